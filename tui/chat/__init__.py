@@ -1,0 +1,1 @@
+"""A conversation: its messages and its place on disk."""

@@ -1,0 +1,1 @@
+"""One model, loaded and talking, in a process of its own."""

@@ -1,0 +1,242 @@
+"""The typed messages between the dashboard and the engine's process, one JSON line each.
+
+Requests go down the child's standard input, events come up a pipe of their own, so that nothing that native
+code prints can be taken for a message.
+"""
+
+from typing import Literal
+
+import msgspec
+
+KvType = Literal["f16", "q8_0", "q4_0"]
+KV_TYPES: tuple[KvType, ...] = ("f16", "q8_0", "q4_0")
+
+
+class LoadSettings(msgspec.Struct, frozen=True):
+    """Everything that decides how a model is loaded, and so how much memory it takes."""
+
+    context: int = 8192
+    """Tokens the KV cache holds."""
+    kv_type: KvType = "f16"
+    gpu_layers: int = -1
+    """Layers offloaded to a GPU; -1 for all, 0 for none. Ignored by a build without GPU support."""
+    batch: int = 512
+    """Prompt tokens per decode call, and per micro-batch."""
+    threads: int = 0
+    """Threads for prompt and generation; 0 for the physical cores this process may use."""
+    flash_attention: bool = True
+    swa_full: bool = False
+    """Keep the whole context in sliding-window layers; False keeps the window only."""
+
+
+class SamplingSettings(msgspec.Struct, frozen=True):
+    """How the next token is chosen. The chain is: penalties, top-k, top-p, min-p, temperature, draw."""
+
+    temperature: float = 0.8
+    """0 takes the likeliest token every time."""
+    top_k: int = 40
+    """Keep this many likeliest tokens; 0 keeps all."""
+    top_p: float = 0.95
+    min_p: float = 0.05
+    repeat_penalty: float = 1.0
+    """1 is off."""
+    seed: int | None = None
+    """None draws a new seed for each reply."""
+    max_tokens: int | None = None
+    """None goes on until the model ends or the context is full."""
+
+
+class ChatMessage(msgspec.Struct, frozen=True):
+    """One message of a conversation, as the chat template takes it."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+# Requests
+
+
+class PlanRequest(msgspec.Struct, frozen=True, tag="plan"):
+    """Size a model by a dry run: read the header, allocate nothing."""
+
+    id: int
+    path: str
+    settings: LoadSettings
+
+
+class LoadRequest(msgspec.Struct, frozen=True, tag="load"):
+    """Load a model for talking. A process loads one model in its life."""
+
+    id: int
+    path: str
+    settings: LoadSettings
+
+
+class GenerateRequest(msgspec.Struct, frozen=True, tag="generate"):
+    """Answer a conversation, or continue a raw text when `messages` is empty."""
+
+    id: int
+    messages: tuple[ChatMessage, ...]
+    sampling: SamplingSettings
+    text: str = ""
+    ignore_end: bool = False
+    """Go on past the model's end of text; for benchmarks of a fixed length."""
+
+
+Request = PlanRequest | LoadRequest | GenerateRequest
+
+
+# Events
+
+
+class Ready(msgspec.Struct, frozen=True, tag="ready"):
+    """The child is up and its engine library is loaded."""
+
+    pid: int
+    build: str
+    """Engine name and version, and what identifies the build: key of the plan cache."""
+    gpu_offload: bool
+    """True when this build can put layers on a GPU."""
+    devices: tuple[str, ...]
+    """What the build's device registry lists, one description a device."""
+
+
+class Footprint(msgspec.Struct, frozen=True):
+    """Memory of a loaded model for given settings, in bytes.
+
+    The total is what the engine's process will be seen to take at its peak: resident size of the process with
+    its libraries and vocabulary, plus weights, KV cache, compute and output buffers.
+    """
+
+    weights_bytes: int
+    kv_bytes: int
+    """KV cache and recurrent state."""
+    compute_bytes: int
+    """Compute and output buffers."""
+    process_bytes: int
+    source: Literal["engine", "formula"]
+
+    @property
+    def total_bytes(self) -> int:
+        """Everything together."""
+        return self.weights_bytes + self.kv_bytes + self.compute_bytes + self.process_bytes
+
+
+class Planned(msgspec.Struct, frozen=True, tag="planned"):
+    """Answer to a plan."""
+
+    id: int
+    footprint: Footprint
+
+
+class LoadProgress(msgspec.Struct, frozen=True, tag="load_progress"):
+    """How far a load is, 0 to 1."""
+
+    id: int
+    fraction: float
+
+
+class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
+    """The model is in memory and ready to answer."""
+
+    id: int
+    footprint: Footprint
+    """As the engine really allocated it."""
+    resident_bytes: int | None
+    """Resident size of the child right after the load; None where it cannot be read."""
+    context: int
+    seconds: float
+    threads: int
+    template: Literal["model", "fallback"]
+    template_reason: str | None = None
+    """Why the model's own chat template is not used."""
+
+
+class PromptProgress(msgspec.Struct, frozen=True, tag="prompt_progress"):
+    """How much of the prompt has been read."""
+
+    id: int
+    done_tokens: int
+    total_tokens: int
+    cached_tokens: int
+
+
+class Text(msgspec.Struct, frozen=True, tag="text"):
+    """A piece of the reply, coalesced over about 15 ms."""
+
+    id: int
+    text: str
+    tokens: int
+    """Tokens generated so far."""
+    seconds: float
+    """Since the first token, for a live rate."""
+
+
+class Metrics(msgspec.Struct, frozen=True):
+    """What a reply cost."""
+
+    prompt_tokens: int
+    """The whole prompt, cached part included."""
+    cached_tokens: int
+    """Of the prompt, how many were already in the cache."""
+    prompt_seconds: float
+    """Reading the part that was not cached."""
+    generated_tokens: int
+    generation_seconds: float
+    """From the first token to the last."""
+    first_token_seconds: float | None
+    """From the request to the first token; None when there was none."""
+    context_used: int
+    context: int
+    peak_bytes: int | None
+    """Peak resident size of the engine's process so far; None where it cannot be read."""
+
+    @property
+    def prompt_tps(self) -> float | None:
+        """Prompt tokens read per second; None when all of it was cached."""
+        read = self.prompt_tokens - self.cached_tokens
+        return read / self.prompt_seconds if read > 0 and self.prompt_seconds > 0 else None
+
+    @property
+    def generation_tps(self) -> float | None:
+        """Tokens generated per second, the first excluded since the prompt pays for it."""
+        steps = self.generated_tokens - 1
+        return steps / self.generation_seconds if steps > 0 and self.generation_seconds > 0 else None
+
+
+class Finished(msgspec.Struct, frozen=True, tag="finished"):
+    """The reply ended."""
+
+    id: int
+    reason: Literal["end", "max_tokens", "context_full", "stopped"]
+    metrics: Metrics
+
+
+class Failed(msgspec.Struct, frozen=True, tag="failed"):
+    """A request could not be carried out; the process lives on unless `kind` is `died`."""
+
+    id: int
+    kind: Literal[
+        "missing",
+        "unreadable",
+        "not_a_model",
+        "memory",
+        "prompt_too_long",
+        "engine_missing",
+        "died",
+        "stopped",
+        "internal",
+    ]
+    message: str
+    """What happened, one sentence in the user's words."""
+    hint: str
+    """What to do about it, one sentence."""
+
+
+class Log(msgspec.Struct, frozen=True, tag="log"):
+    """A line of the engine's log."""
+
+    text: str
+
+
+Event = Ready | Planned | LoadProgress | Loaded | PromptProgress | Text | Finished | Failed | Log

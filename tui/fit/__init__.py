@@ -1,0 +1,1 @@
+"""Will it run here, where, how fast, and what would make it fit."""

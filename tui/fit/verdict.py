@@ -1,0 +1,51 @@
+"""The four verdicts and what stands behind each."""
+
+from enum import Enum
+from typing import Literal
+
+import msgspec
+
+from tui.engine.protocol import Footprint
+
+
+class Verdict(Enum):
+    """Does a model run here: see the table of verdicts in tui/README.md."""
+
+    FITS = "fits"
+    TIGHT = "tight"
+    SPLIT = "split"
+    TOO_BIG = "too big"
+    UNKNOWN = "unknown"
+    """The file cannot be read or its architecture cannot be sized; the reason says which."""
+
+
+class Pool(msgspec.Struct, frozen=True):
+    """A memory that a model can live in, in bytes."""
+
+    name: str
+    """For the screen: `RAM`, `VRAM of RTX 4070`, `unified memory`."""
+    kind: Literal["vram", "unified", "ram"]
+    capacity_bytes: int
+    """The real ceiling."""
+    free_bytes: int
+    """What a new process could take now; what the loaded model will give back is counted as free."""
+    reserve_bytes: int
+    """Kept for the system."""
+
+
+class Fit(msgspec.Struct, frozen=True):
+    """Whether and where a model runs, for given settings, on a machine as it is now."""
+
+    verdict: Verdict
+    reason: str
+    """Why, one sentence with the figures."""
+    footprint: Footprint | None
+    """None when the model cannot be sized."""
+    pool: Pool | None
+    """Where it would live; None when it fits nowhere."""
+    max_context: int | None
+    """The largest context that still fits now, in tokens; None when none does or it is unknown."""
+    context: int
+    kv_type: str
+    gpu_layers: int | None = None
+    """Layers on the GPU in a split."""

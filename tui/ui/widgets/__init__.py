@@ -1,0 +1,1 @@
+"""The panes and gauges of the dashboard, each usable alone."""

@@ -1,0 +1,80 @@
+"""Bytes, rates and durations to text and back: the one formatter of each."""
+
+import re
+
+KIB = 1 << 10
+MIB = 1 << 20
+GIB = 1 << 30
+
+UNKNOWN = "n/a"
+"""What stands where a value could not be read."""
+
+_SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?\s*", re.IGNORECASE)
+_POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
+
+
+def split_bytes(count: int | float) -> tuple[str, str]:
+    """A number of bytes as (value, unit), in binary units, three digits: `("2.93", "GiB")`."""
+    size = abs(count)
+    for unit, factor in (("GiB", GIB), ("MiB", MIB), ("KiB", KIB)):
+        # 999.5 and up would round to four digits, so the next unit takes over there.
+        if size >= factor * 0.9995:
+            value = count / factor
+            digits = 2 if abs(value) < 9.995 else 1 if abs(value) < 99.95 else 0
+            return f"{value:.{digits}f}", unit
+    return f"{count:.0f}", "B"
+
+
+def format_bytes(count: int | float | None) -> str:
+    """A number of bytes in binary units: `2.93 GiB`, `512 MiB`; `n/a` for None."""
+    if count is None:
+        return UNKNOWN
+    value, unit = split_bytes(count)
+    return f"{value} {unit}"
+
+
+def format_rate(per_second: float | None) -> str:
+    """Tokens per second: `23.1 tok/s`; `n/a` for None."""
+    if per_second is None:
+        return UNKNOWN
+    return f"{per_second:.1f} tok/s" if per_second < 99.95 else f"{per_second:.0f} tok/s"
+
+
+def format_duration(seconds: float | None) -> str:
+    """A duration in the unit that suits it: `40 ms`, `3.2 s`, `1 min 20 s`; `n/a` for None."""
+    if seconds is None:
+        return UNKNOWN
+    if seconds < 0.0995:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    if seconds < 59.5:
+        return f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min"
+
+
+def format_count(count: int | float | None) -> str:
+    """A count of parameters or tokens: `135M`, `3.2B`, `8192`; `n/a` for None."""
+    if count is None:
+        return UNKNOWN
+    for suffix, factor in (("T", 1e12), ("B", 1e9), ("M", 1e6)):
+        if count >= factor * 0.9995:
+            value = count / factor
+            return f"{value:.1f}{suffix}" if value < 9.95 else f"{value:.0f}{suffix}"
+    return f"{count:.0f}"
+
+
+def parse_bytes(text: str) -> int:
+    """A size as people write it, in bytes: `8GB`, `5.5 GiB`, `512M`. Units are binary.
+
+    Raises:
+        ValueError: the text is not a number with an optional K, M, G or T unit.
+    """
+    match = _SIZE.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is not a size; write it like 8GB or 512MiB")
+    return int(float(match[1]) * 1024 ** _POWERS[match[2].lower()])
