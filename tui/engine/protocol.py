@@ -83,7 +83,14 @@ class GenerateRequest(msgspec.Struct, frozen=True, tag="generate"):
     """Go on past the model's end of text; for benchmarks of a fixed length."""
 
 
-Request = PlanRequest | LoadRequest | GenerateRequest
+class StopRequest(msgspec.Struct, frozen=True, tag="stop"):
+    """Stop a load, the reading of a prompt, or a reply. One that has ended already is left alone."""
+
+    id: int
+    """The request to stop."""
+
+
+Request = PlanRequest | LoadRequest | GenerateRequest | StopRequest
 
 
 # Events
@@ -114,7 +121,10 @@ class Footprint(msgspec.Struct, frozen=True):
     compute_bytes: int
     """Compute and output buffers."""
     process_bytes: int
+    """What the engine's process holds besides: libraries, vocabulary, buffers of its own."""
     source: Literal["engine", "formula"]
+    device_bytes: int = 0
+    """Of the first three, the part that lives in a GPU's own buffers."""
 
     @property
     def total_bytes(self) -> int:
@@ -233,10 +243,4 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     """What to do about it, one sentence."""
 
 
-class Log(msgspec.Struct, frozen=True, tag="log"):
-    """A line of the engine's log."""
-
-    text: str
-
-
-Event = Ready | Planned | LoadProgress | Loaded | PromptProgress | Text | Finished | Failed | Log
+Event = Ready | Planned | LoadProgress | Loaded | PromptProgress | Text | Finished | Failed

@@ -1,0 +1,109 @@
+"""How much memory a model and its context take: asked of the engine where it can be, else read in its log."""
+
+import ctypes
+import re
+import sys
+
+import msgspec
+
+_SYMBOL = "_Z26llama_get_memory_breakdownPK13llama_context"
+
+_CACHE_LINE = re.compile(r"llama_(?:kv_cache|memory_recurrent)\w*: +size = +([\d.]+) MiB")
+_COMPUTE_LINE = re.compile(r": +(\S+) compute buffer size = +([\d.]+) MiB")
+_OUTPUT_LINE = re.compile(r": +\S+ +output buffer size = +([\d.]+) MiB")
+_MIB = 1 << 20
+
+
+class Breakdown(msgspec.Struct, frozen=True):
+    """Bytes that the engine plans or holds."""
+
+    weights_bytes: int
+    kv_bytes: int
+    compute_bytes: int
+    device_bytes: int
+    """Of all three, what is not in the host's memory."""
+
+
+class _Map(ctypes.Structure):
+    """libstdc++'s `std::map` header: an empty comparator, the root node's parent links, and the count."""
+
+    _fields_ = (
+        ("compare", ctypes.c_uint64),
+        ("color", ctypes.c_uint64),
+        ("root", ctypes.c_void_p),
+        ("leftmost", ctypes.c_void_p),
+        ("rightmost", ctypes.c_void_p),
+        ("count", ctypes.c_size_t),
+    )
+
+
+class _Node(ctypes.Structure):
+    """One node of that map: buffer type, then bytes of the model, of the context's memory, of its compute."""
+
+    _fields_ = (
+        ("color", ctypes.c_uint64),
+        ("parent", ctypes.c_void_p),
+        ("left", ctypes.c_void_p),
+        ("right", ctypes.c_void_p),
+        ("buffer_type", ctypes.c_void_p),
+        ("model", ctypes.c_size_t),
+        ("context", ctypes.c_size_t),
+        ("compute", ctypes.c_size_t),
+    )
+
+
+def ask(llama: ctypes.CDLL, ggml: ctypes.CDLL, context: int, log: str) -> Breakdown | None:
+    """The engine's own breakdown by buffer type, or None where this build cannot be asked.
+
+    `log` is what the context logged when it was made.
+
+    The function is C++ and returns a map by value, whose layout is known for libstdc++ only, so only Linux
+    is asked.
+    """
+    if sys.platform != "linux":
+        return None
+    try:
+        function = llama[_SYMBOL]
+        is_host = ggml["ggml_backend_buft_is_host"]
+    except AttributeError:
+        return None
+    function.argtypes = [ctypes.c_void_p]
+    function.restype = _Map
+    is_host.argtypes = [ctypes.c_void_p]
+    is_host.restype = ctypes.c_bool
+    found: _Map = function(context)
+    weights = kv = compute = device = 0
+    pending = [found.root]
+    while pending:
+        address = pending.pop()
+        if not address:
+            continue
+        node = _Node.from_address(address)
+        pending += [node.left, node.right]
+        weights += node.model
+        kv += node.context
+        compute += node.compute
+        if not is_host(node.buffer_type):
+            device += node.model + node.context + node.compute
+    return Breakdown(weights, kv, compute + output_bytes(log), device)
+
+
+def from_log(log: str, model_bytes: int) -> Breakdown:
+    """The breakdown from the lines a context logs when it is made, for builds that cannot be asked.
+
+    Equal to the engine's own to the log's last printed digit; it cannot split the weights between devices.
+    """
+    kv = sum(float(size) for size in _CACHE_LINE.findall(log))
+    compute = device = 0.0
+    for name, size in _COMPUTE_LINE.findall(log):
+        compute += float(size)
+        if "CPU" not in name and "Host" not in name:
+            device += float(size)
+    return Breakdown(
+        model_bytes, round(kv * _MIB), round(compute * _MIB) + output_bytes(log), round(device * _MIB)
+    )
+
+
+def output_bytes(log: str) -> int:
+    """The buffer for the logits, which the engine's own breakdown leaves out."""
+    return round(sum(float(size) for size in _OUTPUT_LINE.findall(log)) * _MIB)

@@ -1,0 +1,348 @@
+"""The binding: the one file that imports llama_cpp, and only in the engine's process.
+
+Thin typed classes over the low-level API. What is done with them is in `session.py` and `planner.py`.
+"""
+
+# The binding's ctypes functions carry no types; everything that leaves this file does.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportAttributeAccessIssue=false, reportMissingTypeStubs=false, reportArgumentType=false
+# pyright: reportUnknownLambdaType=false, reportOperatorIssue=false, reportPrivateUsage=false
+
+import contextlib
+import ctypes
+import random
+import sys
+from collections.abc import Callable, Generator, Iterator, Sequence
+from typing import Any
+
+import llama_cpp
+from llama_cpp import _ggml, llama_chat_format
+from llama_cpp import llama_cpp as lib
+
+from tui.engine.breakdown import Breakdown, ask, from_log
+from tui.engine.protocol import KvType, LoadSettings, SamplingSettings
+
+_KV_TYPES: dict[KvType, int] = {
+    "f16": lib.GGML_TYPE_F16,
+    "q8_0": lib.GGML_TYPE_Q8_0,
+    "q4_0": lib.GGML_TYPE_Q4_0,
+}
+_SEQUENCE = 0
+_PENALTY_WINDOW = 64
+"""Tokens that the repeat penalty looks back on; llama.cpp's own default."""
+
+DECODED = 0
+NO_ROOM = 1
+ABORTED = 2
+
+_LOG_DEBUG = 1
+"""ggml.h's level for lines that are too many for a log that people read."""
+
+_log_lines: list[str] | None = None
+
+
+@lib.llama_log_callback
+def _on_log(level: int, text: bytes, _data: object) -> None:
+    line = text.decode("utf-8", "replace")
+    if _log_lines is not None:
+        _log_lines.append(line)
+    if level != _LOG_DEBUG:
+        sys.stderr.write(line)
+
+
+lib.llama_log_set(_on_log, ctypes.c_void_p(0))
+lib.llama_backend_init()
+
+
+@contextlib.contextmanager
+def captured_log() -> Generator[list[str]]:
+    """What the engine logs inside the block, as pieces that may end in the middle of a line."""
+    global _log_lines
+    _log_lines = []
+    try:
+        yield _log_lines
+    finally:
+        _log_lines = None
+
+
+def version() -> str:
+    """Name and version of the binding."""
+    return f"llama-cpp-python {llama_cpp.__version__}"
+
+
+def supports_gpu_offload() -> bool:
+    """True when this build can put layers on a GPU."""
+    return bool(lib.llama_supports_gpu_offload())
+
+
+def devices() -> tuple[str, ...]:
+    """What the build's device registry lists: `CPU: Intel Xeon …`, `CUDA0: NVIDIA …`."""
+    ggml = _ggml.libggml
+    try:
+        ggml.ggml_backend_dev_count.restype = ctypes.c_size_t
+        ggml.ggml_backend_dev_get.argtypes = [ctypes.c_size_t]
+        ggml.ggml_backend_dev_get.restype = ctypes.c_void_p
+        for name in ("ggml_backend_dev_name", "ggml_backend_dev_description"):
+            getattr(ggml, name).argtypes = [ctypes.c_void_p]
+            getattr(ggml, name).restype = ctypes.c_char_p
+        found: list[str] = []
+        for index in range(ggml.ggml_backend_dev_count()):
+            device = ggml.ggml_backend_dev_get(index)
+            name = ggml.ggml_backend_dev_name(device).decode("utf-8", "replace")
+            found.append(f"{name}: {ggml.ggml_backend_dev_description(device).decode('utf-8', 'replace')}")
+    except AttributeError:
+        # A build whose registry is not exported: the list is a comfort, not a need.
+        return ()
+    return tuple(found)
+
+
+class StopFlag:
+    """A flag that native code polls without asking for Python's lock.
+
+    The engine calls its abort callback some 500 times a token. Here that callback is libc's `strlen` on a
+    two-byte buffer: an empty string says go on.
+    """
+
+    def __init__(self) -> None:
+        self._buffer = ctypes.create_string_buffer(2)
+        libc = ctypes.CDLL("msvcrt" if sys.platform == "win32" else None)
+        self.callback = ctypes.cast(libc.strlen, lib.ggml_abort_callback)
+        self.data = ctypes.cast(self._buffer, ctypes.c_void_p)
+
+    def set(self) -> None:
+        """Ask the engine to stop."""
+        self._buffer[0] = b"\x01"
+
+    def clear(self) -> None:
+        """Let the engine go on."""
+        self._buffer[0] = b"\x00"
+
+    def __bool__(self) -> bool:
+        return self._buffer[0] != b"\x00"
+
+
+class EngineError(Exception):
+    """The engine refused; the message is the engine's own last words."""
+
+
+class Model:
+    """A GGUF model, loaded or, with `dry`, read by its header only.
+
+    Raises:
+        EngineError: the file cannot be loaded, or `on_progress` returned False.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        settings: LoadSettings,
+        *,
+        dry: bool,
+        on_progress: Callable[[float], bool] | None = None,
+    ) -> None:
+        params = lib.llama_model_default_params()
+        params.n_gpu_layers = settings.gpu_layers
+        params.use_extra_bufts = False
+        params.no_alloc = dry
+        # A dry run with a mapping aborts the process.
+        params.load_mode = lib.LLAMA_LOAD_MODE_NONE if dry else lib.LLAMA_LOAD_MODE_MMAP
+        if on_progress is not None:
+            self._callback = lib.llama_progress_callback(lambda fraction, _data: on_progress(fraction))
+            params.progress_callback = self._callback
+        with captured_log() as log:
+            self.pointer = lib.llama_model_load_from_file(path.encode(), params)
+        if not self.pointer:
+            raise EngineError(_last_error(log))
+        self.vocab = lib.llama_model_get_vocab(self.pointer)
+        self.size_bytes: int = lib.llama_model_size(self.pointer)
+        self.vocabulary: int = lib.llama_vocab_n_tokens(self.vocab)
+        self.window: int = lib.llama_model_n_swa(self.pointer)
+        self.recurrent = bool(
+            lib.llama_model_is_recurrent(self.pointer) or lib.llama_model_is_hybrid(self.pointer)
+        )
+        self._piece = ctypes.create_string_buffer(256)
+
+    def close(self) -> None:
+        """Free the model."""
+        if self.pointer:
+            lib.llama_model_free(self.pointer)
+            self.pointer = None
+
+    def metadata(self, key: str) -> str | None:
+        """A value of the file's metadata as text; None when the key is absent."""
+        size = lib.llama_model_meta_val_str(self.pointer, key.encode(), ctypes.create_string_buffer(1), 1)
+        if size < 0:
+            return None
+        buffer = ctypes.create_string_buffer(size + 1)
+        lib.llama_model_meta_val_str(self.pointer, key.encode(), buffer, size + 1)
+        return buffer.value.decode("utf-8", "replace")
+
+    def tokenize(self, text: str) -> list[int]:
+        """Text to tokens, special tokens recognised, the start token added where the model wants one."""
+        data = text.encode("utf-8", "surrogatepass")
+        # Never more tokens than bytes, plus the special ones at the ends.
+        room = len(data) + 8
+        tokens = (lib.llama_token * room)()
+        count = lib.llama_tokenize(self.vocab, data, len(data), tokens, room, False, True)
+        found = list(tokens[: max(count, 0)])
+        start = lib.llama_vocab_bos(self.vocab)
+        if lib.llama_vocab_get_add_bos(self.vocab) and start >= 0 and found[:1] != [start]:
+            found.insert(0, start)
+        return found
+
+    def piece(self, token: int) -> bytes:
+        """The bytes a token stands for; special tokens give none."""
+        size = lib.llama_token_to_piece(self.vocab, token, self._piece, len(self._piece), 0, False)
+        if size < 0:
+            self._piece = ctypes.create_string_buffer(-size)
+            size = lib.llama_token_to_piece(self.vocab, token, self._piece, len(self._piece), 0, False)
+        return self._piece.raw[:size]
+
+    def ends_text(self, token: int) -> bool:
+        """True for any token that ends a reply."""
+        return bool(lib.llama_vocab_is_eog(self.vocab, token))
+
+    def special_text(self, token: int) -> str:
+        """A special token as the chat template writes it; empty when the model has none."""
+        if token < 0:
+            return ""
+        text = lib.llama_vocab_get_text(self.vocab, token)
+        return text.decode("utf-8", "replace") if text else ""
+
+    def compile_template(self, template: str) -> Callable[[list[dict[str, str]]], str]:
+        """Compile a Jinja chat template, sandboxed.
+
+        Raises:
+            Exception: whatever Jinja raises on a template it cannot compile; templates come from files.
+        """
+        formatter = llama_chat_format.Jinja2ChatFormatter(
+            template=template,
+            bos_token=self.special_text(lib.llama_vocab_bos(self.vocab)),
+            eos_token=self.special_text(lib.llama_vocab_eos(self.vocab)),
+        )
+        return lambda messages: formatter(messages=messages).prompt
+
+
+class Context:
+    """A model's KV cache and compute buffers; with a dry model, their sizes only.
+
+    Raises:
+        EngineError: the buffers could not be had.
+    """
+
+    def __init__(self, model: Model, settings: LoadSettings, threads: int, stop: StopFlag | None) -> None:
+        params = lib.llama_context_default_params()
+        params.n_ctx = settings.context
+        params.n_batch = min(settings.batch, settings.context)
+        params.n_ubatch = params.n_batch
+        params.n_seq_max = 1
+        params.n_outputs_max = 1
+        params.n_threads = threads
+        params.n_threads_batch = threads
+        params.flash_attn_type = int(settings.flash_attention)
+        params.type_k = _KV_TYPES[settings.kv_type]
+        params.type_v = _KV_TYPES[settings.kv_type]
+        params.swa_full = settings.swa_full
+        params.no_perf = True
+        if stop is not None:
+            params.abort_callback = stop.callback
+            params.abort_callback_data = stop.data
+        with captured_log() as log:
+            self.pointer = lib.llama_init_from_model(model.pointer, params)
+        self.log = "".join(log)
+        if not self.pointer:
+            raise EngineError(_last_error(log))
+        self.memory = lib.llama_get_memory(self.pointer)
+        self.size: int = lib.llama_n_ctx(self.pointer)
+        self.batch: int = lib.llama_n_batch(self.pointer)
+        self._tokens = (lib.llama_token * self.batch)()
+
+    def close(self) -> None:
+        """Free the context."""
+        if self.pointer:
+            lib.llama_free(self.pointer)
+            self.pointer = None
+
+    def decode(self, tokens: Sequence[int]) -> int:
+        """Run at most `batch` tokens, appended to the cache; logits are kept for the last one.
+
+        Returns `DECODED`, `NO_ROOM`, `ABORTED`, or a negative number for an engine's failure.
+        """
+        count = len(tokens)
+        self._tokens[:count] = tokens
+        return lib.llama_decode(self.pointer, lib.llama_batch_get_one(self._tokens, count))
+
+    def keep(self, count: int) -> bool:
+        """Drop everything in the cache from position `count` on; False when this cache cannot."""
+        return bool(lib.llama_memory_seq_rm(self.memory, _SEQUENCE, count, -1))
+
+    def clear(self) -> None:
+        """Empty the cache."""
+        lib.llama_memory_clear(self.memory, True)
+
+    def first_position(self) -> int:
+        """The oldest position still held by every layer; -1 when the cache is empty."""
+        return lib.llama_memory_seq_pos_min(self.memory, _SEQUENCE)
+
+    def last_position(self) -> int:
+        """The newest position held; -1 when the cache is empty."""
+        return lib.llama_memory_seq_pos_max(self.memory, _SEQUENCE)
+
+
+class Sampler:
+    """A sampler chain: penalties, top-k, top-p, min-p, temperature, draw."""
+
+    def __init__(self, model: Model, settings: SamplingSettings) -> None:
+        params = lib.llama_sampler_chain_default_params()
+        params.no_perf = True
+        self.pointer = lib.llama_sampler_chain_init(params)
+        self._remembers = settings.repeat_penalty != 1.0
+        for sampler in self._chain(model, settings):
+            lib.llama_sampler_chain_add(self.pointer, sampler)
+
+    @staticmethod
+    def _chain(model: Model, settings: SamplingSettings) -> Iterator[Any]:
+        if settings.repeat_penalty != 1.0:
+            yield lib.llama_sampler_init_penalties(
+                model.vocabulary, _PENALTY_WINDOW, settings.repeat_penalty, 0.0, 0.0
+            )
+        if settings.temperature <= 0:
+            yield lib.llama_sampler_init_greedy()
+            return
+        if settings.top_k > 0:
+            yield lib.llama_sampler_init_top_k(settings.top_k)
+        if settings.top_p < 1.0:
+            yield lib.llama_sampler_init_top_p(settings.top_p, 1)
+        if settings.min_p > 0.0:
+            yield lib.llama_sampler_init_min_p(settings.min_p, 1)
+        yield lib.llama_sampler_init_temp(settings.temperature)
+        seed = random.getrandbits(31) if settings.seed is None else settings.seed & 0xFFFFFFFF
+        yield lib.llama_sampler_init_dist(seed)
+
+    def accept_all(self, tokens: Sequence[int]) -> None:
+        """Tell the chain of tokens that it did not sample itself, as far as it remembers any."""
+        if self._remembers:
+            for token in tokens[-_PENALTY_WINDOW:]:
+                lib.llama_sampler_accept(self.pointer, token)
+
+    def sample(self, context: Context) -> int:
+        """Draw the next token from the logits of the last decode."""
+        return lib.llama_sampler_sample(self.pointer, context.pointer, -1)
+
+    def close(self) -> None:
+        """Free the chain."""
+        if self.pointer:
+            lib.llama_sampler_free(self.pointer)
+            self.pointer = None
+
+
+def _last_error(log: list[str]) -> str:
+    lines = [line.strip() for line in "".join(log).splitlines() if line.strip()]
+    telling = [line for line in lines if "error" in line.lower() or "fail" in line.lower()]
+    return (telling or lines or ["the engine gave no reason"])[0]
+
+
+def breakdown(model: Model, context: Context) -> Breakdown:
+    """Memory of a model and its context by kind, planned when the model is dry."""
+    asked = ask(lib._lib, _ggml.libggml, context.pointer, context.log)
+    return asked or from_log(context.log, model.size_bytes)

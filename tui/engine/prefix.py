@@ -1,0 +1,54 @@
+"""What is already in the KV cache, and how much of it the next prompt can keep."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+
+class Cache(Protocol):
+    """The parts of a context that hold the cache."""
+
+    def keep(self, count: int) -> bool:
+        """Drop everything from position `count` on; False when it cannot."""
+        ...
+
+    def clear(self) -> None:
+        """Empty the cache."""
+        ...
+
+    def first_position(self) -> int:
+        """The oldest position still held by every layer."""
+        ...
+
+
+def common_prefix(held: Sequence[int], wanted: Sequence[int]) -> int:
+    """Tokens that both begin with, at least one token of `wanted` left over to be read for its logits."""
+    limit = min(len(held), len(wanted) - 1)
+    for index in range(limit):
+        if held[index] != wanted[index]:
+            return index
+    return max(limit, 0)
+
+
+def rewind(cache: Cache, held: Sequence[int], wanted: Sequence[int], window: int) -> int:
+    """Bring the cache back to the longest usable prefix of `wanted` and return its length in tokens.
+
+    Args:
+        cache: the context that holds `held`.
+        held: the tokens in the cache.
+        wanted: the whole next prompt.
+        window: the model's sliding window in tokens, 0 for none.
+
+    A recurrent model cannot go back at all. A sliding-window cache lets go of what left the window, and going
+    back there is silently wrong, so the oldest position it still holds is looked at. In both cases the cache
+    is emptied and the prompt is read again.
+    """
+    length = common_prefix(held, wanted)
+    if length == len(held):
+        return length
+    if length == 0 or not cache.keep(length):
+        cache.clear()
+        return 0
+    if window and cache.first_position() > max(0, length - window):
+        cache.clear()
+        return 0
+    return length

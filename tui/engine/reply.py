@@ -1,0 +1,113 @@
+"""The generation loop: one token after another until something ends it."""
+
+import codecs
+import time
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from tui.engine import llama
+from tui.engine.protocol import GenerateRequest, Text
+from tui.engine.stops import StopTexts
+
+COALESCE_SECONDS = 0.015
+"""Text is sent at most this often: the dashboard's cost is per message, not per token."""
+
+Reason = Literal["end", "max_tokens", "context_full", "stopped"]
+
+
+class EngineFailedError(Exception):
+    """A decode failed in a way that leaves the cache unknown."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"llama_decode returned {status}")
+        self.status = status
+
+
+class Reply:
+    """One reply being generated after its prompt has been read."""
+
+    def __init__(
+        self, request: GenerateRequest, emit: Callable[[Text], None], stops: Sequence[str], received: float
+    ) -> None:
+        """`received` is the `time.monotonic()` at which the request came."""
+        self._request = request
+        self._emit = emit
+        self._received = received
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._stops = StopTexts(stops)
+        self._unsent = ""
+        self._sent_at = 0.0
+        self._first: float | None = None
+        self._last = 0.0
+        self.tokens = 0
+
+    @property
+    def seconds(self) -> float:
+        """From the first token to the last."""
+        return self._last - self._first if self._first is not None else 0.0
+
+    @property
+    def first_token_seconds(self) -> float | None:
+        """From the request to the first token; None when there was none."""
+        return self._first - self._received if self._first is not None else None
+
+    def run(
+        self,
+        model: llama.Model,
+        context: llama.Context,
+        sampler: llama.Sampler,
+        stop: llama.StopFlag,
+        decode: Callable[[Sequence[int]], int],
+        room: Callable[[], int],
+    ) -> Reason:
+        """Generate and send until something ends it, and return what did.
+
+        Args:
+            decode: appends tokens to the cache and returns the engine's status.
+            room: tokens that the cache can still take.
+
+        Raises:
+            EngineFailedError: the engine failed; what had been generated was sent.
+        """
+        limit = self._request.sampling.max_tokens
+        try:
+            while not stop:
+                if limit is not None and self.tokens >= limit:
+                    return "max_tokens"
+                token = sampler.sample(context)
+                if not self._request.ignore_end and model.ends_text(token):
+                    return "end"
+                self._take(model.piece(token))
+                if self._stops.found:
+                    return "end"
+                if room() < 1:
+                    return "context_full"
+                status = decode((token,))
+                if status == llama.NO_ROOM:
+                    return "context_full"
+                if status < llama.DECODED:
+                    raise EngineFailedError(status)
+            return "stopped"
+        finally:
+            self._finish()
+
+    def _take(self, piece: bytes) -> None:
+        self._last = time.monotonic()
+        if self._first is None:
+            self._first = self._last
+        self.tokens += 1
+        self._unsent += self._stops.feed(self._decoder.decode(piece))
+        if self._last - self._sent_at >= COALESCE_SECONDS:
+            self._send()
+
+    def _finish(self) -> None:
+        tail = self._decoder.decode(b"", final=True)
+        if not self._stops.found:
+            self._unsent += self._stops.feed(tail) + self._stops.rest()
+        self._send()
+
+    def _send(self) -> None:
+        if self._unsent:
+            self._emit(Text(self._request.id, self._unsent, self.tokens, self.seconds))
+            self._unsent = ""
+            self._sent_at = self._last

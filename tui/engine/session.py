@@ -1,0 +1,182 @@
+"""One loaded model: prompts read, replies generated, the cached prefix kept between turns."""
+
+import time
+from collections.abc import Callable, Sequence
+
+from tui.engine import llama, process
+from tui.engine.prefix import rewind
+from tui.engine.protocol import (
+    Event,
+    Failed,
+    Finished,
+    Footprint,
+    GenerateRequest,
+    Loaded,
+    LoadProgress,
+    LoadRequest,
+    Metrics,
+    PromptProgress,
+)
+from tui.engine.reply import EngineFailedError, Reason, Reply
+from tui.engine.template import ChatTemplate
+
+Emit = Callable[[Event], None]
+
+
+class Session:
+    """A loaded model and the cache of its conversation.
+
+    Raises:
+        llama.EngineError: the engine cannot load the file or make the context, or the load was stopped.
+    """
+
+    def __init__(self, request: LoadRequest, emit: Emit, stop: llama.StopFlag) -> None:
+        self._emit = emit
+        self._stop = stop
+        start = time.monotonic()
+        settings = request.settings
+        threads = settings.threads or process.usable_cores()
+        self._model = llama.Model(
+            request.path, settings, dry=False, on_progress=_progress(request.id, emit, stop)
+        )
+        self._context = llama.Context(self._model, settings, threads, stop)
+        self._template = ChatTemplate(
+            self._model.metadata("tokenizer.chat_template"), self._model.compile_template
+        )
+        self._held: list[int] = []
+        parts = llama.breakdown(self._model, self._context)
+        resident = process.resident_bytes()
+        # Weights are mapped in and the cache is cleared by now, so the rest of the process is what is over.
+        rest = max(0, (resident or 0) - (parts.weights_bytes + parts.kv_bytes - parts.device_bytes))
+        emit(
+            Loaded(
+                id=request.id,
+                footprint=Footprint(
+                    weights_bytes=parts.weights_bytes,
+                    kv_bytes=parts.kv_bytes,
+                    compute_bytes=parts.compute_bytes,
+                    process_bytes=rest,
+                    source="engine",
+                    device_bytes=parts.device_bytes,
+                ),
+                resident_bytes=resident,
+                context=self._context.size,
+                seconds=time.monotonic() - start,
+                threads=threads,
+                template="fallback" if self._template.reason else "model",
+                template_reason=self._template.reason,
+            )
+        )
+
+    def generate(self, request: GenerateRequest) -> None:
+        """Answer a request with events, ending in one `Finished` or `Failed`."""
+        received = time.monotonic()
+        text = self._template.render(request.messages) if request.messages else request.text
+        tokens = self._model.tokenize(text)
+        if not tokens:
+            self._emit(Failed(request.id, "internal", "The prompt is empty.", "Write something to send."))
+            return
+        if len(tokens) >= self._context.size:
+            self._emit(_too_long(request.id, len(tokens), self._context.size))
+            return
+        cached = rewind(self._context, self._held, tokens, self._model.window)
+        del self._held[cached:]
+        stops = self._template.stops if request.messages else ()
+        reply = Reply(request, self._emit, stops, received)
+        try:
+            read = self._read(request.id, tokens, cached)
+            prompt_seconds = time.monotonic() - received
+            reason = self._answer(request, reply, tokens) if read else "stopped"
+        except EngineFailedError as error:
+            # The cache's state is unknown after a failure, so nothing of it is kept.
+            self._context.clear()
+            self._held.clear()
+            self._emit(_engine_failed(request.id, error.status))
+            return
+        self._emit(
+            Finished(
+                request.id,
+                reason,
+                Metrics(
+                    prompt_tokens=len(tokens),
+                    cached_tokens=cached,
+                    prompt_seconds=prompt_seconds,
+                    generated_tokens=reply.tokens,
+                    generation_seconds=reply.seconds,
+                    first_token_seconds=reply.first_token_seconds,
+                    context_used=len(self._held),
+                    context=self._context.size,
+                    peak_bytes=process.peak_bytes(),
+                ),
+            )
+        )
+
+    def _answer(self, request: GenerateRequest, reply: Reply, prompt: Sequence[int]) -> Reason:
+        sampler = llama.Sampler(self._model, request.sampling)
+        try:
+            sampler.accept_all(prompt)
+            return reply.run(
+                self._model,
+                self._context,
+                sampler,
+                self._stop,
+                self._decode,
+                lambda: self._context.size - len(self._held),
+            )
+        finally:
+            sampler.close()
+
+    def _read(self, request_id: int, tokens: list[int], cached: int) -> bool:
+        """Read the prompt from position `cached` on; False when it was stopped, what was read stays."""
+        for start in range(cached, len(tokens), self._context.batch):
+            self._emit(PromptProgress(request_id, start, len(tokens), cached))
+            status = self._decode(tokens[start : start + self._context.batch])
+            if self._stop:
+                return False
+            if status != llama.DECODED:
+                raise EngineFailedError(status)
+        self._emit(PromptProgress(request_id, len(tokens), len(tokens), cached))
+        return True
+
+    def _decode(self, tokens: Sequence[int]) -> int:
+        """Append tokens to the cache; what was really appended is remembered also when it is cut short."""
+        status = self._context.decode(tokens)
+        if status == llama.DECODED:
+            self._held += tokens
+        else:
+            # Finished micro-batches stay in the cache after an abort.
+            added = self._context.last_position() + 1 - len(self._held)
+            self._held += tokens[: max(added, 0)]
+        return status
+
+
+def _progress(request_id: int, emit: Emit, stop: llama.StopFlag) -> Callable[[float], bool]:
+    sent = -1.0
+
+    def on_progress(fraction: float) -> bool:
+        nonlocal sent
+        # The engine reports each tensor; a hundredth is as fine as a progress bar shows.
+        if fraction - sent >= 0.01:
+            sent = fraction
+            emit(LoadProgress(request_id, fraction))
+        return not stop
+
+    return on_progress
+
+
+def _too_long(request_id: int, tokens: int, context: int) -> Failed:
+    return Failed(
+        request_id,
+        "prompt_too_long",
+        f"The conversation is {tokens:,} tokens long and the context holds {context:,}.",
+        f"Shorten it by {tokens - context + 1:,} tokens, start a new chat, or load with a longer context.",
+    )
+
+
+def _engine_failed(request_id: int, status: int) -> Failed:
+    return Failed(
+        request_id,
+        "internal",
+        f"The engine could not go on with this text (code {status}).",
+        "Load the model again; if it fails again, choose a shorter context.",
+    )

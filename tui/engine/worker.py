@@ -1,0 +1,153 @@
+"""The engine's process: `python -m tui.engine.worker`.
+
+Requests come on standard input, events leave on what was standard output. That is moved away before anything
+native runs and then points where standard error points, so a library that prints cannot break the protocol.
+A closed input means that the dashboard is gone, and ends the process at once: no orphan holds memory.
+"""
+
+import os
+import queue
+import sys
+import threading
+from typing import TYPE_CHECKING, BinaryIO
+
+import msgspec
+
+from tui.engine import process
+from tui.engine.protocol import (
+    Event,
+    Failed,
+    GenerateRequest,
+    LoadRequest,
+    Planned,
+    PlanRequest,
+    Ready,
+    Request,
+    StopRequest,
+)
+
+if TYPE_CHECKING:
+    from tui.engine.llama import StopFlag
+    from tui.engine.planner import Planner
+    from tui.engine.session import Session
+
+ENGINE_MISSING = Failed(
+    0,
+    "engine_missing",
+    "The engine, llama-cpp-python, is not installed or does not start here.",
+    "Install it with: pip install llama-cpp-python",
+)
+
+
+class Worker:
+    """Takes requests in their order, one at a time; a stop overtakes them."""
+
+    def __init__(self, events: BinaryIO, stop: "StopFlag") -> None:
+        self._events = events
+        self._stop = stop
+        self._encode = msgspec.json.Encoder().encode
+        self._pending: queue.SimpleQueue[PlanRequest | LoadRequest | GenerateRequest] = queue.SimpleQueue()
+        self._planner: Planner | None = None
+        self._session: Session | None = None
+        self._lock = threading.Lock()
+        self._current = 0
+        self._stopped: set[int] = set()
+
+    def emit(self, event: Event) -> None:
+        """Send one event; a dashboard that is gone ends this process."""
+        try:
+            self._events.write(self._encode(event) + b"\n")
+            self._events.flush()
+        except OSError:
+            os._exit(0)
+
+    def read_requests(self, requests: BinaryIO) -> None:
+        """Take requests off the pipe for as long as the dashboard holds its end open."""
+        decoder = msgspec.json.Decoder(Request)
+        for line in requests:
+            request = decoder.decode(line)
+            if not isinstance(request, StopRequest):
+                self._pending.put(request)
+                continue
+            with self._lock:
+                self._stopped.add(request.id)
+                if request.id == self._current:
+                    self._stop.set()
+        os._exit(0)
+
+    def run(self) -> None:
+        """Carry out requests for ever."""
+        while True:
+            request = self._pending.get()
+            with self._lock:
+                self._current = request.id
+                if request.id in self._stopped:
+                    self._stop.set()
+            self._carry_out(request)
+            with self._lock:
+                self._current = 0
+                self._stopped.clear()
+                self._stop.clear()
+
+    def _carry_out(self, request: PlanRequest | LoadRequest | GenerateRequest) -> None:
+        from tui.engine.failures import explain
+        from tui.engine.llama import EngineError
+
+        try:
+            if isinstance(request, PlanRequest):
+                self._plan(request)
+            elif isinstance(request, LoadRequest):
+                self._load(request)
+            elif self._session is None:
+                self.emit(Failed(request.id, "internal", "No model is loaded.", "Load a model first."))
+            else:
+                self._session.generate(request)
+        except EngineError as error:
+            if self._stop:
+                self.emit(
+                    Failed(request.id, "stopped", "Loading was stopped.", "Press Enter to load it again.")
+                )
+            else:
+                path = "" if isinstance(request, GenerateRequest) else request.path
+                self.emit(explain(request.id, path, str(error)))
+        except MemoryError:
+            self.emit(
+                Failed(request.id, "memory", "The engine ran out of memory.", "Choose a shorter context.")
+            )
+
+    def _plan(self, request: PlanRequest) -> None:
+        from tui.engine.planner import Planner
+
+        if self._planner is None:
+            self._planner = Planner()
+        self.emit(Planned(request.id, self._planner.plan(request.path, request.settings)))
+
+    def _load(self, request: LoadRequest) -> None:
+        from tui.engine.session import Session
+
+        self._session = Session(request, self.emit, self._stop)
+
+
+def main() -> None:
+    """Run the engine's process until its input closes."""
+    events = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    # On an abort, ggml would start a debugger and print its whole trace.
+    os.environ["GGML_NO_BACKTRACE"] = "1"
+    process.be_polite()
+    try:
+        from tui.engine import llama
+    except Exception as error:  # noqa: BLE001 - a broken native library raises anything.
+        sys.stderr.write(f"llama_cpp does not import: {error!r}\n")
+        sys.stderr.flush()
+        events.write(msgspec.json.encode(ENGINE_MISSING) + b"\n")
+        events.flush()
+        return
+    worker = Worker(events, llama.StopFlag())
+    worker.emit(Ready(os.getpid(), llama.version(), llama.supports_gpu_offload(), llama.devices()))
+    threading.Thread(target=worker.read_requests, args=(sys.stdin.buffer,), daemon=True).start()
+    worker.run()
+
+
+if __name__ == "__main__":
+    main()
