@@ -1,0 +1,66 @@
+"""The memories of a machine that a model can live in, fastest first."""
+
+from tui.fit.verdict import Pool
+from tui.hardware.machine import Gpu, Machine
+from tui.hardware.reading import Reading
+from tui.i18n import _
+from tui.units import GIB, MIB
+
+_RESERVE_LEAST = 512 * MIB
+_RESERVE_MOST = 2 * GIB
+_RESERVE_SHARE = 16
+_VRAM_RESERVE = 384 * MIB
+"""What a desktop's own drawing and the driver take of a card between two readings."""
+
+
+def reserve_bytes(capacity_bytes: int) -> int:
+    """What is kept for the system: a sixteenth of the memory, at least 512 MiB and at most 2 GiB."""
+    return max(_RESERVE_LEAST, min(_RESERVE_MOST, capacity_bytes // _RESERVE_SHARE))
+
+
+def pools(
+    machine: Machine, reading: Reading | None, held_bytes: int = 0, *, offload: bool = True
+) -> list[Pool]:
+    """The pools, fastest first. Memory that a GPU shares with the system is one pool, never two.
+
+    Args:
+        machine: the machine, this one or a profile.
+        reading: what it is doing now; None takes it as idle, with all of it free.
+        held_bytes: what the loaded model will give back, counted as free.
+        offload: whether the engine's build can use a GPU; when not, cards are left out.
+    """
+    found = [_card(gpu, reading) for gpu in machine.gpus if offload and not gpu.shares_memory]
+    found = [pool for pool in found if pool is not None]
+    found.sort(key=lambda pool: pool.capacity_bytes, reverse=True)
+    # The engine splits over cards by layers; until it is told to, the largest one takes the model.
+    return [*found[:1], _system(machine, reading, held_bytes)]
+
+
+def _card(gpu: Gpu, reading: Reading | None) -> Pool | None:
+    capacity = gpu.memory_bytes.value
+    if capacity is None:
+        return None
+    used = None
+    for card in reading.gpus if reading else ():
+        if card.index == gpu.index:
+            used = card.memory_used_bytes.value
+    free = capacity - (used or 0)
+    return Pool(_("VRAM of {gpu}").format(gpu=gpu.name), "vram", capacity, free, _VRAM_RESERVE)
+
+
+def _system(machine: Machine, reading: Reading | None, held_bytes: int) -> Pool:
+    shared = next((gpu for gpu in machine.gpus if gpu.shares_memory), None)
+    total = machine.memory_limit_bytes
+    capacity = total
+    # Only Apple puts a hard ceiling on the GPU's part; elsewhere the CPU takes what is over.
+    if shared is not None and shared.vendor == "apple" and shared.memory_bytes.value is not None:
+        capacity = min(total, shared.memory_bytes.value)
+    reserve = reserve_bytes(total)
+    memory = reading.memory.value if reading else None
+    available = memory.available_bytes if memory else total
+    free = min(available + held_bytes, capacity)
+    kind = "unified" if shared is not None else "ram"
+    name = _("unified memory") if shared is not None else _("RAM")
+    # Below a hard ceiling the rest of the memory is the system's reserve already.
+    ceiling_reserve = max(0, reserve - (total - capacity))
+    return Pool(name, kind, capacity, max(0, free), ceiling_reserve if free == capacity else reserve)
