@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -115,6 +115,16 @@ class Engine:
         return self._death is None
 
     @property
+    def busy(self) -> bool:
+        """True while a request is under way."""
+        return self._current != 0
+
+    async def ended(self) -> Failed:
+        """Wait until the child has ended, and say why it did."""
+        await asyncio.shield(self._tasks[0])
+        return self._death or explain_death(0, None, ())
+
+    @property
     def log_lines(self) -> list[str]:
         """The last lines of the engine's log."""
         return list(self._log)
@@ -154,7 +164,7 @@ class Engine:
         *,
         text: str = "",
         ignore_end: bool = False,
-    ) -> AsyncIterator[ReplyEvent]:
+    ) -> AsyncGenerator[ReplyEvent]:
         """Answer a conversation, or go on with a raw text when `messages` is empty.
 
         Yields progress and text, and at last one `Finished` or `Failed`: a dead process is a `Failed` too, so
@@ -198,7 +208,7 @@ class Engine:
             raise self._lost(0)
         self._process.stdin.write(self._encode(request) + b"\n")
 
-    async def _ask(self, request: PlanRequest | LoadRequest | GenerateRequest) -> AsyncIterator[Event]:
+    async def _ask(self, request: PlanRequest | LoadRequest | GenerateRequest) -> AsyncGenerator[Event]:
         """Events of one request up to the one that ends it; `Failed` is raised."""
         events: asyncio.Queue[Event] = asyncio.Queue()
         self._queues[request.id] = events

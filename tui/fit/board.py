@@ -1,6 +1,6 @@
 """The verdicts on a whole list: footprints against the machine as it is now."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -12,6 +12,14 @@ from tui.models.model import Model, Shape
 
 _NOTABLE_SHARE = 200
 """Free memory that moved by less than this part of the capacity leaves verdicts alone."""
+
+
+def settings_for(model: Model, settings: LoadSettings) -> LoadSettings:
+    """The settings a model would really be loaded with: never a longer context than it was trained for."""
+    longest = model.shape.context_length if model.shape else 0
+    if 0 < longest < settings.context:
+        return msgspec.structs.replace(settings, context=longest)
+    return settings
 
 
 def fit_model(
@@ -29,19 +37,6 @@ def fit_model(
         max_context=longest,
         previous=previous.verdict if previous else None,
     )
-
-
-def fit_models(
-    models: Iterable[tuple[Model, Sized]],
-    pools: Sequence[Pool],
-    settings: LoadSettings,
-    previous: dict[str, Fit],
-) -> dict[str, Fit]:
-    """The verdicts on a list, by model key."""
-    return {
-        model.key: fit_model(model, sized, pools, settings, previous.get(model.key))
-        for model, sized in models
-    }
 
 
 def moved(before: Sequence[Pool], now: Sequence[Pool]) -> bool:

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from tui.hardware.reading import Metric
+from tui.hardware.reading import GpuReading, Metric, unknown
 
 
 class Cpu(msgspec.Struct, frozen=True):
@@ -31,6 +31,10 @@ class Gpu(msgspec.Struct, frozen=True):
     memory_bytes: Metric[int]
     """Its own VRAM; for one that shares RAM, the ceiling the driver puts on the GPU's part."""
     driver: Metric[str]
+    cores: int | None = None
+    """GPU cores, where the maker counts in them (Apple)."""
+    device: str = ""
+    """Where the system lists it: PCI address `0000:01:00.0`, or `card1`; empty for a profile."""
 
 
 class Machine(msgspec.Struct, frozen=True):
@@ -51,3 +55,9 @@ class Machine(msgspec.Struct, frozen=True):
     gpus: tuple[Gpu, ...]
     gpu_reason: str | None
     """Why there is no GPU, or why one that exists cannot be read; None when all are read."""
+
+
+def blank_reading(gpu: Gpu, reason: str) -> GpuReading:
+    """A reading of a GPU that did not answer; the size of its memory is still what was detected."""
+    number: Metric[float] = unknown(reason)
+    return GpuReading(gpu.index, number, unknown(reason), gpu.memory_bytes, number, number)

@@ -86,3 +86,5 @@ class Reading(msgspec.Struct, frozen=True):
     own_cpu_percent: Metric[float]
     """The dashboard's own process, percent of one core."""
     own_resident_bytes: Metric[int]
+    pressure_level: Metric[str] = Metric(None, "only macOS reports a level")
+    """How hard memory is pressed where the system says it in a word: `normal`, `warning`, `critical`."""

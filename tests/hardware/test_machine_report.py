@@ -1,0 +1,116 @@
+"""The report of `llmtui doctor`, for scripts and for people."""
+
+import getpass
+import json
+import socket
+from typing import Any
+
+import msgspec
+import pytest
+
+from tui.hardware.detect import detect_machine
+from tui.hardware.machine import Gpu, Machine
+from tui.hardware.reading import GpuReading, MemoryReading, Reading, known, unknown
+from tui.hardware.report import machine_report, report_lines
+from tui.hardware.sampler import Sampler
+from tui.units import GIB, MIB
+
+GPU = Gpu(0, "RTX 4070", "nvidia", False, known(12 * GIB, "NVML"), known("550.54", "NVML"))
+READING = Reading(
+    time_seconds=1.0,
+    cpu_percent=known(43.2, "/proc/stat"),
+    core_percents=(40.0, 46.4),
+    memory=known(MemoryReading(8 * GIB, 5 * GIB, 3 * GIB, GIB, 2 * GIB, 0, "psutil"), "psutil"),
+    gpus=(
+        GpuReading(
+            0,
+            known(21.0, "NVML"),
+            known(3 * GIB, "NVML"),
+            GPU.memory_bytes,
+            known(54.0, "NVML"),
+            unknown("off"),
+        ),
+    ),
+    pressure_percent=unknown("the kernel keeps no pressure figures (PSI); start it with psi=1"),
+    engine=None,
+    own_cpu_percent=known(1.0, "process times"),
+    own_resident_bytes=known(60 * MIB, "psutil"),
+)
+
+
+@pytest.fixture
+def machine() -> Machine:
+    return msgspec.structs.replace(detect_machine(), gpus=(GPU,), gpu_reason=None)
+
+
+def unknowns_without_reason(value: Any, path: str = "") -> list[str]:
+    """Every key that is null although a sibling for its reason exists and is empty."""
+    found: list[str] = []
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if item is None and f"{key}_reason" in value and not value[f"{key}_reason"]:
+                found.append(f"{path}.{key}")
+            found += unknowns_without_reason(item, f"{path}.{key}")
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            found += unknowns_without_reason(item, f"{path}[{number}]")
+    return found
+
+
+def test_this_machine_is_ready_for_json() -> None:
+    machine = detect_machine()
+    sampler = Sampler(machine, lambda reading: None)
+    report = machine_report(machine, sampler.take())
+    assert json.loads(json.dumps(report)) == report
+    assert unknowns_without_reason(report) == []
+    assert report["memory"]["total_bytes"] == machine.memory_limit_bytes
+
+
+def test_an_unknown_is_null_beside_its_reason(machine: Machine) -> None:
+    report = machine_report(machine, READING)
+    assert report["pressure_percent"] is None
+    assert report["pressure_percent_reason"] == READING.pressure_percent.reason
+    assert (report["gpus"][0]["power_watts"], report["gpus"][0]["power_watts_reason"]) == (None, "off")
+    assert (report["gpus"][0]["load_percent"], report["gpus"][0]["load_percent_reason"]) == (21.0, None)
+
+
+def test_keys_stay_the_same_whatever_is_known(machine: Machine) -> None:
+    lost = msgspec.structs.replace(READING, cpu_percent=unknown("x"), memory=unknown("y"))
+    assert machine_report(machine, READING).keys() == machine_report(machine, lost).keys()
+    assert machine_report(machine, READING)["cpu"].keys() == machine_report(machine, lost)["cpu"].keys()
+
+
+def test_profile_has_no_figures_of_now(machine: Machine) -> None:
+    report = machine_report(machine)
+    assert "memory" not in report
+    assert "load_percent" not in report["gpus"][0]
+    assert any(line.startswith("GPU 0 memory") for line in report_lines(machine))
+
+
+def test_lines_are_aligned_and_say_what_to_do(machine: Machine) -> None:
+    lines = report_lines(machine, READING)
+    column = lines[0].index(machine.system)
+    assert all(line[column - 2 : column] == "  " and line[column] != " " for line in lines)
+    assert f"{'Memory pressure':<{column}}n/a  {READING.pressure_percent.reason}" in lines
+    assert f"{'Memory in use':<{column}}5.00 GiB, 3.00 GiB available" in lines
+    assert f"{'GPU 0 load':<{column}}21 %" in lines
+
+
+def test_every_na_has_a_reason(machine: Machine) -> None:
+    lost = msgspec.structs.replace(
+        READING, cpu_percent=unknown("no counters"), memory=unknown("no memory"), gpus=()
+    )
+    for line in report_lines(msgspec.structs.replace(machine, gpu_reason="asleep"), lost):
+        _, found, reason = line.partition("n/a")
+        assert not found or reason.strip()
+        assert "None" not in line
+
+
+def test_nothing_names_the_owner() -> None:
+    machine = detect_machine()
+    reading = Sampler(machine, lambda reading: None).take()
+    words = set(
+        " ".join([*report_lines(machine, reading), json.dumps(machine_report(machine, reading))]).split()
+    )
+    for private in {socket.gethostname(), getpass.getuser()}:
+        assert private not in words

@@ -1,0 +1,232 @@
+"""NVIDIA cards through a stand-in for NVML that answers as recorded."""
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from recorded import PCI_IDS, nvidia_card, plant
+
+from tui.hardware.machine import Gpu
+from tui.hardware.nvidia import NvidiaReader, detect_nvidia
+from tui.hardware.nvml import NO_LIBRARY, Nvml
+from tui.hardware.pci import ASLEEP
+from tui.hardware.reading import unknown
+from tui.units import MIB
+
+TOTAL, USED = 12282 * MIB, 1843 * MIB
+
+
+class NVMLError(Exception):
+    """As pynvml raises it: the code in `value`."""
+
+    def __init__(self, value: int) -> None:
+        super().__init__(f"code {value}")
+        self.value = value
+
+
+class FakeNvml:
+    """Answers of an RTX 4070; `faults` names functions that fail, with the code or the exception."""
+
+    def __init__(self, count: int = 1, **faults: int | Exception | Callable[[], Any]) -> None:
+        self.count = count
+        self.faults = faults
+        self.calls: list[str] = []
+
+    def _answer(self, name: str, value: Any) -> Any:
+        self.calls.append(name)
+        fault = self.faults.get(name)
+        if isinstance(fault, int):
+            raise NVMLError(fault)
+        if isinstance(fault, Exception):
+            raise fault
+        return fault() if callable(fault) else value
+
+    def nvmlInit(self) -> None:
+        self._answer("nvmlInit", None)
+
+    def nvmlSystemGetDriverVersion(self) -> bytes:
+        return self._answer("nvmlSystemGetDriverVersion", b"550.54.14")
+
+    def nvmlDeviceGetCount(self) -> int:
+        return self._answer("nvmlDeviceGetCount", self.count)
+
+    def nvmlDeviceGetHandleByIndex(self, index: int) -> str:
+        return self._answer("nvmlDeviceGetHandleByIndex", f"handle {index}")
+
+    def nvmlDeviceGetHandleByPciBusId(self, address: bytes) -> str:
+        return self._answer("nvmlDeviceGetHandleByPciBusId", address.decode())
+
+    def nvmlDeviceGetPciInfo(self, handle: Any) -> Any:
+        number = str(handle)[-1]
+        return self._answer(
+            "nvmlDeviceGetPciInfo", SimpleNamespace(busId=f"00000000:0{number}:00.0".encode())
+        )
+
+    def nvmlDeviceGetName(self, handle: Any) -> str:
+        return self._answer("nvmlDeviceGetName", "NVIDIA GeForce RTX 4070")
+
+    def nvmlDeviceGetMemoryInfo(self, handle: Any) -> Any:
+        return self._answer(
+            "nvmlDeviceGetMemoryInfo", SimpleNamespace(total=TOTAL, used=USED, free=TOTAL - USED)
+        )
+
+    def nvmlDeviceGetUtilizationRates(self, handle: Any) -> Any:
+        return self._answer("nvmlDeviceGetUtilizationRates", SimpleNamespace(gpu=37, memory=12))
+
+    def nvmlDeviceGetTemperature(self, handle: Any, sensor: int) -> int:
+        return self._answer("nvmlDeviceGetTemperature", 54)
+
+    def nvmlDeviceGetPowerUsage(self, handle: Any) -> int:
+        return self._answer("nvmlDeviceGetPowerUsage", 61_250)
+
+
+def detected(nvml: FakeNvml, root: Path) -> tuple[tuple[Gpu, ...], str | None]:
+    return detect_nvidia(lambda: nvml, root)
+
+
+def test_no_card_means_nvml_is_not_touched(tmp_path: Path) -> None:
+    def load() -> Nvml:
+        pytest.fail("NVML was imported on a machine without a card")
+
+    assert detect_nvidia(load, tmp_path) == ((), None)
+
+
+def test_sleeping_card_is_named_and_left_asleep(tmp_path: Path) -> None:
+    root = plant(tmp_path, nvidia_card("0000:01:00.0", "suspended"))
+    nvml = FakeNvml()
+    gpus, reason = detected(nvml, root)
+    assert nvml.calls == []
+    assert [(gpu.name, gpu.memory_bytes.reason) for gpu in gpus] == [("NVIDIA GeForce RTX 4070", ASLEEP)]
+    assert reason == ASLEEP
+    (reading,) = NvidiaReader(gpus, lambda: nvml, root).read()
+    assert nvml.calls == []
+    assert (reading.load_percent.value, reading.load_percent.reason) == (None, ASLEEP)
+
+
+def test_a_card_that_wakes_is_read(tmp_path: Path) -> None:
+    root = plant(tmp_path, nvidia_card("0000:01:00.0", "suspended"))
+    gpus, _ = detected(FakeNvml(), root)
+    reader = NvidiaReader(gpus, FakeNvml, root)
+    assert reader.read()[0].memory_used_bytes.value is None
+    (root / "sys/bus/pci/devices/0000:01:00.0/power/runtime_status").write_text("active\n")
+    assert reader.read()[0].memory_used_bytes.value == USED
+
+
+def test_card_as_it_is_and_as_it_is_doing(tmp_path: Path) -> None:
+    root = plant(tmp_path, nvidia_card("0000:01:00.0"))
+    nvml = FakeNvml()
+    gpus, reason = detected(nvml, root)
+    (gpu,) = gpus
+    assert reason is None
+    assert (gpu.name, gpu.vendor, gpu.shares_memory) == ("NVIDIA GeForce RTX 4070", "nvidia", False)
+    assert (gpu.memory_bytes.value, gpu.driver.value) == (TOTAL, "550.54.14")
+    (reading,) = NvidiaReader(gpus, lambda: nvml, root).read()
+    assert reading.load_percent.value == 37
+    assert (reading.memory_used_bytes.value, reading.memory_total_bytes.value) == (USED, TOTAL)
+    assert (reading.temperature_celsius.value, reading.power_watts.value) == (54, 61.25)
+
+
+def test_memory_not_reported_means_unified(tmp_path: Path) -> None:
+    # GIVEN a GB10: NVML knows the GPU and answers "not supported" to the question for its memory
+    root = plant(tmp_path, nvidia_card("000f:01:00.0"))
+    nvml = FakeNvml(nvmlDeviceGetMemoryInfo=3)
+    gpus, _ = detected(nvml, root)
+    assert gpus[0].shares_memory
+    (reading,) = NvidiaReader(gpus, lambda: nvml, root).read()
+    assert reading.memory_total_bytes.value is None
+    assert "shares the system's memory" in (reading.memory_total_bytes.reason or "")
+    assert reading.load_percent.value == 37
+
+
+@pytest.mark.parametrize(
+    ("function", "field"),
+    [
+        ("nvmlDeviceGetUtilizationRates", "load_percent"),
+        ("nvmlDeviceGetTemperature", "temperature_celsius"),
+        ("nvmlDeviceGetPowerUsage", "power_watts"),
+        ("nvmlDeviceGetMemoryInfo", "memory_used_bytes"),
+    ],
+)
+@pytest.mark.parametrize("fault", [3, 4, 15, 999, OSError("gone"), AttributeError("no such function")])
+def test_each_figure_fails_alone(tmp_path: Path, function: str, field: str, fault: int | Exception) -> None:
+    root = plant(tmp_path, nvidia_card("0000:00:00.0"))
+    gpus, _ = detected(FakeNvml(), root)
+    (reading,) = NvidiaReader(gpus, lambda: FakeNvml(**{function: fault}), root).read()
+    fields = ("load_percent", "temperature_celsius", "power_watts", "memory_used_bytes")
+    for name in fields:
+        metric = getattr(reading, name)
+        assert (metric.value is None) == (name == field)
+        assert bool(metric.reason) == (name == field)
+
+
+@pytest.mark.parametrize("load", [-1, 101, 4294967295, None, "busy", float("nan")])
+def test_impossible_load_is_unknown(tmp_path: Path, load: Any) -> None:
+    root = plant(tmp_path, nvidia_card("0000:00:00.0"))
+    gpus, _ = detected(FakeNvml(), root)
+    nvml = FakeNvml(nvmlDeviceGetUtilizationRates=lambda: SimpleNamespace(gpu=load))
+    (reading,) = NvidiaReader(gpus, lambda: nvml, root).read()
+    assert reading.load_percent.value is None
+    assert "impossible" in (reading.load_percent.reason or "")
+
+
+def test_card_that_fell_off_the_bus_comes_back_after_a_new_start_of_nvml(tmp_path: Path) -> None:
+    root = plant(tmp_path, nvidia_card("0000:00:00.0"))
+    gpus, _ = detected(FakeNvml(), root)
+    answers = iter([FakeNvml(nvmlDeviceGetHandleByPciBusId=15), FakeNvml()])
+    reader = NvidiaReader(gpus, lambda: next(answers), root)
+    assert reader.read()[0].load_percent.reason == "the GPU stopped answering; restart the machine"
+    assert reader.read()[0].load_percent.value == 37
+
+
+def test_driver_library_missing_says_what_to_do(tmp_path: Path) -> None:
+    root = plant(tmp_path, nvidia_card("0000:01:00.0") | {"usr/share/misc/pci.ids": PCI_IDS})
+    gpus, reason = detected(FakeNvml(nvmlInit=12), root)
+    assert reason == NO_LIBRARY
+    assert gpus[0].memory_bytes == unknown(NO_LIBRARY)
+
+
+def test_card_on_the_open_driver_is_named_by_the_list_of_the_bus(tmp_path: Path) -> None:
+    files = nvidia_card("0000:01:00.0", driver="nouveau") | {"usr/share/hwdata/pci.ids": PCI_IDS}
+    del files["proc/driver/nvidia/gpus/0000:01:00.0/information"]
+    gpus, reason = detected(FakeNvml(nvmlInit=9), plant(tmp_path, files))
+    assert gpus[0].name == "GeForce RTX 4070"
+    assert reason == "the NVIDIA card runs on nouveau; install NVIDIA's own driver"
+
+
+def test_one_card_of_two_failing_half_way_leaves_the_other(tmp_path: Path) -> None:
+    handles = iter([NVMLError(15), "handle 1"])
+
+    def handle() -> str:
+        answer = next(handles)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    root = plant(tmp_path, nvidia_card("0000:00:00.0") | nvidia_card("0000:01:00.0"))
+    gpus, reason = detected(FakeNvml(2, nvmlDeviceGetHandleByIndex=handle), root)
+    assert [gpu.device for gpu in gpus] == ["0000:01:00.0"]
+    assert reason == "the GPU stopped answering; restart the machine"
+
+
+def test_wsl_has_no_bus_and_is_read_all_the_same(tmp_path: Path) -> None:
+    root = plant(tmp_path, {"usr/lib/wsl/lib/libnvidia-ml.so.1": b"\x7fELF"})
+    gpus, reason = detected(FakeNvml(), root)
+    assert (len(gpus), reason) == (1, None)
+
+
+def test_control_characters_in_a_name_are_removed(tmp_path: Path) -> None:
+    root = plant(tmp_path, nvidia_card("0000:01:00.0"))
+    gpus, _ = detected(FakeNvml(nvmlDeviceGetName=lambda: b"RTX\x1b[31m 4070\n"), root)
+    assert gpus[0].name == "RTX[31m 4070"
+
+
+def test_the_real_binding_fails_in_words_where_there_is_no_driver(tmp_path: Path) -> None:
+    # GIVEN a card on a recorded bus, and the real binding on a machine that may have no driver at all
+    gpus, reason = detect_nvidia(root=plant(tmp_path, nvidia_card("0000:01:00.0")))
+    if reason is None:
+        assert all(gpu.driver.value for gpu in gpus)
+    else:
+        assert "NVIDIA" in reason
+        assert gpus[0].memory_bytes.reason == reason

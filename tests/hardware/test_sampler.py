@@ -1,0 +1,303 @@
+"""The sampler: it goes on whatever its sources do."""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+import pytest
+
+from tui.hardware.detect import detect_machine
+from tui.hardware.machine import Gpu, Machine
+from tui.hardware.reading import GpuReading, Metric, Reading, known, unknown
+from tui.hardware.sampler import Sampler
+from tui.hardware.slow import Slow
+from tui.hardware.sources import GpuSource, Sources, local_sources
+from tui.units import GIB
+
+GPU = Gpu(0, "Card", "nvidia", False, known(8 * GIB, "NVML"), known("1", "NVML"))
+PLAIN = (
+    "cpu_percent",
+    "memory",
+    "pressure_percent",
+    "pressure_level",
+    "own_cpu_percent",
+    "own_resident_bytes",
+)
+SOURCE_OF = {"cpu_percent": "cpu", "own_cpu_percent": "own_cpu", "own_resident_bytes": "own_resident"}
+SOURCE_OF |= {"memory": "memory", "pressure_percent": "pressure", "pressure_level": "pressure_level"}
+
+
+class Inbox:
+    """Collects readings and lets a test wait for them."""
+
+    def __init__(self) -> None:
+        self.readings: list[Reading] = []
+        self.threads: set[int] = set()
+        self._changed = threading.Condition()
+
+    def __call__(self, reading: Reading) -> None:
+        with self._changed:
+            self.readings.append(reading)
+            self.threads.add(threading.get_ident())
+            self._changed.notify_all()
+
+    def wait(self, until: Callable[[list[Reading]], object]) -> list[Reading]:
+        with self._changed:
+            assert self._changed.wait_for(lambda: until(self.readings), timeout=30)
+            return list(self.readings)
+
+
+@pytest.fixture
+def machine() -> Machine:
+    return detect_machine()
+
+
+@pytest.fixture
+def started() -> Iterator[Callable[..., Sampler]]:
+    samplers: list[Sampler] = []
+
+    def start(*args: Any, **kwargs: Any) -> Sampler:
+        sampler = Sampler(*args, **kwargs)
+        samplers.append(sampler)
+        sampler.start()
+        return sampler
+
+    yield start
+    for sampler in samplers:
+        sampler.stop()
+
+
+def gpu_reading(load: float) -> tuple[GpuReading, ...]:
+    value = known(load, "NVML")
+    return (GpuReading(0, value, known(1, "NVML"), GPU.memory_bytes, value, value),)
+
+
+def fail(*_: object) -> Any:
+    raise RuntimeError("boom \x1b[31m")
+
+
+def test_one_reading_for_a_command(machine: Machine) -> None:
+    reading = Sampler(machine, fail).take()
+    assert reading.cpu_percent.value is not None
+    assert len(reading.core_percents) == machine.cpu.logical_cores
+    assert reading.memory.value is not None
+    assert reading.memory.value.total_bytes == machine.memory_limit_bytes
+    assert reading.own_resident_bytes.value
+    assert reading.engine is None
+    assert len(reading.gpus) == len(machine.gpus)
+
+
+def test_first_load_is_of_a_real_stretch_of_time(machine: Machine) -> None:
+    # GIVEN a process that has been busy since the sampler was made
+    sampler = Sampler(machine, fail)
+    until = time.process_time() + 0.2
+    while time.process_time() < until:
+        pass
+    reading = sampler.take()
+    # THEN the first figures already show it
+    assert reading.cpu_percent.value is not None
+    assert reading.cpu_percent.value > 0
+    assert reading.own_cpu_percent.value is not None
+    assert reading.own_cpu_percent.value > 1
+
+
+def test_readings_come_in_order_from_one_thread_that_ends(
+    machine: Machine, started: Callable[..., Sampler]
+) -> None:
+    inbox = Inbox()
+    sampler = started(machine, inbox, 0.02)
+    sampler.start()
+    readings = inbox.wait(lambda all_: len(all_) >= 4)
+    times = [reading.time_seconds for reading in readings]
+    assert times == sorted(set(times))
+    assert len(inbox.threads) == 1
+    sampler.stop()
+    assert not any(thread.name == "llmtui-sampler" for thread in threading.enumerate())
+    count = len(inbox.readings)
+    # WHEN it is started again THEN readings go on
+    sampler.start()
+    inbox.wait(lambda all_: len(all_) > count)
+
+
+def test_a_shorter_interval_counts_at_once(machine: Machine, started: Callable[..., Sampler]) -> None:
+    inbox = Inbox()
+    sampler = started(machine, inbox, 3600.0)
+    inbox.wait(lambda all_: len(all_) >= 1)
+    sampler.interval = 0.02
+    assert sampler.interval == 0.02
+    inbox.wait(lambda all_: len(all_) >= 3)
+
+
+def test_stop_does_not_wait_for_the_interval(machine: Machine, started: Callable[..., Sampler]) -> None:
+    inbox = Inbox()
+    sampler = started(machine, inbox, 3600.0)
+    inbox.wait(lambda all_: len(all_) >= 1)
+    sampler.stop()
+    assert not any(thread.name == "llmtui-sampler" for thread in threading.enumerate())
+
+
+def test_stop_from_the_callback_does_not_lock(machine: Machine) -> None:
+    inbox = Inbox()
+
+    def deliver(reading: Reading) -> None:
+        sampler.stop()
+        inbox(reading)
+
+    sampler = Sampler(machine, deliver, 0.01)
+    sampler.start()
+    assert len(inbox.wait(len)) == 1
+
+
+def test_engine_is_followed_while_it_is_named(machine: Machine, started: Callable[..., Sampler]) -> None:
+    inbox = Inbox()
+    sampler = started(machine, inbox, 0.06)
+    sampler.engine_pid = os.getpid()
+
+    def measured(readings: list[Reading]) -> bool:
+        engine = readings[-1].engine if readings else None
+        return engine is not None and engine.cpu_percent.value is not None
+
+    engine = inbox.wait(measured)[-1].engine
+    assert engine is not None
+    assert (engine.pid, bool(engine.resident_bytes.value)) == (os.getpid(), True)
+    sampler.engine_pid = None
+    inbox.wait(lambda all_: all_[-1].engine is None)
+
+
+def test_engine_that_vanishes_is_said_to_have_ended(machine: Machine) -> None:
+    sampler = Sampler(machine, fail)
+    sampler.engine_pid = 2**22 + 1
+    engine = sampler.take().engine
+    assert engine is not None
+    assert (engine.resident_bytes.value, engine.resident_bytes.reason) == (None, "the process has ended")
+
+
+@pytest.mark.parametrize("broken", PLAIN)
+@pytest.mark.parametrize("garbage", [False, True], ids=["raises", "garbage"])
+def test_one_broken_source_leaves_the_others(machine: Machine, broken: str, garbage: bool) -> None:
+    source = (lambda: "garbage") if garbage else fail
+    sources = msgspec.structs.replace(local_sources(machine), **{SOURCE_OF[broken]: source})
+    reading = Sampler(machine, fail, sources=sources).take()
+    metric = getattr(reading, broken)
+    assert metric.value is None
+    assert "could not be read" in metric.reason
+    assert metric.reason.isprintable()
+    for name in ("cpu_percent", "memory", "own_cpu_percent", "own_resident_bytes"):
+        assert name == broken or getattr(reading, name).value is not None
+
+
+@pytest.mark.parametrize("read", [fail, lambda: None, tuple, lambda: ("x",), lambda: gpu_reading(1) * 2])
+def test_broken_gpu_keeps_its_place_and_size(machine: Machine, read: Callable[[], Any]) -> None:
+    machine = msgspec.structs.replace(machine, gpus=(GPU,))
+    sources = msgspec.structs.replace(local_sources(machine), gpus=(GpuSource((GPU,), read),))
+    (gpu,) = Sampler(machine, fail, sources=sources).take().gpus
+    assert gpu.load_percent.value is None
+    assert "Card could not be read" in (gpu.load_percent.reason or "")
+    assert gpu.memory_total_bytes == GPU.memory_bytes
+
+
+@pytest.mark.parametrize("name", ["follow", "gpu_load_of"])
+def test_engine_meter_that_fails_is_a_reason(machine: Machine, name: str) -> None:
+    sources = msgspec.structs.replace(local_sources(machine), **{name: fail})
+    sampler = Sampler(machine, fail, sources=sources)
+    sampler.engine_pid = os.getpid()
+    engine = sampler.take().engine
+    assert engine is not None
+    assert "could not be read" in (engine.resident_bytes.reason or "")
+
+
+def test_callback_that_raises_does_not_end_it(machine: Machine, started: Callable[..., Sampler]) -> None:
+    inbox = Inbox()
+
+    def deliver(reading: Reading) -> None:
+        inbox(reading)
+        fail()
+
+    started(machine, deliver, 0.01)
+    inbox.wait(lambda all_: len(all_) >= 3)
+
+
+def test_a_failure_is_logged_once_and_again_when_it_returns(
+    machine: Machine, caplog: pytest.LogCaptureFixture
+) -> None:
+    answers = iter([fail, fail, lambda: known(1.0, "x"), fail])
+    sources = msgspec.structs.replace(local_sources(machine), pressure=lambda: next(answers)())
+    sampler = Sampler(machine, fail, sources=sources)
+    with caplog.at_level(logging.WARNING, logger="tui.hardware.sampler"):
+        for _ in range(4):
+            sampler.take()
+    assert [record.message.split(":")[0] for record in caplog.records] == [
+        "memory pressure could not be read"
+    ] * 2
+
+
+def test_source_that_hangs_does_not_hold_up_the_others(
+    machine: Machine, started: Callable[..., Sampler]
+) -> None:
+    # GIVEN a GPU whose driver answers only when the test lets it
+    machine = msgspec.structs.replace(machine, gpus=(GPU,))
+    release, asked = threading.Event(), []
+
+    def hang() -> tuple[GpuReading, ...]:
+        asked.append(1)
+        release.wait(30)
+        return gpu_reading(42)
+
+    slow = Slow(hang, every=0.0, wait=0.01, first_wait=0.01, patience=0.1)
+    sources = msgspec.structs.replace(local_sources(machine), gpus=(GpuSource((GPU,), slow.get),))
+    inbox = Inbox()
+    started(machine, inbox, 0.02, sources=sources)
+    # WHEN many ticks pass THEN each has all the rest, and the GPU was asked once
+    readings = inbox.wait(
+        lambda all_: any("does not answer" in str(r.gpus[0].load_percent.reason) for r in all_)
+    )
+    assert len(readings) > 1
+    assert all(reading.memory.value is not None for reading in readings)
+    assert len(asked) == 1
+    # WHEN it answers after all THEN its figures are there again
+    release.set()
+    inbox.wait(lambda all_: all_[-1].gpus[0].load_percent.value == 42)
+
+
+def test_intel_gpu_shows_the_engines_part(machine: Machine) -> None:
+    intel = Gpu(0, "Intel", "intel", True, unknown("x"), known("i915", "sysfs"), device="card0")
+    machine = msgspec.structs.replace(machine, gpus=(intel,))
+    blind = GpuReading(0, unknown("root only"), unknown("x"), unknown("x"), unknown("x"), unknown("x"))
+
+    def part(pid: int) -> Callable[[], Metric[float]]:
+        return lambda: known(55.0, "fdinfo of the engine")
+
+    sources: Sources = msgspec.structs.replace(
+        local_sources(machine), gpus=(GpuSource((intel,), lambda: (blind,)),), gpu_load_of=part
+    )
+    sampler = Sampler(machine, fail, sources=sources)
+    assert sampler.take().gpus[0].load_percent.reason == "root only"
+    sampler.engine_pid = os.getpid()
+    load = sampler.take().gpus[0].load_percent
+    assert (load.value, load.source) == (55.0, "fdinfo of the engine")
+    # The gauge says so again once the engine is gone.
+    sampler.engine_pid = None
+    assert sampler.take().gpus[0].load_percent.value is None
+
+
+class TestSlow:
+    def test_answers_are_kept_between_questions(self) -> None:
+        asked: list[int] = []
+        slow = Slow(lambda: asked.append(1) or len(asked), every=3600, first_wait=30)
+        assert [slow.get(), slow.get()] == [1, 1]
+
+    def test_what_it_raises_reaches_whoever_asks(self) -> None:
+        slow = Slow(fail, first_wait=30)
+        with pytest.raises(RuntimeError, match="boom"):
+            slow.get()
+
+    def test_no_answer_yet(self) -> None:
+        release = threading.Event()
+        slow = Slow(lambda: release.wait(30), first_wait=0.01)
+        with pytest.raises(TimeoutError, match="first answer"):
+            slow.get()
+        release.set()

@@ -1,0 +1,259 @@
+"""Files that are not what they claim to be: each gets an error that says what is wrong and what to do."""
+
+import os
+import struct
+import threading
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.gguf_files import Tensor, Typed, header_bytes, llama_tensors, string, write_gguf, write_llama
+from tui.models import gguf as reader
+from tui.models.gguf import read_header
+from tui.models.header import GgufError
+
+Write = Callable[[bytes], Path]
+
+HUGE = (1 << 64) - 1
+
+
+def refusal(path: Path) -> GgufError:
+    with pytest.raises(GgufError) as caught:
+        read_header(path)
+    assert caught.value.hint
+    assert caught.value.offset >= 0
+    return caught.value
+
+
+def start(tensors: int = 0, pairs: int = 0, version: int = 3) -> bytes:
+    return b"GGUF" + struct.pack("<IQQ", version, tensors, pairs)
+
+
+def entry(name: str, dims: tuple[int, ...], kind: int = 0, offset: int = 0) -> bytes:
+    return string(name) + struct.pack(f"<I{len(dims)}QIQ", len(dims), *dims, kind, offset)
+
+
+SAFETENSORS = struct.pack("<Q", 40) + b'{"weight":{"dtype":"F16"}}' + b" " * 40
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "empty"),
+        (SAFETENSORS, "safetensors"),
+        (b"PK\x03\x04" + b"\x00" * 60, "PyTorch"),
+        (b"\x80\x02}q\x00" + b"." * 60, "pickle"),
+        (b"<!DOCTYPE html>\n<html><body>Sign in</body></html>", "web page"),
+        (b"\n<html>", "web page"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "Git LFS"),
+        (b'{"error":"Invalid username or password."}', "JSON"),
+        (b"lmgg" + b"\x00" * 60, "GGML"),
+        (b"tjgg\x03" + b"\x00" * 60, "GGJT"),
+        (b"fmgg" + b"\x00" * 60, "GGMF"),
+        (b"\x1f\x8b\x08" + b"\x00" * 60, "gzip"),
+        (b"\x00" * 4096, "zeros"),
+        (b"MZ\x90\x00", "not a GGUF file"),
+        (b"GGU", "not a GGUF file"),
+        (start(version=1), "version 1"),
+        (start(version=4), "version 4"),
+        (start(version=0), "no GGUF version"),
+        (b"GGUF" + struct.pack(">IQQ", 3, 0, 0), "big-endian"),
+    ],
+)
+def test_names_what_the_file_is(written: Write, data: bytes, words: str) -> None:
+    assert words in refusal(written(data)).message
+
+
+@pytest.mark.parametrize(
+    ("data", "offset", "words"),
+    [
+        (start(pairs=HUGE), 16, "metadata keys"),
+        (start(pairs=1 << 20) + b"\x00" * (1 << 22), 16, "metadata keys"),
+        (start(tensors=HUGE), 8, "tensors"),
+        (start(pairs=1) + struct.pack("<Q", HUGE) + b"key" * 9, 24, "bytes long"),
+        (start(pairs=1) + string("") + struct.pack("<IQ", 4, 1), 24, "0 bytes long"),
+        (start(pairs=1) + string("k") + struct.pack("<IQ", 99, 1), 33, "unknown type 99"),
+        (start(pairs=1) + string("k") + struct.pack("<IIQ", 9, 99, 1), 37, "unknown type 99"),
+        (start(pairs=1) + string("k") + struct.pack("<IIQ", 9, 9, 1) + b"\x00" * 64, 37, "list of lists"),
+        (start(pairs=1) + string("k") + struct.pack("<IIQ", 9, 8, HUGE) + b"\x00" * 64, 37, "strings"),
+        (start(pairs=1) + string("k") + struct.pack("<IIQ", 9, 4, HUGE // 4), 37, "values"),
+        (start(pairs=2) + (string("k") + struct.pack("<II", 4, 1)) * 2, 41, "twice"),
+        (start(pairs=1) + string("general.alignment") + struct.pack("<II", 4, 0), 49, "power of two"),
+        (start(pairs=1) + string("general.alignment") + struct.pack("<II", 4, 48), 49, "power of two"),
+        (start(pairs=1) + string("general.alignment") + struct.pack("<IQ", 10, 32), 49, "power of two"),
+        (start(pairs=1) + string("general.alignment") + struct.pack("<IQ", 8, 2) + b"32", 49, "power of two"),
+        (start(tensors=1) + struct.pack("<Q", 64) + b"n" * 99, 24, "64 bytes long"),
+        (start(tensors=1) + string("t") + struct.pack("<I", 5) + b"\x01" * 99, 33, "5 dimensions"),
+        (start(tensors=1) + entry("t", (1 << 40, 1 << 40)) + b"\x00" * 99, 24, "can be counted"),
+        (start(tensors=1) + entry("t", (HUGE, 0)) + b"\x00" * 99, 24, "can be counted"),
+        (start(tensors=1) + entry("t", (33,), 2) + b"\x00" * 99, 24, "whole blocks of 32"),
+        (start(tensors=1) + entry("t", (32,), 77) + b"\x00" * 99, 45, "type number 77"),
+        (start(tensors=1) + entry("t", (32,), 31) + b"\x00" * 99, 45, "Q4_0_4_4"),
+        (start(tensors=1) + entry("t", (4,), 0, 32) + b"\x00" * 99, 24, "starts at byte 32"),
+        (start(tensors=2) + entry("t", (8,)) + entry("t", (8,), 0, 32) + b"\x00" * 99, 57, "twice"),
+        (
+            start(tensors=2) + entry("t", (8,)) + entry("u", (8,), 0, 33) + b"\x00" * 99,
+            57,
+            "starts at byte 33",
+        ),
+        (start(tensors=2) + entry("t", (8,)) + entry("u", (8,), 0, 0) + b"\x00" * 99, 57, "starts at byte 0"),
+    ],
+)
+def test_names_the_offset_of_what_cannot_be_true(
+    written: Write, data: bytes, offset: int, words: str
+) -> None:
+    error = refusal(written(data))
+
+    assert words in error.message
+    assert error.offset == offset
+
+
+def test_refuses_a_string_that_is_longer_than_the_file(written: Write) -> None:
+    data = start(pairs=1) + string("k") + struct.pack("<IQ", 8, 5_000_000) + b"short"
+
+    assert "ends inside its header" in refusal(written(data)).message
+
+
+@pytest.mark.parametrize("length", [1000, 1 << 40, (1 << 63) - 1, HUGE])
+def test_refuses_a_list_whose_string_is_longer_than_the_file(written: Write, length: int) -> None:
+    words = string("a") + struct.pack("<Q", length) + b"b" * 16
+    data = start(pairs=1) + string("k") + struct.pack("<IIQ", 9, 8, 3) + words
+
+    assert "longer than the file" in refusal(written(data)).message
+
+
+@pytest.mark.parametrize("claim", [1 << 20, 1 << 22, HUGE])
+def test_believes_no_claim_before_it_allocates(tmp_path: Path, claim: int) -> None:
+    # A hole makes the claim fit the file, at no cost to whoever sends it.
+    path = tmp_path / "a.gguf"
+    path.write_bytes(start(tensors=claim, pairs=0))
+    os.truncate(path, 8 << 30)
+    tracemalloc.start()
+    try:
+        refusal(path)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 4 << 20
+
+
+def test_stops_walking_a_list_that_no_vocabulary_could_be(tmp_path: Path) -> None:
+    path = tmp_path / "a.gguf"
+    path.write_bytes(start(pairs=1) + string("k") + struct.pack("<IIQ", 9, 8, 1 << 30))
+    os.truncate(path, 64 << 30)
+
+    assert "strings" in refusal(path).message
+
+
+def test_keeps_no_more_text_than_a_model_has(tmp_path: Path) -> None:
+    # GIVEN keys whose values are each within bounds, in a file that is mostly hole
+    path = tmp_path / "a.gguf"
+    each = 8 << 20
+    with path.open("wb") as file:
+        file.write(start(pairs=40))
+        for index in range(40):
+            file.write(string(f"key{index}") + struct.pack("<IQ", 8, each))
+            file.seek(each, os.SEEK_CUR)
+        file.truncate()
+
+    assert "more text" in refusal(path).message
+
+
+@pytest.mark.parametrize("cut", [5, 23, 24, 60, 700])
+def test_a_file_cut_in_its_header_ends_early(written: Write, small: bytes, cut: int) -> None:
+    assert refusal(written(small[:cut])).hint
+
+
+def test_a_truncated_file_tells_how_much_is_missing(tmp_path: Path) -> None:
+    path = write_llama(tmp_path / "a.gguf", layers=8, embedding=512, feed_forward=2048)
+    os.truncate(path, path.stat().st_size - (3 << 20))
+
+    error = refusal(path)
+
+    assert error.message == "The file ends 3.00 MiB early"
+    assert error.hint == "Download it again"
+    assert error.offset == path.stat().st_size
+
+
+def test_a_folder_is_told_as_one(tmp_path: Path) -> None:
+    assert "folder" in refusal(tmp_path).message
+
+
+def test_a_missing_file_and_a_dead_link_are_told_apart(tmp_path: Path) -> None:
+    link = tmp_path / "link.gguf"
+    link.symlink_to(tmp_path / "gone.gguf")
+
+    assert "no such file" in refusal(tmp_path / "gone.gguf").message
+    assert "leads nowhere" in refusal(link).message
+
+
+def test_a_link_in_a_circle_is_refused(tmp_path: Path) -> None:
+    link = tmp_path / "a.gguf"
+    link.symlink_to(link)
+
+    assert "cannot be opened" in refusal(link).message
+
+
+def test_a_name_no_file_can_have_is_refused(tmp_path: Path) -> None:
+    assert "this name" in refusal(tmp_path / "a\x00b.gguf").message
+
+
+def test_a_pipe_is_never_opened(tmp_path: Path) -> None:
+    # GIVEN a pipe that nobody writes to
+    path = tmp_path / "a.gguf"
+    os.mkfifo(path)
+    caught: list[GgufError] = []
+
+    # WHEN it is read in a thread that would wait for ever if it were opened
+    thread = threading.Thread(target=lambda: caught.append(refusal(path)), daemon=True)
+    thread.start()
+    thread.join(30)
+
+    # THEN it was refused
+    assert "pipe or a device" in caught[0].message
+
+
+def test_a_device_is_never_read() -> None:
+    assert "pipe or a device" in refusal(Path("/dev/zero")).message
+
+
+def test_a_file_that_may_not_be_read_says_so(
+    small: bytes, written: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(small)
+
+    def refuse(*_: object, **__: object) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(reader.os, "open", refuse)
+
+    error = refusal(path)
+
+    assert "may not read" in error.message
+    assert "chmod" in error.hint
+
+
+def test_an_error_speaks_in_whole_sentences(written: Write) -> None:
+    text = str(refusal(written(start(version=1))))
+
+    assert text == (
+        "This is GGUF version 1, which no engine reads any more (byte 4). Get a newer file of the model."
+    )
+
+
+def test_a_name_twice_is_found_among_many(tmp_path: Path) -> None:
+    tensors = [*llama_tensors(), Tensor("token_embd.weight", (64, 256), "F16")]
+
+    assert (
+        "'token_embd.weight' is there twice" in refusal(write_gguf(tmp_path / "a.gguf", {}, tensors)).message
+    )
+
+
+def test_alignment_must_be_kept_by_the_offsets(written: Write) -> None:
+    # GIVEN offsets laid out for 32 in a file that says 64
+    data = header_bytes({"general.alignment": Typed("uint32", 64)}, [Tensor("a", (8,)), Tensor("b", (8,))])
+
+    assert "starts at byte 32 of the data, not at 64" in refusal(written(data + b"\x00" * 256)).message

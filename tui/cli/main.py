@@ -1,0 +1,69 @@
+"""`llmtui`: what was asked for, and who does it."""
+
+import importlib
+import logging
+import logging.handlers
+import sys
+from collections.abc import Sequence
+
+from tui.cli.arguments import parse
+from tui.cli.options import Arguments
+from tui.cli.output import UserError, fail, print_note
+from tui.i18n import _
+from tui.settings import load_settings, log_file
+
+log = logging.getLogger(__name__)
+
+_LOG_BYTES = 1_000_000
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run llmtui and return its exit code: 0, or 1 for a failure the user can act on, 2 for wrong usage."""
+    arguments = parse(sys.argv[1:] if argv is None else argv)
+    _keep_log()
+    try:
+        return _run(arguments)
+    except UserError as error:
+        return fail(error)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has gone; there is nobody left to tell.
+        sys.stderr.close()
+        return 1
+    except Exception:
+        log.exception("unexpected")
+        return fail(
+            UserError(
+                _("Something went wrong that should not."), _("{file} has it all.").format(file=log_file())
+            )
+        )
+
+
+def _run(arguments: Arguments) -> int:
+    settings, problems = load_settings()
+    # Each command imports its own rooms: a plain one must not pay for the screen.
+    if arguments.command is None:
+        from tui.cli.dashboard import run_dashboard
+
+        return run_dashboard(arguments, settings, problems)
+    for problem in problems:
+        print_note(problem)
+    module = importlib.import_module(f"tui.cli.{arguments.command}")
+    return module.run(arguments, settings)
+
+
+def _keep_log() -> None:
+    """Everything goes to the log file; a folder that cannot be written costs only the log."""
+    root = logging.getLogger()
+    root.setLevel(logging.INFO)
+    path = log_file()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler: logging.Handler = logging.handlers.RotatingFileHandler(
+            path, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8", delay=True
+        )
+    except OSError:
+        handler = logging.NullHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root.addHandler(handler)

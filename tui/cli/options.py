@@ -1,0 +1,41 @@
+"""The arguments of every command in one struct."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from tui.engine.protocol import KvType, LoadSettings
+from tui.settings import Settings
+
+
+class Arguments(msgspec.Struct, frozen=True, kw_only=True):
+    """What was given on the command line; a command reads what concerns it."""
+
+    command: str | None = None
+    """None for the dashboard."""
+    paths: Sequence[Path] = ()
+    """Files and folders for the dashboard's list."""
+    models: Sequence[str] = ()
+    """Catalogue names or paths."""
+    model: str = ""
+    """The one model of `run` and `bench`."""
+    prompt: str | None = None
+    json: bool = False
+    ctx: int | None = None
+    kv: KvType | None = None
+    quant: str | None = None
+    machine: str | None = None
+    max_tokens: int | None = None
+    temperature: float | None = None
+    seed: int | None = None
+    system: str | None = None
+
+
+def load_settings_of(arguments: Arguments, settings: Settings) -> LoadSettings:
+    """How to load, as the command line says, else as the settings do."""
+    return LoadSettings(
+        context=arguments.ctx or settings.context,
+        kv_type=arguments.kv or settings.kv_type,
+        threads=settings.threads,
+    )

@@ -1,0 +1,84 @@
+"""`llmtui run`: load a model, answer on stdout."""
+
+import asyncio
+import sys
+
+from tui.cli.library import find_file
+from tui.cli.options import Arguments, load_settings_of
+from tui.cli.output import UserError, print_json, print_note
+from tui.cli.talk import Answer, Ready, as_json, ask, loaded_model
+from tui.engine.protocol import ChatMessage, SamplingSettings
+from tui.i18n import _
+from tui.models.model import Model
+from tui.settings import Settings
+from tui.text import clean
+from tui.units import format_bytes, format_duration, format_rate
+
+
+def run(arguments: Arguments, settings: Settings) -> int:
+    """Answer a prompt; the answer goes to stdout as it comes, figures to stderr.
+
+    Raises:
+        UserError: there is no prompt, or the model cannot answer it.
+    """
+    model = find_file(arguments.model, settings)
+    prompt = _prompt(arguments)
+    return asyncio.run(_answer(model, prompt, arguments, settings))
+
+
+async def _answer(model: Model, prompt: str, arguments: Arguments, settings: Settings) -> int:
+    system = [ChatMessage("system", arguments.system)] if arguments.system else []
+    sampling = SamplingSettings(
+        temperature=settings.temperature if arguments.temperature is None else arguments.temperature,
+        seed=arguments.seed,
+        max_tokens=arguments.max_tokens or settings.max_tokens or None,
+    )
+    async with loaded_model(model, load_settings_of(arguments, settings)) as ready:
+        if ready.loaded.template_reason:
+            print_note(_("Plain transcript: {reason}.").format(reason=ready.loaded.template_reason))
+        messages = (*system, ChatMessage("user", prompt))
+        on_text = None if arguments.json else _write
+        answer = await ask(ready.engine, messages, sampling, on_text=on_text)
+    if arguments.json:
+        print_json({**as_json(model, ready, answer.metrics, answer.text), "finish_reason": answer.reason})
+    else:
+        sys.stdout.write("\n")
+        sys.stdout.flush()
+        print_note(_figures(ready, answer))
+    return 0
+
+
+def _prompt(arguments: Arguments) -> str:
+    if arguments.prompt is not None and arguments.prompt != "-":
+        prompt = arguments.prompt
+    elif sys.stdin.isatty():
+        raise UserError(_("There is no prompt."), _('Write it after the model: llmtui run MODEL "Hello"'))
+    else:
+        prompt = sys.stdin.buffer.read().decode("utf-8", "replace")
+    if not prompt.strip():
+        raise UserError(_("The prompt is empty."), _("Write something to ask."))
+    return prompt
+
+
+def _write(text: str) -> None:
+    # On a terminal, what a model writes must not steer it.
+    sys.stdout.write(clean(text) if sys.stdout.isatty() else text)
+    sys.stdout.flush()
+
+
+def _figures(ready: Ready, answer: Answer) -> str:
+    metrics = answer.metrics
+    return _(
+        "{generated} tokens at {rate}, first token after {first}\n"
+        "prompt: {prompt} tokens at {prompt_rate}; loaded in {load}\n"
+        "memory: {predicted} predicted, {measured} measured"
+    ).format(
+        generated=metrics.generated_tokens,
+        rate=format_rate(metrics.generation_tps),
+        first=format_duration(metrics.first_token_seconds),
+        prompt=metrics.prompt_tokens,
+        prompt_rate=format_rate(metrics.prompt_tps),
+        predicted=format_bytes(ready.predicted_bytes),
+        measured=format_bytes(metrics.peak_bytes),
+        load=format_duration(ready.loaded.seconds),
+    )

@@ -1,0 +1,137 @@
+"""A model loaded for a plain command: predicted, loaded, asked, measured."""
+
+import asyncio
+import signal
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import msgspec
+
+from tui.cli.output import UserError
+from tui.cli.sizing import size_models
+from tui.engine.client import Engine, EngineFailure
+from tui.engine.protocol import (
+    ChatMessage,
+    Failed,
+    Finished,
+    Loaded,
+    LoadSettings,
+    Metrics,
+    SamplingSettings,
+    Text,
+)
+from tui.fit.board import settings_for
+from tui.hardware.detect import detect_machine
+from tui.models.model import Model
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """A loaded model with what was predicted of it."""
+
+    engine: Engine
+    loaded: Loaded
+    predicted_bytes: int | None
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """A whole reply."""
+
+    text: str
+    reason: str
+    metrics: Metrics
+
+
+@asynccontextmanager
+async def loaded_model(model: Model, settings: LoadSettings) -> AsyncGenerator[Ready]:
+    """Predict, then load; the engine's process ends with the block.
+
+    Raises:
+        UserError: the model cannot be loaded.
+    """
+    if model.file is None:
+        raise ValueError("only a model on this disk can be loaded")
+    settings = settings_for(model, settings)
+    if not settings.threads:
+        settings = msgspec.structs.replace(settings, threads=detect_machine().cpu.physical_cores)
+    (sized,) = await size_models([model], settings)
+    predicted = sized.footprint.total_bytes if sized.footprint else None
+    try:
+        engine = await Engine.start()
+    except EngineFailure as failure:
+        raise _user_error(failure.failed) from failure
+    try:
+        loaded = await engine.load(model.file.path, settings)
+        yield Ready(engine, loaded, predicted)
+    except EngineFailure as failure:
+        raise _user_error(failure.failed) from failure
+    finally:
+        await engine.close()
+
+
+async def ask(
+    engine: Engine,
+    messages: tuple[ChatMessage, ...],
+    sampling: SamplingSettings,
+    *,
+    text: str = "",
+    ignore_end: bool = False,
+    on_text: Callable[[str], None] | None = None,
+) -> Answer:
+    """Generate to the end; Ctrl+C ends the reply early and keeps what arrived.
+
+    Raises:
+        UserError: the prompt is too long, or the engine failed or ended.
+    """
+    pieces: list[str] = []
+    loop = asyncio.get_running_loop()
+    # Windows has no such handlers; there Ctrl+C ends the command.
+    with suppress(NotImplementedError):
+        loop.add_signal_handler(signal.SIGINT, engine.stop)
+    try:
+        async for event in engine.generate(messages, sampling, text=text, ignore_end=ignore_end):
+            match event:
+                case Text():
+                    pieces.append(event.text)
+                    if on_text is not None:
+                        on_text(event.text)
+                case Finished():
+                    return Answer("".join(pieces), event.reason, event.metrics)
+                case Failed():
+                    raise _user_error(event)
+                case _:
+                    pass
+    finally:
+        with suppress(NotImplementedError):
+            loop.remove_signal_handler(signal.SIGINT)
+    raise UserError("The engine ended without an answer.")
+
+
+def as_json(model: Model, ready: Ready, metrics: Metrics, text: str | None) -> dict[str, Any]:
+    """The JSON of `run` and `bench`: bytes, seconds and tokens per second as plain numbers."""
+    cached = None if metrics.prompt_tps is not None else "the whole prompt was cached"
+    short = None if metrics.generation_tps is not None else "fewer than two tokens were generated"
+    return {
+        "model": f"{model.name} {model.quant}".strip(),
+        "path": str(model.file.path) if model.file else None,
+        "context": ready.loaded.context,
+        "threads": ready.loaded.threads,
+        "predicted_bytes": ready.predicted_bytes,
+        "predicted_bytes_reason": None if ready.predicted_bytes else "its architecture cannot be sized",
+        "measured_bytes": metrics.peak_bytes,
+        "measured_bytes_reason": None if metrics.peak_bytes else "this system does not tell it",
+        "prompt_tokens": metrics.prompt_tokens,
+        "prompt_tps": metrics.prompt_tps,
+        "prompt_tps_reason": cached,
+        "generated_tokens": metrics.generated_tokens,
+        "generation_tps": metrics.generation_tps,
+        "generation_tps_reason": short,
+        "ttft_seconds": metrics.first_token_seconds,
+        "ttft_seconds_reason": None if metrics.first_token_seconds is not None else "no token was generated",
+        "load_seconds": ready.loaded.seconds,
+        "text": text,
+    }
+
+
+def _user_error(failed: Failed) -> UserError:
+    return UserError(failed.message, failed.hint)

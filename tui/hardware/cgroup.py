@@ -1,0 +1,182 @@
+"""Limits that a container or a service manager puts on this process: cgroup v2 and v1.
+
+Every function that does I/O takes the root of a file system, so that it can be pointed at a recorded tree.
+Formats: the kernel's `admin-guide/cgroup-v2.rst` and `admin-guide/cgroup-v1/memory.rst`.
+"""
+
+import re
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from tui.hardware.reading import Metric, known, unknown
+from tui.hardware.text import read_optional, read_whole, whole
+
+_NO_LIMIT = 1 << 62
+"""cgroup v1 writes "no limit" as 2^63 rounded down to a page; nothing real comes near."""
+_OCTAL = re.compile(r"\\([0-7]{3})")
+
+
+class Folders(msgspec.Struct, frozen=True):
+    """Where a controller's files are for this process: its own folder first, then each ancestor in sight."""
+
+    version: Literal[1, 2]
+    paths: tuple[Path, ...]
+
+
+class MemoryLevel(msgspec.Struct, frozen=True):
+    """One cgroup, at or above this process, that limits memory; sizes in bytes."""
+
+    limit_bytes: int
+    source: str
+    """Which file sets the limit: `cgroup v2 memory.max`."""
+    used_bytes: int | None
+    """Usage less the page cache on the inactive list; None when it cannot be read."""
+    reclaimable_bytes: int
+    """That page cache."""
+    path: Path
+
+
+def parse_membership(text: str) -> dict[str, str]:
+    """`/proc/self/cgroup` as controller to path; the v2 hierarchy is under the empty name."""
+    found: dict[str, str] = {}
+    for line in text.splitlines():
+        parts = line.split(":", 2)
+        if len(parts) == 3 and parts[2].startswith("/"):
+            for controller in parts[1].split(","):
+                found.setdefault(controller, parts[2])
+    return found
+
+
+def parse_mounts(text: str) -> dict[str, tuple[str, str]]:
+    """Of `/proc/self/mountinfo`: controller (empty for v2) to (root of the mount, mount point)."""
+    found: dict[str, tuple[str, str]] = {}
+    for line in text.splitlines():
+        left, separator, right = line.partition(" - ")
+        fields, tail = left.split(" "), right.split(" ")
+        if not separator or len(fields) < 5 or len(tail) < 3:
+            continue
+        place = (_unescape(fields[3]), _unescape(fields[4]))
+        if tail[0] == "cgroup2":
+            found.setdefault("", place)
+        elif tail[0] == "cgroup":
+            for option in tail[2].split(","):
+                found.setdefault(option, place)
+    return found
+
+
+def parse_limit(text: str | None) -> int | None:
+    """A memory limit in bytes; None for `max`, for the huge values that mean no limit, and for garbage."""
+    value = whole(text)
+    return value if value is not None and 0 <= value < _NO_LIMIT else None
+
+
+def parse_cpu_max(text: str | None) -> float | None:
+    """`cpu.max` in CPUs: `150000 100000` is 1.5; None for `max` or garbage."""
+    parts = (text or "").split()
+    quota, period = (whole(parts[0]), whole(parts[1])) if len(parts) == 2 else (None, None)
+    return quota / period if quota is not None and period is not None and quota > 0 and period > 0 else None
+
+
+def parse_keys(text: str | None) -> dict[str, int]:
+    """Lines of `key number`, as in `memory.stat`; other lines are left out."""
+    found: dict[str, int] = {}
+    for line in (text or "").splitlines():
+        key, _, number = line.partition(" ")
+        value = whole(number)
+        if value is not None:
+            found[key] = value
+    return found
+
+
+def find_folders(controller: str, root: Path = Path("/")) -> Folders | None:
+    """The folders of `memory` or `cpu` for this process; None where no cgroup file system is in sight."""
+    member = parse_membership(read_optional(root / "proc/self/cgroup") or "")
+    mounts = parse_mounts(read_optional(root / "proc/self/mountinfo") or "")
+    # A controller bound to a v1 hierarchy is absent from v2, so v1 is asked first.
+    if controller in member:
+        place = mounts.get(controller, ("/", f"/sys/fs/cgroup/{controller}"))
+        paths = _ancestry(member[controller], place, root)
+        if paths:
+            return Folders(1, paths)
+    if "" in member:
+        paths = _ancestry(member[""], mounts.get("", ("/", "/sys/fs/cgroup")), root)
+        if paths:
+            return Folders(2, paths)
+    return None
+
+
+def memory_levels(folders: Folders | None) -> tuple[MemoryLevel, ...]:
+    """Every limit on memory from this process upwards, as it is now; empty when there is none."""
+    if folders is None:
+        return ()
+    read = _level_v1 if folders.version == 1 else _level_v2
+    return tuple(level for level in map(read, folders.paths) if level is not None)
+
+
+def cpu_quota(root: Path = Path("/")) -> Metric[float]:
+    """CPUs this process may use by quota, the smallest over all ancestors."""
+    folders = find_folders("cpu", root)
+    if folders is None:
+        return unknown("no CPU limit is set")
+    if folders.version == 2:
+        quotas = [parse_cpu_max(read_optional(path / "cpu.max")) for path in folders.paths]
+    else:
+        quotas = [
+            parse_cpu_max(f"{read_whole(path / 'cpu.cfs_quota_us')} {read_whole(path / 'cpu.cfs_period_us')}")
+            for path in folders.paths
+        ]
+    found = [quota for quota in quotas if quota is not None]
+    return known(min(found), f"cgroup v{folders.version}") if found else unknown("no CPU limit is set")
+
+
+def _level_v2(path: Path) -> MemoryLevel | None:
+    # Past `memory.high` the kernel throttles a process to a crawl: for a model that is the end of the memory.
+    limits = [(parse_limit(read_optional(path / name)), name) for name in ("memory.max", "memory.high")]
+    found = [(limit, name) for limit, name in limits if limit is not None]
+    if not found:
+        return None
+    limit, name = min(found)
+    usage = read_whole(path / "memory.current")
+    cache = parse_keys(read_optional(path / "memory.stat")).get("inactive_file", 0)
+    return _level(limit, f"cgroup v2 {name}", usage, cache, path)
+
+
+def _level_v1(path: Path) -> MemoryLevel | None:
+    stat = parse_keys(read_optional(path / "memory.stat"))
+    own = parse_limit(read_optional(path / "memory.limit_in_bytes"))
+    # Names the smallest limit of all ancestors, those outside a container's sight included.
+    above = parse_limit(str(stat.get("hierarchical_memory_limit", "")))
+    found = [limit for limit in (own, above) if limit is not None]
+    if not found:
+        return None
+    usage = read_whole(path / "memory.usage_in_bytes")
+    cache = stat.get("total_inactive_file", stat.get("inactive_file", 0))
+    return _level(min(found), "cgroup v1 memory.limit_in_bytes", usage, cache, path)
+
+
+def _level(limit: int, source: str, usage: int | None, cache: int, path: Path) -> MemoryLevel:
+    cache = max(0, cache)
+    used = None if usage is None else max(0, usage - cache)
+    return MemoryLevel(limit, source, used, cache, path)
+
+
+def _ancestry(path: str, place: tuple[str, str], root: Path) -> tuple[Path, ...]:
+    """The folder of `path` under a mount, then each parent up to the mount point; empty when not mounted."""
+    mount_root, mount_point = place
+    top = root / mount_point.lstrip("/")
+    if not top.is_dir():
+        return ()
+    inside = path
+    if mount_root != "/" and (path + "/").startswith(mount_root + "/"):
+        inside = path[len(mount_root) :]
+    parts = [part for part in inside.split("/") if part]
+    # A path outside this process's namespace (`/../x`), or one the mount does not show, leaves only the top.
+    if ".." in parts or "\0" in path or not top.joinpath(*parts).is_dir():
+        parts = []
+    return tuple(top.joinpath(*parts[:depth]) for depth in range(len(parts), -1, -1))
+
+
+def _unescape(text: str) -> str:
+    return _OCTAL.sub(lambda match: chr(int(match[1], 8)), text)

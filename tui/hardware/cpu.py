@@ -1,0 +1,131 @@
+"""What the processor is: its name, the features that matter to the engine, and the cores there are to use."""
+
+import os
+import platform
+import sys
+from collections.abc import Iterable, Mapping
+from math import ceil
+from pathlib import Path
+
+import psutil
+
+from tui.hardware.reading import Metric, known, unknown
+from tui.hardware.text import clean, parse_range_list, read_optional, whole
+
+_FEATURES = {
+    "sse4_2": "SSE4.2",
+    "avx": "AVX",
+    "avx2": "AVX2",
+    "fma": "FMA",
+    "f16c": "F16C",
+    "avx_vnni": "AVX_VNNI",
+    "avx512f": "AVX512F",
+    "avx512_vnni": "AVX512_VNNI",
+    "avx512_bf16": "AVX512_BF16",
+    "amx_int8": "AMX_INT8",
+    "asimd": "NEON",
+    "neon": "NEON",
+    "asimdhp": "FP16",
+    "asimddp": "DOTPROD",
+    "i8mm": "I8MM",
+    "bf16": "BF16",
+    "sve": "SVE",
+    "sve2": "SVE2",
+}
+"""Kernel's name of a flag to the name the engine uses, in the order they are shown."""
+_APPLE_FEATURES = {
+    "hw.optional.arm64": "asimd",
+    "hw.optional.arm.FEAT_FP16": "asimdhp",
+    "hw.optional.arm.FEAT_DotProd": "asimddp",
+    "hw.optional.arm.FEAT_I8MM": "i8mm",
+    "hw.optional.arm.FEAT_BF16": "bf16",
+}
+
+
+def vector_features(flags: Iterable[str]) -> tuple[str, ...]:
+    """The vector features among a processor's flags, each once, in the order of `_FEATURES`."""
+    present = set(flags)
+    return tuple(dict.fromkeys(label for flag, label in _FEATURES.items() if flag in present))
+
+
+def parse_cpuinfo(text: str) -> tuple[str | None, tuple[str, ...]]:
+    """Name and features of the first processor in `/proc/cpuinfo`; ARM kernels give no name."""
+    fields: dict[str, str] = {}
+    for line in text.splitlines():
+        key, colon, value = line.partition(":")
+        if colon:
+            fields.setdefault(key.strip(), value.strip())
+    flags = fields.get("flags") or fields.get("Features") or ""
+    return clean(fields.get("model name", "")) or None, vector_features(flags.split())
+
+
+def apple_features(sysctl: Mapping[str, str]) -> tuple[str, ...]:
+    """The features that a Mac's `sysctl` says it has."""
+    return vector_features(flag for name, flag in _APPLE_FEATURES.items() if sysctl.get(name) == "1")
+
+
+def quick_name(sysctl: Mapping[str, str], root: Path = Path("/")) -> tuple[Metric[str], tuple[str, ...]]:
+    """Name and features from what the system keeps in a file or a setting; takes no time."""
+    if psutil.LINUX:
+        name, features = parse_cpuinfo(read_optional(root / "proc/cpuinfo") or "")
+        board = clean((read_optional(root / "proc/device-tree/model") or "").strip("\0"))
+        source = "/proc/cpuinfo" if name else "device tree"
+        name = name or board
+    elif psutil.MACOS:
+        name, features, source = (
+            clean(sysctl.get("machdep.cpu.brand_string", "")),
+            apple_features(sysctl),
+            "sysctl",
+        )
+    else:
+        name, features, source = _registry_name(), (), "registry"
+    missing: Metric[str] = unknown("the system does not name its processor", source)
+    return (known(name, source) if name else missing), features
+
+
+def usable_cpus() -> frozenset[int]:
+    """Numbers of the logical CPUs this process may run on."""
+    if sys.platform == "linux":
+        return frozenset(os.sched_getaffinity(0))
+    return frozenset(range(os.cpu_count() or 1))
+
+
+def count_cores(usable: frozenset[int], root: Path = Path("/")) -> int | None:
+    """Physical cores among the usable CPUs, by which CPUs share a core; None where Linux does not tell."""
+    cores: set[frozenset[int]] = set()
+    for number in usable:
+        folder = root / f"sys/devices/system/cpu/cpu{number}/topology"
+        siblings = read_optional(folder / "core_cpus_list") or read_optional(folder / "thread_siblings_list")
+        threads = parse_range_list(siblings or "")
+        if number not in threads:
+            return None
+        cores.add(threads)
+    return len(cores) or None
+
+
+def physical_cores(
+    usable: frozenset[int], quota: float | None, sysctl: Mapping[str, str], root: Path = Path("/")
+) -> int:
+    """Cores the engine should use, at least 1: physical, open to this process, inside the quota rounded up.
+
+    On Apple Silicon the performance cores only: threads on the slow ones hold the fast ones back.
+    """
+    fast = whole(sysctl.get("hw.perflevel0.physicalcpu"))
+    cores = fast or count_cores(usable, root) or psutil.cpu_count(logical=False) or len(usable)
+    cores = min(cores, len(usable))
+    if quota is not None:
+        cores = min(cores, ceil(quota))
+    return max(1, cores)
+
+
+def _registry_name() -> str:
+    if sys.platform == "win32":
+        import winreg
+
+        place = r"HARDWARE\DESCRIPTION\System\CentralProcessor\0"
+        try:
+            with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, place) as key:
+                return clean(str(winreg.QueryValueEx(key, "ProcessorNameString")[0]))
+        except OSError:
+            pass
+    return clean(platform.processor())

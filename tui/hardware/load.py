@@ -1,0 +1,101 @@
+"""How busy the cores are: deltas of the kernel's counters between two looks."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+from tui.hardware.reading import Metric, known, unknown
+from tui.hardware.text import read_text, whole
+
+Times = Mapping[int, tuple[float, float]]
+"""CPU number to (busy, total) time since the start, both in the same unit."""
+
+_TOO_SHORT = 3.0
+"""Ticks a core must have lived between two looks; under it one tick is a third of the answer."""
+
+
+def parse_proc_stat(text: str) -> dict[int, tuple[float, float]]:
+    """The `cpuN` lines of `/proc/stat`, in clock ticks; see proc_stat(5).
+
+    Guest time is already inside user time, so the ninth and tenth fields are not added again. Waiting for the
+    disk counts as idle.
+    """
+    found: dict[int, tuple[float, float]] = {}
+    for line in text.splitlines():
+        name, *fields = line.split()[:9] or [""]
+        number = whole(name[3:]) if name.startswith("cpu") and name != "cpu" else None
+        values = [whole(field) for field in fields]
+        numbers = [value for value in values if value is not None]
+        if number is None or len(numbers) < 4 or len(numbers) != len(values):
+            continue
+        idle = numbers[3] + (numbers[4] if len(numbers) > 4 else 0)
+        found[number] = (float(sum(numbers) - idle), float(sum(numbers)))
+    return found
+
+
+def busy_percents(before: Times, after: Times) -> dict[int, float]:
+    """Percent busy of each core that is in both; a counter that ran backwards gives 0."""
+    found: dict[int, float] = {}
+    for number, (busy, total) in after.items():
+        if number in before and total > before[number][1]:
+            share = (busy - before[number][0]) / (total - before[number][1])
+            found[number] = min(100.0, max(0.0, 100 * share))
+    return found
+
+
+class CpuMeter:
+    """Load of the usable cores since the last look. The first look is taken when it is made."""
+
+    def __init__(self, usable: frozenset[int], root: Path = Path("/")) -> None:
+        self._usable = usable
+        self._root = root
+        self._percents: dict[int, float] = {}
+        self._before: Times = {}
+        # A first look that fails is no harm: the next one counts as the first, or says what is wrong.
+        with suppress(OSError):
+            self._before = self._times()
+
+    def read(self) -> tuple[Metric[float], tuple[float, ...]]:
+        """Mean load and load per core, 0 to 100; too soon after the last look, that look's answer again.
+
+        Raises:
+            OSError: the counters cannot be read.
+        """
+        now = self._times()
+        if not self._percents or self._elapsed(now) >= _TOO_SHORT:
+            percents = busy_percents(self._before, now)
+            if percents:
+                self._percents, self._before = percents, now
+            elif not self._before:
+                self._before = now
+        cores = tuple(self._percents[number] for number in sorted(self._percents))
+        if not cores:
+            return unknown("two looks are needed; the load comes with the next", self._source()), ()
+        return known(sum(cores) / len(cores), self._source()), cores
+
+    def _elapsed(self, now: Times) -> float:
+        return max(
+            (total - self._before[n][1] for n, (_, total) in now.items() if n in self._before), default=0.0
+        )
+
+    def _source(self) -> str:
+        return "/proc/stat" if psutil.LINUX else "psutil"
+
+    def _times(self) -> Times:
+        times = parse_proc_stat(read_text(self._root / "proc/stat")) if psutil.LINUX else _portable_times()
+        usable = {number: pair for number, pair in times.items() if number in self._usable}
+        # A container's own /proc/stat may number its cores afresh: better all of those than none.
+        return usable or times
+
+
+def _portable_times() -> dict[int, tuple[float, float]]:
+    """The same from psutil, in hundredths of a second, for systems without /proc."""
+    rows = [row._asdict() for row in psutil.cpu_times(percpu=True)]
+    # 100 ticks a second, as on Linux, so that one threshold serves both.
+    totals = [100 * sum(float(value) for value in row.values()) for row in rows]
+    return {
+        n: (total - 100 * float(row["idle"]), total)
+        for n, (row, total) in enumerate(zip(rows, totals, strict=True))
+    }

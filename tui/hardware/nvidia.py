@@ -1,0 +1,152 @@
+"""NVIDIA cards through NVML, asked only when a card is there and awake: NVML wakes a sleeping laptop GPU."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tui.hardware.machine import Gpu, blank_reading
+from tui.hardware.nvml import NOT_REPORTED, Nvml, ask, import_nvml, reason_of, within, words
+from tui.hardware.pci import ASLEEP, NVIDIA, PciDevice, device_name, display_devices
+from tui.hardware.reading import GpuReading, Metric, known, unknown
+from tui.hardware.text import clean, read_optional
+
+_SHARED = "it shares the system's memory; see the memory gauge"
+
+
+def present(root: Path = Path("/")) -> bool:
+    """Whether an NVIDIA GPU may be here: on the PCI bus, behind a loaded driver (Jetson), in WSL, Windows."""
+    signs = ("proc/driver/nvidia/version", "usr/lib/wsl/lib/libnvidia-ml.so.1")
+    return (
+        sys.platform == "win32"
+        or any((root / sign).exists() for sign in signs)
+        or any(device.vendor == NVIDIA for device in display_devices(root))
+    )
+
+
+def detect_nvidia(
+    load: Callable[[], Nvml] = import_nvml, root: Path = Path("/"), first_index: int = 0
+) -> tuple[tuple[Gpu, ...], str | None]:
+    """The NVIDIA GPUs, and why one that exists is missing or cannot be read.
+
+    While every card sleeps they are named from what the driver left in /proc, and NVML is not touched.
+    """
+    if not present(root):
+        return (), None
+    cards = [device for device in display_devices(root) if device.vendor == NVIDIA]
+    if cards and all(card.asleep for card in cards):
+        return tuple(_from_bus(card, first_index + i, ASLEEP, root) for i, card in enumerate(cards)), ASLEEP
+    foreign = [card.driver for card in cards if card.driver not in (None, "nvidia")]
+    try:
+        nvml = load()
+        nvml.nvmlInit()
+        count = nvml.nvmlDeviceGetCount()
+    except Exception as error:  # noqa: BLE001 - native library behind ctypes: a fault there is a reason, not a crash
+        if not cards:
+            # Without a card on the bus a missing library only means that there is nothing to read.
+            return (), None if sys.platform == "win32" else reason_of(error)
+        driver = f"the NVIDIA card runs on {foreign[0]}; install NVIDIA's own driver" if foreign else None
+        reason = driver or reason_of(error)
+        return tuple(_from_bus(card, first_index + i, reason, root) for i, card in enumerate(cards)), reason
+    driver_version = ask(lambda: words(nvml.nvmlSystemGetDriverVersion()))
+    found: list[Gpu] = []
+    reasons: list[str] = []
+    for index in range(count):
+        try:
+            handle = nvml.nvmlDeviceGetHandleByIndex(index)
+            found.append(_detected(nvml, handle, first_index + len(found), driver_version))
+        except Exception as error:  # noqa: BLE001 - one card that fell off the bus must not hide the others
+            reasons.append(reason_of(error))
+    return tuple(found), (reasons[0] if reasons else None)
+
+
+class NvidiaReader:
+    """Reads the NVIDIA GPUs of a machine. NVML stays open between readings; a fault opens it again."""
+
+    def __init__(
+        self, gpus: tuple[Gpu, ...], load: Callable[[], Nvml] = import_nvml, root: Path = Path("/")
+    ) -> None:
+        self._gpus = gpus
+        self._load = load
+        self._root = root
+        self._nvml: Nvml | None = None
+
+    def read(self) -> tuple[GpuReading, ...]:
+        """Every GPU now, in the machine's order; what fails is unknown with its reason."""
+        asleep = {device.address for device in display_devices(self._root) if device.asleep}
+        return tuple(
+            blank_reading(gpu, ASLEEP) if gpu.device in asleep else self._one(position, gpu)
+            for position, gpu in enumerate(self._gpus)
+        )
+
+    def _one(self, position: int, gpu: Gpu) -> GpuReading:
+        try:
+            if self._nvml is None:
+                nvml = self._load()
+                nvml.nvmlInit()
+                self._nvml = nvml
+            nvml = self._nvml
+            if gpu.device:
+                handle = nvml.nvmlDeviceGetHandleByPciBusId(gpu.device.encode())
+            else:
+                handle = nvml.nvmlDeviceGetHandleByIndex(position)
+        except Exception as error:  # noqa: BLE001 - a card may vanish at any moment; the gauge says so
+            self._nvml = None
+            return blank_reading(gpu, reason_of(error))
+        return _reading(nvml, handle, gpu)
+
+
+def _reading(nvml: Nvml, handle: Any, gpu: Gpu) -> GpuReading:
+    used, total = _memory(nvml, handle)
+    return GpuReading(
+        index=gpu.index,
+        load_percent=ask(lambda: within(nvml.nvmlDeviceGetUtilizationRates(handle).gpu, 0, 100)),
+        memory_used_bytes=used,
+        memory_total_bytes=total,
+        # Sensor 0 is NVML_TEMPERATURE_GPU.
+        temperature_celsius=ask(lambda: within(nvml.nvmlDeviceGetTemperature(handle, 0), -50, 200)),
+        power_watts=ask(lambda: within(nvml.nvmlDeviceGetPowerUsage(handle), 0, 5_000_000) / 1000),
+    )
+
+
+def _memory(nvml: Nvml, handle: Any) -> tuple[Metric[int], Metric[int]]:
+    """(used, total) in bytes."""
+    info = ask(lambda: nvml.nvmlDeviceGetMemoryInfo(handle))
+    sizes = info.value
+    if sizes is None:
+        # GB10 and Jetson answer "not supported": there is no memory but the system's.
+        reason = _SHARED if info.reason == NOT_REPORTED else info.reason or ""
+        return unknown(reason, "NVML"), unknown(reason, "NVML")
+    total = ask(lambda: int(within(sizes.total, 1, 1 << 50)))
+    used = ask(lambda: int(within(sizes.used, 0, total.value or 1 << 50)))
+    return used, total
+
+
+def _detected(nvml: Nvml, handle: Any, index: int, driver: Metric[str]) -> Gpu:
+    name = ask(lambda: words(nvml.nvmlDeviceGetName(handle)))
+    address = ask(lambda: words(nvml.nvmlDeviceGetPciInfo(handle).busId))
+    _, total = _memory(nvml, handle)
+    return Gpu(
+        index=index,
+        name=name.value or "NVIDIA GPU",
+        vendor="nvidia",
+        shares_memory=total.reason == _SHARED,
+        memory_bytes=total,
+        driver=driver,
+        device=_bus_address(address.value or ""),
+    )
+
+
+def _from_bus(card: PciDevice, index: int, reason: str, root: Path) -> Gpu:
+    """A card that is not asked itself: its name from the driver's notes or the system's list of PCI names."""
+    notes = read_optional(root / "proc/driver/nvidia/gpus" / card.address / "information") or ""
+    model = next((line.partition(":")[2] for line in notes.splitlines() if line.startswith("Model:")), "")
+    name = clean(model) or device_name(NVIDIA, card.device, root) or f"NVIDIA GPU {card.device:04x}"
+    driver: Metric[str] = known(card.driver, "sysfs") if card.driver else unknown("no driver is bound to it")
+    return Gpu(index, name, "nvidia", False, unknown(reason), driver, device=card.address)
+
+
+def _bus_address(text: str) -> str:
+    """NVML writes the domain with eight digits, `00000000:01:00.0`; sysfs with four."""
+    domain, colon, rest = text.lower().partition(":")
+    return f"{domain[-4:]}:{rest}" if colon else ""

@@ -1,0 +1,93 @@
+"""Graphics processors on the PCI bus, seen through Linux's sysfs without waking them."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from tui.hardware.text import clean, read_optional, read_text, whole
+
+NVIDIA, AMD, INTEL = 0x10DE, 0x1002, 0x8086
+ASLEEP = "the GPU is asleep; it is read when a program wakes it"
+_DISPLAY_CLASS = 0x03
+_ID_FILES = (
+    "usr/share/hwdata/pci.ids",
+    "usr/share/misc/pci.ids",
+    "usr/share/pci.ids",
+    "var/lib/pciutils/pci.ids",
+)
+
+
+class PciDevice(msgspec.Struct, frozen=True):
+    """A display device (VGA, 3D or display controller)."""
+
+    address: str
+    """`0000:01:00.0`."""
+    vendor: int
+    device: int
+    asleep: bool
+    """True when runtime power management has suspended it: any question to its driver would wake it."""
+    driver: str | None
+    """The kernel driver bound to it."""
+
+
+def display_devices(root: Path = Path("/")) -> tuple[PciDevice, ...]:
+    """Every display device of the machine, by address; empty without a PCI bus in sight."""
+    bus = root / "sys/bus/pci/devices"
+    try:
+        folders = sorted(bus.iterdir())
+    except OSError:
+        return ()
+    return tuple(device for device in map(read_device, folders) if device is not None)
+
+
+def read_device(folder: Path) -> PciDevice | None:
+    """The device of a sysfs folder, or None when it is not a display device."""
+    kind = whole(read_optional(folder / "class"))
+    vendor, device = whole(read_optional(folder / "vendor")), whole(read_optional(folder / "device"))
+    if kind is None or kind >> 16 != _DISPLAY_CLASS or vendor is None or device is None:
+        return None
+    return PciDevice(folder.name, vendor, device, is_asleep(folder), driver_name(folder))
+
+
+def is_asleep(folder: Path) -> bool:
+    """Whether the device of a sysfs folder is suspended; reading this does not wake it."""
+    return read_optional(folder / "power/runtime_status") in ("suspended", "suspending")
+
+
+def driver_name(folder: Path) -> str | None:
+    """The kernel driver bound to the device of a sysfs folder."""
+    try:
+        return clean((folder / "driver").readlink().name) or None
+    except OSError:
+        return None
+
+
+def parse_pci_ids(lines: Iterable[str], vendor: int, device: int) -> str | None:
+    """The device's name in the text of `pci.ids`: the trade name in brackets where there is one.
+
+    The format: a vendor's line starts with four hex digits, its devices' lines start with a tab.
+    """
+    vendor_start, device_start = f"{vendor:04x} ", f"\t{device:04x} "
+    inside = False
+    for line in lines:
+        if inside and line.startswith(device_start):
+            name = line[len(device_start) :].strip()
+            _, bracket, trade = name.rpartition("[")
+            return clean(trade.rstrip("]") if bracket else name) or None
+        if line[:1] not in ("\t", "#", "\n", ""):
+            if inside:
+                return None
+            inside = line.startswith(vendor_start)
+    return None
+
+
+def device_name(vendor: int, device: int, root: Path = Path("/")) -> str | None:
+    """The device's name from the system's copy of `pci.ids`; None without a copy or when it is not listed."""
+    for place in _ID_FILES:
+        try:
+            lines = read_text(root / place).splitlines()
+        except OSError:
+            continue
+        return parse_pci_ids(lines, vendor, device)
+    return None

@@ -1,0 +1,188 @@
+"""The machine and one reading of it, for scripts (JSON) and for people (`llmtui doctor`).
+
+Nothing here tells one owner from another: no serial numbers, no names of users or hosts.
+"""
+
+from typing import Any, TypeVar
+
+from tui.hardware.machine import Gpu, Machine
+from tui.hardware.reading import GpuReading, Metric, ProcessReading, Reading
+from tui.units import UNKNOWN, format_bytes
+
+T = TypeVar("T")
+
+_NONE_SET = "none"
+
+
+def machine_report(machine: Machine, reading: Reading | None = None) -> dict[str, Any]:
+    """Plain values ready for JSON: bytes, percents, watts and degrees Celsius as numbers.
+
+    An unknown is None beside a key `…_reason`. Without a reading, as for a profile, no load is given.
+    """
+    cpu = machine.cpu
+    report: dict[str, Any] = {
+        "name": machine.name,
+        "system": machine.system,
+        "container": machine.container,
+        "cpu": {
+            **_pair("name", cpu.name),
+            "physical_cores": cpu.physical_cores,
+            "logical_cores": cpu.logical_cores,
+            **_pair("quota_cores", cpu.quota_cores),
+            "features": list(cpu.features),
+        },
+        "ram_bytes": machine.ram_bytes,
+        "memory_limit_bytes": machine.memory_limit_bytes,
+        "memory_limit_source": machine.memory_limit_source,
+        "gpus": [_gpu(gpu, _reading_of(gpu, reading)) for gpu in machine.gpus],
+        "gpu_reason": machine.gpu_reason,
+    }
+    if reading is not None:
+        report["cpu"] |= {
+            **_pair("load_percent", reading.cpu_percent),
+            "core_percents": list(reading.core_percents),
+        }
+        report["memory"] = _memory(reading)
+        report["memory_reason"] = reading.memory.reason
+        report |= _pair("pressure_percent", reading.pressure_percent)
+        report |= _pair("pressure_level", reading.pressure_level)
+        report["engine"] = _process(reading.engine) if reading.engine else None
+        report["dashboard"] = {
+            **_pair("cpu_percent", reading.own_cpu_percent),
+            **_pair("resident_bytes", reading.own_resident_bytes),
+        }
+    return report
+
+
+def report_lines(machine: Machine, reading: Reading | None = None) -> list[str]:
+    """The same for people: a label, a value; for what is unknown, `n/a` and the reason with what to do."""
+    rows = _machine_rows(machine)
+    if reading is not None:
+        rows += _reading_rows(reading)
+    for gpu in machine.gpus:
+        rows += _gpu_rows(gpu, _reading_of(gpu, reading))
+    if not machine.gpus or machine.gpu_reason:
+        rows.append(("GPU", f"{UNKNOWN}  {machine.gpu_reason or 'none in this profile'}"))
+    width = max(len(label) for label, _ in rows)
+    return [f"{label:<{width}}  {value}" for label, value in rows]
+
+
+def _machine_rows(machine: Machine) -> list[tuple[str, str]]:
+    cpu = machine.cpu
+    quota = cpu.quota_cores.value
+    limited = machine.memory_limit_bytes < machine.ram_bytes
+    limit = (
+        f"{format_bytes(machine.memory_limit_bytes)} by {machine.memory_limit_source}"
+        if limited
+        else _NONE_SET
+    )
+    return [
+        ("System", machine.system),
+        ("Container", machine.container or _NONE_SET),
+        ("Processor", _text(cpu.name)),
+        ("Cores", f"{cpu.physical_cores} for the engine, {cpu.logical_cores} logical"),
+        ("CPU limit", _NONE_SET if quota is None else f"{quota:g} CPUs"),
+        ("Vector features", " ".join(cpu.features) or f"{UNKNOWN}  the system does not list them"),
+        ("Memory", format_bytes(machine.ram_bytes)),
+        ("Memory limit", limit),
+    ]
+
+
+def _reading_rows(reading: Reading) -> list[tuple[str, str]]:
+    memory = reading.memory.value
+    rows = [("CPU load", _number(reading.cpu_percent, "{:.0f} %"))]
+    if memory is None:
+        rows.append(("Memory in use", f"{UNKNOWN}  {reading.memory.reason}"))
+    else:
+        used, free = format_bytes(memory.used_bytes), format_bytes(memory.available_bytes)
+        rows.append(("Memory in use", f"{used}, {free} available"))
+        swap = f"{format_bytes(memory.swap_used_bytes)} of {format_bytes(memory.swap_total_bytes)}"
+        rows.append(("Swap", swap if memory.swap_total_bytes else _NONE_SET))
+    # Each system has one of the two; the other is n/a by nature and would only raise questions.
+    level = reading.pressure_level
+    pressure = _text(level) if level.value else _number(reading.pressure_percent, "{:.1f} % of the last 10 s")
+    rows.append(("Memory pressure", pressure))
+    return rows
+
+
+def _gpu_rows(gpu: Gpu, now: GpuReading | None) -> list[tuple[str, str]]:
+    label = f"GPU {gpu.index}"
+    cores = f", {gpu.cores} cores" if gpu.cores else ""
+    kind = ", shares the RAM" if gpu.shares_memory else ""
+    rows = [(label, f"{gpu.name}{cores}{kind}"), (f"{label} driver", _text(gpu.driver))]
+    if now is None:
+        return [*rows, (f"{label} memory", _size(gpu.memory_bytes))]
+    return [
+        *rows,
+        (f"{label} memory", _size(now.memory_total_bytes)),
+        (f"{label} in use", _size(now.memory_used_bytes)),
+        (f"{label} load", _number(now.load_percent, "{:.0f} %")),
+        (f"{label} temperature", _number(now.temperature_celsius, "{:.0f} °C")),
+        (f"{label} power", _number(now.power_watts, "{:.1f} W")),
+    ]
+
+
+def _reading_of(gpu: Gpu, reading: Reading | None) -> GpuReading | None:
+    return next((one for one in reading.gpus if one.index == gpu.index), None) if reading else None
+
+
+def _gpu(gpu: Gpu, now: GpuReading | None) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "index": gpu.index,
+        "name": gpu.name,
+        "vendor": gpu.vendor,
+        "shares_memory": gpu.shares_memory,
+        **_pair("memory_bytes", gpu.memory_bytes),
+        **_pair("driver", gpu.driver),
+        "cores": gpu.cores,
+    }
+    if now is not None:
+        found |= _pair("load_percent", now.load_percent)
+        found |= _pair("memory_used_bytes", now.memory_used_bytes)
+        found |= _pair("memory_total_bytes", now.memory_total_bytes)
+        found |= _pair("temperature_celsius", now.temperature_celsius)
+        found |= _pair("power_watts", now.power_watts)
+    return found
+
+
+def _memory(reading: Reading) -> dict[str, Any] | None:
+    memory = reading.memory.value
+    if memory is None:
+        return None
+    return {
+        "total_bytes": memory.total_bytes,
+        "used_bytes": memory.used_bytes,
+        "available_bytes": memory.available_bytes,
+        "reclaimable_bytes": memory.reclaimable_bytes,
+        "swap_total_bytes": memory.swap_total_bytes,
+        "swap_used_bytes": memory.swap_used_bytes,
+        "source": memory.source,
+    }
+
+
+def _process(process: ProcessReading) -> dict[str, Any]:
+    return {
+        "pid": process.pid,
+        **_pair("resident_bytes", process.resident_bytes),
+        **_pair("anonymous_bytes", process.anonymous_bytes),
+        **_pair("file_bytes", process.file_bytes),
+        **_pair("peak_bytes", process.peak_bytes),
+        **_pair("cpu_percent", process.cpu_percent),
+    }
+
+
+def _pair(key: str, metric: Metric[T]) -> dict[str, T | str | None]:
+    """A value and its reason: both keys always there, so that a script can count on them."""
+    return {key: metric.value, f"{key}_reason": metric.reason}
+
+
+def _text(metric: Metric[str]) -> str:
+    return metric.value if metric.value is not None else f"{UNKNOWN}  {metric.reason}"
+
+
+def _size(metric: Metric[int]) -> str:
+    return format_bytes(metric.value) if metric.value is not None else f"{UNKNOWN}  {metric.reason}"
+
+
+def _number(metric: Metric[float], form: str) -> str:
+    return form.format(metric.value) if metric.value is not None else f"{UNKNOWN}  {metric.reason}"

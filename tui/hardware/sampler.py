@@ -1,0 +1,219 @@
+"""One thread that looks at the machine, tick by tick, and never falls over what it sees."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import msgspec
+
+from tui.hardware.machine import Machine, blank_reading
+from tui.hardware.reading import GpuReading, MemoryReading, Metric, ProcessReading, Reading, known, unknown
+from tui.hardware.sources import GpuSource, Sources, local_sources
+from tui.hardware.text import clean
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+_FIRST_SECONDS = 0.1
+"""What the first load is measured over: ten clock ticks of a core."""
+_STOP_SECONDS = 1.0
+
+
+class Sampler:
+    """Takes a `Reading` every `interval` seconds on a thread of its own and hands it to `on_reading` there.
+
+    Readings never overlap: a callback that takes long delays the next one. A source that fails becomes an
+    unknown with its reason; nothing that a source or the callback raises ends the thread.
+    """
+
+    def __init__(
+        self,
+        machine: Machine,
+        on_reading: Callable[[Reading], None],
+        interval: float = 1.0,
+        *,
+        sources: Sources | None = None,
+    ) -> None:
+        """Loads are counted from here on. `sources` stands in for this machine's own, in tests."""
+        self._machine = machine
+        self._on_reading = on_reading
+        self._interval = interval
+        self._sources = sources if sources is not None else local_sources(machine)
+        self._made = time.monotonic()
+        self._engine_pid: int | None = None
+        self._engine: _Meters | None = None
+        self._failures: dict[str, str] = {}
+        self._taking = threading.Lock()
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def engine_pid(self) -> int | None:
+        """The engine's process, read from the next tick on; None while there is none. Set from any thread."""
+        return self._engine_pid
+
+    @engine_pid.setter
+    def engine_pid(self, pid: int | None) -> None:
+        self._engine_pid = pid
+
+    @property
+    def interval(self) -> float:
+        """Seconds from one reading to the next; a new value counts at once. Set from any thread."""
+        return self._interval
+
+    @interval.setter
+    def interval(self, seconds: float) -> None:
+        if seconds != self._interval:
+            self._interval = seconds
+            self._wake.set()
+
+    def start(self) -> None:
+        """Start the thread; does nothing while it runs. The first reading comes in about 0.1 s."""
+        if self._thread is not None and self._thread.is_alive():
+            return
+        # Each thread has its own flag, so that one that was slow to stop cannot be revived by the next start.
+        self._stopping = threading.Event()
+        self._wake.clear()
+        self._thread = threading.Thread(
+            target=self._run, args=(self._stopping,), name="llmtui-sampler", daemon=True
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop the thread, waiting for the reading it is in, a second at most. It can be started again."""
+        self._stopping.set()
+        self._wake.set()
+        thread, self._thread = self._thread, None
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(_STOP_SECONDS)
+
+    def take(self) -> Reading:
+        """One reading now, on the caller's thread; the first waits up to 0.1 s, so that its load is real."""
+        with self._taking:
+            young = self._made + _FIRST_SECONDS - time.monotonic()
+            if young > 0:
+                time.sleep(young)
+            return self._take()
+
+    def _run(self, stopping: threading.Event) -> None:
+        due = time.monotonic()
+        while not stopping.is_set():
+            reading = self.take()
+            if stopping.is_set():
+                return
+            try:
+                self._on_reading(reading)
+            except Exception:  # noqa: BLE001 - the receiver's fault must not blind the gauges for good
+                _log.exception("a reading could not be delivered")
+            # A late tick is dropped rather than made up for in a burst.
+            due = max(due + self._interval, time.monotonic())
+            if self._wake.wait(max(0.0, due - time.monotonic())):
+                self._wake.clear()
+                due = time.monotonic()
+
+    def _take(self) -> Reading:
+        sources = self._sources
+        load, cores = self._try("processor load", sources.cpu, tuple, _no_load)
+        return Reading(
+            time_seconds=time.monotonic(),
+            cpu_percent=load,
+            core_percents=cores,
+            memory=self._try("memory", lambda: _known_memory(sources.memory()), Metric, unknown),
+            gpus=self._read_gpus(),
+            pressure_percent=self._try("memory pressure", sources.pressure, Metric, unknown),
+            engine=self._read_engine(),
+            own_cpu_percent=self._try("own load", sources.own_cpu, Metric, unknown),
+            own_resident_bytes=self._try("own memory", sources.own_resident, Metric, unknown),
+            pressure_level=self._try("pressure level", sources.pressure_level, Metric, unknown),
+        )
+
+    def _read_engine(self) -> ProcessReading | None:
+        pid = self._engine_pid
+        if pid is None:
+            self._engine = None
+            return None
+        return self._try(
+            "engine", lambda: self._meters(pid).process(), ProcessReading, lambda why: _no_process(pid, why)
+        )
+
+    def _meters(self, pid: int) -> "_Meters":
+        if self._engine is None or self._engine.pid != pid:
+            self._engine = _Meters(pid, self._sources.follow(pid), self._sources.gpu_load_of(pid))
+        return self._engine
+
+    def _read_gpus(self) -> tuple[GpuReading, ...]:
+        found = [one for source in self._sources.gpus for one in self._read_gpu(source)]
+        intel = [gpu.index for gpu in self._machine.gpus if gpu.vendor == "intel"]
+        pid = self._engine_pid
+        if pid is not None and len(intel) == 1:
+            found = [self._with_engine_load(one, pid) if one.index in intel else one for one in found]
+        return tuple(sorted(found, key=lambda one: one.index))
+
+    def _read_gpu(self, source: GpuSource) -> tuple[GpuReading, ...]:
+        names = ", ".join(gpu.name for gpu in source.gpus)
+        return self._try(
+            names,
+            lambda: _in_order(source, source.read()),
+            tuple,
+            lambda why: tuple(blank_reading(gpu, why) for gpu in source.gpus),
+        )
+
+    def _with_engine_load(self, one: GpuReading, pid: int) -> GpuReading:
+        """Intel tells users only the load of their own processes: the engine's stands for the GPU's."""
+        if one.load_percent.value is not None:
+            return one
+        part = self._try("engine's GPU load", lambda: self._meters(pid).gpu_load(), Metric, unknown)
+        return one if part.value is None else msgspec.structs.replace(one, load_percent=part)
+
+    def _try(self, name: str, read: Callable[[], T], kind: type[object], otherwise: Callable[[str], T]) -> T:
+        """What a source says, or what stands for it when it fails; a new kind of failure is logged once."""
+        try:
+            value = read()
+            if not isinstance(value, kind):
+                raise TypeError("its answer makes no sense")
+        except Exception as error:  # noqa: BLE001 - the one boundary that keeps every fault out of the gauges
+            why = f"{name} could not be read: {clean(str(error)) or type(error).__name__}"
+            if self._failures.get(name) != why:
+                self._failures[name] = why
+                # A late answer is the source's everyday business; the rest is worth a look.
+                level = logging.INFO if isinstance(error, TimeoutError) else logging.WARNING
+                _log.log(level, "%s", why, exc_info=error)
+            return otherwise(why)
+        self._failures.pop(name, None)
+        return value
+
+
+class _Meters(msgspec.Struct, frozen=True):
+    """What follows the engine's process."""
+
+    pid: int
+    process: Callable[[], ProcessReading]
+    gpu_load: Callable[[], Metric[float]]
+
+
+def _known_memory(memory: MemoryReading) -> Metric[MemoryReading]:
+    return known(memory, memory.source)
+
+
+def _in_order(source: GpuSource, readings: tuple[GpuReading, ...]) -> tuple[GpuReading, ...]:
+    """The readings, one for each of the source's GPUs.
+
+    Raises:
+        ValueError: they are not of those GPUs.
+    """
+    if [one.index for one in readings] != [gpu.index for gpu in source.gpus]:
+        raise ValueError("its answer is not about these GPUs")
+    return tuple(readings)
+
+
+def _no_load(why: str) -> tuple[Metric[float], tuple[float, ...]]:
+    return unknown(why), ()
+
+
+def _no_process(pid: int, why: str) -> ProcessReading:
+    size: Metric[int] = unknown(why)
+    return ProcessReading(pid, size, size, size, size, unknown(why))

@@ -1,0 +1,129 @@
+"""Which layers keep a KV cache, how wide it is, and which see only a window.
+
+The rules are those of `load_arch_hparams` in llama.cpp's src/models, one file an architecture.
+"""
+
+from collections.abc import Sequence
+from math import gcd
+
+import msgspec
+
+from tui.models.metadata import Keys, ShapeError
+
+
+class _Window(msgspec.Struct, frozen=True):
+    """How an architecture alternates sliding-window and full layers."""
+
+    period: int | None
+    """One full layer in so many; None when the file must list the layers."""
+    full_first: bool = False
+    """The full layer opens the period instead of closing it."""
+    default: int | None = None
+    """The window when the file names none, in tokens; None: then no layer slides."""
+    fixed: int | None = None
+    """The window the engine uses whatever the file says."""
+
+
+_WINDOWS: dict[str, _Window] = {
+    "afmoe": _Window(4),
+    "cohere2": _Window(4),
+    "cohere2moe": _Window(4, full_first=True),
+    "exaone-moe": _Window(4, default=128),
+    "exaone4": _Window(4, default=4096),
+    "gemma2": _Window(2, default=4096),
+    "gemma3": _Window(6),
+    "gemma3n": _Window(5),
+    "gemma4": _Window(None),
+    "gpt-oss": _Window(2),
+    "granite_swa": _Window(None),
+    "laguna": _Window(4, full_first=True),
+    "llama4": _Window(4, default=8192, fixed=8192),
+    "maple": _Window(None),
+    "mellum": _Window(4),
+    "mimo2": _Window(None),
+    "muse-glimmer": _Window(4),
+    "olmo2": _Window(4),
+    "plamo3": _Window(8),
+    "smallthinker": _Window(4, full_first=True, fixed=4096),
+    "spark2_5": _Window(None),
+    "step35": _Window(None),
+}
+
+_EXAONE4_WITH_WINDOW = 64
+"""Of the EXAONE 4 family only the model with this many layers slides."""
+_GEMMA3N_OWN_CACHE = 20
+"""Layers of Gemma 3n from here on read the cache of an earlier layer."""
+
+
+class HeadSizes(msgspec.Struct, frozen=True):
+    """Elements per head of K and V; where sliding layers have heads of their own size, in a common unit."""
+
+    key: int
+    value: int
+    full_units: int = 1
+    """Units of `key` in a head of a full layer."""
+    sliding_units: int = 1
+
+
+def sliding_layers(keys: Keys, layers: int) -> tuple[int | None, tuple[bool, ...]]:
+    """The window in tokens and the layers that use it; None and nothing when none does."""
+    rule = _WINDOWS.get(keys.architecture)
+    if keys.architecture in ("lfm2", "lfm2moe"):
+        return _sliding_lfm2(keys, layers)
+    if rule is None or (keys.architecture == "exaone4" and layers != _EXAONE4_WITH_WINDOW):
+        return None, ()
+    window = keys.number("attention.sliding_window", rule.default or 0)
+    if window == 0:
+        return None, ()
+    flags = _pattern(keys, rule, layers)
+    return (rule.fixed or window, flags) if any(flags) else (None, ())
+
+
+def _sliding_lfm2(keys: Keys, layers: int) -> tuple[int | None, tuple[bool, ...]]:
+    window = keys.number("attention.sliding_window", 0)
+    if window == 0 or keys.architecture == "lfm2moe":
+        return None, ()
+    return window, tuple(heads > 0 for heads in keys.per_layer("attention.head_count_kv", layers))
+
+
+def _pattern(keys: Keys, rule: _Window, layers: int) -> tuple[bool, ...]:
+    """The key may hold the period as a number or one flag a layer."""
+    key = "attention.sliding_window_pattern"
+    listed = keys.numbers(key)
+    if isinstance(listed, Sequence):
+        flags = [flag != 0 for flag in listed[:layers]]
+        return tuple(flags + [False] * (layers - len(flags)))
+    if rule.period is None:
+        raise ShapeError(f"{keys.full(key)} does not list the layers")
+    period = rule.period if listed is None else listed
+    full = 0 if rule.full_first else period - 1
+    return tuple(period == 0 or layer % period != full for layer in range(layers))
+
+
+def head_sizes(keys: Keys, heads: int) -> HeadSizes:
+    """Sizes of the heads of K and V, from the file or as the width shared among `heads` heads.
+
+    Raises:
+        ShapeError: K and V of sliding and full layers are not in the same proportion.
+    """
+    if heads == 0:
+        return HeadSizes(0, 0)
+    share = keys.number("embedding_length") // heads
+    key, value = keys.number("attention.key_length", share), keys.number("attention.value_length", share)
+    sliding_key = keys.number("attention.key_length_swa", key)
+    sliding_value = keys.number("attention.value_length_swa", value)
+    if (sliding_key, sliding_value) == (key, value):
+        return HeadSizes(key, value)
+    unit = gcd(key, sliding_key)
+    if unit == 0 or key * sliding_value != sliding_key * value or value * unit % key:
+        raise ShapeError("the heads of its sliding-window layers are of an unusual size")
+    return HeadSizes(unit, value * unit // key, key // unit, sliding_key // unit)
+
+
+def own_cache_layers(keys: Keys, layers: int) -> int:
+    """How many layers, from the first, keep a cache of their own; the rest read an earlier layer's."""
+    if keys.architecture == "gemma3n":
+        return min(layers, _GEMMA3N_OWN_CACHE)
+    if keys.architecture == "gemma4":
+        return max(0, layers - keys.number("attention.shared_kv_layers", 0))
+    return layers

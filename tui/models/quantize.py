@@ -1,0 +1,143 @@
+"""What a model weighs at each quantization, by the type that each of its tensors gets.
+
+A quantization is a default type, and some tensors get a better one: they hurt more when they're coarse.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from tui.models.model import Shape
+from tui.models.tensors import Tensor, tensors
+from tui.models.type_rules import TYPES, Place, kind_of, layer_of, type_of
+
+ALIGNMENT = 32
+"""Bytes that every tensor starts on, in a file and in the engine's buffers."""
+
+_DEFAULT_TYPES = {
+    "Q2_K": "Q2_K",
+    "Q3_K_S": "Q3_K",
+    "IQ3_M": "IQ3_S",
+    "Q3_K_M": "Q3_K",
+    "Q3_K_L": "Q3_K",
+    "IQ4_XS": "IQ4_XS",
+    "MXFP4": "MXFP4",
+    "Q4_0": "Q4_0",
+    "Q4_K_S": "Q4_K",
+    "IQ4_NL": "IQ4_NL",
+    "Q4_K_M": "Q4_K",
+    "Q4_1": "Q4_1",
+    "Q5_0": "Q5_0",
+    "Q5_K_S": "Q5_K",
+    "Q5_K_M": "Q5_K",
+    "Q5_1": "Q5_1",
+    "Q6_K": "Q6_K",
+    "Q8_0": "Q8_0",
+    "BF16": "BF16",
+    "F16": "F16",
+    "F32": "F32",
+}
+
+QUANTS = tuple(_DEFAULT_TYPES)
+"""The quantizations whose rules are known here, from few bits per weight to many."""
+
+
+class TypedTensor(msgspec.Struct, frozen=True):
+    """One tensor with the type a quantization gives it."""
+
+    name: str
+    dims: tuple[int, ...]
+    type: str
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes of its data, without padding."""
+        return TYPES[self.type].row_bytes(math.prod(self.dims))
+
+
+class UnknownQuantError(ValueError):
+    """No rule is known for a quantization of this name."""
+
+
+def tensor_types(shape: Shape, quant: str, imatrix: bool = False) -> tuple[TypedTensor, ...]:
+    """Every tensor of a model with the type it has in a file of this quantization.
+
+    `imatrix` says that an importance matrix guided it, which changes a few types of Q4_0, Q5_0 and IQ4.
+
+    Raises:
+        UnknownArchitectureError: the tensors of the architecture are not known.
+        UnknownQuantError: the quantization is none of `QUANTS`.
+    """
+    return choose_types(shape, tensors(shape), quant, imatrix)
+
+
+def choose_types(
+    shape: Shape, of: Sequence[Tensor], quant: str, imatrix: bool = False
+) -> tuple[TypedTensor, ...]:
+    """The same for tensors read from a file, of any architecture.
+
+    Raises:
+        UnknownQuantError: the quantization is none of `QUANTS`.
+    """
+    default = _DEFAULT_TYPES.get(quant)
+    if default is None:
+        raise UnknownQuantError(f"{quant!r} is not a quantization known here")
+    attention = [tensor.name for tensor in of if kind_of(tensor.name) in ("attn_v", "attn_qkv", "attn_kv_b")]
+    attention.sort(key=layer_of)
+    order = {name: index for index, name in enumerate(attention)}
+    tied = not any(tensor.name == "output.weight" for tensor in of)
+    kv_heads = shape.kv_heads[0] if shape.kv_heads else 0
+    typed: list[TypedTensor] = []
+    for tensor in of:
+        place = Place(
+            quant=quant,
+            default=default,
+            layer=order.get(tensor.name, layer_of(tensor.name)),
+            count=len(attention) if tensor.name in order else shape.layers,
+            grouped=kv_heads > 0 and shape.heads // kv_heads >= 4,
+            eight_experts=shape.experts == 8,
+            seventy=shape.architecture in ("llama", "qwen2")
+            and shape.layers == 80
+            and shape.heads > kv_heads,
+            imatrix=imatrix,
+        )
+        typed.append(TypedTensor(tensor.name, tensor.dims, type_of(tensor, place, tied)))
+    return tuple(typed)
+
+
+def padded_bytes(of: Iterable[TypedTensor]) -> int:
+    """Bytes of tensors laid one after another, each padded to `ALIGNMENT`."""
+    return sum(-(-tensor.size_bytes // ALIGNMENT) * ALIGNMENT for tensor in of)
+
+
+def weights_bytes(shape: Shape, quant: str, imatrix: bool = False) -> int:
+    """Bytes the engine holds for the weights of a model at this quantization.
+
+    Raises:
+        UnknownArchitectureError: the tensors of the architecture are not known.
+        UnknownQuantError: the quantization is none of `QUANTS`.
+    """
+    return padded_bytes(tensor_types(shape, quant, imatrix))
+
+
+def bits_per_weight(shape: Shape, quant: str) -> float:
+    """Bits that a weight of this model takes on average at this quantization; raises as `weights_bytes`."""
+    typed = tensor_types(shape, quant)
+    elements = sum(math.prod(tensor.dims) for tensor in typed)
+    return 8 * sum(tensor.size_bytes for tensor in typed) / elements
+
+
+def next_smaller(shape: Shape, quant: str, among: Iterable[str] = QUANTS) -> str | None:
+    """The largest quantization of this model that weighs less than this one, out of those offered.
+
+    None at the bottom. Compared by weight: the usual order breaks where rows are odd or a model is small.
+
+    Raises:
+        UnknownArchitectureError: the tensors of the architecture are not known.
+        UnknownQuantError: the quantization, or one of those offered, is none of `QUANTS`.
+    """
+    limit = weights_bytes(shape, quant)
+    sizes = {name: weights_bytes(shape, name) for name in among}
+    smaller = [name for name in sizes if sizes[name] < limit]
+    return max(smaller, key=sizes.__getitem__, default=None)

@@ -1,0 +1,151 @@
+"""From the metadata and the tensors of a GGUF file to the dimensions that decide its memory."""
+
+from collections.abc import Sequence
+
+from tui.models.attention import HeadSizes, head_sizes, own_cache_layers, sliding_layers
+from tui.models.header import Header, TensorInfo
+from tui.models.metadata import Keys, ShapeError, plausible
+from tui.models.model import Shape
+from tui.models.recurrent import keeps_kv, recurrent_flags, state_elements
+
+_MOST_LAYERS = 512
+"""LLAMA_MAX_LAYERS: with more the engine aborts."""
+_MOST_EXPERTS = 1024
+"""LLAMA_MAX_EXPERTS."""
+
+_SPECIAL_CACHES = frozenset(
+    {"deepseek32", "deepseek4", "dots3note", "glm-dsa", "glm5-next", "graniteswitch", "kimi-k3", "minimax-m3"}
+    | {"nanbeige", "qwen4exp", "t5"}
+)
+"""Architectures with caches that `Shape` cannot express: sparse-attention indexers, looped layers."""
+
+
+def shape_from_header(header: Header, tensors: Sequence[TensorInfo] | None = None) -> Shape:
+    """The shape of the model that `header` describes, as llama.cpp reads it.
+
+    Args:
+        header: of the file, the first one of a split model.
+        tensors: of all its files; those of `header` when None.
+
+    Raises:
+        ShapeError: a key is missing or impossible, or the architecture keeps caches of an unknown form.
+    """
+    keys = Keys(header)
+    if keys.architecture in _SPECIAL_CACHES:
+        raise ShapeError(f"only the engine can size a {keys.architecture} model")
+    tensors = header.tensors if tensors is None else tensors
+    blocks = _checked(keys, "block_count", 1, _MOST_LAYERS)
+    layers = blocks - _checked(keys, "nextn_predict_layers", 0, blocks - 1, 0)
+    head_counts = keys.per_layer("attention.head_count", blocks, 0)[:layers]
+    heads = next((count for count in head_counts if count), 0)
+    sizes = head_sizes(keys, heads)
+    window, sliding = sliding_layers(keys, layers)
+    kv_heads, recurrent = _kv_heads(keys, blocks, layers, head_counts)
+    states = sum(recurrent)
+    experts, used = _experts(keys, blocks)
+    parameters, active = _parameters(tensors, experts, used)
+    return Shape(
+        architecture=keys.architecture,
+        layers=layers,
+        embedding=_checked(keys, "embedding_length", 1, 1 << 20),
+        feed_forward=_feed_forward(keys, blocks),
+        heads=max(head_counts),
+        kv_heads=_in_units(kv_heads, sizes, sliding),
+        key_length=sizes.key,
+        value_length=sizes.value,
+        vocabulary=_vocabulary(keys, tensors),
+        context_length=keys.number("context_length"),
+        tied_embeddings=all(tensor.name != "output.weight" for tensor in tensors),
+        sliding_window=window,
+        sliding_layers=sliding,
+        experts=experts,
+        experts_used=used,
+        mla_cache_width=_latent_width(keys, sizes, kv_heads),
+        recurrent_state=_state(keys, heads, sizes, kv_heads, states),
+        parameters=parameters,
+        active_parameters=active,
+    )
+
+
+def _checked(keys: Keys, key: str, least: int, most: int, default: int | None = None) -> int:
+    value = keys.number(key, default)
+    if not least <= value <= most:
+        raise ShapeError(f"{keys.full(key)} is {value}; the engine takes {least} to {most}")
+    return value
+
+
+def _kv_heads(
+    keys: Keys, blocks: int, layers: int, head_counts: list[int]
+) -> tuple[list[int], tuple[bool, ...]]:
+    """K/V heads and whether it is recurrent, of every layer."""
+    default = keys.numbers("attention.head_count_kv")
+    listed = head_counts if default is None else keys.per_layer("attention.head_count_kv", blocks)[:layers]
+    recurrent = recurrent_flags(keys, layers, listed)
+    own = own_cache_layers(keys, layers)
+    kept = [
+        count if index < own and keeps_kv(keys, recurrent[index]) else 0 for index, count in enumerate(listed)
+    ]
+    return kept, recurrent
+
+
+def _in_units(kv_heads: list[int], sizes: HeadSizes, sliding: tuple[bool, ...]) -> tuple[int, ...]:
+    """Heads counted in the common unit of sliding and full layers, so that heads times size stays true."""
+    flags = sliding or (False,) * len(kv_heads)
+    plausible(max(kv_heads) * max(sizes.full_units, sizes.sliding_units) * (sizes.key + sizes.value))
+    return tuple(
+        count * (sizes.sliding_units if slides else sizes.full_units)
+        for count, slides in zip(kv_heads, flags, strict=True)
+    )
+
+
+def _latent_width(keys: Keys, sizes: HeadSizes, kv_heads: list[int]) -> int | None:
+    """kv_lora_rank + rope dimensions; files made before the engine knew this cache have plain K and V."""
+    lengths = [keys.number(f"attention.{name}_length_mla", 0) for name in ("key", "value")]
+    if not all(lengths):
+        return None
+    return plausible(sizes.key * max(kv_heads))
+
+
+def _state(keys: Keys, heads: int, sizes: HeadSizes, kv_heads: list[int], states: int) -> int:
+    """Elements per recurrent layer, spread over the layers without KV cache where some have no state."""
+    if not states:
+        return 0
+    elements = plausible(state_elements(keys, heads, sizes.key))
+    without_cache = sum(count == 0 for count in kv_heads)
+    return -(-elements * states // without_cache) if without_cache else elements
+
+
+def _experts(keys: Keys, blocks: int) -> tuple[int, int]:
+    experts = _checked(keys, "expert_count", 0, _MOST_EXPERTS, 0)
+    if experts <= 1:
+        return 0, 0
+    used = max(keys.per_layer("expert_used_count", blocks, 0))
+    if used > experts or (experts and not used):
+        raise ShapeError(f"{keys.full('expert_used_count')} is {used} of {experts} experts")
+    return experts, used
+
+
+def _feed_forward(keys: Keys, blocks: int) -> int:
+    if keys.numbers("expert_feed_forward_length") is not None:
+        return max(keys.per_layer("expert_feed_forward_length", blocks))
+    return max(keys.per_layer("feed_forward_length", blocks, 0))
+
+
+def _vocabulary(keys: Keys, tensors: Sequence[TensorInfo]) -> int:
+    """The engine counts the tokens; a file without tokenizer has the key or at least the embedding's rows."""
+    count = keys.list_length("tokenizer.ggml.tokens") or keys.number("vocab_size", 0)
+    if count:
+        return count
+    for tensor in tensors:
+        if tensor.name == "token_embd.weight" and len(tensor.dims) > 1:
+            return tensor.dims[1]
+    raise ShapeError(f"{keys.full('vocab_size')} is missing")
+
+
+def _parameters(tensors: Sequence[TensorInfo], experts: int, used: int) -> tuple[int, int | None]:
+    """All elements, and those that one token needs when only some experts work."""
+    total = sum(tensor.elements for tensor in tensors)
+    if not experts:
+        return total, None
+    routed = sum(tensor.elements for tensor in tensors if "_exps." in tensor.name)
+    return total, total - routed + routed * used // experts

@@ -1,0 +1,225 @@
+"""What the detail pane says of a model, line by line, each with how much it matters: no widget here."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from tui.fit.verdict import Fit, Verdict
+from tui.i18n import _, ngettext
+from tui.models.model import Model
+from tui.ui.model_columns import LOADED, SIZING, context_word
+from tui.ui.model_order import verdict_of
+from tui.ui.text import clean_line, middle_cut, wrap
+from tui.ui.verdicts import VERDICTS
+from tui.ui.widgets.pieces import Line, Piece, cut, width_of
+from tui.ui.words import not_here
+from tui.units import UNKNOWN, format_bytes, format_count
+
+Place = Literal["head", "bar", "rest"]
+
+_GAP = "  "
+_DOT = " · "
+_LANGUAGES_SHOWN = 6
+
+
+class DetailLine(msgspec.Struct, frozen=True):
+    """One line of the pane. The role of a piece is a style of Textual's, theme variables included."""
+
+    rank: int
+    """0 matters most; the highest ranks go first when there is no room."""
+    place: Place
+    pieces: tuple[Piece, ...] = ()
+    """Empty for a line that the bar draws."""
+
+
+def choose_lines(lines: list[DetailLine], height: int) -> list[DetailLine]:
+    """The lines that matter most, as many as there are rows, in their own order."""
+    order = sorted(range(len(lines)), key=lambda index: (lines[index].rank, index))
+    return [lines[index] for index in sorted(order[: max(0, height)])]
+
+
+def detail_lines(
+    model: Model,
+    fit: Fit | None,
+    measured_bytes: int | None,
+    loaded: bool,
+    width: int,
+    models_folder: Path | None = None,
+) -> list[DetailLine]:
+    """Everything there is to say of a model, in lines of at most `width` cells.
+
+    Args:
+        model: the highlighted one.
+        fit: its verdict; None while it is being sized.
+        measured_bytes: resident size of the engine's process with this model; None when not loaded.
+        loaded: True when the model is in the engine.
+        width: cells of a line.
+        models_folder: where a file of a model that is not here should be put; None leaves the advice out.
+    """
+    lines = [_title(model, loaded, width), *_verdict(model, fit, width)]
+    if fit is not None and fit.footprint is not None:
+        lines += [DetailLine(1, "bar"), DetailLine(4, "bar"), *_totals(model, fit, measured_bytes, width)]
+    if model.shape is not None or fit is not None:
+        lines += flow(2, _context(model, fit), width)
+    lines += flow(5, _facts(model), width)
+    if model.entry is not None and model.entry.use:
+        lines.append(_plain(7, _("good for: {use}").format(use=clean_line(model.entry.use)), width))
+    lines.append(_where(model, width))
+    if model.file is None and model.entry is not None and models_folder is not None:
+        advice = clean_line(not_here(model.entry.repository, models_folder))
+        lines += [_plain(6, row, width) for row in wrap(advice, width, 2)]
+    if model.file is not None and not model.file.error and not model.file.chat_template:
+        lines.append(_plain(6, _("The file has no chat template; a plain one is used."), width))
+    return lines
+
+
+def empty_lines() -> list[DetailLine]:
+    """What stands in the pane while no model is highlighted."""
+    return [
+        _plain(0, _("No model is highlighted."), 80),
+        _plain(1, _("Pick one in the list: its verdict and its memory show here."), 80),
+    ]
+
+
+def difference_word(predicted: int, measured: int) -> str:
+    """How far the measured size is from the predicted one: `+0.7 %`."""
+    return f"{(measured / predicted - 1) * 100:+.1f} %"
+
+
+def source_words(model: Model, fit: Fit) -> str:
+    """Where the predicted size comes from."""
+    if fit.footprint is None:
+        return UNKNOWN
+    if fit.footprint.source == "engine":
+        return _("sized by the engine")
+    if model.file is None:
+        return _("estimated by formula: the file is not here")
+    return _("estimated by formula: the engine has not sized it")
+
+
+def _title(model: Model, loaded: bool, width: int) -> DetailLine:
+    mark = [Piece(f"{LOADED} ", "$text-accent")] if loaded else []
+    quant = clean_line(model.quant)
+    state = _("loaded") if loaded else _("on disk") if model.file else _("not on disk")
+    tail = [Piece(f" {quant}", "bold"), Piece(f"{_GAP}{state}", "$dim")]
+    room = max(8, width - width_of([*mark, *tail]))
+    name = Piece(middle_cut(clean_line(model.name), room), "bold")
+    return DetailLine(0, "head", tuple(cut([*mark, name, *tail], width)))
+
+
+def _verdict(model: Model, fit: Fit | None, width: int) -> list[DetailLine]:
+    """Glyph, word and why; what does not fit the first line goes on below at less weight."""
+    verdict = verdict_of(model, fit)
+    if verdict is None:
+        return [DetailLine(0, "head", (Piece(f"{SIZING} {_('sizing')}", "$dim"),))]
+    look = VERDICTS[verdict]
+    lead = f"{look.glyph} {look.word}{_GAP}"
+    reason = clean_line(_reason(model, fit))
+    # An error and its remedy are all there is to say of such a file, so they may take more lines.
+    failed = model.file is not None and model.file.error is not None
+    rows = wrap(reason, max(8, width - len(lead)), 4 if failed else 2)
+    lines = [
+        DetailLine(0, "head", tuple(cut([Piece(lead, f"bold ${look.variable}"), Piece(rows[0])], width)))
+    ]
+    for row in rows[1:]:
+        indented = [Piece(" " * len(lead)), Piece(row)]
+        lines.append(DetailLine(0 if failed else 3, "head", tuple(cut(indented, width))))
+    return lines
+
+
+def _reason(model: Model, fit: Fit | None) -> str:
+    if model.file is not None and model.file.error:
+        return model.file.error
+    if fit is not None and fit.reason:
+        return fit.reason
+    return (model.file.shape_reason if model.file else None) or _("no reason was given")
+
+
+def _totals(model: Model, fit: Fit, measured_bytes: int | None, width: int) -> list[DetailLine]:
+    if fit.footprint is None:
+        return []
+    predicted = fit.footprint.total_bytes
+    line: Line = [Piece(_("predicted") + " ", "$dim"), Piece(format_bytes(predicted), "bold")]
+    if measured_bytes is not None and predicted > 0:
+        line += [
+            Piece(_GAP + _("measured") + " ", "$dim"),
+            Piece(format_bytes(measured_bytes), "bold"),
+            Piece(f"{_GAP}({difference_word(predicted, measured_bytes)})", "$dim"),
+        ]
+    source = source_words(model, fit)
+    joined: Line = [*line, Piece(_GAP + source, "$dim")]
+    if width_of(joined) <= width:
+        return [DetailLine(1, "rest", tuple(joined))]
+    return [DetailLine(1, "rest", tuple(cut(line, width))), _plain(4, source, width)]
+
+
+def flow(rank: int, fields: Sequence[Line], width: int) -> list[DetailLine]:
+    """The fields with dots between them, broken between two of them where the line is full.
+
+    The lines after the first weigh three ranks less.
+    """
+    rows: list[Line] = []
+    for field in fields:
+        longer = [*rows[-1], Piece(_DOT, "$dim"), *field] if rows else []
+        if rows and width_of(longer) <= width:
+            rows[-1] = longer
+        else:
+            rows.append(list(field))
+    return [
+        DetailLine(rank + 3 * (row > 0), "rest", tuple(cut(line, width))) for row, line in enumerate(rows)
+    ]
+
+
+def _context(model: Model, fit: Fit | None) -> list[Line]:
+    fields: list[Line] = []
+    if fit is not None and fit.verdict is not Verdict.UNKNOWN:
+        fields.append([Piece(_("context") + " ", "$dim"), Piece(str(fit.context))])
+        if fit.max_context is not None:
+            largest = [
+                Piece(_("up to") + " ", "$dim"),
+                Piece(str(fit.max_context)),
+                Piece(" " + _("fits now"), "$dim"),
+            ]
+        elif fit.verdict in (Verdict.TIGHT, Verdict.TOO_BIG):
+            largest = [Piece(_("no context fits now"), "$dim")]
+        else:
+            largest = [Piece(_("largest that fits") + f" {UNKNOWN}", "$dim")]
+        fields.append(largest)
+    trained = context_word(model.shape.context_length if model.shape else None)
+    fields.append([Piece(_("trained for") + " ", "$dim"), Piece(trained)])
+    return fields
+
+
+def _facts(model: Model) -> list[Line]:
+    facts: list[str] = []
+    shape, entry = model.shape, model.entry
+    if shape is not None:
+        facts += [
+            shape.architecture,
+            ngettext("{n} layer", "{n} layers", shape.layers).format(n=shape.layers),
+        ]
+        if shape.parameters is not None:
+            facts.append(_("{count} parameters").format(count=format_count(shape.parameters)))
+        if shape.active_parameters is not None:
+            facts.append(_("{count} active").format(count=format_count(shape.active_parameters)))
+    if entry is not None:
+        facts.append(entry.license)
+        shown = ", ".join(entry.languages[:_LANGUAGES_SHOWN])
+        more = len(entry.languages) - _LANGUAGES_SHOWN
+        if shown:
+            facts.append(shown + (" " + _("and {n} more").format(n=more) if more > 0 else ""))
+    return [[Piece(clean_line(fact), "$dim")] for fact in facts]
+
+
+def _where(model: Model, width: int) -> DetailLine:
+    if model.file is not None:
+        return DetailLine(3, "rest", (Piece(middle_cut(clean_line(str(model.file.path)), width), "$dim"),))
+    repository = clean_line(model.entry.repository) if model.entry else UNKNOWN
+    text = _("not on disk: {repository}").format(repository=repository)
+    return DetailLine(3, "rest", (Piece(middle_cut(text, width), "$dim"),))
+
+
+def _plain(rank: int, text: str, width: int) -> DetailLine:
+    return DetailLine(rank, "rest", tuple(cut([Piece(text, "$dim")], width)))

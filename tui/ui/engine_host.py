@@ -1,0 +1,173 @@
+"""The dashboard's one engine: at most one model loaded, and its end an ordinary event."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import AsyncGenerator, Callable
+
+from tui.engine.client import Engine, EngineFailure, ReplyEvent
+from tui.engine.protocol import ChatMessage, Failed, Loaded, LoadSettings, SamplingSettings
+from tui.i18n import _
+from tui.models.model import Model
+
+log = logging.getLogger(__name__)
+
+_STOP_PATIENCE = 2.0
+"""An engine that has not obeyed a stop after this many seconds is ended."""
+_STOPPED = Failed(0, "stopped", _("Loading was stopped."), _("Press Enter to load it again."))
+
+
+class EngineHost:
+    """Loads, answers and unloads by starting and ending engine processes.
+
+    All methods run on the event loop. A new load ends the old process first, so that two models never hold
+    memory at once.
+    """
+
+    def __init__(self, on_end: Callable[[Failed], None]) -> None:
+        """`on_end` is told when a loaded engine's process ends by itself."""
+        self._on_end = on_end
+        self._engine: Engine | None = None
+        self._loading: asyncio.Future[None] | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self._lock = asyncio.Lock()
+        self._killed_because: Failed | None = None
+        self._stopped = False
+        self.model: Model | None = None
+        """The loaded model; None while none is, also during a load."""
+        self.loaded: Loaded | None = None
+        """What the engine said when the model was loaded."""
+        self.answering = False
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the engine; None while there is none."""
+        return self._engine.pid if self._engine and self._engine.alive else None
+
+    @property
+    def loading(self) -> bool:
+        """True from the beginning of a load to its end."""
+        return self._loading is not None
+
+    async def load(
+        self, model: Model, settings: LoadSettings, on_progress: Callable[[float, float | None], None]
+    ) -> Loaded:
+        """Load a model in place of the one that is loaded.
+
+        `on_progress` is told the fraction and the seconds left, None as long as that is anybody's guess.
+
+        Raises:
+            EngineFailure: it cannot be loaded, or the load was stopped; no model is loaded then.
+        """
+        if model.file is None:
+            raise ValueError("only a model on this disk can be loaded")
+        if self.loading or self.answering:
+            self.stop()
+        async with self._lock:
+            self._loading = asyncio.get_running_loop().create_future()
+            try:
+                await self._end()
+                self._stopped = False
+                self._engine = await Engine.start()
+                if self._stopped:
+                    raise EngineFailure(_STOPPED)
+                start = time.monotonic()
+
+                def tell(fraction: float) -> None:
+                    spent = time.monotonic() - start
+                    on_progress(fraction, spent / fraction - spent if fraction > 0.02 else None)
+
+                self.loaded = await self._engine.load(model.file.path, settings, tell)
+                self.model = model
+                self._watch = asyncio.create_task(self._watch_engine(self._engine))
+            except (EngineFailure, asyncio.CancelledError) as error:
+                because = self._killed_because
+                await self._end()
+                if because is not None and isinstance(error, EngineFailure):
+                    raise EngineFailure(because) from error
+                raise
+            finally:
+                self._loading.set_result(None)
+                self._loading = None
+        return self.loaded
+
+    async def until_loaded(self) -> None:
+        """Wait for the load that is under way, if one is."""
+        if self._loading is not None:
+            await asyncio.shield(self._loading)
+
+    async def answer(
+        self, messages: tuple[ChatMessage, ...], sampling: SamplingSettings
+    ) -> AsyncGenerator[ReplyEvent]:
+        """Answer with the loaded model; the last event is a `Finished` or a `Failed`."""
+        async with self._lock:
+            if self._engine is None or self.model is None:
+                yield Failed(
+                    0,
+                    "internal",
+                    _("No model is loaded."),
+                    _("Choose one in the list and press Enter."),
+                )
+                return
+            self.answering = True
+            try:
+                async with contextlib.aclosing(self._engine.generate(messages, sampling)) as events:
+                    async for event in events:
+                        if isinstance(event, Failed) and event.kind == "died" and self._killed_because:
+                            yield self._killed_because
+                        else:
+                            yield event
+            finally:
+                self.answering = False
+
+    def stop(self) -> None:
+        """Stop the load or the reply that is under way; an engine that does not obey is ended."""
+        engine = self._engine
+        self._stopped = True
+        if engine is None or not (self.loading or self.answering):
+            return
+        engine.stop()
+        asyncio.get_running_loop().call_later(_STOP_PATIENCE, self._insist, engine)
+
+    def kill(self, because: Failed) -> None:
+        """End the engine's process at once, to save the machine; the reason goes to whoever waits."""
+        if self._engine is not None and self._engine.alive:
+            self._killed_because = because
+            self._engine.kill()
+
+    async def unload(self) -> None:
+        """End the engine's process; its memory is given back when this returns."""
+        self.stop()
+        async with self._lock:
+            await self._end()
+
+    async def close(self) -> None:
+        """End the engine's process on the way out, whatever it is doing."""
+        if self._engine is not None and (self.loading or self.answering):
+            self._engine.kill()
+        await self._end()
+
+    def _insist(self, engine: Engine) -> None:
+        if engine is self._engine and engine.alive and engine.busy:
+            log.warning("the engine did not stop and is ended")
+            engine.kill()
+
+    async def _end(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
+        engine, self._engine = self._engine, None
+        self.model = None
+        self.loaded = None
+        self._killed_because = None
+        if engine is not None:
+            await engine.close()
+
+    async def _watch_engine(self, engine: Engine) -> None:
+        failed = await engine.ended()
+        if self._engine is engine:
+            because = self._killed_because or failed
+            self.model = None
+            self.loaded = None
+            self._on_end(because)

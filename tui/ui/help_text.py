@@ -1,0 +1,87 @@
+"""The words of the help: verdicts and the field's terms, in plain sentences."""
+
+import msgspec
+
+from tui.fit.verdict import Verdict
+from tui.i18n import _
+from tui.ui.model_columns import LOADED, NOT_ON_DISK, ON_DISK
+
+
+class Term(msgspec.Struct, frozen=True):
+    """A word the screen uses and what it means."""
+
+    word: str
+    meaning: str
+
+
+def verdict_meaning(verdict: Verdict) -> str:
+    """What a verdict says, one sentence."""
+    return {
+        Verdict.FITS: _("Runs now, all of it in the fastest memory, and the system keeps its reserve."),
+        Verdict.TIGHT: _("This machine can hold it, but not with what is open now, or with little to spare."),
+        Verdict.SPLIT: _("Part of it runs on the GPU and the rest on the CPU, which is slower."),
+        Verdict.TOO_BIG: _("This machine cannot hold it with these settings."),
+        Verdict.UNKNOWN: _("The file cannot be read or sized; the detail pane says why."),
+    }[verdict]
+
+
+def sign_terms() -> tuple[Term, ...]:
+    """The signs in the list."""
+    return (
+        Term(ON_DISK, _("The file is on this disk and can be loaded.")),
+        Term(NOT_ON_DISK, _("Known from the catalogue; no file of it was found on this disk.")),
+        Term(LOADED, _("This model is loaded now.")),
+        Term("~", _("Estimated by formula. Without the sign, the engine itself gave the size.")),
+    )
+
+
+def glossary() -> tuple[Term, ...]:
+    """The terms, two sentences each."""
+    return (
+        Term(
+            _("Footprint"),
+            _(
+                "All the memory a model takes while it answers: weights, KV cache, compute buffers, "
+                "and the engine's process. After loading, the measured number stands beside the "
+                "predicted one."
+            ),
+        ),
+        Term(
+            _("Context"),
+            _(
+                "How much text the model can see at once, counted in tokens; a token is about three "
+                "quarters of an English word. A longer context takes more memory."
+            ),
+        ),
+        Term(
+            _("KV cache"),
+            _(
+                "What the model remembers of the text so far, so that it need not read it again. It "
+                "grows with the context; q8_0 takes about half and q4_0 about a quarter of "
+                "f16, at some cost in quality."
+            ),
+        ),
+        Term(
+            _("Quantization"),
+            _(
+                "The weights stored in fewer bits, named in the file: Q4_K_M takes about five bits a "
+                "weight, F16 sixteen. Fewer bits take less memory and run faster, and answer a little "
+                "less well."
+            ),
+        ),
+        Term(
+            _("VRAM and unified memory"),
+            _(
+                "VRAM is the graphics card's own memory, the fastest place for a model. On Apple "
+                "computers and with graphics built into the processor, the GPU shares the system's "
+                "memory, so it is counted once."
+            ),
+        ),
+        Term(
+            _("tok/s and first token"),
+            _(
+                "Tokens generated in a second; around ten is faster than most people read. The time to "
+                "first token is how long the model reads your prompt before it starts to answer."
+            ),
+        ),
+    )

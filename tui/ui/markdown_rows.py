@@ -1,0 +1,190 @@
+"""Markdown read into rows that can be wrapped to any width: text with its indent, code, tables, rules.
+
+A whole reply is then one widget that draws the lines one sees. A widget for each paragraph, item and cell, as
+Textual's own Markdown has it, costs a layout of all of them each time the text grows.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from textual.content import Content, Span
+from textual.highlight import highlight
+from textual.style import Style
+
+BULLETS = "•▪‣◦"
+CODE_STYLE = "$text-accent"
+"""Inline code: an accent of the theme, readable on its ground."""
+_MARKS = {"em_open": "italic", "strong_open": "bold", "s_open": "strike"}
+
+
+class Row(NamedTuple):
+    """One paragraph, heading, line of code, table row or rule, before it is wrapped."""
+
+    content: Content
+    first: Content = Content()
+    """What stands before its first line: a bullet, a quotation mark, an indent."""
+    rest: Content = Content()
+    """What stands before its further lines; as wide as `first`."""
+    kind: Literal["text", "code", "rule", "table"] = "text"
+    cells: tuple[tuple[Content, ...], ...] = ()
+    """Of a table: its rows, the header first."""
+
+
+def plain_rows(text: str) -> list[Row]:
+    """Text as it is."""
+    return [Row(Content(line)) for line in text.split("\n")]
+
+
+def markdown_rows(text: str) -> list[Row]:
+    """Markdown as rows, with an empty row between blocks. Nothing is fetched or left out; HTML is text."""
+    # HTML is off so that a tag in an answer is shown, not swallowed; an image could only show its address.
+    parser = MarkdownIt("gfm-like", {"html": False, "maxNesting": 60}).disable("image")
+    walker = _Walker()
+    walker.walk(parser.parse(text))
+    return walker.rows
+
+
+class _Walker:
+    """Turns the parser's flat tokens into rows, keeping what stands before each line."""
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self._indent = Content()
+        self._indents: list[Content] = []
+        self._marker: Content | None = None
+        self._depth = 0
+        self._gap = False
+        self._style = ""
+
+    def walk(self, tokens: list[Token]) -> None:
+        """Read the tokens of a document."""
+        stream = iter(tokens)
+        for token in stream:
+            self._take(token, stream)
+
+    def _take(self, token: Token, stream: Iterator[Token]) -> None:
+        match token.type:
+            case "heading_open":
+                self._gap, self._style = True, "bold underline" if token.tag == "h1" else "bold"
+            case "paragraph_open":
+                self._gap = self._gap or not token.hidden
+            case "inline":
+                self._emit(_inline(token.children or (), self._style))
+                self._style = ""
+            case "fence" | "code_block":
+                self._code(token)
+            case "hr":
+                self._gap = True
+                self._emit(Content(), "rule")
+            case "table_open":
+                self._gap = True
+                self._emit(Content(), "table", tuple(_table(stream)))
+            case _:
+                self._nest(token)
+
+    def _nest(self, token: Token) -> None:
+        match token.type:
+            case "bullet_list_open" | "ordered_list_open":
+                self._gap = self._gap or self._depth == 0
+                self._depth += 1
+            case "bullet_list_close" | "ordered_list_close":
+                self._depth -= 1
+            case "list_item_open":
+                bullet = f"{token.info}." if token.info else BULLETS[(self._depth - 1) % len(BULLETS)]
+                self._enter(Content.styled(f"{bullet} ", "dim"), Content(" " * (len(bullet) + 1)))
+            case "blockquote_open":
+                self._gap = True
+                self._enter(Content.styled("▎ ", "dim"), Content.styled("▎ ", "dim"))
+            case "list_item_close" | "blockquote_close":
+                # An item without text still shows its mark.
+                if self._marker is not None:
+                    self._emit(Content())
+                self._indent = self._indents.pop()
+            case _:
+                pass
+
+    def _enter(self, first: Content, rest: Content) -> None:
+        self._indents.append(self._indent)
+        self._marker = (self._indent if self._marker is None else self._marker) + first
+        self._indent = self._indent + rest
+
+    def _emit(
+        self,
+        content: Content,
+        kind: Literal["text", "code", "rule", "table"] = "text",
+        cells: tuple[tuple[Content, ...], ...] = (),
+    ) -> None:
+        if self._gap and self.rows:
+            outer = self._outer()
+            self.rows.append(Row(Content(), outer, outer))
+        self._gap = False
+        first = self._indent if self._marker is None else self._marker
+        self._marker = None
+        self.rows.append(Row(content, first, self._indent, kind, cells))
+
+    def _outer(self) -> Content:
+        # Before a new item the gap belongs to what surrounds the item.
+        return self._indent if self._marker is None or not self._indents else self._indents[-1]
+
+    def _code(self, token: Token) -> None:
+        language = token.info.split()[0] if token.info.split() else "text"
+        self._gap = True
+        for line in highlight(token.content.rstrip("\n"), language=language).split("\n", allow_blank=True):
+            self._emit(line, "code")
+
+
+def _table(stream: Iterator[Token]) -> Iterator[tuple[Content, ...]]:
+    """The rows of a table, reading its tokens off the stream."""
+    row: list[Content] = []
+    header = False
+    for token in stream:
+        if token.type == "table_close":
+            return
+        if token.type == "tr_open":
+            row = []
+        elif token.type == "tr_close":
+            yield tuple(row)
+        elif token.type in ("th_open", "td_open"):
+            header = token.type == "th_open"
+        elif token.type == "inline":
+            row.append(_inline(token.children or (), "bold" if header else ""))
+
+
+def _inline(tokens: Iterable[Token], style: str) -> Content:
+    """Text within a block, with its marks as styles, a line of source a line."""
+    parts: list[str] = []
+    spans: list[Span] = []
+    opened: list[tuple[int, str | Style, str]] = []
+    at = 0
+
+    def add(text: str) -> None:
+        nonlocal at
+        parts.append(text)
+        at += len(text)
+
+    for token in tokens:
+        if token.type in _MARKS:
+            opened.append((at, _MARKS[token.type], ""))
+        elif token.type == "link_open":
+            href = str(token.attrs.get("href", ""))
+            opened.append((at, Style.from_meta({"@click": f"link({href!r})"}), href))
+        elif token.type.endswith("_close") and opened:
+            start, mark, href = opened.pop()
+            spans.append(Span(start, at, mark))
+            if href:
+                spans.append(Span(start, at, "underline"))
+                # A link is never followed, so one sees where it would lead.
+                if "".join(parts)[start:] not in (href, href.removeprefix("mailto:")):
+                    spans.append(Span(at, at + len(href) + 3, "dim"))
+                    add(f" ({href})")
+        elif token.type == "code_inline":
+            spans.append(Span(at, at + len(token.content), CODE_STYLE))
+            add(token.content)
+        elif token.type in ("softbreak", "hardbreak"):
+            add("\n")
+        else:
+            add(token.content)
+    content = Content("".join(parts), spans)
+    return content.stylize_before(style) if style else content

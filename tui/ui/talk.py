@@ -1,0 +1,111 @@
+"""Between the chat and the engine: a model is loaded, a question is answered, and both say how it goes."""
+
+import time
+from typing import Protocol
+
+from tui.chat.conversation import Conversation
+from tui.engine.client import EngineFailure
+from tui.engine.protocol import Failed, Finished, Loaded, LoadSettings, PromptProgress, SamplingSettings, Text
+from tui.i18n import _
+from tui.models.model import Model
+from tui.ui.engine_host import EngineHost
+
+_SHOW_AFTER_SECONDS = 0.4
+"""A prompt that is read faster than this needs no progress bar."""
+
+
+class ChatView(Protocol):
+    """What a chat shows of loading and answering; the chat pane does."""
+
+    def append_text(self, text: str, tokens: int | None = None, seconds: float | None = None) -> None:
+        """Take a piece of the reply."""
+        ...
+
+    def end_reply(self, end: Finished | Failed | str) -> None:
+        """Close the reply."""
+        ...
+
+    def decline(self, message: str, hint: str) -> None:
+        """Put the question back and say why."""
+        ...
+
+    def show_progress(
+        self, label: str, fraction: float | None = None, seconds_left: float | None = None
+    ) -> None:
+        """Show how far something is."""
+        ...
+
+    def show_error(self, message: str, hint: str = "") -> None:
+        """Show what went wrong and what to do."""
+        ...
+
+    def clear_notice(self) -> None:
+        """Take progress or error away."""
+        ...
+
+
+def label_of(model: Model) -> str:
+    """Name and quantization, as the screen names a model."""
+    return f"{model.name} {model.quant}".strip()
+
+
+async def load(host: EngineHost, chat: ChatView, model: Model, settings: LoadSettings) -> Loaded | None:
+    """Load a model with progress in the chat; None when that failed or was stopped, and the chat says why."""
+    title = _("Loading {model}…").format(model=label_of(model))
+
+    def on_progress(fraction: float, seconds_left: float | None) -> None:
+        chat.show_progress(title, fraction, seconds_left)
+
+    chat.show_progress(title)
+    try:
+        loaded = await host.load(model, settings, on_progress)
+    except EngineFailure as failure:
+        if failure.failed.kind == "stopped" and host.loading:
+            # Another model took its place and shows its own progress.
+            return None
+        chat.show_error(failure.failed.message, failure.failed.hint)
+        return None
+    if loaded.template_reason:
+        chat.show_error(
+            _("Answers come from a plain transcript: {reason}.").format(reason=loaded.template_reason),
+            _("Choose a model whose name ends in Instruct or Chat."),
+        )
+    else:
+        chat.clear_notice()
+    return loaded
+
+
+async def answer(
+    host: EngineHost, chat: ChatView, conversation: Conversation, sampling: SamplingSettings
+) -> None:
+    """Answer the conversation into the chat; waits for a load that is under way."""
+    await host.until_loaded()
+    if host.model is None:
+        chat.decline(_("No model is loaded."), _("Choose one in the list and press Enter."))
+        return
+    asked = time.monotonic()
+    async for event in host.answer(conversation.as_chat(), sampling):
+        match event:
+            case PromptProgress():
+                _show_reading(chat, event, time.monotonic() - asked)
+            case Text():
+                if event.tokens <= 1 or event.seconds == 0:
+                    chat.clear_notice()
+                chat.append_text(event.text, event.tokens, event.seconds)
+            case Finished():
+                chat.end_reply(event)
+            case Failed(kind="prompt_too_long"):
+                chat.decline(event.message, event.hint)
+            case Failed():
+                chat.end_reply(event)
+
+
+def _show_reading(chat: ChatView, progress: PromptProgress, spent: float) -> None:
+    done = progress.done_tokens - progress.cached_tokens
+    total = progress.total_tokens - progress.cached_tokens
+    if done >= total:
+        chat.clear_notice()
+    elif spent >= _SHOW_AFTER_SECONDS and done > 0:
+        left = spent / done * (total - done)
+        title = _("Reading the prompt, {count} tokens…").format(count=f"{total:,}")
+        chat.show_progress(title, done / total, left)

@@ -1,0 +1,164 @@
+"""Our own theme, dark and light, and the meanings of colours that every theme gets."""
+
+from textual.color import Color
+from textual.theme import Theme
+
+DARK = Theme(
+    name="llmtui-dark",
+    primary="#6fa8dc",
+    secondary="#8fa1b3",
+    accent="#b294e0",
+    foreground="#d4d9df",
+    background="#14171b",
+    surface="#191d22",
+    panel="#20252b",
+    success="#73bf84",
+    warning="#dba74a",
+    error="#e5716b",
+    dark=True,
+)
+
+LIGHT = Theme(
+    name="llmtui-light",
+    primary="#24639e",
+    secondary="#5c6976",
+    accent="#7140ad",
+    foreground="#20262c",
+    background="#f8f9fa",
+    surface="#f1f3f5",
+    panel="#e7eaed",
+    success="#2a7a3d",
+    warning="#8f5f00",
+    error="#bd3129",
+    dark=False,
+)
+
+THEMES = (DARK, LIGHT)
+
+TEXT_CONTRAST = 4.5
+"""WCAG 2.1, success criterion 1.4.3: the least contrast of text with what is behind it."""
+SHAPE_CONTRAST = 3.0
+"""WCAG 2.1, success criterion 1.4.11: the least contrast of a graphical object."""
+
+_DISTINCT = 60.0
+"""Two colours nearer than this, as a distance in RGB, would be taken for the same."""
+
+
+def theme_variable_defaults(theme: Theme) -> dict[str, str]:
+    """The CSS variables of our own for a theme, without `$`; for `App.get_theme_variable_defaults`.
+
+    Verdicts: `fit-fits`, `fit-tight`, `fit-split`, `fit-too-big`, `fit-unknown`. Gauges, by rising load:
+    `gauge-low`, `gauge-mid`, `gauge-high`, `gauge-critical`, and `gauge-mark`, `gauge-track` (a background),
+    `gauge-engine`. Parts of a footprint: `part-weights`, `part-kv`, `part-compute`, `part-process`.
+    Besides: `dim` for what matters less, `pane-border` for a pane without focus.
+    """
+    colours = theme.to_color_system().generate()
+    return _of_terminal(colours) if theme.ansi else _of_theme(colours)
+
+
+def contrast(first: Color, second: Color) -> float:
+    """Contrast ratio of two opaque colours, 1 to 21, as WCAG 2.1 defines it."""
+    darker, lighter = sorted((_luminance(first), _luminance(second)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _of_theme(colours: dict[str, str]) -> dict[str, str]:
+    grounds = [Color.parse(colours["background"]), Color.parse(colours["surface"])]
+    background = grounds[0]
+    foreground = Color.parse(colours["foreground"])
+
+    def text(name: str) -> Color:
+        return _readable(Color.parse(colours[name]), grounds, TEXT_CONTRAST)
+
+    success, warning, error = text("success"), text("warning"), text("error")
+    split = _most_distinct(
+        [text(name) for name in ("accent", "primary", "secondary")], [success, warning, error]
+    )
+    weights = text("primary")
+    others = [text(name) for name in ("accent", "secondary")]
+    kv = _most_distinct([*others, weights.blend(foreground, 0.6)], [weights, warning])
+    plain = contrast(foreground, background)
+    dim = _readable(foreground.blend(background, 0.45), grounds, min(TEXT_CONTRAST, plain * 0.75))
+    found = {
+        "fit-fits": success,
+        "fit-tight": warning,
+        "fit-split": split,
+        "fit-too-big": error,
+        "fit-unknown": dim,
+        "gauge-low": _readable(success.blend(background, 0.25), grounds, SHAPE_CONTRAST),
+        "gauge-mid": success.blend(warning, 0.5),
+        "gauge-high": warning,
+        "gauge-critical": error,
+        "gauge-mark": foreground,
+        "gauge-track": foreground.blend(background, 0.9),
+        "gauge-engine": weights,
+        "part-weights": weights,
+        "part-kv": kv,
+        "part-compute": _readable(weights.blend(foreground, 0.5), grounds, SHAPE_CONTRAST),
+        "part-process": dim,
+        "dim": dim,
+        "pane-border": foreground.blend(background, 0.7),
+    }
+    return {name: colour.hex for name, colour in found.items()}
+
+
+def _of_terminal(colours: dict[str, str]) -> dict[str, str]:
+    """The same from the terminal's own 16 colours, which cannot be mixed."""
+    success, warning, error = colours["success"], colours["warning"], colours["error"]
+    taken = {success, warning, error}
+    split = next(
+        name for name in (colours["accent"], "ansi_magenta", "ansi_cyan", "ansi_blue") if name not in taken
+    )
+    return {
+        "fit-fits": success,
+        "fit-tight": warning,
+        "fit-split": split,
+        "fit-too-big": error,
+        "fit-unknown": "ansi_bright_black",
+        "gauge-low": success,
+        "gauge-mid": success,
+        "gauge-high": warning,
+        "gauge-critical": error,
+        "gauge-mark": "ansi_default",
+        "gauge-track": "transparent",
+        "gauge-engine": "ansi_cyan",
+        "part-weights": "ansi_cyan",
+        "part-kv": "ansi_magenta",
+        "part-compute": "ansi_default",
+        "part-process": "ansi_bright_black",
+        "dim": "ansi_bright_black",
+        "pane-border": "ansi_bright_black",
+    }
+
+
+def _readable(colour: Color, grounds: list[Color], least: float) -> Color:
+    """The colour itself, or as little nearer to black or white as the contrast with every ground asks for."""
+    end = grounds[0].get_contrast_text(1.0)
+    for step in range(21):
+        nearer = colour.blend(end, step / 20, alpha=1.0)
+        if all(contrast(nearer, ground) >= least for ground in grounds):
+            return nearer
+    return end
+
+
+def _most_distinct(candidates: list[Color], others: list[Color]) -> Color:
+    """The first candidate that cannot be taken for one of the others, or the furthest from them."""
+
+    def distance(candidate: Color) -> float:
+        return min(
+            sum((a - b) ** 2 for a, b in zip(candidate.rgb, other.rgb, strict=True)) ** 0.5
+            for other in others
+        )
+
+    for candidate in candidates:
+        if distance(candidate) >= _DISTINCT:
+            return candidate
+    return max(candidates, key=distance)
+
+
+def _luminance(colour: Color) -> float:
+    """Relative luminance, 0 to 1 (WCAG 2.1)."""
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.normalized
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -1,0 +1,36 @@
+"""Where a gauge changes colour and a word changes: the steps, as data."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from tui.ui.i18n import _
+
+
+class Step(NamedTuple):
+    """From this percentage on, this name."""
+
+    percent: float
+    name: str
+
+
+LOAD: tuple[Step, ...] = (Step(0, "low"), Step(60, "mid"), Step(85, "high"))
+"""Processors are there to be used: full load is no error, so it never turns critical."""
+
+MEMORY: tuple[Step, ...] = (Step(0, "low"), Step(60, "mid"), Step(80, "high"), Step(92, "critical"))
+"""Past 92 % a desktop starts to swap what is on the screen."""
+
+PRESSURE: tuple[Step, ...] = (Step(0, "low"), Step(5, "some"), Step(20, "high"))
+"""Share of the time in which some task waited for memory; at a fifth, typing is felt to stall."""
+
+PRESSURE_WORDS = {"low": _("low"), "some": _("some"), "high": _("high")}
+PRESSURE_ROLES = {"low": "value", "some": "high", "high": "critical"}
+"""The gauge colour of each step of pressure; none while there is nothing to see to."""
+
+
+def step_at(percent: float, steps: Sequence[Step]) -> str:
+    """The name of the last step that `percent` has reached; the first below all of them."""
+    name = steps[0].name
+    for step in steps:
+        if percent >= step.percent:
+            name = step.name
+    return name

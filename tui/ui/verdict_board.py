@@ -1,0 +1,110 @@
+"""Keeps every model's verdict current: sized at once by what is known, then by the engine, nearest first."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+
+from tui.engine.protocol import LoadSettings
+from tui.fit.board import fit_model, moved, settings_for
+from tui.fit.sizing import Sized, Sizer
+from tui.fit.verdict import Fit, Pool
+from tui.models.model import Model
+
+_BATCH_SECONDS = 0.1
+"""New sizes reach the list at most this often, so that a long list is not redrawn for each of its rows."""
+
+
+class VerdictBoard:
+    """A pure function of models, settings and pools, recomputed when one of them changes.
+
+    `on_fits` is given all fits by model key, on the event loop.
+    """
+
+    def __init__(
+        self, sizer: Sizer, settings: LoadSettings, on_fits: Callable[[Mapping[str, Fit]], None]
+    ) -> None:
+        self._sizer = sizer
+        self._on_fits = on_fits
+        self._models: tuple[Model, ...] = ()
+        self._pools: Sequence[Pool] = ()
+        self._sized: dict[str, Sized] = {}
+        self._wake = asyncio.Event()
+        self._first: str | None = None
+        self.settings = settings
+        self.fits: dict[str, Fit] = {}
+
+    @property
+    def pools(self) -> Sequence[Pool]:
+        """The machine's pools, fastest first; empty until the first reading."""
+        return self._pools
+
+    def set_models(self, models: Sequence[Model]) -> None:
+        """Take another list."""
+        self._models = tuple(models)
+        self._start_over()
+
+    def set_settings(self, settings: LoadSettings) -> None:
+        """Take other load settings: every footprint changes."""
+        self.settings = settings
+        self._start_over()
+
+    def set_pools(self, pools: Sequence[Pool]) -> None:
+        """Take the machine as it is now; verdicts follow when free memory moved notably."""
+        if not self._pools or moved(self._pools, pools):
+            self._pools = pools
+            self._judge()
+
+    def prefer(self, key: str | None) -> None:
+        """Size this model before the others: the user is looking at it."""
+        self._first = key
+
+    async def run(self) -> None:
+        """Ask the engine for every footprint it can tell, for ever."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            told = asyncio.get_running_loop().time()
+            asked = False
+            while (model := self._next()) is not None:
+                settings = settings_for(model, self.settings)
+                sized = await self._sizer.size(model, settings)
+                # The user may have changed the settings meanwhile; then this answer is for nobody.
+                if settings == settings_for(model, self.settings):
+                    self._sized[model.key] = sized
+                asked = True
+                now = asyncio.get_running_loop().time()
+                if now - told >= _BATCH_SECONDS or model.key == self._first:
+                    told = now
+                    self._judge()
+            if asked:
+                self._judge()
+                self._sizer.save()
+
+    def _start_over(self) -> None:
+        self._sized = {
+            model.key: self._sizer.now(model, settings_for(model, self.settings)) for model in self._models
+        }
+        self._judge()
+        self._wake.set()
+
+    def _next(self) -> Model | None:
+        waiting = [
+            model
+            for model in self._models
+            if self._sizer.needs_engine(model, settings_for(model, self.settings))
+        ]
+        return next((model for model in waiting if model.key == self._first), waiting[0] if waiting else None)
+
+    def _judge(self) -> None:
+        if not self._pools:
+            return
+        self.fits = {
+            model.key: fit_model(
+                model,
+                self._sized[model.key],
+                self._pools,
+                settings_for(model, self.settings),
+                self.fits.get(model.key),
+            )
+            for model in self._models
+        }
+        self._on_fits(self.fits)

@@ -1,0 +1,330 @@
+"""The chat: transcript, notice, prompt and status around one conversation."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.timer import Timer
+from textual.widgets import Static
+
+from tui.chat.conversation import Conversation, Reply
+from tui.engine.protocol import Failed, Finished
+from tui.i18n import _
+from tui.ui.clipboard import Copied, copy_text
+from tui.ui.text import clean
+from tui.ui.widgets.chat_status import ChatStatus
+from tui.ui.widgets.message_view import MessageView
+from tui.ui.widgets.notice_line import NoticeLine
+from tui.ui.widgets.prompt import Prompt
+from tui.ui.widgets.transcript import Transcript
+
+FLUSH_SECONDS = 1 / 5
+"""Between two drawings of a reply that streams; how often one draws is what costs."""
+
+
+class ChatPane(Vertical):
+    """Draws one conversation and keeps it: what happens to it on the screen happens through this pane.
+
+    The pane opens the reply itself when it posts `Ask` or `Regenerate`. The owner then calls `append_text`
+    and at the end `end_reply`, or `decline` when the question cannot be asked at all. All methods return at
+    once; what they draw follows in their order.
+    """
+
+    DEFAULT_CSS = """
+    ChatPane {
+        border: round $border-blurred;
+        border-title-color: $text-muted;
+        &:focus-within { border: round $border; border-title-color: $foreground; }
+        & > .prompt-row { height: auto; border-top: solid $border-blurred; padding: 0 1; }
+        & .prompt-sign { width: 2; color: $accent; }
+        & > ChatStatus { border-top: solid $border-blurred; height: 3; }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "escape", "stop", _("Stop"), id="chat.stop", tooltip=_("Stop the answer; what has arrived stays")
+        ),
+        Binding(
+            "ctrl+r", "regenerate", _("Regenerate"), id="chat.regenerate", tooltip=_("Ask the same again")
+        ),
+        Binding(
+            "ctrl+n", "new_chat", _("New chat"), id="chat.new", tooltip=_("Start with an empty conversation")
+        ),
+        Binding(
+            "ctrl+o",
+            "copy_reply",
+            _("Copy"),
+            id="chat.copy",
+            tooltip=_("Copy the last answer to the clipboard"),
+        ),
+    ]
+
+    class Ask(Message):
+        """The conversation ends in a new question; its text is here for convenience."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class Stop(Message):
+        """The user wants the reply, or the load it waits for, to stop."""
+
+    class Regenerate(Message):
+        """The last reply was taken away; another one is wanted."""
+
+    class NewChat(Message):
+        """The conversation was emptied."""
+
+    model_label: reactive[str | None] = reactive[str | None](None)
+    """Name and quantization of the loaded model; None while none is loaded."""
+    answering: reactive[bool] = reactive(False, bindings=True)
+    """A reply is being written or waited for."""
+    busy: reactive[bool] = reactive(False, bindings=True)
+    """Something else that Esc can stop is going on, a load for instance."""
+
+    def __init__(self, conversation: Conversation | None = None, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.conversation = conversation or Conversation()
+        self._clock: Timer | None = None
+        self._rate: float | None = None
+
+    def compose(self) -> ComposeResult:
+        """Transcript, notice, prompt, status."""
+        yield Transcript()
+        yield NoticeLine()
+        with Horizontal(classes="prompt-row"):
+            yield Static(">", classes="prompt-sign")
+            yield Prompt()
+        yield ChatStatus()
+
+    def on_mount(self) -> None:
+        """Draw what the conversation holds already; the clock runs only while a reply streams."""
+        self._clock = self.set_interval(FLUSH_SECONDS, self._tick, pause=True)
+        self.call_later(self.transcript.show, self.conversation.messages)
+
+    @property
+    def transcript(self) -> Transcript:
+        """The messages."""
+        return self.query_one(Transcript)
+
+    @property
+    def prompt(self) -> Prompt:
+        """The input."""
+        return self.query_one(Prompt)
+
+    @property
+    def notice(self) -> NoticeLine:
+        """The line between transcript and prompt."""
+        return self.query_one(NoticeLine)
+
+    @property
+    def status(self) -> ChatStatus:
+        """The figures; its reactives are set by whoever knows them."""
+        return self.query_one(ChatStatus)
+
+    # What the owner tells
+
+    def begin_reply(self) -> None:
+        """Open a reply to the last question; nothing happens when one is open already."""
+        if self.conversation.open_reply is None:
+            reply = self.conversation.begin_reply(self.model_label or _("no model"))
+            self._rate = None
+            self.notice.clear()
+            self.call_later(self.transcript.add, reply)
+        self.answering = True
+
+    def append_text(self, text: str, tokens: int | None = None, seconds: float | None = None) -> None:
+        """Take a piece of the reply; with tokens and seconds since the first one, a live rate is shown.
+
+        A piece that arrives when no reply is open, after a stop for instance, is dropped.
+        """
+        if self.conversation.open_reply_id is None:
+            return
+        self.conversation.append(text)
+        if tokens and seconds:
+            self._rate = (tokens - 1) / seconds
+        self.call_later(self.transcript.append_text, text)
+
+    def end_reply(self, end: Finished | Failed | str) -> None:
+        """Close the reply: it finished, failed, or was interrupted for this reason. What arrived stays."""
+        if self.conversation.open_reply_id is None:
+            # The end of a reply that a new chat has taken away.
+            self.answering = False
+            return
+        if isinstance(end, Finished):
+            reply = self.conversation.finish_reply(end.reason, end.metrics)
+            self._show_metrics(end)
+        elif isinstance(end, Failed) and end.kind == "stopped":
+            reply = self.conversation.finish_reply("stopped")
+        else:
+            reply = self.conversation.abort_reply(end if isinstance(end, str) else end.message)
+        self.answering = False
+        self.notice.clear()
+        if isinstance(end, Failed) and end.kind != "stopped":
+            # What happened stands below the reply itself.
+            self.notice.show_info(end.hint)
+        self.call_later(self.transcript.finish, reply)
+
+    def decline(self, message: str, hint: str) -> None:
+        """The question cannot be asked: put it back into the prompt and say why and what to do."""
+        reply = self.conversation.open_reply
+        question = self.conversation.take_back()
+        if question is None:
+            self.end_reply(message)
+        else:
+            self.answering = False
+            self.prompt.restore(question.text)
+            for removed in (reply, question):
+                if removed is not None:
+                    self.call_later(self.transcript.remove_message, removed.id)
+        self.notice.show_error(message, hint)
+
+    def show_progress(
+        self, label: str, fraction: float | None = None, seconds_left: float | None = None
+    ) -> None:
+        """Show how far something is, as `Loading SmolLM2… 43 %, 1.2 s left`, until `clear_notice`."""
+        self.notice.show_progress(label, fraction, seconds_left)
+
+    def show_error(self, message: str, hint: str = "") -> None:
+        """Show what went wrong and what to do about it, in place, until something new happens."""
+        self.notice.show_error(message, hint)
+
+    def clear_notice(self) -> None:
+        """Take the progress or the error away."""
+        self.notice.clear()
+
+    # What the user does
+
+    def on_prompt_submitted(self, event: Prompt.Submitted) -> None:
+        """Ask, unless an answer is still coming: then say so and keep the text."""
+        event.stop()
+        if self.answering:
+            self.notice.show_info(_("Still answering; press Esc to stop first."))
+            return
+        self.prompt.take()
+        self.call_later(self.transcript.add, self.conversation.add_user(event.text))
+        self.begin_reply()
+        self.post_message(self.Ask(event.text))
+
+    def on_prompt_page(self, event: Prompt.Page) -> None:
+        """Page the transcript from the prompt."""
+        event.stop()
+        if event.direction < 0:
+            self.transcript.scroll_page_up()
+        else:
+            self.transcript.scroll_page_down()
+
+    def on_transcript_copy_requested(self, event: Transcript.CopyRequested) -> None:
+        """Copy one message, or the last reply."""
+        event.stop()
+        self._copy_message(event.message_id)
+
+    def on_message_view_link_clicked(self, event: MessageView.LinkClicked) -> None:
+        """A link in an answer is never opened: its address is copied, to be looked at first."""
+        event.stop()
+        self._copy(event.href, _("the link {address}").format(address=event.href))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Stop exists only while there is something to stop, so that Esc goes on to the app otherwise."""
+        if action == "stop":
+            return self.answering or self.busy
+        if action == "regenerate":
+            return not self.answering
+        return True
+
+    def action_stop(self) -> None:
+        """Ask for a stop."""
+        self.post_message(self.Stop())
+
+    def action_regenerate(self) -> None:
+        """Take the last reply away and ask for another."""
+        messages = self.conversation.messages
+        if not messages:
+            return
+        if isinstance(messages[-1], Reply) and (removed := self.conversation.remove_last_reply()):
+            self.call_later(self.transcript.remove_message, removed.id)
+        self.begin_reply()
+        self.post_message(self.Regenerate())
+
+    def action_new_chat(self) -> None:
+        """Empty the conversation, stopping a reply that is being written.
+
+        `answering` stays until that reply's end is reported, so that its last pieces reach no other one.
+        """
+        if self.answering:
+            self.post_message(self.Stop())
+        self.conversation.clear()
+        self.notice.clear()
+        self.call_later(self.transcript.clear)
+        self.post_message(self.NewChat())
+
+    def action_copy_reply(self) -> None:
+        """Copy the last reply."""
+        self._copy_message(None)
+
+    # How it is drawn
+
+    def watch_model_label(self, label: str | None) -> None:
+        """The model's name in the border; what to do in the empty transcript."""
+        title = f"{_('Chat')}: {clean(label)}" if label else _("Chat")
+        self.border_title = Content(title)  # pyright: ignore[reportAttributeAccessIssue]  # the stub says str only
+        if label:
+            hint = _(
+                "Try the model here and see what it costs while it answers.\nType a question and press Enter."
+            )
+        else:
+            hint = _("Try a model here.\nChoose one in the list and press Enter to load it.")
+        self.transcript.hint = hint
+
+    def watch_answering(self, answering: bool) -> None:
+        """Run the clock while a reply streams."""
+        if self._clock is not None:
+            if answering:
+                self._clock.resume()
+            else:
+                self._clock.pause()
+
+    def _tick(self) -> None:
+        # A timer runs beside this pane's messages; queued, a flush keeps its place among the other drawing.
+        self.call_later(self.transcript.flush)
+        if self._rate is not None:
+            self.status.tokens_per_second = self._rate
+
+    def _show_metrics(self, end: Finished) -> None:
+        status, metrics = self.status, end.metrics
+        status.tokens_per_second = metrics.generation_tps
+        status.first_token_seconds = metrics.first_token_seconds
+        status.context_used = metrics.context_used
+        status.context = metrics.context
+
+    def _copy_message(self, message_id: int | None) -> None:
+        if message_id is None:
+            message = self.conversation.last_reply
+        else:
+            message = next((m for m in self.conversation.messages if m.id == message_id), None)
+        if message is None:
+            self.notice.show_info(_("Nothing to copy yet."))
+        else:
+            self._copy(message.text, _("the answer") if isinstance(message, Reply) else _("the question"))
+
+    def _copy(self, text: str, what: str) -> None:
+        self.run_worker(self._copy_and_tell(text, what), group="clipboard", exclusive=True)
+
+    def _to_terminal(self, text: str) -> None:
+        self.app.copy_to_clipboard(text)  # pyright: ignore[reportUnknownMemberType]  # the library leaves it open
+
+    async def _copy_and_tell(self, text: str, what: str) -> None:
+        copied = await copy_text(text, self._to_terminal)
+        self.notice.show_info(describe_copy(copied, what))
+
+
+def describe_copy(copied: Copied, what: str) -> str:
+    """What was copied and which way."""
+    if copied.confirmed:
+        return _("Copied {what} with {way}.").format(what=what, way=copied.way)
+    return _("Sent {what} to the terminal's clipboard.").format(what=what)

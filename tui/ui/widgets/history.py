@@ -1,0 +1,110 @@
+"""The last minute of a percentage: samples kept by time, drawn in braille on a fixed scale of 0 to 100."""
+
+import math
+from collections import deque
+from collections.abc import Sequence
+
+from tui.ui.thresholds import Step, step_at
+from tui.ui.widgets.pieces import Line, Piece, merged
+
+SECONDS = 60.0
+"""How far back a graph looks."""
+
+HOLD_SECONDS = 3.0
+"""A value stands this long when no newer one has come; after that it is a gap."""
+
+_BRAILLE = 0x2800
+_LEFT_DOTS = (0x40, 0x04, 0x02, 0x01)
+_RIGHT_DOTS = (0x80, 0x20, 0x10, 0x08)
+"""Unicode's bits of the dots of a braille cell, from the bottom up."""
+
+
+class History:
+    """Samples of one percentage over the last minute; None is a sample that could not be read."""
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self.seconds = seconds
+        self._samples: deque[tuple[float, float | None]] = deque()
+
+    def add(self, time: float, value: float | None) -> None:
+        """Keep a sample taken at `time` (monotonic, in seconds) and forget those that are too old to show."""
+        samples = self._samples
+        if samples and time < samples[-1][0]:
+            samples.clear()
+        samples.append((time, value))
+        while samples[0][0] < time - self.seconds - HOLD_SECONDS:
+            samples.popleft()
+
+    def columns(self, count: int) -> list[float | None]:
+        """The minute in `count` columns, newest last: the mean of its samples, None where none is known.
+
+        Columns are counted from time zero, not from now, so a graph moves by whole columns and its shape
+        never flickers. A column without a sample of its own shows the one before it,
+        for as long as that may stand.
+        """
+        if not self._samples or count < 1:
+            return [None] * count
+        span = self.seconds / count
+        newest = math.floor(self._samples[-1][0] / span)
+        sums: dict[int, list[float | None]] = {}
+        for time, value in self._samples:
+            sums.setdefault(math.floor(time / span), []).append(value)
+        hold = math.ceil(HOLD_SECONDS / span)
+        columns: list[float | None] = []
+        last: float | None = None
+        age = hold + 1
+        for slot in range(newest - count + 1 - hold, newest + 1):
+            values = sums.get(slot)
+            if values is not None:
+                known = [value for value in values if value is not None]
+                last, age = (sum(known) / len(known) if known else None), 0
+            else:
+                age += 1
+            columns.append(last if age < hold else None)
+        return columns[-count:]
+
+
+def braille_rows(values: Sequence[float | None], width: int, height: int) -> list[str]:
+    """A graph of percentages as `height` strings of `width` cells, top row first, newest value rightmost.
+
+    A cell is two values wide and four dots high. The scale is 0 to 100 whatever the values are; a known value
+    shows at least its lowest dot, and None is a gap.
+    """
+    newest = list(values)[-2 * width :] if width > 0 else []
+    padded = [None] * (2 * width - len(newest)) + newest
+    levels = [_level(value, 4 * height) for value in padded]
+    rows: list[str] = []
+    for row in range(height):
+        below = 4 * (height - 1 - row)
+        cells = [
+            _dots(left - below, _LEFT_DOTS) | _dots(right - below, _RIGHT_DOTS)
+            for left, right in zip(levels[::2], levels[1::2], strict=True)
+        ]
+        rows.append("".join(chr(_BRAILLE + cell) if cell else " " for cell in cells))
+    return rows
+
+
+def graph_lines(values: Sequence[float | None], width: int, height: int, steps: Sequence[Step]) -> list[Line]:
+    """The graph as pieces, each column in the colour of the higher of its two values."""
+    newest = list(values)[-2 * width :] if width > 0 else []
+    padded = [None] * (2 * width - len(newest)) + newest
+    roles = [
+        step_at(max(left or 0.0, right or 0.0), steps)
+        for left, right in zip(padded[::2], padded[1::2], strict=True)
+    ]
+    return [
+        merged(Piece(cell, role if cell != " " else "") for cell, role in zip(row, roles, strict=True))
+        for row in braille_rows(padded, width, height)
+    ]
+
+
+def _level(value: float | None, dots: int) -> int:
+    """Dots from the bottom for a percentage; 0 for unknown."""
+    if value is None:
+        return 0
+    return max(1, min(dots, round(value / 100 * dots)))
+
+
+def _dots(count: int, bits: tuple[int, ...]) -> int:
+    """The lowest `count` dots of one half of a cell."""
+    return sum(bits[: max(0, count)])

@@ -1,0 +1,149 @@
+"""Where a question is written: grows with its text, sends on Enter, remembers what was asked."""
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import TextArea
+
+from tui.i18n import _
+from tui.ui.text import clean
+
+
+class Prompt(TextArea):
+    """A multi-line input of one to six rows.
+
+    It never clears itself: whoever takes a `Submitted` text calls `take`, so a question that could not be
+    asked is still there.
+    """
+
+    DEFAULT_CSS = """
+    Prompt {
+        width: 1fr;
+        height: auto;
+        min-height: 1;
+        max-height: 6;
+        border: none;
+        padding: 0;
+        background: transparent;
+        scrollbar-size-vertical: 1;
+        &:focus { border: none; }
+        & .text-area--cursor-line { background: transparent; }
+    }
+    """
+
+    # Priority, because a text area takes Enter as a new line before its own bindings are asked.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", _("Send"), id="prompt.send", priority=True, tooltip=_("Ask the model")),
+        Binding(
+            "ctrl+j,shift+enter",
+            "new_line",
+            _("New line"),
+            id="prompt.new-line",
+            priority=True,
+            show=False,
+            key_display="^J",
+            tooltip=_("Start a new line in the question"),
+        ),
+        Binding(
+            "pageup",
+            "page(-1)",
+            _("Page up"),
+            id="prompt.page-up",
+            show=False,
+            tooltip=_("Scroll the chat up"),
+        ),
+        Binding(
+            "pagedown",
+            "page(1)",
+            _("Page down"),
+            id="prompt.page-down",
+            show=False,
+            tooltip=_("Scroll the chat down"),
+        ),
+    ]
+
+    class Submitted(Message):
+        """The user sends this text."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class Page(Message):
+        """The user pages through the chat without leaving the prompt: -1 up, 1 down."""
+
+        def __init__(self, direction: int) -> None:
+            super().__init__()
+            self.direction = direction
+
+    def __init__(self) -> None:
+        super().__init__(
+            soft_wrap=True,
+            tab_behavior="focus",
+            compact=True,
+            highlight_cursor_line=False,
+            placeholder=_("Ask something"),
+        )
+        # Nothing on this screen moves that does not mean something.
+        self.cursor_blink = False
+        self._history: list[str] = []
+        self._at = 0
+        self._draft = ""
+
+    def take(self) -> None:
+        """The text has been asked: remember it and clear the input."""
+        if not self._history or self._history[-1] != self.text:
+            self._history.append(self.text)
+        self._at = len(self._history)
+        self.load_text("")
+
+    def restore(self, text: str) -> None:
+        """Put a text back to be edited and sent again, unless something new is being written."""
+        if not self.text.strip():
+            self._show(text)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Insert pasted text without the control characters it may carry."""
+        event.prevent_default()
+        event.stop()
+        text = clean(event.text.replace("\r\n", "\n").replace("\r", "\n"))
+        self.move_cursor(self.replace(text, *self.selection, maintain_selection_offset=False).end_location)
+
+    def action_submit(self) -> None:
+        """Send the text, unless there is none."""
+        if text := self.text.strip():
+            self.post_message(self.Submitted(text))
+
+    def action_new_line(self) -> None:
+        """Start a new line where the cursor is."""
+        self.move_cursor(self.replace("\n", *self.selection, maintain_selection_offset=False).end_location)
+
+    def action_page(self, direction: int) -> None:
+        """Page through the chat."""
+        self.post_message(self.Page(direction))
+
+    def action_cursor_up(self, select: bool = False) -> None:
+        """Move up; from the first row, to the question asked before."""
+        if select or not self.navigator.is_first_wrapped_line(self.cursor_location):
+            super().action_cursor_up(select)
+        elif self._at > 0:
+            self._go(self._at - 1)
+
+    def action_cursor_down(self, select: bool = False) -> None:
+        """Move down; from the last row, to the question asked after, and at last to the draft."""
+        if select or not self.navigator.is_last_wrapped_line(self.cursor_location):
+            super().action_cursor_down(select)
+        elif self._at < len(self._history):
+            self._go(self._at + 1)
+
+    def _go(self, at: int) -> None:
+        if self._at == len(self._history):
+            self._draft = self.text
+        self._at = at
+        self._show(self._history[at] if at < len(self._history) else self._draft)
+
+    def _show(self, text: str) -> None:
+        self.load_text(text)
+        self.move_cursor(self.document.end)

@@ -1,0 +1,161 @@
+"""The messages of a conversation, scrolling, with the newest at the bottom."""
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.message import Message as UiMessage
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from tui.chat.conversation import Message, Reply
+from tui.ui.text import clean
+from tui.ui.widgets.message_view import MessageView
+
+
+class Transcript(VerticalScroll, can_focus=True):
+    """Messages, oldest first. Follows a growing reply until the reader scrolls away; End follows again."""
+
+    DEFAULT_CSS = """
+    Transcript {
+        height: 1fr;
+        padding: 0 1;
+        scrollbar-size-vertical: 1;
+        & > .hint { color: $text-muted; width: 1fr; height: auto; display: none; }
+        &.-empty > .hint { display: block; }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "k",
+            "mark(-1)",
+            "Previous message",
+            show=False,
+            id="chat.previous",
+            tooltip="Mark the message before",
+        ),
+        Binding("j", "mark(1)", "Next message", show=False, id="chat.next", tooltip="Mark the message after"),
+        Binding("y", "copy", "Copy message", id="chat.copy-message", tooltip="Copy the marked message"),
+    ]
+
+    class CopyRequested(UiMessage):
+        """The user wants this message on the clipboard; None for the newest reply."""
+
+        def __init__(self, message_id: int | None) -> None:
+            super().__init__()
+            self.message_id = message_id
+
+    hint: reactive[str] = reactive("")
+    """What stands here while there is no message: what the pane is for, and the key that fills it."""
+    marked: reactive[int | None] = reactive[int | None](None)
+    """Id of the message that keys act on; None for the newest reply."""
+
+    def compose(self) -> ComposeResult:
+        """The hint; messages follow it."""
+        yield Static(classes="hint", markup=False)
+
+    def on_mount(self) -> None:
+        """Start with the hint."""
+        self.add_class("-empty")
+
+    def on_resize(self) -> None:
+        """A larger screen may show everything again."""
+        self._follow()
+
+    @property
+    def views(self) -> list[MessageView]:
+        """The messages' widgets, oldest first."""
+        return list(self.query_children(MessageView))
+
+    async def add(self, message: Message) -> None:
+        """Draw a new message at the end and follow the end again."""
+        self.remove_class("-empty")
+        await self.mount(MessageView(message))
+        self.anchor(False)
+        self.call_after_refresh(self._follow)
+
+    def append_text(self, text: str) -> None:
+        """Take a piece of the last reply; it is drawn at the next flush."""
+        self.views[-1].append(text)
+
+    def flush(self) -> None:
+        """Draw what has been taken since the last flush."""
+        if views := self.views:
+            views[-1].flush()
+            self._follow()
+
+    async def finish(self, reply: Reply) -> None:
+        """Draw a reply as it ended."""
+        if view := self._view(reply.id):
+            await view.finish(reply)
+            self.call_after_refresh(self._follow)
+
+    async def remove_message(self, message_id: int) -> None:
+        """Take a message off the screen."""
+        if view := self._view(message_id):
+            if self.marked == message_id:
+                self.marked = None
+            await view.remove()
+        self.set_class(not self.views, "-empty")
+        self.call_after_refresh(self._follow)
+
+    async def clear(self) -> None:
+        """Take every message off the screen."""
+        self.marked = None
+        await self.query_children(MessageView).remove()
+        self.add_class("-empty")
+        self._follow()
+
+    async def show(self, messages: tuple[Message, ...]) -> None:
+        """Draw a conversation that exists already."""
+        await self.clear()
+        for message in messages:
+            await self.add(message)
+            if isinstance(message, Reply):
+                await self.finish(message)
+
+    def watch_hint(self, hint: str) -> None:
+        """Draw the hint."""
+        if self.is_mounted:
+            self.query_one(".hint", Static).update(Content(clean(hint)))
+
+    def watch_marked(self, old: int | None, new: int | None) -> None:
+        """Show which message is marked."""
+        for message_id, is_marked in ((old, False), (new, True)):
+            if message_id is not None and (view := self._view(message_id)):
+                view.set_class(is_marked, "-marked")
+
+    def on_click(self, event: events.Click) -> None:
+        """Mark the message that was clicked."""
+        if event.widget is not None:
+            views = [node for node in event.widget.ancestors_with_self if isinstance(node, MessageView)]
+            self.marked = views[0].message_id if views else self.marked
+
+    def action_mark(self, step: int) -> None:
+        """Mark the message before or after; the first step marks the newest."""
+        ids = [view.message_id for view in self.views]
+        if not ids:
+            return
+        at = ids.index(self.marked) + step if self.marked in ids else len(ids) - 1
+        self.marked = ids[min(max(at, 0), len(ids) - 1)]
+        if view := self._view(self.marked):
+            self.scroll_to_widget(view, animate=False)
+
+    def action_copy(self) -> None:
+        """Ask for a copy of the marked message."""
+        self.post_message(self.CopyRequested(self.marked))
+
+    def _follow(self) -> None:
+        """Follow the end once there is more than fits; an anchor on less would push it to the bottom."""
+        overflows = self.virtual_size.height > self.scrollable_content_region.height
+        if overflows != self.is_anchored:
+            self.anchor(overflows)
+            if not overflows:
+                self.scroll_home(animate=False)
+
+    def _view(self, message_id: int) -> MessageView | None:
+        return next((view for view in self.views if view.message_id == message_id), None)
