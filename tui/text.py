@@ -18,5 +18,5 @@ def clean(text: str) -> str:
 
 
 def clean_line(text: str) -> str:
-    """The text as one line: cleaned, with every run of white space as one blank."""
-    return " ".join(clean(text).split())
+    """The text as one line of printable characters, with every run of white space as one blank."""
+    return "".join(char for char in " ".join(clean(text).split()) if char.isprintable())

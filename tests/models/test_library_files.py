@@ -6,7 +6,8 @@ import pytest
 
 from tests.gguf_files import llama_metadata, llama_tensors, write_gguf, write_llama, write_split
 from tui.models.model_file import model_file
-from tui.models.names import model_name, printable, split_of
+from tui.models.names import model_name, split_of
+from tui.text import clean_line
 
 
 def test_the_real_model(smollm2: Path) -> None:
@@ -69,7 +70,7 @@ def test_a_file_name_that_says_nothing_gives_way_to_the_header(tmp_path: Path) -
 
 def test_a_file_name_is_shown_without_control_characters() -> None:
     assert model_name(Path("a\x1b[2Jb\n\udcffc-Q4_0.gguf"), None) == "a[2Jbc"
-    assert printable("\u202eevil\u0007") == "evil"
+    assert clean_line("\u202eevil\u0007") == "evil"
 
 
 def test_weights_are_padded_tensor_by_tensor(tmp_path: Path) -> None:

@@ -368,9 +368,10 @@ async def test_the_view_follows_a_growing_reply_until_the_reader_scrolls_up_and_
         await pilot.press("pageup")
         await until(pilot, lambda: not shows(app, "line 30"))
         await until(pilot, lambda: transcript.scroll_y == transcript.scroll_target_y)
-        seen = screen(app)[: transcript.size.height]
+        # The scrollbar to the right of the text may move, the text may not.
+        seen = [line[:60] for line in screen(app)[: transcript.size.height]]
         await more(30)
-        assert screen(app)[: transcript.size.height - 2] == seen[: transcript.size.height - 2]
+        assert [line[:60] for line in screen(app)[: transcript.size.height]] == seen
         await pilot.press("end")
         await until(pilot, lambda: shows(app, "line 60"))
         await more(10)
@@ -417,7 +418,7 @@ async def test_a_conversation_that_exists_is_drawn():
     async with app.run_test(size=(70, 24)) as pilot:
         await until(pilot, lambda: shows(app, "llm   Earlier answer"))
         assert shows(app, "you   Earlier question")
-        await until(pilot, lambda: shows(app, "cut at the token limit"))
+        await until(pilot, lambda: shows(app, "· cut at the token"))
 
 
 async def test_a_narrower_screen_wraps_again():

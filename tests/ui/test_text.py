@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui.ui.text import clean, clean_line, end_cut, middle_cut, pad, wrap
+from tui.text import clean, clean_line
+from tui.ui.cells import end_cut, middle_cut, pad, wrap
 
 
 @pytest.mark.parametrize(

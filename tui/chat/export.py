@@ -3,9 +3,7 @@
 from collections.abc import Callable
 
 from tui.chat.conversation import Conversation, Message, Question, Reply
-
-# C0 and C1 controls but tab and newline: a document may be shown by `cat`, which would obey them.
-_CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if code not in (9, 10)}
+from tui.text import clean
 
 
 def to_markdown(conversation: Conversation, describe: Callable[[Reply], str]) -> str:
@@ -17,7 +15,8 @@ def to_markdown(conversation: Conversation, describe: Callable[[Reply], str]) ->
         return ""
     parts = [f"## System\n\n{conversation.system}"] if conversation.system else []
     parts += [_message(message, describe) for message in conversation.messages]
-    return ("\n\n".join(parts) + "\n").translate(_CONTROLS)
+    # A document may be shown by `cat`, which would obey what is hidden in a text.
+    return clean("\n\n".join(parts)) + "\n"
 
 
 def _message(message: Message, describe: Callable[[Reply], str]) -> str:

@@ -17,9 +17,7 @@ from tui.units import UNKNOWN, format_bytes, format_duration, format_rate
 
 _ROUNDS = 3
 _GENERATED_TOKENS = 128
-_SENTENCE = (
-    "The quick brown fox jumps over the lazy dog while seven wizards brew coffee in the kitchen. "
-)
+_SENTENCE = "The quick brown fox jumps over the lazy dog while seven wizards brew coffee in the kitchen. "
 _PROMPT_REPEATS = 30
 """Of the sentence: about 600 tokens, more than one batch, so that every buffer is touched."""
 

@@ -2,6 +2,7 @@
 
 from tui.engine.protocol import Footprint, KvType, LoadSettings
 from tui.models.model import Shape
+from tui.models.recurrent import recurrent_layers
 from tui.units import MIB
 
 _CELL_STEP = 256
@@ -28,10 +29,9 @@ def kv_bytes(shape: Shape, settings: LoadSettings) -> int:
     """
     cells = _padded(settings.context)
     window_cells = _window_cells(shape, settings)
-    total = 0
+    total = 4 * shape.recurrent_state * recurrent_layers(shape)
     for layer, heads in enumerate(shape.kv_heads):
         if heads == 0:
-            total += 4 * shape.recurrent_state
             continue
         sliding = bool(shape.sliding_layers) and shape.sliding_layers[layer]
         held = window_cells if sliding else cells

@@ -12,7 +12,8 @@ import msgspec
 
 from tui.hardware.machine import Gpu
 from tui.hardware.reading import GpuReading, Metric, known, unknown
-from tui.hardware.text import clean, whole
+from tui.hardware.text import whole
+from tui.text import clean_line
 from tui.units import GIB, MIB
 
 SYSCTL_NAMES = (
@@ -92,7 +93,7 @@ def detect_apple(
     ram = whole(sysctl.get("hw.memsize"))
     if sysctl.get("hw.optional.arm64") != "1" or ram is None:
         return ()
-    name = accelerator.model or clean(sysctl.get("machdep.cpu.brand_string", "")) or "Apple GPU"
+    name = accelerator.model or clean_line(sysctl.get("machdep.cpu.brand_string", "")) or "Apple GPU"
     ceiling = metal_ceiling(ram, whole(sysctl.get("iogpu.wired_limit_mb")))
     return (Gpu(first_index, name, "apple", True, ceiling, known("Metal", "macOS"), cores=accelerator.cores),)
 
@@ -168,7 +169,7 @@ def _accelerator(item: dict[str, Any]) -> Accelerator:
     if isinstance(model, bytes):
         model = model.split(b"\0")[0].decode("utf-8", "replace")
     return Accelerator(
-        (clean(model) or None) if isinstance(model, str) else None,
+        (clean_line(model) or None) if isinstance(model, str) else None,
         _number(item.get("gpu-core-count")),
         known(float(load), "ioreg") if load is not None and load <= 100 else unknown(_NOT_LISTED, "ioreg"),
         known(used, "ioreg") if used is not None else unknown(_NOT_LISTED, "ioreg"),

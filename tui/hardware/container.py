@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from tui.hardware.text import clean, read_optional
+from tui.hardware.text import read_optional
+from tui.text import clean_line
 
 _CGROUP_SIGNS = (
     ("kubepods", "kubernetes"),
@@ -26,7 +27,7 @@ def container_kind(environ: Mapping[str, str], root: Path = Path("/")) -> str | 
     if (root / ".dockerenv").exists():
         return "docker"
     # systemd notes here what the container manager told the first process.
-    noted = clean(environ.get("container") or read_optional(root / "run/systemd/container") or "")
+    noted = clean_line(environ.get("container") or read_optional(root / "run/systemd/container") or "")
     if noted:
         return noted
     groups = read_optional(root / "proc/1/cgroup") or ""

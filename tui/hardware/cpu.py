@@ -10,7 +10,8 @@ from pathlib import Path
 import psutil
 
 from tui.hardware.reading import Metric, known, unknown
-from tui.hardware.text import clean, parse_range_list, read_optional, whole
+from tui.hardware.text import parse_range_list, read_optional, whole
+from tui.text import clean_line
 
 _FEATURES = {
     "sse4_2": "SSE4.2",
@@ -56,7 +57,7 @@ def parse_cpuinfo(text: str) -> tuple[str | None, tuple[str, ...]]:
         if colon:
             fields.setdefault(key.strip(), value.strip())
     flags = fields.get("flags") or fields.get("Features") or ""
-    return clean(fields.get("model name", "")) or None, vector_features(flags.split())
+    return clean_line(fields.get("model name", "")) or None, vector_features(flags.split())
 
 
 def apple_features(sysctl: Mapping[str, str]) -> tuple[str, ...]:
@@ -68,12 +69,12 @@ def quick_name(sysctl: Mapping[str, str], root: Path = Path("/")) -> tuple[Metri
     """Name and features from what the system keeps in a file or a setting; takes no time."""
     if psutil.LINUX:
         name, features = parse_cpuinfo(read_optional(root / "proc/cpuinfo") or "")
-        board = clean((read_optional(root / "proc/device-tree/model") or "").strip("\0"))
+        board = clean_line((read_optional(root / "proc/device-tree/model") or "").strip("\0"))
         source = "/proc/cpuinfo" if name else "device tree"
         name = name or board
     elif psutil.MACOS:
         name, features, source = (
-            clean(sysctl.get("machdep.cpu.brand_string", "")),
+            clean_line(sysctl.get("machdep.cpu.brand_string", "")),
             apple_features(sysctl),
             "sysctl",
         )
@@ -125,7 +126,7 @@ def _registry_name() -> str:
         place = r"HARDWARE\DESCRIPTION\System\CentralProcessor\0"
         try:
             with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, place) as key:
-                return clean(str(winreg.QueryValueEx(key, "ProcessorNameString")[0]))
+                return clean_line(str(winreg.QueryValueEx(key, "ProcessorNameString")[0]))
         except OSError:
             pass
-    return clean(platform.processor())
+    return clean_line(platform.processor())

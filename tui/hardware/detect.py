@@ -21,7 +21,7 @@ from tui.hardware.nvidia import detect_nvidia
 from tui.hardware.nvml import Nvml, import_nvml
 from tui.hardware.pci import AMD, INTEL, NVIDIA, display_devices
 from tui.hardware.reading import Metric, known, unknown
-from tui.hardware.text import clean
+from tui.text import clean_line
 
 
 class _Details(msgspec.Struct, frozen=True):
@@ -49,7 +49,7 @@ def detect_machine(
         name="This machine",
         system=system_name(),
         cpu=Cpu(
-            name=known(clean(cpu_name), "py-cpuinfo") if cpu_name else name,
+            name=known(clean_line(cpu_name), "py-cpuinfo") if cpu_name else name,
             physical_cores=physical_cores(usable, quota.value, sysctl, root),
             logical_cores=len(usable),
             quota_cores=quota,
@@ -80,7 +80,7 @@ def cpu_details(cache: Path | None = None) -> tuple[Metric[str], tuple[str, ...]
         pass
     try:
         info: dict[str, Any] = importlib.import_module("cpuinfo").get_cpu_info()
-        name = clean(str(info.get("brand_raw") or "")) or quick.value
+        name = clean_line(str(info.get("brand_raw") or "")) or quick.value
         found = vector_features(str(flag) for flag in info.get("flags") or ()) or features
     except Exception as error:  # noqa: BLE001 - it runs probes of its own in a child process; any may fail
         name, found = quick.value, features
@@ -95,8 +95,8 @@ def cpu_details(cache: Path | None = None) -> tuple[Metric[str], tuple[str, ...]
 def system_name() -> str:
     """Operating system, release and architecture: `Linux 6.1 x86_64`, `macOS 14.5 arm64`."""
     if psutil.MACOS:
-        return clean(f"macOS {platform.mac_ver()[0]} {platform.machine()}")
-    return clean(f"{platform.system()} {platform.release()} {platform.machine()}")
+        return clean_line(f"macOS {platform.mac_ver()[0]} {platform.machine()}")
+    return clean_line(f"{platform.system()} {platform.release()} {platform.machine()}")
 
 
 def _keep(place: Path, details: _Details) -> None:
@@ -115,7 +115,7 @@ def _gpus(
 ) -> tuple[tuple[Gpu, ...], str | None]:
     if psutil.MACOS:
         gpus = detect_apple(sysctl, read_accelerator())
-        return gpus, None if gpus else "the GPU of an Intel Mac is not used; models run on the processor"
+        return gpus, None if gpus else "the GPU of an Intel Mac is not used"
     cards, nvidia_reason = detect_nvidia(load_nvml, root)
     others, drm_reason = detect_drm(root, len(cards))
     reason = nvidia_reason or drm_reason
@@ -131,4 +131,4 @@ def _nothing(container: str | None, root: Path) -> str:
         return f"a GPU is on the bus but {'not open to this container' if container else driver}"
     if psutil.WINDOWS:
         return "on Windows only NVIDIA GPUs are read"
-    return "no GPU was found; models run on the processor"
+    return "no GPU was found"

@@ -11,7 +11,8 @@ from typing import Literal
 from tui.hardware.machine import Gpu, blank_reading
 from tui.hardware.pci import AMD, ASLEEP, INTEL, PciDevice, device_name, read_device
 from tui.hardware.reading import GpuReading, Metric, known, unknown
-from tui.hardware.text import clean, read_optional, read_text, whole, why
+from tui.hardware.text import read_optional, read_text, whole, why
+from tui.text import clean_line
 
 INTEL_LOAD = "the whole GPU's load is for root only (CAP_PERFMON); the engine's own part shows while it runs"
 _INTEL_VRAM = "Intel's driver does not report video memory to users"
@@ -91,7 +92,7 @@ def _amd(card: Path, device: PciDevice, index: int, root: Path) -> Gpu:
     gtt = whole(read_optional(folder / "mem_info_gtt_total"))
     shares = amd_shares_memory(b"" if device.asleep else _bytes(folder / "gpu_metrics"), vram, gtt)
     memory: Metric[int] = unknown(ASLEEP) if device.asleep else _amd_memory(folder, shares, "total")
-    name = clean(read_optional(folder / "product_name") or "")
+    name = clean_line(read_optional(folder / "product_name") or "")
     return _gpu(index, name, "amd", shares, memory, device, card, root)
 
 

@@ -9,7 +9,8 @@ from tui.hardware.machine import Gpu, blank_reading
 from tui.hardware.nvml import NOT_REPORTED, Nvml, ask, import_nvml, reason_of, within, words
 from tui.hardware.pci import ASLEEP, NVIDIA, PciDevice, device_name, display_devices
 from tui.hardware.reading import GpuReading, Metric, known, unknown
-from tui.hardware.text import clean, read_optional
+from tui.hardware.text import read_optional
+from tui.text import clean_line
 
 _SHARED = "it shares the system's memory; see the memory gauge"
 
@@ -141,7 +142,7 @@ def _from_bus(card: PciDevice, index: int, reason: str, root: Path) -> Gpu:
     """A card that is not asked itself: its name from the driver's notes or the system's list of PCI names."""
     notes = read_optional(root / "proc/driver/nvidia/gpus" / card.address / "information") or ""
     model = next((line.partition(":")[2] for line in notes.splitlines() if line.startswith("Model:")), "")
-    name = clean(model) or device_name(NVIDIA, card.device, root) or f"NVIDIA GPU {card.device:04x}"
+    name = clean_line(model) or device_name(NVIDIA, card.device, root) or f"NVIDIA GPU {card.device:04x}"
     driver: Metric[str] = known(card.driver, "sysfs") if card.driver else unknown("no driver is bound to it")
     return Gpu(index, name, "nvidia", False, unknown(reason), driver, device=card.address)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, Protocol, TypeVar, cast
 
 from tui.hardware.reading import Metric, known, unknown
-from tui.hardware.text import clean
+from tui.text import clean_line
 
 T = TypeVar("T")
 
@@ -89,7 +89,7 @@ def reason_of(error: Exception) -> str:
         return _REASONS[code]
     if isinstance(error, ImportError | OSError):
         return NO_LIBRARY
-    return f"the NVIDIA driver failed ({clean(str(error)) or type(error).__name__})"
+    return f"the NVIDIA driver failed ({clean_line(str(error)) or type(error).__name__})"
 
 
 def ask(question: Callable[[], T]) -> Metric[T]:
@@ -113,4 +113,4 @@ def within(value: Any, low: float, high: float) -> float:
 
 def words(value: object) -> str:
     """A text of NVML, safe to show; old versions of the binding give bytes."""
-    return clean(value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value))
+    return clean_line(value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value))

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from tui.hardware.text import clean, read_optional, read_text, whole
+from tui.hardware.text import read_optional, read_text, whole
+from tui.text import clean_line
 
 NVIDIA, AMD, INTEL = 0x10DE, 0x1002, 0x8086
 ASLEEP = "the GPU is asleep; it is read when a program wakes it"
@@ -58,7 +59,7 @@ def is_asleep(folder: Path) -> bool:
 def driver_name(folder: Path) -> str | None:
     """The kernel driver bound to the device of a sysfs folder."""
     try:
-        return clean((folder / "driver").readlink().name) or None
+        return clean_line((folder / "driver").readlink().name) or None
     except OSError:
         return None
 
@@ -74,7 +75,7 @@ def parse_pci_ids(lines: Iterable[str], vendor: int, device: int) -> str | None:
         if inside and line.startswith(device_start):
             name = line[len(device_start) :].strip()
             _, bracket, trade = name.rpartition("[")
-            return clean(trade.rstrip("]") if bracket else name) or None
+            return clean_line(trade.rstrip("]") if bracket else name) or None
         if line[:1] not in ("\t", "#", "\n", ""):
             if inside:
                 return None

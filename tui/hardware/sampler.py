@@ -11,7 +11,7 @@ import msgspec
 from tui.hardware.machine import Machine, blank_reading
 from tui.hardware.reading import GpuReading, MemoryReading, Metric, ProcessReading, Reading, known, unknown
 from tui.hardware.sources import GpuSource, Sources, local_sources
-from tui.hardware.text import clean
+from tui.text import clean_line
 
 T = TypeVar("T")
 
@@ -176,7 +176,7 @@ class Sampler:
             if not isinstance(value, kind):
                 raise TypeError("its answer makes no sense")
         except Exception as error:  # noqa: BLE001 - the one boundary that keeps every fault out of the gauges
-            why = f"{name} could not be read: {clean(str(error)) or type(error).__name__}"
+            why = f"{name} could not be read: {clean_line(str(error)) or type(error).__name__}"
             if self._failures.get(name) != why:
                 self._failures[name] = why
                 # A late answer is the source's everyday business; the rest is worth a look.

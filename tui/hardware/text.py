@@ -1,12 +1,7 @@
-"""Text files of the system, and text from outside made safe to show."""
+"""Small text files of the system, read and parsed."""
 
 import errno
 from pathlib import Path
-
-
-def clean(text: str) -> str:
-    """One line of printable characters: control and format characters out, white space collapsed."""
-    return "".join(char for char in " ".join(text.split()) if char.isprintable())
 
 
 def read_text(path: Path) -> str:

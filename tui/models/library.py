@@ -10,8 +10,9 @@ import msgspec
 from tui.models.library_cache import Entry, Facts, cache_path, files_now, load_cache, save_cache
 from tui.models.model import ModelFile
 from tui.models.model_file import model_file
-from tui.models.names import printable, split_of
+from tui.models.names import split_of
 from tui.models.places import files_below, files_in_packages, models_folder, package_folders
+from tui.text import clean_line
 
 _READERS_AT_ONCE = 4
 """Reading a header is mostly waiting for the disk when it is cold."""
@@ -55,7 +56,7 @@ def scan_library(
         kept = {path: entry for path, entry in known.items() if Path(path).exists()}
         save_cache(cache, kept | fresh)
     found = sorted((model for _, model in entries), key=lambda model: (model.name.casefold(), model.quant))
-    return Library(tuple(found), tuple(map(printable, problems)))
+    return Library(tuple(found), tuple(map(clean_line, problems)))
 
 
 def _entry(known: dict[str, Entry], place: tuple[Path, str]) -> tuple[Facts | None, ModelFile]:
@@ -79,7 +80,7 @@ def _places(
     found += [(path, f"package {name}") for path, name in files_in_packages(packages)]
     for folder in folders:
         place = folder.expanduser().absolute()
-        found += [(path, f"folder {printable(str(folder))}") for path in files_below(place, problems)]
+        found += [(path, f"folder {clean_line(str(folder))}") for path in files_below(place, problems)]
     return _without_repeats(found)
 
 

@@ -6,8 +6,9 @@ from tui.models.gguf import read_header
 from tui.models.header import GgufError, Header, TensorInfo, padded
 from tui.models.metadata import ShapeError
 from tui.models.model import ModelFile, Shape
-from tui.models.names import Split, model_name, printable, quantization, split_of
+from tui.models.names import Split, model_name, quantization, split_of
 from tui.models.shape import shape_from_header
+from tui.text import clean_line
 
 _NOT_ALONE = {
     "mmproj": "This is the vision or audio part of a model; it is not a language model by itself",
@@ -65,7 +66,7 @@ def model_file(path: Path, found_in: str) -> ModelFile:
         shape=shape,
         shape_reason=reason,
         chat_template=header is not None and "tokenizer.chat_template" in header.metadata,
-        error=printable(error) if error else None,
+        error=clean_line(error) if error else None,
     )
 
 
@@ -134,4 +135,4 @@ def _shape(
     try:
         return shape_from_header(header, tensors), None
     except ShapeError as problem:
-        return None, printable(f"The model cannot be sized: {problem}")
+        return None, clean_line(f"The model cannot be sized: {problem}")

@@ -9,6 +9,7 @@ import msgspec
 
 from tui.models.ggml_types import FILE_TYPES
 from tui.models.header import Header, TensorInfo
+from tui.text import clean_line
 
 _SPLIT = re.compile(r"(?P<stem>.+)-(?P<number>\d{5})-of-(?P<count>\d{5})")
 _QUANT = re.compile(
@@ -44,22 +45,17 @@ def split_of(path: Path) -> Split | None:
     return Split(match["stem"], number, count) if 1 <= number <= count else None
 
 
-def printable(text: str) -> str:
-    """Text from outside, fit for one line of the screen: no control characters, none that are half a pair."""
-    return "".join(character for character in text if character.isprintable()).strip()
-
-
 def model_name(path: Path, header: Header | None) -> str:
     """The file's name without quantization and place; people know their files by it.
 
     Where it says nothing, as in `Q4_K_M.gguf`, the name in the header, and at last the whole file name.
     """
-    name = printable(_without_quant(_stem(path)))
+    name = clean_line(_without_quant(_stem(path)))
     if name.lower() not in _SAYS_NOTHING:
         return name
     inside = header.metadata.get("general.name") if header else None
-    inside = printable(inside) if isinstance(inside, str) else ""
-    return inside or printable(path.stem) or "(no name)"
+    inside = clean_line(inside) if isinstance(inside, str) else ""
+    return inside or clean_line(path.stem) or "(no name)"
 
 
 def quantization(path: Path, header: Header | None, tensors: Sequence[TensorInfo]) -> str:

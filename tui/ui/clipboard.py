@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from tui.ui.text import clean
+from tui.text import clean
 
 TIMEOUT_SECONDS = 2.0
 """How long a clipboard program may take before it is given up."""

@@ -9,9 +9,10 @@ import msgspec
 from tui.fit.verdict import Fit, Verdict
 from tui.i18n import _, ngettext
 from tui.models.model import Model
+from tui.text import clean_line
+from tui.ui.cells import middle_cut, wrap
 from tui.ui.model_columns import LOADED, SIZING, context_word
 from tui.ui.model_order import verdict_of
-from tui.ui.text import clean_line, middle_cut, wrap
 from tui.ui.verdicts import VERDICTS
 from tui.ui.widgets.pieces import Line, Piece, cut, width_of
 from tui.ui.words import not_here

@@ -9,8 +9,9 @@ from rich.cells import cell_len
 from tui.fit.verdict import Fit, Verdict
 from tui.i18n import _
 from tui.models.model import Model
+from tui.text import clean_line
+from tui.ui.cells import end_cut, middle_cut, pad
 from tui.ui.model_order import footprint_bytes, verdict_of
-from tui.ui.text import clean_line, end_cut, middle_cut, pad
 from tui.ui.verdicts import VERDICTS
 from tui.units import GIB, UNKNOWN, format_count
 

@@ -44,7 +44,8 @@ def _by_verdict(model: Model, fit: Fit | None) -> tuple[object, ...]:
     verdict = verdict_of(model, fit)
     rank = _NO_FIT_RANK if verdict is None else _VERDICT_RANK[verdict]
     # What is here already comes first, then the largest: of those that fit it is usually the best.
-    return (rank, model.file is None, -model.weights_bytes, *_by_name(model, fit))
+    size = footprint_bytes(fit)
+    return (rank, model.file is None, -(model.weights_bytes if size is None else size), *_by_name(model, fit))
 
 
 def _by_size(model: Model, fit: Fit | None) -> tuple[object, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tui.ui.i18n import _
+from tui.i18n import _
 
 
 class Step(NamedTuple):

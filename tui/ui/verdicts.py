@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from tui.fit.verdict import Verdict
-from tui.ui.i18n import _
+from tui.i18n import _
 
 
 class Look(NamedTuple):

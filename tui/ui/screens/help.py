@@ -12,9 +12,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.i18n import _
+from tui.ui.cells import pad, wrap
 from tui.ui.help_text import glossary, sign_terms, verdict_meaning
 from tui.ui.key_help import KeySection
-from tui.ui.text import pad, wrap
 from tui.ui.verdicts import VERDICTS
 
 _KEY_COLUMN = 16

@@ -4,7 +4,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from tui.i18n import _
-from tui.ui.text import wrap
+from tui.ui.cells import wrap
 
 MIN_WIDTH = 60
 """Columns below which the panes cannot be read."""

@@ -2,10 +2,10 @@
 
 from typing import ClassVar
 
+from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.timer import Timer
@@ -14,9 +14,9 @@ from textual.widgets import Static
 from tui.chat.conversation import Conversation, Reply
 from tui.engine.protocol import Failed, Finished
 from tui.i18n import _
-from tui.ui.clipboard import Copied, copy_text
-from tui.ui.text import clean
+from tui.ui.clipboard import copy_text
 from tui.ui.widgets.chat_status import ChatStatus
+from tui.ui.widgets.chat_words import chat_title, describe_copy, empty_hint
 from tui.ui.widgets.message_view import MessageView
 from tui.ui.widgets.notice_line import NoticeLine
 from tui.ui.widgets.prompt import Prompt
@@ -87,6 +87,15 @@ class ChatPane(Vertical):
     busy: reactive[bool] = reactive(False, bindings=True)
     """Something else that Esc can stop is going on, a load for instance."""
 
+    transcript = getters.query_one(Transcript)
+    """The messages."""
+    prompt = getters.query_one(Prompt)
+    """The input."""
+    notice = getters.query_one(NoticeLine)
+    """The line between transcript and prompt."""
+    status = getters.query_one(ChatStatus)
+    """The figures; its reactives are set by whoever knows them."""
+
     def __init__(self, conversation: Conversation | None = None, id: str | None = None) -> None:
         super().__init__(id=id)
         self.conversation = conversation or Conversation()
@@ -106,28 +115,6 @@ class ChatPane(Vertical):
         """Draw what the conversation holds already; the clock runs only while a reply streams."""
         self._clock = self.set_interval(FLUSH_SECONDS, self._tick, pause=True)
         self.call_later(self.transcript.show, self.conversation.messages)
-
-    @property
-    def transcript(self) -> Transcript:
-        """The messages."""
-        return self.query_one(Transcript)
-
-    @property
-    def prompt(self) -> Prompt:
-        """The input."""
-        return self.query_one(Prompt)
-
-    @property
-    def notice(self) -> NoticeLine:
-        """The line between transcript and prompt."""
-        return self.query_one(NoticeLine)
-
-    @property
-    def status(self) -> ChatStatus:
-        """The figures; its reactives are set by whoever knows them."""
-        return self.query_one(ChatStatus)
-
-    # What the owner tells
 
     def begin_reply(self) -> None:
         """Open a reply to the last question; nothing happens when one is open already."""
@@ -198,8 +185,6 @@ class ChatPane(Vertical):
         """Take the progress or the error away."""
         self.notice.clear()
 
-    # What the user does
-
     def on_prompt_submitted(self, event: Prompt.Submitted) -> None:
         """Ask, unless an answer is still coming: then say so and keep the text."""
         event.stop()
@@ -214,10 +199,7 @@ class ChatPane(Vertical):
     def on_prompt_page(self, event: Prompt.Page) -> None:
         """Page the transcript from the prompt."""
         event.stop()
-        if event.direction < 0:
-            self.transcript.scroll_page_up()
-        else:
-            self.transcript.scroll_page_down()
+        self.transcript.page(event.direction)
 
     def on_transcript_copy_requested(self, event: Transcript.CopyRequested) -> None:
         """Copy one message, or the last reply."""
@@ -271,15 +253,9 @@ class ChatPane(Vertical):
 
     def watch_model_label(self, label: str | None) -> None:
         """The model's name in the border; what to do in the empty transcript."""
-        title = f"{_('Chat')}: {clean(label)}" if label else _("Chat")
-        self.border_title = Content(title)  # pyright: ignore[reportAttributeAccessIssue]  # the stub says str only
-        if label:
-            hint = _(
-                "Try the model here and see what it costs while it answers.\nType a question and press Enter."
-            )
-        else:
-            hint = _("Try a model here.\nChoose one in the list and press Enter to load it.")
-        self.transcript.hint = hint
+        # The library's type says str, its code takes content, which unlike a str is never markup.
+        self.border_title = chat_title(label)  # pyright: ignore[reportAttributeAccessIssue]
+        self.transcript.hint = empty_hint(label)
 
     def watch_answering(self, answering: bool) -> None:
         """Run the clock while a reply streams."""
@@ -321,10 +297,3 @@ class ChatPane(Vertical):
     async def _copy_and_tell(self, text: str, what: str) -> None:
         copied = await copy_text(text, self._to_terminal)
         self.notice.show_info(describe_copy(copied, what))
-
-
-def describe_copy(copied: Copied, what: str) -> str:
-    """What was copied and which way."""
-    if copied.confirmed:
-        return _("Copied {what} with {way}.").format(what=what, way=copied.way)
-    return _("Sent {what} to the terminal's clipboard.").format(what=what)

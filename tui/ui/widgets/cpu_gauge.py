@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
-from tui.ui.i18n import _
-from tui.ui.text import clean_line
+from tui.i18n import _
+from tui.text import clean_line
 from tui.ui.thresholds import LOAD, step_at
 from tui.ui.widgets.bar import CAPS, capped, level_bar
 from tui.ui.widgets.figures import percent

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Metric, Reading
-from tui.ui.text import clean
+from tui.text import clean
 from tui.ui.widgets.paint import Painter
 from tui.ui.widgets.pieces import Line, Piece
 

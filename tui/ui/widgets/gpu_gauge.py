@@ -4,8 +4,9 @@ from textual.reactive import reactive
 
 from tui.hardware.machine import Gpu, Machine
 from tui.hardware.reading import GpuReading, Reading
-from tui.ui.i18n import _
-from tui.ui.text import clean_line, middle_cut, pad, wrap
+from tui.i18n import _
+from tui.text import clean_line
+from tui.ui.cells import middle_cut, pad, wrap
 from tui.ui.thresholds import LOAD, MEMORY
 from tui.ui.widgets.bar import CAPS, Part, capped, level_bar, marked_bar
 from tui.ui.widgets.figures import percent, size_pair

@@ -9,8 +9,8 @@ from textual.reactive import reactive
 from textual.widgets import Input, Static
 
 from tui.i18n import _
+from tui.text import clean_line
 from tui.ui.model_order import Sort, sort_word
-from tui.ui.text import clean_line
 
 _GAP = " · "
 

@@ -5,8 +5,9 @@ from textual.reactive import reactive
 
 from tui.hardware.machine import Machine
 from tui.hardware.reading import MemoryReading, ProcessReading, Reading
-from tui.ui.i18n import _
-from tui.ui.text import clean_line, middle_cut
+from tui.i18n import _
+from tui.text import clean_line
+from tui.ui.cells import middle_cut
 from tui.ui.thresholds import MEMORY, PRESSURE, PRESSURE_ROLES, PRESSURE_WORDS, step_at
 from tui.ui.widgets.bar import CAPS, MARK, Part, capped, marked_bar
 from tui.ui.widgets.figures import in_unit, labelled_size, percent, size_pair

@@ -16,9 +16,9 @@ from textual.widget import Widget
 
 from tui.chat.conversation import Message, Question, Reply
 from tui.i18n import _
+from tui.text import clean
 from tui.ui.markdown_lines import wrap_rows
 from tui.ui.markdown_rows import Row, markdown_rows, plain_rows
-from tui.ui.text import clean
 from tui.ui.widgets.blocks import BlockSplitter
 from tui.ui.widgets.reply_note import describe_reply
 

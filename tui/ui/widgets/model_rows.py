@@ -15,8 +15,9 @@ from textual.strip import Strip
 
 from tui.fit.verdict import Fit
 from tui.models.model import Model
+from tui.text import clean
+from tui.ui.cells import wrap
 from tui.ui.model_columns import Columns, Role, plan_columns, row_cells
-from tui.ui.text import clean, wrap
 
 
 class ModelRows(ScrollView, can_focus=True, inherit_bindings=False):

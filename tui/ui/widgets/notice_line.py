@@ -4,7 +4,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.i18n import _
-from tui.ui.text import clean
+from tui.text import clean
 from tui.units import format_duration
 
 BAR_WIDTH = 10

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from tui.ui.text import end_cut
+from tui.ui.cells import end_cut
 
 
 class Piece(NamedTuple):

@@ -8,7 +8,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from tui.i18n import _
-from tui.ui.text import clean
+from tui.text import clean
 
 
 class Prompt(TextArea):

@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from tui.chat.conversation import Message, Reply
-from tui.ui.text import clean
+from tui.text import clean
 from tui.ui.widgets.message_view import MessageView
 
 
@@ -109,6 +109,13 @@ class Transcript(VerticalScroll, can_focus=True):
         await self.query_children(MessageView).remove()
         self.add_class("-empty")
         self._follow()
+
+    def page(self, direction: int) -> None:
+        """Scroll by a page: -1 up, 1 down."""
+        if direction < 0:
+            self.scroll_page_up()
+        else:
+            self.scroll_page_down()
 
     async def show(self, messages: tuple[Message, ...]) -> None:
         """Draw a conversation that exists already."""

@@ -1,29 +1,8 @@
-"""Text from outside made safe for the screen, and text cut or padded to a number of cells."""
-
-import re
+"""Text cut or padded to a number of cells."""
 
 from rich.cells import cell_len
 
-_SEQUENCES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[@-Z\\-_]")
-"""Terminal sequences of ECMA-48: CSI, then OSC, DCS, SOS, PM and APC strings, then two-character escapes."""
-
-# Controls but newline and tab, bidirectional overrides and isolates, the byte order mark, lone surrogates.
-_UNWANTED = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
-)
-_LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029]")
-
 ELLIPSIS = "…"
-
-
-def clean(text: str) -> str:
-    """External text without terminal sequences and control characters; newlines and tabs stay."""
-    return _UNWANTED.sub("", _SEQUENCES.sub("", _LINE_ENDS.sub("\n", text)))
-
-
-def clean_line(text: str) -> str:
-    """External text as one line: cleaned, with every run of white space as one blank."""
-    return " ".join(clean(text).split())
 
 
 def middle_cut(text: str, width: int) -> str:

@@ -1,0 +1,28 @@
+"""What the chat says about itself: its title, its empty state, and what was copied."""
+
+from textual.content import Content
+
+from tui.i18n import _
+from tui.text import clean
+from tui.ui.clipboard import Copied
+
+
+def chat_title(label: str | None) -> Content:
+    """The pane's title: which model one talks to."""
+    return Content(f"{_('Chat')}: {clean(label)}" if label else _("Chat"))
+
+
+def empty_hint(label: str | None) -> str:
+    """What the pane is for, and the one key that fills it."""
+    if label:
+        return _(
+            "Try the model here and see what it costs while it answers.\nType a question and press Enter."
+        )
+    return _("Try a model here.\nChoose one in the list and press Enter to load it.")
+
+
+def describe_copy(copied: Copied, what: str) -> str:
+    """What was copied and which way."""
+    if copied.confirmed:
+        return _("Copied {what} with {way}.").format(what=what, way=copied.way)
+    return _("Sent {what} to the terminal's clipboard.").format(what=what)
