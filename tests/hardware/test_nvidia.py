@@ -219,7 +219,7 @@ def test_wsl_has_no_bus_and_is_read_all_the_same(tmp_path: Path) -> None:
 def test_control_characters_in_a_name_are_removed(tmp_path: Path) -> None:
     root = plant(tmp_path, nvidia_card("0000:01:00.0"))
     gpus, _ = detected(FakeNvml(nvmlDeviceGetName=lambda: b"RTX\x1b[31m 4070\n"), root)
-    assert gpus[0].name == "RTX[31m 4070"
+    assert gpus[0].name == "RTX 4070"
 
 
 def test_the_real_binding_fails_in_words_where_there_is_no_driver(tmp_path: Path) -> None:

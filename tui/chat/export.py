@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from tui.chat.conversation import Conversation, Message, Question, Reply
-from tui.text import clean
+from tui.text import clean, clean_line
 
 
 def to_markdown(conversation: Conversation, describe: Callable[[Reply], str]) -> str:
@@ -13,17 +13,18 @@ def to_markdown(conversation: Conversation, describe: Callable[[Reply], str]) ->
     """
     if not conversation.messages:
         return ""
-    parts = [f"## System\n\n{conversation.system}"] if conversation.system else []
+    parts = [f"## System\n\n{clean(conversation.system)}"] if conversation.system else []
     parts += [_message(message, describe) for message in conversation.messages]
-    # A document may be shown by `cat`, which would obey what is hidden in a text.
-    return clean("\n\n".join(parts)) + "\n"
+    return "\n\n".join(parts) + "\n"
 
 
 def _message(message: Message, describe: Callable[[Reply], str]) -> str:
+    # A document may be shown by `cat`, which would obey what is hidden in a text.
+    text = clean(message.text).strip()
     if isinstance(message, Question):
-        return f"## You\n\n{message.text.strip()}"
+        return f"## You\n\n{text}"
     note = describe(message)
-    parts = (f"## {message.model}", _closed(message.text.strip()), f"*{note}*" if note else "")
+    parts = (f"## {clean_line(message.model)}", _closed(text), f"*{clean_line(note)}*" if note else "")
     return "\n\n".join(part for part in parts if part)
 
 
