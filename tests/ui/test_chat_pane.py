@@ -132,7 +132,7 @@ async def test_the_screen_is_the_same_however_the_reply_arrived():
             for at in range(0, len(text), size):
                 pane.append_text(text[at : at + size])
                 if at % 4 == 0:
-                    pane.call_later(pane.transcript.flush)
+                    pane.flush()
             pane.end_reply("stop here")
             await until(pilot, lambda app=app: shows(app, "stop here"))
             drawn.append(screen(app))
@@ -285,7 +285,7 @@ async def test_hostile_output_leaves_the_screen_in_order(text: str):
         for at in range(0, len(text), 7):
             pane.append_text(text[at : at + 7])
         pane.append_text("\n\nThe end")
-        pane.call_later(pane.transcript.flush)
+        pane.flush()
         await until(pilot, lambda: shows(app, "The end"))
         pane.end_reply(END)
         await until(pilot, lambda: shows(app, "5.0 tok/s · 11 tokens"))
@@ -460,8 +460,7 @@ async def test_what_a_flush_draws_does_not_grow_with_the_reply():
         MessageView._layout.__globals__["wrap_rows"] = counted
         try:
             for _ in range(300):
-                view.append("A paragraph of words.\n\n")
-                view.flush()
+                view.stream("A paragraph of words.\n\n")
         finally:
             MessageView._layout.__globals__["wrap_rows"] = wrap
         assert max(counts) < 10

@@ -1,5 +1,8 @@
 """The app: themes, keys that work everywhere, and the way out."""
 
+# Textual leaves its screen's own type parameter open.
+# pyright: reportUnknownMemberType=false
+
 import asyncio
 import contextlib
 import signal
@@ -12,6 +15,7 @@ from textual.screen import Screen
 
 from tui.i18n import _
 from tui.settings import Settings
+from tui.ui.palette import palette_commands
 from tui.ui.screens.dashboard import Dashboard, Places
 from tui.ui.theme import DARK, THEMES, theme_variable_defaults
 
@@ -20,7 +24,6 @@ class LlmtuiApp(App[None]):
     """Shows the dashboard; what it does is in the dashboard's rooms."""
 
     TITLE = "llmtui"
-    ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "ctrl+q",
@@ -73,3 +76,5 @@ class LlmtuiApp(App[None]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: what the keys do, by name, and what only the palette does."""
         yield from super().get_system_commands(screen)
+        if isinstance(screen, Dashboard):
+            yield from palette_commands((screen, screen.models, screen.chat))

@@ -1,5 +1,8 @@
 """The dashboard: gauges above, models and detail on the left, the chat on the right."""
 
+# Textual's `app` property leaves the app's own type parameter open.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+
 import logging
 from collections.abc import Mapping
 from pathlib import Path
@@ -35,6 +38,7 @@ from tui.settings import Settings, cache_folder
 from tui.ui import talk
 from tui.ui.engine_host import EngineHost
 from tui.ui.key_help import keys_on_screen
+from tui.ui.marks import marks
 from tui.ui.memory_guard import MemoryGuard
 from tui.ui.screens.help import HelpScreen
 from tui.ui.screens.too_small import TOO_SMALL_CLASS, TooSmall, is_too_small
@@ -42,8 +46,6 @@ from tui.ui.thresholds import PRESSURE, PRESSURE_WORDS, step_at
 from tui.ui.verdict_board import VerdictBoard
 from tui.ui.widgets.chat_pane import ChatPane
 from tui.ui.widgets.gauge_row import GaugeRow
-from tui.ui.widgets.mark import Mark
-from tui.ui.widgets.memory_gauge import memory_parts
 from tui.ui.widgets.model_detail import ModelDetail
 from tui.ui.widgets.model_list import ModelList
 from tui.ui.widgets.model_rows import ModelRows
@@ -70,6 +72,7 @@ class Dashboard(Screen[None]):
         Binding("f1,question_mark", "help", _("Help"), id="app.help", tooltip=_("Keys and words explained")),
         Binding("f2", "show('models')", _("Models"), id="pane.models", tooltip=_("Go to the models")),
         Binding("f3", "show('chat')", _("Chat"), id="pane.chat", tooltip=_("Go to the chat")),
+        Binding("escape", "stop", _("Stop"), id="engine.stop", tooltip=_("Stop loading or answering")),
         Binding(
             "f4",
             "unload",
@@ -144,7 +147,7 @@ class Dashboard(Screen[None]):
             self._sizer, LoadSettings(context=settings.context, kv_type=settings.kv_type), self._fits_changed
         )
         self._guard = MemoryGuard()
-        self._preferred: Path | None = places.files[0] if places.files else None
+        self._preferred = str(places.files[0].absolute()) if places.files else None
         self._highlighted: Model | None = None
 
     def compose(self) -> ComposeResult:
@@ -184,7 +187,7 @@ class Dashboard(Screen[None]):
         self.models.context = self._settings.context
         self.models.kv_type = self._settings.kv_type
         self.detail.models_folder = models_folder()
-        self.query_one(ModelRows).focus()
+        self.set_focus(self.query_one(ModelRows))
         if self._build is None:
             notice = engine_missing()
             self.chat.show_error(notice.title, " ".join(notice.steps))
@@ -255,14 +258,16 @@ class Dashboard(Screen[None]):
         self.models.set_models(event.models)
         self.models.set_fits(self._board.fits)
         if self._preferred is not None:
-            self.models.highlight(str(self._preferred))
+            self.models.highlight(self._preferred)
             self._preferred = None
         for problem in event.problems:
             log.warning("%s", problem)
             self.notify(problem, severity="warning", markup=False, timeout=10)
-        if not any(model.file for model in event.models) and self._build is not None:
+        if not any(model.file for model in event.models):
             notice = no_model_on_disk(models_folder())
-            self.chat.show_error(notice.title, " ".join(notice.steps))
+            self.models.empty_notice = notice
+            if self._build is not None:
+                self.chat.show_error(notice.title, " ".join(notice.steps))
 
     def _fits_changed(self, fits: Mapping[str, Fit]) -> None:
         self.models.set_fits(fits)
@@ -317,13 +322,10 @@ class Dashboard(Screen[None]):
         row = self.query_one(GaugeRow)
         model, reading = self._highlighted, self.reading
         fit = self._board.fits.get(model.key) if model else None
-        memory = reading.memory.value if reading else None
-        footprint = fit.footprint if fit else None
-        if model is None or memory is None or footprint is None or self._is_loaded(model):
-            row.mark = None
-            return
-        parts = memory_parts(memory, reading.engine if reading else None)
-        row.mark = Mark(parts.others + footprint.total_bytes, f"{model.name} {model.quant}")
+        if model is None or reading is None or fit is None or self._is_loaded(model):
+            row.mark = row.gpu_mark = None
+        else:
+            row.mark, row.gpu_mark = marks(reading, fit, talk.label_of(model))
 
     def _is_loaded(self, model: Model) -> bool:
         return self._host.model is not None and self._host.model.key == model.key
@@ -384,6 +386,18 @@ class Dashboard(Screen[None]):
         """Stop the load or the reply."""
         self._host.stop()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Stop and unload exist only while there is something to stop or unload."""
+        if action == "stop":
+            return self._host.loading or self._host.answering
+        if action == "unload":
+            return self._host.model is not None
+        return True
+
+    def action_stop(self) -> None:
+        """Stop from any pane; the chat has the same key for itself."""
+        self._host.stop()
+
     @work(group="load")
     async def action_unload(self) -> None:
         """Give the model's memory back."""
@@ -396,6 +410,7 @@ class Dashboard(Screen[None]):
         self._show_engine()
 
     def _show_engine(self) -> None:
+        self.refresh_bindings()
         model = self._host.model
         if self._sampler is not None:
             self._sampler.engine_pid = self._host.pid
@@ -415,11 +430,9 @@ class Dashboard(Screen[None]):
         for name in ("models", "chat"):
             self.set_class(name == pane, f"-show-{name}")
         self.query_one(PaneTabs).shown = pane
-        if pane == "chat":
-            self.chat.prompt.focus()
-        else:
-            self.query_one(ModelRows).focus()
+        # At once: `focus()` waits a turn, in which keys typed fast would go to the wrong pane.
+        self.set_focus(self.chat.prompt if pane == "chat" else self.query_one(ModelRows))
 
     def action_help(self) -> None:
         """Explain keys, verdicts and words."""
-        self.app.push_screen(HelpScreen(keys_on_screen(self.app)))
+        self.app.push_screen(HelpScreen(keys_on_screen(self.app, self._settings.keys)))

@@ -101,6 +101,7 @@ class ChatPane(Vertical):
         self.conversation = conversation or Conversation()
         self._clock: Timer | None = None
         self._rate: float | None = None
+        self._arrived: list[str] = []
 
     def compose(self) -> ComposeResult:
         """Transcript, notice, prompt, status."""
@@ -113,7 +114,7 @@ class ChatPane(Vertical):
 
     def on_mount(self) -> None:
         """Draw what the conversation holds already; the clock runs only while a reply streams."""
-        self._clock = self.set_interval(FLUSH_SECONDS, self._tick, pause=True)
+        self._clock = self.set_interval(FLUSH_SECONDS, self.flush, pause=True)
         self.call_later(self.transcript.show, self.conversation.messages)
 
     def begin_reply(self) -> None:
@@ -135,7 +136,7 @@ class ChatPane(Vertical):
         self.conversation.append(text)
         if tokens and seconds:
             self._rate = (tokens - 1) / seconds
-        self.call_later(self.transcript.append_text, text)
+        self._arrived.append(text)
 
     def end_reply(self, end: Finished | Failed | str) -> None:
         """Close the reply: it finished, failed, or was interrupted for this reason. What arrived stays."""
@@ -143,9 +144,10 @@ class ChatPane(Vertical):
             # The end of a reply that a new chat has taken away.
             self.answering = False
             return
+        self.flush()
         if isinstance(end, Finished):
             reply = self.conversation.finish_reply(end.reason, end.metrics)
-            self._show_metrics(end)
+            self.status.show(end.metrics)
         elif isinstance(end, Failed) and end.kind == "stopped":
             reply = self.conversation.finish_reply("stopped")
         else:
@@ -240,6 +242,7 @@ class ChatPane(Vertical):
         """
         if self.answering:
             self.post_message(self.Stop())
+        self._arrived = []
         self.conversation.clear()
         self.notice.clear()
         self.call_later(self.transcript.clear)
@@ -265,18 +268,14 @@ class ChatPane(Vertical):
             else:
                 self._clock.pause()
 
-    def _tick(self) -> None:
-        # A timer runs beside this pane's messages; queued, a flush keeps its place among the other drawing.
-        self.call_later(self.transcript.flush)
+    def flush(self) -> None:
+        """Draw what has arrived of the reply; the clock does this."""
+        if self._arrived:
+            # Queued, because a timer runs beside this pane's messages and the drawing has an order.
+            self.call_later(self.transcript.stream, "".join(self._arrived))
+            self._arrived = []
         if self._rate is not None:
             self.status.tokens_per_second = self._rate
-
-    def _show_metrics(self, end: Finished) -> None:
-        status, metrics = self.status, end.metrics
-        status.tokens_per_second = metrics.generation_tps
-        status.first_token_seconds = metrics.first_token_seconds
-        status.context_used = metrics.context_used
-        status.context = metrics.context
 
     def _copy_message(self, message_id: int | None) -> None:
         if message_id is None:

@@ -6,6 +6,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from tui.engine.protocol import Metrics
 from tui.i18n import _
 from tui.units import UNKNOWN, format_bytes, format_duration, format_rate
 
@@ -60,6 +61,13 @@ class ChatStatus(Widget):
     """Resident size of the engine's process; None while none runs."""
     pressure: reactive[str | None] = reactive[str | None](None)
     """How hard the system looks for memory, in a word: `low`, `medium`, `high`."""
+
+    def show(self, metrics: Metrics) -> None:
+        """Take the figures of a reply that is finished."""
+        self.tokens_per_second = metrics.generation_tps
+        self.first_token_seconds = metrics.first_token_seconds
+        self.context_used = metrics.context_used
+        self.context = metrics.context
 
     def first_line(self, width: int) -> Content:
         """Speed, time to first token and context, in that many cells."""

@@ -48,8 +48,8 @@ def _style(style: str | Style) -> Style:
 class MessageView(Widget):
     """A message; `message_id` is the conversation's.
 
-    A reply that streams is given pieces by `append`, which only buffers, and drawn by `flush`, which somebody
-    with a clock calls: finished blocks as Markdown, the rest as plain text. `finish` reads the whole once.
+    A reply that streams is given text by `stream`, a few times a second: finished blocks are drawn as
+    Markdown, the rest as plain text. `finish` reads the whole once.
     """
 
     ALLOW_SELECT = True
@@ -76,25 +76,19 @@ class MessageView(Widget):
             plain_rows(shown_question(message.text)) if isinstance(message, Question) else []
         )
         self._tail: list[Row] = plain_rows(CURSOR) if isinstance(message, Reply) else []
-        self._buffer: list[str] = []
+        self._held = ""
         self._splitter = BlockSplitter()
         self._lines: list[Content] = []
         self._wrapped_rows = 0
         self._wrapped_lines = 0
         self._wrapped_width = 0
 
-    def append(self, text: str) -> None:
-        """Take a piece of the reply, to be drawn at the next flush."""
-        self._buffer.append(text)
-
-    def flush(self) -> None:
-        """Draw what has arrived since the last flush."""
-        if not self._buffer:
-            return
-        text, self._buffer = "".join(self._buffer), []
+    def stream(self, text: str) -> None:
+        """Draw more of the reply."""
+        text = self._held + text
         # A carriage return may be half of a line end whose other half is still to come.
-        if text.endswith("\r"):
-            text, self._buffer = text[:-1], ["\r"]
+        self._held = "\r" if text.endswith("\r") else ""
+        text = text.removesuffix("\r")
         for piece in self._splitter.feed(clean(text)):
             self._add_rows(
                 plain_rows(piece.text) if piece.plain else markdown_rows(piece.text), not piece.continues
@@ -104,7 +98,6 @@ class MessageView(Widget):
 
     async def finish(self, reply: Reply) -> None:
         """Draw the reply as it ended, with its cost and, where it was cut short, the reason."""
-        self.flush()
         text = clean(reply.text)
         if len(text) <= MARKDOWN_LIMIT:
             self._rows = await asyncio.to_thread(markdown_rows, text.strip())

@@ -21,7 +21,15 @@ MODEL_KEYS: tuple[Binding, ...] = (
     Binding("home,g", "first", _("First"), show=False, id="models.first", tooltip=_("The first model")),
     Binding("end,G", "last", _("Last"), show=False, id="models.last", tooltip=_("The last model")),
     Binding("enter", "choose", _("Load"), id="models.choose", tooltip=_("Load the highlighted model")),
-    Binding("slash", "filter", _("Filter"), id="models.filter", tooltip=_("Show only models that match")),
+    # Priority, so that letters typed right behind it find the filter's input and not the list's keys.
+    Binding(
+        "slash",
+        "filter",
+        _("Filter"),
+        id="models.filter",
+        priority=True,
+        tooltip=_("Show only models that match"),
+    ),
     Binding(
         "escape",
         "clear_filter",

@@ -212,6 +212,8 @@ class ModelList(Vertical):
         """Keys with nothing to act on are left to others: Escape stops a reply when no filter is on."""
         if action == "clear_filter":
             return bool(self.query_text) or self._header.filtering
+        if action == "filter":
+            return not self._header.filtering
         return True
 
     def action_move(self, step: int) -> None:
@@ -257,7 +259,8 @@ class ModelList(Vertical):
     def action_filter(self) -> None:
         """Type a filter."""
         self._header.filtering = True
-        self._header.input.focus()
+        # At once: `focus()` waits a turn, in which letters typed fast would act as keys of the list.
+        self.screen.set_focus(self._header.input)
 
     def action_clear_filter(self) -> None:
         """Show all models and go back to the rows."""
@@ -267,7 +270,7 @@ class ModelList(Vertical):
 
     def _end_filtering(self) -> None:
         self._header.filtering = False
-        self._rows.focus()
+        self.screen.set_focus(self._rows)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filter with every letter."""

@@ -112,12 +112,18 @@ class Prompt(TextArea):
         self.move_cursor(self.replace(text, *self.selection, maintain_selection_offset=False).end_location)
 
     def action_submit(self) -> None:
-        """Send the text, unless there is none."""
+        """Send the text, once the letters typed before Enter are in it: a priority key overtakes them."""
+        self.call_later(self._submit)
+
+    def action_new_line(self) -> None:
+        """Start a new line where the cursor is, in its turn too."""
+        self.call_later(self._new_line)
+
+    def _submit(self) -> None:
         if text := self.text.strip():
             self.post_message(self.Submitted(text))
 
-    def action_new_line(self) -> None:
-        """Start a new line where the cursor is."""
+    def _new_line(self) -> None:
         self.move_cursor(self.replace("\n", *self.selection, maintain_selection_offset=False).end_location)
 
     def action_page(self, direction: int) -> None:

@@ -66,6 +66,11 @@ class Transcript(VerticalScroll, can_focus=True):
         """A larger screen may show everything again."""
         self._follow()
 
+    def watch_virtual_size(self) -> None:
+        """The messages grew or shrank."""
+        # Later, since this is told in the middle of a layout.
+        self.call_later(self._follow)
+
     @property
     def views(self) -> list[MessageView]:
         """The messages' widgets, oldest first."""
@@ -76,23 +81,16 @@ class Transcript(VerticalScroll, can_focus=True):
         self.remove_class("-empty")
         await self.mount(MessageView(message))
         self.anchor(False)
-        self.call_after_refresh(self._follow)
 
-    def append_text(self, text: str) -> None:
-        """Take a piece of the last reply; it is drawn at the next flush."""
-        self.views[-1].append(text)
-
-    def flush(self) -> None:
-        """Draw what has been taken since the last flush."""
+    def stream(self, text: str) -> None:
+        """Draw more of the last reply."""
         if views := self.views:
-            views[-1].flush()
-            self._follow()
+            views[-1].stream(text)
 
     async def finish(self, reply: Reply) -> None:
         """Draw a reply as it ended."""
         if view := self._view(reply.id):
             await view.finish(reply)
-            self.call_after_refresh(self._follow)
 
     async def remove_message(self, message_id: int) -> None:
         """Take a message off the screen."""
@@ -101,7 +99,6 @@ class Transcript(VerticalScroll, can_focus=True):
                 self.marked = None
             await view.remove()
         self.set_class(not self.views, "-empty")
-        self.call_after_refresh(self._follow)
 
     async def clear(self) -> None:
         """Take every message off the screen."""

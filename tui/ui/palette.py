@@ -1,0 +1,37 @@
+"""The command palette: what the keys of the screen do, by name."""
+
+from collections.abc import Iterable
+from functools import partial
+
+from textual.app import SystemCommand
+from textual.binding import Binding
+from textual.dom import DOMNode
+from textual.widget import Widget
+
+from tui.i18n import _
+
+_MOVEMENTS = ("move", "page", "first", "last", "scroll")
+"""Actions that only make sense as keys."""
+
+
+def palette_commands(nodes: Iterable[Widget]) -> Iterable[SystemCommand]:
+    """A command `Area: verb` for each binding with an id whose action applies now."""
+    for node in nodes:
+        for binding in type(node).__dict__.get("BINDINGS", ()):
+            if not isinstance(binding, Binding) or not binding.id or _moves(binding.action):
+                continue
+            name = binding.action.partition("(")[0]
+            if node.check_action(name, ()):
+                yield SystemCommand(
+                    f"{_area(node)}: {binding.description.lower()}",
+                    binding.tooltip,
+                    partial(node.run_action, binding.action),
+                )
+
+
+def _moves(action: str) -> bool:
+    return action.partition("(")[0] in _MOVEMENTS
+
+
+def _area(node: DOMNode) -> str:
+    return str(getattr(node, "BINDING_GROUP_TITLE", None) or _("Dashboard"))
