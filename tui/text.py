@@ -1,9 +1,13 @@
 """Text from outside, file names, metadata, model output, made safe to show."""
 
 import re
+from pathlib import Path
 
-_SEQUENCES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[@-Z\\-_]")
-"""Terminal sequences of ECMA-48: CSI, then OSC, DCS, SOS, PM and APC strings, then two-character escapes."""
+_SEQUENCES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?|\x1b[@-Z\\-_]")
+"""Terminal sequences of ECMA-48: CSI, then OSC, DCS, SOS, PM and APC strings, then two-character escapes.
+
+A string without an end is taken to the end of its line, so that it cannot swallow all that follows.
+"""
 
 # Controls but newline and tab, bidirectional overrides and isolates, the byte order mark, lone surrogates.
 _UNWANTED = re.compile(
@@ -20,3 +24,11 @@ def clean(text: str) -> str:
 def clean_line(text: str) -> str:
     """The text as one line of printable characters, with every run of white space as one blank."""
     return "".join(char for char in " ".join(clean(text).split()) if char.isprintable())
+
+
+def short_path(path: Path) -> str:
+    """The path with `~` for the user's home folder, as a shell would take it."""
+    try:
+        return str(Path("~") / path.relative_to(Path.home()))
+    except (ValueError, RuntimeError):
+        return str(path)

@@ -9,6 +9,7 @@ import signal
 from collections.abc import Iterable
 from typing import ClassVar
 
+from rich.console import RenderableType
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -49,7 +50,7 @@ class LlmtuiApp(App[None]):
             self.theme = DARK.name
             self._problems = (*problems, _("There is no theme {name}.").format(name=settings.theme))
         self.set_keymap(settings.keys)
-        self._dashboard = Dashboard(settings, places, build)
+        self.dashboard = Dashboard(settings, places, build)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own colours, for whatever theme is chosen."""
@@ -57,7 +58,7 @@ class LlmtuiApp(App[None]):
 
     def get_default_screen(self) -> Screen[None]:
         """The dashboard is the first screen, so nothing else is drawn before it."""
-        return self._dashboard
+        return self.dashboard
 
     def on_mount(self) -> None:
         """Leave in order when the terminal or the system asks for it."""
@@ -72,6 +73,11 @@ class LlmtuiApp(App[None]):
         # Windows has no such handlers; there the console's own end does.
         with contextlib.suppress(NotImplementedError, RuntimeError):
             asyncio.get_running_loop().add_signal_handler(number, self.exit)
+
+    def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """Leave; what is under way is let go of before the panes it draws on are."""
+        self.workers.cancel_all()
+        super().exit(result, return_code, message)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: what the keys do, by name, and what only the palette does."""

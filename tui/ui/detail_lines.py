@@ -9,7 +9,7 @@ import msgspec
 from tui.fit.verdict import Fit, Verdict
 from tui.i18n import _, ngettext
 from tui.models.model import Model
-from tui.text import clean_line
+from tui.text import clean_line, short_path
 from tui.ui.cells import middle_cut, wrap
 from tui.ui.model_columns import LOADED, SIZING, context_word
 from tui.ui.model_order import verdict_of
@@ -216,7 +216,8 @@ def _facts(model: Model) -> list[Line]:
 
 def _where(model: Model, width: int) -> DetailLine:
     if model.file is not None:
-        return DetailLine(3, "rest", (Piece(middle_cut(clean_line(str(model.file.path)), width), "$dim"),))
+        path = middle_cut(clean_line(short_path(model.file.path)), width)
+        return DetailLine(3, "rest", (Piece(path, "$dim"),))
     repository = clean_line(model.entry.repository) if model.entry else UNKNOWN
     text = _("not on disk: {repository}").format(repository=repository)
     return DetailLine(3, "rest", (Piece(middle_cut(text, width), "$dim"),))

@@ -42,8 +42,8 @@ def glossary() -> tuple[Term, ...]:
             _("Footprint"),
             _(
                 "All the memory a model takes while it answers: weights, KV cache, compute buffers, "
-                "and the engine's process. After loading, the measured number stands beside the "
-                "predicted one."
+                "and the engine's process. Predicted is its peak; measured is the largest size so far, "
+                "which gets there once a long prompt has been read."
             ),
         ),
         Term(

@@ -21,6 +21,14 @@ class ChatView(Protocol):
         """Take a piece of the reply."""
         ...
 
+    def show_first_token(self, seconds: float) -> None:
+        """The first token is here."""
+        ...
+
+    def show_context_used(self, tokens: int) -> None:
+        """Tokens in the context now."""
+        ...
+
     def end_reply(self, end: Finished | Failed | str) -> None:
         """Close the reply."""
         ...
@@ -84,13 +92,19 @@ async def answer(
         chat.decline(_("No model is loaded."), _("Choose one in the list and press Enter."))
         return
     asked = time.monotonic()
+    prompt_tokens = 0
+    waiting = True
     async for event in host.answer(conversation.as_chat(), sampling):
         match event:
             case PromptProgress():
+                prompt_tokens = event.total_tokens
                 _show_reading(chat, event, time.monotonic() - asked)
             case Text():
-                if event.tokens <= 1 or event.seconds == 0:
+                if waiting:
+                    waiting = False
+                    chat.show_first_token(time.monotonic() - asked - event.seconds)
                     chat.clear_notice()
+                chat.show_context_used(prompt_tokens + event.tokens)
                 chat.append_text(event.text, event.tokens, event.seconds)
             case Finished():
                 chat.end_reply(event)

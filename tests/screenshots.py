@@ -1,0 +1,126 @@
+"""Take the README's pictures: the real program with the real model, as SVG and PNG in `screenshots/`.
+
+Run it from the checkout: `python -m tests.screenshots`. It needs the `test` extra and, for the PNG files, a
+monospaced font with block and braille characters, JetBrains Mono with DejaVu Sans for instance.
+"""
+
+import asyncio
+import os
+import re
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import resvg_py
+from textual.pilot import Pilot
+
+from tui.engine.build import installed_build
+from tui.settings import Settings
+from tui.ui.app import LlmtuiApp
+from tui.ui.screens.dashboard import Places
+
+FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
+PNG_FONT = "JetBrains Mono"
+QUESTION = "Give three short reasons to run a language model locally, then a Python hello world."
+
+App = LlmtuiApp
+Script = Callable[[Pilot[None], App], Awaitable[None]]
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], bool], seconds: float = 120) -> None:
+    """Let the program run until something is so."""
+    for _ in range(int(seconds / 0.1)):
+        if condition():
+            return
+        await pilot.pause(0.1)
+    raise TimeoutError("the program did not get there")
+
+
+async def started(pilot: Pilot[None], app: App) -> None:
+    """Models listed and sized, some history on the gauges."""
+    dashboard = app.dashboard
+    await until(pilot, lambda: dashboard.detail.fit is not None)
+    await pilot.pause(6)
+
+
+async def loaded(pilot: Pilot[None], app: App) -> None:
+    """The first model in the engine."""
+    await started(pilot, app)
+    await pilot.press("enter")
+    await until(pilot, lambda: app.dashboard.models.loaded_key is not None)
+
+
+async def asked(pilot: Pilot[None], app: App) -> None:
+    """An answer half-way."""
+    await loaded(pilot, app)
+    await pilot.press(*QUESTION, "enter")
+    await until(pilot, lambda: len(_reply(app)) > 250)
+    await pilot.pause(1)
+
+
+async def answered(pilot: Pilot[None], app: App) -> None:
+    """An answer to its end, the measured memory beside the predicted."""
+    await asked(pilot, app)
+    await until(pilot, lambda: not app.dashboard.chat.answering)
+    await pilot.pause(2.5)
+
+
+async def what_is_too_big(pilot: Pilot[None], app: App) -> None:
+    """A model that does not fit, with its reason."""
+    await started(pilot, app)
+    await pilot.press("/", *"70b", "enter")
+    await pilot.pause(1.5)
+
+
+async def helped(pilot: Pilot[None], app: App) -> None:
+    """The help."""
+    await started(pilot, app)
+    await pilot.press("f1")
+    await pilot.pause(1)
+
+
+PICTURES: tuple[tuple[str, tuple[int, int], str, Script], ...] = (
+    ("dashboard", (120, 40), "llmtui-dark", answered),
+    ("generating", (120, 40), "llmtui-dark", asked),
+    ("light", (120, 40), "llmtui-light", answered),
+    ("small", (80, 24), "llmtui-dark", started),
+    ("small-chat", (80, 24), "llmtui-dark", asked),
+    ("large", (200, 60), "llmtui-dark", answered),
+    ("too-big", (120, 40), "llmtui-dark", what_is_too_big),
+    ("help", (120, 40), "llmtui-dark", helped),
+)
+
+
+def _reply(app: App) -> str:
+    reply = app.dashboard.chat.conversation.last_reply
+    return reply.text if reply else ""
+
+
+async def take(name: str, size: tuple[int, int], theme: str, script: Script) -> None:
+    """One picture."""
+    settings = Settings(theme=theme, temperature=0, max_tokens=220)
+    app = LlmtuiApp(settings, Places(), installed_build())
+    async with app.run_test(size=size) as pilot:
+        await script(pilot, app)
+        svg = app.export_screenshot(title="llmtui")
+    FOLDER.mkdir(exist_ok=True)
+    (FOLDER / f"{name}.svg").write_text(svg)
+    (FOLDER / f"{name}.png").write_bytes(bytes(resvg_py.svg_to_bytes(svg_string=for_png(svg))))
+
+
+def for_png(svg: str) -> str:
+    """The picture with a font that is installed, since a PNG is drawn here and now."""
+    return re.sub(r'font-family: ?"?Fira Code"?[^;]*;', f"font-family: {PNG_FONT};", svg)
+
+
+def main() -> None:
+    """Take all pictures with a home of their own, so that nobody's settings or models are in them."""
+    with tempfile.TemporaryDirectory() as home:
+        for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+            os.environ[name] = home
+        for picture in PICTURES:
+            asyncio.run(take(*picture))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,21 @@
+"""Waiting for a condition instead of a time."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+PATIENCE_SECONDS = 90
+"""Long enough for a slow machine; a test that waits this long has failed."""
+
+
+async def until(condition: Callable[[], object], what: str = "the condition") -> None:
+    """Let the program run until something is so.
+
+    Raises:
+        TimeoutError: it never was.
+    """
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError(f"{what} did not come about")
+        await asyncio.sleep(0.02)
