@@ -71,7 +71,7 @@ def load_settings(path: Path | None = None) -> tuple[Settings, tuple[str, ...]]:
     """The settings and each problem of the file in one sentence; a missing file is no problem."""
     path = path or settings_file()
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         table = tomli.loads(text)
     except FileNotFoundError:
         return Settings(), ()
@@ -101,7 +101,9 @@ def _wrong(key: str, value: Any) -> str | None:
         hint = _("did you mean {near}?").format(near=near[0]) if near else _("it is left out")
         return _("there is no setting {key}; {hint}").format(key=key, hint=hint)
     expected = _CHECKS[key][2] if key in _CHECKS else _EXPECTED[key]
-    message = _("{key} is {value!r}; expected {expected}").format(key=key, value=value, expected=expected)
+    message = _("{key} is {value}; expected {expected}").format(
+        key=key, value=_as_written(value), expected=expected
+    )
     try:
         msgspec.convert({key: value}, Settings)
     except msgspec.ValidationError:
@@ -109,6 +111,11 @@ def _wrong(key: str, value: Any) -> str | None:
     if key in _CHECKS and not _CHECKS[key][0] <= value <= _CHECKS[key][1]:
         return message
     return None
+
+
+def _as_written(value: Any) -> str:
+    """The value nearly as the file has it: `true` and double quotes, not Python's own way."""
+    return repr(value) if isinstance(value, float) else msgspec.json.encode(value).decode()
 
 
 def _line(text: str, key: str) -> str:

@@ -5,6 +5,7 @@ import re
 KIB = 1 << 10
 MIB = 1 << 20
 GIB = 1 << 30
+TIB = 1 << 40
 
 UNKNOWN = "n/a"
 """What stands where a value could not be read."""
@@ -16,9 +17,9 @@ _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 def split_bytes(count: int | float) -> tuple[str, str]:
     """A number of bytes as (value, unit), in binary units, three digits: `("2.93", "GiB")`."""
     size = abs(count)
-    for unit, factor in (("GiB", GIB), ("MiB", MIB), ("KiB", KIB)):
-        # 999.5 and up would round to four digits, so the next unit takes over there.
-        if size >= factor * 0.9995:
+    for unit, factor in (("TiB", TIB), ("GiB", GIB), ("MiB", MIB), ("KiB", KIB)):
+        # 999.5 of a unit would round to four digits, so the next one takes over there.
+        if size >= factor * 999.5 / 1024:
             value = count / factor
             digits = 2 if abs(value) < 9.995 else 1 if abs(value) < 99.95 else 0
             return f"{value:.{digits}f}", unit

@@ -67,7 +67,7 @@ def _run() -> argparse.ArgumentParser:
     parser.add_argument("--system", metavar="TEXT", help=_("system prompt"))
     parser.add_argument("--max-tokens", type=_whole(1), metavar="N", help=_("longest answer"))
     parser.add_argument(
-        "--temperature", type=_temperature, metavar="T", help=_("0 for always the likeliest word")
+        "--temperature", type=_temperature(), metavar="T", help=_("0 for always the likeliest word")
     )
     parser.add_argument("--seed", type=_whole(0), metavar="N", help=_("the same seed gives the same answer"))
     return parser
@@ -124,8 +124,12 @@ def _whole(least: int) -> Callable[[str], int]:
     return number
 
 
-def _temperature(text: str) -> float:
-    value = float(text)
-    if not 0 <= value <= 5:
-        raise argparse.ArgumentTypeError(_("{text} is not from 0 to 5").format(text=text))
-    return value
+def _temperature() -> Callable[[str], float]:
+    def number(text: str) -> float:
+        value = float(text)
+        if not 0 <= value <= 5:
+            raise argparse.ArgumentTypeError(_("{text} is not from 0 to 5").format(text=text))
+        return value
+
+    number.__name__ = _("number")
+    return number

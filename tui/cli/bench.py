@@ -2,14 +2,16 @@
 
 import asyncio
 import statistics
+import sys
 
 import msgspec
 
 from tui.cli.library import find_file
 from tui.cli.options import Arguments, load_settings_of
-from tui.cli.output import print_json, print_table
+from tui.cli.output import print_json, print_note, print_table
 from tui.cli.talk import Ready, as_json, ask, loaded_model
 from tui.engine.protocol import Metrics, SamplingSettings
+from tui.hardware.detect import detect_machine
 from tui.i18n import _
 from tui.models.model import Model
 from tui.settings import Settings
@@ -34,13 +36,15 @@ def run(arguments: Arguments, settings: Settings) -> int:
 
 async def _measure(model: Model, arguments: Arguments, settings: Settings) -> int:
     sampling = SamplingSettings(temperature=0, max_tokens=_GENERATED_TOKENS)
-    async with loaded_model(model, load_settings_of(arguments, settings)) as ready:
+    async with loaded_model(model, load_settings_of(arguments, settings, detect_machine())) as ready:
         repeats = min(_PROMPT_REPEATS, (ready.loaded.context - _GENERATED_TOKENS) // 32)
         rounds: list[Metrics] = []
         for number in range(_ROUNDS):
+            if sys.stderr.isatty():
+                print_note(_("round {number} of {rounds}").format(number=number + 1, rounds=_ROUNDS))
             # Another beginning each time, so that nothing is cached.
             text = f"{number}. " + _SENTENCE * repeats
-            answer = await ask(ready.engine, (), sampling, text=text, ignore_end=True)
+            answer = await ask(ready.engine, (), sampling, text=text, ignore_end=True, keep_partial=False)
             rounds.append(answer.metrics)
     middle = _median(rounds)
     if arguments.json:
@@ -51,14 +55,12 @@ async def _measure(model: Model, arguments: Arguments, settings: Settings) -> in
 
 
 def _median(rounds: list[Metrics]) -> Metrics:
-    def median(field: str) -> float:
-        return statistics.median(getattr(metrics, field) or 0.0 for metrics in rounds)
-
+    waits = [metrics.first_token_seconds for metrics in rounds if metrics.first_token_seconds is not None]
     return msgspec.structs.replace(
         rounds[-1],
-        prompt_seconds=median("prompt_seconds"),
-        generation_seconds=median("generation_seconds"),
-        first_token_seconds=median("first_token_seconds"),
+        prompt_seconds=statistics.median(metrics.prompt_seconds for metrics in rounds),
+        generation_seconds=statistics.median(metrics.generation_seconds for metrics in rounds),
+        first_token_seconds=statistics.median(waits) if waits else None,
     )
 
 
@@ -75,10 +77,7 @@ def _print(model: Model, ready: Ready, metrics: Metrics) -> None:
             [_("generation"), f"{format_rate(metrics.generation_tps)}, {metrics.generated_tokens} tokens"],
             [_("first token"), format_duration(metrics.first_token_seconds)],
             [_("load"), format_duration(ready.loaded.seconds)],
-            [
-                _("memory"),
-                memory,
-            ],
+            [_("memory"), memory],
             [_("context"), f"{ready.loaded.context} tokens, {ready.loaded.threads} threads"],
         ]
     )

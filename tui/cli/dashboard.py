@@ -1,9 +1,12 @@
 """`llmtui`: the dashboard."""
 
+import difflib
 import sys
+from pathlib import Path
 
 import msgspec
 
+from tui.cli.arguments import COMMANDS
 from tui.cli.library import split_paths
 from tui.cli.options import Arguments
 from tui.cli.output import UserError
@@ -27,6 +30,20 @@ def run_dashboard(arguments: Arguments, settings: Settings, problems: tuple[str,
     settings = msgspec.structs.replace(
         settings, context=arguments.ctx or settings.context, kv_type=arguments.kv or settings.kv_type
     )
+    for path in arguments.paths:
+        if not path.expanduser().exists():
+            raise UserError(
+                _("There is no file or folder called {name}.").format(name=path), _command_hint(path)
+            )
     folders, files = split_paths(arguments.paths, settings.folders)
     LlmtuiApp(settings, Places(folders, files), installed_build(), problems).run()
     return 0
+
+
+def _command_hint(path: Path) -> str:
+    near = difflib.get_close_matches(str(path), COMMANDS, 1)
+    return (
+        _('Did you mean "llmtui {command}"?').format(command=near[0])
+        if near
+        else _('"llmtui --help" lists the commands.')
+    )

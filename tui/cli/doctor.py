@@ -1,10 +1,13 @@
 """`llmtui doctor`: what was detected, what is n/a and why."""
 
 import asyncio
-from typing import Any
+import platform
+from pathlib import Path
+from typing import Any, cast
 
 import msgspec
 
+import tui
 from tui.cli.options import Arguments
 from tui.cli.output import print_json, print_line
 from tui.engine.build import installed_build
@@ -29,13 +32,14 @@ def run(arguments: Arguments, settings: Settings) -> int:
     reading = Sampler(machine, lambda _reading: None).take()
     engine, reason = asyncio.run(_ask_engine())
     if arguments.json:
-        print_json(
-            {
-                "machine": machine_report(machine, reading),
-                "engine": _engine_json(engine),
-                "engine_reason": reason,
-            }
-        )
+        report = {
+            "version": tui.__version__,
+            "python": platform.python_version(),
+            "machine": machine_report(machine, reading),
+            "engine": _engine_json(engine),
+            "engine_reason": reason,
+        }
+        print_json(_without_home(report))
         return 0
     for line in report_lines(machine, reading):
         print_line(line)
@@ -51,6 +55,21 @@ def run(arguments: Arguments, settings: Settings) -> int:
     ):
         print_line(f"{title:<16} {path}")
     return 0
+
+
+def _without_home(value: Any) -> Any:
+    """The same with `~` for the home folder, so that it can be shown to strangers."""
+    home = Path.home()
+    match value:
+        # A home at the root, as some containers have it, says nothing and is part of every path.
+        case str() if home != Path(home.anchor):
+            return value.replace(str(home), "~")
+        case list():
+            return [_without_home(item) for item in cast("list[Any]", value)]
+        case dict():
+            return {key: _without_home(item) for key, item in cast("dict[str, Any]", value).items()}
+        case _:
+            return value
 
 
 async def _ask_engine() -> tuple[Ready | None, str | None]:

@@ -30,7 +30,8 @@ def run(arguments: Arguments, settings: Settings) -> int:
     profile = PROFILES.get(arguments.machine or "")
     machine = profile or detect_machine()
     reading = None if profile else Sampler(machine, lambda _reading: None).take()
-    judged = asyncio.run(judge_models(models, load_settings_of(arguments, settings), machine, reading))
+    load = load_settings_of(arguments, settings, machine)
+    judged = asyncio.run(judge_models(models, load, machine, reading))
     if arguments.json:
         print_json(
             {"machine": machine_report(machine, reading), "models": [_as_json(item) for item in judged]}
@@ -40,15 +41,43 @@ def run(arguments: Arguments, settings: Settings) -> int:
             print_note(
                 _("On {machine}, not this machine, with nothing else running.").format(machine=profile.name)
             )
-        _print(judged, explain=bool(arguments.models))
-    unknown = [item for item in judged if item.fit.verdict is Verdict.UNKNOWN]
+        named = bool(arguments.models)
+        _print([item for item in judged if not (named and _unknown(item))])
+        if named:
+            _explain(judged, load.context)
+    unknown = [item for item in judged if _unknown(item)]
     if arguments.models and unknown:
-        first = unknown[0]
-        raise UserError(f"{first.model.name}: {first.fit.reason}")
+        *others, last = [f"{_title(item)}: {item.fit.reason}" for item in unknown]
+        for line in others:
+            print_note(line)
+        raise UserError(last)
     return 0
 
 
-def _print(judged: Sequence[Judged], *, explain: bool) -> None:
+def _unknown(item: Judged) -> bool:
+    return item.fit.verdict is Verdict.UNKNOWN
+
+
+def _title(item: Judged) -> str:
+    return f"{item.model.name} {item.model.quant}".strip()
+
+
+def _explain(judged: Sequence[Judged], asked_context: int) -> None:
+    for item in judged:
+        if _unknown(item):
+            continue
+        print_line(f"{_title(item)}: {item.fit.reason}")
+        if item.fit.context < asked_context:
+            print_line(
+                _("{model}: at a context of {context}, the longest it was trained for").format(
+                    model=_title(item), context=item.fit.context
+                )
+            )
+
+
+def _print(judged: Sequence[Judged]) -> None:
+    if not judged:
+        return
     rows = [[_("verdict"), _("model"), _("quant"), _("needs"), _("longest context"), _("on disk")]]
     rows += [
         [
@@ -62,9 +91,10 @@ def _print(judged: Sequence[Judged], *, explain: bool) -> None:
         for item in judged
     ]
     print_table(rows, right=frozenset({3, 4}))
-    if explain:
-        for item in judged:
-            print_line(f"{item.model.name} {item.model.quant}: {item.fit.reason}")
+
+
+def _no_context(item: Judged) -> str:
+    return "no context fits in what is free now" if item.fit.footprint else item.fit.reason
 
 
 def _as_json(item: Judged) -> dict[str, Any]:
@@ -93,6 +123,11 @@ def _as_json(item: Judged) -> dict[str, Any]:
         "pool_reason": None if fit.pool else fit.reason,
         "gpu_layers": fit.gpu_layers,
         "max_context": fit.max_context,
-        "max_context_reason": None if fit.max_context else "no context fits in what is free now",
-        "tokens_per_second": {"value": None, "value_reason": _NOT_MEASURED, "source": None},
+        "max_context_reason": None if fit.max_context else _no_context(item),
+        "tokens_per_second": {
+            "value": None,
+            "value_reason": _NOT_MEASURED,
+            "source": None,
+            "source_reason": _NOT_MEASURED,
+        },
     }

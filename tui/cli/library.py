@@ -56,7 +56,12 @@ def find_file(name: str, settings: Settings) -> Model:
     Raises:
         UserError: there is none; says what to do.
     """
-    model = find_models([name], settings)[0]
+    model, *others = find_models([name], settings)
+    if others:
+        raise UserError(
+            _("{name} holds {count} models.").format(name=name, count=len(others) + 1),
+            _("Give the path of one file."),
+        )
     if model.file is None:
         repository = model.entry.repository if model.entry else ""
         raise UserError(
@@ -85,14 +90,22 @@ def _from_path(path: Path, catalogue: Catalogue) -> list[Model]:
 
 def _by_name(name: str, quant: str | None, catalogue: Catalogue, models: Sequence[Model]) -> Model:
     wanted = normalised(name)
-    here = [model for model in models if model.file and wanted in _names(model)]
-    if quant is None and here:
+    named = [model for model in models if model.file and wanted in _names(model)]
+    here = [model for model in named if quant is None or normalised(model.quant) == normalised(quant)]
+    if here:
         # Where several quantizations lie here, the best that was asked for by this name is the largest.
         return max(here, key=lambda model: model.weights_bytes)
     base, _colon, after = name.partition(":")
     entry = find_entry(catalogue, base)
     if entry is not None:
         return _weighed(entry, quant or after or None)
+    if named:
+        raise UserError(
+            _("{name} is not in the catalogue, so no other quantization of it can be weighed.").format(
+                name=named[0].name
+            ),
+            _("Leave --quant out for the file on this disk."),
+        )
     near = difflib.get_close_matches(name, [model.name for model in models], 1, 0.4)
     raise UserError(
         _("There is no model called {name}.").format(name=name),

@@ -1,14 +1,16 @@
 """`llmtui`: what was asked for, and who does it."""
 
 import importlib
+import io
 import logging
 import logging.handlers
+import os
 import sys
 from collections.abc import Sequence
 
 from tui.cli.arguments import parse
 from tui.cli.options import Arguments
-from tui.cli.output import UserError, fail, print_note
+from tui.cli.output import UserError, fail, print_note, unwritable
 from tui.i18n import _
 from tui.settings import load_settings, log_file
 
@@ -20,7 +22,23 @@ _LOG_BYTES = 1_000_000
 def main(argv: Sequence[str] | None = None) -> int:
     """Run llmtui and return its exit code: 0, or 1 for a failure the user can act on, 2 for wrong usage."""
     arguments = parse(sys.argv[1:] if argv is None else argv)
+    _print_anywhere()
     _keep_log()
+    try:
+        code = _told(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output has gone; there is nobody left to tell.
+        _drop_output()
+        return 1
+    except OSError as error:
+        _drop_output()
+        return fail(unwritable(error))
+    return code
+
+
+def _told(arguments: Arguments) -> int:
+    """Run the command; what goes wrong is told in one line, in full in the log."""
     try:
         return _run(arguments)
     except UserError as error:
@@ -28,9 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # Whoever read our output has gone; there is nobody left to tell.
-        sys.stderr.close()
-        return 1
+        raise
     except Exception:
         log.exception("unexpected")
         return fail(
@@ -53,15 +69,31 @@ def _run(arguments: Arguments) -> int:
     return module.run(arguments, settings)
 
 
+def _print_anywhere() -> None:
+    """A terminal whose encoding lacks a character shows a question mark in its place."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _drop_output() -> None:
+    """What is still to be written goes nowhere, so that Python's own last flush does not fail."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
 def _keep_log() -> None:
     """Everything goes to the log file; a folder that cannot be written costs only the log."""
+    # A log that cannot be written must not fill the screen with its own troubles.
+    logging.raiseExceptions = False
     root = logging.getLogger()
     root.setLevel(logging.INFO)
     path = log_file()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handler: logging.Handler = logging.handlers.RotatingFileHandler(
-            path, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8", delay=True
+            path, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8", delay=True, errors="backslashreplace"
         )
     except OSError:
         handler = logging.NullHandler()

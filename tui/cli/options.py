@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from tui.engine.protocol import KvType, LoadSettings
+from tui.hardware.machine import Machine
 from tui.settings import Settings
 
 
@@ -32,10 +33,10 @@ class Arguments(msgspec.Struct, frozen=True, kw_only=True):
     system: str | None = None
 
 
-def load_settings_of(arguments: Arguments, settings: Settings) -> LoadSettings:
-    """How to load, as the command line says, else as the settings do."""
+def load_settings_of(arguments: Arguments, settings: Settings, machine: Machine) -> LoadSettings:
+    """How to load on a machine, as the command line says, else as the settings do."""
     return LoadSettings(
         context=arguments.ctx or settings.context,
         kv_type=arguments.kv or settings.kv_type,
-        threads=settings.threads,
+        threads=settings.threads or machine.cpu.physical_cores,
     )

@@ -1,11 +1,12 @@
 """What the plain commands print: results on stdout, everything else on stderr."""
 
+import json
 import sys
+from contextlib import suppress
 from typing import Any
 
-import msgspec
-
-from tui.text import clean
+from tui.i18n import _
+from tui.text import clean, clean_line
 
 
 class UserError(Exception):
@@ -15,21 +16,46 @@ class UserError(Exception):
         super().__init__(f"{message} {hint}".strip())
 
 
+def write(text: str) -> None:
+    """Text as it is on stdout.
+
+    Raises:
+        BrokenPipeError: whoever read it has gone.
+        UserError: it cannot be written for another reason, such as a full disk.
+    """
+    try:
+        sys.stdout.write(text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise unwritable(error) from error
+
+
+def unwritable(error: OSError) -> UserError:
+    """What to say when stdout does not take the result."""
+    return UserError(_("The output cannot be written: {why}.").format(why=error.strerror))
+
+
 def fail(error: UserError) -> int:
     """Tell a failure in one line and return the exit code for it."""
-    sys.stdout.flush()
-    sys.stderr.write(f"llmtui: {clean(str(error))}\n")
+    with suppress(OSError):
+        sys.stdout.flush()
+    sys.stderr.write(f"llmtui: {clean_line(str(error))}\n")
     return 1
 
 
 def print_json(value: Any) -> None:
-    """One JSON document on stdout, indented for people, stable for scripts."""
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+    """One JSON document on stdout, indented for people, stable for scripts.
+
+    All but ASCII is escaped: no file name steers the terminal, every locale can print it, and a name that is
+    not valid Unicode survives.
+    """
+    write(json.dumps(value, indent=2, allow_nan=False) + "\n")
 
 
 def print_line(text: str = "") -> None:
     """One line on stdout; what came from outside cannot steer the terminal."""
-    sys.stdout.write(clean(text) + "\n")
+    write(clean(text) + "\n")
 
 
 def print_note(text: str) -> None:
@@ -41,11 +67,11 @@ def print_table(rows: list[list[str]], right: frozenset[int] = frozenset()) -> N
     """Rows in aligned columns; `right` are the columns whose values stand at the right."""
     if not rows:
         return
-    rows = [[clean(cell) for cell in row] for row in rows]
+    rows = [[clean_line(cell) for cell in row] for row in rows]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         cells = [
             cell.rjust(width) if column in right else cell.ljust(width)
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
-        sys.stdout.write("  ".join(cells).rstrip() + "\n")
+        write("  ".join(cells).rstrip() + "\n")

@@ -1,13 +1,15 @@
 """`llmtui run`: load a model, answer on stdout."""
 
 import asyncio
+import os
 import sys
 
 from tui.cli.library import find_file
 from tui.cli.options import Arguments, load_settings_of
-from tui.cli.output import UserError, print_json, print_note
+from tui.cli.output import UserError, print_json, print_note, write
 from tui.cli.talk import Answer, Ready, as_json, ask, loaded_model
 from tui.engine.protocol import ChatMessage, SamplingSettings
+from tui.hardware.detect import detect_machine
 from tui.i18n import _
 from tui.models.model import Model
 from tui.settings import Settings
@@ -33,24 +35,31 @@ async def _answer(model: Model, prompt: str, arguments: Arguments, settings: Set
         seed=arguments.seed,
         max_tokens=arguments.max_tokens or settings.max_tokens or None,
     )
-    async with loaded_model(model, load_settings_of(arguments, settings)) as ready:
+    load = load_settings_of(arguments, settings, detect_machine())
+    async with loaded_model(model, load) as ready:
         if ready.loaded.template_reason:
             print_note(_("Plain transcript: {reason}.").format(reason=ready.loaded.template_reason))
         messages = (*system, ChatMessage("user", prompt))
-        on_text = None if arguments.json else _write
-        answer = await ask(ready.engine, messages, sampling, on_text=on_text)
+        shown = _Shown()
+        try:
+            answer = await ask(
+                ready.engine, messages, sampling, on_text=None if arguments.json else shown.add
+            )
+        except UserError:
+            shown.end_line()
+            raise
     if arguments.json:
         print_json({**as_json(model, ready, answer.metrics, answer.text), "finish_reason": answer.reason})
     else:
-        sys.stdout.write("\n")
-        sys.stdout.flush()
+        shown.add("\n")
         print_note(_figures(ready, answer))
     return 0
 
 
 def _prompt(arguments: Arguments) -> str:
     if arguments.prompt is not None and arguments.prompt != "-":
-        prompt = arguments.prompt
+        # A terminal may send what its locale cannot say; the engine takes UTF-8 only.
+        prompt = os.fsencode(arguments.prompt).decode("utf-8", "replace")
     elif sys.stdin.isatty():
         raise UserError(_("There is no prompt."), _('Write it after the model: llmtui run MODEL "Hello"'))
     else:
@@ -60,10 +69,22 @@ def _prompt(arguments: Arguments) -> str:
     return prompt
 
 
-def _write(text: str) -> None:
-    # On a terminal, what a model writes must not steer it.
-    sys.stdout.write(clean(text) if sys.stdout.isatty() else text)
-    sys.stdout.flush()
+class _Shown:
+    """The answer on stdout, as it comes."""
+
+    def __init__(self) -> None:
+        self._last = "\n"
+
+    def add(self, text: str) -> None:
+        """Show a piece at once; on a terminal, what a model writes must not steer it."""
+        write(clean(text) if sys.stdout.isatty() else text)
+        sys.stdout.flush()
+        self._last = text[-1:] or self._last
+
+    def end_line(self) -> None:
+        """What comes next does not begin in the middle of the answer."""
+        if self._last != "\n":
+            self.add("\n")
 
 
 def _figures(ready: Ready, answer: Answer) -> str:

@@ -22,7 +22,7 @@ from tui.engine.protocol import (
     Text,
 )
 from tui.fit.board import settings_for
-from tui.hardware.detect import detect_machine
+from tui.i18n import _
 from tui.models.model import Model
 
 
@@ -52,8 +52,6 @@ async def loaded_model(model: Model, settings: LoadSettings) -> AsyncGenerator[R
     if model.file is None:
         raise ValueError("only a model on this disk can be loaded")
     settings = settings_for(model, settings)
-    if not settings.threads:
-        settings = msgspec.structs.replace(settings, threads=detect_machine().cpu.physical_cores)
     (sized,) = await size_models([model], settings)
     predicted = sized.footprint.total_bytes if sized.footprint else None
     try:
@@ -76,18 +74,19 @@ async def ask(
     *,
     text: str = "",
     ignore_end: bool = False,
+    keep_partial: bool = True,
     on_text: Callable[[str], None] | None = None,
 ) -> Answer:
-    """Generate to the end; Ctrl+C ends the reply early and keeps what arrived.
+    """Generate to the end; Ctrl+C ends the reply early and keeps what arrived, if a partial one is of use.
+
+    A second Ctrl+C ends the command, should the engine not stop.
 
     Raises:
         UserError: the prompt is too long, or the engine failed or ended.
     """
     pieces: list[str] = []
-    loop = asyncio.get_running_loop()
-    # Windows has no such handlers; there Ctrl+C ends the command.
-    with suppress(NotImplementedError):
-        loop.add_signal_handler(signal.SIGINT, engine.stop)
+    if keep_partial:
+        _on_interrupt(engine.stop)
     try:
         async for event in engine.generate(messages, sampling, text=text, ignore_end=ignore_end):
             match event:
@@ -102,9 +101,26 @@ async def ask(
                 case _:
                     pass
     finally:
-        with suppress(NotImplementedError):
+        if keep_partial:
+            _on_interrupt(None)
+    raise UserError(_("The engine ended without an answer."))
+
+
+def _on_interrupt(action: Callable[[], None] | None) -> None:
+    """What the next Ctrl+C does, once; None for ending the command, as usual."""
+    loop = asyncio.get_running_loop()
+
+    def once() -> None:
+        loop.remove_signal_handler(signal.SIGINT)
+        if action is not None:
+            action()
+
+    # Windows has no such handlers; there Ctrl+C ends the command.
+    with suppress(NotImplementedError):
+        if action is None:
             loop.remove_signal_handler(signal.SIGINT)
-    raise UserError("The engine ended without an answer.")
+        else:
+            loop.add_signal_handler(signal.SIGINT, once)
 
 
 def as_json(model: Model, ready: Ready, metrics: Metrics, text: str | None) -> dict[str, Any]:
@@ -130,6 +146,7 @@ def as_json(model: Model, ready: Ready, metrics: Metrics, text: str | None) -> d
         "ttft_seconds_reason": None if metrics.first_token_seconds is not None else "no token was generated",
         "load_seconds": ready.loaded.seconds,
         "text": text,
+        "text_reason": None if text is not None else "a benchmark keeps no text",
     }
 
 

@@ -7,13 +7,13 @@ import os
 import sys
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from pathlib import Path
 
 import msgspec
 
 import tui
-from tui.engine.failures import explain_death
+from tui.engine.failures import explain_death, refused
 from tui.engine.protocol import (
     ChatMessage,
     Event,
@@ -63,6 +63,7 @@ class Engine:
         self._queues: dict[int, asyncio.Queue[Event]] = {}
         self._log: deque[str] = deque(maxlen=_LOG_LINES)
         self._encode = msgspec.json.Encoder().encode
+        self._check = msgspec.json.Decoder(Request).decode
         self._ready: asyncio.Future[Ready] = asyncio.get_running_loop().create_future()
         self._death: Failed | None = None
         self._closing = False
@@ -136,9 +137,10 @@ class Engine:
             EngineFailure: the engine cannot read the file, or its process ended.
         """
         request = PlanRequest(next(self._ids), str(path.absolute()), settings)
-        async for event in self._ask(request):
-            if isinstance(event, Planned):
-                return event.footprint
+        async with aclosing(self._ask(request)) as events:
+            async for event in events:
+                if isinstance(event, Planned):
+                    return event.footprint
         raise self._lost(request.id)
 
     async def load(
@@ -150,11 +152,12 @@ class Engine:
             EngineFailure: the file cannot be loaded, the load was stopped, or the process ended.
         """
         request = LoadRequest(next(self._ids), str(path.absolute()), settings)
-        async for event in self._ask(request):
-            if isinstance(event, LoadProgress) and on_progress is not None:
-                on_progress(event.fraction)
-            if isinstance(event, Loaded):
-                return event
+        async with aclosing(self._ask(request)) as events:
+            async for event in events:
+                if isinstance(event, LoadProgress) and on_progress is not None:
+                    on_progress(event.fraction)
+                if isinstance(event, Loaded):
+                    return event
         raise self._lost(request.id)
 
     async def generate(
@@ -168,13 +171,14 @@ class Engine:
         """Answer a conversation, or go on with a raw text when `messages` is empty.
 
         Yields progress and text, and at last one `Finished` or `Failed`: a dead process is a `Failed` too, so
-        that what had arrived stays in the caller's hands.
+        that what had arrived stays in the caller's hands. Closing the generator stops the reply.
         """
         request = GenerateRequest(next(self._ids), messages, sampling, text, ignore_end)
         try:
-            async for event in self._ask(request):
-                if isinstance(event, PromptProgress | Text | Finished):
-                    yield event
+            async with aclosing(self._ask(request)) as events:
+                async for event in events:
+                    if isinstance(event, PromptProgress | Text | Finished):
+                        yield event
         except EngineFailure as failure:
             yield failure.failed
 
@@ -194,6 +198,8 @@ class Engine:
         except asyncio.TimeoutError:
             self.kill()
             await self._process.wait()
+        # Their pipes are at an end, so that whoever still waits is told; a pipe may have been passed on.
+        await asyncio.wait(self._tasks, timeout=_END_SECONDS)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -206,26 +212,42 @@ class Engine:
     def _send(self, request: Request) -> None:
         if self._death is not None or self._process.stdin is None:
             raise self._lost(0)
-        self._process.stdin.write(self._encode(request) + b"\n")
+        try:
+            line = self._encode(request)
+            # A request that the child could not read would end it.
+            self._check(line)
+        except (msgspec.MsgspecError, UnicodeError) as error:
+            raise EngineFailure(refused(request.id, error)) from error
+        self._process.stdin.write(line + b"\n")
 
     async def _ask(self, request: PlanRequest | LoadRequest | GenerateRequest) -> AsyncGenerator[Event]:
         """Events of one request up to the one that ends it; `Failed` is raised."""
         events: asyncio.Queue[Event] = asyncio.Queue()
         self._queues[request.id] = events
+        under_way = False
         try:
             self._send(request)
             self._current = request.id
-            while True:
+            under_way = True
+            while under_way:
                 event = await events.get()
+                under_way = not isinstance(event, Planned | Loaded | Finished | Failed)
+                if not under_way:
+                    self._done(request.id)
                 if isinstance(event, Failed):
                     raise EngineFailure(event)
                 yield event
-                if isinstance(event, Planned | Loaded | Finished):
-                    return
         finally:
+            if under_way:
+                # Nobody listens any more, so the engine need not go on.
+                with suppress(EngineFailure):
+                    self._send(StopRequest(request.id))
+            self._done(request.id)
             del self._queues[request.id]
-            if self._current == request.id:
-                self._current = 0
+
+    def _done(self, request_id: int) -> None:
+        if self._current == request_id:
+            self._current = 0
 
     def _lost(self, request_id: int) -> EngineFailure:
         return EngineFailure(self._death or explain_death(request_id, None, ()))
@@ -272,8 +294,14 @@ class Engine:
 
     async def _read_log(self) -> None:
         assert self._process.stderr is not None
-        with suppress(ValueError):
-            while line := await self._process.stderr.readline():
-                text = line.decode("utf-8", "replace").rstrip()
-                self._log.append(text)
-                log.debug("engine: %s", text)
+        while True:
+            try:
+                line = await self._process.stderr.readline()
+            except ValueError:
+                # Too long a line was dropped; a pipe that nobody reads would block the engine.
+                continue
+            if not line:
+                return
+            text = line.decode("utf-8", "replace").rstrip()
+            self._log.append(text)
+            log.debug("engine: %s", text)

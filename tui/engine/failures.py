@@ -5,9 +5,12 @@ import signal
 from collections.abc import Sequence
 from pathlib import Path
 
-from tui.engine.protocol import Failed
+from tui.engine.protocol import CONTEXT_MOST, Failed
+from tui.units import format_bytes
 
 _UNKNOWN_ARCHITECTURE = re.compile(r"unknown model architecture: '([^']*)'")
+_PREFIX = re.compile(r"^(?:\w+: +)+(?:error loading model: +)?")
+"""Names of the engine's functions, which say nothing to the user."""
 _SIGNALS = {
     "SIGKILL": "It was killed from outside; most often the system does that when memory runs out.",
     "SIGABRT": "It aborted on an error that it cannot recover from.",
@@ -30,6 +33,10 @@ def explain(request_id: int, path: str, reason: str) -> Failed:
         return Failed(
             request_id, "missing", f"{name} is not there.", "Check the path, or look for it again with r."
         )
+    unusable = _unusable(request_id, Path(path)) if path else None
+    if unusable is not None:
+        return unusable
+    reason = _PREFIX.sub("", reason)
     architecture = _UNKNOWN_ARCHITECTURE.search(reason)
     if architecture:
         return Failed(
@@ -45,12 +52,80 @@ def explain(request_id: int, path: str, reason: str) -> Failed:
             f"The engine could not get the memory for {name}: {reason}.",
             "Choose a shorter context, a smaller KV type or a smaller model.",
         )
+    if "flash_attn" in reason:
+        return Failed(
+            request_id,
+            "internal",
+            "A quantized KV cache needs flash attention.",
+            "Turn flash attention on, or choose the KV type f16.",
+        )
     return Failed(
         request_id,
         "unreadable",
-        f"The engine cannot load {name}: {reason}.",
+        f"The engine cannot load {name}: {reason.rstrip('.')}.",
         "The file may be damaged or incomplete: download it again.",
     )
+
+
+def no_room(request_id: int, context: int, needed_bytes: int, free_bytes: int) -> Failed:
+    """Why a load was not even begun."""
+    return Failed(
+        request_id,
+        "memory",
+        f"A context of {context:,} tokens needs {format_bytes(needed_bytes)} besides the weights, "
+        f"and {format_bytes(free_bytes)} is free.",
+        "Choose a shorter context or a smaller KV type.",
+    )
+
+
+def refused(request_id: int, error: Exception) -> Failed:
+    """Why a request was not sent: a setting out of its range, or a text that is none."""
+    if "settings.context" in str(error):
+        return Failed(
+            request_id,
+            "internal",
+            "The engine cannot hold a context of this length.",
+            f"Choose a context between 1 and {CONTEXT_MOST:,} tokens.",
+        )
+    if isinstance(error, UnicodeError):
+        return Failed(
+            request_id,
+            "internal",
+            "The text or the file's name has characters that are not valid Unicode.",
+            "Remove them, or rename the file.",
+        )
+    return Failed(
+        request_id, "internal", f"The engine cannot take this request: {error}.", "Check the settings."
+    )
+
+
+def _unusable(request_id: int, path: Path) -> Failed | None:
+    """What a look at the file itself says."""
+    if path.is_dir():
+        return Failed(
+            request_id,
+            "unreadable",
+            f"{path.name} is a folder, not a file.",
+            "Choose one of the GGUF files inside it.",
+        )
+    try:
+        with path.open("rb") as file:
+            start = file.read(4)
+    except OSError as error:
+        why = (error.strerror or "it cannot be read").lower()
+        return Failed(
+            request_id, "unreadable", f"{path.name} cannot be read: {why}.", "Check the file and its disk."
+        )
+    if not start:
+        return Failed(request_id, "unreadable", f"{path.name} is empty.", "Download it again.")
+    if start != b"GGUF":
+        return Failed(
+            request_id,
+            "not_a_model",
+            f"{path.name} is not a GGUF file.",
+            "The engine needs the model as GGUF: look for a GGUF version of it.",
+        )
+    return None
 
 
 def explain_death(request_id: int, code: int | None, log: Sequence[str]) -> Failed:

@@ -156,6 +156,7 @@ class Model:
         self.vocab = lib.llama_model_get_vocab(self.pointer)
         self.size_bytes: int = lib.llama_model_size(self.pointer)
         self.vocabulary: int = lib.llama_vocab_n_tokens(self.vocab)
+        self.vocabulary_kind: int = lib.llama_vocab_type(self.vocab)
         self.window: int = lib.llama_model_n_swa(self.pointer)
         self.recurrent = bool(
             lib.llama_model_is_recurrent(self.pointer) or lib.llama_model_is_hybrid(self.pointer)

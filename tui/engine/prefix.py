@@ -16,7 +16,7 @@ class Cache(Protocol):
         ...
 
     def first_position(self) -> int:
-        """The oldest position still held by every layer."""
+        """The oldest position still held by every layer; -1 when one of them holds none."""
         ...
 
 
@@ -48,7 +48,9 @@ def rewind(cache: Cache, held: Sequence[int], wanted: Sequence[int], window: int
     if length == 0 or not cache.keep(length):
         cache.clear()
         return 0
-    if window and cache.first_position() > max(0, length - window):
+    oldest = cache.first_position()
+    # An empty window counts as -1: everything that it still held lay past the prefix.
+    if window and (oldest < 0 or oldest > max(0, length - window)):
         cache.clear()
         return 0
     return length

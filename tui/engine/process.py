@@ -52,6 +52,11 @@ def resident_bytes() -> int | None:
         return None
 
 
+def file_bytes() -> int:
+    """Of the resident size, what is mapped from files, such as the engine's code; 0 where it is not told."""
+    return _status_bytes("RssFile") or 0
+
+
 def peak_bytes() -> int | None:
     """Largest resident size of this process so far; None where the system does not tell."""
     size = _status_bytes("VmHWM")
@@ -63,6 +68,20 @@ def peak_bytes() -> int | None:
         return None
     # ru_maxrss counts bytes on macOS and KiB everywhere else.
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def obtainable_bytes() -> int | None:
+    """Memory that this process could still get, swap included; None where the system does not tell."""
+    try:
+        import psutil
+
+        memory = psutil.virtual_memory()
+        if sys.platform == "darwin":
+            # Swap grows as it is needed there, so only the whole memory is a limit that is certain.
+            return memory.total
+        return memory.available + psutil.swap_memory().free
+    except (ImportError, OSError):
+        return None
 
 
 def give_back_free_memory() -> None:

@@ -4,23 +4,29 @@ Requests go down the child's standard input, events come up a pipe of their own,
 code prints can be taken for a message.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 KvType = Literal["f16", "q8_0", "q4_0"]
 KV_TYPES: tuple[KvType, ...] = ("f16", "q8_0", "q4_0")
 
+CONTEXT_MOST = 1 << 24
+"""Longest context that is asked for, in tokens: the longest published is 10 million, and the engine keeps a
+record of each cell even in a dry run, so that a thousand million would fill the memory by itself."""
+BATCH_MOST = 1 << 16
+"""Largest batch that is asked for, in tokens."""
+
 
 class LoadSettings(msgspec.Struct, frozen=True):
     """Everything that decides how a model is loaded, and so how much memory it takes."""
 
-    context: int = 8192
+    context: Annotated[int, msgspec.Meta(ge=1, le=CONTEXT_MOST)] = 8192
     """Tokens the KV cache holds."""
     kv_type: KvType = "f16"
     gpu_layers: int = -1
     """Layers offloaded to a GPU; -1 for all, 0 for none. Ignored by a build without GPU support."""
-    batch: int = 512
+    batch: Annotated[int, msgspec.Meta(ge=1, le=BATCH_MOST)] = 512
     """Prompt tokens per decode call, and per micro-batch."""
     threads: int = 0
     """Threads for prompt and generation; 0 for the physical cores this process may use."""
@@ -186,7 +192,7 @@ class Metrics(msgspec.Struct, frozen=True):
     """What a reply cost."""
 
     prompt_tokens: int
-    """The whole prompt, cached part included."""
+    """The whole prompt, cached part included; of one that was stopped, the part that was read."""
     cached_tokens: int
     """Of the prompt, how many were already in the cache."""
     prompt_seconds: float

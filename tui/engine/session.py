@@ -18,6 +18,7 @@ from tui.engine.protocol import (
     PromptProgress,
 )
 from tui.engine.reply import EngineFailedError, Reason, Reply
+from tui.engine.room import check_room
 from tui.engine.template import ChatTemplate
 
 Emit = Callable[[Event], None]
@@ -28,6 +29,7 @@ class Session:
 
     Raises:
         llama.EngineError: the engine cannot load the file or make the context, or the load was stopped.
+        NoRoomError: the cache would not fit this machine.
     """
 
     def __init__(self, request: LoadRequest, emit: Emit, stop: llama.StopFlag) -> None:
@@ -36,10 +38,15 @@ class Session:
         start = time.monotonic()
         settings = request.settings
         threads = settings.threads or process.usable_cores()
+        check_room(request.path, settings)
         self._model = llama.Model(
             request.path, settings, dry=False, on_progress=_progress(request.id, emit, stop)
         )
-        self._context = llama.Context(self._model, settings, threads, stop)
+        try:
+            self._context = llama.Context(self._model, settings, threads, stop)
+        except llama.EngineError:
+            self._model.close()
+            raise
         self._template = ChatTemplate(
             self._model.metadata("tokenizer.chat_template"), self._model.compile_template
         )
@@ -98,7 +105,8 @@ class Session:
                 request.id,
                 reason,
                 Metrics(
-                    prompt_tokens=len(tokens),
+                    # Of a prompt that was stopped, only what was read counts.
+                    prompt_tokens=len(tokens) if read else len(self._held),
                     cached_tokens=cached,
                     prompt_seconds=prompt_seconds,
                     generated_tokens=reply.tokens,

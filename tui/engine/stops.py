@@ -21,11 +21,12 @@ class StopTexts:
         if not self._texts:
             return piece
         text = self._held + piece
-        ends = [end for end in (text.find(stop) for stop in self._texts) if end >= 0]
-        if ends:
+        found = [(at + len(stop), at) for stop in self._texts if (at := text.find(stop)) >= 0]
+        if found:
             self.found = True
             self._held = ""
-            return text[: min(ends)]
+            # The one that is complete first counts, however the stream was cut into pieces.
+            return text[: min(found)[1]]
         held = max(_overlap(text, stop) for stop in self._texts)
         self._held = text[len(text) - held :]
         return text[: len(text) - held]

@@ -64,16 +64,26 @@ class Worker:
     def read_requests(self, requests: BinaryIO) -> None:
         """Take requests off the pipe for as long as the dashboard holds its end open."""
         decoder = msgspec.json.Decoder(Request)
-        for line in requests:
-            request = decoder.decode(line)
-            if not isinstance(request, StopRequest):
-                self._pending.put(request)
-                continue
-            with self._lock:
-                self._stopped.add(request.id)
-                if request.id == self._current:
-                    self._stop.set()
-        os._exit(0)
+        code = 1
+        try:
+            for line in requests:
+                self._take(decoder.decode(line))
+            code = 0
+        finally:
+            # Also after a line that is no request: a process that reads nothing more could not be ended.
+            if code:
+                sys.stderr.write("error: unreadable request\n")
+                sys.stderr.flush()
+            os._exit(code)
+
+    def _take(self, request: Request) -> None:
+        if not isinstance(request, StopRequest):
+            self._pending.put(request)
+            return
+        with self._lock:
+            self._stopped.add(request.id)
+            if request.id == self._current:
+                self._stop.set()
 
     def run(self) -> None:
         """Carry out requests for ever."""
@@ -86,12 +96,14 @@ class Worker:
             self._carry_out(request)
             with self._lock:
                 self._current = 0
-                self._stopped.clear()
+                # Stops of requests that still wait in line are kept.
+                self._stopped = {stopped for stopped in self._stopped if stopped > request.id}
                 self._stop.clear()
 
     def _carry_out(self, request: PlanRequest | LoadRequest | GenerateRequest) -> None:
-        from tui.engine.failures import explain
+        from tui.engine.failures import explain, no_room
         from tui.engine.llama import EngineError
+        from tui.engine.room import NoRoomError
 
         try:
             if isinstance(request, PlanRequest):
@@ -102,6 +114,8 @@ class Worker:
                 self.emit(Failed(request.id, "internal", "No model is loaded.", "Load a model first."))
             else:
                 self._session.generate(request)
+        except NoRoomError as error:
+            self.emit(no_room(request.id, error.context, error.needed_bytes, error.free_bytes))
         except EngineError as error:
             if self._stop:
                 self.emit(
@@ -125,6 +139,16 @@ class Worker:
     def _load(self, request: LoadRequest) -> None:
         from tui.engine.session import Session
 
+        if self._session is not None:
+            self.emit(
+                Failed(
+                    request.id,
+                    "internal",
+                    "This engine process holds a model already.",
+                    "Unload it first, or load the other one in a process of its own.",
+                )
+            )
+            return
         self._session = Session(request, self.emit, self._stop)
 
 

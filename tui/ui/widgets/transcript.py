@@ -39,7 +39,7 @@ class Transcript(VerticalScroll, can_focus=True):
             tooltip="Mark the message before",
         ),
         Binding("j", "mark(1)", "Next message", show=False, id="chat.next", tooltip="Mark the message after"),
-        Binding("y", "copy", "Copy message", id="chat.copy-message", tooltip="Copy the marked message"),
+        Binding("y", "copy", "Copy message", id="chat.copy_message", tooltip="Copy the marked message"),
     ]
 
     class CopyRequested(UiMessage):

@@ -1,0 +1,39 @@
+"""Refuses a load whose cache could never be had, before the system stalls on it."""
+
+from tui.engine import process
+from tui.engine.planner import Planner
+from tui.engine.protocol import LoadSettings
+from tui.units import MIB
+
+_TOKEN_BYTES_MOST = MIB
+"""More than the KV cache of any published model takes per token; the largest take about half of it."""
+
+
+class NoRoomError(Exception):
+    """The cache and buffers need more than this machine can give now, in bytes."""
+
+    def __init__(self, context: int, needed_bytes: int, free_bytes: int) -> None:
+        super().__init__(f"{needed_bytes} bytes needed, {free_bytes} free")
+        self.context = context
+        self.needed_bytes = needed_bytes
+        self.free_bytes = free_bytes
+
+
+def check_room(path: str, settings: LoadSettings) -> None:
+    """Compare what a load would allocate on the host with what is free.
+
+    The system grants memory that it does not have and ends somebody when it is used, so a refusal cannot be
+    left to the allocation. Weights are mapped from the file and are not counted.
+
+    Raises:
+        NoRoomError: it cannot fit.
+        llama.EngineError: the file cannot be read.
+    """
+    free = process.obtainable_bytes()
+    if free is None or settings.context * _TOKEN_BYTES_MOST <= free:
+        # No model takes that much: the dry run would cost time for nothing.
+        return
+    plan = Planner().plan(path, settings)
+    needed = plan.kv_bytes + plan.compute_bytes - plan.device_bytes
+    if needed > free:
+        raise NoRoomError(settings.context, needed, free)
