@@ -17,7 +17,7 @@ from textual.pilot import Pilot
 from tui.engine.build import installed_build
 from tui.settings import Settings
 from tui.ui.app import LlmtuiApp
-from tui.ui.screens.dashboard import Places
+from tui.ui.discovery import Places
 
 FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
 PNG_FONT = "JetBrains Mono"
@@ -39,7 +39,7 @@ async def until(pilot: Pilot[None], condition: Callable[[], bool], seconds: floa
 async def started(pilot: Pilot[None], app: App) -> None:
     """Models listed and sized, some history on the gauges."""
     dashboard = app.dashboard
-    await until(pilot, lambda: dashboard.detail.fit is not None)
+    await until(pilot, lambda: dashboard.models.detail.fit is not None)
     await pilot.pause(6)
 
 
@@ -47,7 +47,7 @@ async def loaded(pilot: Pilot[None], app: App) -> None:
     """The first model in the engine."""
     await started(pilot, app)
     await pilot.press("enter")
-    await until(pilot, lambda: app.dashboard.models.loaded_key is not None)
+    await until(pilot, lambda: app.dashboard.models.listing.loaded_key is not None)
 
 
 async def asked(pilot: Pilot[None], app: App) -> None:

@@ -10,12 +10,15 @@ import psutil
 import pytest
 from textual.pilot import Pilot
 
+from tests.gguf_files import write_llama
 from tests.waiting import until
 from tui.chat.conversation import Reply
 from tui.engine.build import installed_build
+from tui.fit.verdict import Verdict
 from tui.settings import Settings
 from tui.ui.app import LlmtuiApp
-from tui.ui.screens.dashboard import Dashboard, Places
+from tui.ui.discovery import Places
+from tui.ui.screens.dashboard import Dashboard
 from tui.ui.screens.help import HelpScreen
 
 NAME = "SmolLM2-135M-Instruct"
@@ -47,13 +50,13 @@ async def running(
     app = LlmtuiApp(settings, places or Places(), installed_build() if build else None)
     async with app.run_test(size=size) as pilot:
         dashboard = app.dashboard
-        await until(lambda: dashboard.models.shown_models and dashboard.detail.fit, "the list")
+        await until(lambda: dashboard.models.listing.shown_models and dashboard.models.detail.fit, "the list")
         yield pilot, dashboard
 
 
 async def load_first(pilot: Pilot[None], dashboard: Dashboard) -> None:
     await pilot.press("enter")
-    await until(lambda: dashboard.models.loaded_key is not None, "the load")
+    await until(lambda: dashboard.models.listing.loaded_key is not None, "the load")
 
 
 async def ask(pilot: Pilot[None], text: str) -> None:
@@ -69,10 +72,10 @@ def last_reply(dashboard: Dashboard) -> Reply:
 async def test_a_model_is_listed_loaded_asked_measured_and_unloaded() -> None:
     async with running() as (pilot, dashboard):
         # GIVEN the real model first in the list, with the engine's own size
-        model = dashboard.models.highlighted_model
+        model = dashboard.models.highlighted
         assert model is not None
         assert model.name == NAME
-        await until(lambda: dashboard.detail.fit.footprint.source == "engine", "the engine's size")
+        await until(lambda: dashboard.models.detail.fit.footprint.source == "engine", "the engine's size")
         await until(lambda: dashboard.reading is not None and dashboard.machine is not None, "a reading")
 
         # WHEN it is loaded and asked
@@ -91,15 +94,15 @@ async def test_a_model_is_listed_loaded_asked_measured_and_unloaded() -> None:
         assert dashboard.chat.status.context_used == reply.metrics.context_used
 
         # AND the measured memory stands beside the predicted
-        await until(lambda: dashboard.detail.measured_bytes is not None, "a measured size")
-        predicted = dashboard.detail.fit.footprint.total_bytes
-        assert dashboard.detail.measured_bytes == pytest.approx(predicted, rel=0.1)
+        await until(lambda: dashboard.models.detail.measured_bytes is not None, "a measured size")
+        predicted = dashboard.models.detail.fit.footprint.total_bytes
+        assert dashboard.models.detail.measured_bytes == pytest.approx(predicted, rel=0.1)
         engine = psutil.Process(dashboard.engine_pid)
         assert engine.is_running()
 
         # AND unloading gives it back
         await pilot.press("f4")
-        await until(lambda: dashboard.models.loaded_key is None, "the unload")
+        await until(lambda: dashboard.models.listing.loaded_key is None, "the unload")
         assert not engine.is_running()
 
 
@@ -147,7 +150,7 @@ async def test_a_killed_engine_keeps_the_conversation_and_a_load_starts_afresh()
         assert reply.text.startswith(arrived)
         assert reply.interrupted is not None
         assert "killed" in reply.interrupted
-        await until(lambda: dashboard.models.loaded_key is None)
+        await until(lambda: dashboard.models.listing.loaded_key is None)
         await pilot.press("f2")
         await load_first(pilot, dashboard)
         assert dashboard.chat.conversation.messages[-1] == reply
@@ -187,15 +190,15 @@ async def test_a_prompt_longer_than_the_context_is_given_back_with_the_figures()
 
 async def test_context_and_kv_type_change_every_verdict_at_once() -> None:
     async with running() as (pilot, dashboard):
-        before = dashboard.detail.fit.footprint
+        before = dashboard.models.detail.fit.footprint
         await pilot.press("right_square_bracket")
-        await until(lambda: dashboard.detail.fit.context == 4096)
-        assert dashboard.detail.fit.footprint.kv_bytes == 2 * before.kv_bytes
+        await until(lambda: dashboard.models.detail.fit.context == 4096)
+        assert dashboard.models.detail.fit.footprint.kv_bytes == 2 * before.kv_bytes
         await pilot.press("v")
-        await until(lambda: dashboard.detail.fit.kv_type == "q8_0")
-        assert before.kv_bytes < dashboard.detail.fit.footprint.kv_bytes < 2 * before.kv_bytes
+        await until(lambda: dashboard.models.detail.fit.kv_type == "q8_0")
+        assert before.kv_bytes < dashboard.models.detail.fit.footprint.kv_bytes < 2 * before.kv_bytes
         await pilot.press("left_square_bracket")
-        await until(lambda: dashboard.detail.fit.context == 2048)
+        await until(lambda: dashboard.models.detail.fit.context == 2048)
 
 
 async def test_quitting_in_the_middle_of_a_reply_leaves_nothing_behind() -> None:
@@ -211,10 +214,10 @@ async def test_a_bad_file_is_listed_with_its_reason_and_cannot_be_loaded(tmp_pat
     (tmp_path / "broken.gguf").write_bytes(b"GGUF" + b"\xff" * 40)
     async with running(places=Places(folders=(tmp_path,))) as (pilot, dashboard):
         await pilot.press("slash", *"broken", "enter")
-        await until(lambda: dashboard.models.highlighted_model.name == "broken")
+        await until(lambda: dashboard.models.highlighted.name == "broken")
         await pilot.press("enter")
         await pilot.pause()
-        assert dashboard.models.loaded_key is None
+        assert dashboard.models.listing.loaded_key is None
         assert dashboard.chat.notice.display
 
 
@@ -224,16 +227,16 @@ async def test_a_file_that_goes_away_after_the_scan_is_told_at_the_load(
     copy = tmp_path / "copy-Q4_1.gguf"
     copy.write_bytes(smollm2.read_bytes())
     async with running(places=Places(files=(copy,))) as (pilot, dashboard):
-        assert dashboard.models.highlight(str(copy))
+        assert dashboard.models.listing.highlight(str(copy))
         copy.unlink()
         await pilot.press("enter")
         await until(lambda: "not there" in str(dashboard.chat.notice.render()), "the reason")
-        assert dashboard.models.loaded_key is None
+        assert dashboard.models.listing.loaded_key is None
 
 
 async def test_without_an_engine_the_list_is_sized_by_formula_and_says_what_to_install() -> None:
     async with running(build=None) as (_pilot, dashboard):
-        assert dashboard.detail.fit.footprint.source == "formula"
+        assert dashboard.models.detail.fit.footprint.source == "formula"
         assert "llama-cpp-python" in str(dashboard.chat.notice.render())
         await until(lambda: dashboard.reading is not None, "a reading")
 
@@ -249,10 +252,21 @@ async def load_nothing(pilot: Pilot[None], dashboard: Dashboard) -> None:
     """A catalogue model cannot be loaded; its repository is named."""
     await pilot.press("enter")
     await pilot.pause()
-    model = dashboard.models.highlighted_model
+    model = dashboard.models.highlighted
     assert model is not None
     assert model.entry is not None
     assert model.entry.repository in str(dashboard.chat.notice.render()).replace("\n", "")
+
+
+async def test_a_model_too_big_is_refused_once_with_its_reason(tmp_path: Path) -> None:
+    big = write_llama(tmp_path / "big-F32.gguf", layers=400, embedding=8192, feed_forward=32768)
+    async with running(places=Places(files=(big,))) as (pilot, dashboard):
+        assert dashboard.models.listing.highlight(str(big))
+        await until(lambda: dashboard.models.detail.fit.verdict is Verdict.TOO_BIG, "the verdict")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "too big" in str(dashboard.chat.notice.render())
+        assert dashboard.engine_pid is None
 
 
 async def test_a_folded_screen_shows_one_pane_and_goes_to_the_chat_at_a_load() -> None:
@@ -287,4 +301,4 @@ async def test_help_opens_over_everything_and_closes() -> None:
 async def test_the_loop_works_in_every_kind_of_theme(theme: str) -> None:
     async with running(settings=Settings(theme=theme)) as (pilot, dashboard):
         assert pilot.app.theme == theme
-        assert dashboard.detail.fit is not None
+        assert dashboard.models.detail.fit is not None

@@ -14,7 +14,7 @@ from tui.engine.build import installed_build
 from tui.i18n import _
 from tui.settings import Settings
 from tui.ui.app import LlmtuiApp
-from tui.ui.screens.dashboard import Places
+from tui.ui.discovery import Places
 
 
 def run_dashboard(arguments: Arguments, settings: Settings, problems: tuple[str, ...]) -> int:

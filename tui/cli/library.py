@@ -127,6 +127,8 @@ def _at(model: Model, quant: str | None) -> Model:
 
 
 def _weighed(entry: CatalogueEntry, quant: str | None) -> Model:
+    # People write q4_k_m as often as Q4_K_M.
+    quant = next((known for known in QUANTS if quant and known.lower() == quant.lower()), quant)
     try:
         return catalogue_model(entry, quant)
     except UnknownQuantError as error:

@@ -16,8 +16,9 @@ from textual.screen import Screen
 
 from tui.i18n import _
 from tui.settings import Settings
+from tui.ui.discovery import Places
 from tui.ui.palette import palette_commands
-from tui.ui.screens.dashboard import Dashboard, Places
+from tui.ui.screens.dashboard import Dashboard
 from tui.ui.theme import DARK, THEMES, theme_variable_defaults
 
 
@@ -83,4 +84,4 @@ class LlmtuiApp(App[None]):
         """The palette: what the keys do, by name, and what only the palette does."""
         yield from super().get_system_commands(screen)
         if isinstance(screen, Dashboard):
-            yield from palette_commands((screen, screen.models, screen.chat))
+            yield from palette_commands((screen, screen.models.listing, screen.chat))

@@ -38,6 +38,8 @@ class EngineHost:
         """The loaded model; None while none is, also during a load."""
         self.loaded: Loaded | None = None
         """What the engine said when the model was loaded."""
+        self.settings: LoadSettings | None = None
+        """How it was loaded."""
         self.answering = False
 
     @property
@@ -79,7 +81,7 @@ class EngineHost:
                     on_progress(fraction, spent / fraction - spent if fraction > 0.02 else None)
 
                 self.loaded = await self._engine.load(model.file.path, settings, tell)
-                self.model = model
+                self.model, self.settings = model, settings
                 self._watch = asyncio.create_task(self._watch_engine(self._engine))
             except (EngineFailure, asyncio.CancelledError) as error:
                 because = self._killed_because
@@ -91,6 +93,10 @@ class EngineHost:
                 self._loading.set_result(None)
                 self._loading = None
         return self.loaded
+
+    def holds(self, model: Model) -> bool:
+        """True when this very model is loaded."""
+        return self.model is not None and self.model.key == model.key
 
     async def until_loaded(self) -> None:
         """Wait for the load that is under way, if one is."""
@@ -158,8 +164,7 @@ class EngineHost:
             self._watch.cancel()
             self._watch = None
         engine, self._engine = self._engine, None
-        self.model = None
-        self.loaded = None
+        self._forget()
         self._killed_because = None
         if engine is not None:
             await engine.close()
@@ -168,6 +173,8 @@ class EngineHost:
         failed = await engine.ended()
         if self._engine is engine:
             because = self._killed_because or failed
-            self.model = None
-            self.loaded = None
+            self._forget()
             self._on_end(because)
+
+    def _forget(self) -> None:
+        self.model = self.loaded = self.settings = None

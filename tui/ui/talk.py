@@ -6,9 +6,12 @@ from typing import Protocol
 from tui.chat.conversation import Conversation
 from tui.engine.client import EngineFailure
 from tui.engine.protocol import Failed, Finished, Loaded, LoadSettings, PromptProgress, SamplingSettings, Text
+from tui.fit.verdict import Fit, Verdict
 from tui.i18n import _
 from tui.models.model import Model
+from tui.models.places import models_folder
 from tui.ui.engine_host import EngineHost
+from tui.ui.words import Notice, not_here
 
 _SHOW_AFTER_SECONDS = 0.4
 """A prompt that is read faster than this needs no progress bar."""
@@ -50,6 +53,23 @@ class ChatView(Protocol):
     def clear_notice(self) -> None:
         """Take progress or error away."""
         ...
+
+
+def refusal(model: Model, fit: Fit | None, *, insisted: bool) -> Notice | None:
+    """Why a model is not loaded, and what to do; None when it can be tried.
+
+    One that is too big is refused once: `insisted` says that the user asked for it again.
+    """
+    if model.file is None:
+        repository = model.entry.repository if model.entry else ""
+        title = _("{model} is not on this disk.").format(model=label_of(model))
+        return Notice(title, (not_here(repository, models_folder()),))
+    if model.file.error:
+        return Notice(model.file.error, ())
+    if fit is not None and fit.verdict is Verdict.TOO_BIG and not insisted:
+        title = _("{model} is too big: {reason}.").format(model=label_of(model), reason=fit.reason)
+        return Notice(title, (_("Choose a smaller one, or press Enter again to try all the same."),))
+    return None
 
 
 def label_of(model: Model) -> str:

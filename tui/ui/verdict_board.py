@@ -3,12 +3,16 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
-from tui.engine.protocol import LoadSettings
+import msgspec
+
+from tui.engine.protocol import KV_TYPES, LoadSettings
 from tui.fit.board import fit_model, moved, settings_for
 from tui.fit.sizing import Sized, Sizer
 from tui.fit.verdict import Fit, Pool
 from tui.models.model import Model
 
+CONTEXTS = tuple(1 << power for power in range(9, 21))
+"""Context lengths to step through: 512 to 1M tokens."""
 _BATCH_SECONDS = 0.1
 """New sizes reach the list at most this often, so that a long list is not redrawn for each of its rows."""
 
@@ -46,6 +50,19 @@ class VerdictBoard:
         """Take other load settings: every footprint changes."""
         self.settings = settings
         self._start_over()
+
+    def step_context(self, step: int) -> None:
+        """Take the next longer (1) or shorter (-1) context; at either end, stay."""
+        now = self.settings.context
+        steps = [context for context in CONTEXTS if (context > now if step > 0 else context < now)]
+        if steps:
+            context = steps[0] if step > 0 else steps[-1]
+            self.set_settings(msgspec.structs.replace(self.settings, context=context))
+
+    def next_kv_type(self) -> None:
+        """Take the next KV type, the first after the last."""
+        kv_type = KV_TYPES[(KV_TYPES.index(self.settings.kv_type) + 1) % len(KV_TYPES)]
+        self.set_settings(msgspec.structs.replace(self.settings, kv_type=kv_type))
 
     def set_pools(self, pools: Sequence[Pool]) -> None:
         """Take the machine as it is now; verdicts follow when free memory moved notably."""
