@@ -16,7 +16,7 @@ import struct
 import termios
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import pyte
@@ -226,16 +226,12 @@ class Terminal:
             self.chunks.append(Chunk(time.monotonic(), data))
 
 
-def first_time(
-    chunks: Sequence[Chunk], test: Callable[[list[str]], bool], cols: int, rows: int
-) -> float | None:
-    """When the screen first satisfied a test, found by playing the output again; None for never."""
+def replay(chunks: Sequence[Chunk], cols: int, rows: int) -> Iterator[tuple[float, list[str]]]:
+    """Play output again: after each piece, when it came and the rows of the screen that it left."""
     emulator = Emulator(cols, rows)
     for chunk in chunks:
         emulator.feed(chunk.data)
-        if test(emulator.lines):
-            return chunk.time
-    return None
+        yield chunk.time, emulator.lines
 
 
 def _set_size(fd: int, cols: int, rows: int) -> None:

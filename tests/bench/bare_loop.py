@@ -65,7 +65,9 @@ def prompt_tokens(model, question: str) -> list[int]:
     vocab = lib.llama_model_get_vocab(model)
     room = ctypes.create_string_buffer(1 << 16)
     lib.llama_model_meta_val_str(model, b"tokenizer.chat_template", room, len(room))
-    ends = [lib.llama_vocab_get_text(vocab, t) for t in (lib.llama_vocab_bos(vocab), lib.llama_vocab_eos(vocab))]
+    ends = [
+        lib.llama_vocab_get_text(vocab, t) for t in (lib.llama_vocab_bos(vocab), lib.llama_vocab_eos(vocab))
+    ]
     formatter = llama_chat_format.Jinja2ChatFormatter(room.value.decode(), ends[1].decode(), ends[0].decode())
     data = formatter(messages=[{"role": "user", "content": question}]).prompt.encode()
     tokens = (lib.llama_token * (len(data) + 8))()

@@ -7,7 +7,7 @@ import statistics
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -52,20 +52,26 @@ class Dashboard(Terminal):
         """Wait for the list, press Enter on its first row, and wait until that model is loaded."""
         self.wait_for(lambda lines: any(MODEL_NAME in line for line in lines), 30)
         self.send(ENTER)
-        self.wait_for(f"Chat: {MODEL_NAME}", 60)
-        self.wait_for("Type a question", 60)
+        self.wait_for(lambda lines: any("▶" in line and MODEL_NAME in line for line in lines), 60)
 
     def engine(self) -> psutil.Process:
         """The engine's process that holds the model, the largest of the dashboard's children."""
-        children = psutil.Process(self.pid).children(recursive=True)
-        engines = [child for child in children if "tui.engine.worker" in child.cmdline()]
-        return max(engines, key=lambda child: child.memory_info().rss)
+        sizes: dict[psutil.Process, int] = {}
+        for child in psutil.Process(self.pid).children(recursive=True):
+            # The one that sizes models comes and goes.
+            with suppress(psutil.Error):
+                if "tui.engine.worker" in child.cmdline():
+                    sizes[child] = child.memory_info().rss
+        return max(sizes, key=lambda child: sizes[child])
 
     def wait_for_rest(self, engine: psutil.Process, timeout: float = 120) -> None:
-        """Wait until the engine has stopped computing, without looking at the screen, which would cost."""
+        """Wait until the engine has computed and stopped, without looking at the screen, which would cost."""
         end = time.monotonic() + timeout
         quiet = 0
-        before = cpu_seconds(engine)
+        before = start = cpu_seconds(engine)
+        while before < start + 0.3 and time.monotonic() < end:
+            time.sleep(0.05)
+            before = cpu_seconds(engine)
         while quiet < 3 and time.monotonic() < end:
             time.sleep(0.25)
             now = cpu_seconds(engine)

@@ -8,6 +8,7 @@ from tui.cli.library import find_models
 from tui.cli.options import Arguments, load_settings_of
 from tui.cli.output import UserError, print_json, print_line, print_note, print_table
 from tui.cli.sizing import Judged, judge_models
+from tui.engine.protocol import Footprint
 from tui.fit.verdict import Verdict
 from tui.hardware.detect import detect_machine
 from tui.hardware.profiles import PROFILES
@@ -15,7 +16,7 @@ from tui.hardware.report import machine_report
 from tui.hardware.sampler import Sampler
 from tui.i18n import _
 from tui.settings import Settings
-from tui.units import format_bytes, format_count
+from tui.units import UNKNOWN, format_bytes, format_count
 
 _NOT_MEASURED = "not measured on this machine yet"
 
@@ -84,7 +85,7 @@ def _print(judged: Sequence[Judged]) -> None:
             item.fit.verdict.value,
             item.model.name,
             item.model.quant,
-            format_bytes(item.fit.footprint.total_bytes if item.fit.footprint else None),
+            _needs(item.fit.footprint),
             format_count(item.fit.max_context) if item.fit.max_context else "-",
             _("yes") if item.model.file else _("no"),
         ]
@@ -95,6 +96,13 @@ def _print(judged: Sequence[Judged]) -> None:
 
 def _no_context(item: Judged) -> str:
     return "no context fits in what is free now" if item.fit.footprint else item.fit.reason
+
+
+def _needs(footprint: Footprint | None) -> str:
+    """The size as the dashboard's list has it: `~` before an estimate."""
+    if footprint is None:
+        return UNKNOWN
+    return ("~" if footprint.source == "formula" else "") + format_bytes(footprint.total_bytes)
 
 
 def _as_json(item: Judged) -> dict[str, Any]:

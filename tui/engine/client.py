@@ -167,13 +167,16 @@ class Engine:
         *,
         text: str = "",
         ignore_end: bool = False,
+        text_seconds: float = 0.015,
     ) -> AsyncGenerator[ReplyEvent]:
         """Answer a conversation, or go on with a raw text when `messages` is empty.
+
+        Text comes at most every `text_seconds`.
 
         Yields progress and text, and at last one `Finished` or `Failed`: a dead process is a `Failed` too, so
         that what had arrived stays in the caller's hands. Closing the generator stops the reply.
         """
-        request = GenerateRequest(next(self._ids), messages, sampling, text, ignore_end)
+        request = GenerateRequest(next(self._ids), messages, sampling, text, ignore_end, text_seconds)
         try:
             async with aclosing(self._ask(request)) as events:
                 async for event in events:

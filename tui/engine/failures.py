@@ -59,6 +59,13 @@ def explain(request_id: int, path: str, reason: str) -> Failed:
             "A quantized KV cache needs flash attention.",
             "Turn flash attention on, or choose the KV type f16.",
         )
+    if "cache type" in reason:
+        return Failed(
+            request_id,
+            "internal",
+            f"This KV type does not go with {name}: {reason.rstrip('.')}.",
+            "Choose the KV type f16.",
+        )
     return Failed(
         request_id,
         "unreadable",

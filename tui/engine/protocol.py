@@ -87,6 +87,8 @@ class GenerateRequest(msgspec.Struct, frozen=True, tag="generate"):
     text: str = ""
     ignore_end: bool = False
     """Go on past the model's end of text; for benchmarks of a fixed length."""
+    text_seconds: float = 0.015
+    """Send text at most this often: what a reader costs the model is counted in messages, not in tokens."""
 
 
 class StopRequest(msgspec.Struct, frozen=True, tag="stop"):

@@ -9,9 +9,6 @@ from tui.engine import llama
 from tui.engine.protocol import GenerateRequest, Text
 from tui.engine.stops import StopTexts
 
-COALESCE_SECONDS = 0.015
-"""Text is sent at most this often: the dashboard's cost is per message, not per token."""
-
 Reason = Literal["end", "max_tokens", "context_full", "stopped"]
 
 
@@ -97,7 +94,7 @@ class Reply:
             self._first = self._last
         self.tokens += 1
         self._unsent += self._stops.feed(self._decoder.decode(piece))
-        if self._last - self._sent_at >= COALESCE_SECONDS:
+        if self._last - self._sent_at >= self._request.text_seconds:
             self._send()
 
     def _finish(self) -> None:

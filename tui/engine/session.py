@@ -151,6 +151,10 @@ class Session:
         status = self._context.decode(tokens)
         if status == llama.DECODED:
             self._held += tokens
+        elif self._model.recurrent:
+            # A state that was cut in the middle of its update is neither the old one nor the new one.
+            self._context.clear()
+            self._held.clear()
         else:
             # Finished micro-batches stay in the cache after an abort.
             added = self._context.last_position() + 1 - len(self._held)

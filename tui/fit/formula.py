@@ -11,6 +11,10 @@ _CELL_STEP = 256
 _BLOCKS: dict[KvType, tuple[int, int]] = {"f16": (1, 2), "q8_0": (32, 34), "q4_0": (32, 18)}
 """Elements and bytes of a block of each cache type (ggml's type table)."""
 
+_SCAN_ROWS = 14
+"""Embedding widths per token in a recurrent layer's graph: its input with the gate 4, and convolution, steps,
+scan, output and gated output 2 each. Within 7 % of the engine on mamba."""
+
 PROCESS_BYTES = 43 * MIB
 """Python, the binding and the engine's libraries in a process without a model, measured on Linux."""
 
@@ -54,6 +58,9 @@ def compute_bytes(shape: Shape, settings: LoadSettings) -> int:
     output = 4 * shape.vocabulary + 8 * shape.embedding
     width = shape.feed_forward * max(1, shape.experts_used)
     step = 4 * batch * (3 * width + 4 * shape.embedding)
+    if not any(shape.kv_heads):
+        # No attention, so neither mask nor scores; a scan of twice the embedding's width in their place.
+        return max(output, step, 4 * batch * _SCAN_ROWS * shape.embedding) + 4 * shape.vocabulary
     mask = 2 * batch * (cells + (_window_cells(shape, settings) if any(shape.sliding_layers) else 0))
     if not settings.flash_attention:
         step += 4 * batch * cells * shape.heads

@@ -99,11 +99,11 @@ def _tight(need: int, pool: Pool) -> str:
             pool=pool.name,
             gap=format_bytes(need - pool.free_bytes),
         )
-    return _("needs {need} of the {free} free in {pool}, which leaves the system less than {reserve}").format(
+    return _("needs {need} of the {free} of {pool} that is free now, which leaves only {rest}").format(
         need=format_bytes(need),
         free=format_bytes(pool.free_bytes),
         pool=pool.name,
-        reserve=format_bytes(pool.reserve_bytes),
+        rest=format_bytes(pool.free_bytes - need),
     )
 
 

@@ -58,9 +58,10 @@ def _system(machine: Machine, reading: Reading | None, held_bytes: int) -> Pool:
     reserve = reserve_bytes(total)
     memory = reading.memory.value if reading else None
     available = memory.available_bytes if memory else total
-    free = min(available + held_bytes, capacity)
+    available = min(available + held_bytes, total)
+    free = min(available, capacity)
     kind = "unified" if shared is not None else "ram"
     name = _("unified memory") if shared is not None else _("RAM")
-    # Below a hard ceiling the rest of the memory is the system's reserve already.
-    ceiling_reserve = max(0, reserve - (total - capacity))
-    return Pool(name, kind, capacity, max(0, free), ceiling_reserve if free == capacity else reserve)
+    # What is available past a hard ceiling is the system's reserve already.
+    beyond = max(0, available - capacity)
+    return Pool(name, kind, capacity, max(0, free), max(0, reserve - beyond))

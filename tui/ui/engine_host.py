@@ -15,6 +15,8 @@ log = logging.getLogger(__name__)
 
 _STOP_PATIENCE = 2.0
 """An engine that has not obeyed a stop after this many seconds is ended."""
+_TEXT_SECONDS = 0.1
+"""Half of what lies between two drawings of a reply: nothing is gained by hearing of it more often."""
 _STOPPED = Failed(0, "stopped", _("Loading was stopped."), _("Press Enter to load it again."))
 
 
@@ -118,7 +120,9 @@ class EngineHost:
                 return
             self.answering = True
             try:
-                async with contextlib.aclosing(self._engine.generate(messages, sampling)) as events:
+                async with contextlib.aclosing(
+                    self._engine.generate(messages, sampling, text_seconds=_TEXT_SECONDS)
+                ) as events:
                     async for event in events:
                         if isinstance(event, Failed) and event.kind == "died" and self._killed_because:
                             yield self._killed_because

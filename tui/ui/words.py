@@ -68,5 +68,5 @@ def no_match(query: str, count: int) -> Notice:
 def not_here(repository: str, models_folder: Path) -> str:
     """How to bring a model that is only in the catalogue."""
     return _("Get a GGUF file of {repository} into {folder} and press r.").format(
-        repository=repository, folder=models_folder
+        repository=repository, folder=short_path(models_folder)
     )

@@ -26,6 +26,9 @@ GUTTER = 6
 """Cells before the text, for the role."""
 CURSOR = "▌"
 """Stands at the end of a reply that is being written."""
+GROWTH = 4
+"""Lines by which a reply that streams grows at a time: each growth lays out the screen, and the text stands
+still for the reader in between."""
 SHOWN_LIMIT = 20_000
 """Characters of a question that are drawn; the model gets all of it."""
 MARKDOWN_LIMIT = 100_000
@@ -76,6 +79,7 @@ class MessageView(Widget):
             plain_rows(shown_question(message.text)) if isinstance(message, Question) else []
         )
         self._tail: list[Row] = plain_rows(CURSOR) if isinstance(message, Reply) else []
+        self._growth = 1
         self._held = ""
         self._splitter = BlockSplitter()
         self._lines: list[Content] = []
@@ -94,6 +98,7 @@ class MessageView(Widget):
                 plain_rows(piece.text) if piece.plain else markdown_rows(piece.text), not piece.continues
             )
         self._tail = self._gap() + plain_rows(self._splitter.tail + CURSOR)
+        self._growth = GROWTH
         self._redraw()
 
     async def finish(self, reply: Reply) -> None:
@@ -108,11 +113,12 @@ class MessageView(Widget):
             clean(describe_reply(reply)), "dim" if reply.interrupted is None else "$text-error"
         )
         self._tail = ([Row(Content())] if self._rows and note else []) + ([Row(note)] if note else [])
+        self._growth = 1
         self._redraw()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Lines at that width."""
-        return len(self._layout(width))
+        """Lines at that width, and while the reply streams the empty ones it grows into."""
+        return -(-len(self._layout(width)) // self._growth) * self._growth
 
     def render_line(self, y: int) -> Strip:
         """One line: the role before the first, then its part of the text."""
@@ -179,7 +185,8 @@ class MessageView(Widget):
         # Only the tail is stale: the layout is asked for it again.
         del self._lines[self._wrapped_lines :]
         width = self.size.width
-        if not width or self._wrapped_width != width or len(self._layout(width)) != height:
+        wanted = self.get_content_height(self.size, self.size, width) if width else 0
+        if not wanted or self._wrapped_width != width or wanted != height:
             self.refresh(layout=True)
         else:
             self.refresh(Region(0, kept, width, height - kept))

@@ -1,0 +1,58 @@
+import getpass
+import os
+import platform
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.asking import Result, unexplained
+from tui.cli import doctor
+
+Run = Callable[..., Result]
+
+
+def test_everything_detected_is_listed_with_where_things_are_kept(llmtui: Run, environment: dict[str, str]):
+    result = llmtui("doctor")
+    assert (result.code, result.err) == (0, "")
+    for label in ("Processor", "Memory", "GPU", "engine", "models folder", "settings", "cache", "log"):
+        assert re.search(rf"^{label}\b.*\S", result.out, re.MULTILINE), label
+    assert environment["XDG_CONFIG_HOME"] in result.out
+    assert "llama-cpp-python" in result.out
+
+
+def test_the_json_can_be_shown_to_strangers(llmtui: Run, environment: dict[str, str]):
+    result = llmtui("doctor", "--json")
+    assert (result.code, result.err) == (0, "")
+    assert set(result.json) == {"version", "python", "machine", "engine", "engine_reason"}
+    assert list(unexplained(result.json)) == []
+    words = set(re.findall(r"[\w.-]+", result.out))
+    assert getpass.getuser() not in words
+    assert platform.node() not in words
+    assert environment["HOME"] not in result.out
+    serials = Path("/sys/class/dmi/id")
+    for name in ("product_serial", "product_uuid", "board_serial"):
+        serial = serials / name
+        if os.access(serial, os.R_OK) and (text := serial.read_text().strip()):
+            assert text not in words
+    assert (
+        Path("/etc/machine-id").exists() is False or Path("/etc/machine-id").read_text().strip() not in words
+    )
+
+
+def test_a_path_in_a_reason_does_not_name_the_user(inside: Run, home: Path, monkeypatch: pytest.MonkeyPatch):
+    async def broken() -> tuple[None, str]:
+        return None, f"cannot load {home}/lib/libllama.so"
+
+    monkeypatch.setattr(doctor, "_ask_engine", broken)
+    assert inside("doctor", "--json").json["engine_reason"] == "cannot load ~/lib/libllama.so"
+
+
+def test_without_an_engine_it_says_how_to_install_one(inside: Run, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(doctor, "installed_build", lambda: None)
+    result = inside("doctor", "--json")
+    assert result.code == 0
+    assert result.json["engine"] is None
+    assert "pip install llama-cpp-python" in result.json["engine_reason"]
+    assert "n/a: llama-cpp-python is not installed" in inside("doctor").out

@@ -1,0 +1,245 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.asking import Result, unexplained
+from tests.gguf_files import llama_tensors, write_gguf, write_llama
+from tui.hardware.profiles import PROFILES
+
+Run = Callable[..., Result]
+
+KEYS = {
+    "name",
+    "path",
+    "path_reason",
+    "quant",
+    "context",
+    "kv_type",
+    "verdict",
+    "reason",
+    "footprint",
+    "footprint_reason",
+    "pool",
+    "pool_reason",
+    "gpu_layers",
+    "max_context",
+    "max_context_reason",
+    "tokens_per_second",
+}
+PARTS = ("weights_bytes", "kv_bytes", "compute_bytes", "process_bytes")
+LARGE = {"m3-max-64gb": {"fits"}, "pc-24gb": {"split"}, "pc-16gb": {"split", "too big"}}
+VERDICTS = {"fits", "tight", "split", "too big"}
+
+
+def test_without_a_name_every_model_is_judged(llmtui: Run):
+    result = llmtui("fit")
+    assert (result.code, result.err) == (0, "")
+    header, *rows = result.out.splitlines()
+    assert header.split("  ")[0] == "verdict"
+    assert len(rows) > 30
+    assert all(row.startswith(tuple(VERDICTS)) for row in rows)
+    assert any("SmolLM2-135M-Instruct" in row and row.endswith("yes") for row in rows)
+
+
+def test_the_json_of_every_model_has_the_same_keys_and_a_reason_for_each_null(llmtui: Run):
+    result = llmtui("fit", "--json")
+    assert (result.code, result.err) == (0, "")
+    assert set(result.json) == {"machine", "models"}
+    models = result.json["models"]
+    assert all(set(model) == KEYS for model in models)
+    assert list(unexplained(result.json)) == []
+    for model in models:
+        footprint = model["footprint"]
+        assert footprint["total_bytes"] == sum(footprint[part] for part in PARTS)
+
+
+def test_a_model_on_this_disk_is_sized_by_the_engine(llmtui: Run, smollm2: Path):
+    (by_name,) = llmtui("fit", "smollm2-135m-instruct", "--json").json["models"]
+    (by_path,) = llmtui("fit", smollm2, "--json").json["models"]
+    assert by_name == by_path
+    assert by_name["path"] == str(smollm2)
+    assert by_name["footprint"]["source"] == "engine"
+    assert by_name["footprint"]["weights_bytes"] < smollm2.stat().st_size
+
+
+def test_a_model_of_the_catalogue_is_sized_without_a_file(inside: Run):
+    (model,) = inside("fit", "llama-3.2-1b-instruct", "--json").json["models"]
+    assert model["path"] is None
+    assert model["footprint"]["source"] == "formula"
+
+
+def test_a_named_model_is_explained(inside: Run):
+    result = inside("fit", "Llama-3.2-1B-Instruct")
+    assert result.code == 0
+    assert result.out.splitlines()[-1].startswith("Llama-3.2-1B-Instruct Q4_K_M: needs ")
+
+
+def test_an_estimate_is_marked(inside: Run, tmp_path: Path):
+    write_llama(tmp_path / "sized.gguf")
+    _, estimated, sized = inside("fit", "gemma-3-270m-it", tmp_path / "sized.gguf").out.splitlines()[:3]
+    assert "  ~" in estimated
+    assert "~" not in sized
+
+
+def test_a_folder_means_every_model_in_it(inside: Run, tmp_path: Path):
+    write_llama(tmp_path / "one.gguf")
+    (tmp_path / "below").mkdir()
+    write_llama(tmp_path / "below" / "two.gguf")
+    names = [model["name"] for model in inside("fit", tmp_path, "--json").json["models"]]
+    assert names == ["one", "two"]
+
+
+def test_a_folder_without_models_is_said(inside: Run, tmp_path: Path):
+    assert inside("fit", tmp_path).failure == f"There is no GGUF file in {tmp_path}."
+
+
+def test_an_unknown_name_brings_the_nearest_one(inside: Run):
+    assert inside("fit", "Lama-3.2-1B-Instruct").failure == (
+        "There is no model called Lama-3.2-1B-Instruct. Did you mean Llama-3.2-1B-Instruct?"
+    )
+
+
+def test_a_name_like_no_other_brings_the_way_to_the_names(inside: Run):
+    assert '"llmtui fit" lists the models' in inside("fit", "zzzzzzzz").failure
+
+
+def test_a_quantization_changes_the_weights(inside: Run):
+    small, large = (
+        inside("fit", "llama-3.2-1b-instruct", "--quant", quant, "--json").json["models"][0]
+        for quant in ("q4_k_m", "Q8_0")
+    )
+    assert (small["quant"].upper(), large["quant"]) == ("Q4_K_M", "Q8_0")
+    assert small["footprint"]["weights_bytes"] < large["footprint"]["weights_bytes"]
+    assert small["footprint"]["kv_bytes"] == large["footprint"]["kv_bytes"]
+
+
+def test_a_quantization_after_a_colon_is_the_same(inside: Run):
+    option = inside("fit", "llama-3.2-1b-instruct", "--quant", "Q8_0", "--json")
+    colon = inside("fit", "llama-3.2-1b-instruct:Q8_0", "--json")
+    assert option.json["models"] == colon.json["models"]
+
+
+def test_the_quantization_on_this_disk_means_the_file(inside: Run, smollm2: Path):
+    (model,) = inside("fit", "smollm2-135m-instruct", "--quant", "q4_1", "--json").json["models"]
+    assert model["path"] == str(smollm2)
+
+
+def test_an_unknown_quantization_brings_the_known_ones(inside: Run):
+    failure = inside("fit", "llama-3.2-1b-instruct", "--quant", "Q9").failure
+    assert failure.startswith("There is no quantization Q9. Known: ")
+    assert "Q4_K_M" in failure
+
+
+def test_the_kv_cache_grows_with_the_context_and_shrinks_with_its_type(inside: Run):
+    def kv_bytes(*options: object) -> int:
+        (model,) = inside("fit", "llama-3.2-1b-instruct", "--json", *options).json["models"]
+        return model["footprint"]["kv_bytes"]
+
+    assert kv_bytes("--ctx", 8192) == 2 * kv_bytes("--ctx", 4096)
+    # Blocks of 32 elements: 64 bytes in f16, 34 in q8_0, 18 in q4_0.
+    assert kv_bytes("--kv", "q8_0") * 64 == kv_bytes("--kv", "f16") * 34
+    assert kv_bytes("--kv", "q4_0") * 64 == kv_bytes("--kv", "f16") * 18
+
+
+def test_a_context_beyond_the_training_is_cut_and_said(inside: Run):
+    result = inside("fit", "smollm2-1.7b-instruct", "--ctx", 100_000)
+    assert "at a context of 8192, the longest it was trained for" in result.out
+
+
+@pytest.mark.parametrize("name", sorted(PROFILES))
+def test_another_machine_judges_small_and_large_models(inside: Run, name: str):
+    result = inside("fit", "gemma-3-270m-it", "llama-3.3-70b-instruct", "--machine", name, "--json")
+    assert result.code == 0
+    assert list(unexplained(result.json)) == []
+    assert result.json["machine"]["name"] == PROFILES[name].name
+    small, large = result.json["models"]
+    assert small["verdict"] == "fits"
+    # 42 GiB: more than the small machines have, less than RAM and VRAM of the largest PC together.
+    assert large["verdict"] in LARGE.get(name, {"too big"})
+
+
+def test_a_split_says_how_many_layers_go_to_the_gpu(inside: Run):
+    (model,) = inside("fit", "qwen3-32b", "--machine", "pc-12gb", "--json").json["models"]
+    assert model["verdict"] == "split"
+    assert 0 < model["gpu_layers"] < 64
+    assert str(model["gpu_layers"]) in model["reason"]
+
+
+def test_another_machine_is_said_beside_the_result(inside: Run):
+    result = inside("fit", "gemma-3-270m-it", "--machine", "m1-8gb")
+    assert result.err == "On MacBook Pro M1, 8 GB, not this machine, with nothing else running.\n"
+
+
+def test_a_broken_file_that_was_named_fails_in_one_line(inside: Run, tmp_path: Path):
+    path = tmp_path / "notes.gguf"
+    path.write_text("not a model")
+    result = inside("fit", path)
+    assert result.out == ""
+    assert result.failure.startswith("notes: This is not a GGUF file")
+
+
+def test_a_broken_file_does_not_hide_the_good_one(inside: Run, tmp_path: Path):
+    (tmp_path / "bad.gguf").write_text("not a model")
+    write_llama(tmp_path / "good.gguf")
+    result = inside("fit", tmp_path / "bad.gguf", tmp_path / "good.gguf")
+    assert "good" in result.out
+    assert "bad" not in result.out
+    assert result.failure.startswith("bad: ")
+
+
+def test_the_json_of_a_broken_file_says_why(inside: Run, tmp_path: Path):
+    path = tmp_path / "notes.gguf"
+    path.write_text("not a model")
+    result = inside("fit", path, "--json")
+    assert result.code == 1
+    (model,) = result.json["models"]
+    assert (set(model), model["verdict"]) == (KEYS, "unknown")
+    assert list(unexplained(result.json)) == []
+    assert model["max_context_reason"] == model["reason"]
+
+
+def test_a_file_that_is_not_there_is_said(inside: Run, tmp_path: Path):
+    assert "There is no such file" in inside("fit", tmp_path / "nowhere.gguf").failure
+
+
+def test_an_architecture_that_is_not_known_is_said(inside: Run, tmp_path: Path):
+    metadata = {"general.architecture": "hyena9", "hyena9.block_count": 2}
+    path = write_gguf(tmp_path / "new.gguf", metadata, llama_tensors())
+    assert "hyena9" in inside("fit", path).failure
+
+
+def test_a_file_name_does_not_steer_the_terminal(inside: Run, tmp_path: Path):
+    name = "\x1b[31mred\x9b2J\nnext\u202etxt"
+    write_llama(tmp_path / f"{name}.gguf")
+    text = inside("fit", tmp_path)
+    assert not set("\x1b\x9b\u202e") & set(text.out + text.err)
+    assert len(text.out.splitlines()) == 4
+    json = inside("fit", tmp_path, "--json")
+    assert json.out.isascii()
+    assert not any(ord(character) < 32 and character != "\n" for character in json.out)
+    assert json.json["models"][0]["path"] == str(tmp_path / f"{name}.gguf")
+
+
+def test_a_file_name_that_is_not_unicode_is_no_disaster(llmtui: Run, tmp_path: Path):
+    try:
+        write_llama(tmp_path / "plain.gguf").rename(tmp_path / "odd\udcff.gguf")
+    except (OSError, UnicodeError):
+        pytest.skip("this file system takes valid Unicode only")
+    text = llmtui("fit", tmp_path)
+    assert text.failure.startswith("odd")
+    result = llmtui("fit", tmp_path, "--json")
+    assert "Traceback" not in result.err
+    assert result.json["models"][0]["path"] == str(tmp_path / "odd\udcff.gguf")
+
+
+def test_folders_of_the_settings_are_looked_through(inside: Run, home: Path, tmp_path: Path):
+    write_llama(tmp_path / "mine.gguf")
+    settings = home / "config" / "llmtui" / "settings.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(f'folders = ["{tmp_path}"]\ncontext = 512\nkv_type = "q5"\n')
+    result = inside("fit", "mine", "--json")
+    assert result.code == 0
+    (model,) = result.json["models"]
+    assert (model["path"], model["context"], model["kv_type"]) == (str(tmp_path / "mine.gguf"), 512, "f16")
+    assert result.err == (f'{settings}, line 3: kv_type is "q5"; expected "f16", "q8_0" or "q4_0"\n')

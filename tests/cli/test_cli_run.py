@@ -1,0 +1,201 @@
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.cli.asking import Result, unexplained
+from tests.cli.conftest import ROOT
+
+Run = Callable[..., Result]
+
+MODEL = "smollm2-135m-instruct"
+LONG = ("Count from 1 to 1000.", "--temperature", "0", "--max-tokens", "3000")
+KEYS = {
+    "model",
+    "path",
+    "context",
+    "threads",
+    "predicted_bytes",
+    "predicted_bytes_reason",
+    "measured_bytes",
+    "measured_bytes_reason",
+    "prompt_tokens",
+    "prompt_tps",
+    "prompt_tps_reason",
+    "generated_tokens",
+    "generation_tps",
+    "generation_tps_reason",
+    "ttft_seconds",
+    "ttft_seconds_reason",
+    "load_seconds",
+    "text",
+    "text_reason",
+}
+
+
+@contextmanager
+def answering(environment: dict[str, str]) -> Iterator[tuple[subprocess.Popen[bytes], bytes]]:
+    """A long answer under way, with its first bytes."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tui", "run", MODEL, *LONG],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    try:
+        yield process, os.read(process.stdout.fileno(), 10)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_the_answer_goes_to_stdout_and_the_figures_beside_it(llmtui: Run):
+    result = llmtui("run", MODEL, "Say hello.", "--max-tokens", "8", "--seed", "1")
+    assert result.code == 0
+    assert result.out.strip()
+    assert result.out.endswith("\n")
+    assert "tok/s, first token after" in result.err
+    assert "predicted" in result.err
+    assert "tok/s" not in result.out
+
+
+def test_the_json_has_the_figures_of_the_answer(llmtui: Run, smollm2: Path):
+    result = llmtui("run", smollm2, "Count from 1 to 100.", "--max-tokens", "8", "--json")
+    assert (result.code, result.err) == (0, "")
+    answer = result.json
+    assert set(answer) == KEYS | {"finish_reason"}
+    assert list(unexplained(answer)) == []
+    assert (answer["generated_tokens"], answer["finish_reason"]) == (8, "max_tokens")
+    assert answer["path"] == str(smollm2)
+    assert abs(answer["measured_bytes"] / answer["predicted_bytes"] - 1) < 0.25
+    assert answer["prompt_tps"] > 0
+
+
+def test_the_prompt_may_come_from_stdin(llmtui: Run):
+    options = ("--max-tokens", "8", "--temperature", "0")
+    given = llmtui("run", MODEL, "Say hello.", *options)
+    piped = llmtui("run", MODEL, *options, text="Say hello.")
+    dash = llmtui("run", MODEL, "-", *options, text="Say hello.")
+    assert given.out == piped.out == dash.out
+
+
+def test_stdin_that_is_not_utf8_is_answered_all_the_same(llmtui: Run):
+    assert llmtui("run", MODEL, "--max-tokens", "4", text=b"caf\xe9?").code == 0
+
+
+def test_the_same_seed_gives_the_same_answer(llmtui: Run):
+    def answer(seed: int) -> str:
+        options = ("--max-tokens", "24", "--temperature", "1.5", "--seed", str(seed))
+        return llmtui("run", MODEL, "Tell me a story.", *options).out
+
+    first = answer(1)
+    assert first == answer(1)
+    assert first != answer(2)
+
+
+def test_temperature_0_does_without_luck(llmtui: Run):
+    options = ("--max-tokens", "16", "--temperature", "0")
+    answers = {llmtui("run", MODEL, "Tell me a story.", *options, "--seed", seed).out for seed in "12"}
+    assert len(answers) == 1
+
+
+def test_a_system_prompt_is_part_of_the_prompt(llmtui: Run):
+    def tokens(*options: str) -> int:
+        return llmtui("run", MODEL, "Hi", "--max-tokens", "2", "--json", *options).json["prompt_tokens"]
+
+    assert tokens("--system", "You are a pirate. " * 20) > tokens() + 60
+
+
+@pytest.mark.parametrize("prompt", ["", "  \n"])
+def test_an_empty_prompt_is_said(inside: Run, prompt: str):
+    assert inside("run", MODEL, prompt).failure == "The prompt is empty. Write something to ask."
+
+
+def test_empty_stdin_is_said(llmtui: Run):
+    assert llmtui("run", MODEL).failure == "The prompt is empty. Write something to ask."
+
+
+def test_on_a_terminal_a_missing_prompt_is_not_waited_for(environment: dict[str, str]):
+    keyboard, terminal = os.openpty()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "tui", "run", MODEL],
+            cwd=ROOT,
+            env=environment,
+            stdin=terminal,
+            capture_output=True,
+            timeout=300,
+        )
+    finally:
+        os.close(keyboard)
+        os.close(terminal)
+    result = Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+    assert result.failure.startswith("There is no prompt. Write it after the model")
+
+
+def test_a_prompt_that_is_too_long_is_said(llmtui: Run):
+    result = llmtui("run", MODEL, "word " * 2000, "--ctx", "512")
+    assert "2" in result.failure
+    assert "context" in result.failure
+    assert result.out == ""
+
+
+def test_a_model_that_is_not_here_brings_where_to_get_it(inside: Run):
+    failure = inside("run", "llama-3.2-1b-instruct", "Hi").failure
+    assert failure.startswith("Llama-3.2-1B-Instruct Q4_K_M is not on this disk. Get a GGUF file of ")
+
+
+def test_a_broken_file_is_said(inside: Run, tmp_path: Path):
+    (tmp_path / "notes.gguf").write_text("not a model")
+    assert inside("run", tmp_path / "notes.gguf", "Hi").failure.startswith("notes.gguf: This is not a GGUF")
+
+
+def test_a_folder_of_several_models_is_no_model(inside: Run, tmp_path: Path):
+    for name in ("one.gguf", "two.gguf"):
+        (tmp_path / name).write_text("any")
+    assert inside("run", tmp_path, "Hi").failure == f"{tmp_path} holds 2 models. Give the path of one file."
+
+
+def test_ctrl_c_keeps_what_arrived(environment: dict[str, str]):
+    with answering(environment) as (process, first):
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=300)
+    assert process.returncode == 0
+    assert first
+    assert out.endswith(b"\n")
+    figures = err.decode()
+    assert "Traceback" not in figures
+    assert int(figures.split(" tokens at ")[0]) < 3000
+
+
+def test_the_end_of_the_engine_is_one_clear_line(environment: dict[str, str]):
+    with answering(environment) as (process, first):
+        (engine,) = psutil.Process(process.pid).children()
+        engine.send_signal(signal.SIGKILL)
+        out, err = process.communicate(timeout=300)
+    result = Result(process.returncode, (first + out).decode(), err.decode())
+    assert result.failure.startswith("The engine's process ended. It was killed from outside")
+    assert result.err.count("\n") == 1
+    assert len(result.out) > 1
+    assert result.out.endswith("\n")
+
+
+def test_a_reader_that_leaves_ends_it_quietly(environment: dict[str, str]):
+    with answering(environment) as (process, _first):
+        (engine,) = psutil.Process(process.pid).children()
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        err = process.stderr.read()
+        assert process.wait(timeout=300) == 1
+    assert err == b""
+    assert not psutil.pid_exists(engine.pid)

@@ -1,0 +1,152 @@
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import tui
+from tests.cli.asking import Result
+from tests.cli.conftest import ROOT
+from tests.terminal import Terminal
+from tui.cli import fit
+from tui.cli.arguments import COMMANDS, parse
+
+Run = Callable[..., Result]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_explains_itself(inside: Run, command: str):
+    result = inside(command, "--help")
+    assert (result.code, result.err) == (0, "")
+    assert result.out.startswith(f"usage: llmtui {command} ")
+    assert "--json" in result.out
+    assert "None" not in result.out
+
+
+def test_the_help_lists_every_command(inside: Run):
+    result = inside("--help")
+    assert result.code == 0
+    for command in COMMANDS:
+        assert f"llmtui {command}" in result.out
+
+
+def test_the_version_is_told(inside: Run):
+    assert inside("--version").out == f"llmtui {tui.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["fit", "--ctx", "10"], "10 is not 256 or more"),
+        (["fit", "--ctx", "long"], "invalid whole number value: 'long'"),
+        (["fit", "--ctx", "99999999999"], "99999999999 is not 256 or more"),
+        (["fit", "--kv", "q3"], "invalid choice: 'q3'"),
+        (["fit", "--machine", "cray"], "invalid choice: 'cray'"),
+        (["run"], "required: MODEL"),
+        (["run", "model", "prompt", "more"], "unrecognized arguments: more"),
+        (["run", "model", "--max-tokens", "0"], "0 is not 1 or more"),
+        (["run", "model", "--temperature", "nan"], "nan is not from 0 to 5"),
+        (["run", "model", "--temperature", "warm"], "invalid number value: 'warm'"),
+        (["run", "model", "--seed", "-1"], "-1 is not 0 or more"),
+        (["bench"], "required: MODEL"),
+        (["doctor", "please"], "unrecognized arguments: please"),
+        (["--colour"], "unrecognized arguments: --colour"),
+    ],
+)
+def test_wrong_usage_says_what_is_right(inside: Run, arguments: list[str], message: str):
+    result = inside(*arguments)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("usage: llmtui")
+    assert message in result.err.splitlines()[-1]
+
+
+def test_a_prompt_may_begin_with_a_dash():
+    assert parse(["run", "model", "-5 + 3 is?"]).prompt == "-5 + 3 is?"
+    assert parse(["run", "model", "--", "--why"]).prompt == "--why"
+
+
+def test_without_a_terminal_the_dashboard_says_what_to_use(llmtui: Run):
+    assert llmtui().failure == (
+        'The dashboard needs a terminal. For scripts there are "llmtui fit" and "llmtui run".'
+    )
+
+
+@pytest.mark.parametrize(("word", "hint"), [("benhc", 'Did you mean "llmtui bench"?'), ("x", "--help")])
+def test_a_word_that_is_no_command_and_no_file_is_said(
+    environment: dict[str, str], word: str, hint: str, tmp_path: Path
+):
+    with Terminal([sys.executable, "-m", "tui", word], env=environment) as terminal:
+        assert terminal.wait() == 1
+        screen = " ".join(terminal.text().split())
+    assert f"There is no file or folder called {word}." in screen
+    assert hint in screen
+
+
+def test_what_should_not_happen_goes_to_the_log(inside: Run, home: Path, monkeypatch: pytest.MonkeyPatch):
+    def break_down(*_: object) -> int:
+        raise RuntimeError("odd \udcff")
+
+    monkeypatch.setattr(fit, "run", break_down)
+    log = home / "state" / "llmtui" / "log" / "llmtui.log"
+    failure = inside("fit").failure
+    assert failure == f"Something went wrong that should not. {log} has it all."
+    assert "Traceback" in log.read_text()
+    assert "RuntimeError: odd" in log.read_text()
+
+
+def test_a_log_that_cannot_be_written_stops_nothing(inside: Run, home: Path):
+    home.mkdir()
+    (home / "state").write_text("a file where the folder should be")
+    assert inside("fit", "gemma-3-270m-it").code == 0
+
+
+def test_ctrl_c_ends_a_command_without_a_word(inside: Run, monkeypatch: pytest.MonkeyPatch):
+    def interrupt(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(fit, "run", interrupt)
+    assert inside("fit") == Result(130, "", "")
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_a_reader_that_has_left_is_no_error_to_tell(environment: dict[str, str], options: list[str]):
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "tui", "fit", "gemma-3-270m-it", *options],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            timeout=300,
+        )
+    finally:
+        os.close(writer)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_a_full_disk_is_said_in_one_line(environment: dict[str, str], options: list[str]):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "tui", "fit", *options],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=300,
+        )
+    assert done.returncode == 1
+    assert done.stderr == b"llmtui: The output cannot be written: No space left on device.\n"
+
+
+def test_a_terminal_that_lacks_a_character_shows_a_question_mark(llmtui: Run, tmp_path: Path):
+    (tmp_path / "modèle.gguf").write_text("not a model")
+    result = llmtui("fit", tmp_path / "modèle.gguf", PYTHONIOENCODING="ascii")
+    assert result.failure.startswith("mod?le: This is not a GGUF file")

@@ -1,0 +1,145 @@
+"""The cached prefix: quicker, and never another answer than a clean engine's."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from tests.engine.asking import Answer, ask, user
+from tui.engine.client import Engine
+from tui.engine.protocol import LoadSettings
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SETTINGS = LoadSettings(context=2048, batch=32, threads=1)
+DRAW: dict[str, Any] = {
+    "temperature": 1.0,
+    "top_k": 0,
+    "top_p": 1.0,
+    "min_p": 0.0,
+    "seed": 5,
+    "max_tokens": 32,
+    "ignore_end": True,
+}
+PAST = "abcdefghijklmnopqrstuvwxyz0123456789" * 30
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def smol(smollm2: Path) -> AsyncIterator[Engine]:
+    engine = await Engine.start()
+    await engine.load(smollm2, LoadSettings(context=2048, threads=1))
+    yield engine
+    await engine.close()
+
+
+async def clean(path: Path, settings: LoadSettings, *asked: Any, **sampling: Any) -> Answer:
+    """The answer of an engine that has never been asked anything before."""
+    engine = await Engine.start()
+    try:
+        await engine.load(path, settings)
+        return await ask(engine, *asked, **sampling)
+    finally:
+        await engine.close()
+
+
+async def test_a_second_turn_reads_only_what_is_new_and_answers_as_a_clean_engine_would(
+    smol: Engine, smollm2: Path
+) -> None:
+    first = await ask(smol, user("What is 2+2?"))
+    turn = user("What is 2+2?", first.text, "Thank you. What is 3+3?")
+    second = await ask(smol, turn)
+
+    assert second.metrics.cached_tokens >= first.metrics.prompt_tokens
+    assert second.metrics.cached_tokens > second.metrics.prompt_tokens / 2
+    fresh = await clean(smollm2, LoadSettings(context=2048, threads=1), turn)
+    assert fresh.metrics.cached_tokens == 0
+    assert second.text == fresh.text
+    assert second.text
+
+
+async def test_an_edited_question_keeps_what_lies_before_it(smol: Engine) -> None:
+    system = "You are a teacher who answers in one short sentence."
+    before = await ask(smol, user("What is 2+2?", system=system))
+    edited = await ask(smol, user("What is the sun?", system=system))
+    again = await ask(smol, user("What is 2+2?", system=system))
+
+    assert 0 < edited.metrics.cached_tokens < edited.metrics.prompt_tokens
+    assert "sun" in edited.text.lower()
+    assert edited.text != before.text
+    assert again.text == before.text
+
+
+async def test_the_same_prompt_again_reads_one_token(smol: Engine) -> None:
+    await ask(smol, user("Hello there."), max_tokens=4)
+    again = await ask(smol, user("Hello there."), max_tokens=4)
+
+    assert again.metrics.cached_tokens == again.metrics.prompt_tokens - 1
+
+
+# How far back each goes with a cache that keeps what it can: to the prefix, or not at all.
+BACK = {"llama": True, "olmoe": True, "gemma3": False, "mamba": False, "lfm2": False}
+
+
+@pytest.mark.parametrize("name", BACK)
+async def test_going_far_back_gives_the_answer_of_a_clean_engine(tiny: dict[str, Path], name: str) -> None:
+    # GIVEN an engine that has read a text far longer than any window, and gone on with it
+    engine = await Engine.start()
+    try:
+        await engine.load(tiny[name], SETTINGS)
+        await ask(engine, text=PAST, **DRAW)
+
+        # WHEN a prompt parts from it early on
+        back = await ask(engine, text=PAST[:200] + "!", **DRAW)
+        # AND one that goes on from there
+        on = await ask(engine, text=PAST[:200] + "!?", **DRAW)
+    finally:
+        await engine.close()
+
+    # THEN nothing of the text that was left is seen in the answer
+    assert (back.metrics.cached_tokens > 0) == BACK[name]
+    assert back.text == (await clean(tiny[name], SETTINGS, text=PAST[:200] + "!", **DRAW)).text
+    assert on.text == (await clean(tiny[name], SETTINGS, text=PAST[:200] + "!?", **DRAW)).text
+    assert back.text != on.text
+
+
+@pytest.mark.parametrize("name", BACK)
+async def test_going_on_keeps_the_cache_of_every_kind_of_model(tiny: dict[str, Path], name: str) -> None:
+    engine = await Engine.start()
+    try:
+        await engine.load(tiny[name], SETTINGS)
+        first = await ask(engine, text=PAST, **{**DRAW, "max_tokens": 0})
+        on = await ask(engine, text=PAST + "more", **DRAW)
+    finally:
+        await engine.close()
+
+    assert on.metrics.cached_tokens == first.metrics.prompt_tokens
+    assert on.text == (await clean(tiny[name], SETTINGS, text=PAST + "more", **DRAW)).text
+
+
+async def test_a_sliding_window_goes_back_a_little_without_reading_again(tiny: dict[str, Path]) -> None:
+    engine = await Engine.start()
+    try:
+        await engine.load(tiny["gemma3"], SETTINGS)
+        await ask(engine, text=PAST, **{**DRAW, "max_tokens": 0})
+        back = await ask(engine, text=PAST[:-10] + "!", **DRAW)
+    finally:
+        await engine.close()
+
+    assert back.metrics.cached_tokens > len(PAST) - 20
+    assert back.text == (await clean(tiny["gemma3"], SETTINGS, text=PAST[:-10] + "!", **DRAW)).text
+
+
+async def test_a_whole_window_cache_goes_back_anywhere(tiny: dict[str, Path]) -> None:
+    settings = LoadSettings(context=2048, batch=32, threads=1, swa_full=True)
+    engine = await Engine.start()
+    try:
+        await engine.load(tiny["gemma3"], settings)
+        await ask(engine, text=PAST, **DRAW)
+        back = await ask(engine, text=PAST[:200] + "!", **DRAW)
+    finally:
+        await engine.close()
+
+    assert back.metrics.cached_tokens == 201
+    assert back.text == (await clean(tiny["gemma3"], settings, text=PAST[:200] + "!", **DRAW)).text

@@ -1,0 +1,95 @@
+"""The promise of the product: what is predicted is what is seen."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.engine.asking import ask, user
+from tui.engine import process
+from tui.engine.client import Engine, EngineFailure
+from tui.engine.planner import Planner
+from tui.engine.protocol import CONTEXT_MOST, LoadSettings
+from tui.engine.room import NoRoomError, check_room
+
+TOLERANCE = 0.02
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="peaks are read from the kernel's own account")
+@pytest.mark.parametrize(
+    "settings",
+    [
+        LoadSettings(context=2048, threads=1),
+        LoadSettings(context=8192, threads=1),
+    ],
+    ids=["2k", "8k"],
+)
+async def test_the_measured_peak_is_the_predicted_one(smollm2: Path, settings: LoadSettings) -> None:
+    planner = await Engine.start()
+    predicted = await planner.plan(smollm2, settings)
+    await planner.close()
+
+    # WHEN a prompt fills the batch, and a reply follows
+    engine = await Engine.start()
+    try:
+        loaded = await engine.load(smollm2, settings)
+        answer = await ask(engine, user("The history of the town is long. " * 65), max_tokens=4)
+    finally:
+        await engine.close()
+
+    assert answer.metrics.prompt_tokens > settings.batch
+    assert answer.metrics.peak_bytes is not None
+    assert answer.metrics.peak_bytes == pytest.approx(predicted.total_bytes, rel=TOLERANCE)
+    assert loaded.footprint.total_bytes == pytest.approx(predicted.total_bytes, rel=TOLERANCE)
+    assert loaded.footprint.kv_bytes == predicted.kv_bytes
+    assert loaded.footprint.weights_bytes == predicted.weights_bytes
+    assert loaded.footprint.compute_bytes == predicted.compute_bytes
+
+
+async def test_a_cache_that_can_never_be_had_is_refused_before_it_is_tried(smollm2: Path) -> None:
+    engine = await Engine.start()
+    try:
+        with pytest.raises(EngineFailure) as caught:
+            await engine.load(smollm2, LoadSettings(context=CONTEXT_MOST))
+        failed = caught.value.failed
+        # THEN the process is alive and loads what fits
+        assert (await engine.load(smollm2, LoadSettings(context=512))).context == 512
+    finally:
+        await engine.close()
+
+    assert failed.kind == "memory"
+    assert f"{CONTEXT_MOST:,} tokens" in failed.message
+    assert "GiB" in failed.message
+    assert "shorter context" in failed.hint
+
+
+def test_what_is_free_decides(smollm2: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = LoadSettings(context=4096)
+    plan = Planner().plan(str(smollm2), settings)
+    needed = plan.kv_bytes + plan.compute_bytes
+
+    monkeypatch.setattr(process, "obtainable_bytes", lambda: needed)
+    check_room(str(smollm2), settings)
+    monkeypatch.setattr(process, "obtainable_bytes", lambda: needed - 1)
+    with pytest.raises(NoRoomError) as caught:
+        check_room(str(smollm2), settings)
+
+    assert (caught.value.needed_bytes, caught.value.free_bytes) == (needed, needed - 1)
+
+
+def test_where_nothing_is_told_nothing_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(process, "obtainable_bytes", lambda: None)
+
+    check_room(str(tmp_path / "never opened.gguf"), LoadSettings(context=CONTEXT_MOST))
+
+
+def test_this_process_knows_its_own_size() -> None:
+    resident, peak = process.resident_bytes(), process.peak_bytes()
+
+    assert resident is not None
+    assert peak is not None
+    assert 0 <= process.file_bytes() < resident <= peak
+    obtainable = process.obtainable_bytes()
+    assert obtainable is not None
+    assert obtainable > 0
+    assert process.usable_cores() >= 1

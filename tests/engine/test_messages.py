@@ -1,0 +1,108 @@
+"""The messages between the dashboard and the engine's process."""
+
+from typing import get_args
+
+import msgspec
+import pytest
+
+from tui.engine.protocol import (
+    BATCH_MOST,
+    CONTEXT_MOST,
+    ChatMessage,
+    Event,
+    Failed,
+    Finished,
+    Footprint,
+    GenerateRequest,
+    Loaded,
+    LoadProgress,
+    LoadRequest,
+    LoadSettings,
+    Metrics,
+    Planned,
+    PlanRequest,
+    PromptProgress,
+    Ready,
+    Request,
+    SamplingSettings,
+    StopRequest,
+    Text,
+)
+
+SETTINGS = LoadSettings(4096, "q8_0", 12, 256, 3, False, True)
+SAMPLING = SamplingSettings(0.5, 10, 0.9, 0.1, 1.1, 2**32 - 1, 77)
+FOOTPRINT = Footprint(1 << 40, 2, 3, 4, "engine", 5)
+METRICS = Metrics(10, 4, 0.5, 3, 0.25, 0.7, 13, 512, 1 << 33)
+WORDS = 'línea\n{"type":"stop"} \u2028 \x00\x1b[2J 你好 🦙'
+
+REQUESTS: list[Request] = [
+    PlanRequest(1, "/m/ü b.gguf", SETTINGS),
+    LoadRequest(2, "/m/a.gguf", SETTINGS),
+    GenerateRequest(3, (ChatMessage("system", ""), ChatMessage("user", WORDS)), SAMPLING, "text", True),
+    StopRequest(4),
+]
+EVENTS: list[Event] = [
+    Ready(7, "build", True, ("CPU: a", "CUDA0: b")),
+    Planned(1, FOOTPRINT),
+    LoadProgress(2, 0.25),
+    Loaded(2, FOOTPRINT, None, 4096, 1.5, 3, "fallback", WORDS),
+    PromptProgress(3, 5, 10, 4),
+    Text(3, WORDS, 2, 0.1),
+    Finished(3, "context_full", METRICS),
+    Failed(3, "died", WORDS, "Do that."),
+]
+
+
+@pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: type(request).__name__)
+def test_a_request_arrives_as_it_was_sent(request_: Request) -> None:
+    line = msgspec.json.encode(request_)
+
+    assert b"\n" not in line
+    assert msgspec.json.decode(line, type=Request) == request_
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
+def test_an_event_arrives_as_it_was_sent(event: Event) -> None:
+    line = msgspec.json.encode(event)
+
+    assert b"\n" not in line
+    assert msgspec.json.decode(line, type=Event) == event
+
+
+def test_every_message_is_sent_in_these_tests() -> None:
+    assert {type(request) for request in REQUESTS} == set(get_args(Request))
+    assert {type(event) for event in EVENTS} == set(get_args(Event))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        LoadSettings(context=0),
+        LoadSettings(context=-1),
+        LoadSettings(context=CONTEXT_MOST + 1),
+        LoadSettings(batch=0),
+        LoadSettings(batch=BATCH_MOST + 1),
+        LoadSettings(kv_type="f99"),  # type: ignore[arg-type]
+    ],
+)
+def test_settings_out_of_range_are_no_request(settings: LoadSettings) -> None:
+    line = msgspec.json.encode(PlanRequest(1, "a", settings))
+
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.json.decode(line, type=Request)
+
+
+def test_rates_count_only_what_was_done() -> None:
+    assert METRICS.prompt_tps == 6 / 0.5
+    assert METRICS.generation_tps == 2 / 0.25
+
+
+def test_rates_of_nothing_are_unknown() -> None:
+    cached = msgspec.structs.replace(METRICS, cached_tokens=10, generated_tokens=1, generation_seconds=0.0)
+
+    assert cached.prompt_tps is None
+    assert cached.generation_tps is None
+
+
+def test_a_footprint_is_the_sum_of_its_parts() -> None:
+    assert FOOTPRINT.total_bytes == (1 << 40) + 2 + 3 + 4

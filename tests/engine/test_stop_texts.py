@@ -1,0 +1,68 @@
+"""Stop texts in a stream that arrives in pieces."""
+
+import itertools
+
+import hypothesis.strategies as st
+from hypothesis import given
+
+from tui.engine.stops import StopTexts
+
+LETTERS = st.text("abc", max_size=30)
+STOPS = st.lists(st.text("abc", min_size=1, max_size=4), max_size=3)
+
+
+def passed(pieces: list[str], stops: list[str]) -> tuple[str, bool]:
+    """What a reply shows of a stream, and whether a stop text ended it."""
+    filter_ = StopTexts(stops)
+    shown = ""
+    for piece in pieces:
+        shown += filter_.feed(piece)
+        if filter_.found:
+            return shown, True
+    return shown + filter_.rest(), False
+
+
+def expected(text: str, stops: list[str]) -> tuple[str, bool]:
+    """The shortest beginning of `text` that holds a whole stop text ends it there; the stop is not shown."""
+    for end in range(len(text) + 1):
+        starts = [text.find(stop) for stop in stops if stop in text[:end]]
+        if starts:
+            return text[: min(starts)], True
+    return text, False
+
+
+@given(LETTERS, STOPS, st.data())
+def test_splitting_changes_nothing(text: str, stops: list[str], data: st.DataObject) -> None:
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=8)))
+    edges = [0, *cuts, len(text)]
+    pieces = [text[start:end] for start, end in itertools.pairwise(edges)]
+
+    assert passed(pieces, stops) == passed(list(text), stops)
+
+
+@given(LETTERS, STOPS)
+def test_everything_before_the_first_stop_is_shown(text: str, stops: list[str]) -> None:
+    assert passed(list(text), stops) == expected(text, stops)
+
+
+@given(LETTERS, STOPS)
+def test_nothing_shown_ever_has_to_be_taken_back(text: str, stops: list[str]) -> None:
+    filter_ = StopTexts(stops)
+    shown = "".join(filter_.feed(letter) for letter in text if not filter_.found)
+
+    assert expected(text, stops)[0].startswith(shown)
+
+
+def test_without_stop_texts_nothing_is_held_back() -> None:
+    filter_ = StopTexts(())
+
+    assert filter_.feed("\nUser") == "\nUser"
+    assert filter_.rest() == ""
+    assert not filter_.found
+
+
+def test_the_beginning_of_a_stop_text_is_held_back_and_let_go() -> None:
+    filter_ = StopTexts(("\nUser:",))
+
+    assert filter_.feed("Yes.\nUs") == "Yes."
+    assert filter_.feed("ually not") == "\nUsually not"

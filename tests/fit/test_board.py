@@ -1,0 +1,134 @@
+"""The verdicts on a list of models, on this machine and on others."""
+
+import msgspec
+import pytest
+
+from tests.fit.machines import SMALL, footprint
+from tui.engine.protocol import LoadSettings
+from tui.fit import board
+from tui.fit.pools import pools
+from tui.fit.sizing import Sized, Sizer
+from tui.fit.verdict import Fit, Pool, Verdict
+from tui.hardware.profiles import PROFILES
+from tui.models.catalogue import load_catalogue
+from tui.models.listing import catalogue_model, find_entry
+from tui.models.model import Model, Shape
+from tui.units import GIB, MIB
+
+SHAPE = Shape("llama", 2, 64, 128, 4, (2, 2), 16, 16, 1000, 4096)
+MODEL = Model("A model", "Q4_K_M", 100 * MIB, SHAPE, None, None)
+CATALOGUE = load_catalogue()
+RAM = Pool("RAM", "ram", 16 * GIB, 10 * GIB, GIB)
+
+
+def verdict_on(machine: str, name: str, quant: str, context: int = 8192) -> Fit:
+    """The verdict on a catalogue's model on an idle machine, in closed form."""
+    entry = find_entry(CATALOGUE, name)
+    assert entry is not None
+    model = catalogue_model(entry, quant)
+    load = board.settings_for(model, LoadSettings(context=context))
+    return board.fit_model(model, Sizer(None).now(model, load), pools(PROFILES[machine], None), load)
+
+
+@pytest.mark.parametrize(
+    ("machine", "name", "quant", "verdict"),
+    [
+        ("m1-8gb", "Llama-3.2-3B-Instruct", "Q4_K_M", Verdict.FITS),
+        ("m1-8gb", "Llama-3.2-3B-Instruct", "F16", Verdict.TOO_BIG),
+        ("m1-8gb", "Qwen2.5-7B-Instruct", "Q8_0", Verdict.TOO_BIG),
+        ("m1-8gb", "Llama-3.1-8B-Instruct", "Q8_0", Verdict.TOO_BIG),
+        ("m1-8gb", "EuroLLM-9B-Instruct", "Q8_0", Verdict.TOO_BIG),
+        ("hp-i5-1035g1", "Qwen2.5-7B-Instruct", "Q4_K_M", Verdict.FITS),
+        ("hp-i5-1035g1", "gemma-3-12b-it", "BF16", Verdict.TOO_BIG),
+        ("pc-12gb", "gemma-3-12b-it", "Q4_K_M", Verdict.FITS),
+        ("pc-12gb", "gemma-3-12b-it", "BF16", Verdict.SPLIT),
+        ("pc-24gb", "gemma-3-12b-it", "Q8_0", Verdict.FITS),
+        ("m3-max-64gb", "gemma-3-12b-it", "BF16", Verdict.FITS),
+    ],
+)
+def test_models_on_machines_that_people_own(machine: str, name: str, quant: str, verdict: Verdict) -> None:
+    fit = verdict_on(machine, name, quant)
+
+    assert fit.verdict is verdict, fit.reason
+    assert fit.footprint is not None
+    assert fit.footprint.source == "formula"
+
+
+@pytest.mark.parametrize("machine", PROFILES)
+def test_every_model_of_the_catalogue_gets_a_verdict_with_a_reason(machine: str) -> None:
+    for entry in CATALOGUE.entries:
+        fit = verdict_on(machine, entry.name, entry.default_quant)
+        assert fit.verdict is not Verdict.UNKNOWN
+        assert "GiB" in fit.reason or "MiB" in fit.reason
+
+
+def test_a_context_is_never_longer_than_the_model_was_trained_for() -> None:
+    asked = LoadSettings(context=100_000, kv_type="q8_0")
+
+    assert board.settings_for(MODEL, asked) == msgspec.structs.replace(asked, context=4096)
+    assert board.settings_for(MODEL, LoadSettings(context=512)) == LoadSettings(context=512)
+
+
+@pytest.mark.parametrize("shape", [None, msgspec.structs.replace(SHAPE, context_length=0)])
+def test_an_untold_training_context_caps_nothing(shape: Shape | None) -> None:
+    model = msgspec.structs.replace(MODEL, shape=shape)
+    asked = LoadSettings(context=100_000)
+
+    assert board.settings_for(model, asked) == asked
+
+
+def test_a_model_that_cannot_be_sized_is_unknown() -> None:
+    fit = board.fit_model(MODEL, Sized(None, "it is empty"), [RAM], LoadSettings())
+
+    assert fit.verdict is Verdict.UNKNOWN
+    assert fit.reason == "it is empty"
+
+
+def test_the_longest_context_is_told_up_to_what_the_model_was_trained_for() -> None:
+    load = LoadSettings(context=512)
+    fit = board.fit_model(MODEL, Sizer(None).now(MODEL, load), [RAM], load)
+    without = board.fit_model(msgspec.structs.replace(MODEL, shape=None), Sized(SMALL), [RAM], load)
+
+    assert fit.max_context == 4096
+    assert without.max_context is None
+
+
+def test_the_longest_context_really_fits_and_a_longer_one_does_not() -> None:
+    entry = find_entry(CATALOGUE, "Llama-3.2-3B-Instruct")
+    assert entry is not None
+    model = catalogue_model(entry)
+    here = pools(PROFILES["m1-8gb"], None)
+    longest = verdict_on("m1-8gb", entry.name, entry.default_quant).max_context
+    assert longest is not None
+
+    fits = [
+        board.fit_model(model, Sizer(None).now(model, load), here, load).verdict
+        for load in (LoadSettings(context=longest), LoadSettings(context=longest + 256))
+    ]
+
+    assert fits[0] is Verdict.FITS
+    assert fits[1] is not Verdict.FITS
+
+
+def test_a_previous_verdict_is_held_steady() -> None:
+    sized = Sized(footprint(9 * GIB - MIB))
+    first = board.fit_model(MODEL, sized, [RAM], LoadSettings())
+    tight = msgspec.structs.replace(first, verdict=Verdict.TIGHT)
+
+    assert first.verdict is Verdict.FITS
+    assert board.fit_model(MODEL, sized, [RAM], LoadSettings(), tight).verdict is Verdict.TIGHT
+
+
+@pytest.mark.parametrize(
+    ("now", "moved"),
+    [
+        ([RAM], False),
+        ([msgspec.structs.replace(RAM, free_bytes=RAM.free_bytes + 50 * MIB)], False),
+        ([msgspec.structs.replace(RAM, free_bytes=RAM.free_bytes - GIB)], True),
+        ([msgspec.structs.replace(RAM, capacity_bytes=8 * GIB)], True),
+        ([RAM, RAM], True),
+        ([], True),
+    ],
+)
+def test_only_a_notable_change_of_memory_is_judged_again(now: list[Pool], moved: bool) -> None:
+    assert board.moved([RAM], now) is moved

@@ -1,0 +1,152 @@
+"""The memories a model can live in."""
+
+import hypothesis.strategies as st
+import msgspec
+import pytest
+from hypothesis import given
+
+from tests.fit.machines import card, gpu, machine, reading
+from tui.fit.pools import pools, reserve_bytes
+from tui.hardware.profiles import PROFILES
+from tui.hardware.reading import unknown
+from tui.units import GIB, MIB
+
+APPLE = gpu("apple", shares=True, memory=5461 * MIB)
+CARD = gpu("nvidia", shares=False, memory=12 * GIB)
+
+IDLE: dict[str, list[tuple[str, int, int]]] = {
+    "m1-8gb": [("unified", 5461 * MIB, 0)],
+    "hp-i5-1035g1": [("unified", 14 * GIB, 896 * MIB)],
+    "ryzen-8700g": [("unified", 32 * GIB, 2 * GIB)],
+    "m3-max-64gb": [("unified", 48 * GIB, 0)],
+    "pc-12gb": [("vram", 12 * GIB, 384 * MIB), ("ram", 32 * GIB, 2 * GIB)],
+    "pc-16gb": [("vram", 16 * GIB, 384 * MIB), ("ram", 32 * GIB, 2 * GIB)],
+    "pc-24gb": [("vram", 24 * GIB, 384 * MIB), ("ram", 32 * GIB, 2 * GIB)],
+}
+
+
+def test_every_profile_is_looked_at() -> None:
+    assert set(IDLE) == set(PROFILES)
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_the_pools_of_a_profile(name: str) -> None:
+    found = pools(PROFILES[name], None)
+
+    assert [(pool.kind, pool.capacity_bytes, pool.reserve_bytes) for pool in found] == IDLE[name]
+    assert all(pool.free_bytes == pool.capacity_bytes for pool in found)
+    assert all(pool.name for pool in found)
+
+
+@given(st.integers(1, 1 << 44))
+def test_the_reserve_is_a_sixteenth_between_two_limits(capacity: int) -> None:
+    assert reserve_bytes(capacity) == sorted([512 * MIB, capacity // 16, 2 * GIB])[1]
+
+
+def test_shared_memory_is_one_pool_and_not_counted_twice() -> None:
+    amd = gpu("amd", shares=True, memory=16 * GIB)
+    (pool,) = pools(machine(32 * GIB, amd), reading(32 * GIB, 20 * GIB))
+
+    assert (pool.kind, pool.name) == ("unified", "unified memory")
+    assert (pool.capacity_bytes, pool.free_bytes) == (32 * GIB, 20 * GIB)
+
+
+def test_a_machine_without_a_gpu_has_ram() -> None:
+    (pool,) = pools(machine(8 * GIB), reading(8 * GIB, 3 * GIB))
+
+    assert (pool.kind, pool.free_bytes, pool.reserve_bytes) == ("ram", 3 * GIB, 512 * MIB)
+
+
+def test_a_containers_limit_is_the_capacity() -> None:
+    (pool,) = pools(machine(64 * GIB, limit=4 * GIB), reading(4 * GIB, 3 * GIB))
+
+    assert (pool.capacity_bytes, pool.free_bytes) == (4 * GIB, 3 * GIB)
+
+
+@pytest.mark.parametrize(
+    ("available", "free", "reserve"),
+    [
+        # Past the ceiling lies more than the whole reserve,
+        (8192, 5461, 0),
+        (5973, 5461, 0),
+        # a part of it,
+        (5800, 5461, 173),
+        # or nothing.
+        (5461, 5461, 512),
+        (4000, 4000, 512),
+        (0, 0, 512),
+    ],
+)
+def test_apples_ceiling_and_the_reserve_meet_without_a_step(available: int, free: int, reserve: int) -> None:
+    (pool,) = pools(machine(8 * GIB, APPLE), reading(8 * GIB, available * MIB))
+
+    assert pool.capacity_bytes == 5461 * MIB
+    assert (pool.free_bytes, pool.reserve_bytes) == (free * MIB, reserve * MIB)
+
+
+@given(st.integers(0, 8 * GIB), st.integers(0, 64 * MIB))
+def test_a_little_more_memory_gives_at_most_as_much_more_room(available: int, more: int) -> None:
+    def room(now: int) -> int:
+        (pool,) = pools(machine(8 * GIB, APPLE), reading(8 * GIB, min(now, 8 * GIB)))
+        return pool.free_bytes - pool.reserve_bytes
+
+    assert 0 <= room(available + more) - room(available) <= more
+
+
+def test_what_the_loaded_model_holds_counts_as_free() -> None:
+    seen = reading(16 * GIB, 6 * GIB)
+    (pool,) = pools(machine(16 * GIB), seen, held_bytes=3 * GIB)
+    (full,) = pools(machine(16 * GIB), seen, held_bytes=30 * GIB)
+
+    assert pool.free_bytes == 9 * GIB
+    assert full.free_bytes == 16 * GIB
+    assert full.reserve_bytes == 1 * GIB
+
+
+def test_unreadable_memory_is_taken_as_free() -> None:
+    blind = msgspec.structs.replace(reading(16 * GIB, GIB), memory=unknown("not told"))
+    (pool,) = pools(machine(16 * GIB), blind)
+
+    assert pool.free_bytes == 16 * GIB
+
+
+def test_a_card_comes_first_with_what_is_free_on_it() -> None:
+    vram, ram = pools(machine(32 * GIB, CARD), reading(32 * GIB, 20 * GIB, card(5 * GIB)))
+
+    assert (vram.kind, vram.name) == ("vram", "VRAM of A card")
+    assert (vram.capacity_bytes, vram.free_bytes) == (12 * GIB, 7 * GIB)
+    assert (ram.kind, ram.free_bytes) == ("ram", 20 * GIB)
+
+
+def test_a_card_that_does_not_tell_its_use_is_taken_as_free() -> None:
+    vram, _ram = pools(machine(32 * GIB, CARD), reading(32 * GIB, 20 * GIB, card(None)))
+
+    assert vram.free_bytes == 12 * GIB
+
+
+def test_a_card_of_unknown_size_is_no_pool() -> None:
+    (pool,) = pools(machine(32 * GIB, gpu("nvidia", shares=False, memory=None)), None)
+
+    assert pool.kind == "ram"
+
+
+def test_a_build_without_gpu_support_leaves_cards_out() -> None:
+    (pool,) = pools(machine(32 * GIB, CARD), None, offload=False)
+
+    assert pool.kind == "ram"
+
+
+def test_of_several_cards_the_largest_takes_the_model() -> None:
+    small = gpu("nvidia", shares=False, memory=8 * GIB, name="Small")
+    large = gpu("nvidia", shares=False, memory=24 * GIB, index=1, name="Large")
+    vram, _ram = pools(machine(32 * GIB, small, large), reading(32 * GIB, GIB, card(0), card(4 * GIB, 1)))
+
+    assert vram.name == "VRAM of Large"
+    assert vram.free_bytes == 20 * GIB
+
+
+def test_a_card_beside_integrated_graphics_is_a_pool_of_its_own() -> None:
+    intel = gpu("intel", shares=True, memory=8 * GIB, index=1, name="Integrated")
+    found = pools(machine(16 * GIB, CARD, intel), None)
+
+    assert [pool.kind for pool in found] == ["vram", "unified"]

@@ -1,0 +1,235 @@
+"""Footprints: asked of the engine once, remembered, and the closed form where it cannot be asked."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import msgspec
+import psutil
+import pytest
+import pytest_asyncio
+
+from tests.gguf_files import Tensor, llama_metadata, llama_tensors, write_gguf, write_llama
+from tui.engine.client import Engine
+from tui.engine.protocol import LoadSettings
+from tui.fit import sizing
+from tui.fit.sizing import Sized, Sizer
+from tui.models.model import Model
+from tui.models.model_file import model_file
+
+SETTINGS = LoadSettings(context=512)
+
+
+def model_of(path: Path) -> Model:
+    file = model_file(path, "test")
+    return Model(file.name, file.quant, file.weights_bytes, file.shape, file, None)
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Model:
+    return model_of(write_llama(tmp_path / "small.gguf"))
+
+
+@pytest.fixture
+def refused(tmp_path: Path) -> Model:
+    """A file that reads well and that the engine refuses all the same."""
+    tensors = [tensor for tensor in llama_tensors() if "ffn_up" not in tensor.name]
+    return model_of(write_gguf(tmp_path / "gap.gguf", llama_metadata(), [*tensors, Tensor("extra", (32,))]))
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Path:
+    return tmp_path / "cache" / "plans.json"
+
+
+@pytest_asyncio.fixture
+async def sizer(cache: Path) -> AsyncIterator[Sizer]:
+    sizer = Sizer("a build", cache)
+    yield sizer
+    await sizer.close()
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the files that the engine is asked about."""
+    names: list[str] = []
+    plan = Engine.plan
+
+    async def counted(self: Engine, path: Path, settings: LoadSettings) -> object:
+        names.append(path.name)
+        return await plan(self, path, settings)
+
+    monkeypatch.setattr(Engine, "plan", counted)
+    return names
+
+
+def footprint_of(sized: Sized) -> str | None:
+    return sized.footprint.source if sized.footprint else None
+
+
+async def test_the_closed_form_stands_until_the_engine_has_answered(sizer: Sizer, model: Model) -> None:
+    assert footprint_of(sizer.now(model, SETTINGS)) == "formula"
+    assert sizer.needs_engine(model, SETTINGS)
+
+    sized = await sizer.size(model, SETTINGS)
+
+    assert footprint_of(sized) == "engine"
+    assert sizer.now(model, SETTINGS) == sized
+    assert not sizer.needs_engine(model, SETTINGS)
+
+
+async def test_each_setting_is_asked_once(sizer: Sizer, model: Model, asked: list[str]) -> None:
+    other = LoadSettings(context=1024)
+    first = [await sizer.size(model, settings) for settings in (SETTINGS, other, SETTINGS, other)]
+
+    assert asked == ["small.gguf"] * 2
+    assert first[:2] == first[2:]
+    assert first[0] != first[1]
+
+
+async def test_plans_are_remembered_on_the_disk(
+    sizer: Sizer, model: Model, cache: Path, asked: list[str]
+) -> None:
+    sized = await sizer.size(model, SETTINGS)
+    await sizer.close()
+    again = Sizer("a build", cache)
+
+    assert again.now(model, SETTINGS) == sized
+    assert await again.size(model, SETTINGS) == sized
+    assert len(asked) == 1
+    await again.close()
+
+
+@pytest.mark.parametrize("changed", ["build", "file"])
+async def test_another_build_or_another_file_forgets(
+    sizer: Sizer, model: Model, cache: Path, changed: str
+) -> None:
+    await sizer.size(model, SETTINGS)
+    await sizer.close()
+    again = Sizer("another build" if changed == "build" else "a build", cache)
+    if changed == "file":
+        assert model.file is not None
+        model = model_of(write_llama(model.file.path, layers=3))
+
+    assert again.needs_engine(model, SETTINGS)
+    assert footprint_of(again.now(model, SETTINGS)) == "formula"
+    await again.close()
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"a": 3}', b"\xff\x00", b'{"a": {"footprint": {}}}'])
+async def test_a_corrupt_cache_is_forgotten_and_written_anew(
+    cache: Path, model: Model, content: bytes
+) -> None:
+    cache.parent.mkdir()
+    cache.write_bytes(content)
+    sizer = Sizer("a build", cache)
+
+    assert sizer.needs_engine(model, SETTINGS)
+    await sizer.size(model, SETTINGS)
+    await sizer.close()
+
+    assert not Sizer("a build", cache).needs_engine(model, SETTINGS)
+
+
+async def test_a_cache_that_cannot_be_written_costs_only_the_memory(tmp_path: Path, model: Model) -> None:
+    (tmp_path / "file").write_text("in the way")
+    sizer = Sizer("a build", tmp_path / "file" / "plans.json")
+    sized = await sizer.size(model, SETTINGS)
+    await sizer.close()
+
+    assert footprint_of(sized) == "engine"
+    assert (tmp_path / "file").read_text() == "in the way"
+
+
+async def test_a_refusal_is_told_and_not_kept_on_the_disk(
+    sizer: Sizer, model: Model, refused: Model, cache: Path
+) -> None:
+    told = await sizer.size(refused, SETTINGS)
+    await sizer.size(model, SETTINGS)
+    await sizer.close()
+    again = Sizer("a build", cache)
+
+    assert told.footprint is None
+    assert told.reason is not None
+    assert "ffn_up" in told.reason
+    assert again.needs_engine(refused, SETTINGS)
+    assert not again.needs_engine(model, SETTINGS)
+
+
+async def test_a_header_that_kills_the_engine_is_told_and_the_next_model_is_sized(
+    sizer: Sizer, tmp_path: Path, model: Model
+) -> None:
+    # GIVEN a header that our own reader never passes on, as another engine build might fail on
+    deadly = write_llama(tmp_path / "deadly.gguf", metadata={"llama.block_count": 10**9})
+    file = model.file
+    assert file is not None
+    bad = msgspec.structs.replace(model, file=msgspec.structs.replace(file, path=deadly))
+
+    told = await sizer.size(bad, SETTINGS)
+
+    assert told.footprint is None
+    assert told.reason
+    assert footprint_of(await sizer.size(model, SETTINGS)) == "engine"
+
+
+async def test_without_an_engine_the_closed_form_is_all(model: Model, asked: list[str]) -> None:
+    sizer = Sizer(None)
+
+    assert not sizer.needs_engine(model, SETTINGS)
+    assert footprint_of(await sizer.size(model, SETTINGS)) == "formula"
+    assert asked == []
+    await sizer.close()
+
+
+async def test_an_engine_that_does_not_start_leaves_the_closed_form_and_says_why(
+    sizer: Sizer, model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "fake" / "llama_cpp").mkdir(parents=True)
+    (tmp_path / "fake" / "llama_cpp" / "__init__.py").write_text("raise ImportError")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "fake"))
+
+    sized = await sizer.size(model, SETTINGS)
+
+    assert footprint_of(sized) == "formula"
+    assert sizer.problem is not None
+    assert "llama-cpp-python" in sizer.problem
+    assert not sizer.needs_engine(model, SETTINGS)
+
+
+async def test_a_bad_file_gives_its_own_reason(sizer: Sizer, tmp_path: Path, asked: list[str]) -> None:
+    empty = tmp_path / "empty.gguf"
+    empty.touch()
+    model = model_of(empty)
+
+    sized = await sizer.size(model, SETTINGS)
+
+    assert model.file is not None
+    assert sized == Sized(None, model.file.error)
+    assert "empty" in (sized.reason or "")
+    assert asked == []
+
+
+async def test_a_model_that_is_not_here_is_sized_by_the_closed_form(sizer: Sizer, model: Model) -> None:
+    remote = msgspec.structs.replace(model, file=None)
+
+    assert not sizer.needs_engine(remote, SETTINGS)
+    assert footprint_of(await sizer.size(remote, SETTINGS)) == "formula"
+
+
+async def test_a_model_of_no_known_shape_has_no_size_without_the_engine(sizer: Sizer, model: Model) -> None:
+    shapeless = msgspec.structs.replace(model, shape=None, file=None)
+
+    sized = await sizer.size(shapeless, SETTINGS)
+
+    assert sized.footprint is None
+    assert sized.reason
+
+
+async def test_the_engine_is_given_back_when_there_is_nothing_to_ask(
+    sizer: Sizer, model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sizing, "_IDLE_SECONDS", 0.0)
+    before = {child.pid for child in psutil.Process().children()}
+    await sizer.size(model, SETTINGS)
+    await sizer.close()
+
+    assert {child.pid for child in psutil.Process().children()} <= before

@@ -1,0 +1,69 @@
+"""What each room brings along when it is imported, in a fresh interpreter."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+DRAWING = {"textual", "rich"}
+ENGINE = {"llama_cpp"}
+SLOW = {"pynvml", "cpuinfo"}
+
+
+def modules_of(room: str) -> list[str]:
+    """Every module of a room; the one that binds the engine is for the engine's process."""
+    path = ROOT / "tui" / room
+    files = sorted(path.rglob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
+    names = [".".join(file.relative_to(ROOT).with_suffix("").parts) for file in files]
+    return [name.removesuffix(".__init__") for name in names if name != "tui.engine.llama"]
+
+
+def brought_by(code: str) -> set[str]:
+    """The top packages in `sys.modules` after some code ran in an interpreter of its own."""
+    tail = "\nimport sys\nprint('\\n' + ' '.join(sorted({name.partition('.')[0] for name in sys.modules})))"
+    done = subprocess.run(
+        [sys.executable, "-c", code + tail], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize("room", ["units", "text", "i18n", "settings", "hardware", "models", "fit", "chat"])
+def test_a_room_below_the_screen_draws_nothing_and_loads_no_engine(room: str):
+    modules = modules_of(room)
+    assert modules
+    found = brought_by("\n".join(f"import {module}" for module in modules))
+    assert "tui" in found
+    assert not found & (DRAWING | ENGINE | SLOW)
+
+
+def test_the_engine_room_draws_nothing():
+    modules = modules_of("engine")
+    assert modules
+    assert not brought_by("\n".join(f"import {module}" for module in modules)) & DRAWING
+
+
+@pytest.mark.parametrize("module", ["build", "client", "failures", "protocol"])
+def test_what_others_use_of_the_engine_room_loads_no_engine(module: str):
+    found = brought_by(f"import tui.engine.{module}")
+    assert "tui" in found
+    assert not found & (DRAWING | ENGINE)
+
+
+def test_the_dashboard_starts_without_engine_and_drivers():
+    found = brought_by("import tui.ui.app")
+    assert found >= DRAWING
+    assert not found & (ENGINE | SLOW)
+
+
+def test_a_plain_command_does_not_pay_for_the_screen(tmp_path: Path):
+    code = (
+        "import os\n"
+        f"os.environ.update(HOME={str(tmp_path)!r}, XDG_CACHE_HOME={str(tmp_path)!r})\n"
+        "from tui.cli import main\n"
+        "assert main(['fit', 'gemma-3-270m-it', '--machine', 'm1-8gb']) == 0"
+    )
+    found = brought_by(code)
+    assert "msgspec" in found
+    assert not found & (DRAWING | ENGINE)

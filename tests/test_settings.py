@@ -1,0 +1,152 @@
+import ast
+import inspect
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+import tomli
+
+from tui.engine.protocol import KV_TYPES
+from tui.settings import Settings, load_settings
+
+EVERYTHING = """\
+folders = ["~/models", "/data/one.gguf"]
+context = 4096
+kv_type = "q8_0"
+theme = "nord"
+threads = 4
+temperature = 1
+max_tokens = 256
+refresh_seconds = 0.5
+[keys]
+"chat.stop" = "ctrl+x"
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "settings.toml"
+
+
+def problems_of(file: Path, text: str) -> tuple[str, ...]:
+    """The problems of a file, each without the place it names."""
+    file.write_text(text)
+    return tuple(problem.removeprefix(f"{file}, ") for problem in load_settings(file)[1])
+
+
+def test_a_missing_file_means_the_defaults(file: Path):
+    assert load_settings(file) == (Settings(), ())
+
+
+def test_every_setting_can_be_set(file: Path):
+    file.write_text(EVERYTHING)
+    settings, problems = load_settings(file)
+    assert problems == ()
+    assert set(tomli.loads(EVERYTHING)) == set(Settings.__struct_fields__)
+    assert settings == Settings(
+        ("~/models", "/data/one.gguf"), 4096, "q8_0", "nord", 4, 1.0, 256, 0.5, {"chat.stop": "ctrl+x"}
+    )
+    defaults = Settings()
+    assert all(getattr(settings, name) != getattr(defaults, name) for name in Settings.__struct_fields__)
+
+
+def test_a_byte_order_mark_is_passed_over(file: Path):
+    file.write_bytes(b"\xef\xbb\xbf" + EVERYTHING.encode())
+    assert load_settings(file)[1] == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("folders = 3", 'line 1: folders is 3; expected a list of paths: ["~/models"]'),
+        ('folders = "x"', 'line 1: folders is "x"; expected a list of paths: ["~/models"]'),
+        ('context = "8k"', 'line 1: context is "8k"; expected a whole number of tokens from 256 up'),
+        ("context = 255", "line 1: context is 255; expected a whole number of tokens from 256 up"),
+        ("context = true", "line 1: context is true; expected a whole number of tokens from 256 up"),
+        ("context = 1.5", "line 1: context is 1.5; expected a whole number of tokens from 256 up"),
+        ('kv_type = "q5"', 'line 1: kv_type is "q5"; expected "f16", "q8_0" or "q4_0"'),
+        ("theme = 1", 'line 1: theme is 1; expected a name in quotes: "llmtui-dark"'),
+        ("threads = -1", "line 1: threads is -1; expected a whole number from 0 to 1024"),
+        ("temperature = 9", "line 1: temperature is 9; expected a number from 0 to 5"),
+        ("temperature = nan", "line 1: temperature is nan; expected a number from 0 to 5"),
+        ("max_tokens = -5", "line 1: max_tokens is -5; expected a whole number from 0 up"),
+        (
+            "refresh_seconds = 0.01",
+            "line 1: refresh_seconds is 0.01; expected a number of seconds from 0.2 to 60",
+        ),
+        (
+            "[keys]\nchat.stop = 1",
+            'line 1: keys is {"chat":{"stop":1}}; expected a table of action = key: "chat.stop" = "ctrl+x"',
+        ),
+        ("contxt = 4096", "line 1: there is no setting contxt; did you mean context?"),
+        ("zzz = 1", "line 1: there is no setting zzz; it is left out"),
+        ("# a line\n\n  zzz = 1", "line 3: there is no setting zzz; it is left out"),
+    ],
+)
+def test_a_bad_key_is_told_with_its_line_and_what_is_right(file: Path, line: str, problem: str):
+    assert problems_of(file, line) == (problem,)
+
+
+def test_a_bad_key_costs_only_itself(file: Path):
+    file.write_text('context = 1\nthreads = 3\nzzz = 1\ntheme = "nord"\n')
+    settings, problems = load_settings(file)
+    assert settings == Settings(threads=3, theme="nord")
+    assert len(problems) == 2
+
+
+def test_a_file_that_is_not_toml_is_said(file: Path):
+    file.write_text("context = \n")
+    settings, (problem,) = load_settings(file)
+    assert settings == Settings()
+    assert problem.startswith(f"{file} is not valid TOML: ")
+    assert "line 1" in problem
+    assert problem.endswith("; the default settings are used")
+
+
+def test_a_file_that_is_not_text_is_said(file: Path):
+    file.write_bytes(b"theme = '\xff'")
+    assert load_settings(file) == (
+        Settings(),
+        (f"{file} is not UTF-8 text; the default settings are used",),
+    )
+
+
+def test_a_file_that_cannot_be_read_is_said(file: Path):
+    file.mkdir()
+    settings, (problem,) = load_settings(file)
+    assert settings == Settings()
+    assert problem.startswith(f"{file} cannot be read (")
+
+
+def test_the_kv_types_are_those_of_the_engine():
+    # The engine's room is above the settings, so they cannot take the list from there.
+    for kv_type in KV_TYPES:
+        assert Settings(kv_type=kv_type).kv_type in KV_TYPES
+    assert Settings.__annotations__["kv_type"].__args__ == KV_TYPES
+
+
+def test_each_setting_has_its_sentence():
+    (body,) = ast.parse(inspect.getsource(Settings)).body
+    assert isinstance(body, ast.ClassDef)
+    explained = {
+        field.target.id
+        for field, text in zip(body.body, body.body[1:], strict=False)
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and isinstance(text, ast.Expr)
+        and isinstance(text.value, ast.Constant)
+    }
+    assert explained == set(Settings.__struct_fields__)
+
+
+def test_the_readme_shows_every_setting_as_it_is_when_left_out(file: Path):
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    (example,) = [text for text in re.findall(r"```toml\n(.*?)```", readme, re.DOTALL) if "kv_type" in text]
+    file.write_text(example, encoding="utf-8")
+    settings, problems = load_settings(file)
+    assert problems == ()
+    assert set(tomli.loads(example)) == set(Settings.__struct_fields__)
+    # Two of them are empty when left out, which would show nothing.
+    shown = {"folders": settings.folders, "keys": settings.keys}
+    assert settings == msgspec.structs.replace(Settings(), **shown)
