@@ -1,7 +1,7 @@
 """Generation speed: the bare loop, `llmtui run` and the dashboard, in turns, on the same tokens.
 
-Every round measures the bare loop before and after the other two, and these are divided by its mean, so that a
-machine that slows down slows all of them. A round in which others used the machine is measured again.
+Every round measures the bare loop before and after the other two, and these are divided by its mean, so that
+a machine that slows down slows all of them. A round in which others used the machine is measured again.
 """
 
 import argparse
