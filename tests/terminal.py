@@ -130,6 +130,17 @@ class Terminal:
         """The whole screen as one text."""
         return "\n".join(self.screen())
 
+    def advance(self) -> Iterator[tuple[float, list[str]]]:
+        """Go through the output that no screen has shown yet, piece by piece.
+
+        Yields when each piece came and the rows that it left: what happened while nobody looked.
+        """
+        while self._fed < len(self.chunks):
+            chunk = self.chunks[self._fed]
+            self._fed += 1
+            self._emulator.feed(chunk.data)
+            yield chunk.time, self._emulator.lines
+
     def send(self, keys: str | bytes) -> float:
         """Type; the time at which it was done."""
         data = keys.encode() if isinstance(keys, str) else keys
@@ -224,14 +235,6 @@ class Terminal:
             if not data:
                 return
             self.chunks.append(Chunk(time.monotonic(), data))
-
-
-def replay(chunks: Sequence[Chunk], cols: int, rows: int) -> Iterator[tuple[float, list[str]]]:
-    """Play output again: after each piece, when it came and the rows of the screen that it left."""
-    emulator = Emulator(cols, rows)
-    for chunk in chunks:
-        emulator.feed(chunk.data)
-        yield chunk.time, emulator.lines
 
 
 def _set_size(fd: int, cols: int, rows: int) -> None:

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import random
+import re
 import sys
 import tempfile
 import threading
@@ -13,11 +14,12 @@ import psutil
 
 from tests.bench import common
 from tests.bench.common import Dashboard, percentile, spread, verdict
-from tests.terminal import ENTER, ESCAPE, ctrl, replay
+from tests.terminal import ENTER, ESCAPE, ctrl
 from tui.engine.client import Engine
 from tui.engine.protocol import ChatMessage, Finished, LoadSettings, PromptProgress, SamplingSettings, Text
 
 KEY_TARGET = STOP_TARGET = 50.0
+_ENDED = re.compile(r"tok/s · \d+ tokens")
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 PROMPT_WORDS = 2400
 """Words of a prompt of somewhat more than 3,000 tokens."""
@@ -56,38 +58,42 @@ class CpuWatch:
 
 
 def measure_keys(dashboard: Dashboard, count: int) -> list[float]:
-    """Seconds from each of `count` keys to the first screen that shows it, typed while a reply streams."""
+    """Seconds from each of `count` keys to the first screen that shows it, typed while a reply streams.
+
+    None are counted when the reply ended meanwhile.
+    """
     _ask(dashboard, common.LONG_QUESTION)
     pick = random.Random(1)
-    sent: list[float] = []
     typed = "zz"
     dashboard.send(typed)
     time.sleep(0.3)
+    dashboard.screen()
+    sent: list[float] = []
     for _number in range(count):
         letter = pick.choice(LETTERS)
         typed += letter
         sent.append(dashboard.send(letter))
         # Not in step with the clock that draws.
         time.sleep(0.12 + pick.random() * 0.1)
-    if "Still" in dashboard.text() or " tokens" in _last_note(dashboard):
-        print("the reply ended while keys were typed; they are not counted")
-        return []
-    dashboard.send(ESCAPE)
-    dashboard.wait_for("stopped")
+    waits = _shown_after(dashboard, typed, sent)
+    ended = any(_ENDED.search(line) for line in dashboard.screen())
+    if not ended:
+        dashboard.send(ESCAPE)
+        dashboard.wait_for("stopped")
     dashboard.send(ctrl("u") + ctrl("k"))
-    return _shown_after(dashboard, typed, sent)
+    return [] if ended else waits
 
 
 def _shown_after(dashboard: Dashboard, typed: str, sent: list[float]) -> list[float]:
     """Seconds from each of the last keys to the screen that shows all letters up to it."""
     waits: list[float] = []
     before = len(typed) - len(sent)
-    for when, lines in replay(dashboard.chunks, dashboard.cols, dashboard.rows):
-        while when >= sent[0] and _prompt_holds(lines, typed[: before + len(waits) + 1]):
+    for when, lines in dashboard.advance():
+        while _prompt_holds(lines, typed[: before + len(waits) + 1]):
             waits.append(when - sent[len(waits)])
             if len(waits) == len(sent):
                 return waits
-    raise SystemExit("a key was never shown")
+    raise SystemExit("a key was never shown\n" + dashboard.text())
 
 
 def _prompt_holds(lines: list[str], typed: str) -> bool:
@@ -126,23 +132,18 @@ def _ask(dashboard: Dashboard, question: str) -> None:
     time.sleep(0.5)
 
 
-def _last_note(dashboard: Dashboard) -> str:
-    return next(
-        (line for line in reversed(dashboard.screen()) if "tok/s · " in line and "tokens" in line), ""
-    )
-
-
 def _stop(dashboard: Dashboard, engine: psutil.Process) -> tuple[float, float]:
+    dashboard.screen()
     watch = CpuWatch(engine.pid)
     time.sleep(0.02)
     pressed = dashboard.send(ESCAPE)
     time.sleep(0.6)
     at_rest = watch.stopped_after(pressed)
-    dashboard.wait_for("stopped", 20)
-    screens = replay(dashboard.chunks, dashboard.cols, dashboard.rows)
     shown = next(
-        when for when, lines in screens if when > pressed and any("stopped" in line for line in lines)
+        (when for when, lines in dashboard.advance() if any("stopped" in line for line in lines)), None
     )
+    if shown is None:
+        raise SystemExit("the screen did not say that it stopped\n" + dashboard.text())
     dashboard.send(ctrl("n"))
     time.sleep(0.3)
     return shown - pressed, at_rest

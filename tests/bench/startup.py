@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from tests.bench import common
 from tests.bench.common import Dashboard, verdict
-from tests.terminal import replay
 
 SCREEN_TARGET, GAUGES_TARGET, LIST_TARGET = 0.6, 1.0, 0.2
 """Seconds: from the command; from the first screen; from the first screen."""
@@ -31,15 +30,12 @@ class Start(NamedTuple):
 def measure(env: dict[str, str]) -> tuple[Start, list[str]]:
     """Start the dashboard once; its times, and the engine's libraries that its process had mapped."""
     with Dashboard(env) as dashboard:
-        end = time.monotonic() + 15
         # Looked at afterwards: reading the screen meanwhile would take a core from what is measured.
         time.sleep(4)
-        while not _has_all(dashboard.screen()) and time.monotonic() < end:
-            time.sleep(0.5)
+        start = _times(dashboard)
         mapped = mapped_libraries(dashboard.pid)
         dashboard.load_first_model()
-        mapped += mapped_libraries(dashboard.pid)
-        return _times(dashboard), sorted(set(mapped))
+        return start, sorted({*mapped, *mapped_libraries(dashboard.pid)})
 
 
 def _has_screen(lines: list[str]) -> bool:
@@ -55,22 +51,18 @@ def _has_models(lines: list[str]) -> bool:
     return any(common.MODEL_NAME in line for line in lines)
 
 
-def _has_all(lines: list[str]) -> bool:
-    return _has_screen(lines) and _has_gauges(lines) and _has_models(lines)
-
-
-def _times(dashboard: Dashboard) -> Start:
-    tests = [_has_screen, _has_gauges, _has_models]
-    found: list[float | None] = [None, None, None]
-    for when, lines in replay(dashboard.chunks, dashboard.cols, dashboard.rows):
-        for index, test in enumerate(tests):
-            if found[index] is None and test(lines):
-                found[index] = when - dashboard.started
-        if None not in found:
-            break
-    if None in found:
-        raise SystemExit(f"the screen was never complete: {found}\n" + dashboard.text())
-    return Start(*(value for value in found if value is not None))
+def _times(dashboard: Dashboard, timeout: float = 15) -> Start:
+    tests = {"screen": _has_screen, "gauges": _has_gauges, "models": _has_models}
+    found: dict[str, float] = {}
+    while time.monotonic() < dashboard.started + timeout:
+        for when, lines in dashboard.advance():
+            for name, test in tests.items():
+                if name not in found and test(lines):
+                    found[name] = when - dashboard.started
+            if len(found) == len(tests):
+                return Start(**found)
+        time.sleep(0.5)
+    raise SystemExit(f"the screen was never complete: {found}\n" + dashboard.text())
 
 
 def mapped_libraries(pid: int) -> list[str]:

@@ -52,6 +52,7 @@ async def running(
         dashboard = app.dashboard
         await until(lambda: dashboard.models.listing.shown_models and dashboard.models.detail.fit, "the list")
         yield pilot, dashboard
+        app.exit()
 
 
 async def load_first(pilot: Pilot[None], dashboard: Dashboard) -> None:
@@ -121,7 +122,7 @@ async def test_a_second_turn_reads_only_what_is_new() -> None:
 
 
 async def test_escape_stops_a_reply_and_keeps_what_arrived() -> None:
-    async with running(settings=Settings(context=2048)) as (pilot, dashboard):
+    async with running(settings=Settings(context=2048, temperature=0)) as (pilot, dashboard):
         await load_first(pilot, dashboard)
         await ask(pilot, "Write a very long story about a fox.")
         await until(lambda: len(last_reply(dashboard).text) > 40, "some text")
@@ -138,7 +139,7 @@ async def test_escape_stops_a_reply_and_keeps_what_arrived() -> None:
 
 
 async def test_a_killed_engine_keeps_the_conversation_and_a_load_starts_afresh() -> None:
-    async with running(settings=Settings(context=2048)) as (pilot, dashboard):
+    async with running(settings=Settings(context=2048, temperature=0)) as (pilot, dashboard):
         await load_first(pilot, dashboard)
         await ask(pilot, "Write a very long story about a fox.")
         await until(lambda: len(last_reply(dashboard).text) > 40, "some text")
@@ -178,7 +179,7 @@ async def test_a_question_without_a_model_stays_in_the_prompt() -> None:
 
 
 async def test_a_prompt_longer_than_the_context_is_given_back_with_the_figures() -> None:
-    async with running(settings=Settings(context=512)) as (pilot, dashboard):
+    async with running(settings=Settings(context=512, temperature=0)) as (pilot, dashboard):
         await load_first(pilot, dashboard)
         dashboard.chat.prompt.text = "word " * 900
         await pilot.press("enter")
@@ -202,7 +203,7 @@ async def test_context_and_kv_type_change_every_verdict_at_once() -> None:
 
 
 async def test_quitting_in_the_middle_of_a_reply_leaves_nothing_behind() -> None:
-    async with running(settings=Settings(context=2048)) as (pilot, dashboard):
+    async with running(settings=Settings(context=2048, temperature=0)) as (pilot, dashboard):
         await load_first(pilot, dashboard)
         await ask(pilot, "Write a very long story about a fox.")
         await until(lambda: last_reply(dashboard).text != "")

@@ -147,7 +147,8 @@ class ModelsPane(Vertical):
         self.post_message(self.Rescan())
 
     def _fits_changed(self, fits: Mapping[str, Fit]) -> None:
-        if self.is_attached:
+        # A plan may come back while the panes are being taken down.
+        if self.query(ModelRows):
             self.listing.set_fits(fits)
             self._show_highlighted()
 
