@@ -197,7 +197,7 @@ def main() -> int:
     print(f"others use {common.wait_for_quiet(options.noise, 120):.0f} % of the machine")
     met = True
     with tempfile.TemporaryDirectory() as folder:
-        env = common.own_places(Path(folder), temperature=0.8, threads=options.threads)
+        env = common.own_places(Path(folder), temperature=0.0, threads=options.threads)
         with Dashboard(env) as dashboard:
             dashboard.load_first_model()
             engine = dashboard.engine()

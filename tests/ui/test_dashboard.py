@@ -138,6 +138,26 @@ async def test_escape_stops_a_reply_and_keeps_what_arrived() -> None:
         await until(lambda: not dashboard.chat.answering)
 
 
+async def test_a_stop_ends_nothing_that_was_asked_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    # GIVEN a host that soon ends an engine which does not obey
+    monkeypatch.setattr("tui.ui.engine_host._STOP_PATIENCE", 0.3)
+    settings = Settings(context=2048, temperature=0)
+    async with running(settings=settings) as (pilot, dashboard):
+        await load_first(pilot, dashboard)
+        await ask(pilot, "Write a very long story about a fox.")
+        await until(lambda: last_reply(dashboard).text != "", "some text")
+        await pilot.press("escape")
+        await until(lambda: not dashboard.chat.answering, "the stop")
+        # WHEN something else is asked at once, and goes on for longer than that
+        await ask(pilot, "Write a very long story about a bear.")
+        await until(lambda: len(last_reply(dashboard).text) > 150, "more text")
+        # THEN it is not ended
+        assert dashboard.engine_pid is not None
+        assert last_reply(dashboard).interrupted is None
+        await pilot.press("escape")
+        await until(lambda: not dashboard.chat.answering)
+
+
 async def test_a_killed_engine_keeps_the_conversation_and_a_load_starts_afresh() -> None:
     async with running(settings=Settings(context=2048, temperature=0)) as (pilot, dashboard):
         await load_first(pilot, dashboard)

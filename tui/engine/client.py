@@ -116,6 +116,11 @@ class Engine:
         return self._death is None
 
     @property
+    def current(self) -> int:
+        """Number of the request under way, another one for each; 0 for none."""
+        return self._current
+
+    @property
     def busy(self) -> bool:
         """True while a request is under way."""
         return self._current != 0

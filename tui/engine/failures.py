@@ -144,7 +144,8 @@ def explain_death(request_id: int, code: int | None, log: Sequence[str]) -> Fail
         except ValueError:
             name = f"signal {-code}"
     what = _SIGNALS.get(name, f"It ended with {name or f'code {code}'}.")
-    last = _last_words(log)
+    # Who was ended from outside has nothing to say about it.
+    last = "" if name in ("SIGKILL", "SIGTERM") else _last_words(log)
     return Failed(
         request_id,
         "died",

@@ -13,8 +13,8 @@ from tui.models.model import Model
 
 log = logging.getLogger(__name__)
 
-_STOP_PATIENCE = 2.0
-"""An engine that has not obeyed a stop after this many seconds is ended."""
+_STOP_PATIENCE = 10.0
+"""An engine that has not obeyed a stop after this many seconds is ended; some GPUs finish a batch first."""
 _TEXT_SECONDS = 0.1
 """Half of what lies between two drawings of a reply: nothing is gained by hearing of it more often."""
 _STOPPED = Failed(0, "stopped", _("Loading was stopped."), _("Press Enter to load it again."))
@@ -138,7 +138,7 @@ class EngineHost:
         if engine is None or not (self.loading or self.answering):
             return
         engine.stop()
-        asyncio.get_running_loop().call_later(_STOP_PATIENCE, self._insist, engine)
+        asyncio.get_running_loop().call_later(_STOP_PATIENCE, self._insist, engine, engine.current)
 
     def kill(self, because: Failed) -> None:
         """End the engine's process at once, to save the machine; the reason goes to whoever waits."""
@@ -158,8 +158,9 @@ class EngineHost:
             self._engine.kill()
         await self._end()
 
-    def _insist(self, engine: Engine) -> None:
-        if engine is self._engine and engine.alive and engine.busy:
+    def _insist(self, engine: Engine, request: int) -> None:
+        # Not a request that has come since: that one nobody asked to stop.
+        if engine is self._engine and engine.alive and request and engine.current == request:
             log.warning("the engine did not stop and is ended")
             engine.kill()
 
