@@ -12,6 +12,7 @@ from typing import ClassVar
 from rich.console import RenderableType
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.screen import Screen
 
 from tui.i18n import _
@@ -52,6 +53,15 @@ class LlmtuiApp(App[None]):
             self._problems = (*problems, _("There is no theme {name}.").format(name=settings.theme))
         self.set_keymap(settings.keys)
         self.dashboard = Dashboard(settings, places, build)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's own, but on POSIX terminals one that takes an Esc sooner."""
+        found = super().get_driver_class()
+        if found.__name__ != "LinuxDriver":
+            return found
+        from tui.ui.driver import TerminalDriver
+
+        return TerminalDriver
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own colours, for whatever theme is chosen."""
