@@ -21,7 +21,7 @@ from tui.ui.discovery import Places
 
 FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
 PNG_FONT = "JetBrains Mono"
-QUESTION = "Give three short reasons to run a language model locally, then a Python hello world."
+QUESTION = "Give me tips for better sleep."
 
 App = LlmtuiApp
 Script = Callable[[Pilot[None], App], Awaitable[None]]
@@ -98,11 +98,12 @@ def _reply(app: App) -> str:
 
 async def take(name: str, size: tuple[int, int], theme: str, script: Script) -> None:
     """One picture."""
-    settings = Settings(theme=theme, temperature=0, max_tokens=220)
+    settings = Settings(theme=theme, temperature=0, max_tokens=240)
     app = LlmtuiApp(settings, Places(), installed_build())
     async with app.run_test(size=size) as pilot:
         await script(pilot, app)
         svg = app.export_screenshot(title="llmtui")
+        app.exit()
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / f"{name}.svg").write_text(svg)
     (FOLDER / f"{name}.png").write_bytes(bytes(resvg_py.svg_to_bytes(svg_string=for_png(svg))))
