@@ -151,7 +151,7 @@ async def test_a_stop_ends_nothing_that_was_asked_after_it(monkeypatch: pytest.M
         await pilot.press("escape")
         stopped = time.monotonic()
         await until(lambda: not dashboard.chat.answering, "the stop")
-        # WHEN something else is asked at once; in a new chat, where the answer is long however much came of the first
+        # WHEN something is asked at once, in a new chat, where the answer is long whatever came of the first
         await pilot.press("ctrl+n")
         await ask(pilot, "Write a very long story about a fox.")
         await until(lambda: time.monotonic() > stopped + 2 * patience, "the end of the patience")

@@ -33,6 +33,19 @@ class Pool(msgspec.Struct, frozen=True):
     """Kept for the system."""
 
 
+class Speed(msgspec.Struct, frozen=True):
+    """How fast a model generates, in tokens per second, or why that cannot be told."""
+
+    value: float | None
+    source: Literal["measured", "estimated"] | None
+    """`measured` when this model ran on this machine with such settings; None without a value."""
+    low: float | None = None
+    """An estimate is a range; equal to `value` when it was measured."""
+    high: float | None = None
+    reason: str | None = None
+    """Why there is no value, or what the estimate rests on."""
+
+
 class Fit(msgspec.Struct, frozen=True):
     """Whether and where a model runs, for given settings, on a machine as it is now."""
 
@@ -49,3 +62,5 @@ class Fit(msgspec.Struct, frozen=True):
     kv_type: str
     gpu_layers: int | None = None
     """Layers on the GPU in a split."""
+    speed: Speed | None = None
+    """None while nobody has asked."""
