@@ -8,7 +8,7 @@ import pytest
 import tomli
 
 from tui.engine.protocol import KV_TYPES
-from tui.settings import Settings, load_settings
+from tui.settings import MachineSettings, Settings, load_settings
 
 EVERYTHING = """\
 folders = ["~/models", "/data/one.gguf"]
@@ -21,7 +21,26 @@ max_tokens = 256
 refresh_seconds = 0.5
 [keys]
 "chat.stop" = "ctrl+x"
+[machines.box]
+ram_gb = 32
+gpu = "RTX 3060"
+vram_gb = 12
+cores = 6
+bandwidth_gbs = 51.2
+gpu_bandwidth_gbs = 360
+[machines."The Mac"]
+ram_gb = 16
+unified = true
+[machines.thin]
+ram_gb = 8
+shared_gb = 4
 """
+MACHINES = {
+    "box": MachineSettings(32, "RTX 3060", 12, cores=6, bandwidth_gbs=51.2, gpu_bandwidth_gbs=360),
+    "The Mac": MachineSettings(16, unified=True),
+    "thin": MachineSettings(8, shared_gb=4),
+}
+NUMBER = "a number of GB from 1 to 4096"
 
 
 @pytest.fixture
@@ -45,7 +64,16 @@ def test_every_setting_can_be_set(file: Path):
     assert problems == ()
     assert set(tomli.loads(EVERYTHING)) == set(Settings.__struct_fields__)
     assert settings == Settings(
-        ("~/models", "/data/one.gguf"), 4096, "q8_0", "nord", 4, 1.0, 256, 0.5, {"chat.stop": "ctrl+x"}
+        folders=("~/models", "/data/one.gguf"),
+        context=4096,
+        kv_type="q8_0",
+        theme="nord",
+        threads=4,
+        temperature=1.0,
+        max_tokens=256,
+        refresh_seconds=0.5,
+        keys={"chat.stop": "ctrl+x"},
+        machines=MACHINES,
     )
     defaults = Settings()
     assert all(getattr(settings, name) != getattr(defaults, name) for name in Settings.__struct_fields__)
@@ -88,6 +116,78 @@ def test_a_bad_key_is_told_with_its_line_and_what_is_right(file: Path, line: str
     assert problems_of(file, line) == (problem,)
 
 
+@pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        ('ram_gb = "x"', f'line 3: machines.bad.ram_gb is "x"; expected {NUMBER}'),
+        ("ram_gb = 0", f"line 3: machines.bad.ram_gb is 0; expected {NUMBER}"),
+        ("ram_gb = inf", f"line 3: machines.bad.ram_gb is inf; expected {NUMBER}"),
+        ("ram_gb = 8\nvram_gb = true", f"line 4: machines.bad.vram_gb is true; expected {NUMBER}"),
+        ("ram_gb = 8\nshared_gb = -1", f"line 4: machines.bad.shared_gb is -1; expected {NUMBER}"),
+        ("ram_gb = 8\ngpu = 7", 'line 4: machines.bad.gpu is 7; expected a name in quotes: "RTX 3060"'),
+        ("ram_gb = 8\nunified = 1", "line 4: machines.bad.unified is 1; expected true or false"),
+        (
+            "ram_gb = 8\ncores = 2.5",
+            "line 4: machines.bad.cores is 2.5; expected a whole number from 1 to 1024",
+        ),
+        (
+            "ram_gb = 8\nbandwidth_gbs = 0",
+            "line 4: machines.bad.bandwidth_gbs is 0; expected a number of GB a second from 1 to 100000",
+        ),
+        (
+            "ram_gb = 8\nvram_gb = 4\ngpu_bandwidth_gbs = []",
+            "line 5: machines.bad.gpu_bandwidth_gbs is []; expected a number of GB a second from 1 to 100000",
+        ),
+        ("ram_gb = 8\nvram = 4", "line 4: there is no setting machines.bad.vram; did you mean vram_gb?"),
+        (
+            "ram_gb = 8\ncolour = 4",
+            "line 4: there is no setting machines.bad.colour; the machine is left out",
+        ),
+        ("cores = 4", f"line 2: machines.bad has no ram_gb; expected {NUMBER}"),
+        (
+            "ram_gb = 8\nvram_gb = 4\nshared_gb = 2",
+            "line 2: machines.bad has vram_gb beside shared_gb or unified; "
+            "a GPU has its own memory or shares the RAM",
+        ),
+        (
+            'ram_gb = 8\ngpu = "RTX 3060"',
+            "line 2: machines.bad has a GPU without memory; add vram_gb, shared_gb or unified = true",
+        ),
+        (
+            "ram_gb = 8\nshared_gb = 16",
+            "line 2: machines.bad has more shared_gb than ram_gb; the GPU's part is in the RAM",
+        ),
+    ],
+)
+def test_a_machine_that_is_wrong_is_told_and_costs_only_itself(file: Path, lines: str, problem: str):
+    text = f"context = 4096\n[machines.bad]\n{lines}\n[machines.good]\nram_gb = 4\n"
+    assert problems_of(file, text) == (problem,)
+    assert load_settings(file)[0] == Settings(context=4096, machines={"good": MachineSettings(4)})
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("machines = 3", "line 1: machines is 3; expected a table for each machine: [machines.mine]"),
+        ("[machines]\na = 8", "line 2: machines.a is 8; expected a table with ram_gb = 16"),
+        ("[machines]\na = { ram_gb = 0 }", f"line 2: machines.a.ram_gb is 0; expected {NUMBER}"),
+        ("machines.a.ram_gb = 0", f"line 1: machines.a.ram_gb is 0; expected {NUMBER}"),
+        (
+            "[keys]\nram_gb = 'x'\n[machines.'a b']\nram_gb = 0",
+            f"line 4: machines.a b.ram_gb is 0; expected {NUMBER}",
+        ),
+        ('[machines.""]\nram_gb = 8', "line 1: machines. needs a name: [machines.mine]"),
+    ],
+)
+def test_the_line_of_a_machine_is_found_however_it_is_written(file: Path, text: str, problem: str):
+    assert problems_of(file, text) == (problem,)
+
+
+def test_every_wrong_key_of_a_machine_is_told(file: Path):
+    problems = problems_of(file, "[machines.bad]\nram_gb = 0\ncores = 0\nx = 1")
+    assert [problem.partition(":")[0] for problem in problems] == ["line 2", "line 3", "line 4"]
+
+
 def test_a_bad_key_costs_only_itself(file: Path):
     file.write_text('context = 1\nthreads = 3\nzzz = 1\ntheme = "nord"\n')
     settings, problems = load_settings(file)
@@ -126,8 +226,9 @@ def test_the_kv_types_are_those_of_the_engine():
     assert Settings.__annotations__["kv_type"].__args__ == KV_TYPES
 
 
-def test_each_setting_has_its_sentence():
-    (body,) = ast.parse(inspect.getsource(Settings)).body
+@pytest.mark.parametrize("struct", [Settings, MachineSettings])
+def test_each_setting_has_its_sentence(struct: type[msgspec.Struct]):
+    (body,) = ast.parse(inspect.getsource(struct)).body
     assert isinstance(body, ast.ClassDef)
     explained = {
         field.target.id
@@ -137,7 +238,7 @@ def test_each_setting_has_its_sentence():
         and isinstance(text, ast.Expr)
         and isinstance(text.value, ast.Constant)
     }
-    assert explained == set(Settings.__struct_fields__)
+    assert explained == set(struct.__struct_fields__)
 
 
 def test_the_readme_shows_every_setting_as_it_is_when_left_out(file: Path):
@@ -147,6 +248,6 @@ def test_the_readme_shows_every_setting_as_it_is_when_left_out(file: Path):
     settings, problems = load_settings(file)
     assert problems == ()
     assert set(tomli.loads(example)) == set(Settings.__struct_fields__)
-    # Two of them are empty when left out, which would show nothing.
-    shown = {"folders": settings.folders, "keys": settings.keys}
+    # Three of them are empty when left out, which would show nothing.
+    shown = {"folders": settings.folders, "keys": settings.keys, "machines": settings.machines}
     assert settings == msgspec.structs.replace(Settings(), **shown)

@@ -2,16 +2,42 @@
 
 import difflib
 import re
+from itertools import takewhile
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import msgspec
 import platformdirs
 import tomli
 
 from tui.i18n import _
+from tui.text import clean_line
 
 APP = "llmtui"
+
+
+class MachineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A machine of the user's own, for the question "what if": a table `[machines.NAME]`.
+
+    GB of memory are 2^30 bytes, GB a second are 10^9 bytes, as makers count.
+    """
+
+    ram_gb: float
+    """System memory in GB that programs can use."""
+    gpu: str = ""
+    """Name of the GPU, as it should be shown."""
+    vram_gb: float | None = None
+    """Memory of its own, for a graphics card."""
+    shared_gb: float | None = None
+    """The most RAM the GPU may use, for one that shares it."""
+    unified: bool = False
+    """True for Apple Silicon: the GPU shares the RAM, up to the ceiling that Metal puts on its part."""
+    cores: int = 4
+    """Physical cores of the processor."""
+    bandwidth_gbs: float | None = None
+    """GB a second of the system's memory."""
+    gpu_bandwidth_gbs: float | None = None
+    """GB a second of the memory the GPU uses."""
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,21 +61,38 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Time between two readings of the gauges."""
     keys: dict[str, str] = {}
     """Other keys for actions, by the id that the help shows: `"chat.stop" = "ctrl+x"`."""
+    machines: dict[str, MachineSettings] = {}
+    """Machines of your own to judge models for: `[machines.NAME]` with `ram_gb` and what else it has."""
 
 
+_GB = (1, 4096, "a number of GB from 1 to 4096")
+_GB_PER_SECOND = (1, 100_000, "a number of GB a second from 1 to 100000")
 _CHECKS: dict[str, tuple[float, float, str]] = {
     "context": (256, 16_777_216, "a whole number of tokens from 256 up"),
     "threads": (0, 1024, "a whole number from 0 to 1024"),
     "temperature": (0, 5, "a number from 0 to 5"),
     "max_tokens": (0, 16_777_216, "a whole number from 0 up"),
     "refresh_seconds": (0.2, 60, "a number of seconds from 0.2 to 60"),
+    "ram_gb": _GB,
+    "vram_gb": _GB,
+    "shared_gb": _GB,
+    "cores": (1, 1024, "a whole number from 1 to 1024"),
+    "bandwidth_gbs": _GB_PER_SECOND,
+    "gpu_bandwidth_gbs": _GB_PER_SECOND,
 }
 _EXPECTED = {
     "folders": 'a list of paths: ["~/models"]',
     "kv_type": '"f16", "q8_0" or "q4_0"',
     "theme": 'a name in quotes: "llmtui-dark"',
     "keys": 'a table of action = key: "chat.stop" = "ctrl+x"',
+    "machines": "a table for each machine: [machines.mine]",
+    "gpu": 'a name in quotes: "RTX 3060"',
+    "unified": "true or false",
 }
+_NAME = r"""((?:"[^"]*"|'[^']*'|[\w\s.-])+?)"""
+_KEY = re.compile(rf"\s*{_NAME}\s*=")
+_HEADER = re.compile(rf"\s*\[\s*{_NAME}\s*\]")
+_PART = re.compile(r""""([^"]*)"|'([^']*)'|([\w-]+)""")
 
 
 def settings_file() -> Path:
@@ -86,26 +129,80 @@ def load_settings(path: Path | None = None) -> tuple[Settings, tuple[str, ...]]:
     good: dict[str, Any] = {}
     problems: list[str] = []
     for key, value in table.items():
-        wrong = _wrong(key, value)
-        if wrong is None:
-            good[key] = value
+        if key == "machines" and isinstance(value, dict):
+            good[key], found = _machines(cast("dict[str, Any]", value))
         else:
-            problems.append(f"{path}, {_line(text, key)}: {wrong}")
+            wrong = _wrong(key, value, Settings, _("it is left out"))
+            found = [((key,), wrong)] if wrong else []
+            if not wrong:
+                good[key] = value
+        problems += [f"{path}, {_line(text, place)}: {wrong}" for place, wrong in found]
     return msgspec.convert(good, Settings), tuple(problems)
 
 
-def _wrong(key: str, value: Any) -> str | None:
-    """What is wrong with one key, or None."""
-    if key not in Settings.__struct_fields__:
-        near = difflib.get_close_matches(key, Settings.__struct_fields__, 1)
-        hint = _("did you mean {near}?").format(near=near[0]) if near else _("it is left out")
-        return _("there is no setting {key}; {hint}").format(key=key, hint=hint)
+def _machines(tables: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[tuple[str, ...], str]]]:
+    """The machines that are right, and of the others what is wrong and at which key."""
+    good: dict[str, Any] = {}
+    problems: list[tuple[tuple[str, ...], str]] = []
+    for name, given in tables.items():
+        place = ("machines", name)
+        title = f"machines.{clean_line(name)}"
+        if not isinstance(given, dict):
+            message = _("{key} is {value}; expected a table with ram_gb = 16")
+            problems.append((place, message.format(key=title, value=_as_written(given))))
+            continue
+        values = cast("dict[str, Any]", given)
+        found = [
+            ((*place, key), wrong)
+            for key, value in values.items()
+            if (wrong := _wrong(key, value, MachineSettings, _("the machine is left out"), f"{title}."))
+        ]
+        if not found and (wrong := _contradiction(values, bool(clean_line(name)))):
+            found = [(place, f"{title} {wrong}")]
+        if not found:
+            good[name] = values
+        problems += found
+    return good, problems
+
+
+def _contradiction(given: dict[str, Any], named: bool) -> str | None:
+    """What keys that are right one by one say wrong together, or None."""
+    shares = "shared_gb" in given or given.get("unified", False)
+    if not named:
+        return _("needs a name: [machines.mine]")
+    if "ram_gb" not in given:
+        return _("has no ram_gb; expected {expected}").format(expected=_GB[2])
+    if "vram_gb" in given and shares:
+        return _("has vram_gb beside shared_gb or unified; a GPU has its own memory or shares the RAM")
+    if not shares and "vram_gb" not in given and ("gpu" in given or "gpu_bandwidth_gbs" in given):
+        return _("has a GPU without memory; add vram_gb, shared_gb or unified = true")
+    if given.get("shared_gb", 0) > given["ram_gb"]:
+        return _("has more shared_gb than ram_gb; the GPU's part is in the RAM")
+    return None
+
+
+def _wrong(key: str, value: Any, owner: type[msgspec.Struct], otherwise: str, prefix: str = "") -> str | None:
+    """What is wrong with one key, or None.
+
+    Args:
+        key: as in the file.
+        value: as in the file.
+        owner: the struct whose field it should be.
+        otherwise: what becomes of a key like no other.
+        prefix: the table that the key is in, with a dot.
+    """
+    shown = prefix + clean_line(key)
+    types = {field.name: field.type for field in msgspec.structs.fields(owner)}
+    if key not in types:
+        near = difflib.get_close_matches(key, types, 1)
+        hint = _("did you mean {near}?").format(near=near[0]) if near else otherwise
+        return _("there is no setting {key}; {hint}").format(key=shown, hint=hint)
     expected = _CHECKS[key][2] if key in _CHECKS else _EXPECTED[key]
     message = _("{key} is {value}; expected {expected}").format(
-        key=key, value=_as_written(value), expected=expected
+        key=shown, value=_as_written(value), expected=expected
     )
     try:
-        msgspec.convert({key: value}, Settings)
+        msgspec.convert(value, types[key])
     except msgspec.ValidationError:
         return message
     if key in _CHECKS and not _CHECKS[key][0] <= value <= _CHECKS[key][1]:
@@ -118,9 +215,24 @@ def _as_written(value: Any) -> str:
     return repr(value) if isinstance(value, float) else msgspec.json.encode(value).decode()
 
 
-def _line(text: str, key: str) -> str:
-    found = re.search(rf"^\s*\[?\s*[\"']?{re.escape(key)}[\"']?\s*[=\]]", text, re.MULTILINE)
-    if found is None:
-        return _("somewhere")
-    start = found.end() - 1
-    return _("line {number}").format(number=text.count("\n", 0, start) + 1)
+def _line(text: str, place: tuple[str, ...]) -> str:
+    """The line that sets a key, or else the one that comes nearest: the header of its table."""
+    best, number = 0, 0
+    table: tuple[str, ...] = ()
+    for count, line in enumerate(text.splitlines(), 1):
+        if header := _HEADER.match(line):
+            here = table = _parts(header[1])
+        elif key := _KEY.match(line):
+            here = table + _parts(key[1])
+        else:
+            continue
+        same = takewhile(lambda pair: pair[0] == pair[1], zip(here, place, strict=False))
+        shared = len(list(same))
+        if shared > best:
+            best, number = shared, count
+    return _("line {number}").format(number=number) if number else _("somewhere")
+
+
+def _parts(key: str) -> tuple[str, ...]:
+    """A dotted key of TOML, taken apart."""
+    return tuple("".join(found) for found in _PART.findall(key))

@@ -6,6 +6,9 @@ import msgspec
 
 from tui.hardware.reading import GpuReading, Metric, unknown
 
+Vendor = Literal["nvidia", "amd", "intel", "apple", "unknown"]
+"""Who made a GPU; `unknown` only where a machine was described without it."""
+
 
 class Cpu(msgspec.Struct, frozen=True):
     """The processor."""
@@ -25,7 +28,7 @@ class Gpu(msgspec.Struct, frozen=True):
 
     index: int
     name: str
-    vendor: Literal["nvidia", "amd", "intel", "apple"]
+    vendor: Vendor
     shares_memory: bool
     """True when its memory is the system RAM (Apple Silicon, integrated graphics)."""
     memory_bytes: Metric[int]
@@ -35,6 +38,8 @@ class Gpu(msgspec.Struct, frozen=True):
     """GPU cores, where the maker counts in them (Apple)."""
     device: str = ""
     """Where the system lists it: PCI address `0000:01:00.0`, or `card1`; empty for a profile."""
+    memory_bandwidth: float | None = None
+    """Bytes a second of its own VRAM, or of the RAM that it shares; None when not known."""
 
 
 class Machine(msgspec.Struct, frozen=True):
@@ -55,6 +60,8 @@ class Machine(msgspec.Struct, frozen=True):
     gpus: tuple[Gpu, ...]
     gpu_reason: str | None
     """Why there is no GPU, or why one that exists cannot be read; None when all are read."""
+    memory_bandwidth: float | None = None
+    """Bytes a second of the system's memory; None when not known."""
 
 
 def blank_reading(gpu: Gpu, reason: str) -> GpuReading:

@@ -1,28 +1,41 @@
 """Other machines, for the question "what if": published facts of machines that people own."""
 
-from typing import Literal
-
-from tui.hardware.machine import Cpu, Gpu, Machine
+from tui.hardware.machine import Cpu, Gpu, Machine, Vendor
 from tui.hardware.reading import known, unknown
 from tui.units import GIB, MIB
 
 _SOURCE = "profile"
 _LINUX = "Linux x86_64"
 _MACOS = "macOS arm64"
+_GB_PER_SECOND = 1e9
+_DDR5_DUAL = 89.6
+"""Two channels of 8 bytes of DDR5-5600 (JEDEC JESD79-5), as a desktop PC of these years has them."""
 
 
-def _shared(name: str, vendor: Literal["amd", "intel", "apple"], ceiling_bytes: int) -> Gpu:
-    return Gpu(0, name, vendor, True, known(ceiling_bytes, _SOURCE), unknown("a profile has no driver"))
-
-
-def _card(name: str, memory_bytes: int) -> Gpu:
-    return Gpu(0, name, "nvidia", False, known(memory_bytes, _SOURCE), unknown("a profile has no driver"))
+def _gpu(name: str, vendor: Vendor, memory_bytes: int, gbs: float) -> Gpu:
+    """`memory_bytes` is VRAM for a card of NVIDIA's, else the ceiling of its part of the RAM."""
+    return Gpu(
+        index=0,
+        name=name,
+        vendor=vendor,
+        shares_memory=vendor != "nvidia",
+        memory_bytes=known(memory_bytes, _SOURCE),
+        driver=unknown("a profile has no driver"),
+        memory_bandwidth=gbs * _GB_PER_SECOND,
+    )
 
 
 def _machine(
-    name: str, system: str, cpu: str, cores: tuple[int, int], features: str, ram_bytes: int, gpu: Gpu
+    name: str,
+    system: str,
+    cpu: str,
+    cores: tuple[int, int],
+    features: str,
+    ram_bytes: int,
+    gbs: float,
+    gpu: Gpu,
 ) -> Machine:
-    """`cores` are physical and logical; `ram_bytes` is what programs can use."""
+    """`cores` are physical and logical; `ram_bytes` is what programs can use, `gbs` its GB a second."""
     return Machine(
         name=name,
         system=system,
@@ -33,13 +46,14 @@ def _machine(
         container=None,
         gpus=(gpu,),
         gpu_reason=None,
+        memory_bandwidth=gbs * _GB_PER_SECOND,
     )
 
 
-def _pc(card: str, memory_gib: int) -> Machine:
-    gpu = _card(f"NVIDIA GeForce {card}", memory_gib * GIB)
+def _pc(card: str, memory_gib: int, gbs: float) -> Machine:
+    gpu = _gpu(f"NVIDIA GeForce {card}", "nvidia", memory_gib * GIB, gbs)
     name = f"PC, 32 GB, {card} {memory_gib} GB"
-    return _machine(name, _LINUX, "8-core desktop processor", (8, 16), "AVX2", 32 * GIB, gpu)
+    return _machine(name, _LINUX, "8-core desktop processor", (8, 16), "AVX2", 32 * GIB, _DDR5_DUAL, gpu)
 
 
 PROFILES: dict[str, Machine] = {
@@ -50,7 +64,8 @@ PROFILES: dict[str, Machine] = {
         (8, 8),
         "NEON",
         8 * GIB,
-        _shared("Apple M1", "apple", 5461 * MIB),
+        68,
+        _gpu("Apple M1", "apple", 5461 * MIB, 68),
     ),
     "hp-i5-1035g1": _machine(
         "HP laptop, Core i5-1035G1, 16 GB",
@@ -60,7 +75,9 @@ PROFILES: dict[str, Machine] = {
         "AVX2 AVX512F",
         # Of 16 GB the firmware and the graphics keep about two.
         14 * GIB,
-        _shared("Intel UHD Graphics", "intel", 7 * GIB),
+        # DDR4-2666 on one channel: it ships with one module, and a second one would only make it faster.
+        21.3,
+        _gpu("Intel UHD Graphics", "intel", 7 * GIB, 21.3),
     ),
     "ryzen-8700g": _machine(
         "Ryzen 7 8700G, 32 GB",
@@ -69,7 +86,8 @@ PROFILES: dict[str, Machine] = {
         (8, 16),
         "AVX2 AVX512F",
         32 * GIB,
-        _shared("Radeon 780M", "amd", 16 * GIB),
+        83,
+        _gpu("Radeon 780M", "amd", 16 * GIB, 83),
     ),
     "m3-max-64gb": _machine(
         "MacBook Pro M3 Max, 64 GB",
@@ -78,10 +96,11 @@ PROFILES: dict[str, Machine] = {
         (16, 16),
         "NEON",
         64 * GIB,
-        _shared("Apple M3 Max", "apple", 49152 * MIB),
+        400,
+        _gpu("Apple M3 Max", "apple", 49152 * MIB, 400),
     ),
-    "pc-12gb": _pc("RTX 4070", 12),
-    "pc-16gb": _pc("RTX 4080", 16),
-    "pc-24gb": _pc("RTX 4090", 24),
+    "pc-12gb": _pc("RTX 4070", 12, 504),
+    "pc-16gb": _pc("RTX 4080", 16, 717),
+    "pc-24gb": _pc("RTX 4090", 24, 1008),
 }
 """By the name given to `--machine`."""

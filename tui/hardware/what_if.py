@@ -1,0 +1,188 @@
+"""Machines by name, for the question "what if": built in, the user's own, or one like this with other RAM."""
+
+import difflib
+import re
+from collections.abc import Mapping
+
+import msgspec
+
+from tui.hardware.apple import metal_ceiling
+from tui.hardware.machine import Cpu, Gpu, Machine, Vendor
+from tui.hardware.profiles import PROFILES
+from tui.hardware.reading import known, unknown
+from tui.i18n import _
+from tui.settings import MachineSettings
+from tui.text import clean_line
+from tui.units import GIB, parse_bytes
+
+LEAST_GB = 1
+MOST_GB = 4096
+_SOURCE = "settings.toml"
+_GB_PER_SECOND = 1e9
+_MAKERS: tuple[tuple[Vendor, set[str]], ...] = (
+    ("apple", {"apple"}),
+    ("nvidia", {"nvidia", "geforce", "rtx", "gtx", "quadro", "tesla"}),
+    ("amd", {"amd", "radeon", "rx"}),
+    ("intel", {"intel", "arc", "iris", "uhd"}),
+)
+
+
+class UnknownMachineError(ValueError):
+    """A name that is no machine; its text is a sentence with what was given and what is known."""
+
+
+def known_names(own: Mapping[str, MachineSettings]) -> dict[str, str]:
+    """Every name that is a machine, the built-in ones first, each with a description of one line."""
+    mine = {name.casefold() for name in own}
+    names = {name: profile.name for name, profile in PROFILES.items() if name not in mine}
+    return names | {clean_line(name): _facts(given) for name, given in own.items()}
+
+
+def machine_named(name: str, own: Mapping[str, MachineSettings], here: Machine) -> Machine:
+    """The machine of this name, whatever its case. The user's own goes before a built-in one.
+
+    Args:
+        name: a built-in profile, one of `own`, or a size such as `16gb`: a machine like this with that RAM.
+        own: the user's machines by name.
+        here: this machine.
+
+    Raises:
+        UnknownMachineError: there is none of this name, or the size is not from 1 to 4096 GB.
+    """
+    wanted = clean_line(name)
+    mine = {clean_line(each): given for each, given in own.items()}
+    exact = [each for each in mine if each == wanted]
+    for each in exact or [each for each in mine if each.casefold() == wanted.casefold()]:
+        return _described(each, mine[each])
+    if profile := PROFILES.get(wanted.casefold()):
+        return profile
+    if (size := _size(wanted)) is not None:
+        if not LEAST_GB * GIB <= size <= MOST_GB * GIB:
+            message = _("{size} of memory is not from {least} to {most} GB.")
+            raise UnknownMachineError(message.format(size=wanted, least=LEAST_GB, most=MOST_GB))
+        return _like(here, size)
+    raise UnknownMachineError(_nothing_called(wanted, list(known_names(own))))
+
+
+def _nothing_called(wanted: str, names: list[str]) -> str:
+    near = difflib.get_close_matches(wanted.casefold(), names, 1)
+    if not wanted:
+        message = _("A machine needs a name.")
+    elif near:
+        message = _("There is no machine called {name}; did you mean {near}?").format(
+            name=wanted, near=near[0]
+        )
+    else:
+        message = _("There is no machine called {name}.").format(name=wanted)
+    known_ones = _("Known: {names}, and a size such as 16gb for a machine like this with that memory.")
+    return f"{message} {known_ones.format(names=', '.join(names))}"
+
+
+def _size(text: str) -> float | None:
+    """Bytes of what is written as a size, GB when it has no unit; None for anything else."""
+    try:
+        return parse_bytes(f"{text}GB" if re.fullmatch(r"[\d.]+", text) else text)
+    except ValueError:
+        return None
+    except OverflowError:
+        return float("inf")
+
+
+def _like(here: Machine, ram_bytes: float) -> Machine:
+    """This machine with other RAM: no container, and a GPU that shares it may use as large a part as now."""
+    ram = round(ram_bytes)
+    return msgspec.structs.replace(
+        here,
+        name=_("a machine like this with {size} GB").format(size=_number(ram / GIB)),
+        ram_bytes=ram,
+        memory_limit_bytes=ram,
+        memory_limit_source="RAM",
+        container=None,
+        gpus=tuple(_scaled(gpu, ram, here.ram_bytes) for gpu in here.gpus),
+    )
+
+
+def _scaled(gpu: Gpu, ram_bytes: int, before_bytes: int) -> Gpu:
+    ceiling = gpu.memory_bytes
+    if not gpu.shares_memory:
+        return gpu
+    if gpu.vendor == "apple":
+        ceiling = metal_ceiling(ram_bytes, None)
+    elif ceiling.value is not None:
+        ceiling = known(ceiling.value * ram_bytes // before_bytes, "in proportion to the RAM")
+    return msgspec.structs.replace(gpu, memory_bytes=ceiling)
+
+
+def _described(name: str, given: MachineSettings) -> Machine:
+    ram = round(given.ram_gb * GIB)
+    gpu = _gpu(given, ram)
+    return Machine(
+        name=f"{name}, {_facts(given)}",
+        system="described in settings.toml",
+        cpu=Cpu(
+            unknown("settings.toml does not name it"),
+            given.cores,
+            given.cores,
+            unknown("settings.toml describes no container"),
+            (),
+        ),
+        ram_bytes=ram,
+        memory_limit_bytes=ram,
+        memory_limit_source="RAM",
+        container=None,
+        gpus=(gpu,) if gpu else (),
+        gpu_reason=None if gpu else "settings.toml gives this machine no GPU",
+        memory_bandwidth=_rate(given.bandwidth_gbs),
+    )
+
+
+def _gpu(given: MachineSettings, ram_bytes: int) -> Gpu | None:
+    shares = given.vram_gb is None
+    memory_gb = given.shared_gb if shares else given.vram_gb
+    if memory_gb is None and not given.unified:
+        return None
+    name = _gpu_name(given)
+    own_rate = given.gpu_bandwidth_gbs or (given.bandwidth_gbs if shares else None)
+    return Gpu(
+        index=0,
+        name=name,
+        vendor="apple" if given.unified else _maker(name),
+        shares_memory=shares,
+        memory_bytes=(
+            metal_ceiling(ram_bytes, None) if memory_gb is None else known(round(memory_gb * GIB), _SOURCE)
+        ),
+        driver=unknown("settings.toml describes no driver"),
+        memory_bandwidth=_rate(own_rate),
+    )
+
+
+def _maker(name: str) -> Vendor:
+    words = set(re.findall(r"[a-z]+", name.lower()))
+    for maker, signs in _MAKERS:
+        if signs & words:
+            return maker
+    return "unknown"
+
+
+def _gpu_name(given: MachineSettings) -> str:
+    if name := clean_line(given.gpu):
+        return name
+    if given.unified:
+        return _("Apple GPU")
+    return _("shared graphics") if given.vram_gb is None else _("graphics card")
+
+
+def _facts(given: MachineSettings) -> str:
+    """A machine's memories as the built-in names have them: `32 GB, RTX 4070 12 GB`."""
+    facts = _("{size} GB").format(size=_number(given.ram_gb))
+    if given.vram_gb is not None:
+        return f"{facts}, {_gpu_name(given)} " + _("{size} GB").format(size=_number(given.vram_gb))
+    return f"{facts}, {_gpu_name(given)}" if given.unified or given.shared_gb is not None else facts
+
+
+def _rate(gbs: float | None) -> float | None:
+    return None if gbs is None else gbs * _GB_PER_SECOND
+
+
+def _number(value: float) -> str:
+    return f"{value:.6g}"

@@ -1,0 +1,59 @@
+"""What the models pane shows while its verdicts are for another machine than this one."""
+
+from textual.content import Content
+from textual.events import Click
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from tui.hardware.machine import Machine
+from tui.i18n import _
+
+
+class WhatIfLine(Static):
+    """Says so as plainly as can be, for as long as it is so; a click leads to another machine or back."""
+
+    DEFAULT_CSS = """
+    WhatIfLine {
+        display: none;
+        height: auto;
+        max-height: 2;
+        padding: 0 1;
+        color: $fit-tight;
+        text-style: bold reverse;
+        &.-shown { display: block; }
+    }
+    """
+    ALLOW_SELECT = False
+
+    machine: reactive[Machine | None] = reactive(None)
+    """The machine the verdicts are for; None for this one, and nothing is shown."""
+
+    class Pressed(Message):
+        """The line was clicked."""
+
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+        self.tooltip = _("Choose another machine, or go back to this one (m)")
+
+    def watch_machine(self, machine: Machine | None) -> None:
+        """Say which."""
+        self.update(Content(banner(machine.name) if machine else ""))
+        self.set_class(machine is not None, "-shown")
+
+    def on_click(self, event: Click) -> None:
+        """Tell the pane."""
+        event.stop()
+        self.post_message(self.Pressed())
+
+
+def banner(machine_name: str) -> str:
+    """What stands over the list."""
+    return _("What if: {machine}. This is not this machine.").format(machine=machine_name)
+
+
+def no_load(machine_name: str) -> str:
+    """Why Enter loads nothing, and what to do."""
+    return _("These verdicts are for {machine}. Go back to this machine with m to load.").format(
+        machine=machine_name
+    )
