@@ -8,11 +8,14 @@ import sys
 from pathlib import Path
 
 import gguf
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.models.model import Shape
+from tests.models.shapes import LLAMA_1B, LLAMA_3B, LLAMA_70B, MIXTRAL, QWEN_MOE, SHAPES, make
+from tui.models.architectures import ARCHITECTURES, TRAITS
+from tui.models.model import Latent, Shape, StateSpace
 from tui.models.quantize import (
     QUANTS,
     UnknownQuantError,
@@ -22,9 +25,9 @@ from tui.models.quantize import (
     tensor_types,
     weights_bytes,
 )
+from tui.models.stub import write_stub
+from tui.models.tensor import Tensor
 from tui.models.tensors import (
-    ARCHITECTURES,
-    Tensor,
     UnknownArchitectureError,
     active_parameters,
     parameters,
@@ -33,47 +36,6 @@ from tui.models.tensors import (
 
 MIB = 1 << 20
 
-
-def make(architecture, layers, width, inner, heads, kv_heads, key_length, vocabulary, **more) -> Shape:
-    kv = kv_heads if isinstance(kv_heads, tuple) else (kv_heads,) * layers
-    return Shape(
-        architecture, layers, width, inner, heads, kv, key_length, key_length, vocabulary, 4096, **more
-    )
-
-
-LLAMA_1B = make("llama", 16, 2048, 8192, 32, 8, 64, 128256, tied_embeddings=True)
-LLAMA_3B = make("llama", 28, 3072, 8192, 24, 8, 128, 128256, tied_embeddings=True)
-LLAMA_70B = make("llama", 80, 8192, 28672, 64, 8, 128, 128256)
-MIXTRAL = make("llama", 32, 4096, 14336, 32, 8, 128, 32000, experts=8, experts_used=2)
-QWEN_MOE = make("qwen3moe", 48, 2048, 768, 32, 4, 128, 151936, experts=128, experts_used=8)
-SHAPES = {
-    "dense, rows of whole blocks": LLAMA_1B,
-    "dense, rows that are not": make("llama", 30, 576, 1536, 9, 3, 64, 49152, tied_embeddings=True),
-    "70B": LLAMA_70B,
-    "eight experts": MIXTRAL,
-    "many experts": QWEN_MOE,
-    "biased": make("qwen2", 28, 3584, 18944, 28, 4, 128, 152064),
-    "fused": make("phi3", 32, 3072, 8192, 24, 8, 128, 200064, tied_embeddings=True),
-    "gemma": make("gemma3", 26, 1152, 6912, 4, 1, 256, 262144, tied_embeddings=True, sliding_window=512),
-    "gemma 2": make("gemma2", 42, 3584, 14336, 16, 8, 256, 256000, tied_embeddings=True, sliding_window=4096),
-    "gpt-oss": make(
-        "gpt-oss", 24, 2880, 2880, 64, 8, 64, 201088, sliding_window=128, experts=32, experts_used=4
-    ),
-    "no grouped heads": make("olmo2", 32, 4096, 11008, 32, 32, 128, 100278),
-    "odd vocabulary": make("granite", 40, 4096, 12800, 32, 8, 128, 49159, tied_embeddings=True),
-    "convolutions": make(
-        "lfm2",
-        16,
-        2048,
-        8192,
-        32,
-        tuple(8 if layer in (2, 5, 8, 10, 12, 14) else 0 for layer in range(16)),
-        64,
-        65536,
-        tied_embeddings=True,
-        recurrent_state=4096,
-    ),
-}
 
 DRY_RUN = """
 import ctypes, json, re, sys
@@ -106,46 +68,6 @@ print(json.dumps(found))
 """
 
 
-def write_f16(path: Path, shape: Shape) -> None:
-    """A GGUF file with the header of an F16 model of this shape, and a hole for its weights."""
-    writer = gguf.GGUFWriter(path, shape.architecture)
-    writer.add_context_length(shape.context_length)
-    writer.add_block_count(shape.layers)
-    writer.add_embedding_length(shape.embedding)
-    writer.add_feed_forward_length(shape.feed_forward)
-    writer.add_head_count(shape.heads)
-    uneven = len(set(shape.kv_heads)) > 1
-    writer.add_head_count_kv(list(shape.kv_heads) if uneven else shape.kv_heads[0])
-    writer.add_key_length(shape.key_length)
-    writer.add_value_length(shape.value_length)
-    writer.add_layer_norm_rms_eps(1e-6)
-    writer.add_vocab_size(shape.vocabulary)
-    writer.add_rope_dimension_count(shape.key_length)
-    if shape.architecture == "granite":
-        writer.add_logit_scale(16.0)
-    if shape.sliding_window:
-        writer.add_sliding_window(shape.sliding_window)
-    if shape.experts:
-        writer.add_expert_count(shape.experts)
-        writer.add_expert_used_count(shape.experts_used)
-        writer.add_expert_feed_forward_length(shape.feed_forward)
-    if shape.recurrent_state:
-        writer.add_shortconv_l_cache(shape.recurrent_state // shape.embedding + 1)
-    end = 0
-    for tensor in tensor_types(shape, "F16"):
-        kind = gguf.GGMLQuantizationType[tensor.type]
-        # The writer wants dimensions the other way round, as numpy has them.
-        dims = tensor.dims[::-1]
-        writer.add_tensor_info(tensor.name, dims, "float16", tensor.size_bytes, raw_dtype=kind)
-        end += -(-tensor.size_bytes // 32) * 32
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_ti_data_to_file()
-    writer.close()
-    with path.open("r+b") as file:
-        file.truncate(-(-path.stat().st_size // 32) * 32 + end)
-
-
 def dry_run(path: Path, imatrix: bool) -> dict[str, dict[str, str]]:
     """What llama.cpp would make of each tensor, by quantization."""
     command = [sys.executable, "-c", DRY_RUN, str(path), str(int(imatrix)), *QUANTS]
@@ -159,7 +81,7 @@ def dry_run(path: Path, imatrix: bool) -> dict[str, dict[str, str]]:
 def test_every_tensor_gets_the_type_that_llama_cpp_gives_it(kind: str, imatrix: bool, tmp_path: Path) -> None:
     shape = SHAPES[kind]
     path = tmp_path / "model.gguf"
-    write_f16(path, shape)
+    write_stub(path, shape, "F16")
 
     theirs = dry_run(path, imatrix)
 
@@ -247,6 +169,9 @@ def test_any_shape_can_be_typed(
     shape = make(
         architecture, layers, width * 16, inner * 16, kv_heads * group, kv_heads, 16, 100, experts=experts
     )
+    if TRAITS[architecture].attention == "latent":
+        shape = msgspec.structs.replace(shape, latent=Latent(16, 8, 16, 16), mla_cache_width=24)
+    shape = msgspec.structs.replace(shape, state_space=StateSpace(4, width * 32, 16, 4, 1))
 
     typed = tensor_types(shape, quant)
 

@@ -146,38 +146,6 @@ def test_shared_layers_keep_no_cache_and_heads_of_two_sizes_share_a_unit() -> No
     assert [heads * shape.value_length for heads in shape.kv_heads] == [1024, 512, 1024, 0, 0]
 
 
-def test_latent_attention_keeps_one_row() -> None:
-    # DeepSeek-V2-Lite
-    keys = {
-        "block_count": 27,
-        "attention__head_count": 16,
-        "attention__head_count_kv": 1,
-        "attention__key_length": 576,
-        "attention__value_length": 512,
-        "attention__key_length_mla": 192,
-        "attention__value_length_mla": 128,
-        "attention__kv_lora_rank": 512,
-        "rope__dimension_count": 64,
-    }
-
-    assert shape_from_header(bare_header("deepseek2", **keys)).mla_cache_width == 512 + 64
-
-
-def test_latent_attention_of_an_older_file_keeps_whole_keys_and_values() -> None:
-    keys = {
-        "attention__head_count": 16,
-        "attention__head_count_kv": 16,
-        "attention__key_length": 192,
-        "attention__value_length": 128,
-        "attention__kv_lora_rank": 512,
-    }
-
-    shape = shape_from_header(bare_header("deepseek2", **keys))
-
-    assert shape.mla_cache_width is None
-    assert (shape.key_length, shape.value_length) == (192, 128)
-
-
 def test_experts_count_only_as_far_as_they_work(tmp_path: Path) -> None:
     metadata = llama_metadata(**{"llama.expert_count": 8, "llama.expert_used_count": 2})
     metadata["llama.expert_feed_forward_length"] = 32

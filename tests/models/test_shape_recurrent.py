@@ -3,6 +3,7 @@
 import pytest
 
 from tests.gguf_files import ATTENTION, bare_header
+from tui.models.model import StateSpace
 from tui.models.recurrent import recurrent_layers
 from tui.models.shape import shape_from_header
 
@@ -59,7 +60,20 @@ def test_linear_layers_of_a_hybrid_keep_no_kv_cache() -> None:
     assert shape_from_header(bare_header("qwen3next", **ATTENTION, **SSM)).kv_heads == (0, 0, 0, 2) * 3
 
 
-def test_layers_with_neither_cache_nor_state_do_not_change_the_sum() -> None:
+def test_how_a_state_is_made_is_read_with_its_size() -> None:
+    shape = shape_from_header(bare_header("mamba2", **SSM, ssm__time_step_rank=32))
+
+    assert shape.state_space == StateSpace(kernel=4, inner=2048, state=128, step_rank=32, groups=2)
+
+
+def test_a_state_that_is_only_half_told_has_its_size_all_the_same() -> None:
+    shape = shape_from_header(bare_header("mamba2", **SSM))
+
+    assert shape.state_space is None
+    assert shape.recurrent_state == 3 * 2560 + 128 * 2048
+
+
+def test_layers_with_neither_cache_nor_state_are_not_counted() -> None:
     # GIVEN four state-space layers, four of a feed-forward network alone, four of attention
     keys = {
         **SSM,
@@ -71,4 +85,5 @@ def test_layers_with_neither_cache_nor_state_do_not_change_the_sum() -> None:
 
     shape = shape_from_header(bare_header("nemotron_h", **keys))
 
-    assert 0 <= recurrent_layers(shape) * shape.recurrent_state - 4 * one < 8
+    assert shape.feed_forward_only == (1, 4, 7, 10)
+    assert (recurrent_layers(shape), shape.recurrent_state) == (4, one)

@@ -8,7 +8,9 @@ from math import gcd
 
 import msgspec
 
+from tui.models.architectures import TRAITS
 from tui.models.metadata import Keys, ShapeError
+from tui.models.model import Latent
 
 
 class _Window(msgspec.Struct, frozen=True):
@@ -120,10 +122,37 @@ def head_sizes(keys: Keys, heads: int) -> HeadSizes:
     return HeadSizes(unit, value * unit // key, key // unit, sliding_key // unit)
 
 
+def latent(keys: Keys) -> Latent | None:
+    """How latent attention is made; None where it is not the kind that keeps one row.
+
+    Files made before the engine knew this cache have plain K and V.
+
+    Raises:
+        ShapeError: a number is missing, or the heads are narrower than what of them is rotated.
+    """
+    key, value = (keys.number(f"attention.{name}_length_mla", 0) for name in ("key", "value"))
+    traits = TRAITS.get(keys.architecture)
+    if traits is None or traits.attention != "latent" or not (key and value):
+        return None
+    rope = keys.number("rope.dimension_count")
+    if rope >= key:
+        raise ShapeError(f"{keys.full('rope.dimension_count')} is {rope} of {key}")
+    return Latent(
+        kv_rank=keys.number("attention.kv_lora_rank"),
+        rope=rope,
+        nope=key - rope,
+        value=value,
+        q_rank=keys.number("attention.q_lora_rank", 0),
+    )
+
+
+def own_cache_count(architecture: str, layers: int) -> int:
+    """How many layers keep a KV cache of their own, where the architecture alone decides it."""
+    return min(layers, _GEMMA3N_OWN_CACHE) if architecture == "gemma3n" else layers
+
+
 def own_cache_layers(keys: Keys, layers: int) -> int:
     """How many layers, from the first, keep a cache of their own; the rest read an earlier layer's."""
-    if keys.architecture == "gemma3n":
-        return min(layers, _GEMMA3N_OWN_CACHE)
     if keys.architecture == "gemma4":
         return max(0, layers - keys.number("attention.shared_kv_layers", 0))
-    return layers
+    return own_cache_count(keys.architecture, layers)

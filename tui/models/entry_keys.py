@@ -6,8 +6,8 @@ from typing import cast
 
 import msgspec
 
+from tui.models.architectures import ARCHITECTURES
 from tui.models.quantize import QUANTS
-from tui.models.tensors import ARCHITECTURES
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -43,6 +43,17 @@ def _one_of(names: tuple[str, ...]) -> Callable[[object], bool]:
     return lambda value: value in names
 
 
+def _table(required: tuple[str, ...], optional: str) -> Callable[[object], bool]:
+    def check(value: object) -> bool:
+        if not isinstance(value, dict):
+            return False
+        items = cast(dict[str, object], value)
+        known = {*required, optional}
+        return set(required) <= set(items) <= known and all(map(_whole(1, _DIMENSION), items.values()))
+
+    return check
+
+
 _LAYERS = 512
 """LLAMA_MAX_LAYERS: with more the engine aborts."""
 _DIMENSION = 1 << 24
@@ -51,6 +62,7 @@ _EXPERTS = 1024
 _COUNT = 10**13
 _WORDS = r"\S|\S.*\S"
 _WORDS_WANTED = "a line of text in quotes"
+_LAYERS_WANTED = "different layer numbers, from 0"
 _DIMENSION_WANTED = f"a whole number from 1 to {_DIMENSION}"
 
 RULES: dict[str, Rule] = {
@@ -81,10 +93,22 @@ RULES: dict[str, Rule] = {
     "window_pattern": Rule("a whole number from 2", _whole(2, _LAYERS), required=False),
     "experts": Rule(f"a whole number from 2 to {_EXPERTS}", _whole(2, _EXPERTS), required=False),
     "experts_used": Rule("a whole number from 1", _whole(1, _DIMENSION), required=False),
-    "attention_layers": Rule(
-        "different layer numbers, from 0", _list_of(_whole(0, _LAYERS - 1)), required=False
-    ),
+    "shared_feed_forward": Rule(_DIMENSION_WANTED, _whole(1, _DIMENSION), required=False),
+    "dense_layers": Rule("a whole number from 1", _whole(1, _LAYERS), required=False),
+    "dense_feed_forward": Rule(_DIMENSION_WANTED, _whole(1, _DIMENSION), required=False),
+    "attention_layers": Rule(_LAYERS_WANTED, _list_of(_whole(0, _LAYERS - 1)), required=False),
+    "feed_forward_layers": Rule(_LAYERS_WANTED, _list_of(_whole(0, _LAYERS - 1)), required=False),
     "recurrent_state": Rule("a whole number of elements", _whole(1, _COUNT), required=False),
+    "state_space": Rule(
+        "a table like { kernel = 4, inner = 4096, state = 128, groups = 1, step_rank = 64 }",
+        _table(("kernel", "inner", "state", "step_rank"), "groups"),
+        required=False,
+    ),
+    "latent": Rule(
+        "a table like { kv_rank = 512, rope = 64, nope = 128, value = 128 }",
+        _table(("kv_rank", "rope", "nope", "value"), "q_rank"),
+        required=False,
+    ),
 }
 """The rule of every key, in the order of models.toml."""
 

@@ -6,9 +6,12 @@ from typing import cast
 import msgspec
 
 from tui.models.entry_keys import KEYS, RULES
-from tui.models.model import CatalogueEntry, Shape
+from tui.models.entry_kinds import required_keys
+from tui.models.entry_relations import objections
+from tui.models.entry_shape import entry_shape
+from tui.models.model import CatalogueEntry
 from tui.models.quantize import QUANTS
-from tui.models.tensors import active_parameters, parameters
+from tui.models.tensors import parameters
 from tui.models.toml_entries import RawEntry
 
 TOLERANCE = 0.005
@@ -26,13 +29,6 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 _SHOWN_WHOLE = 10**20
-
-_PAIRS = (
-    ("window", "window_pattern"),
-    ("experts", "experts_used"),
-    ("attention_layers", "recurrent_state"),
-)
-"""Keys that mean nothing without each other."""
 
 
 def check_entry(raw: RawEntry) -> CatalogueEntry | tuple[Fault, ...]:
@@ -74,9 +70,9 @@ def _unknown_keys(raw: RawEntry) -> list[Fault]:
 
 def _missing_keys(raw: RawEntry) -> list[Fault]:
     return [
-        Fault(raw.line, key, "nothing", rule.expected)
-        for key, rule in RULES.items()
-        if rule.required and key not in raw.values
+        Fault(raw.line, key, "nothing", RULES[key].expected)
+        for key in required_keys(raw.values)
+        if key not in raw.values
     ]
 
 
@@ -91,35 +87,16 @@ def _wrong_values(raw: RawEntry) -> list[Fault]:
 def _wrong_together(raw: RawEntry) -> list[Fault]:
     """What is right by itself and wrong beside the rest."""
     faults: list[Fault] = []
-
-    def object_to(key: str, expected: str) -> None:
+    for key, expected in objections(raw.values):
         found = shown(raw.values[key]) if key in raw.values else "nothing"
         faults.append(Fault(raw.key_lines.get(key, raw.line), key, found, expected))
-
-    for one, other in _PAIRS:
-        for key, beside in ((one, other), (other, one)):
-            if beside in raw.values and key not in raw.values:
-                object_to(key, f"{RULES[key].expected}, since {beside} is given")
-    if _number(raw, "heads") % _number(raw, "kv_heads"):
-        object_to("kv_heads", f"a divisor of heads ({_number(raw, 'heads')})")
-    if raw.values["default_quant"] not in cast(list[str], raw.values["quants"]):
-        object_to("default_quant", f"one of its quants: {', '.join(cast(list[str], raw.values['quants']))}")
-    if _number(raw, "experts_used") > _number(raw, "experts"):
-        object_to("experts_used", f"at most experts ({_number(raw, 'experts')})")
-    attention = cast(list[int], raw.values.get("attention_layers", []))
-    if attention and max(attention) >= _number(raw, "layers"):
-        object_to("attention_layers", f"layers from 0 to {_number(raw, 'layers') - 1}")
-    if raw.values["architecture"] in ("gpt-oss", "qwen3moe", "olmoe") and "experts" not in raw.values:
-        object_to("experts", f"{RULES['experts'].expected}: the architecture is made of experts")
-    if raw.values["architecture"] == "lfm2" and "recurrent_state" not in raw.values:
-        object_to("attention_layers", "the layers with attention: most of this architecture have none")
     return faults
 
 
 def _miscounted(raw: RawEntry) -> list[Fault]:
     """A shape whose parameters don't come out at the published number has a wrong dimension in it."""
     published = _number(raw, "parameters")
-    counted = parameters(_shape(raw))
+    counted = parameters(entry_shape(raw.values))
     if abs(counted - published) <= TOLERANCE * published:
         return []
     expected = f"about {counted:_}, the count from its shape: check every dimension, and tied"
@@ -128,34 +105,6 @@ def _miscounted(raw: RawEntry) -> list[Fault]:
 
 def _number(raw: RawEntry, key: str) -> int:
     return cast(int, raw.values.get(key, 0))
-
-
-def _shape(raw: RawEntry) -> Shape:
-    layers = _number(raw, "layers")
-    kv_heads = _number(raw, "kv_heads")
-    attention = cast(list[int], raw.values.get("attention_layers", list(range(layers))))
-    pattern = _number(raw, "window_pattern")
-    shape = Shape(
-        architecture=cast(str, raw.values["architecture"]),
-        layers=layers,
-        embedding=_number(raw, "embedding"),
-        feed_forward=_number(raw, "feed_forward"),
-        heads=_number(raw, "heads"),
-        kv_heads=tuple(kv_heads if layer in attention else 0 for layer in range(layers)),
-        key_length=_number(raw, "key_length"),
-        value_length=_number(raw, "value_length") or _number(raw, "key_length"),
-        vocabulary=_number(raw, "vocabulary"),
-        context_length=_number(raw, "context"),
-        tied_embeddings=bool(raw.values.get("tied", False)),
-        sliding_window=_number(raw, "window") or None,
-        # The last layer of each group sees everything, as in llama.cpp.
-        sliding_layers=tuple(layer % pattern < pattern - 1 for layer in range(layers)) if pattern else (),
-        experts=_number(raw, "experts"),
-        experts_used=_number(raw, "experts_used"),
-        recurrent_state=_number(raw, "recurrent_state"),
-        parameters=_number(raw, "parameters"),
-    )
-    return msgspec.structs.replace(shape, active_parameters=active_parameters(shape))
 
 
 def _entry(raw: RawEntry) -> CatalogueEntry:
@@ -167,7 +116,7 @@ def _entry(raw: RawEntry) -> CatalogueEntry:
         released=cast(str, raw.values["released"]),
         use=cast(str, raw.values["use"]),
         languages=tuple(cast(list[str], raw.values["languages"])),
-        shape=_shape(raw),
+        shape=entry_shape(raw.values),
         quants=tuple(sorted(quants, key=QUANTS.index)),
         default_quant=cast(str, raw.values["default_quant"]),
         repository=cast(str, raw.values["repository"]),

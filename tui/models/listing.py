@@ -34,6 +34,17 @@ def catalogue_model(entry: CatalogueEntry, quant: str | None = None) -> Model:
     return Model(entry.name, quant, weights_bytes(entry.shape, quant), entry.shape, None, entry)
 
 
+def with_quant(rows: Sequence[Model], entry: CatalogueEntry, quant: str) -> list[Model]:
+    """The rows with an entry's row that is not on this disk at another quantization, or with one more.
+
+    Raises:
+        UnknownQuantError: the sizes of that quantization are not known.
+    """
+    wanted = catalogue_model(entry, quant)
+    found = [wanted if row.file is None and row.entry == entry else row for row in rows]
+    return found if wanted in found else [*found, wanted]
+
+
 def find_entry(catalogue: Catalogue, name: str) -> CatalogueEntry | None:
     """The entry of this name, whatever its case and punctuation; None if there is none."""
     return _index(catalogue.entries).get(normalised(name))

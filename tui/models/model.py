@@ -5,6 +5,36 @@ from pathlib import Path
 import msgspec
 
 
+class Latent(msgspec.Struct, frozen=True):
+    """Multi-head latent attention: K and V of all heads are unpacked from one narrow row."""
+
+    kv_rank: int
+    """kv_lora_rank: the width of that row, without its rotated part."""
+    rope: int
+    """qk_rope_head_dim: elements of Q and K per head that carry the position."""
+    nope: int
+    """qk_nope_head_dim: elements of Q and K per head that don't."""
+    value: int
+    """v_head_dim: elements of V per head, once unpacked."""
+    q_rank: int = 0
+    """q_lora_rank: the width that Q is unpacked from; 0 when it is whole."""
+
+
+class StateSpace(msgspec.Struct, frozen=True):
+    """A recurrent layer: Mamba, Mamba 2, or the gated delta net of linear attention."""
+
+    kernel: int
+    """Columns of its convolution."""
+    inner: int
+    """Width inside the layer: all V heads of linear attention together."""
+    state: int
+    """Elements that each inner channel keeps; the head size of linear attention."""
+    step_rank: int
+    """Rank of the time step, or heads: the V heads of linear attention."""
+    groups: int = 0
+    """Groups that share their B and C: the K heads of linear attention; 0 in the first Mamba."""
+
+
 class Shape(msgspec.Struct, frozen=True):
     """The dimensions of a model, in elements, under the names the field uses."""
 
@@ -14,8 +44,9 @@ class Shape(msgspec.Struct, frozen=True):
     embedding: int
     """n_embd, the width of the residual stream."""
     feed_forward: int
-    """n_ff of a dense layer, or of one expert."""
+    """n_ff of a dense layer, or of one expert; 0 when it has none."""
     heads: int
+    """Query heads of a layer; 0 in a model without attention."""
     kv_heads: tuple[int, ...]
     """K/V heads, one item a layer; 0 for a layer without KV cache (recurrent or convolution)."""
     key_length: int
@@ -35,8 +66,20 @@ class Shape(msgspec.Struct, frozen=True):
     experts_used: int = 0
     mla_cache_width: int | None = None
     """Multi-head latent attention: kv_lora_rank + rope dimensions, the one K row kept per token and layer."""
+    latent: Latent | None = None
+    """How latent attention is made; `key_length` and `value_length` are then those of the one row kept."""
     recurrent_state: int = 0
     """Elements of convolution plus state-space state per recurrent layer and sequence."""
+    state_space: StateSpace | None = None
+    """How the recurrent layers are made; None for short convolutions and other kinds."""
+    feed_forward_only: tuple[int, ...] = ()
+    """Layers, from 0, that are a feed-forward network and nothing else (Nemotron-H)."""
+    shared_feed_forward: int = 0
+    """n_ff of the experts that work on every token, all of a layer together."""
+    dense_layers: int = 0
+    """How many first layers of a model of experts have a dense feed-forward network instead."""
+    dense_feed_forward: int = 0
+    """n_ff of those layers."""
     parameters: int | None = None
     active_parameters: int | None = None
     """Parameters read per token; None when all are."""
@@ -63,6 +106,10 @@ class ModelFile(msgspec.Struct, frozen=True):
     shape: Shape | None
     """None when the header names an architecture we cannot size; `shape_reason` says why."""
     shape_reason: str | None = None
+    active_bytes: dict[str, int] = {}
+    """Bytes of weights read per generated token, by tensor type; empty when the file cannot be used."""
+    vocabulary: str = ""
+    """What tells its vocabulary from others: tokenizer, tokens and merges; empty when it has none."""
     chat_template: bool = False
     """True when the file carries `tokenizer.chat_template`."""
     error: str | None = None

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from tui.models.active import active_bytes
 from tui.models.gguf import read_header
-from tui.models.header import GgufError, Header, TensorInfo, padded
+from tui.models.header import ArrayInfo, GgufError, Header, TensorInfo, padded
 from tui.models.metadata import ShapeError
 from tui.models.model import ModelFile, Shape
 from tui.models.names import Split, model_name, quantization, split_of
@@ -65,9 +66,25 @@ def model_file(path: Path, found_in: str) -> ModelFile:
         weights_bytes=weights,
         shape=shape,
         shape_reason=reason,
+        active_bytes=_active(tensors, shape) if error is None else {},
+        vocabulary=_vocabulary(header) if header is not None else "",
         chat_template=header is not None and "tokenizer.chat_template" in header.metadata,
         error=clean_line(error) if error else None,
     )
+
+
+def _active(of: list[TensorInfo], shape: Shape | None) -> dict[str, int]:
+    return active_bytes(of, shape.experts, shape.experts_used) if shape else active_bytes(of, 0, 0)
+
+
+def _vocabulary(header: Header) -> str:
+    """Files of one family share it, and so what it takes in memory."""
+    kinds = [header.metadata.get(f"tokenizer.ggml.{key}") for key in ("model", "pre")]
+    tokens, merges = (header.metadata.get(f"tokenizer.ggml.{key}") for key in ("tokens", "merges"))
+    counts = [str(part.count) if isinstance(part, ArrayInfo) else "0" for part in (tokens, merges)]
+    if not isinstance(tokens, ArrayInfo):
+        return ""
+    return clean_line(":".join([*(kind if isinstance(kind, str) else "-" for kind in kinds), *counts]))
 
 
 def _shards(path: Path, split: Split | None) -> tuple[Path, ...]:

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from tui.models.architectures import told_kv_heads
 from tui.models.model import Shape
-from tui.models.tensors import Tensor, tensors
+from tui.models.tensor import Tensor
+from tui.models.tensors import tensors
 from tui.models.type_rules import TYPES, Place, kind_of, layer_of, type_of
 
 ALIGNMENT = 32
@@ -83,18 +85,19 @@ def choose_types(
     default = _DEFAULT_TYPES.get(quant)
     if default is None:
         raise UnknownQuantError(f"{quant!r} is not a quantization known here")
-    attention = [tensor.name for tensor in of if kind_of(tensor.name) in ("attn_v", "attn_qkv", "attn_kv_b")]
-    attention.sort(key=layer_of)
-    order = {name: index for index, name in enumerate(attention)}
+    attention = _in_order(of, ("attn_v", "attn_qkv", "attn_kv_b"))
+    # Layers without a feed-forward network don't count; among experts the layer does.
+    down = {} if shape.experts else _in_order(of, ("ffn_down",))
+    order = attention | down
     tied = not any(tensor.name == "output.weight" for tensor in of)
-    kv_heads = shape.kv_heads[0] if shape.kv_heads else 0
+    kv_heads = next(iter(told_kv_heads(shape)), 0)
     typed: list[TypedTensor] = []
     for tensor in of:
         place = Place(
             quant=quant,
             default=default,
             layer=order.get(tensor.name, layer_of(tensor.name)),
-            count=len(attention) if tensor.name in order else shape.layers,
+            count=len(attention) if tensor.name in attention else shape.layers,
             grouped=kv_heads > 0 and shape.heads // kv_heads >= 4,
             eight_experts=shape.experts == 8,
             seventy=shape.architecture in ("llama", "qwen2")
@@ -104,6 +107,12 @@ def choose_types(
         )
         typed.append(TypedTensor(tensor.name, tensor.dims, type_of(tensor, place, tied)))
     return tuple(typed)
+
+
+def _in_order(of: Sequence[Tensor], kinds: tuple[str, ...]) -> dict[str, int]:
+    """The tensors of these kinds, numbered by layer."""
+    names = sorted((tensor.name for tensor in of if kind_of(tensor.name) in kinds), key=layer_of)
+    return {name: index for index, name in enumerate(names)}
 
 
 def padded_bytes(of: Iterable[TypedTensor]) -> int:
@@ -123,9 +132,13 @@ def weights_bytes(shape: Shape, quant: str, imatrix: bool = False) -> int:
 
 def bits_per_weight(shape: Shape, quant: str) -> float:
     """Bits that a weight of this model takes on average at this quantization; raises as `weights_bytes`."""
-    typed = tensor_types(shape, quant)
-    elements = sum(math.prod(tensor.dims) for tensor in typed)
-    return 8 * sum(tensor.size_bytes for tensor in typed) / elements
+    return bits_of(tensor_types(shape, quant))
+
+
+def bits_of(of: Sequence[TypedTensor]) -> float:
+    """Bits that a weight of these tensors takes on average, without padding."""
+    elements = sum(math.prod(tensor.dims) for tensor in of)
+    return 8 * sum(tensor.size_bytes for tensor in of) / elements
 
 
 def next_smaller(shape: Shape, quant: str, among: Iterable[str] = QUANTS) -> str | None:

@@ -3,8 +3,9 @@
 The formulas are `llama_hparams::n_embd_r` and `n_embd_s` of llama.cpp, the layers those of its src/models.
 """
 
+from tui.models.architectures import TRAITS
 from tui.models.metadata import Keys
-from tui.models.model import Shape
+from tui.models.model import Shape, StateSpace
 
 _PURE = frozenset({"mamba", "mamba2", "rwkv6", "rwkv6qwen2", "rwkv7", "arwkv7"})
 _BY_KV_HEADS = frozenset(
@@ -14,6 +15,9 @@ _BY_KV_HEADS = frozenset(
 _BY_INTERVAL = {"qwen3next": 4, "qwen35": 4, "qwen35moe": 4, "minimax-01": 8}
 _PARALLEL = "falcon-h1"
 """Every layer of it has a KV cache and a state as well."""
+
+
+_STATE_SPACES = ("mamba", "mamba2", "delta_net")
 
 
 def recurrent_flags(keys: Keys, layers: int, kv_heads: list[int]) -> tuple[bool, ...]:
@@ -61,10 +65,37 @@ def state_elements(keys: Keys, heads: int, key_length: int) -> int:
     delta = keys.number("kda.head_dim", 0)
     if delta:
         return 3 * ((convolution or 4) - 1) * heads * delta + delta * delta * heads
-    columns = max(0, convolution - 1) * (inner + 2 * keys.number("ssm.group_count", 0) * state)
+    space = StateSpace(convolution, inner, state, 0, keys.number("ssm.group_count", 0))
     if keys.architecture == "minimax-01":
-        return columns + key_length * key_length * heads
-    return columns + state * inner
+        return space_elements(space) - state * inner + key_length * key_length * heads
+    return space_elements(space)
+
+
+def space_elements(space: StateSpace) -> int:
+    """Elements that one layer keeps: every column of its convolution but the newest, and the state."""
+    columns = max(0, space.kernel - 1)
+    return columns * (space.inner + 2 * space.groups * space.state) + space.state * space.inner
+
+
+def state_space(keys: Keys) -> StateSpace | None:
+    """How the recurrent layers of a model are made; None where they are of another kind or untold."""
+    traits = TRAITS.get(keys.architecture)
+    if traits is None or traits.recurrent not in _STATE_SPACES:
+        return None
+    names = ("conv_kernel", "inner_size", "state_size", "time_step_rank")
+    kernel, inner, state, step_rank = (keys.number(f"ssm.{name}", 0) for name in names)
+    if not (kernel and inner and state and step_rank):
+        return None
+    return StateSpace(kernel, inner, state, step_rank, keys.number("ssm.group_count", 0))
+
+
+def feed_forward_only(keys: Keys, layers: int, kv_heads: list[int]) -> tuple[int, ...]:
+    """The layers that have neither a cache nor a state, because they are a feed-forward network alone."""
+    traits = TRAITS.get(keys.architecture)
+    if traits is None or not traits.single_part:
+        return ()
+    widths = keys.per_layer("feed_forward_length", keys.number("block_count"), 0)
+    return tuple(layer for layer in range(layers) if not kv_heads[layer] and widths[layer])
 
 
 def recurrent_layers(shape: Shape) -> int:
@@ -73,4 +104,4 @@ def recurrent_layers(shape: Shape) -> int:
         return 0
     if shape.architecture == _PARALLEL:
         return shape.layers
-    return sum(heads == 0 for heads in shape.kv_heads)
+    return sum(heads == 0 for heads in shape.kv_heads) - len(shape.feed_forward_only)

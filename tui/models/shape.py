@@ -2,11 +2,17 @@
 
 from collections.abc import Sequence
 
-from tui.models.attention import HeadSizes, head_sizes, own_cache_layers, sliding_layers
+from tui.models.attention import HeadSizes, head_sizes, latent, own_cache_layers, sliding_layers
 from tui.models.header import Header, TensorInfo
 from tui.models.metadata import Keys, ShapeError, plausible
 from tui.models.model import Shape
-from tui.models.recurrent import keeps_kv, recurrent_flags, state_elements
+from tui.models.recurrent import (
+    feed_forward_only,
+    keeps_kv,
+    recurrent_flags,
+    state_elements,
+    state_space,
+)
 
 _MOST_LAYERS = 512
 """LLAMA_MAX_LAYERS: with more the engine aborts."""
@@ -43,6 +49,8 @@ def shape_from_header(header: Header, tensors: Sequence[TensorInfo] | None = Non
     kv_heads, recurrent = _kv_heads(keys, blocks, layers, head_counts)
     states = sum(recurrent)
     experts, used = _experts(keys, blocks)
+    only = feed_forward_only(keys, layers, kv_heads)
+    dense, dense_width = _dense(keys, blocks, layers) if experts else (0, 0)
     parameters, active = _parameters(tensors, experts, used)
     return Shape(
         architecture=keys.architecture,
@@ -61,7 +69,13 @@ def shape_from_header(header: Header, tensors: Sequence[TensorInfo] | None = Non
         experts=experts,
         experts_used=used,
         mla_cache_width=_latent_width(keys, sizes, kv_heads),
-        recurrent_state=_state(keys, heads, sizes, kv_heads, states),
+        latent=latent(keys),
+        recurrent_state=_state(keys, heads, sizes, kv_heads.count(0) - len(only), states),
+        state_space=state_space(keys) if states else None,
+        feed_forward_only=only,
+        shared_feed_forward=_shared(keys, blocks) if experts else 0,
+        dense_layers=dense,
+        dense_feed_forward=dense_width,
         parameters=parameters,
         active_parameters=active,
     )
@@ -106,12 +120,11 @@ def _latent_width(keys: Keys, sizes: HeadSizes, kv_heads: list[int]) -> int | No
     return plausible(sizes.key * max(kv_heads))
 
 
-def _state(keys: Keys, heads: int, sizes: HeadSizes, kv_heads: list[int], states: int) -> int:
+def _state(keys: Keys, heads: int, sizes: HeadSizes, without_cache: int, states: int) -> int:
     """Elements per recurrent layer, spread over the layers without KV cache where some have no state."""
     if not states:
         return 0
     elements = plausible(state_elements(keys, heads, sizes.key))
-    without_cache = sum(count == 0 for count in kv_heads)
     return -(-elements * states // without_cache) if without_cache else elements
 
 
@@ -129,6 +142,18 @@ def _feed_forward(keys: Keys, blocks: int) -> int:
     if keys.numbers("expert_feed_forward_length") is not None:
         return max(keys.per_layer("expert_feed_forward_length", blocks))
     return max(keys.per_layer("feed_forward_length", blocks, 0))
+
+
+def _shared(keys: Keys, blocks: int) -> int:
+    """Width of the experts that work on every token, all together: given, or so many of the others' width."""
+    width = keys.number("expert_shared_feed_forward_length", 0)
+    return plausible(width or keys.number("expert_shared_count", 0) * _feed_forward(keys, blocks))
+
+
+def _dense(keys: Keys, blocks: int, layers: int) -> tuple[int, int]:
+    """How many first layers have no experts, and how wide they are."""
+    dense = min(layers, keys.number("leading_dense_block_count", 0))
+    return dense, max(keys.per_layer("feed_forward_length", blocks, 0)) if dense else 0
 
 
 def _vocabulary(keys: Keys, tensors: Sequence[TensorInfo]) -> int:

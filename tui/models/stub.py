@@ -15,9 +15,15 @@ from tui.models.quantize import ALIGNMENT, TypedTensor, tensor_types
 from tui.models.stub_keys import StubValue, shape_keys
 
 _VERSION = 3
+_LONGEST = (1 << 63) - 1
+"""Bytes that a file can have at all: lengths are signed numbers of 64 bits."""
 _TYPE_NUMBERS = {kind.name: number for number, kind in TENSOR_TYPES.items()}
 _UINT32, _INT32, _FLOAT32, _BOOL, _STRING, _ARRAY = 4, 5, 6, 7, 8, 9
 """GGUF's numbers of the value types that a stub needs."""
+
+
+class StubError(ValueError):
+    """A number of the shape is larger than a GGUF file can hold, so no model has it."""
 
 
 def write_stub(path: Path, shape: Shape, quant: str) -> None:
@@ -28,19 +34,28 @@ def write_stub(path: Path, shape: Shape, quant: str) -> None:
     Raises:
         UnknownArchitectureError: the tensors or the keys of the architecture are not known.
         UnknownQuantError: the quantization is none of `QUANTS`.
+        StubError: the shape is impossible.
         OSError: the file cannot be written, or the file system has no sparse files of this length.
     """
-    write_sparse(path, shape_keys(shape), tensor_types(shape, quant))
+    # Whether the shape makes sense at all shows in the tensors.
+    typed = tensor_types(shape, quant)
+    write_sparse(path, shape_keys(shape), typed)
 
 
 def write_sparse(path: Path, keys: Mapping[str, StubValue], of: Sequence[TypedTensor]) -> None:
     """Write a header of these keys and tensors, and a hole as long as the tensors.
 
     Raises:
+        StubError: a number does not fit the format.
         OSError: the file cannot be written.
     """
-    data = _header(keys, of)
     weights = sum(padded(tensor.size_bytes, ALIGNMENT) for tensor in of)
+    try:
+        data = _header(keys, of)
+    except struct.error:
+        raise StubError("its layers are impossibly large") from None
+    if len(data) + weights > _LONGEST:
+        raise StubError("its layers are impossibly large")
     with path.open("wb") as file:
         file.write(data)
         os.truncate(file.fileno(), len(data) + weights)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from tui.models.architectures import told_kv_heads
 from tui.models.model import Shape
 
 StubValue = bool | int | float | str | tuple[int, ...]
@@ -16,7 +17,7 @@ def shape_keys(shape: Shape) -> dict[str, StubValue]:
         "block_count": shape.layers,
         "context_length": shape.context_length,
         "embedding_length": shape.embedding,
-        "feed_forward_length": shape.feed_forward,
+        "feed_forward_length": _feed_forward(shape),
         "attention.head_count": shape.heads,
         "attention.head_count_kv": _kv_heads(shape),
         "attention.key_length": shape.key_length,
@@ -33,6 +34,9 @@ def shape_keys(shape: Shape) -> dict[str, StubValue]:
         own["expert_count"] = shape.experts
         own["expert_used_count"] = shape.experts_used
         own["expert_feed_forward_length"] = shape.feed_forward
+        own["leading_dense_block_count"] = shape.dense_layers
+        own |= _shared(shape)
+    own |= _latent(shape) | _state_space(shape)
     own |= _OWN.get(shape.architecture, _nothing)(shape)
     keys: dict[str, StubValue] = {
         "general.architecture": shape.architecture,
@@ -44,7 +48,51 @@ def shape_keys(shape: Shape) -> dict[str, StubValue]:
 
 def _kv_heads(shape: Shape) -> StubValue:
     """One number, or one a layer where they differ."""
-    return shape.kv_heads[0] if len(set(shape.kv_heads)) == 1 else shape.kv_heads
+    heads = told_kv_heads(shape)
+    return heads[0] if len(set(heads)) == 1 else heads
+
+
+def _feed_forward(shape: Shape) -> StubValue:
+    """One number, or one a layer where some have none; of the dense layers where the others have experts."""
+    if shape.feed_forward_only:
+        return tuple(
+            shape.feed_forward if layer in shape.feed_forward_only else 0 for layer in range(shape.layers)
+        )
+    return shape.dense_feed_forward or shape.feed_forward
+
+
+def _shared(shape: Shape) -> dict[str, StubValue]:
+    """Both ways to say it: architectures read the one or the other."""
+    return {
+        "expert_shared_feed_forward_length": shape.shared_feed_forward,
+        "expert_shared_count": shape.shared_feed_forward // max(1, shape.feed_forward),
+    }
+
+
+def _latent(shape: Shape) -> dict[str, StubValue]:
+    latent = shape.latent
+    if latent is None:
+        return {}
+    return {
+        "attention.q_lora_rank": latent.q_rank,
+        "attention.kv_lora_rank": latent.kv_rank,
+        "attention.key_length_mla": latent.nope + latent.rope,
+        "attention.value_length_mla": latent.value,
+        "rope.dimension_count": latent.rope,
+    }
+
+
+def _state_space(shape: Shape) -> dict[str, StubValue]:
+    space = shape.state_space
+    if space is None:
+        return {}
+    return {
+        "ssm.conv_kernel": space.kernel,
+        "ssm.inner_size": space.inner,
+        "ssm.state_size": space.state,
+        "ssm.time_step_rank": space.step_rank,
+        "ssm.group_count": space.groups,
+    }
 
 
 def _nothing(_shape: Shape) -> dict[str, StubValue]:
@@ -56,10 +104,36 @@ def _lfm2(shape: Shape) -> dict[str, StubValue]:
     return {"shortconv.l_cache": shape.recurrent_state // shape.embedding + 1}
 
 
+def _lfm2moe(shape: Shape) -> dict[str, StubValue]:
+    # 2 is a sigmoid; how experts are chosen takes no memory.
+    return _lfm2(shape) | {"expert_gating_func": 2}
+
+
 def _granite(_shape: Shape) -> dict[str, StubValue]:
     scales = ("attention.scale", "residual_scale", "embedding_scale", "logit_scale")
-    return {key: 1.0 for key in scales}
+    return dict.fromkeys(scales, 1.0)
 
 
-_OWN: dict[str, Callable[[Shape], dict[str, StubValue]]] = {"granite": _granite, "lfm2": _lfm2}
+def _ernie(_shape: Shape) -> dict[str, StubValue]:
+    return {"interleave_moe_layer_step": 1}
+
+
+def _qwen35(shape: Shape) -> dict[str, StubValue]:
+    """Which layers are recurrent, one flag a layer, and how the rotation is shared among three axes."""
+    return _qwen3next(shape) | {"rope.dimension_sections": (11, 11, 10, 0)}
+
+
+def _qwen3next(shape: Shape) -> dict[str, StubValue]:
+    return {"attention.recurrent_layers": tuple(int(not heads) for heads in shape.kv_heads)}
+
+
+_OWN: dict[str, Callable[[Shape], dict[str, StubValue]]] = {
+    "ernie4_5-moe": _ernie,
+    "granite": _granite,
+    "lfm2": _lfm2,
+    "lfm2moe": _lfm2moe,
+    "qwen35": _qwen35,
+    "qwen35moe": _qwen35,
+    "qwen3next": _qwen3next,
+}
 """Keys that only some architectures have."""

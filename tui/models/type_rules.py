@@ -6,7 +6,7 @@ Source: `llama_tensor_get_type` and its helpers in llama.cpp's src/llama-quant.c
 import msgspec
 
 from tui.models.ggml_types import TENSOR_TYPES
-from tui.models.tensors import Tensor
+from tui.models.tensor import Tensor
 
 TYPES = {kind.name: kind for kind in TENSOR_TYPES.values()}
 """The tensor types by name."""
@@ -22,8 +22,18 @@ _FALLBACKS = {
 }
 """What takes over when a row is not a whole number of blocks."""
 
-_NEVER = ("_norm.weight", "ffn_gate_inp.weight", "shortconv.conv.weight", "ssm_conv1d")
+_NEVER = (
+    "_norm.weight",
+    "ffn_gate_inp.weight",
+    "shortconv.conv.weight",
+    "ssm_conv1d",
+    "altup_correct_coef",
+    "altup_predict_coef",
+)
 """Matrices too small and too delicate to quantize: converters leave them in F32."""
+
+_HALF = ("altup", "laurel", "per_layer_model_proj")
+"""Matrices that the quantizer leaves as the converter made them, at two bytes: Gemma 3n's."""
 
 _COARSE = ("Q2_K", "Q3_K_S", "IQ3_M", "Q3_K_M", "IQ4_XS", "IQ4_NL", "Q4_K_S", "Q4_K_M")
 """Where an eight-expert model keeps its attention output at Q5_K; llama.cpp leaves Q3_K_L out."""
@@ -35,7 +45,7 @@ class Place(msgspec.Struct, frozen=True):
     quant: str
     default: str
     layer: int
-    """Which layer it is in, and for an attention matrix which of its kind it is."""
+    """Which layer it is in, or which of its kind it is where llama.cpp counts those."""
     count: int
     grouped: bool
     """Four query heads or more share a K/V head, so V is small and cheap to keep fine."""
@@ -57,6 +67,8 @@ def type_of(tensor: Tensor, place: Place, tied: bool) -> str:
         return "F32"
     if any(part in tensor.name for part in _NEVER):
         return "F32"
+    if any(part in tensor.name for part in _HALF):
+        return "F16"
     if place.default in ("F32", "F16", "BF16"):
         return place.default
     kind = kind_of(tensor.name)

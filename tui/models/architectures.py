@@ -1,0 +1,140 @@
+"""What sets one architecture apart from another: the norms, the biases and the parts of its layers."""
+
+from typing import Literal
+
+import msgspec
+
+from tui.models.model import Shape
+
+
+class Traits(msgspec.Struct, frozen=True):
+    """Where an architecture departs from the plain one: two norms, attention, gated feed-forward."""
+
+    norms: tuple[str, ...] = ("attn_norm.weight", "ffn_norm.weight")
+    """Norms of a layer as wide as the embedding, by their whole names."""
+    final_norm: str = "output_norm"
+    attention: Literal["plain", "latent"] = "plain"
+    qk_norm: Literal["none", "head", "row"] = "none"
+    """Norms on Q and K: none, of one head's length, or of the whole row's."""
+    qkv_bias: bool = False
+    output_bias: bool = False
+    sinks: bool = False
+    """One attention sink a head."""
+    gated_query: bool = False
+    """Q is twice as wide: the other half gates the output of the attention."""
+    shared_cache: bool = False
+    """The last layers read the KV cache of an earlier one."""
+    fused: bool = False
+    """Q, K and V in one matrix, gate and up in another."""
+    recurrent: Literal["none", "short_convolution", "mamba", "mamba2", "delta_net"] = "none"
+    """What a layer without KV heads has in the place of attention."""
+    parallel: bool = False
+    """Every layer has attention and a recurrent part side by side."""
+    joined_steps: bool = False
+    """The delta net's α and β in one matrix."""
+    feed_forward: Literal["gated", "plain", "none"] = "gated"
+    """Gate, up and down; without the gate; or no feed-forward network at all."""
+    single_part: bool = False
+    """A layer is either attention, or recurrent, or a feed-forward network."""
+    made_of_experts: bool = False
+    """The engine takes no model of this architecture without experts."""
+    expert_bias: bool = False
+    router_bias: bool = False
+    """A bias of the choice among experts."""
+    shared_gate: bool = False
+    """A gate on the shared expert."""
+    per_layer_inputs: bool = False
+    """Gemma 3n's inputs to each layer, with the mixing that comes with them."""
+
+    @property
+    def without_attention(self) -> bool:
+        """No layer of it has attention."""
+        return self.feed_forward == "none"
+
+
+_SANDWICH = ("attn_norm.weight", "post_attention_norm.weight", "ffn_norm.weight", "post_ffw_norm.weight")
+_BEFORE_AND_AFTER = ("attn_norm.weight", "post_attention_norm.weight")
+_ALONE = ("attn_norm.weight",)
+
+TRAITS = {
+    "deepseek2": Traits(attention="latent"),
+    "ernie4_5-moe": Traits(made_of_experts=True, router_bias=True),
+    # Its second norm has no `.weight` at the end of its name.
+    "falcon-h1": Traits(norms=("attn_norm.weight", "ffn_norm"), recurrent="mamba2", parallel=True),
+    "gemma": Traits(),
+    "gemma2": Traits(norms=_SANDWICH),
+    "gemma3": Traits(norms=_SANDWICH, qk_norm="head"),
+    "gemma3n": Traits(norms=_SANDWICH, qk_norm="head", shared_cache=True, per_layer_inputs=True),
+    "glm4moe": Traits(norms=_BEFORE_AND_AFTER, qkv_bias=True, made_of_experts=True, router_bias=True),
+    "gpt-oss": Traits(
+        norms=_BEFORE_AND_AFTER,
+        qkv_bias=True,
+        output_bias=True,
+        sinks=True,
+        expert_bias=True,
+        made_of_experts=True,
+    ),
+    "granite": Traits(),
+    "granitehybrid": Traits(recurrent="mamba2"),
+    "lfm2": Traits(final_norm="token_embd_norm", qk_norm="head", recurrent="short_convolution"),
+    "lfm2moe": Traits(
+        final_norm="token_embd_norm",
+        qk_norm="head",
+        recurrent="short_convolution",
+        made_of_experts=True,
+        router_bias=True,
+    ),
+    "llama": Traits(),
+    "mamba": Traits(norms=_ALONE, recurrent="mamba", feed_forward="none"),
+    "mamba2": Traits(norms=_ALONE, recurrent="mamba2", feed_forward="none"),
+    "mistral3": Traits(),
+    "nemotron_h": Traits(norms=_ALONE, recurrent="mamba2", feed_forward="plain", single_part=True),
+    "nemotron_h_moe": Traits(
+        norms=_ALONE,
+        recurrent="mamba2",
+        feed_forward="plain",
+        single_part=True,
+        made_of_experts=True,
+        router_bias=True,
+    ),
+    "olmo2": Traits(norms=("post_attention_norm.weight", "post_ffw_norm.weight"), qk_norm="row"),
+    "olmoe": Traits(qk_norm="row", made_of_experts=True),
+    "phi3": Traits(fused=True),
+    "qwen2": Traits(qkv_bias=True),
+    "qwen3": Traits(qk_norm="head"),
+    "qwen35": Traits(norms=_BEFORE_AND_AFTER, qk_norm="head", gated_query=True, recurrent="delta_net"),
+    "qwen35moe": Traits(
+        norms=_BEFORE_AND_AFTER,
+        qk_norm="head",
+        gated_query=True,
+        recurrent="delta_net",
+        made_of_experts=True,
+        shared_gate=True,
+    ),
+    "qwen3moe": Traits(qk_norm="head", made_of_experts=True),
+    "qwen3next": Traits(
+        norms=_BEFORE_AND_AFTER,
+        qk_norm="head",
+        gated_query=True,
+        recurrent="delta_net",
+        joined_steps=True,
+        made_of_experts=True,
+        shared_gate=True,
+    ),
+    "smollm3": Traits(),
+}
+"""The architectures whose tensors are known here, by their names in GGUF."""
+
+ARCHITECTURES = tuple(sorted(TRAITS))
+"""Their names."""
+
+
+def told_kv_heads(shape: Shape) -> tuple[int, ...]:
+    """K/V heads of every layer as a file tells them.
+
+    It is one number for all where the engine knows by other means which layers keep no cache of their own.
+    """
+    traits = TRAITS.get(shape.architecture)
+    if traits is not None and (traits.shared_cache or traits.recurrent == "delta_net"):
+        return (max(shape.kv_heads, default=0),) * len(shape.kv_heads)
+    return shape.kv_heads
