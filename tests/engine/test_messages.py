@@ -8,7 +8,10 @@ import pytest
 from tui.engine.protocol import (
     BATCH_MOST,
     CONTEXT_MOST,
+    Bandwidth,
+    BandwidthRequest,
     ChatMessage,
+    DevicePart,
     Event,
     Failed,
     Finished,
@@ -25,25 +28,33 @@ from tui.engine.protocol import (
     Ready,
     Request,
     SamplingSettings,
+    SkippedVocabulary,
     StopRequest,
     Text,
+    Timed,
+    TimeRequest,
 )
 
 SETTINGS = LoadSettings(4096, "q8_0", 12, 256, 3, False, True)
 SAMPLING = SamplingSettings(0.5, 10, 0.9, 0.1, 1.1, 2**32 - 1, 77)
-FOOTPRINT = Footprint(1 << 40, 2, 3, 4, "engine", 5)
+FOOTPRINT = Footprint(1 << 40, 2, 3, 4, "engine", 5, (DevicePart("CUDA0", 1 << 40, 2, 3),), 1)
+SKIP = SkippedVocabulary("llama", 49_152)
 METRICS = Metrics(10, 4, 0.5, 3, 0.25, 0.7, 13, 512, 1 << 33)
 WORDS = 'línea\n{"type":"stop"} \u2028 \x00\x1b[2J 你好 🦙'
 
 REQUESTS: list[Request] = [
-    PlanRequest(1, "/m/ü b.gguf", SETTINGS),
+    PlanRequest(1, "/m/ü b.gguf", SETTINGS, SKIP),
     LoadRequest(2, "/m/a.gguf", SETTINGS),
     GenerateRequest(3, (ChatMessage("system", ""), ChatMessage("user", WORDS)), SAMPLING, "text", True),
+    BandwidthRequest(4, 2),
+    TimeRequest(5, "/m/a.gguf", SETTINGS, SKIP, 0.5),
     StopRequest(4),
 ]
 EVENTS: list[Event] = [
     Ready(7, "build", True, ("CPU: a", "CUDA0: b")),
     Planned(1, FOOTPRINT),
+    Bandwidth(4, 6.8e10),
+    Timed(5, 0.02, 500.0),
     LoadProgress(2, 0.25),
     Loaded(2, FOOTPRINT, None, 4096, 1.5, 3, "fallback", WORDS),
     PromptProgress(3, 5, 10, 4),

@@ -10,11 +10,14 @@ import pytest_asyncio
 
 from tests.gguf_files import Tensor, llama_metadata, llama_tensors, write_gguf, write_llama
 from tui.engine.client import Engine
-from tui.engine.protocol import LoadSettings
+from tui.engine.protocol import LoadSettings, SkippedVocabulary
 from tui.fit import sizing
 from tui.fit.sizing import Sized, Sizer
+from tui.models.catalogue import load_catalogues
+from tui.models.listing import catalogue_model, find_entry
 from tui.models.model import Model
 from tui.models.model_file import model_file
+from tui.units import MIB
 
 SETTINGS = LoadSettings(context=512)
 
@@ -54,9 +57,11 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     plan = Engine.plan
 
-    async def counted(self: Engine, path: Path, settings: LoadSettings) -> object:
+    async def counted(
+        self: Engine, path: Path, settings: LoadSettings, skip: SkippedVocabulary | None = None
+    ) -> object:
         names.append(path.name)
-        return await plan(self, path, settings)
+        return await plan(self, path, settings, skip)
 
     monkeypatch.setattr(Engine, "plan", counted)
     return names
@@ -208,11 +213,75 @@ async def test_a_bad_file_gives_its_own_reason(sizer: Sizer, tmp_path: Path, ask
     assert asked == []
 
 
-async def test_a_model_that_is_not_here_is_sized_by_the_closed_form(sizer: Sizer, model: Model) -> None:
-    remote = msgspec.structs.replace(model, file=None)
+async def test_a_model_that_is_not_here_is_sized_by_the_engine_all_the_same(
+    sizer: Sizer, cache: Path, asked: list[str]
+) -> None:
+    # GIVEN a model of the catalogue, and the same one at another quantization
+    entry = find_entry(load_catalogues(None), "Llama-3.2-1B-Instruct")
+    assert entry is not None
+    here, smaller = catalogue_model(entry, "Q8_0"), catalogue_model(entry, "Q4_K_M")
 
-    assert not sizer.needs_engine(remote, SETTINGS)
+    sized = [await sizer.size(model, SETTINGS) for model in (here, smaller, here)]
+
+    # THEN both have the engine's own size, remembered, with an estimate for the vocabulary that is not here
+    assert [footprint_of(one) for one in sized] == ["engine"] * 3
+    assert sized[0] == sized[2] != sized[1]
+    assert len(asked) == 2
+    told = sized[0].footprint
+    assert told is not None
+    assert told.weights_bytes == here.weights_bytes
+    assert 20 * MIB < told.vocabulary_bytes < 60 * MIB
+    await sizer.close()
+    assert Sizer("a build", cache).now(here, SETTINGS) == sized[0]
+
+
+async def test_an_architecture_that_no_stub_can_be_made_of_keeps_the_closed_form(
+    sizer: Sizer, model: Model, asked: list[str]
+) -> None:
+    assert model.shape is not None
+    strange = msgspec.structs.replace(model.shape, architecture="strange")
+    remote = msgspec.structs.replace(model, file=None, shape=strange, quant="Q8_0")
+
     assert footprint_of(await sizer.size(remote, SETTINGS)) == "formula"
+    assert not sizer.needs_engine(remote, SETTINGS)
+    assert asked == []
+
+
+async def test_a_vocabulary_is_measured_once_for_all_files_that_share_it(
+    sizer: Sizer, smollm2: Path, tmp_path: Path, asked: list[str]
+) -> None:
+    # GIVEN two files of one vocabulary
+    (tmp_path / "copy.gguf").symlink_to(smollm2)
+    first, second = model_of(smollm2), model_of(tmp_path / "copy.gguf")
+    quick = await sizer.size_quickly(second, SETTINGS)
+    assert sizer.needs_vocabulary(first)
+    assert sizer.needs_vocabulary(second)
+
+    # WHEN one of them is sized wholly
+    whole = await sizer.size(first, SETTINGS)
+
+    # THEN the other one is too, and the estimate it had was near
+    assert not sizer.needs_vocabulary(second)
+    assert sizer.now(second, SETTINGS) == whole
+    assert whole.footprint is not None
+    assert quick.footprint is not None
+    assert quick.footprint.total_bytes == pytest.approx(whole.footprint.total_bytes, rel=0.03)
+    assert len(asked) == 3
+
+
+async def test_a_vocabulary_that_the_engine_cannot_read_is_no_model_that_fits(
+    sizer: Sizer, tmp_path: Path
+) -> None:
+    # GIVEN a file that is in order but for a tokenizer that the engine has never heard of
+    metadata = {"tokenizer.ggml.model": "strange", "tokenizer.ggml.tokens": ["a"] * 256}
+    path = write_gguf(tmp_path / "odd.gguf", {**llama_metadata(vocabulary=256), **metadata}, llama_tensors())
+    model = model_of(path)
+
+    sized = await sizer.size(model, SETTINGS)
+
+    assert sized.footprint is None
+    assert sized.reason
+    assert sizer.now(model, SETTINGS) == sized
 
 
 async def test_a_model_of_no_known_shape_has_no_size_without_the_engine(sizer: Sizer, model: Model) -> None:

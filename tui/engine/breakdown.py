@@ -6,6 +6,8 @@ import sys
 
 import msgspec
 
+from tui.engine.protocol import DevicePart
+
 _SYMBOL = "_Z26llama_get_memory_breakdownPK13llama_context"
 
 _CACHE_LINE = re.compile(r"llama_(?:kv_cache|memory_recurrent)\w*: +size = +([\d.]+) MiB")
@@ -22,6 +24,8 @@ class Breakdown(msgspec.Struct, frozen=True):
     compute_bytes: int
     device_bytes: int
     """Of all three, what is not in the host's memory."""
+    devices: tuple[DevicePart, ...] = ()
+    """That part device by device; empty where only the sum is known."""
 
 
 class _Map(ctypes.Structure):
@@ -65,14 +69,18 @@ def ask(llama: ctypes.CDLL, ggml: ctypes.CDLL, context: int, log: str) -> Breakd
     try:
         function = llama[_SYMBOL]
         is_host = ggml["ggml_backend_buft_is_host"]
+        name_of = ggml["ggml_backend_buft_name"]
     except AttributeError:
         return None
     function.argtypes = [ctypes.c_void_p]
     function.restype = _Map
     is_host.argtypes = [ctypes.c_void_p]
     is_host.restype = ctypes.c_bool
+    name_of.argtypes = [ctypes.c_void_p]
+    name_of.restype = ctypes.c_char_p
     found: _Map = function(context)
-    weights = kv = compute = device = 0
+    weights = kv = compute = 0
+    devices: list[DevicePart] = []
     pending = [found.root]
     while pending:
         address = pending.pop()
@@ -84,8 +92,10 @@ def ask(llama: ctypes.CDLL, ggml: ctypes.CDLL, context: int, log: str) -> Breakd
         kv += node.context
         compute += node.compute
         if not is_host(node.buffer_type):
-            device += node.model + node.context + node.compute
-    return Breakdown(weights, kv, compute + output_bytes(log), device)
+            name = (name_of(node.buffer_type) or b"").decode("utf-8", "replace")
+            devices.append(DevicePart(name, node.model, node.context, node.compute))
+    device = sum(part.total_bytes for part in devices)
+    return Breakdown(weights, kv, compute + output_bytes(log), device, tuple(devices))
 
 
 def from_log(log: str, model_bytes: int) -> Breakdown:

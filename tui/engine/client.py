@@ -9,12 +9,15 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, suppress
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 import tui
 from tui.engine.failures import explain_death, refused
 from tui.engine.protocol import (
+    Bandwidth,
+    BandwidthRequest,
     ChatMessage,
     Event,
     Failed,
@@ -31,14 +34,21 @@ from tui.engine.protocol import (
     Ready,
     Request,
     SamplingSettings,
+    SkippedVocabulary,
     StopRequest,
+    Task,
     Text,
+    Timed,
+    TimeRequest,
 )
 
 log = logging.getLogger(__name__)
 
+Answer = TypeVar("Answer", Planned, Bandwidth, Timed)
 ReplyEvent = PromptProgress | Text | Finished | Failed
 
+_LAST = (Planned, Bandwidth, Timed, Loaded, Finished, Failed)
+"""Events that end a request."""
 _LINE_LIMIT = 1 << 22
 """Longest line read from the child; the largest event is a piece of text."""
 _LOG_LINES = 200
@@ -135,18 +145,36 @@ class Engine:
         """The last lines of the engine's log."""
         return list(self._log)
 
-    async def plan(self, path: Path, settings: LoadSettings) -> Footprint:
-        """Size a file by a dry run.
+    async def plan(
+        self, path: Path, settings: LoadSettings, skip: SkippedVocabulary | None = None
+    ) -> Footprint:
+        """Size a file by a dry run; with `skip` much faster, but without the vocabulary's part.
 
         Raises:
             EngineFailure: the engine cannot read the file, or its process ended.
         """
-        request = PlanRequest(next(self._ids), str(path.absolute()), settings)
-        async with aclosing(self._ask(request)) as events:
-            async for event in events:
-                if isinstance(event, Planned):
-                    return event.footprint
-        raise self._lost(request.id)
+        request = PlanRequest(next(self._ids), str(path.absolute()), settings, skip)
+        return (await self._answer(request, Planned)).footprint
+
+    async def bandwidth(self, threads: int) -> float:
+        """Bytes a second that the engine's threads read from memory.
+
+        Raises:
+            EngineFailure: its process ended.
+        """
+        request = BandwidthRequest(next(self._ids), threads)
+        return (await self._answer(request, Bandwidth)).bytes_per_second
+
+    async def time(
+        self, path: Path, settings: LoadSettings, skip: SkippedVocabulary | None, seconds: float
+    ) -> Timed:
+        """Load a file without its vocabulary, time its decode calls, and let go of it again.
+
+        Raises:
+            EngineFailure: the file cannot be loaded, or the process ended.
+        """
+        request = TimeRequest(next(self._ids), str(path.absolute()), settings, skip, seconds)
+        return await self._answer(request, Timed)
 
     async def load(
         self, path: Path, settings: LoadSettings, on_progress: Callable[[float], None] | None = None
@@ -228,7 +256,7 @@ class Engine:
             raise EngineFailure(refused(request.id, error)) from error
         self._process.stdin.write(line + b"\n")
 
-    async def _ask(self, request: PlanRequest | LoadRequest | GenerateRequest) -> AsyncGenerator[Event]:
+    async def _ask(self, request: Task) -> AsyncGenerator[Event]:
         """Events of one request up to the one that ends it; `Failed` is raised."""
         events: asyncio.Queue[Event] = asyncio.Queue()
         self._queues[request.id] = events
@@ -239,7 +267,7 @@ class Engine:
             under_way = True
             while under_way:
                 event = await events.get()
-                under_way = not isinstance(event, Planned | Loaded | Finished | Failed)
+                under_way = not isinstance(event, _LAST)
                 if not under_way:
                     self._done(request.id)
                 if isinstance(event, Failed):
@@ -252,6 +280,14 @@ class Engine:
                     self._send(StopRequest(request.id))
             self._done(request.id)
             del self._queues[request.id]
+
+    async def _answer(self, request: Task, kind: type[Answer]) -> Answer:
+        """The one event of a request that has one."""
+        async with aclosing(self._ask(request)) as events:
+            async for event in events:
+                if isinstance(event, kind):
+                    return event
+        raise self._lost(request.id)
 
     def _done(self, request_id: int) -> None:
         if self._current == request_id:

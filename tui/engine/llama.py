@@ -20,7 +20,7 @@ from llama_cpp import _ggml, llama_chat_format
 from llama_cpp import llama_cpp as lib
 
 from tui.engine.breakdown import Breakdown, ask, from_log
-from tui.engine.protocol import KvType, LoadSettings, SamplingSettings
+from tui.engine.protocol import KvType, LoadSettings, SamplingSettings, SkippedVocabulary
 
 _KV_TYPES: dict[KvType, int] = {
     "f16": lib.GGML_TYPE_F16,
@@ -126,7 +126,7 @@ class EngineError(Exception):
 
 
 class Model:
-    """A GGUF model, loaded or, with `dry`, read by its header only.
+    """A GGUF model, loaded or, with `dry`, read by its header only; with `skip`, without its vocabulary.
 
     Raises:
         EngineError: the file cannot be loaded, or `on_progress` returned False.
@@ -138,6 +138,7 @@ class Model:
         settings: LoadSettings,
         *,
         dry: bool,
+        skip: SkippedVocabulary | None = None,
         on_progress: Callable[[float], bool] | None = None,
     ) -> None:
         params = lib.llama_model_default_params()
@@ -146,6 +147,9 @@ class Model:
         params.no_alloc = dry
         # A dry run with a mapping aborts the process.
         params.load_mode = lib.LLAMA_LOAD_MODE_NONE if dry else lib.LLAMA_LOAD_MODE_MMAP
+        if skip is not None:
+            self._overrides = _without_vocabulary(skip)
+            params.kv_overrides = self._overrides
         if on_progress is not None:
             self._callback = lib.llama_progress_callback(lambda fraction, _data: on_progress(fraction))
             params.progress_callback = self._callback
@@ -222,6 +226,18 @@ class Model:
             eos_token=self.special_text(lib.llama_vocab_eos(self.vocab)),
         )
         return lambda messages: formatter(messages=messages).prompt
+
+
+def _without_vocabulary(skip: SkippedVocabulary) -> Any:
+    """Overrides of two keys, and the empty one that ends the list."""
+    overrides = (lib.llama_model_kv_override * 3)()
+    overrides[0].tag = lib.LLAMA_KV_OVERRIDE_TYPE_STR
+    overrides[0].key = b"tokenizer.ggml.model"
+    overrides[0].value.val_str = b"none"
+    overrides[1].tag = lib.LLAMA_KV_OVERRIDE_TYPE_INT
+    overrides[1].key = f"{skip.architecture}.vocab_size".encode()
+    overrides[1].value.val_i64 = skip.tokens
+    return overrides
 
 
 class Context:

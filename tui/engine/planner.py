@@ -3,7 +3,11 @@
 from pathlib import Path
 
 from tui.engine import llama, process
-from tui.engine.protocol import Footprint, LoadSettings
+from tui.engine.protocol import Footprint, LoadSettings, SkippedVocabulary
+from tui.units import MIB
+
+_TALK_BYTES = 9 * MIB // 2
+"""What a context's graph, the template, the sampler and the first prompt add; measured on Linux."""
 
 
 class Planner:
@@ -12,30 +16,37 @@ class Planner:
     def __init__(self) -> None:
         self._baseline = _own_bytes()
         """Memory of its own before any model: what a fresh engine process starts from."""
-        self._key: tuple[str, int, int, int] | None = None
+        self._key: tuple[str, SkippedVocabulary | None, int, int, int] | None = None
         self._model: llama.Model | None = None
         self._before = 0
+        self._vocabulary = 0
+        self._stray = 0
+        """Bytes that contexts of this model left in the heap: not part of its vocabulary's tables."""
         self._tables: dict[int, int] = {}
         """Bytes that the first vocabulary of a kind leaves for good: tables that are built once a process."""
         self._process: int | None = None
         """Resident size of a process with this model's vocabulary, known from its first context on."""
 
-    def plan(self, path: str, settings: LoadSettings) -> Footprint:
+    def plan(self, path: str, settings: LoadSettings, skip: SkippedVocabulary | None = None) -> Footprint:
         """The footprint of a file for the very settings it would be loaded with.
+
+        With `skip`, the vocabulary is not read and its part is missing from `process_bytes`.
 
         Raises:
             llama.EngineError: the engine cannot read the file, or cannot make such a context.
         """
-        model = self._open(path, settings)
+        model = self._open(path, settings, skip)
+        loaded = _own_bytes()
         context = llama.Context(model, settings, settings.threads or process.usable_cores(), None)
         try:
             parts = llama.breakdown(model, context)
             if self._process is None:
                 # Code that earlier models brought in stays, and a fresh process brings it in too.
-                grown = max(0, _own_bytes() - self._before) + self._tables.get(model.vocabulary_kind, 0)
-                self._process = self._baseline + grown + process.file_bytes()
+                own = self._baseline + self._vocabulary + _TALK_BYTES
+                self._process = own + process.file_bytes()
         finally:
             context.close()
+            self._stray += max(0, _own_bytes() - loaded)
         return Footprint(
             weights_bytes=parts.weights_bytes,
             kv_bytes=parts.kv_bytes,
@@ -43,15 +54,20 @@ class Planner:
             process_bytes=self._process,
             source="engine",
             device_bytes=parts.device_bytes,
+            devices=parts.devices,
+            vocabulary_bytes=self._vocabulary,
         )
 
-    def _open(self, path: str, settings: LoadSettings) -> llama.Model:
-        key = (path, settings.gpu_layers, *_marks(path))
+    def _open(self, path: str, settings: LoadSettings, skip: SkippedVocabulary | None) -> llama.Model:
+        key = (path, skip, settings.gpu_layers, *_marks(path))
         if self._model is None or key != self._key:
             self._close()
             self._process = None
+            self._stray = 0
             self._before = _own_bytes()
-            self._model = llama.Model(path, settings, dry=True)
+            self._model = llama.Model(path, settings, dry=True, skip=skip)
+            tables = self._tables.get(self._model.vocabulary_kind, 0)
+            self._vocabulary = 0 if skip else max(0, _own_bytes() - self._before) + tables
             self._key = key
         return self._model
 
@@ -61,8 +77,9 @@ class Planner:
             model.close()
         # Freed memory that stays in the heap would hide what the next vocabulary takes.
         process.give_back_free_memory()
-        if model is not None:
-            self._tables.setdefault(model.vocabulary_kind, max(0, _own_bytes() - self._before))
+        if model is not None and self._key is not None and self._key[1] is None:
+            left = _own_bytes() - self._before - self._stray
+            self._tables.setdefault(model.vocabulary_kind, max(0, left))
 
 
 def _own_bytes() -> int:

@@ -62,12 +62,23 @@ class ChatMessage(msgspec.Struct, frozen=True):
 # Requests
 
 
+class SkippedVocabulary(msgspec.Struct, frozen=True):
+    """A vocabulary that a dry run leaves out, which makes it some twenty times as fast."""
+
+    architecture: str
+    """GGUF `general.architecture` of the file."""
+    tokens: int
+    """As many as it has."""
+
+
 class PlanRequest(msgspec.Struct, frozen=True, tag="plan"):
     """Size a model by a dry run: read the header, allocate nothing."""
 
     id: int
     path: str
     settings: LoadSettings
+    skip: SkippedVocabulary | None = None
+    """None reads the vocabulary too; without it, `process_bytes` of the answer lacks its part."""
 
 
 class LoadRequest(msgspec.Struct, frozen=True, tag="load"):
@@ -91,6 +102,25 @@ class GenerateRequest(msgspec.Struct, frozen=True, tag="generate"):
     """Send text at most this often: what a reader costs the model is counted in messages, not in tokens."""
 
 
+class BandwidthRequest(msgspec.Struct, frozen=True, tag="bandwidth_request"):
+    """Measure how fast memory is read."""
+
+    id: int
+    threads: int = 0
+    """0 for the physical cores this process may use."""
+
+
+class TimeRequest(msgspec.Struct, frozen=True, tag="time"):
+    """Load a file, time its decode calls with made-up tokens, and let go of it again."""
+
+    id: int
+    path: str
+    settings: LoadSettings
+    skip: SkippedVocabulary | None
+    seconds: float
+    """How long to generate."""
+
+
 class StopRequest(msgspec.Struct, frozen=True, tag="stop"):
     """Stop a load, the reading of a prompt, or a reply. One that has ended already is left alone."""
 
@@ -98,7 +128,10 @@ class StopRequest(msgspec.Struct, frozen=True, tag="stop"):
     """The request to stop."""
 
 
-Request = PlanRequest | LoadRequest | GenerateRequest | StopRequest
+Task = PlanRequest | LoadRequest | GenerateRequest | BandwidthRequest | TimeRequest
+"""What is carried out one after another."""
+
+Request = Task | StopRequest
 
 
 # Events
@@ -114,6 +147,21 @@ class Ready(msgspec.Struct, frozen=True, tag="ready"):
     """True when this build can put layers on a GPU."""
     devices: tuple[str, ...]
     """What the build's device registry lists, one description a device."""
+
+
+class DevicePart(msgspec.Struct, frozen=True):
+    """What of a model lives in a GPU's own buffers, in bytes."""
+
+    name: str
+    """The engine's name of the memory: `CUDA0`, `Metal`, `Vulkan0`."""
+    weights_bytes: int
+    kv_bytes: int
+    compute_bytes: int
+
+    @property
+    def total_bytes(self) -> int:
+        """All of it together."""
+        return self.weights_bytes + self.kv_bytes + self.compute_bytes
 
 
 class Footprint(msgspec.Struct, frozen=True):
@@ -133,6 +181,10 @@ class Footprint(msgspec.Struct, frozen=True):
     source: Literal["engine", "formula"]
     device_bytes: int = 0
     """Of the first three, the part that lives in a GPU's own buffers."""
+    devices: tuple[DevicePart, ...] = ()
+    """That part device by device, where the engine tells it."""
+    vocabulary_bytes: int = 0
+    """Of `process_bytes`, what the vocabulary takes."""
 
     @property
     def total_bytes(self) -> int:
@@ -145,6 +197,23 @@ class Planned(msgspec.Struct, frozen=True, tag="planned"):
 
     id: int
     footprint: Footprint
+
+
+class Bandwidth(msgspec.Struct, frozen=True, tag="bandwidth"):
+    """Answer to a `BandwidthRequest`."""
+
+    id: int
+    bytes_per_second: float
+
+
+class Timed(msgspec.Struct, frozen=True, tag="timed"):
+    """Answer to a `TimeRequest`."""
+
+    id: int
+    token_seconds: float
+    """Per generated token."""
+    prompt_tps: float
+    """Prompt tokens read per second."""
 
 
 class LoadProgress(msgspec.Struct, frozen=True, tag="load_progress"):
@@ -251,4 +320,6 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     """What to do about it, one sentence."""
 
 
-Event = Ready | Planned | LoadProgress | Loaded | PromptProgress | Text | Finished | Failed
+Event = (
+    Ready | Planned | Bandwidth | Timed | LoadProgress | Loaded | PromptProgress | Text | Finished | Failed
+)

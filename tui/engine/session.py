@@ -65,6 +65,7 @@ class Session:
                     process_bytes=rest,
                     source="engine",
                     device_bytes=parts.device_bytes,
+                    devices=parts.devices,
                 ),
                 resident_bytes=resident,
                 context=self._context.size,

@@ -15,15 +15,17 @@ import msgspec
 
 from tui.engine import process
 from tui.engine.protocol import (
+    BandwidthRequest,
     Event,
     Failed,
-    GenerateRequest,
     LoadRequest,
     Planned,
     PlanRequest,
     Ready,
     Request,
     StopRequest,
+    Task,
+    TimeRequest,
 )
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ class Worker:
         self._events = events
         self._stop = stop
         self._encode = msgspec.json.Encoder().encode
-        self._pending: queue.SimpleQueue[PlanRequest | LoadRequest | GenerateRequest] = queue.SimpleQueue()
+        self._pending: queue.SimpleQueue[Task] = queue.SimpleQueue()
         self._planner: Planner | None = None
         self._session: Session | None = None
         self._lock = threading.Lock()
@@ -100,7 +102,7 @@ class Worker:
                 self._stopped = {stopped for stopped in self._stopped if stopped > request.id}
                 self._stop.clear()
 
-    def _carry_out(self, request: PlanRequest | LoadRequest | GenerateRequest) -> None:
+    def _carry_out(self, request: Task) -> None:
         from tui.engine.failures import explain, no_room
         from tui.engine.llama import EngineError
         from tui.engine.room import NoRoomError
@@ -110,6 +112,8 @@ class Worker:
                 self._plan(request)
             elif isinstance(request, LoadRequest):
                 self._load(request)
+            elif isinstance(request, BandwidthRequest | TimeRequest):
+                self._time(request)
             elif self._session is None:
                 self.emit(Failed(request.id, "internal", "No model is loaded.", "Load a model first."))
             else:
@@ -122,7 +126,7 @@ class Worker:
                     Failed(request.id, "stopped", "Loading was stopped.", "Press Enter to load it again.")
                 )
             else:
-                path = "" if isinstance(request, GenerateRequest) else request.path
+                path = getattr(request, "path", "")
                 self.emit(explain(request.id, path, str(error)))
         except MemoryError:
             self.emit(
@@ -134,7 +138,15 @@ class Worker:
 
         if self._planner is None:
             self._planner = Planner()
-        self.emit(Planned(request.id, self._planner.plan(request.path, request.settings)))
+        self.emit(Planned(request.id, self._planner.plan(request.path, request.settings, request.skip)))
+
+    def _time(self, request: BandwidthRequest | TimeRequest) -> None:
+        from tui.engine.timing import measure_bandwidth, time_model
+
+        if isinstance(request, BandwidthRequest):
+            self.emit(measure_bandwidth(request))
+        else:
+            self.emit(time_model(request, self._stop))
 
     def _load(self, request: LoadRequest) -> None:
         from tui.engine.session import Session

@@ -1,5 +1,7 @@
 """Footprints in closed form, from a shape: for machines without the engine and models not on the disk."""
 
+import functools
+
 from tui.engine.protocol import Footprint, KvType, LoadSettings
 from tui.models.model import Shape
 from tui.models.recurrent import recurrent_layers
@@ -31,20 +33,28 @@ def kv_bytes(shape: Shape, settings: LoadSettings) -> int:
     Per attention layer: cells × (a row of K + a row of V). A sliding-window layer holds the window and one
     micro-batch, unless `swa_full`. Latent attention keeps one K row. Recurrent layers keep a state of f32.
     """
-    cells = _padded(settings.context)
-    window_cells = _window_cells(shape, settings)
-    total = 4 * shape.recurrent_state * recurrent_layers(shape)
+    full, sliding = _cell_bytes(shape, settings.kv_type)
+    state = 4 * shape.recurrent_state * recurrent_layers(shape)
+    return state + _padded(settings.context) * full + _window_cells(shape, settings) * sliding
+
+
+@functools.lru_cache(maxsize=4096)
+def _cell_bytes(shape: Shape, kv_type: KvType) -> tuple[int, int]:
+    """Bytes that one cell takes in all layers that see everything, and in all that see a window only."""
+    full = sliding = 0
     for layer, heads in enumerate(shape.kv_heads):
         if heads == 0:
             continue
-        sliding = bool(shape.sliding_layers) and shape.sliding_layers[layer]
-        held = window_cells if sliding else cells
         if shape.mla_cache_width is not None:
-            total += held * _row_bytes(settings.kv_type, shape.mla_cache_width)
+            row = _row_bytes(kv_type, shape.mla_cache_width)
         else:
-            total += held * _row_bytes(settings.kv_type, shape.key_length * heads)
-            total += held * _row_bytes(settings.kv_type, shape.value_length * heads)
-    return total
+            row = _row_bytes(kv_type, shape.key_length * heads)
+            row += _row_bytes(kv_type, shape.value_length * heads)
+        if shape.sliding_layers and shape.sliding_layers[layer]:
+            sliding += row
+        else:
+            full += row
+    return full, sliding
 
 
 def compute_bytes(shape: Shape, settings: LoadSettings) -> int:
@@ -67,9 +77,14 @@ def compute_bytes(shape: Shape, settings: LoadSettings) -> int:
     return max(output, step + mask) + 4 * shape.vocabulary
 
 
+def vocabulary_bytes(tokens: int) -> int:
+    """What a vocabulary takes in the engine's process, about."""
+    return min(_TOKEN_BYTES * tokens, _VOCABULARY_BYTES_MAX)
+
+
 def process_bytes(shape: Shape) -> int:
     """What the engine's process holds besides the model: libraries and vocabulary."""
-    return PROCESS_BYTES + min(_TOKEN_BYTES * shape.vocabulary, _VOCABULARY_BYTES_MAX)
+    return PROCESS_BYTES + vocabulary_bytes(shape.vocabulary)
 
 
 def footprint(shape: Shape, weights_bytes: int, settings: LoadSettings) -> Footprint:
@@ -80,6 +95,7 @@ def footprint(shape: Shape, weights_bytes: int, settings: LoadSettings) -> Footp
         compute_bytes=compute_bytes(shape, settings),
         process_bytes=process_bytes(shape),
         source="formula",
+        vocabulary_bytes=vocabulary_bytes(shape.vocabulary),
     )
 
 

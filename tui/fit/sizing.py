@@ -1,44 +1,48 @@
-"""Footprints: the engine's own, remembered on disk, and the closed form where it cannot be asked."""
+"""Footprints: the engine's own, of files and of models that are not here, else the closed form."""
 
 import asyncio
 import logging
+import tempfile
 from pathlib import Path
 
 import msgspec
 
 from tui.engine.client import Engine, EngineFailure
-from tui.engine.protocol import Footprint, LoadSettings
+from tui.engine.protocol import LoadSettings, SkippedVocabulary
 from tui.fit import formula
+from tui.fit.plans import Plans, Sized, plan_key
 from tui.i18n import _
-from tui.models.model import Model, ModelFile
+from tui.models.model import Model
+from tui.models.quantize import UnknownQuantError
+from tui.models.stub import write_stub
+from tui.models.tensors import UnknownArchitectureError
 
 log = logging.getLogger(__name__)
 
 _IDLE_SECONDS = 10.0
 """A planner with nothing to do gives its memory back after this long."""
-_CACHE_LIMIT = 20_000
-
-
-class Sized(msgspec.Struct, frozen=True):
-    """A footprint, or None and the reason in the user's words."""
-
-    footprint: Footprint | None
-    reason: str | None = None
 
 
 class Sizer:
-    """Sizes models, one question at a time, with one engine process that comes and goes as needed."""
+    """Sizes models, one question at a time, with one engine process that comes and goes as needed.
+
+    A dry run that reads the vocabulary takes half a second, one without it some milliseconds. So each model
+    is planned without, and each vocabulary, which families share, is measured once.
+    """
 
     def __init__(self, build: str | None, cache_file: Path | None = None) -> None:
         """`build` identifies the installed engine, None for none; plans of another build do not count."""
         self._build = build
-        self._cache_file = cache_file
-        self._plans: dict[str, Sized] = _read(cache_file) if cache_file else {}
-        self._dirty = False
+        self._plans = Plans(build, cache_file)
+        self._unmeasured: dict[str, str | None] = {}
+        """Vocabularies that could not be measured, and why the engine cannot read them, if it cannot."""
+        self._unwritable: set[str] = set()
+        """Keys of models that no stub can be written of."""
         self._engine: Engine | None = None
         self._lock = asyncio.Lock()
         self._idle: asyncio.TimerHandle | None = None
         self._closing: set[asyncio.Task[None]] = set()
+        self._stubs: tempfile.TemporaryDirectory[str] | None = None
         self.problem: str | None = None
         """Why the engine cannot be asked, once that is known; None while it can."""
 
@@ -46,9 +50,11 @@ class Sizer:
         """What is known without waiting: a remembered plan, else the closed form."""
         if model.file is not None and model.file.error:
             return Sized(None, model.file.error)
-        planned = self._plans.get(self._key(model.file, settings)) if model.file else None
+        if model.file is not None and (unreadable := self._unmeasured.get(model.file.vocabulary)):
+            return Sized(None, unreadable)
+        planned = self._plans.get(plan_key(model, settings))
         if planned is not None:
-            return planned
+            return self._with_vocabulary(model, planned)
         if model.shape is None:
             reason = model.file.shape_reason if model.file else None
             return Sized(None, reason or _("its header does not say what it is made of"))
@@ -56,23 +62,37 @@ class Sizer:
 
     def needs_engine(self, model: Model, settings: LoadSettings) -> bool:
         """True when asking the engine would tell more than `now` does."""
-        if model.file is None or model.file.error or self._build is None or self.problem:
+        if not self._may_ask(model):
             return False
-        return self._key(model.file, settings) not in self._plans
+        key = plan_key(model, settings)
+        return self._plans.get(key) is None and key not in self._unwritable
+
+    def needs_vocabulary(self, model: Model) -> bool:
+        """True when what the vocabulary of its file takes is only estimated so far."""
+        if model.file is None or not model.file.vocabulary or not self._may_ask(model):
+            return False
+        name = model.file.vocabulary
+        return name not in self._plans.vocabularies and name not in self._unmeasured
 
     async def size(self, model: Model, settings: LoadSettings) -> Sized:
-        """The engine's own plan where there can be one, else what `now` says."""
-        if model.file is None or not self.needs_engine(model, settings):
-            return self.now(model, settings)
+        """The engine's own plan where there can be one, its vocabulary measured, else what `now` says."""
         async with self._lock:
-            key = self._key(model.file, settings)
-            if key not in self._plans:
-                sized = await self._ask(model.file, settings)
-                if sized is None:
-                    return self.now(model, settings)
-                self._plans[key] = sized
-                self._dirty = True
-        return self._plans[key]
+            if self.needs_vocabulary(model):
+                await self._measure_vocabulary(model, settings)
+            if self.needs_engine(model, settings):
+                await self._plan(model, settings)
+        return self.now(model, settings)
+
+    async def size_quickly(self, model: Model, settings: LoadSettings) -> Sized:
+        """The engine's own plan, with an estimate of the vocabulary unless it was measured already."""
+        async with self._lock:
+            if self.needs_engine(model, settings):
+                await self._plan(model, settings)
+        return self.now(model, settings)
+
+    def save(self) -> None:
+        """Write down what was learned."""
+        self._plans.save()
 
     async def close(self) -> None:
         """End the engine process and write down what was learned."""
@@ -82,32 +102,83 @@ class Sizer:
         if engine is not None:
             await engine.close()
         await asyncio.gather(*self._closing)
+        if self._stubs is not None:
+            self._stubs.cleanup()
+            self._stubs = None
 
-    def save(self) -> None:
-        """Write the plans down, if there are new ones; a disk that refuses costs only the memory."""
-        if self._cache_file is None or not self._dirty:
+    def _may_ask(self, model: Model) -> bool:
+        refused = model.file.error is not None if model.file else model.shape is None
+        return self._build is not None and self.problem is None and not refused
+
+    def _with_vocabulary(self, model: Model, planned: Sized) -> Sized:
+        """The footprint with its vocabulary's part, where the plan left it out."""
+        plan, shape = planned.footprint, model.shape
+        if plan is None or shape is None or plan.vocabulary_bytes:
+            return planned
+        measured = self._plans.vocabularies.get(model.file.vocabulary) if model.file else None
+        if measured is None:
+            measured = formula.vocabulary_bytes(shape.vocabulary)
+        return Sized(
+            msgspec.structs.replace(
+                plan, process_bytes=plan.process_bytes + measured, vocabulary_bytes=measured
+            )
+        )
+
+    async def _plan(self, model: Model, settings: LoadSettings) -> None:
+        key = plan_key(model, settings)
+        path = model.file.path if model.file else self._stub(model, key)
+        if path is None:
+            self._unwritable.add(key)
             return
-        # A refusal is asked again next time: the file or the machine may have been mended.
-        kept = dict([item for item in self._plans.items() if item[1].footprint][-_CACHE_LIMIT:])
-        partial = self._cache_file.with_suffix(".partial")
-        try:
-            self._cache_file.parent.mkdir(parents=True, exist_ok=True)
-            partial.write_bytes(msgspec.json.encode(kept))
-            partial.replace(self._cache_file)
-            self._dirty = False
-        except OSError as error:
-            log.warning("plans not kept: %s", error)
+        shape = model.shape
+        skip = SkippedVocabulary(shape.architecture, shape.vocabulary) if shape else None
+        sized = await self._ask(path, settings, skip)
+        if sized is not None:
+            self._plans.put(key, sized)
 
-    async def _ask(self, file: ModelFile, settings: LoadSettings) -> Sized | None:
+    async def _measure_vocabulary(self, model: Model, settings: LoadSettings) -> None:
+        assert model.file is not None
+        name = model.file.vocabulary
+        whole = await self._ask(model.file.path, settings, None)
+        if whole is None:
+            return
+        if whole.footprint is not None and whole.footprint.vocabulary_bytes:
+            self._plans.put_vocabulary(name, whole.footprint.vocabulary_bytes)
+            return
+        self._unmeasured[name] = None
+        await self._plan(model, settings)
+        without = self._plans.get(plan_key(model, settings))
+        if whole.footprint is None and without is not None and without.footprint is not None:
+            # All but the vocabulary is in order, and no model loads without its vocabulary.
+            self._unmeasured[name] = whole.reason
+
+    def _stub(self, model: Model, key: str) -> Path | None:
+        """A header of a model that is not here, for the engine to size; None where it cannot be written."""
+        if model.shape is None:
+            return None
+        if self._stubs is None:
+            self._stubs = tempfile.TemporaryDirectory(prefix="llmtui-")
+        path = Path(self._stubs.name) / f"{key.partition('|')[0]}-{model.quant}.gguf"
+        try:
+            if not path.exists():
+                write_stub(path, model.shape, model.quant)
+        except (UnknownArchitectureError, UnknownQuantError):
+            return None
+        except OSError as error:
+            log.info("no stub of %s: %s", model.name, error)
+            return None
+        return path
+
+    async def _ask(self, path: Path, settings: LoadSettings, skip: SkippedVocabulary | None) -> Sized | None:
         """The engine's answer; None when there was none to be had."""
         self._cancel_idle()
         try:
             if self._engine is None or not self._engine.alive:
                 self._engine = await Engine.start()
-            return Sized(await self._engine.plan(file.path, settings))
+            return Sized(await self._engine.plan(path, settings, skip))
         except EngineFailure as failure:
             failed = failure.failed
-            log.info("no plan for %s: %s", file.path, failed.message)
+            log.info("no plan for %s: %s", path, failed.message)
             if failed.kind == "engine_missing":
                 self.problem = f"{failed.message} {failed.hint}"
                 return None
@@ -130,17 +201,3 @@ class Sizer:
         if self._idle is not None:
             self._idle.cancel()
             self._idle = None
-
-    def _key(self, file: ModelFile, settings: LoadSettings) -> str:
-        options = msgspec.json.encode(settings).decode()
-        return f"{file.path}|{file.size_bytes}|{file.modified_ns}|{options}|{self._build}"
-
-
-def _read(cache_file: Path) -> dict[str, Sized]:
-    try:
-        return msgspec.json.decode(cache_file.read_bytes(), type=dict[str, Sized])
-    except FileNotFoundError:
-        return {}
-    except (OSError, msgspec.MsgspecError) as error:
-        log.info("plans not read: %s", error)
-        return {}

@@ -31,6 +31,7 @@ class VerdictBoard:
         self._models: tuple[Model, ...] = ()
         self._pools: Sequence[Pool] = ()
         self._sized: dict[str, Sized] = {}
+        self._unplanned: dict[str, Model] = {}
         self._wake = asyncio.Event()
         self._first: str | None = None
         self.settings = settings
@@ -70,6 +71,16 @@ class VerdictBoard:
             self._pools = pools
             self._judge()
 
+    def judge(self, model: Model) -> Fit:
+        """The verdict on a model that need not be in the list, by what is known at once.
+
+        It takes pools to judge by: `pools` must not be empty.
+        """
+        settings = settings_for(model, self.settings)
+        return self.fits.get(model.key) or fit_model(
+            model, self._sizer.now(model, settings), self._pools, settings
+        )
+
     def prefer(self, key: str | None) -> None:
         """Size this model before the others: the user is looking at it."""
         self._first = key
@@ -82,11 +93,7 @@ class VerdictBoard:
             told = asyncio.get_running_loop().time()
             asked = False
             while (model := self._next()) is not None:
-                settings = settings_for(model, self.settings)
-                sized = await self._sizer.size(model, settings)
-                # The user may have changed the settings meanwhile; then this answer is for nobody.
-                if settings == settings_for(model, self.settings):
-                    self._sized[model.key] = sized
+                await self._size(model)
                 asked = True
                 now = asyncio.get_running_loop().time()
                 if now - told >= _BATCH_SECONDS or model.key == self._first:
@@ -100,16 +107,37 @@ class VerdictBoard:
         self._sized = {
             model.key: self._sizer.now(model, settings_for(model, self.settings)) for model in self._models
         }
+        self._unplanned = {
+            model.key: model
+            for model in self._models
+            if self._sizer.needs_engine(model, settings_for(model, self.settings))
+        }
         self._judge()
         self._wake.set()
 
     def _next(self) -> Model | None:
-        waiting = [
-            model
-            for model in self._models
-            if self._sizer.needs_engine(model, settings_for(model, self.settings))
-        ]
-        return next((model for model in waiting if model.key == self._first), waiting[0] if waiting else None)
+        """The one the user is looking at, then those without a plan, then a vocabulary nobody measured."""
+        first = next((model for model in self._models if model.key == self._first), None)
+        if first is not None and (first.key in self._unplanned or self._sizer.needs_vocabulary(first)):
+            return first
+        if self._unplanned:
+            return next(iter(self._unplanned.values()))
+        return next((model for model in self._models if self._sizer.needs_vocabulary(model)), None)
+
+    async def _size(self, model: Model) -> None:
+        settings = settings_for(model, self.settings)
+        measures = self._sizer.needs_vocabulary(model)
+        whole = model.key == self._first or model.key not in self._unplanned
+        sized = await (self._sizer.size if whole else self._sizer.size_quickly)(model, settings)
+        # The user may have changed the settings or the list meanwhile; then this answer is for nobody.
+        if settings != settings_for(model, self.settings) or model.key not in self._sized:
+            return
+        self._unplanned.pop(model.key, None)
+        self._sized[model.key] = sized
+        if measures and whole:
+            # Others of its family have the same vocabulary.
+            for other in self._models:
+                self._sized[other.key] = self._sizer.now(other, settings_for(other, self.settings))
 
     def _judge(self) -> None:
         if not self._pools:
