@@ -68,7 +68,7 @@ def test_a_model_on_this_disk_is_sized_by_the_engine(llmtui: Run, smollm2: Path)
 def test_a_model_of_the_catalogue_is_sized_without_a_file(inside: Run):
     (model,) = inside("fit", "llama-3.2-1b-instruct", "--json").json["models"]
     assert model["path"] is None
-    assert model["footprint"]["source"] == "formula"
+    assert model["footprint"]["source"] == "engine"
 
 
 def test_a_named_model_is_explained(inside: Run):
@@ -77,11 +77,11 @@ def test_a_named_model_is_explained(inside: Run):
     assert result.out.splitlines()[-1].startswith("Llama-3.2-1B-Instruct Q4_K_M: needs ")
 
 
-def test_an_estimate_is_marked(inside: Run, tmp_path: Path):
-    write_llama(tmp_path / "sized.gguf")
-    _, estimated, sized = inside("fit", "gemma-3-270m-it", tmp_path / "sized.gguf").out.splitlines()[:3]
-    assert "  ~" in estimated
-    assert "~" not in sized
+def test_an_estimate_is_marked(inside: Run, monkeypatch: pytest.MonkeyPatch):
+    assert "~" not in inside("fit", "gemma-3-270m-it").out
+    # WHEN there is no engine to ask
+    monkeypatch.setattr("tui.cli.sizing.installed_build", lambda: None)
+    assert "  ~" in inside("fit", "gemma-3-270m-it").out.splitlines()[1]
 
 
 def test_a_folder_means_every_model_in_it(inside: Run, tmp_path: Path):
@@ -173,6 +173,55 @@ def test_a_split_says_how_many_layers_go_to_the_gpu(inside: Run):
 def test_another_machine_is_said_beside_the_result(inside: Run):
     result = inside("fit", "gemma-3-270m-it", "--machine", "m1-8gb")
     assert result.err == "On MacBook Pro M1, 8 GB, not this machine, with nothing else running.\n"
+
+
+@pytest.mark.parametrize(
+    ("machine", "quant", "reason"),
+    [
+        ("M1-8GB", "Q4_K_M", "needs 2.91 GiB; 5.33 GiB of unified memory is free now"),
+        ("pc-12gb", "F16", "12.0 GiB of VRAM of NVIDIA GeForce RTX 4070 is free now"),
+        ("16 GB", "Q4_K_M", "needs 2.91 GiB; 16.0 GiB of "),
+    ],
+)
+def test_another_machine_has_all_of_its_memory_free(inside: Run, machine: str, quant: str, reason: str):
+    options = ("--quant", quant, "--ctx", 8192, "--machine", machine, "--json")
+    result = inside("fit", "Llama-3.2-3B-Instruct", *options)
+    (model,) = result.json["models"]
+    assert model["verdict"] == "fits"
+    assert reason in model["reason"]
+    assert list(unexplained(result.json)) == []
+
+
+@pytest.mark.parametrize(
+    ("model", "quant"), [("llama-3.2-3b-instruct", "F16"), ("qwen2.5-7b-instruct", "Q8_0")]
+)
+def test_a_macbook_with_8_gb_cannot_hold_it(inside: Run, model: str, quant: str):
+    (found,) = inside("fit", model, "--quant", quant, "--machine", "m1-8gb", "--json").json["models"]
+    assert found["verdict"] == "too big"
+    assert "5.33 GiB of unified memory" in found["reason"]
+
+
+def test_the_json_says_whether_the_machine_is_another_one(inside: Run):
+    for options, what_if in (((), False), (("--machine", "m1-8gb"), True), (("--machine", "16gb"), True)):
+        machine = inside("fit", "gemma-3-270m-it", "--json", *options).json["machine"]
+        assert machine["what_if"] is what_if
+        # What it is doing now is known of this machine only.
+        assert ("memory" in machine) is not what_if
+
+
+def test_a_machine_of_the_settings_is_taken_by_its_name(inside: Run, home: Path):
+    settings = home / "config" / "llmtui" / "settings.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(
+        '[machines.box]\nram_gb = 16\ngpu = "RTX 3060"\nvram_gb = 12\n[machines.bad]\ncores = 2\n'
+    )
+    result = inside("fit", "gemma-3-270m-it", "--machine", "BOX")
+    bad, other = result.err.splitlines()
+    assert bad.startswith(f"{settings}, line 5: machines.bad has no ram_gb")
+    assert other == "On box, 16 GB, RTX 3060 12 GB, not this machine, with nothing else running."
+    assert "of VRAM of RTX 3060 is free now" in result.out
+    # AND the names are told when one is wrong
+    assert "pc-24gb, box, and a size" in inside("fit", "--machine", "boks").err
 
 
 def test_a_broken_file_that_was_named_fails_in_one_line(inside: Run, tmp_path: Path):

@@ -1,5 +1,6 @@
 """The help, the notice of a small window, and the sentences for a first start."""
 
+import re
 from typing import ClassVar
 
 import pytest
@@ -11,6 +12,7 @@ from textual.geometry import Size
 from textual.widgets import Static
 
 from tui.fit.verdict import Verdict
+from tui.ui.help_pages import help_pages
 from tui.ui.help_text import glossary, verdict_meaning
 from tui.ui.key_help import KeyLine, KeySection, collect_keys, keys_on_screen
 from tui.ui.screens.help import HelpScreen, help_content
@@ -75,6 +77,34 @@ def test_the_help_explains_every_verdict_and_term_within_its_width(width):
     for term in glossary():
         assert f"{term.word} {term.meaning}" in flat
     assert "<x> <ctrl+y>" in flat
+
+
+@pytest.mark.parametrize("width", [40, 60, 88])
+def test_the_passages_stand_under_their_headings_within_the_width(width):
+    lines = help_content([], width).plain.splitlines()
+    assert all(cell_len(line) <= width for line in lines)
+    flat = " ".join(" ".join(lines).split())
+    for page in help_pages():
+        assert f"{page.title} {page.text}" in flat
+
+
+def test_each_passage_is_a_few_sentences():
+    for page in help_pages():
+        assert 2 <= len(re.findall(r"[.](?= [A-Z]|$)", page.text)) <= 5, page.title
+
+
+def test_the_sums_of_the_passages_are_right():
+    text = " ".join(page.text for page in help_pages())
+    assert "0.1837 is stored as the step 0.2, and 0.0163 is lost" in text
+    assert round(0.1837, 1) == 0.2
+    assert round(0.2 - 0.1837, 4) == 0.0163
+    assert "4.5 bits" in text
+    assert (32 * 4 + 16) / 32 == 4.5
+    assert "8 billion × 2 bytes = 16 GB" in text
+    assert "8 billion × 4.8 / 8 bytes = 4.8 GB" in text
+    assert "128 KiB a token, or 1 GiB for a context of 8192 tokens" in text
+    assert 32 * 2 * 1024 * 2 == 128 << 10
+    assert (128 << 10) * 8192 == 1 << 30
 
 
 @pytest.mark.parametrize("size", [(60, 18), (120, 40), (200, 60)])

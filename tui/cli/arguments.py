@@ -3,11 +3,12 @@
 import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import tui
 from tui.cli.options import Arguments
 from tui.engine.protocol import KV_TYPES
-from tui.hardware.profiles import PROFILES
+from tui.hardware.what_if import known_names
 from tui.i18n import _
 
 COMMANDS = ("fit", "run", "bench", "doctor")
@@ -31,6 +32,11 @@ def parse(argv: Sequence[str]) -> Arguments:
     return Arguments(**vars(_dashboard().parse_args(argv)))
 
 
+def wrong_usage(command: str, message: str) -> NoReturn:
+    """Say what is right, as `parse` does, when that shows only later; exit with 2."""
+    _PARSERS[command]().error(message)
+
+
 def _dashboard() -> argparse.ArgumentParser:
     parser = _parser("llmtui", _("Choose and try a local language model on this machine."), json=False)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
@@ -51,10 +57,17 @@ def _fit() -> argparse.ArgumentParser:
     _load_options(parser)
     parser.add_argument("--quant", metavar="Q", help=_("quantization for models that are not on this disk"))
     parser.add_argument(
+        "--quants",
+        action="store_true",
+        help=_("every quantization of one model: size, verdict, speed and the quality it loses"),
+    )
+    parser.add_argument(
         "--machine",
         metavar="NAME",
-        choices=sorted(PROFILES),
-        help=_("another machine: {names}").format(names=", ".join(sorted(PROFILES))),
+        help=_(
+            "another machine: {names}, one of the settings' own, or a size such as 16gb for a machine "
+            "like this with that memory"
+        ).format(names=", ".join(sorted(known_names({})))),
     )
     return parser
 

@@ -4,17 +4,21 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+from tui.cli.arguments import wrong_usage
 from tui.cli.library import find_models
 from tui.cli.options import Arguments, load_settings_of
 from tui.cli.output import UserError, print_json, print_line, print_note, print_table
 from tui.cli.sizing import Judged, judge_models
-from tui.engine.protocol import Footprint
+from tui.engine.protocol import Footprint, LoadSettings
 from tui.fit.verdict import Verdict
 from tui.hardware.detect import detect_machine
-from tui.hardware.profiles import PROFILES
+from tui.hardware.machine import Machine
+from tui.hardware.reading import Reading
 from tui.hardware.report import machine_report
 from tui.hardware.sampler import Sampler
+from tui.hardware.what_if import UnknownMachineError, machine_named
 from tui.i18n import _
+from tui.models.model import Model
 from tui.settings import Settings
 from tui.units import UNKNOWN, format_bytes, format_count
 
@@ -26,22 +30,24 @@ def run(arguments: Arguments, settings: Settings) -> int:
 
     Raises:
         UserError: a model or a quantization is not known.
+        SystemExit: the machine is not known; code 2, as for every wrong usage.
     """
+    machine, what_if = _machine(arguments, settings)
     models = find_models(arguments.models, settings, arguments.quant)
-    profile = PROFILES.get(arguments.machine or "")
-    machine = profile or detect_machine()
-    reading = None if profile else Sampler(machine, lambda _reading: None).take()
+    reading = None if what_if else Sampler(machine, lambda _reading: None).take()
     load = load_settings_of(arguments, settings, machine)
+    if arguments.quants:
+        return _quants(arguments, settings, models, load, machine, reading)
     judged = asyncio.run(judge_models(models, load, machine, reading))
     if arguments.json:
         print_json(
-            {"machine": machine_report(machine, reading), "models": [_as_json(item) for item in judged]}
+            {
+                "machine": _machine_json(machine, reading),
+                "models": [as_json(item) for item in judged],
+            }
         )
     else:
-        if profile:
-            print_note(
-                _("On {machine}, not this machine, with nothing else running.").format(machine=profile.name)
-            )
+        _tell_machine(machine, reading)
         named = bool(arguments.models)
         _print([item for item in judged if not (named and _unknown(item))])
         if named:
@@ -53,6 +59,49 @@ def run(arguments: Arguments, settings: Settings) -> int:
             print_note(line)
         raise UserError(last)
     return 0
+
+
+def _machine(arguments: Arguments, settings: Settings) -> tuple[Machine, bool]:
+    """The machine to judge for, and whether it is another one than this."""
+    here = detect_machine()
+    if arguments.machine is None:
+        return here, False
+    try:
+        return machine_named(arguments.machine, settings.machines, here), True
+    except UnknownMachineError as error:
+        wrong_usage("fit", str(error))
+
+
+def _quants(
+    arguments: Arguments,
+    settings: Settings,
+    models: Sequence[Model],
+    load: LoadSettings,
+    machine: Machine,
+    reading: Reading | None,
+) -> int:
+    """Every quantization of the one model, in place of the verdict on it."""
+    # Only here, for it takes from this room what it has in common with it.
+    from tui.cli.quants import quants_of, report_quants
+
+    if len(models) != 1:
+        wrong_usage("fit", _("--quants takes one MODEL"))
+    table = quants_of(models[0], settings, load, machine, reading)
+    if not arguments.json:
+        _tell_machine(machine, reading)
+    report_quants(table, _machine_json(machine, reading) if arguments.json else None)
+    return 0
+
+
+def _machine_json(machine: Machine, reading: Reading | None) -> dict[str, Any]:
+    return machine_report(machine, reading) | {"what_if": reading is None}
+
+
+def _tell_machine(machine: Machine, reading: Reading | None) -> None:
+    if reading is None:
+        print_note(
+            _("On {machine}, not this machine, with nothing else running.").format(machine=machine.name)
+        )
 
 
 def _unknown(item: Judged) -> bool:
@@ -85,7 +134,7 @@ def _print(judged: Sequence[Judged]) -> None:
             item.fit.verdict.value,
             item.model.name,
             item.model.quant,
-            _needs(item.fit.footprint),
+            needs(item.fit.footprint),
             format_count(item.fit.max_context) if item.fit.max_context else "-",
             _("yes") if item.model.file else _("no"),
         ]
@@ -98,14 +147,15 @@ def _no_context(item: Judged) -> str:
     return "no context fits in what is free now" if item.fit.footprint else item.fit.reason
 
 
-def _needs(footprint: Footprint | None) -> str:
+def needs(footprint: Footprint | None) -> str:
     """The size as the dashboard's list has it: `~` before an estimate."""
     if footprint is None:
         return UNKNOWN
     return ("~" if footprint.source == "formula" else "") + format_bytes(footprint.total_bytes)
 
 
-def _as_json(item: Judged) -> dict[str, Any]:
+def as_json(item: Judged) -> dict[str, Any]:
+    """A model with its verdict under the keys that scripts rely on."""
     model, fit = item.model, item.fit
     footprint = fit.footprint
     return {

@@ -26,7 +26,10 @@ class Arguments(msgspec.Struct, frozen=True, kw_only=True):
     ctx: int | None = None
     kv: KvType | None = None
     quant: str | None = None
+    quants: bool = False
+    """Every quantization of the one model of `fit`."""
     machine: str | None = None
+    """Another machine, by any name that `machine_named` takes; None for this one."""
     max_tokens: int | None = None
     temperature: float | None = None
     seed: int | None = None

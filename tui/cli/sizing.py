@@ -24,7 +24,10 @@ class Judged(msgspec.Struct, frozen=True):
 
 
 async def size_models(models: Sequence[Model], settings: LoadSettings) -> list[Sized]:
-    """The footprint of each, the engine's own where it can be asked."""
+    """The footprint of each, the engine's own where it can be asked.
+
+    A vocabulary is measured for models on this disk, and once for those that share it.
+    """
     sizer = Sizer(installed_build(), cache_folder() / "plans.json")
     try:
         return [await sizer.size(model, settings_for(model, settings)) for model in models]

@@ -94,4 +94,4 @@ class LlmtuiApp(App[None]):
         """The palette: what the keys do, by name, and what only the palette does."""
         yield from super().get_system_commands(screen)
         if isinstance(screen, Dashboard):
-            yield from palette_commands((screen, screen.models.listing, screen.chat))
+            yield from palette_commands((screen, screen.models, screen.models.listing, screen.chat))

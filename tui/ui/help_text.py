@@ -5,6 +5,7 @@ import msgspec
 from tui.fit.verdict import Verdict
 from tui.i18n import _
 from tui.ui.model_columns import LOADED, NOT_ON_DISK, ON_DISK
+from tui.ui.quant_lines import CURRENT
 
 
 class Term(msgspec.Struct, frozen=True):
@@ -31,6 +32,7 @@ def sign_terms() -> tuple[Term, ...]:
         Term(ON_DISK, _("The file is on this disk and can be loaded.")),
         Term(NOT_ON_DISK, _("Known from the catalogue; no file of it was found on this disk.")),
         Term(LOADED, _("This model is loaded now.")),
+        Term(CURRENT, _("In the table of quantizations, the one it was opened on.")),
         Term("~", _("Estimated by formula. Without the sign, the engine itself gave the size.")),
     )
 

@@ -112,7 +112,7 @@ class Dashboard(Screen[None]):
         yield GaugeRow().data_bind(Dashboard.reading, Dashboard.machine)
         yield PaneTabs()
         with Horizontal(id="panes"):
-            yield ModelsPane(self._sizer, settings)
+            yield ModelsPane(self._sizer, settings, self._settings.machines).data_bind(Dashboard.machine)
             yield ChatPane(id="chat")
         yield Footer(compact=True)
         yield TooSmall()

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from tui.i18n import _
 from tui.ui.cells import pad, wrap
+from tui.ui.help_pages import help_pages
 from tui.ui.help_text import glossary, sign_terms, verdict_meaning
 from tui.ui.key_help import KeySection
 from tui.ui.verdicts import VERDICTS
@@ -102,6 +103,9 @@ def help_content(sections: Sequence[KeySection], width: int) -> Content:
     for term in glossary():
         lines.append(Content.styled(term.word, "bold"))
         lines += [Content(f"  {row}") for row in wrap(term.meaning, max(10, width - 2), 99)]
+    for page in help_pages():
+        lines += _heading(page.title, False)
+        lines += [Content(f"  {row}") for row in wrap(page.text, max(10, width - 2), 99)]
     return Content("\n").join(lines)
 
 

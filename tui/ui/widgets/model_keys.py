@@ -65,3 +65,22 @@ MODEL_KEYS: tuple[Binding, ...] = (
     ),
     Binding("r", "rescan", _("Rescan"), show=False, id="models.rescan", tooltip=_("Look for models again")),
 )
+
+PANE_KEYS: tuple[Binding, ...] = (
+    Binding(
+        "t",
+        "quants",
+        _("Quants"),
+        id="models.quants",
+        tooltip=_("Every quantization of this model"),
+    ),
+    Binding(
+        "m",
+        "machine",
+        _("Machine"),
+        show=False,
+        id="models.machine",
+        tooltip=_("Judge the models for another machine"),
+    ),
+)
+"""What the pane itself does, from anywhere in it."""

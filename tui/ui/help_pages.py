@@ -1,0 +1,78 @@
+"""Passages of the help for somebody who never heard of any of it: each a few plain sentences with its sum."""
+
+import msgspec
+
+from tui.i18n import _
+
+
+class Page(msgspec.Struct, frozen=True):
+    """One question and its answer."""
+
+    title: str
+    text: str
+
+
+def help_pages() -> tuple[Page, ...]:
+    """The passages, in the order in which they build on each other."""
+    return (
+        Page(
+            _("What quantization does to a number"),
+            _(
+                "A model is billions of numbers, the weights, such as 0.1837. With 4 bits there are 16 "
+                "steps to choose from: where they lie 0.1 apart, from -0.8 to 0.7, 0.1837 is stored as "
+                "the step 0.2, and 0.0163 is lost. Each group of 32 numbers keeps the distance of its "
+                "steps in 16 bits of its own, so a number takes 4.5 bits in all instead of 16. The most "
+                "delicate parts of a model get finer steps; the letters S, M and L at the end of a name "
+                "say how many parts do."
+            ),
+        ),
+        Page(
+            _("What quality that costs"),
+            _(
+                "KL divergence says how far a model's choice of the next word moves away from its choice "
+                "at full precision: 0 is no difference. The table of quantizations (t in the list of "
+                "models) shows what was measured on a model of 8 billion weights; smaller models lose "
+                "more. There the loss stays small down to about 4 bits and is severe below 3. An "
+                "importance matrix, made from sample text, tells which weights matter most when a file is "
+                "made, and lowers the loss."
+            ),
+        ),
+        Page(
+            _("Why 7B to 9B models ask for 12 to 16 GB"),
+            _(
+                "At full precision each number takes 16 bits, which is 2 bytes: 8 billion × 2 bytes = 16 "
+                "GB, and 7 billion × 2 bytes = 14 GB, before a single word is read. At 4.8 bits the same "
+                "model takes 8 billion × 4.8 / 8 bytes = 4.8 GB. That, with room for the context, is what "
+                "lets it run on a computer with 8 GB."
+            ),
+        ),
+        Page(
+            _("What the KV cache is"),
+            _(
+                "For each token it has read, a model keeps two rows of numbers in every layer, K and V, "
+                "so that it need not read the text again. In Llama 3.1 8B that is 32 layers × 2 rows × "
+                "1024 numbers × 2 bytes = 128 KiB a token, or 1 GiB for a context of 8192 tokens. It "
+                "comes on top of the weights. A shorter context or a smaller type of the KV cache makes "
+                "it smaller."
+            ),
+        ),
+        Page(
+            _("Why unified memory matters"),
+            _(
+                "A graphics card has fast memory of its own, and a model larger than that must be split, "
+                "which is slow. In unified memory, GPU and CPU share one memory, so a large part of it "
+                "can hold a model. The system and your programs live there too: what a browser holds, the "
+                "model cannot have."
+            ),
+        ),
+        Page(
+            _("Why speed is memory bandwidth"),
+            _(
+                "To write one token, all the weights in use are read from memory once, and the reading "
+                "takes longer than the arithmetic. So the most there can be is the memory bandwidth "
+                "divided by the bytes read per token: 50 GB a second / 5 GB = 10 tok/s. Half the bits are "
+                "half the bytes, and up to twice the speed. A mixture of experts reads only the experts "
+                "that a token needs, so it is faster than its size suggests."
+            ),
+        ),
+    )

@@ -1,0 +1,182 @@
+"""What the table of quantizations says: its columns in lines, and one row in words. No widget here."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from rich.cells import cell_len
+
+from tui.fit.quants import FULL_PRECISION, QuantRow
+from tui.i18n import _
+from tui.models.quality import MODEL, Loss, Quality
+from tui.text import clean_line
+from tui.ui.cells import pad
+from tui.ui.model_columns import NOT_ON_DISK, ON_DISK, right
+from tui.ui.verdicts import VERDICTS
+from tui.ui.widgets.pieces import Line, Piece, cut
+from tui.units import UNKNOWN, format_bytes, format_rate
+
+CURRENT = "›"
+"""Marks the quantization that the table was opened on."""
+
+_GAP = "  "
+_FULL_BITS = 15.5
+"""From here on a weight has all the bits it was published with."""
+
+LOSS_WORDS: dict[Loss, str] = {
+    "none": _("none"),
+    "hardly any": _("hardly any"),
+    "a little": _("a little"),
+    "noticeable": _("noticeable"),
+    "much": _("much"),
+    "severe": _("severe"),
+}
+
+
+class _Column(NamedTuple):
+    title: str
+    cell: Callable[[QuantRow], Piece]
+    right: bool
+    rank: int
+    """The highest goes first where there is no room; 0 stays."""
+
+
+def table_lines(rows: Sequence[QuantRow], width: int) -> tuple[Line, list[Line]]:
+    """The header and a line for each row, in at most `width` cells: what matters least is left out."""
+    columns = [(column, [column.cell(row) for row in rows]) for column in _COLUMNS]
+    while _table_width(columns) > width:
+        least = max(columns, key=lambda item: item[0].rank)
+        if not least[0].rank:
+            break
+        columns.remove(least)
+    header: Line = []
+    lines: list[Line] = [[] for _row in rows]
+    for column, cells in columns:
+        cells_wide = _width(column, cells)
+        for line, piece in zip((header, *lines), (Piece(column.title, "$dim"), *cells), strict=True):
+            place = right if column.right else pad
+            line += [Piece(_GAP if line else ""), Piece(place(piece.text, cells_wide), piece.role)]
+    return cut(header, width), [cut(line, width) for line in lines]
+
+
+def row_words(row: QuantRow, rows: Sequence[QuantRow]) -> str:
+    """A quantization in plain words: its bits, its size beside another one, its loss, and how to get it."""
+    return " ".join([*_bits_words(row), *_size_words(row, rows), _loss_words(row.quality), _where_words(row)])
+
+
+def can_take(row: QuantRow) -> bool:
+    """True where there is a file to load or to download."""
+    return row.on_disk or row.published or row.current
+
+
+def _width(column: _Column, cells: Sequence[Piece]) -> int:
+    return max(cell_len(text) for text in (column.title, *(piece.text for piece in cells)))
+
+
+def _table_width(columns: Sequence[tuple[_Column, Sequence[Piece]]]) -> int:
+    return sum(_width(column, cells) + len(_GAP) for column, cells in columns) - len(_GAP)
+
+
+def _bits_words(row: QuantRow) -> list[str]:
+    if row.bits_per_weight is None:
+        return []
+    if row.bits_per_weight >= _FULL_BITS:
+        return [_("Each number takes {bits:.0f} bits.").format(bits=row.bits_per_weight)]
+    return [_("Each number takes {bits:.1f} bits instead of 16.").format(bits=row.bits_per_weight)]
+
+
+def _size_words(row: QuantRow, rows: Sequence[QuantRow]) -> list[str]:
+    """Beside the one the table was opened on; that one itself beside 16 bits."""
+    other = next((one for one in rows if one.current), row)
+    if other is row:
+        other = next((one for one in reversed(rows) if one.quant in FULL_PRECISION), row)
+    difference = row.model.weights_bytes - other.model.weights_bytes
+    if difference == 0:
+        return []
+    told = _("{size} smaller than {quant}.") if difference < 0 else _("{size} larger than {quant}.")
+    return [told.format(size=format_bytes(abs(difference)), quant=clean_line(other.quant))]
+
+
+def _loss_words(quality: Quality) -> str:
+    word = LOSS_WORDS[quality.word] if quality.word else UNKNOWN
+    if quality.kl_divergence is None:
+        return _("Quality lost: {word} ({why}).").format(word=word, why=quality.reason)
+    if quality.imatrix:
+        figure = _("KL divergence {value:.3f} for {model} with an importance matrix")
+    elif quality.imatrix_kl_divergence is not None:
+        figure = _("KL divergence {value:.3f} for {model}, {guided:.3f} with an importance matrix")
+    else:
+        figure = _("KL divergence {value:.3f} for {model}")
+    told = figure.format(value=quality.kl_divergence, model=MODEL, guided=quality.imatrix_kl_divergence)
+    return _("Quality lost: {word} ({figure}; smaller models lose more).").format(word=word, figure=told)
+
+
+def _where_words(row: QuantRow) -> str:
+    if row.on_disk:
+        return _("It is on this disk.")
+    if row.published:
+        return _("It is published, and not on this disk.")
+    return _("It is shown to compare; no file of it is known.")
+
+
+def _mark(row: QuantRow) -> Piece:
+    return Piece(CURRENT if row.current else " ", "$text-accent")
+
+
+def _quant(row: QuantRow) -> Piece:
+    return Piece(clean_line(row.quant), "bold")
+
+
+def _weights(row: QuantRow) -> Piece:
+    return Piece(format_bytes(row.model.weights_bytes))
+
+
+def _verdict(row: QuantRow) -> Piece:
+    look = VERDICTS[row.fit.verdict]
+    return Piece(f"{look.glyph} {look.word}", f"${look.variable}")
+
+
+def _bits(row: QuantRow) -> Piece:
+    return Piece(UNKNOWN if row.bits_per_weight is None else f"{row.bits_per_weight:.1f}")
+
+
+def _needs(row: QuantRow) -> Piece:
+    footprint = row.fit.footprint
+    if footprint is None:
+        return Piece(UNKNOWN)
+    return Piece(("~" if footprint.source == "formula" else "") + format_bytes(footprint.total_bytes))
+
+
+def _speed(row: QuantRow) -> Piece:
+    speed = row.fit.speed
+    if speed is None or speed.value is None:
+        return Piece(UNKNOWN, "$dim")
+    return Piece(("~" if speed.source == "estimated" else "") + format_rate(speed.value).partition(" ")[0])
+
+
+def _lost(row: QuantRow) -> Piece:
+    return Piece(LOSS_WORDS[row.quality.word]) if row.quality.word else Piece(UNKNOWN, "$dim")
+
+
+def _divergence(row: QuantRow) -> Piece:
+    value = row.quality.kl_divergence
+    return Piece(UNKNOWN, "$dim") if value is None else Piece(f"{value:.4f}")
+
+
+def _where(row: QuantRow) -> Piece:
+    if row.on_disk:
+        return Piece(f"{ON_DISK} {_('on disk')}")
+    return Piece(f"{NOT_ON_DISK} {_('published')}", "$dim") if row.published else Piece("")
+
+
+_COLUMNS = (
+    _Column("", _mark, False, 0),
+    _Column(_("verdict"), _verdict, False, 0),
+    _Column(_("quant"), _quant, False, 0),
+    _Column(_("bits"), _bits, True, 3),
+    _Column(_("weights"), _weights, True, 4),
+    _Column(_("needs"), _needs, True, 0),
+    _Column(_("tok/s"), _speed, True, 2),
+    _Column(_("lost"), _lost, False, 0),
+    _Column(_("KL"), _divergence, True, 5),
+    _Column(_("file"), _where, False, 1),
+)
