@@ -1,66 +1,87 @@
-"""Models of the usual sizes whose weights are all zero: as large as real ones, and quick to write."""
+"""Models made up to be as large as real ones and quick to write: true shapes and vocabularies, and zeros."""
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
-import gguf
+from tests.gguf_files import Tensor, Typed, write_gguf
+from tui.models.model import Shape
+from tui.models.quantize import tensor_types
+from tui.models.stub_keys import StubValue, shape_keys
 
-from tests.gguf_files import Typed, llama_metadata, llama_tensors, write_gguf
-
-
-class ZeroModel(NamedTuple):
-    """The dimensions of a dense llama model, in elements."""
-
-    name: str
-    layers: int
-    embedding: int
-    feed_forward: int
-    heads: int
-    kv_heads: int
-    vocabulary: int
-    type: str
+_MERGES = {128_256: 280_147, 131_072: 269_443, 201_088: 446_189}
+"""Of vocabularies that carry far more merges than tokens; the others have about as many."""
+_SENTENCEPIECE_ARCHITECTURES = ("gemma", "gemma2", "gemma3", "gemma3n")
+_SENTENCEPIECE_MOST = 32_768
+"""Vocabularies no larger than this are SentencePiece ones, which have scores in the place of merges."""
+_NORMAL, _BYTE = 1, 6
+"""llama.cpp's kinds of tokens."""
 
 
-ZERO_MODELS = (
-    ZeroModel("0.5B, few KV heads", 24, 896, 4864, 14, 2, 49_152, "Q8_0"),
-    ZeroModel("1B, wide", 16, 2048, 8192, 32, 8, 49_152, "Q4_0"),
-    ZeroModel("1B, 128k vocabulary", 16, 2048, 8192, 32, 8, 128_256, "Q4_0"),
-    ZeroModel("0.4B, f16", 12, 1024, 4096, 16, 16, 49_152, "F16"),
-)
+def write_model(path: Path, shape: Shape, quant: str, name: str = "") -> Path:
+    """Write a model of this shape: a header as long as a real one's, and a hole for the weights.
 
-
-def write_zero_model(path: Path, model: ZeroModel, tokenizer_of: Path) -> Path:
-    """Write such a model with the tokenizer of another, padded to its vocabulary."""
-    sizes = {
-        "layers": model.layers,
-        "embedding": model.embedding,
-        "feed_forward": model.feed_forward,
-        "heads": model.heads,
-        "kv_heads": model.kv_heads,
-        "vocabulary": model.vocabulary,
+    `name` tells two vocabularies of the same size from each other; the same name is the same vocabulary.
+    """
+    keys = {
+        key: value
+        for key, value in shape_keys(shape).items()
+        if not key.endswith(("vocab_size", "ggml.model"))
     }
-    metadata = llama_metadata(context=32_768, **sizes) | _tokenizer(tokenizer_of, model.vocabulary)
-    return write_gguf(path, metadata, llama_tensors(type=model.type, tied=True, **sizes))
+    metadata = {key: _typed(value) for key, value in keys.items()} | vocabulary(shape, name)
+    tensors = [Tensor(one.name, one.dims, one.type) for one in tensor_types(shape, quant)]
+    return write_gguf(path, metadata, tensors)
 
 
-def _tokenizer(path: Path, vocabulary: int) -> dict[str, object]:
-    keys: dict[str, object] = {}
-    for name, field in gguf.GGUFReader(path).fields.items():
-        if not name.startswith("tokenizer.") or name == "tokenizer.chat_template":
-            continue
-        value = field.contents()
-        if isinstance(value, list):
-            kind = field.types[1].name.lower()
-            keys[name] = Typed(kind, _padded(name, value, vocabulary))
-        else:
-            keys[name] = Typed(field.types[0].name.lower(), value)
-    return keys
+def vocabulary(shape: Shape, name: str = "") -> dict[str, object]:
+    """The keys of a made-up tokenizer with as many tokens, and as many merges, as a model of this shape has.
+
+    Each lower-case letter is a token, and no two of them are ever merged into one.
+    """
+    count = shape.vocabulary
+    if shape.architecture in _SENTENCEPIECE_ARCHITECTURES or count <= _SENTENCEPIECE_MOST:
+        singles = ["<unk>", "<s>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256))]
+        tokens = [*singles, *(f"▁{word}" if n % 2 else word for n, word in _words(count - len(singles)))]
+        return {
+            "tokenizer.ggml.model": "llama",
+            "tokenizer.ggml.pre": f"default{name}",
+            "tokenizer.ggml.tokens": tokens,
+            "tokenizer.ggml.scores": Typed("float32", [-float(n) for n in range(count)]),
+            "tokenizer.ggml.token_type": Typed(
+                "int32", [_BYTE if 3 <= n < len(singles) else _NORMAL for n in range(count)]
+            ),
+        }
+    singles = [chr(code) for code in _byte_letters()]
+    tokens = [*singles, *(f"Ġ{word}" if n % 2 else word for n, word in _words(count - len(singles)))]
+    # Cut behind the second letter or later: single letters never meet a rule.
+    merges = [
+        f"{word[: 2 + n % 3]} {word[2 + n % 3 :]}" for n, word in _words(_MERGES.get(count, count - 300))
+    ]
+    return {
+        "tokenizer.ggml.model": "gpt2",
+        "tokenizer.ggml.pre": f"gpt-2{name}",
+        "tokenizer.ggml.tokens": tokens,
+        "tokenizer.ggml.token_type": Typed("int32", [_NORMAL] * count),
+        "tokenizer.ggml.merges": merges,
+        "tokenizer.ggml.eos_token_id": count - 1,
+    }
 
 
-def _padded(name: str, values: list[object], vocabulary: int) -> list[object]:
-    missing = vocabulary - len(values)
-    if name == "tokenizer.ggml.tokens":
-        return values + [f"<|unused{number}|>" for number in range(missing)]
-    if name in ("tokenizer.ggml.token_type", "tokenizer.ggml.scores"):
-        return values + [values[-1]] * missing
-    return values
+def _words(count: int) -> Iterator[tuple[int, str]]:
+    """Different words of five to nine letters, with their numbers: about as long as real tokens."""
+    letters = "etaoinshrdlucmfwypvbgkjqxz"
+    for number in range(count):
+        rest, word = number, ""
+        for _ in range(5):
+            rest, letter = divmod(rest, 26)
+            word += letters[letter]
+        yield number, word + "ring"[: number % 5]
+
+
+def _byte_letters() -> list[int]:
+    """Code points that stand for the 256 bytes in a byte-level vocabulary, as GPT-2 assigns them."""
+    plain = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    return [*plain, *range(256, 256 + 256 - len(plain))]
+
+
+def _typed(value: StubValue) -> object:
+    return Typed("int32", list(value)) if isinstance(value, tuple) else value

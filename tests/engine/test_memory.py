@@ -3,13 +3,14 @@
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.engine.asking import ask, user
 from tui.engine import process
 from tui.engine.client import Engine, EngineFailure
 from tui.engine.planner import Planner
-from tui.engine.protocol import CONTEXT_MOST, LoadSettings
+from tui.engine.protocol import CONTEXT_MOST, DevicePart, LoadSettings
 from tui.engine.room import NoRoomError, check_room
 
 TOLERANCE = 0.02
@@ -75,6 +76,21 @@ def test_what_is_free_decides(smollm2: Path, monkeypatch: pytest.MonkeyPatch) ->
         check_room(str(smollm2), settings)
 
     assert (caught.value.needed_bytes, caught.value.free_bytes) == (needed, needed - 1)
+
+
+def test_what_a_card_holds_does_not_count(smollm2: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # GIVEN an engine that puts the weights and a part of the cache on a card
+    plan = Planner().plan(str(smollm2), LoadSettings(context=4096))
+    card = DevicePart("CUDA0", plan.weights_bytes, plan.kv_bytes // 2, 0)
+    split = msgspec.structs.replace(plan, device_bytes=card.total_bytes, devices=(card,))
+    monkeypatch.setattr(Planner, "plan", lambda *_arguments: split)
+    needed = plan.kv_bytes - plan.kv_bytes // 2 + plan.compute_bytes
+
+    monkeypatch.setattr(process, "obtainable_bytes", lambda: needed)
+    check_room(str(smollm2), LoadSettings(context=4096))
+    monkeypatch.setattr(process, "obtainable_bytes", lambda: needed - 1)
+    with pytest.raises(NoRoomError):
+        check_room(str(smollm2), LoadSettings(context=4096))
 
 
 def test_where_nothing_is_told_nothing_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,19 +1,31 @@
 """From a footprint and the pools to a verdict and its reason."""
 
 import hypothesis.strategies as st
+import msgspec
 import pytest
 from hypothesis import given
 
 from tests.fit.machines import footprint
 from tui.engine.protocol import Footprint, LoadSettings
 from tui.fit.judge import judge, max_context, unknown
+from tui.fit.placement import LayerBytes, Parts
 from tui.fit.verdict import Pool, Verdict
 from tui.units import GIB, MIB
 
 SETTINGS = LoadSettings(context=4096, kv_type="q8_0")
 RAM = Pool("RAM", "ram", 16 * GIB, 10 * GIB, GIB)
-VRAM = Pool("VRAM of A card", "vram", 12 * GIB, 11 * GIB, 384 * MIB)
+VRAM = Pool("VRAM of A card", "vram", 12 * GIB, 11 * GIB, 384 * MIB, device="card")
 BESIDE = Pool("RAM", "ram", 32 * GIB, 20 * GIB, 2 * GIB)
+
+
+def model_of_layers(
+    count: int, weights: int, *, experts: int = 0, compute: int = 0, embedding: int = 0
+) -> tuple[Footprint, Parts]:
+    """A model of equal layers without cache."""
+    layers = (LayerBytes(weights, experts, 0),) * count
+    parts = Parts(layers, embedding, 0, False, 0)
+    sizes = Footprint(count * (weights + experts) + embedding, 0, compute, 64 * MIB, "engine")
+    return sizes, parts
 
 
 @pytest.mark.parametrize(
@@ -39,7 +51,7 @@ BESIDE = Pool("RAM", "ram", 32 * GIB, 20 * GIB, 2 * GIB)
         (
             16 * GIB + 1,
             Verdict.TOO_BIG,
-            "needs 16.0 GiB; this machine can give a model 16.0 GiB of RAM at most",
+            "needs 16.0 GiB; at most 16.0 GiB of RAM can be given to a model",
         ),
     ],
 )
@@ -66,45 +78,94 @@ def test_one_pool(need: int, verdict: Verdict, reason: str) -> None:
 )
 def test_a_card_and_ram(need: int, verdict: Verdict) -> None:
     # The process itself stays in system memory and does not count against the card.
-    fit = judge(footprint(need + 64 * MIB), [VRAM, BESIDE], SETTINGS, layers=32)
+    fit = judge(footprint(need + 64 * MIB), [VRAM, BESIDE], SETTINGS)
 
     assert fit.verdict is verdict
-    assert (fit.gpu_layers is not None) == (verdict is Verdict.SPLIT)
+    assert fit.pool == (None if verdict is Verdict.TOO_BIG else VRAM)
+    assert fit.device_bytes <= VRAM.capacity_bytes
 
 
 def test_a_split_says_how_many_layers_go_where() -> None:
-    # GIVEN 32 layers of half a GiB each, a card with 10.625 GiB of room
-    sizes = Footprint(14 * GIB, 2 * GIB, GIB, 64 * MIB, "engine")
-    fit = judge(sizes, [VRAM, BESIDE], SETTINGS, layers=32)
+    # GIVEN 32 layers of half a GiB each, a GiB of buffers, a card with 10.625 GiB of room
+    sizes, parts = model_of_layers(32, GIB // 2, compute=GIB)
+    fit = judge(sizes, [VRAM, BESIDE], SETTINGS, parts)
 
-    # THEN what is left after the compute buffers takes 19 of them
+    # THEN what is left after the buffers takes 19 of them
     assert fit.verdict is Verdict.SPLIT
-    assert fit.gpu_layers == 19
-    assert fit.reason == (
-        "19 of 32 layers fit the 12.0 GiB of VRAM of A card; the rest runs on the CPU, slower"
-    )
+    assert (fit.gpu_layers, fit.cpu_experts) == (19, 0)
+    assert fit.device_bytes == 19 * GIB // 2 + GIB
+    assert fit.reason == "19 of 32 layers on the card, the rest in RAM, much slower"
 
 
-@pytest.mark.parametrize("layers", [None, 0])
-def test_a_split_of_unknown_layers_says_what_it_can(layers: int | None) -> None:
-    fit = judge(footprint(20 * GIB), [VRAM, BESIDE], SETTINGS, layers=layers)
+def test_a_split_of_experts_says_so() -> None:
+    sizes, parts = model_of_layers(32, GIB // 8, experts=GIB // 2)
+    fit = judge(sizes, [VRAM, BESIDE], SETTINGS, parts)
+
+    assert (fit.verdict, fit.gpu_layers, fit.cpu_experts) == (Verdict.SPLIT, 32, 19)
+    assert fit.reason == ("all layers on the card, the experts of 19 of 32 in RAM, somewhat slower")
+
+
+def test_a_split_of_unknown_layers_says_what_it_can() -> None:
+    fit = judge(footprint(20 * GIB), [VRAM, BESIDE], SETTINGS)
 
     assert fit.verdict is Verdict.SPLIT
     assert fit.gpu_layers is None
-    assert "VRAM of A card holds 12.0 GiB" in fit.reason
+    assert fit.reason == ("more than the card holds, so part of it is in RAM, much slower")
 
 
 def test_a_card_that_is_full_now_takes_no_layer() -> None:
-    full = Pool("VRAM of A card", "vram", 12 * GIB, 0, 384 * MIB)
+    full = msgspec.structs.replace(VRAM, free_bytes=0)
+    sizes, parts = model_of_layers(32, GIB // 2)
+    fit = judge(sizes, [full, BESIDE], SETTINGS, parts)
 
-    assert judge(footprint(20 * GIB), [full, BESIDE], SETTINGS, layers=32).gpu_layers == 0
+    # THEN it is the CPU alone, in RAM
+    assert (fit.verdict, fit.gpu_layers, fit.pool) == (Verdict.SPLIT, 0, BESIDE)
+    assert (fit.device_bytes, fit.host_bytes) == (0, sizes.total_bytes)
+    assert fit.reason == "no layer fits on the card, so all of it is in RAM, much slower"
+
+
+def test_a_split_that_has_no_room_now_says_which_memory_is_short() -> None:
+    sizes, parts = model_of_layers(80, GIB // 2)
+    fit = judge(sizes, [VRAM, BESIDE], SETTINGS, parts)
+
+    assert fit.verdict is Verdict.SPLIT
+    assert fit.reason.startswith("23 of 80 layers on the card, the rest in RAM, much slower")
+    assert fit.reason.endswith("; close programs first, only 11.0 GiB of VRAM of A card is free now")
+    # AND the same of RAM, where the card is free
+    idle = msgspec.structs.replace(VRAM, free_bytes=VRAM.capacity_bytes)
+    fit = judge(sizes, [idle, BESIDE], SETTINGS, parts)
+    assert fit.reason.endswith("; close programs first, only 20.0 GiB of RAM is free now")
+
+
+def test_a_model_on_the_card_is_tight_where_ram_is_short_of_what_stays_there() -> None:
+    sizes, parts = model_of_layers(8, GIB, embedding=2 * GIB)
+    busy = msgspec.structs.replace(BESIDE, free_bytes=2 * GIB)
+    fit = judge(sizes, [VRAM, busy], SETTINGS, parts)
+
+    assert fit.verdict is Verdict.TIGHT
+    assert fit.reason == (
+        "needs 2.06 GiB, but only 2.00 GiB of RAM is free now: close programs that hold 64.0 MiB"
+    )
 
 
 def test_too_big_for_both_names_both() -> None:
-    fit = judge(footprint(50 * GIB), [VRAM, BESIDE], SETTINGS, layers=80)
+    sizes, parts = model_of_layers(80, 5 * GIB // 8)
+    fit = judge(sizes, [VRAM, BESIDE], SETTINGS, parts)
 
-    assert fit.reason == "needs 50.0 GiB; this machine has 12.0 GiB of VRAM and 32.0 GiB of RAM in all"
+    assert fit.reason == (
+        "needs 50.1 GiB; at most 11.6 GiB of VRAM and 30.0 GiB of RAM can be given to a model"
+    )
     assert fit.pool is None
+
+
+@pytest.mark.parametrize("need", [2 * GIB, 12 * GIB, 17 * GIB])
+def test_a_card_that_the_build_cannot_use_is_named_in_every_reason(need: int) -> None:
+    beside = msgspec.structs.replace(RAM, unused="RTX 4070")
+
+    fit, plain = (judge(footprint(need), [pool], SETTINGS) for pool in (beside, RAM))
+
+    assert fit.verdict is plain.verdict
+    assert fit.reason == f"{plain.reason}; this build of the engine cannot use the RTX 4070"
 
 
 def test_a_file_that_cannot_be_sized_is_unknown_with_its_reason() -> None:
@@ -145,13 +206,18 @@ ORDER = [Verdict.FITS, Verdict.TIGHT, Verdict.SPLIT, Verdict.TOO_BIG]
 @given(st.integers(65 * MIB, 60 * GIB), st.integers(0, 4 * GIB), st.booleans())
 def test_a_larger_footprint_never_gets_a_better_verdict(need: int, more: int, with_card: bool) -> None:
     machine = [VRAM, BESIDE] if with_card else [RAM]
-    small = judge(footprint(need), machine, SETTINGS, layers=32)
-    large = judge(footprint(need + more), machine, SETTINGS, layers=32)
+    small, large = (judge(*_in_layers(size, machine)) for size in (need, need + more))
 
     assert ORDER.index(small.verdict) <= ORDER.index(large.verdict)
     assert small.reason
-    if small.gpu_layers is not None and large.gpu_layers is not None:
+    now = "close programs" not in large.reason
+    if small.gpu_layers is not None and large.gpu_layers is not None and now:
         assert small.gpu_layers >= large.gpu_layers
+
+
+def _in_layers(need: int, machine: list[Pool]) -> tuple[Footprint, list[Pool], LoadSettings, Parts]:
+    sizes, parts = model_of_layers(32, (need - 64 * MIB) // 32)
+    return sizes, machine, SETTINGS, parts
 
 
 @given(st.integers(0, 1 << 30), st.integers(0, 1 << 20), st.integers(0, 1 << 40), st.integers(0, 1 << 18))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from tests.fit.machines import card, gpu, machine, reading
-from tui.fit.pools import pools, reserve_bytes
+from tui.fit.pools import pools, reserve_bytes, short_gpu_name
 from tui.hardware.profiles import PROFILES
 from tui.hardware.reading import unknown
 from tui.units import GIB, MIB
@@ -130,10 +130,41 @@ def test_a_card_of_unknown_size_is_no_pool() -> None:
     assert pool.kind == "ram"
 
 
-def test_a_build_without_gpu_support_leaves_cards_out() -> None:
+@pytest.mark.parametrize("offload", [True, None])
+def test_a_build_of_which_nothing_is_known_counts_as_able(offload: bool | None) -> None:
+    found = pools(machine(32 * GIB, CARD), None, offload=offload)
+
+    assert [(pool.kind, pool.unused) for pool in found] == [("vram", ""), ("ram", "")]
+
+
+def test_a_build_without_gpu_support_leaves_cards_out_and_names_them() -> None:
     (pool,) = pools(machine(32 * GIB, CARD), None, offload=False)
 
-    assert pool.kind == "ram"
+    assert (pool.kind, pool.unused) == ("ram", "A card")
+
+
+def test_a_build_without_gpu_support_is_not_held_by_the_ceiling_of_one() -> None:
+    (pool,) = pools(machine(8 * GIB, APPLE), None, offload=False)
+
+    assert (pool.capacity_bytes, pool.unused) == (8 * GIB, "")
+
+
+def test_what_the_loaded_model_gives_back_of_a_card_is_free_there() -> None:
+    seen = reading(32 * GIB, 20 * GIB, card(9 * GIB))
+    vram, ram = pools(machine(32 * GIB, CARD), seen, held_on_card_bytes=8 * GIB)
+    all_of_it, _ram = pools(machine(32 * GIB, CARD), seen, held_on_card_bytes=20 * GIB)
+
+    assert vram.free_bytes == 11 * GIB
+    assert ram.free_bytes == 20 * GIB
+    assert all_of_it.free_bytes == 12 * GIB
+
+
+def test_a_card_goes_by_its_short_name() -> None:
+    (vram, _ram) = pools(PROFILES["pc-12gb"], None)
+
+    assert (vram.device, vram.device_index) == ("RTX 4070", 0)
+    assert short_gpu_name("AMD Radeon RX 7900 XTX") == "Radeon RX 7900 XTX"
+    assert short_gpu_name("Intel(R) Arc(TM) A770") == "Arc(TM) A770"
 
 
 def test_of_several_cards_the_largest_takes_the_model() -> None:

@@ -104,6 +104,21 @@ async def test_plans_are_remembered_on_the_disk(
     await again.close()
 
 
+async def test_whether_the_build_can_use_a_gpu_is_remembered(sizer: Sizer, model: Model, cache: Path) -> None:
+    assert sizer.gpu_offload is None
+
+    await sizer.size(model, SETTINGS)
+    engine = await Engine.start()
+    able = engine.ready.gpu_offload
+    await engine.close()
+
+    assert sizer.gpu_offload is able
+    await sizer.close()
+    # THEN the next start knows at once, and another build has to be asked anew
+    assert Sizer("a build", cache).gpu_offload is able
+    assert Sizer("another build", cache).gpu_offload is None
+
+
 @pytest.mark.parametrize("changed", ["build", "file"])
 async def test_another_build_or_another_file_forgets(
     sizer: Sizer, model: Model, cache: Path, changed: str
@@ -262,8 +277,11 @@ async def test_a_vocabulary_is_measured_once_for_all_files_that_share_it(
 
     # THEN the other one is too, and the estimate it had was near
     assert not sizer.needs_vocabulary(second)
-    assert sizer.now(second, SETTINGS) == whole
+    known = sizer.now(second, SETTINGS).footprint
+    assert known is not None
     assert whole.footprint is not None
+    assert known.total_bytes == pytest.approx(whole.footprint.total_bytes, rel=0.002)
+    assert known.vocabulary_bytes == whole.footprint.vocabulary_bytes
     assert quick.footprint is not None
     assert quick.footprint.total_bytes == pytest.approx(whole.footprint.total_bytes, rel=0.03)
     assert len(asked) == 3

@@ -7,7 +7,15 @@ from pathlib import Path
 import gguf
 import pytest
 
-from tests.gguf_files import Tensor, Typed, header_bytes, llama_tensors, write_gguf, write_llama
+from tests.gguf_files import (
+    Tensor,
+    Typed,
+    header_bytes,
+    llama_metadata,
+    llama_tensors,
+    write_gguf,
+    write_llama,
+)
 from tui.models.ggml_types import FILE_TYPES, TENSOR_TYPES
 from tui.models.gguf import read_header
 from tui.models.header import ArrayInfo
@@ -21,7 +29,10 @@ def test_reads_a_real_model(smollm2: Path) -> None:
     assert header.metadata["llama.block_count"] == 30
     assert header.metadata["llama.rope.freq_base"] == 100000.0
     assert header.metadata["tokenizer.ggml.add_bos_token"] is False
-    assert header.metadata["tokenizer.ggml.tokens"] == ArrayInfo("string", 49152, 1107)
+    tokens = header.metadata["tokenizer.ggml.tokens"]
+    assert isinstance(tokens, ArrayInfo)
+    assert (tokens.type, tokens.count, tokens.offset) == ("string", 49152, 1107)
+    assert header.table_end <= header.data_offset < header.table_end + header.alignment
     assert len(header.tensors) == 272
     assert header.file_bytes == smollm2.stat().st_size
     last = header.tensors[-1]
@@ -179,3 +190,21 @@ def test_reports_how_long_the_largest_vocabulary_takes(
     tokens = header.metadata["tokenizer.ggml.tokens"]
     assert isinstance(tokens, ArrayInfo)
     assert tokens.count == count
+
+
+def test_long_lists_that_begin_alike_are_told_apart(tmp_path: Path) -> None:
+    # GIVEN three vocabularies of as many tokens, the third longer towards its end
+    lists = [[f"t{number}" for number in range(12_000)] for _ in range(3)]
+    lists[2][-1] = "a longer last token"
+    ends: list[int] = []
+    for number, tokens in enumerate(lists):
+        keys = llama_metadata(vocabulary=12_000) | {"tokenizer.ggml.tokens": tokens, "general.last": 7}
+        path = write_gguf(tmp_path / f"{number}.gguf", keys, llama_tensors(vocabulary=12_000))
+
+        # WHEN one is read after the other
+        header = read_header(path)
+
+        # THEN what follows the list is read right in each
+        assert header.metadata["general.last"] == 7
+        ends.append(header.table_end)
+    assert ends[0] == ends[1] == ends[2] - len("a longer last token") + len("t11999")

@@ -18,8 +18,10 @@ from typing import Any
 import llama_cpp
 from llama_cpp import _ggml, llama_chat_format
 from llama_cpp import llama_cpp as lib
+from llama_cpp._ctypes_extensions import load_shared_library
 
 from tui.engine.breakdown import Breakdown, ask, from_log
+from tui.engine.experts import expert_overrides
 from tui.engine.protocol import KvType, LoadSettings, SamplingSettings, SkippedVocabulary
 
 _KV_TYPES: dict[KvType, int] = {
@@ -142,7 +144,8 @@ class Model:
         on_progress: Callable[[float], bool] | None = None,
     ) -> None:
         params = lib.llama_model_default_params()
-        params.n_gpu_layers = settings.gpu_layers
+        # llama.cpp counts the output as one more layer, the last.
+        params.n_gpu_layers = settings.gpu_layers + (settings.gpu_layers > 0)
         params.use_extra_bufts = False
         params.no_alloc = dry
         # A dry run with a mapping aborts the process.
@@ -150,6 +153,9 @@ class Model:
         if skip is not None:
             self._overrides = _without_vocabulary(skip)
             params.kv_overrides = self._overrides
+        if settings.cpu_experts:
+            self._experts = _experts_on_host(settings.cpu_experts)
+            params.tensor_buft_overrides = ctypes.cast(self._experts, ctypes.c_void_p)
         if on_progress is not None:
             self._callback = lib.llama_progress_callback(lambda fraction, _data: on_progress(fraction))
             params.progress_callback = self._callback
@@ -226,6 +232,18 @@ class Model:
             eos_token=self.special_text(lib.llama_vocab_eos(self.vocab)),
         )
         return lambda messages: formatter(messages=messages).prompt
+
+
+def _experts_on_host(count: int) -> Any:
+    """Raises `EngineError` where this build has no way to do so."""
+    libraries = [_ggml.libggml]
+    # Windows looks a name up in one library only, and there this one has it.
+    with contextlib.suppress(FileNotFoundError, RuntimeError):
+        libraries.append(load_shared_library("ggml-base", _ggml.libggml_base_path))
+    try:
+        return expert_overrides(count, libraries)
+    except AttributeError as error:
+        raise EngineError("this build cannot keep experts in the host's memory") from error
 
 
 def _without_vocabulary(skip: SkippedVocabulary) -> Any:

@@ -3,11 +3,13 @@
 from pathlib import Path
 
 from tui.engine import llama, process
+from tui.engine.breakdown import Breakdown
 from tui.engine.protocol import Footprint, LoadSettings, SkippedVocabulary
+from tui.engine.scratch import scratch_bytes
 from tui.units import MIB
 
-_TALK_BYTES = 9 * MIB // 2
-"""What a context's graph, the template, the sampler and the first prompt add; measured on Linux."""
+_TALK_BYTES = 11 * MIB // 2
+"""What a context's graph, the template and the first prompt add; measured on Linux."""
 
 
 class Planner:
@@ -16,12 +18,12 @@ class Planner:
     def __init__(self) -> None:
         self._baseline = _own_bytes()
         """Memory of its own before any model: what a fresh engine process starts from."""
-        self._key: tuple[str, SkippedVocabulary | None, int, int, int] | None = None
+        self._key: tuple[str, SkippedVocabulary | None, int, int, int, int] | None = None
         self._model: llama.Model | None = None
         self._before = 0
         self._vocabulary = 0
         self._stray = 0
-        """Bytes that contexts of this model left in the heap: not part of its vocabulary's tables."""
+        """Bytes that its first context left for good: not part of its vocabulary's tables."""
         self._tables: dict[int, int] = {}
         """Bytes that the first vocabulary of a kind leaves for good: tables that are built once a process."""
         self._process: int | None = None
@@ -36,22 +38,27 @@ class Planner:
             llama.EngineError: the engine cannot read the file, or cannot make such a context.
         """
         model = self._open(path, settings, skip)
-        loaded = _own_bytes()
+        first = self._process is None
+        loaded = _own_bytes() if first else 0
         context = llama.Context(model, settings, settings.threads or process.usable_cores(), None)
         try:
             parts = llama.breakdown(model, context)
+            # A card keeps rows of its own among its buffers.
+            scratch = 0 if parts.device_bytes else scratch_bytes(model, context.batch)
             if self._process is None:
                 # Code that earlier models brought in stays, and a fresh process brings it in too.
                 own = self._baseline + self._vocabulary + _TALK_BYTES
                 self._process = own + process.file_bytes()
         finally:
             context.close()
-            self._stray += max(0, _own_bytes() - loaded)
+            if first:
+                process.give_back_free_memory()
+                self._stray = max(0, _own_bytes() - loaded)
         return Footprint(
-            weights_bytes=parts.weights_bytes,
+            weights_bytes=_mapped_once(parts, model, path),
             kv_bytes=parts.kv_bytes,
             compute_bytes=parts.compute_bytes,
-            process_bytes=self._process,
+            process_bytes=self._process + scratch,
             source="engine",
             device_bytes=parts.device_bytes,
             devices=parts.devices,
@@ -59,13 +66,15 @@ class Planner:
         )
 
     def _open(self, path: str, settings: LoadSettings, skip: SkippedVocabulary | None) -> llama.Model:
-        key = (path, skip, settings.gpu_layers, *_marks(path))
+        key = (path, skip, settings.gpu_layers, settings.cpu_experts, *_marks(path))
         if self._model is None or key != self._key:
             self._close()
             self._process = None
             self._stray = 0
             self._before = _own_bytes()
             self._model = llama.Model(path, settings, dry=True, skip=skip)
+            # What reading the header freed stays in a heap that has been used before, not in a fresh one.
+            process.give_back_free_memory()
             tables = self._tables.get(self._model.vocabulary_kind, 0)
             self._vocabulary = 0 if skip else max(0, _own_bytes() - self._before) + tables
             self._key = key
@@ -80,6 +89,19 @@ class Planner:
         if model is not None and self._key is not None and self._key[1] is None:
             left = _own_bytes() - self._before - self._stray
             self._tables.setdefault(model.vocabulary_kind, max(0, left))
+
+
+def _mapped_once(parts: Breakdown, model: llama.Model, path: str) -> int:
+    """Bytes of the weights, of which the host's memory takes no more than there is in the file.
+
+    A dry run counts every tensor that the engine makes. Where it makes two of one, as of Gemma 3n's
+    embedding, which is its output matrix too, a mapped file holds both in the same pages.
+    """
+    on_device = sum(part.weights_bytes for part in parts.devices)
+    length = _marks(path)[0]
+    if length < 0 or model.metadata("split.count") is not None:
+        return parts.weights_bytes
+    return on_device + min(parts.weights_bytes - on_device, length)
 
 
 def _own_bytes() -> int:

@@ -25,7 +25,8 @@ class LoadSettings(msgspec.Struct, frozen=True):
     """Tokens the KV cache holds."""
     kv_type: KvType = "f16"
     gpu_layers: int = -1
-    """Layers offloaded to a GPU; -1 for all, 0 for none. Ignored by a build without GPU support."""
+    """Layers of the model offloaded to a GPU, from the last, and the output with them; -1 for all, 0 for
+    none. Ignored by a build without GPU support."""
     batch: Annotated[int, msgspec.Meta(ge=1, le=BATCH_MOST)] = 512
     """Prompt tokens per decode call, and per micro-batch."""
     threads: int = 0
@@ -33,6 +34,8 @@ class LoadSettings(msgspec.Struct, frozen=True):
     flash_attention: bool = True
     swa_full: bool = False
     """Keep the whole context in sliding-window layers; False keeps the window only."""
+    cpu_experts: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """Layers, from the first, whose experts stay in the host's memory wherever the layers are."""
 
 
 class SamplingSettings(msgspec.Struct, frozen=True):

@@ -34,6 +34,9 @@ def check_room(path: str, settings: LoadSettings) -> None:
         # No model takes that much: the dry run would cost time for nothing.
         return
     plan = Planner().plan(path, settings)
-    needed = plan.kv_bytes + plan.compute_bytes - plan.device_bytes
+    # Where the engine tells only the sum, that is of buffers alone, without weights.
+    parts = plan.devices
+    elsewhere = sum(part.kv_bytes + part.compute_bytes for part in parts) if parts else plan.device_bytes
+    needed = plan.kv_bytes + plan.compute_bytes - elsewhere
     if needed > free:
         raise NoRoomError(settings.context, needed, free)

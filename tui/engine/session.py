@@ -54,7 +54,8 @@ class Session:
         parts = llama.breakdown(self._model, self._context)
         resident = process.resident_bytes()
         # Weights are mapped in and the cache is cleared by now, so the rest of the process is what is over.
-        rest = max(0, (resident or 0) - (parts.weights_bytes + parts.kv_bytes - parts.device_bytes))
+        elsewhere = sum(part.weights_bytes + part.kv_bytes for part in parts.devices)
+        rest = max(0, (resident or 0) - (parts.weights_bytes + parts.kv_bytes - elsewhere))
         emit(
             Loaded(
                 id=request.id,

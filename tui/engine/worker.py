@@ -162,6 +162,8 @@ class Worker:
             )
             return
         self._session = Session(request, self.emit, self._stop)
+        # What reading the header freed is of use to nobody.
+        process.give_back_free_memory()
 
 
 def main() -> None:

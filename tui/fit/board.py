@@ -1,14 +1,30 @@
 """The verdicts on a whole list: footprints against the machine as it is now."""
 
+import functools
 from collections.abc import Sequence
+from typing import Protocol
 
 import msgspec
 
-from tui.engine.protocol import Footprint, LoadSettings
+from tui.engine.protocol import LoadSettings
 from tui.fit import formula, judge
+from tui.fit.placement import on_card, parts_of
 from tui.fit.sizing import Sized
-from tui.fit.verdict import Fit, Pool
+from tui.fit.verdict import Fit, Pool, Speed
 from tui.models.model import Model, Shape
+
+
+class Measurements(Protocol):
+    """What is known of a machine besides its memory."""
+
+    def speed(self, model: Model, fit: Fit, settings: LoadSettings) -> Speed:
+        """How fast a model with this verdict generates."""
+        ...
+
+    def measured_bytes(self, model: Model, settings: LoadSettings) -> int | None:
+        """The peak that it was seen to take with these settings; None when it never ran so."""
+        ...
+
 
 _NOTABLE_SHARE = 200
 """Free memory that moved by less than this part of the capacity leaves verdicts alone."""
@@ -23,18 +39,36 @@ def settings_for(model: Model, settings: LoadSettings) -> LoadSettings:
 
 
 def fit_model(
-    model: Model, sized: Sized, pools: Sequence[Pool], settings: LoadSettings, previous: Fit | None = None
+    model: Model,
+    sized: Sized,
+    pools: Sequence[Pool],
+    settings: LoadSettings,
+    previous: Fit | None = None,
+    known: Measurements | None = None,
 ) -> Fit:
-    """The verdict on one model; a pure function of model, settings and machine."""
+    """The verdict on one model; a pure function of its arguments. `known` adds how fast it is."""
+    fit = _judged(model, sized, pools, settings, previous)
+    if known is None:
+        return fit
+    return msgspec.structs.replace(
+        fit, speed=known.speed(model, fit, settings), measured_bytes=known.measured_bytes(model, settings)
+    )
+
+
+def _judged(
+    model: Model, sized: Sized, pools: Sequence[Pool], settings: LoadSettings, previous: Fit | None
+) -> Fit:
     if sized.footprint is None:
         return judge.unknown(sized.reason or "", settings)
-    longest = _longest_context(model.shape, sized.footprint, pools[0], settings)
+    carded = pools[0].kind == "vram"
+    parts = parts_of(model, sized.footprint, settings) if carded else None
+    fast = on_card(sized.footprint, parts).device_bytes if carded else sized.footprint.total_bytes
     return judge.judge(
         sized.footprint,
         pools,
         settings,
-        layers=model.shape.layers if model.shape else None,
-        max_context=longest,
+        parts,
+        max_context=_longest_context(model.shape, fast, pools[0], settings),
         previous=previous.verdict if previous else None,
     )
 
@@ -50,19 +84,23 @@ def moved(before: Sequence[Pool], now: Sequence[Pool]) -> bool:
     )
 
 
-def _longest_context(
-    shape: Shape | None, footprint: Footprint, pool: Pool, settings: LoadSettings
-) -> int | None:
-    """The largest context that fits now: the known footprint, moved along by the closed form's difference."""
+def _longest_context(shape: Shape | None, need: int, pool: Pool, settings: LoadSettings) -> int | None:
+    """The largest context that fits now: what is needed of the pool, moved along by the closed form."""
     if shape is None:
         return None
-    here = formula.kv_bytes(shape, settings) + formula.compute_bytes(shape, settings)
-    fixed = footprint.total_bytes - here
-    if pool.kind == "vram":
-        fixed -= footprint.process_bytes
+    fixed = need - formula.kv_bytes(shape, settings) - formula.compute_bytes(shape, settings)
+    # Threads and the context asked for change nothing, so the same question comes back for most rows.
+    return _longest_within(
+        shape, msgspec.structs.replace(settings, context=1, threads=0), pool.room_now_bytes - fixed
+    )
+
+
+@functools.lru_cache(maxsize=8192)
+def _longest_within(shape: Shape, settings: LoadSettings, room_bytes: int) -> int | None:
+    """The largest context whose cache and buffers are within `room_bytes`."""
 
     def total_at(context: int) -> int:
         other = msgspec.structs.replace(settings, context=context)
-        return fixed + formula.kv_bytes(shape, other) + formula.compute_bytes(shape, other)
+        return formula.kv_bytes(shape, other) + formula.compute_bytes(shape, other)
 
-    return judge.max_context(total_at, pool.free_bytes - pool.reserve_bytes, shape.context_length)
+    return judge.max_context(total_at, room_bytes, shape.context_length)

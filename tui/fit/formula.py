@@ -3,9 +3,13 @@
 import functools
 
 from tui.engine.protocol import Footprint, KvType, LoadSettings
+from tui.models.architectures import TRAITS, Traits
 from tui.models.model import Shape
 from tui.models.recurrent import recurrent_layers
 from tui.units import MIB
+
+_PLAIN = Traits()
+"""Of an architecture that is not known better."""
 
 _CELL_STEP = 256
 """llama.cpp pads the context to this many cells."""
@@ -13,18 +17,24 @@ _CELL_STEP = 256
 _BLOCKS: dict[KvType, tuple[int, int]] = {"f16": (1, 2), "q8_0": (32, 34), "q4_0": (32, 18)}
 """Elements and bytes of a block of each cache type (ggml's type table)."""
 
-_SCAN_ROWS = 14
-"""Embedding widths per token in a recurrent layer's graph: its input with the gate 4, and convolution, steps,
-scan, output and gated output 2 each. Within 7 % of the engine on mamba."""
+_PADDED_STEPS = 16
+"""Elements per token of the small tensors that every graph has: positions, rows to write, scales."""
 
-PROCESS_BYTES = 43 * MIB
-"""Python, the binding and the engine's libraries in a process without a model, measured on Linux."""
+PROCESS_BYTES = 50 * MIB
+"""Python, the binding, the engine's libraries and a context's graph, in a process without a model's buffers;
+measured on Linux."""
 
-_TOKEN_BYTES = 310
-"""Resident bytes of a vocabulary per token: 18 MB at 49k, 40 at 128k, 47 at 152k, 59 at 200k, measured."""
+_TOKEN_BYTES, _BPE_TOKEN_BYTES, _MERGE_BYTES = 148, 145, 112
+"""Resident bytes of a vocabulary per token, SentencePiece and byte-level BPE, and per merge of the latter.
+Within 4 % of fifteen published vocabularies, 32k to 262k tokens."""
+_BPE_TABLE_BYTES = 2_500_000
+"""The engine's tables of letters, which it needs for BPE only."""
 
-_VOCABULARY_BYTES_MAX = 60_000_000
-"""The largest vocabularies are SentencePiece ones, which take about half as much per token."""
+_SENTENCEPIECE = frozenset({"ernie4_5-moe", "gemma", "gemma2", "gemma3", "gemma3n"})
+_SENTENCEPIECE_MOST = 32_768
+"""Vocabularies of up to this many tokens are SentencePiece ones, whatever the architecture."""
+_MERGES = {128_256: 280_147, 131_072: 269_443, 151_552: 318_088, 154_880: 321_649, 201_088: 446_189}
+"""Merges of the vocabularies that have many more of them than tokens, by tokens."""
 
 
 def kv_bytes(shape: Shape, settings: LoadSettings) -> int:
@@ -58,33 +68,107 @@ def _cell_bytes(shape: Shape, kv_type: KvType) -> tuple[int, int]:
 
 
 def compute_bytes(shape: Shape, settings: LoadSettings) -> int:
-    """Compute and output buffers, about: what a graph allocator arrives at has no closed form.
+    """Compute and output buffers: what the engine's allocator arrives at, as far as it has a closed form.
 
-    With ub tokens in a micro-batch, the larger of the output row and the widest feed-forward step, plus the
-    attention mask; without flash attention, the attention scores dominate. Median error 3 %.
+    With ub tokens in a micro-batch, the larger of the output row and the widest step of a layer, plus the
+    attention mask; without flash attention, the attention scores dominate. Within 5 % of the engine on nine
+    tenths of the catalogue.
     """
     batch = min(settings.batch, settings.context)
     cells = _padded(settings.context)
     output = 4 * shape.vocabulary + 8 * shape.embedding
-    width = shape.feed_forward * max(1, shape.experts_used)
-    step = 4 * batch * (3 * width + 4 * shape.embedding)
+    step = 4 * (batch * _step_elements(shape) + _held_elements(shape))
     if not any(shape.kv_heads):
-        # No attention, so neither mask nor scores; a scan of twice the embedding's width in their place.
-        return max(output, step, 4 * batch * _SCAN_ROWS * shape.embedding) + 4 * shape.vocabulary
-    mask = 2 * batch * (cells + (_window_cells(shape, settings) if any(shape.sliding_layers) else 0))
+        # No attention, so neither mask nor scores.
+        return max(output, step) + 4 * shape.vocabulary
+    seen = cells + (_window_cells(shape, settings) if any(shape.sliding_layers) else 0)
+    mask = batch * seen * (2 if settings.flash_attention else 4)
     if not settings.flash_attention:
-        step += 4 * batch * cells * shape.heads
+        # The scores of all heads, the stream, Q, K and V.
+        rows = shape.key_length * 2 * (shape.heads + max(shape.kv_heads))
+        step = max(step, 4 * batch * (cells * shape.heads + 3 * shape.embedding + rows))
     return max(output, step + mask) + 4 * shape.vocabulary
 
 
-def vocabulary_bytes(tokens: int) -> int:
-    """What a vocabulary takes in the engine's process, about."""
-    return min(_TOKEN_BYTES * tokens, _VOCABULARY_BYTES_MAX)
+@functools.lru_cache(maxsize=4096)
+def _step_elements(shape: Shape) -> int:
+    """Elements per token that live at once in the widest step of a layer."""
+    traits = TRAITS.get(shape.architecture, _PLAIN)
+    kept = _kept_elements(shape, traits)
+    # Gate, up and their product, whose memory no later tensor can take.
+    parts = 2 if traits.feed_forward == "plain" else 3
+    widest = parts * shape.dense_feed_forward + kept
+    inner = shape.feed_forward * max(1, shape.experts_used)
+    outer = shape.embedding * shape.experts_used
+    # What the experts give comes beside all that, unless it fits where gate and up have been.
+    beside = outer if shape.latent is not None or outer > (parts - 1) * inner else 0
+    widest = max(widest, parts * inner + beside + kept)
+    return max(widest, _recurrent_elements(shape, traits)) + _PADDED_STEPS
 
 
-def process_bytes(shape: Shape) -> int:
-    """What the engine's process holds besides the model: libraries and vocabulary."""
-    return PROCESS_BYTES + vocabulary_bytes(shape.vocabulary)
+def _kept_elements(shape: Shape, traits: Traits) -> int:
+    """Elements per token that a layer keeps while its feed-forward network works: the stream, and Q."""
+    if traits.per_layer_inputs:
+        # Four streams at once.
+        return 27 * shape.embedding // 2
+    if traits.fused or traits.recurrent in ("delta_net", "short_convolution"):
+        return 3 * shape.embedding
+    if traits.single_part:
+        return shape.embedding
+    if traits.recurrent == "mamba2" and not traits.parallel:
+        return 5 * shape.embedding
+    head = shape.latent.nope + shape.latent.rope if shape.latent else shape.key_length
+    return 3 * shape.embedding + head * shape.heads
+
+
+def _recurrent_elements(shape: Shape, traits: Traits) -> int:
+    """Elements per token of a state-space layer or a delta net: input, convolution three times, output."""
+    space = shape.state_space
+    if space is None or not shape.recurrent_state:
+        return 0
+    shared = 2 * space.groups * space.state
+    convolution = space.inner + shared
+    if traits.recurrent == "delta_net":
+        return 3 * shape.embedding + 3 * convolution
+    projected = 2 * space.inner + shared + (space.step_rank if traits.recurrent == "mamba2" else 0)
+    found = shape.embedding + projected + 3 * convolution + space.inner
+    if traits.parallel:
+        # Q, K and V of the attention at its side.
+        found += shape.key_length * (shape.heads + 2 * max(shape.kv_heads))
+    return found
+
+
+def _held_elements(shape: Shape) -> int:
+    """Elements of the graph that do not grow with the batch: one layer's state and its convolution twice."""
+    space = shape.state_space
+    if space is None or not shape.recurrent_state:
+        return 0
+    convolution = max(0, space.kernel - 1) * (space.inner + 2 * space.groups * space.state)
+    return space.state * space.inner + 2 * convolution
+
+
+def vocabulary_bytes(shape: Shape) -> int:
+    """What a vocabulary takes in the engine's process, about: tokens, and the merges that it probably has."""
+    tokens = shape.vocabulary
+    if shape.architecture in _SENTENCEPIECE or tokens <= _SENTENCEPIECE_MOST:
+        return _TOKEN_BYTES * tokens
+    return _BPE_TABLE_BYTES + _BPE_TOKEN_BYTES * tokens + _MERGE_BYTES * _MERGES.get(tokens, tokens)
+
+
+def process_bytes(shape: Shape, settings: LoadSettings) -> int:
+    """What the engine's process holds besides the model: libraries, vocabulary, and what it works in.
+
+    That is a micro-batch of the widest rows in 8 bits with scales, 12 bytes for each candidate token, and
+    the large graph that a delta net has.
+    """
+    inner = shape.state_space.inner if shape.state_space else 0
+    experts = shape.feed_forward * max(1, shape.experts_used)
+    width = max(shape.embedding, shape.dense_feed_forward, experts, inner, shape.key_length * shape.heads)
+    batch = min(settings.batch, settings.context)
+    scratch = batch * width * 292 // 256 + 12 * shape.vocabulary
+    if TRAITS.get(shape.architecture, _PLAIN).recurrent == "delta_net":
+        scratch += 7_400_000 + 26_000 * batch
+    return PROCESS_BYTES + vocabulary_bytes(shape) + scratch
 
 
 def footprint(shape: Shape, weights_bytes: int, settings: LoadSettings) -> Footprint:
@@ -93,9 +177,9 @@ def footprint(shape: Shape, weights_bytes: int, settings: LoadSettings) -> Footp
         weights_bytes=weights_bytes,
         kv_bytes=kv_bytes(shape, settings),
         compute_bytes=compute_bytes(shape, settings),
-        process_bytes=process_bytes(shape),
+        process_bytes=process_bytes(shape, settings),
         source="formula",
-        vocabulary_bytes=vocabulary_bytes(shape.vocabulary),
+        vocabulary_bytes=vocabulary_bytes(shape),
     )
 
 
@@ -114,3 +198,21 @@ def _window_cells(shape: Shape, settings: LoadSettings) -> int:
 def _row_bytes(kv_type: KvType, elements: int) -> int:
     block, size = _BLOCKS[kv_type]
     return -(-elements // block) * size
+
+
+def kv_bytes_by_layer(shape: Shape, settings: LoadSettings) -> tuple[int, ...]:
+    """KV cache or recurrent state of each layer; their sum is `kv_bytes`."""
+    state = 4 * shape.recurrent_state
+    everywhere = recurrent_layers(shape) == shape.layers
+    cells = _padded(settings.context), _window_cells(shape, settings)
+    found: list[int] = []
+    for layer, heads in enumerate(shape.kv_heads):
+        if shape.mla_cache_width is not None:
+            row = _row_bytes(settings.kv_type, shape.mla_cache_width) if heads else 0
+        else:
+            row = _row_bytes(settings.kv_type, shape.key_length * heads)
+            row += _row_bytes(settings.kv_type, shape.value_length * heads)
+        slides = bool(shape.sliding_layers) and shape.sliding_layers[layer]
+        kept = everywhere or (heads == 0 and layer not in shape.feed_forward_only)
+        found.append(cells[slides] * row + state * kept)
+    return tuple(found)

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 
 from tui.engine.protocol import Footprint, LoadSettings
+from tui.fit import reasons
+from tui.fit.placement import Parts, Placement, on_card, split
 from tui.fit.verdict import Fit, Pool, Verdict
-from tui.i18n import _
-from tui.units import format_bytes
 
 _CONTEXT_STEP = 256
 _STEADY_SHARE = 50
@@ -21,7 +21,7 @@ def judge(
     footprint: Footprint,
     pools: Sequence[Pool],
     settings: LoadSettings,
-    layers: int | None = None,
+    parts: Parts | None = None,
     max_context: int | None = None,
     previous: Verdict | None = None,
 ) -> Fit:
@@ -31,29 +31,44 @@ def judge(
         footprint: what the model takes with these settings.
         pools: the machine's pools, fastest first; the last one is the system's memory.
         settings: for which the footprint holds.
-        layers: layers of the model, for a split; None when unknown.
+        parts: what it is made of, for a split; None when unknown.
         max_context: the largest context that still fits now.
         previous: the verdict shown so far, to hold it steady while free memory wavers.
     """
-    need = footprint.total_bytes
-    fastest = pools[0]
-    if fastest.kind == "vram":
-        # On a card lie the model's own buffers; the process stays in system memory.
-        need = need - footprint.process_bytes
-    margin = fastest.capacity_bytes // _STEADY_SHARE if previous is Verdict.TIGHT else 0
-    gpu_layers: int | None = None
-    pool: Pool | None = fastest
-    if need <= fastest.free_bytes - fastest.reserve_bytes - margin:
-        verdict, reason = Verdict.FITS, _fits(need, fastest)
-    elif need <= fastest.capacity_bytes:
-        verdict, reason = Verdict.TIGHT, _tight(need, fastest)
-    elif len(pools) > 1 and footprint.total_bytes <= _together(pools):
-        gpu_layers = _layers_on_card(footprint, fastest, layers)
-        verdict, reason = Verdict.SPLIT, _split(need, fastest, gpu_layers, layers)
+    card, ram = (pools[0] if pools[0].kind == "vram" else None), pools[-1]
+    steady = previous is Verdict.TIGHT
+    whole = on_card(footprint, parts) if card else Placement(None, 0, 0, footprint.total_bytes)
+    needs = [(whole.host_bytes, ram)]
+    if card is not None:
+        needs.insert(0, (whole.device_bytes, card))
+    place: Placement | None = whole
+    pool: Pool | None = pools[0]
+    layers: int | None = None
+    if all(_fits(need, each, steady) for need, each in needs):
+        verdict, reason = Verdict.FITS, reasons.fits(*needs[0])
+    elif all(need <= each.capacity_bytes for need, each in needs):
+        short = next((item for item in needs if not _fits(*item, steady)), needs[0])
+        verdict, reason = Verdict.TIGHT, reasons.tight(*short)
+    elif card is not None and (place := _split(footprint, parts, card, ram)) is not None:
+        layers = place.gpu_layers
+        pool = ram if layers == 0 else card
+        verdict, reason = Verdict.SPLIT, reasons.split(place, parts, card, ram)
     else:
-        pool = None
-        verdict, reason = Verdict.TOO_BIG, _too_big(footprint.total_bytes, pools)
-    return Fit(verdict, reason, footprint, pool, max_context, settings.context, settings.kv_type, gpu_layers)
+        place = pool = None
+        verdict, reason = Verdict.TOO_BIG, reasons.too_big(footprint.total_bytes, pools)
+    return Fit(
+        verdict=verdict,
+        reason=reasons.with_unused(reason, ram),
+        footprint=footprint,
+        pool=pool,
+        max_context=max_context,
+        context=settings.context,
+        kv_type=settings.kv_type,
+        gpu_layers=layers,
+        cpu_experts=place.cpu_experts if place else 0,
+        device_bytes=place.device_bytes if place else 0,
+        host_bytes=place.host_bytes if place else 0,
+    )
 
 
 def max_context(total_at: Callable[[int], int], room_bytes: int, limit: int) -> int | None:
@@ -71,59 +86,13 @@ def max_context(total_at: Callable[[int], int], room_bytes: int, limit: int) -> 
     return low * _CONTEXT_STEP or None
 
 
-def _together(pools: Sequence[Pool]) -> int:
-    return sum(pool.capacity_bytes - pool.reserve_bytes for pool in pools)
+def _fits(need: int, pool: Pool, steady: bool) -> bool:
+    margin = pool.capacity_bytes // _STEADY_SHARE if steady else 0
+    return need <= pool.room_now_bytes - margin
 
 
-def _layers_on_card(footprint: Footprint, card: Pool, layers: int | None) -> int | None:
-    if not layers:
-        return None
-    per_layer = (footprint.weights_bytes + footprint.kv_bytes) / layers
-    room = card.free_bytes - card.reserve_bytes - footprint.compute_bytes
-    return max(0, min(layers, int(room / per_layer)))
-
-
-def _fits(need: int, pool: Pool) -> str:
-    return _("needs {need}; {free} of {pool} is free now").format(
-        need=format_bytes(need), free=format_bytes(pool.free_bytes), pool=pool.name
-    )
-
-
-def _tight(need: int, pool: Pool) -> str:
-    if need > pool.free_bytes:
-        return _(
-            "needs {need}, but only {free} of {pool} is free now: close programs that hold {gap}"
-        ).format(
-            need=format_bytes(need),
-            free=format_bytes(pool.free_bytes),
-            pool=pool.name,
-            gap=format_bytes(need - pool.free_bytes),
-        )
-    return _("needs {need} of the {free} of {pool} that is free now, which leaves only {rest}").format(
-        need=format_bytes(need),
-        free=format_bytes(pool.free_bytes),
-        pool=pool.name,
-        rest=format_bytes(pool.free_bytes - need),
-    )
-
-
-def _split(need: int, card: Pool, gpu_layers: int | None, layers: int | None) -> str:
-    if gpu_layers is None or layers is None:
-        return _("needs {need}; {pool} holds {capacity}, so part of it runs on the CPU, much slower").format(
-            need=format_bytes(need), pool=card.name, capacity=format_bytes(card.capacity_bytes)
-        )
-    return _(
-        "{gpu} of {layers} layers fit the {capacity} of {pool}; the rest runs on the CPU, slower"
-    ).format(gpu=gpu_layers, layers=layers, capacity=format_bytes(card.capacity_bytes), pool=card.name)
-
-
-def _too_big(total: int, pools: Sequence[Pool]) -> str:
-    if len(pools) > 1:
-        return _("needs {need}; this machine has {card} of VRAM and {ram} of RAM in all").format(
-            need=format_bytes(total),
-            card=format_bytes(pools[0].capacity_bytes),
-            ram=format_bytes(pools[-1].capacity_bytes),
-        )
-    return _("needs {need}; this machine can give a model {capacity} of {pool} at most").format(
-        need=format_bytes(total), capacity=format_bytes(pools[0].capacity_bytes), pool=pools[0].name
+def _split(footprint: Footprint, parts: Parts | None, card: Pool, ram: Pool) -> Placement | None:
+    """Over both as they are now, else as they are when nothing else runs."""
+    return split(footprint, parts, card.room_now_bytes, ram.room_now_bytes) or split(
+        footprint, parts, card.room_idle_bytes, ram.room_idle_bytes
     )

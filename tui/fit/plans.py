@@ -11,7 +11,7 @@ from tui.models.model import Model
 
 log = logging.getLogger(__name__)
 
-_FORMAT = 2
+_FORMAT = 3
 """Of the file; another one is not read."""
 _LIMIT = 20_000
 """Plans that are kept, the newest."""
@@ -29,6 +29,7 @@ class _Stored(msgspec.Struct, frozen=True):
     build: str | None
     plans: dict[str, Footprint]
     vocabularies: dict[str, int]
+    gpu_offload: bool | None = None
 
 
 class Plans:
@@ -42,6 +43,8 @@ class Plans:
         self._plans = {key: Sized(plan) for key, plan in stored.plans.items()} if stored else {}
         self.vocabularies: dict[str, int] = dict(stored.vocabularies) if stored else {}
         """Bytes that a vocabulary takes, by what tells it from others (`ModelFile.vocabulary`)."""
+        self.gpu_offload = stored.gpu_offload if stored else None
+        """Whether the build can use a GPU; None until it has said so."""
         self._dirty = False
 
     def get(self, key: str) -> Sized | None:
@@ -58,13 +61,19 @@ class Plans:
         self.vocabularies[vocabulary] = size_bytes
         self._dirty = True
 
+    def put_gpu_offload(self, able: bool) -> None:
+        """Remember whether the build can use a GPU."""
+        self._dirty |= able != self.gpu_offload
+        self.gpu_offload = able
+
     def save(self) -> None:
         """Write them down, if there are new ones; a disk that refuses costs only the memory."""
         if self._file is None or not self._dirty:
             return
         # A refusal is asked again next time: the file or the machine may have been mended.
         told = {key: sized.footprint for key, sized in self._plans.items() if sized.footprint}
-        stored = _Stored(_FORMAT, self._build, dict(list(told.items())[-_LIMIT:]), self.vocabularies)
+        newest = dict(list(told.items())[-_LIMIT:])
+        stored = _Stored(_FORMAT, self._build, newest, self.vocabularies, self.gpu_offload)
         partial = self._file.with_suffix(".partial")
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
@@ -77,8 +86,8 @@ class Plans:
 
 def plan_key(model: Model, settings: LoadSettings) -> str:
     """What a plan depends on besides the build: the file, or shape and quantization, and the settings."""
-    if model.file is not None:
-        source = f"{model.file.path}|{model.file.size_bytes}|{model.file.modified_ns}"
+    if model.source is not None:
+        source = f"{model.source.path}|{model.source.size_bytes}|{model.source.modified_ns}"
     else:
         shape = hashlib.sha1(msgspec.json.encode(model.shape), usedforsecurity=False).hexdigest()
         source = f"{shape}|{model.quant}"

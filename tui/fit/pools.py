@@ -1,5 +1,7 @@
 """The memories of a machine that a model can live in, fastest first."""
 
+import msgspec
+
 from tui.fit.verdict import Pool
 from tui.hardware.machine import Gpu, Machine
 from tui.hardware.reading import Reading
@@ -11,6 +13,8 @@ _RESERVE_MOST = 2 * GIB
 _RESERVE_SHARE = 16
 _VRAM_RESERVE = 384 * MIB
 """What a desktop's own drawing and the driver take of a card between two readings."""
+_MAKERS = ("NVIDIA ", "GeForce ", "AMD ", "Intel(R) ", "Intel ")
+"""What a GPU's name begins with that tells it from no other."""
 
 
 def reserve_bytes(capacity_bytes: int) -> int:
@@ -19,24 +23,42 @@ def reserve_bytes(capacity_bytes: int) -> int:
 
 
 def pools(
-    machine: Machine, reading: Reading | None, held_bytes: int = 0, *, offload: bool = True
+    machine: Machine,
+    reading: Reading | None,
+    held_bytes: int = 0,
+    *,
+    held_on_card_bytes: int = 0,
+    offload: bool | None = True,
 ) -> list[Pool]:
     """The pools, fastest first. Memory that a GPU shares with the system is one pool, never two.
 
     Args:
         machine: the machine, this one or a profile.
         reading: what it is doing now; None takes it as idle, with all of it free.
-        held_bytes: what the loaded model will give back, counted as free.
-        offload: whether the engine's build can use a GPU; when not, cards are left out.
+        held_bytes: what the loaded model will give back of the system's memory, counted as free.
+        held_on_card_bytes: what it will give back of a card's, counted as free there.
+        offload: whether the engine's build can use a GPU; when not, the card is left out and the system's
+            memory says so. None, as long as that is not known, counts as True.
     """
-    found = [_card(gpu, reading) for gpu in machine.gpus if offload and not gpu.shares_memory]
+    found = [_card(gpu, reading, held_on_card_bytes) for gpu in machine.gpus if not gpu.shares_memory]
     found = [pool for pool in found if pool is not None]
     found.sort(key=lambda pool: pool.capacity_bytes, reverse=True)
     # The engine splits over cards by layers; until it is told to, the largest one takes the model.
-    return [*found[:1], _system(machine, reading, held_bytes)]
+    cards = found[:1]
+    if offload is not False:
+        return [*cards, _system(machine, reading, held_bytes)]
+    system = _system(machine, reading, held_bytes, ceiling=False)
+    return [msgspec.structs.replace(system, unused=cards[0].device)] if cards else [system]
 
 
-def _card(gpu: Gpu, reading: Reading | None) -> Pool | None:
+def short_gpu_name(name: str) -> str:
+    """A GPU without its maker, as people say it: `RTX 4070`."""
+    for prefix in _MAKERS:
+        name = name.removeprefix(prefix)
+    return name
+
+
+def _card(gpu: Gpu, reading: Reading | None, held_bytes: int) -> Pool | None:
     capacity = gpu.memory_bytes.value
     if capacity is None:
         return None
@@ -44,16 +66,24 @@ def _card(gpu: Gpu, reading: Reading | None) -> Pool | None:
     for card in reading.gpus if reading else ():
         if card.index == gpu.index:
             used = card.memory_used_bytes.value
-    free = capacity - (used or 0)
-    return Pool(_("VRAM of {gpu}").format(gpu=gpu.name), "vram", capacity, free, _VRAM_RESERVE)
+    free = capacity - max(0, (used or 0) - held_bytes)
+    return Pool(
+        name=_("VRAM of {gpu}").format(gpu=gpu.name),
+        kind="vram",
+        capacity_bytes=capacity,
+        free_bytes=max(0, free),
+        reserve_bytes=_VRAM_RESERVE,
+        device=short_gpu_name(gpu.name),
+        device_index=gpu.index,
+    )
 
 
-def _system(machine: Machine, reading: Reading | None, held_bytes: int) -> Pool:
+def _system(machine: Machine, reading: Reading | None, held_bytes: int, *, ceiling: bool = True) -> Pool:
     shared = next((gpu for gpu in machine.gpus if gpu.shares_memory), None)
     total = machine.memory_limit_bytes
     capacity = total
     # Only Apple puts a hard ceiling on the GPU's part; elsewhere the CPU takes what is over.
-    if shared is not None and shared.vendor == "apple" and shared.memory_bytes.value is not None:
+    if ceiling and shared is not None and shared.vendor == "apple" and shared.memory_bytes.value is not None:
         capacity = min(total, shared.memory_bytes.value)
     reserve = reserve_bytes(total)
     memory = reading.memory.value if reading else None

@@ -91,7 +91,7 @@ def quant_rows(
 
     if not of or model.shape is None:
         return QuantTable((row(model, None),), reason)
-    here = _here(model, others)
+    here = quants_here(model, others)
     found = [row(*_at(model, model.shape, of, quant, here)) for quant in _selection(here, published)]
     found.sort(key=lambda one: one.model.weights_bytes, reverse=True)
     return QuantTable(tuple(found), reason)
@@ -100,6 +100,18 @@ def quant_rows(
 def needs_tensors(model: Model) -> bool:
     """True when only the tensors in its file tell what it weighs at another quantization."""
     return model.file is not None and not model.file.error and _tensors(model, None)[0] == ()
+
+
+def quants_here(model: Model, others: Iterable[Model]) -> dict[str, Model]:
+    """The model itself and its other quantizations on this disk, by quantization."""
+    here = {model.quant: model}
+    for other in others:
+        known = here.get(other.quant)
+        if other.file is None or other.file.error or (known is not None and known.file is not None):
+            continue
+        if _same(model, other):
+            here[other.quant] = other
+    return here
 
 
 def _tensors(model: Model, own_tensors: Sequence[Tensor] | None) -> tuple[Sequence[Tensor], str | None]:
@@ -114,18 +126,6 @@ def _tensors(model: Model, own_tensors: Sequence[Tensor] | None) -> tuple[Sequen
         return tensors(model.shape), None
     except UnknownArchitectureError as error:
         return (), _("other quantizations cannot be sized: {why}").format(why=error)
-
-
-def _here(model: Model, others: Iterable[Model]) -> dict[str, Model]:
-    """The model itself and its other quantizations on this disk, by quantization."""
-    here = {model.quant: model}
-    for other in others:
-        known = here.get(other.quant)
-        if other.file is None or other.file.error or (known is not None and known.file is not None):
-            continue
-        if _same(model, other):
-            here[other.quant] = other
-    return here
 
 
 def _selection(here: Iterable[str], published: Iterable[str]) -> list[str]:

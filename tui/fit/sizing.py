@@ -1,6 +1,7 @@
 """Footprints: the engine's own, of files and of models that are not here, else the closed form."""
 
 import asyncio
+import hashlib
 import logging
 import tempfile
 from pathlib import Path
@@ -12,7 +13,9 @@ from tui.engine.protocol import LoadSettings, SkippedVocabulary
 from tui.fit import formula
 from tui.fit.plans import Plans, Sized, plan_key
 from tui.i18n import _
-from tui.models.model import Model
+from tui.models.bare import write_bare
+from tui.models.header import GgufError
+from tui.models.model import Model, ModelFile
 from tui.models.quantize import UnknownQuantError
 from tui.models.stub import write_stub
 from tui.models.tensors import UnknownArchitectureError
@@ -46,17 +49,22 @@ class Sizer:
         self.problem: str | None = None
         """Why the engine cannot be asked, once that is known; None while it can."""
 
+    @property
+    def gpu_offload(self) -> bool | None:
+        """Whether the engine's build can use a GPU; None until an engine has said so."""
+        return self._plans.gpu_offload
+
     def now(self, model: Model, settings: LoadSettings) -> Sized:
         """What is known without waiting: a remembered plan, else the closed form."""
-        if model.file is not None and model.file.error:
-            return Sized(None, model.file.error)
-        if model.file is not None and (unreadable := self._unmeasured.get(model.file.vocabulary)):
+        if model.source is not None and model.source.error:
+            return Sized(None, model.source.error)
+        if model.source is not None and (unreadable := self._unmeasured.get(model.source.vocabulary)):
             return Sized(None, unreadable)
         planned = self._plans.get(plan_key(model, settings))
         if planned is not None:
             return self._with_vocabulary(model, planned)
         if model.shape is None:
-            reason = model.file.shape_reason if model.file else None
+            reason = model.source.shape_reason if model.source else None
             return Sized(None, reason or _("its header does not say what it is made of"))
         return Sized(formula.footprint(model.shape, model.weights_bytes, settings))
 
@@ -69,9 +77,9 @@ class Sizer:
 
     def needs_vocabulary(self, model: Model) -> bool:
         """True when what the vocabulary of its file takes is only estimated so far."""
-        if model.file is None or not model.file.vocabulary or not self._may_ask(model):
+        if model.source is None or not model.source.vocabulary or not self._may_ask(model):
             return False
-        name = model.file.vocabulary
+        name = model.source.vocabulary
         return name not in self._plans.vocabularies and name not in self._unmeasured
 
     async def size(self, model: Model, settings: LoadSettings) -> Sized:
@@ -107,7 +115,7 @@ class Sizer:
             self._stubs = None
 
     def _may_ask(self, model: Model) -> bool:
-        refused = model.file.error is not None if model.file else model.shape is None
+        refused = model.source.error is not None if model.source else model.shape is None
         return self._build is not None and self.problem is None and not refused
 
     def _with_vocabulary(self, model: Model, planned: Sized) -> Sized:
@@ -115,9 +123,9 @@ class Sizer:
         plan, shape = planned.footprint, model.shape
         if plan is None or shape is None or plan.vocabulary_bytes:
             return planned
-        measured = self._plans.vocabularies.get(model.file.vocabulary) if model.file else None
+        measured = self._plans.vocabularies.get(model.source.vocabulary) if model.source else None
         if measured is None:
-            measured = formula.vocabulary_bytes(shape.vocabulary)
+            measured = formula.vocabulary_bytes(shape)
         return Sized(
             msgspec.structs.replace(
                 plan, process_bytes=plan.process_bytes + measured, vocabulary_bytes=measured
@@ -126,7 +134,7 @@ class Sizer:
 
     async def _plan(self, model: Model, settings: LoadSettings) -> None:
         key = plan_key(model, settings)
-        path = model.file.path if model.file else self._stub(model, key)
+        path = await self._bare(model.source) if model.source else self._stub(model, key)
         if path is None:
             self._unwritable.add(key)
             return
@@ -137,9 +145,9 @@ class Sizer:
             self._plans.put(key, sized)
 
     async def _measure_vocabulary(self, model: Model, settings: LoadSettings) -> None:
-        assert model.file is not None
-        name = model.file.vocabulary
-        whole = await self._ask(model.file.path, settings, None)
+        assert model.source is not None
+        name = model.source.vocabulary
+        whole = await self._ask(model.source.path, settings, None)
         if whole is None:
             return
         if whole.footprint is not None and whole.footprint.vocabulary_bytes:
@@ -152,13 +160,34 @@ class Sizer:
             # All but the vocabulary is in order, and no model loads without its vocabulary.
             self._unmeasured[name] = whole.reason
 
+    async def _bare(self, file: ModelFile) -> Path:
+        """A copy of a file's header without its vocabulary; the file itself where nothing is gained."""
+        if not file.vocabulary or file.shape is None or len(file.shards) > 1:
+            return file.path
+        marks = f"{file.path}|{file.size_bytes}|{file.modified_ns}"
+        # The name stays what it is, for what the engine has to say about it.
+        name = hashlib.sha1(marks.encode(), usedforsecurity=False).hexdigest()
+        folder = self._folder() / name
+        path = folder / file.path.name
+        try:
+            if not folder.exists():
+                folder.mkdir()
+                await asyncio.to_thread(write_bare, file.path, path)
+        except (GgufError, OSError, ValueError) as error:
+            log.info("no copy of the header of %s: %s", file.path, error)
+        return path if path.exists() else file.path
+
+    def _folder(self) -> Path:
+        """Where copies and stubs lie for the life of this object."""
+        if self._stubs is None:
+            self._stubs = tempfile.TemporaryDirectory(prefix="llmtui-")
+        return Path(self._stubs.name)
+
     def _stub(self, model: Model, key: str) -> Path | None:
         """A header of a model that is not here, for the engine to size; None where it cannot be written."""
         if model.shape is None:
             return None
-        if self._stubs is None:
-            self._stubs = tempfile.TemporaryDirectory(prefix="llmtui-")
-        path = Path(self._stubs.name) / f"{key.partition('|')[0]}-{model.quant}.gguf"
+        path = self._folder() / f"{key.partition('|')[0]}-{model.quant}.gguf"
         try:
             if not path.exists():
                 write_stub(path, model.shape, model.quant)
@@ -175,6 +204,7 @@ class Sizer:
         try:
             if self._engine is None or not self._engine.alive:
                 self._engine = await Engine.start()
+                self._plans.put_gpu_offload(self._engine.ready.gpu_offload)
             return Sized(await self._engine.plan(path, settings, skip))
         except EngineFailure as failure:
             failed = failure.failed

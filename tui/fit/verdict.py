@@ -31,6 +31,22 @@ class Pool(msgspec.Struct, frozen=True):
     """What a new process could take now; what the loaded model will give back is counted as free."""
     reserve_bytes: int
     """Kept for the system."""
+    device: str = ""
+    """The card it is the memory of, in short: `RTX 4070`."""
+    device_index: int | None = None
+    """That card's index among the machine's GPUs."""
+    unused: str = ""
+    """A card of the machine that the engine's build cannot use, in short."""
+
+    @property
+    def room_now_bytes(self) -> int:
+        """What a model may take now: what is free, less the reserve; negative where that is not free."""
+        return self.free_bytes - self.reserve_bytes
+
+    @property
+    def room_idle_bytes(self) -> int:
+        """What a model may take while nothing else runs."""
+        return self.capacity_bytes - self.reserve_bytes
 
 
 class Speed(msgspec.Struct, frozen=True):
@@ -61,6 +77,14 @@ class Fit(msgspec.Struct, frozen=True):
     context: int
     kv_type: str
     gpu_layers: int | None = None
-    """Layers on the GPU in a split."""
+    """In a split, layers of the model on the GPU, from the last; None when all are, or it is not known."""
+    cpu_experts: int = 0
+    """In a split, layers, from the first, whose experts stay in RAM."""
+    device_bytes: int = 0
+    """What it takes of a card's own memory."""
+    host_bytes: int = 0
+    """What it takes of RAM or unified memory, the engine's process included."""
     speed: Speed | None = None
     """None while nobody has asked."""
+    measured_bytes: int | None = None
+    """Highest peak of the engine's process when it ran here with these settings; None for never."""

@@ -31,8 +31,8 @@ def active_bytes(of: Iterable[TensorInfo | TypedTensor], experts: int, used: int
 
 def active_bytes_of(model: Model) -> dict[str, int] | None:
     """The same for a row of the list: from its file, else from its shape; None when neither tells."""
-    if model.file is not None:
-        return dict(model.file.active_bytes) or None
+    if model.source is not None:
+        return dict(model.source.active_bytes) or None
     return _of_shape(model.shape, model.quant) if model.shape else None
 
 

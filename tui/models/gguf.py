@@ -102,7 +102,7 @@ def _read(reader: BytesReader) -> Header:
         raise GgufError(f"The header claims {pair_count} metadata keys, more than it can hold", 16, AGAIN)
     metadata, alignment = _read_metadata(reader, pair_count)
     tensors, data_offset = read_tensors(reader, tensor_count, alignment)
-    return Header(version, metadata, tensors, alignment, data_offset, reader.size)
+    return Header(version, metadata, tensors, alignment, data_offset, reader.size, reader.position)
 
 
 def _read_version(reader: BytesReader) -> int:
@@ -173,7 +173,7 @@ def _read_value(reader: BytesReader, key: str, kind: int, at: int, strings_left:
 def _read_string(reader: BytesReader) -> str | ArrayInfo:
     length = reader.u64()
     if length > _LONGEST_STRING:
-        info = ArrayInfo("char", length, reader.position)
+        info = ArrayInfo("char", length, reader.position, length)
         reader.skip(length)
         return info
     return reader.take(length).decode(errors="replace")
@@ -193,7 +193,7 @@ def _read_array(
                 f"The metadata key {key!r} claims {count} strings, more than it can hold", at, AGAIN
             )
         reader.skip_strings(count)
-        return ArrayInfo("string", count, start)
+        return ArrayInfo("string", count, start, reader.position - start)
     if kind == _ARRAY:
         raise GgufError(f"The metadata key {key!r} is a list of lists", at, AGAIN)
     if kind not in _SCALARS:
@@ -203,5 +203,5 @@ def _read_array(
         raise GgufError(f"The metadata key {key!r} claims {count} values, more than it can hold", at, AGAIN)
     if count > _LONGEST_LIST:
         reader.skip(count * layout.size)
-        return ArrayInfo(name, count, start)
+        return ArrayInfo(name, count, start, count * layout.size)
     return struct.unpack(f"<{count}{layout.format[1:]}", reader.take(count * layout.size))

@@ -28,6 +28,8 @@ class ArrayInfo(msgspec.Struct, frozen=True):
     count: int
     offset: int
     """Byte of the file where the first element starts."""
+    bytes: int
+    """Of the file, from there to the end of the last element."""
 
 
 Value = bool | int | float | str | tuple[int | float | bool, ...] | ArrayInfo
@@ -67,6 +69,8 @@ class Header(msgspec.Struct, frozen=True):
     data_offset: int
     """Byte of the file where the first tensor starts."""
     file_bytes: int
+    table_end: int = 0
+    """Byte of the file after the table of tensors; padding follows up to the first of them."""
 
 
 def padded(count: int, alignment: int) -> int:

@@ -145,8 +145,15 @@ class Model(msgspec.Struct, frozen=True):
     shape: Shape | None
     file: ModelFile | None
     entry: CatalogueEntry | None
+    remote: ModelFile | None = None
+    """The header of a file on a web server, with a hole for its weights: enough to size it."""
+
+    @property
+    def source(self) -> ModelFile | None:
+        """The file, here or elsewhere, that says what the model is made of."""
+        return self.file or self.remote
 
     @property
     def key(self) -> str:
         """Unique and stable in one list: the path of a file, or name and quantization."""
-        return str(self.file.path) if self.file else f"{self.name}:{self.quant}"
+        return str(self.source.path) if self.source else f"{self.name}:{self.quant}"

@@ -3,6 +3,8 @@
 The formulas are `llama_hparams::n_embd_r` and `n_embd_s` of llama.cpp, the layers those of its src/models.
 """
 
+import functools
+
 from tui.models.architectures import TRAITS
 from tui.models.metadata import Keys
 from tui.models.model import Shape, StateSpace
@@ -98,6 +100,7 @@ def feed_forward_only(keys: Keys, layers: int, kv_heads: list[int]) -> tuple[int
     return tuple(layer for layer in range(layers) if not kv_heads[layer] and widths[layer])
 
 
+@functools.lru_cache(maxsize=4096)
 def recurrent_layers(shape: Shape) -> int:
     """How many layers `shape.recurrent_state` is to be counted for."""
     if not shape.recurrent_state:

@@ -1,0 +1,99 @@
+"""A split is checked by dry runs of the very load before it is loaded."""
+
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from tests.fit.machines import footprint
+from tui.engine.protocol import DevicePart, LoadSettings
+from tui.fit.loading import settings_to_load
+from tui.fit.sizing import Sized, Sizer
+from tui.fit.verdict import Fit, Pool, Verdict
+from tui.models.model import Model
+from tui.units import GIB
+
+CARD = Pool("VRAM of A card", "vram", 12 * GIB, 11 * GIB, GIB)
+RAM = Pool("RAM", "ram", 32 * GIB, 20 * GIB, GIB)
+MODEL = Model("A model", "Q4_K_M", 20 * GIB, None, None, None)
+SETTINGS = LoadSettings(context=4096)
+LAYERS = Fit(Verdict.SPLIT, "", None, CARD, None, 4096, "f16", gpu_layers=20)
+EXPERTS = msgspec.structs.replace(LAYERS, gpu_layers=48, cpu_experts=10)
+
+Scripted = tuple[Sizer, list[LoadSettings]]
+
+
+@pytest.fixture
+def scripted(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[LoadSettings], int]], Scripted]:
+    """A sizer whose engine plans so many bytes for the card, 0 for a build that uses none."""
+
+    def make(on_card: Callable[[LoadSettings], int]) -> Scripted:
+        asked: list[LoadSettings] = []
+
+        async def size_quickly(_self: Sizer, _model: Model, settings: LoadSettings) -> Sized:
+            asked.append(settings)
+            size = on_card(settings)
+            parts = (DevicePart("CUDA0", size, 0, 0),) if size else ()
+            plan = msgspec.structs.replace(footprint(21 * GIB), device_bytes=size, devices=parts)
+            return Sized(plan)
+
+        monkeypatch.setattr(Sizer, "size_quickly", size_quickly)
+        return Sizer(None), asked
+
+    return make
+
+
+async def test_what_fits_as_it_was_worked_out_is_loaded_so(scripted: Callable[..., Scripted]) -> None:
+    sizer, asked = scripted(lambda settings: settings.gpu_layers * GIB // 2)
+
+    found = await settings_to_load(sizer, MODEL, LAYERS, SETTINGS)
+
+    assert found == LoadSettings(context=4096, gpu_layers=20)
+    assert asked == [found]
+
+
+async def test_layers_leave_the_card_until_the_engine_agrees(scripted: Callable[..., Scripted]) -> None:
+    sizer, asked = scripted(lambda settings: settings.gpu_layers * GIB * 10 // 18)
+
+    found = await settings_to_load(sizer, MODEL, LAYERS, SETTINGS)
+
+    assert found.gpu_layers == 18
+    assert [settings.gpu_layers for settings in asked] == [20, 19, 18]
+
+
+async def test_so_do_experts(scripted: Callable[..., Scripted]) -> None:
+    sizer, _asked = scripted(lambda settings: (22 - settings.cpu_experts) * GIB)
+
+    found = await settings_to_load(sizer, MODEL, EXPERTS, SETTINGS)
+
+    assert (found.gpu_layers, found.cpu_experts) == (-1, 12)
+
+
+async def test_a_build_that_uses_no_card_is_asked_once(scripted: Callable[..., Scripted]) -> None:
+    sizer, asked = scripted(lambda _settings: 0)
+
+    assert (await settings_to_load(sizer, MODEL, LAYERS, SETTINGS)).gpu_layers == 20
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    "fit",
+    [
+        None,
+        msgspec.structs.replace(LAYERS, verdict=Verdict.FITS, gpu_layers=None),
+        msgspec.structs.replace(LAYERS, verdict=Verdict.FITS, gpu_layers=None, pool=RAM),
+    ],
+)
+async def test_what_is_not_split_is_not_asked_about(scripted: Callable[..., Scripted], fit: Fit) -> None:
+    sizer, asked = scripted(lambda _settings: 99 * GIB)
+
+    assert await settings_to_load(sizer, MODEL, fit, SETTINGS) == SETTINGS
+    assert asked == []
+
+
+async def test_the_cpu_alone_is_loaded_without_the_card(scripted: Callable[..., Scripted]) -> None:
+    sizer, asked = scripted(lambda _settings: 99 * GIB)
+    alone = msgspec.structs.replace(LAYERS, gpu_layers=0, pool=RAM)
+
+    assert (await settings_to_load(sizer, MODEL, alone, SETTINGS)).gpu_layers == 0
+    assert asked == []

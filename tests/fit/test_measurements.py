@@ -1,0 +1,138 @@
+"""Measurements on the disk: kept, told apart, and never the end of the program."""
+
+import sqlite3
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tui.fit.history import History, Run, machine_key
+from tui.fit.rates import Rates
+from tui.hardware.profiles import PROFILES
+
+RATES = Rates(2e10, {"Q4_K": 8e-11}, 1e-4, 0.5)
+RUN = Run(
+    "SmolLM2", "Q4_1", 97_000_000, 2048, "f16", -1, 2, 200, 202, 500, 250.0, 128, 90.0, {"Q4_1": 97}, 30
+)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "measurements.sqlite"
+
+
+def test_what_was_kept_is_there_at_the_next_start(file: Path) -> None:
+    history = History(file, "machine", "build")
+    history.set_rates(2, RATES)
+    history.add(RUN)
+    newer = msgspec.structs.replace(RUN, generation_tps=95.0)
+    history.add(newer)
+    history.close()
+
+    again = History(file, "machine", "build")
+
+    assert again.rates(2) == RATES
+    assert again.rates(4) is None
+    assert again.rates(2, "gpu") is None
+    assert again.runs() == [newer, RUN]
+    again.close()
+
+
+def test_a_new_calibration_takes_the_place_of_the_old_one(file: Path) -> None:
+    history = History(file, "machine", "build")
+    history.set_rates(2, RATES)
+    history.set_rates(2, msgspec.structs.replace(RATES, bandwidth=3e10))
+
+    found = history.rates(2)
+    assert found is not None
+    assert found.bandwidth == 3e10
+    history.close()
+
+
+@pytest.mark.parametrize(("machine", "build"), [("other", "build"), ("machine", "other")])
+def test_another_machine_or_build_knows_nothing_of_it(file: Path, machine: str, build: str) -> None:
+    history = History(file, "machine", "build")
+    history.set_rates(2, RATES)
+    history.add(RUN)
+    history.close()
+
+    other = History(file, machine, build)
+
+    assert other.rates(2) is None
+    assert other.runs() == []
+    other.close()
+
+
+def test_a_file_that_is_no_database_is_put_aside(file: Path) -> None:
+    file.parent.mkdir()
+    file.write_bytes(b"not a database at all, and long enough to be taken for one" * 20)
+
+    history = History(file, "machine", "build")
+    history.add(RUN)
+
+    assert history.problem is None
+    assert history.runs() == [RUN]
+    assert file.with_suffix(".broken").exists()
+    history.close()
+
+
+def test_a_file_of_a_newer_version_is_left_alone(file: Path) -> None:
+    file.parent.mkdir()
+    with sqlite3.connect(file) as db:
+        db.execute("PRAGMA user_version = 99")
+    db.close()
+    before = file.read_bytes()
+
+    history = History(file, "machine", "build")
+    history.add(RUN)
+
+    assert history.problem is not None
+    assert history.runs() == []
+    assert history.rates(2) is None
+    history.close()
+    assert file.read_bytes() == before
+
+
+def test_a_disk_that_refuses_costs_only_the_memory(tmp_path: Path) -> None:
+    (tmp_path / "in the way").write_text("x")
+
+    history = History(tmp_path / "in the way" / "measurements.sqlite", "machine", "build")
+    history.add(RUN)
+    history.set_rates(2, RATES)
+
+    assert history.problem is not None
+    assert history.runs() == []
+    history.close()
+
+
+def test_rows_that_cannot_be_read_cost_themselves_only(file: Path) -> None:
+    history = History(file, "machine", "build")
+    history.add(RUN)
+    with sqlite3.connect(file) as db:
+        db.execute(
+            "INSERT INTO runs (machine, build, at, model, run) VALUES ('machine', 'build', 9e9, 'x', '{')"
+        )
+        db.execute("INSERT INTO rates VALUES ('machine', 'build', 8, 'cpu', 0, '[]')")
+    db.close()
+
+    assert history.runs() == [RUN]
+    assert history.rates(8) is None
+    history.close()
+
+
+def test_two_programs_may_write_at_once(file: Path) -> None:
+    one, two = History(file, "machine", "build"), History(file, "machine", "build")
+    for _time in range(20):
+        one.add(RUN)
+        two.add(RUN)
+
+    assert len(one.runs()) == len(two.runs()) == 40
+    one.close()
+    two.close()
+
+
+def test_machines_are_told_apart_without_naming_anything() -> None:
+    keys = {machine_key(machine) for machine in PROFILES.values()}
+
+    assert len(keys) == len(PROFILES)
+    assert all(key.isalnum() and len(key) == 16 for key in keys)

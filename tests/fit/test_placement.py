@@ -1,0 +1,333 @@
+"""Which part of a model goes where, on machines that people own."""
+
+import hypothesis.strategies as st
+import msgspec
+import pytest
+from hypothesis import given
+
+from tests.fit.machines import footprint
+from tests.models.shapes import SHAPES
+from tui.engine.protocol import DevicePart, Footprint, LoadSettings
+from tui.fit import formula
+from tui.fit.board import fit_model, settings_for
+from tui.fit.judge import judge
+from tui.fit.placement import LayerBytes, Parts, as_loaded, on_card, parts_of, split
+from tui.fit.pools import pools
+from tui.fit.sizing import Sizer
+from tui.fit.verdict import Fit, Pool, Verdict
+from tui.hardware.profiles import PROFILES
+from tui.models.catalogue import load_catalogue
+from tui.models.listing import catalogue_model, find_entry
+from tui.models.model import Model
+from tui.models.quantize import weights_bytes
+from tui.units import GIB, MIB
+
+SETTINGS = LoadSettings(context=8192)
+CATALOGUE = load_catalogue()
+CARDS = ("pc-12gb", "pc-16gb", "pc-24gb")
+
+
+def model_named(name: str, quant: str = "Q4_K_M") -> Model:
+    entry = find_entry(CATALOGUE, name)
+    assert entry is not None
+    return catalogue_model(entry, quant)
+
+
+def fit_on(machine: str, model: Model, context: int = 8192) -> Fit:
+    """The verdict on an idle machine, in closed form."""
+    load = settings_for(model, LoadSettings(context=context))
+    return fit_model(model, Sizer(None).now(model, load), pools(PROFILES[machine], None), load)
+
+
+def parts(count: int, weights: int, experts: int = 0, **more: int) -> Parts:
+    """A model of equal layers, each with a MiB of cache."""
+    layers = tuple(LayerBytes(weights, experts, MIB) for _layer in range(count))
+    sizes = {"input_bytes": 0, "output_bytes": 0, "borrowed_bytes": 0, **more}
+    return Parts(layers, tied=False, **sizes)
+
+
+def footprint_of(of: Parts, compute: int = 0, process: int = 64 * MIB) -> Footprint:
+    weights = sum(layer.weights + layer.experts for layer in of.layers) + of.input_bytes + of.output_bytes
+    return Footprint(weights, sum(layer.kv for layer in of.layers), compute, process, "engine")
+
+
+# What a person would expect
+
+
+def test_what_a_card_can_hold_is_on_the_card() -> None:
+    fit = fit_on("pc-12gb", model_named("Qwen3-14B"))
+
+    assert (fit.verdict, fit.gpu_layers, fit.cpu_experts) == (Verdict.FITS, None, 0)
+    assert fit.footprint is not None
+    # The embedding and the process stay in RAM.
+    assert fit.device_bytes < fit.footprint.total_bytes - fit.footprint.process_bytes
+    assert fit.device_bytes + fit.host_bytes == pytest.approx(fit.footprint.total_bytes, abs=1000)
+
+
+@pytest.mark.parametrize("name", ["Qwen3-30B-A3B-Instruct-2507", "Qwen3-Coder-30B-A3B-Instruct"])
+def test_of_a_mixture_only_experts_go_to_ram(name: str) -> None:
+    fit = fit_on("pc-12gb", model_named(name))
+
+    assert fit.verdict is Verdict.SPLIT
+    assert fit.gpu_layers == 48
+    assert 12 < fit.cpu_experts < 36
+    assert fit.reason == (
+        f"all layers on the RTX 4070, the experts of {fit.cpu_experts} of 48 in RAM, somewhat slower"
+    )
+
+
+def test_a_larger_card_takes_more_experts() -> None:
+    model = model_named("Qwen3-30B-A3B-Instruct-2507")
+
+    small, middle, large = (fit_on(machine, model) for machine in CARDS)
+
+    assert small.cpu_experts > middle.cpu_experts > large.cpu_experts == 0
+    assert large.verdict is Verdict.FITS
+
+
+@pytest.mark.parametrize(("machine", "least", "most"), [("pc-16gb", 20, 34), ("pc-24gb", 36, 50)])
+def test_a_dense_model_is_split_by_layers(machine: str, least: int, most: int) -> None:
+    fit = fit_on(machine, model_named("Llama-3.3-70B-Instruct"))
+
+    assert fit.verdict is Verdict.SPLIT
+    assert fit.cpu_experts == 0
+    assert fit.gpu_layers is not None
+    assert least < fit.gpu_layers < most
+    assert f"{fit.gpu_layers} of 80 layers on the RTX" in fit.reason
+    assert fit.reason.endswith("the rest in RAM, much slower")
+
+
+def test_a_split_needs_ram_for_the_rest() -> None:
+    # GIVEN what fits the card in part, and RAM that does not hold the rest of it
+    fit = fit_on("pc-12gb", model_named("Llama-3.3-70B-Instruct"))
+
+    assert (fit.verdict, fit.pool, fit.gpu_layers) == (Verdict.TOO_BIG, None, None)
+    assert (fit.device_bytes, fit.host_bytes) == (0, 0)
+
+
+@pytest.mark.parametrize("machine", ["m1-8gb", "ryzen-8700g", "hp-i5-1035g1", "m3-max-64gb"])
+def test_one_memory_is_never_split(machine: str) -> None:
+    for entry in CATALOGUE.entries:
+        fit = fit_on(machine, catalogue_model(entry))
+        assert fit.verdict is not Verdict.SPLIT
+        assert (fit.gpu_layers, fit.cpu_experts, fit.device_bytes) == (None, 0, 0)
+
+
+@pytest.mark.parametrize("machine", CARDS)
+def test_every_part_of_the_catalogue_has_room_where_it_goes(machine: str) -> None:
+    vram, ram = pools(PROFILES[machine], None)
+    for entry in CATALOGUE.entries:
+        model = catalogue_model(entry)
+        fit = fit_on(machine, model)
+        if fit.verdict not in (Verdict.FITS, Verdict.SPLIT) or fit.footprint is None:
+            continue
+        assert fit.device_bytes <= vram.room_now_bytes
+        assert fit.host_bytes <= ram.room_now_bytes
+        assert fit.device_bytes + fit.host_bytes >= fit.footprint.total_bytes - MIB
+        if fit.verdict is Verdict.SPLIT:
+            # THEN the card is used as far as whole layers go
+            assert vram.room_now_bytes - fit.device_bytes < 2 * model.weights_bytes / entry.shape.layers
+
+
+# How the parts are told
+
+
+@pytest.mark.parametrize("kind", SHAPES)
+@pytest.mark.parametrize("settings", [SETTINGS, LoadSettings(context=700, kv_type="q8_0", swa_full=True)])
+def test_the_cache_by_layer_is_the_cache(kind: str, settings: LoadSettings) -> None:
+    by_layer = formula.kv_bytes_by_layer(SHAPES[kind], settings)
+
+    assert len(by_layer) == SHAPES[kind].layers
+    assert sum(by_layer) == pytest.approx(formula.kv_bytes(SHAPES[kind], settings), abs=0)
+
+
+@pytest.mark.parametrize("kind", SHAPES)
+def test_the_parts_are_the_whole(kind: str) -> None:
+    shape = SHAPES[kind]
+    model = Model("m", "Q4_K_M", weights_bytes(shape, "Q4_K_M"), shape, None, None)
+    sizes = formula.footprint(shape, model.weights_bytes, SETTINGS)
+
+    told = parts_of(model, sizes, SETTINGS)
+
+    assert told is not None
+    weights = sum(layer.weights + layer.experts for layer in told.layers)
+    # Each is rounded on its own.
+    assert weights + told.input_bytes + told.output_bytes == pytest.approx(model.weights_bytes, abs=1000)
+    assert sum(layer.kv for layer in told.layers) == pytest.approx(sizes.kv_bytes, abs=1000)
+    # Router and shared experts are on every token's way, and stay with the layer.
+    without = shape.dense_layers + shape.layers - (len(shape.feed_forward_only) or shape.layers)
+    assert told.expert_layers == (shape.layers - without if shape.experts else 0)
+    assert 0 < told.borrowed_bytes < model.weights_bytes
+    assert told.tied == shape.tied_embeddings
+
+
+def test_a_quantization_without_rules_is_told_by_the_sizes_of_its_tensors() -> None:
+    shape = SHAPES["many experts"]
+    model = Model("m", "IQ2_XXS", 8 * GIB, shape, None, None)
+
+    told = parts_of(model, footprint(9 * GIB), SETTINGS)
+
+    assert told is not None
+    assert told.expert_layers == shape.layers
+    assert sum(layer.experts for layer in told.layers) > 6 * GIB
+
+
+def test_an_architecture_that_is_not_known_has_layers_alike() -> None:
+    shape = msgspec.structs.replace(SHAPES["dense, rows of whole blocks"], architecture="unheard-of")
+    model = Model("m", "Q4_K_M", 16 * GIB, shape, None, None)
+
+    told = parts_of(model, footprint(20 * GIB), SETTINGS)
+
+    assert told is not None
+    assert {layer.weights for layer in told.layers} == {GIB}
+    assert (told.input_bytes, told.output_bytes, told.expert_layers) == (0, 0, 0)
+
+
+def test_without_a_shape_there_are_no_parts() -> None:
+    assert parts_of(Model("m", "Q4_K_M", GIB, None, None, None), footprint(GIB), SETTINGS) is None
+
+
+# What goes where
+
+
+def test_the_embedding_stays_in_ram_and_a_tied_output_is_held_twice() -> None:
+    of = parts(4, GIB, input_bytes=300 * MIB, output_bytes=20 * MIB)
+    sizes = footprint_of(of, compute=100 * MIB)
+
+    apart = on_card(sizes, of)
+    tied = on_card(sizes, msgspec.structs.replace(of, tied=True))
+
+    assert apart.device_bytes == 4 * (GIB + MIB) + 20 * MIB + 100 * MIB
+    assert apart.host_bytes == 300 * MIB + sizes.process_bytes
+    assert tied.device_bytes == apart.device_bytes + 300 * MIB
+    assert tied.host_bytes == apart.host_bytes
+
+
+def test_what_the_engine_says_of_a_card_goes_before_what_is_worked_out() -> None:
+    of = parts(4, GIB)
+    told = msgspec.structs.replace(
+        footprint_of(of),
+        device_bytes=3 * GIB,
+        devices=(DevicePart("CUDA0", 3 * GIB, 0, 0),),
+    )
+
+    assert on_card(told, of).device_bytes == 3 * GIB
+    # A sum without devices is of buffers alone, so it is no account of the weights.
+    assert on_card(msgspec.structs.replace(told, devices=()), of).device_bytes > 4 * GIB
+
+
+def test_a_split_by_layers_pays_for_buffers_on_both_sides() -> None:
+    of = parts(10, GIB, borrowed_bytes=200 * MIB)
+    sizes = footprint_of(of, compute=100 * MIB)
+
+    found = split(sizes, of, 5 * GIB, 32 * GIB)
+
+    # THEN four layers fit beside the buffers and the matrix that is borrowed for prompts
+    assert found is not None
+    assert (found.gpu_layers, found.cpu_experts) == (4, 0)
+    assert found.device_bytes == 4 * (GIB + MIB) + 300 * MIB
+    assert found.host_bytes == 6 * (GIB + MIB) + 100 * MIB + sizes.process_bytes
+
+
+def test_experts_go_to_ram_from_the_first_layer_on() -> None:
+    # GIVEN a first layer without experts
+    of = parts(4, 100 * MIB, GIB)
+    dense = LayerBytes(300 * MIB, 0, MIB)
+    of = msgspec.structs.replace(of, layers=(dense, *of.layers[1:]))
+
+    found = split(footprint_of(of), of, 2 * GIB, 32 * GIB)
+
+    # THEN one layer's experts are on the card; the first layer counts, though it has none to leave
+    assert found is not None
+    assert (found.gpu_layers, found.cpu_experts) == (4, 3)
+    assert found.device_bytes == GIB + 600 * MIB + 4 * MIB
+
+    roomier = split(footprint_of(of), of, 3 * GIB, 32 * GIB)
+    assert roomier is not None
+    assert roomier.cpu_experts == 2
+
+
+def test_a_mixture_whose_rest_is_too_large_is_split_by_layers() -> None:
+    of = parts(10, GIB, GIB)
+
+    found = split(footprint_of(of), of, 7 * GIB, 32 * GIB)
+
+    assert found is not None
+    assert (found.gpu_layers, found.cpu_experts) == (3, 0)
+
+
+def test_a_card_without_room_for_a_layer_is_left_alone() -> None:
+    of = parts(10, GIB)
+    sizes = footprint_of(of, compute=100 * MIB)
+
+    found = split(sizes, of, -GIB, 32 * GIB)
+
+    assert found is not None
+    assert (found.gpu_layers, found.device_bytes, found.host_bytes) == (0, 0, sizes.total_bytes)
+    assert split(sizes, of, GIB // 2, 9 * GIB) is None
+
+
+def test_a_model_is_loaded_where_its_verdict_says() -> None:
+    by_layers = fit_on("pc-24gb", model_named("Llama-3.3-70B-Instruct"))
+    by_experts = fit_on("pc-12gb", model_named("Qwen3-30B-A3B-Instruct-2507"))
+    whole = fit_on("pc-24gb", model_named("Qwen3-14B"))
+
+    assert as_loaded(by_layers, SETTINGS) == LoadSettings(context=8192, gpu_layers=by_layers.gpu_layers or 0)
+    assert as_loaded(by_experts, SETTINGS) == LoadSettings(
+        context=8192, gpu_layers=-1, cpu_experts=by_experts.cpu_experts
+    )
+    assert as_loaded(whole, SETTINGS) == SETTINGS
+    assert as_loaded(None, SETTINGS) == SETTINGS
+
+
+LAYERS = st.builds(
+    LayerBytes, st.integers(1, GIB), st.one_of(st.just(0), st.integers(1, GIB)), st.integers(0, GIB // 8)
+)
+PARTS = st.builds(
+    Parts,
+    st.lists(LAYERS, min_size=1, max_size=40).map(tuple),
+    st.integers(0, GIB),
+    st.integers(0, GIB),
+    st.booleans(),
+    st.integers(0, GIB),
+)
+BYTES = st.integers(0, 40 * GIB)
+
+
+@given(PARTS, st.integers(0, GIB), BYTES, BYTES, BYTES, BYTES)
+def test_each_part_has_room_where_it_goes(
+    of: Parts, compute: int, card_bytes: int, card_used: int, ram_bytes: int, ram_used: int
+) -> None:
+    sizes = footprint_of(of, compute)
+    card = Pool("VRAM of A card", "vram", card_bytes, max(0, card_bytes - card_used), 384 * MIB, "A card")
+    ram = Pool("RAM", "ram", ram_bytes, max(0, ram_bytes - ram_used), GIB)
+
+    fit = judge(sizes, [card, ram], SETTINGS, of)
+
+    if fit.verdict is Verdict.FITS:
+        assert fit.device_bytes <= card.room_now_bytes
+        assert fit.host_bytes <= ram.room_now_bytes
+    elif fit.verdict is not Verdict.TOO_BIG:
+        assert fit.device_bytes <= card.capacity_bytes
+        assert fit.host_bytes <= ram.capacity_bytes
+    if fit.verdict is Verdict.SPLIT:
+        assert "close programs" in fit.reason or fit.host_bytes <= ram.room_now_bytes
+        assert "close programs" in fit.reason or fit.device_bytes <= max(0, card.room_now_bytes)
+    if fit.verdict is not Verdict.TOO_BIG:
+        assert fit.device_bytes + fit.host_bytes >= sizes.total_bytes
+
+
+@given(PARTS, st.integers(0, GIB), BYTES, st.integers(0, 4 * GIB))
+def test_more_room_on_the_card_never_takes_layers_off_it(
+    of: Parts, compute: int, room: int, more: int
+) -> None:
+    sizes = footprint_of(of, compute)
+    small, large = (split(sizes, of, card, 1 << 50) for card in (room, room + more))
+
+    assert small is not None
+    assert large is not None
+    assert small.gpu_layers is not None
+    assert large.gpu_layers is not None
+    assert large.gpu_layers >= small.gpu_layers
+    if small.cpu_experts:
+        assert large.cpu_experts <= small.cpu_experts

@@ -1,0 +1,200 @@
+"""Tokens per second: measured, estimated, or unknown with a reason."""
+
+import msgspec
+import pytest
+
+from tui.engine.protocol import LoadSettings
+from tui.fit.board import fit_model
+from tui.fit.history import Run
+from tui.fit.pools import pools
+from tui.fit.rates import Rates
+from tui.fit.sizing import Sizer
+from tui.fit.speed import Elsewhere, Speeds, share_in_ram
+from tui.fit.speed_words import pace, speed_sentence, speed_word
+from tui.fit.verdict import Fit, Speed, Verdict
+from tui.hardware.profiles import PROFILES
+from tui.models.active import active_bytes_of
+from tui.models.catalogue import load_catalogues
+from tui.models.listing import catalogue_model, find_entry
+from tui.models.model import Model
+
+SETTINGS = LoadSettings(context=8192)
+RATES = Rates(2e10, {"Q4_K": 8e-11, "Q6_K": 7e-11, "Q8_0": 6e-11, "F16": 5e-11}, 1e-4)
+CATALOGUE = load_catalogues()
+
+
+def model_named(name: str, quant: str = "Q4_K_M") -> Model:
+    entry = find_entry(CATALOGUE, name)
+    assert entry is not None
+    return catalogue_model(entry, quant)
+
+
+def fit_on(model: Model, machine: str = "hp-i5-1035g1") -> Fit:
+    return fit_model(model, Sizer(None).now(model, SETTINGS), pools(PROFILES[machine], None), SETTINGS)
+
+
+def run_of_model(model: Model, generation_tps: float, tokens: int = 100, context: int = 8192) -> Run:
+    return Run(
+        model.name, model.quant, model.weights_bytes, context, "f16", -1, 2, 100, 123, 10, 50.0, tokens,
+        generation_tps, active_bytes_of(model) or {}, model.shape.layers if model.shape else 0,
+    )  # fmt: skip
+
+
+LLAMA_3B = model_named("Llama-3.2-3B-Instruct")
+
+
+def value(speed: Speed) -> float:
+    assert speed.value is not None
+    return speed.value
+
+
+def test_an_estimate_is_a_range_around_the_bytes_a_token_reads() -> None:
+    speed = Speeds(RATES).speed(LLAMA_3B, fit_on(LLAMA_3B), SETTINGS)
+
+    # 2.0 GB at about 78 picoseconds a byte are 0.16 s
+    assert speed.source == "estimated"
+    assert value(speed) == pytest.approx(6.1, rel=0.1)
+    assert speed.low is not None
+    assert speed.high is not None
+    assert speed.low < value(speed) < speed.high
+
+
+def test_only_the_experts_at_work_are_read() -> None:
+    dense, experts = model_named("Qwen3-32B"), model_named("Qwen3-30B-A3B-Instruct-2507")
+    speeds = Speeds(RATES)
+    fits = fit_on(experts, "m3-max-64gb")
+
+    assert value(speeds.speed(experts, fits, SETTINGS)) > 5 * value(speeds.speed(dense, fits, SETTINGS))
+
+
+def test_a_model_that_ran_here_has_its_own_speed() -> None:
+    runs = [run_of_model(LLAMA_3B, tps) for tps in (5.0, 5.2, 4.8)]
+
+    speed = Speeds(RATES, runs).speed(LLAMA_3B, fit_on(LLAMA_3B), SETTINGS)
+
+    assert (speed.value, speed.source) == (5.0, "measured")
+    assert speed.low == speed.high == 5.0
+
+
+def test_a_reply_of_a_few_tokens_says_nothing() -> None:
+    runs = [run_of_model(LLAMA_3B, 99.0, tokens=3)]
+
+    assert Speeds(RATES, runs).speed(LLAMA_3B, fit_on(LLAMA_3B), SETTINGS).source == "estimated"
+
+
+def test_a_run_corrects_models_of_its_size_and_leaves_others_far_away_alone() -> None:
+    near, far = model_named("Qwen3-4B"), model_named("Llama-3.3-70B-Instruct")
+    fit = fit_on(near, "m3-max-64gb")
+    before = Speeds(RATES)
+    half = run_of_model(LLAMA_3B, value(before.speed(LLAMA_3B, fit, SETTINGS)) / 2)
+    after = Speeds(RATES, [half])
+
+    assert value(after.speed(near, fit, SETTINGS)) < 0.6 * value(before.speed(near, fit, SETTINGS))
+    changed = value(after.speed(far, fit, SETTINGS)) / value(before.speed(far, fit, SETTINGS))
+    assert 0.7 < changed < 1
+
+
+def test_no_run_makes_an_estimate_faster_than_the_memory() -> None:
+    runs = [run_of_model(LLAMA_3B, 1000.0)]
+    other = model_named("Qwen3-4B")
+
+    speed = Speeds(RATES, runs).speed(other, fit_on(other), SETTINGS)
+
+    read = sum((active_bytes_of(other) or {}).values())
+    assert value(speed) <= RATES.bandwidth / read
+    assert speed.high is not None
+    assert speed.high <= RATES.bandwidth / read
+
+
+def test_the_expectation_of_a_model_leaves_its_own_runs_out() -> None:
+    runs = [run_of_model(LLAMA_3B, 1.0)]
+
+    expected = Speeds(RATES, runs).estimate(LLAMA_3B, SETTINGS)
+
+    assert expected == Speeds(RATES).estimate(LLAMA_3B, SETTINGS)
+    assert Speeds(None, runs).estimate(LLAMA_3B, SETTINGS) is None
+
+
+def test_the_measured_peak_is_told_for_the_very_settings() -> None:
+    speeds = Speeds(None, [run_of_model(LLAMA_3B, 5.0, context=8192)])
+
+    assert speeds.measured_bytes(LLAMA_3B, SETTINGS) == 123
+    assert speeds.measured_bytes(LLAMA_3B, LoadSettings(context=4096)) is None
+    assert speeds.measured_bytes(LLAMA_3B, LoadSettings(context=8192, kv_type="q8_0")) is None
+    assert speeds.measured_bytes(model_named("Qwen3-4B"), SETTINGS) is None
+
+
+def test_what_is_not_known_has_a_reason() -> None:
+    big = model_named("Llama-3.3-70B-Instruct")
+    shapeless = msgspec.structs.replace(LLAMA_3B, shape=None)
+    told = [
+        Speeds(None).speed(LLAMA_3B, fit_on(LLAMA_3B), SETTINGS),
+        Speeds(RATES).speed(big, fit_on(big), SETTINGS),
+        Speeds(RATES).speed(shapeless, fit_on(LLAMA_3B), SETTINGS),
+        Speeds(RATES).speed(LLAMA_3B, fit_on(LLAMA_3B, "pc-12gb"), SETTINGS),
+        Elsewhere(msgspec.structs.replace(PROFILES["m1-8gb"], memory_bandwidth=None)).speed(
+            LLAMA_3B, fit_on(LLAMA_3B), SETTINGS
+        ),
+    ]
+
+    assert [speed.value for speed in told] == [None] * len(told)
+    assert all(speed.reason for speed in told)
+    assert all(speed_word(speed) == "n/a" for speed in told)
+    assert all(speed.reason in speed_sentence(speed) for speed in told if speed.reason)
+
+
+@pytest.mark.parametrize(
+    ("machine", "least", "most"),
+    [
+        # 2.0 GB of weights: at 21.3 GB/s no more than 10, at 68 no more than 33, at 504 no more than 250
+        ("hp-i5-1035g1", 4, 10),
+        ("m1-8gb", 12, 33),
+        ("pc-12gb", 100, 250),
+    ],
+)
+def test_another_machine_is_told_by_its_bandwidth(machine: str, least: float, most: float) -> None:
+    speed = Elsewhere(PROFILES[machine]).speed(LLAMA_3B, fit_on(LLAMA_3B, machine), SETTINGS)
+
+    assert speed.low is not None
+    assert speed.high is not None
+    assert least < speed.low < value(speed) < speed.high < most
+    assert Elsewhere(PROFILES[machine]).measured_bytes(LLAMA_3B, SETTINGS) is None
+
+
+def test_speeds_read_well() -> None:
+    assert speed_word(Speed(128.4, "estimated", 110, 140)) == "~128"
+    assert speed_word(Speed(5.44, "measured", 5.44, 5.44)) == "5.4"
+    assert (
+        speed_sentence(Speed(13.0, "estimated", 11.05, 14.95))
+        == "about 13 tok/s (11–15), faster than reading"
+    )
+    assert speed_sentence(Speed(2.0, "measured", 2, 2)) == "2.0 tok/s measured here, slower than reading"
+    assert pace(5.4) == "as fast as reading"
+
+
+def test_a_split_is_as_slow_as_the_part_in_ram_makes_it() -> None:
+    big, machine = model_named("Llama-3.3-70B-Instruct", "Q2_K"), PROFILES["pc-24gb"]
+    fit = fit_on(big, "pc-24gb")
+    assert fit.verdict is Verdict.SPLIT
+    whole = model_named("Qwen3-32B")
+
+    split, card = (
+        Elsewhere(machine).speed(big, fit, SETTINGS),
+        Elsewhere(machine).speed(whole, fit_on(whole, "pc-24gb"), SETTINGS),
+    )
+
+    # 26 GB, a tenth or so of them at 90 GB/s and the rest at 1008
+    assert 8 < value(split) < 33
+    assert value(card) > value(split)
+
+
+def test_experts_in_ram_cost_what_is_read_of_them() -> None:
+    model = model_named("Qwen3-30B-A3B-Instruct-2507")
+    fit = fit_on(model, "pc-12gb")
+
+    assert fit.verdict is Verdict.SPLIT
+    assert fit.cpu_experts > 0
+    in_ram = share_in_ram(model, fit)
+    assert in_ram is not None
+    assert 0.1 < in_ram < 0.7
+    assert 15 < value(Elsewhere(PROFILES["pc-12gb"]).speed(model, fit, SETTINGS)) < 150

@@ -1,0 +1,33 @@
+"""What the engine allocates while it works and no plan of it counts: converted rows, candidates, graphs."""
+
+from tui.engine import llama
+
+_CANDIDATE_BYTES = 12
+"""Token, logit and probability of each candidate for the next token (`llama_token_data`)."""
+_BLOCK_BYTES, _BLOCK = 292, 256
+"""ggml's `block_q8_K`: what activations are converted to before they meet quantized weights on a CPU."""
+_WIDE_GRAPHS = frozenset({"kimi-linear", "qwen35", "qwen35moe", "qwen3next"})
+"""Architectures of which llama.cpp expects 40 nodes of a graph per token of a batch."""
+_GRAPH_BYTES, _GRAPH_TOKEN_BYTES = 7_400_000, 26_000
+"""What the records of those nodes take, measured on Linux."""
+
+
+def scratch_bytes(model: llama.Model, batch: int) -> int:
+    """Bytes on the host, about: one micro-batch of the widest rows, and the candidates of one token."""
+    architecture = model.metadata("general.architecture") or ""
+
+    def number(key: str) -> int:
+        text = model.metadata(f"{architecture}.{key}") or ""
+        # One number a layer comes as a list, of which nothing is said here.
+        return int(text) if text.isdecimal() else 0
+
+    used = number("expert_used_count")
+    width = max(
+        number("embedding_length"),
+        number("feed_forward_length"),
+        number("expert_feed_forward_length") * used,
+        number("ssm.inner_size"),
+        number("attention.head_count") * number("attention.key_length"),
+    )
+    graph = _GRAPH_BYTES + _GRAPH_TOKEN_BYTES * batch if architecture in _WIDE_GRAPHS else 0
+    return batch * width * _BLOCK_BYTES // _BLOCK + _CANDIDATE_BYTES * model.vocabulary + graph

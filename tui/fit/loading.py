@@ -1,0 +1,38 @@
+"""How a model is loaded where its verdict says that it goes, checked by a dry run of that very load."""
+
+import msgspec
+
+from tui.engine.protocol import LoadSettings
+from tui.fit.placement import as_loaded
+from tui.fit.sizing import Sizer
+from tui.fit.verdict import Fit
+from tui.models.model import Model
+
+_TRIES = 8
+"""Dry runs at most; each takes some milliseconds, and the first one is right nearly always."""
+
+
+async def settings_to_load(
+    sizer: Sizer, model: Model, fit: Fit | None, settings: LoadSettings
+) -> LoadSettings:
+    """The settings with the layers that go to the card.
+
+    A placement is worked out from the model's parts; the engine knows better. Where it plans more for the
+    card than there is room, a layer or the experts of one less go there. Settings that split nothing stay.
+    """
+    asked = as_loaded(fit, settings)
+    if fit is None or fit.pool is None or fit.pool.kind != "vram" or asked == settings:
+        return asked
+    for _try in range(_TRIES):
+        plan = (await sizer.size_quickly(model, asked)).footprint
+        # Without devices there is no plan of the engine's, or its build uses none.
+        if plan is None or not plan.devices or plan.device_bytes <= fit.pool.room_now_bytes:
+            return asked
+        asked = _less_on_card(asked)
+    return asked
+
+
+def _less_on_card(settings: LoadSettings) -> LoadSettings:
+    if settings.cpu_experts:
+        return msgspec.structs.replace(settings, cpu_experts=settings.cpu_experts + 1)
+    return msgspec.structs.replace(settings, gpu_layers=max(0, settings.gpu_layers - 1))

@@ -1,0 +1,45 @@
+"""A model's speed in words."""
+
+from tui.fit.verdict import Speed
+from tui.i18n import _
+from tui.units import UNKNOWN
+
+_FASTER_THAN_READING, _AS_FAST_AS_READING = 8.0, 4.0
+"""Tokens a second; 250 words a minute at 1.3 tokens a word are 5.4."""
+
+
+def speed_word(speed: Speed | None) -> str:
+    """Tokens per second for a column: `~13` for an estimate, `13.1` for what was measured here."""
+    if speed is None or speed.value is None:
+        return UNKNOWN
+    digits = 1 if speed.value < 9.95 else 0
+    return ("~" if speed.source == "estimated" else "") + f"{speed.value:.{digits}f}"
+
+
+def speed_sentence(speed: Speed | None) -> str:
+    """For the detail: the value with its range, what it rests on, and what it means to a reader."""
+    if speed is None or speed.value is None:
+        reason = speed.reason if speed is not None and speed.reason else _("not measured yet")
+        return _("speed {unknown}: {reason}").format(unknown=UNKNOWN, reason=reason)
+    figure = _figure(speed.value)
+    if speed.source == "measured":
+        return _("{figure} tok/s measured here, {pace}").format(figure=figure, pace=pace(speed.value))
+    return _("about {figure} tok/s ({low}–{high}), {pace}").format(
+        figure=figure,
+        low=_figure(speed.low or speed.value),
+        high=_figure(speed.high or speed.value),
+        pace=pace(speed.value),
+    )
+
+
+def pace(tokens_per_second: float) -> str:
+    """A speed beside a person's reading, about five tokens a second (250 words a minute)."""
+    if tokens_per_second >= _FASTER_THAN_READING:
+        return _("faster than reading")
+    if tokens_per_second >= _AS_FAST_AS_READING:
+        return _("as fast as reading")
+    return _("slower than reading")
+
+
+def _figure(value: float) -> str:
+    return f"{value:.1f}" if value < 9.95 else f"{value:.0f}"
