@@ -15,6 +15,10 @@ import resvg_py
 from textual.pilot import Pilot
 
 from tui.engine.build import installed_build
+from tui.fit.calibrate import calibrate
+from tui.fit.history import history_here
+from tui.hardware.detect import detect_machine
+from tui.hardware.profiles import PROFILES
 from tui.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.discovery import Places
@@ -72,6 +76,27 @@ async def what_is_too_big(pilot: Pilot[None], app: App) -> None:
     await pilot.pause(1.5)
 
 
+async def quantizations(pilot: Pilot[None], app: App) -> None:
+    """Every quantization of a model that is not here."""
+    await started(pilot, app)
+    await pilot.press("/", *"3b-instruct", "enter", "t")
+    await pilot.pause(2)
+
+
+async def what_would_make_it_fit(pilot: Pilot[None], app: App) -> None:
+    """On another machine, a model that is too big for it, and what would change that."""
+    await another_machine(pilot, app)
+    await pilot.press("/", *"qwen3-8b", "enter", "c")
+    await pilot.pause(4)
+
+
+async def another_machine(pilot: Pilot[None], app: App) -> None:
+    """Every verdict for a laptop with 8 GB."""
+    await started(pilot, app)
+    app.dashboard.models.what_if = PROFILES["m1-8gb"]
+    await pilot.pause(2)
+
+
 async def helped(pilot: Pilot[None], app: App) -> None:
     """The help."""
     await started(pilot, app)
@@ -87,6 +112,9 @@ PICTURES: tuple[tuple[str, tuple[int, int], str, Script], ...] = (
     ("small-chat", (80, 24), "llmtui-dark", asked),
     ("large", (200, 60), "llmtui-dark", answered),
     ("too-big", (120, 40), "llmtui-dark", what_is_too_big),
+    ("quantizations", (120, 40), "llmtui-dark", quantizations),
+    ("what-if", (120, 40), "llmtui-dark", another_machine),
+    ("to-fit", (120, 40), "llmtui-dark", what_would_make_it_fit),
     ("help", (120, 40), "llmtui-dark", helped),
 )
 
@@ -114,11 +142,21 @@ def for_png(svg: str) -> str:
     return re.sub(r'font-family: ?"?Fira Code"?[^;]*;', f"font-family: {PNG_FONT};", svg)
 
 
+def measure() -> None:
+    """Measure this machine's speed, once for all pictures."""
+    machine, build = detect_machine(), installed_build()
+    if build is not None:
+        history = history_here(machine, build)
+        history.set_rates(machine.cpu.physical_cores, asyncio.run(calibrate(machine.cpu.physical_cores)).cpu)
+        history.close()
+
+
 def main() -> None:
     """Take all pictures with a home of their own, so that nobody's settings or models are in them."""
     with tempfile.TemporaryDirectory() as home:
         for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
             os.environ[name] = home
+        measure()
         for picture in PICTURES:
             asyncio.run(take(*picture))
 

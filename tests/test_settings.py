@@ -19,6 +19,7 @@ threads = 4
 temperature = 1
 max_tokens = 256
 refresh_seconds = 0.5
+measure_speed = false
 [keys]
 "chat.stop" = "ctrl+x"
 [machines.box]
@@ -72,6 +73,7 @@ def test_every_setting_can_be_set(file: Path):
         temperature=1.0,
         max_tokens=256,
         refresh_seconds=0.5,
+        measure_speed=False,
         keys={"chat.stop": "ctrl+x"},
         machines=MACHINES,
     )

@@ -59,6 +59,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Longest reply, in tokens; 0 for no limit."""
     refresh_seconds: float = 1.0
     """Time between two readings of the gauges."""
+    measure_speed: bool = True
+    """Measure how fast this machine is, once, at the first quiet moment; it takes about ten seconds."""
     keys: dict[str, str] = {}
     """Other keys for actions, by the id that the help shows: `"chat.stop" = "ctrl+x"`."""
     machines: dict[str, MachineSettings] = {}
@@ -83,6 +85,7 @@ _CHECKS: dict[str, tuple[float, float, str]] = {
 _EXPECTED = {
     "folders": 'a list of paths: ["~/models"]',
     "kv_type": '"f16", "q8_0" or "q4_0"',
+    "measure_speed": "true or false",
     "theme": 'a name in quotes: "llmtui-dark"',
     "keys": 'a table of action = key: "chat.stop" = "ctrl+x"',
     "machines": "a table for each machine: [machines.mine]",
@@ -103,6 +106,11 @@ def settings_file() -> Path:
 def cache_folder() -> Path:
     """Where what can be found out again is kept."""
     return Path(platformdirs.user_cache_dir(APP, appauthor=False))
+
+
+def data_folder() -> Path:
+    """Where what cannot be found out again is kept: models, measurements."""
+    return Path(platformdirs.user_data_dir(APP, appauthor=False))
 
 
 def log_file() -> Path:

@@ -1,29 +1,72 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.cli.asking import Result, unexplained
+import pytest
+
+from tests.cli.asking import Result, own_environment, unexplained
 from tests.cli.test_cli_run import KEYS, MODEL
+from tui.engine.build import installed_build
+from tui.fit.calibrate import TYPES
+from tui.fit.history import history_here
+from tui.fit.rates import Rates
+from tui.hardware.detect import detect_machine
 
 Run = Callable[..., Result]
+RATES = Rates(2e10, {"Q4_K": 8e-11, "F16": 5e-11}, 1e-4)
 
 
-def test_the_figures_are_a_table(llmtui: Run):
-    result = llmtui("bench", MODEL, "--ctx", "512")
+@pytest.fixture
+def measured(home: Path) -> dict[str, str]:
+    """A user whose machine's speed was measured before, so that it is not measured now."""
+    machine, build = detect_machine(), installed_build()
+    assert build is not None
+    history = history_here(machine, build)
+    history.set_rates(machine.cpu.physical_cores, RATES)
+    history.close()
+    return own_environment(home)
+
+
+def test_the_figures_are_a_table(llmtui: Run, measured: dict[str, str]):
+    result = llmtui("bench", MODEL, "--ctx", "512", **measured)
     assert (result.code, result.err) == (0, "")
     rows = dict(line.split("  ", 1) for line in result.out.splitlines())
     assert set(rows) == {"model", "prompt", "generation", "first token", "load", "memory", "context"}
     assert "tok/s" in rows["prompt"]
+    assert "expected" in rows["generation"]
     assert "measured" in rows["memory"]
 
 
-def test_the_json_says_how_often_was_measured(llmtui: Run):
-    result = llmtui("bench", MODEL, "--ctx", "512", "--json")
+def test_the_json_says_how_often_was_measured(llmtui: Run, measured: dict[str, str]):
+    result = llmtui("bench", MODEL, "--ctx", "512", "--json", **measured)
     assert result.code == 0
-    assert set(result.json) == KEYS | {"rounds"}
+    assert set(result.json) == KEYS | {"rounds", "predicted_tps", "predicted_tps_reason"}
     assert list(unexplained(result.json)) == []
     assert result.json["generated_tokens"] == 128
     assert result.json["prompt_tps"] > 0
     assert result.json["text"] is None
+    assert result.json["predicted_tps"] > 0
+
+    # AND from now on the model's speed and its peak are known here
+    (model,) = llmtui("fit", MODEL, "--ctx", "512", "--json", **measured).json["models"]
+    assert model["tokens_per_second"]["value"] == pytest.approx(result.json["generation_tps"])
+    assert model["tokens_per_second"]["source"] == "measured"
+    assert model["measured_bytes"] == result.json["measured_bytes"]
+
+
+def test_without_a_model_the_machine_is_measured_and_models_have_a_speed(llmtui: Run, tmp_path: Path):
+    user = own_environment(tmp_path)
+    before = llmtui("fit", "qwen3-0.6b", "--json", **user).json["models"][0]["tokens_per_second"]
+    assert before["value"] is None
+    assert "not measured" in before["value_reason"]
+
+    result = llmtui("bench", "--json", **user)
+
+    assert result.code == 0
+    assert set(result.json["weights_bytes_per_second"]) == set(TYPES)
+    assert result.json["memory_bytes_per_second"] >= max(result.json["weights_bytes_per_second"].values())
+    after = llmtui("fit", "qwen3-0.6b", "--json", **user).json["models"][0]["tokens_per_second"]
+    assert after["source"] == "estimated"
+    assert 0 < after["low"] < after["value"] <= after["high"]
 
 
 def test_a_file_that_is_not_there_is_said(inside: Run, tmp_path: Path):

@@ -5,10 +5,14 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.cli.asking import Result, unexplained
 from tui.cli import doctor
+from tui.engine.protocol import Ready
+from tui.hardware.detect import detect_machine
+from tui.hardware.profiles import PROFILES
 
 Run = Callable[..., Result]
 
@@ -56,3 +60,14 @@ def test_without_an_engine_it_says_how_to_install_one(inside: Run, monkeypatch: 
     assert result.json["engine"] is None
     assert "pip install llama-cpp-python" in result.json["engine_reason"]
     assert "n/a: llama-cpp-python is not installed" in inside("doctor").out
+
+
+@pytest.mark.parametrize("able", [True, False])
+def test_a_card_that_the_build_cannot_use_is_named(inside: Run, monkeypatch: pytest.MonkeyPatch, able: bool):
+    async def ready() -> tuple[Ready, None]:
+        return Ready(1, "an engine", able, ("CPU: a processor",)), None
+
+    here = msgspec.structs.replace(detect_machine(), gpus=PROFILES["pc-12gb"].gpus)
+    monkeypatch.setattr(doctor, "detect_machine", lambda: here)
+    monkeypatch.setattr(doctor, "_ask_engine", ready)
+    assert ("cannot use the RTX 4070; README says how" in inside("doctor").out) is not able

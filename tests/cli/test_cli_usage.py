@@ -53,7 +53,7 @@ def test_the_version_is_told(inside: Run):
         (["run", "model", "--temperature", "nan"], "nan is not from 0 to 5"),
         (["run", "model", "--temperature", "warm"], "invalid number value: 'warm'"),
         (["run", "model", "--seed", "-1"], "-1 is not 0 or more"),
-        (["bench"], "required: MODEL"),
+        (["bench", "model", "more"], "unrecognized arguments: more"),
         (["doctor", "please"], "unrecognized arguments: please"),
         (["--colour"], "unrecognized arguments: --colour"),
     ],

@@ -7,7 +7,7 @@ from model_samples import entry, fit, model, model_file, shape
 from rich.cells import cell_len
 from textual.widgets import Static
 
-from tui.fit.verdict import Verdict
+from tui.fit.verdict import Speed, Verdict
 from tui.models.model import Model
 from tui.ui.detail_lines import choose_lines, detail_lines, difference_word, source_words
 from tui.ui.widgets.model_detail import ModelDetail
@@ -179,3 +179,43 @@ async def test_names_are_never_markup():
     lines, _rows, _capacity = await shown((80, 12), model("[$success]x[/]"), fit(reason="[red]"))
     assert lines[0].startswith("[$success]x[/]")
     assert lines[1] == "● fits  [red]"
+
+
+HINT = ("to fit: KV q8_0 frees 480 MiB", "c for more")
+
+
+@pytest.mark.parametrize(("width", "height"), [(78, 6), (50, 10), (98, 14)])
+def test_what_would_make_it_fit_is_among_what_matters_most(width, height):
+    reason = "needs 6.00 GiB; at most 5.33 GiB of unified memory can be given to a model"
+    its_fit = fit(Verdict.TOO_BIG, reason=reason)
+    lines = choose_lines(detail_lines(AWAY, its_fit, None, False, width, hint=HINT), height)
+    assert "to fit: KV q8_0 frees 480 MiB · c for more" in [
+        "".join(piece.text for piece in line.pieces) for line in lines
+    ]
+
+
+async def test_the_hint_is_drawn_when_it_comes():
+    app = Host(ModelDetail)
+    async with app.run_test(size=(80, 14)) as pilot:
+        detail = app.query_one(ModelDetail)
+        detail.styles.height = "100%"
+        detail.model, detail.fit = AWAY, fit(Verdict.TIGHT)
+        await pilot.pause()
+        rest = app.query_one("#detail-rest", Static)
+        assert "to fit" not in rest.visual.plain
+        detail.hint = HINT
+        await pilot.pause()
+        assert HINT[0] in rest.visual.plain
+
+
+def test_how_fast_it_is_stands_under_what_it_takes():
+    its_fit = msgspec.structs.replace(fit(), speed=Speed(13.0, "estimated", 11.05, 14.95))
+    assert "about 13 tok/s (11–15), faster than reading" in texts(HERE, its_fit)
+    unknown = msgspec.structs.replace(fit(), speed=Speed(None, None, reason="not measured yet"))
+    assert "speed n/a: not measured yet" in texts(HERE, unknown)
+    assert not any("tok/s" in line for line in texts(HERE, fit()))
+
+
+def test_what_was_measured_last_time_stands_there_until_it_is_loaded():
+    its_fit = msgspec.structs.replace(fit(), measured_bytes=int(2.95 * GIB))
+    assert any("predicted 2.93 GiB  last time 2.95 GiB  (+0.7 %)" in line for line in texts(HERE, its_fit))

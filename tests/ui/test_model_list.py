@@ -211,7 +211,7 @@ async def test_sorting_keeps_the_model_under_the_cursor():
     async with run_list() as listing:
         await listing.pilot.press("down", "down", "down")
         name, before = listing.name, listing.names
-        await listing.pilot.press("s", "s")
+        await listing.pilot.press("s", "s", "s")
         await listing.pilot.pause()
         assert listing.list.sort == "name"
         assert listing.names == sorted(before)

@@ -17,7 +17,7 @@ _EPILOG = _(
     """commands:
   llmtui fit [MODEL ...]        will it run here, and where
   llmtui run MODEL [PROMPT]     load a model and answer
-  llmtui bench MODEL            how fast it is here
+  llmtui bench [MODEL]          how fast it is here, or this machine
   llmtui doctor                 what was detected, and what was not
 
 "llmtui COMMAND --help" explains each."""
@@ -88,7 +88,13 @@ def _run() -> argparse.ArgumentParser:
 
 def _bench() -> argparse.ArgumentParser:
     parser = _parser("llmtui bench", _("Measure prompt and generation speed and memory."))
-    _one_model(parser)
+    parser.add_argument(
+        "model",
+        nargs="?",
+        default="",
+        metavar="MODEL",
+        help=_("a model on this disk; the machine when left out"),
+    )
     _load_options(parser)
     return parser
 

@@ -8,9 +8,11 @@ import msgspec
 
 from tui.cli.library import find_file
 from tui.cli.options import Arguments, load_settings_of
-from tui.cli.output import print_json, print_note, print_table
+from tui.cli.output import UserError, print_json, print_note, print_table
+from tui.cli.speed import calibrate_once, keep
 from tui.cli.talk import Ready, as_json, ask, loaded_model
 from tui.engine.protocol import Metrics, SamplingSettings
+from tui.fit.verdict import Speed
 from tui.hardware.detect import detect_machine
 from tui.i18n import _
 from tui.models.model import Model
@@ -25,18 +27,23 @@ _PROMPT_REPEATS = 30
 
 
 def run(arguments: Arguments, settings: Settings) -> int:
-    """Measure a model and print the medians.
+    """Measure a model and print the medians; without a model, measure the machine anew.
 
     Raises:
         UserError: the model cannot be loaded.
     """
+    if not arguments.model:
+        return asyncio.run(_measure_machine(arguments, settings))
     model = find_file(arguments.model, settings)
     return asyncio.run(_measure(model, arguments, settings))
 
 
 async def _measure(model: Model, arguments: Arguments, settings: Settings) -> int:
     sampling = SamplingSettings(temperature=0, max_tokens=_GENERATED_TOKENS)
-    async with loaded_model(model, load_settings_of(arguments, settings, detect_machine())) as ready:
+    load = load_settings_of(arguments, settings, detect_machine())
+    speeds = await calibrate_once(load.threads)
+    expected = speeds.estimate(model, load) if speeds else None
+    async with loaded_model(model, load) as ready:
         repeats = min(_PROMPT_REPEATS, (ready.loaded.context - _GENERATED_TOKENS) // 32)
         rounds: list[Metrics] = []
         for number in range(_ROUNDS):
@@ -47,10 +54,50 @@ async def _measure(model: Model, arguments: Arguments, settings: Settings) -> in
             answer = await ask(ready.engine, (), sampling, text=text, ignore_end=True, keep_partial=False)
             rounds.append(answer.metrics)
     middle = _median(rounds)
+    keep(model, load, ready.loaded.threads, ready.predicted_bytes, middle)
     if arguments.json:
-        print_json({**as_json(model, ready, middle, None), "rounds": _ROUNDS})
+        told = {
+            "predicted_tps": expected.value if expected else None,
+            "predicted_tps_reason": None
+            if expected
+            else "this machine or this model is not known well enough",
+            "rounds": _ROUNDS,
+        }
+        print_json({**as_json(model, ready, middle, None), **told})
     else:
-        _print(model, ready, middle)
+        _print(model, ready, middle, expected)
+    return 0
+
+
+async def _measure_machine(arguments: Arguments, settings: Settings) -> int:
+    load = load_settings_of(arguments, settings, detect_machine())
+    speeds = await calibrate_once(load.threads, again=True)
+    if speeds is None or speeds.rates is None:
+        raise UserError(_("This machine's speed could not be measured."), _("llmtui doctor tells more."))
+    rates = speeds.rates
+    per_second = {name: 1 / seconds for name, seconds in rates.type_seconds.items()}
+    if arguments.json:
+        print_json(
+            {
+                "threads": load.threads,
+                "memory_bytes_per_second": rates.bandwidth,
+                "weights_bytes_per_second": per_second,
+                "layer_seconds": rates.layer_seconds,
+            }
+        )
+        return 0
+    print_table(
+        [
+            [_("memory"), _("{size} a second").format(size=format_bytes(round(rates.bandwidth)))],
+            *(
+                [
+                    _("{type} weights").format(type=name),
+                    _("{size} a second").format(size=format_bytes(round(rate))),
+                ]
+                for name, rate in per_second.items()
+            ),
+        ]
+    )
     return 0
 
 
@@ -64,17 +111,20 @@ def _median(rounds: list[Metrics]) -> Metrics:
     )
 
 
-def _print(model: Model, ready: Ready, metrics: Metrics) -> None:
+def _print(model: Model, ready: Ready, metrics: Metrics, expected: Speed | None) -> None:
     predicted, measured = ready.predicted_bytes, metrics.peak_bytes
     difference = f"{measured / predicted - 1:+.1%}" if predicted and measured else UNKNOWN
     memory = _("{predicted} predicted, {measured} measured ({difference})").format(
         predicted=format_bytes(predicted), measured=format_bytes(measured), difference=difference
     )
+    generation = f"{format_rate(metrics.generation_tps)}, {metrics.generated_tokens} tokens"
+    if expected is not None and expected.value is not None:
+        generation += _(" ({expected} expected)").format(expected=format_rate(expected.value))
     print_table(
         [
             [_("model"), f"{model.name} {model.quant}"],
             [_("prompt"), f"{format_rate(metrics.prompt_tps)}, {metrics.prompt_tokens} tokens"],
-            [_("generation"), f"{format_rate(metrics.generation_tps)}, {metrics.generated_tokens} tokens"],
+            [_("generation"), generation],
             [_("first token"), format_duration(metrics.first_token_seconds)],
             [_("load"), format_duration(ready.loaded.seconds)],
             [_("memory"), memory],

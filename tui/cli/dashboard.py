@@ -36,7 +36,8 @@ def run_dashboard(arguments: Arguments, settings: Settings, problems: tuple[str,
                 _("There is no file or folder called {name}.").format(name=path), _command_hint(path)
             )
     folders, files = split_paths(arguments.paths, settings.folders)
-    LlmtuiApp(settings, Places(folders, files), installed_build(), problems).run()
+    places, build = Places(folders, files), installed_build()
+    LlmtuiApp(settings, places, build, problems, measure_once=settings.measure_speed).run()
     return 0
 
 

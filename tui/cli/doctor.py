@@ -9,10 +9,11 @@ import msgspec
 
 import tui
 from tui.cli.options import Arguments
-from tui.cli.output import print_json, print_line
+from tui.cli.output import print_json, print_line, unused_gpu
 from tui.engine.build import installed_build
 from tui.engine.client import Engine, EngineFailure
 from tui.engine.protocol import Ready
+from tui.fit.pools import short_gpu_name
 from tui.hardware.detect import cpu_details, detect_machine
 from tui.hardware.machine import Machine
 from tui.hardware.report import machine_report, report_lines
@@ -98,7 +99,5 @@ def _engine_lines(engine: Ready | None, reason: str | None, machine: Machine) ->
     lines = [f"{_('engine'):<16} {engine.build}"]
     lines += [f"{'':<16} {device}" for device in engine.devices]
     if machine.gpus and not engine.gpu_offload:
-        lines.append(
-            f"{'':<16} " + _("This build cannot use the GPU; README says how to install one that can.")
-        )
+        lines.append(f"{'':<16} " + unused_gpu(short_gpu_name(machine.gpus[0].name)))
     return lines

@@ -1,16 +1,20 @@
 """`llmtui fit`: verdicts and footprints."""
 
 import asyncio
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
 from tui.cli.arguments import wrong_usage
+from tui.cli.changes import offer_json, offers_for, print_offer
 from tui.cli.library import find_models
 from tui.cli.options import Arguments, load_settings_of
-from tui.cli.output import UserError, print_json, print_line, print_note, print_table
+from tui.cli.output import UserError, print_json, print_line, print_note, print_table, unused_gpu
 from tui.cli.sizing import Judged, judge_models
 from tui.engine.protocol import Footprint, LoadSettings
-from tui.fit.verdict import Verdict
+from tui.fit.change_sizing import Offer
+from tui.fit.speed_words import speed_word
+from tui.fit.verdict import Speed, Verdict
 from tui.hardware.detect import detect_machine
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
@@ -21,8 +25,6 @@ from tui.i18n import _
 from tui.models.model import Model
 from tui.settings import Settings
 from tui.units import UNKNOWN, format_bytes, format_count
-
-_NOT_MEASURED = "not measured on this machine yet"
 
 
 def run(arguments: Arguments, settings: Settings) -> int:
@@ -39,19 +41,25 @@ def run(arguments: Arguments, settings: Settings) -> int:
     if arguments.quants:
         return _quants(arguments, settings, models, load, machine, reading)
     judged = asyncio.run(judge_models(models, load, machine, reading))
+    offers = asyncio.run(offers_for(judged, load, settings, machine, reading)) if arguments.models else []
     if arguments.json:
         print_json(
             {
                 "machine": _machine_json(machine, reading),
-                "models": [as_json(item) for item in judged],
+                "models": [
+                    as_json(item) | (offer_json(offer) if offer else {})
+                    for item, offer in itertools.zip_longest(judged, offers)
+                ],
             }
         )
     else:
         _tell_machine(machine, reading)
+        if judged and judged[0].unused:
+            print_note(unused_gpu(judged[0].unused))
         named = bool(arguments.models)
         _print([item for item in judged if not (named and _unknown(item))])
         if named:
-            _explain(judged, load.context)
+            _explain(judged, offers, load.context)
     unknown = [item for item in judged if _unknown(item)]
     if arguments.models and unknown:
         *others, last = [f"{_title(item)}: {item.fit.reason}" for item in unknown]
@@ -112,8 +120,8 @@ def _title(item: Judged) -> str:
     return f"{item.model.name} {item.model.quant}".strip()
 
 
-def _explain(judged: Sequence[Judged], asked_context: int) -> None:
-    for item in judged:
+def _explain(judged: Sequence[Judged], offers: Sequence[Offer], asked_context: int) -> None:
+    for item, offer in zip(judged, offers, strict=True):
         if _unknown(item):
             continue
         print_line(f"{_title(item)}: {item.fit.reason}")
@@ -123,24 +131,28 @@ def _explain(judged: Sequence[Judged], asked_context: int) -> None:
                     model=_title(item), context=item.fit.context
                 )
             )
+        print_offer(offer)
 
 
 def _print(judged: Sequence[Judged]) -> None:
     if not judged:
         return
-    rows = [[_("verdict"), _("model"), _("quant"), _("needs"), _("longest context"), _("on disk")]]
+    rows = [
+        [_("verdict"), _("model"), _("quant"), _("needs"), _("tok/s"), _("longest context"), _("on disk")]
+    ]
     rows += [
         [
             item.fit.verdict.value,
             item.model.name,
             item.model.quant,
             needs(item.fit.footprint),
+            speed_word(item.fit.speed),
             format_count(item.fit.max_context) if item.fit.max_context else "-",
             _("yes") if item.model.file else _("no"),
         ]
         for item in judged
     ]
-    print_table(rows, right=frozenset({3, 4}))
+    print_table(rows, right=frozenset({3, 4, 5}))
 
 
 def _no_context(item: Judged) -> str:
@@ -180,12 +192,21 @@ def as_json(item: Judged) -> dict[str, Any]:
         "pool": fit.pool.name if fit.pool else None,
         "pool_reason": None if fit.pool else fit.reason,
         "gpu_layers": fit.gpu_layers,
+        "cpu_experts": fit.cpu_experts,
+        "device_bytes": fit.device_bytes,
+        "host_bytes": fit.host_bytes,
         "max_context": fit.max_context,
         "max_context_reason": None if fit.max_context else _no_context(item),
-        "tokens_per_second": {
-            "value": None,
-            "value_reason": _NOT_MEASURED,
-            "source": None,
-            "source_reason": _NOT_MEASURED,
-        },
+        "measured_bytes": fit.measured_bytes,
+        "measured_bytes_reason": None if fit.measured_bytes else "never run here with these settings",
+        "tokens_per_second": _speed_json(fit.speed),
     }
+
+
+def _speed_json(speed: Speed | None) -> dict[str, Any]:
+    speed = speed or Speed(None, None, reason="nobody has measured it")
+    found: dict[str, Any] = {}
+    for key in ("value", "source", "low", "high"):
+        found[key] = getattr(speed, key)
+        found[f"{key}_reason"] = None if found[key] is not None else speed.reason
+    return found

@@ -1,9 +1,12 @@
 """From what the user calls a model to the model: a path, a name, or a name with its quantization."""
 
 import difflib
+import hashlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
+
+import msgspec
 
 from tui.cli.output import UserError, print_note
 from tui.i18n import _
@@ -13,7 +16,8 @@ from tui.models.listing import catalogue_model, catalogue_models, find_entry
 from tui.models.model import CatalogueEntry, Model
 from tui.models.model_file import model_file
 from tui.models.quantize import QUANTS, UnknownQuantError
-from tui.settings import Settings
+from tui.models.remote import RemoteError, is_url, remote_header
+from tui.settings import Settings, cache_folder
 
 
 def split_paths(given: Sequence[Path], folders: Sequence[str]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
@@ -32,6 +36,12 @@ def every_model(settings: Settings) -> tuple[Catalogue, list[Model]]:
     return catalogue, catalogue_models(catalogue, library.files)
 
 
+def listed_models(settings: Settings) -> list[Model]:
+    """The same list without a word about problems."""
+    folders, files = split_paths((), settings.folders)
+    return catalogue_models(load_catalogues(), scan_library(folders, files).files)
+
+
 def find_models(names: Sequence[str], settings: Settings, quant: str | None = None) -> list[Model]:
     """The models of these names, in their order; all of them for no name.
 
@@ -43,7 +53,9 @@ def find_models(names: Sequence[str], settings: Settings, quant: str | None = No
         return [_at(model, quant) for model in models]
     found: list[Model] = []
     for name in names:
-        if _is_path(name):
+        if is_url(name):
+            found.append(_from_url(name, catalogue))
+        elif _is_path(name):
             found += _from_path(Path(name).expanduser(), catalogue)
         else:
             found.append(_by_name(name, quant, catalogue, models))
@@ -86,6 +98,22 @@ def _from_path(path: Path, catalogue: Catalogue) -> list[Model]:
         return [model for model in catalogue_models(catalogue, inside) if model.file]
     file = model_file(path.absolute(), _("command line"))
     return [model for model in catalogue_models(catalogue, [file]) if model.file]
+
+
+def _from_url(url: str, catalogue: Catalogue) -> Model:
+    # One folder an address, so that two files of one name keep apart.
+    folder = cache_folder() / "headers" / hashlib.sha1(url.encode(), usedforsecurity=False).hexdigest()[:16]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = remote_header(url, folder)
+    except RemoteError as error:
+        raise UserError(f"{url}: {error}", error.hint) from error
+    except OSError as error:
+        raise UserError(
+            _("{folder} cannot be written ({why}).").format(folder=folder, why=error.strerror)
+        ) from error
+    model = next(model for model in catalogue_models(catalogue, [file]) if model.file)
+    return msgspec.structs.replace(model, file=None, remote=file)
 
 
 def _by_name(name: str, quant: str | None, catalogue: Catalogue, models: Sequence[Model]) -> Model:

@@ -75,3 +75,10 @@ def print_table(rows: list[list[str]], right: frozenset[int] = frozenset()) -> N
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         write("  ".join(cells).rstrip() + "\n")
+
+
+def unused_gpu(name: str) -> str:
+    """What to say of a GPU that the engine's build cannot use, and what to do about it."""
+    return _(
+        "This build of the engine cannot use the {gpu}; README says how to install one that can."
+    ).format(gpu=name)

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from tui.cli.fit import as_json, needs
-from tui.cli.library import split_paths
+from tui.cli.library import listed_models
 from tui.cli.output import UserError, print_json, print_line, print_note, print_table
 from tui.cli.sizing import Judged, judge_models
 from tui.engine.protocol import LoadSettings
@@ -17,11 +17,8 @@ from tui.fit.verdict import Speed, Verdict
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
 from tui.i18n import _
-from tui.models.catalogue import load_catalogues
 from tui.models.file_tensors import file_tensors
 from tui.models.header import GgufError
-from tui.models.library import scan_library
-from tui.models.listing import catalogue_models
 from tui.models.model import Model
 from tui.models.quality import MODEL, SOURCE
 from tui.settings import Settings
@@ -37,7 +34,7 @@ def quants_of(
         # A file that cannot be read now has a row without figures, which says why.
         with contextlib.suppress(GgufError):
             own = file_tensors(model.file)
-    table = quant_rows(model, lambda _model: judge.unknown("", load), _on_disk(settings), own)
+    table = quant_rows(model, lambda _model: judge.unknown("", load), listed_models(settings), own)
     # In one go, since the engine is started once for all of them.
     judged = asyncio.run(judge_models([row.model for row in table.rows], load, machine, reading))
     rows = (msgspec.structs.replace(row, fit=one.fit) for row, one in zip(table.rows, judged, strict=True))
@@ -67,11 +64,6 @@ def _as_json(table: QuantTable, current: QuantRow) -> dict[str, Any]:
         "quants": [_row_json(row) for row in table.rows],
         "quants_reason": table.reason,
     }
-
-
-def _on_disk(settings: Settings) -> list[Model]:
-    folders, files = split_paths((), settings.folders)
-    return catalogue_models(load_catalogues(), scan_library(folders, files).files)
 
 
 def _print(table: QuantTable) -> None:

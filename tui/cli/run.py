@@ -7,6 +7,7 @@ import sys
 from tui.cli.library import find_file
 from tui.cli.options import Arguments, load_settings_of
 from tui.cli.output import UserError, print_json, print_note, write
+from tui.cli.speed import keep
 from tui.cli.talk import Answer, Ready, as_json, ask, loaded_model
 from tui.engine.protocol import ChatMessage, SamplingSettings
 from tui.hardware.detect import detect_machine
@@ -48,6 +49,7 @@ async def _answer(model: Model, prompt: str, arguments: Arguments, settings: Set
         except UserError:
             shown.end_line()
             raise
+        keep(model, load, ready.loaded.threads, ready.predicted_bytes, answer.metrics)
     if arguments.json:
         print_json({**as_json(model, ready, answer.metrics, answer.text), "finish_reason": answer.reason})
     else:

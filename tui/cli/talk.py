@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from tui.cli.output import UserError
-from tui.cli.sizing import size_models
+from tui.cli.sizing import size_to_load
 from tui.engine.client import Engine, EngineFailure
 from tui.engine.protocol import (
     ChatMessage,
@@ -21,7 +21,6 @@ from tui.engine.protocol import (
     SamplingSettings,
     Text,
 )
-from tui.fit.board import settings_for
 from tui.i18n import _
 from tui.models.model import Model
 
@@ -51,8 +50,7 @@ async def loaded_model(model: Model, settings: LoadSettings) -> AsyncGenerator[R
     """
     if model.file is None:
         raise ValueError("only a model on this disk can be loaded")
-    settings = settings_for(model, settings)
-    (sized,) = await size_models([model], settings)
+    sized, settings = await size_to_load(model, settings)
     predicted = sized.footprint.total_bytes if sized.footprint else None
     try:
         engine = await Engine.start()

@@ -39,9 +39,18 @@ class LlmtuiApp(App[None]):
     ]
 
     def __init__(
-        self, settings: Settings, places: Places, build: str | None, problems: tuple[str, ...] = ()
+        self,
+        settings: Settings,
+        places: Places,
+        build: str | None,
+        problems: tuple[str, ...] = (),
+        *,
+        measure_once: bool = False,
     ) -> None:
-        """`problems` are sentences to show once, about the settings for instance."""
+        """`problems` are sentences to show once, about the settings for instance.
+
+        `measure_once` measures the machine's speed, if that was never done.
+        """
         super().__init__()
         for theme in THEMES:
             self.register_theme(theme)
@@ -52,7 +61,7 @@ class LlmtuiApp(App[None]):
             self.theme = DARK.name
             self._problems = (*problems, _("There is no theme {name}.").format(name=settings.theme))
         self.set_keymap(settings.keys)
-        self.dashboard = Dashboard(settings, places, build)
+        self.dashboard = Dashboard(settings, places, build, measure_once=measure_once)
 
     def get_driver_class(self) -> type[Driver]:
         """Textual's own, but on POSIX terminals one that takes an Esc sooner."""

@@ -6,7 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from tui.fit.verdict import Fit, Verdict
+from tui.fit.speed_words import speed_sentence
+from tui.fit.verdict import Fit, Speed, Verdict
 from tui.i18n import _, ngettext
 from tui.models.model import Model
 from tui.text import clean_line, short_path
@@ -48,6 +49,7 @@ def detail_lines(
     loaded: bool,
     width: int,
     models_folder: Path | None = None,
+    hint: Sequence[str] = (),
 ) -> list[DetailLine]:
     """Everything there is to say of a model, in lines of at most `width` cells.
 
@@ -58,10 +60,14 @@ def detail_lines(
         loaded: True when the model is in the engine.
         width: cells of a line.
         models_folder: where a file of a model that is not here should be put; None leaves the advice out.
+        hint: what would make it fit, in fields of one line.
     """
     lines = [_title(model, loaded, width), *_verdict(model, fit, width)]
     if fit is not None and fit.footprint is not None:
         lines += [DetailLine(1, "bar"), DetailLine(4, "bar"), *_totals(model, fit, measured_bytes, width)]
+    lines += flow(1, [[Piece(clean_line(field))] for field in hint], width)
+    if fit is not None and fit.speed is not None and fit.footprint is not None:
+        lines.append(DetailLine(2, "rest", tuple(cut(_speed(fit.speed), width))))
     if model.shape is not None or fit is not None:
         lines += flow(2, _context(model, fit), width)
     lines += flow(5, _facts(model), width)
@@ -143,17 +149,27 @@ def _totals(model: Model, fit: Fit, measured_bytes: int | None, width: int) -> l
         return []
     predicted = fit.footprint.total_bytes
     line: Line = [Piece(_("predicted") + " ", "$dim"), Piece(format_bytes(predicted), "bold")]
-    if measured_bytes is not None and predicted > 0:
+    label, measured = _("measured"), measured_bytes
+    if measured is None:
+        label, measured = _("last time"), fit.measured_bytes
+    if measured is not None and predicted > 0:
         line += [
-            Piece(_GAP + _("measured") + " ", "$dim"),
-            Piece(format_bytes(measured_bytes), "bold"),
-            Piece(f"{_GAP}({difference_word(predicted, measured_bytes)})", "$dim"),
+            Piece(f"{_GAP}{label} ", "$dim"),
+            Piece(format_bytes(measured), "bold"),
+            Piece(f"{_GAP}({difference_word(predicted, measured)})", "$dim"),
         ]
     source = source_words(model, fit)
     joined: Line = [*line, Piece(_GAP + source, "$dim")]
     if width_of(joined) <= width:
         return [DetailLine(1, "rest", tuple(joined))]
     return [DetailLine(1, "rest", tuple(cut(line, width))), _plain(4, source, width)]
+
+
+def _speed(speed: Speed) -> Line:
+    if speed.value is None:
+        return [Piece(speed_sentence(speed), "$dim")]
+    figure, _space, rest = speed_sentence(speed).partition(" tok/s")
+    return [Piece(figure, "bold"), Piece(" tok/s" + rest, "$dim")]
 
 
 def flow(rank: int, fields: Sequence[Line], width: int) -> list[DetailLine]:

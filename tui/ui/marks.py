@@ -6,19 +6,24 @@ from tui.ui.widgets.mark import Mark
 from tui.ui.widgets.memory_gauge import memory_parts
 
 
-def marks(reading: Reading, fit: Fit, label: str) -> tuple[Mark | None, Mark | None]:
-    """The marks for the memory gauge and for a card's; it replaces the one that is loaded."""
+def marks(
+    reading: Reading, fit: Fit, label: str, held_on_card_bytes: int = 0
+) -> tuple[Mark | None, Mark | None]:
+    """The marks for the memory gauge and for a card's; it replaces the one that is loaded.
+
+    `held_on_card_bytes` is what the loaded one will give back of the card's memory.
+    """
     footprint, memory = fit.footprint, reading.memory.value
     if footprint is None:
         return None, None
-    on_card = 0
     card_mark = None
-    if fit.pool is not None and fit.pool.kind == "vram" and reading.gpus:
-        on_card = footprint.device_bytes or footprint.total_bytes - footprint.process_bytes
-        card = max(reading.gpus, key=lambda gpu: gpu.memory_total_bytes.value or 0)
-        used = card.memory_used_bytes.value
-        card_mark = Mark(used + on_card, label, card.index) if used is not None else None
+    index = fit.pool.device_index if fit.pool is not None else None
+    card = next((gpu for gpu in reading.gpus if gpu.index == index), None)
+    used = card.memory_used_bytes.value if card is not None else None
+    if fit.device_bytes and card is not None and used is not None:
+        card_mark = Mark(max(0, used - held_on_card_bytes) + fit.device_bytes, label, card.index)
     if memory is None:
         return None, card_mark
-    others = memory_parts(memory, reading.engine).others
-    return Mark(others + footprint.total_bytes - on_card, label), card_mark
+    # A model that fits nowhere is shown as if it went to the system's memory.
+    host = fit.host_bytes or footprint.total_bytes
+    return Mark(memory_parts(memory, reading.engine).others + host, label), card_mark

@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 from rich.cells import cell_len
 
+from tui.fit.speed_words import speed_word
 from tui.fit.verdict import Fit, Verdict
 from tui.i18n import _
 from tui.models.model import Model
@@ -40,6 +41,8 @@ _WORD = 7
 """Cells of the longest verdict word."""
 _SIZE = 6
 """Cells of a footprint in GiB with the sign for an estimate: `~12.10`."""
+_SPEED = 5
+"""Cells of tokens per second, `~12.5`, without the unit."""
 _FIXED = 2 + 2 + 1 + 1 + _SIZE + 1 + 2 + 1
 """Mark of the loaded model, glyph, footprint with a one-cell unit, disk sign, and the blanks around them."""
 
@@ -52,6 +55,7 @@ class Columns(msgspec.Struct, frozen=True):
     word: bool
     quant: int
     unit: str
+    speed: bool = False
     disk_word: bool = False
     parameters: bool = False
     context: bool = False
@@ -71,6 +75,7 @@ def plan_columns(models: Sequence[Model], width: int) -> Columns:
     room -= _WORD + 1 if word else 0
     spare = room - wanted
     offers = (
+        ("speed", _SPEED + 7),
         ("unit", 3),
         ("parameters", 6),
         ("disk_word", disk_width + 1),
@@ -93,6 +98,7 @@ def plan_columns(models: Sequence[Model], width: int) -> Columns:
         quant,
         # A narrow list still says GiB, in one cell.
         unit=" GiB" if "unit" in taken else "G",
+        speed="speed" in taken,
         disk_word="disk_word" in taken,
         parameters="parameters" in taken,
         context="context" in taken,
@@ -140,6 +146,10 @@ def row_cells(model: Model, fit: Fit | None, loaded: bool, columns: Columns) -> 
     cells.append((left(clean_line(model.quant), columns.quant) + " ", text))
     cells.append((right(size, _SIZE), text))
     cells.append((left(unit, len(columns.unit)), "dim"))
+    if columns.speed:
+        speed = speed_word(fit.speed if fit is not None else None)
+        cells.append((" " + right(speed, _SPEED), text))
+        cells.append((left("" if speed == UNKNOWN else " tok/s", 6), "dim"))
     if columns.parameters:
         parameters = model.shape.parameters if model.shape else None
         cells.append((" " + right(format_count(parameters), 5), text))

@@ -7,8 +7,8 @@ from tui.fit.verdict import Fit, Verdict
 from tui.i18n import _
 from tui.models.model import Model
 
-Sort = Literal["verdict", "size", "name", "disk"]
-SORTS: tuple[Sort, ...] = ("verdict", "size", "name", "disk")
+Sort = Literal["verdict", "speed", "size", "name", "disk"]
+SORTS: tuple[Sort, ...] = ("verdict", "speed", "size", "name", "disk")
 """In the order in which the sort key steps through them."""
 
 _VERDICT_RANK = {verdict: rank for rank, verdict in enumerate(Verdict)}
@@ -17,7 +17,13 @@ _NO_FIT_RANK = len(_VERDICT_RANK)
 
 def sort_word(sort: Sort) -> str:
     """The name of an order, for the header."""
-    return {"verdict": _("verdict"), "size": _("size"), "name": _("name"), "disk": _("on disk")}[sort]
+    return {
+        "verdict": _("verdict"),
+        "speed": _("speed"),
+        "size": _("size"),
+        "name": _("name"),
+        "disk": _("on disk"),
+    }[sort]
 
 
 def next_sort(sort: Sort) -> Sort:
@@ -53,6 +59,11 @@ def _by_size(model: Model, fit: Fit | None) -> tuple[object, ...]:
     return (size is None, model.weights_bytes if size is None else size, *_by_name(model, fit))
 
 
+def _by_speed(model: Model, fit: Fit | None) -> tuple[object, ...]:
+    speed = fit.speed.value if fit is not None and fit.speed is not None else None
+    return (speed is None, -(speed or 0.0), *_by_verdict(model, fit))
+
+
 def _by_name(model: Model, fit: Fit | None) -> tuple[object, ...]:
     return (model.name.casefold(), model.weights_bytes, model.key)
 
@@ -63,6 +74,7 @@ def _by_disk(model: Model, fit: Fit | None) -> tuple[object, ...]:
 
 _KEYS: dict[Sort, Callable[[Model, Fit | None], tuple[object, ...]]] = {
     "verdict": _by_verdict,
+    "speed": _by_speed,
     "size": _by_size,
     "name": _by_name,
     "disk": _by_disk,

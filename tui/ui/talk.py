@@ -5,7 +5,16 @@ from typing import Protocol
 
 from tui.chat.conversation import Conversation
 from tui.engine.client import EngineFailure
-from tui.engine.protocol import Failed, Finished, Loaded, LoadSettings, PromptProgress, SamplingSettings, Text
+from tui.engine.protocol import (
+    Failed,
+    Finished,
+    Loaded,
+    LoadSettings,
+    Metrics,
+    PromptProgress,
+    SamplingSettings,
+    Text,
+)
 from tui.fit.verdict import Fit, Verdict
 from tui.i18n import _
 from tui.models.model import Model
@@ -105,15 +114,19 @@ async def load(host: EngineHost, chat: ChatView, model: Model, settings: LoadSet
 
 async def answer(
     host: EngineHost, chat: ChatView, conversation: Conversation, sampling: SamplingSettings
-) -> None:
-    """Answer the conversation into the chat; waits for a load that is under way."""
+) -> Metrics | None:
+    """Answer the conversation into the chat; waits for a load that is under way.
+
+    Returns what the reply cost, None when there was none or it failed.
+    """
     await host.until_loaded()
     if host.model is None:
         chat.decline(_("No model is loaded."), _("Choose one in the list and press Enter."))
-        return
+        return None
     asked = time.monotonic()
     prompt_tokens = 0
     waiting = True
+    metrics: Metrics | None = None
     async for event in host.answer(conversation.as_chat(), sampling):
         match event:
             case PromptProgress():
@@ -127,11 +140,13 @@ async def answer(
                 chat.show_context_used(prompt_tokens + event.tokens)
                 chat.append_text(event.text, event.tokens, event.seconds)
             case Finished():
+                metrics = event.metrics
                 chat.end_reply(event)
             case Failed(kind="prompt_too_long"):
                 chat.decline(event.message, event.hint)
             case Failed():
                 chat.end_reply(event)
+    return metrics
 
 
 def _show_reading(chat: ChatView, progress: PromptProgress, spent: float) -> None:

@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from tui.engine.protocol import KV_TYPES, LoadSettings
-from tui.fit.board import fit_model, moved, settings_for
+from tui.fit.board import Measurements, fit_model, moved, settings_for
+from tui.fit.contexts import CONTEXTS
 from tui.fit.sizing import Sized, Sizer
 from tui.fit.verdict import Fit, Pool
 from tui.models.model import Model
 
-CONTEXTS = tuple(1 << power for power in range(9, 21))
-"""Context lengths to step through: 512 to 1M tokens."""
 _BATCH_SECONDS = 0.1
 """New sizes reach the list at most this often, so that a long list is not redrawn for each of its rows."""
 
@@ -34,7 +33,10 @@ class VerdictBoard:
         self._unplanned: dict[str, Model] = {}
         self._wake = asyncio.Event()
         self._first: str | None = None
+        self._known: Measurements | None = None
         self.settings = settings
+        self.settled = False
+        """True while there is nothing more to ask the engine."""
         self.fits: dict[str, Fit] = {}
 
     @property
@@ -71,6 +73,11 @@ class VerdictBoard:
             self._pools = pools
             self._judge()
 
+    def set_measurements(self, known: Measurements | None) -> None:
+        """Take what was measured of the machine."""
+        self._known = known
+        self._judge()
+
     def judge(self, model: Model) -> Fit:
         """The verdict on a model that need not be in the list, by what is known at once.
 
@@ -78,7 +85,7 @@ class VerdictBoard:
         """
         settings = settings_for(model, self.settings)
         return self.fits.get(model.key) or fit_model(
-            model, self._sizer.now(model, settings), self._pools, settings
+            model, self._sizer.now(model, settings), self._pools, settings, known=self._known
         )
 
     def prefer(self, key: str | None) -> None:
@@ -88,8 +95,10 @@ class VerdictBoard:
     async def run(self) -> None:
         """Ask the engine for every footprint it can tell, for ever."""
         while True:
+            self.settled = bool(self._models) and not self._wake.is_set()
             await self._wake.wait()
             self._wake.clear()
+            self.settled = False
             told = asyncio.get_running_loop().time()
             asked = False
             while (model := self._next()) is not None:
@@ -149,6 +158,7 @@ class VerdictBoard:
                 self._pools,
                 settings_for(model, self.settings),
                 self.fits.get(model.key),
+                self._known,
             )
             for model in self._models
         }

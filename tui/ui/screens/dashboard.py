@@ -17,8 +17,11 @@ from textual.screen import Screen
 from textual.widgets import Footer
 
 from tui.engine.protocol import Failed, LoadSettings, SamplingSettings
+from tui.fit.loading import settings_to_load
 from tui.fit.pools import pools
 from tui.fit.sizing import Sizer
+from tui.fit.speed import Speeds
+from tui.fit.verdict import Fit
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
 from tui.hardware.sampler import Sampler
@@ -38,6 +41,7 @@ from tui.ui.discovery import (
 from tui.ui.engine_host import EngineHost
 from tui.ui.key_help import keys_on_screen
 from tui.ui.marks import marks
+from tui.ui.measuring import Measuring
 from tui.ui.memory_guard import MemoryGuard
 from tui.ui.screens.help import HelpScreen
 from tui.ui.screens.too_small import TOO_SMALL_CLASS, TooSmall, is_too_small
@@ -47,6 +51,9 @@ from tui.ui.widgets.gauge_row import GaugeRow
 from tui.ui.widgets.models_pane import ModelsPane
 from tui.ui.widgets.pane_tabs import PaneTab, PaneTabs
 from tui.ui.words import Notice, engine_missing, no_model_on_disk
+
+_QUIET = 40.0
+"""Percent of all cores in use: with more, something else is at work."""
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +73,14 @@ class Dashboard(Screen[None]):
             show=False,
             id="models.unload",
             tooltip=_("Give the model's memory back"),
+        ),
+        Binding(
+            "f5",
+            "measure",
+            _("Measure speed"),
+            show=False,
+            id="machine.measure",
+            tooltip=_("Measure how fast this machine is, for ten seconds"),
         ),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]  # noqa: RUF012
@@ -92,15 +107,22 @@ class Dashboard(Screen[None]):
     machine: reactive[Machine | None] = reactive(None)
     """This machine; None until it has been looked at."""
 
-    def __init__(self, settings: Settings, places: Places, build: str | None) -> None:
-        """`build` identifies the installed engine, None when there is none."""
+    def __init__(
+        self, settings: Settings, places: Places, build: str | None, *, measure_once: bool = False
+    ) -> None:
+        """`build` identifies the installed engine, None when there is none.
+
+        `measure_once` measures the machine's speed at the first start, when nothing else is going on.
+        """
         super().__init__()
         self._settings = settings
         self._places = places
         self._build = build
+        self._measure_once = measure_once
         self._sampler: Sampler | None = None
         self._host = EngineHost(self._engine_ended)
         self._sizer = Sizer(build, cache_folder() / "plans.json")
+        self._measuring = Measuring(build, settings.threads, self._measured)
         self._guard = MemoryGuard()
         self._preferred = str(places.files[0].absolute()) if places.files else None
         self._refused: str | None = None
@@ -136,6 +158,11 @@ class Dashboard(Screen[None]):
         """Process id of the engine that holds the loaded model; None while none runs."""
         return self._host.pid
 
+    @property
+    def measuring(self) -> bool:
+        """True while the machine's speed is being measured."""
+        return self._measuring.calibrating
+
     def on_mount(self) -> None:
         """Start looking at the machine and for models; nothing here waits."""
         self.add_class("-show-models")
@@ -150,6 +177,7 @@ class Dashboard(Screen[None]):
         if self._sampler is not None:
             self._sampler.stop()
         await self._host.close()
+        await self._measuring.close()
         await self._sizer.close()
 
     def _tell(self, notice: Notice) -> None:
@@ -169,6 +197,7 @@ class Dashboard(Screen[None]):
     def _machine_found(self, event: MachineFound) -> None:
         self.machine = event.machine
         self._sampler = event.sampler
+        self._measuring.open(event.machine)
 
     @on(Sampled)
     def _sampled(self, event: Sampled) -> None:
@@ -180,7 +209,15 @@ class Dashboard(Screen[None]):
         with self.app.batch_update():
             self.reading = reading
             held = engine.anonymous_bytes.value if engine else None
-            self.models.show_pools(pools(self.machine, reading, held or 0))
+            self.models.show_pools(
+                pools(
+                    self.machine,
+                    reading,
+                    held or 0,
+                    held_on_card_bytes=self._held_on_card,
+                    offload=self._sizer.gpu_offload,
+                )
+            )
             self.models.show_measured(engine.peak_bytes.value if engine else None)
             self._show_mark()
             percent = reading.pressure_percent.value
@@ -189,6 +226,38 @@ class Dashboard(Screen[None]):
             self.chat.status.pressure = word
         if failed := self._guard.check(reading):
             self._host.kill(failed)
+        if self._may_measure(reading):
+            self.measure()
+
+    # Its speed
+
+    def _may_measure(self, reading: Reading) -> bool:
+        """Once, while nothing else is going on: another program at work would spoil it."""
+        busy = self._host.model is not None or self._host.loading or not self.models.settled
+        load = reading.cpu_percent.value
+        return self._measure_once and self._measuring.due and not busy and load is not None and load < _QUIET
+
+    def _measured(self, speeds: Speeds) -> None:
+        self.models.show_measurements(speeds)
+
+    def action_measure(self) -> None:
+        """Measure the machine, again if it was measured before."""
+        self.measure()
+
+    @work(group="measure")
+    async def measure(self) -> None:
+        """Measure how fast this machine is, with the progress in the chat."""
+        title = _("Measuring this machine's speed…")
+        try:
+            await self._measuring.start(lambda fraction: self.chat.show_progress(title, fraction))
+        finally:
+            if self.is_mounted:
+                self.chat.clear_notice()
+
+    @property
+    def _held_on_card(self) -> int:
+        """What the loaded model will give back of a card's memory, in bytes."""
+        return self._host.loaded.footprint.device_bytes if self._host.loaded else 0
 
     def on_models_pane_changed(self) -> None:
         """Mark where the model that is highlighted now would take memory."""
@@ -199,7 +268,7 @@ class Dashboard(Screen[None]):
         if self.reading is None or fit is None or model is None:
             row.mark = row.gpu_mark = None
         else:
-            row.mark, row.gpu_mark = marks(self.reading, fit, talk.label_of(model))
+            row.mark, row.gpu_mark = marks(self.reading, fit, talk.label_of(model), self._held_on_card)
 
     # The models
 
@@ -237,22 +306,16 @@ class Dashboard(Screen[None]):
             self._tell(notice)
             return
         threads = self._settings.threads or (self.machine.cpu.physical_cores if self.machine else 0)
-        layers = event.fit.gpu_layers if event.fit else None
         self.action_show("chat")
-        self.load(
-            event.model,
-            msgspec.structs.replace(
-                event.settings,
-                threads=threads,
-                gpu_layers=event.settings.gpu_layers if layers is None else layers,
-            ),
-        )
+        self.load(event.model, event.fit, msgspec.structs.replace(event.settings, threads=threads))
 
     @work(group="load")
-    async def load(self, model: Model, settings: LoadSettings) -> None:
-        """Load a model in place of the one that is loaded."""
+    async def load(self, model: Model, fit: Fit | None, settings: LoadSettings) -> None:
+        """Load a model where its verdict says that it goes, in place of the one that is loaded."""
+        self._measuring.stop()
         self.chat.busy = True
         self.chat.model_label = talk.label_of(model)
+        settings = await settings_to_load(self._sizer, model, fit, settings)
         loaded = await talk.load(self._host, self.chat, model, settings)
         self.chat.busy = self._host.loading
         if loaded is not None:
@@ -265,7 +328,12 @@ class Dashboard(Screen[None]):
         """Answer the conversation with the loaded model."""
         maximum = self._settings.max_tokens or None
         sampling = SamplingSettings(temperature=self._settings.temperature, max_tokens=maximum)
-        await talk.answer(self._host, self.chat, self.chat.conversation, sampling)
+        metrics = await talk.answer(self._host, self.chat, self.chat.conversation, sampling)
+        model, loaded, settings = self._host.model, self._host.loaded, self._host.settings
+        if metrics is not None and model is not None and loaded is not None and settings is not None:
+            plan = self._sizer.now(model, settings).footprint
+            predicted = plan.total_bytes if plan is not None else None
+            self._measuring.keep(model, settings, loaded.threads, predicted, metrics)
 
     @on(ChatPane.Ask)
     @on(ChatPane.Regenerate)
@@ -282,6 +350,9 @@ class Dashboard(Screen[None]):
             return self._host.loading or self._host.answering
         if action == "unload":
             return self._host.model is not None
+        if action == "measure":
+            # A model at work and the measurement would slow one another down.
+            return self._build is not None and self._host.model is None and not self._host.loading
         return True
 
     def action_stop(self) -> None:

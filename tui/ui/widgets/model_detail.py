@@ -44,6 +44,9 @@ class ModelDetail(Vertical):
     loaded: reactive[bool] = reactive(False)
     """True when this model is in the engine."""
 
+    hint: reactive[tuple[str, ...]] = reactive(())
+    """What would make it fit, in fields of one line; empty when it fits or nothing is known."""
+
     models_folder: reactive[Path | None] = reactive(None)
     """Where a file should be put, for the advice on a model that is not here."""
 
@@ -81,6 +84,10 @@ class ModelDetail(Vertical):
         """Redraw."""
         self._draw()
 
+    def watch_hint(self) -> None:
+        """Redraw."""
+        self._draw()
+
     def watch_models_folder(self) -> None:
         """Redraw."""
         self._draw()
@@ -103,7 +110,9 @@ class ModelDetail(Vertical):
     def _lines(self, width: int) -> list[DetailLine]:
         if self.model is None:
             return empty_lines()
-        return detail_lines(self.model, self.fit, self.measured_bytes, self.loaded, width, self.models_folder)
+        return detail_lines(
+            self.model, self.fit, self.measured_bytes, self.loaded, width, self.models_folder, self.hint
+        )
 
     def _show(self, selector: str, lines: Sequence[DetailLine]) -> None:
         static = self.query_one(selector, Static)

@@ -38,7 +38,9 @@ MODEL_KEYS: tuple[Binding, ...] = (
         id="models.clear",
         tooltip=_("Show all models"),
     ),
-    Binding("s", "sort", _("Sort"), id="models.sort", tooltip=_("By verdict, size, name, or on disk first")),
+    Binding(
+        "s", "sort", _("Sort"), id="models.sort", tooltip=_("By verdict, speed, size, name, or what is here")
+    ),
     Binding(
         "left_square_bracket",
         "context(-1)",
@@ -73,6 +75,13 @@ PANE_KEYS: tuple[Binding, ...] = (
         _("Quants"),
         id="models.quants",
         tooltip=_("Every quantization of this model"),
+    ),
+    Binding(
+        "c",
+        "changes",
+        _("To fit"),
+        id="models.changes",
+        tooltip=_("What would make it fit"),
     ),
     Binding(
         "m",

@@ -1,0 +1,56 @@
+"""What would make a model fit, under the verdict of `llmtui fit MODEL`."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.cli.asking import Result, unexplained
+
+Run = Callable[..., Result]
+M1 = ("--machine", "m1-8gb")
+
+
+def test_the_changes_stand_under_the_reason_one_a_line(inside: Run):
+    result = inside("fit", "Llama-3.1-8B-Instruct", *M1)
+    assert result.code == 0
+    reason, *lines = result.out.splitlines()[2:]
+    assert reason.startswith("Llama-3.1-8B-Instruct Q4_K_M: needs ")
+    assert [line.partition(", frees ")[0] for line in lines] == [
+        "to fit: KV cache q8_0",
+        "to fit: context 4096",
+        "to fit: quantization Q3_K_M (to download)",
+    ]
+
+
+def test_a_change_that_is_made_keeps_its_promise_to_the_byte(inside: Run):
+    (model,) = inside("fit", "Llama-3.1-8B-Instruct", *M1, "--json").json["models"]
+    assert [change["kind"] for change in model["changes"]] == ["kv_type", "context", "quant"]
+    assert model["changes_reason"] is None
+    for change in model["changes"]:
+        options = ("--ctx", change["context"], "--kv", change["kv_type"], "--quant", change["quant"])
+        (after,) = inside("fit", "Llama-3.1-8B-Instruct", *options, *M1, "--json").json["models"]
+        assert after["verdict"] == change["verdict"] == "fits"
+        before = model["footprint"]["total_bytes"]
+        assert before - after["footprint"]["total_bytes"] == change["frees_bytes"]
+
+
+def test_where_nothing_helps_it_is_said_with_the_smallest(inside: Run):
+    line = inside("fit", "GLM-4.5-Air", *M1).out.splitlines()[-1]
+    assert line.startswith("Even at Q2_K with a context of 512 and a q4_0 KV cache it needs ")
+    document = inside("fit", "GLM-4.5-Air", *M1, "--json").json
+    assert document["models"][0]["changes"] == []
+    assert document["models"][0]["changes_reason"] == line
+    assert list(unexplained(document)) == []
+
+
+def test_a_model_that_fits_needs_no_change(inside: Run):
+    (model,) = inside("fit", "gemma-3-270m-it", *M1, "--json").json["models"]
+    assert (model["changes"], model["changes_reason"]) == ([], "it fits")
+    assert len(inside("fit", "gemma-3-270m-it", *M1).out.splitlines()) == 3
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_the_whole_list_is_told_without_changes(inside: Run, form: tuple[str, ...]):
+    out = inside("fit", *M1, *form).out
+    assert "to fit" not in out
+    assert "changes" not in out

@@ -1,0 +1,247 @@
+"""Which programs hold the most memory, and asking one to close."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.hardware.program_names import is_session_part, program_name
+from tui.hardware.programs import (
+    ProcessFacts,
+    ProcessId,
+    Program,
+    ask_to_close,
+    group_programs,
+    largest_programs,
+    parse_pss,
+)
+from tui.units import MIB
+
+ROLLUP = """\
+55d0c8a00000-7ffd2b5fe000 ---p 00000000 00:00 0                          [rollup]
+Rss:              412340 kB
+Pss:              287654 kB
+Pss_Dirty:        201000 kB
+Shared_Clean:     150000 kB
+Private_Dirty:    201000 kB
+Swap:                  0 kB
+"""
+APPS = "0::/user.slice/user-1000.slice/user@1000.service/app.slice/app-firefox.scope\n"
+SESSION = "0::/user.slice/user-1000.slice/user@1000.service/session.slice/org.gnome.Shell@wayland.service\n"
+SYSTEM = "0::/system.slice/docker.service\n"
+
+
+def facts(
+    pid: int, parent: int, name: str, path: str, mib: int, *arguments: str, cgroup: str = APPS
+) -> ProcessFacts:
+    return ProcessFacts(ProcessId(pid, float(pid)), parent, name, path, (path, *arguments), mib * MIB, cgroup)
+
+
+CHROME = "/Applications/Google Chrome.app/Contents/"
+PYTHON_APP = "/Library/Frameworks/Python.framework/Versions/3.12/Resources/Python.app/Contents/MacOS/Python"
+FIREFOX = "/usr/lib/firefox/firefox"
+DESKTOP = [
+    facts(1, 0, "systemd", "/usr/lib/systemd/systemd", 12),
+    facts(500, 1, "systemd", "/usr/lib/systemd/systemd", 11),
+    facts(600, 500, "gnome-shell", "/usr/bin/gnome-shell", 400, cgroup=SESSION),
+    facts(610, 500, "Xwayland", "/usr/bin/Xwayland", 150, cgroup=SESSION),
+    facts(620, 500, "evolution-sourc", "/usr/libexec/evolution-source-registry", 90),
+    facts(700, 600, "firefox", FIREFOX, 500),
+    facts(701, 700, "Isolated Web Co", FIREFOX, 300),
+    facts(702, 700, "Web Content", FIREFOX, 200),
+    facts(703, 700, "Socket Process", FIREFOX + " (deleted)", 40),
+    facts(800, 600, "code", "/usr/share/code/code", 600),
+    facts(810, 600, "python3", "/usr/bin/python3.12", 250, "-m", "jupyterlab", "--port=8888"),
+    facts(820, 600, "python3", "/usr/bin/python3.12", 120, "-X", "dev", "/home/ana/train.py"),
+    facts(900, 600, "gnome-terminal-", "/usr/libexec/gnome-terminal-server", 80),
+    facts(910, 900, "bash", "/usr/bin/bash", 6),
+    facts(911, 900, "bash", "/usr/bin/bash", 6),
+    facts(920, 910, "llmtui", "/usr/bin/python3.12", 60, "/home/ana/.venv/bin/llmtui"),
+    facts(930, 920, "python3", "/usr/bin/python3.12", 900, "-m", "tui.engine.worker"),
+    facts(950, 1, "postgres", "/usr/lib/postgresql/16/bin/postgres", 300, cgroup=SYSTEM),
+]
+
+
+def named(found: list[Program]) -> list[str]:
+    return [one.name for one in found]
+
+
+def test_a_browser_is_one_program_that_is_closed_by_its_first_process():
+    firefox = next(one for one in group_programs(DESKTOP, 920) if one.name == "firefox")
+    assert firefox.count == 4
+    assert [one.pid for one in firefox.leaders] == [700]
+    assert firefox.memory_bytes == 1040 * MIB
+
+
+def test_what_the_session_needs_and_what_is_ours_is_never_among_them():
+    assert named(group_programs(DESKTOP, 920)) == ["firefox", "code", "jupyterlab", "train.py"]
+
+
+def test_an_editor_that_llmtui_runs_in_is_left_alone_with_all_its_windows():
+    # GIVEN a terminal inside the editor, and a second process of it elsewhere
+    inside = [
+        *DESKTOP,
+        facts(801, 1, "code", "/usr/share/code/code", 300),
+        facts(830, 800, "bash", "/usr/bin/bash", 5),
+    ]
+    inside.append(facts(940, 830, "llmtui", "/usr/bin/python3.12", 60, "/home/ana/.venv/bin/llmtui"))
+    assert "code" not in named(group_programs(inside, 940))
+    assert "firefox" in named(group_programs(inside, 940))
+
+
+def test_parents_that_go_in_a_circle_end():
+    assert group_programs([facts(5, 6, "a", "/bin/a", 1), facts(6, 5, "b", "/bin/b", 1)], 5) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "arguments", "expected"),
+    [
+        ("Google Chrome Helper", CHROME + "Frameworks/Helper.app/Contents/MacOS/Helper", (), "Google Chrome"),
+        ("Python", PYTHON_APP, ("Python", "serve.py"), "serve.py"),
+        ("chrome.exe", r"C:\Program Files\Google\Chrome\Application\chrome.exe", (), "chrome"),
+        ("java", "/usr/bin/java", ("java", "-Xmx4g", "-cp", "a.jar", "-jar", "/opt/idea.jar"), "idea.jar"),
+        ("node", "/usr/bin/node", ("node", "-e", "while(1);"), "node"),
+        ("python3", "/usr/bin/python3.12", ("python3",), "python3.12"),
+        ("hidden", "", (), "hidden"),
+        ("evil\x1b[2Jname", "", (), "evilname"),
+    ],
+)
+def test_a_process_is_called_after_the_program_it_belongs_to(name, path, arguments, expected):
+    assert program_name(name, path, arguments) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "cgroup", "expected"),
+    [
+        ("zsh", "/bin/zsh", "", True),
+        ("Finder", "/System/Library/CoreServices/Finder.app/Contents/MacOS/Finder", "", True),
+        ("com.apple.WebKit.GPU", "/System/Library/Frameworks/WebKit.framework/x", "", True),
+        ("Safari", "/System/Cryptexes/App/System/Applications/Safari.app/Contents/MacOS/Safari", "", False),
+        ("explorer", r"C:\Windows\explorer.exe", "", True),
+        ("dockerd", "/usr/bin/dockerd", SYSTEM, True),
+        ("firefox", FIREFOX, APPS, False),
+        ("llmtui", "", "", True),
+    ],
+)
+def test_parts_of_the_session_are_told_from_programs(name, path, cgroup, expected):
+    assert is_session_part(name, path, cgroup) is expected
+
+
+def test_pss_is_read_and_not_its_dirty_part():
+    assert parse_pss(ROLLUP) == 287654 * 1024
+    assert parse_pss(None) is None
+    assert parse_pss("Pss: lots kB\n") is None
+
+
+@given(st.text(), st.text(), st.lists(st.text()))
+def test_names_and_parsers_never_raise(text, path, arguments):
+    parse_pss(text)
+    is_session_part(program_name(text, path, arguments), path, text)
+
+
+HOLDER = """\
+import os, signal
+{before}
+held = bytearray(b"x" * (96 << 20))
+print("ready", os.getpid(), flush=True)
+while True:
+    signal.pause()
+"""
+
+
+@pytest.fixture
+def holder(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Starts a program of its own name that holds 96 MiB; ends what is left of it."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(before: str = "") -> subprocess.Popen[str]:
+        script = tmp_path / "holder-of-memory.py"
+        script.write_text(HOLDER.format(before=before))
+        process = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True)
+        started.append(process)
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("ready ")
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def stranger(tmp_path: Path) -> Iterator[int]:
+    """The number of a process that holds 96 MiB and is no child of ours."""
+    script = tmp_path / "holder-of-memory.py"
+    script.write_text(HOLDER.format(before=""))
+    # What starts it ends at once, so that the system takes it in.
+    code = "import subprocess, sys; subprocess.Popen(sys.argv[1:])"
+    starter = subprocess.Popen(
+        [sys.executable, "-c", code, sys.executable, str(script)], stdout=subprocess.PIPE, text=True
+    )
+    assert starter.stdout is not None
+    pid = int(starter.stdout.readline().split()[1])
+    starter.wait()
+    yield pid
+    psutil.Process(pid).kill()
+    starter.communicate()
+
+
+@pytest.mark.skipif(not hasattr(signal, "pause"), reason="needs signals")
+def test_a_program_of_this_user_is_found_with_its_memory(stranger: int, tmp_path: Path):
+    # Without /proc, what a process is part of is not known, and its size is the resident one.
+    found = {one.name: one for one in largest_programs(100, tmp_path)}
+    mine = found["holder-of-memory.py"]
+    assert [one.pid for one in mine.processes] == [stranger]
+    assert 96 * MIB <= mine.memory_bytes < 160 * MIB
+
+
+def test_a_child_of_ours_is_never_offered(holder):
+    child = holder()
+    pids = {one.pid for program in largest_programs(50) for one in program.processes}
+    assert child.pid not in pids
+    assert not pids & {1, psutil.Process().pid, psutil.Process().ppid()}
+
+
+def of(process: subprocess.Popen[str], started: float | None = None) -> Program:
+    born = psutil.Process(process.pid).create_time() if started is None else started
+    who = ProcessId(process.pid, born)
+    return Program("holder", (who,), (who,), 96 * MIB)
+
+
+def test_a_program_that_is_asked_to_close_gets_the_signal_to_end(holder):
+    process = holder()
+    assert ask_to_close([of(process)]) == ()
+    assert process.wait(60) == -signal.SIGTERM
+
+
+def test_one_that_does_not_want_to_is_left_running(holder):
+    process = holder("signal.signal(signal.SIGTERM, lambda *_: print('no', flush=True))")
+    assert ask_to_close([of(process)]) == ()
+    assert process.stdout.readline() == "no\n"
+    assert process.poll() is None
+
+
+def test_a_number_given_to_another_process_is_not_asked(holder):
+    process = holder("signal.signal(signal.SIGTERM, lambda *_: print('no', flush=True))")
+    assert ask_to_close([of(process, started=1.0)]) == ()
+    # THEN the only signal that arrives is the one sent here
+    process.send_signal(signal.SIGTERM)
+    assert process.stdout.readline() == "no\n"
+    process.kill()
+    assert process.stdout.read() == ""
+
+
+def test_what_may_not_be_closed_is_told_and_what_has_gone_is_not(monkeypatch, holder):
+    process = holder()
+    gone = Program("gone", (), (ProcessId(2**22 + 7, 1.0),), MIB)
+    monkeypatch.setattr(
+        psutil.Process, "send_signal", lambda *_: (_ for _ in ()).throw(psutil.AccessDenied())
+    )
+    assert ask_to_close([gone, of(process)]) == ("holder could not be asked to close.",)

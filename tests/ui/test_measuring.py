@@ -1,0 +1,91 @@
+"""What the dashboard learns of this machine's speed: at the first quiet moment, and with every reply."""
+
+import pytest
+
+from tests.ui.test_dashboard import ask, last_reply, load_first, running
+from tests.waiting import until
+from tui.engine.build import installed_build
+from tui.fit import calibrate
+from tui.fit.history import history_here
+from tui.settings import Settings
+from tui.ui.app import LlmtuiApp
+from tui.ui.discovery import Places
+from tui.ui.measuring import Measuring
+from tui.ui.screens.dashboard import Dashboard
+
+SHORT = Settings(temperature=0, max_tokens=40, context=2048)
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Made-up models small enough for a test, on a machine that others use as well."""
+    monkeypatch.setattr(calibrate, "LARGE_BYTES", 60_000_000)
+    monkeypatch.setattr(calibrate, "_SECONDS", 0.01)
+    monkeypatch.setattr("tui.ui.screens.dashboard._QUIET", 101.0)
+
+
+def speed_of_highlighted(dashboard: Dashboard) -> object:
+    fit = dashboard.models.detail.fit
+    return fit.speed.source if fit is not None and fit.speed is not None else None
+
+
+async def test_the_machine_is_measured_once_and_every_model_has_a_speed() -> None:
+    # GIVEN a first start
+    app = LlmtuiApp(SHORT, Places(), installed_build(), measure_once=True)
+    async with app.run_test(size=(120, 40)):
+        dashboard = app.dashboard
+        await until(lambda: speed_of_highlighted(dashboard) == "estimated", "a speed")
+        assert all(
+            fit.speed is not None and (fit.speed.value or fit.speed.reason)
+            for fit in dashboard.models.fits.values()
+        )
+        app.exit()
+    # THEN the next start knows it at once
+    again = LlmtuiApp(SHORT, Places(), installed_build(), measure_once=True)
+    async with again.run_test(size=(120, 40)):
+        await until(lambda: speed_of_highlighted(again.dashboard) == "estimated", "a speed")
+        assert not again.dashboard.measuring
+        again.exit()
+
+
+async def test_a_reply_is_remembered_with_what_was_predicted_of_it() -> None:
+    async with running(settings=SHORT) as (pilot, dashboard):
+        assert speed_of_highlighted(dashboard) is None
+        await until(lambda: dashboard.machine is not None, "the machine")
+        await load_first(pilot, dashboard)
+        await ask(pilot, "What is gravity?")
+        await until(lambda: not dashboard.chat.answering, "the answer")
+        metrics = last_reply(dashboard).metrics
+        assert metrics is not None
+        # THEN the model's speed here is the one of the reply
+        await until(lambda: speed_of_highlighted(dashboard) == "measured", "a measured speed")
+        machine, build = dashboard.machine, installed_build()
+        assert machine is not None
+        assert build is not None
+        history = history_here(machine, build)
+        (run,) = history.runs()
+        history.close()
+        assert run.generation_tps == pytest.approx(metrics.generation_tps)
+        assert run.measured_bytes == metrics.peak_bytes
+        assert run.predicted_bytes == pytest.approx(metrics.peak_bytes, rel=0.1)
+
+
+async def test_a_load_takes_the_machine_from_the_measuring() -> None:
+    async with running(settings=SHORT) as (pilot, dashboard):
+        await until(lambda: dashboard.machine is not None, "the machine")
+        dashboard.measure()
+        await until(lambda: dashboard.measuring, "the measuring")
+        await load_first(pilot, dashboard)
+        assert not dashboard.measuring
+
+
+async def test_without_an_engine_nothing_is_measured() -> None:
+    told: list[object] = []
+    measuring = Measuring(None, 2, told.append)
+    async with running(build=None) as (_pilot, dashboard):
+        await until(lambda: dashboard.machine is not None, "the machine")
+        assert dashboard.machine is not None
+        measuring.open(dashboard.machine)
+    assert not measuring.due
+    assert told == []
+    await measuring.close()

@@ -1,0 +1,81 @@
+"""What would make the named models fit, under the verdicts of `llmtui fit`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from tui.cli.library import listed_models
+from tui.cli.output import print_line
+from tui.cli.sizing import Judged, open_sizer, pools_for
+from tui.engine.protocol import LoadSettings
+from tui.fit.change_search import Change
+from tui.fit.change_sizing import Offer, Start, make_offer
+from tui.fit.change_words import describe, floor_words, sentence
+from tui.fit.verdict import Verdict
+from tui.hardware.machine import Machine
+from tui.hardware.programs import Program, largest_programs
+from tui.hardware.reading import Reading
+from tui.i18n import _
+from tui.settings import Settings
+
+_PROGRAMS = 12
+"""Programs that are looked at for what could be closed."""
+
+
+async def offers_for(
+    judged: Sequence[Judged],
+    load: LoadSettings,
+    settings: Settings,
+    machine: Machine,
+    reading: Reading | None,
+) -> list[Offer]:
+    """What can be changed about each, sized as the models are; `reading` is None elsewhere than here."""
+    programs: tuple[Program, ...] = ()
+    if reading is not None and any(item.fit.verdict is Verdict.TIGHT for item in judged):
+        programs = largest_programs(_PROGRAMS)
+    others = listed_models(settings)
+    async with open_sizer() as sizer:
+        found = pools_for(sizer, machine, reading)
+        return [
+            await make_offer(Start(item.model, item.fit, load), sizer, found, others, programs)
+            for item in judged
+        ]
+
+
+def print_offer(offer: Offer) -> None:
+    """A line for each change, or one that nothing helps; none for a model that fits."""
+    for change in offer.changes:
+        print_line(sentence(change))
+    if offer.floor is not None:
+        print_line(floor_words(*offer.floor))
+
+
+def offer_json(offer: Offer) -> dict[str, Any]:
+    """The changes under the keys that scripts rely on, and why there are none."""
+    reason = None
+    if offer.floor is not None:
+        reason = floor_words(*offer.floor)
+    elif not offer.changes:
+        reason = _("it fits") if offer.fit.verdict is Verdict.FITS else offer.fit.reason
+    return {"changes": [_change_json(offer, change) for change in offer.changes], "changes_reason": reason}
+
+
+def _change_json(offer: Offer, change: Change) -> dict[str, Any]:
+    """Context, KV type and quantization as they would be, changed or not."""
+    return {
+        "kind": change.kind,
+        "description": describe(change),
+        "frees_bytes": change.frees_bytes,
+        "verdict": change.verdict.value,
+        "context": change.context or offer.fit.context,
+        "kv_type": change.kv_type or offer.fit.kv_type,
+        "quant": (change.model or offer.model).quant,
+        "downloads": change.downloads,
+        "programs": [
+            {
+                "name": program.name,
+                "pids": [process.pid for process in program.processes],
+                "memory_bytes": program.memory_bytes,
+            }
+            for program in change.programs
+        ],
+    }

@@ -1,0 +1,110 @@
+"""What would make a model fit, in lines. No widget here."""
+
+from collections.abc import Sequence
+
+from tui.fit.change_search import Change
+from tui.fit.change_sizing import Offer
+from tui.fit.change_words import (
+    describe,
+    describe_briefly,
+    floor_words,
+    floor_words_briefly,
+    gain,
+    process_count,
+    program_names,
+)
+from tui.fit.verdict import Fit, Verdict
+from tui.i18n import _
+from tui.models.model import Model
+from tui.text import clean_line
+from tui.ui.cells import end_cut, pad
+from tui.ui.model_columns import right
+from tui.ui.verdicts import VERDICTS
+from tui.ui.widgets.pieces import Line, Piece, cut, width_of
+from tui.units import format_bytes
+
+_GAP = "  "
+
+
+def change_lines(changes: Sequence[Change], width: int) -> list[Line]:
+    """A line for each in at most `width` cells: what to do, what it frees, and the verdict afterwards."""
+    gains = [gain(change) for change in changes]
+    verdicts = [_verdict(change.verdict) for change in changes]
+    gains_wide = max((len(text) for text in gains), default=0)
+    verdicts_wide = max((width_of([piece]) for piece in verdicts), default=0)
+    wanted = max((width_of([Piece(describe(change))]) for change in changes), default=0)
+    room = max(8, min(wanted, width - gains_wide - verdicts_wide - 2 * len(_GAP)))
+    return [
+        cut(
+            [
+                Piece(pad(end_cut(describe(change), room), room)),
+                Piece(_GAP + right(gained, gains_wide) + _GAP, "$dim"),
+                verdict,
+            ],
+            width,
+        )
+        for change, gained, verdict in zip(changes, gains, verdicts, strict=True)
+    ]
+
+
+def head_lines(offer: Offer) -> list[Line]:
+    """The model, and the verdict on it with its reason."""
+    name = f"{clean_line(offer.model.name)} {clean_line(offer.model.quant)}".strip()
+    look = VERDICTS[offer.fit.verdict]
+    verdict = Piece(f"{look.glyph} {look.word}", f"bold ${look.variable}")
+    return [[Piece(name, "bold")], [verdict, Piece(_GAP + clean_line(offer.fit.reason))]]
+
+
+def nothing_words(offer: Offer) -> str:
+    """What to say where there is nothing to choose."""
+    fit = offer.fit
+    if fit.verdict is Verdict.FITS:
+        return headroom_words(fit)
+    if offer.floor is None:
+        return _("It cannot be sized, so nothing can be said of what would help.")
+    return _("Nothing that can be changed here makes it fit.") + " " + floor_words(*offer.floor)
+
+
+def headroom_words(fit: Fit) -> str:
+    """How much is left where a model fits, after what is kept for the system."""
+    told = [_("It fits as it is.")]
+    if fit.footprint is not None and fit.pool is not None:
+        need = fit.device_bytes if fit.pool.kind == "vram" else fit.footprint.total_bytes
+        left = _("{size} of {pool} is left besides it.")
+        if fit.pool.reserve_bytes > 0:
+            left = _("{size} of {pool} is left besides it, after {reserve} for the system.")
+        told.append(
+            left.format(
+                size=format_bytes(max(0, fit.pool.room_now_bytes - need)),
+                pool=fit.pool.name,
+                reserve=format_bytes(fit.pool.reserve_bytes),
+            )
+        )
+    if fit.max_context is not None and fit.max_context > fit.context:
+        told.append(_("A context of up to {count} fits now.").format(count=fit.max_context))
+    return " ".join(told)
+
+
+def ask_words(change: Change) -> str:
+    """The question before programs are asked to close."""
+    return _("Ask {programs} to close? {processes}, about {size}. Unsaved work may be lost.").format(
+        programs=program_names(change), processes=process_count(change), size=format_bytes(change.frees_bytes)
+    )
+
+
+def hint(change: Change | None, floor: tuple[Model, Fit] | None) -> tuple[str, ...]:
+    """The fields of the detail pane's line: the cheapest change, or how far the model can be shrunk."""
+    if change is not None:
+        told = _("to fit: {change} {gain}")
+        if change.verdict is not Verdict.FITS:
+            told = _("to be {verdict}: {change} {gain}")
+        word = VERDICTS[change.verdict].word
+        return told.format(verdict=word, change=describe_briefly(change), gain=gain(change)), _("c for more")
+    if floor is None:
+        return ()
+    return _("nothing here makes it fit"), floor_words_briefly(*floor)
+
+
+def _verdict(verdict: Verdict) -> Piece:
+    look = VERDICTS[verdict]
+    return Piece(f"{look.glyph} {look.word}", f"${look.variable}")

@@ -1,0 +1,192 @@
+"""What would make a model fit: each change with what it frees, what it costs, and the verdict it gives."""
+
+# The option list's own type parameters are open.
+# pyright: reportUnknownMemberType=false
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.events import Resize
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui.fit.change_search import Change
+from tui.fit.change_sizing import Offer
+from tui.fit.change_words import cost, describe
+from tui.i18n import _
+from tui.ui.change_lines import ask_words, change_lines, head_lines, nothing_words
+from tui.ui.widgets.pieces import Line
+
+
+class ChangeList(OptionList, inherit_bindings=False):
+    """The changes, or the two answers to the question about programs."""
+
+    BINDING_GROUP_TITLE = _("What would make it fit")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "cursor_up", _("Up"), show=False, id="changes.up", tooltip=_("The change above")),
+        Binding(
+            "down,j", "cursor_down", _("Down"), show=False, id="changes.down", tooltip=_("The change below")
+        ),
+        Binding("home,g", "first", _("First"), show=False, id="changes.first", tooltip=_("The cheapest")),
+        Binding("end,G", "last", _("Last"), show=False, id="changes.last", tooltip=_("The dearest")),
+        Binding("enter", "select", _("Apply"), id="changes.take", tooltip=_("Apply the highlighted change")),
+    ]
+
+
+class ChangesScreen(ModalScreen[Change | None]):
+    """The changes over the screen below; it is dismissed with the one to apply, or None."""
+
+    BINDING_GROUP_TITLE = _("What would make it fit")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,c", "leave", _("Close"), id="changes.close", tooltip=_("Leave it as it is")),
+    ]
+    DEFAULT_CSS = """
+    ChangesScreen {
+        align: center middle;
+
+        & > #changes {
+            width: 96%;
+            max-width: 92;
+            height: auto;
+            max-height: 96%;
+            padding: 0 1;
+            border: round $border;
+            border-title-color: $foreground;
+            border-title-style: bold;
+            border-subtitle-color: $dim;
+            background: $surface;
+        }
+        & #changes-head, & #changes-words { height: auto; }
+        & #changes-words { margin-top: 1; min-height: 2; }
+        & ChangeList {
+            height: auto;
+            max-height: 50vh;
+            margin-top: 1;
+            padding: 0;
+            border: none;
+            background: transparent;
+            scrollbar-size-vertical: 1;
+            text-wrap: nowrap;
+
+            &:focus { border: none; background-tint: transparent; }
+            &.-empty { display: none; }
+            & > .option-list--option { padding: 0; }
+            & > .option-list--option-hover { background: $boost; }
+            &:focus > .option-list--option-highlighted {
+                color: $foreground;
+                background: $primary 24%;
+                text-style: bold;
+            }
+            &:ansi:focus > .option-list--option-highlighted {
+                color: $block-cursor-foreground;
+                background: $block-cursor-background;
+            }
+        }
+    }
+    """
+
+    def __init__(self, offer: Offer) -> None:
+        super().__init__()
+        self._offer = offer
+        self._asking: Change | None = None
+        """The programs that the user is asked about now; None while they choose."""
+
+    def compose(self) -> ComposeResult:
+        """The verdict as it is, the changes, and what the highlighted one costs."""
+        with Vertical(id="changes") as frame:
+            frame.border_title = _("What would make it fit")
+            yield Static(
+                Content("\n").join(map(_content, head_lines(self._offer))), id="changes-head", markup=False
+            )
+            # With their words at once, so that the frame has its size before the columns are known.
+            options = [Option(describe(change)) for change in self._offer.changes]
+            yield ChangeList(*options, markup=False, classes="" if options else "-empty")
+            yield Static(id="changes-words", markup=False)
+
+    @property
+    def _list(self) -> ChangeList:
+        return self.query_one(ChangeList)
+
+    def on_mount(self) -> None:
+        """Stand on the cheapest."""
+        if not self._offer.changes:
+            self._say(nothing_words(self._offer))
+            self._frame_says(_("Esc leaves"))
+            return
+        self._list.focus()
+        self.call_after_refresh(self._draw)
+
+    def on_resize(self, event: Resize) -> None:
+        """Another width has room for more words."""
+        self.call_after_refresh(self._draw)
+
+    def _draw(self) -> None:
+        if self._offer.changes and self._asking is None:
+            self._choose()
+
+    def _choose(self, highlighted: int | None = None) -> None:
+        """Let the user choose among the changes."""
+        self._asking = None
+        at = self._list.highlighted if highlighted is None else highlighted
+        lines = change_lines(self._offer.changes, self._list.scrollable_content_region.width)
+        self._show([_content(line) for line in lines], at or 0)
+        self._frame_says(_("Enter applies · Esc leaves"))
+
+    def _ask(self, change: Change) -> None:
+        """Ask before anything is asked to close; the first answer is the one that loses nothing."""
+        self._asking = change
+        self._show([Content(_("Leave it open")), Content(_("Ask it to close"))], 0)
+        self._say(ask_words(change))
+        self._frame_says(_("Enter answers · Esc goes back"))
+
+    def _show(self, lines: list[Content], highlighted: int) -> None:
+        options = self._list
+        with options.prevent(OptionList.OptionHighlighted):
+            options.clear_options()
+            options.add_options([Option(line) for line in lines])
+            options.highlighted = highlighted
+        if self._asking is None:
+            self._say(cost(self._offer.changes[highlighted]))
+
+    def _say(self, words: str) -> None:
+        self.query_one("#changes-words", Static).update(Content(words))
+
+    def _frame_says(self, keys: str) -> None:
+        self.query_one("#changes").border_subtitle = keys
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Say what the change costs."""
+        event.stop()
+        if self._asking is None and event.option_index < len(self._offer.changes):
+            self._say(cost(self._offer.changes[event.option_index]))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Apply it; where programs would close, ask first."""
+        event.stop()
+        if self._asking is not None:
+            asked = self._asking
+            if event.option_index == 1:
+                self.dismiss(asked)
+            else:
+                self._choose(self._offer.changes.index(asked))
+            return
+        change = self._offer.changes[event.option_index]
+        if change.programs:
+            self._ask(change)
+        else:
+            self.dismiss(change)
+
+    def action_leave(self) -> None:
+        """Back from the question, else change nothing."""
+        if self._asking is not None:
+            self._choose(self._offer.changes.index(self._asking))
+        else:
+            self.dismiss(None)
+
+
+def _content(line: Line) -> Content:
+    return Content.assemble(*((piece.text, piece.role) for piece in line))
