@@ -65,7 +65,7 @@ class Speeds:
             return Speed(None, None, reason=_("it does not run here"))
         rates = self._rates_in(fit)
         if rates is None:
-            return Speed(None, None, reason=_("this machine's speed is not measured yet"))
+            return Speed(None, None, reason=_("this machine is not measured yet"))
         seconds = self._estimate(model, settings, rates)
         in_ram = share_in_ram(model, fit)
         if seconds is None or in_ram is None:
@@ -73,7 +73,7 @@ class Speeds:
         if in_ram > 0 and rates is not self.rates:
             slower = self._estimate(model, settings, self.rates) if self.rates else None
             if slower is None:
-                return Speed(None, None, reason=_("this machine's speed is not measured yet"))
+                return Speed(None, None, reason=_("this machine is not measured yet"))
             # One layer after another: what is on the card waits for what is in RAM.
             seconds = seconds * (1 - in_ram) + slower * in_ram
         return self._corrected(model, 1 / seconds, rates, self._offs)

@@ -31,6 +31,8 @@ class VerdictBoard:
         self._pools: Sequence[Pool] = ()
         self._sized: dict[str, Sized] = {}
         self._unplanned: dict[str, Model] = {}
+        self._fresh: dict[str, Model] = {}
+        """Models sized since they were judged last."""
         self._wake = asyncio.Event()
         self._first: str | None = None
         self._known: Measurements | None = None
@@ -107,12 +109,13 @@ class VerdictBoard:
                 now = asyncio.get_running_loop().time()
                 if now - told >= _BATCH_SECONDS or model.key == self._first:
                     told = now
-                    self._judge()
+                    self._judge_sized()
             if asked:
-                self._judge()
+                self._judge_sized()
                 self._sizer.save()
 
     def _start_over(self) -> None:
+        self._fresh = {}
         self._sized = {
             model.key: self._sizer.now(model, settings_for(model, self.settings)) for model in self._models
         }
@@ -143,23 +146,28 @@ class VerdictBoard:
             return
         self._unplanned.pop(model.key, None)
         self._sized[model.key] = sized
-        if measures and whole:
-            # Others of its family have the same vocabulary.
+        self._fresh[model.key] = model
+        if measures and whole and model.source is not None:
             for other in self._models:
-                self._sized[other.key] = self._sizer.now(other, settings_for(other, self.settings))
+                # Others of its family have the same vocabulary.
+                if other.source is not None and other.source.vocabulary == model.source.vocabulary:
+                    self._sized[other.key] = self._sizer.now(other, settings_for(other, self.settings))
+                    self._fresh[other.key] = other
 
     def _judge(self) -> None:
-        if not self._pools:
-            return
-        self.fits = {
-            model.key: fit_model(
-                model,
-                self._sized[model.key],
-                self._pools,
-                settings_for(model, self.settings),
-                self.fits.get(model.key),
-                self._known,
-            )
-            for model in self._models
-        }
-        self._on_fits(self.fits)
+        """Judge every model anew."""
+        if self._pools:
+            self.fits = {model.key: self._fit(model) for model in self._models}
+            self._fresh = {}
+            self._on_fits(self.fits)
+
+    def _judge_sized(self) -> None:
+        """Judge those that have another size than before."""
+        if self._pools and self._fresh:
+            self.fits = {**self.fits, **{key: self._fit(model) for key, model in self._fresh.items()}}
+            self._fresh = {}
+            self._on_fits(self.fits)
+
+    def _fit(self, model: Model) -> Fit:
+        settings, previous = settings_for(model, self.settings), self.fits.get(model.key)
+        return fit_model(model, self._sized[model.key], self._pools, settings, previous, self._known)
