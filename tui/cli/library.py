@@ -16,7 +16,6 @@ from tui.models.listing import catalogue_model, catalogue_models, find_entry
 from tui.models.model import CatalogueEntry, Model
 from tui.models.model_file import model_file
 from tui.models.quantize import QUANTS, UnknownQuantError
-from tui.models.remote import RemoteError, is_url, remote_header
 from tui.settings import Settings, cache_folder
 
 
@@ -53,7 +52,7 @@ def find_models(names: Sequence[str], settings: Settings, quant: str | None = No
         return [_at(model, quant) for model in models]
     found: list[Model] = []
     for name in names:
-        if is_url(name):
+        if name.lower().startswith(("https://", "http://")):
             found.append(_from_url(name, catalogue))
         elif _is_path(name):
             found += _from_path(Path(name).expanduser(), catalogue)
@@ -101,6 +100,9 @@ def _from_path(path: Path, catalogue: Catalogue) -> list[Model]:
 
 
 def _from_url(url: str, catalogue: Catalogue) -> Model:
+    # Here, since nothing else needs what speaks to servers, and the dashboard starts without it.
+    from tui.models.remote import RemoteError, remote_header
+
     # One folder an address, so that two files of one name keep apart.
     folder = cache_folder() / "headers" / hashlib.sha1(url.encode(), usedforsecurity=False).hexdigest()[:16]
     try:

@@ -26,11 +26,6 @@ class RemoteError(Exception):
         self.hint = hint
 
 
-def is_url(text: str) -> bool:
-    """True for the address of a file on a web server."""
-    return text.lower().startswith(("https://", "http://"))
-
-
 def remote_header(url: str, folder: Path) -> ModelFile:
     """What the header of a file on a web server says; a sparse copy of it is left in `folder`.
 

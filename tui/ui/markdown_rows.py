@@ -10,7 +10,6 @@ from typing import Literal, NamedTuple
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from textual.content import Content, Span
-from textual.highlight import highlight
 from textual.style import Style
 
 BULLETS = "•▪‣◦"
@@ -129,6 +128,9 @@ class _Walker:
         return self._indent if self._marker is None or not self._indents else self._indents[-1]
 
     def _code(self, token: Token) -> None:
+        # Here, since the lexers take a while to import and many a conversation has no code.
+        from textual.highlight import highlight
+
         language = token.info.split()[0] if token.info.split() else "text"
         self._gap = True
         for line in highlight(token.content.rstrip("\n"), language=language).split("\n", allow_blank=True):

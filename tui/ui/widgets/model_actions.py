@@ -6,6 +6,7 @@
 import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.containers import Vertical
@@ -27,11 +28,12 @@ from tui.models.listing import with_quant
 from tui.models.model import Model
 from tui.settings import MachineSettings
 from tui.ui.change_lines import hint
-from tui.ui.screens.changes import ChangesScreen
-from tui.ui.screens.machine_picker import MachinePicker, Picked
-from tui.ui.screens.quants import QuantsScreen
 from tui.ui.verdict_board import VerdictBoard
 from tui.ui.widgets.model_list import ModelList
+
+if TYPE_CHECKING:
+    # Imported when they are opened: the first screen need not wait for them.
+    from tui.ui.screens.machine_picker import Picked
 
 _PROGRAMS = 12
 """Programs that are looked at for what could be closed."""
@@ -88,10 +90,12 @@ class ModelActions(Vertical):
     def action_machine(self) -> None:
         """Choose the machine that everything here is said for."""
         if self.machine is not None:
+            from tui.ui.screens.machine_picker import MachinePicker
+
             picker = MachinePicker(self._own_machines, self.machine, self.what_if)
             self.app.push_screen(picker, self._machine_picked)
 
-    def _machine_picked(self, picked: Picked | None) -> None:
+    def _machine_picked(self, picked: "Picked | None") -> None:
         if picked is not None:
             self.what_if = picked.machine
 
@@ -112,6 +116,8 @@ class ModelActions(Vertical):
             with contextlib.suppress(GgufError):
                 own = await asyncio.to_thread(file_tensors, model.file)
         table = quant_rows(model, self._board.judge, self._models, own)
+        from tui.ui.screens.quants import QuantsScreen
+
         self.app.push_screen(QuantsScreen(table), self._take)
 
     def _take(self, model: Model | None) -> None:
@@ -152,6 +158,8 @@ class ModelActions(Vertical):
             programs = await asyncio.to_thread(largest_programs, _PROGRAMS)
         start = Start(model, fit, self._board.settings)
         offer = await make_offer(start, self._sizer, self._board.pools, self._models, programs)
+        from tui.ui.screens.changes import ChangesScreen
+
         self.app.push_screen(ChangesScreen(offer), self._apply)
 
     def _apply(self, change: Change | None) -> None:
