@@ -8,7 +8,6 @@ from typing import NoReturn
 import tui
 from tui.cli.options import Arguments
 from tui.engine.protocol import KV_TYPES
-from tui.hardware.what_if import known_names
 from tui.i18n import _
 
 COMMANDS = ("fit", "run", "bench", "doctor")
@@ -50,6 +49,9 @@ def _dashboard() -> argparse.ArgumentParser:
 
 
 def _fit() -> argparse.ArgumentParser:
+    # Here, since only this command needs to know other machines.
+    from tui.hardware.what_if import known_names
+
     parser = _parser("llmtui fit", _("Say which models run here, where, and what memory they take."))
     parser.add_argument(
         "models", nargs="*", metavar="MODEL", help=_("a catalogue name or a GGUF file; all when left out")

@@ -43,7 +43,6 @@ from tui.ui.key_help import keys_on_screen
 from tui.ui.marks import marks
 from tui.ui.measuring import Measuring
 from tui.ui.memory_guard import MemoryGuard
-from tui.ui.screens.help import HelpScreen
 from tui.ui.screens.too_small import TOO_SMALL_CLASS, TooSmall, is_too_small
 from tui.ui.thresholds import PRESSURE, PRESSURE_WORDS, step_at
 from tui.ui.widgets.chat_pane import ChatPane
@@ -393,4 +392,7 @@ class Dashboard(Screen[None]):
 
     def action_help(self) -> None:
         """Explain keys, verdicts and words."""
+        # Here: its pages are long, and the first screen need not wait for them.
+        from tui.ui.screens.help import HelpScreen
+
         self.app.push_screen(HelpScreen(keys_on_screen(self.app, self._settings.keys)))
