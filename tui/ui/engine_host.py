@@ -15,8 +15,8 @@ log = logging.getLogger(__name__)
 
 _STOP_PATIENCE = 10.0
 """An engine that has not obeyed a stop after this many seconds is ended; some GPUs finish a batch first."""
-_TEXT_SECONDS = 0.1
-"""Half of what lies between two drawings of a reply: nothing is gained by hearing of it more often."""
+_TEXT_SECONDS = 0.15
+"""A little less than lies between two drawings of a reply: nothing is gained by hearing of it more often."""
 _STOPPED = Failed(0, "stopped", _("Loading was stopped."), _("Press Enter to load it again."))
 
 

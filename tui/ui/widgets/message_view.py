@@ -26,7 +26,7 @@ GUTTER = 6
 """Cells before the text, for the role."""
 CURSOR = "▌"
 """Stands at the end of a reply that is being written."""
-GROWTH = 4
+GROWTH = 6
 """Lines by which a reply that streams grows at a time: each growth lays out the screen, and the text stands
 still for the reader in between."""
 SHOWN_LIMIT = 20_000
