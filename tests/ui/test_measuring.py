@@ -1,5 +1,7 @@
 """What the dashboard learns of this machine's speed: at the first quiet moment, and with every reply."""
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.ui.test_dashboard import ask, last_reply, load_first, running
@@ -29,7 +31,9 @@ def speed_of_highlighted(dashboard: Dashboard) -> object:
     return fit.speed.source if fit is not None and fit.speed is not None else None
 
 
-async def test_the_machine_is_measured_once_and_every_model_has_a_speed() -> None:
+async def test_the_machine_is_measured_once_and_every_model_has_a_speed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     # GIVEN a first start
     app = LlmtuiApp(SHORT, Places(), installed_build(), measure_once=True)
     async with app.run_test(size=(120, 40)):
@@ -40,11 +44,20 @@ async def test_the_machine_is_measured_once_and_every_model_has_a_speed() -> Non
             for fit in dashboard.models.fits.values()
         )
         app.exit()
-    # THEN the next start knows it at once
+    # THEN the next start knows it, and measures nothing however long it is quiet
+    measured: list[int] = []
+
+    def start(_self: Measuring, _on_step: Callable[[float], None]) -> None:
+        measured.append(1)
+
+    monkeypatch.setattr(Measuring, "start", start)
     again = LlmtuiApp(SHORT, Places(), installed_build(), measure_once=True)
     async with again.run_test(size=(120, 40)):
-        await until(lambda: speed_of_highlighted(again.dashboard) == "estimated", "a speed")
-        assert not again.dashboard.measuring
+        dashboard = again.dashboard
+        await until(lambda: speed_of_highlighted(dashboard) == "estimated" and dashboard.models.settled)
+        first = dashboard.reading
+        await until(lambda: dashboard.reading is not first, "another reading")
+        assert measured == []
         again.exit()
 
 

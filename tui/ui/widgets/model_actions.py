@@ -62,6 +62,8 @@ class ModelActions(Vertical):
         self._taken: dict[str, str] = {}
         """The quantizations that rows of the catalogue were taken to, by name; they outlast a rescan."""
         self._highlighted: Model | None = None
+        self._hinted: tuple[object, tuple[str, ...]] | None = None
+        """What was asked last of `change_hint`, and the answer."""
 
     @property
     def listing(self) -> ModelList:
@@ -116,6 +118,8 @@ class ModelActions(Vertical):
             with contextlib.suppress(GgufError):
                 own = await asyncio.to_thread(file_tensors, model.file)
         table = quant_rows(model, self._board.judge, self._models, own)
+        if self._highlighted is not model or not self.has_focus_within:
+            return
         from tui.ui.screens.quants import QuantsScreen
 
         self.app.push_screen(QuantsScreen(table), self._take)
@@ -138,10 +142,16 @@ class ModelActions(Vertical):
         if fit.footprint is None or fit.verdict is Verdict.FITS:
             return ()
         settings = self._board.settings
+        # Asked again whenever a row is drawn anew, and a search each time.
+        asked = (model.key, fit.verdict, fit.footprint, settings, tuple(self._board.pools), len(self._models))
+        if self._hinted is not None and self._hinted[0] == asked:
+            return self._hinted[1]
         judge = near(Start(model, fit, settings), self._sizer, self._board.pools)
         change = cheapest(model, fit, settings, judge, self._models)
         floor = None if change else least(model, fit, settings, judge, self._models)
-        return hint(change, floor)
+        found = hint(change, floor)
+        self._hinted = (asked, found)
+        return found
 
     def action_changes(self) -> None:
         """Say what would make the highlighted model fit."""
@@ -158,6 +168,9 @@ class ModelActions(Vertical):
             programs = await asyncio.to_thread(largest_programs, _PROGRAMS)
         start = Start(model, fit, self._board.settings)
         offer = await make_offer(start, self._sizer, self._board.pools, self._models, programs)
+        if self._highlighted is not model or not self.has_focus_within:
+            # The user went on meanwhile: what they type now is not for these.
+            return
         from tui.ui.screens.changes import ChangesScreen
 
         self.app.push_screen(ChangesScreen(offer), self._apply)
