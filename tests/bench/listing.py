@@ -64,10 +64,8 @@ def write_folder(folder: Path, count: int) -> int:
     return len(sizes)
 
 
-async def headless(folder: Path) -> Times:
-    """What the dashboard does without its screen; the clock starts when the process did."""
-    import psutil
-
+async def headless(folder: Path, started: float) -> Times:
+    """What the dashboard does without its screen; `started` is when its process was, by `time.time`."""
     from tui.engine.build import installed_build
     from tui.engine.protocol import LoadSettings
     from tui.fit.pools import pools
@@ -77,8 +75,7 @@ async def headless(folder: Path) -> Times:
     from tui.ui.discovery import Places, find_models
     from tui.ui.verdict_board import VerdictBoard
 
-    behind = time.time() - psutil.Process().create_time()
-    start = time.monotonic() - behind
+    start = time.monotonic() - (time.time() - started)
     # The caches are where the settings of this benchmark say, never the user's own.
     sizer = Sizer(installed_build(), Path(os.environ["XDG_CACHE_HOME"]) / "llmtui" / "plans.json")
     board = VerdictBoard(sizer, LoadSettings(context=4096, threads=1), lambda _fits: None)
@@ -125,6 +122,7 @@ async def _settled(settled: Callable[[], bool]) -> float:
 def run_headless(folder: Path, env: dict[str, str], profile: bool) -> Times:
     """The same in a process of its own, so that nothing is warm but what the caches keep."""
     argv = [sys.executable, "-m", "tests.bench.listing", "--child", str(folder)]
+    argv += ["--started", str(time.time())]
     done = subprocess.run(
         argv + ["--profile"] * profile, env={**os.environ, **env}, stdout=subprocess.PIPE, check=True
     )
@@ -150,13 +148,13 @@ def in_dashboard(folder: Path, env: dict[str, str], count: int) -> tuple[float, 
         return listed, dashboard.chunks[-1].time - pressed
 
 
-def child(folder: Path, profile: bool) -> None:
+def child(folder: Path, started: float, profile: bool) -> None:
     """Measure in this process and print the times as JSON."""
     if not profile:
-        times = asyncio.run(headless(folder))
+        times = asyncio.run(headless(folder, started))
     else:
         with cProfile.Profile() as profiler:
-            times = asyncio.run(headless(folder))
+            times = asyncio.run(headless(folder, started))
         pstats.Stats(profiler, stream=sys.stderr).sort_stats("cumulative").print_stats(45)
     sys.stdout.write(msgspec.json.encode(times).decode())
 
@@ -167,9 +165,10 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--profile", action="store_true", help="say where the time goes, on standard error")
     parser.add_argument("--child", type=Path, default=None, help=argparse.SUPPRESS)
+    parser.add_argument("--started", type=float, default=0.0, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child is not None:
-        child(options.child, options.profile)
+        child(options.child, options.started, options.profile)
         return 0
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "models"

@@ -9,9 +9,10 @@ import pytest
 import pytest_asyncio
 
 from tests.gguf_files import Tensor, llama_metadata, llama_tensors, write_gguf, write_llama
+from tests.waiting import until
 from tui.engine.client import Engine
 from tui.engine.protocol import LoadSettings, SkippedVocabulary
-from tui.fit import sizing
+from tui.fit import dry_runs
 from tui.fit.sizing import Sized, Sizer
 from tui.models.catalogue import load_catalogues
 from tui.models.listing import catalogue_model, find_entry
@@ -314,9 +315,11 @@ async def test_a_model_of_no_known_shape_has_no_size_without_the_engine(sizer: S
 async def test_the_engine_is_given_back_when_there_is_nothing_to_ask(
     sizer: Sizer, model: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sizing, "_IDLE_SECONDS", 0.0)
-    before = {child.pid for child in psutil.Process().children()}
-    await sizer.size(model, SETTINGS)
-    await sizer.close()
+    def children() -> set[int]:
+        return {child.pid for child in psutil.Process().children()}
 
-    assert {child.pid for child in psutil.Process().children()} <= before
+    before = children()
+    monkeypatch.setattr(dry_runs, "_IDLE_SECONDS", 0.2)
+    await sizer.size(model, SETTINGS)
+    assert children() > before
+    await until(lambda: children() <= before)

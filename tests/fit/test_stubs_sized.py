@@ -75,8 +75,9 @@ async def test_a_file_without_its_vocabulary_is_sized_as_with_it(
 ) -> None:
     file = model_file(smollm2, "test")
     assert file.shape is not None
+    assert file.layout is not None
     skip = SkippedVocabulary(file.shape.architecture, file.shape.vocabulary)
-    write_bare(smollm2, tmp_path / smollm2.name)
+    write_bare(smollm2, tmp_path / smollm2.name, file.layout)
 
     plans = [await engine.plan(path, SETTINGS[0], skip) for path in (smollm2, tmp_path / smollm2.name)]
 

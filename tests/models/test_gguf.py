@@ -160,6 +160,28 @@ def test_extra_tensors_do_no_harm(tmp_path: Path) -> None:
     assert header.tensors[-1].elements == 1
 
 
+@pytest.mark.parametrize("longer_at", [9_000, 15_000, 19_998])
+def test_tells_a_vocabulary_from_one_that_starts_the_same(tmp_path: Path, longer_at: int) -> None:
+    # GIVEN two lists of as many strings, one of which is longer in the middle
+    tokens = [f"token {number}" for number in range(20_000)]
+    longer = [token + "!" * (number == longer_at) for number, token in enumerate(tokens)]
+    paths = [
+        write_gguf(tmp_path / f"{name}.gguf", {"a.tokens": listed, "a.after": "still here"}, [])
+        for name, listed in (("first", tokens), ("second", longer), ("first again", tokens))
+    ]
+
+    # WHEN they are read one after the other
+    headers = [read_header(path) for path in paths]
+
+    # THEN what follows them is found where it is
+    assert [header.metadata["a.after"] for header in headers] == ["still here"] * 3
+    first, second, again = (header.metadata["a.tokens"] for header in headers)
+    assert isinstance(first, ArrayInfo)
+    assert isinstance(second, ArrayInfo)
+    assert second.bytes == first.bytes + 1
+    assert again == first
+
+
 def test_walks_a_vocabulary_across_the_windows_it_is_read_through(tmp_path: Path) -> None:
     words = [f"{index:x}" * (index % 40) for index in range(100_000)]
     metadata = {"tokenizer.ggml.tokens": words, "x.after": 7}

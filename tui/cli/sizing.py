@@ -1,5 +1,6 @@
 """Footprints and verdicts for the plain commands, as the dashboard has them."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
@@ -71,7 +72,8 @@ async def judge_models(
     once for those that share it.
     """
     async with open_sizer() as sizer:
-        sized = [await sizer.size(model, settings_for(model, settings)) for model in models]
+        # Together, so that one is planned while the vocabulary of the next is measured.
+        sized = await asyncio.gather(*(sizer.size(model, settings_for(model, settings)) for model in models))
         found = pools_for(sizer, machine, reading)
     known = measurements(machine, reading, settings.threads)
     return [

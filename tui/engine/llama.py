@@ -37,10 +37,12 @@ DECODED = 0
 NO_ROOM = 1
 ABORTED = 2
 
-_LOG_DEBUG = 1
-"""ggml.h's level for lines that are too many for a log that people read."""
+_LOG_DEBUG, _LOG_INFO, _LOG_CONTINUED = 1, 2, 5
+"""ggml.h's levels; debug lines are too many for a log that people read."""
 
 _log_lines: list[str] | None = None
+_unlogged: frozenset[int] = frozenset({_LOG_DEBUG})
+"""Levels that do not reach the log."""
 
 
 @lib.llama_log_callback
@@ -48,7 +50,7 @@ def _on_log(level: int, text: bytes, _data: object) -> None:
     line = text.decode("utf-8", "replace")
     if _log_lines is not None:
         _log_lines.append(line)
-    if level != _LOG_DEBUG:
+    if level not in _unlogged:
         sys.stderr.write(line)
 
 
@@ -65,6 +67,12 @@ def captured_log() -> Generator[list[str]]:
         yield _log_lines
     finally:
         _log_lines = None
+
+
+def log_trouble_only() -> None:
+    """From now on log warnings and errors; a hundred dry runs tell the same story a hundred times."""
+    global _unlogged
+    _unlogged = frozenset({_LOG_DEBUG, _LOG_INFO, _LOG_CONTINUED})
 
 
 def version() -> str:

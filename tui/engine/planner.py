@@ -21,6 +21,8 @@ class Planner:
         """Memory of its own before any model: what a fresh engine process starts from."""
         self._key: tuple[str, SkippedVocabulary | None, int, int, int, int] | None = None
         self._model: llama.Model | None = None
+        self._quick = False
+        """True once a vocabulary was left out: then time counts, and not what stays in the heap."""
         self._before = 0
         self._vocabulary = 0
         self._stray = 0
@@ -40,7 +42,7 @@ class Planner:
         """
         model = self._open(path, settings, skip)
         first = self._process is None
-        loaded = _own_bytes() if first else 0
+        loaded = _own_bytes() if first and skip is None else 0
         context = llama.Context(model, settings, settings.threads or process.usable_cores(), None)
         try:
             parts = llama.breakdown(model, context)
@@ -52,7 +54,7 @@ class Planner:
                 self._process = own + process.file_bytes()
         finally:
             context.close()
-            if first:
+            if first and skip is None:
                 process.give_back_free_memory()
                 self._stray = max(0, _own_bytes() - loaded)
         return Footprint(
@@ -71,23 +73,37 @@ class Planner:
         if self._model is None or key != self._key:
             self._close()
             self._process = None
-            self._stray = 0
-            self._before = _own_bytes()
-            self._model = llama.Model(path, settings, dry=True, skip=skip)
-            # What reading the header freed stays in a heap that has been used before, not in a fresh one.
-            process.give_back_free_memory()
-            tables = self._tables.get(self._model.vocabulary_kind, 0)
-            self._vocabulary = 0 if skip else max(0, _own_bytes() - self._before) + tables
+            self._stray = self._vocabulary = 0
             self._key = key
+            if skip is None:
+                self._model = self._read_whole(path, settings)
+            else:
+                if not self._quick:
+                    self._quick = True
+                    llama.log_trouble_only()
+                    process.keep_free_memory()
+                self._model = llama.Model(path, settings, dry=True, skip=skip)
         return self._model
+
+    def _read_whole(self, path: str, settings: LoadSettings) -> llama.Model:
+        """The model with its vocabulary, and what that takes."""
+        # Freed memory that stays in the heap would hide what the vocabulary takes.
+        process.give_back_free_memory()
+        self._before = _own_bytes()
+        model = llama.Model(path, settings, dry=True)
+        # What reading the header freed stays in a heap that has been used before, not in a fresh one.
+        process.give_back_free_memory()
+        tables = self._tables.get(model.vocabulary_kind, 0)
+        self._vocabulary = max(0, _own_bytes() - self._before) + tables
+        return model
 
     def _close(self) -> None:
         model, self._model = self._model, None
-        if model is not None:
-            model.close()
-        # Freed memory that stays in the heap would hide what the next vocabulary takes.
-        process.give_back_free_memory()
-        if model is not None and self._key is not None and self._key[1] is None:
+        if model is None:
+            return
+        model.close()
+        if self._key is not None and self._key[1] is None:
+            process.give_back_free_memory()
             left = _own_bytes() - self._before - self._stray
             self._tables.setdefault(model.vocabulary_kind, max(0, left))
 

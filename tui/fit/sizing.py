@@ -8,13 +8,12 @@ from pathlib import Path
 
 import msgspec
 
-from tui.engine.client import Engine, EngineFailure
-from tui.engine.protocol import LoadSettings, SkippedVocabulary
+from tui.engine.protocol import LoadSettings, Ready, SkippedVocabulary
 from tui.fit import formula
+from tui.fit.dry_runs import DryRuns
 from tui.fit.plans import Plans, Sized, plan_key
 from tui.i18n import _
 from tui.models.bare import write_bare
-from tui.models.header import GgufError
 from tui.models.model import Model, ModelFile
 from tui.models.quantize import UnknownQuantError
 from tui.models.stub import write_stub
@@ -22,15 +21,13 @@ from tui.models.tensors import UnknownArchitectureError
 
 log = logging.getLogger(__name__)
 
-_IDLE_SECONDS = 10.0
-"""A planner with nothing to do gives its memory back after this long."""
-
 
 class Sizer:
-    """Sizes models, one question at a time, with one engine process that comes and goes as needed.
+    """Sizes models, with engine processes that come and go as needed.
 
     A dry run that reads the vocabulary takes half a second, one without it some milliseconds. So each model
-    is planned without, and each vocabulary, which families share, is measured once.
+    is planned without, and each vocabulary, which families share, is measured once, in a process that does
+    nothing else: what other plans leave in its heap would hide a part of it.
     """
 
     def __init__(self, build: str | None, cache_file: Path | None = None) -> None:
@@ -41,13 +38,16 @@ class Sizer:
         """Vocabularies that could not be measured, and why the engine cannot read them, if it cannot."""
         self._unwritable: set[str] = set()
         """Keys of models that no stub can be written of."""
-        self._engine: Engine | None = None
-        self._lock = asyncio.Lock()
-        self._idle: asyncio.TimerHandle | None = None
-        self._closing: set[asyncio.Task[None]] = set()
+        self._planning = DryRuns(self._engine_ready, self.save)
+        self._measuring = DryRuns(self._engine_ready, self.save)
+        self._copying = asyncio.Lock()
+        self._one_vocabulary = asyncio.Lock()
         self._stubs: tempfile.TemporaryDirectory[str] | None = None
-        self.problem: str | None = None
+
+    @property
+    def problem(self) -> str | None:
         """Why the engine cannot be asked, once that is known; None while it can."""
+        return self._planning.problem or self._measuring.problem
 
     @property
     def gpu_offload(self) -> bool | None:
@@ -84,18 +84,19 @@ class Sizer:
 
     async def size(self, model: Model, settings: LoadSettings) -> Sized:
         """The engine's own plan where there can be one, its vocabulary measured, else what `now` says."""
-        async with self._lock:
+        await self.measure_vocabulary(model, settings)
+        return await self.size_quickly(model, settings)
+
+    async def measure_vocabulary(self, model: Model, settings: LoadSettings) -> None:
+        """See to it that what its vocabulary takes is known, if that can be told at all."""
+        async with self._one_vocabulary:
             if self.needs_vocabulary(model):
                 await self._measure_vocabulary(model, settings)
-            if self.needs_engine(model, settings):
-                await self._plan(model, settings)
-        return self.now(model, settings)
 
     async def size_quickly(self, model: Model, settings: LoadSettings) -> Sized:
         """The engine's own plan, with an estimate of the vocabulary unless it was measured already."""
-        async with self._lock:
-            if self.needs_engine(model, settings):
-                await self._plan(model, settings)
+        if self.needs_engine(model, settings):
+            await self._plan(model, settings)
         return self.now(model, settings)
 
     def save(self) -> None:
@@ -103,16 +104,15 @@ class Sizer:
         self._plans.save()
 
     async def close(self) -> None:
-        """End the engine process and write down what was learned."""
-        self._cancel_idle()
+        """End the engine's processes and write down what was learned."""
         self.save()
-        engine, self._engine = self._engine, None
-        if engine is not None:
-            await engine.close()
-        await asyncio.gather(*self._closing)
+        await asyncio.gather(self._planning.close(), self._measuring.close())
         if self._stubs is not None:
             self._stubs.cleanup()
             self._stubs = None
+
+    def _engine_ready(self, ready: Ready) -> None:
+        self._plans.put_gpu_offload(ready.gpu_offload)
 
     def _may_ask(self, model: Model) -> bool:
         refused = model.source.error is not None if model.source else model.shape is None
@@ -140,14 +140,14 @@ class Sizer:
             return
         shape = model.shape
         skip = SkippedVocabulary(shape.architecture, shape.vocabulary) if shape else None
-        sized = await self._ask(path, settings, skip)
+        sized = await self._planning.ask(path, settings, skip)
         if sized is not None:
             self._plans.put(key, sized)
 
     async def _measure_vocabulary(self, model: Model, settings: LoadSettings) -> None:
         assert model.source is not None
         name = model.source.vocabulary
-        whole = await self._ask(model.source.path, settings, None)
+        whole = await self._measuring.ask(model.source.path, settings, None)
         if whole is None:
             return
         if whole.footprint is not None and whole.footprint.vocabulary_bytes:
@@ -162,7 +162,7 @@ class Sizer:
 
     async def _bare(self, file: ModelFile) -> Path:
         """A copy of a file's header without its vocabulary; the file itself where nothing is gained."""
-        if not file.vocabulary or file.shape is None or len(file.shards) > 1:
+        if not file.vocabulary or file.shape is None or file.layout is None or len(file.shards) > 1:
             return file.path
         marks = f"{file.path}|{file.size_bytes}|{file.modified_ns}"
         # The name stays what it is, for what the engine has to say about it.
@@ -170,10 +170,11 @@ class Sizer:
         folder = self._folder() / name
         path = folder / file.path.name
         try:
-            if not folder.exists():
-                folder.mkdir()
-                await asyncio.to_thread(write_bare, file.path, path)
-        except (GgufError, OSError, ValueError) as error:
+            async with self._copying:
+                if not folder.exists():
+                    folder.mkdir()
+                    await asyncio.to_thread(write_bare, file.path, path, file.layout)
+        except (OSError, ValueError) as error:
             log.info("no copy of the header of %s: %s", file.path, error)
         return path if path.exists() else file.path
 
@@ -197,37 +198,3 @@ class Sizer:
             log.info("no stub of %s: %s", model.name, error)
             return None
         return path
-
-    async def _ask(self, path: Path, settings: LoadSettings, skip: SkippedVocabulary | None) -> Sized | None:
-        """The engine's answer; None when there was none to be had."""
-        self._cancel_idle()
-        try:
-            if self._engine is None or not self._engine.alive:
-                self._engine = await Engine.start()
-                self._plans.put_gpu_offload(self._engine.ready.gpu_offload)
-            return Sized(await self._engine.plan(path, settings, skip))
-        except EngineFailure as failure:
-            failed = failure.failed
-            log.info("no plan for %s: %s", path, failed.message)
-            if failed.kind == "engine_missing":
-                self.problem = f"{failed.message} {failed.hint}"
-                return None
-            if failed.kind == "died":
-                # A header that kills the engine would kill it again at the load.
-                self._engine = None
-            return Sized(None, failed.message)
-        finally:
-            self._idle = asyncio.get_running_loop().call_later(_IDLE_SECONDS, self._retire)
-
-    def _retire(self) -> None:
-        engine, self._engine = self._engine, None
-        self.save()
-        if engine is not None:
-            task = asyncio.get_running_loop().create_task(engine.close())
-            self._closing.add(task)
-            task.add_done_callback(self._closing.discard)
-
-    def _cancel_idle(self) -> None:
-        if self._idle is not None:
-            self._idle.cancel()
-            self._idle = None

@@ -11,14 +11,17 @@ _U64 = struct.Struct("<Q")
 
 AGAIN = "Download it again"
 _FIRST_WINDOW = 64 << 10
-_NEXT_WINDOW = 1 << 20
+_LARGEST_WINDOW = 1 << 20
+"""Each window is twice as long as the one before, and what was skipped starts with a short one again."""
 _MANY_STRINGS = 10_000
-_HEAD = 4 << 10
-"""Bytes at its start by which a list of strings that was walked over before is found again."""
+_SAMPLE = 4 << 10
+"""Bytes of each sample by which a list of strings that was walked over before is known again."""
+_SAMPLES = 16
 _WALKED_MOST = 256
 _walked: dict[tuple[int, bytes], tuple[int, bytes]] = {}
-"""Length in bytes and digest of long lists of strings by their count and first bytes: the files of a family
-share their vocabulary, and to compare it is several times as fast as to walk over it."""
+"""Length in bytes of long lists of strings, and samples from all over them, by their count and first bytes.
+The files of a family share their vocabulary. In one of another length, all that follows the difference is moved,
+and no sample from there on is the same, nor the one at the end."""
 _MOST_TAKEN = 128 << 20
 """Bytes of keys, values and names that are kept; real headers keep a few MiB of a long vocabulary's file."""
 
@@ -35,6 +38,7 @@ class BytesReader:
         """Bytes in the file when it was opened."""
         self._start = 0
         self._window = b""
+        self._length = _FIRST_WINDOW
         self._at = 0
         self._taken = 0
 
@@ -48,9 +52,9 @@ class BytesReader:
         position = self.position
         if need > self.size - position:
             raise GgufError("The file ends inside its header", self.size, AGAIN)
-        length = max(need, _NEXT_WINDOW if position else _FIRST_WINDOW)
         self._file.seek(position)
-        window = self._file.read(length)
+        window = self._file.read(max(need, self._length))
+        self._length = min(2 * self._length, _LARGEST_WINDOW)
         if len(window) < need:
             raise GgufError(
                 "The file became shorter while it was read", position, "Wait until it is complete"
@@ -81,6 +85,8 @@ class BytesReader:
         if count > self.size - self.position:
             raise GgufError("The file ends inside its header", self.size, AGAIN)
         self._at += count
+        if self._at > len(self._window):
+            self._length = _FIRST_WINDOW
 
     def u32(self) -> int:
         """The next four bytes as an unsigned number."""
@@ -100,26 +106,26 @@ class BytesReader:
             self._walk_strings(count)
             return
         start = self.position
-        if self._at + _HEAD > len(self._window) and self.size - start >= _HEAD:
-            self._refill(_HEAD)
-        key = (count, self._window[self._at : self._at + _HEAD])
-        length, digest = _walked.get(key, (0, b""))
-        if 0 < length <= self.size - start and self._digest(start, length) == digest:
+        if self._at + _SAMPLE > len(self._window) and self.size - start >= _SAMPLE:
+            self._refill(_SAMPLE)
+        key = (count, self._window[self._at : self._at + _SAMPLE])
+        length, samples = _walked.get(key, (0, b""))
+        if 0 < length <= self.size - start and self._sampled(start, length) == samples:
             self.skip(length)
             return
         self._walk_strings(count)
         if len(_walked) >= _WALKED_MOST:
             _walked.clear()
         length = self.position - start
-        _walked[key] = (length, self._digest(start, length))
+        _walked[key] = (length, self._sampled(start, length))
 
-    def _digest(self, start: int, length: int) -> bytes:
-        """Of a part of the file, read in pieces; other threads run meanwhile."""
+    def _sampled(self, start: int, length: int) -> bytes:
+        """Digest of pieces from all over a part of the file, the last of which ends where it ends."""
         digest = hashlib.sha256()
-        self._file.seek(start)
-        while length > 0 and (piece := self._file.read(min(length, _NEXT_WINDOW))):
-            digest.update(piece)
-            length -= len(piece)
+        last = max(0, length - _SAMPLE)
+        for number in range(1, _SAMPLES + 1):
+            self._file.seek(start + last * number // _SAMPLES)
+            digest.update(self._file.read(min(_SAMPLE, length)))
         return digest.digest()
 
     def _walk_strings(self, count: int) -> None:

@@ -85,6 +85,18 @@ class Shape(msgspec.Struct, frozen=True):
     """Parameters read per token; None when all are."""
 
 
+class HeaderLayout(msgspec.Struct, frozen=True):
+    """Where things lie in a file's header, in bytes of the file."""
+
+    vocabulary_lists: tuple[tuple[int, int], ...]
+    """First byte and length of each long list of its vocabulary, in order."""
+    table_end: int
+    """After the table of tensors; padding follows."""
+    data_offset: int
+    """Where the first tensor starts."""
+    alignment: int
+
+
 class ModelFile(msgspec.Struct, frozen=True):
     """A GGUF model found on this disk, read or refused."""
 
@@ -110,6 +122,8 @@ class ModelFile(msgspec.Struct, frozen=True):
     """Bytes of weights read per generated token, by tensor type; empty when the file cannot be used."""
     vocabulary: str = ""
     """What tells its vocabulary from others: tokenizer, tokens and merges; empty when it has none."""
+    layout: HeaderLayout | None = None
+    """Of its first file; None when that could not be read."""
     chat_template: bool = False
     """True when the file carries `tokenizer.chat_template`."""
     error: str | None = None

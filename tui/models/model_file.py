@@ -6,7 +6,7 @@ from tui.models.active import active_bytes
 from tui.models.gguf import read_header
 from tui.models.header import ArrayInfo, GgufError, Header, TensorInfo, padded
 from tui.models.metadata import ShapeError
-from tui.models.model import ModelFile, Shape
+from tui.models.model import HeaderLayout, ModelFile, Shape
 from tui.models.names import Split, model_name, quantization, split_of
 from tui.models.shape import shape_from_header
 from tui.text import clean_line
@@ -68,6 +68,7 @@ def model_file(path: Path, found_in: str) -> ModelFile:
         shape_reason=reason,
         active_bytes=_active(tensors, shape) if error is None else {},
         vocabulary=_vocabulary(header) if header is not None else "",
+        layout=_layout(header) if header is not None else None,
         chat_template=header is not None and "tokenizer.chat_template" in header.metadata,
         error=clean_line(error) if error else None,
     )
@@ -85,6 +86,15 @@ def _vocabulary(header: Header) -> str:
     if not isinstance(tokens, ArrayInfo):
         return ""
     return clean_line(":".join([*(kind if isinstance(kind, str) else "-" for kind in kinds), *counts]))
+
+
+def _layout(header: Header) -> HeaderLayout:
+    lists = sorted(
+        (value.offset, value.bytes)
+        for key, value in header.metadata.items()
+        if key.startswith("tokenizer.") and isinstance(value, ArrayInfo) and value.type != "char"
+    )
+    return HeaderLayout(tuple(lists), header.table_end, header.data_offset, header.alignment)
 
 
 def _shards(path: Path, split: Split | None) -> tuple[Path, ...]:

@@ -1,5 +1,7 @@
 """The table of tensors of a GGUF file, with every entry checked."""
 
+import struct
+
 from tui.models.bytes_reader import AGAIN, BytesReader
 from tui.models.ggml_types import REMOVED_TYPES, TENSOR_TYPES, TensorType
 from tui.models.header import GgufError, TensorInfo, padded
@@ -11,6 +13,7 @@ _MOST_DIMS = 4
 _LONGEST_NAME = 63
 """GGML_MAX_NAME less its final zero."""
 _MOST_ELEMENTS = (1 << 63) - 1
+_DIMS = tuple(struct.Struct(f"<{rank}Q") for rank in range(_MOST_DIMS + 1))
 _SMALLEST_ENTRY = 8 + 4 + 4 + 8
 
 
@@ -61,7 +64,7 @@ def _read_tensor(reader: BytesReader, at: int) -> TensorInfo:
         raise GgufError(
             f"The tensor {name!r} has {rank} dimensions; {_MOST_DIMS} is the most", reader.position - 4, AGAIN
         )
-    dims = tuple(reader.u64() for _ in range(rank))
+    dims = _DIMS[rank].unpack(reader.take(8 * rank))
     elements = 1
     for dim in dims:
         elements *= dim

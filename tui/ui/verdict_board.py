@@ -31,8 +31,13 @@ class VerdictBoard:
         self._pools: Sequence[Pool] = ()
         self._sized: dict[str, Sized] = {}
         self._unplanned: dict[str, Model] = {}
+        """By key, the models to ask the engine for."""
+        self._unmeasured: dict[str, Model] = {}
+        """By vocabulary, a model to measure it with."""
         self._fresh: dict[str, Model] = {}
         """Models sized since they were judged last."""
+        self._told = 0.0
+        """When the list heard of new sizes last."""
         self._wake = asyncio.Event()
         self._first: str | None = None
         self._known: Measurements | None = None
@@ -101,15 +106,15 @@ class VerdictBoard:
             await self._wake.wait()
             self._wake.clear()
             self.settled = False
-            told = asyncio.get_running_loop().time()
-            asked = False
-            while (model := self._next()) is not None:
-                await self._size(model)
-                asked = True
-                now = asyncio.get_running_loop().time()
-                if now - told >= _BATCH_SECONDS or model.key == self._first:
-                    told = now
-                    self._judge_sized()
+            asked = bool(self._unplanned or self._unmeasured)
+            self._told = asyncio.get_running_loop().time()
+            # Two, so that a question lies ready when the engine has answered the one before.
+            tasks = [asyncio.create_task(each()) for each in (self._plan, self._plan, self._measure)]
+            try:
+                await asyncio.gather(*tasks)
+            finally:
+                for task in tasks:
+                    task.cancel()
             if asked:
                 self._judge_sized()
                 self._sizer.save()
@@ -124,35 +129,45 @@ class VerdictBoard:
             for model in self._models
             if self._sizer.needs_engine(model, settings_for(model, self.settings))
         }
+        self._unmeasured = {
+            model.source.vocabulary: model
+            for model in reversed(self._models)
+            if model.source is not None and self._sizer.needs_vocabulary(model)
+        }
         self._judge()
         self._wake.set()
 
-    def _next(self) -> Model | None:
-        """The one the user is looking at, then those without a plan, then a vocabulary nobody measured."""
-        first = next((model for model in self._models if model.key == self._first), None)
-        if first is not None and (first.key in self._unplanned or self._sizer.needs_vocabulary(first)):
-            return first
-        if self._unplanned:
-            return next(iter(self._unplanned.values()))
-        return next((model for model in self._models if self._sizer.needs_vocabulary(model)), None)
+    async def _plan(self) -> None:
+        """Have the engine size what it has not been asked for, the one the user is looking at first."""
+        while self._unplanned:
+            key = self._first if self._first in self._unplanned else next(iter(self._unplanned))
+            model = self._unplanned.pop(key)
+            settings = settings_for(model, self.settings)
+            sized = await self._sizer.size_quickly(model, settings)
+            # The user may have changed the settings or the list meanwhile; then this answer is for nobody.
+            if settings == settings_for(model, self.settings) and key in self._sized:
+                self._take(model, sized)
 
-    async def _size(self, model: Model) -> None:
-        settings = settings_for(model, self.settings)
-        measures = self._sizer.needs_vocabulary(model)
-        whole = model.key == self._first or model.key not in self._unplanned
-        sized = await (self._sizer.size if whole else self._sizer.size_quickly)(model, settings)
-        # The user may have changed the settings or the list meanwhile; then this answer is for nobody.
-        if settings != settings_for(model, self.settings) or model.key not in self._sized:
-            return
-        self._unplanned.pop(model.key, None)
-        self._sized[model.key] = sized
-        self._fresh[model.key] = model
-        if measures and whole and model.source is not None:
+    async def _measure(self) -> None:
+        """Have the engine measure each vocabulary, that of the model the user is looking at first."""
+        while self._unmeasured:
+            first = next((model.source for model in self._models if model.key == self._first), None)
+            looked_at = first is not None and first.vocabulary in self._unmeasured
+            name = first.vocabulary if first is not None and looked_at else next(iter(self._unmeasured))
+            model = self._unmeasured.pop(name)
+            await self._sizer.measure_vocabulary(model, settings_for(model, self.settings))
             for other in self._models:
                 # Others of its family have the same vocabulary.
-                if other.source is not None and other.source.vocabulary == model.source.vocabulary:
-                    self._sized[other.key] = self._sizer.now(other, settings_for(other, self.settings))
-                    self._fresh[other.key] = other
+                if other.source is not None and other.source.vocabulary == name:
+                    self._take(other, self._sizer.now(other, settings_for(other, self.settings)))
+
+    def _take(self, model: Model, sized: Sized) -> None:
+        self._sized[model.key] = sized
+        self._fresh[model.key] = model
+        now = asyncio.get_running_loop().time()
+        if now - self._told >= _BATCH_SECONDS or model.key == self._first:
+            self._told = now
+            self._judge_sized()
 
     def _judge(self) -> None:
         """Judge every model anew."""
