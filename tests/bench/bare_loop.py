@@ -19,14 +19,15 @@ from tui.engine.protocol import LoadSettings, SamplingSettings
 
 
 @lib.llama_log_callback
-def _no_log(_level, _text, _data):
+def no_log(_level, _text, _data):
     pass
 
 
-def load(path: Path, settings: LoadSettings):
-    """Model and context as llmtui makes them."""
+def load(path: Path, settings: LoadSettings, *, mapped: bool = True, repacked: bool = False):
+    """Model and context as llmtui makes them, unless told otherwise."""
     params = lib.llama_model_default_params()
-    params.use_extra_bufts = False
+    params.use_extra_bufts = repacked
+    params.load_mode = lib.LLAMA_LOAD_MODE_MMAP if mapped else lib.LLAMA_LOAD_MODE_NONE
     params.n_gpu_layers = settings.gpu_layers
     model = lib.llama_model_load_from_file(str(path).encode(), params)
     wanted = lib.llama_context_default_params()
@@ -114,7 +115,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=None)
     arguments = parser.parse_args()
     os.nice(NICENESS)
-    lib.llama_log_set(_no_log, ctypes.c_void_p(0))
+    lib.llama_log_set(no_log, ctypes.c_void_p(0))
     lib.llama_backend_init()
     settings = LoadSettings(context=arguments.ctx, threads=arguments.threads)
     model, context = load(arguments.model or model_path(), settings)
