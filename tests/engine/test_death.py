@@ -181,8 +181,8 @@ async def test_no_process_is_left_when_a_start_is_cancelled() -> None:
 
 
 async def test_a_line_that_is_no_request_ends_the_process_and_is_told(bare: Engine) -> None:
-    assert bare._process.stdin is not None
-    bare._process.stdin.write(b'{"type":"no such request"}\n')
+    assert bare._child.process.stdin is not None
+    bare._child.process.stdin.write(b'{"type":"no such request"}\n')
 
     failed = await asyncio.wait_for(bare.ended(), PATIENCE)
 
@@ -273,7 +273,7 @@ async def test_an_interrupt_of_the_terminal_is_for_the_dashboard_alone(bare: Eng
 
 async def test_a_very_long_log_line_does_not_stop_the_engine(bare: Engine) -> None:
     # GIVEN a line on the log pipe that is longer than any buffer
-    stderr = bare._process.stderr
+    stderr = bare._child.process.stderr
     assert stderr is not None
     stderr.feed_data(b"x" * (1 << 23))
     stderr.feed_data(b"\nafter\n")

@@ -103,8 +103,8 @@ async def test_a_stop_of_what_has_ended_is_harmless(engine: Engine, reference: A
     ended = (await ask(engine, QUESTION)).finished.id
     engine.stop()
     # As it would come when it crosses the last event on the way.
-    engine._send(StopRequest(ended))
-    engine._send(StopRequest(ended))
+    engine._child.send(StopRequest(ended))
+    engine._child.send(StopRequest(ended))
 
     assert (await ask(engine, QUESTION)).text == reference.text
 
