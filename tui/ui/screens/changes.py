@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Resize
 from textual.screen import ModalScreen
@@ -19,10 +18,10 @@ from tui.fit.change_sizing import Offer
 from tui.fit.change_words import cost, describe
 from tui.i18n import _
 from tui.ui.change_lines import ask_words, change_lines, head_lines, nothing_words
-from tui.ui.widgets.pieces import Line
+from tui.ui.widgets.dialog import Dialog, PlainList, content_of, content_of_lines
 
 
-class ChangeList(OptionList, inherit_bindings=False):
+class ChangeList(PlainList, inherit_bindings=False):
     """The changes, or the two answers to the question about programs."""
 
     BINDING_GROUP_TITLE = _("What would make it fit")
@@ -48,43 +47,14 @@ class ChangesScreen(ModalScreen[Change | None]):
     ChangesScreen {
         align: center middle;
 
-        & > #changes {
-            width: 96%;
-            max-width: 92;
-            height: auto;
-            max-height: 96%;
-            padding: 0 1;
-            border: round $border;
-            border-title-color: $foreground;
-            border-title-style: bold;
-            border-subtitle-color: $dim;
-            background: $surface;
-        }
+        & > Dialog { max-width: 92; }
         & #changes-head, & #changes-words { height: auto; }
         & #changes-words { margin-top: 1; min-height: 2; }
         & ChangeList {
-            height: auto;
             max-height: 50vh;
             margin-top: 1;
-            padding: 0;
-            border: none;
-            background: transparent;
-            scrollbar-size-vertical: 1;
-            text-wrap: nowrap;
 
-            &:focus { border: none; background-tint: transparent; }
             &.-empty { display: none; }
-            & > .option-list--option { padding: 0; }
-            & > .option-list--option-hover { background: $boost; }
-            &:focus > .option-list--option-highlighted {
-                color: $foreground;
-                background: $primary 24%;
-                text-style: bold;
-            }
-            &:ansi:focus > .option-list--option-highlighted {
-                color: $block-cursor-foreground;
-                background: $block-cursor-background;
-            }
         }
     }
     """
@@ -97,11 +67,9 @@ class ChangesScreen(ModalScreen[Change | None]):
 
     def compose(self) -> ComposeResult:
         """The verdict as it is, the changes, and what the highlighted one costs."""
-        with Vertical(id="changes") as frame:
+        with Dialog(id="changes") as frame:
             frame.border_title = _("What would make it fit")
-            yield Static(
-                Content("\n").join(map(_content, head_lines(self._offer))), id="changes-head", markup=False
-            )
+            yield Static(content_of_lines(head_lines(self._offer)), id="changes-head", markup=False)
             # With their words at once, so that the frame has its size before the columns are known.
             options = [Option(describe(change)) for change in self._offer.changes]
             yield ChangeList(*options, markup=False, classes="" if options else "-empty")
@@ -133,7 +101,7 @@ class ChangesScreen(ModalScreen[Change | None]):
         self._asking = None
         at = self._list.highlighted if highlighted is None else highlighted
         lines = change_lines(self._offer.changes, self._list.scrollable_content_region.width)
-        self._show([_content(line) for line in lines], at or 0)
+        self._show([content_of(line) for line in lines], at or 0)
         self._frame_says(_("Enter applies · Esc leaves"))
 
     def _ask(self, change: Change) -> None:
@@ -186,7 +154,3 @@ class ChangesScreen(ModalScreen[Change | None]):
             self._choose(self._offer.changes.index(self._asking))
         else:
             self.dismiss(None)
-
-
-def _content(line: Line) -> Content:
-    return Content.assemble(*((piece.text, piece.role) for piece in line))

@@ -10,7 +10,7 @@ import msgspec
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
@@ -20,6 +20,7 @@ from tui.hardware.what_if import UnknownMachineError, known_names, machine_named
 from tui.i18n import _
 from tui.settings import MachineSettings
 from tui.ui.cells import middle_cut, pad
+from tui.ui.widgets.dialog import Dialog, PlainList
 
 _NAME_COLUMN = 20
 """The most cells of the column with names."""
@@ -47,27 +48,8 @@ class MachinePicker(ModalScreen[Picked | None]):
     MachinePicker {
         align: center middle;
 
-        & > #machine-frame {
-            width: 60;
-            max-width: 96%;
-            height: auto;
-            max-height: 96%;
-            padding: 0 1;
-            border: round $border;
-            border-title-color: $foreground;
-            border-title-style: bold;
-            border-subtitle-color: $dim;
-            background: $surface;
-        }
-        & OptionList {
-            height: auto;
-            max-height: 50vh;
-            border: none;
-            padding: 0;
-            background: transparent;
-            scrollbar-size-vertical: 1;
-            &:focus { border: none; background-tint: transparent; }
-        }
+        & > Dialog { max-width: 60; }
+        & PlainList { max-height: 50vh; }
         & #machine-size { height: 1; margin: 1 0 0 0; }
         & #machine-size Static { width: auto; }
         & #machine-size Input { width: 9; margin: 0 1; background: $panel; }
@@ -93,10 +75,10 @@ class MachinePicker(ModalScreen[Picked | None]):
 
     def compose(self) -> ComposeResult:
         """The names, and a field for a size."""
-        with Vertical(id="machine-frame") as frame:
+        with Dialog(id="machine-frame") as frame:
             frame.border_title = _("Verdicts for which machine?")
             frame.border_subtitle = _("Enter chooses · Tab other memory · Esc leaves")
-            yield OptionList(*self._lines(), markup=False)
+            yield PlainList(*self._lines(), markup=False)
             with Horizontal(id="machine-size"):
                 yield Static(_("A machine like this with"), markup=False)
                 yield Input(compact=True, restrict=r"\d{0,4}(\.\d{0,2})?", placeholder="16")

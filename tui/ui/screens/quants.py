@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Click, Resize
 from textual.screen import ModalScreen
@@ -21,10 +20,10 @@ from tui.models.quality import SOURCE
 from tui.text import clean_line
 from tui.ui.quant_lines import can_take, row_words, table_lines
 from tui.ui.verdicts import VERDICTS
-from tui.ui.widgets.pieces import Line
+from tui.ui.widgets.dialog import Dialog, PlainList, content_of
 
 
-class QuantList(OptionList, inherit_bindings=False):
+class QuantList(PlainList, inherit_bindings=False):
     """The rows; a click highlights and a double click takes, as in the list of models."""
 
     BINDING_GROUP_TITLE = _("Quantizations")
@@ -74,40 +73,8 @@ class QuantsScreen(ModalScreen[Model | None]):
     QuantsScreen {
         align: center middle;
 
-        & > #quants {
-            width: 96%;
-            max-width: 104;
-            height: auto;
-            max-height: 96%;
-            padding: 0 1;
-            border: round $border;
-            border-title-color: $foreground;
-            border-title-style: bold;
-            border-subtitle-color: $dim;
-            background: $surface;
-        }
+        & > Dialog { max-width: 104; }
         & #quants-header { height: 1; text-wrap: nowrap; }
-        & QuantList {
-            height: auto;
-            padding: 0;
-            border: none;
-            background: transparent;
-            scrollbar-size-vertical: 1;
-            text-wrap: nowrap;
-
-            &:focus { border: none; background-tint: transparent; }
-            & > .option-list--option { padding: 0; }
-            & > .option-list--option-hover { background: $boost; }
-            &:focus > .option-list--option-highlighted {
-                color: $foreground;
-                background: $primary 24%;
-                text-style: bold;
-            }
-            &:ansi:focus > .option-list--option-highlighted {
-                color: $block-cursor-foreground;
-                background: $block-cursor-background;
-            }
-        }
         & #quants-why, & #quants-words { height: auto; margin-top: 1; }
         & #quants-words { min-height: 3; }
         & #quants-source { height: auto; color: $dim; }
@@ -126,7 +93,7 @@ class QuantsScreen(ModalScreen[Model | None]):
     def compose(self) -> ComposeResult:
         """The table, the words on one row, and where the figures are from."""
         rows = self._table.rows
-        with Vertical(id="quants") as frame:
+        with Dialog(id="quants") as frame:
             frame.border_title = _("Quantizations of {model}").format(model=clean_line(rows[0].model.name))
             frame.border_subtitle = _("Enter takes it · Esc leaves")
             yield Static(id="quants-header", markup=False)
@@ -156,9 +123,9 @@ class QuantsScreen(ModalScreen[Model | None]):
             return
         self._width = width
         header, lines = table_lines(self._table.rows, width)
-        self.query_one("#quants-header", Static).update(_content(header))
+        self.query_one("#quants-header", Static).update(content_of(header))
         for index, line in enumerate(lines):
-            self._list.replace_option_prompt_at_index(index, _content(line))
+            self._list.replace_option_prompt_at_index(index, content_of(line))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Explain the row."""
@@ -185,7 +152,3 @@ def _why(row: QuantRow) -> Content:
     return Content.assemble(
         (f"{look.glyph} {look.word}", f"bold ${look.variable}"), "  ", clean_line(row.fit.reason)
     )
-
-
-def _content(line: Line) -> Content:
-    return Content.assemble(*((piece.text, piece.role) for piece in line))

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 from textual.events import Resize
 from textual.reactive import reactive
 from textual.widgets import Static
@@ -14,6 +13,7 @@ from tui.fit.verdict import Fit
 from tui.i18n import _
 from tui.models.model import Model
 from tui.ui.detail_lines import DetailLine, choose_lines, detail_lines, empty_lines
+from tui.ui.widgets.dialog import content_of_lines
 from tui.ui.widgets.stacked_bar import StackedBar
 
 
@@ -117,5 +117,4 @@ class ModelDetail(Vertical):
     def _show(self, selector: str, lines: Sequence[DetailLine]) -> None:
         static = self.query_one(selector, Static)
         static.display = bool(lines)
-        rows = [Content.assemble(*((piece.text, piece.role) for piece in line.pieces)) for line in lines]
-        static.update(Content("\n").join(rows))
+        static.update(content_of_lines(line.pieces for line in lines))
