@@ -8,9 +8,9 @@ from tui.engine.protocol import Footprint, LoadSettings, SkippedVocabulary
 from tui.engine.scratch import scratch_bytes
 from tui.units import MIB
 
-_TALK_BYTES = 7 * MIB // 2
-"""What a context's graph, the template and the first prompt add, measured on Linux: the middle between a
-first prompt, which leaves part of the attention mask untouched, and a context that is full."""
+_TALK_BYTES = 4 * MIB
+"""What a context's graph, the template and the prompts add, measured on Linux: nearer to a context that is full
+than to a first prompt, which leaves part of the attention mask untouched."""
 
 
 class Planner:
