@@ -1,6 +1,7 @@
 """What the benchmarks share: the model, folders of their own, the dashboard, and how busy the machine is."""
 
 import importlib.util
+import json
 import os
 import resource
 import statistics
@@ -38,7 +39,7 @@ def own_places(folder: Path, **settings: object) -> dict[str, str]:
     env = {f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in ("CONFIG", "CACHE", "DATA", "STATE")}
     path = folder / "config" / "llmtui" / "settings.toml"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(f"{key} = {value!r}\n" for key, value in settings.items()))
+    path.write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in settings.items()))
     return env
 
 

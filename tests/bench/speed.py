@@ -1,4 +1,4 @@
-"""Speed: tokens per second that a few seconds of calibration predict, against models that really generate."""
+"""Speed: tokens per second that a few seconds of calibration predict, against models that really run."""
 
 import argparse
 import asyncio
@@ -15,8 +15,8 @@ from tui.engine.client import Engine
 from tui.engine.protocol import LoadSettings, SkippedVocabulary
 from tui.fit import formula
 from tui.fit.calibrate import calibrate
-from tui.fit.rates import Rates, token_seconds
-from tui.models.active import active_bytes_of
+from tui.fit.rates import Rates, prompt_token_seconds, token_seconds
+from tui.models.active import active_bytes_of, prompt_weights_of
 from tui.models.catalogue import load_catalogue
 from tui.models.listing import catalogue_model
 from tui.models.model import Model
@@ -43,8 +43,8 @@ MODELS = (
 )
 
 
-class Row(NamedTuple):
-    """Tokens per second of one model."""
+class Figure(NamedTuple):
+    """Tokens per second."""
 
     measured: float
     predicted: float
@@ -54,15 +54,25 @@ class Row(NamedTuple):
         """Above zero where the prediction is too fast."""
         return 100 * (self.predicted / self.measured - 1)
 
+    def __str__(self) -> str:
+        return f"{self.measured:7.1f}/s {self.predicted:7.1f}/s {self.off_percent:+6.0f}%"
+
+
+class Row(NamedTuple):
+    """The two speeds of one model."""
+
+    generation: Figure
+    prompt: Figure
+
 
 async def measure(engine: Engine, path: Path, model: Model, settings: LoadSettings, rates: Rates) -> Row:
-    """Generate with zeros for weights, which takes as long as with any others.
+    """Read and generate with zeros for weights, which takes as long as with any others.
 
     Raises:
         SystemExit: the model's parts are not known.
     """
-    shape, active = model.shape, active_bytes_of(model)
-    if shape is None or active is None:
+    shape, active, weights = model.shape, active_bytes_of(model), prompt_weights_of(model)
+    if shape is None or active is None or weights is None:
         raise SystemExit(f"{model.name}: what a token reads is not known")
     write_stub(path, shape, model.quant)
     skip = SkippedVocabulary(shape.architecture, shape.vocabulary)
@@ -70,7 +80,13 @@ async def measure(engine: Engine, path: Path, model: Model, settings: LoadSettin
     path.unlink()
     # On average over the measurement a quarter of the context was in use.
     used = formula.kv_bytes(shape, settings) // 4
-    return Row(1 / timed.token_seconds, 1 / token_seconds(active, shape.layers, used, rates))
+    prompt = prompt_token_seconds(weights, shape.layers, rates)
+    if prompt is None:
+        raise SystemExit("how fast prompts are read was not measured")
+    return Row(
+        Figure(1 / timed.token_seconds, 1 / token_seconds(active, shape.layers, used, rates)),
+        Figure(timed.prompt_tps, 1 / prompt),
+    )
 
 
 async def table(folder: Path, threads: int) -> list[Row]:
@@ -80,7 +96,11 @@ async def table(folder: Path, threads: int) -> list[Row]:
         f"memory {rates.bandwidth / 1e9:.1f} GB/s, {rates.layer_seconds * 1e6:.0f} µs a layer; GB/s by type:"
     )
     print("  " + "  ".join(f"{name} {1e-9 / each:.1f}" for name, each in rates.type_seconds.items()))
-    print(f"{'model':25} {'type':7} {'measured':>9} {'predicted':>9} {'off':>7}")
+    print(f"prompts: {rates.prompt_layer_seconds * 1e6:.0f} µs a layer; billion weights a second by type:")
+    print("  " + "  ".join(f"{name} {1e-9 / each:.0f}" for name, each in rates.prompt_seconds.items()))
+    columns = f"{'measured':>9} {'predicted':>9} {'off':>7}"
+    print(f"{'':33} {'generation':27}   prompt")
+    print(f"{'model':25} {'type':7} {columns}   {columns}")
     entries = {entry.name: entry for entry in load_catalogue().entries}
     settings = LoadSettings(context=_CONTEXT, threads=threads, gpu_layers=0)
     rows: list[Row] = []
@@ -89,10 +109,7 @@ async def table(folder: Path, threads: int) -> list[Row]:
         for name, quant in MODELS:
             model = catalogue_model(entries[name], quant)
             row = await measure(engine, folder / "model.gguf", model, settings, rates)
-            print(
-                f"{name:25} {quant:7} {row.measured:7.1f}/s {row.predicted:7.1f}/s {row.off_percent:+6.0f}%",
-                flush=True,
-            )
+            print(f"{name:25} {quant:7} {row.generation}   {row.prompt}", flush=True)
             rows.append(row)
     finally:
         await engine.close()
@@ -107,8 +124,11 @@ def main() -> int:
     print(f"others use {common.wait_for_quiet(options.noise, 60):.0f} % of the machine")
     with tempfile.TemporaryDirectory() as folder:
         rows = asyncio.run(table(Path(folder), options.threads))
-    middle = statistics.median(abs(row.off_percent) for row in rows)
-    print(f"worst {max(abs(row.off_percent) for row in rows):.0f} %")
+    offs = [abs(row.generation.off_percent) for row in rows]
+    prompt_offs = [abs(row.prompt.off_percent) for row in rows]
+    middle = statistics.median(offs)
+    print(f"worst {max(offs):.0f} %")
+    print(f"prompts: median error {statistics.median(prompt_offs):.0f} %, worst {max(prompt_offs):.0f} %")
     return 0 if common.verdict("median error of the prediction", middle, TARGET, unit=" %") else 1
 
 
