@@ -10,9 +10,10 @@ import pytest
 
 from tests.cli.asking import Result, unexplained
 from tui.cli import doctor
-from tui.engine.protocol import Ready
+from tui.engine.protocol import EngineDevice, Ready
 from tui.hardware.detect import detect_machine
 from tui.hardware.profiles import PROFILES
+from tui.units import GIB
 
 Run = Callable[..., Result]
 
@@ -64,10 +65,22 @@ def test_without_an_engine_it_says_how_to_install_one(inside: Run, monkeypatch: 
 
 @pytest.mark.parametrize("able", [True, False])
 def test_a_card_that_the_build_cannot_use_is_named(inside: Run, monkeypatch: pytest.MonkeyPatch, able: bool):
-    async def ready() -> tuple[Ready, None]:
-        return Ready(1, "an engine", able, ("CPU: a processor",)), None
+    card = PROFILES["pc-12gb"].gpus[0]
+    devices = (EngineDevice("CPU", "a processor", "cpu", 1, 1),)
+    if able:
+        devices = (EngineDevice("CUDA0", card.name, "gpu", 10 * GIB, 12 * GIB), *devices)
 
-    here = msgspec.structs.replace(detect_machine(), gpus=PROFILES["pc-12gb"].gpus)
+    async def ready() -> tuple[Ready, None]:
+        return Ready(1, "llama-cpp-python 0.3.36", able, devices), None
+
+    here = msgspec.structs.replace(detect_machine(), gpus=(card,))
     monkeypatch.setattr(doctor, "detect_machine", lambda: here)
     monkeypatch.setattr(doctor, "_ask_engine", ready)
-    assert ("cannot use the RTX 4070; README says how" in inside("doctor").out) is not able
+    out = inside("doctor").out
+    assert (
+        "-DGGML_CUDA=on pip install --force-reinstall --no-cache-dir llama-cpp-python==0.3.36" in out
+    ) is not able
+    assert ("10.0 GiB free of 12.0 GiB" in out) is able
+    engine = inside("doctor", "--json").json["engine"]
+    assert bool(engine["notes"]) is not able
+    assert engine["device_list"][0]["name"] == ("CUDA0" if able else "CPU")

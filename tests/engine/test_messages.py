@@ -12,6 +12,7 @@ from tui.engine.protocol import (
     BandwidthRequest,
     ChatMessage,
     DevicePart,
+    EngineDevice,
     Event,
     Failed,
     Finished,
@@ -51,7 +52,7 @@ REQUESTS: list[Request] = [
     StopRequest(4),
 ]
 EVENTS: list[Event] = [
-    Ready(7, "build", True, ("CPU: a", "CUDA0: b")),
+    Ready(7, "build", True, (EngineDevice("CPU", "a", "cpu"), EngineDevice("CUDA0", "b", "gpu", 1, 2))),
     Planned(1, FOOTPRINT),
     Bandwidth(4, 6.8e10),
     Timed(5, 0.02, 500.0),

@@ -20,6 +20,7 @@ from tui.hardware.apple import (
     read_pressure_level,
 )
 from tui.hardware.cpu import apple_features, physical_cores
+from tui.hardware.interfaces import LocalInterfaces
 from tui.units import GIB, MIB
 
 SYSCTL_M1 = """\
@@ -98,7 +99,7 @@ def test_m1_as_detected_and_read() -> None:
 
 def test_m1_cores_and_features() -> None:
     sysctl = parse_sysctl(SYSCTL_M1)
-    assert physical_cores(frozenset(range(8)), None, sysctl) == 4
+    assert physical_cores(frozenset(range(8)), None, sysctl, LocalInterfaces()) == 4
     assert apple_features(sysctl) == ("NEON", "FP16", "DOTPROD")
 
 
@@ -170,5 +171,5 @@ def test_pressure_in_words() -> None:
 
 
 def test_pressure_level_of_this_system() -> None:
-    level = read_pressure_level()
+    level = read_pressure_level(LocalInterfaces())
     assert (level.value is not None) == (sys.platform == "darwin")

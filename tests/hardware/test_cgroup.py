@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from recorded import MEMORY_STAT_V2, MOUNTS_V2, plant
 
 from tui.hardware.cgroup import (
+    MemoryLevel,
     cpu_quota,
     find_folders,
     memory_levels,
@@ -16,9 +17,15 @@ from tui.hardware.cgroup import (
     parse_membership,
     parse_mounts,
 )
+from tui.hardware.interfaces import LocalInterfaces
 from tui.units import GIB
 
 V1_NO_LIMIT = "9223372036854771712\n"
+
+
+def levels(root: Path) -> tuple[MemoryLevel, ...]:
+    interfaces = LocalInterfaces(root)
+    return memory_levels(find_folders("memory", interfaces), interfaces)
 
 
 def test_v2_limit_of_a_container_with_its_own_namespace(tmp_path: Path) -> None:
@@ -35,7 +42,7 @@ def test_v2_limit_of_a_container_with_its_own_namespace(tmp_path: Path) -> None:
         },
     )
     # WHEN its limits are read
-    (level,) = memory_levels(find_folders("memory", root))
+    (level,) = levels(root)
     # THEN the inactive page cache (2 GiB) is not counted as used
     assert (level.limit_bytes, level.used_bytes, level.reclaimable_bytes) == (4 * GIB, 1 * GIB, 2 * GIB)
     assert level.source == "cgroup v2 memory.max"
@@ -63,12 +70,12 @@ def test_v2_every_ancestor_counts(tmp_path: Path) -> None:
             f"{top}/user.slice/user-1000.slice/app.scope/cpu.max": "max 100000\n",
         },
     )
-    levels = memory_levels(find_folders("memory", root))
-    assert [(level.limit_bytes, level.source) for level in levels] == [
+    found = levels(root)
+    assert [(level.limit_bytes, level.source) for level in found] == [
         (2 * GIB, "cgroup v2 memory.max"),
         (6 * GIB, "cgroup v2 memory.high"),
     ]
-    assert cpu_quota(root).value == 3.5
+    assert cpu_quota(LocalInterfaces(root)).value == 3.5
 
 
 def test_v1_container_without_a_namespace_of_its_own(tmp_path: Path) -> None:
@@ -91,9 +98,9 @@ def test_v1_container_without_a_namespace_of_its_own(tmp_path: Path) -> None:
             "sys/fs/cgroup/cpu,cpuacct/cpu.cfs_period_us": "100000\n",
         },
     )
-    (level,) = memory_levels(find_folders("memory", root))
+    (level,) = levels(root)
     assert (level.limit_bytes, level.used_bytes) == (2 * GIB, GIB // 2)
-    assert cpu_quota(root).value == 1.5
+    assert cpu_quota(LocalInterfaces(root)).value == 1.5
 
 
 def test_v1_limit_out_of_sight_is_found_in_the_statistics(tmp_path: Path) -> None:
@@ -107,7 +114,7 @@ def test_v1_limit_out_of_sight_is_found_in_the_statistics(tmp_path: Path) -> Non
             "sys/fs/cgroup/memory/memory.stat": f"hierarchical_memory_limit {3 * GIB}\n",
         },
     )
-    assert [level.limit_bytes for level in memory_levels(find_folders("memory", root))] == [3 * GIB]
+    assert [level.limit_bytes for level in levels(root)] == [3 * GIB]
 
 
 def test_v1_value_near_2_to_the_63_is_no_limit(tmp_path: Path) -> None:
@@ -128,11 +135,11 @@ def test_v1_value_near_2_to_the_63_is_no_limit(tmp_path: Path) -> None:
             "sys/fs/cgroup/unified/memory.max": "1\n",
         },
     )
-    folders = find_folders("memory", root)
+    folders = find_folders("memory", LocalInterfaces(root))
     assert folders is not None
     assert folders.version == 1
-    assert memory_levels(folders) == ()
-    quota = cpu_quota(root)
+    assert memory_levels(folders, LocalInterfaces()) == ()
+    quota = cpu_quota(LocalInterfaces(root))
     assert quota.value is None
     assert quota.reason == "no CPU limit is set"
 
@@ -148,14 +155,14 @@ def test_usage_that_cannot_be_read_is_unknown_not_zero(tmp_path: Path) -> None:
             "sys/fs/cgroup/memory.current/x": "",
         },
     )
-    (level,) = memory_levels(find_folders("memory", root))
+    (level,) = levels(root)
     assert level.used_bytes is None
 
 
 def test_no_cgroup_file_system_in_sight(tmp_path: Path) -> None:
-    assert find_folders("memory", tmp_path) is None
-    assert memory_levels(None) == ()
-    assert cpu_quota(tmp_path).reason == "no CPU limit is set"
+    assert find_folders("memory", LocalInterfaces(tmp_path)) is None
+    assert memory_levels(None, LocalInterfaces()) == ()
+    assert cpu_quota(LocalInterfaces(tmp_path)).reason == "no CPU limit is set"
 
 
 def test_path_outside_the_namespace_leaves_the_top(tmp_path: Path) -> None:
@@ -167,9 +174,9 @@ def test_path_outside_the_namespace_leaves_the_top(tmp_path: Path) -> None:
             "sys/fs/cgroup/memory.max": f"{GIB}\n",
         },
     )
-    folders = find_folders("memory", root)
+    folders = find_folders("memory", LocalInterfaces(root))
     assert folders is not None
-    assert folders.paths == (root / "sys/fs/cgroup",)
+    assert folders.paths == ("/sys/fs/cgroup",)
 
 
 def test_mount_point_with_a_space_is_unescaped() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from recorded import plant
 
 from tui.hardware.cpu import usable_cpus
+from tui.hardware.interfaces import LocalInterfaces
 from tui.hardware.load import CpuMeter, busy_percents, parse_proc_stat
 
 STAT = """\
@@ -57,14 +58,14 @@ class TestOnLinux:
 
     def test_only_usable_cores_count(self, tmp_path: Path) -> None:
         self.write(tmp_path, 0, 0)
-        meter = CpuMeter(frozenset({0}), tmp_path)
+        meter = CpuMeter(frozenset({0}), LocalInterfaces(tmp_path))
         self.write(tmp_path, 30, 70)
         load, cores = meter.read()
         assert (load.value, cores) == (30.0, (30.0,))
 
     def test_too_soon_after_the_last_look_gives_its_answer_again(self, tmp_path: Path) -> None:
         self.write(tmp_path, 0, 0)
-        meter = CpuMeter(frozenset({0, 1}), tmp_path)
+        meter = CpuMeter(frozenset({0, 1}), LocalInterfaces(tmp_path))
         self.write(tmp_path, 100, 0)
         assert meter.read()[0].value == 50.0
         self.write(tmp_path, 100, 1)
@@ -74,12 +75,12 @@ class TestOnLinux:
 
     def test_cores_numbered_afresh_by_a_container_are_all_shown(self, tmp_path: Path) -> None:
         self.write(tmp_path, 0, 0)
-        meter = CpuMeter(frozenset({14, 15}), tmp_path)
+        meter = CpuMeter(frozenset({14, 15}), LocalInterfaces(tmp_path))
         self.write(tmp_path, 10, 10)
         assert meter.read()[1] == (50.0, 0.0)
 
     def test_counters_that_cannot_be_read_at_first(self, tmp_path: Path) -> None:
-        meter = CpuMeter(frozenset({0}), tmp_path)
+        meter = CpuMeter(frozenset({0}), LocalInterfaces(tmp_path))
         with pytest.raises(OSError, match="No such file"):
             meter.read()
         self.write(tmp_path, 0, 0)
@@ -93,14 +94,14 @@ class TestOnLinux:
 
     def compare(self, attempt: int) -> tuple[float, float]:
         """The meter's load, and that of a plain reading of the counters around the same stretch of work."""
-        meter = CpuMeter(usable_cpus())
+        meter = CpuMeter(usable_cpus(LocalInterfaces()), LocalInterfaces())
         before = parse_proc_stat(Path("/proc/stat").read_text())
         until = time.process_time() + 0.2
         while time.process_time() < until:
             pass
         load, cores = meter.read()
         percents = busy_percents(before, parse_proc_stat(Path("/proc/stat").read_text()))
-        usable = [percent for number, percent in percents.items() if number in usable_cpus()]
+        usable = [percent for number, percent in percents.items() if number in usable_cpus(LocalInterfaces())]
         assert load.value is not None
         assert load.value > 0
         assert len(cores) == len(usable)

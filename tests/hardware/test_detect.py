@@ -13,6 +13,7 @@ from tui.hardware import detect
 from tui.hardware.container import container_kind
 from tui.hardware.cpu import count_cores, parse_cpuinfo, physical_cores, usable_cpus
 from tui.hardware.detect import cpu_details, detect_machine
+from tui.hardware.interfaces import LocalInterfaces
 from tui.hardware.pci import parse_pci_ids
 from tui.hardware.text import parse_range_list
 from tui.text import clean_line
@@ -51,7 +52,10 @@ def test_arm_kernels_give_features_and_no_name() -> None:
 @linux
 def test_board_stands_for_a_processor_without_a_name(tmp_path: Path) -> None:
     files = {"proc/cpuinfo": RASPBERRY, "proc/device-tree/model": "Raspberry Pi 5 Model B Rev 1.0\0"}
-    assert detect_machine(root=plant(tmp_path, files)).cpu.name.value == "Raspberry Pi 5 Model B Rev 1.0"
+    assert (
+        detect_machine(interfaces=LocalInterfaces(plant(tmp_path, files))).cpu.name.value
+        == "Raspberry Pi 5 Model B Rev 1.0"
+    )
 
 
 def topology(pairs: dict[int, str]) -> dict[str, str | bytes]:
@@ -62,8 +66,8 @@ def topology(pairs: dict[int, str]) -> dict[str, str | bytes]:
 
 def test_threads_of_one_core_count_once(tmp_path: Path) -> None:
     root = plant(tmp_path, topology({0: "0,4", 1: "1,5", 4: "0,4", 5: "1,5"}))
-    assert count_cores(frozenset({0, 1, 4, 5}), root) == 2
-    assert count_cores(frozenset({0, 4}), root) == 1
+    assert count_cores(frozenset({0, 1, 4, 5}), LocalInterfaces(root)) == 2
+    assert count_cores(frozenset({0, 4}), LocalInterfaces(root)) == 1
 
 
 @pytest.mark.parametrize(
@@ -74,11 +78,11 @@ def test_cores_stay_inside_affinity_and_quota(
     tmp_path: Path, usable: tuple[int, ...], quota: float | None, cores: int
 ) -> None:
     root = plant(tmp_path, topology({n: f"{n % 4},{n % 4 + 4}" for n in range(8)}))
-    assert physical_cores(frozenset(usable), quota, {}, root) == cores
+    assert physical_cores(frozenset(usable), quota, {}, LocalInterfaces(root)) == cores
 
 
 def test_without_a_topology_the_count_is_never_zero(tmp_path: Path) -> None:
-    assert 1 <= physical_cores(frozenset({0}), None, {}, tmp_path) <= 1
+    assert 1 <= physical_cores(frozenset({0}), None, {}, LocalInterfaces(tmp_path)) <= 1
 
 
 @pytest.mark.parametrize(
@@ -97,9 +101,15 @@ def test_without_a_topology_the_count_is_never_zero(tmp_path: Path) -> None:
     ],
 )
 def test_container_kinds(
-    tmp_path: Path, environ: dict[str, str], files: dict[str, str | bytes], kind: str | None
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    environ: dict[str, str],
+    files: dict[str, str | bytes],
+    kind: str | None,
 ) -> None:
-    assert container_kind(environ, plant(tmp_path, files)) == kind
+    interfaces = LocalInterfaces(plant(tmp_path, files))
+    monkeypatch.setattr(LocalInterfaces, "environ", environ)
+    assert container_kind(interfaces) == kind
 
 
 def test_this_machine() -> None:
@@ -107,7 +117,7 @@ def test_this_machine() -> None:
     assert machine.name == "This machine"
     assert machine.ram_bytes == psutil.virtual_memory().total
     assert 0 < machine.memory_limit_bytes <= machine.ram_bytes
-    assert 1 <= machine.cpu.physical_cores <= machine.cpu.logical_cores == len(usable_cpus())
+    assert 1 <= machine.cpu.physical_cores <= machine.cpu.logical_cores == len(usable_cpus(LocalInterfaces()))
     assert (machine.cpu.name.value is None) == bool(machine.cpu.name.reason)
     assert bool(machine.gpus) or bool(machine.gpu_reason)
     # It crosses rooms and goes into JSON as it is.
@@ -129,7 +139,7 @@ def test_container_limits_are_the_machine(tmp_path: Path) -> None:
             "sys/fs/cgroup/cpu.max": "50000 100000\n",
         },
     )
-    machine = detect_machine(root=root)
+    machine = detect_machine(interfaces=LocalInterfaces(root))
     assert (machine.memory_limit_bytes, machine.memory_limit_source) == (GIB // 8, "cgroup v2 memory.max")
     assert (machine.cpu.quota_cores.value, machine.cpu.physical_cores) == (0.5, 1)
 
@@ -139,20 +149,20 @@ def test_several_gpus_are_numbered_in_one_row(tmp_path: Path) -> None:
     vram = {"mem_info_vram_total": f"{GIB}\n", "gpu_metrics": b"\0\0\x01\0"}
     files = nvidia_card("0000:01:00.0", "suspended") | intel_card("card0", "0000:00:02.0")
     files |= amd_card("card1", "0000:03:00.0", vram)
-    machine = detect_machine(root=plant(tmp_path, files))
+    machine = detect_machine(interfaces=LocalInterfaces(plant(tmp_path, files)))
     assert [(gpu.index, gpu.vendor) for gpu in machine.gpus] == [(0, "nvidia"), (1, "intel"), (2, "amd")]
 
 
 @linux
 def test_no_gpu_says_so(tmp_path: Path) -> None:
-    assert detect_machine(root=tmp_path).gpu_reason == "no GPU was found"
+    assert detect_machine(interfaces=LocalInterfaces(tmp_path)).gpu_reason == "no GPU was found"
 
 
 @linux
 def test_gpu_on_the_bus_that_the_container_does_not_open(tmp_path: Path) -> None:
     files = intel_card("card0", "0000:00:02.0") | {".dockerenv": ""}
     del files["sys/class/drm/card0/device"]
-    reason = detect_machine(root=plant(tmp_path, files)).gpu_reason
+    reason = detect_machine(interfaces=LocalInterfaces(plant(tmp_path, files))).gpu_reason
     assert reason == "a GPU is on the bus but not open to this container"
 
 

@@ -6,6 +6,7 @@ import pytest
 from recorded import PCI_IDS, amd_card, intel_card, plant
 
 from tui.hardware.drm import INTEL_LOAD, amd_shares_memory, detect_drm, read_drm
+from tui.hardware.interfaces import LocalInterfaces
 from tui.hardware.pci import ASLEEP
 from tui.units import GIB, MIB
 
@@ -18,6 +19,7 @@ CARD = {
     "gpu_metrics": b"\x78\x00\x01\x03" + bytes(116),
     "hwmon/hwmon3/name": "amdgpu\n",
     "hwmon/hwmon3/temp1_input": "51000\n",
+    "hwmon/hwmon3/freq1_input": "1725000000\n",
     "hwmon/hwmon3/power1_average": "87000000\n",
 }
 APU = CARD | {
@@ -30,22 +32,23 @@ ADDRESS = "0000:03:00.0"
 
 def test_card_has_vram_of_its_own(tmp_path: Path) -> None:
     root = plant(tmp_path, amd_card("card1", ADDRESS, CARD) | {"usr/share/misc/pci.ids": PCI_IDS})
-    (gpu,), reason = detect_drm(root)
+    (gpu,), reason = detect_drm(LocalInterfaces(root))
     assert reason is None
     assert gpu.name == "AMD Radeon RX 7900 XT/7900 XTX/7900 GRE/7900M"
     assert (gpu.vendor, gpu.shares_memory, gpu.driver.value) == ("amd", False, "amdgpu")
-    reading = read_drm(gpu, root)
+    reading = read_drm(gpu, LocalInterfaces(root))
     assert reading.load_percent.value == 63
     assert (reading.memory_used_bytes.value, reading.memory_total_bytes.value) == (3 * GIB, 24 * GIB)
     assert (reading.temperature_celsius.value, reading.power_watts.value) == (51, 87)
+    assert reading.frequency_mhz.value == 1725
 
 
 def test_apu_has_its_carve_out_and_what_it_may_borrow(tmp_path: Path) -> None:
     root = plant(tmp_path, amd_card("card0", ADDRESS, APU, device="0x15bf"))
-    (gpu,), _ = detect_drm(root, first_index=2)
+    (gpu,), _ = detect_drm(LocalInterfaces(root), first_index=2)
     assert (gpu.index, gpu.name, gpu.shares_memory) == (2, "AMD GPU 15bf", True)
     assert gpu.memory_bytes.value == 16 * GIB + 512 * MIB
-    assert read_drm(gpu, root).memory_used_bytes.value == 500 * MIB
+    assert read_drm(gpu, LocalInterfaces(root)).memory_used_bytes.value == 500 * MIB
 
 
 @pytest.mark.parametrize(
@@ -65,8 +68,8 @@ def test_apu_is_told_from_card(metrics: bytes, vram: int | None, gtt: int | None
 def test_newer_kernels_name_power_otherwise(tmp_path: Path) -> None:
     files = {name: content for name, content in CARD.items() if "power1" not in name}
     root = plant(tmp_path, amd_card("card1", ADDRESS, files | {"hwmon/hwmon3/power1_input": "9000000\n"}))
-    (gpu,), _ = detect_drm(root)
-    assert read_drm(gpu, root).power_watts.value == 9
+    (gpu,), _ = detect_drm(LocalInterfaces(root))
+    assert read_drm(gpu, LocalInterfaces(root)).power_watts.value == 9
 
 
 @pytest.mark.parametrize(
@@ -81,12 +84,12 @@ def test_newer_kernels_name_power_otherwise(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [None, "", "busy\n", "-99999999999\n", "9" * 40])
 def test_each_figure_fails_alone(tmp_path: Path, name: str, field: str, content: str | None) -> None:
     root = plant(tmp_path, amd_card("card1", ADDRESS, CARD))
-    (gpu,), _ = detect_drm(root)
+    (gpu,), _ = detect_drm(LocalInterfaces(root))
     path = root / "sys/devices/pci0000:00" / ADDRESS / name
     path.unlink()
     if content is not None:
         path.write_text(content)
-    reading = read_drm(gpu, root)
+    reading = read_drm(gpu, LocalInterfaces(root))
     for other in ("load_percent", "memory_used_bytes", "temperature_celsius", "power_watts"):
         metric = getattr(reading, other)
         assert (metric.value is None) == (other == field)
@@ -96,46 +99,46 @@ def test_each_figure_fails_alone(tmp_path: Path, name: str, field: str, content:
 def test_sleeping_card_is_not_asked(tmp_path: Path) -> None:
     files = amd_card("card1", ADDRESS, CARD | {"power/runtime_status": "suspended\n"})
     root = plant(tmp_path, files)
-    (gpu,), reason = detect_drm(root)
+    (gpu,), reason = detect_drm(LocalInterfaces(root))
     assert (reason, gpu.memory_bytes.reason) == (ASLEEP, ASLEEP)
-    reading = read_drm(gpu, root)
+    reading = read_drm(gpu, LocalInterfaces(root))
     assert {reading.load_percent.reason, reading.power_watts.reason} == {ASLEEP}
 
 
 def test_card_that_is_unplugged_is_gone(tmp_path: Path) -> None:
     root = plant(tmp_path, amd_card("card1", ADDRESS, CARD))
-    (gpu,), _ = detect_drm(root)
+    (gpu,), _ = detect_drm(LocalInterfaces(root))
     (root / "sys/class/drm/card1/device").unlink()
-    reading = read_drm(gpu, root)
+    reading = read_drm(gpu, LocalInterfaces(root))
     assert (reading.load_percent.value, reading.load_percent.reason) == (None, "the GPU is gone")
 
 
 def test_intel_graphics_share_the_ram(tmp_path: Path) -> None:
     root = plant(tmp_path, intel_card("card0", "0000:00:02.0") | {"usr/share/hwdata/pci.ids": PCI_IDS})
-    (gpu,), reason = detect_drm(root)
+    (gpu,), reason = detect_drm(LocalInterfaces(root))
     assert reason is None
     assert (gpu.name, gpu.shares_memory) == ("Intel Iris Plus Graphics G1 (Ice Lake)", True)
-    reading = read_drm(gpu, root)
+    reading = read_drm(gpu, LocalInterfaces(root))
     assert (reading.load_percent.value, reading.load_percent.reason) == (None, INTEL_LOAD)
     assert "shares the RAM" in (reading.memory_used_bytes.reason or "")
     assert reading.temperature_celsius.reason == "the driver reports no temperature"
 
 
 def test_intel_card_behind_a_bridge_has_memory_of_its_own(tmp_path: Path) -> None:
-    (gpu,), _ = detect_drm(plant(tmp_path, intel_card("card1", "0000:03:00.0", "xe")))
+    (gpu,), _ = detect_drm(LocalInterfaces(plant(tmp_path, intel_card("card1", "0000:03:00.0", "xe"))))
     assert not gpu.shares_memory
     assert gpu.memory_bytes.value is None
     assert gpu.memory_bytes.reason
 
 
 def test_other_makers_and_no_drm_at_all(tmp_path: Path) -> None:
-    assert detect_drm(tmp_path) == ((), None)
+    assert detect_drm(LocalInterfaces(tmp_path)) == ((), None)
     files = intel_card("card0", "0000:00:01.0", "virtio-pci")
     files["sys/devices/pci0000:00/0000:00:01.0/vendor"] = "0x1af4\n"
-    assert detect_drm(plant(tmp_path, files)) == ((), None)
+    assert detect_drm(LocalInterfaces(plant(tmp_path, files))) == ((), None)
 
 
 def test_cards_are_in_order_of_their_numbers(tmp_path: Path) -> None:
     files = {f"card{n}": amd_card(f"card{n}", f"0000:{n:02x}:00.0", CARD) for n in (10, 2)}
     root = plant(tmp_path, files["card10"] | files["card2"])
-    assert [gpu.device for gpu in detect_drm(root)[0]] == ["card2", "card10"]
+    assert [gpu.device for gpu in detect_drm(LocalInterfaces(root))[0]] == ["card2", "card10"]

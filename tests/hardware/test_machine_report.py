@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from tui.hardware.battery import NO_BATTERY
 from tui.hardware.detect import detect_machine
 from tui.hardware.machine import Gpu, Machine
 from tui.hardware.reading import GpuReading, MemoryReading, Reading, known, unknown
@@ -114,3 +115,37 @@ def test_nothing_names_the_owner() -> None:
     )
     for private in {socket.gethostname(), getpass.getuser()}:
         assert private not in words
+
+
+def test_processor_battery_and_swap_are_told(machine: Machine) -> None:
+    gpu = msgspec.structs.replace(READING.gpus[0], frequency_mhz=known(1920.0, "NVML"))
+    full = msgspec.structs.replace(
+        READING,
+        cpu_temperature_celsius=known(61.6, "hwmon"),
+        cpu_frequency_mhz=known(3100.4, "cpufreq"),
+        cpu_power_watts=known(14.25, "RAPL"),
+        battery_watts=known(21.5, "sysfs"),
+        swap_in_bytes_per_second=known(2.0 * MIB, "/proc/vmstat"),
+        gpus=(gpu,),
+    )
+    lines = [" ".join(line.split()) for line in report_lines(machine, full)]
+    for line in (
+        "CPU temperature 62 °C",
+        "CPU frequency 3100 MHz",
+        "CPU power 14.2 W",
+        "Battery 21.5 W drawn",
+        "Read from swap 2.00 MiB/s",
+        "GPU 0 frequency 1920 MHz",
+    ):
+        assert line in lines
+    report = machine_report(machine, full)
+    cpu = report["cpu"]
+    assert (cpu["temperature_celsius"], cpu["frequency_mhz"], cpu["power_watts"]) == (61.6, 3100.4, 14.25)
+    assert (report["battery_watts"], report["swap_in_bytes_per_second"]) == (21.5, 2 * MIB)
+    assert report["gpus"][0]["frequency_mhz"] == 1920
+
+
+def test_a_battery_that_is_not_there_is_no_news(machine: Machine) -> None:
+    none = msgspec.structs.replace(READING, battery_watts=unknown(NO_BATTERY))
+    assert not any(line.startswith("Battery") for line in report_lines(machine, none))
+    assert machine_report(machine, none)["battery_watts_reason"] == NO_BATTERY

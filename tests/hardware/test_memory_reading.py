@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from recorded import plant
 
 from tui.hardware.cgroup import MemoryLevel, find_folders
+from tui.hardware.interfaces import LocalInterfaces
 from tui.hardware.memory import host_memory, parse_pressure, read_memory, read_pressure, within_limits
 from tui.hardware.reading import MemoryReading
 from tui.units import GIB, MIB
@@ -68,35 +69,38 @@ def test_this_machine_against_meminfo() -> None:
         line.split(":")[0]: int(line.split()[1]) * 1024
         for line in Path("/proc/meminfo").read_text().splitlines()
     }
-    memory = host_memory()
+    memory = host_memory(LocalInterfaces())
     assert memory.total_bytes == fields["MemTotal"]
     # Other programs take and give back memory between the two looks.
     assert memory.available_bytes == pytest.approx(fields["MemAvailable"], abs=256 * MIB)
     assert memory.used_bytes == memory.total_bytes - memory.available_bytes
-    inside = read_memory(find_folders("memory"))
+    inside = read_memory(find_folders("memory", LocalInterfaces()), LocalInterfaces())
     assert inside.total_bytes <= memory.total_bytes
 
 
 def test_pressure_of_a_busy_machine(tmp_path: Path) -> None:
     root = plant(tmp_path, {"proc/meminfo": "", "proc/pressure/memory": PRESSURE})
-    pressure = read_pressure(root)
+    pressure = read_pressure(LocalInterfaces(root))
     assert (pressure.value, pressure.source) == (1.73, "/proc/pressure/memory")
 
 
 def test_pressure_off_says_what_to_do(tmp_path: Path) -> None:
-    pressure = read_pressure(plant(tmp_path, {"proc/meminfo": ""}))
+    pressure = read_pressure(LocalInterfaces(tmp_path, "linux"))
     assert pressure.value is None
     assert pressure.reason is not None
     assert "psi=1" in pressure.reason
 
 
 def test_pressure_on_a_system_without_proc(tmp_path: Path) -> None:
-    assert read_pressure(tmp_path).reason == "only Linux reports it as a share of time"
+    assert (
+        read_pressure(LocalInterfaces(tmp_path, "windows")).reason
+        == "only Linux reports it as a share of time"
+    )
 
 
 def test_garbled_pressure_is_unknown(tmp_path: Path) -> None:
     root = plant(tmp_path, {"proc/meminfo": "", "proc/pressure/memory": "some avg10=nan avg60=oops\n"})
-    assert read_pressure(root).value is None
+    assert read_pressure(LocalInterfaces(root)).value is None
 
 
 @given(st.text() | st.builds("some avg10={}".format, st.text()))

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from recorded import PCI_IDS, nvidia_card, plant
 
+from tui.hardware.interfaces import LocalInterfaces
 from tui.hardware.machine import Gpu
 from tui.hardware.nvidia import NvidiaReader, detect_nvidia
-from tui.hardware.nvml import NO_LIBRARY, Nvml
+from tui.hardware.nvml import NO_LIBRARY, Nvml, NvmlOver
 from tui.hardware.pci import ASLEEP
 from tui.hardware.reading import unknown
 from tui.units import MIB
@@ -81,16 +82,19 @@ class FakeNvml:
     def nvmlDeviceGetPowerUsage(self, handle: Any) -> int:
         return self._answer("nvmlDeviceGetPowerUsage", 61_250)
 
+    def nvmlDeviceGetClockInfo(self, handle: Any, kind: int) -> int:
+        return self._answer("nvmlDeviceGetClockInfo", 2475)
+
 
 def detected(nvml: FakeNvml, root: Path) -> tuple[tuple[Gpu, ...], str | None]:
-    return detect_nvidia(lambda: nvml, root)
+    return detect_nvidia(lambda: nvml, LocalInterfaces(root))
 
 
 def test_no_card_means_nvml_is_not_touched(tmp_path: Path) -> None:
     def load() -> Nvml:
         pytest.fail("NVML was imported on a machine without a card")
 
-    assert detect_nvidia(load, tmp_path) == ((), None)
+    assert detect_nvidia(load, LocalInterfaces(tmp_path)) == ((), None)
 
 
 def test_sleeping_card_is_named_and_left_asleep(tmp_path: Path) -> None:
@@ -100,7 +104,7 @@ def test_sleeping_card_is_named_and_left_asleep(tmp_path: Path) -> None:
     assert nvml.calls == []
     assert [(gpu.name, gpu.memory_bytes.reason) for gpu in gpus] == [("NVIDIA GeForce RTX 4070", ASLEEP)]
     assert reason == ASLEEP
-    (reading,) = NvidiaReader(gpus, lambda: nvml, root).read()
+    (reading,) = NvidiaReader(gpus, lambda: nvml, LocalInterfaces(root)).read()
     assert nvml.calls == []
     assert (reading.load_percent.value, reading.load_percent.reason) == (None, ASLEEP)
 
@@ -108,7 +112,7 @@ def test_sleeping_card_is_named_and_left_asleep(tmp_path: Path) -> None:
 def test_a_card_that_wakes_is_read(tmp_path: Path) -> None:
     root = plant(tmp_path, nvidia_card("0000:01:00.0", "suspended"))
     gpus, _ = detected(FakeNvml(), root)
-    reader = NvidiaReader(gpus, FakeNvml, root)
+    reader = NvidiaReader(gpus, FakeNvml, LocalInterfaces(root))
     assert reader.read()[0].memory_used_bytes.value is None
     (root / "sys/bus/pci/devices/0000:01:00.0/power/runtime_status").write_text("active\n")
     assert reader.read()[0].memory_used_bytes.value == USED
@@ -122,10 +126,11 @@ def test_card_as_it_is_and_as_it_is_doing(tmp_path: Path) -> None:
     assert reason is None
     assert (gpu.name, gpu.vendor, gpu.shares_memory) == ("NVIDIA GeForce RTX 4070", "nvidia", False)
     assert (gpu.memory_bytes.value, gpu.driver.value) == (TOTAL, "550.54.14")
-    (reading,) = NvidiaReader(gpus, lambda: nvml, root).read()
+    (reading,) = NvidiaReader(gpus, lambda: nvml, LocalInterfaces(root)).read()
     assert reading.load_percent.value == 37
     assert (reading.memory_used_bytes.value, reading.memory_total_bytes.value) == (USED, TOTAL)
     assert (reading.temperature_celsius.value, reading.power_watts.value) == (54, 61.25)
+    assert reading.frequency_mhz.value == 2475
 
 
 def test_memory_not_reported_means_unified(tmp_path: Path) -> None:
@@ -134,7 +139,7 @@ def test_memory_not_reported_means_unified(tmp_path: Path) -> None:
     nvml = FakeNvml(nvmlDeviceGetMemoryInfo=3)
     gpus, _ = detected(nvml, root)
     assert gpus[0].shares_memory
-    (reading,) = NvidiaReader(gpus, lambda: nvml, root).read()
+    (reading,) = NvidiaReader(gpus, lambda: nvml, LocalInterfaces(root)).read()
     assert reading.memory_total_bytes.value is None
     assert "shares the system's memory" in (reading.memory_total_bytes.reason or "")
     assert reading.load_percent.value == 37
@@ -146,6 +151,7 @@ def test_memory_not_reported_means_unified(tmp_path: Path) -> None:
         ("nvmlDeviceGetUtilizationRates", "load_percent"),
         ("nvmlDeviceGetTemperature", "temperature_celsius"),
         ("nvmlDeviceGetPowerUsage", "power_watts"),
+        ("nvmlDeviceGetClockInfo", "frequency_mhz"),
         ("nvmlDeviceGetMemoryInfo", "memory_used_bytes"),
     ],
 )
@@ -153,8 +159,8 @@ def test_memory_not_reported_means_unified(tmp_path: Path) -> None:
 def test_each_figure_fails_alone(tmp_path: Path, function: str, field: str, fault: int | Exception) -> None:
     root = plant(tmp_path, nvidia_card("0000:00:00.0"))
     gpus, _ = detected(FakeNvml(), root)
-    (reading,) = NvidiaReader(gpus, lambda: FakeNvml(**{function: fault}), root).read()
-    fields = ("load_percent", "temperature_celsius", "power_watts", "memory_used_bytes")
+    (reading,) = NvidiaReader(gpus, lambda: FakeNvml(**{function: fault}), LocalInterfaces(root)).read()
+    fields = ("load_percent", "temperature_celsius", "power_watts", "memory_used_bytes", "frequency_mhz")
     for name in fields:
         metric = getattr(reading, name)
         assert (metric.value is None) == (name == field)
@@ -166,7 +172,7 @@ def test_impossible_load_is_unknown(tmp_path: Path, load: Any) -> None:
     root = plant(tmp_path, nvidia_card("0000:00:00.0"))
     gpus, _ = detected(FakeNvml(), root)
     nvml = FakeNvml(nvmlDeviceGetUtilizationRates=lambda: SimpleNamespace(gpu=load))
-    (reading,) = NvidiaReader(gpus, lambda: nvml, root).read()
+    (reading,) = NvidiaReader(gpus, lambda: nvml, LocalInterfaces(root)).read()
     assert reading.load_percent.value is None
     assert "impossible" in (reading.load_percent.reason or "")
 
@@ -175,7 +181,7 @@ def test_card_that_fell_off_the_bus_comes_back_after_a_new_start_of_nvml(tmp_pat
     root = plant(tmp_path, nvidia_card("0000:00:00.0"))
     gpus, _ = detected(FakeNvml(), root)
     answers = iter([FakeNvml(nvmlDeviceGetHandleByPciBusId=15), FakeNvml()])
-    reader = NvidiaReader(gpus, lambda: next(answers), root)
+    reader = NvidiaReader(gpus, lambda: next(answers), LocalInterfaces(root))
     assert reader.read()[0].load_percent.reason == "the GPU stopped answering; restart the machine"
     assert reader.read()[0].load_percent.value == 37
 
@@ -224,7 +230,8 @@ def test_control_characters_in_a_name_are_removed(tmp_path: Path) -> None:
 
 def test_the_real_binding_fails_in_words_where_there_is_no_driver(tmp_path: Path) -> None:
     # GIVEN a card on a recorded bus, and the real binding on a machine that may have no driver at all
-    gpus, reason = detect_nvidia(root=plant(tmp_path, nvidia_card("0000:01:00.0")))
+    interfaces = LocalInterfaces(plant(tmp_path, nvidia_card("0000:01:00.0")))
+    gpus, reason = detect_nvidia(lambda: NvmlOver(interfaces), interfaces)
     if reason is None:
         assert all(gpu.driver.value for gpu in gpus)
     else:

@@ -5,17 +5,23 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from recorded import intel_card, plant
+from standin import StandIn
 
 from tui.hardware.detect import detect_machine
+from tui.hardware.drm import detect_drm
+from tui.hardware.interfaces import LocalInterfaces
 from tui.hardware.machine import Gpu, Machine
 from tui.hardware.reading import GpuReading, Metric, Reading, known, unknown
 from tui.hardware.sampler import Sampler
 from tui.hardware.slow import Slow
-from tui.hardware.sources import GpuSource, Sources, local_sources
+from tui.hardware.sources import GpuSource, Sources, sources_of
+from tui.hardware.windows_gpu import luid_name
 from tui.units import GIB
 
 GPU = Gpu(0, "Card", "nvidia", False, known(8 * GIB, "NVML"), known("1", "NVML"))
@@ -26,9 +32,21 @@ PLAIN = (
     "pressure_level",
     "own_cpu_percent",
     "own_resident_bytes",
+    "cpu_temperature_celsius",
+    "cpu_frequency_mhz",
+    "cpu_power_watts",
+    "battery_watts",
+    "swap_in_bytes_per_second",
 )
 SOURCE_OF = {"cpu_percent": "cpu", "own_cpu_percent": "own_cpu", "own_resident_bytes": "own_resident"}
 SOURCE_OF |= {"memory": "memory", "pressure_percent": "pressure", "pressure_level": "pressure_level"}
+
+SOURCE_OF |= {"cpu_temperature_celsius": "cpu_temperature", "cpu_frequency_mhz": "cpu_frequency"}
+SOURCE_OF |= {
+    "cpu_power_watts": "cpu_power",
+    "battery_watts": "battery",
+    "swap_in_bytes_per_second": "swap_in",
+}
 
 
 class Inbox:
@@ -180,7 +198,7 @@ def test_engine_that_vanishes_is_said_to_have_ended(machine: Machine) -> None:
 @pytest.mark.parametrize("garbage", [False, True], ids=["raises", "garbage"])
 def test_one_broken_source_leaves_the_others(machine: Machine, broken: str, garbage: bool) -> None:
     source = (lambda: "garbage") if garbage else fail
-    sources = msgspec.structs.replace(local_sources(machine), **{SOURCE_OF[broken]: source})
+    sources = msgspec.structs.replace(sources_of(machine), **{SOURCE_OF[broken]: source})
     reading = Sampler(machine, fail, sources=sources).take()
     metric = getattr(reading, broken)
     assert metric.value is None
@@ -193,7 +211,7 @@ def test_one_broken_source_leaves_the_others(machine: Machine, broken: str, garb
 @pytest.mark.parametrize("read", [fail, lambda: None, tuple, lambda: ("x",), lambda: gpu_reading(1) * 2])
 def test_broken_gpu_keeps_its_place_and_size(machine: Machine, read: Callable[[], Any]) -> None:
     machine = msgspec.structs.replace(machine, gpus=(GPU,))
-    sources = msgspec.structs.replace(local_sources(machine), gpus=(GpuSource((GPU,), read),))
+    sources = msgspec.structs.replace(sources_of(machine), gpus=(GpuSource((GPU,), read),))
     (gpu,) = Sampler(machine, fail, sources=sources).take().gpus
     assert gpu.load_percent.value is None
     assert "Card could not be read" in (gpu.load_percent.reason or "")
@@ -202,7 +220,7 @@ def test_broken_gpu_keeps_its_place_and_size(machine: Machine, read: Callable[[]
 
 @pytest.mark.parametrize("name", ["follow", "gpu_load_of"])
 def test_engine_meter_that_fails_is_a_reason(machine: Machine, name: str) -> None:
-    sources = msgspec.structs.replace(local_sources(machine), **{name: fail})
+    sources = msgspec.structs.replace(sources_of(machine), **{name: fail})
     sampler = Sampler(machine, fail, sources=sources)
     sampler.engine_pid = os.getpid()
     engine = sampler.take().engine
@@ -225,7 +243,7 @@ def test_a_failure_is_logged_once_and_again_when_it_returns(
     machine: Machine, caplog: pytest.LogCaptureFixture
 ) -> None:
     answers = iter([fail, fail, lambda: known(1.0, "x"), fail])
-    sources = msgspec.structs.replace(local_sources(machine), pressure=lambda: next(answers)())
+    sources = msgspec.structs.replace(sources_of(machine), pressure=lambda: next(answers)())
     sampler = Sampler(machine, fail, sources=sources)
     with caplog.at_level(logging.WARNING, logger="tui.hardware.sampler"):
         for _ in range(4):
@@ -248,7 +266,7 @@ def test_source_that_hangs_does_not_hold_up_the_others(
         return gpu_reading(42)
 
     slow = Slow(hang, every=0.0, wait=0.01, first_wait=0.01, patience=0.1)
-    sources = msgspec.structs.replace(local_sources(machine), gpus=(GpuSource((GPU,), slow.get),))
+    sources = msgspec.structs.replace(sources_of(machine), gpus=(GpuSource((GPU,), slow.get),))
     inbox = Inbox()
     started(machine, inbox, 0.02, sources=sources)
     # WHEN many ticks pass THEN each has all the rest, and the GPU was asked once
@@ -272,7 +290,7 @@ def test_intel_gpu_shows_the_engines_part(machine: Machine) -> None:
         return lambda: known(55.0, "fdinfo of the engine")
 
     sources: Sources = msgspec.structs.replace(
-        local_sources(machine), gpus=(GpuSource((intel,), lambda: (blind,)),), gpu_load_of=part
+        sources_of(machine), gpus=(GpuSource((intel,), lambda: (blind,)),), gpu_load_of=part
     )
     sampler = Sampler(machine, fail, sources=sources)
     assert sampler.take().gpus[0].load_percent.reason == "root only"
@@ -282,6 +300,23 @@ def test_intel_gpu_shows_the_engines_part(machine: Machine) -> None:
     # The gauge says so again once the engine is gone.
     sampler.engine_pid = None
     assert sampler.take().gpus[0].load_percent.value is None
+
+
+def test_gpu_of_windows_is_read_by_its_counters_whoever_made_it(machine: Machine) -> None:
+    card = msgspec.structs.replace(GPU, device=luid_name(5))
+    machine = msgspec.structs.replace(machine, gpus=(card,))
+    counters = {"dedicated": [[f"{luid_name(5)}_phys_0", 1e9]]}
+    interfaces = StandIn(platform="windows", answers={"usable_cpus": [0], "windows_gpu_counters": counters})
+    (source,) = sources_of(machine, interfaces).gpus
+    assert source.gpus == (card,)
+    assert source.read()[0].memory_used_bytes.value == 1e9
+
+
+def test_intel_gpu_shows_how_fast_it_runs(machine: Machine, tmp_path: Path) -> None:
+    interfaces = LocalInterfaces(plant(tmp_path, intel_card("card0", "0000:00:02.0")), "linux")
+    machine = msgspec.structs.replace(machine, gpus=detect_drm(interfaces)[0])
+    (source,) = sources_of(machine, interfaces).gpus
+    assert source.read()[0].frequency_mhz.value == 350
 
 
 class TestSlow:

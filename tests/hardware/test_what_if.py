@@ -15,7 +15,7 @@ from tui.hardware.detect import detect_machine
 from tui.hardware.machine import Gpu, Machine
 from tui.hardware.profiles import PROFILES
 from tui.hardware.reading import known, unknown
-from tui.hardware.what_if import UnknownMachineError, known_names, machine_named
+from tui.hardware.what_if import UnknownMachineError, known_names, machine_named, same_processor
 from tui.models.catalogue import load_catalogues
 from tui.models.listing import catalogue_model, find_entry
 from tui.settings import MachineSettings
@@ -206,3 +206,12 @@ def test_what_is_no_machine_is_refused_without_a_suggestion(here: Machine, name:
         machine_named(name, {}, here)
     assert "did you mean" not in str(raised.value)
     assert "\x1b" not in str(raised.value)
+
+
+def test_only_a_machine_like_this_has_its_processor(here: Machine):
+    like, own = machine_named("16gb", {}, here), MachineSettings(ram_gb=16)
+
+    assert same_processor(here, here)
+    assert same_processor(like, here)
+    assert not same_processor(PROFILES["m1-8gb"], here)
+    assert not same_processor(machine_named("box", {"box": own}, here), here)

@@ -45,6 +45,7 @@ def _dashboard() -> argparse.ArgumentParser:
         "paths", nargs="*", type=Path, metavar="PATH", help=_("GGUF files, or folders of them, to list too")
     )
     _load_options(parser)
+    _replay_option(parser.add_argument)
     return parser
 
 
@@ -55,6 +56,9 @@ def _fit() -> argparse.ArgumentParser:
     parser = _parser("llmtui fit", _("Say which models run here, where, and what memory they take."))
     parser.add_argument(
         "models", nargs="*", metavar="MODEL", help=_("a catalogue name or a GGUF file; all when left out")
+    )
+    parser.epilog = _(
+        "Before a size, ~ says that a formula gave it, and ✓ that the model ran here with these settings."
     )
     _load_options(parser)
     parser.add_argument("--quant", metavar="Q", help=_("quantization for models that are not on this disk"))
@@ -102,7 +106,21 @@ def _bench() -> argparse.ArgumentParser:
 
 
 def _doctor() -> argparse.ArgumentParser:
-    return _parser("llmtui doctor", _("Say what was detected, what is n/a and why, and what to do about it."))
+    parser = _parser(
+        "llmtui doctor", _("Say what was detected, what is n/a and why, and what to do about it.")
+    )
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument(
+        "--record",
+        type=Path,
+        metavar="DIR",
+        help=_("keep what this machine answers, second by second, in a new folder to look at elsewhere"),
+    )
+    _replay_option(source.add_argument)
+    parser.add_argument(
+        "--seconds", type=_whole(1), default=10, metavar="N", help=_("how long to record; 10 when left out")
+    )
+    return parser
 
 
 _PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
@@ -122,6 +140,10 @@ def _parser(name: str, description: str, *, json: bool = True) -> argparse.Argum
 
 def _one_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help=_("a GGUF file, or the name of a model on this disk"))
+
+
+def _replay_option(add: Callable[..., argparse.Action]) -> None:
+    add("--replay", type=Path, metavar="DIR", help=_("show a recorded machine instead of this one"))
 
 
 def _load_options(parser: argparse.ArgumentParser) -> None:

@@ -22,6 +22,7 @@ from tui.units import UNKNOWN, format_bytes, format_duration, format_rate
 _ROUNDS = 3
 _GENERATED_TOKENS = 128
 _SENTENCE = "The quick brown fox jumps over the lazy dog while seven wizards brew coffee in the kitchen. "
+_NOT_KNOWN = "this machine or this model is not known well enough"
 _PROMPT_REPEATS = 30
 """Of the sentence: about 600 tokens, more than one batch, so that every buffer is touched."""
 
@@ -43,6 +44,7 @@ async def _measure(model: Model, arguments: Arguments, settings: Settings) -> in
     load = load_settings_of(arguments, settings, detect_machine())
     speeds = await calibrate_once(load.threads)
     expected = speeds.estimate(model, load) if speeds else None
+    expected_prompt = speeds.prompt_estimate(model) if speeds else None
     async with loaded_model(model, load) as ready:
         repeats = min(_PROMPT_REPEATS, (ready.loaded.context - _GENERATED_TOKENS) // 32)
         rounds: list[Metrics] = []
@@ -58,14 +60,14 @@ async def _measure(model: Model, arguments: Arguments, settings: Settings) -> in
     if arguments.json:
         told = {
             "predicted_tps": expected.value if expected else None,
-            "predicted_tps_reason": None
-            if expected
-            else "this machine or this model is not known well enough",
+            "predicted_tps_reason": None if expected else _NOT_KNOWN,
+            "predicted_prompt_tps": expected_prompt.value if expected_prompt else None,
+            "predicted_prompt_tps_reason": None if expected_prompt else _NOT_KNOWN,
             "rounds": _ROUNDS,
         }
         print_json({**as_json(model, ready, middle, None), **told})
     else:
-        _print(model, ready, middle, expected)
+        _print(model, ready, middle, expected, expected_prompt)
     return 0
 
 
@@ -83,6 +85,9 @@ async def _measure_machine(arguments: Arguments, settings: Settings) -> int:
                 "memory_bytes_per_second": rates.bandwidth,
                 "weights_bytes_per_second": per_second,
                 "layer_seconds": rates.layer_seconds,
+                "prompt_weights_per_second": {
+                    name: 1 / seconds for name, seconds in rates.prompt_seconds.items()
+                },
             }
         )
         return 0
@@ -111,19 +116,21 @@ def _median(rounds: list[Metrics]) -> Metrics:
     )
 
 
-def _print(model: Model, ready: Ready, metrics: Metrics, expected: Speed | None) -> None:
+def _print(
+    model: Model, ready: Ready, metrics: Metrics, expected: Speed | None, expected_prompt: Speed | None
+) -> None:
     predicted, measured = ready.predicted_bytes, metrics.peak_bytes
     difference = f"{measured / predicted - 1:+.1%}" if predicted and measured else UNKNOWN
     memory = _("{predicted} predicted, {measured} measured ({difference})").format(
         predicted=format_bytes(predicted), measured=format_bytes(measured), difference=difference
     )
+    prompt = f"{format_rate(metrics.prompt_tps)}, {metrics.prompt_tokens} tokens" + _beside(expected_prompt)
     generation = f"{format_rate(metrics.generation_tps)}, {metrics.generated_tokens} tokens"
-    if expected is not None and expected.value is not None:
-        generation += _(" ({expected} expected)").format(expected=format_rate(expected.value))
+    generation += _beside(expected)
     print_table(
         [
             [_("model"), f"{model.name} {model.quant}"],
-            [_("prompt"), f"{format_rate(metrics.prompt_tps)}, {metrics.prompt_tokens} tokens"],
+            [_("prompt"), prompt],
             [_("generation"), generation],
             [_("first token"), format_duration(metrics.first_token_seconds)],
             [_("load"), format_duration(ready.loaded.seconds)],
@@ -131,3 +138,9 @@ def _print(model: Model, ready: Ready, metrics: Metrics, expected: Speed | None)
             [_("context"), f"{ready.loaded.context} tokens, {ready.loaded.threads} threads"],
         ]
     )
+
+
+def _beside(expected: Speed | None) -> str:
+    if expected is None or expected.value is None:
+        return ""
+    return _(" ({expected} expected)").format(expected=format_rate(expected.value))

@@ -10,6 +10,7 @@ from tui.cli.arguments import COMMANDS
 from tui.cli.library import split_paths
 from tui.cli.options import Arguments
 from tui.cli.output import UserError
+from tui.cli.recording import open_replay
 from tui.engine.build import installed_build
 from tui.i18n import _
 from tui.settings import Settings
@@ -21,7 +22,7 @@ def run_dashboard(arguments: Arguments, settings: Settings, problems: tuple[str,
     """Show the dashboard until the user leaves.
 
     Raises:
-        UserError: there is no terminal to draw on, or a path does not exist.
+        UserError: there is no terminal to draw on, a path does not exist, or a recording cannot be read.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UserError(
@@ -37,7 +38,9 @@ def run_dashboard(arguments: Arguments, settings: Settings, problems: tuple[str,
             )
     folders, files = split_paths(arguments.paths, settings.folders)
     places, build = Places(folders, files), installed_build()
-    LlmtuiApp(settings, places, build, problems, measure_once=settings.measure_speed).run()
+    replay = open_replay(arguments.replay) if arguments.replay is not None else None
+    measure_once = settings.measure_speed and replay is None
+    LlmtuiApp(settings, places, build, problems, measure_once=measure_once, replay=replay).run()
     return 0
 
 

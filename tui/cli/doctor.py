@@ -9,35 +9,51 @@ import msgspec
 
 import tui
 from tui.cli.options import Arguments
-from tui.cli.output import print_json, print_line, unused_gpu
-from tui.engine.build import installed_build
+from tui.cli.output import print_json, print_line, print_note
+from tui.cli.recording import open_replay, record
+from tui.engine.build import DISTRIBUTION, installed_build
 from tui.engine.client import Engine, EngineFailure
-from tui.engine.protocol import Ready
-from tui.fit.pools import short_gpu_name
+from tui.engine.protocol import EngineDevice, Ready
+from tui.fit.engine_view import engine_notes
 from tui.hardware.detect import cpu_details, detect_machine
 from tui.hardware.machine import Machine
 from tui.hardware.report import machine_report, report_lines
 from tui.hardware.sampler import Sampler
+from tui.hardware.sources import sources_of
 from tui.i18n import _
 from tui.models.places import models_folder
 from tui.settings import Settings, cache_folder, log_file, settings_file
+from tui.units import format_bytes
 
 
 def run(arguments: Arguments, settings: Settings) -> int:
-    """Print everything that is known of this machine and this engine."""
-    machine = detect_machine()
-    name, features = cpu_details()
-    machine = msgspec.structs.replace(
-        machine, cpu=msgspec.structs.replace(machine.cpu, name=name, features=features)
-    )
-    reading = Sampler(machine, lambda _reading: None).take()
+    """Print everything that is known of this machine and this engine, or record the machine.
+
+    Raises:
+        UserError: a recording cannot be written or read.
+    """
+    if arguments.record is not None:
+        record(arguments.record, arguments.seconds)
+        return 0
+    if arguments.replay is not None:
+        replay = open_replay(arguments.replay)
+        print_note(_("A recording of {machine}, not this machine.").format(machine=replay.title))
+        machine = detect_machine(interfaces=replay)
+        reading = Sampler(machine, lambda _reading: None, sources=sources_of(machine, replay)).take()
+    else:
+        machine = detect_machine()
+        name, features = cpu_details()
+        machine = msgspec.structs.replace(
+            machine, cpu=msgspec.structs.replace(machine.cpu, name=name, features=features)
+        )
+        reading = Sampler(machine, lambda _reading: None).take()
     engine, reason = asyncio.run(_ask_engine())
     if arguments.json:
         report = {
             "version": tui.__version__,
             "python": platform.python_version(),
             "machine": machine_report(machine, reading),
-            "engine": _engine_json(engine),
+            "engine": _engine_json(engine, machine),
             "engine_reason": reason,
         }
         print_json(_without_home(report))
@@ -85,11 +101,26 @@ async def _ask_engine() -> tuple[Ready | None, str | None]:
     return ready, None
 
 
-def _engine_json(engine: Ready | None) -> dict[str, Any] | None:
+def _engine_json(engine: Ready | None, machine: Machine) -> dict[str, Any] | None:
     return engine and {
         "build": engine.build,
         "gpu_offload": engine.gpu_offload,
-        "devices": list(engine.devices),
+        "devices": [str(device) for device in engine.devices],
+        "device_list": [_device_json(device) for device in engine.devices],
+        "notes": _notes(engine, machine),
+    }
+
+
+def _device_json(device: EngineDevice) -> dict[str, Any]:
+    reason = None if device.total_bytes is not None else _("the engine does not tell it")
+    return {
+        "name": device.name,
+        "description": device.description,
+        "kind": device.kind,
+        "free_bytes": device.free_bytes,
+        "free_bytes_reason": reason,
+        "total_bytes": device.total_bytes,
+        "total_bytes_reason": reason,
     }
 
 
@@ -97,7 +128,18 @@ def _engine_lines(engine: Ready | None, reason: str | None, machine: Machine) ->
     if engine is None:
         return [f"{_('engine'):<16} n/a: {reason}"]
     lines = [f"{_('engine'):<16} {engine.build}"]
-    lines += [f"{'':<16} {device}" for device in engine.devices]
-    if machine.gpus and not engine.gpu_offload:
-        lines.append(f"{'':<16} " + unused_gpu(short_gpu_name(machine.gpus[0].name)))
-    return lines
+    lines += [f"{'':<16} {_device_line(device)}" for device in engine.devices]
+    return lines + [f"{'':<16} {note}" for note in _notes(engine, machine)]
+
+
+def _device_line(device: EngineDevice) -> str:
+    if device.kind == "cpu" or device.total_bytes is None or device.free_bytes is None:
+        return str(device)
+    return _("{device}, {free} free of {total}").format(
+        device=device, free=format_bytes(device.free_bytes), total=format_bytes(device.total_bytes)
+    )
+
+
+def _notes(engine: Ready, machine: Machine) -> list[str]:
+    version = engine.build.partition(f"{DISTRIBUTION} ")[2].split(" ")[0] or None
+    return engine_notes(machine, engine.devices, engine.gpu_offload, version)

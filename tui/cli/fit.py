@@ -11,10 +11,10 @@ from tui.cli.library import find_models
 from tui.cli.options import Arguments, load_settings_of
 from tui.cli.output import UserError, print_json, print_line, print_note, print_table, unused_gpu
 from tui.cli.sizing import Judged, judge_models
-from tui.engine.protocol import Footprint, LoadSettings
+from tui.engine.protocol import LoadSettings
 from tui.fit.change_sizing import Offer
-from tui.fit.speed_words import speed_word
-from tui.fit.verdict import Speed, Verdict
+from tui.fit.speed_words import prompt_sentence, size_sign, speed_word
+from tui.fit.verdict import Fit, Speed, Verdict
 from tui.hardware.detect import detect_machine
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
@@ -124,6 +124,8 @@ def _explain(judged: Sequence[Judged], offers: Sequence[Offer], asked_context: i
     for item, offer in zip(judged, offers, strict=True):
         if _unknown(item):
             continue
+        if item.fit.pool is not None:
+            print_line(f"{_title(item)}: {prompt_sentence(item.fit.prompt_speed)}")
         print_line(f"{_title(item)}: {item.fit.reason}")
         if item.fit.context < asked_context:
             print_line(
@@ -145,7 +147,7 @@ def _print(judged: Sequence[Judged]) -> None:
             item.fit.verdict.value,
             item.model.name,
             item.model.quant,
-            needs(item.fit.footprint),
+            needs(item.fit),
             speed_word(item.fit.speed),
             format_count(item.fit.max_context) if item.fit.max_context else "-",
             _("yes") if item.model.file else _("no"),
@@ -159,11 +161,11 @@ def _no_context(item: Judged) -> str:
     return "no context fits in what is free now" if item.fit.footprint else item.fit.reason
 
 
-def needs(footprint: Footprint | None) -> str:
-    """The size as the dashboard's list has it: `~` before an estimate."""
-    if footprint is None:
+def needs(fit: Fit) -> str:
+    """The size as the dashboard's list has it, after its sign."""
+    if fit.footprint is None:
         return UNKNOWN
-    return ("~" if footprint.source == "formula" else "") + format_bytes(footprint.total_bytes)
+    return size_sign(fit) + format_bytes(fit.footprint.total_bytes)
 
 
 def as_json(item: Judged) -> dict[str, Any]:
@@ -200,6 +202,7 @@ def as_json(item: Judged) -> dict[str, Any]:
         "measured_bytes": fit.measured_bytes,
         "measured_bytes_reason": None if fit.measured_bytes else "never run here with these settings",
         "tokens_per_second": _speed_json(fit.speed),
+        "prompt_tokens_per_second": _speed_json(fit.prompt_speed),
     }
 
 

@@ -34,6 +34,12 @@ class Arguments(msgspec.Struct, frozen=True, kw_only=True):
     temperature: float | None = None
     seed: int | None = None
     system: str | None = None
+    record: Path | None = None
+    """Folder that `doctor` records this machine into."""
+    seconds: int = 10
+    """How long it does."""
+    replay: Path | None = None
+    """Folder of a recording that stands in for this machine."""
 
 
 def load_settings_of(arguments: Arguments, settings: Settings, machine: Machine) -> LoadSettings:

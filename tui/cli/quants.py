@@ -76,7 +76,7 @@ def _print(table: QuantTable) -> None:
             row.quant,
             UNKNOWN if row.bits_per_weight is None else f"{row.bits_per_weight:.1f}",
             format_bytes(row.model.weights_bytes),
-            needs(row.fit.footprint),
+            needs(row.fit),
             _speed(row.fit.speed),
             row.quality.word or UNKNOWN,
             UNKNOWN if row.quality.kl_divergence is None else f"{row.quality.kl_divergence:.4f}",

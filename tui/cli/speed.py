@@ -9,19 +9,25 @@ from tui.engine.protocol import LoadSettings, Metrics
 from tui.fit.board import Measurements, settings_for
 from tui.fit.calibrate import calibrate
 from tui.fit.history import History, history_here, run_of
+from tui.fit.rates import has_all
 from tui.fit.speed import Elsewhere, Speeds
 from tui.hardware.detect import detect_machine
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
+from tui.hardware.what_if import same_processor
 from tui.i18n import _
 from tui.models.model import Model
 
 
 def measurements(machine: Machine, reading: Reading | None, threads: int) -> Measurements:
-    """How fast models are: here by what was measured, on another machine by its memory bandwidth."""
-    if reading is None:
+    """How fast models are: here by what was measured, on another machine by its memory bandwidth.
+
+    A machine like this one with other memory is as fast as this one.
+    """
+    here = machine if reading is not None else detect_machine()
+    if not same_processor(machine, here):
         return Elsewhere(machine)
-    history = _history(machine)
+    history = _history(here)
     if history is None:
         return Speeds(None)
     speeds = _speeds(history, threads)
@@ -46,7 +52,7 @@ async def calibrate_once(threads: int, *, again: bool = False) -> Speeds | None:
     if history is None:
         return None
     try:
-        if again or history.rates(threads) is None:
+        if again or not has_all(history.rates(threads)):
             if sys.stderr.isatty():
                 print_note(_("Measuring this machine's speed, about ten seconds."))
             found = await calibrate(threads)

@@ -21,8 +21,9 @@ from llama_cpp import llama_cpp as lib
 from llama_cpp._ctypes_extensions import load_shared_library
 
 from tui.engine.breakdown import Breakdown, ask, from_log
+from tui.engine.devices import list_devices
 from tui.engine.experts import expert_overrides
-from tui.engine.protocol import KvType, LoadSettings, SamplingSettings, SkippedVocabulary
+from tui.engine.protocol import EngineDevice, KvType, LoadSettings, SamplingSettings, SkippedVocabulary
 
 _KV_TYPES: dict[KvType, int] = {
     "f16": lib.GGML_TYPE_F16,
@@ -85,25 +86,9 @@ def supports_gpu_offload() -> bool:
     return bool(lib.llama_supports_gpu_offload())
 
 
-def devices() -> tuple[str, ...]:
-    """What the build's device registry lists: `CPU: Intel Xeon …`, `CUDA0: NVIDIA …`."""
-    ggml = _ggml.libggml
-    try:
-        ggml.ggml_backend_dev_count.restype = ctypes.c_size_t
-        ggml.ggml_backend_dev_get.argtypes = [ctypes.c_size_t]
-        ggml.ggml_backend_dev_get.restype = ctypes.c_void_p
-        for name in ("ggml_backend_dev_name", "ggml_backend_dev_description"):
-            getattr(ggml, name).argtypes = [ctypes.c_void_p]
-            getattr(ggml, name).restype = ctypes.c_char_p
-        found: list[str] = []
-        for index in range(ggml.ggml_backend_dev_count()):
-            device = ggml.ggml_backend_dev_get(index)
-            name = ggml.ggml_backend_dev_name(device).decode("utf-8", "replace")
-            found.append(f"{name}: {ggml.ggml_backend_dev_description(device).decode('utf-8', 'replace')}")
-    except AttributeError:
-        # A build whose registry is not exported: the list is a comfort, not a need.
-        return ()
-    return tuple(found)
+def devices() -> tuple[EngineDevice, ...]:
+    """What the build's device registry lists."""
+    return list_devices(_ggml_libraries())
 
 
 class StopFlag:
@@ -244,14 +229,18 @@ class Model:
 
 def _experts_on_host(count: int) -> Any:
     """Raises `EngineError` where this build has no way to do so."""
+    try:
+        return expert_overrides(count, _ggml_libraries())
+    except AttributeError as error:
+        raise EngineError("this build cannot keep experts in the host's memory") from error
+
+
+def _ggml_libraries() -> list[Any]:
     libraries = [_ggml.libggml]
     # Windows looks a name up in one library only, and there this one has it.
     with contextlib.suppress(FileNotFoundError, RuntimeError):
         libraries.append(load_shared_library("ggml-base", _ggml.libggml_base_path))
-    try:
-        return expert_overrides(count, libraries)
-    except AttributeError as error:
-        raise EngineError("this build cannot keep experts in the host's memory") from error
+    return libraries
 
 
 def _without_vocabulary(skip: SkippedVocabulary) -> Any:

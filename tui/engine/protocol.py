@@ -140,6 +140,26 @@ Request = Task | StopRequest
 # Events
 
 
+DeviceKind = Literal["cpu", "gpu", "igpu", "accel"]
+"""`igpu` shares the system's memory; `accel` helps the processor, as a matrix library does."""
+
+
+class EngineDevice(msgspec.Struct, frozen=True):
+    """Something that the engine's build can compute on, as its registry lists it."""
+
+    name: str
+    """The backend and a number: `CPU`, `CUDA0`, `Vulkan1`."""
+    description: str
+    """What it is: `NVIDIA GeForce RTX 4070`."""
+    kind: DeviceKind
+    free_bytes: int | None = None
+    """None when the registry does not tell. Metal leaves other programs out of account."""
+    total_bytes: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.description}"
+
+
 class Ready(msgspec.Struct, frozen=True, tag="ready"):
     """The child is up and its engine library is loaded."""
 
@@ -148,8 +168,8 @@ class Ready(msgspec.Struct, frozen=True, tag="ready"):
     """Engine name and version, and what identifies the build: key of the plan cache."""
     gpu_offload: bool
     """True when this build can put layers on a GPU."""
-    devices: tuple[str, ...]
-    """What the build's device registry lists, one description a device."""
+    devices: tuple[EngineDevice, ...]
+    """What the build's device registry lists."""
 
 
 class DevicePart(msgspec.Struct, frozen=True):

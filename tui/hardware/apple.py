@@ -3,13 +3,13 @@
 import ctypes
 import plistlib
 import struct
-import subprocess
 import sys
 from collections.abc import Mapping
 from typing import Any, cast
 
 import msgspec
 
+from tui.hardware.interfaces import Interfaces
 from tui.hardware.machine import Gpu
 from tui.hardware.reading import GpuReading, Metric, known, unknown
 from tui.hardware.text import whole
@@ -31,7 +31,6 @@ SYSCTL_NAMES = (
 )
 _IOREG = ("ioreg", "-r", "-d", "1", "-c", "IOAccelerator", "-a")
 _PRESSURE = {1: "normal", 2: "warning", 4: "critical"}
-_TIMEOUT_SECONDS = 2.0
 _RUSAGE_V4_BYTES = 296
 _NOT_LISTED = "macOS does not list it for this GPU"
 
@@ -103,7 +102,7 @@ def apple_reading(gpu: Gpu, accelerator: Accelerator) -> GpuReading:
     watts: Metric[float] = unknown("macOS gives it to root only (powermetrics)")
     degrees: Metric[float] = unknown("macOS does not report it")
     return GpuReading(
-        gpu.index, accelerator.load_percent, accelerator.used_bytes, gpu.memory_bytes, degrees, watts
+        gpu.index, accelerator.load_percent, accelerator.used_bytes, gpu.memory_bytes, degrees, watts, watts
     )
 
 
@@ -123,25 +122,32 @@ def pressure_level(level: int | None) -> Metric[str]:
     )
 
 
-def read_sysctl() -> dict[str, str]:
+def read_sysctl(interfaces: Interfaces) -> dict[str, str]:
     """The named settings of this Mac; those it does not know are left out."""
-    return parse_sysctl(_output(("sysctl", *SYSCTL_NAMES)).decode("utf-8", "replace"))
+    return parse_sysctl(_output(("sysctl", *SYSCTL_NAMES), interfaces).decode("utf-8", "replace"))
 
 
-def read_accelerator() -> Accelerator:
+def read_accelerator(interfaces: Interfaces) -> Accelerator:
     """Ask `ioreg` once; takes some 20 ms, so at most once a second."""
-    data = _output(_IOREG)
+    data = _output(_IOREG, interfaces)
     return parse_accelerator(data) if data else _no_accelerator("ioreg did not answer")
 
 
-def read_pressure_level() -> Metric[str]:
+def read_pressure_level(interfaces: Interfaces) -> Metric[str]:
     """How hard memory is pressed on this Mac, without starting a process; unknown elsewhere."""
-    if sys.platform != "darwin":
+    if interfaces.platform != "macos":
         return unknown("only macOS reports a level")
+    return pressure_level(interfaces.ask("pressure_level"))
+
+
+def system_pressure_level() -> int | None:
+    """`kern.memorystatus_vm_pressure_level`; answers the question `pressure_level`."""
+    if sys.platform != "darwin":
+        return None
     value, size = ctypes.c_int(0), ctypes.c_size_t(ctypes.sizeof(ctypes.c_int))
     name = b"kern.memorystatus_vm_pressure_level"
     failed = ctypes.CDLL(None).sysctlbyname(name, ctypes.byref(value), ctypes.byref(size), None, 0)
-    return pressure_level(None if failed else value.value)
+    return None if failed else value.value
 
 
 def read_rusage(pid: int) -> Usage | None:
@@ -153,10 +159,10 @@ def read_rusage(pid: int) -> Usage | None:
     return None if failed else parse_rusage(data.raw)
 
 
-def _output(command: tuple[str, ...]) -> bytes:
+def _output(command: tuple[str, ...], interfaces: Interfaces) -> bytes:
     try:
-        return subprocess.run(command, capture_output=True, timeout=_TIMEOUT_SECONDS, check=False).stdout
-    except (OSError, subprocess.SubprocessError):
+        return interfaces.run(command)
+    except OSError:
         return b""
 
 

@@ -1,17 +1,17 @@
 """Limits that a container or a service manager puts on this process: cgroup v2 and v1.
 
-Every function that does I/O takes the root of a file system, so that it can be pointed at a recorded tree.
 Formats: the kernel's `admin-guide/cgroup-v2.rst` and `admin-guide/cgroup-v1/memory.rst`.
 """
 
 import re
-from pathlib import Path
 from typing import Literal
 
 import msgspec
 
+from tui.hardware.figures import line_in, names_in, whole_in
+from tui.hardware.interfaces import Interfaces
 from tui.hardware.reading import Metric, known, unknown
-from tui.hardware.text import read_optional, read_whole, whole
+from tui.hardware.text import whole
 
 _NO_LIMIT = 1 << 62
 """cgroup v1 writes "no limit" as 2^63 rounded down to a page; nothing real comes near."""
@@ -22,7 +22,7 @@ class Folders(msgspec.Struct, frozen=True):
     """Where a controller's files are for this process: its own folder first, then each ancestor in sight."""
 
     version: Literal[1, 2]
-    paths: tuple[Path, ...]
+    paths: tuple[str, ...]
 
 
 class MemoryLevel(msgspec.Struct, frozen=True):
@@ -35,7 +35,7 @@ class MemoryLevel(msgspec.Struct, frozen=True):
     """Usage less the page cache on the inactive list; None when it cannot be read."""
     reclaimable_bytes: int
     """That page cache."""
-    path: Path
+    path: str
 
 
 def parse_membership(text: str) -> dict[str, str]:
@@ -90,92 +90,96 @@ def parse_keys(text: str | None) -> dict[str, int]:
     return found
 
 
-def find_folders(controller: str, root: Path = Path("/")) -> Folders | None:
+def find_folders(controller: str, interfaces: Interfaces) -> Folders | None:
     """The folders of `memory` or `cpu` for this process; None where no cgroup file system is in sight."""
-    member = parse_membership(read_optional(root / "proc/self/cgroup") or "")
-    mounts = parse_mounts(read_optional(root / "proc/self/mountinfo") or "")
+    member = parse_membership(line_in(interfaces, "/proc/self/cgroup") or "")
+    mounts = parse_mounts(line_in(interfaces, "/proc/self/mountinfo") or "")
     # A controller bound to a v1 hierarchy is absent from v2, so v1 is asked first.
     if controller in member:
         place = mounts.get(controller, ("/", f"/sys/fs/cgroup/{controller}"))
-        paths = _ancestry(member[controller], place, root)
+        paths = _ancestry(member[controller], place, interfaces)
         if paths:
             return Folders(1, paths)
     if "" in member:
-        paths = _ancestry(member[""], mounts.get("", ("/", "/sys/fs/cgroup")), root)
+        paths = _ancestry(member[""], mounts.get("", ("/", "/sys/fs/cgroup")), interfaces)
         if paths:
             return Folders(2, paths)
     return None
 
 
-def memory_levels(folders: Folders | None) -> tuple[MemoryLevel, ...]:
+def memory_levels(folders: Folders | None, interfaces: Interfaces) -> tuple[MemoryLevel, ...]:
     """Every limit on memory from this process upwards, as it is now; empty when there is none."""
     if folders is None:
         return ()
     read = _level_v1 if folders.version == 1 else _level_v2
-    return tuple(level for level in map(read, folders.paths) if level is not None)
+    levels = (read(path, interfaces) for path in folders.paths)
+    return tuple(level for level in levels if level is not None)
 
 
-def cpu_quota(root: Path = Path("/")) -> Metric[float]:
+def cpu_quota(interfaces: Interfaces) -> Metric[float]:
     """CPUs this process may use by quota, the smallest over all ancestors."""
-    folders = find_folders("cpu", root)
+    folders = find_folders("cpu", interfaces)
     if folders is None:
         return unknown("no CPU limit is set")
     if folders.version == 2:
-        quotas = [parse_cpu_max(read_optional(path / "cpu.max")) for path in folders.paths]
+        quotas = [parse_cpu_max(line_in(interfaces, f"{path}/cpu.max")) for path in folders.paths]
     else:
-        quotas = [
-            parse_cpu_max(f"{read_whole(path / 'cpu.cfs_quota_us')} {read_whole(path / 'cpu.cfs_period_us')}")
-            for path in folders.paths
-        ]
+        quotas = [_quota_v1(path, interfaces) for path in folders.paths]
     found = [quota for quota in quotas if quota is not None]
     return known(min(found), f"cgroup v{folders.version}") if found else unknown("no CPU limit is set")
 
 
-def _level_v2(path: Path) -> MemoryLevel | None:
+def _quota_v1(path: str, interfaces: Interfaces) -> float | None:
+    quota, period = (whole_in(interfaces, f"{path}/cpu.cfs_{kind}_us") for kind in ("quota", "period"))
+    return parse_cpu_max(f"{quota} {period}")
+
+
+def _level_v2(path: str, interfaces: Interfaces) -> MemoryLevel | None:
     # Past `memory.high` the kernel throttles a process to a crawl: for a model that is the end of the memory.
-    limits = [(parse_limit(read_optional(path / name)), name) for name in ("memory.max", "memory.high")]
+    names = ("memory.max", "memory.high")
+    limits = [(parse_limit(line_in(interfaces, f"{path}/{name}")), name) for name in names]
     found = [(limit, name) for limit, name in limits if limit is not None]
     if not found:
         return None
     limit, name = min(found)
-    usage = read_whole(path / "memory.current")
-    cache = parse_keys(read_optional(path / "memory.stat")).get("inactive_file", 0)
+    usage = whole_in(interfaces, f"{path}/memory.current")
+    cache = parse_keys(line_in(interfaces, f"{path}/memory.stat")).get("inactive_file", 0)
     return _level(limit, f"cgroup v2 {name}", usage, cache, path)
 
 
-def _level_v1(path: Path) -> MemoryLevel | None:
-    stat = parse_keys(read_optional(path / "memory.stat"))
-    own = parse_limit(read_optional(path / "memory.limit_in_bytes"))
+def _level_v1(path: str, interfaces: Interfaces) -> MemoryLevel | None:
+    stat = parse_keys(line_in(interfaces, f"{path}/memory.stat"))
+    own = parse_limit(line_in(interfaces, f"{path}/memory.limit_in_bytes"))
     # Names the smallest limit of all ancestors, those outside a container's sight included.
     above = parse_limit(str(stat.get("hierarchical_memory_limit", "")))
     found = [limit for limit in (own, above) if limit is not None]
     if not found:
         return None
-    usage = read_whole(path / "memory.usage_in_bytes")
+    usage = whole_in(interfaces, f"{path}/memory.usage_in_bytes")
     cache = stat.get("total_inactive_file", stat.get("inactive_file", 0))
     return _level(min(found), "cgroup v1 memory.limit_in_bytes", usage, cache, path)
 
 
-def _level(limit: int, source: str, usage: int | None, cache: int, path: Path) -> MemoryLevel:
+def _level(limit: int, source: str, usage: int | None, cache: int, path: str) -> MemoryLevel:
     cache = max(0, cache)
     used = None if usage is None else max(0, usage - cache)
     return MemoryLevel(limit, source, used, cache, path)
 
 
-def _ancestry(path: str, place: tuple[str, str], root: Path) -> tuple[Path, ...]:
+def _ancestry(path: str, place: tuple[str, str], interfaces: Interfaces) -> tuple[str, ...]:
     """The folder of `path` under a mount, then each parent up to the mount point; empty when not mounted."""
     mount_root, mount_point = place
-    top = root / mount_point.lstrip("/")
-    if not top.is_dir():
+    top = mount_point.rstrip("/")
+    if not names_in(interfaces, top):
         return ()
     inside = path
     if mount_root != "/" and (path + "/").startswith(mount_root + "/"):
         inside = path[len(mount_root) :]
     parts = [part for part in inside.split("/") if part]
     # A path outside this process's namespace (`/../x`), or one the mount does not show, leaves only the top.
-    if ".." in parts or "\0" in path or not top.joinpath(*parts).is_dir():
+    if ".." in parts or "\0" in path or not names_in(interfaces, "/".join((top, *parts))):
         parts = []
-    return tuple(top.joinpath(*parts[:depth]) for depth in range(len(parts), -1, -1))
+    return tuple("/".join((top, *parts[:depth])) for depth in range(len(parts), -1, -1))
 
 
 def _unescape(text: str) -> str:

@@ -1,16 +1,13 @@
 """What the processor is: its name, the features that matter to the engine, and the cores there are to use."""
 
-import os
-import platform
-import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from math import ceil
-from pathlib import Path
 
-import psutil
-
+from tui.hardware.figures import line_in
+from tui.hardware.interfaces import Interfaces
 from tui.hardware.reading import Metric, known, unknown
-from tui.hardware.text import parse_range_list, read_optional, whole
+from tui.hardware.text import parse_range_list, whole
 from tui.text import clean_line
 
 _FEATURES = {
@@ -65,38 +62,37 @@ def apple_features(sysctl: Mapping[str, str]) -> tuple[str, ...]:
     return vector_features(flag for name, flag in _APPLE_FEATURES.items() if sysctl.get(name) == "1")
 
 
-def quick_name(sysctl: Mapping[str, str], root: Path = Path("/")) -> tuple[Metric[str], tuple[str, ...]]:
+def quick_name(sysctl: Mapping[str, str], interfaces: Interfaces) -> tuple[Metric[str], tuple[str, ...]]:
     """Name and features from what the system keeps in a file or a setting; takes no time."""
-    if psutil.LINUX:
-        name, features = parse_cpuinfo(read_optional(root / "proc/cpuinfo") or "")
-        board = clean_line((read_optional(root / "proc/device-tree/model") or "").strip("\0"))
+    if interfaces.platform == "linux":
+        name, features = parse_cpuinfo(line_in(interfaces, "/proc/cpuinfo") or "")
+        board = clean_line((line_in(interfaces, "/proc/device-tree/model") or "").strip("\0"))
         source = "/proc/cpuinfo" if name else "device tree"
         name = name or board
-    elif psutil.MACOS:
+    elif interfaces.platform == "macos":
         name, features, source = (
             clean_line(sysctl.get("machdep.cpu.brand_string", "")),
             apple_features(sysctl),
             "sysctl",
         )
     else:
-        name, features, source = _registry_name(), (), "registry"
+        name, features, source = _registry_name(interfaces), (), "registry"
     missing: Metric[str] = unknown("the system does not name its processor", source)
     return (known(name, source) if name else missing), features
 
 
-def usable_cpus() -> frozenset[int]:
+def usable_cpus(interfaces: Interfaces) -> frozenset[int]:
     """Numbers of the logical CPUs this process may run on."""
-    if sys.platform == "linux":
-        return frozenset(os.sched_getaffinity(0))
-    return frozenset(range(os.cpu_count() or 1))
+    return frozenset(interfaces.ask("usable_cpus"))
 
 
-def count_cores(usable: frozenset[int], root: Path = Path("/")) -> int | None:
+def count_cores(usable: frozenset[int], interfaces: Interfaces) -> int | None:
     """Physical cores among the usable CPUs, by which CPUs share a core; None where Linux does not tell."""
     cores: set[frozenset[int]] = set()
     for number in usable:
-        folder = root / f"sys/devices/system/cpu/cpu{number}/topology"
-        siblings = read_optional(folder / "core_cpus_list") or read_optional(folder / "thread_siblings_list")
+        folder = f"/sys/devices/system/cpu/cpu{number}/topology"
+        siblings = line_in(interfaces, f"{folder}/core_cpus_list")
+        siblings = siblings or line_in(interfaces, f"{folder}/thread_siblings_list")
         threads = parse_range_list(siblings or "")
         if number not in threads:
             return None
@@ -105,28 +101,21 @@ def count_cores(usable: frozenset[int], root: Path = Path("/")) -> int | None:
 
 
 def physical_cores(
-    usable: frozenset[int], quota: float | None, sysctl: Mapping[str, str], root: Path = Path("/")
+    usable: frozenset[int], quota: float | None, sysctl: Mapping[str, str], interfaces: Interfaces
 ) -> int:
     """Cores the engine should use, at least 1: physical, open to this process, inside the quota rounded up.
 
     On Apple Silicon the performance cores only: threads on the slow ones hold the fast ones back.
     """
     fast = whole(sysctl.get("hw.perflevel0.physicalcpu"))
-    cores = fast or count_cores(usable, root) or psutil.cpu_count(logical=False) or len(usable)
+    cores = fast or count_cores(usable, interfaces) or interfaces.ask("core_count") or len(usable)
     cores = min(cores, len(usable))
     if quota is not None:
         cores = min(cores, ceil(quota))
     return max(1, cores)
 
 
-def _registry_name() -> str:
-    if sys.platform == "win32":
-        import winreg
-
-        place = r"HARDWARE\DESCRIPTION\System\CentralProcessor\0"
-        try:
-            with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, place) as key:
-                return clean_line(str(winreg.QueryValueEx(key, "ProcessorNameString")[0]))
-        except OSError:
-            pass
-    return clean_line(platform.processor())
+def _registry_name(interfaces: Interfaces) -> str:
+    with suppress(OSError):
+        return clean_line(str(interfaces.ask("processor_name")))
+    return ""

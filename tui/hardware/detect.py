@@ -9,18 +9,19 @@ from typing import Any
 
 import msgspec
 import platformdirs
-import psutil
 
 from tui.hardware.apple import detect_apple, read_accelerator, read_sysctl
 from tui.hardware.cgroup import cpu_quota, find_folders, memory_levels
 from tui.hardware.container import container_kind
 from tui.hardware.cpu import physical_cores, quick_name, usable_cpus, vector_features
 from tui.hardware.drm import detect_drm
-from tui.hardware.machine import Cpu, Gpu, Machine
+from tui.hardware.interfaces import Interfaces, LocalInterfaces
+from tui.hardware.machine import Cpu, Gpu, Machine, Vendor
 from tui.hardware.nvidia import detect_nvidia
-from tui.hardware.nvml import Nvml, import_nvml
+from tui.hardware.nvml import Nvml, NvmlOver
 from tui.hardware.pci import AMD, INTEL, NVIDIA, display_devices
 from tui.hardware.reading import Metric, known, unknown
+from tui.hardware.windows_gpu import detect_windows
 from tui.text import clean_line
 
 
@@ -33,24 +34,28 @@ class _Details(msgspec.Struct, frozen=True):
 
 
 def detect_machine(
-    cpu_name: str | None = None, *, root: Path = Path("/"), load_nvml: Callable[[], Nvml] = import_nvml
+    cpu_name: str | None = None,
+    *,
+    interfaces: Interfaces | None = None,
+    load_nvml: Callable[[], Nvml] | None = None,
 ) -> Machine:
     """This machine as it is. `cpu_name` replaces the name the system gives, when a better one is known."""
-    sysctl = read_sysctl() if psutil.MACOS else {}
-    name, features = quick_name(sysctl, root)
-    usable, quota = usable_cpus(), cpu_quota(root)
-    ram = psutil.virtual_memory().total
-    levels = memory_levels(find_folders("memory", root))
+    interfaces = interfaces or LocalInterfaces()
+    sysctl = read_sysctl(interfaces) if interfaces.platform == "macos" else {}
+    name, features = quick_name(sysctl, interfaces)
+    usable, quota = usable_cpus(interfaces), cpu_quota(interfaces)
+    ram = int(interfaces.ask("virtual_memory")["total"])
+    levels = memory_levels(find_folders("memory", interfaces), interfaces)
     limit = min(levels, key=lambda level: level.limit_bytes, default=None)
     limited = limit is not None and limit.limit_bytes < ram
-    container = container_kind(os.environ, root)
-    gpus, reason = _gpus(sysctl, root, load_nvml, container)
+    container = container_kind(interfaces)
+    gpus, reason = _gpus(sysctl, interfaces, load_nvml or (lambda: NvmlOver(interfaces)), container)
     return Machine(
         name="This machine",
-        system=system_name(),
+        system=clean_line(str(interfaces.ask("system_name"))),
         cpu=Cpu(
             name=known(clean_line(cpu_name), "py-cpuinfo") if cpu_name else name,
-            physical_cores=physical_cores(usable, quota.value, sysctl, root),
+            physical_cores=physical_cores(usable, quota.value, sysctl, interfaces),
             logical_cores=len(usable),
             quota_cores=quota,
             features=features,
@@ -69,7 +74,9 @@ def cpu_details(cache: Path | None = None) -> tuple[Metric[str], tuple[str, ...]
 
     `cache` is the file to keep it in; the user's cache folder when None. Not for the screen's thread.
     """
-    quick, features = quick_name(read_sysctl() if psutil.MACOS else {})
+    interfaces = LocalInterfaces()
+    sysctl = read_sysctl(interfaces) if interfaces.platform == "macos" else {}
+    quick, features = quick_name(sysctl, interfaces)
     place = cache or Path(platformdirs.user_cache_dir("llmtui")) / "cpu.json"
     key = f"{platform.machine()} {quick.value} {os.cpu_count()}"
     try:
@@ -92,13 +99,6 @@ def cpu_details(cache: Path | None = None) -> tuple[Metric[str], tuple[str, ...]
     return known(name, "py-cpuinfo"), found
 
 
-def system_name() -> str:
-    """Operating system, release and architecture: `Linux 6.1 x86_64`, `macOS 14.5 arm64`."""
-    if psutil.MACOS:
-        return clean_line(f"macOS {platform.mac_ver()[0]} {platform.machine()}")
-    return clean_line(f"{platform.system()} {platform.release()} {platform.machine()}")
-
-
 def _keep(place: Path, details: _Details) -> None:
     """Write through a second file, so that a reader never sees half of it; no cache is no harm."""
     part = place.with_name(f"{place.name}.{os.getpid()}")
@@ -111,24 +111,28 @@ def _keep(place: Path, details: _Details) -> None:
 
 
 def _gpus(
-    sysctl: dict[str, str], root: Path, load_nvml: Callable[[], Nvml], container: str | None
+    sysctl: dict[str, str], interfaces: Interfaces, load_nvml: Callable[[], Nvml], container: str | None
 ) -> tuple[tuple[Gpu, ...], str | None]:
-    if psutil.MACOS:
-        gpus = detect_apple(sysctl, read_accelerator())
+    if interfaces.platform == "macos":
+        gpus = detect_apple(sysctl, read_accelerator(interfaces))
         return gpus, None if gpus else "the GPU of an Intel Mac is not used"
-    cards, nvidia_reason = detect_nvidia(load_nvml, root)
-    others, drm_reason = detect_drm(root, len(cards))
-    reason = nvidia_reason or drm_reason
+    cards, nvidia_reason = detect_nvidia(load_nvml, interfaces)
+    if interfaces.platform == "windows":
+        # A card whose own library is missing is read by Windows's counters like any other.
+        without: tuple[Vendor, ...] = ("nvidia",) if cards else ()
+        others, other_reason = detect_windows(interfaces, len(cards), without)
+    else:
+        others, other_reason = detect_drm(interfaces, len(cards))
+    # What Windows does not list beside a card that is read is no news.
+    reason = nvidia_reason or (None if cards and not others else other_reason)
     if cards or others or reason:
         return cards + others, reason
-    return (), _nothing(container, root)
+    return (), _nothing(container, interfaces)
 
 
-def _nothing(container: str | None, root: Path) -> str:
+def _nothing(container: str | None, interfaces: Interfaces) -> str:
     """Why there is no GPU to show."""
-    if any(device.vendor in (NVIDIA, AMD, INTEL) for device in display_devices(root)):
+    if any(device.vendor in (NVIDIA, AMD, INTEL) for device in display_devices(interfaces)):
         driver = "its driver is not loaded"
         return f"a GPU is on the bus but {'not open to this container' if container else driver}"
-    if psutil.WINDOWS:
-        return "on Windows only NVIDIA GPUs are read"
     return "no GPU was found"

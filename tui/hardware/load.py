@@ -1,13 +1,12 @@
 """How busy the cores are: deltas of the kernel's counters between two looks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
 
-import psutil
-
+from tui.hardware.figures import text_in
+from tui.hardware.interfaces import Interfaces
 from tui.hardware.reading import Metric, known, unknown
-from tui.hardware.text import read_text, whole
+from tui.hardware.text import whole
 
 Times = Mapping[int, tuple[float, float]]
 """CPU number to (busy, total) time since the start, both in the same unit."""
@@ -48,9 +47,9 @@ def busy_percents(before: Times, after: Times) -> dict[int, float]:
 class CpuMeter:
     """Load of the usable cores since the last look. The first look is taken when it is made."""
 
-    def __init__(self, usable: frozenset[int], root: Path = Path("/")) -> None:
+    def __init__(self, usable: frozenset[int], interfaces: Interfaces) -> None:
         self._usable = usable
-        self._root = root
+        self._interfaces = interfaces
         self._percents: dict[int, float] = {}
         self._before: Times = {}
         # A first look that fails is no harm: the next one counts as the first, or says what is wrong.
@@ -64,7 +63,11 @@ class CpuMeter:
             OSError: the counters cannot be read.
         """
         now = self._times()
-        if not self._percents or self._elapsed(now) >= _TOO_SHORT:
+        elapsed = self._elapsed(now)
+        if elapsed < 0:
+            # They were started again, as where a recording begins anew.
+            self._before = now
+        elif not self._percents or elapsed >= _TOO_SHORT:
             percents = busy_percents(self._before, now)
             if percents:
                 self._percents, self._before = percents, now
@@ -81,18 +84,20 @@ class CpuMeter:
         )
 
     def _source(self) -> str:
-        return "/proc/stat" if psutil.LINUX else "psutil"
+        return "/proc/stat" if self._interfaces.platform == "linux" else "psutil"
 
     def _times(self) -> Times:
-        times = parse_proc_stat(read_text(self._root / "proc/stat")) if psutil.LINUX else _portable_times()
+        if self._interfaces.platform == "linux":
+            times = parse_proc_stat(text_in(self._interfaces, "/proc/stat"))
+        else:
+            times = portable_times(self._interfaces.ask("core_times"))
         usable = {number: pair for number, pair in times.items() if number in self._usable}
         # A container's own /proc/stat may number its cores afresh: better all of those than none.
         return usable or times
 
 
-def _portable_times() -> dict[int, tuple[float, float]]:
-    """The same from psutil, in hundredths of a second, for systems without /proc."""
-    rows = [row._asdict() for row in psutil.cpu_times(percpu=True)]
+def portable_times(rows: Sequence[Mapping[str, float]]) -> dict[int, tuple[float, float]]:
+    """The same from psutil's seconds by kind of each core, for systems without /proc, in hundredths."""
     # 100 ticks a second, as on Linux, so that one threshold serves both.
     totals = [100 * sum(float(value) for value in row.values()) for row in rows]
     return {

@@ -2,30 +2,30 @@
 
 import errno
 from collections.abc import Iterable
-from pathlib import Path
 
 import msgspec
-import psutil
 
 from tui.hardware.cgroup import Folders, MemoryLevel, memory_levels
+from tui.hardware.figures import text_in
+from tui.hardware.interfaces import Interfaces
 from tui.hardware.reading import MemoryReading, Metric, known, unknown
-from tui.hardware.text import read_text, why
+from tui.hardware.text import why
 
 
-def host_memory() -> MemoryReading:
+def host_memory(interfaces: Interfaces) -> MemoryReading:
     """The whole system's memory, limits aside.
 
     Used is total less available, so page cache that can be given back is not in it; on Linux, available is
     the kernel's own estimate, `MemAvailable`.
     """
-    ram, swap = psutil.virtual_memory(), psutil.swap_memory()
+    ram, swap = interfaces.ask("virtual_memory"), interfaces.ask("swap_memory")
     return MemoryReading(
-        total_bytes=ram.total,
-        used_bytes=max(0, ram.total - ram.available),
-        available_bytes=ram.available,
-        reclaimable_bytes=max(0, ram.available - ram.free),
-        swap_total_bytes=swap.total,
-        swap_used_bytes=swap.used,
+        total_bytes=ram["total"],
+        used_bytes=max(0, ram["total"] - ram["available"]),
+        available_bytes=ram["available"],
+        reclaimable_bytes=max(0, ram["available"] - ram["free"]),
+        swap_total_bytes=swap["total"],
+        swap_used_bytes=swap["used"],
         source="psutil",
     )
 
@@ -56,9 +56,9 @@ def within_limits(host: MemoryReading, levels: Iterable[MemoryLevel]) -> MemoryR
     )
 
 
-def read_memory(folders: Folders | None) -> MemoryReading:
+def read_memory(folders: Folders | None, interfaces: Interfaces) -> MemoryReading:
     """Memory now, inside the limits of `folders` (from `cgroup.find_folders("memory")`)."""
-    return within_limits(host_memory(), memory_levels(folders))
+    return within_limits(host_memory(interfaces), memory_levels(folders, interfaces))
 
 
 def parse_pressure(text: str) -> float | None:
@@ -74,13 +74,13 @@ def parse_pressure(text: str) -> float | None:
     return None
 
 
-def read_pressure(root: Path = Path("/")) -> Metric[float]:
+def read_pressure(interfaces: Interfaces) -> Metric[float]:
     """Share of the last 10 s in which some task waited for memory, 0 to 100."""
     source = "/proc/pressure/memory"
-    if not (root / "proc/meminfo").exists():
+    if interfaces.platform != "linux":
         return unknown("only Linux reports it as a share of time", source)
     try:
-        value = parse_pressure(read_text(root / "proc/pressure/memory"))
+        value = parse_pressure(text_in(interfaces, "/proc/pressure/memory"))
     except OSError as error:
         if error.errno in (errno.ENOENT, errno.EOPNOTSUPP, errno.ENOTDIR):
             return unknown("the kernel keeps no pressure figures (PSI); start it with psi=1", source)

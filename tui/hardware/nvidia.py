@@ -1,42 +1,41 @@
 """NVIDIA cards through NVML, asked only when a card is there and awake: NVML wakes a sleeping laptop GPU."""
 
-import sys
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from tui.hardware.figures import line_in, names_in
+from tui.hardware.interfaces import Interfaces
 from tui.hardware.machine import Gpu, blank_reading
-from tui.hardware.nvml import NOT_REPORTED, Nvml, ask, import_nvml, reason_of, within, words
+from tui.hardware.nvml import NOT_REPORTED, Nvml, ask, reason_of, within, words
 from tui.hardware.pci import ASLEEP, NVIDIA, PciDevice, device_name, display_devices
 from tui.hardware.reading import GpuReading, Metric, known, unknown
-from tui.hardware.text import read_optional
 from tui.text import clean_line
 
 _SHARED = "it shares the system's memory; see the memory gauge"
 
 
-def present(root: Path = Path("/")) -> bool:
+def present(interfaces: Interfaces) -> bool:
     """Whether an NVIDIA GPU may be here: on the PCI bus, behind a loaded driver (Jetson), in WSL, Windows."""
-    signs = ("proc/driver/nvidia/version", "usr/lib/wsl/lib/libnvidia-ml.so.1")
+    signs = (("/proc/driver/nvidia", "version"), ("/usr/lib/wsl/lib", "libnvidia-ml.so.1"))
     return (
-        sys.platform == "win32"
-        or any((root / sign).exists() for sign in signs)
-        or any(device.vendor == NVIDIA for device in display_devices(root))
+        interfaces.platform == "windows"
+        or any(sign in names_in(interfaces, folder) for folder, sign in signs)
+        or any(device.vendor == NVIDIA for device in display_devices(interfaces))
     )
 
 
 def detect_nvidia(
-    load: Callable[[], Nvml] = import_nvml, root: Path = Path("/"), first_index: int = 0
+    load: Callable[[], Nvml], interfaces: Interfaces, first_index: int = 0
 ) -> tuple[tuple[Gpu, ...], str | None]:
     """The NVIDIA GPUs, and why one that exists is missing or cannot be read.
 
     While every card sleeps they are named from what the driver left in /proc, and NVML is not touched.
     """
-    if not present(root):
+    if not present(interfaces):
         return (), None
-    cards = [device for device in display_devices(root) if device.vendor == NVIDIA]
+    cards = [device for device in display_devices(interfaces) if device.vendor == NVIDIA]
     if cards and all(card.asleep for card in cards):
-        return tuple(_from_bus(card, first_index + i, ASLEEP, root) for i, card in enumerate(cards)), ASLEEP
+        return _all_from_bus(cards, first_index, ASLEEP, interfaces), ASLEEP
     foreign = [card.driver for card in cards if card.driver not in (None, "nvidia")]
     try:
         nvml = load()
@@ -45,10 +44,10 @@ def detect_nvidia(
     except Exception as error:  # noqa: BLE001 - native library behind ctypes: a fault there is a reason, not a crash
         if not cards:
             # Without a card on the bus a missing library only means that there is nothing to read.
-            return (), None if sys.platform == "win32" else reason_of(error)
+            return (), None if interfaces.platform == "windows" else reason_of(error)
         driver = f"the NVIDIA card runs on {foreign[0]}; install NVIDIA's own driver" if foreign else None
         reason = driver or reason_of(error)
-        return tuple(_from_bus(card, first_index + i, reason, root) for i, card in enumerate(cards)), reason
+        return _all_from_bus(cards, first_index, reason, interfaces), reason
     driver_version = ask(lambda: words(nvml.nvmlSystemGetDriverVersion()))
     found: list[Gpu] = []
     reasons: list[str] = []
@@ -64,17 +63,15 @@ def detect_nvidia(
 class NvidiaReader:
     """Reads the NVIDIA GPUs of a machine. NVML stays open between readings; a fault opens it again."""
 
-    def __init__(
-        self, gpus: tuple[Gpu, ...], load: Callable[[], Nvml] = import_nvml, root: Path = Path("/")
-    ) -> None:
+    def __init__(self, gpus: tuple[Gpu, ...], load: Callable[[], Nvml], interfaces: Interfaces) -> None:
         self._gpus = gpus
         self._load = load
-        self._root = root
+        self._interfaces = interfaces
         self._nvml: Nvml | None = None
 
     def read(self) -> tuple[GpuReading, ...]:
         """Every GPU now, in the machine's order; what fails is unknown with its reason."""
-        asleep = {device.address for device in display_devices(self._root) if device.asleep}
+        asleep = {device.address for device in display_devices(self._interfaces) if device.asleep}
         return tuple(
             blank_reading(gpu, ASLEEP) if gpu.device in asleep else self._one(position, gpu)
             for position, gpu in enumerate(self._gpus)
@@ -107,6 +104,8 @@ def _reading(nvml: Nvml, handle: Any, gpu: Gpu) -> GpuReading:
         # Sensor 0 is NVML_TEMPERATURE_GPU.
         temperature_celsius=ask(lambda: within(nvml.nvmlDeviceGetTemperature(handle, 0), -50, 200)),
         power_watts=ask(lambda: within(nvml.nvmlDeviceGetPowerUsage(handle), 0, 5_000_000) / 1000),
+        # Clock 0 is NVML_CLOCK_GRAPHICS.
+        frequency_mhz=ask(lambda: within(nvml.nvmlDeviceGetClockInfo(handle, 0), 0, 20_000)),
     )
 
 
@@ -138,11 +137,19 @@ def _detected(nvml: Nvml, handle: Any, index: int, driver: Metric[str]) -> Gpu:
     )
 
 
-def _from_bus(card: PciDevice, index: int, reason: str, root: Path) -> Gpu:
+def _all_from_bus(
+    cards: Sequence[PciDevice], first_index: int, reason: str, interfaces: Interfaces
+) -> tuple[Gpu, ...]:
+    return tuple(_from_bus(card, first_index + i, reason, interfaces) for i, card in enumerate(cards))
+
+
+def _from_bus(card: PciDevice, index: int, reason: str, interfaces: Interfaces) -> Gpu:
     """A card that is not asked itself: its name from the driver's notes or the system's list of PCI names."""
-    notes = read_optional(root / "proc/driver/nvidia/gpus" / card.address / "information") or ""
+    notes = line_in(interfaces, f"/proc/driver/nvidia/gpus/{card.address}/information") or ""
     model = next((line.partition(":")[2] for line in notes.splitlines() if line.startswith("Model:")), "")
-    name = clean_line(model) or device_name(NVIDIA, card.device, root) or f"NVIDIA GPU {card.device:04x}"
+    name = (
+        clean_line(model) or device_name(NVIDIA, card.device, interfaces) or f"NVIDIA GPU {card.device:04x}"
+    )
     driver: Metric[str] = known(card.driver, "sysfs") if card.driver else unknown("no driver is bound to it")
     return Gpu(index, name, "nvidia", False, unknown(reason), driver, device=card.address)
 

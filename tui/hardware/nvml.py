@@ -1,9 +1,10 @@
 """The NVIDIA library (NVML) as this program uses it: its functions, and its errors in words."""
 
-import importlib
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar, cast
+from types import SimpleNamespace
+from typing import Any, Protocol, TypeVar
 
+from tui.hardware.interfaces import Interfaces
 from tui.hardware.reading import Metric, known, unknown
 from tui.text import clean_line
 
@@ -76,10 +77,82 @@ class Nvml(Protocol):
         """Milliwatts."""
         ...
 
+    def nvmlDeviceGetClockInfo(self, handle: Any, kind: int, /) -> int:
+        """MHz; kind 0 is the graphics clock."""
+        ...
 
-def import_nvml() -> Nvml:
-    """The `pynvml` module, imported when it is first needed."""
-    return cast("Nvml", cast("object", importlib.import_module("pynvml")))
+
+class NvmlFailure(Exception):
+    """An answer of NVML that is an error; `value` is its return code in `nvml.h`."""
+
+    def __init__(self, value: int, text: str) -> None:
+        super().__init__(text)
+        self.value = value
+
+
+class NvmlOver:
+    """NVML through the one door that everything is asked through, so that its answers can be recorded.
+
+    A handle is the words that name the card.
+    """
+
+    def __init__(self, interfaces: Interfaces) -> None:
+        self._interfaces = interfaces
+
+    def nvmlInit(self) -> None:
+        """See `Nvml`."""
+        self._ask("nvmlInit")
+
+    def nvmlSystemGetDriverVersion(self) -> str:
+        """See `Nvml`."""
+        return self._ask("nvmlSystemGetDriverVersion")
+
+    def nvmlDeviceGetCount(self) -> int:
+        """See `Nvml`."""
+        return self._ask("nvmlDeviceGetCount")
+
+    def nvmlDeviceGetHandleByIndex(self, index: int, /) -> str:
+        """See `Nvml`."""
+        return self._ask("nvmlDeviceGetHandleByIndex", f"index {index}")
+
+    def nvmlDeviceGetHandleByPciBusId(self, address: bytes, /) -> str:
+        """See `Nvml`."""
+        return self._ask("nvmlDeviceGetHandleByPciBusId", f"bus {address.decode()}")
+
+    def nvmlDeviceGetPciInfo(self, handle: str, /) -> SimpleNamespace:
+        """See `Nvml`."""
+        return SimpleNamespace(busId=self._ask("nvmlDeviceGetPciInfo", handle))
+
+    def nvmlDeviceGetName(self, handle: str, /) -> str:
+        """See `Nvml`."""
+        return self._ask("nvmlDeviceGetName", handle)
+
+    def nvmlDeviceGetMemoryInfo(self, handle: str, /) -> SimpleNamespace:
+        """See `Nvml`."""
+        return SimpleNamespace(**self._ask("nvmlDeviceGetMemoryInfo", handle))
+
+    def nvmlDeviceGetUtilizationRates(self, handle: str, /) -> SimpleNamespace:
+        """See `Nvml`."""
+        return SimpleNamespace(gpu=self._ask("nvmlDeviceGetUtilizationRates", handle))
+
+    def nvmlDeviceGetTemperature(self, handle: str, sensor: int, /) -> int:
+        """See `Nvml`."""
+        return self._ask("nvmlDeviceGetTemperature", handle, sensor)
+
+    def nvmlDeviceGetPowerUsage(self, handle: str, /) -> int:
+        """See `Nvml`."""
+        return self._ask("nvmlDeviceGetPowerUsage", handle)
+
+    def nvmlDeviceGetClockInfo(self, handle: str, kind: int, /) -> int:
+        """See `Nvml`."""
+        return self._ask("nvmlDeviceGetClockInfo", handle, kind)
+
+    def _ask(self, function: str, *arguments: str | int) -> Any:
+        """Raises `NvmlFailure`, or an OSError where there is no library to ask."""
+        answer = self._interfaces.ask("nvml", function, *arguments)
+        if "error" in answer:
+            raise NvmlFailure(answer["error"], str(answer.get("text", "")))
+        return answer["value"]
 
 
 def reason_of(error: Exception) -> str:

@@ -1,21 +1,21 @@
 """Graphics processors on the PCI bus, seen through Linux's sysfs without waking them."""
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import msgspec
 
-from tui.hardware.text import read_optional, read_text, whole
+from tui.hardware.figures import line_in, names_in, text_in, whole_in
+from tui.hardware.interfaces import Interfaces
 from tui.text import clean_line
 
 NVIDIA, AMD, INTEL = 0x10DE, 0x1002, 0x8086
 ASLEEP = "the GPU is asleep; it is read when a program wakes it"
 _DISPLAY_CLASS = 0x03
 _ID_FILES = (
-    "usr/share/hwdata/pci.ids",
-    "usr/share/misc/pci.ids",
-    "usr/share/pci.ids",
-    "var/lib/pciutils/pci.ids",
+    "/usr/share/hwdata/pci.ids",
+    "/usr/share/misc/pci.ids",
+    "/usr/share/pci.ids",
+    "/var/lib/pciutils/pci.ids",
 )
 
 
@@ -32,34 +32,33 @@ class PciDevice(msgspec.Struct, frozen=True):
     """The kernel driver bound to it."""
 
 
-def display_devices(root: Path = Path("/")) -> tuple[PciDevice, ...]:
+def display_devices(interfaces: Interfaces) -> tuple[PciDevice, ...]:
     """Every display device of the machine, by address; empty without a PCI bus in sight."""
-    bus = root / "sys/bus/pci/devices"
-    try:
-        folders = sorted(bus.iterdir())
-    except OSError:
-        return ()
-    return tuple(device for device in map(read_device, folders) if device is not None)
+    bus = "/sys/bus/pci/devices"
+    found = (read_device(f"{bus}/{name}", interfaces) for name in names_in(interfaces, bus))
+    return tuple(device for device in found if device is not None)
 
 
-def read_device(folder: Path) -> PciDevice | None:
+def read_device(folder: str, interfaces: Interfaces) -> PciDevice | None:
     """The device of a sysfs folder, or None when it is not a display device."""
-    kind = whole(read_optional(folder / "class"))
-    vendor, device = whole(read_optional(folder / "vendor")), whole(read_optional(folder / "device"))
+    kind, vendor, device = (
+        whole_in(interfaces, f"{folder}/{name}") for name in ("class", "vendor", "device")
+    )
     if kind is None or kind >> 16 != _DISPLAY_CLASS or vendor is None or device is None:
         return None
-    return PciDevice(folder.name, vendor, device, is_asleep(folder), driver_name(folder))
+    address = folder.rpartition("/")[2]
+    return PciDevice(address, vendor, device, is_asleep(folder, interfaces), driver_name(folder, interfaces))
 
 
-def is_asleep(folder: Path) -> bool:
+def is_asleep(folder: str, interfaces: Interfaces) -> bool:
     """Whether the device of a sysfs folder is suspended; reading this does not wake it."""
-    return read_optional(folder / "power/runtime_status") in ("suspended", "suspending")
+    return line_in(interfaces, f"{folder}/power/runtime_status") in ("suspended", "suspending")
 
 
-def driver_name(folder: Path) -> str | None:
+def driver_name(folder: str, interfaces: Interfaces) -> str | None:
     """The kernel driver bound to the device of a sysfs folder."""
     try:
-        return clean_line((folder / "driver").readlink().name) or None
+        return clean_line(interfaces.target(f"{folder}/driver").rpartition("/")[2]) or None
     except OSError:
         return None
 
@@ -83,11 +82,11 @@ def parse_pci_ids(lines: Iterable[str], vendor: int, device: int) -> str | None:
     return None
 
 
-def device_name(vendor: int, device: int, root: Path = Path("/")) -> str | None:
+def device_name(vendor: int, device: int, interfaces: Interfaces) -> str | None:
     """The device's name from the system's copy of `pci.ids`; None without a copy or when it is not listed."""
     for place in _ID_FILES:
         try:
-            lines = read_text(root / place).splitlines()
+            lines = text_in(interfaces, place).splitlines()
         except OSError:
             continue
         return parse_pci_ids(lines, vendor, device)

@@ -27,6 +27,9 @@ def unknown(reason: str, source: str | None = None) -> Metric[T]:
     return Metric(None, reason, source)
 
 
+_NOT_ASKED: Metric[float] = Metric(None, "it was not asked for")
+
+
 class MemoryReading(msgspec.Struct, frozen=True):
     """The memory that programs here can use, in bytes, inside a container's limit where there is one."""
 
@@ -67,6 +70,8 @@ class GpuReading(msgspec.Struct, frozen=True):
     memory_total_bytes: Metric[int]
     temperature_celsius: Metric[float]
     power_watts: Metric[float]
+    frequency_mhz: Metric[float] = _NOT_ASKED
+    """How fast its cores run now; where the load is closed to users, the best sign of work."""
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -88,3 +93,13 @@ class Reading(msgspec.Struct, frozen=True):
     own_resident_bytes: Metric[int]
     pressure_level: Metric[str] = Metric(None, "only macOS reports a level")
     """How hard memory is pressed where the system says it in a word: `normal`, `warning`, `critical`."""
+    cpu_temperature_celsius: Metric[float] = _NOT_ASKED
+    """The hottest that the processor says of itself."""
+    cpu_frequency_mhz: Metric[float] = _NOT_ASKED
+    """Mean over the cores."""
+    cpu_power_watts: Metric[float] = _NOT_ASKED
+    """The processor's package: cores, caches, and integrated graphics where there are some."""
+    battery_watts: Metric[float] = _NOT_ASKED
+    """What the whole machine draws from its battery; unknown while it is plugged in."""
+    swap_in_bytes_per_second: Metric[float] = _NOT_ASKED
+    """Read back from swap, the surest sign that memory is too small for what runs."""

@@ -5,6 +5,7 @@ Nothing here tells one owner from another: no serial numbers, no names of users 
 
 from typing import Any, TypeVar
 
+from tui.hardware.battery import NO_BATTERY
 from tui.hardware.machine import Gpu, Machine
 from tui.hardware.reading import GpuReading, Metric, ProcessReading, Reading
 from tui.units import UNKNOWN, format_bytes
@@ -41,7 +42,12 @@ def machine_report(machine: Machine, reading: Reading | None = None) -> dict[str
         report["cpu"] |= {
             **_pair("load_percent", reading.cpu_percent),
             "core_percents": list(reading.core_percents),
+            **_pair("temperature_celsius", reading.cpu_temperature_celsius),
+            **_pair("frequency_mhz", reading.cpu_frequency_mhz),
+            **_pair("power_watts", reading.cpu_power_watts),
         }
+        report |= _pair("battery_watts", reading.battery_watts)
+        report |= _pair("swap_in_bytes_per_second", reading.swap_in_bytes_per_second)
         report["memory"] = _memory(reading)
         report["memory_reason"] = reading.memory.reason
         report |= _pair("pressure_percent", reading.pressure_percent)
@@ -90,7 +96,14 @@ def _machine_rows(machine: Machine) -> list[tuple[str, str]]:
 
 def _reading_rows(reading: Reading) -> list[tuple[str, str]]:
     memory = reading.memory.value
-    rows = [("CPU load", _number(reading.cpu_percent, "{:.0f} %"))]
+    rows = [
+        ("CPU load", _number(reading.cpu_percent, "{:.0f} %")),
+        ("CPU temperature", _number(reading.cpu_temperature_celsius, "{:.0f} °C")),
+        ("CPU frequency", _number(reading.cpu_frequency_mhz, "{:.0f} MHz")),
+        ("CPU power", _number(reading.cpu_power_watts, "{:.1f} W")),
+    ]
+    if reading.battery_watts.reason != NO_BATTERY:
+        rows.append(("Battery", _number(reading.battery_watts, "{:.1f} W drawn")))
     if memory is None:
         rows.append(("Memory in use", f"{UNKNOWN}  {reading.memory.reason}"))
     else:
@@ -98,6 +111,8 @@ def _reading_rows(reading: Reading) -> list[tuple[str, str]]:
         rows.append(("Memory in use", f"{used}, {free} available"))
         swap = f"{format_bytes(memory.swap_used_bytes)} of {format_bytes(memory.swap_total_bytes)}"
         rows.append(("Swap", swap if memory.swap_total_bytes else _NONE_SET))
+        if memory.swap_total_bytes:
+            rows.append(("Read from swap", _rate(reading.swap_in_bytes_per_second)))
     # Each system has one of the two; the other is n/a by nature and would only raise questions.
     level = reading.pressure_level
     pressure = _text(level) if level.value else _number(reading.pressure_percent, "{:.1f} % of the last 10 s")
@@ -117,6 +132,7 @@ def _gpu_rows(gpu: Gpu, now: GpuReading | None) -> list[tuple[str, str]]:
         (f"{label} memory", _size(now.memory_total_bytes)),
         (f"{label} in use", _size(now.memory_used_bytes)),
         (f"{label} load", _number(now.load_percent, "{:.0f} %")),
+        (f"{label} frequency", _number(now.frequency_mhz, "{:.0f} MHz")),
         (f"{label} temperature", _number(now.temperature_celsius, "{:.0f} °C")),
         (f"{label} power", _number(now.power_watts, "{:.1f} W")),
     ]
@@ -142,6 +158,7 @@ def _gpu(gpu: Gpu, now: GpuReading | None) -> dict[str, Any]:
         found |= _pair("memory_total_bytes", now.memory_total_bytes)
         found |= _pair("temperature_celsius", now.temperature_celsius)
         found |= _pair("power_watts", now.power_watts)
+        found |= _pair("frequency_mhz", now.frequency_mhz)
     return found
 
 
@@ -182,6 +199,14 @@ def _text(metric: Metric[str]) -> str:
 
 def _size(metric: Metric[int]) -> str:
     return format_bytes(metric.value) if metric.value is not None else f"{UNKNOWN}  {metric.reason}"
+
+
+def _rate(metric: Metric[float]) -> str:
+    return (
+        f"{format_bytes(round(metric.value))}/s"
+        if metric.value is not None
+        else f"{UNKNOWN}  {metric.reason}"
+    )
 
 
 def _number(metric: Metric[float], form: str) -> str:

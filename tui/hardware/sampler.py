@@ -10,7 +10,7 @@ import msgspec
 
 from tui.hardware.machine import Machine, blank_reading
 from tui.hardware.reading import GpuReading, MemoryReading, Metric, ProcessReading, Reading, known, unknown
-from tui.hardware.sources import GpuSource, Sources, local_sources
+from tui.hardware.sources import GpuSource, Sources, sources_of
 from tui.text import clean_line
 
 T = TypeVar("T")
@@ -41,7 +41,7 @@ class Sampler:
         self._machine = machine
         self._on_reading = on_reading
         self._interval = interval
-        self._sources = sources if sources is not None else local_sources(machine)
+        self._sources = sources if sources is not None else sources_of(machine)
         self._made = time.monotonic()
         self._engine_pid: int | None = None
         self._engine: _Meters | None = None
@@ -129,6 +129,13 @@ class Sampler:
             own_cpu_percent=self._try("own load", sources.own_cpu, Metric, unknown),
             own_resident_bytes=self._try("own memory", sources.own_resident, Metric, unknown),
             pressure_level=self._try("pressure level", sources.pressure_level, Metric, unknown),
+            cpu_temperature_celsius=self._try(
+                "processor temperature", sources.cpu_temperature, Metric, unknown
+            ),
+            cpu_frequency_mhz=self._try("processor frequency", sources.cpu_frequency, Metric, unknown),
+            cpu_power_watts=self._try("processor power", sources.cpu_power, Metric, unknown),
+            battery_watts=self._try("battery", sources.battery, Metric, unknown),
+            swap_in_bytes_per_second=self._try("reading from swap", sources.swap_in, Metric, unknown),
         )
 
     def _read_engine(self) -> ProcessReading | None:

@@ -3,23 +3,38 @@
 import os
 import time
 from collections.abc import Callable
-from pathlib import Path
+from typing import TypeVar
 
 import msgspec
-import psutil
 
 from tui.hardware.apple import apple_reading, read_accelerator, read_pressure_level
+from tui.hardware.battery import BatteryMeter
 from tui.hardware.cgroup import find_folders
 from tui.hardware.cpu import usable_cpus
 from tui.hardware.drm import read_drm
 from tui.hardware.fdinfo import ClientMeter
+from tui.hardware.frequency import FrequencyMeter
+from tui.hardware.intel_gpu import IntelSensors
+from tui.hardware.interfaces import Interfaces, LocalInterfaces
 from tui.hardware.load import CpuMeter
 from tui.hardware.machine import Gpu, Machine
 from tui.hardware.memory import read_memory, read_pressure
 from tui.hardware.nvidia import NvidiaReader
+from tui.hardware.nvml import NvmlOver
+from tui.hardware.power import PowerMeter
 from tui.hardware.process import ProcessMeter
 from tui.hardware.reading import GpuReading, MemoryReading, Metric, ProcessReading, known
 from tui.hardware.slow import Slow
+from tui.hardware.swap import SwapMeter
+from tui.hardware.temperature import Thermometer
+from tui.hardware.windows_gpu import parse_luid, read_windows
+
+T = TypeVar("T")
+
+
+_SELDOM_SECONDS = 2.0
+"""Between two questions that cost some ten milliseconds: a program started, a battery's controller asked,
+Windows's counters collected."""
 
 
 class GpuSource(msgspec.Struct, frozen=True):
@@ -38,6 +53,11 @@ class Sources(msgspec.Struct, frozen=True):
     pressure_level: Callable[[], Metric[str]]
     own_cpu: Callable[[], Metric[float]]
     own_resident: Callable[[], Metric[int]]
+    cpu_temperature: Callable[[], Metric[float]]
+    cpu_frequency: Callable[[], Metric[float]]
+    cpu_power: Callable[[], Metric[float]]
+    battery: Callable[[], Metric[float]]
+    swap_in: Callable[[], Metric[float]]
     gpus: tuple[GpuSource, ...]
     follow: Callable[[int], Callable[[], ProcessReading]]
     """A meter for the process of the given number."""
@@ -45,20 +65,30 @@ class Sources(msgspec.Struct, frozen=True):
     """A meter for the GPU load of one process; used where the whole GPU's load is not to be had."""
 
 
-def local_sources(machine: Machine, root: Path = Path("/")) -> Sources:
-    """The sources of this machine. Each starts counting now."""
-    folders = find_folders("memory", root)
-    own = ProcessMeter(os.getpid(), root)
+def sources_of(machine: Machine, interfaces: Interfaces | None = None) -> Sources:
+    """The sources of a machine, this one when `interfaces` is None. Each starts counting now.
+
+    The processes that are followed are always of this machine: the dashboard's own, and its engine's.
+    """
+    interfaces = interfaces or LocalInterfaces()
+    folders = find_folders("memory", interfaces)
+    own = ProcessMeter(os.getpid())
     return Sources(
-        cpu=CpuMeter(usable_cpus(), root).read,
-        memory=lambda: read_memory(folders),
-        pressure=lambda: read_pressure(root),
-        pressure_level=read_pressure_level,
+        cpu=CpuMeter(usable_cpus(interfaces), interfaces).read,
+        memory=lambda: read_memory(folders, interfaces),
+        pressure=lambda: read_pressure(interfaces),
+        pressure_level=lambda: read_pressure_level(interfaces),
         own_cpu=OwnLoad().read,
         own_resident=lambda: own.read().resident_bytes,
-        gpus=_gpu_sources(machine, root),
-        follow=lambda pid: ProcessMeter(pid, root).read,
-        gpu_load_of=lambda pid: ClientMeter(pid, root).read,
+        cpu_temperature=Thermometer(interfaces).read,
+        # Kernels before 5.18 may sleep 10 ms a core over this question.
+        cpu_frequency=_patient(FrequencyMeter(interfaces).read, interfaces),
+        cpu_power=PowerMeter(interfaces).read,
+        battery=_patient(BatteryMeter(interfaces).read, interfaces, _SELDOM_SECONDS),
+        swap_in=_swap_in(interfaces),
+        gpus=_gpu_sources(machine, interfaces),
+        follow=lambda pid: ProcessMeter(pid).read,
+        gpu_load_of=lambda pid: ClientMeter(pid).read,
     )
 
 
@@ -79,23 +109,44 @@ class OwnLoad:
         return known(self._percent, "process times")
 
 
-def _gpu_sources(machine: Machine, root: Path) -> tuple[GpuSource, ...]:
+def _swap_in(interfaces: Interfaces) -> Callable[[], Metric[float]]:
+    read = SwapMeter(interfaces).read
+    # On a Mac it takes starting a program.
+    return _patient(read, interfaces, _SELDOM_SECONDS) if interfaces.platform == "macos" else read
+
+
+def _gpu_sources(machine: Machine, interfaces: Interfaces) -> tuple[GpuSource, ...]:
     """One source per interface, so that a driver that hangs holds up its own cards only."""
     sources: list[GpuSource] = []
-    nvidia = tuple(gpu for gpu in machine.gpus if gpu.vendor == "nvidia")
+    counted = tuple(gpu for gpu in machine.gpus if parse_luid(gpu.device) is not None)
+    if counted:
+        read = _patient(lambda: read_windows(interfaces, counted), interfaces, _SELDOM_SECONDS)
+        sources.append(GpuSource(counted, read))
+    others = tuple(gpu for gpu in machine.gpus if gpu not in counted)
+    nvidia = tuple(gpu for gpu in others if gpu.vendor == "nvidia")
     if nvidia:
-        sources.append(GpuSource(nvidia, Slow(NvidiaReader(nvidia, root=root).read).get))
+        reader = NvidiaReader(nvidia, lambda: NvmlOver(interfaces), interfaces)
+        sources.append(GpuSource(nvidia, _patient(reader.read, interfaces)))
     apple = tuple(gpu for gpu in machine.gpus if gpu.vendor == "apple")
-    if apple and psutil.MACOS:
-        sources.append(GpuSource(apple, Slow(lambda: _read_apple(apple)).get))
-    sources.extend(_drm_source(gpu, root) for gpu in machine.gpus if gpu.vendor in ("amd", "intel"))
+    if apple and interfaces.platform == "macos":
+        sources.append(GpuSource(apple, _patient(lambda: _read_apple(apple, interfaces), interfaces)))
+    sources.extend(_drm_source(gpu, interfaces) for gpu in others if gpu.vendor in ("amd", "intel"))
     return tuple(sources)
 
 
-def _drm_source(gpu: Gpu, root: Path) -> GpuSource:
-    return GpuSource((gpu,), Slow(lambda: (read_drm(gpu, root),)).get)
+def _drm_source(gpu: Gpu, interfaces: Interfaces) -> GpuSource:
+    if gpu.vendor == "intel":
+        sensors = IntelSensors(interfaces, gpu)
+        complete = _patient(lambda: (sensors.complete(read_drm(gpu, interfaces)),), interfaces)
+        return GpuSource((gpu,), complete)
+    return GpuSource((gpu,), _patient(lambda: (read_drm(gpu, interfaces),), interfaces))
 
 
-def _read_apple(gpus: tuple[Gpu, ...]) -> tuple[GpuReading, ...]:
-    accelerator = read_accelerator()
+def _patient(read: Callable[[], T], interfaces: Interfaces, every: float = 1.0) -> Callable[[], T]:
+    """A driver may hang; a recording never does, and is to be read at its own pace."""
+    return Slow(read, every=every).get if isinstance(interfaces, LocalInterfaces) else read
+
+
+def _read_apple(gpus: tuple[Gpu, ...], interfaces: Interfaces) -> tuple[GpuReading, ...]:
+    accelerator = read_accelerator(interfaces)
     return tuple(apple_reading(gpu, accelerator) for gpu in gpus)

@@ -21,11 +21,6 @@ def read_optional(path: Path) -> str | None:
         return None
 
 
-def read_whole(path: Path) -> int | None:
-    """The whole number that a system file holds; None when it cannot be read or is not one."""
-    return whole(read_optional(path))
-
-
 def whole(text: str | None) -> int | None:
     """A decimal or 0x number as an int; None for anything else."""
     if text is None:

@@ -64,6 +64,11 @@ def machine_named(name: str, own: Mapping[str, MachineSettings], here: Machine) 
     raise UnknownMachineError(_nothing_called(wanted, list(known_names(own))))
 
 
+def same_processor(machine: Machine, here: Machine) -> bool:
+    """True for this machine and for one like it with other memory: what was measured here holds there too."""
+    return (machine.system, machine.cpu) == (here.system, here.cpu)
+
+
 def _nothing_called(wanted: str, names: list[str]) -> str:
     near = difflib.get_close_matches(wanted.casefold(), names, 1)
     if not wanted:

@@ -1,0 +1,84 @@
+"""The engine's device registry, through a stand-in for ggml and through the real one."""
+
+import ctypes
+from collections.abc import Callable
+from typing import Any
+
+from tui.engine.devices import list_devices
+from tui.engine.protocol import EngineDevice
+from tui.units import GIB
+
+
+class Function:
+    """A C function as ctypes shows it."""
+
+    def __init__(self, call: Any) -> None:
+        self._call = call
+        self.restype: Any = None
+        self.argtypes: Any = None
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self._call(*arguments)
+
+
+class FakeGgml:
+    """A registry of (name, description, type, free, total)."""
+
+    def __init__(self, devices: list[tuple[bytes, bytes, int, int, int]], without: str = "") -> None:
+        def memory(device: int, free: int, total: int) -> None:
+            ctypes.c_size_t.from_address(free).value = devices[device][3]
+            ctypes.c_size_t.from_address(total).value = devices[device][4]
+
+        def column(number: int) -> Callable[[int], Any]:
+            return lambda device: devices[device][number]
+
+        def get(index: int) -> int:
+            return index
+
+        functions: dict[str, Callable[..., Any]] = {
+            "count": lambda: len(devices),
+            "get": get,
+            "name": column(0),
+            "description": column(1),
+            "type": column(2),
+            "memory": memory,
+        }
+        for name, call in functions.items():
+            if name != without:
+                setattr(self, f"ggml_backend_dev_{name}", Function(call))
+
+
+REGISTRY = [
+    (b"CUDA0", b"NVIDIA GeForce RTX 4070", 1, 11 * GIB, 12 * GIB),
+    (b"Vulkan0", b"Intel(R) UHD Graphics \xff", 2, 0, 0),
+    (b"BLAS", b"OpenBLAS", 3, 0, 0),
+    (b"META", b"several", 4, 1, 1),
+    (b"CPU", b"a processor", 0, 8 * GIB, 8 * GIB),
+]
+
+
+def test_each_device_with_its_kind_and_memory() -> None:
+    found = list_devices([FakeGgml(REGISTRY)])
+    assert [(one.name, one.kind) for one in found] == [
+        ("CUDA0", "gpu"),
+        ("Vulkan0", "igpu"),
+        ("BLAS", "accel"),
+        ("CPU", "cpu"),
+    ]
+    assert found[0] == EngineDevice("CUDA0", "NVIDIA GeForce RTX 4070", "gpu", 11 * GIB, 12 * GIB)
+    assert str(found[0]) == "CUDA0: NVIDIA GeForce RTX 4070"
+    # Memory that the registry does not tell is unknown, not nothing.
+    assert (found[1].free_bytes, found[1].total_bytes) == (None, None)
+
+
+def test_functions_may_be_spread_over_libraries() -> None:
+    assert len(list_devices([FakeGgml(REGISTRY, without="name"), FakeGgml(REGISTRY)])) == 4
+
+
+def test_registry_that_is_not_exported_is_empty() -> None:
+    assert list_devices([FakeGgml(REGISTRY, without="count")]) == ()
+    assert list_devices([]) == ()
+
+
+def test_without_memory_the_devices_are_still_listed() -> None:
+    assert {one.total_bytes for one in list_devices([FakeGgml(REGISTRY, without="memory")])} == {None}

@@ -1,0 +1,127 @@
+"""What the engine sees against what the machine has, in sentences."""
+
+import msgspec
+import pytest
+
+from tui.engine.protocol import DeviceKind, EngineDevice
+from tui.fit.engine_view import engine_notes, install_command, pair_up
+from tui.hardware.machine import Gpu, Machine, Vendor
+from tui.hardware.profiles import PROFILES
+from tui.hardware.reading import Metric, known, unknown
+from tui.units import GIB
+
+CPU = EngineDevice("CPU", "Intel(R) Core(TM) i5-1035G1 CPU @ 1.00GHz", "cpu", 8 * GIB, 8 * GIB)
+
+
+def gpu(name: str, vendor: Vendor, shares: bool = False, size: int | None = 12 * GIB, index: int = 0) -> Gpu:
+    memory: Metric[int] = unknown("x") if size is None else known(size, "driver")
+    return Gpu(index, name, vendor, shares, memory, known("1", "driver"))
+
+
+def device(name: str, description: str, kind: DeviceKind = "gpu", total: int = 12 * GIB) -> EngineDevice:
+    return EngineDevice(name, description, kind, total, total)
+
+
+def machine(*gpus: Gpu, system: str = "Linux 6.8 x86_64") -> Machine:
+    return msgspec.structs.replace(PROFILES["pc-12gb"], gpus=gpus, system=system)
+
+
+CARD = gpu("NVIDIA GeForce RTX 4070", "nvidia")
+INTEL = gpu("Intel UHD Graphics", "intel", shares=True, size=None)
+
+
+def test_card_and_engine_that_agree_are_no_news() -> None:
+    assert engine_notes(machine(CARD), [device("CUDA0", CARD.name), CPU], True) == []
+    assert engine_notes(machine(), [CPU], False) == []
+
+
+def test_build_without_gpu_says_which_command_makes_one_that_can() -> None:
+    assert engine_notes(machine(CARD), [CPU], False, "0.3.36") == [
+        "This engine cannot use your NVIDIA GeForce RTX 4070; reinstall it with: CMAKE_ARGS=-DGGML_CUDA=on"
+        " pip install --force-reinstall --no-cache-dir llama-cpp-python==0.3.36"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("vendor", "system", "words"),
+    [
+        ("nvidia", "Linux 6.8 x86_64", "CMAKE_ARGS=-DGGML_CUDA=on pip install"),
+        ("nvidia", "Windows 11 AMD64", '$env:CMAKE_ARGS="-DGGML_CUDA=on"; pip install'),
+        ("apple", "macOS 15.1 arm64", "CMAKE_ARGS=-DGGML_METAL=on pip install"),
+        ("amd", "Linux 6.8 x86_64", "CMAKE_ARGS=-DGGML_VULKAN=on pip install"),
+        ("intel", "Linux 6.8 x86_64", "CMAKE_ARGS=-DGGML_VULKAN=on pip install"),
+        ("unknown", "Linux 6.8 x86_64", "CMAKE_ARGS=-DGGML_VULKAN=on pip install"),
+    ],
+)
+def test_command_for_each_maker_and_shell(vendor: Vendor, system: str, words: str) -> None:
+    assert install_command(vendor, system).startswith(words)
+
+
+def test_amd_users_are_told_of_rocm() -> None:
+    (note,) = engine_notes(machine(gpu("AMD Radeon RX 7900 XTX", "amd")), [CPU], False)
+    assert "-DGGML_VULKAN=on" in note
+    assert "-DGGML_HIP=on" in note
+
+
+def test_intel_graphics_in_the_processor_are_no_great_loss() -> None:
+    (note,) = engine_notes(machine(INTEL), [CPU], False)
+    assert "the processor is often as fast" in note
+
+
+def test_registry_that_is_not_exported_says_nothing_of_a_build_that_offloads() -> None:
+    assert engine_notes(machine(CARD), [], True) == []
+    assert len(engine_notes(machine(CARD), [], False)) == 1
+
+
+def test_of_two_gpus_only_the_one_left_out_is_named() -> None:
+    seen = [device("Vulkan0", "Intel(R) UHD Graphics (ICL GT1)", "igpu"), CPU]
+    (note,) = engine_notes(machine(CARD, msgspec.structs.replace(INTEL, index=1)), seen, True)
+    assert "cannot use your NVIDIA GeForce RTX 4070" in note
+
+
+def test_engine_gpu_that_no_gauge_shows() -> None:
+    (note,) = engine_notes(machine(), [device("Vulkan0", "AMD Radeon RX 7600\x1b[31m"), CPU], True)
+    assert note.startswith("The engine can use AMD Radeon RX 7600")
+    assert "\x1b" not in note
+
+
+def test_card_of_which_the_engine_sees_a_slice() -> None:
+    (note,) = engine_notes(machine(CARD), [device("CUDA0", CARD.name, total=5 * GIB)], True)
+    assert note == "The engine sees only 5.00 GiB of the 12.0 GiB of your NVIDIA GeForce RTX 4070."
+    # What a driver keeps for itself is not worth a word, nor what a GPU may borrow of the RAM.
+    assert engine_notes(machine(CARD), [device("CUDA0", CARD.name, total=11 * GIB)], True) == []
+    apu = gpu("AMD Radeon 780M", "amd", shares=True, size=16 * GIB)
+    assert engine_notes(machine(apu), [device("Vulkan0", apu.name, "igpu", 8 * GIB)], True) == []
+
+
+def test_gpu_listed_by_two_backends_counts_once_and_twins_twice() -> None:
+    twice = [device("CUDA0", CARD.name), device("Vulkan0", CARD.name)]
+    assert engine_notes(machine(CARD), twice, True) == []
+    twins = (CARD, msgspec.structs.replace(CARD, index=1))
+    assert engine_notes(machine(*twins), [device("CUDA0", CARD.name), device("CUDA1", CARD.name)], True) == []
+    (note,) = engine_notes(machine(*twins), [device("CUDA0", CARD.name)], True)
+    assert "cannot use" in note
+
+
+def test_pairs_go_by_name_before_order() -> None:
+    small, large = gpu("NVIDIA GeForce GTX 1650", "nvidia"), gpu("NVIDIA GeForce RTX 3090", "nvidia", index=1)
+    # CUDA lists the fastest first, NVML by the place on the bus.
+    seen = [device("CUDA0", large.name), device("CUDA1", small.name)]
+    assert [(one.name, other.name) for one, other in pair_up((small, large), seen)] == [
+        (small.name, "CUDA1"),
+        (large.name, "CUDA0"),
+    ]
+
+
+def test_names_that_drivers_write_differently_are_paired() -> None:
+    card = gpu("AMD Radeon RX 7900 XT/7900 XTX/7900 GRE/7900M", "amd")
+    apu = gpu("AMD Phoenix1", "amd", shares=True, index=1)
+    seen = [
+        device("Vulkan0", "AMD Radeon 780M (RADV PHOENIX)", "igpu"),
+        device("Vulkan1", "AMD Radeon RX 7900 XTX (RADV NAVI31)"),
+    ]
+    assert [(one.index, other.name) for one, other in pair_up((card, apu), seen)] == [
+        (0, "Vulkan1"),
+        (1, "Vulkan0"),
+    ]
+    assert engine_notes(machine(card, apu), seen, True) == []

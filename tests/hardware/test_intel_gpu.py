@@ -1,0 +1,223 @@
+"""Intel GPUs: what i915 and xe write into files, and their answers about a card's memory."""
+
+import errno
+import struct
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from standin import StandIn, busy, closed, gone
+
+from tui.hardware.drm import detect_drm
+from tui.hardware.intel_gpu import IntelSensors, card_memory, read_frequency
+from tui.hardware.intel_memory import USED_FOR_ROOT, IntelMemory, intel_memory_regions, parse_regions
+from tui.hardware.machine import Gpu, blank_reading
+from tui.hardware.pci import ASLEEP
+from tui.hardware.reading import known, unknown
+from tui.units import GIB, MIB
+
+CARD = "/sys/class/drm/card1"
+VRAM, LEFT = 16225 * MIB, 12000 * MIB
+
+
+def gpu(driver: str = "xe", shares: bool = False) -> Gpu:
+    return Gpu(0, "Intel Arc A770", "intel", shares, unknown("x"), known(driver, "sysfs"), device="card1")
+
+
+def xe_regions(*regions: tuple[int, int, int]) -> bytes:
+    """`drm_xe_query_mem_regions` of (class, size, used)."""
+    head = struct.pack("<II", len(regions), 0)
+    return head + b"".join(
+        struct.pack("<HHIQQ64x", kind, 0, 65536, size, used) for kind, size, used in regions
+    )
+
+
+def i915_regions(*regions: tuple[int, int, int]) -> bytes:
+    """`drm_i915_query_memory_regions` of (class, size, free)."""
+    head = struct.pack("<I12x", len(regions))
+    return head + b"".join(struct.pack("<HHIQQ64x", kind, 0, 0, size, free) for kind, size, free in regions)
+
+
+RAM = (0, 32 * GIB, 5 * GIB)
+
+
+class TestMemory:
+    def test_root_is_told_what_is_used(self) -> None:
+        found = parse_regions(xe_regions(RAM, (1, VRAM, 2 * GIB)), "xe")
+        assert found == IntelMemory(VRAM, 2 * GIB)
+        assert parse_regions(i915_regions(RAM, (1, VRAM, LEFT)), "i915") == IntelMemory(VRAM, VRAM - LEFT)
+
+    def test_others_are_told_that_nothing_is_used_which_is_unknown(self) -> None:
+        assert parse_regions(xe_regions(RAM, (1, VRAM, 0)), "xe") == IntelMemory(VRAM, None)
+        assert parse_regions(i915_regions(RAM, (1, VRAM, VRAM)), "i915") == IntelMemory(VRAM, None)
+
+    def test_tiles_are_added(self) -> None:
+        found = parse_regions(xe_regions(RAM, (1, 8 * GIB, GIB), (1, 8 * GIB, 0)), "xe")
+        assert found == IntelMemory(16 * GIB, GIB)
+
+    def test_integrated_graphics_have_none(self) -> None:
+        assert parse_regions(xe_regions(RAM), "xe") is None
+
+    @pytest.mark.parametrize(
+        "region", [(1, 0, 0), (1, 1 << 63, 0), (1, GIB, 2 * GIB), (7, GIB, 0), (1, (1 << 64) - 1, 0)]
+    )
+    def test_impossible_regions_are_left_out(self, region: tuple[int, int, int]) -> None:
+        assert parse_regions(xe_regions(region), "xe") is None
+
+    def test_answer_cut_short(self) -> None:
+        whole = xe_regions(RAM, (1, VRAM, 0))
+        assert parse_regions(whole[:-80], "xe") is None
+        assert parse_regions(struct.pack("<II", 1 << 31, 0) + whole[8:], "xe") == IntelMemory(VRAM, None)
+
+    @given(st.binary(max_size=300))
+    def test_never_raises(self, data: bytes) -> None:
+        for driver in ("i915", "xe"):
+            found = parse_regions(data, driver)  # pyright: ignore[reportArgumentType]
+            assert found is None or 0 < found.total_bytes <= 16 << 50
+
+    def test_node_that_is_not_there_raises_what_the_system_says(self) -> None:
+        with pytest.raises(FileNotFoundError):
+            intel_memory_regions("/dev/dri/renderD999", "xe")
+        with pytest.raises(OSError, match="Intel"):
+            intel_memory_regions("/dev/null", "nouveau")
+        # GIVEN a node that knows no such question
+        with pytest.raises(OSError, match="ioctl") as error:
+            intel_memory_regions("/dev/null", "i915")
+        assert error.value.errno == errno.ENOTTY
+
+
+def xe_card(answer: Any = None, **files: Any) -> StandIn:
+    """A card as xe lays it out; names of `files` have `__` for `/`."""
+    machine = StandIn(
+        {
+            f"{CARD}/device/vendor": "0x8086\n",
+            f"{CARD}/device/power/runtime_status": "active\n",
+            f"{CARD}/device/drm/renderD129/dev": "226:129\n",
+            f"{CARD}/device/drm/card1/dev": "226:1\n",
+            f"{CARD}/device/tile0/gt0/freq0/act_freq": "2100\n",
+            f"{CARD}/device/tile0/gt0/freq0/cur_freq": "2400\n",
+            f"{CARD}/device/tile0/gt1/freq0/act_freq": "1300\n",
+            f"{CARD}/device/hwmon/hwmon5/name": "xe\n",
+            f"{CARD}/device/hwmon/hwmon5/energy1_input": "5000000\n",
+            f"{CARD}/device/hwmon/hwmon5/temp2_input": "54000\n",
+            f"{CARD}/device/hwmon/hwmon5/temp2_label": "pkg\n",
+            f"{CARD}/device/hwmon/hwmon5/temp3_input": "70000\n",
+            f"{CARD}/device/hwmon/hwmon5/temp3_label": "vram\n",
+        }
+        | {f"{CARD}/{name.replace('__', '/')}": content for name, content in files.items()}
+    )
+    machine.targets[f"{CARD}/device/driver"] = "/sys/bus/pci/drivers/xe"
+    if answer is not None:
+        machine.answers["intel_memory_regions"] = answer
+    return machine
+
+
+def test_card_on_xe() -> None:
+    machine = xe_card(xe_regions(RAM, (1, VRAM, GIB)).hex())
+    sensors = IntelSensors(machine, gpu())
+    blank = blank_reading(gpu(), "root only")
+    first = sensors.complete(blank)
+    assert (first.frequency_mhz.value, first.temperature_celsius.value) == (2100, 54)
+    assert (first.memory_total_bytes.value, first.memory_used_bytes.value) == (VRAM, GIB)
+    assert first.power_watts.value is None
+    # The load is not this file's business.
+    assert first.load_percent.reason == "root only"
+    # WHEN two seconds pass in which the card takes 90 J
+    machine.now += 2
+    machine.files[f"{CARD}/device/hwmon/hwmon5/energy1_input"] = "95000000\n"
+    assert sensors.complete(blank).power_watts.value == 45
+    assert ("intel_memory_regions", "/dev/dri/renderD129", "xe") in machine.asked
+
+
+@pytest.mark.parametrize("status", ["active", "suspended"])
+def test_size_of_a_card_is_known_as_soon_as_it_is_awake(status: str) -> None:
+    machine = xe_card(xe_regions(RAM, (1, VRAM, 0)).hex())
+    place = "/sys/devices/pci0000:00/0000:00:01.0/0000:03:00.0"
+    machine.targets |= {f"{CARD}/device": place, f"{place}/driver": "/sys/bus/pci/drivers/xe"}
+    machine.files |= {f"{place}/class": "0x030000\n", f"{place}/vendor": "0x8086\n"}
+    machine.files |= {f"{place}/device": "0x56a0\n", f"{place}/power/runtime_status": f"{status}\n"}
+    (found,), _ = detect_drm(machine)
+    assert not found.shares_memory
+    if status == "active":
+        assert found.memory_bytes.value == VRAM
+    else:
+        assert (found.memory_bytes.reason, machine.asked) == (ASLEEP, [])
+
+
+def test_use_of_the_memory_is_for_root() -> None:
+    machine = xe_card(xe_regions(RAM, (1, VRAM, 0)).hex())
+    reading = IntelSensors(machine, gpu()).complete(blank_reading(gpu(), "x"))
+    assert reading.memory_total_bytes.value == VRAM
+    assert (reading.memory_used_bytes.value, reading.memory_used_bytes.reason) == (None, USED_FOR_ROOT)
+
+
+def test_sleeping_card_is_left_asleep() -> None:
+    machine = xe_card("", device__power__runtime_status="suspended\n")
+    sensors = IntelSensors(machine, gpu())
+    machine.reads.clear()
+    reading = sensors.complete(blank_reading(gpu(), ASLEEP))
+    assert reading.frequency_mhz.reason == ASLEEP
+    assert machine.reads == [f"{CARD}/device/power/runtime_status"]
+    assert machine.asked == []
+
+
+def test_integrated_graphics_on_i915() -> None:
+    machine = StandIn(
+        {
+            f"{CARD}/device/power/runtime_status": "active\n",
+            f"{CARD}/gt_cur_freq_mhz": "350\n",
+            f"{CARD}/gt_act_freq_mhz": "0\n",
+        }
+    )
+    reading = IntelSensors(machine, gpu("i915", shares=True)).complete(blank_reading(gpu(), "x"))
+    # Switched off for want of work: that is a frequency too.
+    assert reading.frequency_mhz.value == 0
+    assert "integrated" in (reading.power_watts.reason or "")
+    assert "integrated" in (reading.temperature_celsius.reason or "")
+    assert machine.asked == []
+
+
+@pytest.mark.parametrize(
+    ("files", "megahertz"),
+    [
+        ({"gt/gt0/rps_act_freq_mhz": "1100\n", "gt_act_freq_mhz": "1\n"}, 1100),
+        ({"gt_act_freq_mhz": "900\n", "gt_cur_freq_mhz": "1000\n"}, 900),
+        ({"gt_cur_freq_mhz": "300\n"}, 300),
+        ({"device/tile0/gt0/freq0/cur_freq": "1450\n"}, 1450),
+        ({"device/tile0/gt0/freq0/act_freq": "100\n", "device/tile1/gt0/freq0/act_freq": "200\n"}, 200),
+    ],
+)
+def test_frequency_of_each_driver(files: dict[str, str], megahertz: float) -> None:
+    machine = StandIn({f"{CARD}/{name}": content for name, content in files.items()})
+    assert read_frequency(machine, CARD).value == megahertz
+
+
+@pytest.mark.parametrize("content", ["", "fast\n", "4294967295\n", "-1\n", closed(), busy(), gone()])
+def test_frequency_that_cannot_be_read(content: Any) -> None:
+    found = read_frequency(StandIn({f"{CARD}/gt_cur_freq_mhz": content}), CARD)
+    assert found.value is None
+    assert "frequency" in (found.reason or "")
+
+
+@pytest.mark.parametrize("answer", ["", "zz", xe_regions(RAM).hex(), 12, closed(), busy(), gone(), None])
+def test_card_that_does_not_tell_its_memory(answer: Any) -> None:
+    memory, reason = card_memory(xe_card(answer), "card1")
+    assert memory is None
+    assert "memory" in reason
+
+
+def test_closed_node_says_what_to_do() -> None:
+    assert "/dev/dri/renderD129" in card_memory(xe_card(closed()), "card1")[1]
+
+
+def test_vanished_card() -> None:
+    assert card_memory(StandIn(), "card1")[0] is None
+    reading = IntelSensors(StandIn(), gpu()).complete(blank_reading(gpu(), "x"))
+    values = (
+        reading.frequency_mhz,
+        reading.power_watts,
+        reading.temperature_celsius,
+        reading.memory_total_bytes,
+    )
+    assert all(metric.value is None and metric.reason for metric in values)

@@ -1,0 +1,160 @@
+"""What the engine sees of this machine against what the machine has, in sentences for the user.
+
+A build for the processor alone on a machine with a GPU is the commonest reason for a slow model.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from tui.engine.protocol import EngineDevice
+from tui.hardware.machine import Gpu, Machine, Vendor
+from tui.i18n import _
+from tui.text import clean_line
+from tui.units import format_bytes
+
+_WORDS: tuple[tuple[str, Vendor], ...] = (
+    ("nvidia", "nvidia"),
+    ("geforce", "nvidia"),
+    ("apple", "apple"),
+    ("radeon", "amd"),
+    ("amd", "amd"),
+    ("intel", "intel"),
+)
+_BACKENDS: tuple[tuple[str, Vendor], ...] = (
+    ("cuda", "nvidia"),
+    ("rocm", "amd"),
+    ("hip", "amd"),
+    ("mtl", "apple"),
+    ("metal", "apple"),
+    ("sycl", "intel"),
+)
+"""Backends that drive one maker's GPUs only, by the beginning of their devices' names."""
+_OPTIONS: dict[Vendor, str] = {"nvidia": "CUDA", "apple": "METAL"}
+"""The build option for a maker's GPUs; Vulkan drives all others."""
+_FAR_LESS = 0.75
+"""Share of a card under which what the engine sees of it is worth a word: drivers keep up to a tenth."""
+
+
+def engine_notes(
+    machine: Machine, devices: Sequence[EngineDevice], gpu_offload: bool, version: str | None = None
+) -> list[str]:
+    """Sentences, most important first; none when the engine and the machine agree.
+
+    Args:
+        machine: this machine.
+        devices: what the engine's registry lists; empty when it does not tell.
+        gpu_offload: whether the engine can put layers on a GPU.
+        version: of llama-cpp-python, to be installed again; any when None.
+    """
+    if not devices and gpu_offload:
+        return []
+    seen = _without_doubles(device for device in devices if device.kind in ("gpu", "igpu"))
+    pairs = pair_up(machine.gpus, seen)
+    paired = {id(device) for _gpu, device in pairs}
+    used = {gpu.index for gpu, _device in pairs}
+    notes = [_unused(gpu, machine, version) for gpu in machine.gpus if gpu.index not in used]
+    notes += [_less(gpu, device) for gpu, device in pairs if _sees_far_less(gpu, device)]
+    return notes + [_unseen(device) for device in seen if id(device) not in paired]
+
+
+def pair_up(gpus: Sequence[Gpu], devices: Sequence[EngineDevice]) -> list[tuple[Gpu, EngineDevice]]:
+    """Which of the engine's devices is which GPU: by name, then by kind, then by order, within one maker."""
+    pairs: list[tuple[Gpu, EngineDevice]] = []
+    left = list(devices)
+    rest = list(gpus)
+    for alike in (_same_name, _same_kind, _same_maker):
+        for gpu in tuple(rest):
+            found = next((device for device in left if alike(gpu, device)), None)
+            if found is not None:
+                pairs.append((gpu, found))
+                left.remove(found)
+                rest.remove(gpu)
+    return sorted(pairs, key=lambda pair: pair[0].index)
+
+
+def install_command(vendor: Vendor, system: str, version: str | None = None) -> str:
+    """The line that builds an engine which can use a maker's GPUs, for the shell of `system`."""
+    option = f"-DGGML_{_OPTIONS.get(vendor, 'VULKAN')}=on"
+    package = f"llama-cpp-python=={version}" if version else "llama-cpp-python"
+    install = f"pip install --force-reinstall --no-cache-dir {package}"
+    if system.startswith("Windows"):
+        return f'$env:CMAKE_ARGS="{option}"; {install}'
+    return f"CMAKE_ARGS={option} {install}"
+
+
+def _unused(gpu: Gpu, machine: Machine, version: str | None) -> str:
+    command = install_command(gpu.vendor, machine.system, version)
+    name = clean_line(gpu.name)
+    if gpu.vendor == "intel" and gpu.shares_memory:
+        return _(
+            "This engine does not use your {gpu}, which shares the RAM: the processor is often as fast there."
+            " To try it, reinstall the engine with: {command}"
+        ).format(gpu=name, command=command)
+    text = _("This engine cannot use your {gpu}; reinstall it with: {command}").format(
+        gpu=name, command=command
+    )
+    if gpu.vendor == "amd" and not machine.system.startswith("Windows"):
+        return text + " " + _("(where ROCm is installed, -DGGML_HIP=on instead)")
+    return text
+
+
+def _less(gpu: Gpu, device: EngineDevice) -> str:
+    return _("The engine sees only {seen} of the {total} of your {gpu}.").format(
+        seen=format_bytes(device.total_bytes or 0),
+        total=format_bytes(gpu.memory_bytes.value or 0),
+        gpu=clean_line(gpu.name),
+    )
+
+
+def _unseen(device: EngineDevice) -> str:
+    return _("The engine can use {device}, of which nothing else is known here: no gauge shows it.").format(
+        device=clean_line(device.description or device.name)
+    )
+
+
+def _sees_far_less(gpu: Gpu, device: EngineDevice) -> bool:
+    total, seen = gpu.memory_bytes.value, device.total_bytes
+    if total is None or seen is None or (gpu.shares_memory and gpu.vendor != "apple"):
+        # How much of the RAM a GPU may borrow is counted differently by every driver.
+        return False
+    return seen < _FAR_LESS * total
+
+
+def _without_doubles(devices: Iterable[EngineDevice]) -> list[EngineDevice]:
+    """A build with two backends lists each GPU twice: of equal descriptions, as many as one backend lists."""
+    kept: list[EngineDevice] = []
+    backend_of: dict[str, str] = {}
+    for device in devices:
+        backend = device.name.rstrip("0123456789")
+        if backend_of.setdefault(device.description, backend) == backend:
+            kept.append(device)
+    return kept
+
+
+def _same_name(gpu: Gpu, device: EngineDevice) -> bool:
+    return _plain(gpu.name) == _plain(device.description)
+
+
+def _same_kind(gpu: Gpu, device: EngineDevice) -> bool:
+    return _same_maker(gpu, device) and gpu.shares_memory == (device.kind == "igpu")
+
+
+def _same_maker(gpu: Gpu, device: EngineDevice) -> bool:
+    return gpu.vendor == _vendor(device)
+
+
+def _vendor(device: EngineDevice) -> Vendor:
+    description, name = device.description.casefold(), device.name.casefold()
+    for word, vendor in _WORDS:
+        if word in description:
+            return vendor
+    for start, vendor in _BACKENDS:
+        if name.startswith(start):
+            return vendor
+    return "unknown"
+
+
+def _plain(name: str) -> str:
+    """A name as all drivers write it: without marks, and without what Vulkan adds in brackets."""
+    for mark in ("(R)", "(TM)", "(tm)", "(r)"):
+        name = name.replace(mark, " ")
+    return " ".join(name.partition("(")[0].casefold().split())

@@ -1,0 +1,117 @@
+"""What the whole machine draws from its battery, where the system says it without root.
+
+Linux: the kernel's `testing/sysfs-class-power`, in millionths of a watt, an ampere and a volt; some drivers
+give a negative figure while the battery empties.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal, cast
+
+import msgspec
+
+from tui.hardware.figures import line_in, names_in, whole_in
+from tui.hardware.interfaces import Interfaces
+from tui.hardware.reading import Metric, known, unknown
+from tui.hardware.text import why
+
+NO_BATTERY = "this machine has no battery"
+PLUGGED_IN = "the machine is plugged in; only what it draws from its battery can be read"
+_NO_FIGURE = "the battery does not say how fast it empties"
+_FOLDER = "/sys/class/power_supply"
+_MOST_WATTS = 1000
+
+
+class Draw(msgspec.Struct, frozen=True):
+    """One battery at one moment."""
+
+    state: Literal["empties", "rests"]
+    """`rests` while it is charged or kept as it is."""
+    watts: float | None
+    """None when it does not say."""
+
+
+class BatteryMeter:
+    """The battery from look to look. A machine that has none is asked once."""
+
+    def __init__(self, interfaces: Interfaces) -> None:
+        self._interfaces = interfaces
+        self._none: Metric[float] | None = None
+
+    def read(self) -> Metric[float]:
+        """See `read_battery`."""
+        if self._none is not None:
+            return self._none
+        found = read_battery(self._interfaces)
+        if found.reason == NO_BATTERY:
+            self._none = found
+        return found
+
+
+def read_battery(interfaces: Interfaces) -> Metric[float]:
+    """Watts now. A battery's controller may take long to answer: not for a thread that others wait for."""
+    if interfaces.platform == "linux":
+        draws = [_linux(interfaces, name) for name in _batteries(interfaces)]
+        source = "sysfs"
+    else:
+        source = "ioreg" if interfaces.platform == "macos" else "Windows"
+        try:
+            answer = cast("Mapping[str, Any] | None", interfaces.ask("battery_draw"))
+        except OSError as error:
+            return unknown(why(error, "the battery's draw"), source)
+        draws = [system_draw(answer)] if answer else []
+    return total_draw(draws, source)
+
+
+def total_draw(draws: list[Draw], source: str) -> Metric[float]:
+    """The batteries together; known only while at least one empties and each that does says how fast."""
+    if not draws:
+        return unknown(NO_BATTERY, source)
+    emptying = [draw for draw in draws if draw.state == "empties"]
+    if not emptying:
+        return unknown(PLUGGED_IN, source)
+    watts = [draw.watts for draw in emptying if draw.watts is not None]
+    if len(watts) < len(emptying) or not 0 < sum(watts) <= _MOST_WATTS:
+        return unknown(_NO_FIGURE, source)
+    return known(sum(watts), source)
+
+
+def linux_draw(status: str | None, power: int | None, current: int | None, voltage: int | None) -> Draw:
+    """One battery of sysfs: its status, and its figures in millionths of a watt, an ampere, a volt."""
+    if status != "Discharging":
+        return Draw("rests", None)
+    if power:
+        return Draw("empties", abs(power) / 1e6)
+    if current and voltage:
+        return Draw("empties", abs(current) * abs(voltage) / 1e12)
+    return Draw("empties", None)
+
+
+def system_draw(answer: Mapping[str, Any]) -> Draw:
+    """The answer to `battery_draw`: `discharging` and `milliwatts`, either of which may be None."""
+    milliwatts: Any = answer.get("milliwatts")
+    known_figure = isinstance(milliwatts, int) and not isinstance(milliwatts, bool)
+    if not answer.get("discharging"):
+        return Draw("rests", None)
+    return Draw("empties", abs(milliwatts) / 1000 if known_figure else None)
+
+
+def _batteries(interfaces: Interfaces) -> tuple[str, ...]:
+    """The machine's own; a wireless mouse's, of scope `Device`, is not one of them."""
+    return tuple(
+        name
+        for name in names_in(interfaces, _FOLDER)
+        if line_in(interfaces, f"{_FOLDER}/{name}/type") == "Battery"
+        and line_in(interfaces, f"{_FOLDER}/{name}/scope") != "Device"
+    )
+
+
+def _linux(interfaces: Interfaces, name: str) -> Draw:
+    folder = f"{_FOLDER}/{name}"
+    status = line_in(interfaces, f"{folder}/status")
+    if status != "Discharging":
+        return linux_draw(status, None, None, None)
+    power = whole_in(interfaces, f"{folder}/power_now")
+    if power:
+        return linux_draw(status, power, None, None)
+    current, voltage = (whole_in(interfaces, f"{folder}/{kind}_now") for kind in ("current", "voltage"))
+    return linux_draw(status, None, current, voltage)

@@ -1,0 +1,84 @@
+"""How fast the processor's cores run now, on Linux.
+
+Files: the kernel's `admin-guide/pm/cpufreq.rst` (kilohertz); in a virtual machine, which has none of them,
+`cpu MHz` of /proc/cpuinfo.
+"""
+
+import re
+
+from tui.hardware.figures import names_in, read_figure, text_in
+from tui.hardware.interfaces import Interfaces
+from tui.hardware.reading import Metric, known, unknown
+from tui.hardware.text import why
+
+_FOLDER = "/sys/devices/system/cpu/cpufreq"
+_POLICY = re.compile(r"policy\d+")
+_MHZ = re.compile(r"^cpu MHz\s*:\s*(\d{1,6}(?:\.\d{1,6})?)\s*$", re.MULTILINE)
+_ELSEWHERE = {
+    "macos": "macOS does not report it to programs",
+    "windows": "Windows reports the rated frequency only",
+}
+_NONE = "this kernel does not report it"
+_AT_ONCE = 8
+"""Cores asked in one look: each answer may interrupt that core."""
+_CPUINFO_SECONDS = 5.0
+"""The kernel writes that file anew at each look, which takes milliseconds where there are many cores."""
+_LEAST, _MOST = 1, 20_000
+
+
+class FrequencyMeter:
+    """Mean frequency; of many cores eight are asked, spread over all of them, other ones at each look."""
+
+    def __init__(self, interfaces: Interfaces) -> None:
+        self._interfaces = interfaces
+        self._policies = _policies(interfaces)
+        self._turn = 0
+        self._kept: Metric[float] | None = None
+        self._kept_at = 0.0
+
+    def read(self) -> Metric[float]:
+        """Megahertz, the mean over the cores that were asked."""
+        if self._interfaces.platform != "linux":
+            return unknown(_ELSEWHERE[self._interfaces.platform])
+        return self._of_policies() if self._policies else self._of_cpuinfo()
+
+    def _of_policies(self) -> Metric[float]:
+        stride = -(-len(self._policies) // _AT_ONCE)
+        asked = self._policies[self._turn % stride :: stride]
+        self._turn += 1
+        found = [self._one(policy) for policy in asked]
+        values = [one.value for one in found if one.value is not None]
+        return known(sum(values) / len(values), "cpufreq") if values else found[0]
+
+    def _one(self, policy: str) -> Metric[float]:
+        path = f"{_FOLDER}/{policy}/scaling_cur_freq"
+        return read_figure(
+            self._interfaces, path, "the processor's frequency", 1e-3, _LEAST, _MOST, "cpufreq"
+        )
+
+    def _of_cpuinfo(self) -> Metric[float]:
+        now = self._interfaces.clock()
+        if self._kept is None or now - self._kept_at >= _CPUINFO_SECONDS:
+            self._kept_at = now
+            try:
+                mean = mean_mhz(text_in(self._interfaces, "/proc/cpuinfo"))
+            except OSError as error:
+                self._kept = unknown(why(error, "the processor's frequency"), "/proc/cpuinfo")
+            else:
+                missing: Metric[float] = unknown(_NONE, "/proc/cpuinfo")
+                self._kept = missing if mean is None else known(mean, "/proc/cpuinfo")
+        return self._kept
+
+
+def mean_mhz(text: str) -> float | None:
+    """Mean of the `cpu MHz` lines of `/proc/cpuinfo`; None without any, as on ARM."""
+    found = [float(number) for number in _MHZ.findall(text)]
+    found = [number for number in found if _LEAST <= number <= _MOST]
+    return sum(found) / len(found) if found else None
+
+
+def _policies(interfaces: Interfaces) -> tuple[str, ...]:
+    if interfaces.platform != "linux":
+        return ()
+    names = [name for name in names_in(interfaces, _FOLDER) if _POLICY.fullmatch(name)]
+    return tuple(sorted(names, key=lambda name: int(name[len("policy") :])))

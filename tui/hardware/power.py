@@ -1,0 +1,82 @@
+"""What the processor draws, from the energy counters of its package (RAPL), which AMD has too.
+
+Files: the kernel's `power/powercap/powercap.rst`. A counter is in millionths of a joule and begins again at 0
+past `max_energy_range_uj`; since 2020 it is for root only, because its steps betray what other programs do.
+"""
+
+import errno
+import re
+
+from tui.hardware.figures import line_in, names_in, text_in, whole_in
+from tui.hardware.interfaces import Interfaces
+from tui.hardware.rate import Rate
+from tui.hardware.reading import Metric, known, unknown
+from tui.hardware.text import whole, why
+
+ROOT_ONLY = (
+    "the processor's power is for root only; open it until the next start with:"
+    " sudo chmod a+r /sys/class/powercap/intel-rapl:*/energy_uj"
+)
+_NO_COUNTERS = "this kernel reports no package power (RAPL)"
+_ELSEWHERE = {
+    "macos": "macOS gives it to root only (powermetrics)",
+    "windows": "Windows gives it to no program without a driver of its own",
+}
+_FOLDER = "/sys/class/powercap"
+_SOURCE = "RAPL"
+_PACKAGE = re.compile(r"intel-rapl:\d+")
+"""A zone at the top; those below it are the package's parts, and `intel-rapl-mmio` counts the same again."""
+_MOST_WATTS = 5000
+
+
+class PowerMeter:
+    """Watts of all the processor's packages together. The first look is taken when it is made."""
+
+    def __init__(self, interfaces: Interfaces) -> None:
+        self._interfaces = interfaces
+        self._packages = _packages(interfaces)
+        self.read()
+
+    def read(self) -> Metric[float]:
+        """Watts since the last look; unknown as soon as one package cannot be read."""
+        if not self._packages:
+            return unknown(_ELSEWHERE.get(self._interfaces.platform, _NO_COUNTERS), _SOURCE)
+        watts: list[float | None] = []
+        for zone, rate in self._packages.items():
+            try:
+                energy = whole(text_in(self._interfaces, f"{_FOLDER}/{zone}/energy_uj").strip())
+            except OSError as error:
+                return unknown(_reason(error), _SOURCE)
+            if energy is None or energy < 0:
+                return unknown("the processor's power is given as an impossible figure", _SOURCE)
+            per_second = rate.next(energy, self._interfaces.clock())
+            watts.append(None if per_second is None else per_second / 1e6)
+        found = [each for each in watts if each is not None]
+        if len(found) < len(watts):
+            return unknown("two looks are needed; the power comes with the next", _SOURCE)
+        if sum(found) > _MOST_WATTS:
+            return unknown("the processor's power is given as an impossible figure", _SOURCE)
+        return known(sum(found), _SOURCE)
+
+
+def _packages(interfaces: Interfaces) -> dict[str, Rate]:
+    if interfaces.platform != "linux":
+        return {}
+    zones = [name for name in names_in(interfaces, _FOLDER) if _PACKAGE.fullmatch(name)]
+    return {zone: _rate(interfaces, zone) for zone in zones if _is_package(interfaces, zone)}
+
+
+def _is_package(interfaces: Interfaces, zone: str) -> bool:
+    """Not `psys`, the whole platform, which holds the package a second time."""
+    return (line_in(interfaces, f"{_FOLDER}/{zone}/name") or "").startswith("package")
+
+
+def _rate(interfaces: Interfaces, zone: str) -> Rate:
+    most = whole_in(interfaces, f"{_FOLDER}/{zone}/max_energy_range_uj")
+    return Rate(most + 1 if most is not None and most > 0 else None)
+
+
+def _reason(error: OSError) -> str:
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return ROOT_ONLY
+    return why(error, "the processor's power")

@@ -1,0 +1,69 @@
+"""How fast memory is read back from swap: the surest sign that it is too small for what runs."""
+
+import re
+
+from tui.hardware.figures import text_in
+from tui.hardware.interfaces import Interfaces
+from tui.hardware.rate import Rate
+from tui.hardware.reading import Metric, known, unknown
+from tui.hardware.text import whole, why
+
+_VMSTAT = "/proc/vmstat"
+_PAGE_SIZE = re.compile(r"page size of (\d+) bytes")
+_SWAPINS = re.compile(r"^Swapins:\s*(\d+)\.?\s*$", re.MULTILINE)
+_WINDOWS = "Windows does not tell reading from swap from other reading"
+
+
+class SwapMeter:
+    """Bytes a second read back from swap, of the whole system. The first look is taken when it is made."""
+
+    def __init__(self, interfaces: Interfaces) -> None:
+        self._interfaces = interfaces
+        self._rate = Rate()
+        self._page_bytes = _page_bytes(interfaces)
+        self.read()
+
+    def read(self) -> Metric[float]:
+        """Bytes a second since the last look."""
+        if self._interfaces.platform == "windows":
+            return unknown(_WINDOWS)
+        source = _VMSTAT if self._interfaces.platform == "linux" else "vm_stat"
+        try:
+            swapped = self._swapped_bytes()
+        except OSError as error:
+            return unknown(why(error, "reading from swap"), source)
+        if swapped is None:
+            return unknown("the system does not count what is read from swap", source)
+        per_second = self._rate.next(swapped, self._interfaces.clock())
+        if per_second is None:
+            return unknown("two looks are needed; the rate comes with the next", source)
+        return known(per_second, source)
+
+    def _swapped_bytes(self) -> int | None:
+        if self._interfaces.platform == "macos":
+            return swapped_in_macos(self._interfaces.run(("vm_stat",)).decode("utf-8", "replace"))
+        pages = parse_swap_in(text_in(self._interfaces, _VMSTAT))
+        return None if pages is None or self._page_bytes is None else pages * self._page_bytes
+
+
+def parse_swap_in(text: str) -> int | None:
+    """Pages read from swap since the start: `pswpin` of `/proc/vmstat`; None in a kernel without swap."""
+    _, found, rest = f"\n{text}".partition("\npswpin ")
+    count = whole(rest.partition("\n")[0].strip()) if found else None
+    return count if count is not None and count >= 0 else None
+
+
+def swapped_in_macos(text: str) -> int | None:
+    """Bytes read from swap since the start, of the output of `vm_stat`."""
+    size, pages = _PAGE_SIZE.search(text), _SWAPINS.search(text)
+    return int(size[1]) * int(pages[1]) if size and pages else None
+
+
+def _page_bytes(interfaces: Interfaces) -> int | None:
+    if interfaces.platform != "linux":
+        return None
+    try:
+        answer = interfaces.ask("page_size")
+    except OSError:
+        return None
+    return answer if isinstance(answer, int) and answer > 0 else None

@@ -1,0 +1,91 @@
+"""How hot the processor is, by its own sensors on Linux; never a disk's or a network card's.
+
+Files: the kernel's `hwmon/sysfs-interface.rst` (thousandths of a degree) and, for want of them,
+`driver-api/thermal/sysfs-api.rst`.
+"""
+
+import re
+
+from tui.hardware.figures import line_in, names_in, read_figure
+from tui.hardware.interfaces import Interfaces
+from tui.hardware.reading import Metric, unknown
+
+_NONE = "no sensor here says that it is the processor's"
+_ELSEWHERE = {
+    "macos": "macOS does not report it to programs",
+    "windows": "Windows does not report it to programs",
+}
+_HWMON, _THERMAL = "/sys/class/hwmon", "/sys/class/thermal"
+_INPUT = re.compile(r"temp\d+_input")
+_DRIVERS: dict[str, tuple[str, ...]] = {
+    "coretemp": ("Package id", "Core"),
+    "zenpower": ("Tdie", "Tctl"),
+    "k10temp": ("Tdie", "Tctl", ""),
+    "k8temp": ("",),
+    "via_cputemp": ("",),
+    "cpu_thermal": ("",),
+    "thinkpad": ("CPU",),
+    "asusec": ("CPU Package", "CPU"),
+}
+"""Drivers of processors' sensors, best first, each with the beginnings of its labels, best first; an empty
+one is any sensor. Tctl is what the fan goes by and can lie above the real temperature, Tdie."""
+_ZONES = ("x86_pkg_temp", "cpu-thermal", "cpu_thermal")
+_LEAST, _MOST = -50, 150
+
+
+class Thermometer:
+    """The processor's temperature. Its sensors are looked up once, and again when one of them has gone."""
+
+    def __init__(self, interfaces: Interfaces) -> None:
+        self._interfaces = interfaces
+        self._inputs = find_inputs(interfaces)
+
+    def read(self) -> Metric[float]:
+        """Degrees Celsius of the hottest package."""
+        if not self._inputs:
+            return unknown(_ELSEWHERE.get(self._interfaces.platform, _NONE))
+        source = "hwmon" if self._inputs[0].startswith(_HWMON) else "thermal zone"
+        found = [
+            read_figure(self._interfaces, path, "the processor's temperature", 1e-3, _LEAST, _MOST, source)
+            for path in self._inputs
+        ]
+        hottest = max(
+            (one for one in found if one.value is not None), key=lambda one: one.value or 0, default=None
+        )
+        if hottest is None:
+            # A driver that was loaded again comes back under another number.
+            self._inputs = find_inputs(self._interfaces) or self._inputs
+            return found[0]
+        return hottest
+
+
+def find_inputs(interfaces: Interfaces) -> tuple[str, ...]:
+    """The files that hold the processor's temperature, one a package where there are packages."""
+    if interfaces.platform != "linux":
+        return ()
+    chips = {name: f"{_HWMON}/{name}" for name in names_in(interfaces, _HWMON)}
+    by_driver: dict[str, list[str]] = {}
+    for folder in chips.values():
+        by_driver.setdefault(line_in(interfaces, f"{folder}/name") or "", []).append(folder)
+    for driver, labels in _DRIVERS.items():
+        found = _labelled(interfaces, by_driver.get(driver, []), labels)
+        if found:
+            return found
+    for zone in names_in(interfaces, _THERMAL):
+        if line_in(interfaces, f"{_THERMAL}/{zone}/type") in _ZONES:
+            return (f"{_THERMAL}/{zone}/temp",)
+    return ()
+
+
+def _labelled(interfaces: Interfaces, folders: list[str], labels: tuple[str, ...]) -> tuple[str, ...]:
+    inputs: dict[str, str] = {}
+    for folder in folders:
+        for name in names_in(interfaces, folder):
+            if _INPUT.fullmatch(name):
+                label = line_in(interfaces, f"{folder}/{name.replace('_input', '_label')}")
+                inputs[f"{folder}/{name}"] = label or ""
+    for wanted in labels:
+        found = tuple(path for path, label in inputs.items() if label.startswith(wanted))
+        if found:
+            return found
+    return ()
