@@ -1,18 +1,20 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.cli.asking import Result, own_environment, unexplained
 from tests.cli.test_cli_run import KEYS, MODEL
+from tui.cli.speed import calibrate_once
 from tui.engine.build import installed_build
-from tui.fit.calibrate import TYPES
+from tui.fit.calibrate import TYPES, Calibration
 from tui.fit.history import history_here
 from tui.fit.rates import Rates
 from tui.hardware.detect import detect_machine
 
 Run = Callable[..., Result]
-RATES = Rates(2e10, {"Q4_K": 8e-11, "F16": 5e-11}, 1e-4)
+RATES = Rates(2e10, {"Q4_K": 8e-11, "F16": 5e-11}, 1e-4, 1.0, {"Q4_K": 1e-11, "Q8_0": 3e-11}, 2e-5)
 
 
 @pytest.fixture
@@ -32,6 +34,7 @@ def test_the_figures_are_a_table(llmtui: Run, measured: dict[str, str]):
     rows = dict(line.split("  ", 1) for line in result.out.splitlines())
     assert set(rows) == {"model", "prompt", "generation", "first token", "load", "memory", "context"}
     assert "tok/s" in rows["prompt"]
+    assert "expected" in rows["prompt"]
     assert "expected" in rows["generation"]
     assert "measured" in rows["memory"]
 
@@ -39,18 +42,24 @@ def test_the_figures_are_a_table(llmtui: Run, measured: dict[str, str]):
 def test_the_json_says_how_often_was_measured(llmtui: Run, measured: dict[str, str]):
     result = llmtui("bench", MODEL, "--ctx", "512", "--json", **measured)
     assert result.code == 0
-    assert set(result.json) == KEYS | {"rounds", "predicted_tps", "predicted_tps_reason"}
+    predictions = {"predicted_tps", "predicted_prompt_tps"}
+    assert set(result.json) == KEYS | {"rounds", *predictions, *(f"{key}_reason" for key in predictions)}
     assert list(unexplained(result.json)) == []
     assert result.json["generated_tokens"] == 128
     assert result.json["prompt_tps"] > 0
     assert result.json["text"] is None
     assert result.json["predicted_tps"] > 0
+    assert result.json["predicted_prompt_tps"] > 0
 
     # AND from now on the model's speed and its peak are known here
     (model,) = llmtui("fit", MODEL, "--ctx", "512", "--json", **measured).json["models"]
     assert model["tokens_per_second"]["value"] == pytest.approx(result.json["generation_tps"])
     assert model["tokens_per_second"]["source"] == "measured"
+    assert model["prompt_tokens_per_second"]["value"] == pytest.approx(result.json["prompt_tps"])
+    assert model["prompt_tokens_per_second"]["source"] == "measured"
     assert model["measured_bytes"] == result.json["measured_bytes"]
+    assert "  ✓" in llmtui("fit", MODEL, "--ctx", "512", **measured).out.splitlines()[1]
+    assert "✓" not in llmtui("fit", MODEL, "--ctx", "1024", **measured).out
 
 
 def test_without_a_model_the_machine_is_measured_and_models_have_a_speed(llmtui: Run, tmp_path: Path):
@@ -67,6 +76,45 @@ def test_without_a_model_the_machine_is_measured_and_models_have_a_speed(llmtui:
     after = llmtui("fit", "qwen3-0.6b", "--json", **user).json["models"][0]["tokens_per_second"]
     assert after["source"] == "estimated"
     assert 0 < after["low"] < after["value"] <= after["high"]
+
+
+@pytest.mark.usefixtures("home")
+async def test_rates_without_prompts_are_measured_anew(monkeypatch: pytest.MonkeyPatch):
+    # GIVEN a machine that was measured before prompts were
+    machine, build = detect_machine(), installed_build()
+    assert build is not None
+    history = history_here(machine, build)
+    threads = machine.cpu.physical_cores
+    history.set_rates(threads, msgspec.structs.replace(RATES, prompt_seconds={}))
+    asked: list[int] = []
+
+    async def calibrated(_threads: int) -> Calibration:
+        asked.append(_threads)
+        return Calibration(RATES, None)
+
+    monkeypatch.setattr("tui.cli.speed.calibrate", calibrated)
+    found = [await calibrate_once(threads) for _time in range(2)]
+
+    # THEN that is done once
+    assert [speeds and speeds.rates for speeds in found] == [RATES, RATES]
+    assert asked == [threads]
+    assert history.rates(threads) == RATES
+    history.close()
+
+
+def test_a_machine_like_this_is_as_fast_and_another_is_not(llmtui: Run, measured: dict[str, str]):
+    def speeds(*machine: str) -> tuple[object, object]:
+        (model,) = llmtui("fit", "qwen3-0.6b", "--json", *machine, **measured).json["models"]
+        return model["tokens_per_second"], model["prompt_tokens_per_second"]
+
+    here = speeds()
+    assert here[1]["value"] > 0
+    assert speeds("--machine", "64gb") == here
+    generation, prompt = speeds("--machine", "m1-8gb")
+    assert generation["value"] > 0
+    assert generation != here[0]
+    assert prompt["value"] is None
+    assert "bandwidth" in prompt["value_reason"]
 
 
 def test_a_file_that_is_not_there_is_said(inside: Run, tmp_path: Path):

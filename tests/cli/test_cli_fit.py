@@ -38,6 +38,7 @@ KEYS = {
     "measured_bytes",
     "measured_bytes_reason",
     "tokens_per_second",
+    "prompt_tokens_per_second",
 }
 PARTS = ("weights_bytes", "kv_bytes", "compute_bytes", "process_bytes")
 LARGE = {"m3-max-64gb": {"fits"}, "pc-24gb": {"split"}, "pc-16gb": {"split", "too big"}}
@@ -86,7 +87,9 @@ def test_a_model_of_the_catalogue_is_sized_without_a_file(inside: Run):
 def test_a_named_model_is_explained(inside: Run):
     result = inside("fit", "Llama-3.2-1B-Instruct")
     assert result.code == 0
-    assert result.out.splitlines()[-1].startswith("Llama-3.2-1B-Instruct Q4_K_M: needs ")
+    speed, reason = result.out.splitlines()[-2:]
+    assert speed == "Llama-3.2-1B-Instruct Q4_K_M: reading a prompt n/a: this machine is not measured yet"
+    assert reason.startswith("Llama-3.2-1B-Instruct Q4_K_M: needs ")
 
 
 def test_an_estimate_is_marked(inside: Run, monkeypatch: pytest.MonkeyPatch):

@@ -1,5 +1,6 @@
 """Measurements on the disk: kept, told apart, and never the end of the program."""
 
+import json
 import sqlite3
 from pathlib import Path
 
@@ -10,10 +11,11 @@ from tui.fit.history import History, Run, machine_key
 from tui.fit.rates import Rates
 from tui.hardware.profiles import PROFILES
 
-RATES = Rates(2e10, {"Q4_K": 8e-11}, 1e-4, 0.5)
+RATES = Rates(2e10, {"Q4_K": 8e-11}, 1e-4, 0.5, {"Q4_K": 1e-11}, 2e-5)
 RUN = Run(
-    "SmolLM2", "Q4_1", 97_000_000, 2048, "f16", -1, 2, 200, 202, 500, 250.0, 128, 90.0, {"Q4_1": 97}, 30
-)
+    "SmolLM2", "Q4_1", 97_000_000, 2048, "f16", -1, 2, 200, 202, 500, 250.0, 128, 90.0, {"Q4_1": 97}, 30,
+    {"Q4_1": 140},
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -61,6 +63,28 @@ def test_another_machine_or_build_knows_nothing_of_it(file: Path, machine: str, 
     assert other.rates(2) is None
     assert other.runs() == []
     other.close()
+
+
+def test_what_was_kept_before_prompts_were_measured_is_still_known(file: Path) -> None:
+    # GIVEN rates and a run as they were written then
+    history = History(file, "machine", "build")
+    history.set_rates(2, RATES)
+    history.add(RUN)
+    with sqlite3.connect(file) as db:
+        for table, column, lost in (
+            ("rates", "rates", ("prompt_seconds", "prompt_layer_seconds")),
+            ("runs", "run", ("prompt_weights",)),
+        ):
+            ((text,),) = db.execute(f"SELECT {column} FROM {table}")
+            old = {key: value for key, value in json.loads(text).items() if key not in lost}
+            db.execute(f"UPDATE {table} SET {column} = ?", (json.dumps(old),))
+    db.close()
+
+    found = history.rates(2)
+
+    assert found == msgspec.structs.replace(RATES, prompt_seconds={}, prompt_layer_seconds=0.0)
+    assert history.runs() == [msgspec.structs.replace(RUN, prompt_weights={})]
+    history.close()
 
 
 def test_a_file_that_is_no_database_is_put_aside(file: Path) -> None:

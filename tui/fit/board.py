@@ -21,6 +21,10 @@ class Measurements(Protocol):
         """How fast a model with this verdict generates."""
         ...
 
+    def prompt_speed(self, model: Model, fit: Fit) -> Speed:
+        """How fast it reads a prompt."""
+        ...
+
     def measured_bytes(self, model: Model, settings: LoadSettings) -> int | None:
         """The peak that it was seen to take with these settings; None when it never ran so."""
         ...
@@ -51,7 +55,10 @@ def fit_model(
     if known is None:
         return fit
     return msgspec.structs.replace(
-        fit, speed=known.speed(model, fit, settings), measured_bytes=known.measured_bytes(model, settings)
+        fit,
+        speed=known.speed(model, fit, settings),
+        prompt_speed=known.prompt_speed(model, fit),
+        measured_bytes=known.measured_bytes(model, settings),
     )
 
 

@@ -11,6 +11,7 @@ import msgspec
 from tui.engine.client import Engine
 from tui.engine.protocol import LoadSettings, SkippedVocabulary
 from tui.fit.rates import LARGE_BYTES, SMALL_BYTES, Rates
+from tui.models.active import prompt_weights
 from tui.models.model import Shape
 from tui.models.quantize import TypedTensor
 from tui.models.stub import write_sparse
@@ -24,6 +25,8 @@ _SECONDS = 0.4
 _CONTEXT = 512
 _FAR = 2.0
 """No type takes this many times as long a byte as the middle one."""
+_MOST_OF_IT = 0.9
+"""Of a made-up model's time for a token of a prompt, what its layers may take at most."""
 _REPEATS = 2
 """For what was disturbed."""
 
@@ -45,6 +48,20 @@ class Probe(NamedTuple):
     def size_bytes(self) -> int:
         """What its weights take, all of which are read for each token."""
         return sum(tensor.size_bytes for tensor in self.tensors())
+
+    @property
+    def prompt_weights(self) -> int:
+        """What each token of a prompt is multiplied by; all of them are of its type."""
+        return sum(prompt_weights(self.tensors(), 0, 0).values())
+
+
+class Time(NamedTuple):
+    """How long a made-up model takes, in seconds."""
+
+    token: float
+    """For a generated token."""
+    prompt_token: float
+    """For a token of a prompt."""
 
 
 class Calibration(msgspec.Struct, frozen=True):
@@ -86,7 +103,7 @@ async def _measure(
     engine: Engine, bandwidth: float, settings: LoadSettings, tell: Callable[[float], None]
 ) -> Rates:
     probes = made_up()
-    times: list[float] = []
+    times: list[Time] = []
     with tempfile.TemporaryDirectory(prefix="llmtui-") as folder:
         path = Path(folder) / "made-up.gguf"
         for number, probe in enumerate(probes):
@@ -94,7 +111,9 @@ async def _measure(
             times.append(await _time(engine, path, probe, settings))
         for _again in range(_REPEATS):
             for number in _disturbed(probes, times):
-                times[number] = min(times[number], await _time(engine, path, probes[number], settings))
+                again = await _time(engine, path, probes[number], settings)
+                # Others only ever slow one down, so of each the faster is the truer.
+                times[number] = Time(*map(min, times[number], again))
     return solve(bandwidth, list(zip(probes, times, strict=True)))
 
 
@@ -103,27 +122,29 @@ def made_up() -> list[Probe]:
     return [_wide("Q8_0", SMALL_BYTES), _deep(), *(_wide(name, LARGE_BYTES) for name in TYPES)]
 
 
-def _disturbed(probes: Sequence[Probe], times: Sequence[float]) -> list[int]:
+def _disturbed(probes: Sequence[Probe], times: Sequence[Time]) -> list[int]:
     """Those that took far longer a byte than the others: another program was at work meanwhile."""
-    rates = [time / probe.size_bytes for probe, time in zip(probes, times, strict=True)]
+    rates = [time.token / probe.size_bytes for probe, time in zip(probes, times, strict=True)]
     usual = statistics.median(rates)
     return [number for number, rate in enumerate(rates) if rate > _FAR * usual]
 
 
-def solve(bandwidth: float, timed: Sequence[tuple[Probe, float]]) -> Rates:
-    """Seconds per byte and per layer from the time that each made-up model took for a token.
+def solve(bandwidth: float, timed: Sequence[tuple[Probe, Time]]) -> Rates:
+    """Seconds per byte, weight and layer from the time that each made-up model took for a token.
 
     The first two are small ones of the same type, one wide and one deep: what the deep one takes longer are
     its layers. Set beside the large one of their type, they tell what a cache does for a small model.
     """
-    (small, small_time), (deep, deep_time), *large = timed
+    (small, (small_time, _)), (deep, (deep_time, _)), *large = timed
     # small: layers × l + bytes × b; deep: the same with its own; two equations, two unknowns.
     size, other = small.size_bytes, deep.size_bytes
     layers = deep.shape.layers - small.shape.layers * other / size
     layer = max(0.0, (deep_time - small_time * other / size) / layers)
     rates = {
-        probe.type: max(0.0, time - layer * probe.shape.layers) / probe.size_bytes for probe, time in large
+        probe.type: max(0.0, time.token - layer * probe.shape.layers) / probe.size_bytes
+        for probe, time in large
     }
+    prompt, prompt_layer = _solve_prompt([(probe, time.prompt_token) for probe, time in timed])
     cached = (small_time - layer * small.shape.layers) / size / rates[small.type]
     return Rates(
         # The probe of the memory reads what a cache may hold in part: a large model cannot.
@@ -131,13 +152,33 @@ def solve(bandwidth: float, timed: Sequence[tuple[Probe, float]]) -> Rates:
         type_seconds=rates,
         layer_seconds=layer,
         small_share=min(1.0, cached),
+        prompt_seconds=prompt,
+        prompt_layer_seconds=prompt_layer,
     )
 
 
-async def _time(engine: Engine, path: Path, probe: Probe, settings: LoadSettings) -> float:
+def _solve_prompt(timed: Sequence[tuple[Probe, float]]) -> tuple[dict[str, float], float]:
+    """Seconds per weight, by type, and per layer, for a token of a prompt.
+
+    Here the deep model is set beside the large one of its type: of the small one's single layer little runs.
+    """
+    _small, (deep, deep_time), *large = timed
+    wide, wide_time = next(one for one in large if one[0].type == deep.type)
+    share = deep.prompt_weights / wide.prompt_weights
+    layer = max(0.0, (deep_time - wide_time * share) / (deep.shape.layers - wide.shape.layers * share))
+    # A layer of the deep model cannot take longer than all of it does, nor leave nothing for the weights.
+    layer = min(layer, _MOST_OF_IT * min(time / probe.shape.layers for probe, time in timed[1:]))
+    seconds = {
+        probe.type: (time - layer * probe.shape.layers) / probe.prompt_weights for probe, time in large
+    }
+    return seconds, layer
+
+
+async def _time(engine: Engine, path: Path, probe: Probe, settings: LoadSettings) -> Time:
     write_sparse(path, shape_keys(probe.shape), probe.tensors())
     skip = SkippedVocabulary(probe.shape.architecture, probe.shape.vocabulary)
-    return (await engine.time(path, settings, skip, _SECONDS)).token_seconds
+    timed = await engine.time(path, settings, skip, _SECONDS)
+    return Time(timed.token_seconds, 1 / timed.prompt_tps)
 
 
 def _wide(kind: str, size_bytes: int) -> Probe:

@@ -14,7 +14,7 @@ import msgspec
 from tui.engine.protocol import LoadSettings, Metrics
 from tui.fit.rates import Rates
 from tui.hardware.machine import Machine
-from tui.models.active import active_bytes_of
+from tui.models.active import active_bytes_of, prompt_weights_of
 from tui.models.model import Model
 from tui.settings import data_folder
 from tui.units import GIB
@@ -65,6 +65,8 @@ class Run(msgspec.Struct, frozen=True):
     active_bytes: dict[str, int] = {}
     """Bytes of weights read per token, by tensor type; empty when they were not known."""
     layers: int = 0
+    prompt_weights: dict[str, int] = {}
+    """Weights that each token of a prompt is multiplied by, by tensor type; empty when not known."""
 
 
 def run_of(
@@ -87,6 +89,7 @@ def run_of(
         generation_tps=metrics.generation_tps,
         active_bytes=active_bytes_of(model) or {},
         layers=model.shape.layers if model.shape else 0,
+        prompt_weights=prompt_weights_of(model) or {},
     )
 
 

@@ -1,34 +1,44 @@
-"""Tokens per second: as they were measured here, or estimated from the bytes that a token reads."""
+"""Tokens per second: as they were measured here, or estimated from what a token reads and computes."""
 
 import math
-import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import msgspec
 
 from tui.engine.protocol import LoadSettings
 from tui.fit import formula
 from tui.fit.history import Run
-from tui.fit.rates import Rates, rates_of_bandwidth, token_seconds
+from tui.fit.ran import SPREAD, Off, Ran, corrected, generated, prompt_read
+from tui.fit.rates import Rates, prompt_token_seconds, rates_of_bandwidth, token_seconds
 from tui.fit.verdict import Fit, Speed, Verdict
 from tui.hardware.machine import Machine
 from tui.i18n import _
-from tui.models.active import active_bytes_of
+from tui.models.active import active_bytes_of, prompt_weights_of
 from tui.models.model import Model
 
 CONTEXT_USED = 512
 """Tokens in the cache that an estimate is for: a short conversation."""
-_SPREAD = 0.15
-"""An estimate's range to either side: what measured models were off by, mostly less."""
-_LEAST_TOKENS = 16
-"""Replies shorter than this say little about speed."""
-_RECENT = 5
-"""Of one model, the newest runs that count."""
-_FAR = 6.0
-"""A run of a model this many doublings larger or smaller says nothing about another."""
+_PROMPT_SPREAD = 0.25
+"""The range of an estimate for prompts, to either side: arithmetic varies more with a model than reading."""
 
 _BANDWIDTH_SHARE, _SHARE_LOW, _SHARE_HIGH = 0.65, 0.45, 0.85
 """Of its memory bandwidth, what generation gets on a machine that nobody measured: typical, least, most."""
+
+
+class _Asked(NamedTuple):
+    """One of the two speeds of a model."""
+
+    measured: float | None
+    """Tokens per second, where it ran here."""
+    seconds: Callable[[Rates], float | None]
+    """What a token should take by some rates."""
+    size: int
+    """What a token takes of the model: bytes, or weights of a prompt; 0 when it is not known."""
+    offs: Sequence[Off]
+    spread: float
+    bounded: bool
+    """True where no model is faster than the memory."""
 
 
 class Speeds:
@@ -41,12 +51,9 @@ class Speeds:
         for run in runs:
             key = (run.model, run.quant, run.weights_bytes, run.context, run.kv_type)
             self._peaks[key] = max(self._peaks.get(key, 0), run.measured_bytes or 0)
-        self._runs: dict[tuple[str, str, int], list[Run]] = {}
-        for run in runs:
-            if run.generation_tps is not None and run.generated_tokens >= _LEAST_TOKENS:
-                self._runs.setdefault((run.model, run.quant, run.weights_bytes), []).append(run)
-        self._active: dict[str, dict[str, int] | None] = {}
-        self._offs = self._learned(self._runs)
+        self._generated, self._read = Ran(runs, generated), Ran(runs, prompt_read)
+        self._offs = self._generated.offs(self._generation_of_run)
+        self._prompt_offs = self._read.offs(self._prompt_of_run)
 
     def measured_bytes(self, model: Model, settings: LoadSettings) -> int | None:
         """The highest peak of the engine's process when this model ran here with these settings.
@@ -58,33 +65,47 @@ class Speeds:
 
     def speed(self, model: Model, fit: Fit, settings: LoadSettings) -> Speed:
         """How fast a model generates here, with a short conversation in its context."""
-        measured = self._measured(model)
-        if measured is not None:
-            return Speed(measured, "measured", measured, measured, _("measured here"))
-        if fit.verdict in (Verdict.TOO_BIG, Verdict.UNKNOWN):
+        return self._told(model, fit, self._generation(model, settings, self._offs))
+
+    def prompt_speed(self, model: Model, fit: Fit) -> Speed:
+        """How fast a model reads a prompt here."""
+        return self._told(model, fit, self._prompt(model, self._prompt_offs))
+
+    def estimate(self, model: Model, settings: LoadSettings) -> Speed | None:
+        """What is expected of a model by what others did here, itself left out; None if nothing is known."""
+        offs = self._generated.offs(self._generation_of_run, model)
+        return self._estimated(self._generation(model, settings, offs))
+
+    def prompt_estimate(self, model: Model) -> Speed | None:
+        """The same for reading a prompt."""
+        return self._estimated(self._prompt(model, self._read.offs(self._prompt_of_run, model)))
+
+    def _told(self, model: Model, fit: Fit, asked: _Asked) -> Speed:
+        if fit.verdict is Verdict.TOO_BIG:
             return Speed(None, None, reason=_("it does not run here"))
-        rates = self._rates_in(fit)
+        if asked.measured is not None:
+            return Speed(asked.measured, "measured", asked.measured, asked.measured, _("measured here"))
+        if fit.verdict is Verdict.UNKNOWN:
+            return Speed(None, None, reason=_("it does not run here"))
+        rates, in_ram = self._rates_in(fit), share_in_ram(model, fit)
+        if not asked.size or in_ram is None:
+            return Speed(None, None, reason=_("what a token reads of it is not known"))
+        seconds = asked.seconds(rates) if rates else None
         if rates is None:
             return Speed(None, None, reason=_("this machine is not measured yet"))
-        seconds = self._estimate(model, settings, rates)
-        in_ram = share_in_ram(model, fit)
-        if seconds is None or in_ram is None:
-            return Speed(None, None, reason=_("what a token reads of it is not known"))
+        if seconds is None:
+            return Speed(None, None, reason=_("how fast prompts are read here is not measured yet"))
         if in_ram > 0 and rates is not self.rates:
-            slower = self._estimate(model, settings, self.rates) if self.rates else None
+            slower = asked.seconds(self.rates) if self.rates else None
             if slower is None:
                 return Speed(None, None, reason=_("this machine is not measured yet"))
             # One layer after another: what is on the card waits for what is in RAM.
             seconds = seconds * (1 - in_ram) + slower * in_ram
-        return self._corrected(model, 1 / seconds, rates, self._offs)
+        return _corrected(asked, seconds, rates)
 
-    def estimate(self, model: Model, settings: LoadSettings) -> Speed | None:
-        """What is expected of a model by what others did here, itself left out; None if nothing is known."""
-        seconds = self._estimate(model, settings, self.rates) if self.rates else None
-        others = {key: runs for key, runs in self._runs.items() if key[:2] != (model.name, model.quant)}
-        if seconds is None or self.rates is None:
-            return None
-        return self._corrected(model, 1 / seconds, self.rates, self._learned(others))
+    def _estimated(self, asked: _Asked) -> Speed | None:
+        seconds = asked.seconds(self.rates) if self.rates else None
+        return _corrected(asked, seconds, self.rates) if seconds and self.rates else None
 
     def _rates_in(self, fit: Fit) -> Rates | None:
         kind = fit.pool.kind if fit.pool is not None else "ram"
@@ -93,50 +114,41 @@ class Speeds:
         # A GPU that shares the memory takes the model, where the build can use it.
         return self._gpu_rates or self.rates if kind == "unified" else self.rates
 
-    def _measured(self, model: Model) -> float | None:
-        return _typical(self._runs.get((model.name, model.quant, model.weights_bytes), []))
+    def _generation(self, model: Model, settings: LoadSettings, offs: Sequence[Off]) -> _Asked:
+        active, shape = active_bytes_of(model) or {}, model.shape
 
-    def _estimate(self, model: Model, settings: LoadSettings, rates: Rates) -> float | None:
-        active = self._active_of(model)
-        if active is None or model.shape is None:
+        def seconds(rates: Rates) -> float | None:
+            if not active or shape is None:
+                return None
+            return token_seconds(active, shape.layers, formula.kv_bytes(shape, _short(settings)), rates)
+
+        size = sum(active.values()) if shape is not None else 0
+        return _Asked(self._generated.measured(model), seconds, size, offs, SPREAD, bounded=True)
+
+    def _prompt(self, model: Model, offs: Sequence[Off]) -> _Asked:
+        weights, shape = prompt_weights_of(model) or {}, model.shape
+
+        def seconds(rates: Rates) -> float | None:
+            return prompt_token_seconds(weights, shape.layers, rates) if weights and shape else None
+
+        size = sum(weights.values()) if shape is not None else 0
+        return _Asked(self._read.measured(model), seconds, size, offs, _PROMPT_SPREAD, bounded=False)
+
+    def _generation_of_run(self, run: Run) -> tuple[int, float] | None:
+        if self.rates is None or not run.active_bytes:
             return None
-        kv_bytes = formula.kv_bytes(model.shape, _short(settings))
-        return token_seconds(active, model.shape.layers, kv_bytes, rates)
+        return sum(run.active_bytes.values()), token_seconds(run.active_bytes, run.layers, 0, self.rates)
 
-    def _active_of(self, model: Model) -> dict[str, int] | None:
-        if model.key not in self._active:
-            self._active[model.key] = active_bytes_of(model)
-        return self._active[model.key]
-
-    def _corrected(
-        self, model: Model, estimate: float, rates: Rates, offs: Sequence[tuple[int, float]]
-    ) -> Speed:
-        """Moved towards what the model of the nearest size that ran here turned out to be."""
-        read = sum((self._active_of(model) or {}).values())
-        best = estimate
-        if offs and read:
-            size, off = min(offs, key=lambda one: abs(math.log2(one[0] / read)))
-            weight = max(0.0, 1 - abs(math.log2(read / size)) / _FAR)
-            best = estimate * off**weight
-        ceiling = rates.bandwidth / read if read else math.inf
-        best = min(best, ceiling)
-        return Speed(best, "estimated", best * (1 - _SPREAD), min(best * (1 + _SPREAD), ceiling))
-
-    def _learned(self, ran: Mapping[tuple[str, str, int], list[Run]]) -> list[tuple[int, float]]:
-        """Bytes read per token and measured speed over its estimate, of every model that ran here."""
-        offs: list[tuple[int, float]] = []
-        for runs in ran.values():
-            newest, measured = runs[0], _typical(runs)
-            if self.rates is None or not newest.active_bytes or measured is None:
-                continue
-            estimate = 1 / token_seconds(newest.active_bytes, newest.layers, 0, self.rates)
-            offs.append((sum(newest.active_bytes.values()), measured / estimate))
-        return offs
+    def _prompt_of_run(self, run: Run) -> tuple[int, float] | None:
+        if self.rates is None or not run.prompt_weights:
+            return None
+        seconds = prompt_token_seconds(run.prompt_weights, run.layers, self.rates)
+        return (sum(run.prompt_weights.values()), seconds) if seconds else None
 
 
-def _typical(runs: Sequence[Run]) -> float | None:
-    recent = [run.generation_tps for run in runs[:_RECENT] if run.generation_tps]
-    return statistics.median(recent) if recent else None
+def _corrected(asked: _Asked, seconds: float, rates: Rates) -> Speed:
+    ceiling = rates.bandwidth / asked.size if asked.bounded and asked.size else math.inf
+    return corrected(1 / seconds, asked.size, asked.offs, ceiling, asked.spread)
 
 
 class Elsewhere:
@@ -148,6 +160,10 @@ class Elsewhere:
     def measured_bytes(self, model: Model, settings: LoadSettings) -> int | None:
         """Nothing was measured there."""
         return None
+
+    def prompt_speed(self, model: Model, fit: Fit) -> Speed:
+        """Not known: reading a prompt is arithmetic, of which the memory bandwidth says nothing."""
+        return Speed(None, None, reason=_("its memory bandwidth does not tell how fast it reads a prompt"))
 
     def speed(self, model: Model, fit: Fit, settings: LoadSettings) -> Speed:
         """A wide range: generation gets between half and most of the bandwidth."""

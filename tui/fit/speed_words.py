@@ -1,11 +1,25 @@
 """A model's speed in words."""
 
-from tui.fit.verdict import Speed
+from tui.fit.verdict import Fit, Speed
 from tui.i18n import _
-from tui.units import UNKNOWN
+from tui.units import UNKNOWN, format_duration
+
+MEASURED, ESTIMATED = "✓", "~"
+"""Signs before a size: the model ran here with these settings; a formula gave the size."""
 
 _FASTER_THAN_READING, _AS_FAST_AS_READING = 8.0, 4.0
 """Tokens a second; 250 words a minute at 1.3 tokens a word are 5.4."""
+_THOUSAND_WORDS = 1300
+"""Tokens of as many words."""
+
+
+def size_sign(fit: Fit) -> str:
+    """What stands before a size: that it was measured here as well, or estimated; else nothing."""
+    if fit.footprint is None:
+        return ""
+    if fit.measured_bytes is not None:
+        return MEASURED
+    return ESTIMATED if fit.footprint.source == "formula" else ""
 
 
 def speed_word(speed: Speed | None) -> str:
@@ -30,6 +44,18 @@ def speed_sentence(speed: Speed | None) -> str:
         high=_figure(speed.high or speed.value),
         pace=pace(speed.value),
     )
+
+
+def prompt_sentence(speed: Speed | None) -> str:
+    """How fast a prompt is read, and what that means for a text."""
+    if speed is None or speed.value is None:
+        reason = speed.reason if speed is not None and speed.reason else _("not measured yet")
+        return _("reading a prompt {unknown}: {reason}").format(unknown=UNKNOWN, reason=reason)
+    if speed.source == "measured":
+        told = _("reads a prompt at {figure} tok/s, measured here: 1,000 words in {time}")
+    else:
+        told = _("reads a prompt at about {figure} tok/s, 1,000 words in {time}")
+    return told.format(figure=_figure(speed.value), time=format_duration(_THOUSAND_WORDS / speed.value))
 
 
 def pace(tokens_per_second: float) -> str:

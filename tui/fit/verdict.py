@@ -50,7 +50,7 @@ class Pool(msgspec.Struct, frozen=True):
 
 
 class Speed(msgspec.Struct, frozen=True):
-    """How fast a model generates, in tokens per second, or why that cannot be told."""
+    """How fast a model generates or reads, in tokens per second, or why that cannot be told."""
 
     value: float | None
     source: Literal["measured", "estimated"] | None
@@ -85,6 +85,8 @@ class Fit(msgspec.Struct, frozen=True):
     host_bytes: int = 0
     """What it takes of RAM or unified memory, the engine's process included."""
     speed: Speed | None = None
-    """None while nobody has asked."""
+    """Generating; None while nobody has asked."""
+    prompt_speed: Speed | None = None
+    """Reading a prompt; None while nobody has asked."""
     measured_bytes: int | None = None
     """Highest peak of the engine's process when it ran here with these settings; None for never."""

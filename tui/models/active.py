@@ -1,23 +1,28 @@
-"""What of a model's weights one generated token makes the machine read, by tensor type."""
+"""What of a model's weights a token passes through: one that is generated, and one of a prompt."""
 
+import functools
 from collections.abc import Iterable
 
 from tui.models.header import TensorInfo
 from tui.models.model import Model, Shape
 from tui.models.quantize import TypedTensor, UnknownQuantError, tensor_types
 from tui.models.tensors import UnknownArchitectureError
+from tui.models.type_rules import TYPES, layer_of
 
 _LOOKED_UP = ("token_embd.weight", "per_layer_token_embd.weight")
 """Tables of which a token reads one row, unless the table is the output matrix too."""
+_OUTPUT = "output.weight"
+
+Tensors = Iterable[TensorInfo | TypedTensor]
 
 
-def active_bytes(of: Iterable[TensorInfo | TypedTensor], experts: int, used: int) -> dict[str, int]:
+def active_bytes(of: Tensors, experts: int, used: int) -> dict[str, int]:
     """Bytes read per token by tensor type: all weights but the embedding, and of the experts those at work.
 
     `used` of `experts` experts work on a token; 0 of 0 for a dense model.
     """
     every = list(of)
-    tied = all(tensor.name != "output.weight" for tensor in every)
+    tied = all(tensor.name != _OUTPUT for tensor in every)
     found: dict[str, int] = {}
     for tensor in every:
         if tensor.name in _LOOKED_UP and not (tied and tensor.name == _LOOKED_UP[0]):
@@ -29,15 +34,52 @@ def active_bytes(of: Iterable[TensorInfo | TypedTensor], experts: int, used: int
     return found
 
 
+def prompt_weights(of: Tensors, experts: int, used: int) -> dict[str, int]:
+    """Weights that each token of a prompt is multiplied by, by tensor type; arguments as above.
+
+    That is less than a generated token meets: the output matrix, whether it is the embedding or not, and the
+    last layer's feed-forward network run for the last token of a prompt only. Norms are no matrices.
+    """
+    every = [tensor for tensor in of if len(tensor.dims) > 1]
+    last = max((layer_of(tensor.name) for tensor in every), default=0)
+    found: dict[str, int] = {}
+    for tensor in every:
+        if tensor.name in (*_LOOKED_UP, _OUTPUT) or tensor.name.startswith(f"blk.{last}.ffn_"):
+            continue
+        size = tensor.bytes if isinstance(tensor, TensorInfo) else tensor.size_bytes
+        kind = TYPES[tensor.type]
+        count = size // kind.bytes * kind.block
+        if experts and "_exps." in tensor.name:
+            count = count * used // experts
+        found[tensor.type] = found.get(tensor.type, 0) + count
+    return found
+
+
 def active_bytes_of(model: Model) -> dict[str, int] | None:
-    """The same for a row of the list: from its file, else from its shape; None when neither tells."""
+    """`active_bytes` of a row of the list: from its file, else its shape; None when neither tells."""
     if model.source is not None:
         return dict(model.source.active_bytes) or None
-    return _of_shape(model.shape, model.quant) if model.shape else None
+    return _from_shape(model, active=True)
 
 
-def _of_shape(shape: Shape, quant: str) -> dict[str, int] | None:
+def prompt_weights_of(model: Model) -> dict[str, int] | None:
+    """`prompt_weights` of a row of the list, in the same way."""
+    if model.source is not None:
+        return dict(model.source.prompt_weights) or None
+    return _from_shape(model, active=False)
+
+
+def _from_shape(model: Model, *, active: bool) -> dict[str, int] | None:
+    both = _of_shape(model.shape, model.quant) if model.shape is not None else None
+    return dict(both[0] if active else both[1]) if both else None
+
+
+@functools.lru_cache(maxsize=1024)
+def _of_shape(shape: Shape, quant: str) -> tuple[dict[str, int], dict[str, int]] | None:
+    """Both at once, since every row is asked for both whenever it is judged."""
     try:
-        return active_bytes(tensor_types(shape, quant), shape.experts, shape.experts_used)
+        typed = tensor_types(shape, quant)
     except (UnknownArchitectureError, UnknownQuantError):
         return None
+    experts = (shape.experts, shape.experts_used)
+    return active_bytes(typed, *experts), prompt_weights(typed, *experts)

@@ -20,8 +20,8 @@ _SAMPLES = 16
 _WALKED_MOST = 256
 _walked: dict[tuple[int, bytes], tuple[int, bytes]] = {}
 """Length in bytes of long lists of strings, and samples from all over them, by their count and first bytes.
-The files of a family share their vocabulary. In one of another length, all that follows the difference is moved,
-and no sample from there on is the same, nor the one at the end."""
+The files of a family share their vocabulary. In one of another length, all that follows the difference is
+moved, and no sample from there on is the same, nor the one at the end."""
 _MOST_TAKEN = 128 << 20
 """Bytes of keys, values and names that are kept; real headers keep a few MiB of a long vocabulary's file."""
 

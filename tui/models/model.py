@@ -120,6 +120,8 @@ class ModelFile(msgspec.Struct, frozen=True):
     shape_reason: str | None = None
     active_bytes: dict[str, int] = {}
     """Bytes of weights read per generated token, by tensor type; empty when the file cannot be used."""
+    prompt_weights: dict[str, int] = {}
+    """Weights that each token of a prompt is multiplied by, by tensor type; empty as above."""
     vocabulary: str = ""
     """What tells its vocabulary from others: tokenizer, tokens and merges; empty when it has none."""
     layout: HeaderLayout | None = None

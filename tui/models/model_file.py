@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tui.models.active import active_bytes
+from tui.models.active import active_bytes, prompt_weights
 from tui.models.gguf import read_header
 from tui.models.header import ArrayInfo, GgufError, Header, TensorInfo, padded
 from tui.models.metadata import ShapeError
@@ -55,6 +55,7 @@ def model_file(path: Path, found_in: str) -> ModelFile:
     except GgufError as problem:
         error = str(problem)
     shape, reason = _shape(header, tensors, error)
+    experts = (shape.experts, shape.experts_used) if shape else (0, 0)
     return ModelFile(
         path=shards[0],
         shards=shards,
@@ -66,16 +67,13 @@ def model_file(path: Path, found_in: str) -> ModelFile:
         weights_bytes=weights,
         shape=shape,
         shape_reason=reason,
-        active_bytes=_active(tensors, shape) if error is None else {},
+        active_bytes=active_bytes(tensors, *experts) if error is None else {},
+        prompt_weights=prompt_weights(tensors, *experts) if error is None else {},
         vocabulary=_vocabulary(header) if header is not None else "",
         layout=_layout(header) if header is not None else None,
         chat_template=header is not None and "tokenizer.chat_template" in header.metadata,
         error=clean_line(error) if error else None,
     )
-
-
-def _active(of: list[TensorInfo], shape: Shape | None) -> dict[str, int]:
-    return active_bytes(of, shape.experts, shape.experts_used) if shape else active_bytes(of, 0, 0)
 
 
 def _vocabulary(header: Header) -> str:

@@ -1,0 +1,71 @@
+"""What of a model's weights a generated token reads, and what a token of a prompt is multiplied by."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.gguf_files import write_llama
+from tui.models.active import active_bytes_of, prompt_weights, prompt_weights_of
+from tui.models.catalogue import load_catalogue
+from tui.models.listing import catalogue_model
+from tui.models.model import Model
+from tui.models.model_file import model_file
+from tui.models.quantize import TypedTensor
+
+ENTRIES = {entry.name: entry for entry in load_catalogue().entries}
+
+
+def weights(name: str, quant: str) -> int:
+    return sum((prompt_weights_of(catalogue_model(ENTRIES[name], quant)) or {}).values())
+
+
+def test_the_output_matrix_and_the_last_feed_forward_network_run_for_the_last_token_only() -> None:
+    of = [
+        TypedTensor("token_embd.weight", (256, 1000), "Q6_K"),
+        TypedTensor("blk.0.attn_q.weight", (256, 256), "Q4_K"),
+        TypedTensor("blk.0.ffn_up.weight", (256, 512), "Q4_K"),
+        TypedTensor("blk.1.attn_norm.weight", (256,), "F32"),
+        TypedTensor("blk.1.attn_q.weight", (256, 256), "Q6_K"),
+        TypedTensor("blk.1.ffn_up.weight", (256, 512), "Q4_K"),
+        TypedTensor("output.weight", (256, 1000), "Q6_K"),
+    ]
+
+    assert prompt_weights(of, 0, 0) == {"Q4_K": 256 * 256 + 256 * 512, "Q6_K": 256 * 256}
+    # AND an embedding that is the output matrix too is no different
+    assert prompt_weights(of[:-1], 0, 0) == prompt_weights(of, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "quant", "millions"),
+    [
+        # 268 million weights, of which 168 are the table of 262,144 tokens
+        ("gemma-3-270m-it", "Q8_0", 96),
+        ("Llama-3.2-1B-Instruct", "Q4_K_M", 923),
+        ("Llama-3.2-1B-Instruct", "F16", 923),
+    ],
+)
+def test_a_published_model_has_the_weights_it_should(name: str, quant: str, millions: int) -> None:
+    assert weights(name, quant) / 1e6 == pytest.approx(millions, rel=0.02)
+
+
+def test_of_experts_only_those_at_work_count() -> None:
+    # 30 billion weights, 3.3 billion of them at work on a token
+    assert weights("Qwen3-30B-A3B-Instruct-2507", "Q4_K_M") < 3.3e9
+
+
+def test_a_file_tells_both(tmp_path: Path) -> None:
+    file = model_file(write_llama(tmp_path / "one.gguf"), "test")
+    here = Model(file.name, file.quant, file.weights_bytes, file.shape, file, None)
+
+    assert prompt_weights_of(here) == file.prompt_weights
+    assert sum(file.prompt_weights.values()) > 0
+    assert active_bytes_of(here) == file.active_bytes
+
+
+def test_what_is_not_known_is_none() -> None:
+    known = catalogue_model(ENTRIES["Llama-3.2-1B-Instruct"], "Q4_K_M")
+
+    assert prompt_weights_of(msgspec.structs.replace(known, shape=None)) is None
+    assert prompt_weights_of(msgspec.structs.replace(known, quant="unheard of")) is None
+    assert active_bytes_of(msgspec.structs.replace(known, quant="unheard of")) is None
