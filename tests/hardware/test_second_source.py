@@ -1,0 +1,88 @@
+"""What the gauges read on this very machine, beside another way to find out the same."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tui.hardware.cgroup import find_folders
+from tui.hardware.cpu import usable_cpus
+from tui.hardware.interfaces import LocalInterfaces
+from tui.hardware.load import CpuMeter
+from tui.hardware.memory import read_memory
+from tui.hardware.process import ProcessMeter
+from tui.units import MIB
+
+pytestmark = pytest.mark.skipif(not psutil.LINUX, reason="the second source is in /proc")
+
+_HOLD = f"""
+import time
+held = bytearray({64 * MIB})
+held[::4096] = b"x" * len(held[::4096])
+print(1, flush=True)
+time.sleep(60)
+"""
+
+
+def fields(path: str) -> dict[str, int]:
+    """Lines of `Name: 123 kB`, in bytes."""
+    rows = (line.partition(":") for line in Path(path).read_text().splitlines())
+    return {name: 1024 * int(rest.split()[0]) for name, _, rest in rows if rest.strip().endswith("kB")}
+
+
+def all_cores() -> tuple[int, int]:
+    """(busy, total) ticks of the line for all cores, which the gauge does not read."""
+    numbers = [int(word) for word in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+    idle = numbers[3] + numbers[4]
+    return sum(numbers) - idle, sum(numbers)
+
+
+@pytest.fixture
+def holder() -> Iterator[int]:
+    """A process that holds 64 MiB of its own."""
+    child = subprocess.Popen([sys.executable, "-c", _HOLD], stdout=subprocess.PIPE)
+    assert child.stdout is not None
+    child.stdout.readline()
+    yield child.pid
+    child.kill()
+    child.wait()
+
+
+def test_processor_load_as_the_kernel_sums_it_up() -> None:
+    interfaces = LocalInterfaces()
+    usable = usable_cpus(interfaces)
+    if len(usable) != os.cpu_count():
+        pytest.skip("the kernel's sum counts cores that are closed to this process")
+    meter, before = CpuMeter(usable, interfaces), all_cores()
+    time.sleep(1)
+    load, after = meter.read()[0].value, all_cores()
+
+    assert load is not None
+    assert load == pytest.approx(100 * (after[0] - before[0]) / (after[1] - before[1]), abs=5)
+
+
+def test_memory_in_use_as_the_kernel_has_it() -> None:
+    interfaces = LocalInterfaces()
+    reading = read_memory(find_folders("memory", interfaces), interfaces)
+    now = fields("/proc/meminfo")
+    if reading.source != "psutil":
+        pytest.skip("a container's limit counts here")
+
+    assert reading.total_bytes == now["MemTotal"]
+    assert reading.available_bytes == pytest.approx(now["MemAvailable"], abs=256 * MIB)
+    assert reading.swap_total_bytes == now["SwapTotal"]
+
+
+def test_a_process_as_the_sum_of_its_mappings(holder: int) -> None:
+    reading = ProcessMeter(holder).read()
+    mapped = fields(f"/proc/{holder}/smaps_rollup")
+
+    assert reading.resident_bytes.value == pytest.approx(mapped["Rss"], rel=0.01)
+    assert reading.anonymous_bytes.value == pytest.approx(mapped["Anonymous"], rel=0.01)
+    assert reading.file_bytes.value == pytest.approx(mapped["Rss"] - mapped["Anonymous"], rel=0.05)
+    assert mapped["Anonymous"] > 64 * MIB
