@@ -19,6 +19,7 @@ from tui.fit.calibrate import calibrate
 from tui.fit.history import history_here
 from tui.hardware.detect import detect_machine
 from tui.hardware.profiles import PROFILES
+from tui.hardware.replay import Replay
 from tui.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.discovery import Places
@@ -97,6 +98,26 @@ async def another_machine(pilot: Pilot[None], app: App) -> None:
     await pilot.pause(2)
 
 
+async def gauges_in_full(pilot: Pilot[None], app: App) -> None:
+    """The gauges in full while a model generates."""
+    await asked(pilot, app)
+    await pilot.press("f8")
+    await pilot.pause(3)
+
+
+async def looking_back(pilot: Pilot[None], app: App) -> None:
+    """A moment of the reply on the timeline."""
+    await answered(pilot, app)
+    await pilot.press("f6", *["left"] * 4)
+    await pilot.pause(1)
+
+
+async def replayed(pilot: Pilot[None], app: App) -> None:
+    """A recorded machine at work."""
+    await until(pilot, lambda: app.dashboard.models.detail.fit is not None)
+    await pilot.pause(7)
+
+
 async def helped(pilot: Pilot[None], app: App) -> None:
     """The help."""
     await started(pilot, app)
@@ -116,7 +137,12 @@ PICTURES: tuple[tuple[str, tuple[int, int], str, Script], ...] = (
     ("what-if", (120, 40), "llmtui-dark", another_machine),
     ("to-fit", (120, 40), "llmtui-dark", what_would_make_it_fit),
     ("help", (120, 40), "llmtui-dark", helped),
+    ("gauges", (120, 40), "llmtui-dark", gauges_in_full),
+    ("timeline", (120, 40), "llmtui-dark", looking_back),
+    ("replay", (120, 40), "llmtui-dark", replayed),
 )
+RECORDING = FOLDER.parent / "tests" / "recordings" / "m1-8gb"
+"""The machine of the picture of that name."""
 
 
 def _reply(app: App) -> str:
@@ -127,7 +153,8 @@ def _reply(app: App) -> str:
 async def take(name: str, size: tuple[int, int], theme: str, script: Script) -> None:
     """One picture."""
     settings = Settings(theme=theme, temperature=0, max_tokens=240)
-    app = LlmtuiApp(settings, Places(), installed_build())
+    replay = Replay(RECORDING) if script is replayed else None
+    app = LlmtuiApp(settings, Places(), installed_build(), replay=replay)
     async with app.run_test(size=size) as pilot:
         await script(pilot, app)
         svg = app.export_screenshot(title="llmtui")

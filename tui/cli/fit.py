@@ -124,9 +124,9 @@ def _explain(judged: Sequence[Judged], offers: Sequence[Offer], asked_context: i
     for item, offer in zip(judged, offers, strict=True):
         if _unknown(item):
             continue
-        if item.fit.pool is not None:
-            print_line(f"{_title(item)}: {prompt_sentence(item.fit.prompt_speed)}")
         print_line(f"{_title(item)}: {item.fit.reason}")
+        if item.fit.prompt_speed is not None and item.fit.prompt_speed.value is not None:
+            print_line(f"{_title(item)}: {prompt_sentence(item.fit.prompt_speed)}")
         if item.fit.context < asked_context:
             print_line(
                 _("{model}: at a context of {context}, the longest it was trained for").format(
