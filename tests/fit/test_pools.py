@@ -5,8 +5,12 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from tests.fit.machines import card, gpu, machine, reading
+from tests.fit.machines import card, footprint, gpu, machine, reading
+from tui.engine.protocol import LoadSettings
+from tui.fit.judge import judge
 from tui.fit.pools import pools, reserve_bytes, short_gpu_name
+from tui.fit.verdict import Verdict
+from tui.hardware.pci import ASLEEP
 from tui.hardware.profiles import PROFILES
 from tui.hardware.reading import unknown
 from tui.units import GIB, MIB
@@ -108,6 +112,27 @@ def test_unreadable_memory_is_taken_as_free() -> None:
     (pool,) = pools(machine(16 * GIB), blind)
 
     assert pool.free_bytes == 16 * GIB
+
+
+@pytest.mark.parametrize("fuller", [0, 1])
+def test_of_two_cards_as_large_the_freer_one_takes_the_model(fuller: int) -> None:
+    pair = [gpu("nvidia", shares=False, memory=12 * GIB, index=index) for index in (0, 1)]
+    used = [card(9 * GIB if index == fuller else GIB, index) for index in (0, 1)]
+    vram, _ = pools(machine(32 * GIB, *pair), reading(32 * GIB, 20 * GIB, *used))
+
+    assert (vram.device_index, vram.free_bytes) == (1 - fuller, 11 * GIB)
+
+
+def test_a_card_whose_use_cannot_be_read_is_not_called_free() -> None:
+    vram, ram = pools(machine(32 * GIB, CARD), reading(32 * GIB, 20 * GIB, card(None)))
+    fit = judge(footprint(4 * GIB), [vram, ram], LoadSettings())
+
+    assert fit.verdict is Verdict.TIGHT
+    assert "cannot be read" in fit.reason
+    # AND one that sleeps holds nothing
+    asleep = msgspec.structs.replace(card(None), memory_used_bytes=unknown(ASLEEP))
+    vram, ram = pools(machine(32 * GIB, CARD), reading(32 * GIB, 20 * GIB, asleep))
+    assert judge(footprint(4 * GIB), [vram, ram], LoadSettings()).verdict is Verdict.FITS
 
 
 def test_a_card_comes_first_with_what_is_free_on_it() -> None:

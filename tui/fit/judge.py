@@ -88,7 +88,7 @@ def max_context(total_at: Callable[[int], int], room_bytes: int, limit: int) -> 
 
 def _fits(need: int, pool: Pool, steady: bool) -> bool:
     margin = pool.capacity_bytes // _STEADY_SHARE if steady else 0
-    return need <= pool.room_now_bytes - margin
+    return pool.free_known and need <= pool.room_now_bytes - margin
 
 
 def _split(footprint: Footprint, parts: Parts | None, card: Pool, ram: Pool) -> Placement | None:

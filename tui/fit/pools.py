@@ -4,6 +4,7 @@ import msgspec
 
 from tui.fit.verdict import Pool
 from tui.hardware.machine import Gpu, Machine
+from tui.hardware.pci import ASLEEP
 from tui.hardware.reading import Reading
 from tui.i18n import _
 from tui.units import GIB, MIB
@@ -42,8 +43,9 @@ def pools(
     """
     found = [_card(gpu, reading, held_on_card_bytes) for gpu in machine.gpus if not gpu.shares_memory]
     found = [pool for pool in found if pool is not None]
-    found.sort(key=lambda pool: pool.capacity_bytes, reverse=True)
-    # The engine splits over cards by layers; until it is told to, the largest one takes the model.
+    # The engine splits over cards by layers; until it is told to, the largest one takes the model, and of two
+    # as large the one with more of it free.
+    found.sort(key=lambda pool: (pool.capacity_bytes, pool.free_bytes), reverse=True)
     cards = found[:1]
     if offload is not False:
         return [*cards, _system(machine, reading, held_bytes)]
@@ -62,10 +64,9 @@ def _card(gpu: Gpu, reading: Reading | None, held_bytes: int) -> Pool | None:
     capacity = gpu.memory_bytes.value
     if capacity is None:
         return None
-    used = None
-    for card in reading.gpus if reading else ():
-        if card.index == gpu.index:
-            used = card.memory_used_bytes.value
+    cards = reading.gpus if reading is not None else ()
+    now = next((card.memory_used_bytes for card in cards if card.index == gpu.index), None)
+    used = now.value if now is not None else None
     free = capacity - max(0, (used or 0) - held_bytes)
     return Pool(
         name=_("VRAM of {gpu}").format(gpu=gpu.name),
@@ -75,6 +76,8 @@ def _card(gpu: Gpu, reading: Reading | None, held_bytes: int) -> Pool | None:
         reserve_bytes=_VRAM_RESERVE,
         device=short_gpu_name(gpu.name),
         device_index=gpu.index,
+        # A card that sleeps holds nothing.
+        free_known=now is None or used is not None or now.reason == ASLEEP,
     )
 
 

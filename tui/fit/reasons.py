@@ -17,6 +17,10 @@ def fits(need: int, pool: Pool) -> str:
 
 def tight(need: int, pool: Pool) -> str:
     """It fits when other programs are closed, or with little to spare."""
+    if not pool.free_known:
+        return _("needs {need} of {capacity} of {pool}; how much of that is free cannot be read").format(
+            need=format_bytes(need), capacity=format_bytes(pool.capacity_bytes), pool=pool.name
+        )
     if need > pool.free_bytes:
         return _(
             "needs {need}, but only {free} of {pool} is free now: close programs that hold {gap}"

@@ -37,6 +37,8 @@ class Pool(msgspec.Struct, frozen=True):
     """That card's index among the machine's GPUs."""
     unused: str = ""
     """A card of the machine that the engine's build cannot use, in short."""
+    free_known: bool = True
+    """False where nobody can read what of it is in use; `free_bytes` is then its capacity."""
 
     @property
     def room_now_bytes(self) -> int:
