@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from recorded import plant
+from standin import StandIn
 
+from tui.hardware.interfaces import LocalInterfaces
 from tui.hardware.process import ProcessMeter, parse_stat_times, parse_status
 from tui.units import MIB
 
@@ -69,7 +71,7 @@ def test_parsers_never_raise(text: str) -> None:
 @linux
 def test_a_number_given_to_another_process_is_not_followed(tmp_path: Path) -> None:
     plant(tmp_path, {"proc/4242/status": STATUS, "proc/4242/stat": STAT})
-    meter = ProcessMeter(4242, tmp_path)
+    meter = ProcessMeter(4242, LocalInterfaces(tmp_path))
     assert meter.read().resident_bytes.value == 2101248 * 1024
     plant(tmp_path, {"proc/4242/stat": STAT.replace("123456", "999999")})
     after = meter.read()
@@ -121,6 +123,49 @@ def test_load_of_a_busy_process_is_real() -> None:
         after.cpu_percent,
     ):
         assert (metric.value, metric.reason) == (None, "the process has ended")
+
+
+def test_a_macs_accounts_count_what_metal_holds() -> None:
+    accounts = {"started": 5.0, "seconds": 1.0, "resident": 3 * MIB, "footprint": 2 * MIB, "peak": 4 * MIB}
+    interfaces = StandIn(platform="macos", answers={"process_accounts": accounts})
+    meter = ProcessMeter(77, interfaces)
+    reading = meter.read()
+    assert reading.resident_bytes.value == 3 * MIB
+    assert (reading.anonymous_bytes.value, reading.file_bytes.value) == (2 * MIB, MIB)
+    assert reading.peak_bytes.value == 4 * MIB
+    # WHEN it has worked for half of the next second
+    interfaces.now += 1
+    interfaces.answers["process_accounts"] = accounts | {"seconds": 1.5}
+    assert meter.read().cpu_percent.value == 50
+    # WHEN another process has its number
+    interfaces.answers["process_accounts"] = accounts | {"started": 9.0}
+    assert meter.read().resident_bytes.reason == "the process has ended"
+
+
+def test_windows_counts_what_is_private_and_the_largest_working_set() -> None:
+    accounts = {"started": 5.0, "seconds": 1.0, "resident": 3 * MIB, "private": MIB, "peak": 4 * MIB}
+    reading = ProcessMeter(7, StandIn(platform="windows", answers={"process_accounts": accounts})).read()
+    assert (reading.anonymous_bytes.value, reading.file_bytes.value) == (MIB, 2 * MIB)
+    assert reading.peak_bytes.value == 4 * MIB
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (ProcessLookupError(3, "no such process"), "the process has ended"),
+        (PermissionError(13, "closed"), "the process is not open to this user; it needs more rights"),
+    ],
+)
+def test_a_process_that_is_gone_or_closed_says_so(error: OSError, reason: str) -> None:
+    reading = ProcessMeter(7, StandIn(platform="macos", answers={"process_accounts": error})).read()
+    assert (reading.resident_bytes.value, reading.resident_bytes.reason) == (None, reason)
+
+
+def test_accounts_of_this_process_are_those_of_the_system() -> None:
+    accounts = LocalInterfaces().ask("process_accounts", os.getpid())
+    assert accounts["resident"] > MIB
+    with pytest.raises(ProcessLookupError):
+        LocalInterfaces().ask("process_accounts", 2**22 + 7)
 
 
 def test_peak_remembers_what_was_given_back() -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.hardware.interfaces import LocalInterfaces
 from tui.hardware.program_names import is_session_part, program_name
 from tui.hardware.programs import (
     ProcessFacts,
@@ -196,7 +197,7 @@ def stranger(tmp_path: Path) -> Iterator[int]:
 @pytest.mark.skipif(not hasattr(signal, "pause"), reason="needs signals")
 def test_a_program_of_this_user_is_found_with_its_memory(stranger: int, tmp_path: Path):
     # Without /proc, what a process is part of is not known, and its size is the resident one.
-    found = {one.name: one for one in largest_programs(100, tmp_path)}
+    found = {one.name: one for one in largest_programs(100, LocalInterfaces(tmp_path))}
     mine = found["holder-of-memory.py"]
     assert [one.pid for one in mine.processes] == [stranger]
     assert 96 * MIB <= mine.memory_bytes < 160 * MIB

@@ -33,20 +33,18 @@ def run(arguments: Arguments, settings: Settings) -> int:
         UserError: a recording cannot be written or read.
     """
     if arguments.record is not None:
-        record(arguments.record, arguments.seconds)
+        looks = record(arguments.record, arguments.seconds)
+        if arguments.json:
+            print_json({"folder": str(arguments.record), "looks": looks})
         return 0
     if arguments.replay is not None:
-        replay = open_replay(arguments.replay)
-        print_note(_("A recording of {machine}, not this machine.").format(machine=replay.title))
-        machine = detect_machine(interfaces=replay)
-        reading = Sampler(machine, lambda _reading: None, sources=sources_of(machine, replay)).take()
-    else:
-        machine = detect_machine()
-        name, features = cpu_details()
-        machine = msgspec.structs.replace(
-            machine, cpu=msgspec.structs.replace(machine.cpu, name=name, features=features)
-        )
-        reading = Sampler(machine, lambda _reading: None).take()
+        return _replayed(arguments.replay, as_json=arguments.json)
+    machine = detect_machine()
+    name, features = cpu_details()
+    machine = msgspec.structs.replace(
+        machine, cpu=msgspec.structs.replace(machine.cpu, name=name, features=features)
+    )
+    reading = Sampler(machine, lambda _reading: None).take()
     engine, reason = asyncio.run(_ask_engine())
     if arguments.json:
         report = {
@@ -71,6 +69,24 @@ def run(arguments: Arguments, settings: Settings) -> int:
         (_("log"), log_file()),
     ):
         print_line(f"{title:<16} {path}")
+    return 0
+
+
+def _replayed(folder: Path, *, as_json: bool) -> int:
+    """Print what a recording tells of its machine: loads and rates are those from its start to its end."""
+    replay = open_replay(folder, now=lambda: 0.0)
+    machine = detect_machine(interfaces=replay)
+    sampler = Sampler(machine, lambda _reading: None, sources=sources_of(machine, replay))
+    replay.forward(replay.looks - 1)
+    reading = sampler.take()
+    if as_json:
+        reason = _("a recording has no engine")
+        report = {"recording": replay.title, "machine": machine_report(machine, reading)}
+        print_json(report | {"engine": None, "engine_reason": reason})
+        return 0
+    print_note(_("A recording of {machine}, not this machine.").format(machine=replay.title))
+    for line in report_lines(machine, reading):
+        print_line(line)
     return 0
 
 

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from tui.cli.output import UserError, print_note
@@ -17,8 +18,10 @@ from tui.i18n import _, ngettext
 _INTERVAL = 1.0
 
 
-def record(folder: Path, seconds: int) -> None:
-    """Look at this machine once a second and keep all of its answers; Ctrl+C ends it early.
+def record(folder: Path, seconds: int) -> int:
+    """Look at this machine once a second and keep all of its answers; how often it was looked at.
+
+    Ctrl+C ends it early: what was kept up to then is a recording too.
 
     Raises:
         UserError: the folder is not empty, or cannot be written.
@@ -27,19 +30,9 @@ def record(folder: Path, seconds: int) -> None:
     machine = detect_machine(interfaces=recorder)
     sampler = Sampler(machine, lambda _reading: None, sources=sources_of(machine, recorder))
     try:
-        writer = Writer(folder.expanduser(), recorder, _title(machine), _INTERVAL)
-        looks = 0
+        writer = Writer(folder.expanduser(), recorder, title_of(machine), _INTERVAL)
         try:
-            start = time.monotonic()
-            while looks <= seconds:
-                time.sleep(max(0.0, start + looks * _INTERVAL - time.monotonic()))
-                sampler.take()
-                writer.write(time.monotonic() - start)
-                looks += 1
-                _progress(min(looks, seconds), seconds)
-        except KeyboardInterrupt:
-            # What was written up to here is a recording too.
-            pass
+            looks = _look(sampler, writer, seconds)
         finally:
             writer.close()
     except RecordingError as error:
@@ -50,28 +43,55 @@ def record(folder: Path, seconds: int) -> None:
             looks=told.format(count=looks), folder=folder
         )
     )
+    return looks
 
 
-def open_replay(folder: Path) -> Replay:
-    """The recording in a folder.
+def open_replay(folder: Path, now: Callable[[], float] = time.monotonic) -> Replay:
+    """The recording in a folder; `now` as in `Replay`.
 
     Raises:
         UserError: there is none, or it is damaged.
     """
     try:
-        return Replay(folder.expanduser())
+        return Replay(folder.expanduser(), now)
     except RecordingError as error:
         raise UserError(str(error)) from error
 
 
-def _title(machine: Machine) -> str:
+def title_of(machine: Machine) -> str:
     """What the machine is, without a word about whose it is."""
     parts = [machine.cpu.name.value or machine.system, *(gpu.name for gpu in machine.gpus)]
     return ", ".join(dict.fromkeys(parts))
 
 
+def _look(sampler: Sampler, writer: Writer, seconds: int) -> int:
+    """Take and keep a look a second, the one at second 0 too, until the end or Ctrl+C; how many there are."""
+    looks = 0
+    start = time.monotonic()
+    try:
+        while looks <= seconds:
+            time.sleep(max(0.0, start + looks * _INTERVAL - time.monotonic()))
+            sampler.take()
+            writer.write()
+            looks += 1
+            _progress(looks - 1, seconds)
+    except KeyboardInterrupt:
+        if not looks:
+            # What the machine is was asked already.
+            writer.write()
+            looks = 1
+        _end_progress()
+    return looks
+
+
 def _progress(done: int, seconds: int) -> None:
     if sys.stderr.isatty():
         sys.stderr.write("\r" + _("Recording: {done} of {seconds} s").format(done=done, seconds=seconds))
-        sys.stderr.write("\n" if done == seconds else "")
         sys.stderr.flush()
+        if done == seconds:
+            _end_progress()
+
+
+def _end_progress() -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write("\n")

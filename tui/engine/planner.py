@@ -9,8 +9,8 @@ from tui.engine.scratch import scratch_bytes
 from tui.units import MIB
 
 _TALK_BYTES = 4 * MIB
-"""What a context's graph, the template and the prompts add, measured on Linux: nearer to a context that is full
-than to a first prompt, which leaves part of the attention mask untouched."""
+"""What a context's graph, the template and the prompts add, measured on Linux: nearer to a full context than
+to a first prompt, which leaves part of the attention mask untouched."""
 
 
 class Planner:

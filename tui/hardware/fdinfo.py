@@ -4,14 +4,14 @@ Format: the kernel's `gpu/drm-usage-stats.rst`. i915 and amdgpu give nanoseconds
 gives cycles and the cycles there were (`drm-cycles-rcs`, `drm-total-cycles-rcs`).
 """
 
-import time
 from collections.abc import Mapping
-from pathlib import Path
 
 import msgspec
 
+from tui.hardware.figures import line_in, names_in
+from tui.hardware.interfaces import Interfaces, LocalInterfaces
 from tui.hardware.reading import Metric, known, unknown
-from tui.hardware.text import read_optional, whole
+from tui.hardware.text import whole
 
 
 class Client(msgspec.Struct, frozen=True):
@@ -70,14 +70,14 @@ def busiest_percent(
 class ClientMeter:
     """Follows the GPU handles of one process from look to look."""
 
-    def __init__(self, pid: int, root: Path = Path("/")) -> None:
+    def __init__(self, pid: int, interfaces: Interfaces | None = None) -> None:
         self.pid = pid
-        self._folder = root / "proc" / str(pid) / "fdinfo"
+        self._interfaces = interfaces or LocalInterfaces()
         self._before: tuple[float, dict[str, Client]] | None = None
 
     def read(self) -> Metric[float]:
         """Load of the GPU by this process since the last look, 0 to 100."""
-        now = (time.monotonic(), self._clients())
+        now = (self._interfaces.clock(), self._clients())
         before, self._before = self._before, now
         if before is None:
             return unknown("two looks are needed; the load comes with the next", "fdinfo")
@@ -87,9 +87,7 @@ class ClientMeter:
         return known(percent, "fdinfo of the engine")
 
     def _clients(self) -> dict[str, Client]:
-        try:
-            paths = list(self._folder.iterdir())
-        except OSError:
-            return {}
-        clients = (parse_fdinfo(read_optional(path) or "") for path in paths)
+        folder = f"/proc/{self.pid}/fdinfo"
+        texts = (line_in(self._interfaces, f"{folder}/{name}") for name in names_in(self._interfaces, folder))
+        clients = (parse_fdinfo(text or "") for text in texts)
         return {client.key: client for client in clients if client is not None}

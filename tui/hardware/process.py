@@ -1,15 +1,15 @@
 """One process: what it holds and how busy it is."""
 
 import os
-import time
-from pathlib import Path
+from collections.abc import Mapping
+from typing import Any
 
 import msgspec
-import psutil
 
-from tui.hardware.apple import read_rusage
+from tui.hardware.figures import text_in
+from tui.hardware.interfaces import Interfaces, LocalInterfaces
 from tui.hardware.reading import Metric, ProcessReading, known, unknown
-from tui.hardware.text import read_text, whole, why
+from tui.hardware.text import whole, why
 
 _TICKS = float(os.sysconf("SC_CLK_TCK")) if hasattr(os, "sysconf") else 100.0
 _SHORT_SECONDS = 0.05
@@ -57,9 +57,9 @@ def parse_stat_times(text: str) -> tuple[int, int] | None:
 class ProcessMeter:
     """Follows one process from tick to tick. A number given again to another process is not followed."""
 
-    def __init__(self, pid: int, root: Path = Path("/")) -> None:
+    def __init__(self, pid: int, interfaces: Interfaces | None = None) -> None:
         self.pid = pid
-        self._folder = root / "proc" / str(pid)
+        self._interfaces = interfaces or LocalInterfaces()
         self._start: float | None = None
         self._before: tuple[float, float] | None = None
         self._percent: Metric[float] = unknown("two looks are needed; the load comes with the next")
@@ -67,14 +67,11 @@ class ProcessMeter:
     def read(self) -> ProcessReading:
         """What the process holds now, and its load since the last look; all unknown once it has ended."""
         try:
-            memory, start, seconds = self._linux() if psutil.LINUX else self._portable()
+            linux = self._interfaces.platform == "linux"
+            memory, start, seconds = self._linux() if linux else self._portable()
         except OSError as error:
             gone = isinstance(error, FileNotFoundError | ProcessLookupError)
             return _unknown_process(self.pid, _ENDED if gone else why(error, "the process"))
-        except psutil.NoSuchProcess:
-            return _unknown_process(self.pid, _ENDED)
-        except psutil.Error:
-            return _unknown_process(self.pid, "the process is not open to this user")
         if self._start is None:
             self._start = start
         if start != self._start:
@@ -85,7 +82,7 @@ class ProcessMeter:
         )
 
     def _update_load(self, seconds: float) -> None:
-        now = time.monotonic()
+        now = self._interfaces.clock()
         if self._before is None:
             self._before = (now, seconds)
             return
@@ -95,35 +92,32 @@ class ProcessMeter:
             self._before = (now, seconds)
 
     def _linux(self) -> tuple[Memory, float, float]:
-        times = parse_stat_times(read_text(self._folder / "stat"))
+        folder = f"/proc/{self.pid}"
+        times = parse_stat_times(text_in(self._interfaces, f"{folder}/stat"))
         if times is None:
             raise ProcessLookupError(self.pid)
-        return parse_status(read_text(self._folder / "status")), times[0], times[1] / _TICKS
+        return parse_status(text_in(self._interfaces, f"{folder}/status")), times[0], times[1] / _TICKS
 
     def _portable(self) -> tuple[Memory, float, float]:
-        process = psutil.Process(self.pid)
-        times = process.cpu_times()
-        return _portable_memory(process), process.create_time(), times.user + times.system
+        accounts = self._interfaces.ask("process_accounts", self.pid)
+        return portable_memory(accounts), accounts["started"], accounts["seconds"]
 
 
-def _portable_memory(process: psutil.Process) -> Memory:
-    if psutil.MACOS:
-        usage = read_rusage(process.pid)
-        if usage is not None:
-            # Metal's buffers are only in the footprint, mapped weights only in the resident size.
-            source = "proc_pid_rusage"
-            return Memory(
-                known(max(usage.resident_bytes, usage.footprint_bytes), source),
-                known(usage.footprint_bytes, source),
-                known(max(0, usage.resident_bytes - usage.footprint_bytes), source),
-                known(max(usage.peak_bytes, usage.footprint_bytes), source),
-            )
-    info = process.memory_info()._asdict()
-    own, peak = info.get("private"), info.get("peak_wset")
-    file = None if own is None else max(0, info["rss"] - own)
-    return Memory(
-        _size(info["rss"], "psutil"), _size(own, "psutil"), _size(file, "psutil"), _size(peak, "psutil")
-    )
+def portable_memory(accounts: Mapping[str, Any]) -> Memory:
+    """The memory part of the answer to `process_accounts`, in bytes; None there is what a system lacks."""
+    if "footprint" in accounts:
+        # A Mac: Metal's buffers are only in the footprint, mapped weights only in the resident size.
+        source = "proc_pid_rusage"
+        resident, footprint = int(accounts["resident"]), int(accounts["footprint"])
+        return Memory(
+            known(max(resident, footprint), source),
+            known(footprint, source),
+            known(max(0, resident - footprint), source),
+            known(max(int(accounts["peak"]), footprint), source),
+        )
+    resident, own, peak = (accounts.get(key) for key in ("resident", "private", "peak"))
+    file = None if own is None or resident is None else max(0, resident - own)
+    return Memory(*(_size(size, "psutil") for size in (resident, own, file, peak)))
 
 
 def _size(value: int | None, source: str = "/proc/<pid>/status") -> Metric[int]:

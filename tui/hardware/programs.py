@@ -4,13 +4,14 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 import msgspec
 import psutil
 
+from tui.hardware.figures import line_in
+from tui.hardware.interfaces import Interfaces, LocalInterfaces
 from tui.hardware.program_names import is_session_part, program_name
-from tui.hardware.text import read_optional, whole
+from tui.hardware.text import whole
 from tui.i18n import _
 from tui.units import MIB
 
@@ -59,18 +60,19 @@ class Program(msgspec.Struct, frozen=True):
         return len(self.processes)
 
 
-def largest_programs(limit: int, root: Path = Path("/")) -> tuple[Program, ...]:
+def largest_programs(limit: int, interfaces: Interfaces | None = None) -> tuple[Program, ...]:
     """Up to `limit` programs of this user, the largest first; too slow for the screen's thread.
 
     Never among them: this program, what it was started from (shell, terminal), and what the session itself is
     made of. On Linux memory is the proportional set size, which counts shared pages once; elsewhere the
     resident size.
     """
-    facts = _look(root)
+    interfaces = interfaces or LocalInterfaces()
+    facts = _look(interfaces)
     found = group_programs(facts, os.getpid())[: limit * _LOOKED_AT]
-    if psutil.LINUX:
+    if interfaces.platform == "linux":
         resident = {one.id: one.resident_bytes for one in facts}
-        found = [_exactly(program, resident, root) for program in found]
+        found = [_exactly(program, resident, interfaces) for program in found]
     found.sort(key=lambda one: one.memory_bytes, reverse=True)
     return tuple(one for one in found if one.memory_bytes >= _LEAST_BYTES)[:limit]
 
@@ -128,7 +130,7 @@ def _ask(process: psutil.Process) -> None:
         process.send_signal(signal.SIGTERM)
 
 
-def _look(root: Path) -> list[ProcessFacts]:
+def _look(interfaces: Interfaces) -> list[ProcessFacts]:
     """Every process of this user that can be read."""
     me = psutil.Process().username()
     wanted = ["pid", "ppid", "name", "exe", "cmdline", "memory_info", "create_time", "username"]
@@ -137,7 +139,8 @@ def _look(root: Path) -> list[ProcessFacts]:
         told = process.info
         if told["memory_info"] is None or told["create_time"] is None or told["username"] != me:
             continue
-        cgroup = read_optional(root / "proc" / str(process.pid) / "cgroup") if psutil.LINUX else None
+        linux = interfaces.platform == "linux"
+        cgroup = line_in(interfaces, f"/proc/{process.pid}/cgroup") if linux else None
         found.append(
             ProcessFacts(
                 ProcessId(process.pid, told["create_time"]),
@@ -176,10 +179,9 @@ def _program(name: str, members: Sequence[ProcessFacts]) -> Program:
     )
 
 
-def _exactly(program: Program, resident: dict[ProcessId, int], root: Path) -> Program:
+def _exactly(program: Program, resident: dict[ProcessId, int], interfaces: Interfaces) -> Program:
     sizes = [
-        (one, parse_pss(read_optional(root / "proc" / str(one.pid) / "smaps_rollup")))
-        for one in program.processes
+        (one, parse_pss(line_in(interfaces, f"/proc/{one.pid}/smaps_rollup"))) for one in program.processes
     ]
     total = sum(resident[one] if size is None else size for one, size in sizes)
     return msgspec.structs.replace(program, memory_bytes=total)

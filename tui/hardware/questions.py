@@ -1,5 +1,6 @@
 """What the system is asked that is in no file, by name; every answer is a plain value that JSON can hold."""
 
+import errno
 import os
 import platform
 import sys
@@ -47,6 +48,30 @@ def _processor_name() -> str:
         except OSError:
             pass
     return platform.processor()
+
+
+def _process_accounts(pid: int) -> dict[str, Any]:
+    """Bytes and seconds of one process: a Mac's own accounts where they are open, else psutil's."""
+    from tui.hardware.apple import read_rusage
+
+    try:
+        process = psutil.Process(pid)
+        times = process.cpu_times()
+        found: dict[str, Any] = {"started": process.create_time(), "seconds": times.user + times.system}
+        usage = read_rusage(pid)
+        if usage is not None:
+            sizes = {"footprint": usage.footprint_bytes, "peak": usage.peak_bytes}
+            return found | sizes | {"resident": usage.resident_bytes}
+        info = process.memory_info()._asdict()
+    except psutil.NoSuchProcess as error:
+        raise ProcessLookupError(errno.ESRCH, "no such process") from error
+    except psutil.Error as error:
+        raise PermissionError(errno.EACCES, "the process is not open to this user") from error
+    return found | {
+        "resident": info["rss"],
+        "private": info.get("private"),
+        "peak": info.get("peak_wset"),
+    }
 
 
 def _page_size() -> int:
@@ -103,6 +128,7 @@ QUESTIONS: dict[str, Callable[..., Any]] = {
     "core_count": lambda: psutil.cpu_count(logical=False),
     "system_name": _system_name,
     "processor_name": _processor_name,
+    "process_accounts": _process_accounts,
     "page_size": _page_size,
     "pressure_level": _pressure_level,
     "nvml": _nvml,

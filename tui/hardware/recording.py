@@ -6,11 +6,11 @@ seconds, and the answers that are not what they were the look before, by questio
     {"at": 1.0, "answers": {"read /proc/stat": {"text": "cpu  …"}, "names /sys": {"names": ["class"]}}}
 
 A question is `read PATH`, `names FOLDER`, `target LINK`, `run COMMAND`, or `ask NAME [arguments]`. An answer
-is `text` or `base64`, `names`, `path`, `answer`, or an `errno` with its `error` in words.
+is `text` or `base64`, `names`, `path`, `answer`, or an `errno` with its `error` in words. It holds until the
+next answer to its question; what was first asked later had its first answer before, too.
 """
 
 import base64
-import binascii
 import errno
 import json
 import os
@@ -22,11 +22,10 @@ import msgspec
 
 import tui
 from tui.hardware.interfaces import Argument, Interfaces, Platform
-from tui.hardware.scrub import scrubbed
+from tui.hardware.scrub import Scrubber
 from tui.i18n import _
 
 T = TypeVar("T")
-Answer = dict[str, Any]
 
 FORMAT = 1
 HEAD_FILE, ANSWERS_FILE = "recording.json", "answers.jsonl"
@@ -52,16 +51,52 @@ class Head(msgspec.Struct, frozen=True):
     environ: dict[str, str] = {}
 
 
+def head_json(head: Head) -> bytes:
+    """The content of `recording.json`."""
+    return msgspec.json.format(msgspec.json.encode(head)) + b"\n"
+
+
+class Answer(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What was answered to one question; one of these, with `error` beside `errno`."""
+
+    text: str | None = None
+    base64: str | None = None
+    """Bytes that are no text."""
+    names: tuple[str, ...] | None = None
+    path: str | None = None
+    answer: Any = msgspec.UNSET
+    errno: int | None = None
+    error: str = ""
+
+
+class Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One look at the machine, a line of `answers.jsonl`."""
+
+    at: float
+    """Seconds since the first look."""
+    answers: dict[str, Answer] = {}
+    """Those that are not what they were the look before."""
+
+
 def question(kind: str, subject: str, *arguments: Argument) -> str:
     """A question as a recording writes it."""
     return f"{kind} {subject}" + (f" {json.dumps(arguments)}" if arguments else "")
 
 
+def written(data: bytes) -> Answer:
+    """Bytes as a recording writes them."""
+    try:
+        return Answer(text=data.decode())
+    except UnicodeDecodeError:
+        return Answer(base64=base64.b64encode(data).decode())
+
+
 class Recorder:
-    """Passes every question on to `interfaces` and notes what it answered."""
+    """Passes every question on to `interfaces` and notes what it answered, for one thread."""
 
     def __init__(self, interfaces: Interfaces) -> None:
         self._interfaces = interfaces
+        self._scrub = Scrubber()
         self._answers: dict[str, Answer] = {}
         self._changed: dict[str, Answer] = {}
 
@@ -82,34 +117,41 @@ class Recorder:
     def read(self, path: str) -> bytes:
         """See `Interfaces`."""
         return self._note(
-            question("read", path), lambda: self._interfaces.read(path), self._read_answer(path)
+            question("read", self._scrub.path(path)),
+            lambda: self._interfaces.read(path),
+            lambda data: written(self._scrub.data(path, data)),
         )
 
     def names(self, path: str) -> tuple[str, ...]:
         """See `Interfaces`."""
         return self._note(
-            question("names", path),
+            question("names", self._scrub.path(path)),
             lambda: self._interfaces.names(path),
-            lambda names: {"names": list(names)},
+            lambda names: Answer(names=tuple(self._scrub.names(path, names))),
         )
 
     def target(self, path: str) -> str:
         """See `Interfaces`."""
         return self._note(
-            question("target", path), lambda: self._interfaces.target(path), lambda found: {"path": found}
+            question("target", self._scrub.path(path)),
+            lambda: self._interfaces.target(path),
+            lambda found: Answer(path=self._scrub.path(found)),
         )
 
     def run(self, command: tuple[str, ...]) -> bytes:
         """See `Interfaces`."""
-        asked = question("run", " ".join(command))
-        return self._note(asked, lambda: self._interfaces.run(command), self._read_answer(command[0]))
+        return self._note(
+            question("run", " ".join(command)),
+            lambda: self._interfaces.run(command),
+            lambda data: written(self._scrub.data(command[0], data)),
+        )
 
-    def ask(self, name: str, *arguments: Argument) -> Any:
+    def ask(self, name: str, /, *arguments: Argument) -> Any:
         """See `Interfaces`."""
         return self._note(
             question("ask", name, *arguments),
             lambda: self._interfaces.ask(name, *arguments),
-            lambda answer: {"answer": answer},
+            lambda answer: Answer(answer=answer),
         )
 
     def changed(self) -> dict[str, Answer]:
@@ -117,14 +159,13 @@ class Recorder:
         changed, self._changed = self._changed, {}
         return changed
 
-    def _read_answer(self, path: str) -> Callable[[bytes], Answer]:
-        return lambda data: written(scrubbed(path, data, self._answers))
-
     def _note(self, asked: str, answer: Callable[[], T], write: Callable[[T], Answer]) -> T:
         try:
             found = answer()
         except OSError as error:
-            self._keep(asked, {"errno": error.errno or errno.EIO, "error": error.strerror or str(error)})
+            # Of the system's errors only its own words: the rest may hold a path.
+            words = error.strerror or (type(error).__name__ if error.errno else str(error))
+            self._keep(asked, Answer(errno=error.errno or errno.EIO, error=words))
             raise
         self._keep(asked, write(found))
         return found
@@ -132,30 +173,6 @@ class Recorder:
     def _keep(self, asked: str, answer: Answer) -> None:
         if self._answers.get(asked) != answer:
             self._answers[asked] = self._changed[asked] = answer
-
-
-def written(data: bytes) -> Answer:
-    """Bytes as a recording writes them."""
-    try:
-        return {"text": data.decode()}
-    except UnicodeDecodeError:
-        return {"base64": base64.b64encode(data).decode()}
-
-
-def read_answer(answer: Answer) -> bytes:
-    """The bytes of an answer to `read` or `run`.
-
-    Raises:
-        ValueError: it holds none.
-    """
-    if isinstance(text := answer.get("text"), str):
-        return text.encode()
-    if isinstance(coded := answer.get("base64"), str):
-        try:
-            return base64.b64decode(coded, validate=True)
-        except binascii.Error as error:
-            raise ValueError(str(error)) from error
-    raise ValueError("it has no text")
 
 
 class Writer:
@@ -168,6 +185,7 @@ class Writer:
             RecordingError: it holds something already, or cannot be written.
         """
         self._recorder = recorder
+        self._first: float | None = None
         try:
             folder.mkdir(parents=True, exist_ok=True)
             if any(folder.iterdir()):
@@ -178,7 +196,7 @@ class Writer:
                 name: value for name, value in recorder.environ.items() if name == "container"
             }
             head = Head(FORMAT, recorder.platform, title, interval, tui.__version__, environ)
-            (folder / HEAD_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(head)) + b"\n")
+            (folder / HEAD_FILE).write_bytes(head_json(head))
             self._file = (folder / ANSWERS_FILE).open("wb")
         except OSError as error:
             raise RecordingError(
@@ -187,13 +205,15 @@ class Writer:
                 )
             ) from error
 
-    def write(self, at: float) -> None:
-        """Add what is new since the last look, `at` seconds after the first.
+    def write(self) -> None:
+        """Add the look that was just taken.
 
         Raises:
             RecordingError: the disk is full.
         """
-        line = {"at": round(at, 3), "answers": self._recorder.changed()}
+        now = self._recorder.clock()
+        self._first = now if self._first is None else self._first
+        line = Look(round(now - self._first, 3), self._recorder.changed())
         try:
             self._file.write(msgspec.json.encode(line) + b"\n")
             self._file.flush()

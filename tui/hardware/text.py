@@ -1,24 +1,6 @@
-"""Small text files of the system, read and parsed."""
+"""Small texts of the system parsed, and its errors in words."""
 
 import errno
-from pathlib import Path
-
-
-def read_text(path: Path) -> str:
-    """The text of a small system file; bytes that are not UTF-8 are replaced.
-
-    Raises:
-        OSError: the file is missing, not permitted, or the driver behind it does not answer.
-    """
-    return path.read_bytes().decode("utf-8", "replace")
-
-
-def read_optional(path: Path) -> str | None:
-    """The text of a system file, stripped; None when it cannot be read for any reason."""
-    try:
-        return read_text(path).strip()
-    except OSError:
-        return None
 
 
 def whole(text: str | None) -> int | None:

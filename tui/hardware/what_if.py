@@ -66,7 +66,12 @@ def machine_named(name: str, own: Mapping[str, MachineSettings], here: Machine) 
 
 def same_processor(machine: Machine, here: Machine) -> bool:
     """True for this machine and for one like it with other memory: what was measured here holds there too."""
-    return (machine.system, machine.cpu) == (here.system, here.cpu)
+    # Not by the processor's name: the full one comes a second after the first.
+    return (machine.system, machine.cpu.physical_cores, machine.cpu.logical_cores) == (
+        here.system,
+        here.cpu.physical_cores,
+        here.cpu.logical_cores,
+    )
 
 
 def _nothing_called(wanted: str, names: list[str]) -> str:

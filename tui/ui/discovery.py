@@ -9,7 +9,10 @@ from textual.message import Message
 from tui.hardware.detect import cpu_details, detect_machine
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
+from tui.hardware.replay import Replay
 from tui.hardware.sampler import Sampler
+from tui.hardware.sources import sources_of
+from tui.models.active import active_bytes_of
 from tui.models.catalogue import load_catalogues
 from tui.models.library import scan_library
 from tui.models.listing import catalogue_models
@@ -53,16 +56,23 @@ class ModelsFound(Message):
         self.problems = problems
 
 
-def look_at_machine(post: Callable[[Message], bool], refresh_seconds: float) -> None:
-    """Detect the machine and start the gauges; the processor's full name may take a second more."""
-    machine = detect_machine()
+def look_at_machine(
+    post: Callable[[Message], bool], refresh_seconds: float, replay: Replay | None = None
+) -> None:
+    """Detect the machine and start the gauges; the processor's full name may take a second more.
+
+    `replay` stands in for the machine.
+    """
+    machine = detect_machine(interfaces=replay)
 
     def on_reading(reading: Reading) -> None:
         post(Sampled(reading))
 
-    sampler = Sampler(machine, on_reading, refresh_seconds)
+    sampler = Sampler(machine, on_reading, refresh_seconds, sources=sources_of(machine, replay))
     post(MachineFound(machine, sampler))
     sampler.start()
+    if replay is not None:
+        return
     name, features = cpu_details()
     cpu = msgspec.structs.replace(machine.cpu, name=name, features=features)
     post(MachineFound(msgspec.structs.replace(machine, cpu=cpu), sampler))
@@ -73,4 +83,8 @@ def find_models(places: Places) -> ModelsFound:
     catalogue = load_catalogues()
     library = scan_library(places.folders, places.files)
     problems = [*(str(problem) for problem in catalogue.problems), *library.problems]
-    return ModelsFound(catalogue_models(catalogue, library.files), problems)
+    models = catalogue_models(catalogue, library.files)
+    for model in models:
+        # Here, off the screen's thread: it is remembered, and every verdict asks for it.
+        active_bytes_of(model)
+    return ModelsFound(models, problems)

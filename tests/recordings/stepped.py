@@ -1,0 +1,51 @@
+"""A recording stepped by hand: its machine, and its reading at each look, the same in every run."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tests.recordings.look import LOOKS
+from tui.hardware.detect import detect_machine
+from tui.hardware.machine import Machine
+from tui.hardware.reading import Metric, Reading, unknown
+from tui.hardware.replay import Replay
+from tui.hardware.sampler import Sampler
+from tui.hardware.sources import sources_of
+
+FOLDER = Path(__file__).parent
+_NOT_RECORDED: Metric[Any] = unknown("the test's own process is no part of a recording")
+
+
+class Stepped(msgspec.Struct, frozen=True):
+    """A machine, and what it did."""
+
+    machine: Machine
+    readings: tuple[Reading, ...]
+
+
+def step(folder: Path, looks: int, interval: float = 1.0) -> Stepped:
+    """The first looks of a recording; past its end it starts again."""
+    now = [0.0]
+    replay = Replay(folder, now=lambda: now[0])
+    machine = detect_machine(interfaces=replay)
+    sampler = Sampler(machine, lambda _reading: None, sources=sources_of(machine, replay))
+    readings: list[Reading] = []
+    for number in range(looks):
+        now[0] = number * interval
+        readings.append(
+            msgspec.structs.replace(
+                sampler.take(),
+                time_seconds=now[0],
+                own_cpu_percent=_NOT_RECORDED,
+                own_resident_bytes=_NOT_RECORDED,
+            )
+        )
+    return Stepped(machine, tuple(readings))
+
+
+@cache
+def stepped(name: str) -> Stepped:
+    """Every look of the recording of that name."""
+    return step(FOLDER / name, LOOKS)

@@ -1,0 +1,119 @@
+"""The dashboard with a recording in place of the machine."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.waiting import until
+from tui.engine.build import installed_build
+from tui.hardware.programs import ProcessId, Program
+from tui.hardware.replay import Replay
+from tui.settings import Settings
+from tui.ui.app import LlmtuiApp
+from tui.ui.discovery import Places
+from tui.ui.replaying import ReplayLine
+from tui.ui.screens.changes import ChangesScreen
+from tui.ui.screens.dashboard import Dashboard
+from tui.ui.screens.gauges import GaugesScreen
+from tui.ui.widgets import model_actions
+from tui.ui.widgets.gauge_row import GaugeRow
+from tui.units import GIB
+
+RECORDINGS = Path(__file__).parents[1] / "recordings"
+
+
+@asynccontextmanager
+async def replaying(
+    name: str, size: tuple[int, int] = (120, 40)
+) -> AsyncIterator[tuple[Pilot[None], Dashboard]]:
+    """The app over a recording, its list judged."""
+    replay = Replay(RECORDINGS / name)
+    app = LlmtuiApp(Settings(context=2048), Places(), installed_build(), measure_once=True, replay=replay)
+    async with app.run_test(size=size) as pilot:
+        dashboard = app.dashboard
+        await until(lambda: dashboard.models.listing.shown_models and dashboard.models.detail.fit, "the list")
+        yield pilot, dashboard
+        app.exit()
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_it_says_at_the_top_whose_gauges_these_are(size: tuple[int, int]) -> None:
+    async with replaying("m1-8gb", size) as (pilot, dashboard):
+        line = dashboard.query_one(ReplayLine)
+        assert line.region.y == 0
+        assert "MacBook Pro M1, 8 GB" in str(line.render())
+        assert "not this machine" in str(line.render())
+        # WHEN the gauges fill the screen THEN they say it as well
+        await pilot.press("g")
+        await until(lambda: isinstance(pilot.app.screen, GaugesScreen), "the gauges")
+        await until(lambda: pilot.app.screen.query(ReplayLine), "the line")
+        assert "MacBook Pro M1" in str(pilot.app.screen.query_one(ReplayLine).render())
+
+
+async def test_machine_readings_and_verdicts_are_the_recorded_ones() -> None:
+    async with replaying("m1-8gb") as (_pilot, dashboard):
+        assert dashboard.machine is not None
+        assert dashboard.machine.cpu.name.value == "Apple M1"
+        assert dashboard.machine.ram_bytes == 8 * GIB
+        await until(lambda: dashboard.reading is not None and dashboard.reading.gpus, "a reading")
+        reading = dashboard.reading
+        assert reading is not None
+        assert reading.memory.value is not None
+        assert reading.memory.value.total_bytes == 8 * GIB
+        await until(lambda: dashboard.models.settled, "the verdicts")
+        # No pool but that of the Mac: 5461 MiB, whatever this machine has.
+        assert {fit.pool for fit in dashboard.models.fits.values() if fit.pool} <= {"unified"}
+
+
+async def test_nothing_is_loaded_and_one_sentence_says_why() -> None:
+    async with replaying("m1-8gb") as (pilot, dashboard):
+        for _ in range(2):
+            # Insisting does not help, as it does with a model that is only too large.
+            await pilot.press("enter")
+            await until(lambda: "during a replay" in _notice(dashboard), "the reason")
+        assert dashboard.engine_pid is None
+        assert "--replay" in _notice(dashboard)
+
+
+async def test_this_machine_is_not_measured() -> None:
+    async with replaying("m1-8gb") as (pilot, dashboard):
+        await until(lambda: dashboard.models.settled and dashboard.reading, "the verdicts")
+        assert not dashboard.check_action("measure", ())
+        await pilot.press("f5")
+        await pilot.pause()
+        assert not dashboard._measuring.due
+
+
+async def test_programs_of_this_machine_are_not_offered_for_closing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ours(_limit: int) -> tuple[Program, ...]:
+        me = ProcessId(4242, 1.0)
+        return (Program("a program of this machine", (me,), (me,), 2 * GIB),)
+
+    monkeypatch.setattr(model_actions, "largest_programs", ours)
+    async with replaying("m1-8gb") as (pilot, dashboard):
+        await until(lambda: dashboard.models.settled, "the verdicts")
+        tight = next((key for key, fit in dashboard.models.fits.items() if fit.verdict.name == "TIGHT"), None)
+        assert tight is not None
+        dashboard.models.listing.highlight(tight)
+        await until(lambda: dashboard.models.highlighted and dashboard.models.highlighted.key == tight, "it")
+        await pilot.press("c")
+        await until(lambda: isinstance(pilot.app.screen, ChangesScreen), "the changes")
+        assert "a program of this machine" not in pilot.app.export_screenshot()
+
+
+def _notice(dashboard: Dashboard) -> str:
+    return " ".join(str(widget.render()) for widget in dashboard.chat.notice.query("*")) + str(
+        dashboard.chat.notice.render()
+    )
+
+
+async def test_without_a_recording_there_is_no_such_line() -> None:
+    app = LlmtuiApp(Settings(), Places(), None)
+    async with app.run_test() as pilot:
+        await until(lambda: app.dashboard.query(GaugeRow), "the gauges")
+        assert not app.dashboard.query(ReplayLine)
+        await pilot.pause()
+        app.exit()
