@@ -26,7 +26,7 @@ class Host(App[None]):
     """Holds what `build` makes; the screen gets breakpoint classes as in the dashboard."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own shape
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall"), (50, "-high")]  # noqa: RUF012
 
     def __init__(
         self, *build: Callable[[], Widget], theme: str = DARK.name, extra: tuple[Theme, ...] = ()

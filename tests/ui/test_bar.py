@@ -89,3 +89,10 @@ def test_caps_show_the_extent_without_colour() -> None:
 )
 def test_a_step_begins_at_its_percentage(percent: float, name: str) -> None:
     assert step_at(percent, PRESSURE) == name
+
+
+def test_a_ceiling_is_a_tick_in_the_first_cell_past_it() -> None:
+    assert plain(marked_bar([Part(0.5, "")], 12, None, MEMORY, 2 / 3)) == "██████  ╎   "
+    assert plain(marked_bar([Part(1.0, "")], 12, None, MEMORY, 2 / 3)) == "████████╎███"
+    assert plain(marked_bar([Part(0.5, "")], 12, 0.75, MEMORY, 2 / 3)) == "██████··▼   "
+    assert "╎" not in plain(marked_bar([], 12, None, MEMORY, 1.0))

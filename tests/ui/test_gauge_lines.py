@@ -1,17 +1,25 @@
 """What the gauges say, as strings: no app."""
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.ui.host import card, card_reading, engine, machine, memory, reading
+from tui.engine.protocol import DevicePart, Footprint
 from tui.hardware.machine import Machine
-from tui.hardware.reading import GpuReading, Reading
-from tui.ui.widgets.cpu_gauge import cpu_lines, heat_rows
+from tui.hardware.profiles import PROFILES
+from tui.hardware.reading import GpuReading, Reading, known
+from tui.ui.thresholds import TEMPERATURE
+from tui.ui.widgets.cpu_gauge import cpu_lines
 from tui.ui.widgets.gpu_gauge import gpu_lines
+from tui.ui.widgets.heat import heat_rows
 from tui.ui.widgets.history import History
 from tui.ui.widgets.mark import Mark
-from tui.ui.widgets.memory_gauge import memory_lines, memory_parts
+from tui.ui.widgets.memory_lines import memory_lines
+from tui.ui.widgets.memory_parts import engine_parts, memory_parts
 from tui.ui.widgets.pieces import plain, width_of
-from tui.units import GIB
+from tui.units import GIB, MIB
 
 WIDTHS = (20, 22, 24, 36, 62, 120)
 
@@ -30,8 +38,7 @@ def gpu(
     height: int = 3,
     mark: Mark | None = None,
 ) -> list[str]:
-    history = History()
-    return [plain(line) for line in gpu_lines(reading(gpus=gpus), what, history, mark, width, height)]
+    return [plain(line) for line in gpu_lines(reading(gpus=gpus), what, {}, mark, width, height)]
 
 
 def mem(
@@ -76,7 +83,51 @@ def test_each_core_is_a_block_beside_the_graph() -> None:
 def test_many_cores_take_more_rows_or_leave_the_room_to_the_graph() -> None:
     assert [plain(row) for row in heat_rows([0.0] * 16, 12, 2)] == ["▁" * 8, "▁" * 8]
     assert [plain(row) for row in heat_rows([0.0] * 7, 5, 2)] == ["▁" * 4, "▁" * 3 + " "]
-    assert heat_rows([0.0] * 64, 12, 2) == []
+
+
+def test_cores_beyond_the_room_share_a_block_that_shows_the_busiest() -> None:
+    # GIVEN 64 cores and 24 cells
+    loads = [0.0] * 64
+    loads[5] = 100.0
+    # THEN four neighbours share a cell, and no busy core is hidden
+    assert [plain(row) for row in heat_rows(loads, 12, 2)] == ["▁█" + "▁" * 6, "▁" * 8]
+    assert heat_rows(loads, 0, 2) == []
+
+
+@given(st.lists(st.floats(0, 100), max_size=300), st.integers(1, 60), st.integers(1, 4))
+def test_every_number_of_cores_fits_its_room(loads: list[float], width: int, rows: int) -> None:
+    found = heat_rows(loads, width, rows)
+    assert len(found) <= rows
+    assert all(width_of(row) <= width for row in found)
+    assert bool(found) == bool(loads)
+
+
+def sensors(now: Reading, **values: float) -> Reading:
+    """The reading with some of the figures that few machines tell."""
+    return msgspec.structs.replace(now, **{name: known(value, "test") for name, value in values.items()})
+
+
+def test_heat_and_frequency_take_room_only_where_they_are_known() -> None:
+    bare = reading(load=50)
+    now = sensors(bare, cpu_temperature_celsius=54, cpu_frequency_mhz=2400)
+    assert cpu(now)[1].endswith(" 54 °C  2.40 GHz")
+    assert "°C" not in "".join(cpu(bare))
+    assert "n/a" not in "".join(cpu(bare))
+
+
+@pytest.mark.parametrize(("degrees", "role"), [(54, "value"), (85, "high"), (96, "critical")])
+def test_heat_takes_a_colour_where_it_matters(degrees: float, role: str) -> None:
+    now = sensors(reading(), cpu_temperature_celsius=degrees)
+    lines = cpu_lines(now, machine(), History(), 62, 3)
+    assert [piece.role for line in lines for piece in line if piece.text.strip() == f"{degrees}"] == [role]
+    assert [step.name for step in TEMPERATURE] == ["low", "mid", "high", "critical"]
+
+
+def test_what_llmtui_itself_takes_is_seen_where_it_is_wide() -> None:
+    now = sensors(reading(), own_cpu_percent=1.5, own_resident_bytes=60 * MIB, cpu_temperature_celsius=54)
+    assert "llmtui  1.5 % 60.0 MiB" in "\n".join(cpu(now, 62))
+    assert "llmtui" not in "\n".join(cpu(now, 36))
+    assert len(cpu(now, 62, 5)) == 5
 
 
 def test_no_gpu_says_why_and_what_then() -> None:
@@ -95,13 +146,26 @@ def test_a_folded_gauge_without_gpu_uses_both_lines() -> None:
 
 def test_one_gpu_shows_load_heat_power_and_memory() -> None:
     first, second, _graph = gpu(machine((card(),), None), (card_reading(),), width=40)
-    assert first.endswith("21 %   54 °C   65 W")
+    assert first.endswith("  21 %   54 °C   65 W")
     assert second.endswith("  5.1 / 12.0 GiB VRAM")
 
 
-def test_memory_of_an_integrated_gpu_is_called_shared() -> None:
-    lines = gpu(machine((card(shares=True),), None), (card_reading(),), width=40)
-    assert lines[1].endswith("GiB shared")
+def test_memory_that_a_gpu_shares_is_not_drawn_twice() -> None:
+    shared = machine((card(shares=True),), None)
+    assert "GiB" not in "".join(gpu(shared, (card_reading(),), width=62, height=5))
+    both = gpu(machine((card(0), card(1, shares=True)), None), (card_reading(0), card_reading(1)), width=62)
+    assert "12.0 GiB" in both[0]
+    assert "shares RAM" in both[1]
+    assert "▕" not in both[1]
+
+
+def test_heat_power_and_frequency_of_several_gpus_stand_in_columns() -> None:
+    first = msgspec.structs.replace(card_reading(0), frequency_mhz=known(1980.0, "test"))
+    second = msgspec.structs.replace(card_reading(1), temperature_celsius=known(101.0, "test"))
+    lines = gpu(machine((card(0), card(1)), None), (first, second), width=90)
+    assert lines[0].endswith(" 54 °C   65 W  1.98 GHz")
+    assert lines[0].index("°C") == lines[1].index("°C")
+    assert lines[0].index(" W") == lines[1].index(" W")
 
 
 def test_a_gpu_that_is_not_read_is_not_drawn_as_idle() -> None:
@@ -175,6 +239,86 @@ def test_the_engines_part_is_told_apart() -> None:
     assert second.startswith("engine 2.00 GiB  available 3.00 GiB")
 
 
+LOADED = Footprint(GIB, GIB // 2, GIB // 8, GIB // 8, "engine")
+
+
+def test_the_engines_memory_is_drawn_by_what_it_is_for() -> None:
+    # GIVEN an engine that holds what it measured when it loaded
+    now = reading(held=memory(4.0, 2.0), process=engine(0.75, 1.0))
+    # WHEN the gauge is drawn
+    lines = [plain(line) for line in memory_lines(now, machine(), None, 62, 5, LOADED)]
+    # THEN each part has its own glyph, in the bar and in the legend
+    assert all(glyph in lines[0] for glyph in "█▓▒▚▄░")
+    assert lines[1] == "▓ weights 1.00  ▒ KV 0.50  ▚ compute 0.12  ▄ process 0.12 GiB"
+    assert "768 MiB its own, 1.00 GiB mapped from the file" in lines
+
+
+def test_parts_of_the_engine_are_never_more_than_it_holds() -> None:
+    parts = memory_parts(memory(4.0, 2.0), engine(0.3, 0.4))
+    weights, kv, compute, process = engine_parts(parts, LOADED)
+    assert weights == parts.mapped
+    assert kv == pytest.approx(4 * compute, abs=4)
+    assert (weights + kv + compute, process) == (parts.engine, 0)
+
+
+def test_weights_that_are_not_mapped_are_weights_all_the_same() -> None:
+    parts = memory_parts(memory(4.0, 2.0), engine(1.75, 0.0))
+    assert engine_parts(parts, LOADED) == (GIB, GIB // 2, GIB // 8, GIB // 8)
+
+
+def test_what_lies_on_a_card_is_not_drawn_in_ram() -> None:
+    split = msgspec.structs.replace(
+        LOADED,
+        device_bytes=GIB + GIB // 4,
+        devices=(DevicePart("CUDA0", 3 * GIB // 4, GIB // 2, 0),),
+    )
+    parts = memory_parts(memory(4.0, 2.0), engine(0.25, 0.25))
+    assert engine_parts(parts, split, on_card=True) == (GIB // 4, 0, GIB // 8, GIB // 8)
+    unnamed = msgspec.structs.replace(split, devices=(), device_bytes=13 * GIB // 8)
+    assert engine_parts(parts, unnamed, on_card=True)[:3] == (0, 0, 0)
+
+
+sizes = st.integers(0, 8 * GIB)
+
+
+@given(st.tuples(sizes, sizes, sizes, sizes), st.floats(0, 8), st.floats(0, 8), st.booleans())
+def test_parts_of_the_engine_make_up_what_it_holds(
+    of: tuple[int, int, int, int], own: float, mapped: float, on_card: bool
+) -> None:
+    parts = memory_parts(memory(5.0, 2.5), engine(own, mapped))
+    found = engine_parts(parts, Footprint(*of, "engine"), on_card=on_card)
+    assert sum(found) == parts.engine
+    assert min(found) >= 0
+
+
+def test_the_ceiling_of_the_gpu_is_a_tick_on_the_memory_it_shares() -> None:
+    apple = PROFILES["m1-8gb"]
+    bar = mem(reading(held=memory(2.0, 0.0)), 62, what=apple)[0]
+    inside = bar[bar.index("▕") + 1 : bar.index("▏")]
+    assert inside.index("╎") == round(len(inside) * 5461 / 8192)
+    assert "╎ GPU 5.33 GiB" in "\n".join(mem(reading(), 62, 5, what=apple))
+    assert "╎" not in mem(reading(), 62)[0]
+    # A card's own memory is no ceiling of the system's.
+    assert "╎" not in mem(reading(), 62, what=machine((card(),), None))[0]
+
+
+def test_what_is_read_back_from_swap_is_said_only_while_it_is() -> None:
+    calm = reading(held=memory(swap=1.0))
+    assert mem(sensors(calm, swap_in_bytes_per_second=0), 62)[2] == "pressure low  swap 1.00 GiB"
+    busy = mem(sensors(calm, swap_in_bytes_per_second=3.4 * MIB), 62)[2]
+    assert busy == "pressure low  swap in 3.40 MiB/s  swap 1.00 GiB"
+
+
+@pytest.mark.parametrize(("level", "word"), [("normal", "low"), ("warning", "some"), ("critical", "high")])
+def test_macos_tells_pressure_by_level(level: str, word: str) -> None:
+    now = msgspec.structs.replace(reading(pressure=None), pressure_level=known(level, "test"))
+    assert mem(now)[2].startswith(f"pressure {word}")
+
+
+def test_pressure_is_told_in_the_narrowest_gauge() -> None:
+    assert mem(reading(pressure=40.0), 24, 2)[1].endswith("pressure high")
+
+
 def test_mapped_weights_move_from_cache_to_the_engine() -> None:
     parts = memory_parts(memory(4.0, 2.0), engine(1.0, 1.5))
     assert (parts.others, parts.engine, parts.cache) == (3 * GIB, 2.5 * GIB, 0.5 * GIB)
@@ -206,24 +350,34 @@ def test_memory_shared_with_a_gpu_is_called_unified() -> None:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("height", [1, 2, 3, 4])
+@pytest.mark.parametrize("height", [1, 2, 3, 5])
 @pytest.mark.parametrize("count", [0, 1, 2, 8])
 def test_no_line_is_wider_than_its_gauge(width: int, height: int, count: int) -> None:
     what = machine(tuple(card(index, "NVIDIA RTX 6000 Ada Generation") for index in range(count)), None)
-    now = reading(
-        load=100,
-        gpus=tuple(card_reading(index, 100, 11.9) for index in range(count)),
-        pressure=50,
-        process=engine(3, 1),
-        held=memory(7.9, 0.1, 1.5),
+    now = sensors(
+        reading(
+            load=100,
+            gpus=tuple(card_reading(index, 100, 11.9) for index in range(count)),
+            pressure=50,
+            process=engine(3, 1),
+            held=memory(7.9, 0.1, 1.5),
+        ),
+        cpu_temperature_celsius=101,
+        cpu_frequency_mhz=4800,
+        cpu_power_watts=120,
+        battery_watts=8,
+        swap_in_bytes_per_second=40 * MIB,
+        own_cpu_percent=12.5,
+        own_resident_bytes=90 * MIB,
     )
     mark = Mark(14 * GIB, "Llama-3.3-70B-Instruct-abliterated-finetuned Q4_K_M")
     history = History()
     history.add(now.time_seconds, 100)
     for lines in (
         cpu_lines(now, what, history, width, height),
-        gpu_lines(now, what, history, mark, width, height),
+        gpu_lines(now, what, {0: history}, mark, width, height),
         memory_lines(now, what, mark, width, height)[:height],
+        memory_lines(now, what, None, width, height, LOADED)[:height],
     ):
         assert len(lines) <= height
         assert all(width_of(line) <= width for line in lines), [plain(line) for line in lines]

@@ -21,7 +21,7 @@ def screen_rows(app: Host) -> list[str]:
     return ["".join(segment.text for segment in strip).ljust(width) for strip in strips[:height]]
 
 
-@pytest.mark.parametrize(("size", "rows"), [((80, 24), 2), ((120, 40), 5), ((200, 60), 5), ((120, 24), 2)])
+@pytest.mark.parametrize(("size", "rows"), [((80, 24), 2), ((120, 40), 5), ((200, 60), 7), ((120, 24), 2)])
 async def test_the_row_folds_where_room_is_short(size: tuple[int, int], rows: int) -> None:
     app = Host(GaugeRow)
     async with app.run_test(size=size) as pilot:

@@ -107,3 +107,12 @@ def test_a_clock_that_runs_backwards_starts_afresh() -> None:
 
 def test_nothing_sampled_is_nothing_drawn() -> None:
     assert History(60).columns(4) == [None] * 4
+
+
+def test_a_graph_may_look_back_less_far_than_is_kept() -> None:
+    short, long = History(60), History(600)
+    for second in range(400):
+        for history in (short, long):
+            history.add(float(second), float(second % 100))
+    assert long.columns(60, 60) == short.columns(60)
+    assert None not in long.columns(40, 400)[1:]

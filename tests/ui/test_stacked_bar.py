@@ -13,13 +13,13 @@ SIZED = Footprint(int(1.92 * GIB), int(0.88 * GIB), int(0.07 * GIB), int(0.09 * 
 
 def test_parts_are_scaled_to_the_capacity() -> None:
     even = Footprint(2 * GIB, GIB, GIB, GIB, "engine")
-    assert plain(stacked_line(even, 10 * GIB, 22 + len(" 10.0 GiB"))) == "▕████▓▓▒▒░░          ▏ 10.0 GiB"
+    assert plain(stacked_line(even, 10 * GIB, 22 + len(" 10.0 GiB"))) == "▕▓▓▓▓▒▒▚▚▄▄          ▏ 10.0 GiB"
 
 
 def test_a_small_part_is_still_seen() -> None:
     line = plain(stacked_line(SIZED, 24 * GIB, 60))
-    assert "▒" in line
-    assert "░" in line
+    assert "▚" in line
+    assert "▄" in line
 
 
 def test_a_footprint_beyond_the_capacity_ends_with_a_plus() -> None:
@@ -43,19 +43,19 @@ def test_the_bar_takes_exactly_its_width(sizes: list[int], capacity: int | None,
 @pytest.mark.parametrize(
     ("width", "expected"),
     [
-        (80, "█ weights 1.92  ▓ KV 0.88  ▒ compute 0.07  ░ process 0.09 GiB"),
-        (56, "weights 1.92  KV 0.88  compute 0.07  process 0.09 GiB"),
-        (36, "█ 1.92 ▓ 0.88 ▒ 0.07 ░ 0.09 GiB"),
-        (10, "█ 1.92 ▓ …"),
+        (80, "▓ weights 1.92  ▒ KV 0.88  ▚ compute 0.07  ▄ process 0.09 GiB"),
+        (56, "▓weights 1.92 ▒KV 0.88 ▚compute 0.07 ▄process 0.09 GiB"),
+        (36, "▓ 1.92 ▒ 0.88 ▚ 0.07 ▄ 0.09 GiB"),
+        (10, "▓ 1.92 ▒ …"),
     ],
 )
-def test_the_legend_gives_up_glyphs_then_words(width: int, expected: str) -> None:
+def test_the_legend_gives_up_space_then_words(width: int, expected: str) -> None:
     assert plain(legend_line(SIZED, width)) == expected
 
 
 def test_a_small_model_is_told_in_mib() -> None:
     small = Footprint(93 * MIB, 45 * MIB, 12 * MIB, 80 * MIB, "engine")
-    assert plain(legend_line(small, 80)) == "█ weights 93  ▓ KV 45  ▒ compute 12  ░ process 80 MiB"
+    assert plain(legend_line(small, 80)) == "▓ weights 93  ▒ KV 45  ▚ compute 12  ▄ process 80 MiB"
 
 
 async def test_the_widget_draws_bar_and_legend_and_follows_its_footprint() -> None:

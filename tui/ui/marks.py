@@ -3,7 +3,7 @@
 from tui.fit.verdict import Fit
 from tui.hardware.reading import Reading
 from tui.ui.widgets.mark import Mark
-from tui.ui.widgets.memory_gauge import memory_parts
+from tui.ui.widgets.memory_parts import memory_parts
 
 
 def marks(

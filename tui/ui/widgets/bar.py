@@ -11,6 +11,7 @@ FULL = "█"
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 PLANNED = "·"
 MARK = "▼"
+CEILING = "╎"
 OVER = "+"
 LEFT_CAP = "▕"
 RIGHT_CAP = "▏"
@@ -60,12 +61,15 @@ def level_bar(fraction: float, width: int, steps: Sequence[Step]) -> Line:
     )
 
 
-def marked_bar(parts: Sequence[Part], width: int, mark: float | None, steps: Sequence[Step]) -> Line:
+def marked_bar(
+    parts: Sequence[Part], width: int, mark: float | None, steps: Sequence[Step], ceiling: float | None = None
+) -> Line:
     """Parts of a whole side by side, the planned extension in dots up to a mark, and the rest blank.
 
     A part whose role is empty is coloured by the steps. A single solid part ends in eighths of a cell;
     several end on whole cells, and one that is not empty keeps a cell as long as there is room. Dots take the
     place of what yields. `mark` is a fraction of the whole; above 1 it stands at the end, followed by `+`.
+    `ceiling` is a fraction too: a tick in the first cell past it, unless the mark stands there.
     """
     used = [part for part in parts if part.fraction > 0]
     counts = share_cells([part.fraction for part in used], width)
@@ -81,6 +85,8 @@ def marked_bar(parts: Sequence[Part], width: int, mark: float | None, steps: Seq
         cells = [_Cell(cell, solid[0].role, False) for cell in ends] + [
             _BLANK if not cell.yields else cell for cell in cells[len(ends) :]
         ]
+    if ceiling is not None and 0 < ceiling < 1 and width >= 2:
+        cells[min(width - 1, round(ceiling * width))] = _Cell(CEILING, "ceiling", False)
     if mark is not None and width >= 2:
         cells = _with_mark(cells, mark)
     return merged(

@@ -1,22 +1,24 @@
-"""The processor: load now, load over the last minute, and load of each core."""
-
-from collections.abc import Sequence
+"""The processor: load now, load over the last minute, load of each core, and how hot and fast it runs."""
 
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
 from tui.i18n import _
 from tui.text import clean_line
-from tui.ui.thresholds import LOAD, step_at
+from tui.ui.thresholds import LOAD
 from tui.ui.widgets.bar import CAPS, capped, level_bar
 from tui.ui.widgets.figures import percent
 from tui.ui.widgets.gauge import EXPANDED_ROWS, Gauge, named, reason_of
-from tui.ui.widgets.history import History, graph_lines
-from tui.ui.widgets.pieces import Line, Piece, merged, width_of
+from tui.ui.widgets.heat import cores_a_cell, heat_rows
+from tui.ui.widgets.history import LONG_SECONDS, SECONDS, History, graph_lines
+from tui.ui.widgets.pieces import Line, Piece, join_fitting, merged, width_of
+from tui.ui.widgets.readouts import cpu_readouts, own_readout
 
-_HEAT = "▁▂▃▄▅▆▇█"
 _LEAST_BAR = 8
 """A bar shorter than this says less than the words it would leave out."""
 _LEAST_GRAPH = 12
+_WIDE = 50
+"""From this width on there is room for what llmtui itself takes."""
+_GAP = "  "
 
 
 class CpuGauge(Gauge):
@@ -24,11 +26,11 @@ class CpuGauge(Gauge):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._history = History()
+        self.history = History(LONG_SECONDS)
 
     def take(self, reading: Reading) -> None:
         """Keep the load for the graph."""
-        self._history.add(reading.time_seconds, reading.cpu_percent.value)
+        self.history.add(reading.time_seconds, reading.cpu_percent.value)
 
     def title(self) -> tuple[str, str]:
         """`CPU` and the processor's name."""
@@ -36,77 +38,89 @@ class CpuGauge(Gauge):
         return _("CPU"), clean_line(name or "")
 
     def facts(self) -> list[str]:
-        """Cores, features, and why the load is unknown."""
-        facts: list[str] = []
-        if self.machine is not None:
-            cpu = self.machine.cpu
-            facts += [cpu.name.value] if cpu.name.value else reason_of(cpu.name, _("name"))
-            cores = _("{physical} cores for the engine, {logical} logical")
-            facts.append(cores.format(physical=cpu.physical_cores, logical=cpu.logical_cores))
-            if cpu.quota_cores.value is not None:
-                facts.append(
-                    _("this container may use {count:g} cores' worth of time").format(
-                        count=cpu.quota_cores.value
-                    )
-                )
-            if cpu.features:
-                facts.append(" ".join(cpu.features))
+        """Cores, features, and why anything is unknown."""
+        facts = cpu_facts(self.machine)
         if self.reading is not None:
-            facts += reason_of(self.reading.cpu_percent, _("load"))
+            facts += cpu_unknowns(self.reading)
+            width, height = self.content_size
+            count = len(self.reading.core_percents)
+            group = cores_a_cell(count, _side_width(width), max(1, height - 2))
+            if group > 1:
+                facts.append(_("Each block stands for {count} cores, the busiest counts").format(count=group))
         facts.append(_("Graph: load of all cores over the last 60 s"))
         return facts
 
     def lines(self, width: int, height: int) -> list[Line]:
         """See `cpu_lines`."""
-        return cpu_lines(self.reading, self.machine, self._history, width, height)
+        return cpu_lines(self.reading, self.machine, self.history, width, height)
+
+
+def cpu_facts(machine: Machine | None) -> list[str]:
+    """What the processor is, in lines."""
+    if machine is None:
+        return []
+    cpu = machine.cpu
+    facts = [cpu.name.value] if cpu.name.value else reason_of(cpu.name, _("name"))
+    cores = _("{physical} cores for the engine, {logical} logical")
+    facts.append(cores.format(physical=cpu.physical_cores, logical=cpu.logical_cores))
+    if cpu.quota_cores.value is not None:
+        facts.append(
+            _("this container may use {count:g} cores' worth of time").format(count=cpu.quota_cores.value)
+        )
+    if cpu.features:
+        facts.append(" ".join(cpu.features))
+    return facts
+
+
+def cpu_unknowns(reading: Reading) -> list[str]:
+    """What of the processor could not be read, and why."""
+    return [
+        *reason_of(reading.cpu_percent, _("load")),
+        *reason_of(reading.cpu_temperature_celsius, _("temperature")),
+        *reason_of(reading.cpu_frequency_mhz, _("frequency")),
+        *reason_of(reading.cpu_power_watts, _("power")),
+    ]
 
 
 def cpu_lines(
     reading: Reading | None, machine: Machine | None, history: History, width: int, height: int
 ) -> list[Line]:
     """The gauge as lines: bar and figures first, the past and the cores below, each where there is room."""
-    load = reading.cpu_percent.value if reading else None
-    name = named(_("CPU"), height)
-    cores = _cores_used(load, reading, machine)
-    figures = [Piece(" "), *percent(load)]
     compact = height < EXPANDED_ROWS
-    if not compact and cores and width - CAPS - width_of([*figures, *cores]) - 2 >= _LEAST_BAR:
-        figures += [Piece("  "), *cores]
-    room = width - CAPS - width_of([*name, *figures])
-    lines = [[*name, *capped(level_bar((load or 0) / 100, max(0, room), LOAD)), *figures]]
+    cores = cores_used(reading, machine)
+    lines = [load_line(reading, named(_("CPU"), height), [] if compact else cores, width)]
     rows = height - 1
     if rows < 1:
         return lines
     side = (
-        [cores]
-        if compact and cores
-        else heat_rows(reading.core_percents if reading else (), width // 3, rows)
+        [_folded_side(reading, cores, width - len(_GAP) - _LEAST_GRAPH)]
+        if compact
+        else _side(reading, _side_width(width), rows, width >= _WIDE)
     )
     side_width = max((width_of(row) for row in side), default=0)
-    graph_width = width - side_width - (2 if side_width else 0)
-    if graph_width < _LEAST_GRAPH:
-        side, graph_width = [], width
-    graph = graph_lines(history.columns(2 * graph_width), graph_width, rows, LOAD)
+    graph_width = width - side_width - (len(_GAP) if side_width else 0)
+    graph = graph_lines(history.columns(2 * graph_width, SECONDS), graph_width, rows, LOAD)
     blank: Line = []
     side = [blank] * (rows - len(side)) + side
     return lines + [
-        merged([*left, Piece("  "), *right]) if right else left
+        merged([*left, Piece(" " * (width - graph_width - width_of(right))), *right]) if right else left
         for left, right in zip(graph, side, strict=True)
     ]
 
 
-def heat_rows(percents: Sequence[float], width: int, rows: int) -> list[Line]:
-    """The load of each core as one block of rising height, in rows of `width`; empty when they do not fit."""
-    if not percents or width < 1 or len(percents) > width * rows:
-        return []
-    per_row = -(-len(percents) // -(-len(percents) // width))
-    cells = [Piece(_HEAT[min(7, int(value / 100 * 8))], step_at(value, LOAD)) for value in percents]
-    lines = [merged(cells[start : start + per_row]) for start in range(0, len(cells), per_row)]
-    return [[*line, Piece(" " * (per_row - width_of(line)))] for line in lines]
+def load_line(reading: Reading | None, name: Line, cores: Line, width: int) -> Line:
+    """The load as a bar and in percent, and the cores in use where they leave enough of the bar."""
+    load = reading.cpu_percent.value if reading else None
+    figures = [Piece(" "), *percent(load)]
+    if cores and width - CAPS - width_of([*figures, *cores]) - len(_GAP) >= _LEAST_BAR:
+        figures += [Piece(_GAP), *cores]
+    room = width - CAPS - width_of([*name, *figures])
+    return [*name, *capped(level_bar((load or 0) / 100, max(0, room), LOAD)), *figures]
 
 
-def _cores_used(load: float | None, reading: Reading | None, machine: Machine | None) -> Line:
+def cores_used(reading: Reading | None, machine: Machine | None) -> Line:
     """`3.4 / 8 cores`: how many cores' worth of work is done, of those that may be used."""
+    load = reading.cpu_percent.value if reading else None
     total = _core_count(reading, machine)
     if load is None or total is None:
         return []
@@ -114,6 +128,31 @@ def _cores_used(load: float | None, reading: Reading | None, machine: Machine | 
         Piece(f"{load / 100 * total:.1f}".rjust(len(f"{total}.0")), "value"),
         Piece(_(" / {count} cores").format(count=total), "unit"),
     ]
+
+
+def _side_width(width: int) -> int:
+    """Cells beside the graph, which keeps half of a narrow gauge and what a minute needs of a wide one."""
+    return max(0, width - len(_GAP) - max(_LEAST_GRAPH, min(width // 2, 2 * _LEAST_GRAPH)))
+
+
+def _folded_side(reading: Reading | None, cores: Line, room: int) -> Line:
+    """What stands beside the one line of graph that a folded gauge has."""
+    readouts = cpu_readouts(reading)
+    heat = heat_rows(reading.core_percents if reading else (), room, 1)
+    return join_fitting([each for each in (*heat, *readouts[:1], cores, *readouts[1:]) if each], room)
+
+
+def _side(reading: Reading | None, room: int, rows: int, wide: bool) -> list[Line]:
+    """Figures above, one row of each kind, and the cores below."""
+    figures = join_fitting(cpu_readouts(reading), room)
+    own = own_readout(reading) if wide else []
+    above = [line for line in (figures, own) if line]
+    heat = heat_rows(reading.core_percents if reading else (), room, max(1, rows - min(len(above), rows - 1)))
+    if len(above) + len(heat) > rows and above and heat:
+        # The last of the figures goes beside the cores where both fit on one line.
+        last = above.pop()
+        heat[0] = join_fitting([heat[0], last], room)
+    return [*above, *heat][-rows:]
 
 
 def _core_count(reading: Reading | None, machine: Machine | None) -> int | None:

@@ -6,32 +6,46 @@ from tui.hardware.machine import Gpu, Machine
 from tui.hardware.reading import GpuReading, Reading
 from tui.i18n import _
 from tui.text import clean_line
-from tui.ui.cells import middle_cut, pad, wrap
-from tui.ui.thresholds import LOAD, MEMORY
-from tui.ui.widgets.bar import CAPS, Part, capped, level_bar, marked_bar
+from tui.ui.cells import wrap
+from tui.ui.thresholds import LOAD
+from tui.ui.widgets.bar import CAPS, capped, level_bar
 from tui.ui.widgets.figures import percent, size_pair
-from tui.ui.widgets.gauge import EXPANDED_ROWS, Gauge, named, reason_of
-from tui.ui.widgets.history import History, graph_lines
+from tui.ui.widgets.gauge import Gauge, named
+from tui.ui.widgets.gpu_facts import card_bar, card_total, gpu_fact, gpu_unknowns, reading_of
+from tui.ui.widgets.gpu_rows import gpu_rows
+from tui.ui.widgets.history import LONG_SECONDS, SECONDS, History, graph_lines
 from tui.ui.widgets.mark import Mark
 from tui.ui.widgets.pieces import Line, Piece, cut, width_of
+from tui.ui.widgets.readouts import gpu_readouts
 
 _LEAST_BAR = 5
-_LEAST_NAME = 8
 
 
 class GpuGauge(Gauge):
     """Load and memory of every graphics processor, or why there is none."""
+
+    DEFAULT_CSS = """
+    GpuGauge.-none { max-width: 30; }
+    """
 
     mark: reactive[Mark | None] = reactive(None, repaint=False)
     """Where the highlighted model would take a card's memory; None when it is loaded or goes elsewhere."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._history = History()
+        self.histories: dict[int, History] = {}
+        """The load of each GPU by its index."""
 
     def take(self, reading: Reading) -> None:
-        """Keep the load of the first card for the graph."""
-        self._history.add(reading.time_seconds, reading.gpus[0].load_percent.value if reading.gpus else None)
+        """Keep the loads for the graphs."""
+        for gpu in reading.gpus:
+            history = self.histories.setdefault(gpu.index, History(LONG_SECONDS))
+            history.add(reading.time_seconds, gpu.load_percent.value)
+
+    def watch_machine(self) -> None:
+        """A machine without a GPU needs room for the reason only."""
+        self.set_class(self.machine is not None and not self.machine.gpus, "-none")
+        super().watch_machine()
 
     def watch_mark(self) -> None:
         """Another model is highlighted."""
@@ -50,22 +64,20 @@ class GpuGauge(Gauge):
             return []
         facts = [self.machine.gpu_reason] if self.machine.gpu_reason else []
         for gpu in self.machine.gpus:
-            memory = _("shares the system's memory") if gpu.shares_memory else _("memory of its own")
-            driver = f", {gpu.driver.value}" if gpu.driver.value else ""
-            facts.append(f"{gpu.name}: {memory}{driver}")
+            facts.append(gpu_fact(gpu))
             if self.reading is not None:
-                facts += _unread(_reading_of(self.reading, gpu.index))
+                facts += gpu_unknowns(gpu, reading_of(self.reading, gpu.index))
         return facts
 
     def lines(self, width: int, height: int) -> list[Line]:
         """See `gpu_lines`."""
-        return gpu_lines(self.reading, self.machine, self._history, self.mark, width, height)
+        return gpu_lines(self.reading, self.machine, self.histories, self.mark, width, height)
 
 
 def gpu_lines(
     reading: Reading | None,
     machine: Machine | None,
-    history: History,
+    histories: dict[int, History],
     mark: Mark | None,
     width: int,
     height: int,
@@ -75,18 +87,34 @@ def gpu_lines(
     if machine is None:
         return [cut([*name, Piece(_("looking for one"), "unit")], width)]
     if not machine.gpus:
-        return _absent(machine, name, width, height)
+        return absent_lines(machine, name, width, height)
     if len(machine.gpus) == 1:
-        gpu = machine.gpus[0]
-        found = _reading_of(reading, gpu.index)
-        lines = [_load_line(found, name, width), _memory_line(gpu, found, mark, width)]
-        if height > len(lines):
-            lines += graph_lines(history.columns(2 * width), width, height - len(lines), LOAD)
-        return lines[:height]
-    return _several(machine.gpus, reading, mark, width, height)[:height]
+        return _one(machine.gpus[0], name, reading, histories, mark, width, height)
+    return gpu_rows(machine.gpus, reading, mark, width, height)[:height]
 
 
-def _absent(machine: Machine, name: Line, width: int, height: int) -> list[Line]:
+def _one(
+    gpu: Gpu,
+    name: Line,
+    reading: Reading | None,
+    histories: dict[int, History],
+    mark: Mark | None,
+    width: int,
+    height: int,
+) -> list[Line]:
+    found = reading_of(reading, gpu.index)
+    lines = [gpu_load_line(found, name, width)]
+    # Memory that is the system's is drawn once, on the memory gauge.
+    if not gpu.shares_memory:
+        lines.append(gpu_memory_line(gpu, found, mark, width))
+    if height > len(lines):
+        columns = histories.get(gpu.index, History()).columns(2 * width, SECONDS)
+        lines += graph_lines(columns, width, height - len(lines), LOAD)
+    return lines[:height]
+
+
+def absent_lines(machine: Machine, name: Line, width: int, height: int) -> list[Line]:
+    """Why there is no GPU, and what follows from it."""
     reason = clean_line(machine.gpu_reason or _("no GPU found")).rstrip(".")
     sentence = _("{reason}; models run on the CPU").format(reason=reason)
     # The first line is shorter by the name, so the text is wrapped with the name in it.
@@ -96,106 +124,23 @@ def _absent(machine: Machine, name: Line, width: int, height: int) -> list[Line]
     return [first, *([Piece(row, "unit")] for row in rows[1:])]
 
 
-def _load_line(found: GpuReading | None, name: Line, width: int) -> Line:
+def gpu_load_line(found: GpuReading | None, name: Line, width: int) -> Line:
+    """The load as a bar and in percent, then heat, power and frequency while a third is left for the bar."""
     load = found.load_percent.value if found else None
     figures = [Piece(" "), *percent(load)]
-    heat = found.temperature_celsius.value if found else None
-    power = found.power_watts.value if found else None
-    for value, unit in ((heat, "°C"), (power, "W")):
-        extra = [Piece(f"{value:5.0f}", "value"), Piece(f" {unit}", "unit")] if value is not None else []
-        if extra and not name and width - CAPS - width_of([*figures, *extra]) >= width // 3:
-            figures += extra
+    for one in gpu_readouts(found):
+        if width - CAPS - width_of([*name, *figures, *one]) - 2 >= width // 3:
+            figures += [Piece("  "), *one]
     room = width - CAPS - width_of([*name, *figures])
     return [*name, *capped(level_bar((load or 0) / 100, max(0, room), LOAD)), *figures]
 
 
-def _memory_line(gpu: Gpu, found: GpuReading | None, mark: Mark | None, width: int) -> Line:
+def gpu_memory_line(gpu: Gpu, found: GpuReading | None, mark: Mark | None, width: int) -> Line:
     """Memory of a card with the mark on it: `▕███··▼ ▏ 5.1 / 12.0 GiB VRAM`."""
     used = found.memory_used_bytes.value if found else None
-    total = _total(gpu, found)
-    what = _("shared") if gpu.shares_memory else _("VRAM")
-    figures = size_pair(used, total, what)
+    total = card_total(gpu, found)
+    figures = size_pair(used, total, _("VRAM"))
     room = width - CAPS - 1 - width_of(figures)
     if room < _LEAST_BAR:
         return cut(figures, width)
-    return [*capped(_memory_bar(gpu, used, total, mark, room)), Piece(" "), *figures]
-
-
-def _memory_bar(gpu: Gpu, used: int | None, total: int | None, mark: Mark | None, width: int) -> Line:
-    if not total:
-        return marked_bar([], width, None, MEMORY)
-    at = mark.after_bytes / total if mark and mark.gpu_index == gpu.index else None
-    return marked_bar([Part((used or 0) / total, "")], width, at, MEMORY)
-
-
-def _several(
-    gpus: tuple[Gpu, ...], reading: Reading | None, mark: Mark | None, width: int, height: int
-) -> list[Line]:
-    shown = gpus if len(gpus) <= height else gpus[: max(1, height - 1)]
-    pairs = [(gpu, _reading_of(reading, gpu.index)) for gpu in shown]
-    # Without a border to say it, each line says what it is about.
-    label = "{}" if height >= EXPANDED_ROWS else _("GPU {}")
-    label_width = max(len(label.format(gpu.index)) for gpu in shown) + 1
-    sizes = [
-        size_pair(found.memory_used_bytes.value if found else None, _total(gpu, found))
-        for gpu, found in pairs
-    ]
-    if label_width + 7 + max(width_of(size) for size in sizes) > width:
-        sizes = [[Piece("VRAM ", "unit"), *percent(_share(gpu, found))] for gpu, found in pairs]
-    size_width = max(width_of(size) for size in sizes)
-    # Label, blank, load and the caps of a bar; the name gets a quarter where there is room for one.
-    fixed = label_width + 1 + 5 + 1 + size_width
-    name_width = (
-        width // 4 if width // 4 >= _LEAST_NAME and width - fixed - width // 4 > 2 * _LEAST_BAR else 0
-    )
-    lines: list[Line] = []
-    for (gpu, found), size in zip(pairs, sizes, strict=True):
-        load = found.load_percent.value if found else None
-        line = [Piece(label.format(gpu.index).ljust(label_width), "title")]
-        if name_width:
-            line.append(Piece(pad(middle_cut(clean_line(gpu.name), name_width - 1), name_width), "unit"))
-        tail = [Piece(" "), *percent(load), Piece(" " * (1 + size_width - width_of(size))), *size]
-        room = width - width_of([*line, *tail]) - CAPS
-        if room >= _LEAST_BAR:
-            used = found.memory_used_bytes.value if found else None
-            line += capped(_memory_bar(gpu, used, _total(gpu, found), mark, room))
-        lines.append(cut([*line, *tail], width))
-    if len(shown) < len(gpus):
-        lines.append(_rest(gpus[len(shown) :], reading, width))
-    return lines
-
-
-def _rest(gpus: tuple[Gpu, ...], reading: Reading | None, width: int) -> Line:
-    found = [_reading_of(reading, gpu.index) for gpu in gpus]
-    loads = [one.load_percent.value for one in found if one and one.load_percent.value is not None]
-    text = _("{count} more").format(count=len(gpus))
-    busiest = [Piece(_(", the busiest at"), "unit"), *percent(max(loads))] if loads else []
-    return cut([Piece(text, "value"), *busiest], width)
-
-
-def _share(gpu: Gpu, found: GpuReading | None) -> float | None:
-    """Percent of the card's memory that is taken."""
-    used, total = found.memory_used_bytes.value if found else None, _total(gpu, found)
-    return 100 * used / total if used is not None and total else None
-
-
-def _total(gpu: Gpu, found: GpuReading | None) -> int | None:
-    """The card's memory as read now, or as it was detected."""
-    now = found.memory_total_bytes.value if found else None
-    return now if now is not None else gpu.memory_bytes.value
-
-
-def _reading_of(reading: Reading | None, index: int) -> GpuReading | None:
-    return next((gpu for gpu in reading.gpus if gpu.index == index), None) if reading else None
-
-
-def _unread(found: GpuReading | None) -> list[str]:
-    if found is None:
-        return [_("not read")]
-    return [
-        *reason_of(found.load_percent, _("load")),
-        *reason_of(found.memory_used_bytes, _("memory used")),
-        *reason_of(found.memory_total_bytes, _("memory")),
-        *reason_of(found.temperature_celsius, _("temperature")),
-        *reason_of(found.power_watts, _("power")),
-    ]
+    return [*capped(card_bar(gpu, used, total, mark, room)), Piece(" "), *figures]

@@ -1,14 +1,18 @@
-"""The last minute of a percentage: samples kept by time, drawn in braille on a fixed scale of 0 to 100."""
+"""A percentage over the last minutes: samples kept by time, drawn in braille on a fixed scale of 0 to 100."""
 
 import math
 from collections import deque
 from collections.abc import Sequence
+from itertools import groupby
 
 from tui.ui.thresholds import Step, step_at
 from tui.ui.widgets.pieces import Line, Piece, merged
 
 SECONDS = 60.0
 """How far back a graph looks."""
+
+LONG_SECONDS = 600.0
+"""How far back the graph of a gauge in full can look."""
 
 HOLD_SECONDS = 3.0
 """A value stands this long when no newer one has come; after that it is a gap."""
@@ -20,7 +24,7 @@ _RIGHT_DOTS = (0x80, 0x20, 0x10, 0x08)
 
 
 class History:
-    """Samples of one percentage over the last minute; None is a sample that could not be read."""
+    """Samples of one percentage over `seconds`; None is a sample that could not be read."""
 
     def __init__(self, seconds: float = SECONDS) -> None:
         self.seconds = seconds
@@ -35,25 +39,34 @@ class History:
         while samples[0][0] < time - self.seconds - HOLD_SECONDS:
             samples.popleft()
 
-    def columns(self, count: int) -> list[float | None]:
-        """The minute in `count` columns, newest last: the mean of its samples, None where none is known.
+    @property
+    def kept_seconds(self) -> float:
+        """From the oldest sample to the newest."""
+        return self._samples[-1][0] - self._samples[0][0] if self._samples else 0.0
 
-        Columns are counted from time zero, not from now, so a graph moves by whole columns and its shape
-        never flickers. A column without a sample of its own shows the one before it,
-        for as long as that may stand.
+    def columns(self, count: int, seconds: float | None = None) -> list[float | None]:
+        """The past in `count` columns, newest last: the mean of its samples, None where none is known.
+
+        `seconds` is how far back the columns reach, all that is kept when it is None. Columns are counted
+        from time zero, not from now, so a graph moves by whole columns and its shape never flickers. A column
+        without a sample of its own shows the one before it, for as long as that may stand.
         """
         if not self._samples or count < 1:
             return [None] * count
-        span = self.seconds / count
+        span = (self.seconds if seconds is None else seconds) / count
         newest = math.floor(self._samples[-1][0] / span)
-        sums: dict[int, list[float | None]] = {}
-        for time, value in self._samples:
-            sums.setdefault(math.floor(time / span), []).append(value)
         hold = math.ceil(HOLD_SECONDS / span)
+        oldest = newest - count + 1 - hold
+        sums: dict[int, list[float | None]] = {}
+        for time, value in reversed(self._samples):
+            slot = math.floor(time / span)
+            if slot < oldest:
+                break
+            sums.setdefault(slot, []).append(value)
         columns: list[float | None] = []
         last: float | None = None
         age = hold + 1
-        for slot in range(newest - count + 1 - hold, newest + 1):
+        for slot in range(oldest, newest + 1):
             values = sums.get(slot)
             if values is not None:
                 known = [value for value in values if value is not None]
@@ -70,32 +83,43 @@ def braille_rows(values: Sequence[float | None], width: int, height: int) -> lis
     A cell is two values wide and four dots high. The scale is 0 to 100 whatever the values are; a known value
     shows at least its lowest dot, and None is a gap.
     """
-    newest = list(values)[-2 * width :] if width > 0 else []
-    padded = [None] * (2 * width - len(newest)) + newest
-    levels = [_level(value, 4 * height) for value in padded]
+    levels = [_level(value, 4 * height) for value in _padded(values, width)]
+    pairs = list(zip(levels[::2], levels[1::2], strict=True))
     rows: list[str] = []
     for row in range(height):
         below = 4 * (height - 1 - row)
-        cells = [
-            _dots(left - below, _LEFT_DOTS) | _dots(right - below, _RIGHT_DOTS)
-            for left, right in zip(levels[::2], levels[1::2], strict=True)
-        ]
-        rows.append("".join(chr(_BRAILLE + cell) if cell else " " for cell in cells))
+        rows.append(
+            "".join(
+                _CELLS[min(4, left - below) if left > below else 0][
+                    min(4, right - below) if right > below else 0
+                ]
+                for left, right in pairs
+            )
+        )
     return rows
 
 
 def graph_lines(values: Sequence[float | None], width: int, height: int, steps: Sequence[Step]) -> list[Line]:
     """The graph as pieces, each column in the colour of the higher of its two values."""
+    padded = _padded(values, width)
+    peaks = [max(left or 0.0, right or 0.0) for left, right in zip(padded[::2], padded[1::2], strict=True)]
+    runs = [(role, len(list(run))) for role, run in groupby(step_at(peak, steps) for peak in peaks)]
+    lines: list[Line] = []
+    for row in braille_rows(padded, width, height):
+        line: Line = []
+        start = 0
+        for role, length in runs:
+            text = row[start : start + length]
+            line.append(Piece(text, "" if text.isspace() else role))
+            start += length
+        lines.append(merged(line))
+    return lines
+
+
+def _padded(values: Sequence[float | None], width: int) -> list[float | None]:
+    """The newest values, two a cell, with gaps before them."""
     newest = list(values)[-2 * width :] if width > 0 else []
-    padded = [None] * (2 * width - len(newest)) + newest
-    roles = [
-        step_at(max(left or 0.0, right or 0.0), steps)
-        for left, right in zip(padded[::2], padded[1::2], strict=True)
-    ]
-    return [
-        merged(Piece(cell, role if cell != " " else "") for cell, role in zip(row, roles, strict=True))
-        for row in braille_rows(padded, width, height)
-    ]
+    return [None] * (2 * width - len(newest)) + newest
 
 
 def _level(value: float | None, dots: int) -> int:
@@ -105,6 +129,11 @@ def _level(value: float | None, dots: int) -> int:
     return max(1, min(dots, round(value / 100 * dots)))
 
 
-def _dots(count: int, bits: tuple[int, ...]) -> int:
-    """The lowest `count` dots of one half of a cell."""
-    return sum(bits[: max(0, count)])
+_CELLS = [
+    [
+        chr(_BRAILLE + sum(_LEFT_DOTS[:left]) + sum(_RIGHT_DOTS[:right])) if left or right else " "
+        for right in range(5)
+    ]
+    for left in range(5)
+]
+"""The cell for a number of dots on its left and on its right."""

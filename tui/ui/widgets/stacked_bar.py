@@ -1,5 +1,6 @@
 """What a model's memory is made of, on one line, scaled to the memory it would live in."""
 
+from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
 from textual.reactive import reactive
@@ -16,7 +17,10 @@ from tui.units import format_bytes, split_bytes
 
 
 class PartLook(NamedTuple):
-    """A part of a footprint on the screen; the glyph tells it apart where there is no colour."""
+    """A part of a footprint on the screen.
+
+    The glyph tells it apart where there is no colour; on the memory gauge, from other programs and cache too.
+    """
 
     role: str
     glyph: str
@@ -24,10 +28,10 @@ class PartLook(NamedTuple):
 
 
 PARTS = (
-    PartLook("weights", "█", _("weights")),
-    PartLook("kv", "▓", _("KV")),
-    PartLook("compute", "▒", _("compute")),
-    PartLook("process", "░", _("process")),
+    PartLook("weights", "▓", _("weights")),
+    PartLook("kv", "▒", _("KV")),
+    PartLook("compute", "▚", _("compute")),
+    PartLook("process", "▄", _("process")),
 )
 
 
@@ -88,7 +92,7 @@ class StackedBar(Widget):
 
 
 def stacked_line(footprint: Footprint, capacity: int | None, width: int) -> Line:
-    """The parts side by side between caps, the capacity at the right one: `▕███▓▓▒░     ▏ 8.00 GiB`.
+    """The parts side by side between caps, the capacity at the right one: `▕▓▓▓▒▒▚▄     ▏ 8.00 GiB`.
 
     A footprint larger than the capacity fills the bar and ends with `+`.
     """
@@ -111,21 +115,24 @@ def stacked_line(footprint: Footprint, capacity: int | None, width: int) -> Line
 
 
 def legend_line(footprint: Footprint, width: int) -> Line:
-    """Each part's glyph, word and size in one unit: `█ weights 1.92  ▓ KV 0.88  ▒ compute 0.07 GiB`.
+    """Each part's glyph, word and size in one unit: `▓ weights 1.92  ▒ KV 0.88  ▚ compute 0.07 GiB`.
 
-    Without the glyphs, then without the words, when the line is too narrow.
+    With less space between them, then without the words, when the line is too narrow.
     """
-    unit = split_bytes(footprint.total_bytes)[1]
+    return parts_legend(part_bytes(footprint), width)
+
+
+def parts_legend(sizes: Sequence[int], width: int) -> Line:
+    """The same for sizes in bytes, in the order of `PARTS`."""
+    unit = split_bytes(sum(sizes))[1]
     digits = 2 if unit == "GiB" else 0
-    values = [in_unit(size, unit, digits) for size in part_bytes(footprint)]
-    for glyphs, words, gap in ((True, True, "  "), (False, True, "  "), (True, False, " ")):
+    values = [in_unit(size, unit, digits) for size in sizes]
+    for words, space, gap in ((True, " ", "  "), (True, "", " "), (False, " ", " ")):
         line: Line = []
         for look, value in zip(PARTS, values, strict=True):
             lead = [Piece(gap)] if line else []
-            glyph = [Piece(f"{look.glyph} ", look.role)] if glyphs else []
-            # Where glyphs are left out, the colour of the word is what is left of them.
-            word = [Piece(f"{look.word} ", "unit" if glyphs else look.role)] if words else []
-            line += [*lead, *glyph, *word, Piece(value, "value")]
+            word = [Piece(f"{look.word} ", "unit")] if words else []
+            line += [*lead, Piece(f"{look.glyph}{space}", look.role), *word, Piece(value, "value")]
         line.append(Piece(f" {unit}", "unit"))
         if width_of(line) <= width:
             return line

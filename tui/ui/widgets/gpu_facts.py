@@ -1,0 +1,65 @@
+"""What is known of one GPU, in pieces and in words."""
+
+from tui.hardware.machine import Gpu
+from tui.hardware.reading import GpuReading, Reading
+from tui.i18n import _, ngettext
+from tui.text import clean_line
+from tui.ui.thresholds import MEMORY
+from tui.ui.widgets.bar import Part, marked_bar
+from tui.ui.widgets.gauge import reason_of
+from tui.ui.widgets.mark import Mark
+from tui.ui.widgets.pieces import Line
+from tui.units import format_bytes
+
+
+def card_bar(gpu: Gpu, used: int | None, total: int | None, mark: Mark | None, width: int) -> Line:
+    """Memory taken of a card, and where the highlighted model would take it."""
+    if not total:
+        return marked_bar([], width, None, MEMORY)
+    at = mark.after_bytes / total if mark and mark.gpu_index == gpu.index else None
+    return marked_bar([Part((used or 0) / total, "")], width, at, MEMORY)
+
+
+def card_total(gpu: Gpu, found: GpuReading | None) -> int | None:
+    """The card's memory as read now, or as it was detected."""
+    now = found.memory_total_bytes.value if found else None
+    return now if now is not None else gpu.memory_bytes.value
+
+
+def reading_of(reading: Reading | None, index: int) -> GpuReading | None:
+    """What was read of the GPU with this index."""
+    return next((gpu for gpu in reading.gpus if gpu.index == index), None) if reading else None
+
+
+def gpu_fact(gpu: Gpu) -> str:
+    """A GPU in one line: name, whose memory it uses, cores and driver."""
+    if not gpu.shares_memory:
+        memory = _("memory of its own")
+    elif gpu.memory_bytes.value is None:
+        memory = _("shares the system's memory")
+    else:
+        memory = _("shares the system's memory, up to {size} of it").format(
+            size=format_bytes(gpu.memory_bytes.value)
+        )
+    cores = (
+        [ngettext("{count} core", "{count} cores", gpu.cores).format(count=gpu.cores)] if gpu.cores else []
+    )
+    driver = [gpu.driver.value] if gpu.driver.value else []
+    return f"{clean_line(gpu.name)}: {', '.join([memory, *cores, *driver])}"
+
+
+def gpu_unknowns(gpu: Gpu, found: GpuReading | None) -> list[str]:
+    """What of a GPU could not be read, and why."""
+    if found is None:
+        return [_("not read")]
+    sizes = [
+        *reason_of(found.memory_used_bytes, _("memory used")),
+        *reason_of(found.memory_total_bytes, _("memory")),
+    ]
+    return [
+        *reason_of(found.load_percent, _("load")),
+        *([] if gpu.shares_memory else sizes),
+        *reason_of(found.temperature_celsius, _("temperature")),
+        *reason_of(found.power_watts, _("power")),
+        *reason_of(found.frequency_mhz, _("frequency")),
+    ]

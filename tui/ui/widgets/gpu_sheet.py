@@ -1,0 +1,49 @@
+"""Every GPU in full, or why there is none."""
+
+from tui.hardware.machine import Gpu, Machine
+from tui.hardware.reading import Reading
+from tui.i18n import _
+from tui.ui.thresholds import LOAD
+from tui.ui.widgets.figures import labelled_size
+from tui.ui.widgets.gpu_facts import gpu_fact, reading_of
+from tui.ui.widgets.gpu_gauge import absent_lines, gpu_load_line, gpu_memory_line
+from tui.ui.widgets.history import History
+from tui.ui.widgets.mark import Mark
+from tui.ui.widgets.pieces import Line, Piece, cut
+from tui.ui.widgets.sheet import past_lines, word_lines
+
+
+def gpu_sheet(
+    reading: Reading | None,
+    machine: Machine | None,
+    histories: dict[int, History],
+    mark: Mark | None,
+    width: int,
+    rows: int,
+) -> list[Line]:
+    """Each with its load, its memory, and ten minutes of its load in a graph of `rows` rows."""
+    if machine is None:
+        return []
+    if not machine.gpus:
+        return absent_lines(machine, [], width, 9)
+    lines: list[Line] = []
+    for gpu in machine.gpus:
+        if lines:
+            lines.append([])
+        lines += _one(gpu, reading, histories.get(gpu.index, History()), mark, width, rows)
+    return lines
+
+
+def _one(
+    gpu: Gpu, reading: Reading | None, history: History, mark: Mark | None, width: int, rows: int
+) -> list[Line]:
+    found = reading_of(reading, gpu.index)
+    lines = [*word_lines([gpu_fact(gpu)], width), gpu_load_line(found, [], width)]
+    if not gpu.shares_memory:
+        lines.append(gpu_memory_line(gpu, found, mark, width))
+    elif found is not None and found.memory_used_bytes.value is not None:
+        used = labelled_size(_("buffers of the GPU"), found.memory_used_bytes.value)
+        lines.append(cut([*used, Piece(_(", part of the memory in use"), "unit")], width))
+    if found is not None and found.load_percent.value is not None:
+        lines += past_lines(history, width, rows, LOAD)
+    return lines
