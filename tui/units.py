@@ -1,6 +1,7 @@
 """Bytes, rates and durations to text and back: the one formatter of each."""
 
 import re
+import time
 
 KIB = 1 << 10
 MIB = 1 << 20
@@ -56,6 +57,25 @@ def format_duration(seconds: float | None) -> str:
         return f"{minutes} min {rest} s"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min"
+
+
+def format_clock(wall: float) -> str:
+    """The time of day of a moment in seconds since 1970, in the user's zone: `21:14:05`."""
+    return time.strftime("%H:%M:%S", time.localtime(wall))
+
+
+def format_energy(joules: float | None, *, watt_hours: bool = False) -> str:
+    """An energy: `8.4 J`, `1.25 kJ`, and in watt-hours besides: `54 J (15 mWh)`; `n/a` for None."""
+    if joules is None:
+        return UNKNOWN
+    if joules < 999.5:
+        text = f"{joules:.1f} J" if joules < 9.95 else f"{joules:.0f} J"
+    else:
+        text = f"{joules / 1000:.2f} kJ"
+    if not watt_hours:
+        return text
+    hours = joules / 3600
+    return f"{text} ({1000 * hours:.3g} mWh)" if hours < 0.9995 else f"{text} ({hours:.2f} Wh)"
 
 
 def format_count(count: int | float | None) -> str:

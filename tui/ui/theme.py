@@ -49,7 +49,8 @@ def theme_variable_defaults(theme: Theme) -> dict[str, str]:
 
     Verdicts: `fit-fits`, `fit-tight`, `fit-split`, `fit-too-big`, `fit-unknown`. Gauges, by rising load:
     `gauge-low`, `gauge-mid`, `gauge-high`, `gauge-critical`, and `gauge-mark`, `gauge-track` (a background),
-    `gauge-engine`. Parts of a footprint: `part-weights`, `part-kv`, `part-compute`, `part-process`.
+    `gauge-engine`. What the engine does: `phase-loading`, `phase-reading`, `phase-generating`, and each with
+    `-shade` (a background). Parts of a footprint: `part-weights`, `part-kv`, `part-compute`, `part-process`.
     Besides: `dim` for what matters less, `pane-border` for a pane without focus.
     """
     colours = theme.to_color_system().generate()
@@ -92,6 +93,7 @@ def _of_theme(colours: dict[str, str]) -> dict[str, str]:
         "gauge-mark": foreground,
         "gauge-track": foreground.blend(background, 0.9),
         "gauge-engine": weights,
+        **_phases({"loading": dim, "reading": warning, "generating": weights}, background),
         "part-weights": weights,
         "part-kv": kv,
         "part-compute": _readable(weights.blend(foreground, 0.5), grounds, SHAPE_CONTRAST),
@@ -122,6 +124,12 @@ def _of_terminal(colours: dict[str, str]) -> dict[str, str]:
         "gauge-mark": "ansi_default",
         "gauge-track": "transparent",
         "gauge-engine": "ansi_cyan",
+        "phase-loading": "ansi_bright_black",
+        "phase-reading": warning,
+        "phase-generating": "ansi_cyan",
+        "phase-loading-shade": "transparent",
+        "phase-reading-shade": "transparent",
+        "phase-generating-shade": "transparent",
         "part-weights": "ansi_cyan",
         "part-kv": "ansi_magenta",
         "part-compute": "ansi_default",
@@ -129,6 +137,12 @@ def _of_terminal(colours: dict[str, str]) -> dict[str, str]:
         "dim": "ansi_bright_black",
         "pane-border": "ansi_bright_black",
     }
+
+
+def _phases(phases: dict[str, Color], background: Color) -> dict[str, Color]:
+    """The colour of each phase, and a shade of it to lie behind graphs."""
+    shades = {f"phase-{name}-shade": colour.blend(background, 0.88) for name, colour in phases.items()}
+    return {**{f"phase-{name}": colour for name, colour in phases.items()}, **shades}
 
 
 def _readable(colour: Color, grounds: list[Color], least: float) -> Color:

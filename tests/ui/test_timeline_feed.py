@@ -1,0 +1,246 @@
+"""The feed, with the test as sampler, engine and clock."""
+
+import msgspec
+import pytest
+
+from tests.ui.host import engine, reading
+from tui.chat.receipt import Receipt
+from tui.engine.protocol import Failed, Finished, Metrics, PromptProgress, Text
+from tui.hardware.reading import known
+from tui.ui.timeline.moment import Phase
+from tui.ui.timeline_feed import FASTER, TimelineFeed
+from tui.units import GIB
+
+METRICS = Metrics(12, 4, 0.5, 11, 2.0, 0.6, 23, 512, None)
+DIED = Failed(1, "died", "The engine was killed by signal 9.", "Load it again.")
+
+
+class Scene:
+    """A feed on a clock of its own."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.receipts: dict[int, Receipt] = {}
+        self.changes = 0
+        self.feed = TimelineFeed(self._changed, self._receipt, lambda: self.now, lambda: self.now + 1e9)
+        self.track = self.feed.track
+
+    def _changed(self) -> None:
+        self.changes += 1
+
+    def _receipt(self, reply_id: int, receipt: Receipt) -> None:
+        self.receipts[reply_id] = receipt
+
+    def at(self, now: float) -> "Scene":
+        self.now = now
+        return self
+
+    def tick(self, now: float, watts: float | None = None, own: float | None = None) -> bool:
+        self.now = now
+        one = reading(time=now, process=engine(own) if own is not None else None)
+        if watts is not None:
+            one = msgspec.structs.replace(one, cpu_power_watts=known(watts, "test"))
+        return self.feed.take(one, (), 1.0)
+
+    def phases(self, reply_id: int) -> list[tuple[Phase, float, float | None]]:
+        return [(each.phase, each.start, each.end) for each in self.track.stretches_of(reply_id)]
+
+
+def answered(scene: Scene, reply_id: int = 7) -> None:
+    """Asked at 101.5, first token at 102, the end at 104."""
+    scene.tick(100, 5.0, own=1.0)
+    scene.tick(101, 5.0, own=1.0)
+    scene.at(101.5).feed.begin(reply_id)
+    scene.feed.hear(PromptProgress(1, 4, 12, 4))
+    scene.tick(102, 10.0, own=1.5)
+    scene.at(102.25).feed.hear(Text(1, "Hi", 3, 0.25))
+    scene.tick(103, 20.0, own=2.0)
+    scene.at(103.5).feed.hear(Text(1, " there", 11, 1.5))
+    scene.tick(104, 20.0, own=1.75)
+    scene.at(104).feed.hear(Finished(1, "end", METRICS))
+
+
+def test_a_reply_is_read_then_generated_at_exact_times() -> None:
+    scene = Scene()
+    answered(scene)
+    assert scene.phases(7) == [(Phase.READING, 101.5, 102.0), (Phase.GENERATING, 102.0, 104.0)]
+    assert scene.track.phase is Phase.IDLE
+
+
+def test_moments_know_what_the_engine_was_doing() -> None:
+    scene = Scene()
+    answered(scene)
+    seen = [(each.phase, each.tokens, each.rate) for each in scene.track.moments]
+    assert seen == [
+        (Phase.IDLE, None, None),
+        (Phase.IDLE, None, None),
+        (Phase.READING, None, None),
+        (Phase.GENERATING, 3, 8.0),
+        (Phase.GENERATING, 11, 6.4),
+    ]
+
+
+def test_a_receipt_comes_with_the_first_reading_after_the_end_and_holds_the_metrics() -> None:
+    scene = Scene()
+    answered(scene)
+    assert scene.receipts == {}
+    scene.tick(105, 5.0, own=1.0)
+    receipt = scene.receipts[7]
+    assert (receipt.prompt_tokens, receipt.cached_tokens, receipt.read_tokens) == (12, 4, 8)
+    assert (receipt.generated_tokens, receipt.generation_tps) == (11, METRICS.generation_tps)
+    assert (receipt.prompt_tps, receipt.first_token_seconds) == (METRICS.prompt_tps, 0.6)
+    assert (receipt.started, receipt.ended) == (1e9 + 101.5, 1e9 + 104)
+    assert receipt.peak_bytes == 2 * GIB
+    # Half a second at 10 W, then two at 20 W.
+    assert receipt.energy.joules == pytest.approx(0.5 * 10 + 2 * 20)
+    assert receipt.energy.source == "processor package"
+
+
+def test_energy_counts_the_time_between_the_last_reading_and_the_end() -> None:
+    scene = Scene()
+    scene.tick(100, 5.0)
+    scene.at(100.2).feed.begin(7)
+    scene.at(100.6).feed.hear(Finished(1, "end", METRICS))
+    scene.tick(101, 50.0)
+    assert scene.receipts[7].energy.joules == pytest.approx(0.4 * 50)
+
+
+def test_without_power_the_receipt_says_why_there_is_no_energy() -> None:
+    scene = Scene()
+    scene.tick(100)
+    scene.at(100.2).feed.begin(7)
+    scene.at(100.6).feed.hear(Finished(1, "end", METRICS))
+    scene.tick(101)
+    energy = scene.receipts[7].energy
+    assert energy.joules is None
+    assert energy.reason
+
+
+def test_a_peak_between_two_readings_is_taken_from_the_engines_own_record() -> None:
+    scene = Scene()
+    process = msgspec.structs.replace(engine(1.0), peak_bytes=known(int(1.2 * GIB), "test"))
+    scene.feed.take(reading(time=100.0, process=process), (), 1.0)
+    scene.at(100.2).feed.begin(7)
+    metrics = msgspec.structs.replace(METRICS, peak_bytes=3 * GIB)
+    scene.at(100.6).feed.hear(Finished(1, "end", metrics))
+    scene.tick(101, own=1.0)
+    assert scene.receipts[7].peak_bytes == 3 * GIB
+
+
+def test_a_record_that_is_older_than_the_reply_is_not_its_peak() -> None:
+    scene = Scene()
+    process = msgspec.structs.replace(engine(1.0), peak_bytes=known(3 * GIB, "test"))
+    scene.feed.take(reading(time=100.0, process=process), (), 1.0)
+    scene.at(100.2).feed.begin(7)
+    metrics = msgspec.structs.replace(METRICS, peak_bytes=3 * GIB)
+    scene.at(100.6).feed.hear(Finished(1, "end", metrics))
+    scene.tick(101, own=1.0)
+    assert scene.receipts[7].peak_bytes == 1 * GIB
+
+
+def test_a_reply_whose_engine_died_has_a_span_cut_short_and_what_had_arrived() -> None:
+    scene = Scene()
+    scene.tick(100)
+    scene.feed.begin(7)
+    scene.at(100.5).feed.hear(PromptProgress(1, 12, 12, 4))
+    scene.at(101).feed.hear(Text(1, "Once upon", 5, 0.5))
+    scene.at(102).feed.hear(DIED)
+    scene.tick(103)
+    assert scene.phases(7)[-1] == (Phase.GENERATING, 100.5, 102)
+    assert scene.track.stretches_of(7)[-1].cut
+    receipt = scene.receipts[7]
+    assert (receipt.prompt_tokens, receipt.generated_tokens, receipt.generation_tps) == (12, 5, 8.0)
+    assert receipt.first_token_seconds == 0.5
+    assert receipt.prompt_tps is None
+
+
+@pytest.mark.parametrize("end", [Finished(1, "stopped", METRICS), Failed(1, "stopped", "Stopped.", "")])
+def test_a_stop_is_an_ordinary_end(end: Finished | Failed) -> None:
+    scene = Scene()
+    scene.tick(100)
+    scene.feed.begin(7)
+    scene.at(101).feed.hear(end)
+    assert scene.phases(7) == [(Phase.READING, 100, 101)]
+    assert not scene.track.stretches_of(7)[-1].cut
+
+
+def test_a_question_that_could_not_be_asked_leaves_nothing() -> None:
+    scene = Scene()
+    scene.tick(100)
+    scene.feed.begin(7)
+    scene.feed.hear(Failed(1, "prompt_too_long", "Too long.", "Shorten it."))
+    scene.tick(101)
+    assert scene.phases(7) == []
+    assert scene.receipts == {}
+
+
+def test_a_reply_that_waits_for_another_begins_when_that_ends() -> None:
+    scene = Scene()
+    scene.tick(100)
+    scene.feed.begin(7)
+    scene.at(101).feed.begin(8)
+    scene.at(102).feed.hear(Finished(1, "stopped", METRICS))
+    scene.at(103).feed.hear(Finished(2, "end", METRICS))
+    scene.tick(104)
+    assert scene.phases(7) == [(Phase.READING, 100, 102)]
+    assert scene.phases(8) == [(Phase.READING, 102, 103)]
+    assert scene.receipts[8].seconds == 1
+
+
+def test_a_new_chat_clears_the_marks_and_keeps_what_was_done() -> None:
+    scene = Scene()
+    answered(scene)
+    scene.at(105).feed.begin(8)
+    scene.feed.forget_replies()
+    scene.at(106).feed.hear(Text(1, "late", 2, 0.5))
+    scene.at(107).feed.hear(Finished(2, "stopped", METRICS))
+    scene.tick(108)
+    assert scene.phases(7) == scene.phases(8) == []
+    assert not any(each.begins for each in scene.track.stretches)
+    assert [each.phase for each in scene.track.stretches] == [Phase.READING, Phase.GENERATING] * 2
+    assert scene.receipts == {}
+
+
+def test_a_load_is_a_phase_also_when_another_takes_its_place() -> None:
+    scene = Scene()
+    scene.tick(100)
+    first, second = scene.feed.loading(), scene.feed.loading()
+    first.__enter__()
+    scene.at(101)
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert scene.track.phase is Phase.LOADING
+    scene.at(103)
+    second.__exit__(None, None, None)
+    (stretch,) = scene.track.stretches
+    assert (stretch.phase, stretch.start, stretch.end) == (Phase.LOADING, 100, 103)
+
+
+def test_it_looks_more_often_only_while_a_reply_is_written_and_passes_on_as_before() -> None:
+    scene = Scene()
+    assert scene.feed.interval(1.0) == 1.0
+    assert scene.tick(100)
+    scene.feed.begin(7)
+    assert scene.feed.interval(1.0) == 1.0 / FASTER
+    passed = [scene.tick(100 + quarter / FASTER) for quarter in range(1, 9)]
+    assert passed == [False, False, False, True] * 2
+    scene.feed.hear(Finished(1, "end", METRICS))
+    assert scene.feed.interval(1.0) == 1.0
+    assert len(scene.track.moments) == 9
+
+
+def test_an_event_of_no_reply_is_nobodys() -> None:
+    scene = Scene()
+    scene.feed.hear(Text(1, "late", 2, 0.5))
+    assert scene.track.phase is Phase.IDLE
+
+
+def test_a_reading_taken_before_the_end_writes_no_receipt_though_it_comes_after() -> None:
+    scene = Scene()
+    scene.tick(100)
+    scene.feed.begin(7)
+    scene.at(101).feed.hear(Finished(1, "end", METRICS))
+    scene.feed.take(reading(time=100.9), (), 1.0)
+    assert scene.receipts == {}
+    scene.tick(101)
+    assert list(scene.receipts) == [7]

@@ -1,0 +1,221 @@
+"""The timeline as rows of cells: a row of phases, and below it a lane for each figure."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+
+import msgspec
+
+from tui.i18n import _
+from tui.ui.cells import end_cut, pad
+from tui.ui.thresholds import LOAD, MEMORY, TEMPERATURE, Step, step_at
+from tui.ui.timeline.columns import Column, peak_of
+from tui.ui.timeline.moment import Phase
+from tui.ui.timeline.stretches import Work
+from tui.ui.timeline.words import BEGIN, CUT, GLYPHS, MANY, ROLES, SELECTED, phase_word
+from tui.ui.widgets.figures import in_unit
+from tui.ui.widgets.pieces import Line, Piece
+from tui.units import UNKNOWN, split_bytes
+
+LABEL_CELLS = 8
+"""At the left, for a lane's name."""
+VALUE_CELLS = 16
+"""At the right, for its newest value and its scale."""
+_BLOCKS = " ▁▂▃▄▅▆▇█"
+
+Shade = tuple[str, str]
+"""Roles of what lies behind a cell and over it."""
+
+
+class View(msgspec.Struct, frozen=True):
+    """What is drawn: columns, oldest first, and what lies over them."""
+
+    columns: tuple[Column | None, ...]
+    works: tuple[Work, ...]
+    """As many as columns."""
+    phase: Phase = Phase.IDLE
+    """What goes on now."""
+    selected: range = range(0)
+    """Columns of the reply that is marked in the chat."""
+    cursor: int | None = None
+    """Column under the cursor."""
+
+
+class Lane(msgspec.Struct, frozen=True):
+    """One figure over time."""
+
+    name: str
+    value: Callable[[Column], float | None]
+    """What is drawn of a column."""
+    steps: Sequence[Step] | None
+    """Colours on a scale of 0 to 100; None for a scale from 0 to the greatest value in sight."""
+    words: Callable[[Column | None, float | None], str]
+    """The newest value, given the newest column and the greatest value in sight."""
+
+
+def room_for(width: int) -> int:
+    """Columns that `width` cells hold beside names and values."""
+    return max(1, width - LABEL_CELLS - VALUE_CELLS)
+
+
+def rows_of(view: View, lanes: Sequence[Lane], width: int, lane_height: int) -> list[Line]:
+    """The row of phases and the lanes, each row `width` cells, a piece a column between two others."""
+    shades = [_shade(work.phase, at == view.cursor) for at, work in enumerate(view.works)]
+    rows = [_framed("", phase_row(view, shades), phase_word(view.phase), width)]
+    newest = view.columns[-1] if view.columns else None
+    for lane in lanes:
+        values = [None if column is None else lane.value(column) for column in view.columns]
+        peak = peak_of(values)
+        cells = lane_rows(values, lane.steps, peak, shades, lane_height)
+        words = lane.words(newest, peak)
+        rows += [_framed("", row, "", width) for row in cells[:-1]]
+        rows.append(_framed(lane.name, cells[-1], words, width))
+    return rows
+
+
+def phase_row(view: View, shades: Sequence[Shade]) -> Line:
+    """A piece a column: the phase by the weight of the line, where replies begin, what was cut short.
+
+    Of several replies that begin in one column the number is shown. The marked reply is solid.
+    """
+    cells: Line = []
+    for at, (work, shade) in enumerate(zip(view.works, shades, strict=True)):
+        role, glyph = ROLES[work.phase], GLYPHS[work.phase]
+        if at in view.selected:
+            role, glyph = "selected", SELECTED
+        elif work.phase is Phase.IDLE and view.columns[at] is None:
+            glyph = " "
+        if work.begun > 1:
+            glyph = str(min(work.begun, MANY))
+        elif work.cut:
+            role, glyph = "cut", CUT
+        elif work.begun and at not in view.selected:
+            glyph = BEGIN
+        cells.append(_cell(glyph, role, shade))
+    return cells
+
+
+def lane_rows(
+    values: Sequence[float | None],
+    steps: Sequence[Step] | None,
+    peak: float | None,
+    shades: Sequence[Shade],
+    height: int,
+) -> list[Line]:
+    """A lane as `height` rows, top row first, in eighths of a cell; a known value shows at least one.
+
+    The scale is 0 to 100 with colours by `steps`, and 0 to `peak` without.
+    """
+    if steps is None:
+        scale = 8 * height / (peak or 1.0)
+        roles = ["tokens"] * len(values)
+    else:
+        scale = 8 * height / 100
+        roles = [step_at(value or 0.0, steps) for value in values]
+    most = 8 * height
+    levels = [0 if value is None else max(1, min(most, round(value * scale))) for value in values]
+    return [
+        [
+            _cell(_glyph(level, below), role if level > below else "", shade)
+            for level, role, shade in zip(levels, roles, shades, strict=True)
+        ]
+        for below in range(most - 8, -1, -8)
+    ]
+
+
+@cache
+def _shade(phase: Phase, is_cursor: bool) -> Shade:
+    """What lies behind a column, the shade of its phase, and what over it, the cursor."""
+    return f"on-{ROLES[phase]} " if phase is not Phase.IDLE else "", " cursor" if is_cursor else ""
+
+
+@cache
+def _cell(glyph: str, role: str, shade: Shade) -> Piece:
+    """One of the few hundred different cells, made once."""
+    behind, over = shade
+    return Piece(glyph, f"{behind}{role}{over}".strip())
+
+
+@cache
+def _glyph(level: int, below: int) -> str:
+    """The block of a row that has `below` eighths under it."""
+    return _BLOCKS[min(8, max(0, level - below))]
+
+
+def _framed(name: str, cells: Line, value: str, width: int) -> Line:
+    label = pad(end_cut(name, LABEL_CELLS - 1), LABEL_CELLS)
+    room = width - LABEL_CELLS - len(cells)
+    return [Piece(label, "label"), *cells, Piece(pad(f" {end_cut(value, room - 1)}", room), "value")]
+
+
+# The lanes
+
+
+def _percent(value: float | None) -> str:
+    return UNKNOWN if value is None else f"{value:3.0f} %"
+
+
+def _pair(used: float | None, total: float | None) -> str:
+    if used is None or total is None:
+        return UNKNOWN
+    unit = split_bytes(total)[1]
+    return f"{in_unit(used, unit, 1)} / {in_unit(total, unit, 1)} {unit}"
+
+
+def _short(value: float) -> str:
+    return f"{value:.1f}" if value < 9.95 else f"{value:.0f}"
+
+
+def _rate_words(column: Column | None, peak: float | None) -> str:
+    if peak is None:
+        return _("no reply yet")
+    now = column.rate if column else None
+    if now is None:
+        return _("peak {rate} tok/s").format(rate=_short(peak))
+    return _("{rate} · peak {peak}").format(rate=_short(now), peak=_short(peak))
+
+
+def _watts_words(column: Column | None, peak: float | None) -> str:
+    now = column.watts if column else None
+    if now is None or peak is None:
+        return UNKNOWN
+    return _("{value} W · peak {peak}").format(value=f"{now:.0f}", peak=f"{peak:.0f}")
+
+
+def _celsius_words(column: Column | None, peak: float | None) -> str:
+    return UNKNOWN if column is None or column.celsius is None else f"{column.celsius:3.0f} °C"
+
+
+TOKENS = Lane(_("tok/s"), lambda column: column.rate, None, _rate_words)
+CPU = Lane(
+    _("CPU"),
+    lambda column: column.cpu_percent,
+    LOAD,
+    lambda column, _peak: _percent(column.cpu_percent if column else None),
+)
+GPU = Lane(
+    _("GPU"),
+    lambda column: column.gpu_percent,
+    LOAD,
+    lambda column, _peak: _percent(column.gpu_percent if column else None),
+)
+MEMORY_LANE = Lane(
+    _("memory"),
+    lambda column: column.memory_percent,
+    MEMORY,
+    lambda column, _peak: _pair(column.memory_used, column.memory_total) if column else UNKNOWN,
+)
+VRAM = Lane(
+    _("VRAM"),
+    lambda column: column.vram_percent,
+    MEMORY,
+    lambda column, _peak: _pair(column.vram_used, column.vram_total) if column else UNKNOWN,
+)
+HEAT = Lane(_("°C"), lambda column: column.celsius, TEMPERATURE, _celsius_words)
+POWER = Lane(_("watts"), lambda column: column.watts, None, _watts_words)
+
+EVERYWHERE = (TOKENS, CPU, GPU, MEMORY_LANE, VRAM)
+"""Lanes of the ordinary view, of which those that no moment has a value for are left out."""
+TALL = (*EVERYWHERE, HEAT, POWER)
+"""Lanes where there is room."""
+ALWAYS = (TOKENS, CPU, MEMORY_LANE)
+"""Lanes that stand even while nothing of them is known."""

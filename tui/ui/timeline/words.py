@@ -1,0 +1,81 @@
+"""The timeline in words: phases, the legend, and what was seen in one column."""
+
+from tui.i18n import _, ngettext
+from tui.ui.timeline.columns import Column
+from tui.ui.timeline.moment import Phase
+from tui.ui.timeline.stretches import Work
+from tui.ui.widgets.figures import in_unit
+from tui.ui.widgets.pieces import Line, Piece
+from tui.units import format_bytes, format_clock, format_rate, split_bytes
+
+GLYPHS = {Phase.IDLE: "─", Phase.LOADING: "═", Phase.READING: "┅", Phase.GENERATING: "━"}
+"""Each phase by the weight of its line, so that it reads without colour."""
+BEGIN = "┣"
+"""Where a reply begins."""
+CUT = "×"
+"""Where something was cut short."""
+SELECTED = "█"
+"""The reply that is marked in the chat."""
+MANY = 9
+"""The most replies in one column that a single digit can tell."""
+
+_WORDS = {
+    Phase.IDLE: _("idle"),
+    Phase.LOADING: _("loading"),
+    Phase.READING: _("reading the prompt"),
+    Phase.GENERATING: _("generating"),
+}
+ROLES = {
+    Phase.IDLE: "idle",
+    Phase.LOADING: "loading",
+    Phase.READING: "reading",
+    Phase.GENERATING: "generating",
+}
+"""The component class of each phase's line."""
+
+
+def phase_word(phase: Phase) -> str:
+    """What the engine does, in words."""
+    return _WORDS[phase]
+
+
+def legend(*, selected: bool) -> list[Line]:
+    """What the signs mean, each with its word."""
+    signs = [Piece(GLYPHS[phase], ROLES[phase]) for phase in Phase]
+    fields = [[sign, Piece(f" {_WORDS[phase]}")] for sign, phase in zip(signs, Phase, strict=True)]
+    fields.append([Piece(BEGIN, "generating"), Piece(" " + _("a reply begins"))])
+    fields.append([Piece(CUT, "cut"), Piece(" " + _("cut short"))])
+    marked = [[Piece(SELECTED, "selected"), Piece(" " + _("the marked reply"))]] if selected else []
+    return [*marked, *fields]
+
+
+def column_words(column: Column, work: Work) -> list[str]:
+    """What was seen in one column, in words: when and what the engine did first, then what is known."""
+    doing = f"{format_clock(column.wall)} {phase_word(work.phase)}"
+    fields = [doing if column.rate is None else f"{doing} {format_rate(column.rate)}"]
+    if len(work.replies) > 1:
+        count = len(work.replies)
+        fields.append(ngettext("{count} reply", "{count} replies", count).format(count=count))
+    if work.cut:
+        fields.append(_("cut short"))
+    for name, percent in ((_("CPU"), column.cpu_percent), (_("GPU"), column.gpu_percent)):
+        if percent is not None:
+            fields.append(f"{name} {percent:.0f} %")
+    for name, used, total in (
+        (_("memory"), column.memory_used, column.memory_total),
+        (_("VRAM"), column.vram_used, column.vram_total),
+    ):
+        if used is not None and total is not None:
+            unit = split_bytes(total)[1]
+            fields.append(
+                _("{name} {used} of {total} {unit}").format(
+                    name=name, used=in_unit(used, unit, 1), total=in_unit(total, unit, 1), unit=unit
+                )
+            )
+    if column.engine_bytes is not None:
+        fields.append(_("engine {size}").format(size=format_bytes(column.engine_bytes)))
+    if column.celsius is not None:
+        fields.append(f"{column.celsius:.0f} °C")
+    if column.watts is not None:
+        fields.append(f"{column.watts:.0f} W")
+    return fields
