@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from tui.chat.conversation import Conversation, Question, Reply
 from tui.chat.export import to_markdown
+from tui.chat.receipt import Energy, Receipt
 from tui.engine.protocol import ChatMessage, Metrics
 
 METRICS = Metrics(
@@ -155,3 +156,39 @@ def test_export_carries_no_control_characters():
 
 def test_export_of_nothing_is_nothing():
     assert to_markdown(Conversation("system"), lambda _: "") == ""
+
+
+RECEIPT = Receipt(1e9, 2.5, 12, 0, 11, 24.0, 5.0, 0.6, None, Energy(None, reason="for root only"))
+
+
+def test_a_receipt_stays_with_its_reply():
+    conversation = answered(("a", "1"), ("b", "2"))
+    reply = conversation.attach_receipt(2, RECEIPT)
+    assert reply is not None
+    assert reply.receipt == RECEIPT
+    assert conversation.messages[1] == reply
+    assert conversation.last_reply is not None
+    assert conversation.last_reply.receipt is None
+
+
+def test_a_receipt_of_a_reply_that_is_gone_is_nobodys():
+    conversation = answered(("a", "1"))
+    conversation.remove_last_reply()
+    assert conversation.attach_receipt(2, RECEIPT) is None
+    assert conversation.attach_receipt(1, RECEIPT) is None
+
+
+def test_a_question_leads_to_its_answer():
+    conversation = answered(("a", "1"), ("b", "2"))
+    assert [conversation.reply_at(message_id) for message_id in (1, 2, 3, 4, 9, None)] == [
+        2,
+        2,
+        4,
+        4,
+        None,
+        None,
+    ]
+    conversation.add_user("c")
+    assert conversation.reply_at(5) is None
+    conversation.begin_reply("m")
+    assert conversation.reply_at(5) == conversation.reply_at(6) == 6

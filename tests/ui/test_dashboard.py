@@ -171,7 +171,7 @@ async def test_a_killed_engine_keeps_the_conversation_and_a_load_starts_afresh()
         arrived = last_reply(dashboard).text
         assert dashboard.engine_pid is not None
         os.kill(dashboard.engine_pid, signal.SIGKILL)
-        await until(lambda: not dashboard.chat.answering, "the end")
+        await until(lambda: not dashboard.chat.answering and last_reply(dashboard).receipt, "the end")
         reply = last_reply(dashboard)
         assert reply.text.startswith(arrived)
         assert reply.interrupted is not None

@@ -216,6 +216,52 @@ def test_how_fast_it_is_stands_under_what_it_takes():
     assert not any("tok/s" in line for line in texts(HERE, fit()))
 
 
+def test_how_fast_it_reads_stands_under_how_fast_it_writes():
+    generating = Speed(13.0, "estimated", 11.05, 14.95)
+    its_fit = msgspec.structs.replace(
+        fit(), speed=generating, prompt_speed=Speed(210.0, "estimated", 160, 260)
+    )
+    lines = texts(HERE, its_fit)
+    row = lines.index("about 13 tok/s (11–15), faster than reading")
+    assert lines[row + 1] == "reads a prompt at about 210 tok/s, 1,000 words in 6.2 s"
+    # AND it leaves before the speed of writing
+    for height in range(len(lines)):
+        told = texts(HERE, its_fit, height=height)
+        reading, writing = (any(words in line for line in told) for words in ("reads a", "about 13"))
+        assert writing or not reading
+
+
+@pytest.mark.parametrize("why", ["this machine is not measured yet", "nobody knows"])
+def test_an_unknown_speed_of_reading_takes_no_line(why: str):
+    unknown = Speed(None, None, reason="this machine is not measured yet")
+    other = Speed(None, None, reason=why)
+    lines = texts(HERE, msgspec.structs.replace(fit(), speed=unknown, prompt_speed=other))
+    assert sum("not measured yet" in line for line in lines) == 1
+    assert not any("prompt" in line for line in lines)
+
+
+@pytest.mark.parametrize(("width", "told"), [(63, False), (64, True), (110, True)])
+def test_a_wide_pane_tells_what_the_engine_holds_apart(width, told):
+    parts = (GIB, int(1.9 * GIB))
+    lines = detail_lines(HERE, fit(total=2.93), int(2.95 * GIB), True, width, measured_parts=parts)
+    said = ["".join(piece.text for piece in line.pieces) for line in lines]
+    assert ("now 1.00 GiB its own, 1.90 GiB mapped from the file" in said) is told
+
+
+async def test_the_parts_are_drawn_when_they_come():
+    app = Host(ModelDetail)
+    async with app.run_test(size=(80, 20)) as pilot:
+        detail = app.query_one(ModelDetail)
+        detail.styles.height = "100%"
+        detail.model, detail.fit, detail.measured_bytes = HERE, fit(), 3 * GIB
+        await pilot.pause()
+        rest = app.query_one("#detail-rest", Static)
+        assert "its own" not in rest.visual.plain
+        detail.measured_parts = (GIB, 2 * GIB)
+        await pilot.pause()
+        assert "now 1.00 GiB its own, 2.00 GiB mapped" in rest.visual.plain
+
+
 def test_what_was_measured_last_time_stands_there_until_it_is_loaded():
     its_fit = msgspec.structs.replace(fit(), measured_bytes=int(2.95 * GIB))
     assert any("predicted 2.93 GiB  last time 2.95 GiB  (+0.7 %)" in line for line in texts(HERE, its_fit))

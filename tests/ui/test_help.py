@@ -11,9 +11,10 @@ from textual.containers import Vertical
 from textual.geometry import Size
 from textual.widgets import Static
 
+from tui.fit.speed_words import ESTIMATED, MEASURED
 from tui.fit.verdict import Verdict
 from tui.ui.help_pages import help_pages
-from tui.ui.help_text import glossary, verdict_meaning
+from tui.ui.help_text import glossary, sign_terms, verdict_meaning
 from tui.ui.key_help import KeyLine, KeySection, collect_keys, keys_on_screen
 from tui.ui.screens.help import HelpScreen, help_content
 from tui.ui.screens.too_small import (
@@ -107,6 +108,12 @@ def test_the_sums_of_the_passages_are_right():
     assert (128 << 10) * 8192 == 1 << 30
 
 
+def test_every_sign_before_a_size_is_explained():
+    words = {term.word for term in sign_terms()}
+    assert {MEASURED, ESTIMATED} <= words
+    assert "Why mapped weights are counted" in help_content([], 88).plain
+
+
 @pytest.mark.parametrize("size", [(60, 18), (120, 40), (200, 60)])
 async def test_help_shows_the_keys_of_the_screen_below_and_closes(size):
     app = Host(ModelList)
@@ -118,7 +125,10 @@ async def test_help_shows_the_keys_of_the_screen_below_and_closes(size):
         for binding in ModelList.BINDINGS:
             assert all(word in words for word in binding.tooltip.split())
         scroll = app.screen.query_one("#help-scroll")
-        assert scroll.max_scroll_y == max(0, words.count("\n") + 1 - scroll.scrollable_content_region.height)
+        rows = words.count("\n") + 1
+        await until(
+            pilot, lambda: scroll.max_scroll_y == max(0, rows - scroll.scrollable_content_region.height)
+        )
         await pilot.press("q")
         await until(pilot, lambda: not isinstance(app.screen, HelpScreen))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from tests.ui.test_dashboard import ask, last_reply, load_first, running
@@ -9,6 +10,7 @@ from tests.waiting import until
 from tui.engine.build import installed_build
 from tui.fit import calibrate
 from tui.fit.history import history_here
+from tui.fit.rates import Rates
 from tui.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.discovery import Places
@@ -102,3 +104,21 @@ async def test_without_an_engine_nothing_is_measured() -> None:
     assert not measuring.due
     assert told == []
     await measuring.close()
+
+
+async def test_rates_without_prompts_are_measured_anew() -> None:
+    build = installed_build()
+    assert build is not None
+    async with running(build=None) as (_pilot, dashboard):
+        await until(lambda: dashboard.machine is not None, "the machine")
+        machine = dashboard.machine
+    assert machine is not None
+    whole = Rates(2e10, {"Q4_K": 8e-11}, 1e-4, 1.0, {"Q4_K": 1e-11})
+    for rates, due in ((msgspec.structs.replace(whole, prompt_seconds={}), True), (whole, False)):
+        history = history_here(machine, build)
+        history.set_rates(2, rates)
+        history.close()
+        measuring = Measuring(build, 2, lambda _speeds: None)
+        measuring.open(machine)
+        assert measuring.due is due
+        await measuring.close()

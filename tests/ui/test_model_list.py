@@ -91,7 +91,6 @@ async def test_it_draws_in_every_kind_of_theme(theme):
         (["down", "up", "up"], 0),
         (["G"], 19),
         (["end", "home"], 0),
-        (["end", "g"], 0),
         (["end", "down"], 19),
     ],
 )

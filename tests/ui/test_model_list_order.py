@@ -1,5 +1,6 @@
 """Order, filter and columns of the model list, without an app."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -136,6 +137,14 @@ def test_an_estimate_is_marked_and_unknown_is_said():
     assert size_word(FITS, fit(total=2)) == "2.00"
     assert size_word(BROKEN, None) == "n/a"
     assert size_word(UNSIZED, None) == "…"
+
+
+@pytest.mark.parametrize("source", ["engine", "formula"])
+def test_what_ran_here_is_marked_in_place_of_another_sign(source):
+    ran = msgspec.structs.replace(fit(total=2, source=source), measured_bytes=3 << 30)
+    assert size_word(FITS, ran) == "✓2.00"
+    plain = row_text(60, FITS, fit(total=2))
+    assert row_text(60, FITS, ran) == plain.replace(" 2.00", "✓2.00")
 
 
 def test_names_from_outside_have_no_control_characters():

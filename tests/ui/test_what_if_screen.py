@@ -10,6 +10,8 @@ from textual.widgets import Input, OptionList, Static
 from tests.waiting import until
 from tui.engine.build import installed_build
 from tui.fit.pools import pools
+from tui.fit.rates import Rates
+from tui.fit.speed import Speeds
 from tui.fit.verdict import Fit, Verdict
 from tui.hardware.profiles import PROFILES
 from tui.settings import MachineSettings, Settings
@@ -22,6 +24,7 @@ from tui.ui.what_if import WhatIfLine
 from tui.ui.widgets.gauge_row import GaugeRow
 from tui.units import GIB
 
+RATES = Rates(2e10, {"Q4_K": 8e-11, "Q8_0": 6e-11}, 1e-4, 1.0, {"Q4_K": 1e-11, "Q8_0": 3e-11}, 2e-5)
 M1 = PROFILES["m1-8gb"]
 NAMES = list(PROFILES)
 OWN = {
@@ -208,6 +211,33 @@ async def test_a_size_makes_a_machine_like_this_one() -> None:
         assert said(dashboard) == "What if: a machine like this with 6.5 GB. This is not this machine."
         assert dashboard.models.what_if.ram_bytes == 13 * GIB // 2
         assert dashboard.models.what_if.system == dashboard.machine.system
+
+
+async def test_a_machine_like_this_one_is_as_fast_and_another_is_not() -> None:
+    async with running() as (pilot, dashboard):
+        # GIVEN what was measured here
+        dashboard.models.show_measurements(Speeds(RATES))
+        await until(lambda: dashboard.models.detail.fit.speed, "the speed")
+        model = dashboard.models.highlighted
+        here = fits(dashboard)[model.key]
+        assert here.prompt_speed.value
+        picker = await open_picker(pilot)
+        picker.query_one(Input).value = "64"
+        picker.query_one(Input).focus()
+        await pilot.press("enter")
+        await until(lambda: said(dashboard) and fits(dashboard).get(model.key), "the line")
+        like = fits(dashboard)[model.key]
+        assert (like.speed, like.prompt_speed) == (here.speed, here.prompt_speed)
+        # AND what is measured meanwhile counts for it
+        dashboard.models.show_measurements(Speeds(None))
+        await until(lambda: fits(dashboard)[model.key].speed.value is None, "the change")
+        dashboard.models.show_measurements(Speeds(RATES))
+        await choose_m1(pilot, dashboard)
+        other = fits(dashboard)[model.key]
+        assert other.speed.value not in (None, here.speed.value)
+        assert (other.prompt_speed.value, other.measured_bytes) == (None, None)
+        dashboard.models.show_measurements(Speeds(None))
+        assert fits(dashboard)[model.key].speed == other.speed
 
 
 async def test_machines_with_the_same_memory_have_the_same_verdicts() -> None:

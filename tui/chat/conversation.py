@@ -4,10 +4,12 @@ The one truth about a chat. The screen draws it and the engine is sent it; neith
 Text is kept exactly as it was typed or generated; whoever draws it makes it safe to draw.
 """
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
 
+from tui.chat.receipt import Receipt
 from tui.engine.protocol import ChatMessage, Metrics
 
 FinishReason = Literal["end", "max_tokens", "context_full", "stopped"]
@@ -40,6 +42,8 @@ class Reply(msgspec.Struct, frozen=True):
     """What it cost; None until it finished, and when that was never reported."""
     interrupted: str | None = None
     """Why it was cut short by something else than the model or the user, one sentence."""
+    receipt: Receipt | None = None
+    """What it took of the machine; comes with the first reading after its end."""
 
     @property
     def role(self) -> Literal["assistant"]:
@@ -50,12 +54,42 @@ class Reply(msgspec.Struct, frozen=True):
 Message = Question | Reply
 
 
+class Listener:
+    """Hears of what happens to a conversation, right after it did; this one does nothing about it."""
+
+    def asked(self, question: Question) -> None:
+        """A question was added."""
+
+    def begun(self, reply: Reply) -> None:
+        """A reply was opened."""
+
+    def arrived(self, text: str) -> None:
+        """A piece of the open reply is here."""
+
+    def closed(self, reply: Reply) -> None:
+        """The open reply ended."""
+
+    def described(self, reply: Reply) -> None:
+        """A closed reply has its receipt."""
+
+    def removed(self, reply: Reply) -> None:
+        """The last reply was taken away, to be followed by another one."""
+
+    def taken_back(self, question: Question, *, begun: bool) -> None:
+        """The last question was taken away, and the reply that was `begun` to it."""
+
+    def left(self, open_reply: Reply | None) -> None:
+        """There are other messages now, or none; the reply was still being written."""
+
+
 class Conversation:
     """Messages in order; at most the last one is still being written."""
 
     def __init__(self, system: str = "") -> None:
         self.system = system
         """The system prompt; empty for none."""
+        self.listener = Listener()
+        """Whoever keeps the conversation."""
         self._messages: list[Message] = []
         self._next_id = 1
         self._open: Reply | None = None
@@ -86,6 +120,15 @@ class Conversation:
         replies = (m for m in reversed(self.messages) if isinstance(m, Reply) and m.text)
         return next(replies, None)
 
+    def reply_at(self, message_id: int | None) -> int | None:
+        """The id itself where it is a reply's, the id of the answer where it is a question's; else None."""
+        messages = self._messages if self._open is None else [*self._messages, self._open]
+        for index, message in enumerate(messages):
+            if message.id == message_id:
+                found = next((each for each in messages[index:] if isinstance(each, Reply)), None)
+                return found.id if found else None
+        return None
+
     def add_user(self, text: str) -> Question:
         """Add what the user wrote.
 
@@ -96,6 +139,7 @@ class Conversation:
             raise RuntimeError("a reply is still being written")
         question = Question(self._take_id(), text)
         self._messages.append(question)
+        self.listener.asked(question)
         return question
 
     def begin_reply(self, model: str) -> Reply:
@@ -108,6 +152,7 @@ class Conversation:
             raise RuntimeError("a reply is still being written")
         self._open = Reply(self._take_id(), "", model)
         self._pieces = []
+        self.listener.begun(self._open)
         return self._open
 
     def append(self, text: str) -> None:
@@ -119,6 +164,7 @@ class Conversation:
         if self._open is None:
             raise RuntimeError("no reply is being written")
         self._pieces.append(text)
+        self.listener.arrived(text)
 
     def finish_reply(self, reason: FinishReason, metrics: Metrics | None = None) -> Reply:
         """Close the reply: the model ended it, a limit did, or the user stopped it.
@@ -136,26 +182,49 @@ class Conversation:
         """
         return self._close(None, None, why)
 
+    def attach_receipt(self, reply_id: int, receipt: Receipt) -> Reply | None:
+        """Keep with a reply that is closed what it took; None when it is not here any more."""
+        for index, message in enumerate(self._messages):
+            if isinstance(message, Reply) and message.id == reply_id:
+                reply = msgspec.structs.replace(message, receipt=receipt)
+                self._messages[index] = reply
+                self.listener.described(reply)
+                return reply
+        return None
+
     def remove_last_reply(self) -> Reply | None:
         """Take away the reply at the end, to ask for another; None when the end is not a finished reply."""
         if self._open is not None or not self._messages or not isinstance(self._messages[-1], Reply):
             return None
         reply = self._messages.pop()
-        return reply if isinstance(reply, Reply) else None
+        if not isinstance(reply, Reply):
+            return None
+        self.listener.removed(reply)
+        return reply
 
     def take_back(self) -> Question | None:
         """Take away the last question, and the reply to it while that is still empty; None when answered."""
         if self._pieces or not self._messages or not isinstance(self._messages[-1], Question):
             return None
-        self._open = None
+        begun, self._open = self._open is not None, None
         question = self._messages.pop()
-        return question if isinstance(question, Question) else None
+        if not isinstance(question, Question):
+            return None
+        self.listener.taken_back(question, begun=begun)
+        return question
 
     def clear(self) -> None:
         """Start again with no messages; the system prompt stays."""
-        self._messages = []
+        self.reopen((), self.system)
+
+    def reopen(self, messages: Sequence[Message], system: str) -> None:
+        """Go on with these messages in place of what is here; they get ids that were never used."""
+        left = self.open_reply
+        self.system = system
+        self._messages = [msgspec.structs.replace(each, id=self._take_id()) for each in messages]
         self._open = None
         self._pieces = []
+        self.listener.left(left)
 
     def as_chat(self) -> tuple[ChatMessage, ...]:
         """The messages for the engine, up to the last question.
@@ -180,6 +249,7 @@ class Conversation:
         self._messages.append(reply)
         self._open = None
         self._pieces = []
+        self.listener.closed(reply)
         return reply
 
     def _take_id(self) -> int:

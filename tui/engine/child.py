@@ -53,21 +53,13 @@ class Child:
         Raises:
             EngineFailure: the engine is not installed, or the process ended before it was ready.
         """
-        environment = {**os.environ, "PYTHONSAFEPATH": "1", "GGML_NO_BACKTRACE": "1", "PYTHONUNBUFFERED": "1"}
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "tui.engine.worker",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            limit=_LINE_LIMIT,
-            # Where this package lies: a folder named tui in the user's own folder is not taken for it.
-            cwd=Path(tui.__file__).parents[1],
-            env=environment,
-            # Ctrl+C in the terminal is for the dashboard alone.
-            start_new_session=True,
-        )
+        spawning = asyncio.ensure_future(_spawn())
+        try:
+            process = await asyncio.shield(spawning)
+        except asyncio.CancelledError:
+            # Given up half-way: the process is there all the same, and must not stay.
+            await cls(await spawning).close()
+            raise
         child = cls(process)
         try:
             await asyncio.shield(child._ready)
@@ -193,3 +185,21 @@ class Child:
             text = line.decode("utf-8", "replace").rstrip()
             self._log.append(text)
             log.debug("engine: %s", text)
+
+
+async def _spawn() -> asyncio.subprocess.Process:
+    environment = {**os.environ, "PYTHONSAFEPATH": "1", "GGML_NO_BACKTRACE": "1", "PYTHONUNBUFFERED": "1"}
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "tui.engine.worker",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        limit=_LINE_LIMIT,
+        # Where this package lies: a folder named tui in the user's own folder is not taken for it.
+        cwd=Path(tui.__file__).parents[1],
+        env=environment,
+        # Ctrl+C in the terminal is for the dashboard alone.
+        start_new_session=True,
+    )

@@ -24,6 +24,7 @@ class DryRuns:
         self._on_idle = on_idle
         self._engine: Engine | None = None
         self._lock = asyncio.Lock()
+        self._closed = False
         self._idle: asyncio.TimerHandle | None = None
         self._closing: set[asyncio.Task[None]] = set()
         self.problem: str | None = None
@@ -32,14 +33,16 @@ class DryRuns:
     async def ask(self, path: Path, settings: LoadSettings, skip: SkippedVocabulary | None) -> Sized | None:
         """The engine's answer; None when there was none to be had."""
         async with self._lock:
-            return await self._ask(path, settings, skip)
+            return None if self._closed else await self._ask(path, settings, skip)
 
     async def close(self) -> None:
-        """End the process."""
-        self._cancel_idle()
-        engine, self._engine = self._engine, None
-        if engine is not None:
-            await engine.close()
+        """End the process, once it has answered what it was asked; nothing more is asked then."""
+        self._closed = True
+        async with self._lock:
+            self._cancel_idle()
+            engine, self._engine = self._engine, None
+            if engine is not None:
+                await engine.close()
         await asyncio.gather(*self._closing)
 
     async def _ask(self, path: Path, settings: LoadSettings, skip: SkippedVocabulary | None) -> Sized | None:

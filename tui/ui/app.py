@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
 
+from tui.hardware.replay import Replay
 from tui.i18n import _
 from tui.settings import Settings
 from tui.ui.discovery import Places
@@ -46,10 +47,11 @@ class LlmtuiApp(App[None]):
         problems: tuple[str, ...] = (),
         *,
         measure_once: bool = False,
+        replay: Replay | None = None,
     ) -> None:
         """`problems` are sentences to show once, about the settings for instance.
 
-        `measure_once` measures the machine's speed, if that was never done.
+        `measure_once` measures the machine's speed, if that was never done. `replay` stands in for it.
         """
         super().__init__()
         for theme in THEMES:
@@ -61,7 +63,7 @@ class LlmtuiApp(App[None]):
             self.theme = DARK.name
             self._problems = (*problems, _("There is no theme {name}.").format(name=settings.theme))
         self.set_keymap(settings.keys)
-        self.dashboard = Dashboard(settings, places, build, measure_once=measure_once)
+        self.dashboard = Dashboard(settings, places, build, measure_once=measure_once, replay=replay)
 
     def get_driver_class(self) -> type[Driver]:
         """Textual's own, but on POSIX terminals one that takes an Esc sooner."""
@@ -103,4 +105,6 @@ class LlmtuiApp(App[None]):
         """The palette: what the keys do, by name, and what only the palette does."""
         yield from super().get_system_commands(screen)
         if isinstance(screen, Dashboard):
-            yield from palette_commands((screen, screen.models, screen.models.listing, screen.chat))
+            yield from palette_commands(
+                (screen, screen.models, screen.models.listing, screen.chat, screen.timeline)
+            )

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from tui.fit.speed_words import speed_sentence
+from tui.fit.speed_words import prompt_sentence, speed_sentence
 from tui.fit.verdict import Fit, Speed, Verdict
 from tui.i18n import _, ngettext
 from tui.models.model import Model
@@ -24,6 +24,8 @@ Place = Literal["head", "bar", "rest"]
 _GAP = "  "
 _DOT = " · "
 _LANGUAGES_SHOWN = 6
+_WIDE = 64
+"""Cells from which a pane has room for what the engine's memory is made of."""
 
 
 class DetailLine(msgspec.Struct, frozen=True):
@@ -50,6 +52,7 @@ def detail_lines(
     width: int,
     models_folder: Path | None = None,
     hint: Sequence[str] = (),
+    measured_parts: tuple[int, int] | None = None,
 ) -> list[DetailLine]:
     """Everything there is to say of a model, in lines of at most `width` cells.
 
@@ -61,13 +64,18 @@ def detail_lines(
         width: cells of a line.
         models_folder: where a file of a model that is not here should be put; None leaves the advice out.
         hint: what would make it fit, in fields of one line.
+        measured_parts: of the engine's process now, bytes of its own and bytes mapped from files; None where
+            they are not told apart.
     """
     lines = [_title(model, loaded, width), *_verdict(model, fit, width)]
     if fit is not None and fit.footprint is not None:
         lines += [DetailLine(1, "bar"), DetailLine(4, "bar"), *_totals(model, fit, measured_bytes, width)]
+        if measured_bytes is not None and measured_parts is not None:
+            lines += _parts(*measured_parts, width)
     lines += flow(1, [[Piece(clean_line(field))] for field in hint], width)
     if fit is not None and fit.speed is not None and fit.footprint is not None:
         lines.append(DetailLine(2, "rest", tuple(cut(_speed(fit.speed), width))))
+        lines += _prompt_speed(fit.prompt_speed, width)
     if model.shape is not None or fit is not None:
         lines += flow(2, _context(model, fit), width)
     lines += flow(5, _facts(model), width)
@@ -170,6 +178,20 @@ def _speed(speed: Speed) -> Line:
         return [Piece(speed_sentence(speed), "$dim")]
     figure, _space, rest = speed_sentence(speed).partition(" tok/s")
     return [Piece(figure, "bold"), Piece(" tok/s" + rest, "$dim")]
+
+
+def _prompt_speed(reading: Speed | None, width: int) -> list[DetailLine]:
+    """Nothing where it is unknown: the line above it says what is to be measured."""
+    if reading is None or reading.value is None:
+        return []
+    return [_plain(3, prompt_sentence(reading), width)]
+
+
+def _parts(own_bytes: int, mapped_bytes: int, width: int) -> list[DetailLine]:
+    """What the process holds now, in a pane that is wide enough to say it in full."""
+    told = _("now {own} its own, {mapped} mapped from the file")
+    words = told.format(own=format_bytes(own_bytes), mapped=format_bytes(mapped_bytes))
+    return [_plain(5, words, width)] if width >= _WIDE else []
 
 
 def flow(rank: int, fields: Sequence[Line], width: int) -> list[DetailLine]:

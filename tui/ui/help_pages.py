@@ -75,4 +75,24 @@ def help_pages() -> tuple[Page, ...]:
                 "that a token needs, so it is faster than its size suggests."
             ),
         ),
+        Page(
+            _("Why a prompt is read so fast"),
+            _(
+                "The tokens of a prompt are known, so many go through the model at once, and weights that "
+                "were read from memory serve all of them. What is left is arithmetic: each token of the "
+                "prompt is multiplied by every weight in use once. So the speed of reading depends on the "
+                "processor, and on how well the engine multiplies weights of that type; memory bandwidth "
+                "hardly matters."
+            ),
+        ),
+        Page(
+            _("Why mapped weights are counted"),
+            _(
+                "The weights are not copied out of the file: the system maps it, and reads a page when the "
+                "model first needs it. Such pages are memory in use, so llmtui counts them as the engine's; "
+                "the system can take them back when it is short, and has to read them from the disk again, "
+                "which is slow. Some engines put the weights in another order for speed; llmtui does not, "
+                "since that holds them twice: Qwen2.5-7B at Q4_K_M takes 7640 MiB that way, 4803 MiB mapped."
+            ),
+        ),
     )

@@ -2,10 +2,14 @@
 
 import msgspec
 
+from tui.fit.speed_words import ESTIMATED, MEASURED
 from tui.fit.verdict import Verdict
 from tui.i18n import _
 from tui.ui.model_columns import LOADED, NOT_ON_DISK, ON_DISK
 from tui.ui.quant_lines import CURRENT
+from tui.ui.widgets.bar import CEILING, MARK
+from tui.ui.widgets.memory_lines import CACHE_GLYPH
+from tui.ui.widgets.stacked_bar import PARTS
 
 
 class Term(msgspec.Struct, frozen=True):
@@ -33,7 +37,18 @@ def sign_terms() -> tuple[Term, ...]:
         Term(NOT_ON_DISK, _("Known from the catalogue; no file of it was found on this disk.")),
         Term(LOADED, _("This model is loaded now.")),
         Term(CURRENT, _("In the table of quantizations, the one it was opened on.")),
-        Term("~", _("Estimated by formula. Without the sign, the engine itself gave the size.")),
+        Term(MARK, _("On a gauge, where the highlighted model would take memory.")),
+        Term(CEILING, _("On the memory gauge, the most that the GPU can use of it.")),
+        Term(
+            "".join(look.glyph for look in PARTS),
+            _("What the engine holds: weights, KV cache, compute buffers, and its process."),
+        ),
+        Term(CACHE_GLYPH, _("On the memory gauge, cache that the system gives back on demand.")),
+        Term(ESTIMATED, _("Estimated by formula. Without a sign, the engine itself gave the size.")),
+        Term(
+            MEASURED,
+            _("Ran here with these settings. The size is still predicted; the detail has the measured one."),
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from tui.engine.client import EngineFailure
 from tui.engine.protocol import LoadSettings, Metrics
 from tui.fit.calibrate import calibrate
 from tui.fit.history import History, history_here, run_of
+from tui.fit.rates import has_all
 from tui.fit.speed import Speeds
 from tui.hardware.machine import Machine
 from tui.models.model import Model
@@ -29,7 +30,7 @@ class Measuring:
 
     @property
     def due(self) -> bool:
-        """True while the machine was never measured, and can be."""
+        """True while something of the machine's speed was never measured, and can be."""
         return self._due and not self.calibrating
 
     @property
@@ -43,7 +44,7 @@ class Measuring:
             return
         self._threads = self._threads or machine.cpu.physical_cores
         self._history = history_here(machine, self._build)
-        self._due = self._history.problem is None and self._history.rates(self._threads) is None
+        self._due = self._history.problem is None and not has_all(self._history.rates(self._threads))
         self._tell()
 
     def keep(

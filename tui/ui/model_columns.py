@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 from rich.cells import cell_len
 
-from tui.fit.speed_words import speed_word
+from tui.fit.speed_words import size_sign, speed_word
 from tui.fit.verdict import Fit, Verdict
 from tui.i18n import _
 from tui.models.model import Model
@@ -40,7 +40,7 @@ _NAME_MIN = 8
 _WORD = 7
 """Cells of the longest verdict word."""
 _SIZE = 6
-"""Cells of a footprint in GiB with the sign for an estimate: `~12.10`."""
+"""Cells of a footprint in GiB with its sign: `~12.10`."""
 _SPEED = 5
 """Cells of tokens per second, `~12.5`, without the unit."""
 _FIXED = 2 + 2 + 1 + 1 + _SIZE + 1 + 2 + 1
@@ -117,14 +117,13 @@ def context_word(tokens: int | None) -> str:
 
 
 def size_word(model: Model, fit: Fit | None) -> str:
-    """The footprint in GiB, with `~` when a formula estimated it; `…` while it is being sized."""
+    """The footprint in GiB after its sign, see `size_sign`; `…` while it is being sized."""
     size = footprint_bytes(fit)
     if size is None:
         return SIZING if verdict_of(model, fit) is None else UNKNOWN
     value = size / GIB
     digits = 2 if value < 99.995 else 1
-    sign = "~" if fit is not None and fit.footprint is not None and fit.footprint.source == "formula" else ""
-    return f"{sign}{value:.{digits}f}"
+    return f"{size_sign(fit) if fit else ''}{value:.{digits}f}"
 
 
 def row_cells(model: Model, fit: Fit | None, loaded: bool, columns: Columns) -> list[tuple[str, Role]]:

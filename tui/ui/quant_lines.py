@@ -6,6 +6,7 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 from tui.fit.quants import FULL_PRECISION, QuantRow
+from tui.fit.speed_words import size_sign
 from tui.i18n import _
 from tui.models.quality import MODEL, Loss, Quality
 from tui.text import clean_line
@@ -143,7 +144,7 @@ def _needs(row: QuantRow) -> Piece:
     footprint = row.fit.footprint
     if footprint is None:
         return Piece(UNKNOWN)
-    return Piece(("~" if footprint.source == "formula" else "") + format_bytes(footprint.total_bytes))
+    return Piece(size_sign(row.fit) + format_bytes(footprint.total_bytes))
 
 
 def _speed(row: QuantRow) -> Piece:

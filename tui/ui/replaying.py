@@ -28,8 +28,8 @@ class ReplayLine(Static):
 
 
 def banner(title: str) -> str:
-    """What stands over the gauges."""
-    return _("Replay of {machine}. This is not this machine now.").format(machine=title)
+    """What stands over the gauges; what matters most comes first, where it is narrow the name is cut."""
+    return _("Not this machine: a replay of {machine}").format(machine=title)
 
 
 def no_load(title: str) -> Notice:

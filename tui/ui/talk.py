@@ -4,7 +4,7 @@ import time
 from typing import Protocol
 
 from tui.chat.conversation import Conversation
-from tui.engine.client import EngineFailure
+from tui.engine.client import EngineFailure, ReplyEvent
 from tui.engine.protocol import (
     Failed,
     Finished,
@@ -64,6 +64,18 @@ class ChatView(Protocol):
         ...
 
 
+class Meter(Protocol):
+    """What keeps account of replies; the timeline's feed does."""
+
+    def begin(self, reply_id: int | None) -> None:
+        """A reply is asked of the engine."""
+        ...
+
+    def hear(self, event: ReplyEvent) -> None:
+        """What the engine says of it."""
+        ...
+
+
 def refusal(model: Model, fit: Fit | None, *, insisted: bool) -> Notice | None:
     """Why a model is not loaded, and what to do; None when it can be tried.
 
@@ -113,7 +125,11 @@ async def load(host: EngineHost, chat: ChatView, model: Model, settings: LoadSet
 
 
 async def answer(
-    host: EngineHost, chat: ChatView, conversation: Conversation, sampling: SamplingSettings
+    host: EngineHost,
+    chat: ChatView,
+    conversation: Conversation,
+    sampling: SamplingSettings,
+    meter: Meter | None = None,
 ) -> Metrics | None:
     """Answer the conversation into the chat; waits for a load that is under way.
 
@@ -127,7 +143,11 @@ async def answer(
     prompt_tokens = 0
     waiting = True
     metrics: Metrics | None = None
+    if meter is not None:
+        meter.begin(conversation.open_reply_id)
     async for event in host.answer(conversation.as_chat(), sampling):
+        if meter is not None:
+            meter.hear(event)
         match event:
             case PromptProgress():
                 prompt_tokens = event.total_tokens

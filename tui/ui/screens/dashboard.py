@@ -9,21 +9,23 @@ from typing import ClassVar
 import msgspec
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.events import Resize
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Footer
 
+from tui.chat.receipt import Receipt
 from tui.engine.protocol import Failed, LoadSettings, SamplingSettings
 from tui.fit.loading import settings_to_load
 from tui.fit.pools import pools
 from tui.fit.sizing import Sizer
-from tui.fit.speed import Speeds
+from tui.fit.speed import Elsewhere, Speeds
 from tui.fit.verdict import Fit
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
+from tui.hardware.replay import Replay
 from tui.hardware.sampler import Sampler
 from tui.i18n import _
 from tui.models.model import Model
@@ -39,16 +41,21 @@ from tui.ui.discovery import (
     look_at_machine,
 )
 from tui.ui.engine_host import EngineHost
+from tui.ui.keeping import Keeping, KeepingChanged, find, who_answers
 from tui.ui.key_help import keys_on_screen
 from tui.ui.marks import marks
 from tui.ui.measuring import Measuring
 from tui.ui.memory_guard import MemoryGuard
+from tui.ui.pressure import pressure_of
+from tui.ui.replaying import ReplayLine, no_load
+from tui.ui.screens.dashboard_keys import DASHBOARD_KEYS
 from tui.ui.screens.too_small import TOO_SMALL_CLASS, TooSmall, is_too_small
-from tui.ui.thresholds import PRESSURE, PRESSURE_WORDS, step_at
+from tui.ui.timeline_feed import TimelineFeed
 from tui.ui.widgets.chat_pane import ChatPane
 from tui.ui.widgets.gauge_row import GaugeRow
 from tui.ui.widgets.models_pane import ModelsPane
 from tui.ui.widgets.pane_tabs import PaneTab, PaneTabs
+from tui.ui.widgets.timeline import Timeline
 from tui.ui.words import Notice, engine_missing, no_model_on_disk
 
 _QUIET = 40.0
@@ -60,28 +67,7 @@ log = logging.getLogger(__name__)
 class Dashboard(Screen[None]):
     """Everything on one screen. It passes messages on between machine, models, engine and chat."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1,question_mark", "help", _("Help"), id="app.help", tooltip=_("Keys and words explained")),
-        Binding("f2", "show('models')", _("Models"), id="pane.models", tooltip=_("Go to the models")),
-        Binding("f3", "show('chat')", _("Chat"), id="pane.chat", tooltip=_("Go to the chat")),
-        Binding("escape", "stop", _("Stop"), id="engine.stop", tooltip=_("Stop loading or answering")),
-        Binding(
-            "f4",
-            "unload",
-            _("Unload"),
-            show=False,
-            id="models.unload",
-            tooltip=_("Give the model's memory back"),
-        ),
-        Binding(
-            "f5",
-            "measure",
-            _("Measure speed"),
-            show=False,
-            id="machine.measure",
-            tooltip=_("Measure how fast this machine is, for ten seconds"),
-        ),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*DASHBOARD_KEYS]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall"), (50, "-high")]  # noqa: RUF012
     DEFAULT_CSS = """
@@ -107,22 +93,32 @@ class Dashboard(Screen[None]):
     """This machine; None until it has been looked at."""
 
     def __init__(
-        self, settings: Settings, places: Places, build: str | None, *, measure_once: bool = False
+        self,
+        settings: Settings,
+        places: Places,
+        build: str | None,
+        *,
+        measure_once: bool = False,
+        replay: Replay | None = None,
     ) -> None:
         """`build` identifies the installed engine, None when there is none.
 
         `measure_once` measures the machine's speed at the first start, when nothing else is going on.
+        `replay` stands in for the machine; nothing is loaded then.
         """
         super().__init__()
         self._settings = settings
         self._places = places
         self._build = build
         self._measure_once = measure_once
+        self._replay = replay
         self._sampler: Sampler | None = None
         self._host = EngineHost(self._engine_ended)
         self._sizer = Sizer(build, cache_folder() / "plans.json")
         self._measuring = Measuring(build, settings.threads, self._measured)
         self._guard = MemoryGuard()
+        self._feed = TimelineFeed(self._timeline_changed, self._receipt_written)
+        self._keeping: Keeping | None = None
         self._preferred = str(places.files[0].absolute()) if places.files else None
         self._refused: str | None = None
         """Key of the model that was refused last, and is loaded when it is asked for once more."""
@@ -130,11 +126,14 @@ class Dashboard(Screen[None]):
     def compose(self) -> ComposeResult:
         """Gauges, tabs for the folded form, the panes, the keys."""
         settings = LoadSettings(context=self._settings.context, kv_type=self._settings.kv_type)
+        if self._replay is not None:
+            yield ReplayLine(self._replay)
         yield GaugeRow().data_bind(Dashboard.reading, Dashboard.machine)
         yield PaneTabs()
         with Horizontal(id="panes"):
             yield ModelsPane(self._sizer, settings, self._settings.machines).data_bind(Dashboard.machine)
             yield ChatPane(id="chat")
+        yield Timeline(self._feed.track)
         yield Footer(compact=True)
         yield TooSmall()
 
@@ -153,6 +152,11 @@ class Dashboard(Screen[None]):
         return self.query_one(ChatPane)
 
     @property
+    def timeline(self) -> Timeline:
+        """The machine and the tokens over time."""
+        return self.query_one(Timeline)
+
+    @property
     def engine_pid(self) -> int | None:
         """Process id of the engine that holds the loaded model; None while none runs."""
         return self._host.pid
@@ -166,6 +170,8 @@ class Dashboard(Screen[None]):
         """Start looking at the machine and for models; nothing here waits."""
         self.add_class("-show-models")
         self.set_focus(self.models.rows)
+        self.watch(self.chat.transcript, "marked", self._message_marked, init=False)
+        self._keeping = Keeping(self.chat, lambda: self._host.settings, self.post_message)
         if self._build is None:
             self._tell(engine_missing())
         self.look_at_machine()
@@ -176,6 +182,8 @@ class Dashboard(Screen[None]):
         if self._sampler is not None:
             self._sampler.stop()
         await self._host.close()
+        if self._keeping is not None:
+            await self._keeping.close()
         await self._measuring.close()
         await self._sizer.close()
 
@@ -190,13 +198,17 @@ class Dashboard(Screen[None]):
     @work(thread=True, group="machine")
     def look_at_machine(self) -> None:
         """Detect the machine and start the gauges."""
-        look_at_machine(self.post_message, self._settings.refresh_seconds)
+        look_at_machine(self.post_message, self._settings.refresh_seconds, self._replay)
 
     @on(MachineFound)
     def _machine_found(self, event: MachineFound) -> None:
         self.machine = event.machine
         self._sampler = event.sampler
-        self._measuring.open(event.machine)
+        if self._replay is None:
+            self._measuring.open(event.machine)
+        else:
+            self.models.replayed = True
+            self.models.show_measurements(Elsewhere(event.machine))
 
     @on(Sampled)
     def _sampled(self, event: Sampled) -> None:
@@ -204,8 +216,11 @@ class Dashboard(Screen[None]):
         if self.machine is None or self._sampler is None:
             return
         self._sampler.engine_pid = self._host.pid
+        if not self._feed.take(event.reading, self.machine.gpus, self._settings.refresh_seconds):
+            return
         reading, engine = event.reading, event.reading.engine
         with self.app.batch_update():
+            self.query_one(GaugeRow).loaded = self._host.loaded.footprint if self._host.loaded else None
             self.reading = reading
             held = engine.anonymous_bytes.value if engine else None
             self.models.show_pools(
@@ -214,19 +229,75 @@ class Dashboard(Screen[None]):
                     reading,
                     held or 0,
                     held_on_card_bytes=self._held_on_card,
-                    offload=self._sizer.gpu_offload,
+                    # Another machine has an engine of its own.
+                    offload=self._sizer.gpu_offload if self._replay is None else True,
                 )
             )
-            self.models.show_measured(engine.peak_bytes.value if engine else None)
+            self.models.show_measured(engine)
             self._show_mark()
-            percent = reading.pressure_percent.value
             self.chat.status.engine_bytes = engine.resident_bytes.value if engine else None
-            word = None if percent is None else PRESSURE_WORDS[step_at(percent, PRESSURE)]
-            self.chat.status.pressure = word
+            pressure = pressure_of(reading)
+            self.chat.status.pressure = pressure.word if pressure else None
         if failed := self._guard.check(reading):
             self._host.kill(failed)
         if self._may_measure(reading):
             self.measure()
+
+    @on(GaugeRow.Opened)
+    def action_gauges(self) -> None:
+        """Show the gauges in full."""
+        from tui.ui.screens.gauges import GaugesScreen
+
+        self.app.push_screen(GaugesScreen(self.query_one(GaugeRow), self._settings.keys, self._replay))
+
+    # The timeline
+
+    def _timeline_changed(self) -> None:
+        """Draw what is new, and look more often while a reply is written."""
+        if self.is_mounted:
+            self.timeline.update()
+        if self._sampler is not None:
+            self._sampler.interval = self._feed.interval(self._settings.refresh_seconds)
+
+    def _receipt_written(self, reply_id: int, receipt: Receipt) -> None:
+        self.chat.show_receipt(reply_id, receipt)
+
+    def on_chat_pane_new_chat(self) -> None:
+        """Its replies leave the timeline."""
+        self._feed.forget_replies()
+
+    def on_timeline_reply_chosen(self, event: Timeline.ReplyChosen) -> None:
+        """Mark the reply in the chat too."""
+        self.chat.transcript.show_marked(event.reply_id)
+
+    def _message_marked(self, message_id: int | None) -> None:
+        self.timeline.selected = self.chat.conversation.reply_at(message_id)
+
+    def action_timeline(self) -> None:
+        """Go to the timeline."""
+        self.timeline.enter()
+
+    # The conversations that are kept
+
+    @on(KeepingChanged)
+    def _keeping_changed(self, event: KeepingChanged) -> None:
+        self.notify(event.words, severity="warning" if event.reason else "information", markup=False)
+
+    @work(group="history", exclusive=True)
+    async def action_history(self) -> None:
+        """Look through the conversations that are kept, and go on with one."""
+        record = await self._keeping.choose(self.app) if self._keeping else None
+        if record is None:
+            return
+        listing = self.models.listing
+        model = find(record.model, listing.models)
+        if model is not None and self._host.model is None and not listing.highlight(model.key):
+            listing.action_clear_filter()
+            listing.highlight(model.key)
+        self.action_show("chat")
+        words = who_answers(record.model, self._host.model, listing.models)
+        if words and not self._host.loading:
+            self.chat.notice.show_info(words)
 
     # Its speed
 
@@ -299,6 +370,8 @@ class Dashboard(Screen[None]):
     def on_models_pane_chosen(self, event: ModelsPane.Chosen) -> None:
         """Load the model, unless there is a reason not to."""
         notice = talk.refusal(event.model, event.fit, insisted=self._refused == event.model.key)
+        if self._replay is not None:
+            notice = no_load(self._replay.title)
         self._refused = event.model.key if notice else None
         if notice is not None:
             # The list keeps the keys: Enter once more, or another model.
@@ -315,7 +388,8 @@ class Dashboard(Screen[None]):
         self.chat.busy = True
         self.chat.model_label = talk.label_of(model)
         settings = await settings_to_load(self._sizer, model, fit, settings)
-        loaded = await talk.load(self._host, self.chat, model, settings)
+        with self._feed.loading():
+            loaded = await talk.load(self._host, self.chat, model, settings)
         self.chat.busy = self._host.loading
         if loaded is not None:
             self.chat.status.context = loaded.context
@@ -327,7 +401,7 @@ class Dashboard(Screen[None]):
         """Answer the conversation with the loaded model."""
         maximum = self._settings.max_tokens or None
         sampling = SamplingSettings(temperature=self._settings.temperature, max_tokens=maximum)
-        metrics = await talk.answer(self._host, self.chat, self.chat.conversation, sampling)
+        metrics = await talk.answer(self._host, self.chat, self.chat.conversation, sampling, self._feed)
         model, loaded, settings = self._host.model, self._host.loaded, self._host.settings
         if metrics is not None and model is not None and loaded is not None and settings is not None:
             plan = self._sizer.now(model, settings).footprint
@@ -351,7 +425,8 @@ class Dashboard(Screen[None]):
             return self._host.model is not None
         if action == "measure":
             # A model at work and the measurement would slow one another down.
-            return self._build is not None and self._host.model is None and not self._host.loading
+            idle = self._host.model is None and not self._host.loading
+            return self._build is not None and self._replay is None and idle
         return True
 
     def action_stop(self) -> None:

@@ -1,5 +1,6 @@
 """The chat: transcript, notice, prompt and status around one conversation."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import getters
@@ -12,6 +13,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from tui.chat.conversation import Conversation, Reply
+from tui.chat.receipt import Receipt
 from tui.engine.protocol import Failed, Finished
 from tui.i18n import _
 from tui.ui.clipboard import copy_text
@@ -79,7 +81,7 @@ class ChatPane(Vertical):
         """The last reply was taken away; another one is wanted."""
 
     class NewChat(Message):
-        """The conversation was emptied."""
+        """The conversation was emptied, or another one took its place."""
 
     model_label: reactive[str | None] = reactive[str | None](None)
     """Name and quantization of the loaded model; None while none is loaded."""
@@ -171,6 +173,12 @@ class ChatPane(Vertical):
             self.notice.show_info(end.hint)
         self.call_later(self.transcript.finish, reply)
 
+    def show_receipt(self, reply_id: int, receipt: Receipt) -> None:
+        """Keep with a reply what it took, and show it there; a reply that is gone needs none."""
+        reply = self.conversation.attach_receipt(reply_id, receipt)
+        if reply is not None:
+            self.call_later(self.transcript.describe, reply)
+
     def decline(self, message: str, hint: str) -> None:
         """The question cannot be asked: put it back into the prompt and say why and what to do."""
         reply = self.conversation.open_reply
@@ -248,16 +256,21 @@ class ChatPane(Vertical):
         self.post_message(self.Regenerate())
 
     def action_new_chat(self) -> None:
-        """Empty the conversation, stopping a reply that is being written.
+        """Empty the conversation, stopping a reply that is being written."""
+        self.replace(self.conversation.clear)
 
-        `answering` stays until that reply's end is reported, so that its last pieces reach no other one.
+    def replace(self, change: Callable[[], None]) -> None:
+        """Let the conversation have other messages, which `change` gives it.
+
+        `answering` stays until the end of a reply that is being written is reported, so that its last pieces
+        reach no other one.
         """
         if self.answering:
             self.post_message(self.Stop())
         self._arrived = []
-        self.conversation.clear()
+        change()
         self.notice.clear()
-        self.call_later(self.transcript.clear)
+        self.call_later(self.transcript.show, self.conversation.messages)
         self.post_message(self.NewChat())
 
     def action_copy_reply(self) -> None:

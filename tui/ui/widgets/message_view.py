@@ -20,7 +20,7 @@ from tui.text import clean
 from tui.ui.markdown_lines import wrap_rows
 from tui.ui.markdown_rows import Row, markdown_rows, plain_rows
 from tui.ui.widgets.blocks import BlockSplitter
-from tui.ui.widgets.reply_note import describe_reply
+from tui.ui.widgets.reply_note import describe_reply, receipt_lines
 
 GUTTER = 6
 """Cells before the text, for the role."""
@@ -79,6 +79,7 @@ class MessageView(Widget):
             plain_rows(shown_question(message.text)) if isinstance(message, Question) else []
         )
         self._tail: list[Row] = plain_rows(CURSOR) if isinstance(message, Reply) else []
+        self._reply: Reply | None = None
         self._growth = 1
         self._held = ""
         self._splitter = BlockSplitter()
@@ -109,12 +110,25 @@ class MessageView(Widget):
             self._wrapped_width = 0
         else:
             self._rows += self._gap() + plain_rows(self._splitter.tail)
-        note = Content.styled(
-            clean(describe_reply(reply)), "dim" if reply.interrupted is None else "$text-error"
-        )
-        self._tail = ([Row(Content())] if self._rows and note else []) + ([Row(note)] if note else [])
         self._growth = 1
+        self.describe(reply)
+
+    def describe(self, reply: Reply) -> None:
+        """Draw what a finished reply took: in a line, and in full while it is marked."""
+        self._reply = reply
+        style = "dim" if reply.interrupted is None else "$text-error"
+        lines = [Content.styled(clean(note), style) for note in [describe_reply(reply)] if note]
+        if reply.receipt is not None and self.has_class("-marked"):
+            lines += [Content.styled(clean(line), "dim") for line in receipt_lines(reply.receipt)]
+        gap = [Row(Content())] if self._rows and lines else []
+        self._tail = gap + [Row(line) for line in lines]
         self._redraw()
+
+    def mark(self, marked: bool) -> None:
+        """Show whether keys act on this message."""
+        self.set_class(marked, "-marked")
+        if self._reply is not None:
+            self.describe(self._reply)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Lines at that width, and while the reply streams the empty ones it grows into."""

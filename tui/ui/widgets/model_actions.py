@@ -57,6 +57,8 @@ class ModelActions(Vertical):
         super().__init__(id=id)
         self._sizer = sizer
         self._board = board
+        self.replayed = False
+        """True while a recording stands in for this machine: no program here takes its memory."""
         self._own_machines = machines or {}
         self._models: tuple[Model, ...] = ()
         self._taken: dict[str, str] = {}
@@ -164,7 +166,7 @@ class ModelActions(Vertical):
     async def show_changes(self, model: Model, fit: Fit) -> None:
         """Look for what could be closed, ask the engine for every size, and show what there is to choose."""
         programs: tuple[Program, ...] = ()
-        if fit.verdict is Verdict.TIGHT and self.what_if is None:
+        if fit.verdict is Verdict.TIGHT and self.what_if is None and not self.replayed:
             programs = await asyncio.to_thread(largest_programs, _PROGRAMS)
         start = Start(model, fit, self._board.settings)
         offer = await make_offer(start, self._sizer, self._board.pools, self._models, programs)

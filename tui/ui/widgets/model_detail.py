@@ -39,6 +39,8 @@ class ModelDetail(Vertical):
     """Its verdict; None while it is being sized."""
     measured_bytes: reactive[int | None] = reactive(None)
     """Resident size of the engine's process with this very model in it; None when it is not loaded."""
+    measured_parts: reactive[tuple[int, int] | None] = reactive(None)
+    """Of that process now, bytes of its own and bytes mapped from files; None where that is not known."""
     capacity: reactive[int | None] = reactive(None)
     """Bytes the bar is scaled to when the fit names no pool."""
     loaded: reactive[bool] = reactive(False)
@@ -73,6 +75,10 @@ class ModelDetail(Vertical):
         self._draw()
 
     def watch_measured_bytes(self) -> None:
+        """Redraw."""
+        self._draw()
+
+    def watch_measured_parts(self) -> None:
         """Redraw."""
         self._draw()
 
@@ -111,7 +117,14 @@ class ModelDetail(Vertical):
         if self.model is None:
             return empty_lines()
         return detail_lines(
-            self.model, self.fit, self.measured_bytes, self.loaded, width, self.models_folder, self.hint
+            self.model,
+            self.fit,
+            self.measured_bytes,
+            self.loaded,
+            width,
+            self.models_folder,
+            self.hint,
+            self.measured_parts,
         )
 
     def _show(self, selector: str, lines: Sequence[DetailLine]) -> None:

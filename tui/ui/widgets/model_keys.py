@@ -18,7 +18,7 @@ MODEL_KEYS: tuple[Binding, ...] = (
     Binding(
         "pagedown", "page(1)", _("Page down"), show=False, id="models.page_down", tooltip=_("A page down")
     ),
-    Binding("home,g", "first", _("First"), show=False, id="models.first", tooltip=_("The first model")),
+    Binding("home", "first", _("First"), show=False, id="models.first", tooltip=_("The first model")),
     Binding("end,G", "last", _("Last"), show=False, id="models.last", tooltip=_("The last model")),
     Binding("enter", "choose", _("Load"), id="models.choose", tooltip=_("Load the highlighted model")),
     # Priority, so that letters typed right behind it find the filter's input and not the list's keys.

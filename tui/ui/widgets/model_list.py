@@ -108,6 +108,11 @@ class ModelList(Vertical):
         return tuple(self._shown)
 
     @property
+    def models(self) -> Sequence[Model]:
+        """All models, those that the filter hides too."""
+        return self._models
+
+    @property
     def highlighted_model(self) -> Model | None:
         """The model the cursor is on; None when the list is empty."""
         index = self._rows.highlighted

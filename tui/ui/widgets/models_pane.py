@@ -17,6 +17,8 @@ from tui.fit.sizing import Sizer
 from tui.fit.speed import Elsewhere
 from tui.fit.verdict import Fit, Pool
 from tui.hardware.machine import Machine
+from tui.hardware.reading import ProcessReading
+from tui.hardware.what_if import same_processor
 from tui.i18n import _
 from tui.models.model import Model
 from tui.models.places import models_folder
@@ -71,6 +73,7 @@ class ModelsPane(ModelActions):
         self._known_here: Measurements | None = None
         self._loaded: tuple[Model, LoadSettings] | None = None
         self._measured_bytes: int | None = None
+        self._measured_parts: tuple[int, int] | None = None
 
     def compose(self) -> ComposeResult:
         """List and detail; above them, which machine they are for when it is another one."""
@@ -133,7 +136,7 @@ class ModelsPane(ModelActions):
     def show_measurements(self, known: Measurements) -> None:
         """Take what was measured on this machine."""
         self._known_here = known
-        if self.what_if is None:
+        if self._known_on(self.what_if) is known:
             self._board.set_measurements(known)
 
     def show_loaded(self, model: Model | None, settings: LoadSettings | None) -> None:
@@ -142,9 +145,11 @@ class ModelsPane(ModelActions):
         self.listing.loaded_key = model.key if model else None
         self._show_highlighted()
 
-    def show_measured(self, peak_bytes: int | None) -> None:
-        """Take the largest size of the engine's process so far."""
-        self._measured_bytes = peak_bytes
+    def show_measured(self, engine: ProcessReading | None) -> None:
+        """Take what the engine's process holds; None while there is none."""
+        self._measured_bytes = engine.peak_bytes.value if engine else None
+        own, mapped = (engine.anonymous_bytes.value, engine.file_bytes.value) if engine else (None, None)
+        self._measured_parts = (own, mapped) if own is not None and mapped is not None else None
         self._show_measured()
 
     # What the user does
@@ -192,7 +197,7 @@ class ModelsPane(ModelActions):
     def watch_what_if(self, machine: Machine | None) -> None:
         """Judge everything anew, and put it in order anew."""
         self.query_one(WhatIfLine).machine = machine
-        self._board.set_measurements(self._known_here if machine is None else Elsewhere(machine))
+        self._board.set_measurements(self._known_on(machine))
         self._board.set_pools(self._pools_here if machine is None else pools_of(machine, None))
         # Nothing of the other machine's verdicts may hold the new ones back, nor the order they are in.
         self._board.fits = {}
@@ -200,6 +205,12 @@ class ModelsPane(ModelActions):
         # Two machines may have the same pools, which alone would change nothing.
         self._board.set_settings(self._board.settings)
         self._show_highlighted()
+
+    def _known_on(self, machine: Machine | None) -> Measurements | None:
+        """What is known of a machine's speed: one like this with other memory is as fast as this one."""
+        if machine is None or (self.machine is not None and same_processor(machine, self.machine)):
+            return self._known_here
+        return Elsewhere(machine)
 
     def _fits_changed(self, fits: Mapping[str, Fit]) -> None:
         # A plan may come back while the panes are being taken down.
@@ -222,6 +233,7 @@ class ModelsPane(ModelActions):
         here = self._highlighted if self.what_if is None else None
         shown = here is not None and self._loaded_as_shown(here)
         self.detail.measured_bytes = self._measured_bytes if shown else None
+        self.detail.measured_parts = self._measured_parts if shown else None
 
     def _holds(self, model: Model) -> bool:
         return self._loaded is not None and self._loaded[0].key == model.key

@@ -1,8 +1,9 @@
 """What a reply cost and how it ended, in one line below it."""
 
 from tui.chat.conversation import FinishReason, Reply
+from tui.chat.receipt import Energy, Receipt
 from tui.i18n import _, ngettext
-from tui.units import format_duration, format_rate
+from tui.units import format_bytes, format_clock, format_duration, format_energy, format_rate
 
 
 def describe_reply(reply: Reply) -> str:
@@ -15,11 +16,62 @@ def describe_reply(reply: Reply) -> str:
         parts.append(ngettext("{count} token", "{count} tokens", count).format(count=count))
         if metrics.first_token_seconds is not None:
             parts.append(_("first token {time}").format(time=format_duration(metrics.first_token_seconds)))
+    if reply.receipt is not None and reply.receipt.energy.joules is not None:
+        parts.append(format_energy(reply.receipt.energy.joules))
     if reply.finish is not None and (ending := describe_ending(reply.finish)):
         parts.append(ending)
     if reply.interrupted is not None:
         parts.append(_("interrupted: {reason}").format(reason=reply.interrupted))
     return " · ".join(parts)
+
+
+def receipt_lines(receipt: Receipt) -> list[str]:
+    """All that a reply took, a line each for its prompt, its tokens, memory, energy and time."""
+    return [
+        _prompt(receipt),
+        _generation(receipt),
+        _("engine at most {size}").format(size=format_bytes(receipt.peak_bytes)),
+        _energy(receipt.energy),
+        _("{start} to {end}, {time}").format(
+            start=format_clock(receipt.started),
+            end=format_clock(receipt.ended),
+            time=format_duration(receipt.seconds),
+        ),
+    ]
+
+
+def describe_in_full(reply: Reply) -> str:
+    """The short line and the whole receipt in one, for a document."""
+    lines = [describe_reply(reply), *(receipt_lines(reply.receipt) if reply.receipt else [])]
+    return " · ".join(line for line in lines if line)
+
+
+def _prompt(receipt: Receipt) -> str:
+    if receipt.prompt_tokens is None or receipt.read_tokens is None:
+        return _("prompt n/a: the engine never told how long it was")
+    count, read = receipt.prompt_tokens, receipt.read_tokens
+    line = ngettext("prompt {count} token", "prompt {count} tokens", count).format(count=count)
+    line += ": " + _("{cached} cached, {read} read").format(cached=receipt.cached_tokens, read=read)
+    if receipt.prompt_tps is not None:
+        line += " " + _("at {rate}").format(rate=format_rate(receipt.prompt_tps))
+    return line
+
+
+def _generation(receipt: Receipt) -> str:
+    count = receipt.generated_tokens
+    line = ngettext("answer {count} token", "answer {count} tokens", count).format(count=count)
+    if receipt.generation_tps is not None:
+        line += " " + _("at {rate}").format(rate=format_rate(receipt.generation_tps))
+    if receipt.first_token_seconds is not None:
+        line += ", " + _("the first after {time}").format(time=format_duration(receipt.first_token_seconds))
+    return line
+
+
+def _energy(energy: Energy) -> str:
+    if energy.joules is None:
+        return _("energy n/a: {reason}").format(reason=energy.reason)
+    words = _("energy {energy}").format(energy=format_energy(energy.joules, watt_hours=True))
+    return f"{words}, {energy.source}" if energy.source else words
 
 
 def describe_ending(reason: FinishReason) -> str:

@@ -92,6 +92,11 @@ class Transcript(VerticalScroll, can_focus=True):
         if view := self._view(reply.id):
             await view.finish(reply)
 
+    def describe(self, reply: Reply) -> None:
+        """Draw what a finished reply took."""
+        if view := self._view(reply.id):
+            view.describe(reply)
+
     async def remove_message(self, message_id: int) -> None:
         """Take a message off the screen."""
         if view := self._view(message_id):
@@ -117,10 +122,17 @@ class Transcript(VerticalScroll, can_focus=True):
     async def show(self, messages: tuple[Message, ...]) -> None:
         """Draw a conversation that exists already."""
         await self.clear()
-        for message in messages:
-            await self.add(message)
+        if not messages:
+            return
+        self.remove_class("-empty")
+        views = [MessageView(message) for message in messages]
+        # All at once: each mounting lays out the screen.
+        await self.mount(*views)
+        # The newest first, since the end is what one sees.
+        for view, message in zip(reversed(views), reversed(messages), strict=True):
             if isinstance(message, Reply):
-                await self.finish(message)
+                await view.finish(message)
+        self.anchor(False)
 
     def watch_hint(self, hint: str) -> None:
         """Draw the hint."""
@@ -131,7 +143,7 @@ class Transcript(VerticalScroll, can_focus=True):
         """Show which message is marked."""
         for message_id, is_marked in ((old, False), (new, True)):
             if message_id is not None and (view := self._view(message_id)):
-                view.set_class(is_marked, "-marked")
+                view.mark(is_marked)
 
     def on_click(self, event: events.Click) -> None:
         """Mark the message that was clicked."""
@@ -145,8 +157,12 @@ class Transcript(VerticalScroll, can_focus=True):
         if not ids:
             return
         at = ids.index(self.marked) + step if self.marked in ids else len(ids) - 1
-        self.marked = ids[min(max(at, 0), len(ids) - 1)]
-        if view := self._view(self.marked):
+        self.show_marked(ids[min(max(at, 0), len(ids) - 1)])
+
+    def show_marked(self, message_id: int) -> None:
+        """Mark a message and bring it into sight."""
+        self.marked = message_id
+        if view := self._view(message_id):
             self.scroll_to_widget(view, animate=False)
 
     def action_copy(self) -> None:

@@ -1,0 +1,149 @@
+"""Kills a process that streams replies into the store, at random moments, and looks at what is left.
+
+`python -m tests.chat.killing --times 200` prints the most text that was missing, in seconds.
+"""
+
+import argparse
+import contextlib
+import random
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.chat.talks import METRICS, got
+from tui.chat.conversation import Conversation, Question, Reply
+from tui.chat.keeper import Keeper
+from tui.chat.store import Store
+from tui.chat.store_rows import Record
+
+PIECE_SECONDS = 0.01
+"""Between two pieces of a reply: 100 tokens a second."""
+PIECES = 60
+"""Of a reply; each is `number@time `."""
+LONGEST_SECONDS = 1.5
+"""Within which the process is killed."""
+
+
+def stream(file: Path) -> None:
+    """Ask and answer without end, telling on standard output what has been said, after the store was told."""
+    store = Store(file)
+    while True:
+        conversation = Conversation()
+        Keeper(store, conversation)
+        for turn in range(3):
+            conversation.add_user(f"question {turn}")
+            _tell(f"question {turn}")
+            conversation.begin_reply("Model Q4")
+            for number in range(PIECES):
+                conversation.append(f"{number}@{time.time():.3f} ")
+                _tell(f"piece {number}")
+                time.sleep(PIECE_SECONDS)
+            conversation.finish_reply("end", METRICS)
+            _tell("end")
+
+
+def kill_once(file: Path, after: float) -> tuple[str, float]:
+    """Start that, kill it after some seconds of streaming; returns what it said last and when it died."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.chat.killing", "--stream", str(file)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert process.stdout is not None
+    said = process.stdout.readline()
+    time.sleep(after)
+    killed = time.time()
+    process.kill()
+    said += process.stdout.read()
+    process.wait()
+    process.stdout.close()
+    return said, killed
+
+
+def missing_seconds(file: Path, said: str, killed: float, before: set[int]) -> float:
+    """Check what is left of the run; returns how much of the last reply is missing, in seconds.
+
+    Raises:
+        AssertionError: something is lost or doubled.
+    """
+    store = Store(file)
+    rows = [row for row in got(store.listing()) if row.id not in before]
+    records = [got(store.record(row.id)) for row in sorted(rows, key=lambda row: row.created)]
+    before.update(row.id for row in rows)
+    assert store.close()
+    db = sqlite3.connect(file)
+    assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert db.execute("SELECT count(*) FROM pieces").fetchone() == (0,)
+    assert db.execute("SELECT count(*) FROM messages WHERE writer IS NOT NULL").fetchone() == (0,)
+    db.close()
+    messages = [kept.message for record in records for kept in _all_shown(record)]
+    questions = [message for message in messages if isinstance(message, Question)]
+    replies = [message for message in messages if isinstance(message, Reply)]
+    asked, ended = said.count("question"), said.count("end\n")
+    # What was said is told a moment before or after it is written: one more or less, never two.
+    assert asked - 1 <= len(questions) <= asked + 1, (asked, len(questions))
+    assert len(questions) - 1 <= len(replies) <= len(questions)
+    for reply in replies[:-1]:
+        assert _numbers(reply) == list(range(PIECES))
+        assert reply.finish == "end"
+    if not replies or asked > len(questions) or ended >= len(replies):
+        return 0.0
+    last = replies[-1]
+    numbers = _numbers(last)
+    assert numbers == list(range(len(numbers)))
+    if last.finish is None:
+        assert last.interrupted == "llmtui was closed while this was written"
+    told = said.rpartition("question")[2].count("piece")
+    return max(0, told - len(numbers)) * _pace(last, killed)
+
+
+def run(times: int, seed: int) -> float:
+    """Do it so often on one file; returns the most seconds of text that were missing."""
+    draw = random.Random(seed)
+    worst = 0.0
+    before: set[int] = set()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "conversations.sqlite"
+        for _time in range(times):
+            said, killed = kill_once(file, draw.uniform(0, LONGEST_SECONDS))
+            worst = max(worst, missing_seconds(file, said, killed, before))
+    return worst
+
+
+def _pace(reply: Reply, killed: float) -> float:
+    """Seconds a piece took in this run: a busy machine is slower than it should be."""
+    times = [float(each.partition("@")[2]) for each in reply.text.split()]
+    if len(times) < 2:
+        return PIECE_SECONDS
+    return max(PIECE_SECONDS, (times[-1] - times[0]) / (len(times) - 1))
+
+
+def _numbers(reply: Reply) -> list[int]:
+    return [int(each.partition("@")[0]) for each in reply.text.split()]
+
+
+def _all_shown(record: Record):
+    assert len(record.shown) == len(record.messages)
+    return record.shown
+
+
+def _tell(text: str) -> None:
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--times", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--stream", type=Path)
+    given = parser.parse_args()
+    if given.stream:
+        with contextlib.suppress(BrokenPipeError):
+            stream(given.stream)
+    else:
+        print(f"{given.times} kills; at most {run(given.times, given.seed):.2f} s of text missing")

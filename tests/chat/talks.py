@@ -1,0 +1,62 @@
+"""Conversations to keep, and a way to wait for what the store answers."""
+
+from concurrent.futures import Future
+from pathlib import Path
+from typing import TypeVar
+
+from tests.waiting import PATIENCE_SECONDS
+from tui.chat.conversation import Conversation
+from tui.chat.keeper import Keeper
+from tui.chat.receipt import Energy, Receipt
+from tui.chat.store import Store
+from tui.chat.store_rows import Record
+from tui.engine.protocol import LoadSettings, Metrics
+
+T = TypeVar("T")
+
+METRICS = Metrics(12, 0, 0.5, 11, 2.0, 0.6, 23, 512, None)
+RECEIPT = Receipt(1.7e9, 2.5, 12, 0, 11, 24.0, 5.0, 0.6, 1 << 30, Energy(54.0, "the processor's package"))
+SETTINGS = LoadSettings(context=2048, kv_type="q8_0")
+
+
+def got(answer: Future[T]) -> T:
+    """What the store answers."""
+    return answer.result(PATIENCE_SECONDS)
+
+
+def keeping(store: Store, system: str = "") -> tuple[Conversation, Keeper]:
+    """A new conversation that is kept."""
+    conversation = Conversation(system)
+    return conversation, Keeper(store, conversation, lambda: SETTINGS)
+
+
+def turn(conversation: Conversation, question: str, answer: str, model: str = "Model Q4") -> None:
+    """One question with its answer, in two pieces."""
+    conversation.add_user(question)
+    conversation.begin_reply(model)
+    conversation.append(answer[:3])
+    conversation.append(answer[3:])
+    conversation.finish_reply("end", METRICS)
+
+
+def texts(record: Record) -> list[str]:
+    """What is shown of a conversation."""
+    return [kept.message.text for kept in record.shown]
+
+
+def only(store: Store) -> Record:
+    """The one conversation in the store."""
+    (row,) = got(store.listing())
+    return got(store.record(row.id))
+
+
+def talk_kept(file: Path, *turns: tuple[str, str]) -> int:
+    """A file with one conversation in it; returns its id."""
+    store = Store(file)
+    conversation, keeper = keeping(store)
+    for question, answer in turns:
+        turn(conversation, question, answer)
+    kept_as = keeper.kept_as
+    assert kept_as is not None
+    assert store.close()
+    return kept_as

@@ -1,0 +1,156 @@
+"""A conversation as a document that can be taken elsewhere, and what comes back from one."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.chat.talks import RECEIPT, got, keeping, texts, turn
+from tui.chat import document
+from tui.chat.document import (
+    DocumentError,
+    conversation_of,
+    file_stem,
+    from_json,
+    read_document,
+    to_json,
+    write_new,
+)
+from tui.chat.store import Store
+from tui.chat.store_rows import Record
+
+
+@pytest.fixture
+def record(tmp_path: Path) -> Record:
+    """Two turns, the first with a receipt, the second answered twice."""
+    store = Store(tmp_path / "conversations.sqlite")
+    conversation, keeper = keeping(store, system="Be brief")
+    turn(conversation, "Hello \ud800", "Hi \x1b[2J\x00")
+    conversation.attach_receipt(2, RECEIPT)
+    turn(conversation, "More", "First")
+    conversation.remove_last_reply()
+    conversation.begin_reply("Model Q4")
+    conversation.append("Second")
+    conversation.abort_reply("It broke.")
+    assert keeper.kept_as is not None
+    record = got(store.record(keeper.kept_as))
+    store.close()
+    return record
+
+
+def test_a_document_brings_back_all_of_it(record: Record, tmp_path: Path) -> None:
+    path = tmp_path / "talk.json"
+    path.write_text(to_json(record))
+    # WHEN it is imported twice elsewhere
+    store = Store(tmp_path / "elsewhere" / "conversations.sqlite")
+    ids = [got(store.add(read_document(path))) for _time in range(2)]
+    # THEN both are the same as the one it was made of, branches and all
+    assert ids[0] != ids[1]
+    for id in ids:
+        copy = got(store.record(id))
+        assert texts(copy) == texts(record) == ["Hello \ud800", "Hi \x1b[2J\x00", "More", "Second"]
+        assert [kept.message for kept in copy.messages] == [kept.message for kept in record.messages]
+        assert to_json(copy) == to_json(record)
+        assert (copy.settings, copy.system, copy.created) == (record.settings, "Be brief", record.created)
+    assert len(got(store.listing("second"))) == 2
+    store.close()
+
+
+def test_what_is_shown_of_it_is_a_conversation_by_itself(record: Record) -> None:
+    conversation = conversation_of(record)
+    assert [message.text for message in conversation.messages] == texts(record)
+    assert conversation.system == "Be brief"
+
+
+def spoiled(record: Record, change: Any) -> str:
+    found = json.loads(to_json(record))
+    change(found)
+    return json.dumps(found)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda d: d.update(format="other"), "no conversation"),
+        (lambda d: d.update(version=2), "newer"),
+        (lambda d: d.update(version="1"), "newer"),
+        (lambda d: d.pop("messages"), "not whole"),
+        (lambda d: d.update(messages={"a": 1}), "not whole"),
+        (lambda d: d.update(messages=[7]), "not whole"),
+        (lambda d: d.update(title=3), "not whole"),
+        (lambda d: d.update(created="now"), "not whole"),
+        (lambda d: d.update(updated=1e300), "not whole"),
+        (lambda d: d.update(last=99), "not whole"),
+        (lambda d: d.update(last=[1]), "not whole"),
+        (lambda d: d["messages"][0].update(parent=2), "not whole"),
+        (lambda d: d["messages"][1].update(id=1), "not whole"),
+        (lambda d: d["messages"][1].update(parent=9), "not whole"),
+        (lambda d: d["messages"][1].update(role="system"), "not whole"),
+        (lambda d: d["messages"][1].update(text=None), "not whole"),
+    ],
+)
+def test_a_spoiled_document_is_refused_in_words(record: Record, change: Any, words: str) -> None:
+    with pytest.raises(DocumentError, match=words):
+        from_json(spoiled(record, change))
+
+
+@pytest.mark.parametrize("text", ["", "no", "[" * 100_000, "[]", "3", "{}", '{"format": []}'])
+def test_what_is_no_document_is_refused(text: str) -> None:
+    with pytest.raises(DocumentError):
+        from_json(text)
+
+
+def test_figures_that_make_no_sense_are_left_out(record: Record) -> None:
+    def change(found: Any) -> None:
+        found["settings"] = {"context": "long"}
+        found["messages"][1].update(metrics=[1], receipt={"seconds": 1}, finish="exploded")
+
+    read = from_json(spoiled(record, change))
+    assert read.settings is None
+    assert texts(read) == texts(record)
+    reply = read.messages[1].message
+    assert (reply.metrics, reply.receipt, reply.finish) == (None, None, None)
+
+
+def test_a_file_that_cannot_be_read_is_refused_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bytes.json").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "large.json").write_text("[" + "1," * 100)
+    monkeypatch.setattr(document, "LARGEST_BYTES", 100)
+    for name in ("missing.json", "bytes.json", "large.json", "nul\x00.json", "."):
+        with pytest.raises(DocumentError):
+            read_document(tmp_path / name)
+
+
+def test_a_file_is_never_overwritten(tmp_path: Path) -> None:
+    written = [write_new(tmp_path, "talk", "md", text) for text in ("one", "two", "three")]
+    assert [path.name for path in written] == ["talk.md", "talk-2.md", "talk-3.md"]
+    assert [path.read_text() for path in written] == ["one", "two", "three"]
+
+
+@pytest.mark.parametrize(
+    ("title", "stem"),
+    [
+        ("What is a fox?", "What-is-a-fox"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("¿Qué tal?", "Qué-tal"),
+        ("日本語", "日本語"),
+        ("...", "conversation"),
+        ("con", "conversation-con"),
+        ("", "conversation"),
+    ],
+)
+def test_a_title_makes_a_file_name(title: str, stem: str) -> None:
+    assert file_stem(title) == stem
+
+
+@given(st.text())
+def test_any_title_makes_a_name_that_is_one(title: str) -> None:
+    stem = file_stem(title)
+    assert stem
+    assert len(stem.encode()) <= 250
+    assert not set(stem) & set('/\\:*?"<>|.\x00\n ')

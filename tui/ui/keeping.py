@@ -1,0 +1,106 @@
+"""Between the chat and the conversations that are kept: writes the one on the screen, opens others."""
+
+# The app's own type parameter is open.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from textual.app import App
+from textual.message import Message
+
+from tui.chat.keeper import Keeper
+from tui.chat.store import Store, open_store
+from tui.chat.store_rows import Record
+from tui.chat.store_schema import StoreError
+from tui.engine.protocol import LoadSettings
+from tui.i18n import _
+from tui.models.model import Model
+from tui.ui.talk import label_of
+from tui.ui.widgets.chat_pane import ChatPane
+
+
+class KeepingChanged(Message):
+    """Conversations are not kept any more, for this reason; or are again, for None."""
+
+    def __init__(self, reason: str | None) -> None:
+        super().__init__()
+        self.reason = reason
+
+    @property
+    def words(self) -> str:
+        """A sentence for the user."""
+        if self.reason is None:
+            return _("Conversations are kept again.")
+        return _("This conversation is not kept: {reason}.").format(reason=self.reason)
+
+
+class Keeping:
+    """Keeps what the chat says, for as long as the dashboard lives."""
+
+    def __init__(
+        self,
+        chat: ChatPane,
+        settings: Callable[[], LoadSettings | None],
+        post: Callable[[Message], object],
+    ) -> None:
+        """`settings` says how the loaded model was loaded; `post` takes messages from any thread."""
+        self._chat = chat
+
+        def tell(reason: str | None) -> None:
+            post(KeepingChanged(reason))
+
+        self._store: Store = open_store(tell)
+        self._keeper = Keeper(self._store, chat.conversation, settings)
+
+    async def close(self) -> None:
+        """Wait for the last write."""
+        await asyncio.to_thread(self._store.close)
+
+    async def choose(self, app: App[Any]) -> Record | None:
+        """Let the user look through what is kept; what is opened is in the chat when this returns.
+
+        Needs a worker to run in. Returns None when nothing was opened.
+        """
+        # Here: it is seldom needed, and the first screen need not wait for it.
+        from tui.ui.screens.conversations import ConversationsScreen
+
+        chosen = await app.push_screen_wait(ConversationsScreen(self._store, on_delete=self._deleted))
+        if chosen is None:
+            return None
+        try:
+            record = await asyncio.wrap_future(self._store.record(chosen))
+        except StoreError as error:
+            self._chat.show_error(_("It cannot be opened: {reason}.").format(reason=error))
+            return None
+        if chosen != self._keeper.kept_as:
+            self._chat.replace(lambda: self._keeper.reopen(chosen, record))
+        return record
+
+    def _deleted(self, conversation: int) -> None:
+        if conversation == self._keeper.kept_as:
+            self._chat.action_new_chat()
+
+
+def who_answers(label: str, loaded: Model | None, here: Sequence[Model]) -> str:
+    """Of a conversation that is open again: who answered in it, and how it goes on. Empty when that is clear.
+
+    `label` is the model's that answered last, `here` are the models that are known.
+    """
+    if loaded is not None:
+        if not label or label_of(loaded) == label:
+            return ""
+        words = _("This was with {model}; {loaded} answers now.")
+        return words.format(model=label, loaded=label_of(loaded))
+    if not label:
+        return _("No model is loaded: F2, choose one and press Enter.")
+    if find(label, here) is not None:
+        return _("This was with {model}: F2, then Enter loads it.").format(model=label)
+    words = _("This was with {model}, which is not on this disk: F2, choose another and press Enter.")
+    return words.format(model=label)
+
+
+def find(label: str, models: Sequence[Model]) -> Model | None:
+    """The model on this disk with that label."""
+    return next((each for each in models if each.file and label_of(each) == label), None)
