@@ -214,6 +214,27 @@ async def test_a_prompt_longer_than_the_context_is_given_back_with_the_figures()
         assert "512" in shown
 
 
+async def test_a_reading_draws_what_shows_it_and_not_the_whole_screen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with running(settings=Settings(refresh_seconds=0.2, measure_speed=False)) as (_, dashboard):
+        # GIVEN a list that is settled, so that nothing but the gauges moves
+        await until(lambda: dashboard.models.settled, "every size")
+        await until(lambda: dashboard.reading is not None, "a reading")
+        whole: list[object] = []
+        monkeypatch.setattr(Dashboard, "refresh", lambda self, *regions, **_: whole.append(regions) or self)
+
+        # WHEN some readings come
+        times: set[float] = set()
+        await until(
+            lambda: times.add(dashboard.reading.time_seconds if dashboard.reading else 0.0) or len(times) > 4,
+            "five readings",
+        )
+
+        # THEN the screen itself is not drawn anew
+        assert whole == []
+
+
 async def test_context_and_kv_type_change_every_verdict_at_once() -> None:
     async with running() as (pilot, dashboard):
         before = dashboard.models.detail.fit.footprint

@@ -87,9 +87,10 @@ class Dashboard(Screen[None]):
     }
     """
 
-    reading: reactive[Reading | None] = reactive(None)
+    # Neither is drawn by the screen itself: without this the whole of it would be, at every reading.
+    reading: reactive[Reading | None] = reactive(None, repaint=False)
     """The newest reading of the gauges."""
-    machine: reactive[Machine | None] = reactive(None)
+    machine: reactive[Machine | None] = reactive(None, repaint=False)
     """This machine; None until it has been looked at."""
 
     def __init__(

@@ -14,6 +14,7 @@ from tui.i18n import _
 from tui.models.model import Model
 from tui.ui.detail_lines import DetailLine, choose_lines, detail_lines, empty_lines
 from tui.ui.widgets.dialog import content_of_lines
+from tui.ui.widgets.pieces import Piece
 from tui.ui.widgets.stacked_bar import StackedBar
 
 
@@ -33,28 +34,29 @@ class ModelDetail(Vertical):
     }
     """
 
-    model: reactive[Model | None] = reactive(None)
+    model: reactive[Model | None] = reactive(None, repaint=False)
     """The highlighted model; None shows what the pane is for."""
-    fit: reactive[Fit | None] = reactive(None)
+    fit: reactive[Fit | None] = reactive(None, repaint=False)
     """Its verdict; None while it is being sized."""
-    measured_bytes: reactive[int | None] = reactive(None)
+    measured_bytes: reactive[int | None] = reactive(None, repaint=False)
     """Resident size of the engine's process with this very model in it; None when it is not loaded."""
-    measured_parts: reactive[tuple[int, int] | None] = reactive(None)
+    measured_parts: reactive[tuple[int, int] | None] = reactive(None, repaint=False)
     """Of that process now, bytes of its own and bytes mapped from files; None where that is not known."""
-    capacity: reactive[int | None] = reactive(None)
+    capacity: reactive[int | None] = reactive(None, repaint=False)
     """Bytes the bar is scaled to when the fit names no pool."""
-    loaded: reactive[bool] = reactive(False)
+    loaded: reactive[bool] = reactive(False, repaint=False)
     """True when this model is in the engine."""
 
-    hint: reactive[tuple[str, ...]] = reactive(())
+    hint: reactive[tuple[str, ...]] = reactive((), repaint=False)
     """What would make it fit, in fields of one line; empty when it fits or nothing is known."""
 
-    models_folder: reactive[Path | None] = reactive(None)
+    models_folder: reactive[Path | None] = reactive(None, repaint=False)
     """Where a file should be put, for the advice on a model that is not here."""
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
         self.border_title = _("Detail")
+        self._shown: dict[str, tuple[tuple[Piece, ...], ...]] = {}
 
     def compose(self) -> ComposeResult:
         """The words above the bar, the bar, and the words below it."""
@@ -128,6 +130,10 @@ class ModelDetail(Vertical):
         )
 
     def _show(self, selector: str, lines: Sequence[DetailLine]) -> None:
-        static = self.query_one(selector, Static)
-        static.display = bool(lines)
-        static.update(content_of_lines(line.pieces for line in lines))
+        shown = tuple(line.pieces for line in lines)
+        # Each reading comes through here while a model is loaded, and an update lays the whole screen out.
+        if shown != self._shown.get(selector):
+            self._shown[selector] = shown
+            static = self.query_one(selector, Static)
+            static.display = bool(lines)
+            static.update(content_of_lines(shown))
