@@ -1,5 +1,6 @@
 """Conversations in their file: all that was said, as it was said, and nothing twice."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -109,6 +110,15 @@ def test_packing_loses_nothing(text: str) -> None:
     db = sqlite3.connect(":memory:")
     assert unpack(db.execute("SELECT ?", (pack(text),)).fetchone()[0]) == text
     db.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere a user's folders are closed to others as they are")
+def test_what_was_said_is_nobody_elses_to_read(store: Store, file: Path) -> None:
+    store.listing().result()
+
+    kept = [path for path in file.parent.iterdir() if path.name.startswith(file.name)]
+    assert file in kept
+    assert [path.stat().st_mode & 0o077 for path in kept] == [0] * len(kept)
 
 
 def test_a_reply_is_written_in_pieces_while_it_comes(store: Store, file: Path) -> None:

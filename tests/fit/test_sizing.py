@@ -1,5 +1,6 @@
 """Footprints: asked of the engine once, remembered, and the closed form where it cannot be asked."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -310,6 +311,17 @@ async def test_a_model_of_no_known_shape_has_no_size_without_the_engine(sizer: S
 
     assert sized.footprint is None
     assert sized.reason
+
+
+async def test_closing_in_the_middle_of_a_question_leaves_no_process(sizer: Sizer, model: Model) -> None:
+    before = {child.pid for child in psutil.Process().children()}
+    asking = asyncio.create_task(sizer.size(model, SETTINGS))
+    while not {child.pid for child in psutil.Process().children()} - before:
+        await asyncio.sleep(0.005)
+    await sizer.close()
+
+    assert {child.pid for child in psutil.Process().children()} <= before
+    await asking
 
 
 async def test_the_engine_is_given_back_when_there_is_nothing_to_ask(

@@ -3,11 +3,12 @@
 A conversation's messages form a tree by their parents; `last` is the end of the branch that is shown.
 """
 
+import os
 import re
 import sqlite3
 import unicodedata
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tui.i18n import _
@@ -92,6 +93,9 @@ def open_database(file: Path) -> tuple[sqlite3.Connection, bool]:
         sqlite3.Error, OSError: it cannot be opened, read or written now; `reason_of` says it in words.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        # What is said to a model is nobody else's business; SQLite's other files follow this one.
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     # Transactions are begun where they are meant to, and nowhere else.
     db = sqlite3.connect(file, timeout=_WAIT_SECONDS, isolation_level=None)
     try:

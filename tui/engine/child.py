@@ -53,14 +53,7 @@ class Child:
         Raises:
             EngineFailure: the engine is not installed, or the process ended before it was ready.
         """
-        spawning = asyncio.ensure_future(_spawn())
-        try:
-            process = await asyncio.shield(spawning)
-        except asyncio.CancelledError:
-            # Given up half-way: the process is there all the same, and must not stay.
-            await cls(await spawning).close()
-            raise
-        child = cls(process)
+        child = cls(await _spawn())
         try:
             await asyncio.shield(child._ready)
         except (EngineFailure, asyncio.CancelledError):
