@@ -71,6 +71,8 @@ async def test_machine_readings_and_verdicts_are_the_recorded_ones() -> None:
 
 async def test_nothing_is_loaded_and_one_sentence_says_why() -> None:
     async with replaying("m1-8gb", build=installed_build()) as (pilot, dashboard):
+        # The empty chat does not promise what is refused.
+        await until(lambda: "--replay" in dashboard.chat.transcript.hint, "the hint")
         for _ in range(2):
             # Insisting does not help, as it does with a model that is only too large.
             await pilot.press("enter")

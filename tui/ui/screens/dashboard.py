@@ -209,6 +209,7 @@ class Dashboard(Screen[None]):
             self._measuring.open(event.machine)
         else:
             self.models.replayed = True
+            self.chat.transcript.hint = " ".join(no_load(self._replay.title).steps)
             self.models.show_measurements(Elsewhere(event.machine))
 
     @on(Sampled)
