@@ -11,6 +11,8 @@ from tui.engine.protocol import (
     Bandwidth,
     BandwidthRequest,
     ChatMessage,
+    Counted,
+    CountRequest,
     Event,
     Failed,
     Finished,
@@ -22,6 +24,7 @@ from tui.engine.protocol import (
     LoadSettings,
     Planned,
     PlanRequest,
+    Prompted,
     PromptProgress,
     Ready,
     SamplingSettings,
@@ -33,12 +36,12 @@ from tui.engine.protocol import (
     TimeRequest,
 )
 
-Answer = TypeVar("Answer", Planned, Bandwidth, Timed)
-ReplyEvent = PromptProgress | Text | Finished | Failed
+Answer = TypeVar("Answer", Planned, Counted, Bandwidth, Timed)
+ReplyEvent = Prompted | PromptProgress | Text | Finished | Failed
 
 __all__ = ["Engine", "EngineFailure", "ReplyEvent"]
 
-_LAST = (Planned, Bandwidth, Timed, Loaded, Finished, Failed)
+_LAST = (Planned, Counted, Bandwidth, Timed, Loaded, Finished, Failed)
 """Events that end a request."""
 
 
@@ -147,24 +150,40 @@ class Engine:
         sampling: SamplingSettings,
         *,
         text: str = "",
+        begun: str = "",
+        json_schema: str = "",
+        think: bool | None = None,
         ignore_end: bool = False,
         text_seconds: float = 0.015,
     ) -> AsyncGenerator[ReplyEvent]:
         """Answer a conversation, or go on with a raw text when `messages` is empty.
 
-        Text comes at most every `text_seconds`.
+        Text comes at most every `text_seconds`. `GenerateRequest` says what the rest means.
 
         Yields progress and text, and at last one `Finished` or `Failed`: a dead process is a `Failed` too, so
         that what had arrived stays in the caller's hands. Closing the generator stops the reply.
         """
-        request = GenerateRequest(next(self._ids), messages, sampling, text, ignore_end, text_seconds)
+        request = GenerateRequest(
+            next(self._ids), messages, sampling, text, begun, json_schema, think, ignore_end, text_seconds
+        )
         try:
             async with aclosing(self._ask(request)) as events:
                 async for event in events:
-                    if isinstance(event, PromptProgress | Text | Finished):
+                    if isinstance(event, Prompted | PromptProgress | Text | Finished):
                         yield event
         except EngineFailure as failure:
             yield failure.failed
+
+    async def count(
+        self, messages: tuple[ChatMessage, ...], texts: tuple[str, ...] = (), think: bool | None = None
+    ) -> Counted:
+        """Count the tokens of a conversation and of texts; waits for the reply that is under way.
+
+        Raises:
+            EngineFailure: no model is loaded, or the process ended.
+        """
+        request = CountRequest(next(self._ids), messages, texts, think)
+        return await self._answer(request, Counted)
 
     def stop(self) -> None:
         """Stop the load or reply that is under way; nothing happens when there is none."""
@@ -186,7 +205,9 @@ class Engine:
         under_way = False
         try:
             self._child.send(request)
-            self._current = request.id
+            # A count is over in no time, and a stop is meant for what it waits behind.
+            if not isinstance(request, CountRequest):
+                self._current = request.id
             under_way = True
             while under_way:
                 event = await events.get()

@@ -99,10 +99,27 @@ class GenerateRequest(msgspec.Struct, frozen=True, tag="generate"):
     messages: tuple[ChatMessage, ...]
     sampling: SamplingSettings
     text: str = ""
+    begun: str = ""
+    """What the reply says already: it is read as the reply's beginning, and the model goes on from there."""
+    json_schema: str = ""
+    """A JSON schema, as JSON, that the reply has to follow; empty for free text."""
+    think: bool | None = None
+    """Whether the model should think first, where its template lets one choose; None for the template's own way."""
     ignore_end: bool = False
     """Go on past the model's end of text; for benchmarks of a fixed length."""
     text_seconds: float = 0.015
     """Send text at most this often: what a reader costs the model is counted in messages, not in tokens."""
+
+
+class CountRequest(msgspec.Struct, frozen=True, tag="count"):
+    """Count tokens without reading them, with the loaded model."""
+
+    id: int
+    messages: tuple[ChatMessage, ...]
+    """The conversation as it would be sent; empty counts the texts only."""
+    texts: tuple[str, ...] = ()
+    """Texts to count one by one, without the template around them."""
+    think: bool | None = None
 
 
 class BandwidthRequest(msgspec.Struct, frozen=True, tag="bandwidth_request"):
@@ -131,7 +148,7 @@ class StopRequest(msgspec.Struct, frozen=True, tag="stop"):
     """The request to stop."""
 
 
-Task = PlanRequest | LoadRequest | GenerateRequest | BandwidthRequest | TimeRequest
+Task = PlanRequest | LoadRequest | GenerateRequest | CountRequest | BandwidthRequest | TimeRequest
 """What is carried out one after another."""
 
 Request = Task | StopRequest
@@ -222,6 +239,18 @@ class Planned(msgspec.Struct, frozen=True, tag="planned"):
     footprint: Footprint
 
 
+class Counted(msgspec.Struct, frozen=True, tag="counted"):
+    """Answer to a `CountRequest`."""
+
+    id: int
+    prompt_tokens: int
+    """The whole prompt, the template's own tokens included; 0 without messages."""
+    cached_tokens: int
+    """Of those, how many are in the cache already."""
+    texts: tuple[int, ...]
+    """Tokens of each text."""
+
+
 class Bandwidth(msgspec.Struct, frozen=True, tag="bandwidth"):
     """Answer to a `BandwidthRequest`."""
 
@@ -246,6 +275,10 @@ class LoadProgress(msgspec.Struct, frozen=True, tag="load_progress"):
     fraction: float
 
 
+Thinking = Literal["never", "always", "optional"]
+"""Whether a model thinks before it answers, as its chat template tells: `optional` can be turned off."""
+
+
 class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
     """The model is in memory and ready to answer."""
 
@@ -260,6 +293,18 @@ class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
     template: Literal["model", "fallback"]
     template_reason: str | None = None
     """Why the model's own chat template is not used."""
+    thinking: Thinking = "never"
+    sampling: dict[str, float] = {}
+    """Sampling that the file itself recommends, by the names of `SamplingSettings`; only what it tells."""
+
+
+class Prompted(msgspec.Struct, frozen=True, tag="prompted"):
+    """The prompt of a reply, exactly as the model reads it, told before any of it is read."""
+
+    id: int
+    text: str
+    """What the chat template made of the conversation, and the beginning of the reply where it goes on."""
+    tokens: int
 
 
 class PromptProgress(msgspec.Struct, frozen=True, tag="prompt_progress"):
@@ -280,6 +325,8 @@ class Text(msgspec.Struct, frozen=True, tag="text"):
     """Tokens generated so far."""
     seconds: float
     """Since the first token, for a live rate."""
+    thinking: bool = False
+    """True for what the model thinks before it answers, without the marks around it."""
 
 
 class Metrics(msgspec.Struct, frozen=True):
@@ -300,6 +347,8 @@ class Metrics(msgspec.Struct, frozen=True):
     context: int
     peak_bytes: int | None
     """Peak resident size of the engine's process so far; None where it cannot be read."""
+    thinking_tokens: int = 0
+    """Of the generated tokens, those of the thinking and its marks."""
 
     @property
     def prompt_tps(self) -> float | None:
@@ -320,6 +369,8 @@ class Finished(msgspec.Struct, frozen=True, tag="finished"):
     id: int
     reason: Literal["end", "max_tokens", "context_full", "stopped"]
     metrics: Metrics
+    raw: str = ""
+    """What was generated, exactly: marks of thinking and special tokens included."""
 
 
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
@@ -332,6 +383,7 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
         "not_a_model",
         "memory",
         "prompt_too_long",
+        "schema",
         "engine_missing",
         "died",
         "stopped",
@@ -344,5 +396,16 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
 
 
 Event = (
-    Ready | Planned | Bandwidth | Timed | LoadProgress | Loaded | PromptProgress | Text | Finished | Failed
+    Ready
+    | Planned
+    | Counted
+    | Bandwidth
+    | Timed
+    | LoadProgress
+    | Loaded
+    | Prompted
+    | PromptProgress
+    | Text
+    | Finished
+    | Failed
 )

@@ -16,6 +16,7 @@ import msgspec
 from tui.engine import process
 from tui.engine.protocol import (
     BandwidthRequest,
+    CountRequest,
     Event,
     Failed,
     LoadRequest,
@@ -116,6 +117,8 @@ class Worker:
                 self._time(request)
             elif self._session is None:
                 self.emit(Failed(request.id, "internal", "No model is loaded.", "Load a model first."))
+            elif isinstance(request, CountRequest):
+                self._session.count(request)
             else:
                 self._session.generate(request)
         except NoRoomError as error:

@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncGenerator, Callable
 
 from tui.engine.client import Engine, EngineFailure, ReplyEvent
-from tui.engine.protocol import ChatMessage, Failed, Loaded, LoadSettings, SamplingSettings
+from tui.engine.protocol import ChatMessage, Counted, Failed, Loaded, LoadSettings, SamplingSettings
 from tui.i18n import _
 from tui.models.model import Model
 
@@ -106,7 +106,13 @@ class EngineHost:
             await asyncio.shield(self._loading)
 
     async def answer(
-        self, messages: tuple[ChatMessage, ...], sampling: SamplingSettings
+        self,
+        messages: tuple[ChatMessage, ...],
+        sampling: SamplingSettings,
+        *,
+        begun: str = "",
+        json_schema: str = "",
+        think: bool | None = None,
     ) -> AsyncGenerator[ReplyEvent]:
         """Answer with the loaded model; the last event is a `Finished` or a `Failed`."""
         async with self._lock:
@@ -120,9 +126,15 @@ class EngineHost:
                 return
             self.answering = True
             try:
-                async with contextlib.aclosing(
-                    self._engine.generate(messages, sampling, text_seconds=_TEXT_SECONDS)
-                ) as events:
+                reply = self._engine.generate(
+                    messages,
+                    sampling,
+                    begun=begun,
+                    json_schema=json_schema,
+                    think=think,
+                    text_seconds=_TEXT_SECONDS,
+                )
+                async with contextlib.aclosing(reply) as events:
                     async for event in events:
                         if isinstance(event, Failed) and event.kind == "died" and self._killed_because:
                             yield self._killed_because
@@ -130,6 +142,18 @@ class EngineHost:
                             yield event
             finally:
                 self.answering = False
+
+    async def count(
+        self, messages: tuple[ChatMessage, ...], texts: tuple[str, ...] = (), think: bool | None = None
+    ) -> Counted | None:
+        """Count tokens with the loaded model; None while none is loaded, or while it is busy."""
+        if self._engine is None or self.model is None or self.answering:
+            return None
+        try:
+            return await self._engine.count(messages, texts, think)
+        except EngineFailure:
+            # Whoever watches the engine tells why.
+            return None
 
     def stop(self) -> None:
         """Stop the load or the reply that is under way; an engine that does not obey is ended."""
