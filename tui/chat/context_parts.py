@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
+from tui.chat.as_sent import attachment_text
 from tui.chat.context import Parts, Turn
-from tui.chat.conversation import Message, Question
+from tui.chat.messages import Message, Question, Reply
 
 
 class Surroundings(msgspec.Struct, frozen=True):
@@ -24,13 +25,17 @@ class _Pieces(msgspec.Struct, frozen=True):
 
     question: Question
     texts: tuple[str, ...]
-    """The question's and the answers'."""
+    """The question's and the answers', those that say something."""
+    attachments: tuple[str, ...]
+    thinking: tuple[str, ...]
 
 
-def texts_to_count(messages: Sequence[Message], draft: Question | None) -> list[str]:
+def texts_to_count(messages: Sequence[Message], draft: Question | None, *, keep_thinking: bool) -> list[str]:
     """Every text whose count `parts_of` asks for."""
-    texts = [text for pieces in _turns(messages) for text in pieces.texts]
-    return [*texts, draft.text] if draft is not None else texts
+    pieces = [*_turns(messages, keep_thinking=keep_thinking)]
+    if draft is not None:
+        pieces.append(_pieces(draft, ()))
+    return [text for one in pieces for text in (*one.texts, *one.attachments, *one.thinking)]
 
 
 def parts_of(
@@ -39,6 +44,7 @@ def parts_of(
     around: Surroundings,
     count: Callable[[str], int],
     *,
+    keep_thinking: bool,
     exact: bool = True,
 ) -> Parts:
     """A conversation in tokens.
@@ -48,30 +54,58 @@ def parts_of(
         draft: the question that is being written; None when the last one is to be answered.
         around: what the template adds.
         count: tokens of a text.
+        keep_thinking: whether what was thought in earlier replies is sent along.
         exact: False where `count` only estimates.
     """
-    turns = [_turn(pieces, around, count) for pieces in _turns(messages)]
+    turns = [_turn(pieces, around, count) for pieces in _turns(messages, keep_thinking=keep_thinking)]
     if draft is not None:
-        asked = _turn(_Pieces(draft, (draft.text,)), around, count)
+        asked = _turn(_pieces(draft, ()), around, count)
     else:
         asked = turns.pop() if turns else Turn(0, 0)
     return Parts(around.system_tokens, tuple(turns), asked, exact and around.exact)
 
 
-def _turns(messages: Sequence[Message]) -> Iterator[_Pieces]:
-    question: Question | None = None
-    texts: list[str] = []
+def messages_of(messages: Sequence[Message], question_ids: frozenset[int]) -> frozenset[int]:
+    """The ids of those questions and of their replies."""
+    found: set[int] = set()
+    within = False
     for message in messages:
         if isinstance(message, Question):
-            if question is not None:
-                yield _Pieces(question, tuple(texts))
-            question, texts = message, []
-        if message.text:
-            texts.append(message.text)
+            within = message.id in question_ids
+        if within:
+            found.add(message.id)
+    return frozenset(found)
+
+
+def _turns(messages: Sequence[Message], *, keep_thinking: bool) -> Iterator[_Pieces]:
+    question: Question | None = None
+    replies: list[Reply] = []
+    for message in messages:
+        if isinstance(message, Reply):
+            replies.append(message)
+            continue
+        if question is not None:
+            yield _pieces(question, replies, keep_thinking=keep_thinking)
+        question, replies = message, []
     if question is not None:
-        yield _Pieces(question, tuple(texts))
+        yield _pieces(question, replies, keep_thinking=keep_thinking)
+
+
+def _pieces(question: Question, replies: Sequence[Reply], *, keep_thinking: bool = False) -> _Pieces:
+    texts = (question.text, *(reply.text for reply in replies))
+    return _Pieces(
+        question,
+        tuple(text for text in texts if text),
+        tuple(attachment_text(each) for each in question.attachments),
+        tuple(reply.thinking for reply in replies if keep_thinking and reply.thinking),
+    )
 
 
 def _turn(pieces: _Pieces, around: Surroundings, count: Callable[[str], int]) -> Turn:
-    words = sum(count(text) + around.message_tokens for text in pieces.texts if text)
-    return Turn(pieces.question.id, words)
+    return Turn(
+        pieces.question.id,
+        sum(count(text) + around.message_tokens for text in pieces.texts),
+        sum(count(text) for text in pieces.attachments),
+        sum(count(text) for text in pieces.thinking),
+        pieces.question.pinned,
+    )
