@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from tui.chat.conversation import Conversation, Reply
 from tui.engine.protocol import Failed, Finished, Metrics
 from tui.ui.clipboard import Copied
+from tui.ui.theme import theme_variable_defaults
 from tui.ui.widgets import chat_pane
 from tui.ui.widgets.chat_pane import ChatPane
 from tui.ui.widgets.message_view import MARKDOWN_LIMIT, MessageView, shown_question
@@ -31,6 +32,9 @@ class ChatApp(App[None]):
         self.heard: list[Message] = []
         self.escapes = 0
         self.opened: list[str] = []
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return theme_variable_defaults(self.current_theme)
 
     def compose(self) -> ComposeResult:
         yield ChatPane(self.conversation)
@@ -107,7 +111,6 @@ async def test_a_question_is_drawn_asked_and_answered():
         pane.end_reply(END)
         await until(pilot, lambda: shows(app, "llm   It is text"))
         assert shows(app, "5.0 tok/s · 11 tokens · first token 0.6 s")
-        assert shows(app, "context  23 / 512")
         assert not shows(app, "▌")
         assert pane.conversation.last_reply == Reply(2, "It is **text**", "Model Q4", "end", METRICS)
 

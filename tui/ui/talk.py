@@ -3,6 +3,7 @@
 import time
 from typing import Protocol
 
+from tui.chat.context import Plan
 from tui.chat.conversation import Conversation
 from tui.engine.client import EngineFailure, ReplyEvent
 from tui.engine.protocol import (
@@ -73,6 +74,18 @@ class ChatView(Protocol):
         ...
 
 
+class Planner(Protocol):
+    """What decides what of a conversation fits into the context; the dashboard's context watch does."""
+
+    async def plan(self, conversation: Conversation) -> Plan | None:
+        """What to send for the last question; None where nobody can tell before the engine does."""
+        ...
+
+    def declined(self, made: Plan) -> None:
+        """The prompt is too long, and back where it was written."""
+        ...
+
+
 class Meter(Protocol):
     """What keeps account of replies; the timeline's feed does."""
 
@@ -139,8 +152,11 @@ async def answer(
     conversation: Conversation,
     sampling: SamplingSettings,
     meter: Meter | None = None,
+    planner: Planner | None = None,
 ) -> Metrics | None:
     """Answer the conversation into the chat; waits for a load that is under way.
+
+    `planner` says which turns stay out, and when it is too long all the same; without one the engine does.
 
     Returns what the reply cost, None when there was none or it failed.
     """
@@ -148,10 +164,21 @@ async def answer(
     if host.model is None:
         chat.decline(_("No model is loaded."), _("Choose one in the list and press Enter."))
         return None
+    asked = conversation.open_reply_id
+    plan = await planner.plan(conversation) if planner is not None else None
+    if asked != conversation.open_reply_id:
+        # A new chat took the question away meanwhile.
+        chat.end_reply(_("Stopped."))
+        return None
+    if planner is not None and plan is not None and plan.over_tokens:
+        chat.decline("", "")
+        planner.declined(plan)
+        return None
     showing = _Showing(chat, conversation)
+    messages = conversation.as_chat(plan.dropped_ids if plan is not None else frozenset())
     if meter is not None:
         meter.begin(conversation.open_reply_id)
-    async for event in host.answer(conversation.as_chat(), sampling, begun=showing.begun):
+    async for event in host.answer(messages, sampling, begun=showing.begun):
         if meter is not None:
             meter.hear(event)
         showing.hear(event)

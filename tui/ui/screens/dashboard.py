@@ -14,7 +14,7 @@ from textual.containers import Horizontal
 from textual.events import Resize
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widgets import Footer
+from textual.widgets import Footer, TextArea
 
 from tui.chat.receipt import Receipt
 from tui.engine.protocol import Failed, LoadSettings, SamplingSettings
@@ -32,6 +32,8 @@ from tui.models.model import Model
 from tui.models.places import models_folder
 from tui.settings import Settings, cache_folder
 from tui.ui import talk
+from tui.ui.context_offers import Remedy
+from tui.ui.context_watch import Around, ContextWatch
 from tui.ui.discovery import (
     MachineFound,
     ModelsFound,
@@ -52,6 +54,8 @@ from tui.ui.screens.dashboard_keys import DASHBOARD_KEYS
 from tui.ui.screens.too_small import TOO_SMALL_CLASS, TooSmall, is_too_small
 from tui.ui.timeline_feed import TimelineFeed
 from tui.ui.widgets.chat_pane import ChatPane
+from tui.ui.widgets.context_offers import ContextOffers
+from tui.ui.widgets.context_strip import ContextStrip
 from tui.ui.widgets.gauge_row import GaugeRow
 from tui.ui.widgets.models_pane import ModelsPane
 from tui.ui.widgets.pane_tabs import PaneTab, PaneTabs
@@ -120,6 +124,7 @@ class Dashboard(Screen[None]):
         self._guard = MemoryGuard()
         self._feed = TimelineFeed(self._timeline_changed, self._receipt_written)
         self._keeping: Keeping | None = None
+        self._context_watch: ContextWatch | None = None
         self._preferred = str(places.files[0].absolute()) if places.files else None
         self._refused: str | None = None
         """Key of the model that was refused last, and is loaded when it is asked for once more."""
@@ -172,6 +177,19 @@ class Dashboard(Screen[None]):
         self.add_class("-show-models")
         self.set_focus(self.models.rows)
         self.watch(self.chat.transcript, "marked", self._message_marked, init=False)
+        self._context_watch = ContextWatch(
+            self.chat,
+            self._host,
+            self._sizer,
+            self._settings.when_full,
+            Around(
+                lambda: self.models.load_settings,
+                lambda: self.models.pools_here,
+                lambda: self._settings.max_tokens or None,
+                self._load_longer,
+            ),
+        )
+        self.watch(self.chat, "answering", self._context_changed)
         self._keeping = Keeping(self.chat, lambda: self._host.settings, self.post_message)
         if self._build is None:
             self._tell(engine_missing())
@@ -265,8 +283,10 @@ class Dashboard(Screen[None]):
         self.chat.show_receipt(reply_id, receipt)
 
     def on_chat_pane_new_chat(self) -> None:
-        """Its replies leave the timeline."""
+        """Its replies leave the timeline, and the context has room again."""
         self._feed.forget_replies()
+        if self._context_watch is not None:
+            self._context_watch.new_chat()
 
     def on_timeline_reply_chosen(self, event: Timeline.ReplyChosen) -> None:
         """Mark the reply in the chat too."""
@@ -391,19 +411,46 @@ class Dashboard(Screen[None]):
         self.chat.model_label = talk.label_of(model)
         settings = await settings_to_load(self._sizer, model, fit, settings)
         with self._feed.loading():
-            loaded = await talk.load(self._host, self.chat, model, settings)
+            await talk.load(self._host, self.chat, model, settings)
         self.chat.busy = self._host.loading
-        if loaded is not None:
-            self.chat.status.context = loaded.context
-            self.chat.status.context_used = 0
         self._show_engine()
+
+    # The context
+
+    @on(TextArea.Changed)
+    def _context_changed(self) -> None:
+        """The draft, the conversation or the model is another one."""
+        if self._context_watch is not None:
+            self._context_watch.changed()
+
+    @on(ContextStrip.PolicyChosen)
+    def _policy_chosen(self, event: ContextStrip.PolicyChosen) -> None:
+        if self._context_watch is not None:
+            self._context_watch.set_policy(event.policy)
+
+    @on(ContextOffers.Chosen)
+    @work(group="remedy", exclusive=True)
+    async def _remedy_chosen(self, event: ContextOffers.Chosen) -> None:
+        if self._context_watch is not None:
+            await self._context_watch.choose(event.remedy)
+
+    async def _load_longer(self, remedy: Remedy) -> bool:
+        """Load the model again with a longer context; the conversation stays."""
+        model, settings = self._host.model, remedy.settings
+        if model is None or settings is None:
+            return False
+        self.models.use(settings)
+        await self.load(model, remedy.fit, settings).wait()
+        return self._host.holds(model)
 
     @work(group="answer")
     async def answer(self) -> None:
         """Answer the conversation with the loaded model."""
         maximum = self._settings.max_tokens or None
         sampling = SamplingSettings(temperature=self._settings.temperature, max_tokens=maximum)
-        metrics = await talk.answer(self._host, self.chat, self.chat.conversation, sampling, self._feed)
+        metrics = await talk.answer(
+            self._host, self.chat, self.chat.conversation, sampling, self._feed, self._context_watch
+        )
         model, loaded, settings = self._host.model, self._host.loaded, self._host.settings
         if metrics is not None and model is not None and loaded is not None and settings is not None:
             plan = self._sizer.now(model, settings).footprint
@@ -452,6 +499,7 @@ class Dashboard(Screen[None]):
         if not self._host.loading:
             self.chat.model_label = talk.label_of(model) if model else None
         self.models.show_loaded(model, self._host.settings)
+        self._context_changed()
 
     # The panes
 

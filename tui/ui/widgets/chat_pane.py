@@ -1,10 +1,13 @@
 """The chat: transcript, notice, prompt and status around one conversation."""
 
+# Textual's `app` property leaves the app's own type parameter open.
+# pyright: reportUnknownMemberType=false
+
 from collections.abc import Callable
 from itertools import groupby
 from typing import ClassVar
 
-from textual import getters
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -13,13 +16,15 @@ from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widgets import Static
 
-from tui.chat.conversation import Conversation, Reply
+from tui.chat.conversation import Conversation, Question, Reply
 from tui.chat.receipt import Receipt
 from tui.engine.protocol import Failed, Finished
 from tui.i18n import _
 from tui.ui.clipboard import copy_text
 from tui.ui.widgets.chat_status import ChatStatus
 from tui.ui.widgets.chat_words import chat_title, describe_copy, empty_hint
+from tui.ui.widgets.context_offers import ContextOffers, RemedyList
+from tui.ui.widgets.context_strip import ContextStrip
 from tui.ui.widgets.message_view import MessageView
 from tui.ui.widgets.notice_line import NoticeLine
 from tui.ui.widgets.prompt import Prompt
@@ -44,7 +49,6 @@ class ChatPane(Vertical):
         &:focus-within { border: round $border; border-title-color: $foreground; }
         & > .prompt-row { height: auto; border-top: solid $border-blurred; padding: 0 1; }
         & .prompt-sign { width: 2; color: $accent; }
-        & > ChatStatus { border-top: solid $border-blurred; height: 3; }
     }
     """
 
@@ -65,6 +69,14 @@ class ChatPane(Vertical):
             _("Copy"),
             id="chat.copy",
             tooltip=_("Copy the last answer to the clipboard"),
+        ),
+        Binding(
+            "ctrl+g",
+            "context",
+            _("Context"),
+            show=False,
+            id="chat.context",
+            tooltip=_("What fills the context, and what helps when it is full"),
         ),
     ]
 
@@ -97,6 +109,10 @@ class ChatPane(Vertical):
     """The input."""
     notice = getters.query_one(NoticeLine)
     """The line between transcript and prompt."""
+    offers = getters.query_one(ContextOffers)
+    """What helps when the context is full."""
+    strip = getters.query_one(ContextStrip)
+    """What fills the context."""
     status = getters.query_one(ChatStatus)
     """The figures; its reactives are set by whoever knows them."""
 
@@ -109,12 +125,14 @@ class ChatPane(Vertical):
         self._arrived: list[tuple[str, bool]] = []
 
     def compose(self) -> ComposeResult:
-        """Transcript, notice, prompt, status."""
+        """Transcript, notice, prompt, context, status."""
         yield Transcript()
         yield NoticeLine()
+        yield ContextOffers()
         with Horizontal(classes="prompt-row"):
             yield Static(">", classes="prompt-sign")
             yield Prompt()
+        yield ContextStrip()
         yield ChatStatus()
 
     def on_mount(self) -> None:
@@ -130,6 +148,7 @@ class ChatPane(Vertical):
             self.status.tokens_per_second = None
             self.status.first_token_seconds = None
             self.notice.clear()
+            self.offers.clear()
             self.call_later(self.transcript.add, reply)
         self.answering = True
 
@@ -188,7 +207,10 @@ class ChatPane(Vertical):
             self.call_later(self.transcript.describe, reply)
 
     def decline(self, message: str, hint: str) -> None:
-        """The question cannot be asked: put it back into the prompt and say why and what to do."""
+        """The question cannot be asked: put it back into the prompt and say why and what to do.
+
+        Without a message, somebody else says it.
+        """
         reply = self.conversation.open_reply
         question = self.conversation.take_back()
         if question is None:
@@ -199,7 +221,10 @@ class ChatPane(Vertical):
             for removed in (reply, question):
                 if removed is not None:
                     self.call_later(self.transcript.remove_message, removed.id)
-        self.notice.show_error(message, hint)
+        if message:
+            self.notice.show_error(message, hint)
+        else:
+            self.notice.clear()
 
     def show_progress(
         self, label: str, fraction: float | None = None, seconds_left: float | None = None
@@ -214,6 +239,31 @@ class ChatPane(Vertical):
     def clear_notice(self) -> None:
         """Take the progress or the error away."""
         self.notice.clear()
+
+    @property
+    def draft(self) -> Question:
+        """What is being written, as the question that it would be."""
+        return Question(0, self.prompt.text.strip())
+
+    def focus_prompt(self) -> None:
+        """Go to the prompt at once."""
+        self.screen.set_focus(self.prompt)
+
+    def key_of(self, binding_id: str) -> str:
+        """The key of one of this pane's actions, as the user has set it."""
+        bindings = (each.binding for each in self.screen.active_bindings.values())
+        found = next((each for each in bindings if each.id == binding_id), None)
+        return self.app.get_key_display(found) if found is not None else ""
+
+    @on(ContextStrip.Left)
+    @on(RemedyList.Left)
+    def _back_to_prompt(self) -> None:
+        self.focus_prompt()
+
+    def action_context(self) -> None:
+        """Go to what helps when the context is full, else to what fills it."""
+        if not self.offers.enter():
+            self.screen.set_focus(self.strip)
 
     def on_prompt_submitted(self, event: Prompt.Submitted) -> None:
         """Ask, unless an answer is still coming: then say so and keep the text."""
@@ -311,7 +361,7 @@ class ChatPane(Vertical):
         if self._rate is not None:
             self.status.tokens_per_second = self._rate
         if self._context_used is not None:
-            self.status.context_used = self._context_used
+            self.strip.live_tokens = self._context_used
             self._context_used = None
 
     def _copy_message(self, message_id: int | None) -> None:
@@ -328,7 +378,7 @@ class ChatPane(Vertical):
         self.run_worker(self._copy_and_tell(text, what), group="clipboard", exclusive=True)
 
     def _to_terminal(self, text: str) -> None:
-        self.app.copy_to_clipboard(text)  # pyright: ignore[reportUnknownMemberType]  # the library leaves it open
+        self.app.copy_to_clipboard(text)
 
     async def _copy_and_tell(self, text: str, what: str) -> None:
         copied = await copy_text(text, self._to_terminal)

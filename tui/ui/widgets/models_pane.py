@@ -6,6 +6,7 @@
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+import msgspec
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.message import Message
@@ -111,6 +112,25 @@ class ModelsPane(ModelActions):
     def settled(self) -> bool:
         """True once every model has the verdict it will have."""
         return self._board.settled
+
+    @property
+    def load_settings(self) -> LoadSettings:
+        """How the highlighted model, or any other, would be loaded now."""
+        model, settings = self._highlighted, self._board.settings
+        return settings if model is None else settings_for(model, settings)
+
+    @property
+    def pools_here(self) -> Sequence[Pool]:
+        """This machine's memories as they are now; empty before the first reading."""
+        return self._pools_here
+
+    def use(self, settings: LoadSettings) -> None:
+        """Judge everything for another context and KV type."""
+        changed = msgspec.structs.replace(
+            self._board.settings, context=settings.context, kv_type=settings.kv_type
+        )
+        self._board.set_settings(changed)
+        self.show_settings()
 
     @property
     def pending_fit(self) -> Fit | None:

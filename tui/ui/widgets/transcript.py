@@ -12,6 +12,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from tui.chat.conversation import Message, Reply
+from tui.i18n import _
 from tui.text import clean
 from tui.ui.widgets.message_view import MessageView
 
@@ -26,6 +27,12 @@ class Transcript(VerticalScroll, can_focus=True):
         scrollbar-size-vertical: 1;
         & > .hint { color: $text-muted; width: 1fr; height: auto; display: none; }
         &.-empty > .hint { display: block; }
+        & > .-dropped { text-opacity: 55%; }
+        & > .-dropped-last {
+            border-bottom: dashed $border-blurred;
+            border-subtitle-color: $text-muted;
+            border-subtitle-align: left;
+        }
     }
     """
 
@@ -111,6 +118,15 @@ class Transcript(VerticalScroll, can_focus=True):
         await self.query_children(MessageView).remove()
         self.add_class("-empty")
         self._follow()
+
+    def show_dropped(self, message_ids: frozenset[int]) -> None:
+        """Draw these as what the model does not see any more, with a rule after the last of them."""
+        views = self.views
+        last = next((view for view in reversed(views) if view.message_id in message_ids), None)
+        for view in views:
+            view.set_class(view.message_id in message_ids, "-dropped")
+            view.set_class(view is last, "-dropped-last")
+            view.border_subtitle = _("not sent to the model any more") if view is last else ""
 
     def page(self, direction: int) -> None:
         """Scroll by a page: -1 up, 1 down."""
