@@ -8,7 +8,7 @@ import msgspec
 
 from tui.chat.receipt import Receipt
 from tui.engine.client import ReplyEvent
-from tui.engine.protocol import Failed, Finished, Metrics, PromptProgress, Text
+from tui.engine.protocol import Failed, Finished, Metrics, Prompted, PromptProgress, Text
 from tui.hardware.machine import Gpu
 from tui.hardware.reading import Reading
 from tui.ui.timeline.columns import Pace
@@ -125,6 +125,8 @@ class TimelineFeed:
             return
         watched = self._replies[0]
         match event:
+            case Prompted():
+                pass
             case PromptProgress():
                 watched.prompt = event
             case Text():
