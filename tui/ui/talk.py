@@ -6,6 +6,7 @@ from typing import Protocol
 from tui.chat.conversation import Conversation
 from tui.engine.client import EngineFailure, ReplyEvent
 from tui.engine.protocol import (
+    NEVER_ASKED,
     Failed,
     Finished,
     Loaded,
@@ -186,7 +187,7 @@ class _Showing:
                 self.metrics = event.metrics
                 self._remember(self._conversation.raws, self.begun + event.raw)
                 self._chat.end_reply(event)
-            case Failed(kind="prompt_too_long"):
+            case Failed() if event.kind in NEVER_ASKED:
                 self._chat.decline(event.message, event.hint)
             case Failed():
                 self._chat.end_reply(event)
