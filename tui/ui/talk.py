@@ -6,11 +6,13 @@ from typing import Protocol
 from tui.chat.conversation import Conversation
 from tui.engine.client import EngineFailure, ReplyEvent
 from tui.engine.protocol import (
+    NEVER_ASKED,
     Failed,
     Finished,
     Loaded,
     LoadSettings,
     Metrics,
+    Prompted,
     PromptProgress,
     SamplingSettings,
     Text,
@@ -149,6 +151,8 @@ async def answer(
         if meter is not None:
             meter.hear(event)
         match event:
+            case Prompted():
+                pass
             case PromptProgress():
                 prompt_tokens = event.total_tokens
                 _show_reading(chat, event, time.monotonic() - asked)
@@ -162,7 +166,7 @@ async def answer(
             case Finished():
                 metrics = event.metrics
                 chat.end_reply(event)
-            case Failed(kind="prompt_too_long"):
+            case Failed() if event.kind in NEVER_ASKED:
                 chat.decline(event.message, event.hint)
             case Failed():
                 chat.end_reply(event)
