@@ -36,8 +36,8 @@ TO_ENGLISH = (
 )
 LETTER = (
     "Subject: Our appointment\n\nDear Ms Parker,\n\nI am sorry to ask, but could we move our appointment "
-    "from Monday to Wednesday? I have to see the dentist on Monday and cannot come. Please tell me if that is "
-    "fine for you.\n\nKind regards,\nAlex"
+    "from Monday to Wednesday? I have to see the dentist on Monday and cannot come. Please tell me if that "
+    "is fine for you.\n\nKind regards,\nAlex"
 )
 CARTA = (
     "Estimada señora Ruiz:\n\n¿Sería posible cambiar nuestra cita del lunes al miércoles? Ese día tengo que "
@@ -111,9 +111,14 @@ def test_the_prompt_alone_does_not_pass(name: str):
 
 @pytest.mark.parametrize("name", task_names())
 def test_a_good_answer_that_is_cut_off_has_to_be_looked_at(name: str):
-    found = outcome(name, GOOD[name], cut_off=True)
+    found = outcome(name, GOOD[name], cut_off_at=160)
     assert found.mark == "look"
-    assert f"cut off at {TASKS[name].max_tokens} tokens" in found.reason
+    assert "cut off at 160 tokens" in found.reason
+
+
+def test_an_answer_that_never_left_its_thinking_says_so():
+    for text, thinking in (("<think>Well", ""), ("", "Well"), (" \n", "Well")):
+        assert outcome("tool-en", text, thinking=thinking).reason == "it was still thinking at its end"
 
 
 def test_what_the_checks_want_is_what_the_prompts_ask_for():

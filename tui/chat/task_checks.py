@@ -49,16 +49,23 @@ def mark_word(mark: Mark) -> str:
     return {"pass": _("pass"), "fail": _("fail"), "look": _("look for yourself")}[mark]
 
 
-def judge(task: Task, text: str, *, cut_off: bool = False) -> Outcome:
-    """Check an answer; `cut_off` when it reached the longest length, so that its end is missing."""
+def judge(task: Task, text: str, *, thinking: str = "", cut_off_at: int | None = None) -> Outcome:
+    """Check an answer.
+
+    Args:
+        task: what was asked.
+        text: the answer; a block of thinking before it does not count.
+        thinking: what came before the answer, where the engine has set that apart.
+        cut_off_at: tokens after which it was cut off; None for an answer that came to its own end.
+    """
     answer = without_thinking(text)
-    if answer is None:
+    if answer is None or (thinking and not answer):
         return Outcome("fail", _("it was still thinking at its end"))
     if not answer:
         return Outcome("fail", _("it is empty"))
     outcome = _judge(task, answer)
-    if cut_off:
-        reason = _("{reason}; cut off at {count} tokens").format(reason=outcome.reason, count=task.max_tokens)
+    if cut_off_at is not None:
+        reason = _("{reason}; cut off at {count} tokens").format(reason=outcome.reason, count=cut_off_at)
         return Outcome("look" if outcome.mark == "pass" else outcome.mark, reason)
     return outcome
 
