@@ -14,6 +14,7 @@ def compare(place: Path, seen: str) -> None:
     Raises:
         AssertionError: it differs; the message is the difference, and how to keep what is seen now.
     """
+    __tracebackhide__ = True
     if os.environ.get(REWRITE):
         place.write_text(seen, encoding="utf-8")
     kept = place.read_text(encoding="utf-8") if place.exists() else ""

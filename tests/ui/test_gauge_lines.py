@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from tests.ui.host import card, card_reading, engine, machine, memory, reading
 from tui.engine.protocol import DevicePart, Footprint
+from tui.hardware.load import QUOTA_SOURCE
 from tui.hardware.machine import Machine
 from tui.hardware.profiles import PROFILES
 from tui.hardware.reading import GpuReading, Reading, known
@@ -381,3 +382,20 @@ def test_no_line_is_wider_than_its_gauge(width: int, height: int, count: int) ->
     ):
         assert len(lines) <= height
         assert all(width_of(line) <= width for line in lines), [plain(line) for line in lines]
+
+
+def limited(load: float) -> tuple[Reading, Machine]:
+    """A container that may use 2.5 of 48 cores, and does this share of them in percent."""
+    now = msgspec.structs.replace(reading(cores=(10.0,) * 48), cpu_percent=known(load, QUOTA_SOURCE))
+    what = machine()
+    return now, msgspec.structs.replace(
+        what, cpu=msgspec.structs.replace(what.cpu, quota_cores=known(2.5, "test"), logical_cores=48)
+    )
+
+
+def test_cores_are_those_that_a_container_may_use() -> None:
+    now, what = limited(80)
+    assert cpu(now, 46, what=what)[0].endswith("  80 %  2.0 / 2.5 cores of 48")
+    assert cpu(now, what=what)[0].endswith("  80 %  2.0 / 2.5 cores")
+    # The blocks are the host's cores, and say so.
+    assert "host ▁▁▁" in "\n".join(cpu(now, 46, what=what))

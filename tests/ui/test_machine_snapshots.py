@@ -1,4 +1,4 @@
-"""What the owner of each recorded machine sees: the dashboard and the gauges in full, beside the recording."""
+"""What the owner of each recorded machine sees: its dashboard and gauges in full, beside the recording."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -80,8 +80,9 @@ class Reading(msgspec.Struct, frozen=True):
     time_seconds: float
     """`time.monotonic()` when it was taken."""
     cpu_percent: Metric[float]
-    """Load of all cores that this process may use, 0 to 100."""
+    """Load of what this process may use, 0 to 100: of all its cores, or of its quota where one is set."""
     core_percents: tuple[float, ...]
+    """Load of each core that it may run on; under a quota other containers' work is in it too."""
     memory: Metric[MemoryReading]
     gpus: tuple[GpuReading, ...]
     pressure_percent: Metric[float]
