@@ -65,22 +65,25 @@ async def watched(name: str) -> AsyncIterator[tuple[Pilot[None], Dashboard]]:
         await until(
             lambda: dashboard.models.highlighted and dashboard.models.highlighted.key == key, "the row"
         )
-        await pilot.pause()
         yield pilot, dashboard
         app.exit()
 
 
-def text_of(app: LlmtuiApp) -> str:
-    """The screen without blanks at the ends of its rows."""
-    return "".join(f"{row.rstrip()}\n" for row in screen_rows(app))
+async def settled_text(pilot: Pilot[None]) -> str:
+    """The screen without blanks at the ends of its rows, once its layout has come to rest."""
+    seen = ""
+    while True:
+        await pilot.pause()
+        before, seen = seen, "".join(f"{row.rstrip()}\n" for row in screen_rows(pilot.app))
+        if seen == before:
+            return seen
 
 
 @each_machine
 async def test_dashboard_and_gauges_in_full_of_a_recorded_machine(name: str) -> None:
     async with watched(name) as (pilot, _dashboard):
-        compare(FOLDER / name / "dashboard.txt", text_of(pilot.app))
+        compare(FOLDER / name / "dashboard.txt", await settled_text(pilot))
         # WHEN the gauges are opened in full
         await pilot.press("g")
         await until(lambda: isinstance(pilot.app.screen, GaugesScreen), "the gauges")
-        await pilot.pause()
-        compare(FOLDER / name / "gauges.txt", text_of(pilot.app))
+        compare(FOLDER / name / "gauges.txt", await settled_text(pilot))

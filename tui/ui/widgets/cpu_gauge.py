@@ -1,10 +1,10 @@
 """The processor: load now, load over the last minute, load of each core, and how hot and fast it runs."""
 
+from tui.hardware.cpu_names import short_cpu_name
 from tui.hardware.load import QUOTA_SOURCE
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
 from tui.i18n import _
-from tui.text import clean_line
 from tui.ui.thresholds import LOAD
 from tui.ui.widgets.bar import CAPS, capped, level_bar
 from tui.ui.widgets.figures import percent
@@ -34,9 +34,9 @@ class CpuGauge(Gauge):
         self.history.add(reading.time_seconds, reading.cpu_percent.value)
 
     def title(self) -> tuple[str, str]:
-        """`CPU` and the processor's name."""
+        """`CPU` and the processor's name, without what makers add to it."""
         name = self.machine.cpu.name.value if self.machine else None
-        return _("CPU"), clean_line(name or "")
+        return _("CPU"), short_cpu_name(name or "")
 
     def facts(self) -> list[str]:
         """Cores, features, and why anything is unknown."""
