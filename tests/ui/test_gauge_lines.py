@@ -13,10 +13,12 @@ from tui.hardware.profiles import PROFILES
 from tui.hardware.reading import GpuReading, Reading, known
 from tui.ui.thresholds import TEMPERATURE
 from tui.ui.widgets.cpu_gauge import cpu_lines
+from tui.ui.widgets.gpu_facts import gpu_fact
 from tui.ui.widgets.gpu_gauge import gpu_lines
 from tui.ui.widgets.heat import heat_rows
 from tui.ui.widgets.history import History
 from tui.ui.widgets.mark import Mark
+from tui.ui.widgets.memory_gauge import memory_facts
 from tui.ui.widgets.memory_lines import memory_lines
 from tui.ui.widgets.memory_parts import engine_parts, memory_parts
 from tui.ui.widgets.pieces import plain, width_of
@@ -399,3 +401,19 @@ def test_cores_are_those_that_a_container_may_use() -> None:
     assert cpu(now, what=what)[0].endswith("  80 %  2.0 / 2.5 cores")
     # The blocks are the host's cores, and say so.
     assert "host ▁▁▁" in "\n".join(cpu(now, 46, what=what))
+
+
+def test_what_is_set_aside_for_graphics_is_no_part_of_the_memory_that_is_shown() -> None:
+    # GIVEN graphics that may use 2 GiB set aside by the firmware and 3 GiB of the RAM
+    shared = msgspec.structs.replace(
+        card(shares=True), memory_bytes=known(5 * GIB, "test"), set_aside_bytes=2 * GIB
+    )
+    what = machine((shared,), None)
+    # THEN the tick stands at what it can use of the RAM, and both are told
+    bar = mem(reading(held=memory(2.0, 0.0)), 62, what=what)[0]
+    inside = bar[bar.index("▕") + 1 : bar.index("▏")]
+    assert inside.index("╎") == round(len(inside) * 3 / 8)
+    assert "2.00 GiB set aside for it, and shares the system's memory, up to 3.00 GiB of it" in gpu_fact(
+        shared
+    )
+    assert memory_facts(what)[1].endswith("3.00 GiB of it, besides 2.00 GiB that the firmware set aside")

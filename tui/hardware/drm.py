@@ -7,6 +7,8 @@ thousandths of a degree, `power1_average` and `power1_input` in millionths of a 
 import re
 from typing import Literal
 
+import msgspec
+
 from tui.hardware.figures import line_in, names_in, read_figure, whole_in
 from tui.hardware.gpu_names import product_name
 from tui.hardware.intel_gpu import card_memory
@@ -103,7 +105,9 @@ def _amd(card: str, device: PciDevice, index: int, interfaces: Interfaces) -> Gp
         unknown(ASLEEP) if device.asleep else _amd_memory(folder, shares, "total", interfaces)
     )
     name = clean_line(line_in(interfaces, f"{folder}/product_name") or "")
-    return _gpu(index, name, "amd", shares, memory, device, card, interfaces)
+    gpu = _gpu(index, name, "amd", shares, memory, device, card, interfaces)
+    carved = vram if shares and memory.value is not None and vram is not None else 0
+    return msgspec.structs.replace(gpu, set_aside_bytes=max(0, carved))
 
 
 def _intel(card: str, device: PciDevice, index: int, interfaces: Interfaces) -> Gpu:
