@@ -417,3 +417,14 @@ def test_what_is_set_aside_for_graphics_is_no_part_of_the_memory_that_is_shown()
         shared
     )
     assert memory_facts(what)[1].endswith("3.00 GiB of it, besides 2.00 GiB that the firmware set aside")
+
+
+def test_cache_that_is_not_told_is_left_out_and_mapped_weights_are_in_use() -> None:
+    # GIVEN Windows, where cache is free memory and a model's mapped pages are not
+    held = msgspec.structs.replace(memory(4.0), reclaimable_bytes=None)
+    parts = memory_parts(held, engine(1.0, 2.0))
+    assert (parts.others, parts.engine, parts.mapped) == (GIB, 3 * GIB, 2 * GIB)
+    assert parts.available == 4 * GIB
+    shown = "\n".join(mem(reading(held=held), 62))
+    assert "cache" not in shown
+    assert "available 4.00 GiB" in shown

@@ -39,8 +39,8 @@ class MemoryReading(msgspec.Struct, frozen=True):
     """Held by programs; page cache that can be given back is not counted."""
     available_bytes: int
     """What a new program could take without swapping."""
-    reclaimable_bytes: int
-    """Cache the system gives back on demand; part of `available_bytes`."""
+    reclaimable_bytes: int | None
+    """Cache the system gives back on demand, part of `available_bytes`; None where it is not told (Windows)."""
     swap_total_bytes: int
     swap_used_bytes: int
     source: str

@@ -71,12 +71,13 @@ def part_lines(
             (look.glyph, look.role, _("engine: {part}").format(part=look.word), size)
             for look, size in zip(PARTS, engine, strict=True)
         ]
-    free = max(0, parts.total - parts.in_use - parts.cache)
+    cache = parts.cache
+    free = max(0, parts.total - parts.in_use - (cache or 0))
     rows = [
         (OTHERS_GLYPH, "low", _("other programs"), parts.others),
         *held,
-        (CACHE_GLYPH, "cache", _("cache, given back on demand"), parts.cache),
-        (" ", "", _("free"), free),
+        *([] if cache is None else [(CACHE_GLYPH, "cache", _("cache, given back on demand"), cache)]),
+        (" ", "", _("free") if cache is not None else _("free, and cache"), free),
         *([(CEILING, "ceiling", _("most that the GPU can use"), ceiling)] if ceiling else []),
     ]
     unit = split_bytes(parts.total)[1]
