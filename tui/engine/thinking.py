@@ -40,8 +40,8 @@ _NO_EFFORT = ("no_think", "none", "minimal")
 def choice(template: str) -> Thinking:
     """Whether a model with this chat template thinks, as far as the template tells.
 
-    `never` also where the template only cuts thinking out of earlier turns: models that think share such a one
-    with models that do not. What they write is recognised all the same.
+    `never` also where the template only cuts thinking out of earlier turns: models that think share such a
+    template with models that do not. What they write is recognised all the same.
     """
     found = recognise(template)
     if found is None:
