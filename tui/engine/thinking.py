@@ -4,7 +4,7 @@ import logging
 
 from tui.engine.jinja import CompiledTemplate, TemplateFailedError
 from tui.engine.protocol import Thinking
-from tui.engine.thinking_format import ThinkingFormat, opens_thinking, recognise, way_to_answer
+from tui.engine.thinking_format import ThinkingFormat, opens_thinking, recognise, resume, way_to_answer
 from tui.engine.thinking_split import ThinkingSplitter
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "choice",
     "opens_thinking",
     "recognise",
+    "resume",
     "template_arguments",
     "way_to_answer",
 ]
