@@ -61,18 +61,15 @@ def choice(template: str) -> Thinking:
     return "always" if thinks else "never"
 
 
-def template_arguments(template: str, think: bool | None) -> dict[str, object]:
+def template_arguments(compiled: CompiledTemplate, think: bool | None) -> dict[str, object]:
     """What to tell the template so that the model thinks, or does not; nothing leaves it to the template.
 
     gpt-oss cannot be kept from thinking: it is told to think little, or as much as is usual.
     """
-    found = recognise(template)
+    found = recognise(compiled.source)
     if think is None or found is None:
         return {}
-    try:
-        switches = _switches(CompiledTemplate(template))
-    except TemplateFailedError:
-        return {}
+    switches = _switches(compiled)
     if not switches and found.channels:
         return {"reasoning_effort": "medium" if think else "low"}
     return {name: values[think] for name, values in switches.items()}
