@@ -21,6 +21,7 @@ from tests.chat.talks import (
     texts,
     turn,
 )
+from tui.chat import store_schema
 from tui.chat.conversation import Question, Reply
 from tui.chat.keeper import Keeper
 from tui.chat.store import Store
@@ -38,6 +39,12 @@ HOSTILE = [
     "[bold]no markup[/] \u202e reversed",
     "\r\n\t \u2028 ends",
 ]
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine another store may hold the file for longer than a user should wait."""
+    monkeypatch.setattr(store_schema, "_WAIT_SECONDS", 30.0)
 
 
 @pytest.fixture

@@ -45,10 +45,11 @@ async def test_a_count_leaves_the_cache_as_it_is(smollm: Engine) -> None:
 
 
 async def test_the_prompt_is_told_as_the_model_reads_it(smollm: Engine) -> None:
-    answer = await ask(smollm, user("What is 2+2?", system="Be brief."), max_tokens=200)
+    answer = await ask(smollm, user("What is 2+2?"), max_tokens=200)
 
     assert answer.prompt.text == (
-        "<|im_start|>system\nBe brief.<|im_end|>\n"
+        # What the model's own template puts first where there is no system prompt.
+        "<|im_start|>system\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>\n"
         "<|im_start|>user\nWhat is 2+2?<|im_end|>\n<|im_start|>assistant\n"
     )
     assert answer.prompt.tokens == answer.metrics.prompt_tokens

@@ -1,6 +1,6 @@
 """The chat pane in a tiny app, with the test as the engine."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 from textual import events
@@ -11,11 +11,13 @@ from textual.pilot import Pilot
 
 from tui.chat.conversation import Conversation, Reply
 from tui.engine.protocol import Failed, Finished, Metrics
+from tui.ui import wrapped
 from tui.ui.clipboard import Copied
+from tui.ui.markdown_rows import Row
 from tui.ui.theme import theme_variable_defaults
-from tui.ui.widgets import chat_pane
+from tui.ui.widgets import chat_pane, message_view
 from tui.ui.widgets.chat_pane import ChatPane
-from tui.ui.widgets.message_view import MARKDOWN_LIMIT, MessageView, shown_question
+from tui.ui.widgets.message_view import MARKDOWN_LIMIT, shown_question
 
 METRICS = Metrics(12, 0, 0.5, 11, 2.0, 0.6, 23, 512, None)
 END = Finished(1, "end", METRICS)
@@ -308,8 +310,7 @@ async def test_a_link_in_an_answer_is_copied_not_opened(monkeypatch: pytest.Monk
         pane.append_text("[click me](https://example.org/a'b)")
         pane.end_reply(END)
         await until(pilot, lambda: shows(app, "click me (https://example.org/a'b)"))
-        view = pane.transcript.views[-1]
-        await pilot.click(view, offset=(8, 0))
+        await pilot.click(pane.transcript, offset=(9, 2))
         await until(pilot, lambda: bool(copied))
         assert copied == ["https://example.org/a'b"]
         assert app.opened == []
@@ -448,25 +449,23 @@ async def test_a_reply_too_long_for_one_reading_stays_as_it_streamed():
         assert not shows(app, "▌")
 
 
-async def test_what_a_flush_draws_does_not_grow_with_the_reply():
+async def test_what_a_flush_draws_does_not_grow_with_the_reply(monkeypatch: pytest.MonkeyPatch):
     app = ChatApp()
     async with app.run_test(size=(70, 24)) as pilot:
         pane = await ask(pilot)
-        view = pane.transcript.views[-1]
         counts: list[int] = []
-        wrap = MessageView._layout.__globals__["wrap_rows"]
+        wrap = wrapped.wrap_rows
 
-        def counted(rows: list[object], width: int) -> list[Content]:
-            counts.append(len(rows))
+        def counted(rows: Sequence[Row], width: int) -> list[Content]:
+            counts[-1] += len(rows)
             return wrap(rows, width)
 
-        MessageView._layout.__globals__["wrap_rows"] = counted
-        try:
-            for _ in range(300):
-                view.stream("A paragraph of words.\n\n")
-        finally:
-            MessageView._layout.__globals__["wrap_rows"] = wrap
-        assert max(counts) < 10
+        monkeypatch.setattr(wrapped, "wrap_rows", counted)
+        monkeypatch.setattr(message_view, "wrap_rows", counted)
+        for _ in range(300):
+            counts.append(0)
+            pane.transcript.stream("A paragraph of words.\n\n")
+        assert 0 < max(counts) < 10
 
 
 async def test_a_wheel_over_the_chat_scrolls_it():
@@ -486,3 +485,27 @@ def test_a_very_long_question_is_cut_on_the_screen_only():
     text = shown_question("x" * 50_000)
     assert text.endswith("30000 more characters, sent but not shown")
     assert len(text) < 21_000
+
+
+async def test_what_is_not_sent_any_more_is_faded_and_ends_in_a_rule():
+    app = ChatApp()
+    async with app.run_test(size=(70, 40)) as pilot:
+        pane = app.query_one(ChatPane)
+        pane.transcript.show_dropped(frozenset({1}))
+        for text in ("first", "second", "third"):
+            pane.conversation.add_user(text)
+            pane.conversation.begin_reply("m")
+            pane.conversation.append(f"answer to the {text}")
+            pane.conversation.finish_reply("end", METRICS)
+        pane.transcript.show(pane.conversation.messages)
+        await until(pilot, lambda: shows(app, "answer to the third"))
+        ids = [message.id for message in pane.conversation.messages]
+        pane.transcript.show_dropped(frozenset(ids[:2]))
+        await until(pilot, lambda: shows(app, "── not sent to the model any more ──"))
+        lines = screen(app)
+        rule = next(at for at, line in enumerate(lines) if "not sent" in line)
+        assert any("answer to the first" in line for line in lines[:rule])
+        assert any("second" in line for line in lines[rule:])
+        # AND with a longer context nothing of it is left
+        pane.transcript.show_dropped(frozenset())
+        await until(pilot, lambda: not shows(app, "not sent"))

@@ -1,5 +1,7 @@
 """The branches of a conversation, and what steers them: walking, editing, deleting, pinning."""
 
+from collections.abc import Iterator
+
 import msgspec
 
 from tui.chat.messages import Listener, Message, Question, Reply
@@ -105,8 +107,7 @@ class Branches:
         self._must_be_closed()
         if not isinstance(self._all[question_id], Question):
             raise KeyError(question_id)
-        replies = [id for id in self._tree.children(question_id) if isinstance(self._all[id], Reply)]
-        self._remove((question_id, *replies))
+        self._remove((question_id, *self._replies_to(question_id)))
 
     def pin(self, question_id: int, pinned: bool) -> Question:
         """Let a question stay in the context when older turns have to go, or no more.
@@ -120,6 +121,12 @@ class Branches:
         self._all[question_id] = question = msgspec.structs.replace(question, pinned=pinned)
         self.listener.pinned(question)
         return question
+
+    def _replies_to(self, message_id: int) -> Iterator[int]:
+        for id in self._tree.children(message_id):
+            if isinstance(self._all[id], Reply):
+                yield id
+                yield from self._replies_to(id)
 
     def _add(self, message: Message) -> int | None:
         parent = self._tree.end

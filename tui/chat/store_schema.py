@@ -169,7 +169,7 @@ def _reasons() -> tuple[tuple[str, str, bool], ...]:
 
 
 def _use_log(db: sqlite3.Connection) -> None:
-    """Write to a log first; SQLite does not wait by itself for another program that is just doing the same."""
+    """Write to a log first; SQLite does not wait by itself for another program that does the same."""
     end = time.monotonic() + _WAIT_SECONDS
     while True:
         try:

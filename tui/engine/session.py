@@ -7,7 +7,6 @@ from tui.engine import llama, process
 from tui.engine.grammar import grammar_of
 from tui.engine.prefix import rewind, usable_prefix
 from tui.engine.protocol import (
-    ChatMessage,
     Counted,
     CountRequest,
     Event,
@@ -22,11 +21,13 @@ from tui.engine.protocol import (
     Prompted,
     PromptProgress,
 )
+from tui.engine.recommended import recommended
 from tui.engine.reply import EngineFailedError, Reason, Reply
 from tui.engine.room import check_room
 from tui.engine.sampler import DeadEndError, Sampler
 from tui.engine.schema import SchemaError, parse_schema
-from tui.engine.template import ChatTemplate
+from tui.engine.template import ChatTemplate, Prompt
+from tui.engine.thinking import ThinkingSplitter, choice, recognise, resume
 
 Emit = Callable[[Event], None]
 
@@ -54,9 +55,9 @@ class Session:
         except llama.EngineError:
             self._model.close()
             raise
-        self._template = ChatTemplate(
-            self._model.metadata("tokenizer.chat_template"), self._model.compile_template
-        )
+        source = self._model.metadata("tokenizer.chat_template")
+        self._template = ChatTemplate(source, *self._model.text_ends)
+        self._format = recognise(source or "")
         self._held: list[int] = []
         parts = llama.breakdown(self._model, self._context)
         resident = process.resident_bytes()
@@ -81,13 +82,17 @@ class Session:
                 threads=threads,
                 template="fallback" if self._template.reason else "model",
                 template_reason=self._template.reason,
+                thinking=choice(source or ""),
+                sampling=recommended(self._model.metadata),
             )
         )
 
     def count(self, request: CountRequest) -> None:
         """Tell the tokens of a conversation and of texts with one `Counted`."""
         tokens = (
-            self._model.tokenize(self._render(request.messages, request.think)) if request.messages else []
+            self._model.tokenize(self._template.render(request.messages, think=request.think).text)
+            if request.messages
+            else []
         )
         held = usable_prefix(self._context, self._held, tokens, self._model.window, self._model.recurrent)
         texts = tuple(len(self._model.tokenize(text, start=False)) for text in request.texts)
@@ -96,9 +101,11 @@ class Session:
     def generate(self, request: GenerateRequest) -> None:
         """Answer a request with events, ending in one `Finished` or `Failed`."""
         received = time.monotonic()
-        text = request.text + request.begun
+        prompt = Prompt(request.text)
         if request.messages:
-            text = self._render(request.messages, request.think) + request.begun
+            prompt = self._template.render(request.messages, think=request.think)
+        begun = resume(self._format, prompt.text, request.begun_thinking, request.begun)
+        text = prompt.text + begun
         tokens = self._model.tokenize(text)
         if not tokens:
             self._emit(Failed(request.id, "internal", "The prompt is empty.", "Write something to send."))
@@ -113,7 +120,12 @@ class Session:
             self._emit(_not_held(request.id, error))
             return
         try:
-            self._answer(request, received, tokens, sampler)
+            format = self._format if request.messages else None
+            splitter = ThinkingSplitter(format, prompt.text, begun=bool(request.begun))
+            if not request.begun:
+                # Thinking that goes on.
+                splitter.feed(begun)
+            self._answer(request, received, tokens, sampler, splitter, prompt.stops)
         except EngineFailedError as error:
             # The cache's state is unknown after a failure, so nothing of it is kept.
             self._context.clear()
@@ -124,10 +136,15 @@ class Session:
         finally:
             sampler.close()
 
-    def _render(self, messages: Sequence[ChatMessage], think: bool | None) -> str:
-        return self._template.render(messages)
-
-    def _answer(self, request: GenerateRequest, received: float, tokens: list[int], sampler: Sampler) -> None:
+    def _answer(
+        self,
+        request: GenerateRequest,
+        received: float,
+        tokens: list[int],
+        sampler: Sampler,
+        splitter: ThinkingSplitter,
+        stops: Sequence[str],
+    ) -> None:
         """Read the prompt, write the reply, and tell how it ended.
 
         Raises:
@@ -135,8 +152,7 @@ class Session:
         """
         cached = rewind(self._context, self._held, tokens, self._model.window)
         del self._held[cached:]
-        stops = self._template.stops if request.messages else ()
-        reply = Reply(request, self._emit, stops, received)
+        reply = Reply(request, self._emit, stops, splitter, received)
         read = self._read(request.id, tokens, cached)
         prompt_seconds = time.monotonic() - received
         reason: Reason = "stopped"
@@ -155,6 +171,7 @@ class Session:
             context_used=len(self._held),
             context=self._context.size,
             peak_bytes=process.peak_bytes(),
+            thinking_tokens=reply.thinking_tokens,
         )
         self._emit(Finished(request.id, reason, metrics, reply.raw))
 
