@@ -1,6 +1,6 @@
 """A reply of thousands of tokens: does the dashboard keep pace with the bare loop to its end?
 
-The bare loop, the dashboard and the bare loop again write the same tokens. Each thousand of the dashboard's is
+The bare loop, the dashboard and the bare loop again write the same tokens. A thousand of the dashboard's is
 divided by the mean of that thousand of the two loops, since a longer context slows all of them.
 """
 
