@@ -74,12 +74,14 @@ class MessageView(Widget):
     def __init__(self, message: Message) -> None:
         super().__init__(classes=f"-{message.role}")
         self.message_id = message.id
-        self._role = _("you") if isinstance(message, Question) else _("llm")
+        self._is_question = isinstance(message, Question)
+        self._role = _("you") if self._is_question else _("llm")
         self._rows: list[Row] = (
             plain_rows(shown_question(message.text)) if isinstance(message, Question) else []
         )
         self._tail: list[Row] = plain_rows(CURSOR) if isinstance(message, Reply) else []
         self._reply: Reply | None = None
+        self._remark = ""
         self._growth = 1
         self._held = ""
         self._splitter = BlockSplitter()
@@ -117,12 +119,24 @@ class MessageView(Widget):
         """Draw what a finished reply took: in a line, and in full while it is marked."""
         self._reply = reply
         style = "dim" if reply.interrupted is None else "$text-error"
-        lines = [Content.styled(clean(note), style) for note in [describe_reply(reply)] if note]
+        note = " · ".join(part for part in (self._remark, describe_reply(reply)) if part)
+        lines = [Content.styled(clean(note), style)] if note else []
         if reply.receipt is not None and self.has_class("-marked"):
             lines += [Content.styled(clean(line), "dim") for line in receipt_lines(reply.receipt)]
         gap = [Row(Content())] if self._rows and lines else []
         self._tail = gap + [Row(line) for line in lines]
         self._redraw()
+
+    def remark(self, words: str) -> None:
+        """Draw this below the message, before what a reply cost."""
+        if words == self._remark:
+            return
+        self._remark = words
+        if self._reply is not None:
+            self.describe(self._reply)
+        elif self._is_question:
+            self._tail = [Row(Content.styled(words, "dim"))] if words else []
+            self._redraw()
 
     def mark(self, marked: bool) -> None:
         """Show whether keys act on this message."""

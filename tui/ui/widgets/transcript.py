@@ -1,5 +1,6 @@
 """The messages of a conversation, scrolling, with the newest at the bottom."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual import events
@@ -14,6 +15,7 @@ from textual.widgets import Static
 from tui.chat.conversation import Message, Reply
 from tui.text import clean
 from tui.ui.widgets.message_view import MessageView
+from tui.ui.widgets.steering_keys import STEERING_KEYS
 
 
 class Transcript(VerticalScroll, can_focus=True):
@@ -40,6 +42,7 @@ class Transcript(VerticalScroll, can_focus=True):
         ),
         Binding("j", "mark(1)", "Next message", show=False, id="chat.next", tooltip="Mark the message after"),
         Binding("y", "copy", "Copy message", id="chat.copy_message", tooltip="Copy the marked message"),
+        *STEERING_KEYS,
     ]
 
     class CopyRequested(UiMessage):
@@ -48,6 +51,17 @@ class Transcript(VerticalScroll, can_focus=True):
         def __init__(self, message_id: int | None) -> None:
             super().__init__()
             self.message_id = message_id
+
+    class Steered(UiMessage):
+        """The user wants something done to this message, or to the newest for None.
+
+        `what` is one of `edit`, `pin`, `delete`, and `before` and `after` for its versions.
+        """
+
+        def __init__(self, message_id: int | None, what: str) -> None:
+            super().__init__()
+            self.message_id = message_id
+            self.what = what
 
     hint: reactive[str] = reactive("")
     """What stands here while there is no message: what the pane is for, and the key that fills it."""
@@ -105,6 +119,35 @@ class Transcript(VerticalScroll, can_focus=True):
             await view.remove()
         self.set_class(not self.views, "-empty")
 
+    async def change(self, messages: tuple[Message, ...]) -> None:
+        """Draw another branch: the messages that both begin with stay as they are."""
+        views = self.views
+        pairs = zip(views, messages, strict=False)
+        kept = next((at for at, (view, message) in enumerate(pairs) if view.message_id != message.id), None)
+        if kept is None:
+            kept = min(len(views), len(messages))
+        if self.marked in {view.message_id for view in views[kept:]}:
+            self.marked = None
+        for view in views[kept:]:
+            await view.remove()
+        await self._mount(messages[kept:])
+        self.set_class(not messages, "-empty")
+
+    async def resume(self, reply: Reply) -> None:
+        """Draw a reply that goes on, as it is so far; more comes with `stream`."""
+        if view := self._view(reply.id):
+            resumed = MessageView(reply)
+            await self.mount(resumed, after=view)
+            await view.remove()
+            resumed.mark(self.marked == reply.id)
+            resumed.stream(reply.text)
+            self.anchor(False)
+
+    def remark(self, remarks: Mapping[int, str]) -> None:
+        """Draw what there is to say about messages, by their ids."""
+        for view in self.views:
+            view.remark(remarks.get(view.message_id, ""))
+
     async def clear(self) -> None:
         """Take every message off the screen."""
         self.marked = None
@@ -125,6 +168,10 @@ class Transcript(VerticalScroll, can_focus=True):
         if not messages:
             return
         self.remove_class("-empty")
+        await self._mount(messages)
+        self.anchor(False)
+
+    async def _mount(self, messages: tuple[Message, ...]) -> None:
         views = [MessageView(message) for message in messages]
         # All at once: each mounting lays out the screen.
         await self.mount(*views)
@@ -132,7 +179,6 @@ class Transcript(VerticalScroll, can_focus=True):
         for view, message in zip(reversed(views), reversed(messages), strict=True):
             if isinstance(message, Reply):
                 await view.finish(message)
-        self.anchor(False)
 
     def watch_hint(self, hint: str) -> None:
         """Draw the hint."""
@@ -168,6 +214,10 @@ class Transcript(VerticalScroll, can_focus=True):
     def action_copy(self) -> None:
         """Ask for a copy of the marked message."""
         self.post_message(self.CopyRequested(self.marked))
+
+    def action_steer(self, what: str) -> None:
+        """Ask for something to be done to the marked message."""
+        self.post_message(self.Steered(self.marked, what))
 
     def _follow(self) -> None:
         """Follow the end once there is more than fits; an anchor on less would push it to the bottom."""
