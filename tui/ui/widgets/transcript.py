@@ -53,7 +53,7 @@ class Transcript(MessageScroll, can_focus=True):
             view.begin()
         self.add_view(view)
 
-    def stream(self, text: str, thinking: bool = False, tokens: int | None = None) -> None:
+    def stream(self, text: str, *, thinking: bool = False, tokens: int | None = None) -> None:
         """Draw more of the last reply, or of the thinking before it; `tokens`: of the thinking so far."""
         if self.views:
             self.views[-1].stream(text, thinking, tokens)
