@@ -106,6 +106,7 @@ class ChatPane(Vertical):
         self._rate: float | None = None
         self._context_used: int | None = None
         self._arrived: list[tuple[str, bool]] = []
+        self._thinking_tokens: int | None = None
 
     def compose(self) -> ComposeResult:
         """Transcript, notice, prompt, status."""
@@ -150,6 +151,8 @@ class ChatPane(Vertical):
         if tokens and seconds:
             self._rate = (tokens - 1) / seconds
         self._arrived.append((text, thinking))
+        if thinking:
+            self._thinking_tokens = tokens
 
     def show_first_token(self, seconds: float) -> None:
         """The first token is here, this long after the question."""
@@ -235,6 +238,11 @@ class ChatPane(Vertical):
         event.stop()
         self._copy_message(event.message_id)
 
+    def on_transcript_told(self, event: Transcript.Told) -> None:
+        """Say what came of a key of the transcript."""
+        event.stop()
+        self.notice.show_info(event.words)
+
     def on_transcript_link_clicked(self, event: Transcript.LinkClicked) -> None:
         """A link in an answer is never opened: its address is copied, to be looked at first."""
         event.stop()
@@ -305,7 +313,8 @@ class ChatPane(Vertical):
         for thinking, pieces in groupby(self._arrived, key=lambda piece: piece[1]):
             # Queued, because a timer runs beside this pane's messages and the drawing has an order.
             text = "".join(piece for piece, _thinking in pieces)
-            self.call_later(self.transcript.stream, text, thinking=thinking)
+            tokens = self._thinking_tokens if thinking else None
+            self.call_later(self.transcript.stream, text, thinking=thinking, tokens=tokens)
         self._arrived = []
         if self._rate is not None:
             self.status.tokens_per_second = self._rate

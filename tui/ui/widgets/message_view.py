@@ -76,6 +76,7 @@ class MessageView:
         self._current: Place | None = None
         if isinstance(message, Reply):
             self._reply = message
+            self._take_thought(message)
 
     # What happens to it
 
@@ -103,7 +104,7 @@ class MessageView:
 
     def finish(self, reply: Reply) -> None:
         """The reply as it ended, with its cost and, where it was cut short, the reason."""
-        self.thought.end()
+        self._take_thought(reply)
         streamed = self._growing.close() if self._growing is not None else None
         self._text, self._growing = reply.text, None
         self._forget()
@@ -114,9 +115,6 @@ class MessageView:
     def describe(self, reply: Reply) -> None:
         """What a finished reply took: in a line, and in full while it is marked."""
         self._reply = reply
-        if reply.metrics is not None and reply.metrics.thinking_tokens:
-            self.thought.tokens = reply.metrics.thinking_tokens
-            self._fold()
         self._tail = None
         self._changed()
 
@@ -279,6 +277,10 @@ class MessageView:
             lines += [Content.styled(clean(line), "dim") for line in receipt_lines(self._reply.receipt)]
         gap = [Row(Content())] if lines and self._text.strip() else []
         return gap + [Row(line) for line in lines]
+
+    def _take_thought(self, reply: Reply) -> None:
+        count = reply.metrics.thinking_tokens if reply.metrics is not None else 0
+        self.thought.finish(reply.thinking, count or None)
 
     def _fold(self) -> None:
         # What stands above the text moves it, so all of it is laid out again.

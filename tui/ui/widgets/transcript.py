@@ -10,6 +10,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from tui.chat.conversation import Message, Reply
+from tui.i18n import _
 from tui.text import clean
 from tui.ui.markdown_lines import wrap_rows
 from tui.ui.markdown_rows import plain_rows
@@ -40,6 +41,13 @@ class Transcript(MessageScroll, can_focus=True):
         def __init__(self, href: str) -> None:
             super().__init__()
             self.href = href
+
+    class Told(UiMessage):
+        """What came of a key, one sentence, for the line of notices."""
+
+        def __init__(self, words: str) -> None:
+            super().__init__()
+            self.words = words
 
     hint: reactive[str] = reactive("")
     """What stands here while there is no message: what the pane is for, and the key that fills it."""
@@ -130,6 +138,8 @@ class Transcript(MessageScroll, can_focus=True):
     def _clicked(self, index: int, line: int) -> None:
         view = self.views[index]
         self.marked = view.message_id
+        if view.is_thought_at(line):
+            view.unfold()
 
     def action_link(self, href: str) -> None:
         """Tell that a link was clicked."""
@@ -150,6 +160,18 @@ class Transcript(MessageScroll, can_focus=True):
         index = self._column.index(message_id)
         if index is not None:
             self.reveal(index)
+
+    def action_unfold(self) -> None:
+        """Show the thinking of the marked reply, of the newest one when none is marked, or fold it again."""
+        index = self._column.index(self.marked if self.marked is not None else self._newest_reply)
+        if index is None or not self.views[index].unfold():
+            self.post_message(self.Told(_("This answer came without thinking.")))
+        else:
+            self.reveal(index, 0)
+
+    @property
+    def _newest_reply(self) -> int | None:
+        return next((view.message_id for view in reversed(self.views) if view.is_reply), None)
 
     def action_copy(self) -> None:
         """Ask for a copy of the marked message."""

@@ -16,5 +16,13 @@ TRANSCRIPT_KEYS: list[BindingType] = [
     Binding(
         "j", "mark(1)", _("Next message"), show=False, id="chat.next", tooltip=_("Mark the message after")
     ),
+    Binding(
+        "t",
+        "unfold",
+        _("Thinking"),
+        show=False,
+        id="chat.thinking",
+        tooltip=_("Show what the model thought before the marked answer, or fold it again"),
+    ),
     Binding("y", "copy", _("Copy message"), id="chat.copy_message", tooltip=_("Copy the marked message")),
 ]
