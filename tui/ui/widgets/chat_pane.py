@@ -238,6 +238,11 @@ class ChatPane(Vertical):
         event.stop()
         self._copy_message(event.message_id)
 
+    def on_transcript_copy_text(self, event: Transcript.CopyText) -> None:
+        """Copy what the transcript gives."""
+        event.stop()
+        self._copy(event.text, event.what)
+
     def on_transcript_told(self, event: Transcript.Told) -> None:
         """Say what came of a key of the transcript."""
         event.stop()

@@ -10,7 +10,7 @@ from textual.content import Content
 
 from tui.chat.conversation import Message, Reply
 from tui.i18n import _
-from tui.text import clean
+from tui.text import clean, without_controls
 from tui.ui.finding import CURRENT, Place, highlighted
 from tui.ui.growing import GrowingRows
 from tui.ui.markdown_lines import wrap_rows
@@ -41,7 +41,7 @@ def shown_question(text: str) -> str:
 def reply_rows(text: str) -> list[Row]:
     """A whole reply: as Markdown, or as it streamed where that would take too long."""
     if len(text) <= MARKDOWN_LIMIT:
-        return markdown_rows(clean(text).strip())
+        return markdown_rows(without_controls(text).strip("\n"))
     growing = GrowingRows()
     growing.feed(text)
     return growing.close()
@@ -173,7 +173,7 @@ class MessageView:
     def hold(self) -> None:
         """Show the text as it is until `take_rows` brings it as it was read."""
         if self._rows is None and self._growing is None:
-            self._rows = plain_rows(clean(self._text).strip())
+            self._rows = plain_rows(without_controls(self._text).strip("\n"))
 
     def is_laid_out(self, width: int) -> bool:
         """True when its lines at that width are there."""

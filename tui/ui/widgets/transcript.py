@@ -35,6 +35,15 @@ class Transcript(MessageScroll, can_focus=True):
             super().__init__()
             self.message_id = message_id
 
+    class CopyText(UiMessage):
+        """The user wants this text on the clipboard."""
+
+        def __init__(self, text: str, what: str) -> None:
+            super().__init__()
+            self.text = text
+            self.what = what
+            """What it is, in words that follow "Copied"."""
+
     class LinkClicked(UiMessage):
         """A link in a reply was clicked; nothing was opened."""
 
@@ -53,6 +62,11 @@ class Transcript(MessageScroll, can_focus=True):
     """What stands here while there is no message: what the pane is for, and the key that fills it."""
     marked: reactive[int | None] = reactive[int | None](None)
     """Id of the message that keys act on; None for the newest reply."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        # The block of code that was copied last, by its message and its number there.
+        self._block: tuple[int | None, int] = (None, 0)
 
     def add(self, message: Message) -> None:
         """Draw a new message at the end and follow the end again; a reply is open until `finish`."""
@@ -140,6 +154,8 @@ class Transcript(MessageScroll, can_focus=True):
         self.marked = view.message_id
         if view.is_thought_at(line):
             view.unfold()
+        elif (block := view.block_at(line)) is not None:
+            self._copy_block(view, block)
 
     def action_link(self, href: str) -> None:
         """Tell that a link was clicked."""
@@ -161,17 +177,36 @@ class Transcript(MessageScroll, can_focus=True):
         if index is not None:
             self.reveal(index)
 
+    def action_copy_block(self) -> None:
+        """Copy the first block of code of the marked message, and each time after that the next one."""
+        index = self._column.index(self._marked_or_newest)
+        if index is None or not (count := len(self.views[index].blocks)):
+            self.post_message(self.Told(_("There is no code to copy here.")))
+            return
+        view = self.views[index]
+        before = self._block[1] if self._block[0] == view.message_id else -1
+        self._copy_block(view, (before + 1) % count)
+
+    def _copy_block(self, view: MessageView, block: int) -> None:
+        self._block = (view.message_id, block)
+        blocks = view.blocks
+        what = _("the code")
+        if len(blocks) > 1:
+            what = _("block {number} of {count}").format(number=block + 1, count=len(blocks))
+        self.post_message(self.CopyText(blocks[block], what))
+
     def action_unfold(self) -> None:
         """Show the thinking of the marked reply, of the newest one when none is marked, or fold it again."""
-        index = self._column.index(self.marked if self.marked is not None else self._newest_reply)
+        index = self._column.index(self._marked_or_newest)
         if index is None or not self.views[index].unfold():
             self.post_message(self.Told(_("This answer came without thinking.")))
         else:
             self.reveal(index, 0)
 
     @property
-    def _newest_reply(self) -> int | None:
-        return next((view.message_id for view in reversed(self.views) if view.is_reply), None)
+    def _marked_or_newest(self) -> int | None:
+        newest = (view.message_id for view in reversed(self.views) if view.is_reply)
+        return next(newest, None) if self.marked is None else self.marked
 
     def action_copy(self) -> None:
         """Ask for a copy of the marked message."""

@@ -25,4 +25,11 @@ TRANSCRIPT_KEYS: list[BindingType] = [
         tooltip=_("Show what the model thought before the marked answer, or fold it again"),
     ),
     Binding("y", "copy", _("Copy message"), id="chat.copy_message", tooltip=_("Copy the marked message")),
+    Binding(
+        "b",
+        "copy_block",
+        _("Copy code"),
+        id="chat.copy_code",
+        tooltip=_("Copy a block of code of the marked answer; again for the next one"),
+    ),
 ]
