@@ -7,6 +7,7 @@ import msgspec
 import pytest
 import tomli
 
+from tui.chat.context import POLICIES
 from tui.engine.protocol import KV_TYPES
 from tui.settings import MachineSettings, Settings, load_settings
 
@@ -18,6 +19,7 @@ theme = "nord"
 threads = 4
 temperature = 1
 max_tokens = 256
+when_full = "keep_pinned"
 refresh_seconds = 0.5
 measure_speed = false
 [keys]
@@ -72,6 +74,7 @@ def test_every_setting_can_be_set(file: Path):
         threads=4,
         temperature=1.0,
         max_tokens=256,
+        when_full="keep_pinned",
         refresh_seconds=0.5,
         measure_speed=False,
         keys={"chat.stop": "ctrl+x"},
@@ -96,6 +99,10 @@ def test_a_byte_order_mark_is_passed_over(file: Path):
         ("context = true", "line 1: context is true; expected a whole number of tokens from 256 up"),
         ("context = 1.5", "line 1: context is 1.5; expected a whole number of tokens from 256 up"),
         ('kv_type = "q5"', 'line 1: kv_type is "q5"; expected "f16", "q8_0" or "q4_0"'),
+        (
+            'when_full = "drop"',
+            'line 1: when_full is "drop"; expected "stop", "drop_oldest" or "keep_pinned"',
+        ),
         ("theme = 1", 'line 1: theme is 1; expected a name in quotes: "llmtui-dark"'),
         ("threads = -1", "line 1: threads is -1; expected a whole number from 0 to 1024"),
         ("temperature = 9", "line 1: temperature is 9; expected a number from 0 to 5"),
@@ -253,3 +260,7 @@ def test_the_readme_shows_every_setting_as_it_is_when_left_out(file: Path):
     # Three of them are empty when left out, which would show nothing.
     shown = {"folders": settings.folders, "keys": settings.keys, "machines": settings.machines}
     assert settings == msgspec.structs.replace(Settings(), **shown)
+
+
+def test_the_policies_are_those_of_the_chat():
+    assert Settings.__annotations__["when_full"].__args__ == POLICIES

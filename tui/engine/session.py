@@ -118,8 +118,9 @@ class Session:
             return
         try:
             format = self._format if request.messages else None
-            splitter = ThinkingSplitter(format, text, begun=bool(request.begun))
-            if request.begun_thinking and not request.begun:
+            splitter = ThinkingSplitter(format, prompt, begun=bool(request.begun))
+            if not request.begun:
+                # Thinking that goes on.
                 splitter.feed(begun)
             self._answer(request, received, tokens, sampler, splitter)
         except EngineFailedError as error:
