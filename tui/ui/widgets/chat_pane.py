@@ -19,18 +19,19 @@ from tui.engine.protocol import Failed, Finished
 from tui.i18n import _
 from tui.ui.clipboard import copy_text
 from tui.ui.widgets.chat_keys import CHAT_KEYS
+from tui.ui.widgets.chat_search import SearchedChat
 from tui.ui.widgets.chat_status import ChatStatus
-from tui.ui.widgets.chat_steering import SteeredChat
 from tui.ui.widgets.chat_words import chat_title, describe_copy, empty_hint
 from tui.ui.widgets.notice_line import NoticeLine
 from tui.ui.widgets.prompt import Prompt
+from tui.ui.widgets.search_bar import SearchBar
 from tui.ui.widgets.transcript import Transcript
 
 FLUSH_SECONDS = 1 / 5
 """Between two drawings of a reply that streams; how often one draws is what costs."""
 
 
-class ChatPane(SteeredChat):
+class ChatPane(SearchedChat):
     """Draws one conversation and keeps it: what happens to it on the screen happens through this pane.
 
     The pane opens the reply itself when it posts `Ask`, `Regenerate` or `Continue`. The owner then calls
@@ -88,6 +89,7 @@ class ChatPane(SteeredChat):
     def compose(self) -> ComposeResult:
         """Transcript, notice, prompt, status."""
         yield Transcript()
+        yield SearchBar()
         yield NoticeLine()
         with Horizontal(classes="prompt-row"):
             yield Static(">", classes="prompt-sign")

@@ -16,13 +16,13 @@ from tui.i18n import _
 from tui.text import clean
 from tui.ui.markdown_lines import wrap_rows
 from tui.ui.markdown_rows import plain_rows
-from tui.ui.widgets.message_scroll import MessageScroll
 from tui.ui.widgets.message_view import LONG, MessageView
+from tui.ui.widgets.searched_scroll import SearchedScroll
 from tui.ui.widgets.steering_keys import STEERING_KEYS
 from tui.ui.widgets.transcript_keys import TRANSCRIPT_KEYS
 
 
-class Transcript(MessageScroll, can_focus=True):
+class Transcript(SearchedScroll, can_focus=True):
     """Messages, oldest first. Follows a growing reply until the reader scrolls away; End follows again."""
 
     DEFAULT_CSS = """
@@ -100,6 +100,7 @@ class Transcript(MessageScroll, can_focus=True):
             view.finish(reply)
             if len(reply.text) > LONG:
                 self.read_later(view)
+            self.search_again()
 
     def describe(self, reply: Reply) -> None:
         """Draw what a finished reply took."""
@@ -112,11 +113,14 @@ class Transcript(MessageScroll, can_focus=True):
             if self.marked == message_id:
                 self.marked = None
             self.remove_view(view)
+            self.search_again()
 
     def show(self, messages: tuple[Message, ...]) -> None:
         """Draw a conversation that exists already, in place of what is here."""
         self.marked = None
         self.set_views([MessageView(message, self.view_changed) for message in messages])
+        if self.is_searching:
+            self.action_leave_search()
 
     def change(self, messages: tuple[Message, ...]) -> None:
         """Draw another branch: the messages that both begin with stay as they are."""
@@ -126,6 +130,7 @@ class Transcript(MessageScroll, can_focus=True):
         kept = [view for view, _same in takewhile(lambda pair: pair[0].message_id == pair[1].id, pairs)]
         new = [MessageView(message, self.view_changed) for message in messages[len(kept) :]]
         self.change_views([*kept, *new])
+        self.search_again()
 
     def resume(self, reply: Reply) -> None:
         """Draw a reply as one that goes on; more comes with `stream`."""

@@ -32,4 +32,31 @@ TRANSCRIPT_KEYS: list[BindingType] = [
         id="chat.copy_code",
         tooltip=_("Copy a block of code of the marked answer; again for the next one"),
     ),
+    Binding(
+        "slash", "search", _("Search"), id="chat.find", show=False, tooltip=_("Search in the conversation")
+    ),
+    Binding(
+        "n",
+        "found(1)",
+        _("Next found"),
+        show=False,
+        id="chat.found_next",
+        tooltip=_("The next one found"),
+    ),
+    Binding(
+        "N",
+        "found(-1)",
+        _("Found before"),
+        show=False,
+        id="chat.found_before",
+        tooltip=_("The one found before"),
+    ),
+    Binding(
+        "escape",
+        "leave_search",
+        _("Leave search"),
+        show=False,
+        id="chat.leave_search",
+        tooltip=_("Leave the search"),
+    ),
 ]
