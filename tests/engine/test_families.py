@@ -103,6 +103,19 @@ def test_every_publishers_template_takes_a_conversation(file: Path) -> None:
     assert all(word in prompt.text for word in ("quince", "medlar", "damson", "sloe"))
 
 
+@pytest.mark.parametrize("file", ALL_UPSTREAM, ids=lambda file: file.stem)
+def test_every_publishers_switch_turns_thinking_off_and_on(file: Path) -> None:
+    source = file.read_text("utf-8")
+    if file.stem in WITHOUT_TOOLS_NOTHING or choice(source) != "optional":
+        return
+    template = ChatTemplate(source, "<s>", "</s>")
+    on, off = (template.render(user("Hi", system="Be brief."), think=think).text for think in (True, False))
+
+    assert on != off
+    assert "Be brief." in on
+    assert not ThinkingSplitter(recognise(source), off).inside
+
+
 @pytest.mark.parametrize("case", upstream.expected(), ids=lambda case: case.name)
 def test_llama_cpps_own_expectations_are_met(case: upstream.Expected) -> None:
     template = ChatTemplate(case.template, case.bos, case.eos)
