@@ -85,6 +85,9 @@ class FakeNvml:
     def nvmlDeviceGetClockInfo(self, handle: Any, kind: int) -> int:
         return self._answer("nvmlDeviceGetClockInfo", 2475)
 
+    def nvmlDeviceGetEnforcedPowerLimit(self, handle: Any) -> int:
+        return self._answer("nvmlDeviceGetEnforcedPowerLimit", 200_000)
+
 
 def detected(nvml: FakeNvml, root: Path) -> tuple[tuple[Gpu, ...], str | None]:
     return detect_nvidia(lambda: nvml, LocalInterfaces(root))
@@ -131,6 +134,7 @@ def test_card_as_it_is_and_as_it_is_doing(tmp_path: Path) -> None:
     assert (reading.memory_used_bytes.value, reading.memory_total_bytes.value) == (USED, TOTAL)
     assert (reading.temperature_celsius.value, reading.power_watts.value) == (54, 61.25)
     assert reading.frequency_mhz.value == 2475
+    assert reading.power_limit_watts.value == 200
 
 
 def test_memory_not_reported_means_unified(tmp_path: Path) -> None:
@@ -152,6 +156,7 @@ def test_memory_not_reported_means_unified(tmp_path: Path) -> None:
         ("nvmlDeviceGetTemperature", "temperature_celsius"),
         ("nvmlDeviceGetPowerUsage", "power_watts"),
         ("nvmlDeviceGetClockInfo", "frequency_mhz"),
+        ("nvmlDeviceGetEnforcedPowerLimit", "power_limit_watts"),
         ("nvmlDeviceGetMemoryInfo", "memory_used_bytes"),
     ],
 )
@@ -161,6 +166,7 @@ def test_each_figure_fails_alone(tmp_path: Path, function: str, field: str, faul
     gpus, _ = detected(FakeNvml(), root)
     (reading,) = NvidiaReader(gpus, lambda: FakeNvml(**{function: fault}), LocalInterfaces(root)).read()
     fields = ("load_percent", "temperature_celsius", "power_watts", "memory_used_bytes", "frequency_mhz")
+    fields += ("power_limit_watts",)
     for name in fields:
         metric = getattr(reading, name)
         assert (metric.value is None) == (name == field)

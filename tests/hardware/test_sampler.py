@@ -44,6 +44,7 @@ SOURCE_OF |= {"memory": "memory", "pressure_percent": "pressure", "pressure_leve
 SOURCE_OF |= {"cpu_temperature_celsius": "cpu_temperature", "cpu_frequency_mhz": "cpu_frequency"}
 SOURCE_OF |= {
     "cpu_power_watts": "cpu_power",
+    "cpu_power_limit_watts": "cpu_power_limit",
     "battery_watts": "battery",
     "swap_in_bytes_per_second": "swap_in",
 }

@@ -107,6 +107,9 @@ def _reading(nvml: Nvml, handle: Any, gpu: Gpu) -> GpuReading:
         power_watts=ask(lambda: within(nvml.nvmlDeviceGetPowerUsage(handle), 0, 5_000_000) / 1000),
         # Clock 0 is NVML_CLOCK_GRAPHICS.
         frequency_mhz=ask(lambda: within(nvml.nvmlDeviceGetClockInfo(handle, 0), 0, 20_000)),
+        power_limit_watts=ask(
+            lambda: within(nvml.nvmlDeviceGetEnforcedPowerLimit(handle), 1, 5_000_000) / 1000
+        ),
     )
 
 

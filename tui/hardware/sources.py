@@ -56,6 +56,7 @@ class Sources(msgspec.Struct, frozen=True):
     cpu_temperature: Callable[[], Metric[float]]
     cpu_frequency: Callable[[], Metric[float]]
     cpu_power: Callable[[], Metric[float]]
+    cpu_power_limit: Callable[[], Metric[float]]
     battery: Callable[[], Metric[float]]
     swap_in: Callable[[], Metric[float]]
     gpus: tuple[GpuSource, ...]
@@ -73,6 +74,7 @@ def sources_of(machine: Machine, interfaces: Interfaces | None = None) -> Source
     interfaces = interfaces or LocalInterfaces()
     folders = find_folders("memory", interfaces)
     own = ProcessMeter(os.getpid())
+    power = PowerMeter(interfaces)
     return Sources(
         cpu=LimitedMeter(usable_cpus(interfaces), interfaces).read,
         memory=lambda: read_memory(folders, interfaces),
@@ -83,7 +85,8 @@ def sources_of(machine: Machine, interfaces: Interfaces | None = None) -> Source
         cpu_temperature=Thermometer(interfaces).read,
         # Kernels before 5.18 may sleep 10 ms a core over this question.
         cpu_frequency=_patient(FrequencyMeter(interfaces).read, interfaces),
-        cpu_power=PowerMeter(interfaces).read,
+        cpu_power=power.read,
+        cpu_power_limit=power.read_limit,
         battery=_patient(BatteryMeter(interfaces).read, interfaces, _SELDOM_SECONDS),
         swap_in=_swap_in(interfaces),
         gpus=_gpu_sources(machine, interfaces),

@@ -19,7 +19,7 @@ _LEAST_BAR = 5
 _LEAST_NAME = 8
 _READOUTS: tuple[Callable[[GpuReading], Line], ...] = (
     lambda found: temperature(found.temperature_celsius),
-    lambda found: power(found.power_watts),
+    lambda found: power(found.power_watts, found.power_limit_watts),
     lambda found: frequency(found.frequency_mhz),
 )
 
