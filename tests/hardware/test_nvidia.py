@@ -217,9 +217,10 @@ def test_one_card_of_two_failing_half_way_leaves_the_other(tmp_path: Path) -> No
         return answer
 
     root = plant(tmp_path, nvidia_card("0000:00:00.0") | nvidia_card("0000:01:00.0"))
-    gpus, reason = detected(FakeNvml(2, nvmlDeviceGetHandleByIndex=handle), root)
-    assert [gpu.device for gpu in gpus] == ["0000:01:00.0"]
-    assert reason == "the GPU stopped answering; restart the machine"
+    gpus, reason = detected(FakeNvml(2, nvmlDeviceGetHandleByPciBusId=handle), root)
+    assert [gpu.device for gpu in gpus] == ["0000:00:00.0", "0000:01:00.0"]
+    assert [gpu.memory_bytes.value for gpu in gpus] == [None, TOTAL]
+    assert reason == gpus[0].memory_bytes.reason == "the GPU stopped answering; restart the machine"
 
 
 def test_wsl_has_no_bus_and_is_read_all_the_same(tmp_path: Path) -> None:
