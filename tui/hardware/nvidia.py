@@ -15,6 +15,7 @@ from tui.hardware.pci import ASLEEP, NVIDIA, PciDevice, display_devices
 from tui.hardware.reading import GpuReading, Metric, known, unknown
 from tui.text import clean_line
 
+NO_ANSWER = "the NVIDIA driver does not answer; restart the machine"
 _SHARED = "it shares the system's memory; see the memory gauge"
 
 
@@ -85,6 +86,12 @@ def detect_nvidia(
         for gpu in found
     ]
     return tuple(found), (reasons[0] if reasons else None)
+
+
+def named_nvidia(interfaces: Interfaces, reason: str) -> tuple[tuple[Gpu, ...], str | None]:
+    """The NVIDIA GPUs on the bus, named without asking their driver, all unknown for this reason."""
+    cards = [device for device in display_devices(interfaces) if device.vendor == NVIDIA]
+    return _all_from_bus(cards, 0, reason, interfaces), reason
 
 
 def _to_ask(
