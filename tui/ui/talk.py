@@ -1,7 +1,10 @@
 """Between the chat and the engine: a model is loaded, a question is answered, and both say how it goes."""
 
 import time
+from collections.abc import Callable
 from typing import Protocol
+
+import msgspec
 
 from tui.chat.conversation import Conversation
 from tui.engine.client import EngineFailure, ReplyEvent
@@ -76,6 +79,16 @@ class Meter(Protocol):
         ...
 
 
+class How(msgspec.Struct, frozen=True):
+    """How an answer is asked of the engine."""
+
+    sampling: SamplingSettings
+    think: bool | None = None
+    """Whether to think first; None for the model's own way."""
+    json_schema: str = ""
+    """What the answer has to follow; empty for free text."""
+
+
 def refusal(model: Model, fit: Fit | None, *, insisted: bool) -> Notice | None:
     """Why a model is not loaded, and what to do; None when it can be tried.
 
@@ -128,10 +141,12 @@ async def answer(
     host: EngineHost,
     chat: ChatView,
     conversation: Conversation,
-    sampling: SamplingSettings,
+    how: Callable[[], How],
     meter: Meter | None = None,
 ) -> Metrics | None:
     """Answer the conversation into the chat; waits for a load that is under way.
+
+    `how` is asked once the model is there that answers.
 
     Returns what the reply cost, None when there was none or it failed.
     """
@@ -145,7 +160,11 @@ async def answer(
     metrics: Metrics | None = None
     if meter is not None:
         meter.begin(conversation.open_reply_id)
-    async for event in host.answer(conversation.as_chat(), sampling):
+    asked_how = how()
+    events = host.answer(
+        conversation.as_chat(), asked_how.sampling, json_schema=asked_how.json_schema, think=asked_how.think
+    )
+    async for event in events:
         if meter is not None:
             meter.hear(event)
         match event:

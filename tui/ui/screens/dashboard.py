@@ -17,7 +17,7 @@ from textual.screen import Screen
 from textual.widgets import Footer
 
 from tui.chat.receipt import Receipt
-from tui.engine.protocol import Failed, LoadSettings, SamplingSettings
+from tui.engine.protocol import Failed, LoadSettings
 from tui.fit.loading import settings_to_load
 from tui.fit.pools import pools
 from tui.fit.sizing import Sizer
@@ -32,6 +32,7 @@ from tui.models.model import Model
 from tui.models.places import models_folder
 from tui.settings import Settings, cache_folder
 from tui.ui import talk
+from tui.ui.asking import Asking
 from tui.ui.discovery import (
     MachineFound,
     ModelsFound,
@@ -115,6 +116,7 @@ class Dashboard(Screen[None]):
         self._replay = replay
         self._sampler: Sampler | None = None
         self._host = EngineHost(self._engine_ended)
+        self._asking = Asking(settings, self._host)
         self._sizer = Sizer(build, cache_folder() / "plans.json")
         self._measuring = Measuring(build, settings.threads, self._measured)
         self._guard = MemoryGuard()
@@ -401,9 +403,9 @@ class Dashboard(Screen[None]):
     @work(group="answer")
     async def answer(self) -> None:
         """Answer the conversation with the loaded model."""
-        maximum = self._settings.max_tokens or None
-        sampling = SamplingSettings(temperature=self._settings.temperature, max_tokens=maximum)
-        metrics = await talk.answer(self._host, self.chat, self.chat.conversation, sampling, self._feed)
+        metrics = await talk.answer(
+            self._host, self.chat, self.chat.conversation, self._asking.how, self._feed
+        )
         model, loaded, settings = self._host.model, self._host.loaded, self._host.settings
         if metrics is not None and model is not None and loaded is not None and settings is not None:
             plan = self._sizer.now(model, settings).footprint
