@@ -4,6 +4,7 @@ import os
 import re
 import shlex
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -36,6 +37,19 @@ class Attachment(msgspec.Struct, frozen=True):
     name: str
     """The file's name, or what else it is."""
     text: str
+
+
+def written(text: str, attachments: Sequence[Attachment]) -> str:
+    """A question as the model reads it: each attachment by its name in a fenced block, then the text."""
+    blocks = [_block(each) for each in attachments]
+    return "\n\n".join([*blocks, text] if text else blocks)
+
+
+def _block(attachment: Attachment) -> str:
+    # Longer than any fence in it, so that it cannot end the block.
+    longest = max((len(run) for run in re.findall("`+", attachment.text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"File {attachment.name}:\n{fence}\n{attachment.text.rstrip()}\n{fence}"
 
 
 class ReadFile(msgspec.Struct, frozen=True):

@@ -6,11 +6,10 @@ from typing import ClassVar
 from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import reactive
 from textual.timer import Timer
-from textual.widgets import Static
 
 from tui.chat.conversation import Conversation, Reply
 from tui.chat.receipt import Receipt
@@ -22,6 +21,7 @@ from tui.ui.widgets.chat_words import chat_title, describe_copy, empty_hint
 from tui.ui.widgets.message_view import MessageView
 from tui.ui.widgets.notice_line import NoticeLine
 from tui.ui.widgets.prompt import Prompt
+from tui.ui.widgets.prompt_area import PromptArea
 from tui.ui.widgets.transcript import Transcript
 
 FLUSH_SECONDS = 1 / 5
@@ -41,8 +41,6 @@ class ChatPane(Vertical):
         border: round $border-blurred;
         border-title-color: $text-muted;
         &:focus-within { border: round $border; border-title-color: $foreground; }
-        & > .prompt-row { height: auto; border-top: solid $border-blurred; padding: 0 1; }
-        & .prompt-sign { width: 2; color: $accent; }
         & > ChatStatus { border-top: solid $border-blurred; height: 3; }
     }
     """
@@ -94,6 +92,8 @@ class ChatPane(Vertical):
     """The messages."""
     prompt = getters.query_one(Prompt)
     """The input."""
+    prompt_area = getters.query_one(PromptArea)
+    """The input with what belongs to it."""
     notice = getters.query_one(NoticeLine)
     """The line between transcript and prompt."""
     status = getters.query_one(ChatStatus)
@@ -111,9 +111,7 @@ class ChatPane(Vertical):
         """Transcript, notice, prompt, status."""
         yield Transcript()
         yield NoticeLine()
-        with Horizontal(classes="prompt-row"):
-            yield Static(">", classes="prompt-sign")
-            yield Prompt()
+        yield PromptArea()
         yield ChatStatus()
 
     def on_mount(self) -> None:
@@ -217,6 +215,14 @@ class ChatPane(Vertical):
         self.call_later(self.transcript.add, self.conversation.add_user(event.text))
         self.begin_reply()
         self.post_message(self.Ask(event.text))
+
+    def on_prompt_area_told(self, event: PromptArea.Told) -> None:
+        """Say it where one looks."""
+        event.stop()
+        if event.wrong:
+            self.notice.show_error(event.text)
+        else:
+            self.notice.show_info(event.text)
 
     def on_prompt_page(self, event: Prompt.Page) -> None:
         """Page the transcript from the prompt."""
