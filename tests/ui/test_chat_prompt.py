@@ -1,10 +1,11 @@
 from pathlib import Path
 
+import pytest
 from textual import events
 from textual.app import App, ComposeResult
 
 from tests.waiting import until
-from tui.chat.attachments import Attachment
+from tui.chat.messages import Attachment
 from tui.ui.widgets.prompt import Prompt
 
 
@@ -121,27 +122,26 @@ async def test_a_large_paste_goes_along_as_an_attachment_even_without_words():
         assert [each.name for each in app.prompt.attachments] == ["pasted text"]
 
 
-async def test_a_pasted_path_is_offered_and_attached_by_enter_or_tab_only_as_it_was_pasted(tmp_path: Path):
+@pytest.mark.parametrize("key", ["enter", "tab"])
+async def test_a_pasted_path_is_offered_and_attached_by_a_key_only_as_it_was_pasted(tmp_path: Path, key: str):
     file = tmp_path / "my notes.md"
     file.write_text("x")
-    for key in ("enter", "tab"):
-        app = PromptApp()
-        async with app.run_test() as pilot:
-            app.prompt.post_message(events.Paste(f"'{file}' "))
-            await until(lambda: app.prompt.offered == (file,), "the offer")
-            assert app.prompt.text == f"'{file}' "
-            # WHEN it is written on, the path is text
-            await pilot.press("x")
-            await until(lambda: app.prompt.offered == (), "the end of the offer")
-            await pilot.press("backspace")
-            # AND where nothing else was written, the key attaches it
-            app.prompt.clear()
-            app.prompt.post_message(events.Paste(f"'{file}' "))
-            await until(lambda: app.prompt.offered == (file,), "the offer")
-            await pilot.press(key)
-            await until(lambda: app.dropped == [(file,)], "the file")
-            assert app.prompt.text == ""
-            assert app.sent == []
+    app = PromptApp()
+    async with app.run_test() as pilot:
+        app.prompt.post_message(events.Paste(f"'{file}' "))
+        await until(lambda: app.prompt.offered == (file,), "the offer")
+        assert app.prompt.text == f"'{file}' "
+        # WHEN it is written on, the path is text
+        await pilot.press("x")
+        await until(lambda: app.prompt.offered == (), "the end of the offer")
+        # AND where nothing else is written, the key attaches it
+        app.prompt.clear()
+        app.prompt.post_message(events.Paste(f"'{file}' "))
+        await until(lambda: app.prompt.offered == (file,), "the offer")
+        await pilot.press(key)
+        await until(lambda: app.dropped == [(file,)], "the file")
+        assert app.prompt.text == ""
+        assert app.sent == []
 
 
 async def test_a_pasted_path_among_words_is_text(tmp_path: Path):

@@ -3,12 +3,11 @@
 from pathlib import Path
 
 from textual import events
-from textual.app import App, ComposeResult
-from textual.message import Message
+from textual.app import App
 
 from tests.ui.host import Host
 from tests.waiting import until
-from tui.chat.attachments import Attachment
+from tui.chat.messages import Attachment
 from tui.ui.counting import Tokens
 from tui.ui.draft_words import DraftCost, cost_words, tokens_words
 from tui.ui.widgets.attachment_chips import Chip
@@ -134,13 +133,12 @@ async def test_the_cost_stands_on_the_edge_and_moves_nothing():
     async with app.run_test(size=(80, 24)):
         before = app.area.region
         app.area.cost = DraftCost(Tokens(1840), 1200, 87.0)
-        await until(lambda: app.edge == "1,840 new tokens, about 21 s; 1,200 already in the cache", "the cost")
-        app.area.manner = "[b]Summarise · JSON"
         await until(
-            lambda: app.edge == "[b]Summarise · JSON · 1,840 new tokens, about 21 s; 1,200 already in the cache"[:72]
-            or app.edge == "[b]Summarise · JSON · 1,840 new tokens, about 21 s",
-            "both",
+            lambda: app.edge == "1,840 new tokens, about 21 s; 1,200 already in the cache", "the cost"
         )
+        app.area.manner = "[b]Summarise · JSON"
+        words = "[b]Summarise · JSON · 1,840 new tokens, about 21 s"
+        await until(lambda: app.edge == words, "both")
         app.area.cost = None
         await until(lambda: app.edge == "[b]Summarise · JSON", "the manner alone")
         assert app.area.region == before

@@ -4,12 +4,12 @@ import os
 import re
 import shlex
 import stat
-from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import msgspec
 
+from tui.chat.messages import Attachment
 from tui.i18n import _
 from tui.text import clean_line
 from tui.units import MIB, format_bytes
@@ -29,27 +29,6 @@ _SOME_CONTROLS = 0.02
 _CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\f\x1b") | {127}
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"))
 _MARKS_16 = (b"\xff\xfe", b"\xfe\xff")
-
-
-class Attachment(msgspec.Struct, frozen=True):
-    """A text that goes along with a question."""
-
-    name: str
-    """The file's name, or what else it is."""
-    text: str
-
-
-def written(text: str, attachments: Sequence[Attachment]) -> str:
-    """A question as the model reads it: each attachment by its name in a fenced block, then the text."""
-    blocks = [_block(each) for each in attachments]
-    return "\n\n".join([*blocks, text] if text else blocks)
-
-
-def _block(attachment: Attachment) -> str:
-    # Longer than any fence in it, so that it cannot end the block.
-    longest = max((len(run) for run in re.findall("`+", attachment.text)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"File {attachment.name}:\n{fence}\n{attachment.text.rstrip()}\n{fence}"
 
 
 class ReadFile(msgspec.Struct, frozen=True):

@@ -104,7 +104,7 @@ class GenerateRequest(msgspec.Struct, frozen=True, tag="generate"):
     json_schema: str = ""
     """A JSON schema, as JSON, that the reply has to follow; empty for free text."""
     think: bool | None = None
-    """Whether the model should think first, where its template lets one choose; None for the template's own way."""
+    """Whether to think first, where the model's template lets one choose; None for the template's own way."""
     ignore_end: bool = False
     """Go on past the model's end of text; for benchmarks of a fixed length."""
     text_seconds: float = 0.015
@@ -394,6 +394,9 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     hint: str
     """What to do about it, one sentence."""
 
+
+NEVER_ASKED = ("prompt_too_long", "schema")
+"""Kinds of `Failed` of a prompt that the model was never asked: it can be changed and sent again."""
 
 Event = (
     Ready

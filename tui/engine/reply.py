@@ -7,6 +7,7 @@ from typing import Literal
 
 from tui.engine import llama
 from tui.engine.protocol import GenerateRequest, Text
+from tui.engine.sampler import Sampler
 from tui.engine.stops import StopTexts
 
 Reason = Literal["end", "max_tokens", "context_full", "stopped"]
@@ -36,7 +37,13 @@ class Reply:
         self._sent_at = 0.0
         self._first: float | None = None
         self._last = 0.0
+        self._raw: list[bytes] = []
         self.tokens = 0
+
+    @property
+    def raw(self) -> str:
+        """All that was generated, special tokens too; bytes that are no text are shown as such."""
+        return b"".join(self._raw).decode("utf-8", "replace")
 
     @property
     def seconds(self) -> float:
@@ -52,7 +59,7 @@ class Reply:
         self,
         model: llama.Model,
         context: llama.Context,
-        sampler: llama.Sampler,
+        sampler: Sampler,
         stop: llama.StopFlag,
         decode: Callable[[Sequence[int]], int],
         room: Callable[[], int],
@@ -73,8 +80,11 @@ class Reply:
                     return "max_tokens"
                 token = sampler.sample(context)
                 if not self._request.ignore_end and model.ends_text(token):
+                    self._raw.append(model.piece(token, special=True))
                     return "end"
-                self._take(model.piece(token))
+                piece = model.piece(token)
+                self._raw.append(piece or model.piece(token, special=True))
+                self._take(piece)
                 if self._stops.found:
                     return "end"
                 if room() < 1:

@@ -9,11 +9,13 @@ import msgspec
 from tui.chat.conversation import Conversation
 from tui.engine.client import EngineFailure, ReplyEvent
 from tui.engine.protocol import (
+    NEVER_ASKED,
     Failed,
     Finished,
     Loaded,
     LoadSettings,
     Metrics,
+    Prompted,
     PromptProgress,
     SamplingSettings,
     Text,
@@ -32,8 +34,15 @@ _SHOW_AFTER_SECONDS = 0.4
 class ChatView(Protocol):
     """What a chat shows of loading and answering; the chat pane does."""
 
-    def append_text(self, text: str, tokens: int | None = None, seconds: float | None = None) -> None:
-        """Take a piece of the reply."""
+    def append_text(
+        self,
+        text: str,
+        tokens: int | None = None,
+        seconds: float | None = None,
+        *,
+        thinking: bool = False,
+    ) -> None:
+        """Take a piece of the reply, or of its thinking."""
         ...
 
     def show_first_token(self, seconds: float) -> None:
@@ -146,46 +155,77 @@ async def answer(
 ) -> Metrics | None:
     """Answer the conversation into the chat; waits for a load that is under way.
 
-    `how` is asked once the model is there that answers.
-
-    Returns what the reply cost, None when there was none or it failed.
+    `how` is asked once the model is there that answers. Returns what the reply cost, None when there was none
+    or it failed.
     """
     await host.until_loaded()
     if host.model is None:
         chat.decline(_("No model is loaded."), _("Choose one in the list and press Enter."))
         return None
-    asked = time.monotonic()
-    prompt_tokens = 0
-    waiting = True
-    metrics: Metrics | None = None
+    showing = _Showing(chat, conversation)
     if meter is not None:
         meter.begin(conversation.open_reply_id)
-    asked_how = how()
+    now = how()
     events = host.answer(
-        conversation.as_chat(), asked_how.sampling, json_schema=asked_how.json_schema, think=asked_how.think
+        conversation.as_chat(),
+        now.sampling,
+        begun=showing.begun,
+        json_schema=now.json_schema,
+        think=now.think,
     )
     async for event in events:
         if meter is not None:
             meter.hear(event)
+        showing.hear(event)
+    return showing.metrics
+
+
+class _Showing:
+    """Takes what the engine says of one reply to the chat and the conversation."""
+
+    def __init__(self, chat: ChatView, conversation: Conversation) -> None:
+        self.begun = conversation.begun
+        """What the reply says already."""
+        self.metrics: Metrics | None = None
+        """What it cost; None until it finished."""
+        self._chat = chat
+        self._conversation = conversation
+        self._reply_id = conversation.open_reply_id
+        self._asked = time.monotonic()
+        self._prompt_tokens = 0
+        self._waiting = True
+
+    def hear(self, event: ReplyEvent) -> None:
+        """Show what the engine says."""
         match event:
+            case Prompted():
+                self._remember(self._conversation.prompts, event.text)
             case PromptProgress():
-                prompt_tokens = event.total_tokens
-                _show_reading(chat, event, time.monotonic() - asked)
+                self._prompt_tokens = event.total_tokens
+                _show_reading(self._chat, event, time.monotonic() - self._asked)
             case Text():
-                if waiting:
-                    waiting = False
-                    chat.show_first_token(time.monotonic() - asked - event.seconds)
-                    chat.clear_notice()
-                chat.show_context_used(prompt_tokens + event.tokens)
-                chat.append_text(event.text, event.tokens, event.seconds)
+                self._show_text(event)
             case Finished():
-                metrics = event.metrics
-                chat.end_reply(event)
-            case Failed(kind="prompt_too_long"):
-                chat.decline(event.message, event.hint)
+                self.metrics = event.metrics
+                self._remember(self._conversation.raws, self.begun + event.raw)
+                self._chat.end_reply(event)
+            case Failed() if event.kind in NEVER_ASKED:
+                self._chat.decline(event.message, event.hint)
             case Failed():
-                chat.end_reply(event)
-    return metrics
+                self._chat.end_reply(event)
+
+    def _show_text(self, event: Text) -> None:
+        if self._waiting:
+            self._waiting = False
+            self._chat.show_first_token(time.monotonic() - self._asked - event.seconds)
+            self._chat.clear_notice()
+        self._chat.show_context_used(self._prompt_tokens + event.tokens)
+        self._chat.append_text(event.text, event.tokens, event.seconds, thinking=event.thinking)
+
+    def _remember(self, place: dict[int, str], text: str) -> None:
+        # A new chat may have taken the reply away meanwhile.
+        if self._reply_id is not None and self._reply_id == self._conversation.open_reply_id:
+            place[self._reply_id] = text
 
 
 def _show_reading(chat: ChatView, progress: PromptProgress, spent: float) -> None:

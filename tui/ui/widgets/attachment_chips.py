@@ -1,4 +1,4 @@
-"""What goes along with a question, one chip each above the prompt: its name, its tokens, and a way to remove it."""
+"""What goes along with a question, a chip each above the prompt: its name, its tokens, a way to remove it."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from tui.chat.attachments import Attachment
+from tui.chat.messages import Attachment
 from tui.i18n import _
 from tui.text import clean_line
 from tui.ui.cells import middle_cut
@@ -26,9 +26,13 @@ class Chip(Static, can_focus=True):
 
     BINDING_GROUP_TITLE = _("Attachments")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "move(-1)", _("Before"), show=False, id="attachment.previous", tooltip=_("The one before")),
+        Binding(
+            "left", "move(-1)", _("Before"), show=False, id="attachment.previous", tooltip=_("The one before")
+        ),
         Binding("right", "move(1)", _("After"), show=False, id="attachment.next", tooltip=_("The one after")),
-        Binding("down", "leave", _("Prompt"), show=False, id="attachment.leave", tooltip=_("Back to the prompt")),
+        Binding(
+            "down", "leave", _("Prompt"), show=False, id="attachment.leave", tooltip=_("Back to the prompt")
+        ),
         Binding(
             "delete,backspace",
             "remove",

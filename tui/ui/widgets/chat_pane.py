@@ -1,6 +1,7 @@
 """The chat: transcript, notice, prompt and status around one conversation."""
 
 from collections.abc import Callable
+from itertools import groupby
 from typing import ClassVar
 
 from textual import getters
@@ -105,7 +106,7 @@ class ChatPane(Vertical):
         self._clock: Timer | None = None
         self._rate: float | None = None
         self._context_used: int | None = None
-        self._arrived: list[str] = []
+        self._arrived: list[tuple[str, bool]] = []
 
     def compose(self) -> ComposeResult:
         """Transcript, notice, prompt, status."""
@@ -130,17 +131,24 @@ class ChatPane(Vertical):
             self.call_later(self.transcript.add, reply)
         self.answering = True
 
-    def append_text(self, text: str, tokens: int | None = None, seconds: float | None = None) -> None:
+    def append_text(
+        self,
+        text: str,
+        tokens: int | None = None,
+        seconds: float | None = None,
+        *,
+        thinking: bool = False,
+    ) -> None:
         """Take a piece of the reply; with tokens and seconds since the first one, a live rate is shown.
 
         A piece that arrives when no reply is open, after a stop for instance, is dropped.
         """
         if self.conversation.open_reply_id is None:
             return
-        self.conversation.append(text)
+        self.conversation.append(text, thinking)
         if tokens and seconds:
             self._rate = (tokens - 1) / seconds
-        self._arrived.append(text)
+        self._arrived.append((text, thinking))
 
     def show_first_token(self, seconds: float) -> None:
         """The first token is here, this long after the question."""
@@ -185,7 +193,7 @@ class ChatPane(Vertical):
             self.end_reply(message)
         else:
             self.answering = False
-            self.prompt.restore(question.text)
+            self.prompt.restore(question.text, question.attachments)
             for removed in (reply, question):
                 if removed is not None:
                     self.call_later(self.transcript.remove_message, removed.id)
@@ -212,7 +220,7 @@ class ChatPane(Vertical):
             self.notice.show_info(_("Still answering; press Esc to stop first."))
             return
         self.prompt.take()
-        self.call_later(self.transcript.add, self.conversation.add_user(event.text))
+        self.call_later(self.transcript.add, self.conversation.add_user(event.text, event.attachments))
         self.begin_reply()
         self.post_message(self.Ask(event.text))
 
@@ -256,7 +264,7 @@ class ChatPane(Vertical):
         messages = self.conversation.messages
         if not messages:
             return
-        if isinstance(messages[-1], Reply) and (removed := self.conversation.remove_last_reply()):
+        if isinstance(messages[-1], Reply) and (removed := self.conversation.set_reply_aside()):
             self.call_later(self.transcript.remove_message, removed.id)
         self.begin_reply()
         self.post_message(self.Regenerate())
@@ -301,10 +309,11 @@ class ChatPane(Vertical):
 
     def flush(self) -> None:
         """Draw what has arrived of the reply; the clock does this."""
-        if self._arrived:
+        for thinking, pieces in groupby(self._arrived, key=lambda piece: piece[1]):
             # Queued, because a timer runs beside this pane's messages and the drawing has an order.
-            self.call_later(self.transcript.stream, "".join(self._arrived))
-            self._arrived = []
+            text = "".join(piece for piece, _thinking in pieces)
+            self.call_later(self.transcript.stream, text, thinking=thinking)
+        self._arrived = []
         if self._rate is not None:
             self.status.tokens_per_second = self._rate
         if self._context_used is not None:

@@ -11,7 +11,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import TextArea
 
-from tui.chat.attachments import Attachment, is_large, pasted_paths
+from tui.chat.attachments import is_large, pasted_paths
+from tui.chat.messages import Attachment
 from tui.i18n import _
 from tui.text import clean
 

@@ -1,4 +1,7 @@
-"""The prompt with what belongs to it: what goes along, how the answer is asked for, and what reading it costs."""
+"""The prompt and what belongs to it: what goes along, how the answer is asked for, what reading it costs."""
+
+# Textual's `app` property leaves the app's own type parameter open.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 
 import asyncio
 from collections.abc import Sequence
@@ -14,7 +17,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static, TextArea
 
-from tui.chat.attachments import Attachment, AttachmentError, ReadFile, read_file
+from tui.chat.attachments import AttachmentError, ReadFile, read_file
+from tui.chat.messages import Attachment
 from tui.i18n import _, ngettext
 from tui.text import clean_line
 from tui.ui.cells import middle_cut

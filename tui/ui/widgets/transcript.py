@@ -82,9 +82,9 @@ class Transcript(VerticalScroll, can_focus=True):
         await self.mount(MessageView(message))
         self.anchor(False)
 
-    def stream(self, text: str) -> None:
-        """Draw more of the last reply."""
-        if views := self.views:
+    def stream(self, text: str, *, thinking: bool = False) -> None:
+        """Draw more of the last reply; of its thinking nothing is drawn."""
+        if not thinking and (views := self.views):
             views[-1].stream(text)
 
     async def finish(self, reply: Reply) -> None:
