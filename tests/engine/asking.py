@@ -69,7 +69,9 @@ async def ask(
     *,
     text: str = "",
     begun: str = "",
+    begun_thinking: str = "",
     json_schema: str = "",
+    think: bool | None = None,
     ignore_end: bool = False,
     on_event: Callable[[ReplyEvent], None] | None = None,
     **sampling: Any,
@@ -80,7 +82,14 @@ async def ask(
 
     async def listen() -> None:
         reply = engine.generate(
-            messages, settings, text=text, begun=begun, json_schema=json_schema, ignore_end=ignore_end
+            messages,
+            settings,
+            text=text,
+            begun=begun,
+            begun_thinking=begun_thinking,
+            json_schema=json_schema,
+            think=think,
+            ignore_end=ignore_end,
         )
         async with aclosing(reply) as replies:
             async for event in replies:

@@ -50,7 +50,7 @@ REQUESTS: list[Request] = [
     PlanRequest(1, "/m/ü b.gguf", SETTINGS, SKIP),
     LoadRequest(2, "/m/a.gguf", SETTINGS),
     GenerateRequest(
-        3, (ChatMessage("system", ""), ChatMessage("user", WORDS)), SAMPLING, "text", "{", "{}", True, True
+        3, (ChatMessage("system", ""), ChatMessage("user", WORDS)), SAMPLING, "a", "{", "Hm", "{}", True, True
     ),
     CountRequest(6, (ChatMessage("user", WORDS),), (WORDS, ""), False),
     BandwidthRequest(4, 2),

@@ -28,7 +28,6 @@ from tui.ui.screens.conversations import ConversationsScreen
 from tui.ui.screens.dashboard import Dashboard
 from tui.ui.widgets.conversation_list import ConversationList
 from tui.ui.widgets.inquiry import Inquiry
-from tui.ui.widgets.message_view import MessageView
 from tui.ui.widgets.pieces import plain
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
@@ -327,7 +326,7 @@ async def test_what_was_asked_of_a_real_model_is_there_at_the_next_start() -> No
         assert isinstance(reply, Reply)
         assert isinstance(before, Reply)
         assert (reply.metrics, reply.receipt, reply.finish) == (before.metrics, before.receipt, before.finish)
-        await until(lambda: len(dashboard.query(MessageView)) == 2, "the messages")
+        await until(lambda: len(dashboard.chat.transcript.views) == 2, "the messages")
         # AND it says which model answered, and which key loads it
         assert "SmolLM2-135M-Instruct Q4_1" in notice(dashboard)
         assert "Enter loads it" in notice(dashboard)
@@ -357,7 +356,7 @@ async def test_the_conversation_on_the_screen_goes_when_it_is_deleted() -> None:
         await until(lambda: titles(screen) == ["About foxes"], "the deletion")
         assert dashboard.chat.conversation.messages == ()
         await pilot.press("escape")
-        await until(lambda: not dashboard.query(MessageView), "the empty chat")
+        await until(lambda: not dashboard.chat.transcript.views, "the empty chat")
 
 
 async def test_the_keys_work_while_the_prompt_is_written_in_and_from_the_palette() -> None:
@@ -399,7 +398,7 @@ async def test_a_long_conversation_is_drawn_whole() -> None:
     async with running(build=False) as (pilot, dashboard):
         await history(pilot)
         await pilot.press("enter")
-        await until(lambda: len(dashboard.query(MessageView)) == 120, "the messages")
+        await until(lambda: len(dashboard.chat.transcript.views) == 120, "the messages")
 
 
 def test_who_answers_is_said_only_where_it_is_not_clear() -> None:

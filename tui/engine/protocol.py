@@ -101,6 +101,8 @@ class GenerateRequest(msgspec.Struct, frozen=True, tag="generate"):
     text: str = ""
     begun: str = ""
     """What the reply says already: it is read as the reply's beginning, and the model goes on from there."""
+    begun_thinking: str = ""
+    """What was thought before that; without `begun`, the thinking goes on."""
     json_schema: str = ""
     """A JSON schema, as JSON, that the reply has to follow; empty for free text."""
     think: bool | None = None

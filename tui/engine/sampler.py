@@ -40,6 +40,8 @@ class Sampler:
 
     def __init__(self, model: Model, settings: SamplingSettings, grammar: str = "") -> None:
         """`grammar` is in GBNF; empty for free text."""
+        self.free = False
+        """True while the grammar does not count: a model may think before it answers by it."""
         self._vocabulary = model.vocabulary
         self._recent: deque[int] = deque(maxlen=_PENALTY_WINDOW)
         self._grammar = _grammar(model, grammar) if grammar else None
@@ -61,7 +63,7 @@ class Sampler:
             DeadEndError: the grammar allows none.
         """
         token: int = lib.llama_sampler_sample(self._free, context.pointer, -1)
-        if self._grammar is None:
+        if self._grammar is None or self.free:
             self._recent.append(token)
         elif self._allowed(token):
             lib.llama_sampler_accept(self._grammar, token)

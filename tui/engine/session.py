@@ -22,11 +22,13 @@ from tui.engine.protocol import (
     Prompted,
     PromptProgress,
 )
+from tui.engine.recommended import recommended
 from tui.engine.reply import EngineFailedError, Reason, Reply
 from tui.engine.room import check_room
 from tui.engine.sampler import DeadEndError, Sampler
 from tui.engine.schema import SchemaError, parse_schema
 from tui.engine.template import ChatTemplate
+from tui.engine.thinking import ThinkingSplitter, choice, recognise, resume
 
 Emit = Callable[[Event], None]
 
@@ -54,9 +56,9 @@ class Session:
         except llama.EngineError:
             self._model.close()
             raise
-        self._template = ChatTemplate(
-            self._model.metadata("tokenizer.chat_template"), self._model.compile_template
-        )
+        source = self._model.metadata("tokenizer.chat_template")
+        self._template = ChatTemplate(source, self._model.compile_template)
+        self._format = recognise(source or "")
         self._held: list[int] = []
         parts = llama.breakdown(self._model, self._context)
         resident = process.resident_bytes()
@@ -81,6 +83,8 @@ class Session:
                 threads=threads,
                 template="fallback" if self._template.reason else "model",
                 template_reason=self._template.reason,
+                thinking=choice(source or ""),
+                sampling=recommended(self._model.metadata),
             )
         )
 
@@ -96,9 +100,9 @@ class Session:
     def generate(self, request: GenerateRequest) -> None:
         """Answer a request with events, ending in one `Finished` or `Failed`."""
         received = time.monotonic()
-        text = request.text + request.begun
-        if request.messages:
-            text = self._render(request.messages, request.think) + request.begun
+        prompt = self._render(request.messages, request.think) if request.messages else request.text
+        begun = resume(self._format, prompt, request.begun_thinking, request.begun)
+        text = prompt + begun
         tokens = self._model.tokenize(text)
         if not tokens:
             self._emit(Failed(request.id, "internal", "The prompt is empty.", "Write something to send."))
@@ -113,7 +117,12 @@ class Session:
             self._emit(_not_held(request.id, error))
             return
         try:
-            self._answer(request, received, tokens, sampler)
+            format = self._format if request.messages else None
+            splitter = ThinkingSplitter(format, prompt, begun=bool(request.begun))
+            if not request.begun:
+                # Thinking that goes on.
+                splitter.feed(begun)
+            self._answer(request, received, tokens, sampler, splitter)
         except EngineFailedError as error:
             # The cache's state is unknown after a failure, so nothing of it is kept.
             self._context.clear()
@@ -127,7 +136,14 @@ class Session:
     def _render(self, messages: Sequence[ChatMessage], think: bool | None) -> str:
         return self._template.render(messages)
 
-    def _answer(self, request: GenerateRequest, received: float, tokens: list[int], sampler: Sampler) -> None:
+    def _answer(
+        self,
+        request: GenerateRequest,
+        received: float,
+        tokens: list[int],
+        sampler: Sampler,
+        splitter: ThinkingSplitter,
+    ) -> None:
         """Read the prompt, write the reply, and tell how it ended.
 
         Raises:
@@ -136,7 +152,7 @@ class Session:
         cached = rewind(self._context, self._held, tokens, self._model.window)
         del self._held[cached:]
         stops = self._template.stops if request.messages else ()
-        reply = Reply(request, self._emit, stops, received)
+        reply = Reply(request, self._emit, stops, splitter, received)
         read = self._read(request.id, tokens, cached)
         prompt_seconds = time.monotonic() - received
         reason: Reason = "stopped"
@@ -155,6 +171,7 @@ class Session:
             context_used=len(self._held),
             context=self._context.size,
             peak_bytes=process.peak_bytes(),
+            thinking_tokens=reply.thinking_tokens,
         )
         self._emit(Finished(request.id, reason, metrics, reply.raw))
 

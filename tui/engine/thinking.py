@@ -4,7 +4,7 @@ import logging
 
 from tui.engine.jinja import CompiledTemplate, TemplateFailedError
 from tui.engine.protocol import Thinking
-from tui.engine.thinking_format import ThinkingFormat, opens_thinking, recognise, way_to_answer
+from tui.engine.thinking_format import ThinkingFormat, opens_thinking, recognise, resume, way_to_answer
 from tui.engine.thinking_split import ThinkingSplitter
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "choice",
     "opens_thinking",
     "recognise",
+    "resume",
     "template_arguments",
     "way_to_answer",
 ]
@@ -40,8 +41,8 @@ _NO_EFFORT = ("no_think", "none", "minimal")
 def choice(template: str) -> Thinking:
     """Whether a model with this chat template thinks, as far as the template tells.
 
-    `never` also where the template only cuts thinking out of earlier turns: models that think share such a one
-    with models that do not. What they write is recognised all the same.
+    `never` also where the template only cuts thinking out of earlier turns: models that think share such
+    a one with models that do not. What they write is recognised all the same.
     """
     found = recognise(template)
     if found is None:

@@ -97,3 +97,13 @@ def way_to_answer(format: ThinkingFormat | None, prompt: str) -> str:
     if format.headers and prompt.endswith(format.headers[0]):
         return headers.removeprefix(format.headers[0])
     return headers if prompt.rstrip().endswith(format.closes) else ""
+
+
+def resume(format: ThinkingFormat | None, prompt: str, thinking: str, text: str) -> str:
+    """What follows the prompt so that a model goes on with a reply that it has thought and said so far."""
+    if format is None or not (thinking or text):
+        return text
+    if not thinking:
+        return way_to_answer(format, prompt) + text
+    opened = thinking if opens_thinking(format, prompt) else f"{format.opens}\n{thinking}"
+    return opened + format.closes + ("".join(format.headers) or "\n\n") + text if text else opened

@@ -41,6 +41,16 @@ class ThinkingSplitter:
         """Whether what comes next is thinking, or a mark of it."""
         return self._reader is not None and self._reader.inside
 
+    @property
+    def looks(self) -> bool:
+        """Whether it looks for marks, and so has to be given special tokens too."""
+        return self._reader is not None
+
+    @property
+    def answering(self) -> bool:
+        """Whether what comes next can only be the answer, and none of its headers."""
+        return self._reader is None or self._reader.answering
+
     def feed(self, piece: str) -> list[Part]:
         """What may be shown now."""
         if self._reader is None:
@@ -71,6 +81,10 @@ class _Reader(ABC):
     @property
     @abstractmethod
     def inside(self) -> bool: ...
+
+    @property
+    @abstractmethod
+    def answering(self) -> bool: ...
 
     @abstractmethod
     def rest(self) -> list[Part]: ...
@@ -108,6 +122,11 @@ class _Blocks(_Reader):
     @property
     def inside(self) -> bool:
         return self._state in ("opened", "thinking")
+
+    @property
+    def answering(self) -> bool:
+        # A model that has not begun to think need not.
+        return not self.inside
 
     def _step(self) -> bool:
         match self._state:
@@ -196,6 +215,10 @@ class _Channels(_Reader):
             names = _CHANNEL.findall(self._held)
             return not names or "analysis".startswith(names[-1])
         return self._thinking
+
+    @property
+    def answering(self) -> bool:
+        return self._state in ("opened", "body") and not self._thinking
 
     def _step(self) -> bool:
         match self._state:

@@ -111,6 +111,7 @@ class EngineHost:
         sampling: SamplingSettings,
         *,
         begun: str = "",
+        begun_thinking: str = "",
         json_schema: str = "",
         think: bool | None = None,
     ) -> AsyncGenerator[ReplyEvent]:
@@ -130,6 +131,7 @@ class EngineHost:
                     messages,
                     sampling,
                     begun=begun,
+                    begun_thinking=begun_thinking,
                     json_schema=json_schema,
                     think=think,
                     text_seconds=_TEXT_SECONDS,

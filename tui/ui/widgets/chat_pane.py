@@ -19,7 +19,6 @@ from tui.i18n import _
 from tui.ui.clipboard import copy_text
 from tui.ui.widgets.chat_status import ChatStatus
 from tui.ui.widgets.chat_words import chat_title, describe_copy, empty_hint
-from tui.ui.widgets.message_view import MessageView
 from tui.ui.widgets.notice_line import NoticeLine
 from tui.ui.widgets.prompt import Prompt
 from tui.ui.widgets.prompt_area import PromptArea
@@ -242,7 +241,7 @@ class ChatPane(Vertical):
         event.stop()
         self._copy_message(event.message_id)
 
-    def on_message_view_link_clicked(self, event: MessageView.LinkClicked) -> None:
+    def on_transcript_link_clicked(self, event: Transcript.LinkClicked) -> None:
         """A link in an answer is never opened: its address is copied, to be looked at first."""
         event.stop()
         self._copy(event.href, _("the link {address}").format(address=event.href))
