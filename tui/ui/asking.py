@@ -24,8 +24,12 @@ class Asking:
 
     def how(self) -> How:
         """How to ask the loaded model now."""
-        think = self.manner.think if self.can_choose_to_think else None
-        return How(sampling_of(self.sources()), think, self.manner.json_schema)
+        return How(sampling_of(self.sources()), self.think, self.manner.json_schema)
+
+    @property
+    def think(self) -> bool | None:
+        """Whether the loaded model is asked to think first; None for its own way."""
+        return self.manner.think if self.can_choose_to_think else None
 
     @property
     def can_choose_to_think(self) -> bool:
