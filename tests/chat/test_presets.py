@@ -5,6 +5,7 @@ import pytest
 
 from tui.chat.manner import Manner, with_preset
 from tui.chat.presets import BUILT_IN, EXTRACTED, LANGUAGES, find_preset, language_of, presets
+from tui.engine.schema import check_schema
 from tui.settings import PresetSettings
 
 
@@ -19,6 +20,7 @@ def test_every_preset_speaks_every_language_shortly():
 
 
 def test_what_is_extracted_is_a_schema_whose_keys_the_prompt_names():
+    assert check_schema(EXTRACTED) is None
     schema = msgspec.json.decode(EXTRACTED)
     (extract,) = [preset for preset in BUILT_IN if preset.json_schema]
     assert extract.json_schema == EXTRACTED

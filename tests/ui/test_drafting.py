@@ -15,7 +15,9 @@ METRICS = Metrics(100, 0, 2.0, 11, 2.0, 0.6, 111, 512, None)
 
 
 def reply(read: int, seconds: float) -> Reply:
-    metrics = msgspec.structs.replace(METRICS, prompt_tokens=read + 7, cached_tokens=7, prompt_seconds=seconds)
+    metrics = msgspec.structs.replace(
+        METRICS, prompt_tokens=read + 7, cached_tokens=7, prompt_seconds=seconds
+    )
     return Reply(1, "x", "Model", "end", metrics)
 
 

@@ -20,17 +20,21 @@ EXTRACTED = """\
 {
   "type": "object",
   "properties": {
-    "title": {"type": "string"},
-    "people": {"type": "array", "items": {"type": "string"}},
-    "organisations": {"type": "array", "items": {"type": "string"}},
-    "places": {"type": "array", "items": {"type": "string"}},
-    "dates": {"type": "array", "items": {"type": "string"}},
-    "amounts": {"type": "array", "items": {"type": "string"}}
+    "title": {"type": "string", "maxLength": 100},
+    "people": {"$ref": "#/$defs/list"},
+    "organisations": {"$ref": "#/$defs/list"},
+    "places": {"$ref": "#/$defs/list"},
+    "dates": {"$ref": "#/$defs/list"},
+    "amounts": {"$ref": "#/$defs/list"}
   },
   "required": ["title", "people", "organisations", "places", "dates", "amounts"],
-  "additionalProperties": false
+  "additionalProperties": false,
+  "$defs": {
+    "list": {"type": "array", "items": {"type": "string", "maxLength": 100}, "maxItems": 10}
+  }
 }"""
-"""What `extract` asks for: lists, since a list can be empty where a small model would invent a value."""
+"""What `extract` asks for: lists, since a list can be empty where a small model would invent a value, and
+bounded, since a small model may repeat itself without end."""
 
 
 class Preset(msgspec.Struct, frozen=True):

@@ -38,7 +38,7 @@ class Knob(msgspec.Struct, frozen=True):
             "min_p": _("Min-p"),
             "repeat_penalty": _("Repeat penalty"),
             "seed": _("Seed"),
-            "max_tokens": _("Most tokens"),
+            "max_tokens": _("Maximum tokens"),
         }[self.name]
 
     @property

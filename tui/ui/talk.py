@@ -25,6 +25,7 @@ from tui.i18n import _
 from tui.models.model import Model
 from tui.models.places import models_folder
 from tui.ui.engine_host import EngineHost
+from tui.ui.message_text import json_problem
 from tui.ui.words import Notice, not_here
 
 _SHOW_AFTER_SECONDS = 0.4
@@ -177,7 +178,20 @@ async def answer(
         if meter is not None:
             meter.hear(event)
         showing.hear(event)
+        if isinstance(event, Finished) and now.json_schema:
+            _tell_of_json(chat, conversation)
     return showing.metrics
+
+
+def _tell_of_json(chat: ChatView, conversation: Conversation) -> None:
+    """What was to be JSON and is not, since it was cut; that it is stands below the reply."""
+    reply = conversation.last_reply
+    problem = json_problem(reply.text) if reply is not None else None
+    if problem is not None:
+        chat.show_error(
+            _("The answer is not whole JSON: {problem}.").format(problem=problem),
+            _("Go on with it, or give it more tokens."),
+        )
 
 
 class _Showing:

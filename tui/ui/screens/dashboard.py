@@ -277,6 +277,8 @@ class Dashboard(Screen[None]):
     def on_chat_pane_new_chat(self) -> None:
         """Its replies leave the timeline."""
         self._feed.forget_replies()
+        self._asking.follow(self.chat)
+        self._draft_changed()
 
     def on_timeline_reply_chosen(self, event: Timeline.ReplyChosen) -> None:
         """Mark the reply in the chat too."""
@@ -422,6 +424,16 @@ class Dashboard(Screen[None]):
             predicted = plan.total_bytes if plan is not None else None
             self._measuring.keep(model, settings, loaded.threads, predicted, metrics)
         # The next one finds another cache.
+        self._draft_changed()
+
+    # How it is asked
+
+    @on(ChatPane.HowToAsk)
+    @work(group="how", exclusive=True)
+    async def how_to_ask(self) -> None:
+        """Presets, system prompt, sampling, JSON schema."""
+        await self._asking.choose(self.app, self.chat)
+        self.set_focus(self.chat.prompt)
         self._draft_changed()
 
     # The draft

@@ -63,6 +63,13 @@ class ChatPane(Vertical):
             id="chat.copy",
             tooltip=_("Copy the last answer to the clipboard"),
         ),
+        Binding(
+            "ctrl+s",
+            "how_to_ask",
+            _("How to ask"),
+            id="chat.how_to_ask",
+            tooltip=_("Presets, system prompt, sampling, JSON schema"),
+        ),
     ]
 
     class Ask(Message):
@@ -77,6 +84,9 @@ class ChatPane(Vertical):
 
     class Regenerate(Message):
         """The last reply was taken away; another one is wanted."""
+
+    class HowToAsk(Message):
+        """The user wants to choose how answers are asked for."""
 
     class NewChat(Message):
         """The conversation was emptied, or another one took its place."""
@@ -267,6 +277,10 @@ class ChatPane(Vertical):
             self.call_later(self.transcript.remove_message, removed.id)
         self.begin_reply()
         self.post_message(self.Regenerate())
+
+    def action_how_to_ask(self) -> None:
+        """Let whoever asks the model show what can be chosen."""
+        self.post_message(self.HowToAsk())
 
     def action_new_chat(self) -> None:
         """Empty the conversation, stopping a reply that is being written."""
