@@ -7,6 +7,7 @@ import msgspec
 import pytest
 import tomli
 
+from tui.chat.context import POLICIES
 from tui.engine.protocol import KV_TYPES
 from tui.settings import SAMPLING_KEYS, MachineSettings, PresetSettings, Settings, load_settings
 
@@ -23,6 +24,7 @@ min_p = 0
 repeat_penalty = 1.1
 seed = 7
 max_tokens = 256
+when_full = "keep_pinned"
 refresh_seconds = 0.5
 measure_speed = false
 language = "es"
@@ -87,6 +89,7 @@ def test_every_setting_can_be_set(file: Path):
         repeat_penalty=1.1,
         seed=7,
         max_tokens=256,
+        when_full="keep_pinned",
         refresh_seconds=0.5,
         measure_speed=False,
         keys={"chat.stop": "ctrl+x"},
@@ -113,6 +116,10 @@ def test_a_byte_order_mark_is_passed_over(file: Path):
         ("context = true", "line 1: context is true; expected a whole number of tokens from 256 up"),
         ("context = 1.5", "line 1: context is 1.5; expected a whole number of tokens from 256 up"),
         ('kv_type = "q5"', 'line 1: kv_type is "q5"; expected "f16", "q8_0" or "q4_0"'),
+        (
+            'when_full = "drop"',
+            'line 1: when_full is "drop"; expected "stop", "drop_oldest" or "keep_pinned"',
+        ),
         ("theme = 1", 'line 1: theme is 1; expected a name in quotes: "llmtui-dark"'),
         ("threads = -1", "line 1: threads is -1; expected a whole number from 0 to 1024"),
         ("temperature = 9", "line 1: temperature is 9; expected a number from 0 to 5"),
@@ -303,3 +310,7 @@ def test_the_readme_shows_every_setting_as_it_is_when_left_out(file: Path):
     empty = ("folders", "keys", "machines", "presets", "language", *SAMPLING_KEYS)
     shown = {name: getattr(settings, name) for name in empty if name != "max_tokens"}
     assert settings == msgspec.structs.replace(Settings(), **shown)
+
+
+def test_the_policies_are_those_of_the_chat():
+    assert Settings.__annotations__["when_full"].__args__ == POLICIES

@@ -53,6 +53,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The same number draws the same answer; -1 for another each time."""
     max_tokens: int = 0
     """Longest reply, in tokens; 0 for no limit."""
+    when_full: Literal["stop", "drop_oldest", "keep_pinned"] = "stop"
+    """When the context is full: send nothing, leave out the oldest turns, or those that are not pinned."""
     refresh_seconds: float = 1.0
     """Time between two readings of the gauges."""
     measure_speed: bool = True
@@ -102,6 +104,7 @@ _CHECKS: dict[str, tuple[float, float, str]] = {
 _EXPECTED = {
     "folders": 'a list of paths: ["~/models"]',
     "kv_type": '"f16", "q8_0" or "q4_0"',
+    "when_full": '"stop", "drop_oldest" or "keep_pinned"',
     "measure_speed": "true or false",
     "theme": 'a name in quotes: "llmtui-dark"',
     "keys": 'a table of action = key: "chat.stop" = "ctrl+x"',

@@ -204,7 +204,7 @@ def test_details_that_fail_fall_back_on_the_quick_name(
 def test_names_on_the_bus() -> None:
     lines = PCI_IDS.splitlines()
     assert parse_pci_ids(lines, 0x1002, 0x15BF) == "Phoenix1"
-    assert parse_pci_ids(lines, 0x10DE, 0x2786) == "GeForce RTX 4070"
+    assert parse_pci_ids(lines, 0x10DE, 0x2786) == "AD104 [GeForce RTX 4070]"
     assert parse_pci_ids(lines, 0x1002, 0x2786) is None
 
 

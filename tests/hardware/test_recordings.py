@@ -183,6 +183,14 @@ def test_card_that_sleeps_is_read_when_it_wakes() -> None:
     assert [gpu.load_percent.value for gpu in second[4:6]] == [71, 71]
 
 
+def test_of_an_apu_the_firmwares_part_is_told_from_the_borrowed_one() -> None:
+    (gpu,) = stepped("ryzen-8700g").machine.gpus
+    assert (gpu.set_aside_bytes, gpu.most_ram_bytes) == (2 * GIB, int(14.6 * GIB))
+    assert {
+        name for name in EXPECTED if any(each.set_aside_bytes for each in stepped(name).machine.gpus)
+    } == {"ryzen-8700g"}
+
+
 def test_closed_figures_say_how_to_open_them() -> None:
     laptop = stepped("hp-i5-1035g1").readings[BUSY]
     assert laptop.cpu_power_watts.reason == ROOT_ONLY

@@ -40,10 +40,18 @@ class Nvidia(msgspec.Struct, frozen=True):
     address: str = "0000:01:00.0"
 
 
-def pci(look: Look, address: str, ids: tuple[str, str], driver: str, card: str, place: str = "") -> str:
+def pci(
+    look: Look,
+    address: str,
+    ids: tuple[str, str],
+    driver: str,
+    card: str,
+    place: str = "",
+    revision: str = "0xa1",
+) -> str:
     """A display device: its files on the bus, below its DRM card, and where both lead; returns the last."""
     home = place or f"/sys/devices/pci0000:00/{address}"
-    files: Files = {"class": "0x030000", "vendor": ids[0], "device": ids[1]}
+    files: Files = {"class": "0x030000", "vendor": ids[0], "device": ids[1], "revision": revision}
     for folder in (f"{_PCI}/{address}", f"/sys/class/drm/{card}/device", home):
         look.files(folder, {**files, "power/runtime_status": "active"})
         look.link(f"{folder}/driver", f"/sys/bus/pci/drivers/{driver}")
@@ -112,7 +120,8 @@ def radeon_780m(look: Look, vram: int, gtt: int) -> None:
         },
     )
     place = f"/sys/devices/pci0000:00/0000:00:08.1/{address}"
-    pci(look, address, ("0x1002", "0x15bf"), "amdgpu", "card1", place)
+    # A revision that no list has a name for; the processor's name tells it.
+    pci(look, address, ("0x1002", "0x15bf"), "amdgpu", "card1", place, "0x05")
     sensors: Files = {
         "name": "amdgpu",
         "temp1_input": f"{round(look.warm(41, 74))}000",

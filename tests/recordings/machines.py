@@ -180,12 +180,14 @@ def _container(look: Look) -> None:
     look.files("/proc/1", {"cgroup": "0::/"})
     used, cache = look.held(0.9 * GIB, 5.2 * GIB), int(1.5 * GIB)
     stat = f"anon {used}\nfile {cache + 80 * MIB}\ninactive_file {cache}\nactive_file {80 * MIB}\n"
+    spent = look.counted(48_211_903, 0.15e6, 2.4e6)
     group: Files = {
         "memory.max": str(8 * GIB),
         "memory.high": "max",
         "memory.current": str(used + cache),
         "memory.stat": stat,
         "cpu.max": "250000 100000",
+        "cpu.stat": f"usage_usec {spent}\nuser_usec 41203311\nnr_throttled 12",
         "cgroup.controllers": "cpuset cpu io memory pids",
     }
     look.files("/sys/fs/cgroup", group)

@@ -84,7 +84,7 @@ async def ask(
     """
     pieces: list[str] = []
     if keep_partial:
-        _on_interrupt(engine.stop)
+        on_interrupt(engine.stop)
     try:
         async for event in engine.generate(messages, sampling, text=text, ignore_end=ignore_end):
             match event:
@@ -100,11 +100,11 @@ async def ask(
                     pass
     finally:
         if keep_partial:
-            _on_interrupt(None)
+            on_interrupt(None)
     raise UserError(_("The engine ended without an answer."))
 
 
-def _on_interrupt(action: Callable[[], None] | None) -> None:
+def on_interrupt(action: Callable[[], None] | None) -> None:
     """What the next Ctrl+C does, once; None for ending the command, as usual."""
     loop = asyncio.get_running_loop()
 

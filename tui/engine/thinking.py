@@ -41,8 +41,8 @@ _NO_EFFORT = ("no_think", "none", "minimal")
 def choice(template: str) -> Thinking:
     """Whether a model with this chat template thinks, as far as the template tells.
 
-    `never` also where the template only cuts thinking out of earlier turns: models that think share such
-    a one with models that do not. What they write is recognised all the same.
+    `never` also where the template only cuts thinking out of earlier turns: models that think share such a
+    template with models that do not. What they write is recognised all the same.
     """
     found = recognise(template)
     if found is None:
@@ -61,18 +61,15 @@ def choice(template: str) -> Thinking:
     return "always" if thinks else "never"
 
 
-def template_arguments(template: str, think: bool | None) -> dict[str, object]:
+def template_arguments(compiled: CompiledTemplate, think: bool | None) -> dict[str, object]:
     """What to tell the template so that the model thinks, or does not; nothing leaves it to the template.
 
     gpt-oss cannot be kept from thinking: it is told to think little, or as much as is usual.
     """
-    found = recognise(template)
+    found = recognise(compiled.source)
     if think is None or found is None:
         return {}
-    try:
-        switches = _switches(CompiledTemplate(template))
-    except TemplateFailedError:
-        return {}
+    switches = _switches(compiled)
     if not switches and found.channels:
         return {"reasoning_effort": "medium" if think else "low"}
     return {name: values[think] for name, values in switches.items()}

@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from tui.hardware.figures import line_in, names_in
+from tui.hardware.gpu_names import product_name
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.machine import Gpu, blank_reading
 from tui.hardware.nvml import NOT_REPORTED, Nvml, ask, reason_of, within, words
-from tui.hardware.pci import ASLEEP, NVIDIA, PciDevice, device_name, display_devices
+from tui.hardware.pci import ASLEEP, NVIDIA, PciDevice, display_devices
 from tui.hardware.reading import GpuReading, Metric, known, unknown
 from tui.text import clean_line
 
@@ -147,9 +148,7 @@ def _from_bus(card: PciDevice, index: int, reason: str, interfaces: Interfaces) 
     """A card that is not asked itself: its name from the driver's notes or the system's list of PCI names."""
     notes = line_in(interfaces, f"/proc/driver/nvidia/gpus/{card.address}/information") or ""
     model = next((line.partition(":")[2] for line in notes.splitlines() if line.startswith("Model:")), "")
-    name = (
-        clean_line(model) or device_name(NVIDIA, card.device, interfaces) or f"NVIDIA GPU {card.device:04x}"
-    )
+    name = clean_line(model) or product_name(card, interfaces) or f"NVIDIA GPU {card.device:04x}"
     driver: Metric[str] = known(card.driver, "sysfs") if card.driver else unknown("no driver is bound to it")
     return Gpu(index, name, "nvidia", False, unknown(reason), driver, device=card.address)
 

@@ -39,8 +39,8 @@ class MemoryReading(msgspec.Struct, frozen=True):
     """Held by programs; page cache that can be given back is not counted."""
     available_bytes: int
     """What a new program could take without swapping."""
-    reclaimable_bytes: int
-    """Cache the system gives back on demand; part of `available_bytes`."""
+    reclaimable_bytes: int | None
+    """Cache the system gives back on demand, part of `available_bytes`; None where it is not told."""
     swap_total_bytes: int
     swap_used_bytes: int
     source: str
@@ -80,8 +80,9 @@ class Reading(msgspec.Struct, frozen=True):
     time_seconds: float
     """`time.monotonic()` when it was taken."""
     cpu_percent: Metric[float]
-    """Load of all cores that this process may use, 0 to 100."""
+    """Load of what this process may use, 0 to 100: of all its cores, or of its quota where one is set."""
     core_percents: tuple[float, ...]
+    """Load of each core that it may run on; under a quota other containers' work is in it too."""
     memory: Metric[MemoryReading]
     gpus: tuple[GpuReading, ...]
     pressure_percent: Metric[float]

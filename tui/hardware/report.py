@@ -13,6 +13,7 @@ from tui.units import UNKNOWN, format_bytes
 T = TypeVar("T")
 
 _NONE_SET = "none"
+NO_CACHE = "Windows counts its cache as free memory"
 
 
 def machine_report(machine: Machine, reading: Reading | None = None) -> dict[str, Any]:
@@ -171,6 +172,7 @@ def _memory(reading: Reading) -> dict[str, Any] | None:
         "used_bytes": memory.used_bytes,
         "available_bytes": memory.available_bytes,
         "reclaimable_bytes": memory.reclaimable_bytes,
+        "reclaimable_bytes_reason": NO_CACHE if memory.reclaimable_bytes is None else None,
         "swap_total_bytes": memory.swap_total_bytes,
         "swap_used_bytes": memory.swap_used_bytes,
         "source": memory.source,

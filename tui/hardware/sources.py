@@ -16,7 +16,7 @@ from tui.hardware.fdinfo import ClientMeter
 from tui.hardware.frequency import FrequencyMeter
 from tui.hardware.intel_gpu import IntelSensors
 from tui.hardware.interfaces import Interfaces, LocalInterfaces
-from tui.hardware.load import CpuMeter
+from tui.hardware.load import LimitedMeter
 from tui.hardware.machine import Gpu, Machine
 from tui.hardware.memory import read_memory, read_pressure
 from tui.hardware.nvidia import NvidiaReader
@@ -74,7 +74,7 @@ def sources_of(machine: Machine, interfaces: Interfaces | None = None) -> Source
     folders = find_folders("memory", interfaces)
     own = ProcessMeter(os.getpid())
     return Sources(
-        cpu=CpuMeter(usable_cpus(interfaces), interfaces).read,
+        cpu=LimitedMeter(usable_cpus(interfaces), interfaces).read,
         memory=lambda: read_memory(folders, interfaces),
         pressure=lambda: read_pressure(interfaces),
         pressure_level=lambda: read_pressure_level(interfaces),

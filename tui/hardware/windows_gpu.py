@@ -139,6 +139,7 @@ def gpu_of(adapter: Adapter, index: int) -> Gpu:
         _memory(adapter),
         driver,
         device=luid_name(adapter.luid),
+        set_aside_bytes=(adapter.dedicated_bytes or 0) if adapter.shares_memory else 0,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from tui.hardware.cpu_names import short_cpu_name
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
 from tui.text import clean_line
@@ -30,9 +31,15 @@ def cpu_sheet(
         *([readouts] if readouts else []),
         *past_lines(history, width, rows, LOAD),
         *core_lines(reading.core_percents if reading else (), width),
-        # The name, the first of the facts, is in the title.
-        *word_lines([clean_line(fact) for fact in cpu_facts(machine)[1:]], width),
+        *word_lines([clean_line(fact) for fact in _facts(machine)], width),
     ]
+
+
+def _facts(machine: Machine | None) -> list[str]:
+    """All of them; the name, the first one, only where the title has not all of it."""
+    facts = cpu_facts(machine)
+    name = machine.cpu.name.value if machine else None
+    return facts[1:] if name is not None and short_cpu_name(name) == name else facts
 
 
 def core_lines(percents: Sequence[float], width: int) -> list[Line]:

@@ -39,8 +39,11 @@ def gpu_fact(gpu: Gpu) -> str:
         memory = _("shares the system's memory")
     else:
         memory = _("shares the system's memory, up to {size} of it").format(
-            size=format_bytes(gpu.memory_bytes.value)
+            size=format_bytes(gpu.most_ram_bytes or 0)
         )
+        if gpu.set_aside_bytes:
+            aside = format_bytes(gpu.set_aside_bytes)
+            memory = _("{size} set aside for it, and {memory}").format(size=aside, memory=memory)
     cores = (
         [ngettext("{count} core", "{count} cores", gpu.cores).format(count=gpu.cores)] if gpu.cores else []
     )

@@ -43,7 +43,9 @@ def _one(
         lines.append(gpu_memory_line(gpu, found, mark, width))
     elif found is not None and found.memory_used_bytes.value is not None:
         used = labelled_size(_("buffers of the GPU"), found.memory_used_bytes.value)
-        lines.append(cut([*used, Piece(_(", part of the memory in use"), "unit")], width))
+        aside = gpu.set_aside_bytes
+        where = _(", some of it set aside") if aside else _(", part of the memory in use")
+        lines.append(cut([*used, Piece(where, "unit")], width))
     if found is not None and found.load_percent.value is not None:
         lines += past_lines(history, width, rows, LOAD)
     return lines
