@@ -44,6 +44,12 @@ def test_a_draft_is_counted_where_it_would_stand():
         ChatMessage("assistant", "Answer"),
         ChatMessage("user", written),
     )
+    # In place of a question that is edited, without what follows that.
+    first = talk.messages[0].id
+    assert with_draft(talk, draft, first) == (
+        ChatMessage("system", "Be brief."),
+        ChatMessage("user", written),
+    )
 
 
 async def test_what_is_told_before_sending_is_what_is_read():

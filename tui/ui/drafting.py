@@ -57,7 +57,8 @@ class Drafting:
             area.cost = None
             return
         text, attachments = prompt.text.strip(), prompt.attachments
-        messages = with_draft(self._chat.conversation, Question(0, text, attachments))
+        edited = self._chat.editing.question_id if self._chat.editing else None
+        messages = with_draft(self._chat.conversation, Question(0, text, attachments), edited)
         area.cost = await self._cost(messages, tuple(each.text for each in attachments))
         if prompt.attachments == attachments:
             area.show_tokens([self._counts.now(each.text) for each in attachments])
@@ -84,9 +85,13 @@ class Drafting:
         return not self._chat.prompt.text.strip() and not self._chat.prompt.attachments
 
 
-def with_draft(conversation: Conversation, draft: Question) -> tuple[ChatMessage, ...]:
-    """The conversation as it would be sent with this question at its end."""
+def with_draft(
+    conversation: Conversation, draft: Question, edited: int | None = None
+) -> tuple[ChatMessage, ...]:
+    """The conversation as it would be sent with this question at its end, or in place of the edited one."""
     closed = [message for message in conversation.messages if message.id != conversation.open_reply_id]
+    before = next((at for at, message in enumerate(closed) if message.id == edited), len(closed))
+    closed = closed[:before]
     if closed and isinstance(closed[-1], Question) and conversation.open_reply_id is not None:
         # Its answer is being written, so it stands for itself.
         return (ChatMessage("user", question_text(draft)),)

@@ -281,8 +281,8 @@ class Dashboard(Screen[None]):
         self._draft_changed()
 
     def on_timeline_reply_chosen(self, event: Timeline.ReplyChosen) -> None:
-        """Mark the reply in the chat too."""
-        self.chat.transcript.show_marked(event.reply_id)
+        """Mark the reply in the chat too, on whichever branch it is."""
+        self.chat.show_message(event.reply_id)
 
     def _message_marked(self, message_id: int | None) -> None:
         self.timeline.selected = self.chat.conversation.reply_at(message_id)
@@ -457,6 +457,7 @@ class Dashboard(Screen[None]):
 
     @on(ChatPane.Ask)
     @on(ChatPane.Regenerate)
+    @on(ChatPane.Continue)
     def _asked(self) -> None:
         self.answer()
 

@@ -63,6 +63,11 @@ class MessageScroll(ScrollView):
         self._painter.forget()
         self._take_height()
 
+    def change_views(self, views: Sequence[MessageView]) -> None:
+        """Show these in place of what is here; what is on the screen stays there if it is among them."""
+        with self._kept_in_place():
+            self._column.set_views(views, self._text_width)
+
     def add_view(self, view: MessageView) -> None:
         """Show one more at the end, and follow the end again."""
         self._column.add(view)

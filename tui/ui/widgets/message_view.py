@@ -73,6 +73,7 @@ class MessageView:
         self._known = (0, 0)
         self._head: list[Content] = []
         self._tail: list[Content] | None = None
+        self._remark = ""
         self._places: Sequence[Place] = ()
         self._current: Place | None = None
         if isinstance(message, Reply):
@@ -120,6 +121,12 @@ class MessageView:
             self._fold()
         self._tail = None
         self._changed()
+
+    def remark(self, words: str) -> None:
+        """What there is to say about the message: stands below it, before what a reply cost."""
+        if words != self._remark:
+            self._remark, self._tail = words, None
+            self._changed()
 
     def mark(self, marked: bool) -> None:
         """Show whether keys act on this message."""
@@ -275,9 +282,10 @@ class MessageView:
         if self._growing is not None:
             return self._growing.tail
         if self._reply is None:
-            return []
+            return [Row(Content.styled(clean(self._remark), "dim"))] if self._remark else []
         style = "dim" if self._reply.interrupted is None else "$text-error"
-        lines = [Content.styled(clean(note), style) for note in [describe_reply(self._reply)] if note]
+        note = " · ".join(part for part in (self._remark, describe_reply(self._reply)) if part)
+        lines = [Content.styled(clean(note), style)] if note else []
         if self._reply.receipt is not None and self.has_class("-marked"):
             lines += [Content.styled(clean(line), "dim") for line in receipt_lines(self._reply.receipt)]
         gap = [Row(Content())] if lines and self._text.strip() else []

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
+import msgspec
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -15,6 +16,13 @@ from tui.chat.attachments import is_large, pasted_paths
 from tui.chat.messages import Attachment
 from tui.i18n import _
 from tui.text import clean
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """What is being written."""
+
+    text: str
+    attachments: tuple[Attachment, ...] = ()
 
 
 class Prompt(TextArea):
@@ -148,6 +156,13 @@ class Prompt(TextArea):
         """Let these go along too; one of the same name and text does already."""
         new = [each for each in attachments if each not in self.attachments]
         self.attachments = (*self.attachments, *new)
+
+    def exchange(self, draft: Draft) -> Draft:
+        """Write this in place of what is being written; returns that."""
+        before = Draft(self.text, self.attachments)
+        self._show(draft.text)
+        self.attachments = draft.attachments
+        return before
 
     def on_paste(self, event: events.Paste) -> None:
         """Insert pasted text without the control characters it may carry; a long one goes along instead."""

@@ -1,5 +1,7 @@
 """The messages of a conversation, scrolling, with the newest at the bottom."""
 
+from collections.abc import Mapping
+from itertools import takewhile
 from typing import ClassVar
 
 from textual import events
@@ -15,6 +17,7 @@ from tui.ui.markdown_lines import wrap_rows
 from tui.ui.markdown_rows import plain_rows
 from tui.ui.widgets.message_scroll import MessageScroll
 from tui.ui.widgets.message_view import LONG, MessageView
+from tui.ui.widgets.steering_keys import STEERING_KEYS
 from tui.ui.widgets.transcript_keys import TRANSCRIPT_KEYS
 
 
@@ -25,7 +28,7 @@ class Transcript(MessageScroll, can_focus=True):
     Transcript { height: 1fr; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = TRANSCRIPT_KEYS
+    BINDINGS: ClassVar[list[BindingType]] = [*TRANSCRIPT_KEYS, *STEERING_KEYS]
 
     class CopyRequested(UiMessage):
         """The user wants this message on the clipboard; None for the newest reply."""
@@ -33,6 +36,17 @@ class Transcript(MessageScroll, can_focus=True):
         def __init__(self, message_id: int | None) -> None:
             super().__init__()
             self.message_id = message_id
+
+    class Steered(UiMessage):
+        """The user wants something done to this message, or to the newest for None.
+
+        `what` is one of `edit`, `pin`, `delete`, and `before` and `after` for its versions.
+        """
+
+        def __init__(self, message_id: int | None, what: str) -> None:
+            super().__init__()
+            self.message_id = message_id
+            self.what = what
 
     class LinkClicked(UiMessage):
         """A link in a reply was clicked; nothing was opened."""
@@ -81,6 +95,26 @@ class Transcript(MessageScroll, can_focus=True):
         """Draw a conversation that exists already, in place of what is here."""
         self.marked = None
         self.set_views([MessageView(message, self.view_changed) for message in messages])
+
+    def change(self, messages: tuple[Message, ...]) -> None:
+        """Draw another branch: the messages that both begin with stay as they are."""
+        if self.marked not in {message.id for message in messages}:
+            self.marked = None
+        pairs = zip(self.views, messages, strict=False)
+        kept = [view for view, _same in takewhile(lambda pair: pair[0].message_id == pair[1].id, pairs)]
+        new = [MessageView(message, self.view_changed) for message in messages[len(kept) :]]
+        self.change_views([*kept, *new])
+
+    def resume(self, reply: Reply) -> None:
+        """Draw a reply as one that goes on; more comes with `stream`."""
+        if view := self.view(reply.id):
+            view.begin()
+            self.scroll_end(animate=False)
+
+    def remark(self, remarks: Mapping[int, str]) -> None:
+        """Draw what there is to say about messages, by their ids."""
+        for view in self.views:
+            view.remark(remarks.get(view.message_id, ""))
 
     def view(self, message_id: int | None) -> MessageView | None:
         """How a message is drawn; None when it is not here."""
@@ -150,6 +184,10 @@ class Transcript(MessageScroll, can_focus=True):
         index = self._column.index(message_id)
         if index is not None:
             self.reveal(index)
+
+    def action_steer(self, what: str) -> None:
+        """Ask for something to be done to the marked message."""
+        self.post_message(self.Steered(self.marked, what))
 
     def action_copy(self) -> None:
         """Ask for a copy of the marked message."""
