@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from tui.engine import llama, process
+from tui.engine.failures import dead_end, engine_failed, not_held, too_long
 from tui.engine.grammar import grammar_of
 from tui.engine.prefix import rewind, usable_prefix
 from tui.engine.protocol import (
@@ -111,13 +112,13 @@ class Session:
             self._emit(Failed(request.id, "internal", "The prompt is empty.", "Write something to send."))
             return
         if len(tokens) >= self._context.size:
-            self._emit(_too_long(request.id, len(tokens), self._context.size))
+            self._emit(too_long(request.id, len(tokens), self._context.size))
             return
-        self._emit(Prompted(request.id, text, len(tokens)))
+        self._emit(Prompted(request.id, text, len(tokens), prompt.reason))
         try:
             sampler = Sampler(self._model, request.sampling, _grammar(request.json_schema))
         except (SchemaError, llama.EngineError) as error:
-            self._emit(_not_held(request.id, error))
+            self._emit(not_held(request.id, error))
             return
         try:
             format = self._format if request.messages else None
@@ -130,9 +131,9 @@ class Session:
             # The cache's state is unknown after a failure, so nothing of it is kept.
             self._context.clear()
             self._held.clear()
-            self._emit(_engine_failed(request.id, error.status))
+            self._emit(engine_failed(request.id, error.status))
         except DeadEndError:
-            self._emit(_dead_end(request.id))
+            self._emit(dead_end(request.id))
         finally:
             sampler.close()
 
@@ -217,40 +218,5 @@ def _progress(request_id: int, emit: Emit, stop: llama.StopFlag) -> Callable[[fl
     return on_progress
 
 
-def _too_long(request_id: int, tokens: int, context: int) -> Failed:
-    return Failed(
-        request_id,
-        "prompt_too_long",
-        f"The conversation is {tokens:,} tokens long and the context holds {context:,}.",
-        f"Shorten it by {tokens - context + 1:,} tokens, start a new chat, or load with a longer context.",
-    )
-
-
 def _grammar(schema: str) -> str:
     return grammar_of(parse_schema(schema)) if schema else ""
-
-
-def _not_held(request_id: int, error: Exception) -> Failed:
-    if isinstance(error, SchemaError):
-        message = str(error)
-    else:
-        message = f"The engine cannot hold an answer to this schema ({error})."
-    return Failed(request_id, "schema", message, "Change the schema, or take it away for a free answer.")
-
-
-def _dead_end(request_id: int) -> Failed:
-    return Failed(
-        request_id,
-        "internal",
-        "The model has no token for what the schema wants next.",
-        "Leave rare characters out of the schema's names and values.",
-    )
-
-
-def _engine_failed(request_id: int, status: int) -> Failed:
-    return Failed(
-        request_id,
-        "internal",
-        f"The engine could not go on with this text (code {status}).",
-        "Load the model again; if it fails again, choose a shorter context.",
-    )

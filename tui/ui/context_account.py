@@ -24,12 +24,12 @@ class Account:
         self._around: dict[tuple[str, str], Surroundings] = {}
         """By model and system prompt."""
 
-    def parts(self, conversation: Conversation, draft: Question | None) -> Parts:
-        """The conversation as it would be sent; see `parts_of`."""
-        texts = texts_to_count(conversation.messages, draft, keep_thinking=conversation.keep_thinking)
+    def parts(self, conversation: Conversation, messages: Sequence[Message], draft: Question | None) -> Parts:
+        """These messages of the conversation as they would be sent; see `parts_of`."""
+        texts = texts_to_count(messages, draft, keep_thinking=conversation.keep_thinking)
         counted = {text: self.counts.now(text) for text in texts}
         return parts_of(
-            conversation.messages,
+            messages,
             draft,
             self._surroundings(conversation.system),
             lambda text: counted[text].count,
@@ -37,9 +37,10 @@ class Account:
             exact=all(tokens.exact for tokens in counted.values()),
         )
 
-    async def learn(self, conversation: Conversation, draft: Question | None) -> None:
-        """Have every text counted that is not known; nothing happens while no model can."""
-        messages = conversation.messages
+    async def learn(
+        self, conversation: Conversation, messages: Sequence[Message], draft: Question | None
+    ) -> None:
+        """Have every text of these counted that is not known; nothing happens while no model can."""
         self._take_metrics(messages)
         texts = texts_to_count(messages, draft, keep_thinking=conversation.keep_thinking)
         if await self.counts.learn(texts):

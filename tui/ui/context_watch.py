@@ -10,7 +10,7 @@ from textual.timer import Timer
 
 from tui.chat.context import Plan, Policy, answer_room, plan
 from tui.chat.context_parts import messages_of
-from tui.chat.conversation import Conversation, Question, Reply
+from tui.chat.conversation import Conversation, Message, Question, Reply
 from tui.engine.protocol import LoadSettings
 from tui.fit.sizing import Sizer
 from tui.fit.verdict import Pool
@@ -19,13 +19,13 @@ from tui.ui.context_account import Account
 from tui.ui.context_lines import Filling, dropping_words, too_long_words
 from tui.ui.context_offers import Longer, Remedy, drop_remedies, longer_context
 from tui.ui.engine_host import EngineHost
+from tui.ui.talk import How
 from tui.ui.widgets.chat_pane import ChatPane
 
 _PAUSE_SECONDS = 0.25
 """After the last key before a draft is counted."""
 _TRIES = 4
 """Counts of a whole prompt before it is sent; the first is nearly always as expected."""
-_KEY_ID = "chat.context"
 
 
 class Around(msgspec.Struct, frozen=True):
@@ -35,8 +35,8 @@ class Around(msgspec.Struct, frozen=True):
     """How a model would be loaded now."""
     pools: Callable[[], Sequence[Pool]]
     """The machine's memory now; empty before the first reading."""
-    max_tokens: Callable[[], int | None]
-    """The longest an answer may get; None for no limit."""
+    how: Callable[[], How]
+    """How the next answer is asked for."""
     reload: Callable[[Remedy], Awaitable[bool]]
     """Load the model again with a longer context; False when that failed."""
 
@@ -86,15 +86,16 @@ class ContextWatch:
 
     # What is sent
 
-    async def plan(self, conversation: Conversation, think: bool | None = None) -> Plan | None:
+    async def plan(self, conversation: Conversation) -> Plan | None:
         """What to send for the last question to be answered; None where nobody can count.
 
         The plan is made of parts and then checked by counting the whole prompt, which alone is exact.
         """
         if self._host.loaded is None:
             return None
-        await self.account.learn(conversation, None)
-        made = self._plan(conversation, None)
+        think = self._around.how().think
+        await self.account.learn(conversation, conversation.messages, None)
+        made = self._plan(conversation.messages, None)
         for _try in range(_TRIES):
             counted = await self.account.whole(conversation, made.dropped_ids, think)
             if counted is None or counted == made.used_tokens:
@@ -111,14 +112,15 @@ class ContextWatch:
     def declined(self, made: Plan) -> None:
         """The prompt is too long and back where it was written: say by how much, and offer what helps."""
         self._declined = self._chat.draft
-        self._say(Filling(made), self._chat.draft, None)
+        self._say(Filling(made), self._declined, None)
         self.changed()
 
-    def _plan(self, conversation: Conversation, draft: Question | None) -> Plan:
+    def _plan(self, messages: Sequence[Message], draft: Question | None) -> Plan:
         loaded = self._host.loaded
         context = loaded.context if loaded is not None else self._around.load_settings().context
-        parts = self.account.parts(conversation, draft)
-        return plan(parts, context, answer_room(context, self._around.max_tokens()), self._policy)
+        parts = self.account.parts(self._chat.conversation, messages, draft)
+        room = answer_room(context, self._around.how().sampling.max_tokens)
+        return plan(parts, context, room, self._policy)
 
     # What is shown
 
@@ -131,15 +133,15 @@ class ContextWatch:
         chat, conversation = self._chat, self._chat.conversation
         if chat.answering:
             # The question is on its way: `plan` counted it, and the reply tells its own tokens.
-            self._show(Filling(self._plan(conversation, None), self._left_out))
+            self._show(Filling(self._plan(conversation.messages, None), self._left_out))
             return
-        draft = chat.draft
-        await self.account.learn(conversation, draft)
-        filling = Filling(self._plan(conversation, draft), self._left_out, is_draft=True)
+        draft, messages = chat.draft, chat.before_draft
+        await self.account.learn(conversation, messages, draft)
+        filling = Filling(self._plan(messages, draft), self._left_out, is_draft=True)
         self._show(filling)
         if self._was_cut and not draft.text and not draft.attachments:
             # What helps is what would let the last question be answered in full.
-            filling = Filling(self._plan(conversation, None), self._left_out)
+            filling = Filling(self._plan(messages, None), self._left_out)
         longer = await self._longer(filling) if self._say(filling, draft, None) else None
         if longer is not None and chat.draft == draft and not chat.answering:
             self._say(filling, draft, longer)
@@ -165,7 +167,7 @@ class ContextWatch:
         if longer is not None and longer.note:
             words = f"{words} {longer.note}"
         severe = made.over_tokens > 0 or self._was_cut
-        chat.offers.show(words, remedies, key=chat.key_of(_KEY_ID), severe=severe)
+        chat.offers.show(words, remedies, key=chat.context_key, severe=severe)
         return True
 
     def _words(self, filling: Filling, draft: Question) -> str:
@@ -197,7 +199,7 @@ class ContextWatch:
             return None
         # What the engine made of it, which rounds up.
         settings = msgspec.structs.replace(settings, context=filling.plan.context)
-        most = self._around.max_tokens()
+        most = self._around.how().sampling.max_tokens
         tokens = filling.plan.parts.tokens
         return await longer_context(model, settings, tokens, most, self._sizer, self._around.pools())
 
@@ -213,5 +215,6 @@ class ContextWatch:
         if declined is not None and chat.draft == declined:
             chat.prompt.action_submit()
         elif cut and not chat.draft.text:
-            chat.action_regenerate()
+            # The same answer goes on where it was cut.
+            chat.action_continue()
         self.changed()

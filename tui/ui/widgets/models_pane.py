@@ -113,6 +113,14 @@ class ModelsPane(ModelActions):
         """True once every model has the verdict it will have."""
         return self._board.settled
 
+    def use(self, settings: LoadSettings) -> None:
+        """Judge everything for another context and KV type."""
+        changed = msgspec.structs.replace(
+            self._board.settings, context=settings.context, kv_type=settings.kv_type
+        )
+        self._board.set_settings(changed)
+        self.show_settings()
+
     @property
     def load_settings(self) -> LoadSettings:
         """How the highlighted model, or any other, would be loaded now."""
@@ -123,14 +131,6 @@ class ModelsPane(ModelActions):
     def pools_here(self) -> Sequence[Pool]:
         """This machine's memories as they are now; empty before the first reading."""
         return self._pools_here
-
-    def use(self, settings: LoadSettings) -> None:
-        """Judge everything for another context and KV type."""
-        changed = msgspec.structs.replace(
-            self._board.settings, context=settings.context, kv_type=settings.kv_type
-        )
-        self._board.set_settings(changed)
-        self.show_settings()
 
     @property
     def pending_fit(self) -> Fit | None:
