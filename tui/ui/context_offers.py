@@ -1,11 +1,13 @@
 """What helps when the context is full or too short: a longer one, if memory allows, or fewer turns."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import msgspec
 
+from tui.chat.as_sent import attachment_text
 from tui.chat.context import Plan, Policy, answer_room, plan
+from tui.chat.messages import Question
 from tui.engine.protocol import KvType, LoadSettings
 from tui.fit.board import fit_model
 from tui.fit.change_search import RANKS, Judge
@@ -15,6 +17,7 @@ from tui.fit.sizing import Sizer
 from tui.fit.verdict import Fit, Pool, Verdict
 from tui.i18n import _, ngettext
 from tui.models.model import Model
+from tui.text import clean_line
 from tui.ui.verdicts import VERDICTS
 from tui.units import UNKNOWN, format_bytes
 
@@ -87,6 +90,19 @@ async def longer_context(
     if fit.verdict is Verdict.TOO_BIG:
         return Longer(None, words + ".")
     return Longer(Remedy("longer", words, chosen, fit))
+
+
+def remove_remedies(made: Plan, draft: Question, count: Callable[[str], int]) -> list[Remedy]:
+    """Each attachment without which the draft would not be too long, the shortest first."""
+    found: list[tuple[int, Remedy]] = []
+    for index, attachment in enumerate(draft.attachments):
+        tokens = count(attachment_text(attachment))
+        if tokens >= made.over_tokens > 0:
+            words = _("Remove {name} ({tokens} tokens)").format(
+                name=clean_line(attachment.name), tokens=f"{tokens:,}"
+            )
+            found.append((tokens, Remedy("remove", words, attachment=index)))
+    return [remedy for _tokens, remedy in sorted(found, key=lambda pair: pair[0])]
 
 
 def drop_remedies(made: Plan, policy: Policy) -> list[Remedy]:

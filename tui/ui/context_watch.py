@@ -17,7 +17,7 @@ from tui.fit.verdict import Pool
 from tui.i18n import _
 from tui.ui.context_account import Account
 from tui.ui.context_lines import Filling, dropping_words, too_long_words
-from tui.ui.context_offers import Longer, Remedy, drop_remedies, longer_context
+from tui.ui.context_offers import Longer, Remedy, drop_remedies, longer_context, remove_remedies
 from tui.ui.engine_host import EngineHost
 from tui.ui.talk import How
 from tui.ui.widgets.chat_pane import ChatPane
@@ -161,7 +161,10 @@ class ContextWatch:
         if not words:
             chat.offers.clear()
             return False
-        remedies = drop_remedies(made, self._policy)
+        remedies = [
+            *drop_remedies(made, self._policy),
+            *remove_remedies(made, draft, lambda text: self.account.counts.now(text).count),
+        ]
         if longer is not None and longer.remedy is not None:
             remedies.insert(0, longer.remedy)
         if longer is not None and longer.note:
@@ -212,6 +215,12 @@ class ContextWatch:
             return
         if remedy.policy is not None:
             self.set_policy(remedy.policy)
+        if remedy.kind == "remove":
+            kept = list(chat.prompt.attachments)
+            del kept[remedy.attachment]
+            asked_again = declined is not None and chat.draft == declined
+            chat.prompt.attachments = tuple(kept)
+            declined = chat.draft if asked_again else None
         if declined is not None and chat.draft == declined:
             chat.prompt.action_submit()
         elif cut and not chat.draft.text:

@@ -112,6 +112,10 @@ class ContextOffers(Vertical):
         """Nothing to say any more."""
         if self._told[0]:
             self._told = ("", (), False)
+            rows = self.query_one(RemedyList)
+            if rows.has_focus:
+                # Keys that are typed now must not get lost.
+                rows.action_leave()
             self._list(())
             self.remove_class("-shown")
 
