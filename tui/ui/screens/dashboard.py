@@ -269,8 +269,8 @@ class Dashboard(Screen[None]):
         self._feed.forget_replies()
 
     def on_timeline_reply_chosen(self, event: Timeline.ReplyChosen) -> None:
-        """Mark the reply in the chat too."""
-        self.chat.transcript.show_marked(event.reply_id)
+        """Mark the reply in the chat too, on whichever branch it is."""
+        self.chat.show_message(event.reply_id)
 
     def _message_marked(self, message_id: int | None) -> None:
         self.timeline.selected = self.chat.conversation.reply_at(message_id)
@@ -296,8 +296,11 @@ class Dashboard(Screen[None]):
         if model is not None and self._host.model is None and not listing.highlight(model.key):
             listing.action_clear_filter()
             listing.highlight(model.key)
+        if model is not None and record.settings is not None and not self._host.holds(model):
+            # From now on, so that what the user chooses after it wins.
+            self.models.use(record.settings)
         self.action_show("chat")
-        words = who_answers(record.model, self._host.model, listing.models)
+        words = who_answers(record.model, self._host.model, listing.models, record.settings)
         if words and not self._host.loading:
             self.chat.notice.show_info(words)
 
@@ -412,6 +415,7 @@ class Dashboard(Screen[None]):
 
     @on(ChatPane.Ask)
     @on(ChatPane.Regenerate)
+    @on(ChatPane.Continue)
     def _asked(self) -> None:
         self.answer()
 

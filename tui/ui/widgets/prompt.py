@@ -1,14 +1,24 @@
 """Where a question is written: grows with its text, sends on Enter, remembers what was asked."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
+import msgspec
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import TextArea
 
+from tui.chat.messages import Attachment
 from tui.i18n import _
 from tui.text import clean
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """What is being written."""
+
+    text: str
+    attachments: tuple[Attachment, ...] = ()
 
 
 class Prompt(TextArea):
@@ -65,11 +75,12 @@ class Prompt(TextArea):
     ]
 
     class Submitted(Message):
-        """The user sends this text."""
+        """The user sends this text, and what goes along with it."""
 
-        def __init__(self, text: str) -> None:
+        def __init__(self, text: str, attachments: tuple[Attachment, ...] = ()) -> None:
             super().__init__()
             self.text = text
+            self.attachments = attachments
 
     class Page(Message):
         """The user pages through the chat without leaving the prompt: -1 up, 1 down."""
@@ -88,6 +99,8 @@ class Prompt(TextArea):
         )
         # Nothing on this screen moves that does not mean something.
         self.cursor_blink = False
+        self.attachments: tuple[Attachment, ...] = ()
+        """What goes along with the question."""
         self._history: list[str] = []
         self._at = 0
         self._draft = ""
@@ -97,12 +110,21 @@ class Prompt(TextArea):
         if not self._history or self._history[-1] != self.text:
             self._history.append(self.text)
         self._at = len(self._history)
+        self.attachments = ()
         self.load_text("")
 
-    def restore(self, text: str) -> None:
-        """Put a text back to be edited and sent again, unless something new is being written."""
-        if not self.text.strip():
+    def restore(self, text: str, attachments: Sequence[Attachment] = ()) -> None:
+        """Put a question back to be edited and sent again, unless something new is being written."""
+        if not self.text.strip() and not self.attachments:
             self._show(text)
+            self.attachments = tuple(attachments)
+
+    def exchange(self, draft: Draft) -> Draft:
+        """Write this in place of what is being written; returns that."""
+        before = Draft(self.text, self.attachments)
+        self._show(draft.text)
+        self.attachments = draft.attachments
+        return before
 
     def on_paste(self, event: events.Paste) -> None:
         """Insert pasted text without the control characters it may carry."""
@@ -120,8 +142,9 @@ class Prompt(TextArea):
         self.call_later(self._new_line)
 
     def _submit(self) -> None:
-        if text := self.text.strip():
-            self.post_message(self.Submitted(text))
+        text = self.text.strip()
+        if text or self.attachments:
+            self.post_message(self.Submitted(text, self.attachments))
 
     def _new_line(self) -> None:
         self.move_cursor(self.replace("\n", *self.selection, maintain_selection_offset=False).end_location)
