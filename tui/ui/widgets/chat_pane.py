@@ -7,23 +7,21 @@ from typing import ClassVar
 from textual import getters
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal
 from textual.message import Message
 from textual.reactive import reactive
 from textual.timer import Timer
-from textual.widgets import Static
 
 from tui.chat.conversation import Conversation, Reply
 from tui.chat.receipt import Receipt
 from tui.engine.protocol import Failed, Finished
 from tui.i18n import _
-from tui.ui.clipboard import copy_text
 from tui.ui.widgets.chat_keys import CHAT_KEYS
 from tui.ui.widgets.chat_search import SearchedChat
 from tui.ui.widgets.chat_status import ChatStatus
-from tui.ui.widgets.chat_words import chat_title, describe_copy, empty_hint
+from tui.ui.widgets.chat_words import chat_title, empty_hint
 from tui.ui.widgets.notice_line import NoticeLine
 from tui.ui.widgets.prompt import Prompt
+from tui.ui.widgets.prompt_area import PromptArea
 from tui.ui.widgets.search_bar import SearchBar
 from tui.ui.widgets.transcript import Transcript
 
@@ -44,8 +42,6 @@ class ChatPane(SearchedChat):
         border: round $border-blurred;
         border-title-color: $text-muted;
         &:focus-within { border: round $border; border-title-color: $foreground; }
-        & > .prompt-row { height: auto; border-top: solid $border-blurred; padding: 0 1; }
-        & .prompt-sign { width: 2; color: $accent; }
         & > ChatStatus { border-top: solid $border-blurred; height: 3; }
     }
     """
@@ -69,12 +65,17 @@ class ChatPane(SearchedChat):
     class Continue(Message):
         """The last reply is open again; it should go on."""
 
+    class HowToAsk(Message):
+        """The user wants to choose how answers are asked for."""
+
     class NewChat(Message):
         """The conversation was emptied, or another one took its place."""
 
     busy: reactive[bool] = reactive(False, bindings=True)
     """Something else that Esc can stop is going on, a load for instance."""
 
+    prompt_area = getters.query_one(PromptArea)
+    """The input with what belongs to it."""
     status = getters.query_one(ChatStatus)
     """The figures; its reactives are set by whoever knows them."""
 
@@ -91,9 +92,7 @@ class ChatPane(SearchedChat):
         yield Transcript()
         yield SearchBar()
         yield NoticeLine()
-        with Horizontal(classes="prompt-row"):
-            yield Static(">", classes="prompt-sign")
-            yield Prompt()
+        yield PromptArea()
         yield ChatStatus()
 
     def on_mount(self) -> None:
@@ -213,30 +212,18 @@ class ChatPane(SearchedChat):
         self.begin_reply()
         self.post_message(self.Ask(event.text))
 
+    def on_prompt_area_told(self, event: PromptArea.Told) -> None:
+        """Say it where one looks."""
+        event.stop()
+        if event.wrong:
+            self.notice.show_error(event.text)
+        else:
+            self.notice.show_info(event.text)
+
     def on_prompt_page(self, event: Prompt.Page) -> None:
         """Page the transcript from the prompt."""
         event.stop()
         self.transcript.page(event.direction)
-
-    def on_transcript_copy_requested(self, event: Transcript.CopyRequested) -> None:
-        """Copy one message, or the last reply."""
-        event.stop()
-        self._copy_message(event.message_id)
-
-    def on_transcript_copy_text(self, event: Transcript.CopyText) -> None:
-        """Copy what the transcript gives."""
-        event.stop()
-        self._copy(event.text, event.what)
-
-    def on_transcript_told(self, event: Transcript.Told) -> None:
-        """Say what came of a key of the transcript."""
-        event.stop()
-        self.notice.show_info(event.words)
-
-    def on_transcript_link_clicked(self, event: Transcript.LinkClicked) -> None:
-        """A link in an answer is never opened: its address is copied, to be looked at first."""
-        event.stop()
-        self._copy(event.href, _("the link {address}").format(address=event.href))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Stop exists only while there is something to stop, so that Esc goes on to the app otherwise."""
@@ -254,13 +241,14 @@ class ChatPane(SearchedChat):
 
     def action_regenerate(self) -> None:
         """Set the last reply aside and ask for another."""
-        messages = self.conversation.messages
-        if not messages:
-            return
-        if isinstance(messages[-1], Reply) and (aside := self.conversation.set_reply_aside()):
-            self.call_later(self.transcript.remove_message, aside.id)
-        self.begin_reply()
-        self.post_message(self.Regenerate())
+        if self.conversation.messages:
+            self.set_aside()
+            self.begin_reply()
+            self.post_message(self.Regenerate())
+
+    def action_how_to_ask(self) -> None:
+        """Let whoever asks the model show what can be chosen."""
+        self.post_message(self.HowToAsk())
 
     def action_new_chat(self) -> None:
         """Empty the conversation, stopping a reply that is being written."""
@@ -281,10 +269,6 @@ class ChatPane(SearchedChat):
         self.call_later(self.transcript.show, self.conversation.messages)
         self.remark()
         self.post_message(self.NewChat())
-
-    def action_copy_reply(self) -> None:
-        """Copy the last reply."""
-        self._copy_message(None)
 
     # How it is drawn
 
@@ -315,23 +299,3 @@ class ChatPane(SearchedChat):
         if self._context_used is not None:
             self.status.context_used = self._context_used
             self._context_used = None
-
-    def _copy_message(self, message_id: int | None) -> None:
-        if message_id is None:
-            message = self.conversation.last_reply
-        else:
-            message = next((m for m in self.conversation.messages if m.id == message_id), None)
-        if message is None:
-            self.notice.show_info(_("Nothing to copy yet."))
-        else:
-            self._copy(message.text, _("the answer") if isinstance(message, Reply) else _("the question"))
-
-    def _copy(self, text: str, what: str) -> None:
-        self.run_worker(self._copy_and_tell(text, what), group="clipboard", exclusive=True)
-
-    def _to_terminal(self, text: str) -> None:
-        self.app.copy_to_clipboard(text)  # pyright: ignore[reportUnknownMemberType]  # the library leaves it open
-
-    async def _copy_and_tell(self, text: str, what: str) -> None:
-        copied = await copy_text(text, self._to_terminal)
-        self.notice.show_info(describe_copy(copied, what))
