@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 
 import msgspec
@@ -32,7 +33,8 @@ def read_history(file: Path | None = None) -> list[str]:
     except OSError as error:
         log.warning("the questions asked before cannot be read: %s", error.strerror)
         return []
-    texts = [text for line in lines if (text := _text_of(line))]
+    # One that was asked twice in a row is there once.
+    texts = [text for text, _again in groupby(filter(None, map(_text_of, lines)))]
     if len(lines) > 2 * MOST:
         _rewrite(file, texts[-MOST:])
     return texts[-MOST:]
