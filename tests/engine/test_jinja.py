@@ -39,6 +39,8 @@ def render(source: str, messages: list[dict[str, str]] = HI, **arguments: object
         ("{{ messages[0].content.replace('H', 'h') }} {{ messages[::-1][0].role }}", "hi user"),
         ("{{ ['a', 'b']|map('upper')|join }} {{ 'a\nb'|indent(2) }} {{ [1, 2]|sum }}", "AB a\n  b 3"),
         ("{{ messages|selectattr('role', 'equalto', 'user')|list|length }}", "1"),
+        ("{{ tools|selectattr('a')|list }} {{ missing|map('upper')|list }}", "[] []"),
+        ("{{ 7 // 2 }} {{ 7 / 2 }} {{ 7 - 2 }} {{ 1|format }} {{ 'A' is upper }}", "3 3.5 5 1 True"),
         ("{{ 2 ** 10 }} {{ 3 * 'ab' }} {{ [1] + [2] }} {{ 7 % 4 }}", "1024 ababab [1, 2] 3"),
     ],
 )  # fmt: skip
@@ -114,6 +116,14 @@ DOUBLING = "{%% set ns = namespace(x=%s) %%}{%% for i in range(60) %%}{%% set ns
         "{{ lipsum(n=999999999) }}",
         "{{ 'x'|wordwrap(1) }}",
         "{{ range(999999999) }}",
+        "{% for a in range(99999) %}{{ range(99999)|select('string')|list }}{% endfor %}",
+        "{% for a in range(99999) %}{{ range(99999)|map('abs')|select('string')|first }}{% endfor %}",
+        "{% for a in range(99999) %}{{ 0.5 in range(99999) }}{% endfor %}",
+        "{% set d = dict(range(9999)|batch(2)) %}{% for a in range(9999) %}{{ a in d.values() }}{% endfor %}",
+        "{% set x = 'x' * 9999 %}{% for a in range(99999) %}{{ x|int }}{% endfor %}",
+        "{% set x = ('f' * 9999)|int(base=16) %}{{ x // 3 }}",
+        DOUBLING % ("['a']", "[ns.x, ns.x]", "{{ ns.x is lower }}"),
+        DOUBLING % ("['a']", "{'a': ns.x, 'b': ns.x}.values()", "{{ ns.x }}"),
         "x" * 300_000,
     ],
 )  # fmt: skip

@@ -22,6 +22,17 @@ PARTS = (
 )
 SWITCH = TURNS + "{{ '<think></think>' if enable_thinking is defined and not enable_thinking }}"
 
+HIDDEN_SWITCH = (
+    "{% if messages[0].role != 'system' and thinking %}Think in <think></think>.{% endif %}" + TURNS
+)
+SPOKEN_SWITCH = (
+    "{% set ns = namespace(on=true) %}{% for m in messages %}"
+    "{% if '/no_think' in m.content %}{% set ns.on = false %}"
+    "{% elif '/think' in m.content %}{% set ns.on = true %}{% endif %}"
+    "[{{ m.role }}]{{ m.content.replace('/no_think', '').replace('/think', '').strip() }}{% endfor %}"
+    "{{ '<think>' if ns.on else '<think></think>' }}"
+)
+
 
 def test_a_models_own_template_is_used() -> None:
     template = ChatTemplate(CHATML)
@@ -115,6 +126,32 @@ def test_a_template_is_told_whether_to_think() -> None:
     assert template.render(user("Hi")).text == "[user]Hi"
     assert template.render(user("Hi"), think=True).text == "[user]Hi"
     assert template.render(user("Hi"), think=False).text == "[user]Hi<think></think>"
+
+
+def test_a_switch_that_a_system_message_hides_is_kept() -> None:
+    template = ChatTemplate(HIDDEN_SWITCH)
+
+    assert template.render(user("Hi", system="S")).text == "[system]S[user]Hi"
+    assert template.render(user("Hi", system="S"), think=False).text == "[system]S[user]Hi"
+    assert (
+        template.render(user("Hi", system="S"), think=True).text == "Think in <think></think>.[user]S\n\nHi"
+    )
+
+
+def test_a_switch_that_stands_in_the_messages_is_set_there() -> None:
+    template = ChatTemplate(SPOKEN_SWITCH)
+
+    assert template.render(user("Hi", "Yes", "Go")).text == "[user]Hi[assistant]Yes[user]Go<think>"
+    assert (
+        template.render(user("Hi", "Yes", "Go"), think=True).text == "[user]Hi[assistant]Yes[user]Go<think>"
+    )
+    assert template.render(user("Hi"), think=False).text == "[user]Hi<think></think>"
+
+
+def test_a_prompt_is_text_that_can_be_sent() -> None:
+    template = ChatTemplate("{{ messages[0].content }}{{ '\\ud800' }}")
+
+    assert template.render(user("Hi")).text == "Hi?"
 
 
 def test_words_of_a_message_are_never_a_template() -> None:

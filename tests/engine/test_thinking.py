@@ -68,6 +68,7 @@ def test_a_template_without_marks_knows_no_thinking() -> None:
         (DEFAULT_OFF, "optional"),
         (GRANITE, "optional"),
         (EFFORTS, "optional"),
+        ("{% if '/think' in m.content %}{% elif '/no_think' in m.content %}{% endif %}<think>", "optional"),
         (HARMONY, "always"),
         (BODY + "<think>\n", "always"),
         ("Think between <think> and </think>.\n" + BODY, "always"),

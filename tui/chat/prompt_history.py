@@ -3,7 +3,6 @@
 import logging
 import os
 from collections.abc import Sequence
-from itertools import groupby
 from pathlib import Path
 
 import msgspec
@@ -34,7 +33,8 @@ def read_history(file: Path | None = None) -> list[str]:
         log.warning("the questions asked before cannot be read: %s", error.strerror)
         return []
     # One that was asked twice in a row is there once.
-    texts = [text for text, _again in groupby(filter(None, map(_text_of, lines)))]
+    told = [text for text in map(_text_of, lines) if text]
+    texts = [text for at, text in enumerate(told) if at == 0 or text != told[at - 1]]
     if len(lines) > 2 * MOST:
         _rewrite(file, texts[-MOST:])
     return texts[-MOST:]

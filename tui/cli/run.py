@@ -12,7 +12,7 @@ from tui.cli.speed import keep
 from tui.cli.talk import Answer, Ready, as_json, ask, loaded_model
 from tui.engine.protocol import ChatMessage, Loaded, SamplingSettings
 from tui.hardware.detect import detect_machine
-from tui.i18n import _
+from tui.i18n import _, ngettext
 from tui.models.model import Model
 from tui.models.recommended import recommended
 from tui.settings import Settings
@@ -49,9 +49,14 @@ async def _answer(model: Model, prompt: str, arguments: Arguments, settings: Set
             raise
         keep(model, load, ready.loaded.threads, ready.predicted_bytes, answer.metrics)
     if arguments.json:
-        print_json({**as_json(model, ready, answer.metrics, answer.text), "finish_reason": answer.reason})
+        figures = as_json(model, ready, answer.metrics, answer.text)
+        print_json({**figures, "thinking": answer.thinking, "finish_reason": answer.reason})
     else:
         shown.add("\n")
+        if answer.template_reason and not ready.loaded.template_reason:
+            print_note(_("Plain transcript: {reason}.").format(reason=answer.template_reason))
+        if answer.thinking and not answer.text:
+            print_note(_("It thought and came to no answer; a larger --max-tokens lets it go on."))
         print_note(_figures(ready, answer))
     return 0
 
@@ -108,7 +113,10 @@ class _Shown:
 
 def _figures(ready: Ready, answer: Answer) -> str:
     metrics = answer.metrics
-    return _(
+    thought = ""
+    if count := metrics.thinking_tokens:
+        thought = ngettext("thought for {count} token", "thought for {count} tokens", count) + "\n"
+    return thought.format(count=count) + _(
         "{generated} tokens at {rate}, first token after {first}\n"
         "prompt: {prompt} tokens at {prompt_rate}; loaded in {load}\n"
         "memory: {predicted} predicted, {measured} measured"

@@ -64,13 +64,15 @@ class CompiledTemplate:
         """
         self._environment.allow(len(messages), sum(len(str(message)) for message in messages))
         try:
-            return self._template.render(
+            text = self._template.render(
                 messages=list(messages), tools=None, documents=None, add_generation_prompt=True, **arguments
             )
         except TemplateRefusedError:
             raise
         except Exception as error:
             raise TemplateFailedError(_in_words(error)) from error
+        # Halves of letters, which a template can write by their numbers, are no text.
+        return text.encode("utf-8", "replace").decode("utf-8")
 
     def _to_json(
         self,

@@ -6,24 +6,28 @@ from typing import Any, cast
 
 _NUMBER = re.compile(r"\d+")
 _TOO_LONG = 1 << 62
+_BITS_MOST = 4096
 
 
 def product(operator: str, left: Any, right: Any) -> int:
-    """`+`, `*` and `**` of texts, lists or numbers."""
+    """An operation on texts, lists or numbers; a whole number of many digits is too long by itself."""
     if isinstance(left, int) and isinstance(right, int):
         bits = left.bit_length() + right.bit_length()
-        return bits * max(right, 0) if operator == "**" else bits
+        if operator == "**":
+            bits *= max(right, 0)
+        return _TOO_LONG if bits > _BITS_MOST else 0
     if operator == "+":
         return size(left) + size(right)
     for whole, times in ((left, right), (right, left)):
-        if isinstance(times, int):
+        if operator == "*" and isinstance(times, int):
             return size(whole) * max(times, 0)
     return 0
 
 
-def formatted(pattern: str, *values: Any, **named: Any) -> int:
+def formatted(pattern: object, *values: Any, **named: Any) -> int:
     """A pattern of `%` or of `format` filled in; any number may be a width."""
-    width = max((int(digits[:9]) for digits in _NUMBER.findall(pattern)), default=0)
+    text = str(pattern)
+    width = max((int(digits[:9]) for digits in _NUMBER.findall(text)), default=0)
     longest = 0
     stack: list[Any] = [*values, *named.values()]
     while stack:
@@ -36,7 +40,7 @@ def formatted(pattern: str, *values: Any, **named: Any) -> int:
             width = max(width, abs(value))
         else:
             longest = max(longest, len(str(value)))
-    return (pattern.count("%") + pattern.count("{")) * (width + longest)
+    return (text.count("%") + text.count("{")) * (width + longest)
 
 
 def size(value: object) -> int:

@@ -6,7 +6,7 @@ loop within loops nor a text that doubles itself can hold up the engine. The cou
 the messages alone, never on the clock.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, ValuesView
 from functools import wraps
 from typing import Any, cast
 
@@ -24,49 +24,36 @@ STEPS = 200_000
 """Turns of loops and calls in one run, before the messages are counted; templates take some hundreds."""
 STEPS_A_MESSAGE = 1_000
 """More for each message: templates look through all messages for each of them."""
-WORK = 1 << 24
+WORK = 1 << 22
 """Letters that may be handled in one run, before the messages are counted."""
 WORK_A_LETTER = 64
 """More for each letter of the messages: how often a template may go through them."""
 
 _OBJECT = 64
 """Letters that an item of a list counts as."""
-_FREE = (
-    "length",
-    "count",
-    "first",
-    "last",
-    "default",
-    "d",
-    "items",
-    "map",
-    "select",
-    "reject",
-    "selectattr",
-    "rejectattr",
-    "attr",
-    "int",
-    "float",
-    "abs",
-)
-"""Filters that look at no more than the outside of a value, or do their work where it is charged."""
-_COMPARING = (
-    "eq",
-    "==",
-    "equalto",
-    "ne",
-    "!=",
-    "lt",
-    "<",
-    "lessthan",
-    "le",
-    "<=",
-    "gt",
-    ">",
-    "greaterthan",
-    "ge",
-    ">=",
-    "in",
+_FREE = frozenset({"length", "count", "first", "last", "default", "d", "items", "attr"})
+"""Filters that look at no more than the outside of a value."""
+_TURNING = frozenset({"map", "select", "reject", "selectattr", "rejectattr"})
+"""Filters that are loops."""
+_CHARGED_TESTS = frozenset(
+    {
+        "eq",
+        "==",
+        "equalto",
+        "ne",
+        "!=",
+        "lt",
+        "<",
+        "lessthan",
+        "le",
+        "<=",
+        "gt",
+        ">",
+        "greaterthan",
+        "ge",
+        ">=",
+    }
+    | {"in", "lower", "upper"}
 )
 """Tests that look at all of a value."""
 _DROPPED = ("urlize", "wordwrap", "pprint", "xmlattr", "striptags", "random")
@@ -82,7 +69,7 @@ class LimitError(Exception):
 class LimitedEnvironment(ImmutableSandboxedEnvironment):
     """An environment whose templates are given `allow` before each run."""
 
-    intercepted_binops = frozenset({"+", "*", "**", "%"})
+    intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
 
     def __init__(self, extensions: list[type[Extension]]) -> None:
         super().__init__(trim_blocks=True, lstrip_blocks=True, extensions=extensions, finalize=self.look_at)
@@ -90,9 +77,12 @@ class LimitedEnvironment(ImmutableSandboxedEnvironment):
         for name in _DROPPED:
             del self.filters[name]
         for name, filter in self.filters.items():
-            self.filters[name] = self.charged(filter, free=name in _FREE, grows=FILTERS.get(name))
-        for name in _COMPARING:
-            self.tests[name] = self.charged(self.tests[name])
+            if name in _TURNING:
+                self.filters[name] = self._turning(filter)
+            elif name not in _FREE:
+                self.filters[name] = self._charged(filter, FILTERS.get(name))
+        for name in _CHARGED_TESTS:
+            self.tests[name] = self._charged(self.tests[name])
         self.allow(0, 0)
 
     def allow(self, messages: int, letters: int) -> None:
@@ -145,7 +135,9 @@ class LimitedEnvironment(ImmutableSandboxedEnvironment):
             self.charge(_OBJECT)
             if isinstance(part, int):
                 self.charge(part.bit_length() >> 3)
-            elif isinstance(part, list | tuple):
+            elif isinstance(part, range):
+                self.charge(len(part))
+            elif isinstance(part, list | tuple | KeysView | ValuesView | ItemsView):
                 items = cast("list[Any]", part)
                 self.charge(len(items))
                 stack += items
@@ -167,28 +159,6 @@ class LimitedEnvironment(ImmutableSandboxedEnvironment):
         self.look_at(values)
         return "".join(map(str, values))
 
-    def charged(
-        self,
-        function: Callable[..., Any],
-        *,
-        free: bool = False,
-        grows: Callable[..., int] | None = None,
-    ) -> Callable[..., Any]:
-        """A filter or test that is charged its values first; `grows` tells how long its result will be."""
-        if free:
-            return function
-        hidden = 1 if hasattr(function, "jinja_pass_arg") else 0
-
-        @wraps(function)
-        def charged(*args: Any, **named: Any) -> Any:
-            values = _made(args[hidden:])
-            self.look_at((*values, *named.values()))
-            if grows is not None:
-                self.charge(grows(*values, **named))
-            return function(*args[:hidden], *values, **named)
-
-        return charged
-
     def call(self, context: Context, obj: Any, /, *args: Any, **named: Any) -> Any:
         """Call something for a template; methods of texts and lists are charged first."""
         if getattr(obj, "__self__", None) is self:
@@ -209,13 +179,39 @@ class LimitedEnvironment(ImmutableSandboxedEnvironment):
         return super().call(context, obj, *args, **named)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """`+`, `*`, `**` and `%` for a template, charged with what they will make."""
+        """An operation for a template, charged with what it will make."""
         if operator == "%" and isinstance(left, str):
             self.look_at(right)
             self.charge(formatted(left, right))
         else:
             self.charge(product(operator, left, right))
         return super().call_binop(context, operator, left, right)
+
+    def _charged(
+        self, function: Callable[..., Any], grows: Callable[..., int] | None = None
+    ) -> Callable[..., Any]:
+        """A filter or test that is charged its values first; `grows` tells how long its result will be."""
+        hidden = 1 if hasattr(function, "jinja_pass_arg") else 0
+
+        @wraps(function)
+        def charged(*args: Any, **named: Any) -> Any:
+            values = _made(args[hidden:])
+            self.look_at((*values, *named.values()))
+            if grows is not None:
+                self.charge(grows(*values, **named))
+            return function(*args[:hidden], *values, **named)
+
+        return charged
+
+    def _turning(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """A filter that goes through items, after the context that it is given, each of which is a step."""
+
+        @wraps(function)
+        def turning(context: Context, items: Iterable[Any], *args: Any, **named: Any) -> Any:
+            # Nothing at all is taken for no items.
+            return function(context, self.counted(items, 0) if items else items, *args, **named)
+
+        return turning
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         return counting(super()._parse(source, name, filename))

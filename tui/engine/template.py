@@ -7,7 +7,7 @@ import msgspec
 
 from tui.engine.jinja import CompiledTemplate, TemplateFailedError, TemplateRefusedError
 from tui.engine.protocol import ChatMessage
-from tui.engine.thinking import template_arguments
+from tui.engine.thinking import can_switch, spoken_switch, template_arguments
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +42,8 @@ class ChatTemplate:
         """Whether it takes a message's content as a list of parts only, as templates for pictures do."""
         self._takes_system = False
         """Whether a system message reaches the model; otherwise it joins the first question."""
+        self._switches_without_system = False
+        """Whether thinking can be turned on only where no system message stands in for the template's own."""
         self.reason: str | None = None
         """Why the model's own template is not used; None when it is."""
         if not source:
@@ -65,18 +67,26 @@ class ChatTemplate:
         """
         if self._compiled is None:
             return _transcript(messages, self.reason)
-        if not self._takes_system:
+        if not self._takes_system or (think and self._switches_without_system):
             messages = _without_system(messages)
         try:
-            text = self._compiled.render(
-                [_message(message.role, message.content, self._in_parts) for message in messages],
-                template_arguments(self._compiled, think),
-            )
+            text = self._made(self._compiled, messages, think)
         except TemplateFailedError as failure:
             reason = _reason(failure)
             log.warning("%s", reason)
             return _transcript(messages, reason)
         return Prompt(text)
+
+    def _made(
+        self, compiled: CompiledTemplate, messages: Sequence[ChatMessage], think: bool | None = None
+    ) -> str:
+        *earlier, last = [(message.role, message.content) for message in messages]
+        word = spoken_switch(compiled, think)
+        turns = [*earlier, (last[0], f"{last[1]} {word}" if word else last[1])]
+        return compiled.render(
+            [_message(role, content, self._in_parts) for role, content in turns],
+            template_arguments(compiled, think),
+        )
 
     def _try(self, compiled: CompiledTemplate) -> None:
         """Find out what the template takes.
@@ -84,20 +94,26 @@ class ChatTemplate:
         Raises:
             TemplateFailedError: it makes nothing of a plain question.
         """
-        if _QUESTION not in compiled.render([_message("user", _QUESTION)]):
-            if _QUESTION not in compiled.render([_message("user", _QUESTION, True)]):
-                raise TemplateFailedError("it leaves out what the user writes")
+        question = (ChatMessage("user", _QUESTION),)
+        if _QUESTION not in self._made(compiled, question):
             self._in_parts = True
-        system = _message("system", _INSTRUCTION, self._in_parts)
+            if _QUESTION not in self._made(compiled, question):
+                raise TemplateFailedError("it leaves out what the user writes")
+        instructed = (ChatMessage("system", _INSTRUCTION), *question)
         try:
-            text = compiled.render([system, _message("user", _QUESTION, self._in_parts)])
+            text = self._made(compiled, instructed)
+            self._takes_system = _INSTRUCTION in text and _QUESTION in text
+            if self._takes_system and can_switch(compiled):
+                self._switches_without_system = not self._switches(compiled, instructed)
+                self._switches_without_system &= self._switches(compiled, question)
         except TemplateFailedError as failure:
             log.info("chat template without system messages: %s", failure)
-        else:
-            self._takes_system = _INSTRUCTION in text and _QUESTION in text
+
+    def _switches(self, compiled: CompiledTemplate, messages: Sequence[ChatMessage]) -> bool:
+        return self._made(compiled, messages, True) != self._made(compiled, messages, False)
 
 
-def _message(role: str, content: str, in_parts: bool = False) -> Message:
+def _message(role: str, content: str, in_parts: bool) -> Message:
     return {"role": role, "content": [{"type": "text", "text": content}] if in_parts else content}
 
 

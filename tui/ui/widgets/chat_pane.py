@@ -17,19 +17,20 @@ from tui.engine.protocol import Failed, Finished
 from tui.i18n import _
 from tui.ui.clipboard import copy_text
 from tui.ui.widgets.chat_keys import CHAT_KEYS
+from tui.ui.widgets.chat_search import SearchedChat
 from tui.ui.widgets.chat_status import ChatStatus
-from tui.ui.widgets.chat_steering import SteeredChat
 from tui.ui.widgets.chat_words import chat_title, describe_copy, empty_hint
 from tui.ui.widgets.notice_line import NoticeLine
 from tui.ui.widgets.prompt import Prompt
 from tui.ui.widgets.prompt_area import PromptArea
+from tui.ui.widgets.search_bar import SearchBar
 from tui.ui.widgets.transcript import Transcript
 
 FLUSH_SECONDS = 1 / 5
 """Between two drawings of a reply that streams; how often one draws is what costs."""
 
 
-class ChatPane(SteeredChat):
+class ChatPane(SearchedChat):
     """Draws one conversation and keeps it: what happens to it on the screen happens through this pane.
 
     The pane opens the reply itself when it posts `Ask`, `Regenerate` or `Continue`. The owner then calls
@@ -85,10 +86,12 @@ class ChatPane(SteeredChat):
         self._rate: float | None = None
         self._context_used: int | None = None
         self._arrived: list[tuple[str, bool]] = []
+        self._thinking_tokens: int | None = None
 
     def compose(self) -> ComposeResult:
         """Transcript, notice, prompt, status."""
         yield Transcript()
+        yield SearchBar()
         yield NoticeLine()
         yield PromptArea()
         yield ChatStatus()
@@ -136,6 +139,8 @@ class ChatPane(SteeredChat):
         if tokens and seconds:
             self._rate = (tokens - 1) / seconds
         self._arrived.append((text, thinking))
+        if thinking:
+            self._thinking_tokens = tokens
 
     def show_first_token(self, seconds: float) -> None:
         """The first token is here, this long after the question."""
@@ -226,6 +231,16 @@ class ChatPane(SteeredChat):
         event.stop()
         self._copy_message(event.message_id)
 
+    def on_transcript_copy_text(self, event: Transcript.CopyText) -> None:
+        """Copy what the transcript gives."""
+        event.stop()
+        self._copy(event.text, event.what)
+
+    def on_transcript_told(self, event: Transcript.Told) -> None:
+        """Say what came of a key of the transcript."""
+        event.stop()
+        self.notice.show_info(event.words)
+
     def on_transcript_link_clicked(self, event: Transcript.LinkClicked) -> None:
         """A link in an answer is never opened: its address is copied, to be looked at first."""
         event.stop()
@@ -304,7 +319,8 @@ class ChatPane(SteeredChat):
         for thinking, pieces in groupby(self._arrived, key=lambda piece: piece[1]):
             # Queued, because a timer runs beside this pane's messages and the drawing has an order.
             text = "".join(piece for piece, _thinking in pieces)
-            self.call_later(self.transcript.stream, text, thinking=thinking)
+            tokens = self._thinking_tokens if thinking else None
+            self.call_later(self.transcript.stream, text, thinking=thinking, tokens=tokens)
         self._arrived = []
         if self._rate is not None:
             self.status.tokens_per_second = self._rate

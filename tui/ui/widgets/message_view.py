@@ -10,8 +10,8 @@ from textual.content import Content
 
 from tui.chat.conversation import Message, Reply
 from tui.i18n import _
-from tui.text import clean
-from tui.ui.finding import CURRENT, Place, highlighted
+from tui.text import clean, without_controls
+from tui.ui.finding import CURRENT, Place, highlighted, row_parts
 from tui.ui.growing import GrowingRows
 from tui.ui.markdown_lines import wrap_rows
 from tui.ui.markdown_rows import Row, markdown_rows, plain_rows
@@ -42,7 +42,7 @@ def shown_question(text: str) -> str:
 def reply_rows(text: str) -> list[Row]:
     """A whole reply: as Markdown, or as it streamed where that would take too long."""
     if len(text) <= MARKDOWN_LIMIT:
-        return markdown_rows(clean(text).strip())
+        return markdown_rows(without_controls(text).strip("\n"))
     growing = GrowingRows()
     growing.feed(text)
     return growing.close()
@@ -60,6 +60,8 @@ class MessageView:
         self.message_id = message.id
         self.is_reply = isinstance(message, Reply)
         self.role = _("llm") if self.is_reply else _("you")
+        self.is_held = False
+        """True while a long text is shown as it is, and not as it is read."""
         self.order = 0
         """Grows from message to message on the screen."""
         self.classes: set[str] = {f"-{message.role}"}
@@ -74,10 +76,12 @@ class MessageView:
         self._head: list[Content] = []
         self._tail: list[Content] | None = None
         self._remark = ""
+        self._texts: list[tuple[str, ...]] | None = None
         self._places: Sequence[Place] = ()
         self._current: Place | None = None
         if isinstance(message, Reply):
             self._reply = message
+            self._take_thought(message)
 
     # What happens to it
 
@@ -105,20 +109,17 @@ class MessageView:
 
     def finish(self, reply: Reply) -> None:
         """The reply as it ended, with its cost and, where it was cut short, the reason."""
-        self.thought.end()
+        self._take_thought(reply)
         streamed = self._growing.close() if self._growing is not None else None
         self._text, self._growing = reply.text, None
         self._forget()
         if len(reply.text) > LONG:
-            self._rows = streamed
+            self._rows, self.is_held = streamed, streamed is not None
         self.describe(reply)
 
     def describe(self, reply: Reply) -> None:
         """What a finished reply took: in a line, and in full while it is marked."""
         self._reply = reply
-        if reply.metrics is not None and reply.metrics.thinking_tokens:
-            self.thought.tokens = reply.metrics.thinking_tokens
-            self._fold()
         self._tail = None
         self._changed()
 
@@ -156,12 +157,26 @@ class MessageView:
         self._changed()
         return True
 
-    def highlight(self, places: Sequence[Place], current: Place | None) -> None:
-        """Set off what a search found here, and the place it stands at."""
-        if (places, current) != (self._places, self._current):
-            self._places, self._current = places, current
-            self._wrapped = WrappedRows(0)
-            self._changed()
+    def texts(self) -> list[tuple[str, ...]]:
+        """What of the message can be found, a row's parts at a time; may run on another thread."""
+        if self._growing is not None:
+            return [row_parts(row) for row in list(self._growing.rows)]
+        texts = self._texts
+        if texts is None:
+            rows = self.read() if self._rows is None or self.is_held else self._rows
+            texts = self._texts = [row_parts(row) for row in rows]
+        return texts
+
+    def highlight(self, places: Sequence[Place], current: Place | None) -> bool:
+        """Set off what a search found here, and the place it stands at; False when that was so already."""
+        if self.is_held:
+            # What was found stands in the text as it will be read.
+            places, current = (), None
+        if (list(places), current) == (list(self._places), self._current):
+            return False
+        self._places, self._current = places, current
+        self._wrapped = WrappedRows(0)
+        return True
 
     # What it looks like
 
@@ -183,7 +198,8 @@ class MessageView:
     def hold(self) -> None:
         """Show the text as it is until `take_rows` brings it as it was read."""
         if self._rows is None and self._growing is None:
-            self._rows = plain_rows(clean(self._text).strip())
+            self._rows = plain_rows(without_controls(self._text).strip("\n"))
+            self.is_held = True
 
     def is_laid_out(self, width: int) -> bool:
         """True when its lines at that width are there."""
@@ -198,7 +214,7 @@ class MessageView:
     def take_rows(self, rows: list[Row]) -> None:
         """Draw these rows, which `read` gave."""
         if self._growing is None:
-            self._rows = rows
+            self._rows, self.is_held = rows, False
             self._fold()
             self._changed()
 
@@ -269,6 +285,8 @@ class MessageView:
 
     def line_of(self, place: Place) -> int:
         """The first line on which a place stands, once laid out."""
+        if place.row >= self._wrapped.count:
+            return 0
         lines = self._wrapped.lines_of(place.row)
         marked = (at for at in lines if any(span.style == CURRENT for span in self._wrapped.lines[at].spans))
         return len(self._head) + next(marked, lines.start)
@@ -291,12 +309,17 @@ class MessageView:
         gap = [Row(Content())] if lines and self._text.strip() else []
         return gap + [Row(line) for line in lines]
 
+    def _take_thought(self, reply: Reply) -> None:
+        count = reply.metrics.thinking_tokens if reply.metrics is not None else 0
+        self.thought.finish(reply.thinking, count or None)
+
     def _fold(self) -> None:
         # What stands above the text moves it, so all of it is laid out again.
         self._wrapped, self._known = WrappedRows(0), (0, 0)
 
     def _forget(self) -> None:
-        self._rows, self._tail, self._places, self._current = None, None, (), None
+        self._rows, self._tail, self._texts, self.is_held = None, None, None, False
+        self._places, self._current = (), None
         self._fold()
 
     def _changed(self) -> None:
