@@ -106,4 +106,33 @@ def help_pages() -> tuple[Page, ...]:
                 "since that holds them twice: Qwen2.5-7B at Q4_K_M takes 7640 MiB that way, 4803 MiB mapped."
             ),
         ),
+        Page(
+            _("What a system prompt is"),
+            _(
+                "Text that the model reads before the conversation, and that the user does not see: who it "
+                "is, what it should do, how the answer should look. Small models follow it best when it is "
+                "short and concrete, and says last what the answer must be. A preset is such a text for one "
+                "task (Ctrl+S in the chat). When it is changed in the middle, the model reads all of the "
+                "conversation again."
+            ),
+        ),
+        Page(
+            _("How the next word is chosen"),
+            _(
+                "A model gives every possible next token a chance. Top-k keeps so many of the likeliest, "
+                "top-p the likeliest that together have that share, min-p those with that share of the "
+                "likeliest one's chance; the temperature then says how freely one of them is drawn, 0 always "
+                "takes the first. The makers of a model publish what suits it, and llmtui begins there. The "
+                "same seed, prompt and settings give the same answer again."
+            ),
+        ),
+        Page(
+            _("How an answer becomes JSON for certain"),
+            _(
+                "A JSON schema says which keys and types the answer has. The engine turns it into a grammar, "
+                "and at each step only tokens that the grammar allows can be drawn, so even a small model "
+                "writes valid JSON. What stands in it is still the model's. Give lists and texts a maximum, "
+                "since a small model may repeat itself."
+            ),
+        ),
     )
