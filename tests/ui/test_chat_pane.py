@@ -15,7 +15,7 @@ from tui.ui import wrapped
 from tui.ui.clipboard import Copied
 from tui.ui.markdown_rows import Row
 from tui.ui.theme import theme_variable_defaults
-from tui.ui.widgets import chat_pane, message_view
+from tui.ui.widgets import chat_copying, message_view
 from tui.ui.widgets.chat_pane import ChatPane
 from tui.ui.widgets.message_view import MARKDOWN_LIMIT, shown_question
 
@@ -326,7 +326,7 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         copied.append(text)
         return Copied("pbcopy", True)
 
-    monkeypatch.setattr(chat_pane, "copy_text", copy)
+    monkeypatch.setattr(chat_copying, "copy_text", copy)
     return copied
 
 

@@ -3,14 +3,10 @@
 # Textual's `app` property leaves the app's own type parameter open.
 # pyright: reportUnknownMemberType=false
 
-from typing import ClassVar
-
 from textual import getters, on
-from textual.binding import Binding, BindingType
 from textual.message import Message as UiMessage
 
 from tui.chat.messages import Message, Question
-from tui.i18n import _
 from tui.ui.widgets.chat_search import SearchedChat
 from tui.ui.widgets.context_offers import ContextOffers, RemedyList
 from tui.ui.widgets.context_strip import ContextStrip
@@ -18,17 +14,6 @@ from tui.ui.widgets.context_strip import ContextStrip
 
 class ContextChat(SearchedChat):
     """Strip and offers, and the way to them and back."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "ctrl+g",
-            "context",
-            _("Context"),
-            id="chat.context",
-            show=False,
-            tooltip=_("What fills the context, and what helps when it is full"),
-        ),
-    ]
 
     class Branched(UiMessage):
         """Other messages are shown, or others are pinned."""

@@ -43,4 +43,12 @@ CHAT_KEYS: list[BindingType] = [
         id="chat.how_to_ask",
         tooltip=_("Presets, system prompt, sampling, JSON schema"),
     ),
+    Binding(
+        "ctrl+g",
+        "context",
+        _("Context"),
+        show=False,
+        id="chat.context",
+        tooltip=_("What fills the context, and what helps when it is full"),
+    ),
 ]

@@ -18,11 +18,10 @@ from tui.chat.conversation import Conversation, Reply
 from tui.chat.receipt import Receipt
 from tui.engine.protocol import Failed, Finished
 from tui.i18n import _
-from tui.ui.clipboard import copy_text
 from tui.ui.widgets.chat_context import ContextChat
 from tui.ui.widgets.chat_keys import CHAT_KEYS
 from tui.ui.widgets.chat_status import ChatStatus
-from tui.ui.widgets.chat_words import chat_title, describe_copy, empty_hint
+from tui.ui.widgets.chat_words import chat_title, empty_hint
 from tui.ui.widgets.context_offers import ContextOffers
 from tui.ui.widgets.context_strip import ContextStrip
 from tui.ui.widgets.notice_line import NoticeLine
@@ -239,26 +238,6 @@ class ChatPane(ContextChat):
         event.stop()
         self.transcript.page(event.direction)
 
-    def on_transcript_copy_requested(self, event: Transcript.CopyRequested) -> None:
-        """Copy one message, or the last reply."""
-        event.stop()
-        self._copy_message(event.message_id)
-
-    def on_transcript_copy_text(self, event: Transcript.CopyText) -> None:
-        """Copy what the transcript gives."""
-        event.stop()
-        self._copy(event.text, event.what)
-
-    def on_transcript_told(self, event: Transcript.Told) -> None:
-        """Say what came of a key of the transcript."""
-        event.stop()
-        self.notice.show_info(event.words)
-
-    def on_transcript_link_clicked(self, event: Transcript.LinkClicked) -> None:
-        """A link in an answer is never opened: its address is copied, to be looked at first."""
-        event.stop()
-        self._copy(event.href, _("the link {address}").format(address=event.href))
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Stop exists only while there is something to stop, so that Esc goes on to the app otherwise."""
         if action == "stop":
@@ -275,13 +254,10 @@ class ChatPane(ContextChat):
 
     def action_regenerate(self) -> None:
         """Set the last reply aside and ask for another."""
-        messages = self.conversation.messages
-        if not messages:
-            return
-        if isinstance(messages[-1], Reply) and (aside := self.conversation.set_reply_aside()):
-            self.call_later(self.transcript.remove_message, aside.id)
-        self.begin_reply()
-        self.post_message(self.Regenerate())
+        if self.conversation.messages:
+            self.set_aside()
+            self.begin_reply()
+            self.post_message(self.Regenerate())
 
     def action_how_to_ask(self) -> None:
         """Let whoever asks the model show what can be chosen."""
@@ -306,10 +282,6 @@ class ChatPane(ContextChat):
         self.call_later(self.transcript.show, self.conversation.messages)
         self.remark()
         self.post_message(self.NewChat())
-
-    def action_copy_reply(self) -> None:
-        """Copy the last reply."""
-        self._copy_message(None)
 
     # How it is drawn
 
@@ -340,23 +312,3 @@ class ChatPane(ContextChat):
         if self._context_used is not None:
             self.strip.live_tokens = self._context_used
             self._context_used = None
-
-    def _copy_message(self, message_id: int | None) -> None:
-        if message_id is None:
-            message = self.conversation.last_reply
-        else:
-            message = next((m for m in self.conversation.messages if m.id == message_id), None)
-        if message is None:
-            self.notice.show_info(_("Nothing to copy yet."))
-        else:
-            self._copy(message.text, _("the answer") if isinstance(message, Reply) else _("the question"))
-
-    def _copy(self, text: str, what: str) -> None:
-        self.run_worker(self._copy_and_tell(text, what), group="clipboard", exclusive=True)
-
-    def _to_terminal(self, text: str) -> None:
-        self.app.copy_to_clipboard(text)
-
-    async def _copy_and_tell(self, text: str, what: str) -> None:
-        copied = await copy_text(text, self._to_terminal)
-        self.notice.show_info(describe_copy(copied, what))

@@ -138,10 +138,10 @@ class Transcript(SearchedScroll, can_focus=True):
             view.begin()
             self.scroll_end(animate=False)
 
-    def remark(self, remarks: Mapping[int, str]) -> None:
+    def remark(self, remarks: Mapping[int, Content]) -> None:
         """Draw what there is to say about messages, by their ids."""
         for view in self.views:
-            view.remark(remarks.get(view.message_id, ""))
+            view.remark(remarks.get(view.message_id, Content()))
 
     def view(self, message_id: int | None) -> MessageView | None:
         """How a message is drawn; None when it is not here."""
@@ -254,6 +254,10 @@ class Transcript(SearchedScroll, can_focus=True):
     def _marked_or_newest(self) -> int | None:
         newest = (view.message_id for view in reversed(self.views) if view.is_reply)
         return next(newest, None) if self.marked is None else self.marked
+
+    def action_version(self, message_id: int, what: str) -> None:
+        """A click on an arrow of `‹ 2/3 ›`."""
+        self.post_message(self.Steered(message_id, what))
 
     def action_steer(self, what: str) -> None:
         """Ask for something to be done to the marked message."""
