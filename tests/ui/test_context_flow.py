@@ -170,6 +170,15 @@ async def test_an_answer_that_the_context_cuts_offers_a_longer_one() -> None:
         assert [each.kind for each in chat.offers.remedies] == ["longer"]
         assert chat.offers.remedies[0].words.startswith("Context 1024: ● fits, ")
 
+        # WHEN it is chosen, the very answer goes on
+        cut = last_reply(dashboard)
+        await pilot.press("ctrl+g", "enter")
+        await until(lambda: last_reply(dashboard).text != cut.text, "more of it")
+        await pilot.press("escape")
+        await until(lambda: not chat.answering, "the stop")
+        assert last_reply(dashboard).id == cut.id
+        assert last_reply(dashboard).text.startswith(cut.text)
+
 
 async def test_the_strip_can_be_reached_and_changes_the_policy() -> None:
     async with small() as (pilot, dashboard):

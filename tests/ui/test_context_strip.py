@@ -50,6 +50,9 @@ def test_an_estimate_says_that_it_is_one() -> None:
     guessed = msgspec.structs.replace(made, plan=plan(parts, 4096, 1024, "stop"))
     assert line(guessed, 61).endswith(" about 2400 / 4096")
     assert line(None, 61) == "context n/a"
+    # AND nothing at all is no estimate
+    nothing = plan(Parts(0, (), Turn(0, 0), exact=False), 4096, 1024, "stop")
+    assert line(Filling(nothing, is_draft=True), 61).endswith("▏    0 / 4096")
 
 
 def test_a_reply_that_grows_fills_its_turns() -> None:

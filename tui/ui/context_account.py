@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from tui.chat.as_sent import chat_of
 from tui.chat.context import Parts
 from tui.chat.context_parts import Surroundings, parts_of, texts_to_count
 from tui.chat.conversation import Conversation, Message, Question, Reply
@@ -47,11 +48,21 @@ class Account:
             await self._ask_template(conversation.system)
 
     async def whole(
-        self, conversation: Conversation, without: frozenset[int], think: bool | None
+        self,
+        conversation: Conversation,
+        messages: Sequence[Message],
+        draft: Question | None,
+        without: frozenset[int],
+        think: bool | None,
     ) -> int | None:
         """Tokens of the very prompt that is sent, with what an answer that is gone on with says already."""
-        begun = conversation.begun
-        counted = await self.counts.prompt(conversation.as_chat(without), (begun,) if begun else (), think)
+        if draft is not None:
+            keep = conversation.keep_thinking
+            chat = chat_of((*messages, draft), conversation.system, keep_thinking=keep, without=without)
+            begun = ""
+        else:
+            chat, begun = conversation.as_chat(without), conversation.begun
+        counted = await self.counts.prompt(chat, (begun,) if begun else (), think)
         return None if counted is None else counted.prompt_tokens + sum(counted.texts)
 
     def _take_metrics(self, messages: Sequence[Message]) -> None:

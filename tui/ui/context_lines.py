@@ -162,12 +162,12 @@ def too_long_words(plan: Plan) -> str:
 
 
 def _words(filling: Filling) -> Line:
-    size = str(filling.plan.context)
-    used = str(filling.used_tokens).rjust(len(size))
-    role = "critical" if filling.used_tokens >= filling.plan.context else "value"
-    estimated = not filling.plan.parts.exact and filling.live_tokens is None
-    about = [Piece(_("about") + " ", "unit")] if estimated else []
-    return [*about, Piece(used, role), Piece(" / ", "unit"), Piece(size, "value")]
+    size, used = str(filling.plan.context), filling.used_tokens
+    role = "critical" if used >= filling.plan.context else "value"
+    end = [Piece(" / ", "unit"), Piece(size, "value")]
+    if used and not filling.plan.parts.exact and filling.live_tokens is None:
+        return [Piece(_("about") + " ", "unit"), Piece(str(used), role), *end]
+    return [Piece(str(used).rjust(len(size)), role), *end]
 
 
 def _field(look: ContextLook, tokens: int) -> Line:

@@ -93,20 +93,27 @@ class ContextWatch:
         """
         if self._host.loaded is None:
             return None
-        think = self._around.how().think
         await self.account.learn(conversation, conversation.messages, None)
-        made = self._plan(conversation.messages, None)
+        made = await self._checked(conversation.messages, None)
+        if not made.over_tokens:
+            self._left_out, self._declined = made.dropped_ids, None
+        return made
+
+    async def _checked(self, messages: Sequence[Message], draft: Question | None) -> Plan:
+        """A plan whose total the engine has counted; each correction may drop something else."""
+        think = self._around.how().think
+        made = self._plan(messages, draft)
         for _try in range(_TRIES):
-            counted = await self.account.whole(conversation, made.dropped_ids, think)
+            counted = await self.account.whole(
+                self._chat.conversation, messages, draft, made.dropped_ids, think
+            )
             if counted is None or counted == made.used_tokens:
                 break
             system = made.parts.system_tokens + counted - made.used_tokens
-            parts = msgspec.structs.replace(made.parts, system_tokens=system)
+            parts = msgspec.structs.replace(made.parts, system_tokens=max(0, system))
             before, made = made, plan(parts, made.context, made.answer_tokens, self._policy)
             if made.dropped == before.dropped:
                 break
-        if not made.over_tokens:
-            self._left_out, self._declined = made.dropped_ids, None
         return made
 
     def declined(self, made: Plan) -> None:
@@ -137,9 +144,11 @@ class ContextWatch:
             return
         draft, messages = chat.draft, chat.before_draft
         await self.account.learn(conversation, messages, draft)
-        filling = Filling(self._plan(messages, draft), self._left_out, is_draft=True)
+        written = draft.text or draft.attachments
+        made = await self._checked(messages, draft) if written else self._plan(messages, draft)
+        filling = Filling(made, self._left_out, is_draft=True)
         self._show(filling)
-        if self._was_cut and not draft.text and not draft.attachments:
+        if self._was_cut and not written:
             # What helps is what would let the last question be answered in full.
             filling = Filling(self._plan(messages, None), self._left_out)
         longer = await self._longer(filling) if self._say(filling, draft, None) else None

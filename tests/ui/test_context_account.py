@@ -1,0 +1,89 @@
+"""Parts of a conversation against a template that is known: five tokens a message, eleven at the start."""
+
+from tests.ui.model_samples import model
+from tui.chat.conversation import Attachment, Conversation, Question
+from tui.engine.protocol import ChatMessage, Counted, Metrics
+from tui.models.model import Model
+from tui.ui.context_account import Account
+
+MODEL = model("Words", here=True)
+
+
+class Words:
+    """Counts a word as a token."""
+
+    def __init__(self, loaded: Model | None = MODEL) -> None:
+        self.model = loaded
+        self.asked: list[str] = []
+
+    async def count(
+        self, messages: tuple[ChatMessage, ...], texts: tuple[str, ...] = (), think: bool | None = None
+    ) -> Counted | None:
+        if self.model is None:
+            return None
+        self.asked += texts
+        whole = 11 + sum(len(message.content.split()) + 5 for message in messages)
+        return Counted(1, whole if messages else 0, 0, tuple(len(text.split()) for text in texts))
+
+
+def talk(system: str = "") -> Conversation:
+    conversation = Conversation(system)
+    for question, answer in (("one two", "three"), ("four", "five six seven")):
+        conversation.add_user(question, [Attachment("a.md", "x y z")])
+        conversation.begin_reply("Words Q4_K_M")
+        conversation.append(answer)
+        conversation.finish_reply("end")
+    return conversation
+
+
+async def test_the_parts_add_up_to_the_whole_prompt() -> None:
+    for system in ("", "be brief and kind"):
+        conversation, draft = talk(system), Question(0, "eight nine")
+        account = Account(Words())
+        await account.learn(conversation, conversation.messages, draft)
+        parts = account.parts(conversation, conversation.messages, draft)
+        assert parts.exact
+        whole = await account.whole(conversation, conversation.messages, draft, frozenset(), None)
+        assert parts.tokens == whole
+        # AND without a turn they do too
+        first = conversation.messages[0].id
+        less = await account.whole(conversation, conversation.messages, draft, frozenset({first}), None)
+        assert less == whole - parts.turns[0].tokens
+
+
+async def test_without_a_model_it_is_an_estimate() -> None:
+    conversation = talk("be brief")
+    account = Account(Words(None))
+    await account.learn(conversation, conversation.messages, None)
+    parts = account.parts(conversation, conversation.messages, None)
+    assert not parts.exact
+    assert parts.tokens > 0
+    assert await account.whole(conversation, conversation.messages, None, frozenset(), None) is None
+
+
+async def test_an_answer_of_the_loaded_model_is_not_counted_again() -> None:
+    conversation = Conversation()
+    conversation.add_user("one two")
+    conversation.begin_reply("Words Q4_K_M")
+    conversation.append("a long answer")
+    conversation.finish_reply("end", Metrics(12, 0, 0.5, 42, 2.0, 0.6, 23, 512, None, thinking_tokens=2))
+    words = Words()
+    account = Account(words)
+    await account.learn(conversation, conversation.messages, None)
+    assert "a long answer" not in words.asked
+    assert account.counts.now("a long answer").count == 40
+    # AND one of another model is
+    words.model = model("Others", here=True)
+    await account.learn(conversation, conversation.messages, None)
+    assert "a long answer" in words.asked
+
+
+async def test_an_answer_that_goes_on_counts_with_what_it_says() -> None:
+    conversation = talk()
+    account = Account(Words())
+    closed = await account.whole(conversation, conversation.messages, None, frozenset(), None)
+    conversation.continue_reply()
+    opened = await account.whole(conversation, conversation.messages, None, frozenset(), None)
+    # Its text is the prompt's end now, without what the template puts around a message.
+    assert closed is not None
+    assert opened == closed - 5
