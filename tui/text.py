@@ -9,16 +9,45 @@ _SEQUENCES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b\n]*(?:\
 A string without an end is taken to the end of its line, so that it cannot swallow all that follows.
 """
 
-# Controls but newline and tab, bidirectional overrides and isolates, the byte order mark, lone surrogates.
+# Controls but newline and tab, bidirectional marks, overrides and isolates, the byte order mark, interlinear
+# marks, lone surrogates, and the tags, which can hide whole sentences.
 _UNWANTED = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029]")
 
+MARKS_LIMIT = 8
+"""Marks without a width of their own that may follow one another; a word of any language needs fewer."""
+_MARKS = (
+    "[\u00ad\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0e31-\u0e3a\u0e47-\u0e4e\u115f\u1160"
+    "\u180b-\u180e\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200d\u2060-\u2065\u206a-\u206f\u20d0-\u20f0\ufe00-\ufe0f\ufe20-\ufe2f"
+    "\U000e0100-\U000e01ef]"
+)
+_FLOOD = re.compile(f"({_MARKS}{{{MARKS_LIMIT}}}){_MARKS}+")
+
+_BEGUN = re.compile("\r\\Z|\x1b(?:\\[[0-?]*[ -/]*|[\\]PX^_][^\x07\x1b\n]{0,200}\x1b?)?\\Z")
+
+
+def without_controls(text: str) -> str:
+    """The text without terminal sequences and control characters, and otherwise as it was."""
+    return _UNWANTED.sub("", _SEQUENCES.sub("", _LINE_ENDS.sub("\n", text)))
+
+
+def without_floods(text: str) -> str:
+    """The text without what is more than a few marks piled on one another."""
+    return _FLOOD.sub(r"\1", text)
+
 
 def clean(text: str) -> str:
-    """The text without terminal sequences and control characters; newlines and tabs stay."""
-    return _UNWANTED.sub("", _SEQUENCES.sub("", _LINE_ENDS.sub("\n", text)))
+    """The text as it can be drawn: without controls and without floods."""
+    return without_floods(without_controls(text))
+
+
+def unfinished(text: str) -> int:
+    """Where a line end or a terminal sequence begins whose rest may be still to come; the length for none."""
+    found = _BEGUN.search(text, max(0, len(text) - 256))
+    return found.start() if found else len(text)
 
 
 def clean_line(text: str) -> str:

@@ -83,18 +83,23 @@ def test_roles_alternate_when_a_question_was_never_answered():
     assert conversation.as_chat() == (ChatMessage("user", "First\n\nSecond"),)
 
 
-def test_regenerating_takes_only_the_last_reply_away():
+def test_another_reply_stands_beside_the_one_before():
     conversation = answered(("a", "1"), ("b", "2"))
-    removed = conversation.remove_last_reply()
-    assert removed is not None
-    assert removed.text == "2"
+    aside = conversation.set_reply_aside()
+    assert aside is not None
+    assert aside.text == "2"
     assert [message.text for message in conversation.messages] == ["a", "1", "b"]
-    assert conversation.remove_last_reply() is None
+    assert conversation.set_reply_aside() is None
+    another = conversation.begin_reply("m")
+    conversation.finish_reply("end")
+    assert conversation.alternatives(another.id) == (1, 2)
+    assert conversation.walk(another.id, -1)
+    assert [message.text for message in conversation.messages] == ["a", "1", "b", "2"]
 
 
 def test_ids_are_never_used_twice():
     conversation = answered(("a", "1"))
-    conversation.remove_last_reply()
+    conversation.set_reply_aside()
     conversation.begin_reply("m")
     conversation.finish_reply("end")
     conversation.clear()
@@ -173,9 +178,9 @@ def test_a_receipt_stays_with_its_reply():
 
 def test_a_receipt_of_a_reply_that_is_gone_is_nobodys():
     conversation = answered(("a", "1"))
-    conversation.remove_last_reply()
-    assert conversation.attach_receipt(2, RECEIPT) is None
     assert conversation.attach_receipt(1, RECEIPT) is None
+    conversation.delete_turn(1)
+    assert conversation.attach_receipt(2, RECEIPT) is None
 
 
 def test_a_question_leads_to_its_answer():

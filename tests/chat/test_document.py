@@ -31,7 +31,7 @@ def record(tmp_path: Path) -> Record:
     turn(conversation, "Hello \ud800", "Hi \x1b[2J\x00")
     conversation.attach_receipt(2, RECEIPT)
     turn(conversation, "More", "First")
-    conversation.remove_last_reply()
+    conversation.set_reply_aside()
     conversation.begin_reply("Model Q4")
     conversation.append("Second")
     conversation.abort_reply("It broke.")
@@ -75,7 +75,7 @@ def spoiled(record: Record, change: Any) -> str:
     ("change", "words"),
     [
         (lambda d: d.update(format="other"), "no conversation"),
-        (lambda d: d.update(version=2), "newer"),
+        (lambda d: d.update(version=3), "newer"),
         (lambda d: d.update(version="1"), "newer"),
         (lambda d: d.pop("messages"), "not whole"),
         (lambda d: d.update(messages={"a": 1}), "not whole"),

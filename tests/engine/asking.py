@@ -14,6 +14,7 @@ from tui.engine.protocol import (
     Failed,
     Finished,
     Metrics,
+    Prompted,
     PromptProgress,
     SamplingSettings,
     Text,
@@ -49,6 +50,11 @@ class Answer(NamedTuple):
     def metrics(self) -> Metrics:
         return self.finished.metrics
 
+    @property
+    def prompt(self) -> Prompted:
+        """The prompt that the model was given."""
+        return next(event for event in self.events if isinstance(event, Prompted))
+
 
 def user(*turns: str, system: str = "") -> tuple[ChatMessage, ...]:
     """A conversation whose turns alternate between the user and the assistant."""
@@ -62,6 +68,10 @@ async def ask(
     messages: tuple[ChatMessage, ...] = (),
     *,
     text: str = "",
+    begun: str = "",
+    begun_thinking: str = "",
+    json_schema: str = "",
+    think: bool | None = None,
     ignore_end: bool = False,
     on_event: Callable[[ReplyEvent], None] | None = None,
     **sampling: Any,
@@ -71,7 +81,17 @@ async def ask(
     events: list[ReplyEvent] = []
 
     async def listen() -> None:
-        async with aclosing(engine.generate(messages, settings, text=text, ignore_end=ignore_end)) as replies:
+        reply = engine.generate(
+            messages,
+            settings,
+            text=text,
+            begun=begun,
+            begun_thinking=begun_thinking,
+            json_schema=json_schema,
+            think=think,
+            ignore_end=ignore_end,
+        )
+        async with aclosing(reply) as replies:
             async for event in replies:
                 events.append(event)
                 if on_event is not None:

@@ -11,6 +11,8 @@ from tui.engine.protocol import (
     Bandwidth,
     BandwidthRequest,
     ChatMessage,
+    Counted,
+    CountRequest,
     DevicePart,
     EngineDevice,
     Event,
@@ -25,6 +27,7 @@ from tui.engine.protocol import (
     Metrics,
     Planned,
     PlanRequest,
+    Prompted,
     PromptProgress,
     Ready,
     Request,
@@ -46,7 +49,10 @@ WORDS = 'línea\n{"type":"stop"} \u2028 \x00\x1b[2J 你好 🦙'
 REQUESTS: list[Request] = [
     PlanRequest(1, "/m/ü b.gguf", SETTINGS, SKIP),
     LoadRequest(2, "/m/a.gguf", SETTINGS),
-    GenerateRequest(3, (ChatMessage("system", ""), ChatMessage("user", WORDS)), SAMPLING, "text", True),
+    GenerateRequest(
+        3, (ChatMessage("system", ""), ChatMessage("user", WORDS)), SAMPLING, "a", "{", "Hm", "{}", True, True
+    ),
+    CountRequest(6, (ChatMessage("user", WORDS),), (WORDS, ""), False),
     BandwidthRequest(4, 2),
     TimeRequest(5, "/m/a.gguf", SETTINGS, SKIP, 0.5),
     StopRequest(4),
@@ -54,13 +60,15 @@ REQUESTS: list[Request] = [
 EVENTS: list[Event] = [
     Ready(7, "build", True, (EngineDevice("CPU", "a", "cpu"), EngineDevice("CUDA0", "b", "gpu", 1, 2))),
     Planned(1, FOOTPRINT),
+    Counted(6, 12, 4, (7, 0)),
     Bandwidth(4, 6.8e10),
     Timed(5, 0.02, 500.0),
     LoadProgress(2, 0.25),
-    Loaded(2, FOOTPRINT, None, 4096, 1.5, 3, "fallback", WORDS),
+    Loaded(2, FOOTPRINT, None, 4096, 1.5, 3, "fallback", WORDS, "optional", {"temperature": 0.6}),
+    Prompted(3, WORDS, 10, WORDS),
     PromptProgress(3, 5, 10, 4),
-    Text(3, WORDS, 2, 0.1),
-    Finished(3, "context_full", METRICS),
+    Text(3, WORDS, 2, 0.1, True),
+    Finished(3, "context_full", METRICS, WORDS),
     Failed(3, "died", WORDS, "Do that."),
 ]
 

@@ -89,7 +89,7 @@ def test_what_follows_a_cut_block_is_markdown_again():
 
 def test_paragraphs_lists_and_code_read_as_they_should():
     assert lines("# T\n\nOne *two*.\n\n- a\n- b\n  1. c\n\n> q\n\n---\n\n```\nx\n```", 10) == [
-        "T", "", "One two.", "", "• a", "• b", "  1. c", "", "▎ q", "", "─" * 10, "", "│ x",
+        "T", "", "One two.", "", "• a", "• b", "  1. c", "", "▎ q", "", "─" * 10, "", "┌ code · …", "│ x",
     ]  # fmt: skip
 
 
@@ -98,7 +98,14 @@ def test_wrapped_lines_of_an_item_hang_below_its_text():
 
 
 def test_an_open_fence_shows_its_code():
-    assert lines("Look:\n\n```python\nx = 1\n\ny = 2") == ["Look:", "", "│ x = 1", "│", "│ y = 2"]
+    assert lines("Look:\n\n```python\nx = 1\n\ny = 2") == [
+        "Look:",
+        "",
+        "┌ python · copy",
+        "│ x = 1",
+        "│",
+        "│ y = 2",
+    ]
 
 
 def test_line_breaks_of_a_poem_stay():
@@ -126,7 +133,7 @@ def test_a_table_is_aligned_and_its_long_cells_are_wrapped():
 
 
 def test_code_is_shown_as_written():
-    assert lines("```\na  *b*\n\n    c <d> [e]\n```") == ["│ a  *b*", "│", "│     c <d> [e]"]
+    assert lines("```\na  *b*\n\n    c <d> [e]\n```") == ["┌ code · copy", "│ a  *b*", "│", "│     c <d> [e]"]
 
 
 @pytest.mark.parametrize(

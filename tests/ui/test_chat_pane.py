@@ -1,6 +1,6 @@
 """The chat pane in a tiny app, with the test as the engine."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 from textual import events
@@ -11,10 +11,12 @@ from textual.pilot import Pilot
 
 from tui.chat.conversation import Conversation, Reply
 from tui.engine.protocol import Failed, Finished, Metrics
+from tui.ui import wrapped
 from tui.ui.clipboard import Copied
-from tui.ui.widgets import chat_pane
+from tui.ui.markdown_rows import Row
+from tui.ui.widgets import chat_pane, message_view
 from tui.ui.widgets.chat_pane import ChatPane
-from tui.ui.widgets.message_view import MARKDOWN_LIMIT, MessageView, shown_question
+from tui.ui.widgets.message_view import MARKDOWN_LIMIT, shown_question
 
 METRICS = Metrics(12, 0, 0.5, 11, 2.0, 0.6, 23, 512, None)
 END = Finished(1, "end", METRICS)
@@ -50,6 +52,9 @@ class ChatApp(App[None]):
         self.heard.append(event)
 
     def on_chat_pane_regenerate(self, event: ChatPane.Regenerate) -> None:
+        self.heard.append(event)
+
+    def on_chat_pane_continue(self, event: ChatPane.Continue) -> None:
         self.heard.append(event)
 
     def on_chat_pane_new_chat(self, event: ChatPane.NewChat) -> None:
@@ -305,8 +310,7 @@ async def test_a_link_in_an_answer_is_copied_not_opened(monkeypatch: pytest.Monk
         pane.append_text("[click me](https://example.org/a'b)")
         pane.end_reply(END)
         await until(pilot, lambda: shows(app, "click me (https://example.org/a'b)"))
-        view = pane.transcript.views[-1]
-        await pilot.click(view, offset=(8, 0))
+        await pilot.click(pane.transcript, offset=(9, 2))
         await until(pilot, lambda: bool(copied))
         assert copied == ["https://example.org/a'b"]
         assert app.opened == []
@@ -445,25 +449,23 @@ async def test_a_reply_too_long_for_one_reading_stays_as_it_streamed():
         assert not shows(app, "▌")
 
 
-async def test_what_a_flush_draws_does_not_grow_with_the_reply():
+async def test_what_a_flush_draws_does_not_grow_with_the_reply(monkeypatch: pytest.MonkeyPatch):
     app = ChatApp()
     async with app.run_test(size=(70, 24)) as pilot:
         pane = await ask(pilot)
-        view = pane.transcript.views[-1]
         counts: list[int] = []
-        wrap = MessageView._layout.__globals__["wrap_rows"]
+        wrap = wrapped.wrap_rows
 
-        def counted(rows: list[object], width: int) -> list[Content]:
-            counts.append(len(rows))
+        def counted(rows: Sequence[Row], width: int) -> list[Content]:
+            counts[-1] += len(rows)
             return wrap(rows, width)
 
-        MessageView._layout.__globals__["wrap_rows"] = counted
-        try:
-            for _ in range(300):
-                view.stream("A paragraph of words.\n\n")
-        finally:
-            MessageView._layout.__globals__["wrap_rows"] = wrap
-        assert max(counts) < 10
+        monkeypatch.setattr(wrapped, "wrap_rows", counted)
+        monkeypatch.setattr(message_view, "wrap_rows", counted)
+        for _ in range(300):
+            counts.append(0)
+            pane.transcript.stream("A paragraph of words.\n\n")
+        assert 0 < max(counts) < 10
 
 
 async def test_a_wheel_over_the_chat_scrolls_it():

@@ -1,113 +1,85 @@
-"""A conversation: what was asked, what was answered, by which model, at what cost.
+"""A conversation: what was asked, what was answered, by which model, at what cost, and its branches.
 
 The one truth about a chat. The screen draws it and the engine is sent it; neither keeps a copy of its own.
 Text is kept exactly as it was typed or generated; whoever draws it makes it safe to draw.
 """
 
 from collections.abc import Sequence
-from typing import Literal
 
 import msgspec
 
+from tui.chat.adding import add_metrics, add_models, add_receipts
+from tui.chat.as_sent import begun_of, chat_of
+from tui.chat.branches import Branches
+from tui.chat.messages import (
+    Attachment,
+    FinishReason,
+    Kept,
+    Listener,
+    Message,
+    Question,
+    Reply,
+)
 from tui.chat.receipt import Receipt
+from tui.chat.tree import Tree
 from tui.engine.protocol import ChatMessage, Metrics
 
-FinishReason = Literal["end", "max_tokens", "context_full", "stopped"]
+__all__ = ["Attachment", "Conversation", "FinishReason", "Listener", "Message", "Question", "Reply"]
 
 
-class Question(msgspec.Struct, frozen=True):
-    """What the user wrote."""
-
-    id: int
-    """Unique in its conversation, growing."""
-    text: str
-
-    @property
-    def role(self) -> Literal["user"]:
-        """Whose message this is, as chat templates name it."""
-        return "user"
-
-
-class Reply(msgspec.Struct, frozen=True):
-    """What a model answered, whole or as far as it came."""
-
-    id: int
-    """Unique in its conversation, growing."""
-    text: str
-    model: str
-    """Label of the model that answered: `Llama-3.2-3B-Instruct Q4_K_M`."""
-    finish: FinishReason | None = None
-    """How the model ended it; None while it is being written, and when it was interrupted."""
-    metrics: Metrics | None = None
-    """What it cost; None until it finished, and when that was never reported."""
-    interrupted: str | None = None
-    """Why it was cut short by something else than the model or the user, one sentence."""
-    receipt: Receipt | None = None
-    """What it took of the machine; comes with the first reading after its end."""
-
-    @property
-    def role(self) -> Literal["assistant"]:
-        """Whose message this is, as chat templates name it."""
-        return "assistant"
-
-
-Message = Question | Reply
-
-
-class Listener:
-    """Hears of what happens to a conversation, right after it did; this one does nothing about it."""
-
-    def asked(self, question: Question) -> None:
-        """A question was added."""
-
-    def begun(self, reply: Reply) -> None:
-        """A reply was opened."""
-
-    def arrived(self, text: str) -> None:
-        """A piece of the open reply is here."""
-
-    def closed(self, reply: Reply) -> None:
-        """The open reply ended."""
-
-    def described(self, reply: Reply) -> None:
-        """A closed reply has its receipt."""
-
-    def removed(self, reply: Reply) -> None:
-        """The last reply was taken away, to be followed by another one."""
-
-    def taken_back(self, question: Question, *, begun: bool) -> None:
-        """The last question was taken away, and the reply that was `begun` to it."""
-
-    def left(self, open_reply: Reply | None) -> None:
-        """There are other messages now, or none; the reply was still being written."""
-
-
-class Conversation:
-    """Messages in order; at most the last one is still being written."""
+class Conversation(Branches):
+    """Messages in a tree, of which one branch is shown; at most its last one is still being written."""
 
     def __init__(self, system: str = "") -> None:
-        self.system = system
-        """The system prompt; empty for none."""
-        self.listener = Listener()
-        """Whoever keeps the conversation."""
-        self._messages: list[Message] = []
-        self._next_id = 1
-        self._open: Reply | None = None
+        super().__init__()
+        self._system = system
+        self.keep_thinking = False
+        """Send along what was thought in earlier replies."""
+        self.prompts: dict[int, str] = {}
+        """From a reply's id to the exact prompt that the engine reported for it; of this session only."""
+        self.raws: dict[int, str] = {}
+        """From a reply's id to what was generated for it, exactly; of this session only."""
+        self._before: Reply | None = None
+        """The open reply as it was before it was continued; None for a new one."""
         # Pieces are joined when somebody looks: joining at each one costs time that grows with the square.
         self._pieces: list[str] = []
+        self._thoughts: list[str] = []
+
+    @property
+    def system(self) -> str:
+        """The system prompt; empty for none."""
+        return self._system
+
+    @system.setter
+    def system(self, text: str) -> None:
+        if text != self._system:
+            self._system = text
+            self.listener.instructed(text)
+
+    # What is in it
 
     @property
     def messages(self) -> tuple[Message, ...]:
-        """Every message, the reply being written last, with what has arrived of it."""
+        """The branch that is shown, the reply being written last, with what has arrived of it."""
+        shown = [self._all[id] for id in self._tree.shown]
+        if (reply := self.open_reply) is not None:
+            shown[-1] = reply
+        return tuple(shown)
+
+    @property
+    def every_message(self) -> tuple[Message, ...]:
+        """All branches, oldest first."""
         reply = self.open_reply
-        return (*self._messages, reply) if reply else tuple(self._messages)
+        return tuple(reply if reply and reply.id == id else each for id, each in self._all.items())
 
     @property
     def open_reply(self) -> Reply | None:
         """The reply being written, as far as it has come; None when there is none."""
         if self._open is None:
             return None
-        return msgspec.structs.replace(self._open, text="".join(self._pieces))
+        return msgspec.structs.replace(
+            self._open, text="".join(self._pieces), thinking="".join(self._thoughts)
+        )
 
     @property
     def open_reply_id(self) -> int | None:
@@ -115,31 +87,44 @@ class Conversation:
         return self._open.id if self._open else None
 
     @property
+    def begun(self) -> str:
+        """What the open reply said before it was continued, as the model wrote it; empty for a new one."""
+        return "" if self._before is None else begun_of(self._before, self.raws.get(self._before.id, ""))
+
+    @property
+    def can_continue(self) -> bool:
+        """True when the last message is a reply that a model can go on from."""
+        last = self._all.get(self._tree.end or 0)
+        if self._open is not None or not isinstance(last, Reply):
+            return False
+        return bool(begun_of(last, self.raws.get(last.id, "")))
+
+    @property
     def last_reply(self) -> Reply | None:
-        """The newest reply with something in it, finished or not."""
+        """The newest reply shown with something in it, finished or not."""
         replies = (m for m in reversed(self.messages) if isinstance(m, Reply) and m.text)
         return next(replies, None)
 
-    def reply_at(self, message_id: int | None) -> int | None:
-        """The id itself where it is a reply's, the id of the answer where it is a question's; else None."""
-        messages = self._messages if self._open is None else [*self._messages, self._open]
-        for index, message in enumerate(messages):
-            if message.id == message_id:
-                found = next((each for each in messages[index:] if isinstance(each, Reply)), None)
-                return found.id if found else None
-        return None
+    def as_chat(self, without: frozenset[int] = frozenset()) -> tuple[ChatMessage, ...]:
+        """The messages for the engine: all that are shown, but the reply being written.
 
-    def add_user(self, text: str) -> Question:
-        """Add what the user wrote.
+        Turns whose question's id is in `without` are left out.
+        """
+        closed = [self._all[id] for id in self._tree.shown if id != self.open_reply_id]
+        return chat_of(closed, self._system, keep_thinking=self.keep_thinking, without=without)
+
+    # What is said
+
+    def add_user(self, text: str, attachments: Sequence[Attachment] = ()) -> Question:
+        """Add what the user wrote at the end of what is shown.
 
         Raises:
             RuntimeError: a reply is being written.
         """
-        if self._open is not None:
-            raise RuntimeError("a reply is still being written")
-        question = Question(self._take_id(), text)
-        self._messages.append(question)
-        self.listener.asked(question)
+        self._must_be_closed()
+        question = Question(self._take_id(), text, tuple(attachments))
+        parent = self._add(question)
+        self.listener.asked(question, parent)
         return question
 
     def begin_reply(self, model: str) -> Reply:
@@ -148,23 +133,46 @@ class Conversation:
         Raises:
             RuntimeError: a reply is being written already.
         """
-        if self._open is not None:
-            raise RuntimeError("a reply is still being written")
+        self._must_be_closed()
         self._open = Reply(self._take_id(), "", model)
-        self._pieces = []
-        self.listener.begun(self._open)
+        self._pieces, self._thoughts = [], []
+        parent = self._add(self._open)
+        self.listener.begun(self._open, parent)
         return self._open
 
-    def append(self, text: str) -> None:
-        """Add a piece to the reply being written.
+    def continue_reply(self, model: str = "") -> Reply:
+        """Open the last reply again: what arrives from now on is added to it. `model` is who goes on.
+
+        Raises:
+            RuntimeError: a reply is being written, or nothing is there to go on from.
+        """
+        self._must_be_closed()
+        last = self._all.get(self._tree.end or 0)
+        if not isinstance(last, Reply) or not self.can_continue:
+            raise RuntimeError("no reply to go on from")
+        self._before = last
+        self._open = msgspec.structs.replace(
+            last,
+            model=add_models(last.model, model),
+            finish=None,
+            metrics=None,
+            interrupted=None,
+            parts=last.parts + 1,
+        )
+        self._pieces, self._thoughts = [last.text], [last.thinking]
+        self.listener.continued(self._open, model or last.model)
+        return self._open
+
+    def append(self, text: str, thinking: bool = False) -> None:
+        """Add a piece to the reply being written, or to its thinking.
 
         Raises:
             RuntimeError: no reply is being written.
         """
         if self._open is None:
             raise RuntimeError("no reply is being written")
-        self._pieces.append(text)
-        self.listener.arrived(text)
+        (self._thoughts if thinking else self._pieces).append(text)
+        self.listener.arrived(text, thinking)
 
     def finish_reply(self, reason: FinishReason, metrics: Metrics | None = None) -> Reply:
         """Close the reply: the model ended it, a limit did, or the user stopped it.
@@ -183,75 +191,91 @@ class Conversation:
         return self._close(None, None, why)
 
     def attach_receipt(self, reply_id: int, receipt: Receipt) -> Reply | None:
-        """Keep with a reply that is closed what it took; None when it is not here any more."""
-        for index, message in enumerate(self._messages):
-            if isinstance(message, Reply) and message.id == reply_id:
-                reply = msgspec.structs.replace(message, receipt=receipt)
-                self._messages[index] = reply
-                self.listener.described(reply)
-                return reply
-        return None
-
-    def remove_last_reply(self) -> Reply | None:
-        """Take away the reply at the end, to ask for another; None when the end is not a finished reply."""
-        if self._open is not None or not self._messages or not isinstance(self._messages[-1], Reply):
+        """Keep with a reply what it took, or what its last part did; None when it is not here any more."""
+        message = self._all.get(reply_id)
+        if not isinstance(message, Reply):
             return None
-        reply = self._messages.pop()
-        if not isinstance(reply, Reply):
-            return None
-        self.listener.removed(reply)
+        if self._open is not None and self._open.id == reply_id:
+            # Of the part before: the reply was continued at once.
+            self._open = msgspec.structs.replace(
+                self._open, receipt=add_receipts(self._open.receipt, receipt)
+            )
+        reply = msgspec.structs.replace(message, receipt=add_receipts(message.receipt, receipt))
+        self._all[reply_id] = reply
+        self.listener.described(reply)
         return reply
 
     def take_back(self) -> Question | None:
-        """Take away the last question, and the reply to it while that is still empty; None when answered."""
-        if self._pieces or not self._messages or not isinstance(self._messages[-1], Question):
+        """What was asked last cannot be: take it away, as long as nothing has arrived.
+
+        A reply that was begun goes, and the question with it if nothing else follows that: it is returned.
+        One that was continued is as it was before.
+        """
+        if self._open is not None and self._before is not None:
+            if "".join(self._pieces) == self._before.text and not self._has_new_thoughts():
+                self._reset()
             return None
-        begun, self._open = self._open is not None, None
-        question = self._messages.pop()
-        if not isinstance(question, Question):
+        if self._open is not None:
+            if self._pieces or self._thoughts:
+                return None
+            id = self._open.id
+            self._open = None
+            self._remove((id,))
+        last = self._all.get(self._tree.end or 0)
+        if not isinstance(last, Question) or self._tree.children(last.id):
             return None
-        self.listener.taken_back(question, begun=begun)
-        return question
+        self._remove((last.id,))
+        return last
 
     def clear(self) -> None:
         """Start again with no messages; the system prompt stays."""
-        self.reopen((), self.system)
+        self.reopen((), None, self._system)
 
-    def reopen(self, messages: Sequence[Message], system: str) -> None:
-        """Go on with these messages in place of what is here; they get ids that were never used."""
-        left = self.open_reply
-        self.system = system
-        self._messages = [msgspec.structs.replace(each, id=self._take_id()) for each in messages]
-        self._open = None
-        self._pieces = []
-        self.listener.left(left)
+    def reopen(self, messages: Sequence[Kept], last: int | None, system: str) -> dict[int, int]:
+        """Go on with these messages, parents first, in place of what is here; what is shown goes to `last`.
 
-    def as_chat(self) -> tuple[ChatMessage, ...]:
-        """The messages for the engine, up to the last question.
-
-        Questions that were never answered are joined, since many chat templates refuse two turns of one role.
+        They get ids that were never used. Returns those by the ones they had.
         """
-        chat = [ChatMessage("system", self.system)] if self.system else []
-        for message in self._messages:
-            if not message.text:
-                continue
-            if chat and chat[-1].role == message.role:
-                chat[-1] = ChatMessage(message.role, f"{chat[-1].content}\n\n{message.text}")
-            else:
-                chat.append(ChatMessage(message.role, message.text))
-        return tuple(chat)
+        left = self.open_reply
+        self._system = system
+        self._open = self._before = None
+        self._pieces, self._thoughts = [], []
+        ids = {kept.id: self._take_id() for kept in messages}
+        self._all = {
+            ids[kept.id]: msgspec.structs.replace(kept.message, id=ids[kept.id]) for kept in messages
+        }
+        self._tree = Tree(
+            (ids[kept.id], None if kept.parent is None else ids[kept.parent], kept.seen) for kept in messages
+        )
+        if last in ids:
+            self._tree.show(ids[last])
+        self.prompts.clear()
+        self.raws.clear()
+        self.listener.left(left)
+        return ids
+
+    # How it is done
 
     def _close(self, reason: FinishReason | None, metrics: Metrics | None, why: str | None) -> Reply:
         reply = self.open_reply
         if reply is None:
             raise RuntimeError("no reply is being written")
+        if self._before is not None:
+            metrics = add_metrics(self._before.metrics, metrics)
         reply = msgspec.structs.replace(reply, finish=reason, metrics=metrics, interrupted=why)
-        self._messages.append(reply)
-        self._open = None
-        self._pieces = []
-        self.listener.closed(reply)
+        self._put_back(reply)
         return reply
 
-    def _take_id(self) -> int:
-        self._next_id += 1
-        return self._next_id - 1
+    def _put_back(self, reply: Reply) -> None:
+        self._all[reply.id] = reply
+        self._open = self._before = None
+        self._pieces, self._thoughts = [], []
+        self.listener.closed(reply)
+
+    def _reset(self) -> None:
+        """Close a reply that was continued in vain; a receipt may have come meanwhile."""
+        if self._before is not None:
+            self._put_back(msgspec.structs.replace(self._before, receipt=self._open and self._open.receipt))
+
+    def _has_new_thoughts(self) -> bool:
+        return self._before is not None and "".join(self._thoughts) != self._before.thinking

@@ -8,15 +8,16 @@ from typing import Any, cast
 
 import msgspec
 
-from tui.chat.conversation import Conversation, Question, Reply
+from tui.chat.conversation import Conversation
+from tui.chat.messages import Attachment, Kept, Question, Reply
 from tui.chat.receipt import Receipt
-from tui.chat.store_rows import Kept, Record, finish_of, revive
+from tui.chat.store_rows import Record, finish_of, revive
 from tui.engine.protocol import LoadSettings, Metrics
 from tui.i18n import _
 
 FORMAT = "llmtui conversation"
-VERSION = 1
-"""Of the document; a newer one is not read."""
+VERSION = 2
+"""Of the document; a newer one is not read. The second has attachments, pins, thinking and parts."""
 LARGEST_BYTES = 256 * 1024 * 1024
 """Of a document that is read."""
 _NAME_LIMIT = 60
@@ -83,7 +84,7 @@ def from_json(text: str) -> Record:
 def conversation_of(record: Record) -> Conversation:
     """What is shown of it, by itself."""
     conversation = Conversation()
-    conversation.reopen([kept.message for kept in record.shown], record.system)
+    conversation.reopen(record.shown, record.last, record.system)
     return conversation
 
 
@@ -146,12 +147,16 @@ def _message(kept: Kept, numbers: dict[int, int]) -> dict[str, object]:
         "parent": None if kept.parent is None else numbers[kept.parent],
         "role": message.role,
         "at": kept.at,
+        "seen": kept.seen,
         "text": message.text,
     }
     if isinstance(message, Question):
-        return common
+        attachments = [{"name": each.name, "text": each.text} for each in message.attachments]
+        return {**common, "attachments": attachments, "pinned": message.pinned}
     return {
         **common,
+        "thinking": message.thinking,
+        "parts": message.parts,
         "model": message.model,
         "finish": message.finish,
         "interrupted": message.interrupted,
@@ -168,23 +173,33 @@ def _messages(given: Any) -> tuple[Kept, ...]:
         if type(id) is not int or id in known or parent not in known:
             raise ValueError("a message has no place")
         known.add(id)
-        text, interrupted = _text(each["text"]), each.get("interrupted")
-        if each["role"] == "user":
-            found.append(Kept(id, parent, _time(each["at"]), Question(0, text)))
-        elif each["role"] == "assistant":
-            reply = Reply(
-                0,
-                text,
-                _text(each["model"]),
-                finish_of(each.get("finish")),
-                revive(each.get("metrics"), Metrics),
-                None if interrupted is None else _text(interrupted),
-                revive(each.get("receipt"), Receipt),
-            )
-            found.append(Kept(id, parent, _time(each["at"]), reply))
-        else:
-            raise ValueError("a message is nobody's")
+        message = _question(each) if each["role"] == "user" else _reply(each)
+        found.append(Kept(id, parent, _time(each["at"]), message, _count(each.get("seen", 0), 0)))
     return tuple(found)
+
+
+def _question(each: Any) -> Question:
+    attachments = tuple(
+        Attachment(_text(given["name"]), _text(given["text"])) for given in each.get("attachments", ())
+    )
+    return Question(0, _text(each["text"]), attachments, each.get("pinned") is True)
+
+
+def _reply(each: Any) -> Reply:
+    if each["role"] != "assistant":
+        raise ValueError("a message is nobody's")
+    interrupted = each.get("interrupted")
+    return Reply(
+        0,
+        _text(each["text"]),
+        _text(each["model"]),
+        finish_of(each.get("finish")),
+        revive(each.get("metrics"), Metrics),
+        None if interrupted is None else _text(interrupted),
+        revive(each.get("receipt"), Receipt),
+        _text(each.get("thinking", "")),
+        _count(each.get("parts", 1), 1),
+    )
 
 
 def _plain(struct: msgspec.Struct | None) -> object:
@@ -194,6 +209,13 @@ def _plain(struct: msgspec.Struct | None) -> object:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError("a text is none")
+    return value
+
+
+def _count(value: Any, least: int) -> int:
+    # As far as SQLite counts, with room to count on.
+    if type(value) is not int or not least <= value < 2**40:
+        raise TypeError("a count is none")
     return value
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
-from tui.chat.conversation import Conversation, Message, Question, Reply
+from tui.chat.as_sent import attachment_text
+from tui.chat.conversation import Conversation
+from tui.chat.messages import Attachment, Message, Question, Reply
 from tui.text import clean, clean_line
 
 
@@ -22,10 +24,28 @@ def _message(message: Message, describe: Callable[[Reply], str]) -> str:
     # A document may be shown by `cat`, which would obey what is hidden in a text.
     text = clean(message.text).strip()
     if isinstance(message, Question):
-        return f"## You\n\n{text}"
+        title = "## You (pinned)" if message.pinned else "## You"
+        attached = [_attachment(each) for each in message.attachments]
+        return "\n\n".join(part for part in (title, *attached, text) if part)
     note = describe(message)
-    parts = (f"## {clean_line(message.model)}", _closed(text), f"*{clean_line(note)}*" if note else "")
+    parts = (
+        f"## {clean_line(message.model)}",
+        _quoted(clean(message.thinking).strip()),
+        _closed(text),
+        f"*{clean_line(note)}*" if note else "",
+    )
     return "\n\n".join(part for part in parts if part)
+
+
+def _attachment(attachment: Attachment) -> str:
+    return attachment_text(Attachment(clean_line(attachment.name), clean(attachment.text)))
+
+
+def _quoted(thinking: str) -> str:
+    """What was thought, as a quotation, which no fence or heading in it can leave."""
+    if not thinking:
+        return ""
+    return "\n".join(("> *Thinking*", ">", *(f"> {line}".rstrip() for line in thinking.splitlines())))
 
 
 def _closed(text: str) -> str:

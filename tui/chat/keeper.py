@@ -7,7 +7,8 @@ from functools import partial
 import msgspec
 
 from tui.chat import store_writes
-from tui.chat.conversation import Conversation, Listener, Question, Reply
+from tui.chat.conversation import Conversation
+from tui.chat.messages import Listener, Question, Reply
 from tui.chat.store import Store, new_id
 from tui.chat.store_rows import Record
 from tui.engine.protocol import LoadSettings
@@ -28,87 +29,103 @@ class Keeper(Listener):
         self._talk = conversation
         self._settings = settings
         self._clock = clock
-        self._branch: list[int] = []
-        """Ids in the store of the messages that are shown, oldest first."""
-        self._replies: dict[int, int] = {}
+        self._ids: dict[int, int] = {}
         """From ids in the conversation to ids in the store."""
+        self._open: int | None = None
+        """Id in the store of the reply that is being written."""
         self.kept_as: int | None = None
         """Id in the store of what is on the screen; None until something was asked."""
         conversation.listener = self
 
     def reopen(self, id: int, record: Record) -> None:
-        """Go on with a kept conversation: the messages take the place of what is in the conversation now."""
-        shown = record.shown
-        self._talk.reopen([kept.message for kept in shown], record.system)
+        """Go on with a kept conversation, all of its branches in place of what is in the conversation now."""
+        ids = self._talk.reopen(record.messages, record.last, record.system)
         self.kept_as = id
-        self._branch = [kept.id for kept in shown]
-        pairs = zip(self._talk.messages, shown, strict=True)
-        self._replies = {message.id: kept.id for message, kept in pairs}
+        self._ids = {here: kept for kept, here in ids.items()}
 
-    def asked(self, question: Question) -> None:
+    def asked(self, question: Question, parent: int | None) -> None:
         """Keep a question, and with the first one the conversation."""
         now = self._clock()
         if self.kept_as is None:
             self.kept_as = new_id()
-            title = store_writes.title_of(question.text)
+            title = store_writes.title_for(question)
             self._write(store_writes.add_conversation, self.kept_as, title, self._talk.system, now)
-        parent, id = self._end, new_id()
-        self._branch.append(id)
-        self._write(store_writes.add_question, self.kept_as, id, parent, question.text, now)
+        id, after = self._take_id(question.id), self._id(parent)
+        self._write(store_writes.add_question, self.kept_as, id, after, question, now)
 
-    def begun(self, reply: Reply) -> None:
+    def begun(self, reply: Reply, parent: int | None) -> None:
         """Keep that a reply is being written."""
         if self.kept_as is None:
             return
-        parent, id = self._end, new_id()
-        self._branch.append(id)
-        self._replies[reply.id] = id
-        writer, now = self._store.writer, self._clock()
+        self._open, after = self._take_id(reply.id), self._id(parent)
+        writer, now, settings = self._store.writer, self._clock(), self._settings()
         self._write(
-            store_writes.add_reply, self.kept_as, id, parent, reply.model, self._settings(), writer, now
+            store_writes.add_reply, self.kept_as, self._open, after, reply.model, settings, writer, now
         )
 
-    def arrived(self, text: str) -> None:
+    def continued(self, reply: Reply, model: str) -> None:
+        """Keep that a reply is being written again."""
+        if id := self._id(reply.id):
+            self._open = id
+            writer, settings = self._store.writer, self._settings()
+            self._write(store_writes.continue_reply, self.kept_as, id, reply, model, settings, writer)
+
+    def arrived(self, text: str, thinking: bool) -> None:
         """Keep what has arrived; the store gathers it."""
-        if self._branch:
-            self._store.append(self._branch[-1], text)
+        if self._open is not None:
+            self._store.append(self._open, text, thinking)
 
     def closed(self, reply: Reply) -> None:
         """Keep how it ended."""
-        if id := self._replies.get(reply.id):
+        self._open = None
+        if id := self._id(reply.id):
             self._write(store_writes.finish_reply, id, reply, self._settings(), self._clock())
 
     def described(self, reply: Reply) -> None:
         """Keep what it took."""
-        if id := self._replies.get(reply.id):
+        if id := self._id(reply.id):
             self._write(store_writes.set_receipt, id, reply)
 
-    def removed(self, reply: Reply) -> None:
-        """The reply stays in the store, beside the one that follows."""
-        self._branch.pop()
+    def pinned(self, question: Question) -> None:
+        """Keep what stays in the context."""
+        if id := self._id(question.id):
+            self._write(store_writes.pin_question, id, question.pinned)
 
-    def taken_back(self, question: Question, *, begun: bool) -> None:
-        """A question that was never asked of a model is not kept."""
+    def instructed(self, system: str) -> None:
+        """Keep the system prompt."""
+        if self.kept_as is not None:
+            self._write(store_writes.set_system, self.kept_as, system)
+
+    def walked(self, shown: int) -> None:
+        """Keep which branch is shown."""
+        if self.kept_as is not None:
+            self._write(store_writes.show, self.kept_as, self._id(shown), self._id(self._talk.end))
+
+    def removed(self, ids: tuple[int, ...], parent: int | None, shown: int | None) -> None:
+        """Take messages out of the store, and the conversation with the last of them."""
         if self.kept_as is None:
             return
-        count = 2 if begun else 1
-        taken = tuple(reversed(self._branch[-count:]))
-        del self._branch[-count:]
-        self._write(store_writes.take_back, self.kept_as, taken, self._end)
-        if not self._branch:
+        gone = tuple(id for each in ids if (id := self._ids.pop(each, None)) is not None)
+        if self._open in gone:
+            self._open = None
+        after, last = self._id(parent), self._id(self._talk.end)
+        self._write(store_writes.remove, self.kept_as, gone, after, self._id(shown), last)
+        if not self._ids:
             self.kept_as = None
 
     def left(self, open_reply: Reply | None) -> None:
         """The conversation is as complete as it will be; what comes next is another one."""
         if open_reply is not None:
             self.closed(msgspec.structs.replace(open_reply, finish="stopped"))
-        self.kept_as = None
-        self._branch = []
-        self._replies = {}
+        self.kept_as = self._open = None
+        self._ids = {}
 
-    @property
-    def _end(self) -> int | None:
-        return self._branch[-1] if self._branch else None
+    def _take_id(self, message_id: int) -> int:
+        self._ids[message_id] = new_id()
+        return self._ids[message_id]
+
+    def _id(self, message_id: int | None) -> int | None:
+        return None if message_id is None else self._ids.get(message_id)
 
     def _write(self, change: Callable[..., None], *values: object) -> None:
         self._store.write(partial(_apply, change, values))

@@ -40,11 +40,15 @@ class Receipt(msgspec.Struct, frozen=True):
     peak_bytes: int | None
     """The largest resident size of the engine's process seen during the reply."""
     energy: Energy
+    parts: int = 1
+    """How many askings it sums up: a reply that was continued was asked for more than once."""
+    ended_at: float | None = None
+    """When the last of several parts ended; None for a single one, which ended `seconds` after `started`."""
 
     @property
     def ended(self) -> float:
         """When the reply ended, in seconds since 1970."""
-        return self.started + self.seconds
+        return self.started + self.seconds if self.ended_at is None else self.ended_at
 
     @property
     def read_tokens(self) -> int | None:

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 
-from tui.chat import store_reads, store_writes
+from tui.chat import store_reads, store_whole
 from tui.chat.store_rows import Record, Summary
 from tui.chat.store_schema import transaction
 from tui.chat.store_thread import StoreThread
@@ -40,16 +40,16 @@ class Store(StoreThread):
 
     def rename(self, conversation: int, title: str) -> Future[None]:
         """Give it another title. Fails with a `StoreError`, as do the others below."""
-        return self.change(lambda db, _has_index: store_writes.rename(db, conversation, title))
+        return self.change(lambda db, _has_index: store_whole.rename(db, conversation, title))
 
     def pin(self, conversation: int, pinned: bool) -> Future[None]:
         """Let it stand above the others, or no more."""
-        return self.change(lambda db, _has_index: store_writes.pin(db, conversation, pinned))
+        return self.change(lambda db, _has_index: store_whole.pin(db, conversation, pinned))
 
     def delete(self, conversation: int) -> Future[None]:
         """Take it out of the file, with all that was said in it."""
         # Else what was said stays in the log of writes for a while.
-        return self.change(lambda db, has_index: store_writes.delete(db, conversation, has_index), sweep=True)
+        return self.change(lambda db, has_index: store_whole.delete(db, conversation, has_index), sweep=True)
 
     def add(self, record: Record) -> Future[int]:
         """Keep a conversation that comes from elsewhere; the answer is its id here."""
@@ -57,7 +57,7 @@ class Store(StoreThread):
         ids = {kept.id: new_id() for kept in record.messages}
 
         def work(db: sqlite3.Connection, _has_index: bool) -> int:
-            store_writes.add_record(db, record, ids, conversation)
+            store_whole.add_record(db, record, ids, conversation)
             return conversation
 
         return self.change(work)

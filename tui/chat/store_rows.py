@@ -1,5 +1,6 @@
 """Kept conversations as rows of the store, and back: nothing that was said is changed on the way."""
 
+import json
 import logging
 import sqlite3
 from collections.abc import Iterator
@@ -7,7 +8,7 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 
-from tui.chat.conversation import FinishReason, Message, Question, Reply
+from tui.chat.messages import Attachment, FinishReason, Kept, Question, Reply
 from tui.chat.receipt import Receipt
 from tui.engine.protocol import LoadSettings, Metrics
 from tui.i18n import _
@@ -32,17 +33,6 @@ class Summary(msgspec.Struct, frozen=True):
     updated: float
     """When something was last said, in seconds since 1970."""
     pinned: bool
-
-
-class Kept(msgspec.Struct, frozen=True):
-    """A kept message and its place. Its own `id` is the store's; `message.id` says nothing."""
-
-    id: int
-    parent: int | None
-    """The message it follows; None for a first one."""
-    at: float
-    """When it was asked or begun, in seconds since 1970."""
-    message: Message
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -85,6 +75,22 @@ def pack(text: str) -> str | bytes:
 def unpack(value: str | bytes) -> str:
     """The text as it was before `pack`."""
     return value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value
+
+
+def pack_attachments(attachments: tuple[Attachment, ...]) -> str | None:
+    """The attachments as JSON; None for none."""
+    # Of the standard library: it writes any text that Python can hold, a lone surrogate too.
+    return json.dumps([[each.name, each.text] for each in attachments]) if attachments else None
+
+
+def unpack_attachments(text: str | None) -> tuple[Attachment, ...]:
+    """The attachments as they were before `pack_attachments`; those that are none are left out."""
+    try:
+        found = json.loads(text or "[]")
+        return tuple(Attachment(str(name), str(content)) for name, content in found)
+    except (ValueError, TypeError) as error:
+        log.warning("conversations: attachments are left out: %s", error)
+        return ()
 
 
 def encode(struct: msgspec.Struct | None) -> str | None:
@@ -134,30 +140,53 @@ def finish_of(value: object) -> FinishReason | None:
 def messages_of(db: sqlite3.Connection, conversation: int) -> Iterator[Kept]:
     """Every message of a conversation, parents before their children."""
     rows = db.execute(
-        "SELECT id, parent, role, at, model, text, finish, metrics, interrupted, receipt, writer"
-        " FROM messages WHERE conversation = ? ORDER BY number",
+        "SELECT id, parent, at, seen, role, text, attachments, pinned, model, finish, metrics, interrupted,"
+        " receipt, thinking, parts, writer FROM messages WHERE conversation = ? ORDER BY number",
         (conversation,),
     ).fetchall()
     known: set[int] = set()
-    for id, parent, role, at, model, text, finish, metrics, interrupted, receipt, writer in rows:
-        if writer is not None:
-            text, interrupted = pieces_of(db, id), _("still being written")
-        text = unpack(text)
-        said = Reply(
-            0,
-            text,
-            unpack(model),
-            finish_of(finish),
-            decode(metrics, Metrics),
-            None if interrupted is None else unpack(interrupted),
-            decode(receipt, Receipt),
-        )
-        message = Question(0, text) if role == "user" else said
-        yield Kept(id, parent if parent in known else None, at, message)
+    for id, parent, at, seen, role, *columns in rows:
+        message = _question(*columns[:3]) if role == "user" else _reply(db, id, columns[0], *columns[3:])
+        yield Kept(id, parent if parent in known else None, at, message, seen)
         known.add(id)
 
 
-def pieces_of(db: sqlite3.Connection, message: int) -> str:
-    """The text of a reply that is being written, as far as it was kept."""
-    rows = db.execute("SELECT text FROM pieces WHERE message = ? ORDER BY number", (message,))
-    return "".join(unpack(text) for (text,) in rows)
+def pieces_of(db: sqlite3.Connection, message: int) -> tuple[str, str]:
+    """The text of a reply that is being written and its thinking, as far as they were kept."""
+    rows = db.execute("SELECT thinking, text FROM pieces WHERE message = ? ORDER BY number", (message,))
+    found: tuple[list[str], list[str]] = [], []
+    for thinking, text in rows:
+        found[bool(thinking)].append(unpack(text))
+    return "".join(found[0]), "".join(found[1])
+
+
+def _question(text: Any, attachments: Any, pinned: Any) -> Question:
+    return Question(0, unpack(text), unpack_attachments(attachments), bool(pinned))
+
+
+def _reply(
+    db: sqlite3.Connection,
+    id: int,
+    text: Any,
+    model: Any,
+    finish: Any,
+    metrics: Any,
+    interrupted: Any,
+    receipt: Any,
+    thinking: Any,
+    parts: Any,
+    writer: Any,
+) -> Reply:
+    if writer is not None:
+        (text, thinking), interrupted = pieces_of(db, id), _("still being written")
+    return Reply(
+        0,
+        unpack(text),
+        unpack(model),
+        finish_of(finish),
+        decode(metrics, Metrics),
+        None if interrupted is None else unpack(interrupted),
+        decode(receipt, Receipt),
+        unpack(thinking),
+        parts,
+    )

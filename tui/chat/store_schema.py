@@ -6,6 +6,7 @@ A conversation's messages form a tree by their parents; `last` is the end of the
 import os
 import re
 import sqlite3
+import time
 import unicodedata
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
@@ -65,7 +66,15 @@ _SECOND = (
     "ALTER TABLE messages ADD COLUMN indexed INTEGER NOT NULL DEFAULT 0",
     "CREATE INDEX messages_not_indexed ON messages (id) WHERE indexed = 0",
 )
-STEPS = (_FIRST, _SECOND)
+_THIRD = (
+    "ALTER TABLE messages ADD COLUMN attachments TEXT",
+    "ALTER TABLE messages ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE messages ADD COLUMN thinking TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE messages ADD COLUMN parts INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE messages ADD COLUMN seen INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE pieces ADD COLUMN thinking INTEGER NOT NULL DEFAULT 0",
+)
+STEPS = (_FIRST, _SECOND, _THIRD)
 """What makes each version out of the one before; the first makes the tables."""
 VERSION = len(STEPS)
 """Of the tables, as `PRAGMA user_version` has it. A file of a newer version is left alone."""
@@ -104,7 +113,7 @@ def open_database(file: Path) -> tuple[sqlite3.Connection, bool]:
             raise StoreError(_("{file} was written by a newer llmtui").format(file=file.name), lasting=True)
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA secure_delete = ON")
-        db.execute("PRAGMA journal_mode = WAL")
+        _use_log(db)
         db.execute("PRAGMA synchronous = NORMAL")
         db.create_function("has", 2, _has, deterministic=True)
         if version < VERSION:
@@ -159,6 +168,19 @@ def _reasons() -> tuple[tuple[str, str, bool], ...]:
     )
 
 
+def _use_log(db: sqlite3.Connection) -> None:
+    """Write to a log first; SQLite does not wait by itself for another program that does the same."""
+    end = time.monotonic() + _WAIT_SECONDS
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(_WAIT_SECONDS / 100)
+
+
 def _version(db: sqlite3.Connection) -> int:
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
@@ -170,6 +192,14 @@ def _upgrade(db: sqlite3.Connection) -> None:
             for statement in step:
                 db.execute(statement)
         db.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def can_index(db: sqlite3.Connection) -> bool:
+    """Whether there is an index, and this SQLite can write to it."""
+    module = db.execute("SELECT 1 FROM pragma_module_list WHERE name = 'fts5'").fetchone()
+    return module is not None and bool(
+        db.execute("SELECT 1 FROM sqlite_master WHERE name = 'search'").fetchone()
+    )
 
 
 def _has_index(db: sqlite3.Connection) -> bool:

@@ -46,6 +46,7 @@ class _Piece(msgspec.Struct):
 
     message: int
     pieces: list[str]
+    thinking: bool
 
 
 class _Question(msgspec.Struct):
@@ -109,9 +110,9 @@ class StoreThread:
         """Do this to the file, after all that was said before."""
         self._queue.put(change)
 
-    def append(self, message: int, text: str) -> None:
+    def append(self, message: int, text: str, thinking: bool = False) -> None:
         """Keep a piece of an open reply, together with others that come within `PIECE_SECONDS`."""
-        self._queue.put(_Piece(message, [text]))
+        self._queue.put(_Piece(message, [text], thinking))
 
     def ask(self, work: Callable[[sqlite3.Connection, bool], T], *, sweep: bool = False) -> Future[T]:
         """Do something with the file, given it and whether it has an index, and answer with what comes of it.
@@ -192,7 +193,8 @@ class StoreThread:
 
     def _gather(self, piece: _Piece) -> None:
         last = self._waiting[-1] if self._waiting else None
-        if isinstance(last, _Piece) and last.message == piece.message:
+        same = isinstance(last, _Piece) and (last.message, last.thinking) == (piece.message, piece.thinking)
+        if isinstance(last, _Piece) and same:
             last.pieces += piece.pieces
         else:
             self._waiting.append(piece)
@@ -227,7 +229,7 @@ class StoreThread:
         try:
             with transaction(db):
                 if isinstance(change, _Piece):
-                    store_writes.add_piece(db, change.message, "".join(change.pieces))
+                    store_writes.add_piece(db, change.message, "".join(change.pieces), change.thinking)
                 else:
                     change(db)
         except (sqlite3.OperationalError, OSError):

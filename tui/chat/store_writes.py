@@ -1,14 +1,13 @@
-"""What is written into the file of conversations, a function for each thing that happens to one.
+"""What is written into the file of conversations as a chat goes on, a function for each thing that happens.
 
 Each runs in a transaction of its own. What another llmtui has deleted meanwhile is passed over.
 """
 
 import sqlite3
-import time
 
-from tui.chat.conversation import Reply
-from tui.chat.store_rows import Record, encode, pack, pieces_of, unpack
-from tui.chat.store_schema import searchable
+from tui.chat.messages import Attachment, Kept, Question, Reply
+from tui.chat.store_rows import encode, pack, pack_attachments, pieces_of, unpack
+from tui.chat.store_schema import can_index, searchable
 from tui.engine.protocol import LoadSettings
 from tui.i18n import _
 from tui.text import clean, clean_line
@@ -25,6 +24,14 @@ def title_of(text: str) -> str:
     return next((line for line in lines if line), _("Untitled"))[:TITLE_LIMIT]
 
 
+def title_for(question: Question) -> str:
+    """What a conversation that begins with the question is called: its first line, or what is attached."""
+    text = next(
+        (each for each in (question.text, *(a.name for a in question.attachments)) if each.strip()), ""
+    )
+    return title_of(text)
+
+
 def add_conversation(db: Db, id: int, title: str, system: str, at: float) -> None:
     """Begin a conversation; `at` in seconds since 1970, here and below."""
     values = (id, clean_line(title)[:TITLE_LIMIT], pack(system), at, at)
@@ -33,13 +40,20 @@ def add_conversation(db: Db, id: int, title: str, system: str, at: float) -> Non
     )
 
 
-def add_question(db: Db, conversation: int, id: int, parent: int | None, text: str, at: float) -> None:
+def set_system(db: Db, conversation: int, system: str) -> None:
+    """Keep another system prompt."""
+    db.execute("UPDATE conversations SET system = ? WHERE id = ?", (pack(system), conversation))
+
+
+def add_question(
+    db: Db, conversation: int, id: int, parent: int | None, question: Question, at: float
+) -> None:
     """Keep a question; the shown branch ends with it. A conversation that was deleted begins again."""
     db.execute(
         "UPDATE conversations SET deleted = NULL, title = ? WHERE id = ? AND deleted IS NOT NULL",
-        (title_of(text), conversation),
+        (title_for(question), conversation),
     )
-    _add_message(db, conversation, id, parent, "user", at, text=pack(text))
+    _add_question(db, conversation, id, parent, question, at)
     _end_with(db, conversation, id, at)
 
 
@@ -56,33 +70,50 @@ def add_reply(
     """Keep that a reply was begun, and by whom; it is open until `finish_reply`."""
     _add_message(db, conversation, id, parent, "assistant", at, model=pack(model), writer=writer)
     _end_with(db, conversation, id, at)
+    _answered_by(db, conversation, model, settings)
+
+
+def continue_reply(
+    db: Db, conversation: int, id: int, reply: Reply, model: str, settings: LoadSettings | None, writer: str
+) -> None:
+    """Keep that a closed reply is open again, and who goes on with it."""
+    _unindex(db, (id,))
+    db.execute("DELETE FROM pieces WHERE message = ?", (id,))
     db.execute(
-        "UPDATE conversations SET model = ?, settings = coalesce(?, settings) WHERE id = ?",
-        (pack(model), encode(settings), conversation),
+        "UPDATE messages SET writer = ?, model = ?, parts = ?, finish = NULL, interrupted = NULL"
+        " WHERE id = ?",
+        (writer, pack(reply.model), reply.parts, id),
     )
+    for text, thinking in ((reply.thinking, True), (reply.text, False)):
+        if text:
+            add_piece(db, id, text, thinking)
+    _answered_by(db, conversation, model, settings)
 
 
-def add_piece(db: Db, message: int, text: str) -> None:
-    """Keep what has arrived of an open reply since the last piece."""
+def add_piece(db: Db, message: int, text: str, thinking: bool = False) -> None:
+    """Keep what has arrived of an open reply, or of its thinking, since the last piece."""
     db.execute(
-        "INSERT INTO pieces (message, number, text)"
-        " SELECT id, (SELECT coalesce(max(number), 0) + 1 FROM pieces WHERE message = ?), ?"
+        "INSERT INTO pieces (message, number, text, thinking)"
+        " SELECT id, (SELECT coalesce(max(number), 0) + 1 FROM pieces WHERE message = ?), ?, ?"
         " FROM messages WHERE id = ? AND writer IS NOT NULL",
-        (message, pack(text), message),
+        (message, pack(text), thinking, message),
     )
 
 
 def finish_reply(db: Db, id: int, reply: Reply, settings: LoadSettings | None, at: float) -> None:
     """Close a reply with all that is known of it; its text is one piece from now on."""
     db.execute(
-        "UPDATE messages SET text = ?, finish = ?, metrics = ?, interrupted = ?, receipt = ?, writer = NULL,"
-        " indexed = 0 WHERE id = ?",
+        "UPDATE messages SET model = ?, text = ?, thinking = ?, finish = ?, metrics = ?, interrupted = ?,"
+        " receipt = ?, parts = ?, writer = NULL, indexed = 0 WHERE id = ?",
         (
+            pack(reply.model),
             pack(reply.text),
+            pack(reply.thinking),
             reply.finish,
             encode(reply.metrics),
             None if reply.interrupted is None else pack(reply.interrupted),
             encode(reply.receipt),
+            reply.parts,
             id,
         ),
     )
@@ -99,20 +130,47 @@ def set_receipt(db: Db, id: int, reply: Reply) -> None:
     db.execute("UPDATE messages SET receipt = ? WHERE id = ?", (encode(reply.receipt), id))
 
 
-def take_back(db: Db, conversation: int, taken: tuple[int, ...], last: int | None) -> None:
-    """Take messages at the end away, newest first; those with another branch on them stay.
+def pin_question(db: Db, id: int, pinned: bool) -> None:
+    """Keep that a question is pinned, or is not any more."""
+    db.execute("UPDATE messages SET pinned = ? WHERE id = ?", (pinned, id))
+
+
+def show(db: Db, conversation: int, id: int | None, last: int | None) -> None:
+    """Keep that the branch through that message is shown, and with which it ends."""
+    db.execute(
+        "WITH RECURSIVE way (id, parent) AS (SELECT id, parent FROM messages WHERE id = ?"
+        " UNION SELECT m.id, m.parent FROM way w JOIN messages m ON m.id = w.parent)"
+        " UPDATE messages SET seen = (SELECT max(seen) + 1 FROM messages WHERE conversation = ?)"
+        " WHERE id IN (SELECT id FROM way)",
+        (id, conversation),
+    )
+    _end_at(db, conversation, last)
+
+
+def remove(
+    db: Db,
+    conversation: int,
+    gone: tuple[int, ...],
+    parent: int | None,
+    shown: int | None,
+    last: int | None,
+) -> None:
+    """Take messages out of the file; what followed them follows `parent`, of which `shown` is shown.
 
     A conversation without any message goes too.
     """
-    for id in taken:
+    _unindex(db, gone)
+    for id in gone:
         db.execute(
-            "DELETE FROM messages WHERE id = ? AND NOT EXISTS (SELECT 1 FROM messages WHERE parent = ?)",
-            (id, id),
+            "UPDATE messages SET parent = (SELECT id FROM messages WHERE id = ?) WHERE parent = ?",
+            (parent, id),
         )
+        db.execute("DELETE FROM messages WHERE id = ?", (id,))
     db.execute(
-        "UPDATE conversations SET last = (SELECT id FROM messages WHERE id = ?) WHERE id = ?",
-        (last, conversation),
+        "UPDATE messages SET seen = (SELECT max(seen) + 1 FROM messages WHERE conversation = ?) WHERE id = ?",
+        (conversation, shown),
     )
+    _end_at(db, conversation, last)
     db.execute(
         "DELETE FROM conversations"
         " WHERE id = ? AND NOT EXISTS (SELECT 1 FROM messages WHERE conversation = ?)",
@@ -124,68 +182,40 @@ def interrupt(db: Db, writer: str) -> None:
     """Close the replies that a writer left open, with what had arrived of them."""
     why = _("llmtui was closed while this was written")
     for (id,) in db.execute("SELECT id FROM messages WHERE writer = ?", (writer,)).fetchall():
+        text, thinking = pieces_of(db, id)
+        # What the part that was cut short cost is not known, and so not what all of them did.
         db.execute(
-            "UPDATE messages SET text = ?, interrupted = ?, writer = NULL WHERE id = ?",
-            (pack(pieces_of(db, id)), why, id),
+            "UPDATE messages SET text = ?, thinking = ?, interrupted = ?, metrics = NULL, writer = NULL,"
+            " indexed = 0 WHERE id = ?",
+            (pack(text), pack(thinking), why, id),
         )
         db.execute("DELETE FROM pieces WHERE message = ?", (id,))
 
 
-def rename(db: Db, conversation: int, title: str) -> None:
-    """Give a conversation another title; an empty one changes nothing."""
-    if title := clean_line(title)[:TITLE_LIMIT]:
-        db.execute("UPDATE conversations SET title = ? WHERE id = ?", (title, conversation))
+def add_kept(db: Db, conversation: int, kept: Kept, id: int, parent: int | None) -> None:
+    """Keep a message that comes from elsewhere, under another id and parent."""
+    message = kept.message
+    if isinstance(message, Reply):
+        _add_message(db, conversation, id, parent, message.role, kept.at)
+        finish_reply(db, id, message, None, kept.at)
+    else:
+        _add_question(db, conversation, id, parent, message, kept.at)
+    db.execute("UPDATE messages SET seen = ? WHERE id = ?", (kept.seen, id))
 
 
-def pin(db: Db, conversation: int, pinned: bool) -> None:
-    """Let a conversation stand above the others, or no more."""
-    db.execute("UPDATE conversations SET pinned = ? WHERE id = ?", (pinned, conversation))
-
-
-def delete(db: Db, conversation: int, has_index: bool) -> None:
-    """Take all that was said out of the file.
-
-    The empty row stays, marked, so that another llmtui that has the conversation open can go on writing.
-    """
-    if has_index:
-        rows = db.execute("SELECT id, text FROM messages WHERE conversation = ? AND indexed", (conversation,))
-        for id, text in rows.fetchall():
-            words = searchable(unpack(text))
-            db.execute("INSERT INTO search (search, rowid, text) VALUES ('delete', ?, ?)", (id, words))
-        # What is deleted stays in the index until its parts are put together.
-        db.execute("INSERT INTO search (search) VALUES ('optimize')")
-    db.execute("DELETE FROM messages WHERE conversation = ?", (conversation,))
-    db.execute(
-        "UPDATE conversations SET title = '', system = '', model = '', settings = NULL, deleted = ?"
-        " WHERE id = ?",
-        (time.time(), conversation),
-    )
-
-
-def add_record(db: Db, record: Record, ids: dict[int, int], conversation: int) -> None:
-    """Keep a whole conversation that comes from elsewhere; `ids` has a new id for each of its messages."""
-    add_conversation(db, conversation, record.title, record.system, record.created)
-    for kept in record.messages:
-        message, parent = kept.message, None if kept.parent is None else ids[kept.parent]
-        if isinstance(message, Reply):
-            _add_message(
-                db, conversation, ids[kept.id], parent, message.role, kept.at, model=pack(message.model)
-            )
-            finish_reply(db, ids[kept.id], message, None, kept.at)
-        else:
-            _add_message(
-                db, conversation, ids[kept.id], parent, message.role, kept.at, text=pack(message.text)
-            )
-    db.execute(
-        "UPDATE conversations SET model = ?, settings = ?, updated = ?, pinned = ?, last = ? WHERE id = ?",
-        (
-            pack(record.model),
-            encode(record.settings),
-            record.updated,
-            record.pinned,
-            None if record.last is None else ids[record.last],
-            conversation,
-        ),
+def _add_question(
+    db: Db, conversation: int, id: int, parent: int | None, question: Question, at: float
+) -> None:
+    _add_message(
+        db,
+        conversation,
+        id,
+        parent,
+        question.role,
+        at,
+        text=pack(question.text),
+        attachments=question.attachments,
+        pinned=question.pinned,
     )
 
 
@@ -199,14 +229,25 @@ def _add_message(
     *,
     model: str | bytes = "",
     text: str | bytes = "",
+    attachments: tuple[Attachment, ...] = (),
+    pinned: bool = False,
     writer: str | None = None,
 ) -> None:
+    values = (role, at, model, text, pack_attachments(attachments), pinned, writer)
     db.execute(
-        "INSERT INTO messages (id, conversation, parent, number, role, at, model, text, writer)"
-        " SELECT ?, id, (SELECT id FROM messages WHERE id = ?),"
-        " (SELECT coalesce(max(number), 0) + 1 FROM messages WHERE conversation = ?), ?, ?, ?, ?, ?"
+        "INSERT INTO messages (id, conversation, parent, number, seen, role, at, model, text, attachments,"
+        " pinned, writer) SELECT ?, id, (SELECT id FROM messages WHERE id = ?),"
+        " (SELECT coalesce(max(number), 0) + 1 FROM messages WHERE conversation = ?),"
+        " (SELECT coalesce(max(seen), 0) FROM messages WHERE conversation = ?), ?, ?, ?, ?, ?, ?, ?"
         " FROM conversations WHERE id = ?",
-        (id, parent, conversation, role, at, model, text, writer, conversation),
+        (id, parent, conversation, conversation, *values, conversation),
+    )
+
+
+def _answered_by(db: Db, conversation: int, model: str, settings: LoadSettings | None) -> None:
+    db.execute(
+        "UPDATE conversations SET model = ?, settings = coalesce(?, settings) WHERE id = ?",
+        (pack(model), encode(settings), conversation),
     )
 
 
@@ -215,3 +256,22 @@ def _end_with(db: Db, conversation: int, id: int, at: float) -> None:
         "UPDATE conversations SET last = (SELECT id FROM messages WHERE id = ?), updated = ? WHERE id = ?",
         (id, at, conversation),
     )
+
+
+def _end_at(db: Db, conversation: int, last: int | None) -> None:
+    db.execute(
+        "UPDATE conversations SET last = (SELECT id FROM messages WHERE id = ?) WHERE id = ?",
+        (last, conversation),
+    )
+
+
+def _unindex(db: Db, ids: tuple[int, ...]) -> None:
+    """Take messages out of the index: it has to be told what was said."""
+    if not can_index(db):
+        return
+    for id in ids:
+        found = db.execute("SELECT text FROM messages WHERE id = ? AND indexed", (id,)).fetchone()
+        if found is not None:
+            values = (id, searchable(unpack(found[0])))
+            db.execute("INSERT INTO search (search, rowid, text) VALUES ('delete', ?, ?)", values)
+            db.execute("UPDATE messages SET indexed = 0 WHERE id = ?", (id,))

@@ -10,12 +10,13 @@ from tui.cli.options import Arguments
 from tui.engine.protocol import KV_TYPES
 from tui.i18n import _
 
-COMMANDS = ("fit", "run", "bench", "doctor")
+COMMANDS = ("fit", "run", "compare", "bench", "doctor")
 
 _EPILOG = _(
     """commands:
   llmtui fit [MODEL ...]        will it run here, and where
   llmtui run MODEL [PROMPT]     load a model and answer
+  llmtui compare MODEL MODEL    the same prompt or tasks to several models
   llmtui bench [MODEL]          how fast it is here, or this machine
   llmtui doctor                 what was detected, and what was not
 
@@ -92,6 +93,48 @@ def _run() -> argparse.ArgumentParser:
     return parser
 
 
+def _compare() -> argparse.ArgumentParser:
+    # Here, since only this command needs to know the tasks.
+    from tui.chat.tasks import KINDS, task_names
+
+    parser = _parser(
+        "llmtui compare",
+        _("Ask several models the same, one after another: answers, speed and memory side by side."),
+    )
+    parser.epilog = _("Without a prompt and without tasks, every task is asked.")
+    parser.add_argument(
+        "models",
+        nargs="+",
+        metavar="MODEL",
+        help=_("two or more: GGUF files, or names of models on this disk"),
+    )
+    _load_options(parser)
+    parser.add_argument("--prompt", metavar="TEXT", help=_('a prompt of your own; "-" reads it from stdin'))
+    parser.add_argument(
+        "--task",
+        dest="tasks",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="NAME",
+        help=_("built-in tasks, whose answers are checked: {kinds}; or one of {names}").format(
+            kinds=", ".join(KINDS), names=", ".join(task_names())
+        ),
+    )
+    parser.add_argument(
+        "--tasks",
+        nargs=1,
+        action="extend",
+        choices=("all", "en", "es"),
+        help=_("all of them, or those of one language"),
+    )
+    parser.add_argument(
+        "--max-tokens", type=_whole(1), metavar="N", help=_("longest answer to your own prompt")
+    )
+    parser.add_argument("--markdown", action="store_true", help=_("a Markdown document on stdout"))
+    return parser
+
+
 def _bench() -> argparse.ArgumentParser:
     parser = _parser("llmtui bench", _("Measure prompt and generation speed and memory."))
     parser.add_argument(
@@ -126,6 +169,7 @@ def _doctor() -> argparse.ArgumentParser:
 _PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "fit": _fit,
     "run": _run,
+    "compare": _compare,
     "bench": _bench,
     "doctor": _doctor,
 }

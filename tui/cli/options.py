@@ -21,6 +21,10 @@ class Arguments(msgspec.Struct, frozen=True, kw_only=True):
     """Catalogue names or paths."""
     model: str = ""
     """The one model of `run` and `bench`."""
+    tasks: Sequence[str] = ()
+    """Tasks that `compare` asks, by any name that `tasks_named` takes."""
+    markdown: bool = False
+    """Whether `compare` writes Markdown."""
     prompt: str | None = None
     json: bool = False
     ctx: int | None = None

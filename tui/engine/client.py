@@ -151,6 +151,7 @@ class Engine:
         *,
         text: str = "",
         begun: str = "",
+        begun_thinking: str = "",
         json_schema: str = "",
         think: bool | None = None,
         ignore_end: bool = False,
@@ -164,7 +165,16 @@ class Engine:
         that what had arrived stays in the caller's hands. Closing the generator stops the reply.
         """
         request = GenerateRequest(
-            next(self._ids), messages, sampling, text, begun, json_schema, think, ignore_end, text_seconds
+            next(self._ids),
+            messages,
+            sampling,
+            text,
+            begun,
+            begun_thinking,
+            json_schema,
+            think,
+            ignore_end,
+            text_seconds,
         )
         try:
             async with aclosing(self._ask(request)) as events:

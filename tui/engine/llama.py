@@ -10,20 +10,19 @@ Thin typed classes over the low-level API. What is done with them is in `session
 
 import contextlib
 import ctypes
-import random
 import sys
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 import llama_cpp
-from llama_cpp import _ggml, llama_chat_format
+from llama_cpp import _ggml
 from llama_cpp import llama_cpp as lib
 from llama_cpp._ctypes_extensions import load_shared_library
 
 from tui.engine.breakdown import Breakdown, ask, from_log
 from tui.engine.devices import list_devices
 from tui.engine.experts import expert_overrides
-from tui.engine.protocol import EngineDevice, KvType, LoadSettings, SamplingSettings, SkippedVocabulary
+from tui.engine.protocol import EngineDevice, KvType, LoadSettings, SkippedVocabulary
 
 _KV_TYPES: dict[KvType, int] = {
     "f16": lib.GGML_TYPE_F16,
@@ -31,8 +30,6 @@ _KV_TYPES: dict[KvType, int] = {
     "q4_0": lib.GGML_TYPE_Q4_0,
 }
 _SEQUENCE = 0
-_PENALTY_WINDOW = 64
-"""Tokens that the repeat penalty looks back on; llama.cpp's own default."""
 
 DECODED = 0
 NO_ROOM = 1
@@ -155,7 +152,7 @@ class Model:
         with captured_log() as log:
             self.pointer = lib.llama_model_load_from_file(path.encode(), params)
         if not self.pointer:
-            raise EngineError(_last_error(log))
+            raise EngineError(last_error(log))
         self.vocab = lib.llama_model_get_vocab(self.pointer)
         self.size_bytes: int = lib.llama_model_size(self.pointer)
         self.vocabulary: int = lib.llama_vocab_n_tokens(self.vocab)
@@ -181,25 +178,25 @@ class Model:
         lib.llama_model_meta_val_str(self.pointer, key.encode(), buffer, size + 1)
         return buffer.value.decode("utf-8", "replace")
 
-    def tokenize(self, text: str) -> list[int]:
-        """Text to tokens, special tokens recognised, the start token added where the model wants one."""
+    def tokenize(self, text: str, *, start: bool = True) -> list[int]:
+        """Text to tokens, special ones recognised; `start` adds the first token where the model wants one."""
         data = text.encode("utf-8", "surrogatepass")
         # Never more tokens than bytes, plus the special ones at the ends.
         room = len(data) + 8
         tokens = (lib.llama_token * room)()
         count = lib.llama_tokenize(self.vocab, data, len(data), tokens, room, False, True)
         found = list(tokens[: max(count, 0)])
-        start = lib.llama_vocab_bos(self.vocab)
-        if lib.llama_vocab_get_add_bos(self.vocab) and start >= 0 and found[:1] != [start]:
-            found.insert(0, start)
+        first = lib.llama_vocab_bos(self.vocab)
+        if start and lib.llama_vocab_get_add_bos(self.vocab) and first >= 0 and found[:1] != [first]:
+            found.insert(0, first)
         return found
 
-    def piece(self, token: int) -> bytes:
-        """The bytes a token stands for; special tokens give none."""
-        size = lib.llama_token_to_piece(self.vocab, token, self._piece, len(self._piece), 0, False)
+    def piece(self, token: int, *, special: bool = False) -> bytes:
+        """The bytes a token stands for; special tokens give none unless they are asked for."""
+        size = lib.llama_token_to_piece(self.vocab, token, self._piece, len(self._piece), 0, special)
         if size < 0:
             self._piece = ctypes.create_string_buffer(-size)
-            size = lib.llama_token_to_piece(self.vocab, token, self._piece, len(self._piece), 0, False)
+            size = lib.llama_token_to_piece(self.vocab, token, self._piece, len(self._piece), 0, special)
         return self._piece.raw[:size]
 
     def ends_text(self, token: int) -> bool:
@@ -213,18 +210,13 @@ class Model:
         text = lib.llama_vocab_get_text(self.vocab, token)
         return text.decode("utf-8", "replace") if text else ""
 
-    def compile_template(self, template: str) -> Callable[[list[dict[str, str]]], str]:
-        """Compile a Jinja chat template, sandboxed.
-
-        Raises:
-            Exception: whatever Jinja raises on a template it cannot compile; templates come from files.
-        """
-        formatter = llama_chat_format.Jinja2ChatFormatter(
-            template=template,
-            bos_token=self.special_text(lib.llama_vocab_bos(self.vocab)),
-            eos_token=self.special_text(lib.llama_vocab_eos(self.vocab)),
+    @property
+    def text_ends(self) -> tuple[str, str]:
+        """The tokens that begin and end a text, as the chat template writes them."""
+        return (
+            self.special_text(lib.llama_vocab_bos(self.vocab)),
+            self.special_text(lib.llama_vocab_eos(self.vocab)),
         )
-        return lambda messages: formatter(messages=messages).prompt
 
 
 def _experts_on_host(count: int) -> Any:
@@ -283,7 +275,7 @@ class Context:
             self.pointer = lib.llama_init_from_model(model.pointer, params)
         self.log = "".join(log)
         if not self.pointer:
-            raise EngineError(_last_error(log))
+            raise EngineError(last_error(log))
         self.memory = lib.llama_get_memory(self.pointer)
         self.size: int = lib.llama_n_ctx(self.pointer)
         self.batch: int = lib.llama_n_batch(self.pointer)
@@ -321,54 +313,8 @@ class Context:
         return lib.llama_memory_seq_pos_max(self.memory, _SEQUENCE)
 
 
-class Sampler:
-    """A sampler chain: penalties, top-k, top-p, min-p, temperature, draw."""
-
-    def __init__(self, model: Model, settings: SamplingSettings) -> None:
-        params = lib.llama_sampler_chain_default_params()
-        params.no_perf = True
-        self.pointer = lib.llama_sampler_chain_init(params)
-        self._remembers = settings.repeat_penalty != 1.0
-        for sampler in self._chain(model, settings):
-            lib.llama_sampler_chain_add(self.pointer, sampler)
-
-    @staticmethod
-    def _chain(model: Model, settings: SamplingSettings) -> Iterator[Any]:
-        if settings.repeat_penalty != 1.0:
-            yield lib.llama_sampler_init_penalties(
-                model.vocabulary, _PENALTY_WINDOW, settings.repeat_penalty, 0.0, 0.0
-            )
-        if settings.temperature <= 0:
-            yield lib.llama_sampler_init_greedy()
-            return
-        if settings.top_k > 0:
-            yield lib.llama_sampler_init_top_k(settings.top_k)
-        if settings.top_p < 1.0:
-            yield lib.llama_sampler_init_top_p(settings.top_p, 1)
-        if settings.min_p > 0.0:
-            yield lib.llama_sampler_init_min_p(settings.min_p, 1)
-        yield lib.llama_sampler_init_temp(settings.temperature)
-        seed = random.getrandbits(31) if settings.seed is None else settings.seed & 0xFFFFFFFF
-        yield lib.llama_sampler_init_dist(seed)
-
-    def accept_all(self, tokens: Sequence[int]) -> None:
-        """Tell the chain of tokens that it did not sample itself, as far as it remembers any."""
-        if self._remembers:
-            for token in tokens[-_PENALTY_WINDOW:]:
-                lib.llama_sampler_accept(self.pointer, token)
-
-    def sample(self, context: Context) -> int:
-        """Draw the next token from the logits of the last decode."""
-        return lib.llama_sampler_sample(self.pointer, context.pointer, -1)
-
-    def close(self) -> None:
-        """Free the chain."""
-        if self.pointer:
-            lib.llama_sampler_free(self.pointer)
-            self.pointer = None
-
-
-def _last_error(log: list[str]) -> str:
+def last_error(log: list[str]) -> str:
+    """The line of the engine's log that tells why it refused."""
     lines = [line.strip() for line in "".join(log).splitlines() if line.strip()]
     telling = [line for line in lines if "error" in line.lower() or "fail" in line.lower()]
     return (telling or lines or ["the engine gave no reason"])[0]

@@ -29,6 +29,20 @@ def common_prefix(held: Sequence[int], wanted: Sequence[int]) -> int:
     return max(limit, 0)
 
 
+def usable_prefix(
+    cache: Cache, held: Sequence[int], wanted: Sequence[int], window: int, recurrent: bool
+) -> int:
+    """How many tokens of `wanted` `rewind` would find in the cache, without touching it.
+
+    `recurrent` says that the cache holds a state that cannot go back.
+    """
+    length = common_prefix(held, wanted)
+    if length == len(held):
+        return length
+    gone = recurrent or (window > 0 and not _holds(cache, length, window))
+    return 0 if gone else length
+
+
 def rewind(cache: Cache, held: Sequence[int], wanted: Sequence[int], window: int) -> int:
     """Bring the cache back to the longest usable prefix of `wanted` and return its length in tokens.
 
@@ -48,9 +62,14 @@ def rewind(cache: Cache, held: Sequence[int], wanted: Sequence[int], window: int
     if length == 0 or not cache.keep(length):
         cache.clear()
         return 0
-    oldest = cache.first_position()
-    # An empty window counts as -1: everything that it still held lay past the prefix.
-    if window and (oldest < 0 or oldest > max(0, length - window)):
+    if window and not _holds(cache, length, window):
         cache.clear()
         return 0
     return length
+
+
+def _holds(cache: Cache, length: int, window: int) -> bool:
+    """True when the window before position `length` is still there."""
+    oldest = cache.first_position()
+    # An empty window counts as -1: everything that it still held lay past the prefix.
+    return 0 <= oldest <= max(0, length - window)

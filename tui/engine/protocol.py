@@ -101,10 +101,12 @@ class GenerateRequest(msgspec.Struct, frozen=True, tag="generate"):
     text: str = ""
     begun: str = ""
     """What the reply says already: it is read as the reply's beginning, and the model goes on from there."""
+    begun_thinking: str = ""
+    """What was thought before that; without `begun`, the thinking goes on."""
     json_schema: str = ""
     """A JSON schema, as JSON, that the reply has to follow; empty for free text."""
     think: bool | None = None
-    """Whether the model should think first, where its template lets one choose; None for the template's own way."""
+    """Whether to think first, where the model's template lets one choose; None for the template's own way."""
     ignore_end: bool = False
     """Go on past the model's end of text; for benchmarks of a fixed length."""
     text_seconds: float = 0.015
@@ -305,6 +307,8 @@ class Prompted(msgspec.Struct, frozen=True, tag="prompted"):
     text: str
     """What the chat template made of the conversation, and the beginning of the reply where it goes on."""
     tokens: int
+    reason: str | None = None
+    """Why it is a plain transcript and not what the model's own template makes; None when it is that."""
 
 
 class PromptProgress(msgspec.Struct, frozen=True, tag="prompt_progress"):
@@ -394,6 +398,9 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     hint: str
     """What to do about it, one sentence."""
 
+
+NEVER_ASKED = ("prompt_too_long", "schema")
+"""Kinds of `Failed` of a prompt that the model was never asked: it can be changed and sent again."""
 
 Event = (
     Ready

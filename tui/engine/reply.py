@@ -2,12 +2,14 @@
 
 import codecs
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 from tui.engine import llama
 from tui.engine.protocol import GenerateRequest, Text
+from tui.engine.sampler import Sampler
 from tui.engine.stops import StopTexts
+from tui.engine.thinking import ThinkingSplitter
 
 Reason = Literal["end", "max_tokens", "context_full", "stopped"]
 
@@ -24,7 +26,12 @@ class Reply:
     """One reply being generated after its prompt has been read."""
 
     def __init__(
-        self, request: GenerateRequest, emit: Callable[[Text], None], stops: Sequence[str], received: float
+        self,
+        request: GenerateRequest,
+        emit: Callable[[Text], None],
+        stops: Sequence[str],
+        splitter: ThinkingSplitter,
+        received: float,
     ) -> None:
         """`received` is the `time.monotonic()` at which the request came."""
         self._request = request
@@ -32,11 +39,20 @@ class Reply:
         self._received = received
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._stops = StopTexts(stops)
+        self._splitter = splitter
         self._unsent = ""
+        self._thinking = False
         self._sent_at = 0.0
         self._first: float | None = None
         self._last = 0.0
+        self._raw: list[bytes] = []
         self.tokens = 0
+        self.thinking_tokens = 0
+
+    @property
+    def raw(self) -> str:
+        """All that was generated, special tokens too; bytes that are no text are shown as such."""
+        return b"".join(self._raw).decode("utf-8", "replace")
 
     @property
     def seconds(self) -> float:
@@ -52,7 +68,7 @@ class Reply:
         self,
         model: llama.Model,
         context: llama.Context,
-        sampler: llama.Sampler,
+        sampler: Sampler,
         stop: llama.StopFlag,
         decode: Callable[[Sequence[int]], int],
         room: Callable[[], int],
@@ -71,10 +87,16 @@ class Reply:
             while not stop:
                 if limit is not None and self.tokens >= limit:
                     return "max_tokens"
+                sampler.free = not self._splitter.answering
                 token = sampler.sample(context)
                 if not self._request.ignore_end and model.ends_text(token):
+                    self._raw.append(model.piece(token, special=True))
                     return "end"
-                self._take(model.piece(token))
+                piece = model.piece(token)
+                whole = piece or model.piece(token, special=True)
+                self._raw.append(whole)
+                # Marks of thinking are special tokens in some vocabularies.
+                self._take(whole if self._splitter.looks else piece)
                 if self._stops.found:
                     return "end"
                 if room() < 1:
@@ -93,18 +115,28 @@ class Reply:
         if self._first is None:
             self._first = self._last
         self.tokens += 1
-        self._unsent += self._stops.feed(self._decoder.decode(piece))
+        inside = self._splitter.inside
+        self._say(self._splitter.feed(self._stops.feed(self._decoder.decode(piece))))
+        self.thinking_tokens += inside or self._splitter.inside
         if self._last - self._sent_at >= self._request.text_seconds:
             self._send()
 
     def _finish(self) -> None:
         tail = self._decoder.decode(b"", final=True)
         if not self._stops.found:
-            self._unsent += self._stops.feed(tail) + self._stops.rest()
+            self._say(self._splitter.feed(self._stops.feed(tail) + self._stops.rest()))
+        self._say(self._splitter.rest())
         self._send()
+
+    def _say(self, parts: Iterable[tuple[bool, str]]) -> None:
+        for thinking, text in parts:
+            if thinking != self._thinking:
+                self._send()
+                self._thinking = thinking
+            self._unsent += text
 
     def _send(self) -> None:
         if self._unsent:
-            self._emit(Text(self._request.id, self._unsent, self.tokens, self.seconds))
+            self._emit(Text(self._request.id, self._unsent, self.tokens, self.seconds, self._thinking))
             self._unsent = ""
             self._sent_at = self._last

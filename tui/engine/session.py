@@ -4,8 +4,12 @@ import time
 from collections.abc import Callable, Sequence
 
 from tui.engine import llama, process
-from tui.engine.prefix import rewind
+from tui.engine.failures import dead_end, engine_failed, not_held, too_long
+from tui.engine.grammar import grammar_of
+from tui.engine.prefix import rewind, usable_prefix
 from tui.engine.protocol import (
+    Counted,
+    CountRequest,
     Event,
     Failed,
     Finished,
@@ -15,11 +19,16 @@ from tui.engine.protocol import (
     LoadProgress,
     LoadRequest,
     Metrics,
+    Prompted,
     PromptProgress,
 )
+from tui.engine.recommended import recommended
 from tui.engine.reply import EngineFailedError, Reason, Reply
 from tui.engine.room import check_room
-from tui.engine.template import ChatTemplate
+from tui.engine.sampler import DeadEndError, Sampler
+from tui.engine.schema import SchemaError, parse_schema
+from tui.engine.template import ChatTemplate, Prompt
+from tui.engine.thinking import ThinkingSplitter, choice, recognise, resume
 
 Emit = Callable[[Event], None]
 
@@ -47,9 +56,9 @@ class Session:
         except llama.EngineError:
             self._model.close()
             raise
-        self._template = ChatTemplate(
-            self._model.metadata("tokenizer.chat_template"), self._model.compile_template
-        )
+        source = self._model.metadata("tokenizer.chat_template")
+        self._template = ChatTemplate(source, *self._model.text_ends)
+        self._format = recognise(source or "")
         self._held: list[int] = []
         parts = llama.breakdown(self._model, self._context)
         resident = process.resident_bytes()
@@ -74,67 +83,98 @@ class Session:
                 threads=threads,
                 template="fallback" if self._template.reason else "model",
                 template_reason=self._template.reason,
+                thinking=choice(source or ""),
+                sampling=recommended(self._model.metadata),
             )
         )
+
+    def count(self, request: CountRequest) -> None:
+        """Tell the tokens of a conversation and of texts with one `Counted`."""
+        tokens = (
+            self._model.tokenize(self._template.render(request.messages, think=request.think).text)
+            if request.messages
+            else []
+        )
+        held = usable_prefix(self._context, self._held, tokens, self._model.window, self._model.recurrent)
+        texts = tuple(len(self._model.tokenize(text, start=False)) for text in request.texts)
+        self._emit(Counted(request.id, len(tokens), held, texts))
 
     def generate(self, request: GenerateRequest) -> None:
         """Answer a request with events, ending in one `Finished` or `Failed`."""
         received = time.monotonic()
-        text = self._template.render(request.messages) if request.messages else request.text
+        prompt = Prompt(request.text)
+        if request.messages:
+            prompt = self._template.render(request.messages, think=request.think)
+        begun = resume(self._format, prompt.text, request.begun_thinking, request.begun)
+        text = prompt.text + begun
         tokens = self._model.tokenize(text)
         if not tokens:
             self._emit(Failed(request.id, "internal", "The prompt is empty.", "Write something to send."))
             return
         if len(tokens) >= self._context.size:
-            self._emit(_too_long(request.id, len(tokens), self._context.size))
+            self._emit(too_long(request.id, len(tokens), self._context.size))
             return
-        cached = rewind(self._context, self._held, tokens, self._model.window)
-        del self._held[cached:]
-        stops = self._template.stops if request.messages else ()
-        reply = Reply(request, self._emit, stops, received)
+        self._emit(Prompted(request.id, text, len(tokens), prompt.reason))
         try:
-            read = self._read(request.id, tokens, cached)
-            prompt_seconds = time.monotonic() - received
-            reason = self._answer(request, reply, tokens) if read else "stopped"
+            sampler = Sampler(self._model, request.sampling, _grammar(request.json_schema))
+        except (SchemaError, llama.EngineError) as error:
+            self._emit(not_held(request.id, error))
+            return
+        try:
+            format = self._format if request.messages else None
+            splitter = ThinkingSplitter(format, prompt.text, begun=bool(request.begun))
+            if not request.begun:
+                # Thinking that goes on.
+                splitter.feed(begun)
+            self._answer(request, received, tokens, sampler, splitter, prompt.stops)
         except EngineFailedError as error:
             # The cache's state is unknown after a failure, so nothing of it is kept.
             self._context.clear()
             self._held.clear()
-            self._emit(_engine_failed(request.id, error.status))
-            return
-        self._emit(
-            Finished(
-                request.id,
-                reason,
-                Metrics(
-                    # Of a prompt that was stopped, only what was read counts.
-                    prompt_tokens=len(tokens) if read else len(self._held),
-                    cached_tokens=cached,
-                    prompt_seconds=prompt_seconds,
-                    generated_tokens=reply.tokens,
-                    generation_seconds=reply.seconds,
-                    first_token_seconds=reply.first_token_seconds,
-                    context_used=len(self._held),
-                    context=self._context.size,
-                    peak_bytes=process.peak_bytes(),
-                ),
-            )
-        )
-
-    def _answer(self, request: GenerateRequest, reply: Reply, prompt: Sequence[int]) -> Reason:
-        sampler = llama.Sampler(self._model, request.sampling)
-        try:
-            sampler.accept_all(prompt)
-            return reply.run(
-                self._model,
-                self._context,
-                sampler,
-                self._stop,
-                self._decode,
-                lambda: self._context.size - len(self._held),
-            )
+            self._emit(engine_failed(request.id, error.status))
+        except DeadEndError:
+            self._emit(dead_end(request.id))
         finally:
             sampler.close()
+
+    def _answer(
+        self,
+        request: GenerateRequest,
+        received: float,
+        tokens: list[int],
+        sampler: Sampler,
+        splitter: ThinkingSplitter,
+        stops: Sequence[str],
+    ) -> None:
+        """Read the prompt, write the reply, and tell how it ended.
+
+        Raises:
+            EngineFailedError: the engine failed; what had been generated was sent.
+        """
+        cached = rewind(self._context, self._held, tokens, self._model.window)
+        del self._held[cached:]
+        reply = Reply(request, self._emit, stops, splitter, received)
+        read = self._read(request.id, tokens, cached)
+        prompt_seconds = time.monotonic() - received
+        reason: Reason = "stopped"
+        if read:
+            sampler.accept_all(tokens)
+            room = lambda: self._context.size - len(self._held)  # noqa: E731 - named for what it tells.
+            reason = reply.run(self._model, self._context, sampler, self._stop, self._decode, room)
+        metrics = Metrics(
+            # Of a prompt that was stopped, only what was read counts.
+            prompt_tokens=len(tokens) if read else len(self._held),
+            cached_tokens=cached,
+            prompt_seconds=prompt_seconds,
+            generated_tokens=reply.tokens,
+            generation_seconds=reply.seconds,
+            first_token_seconds=reply.first_token_seconds,
+            context_used=len(self._held),
+            context=self._context.size,
+            peak_bytes=process.peak_bytes(),
+            thinking_tokens=reply.thinking_tokens,
+        )
+        self._emit(Finished(request.id, reason, metrics, reply.raw))
 
     def _read(self, request_id: int, tokens: list[int], cached: int) -> bool:
         """Read the prompt from position `cached` on; False when it was stopped, what was read stays."""
@@ -178,19 +218,5 @@ def _progress(request_id: int, emit: Emit, stop: llama.StopFlag) -> Callable[[fl
     return on_progress
 
 
-def _too_long(request_id: int, tokens: int, context: int) -> Failed:
-    return Failed(
-        request_id,
-        "prompt_too_long",
-        f"The conversation is {tokens:,} tokens long and the context holds {context:,}.",
-        f"Shorten it by {tokens - context + 1:,} tokens, start a new chat, or load with a longer context.",
-    )
-
-
-def _engine_failed(request_id: int, status: int) -> Failed:
-    return Failed(
-        request_id,
-        "internal",
-        f"The engine could not go on with this text (code {status}).",
-        "Load the model again; if it fails again, choose a shorter context.",
-    )
+def _grammar(schema: str) -> str:
+    return grammar_of(parse_schema(schema)) if schema else ""

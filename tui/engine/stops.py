@@ -27,7 +27,7 @@ class StopTexts:
             self._held = ""
             # The one that is complete first counts, however the stream was cut into pieces.
             return text[: min(found)[1]]
-        held = max(_overlap(text, stop) for stop in self._texts)
+        held = max(overlap(text, stop) for stop in self._texts)
         self._held = text[len(text) - held :]
         return text[: len(text) - held]
 
@@ -37,7 +37,7 @@ class StopTexts:
         return held
 
 
-def _overlap(text: str, stop: str) -> int:
+def overlap(text: str, stop: str) -> int:
     """Length of the longest end of `text` that begins `stop`."""
     for length in range(min(len(text), len(stop) - 1), 0, -1):
         if text.endswith(stop[:length]):

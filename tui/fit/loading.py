@@ -1,15 +1,46 @@
 """How a model is loaded where its verdict says that it goes, checked by a dry run of that very load."""
 
+from collections.abc import Callable, Sequence
+
 import msgspec
 
-from tui.engine.protocol import LoadSettings
+from tui.engine.protocol import Footprint, LoadSettings
+from tui.fit.board import Measurements, fit_model, settings_for
 from tui.fit.placement import as_loaded
 from tui.fit.sizing import Sizer
-from tui.fit.verdict import Fit
+from tui.fit.verdict import Fit, Pool
 from tui.models.model import Model
 
 _TRIES = 8
 """Dry runs at most; each takes some milliseconds, and the first one is right nearly always."""
+
+
+class LoadPlan(msgspec.Struct, frozen=True):
+    """How a model would be loaded now, and what that takes."""
+
+    settings: LoadSettings
+    fit: Fit
+    footprint: Footprint | None
+    """With these very settings; None when the model cannot be sized."""
+
+
+async def plan_load(
+    sizer: Sizer,
+    model: Model,
+    settings: LoadSettings,
+    look: Callable[[], Sequence[Pool]],
+    known: Measurements | None = None,
+) -> LoadPlan:
+    """The verdict on a model as things are now, and the settings to load it with.
+
+    `look` tells the machine's pools; it is called once the model has been sized, since only then is it known
+    whether the engine's build can use a GPU.
+    """
+    settings = settings_for(model, settings)
+    sized = await sizer.size(model, settings)
+    fit = fit_model(model, sized, look(), settings, known=known)
+    settings = await settings_to_load(sizer, model, fit, settings)
+    return LoadPlan(settings, fit, sizer.now(model, settings).footprint)
 
 
 async def settings_to_load(

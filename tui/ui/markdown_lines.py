@@ -30,6 +30,10 @@ def _body(row: Row, width: int) -> list[Content]:
             return [Content.styled("─" * width, "dim")]
         case "table":
             return _table_lines(row.cells, width)
+        case "head":
+            return [(Content.styled("┌ ", "dim") + row.content).truncate(width, ellipsis=True)]
+        case "last":
+            return [_end_of(row.content, width)]
         case "code":
             bar = Content.styled("│ ", "dim")
             return [bar + line for line in row.content.expand_tabs(4).fold(width - 2)]
@@ -42,6 +46,16 @@ def _wrap(content: Content, width: int) -> list[Content]:
     if "\n" not in content.plain and "\t" not in content.plain and content.cell_length <= width:
         return [content]
     return content.expand_tabs(4).wrap(width) or [Content()]
+
+
+def _end_of(content: Content, width: int) -> Content:
+    """The last cells of a line that is too long."""
+    if content.cell_length <= width:
+        return content
+    start = max(0, len(content) - width + 1)
+    while content[start:].cell_length > width - 1:
+        start += 1
+    return Content.styled("…", "dim") + content[start:]
 
 
 def _table_lines(cells: tuple[tuple[Content, ...], ...], width: int) -> list[Content]:

@@ -12,9 +12,14 @@ from markdown_it.token import Token
 from textual.content import Content, Span
 from textual.style import Style
 
+from tui.i18n import _
+from tui.text import without_floods
+
 BULLETS = "•▪‣◦"
 CODE_STYLE = "$text-accent"
 """Inline code: an accent of the theme, readable on its ground."""
+RowKind = Literal["text", "head", "code", "rule", "table", "last"]
+"""`head` stands above a block of code; of a `last` one only the end is shown, in one line."""
 _MARKS = {"em_open": "italic", "strong_open": "bold", "s_open": "strike"}
 
 
@@ -26,18 +31,23 @@ class Row(NamedTuple):
     """What stands before its first line: a bullet, a quotation mark, an indent."""
     rest: Content = Content()
     """What stands before its further lines; as wide as `first`."""
-    kind: Literal["text", "code", "rule", "table"] = "text"
+    kind: RowKind = "text"
     cells: tuple[tuple[Content, ...], ...] = ()
     """Of a table: its rows, the header first."""
+    source: str | None = None
+    """Of the head of a block of code: the block, as the model wrote it."""
 
 
 def plain_rows(text: str) -> list[Row]:
-    """Text as it is."""
-    return [Row(Content(line)) for line in text.split("\n")]
+    """Text without control characters, as it is."""
+    return [Row(Content(line)) for line in without_floods(text).split("\n")]
 
 
 def markdown_rows(text: str) -> list[Row]:
-    """Markdown as rows, with an empty row between blocks. Nothing is fetched or left out; HTML is text."""
+    """Markdown without control characters as rows, with an empty row between blocks.
+
+    Nothing is fetched or left out; HTML is text.
+    """
     # HTML is off so that a tag in an answer is shown, not swallowed; an image could only show its address.
     parser = MarkdownIt("gfm-like", {"html": False, "maxNesting": 60}).disable("image")
     walker = _Walker()
@@ -112,8 +122,9 @@ class _Walker:
     def _emit(
         self,
         content: Content,
-        kind: Literal["text", "code", "rule", "table"] = "text",
+        kind: RowKind = "text",
         cells: tuple[tuple[Content, ...], ...] = (),
+        source: str | None = None,
     ) -> None:
         if self._gap and self.rows:
             outer = self._outer()
@@ -121,7 +132,7 @@ class _Walker:
         self._gap = False
         first = self._indent if self._marker is None else self._marker
         self._marker = None
-        self.rows.append(Row(content, first, self._indent, kind, cells))
+        self.rows.append(Row(content, first, self._indent, kind, cells, source))
 
     def _outer(self) -> Content:
         # Before a new item the gap belongs to what surrounds the item.
@@ -131,10 +142,18 @@ class _Walker:
         # Here, since the lexers take a while to import and many a conversation has no code.
         from textual.highlight import highlight
 
-        language = token.info.split()[0] if token.info.split() else "text"
+        language = token.info.split()[0] if token.info.split() else ""
         self._gap = True
-        for line in highlight(token.content.rstrip("\n"), language=language).split("\n", allow_blank=True):
+        self._emit(_code_head(language), "head", source=token.content)
+        code = highlight(without_floods(token.content.rstrip("\n")), language=language or "text")
+        for line in code.split("\n", allow_blank=True):
             self._emit(line, "code")
+
+
+def _code_head(language: str) -> Content:
+    """What stands above a block of code; a click on it copies the block."""
+    name = Content.styled(f"{language or _('code')} · ", "dim")
+    return name + Content.styled(_("copy"), "$text-accent underline")
 
 
 def _table(stream: Iterator[Token]) -> Iterator[tuple[Content, ...]]:
@@ -163,6 +182,7 @@ def _inline(tokens: Iterable[Token], style: str) -> Content:
 
     def add(text: str) -> None:
         nonlocal at
+        text = without_floods(text)
         parts.append(text)
         at += len(text)
 
@@ -179,11 +199,13 @@ def _inline(tokens: Iterable[Token], style: str) -> Content:
                 spans.append(Span(start, at, "underline"))
                 # A link is never followed, so one sees where it would lead.
                 if "".join(parts)[start:] not in (href, href.removeprefix("mailto:")):
-                    spans.append(Span(at, at + len(href) + 3, "dim"))
+                    start = at
                     add(f" ({href})")
+                    spans.append(Span(start, at, "dim"))
         elif token.type == "code_inline":
-            spans.append(Span(at, at + len(token.content), CODE_STYLE))
+            start = at
             add(token.content)
+            spans.append(Span(start, at, CODE_STYLE))
         elif token.type in ("softbreak", "hardbreak"):
             add("\n")
         else:

@@ -1,16 +1,21 @@
 """Between the chat and the engine: a model is loaded, a question is answered, and both say how it goes."""
 
 import time
+from collections.abc import Callable
 from typing import Protocol
+
+import msgspec
 
 from tui.chat.conversation import Conversation
 from tui.engine.client import EngineFailure, ReplyEvent
 from tui.engine.protocol import (
+    NEVER_ASKED,
     Failed,
     Finished,
     Loaded,
     LoadSettings,
     Metrics,
+    Prompted,
     PromptProgress,
     SamplingSettings,
     Text,
@@ -20,6 +25,7 @@ from tui.i18n import _
 from tui.models.model import Model
 from tui.models.places import models_folder
 from tui.ui.engine_host import EngineHost
+from tui.ui.message_text import json_problem
 from tui.ui.words import Notice, not_here
 
 _SHOW_AFTER_SECONDS = 0.4
@@ -29,8 +35,15 @@ _SHOW_AFTER_SECONDS = 0.4
 class ChatView(Protocol):
     """What a chat shows of loading and answering; the chat pane does."""
 
-    def append_text(self, text: str, tokens: int | None = None, seconds: float | None = None) -> None:
-        """Take a piece of the reply."""
+    def append_text(
+        self,
+        text: str,
+        tokens: int | None = None,
+        seconds: float | None = None,
+        *,
+        thinking: bool = False,
+    ) -> None:
+        """Take a piece of the reply, or of its thinking."""
         ...
 
     def show_first_token(self, seconds: float) -> None:
@@ -74,6 +87,16 @@ class Meter(Protocol):
     def hear(self, event: ReplyEvent) -> None:
         """What the engine says of it."""
         ...
+
+
+class How(msgspec.Struct, frozen=True):
+    """How an answer is asked of the engine."""
+
+    sampling: SamplingSettings
+    think: bool | None = None
+    """Whether to think first; None for the model's own way."""
+    json_schema: str = ""
+    """What the answer has to follow; empty for free text."""
 
 
 def refusal(model: Model, fit: Fit | None, *, insisted: bool) -> Notice | None:
@@ -128,45 +151,95 @@ async def answer(
     host: EngineHost,
     chat: ChatView,
     conversation: Conversation,
-    sampling: SamplingSettings,
+    how: Callable[[], How],
     meter: Meter | None = None,
 ) -> Metrics | None:
     """Answer the conversation into the chat; waits for a load that is under way.
 
-    Returns what the reply cost, None when there was none or it failed.
+    `how` is asked once the model is there that answers. Returns what the reply cost, None when there was none
+    or it failed.
     """
     await host.until_loaded()
     if host.model is None:
         chat.decline(_("No model is loaded."), _("Choose one in the list and press Enter."))
         return None
-    asked = time.monotonic()
-    prompt_tokens = 0
-    waiting = True
-    metrics: Metrics | None = None
+    showing = _Showing(chat, conversation)
     if meter is not None:
         meter.begin(conversation.open_reply_id)
-    async for event in host.answer(conversation.as_chat(), sampling):
+    now = how()
+    events = host.answer(
+        conversation.as_chat(),
+        now.sampling,
+        begun=showing.begun,
+        json_schema=now.json_schema,
+        think=now.think,
+    )
+    async for event in events:
         if meter is not None:
             meter.hear(event)
+        showing.hear(event)
+        if isinstance(event, Finished) and now.json_schema:
+            _tell_of_json(chat, conversation)
+    return showing.metrics
+
+
+def _tell_of_json(chat: ChatView, conversation: Conversation) -> None:
+    """What was to be JSON and is not, since it was cut; that it is stands below the reply."""
+    reply = conversation.last_reply
+    problem = json_problem(reply.text) if reply is not None else None
+    if problem is not None:
+        chat.show_error(
+            _("The answer is not whole JSON: {problem}.").format(problem=problem),
+            _("Go on with it, or give it more tokens."),
+        )
+
+
+class _Showing:
+    """Takes what the engine says of one reply to the chat and the conversation."""
+
+    def __init__(self, chat: ChatView, conversation: Conversation) -> None:
+        self.begun = conversation.begun
+        """What the reply says already."""
+        self.metrics: Metrics | None = None
+        """What it cost; None until it finished."""
+        self._chat = chat
+        self._conversation = conversation
+        self._reply_id = conversation.open_reply_id
+        self._asked = time.monotonic()
+        self._prompt_tokens = 0
+        self._waiting = True
+
+    def hear(self, event: ReplyEvent) -> None:
+        """Show what the engine says."""
         match event:
+            case Prompted():
+                self._remember(self._conversation.prompts, event.text)
             case PromptProgress():
-                prompt_tokens = event.total_tokens
-                _show_reading(chat, event, time.monotonic() - asked)
+                self._prompt_tokens = event.total_tokens
+                _show_reading(self._chat, event, time.monotonic() - self._asked)
             case Text():
-                if waiting:
-                    waiting = False
-                    chat.show_first_token(time.monotonic() - asked - event.seconds)
-                    chat.clear_notice()
-                chat.show_context_used(prompt_tokens + event.tokens)
-                chat.append_text(event.text, event.tokens, event.seconds)
+                self._show_text(event)
             case Finished():
-                metrics = event.metrics
-                chat.end_reply(event)
-            case Failed(kind="prompt_too_long"):
-                chat.decline(event.message, event.hint)
+                self.metrics = event.metrics
+                self._remember(self._conversation.raws, self.begun + event.raw)
+                self._chat.end_reply(event)
+            case Failed() if event.kind in NEVER_ASKED:
+                self._chat.decline(event.message, event.hint)
             case Failed():
-                chat.end_reply(event)
-    return metrics
+                self._chat.end_reply(event)
+
+    def _show_text(self, event: Text) -> None:
+        if self._waiting:
+            self._waiting = False
+            self._chat.show_first_token(time.monotonic() - self._asked - event.seconds)
+            self._chat.clear_notice()
+        self._chat.show_context_used(self._prompt_tokens + event.tokens)
+        self._chat.append_text(event.text, event.tokens, event.seconds, thinking=event.thinking)
+
+    def _remember(self, place: dict[int, str], text: str) -> None:
+        # A new chat may have taken the reply away meanwhile.
+        if self._reply_id is not None and self._reply_id == self._conversation.open_reply_id:
+            place[self._reply_id] = text
 
 
 def _show_reading(chat: ChatView, progress: PromptProgress, spent: float) -> None:

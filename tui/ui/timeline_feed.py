@@ -8,7 +8,7 @@ import msgspec
 
 from tui.chat.receipt import Receipt
 from tui.engine.client import ReplyEvent
-from tui.engine.protocol import Failed, Finished, Metrics, PromptProgress, Text
+from tui.engine.protocol import NEVER_ASKED, Failed, Finished, Metrics, Prompted, PromptProgress, Text
 from tui.hardware.machine import Gpu
 from tui.hardware.reading import Reading
 from tui.ui.timeline.columns import Pace
@@ -125,6 +125,8 @@ class TimelineFeed:
             return
         watched = self._replies[0]
         match event:
+            case Prompted():
+                pass
             case PromptProgress():
                 watched.prompt = event
             case Text():
@@ -133,7 +135,7 @@ class TimelineFeed:
                 watched.metrics = event.metrics
                 self._end(watched, cut=False)
             case Failed():
-                self._end(watched, cut=event.kind != "stopped", kept=event.kind != "prompt_too_long")
+                self._end(watched, cut=event.kind != "stopped", kept=event.kind not in NEVER_ASKED)
 
     def forget_replies(self) -> None:
         """A new chat: what was done stays on the timeline, its replies are nobody's any more."""

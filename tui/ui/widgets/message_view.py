@@ -1,36 +1,31 @@
-"""One message of the transcript: who speaks, what was said, and below a reply what it cost.
+"""One message of the transcript as lines: who speaks, what was said, and below a reply what it cost.
 
-One widget a message, drawn line by line: a long conversation costs what one sees of it.
+A view is no widget: the transcript draws the lines of the views that are in sight. A message that was never
+near the screen is not read and not wrapped; its height is estimated.
 """
 
-import asyncio
+from collections.abc import Callable, Iterator, Sequence
 
 from textual.content import Content
-from textual.geometry import Region, Size
-from textual.message import Message as UiMessage
-from textual.selection import Selection
-from textual.strip import Strip
-from textual.style import Style
-from textual.visual import RenderOptions
-from textual.widget import Widget
 
-from tui.chat.conversation import Message, Question, Reply
+from tui.chat.conversation import Message, Reply
 from tui.i18n import _
-from tui.text import clean
+from tui.text import clean, without_controls
+from tui.ui.finding import CURRENT, Place, highlighted, row_parts
+from tui.ui.growing import GrowingRows
 from tui.ui.markdown_lines import wrap_rows
 from tui.ui.markdown_rows import Row, markdown_rows, plain_rows
-from tui.ui.widgets.blocks import BlockSplitter
+from tui.ui.message_text import as_markdown, shown_text
+from tui.ui.thought import Thought
 from tui.ui.widgets.reply_note import describe_reply, receipt_lines
+from tui.ui.wrapped import WrappedRows
 
-GUTTER = 6
-"""Cells before the text, for the role."""
-CURSOR = "▌"
-"""Stands at the end of a reply that is being written."""
 GROWTH = 6
-"""Lines by which a reply that streams grows at a time: each growth lays out the screen, and the text stands
-still for the reader in between."""
+"""Lines by which a reply that streams grows at a time: the text stands still for the reader in between."""
 SHOWN_LIMIT = 20_000
 """Characters of a question that are drawn; the model gets all of it."""
+LONG = 20_000
+"""Characters from which reading a reply would be felt on the screen: it is read on another thread."""
 MARKDOWN_LIMIT = 100_000
 """Characters up to which a whole reply is read as Markdown; a longer one stays as it streamed."""
 
@@ -44,163 +39,289 @@ def shown_question(text: str) -> str:
     return f"{text[:SHOWN_LIMIT]}\n{more}"
 
 
-def _style(style: str | Style) -> Style:
-    return Style.parse(style) if isinstance(style, str) else style
+def reply_rows(text: str) -> list[Row]:
+    """A whole reply: as Markdown, or as it streamed where that would take too long."""
+    if len(text) <= MARKDOWN_LIMIT:
+        return markdown_rows(without_controls(text).strip("\n"))
+    growing = GrowingRows()
+    growing.feed(text)
+    return growing.close()
 
 
-class MessageView(Widget):
+class MessageView:
     """A message; `message_id` is the conversation's.
 
     A reply that streams is given text by `stream`, a few times a second: finished blocks are drawn as
-    Markdown, the rest as plain text. `finish` reads the whole once.
+    Markdown, the rest as plain text. `finish` lets the whole be read once.
     """
 
-    ALLOW_SELECT = True
-    DEFAULT_CSS = """
-    MessageView {
-        height: auto;
-        width: 1fr;
-        margin: 0 0 1 0;
-    }
-    """
-
-    class LinkClicked(UiMessage):
-        """A link in a reply was clicked; nothing was opened."""
-
-        def __init__(self, href: str) -> None:
-            super().__init__()
-            self.href = href
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(classes=f"-{message.role}")
+    def __init__(self, message: Message, on_change: Callable[["MessageView"], None] | None = None) -> None:
+        """`on_change` is called when its lines have changed. A reply counts as finished until it streams."""
         self.message_id = message.id
-        self._role = _("you") if isinstance(message, Question) else _("llm")
-        self._rows: list[Row] = (
-            plain_rows(shown_question(message.text)) if isinstance(message, Question) else []
-        )
-        self._tail: list[Row] = plain_rows(CURSOR) if isinstance(message, Reply) else []
+        self.is_reply = isinstance(message, Reply)
+        self.role = _("llm") if self.is_reply else _("you")
+        self.is_held = False
+        """True while a long text is shown as it is, and not as it is read."""
+        self.order = 0
+        """Grows from message to message on the screen."""
+        self.classes: set[str] = {f"-{message.role}"}
+        self.thought = Thought()
+        self._on_change = on_change
+        self._text = shown_text(message)
+        self._rows: list[Row] | None = None
+        self._growing: GrowingRows | None = None
         self._reply: Reply | None = None
-        self._growth = 1
-        self._held = ""
-        self._splitter = BlockSplitter()
-        self._lines: list[Content] = []
-        self._wrapped_rows = 0
-        self._wrapped_lines = 0
-        self._wrapped_width = 0
+        self._wrapped = WrappedRows(0)
+        self._known = (0, 0)
+        self._head: list[Content] = []
+        self._tail: list[Content] | None = None
+        self._remark = ""
+        self._texts: list[tuple[str, ...]] | None = None
+        self._places: Sequence[Place] = ()
+        self._current: Place | None = None
+        if isinstance(message, Reply):
+            self._reply = message
+            self._take_thought(message)
 
-    def stream(self, text: str) -> None:
-        """Draw more of the reply."""
-        text = self._held + text
-        # A carriage return may be half of a line end whose other half is still to come.
-        self._held = "\r" if text.endswith("\r") else ""
-        text = text.removesuffix("\r")
-        for piece in self._splitter.feed(clean(text)):
-            self._add_rows(
-                plain_rows(piece.text) if piece.plain else markdown_rows(piece.text), not piece.continues
-            )
-        self._tail = self._gap() + plain_rows(self._splitter.tail + CURSOR)
-        self._growth = GROWTH
-        self._redraw()
+    # What happens to it
 
-    async def finish(self, reply: Reply) -> None:
-        """Draw the reply as it ended, with its cost and, where it was cut short, the reason."""
-        text = clean(reply.text)
-        if len(text) <= MARKDOWN_LIMIT:
-            self._rows = await asyncio.to_thread(markdown_rows, text.strip())
-            self._wrapped_width = 0
-        else:
-            self._rows += self._gap() + plain_rows(self._splitter.tail)
-        self._growth = 1
+    def begin(self) -> None:
+        """The reply is open: it ends in a cursor, and more is to come."""
+        self._growing = GrowingRows()
+        self._growing.feed(self._text)
+        self._reply = None
+        self._forget()
+        self._changed()
+
+    def stream(self, text: str, thinking: bool = False, tokens: int | None = None) -> None:
+        """Draw more of the reply, or of what the model thinks before it; `tokens`: of the thinking so far."""
+        if self._growing is None:
+            self.begin()
+        if thinking:
+            self.thought.add(text, tokens)
+            self._fold()
+        elif text and self._growing is not None:
+            if self.thought.end():
+                self._fold()
+            self._growing.feed(text)
+            self._tail = None
+        self._changed()
+
+    def finish(self, reply: Reply) -> None:
+        """The reply as it ended, with its cost and, where it was cut short, the reason."""
+        self._take_thought(reply)
+        streamed = self._growing.close() if self._growing is not None else None
+        self._text, self._growing = reply.text, None
+        self._forget()
+        if len(reply.text) > LONG:
+            self._rows, self.is_held = streamed, streamed is not None
         self.describe(reply)
 
     def describe(self, reply: Reply) -> None:
-        """Draw what a finished reply took: in a line, and in full while it is marked."""
+        """What a finished reply took: in a line, and in full while it is marked."""
         self._reply = reply
-        style = "dim" if reply.interrupted is None else "$text-error"
-        lines = [Content.styled(clean(note), style) for note in [describe_reply(reply)] if note]
-        if reply.receipt is not None and self.has_class("-marked"):
-            lines += [Content.styled(clean(line), "dim") for line in receipt_lines(reply.receipt)]
-        gap = [Row(Content())] if self._rows and lines else []
-        self._tail = gap + [Row(line) for line in lines]
-        self._redraw()
+        self._tail = None
+        self._changed()
+
+    def remark(self, words: str) -> None:
+        """What there is to say about the message: stands below it, before what a reply cost."""
+        if words != self._remark:
+            self._remark, self._tail = words, None
+            self._changed()
 
     def mark(self, marked: bool) -> None:
         """Show whether keys act on this message."""
         self.set_class(marked, "-marked")
-        if self._reply is not None:
-            self.describe(self._reply)
+        if self._reply is not None and self._reply.receipt is not None:
+            self._tail = None
+        self._changed()
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Lines at that width, and while the reply streams the empty ones it grows into."""
-        return -(-len(self._layout(width)) // self._growth) * self._growth
-
-    def render_line(self, y: int) -> Strip:
-        """One line: the role before the first, then its part of the text."""
-        width = self.size.width
-        lines = self._layout(width)
-        base = self.visual_style
-        options = RenderOptions(_style, {"text_wrap": "nowrap"})
-        line = self._selected(lines[y], y) if y < len(lines) else Content()
-        if self.has_class("-marked"):
-            role = Content.styled(f"{self._role:<{GUTTER}}" if y == 0 else f"{'▎':<{GUTTER}}", "$accent")
+    def set_class(self, add: bool, name: str) -> None:
+        """Set a state that is drawn: `-marked`, or `-dropped` for what the model is not sent any more."""
+        if add:
+            self.classes.add(name)
         else:
-            role = Content.styled(f"{self._role:<{GUTTER}}" if y == 0 else " " * GUTTER, "dim")
-        strips = [
-            *role.render_strips(GUTTER, 1, base, options)[:1],
-            *(
-                strip.apply_offsets(0, y)
-                for strip in line.render_strips(max(1, width - GUTTER), 1, base, options)[:1]
-            ),
-        ]
-        return Strip.join(strips).adjust_cell_length(width, base.rich_style)
+            self.classes.discard(name)
+        self._changed()
 
-    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """The text under a mouse selection, without the gutter."""
-        return selection.extract("\n".join(line.plain for line in self._layout(self.size.width))), "\n"
+    def has_class(self, name: str) -> bool:
+        """True in that state."""
+        return name in self.classes
 
-    def action_link(self, href: str) -> None:
-        """Tell that a link was clicked."""
-        self.post_message(self.LinkClicked(href))
+    def unfold(self) -> bool:
+        """Show the thinking, or fold it again; False when there was none."""
+        if not self.thought:
+            return False
+        self.thought.is_unfolded = not self.thought.is_unfolded
+        self._fold()
+        self._changed()
+        return True
 
-    def _selected(self, line: Content, y: int) -> Content:
-        selection = self.text_selection
-        span = selection.get_span(y) if selection is not None else None
-        if span is None:
-            return line
-        start, end = span
-        style = Style.from_styles(self.screen.get_component_styles("screen--selection"))
-        return line.stylize(style, start, len(line) if end == -1 else end)
+    def texts(self) -> list[tuple[str, ...]]:
+        """What of the message can be found, a row's parts at a time; may run on another thread."""
+        if self._growing is not None:
+            return [row_parts(row) for row in list(self._growing.rows)]
+        texts = self._texts
+        if texts is None:
+            rows = self.read() if self._rows is None or self.is_held else self._rows
+            texts = self._texts = [row_parts(row) for row in rows]
+        return texts
 
-    def _gap(self) -> list[Row]:
-        return [Row(Content())] if self._rows and not self._splitter.is_cut else []
+    def highlight(self, places: Sequence[Place], current: Place | None) -> bool:
+        """Set off what a search found here, and the place it stands at; False when that was so already."""
+        if self.is_held:
+            # What was found stands in the text as it will be read.
+            places, current = (), None
+        if (list(places), current) == (list(self._places), self._current):
+            return False
+        self._places, self._current = places, current
+        self._wrapped = WrappedRows(0)
+        return True
 
-    def _add_rows(self, rows: list[Row], is_block: bool) -> None:
-        if self._rows and is_block:
-            self._rows.append(Row(Content()))
-        self._rows += rows
+    # What it looks like
 
-    def _layout(self, width: int) -> list[Content]:
-        """The lines at that width. Rows that were wrapped already are not wrapped again."""
-        if width != self._wrapped_width:
-            self._lines, self._wrapped_rows, self._wrapped_lines = [], 0, 0
-            self._wrapped_width = width
-        elif self._wrapped_rows == len(self._rows) and len(self._lines) > self._wrapped_lines:
-            return self._lines
-        text_width = width - GUTTER
-        del self._lines[self._wrapped_lines :]
-        self._lines += wrap_rows(self._rows[self._wrapped_rows :], text_width)
-        self._wrapped_rows, self._wrapped_lines = len(self._rows), len(self._lines)
-        self._lines += wrap_rows(self._tail, text_width)
-        return self._lines
+    @property
+    def is_open(self) -> bool:
+        """True while the reply is being written."""
+        return self._growing is not None
 
-    def _redraw(self) -> None:
-        """Draw again the lines after those that stay, and lay out the screen only when the height changed."""
-        kept, height = self._wrapped_lines, self.size.height
-        # Only the tail is stale: the layout is asked for it again.
-        del self._lines[self._wrapped_lines :]
-        width = self.size.width
-        wanted = self.get_content_height(self.size, self.size, width) if width else 0
-        if not wanted or self._wrapped_width != width or wanted != height:
-            self.refresh(layout=True)
-        else:
-            self.refresh(Region(0, kept, width, height - kept))
+    @property
+    def is_read(self) -> bool:
+        """True once its text is rows, and while it streams."""
+        return self._growing is not None or self._rows is not None
+
+    @property
+    def is_long(self) -> bool:
+        """True where reading it would be felt on the screen, and that was not begun."""
+        return self.is_reply and not self.is_read and len(self._text) > LONG
+
+    def hold(self) -> None:
+        """Show the text as it is until `take_rows` brings it as it was read."""
+        if self._rows is None and self._growing is None:
+            self._rows = plain_rows(without_controls(self._text).strip("\n"))
+            self.is_held = True
+
+    def is_laid_out(self, width: int) -> bool:
+        """True when its lines at that width are there."""
+        return self._wrapped.width == width and self._tail is not None
+
+    def read(self) -> list[Row]:
+        """The rows of a finished message, read anew; touches nothing, so it may run on another thread."""
+        return (
+            reply_rows(as_markdown(self._text)) if self.is_reply else plain_rows(shown_question(self._text))
+        )
+
+    def take_rows(self, rows: list[Row]) -> None:
+        """Draw these rows, which `read` gave."""
+        if self._growing is None:
+            self._rows, self.is_held = rows, False
+            self._fold()
+            self._changed()
+
+    @property
+    def rows(self) -> list[Row]:
+        """Of the text itself, as far as they will not change."""
+        if self._growing is not None:
+            return self._growing.rows
+        if self._rows is None:
+            self._rows = self.read()
+        return self._rows
+
+    def height(self, width: int) -> int:
+        """Lines at that width; an estimate before it was laid out, and while it streams rounded up."""
+        if self._known[0] != width:
+            return self._text.count("\n") + 1 + len(self._text) // max(1, width) + 2 * self.is_reply
+        count = self._known[1]
+        return -(-count // GROWTH) * GROWTH if self._growing is not None else max(1, count)
+
+    def lay_out(self, width: int) -> int:
+        """Read and wrap what is not yet; the first line that is another one than before."""
+        kept = len(self._head) + len(self._wrapped.lines)
+        if self._wrapped.width != width:
+            self._wrapped, self._tail, kept = WrappedRows(width), None, 0
+            self._head = wrap_rows(self.thought.rows(), width)
+        rows = self.rows
+        if self._wrapped.count < len(rows):
+            first = self._wrapped.count
+            self._wrapped.extend(list(self._shown(rows, first)))
+        if self._tail is None:
+            self._tail = wrap_rows(self._tail_rows(), width)
+        self._known = (width, self.count)
+        return kept
+
+    def line(self, y: int) -> Content | None:
+        """A line of the layout; None below the last one."""
+        for lines in (self._head, self._wrapped.lines, self._tail or ()):
+            if y < len(lines):
+                return lines[y]
+            y -= len(lines)
+        return None
+
+    @property
+    def count(self) -> int:
+        """Lines that are drawn, once laid out."""
+        return len(self._head) + len(self._wrapped.lines) + len(self._tail or ())
+
+    def text_of(self, y: int) -> str:
+        """The text of a line."""
+        line = self.line(y)
+        return line.plain if line is not None else ""
+
+    @property
+    def blocks(self) -> list[str]:
+        """The blocks of code, as the model wrote them."""
+        return [row.source for row in self.rows if row.source is not None]
+
+    def block_at(self, y: int) -> int | None:
+        """Which block of code has its head on that line; None for none."""
+        index = self._wrapped.row_at(y - len(self._head))
+        if index < 0 or self.rows[index].source is None:
+            return None
+        return sum(1 for row in self.rows[:index] if row.source is not None)
+
+    def is_thought_at(self, y: int) -> bool:
+        """True where a click unfolds the thinking."""
+        return bool(self._head) and y == 0
+
+    def line_of(self, place: Place) -> int:
+        """The first line on which a place stands, once laid out."""
+        if place.row >= self._wrapped.count:
+            return 0
+        lines = self._wrapped.lines_of(place.row)
+        marked = (at for at in lines if any(span.style == CURRENT for span in self._wrapped.lines[at].spans))
+        return len(self._head) + next(marked, lines.start)
+
+    def _shown(self, rows: list[Row], first: int) -> Iterator[Row]:
+        for index in range(first, len(rows)):
+            places = [place for place in self._places if place.row == index]
+            yield highlighted(rows[index], places, self._current) if places else rows[index]
+
+    def _tail_rows(self) -> list[Row]:
+        if self._growing is not None:
+            return self._growing.tail
+        if self._reply is None:
+            return [Row(Content.styled(clean(self._remark), "dim"))] if self._remark else []
+        style = "dim" if self._reply.interrupted is None else "$text-error"
+        note = " · ".join(part for part in (self._remark, describe_reply(self._reply)) if part)
+        lines = [Content.styled(clean(note), style)] if note else []
+        if self._reply.receipt is not None and self.has_class("-marked"):
+            lines += [Content.styled(clean(line), "dim") for line in receipt_lines(self._reply.receipt)]
+        gap = [Row(Content())] if lines and self._text.strip() else []
+        return gap + [Row(line) for line in lines]
+
+    def _take_thought(self, reply: Reply) -> None:
+        count = reply.metrics.thinking_tokens if reply.metrics is not None else 0
+        self.thought.finish(reply.thinking, count or None)
+
+    def _fold(self) -> None:
+        # What stands above the text moves it, so all of it is laid out again.
+        self._wrapped, self._known = WrappedRows(0), (0, 0)
+
+    def _forget(self) -> None:
+        self._rows, self._tail, self._texts, self.is_held = None, None, None, False
+        self._places, self._current = (), None
+        self._fold()
+
+    def _changed(self) -> None:
+        if self._on_change is not None:
+            self._on_change(self)

@@ -1,0 +1,113 @@
+"""Models, and a host that answers by a script, for the tests of comparisons."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Mapping
+from pathlib import Path
+
+from tui.chat.comparison import Prepared
+from tui.engine.client import EngineFailure, ReplyEvent
+from tui.engine.protocol import (
+    ChatMessage,
+    Failed,
+    Finished,
+    Footprint,
+    Loaded,
+    LoadSettings,
+    Metrics,
+    SamplingSettings,
+    Text,
+)
+from tui.models.model import Model, ModelFile
+
+MIB = 1 << 20
+SETTINGS = LoadSettings(context=512)
+
+
+def model(name: str, weights: int = 100 * MIB, path: Path | None = None) -> Model:
+    """A model on this disk."""
+    path = path or Path(f"/models/{name}.gguf")
+    file = ModelFile(path, (path,), weights, 0, name, "Q4_1", "test", weights, None)
+    return Model(name, "Q4_1", weights, None, file, None)
+
+
+def metrics(tokens: int = 11, tps: float = 10.0, peak: int | None = 150 * MIB) -> Metrics:
+    return Metrics(20, 0, 0.5, tokens, (tokens - 1) / tps, 0.6, 20 + tokens, 512, peak)
+
+
+def died() -> Failed:
+    return Failed(0, "died", "The engine's process ended.", "Load it again.")
+
+
+async def ready(_model: Model) -> Prepared:
+    return Prepared(SETTINGS, 140 * MIB)
+
+
+class ScriptedHost:
+    """Answers each prompt with a text, a failure, or, for None, only when it is stopped."""
+
+    def __init__(
+        self,
+        answers: Mapping[str, str | Failed | None] | None = None,
+        loads: Mapping[str, Failed | None] | None = None,
+        device_bytes: int = 0,
+    ) -> None:
+        """`loads` says by name what goes wrong; None there means that it takes until it is stopped."""
+        self.answers = answers or {}
+        self.loads = loads or {}
+        self.device_bytes = device_bytes
+        self.log: list[str] = []
+        self.loaded: Model | None = None
+        self.on_stop: Callable[[], None] = lambda: None
+        self._stopped = asyncio.Event()
+
+    async def load(
+        self, model: Model, settings: LoadSettings, on_progress: Callable[[float, float | None], None]
+    ) -> Loaded:
+        assert self.loaded is None, "two models at once"
+        self.log.append(f"load {model.name}")
+        on_progress(0.5, 1.0)
+        if model.name in self.loads:
+            failed = self.loads[model.name]
+            if failed is None:
+                self._stopped.clear()
+                await self._stopped.wait()
+                failed = Failed(0, "stopped", "Loading was stopped.", "")
+            raise EngineFailure(failed)
+        self.loaded = model
+        parts = Footprint(100 * MIB, 10 * MIB, 10 * MIB, 20 * MIB, "engine", device_bytes=self.device_bytes)
+        return Loaded(1, parts, None, settings.context, 0.25, 2, "model")
+
+    async def answer(
+        self,
+        messages: tuple[ChatMessage, ...],
+        sampling: SamplingSettings,
+        *,
+        begun: str = "",
+        json_schema: str = "",
+        think: bool | None = None,
+    ) -> AsyncGenerator[ReplyEvent]:
+        assert self.loaded is not None
+        (message,) = messages
+        self.log.append(f"ask {self.loaded.name}")
+        answer = self.answers.get(message.content, "An answer.")
+        if isinstance(answer, Failed):
+            yield Text(2, "Half an", 2, 0.1)
+            if answer.kind == "died":
+                self.loaded = None
+            yield answer
+            return
+        for number, piece in enumerate((answer or "It goes on").split(" ")):
+            yield Text(2, (" " if number else "") + piece, number + 1, 0.1 * number)
+        if answer is None:
+            self._stopped.clear()
+            await self._stopped.wait()
+        yield Finished(2, "stopped" if answer is None else "end", metrics())
+
+    def stop(self) -> None:
+        self.log.append("stop")
+        self._stopped.set()
+
+    async def unload(self) -> None:
+        if self.loaded is not None:
+            self.log.append(f"unload {self.loaded.name}")
+            self.loaded = None

@@ -1,0 +1,357 @@
+"""A comparison: one model after another, what goes wrong with one, stopping, and never two at once."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import msgspec
+import psutil
+import pytest
+
+from tests.chat.compared import MIB, SETTINGS, ScriptedHost, died, metrics, model, ready
+from tests.waiting import until
+from tui.chat.compare import ComparisonRun, prepared
+from tui.chat.compare_words import doing_words, fraction_done, no_answer, score_words
+from tui.chat.comparison import (
+    Case,
+    Cell,
+    Prepared,
+    Step,
+    begin,
+    own_case,
+    seconds_left,
+    task_case,
+    with_cell,
+    with_side,
+)
+from tui.chat.tasks import tasks_named
+from tui.engine.protocol import Failed, Footprint, Loaded, Metrics
+from tui.fit.loading import LoadPlan
+from tui.fit.verdict import Fit, Speed, Verdict
+from tui.models.model import Model
+from tui.ui.engine_host import EngineHost
+
+ONE, TWO = model("One"), model("Two", 200 * MIB)
+HELLO = own_case("Say hello.", 20)
+SUM = task_case(tasks_named(["arithmetic-en"])[0])
+
+
+async def run(host: ScriptedHost, *cases: Case, models: tuple[Model, ...] = (ONE, TWO), prepare=ready):
+    found = ComparisonRun(models, cases or (HELLO,), host, prepare)
+    return await found.run()
+
+
+async def test_each_model_is_asked_everything_and_unloaded_before_the_next():
+    host = ScriptedHost({SUM.prompt: "408 - 9 = 399"})
+    found = await run(host, HELLO, SUM)
+    assert host.log == [
+        *("load One", "ask One", "ask One", "unload One"),
+        *("load Two", "ask Two", "ask Two", "unload Two"),
+    ]
+    assert found.ended == "done"
+    assert found.answered
+    for side in found.sides:
+        hello, sum_ = side.cells
+        assert (hello.state, hello.text, hello.finish, hello.outcome) == ("done", "An answer.", "end", None)
+        assert hello.metrics == metrics()
+        assert sum_.outcome is not None
+        assert sum_.outcome.mark == "pass"
+        assert score_words(side) == "1 of 1 passed"
+        assert side.loaded is not None
+        assert side.prepared == Prepared(SETTINGS, 140 * MIB)
+
+
+async def test_a_model_is_weighed_only_when_the_one_before_is_gone():
+    host = ScriptedHost()
+    held: list[Model | None] = []
+
+    async def prepare(_model: Model) -> Prepared:
+        held.append(host.loaded)
+        return Prepared(SETTINGS)
+
+    await run(host, prepare=prepare)
+    assert held == [None, None]
+
+
+async def test_one_that_is_too_big_is_refused_with_its_reason_and_the_next_goes_on():
+    why = Failed(0, "memory", "Too big: it needs 9 GiB.", "Choose a smaller one.")
+
+    async def prepare(each: Model) -> Prepared:
+        return Prepared(SETTINGS, refused=why if each is ONE else None)
+
+    host = ScriptedHost()
+    found = await run(host, HELLO, SUM, prepare=prepare)
+    assert host.log == ["load Two", "ask Two", "ask Two", "unload Two"]
+    first, second = found.sides
+    assert first.failure == why
+    assert [cell.state for cell in first.cells] == ["failed", "failed"]
+    assert no_answer(found, first, first.cells[1]) == "Too big: it needs 9 GiB. Choose a smaller one."
+    assert [cell.state for cell in second.cells] == ["done", "done"]
+
+
+async def test_a_load_that_fails_costs_only_that_model():
+    why = Failed(0, "not_a_model", "This is not a GGUF file.", "")
+    found = await run(ScriptedHost(loads={"One": why}))
+    assert found.sides[0].failure == why
+    assert found.sides[0].loaded is None
+    assert found.sides[1].cells[0].state == "done"
+
+
+async def test_an_engine_that_dies_keeps_what_had_come_and_the_next_model_goes_on():
+    host = ScriptedHost({HELLO.prompt: died()})
+    found = await run(host, HELLO, SUM)
+    for side in found.sides:
+        first, second = side.cells
+        assert (first.state, first.text) == ("failed", "Half an")
+        assert no_answer(found, side, first) == "The engine's process ended. Load it again."
+        assert second.state == "failed"
+        assert no_answer(found, side, second).startswith("Not asked: the engine had ended before.")
+    assert host.log == ["load One", "ask One", "load Two", "ask Two"]
+
+
+async def test_a_prompt_that_is_too_long_costs_only_its_answer():
+    long = Failed(0, "prompt_too_long", "It is 900 tokens long.", "Shorten it.")
+    found = await run(ScriptedHost({HELLO.prompt: long}), HELLO, SUM)
+    assert [cell.state for cell in found.sides[0].cells] == ["failed", "done"]
+
+
+async def test_stopped_in_the_middle_of_an_answer_it_keeps_what_it_has():
+    host = ScriptedHost({SUM.prompt: None})
+    under_way = ComparisonRun((ONE, TWO), (HELLO, SUM), host, ready)
+    task = asyncio.create_task(under_way.run())
+    await until(lambda: under_way.comparison.sides[0].cells[1].text == "It goes on", "the second answer")
+    under_way.stop()
+    found = await task
+    assert found.ended == "stopped"
+    first, second = found.sides
+    assert [cell.finish for cell in first.cells] == ["end", "stopped"]
+    assert no_answer(found, first, first.cells[1]) == "Stopped before its end."
+    # What was cut short is not judged.
+    assert first.cells[1].outcome is None
+    assert [cell.state for cell in second.cells] == ["waiting", "waiting"]
+    assert no_answer(found, second, second.cells[0]) == "Not asked: the comparison was stopped."
+    assert host.loaded is None
+    assert "load Two" not in host.log
+
+
+async def test_stopped_while_a_model_is_loaded():
+    host = ScriptedHost(loads={"One": None})
+    under_way = ComparisonRun((ONE, TWO), (HELLO,), host, ready)
+    task = asyncio.create_task(under_way.run())
+    await until(lambda: under_way.step.doing == "loading" and under_way.step.fraction == 0.5, "the load")
+    under_way.stop()
+    found = await task
+    assert found.ended == "stopped"
+    assert host.log == ["load One", "stop"]
+    assert not found.answered
+    assert found.sides[0].failure is None
+
+
+async def test_stopped_while_a_model_is_weighed_nothing_is_loaded():
+    host = ScriptedHost()
+
+    async def prepare(_model: Model) -> Prepared:
+        under_way.stop()
+        return Prepared(SETTINGS)
+
+    under_way = ComparisonRun((ONE, TWO), (HELLO,), host, prepare)
+    assert (await under_way.run()).ended == "stopped"
+    assert host.log == ["stop"]
+
+
+async def test_cancelled_it_leaves_no_model_behind():
+    host = ScriptedHost({HELLO.prompt: None})
+    under_way = ComparisonRun((ONE,), (HELLO,), host, ready)
+    task = asyncio.create_task(under_way.run())
+    await until(lambda: under_way.comparison.sides[0].cells[0].text == "It goes on", "the answer")
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert host.loaded is None
+    assert under_way.comparison.ended == "stopped"
+
+
+async def test_every_answer_is_told_as_a_measurement_and_every_event_heard():
+    told: list[tuple[str, Metrics]] = []
+    events: list[str] = []
+    under_way = ComparisonRun(
+        (ONE, TWO),
+        (HELLO,),
+        ScriptedHost(),
+        ready,
+        on_measured=lambda side, cost: told.append((side.label, cost)),
+        on_event=lambda event: events.append(type(event).__name__),
+    )
+    await under_way.run()
+    assert told == [("One Q4_1", metrics()), ("Two Q4_1", metrics())]
+    assert events == ["NoneType", "Text", "Text", "Finished"] * 2
+
+
+def test_models_of_one_name_are_told_apart():
+    found = begin((ONE, TWO, ONE), (HELLO,))
+    assert [side.label for side in found.sides] == ["One Q4_1 (1)", "Two Q4_1", "One Q4_1 (2)"]
+
+
+# The time left
+
+
+def loaded(seconds: float = 2.0) -> Loaded:
+    return Loaded(1, Footprint(1, 1, 1, 1, "engine"), None, 512, seconds, 2, "model")
+
+
+def test_nothing_is_said_of_the_time_while_no_speed_is_known():
+    assert seconds_left(begin((ONE, TWO), (HELLO,)), Step("loading")) is None
+
+
+def test_the_time_left_follows_from_speeds_sizes_and_lengths():
+    # GIVEN two prompts of 20 tokens at most, of which the first model used 10 for the first, at 10 tok/s
+    found = begin((ONE, TWO), (HELLO, HELLO))
+    side = msgspec.structs.replace(found.sides[0], loaded=loaded())
+    found = with_side(found, 0, side)
+    found = with_cell(found, 0, 0, Cell("done", tokens=10, metrics=metrics(10)))
+    # THEN one more answer here takes 1 s; the other model, twice as large, 4 s to load and 2 s an answer
+    assert seconds_left(found, Step("answering", 0, 1)) == pytest.approx(1 + 4 + 2 * 2)
+    # AND what has been written is not counted again
+    found = with_cell(found, 0, 1, Cell("answering", tokens=5))
+    assert seconds_left(found, Step("answering", 0, 1)) == pytest.approx(0.5 + 4 + 2 * 2)
+
+
+def test_what_is_expected_of_a_model_counts_before_it_has_run():
+    found = begin((ONE,), (HELLO,))
+    found = with_side(
+        found,
+        0,
+        msgspec.structs.replace(found.sides[0], prepared=Prepared(SETTINGS, expected_tps=4), loaded=loaded()),
+    )
+    assert seconds_left(found, Step("answering")) == pytest.approx(5)
+    assert seconds_left(found, Step("ended")) == 0
+
+
+async def test_what_it_is_doing_in_words():
+    shown: list[str] = []
+    under_way = ComparisonRun(
+        (ONE, TWO),
+        (HELLO, SUM),
+        ScriptedHost(),
+        ready,
+        on_change=lambda: shown.append(doing_words(under_way.comparison, under_way.step)),
+    )
+    await under_way.run()
+    assert list(dict.fromkeys(shown)) == [
+        "Sizing One Q4_1 (1 of 2)",
+        "Loading One Q4_1 (1 of 2)",
+        "One Q4_1: Your prompt (1 of 2)",
+        "One Q4_1: Arithmetic, English (2 of 2)",
+        "Sizing Two Q4_1 (2 of 2)",
+        "Loading Two Q4_1 (2 of 2)",
+        "Two Q4_1: Your prompt (1 of 2)",
+        "Two Q4_1: Arithmetic, English (2 of 2)",
+        "Done",
+    ]
+    assert fraction_done(under_way.comparison) == 1
+
+
+# Whether a model is loaded at all
+
+
+def plan(verdict: Verdict, **more: object) -> LoadPlan:
+    parts = Footprint(100 * MIB, 10 * MIB, 10 * MIB, 20 * MIB, "engine")
+    fit = Fit(verdict, "it needs 9 GiB", parts, None, None, 512, "f16", speed=Speed(7.0, "estimated"))
+    return LoadPlan(SETTINGS, fit, parts)
+
+
+@pytest.mark.parametrize("verdict", [Verdict.FITS, Verdict.TIGHT, Verdict.SPLIT, Verdict.UNKNOWN])
+def test_what_can_be_tried_is_not_refused(verdict: Verdict):
+    found = prepared(ONE, plan(verdict))
+    assert (found.refused, found.predicted_bytes, found.expected_tps) == (None, 140 * MIB, 7.0)
+
+
+def test_what_is_too_big_is_refused_by_its_verdict():
+    refused = prepared(ONE, plan(Verdict.TOO_BIG)).refused
+    assert refused is not None
+    assert refused.message == "Too big: it needs 9 GiB."
+
+
+def test_a_file_that_is_bad_or_not_here_is_refused():
+    assert ONE.file is not None
+    bad = msgspec.structs.replace(ONE, file=msgspec.structs.replace(ONE.file, error="It ends early."))
+    gone = msgspec.structs.replace(ONE, file=None)
+    assert [prepared(each, plan(Verdict.FITS)).refused.message for each in (bad, gone)] == [
+        "It ends early.",
+        "It is not on this disk.",
+    ]
+
+
+# With the real engine
+
+
+def engines() -> list[psutil.Process]:
+    children = psutil.Process().children(recursive=True)
+    found = [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+    return [child for child in found if "tui.engine.worker" in " ".join(child.cmdline())]
+
+
+async def test_two_settings_of_a_real_model_one_process_after_another(smollm2: Path):
+    models = (model("Wide", path=smollm2), model("Narrow", path=smollm2))
+    cases = (own_case("Say hello.", 6), own_case("Name a colour.", 6))
+
+    async def prepare(each: Model) -> Prepared:
+        assert engines() == []
+        context = 1024 if each.name == "Wide" else 256
+        return Prepared(msgspec.structs.replace(SETTINGS, context=context))
+
+    seen: dict[int, str] = {}
+
+    def look() -> None:
+        now = engines()
+        assert len(now) <= 1
+        for engine in now:
+            seen.setdefault(engine.pid, under_way.comparison.sides[under_way.step.side].label)
+
+    under_way = ComparisonRun(models, cases, EngineHost(lambda _failed: None), prepare, on_change=look)
+    found = await under_way.run()
+    assert engines() == []
+    assert list(seen.values()) == ["Wide Q4_1", "Narrow Q4_1"]
+    assert [side.loaded and side.loaded.context for side in found.sides] == [1024, 256]
+    for side in found.sides:
+        for cell in side.cells:
+            assert cell.state == "done"
+            assert cell.text
+            assert cell.metrics is not None
+            assert 0 < cell.metrics.generated_tokens <= 6
+            assert cell.metrics.first_token_seconds
+            assert cell.metrics.peak_bytes
+    # The likeliest word every time: the same file gives the same answer.
+    assert found.sides[0].cells[0].text == found.sides[1].cells[0].text
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signal here")
+async def test_a_real_engine_that_is_killed_costs_its_model_only(smollm2: Path):
+    models = (model("First", path=smollm2), model("Second", path=smollm2))
+    host = EngineHost(lambda _failed: None)
+    killed: list[int] = []
+
+    def kill_once() -> None:
+        cell = under_way.comparison.sides[0].cells[0]
+        if cell.text and not killed and host.pid is not None:
+            killed.append(host.pid)
+            os.kill(host.pid, signal.SIGKILL)
+
+    cases = (own_case("Write a very long story about a fox.", 200), own_case("Say hello.", 4))
+    under_way = ComparisonRun(models, cases, host, ready, on_change=kill_once)
+    stop_second = asyncio.create_task(_stop_when(under_way, side=1))
+    found = await under_way.run()
+    await stop_second
+    first, second = found.sides
+    assert first.cells[0].text
+    assert "killed" in no_answer(found, first, first.cells[0])
+    assert [cell.state for cell in first.cells] == ["failed", "failed"]
+    assert second.loaded is not None
+    assert engines() == []
+
+
+async def _stop_when(under_way: ComparisonRun, side: int) -> None:
+    """The second model has shown that it runs: its long story need not be waited for."""
+    await until(lambda: under_way.comparison.sides[side].cells[0].text, "the second model")
+    under_way.stop()

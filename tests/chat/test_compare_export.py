@@ -1,0 +1,86 @@
+"""A comparison as Markdown: every figure and answer, whatever a model wrote."""
+
+import itertools
+
+from markdown_it import MarkdownIt
+
+from tests.chat.compared import MIB, ScriptedHost, model, ready
+from tui.chat.compare import ComparisonRun
+from tui.chat.compare_export import block, table, to_markdown
+from tui.chat.comparison import Comparison, Prepared, own_case, task_case
+from tui.chat.tasks import tasks_named
+from tui.engine.protocol import Failed
+from tui.models.model import Model
+
+HOSTILE = "# not a heading\n```\n| a | b |\n````\n<script>x</script>\n\x1b[31m*red*"
+SUM = task_case(tasks_named(["arithmetic-en"])[0])
+
+
+async def compared(host: ScriptedHost, *models: Model, prepare=ready, own: str = "Hello?") -> Comparison:
+    return await ComparisonRun(models, (own_case(own), SUM), host, prepare).run()
+
+
+def kinds(text: str) -> list[tuple[str, str]]:
+    """Headings and code blocks with their text."""
+    tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    found: list[tuple[str, str]] = []
+    for before, token in itertools.pairwise(tokens):
+        if before.type == "heading_open":
+            found.append((before.tag, token.content))
+        if token.type == "fence":
+            found.append(("code", token.content))
+    return found
+
+
+async def test_it_has_every_figure_every_check_and_every_answer():
+    host = ScriptedHost({SUM.prompt: "399, I think", "Hello?": "Good day."}, device_bytes=64 * MIB)
+    text = to_markdown(await compared(host, model("One"), model("Two_b|c")))
+    assert text.startswith("# Comparison: 2 models, 2 prompts\n")
+    assert kinds(text) == [
+        ("h1", "Comparison: 2 models, 2 prompts"),
+        ("h2", "Your prompt"),
+        ("code", "Hello?\n"),
+        ("h3", "One Q4\\_1"),
+        ("code", "Good day.\n"),
+        ("h3", "Two\\_b|c Q4\\_1"),
+        ("code", "Good day.\n"),
+        ("h2", "Arithmetic, English"),
+        ("code", f"{SUM.prompt}\n"),
+        ("h3", "One Q4\\_1"),
+        ("code", "399, I think\n"),
+        ("h3", "Two\\_b|c Q4\\_1"),
+        ("code", "399, I think\n"),
+    ]
+    for told in ("10.0 tok/s", "0.6 s", "150 MiB", "140 MiB", "64.0 MiB", "pass: 399 is right"):
+        assert told in text, told
+    assert "1 of 1 passed" in text
+
+
+async def test_what_a_model_writes_changes_nothing_else():
+    found = await compared(ScriptedHost({"Hello?": HOSTILE}), model("One"), model("Two"))
+    text = to_markdown(found)
+    assert "\x1b" not in text
+    blocks = [content for kind, content in kinds(text) if kind == "code"]
+    assert blocks[1] == HOSTILE.replace("\x1b[31m", "") + "\n"
+    assert [kind for kind, _content in kinds(text)].count("h1") == 1
+
+
+async def test_why_there_is_no_answer_is_in_it():
+    async def prepare(each: Model) -> Prepared:
+        plan = await ready(each)
+        why = Failed(0, "memory", "Too big: it needs 9 GiB.", "Choose a smaller one.")
+        return Prepared(plan.settings, refused=why if each.name == "One" else None)
+
+    text = to_markdown(await compared(ScriptedHost(), model("One"), model("Two"), prepare=prepare))
+    assert text.count("Too big: it needs 9 GiB.") >= 3
+    assert "n/a" in text
+
+
+def test_a_table_keeps_its_columns_whatever_is_in_it():
+    lines = table([["a|b", "c"], ["new\nline", "`*_"]]).splitlines()
+    assert lines == ["| a\\|b | c |", "| --- | --- |", "| new line | \\`\\*\\_ |"]
+
+
+def test_the_fence_is_longer_than_any_in_the_text():
+    assert block("a").splitlines() == ["```text", "a", "```"]
+    assert block("````\nx").splitlines()[0] == "`````text"

@@ -1,0 +1,73 @@
+"""Files that earlier versions of llmtui wrote.
+
+In each: a conversation whose second question was answered twice, and one whose reply was cut off by a kill.
+"""
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.chat.talks import METRICS, RECEIPT, SETTINGS, got, keeping, texts, turn
+from tui.chat.document import read_document, to_json
+from tui.chat.messages import Reply
+from tui.chat.store import Store
+from tui.chat.store_rows import Record
+from tui.chat.store_schema import VERSION
+
+OLD = Path(__file__).parent / "old"
+SHOWN = ["What is a fox?", "An animal.", "More \ud800", "Second", "And?", "So"]
+
+
+def check(record: Record) -> None:
+    """All that was said is there."""
+    assert texts(record) == SHOWN
+    assert [kept.message.text for kept in record.messages] == [*SHOWN[:3], "First", *SHOWN[3:]]
+    assert (record.system, record.settings, record.model) == ("Be brief", SETTINGS, "Model Q4")
+    replies = [kept.message for kept in record.messages if isinstance(kept.message, Reply)]
+    assert [(reply.metrics, reply.receipt) for reply in replies] == [
+        (METRICS, RECEIPT),
+        (METRICS, None),
+        (METRICS, None),
+        (METRICS, None),
+    ]
+    assert [(reply.thinking, reply.parts) for reply in replies] == [("", 1)] * 4
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_file_of_an_earlier_version_is_brought_up_to_date(version: int, tmp_path: Path) -> None:
+    # GIVEN a file as that version left it
+    file = tmp_path / "conversations.sqlite"
+    shutil.copy(OLD / f"version-{version}.sqlite", file)
+    store = Store(file)
+    found = {row.title: got(store.record(row.id)) for row in got(store.listing())}
+    # THEN all of it is there, the reply that was cut off too, and it can be searched
+    check(found["What is a fox?"])
+    cut = found["Left open"].shown[-1].message
+    assert cut == Reply(0, "It was a", "Model Q4", interrupted="llmtui was closed while this was written")
+    (row,) = got(store.listing("fox second"))
+    # AND it can be gone on with: a branch that was hidden is walked to, and a turn taken out
+    conversation, keeper = keeping(store)
+    keeper.reopen(row.id, got(store.record(row.id)))
+    assert conversation.walk(conversation.messages[3].id, -1)
+    assert [message.text for message in conversation.messages] == [*SHOWN[:3], "First"]
+    turn(conversation, "Then?", "Now")
+    conversation.delete_turn(conversation.messages[0].id)
+    record = got(store.record(row.id))
+    assert texts(record) == [SHOWN[2], "First", "Then?", "Now"]
+    assert [each.title for each in got(store.listing("now"))] == ["What is a fox?"]
+    assert got(store.listing("animal")) == []
+    assert store.close()
+    with sqlite3.connect(file) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (VERSION,)
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+        db.execute("INSERT INTO search (search) VALUES ('integrity-check')")
+    db.close()
+
+
+def test_a_document_of_the_first_version_is_imported() -> None:
+    record = read_document(OLD / "version-1.json")
+    check(record)
+    assert '"version": 2' in to_json(record)

@@ -1,0 +1,109 @@
+"""Thinking with the real engine: told apart, counted, gone on with, and free of the schema."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.engine.asking import Answer, ask, user
+from tui.engine.client import Engine
+from tui.engine.protocol import Loaded, LoadSettings, Text
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+THINKS = (
+    "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
+    "<|im_start|>assistant\n{% if enable_thinking is not defined or enable_thinking %}<think>\n"
+    "{% else %}<think>\n\n</think>\n\n{% endif %}"
+)
+SHOTS = tuple(
+    turn
+    for colour, thing in (("Blue", "sky"), ("Green", "grass"), ("Red", "rose"), ("White", "snow"))
+    for turn in (
+        f"Which colour is the {thing}?",
+        f"<think>\nThe {thing} is {colour}.\n</think>\n\n{colour}",
+    )
+)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def thinker(
+    smollm2: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[tuple[Engine, Loaded]]:
+    """The small model with a template that opens a block of thinking."""
+    whole = smollm2.read_bytes()
+    at = whole.index(b"{% for message in messages %}")
+    size = int.from_bytes(whole[at - 8 : at], "little")
+    new = THINKS.encode()
+    assert size > len(new) + 4
+    file = tmp_path_factory.mktemp("thinks") / "thinks.gguf"
+    file.write_bytes(whole[:at] + new + b"{#" + b" " * (size - len(new) - 4) + b"#}" + whole[at + size :])
+    engine = await Engine.start()
+    yield engine, await engine.load(file, LoadSettings(context=2048))
+    await engine.close()
+
+
+def thoughts(answer: Answer) -> str:
+    return "".join(event.text for event in answer.events if isinstance(event, Text) and event.thinking)
+
+
+def said(answer: Answer) -> str:
+    return "".join(event.text for event in answer.events if isinstance(event, Text) and not event.thinking)
+
+
+async def test_a_model_tells_that_it_thinks(thinker: tuple[Engine, Loaded]) -> None:
+    assert thinker[1].thinking == "optional"
+
+
+async def test_thinking_comes_apart_from_the_answer(thinker: tuple[Engine, Loaded]) -> None:
+    answer = await ask(thinker[0], user(*SHOTS, "Which colour is the sun?"), max_tokens=60)
+
+    assert answer.prompt.text.endswith("<|im_start|>assistant\n<think>\n")
+    assert thoughts(answer).startswith("The sun is")
+    assert said(answer)
+    assert "think>" not in thoughts(answer) + said(answer)
+    assert "</think>" in answer.finished.raw
+    assert 3 < answer.metrics.thinking_tokens < answer.metrics.generated_tokens
+
+
+async def test_thinking_can_be_turned_off(thinker: tuple[Engine, Loaded]) -> None:
+    answer = await ask(thinker[0], user("Which colour is the sun?"), think=False, max_tokens=10)
+
+    assert answer.prompt.text.endswith("<think>\n\n</think>\n\n")
+    assert not thoughts(answer)
+    assert answer.metrics.thinking_tokens == 0
+
+
+async def test_thinking_that_was_cut_goes_on(thinker: tuple[Engine, Loaded]) -> None:
+    question = user(*SHOTS, "Which colour is the sun?")
+    answer = await ask(thinker[0], question, begun_thinking="The sun", max_tokens=30)
+
+    assert answer.prompt.text.endswith("<think>\nThe sun")
+    assert thoughts(answer).startswith(" is")
+    assert said(answer)
+
+
+async def test_an_answer_that_was_cut_goes_on_behind_its_thinking(thinker: tuple[Engine, Loaded]) -> None:
+    answer = await ask(
+        thinker[0],
+        user(*SHOTS, "Which colour is the sun?"),
+        begun_thinking="Hm",
+        begun="The sun",
+        max_tokens=5,
+    )
+
+    assert answer.prompt.text.endswith("<think>\nHm</think>\n\nThe sun")
+    assert said(answer)
+    assert not thoughts(answer)
+
+
+async def test_a_schema_leaves_the_thinking_free(thinker: tuple[Engine, Loaded]) -> None:
+    schema = {"type": "object", "properties": {"colour": {"type": "string"}}, "required": ["colour"]}
+    answer = await ask(
+        thinker[0], user(*SHOTS, "Which colour is the sun?"), json_schema=json.dumps(schema), max_tokens=100
+    )
+
+    assert thoughts(answer).startswith("The sun is")
+    assert list(json.loads(said(answer))) == ["colour"]

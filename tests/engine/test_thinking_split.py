@@ -1,0 +1,219 @@
+"""Thinking told apart from the answer, however the reply is cut into pieces."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.engine.thinking import ThinkingFormat, ThinkingSplitter, recognise, way_to_answer
+from tui.engine.thinking_format import HARMONY
+
+THINK = ThinkingFormat("<think>", "</think>")
+GRANITE = ThinkingFormat("<think>", "</think>", headers=("<response>",), footers=("</response>",))
+SOLAR = ThinkingFormat("<|think|>", "<|end|>", headers=("<|begin|>assistant", "<|content|>"))
+FORMATS = [THINK, GRANITE, SOLAR, HARMONY]
+COMMENTARY = "<|channel|>commentary<|message|>"
+
+
+def split(
+    format: ThinkingFormat | None, pieces: list[str], prompt: str = "", *, begun: bool = False
+) -> tuple[str, str]:
+    """All of the thinking, all of the answer."""
+    splitter = ThinkingSplitter(format, prompt, begun=begun)
+    parts = [part for piece in pieces for part in splitter.feed(piece)] + splitter.rest()
+    assert all(text for _, text in parts)
+    return "".join(text for thinking, text in parts if thinking), "".join(
+        text for thinking, text in parts if not thinking
+    )
+
+
+@pytest.mark.parametrize(
+    ("format", "prompt", "reply", "expected"),
+    [
+        (THINK, "", "<think>\nTwo and two.\n</think>\n\nFour.", ("Two and two.\n", "Four.")),
+        (THINK, "", "\n<think>Hm</think>Yes", ("Hm", "Yes")),
+        (THINK, "", "Plain answer.", ("", "Plain answer.")),
+        (THINK, "", "\n\n  indented", ("", "  indented")),
+        (THINK, "", "<thinking is hard", ("", "<thinking is hard")),
+        (
+            THINK,
+            "",
+            "The mark <think> opens, </think> closes.",
+            ("", "The mark <think> opens, </think> closes."),
+        ),
+        (THINK, "", "<think>a</think>b <think>c</think>", ("a", "b <think>c</think>")),
+        (THINK, "", "<think></think>\n\nAt once", ("", "At once")),
+        (THINK, "", "<think>never ends", ("never ends", "")),
+        (THINK, "", "<think>ends at </thi", ("ends at </thi", "")),
+        (THINK, "", "<thi", ("", "<thi")),
+        (THINK, "", "\n \n", ("", "")),
+        (THINK, "Assistant: <think>\n", "Hm\n</think>\n\nYes", ("Hm\n", "Yes")),
+        (THINK, "Assistant: <think>\n", "<think>\nHm</think>Yes", ("Hm", "Yes")),
+        (THINK, "Assistant: <think>\n", "</think>Yes", ("", "Yes")),
+        (THINK, "assistant\n<think>\n\n</think>\n\n", "Yes </think>", ("", "Yes </think>")),
+        (THINK, "assistant\n<think></think>", "<think>still</think>Yes", ("still", "Yes")),
+        (GRANITE, "", "<think> a </think>\n<response> b </response>", (" a ", " b ")),
+        (GRANITE, "", "<response>b</response>\n", ("", "b")),
+        (GRANITE, "", "No marks", ("", "No marks")),
+        (GRANITE, "", "It ends with </response> and <x>", ("", "It ends with </response> and <x>")),
+        (SOLAR, "", "<|think|>a<|end|><|begin|>assistant<|content|>b", ("a", "b")),
+        (SOLAR, "<|begin|>assistant<|think|><|end|><|begin|>assistant", "<|content|>b", ("", "b")),
+        (HARMONY, "", "<|channel|>final<|message|>Hi", ("", "Hi")),
+        (
+            HARMONY,
+            "<|start|>assistant",
+            "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>Hi<|return|>",
+            ("Hm.", "Hi"),
+        ),
+        (
+            HARMONY,
+            "",
+            f"<|channel|>analysis<|message|>a<|end|><|start|>assistant{COMMENTARY}First.<|end|><|start|>assistant"
+            "<|channel|>analysis<|message|>b<|end|><|start|>assistant<|channel|>final<|message|>Then.",
+            ("a\n\nb", "First.\n\nThen."),
+        ),
+        (
+            HARMONY,
+            "",
+            "<|channel|>commentary to=functions.look <|constrain|>json<|message|>{}<|call|>",
+            ("", "{}"),
+        ),
+        (HARMONY, "", "<|channel|>commentary<|channel|>analysis<|message|>a", ("a", "")),
+        (HARMONY, "", " to=container.exec<|channel|>commentary<|message|>ls", ("", "ls")),
+        (HARMONY, "<|start|>assistant<|channel|>analysis<|message|>", "a<|end|>", ("a", "")),
+        (HARMONY, "", "<|channel|>ana", ("", "")),
+        (HARMONY, "", "No channel at all", ("", "No channel at all")),
+        (HARMONY, "", "to= is how it starts", ("", "to= is how it starts")),
+        (HARMONY, "", "<|channel|> is\na mark", ("", "<|channel|> is\na mark")),
+        (HARMONY, "", "<|start|>" + "x" * 300, ("", "<|start|>" + "x" * 300)),
+    ],
+)
+def test_a_reply_is_thinking_and_answer(
+    format: ThinkingFormat, prompt: str, reply: str, expected: tuple[str, str]
+) -> None:
+    assert split(format, [reply], prompt) == expected
+    assert split(format, list(reply), prompt) == expected
+
+
+def test_without_a_format_nothing_is_touched() -> None:
+    assert split(None, ["\n\n<think>", "", "a</think>"]) == ("", "\n\n<think>a</think>")
+
+
+def test_an_answer_that_goes_on_keeps_its_blank_lines_and_its_marks() -> None:
+    assert split(THINK, ["\n\n", "<think> is a mark"], "So:", begun=True) == ("", "\n\n<think> is a mark")
+    assert split(GRANITE, [" on</response>"], "So it goes", begun=True) == ("", " on")
+    assert split(HARMONY, ["\n\non<|return|>"], "goes", begun=True) == ("", "\n\non")
+
+
+def test_what_cannot_become_a_mark_is_shown_at_once() -> None:
+    splitter = ThinkingSplitter(THINK, "")
+
+    assert splitter.feed("<th") == []
+    assert splitter.feed("ink>Well") == [(True, "Well")]
+    assert splitter.feed(", a < b") == [(True, ", a < b")]
+    assert splitter.feed(" </thin") == [(True, " ")]
+    assert splitter.feed("gs") == [(True, "</things")]
+    assert splitter.feed("</think>\n\nYes <") == [(False, "Yes <")]
+    assert splitter.rest() == []
+
+
+@pytest.mark.parametrize(
+    ("format", "reply", "inside"),
+    [
+        (THINK, ["<think>", "a", "</think>", "b"], [False, True, True, False, False]),
+        (THINK, ["a", "<think>"], [False, False, False]),
+        (
+            HARMONY,
+            ["<|channel|>", "analysis", "<|message|>", "a", "<|end|>", "<|start|>", "assistant"],
+            [False, True, True, True, True, True, True, True],
+        ),
+        (HARMONY, ["<|channel|>", "final", "<|message|>", "a"], [False, True, False, False, False]),
+    ],
+)
+def test_it_tells_whether_it_is_inside(format: ThinkingFormat, reply: list[str], inside: list[bool]) -> None:
+    splitter = ThinkingSplitter(format, "")
+    told = [splitter.inside]
+    for piece in reply:
+        splitter.feed(piece)
+        told.append(splitter.inside)
+
+    assert told == inside
+
+
+MARKS = sorted(
+    {mark for format in FORMATS for mark in (format.opens, format.closes, *format.headers, *format.footers)}
+    | {"<|channel|>", "<|message|>", "<|start|>", "analysis", "final", "to=", COMMENTARY}
+)
+replies = st.lists(
+    st.one_of(
+        st.sampled_from(MARKS), st.text("ab <|>/\n", max_size=6), st.sampled_from(MARKS).map(lambda m: m[:-2])
+    )
+).map("".join)
+
+
+@given(
+    st.sampled_from(FORMATS),
+    replies,
+    st.sampled_from(["", "<think>\n", "<|think|>"]),
+    st.booleans(),
+    st.data(),
+)
+def test_the_cutting_into_pieces_changes_nothing(
+    format: ThinkingFormat, reply: str, prompt: str, begun: bool, data: st.DataObject
+) -> None:
+    whole = split(format, [reply], prompt, begun=begun)
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(reply)))))
+    pieces = [reply[start:end] for start, end in zip([0, *cuts], [*cuts, len(reply)], strict=True)]
+
+    assert split(format, pieces, prompt, begun=begun) == whole
+    assert split(format, list(reply), prompt, begun=begun) == whole
+
+
+whole_marks = st.lists(st.one_of(st.sampled_from(MARKS), st.text("ab \n", max_size=6))).map("".join)
+"""No halves of marks, which could come together to a new one when another is taken out between them."""
+
+
+@given(st.sampled_from([THINK, GRANITE, SOLAR]), whole_marks)
+def test_nothing_but_marks_and_white_space_is_lost(format: ThinkingFormat, reply: str) -> None:
+    thinking, answer = split(format, [reply])
+    lost = reply
+    for mark in (format.opens, format.closes, *format.headers, *format.footers):
+        lost = lost.replace(mark, "")
+    kept = thinking + answer
+    for mark in (format.opens, format.closes, *format.headers, *format.footers):
+        kept = kept.replace(mark, "")
+
+    assert "".join(kept.split()) == "".join(lost.split())
+
+
+@given(st.text("ab <>/\n"), st.text("ab <>/\n"))
+def test_a_block_at_the_beginning_is_given_back(thought: str, said: str) -> None:
+    thinking, answer = split(THINK, [f"<think>{thought}</think>x{said}"])
+
+    assert thinking.strip() == thought.strip()
+    assert answer == f"x{said}"
+
+
+@pytest.mark.parametrize(
+    ("format", "prompt", "way"),
+    [
+        (None, "anything", ""),
+        (THINK, "assistant\n", ""),
+        (THINK, "assistant\n<think>\n", "</think>\n\n"),
+        (THINK, "assistant\n<think>\n\n</think>\n\n", ""),
+        (GRANITE, "assistant<think>", "</think><response>"),
+        (GRANITE, "assistant", ""),
+        (SOLAR, "<|begin|>assistant", "<|content|>"),
+        (HARMONY, "<|end|><|start|>assistant", "<|channel|>final<|message|>"),
+        (
+            HARMONY,
+            "<|start|>assistant<|channel|>analysis<|message|>",
+            "<|end|><|start|>assistant<|channel|>final<|message|>",
+        ),
+    ],
+)
+def test_an_answer_can_be_begun_for_the_model(format: ThinkingFormat | None, prompt: str, way: str) -> None:
+    assert way_to_answer(format, prompt) == way
+
+
+def test_formats_are_told_by_the_template() -> None:
+    assert recognise("{{ '<|start|>assistant<|channel|>final<|message|>' }}") == HARMONY

@@ -1,0 +1,67 @@
+"""A conversation as it is sent to a model."""
+
+import re
+from collections.abc import Iterable
+
+from tui.chat.messages import Attachment, Message, Question, Reply
+from tui.engine.protocol import ChatMessage
+
+_FENCES = re.compile(r"^ {0,3}(`{3,})", re.MULTILINE)
+
+
+def chat_of(
+    messages: Iterable[Message], system: str, *, keep_thinking: bool, without: frozenset[int]
+) -> tuple[ChatMessage, ...]:
+    """The messages for the engine; turns whose question's id is in `without` are left out.
+
+    Questions that were never answered are joined, since many chat templates refuse two turns of one role.
+    """
+    chat = [ChatMessage("system", system)] if system else []
+    is_left_out = False
+    for message in messages:
+        if isinstance(message, Question):
+            is_left_out = message.id in without
+            content = question_text(message)
+        else:
+            content = _reply_text(message, keep_thinking=keep_thinking)
+        if not content or is_left_out:
+            continue
+        if chat and chat[-1].role == message.role:
+            chat[-1] = ChatMessage(message.role, f"{chat[-1].content}\n\n{content}")
+        else:
+            chat.append(ChatMessage(message.role, content))
+    return tuple(chat)
+
+
+def question_text(question: Question) -> str:
+    """A question as the model reads it: what is attached first, each in a fence, then what was asked."""
+    parts = [*map(attachment_text, question.attachments), question.text]
+    return "\n\n".join(part for part in parts if part)
+
+
+def attachment_text(attachment: Attachment) -> str:
+    """An attachment as the model reads it; the fence is longer than any in the text."""
+    longest = max((len(fence) for fence in _FENCES.findall(attachment.text)), default=2)
+    fence = "`" * max(3, longest + 1)
+    body = attachment.text.removesuffix("\n")
+    # Not in the user's language: what was cached should stay so when that is changed.
+    return f"File {attachment.name}:\n{fence}\n{body}\n{fence}"
+
+
+def begun_of(reply: Reply, raw: str) -> str:
+    """What a reply says already, as the model wrote it; empty where nothing can be gone on from.
+
+    `raw` is what was generated for it, empty where that is not known any more. After thinking it has to be
+    known, since a template may open the thinking by itself; and the thinking has to have come to its end.
+    """
+    if not reply.thinking or not reply.text:
+        return reply.text
+    at = raw.rfind(reply.text)
+    # What comes after the text is the mark of its end, which would close the turn.
+    return raw[: at + len(reply.text)] if at >= 0 else ""
+
+
+def _reply_text(reply: Reply, *, keep_thinking: bool) -> str:
+    if not reply.thinking or not keep_thinking:
+        return reply.text
+    return f"<think>\n{reply.thinking.strip()}\n</think>\n\n{reply.text}"

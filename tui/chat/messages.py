@@ -1,0 +1,119 @@
+"""What a conversation is made of: questions with what is attached to them, replies with what they cost."""
+
+from typing import Literal
+
+import msgspec
+
+from tui.chat.receipt import Receipt
+from tui.engine.protocol import Metrics
+
+FinishReason = Literal["end", "max_tokens", "context_full", "stopped"]
+
+
+class Attachment(msgspec.Struct, frozen=True):
+    """A text that goes along with a question."""
+
+    name: str
+    """What the user knows it by, such as the file's name; not a path."""
+    text: str
+
+
+class Question(msgspec.Struct, frozen=True):
+    """What the user wrote."""
+
+    id: int
+    """Unique in its conversation, growing."""
+    text: str
+    attachments: tuple[Attachment, ...] = ()
+    pinned: bool = False
+    """Stays in the context when older turns have to go."""
+
+    @property
+    def role(self) -> Literal["user"]:
+        """Whose message this is, as chat templates name it."""
+        return "user"
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """What a model answered, whole or as far as it came."""
+
+    id: int
+    """Unique in its conversation, growing."""
+    text: str
+    model: str
+    """Label of the model that answered: `Llama-3.2-3B-Instruct Q4_K_M`; of both, where another went on."""
+    finish: FinishReason | None = None
+    """How the model ended it; None while it is being written, and when it was interrupted."""
+    metrics: Metrics | None = None
+    """What it cost, all parts together; None until it finished, and when a part never told."""
+    interrupted: str | None = None
+    """Why it was cut short by something else than the model or the user, one sentence."""
+    receipt: Receipt | None = None
+    """What it took of the machine; comes with the first reading after its end."""
+    thinking: str = ""
+    """What the model thought before it answered, without the marks around it; never part of `text`."""
+    parts: int = 1
+    """How often the model was asked for it: once, and once more each time it was continued."""
+
+    @property
+    def role(self) -> Literal["assistant"]:
+        """Whose message this is, as chat templates name it."""
+        return "assistant"
+
+    @property
+    def is_empty(self) -> bool:
+        """True when nothing has arrived."""
+        return not self.text and not self.thinking
+
+
+Message = Question | Reply
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A message and its place in the tree, as it is kept; `message.id` says nothing, `id` is what counts."""
+
+    id: int
+    parent: int | None
+    """The message it follows; None for a first one."""
+    at: float
+    """When it was asked or begun, in seconds since 1970."""
+    message: Message
+    seen: int = 0
+    """Of messages that follow the same one, the largest was shown last; of equal ones the newest."""
+
+
+class Listener:
+    """Hears of what happens to a conversation, right after it did; this one does nothing about it."""
+
+    def asked(self, question: Question, parent: int | None) -> None:
+        """A question was added after that message; the shown branch ends with it."""
+
+    def begun(self, reply: Reply, parent: int | None) -> None:
+        """A reply was opened after that message; the shown branch ends with it."""
+
+    def continued(self, reply: Reply, model: str) -> None:
+        """A reply that was closed is open again, with what it said; that model goes on with it."""
+
+    def arrived(self, text: str, thinking: bool) -> None:
+        """A piece of the open reply is here, or of its thinking."""
+
+    def closed(self, reply: Reply) -> None:
+        """The open reply ended, or is as it was before it was continued."""
+
+    def described(self, reply: Reply) -> None:
+        """A closed reply has its receipt."""
+
+    def pinned(self, question: Question) -> None:
+        """A question was pinned, or is not any more."""
+
+    def instructed(self, system: str) -> None:
+        """There is another system prompt."""
+
+    def walked(self, shown: int) -> None:
+        """At the place of that message it is the one that is shown now."""
+
+    def removed(self, ids: tuple[int, ...], parent: int | None, shown: int | None) -> None:
+        """Messages are gone; what followed them follows `parent`, and of that, `shown` is shown."""
+
+    def left(self, open_reply: Reply | None) -> None:
+        """There are other messages now, or none; the reply was still being written."""

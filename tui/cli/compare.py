@@ -1,0 +1,120 @@
+"""`llmtui compare`: the same prompt or tasks to several models, one after another."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+
+from tui.chat.compare import ComparisonRun, prepared
+from tui.chat.compare_export import to_markdown
+from tui.chat.compare_words import doing_words
+from tui.chat.comparison import Case, Comparison, Prepared, Side, own_case, seconds_left, task_case
+from tui.chat.tasks import UnknownTaskError, task_names, tasks_named
+from tui.cli.arguments import wrong_usage
+from tui.cli.compare_output import as_json, print_comparison
+from tui.cli.library import find_file
+from tui.cli.options import Arguments, load_settings_of
+from tui.cli.output import UserError, print_json, print_note, write
+from tui.cli.sizing import open_sizer, pools_for
+from tui.cli.speed import keep, measurements
+from tui.cli.talk import on_interrupt
+from tui.engine.protocol import LoadSettings, Metrics
+from tui.fit.loading import plan_load
+from tui.hardware.detect import detect_machine
+from tui.hardware.sampler import Sampler
+from tui.i18n import _
+from tui.models.model import Model
+from tui.settings import Settings
+from tui.ui.engine_host import EngineHost
+from tui.units import format_duration
+
+
+def run(arguments: Arguments, settings: Settings) -> int:
+    """Compare, and print the table; Ctrl+C ends it early and prints what there is.
+
+    Raises:
+        UserError: a model is not here, or none gave an answer.
+    """
+    if len(arguments.models) < 2:
+        wrong_usage("compare", _("two or more models are needed"))
+    if arguments.json and arguments.markdown:
+        wrong_usage("compare", _("--json and --markdown exclude each other"))
+    cases = _cases(arguments, settings)
+    models = [find_file(name, settings) for name in arguments.models]
+    load = load_settings_of(arguments, settings, detect_machine())
+    comparison = asyncio.run(_compare(models, cases, load))
+    if arguments.json:
+        print_json(as_json(comparison))
+    elif arguments.markdown:
+        write(to_markdown(comparison))
+    else:
+        print_comparison(comparison)
+    if not comparison.answered:
+        raise _no_answer(comparison)
+    return 0
+
+
+def _cases(arguments: Arguments, settings: Settings) -> tuple[Case, ...]:
+    cases: list[Case] = []
+    if arguments.prompt is not None:
+        prompt = arguments.prompt if arguments.prompt != "-" else _from_stdin()
+        # A terminal may send what its locale cannot say; the engine takes UTF-8 only.
+        prompt = os.fsencode(prompt).decode("utf-8", "replace")
+        if not prompt.strip():
+            raise UserError(_("The prompt is empty."), _("Write something to ask."))
+        cases.append(own_case(prompt, arguments.max_tokens or settings.max_tokens or None))
+    names = arguments.tasks or ([] if cases else ["all"])
+    try:
+        cases += [task_case(task) for task in tasks_named(names)]
+    except UnknownTaskError as error:
+        known = ", ".join(task_names())
+        wrong_usage("compare", _("there is no task {name}; known: {known}").format(name=error, known=known))
+    return tuple(cases)
+
+
+def _from_stdin() -> str:
+    return sys.stdin.buffer.read().decode("utf-8", "replace")
+
+
+async def _compare(models: Sequence[Model], cases: Sequence[Case], load: LoadSettings) -> Comparison:
+    host = EngineHost(lambda _failed: None)
+    shown = ""
+
+    async def prepare(model: Model) -> Prepared:
+        # Its own processes have ended when it is closed, before the model is loaded.
+        async with open_sizer() as sizer:
+            machine = detect_machine()
+            reading = Sampler(machine, lambda _reading: None).take()
+            known = measurements(machine, reading, load.threads)
+            plan = await plan_load(sizer, model, load, lambda: pools_for(sizer, machine, reading), known)
+        return prepared(model, plan)
+
+    def tell() -> None:
+        nonlocal shown
+        words = doing_words(under_way.comparison, under_way.step)
+        if words != shown and sys.stderr.isatty():
+            left = seconds_left(under_way.comparison, under_way.step)
+            about = _(", about {time} left").format(time=format_duration(left)) if left else ""
+            print_note(words + about)
+        shown = words
+
+    under_way = ComparisonRun(models, cases, host, prepare, on_change=tell, on_measured=_keep)
+    on_interrupt(under_way.stop)
+    try:
+        return await under_way.run()
+    finally:
+        on_interrupt(None)
+
+
+def _keep(side: Side, metrics: Metrics) -> None:
+    if side.prepared is not None and side.loaded is not None:
+        plan = side.prepared
+        keep(side.model, plan.settings, side.loaded.threads, plan.predicted_bytes, metrics)
+
+
+def _no_answer(comparison: Comparison) -> UserError:
+    failures = [side.failure or side.cells[0].failure for side in comparison.sides]
+    failed = next((failure for failure in failures if failure is not None), None)
+    if failed is None:
+        return UserError(_("The comparison was stopped before the first answer."))
+    return UserError(_("No model gave an answer."), f"{failed.message} {failed.hint}".strip())

@@ -1,0 +1,110 @@
+"""How a model writes what it thinks before it answers, told from the source of its chat template."""
+
+import msgspec
+
+
+class ThinkingFormat(msgspec.Struct, frozen=True):
+    """The marks around the thinking and the answer of one family of models."""
+
+    opens: str
+    """Begins the thinking."""
+    closes: str
+    """Ends it."""
+    headers: tuple[str, ...] = ()
+    """Marks before the answer, which are no part of it; any of them, in any order."""
+    footers: tuple[str, ...] = ()
+    """Marks after the answer."""
+    channels: bool = False
+    """True where a reply is a row of messages, each with a header that names its channel."""
+
+
+HARMONY = ThinkingFormat(
+    "<|channel|>analysis<|message|>",
+    "<|end|>",
+    headers=("<|start|>assistant", "<|channel|>final<|message|>"),
+    footers=("<|return|>",),
+    channels=True,
+)
+"""gpt-oss: github.com/openai/harmony, docs/format.md."""
+
+_THINK = ThinkingFormat("<think>", "</think>")
+_COMMAND = ("<|START_THINKING|>", "<|END_THINKING|>")
+_FINAL = ("[BEGIN FINAL RESPONSE]", "[END FINAL RESPONSE]")
+
+_FORMATS: tuple[tuple[tuple[str, ...], ThinkingFormat], ...] = (
+    (("<|channel|>", "<|message|>"), HARMONY),
+    # Gemma 4
+    (("<|channel>", "<channel|>"), ThinkingFormat("<|channel>thought", "<channel|>")),
+    # Magistral, Ministral
+    (("[THINK]", "[/THINK]"), ThinkingFormat("[THINK]", "[/THINK]")),
+    # Command A and its successors
+    (
+        (*_COMMAND, "<|START_TEXT|>"),
+        ThinkingFormat(*_COMMAND, headers=("<|START_TEXT|>",), footers=("<|END_TEXT|>",)),
+    ),
+    (_COMMAND, ThinkingFormat(*_COMMAND, headers=("<|START_RESPONSE|>",), footers=("<|END_RESPONSE|>",))),
+    # Seed-OSS, MiniMax M3
+    (("<seed:think>",), ThinkingFormat("<seed:think>", "</seed:think>")),
+    (("<mm:think>",), ThinkingFormat("<mm:think>", "</mm:think>")),
+    # Solar Open
+    (
+        ("<|think|>", "<|content|>"),
+        ThinkingFormat("<|think|>", "<|end|>", headers=("<|begin|>assistant", "<|content|>")),
+    ),
+    # Apertus
+    (("<|inner_prefix|>",), ThinkingFormat("<|inner_prefix|>", "<|inner_suffix|>")),
+    # Apriel
+    ((_FINAL[0],), ThinkingFormat("Here are my reasoning steps:", _FINAL[0], footers=_FINAL[1:])),
+    # Granite 3; others have `<response>` around what a tool said, so the two must stand together.
+    (
+        ("<think></think>", "<response></response>"),
+        ThinkingFormat("<think>", "</think>", headers=("<response>",), footers=("</response>",)),
+    ),
+    # Hunyuan, and prompts in the manner of R1-Zero
+    (
+        ("<think>", "<answer>"),
+        ThinkingFormat("<think>", "</think>", headers=("<answer>",), footers=("</answer>",)),
+    ),
+    # EXAONE Deep
+    (("<thought>", "</thought>"), ThinkingFormat("<thought>", "</thought>")),
+    # Qwen, DeepSeek, SmolLM, Phi, GLM, Nemotron and most others; some only cut it out of earlier turns.
+    (("</think>",), _THINK),
+    (("<think>",), _THINK),
+)
+"""What a template's source contains, all of it, and what that tells; the first that fits counts."""
+
+
+def recognise(template: str) -> ThinkingFormat | None:
+    """How models with this chat template write their thinking; None where it speaks of none."""
+    for signs, found in _FORMATS:
+        if all(sign in template for sign in signs):
+            return found
+    return None
+
+
+def opens_thinking(format: ThinkingFormat, prompt: str) -> bool:
+    """Whether the reply to this prompt starts inside the thinking."""
+    return prompt.rstrip().endswith(format.opens)
+
+
+def way_to_answer(format: ThinkingFormat | None, prompt: str) -> str:
+    """What the prompt lacks for the answer to begin: the end of an open thinking, the answer's header."""
+    if format is None:
+        return ""
+    headers = "".join(format.headers)
+    if opens_thinking(format, prompt):
+        return format.closes + (headers or "\n\n")
+    if format.headers and prompt.endswith(format.headers[0]):
+        return headers.removeprefix(format.headers[0])
+    return headers if prompt.rstrip().endswith(format.closes) else ""
+
+
+def resume(format: ThinkingFormat | None, prompt: str, thinking: str, text: str) -> str:
+    """What follows the prompt so that a model goes on with a reply that it has thought and said so far."""
+    if format is None or not (thinking or text):
+        return text
+    if not thinking:
+        return way_to_answer(format, prompt) + text
+    opens = "" if opens_thinking(format, prompt) else format.opens + ("" if format.channels else "\n")
+    opened = opens + thinking
+    return opened + format.closes + ("".join(format.headers) or "\n\n") + text if text else opened
