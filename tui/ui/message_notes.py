@@ -24,6 +24,6 @@ def note_rows(remark: Content, reply: Reply | None, *, marked: bool) -> list[Row
 
 
 def dropped_rule() -> list[Row]:
-    """Below the last of the messages that are left out: from here on the model sees them."""
-    rule = f"── {_('not sent to the model any more')} ──"
-    return [Row(Content()), Row(Content.styled(rule, "dim"))]
+    """Stands after the last of the turns that are left out of the context."""
+    words = _("not sent to the model any more")
+    return [Row(Content()), Row(Content.styled(f"── {words} ──", "dim"))]
