@@ -170,7 +170,8 @@ def reason_of(error: Exception) -> str:
         return _REASONS[code]
     if isinstance(error, ImportError | OSError):
         return NO_LIBRARY
-    return f"the NVIDIA driver failed ({clean_line(str(error)) or type(error).__name__})"
+    why = clean_line(str(error)) or type(error).__name__
+    return f"the NVIDIA driver failed ({why}); if it goes on, restart the machine"
 
 
 def ask(question: Callable[[], T]) -> Metric[T]:
