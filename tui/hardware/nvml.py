@@ -37,6 +37,10 @@ class Nvml(Protocol):
         """Open the library; wakes a sleeping GPU."""
         ...
 
+    def nvmlShutdown(self) -> None:
+        """Close the library; an open one keeps a laptop's GPU from going to sleep."""
+        ...
+
     def nvmlSystemGetDriverVersion(self) -> str | bytes:
         """`550.54.14`."""
         ...
@@ -106,6 +110,10 @@ class NvmlOver:
     def nvmlInit(self) -> None:
         """See `Nvml`."""
         self._ask("nvmlInit")
+
+    def nvmlShutdown(self) -> None:
+        """See `Nvml`."""
+        self._ask("nvmlShutdown")
 
     def nvmlSystemGetDriverVersion(self) -> str:
         """See `Nvml`."""
