@@ -86,6 +86,17 @@ def help_pages() -> tuple[Page, ...]:
             ),
         ),
         Page(
+            _("How a conversation branches"),
+            _(
+                "An answer that is asked for again does not replace the first one, and an edited question "
+                "does not replace the old one: both versions stay, each with all that followed it, and the "
+                "arrows walk between them. The model reads the branch that is shown and nothing else. What "
+                "two branches have in common need not be read again, since the KV cache holds it: so editing "
+                "the last question is quick, and editing the first reads nearly everything anew. Deleting a "
+                "turn is the same: what followed it is read again."
+            ),
+        ),
+        Page(
             _("Why mapped weights are counted"),
             _(
                 "The weights are not copied out of the file: the system maps it, and reads a page when the "
@@ -93,6 +104,35 @@ def help_pages() -> tuple[Page, ...]:
                 "the system can take them back when it is short, and has to read them from the disk again, "
                 "which is slow. Some engines put the weights in another order for speed; llmtui does not, "
                 "since that holds them twice: Qwen2.5-7B at Q4_K_M takes 7640 MiB that way, 4803 MiB mapped."
+            ),
+        ),
+        Page(
+            _("What a system prompt is"),
+            _(
+                "Text that the model reads before the conversation, and that the user does not see: who it "
+                "is, what it should do, how the answer should look. Small models follow it best when it is "
+                "short and concrete, and says last what the answer must be. A preset is such a text for one "
+                "task (Ctrl+S in the chat). When it is changed in the middle, the model reads all of the "
+                "conversation again."
+            ),
+        ),
+        Page(
+            _("How the next word is chosen"),
+            _(
+                "A model gives every possible next token a chance. Top-k keeps so many of the likeliest, "
+                "top-p the likeliest that together have that share, min-p those with that share of the "
+                "likeliest one's chance; the temperature then says how freely one of them is drawn, 0 always "
+                "takes the first. The makers of a model publish what suits it, and llmtui begins there. The "
+                "same seed, prompt and settings give the same answer again."
+            ),
+        ),
+        Page(
+            _("How an answer becomes JSON for certain"),
+            _(
+                "A JSON schema says which keys and types the answer has. The engine turns it into a grammar, "
+                "and at each step only tokens that the grammar allows can be drawn, so even a small model "
+                "writes valid JSON. What stands in it is still the model's. Give lists and texts a maximum, "
+                "since a small model may repeat itself."
             ),
         ),
         Page(
