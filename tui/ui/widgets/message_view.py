@@ -137,7 +137,14 @@ class MessageView:
         self._changed()
 
     def set_class(self, add: bool, name: str) -> None:
-        """Set a state that is drawn: `-marked`, or `-dropped` for what the model is not sent any more."""
+        """Set a state that is drawn: `-marked`, or `-dropped` for what the model is not sent any more.
+
+        `-dropped-last` says so below the last of such messages.
+        """
+        if add == (name in self.classes):
+            return
+        if name == "-dropped-last":
+            self._tail = None
         if add:
             self.classes.add(name)
         else:
@@ -299,7 +306,13 @@ class MessageView:
     def _tail_rows(self) -> list[Row]:
         if self._growing is not None:
             return self._growing.tail
-        return note_rows(self._remark, self._reply, marked=self.has_class("-marked"))
+        return note_rows(self._remark, self._reply, marked=self.has_class("-marked")) + self._rule()
+
+    def _rule(self) -> list[Row]:
+        if not self.has_class("-dropped-last"):
+            return []
+        rule = f"── {_('not sent to the model any more')} ──"
+        return [Row(Content()), Row(Content.styled(rule, "dim"))]
 
     def _take_thought(self, reply: Reply) -> None:
         count = reply.metrics.thinking_tokens if reply.metrics is not None else 0
