@@ -153,7 +153,9 @@ async def load(host: EngineHost, chat: ChatView, model: Model, settings: LoadSet
     if loaded.template_reason:
         chat.show_error(
             _("Answers come from a plain transcript: {reason}.").format(reason=loaded.template_reason),
-            _("Choose a model whose name ends in Instruct or Chat."),
+            _("A model whose name ends in Instruct or Chat has a template.")
+            if loaded.template == "none"
+            else _("The log tells more; another file of this model may have a better template."),
         )
     else:
         chat.clear_notice()
@@ -189,7 +191,8 @@ async def answer(
         chat.decline("", "")
         planner.declined(plan)
         return None
-    showing = _Showing(chat, conversation)
+    has_template = host.loaded is not None and host.loaded.template == "model"
+    showing = _Showing(chat, conversation, has_template=has_template)
     messages = conversation.as_chat(plan.dropped_ids if plan is not None else frozenset())
     if meter is not None:
         meter.begin(conversation.open_reply_id)
@@ -224,7 +227,8 @@ def _tell_of_json(chat: ChatView, conversation: Conversation) -> None:
 class _Showing:
     """Takes what the engine says of one reply to the chat and the conversation."""
 
-    def __init__(self, chat: ChatView, conversation: Conversation) -> None:
+    def __init__(self, chat: ChatView, conversation: Conversation, *, has_template: bool) -> None:
+        self._has_template = has_template
         self.begun = conversation.begun
         """What the reply says already."""
         self.metrics: Metrics | None = None
@@ -235,12 +239,15 @@ class _Showing:
         self._asked = time.monotonic()
         self._prompt_tokens = 0
         self._waiting = True
+        self._transcript_reason: str | None = None
 
     def hear(self, event: ReplyEvent) -> None:
         """Show what the engine says."""
         match event:
             case Prompted():
                 self._remember(self._conversation.prompts, event.text)
+                # Of a model without a template it was said when it was loaded.
+                self._transcript_reason = event.reason if self._has_template else None
             case PromptProgress():
                 self._prompt_tokens = event.total_tokens
                 _show_reading(self._chat, event, time.monotonic() - self._asked)
@@ -250,6 +257,7 @@ class _Showing:
                 self.metrics = event.metrics
                 self._remember(self._conversation.raws, self.begun + event.raw)
                 self._chat.end_reply(event)
+                self._tell_of_transcript()
             case Failed() if event.kind in NEVER_ASKED:
                 self._chat.decline(event.message, event.hint)
             case Failed():
@@ -262,6 +270,12 @@ class _Showing:
             self._chat.clear_notice()
         self._chat.show_context_used(self._prompt_tokens + event.tokens)
         self._chat.append_text(event.text, event.tokens, event.seconds, thinking=event.thinking)
+
+    def _tell_of_transcript(self) -> None:
+        if self._transcript_reason:
+            self._chat.show_error(
+                _("It read a plain transcript: {reason}.").format(reason=self._transcript_reason)
+            )
 
     def _remember(self, place: dict[int, str], text: str) -> None:
         # A new chat may have taken the reply away meanwhile.
