@@ -221,6 +221,17 @@ async def test_a_stopped_answer_goes_on() -> None:
         assert texts(pane) == ["first", "Once upon a **time**"]
 
 
+async def test_an_answer_that_was_cut_says_how_it_goes_on() -> None:
+    app = ChatApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        pane = await ask(pilot, "first")
+        pane.append_text("Once upon ")
+        pane.end_reply(Finished(1, "max_tokens", METRICS))
+        await until(pilot, lambda: shows(app, "^l lets it go on."))
+        await pilot.press("ctrl+l")
+        await until(pilot, lambda: pane.answering and not shows(app, "^l lets it go on."))
+
+
 async def test_an_answer_that_cannot_go_on_is_as_it_was() -> None:
     app = ChatApp()
     async with app.run_test(size=(80, 24)) as pilot:
