@@ -3,6 +3,7 @@
 from textual.content import Content
 
 from tui.chat.messages import Reply
+from tui.i18n import _
 from tui.text import clean
 from tui.ui.markdown_rows import Row
 from tui.ui.widgets.reply_note import describe_reply, receipt_lines
@@ -20,3 +21,9 @@ def note_rows(remark: Content, reply: Reply | None, *, marked: bool) -> list[Row
         lines += [Content.styled(clean(line), "dim") for line in receipt_lines(reply.receipt, reply.parts)]
     gap = [Row(Content())] if lines and reply.text.strip() else []
     return gap + [Row(line) for line in lines]
+
+
+def dropped_rule() -> list[Row]:
+    """Stands after the last of the turns that are left out of the context."""
+    words = _("not sent to the model any more")
+    return [Row(Content()), Row(Content.styled(f"── {words} ──", "dim"))]

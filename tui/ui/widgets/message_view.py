@@ -15,7 +15,7 @@ from tui.ui.finding import CURRENT, Place, highlighted, row_parts
 from tui.ui.growing import GrowingRows
 from tui.ui.markdown_lines import wrap_rows
 from tui.ui.markdown_rows import Row, markdown_rows, plain_rows
-from tui.ui.message_notes import note_rows
+from tui.ui.message_notes import dropped_rule, note_rows
 from tui.ui.message_text import as_markdown, shown_text
 from tui.ui.thought import Thought
 from tui.ui.wrapped import WrappedRows
@@ -137,7 +137,14 @@ class MessageView:
         self._changed()
 
     def set_class(self, add: bool, name: str) -> None:
-        """Set a state that is drawn: `-marked`, or `-dropped` for what the model is not sent any more."""
+        """Set a state that is drawn: `-marked`, or `-dropped` for what the model is not sent any more.
+
+        `-dropped-last` says so below the last of such messages.
+        """
+        if add == (name in self.classes):
+            return
+        if name == "-dropped-last":
+            self._tail = None
         if add:
             self.classes.add(name)
         else:
@@ -299,7 +306,8 @@ class MessageView:
     def _tail_rows(self) -> list[Row]:
         if self._growing is not None:
             return self._growing.tail
-        return note_rows(self._remark, self._reply, marked=self.has_class("-marked"))
+        rows = note_rows(self._remark, self._reply, marked=self.has_class("-marked"))
+        return rows + dropped_rule() if self.has_class("-dropped-last") else rows
 
     def _take_thought(self, reply: Reply) -> None:
         count = reply.metrics.thinking_tokens if reply.metrics is not None else 0

@@ -148,6 +148,14 @@ class Transcript(SearchedScroll, can_focus=True):
         index = self._column.index(message_id)
         return self.views[index] if index is not None else None
 
+    def show_dropped(self, message_ids: frozenset[int]) -> None:
+        """Draw these as what the model does not see any more, with a rule where they end."""
+        dropped = [view.message_id in message_ids for view in self.views]
+        for index, view in enumerate(self.views):
+            ends = dropped[index] and not any(dropped[index + 1 : index + 2])
+            view.set_class(dropped[index], "-dropped")
+            view.set_class(ends, "-dropped-last")
+
     def page(self, direction: int) -> None:
         """Scroll by a page: -1 up, 1 down."""
         if direction < 0:
