@@ -58,8 +58,9 @@ class Drafting:
             return
         text, attachments = prompt.text.strip(), prompt.attachments
         edited = self._chat.editing.question_id if self._chat.editing else None
-        draft = Question(0, text, attachments)
-        messages = with_draft(self._chat.conversation, draft, edited, self._left_out())
+        filling = self._chat.strip.filling
+        without = filling.plan.dropped_ids if filling is not None else frozenset[int]()
+        messages = with_draft(self._chat.conversation, Question(0, text, attachments), edited, without)
         area.cost = await self._cost(messages, tuple(each.text for each in attachments))
         if prompt.attachments == attachments:
             area.show_tokens([self._counts.now(each.text) for each in attachments])
@@ -81,11 +82,6 @@ class Drafting:
         measured = reading_speed(replies)
         return measured or (self.predicted.value if self.predicted else None)
 
-    def _left_out(self) -> frozenset[int]:
-        """What sending would leave out: all that follows is read again."""
-        filling = self._chat.strip.filling
-        return filling.plan.dropped_ids if filling is not None else frozenset()
-
     @property
     def _is_empty(self) -> bool:
         return not self._chat.prompt.text.strip() and not self._chat.prompt.attachments
@@ -99,7 +95,7 @@ def with_draft(
 ) -> tuple[ChatMessage, ...]:
     """The conversation as it would be sent with this question at its end, or in place of the edited one.
 
-    Turns whose question's id is in `without` are left out.
+    Turns whose question's id is in `without` have no room any more.
     """
     closed = [message for message in conversation.messages if message.id != conversation.open_reply_id]
     before = next((at for at, message in enumerate(closed) if message.id == edited), len(closed))
