@@ -110,6 +110,7 @@ async def test_what_was_asked_is_there_again_after_a_restart():
         await until(lambda: not dashboard.chat.answering)
         await until(lambda: read_history() == ["Name a colour."], "the file")
     async with running() as (pilot, dashboard):
+        await until(lambda: dashboard.models.settled, "every size")
         await pilot.press("f3")
         await until(lambda: dashboard.chat.prompt._history, "the earlier questions")
         await pilot.press("up")
