@@ -5,9 +5,7 @@ import pytest
 
 from tests.chat.talks import METRICS, RECEIPT
 from tui.chat.adding import add_metrics, add_receipts
-from tui.chat.as_sent import begun_of
 from tui.chat.conversation import Conversation
-from tui.chat.messages import Reply
 from tui.chat.receipt import Energy
 
 SECOND = msgspec.structs.replace(
@@ -171,16 +169,20 @@ def test_there_has_to_be_something_to_go_on_from() -> None:
         conversation.continue_reply()
 
 
-@pytest.mark.parametrize(
-    ("text", "thinking", "raw", "begun"),
-    [
-        ("Hi", "", "Hi<|im_end|>", "Hi"),
-        ("Hi", "hm", "<think>hm</think>\n\nHi<|im_end|>", "<think>hm</think>\n\nHi"),
-        ("", "hm", "<think>hm", ""),
-        ("Hi", "hm", "", ""),
-        ("Hi", "hm", "something else", ""),
-        ("", "", "", ""),
-    ],
-)
-def test_what_was_begun_is_read_as_the_model_wrote_it(text: str, thinking: str, raw: str, begun: str) -> None:
-    assert begun_of(Reply(2, text, "m", thinking=thinking), raw) == begun
+def test_what_was_thought_and_said_is_gone_on_from_apart() -> None:
+    conversation = stopped()
+    conversation.begin_reply("Model Q4")
+    conversation.append("Hm", thinking=True)
+    reply = conversation.finish_reply("stopped")
+    conversation.raws[reply.id] = "<think>Hm"
+    conversation.continue_reply()
+    begun = (conversation.begun, conversation.begun_thinking, conversation.begun_raw)
+    assert begun == ("", "Hm", "<think>Hm")
+    conversation.append(" well", thinking=True)
+    conversation.append("Yes")
+    reply = conversation.finish_reply("stopped")
+    assert (reply.thinking, reply.text) == ("Hm well", "Yes")
+    # AND where it is not known any more what was generated, its text stands for it
+    conversation.continue_reply()
+    begun = (conversation.begun, conversation.begun_thinking, conversation.begun_raw)
+    assert begun == ("Yes", "Hm well", "Yes")

@@ -37,8 +37,7 @@ def thoughtful(conversation: Conversation) -> None:
     conversation.append("Let me ", thinking=True)
     conversation.append("see.\n> no", thinking=True)
     conversation.append("They say ")
-    reply = conversation.finish_reply("stopped", METRICS)
-    conversation.raws[reply.id] = "<think>Let me see.</think>They say "
+    conversation.finish_reply("stopped", METRICS)
     conversation.continue_reply("Other Q8")
     conversation.append("nothing.")
     conversation.finish_reply("end", METRICS)

@@ -311,3 +311,22 @@ async def test_a_new_chat_leaves_an_edit() -> None:
         await pilot.press("enter")
         await until(pilot, lambda: pane.answering)
         assert texts(pane) == ["first", ""]
+
+
+async def test_an_answer_that_was_stopped_while_it_thought_goes_on_thinking() -> None:
+    app = ChatApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        pane = await ask(pilot, "first")
+        pane.append_text("One thought", 3, 0.5, thinking=True)
+        pane.end_reply(Finished(1, "stopped", METRICS))
+        await until(pilot, lambda: shows(app, "· stopped"))
+        await pilot.press("ctrl+l")
+        await until(pilot, lambda: pane.answering)
+        assert pane.conversation.begun_thinking == "One thought"
+        pane.append_text(", another", 5, 0.7, thinking=True)
+        pane.append_text("The answer", 8, 0.9)
+        pane.end_reply(END)
+        await until(pilot, lambda: shows(app, "The answer") and not shows(app, "▌"))
+        reply = pane.conversation.last_reply
+        assert reply is not None
+        assert (reply.thinking, reply.text) == ("One thought, another", "The answer")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from tui.chat.adding import add_metrics, add_models, add_receipts
-from tui.chat.as_sent import begun_of, chat_of
+from tui.chat.as_sent import chat_of
 from tui.chat.branches import Branches
 from tui.chat.messages import (
     Attachment,
@@ -90,16 +90,24 @@ class Conversation(Branches):
 
     @property
     def begun(self) -> str:
-        """What the open reply said before it was continued, as the model wrote it; empty for a new one."""
-        return "" if self._before is None else begun_of(self._before, self._raw_before)
+        """What the open reply said before it was continued; empty for a new one."""
+        return "" if self._before is None else self._before.text
+
+    @property
+    def begun_thinking(self) -> str:
+        """What was thought for the open reply before it was continued; empty for a new one."""
+        return "" if self._before is None else self._before.thinking
+
+    @property
+    def begun_raw(self) -> str:
+        """What was generated for the open reply before it was continued, its text where that is not known."""
+        return self._raw_before or self.begun
 
     @property
     def can_continue(self) -> bool:
         """True when the last message is a reply that a model can go on from."""
         last = self._all.get(self._tree.end or 0)
-        if self._open is not None or not isinstance(last, Reply):
-            return False
-        return bool(begun_of(last, self.raws.get(last.id, "")))
+        return self._open is None and isinstance(last, Reply) and not last.is_empty
 
     @property
     def last_reply(self) -> Reply | None:

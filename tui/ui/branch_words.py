@@ -72,7 +72,5 @@ def cannot_continue(conversation: Conversation, model: str | None) -> str:
     if model is None:
         return _("No model is loaded: F2, choose one and press Enter.")
     if not conversation.can_continue:
-        return _("Nothing of this answer is known that the model could go on from; ^r asks again.")
-    if last.thinking and model != last.model:
-        return _("Only {model} can go on from what it thought; ^r asks again.").format(model=last.model)
+        return _("Nothing had come of this answer; ^r asks again.")
     return ""

@@ -200,7 +200,8 @@ async def answer(
     events = host.answer(
         messages,
         now.sampling,
-        begun=showing.begun,
+        begun=conversation.begun,
+        begun_thinking=conversation.begun_thinking,
         json_schema=now.json_schema,
         think=now.think,
     )
@@ -229,13 +230,12 @@ class _Showing:
 
     def __init__(self, chat: ChatView, conversation: Conversation, *, has_template: bool) -> None:
         self._has_template = has_template
-        self.begun = conversation.begun
-        """What the reply says already."""
         self.metrics: Metrics | None = None
         """What it cost; None until it finished."""
         self._chat = chat
         self._conversation = conversation
         self._reply_id = conversation.open_reply_id
+        self._begun_raw = conversation.begun_raw
         self._asked = time.monotonic()
         self._prompt_tokens = 0
         self._waiting = True
@@ -255,7 +255,7 @@ class _Showing:
                 self._show_text(event)
             case Finished():
                 self.metrics = event.metrics
-                self._remember(self._conversation.raws, self.begun + event.raw)
+                self._remember(self._conversation.raws, self._begun_raw + event.raw)
                 self._chat.end_reply(event)
                 self._tell_of_transcript()
             case Failed() if event.kind in NEVER_ASKED:
