@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from tui.i18n import _, ngettext
+from tui.models.model import Model
 from tui.text import short_path
 
 
@@ -63,6 +64,21 @@ def no_match(query: str, count: int) -> Notice:
             ).format(count=count),
         ),
     )
+
+
+def count_words(models: Sequence[Model], shown: int | None, marked: int) -> str:
+    """How many models there are, or how many of them a filter shows, and how many are marked."""
+    told: list[str] = []
+    total = len(models)
+    if shown is not None:
+        told.append(_("{shown} of {total}").format(shown=shown, total=total))
+    elif total:
+        here = sum(model.file is not None for model in models)
+        told.append(ngettext("{count} model", "{count} models", total).format(count=total))
+        told.append(_("{count} on disk").format(count=here))
+    if marked:
+        told.append(_("{count} marked").format(count=marked))
+    return " · ".join(told)
 
 
 def not_here(repository: str, models_folder: Path) -> str:
