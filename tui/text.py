@@ -34,9 +34,14 @@ def without_controls(text: str) -> str:
     return _UNWANTED.sub("", _SEQUENCES.sub("", _LINE_ENDS.sub("\n", text)))
 
 
+def without_floods(text: str) -> str:
+    """The text without what is more than a few marks piled on one another."""
+    return _FLOOD.sub(r"\1", text)
+
+
 def clean(text: str) -> str:
-    """The text as it can be drawn: without controls, and without floods of marks piled on one another."""
-    return _FLOOD.sub(r"\1", without_controls(text))
+    """The text as it can be drawn: without controls and without floods."""
+    return without_floods(without_controls(text))
 
 
 def unfinished(text: str) -> int:

@@ -42,7 +42,8 @@ def do(conversation: Conversation, step: Step, number: int) -> None:
 
 def write_on(conversation: Conversation, what: str, number: int) -> None:
     """While a reply is being written."""
-    conversation.append(f"thought {number} ", thinking=True)
+    if number % 2:
+        conversation.append(f"thought {number} ", thinking=True)
     conversation.append(f"text {number} ")
     if what == "abort":
         conversation.abort_reply("It broke.")
@@ -55,8 +56,7 @@ def write_on(conversation: Conversation, what: str, number: int) -> None:
 def reply(conversation: Conversation, what: str, *, declined: bool) -> None:
     """Open a reply, another one, or the last one again; it may not come to anything."""
     if what == "continue":
-        last = conversation.messages[-1] if conversation.messages else None
-        if not isinstance(last, Reply) or last.is_empty:
+        if not conversation.can_continue:
             return
         conversation.continue_reply("Other Q8")
     elif conversation.messages and (what == "begin" or conversation.set_reply_aside()):

@@ -164,10 +164,10 @@ def test_there_has_to_be_something_to_go_on_from() -> None:
     [
         ("Hi", "", "Hi<|im_end|>", "Hi"),
         ("Hi", "hm", "<think>hm</think>\n\nHi<|im_end|>", "<think>hm</think>\n\nHi"),
-        ("", "hm", "<think>hm", "<think>hm"),
-        ("Hi", "hm", "", "Hi"),
-        ("Hi", "hm", "something else", "Hi"),
-        ("", "hm", "", ""),
+        ("", "hm", "<think>hm", ""),
+        ("Hi", "hm", "", ""),
+        ("Hi", "hm", "something else", ""),
+        ("", "", "", ""),
     ],
 )
 def test_what_was_begun_is_read_as_the_model_wrote_it(text: str, thinking: str, raw: str, begun: str) -> None:

@@ -134,7 +134,7 @@ def test_every_unknown_has_a_reason(name: str) -> None:
     blank = {place for place, metric in found if metric.value is None and not metric.reason}
     assert blank == set()
     unasked = {place for place, metric in found if metric.reason == "it was not asked for"}
-    assert unasked <= {f"reading.gpus[{n}].frequency_mhz" for n in range(2)}
+    assert unasked <= set()
 
 
 @each_machine
@@ -181,6 +181,14 @@ def test_card_that_sleeps_is_read_when_it_wakes() -> None:
     second = [reading.gpus[1] for reading in stepped("two-cards").readings]
     assert {gpu.load_percent.reason for gpu in second[:4]} == {ASLEEP}
     assert [gpu.load_percent.value for gpu in second[4:6]] == [71, 71]
+
+
+def test_of_an_apu_the_firmwares_part_is_told_from_the_borrowed_one() -> None:
+    (gpu,) = stepped("ryzen-8700g").machine.gpus
+    assert (gpu.set_aside_bytes, gpu.most_ram_bytes) == (2 * GIB, int(14.6 * GIB))
+    assert {
+        name for name in EXPECTED if any(each.set_aside_bytes for each in stepped(name).machine.gpus)
+    } == {"ryzen-8700g"}
 
 
 def test_closed_figures_say_how_to_open_them() -> None:

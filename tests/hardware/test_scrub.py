@@ -49,6 +49,13 @@ def test_of_the_list_of_names_only_this_machines_stay() -> None:
     assert scrub.data("/usr/share/misc/pci.ids", names) == left
 
 
+def test_of_amds_list_of_names_only_this_machines_stay() -> None:
+    scrub = Scrubber()
+    scrub.data("/sys/bus/pci/devices/a/device", b"0x15bf\n")
+    rows = b"1.0.0\n15BF,\tC1,\tAMD Radeon 780M\n744C,\tC8,\tAMD Radeon RX 7900 XTX\n"
+    assert scrub.data("/usr/share/libdrm/amdgpu.ids", rows) == b"15BF,\tC1,\tAMD Radeon 780M\n"
+
+
 def test_recording_of_this_machine_tells_nothing_of_its_mounts() -> None:
     recorder = Recorder(LocalInterfaces())
     detect_machine(interfaces=recorder)

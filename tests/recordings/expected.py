@@ -67,7 +67,7 @@ EXPECTED: dict[str, Expected] = {
         cpu="Intel(R) Core(TM) i5-1035G1 CPU @ 1.00GHz",
         cores=4,
         ram=14.98,
-        gpus=(("Intel Iris Plus Graphics G1 (Ice Lake)", None, True),),
+        gpus=(("Intel UHD Graphics", None, True),),
         pools=(("unified", 14.98),),
         idle=Figures(6, 4.9, 47, None, 6.2, 0.0, (None,), (None,), (None,), (None,)),
         busy=Figures(58, 9.8, 80, None, 24.5, 1.4, (None,), (None,), (None,), (None,)),
@@ -77,7 +77,7 @@ EXPECTED: dict[str, Expected] = {
         cores=8,
         ram=29.2,
         # The carve-out of 2 GiB and 14.6 GiB that it may borrow are both the system's memory.
-        gpus=(("AMD Phoenix1", 16998, True),),
+        gpus=(("AMD Radeon 780M", 16998, True),),
         pools=(("unified", 29.2),),
         idle=Figures(3, 5.2, 43.25, 11.3, None, 0.0, (2,), (500,), (41,), (9.1,)),
         busy=Figures(18, 10.1, 74.25, 64, None, 0.0, (96,), (5876,), (71,), (61,)),
@@ -152,8 +152,9 @@ EXPECTED: dict[str, Expected] = {
         container="docker",
         gpu_reason="no GPU was found",
         pools=(("ram", 8),),
-        idle=Figures(11, 0.9, 41.5, None, None, 0.0),
-        busy=Figures(16, 5.2, 48.5, None, None, 0.6),
+        # Of its 2.5 CPUs, whatever the host's 48 do.
+        idle=Figures(6, 0.9, 41.5, None, None, 0.0),
+        busy=Figures(96, 5.2, 48.5, None, None, 0.6),
     ),
     "wsl": Expected(
         cpu="AMD Ryzen 7 5800X 8-Core Processor",

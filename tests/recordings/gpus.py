@@ -37,13 +37,22 @@ class Nvidia(msgspec.Struct, frozen=True):
     celsius: tuple[float, float]
     watts: tuple[float, float]
     mhz: tuple[float, float]
+    limit_watts: int
     address: str = "0000:01:00.0"
 
 
-def pci(look: Look, address: str, ids: tuple[str, str], driver: str, card: str, place: str = "") -> str:
+def pci(
+    look: Look,
+    address: str,
+    ids: tuple[str, str],
+    driver: str,
+    card: str,
+    place: str = "",
+    revision: str = "0xa1",
+) -> str:
     """A display device: its files on the bus, below its DRM card, and where both lead; returns the last."""
     home = place or f"/sys/devices/pci0000:00/{address}"
-    files: Files = {"class": "0x030000", "vendor": ids[0], "device": ids[1]}
+    files: Files = {"class": "0x030000", "vendor": ids[0], "device": ids[1], "revision": revision}
     for folder in (f"{_PCI}/{address}", f"/sys/class/drm/{card}/device", home):
         look.files(folder, {**files, "power/runtime_status": "active"})
         look.link(f"{folder}/driver", f"/sys/bus/pci/drivers/{driver}")
@@ -89,6 +98,7 @@ def nvml(look: Look, cards: tuple[Nvidia, ...], version: str, start: int = OK, h
                 "MemoryInfo": {"total": card.mib * MIB, "used": used},
                 "UtilizationRates": round(look.at_work(*card.load)),
                 "PowerUsage": round(look.at_work(*card.watts) * 1000),
+                "EnforcedPowerLimit": card.limit_watts * 1000,
             }
             for function, value in figures.items():
                 _nvml(look, f"nvmlDeviceGet{function}", name, answer=value, code=code)
@@ -112,7 +122,8 @@ def radeon_780m(look: Look, vram: int, gtt: int) -> None:
         },
     )
     place = f"/sys/devices/pci0000:00/0000:00:08.1/{address}"
-    pci(look, address, ("0x1002", "0x15bf"), "amdgpu", "card1", place)
+    # A revision that no list has a name for; the processor's name tells it.
+    pci(look, address, ("0x1002", "0x15bf"), "amdgpu", "card1", place, "0x05")
     sensors: Files = {
         "name": "amdgpu",
         "temp1_input": f"{round(look.warm(41, 74))}000",
@@ -152,6 +163,8 @@ def arc_b580(look: Look) -> None:
         "energy1_label": "card",
         "energy2_input": str(look.counted(40_118_000_000, 6.1e6, 103e6)),
         "energy2_label": "pkg",
+        "power1_max": "190000000",
+        "power1_label": "card",
         "temp2_input": f"{round(look.warm(44, 69))}000",
         "temp2_label": "pkg",
         "temp3_input": f"{round(look.warm(48, 78))}000",

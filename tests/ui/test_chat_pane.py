@@ -54,6 +54,9 @@ class ChatApp(App[None]):
     def on_chat_pane_regenerate(self, event: ChatPane.Regenerate) -> None:
         self.heard.append(event)
 
+    def on_chat_pane_continue(self, event: ChatPane.Continue) -> None:
+        self.heard.append(event)
+
     def on_chat_pane_new_chat(self, event: ChatPane.NewChat) -> None:
         self.heard.append(event)
 

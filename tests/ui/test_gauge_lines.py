@@ -7,15 +7,20 @@ from hypothesis import strategies as st
 
 from tests.ui.host import card, card_reading, engine, machine, memory, reading
 from tui.engine.protocol import DevicePart, Footprint
-from tui.hardware.machine import Machine
+from tui.hardware.load import QUOTA_SOURCE
+from tui.hardware.machine import Machine, blank_reading
+from tui.hardware.pci import ASLEEP
 from tui.hardware.profiles import PROFILES
 from tui.hardware.reading import GpuReading, Reading, known
 from tui.ui.thresholds import TEMPERATURE
 from tui.ui.widgets.cpu_gauge import cpu_lines
+from tui.ui.widgets.gpu_facts import gpu_fact, gpu_unknowns
 from tui.ui.widgets.gpu_gauge import gpu_lines
+from tui.ui.widgets.gpu_sheet import gpu_sheet
 from tui.ui.widgets.heat import heat_rows
 from tui.ui.widgets.history import History
 from tui.ui.widgets.mark import Mark
+from tui.ui.widgets.memory_gauge import memory_facts
 from tui.ui.widgets.memory_lines import memory_lines
 from tui.ui.widgets.memory_parts import engine_parts, memory_parts
 from tui.ui.widgets.pieces import plain, width_of
@@ -381,3 +386,75 @@ def test_no_line_is_wider_than_its_gauge(width: int, height: int, count: int) ->
     ):
         assert len(lines) <= height
         assert all(width_of(line) <= width for line in lines), [plain(line) for line in lines]
+
+
+def limited(load: float) -> tuple[Reading, Machine]:
+    """A container that may use 2.5 of 48 cores, and does this share of them in percent."""
+    now = msgspec.structs.replace(reading(cores=(10.0,) * 48), cpu_percent=known(load, QUOTA_SOURCE))
+    what = machine()
+    return now, msgspec.structs.replace(
+        what, cpu=msgspec.structs.replace(what.cpu, quota_cores=known(2.5, "test"), logical_cores=48)
+    )
+
+
+def test_cores_are_those_that_a_container_may_use() -> None:
+    now, what = limited(80)
+    assert cpu(now, 46, what=what)[0].endswith("  80 %  2.0 / 2.5 cores of 48")
+    assert cpu(now, what=what)[0].endswith("  80 %  2.0 / 2.5 cores")
+    # The blocks are the host's cores, and say so.
+    assert "host ▁▁▁" in "\n".join(cpu(now, 46, what=what))
+
+
+def test_what_is_set_aside_for_graphics_is_no_part_of_the_memory_that_is_shown() -> None:
+    # GIVEN graphics that may use 2 GiB set aside by the firmware and 3 GiB of the RAM
+    shared = msgspec.structs.replace(
+        card(shares=True), memory_bytes=known(5 * GIB, "test"), set_aside_bytes=2 * GIB
+    )
+    what = machine((shared,), None)
+    # THEN the tick stands at what it can use of the RAM, and both are told
+    bar = mem(reading(held=memory(2.0, 0.0)), 62, what=what)[0]
+    inside = bar[bar.index("▕") + 1 : bar.index("▏")]
+    assert inside.index("╎") == round(len(inside) * 3 / 8)
+    assert "2.00 GiB set aside for it, and shares the system's memory, up to 3.00 GiB of it" in gpu_fact(
+        shared
+    )
+    assert memory_facts(what)[1].endswith("3.00 GiB of it, besides 2.00 GiB that the firmware set aside")
+
+
+def test_cache_that_is_not_told_is_left_out_and_mapped_weights_are_in_use() -> None:
+    # GIVEN Windows, where cache is free memory and a model's mapped pages are not
+    held = msgspec.structs.replace(memory(4.0), reclaimable_bytes=None)
+    parts = memory_parts(held, engine(1.0, 2.0))
+    assert (parts.others, parts.engine, parts.mapped) == (GIB, 3 * GIB, 2 * GIB)
+    assert parts.available == 4 * GIB
+    shown = "\n".join(mem(reading(held=held), 62))
+    assert "cache" not in shown
+    assert "available 4.00 GiB" in shown
+
+
+@pytest.mark.parametrize(("watts", "role"), [(186, "value"), (195, "high"), (230, "critical")])
+def test_power_takes_a_colour_at_its_limit(watts: float, role: str) -> None:
+    found = msgspec.structs.replace(
+        card_reading(), power_watts=known(watts, "test"), power_limit_watts=known(200.0, "test")
+    )
+    shown = gpu_lines(reading(gpus=(found,)), machine((card(),), None), {}, None, 40, 3)
+    assert [piece.role for line in shown for piece in line if piece.text.strip() == str(watts)] == [role]
+    in_full = gpu_sheet(reading(gpus=(found,)), machine((card(),), None), {}, None, 60, 3)
+    assert f"draws {watts} of at most 200 W" in [plain(line) for line in in_full]
+
+
+def test_power_without_a_limit_has_no_colour() -> None:
+    found = msgspec.structs.replace(card_reading(), power_watts=known(900.0, "test"))
+    shown = gpu_lines(reading(gpus=(found,)), machine((card(),), None), {}, None, 40, 3)
+    assert [piece.role for line in shown for piece in line if piece.text.strip() == "900"] == ["value"]
+
+
+def test_a_card_that_sleeps_says_so_in_place_of_its_figures() -> None:
+    dozing = blank_reading(card(), ASLEEP)
+    assert gpu(machine((card(),), None), (dozing,), width=40)[0].endswith(" asleep")
+    both = machine((card(0), card(1)), None)
+    lines = gpu(both, (card_reading(0), blank_reading(card(1), ASLEEP)), width=60)
+    assert lines[1].rstrip().endswith(" asleep")
+    assert "n/a" not in "".join(lines)
+    # Why and until when is said once.
+    assert gpu_unknowns(card(), dozing) == [f"load, memory used, temperature, power, frequency: {ASLEEP}"]

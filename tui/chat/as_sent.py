@@ -49,15 +49,16 @@ def attachment_text(attachment: Attachment) -> str:
 
 
 def begun_of(reply: Reply, raw: str) -> str:
-    """What a reply that is continued says already, as the model wrote it; empty where that is nothing.
+    """What a reply says already, as the model wrote it; empty where nothing can be gone on from.
 
-    `raw` is what was generated for it, empty where that is not known any more: then its thinking is left out.
+    `raw` is what was generated for it, empty where that is not known any more. After thinking it has to be
+    known, since a template may open the thinking by itself; and the thinking has to have come to its end.
     """
-    if not reply.thinking or not raw:
+    if not reply.thinking or not reply.text:
         return reply.text
     at = raw.rfind(reply.text)
     # What comes after the text is the mark of its end, which would close the turn.
-    return raw[: at + len(reply.text)] if reply.text and at >= 0 else raw if not reply.text else reply.text
+    return raw[: at + len(reply.text)] if at >= 0 else ""
 
 
 def _reply_text(reply: Reply, *, keep_thinking: bool) -> str:

@@ -1,7 +1,5 @@
 """The branches of a conversation, and what steers them: walking, editing, deleting, pinning."""
 
-from collections.abc import Iterator
-
 import msgspec
 
 from tui.chat.messages import Listener, Message, Question, Reply
@@ -37,6 +35,10 @@ class Branches:
         before = (self._all[id] for id in reversed(shown[: shown.index(message_id) + 1]))
         return next((each for each in before if isinstance(each, Question)), None)
 
+    def holds(self, message_id: int) -> bool:
+        """True when the message is on any branch."""
+        return message_id in self._all
+
     def parent(self, message_id: int) -> int | None:
         """The message that it follows; None for a first one."""
         return self._tree.parent(message_id)
@@ -50,6 +52,16 @@ class Branches:
         """Which one of how many a message is at its place, from 0."""
         beside = self._tree.children(self._tree.parent(message_id))
         return beside.index(message_id), len(beside)
+
+    def replies_to(self, question_id: int) -> tuple[int, ...]:
+        """The replies to a question on all branches."""
+        found: list[int] = []
+        waiting = [question_id]
+        while waiting:
+            children = self._tree.children(waiting.pop())
+            waiting += [id for id in children if isinstance(self._all[id], Reply)]
+            found += [id for id in children if isinstance(self._all[id], Reply)]
+        return tuple(found)
 
     def walk(self, message_id: int, step: int) -> bool:
         """Show the alternative before (-1) or after (1) a message, and below it what was shown last.
@@ -107,7 +119,7 @@ class Branches:
         self._must_be_closed()
         if not isinstance(self._all[question_id], Question):
             raise KeyError(question_id)
-        self._remove((question_id, *self._replies_to(question_id)))
+        self._remove((question_id, *self.replies_to(question_id)))
 
     def pin(self, question_id: int, pinned: bool) -> Question:
         """Let a question stay in the context when older turns have to go, or no more.
@@ -121,12 +133,6 @@ class Branches:
         self._all[question_id] = question = msgspec.structs.replace(question, pinned=pinned)
         self.listener.pinned(question)
         return question
-
-    def _replies_to(self, message_id: int) -> Iterator[int]:
-        for id in self._tree.children(message_id):
-            if isinstance(self._all[id], Reply):
-                yield id
-                yield from self._replies_to(id)
 
     def _add(self, message: Message) -> int | None:
         parent = self._tree.end

@@ -92,6 +92,14 @@ class Conversation(Branches):
         return "" if self._before is None else begun_of(self._before, self.raws.get(self._before.id, ""))
 
     @property
+    def can_continue(self) -> bool:
+        """True when the last message is a reply that a model can go on from."""
+        last = self._all.get(self._tree.end or 0)
+        if self._open is not None or not isinstance(last, Reply):
+            return False
+        return bool(begun_of(last, self.raws.get(last.id, "")))
+
+    @property
     def last_reply(self) -> Reply | None:
         """The newest reply shown with something in it, finished or not."""
         replies = (m for m in reversed(self.messages) if isinstance(m, Reply) and m.text)
@@ -140,7 +148,7 @@ class Conversation(Branches):
         """
         self._must_be_closed()
         last = self._all.get(self._tree.end or 0)
-        if not isinstance(last, Reply) or last.is_empty:
+        if not isinstance(last, Reply) or not self.can_continue:
             raise RuntimeError("no reply to go on from")
         self._before = last
         self._open = msgspec.structs.replace(

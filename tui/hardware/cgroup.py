@@ -116,17 +116,44 @@ def memory_levels(folders: Folders | None, interfaces: Interfaces) -> tuple[Memo
     return tuple(level for level in levels if level is not None)
 
 
-def cpu_quota(interfaces: Interfaces) -> Metric[float]:
-    """CPUs this process may use by quota, the smallest over all ancestors."""
+class CpuLimit(msgspec.Struct, frozen=True):
+    """The tightest limit on this process's share of the processor."""
+
+    cores: float
+    """CPUs' worth of time."""
+    version: Literal[1, 2]
+    path: str
+    """The cgroup that sets it."""
+
+
+def cpu_limit(interfaces: Interfaces) -> CpuLimit | None:
+    """The smallest quota over this process's cgroup and all above it; None where none is set."""
     folders = find_folders("cpu", interfaces)
     if folders is None:
-        return unknown("no CPU limit is set")
-    if folders.version == 2:
-        quotas = [parse_cpu_max(line_in(interfaces, f"{path}/cpu.max")) for path in folders.paths]
-    else:
-        quotas = [_quota_v1(path, interfaces) for path in folders.paths]
-    found = [quota for quota in quotas if quota is not None]
-    return known(min(found), f"cgroup v{folders.version}") if found else unknown("no CPU limit is set")
+        return None
+    read = _quota_v2 if folders.version == 2 else _quota_v1
+    quotas = ((read(path, interfaces), path) for path in folders.paths)
+    found = [CpuLimit(cores, folders.version, path) for cores, path in quotas if cores is not None]
+    return min(found, key=lambda limit: limit.cores, default=None)
+
+
+def cpu_quota(interfaces: Interfaces) -> Metric[float]:
+    """CPUs this process may use by quota, the smallest over all ancestors."""
+    limit = cpu_limit(interfaces)
+    return known(limit.cores, f"cgroup v{limit.version}") if limit else unknown("no CPU limit is set")
+
+
+def cpu_seconds(limit: CpuLimit, interfaces: Interfaces) -> float | None:
+    """Processor time that the limited cgroup has used, in seconds; None where that is not told."""
+    if limit.version == 2:
+        spent = parse_keys(line_in(interfaces, f"{limit.path}/cpu.stat")).get("usage_usec")
+        return None if spent is None or spent < 0 else spent / 1e6
+    spent = whole_in(interfaces, f"{limit.path}/cpuacct.usage")
+    return None if spent is None or spent < 0 else spent / 1e9
+
+
+def _quota_v2(path: str, interfaces: Interfaces) -> float | None:
+    return parse_cpu_max(line_in(interfaces, f"{path}/cpu.max"))
 
 
 def _quota_v1(path: str, interfaces: Interfaces) -> float | None:

@@ -1,18 +1,21 @@
 """AMD and Intel GPUs on Linux, through the files of `/sys/class/drm`: no library, no root.
 
 Files: the kernel's `gpu/amdgpu/driver-misc.rst`, `gpu/amdgpu/thermal.rst`, the hwmon ABI (`temp1_input` in
-thousandths of a degree, `power1_average` and `power1_input` in millionths of a watt).
+thousandths of a degree, `power1_average`, `power1_input` and `power1_cap` in millionths of a watt).
 """
 
 import re
 from typing import Literal
 
+import msgspec
+
 from tui.hardware.figures import line_in, names_in, read_figure, whole_in
+from tui.hardware.gpu_names import product_name
 from tui.hardware.intel_gpu import card_memory
 from tui.hardware.intel_memory import USED_FOR_ROOT
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.machine import Gpu, blank_reading
-from tui.hardware.pci import AMD, ASLEEP, INTEL, PciDevice, device_name, read_device
+from tui.hardware.pci import AMD, ASLEEP, INTEL, PciDevice, read_device
 from tui.hardware.reading import GpuReading, Metric, known, unknown
 from tui.text import clean_line
 
@@ -61,6 +64,7 @@ def read_drm(gpu: Gpu, interfaces: Interfaces) -> GpuReading:
         temperature_celsius=_temperature(sensors, interfaces),
         power_watts=_power(sensors, interfaces),
         frequency_mhz=_frequency(sensors, interfaces),
+        power_limit_watts=_power_limit(sensors, interfaces),
     )
 
 
@@ -102,7 +106,9 @@ def _amd(card: str, device: PciDevice, index: int, interfaces: Interfaces) -> Gp
         unknown(ASLEEP) if device.asleep else _amd_memory(folder, shares, "total", interfaces)
     )
     name = clean_line(line_in(interfaces, f"{folder}/product_name") or "")
-    return _gpu(index, name, "amd", shares, memory, device, card, interfaces)
+    gpu = _gpu(index, name, "amd", shares, memory, device, card, interfaces)
+    carved = vram if shares and memory.value is not None and vram is not None else 0
+    return msgspec.structs.replace(gpu, set_aside_bytes=max(0, carved))
 
 
 def _intel(card: str, device: PciDevice, index: int, interfaces: Interfaces) -> Gpu:
@@ -126,7 +132,7 @@ def _gpu(
     interfaces: Interfaces,
 ) -> Gpu:
     maker = "AMD" if vendor == "amd" else "Intel"
-    model = name or device_name(device.vendor, device.device, interfaces) or f"GPU {device.device:04x}"
+    model = name or product_name(device, interfaces, in_processor=shares) or f"GPU {device.device:04x}"
     full = model if model.startswith(maker) else f"{maker} {model}"
     driver: Metric[str] = (
         known(device.driver, "sysfs") if device.driver else unknown("no driver is bound to it")
@@ -166,6 +172,12 @@ def _power(sensors: str | None, interfaces: Interfaces) -> Metric[float]:
         if average.value is not None
         else read_figure(interfaces, f"{sensors}/power1_input", "the GPU's power", 1e-6, 0, 5000)
     )
+
+
+def _power_limit(sensors: str | None, interfaces: Interfaces) -> Metric[float]:
+    if sensors is None:
+        return unknown("the driver reports no power limit")
+    return read_figure(interfaces, f"{sensors}/power1_cap", "the GPU's power limit", 1e-6, 1, 5000)
 
 
 def _frequency(sensors: str | None, interfaces: Interfaces) -> Metric[float]:

@@ -3,14 +3,18 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
+from tui.hardware.cgroup import cpu_limit, cpu_seconds
 from tui.hardware.figures import text_in
 from tui.hardware.interfaces import Interfaces
+from tui.hardware.rate import Rate
 from tui.hardware.reading import Metric, known, unknown
 from tui.hardware.text import whole
 
 Times = Mapping[int, tuple[float, float]]
 """CPU number to (busy, total) time since the start, both in the same unit."""
 
+QUOTA_SOURCE = "cgroup cpu.stat"
+"""Source of a load that is a share of a quota."""
 _TOO_SHORT = 3.0
 """Ticks a core must have lived between two looks; under it one tick is a third of the answer."""
 
@@ -63,6 +67,8 @@ class CpuMeter:
             OSError: the counters cannot be read.
         """
         now = self._times()
+        if not now:
+            raise OSError("its counters make no sense")
         elapsed = self._elapsed(now)
         if elapsed < 0:
             # They were started again, as where a recording begins anew.
@@ -94,6 +100,50 @@ class CpuMeter:
         usable = {number: pair for number, pair in times.items() if number in self._usable}
         # A container's own /proc/stat may number its cores afresh: better all of those than none.
         return usable or times
+
+
+class LimitedMeter:
+    """Load of the cores, and under a quota the load of what the quota allows.
+
+    The kernel's counters are the host's: they say nothing of how much of its own share a container uses.
+    """
+
+    def __init__(self, usable: frozenset[int], interfaces: Interfaces) -> None:
+        self._cores = CpuMeter(usable, interfaces)
+        self._interfaces = interfaces
+        self._limit = cpu_limit(interfaces)
+        self._rate = Rate()
+        self._told = False
+        self._own()
+
+    def read(self) -> tuple[Metric[float], tuple[float, ...]]:
+        """Percent of what may be used, and the load of each core.
+
+        Where a quota is set and what was used of it is not told, the host's load stands in its place.
+
+        Raises:
+            OSError: the counters cannot be read.
+        """
+        own = self._own()
+        load, cores = self._cores.read()
+        return load if own is None else own, cores
+
+    def _own(self) -> Metric[float] | None:
+        """None where there is no quota, or its use was never told."""
+        limit = self._limit
+        seconds = cpu_seconds(limit, self._interfaces) if limit is not None else None
+        if limit is None or seconds is None:
+            # The host's load in place of one's own would look like a sudden rest.
+            return (
+                unknown("the container's use of the processor cannot be read now", QUOTA_SOURCE)
+                if self._told
+                else None
+            )
+        self._told = True
+        used = self._rate.next(seconds, self._interfaces.clock())
+        if used is None:
+            return unknown("two looks are needed; the load comes with the next", QUOTA_SOURCE)
+        return known(min(100.0, 100 * used / limit.cores), QUOTA_SOURCE)
 
 
 def portable_times(rows: Sequence[Mapping[str, float]]) -> dict[int, tuple[float, float]]:

@@ -32,7 +32,7 @@ class Gpu(msgspec.Struct, frozen=True):
     shares_memory: bool
     """True when its memory is the system RAM (Apple Silicon, integrated graphics)."""
     memory_bytes: Metric[int]
-    """Its own VRAM; for one that shares RAM, the ceiling the driver puts on the GPU's part."""
+    """Its own VRAM; for one that shares RAM, all that the driver lets it use, `set_aside_bytes` included."""
     driver: Metric[str]
     cores: int | None = None
     """GPU cores, where the maker counts in them (Apple)."""
@@ -40,6 +40,14 @@ class Gpu(msgspec.Struct, frozen=True):
     """Where the system lists it: PCI address `0000:01:00.0`, or `card1`; empty for a profile."""
     memory_bandwidth: float | None = None
     """Bytes a second of its own VRAM, or of the RAM that it shares; None when not known."""
+    set_aside_bytes: int = 0
+    """Of `memory_bytes` of one that shares RAM, what the firmware keeps for it: no program sees it as RAM."""
+
+    @property
+    def most_ram_bytes(self) -> int | None:
+        """How much of the RAM that programs see it can use, where it shares that and has a limit."""
+        most = self.memory_bytes.value if self.shares_memory else None
+        return None if most is None else max(0, most - self.set_aside_bytes)
 
 
 class Machine(msgspec.Struct, frozen=True):
@@ -67,4 +75,6 @@ class Machine(msgspec.Struct, frozen=True):
 def blank_reading(gpu: Gpu, reason: str) -> GpuReading:
     """A reading of a GPU that did not answer; the size of its memory is still what was detected."""
     number: Metric[float] = unknown(reason)
-    return GpuReading(gpu.index, number, unknown(reason), gpu.memory_bytes, number, number)
+    return GpuReading(
+        gpu.index, number, unknown(reason), gpu.memory_bytes, number, number, number, power_limit_watts=number
+    )

@@ -19,11 +19,13 @@ def host_memory(interfaces: Interfaces) -> MemoryReading:
     the kernel's own estimate, `MemAvailable`.
     """
     ram, swap = interfaces.ask("virtual_memory"), interfaces.ask("swap_memory")
+    # What Windows calls free has the cache in it.
+    cache = None if interfaces.platform == "windows" else max(0, ram["available"] - ram["free"])
     return MemoryReading(
         total_bytes=ram["total"],
         used_bytes=max(0, ram["total"] - ram["available"]),
         available_bytes=ram["available"],
-        reclaimable_bytes=max(0, ram["available"] - ram["free"]),
+        reclaimable_bytes=cache,
         swap_total_bytes=swap["total"],
         swap_used_bytes=swap["used"],
         source="psutil",

@@ -64,7 +64,7 @@ def driver_name(folder: str, interfaces: Interfaces) -> str | None:
 
 
 def parse_pci_ids(lines: Iterable[str], vendor: int, device: int) -> str | None:
-    """The device's name in the text of `pci.ids`: the trade name in brackets where there is one.
+    """The device's name in the text of `pci.ids`: the chip, then in brackets the trade name, if it has one.
 
     The format: a vendor's line starts with four hex digits, its devices' lines start with a tab.
     """
@@ -72,9 +72,7 @@ def parse_pci_ids(lines: Iterable[str], vendor: int, device: int) -> str | None:
     inside = False
     for line in lines:
         if inside and line.startswith(device_start):
-            name = line[len(device_start) :].strip()
-            _, bracket, trade = name.rpartition("[")
-            return clean_line(trade.rstrip("]") if bracket else name) or None
+            return clean_line(line[len(device_start) :]) or None
         if line[:1] not in ("\t", "#", "\n", ""):
             if inside:
                 return None
@@ -82,7 +80,7 @@ def parse_pci_ids(lines: Iterable[str], vendor: int, device: int) -> str | None:
     return None
 
 
-def device_name(vendor: int, device: int, interfaces: Interfaces) -> str | None:
+def pci_name(vendor: int, device: int, interfaces: Interfaces) -> str | None:
     """The device's name from the system's copy of `pci.ids`; None without a copy or when it is not listed."""
     for place in _ID_FILES:
         try:

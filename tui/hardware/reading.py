@@ -39,8 +39,8 @@ class MemoryReading(msgspec.Struct, frozen=True):
     """Held by programs; page cache that can be given back is not counted."""
     available_bytes: int
     """What a new program could take without swapping."""
-    reclaimable_bytes: int
-    """Cache the system gives back on demand; part of `available_bytes`."""
+    reclaimable_bytes: int | None
+    """Cache given back on demand, part of `available_bytes`; None where it is not told (Windows)."""
     swap_total_bytes: int
     swap_used_bytes: int
     source: str
@@ -72,6 +72,8 @@ class GpuReading(msgspec.Struct, frozen=True):
     power_watts: Metric[float]
     frequency_mhz: Metric[float] = _NOT_ASKED
     """How fast its cores run now; where the load is closed to users, the best sign of work."""
+    power_limit_watts: Metric[float] = _NOT_ASKED
+    """What its driver lets it draw at most, now."""
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -80,8 +82,9 @@ class Reading(msgspec.Struct, frozen=True):
     time_seconds: float
     """`time.monotonic()` when it was taken."""
     cpu_percent: Metric[float]
-    """Load of all cores that this process may use, 0 to 100."""
+    """Load of what this process may use, 0 to 100: of all its cores, or of its quota where one is set."""
     core_percents: tuple[float, ...]
+    """Load of each core that it may run on; under a quota other containers' work is in it too."""
     memory: Metric[MemoryReading]
     gpus: tuple[GpuReading, ...]
     pressure_percent: Metric[float]
@@ -99,6 +102,8 @@ class Reading(msgspec.Struct, frozen=True):
     """Mean over the cores."""
     cpu_power_watts: Metric[float] = _NOT_ASKED
     """The processor's package: cores, caches, and integrated graphics where there are some."""
+    cpu_power_limit_watts: Metric[float] = _NOT_ASKED
+    """What the package may draw for long."""
     battery_watts: Metric[float] = _NOT_ASKED
     """What the whole machine draws from its battery; unknown while it is plugged in."""
     swap_in_bytes_per_second: Metric[float] = _NOT_ASKED

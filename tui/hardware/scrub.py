@@ -53,6 +53,10 @@ class Scrubber:
         match name:
             case "pci.ids":
                 return self._named_devices(data)
+            case "amdgpu.ids":
+                ids = self._ids["device"]
+                rows = data.splitlines(keepends=True)
+                return b"".join(row for row in rows if row[:4].lower() in ids)
             case "cgroup":
                 return _each_line(data, self._membership)
             case "mountinfo":

@@ -139,6 +139,7 @@ def gpu_of(adapter: Adapter, index: int) -> Gpu:
         _memory(adapter),
         driver,
         device=luid_name(adapter.luid),
+        set_aside_bytes=(adapter.dedicated_bytes or 0) if adapter.shares_memory else 0,
     )
 
 
@@ -166,7 +167,9 @@ def windows_reading(gpu: Gpu, counters: Counters) -> GpuReading:
         else known(percent, _SOURCE)
     )
     nothing: Metric[float] = unknown("Windows does not report it for this GPU", _SOURCE)
-    return GpuReading(gpu.index, load, known(used, _SOURCE), gpu.memory_bytes, nothing, nothing, nothing)
+    return GpuReading(
+        gpu.index, load, known(used, _SOURCE), gpu.memory_bytes, nothing, nothing, nothing, nothing
+    )
 
 
 def _memory(adapter: Adapter) -> Metric[int]:

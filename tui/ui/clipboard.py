@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from tui.text import clean
+from tui.text import without_controls
 
 TIMEOUT_SECONDS = 2.0
 """How long a clipboard program may take before it is given up."""
@@ -72,7 +72,7 @@ async def copy_text(text: str, to_terminal: Callable[[str], None]) -> Copied:
     `to_terminal` is the app's `copy_to_clipboard`. The terminal is always asked too: over a remote connection
     only it can reach the user's own clipboard.
     """
-    text = clean(text)
+    text = without_controls(text)
     to_terminal(text)
     tools = find_tools(os.environ, sys.platform)
     way = await asyncio.to_thread(copy_by_tool, text, tools) if tools else None

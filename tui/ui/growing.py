@@ -2,7 +2,7 @@
 
 from textual.content import Content
 
-from tui.text import clean, unfinished
+from tui.text import unfinished, without_controls
 from tui.ui.markdown_rows import Row, markdown_rows, plain_rows
 from tui.ui.widgets.blocks import BlockSplitter
 
@@ -25,7 +25,7 @@ class GrowingRows:
         # A line end or a terminal sequence may have its other half still to come.
         end = unfinished(text)
         self._held = text[end:]
-        for piece in self._splitter.feed(clean(text[:end])):
+        for piece in self._splitter.feed(without_controls(text[:end])):
             if self.rows and not piece.continues:
                 self.rows.append(Row(Content()))
             self.rows += plain_rows(piece.text) if piece.plain else markdown_rows(piece.text)
@@ -37,7 +37,7 @@ class GrowingRows:
 
     def close(self) -> list[Row]:
         """All rows, with the tail as plain text: for a reply too long to be read again as a whole."""
-        tail = self._splitter.tail + clean(self._held)
+        tail = self._splitter.tail + without_controls(self._held)
         return self.rows + (self._gap() + plain_rows(tail) if tail else [])
 
     def _gap(self) -> list[Row]:

@@ -13,6 +13,7 @@ from textual.content import Content, Span
 from textual.style import Style
 
 from tui.i18n import _
+from tui.text import without_floods
 
 BULLETS = "•▪‣◦"
 CODE_STYLE = "$text-accent"
@@ -38,12 +39,15 @@ class Row(NamedTuple):
 
 
 def plain_rows(text: str) -> list[Row]:
-    """Text as it is."""
-    return [Row(Content(line)) for line in text.split("\n")]
+    """Text without control characters, as it is."""
+    return [Row(Content(line)) for line in without_floods(text).split("\n")]
 
 
 def markdown_rows(text: str) -> list[Row]:
-    """Markdown as rows, with an empty row between blocks. Nothing is fetched or left out; HTML is text."""
+    """Markdown without control characters as rows, with an empty row between blocks.
+
+    Nothing is fetched or left out; HTML is text.
+    """
     # HTML is off so that a tag in an answer is shown, not swallowed; an image could only show its address.
     parser = MarkdownIt("gfm-like", {"html": False, "maxNesting": 60}).disable("image")
     walker = _Walker()
@@ -141,7 +145,7 @@ class _Walker:
         language = token.info.split()[0] if token.info.split() else ""
         self._gap = True
         self._emit(_code_head(language), "head", source=token.content)
-        code = highlight(token.content.rstrip("\n"), language=language or "text")
+        code = highlight(without_floods(token.content.rstrip("\n")), language=language or "text")
         for line in code.split("\n", allow_blank=True):
             self._emit(line, "code")
 
@@ -178,6 +182,7 @@ def _inline(tokens: Iterable[Token], style: str) -> Content:
 
     def add(text: str) -> None:
         nonlocal at
+        text = without_floods(text)
         parts.append(text)
         at += len(text)
 
@@ -194,11 +199,13 @@ def _inline(tokens: Iterable[Token], style: str) -> Content:
                 spans.append(Span(start, at, "underline"))
                 # A link is never followed, so one sees where it would lead.
                 if "".join(parts)[start:] not in (href, href.removeprefix("mailto:")):
-                    spans.append(Span(at, at + len(href) + 3, "dim"))
+                    start = at
                     add(f" ({href})")
+                    spans.append(Span(start, at, "dim"))
         elif token.type == "code_inline":
-            spans.append(Span(at, at + len(token.content), CODE_STYLE))
+            start = at
             add(token.content)
+            spans.append(Span(start, at, CODE_STYLE))
         elif token.type in ("softbreak", "hardbreak"):
             add("\n")
         else:

@@ -21,12 +21,11 @@ _BAR = Content.styled("┆ ", "dim")
 class Thought:
     """Grows while the model thinks; `rows` draws it."""
 
-    def __init__(self, text: str = "", clock: Callable[[], float] = time.monotonic) -> None:
-        """`text`: the whole of it, for a reply that is finished already."""
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.tokens: int | None = None
         """Tokens that it took; None where nobody told."""
         self.is_unfolded = False
-        self._pieces = [text] if text else []
+        self._pieces: list[str] = []
         self._last = ""
         self._clock = clock
         self._began: float | None = None
@@ -62,6 +61,12 @@ class Thought:
         self._is_growing = False
         self._seconds = self._clock() - self._began if self._began is not None else None
         return True
+
+    def finish(self, text: str, tokens: int | None) -> None:
+        """The reply ended: this is the whole of its thinking, and what it took, where that was told."""
+        self.end()
+        self._pieces = [text] if text else []
+        self.tokens = tokens or self.tokens
 
     def rows(self) -> list[Row]:
         """The line that says so; below it the last line while it grows, or all of it when unfolded."""

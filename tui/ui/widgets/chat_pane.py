@@ -6,34 +6,36 @@ from typing import ClassVar
 
 from textual import getters
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.binding import BindingType
 from textual.message import Message
 from textual.reactive import reactive
 from textual.timer import Timer
-from textual.widgets import Static
 
 from tui.chat.conversation import Conversation, Reply
 from tui.chat.receipt import Receipt
 from tui.engine.protocol import Failed, Finished
 from tui.i18n import _
 from tui.ui.clipboard import copy_text
+from tui.ui.widgets.chat_keys import CHAT_KEYS
+from tui.ui.widgets.chat_search import SearchedChat
 from tui.ui.widgets.chat_status import ChatStatus
 from tui.ui.widgets.chat_words import chat_title, describe_copy, empty_hint
 from tui.ui.widgets.notice_line import NoticeLine
 from tui.ui.widgets.prompt import Prompt
+from tui.ui.widgets.prompt_area import PromptArea
+from tui.ui.widgets.search_bar import SearchBar
 from tui.ui.widgets.transcript import Transcript
 
 FLUSH_SECONDS = 1 / 5
 """Between two drawings of a reply that streams; how often one draws is what costs."""
 
 
-class ChatPane(Vertical):
+class ChatPane(SearchedChat):
     """Draws one conversation and keeps it: what happens to it on the screen happens through this pane.
 
-    The pane opens the reply itself when it posts `Ask` or `Regenerate`. The owner then calls `append_text`
-    and at the end `end_reply`, or `decline` when the question cannot be asked at all. All methods return at
-    once; what they draw follows in their order.
+    The pane opens the reply itself when it posts `Ask`, `Regenerate` or `Continue`. The owner then calls
+    `append_text` and at the end `end_reply`, or `decline` when the question cannot be asked at all. All
+    methods return at once; what they draw follows in their order.
     """
 
     DEFAULT_CSS = """
@@ -41,31 +43,12 @@ class ChatPane(Vertical):
         border: round $border-blurred;
         border-title-color: $text-muted;
         &:focus-within { border: round $border; border-title-color: $foreground; }
-        & > .prompt-row { height: auto; border-top: solid $border-blurred; padding: 0 1; }
-        & .prompt-sign { width: 2; color: $accent; }
         & > ChatStatus { border-top: solid $border-blurred; height: 3; }
     }
     """
 
     BINDING_GROUP_TITLE = _("Chat")
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "escape", "stop", _("Stop"), id="chat.stop", tooltip=_("Stop the answer; what has arrived stays")
-        ),
-        Binding(
-            "ctrl+r", "regenerate", _("Regenerate"), id="chat.regenerate", tooltip=_("Ask the same again")
-        ),
-        Binding(
-            "ctrl+n", "new_chat", _("New chat"), id="chat.new", tooltip=_("Start with an empty conversation")
-        ),
-        Binding(
-            "ctrl+o",
-            "copy_reply",
-            _("Copy"),
-            id="chat.copy",
-            tooltip=_("Copy the last answer to the clipboard"),
-        ),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = CHAT_KEYS
 
     class Ask(Message):
         """The conversation ends in a new question; its text is here for convenience."""
@@ -78,58 +61,64 @@ class ChatPane(Vertical):
         """The user wants the reply, or the load it waits for, to stop."""
 
     class Regenerate(Message):
-        """The last reply was taken away; another one is wanted."""
+        """The last reply was set aside; another one is wanted."""
+
+    class Continue(Message):
+        """The last reply is open again; it should go on."""
+
+    class HowToAsk(Message):
+        """The user wants to choose how answers are asked for."""
 
     class NewChat(Message):
         """The conversation was emptied, or another one took its place."""
 
-    model_label: reactive[str | None] = reactive[str | None](None)
-    """Name and quantization of the loaded model; None while none is loaded."""
-    answering: reactive[bool] = reactive(False, bindings=True)
-    """A reply is being written or waited for."""
     busy: reactive[bool] = reactive(False, bindings=True)
     """Something else that Esc can stop is going on, a load for instance."""
 
-    transcript = getters.query_one(Transcript)
-    """The messages."""
-    prompt = getters.query_one(Prompt)
-    """The input."""
-    notice = getters.query_one(NoticeLine)
-    """The line between transcript and prompt."""
+    prompt_area = getters.query_one(PromptArea)
+    """The input with what belongs to it."""
     status = getters.query_one(ChatStatus)
     """The figures; its reactives are set by whoever knows them."""
 
     def __init__(self, conversation: Conversation | None = None, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.conversation = conversation or Conversation()
+        super().__init__(conversation, id)
         self._clock: Timer | None = None
         self._rate: float | None = None
         self._context_used: int | None = None
         self._arrived: list[tuple[str, bool]] = []
+        self._thinking_tokens: int | None = None
 
     def compose(self) -> ComposeResult:
         """Transcript, notice, prompt, status."""
         yield Transcript()
+        yield SearchBar()
         yield NoticeLine()
-        with Horizontal(classes="prompt-row"):
-            yield Static(">", classes="prompt-sign")
-            yield Prompt()
+        yield PromptArea()
         yield ChatStatus()
 
     def on_mount(self) -> None:
         """Draw what the conversation holds already; the clock runs only while a reply streams."""
         self._clock = self.set_interval(FLUSH_SECONDS, self.flush, pause=True)
         self.call_later(self.transcript.show, self.conversation.messages)
+        self.remark()
 
     def begin_reply(self) -> None:
         """Open a reply to the last question; nothing happens when one is open already."""
         if self.conversation.open_reply is None:
             reply = self.conversation.begin_reply(self.model_label or _("no model"))
-            self._rate = None
-            self.status.tokens_per_second = None
-            self.status.first_token_seconds = None
-            self.notice.clear()
             self.call_later(self.transcript.add, reply)
+        self._wait()
+
+    def opened(self, reply: Reply) -> None:
+        """A reply goes on."""
+        self._wait()
+        self.post_message(self.Continue())
+
+    def _wait(self) -> None:
+        self._rate = None
+        self.status.tokens_per_second = None
+        self.status.first_token_seconds = None
+        self.notice.clear()
         self.answering = True
 
     def append_text(
@@ -150,6 +139,8 @@ class ChatPane(Vertical):
         if tokens and seconds:
             self._rate = (tokens - 1) / seconds
         self._arrived.append((text, thinking))
+        if thinking:
+            self._thinking_tokens = tokens
 
     def show_first_token(self, seconds: float) -> None:
         """The first token is here, this long after the question."""
@@ -179,6 +170,7 @@ class ChatPane(Vertical):
             # What happened stands below the reply itself.
             self.notice.show_info(end.hint)
         self.call_later(self.transcript.finish, reply)
+        self.remark()
 
     def show_receipt(self, reply_id: int, receipt: Receipt) -> None:
         """Keep with a reply what it took, and show it there; a reply that is gone needs none."""
@@ -188,16 +180,12 @@ class ChatPane(Vertical):
 
     def decline(self, message: str, hint: str) -> None:
         """The question cannot be asked: put it back into the prompt and say why and what to do."""
-        reply = self.conversation.open_reply
         question = self.conversation.take_back()
-        if question is None:
+        if self.conversation.open_reply_id is not None:
             self.end_reply(message)
         else:
             self.answering = False
-            self.prompt.restore(question.text)
-            for removed in (reply, question):
-                if removed is not None:
-                    self.call_later(self.transcript.remove_message, removed.id)
+            self.put_back(question)
         self.notice.show_error(message, hint)
 
     def show_progress(
@@ -221,9 +209,17 @@ class ChatPane(Vertical):
             self.notice.show_info(_("Still answering; press Esc to stop first."))
             return
         self.prompt.take()
-        self.call_later(self.transcript.add, self.conversation.add_user(event.text))
+        self.add_question(event.text, event.attachments)
         self.begin_reply()
         self.post_message(self.Ask(event.text))
+
+    def on_prompt_area_told(self, event: PromptArea.Told) -> None:
+        """Say it where one looks."""
+        event.stop()
+        if event.wrong:
+            self.notice.show_error(event.text)
+        else:
+            self.notice.show_info(event.text)
 
     def on_prompt_page(self, event: Prompt.Page) -> None:
         """Page the transcript from the prompt."""
@@ -235,6 +231,16 @@ class ChatPane(Vertical):
         event.stop()
         self._copy_message(event.message_id)
 
+    def on_transcript_copy_text(self, event: Transcript.CopyText) -> None:
+        """Copy what the transcript gives."""
+        event.stop()
+        self._copy(event.text, event.what)
+
+    def on_transcript_told(self, event: Transcript.Told) -> None:
+        """Say what came of a key of the transcript."""
+        event.stop()
+        self.notice.show_info(event.words)
+
     def on_transcript_link_clicked(self, event: Transcript.LinkClicked) -> None:
         """A link in an answer is never opened: its address is copied, to be looked at first."""
         event.stop()
@@ -244,7 +250,9 @@ class ChatPane(Vertical):
         """Stop exists only while there is something to stop, so that Esc goes on to the app otherwise."""
         if action == "stop":
             return self.answering or self.busy
-        if action == "regenerate":
+        if action == "leave_edit":
+            return self.editing is not None
+        if action in ("regenerate", "continue"):
             return not self.answering
         return True
 
@@ -253,14 +261,18 @@ class ChatPane(Vertical):
         self.post_message(self.Stop())
 
     def action_regenerate(self) -> None:
-        """Take the last reply away and ask for another."""
+        """Set the last reply aside and ask for another."""
         messages = self.conversation.messages
         if not messages:
             return
-        if isinstance(messages[-1], Reply) and (removed := self.conversation.set_reply_aside()):
-            self.call_later(self.transcript.remove_message, removed.id)
+        if isinstance(messages[-1], Reply) and (aside := self.conversation.set_reply_aside()):
+            self.call_later(self.transcript.remove_message, aside.id)
         self.begin_reply()
         self.post_message(self.Regenerate())
+
+    def action_how_to_ask(self) -> None:
+        """Let whoever asks the model show what can be chosen."""
+        self.post_message(self.HowToAsk())
 
     def action_new_chat(self) -> None:
         """Empty the conversation, stopping a reply that is being written."""
@@ -275,9 +287,11 @@ class ChatPane(Vertical):
         if self.answering:
             self.post_message(self.Stop())
         self._arrived = []
+        self.forget_steering()
         change()
         self.notice.clear()
         self.call_later(self.transcript.show, self.conversation.messages)
+        self.remark()
         self.post_message(self.NewChat())
 
     def action_copy_reply(self) -> None:
@@ -305,7 +319,8 @@ class ChatPane(Vertical):
         for thinking, pieces in groupby(self._arrived, key=lambda piece: piece[1]):
             # Queued, because a timer runs beside this pane's messages and the drawing has an order.
             text = "".join(piece for piece, _thinking in pieces)
-            self.call_later(self.transcript.stream, text, thinking=thinking)
+            tokens = self._thinking_tokens if thinking else None
+            self.call_later(self.transcript.stream, text, thinking=thinking, tokens=tokens)
         self._arrived = []
         if self._rate is not None:
             self.status.tokens_per_second = self._rate

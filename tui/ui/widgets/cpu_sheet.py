@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from tui.hardware.cpu_names import short_cpu_name
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
 from tui.text import clean_line
@@ -12,7 +13,7 @@ from tui.ui.widgets.figures import percent
 from tui.ui.widgets.heat import heat_cell
 from tui.ui.widgets.history import History
 from tui.ui.widgets.pieces import Line, Piece, join_fitting, merged
-from tui.ui.widgets.readouts import cpu_readouts
+from tui.ui.widgets.readouts import cpu_readouts, power_limit
 from tui.ui.widgets.sheet import past_lines, word_lines
 
 _CORE_BAR = 8
@@ -25,14 +26,22 @@ def cpu_sheet(
 ) -> list[Line]:
     """All that is known of it, with a graph of `rows` rows."""
     readouts = join_fitting(cpu_readouts(reading), width)
+    drawn = power_limit(reading.cpu_power_watts, reading.cpu_power_limit_watts) if reading else []
     return [
         load_line(reading, [], cores_used(reading, machine), width),
         *([readouts] if readouts else []),
+        *([drawn] if drawn else []),
         *past_lines(history, width, rows, LOAD),
         *core_lines(reading.core_percents if reading else (), width),
-        # The name, the first of the facts, is in the title.
-        *word_lines([clean_line(fact) for fact in cpu_facts(machine)[1:]], width),
+        *word_lines([clean_line(fact) for fact in _facts(machine)], width),
     ]
+
+
+def _facts(machine: Machine | None) -> list[str]:
+    """All of them; the name, the first one, only where the title has not all of it."""
+    facts = cpu_facts(machine)
+    name = machine.cpu.name.value if machine else None
+    return facts[1:] if name is not None and short_cpu_name(name) == name else facts
 
 
 def core_lines(percents: Sequence[float], width: int) -> list[Line]:

@@ -93,7 +93,11 @@ def memory_facts(machine: Machine | None) -> list[str]:
     ceiling = ceiling_bytes(machine)
     if ceiling is not None:
         at_most = _("{tick} the GPU can use at most {size} of it")
-        facts.append(at_most.format(tick=CEILING, size=format_bytes(ceiling)))
+        words = at_most.format(tick=CEILING, size=format_bytes(ceiling))
+        aside = max(gpu.set_aside_bytes for gpu in machine.gpus)
+        if aside:
+            words += _(", besides {size} that the firmware set aside").format(size=format_bytes(aside))
+        facts.append(words)
     return facts
 
 

@@ -106,7 +106,8 @@ def _bar(
         stretches += [
             Part(size / total, look.role, look.glyph) for look, size in zip(PARTS, engine, strict=True)
         ]
-    stretches.append(Part(parts.cache / total, "cache", CACHE_GLYPH, yields=True))
+    if parts.cache:
+        stretches.append(Part(parts.cache / total, "cache", CACHE_GLYPH, yields=True))
     return marked_bar(stretches, width, mark.after_bytes / total if mark else None, MEMORY, tick)
 
 
@@ -114,7 +115,7 @@ def ceiling_bytes(machine: Machine | None) -> int | None:
     """What the GPU that shares this memory can use of it at most; None where there is no such limit."""
     if machine is None:
         return None
-    found = [gpu.memory_bytes.value for gpu in machine.gpus if gpu.shares_memory]
+    found = [gpu.most_ram_bytes for gpu in machine.gpus]
     return next((size for size in found if size and size < machine.memory_limit_bytes), None)
 
 
@@ -199,7 +200,7 @@ def _use(parts: MemoryParts, machine: Machine | None, *, named_engine: bool) -> 
     return [
         *([labelled_size(_("engine"), parts.engine)] if named_engine and parts.engine else []),
         labelled_size(_("available"), parts.available),
-        labelled_size(_("cache"), parts.cache),
+        *([] if parts.cache is None else [labelled_size(_("cache"), parts.cache)]),
         *([labelled_size(_("{tick} GPU").format(tick=CEILING), ceiling)] if ceiling else []),
     ]
 

@@ -14,8 +14,8 @@ class MemoryParts(msgspec.Struct, frozen=True):
     """Programs other than the engine."""
     engine: int
     """The engine's process, the file pages of its mapped weights included."""
-    cache: int
-    """The rest of the cache, given back on demand."""
+    cache: int | None
+    """The rest of the cache, given back on demand; None where the system counts it as free memory."""
     available: int
     """What a new program could take without swapping and without pushing the engine's pages out."""
     total: int
@@ -36,8 +36,13 @@ def memory_parts(memory: MemoryReading, engine: ProcessReading | None) -> Memory
     cannot be told apart, all of it counts as its own.
     """
     own, mapped = _engine_bytes(engine) if engine else (0, 0)
-    mapped = min(mapped, memory.reclaimable_bytes)
     own = min(own, memory.used_bytes)
+    if memory.reclaimable_bytes is None:
+        # Windows: what a process has mapped and uses is in use, not in the cache.
+        mapped = min(mapped, memory.used_bytes - own)
+        others = memory.used_bytes - own - mapped
+        return MemoryParts(others, own + mapped, None, memory.available_bytes, memory.total_bytes, mapped)
+    mapped = min(mapped, memory.reclaimable_bytes)
     return MemoryParts(
         others=memory.used_bytes - own,
         engine=own + mapped,

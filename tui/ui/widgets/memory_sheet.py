@@ -25,7 +25,7 @@ from tui.ui.widgets.memory_parts import MemoryParts, memory_parts
 from tui.ui.widgets.pieces import Line, Piece, cut, join_fitting
 from tui.ui.widgets.sheet import past_lines
 from tui.ui.widgets.stacked_bar import PARTS
-from tui.units import split_bytes
+from tui.units import format_bytes, split_bytes
 
 
 def memory_sheet(
@@ -47,7 +47,17 @@ def memory_sheet(
     lines += past_lines(history, width, rows, MEMORY)
     if parts is not None:
         lines += part_lines(parts, engine, ceiling_bytes(machine), width)
+        lines += _set_aside(machine, width)
     return [*lines, cut(_pressure(reading), width), join_fitting(swap_words(reading, memory), width)]
+
+
+def _set_aside(machine: Machine | None, width: int) -> list[Line]:
+    """What the firmware keeps for the GPU: outside the memory that is shown, and the GPU's all the same."""
+    found = sum(gpu.set_aside_bytes for gpu in machine.gpus) if machine else 0
+    if not found:
+        return []
+    words = _("and {size} beside this memory, set aside for the GPU").format(size=format_bytes(found))
+    return [cut([Piece(f"  {words}", "unit")], width)]
 
 
 def part_lines(
@@ -61,12 +71,13 @@ def part_lines(
             (look.glyph, look.role, _("engine: {part}").format(part=look.word), size)
             for look, size in zip(PARTS, engine, strict=True)
         ]
-    free = max(0, parts.total - parts.in_use - parts.cache)
+    cache = parts.cache
+    free = max(0, parts.total - parts.in_use - (cache or 0))
     rows = [
         (OTHERS_GLYPH, "low", _("other programs"), parts.others),
         *held,
-        (CACHE_GLYPH, "cache", _("cache, given back on demand"), parts.cache),
-        (" ", "", _("free"), free),
+        *([] if cache is None else [(CACHE_GLYPH, "cache", _("cache, given back on demand"), cache)]),
+        (" ", "", _("free") if cache is not None else _("free, and cache"), free),
         *([(CEILING, "ceiling", _("most that the GPU can use"), ceiling)] if ceiling else []),
     ]
     unit = split_bytes(parts.total)[1]

@@ -63,6 +63,11 @@ class MessageScroll(ScrollView):
         self._painter.forget()
         self._take_height()
 
+    def change_views(self, views: Sequence[MessageView]) -> None:
+        """Show these in place of what is here; what is on the screen stays there if it is among them."""
+        with self._kept_in_place():
+            self._column.set_views(views, self._text_width)
+
     def add_view(self, view: MessageView) -> None:
         """Show one more at the end, and follow the end again."""
         self._column.add(view)
@@ -81,7 +86,10 @@ class MessageScroll(ScrollView):
             return
         top, bottom = self._column.tops[index], self._column.tops[index + 1]
         near = top < self._top + 2 * self.size.height and bottom > self._top - self.size.height
-        kept = view.lay_out(self._column.width) if near or view.is_open else 0
+        kept = 0
+        if near or view.is_open:
+            self.prepare(view)
+            kept = view.lay_out(self._column.width)
         if self._column.is_other(index):
             with self._kept_in_place():
                 self._column.measure(index)
@@ -131,7 +139,7 @@ class MessageScroll(ScrollView):
         super().watch_scroll_y(old_value, new_value)
         if not self._moves:
             self._follows = round(new_value) >= self.max_scroll_y
-            self._settle()
+            self.settle()
 
     def on_resize(self, event: Resize) -> None:
         """Another width is another layout, with the same message on top."""
@@ -167,7 +175,7 @@ class MessageScroll(ScrollView):
         finally:
             self._moves = False
         self.refresh()
-        self._settle()
+        self.settle()
 
     @contextmanager
     def _kept_in_place(self) -> Generator[None]:
@@ -186,7 +194,7 @@ class MessageScroll(ScrollView):
             return
         self._take_height(tops[after] + min(rest, tops[after + 1] - tops[after] - 1))
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Lay out what is on the screen and a page around it; what is seen stays, or the end is followed."""
         width, height = self._column.width, self.size.height
         if not self.views or not width or not height:
@@ -199,11 +207,15 @@ class MessageScroll(ScrollView):
             if self.views[at].is_long:
                 self.views[at].hold()
                 self.read_later(self.views[at])
+            self.prepare(self.views[at])
             self.views[at].lay_out(width)
         # Ends, since a view that is laid out stays so: with other heights others may have come near.
         with self._kept_in_place():
             for at in rough:
                 self._column.measure(at)
+
+    def prepare(self, view: MessageView) -> None:
+        """A view is about to be laid out; here for whoever adds to its lines."""
 
     def read_later(self, view: MessageView) -> None:
         """Read a long reply on another thread; until then it is shown as it is."""

@@ -10,11 +10,12 @@ from textual.content import Content
 
 from tui.chat.conversation import Message, Reply
 from tui.i18n import _
-from tui.text import clean
-from tui.ui.finding import CURRENT, Place, highlighted
+from tui.text import clean, without_controls
+from tui.ui.finding import CURRENT, Place, highlighted, row_parts
 from tui.ui.growing import GrowingRows
 from tui.ui.markdown_lines import wrap_rows
 from tui.ui.markdown_rows import Row, markdown_rows, plain_rows
+from tui.ui.message_text import as_markdown, shown_text
 from tui.ui.thought import Thought
 from tui.ui.widgets.reply_note import describe_reply, receipt_lines
 from tui.ui.wrapped import WrappedRows
@@ -41,7 +42,7 @@ def shown_question(text: str) -> str:
 def reply_rows(text: str) -> list[Row]:
     """A whole reply: as Markdown, or as it streamed where that would take too long."""
     if len(text) <= MARKDOWN_LIMIT:
-        return markdown_rows(clean(text).strip())
+        return markdown_rows(without_controls(text).strip("\n"))
     growing = GrowingRows()
     growing.feed(text)
     return growing.close()
@@ -59,12 +60,14 @@ class MessageView:
         self.message_id = message.id
         self.is_reply = isinstance(message, Reply)
         self.role = _("llm") if self.is_reply else _("you")
+        self.is_held = False
+        """True while a long text is shown as it is, and not as it is read."""
         self.order = 0
         """Grows from message to message on the screen."""
         self.classes: set[str] = {f"-{message.role}"}
         self.thought = Thought()
         self._on_change = on_change
-        self._text = message.text
+        self._text = shown_text(message)
         self._rows: list[Row] | None = None
         self._growing: GrowingRows | None = None
         self._reply: Reply | None = None
@@ -72,10 +75,13 @@ class MessageView:
         self._known = (0, 0)
         self._head: list[Content] = []
         self._tail: list[Content] | None = None
+        self._remark = ""
+        self._texts: list[tuple[str, ...]] | None = None
         self._places: Sequence[Place] = ()
         self._current: Place | None = None
         if isinstance(message, Reply):
             self._reply = message
+            self._take_thought(message)
 
     # What happens to it
 
@@ -103,22 +109,25 @@ class MessageView:
 
     def finish(self, reply: Reply) -> None:
         """The reply as it ended, with its cost and, where it was cut short, the reason."""
-        self.thought.end()
+        self._take_thought(reply)
         streamed = self._growing.close() if self._growing is not None else None
         self._text, self._growing = reply.text, None
         self._forget()
         if len(reply.text) > LONG:
-            self._rows = streamed
+            self._rows, self.is_held = streamed, streamed is not None
         self.describe(reply)
 
     def describe(self, reply: Reply) -> None:
         """What a finished reply took: in a line, and in full while it is marked."""
         self._reply = reply
-        if reply.metrics is not None and reply.metrics.thinking_tokens:
-            self.thought.tokens = reply.metrics.thinking_tokens
-            self._fold()
         self._tail = None
         self._changed()
+
+    def remark(self, words: str) -> None:
+        """What there is to say about the message: stands below it, before what a reply cost."""
+        if words != self._remark:
+            self._remark, self._tail = words, None
+            self._changed()
 
     def mark(self, marked: bool) -> None:
         """Show whether keys act on this message."""
@@ -148,12 +157,26 @@ class MessageView:
         self._changed()
         return True
 
-    def highlight(self, places: Sequence[Place], current: Place | None) -> None:
-        """Set off what a search found here, and the place it stands at."""
-        if (places, current) != (self._places, self._current):
-            self._places, self._current = places, current
-            self._wrapped = WrappedRows(0)
-            self._changed()
+    def texts(self) -> list[tuple[str, ...]]:
+        """What of the message can be found, a row's parts at a time; may run on another thread."""
+        if self._growing is not None:
+            return [row_parts(row) for row in list(self._growing.rows)]
+        texts = self._texts
+        if texts is None:
+            rows = self.read() if self._rows is None or self.is_held else self._rows
+            texts = self._texts = [row_parts(row) for row in rows]
+        return texts
+
+    def highlight(self, places: Sequence[Place], current: Place | None) -> bool:
+        """Set off what a search found here, and the place it stands at; False when that was so already."""
+        if self.is_held:
+            # What was found stands in the text as it will be read.
+            places, current = (), None
+        if (list(places), current) == (list(self._places), self._current):
+            return False
+        self._places, self._current = places, current
+        self._wrapped = WrappedRows(0)
+        return True
 
     # What it looks like
 
@@ -175,7 +198,8 @@ class MessageView:
     def hold(self) -> None:
         """Show the text as it is until `take_rows` brings it as it was read."""
         if self._rows is None and self._growing is None:
-            self._rows = plain_rows(clean(self._text).strip())
+            self._rows = plain_rows(without_controls(self._text).strip("\n"))
+            self.is_held = True
 
     def is_laid_out(self, width: int) -> bool:
         """True when its lines at that width are there."""
@@ -183,12 +207,14 @@ class MessageView:
 
     def read(self) -> list[Row]:
         """The rows of a finished message, read anew; touches nothing, so it may run on another thread."""
-        return reply_rows(self._text) if self.is_reply else plain_rows(shown_question(self._text))
+        return (
+            reply_rows(as_markdown(self._text)) if self.is_reply else plain_rows(shown_question(self._text))
+        )
 
     def take_rows(self, rows: list[Row]) -> None:
         """Draw these rows, which `read` gave."""
         if self._growing is None:
-            self._rows = rows
+            self._rows, self.is_held = rows, False
             self._fold()
             self._changed()
 
@@ -259,6 +285,8 @@ class MessageView:
 
     def line_of(self, place: Place) -> int:
         """The first line on which a place stands, once laid out."""
+        if place.row >= self._wrapped.count:
+            return 0
         lines = self._wrapped.lines_of(place.row)
         marked = (at for at in lines if any(span.style == CURRENT for span in self._wrapped.lines[at].spans))
         return len(self._head) + next(marked, lines.start)
@@ -272,20 +300,26 @@ class MessageView:
         if self._growing is not None:
             return self._growing.tail
         if self._reply is None:
-            return []
+            return [Row(Content.styled(clean(self._remark), "dim"))] if self._remark else []
         style = "dim" if self._reply.interrupted is None else "$text-error"
-        lines = [Content.styled(clean(note), style) for note in [describe_reply(self._reply)] if note]
+        note = " · ".join(part for part in (self._remark, describe_reply(self._reply)) if part)
+        lines = [Content.styled(clean(note), style)] if note else []
         if self._reply.receipt is not None and self.has_class("-marked"):
             lines += [Content.styled(clean(line), "dim") for line in receipt_lines(self._reply.receipt)]
         gap = [Row(Content())] if lines and self._text.strip() else []
         return gap + [Row(line) for line in lines]
+
+    def _take_thought(self, reply: Reply) -> None:
+        count = reply.metrics.thinking_tokens if reply.metrics is not None else 0
+        self.thought.finish(reply.thinking, count or None)
 
     def _fold(self) -> None:
         # What stands above the text moves it, so all of it is laid out again.
         self._wrapped, self._known = WrappedRows(0), (0, 0)
 
     def _forget(self) -> None:
-        self._rows, self._tail, self._places, self._current = None, None, (), None
+        self._rows, self._tail, self._texts, self.is_held = None, None, None, False
+        self._places, self._current = (), None
         self._fold()
 
     def _changed(self) -> None:

@@ -1,5 +1,7 @@
 """The messages of a conversation, scrolling, with the newest at the bottom."""
 
+from collections.abc import Mapping
+from itertools import takewhile
 from typing import ClassVar
 
 from textual import events
@@ -10,22 +12,24 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from tui.chat.conversation import Message, Reply
+from tui.i18n import _
 from tui.text import clean
 from tui.ui.markdown_lines import wrap_rows
 from tui.ui.markdown_rows import plain_rows
-from tui.ui.widgets.message_scroll import MessageScroll
 from tui.ui.widgets.message_view import LONG, MessageView
+from tui.ui.widgets.searched_scroll import SearchedScroll
+from tui.ui.widgets.steering_keys import STEERING_KEYS
 from tui.ui.widgets.transcript_keys import TRANSCRIPT_KEYS
 
 
-class Transcript(MessageScroll, can_focus=True):
+class Transcript(SearchedScroll, can_focus=True):
     """Messages, oldest first. Follows a growing reply until the reader scrolls away; End follows again."""
 
     DEFAULT_CSS = """
     Transcript { height: 1fr; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = TRANSCRIPT_KEYS
+    BINDINGS: ClassVar[list[BindingType]] = [*TRANSCRIPT_KEYS, *STEERING_KEYS]
 
     class CopyRequested(UiMessage):
         """The user wants this message on the clipboard; None for the newest reply."""
@@ -34,6 +38,26 @@ class Transcript(MessageScroll, can_focus=True):
             super().__init__()
             self.message_id = message_id
 
+    class CopyText(UiMessage):
+        """The user wants this text on the clipboard."""
+
+        def __init__(self, text: str, what: str) -> None:
+            super().__init__()
+            self.text = text
+            self.what = what
+            """What it is, in words that follow "Copied"."""
+
+    class Steered(UiMessage):
+        """The user wants something done to this message, or to the newest for None.
+
+        `what` is one of `edit`, `pin`, `delete`, and `before` and `after` for its versions.
+        """
+
+        def __init__(self, message_id: int | None, what: str) -> None:
+            super().__init__()
+            self.message_id = message_id
+            self.what = what
+
     class LinkClicked(UiMessage):
         """A link in a reply was clicked; nothing was opened."""
 
@@ -41,10 +65,22 @@ class Transcript(MessageScroll, can_focus=True):
             super().__init__()
             self.href = href
 
+    class Told(UiMessage):
+        """What came of a key, one sentence, for the line of notices."""
+
+        def __init__(self, words: str) -> None:
+            super().__init__()
+            self.words = words
+
     hint: reactive[str] = reactive("")
     """What stands here while there is no message: what the pane is for, and the key that fills it."""
     marked: reactive[int | None] = reactive[int | None](None)
     """Id of the message that keys act on; None for the newest reply."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        # The block of code that was copied last, by its message and its number there.
+        self._block: tuple[int | None, int] = (None, 0)
 
     def add(self, message: Message) -> None:
         """Draw a new message at the end and follow the end again; a reply is open until `finish`."""
@@ -53,7 +89,7 @@ class Transcript(MessageScroll, can_focus=True):
             view.begin()
         self.add_view(view)
 
-    def stream(self, text: str, thinking: bool = False, tokens: int | None = None) -> None:
+    def stream(self, text: str, *, thinking: bool = False, tokens: int | None = None) -> None:
         """Draw more of the last reply, or of the thinking before it; `tokens`: of the thinking so far."""
         if self.views:
             self.views[-1].stream(text, thinking, tokens)
@@ -64,6 +100,7 @@ class Transcript(MessageScroll, can_focus=True):
             view.finish(reply)
             if len(reply.text) > LONG:
                 self.read_later(view)
+            self.search_again()
 
     def describe(self, reply: Reply) -> None:
         """Draw what a finished reply took."""
@@ -76,11 +113,35 @@ class Transcript(MessageScroll, can_focus=True):
             if self.marked == message_id:
                 self.marked = None
             self.remove_view(view)
+            self.search_again()
 
     def show(self, messages: tuple[Message, ...]) -> None:
         """Draw a conversation that exists already, in place of what is here."""
         self.marked = None
         self.set_views([MessageView(message, self.view_changed) for message in messages])
+        if self.is_searching:
+            self.action_leave_search()
+
+    def change(self, messages: tuple[Message, ...]) -> None:
+        """Draw another branch: the messages that both begin with stay as they are."""
+        if self.marked not in {message.id for message in messages}:
+            self.marked = None
+        pairs = zip(self.views, messages, strict=False)
+        kept = [view for view, _same in takewhile(lambda pair: pair[0].message_id == pair[1].id, pairs)]
+        new = [MessageView(message, self.view_changed) for message in messages[len(kept) :]]
+        self.change_views([*kept, *new])
+        self.search_again()
+
+    def resume(self, reply: Reply) -> None:
+        """Draw a reply as one that goes on; more comes with `stream`."""
+        if view := self.view(reply.id):
+            view.begin()
+            self.scroll_end(animate=False)
+
+    def remark(self, remarks: Mapping[int, str]) -> None:
+        """Draw what there is to say about messages, by their ids."""
+        for view in self.views:
+            view.remark(remarks.get(view.message_id, ""))
 
     def view(self, message_id: int | None) -> MessageView | None:
         """How a message is drawn; None when it is not here."""
@@ -130,6 +191,10 @@ class Transcript(MessageScroll, can_focus=True):
     def _clicked(self, index: int, line: int) -> None:
         view = self.views[index]
         self.marked = view.message_id
+        if view.is_thought_at(line):
+            view.unfold()
+        elif (block := view.block_at(line)) is not None:
+            self._copy_block(view, block)
 
     def action_link(self, href: str) -> None:
         """Tell that a link was clicked."""
@@ -150,6 +215,41 @@ class Transcript(MessageScroll, can_focus=True):
         index = self._column.index(message_id)
         if index is not None:
             self.reveal(index)
+
+    def action_copy_block(self) -> None:
+        """Copy the first block of code of the marked message, and each time after that the next one."""
+        index = self._column.index(self._marked_or_newest)
+        if index is None or not (count := len(self.views[index].blocks)):
+            self.post_message(self.Told(_("There is no code to copy here.")))
+            return
+        view = self.views[index]
+        before = self._block[1] if self._block[0] == view.message_id else -1
+        self._copy_block(view, (before + 1) % count)
+
+    def _copy_block(self, view: MessageView, block: int) -> None:
+        self._block = (view.message_id, block)
+        blocks = view.blocks
+        what = _("the code")
+        if len(blocks) > 1:
+            what = _("block {number} of {count}").format(number=block + 1, count=len(blocks))
+        self.post_message(self.CopyText(blocks[block], what))
+
+    def action_unfold(self) -> None:
+        """Show the thinking of the marked reply, of the newest one when none is marked, or fold it again."""
+        index = self._column.index(self._marked_or_newest)
+        if index is None or not self.views[index].unfold():
+            self.post_message(self.Told(_("This answer came without thinking.")))
+        else:
+            self.reveal(index, 0)
+
+    @property
+    def _marked_or_newest(self) -> int | None:
+        newest = (view.message_id for view in reversed(self.views) if view.is_reply)
+        return next(newest, None) if self.marked is None else self.marked
+
+    def action_steer(self, what: str) -> None:
+        """Ask for something to be done to the marked message."""
+        self.post_message(self.Steered(self.marked, what))
 
     def action_copy(self) -> None:
         """Ask for a copy of the marked message."""

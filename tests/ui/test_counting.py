@@ -1,0 +1,116 @@
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.ui.model_samples import model
+from tui.engine.protocol import ChatMessage, Counted
+from tui.models.model import Model
+from tui.ui.counting import Counts, Tokens, estimate
+
+
+class Words:
+    """Counts words; notes what it was asked."""
+
+    def __init__(self) -> None:
+        self.model: Model | None = model("Words", here=True)
+        self.busy = False
+        self.asked: list[tuple[str, ...]] = []
+
+    async def count(
+        self, messages: tuple[ChatMessage, ...], texts: tuple[str, ...] = (), think: bool | None = None
+    ) -> Counted | None:
+        if self.model is None or self.busy:
+            return None
+        self.asked.append(texts)
+        whole = sum(len(message.content.split()) + 3 for message in messages)
+        return Counted(1, whole, 0, tuple(len(text.split()) for text in texts))
+
+
+async def test_a_text_is_counted_once_and_remembered() -> None:
+    words = Words()
+    counts = Counts(words)
+    assert not counts.now("one two three").exact
+    assert await counts.learn(["one two three", "four", "one two three"])
+    assert counts.now("one two three") == Tokens(3)
+    assert await counts.learn(["four", "one two three"])
+    assert words.asked == [("one two three", "four")]
+
+
+async def test_another_model_counts_for_itself() -> None:
+    words = Words()
+    counts = Counts(words)
+    await counts.learn(["one two"])
+    assert words.model is not None
+    words.model = msgspec.structs.replace(words.model, quant="Q8_0", file=None)
+    assert not counts.now("one two").exact
+
+
+async def test_without_a_model_it_is_an_estimate_by_length_and_says_so() -> None:
+    words = Words()
+    words.model = None
+    counts = Counts(words)
+    assert not counts.can_count
+    assert not await counts.learn(["some text"])
+    assert counts.now("x" * 400) == Tokens(100, exact=False)
+    counts.put("x" * 400, 7)
+    assert counts.now("x" * 400) == Tokens(100, exact=False)
+
+
+async def test_a_busy_engine_leaves_the_estimate() -> None:
+    words = Words()
+    words.busy = True
+    counts = Counts(words)
+    assert not await counts.learn(["some text"])
+    assert not counts.now("some text").exact
+    assert await counts.prompt((ChatMessage("user", "hello"),)) is None
+
+
+async def test_a_count_known_from_elsewhere_is_not_asked_for() -> None:
+    words = Words()
+    counts = Counts(words)
+    counts.put("an answer of the model", 9)
+    assert await counts.learn(["an answer of the model"])
+    assert words.asked == []
+    assert counts.now("an answer of the model") == Tokens(9)
+
+
+async def test_much_text_is_counted_in_several_questions() -> None:
+    words = Words()
+    counts = Counts(words)
+    texts = [f"{index} " + "x" * 90_000 for index in range(5)]
+    assert await counts.learn(texts)
+    assert len(words.asked) == 3
+    assert [text for asked in words.asked for text in asked] == texts
+
+
+async def test_a_whole_prompt_is_counted_with_its_texts() -> None:
+    words = Words()
+    counts = Counts(words)
+    counted = await counts.prompt((ChatMessage("user", "one two"),), ("a draft",))
+    assert counted == Counted(1, 5, 0, (2,))
+    assert counts.now("a draft") == Tokens(2)
+
+
+async def test_what_was_counted_for_a_model_that_is_gone_is_not_taken_for_the_next_one() -> None:
+    class Swapped(Words):
+        async def count(
+            self, messages: tuple[ChatMessage, ...], texts: tuple[str, ...] = (), think: bool | None = None
+        ) -> Counted | None:
+            answer = await super().count(messages, texts, think)
+            self.model = model("Another", here=True)
+            return answer
+
+    counts = Counts(Swapped())
+    await counts.learn(["one two"])
+    assert not counts.now("one two").exact
+
+
+@given(st.text())
+def test_an_estimate_is_never_nothing_for_something(text: str) -> None:
+    assert (estimate(text) == 0) == (text == "")
+
+
+@pytest.mark.parametrize(("text", "tokens"), [("", 0), ("a", 1), ("abcd", 1), ("abcde", 2), ("ñandú", 2)])
+def test_an_estimate_goes_by_bytes(text: str, tokens: int) -> None:
+    assert estimate(text) == tokens

@@ -1,0 +1,89 @@
+"""What the owner of each recorded machine sees: its dashboard and gauges in full, beside the recording."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.recordings.expected import BUSY, EXPECTED
+from tests.recordings.kept import compare
+from tests.recordings.stepped import FOLDER, stepped
+from tests.ui.test_gauges import screen_rows
+from tests.waiting import until
+from tui.hardware.replay import Replay
+from tui.hardware.sampler import Sampler
+from tui.hardware.sources import sources_of
+from tui.models.catalogue import load_catalogue
+from tui.models.listing import catalogue_models
+from tui.settings import Settings
+from tui.ui.app import LlmtuiApp
+from tui.ui.discovery import MachineFound, ModelsFound, Places, Sampled
+from tui.ui.screens import dashboard as dashboard_module
+from tui.ui.screens.dashboard import Dashboard
+from tui.ui.screens.gauges import GaugesScreen
+from tui.ui.widgets import models_pane
+
+SIZE = (120, 40)
+SHOWN = {"two-cards": 3}
+"""The look that is shown where it is not the one in the middle of the work: one of the cards still sleeps."""
+HIGHLIGHTED = "Llama-3.1-8B-Instruct"
+
+each_machine = pytest.mark.parametrize("name", sorted(EXPECTED))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither its models nor its clock nor its folders: the list is fixed, readings come from the test."""
+    models = catalogue_models(load_catalogue(FOLDER / "models.toml"), ())
+    monkeypatch.setattr(dashboard_module, "look_at_machine", lambda *_arguments: None)
+    monkeypatch.setattr(dashboard_module, "find_models", lambda _places: ModelsFound(models, []))
+    monkeypatch.setattr(models_pane, "models_folder", lambda: Path("models"))
+
+
+@asynccontextmanager
+async def watched(name: str) -> AsyncIterator[tuple[Pilot[None], Dashboard]]:
+    """The dashboard of a recorded machine that has been watched up to a look."""
+    one = stepped(name)
+    replay = Replay(FOLDER / name, now=lambda: 0.0)
+    app = LlmtuiApp(Settings(context=8192), Places(), None, replay=replay)
+    async with app.run_test(size=SIZE) as pilot:
+        dashboard = app.dashboard
+        await until(lambda: dashboard.models.listing.models, "the list")
+        sampler = Sampler(one.machine, lambda _reading: None, sources=sources_of(one.machine, replay))
+        dashboard.post_message(MachineFound(one.machine, sampler))
+        await until(lambda: dashboard.machine is one.machine, "the machine")
+        for reading in one.readings[: SHOWN.get(name, BUSY) + 1]:
+            dashboard.post_message(Sampled(reading))
+            await until(lambda reading=reading: dashboard.reading is reading, "a reading")
+        # Without the engine, so that sizes are those of the formula; that it is missing is told elsewhere.
+        dashboard.chat.clear_notice()
+        key = next(model.key for model in dashboard.models.listing.models if model.name == HIGHLIGHTED)
+        await until(lambda: key in dashboard.models.fits, "the verdicts")
+        dashboard.models.listing.highlight(key)
+        await until(
+            lambda: dashboard.models.highlighted and dashboard.models.highlighted.key == key, "the row"
+        )
+        yield pilot, dashboard
+        app.exit()
+
+
+async def settled_text(pilot: Pilot[None]) -> str:
+    """The screen without blanks at the ends of its rows, once its layout has come to rest."""
+    seen = ""
+    while True:
+        await pilot.pause()
+        before, seen = seen, "".join(f"{row.rstrip()}\n" for row in screen_rows(pilot.app))
+        if seen == before:
+            return seen
+
+
+@each_machine
+async def test_dashboard_and_gauges_in_full_of_a_recorded_machine(name: str) -> None:
+    async with watched(name) as (pilot, _dashboard):
+        compare(FOLDER / name / "dashboard.txt", await settled_text(pilot))
+        # WHEN the gauges are opened in full
+        await pilot.press("g")
+        await until(lambda: isinstance(pilot.app.screen, GaugesScreen), "the gauges")
+        compare(FOLDER / name / "gauges.txt", await settled_text(pilot))
