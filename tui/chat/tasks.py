@@ -101,6 +101,20 @@ class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         title = f"{kind_word(self.kind)}, {language_word(self.language)}"
         return _("{title}, by schema").format(title=title) if self.json_schema else title
 
+    @property
+    def brief(self) -> str:
+        """The same in a few cells: `Summary en`."""
+        words = {
+            "summary": _("Summary"),
+            "translation": _("Into"),
+            "draft": _("Draft"),
+            "extraction": _("JSON"),
+            "tool": _("Tool call"),
+            "arithmetic": _("Arithmetic"),
+        }
+        brief = f"{words[self.kind]} {self.language}"
+        return _("{title} schema").format(title=brief) if self.json_schema else brief
+
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     task: tuple[Task, ...]

@@ -29,7 +29,7 @@ ANSWERING = Piece("…", "$accent")
 FAILED = Piece("!", "$fit-too-big")
 WAITING = Piece(" ", "")
 
-COLUMN = 40
+COLUMN = 38
 """Cells that an answer needs, to stand beside another one."""
 _BAR = 12
 
@@ -47,7 +47,9 @@ def case_line(comparison: Comparison, number: int, width: int) -> Line:
     for side in comparison.sides:
         glyphs += [Piece(" "), glyph(side.cells[number])]
     room = max(0, width - 2 * len(comparison.sides))
-    title = clean_line(comparison.cases[number].title)
+    case = comparison.cases[number]
+    # All of them short as soon as one has to be.
+    title = clean_line(case.title if case_width(comparison) <= width else case.brief)
     return cut([Piece(pad(end_cut(title, room), room)), *glyphs], width)
 
 

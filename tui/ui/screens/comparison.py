@@ -35,8 +35,8 @@ _DRAW_SECONDS = 0.2
 """Between two drawings of an answer that is being written."""
 _WIDE = 100
 """From this width on, answers stand side by side and the prompts beside them."""
-_PROMPTS_MOST = 44
-"""Cells of the prompts at most."""
+_PROMPTS_LEAST = 24
+"""Cells of the prompts, where their short titles are shown."""
 _LIST_FRAME = 5
 """Cells of the border around them, its padding and a scroll bar."""
 
@@ -142,7 +142,9 @@ class ComparisonScreen(Screen[bool]):
         comparison = self.comparison
         self.set_class(len(comparison.cases) == 1, "-one")
         wide = self.size.width >= _WIDE
-        listed = min(_PROMPTS_MOST, case_width(comparison) + _LIST_FRAME)
+        # Two answers stand side by side before titles are written out.
+        most = max(_PROMPTS_LEAST, self.size.width - 2 * COLUMN)
+        listed = min(most, case_width(comparison) + _LIST_FRAME)
         self._cases.styles.width = listed if wide else "100%"
         room = self.size.width - (listed if len(comparison.cases) > 1 else 0)
         count = min(room // COLUMN if wide else 1, len(comparison.sides))

@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.events import Resize
 from textual.widgets import Static
 
 from tui.chat.compare_words import score_words
@@ -42,6 +43,7 @@ class AnswerColumn(Vertical):
 
     def __init__(self) -> None:
         super().__init__()
+        self._label = ""
         self._shown: tuple[Cell, str, tuple[str, int]] | None = None
 
     def compose(self) -> ComposeResult:
@@ -55,10 +57,18 @@ class AnswerColumn(Vertical):
         """What scrolls."""
         return self.query_one(VerticalScroll)
 
+    def on_resize(self, _event: Resize) -> None:
+        """A name has another width to stand in."""
+        self._show_label()
+
+    def _show_label(self) -> None:
+        self.border_title = middle_cut(self._label, max(8, self.size.width - _FRAME))
+
     def show(self, comparison: Comparison, side: Side, number: int) -> None:
         """Show a model's answer to a prompt."""
         cell = side.cells[number]
-        self.border_title = middle_cut(side.label, max(8, self.size.width - _FRAME))
+        self._label = side.label
+        self._show_label()
         self.border_subtitle = score_words(side)
         now = (cell, comparison.ended, (side.label, number))
         if now == self._shown:
