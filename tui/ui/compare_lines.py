@@ -53,9 +53,13 @@ def case_line(comparison: Comparison, number: int, width: int) -> Line:
     return cut([Piece(pad(end_cut(title, room), room)), *glyphs], width)
 
 
-def case_width(comparison: Comparison) -> int:
-    """Cells that the longest of those lines takes."""
-    return max(cell_len(case.title) for case in comparison.cases) + 2 * len(comparison.sides)
+def case_width(comparison: Comparison, most: int | None = None) -> int:
+    """Cells of the longest of those lines; that of the short titles where the long ones exceed `most`."""
+    glyphs = 2 * len(comparison.sides)
+    width = max(cell_len(case.title) for case in comparison.cases) + glyphs
+    if most is None or width <= most:
+        return width
+    return max(cell_len(case.brief) for case in comparison.cases) + glyphs
 
 
 def head_line(comparison: Comparison, step: Step | None, width: int) -> Line:

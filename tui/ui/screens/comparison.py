@@ -144,7 +144,7 @@ class ComparisonScreen(Screen[bool]):
         wide = self.size.width >= _WIDE
         # Two answers stand side by side before titles are written out.
         most = max(_PROMPTS_LEAST, self.size.width - 2 * COLUMN)
-        listed = min(most, case_width(comparison) + _LIST_FRAME)
+        listed = min(most, case_width(comparison, most - _LIST_FRAME) + _LIST_FRAME)
         self._cases.styles.width = listed if wide else "100%"
         room = self.size.width - (listed if len(comparison.cases) > 1 else 0)
         count = min(room // COLUMN if wide else 1, len(comparison.sides))
