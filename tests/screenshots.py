@@ -7,6 +7,7 @@ monospaced font with block and braille characters, JetBrains Mono with DejaVu Sa
 import asyncio
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -20,6 +21,7 @@ from tui.fit.history import history_here
 from tui.hardware.detect import detect_machine
 from tui.hardware.profiles import PROFILES
 from tui.hardware.replay import Replay
+from tui.models.library import scan_library
 from tui.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.discovery import Places
@@ -91,6 +93,20 @@ async def what_would_make_it_fit(pilot: Pilot[None], app: App) -> None:
     await pilot.pause(4)
 
 
+async def compared(pilot: Pilot[None], app: App) -> None:
+    """The same tasks to a model and to a copy of it."""
+    await started(pilot, app)
+    models = app.dashboard.models
+    await pilot.press("space", "j", "space", "C")
+    await until(pilot, lambda: len(models.marked) == 2 and len(app.screen_stack) == 2)
+    await pilot.pause(1)
+    await pilot.press("space", *"jjjj", "space", *"jj", "space", *"jj", "space", "enter")
+    await until(pilot, lambda: app.dashboard.comparing)
+    await until(pilot, lambda: not app.dashboard.comparing, seconds=900)
+    await pilot.press("home")
+    await pilot.pause(1)
+
+
 async def another_machine(pilot: Pilot[None], app: App) -> None:
     """Every verdict for a laptop with 8 GB."""
     await started(pilot, app)
@@ -136,6 +152,7 @@ PICTURES: tuple[tuple[str, tuple[int, int], str, Script], ...] = (
     ("quantizations", (120, 40), "llmtui-dark", quantizations),
     ("what-if", (120, 40), "llmtui-dark", another_machine),
     ("to-fit", (120, 40), "llmtui-dark", what_would_make_it_fit),
+    ("comparison", (120, 40), "llmtui-dark", compared),
     ("help", (120, 40), "llmtui-dark", helped),
     ("gauges", (120, 40), "llmtui-dark", gauges_in_full),
     ("timeline", (120, 40), "llmtui-dark", looking_back),
@@ -154,7 +171,8 @@ async def take(name: str, size: tuple[int, int], theme: str, script: Script) -> 
     """One picture."""
     settings = Settings(theme=theme, temperature=0, max_tokens=240)
     replay = Replay(RECORDING) if script is replayed else None
-    app = LlmtuiApp(settings, Places(), installed_build(), replay=replay)
+    places = Places(files=(a_copy(),)) if script is compared else Places()
+    app = LlmtuiApp(settings, places, installed_build(), replay=replay)
     async with app.run_test(size=size) as pilot:
         await script(pilot, app)
         svg = app.export_screenshot(title="llmtui")
@@ -162,6 +180,14 @@ async def take(name: str, size: tuple[int, int], theme: str, script: Script) -> 
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / f"{name}.svg").write_text(svg)
     (FOLDER / f"{name}.png").write_bytes(bytes(resvg_py.svg_to_bytes(svg_string=for_png(svg))))
+
+
+def a_copy() -> Path:
+    """The one real model that is here by another name: something to compare it with."""
+    (file,) = scan_library().files
+    copy = Path(os.environ["XDG_DATA_HOME"]) / "Copy-of-SmolLM2-Q4_1.gguf"
+    shutil.copyfile(file.path, copy)
+    return copy
 
 
 def for_png(svg: str) -> str:

@@ -1,8 +1,11 @@
 """Models, and a host that answers by a script, for the tests of comparisons."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncGenerator, Callable, Mapping
 from pathlib import Path
+
+import psutil
 
 from tui.chat.comparison import Prepared
 from tui.engine.client import EngineFailure, ReplyEvent
@@ -40,6 +43,17 @@ def died() -> Failed:
 
 async def ready(_model: Model) -> Prepared:
     return Prepared(SETTINGS, 140 * MIB)
+
+
+def engines() -> list[psutil.Process]:
+    """The engine processes that this one has."""
+    found: list[psutil.Process] = []
+    for child in psutil.Process().children(recursive=True):
+        # One that is just ending can be asked nothing.
+        with contextlib.suppress(psutil.Error):
+            if "tui.engine.worker" in " ".join(child.cmdline()):
+                found.append(child)
+    return found
 
 
 class ScriptedHost:
@@ -82,9 +96,7 @@ class ScriptedHost:
         messages: tuple[ChatMessage, ...],
         sampling: SamplingSettings,
         *,
-        begun: str = "",
         json_schema: str = "",
-        think: bool | None = None,
     ) -> AsyncGenerator[ReplyEvent]:
         assert self.loaded is not None
         (message,) = messages

@@ -6,10 +6,9 @@ import signal
 from pathlib import Path
 
 import msgspec
-import psutil
 import pytest
 
-from tests.chat.compared import MIB, SETTINGS, ScriptedHost, died, metrics, model, ready
+from tests.chat.compared import MIB, SETTINGS, ScriptedHost, died, engines, metrics, model, ready
 from tests.waiting import until
 from tui.chat.compare import ComparisonRun, prepared
 from tui.chat.compare_words import doing_words, fraction_done, no_answer, score_words
@@ -284,12 +283,6 @@ def test_a_file_that_is_bad_or_not_here_is_refused():
 
 
 # With the real engine
-
-
-def engines() -> list[psutil.Process]:
-    children = psutil.Process().children(recursive=True)
-    found = [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
-    return [child for child in found if "tui.engine.worker" in " ".join(child.cmdline())]
 
 
 async def test_two_settings_of_a_real_model_one_process_after_another(smollm2: Path):

@@ -49,9 +49,7 @@ class ModelHost(Protocol):
         messages: tuple[ChatMessage, ...],
         sampling: SamplingSettings,
         *,
-        begun: str = "",
         json_schema: str = "",
-        think: bool | None = None,
     ) -> AsyncGenerator[ReplyEvent]:
         """Answer with the loaded model; the last event is a `Finished` or a `Failed`."""
         ...

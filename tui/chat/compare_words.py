@@ -54,7 +54,7 @@ def figures(side: Side, cell: Cell) -> tuple[Figure, ...]:
     found = [
         Figure(_("speed"), format_rate(metrics.generation_tps)),
         Figure(_("first token"), format_duration(metrics.first_token_seconds)),
-        Figure(_("peak memory"), format_bytes(metrics.peak_bytes)),
+        Figure(_("peak"), format_bytes(metrics.peak_bytes)),
     ]
     if side.device_bytes is not None:
         found.append(Figure(_("on the GPU"), format_bytes(side.device_bytes)))

@@ -31,6 +31,11 @@ class Case(msgspec.Struct, frozen=True):
     """What checks the answer; None for a prompt of the user's own."""
 
     @property
+    def brief(self) -> str:
+        """The title in a few cells."""
+        return self.task.brief if self.task else self.title
+
+    @property
     def tokens_most(self) -> int:
         """Longest answer."""
         return self.sampling.max_tokens or ANSWER_TOKENS

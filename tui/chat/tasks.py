@@ -98,7 +98,22 @@ class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """For the screen: `Summary, English`."""
         if self.kind == "translation":
             return _("Translation to {language}").format(language=language_word(self.language))
-        return f"{kind_word(self.kind)}, {language_word(self.language)}"
+        title = f"{kind_word(self.kind)}, {language_word(self.language)}"
+        return _("{title}, by schema").format(title=title) if self.json_schema else title
+
+    @property
+    def brief(self) -> str:
+        """The same in a few cells: `Summary en`."""
+        words = {
+            "summary": _("Summary"),
+            "translation": _("Into"),
+            "draft": _("Draft"),
+            "extraction": _("JSON"),
+            "tool": _("Tool call"),
+            "arithmetic": _("Arithmetic"),
+        }
+        brief = f"{words[self.kind]} {self.language}"
+        return _("{title} schema").format(title=brief) if self.json_schema else brief
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -130,7 +145,10 @@ def language_word(language: Language) -> str:
 def all_tasks() -> tuple[Task, ...]:
     """Every built-in task, in the order in which they are shown."""
     found = msgspec.convert(tomli.loads(_FILE.read_text(encoding="utf-8")), _File).task
-    return tuple(msgspec.structs.replace(task, prompt=task.prompt.strip()) for task in found)
+    return tuple(
+        msgspec.structs.replace(task, prompt=task.prompt.strip(), json_schema=task.json_schema.strip())
+        for task in found
+    )
 
 
 def tasks_named(names: Sequence[str]) -> tuple[Task, ...]:

@@ -109,6 +109,16 @@ def help_pages() -> tuple[Page, ...]:
             ),
         ),
         Page(
+            _("What the checks of a comparison tell"),
+            _(
+                "Each task asks for something that a program can look for: a number, a JSON object with "
+                "given values, a length, named facts, a language. Pass means that all of it is there, fail "
+                "that something is not, and look for yourself that it may be right, such as the right number "
+                "with text behind it. Whether an answer reads well, no check can say. One task says little "
+                "about a model: ask your own prompt too."
+            ),
+        ),
+        Page(
             _("Why mapped weights are counted"),
             _(
                 "The weights are not copied out of the file: the system maps it, and reads a page when the "

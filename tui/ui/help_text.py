@@ -5,7 +5,7 @@ import msgspec
 from tui.fit.speed_words import ESTIMATED, MEASURED
 from tui.fit.verdict import Verdict
 from tui.i18n import _
-from tui.ui.model_columns import LOADED, NOT_ON_DISK, ON_DISK
+from tui.ui.model_columns import LOADED, MARKED, NOT_ON_DISK, ON_DISK
 from tui.ui.quant_lines import CURRENT
 from tui.ui.widgets.bar import CEILING, MARK
 from tui.ui.widgets.memory_lines import CACHE_GLYPH
@@ -36,6 +36,7 @@ def sign_terms() -> tuple[Term, ...]:
         Term(ON_DISK, _("The file is on this disk and can be loaded.")),
         Term(NOT_ON_DISK, _("Known from the catalogue; no file of it was found on this disk.")),
         Term(LOADED, _("This model is loaded now.")),
+        Term(MARKED, _("In the list, a model that is marked to be compared (Space, then C).")),
         Term(CURRENT, _("In the table of quantizations, the one it was opened on.")),
         Term(MARK, _("On a gauge, where the highlighted model would take memory.")),
         Term(CEILING, _("On the memory gauge, the most that the GPU can use of it.")),

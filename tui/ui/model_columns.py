@@ -22,6 +22,8 @@ Role = Literal[
 """What a cell means; the list gives each a colour."""
 
 LOADED = "▶"
+MARKED = "+"
+"""Marked to be compared."""
 ON_DISK = "■"
 NOT_ON_DISK = "□"
 SIZING = "…"
@@ -43,6 +45,8 @@ _SIZE = 6
 """Cells of a footprint in GiB with its sign: `~12.10`."""
 _SPEED = 5
 """Cells of tokens per second, `~12.5`, without the unit."""
+_MARK = 2
+"""Cells of the sign of a marked model and the blank behind it."""
 _FIXED = 2 + 2 + 1 + 1 + _SIZE + 1 + 2 + 1
 """Mark of the loaded model, glyph, footprint with a one-cell unit, disk sign, and the blanks around them."""
 
@@ -60,17 +64,22 @@ class Columns(msgspec.Struct, frozen=True):
     parameters: bool = False
     context: bool = False
     license: int = 0
+    marks: bool = False
 
 
-def plan_columns(models: Sequence[Model], width: int) -> Columns:
-    """The columns for a list `width` cells wide: the extra ones come when the names have what they need."""
+def plan_columns(models: Sequence[Model], width: int, *, marks: bool = False) -> Columns:
+    """The columns for a list `width` cells wide: the extra ones come when the names have what they need.
+
+    `marks` makes room for the sign of a model that is marked.
+    """
     quant = min(max((cell_len(model.quant) for model in models), default=0), 8)
-    wanted = min(max((cell_len(model.name) for model in models), default=_NAME_MIN), WIDE_NAME)
+    longest = max((cell_len(model.name) for model in models), default=_NAME_MIN)
+    wanted = max(_NAME_MIN, min(longest, WIDE_NAME))
     license_width = min(
         max((cell_len(model.entry.license) for model in models if model.entry), default=0), 14
     )
     disk_width = max(cell_len(_("on disk")), cell_len(_("not on disk")))
-    room = width - _FIXED - quant
+    room = width - _FIXED - quant - (_MARK if marks else 0)
     word = room - (_WORD + 1) >= _NAME_MIN
     room -= _WORD + 1 if word else 0
     spare = room - wanted
@@ -103,6 +112,7 @@ def plan_columns(models: Sequence[Model], width: int) -> Columns:
         parameters="parameters" in taken,
         context="context" in taken,
         license=license_width if "license" in taken else 0,
+        marks=marks,
     )
 
 
@@ -126,7 +136,9 @@ def size_word(model: Model, fit: Fit | None) -> str:
     return f"{size_sign(fit) if fit else ''}{value:.{digits}f}"
 
 
-def row_cells(model: Model, fit: Fit | None, loaded: bool, columns: Columns) -> list[tuple[str, Role]]:
+def row_cells(
+    model: Model, fit: Fit | None, loaded: bool, columns: Columns, *, marked: bool = False
+) -> list[tuple[str, Role]]:
     """The row of a model, exactly `columns.width` cells wide, as pieces of text and what each means."""
     verdict = verdict_of(model, fit)
     look = VERDICTS[verdict] if verdict is not None else None
@@ -137,6 +149,8 @@ def row_cells(model: Model, fit: Fit | None, loaded: bool, columns: Columns) -> 
     size = size_word(model, fit)
     unit = columns.unit if size not in (UNKNOWN, SIZING) else ""
     cells: list[tuple[str, Role]] = []
+    if columns.marks:
+        cells.append((f"{MARKED if marked else ' '} ", "loaded"))
     cells.append((f"{LOADED if loaded else ' '} ", "loaded"))
     cells.append((f"{glyph} ", tone))
     if columns.word:

@@ -7,6 +7,7 @@ import msgspec
 
 from tui.engine.install import install_command
 from tui.i18n import _, ngettext
+from tui.models.model import Model
 from tui.text import short_path
 
 
@@ -64,6 +65,21 @@ def no_match(query: str, count: int) -> Notice:
             ).format(count=count),
         ),
     )
+
+
+def count_words(models: Sequence[Model], shown: int | None, marked: int) -> str:
+    """How many models there are, or how many of them a filter shows, and how many are marked."""
+    told: list[str] = []
+    total = len(models)
+    if shown is not None:
+        told.append(_("{shown} of {total}").format(shown=shown, total=total))
+    elif total:
+        here = sum(model.file is not None for model in models)
+        told.append(ngettext("{count} model", "{count} models", total).format(count=total))
+        told.append(_("{count} on disk").format(count=here))
+    if marked:
+        told.append(_("{count} marked").format(count=marked))
+    return " · ".join(told)
 
 
 def not_here(repository: str, models_folder: Path) -> str:

@@ -4,8 +4,9 @@
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 
 import logging
+from collections.abc import Sequence
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 from textual import on, work
@@ -66,6 +67,9 @@ from tui.ui.widgets.pane_tabs import PaneTab, PaneTabs
 from tui.ui.widgets.prompt_area import PromptArea
 from tui.ui.widgets.timeline import Timeline
 from tui.ui.words import Notice, engine_missing, no_model_on_disk
+
+if TYPE_CHECKING:
+    from tui.ui.comparing import Comparing
 
 _QUIET = 40.0
 """Percent of all cores in use: with more, something else is at work."""
@@ -130,6 +134,8 @@ class Dashboard(Screen[None]):
         self._guard = MemoryGuard()
         self._feed = TimelineFeed(self._timeline_changed, self._receipt_written)
         self._keeping: Keeping | None = None
+        self._comparing: Comparing | None = None
+        """None until the user wants to compare."""
         self._context_watch: ContextWatch | None = None
         self._drafting: Drafting | None = None
         self._preferred = str(places.files[0].absolute()) if places.files else None
@@ -337,11 +343,48 @@ class Dashboard(Screen[None]):
         if words and not self._host.loading:
             self.chat.notice.show_info(words)
 
+    # Comparisons
+
+    @property
+    def comparing(self) -> bool:
+        """True while models are compared."""
+        return self._comparing is not None and self._comparing.run is not None
+
+    @on(ModelsPane.Compare)
+    def _compare_asked(self, event: ModelsPane.Compare) -> None:
+        if self._replay is not None:
+            self._tell(no_load(self._replay.title))
+        elif self._build is None:
+            self._tell(engine_missing())
+        else:
+            self.compare(event.models)
+
+    @work(group="compare", exclusive=True)
+    async def compare(self, models: Sequence[Model]) -> None:
+        """Ask the models the same, one after another; with less than two, show what was compared before."""
+        # Here: it is seldom needed, and the first screen need not wait for it.
+        from tui.ui.comparing import Comparing, Engine
+
+        if self._comparing is None:
+            engine = Engine(self._host, self._sizer, self._feed, self._measuring)
+            row = self.query_one(GaugeRow)
+            self._comparing = Comparing(engine, self.models, row, self._settings, self._compared)
+        if words := self._comparing.refusal(models):
+            self.notify(words, severity="warning", markup=False)
+            return
+        await self._comparing.open(self.app, models, self.chat.prompt.text)
+
+    def _compared(self) -> None:
+        """A comparison has ended, perhaps since everything ends."""
+        if self.query(ChatPane):
+            self._show_engine()
+
     # Its speed
 
     def _may_measure(self, reading: Reading) -> bool:
         """Once, while nothing else is going on: another program at work would spoil it."""
         busy = self._host.model is not None or self._host.loading or not self.models.settled
+        busy = busy or self.comparing
         load = reading.cpu_percent.value
         return self._measure_once and self._measuring.due and not busy and load is not None and load < _QUIET
 
@@ -535,6 +578,9 @@ class Dashboard(Screen[None]):
 
     def _engine_ended(self, failed: Failed) -> None:
         """The engine's process ended by itself; the conversation stays."""
+        if self.comparing:
+            # It is told where the answer would be.
+            return
         self.chat.show_error(failed.message, failed.hint)
         self._show_engine()
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from textual import work
 from textual.containers import Vertical
+from textual.message import Message
 from textual.reactive import reactive
 
 from tui.fit.change_search import Change
@@ -42,6 +43,13 @@ _PROGRAMS = 12
 class ModelActions(Vertical):
     """The models as they are listed and judged, and the screens that change that; a pane derives from it."""
 
+    class Compare(Message):
+        """The user wants the marked models compared, or to see what was compared before."""
+
+        def __init__(self, models: Sequence[Model]) -> None:
+            super().__init__()
+            self.models = models
+
     machine: reactive[Machine | None] = reactive(None)
     """This machine; None until it has been looked at."""
     what_if: reactive[Machine | None] = reactive(None, init=False)
@@ -63,6 +71,8 @@ class ModelActions(Vertical):
         self._models: tuple[Model, ...] = ()
         self._taken: dict[str, str] = {}
         """The quantizations that rows of the catalogue were taken to, by name; they outlast a rescan."""
+        self._marked: tuple[str, ...] = ()
+        """Keys of the models to compare, in the order in which they were marked."""
         self._highlighted: Model | None = None
         self._hinted: tuple[object, tuple[str, ...]] | None = None
         """What was asked last of `change_hint`, and the answer."""
@@ -80,6 +90,8 @@ class ModelActions(Vertical):
             if name in entries and (name, quant) not in here:
                 models = with_quant(models, entries[name], quant)
         self._models = tuple(models)
+        keys = {model.key for model in models}
+        self._mark(tuple(key for key in self._marked if key in keys))
         self._board.set_models(models)
         self.listing.set_models(models)
         self.listing.set_fits(self._board.fits)
@@ -88,6 +100,34 @@ class ModelActions(Vertical):
         """Say over the list what it is judged for."""
         self.listing.context = self._board.settings.context
         self.listing.kv_type = self._board.settings.kv_type
+
+    # Comparing
+
+    @property
+    def marked(self) -> Sequence[Model]:
+        """The marked models, in the order in which they were marked."""
+        by_key = {model.key: model for model in self._models}
+        return tuple(by_key[key] for key in self._marked)
+
+    def action_mark(self) -> None:
+        """Mark the highlighted model, or take its mark away."""
+        model = self._highlighted
+        if model is None:
+            return
+        if model.key in self._marked:
+            self._mark(tuple(key for key in self._marked if key != model.key))
+        elif model.file is None or model.file.error:
+            self.notify(_("Only a model on this disk can be compared."), severity="warning", markup=False)
+        else:
+            self._mark((*self._marked, model.key))
+
+    def _mark(self, keys: tuple[str, ...]) -> None:
+        self._marked = keys
+        self.listing.show_marked(frozenset(keys))
+
+    def action_compare(self) -> None:
+        """Compare the marked models."""
+        self.post_message(self.Compare(self.marked))
 
     # Another machine
 

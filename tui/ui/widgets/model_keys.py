@@ -84,6 +84,22 @@ PANE_KEYS: tuple[Binding, ...] = (
         tooltip=_("What would make it fit"),
     ),
     Binding(
+        "space",
+        "mark",
+        _("Mark"),
+        show=False,
+        id="models.mark",
+        tooltip=_("Mark the model to be compared, or take the mark away"),
+    ),
+    Binding(
+        "C",
+        "compare",
+        _("Compare"),
+        show=False,
+        id="models.compare",
+        tooltip=_("Ask the marked models the same, one after another"),
+    ),
+    Binding(
         "m",
         "machine",
         _("Machine"),

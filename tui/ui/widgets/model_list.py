@@ -11,13 +11,13 @@ from textual.reactive import reactive
 from textual.widgets import Input
 
 from tui.fit.verdict import Fit
-from tui.i18n import _, ngettext
+from tui.i18n import _
 from tui.models.model import Model
 from tui.ui.model_order import Sort, matches, next_sort, sort_models
 from tui.ui.widgets.list_header import HeaderPart, ListHeader
 from tui.ui.widgets.model_keys import MODEL_KEYS
 from tui.ui.widgets.model_rows import ModelRows
-from tui.ui.words import Notice, looking_for_models, no_match
+from tui.ui.words import Notice, count_words, looking_for_models, no_match
 
 
 class ModelList(Vertical):
@@ -139,6 +139,11 @@ class ModelList(Vertical):
         self._go(index)
         return True
 
+    def show_marked(self, keys: frozenset[str]) -> None:
+        """Mark the models with these keys."""
+        self._rows.marked = keys
+        self._count()
+
     def _index_of(self, key: str | None) -> int | None:
         return next((index for index, model in enumerate(self._shown) if model.key == key), None)
 
@@ -162,15 +167,8 @@ class ModelList(Vertical):
         self._tell()
 
     def _count(self) -> None:
-        total, shown = len(self._models), len(self._shown)
-        if self.query_text:
-            self.border_subtitle = _("{shown} of {total}").format(shown=shown, total=total)
-        elif total:
-            here = sum(model.file is not None for model in self._models)
-            models = ngettext("{count} model", "{count} models", total).format(count=total)
-            self.border_subtitle = models + " · " + _("{count} on disk").format(count=here)
-        else:
-            self.border_subtitle = ""
+        shown = len(self._shown) if self.query_text else None
+        self.border_subtitle = count_words(self._models, shown, len(self._rows.marked))
 
     def _go(self, index: int) -> None:
         """Move the cursor there because the user asked for it."""

@@ -67,6 +67,8 @@ class ModelRows(ScrollView, can_focus=True, inherit_bindings=False):
     """Index of the row under the mouse."""
     loaded_key: reactive[str | None] = reactive(None)
     """Key of the model in the engine."""
+    marked: reactive[frozenset[str]] = reactive(frozenset[str]())
+    """Keys of the models that are marked; their column is there only while there are any."""
 
     class Pointed(Message):
         """The mouse chose a row; `twice` when it was a double click."""
@@ -127,6 +129,11 @@ class ModelRows(ScrollView, can_focus=True, inherit_bindings=False):
         """Redraw the two rows that change."""
         self._refresh_rows(before, after)
 
+    def watch_marked(self, before: frozenset[str], after: frozenset[str]) -> None:
+        """Make room for the marks, or take it back."""
+        if bool(before) != bool(after):
+            self._columns = None
+
     def _refresh_rows(self, *indices: int | None) -> None:
         for index in indices:
             if index is not None:
@@ -169,10 +176,11 @@ class ModelRows(ScrollView, can_focus=True, inherit_bindings=False):
         if index is None:
             return self._empty_line(y, width)
         if self._columns is None or self._columns.width != width:
-            self._columns = plan_columns(self._models, width)
+            self._columns = plan_columns(self._models, width, marks=bool(self.marked))
         model = self._models[index]
         loaded = model.key == self.loaded_key
-        cells = row_cells(model, self._fits.get(model.key), loaded, self._columns)
+        fit, marked = self._fits.get(model.key), model.key in self.marked
+        cells = row_cells(model, fit, loaded, self._columns, marked=marked)
         segments = [Segment(text, self._style(index, role)) for text, role in cells]
         return Strip(segments).adjust_cell_length(width, self._style(index, "plain"))
 

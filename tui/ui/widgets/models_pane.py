@@ -109,6 +109,16 @@ class ModelsPane(ModelActions):
         return self._board.fits
 
     @property
+    def settings(self) -> LoadSettings:
+        """What models are sized for and loaded with; a model trained for a shorter context gets that."""
+        return self._board.settings
+
+    @property
+    def here(self) -> tuple[Sequence[Pool], Measurements | None]:
+        """This machine's memories as they are now, and what was measured of its speed."""
+        return self._pools_here, self._known_here
+
+    @property
     def settled(self) -> bool:
         """True once every model has the verdict it will have."""
         return self._board.settled
