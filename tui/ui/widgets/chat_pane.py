@@ -18,6 +18,7 @@ from tui.chat.receipt import Receipt
 from tui.engine.protocol import Failed, Finished
 from tui.i18n import _
 from tui.ui.clipboard import copy_text
+from tui.ui.raw_reply import raw_reply
 from tui.ui.widgets.chat_keys import CHAT_KEYS
 from tui.ui.widgets.chat_search import SearchedChat
 from tui.ui.widgets.chat_status import ChatStatus
@@ -227,6 +228,18 @@ class ChatPane(SearchedChat):
         """Copy what the transcript gives."""
         event.stop()
         self._copy(event.text, event.what)
+
+    def on_transcript_raw_asked(self, event: Transcript.RawAsked) -> None:
+        """Show what the model read and wrote."""
+        event.stop()
+        raw = raw_reply(self.conversation, event.message_id)
+        if raw is None:
+            self.notice.show_info(_("There is no answer yet."))
+            return
+        # Here, since it is seldom opened.
+        from tui.ui.screens.raw import RawScreen
+
+        self.app.push_screen(RawScreen(raw))  # pyright: ignore[reportUnknownMemberType]  # the library leaves it open
 
     def on_transcript_told(self, event: Transcript.Told) -> None:
         """Say what came of a key of the transcript."""

@@ -38,6 +38,13 @@ class Transcript(SearchedScroll, can_focus=True):
             super().__init__()
             self.message_id = message_id
 
+    class RawAsked(UiMessage):
+        """The user wants to see exactly what the model read and wrote; None for the newest reply."""
+
+        def __init__(self, message_id: int | None) -> None:
+            super().__init__()
+            self.message_id = message_id
+
     class CopyText(UiMessage):
         """The user wants this text on the clipboard."""
 
@@ -233,6 +240,10 @@ class Transcript(SearchedScroll, can_focus=True):
         if len(blocks) > 1:
             what = _("block {number} of {count}").format(number=block + 1, count=len(blocks))
         self.post_message(self.CopyText(blocks[block], what))
+
+    def action_raw(self) -> None:
+        """Ask for the raw view of the marked reply."""
+        self.post_message(self.RawAsked(self.marked))
 
     def action_unfold(self) -> None:
         """Show the thinking of the marked reply, of the newest one when none is marked, or fold it again."""
