@@ -18,6 +18,7 @@ from tui.chat.conversation import Reply
 from tui.chat.store import Store, store_file
 from tui.chat.store_rows import Summary
 from tui.engine.build import installed_build
+from tui.engine.protocol import LoadSettings
 from tui.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.conversation_lines import PINNED, conversation_lines, facts_line, when
@@ -275,10 +276,10 @@ async def test_a_question_takes_no_room_while_nothing_is_asked(store: Store, tmp
 
 @asynccontextmanager
 async def running(
-    size: tuple[int, int] = (120, 40), build: bool = True
+    size: tuple[int, int] = (120, 40), build: bool = True, context: int = 2048
 ) -> AsyncIterator[tuple[Pilot[None], Dashboard]]:
     """The app with its models judged."""
-    settings = Settings(temperature=0, max_tokens=30, context=2048, measure_speed=False)
+    settings = Settings(temperature=0, max_tokens=30, context=context, measure_speed=False)
     app = LlmtuiApp(settings, Places(), installed_build() if build else None)
     async with app.run_test(size=size, notifications=True) as pilot:
         dashboard = app.dashboard
@@ -311,8 +312,8 @@ async def test_what_was_asked_of_a_real_model_is_there_at_the_next_start() -> No
         await until(lambda: getattr(chat.conversation.last_reply, "receipt", None), "the receipt")
         said = chat.conversation.messages
 
-    # WHEN llmtui is started again
-    async with running() as (pilot, dashboard):
+    # WHEN llmtui is started again, with another context by default
+    async with running(context=512) as (pilot, dashboard):
         # THEN the last conversation is not opened by itself
         assert dashboard.chat.conversation.messages == ()
         screen = await history(pilot)
@@ -332,6 +333,8 @@ async def test_what_was_asked_of_a_real_model_is_there_at_the_next_start() -> No
         assert "Enter loads it" in notice(dashboard)
         await pilot.press("f2", "enter")
         await until(lambda: dashboard.models.listing.loaded_key is not None, "the load")
+        # AND it is loaded with the context that the conversation had
+        assert dashboard.chat.status.context == 2048
         await pilot.press(*"And of Spain?", "enter")
         await until(lambda: dashboard.chat.answering, "the question")
         await until(lambda: not dashboard.chat.answering, "the answer")
@@ -407,3 +410,5 @@ def test_who_answers_is_said_only_where_it_is_not_clear() -> None:
     assert "answers now" in who_answers("Other Q8", here, [here])
     assert "Enter loads it" in who_answers("SmolLM2 Q4_1", None, [here])
     assert "not on this disk" in who_answers("Other Q8", None, [here])
+    words = who_answers("SmolLM2 Q4_1", None, [here], LoadSettings(context=4096, kv_type="q8_0"))
+    assert "a context of 4,096 tokens and q8_0 for the KV cache" in words

@@ -86,6 +86,17 @@ def help_pages() -> tuple[Page, ...]:
             ),
         ),
         Page(
+            _("How a conversation branches"),
+            _(
+                "An answer that is asked for again does not replace the first one, and an edited question "
+                "does not replace the old one: both versions stay, each with all that followed it, and the "
+                "arrows walk between them. The model reads the branch that is shown and nothing else. What a "
+                "branch has in common with the one before it need not be read again, since the KV cache holds "
+                "it: so editing the last question is quick, and editing the first reads nearly everything "
+                "anew. Deleting a turn is the same: what followed it is read again."
+            ),
+        ),
+        Page(
             _("Why mapped weights are counted"),
             _(
                 "The weights are not copied out of the file: the system maps it, and reads a page when the "

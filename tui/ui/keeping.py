@@ -83,10 +83,13 @@ class Keeping:
             self._chat.action_new_chat()
 
 
-def who_answers(label: str, loaded: Model | None, here: Sequence[Model]) -> str:
+def who_answers(
+    label: str, loaded: Model | None, here: Sequence[Model], settings: LoadSettings | None = None
+) -> str:
     """Of a conversation that is open again: who answered in it, and how it goes on. Empty when that is clear.
 
-    `label` is the model's that answered last, `here` are the models that are known.
+    `label` is the model's that answered last, `here` are the models that are known, and `settings` how
+    it was loaded.
     """
     if loaded is not None:
         if not label or label_of(loaded) == label:
@@ -96,7 +99,13 @@ def who_answers(label: str, loaded: Model | None, here: Sequence[Model]) -> str:
     if not label:
         return _("No model is loaded: F2, choose one and press Enter.")
     if find(label, here) is not None:
-        return _("This was with {model}: F2, then Enter loads it.").format(model=label)
+        if settings is None:
+            return _("This was with {model}: F2, then Enter loads it.").format(model=label)
+        words = _(
+            "This was with {model}, a context of {tokens} tokens and {kv} for the KV cache: F2, then Enter "
+            "loads it so."
+        )
+        return words.format(model=label, tokens=f"{settings.context:,}", kv=settings.kv_type)
     words = _("This was with {model}, which is not on this disk: F2, choose another and press Enter.")
     return words.format(model=label)
 

@@ -296,8 +296,11 @@ class Dashboard(Screen[None]):
         if model is not None and self._host.model is None and not listing.highlight(model.key):
             listing.action_clear_filter()
             listing.highlight(model.key)
+        if model is not None and record.settings is not None and not self._host.holds(model):
+            # From now on, so that what the user chooses after it wins.
+            self.models.use(record.settings)
         self.action_show("chat")
-        words = who_answers(record.model, self._host.model, listing.models)
+        words = who_answers(record.model, self._host.model, listing.models, record.settings)
         if words and not self._host.loading:
             self.chat.notice.show_info(words)
 

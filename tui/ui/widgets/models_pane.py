@@ -6,6 +6,7 @@
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+import msgspec
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.message import Message
@@ -111,6 +112,14 @@ class ModelsPane(ModelActions):
     def settled(self) -> bool:
         """True once every model has the verdict it will have."""
         return self._board.settled
+
+    def use(self, settings: LoadSettings) -> None:
+        """Judge everything for another context and KV type."""
+        changed = msgspec.structs.replace(
+            self._board.settings, context=settings.context, kv_type=settings.kv_type
+        )
+        self._board.set_settings(changed)
+        self.show_settings()
 
     @property
     def pending_fit(self) -> Fit | None:

@@ -1,0 +1,256 @@
+"""Kills the dashboard, its engine, or both, at random moments of real replies, and looks at what is left.
+
+`python -m tests.chat.killing_both --times 200` prints the most text that was missing, in seconds. The
+dashboard runs without a terminal, and tells on its standard output what its conversation holds.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+from textual.pilot import Pilot
+
+from tests.chat.talks import got
+from tests.waiting import PATIENCE_SECONDS, until
+from tui.chat.messages import Reply
+from tui.chat.store import Store
+from tui.engine.build import installed_build
+from tui.settings import Settings
+from tui.ui.app import LlmtuiApp
+from tui.ui.discovery import Places
+
+LONGEST_SECONDS = 4.0
+"""After a reply began, within which something is killed."""
+LEAST_SECONDS = 0.6
+"""What was told this shortly before a kill need not be kept."""
+LOOK_SECONDS = 0.03
+QUESTION = "Write a long story about a fox."
+SETTINGS = Settings(max_tokens=120, context=2048, measure_speed=False)
+
+
+# The dashboard
+
+
+async def drive(pilot: Pilot[None], app: LlmtuiApp) -> None:
+    """Load the model and talk without end: ask, ask again, go on; load again when the engine is gone."""
+    dashboard = app.dashboard
+    conversation, chat = dashboard.chat.conversation, dashboard.chat
+    told: dict[int, tuple[str, bool]] = {}
+
+    def tell() -> None:
+        for message in conversation.every_message:
+            state = (message.text, message.id == conversation.open_reply_id)
+            if told.get(message.id) != state:
+                told[message.id] = state
+                _tell(message=message.id, role=message.role, text=state[0], open=state[1])
+
+    await until(lambda: dashboard.models.listing.shown_models and dashboard.models.detail.fit, "the list")
+    number = 0
+    while True:
+        if dashboard.engine_pid is None:
+            await pilot.press("f2", "enter")
+            await until(lambda: dashboard.models.listing.loaded_key is not None, "the load")
+            await pilot.press("f3")
+        number += 1
+        last = conversation.messages[-1] if conversation.messages else None
+        cut = isinstance(last, Reply) and last.interrupted is not None and conversation.can_continue
+        key = "ctrl+l" if cut else "ctrl+r" if last is not None and number % 3 == 0 else "enter"
+        if key == "enter":
+            chat.prompt.text = QUESTION
+        await pilot.press(key)
+        await until(lambda: chat.answering, "the question")
+        tell()
+        _tell(engine=dashboard.engine_pid)
+        while chat.answering:
+            tell()
+            await asyncio.sleep(LOOK_SECONDS)
+        tell()
+        if dashboard.engine_pid is None:
+            _tell(gone=True)
+
+
+async def run_dashboard() -> None:
+    """The dashboard with its pilot, till it is killed."""
+    app = LlmtuiApp(SETTINGS, Places(), installed_build())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await drive(pilot, app)
+
+
+def _tell(**what: object) -> None:
+    print(json.dumps(what), flush=True)
+
+
+# Whoever kills it
+
+
+class Driven:
+    """A dashboard that talks by itself, and what it told."""
+
+    def __init__(self, folder: Path) -> None:
+        names = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
+        self.folder = folder
+        self.messages: dict[int, list[tuple[float, str, bool]]] = {}
+        """From a message's id to when it had which text, and whether it was open."""
+        self.engine: int | None = None
+        self.gone = 0
+        """How often the engine went."""
+        self.replies = 0
+        """How often a reply was asked for."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.chat.killing_both", "--dashboard"],
+            stdout=subprocess.PIPE,
+            stderr=(folder / "errors.log").open("ab"),
+            text=True,
+            cwd=Path(__file__).parents[2],
+            env={**os.environ, **{name: str(folder / name) for name in names}},
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    @property
+    def running(self) -> bool:
+        return self._process.poll() is None
+
+    def processes(self) -> list[psutil.Process]:
+        """The dashboard and everything that it started."""
+        me = psutil.Process(self._process.pid)
+        return [me, *me.children(recursive=True)]
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def end(self) -> None:
+        """Wait for the end and for the last that was told."""
+        self._process.kill()
+        self._process.wait()
+        self._reader.join()
+        if self._process.stdout:
+            self._process.stdout.close()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            with contextlib.suppress(ValueError):
+                self._hear(json.loads(line))
+
+    def _hear(self, told: dict[str, Any]) -> None:
+        if "engine" in told:
+            self.engine = told["engine"]
+            self.replies += 1
+        elif "gone" in told:
+            self.gone += 1
+        else:
+            self.messages.setdefault(told["message"], []).append((time.time(), told["text"], told["open"]))
+
+
+def wait(condition: Callable[[], object], what: str) -> None:
+    """Wait till something is so."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < end, what
+        time.sleep(0.02)
+
+
+def missing_seconds(driven: Driven, killed: float) -> float:
+    """Check what is kept of the newest conversation; returns how much text is missing, in seconds.
+
+    Raises:
+        AssertionError: something is lost or doubled.
+    """
+    file = driven.folder / "XDG_DATA_HOME" / "llmtui" / "conversations.sqlite"
+    store = Store(file)
+    newest = max(got(store.listing()), key=lambda row: row.created)
+    record = got(store.record(newest.id))
+    assert store.close()
+    db = sqlite3.connect(file)
+    assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+    if not driven.running:
+        assert db.execute("SELECT count(*) FROM messages WHERE writer IS NOT NULL").fetchone() == (0,)
+        assert db.execute("SELECT count(*) FROM pieces").fetchone() == (0,)
+    db.close()
+    told = [driven.messages[id] for id in sorted(driven.messages)]
+    kept = [each.message.text for each in record.messages]
+    # One that was asked but not yet told, with its answer, may be there too.
+    assert len(kept) <= len(told) + 2, (len(told), len(kept))
+    for times in told[len(kept) :]:
+        assert killed - times[0][0] < LEAST_SECONDS, "a message is lost"
+    worst = 0.0
+    for times, text in zip(told, kept, strict=False):
+        last = times[-1][1]
+        assert text.startswith(last) or last.startswith(text), (text, last)
+        if len(text) < len(last):
+            assert times[-1][2] or killed - times[-1][0] < LEAST_SECONDS, "a closed message is cut"
+            worst = max(worst, killed - next(at for at, each, _open in times if len(each) > len(text)))
+    return worst
+
+
+def kill_once(driven: Driven, what: str, after: float) -> float:
+    """Kill something so many seconds after a reply began; returns the seconds of text that are missing."""
+    replies = driven.replies
+    wait(lambda: driven.replies > replies and driven.engine, "a reply")
+    time.sleep(after)
+    processes, engine, gone = driven.processes(), driven.engine, driven.gone
+    killed = time.time()
+    if what in ("engine", "both") and engine is not None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(engine, signal.SIGKILL)
+    if what == "engine":
+        wait(lambda: driven.gone > gone, "the news that the engine is gone")
+        wait(lambda: not psutil.pid_exists(engine or 0), "the engine's end")
+        return missing_seconds(driven, killed)
+    driven.end()
+    # THEN no process is left over
+    _gone, alive = psutil.wait_procs(processes, timeout=PATIENCE_SECONDS)
+    assert alive == [], alive
+    return missing_seconds(driven, killed)
+
+
+def run(times: int, seed: int, say: Callable[[str], None] = lambda _line: None) -> float:
+    """Do it so often on one file; returns the most seconds of text that were missing."""
+    draw = random.Random(seed)
+    worst = 0.0
+    with tempfile.TemporaryDirectory() as folder:
+        driven = Driven(Path(folder))
+        try:
+            for number in range(times):
+                if not driven.running:
+                    driven = Driven(Path(folder))
+                what = ("dashboard", "engine", "both")[number % 3]
+                missing = kill_once(driven, what, draw.uniform(0, LONGEST_SECONDS))
+                worst = max(worst, missing)
+                texts = driven.messages[max(driven.messages)]
+                say(f"{number + 1} {what}: {missing:.2f} s missing, {len(texts[-1][1])} letters were there")
+        finally:
+            processes = driven.processes() if driven.running else []
+            driven.end()
+            psutil.wait_procs(processes, timeout=PATIENCE_SECONDS)
+    return worst
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--times", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--dashboard", action="store_true")
+    given = parser.parse_args()
+    if given.dashboard:
+        with contextlib.suppress(BrokenPipeError):
+            asyncio.run(run_dashboard())
+    else:
+        worst = run(given.times, given.seed, lambda line: print(line, flush=True))
+        print(f"{given.times} kills; at most {worst:.2f} s of text missing")

@@ -1,0 +1,169 @@
+"""Steering a conversation with the real model: what it is sent is what is shown, and the cache survives."""
+
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from tests.engine.random_models import random_llama
+from tests.ui.test_dashboard import NAME, last_reply, load_first, running
+from tests.waiting import until
+from tui.chat.conversation import Conversation
+from tui.chat.messages import Question, Reply
+from tui.settings import Settings
+from tui.ui.branch_words import remarks
+from tui.ui.discovery import Places
+from tui.ui.screens.dashboard import Dashboard
+
+SHORT = Settings(temperature=0, max_tokens=12, context=2048)
+
+
+async def after(pilot: Pilot[None], dashboard: Dashboard, *keys: str) -> Reply:
+    """The reply that comes of these keys; it may be there before one looks."""
+    conversation = dashboard.chat.conversation
+    before = {(each.id, getattr(each, "parts", 0)) for each in conversation.every_message}
+    await pilot.press(*keys)
+
+    def is_there() -> bool:
+        last = conversation.messages[-1]
+        is_new = isinstance(last, Reply) and (last.id, last.parts) not in before
+        return is_new and not dashboard.chat.answering
+
+    await until(is_there, "the answer")
+    return last_reply(dashboard)
+
+
+async def asked(pilot: Pilot[None], dashboard: Dashboard, text: str) -> Reply:
+    return await after(pilot, dashboard, *text, "enter")
+
+
+def prompt_holds(conversation: Conversation, reply: Reply) -> None:
+    """The prompt has the text of every message shown before the reply, in order, and of no other."""
+    prompt = conversation.prompts[reply.id]
+    at = 0
+    shown = [message for message in conversation.messages if message.id != reply.id]
+    for message in shown:
+        at = prompt.index(message.text.strip(), at)
+    hidden = [each for each in conversation.every_message if each not in conversation.messages]
+    assert all(each.text.strip() not in prompt for each in hidden if isinstance(each, Question))
+
+
+def drawn_with(dashboard: Dashboard, names: tuple[str, ...]) -> bool:
+    """True when below each answer stands the name."""
+    views = [view for view in dashboard.chat.transcript.views if view.is_reply]
+    drawn = [" ".join(view.text_of(y) for y in range(view.count)) for view in views]
+    return all(name in text for name, text in zip(names, drawn, strict=True))
+
+
+async def test_what_is_edited_walked_and_deleted_is_what_the_model_reads() -> None:
+    async with running(settings=SHORT) as (pilot, dashboard):
+        # GIVEN two turns
+        await load_first(pilot, dashboard)
+        conversation = dashboard.chat.conversation
+        await asked(pilot, dashboard, "Name a colour of the rainbow.")
+        second = await asked(pilot, dashboard, "Name a fruit that grows in summer.")
+        prompt_holds(conversation, second)
+        # WHEN the second question is edited THEN the first turn comes from the cache
+        dashboard.chat.transcript.focus()
+        await pilot.press("k", "k", "e")
+        edited = await after(pilot, dashboard, "shift+home", *"And a vegetable?", "enter")
+        prompt_holds(conversation, edited)
+        assert edited.metrics is not None
+        assert edited.metrics.cached_tokens > 40
+        # WHEN one walks back and asks on THEN only that branch is read
+        dashboard.chat.transcript.focus()
+        await pilot.press("k", "k", "left")
+        dashboard.chat.prompt.focus()
+        third = await asked(pilot, dashboard, "Thank you.")
+        assert len(conversation.messages) == 6
+        prompt_holds(conversation, third)
+        # WHEN the first turn is deleted and the last answer regenerated THEN it is nowhere in the prompt
+        dashboard.chat.show_message(conversation.messages[0].id)
+        dashboard.chat.transcript.focus()
+        await until(lambda: dashboard.chat.transcript.marked == conversation.messages[0].id, "the mark")
+        await pilot.press("d", "d")
+        await until(lambda: len(conversation.messages) == 4, "the deletion")
+        again = await after(pilot, dashboard, "ctrl+r")
+        prompt_holds(conversation, again)
+        assert "rainbow" not in conversation.prompts[again.id]
+        assert conversation.alternatives(again.id) == (1, 2)
+        # AND asking the very same again read next to nothing
+        same = await after(pilot, dashboard, "ctrl+r")
+        assert same.metrics is not None
+        assert same.metrics.prompt_tokens - same.metrics.cached_tokens < 5
+        assert same.text == again.text
+
+
+async def test_an_answer_that_goes_on_reads_as_if_it_had_never_ended() -> None:
+    # GIVEN what the model says in one go
+    async with running(settings=Settings(temperature=0, max_tokens=24, context=2048)) as (pilot, dashboard):
+        await load_first(pilot, dashboard)
+        whole = await asked(pilot, dashboard, "Give me tips for better sleep.")
+    # WHEN it is cut after half of that, and goes on
+    async with running(settings=SHORT) as (pilot, dashboard):
+        await load_first(pilot, dashboard)
+        conversation = dashboard.chat.conversation
+        half = await asked(pilot, dashboard, "Give me tips for better sleep.")
+        assert half.finish == "max_tokens"
+        both = await after(pilot, dashboard, "ctrl+l")
+        # THEN it is one reply with the same words
+        assert both.text == whole.text
+        assert both.id == half.id
+        assert conversation.prompts[both.id].endswith(half.text)
+        assert conversation.raws[both.id].startswith(half.text)
+        # AND what it cost is that of both, of which the second read next to nothing
+        assert both.metrics is not None
+        assert half.metrics is not None
+        assert both.metrics.generated_tokens == 24
+        read = both.metrics.prompt_tokens - both.metrics.cached_tokens
+        assert read - (half.metrics.prompt_tokens - half.metrics.cached_tokens) < 5
+        await until(lambda: last_reply(dashboard).receipt is not None, "a receipt")
+        await until(lambda: last_reply(dashboard).receipt.parts == 2, "both receipts")
+        assert last_reply(dashboard).receipt.generated_tokens == 24
+
+
+async def test_a_load_in_the_middle_of_a_conversation_keeps_it() -> None:
+    async with running(settings=SHORT) as (pilot, dashboard):
+        await load_first(pilot, dashboard)
+        conversation = dashboard.chat.conversation
+        first = await asked(pilot, dashboard, "Name a colour of the rainbow.")
+        before = conversation.messages
+        # WHEN it is loaded in another way, and the conversation goes on
+        await pilot.press("f2", "right_square_bracket", "enter")
+        await until(lambda: dashboard.chat.status.context != 2048, "the load")
+        second = await asked(pilot, dashboard, "Name a fruit that grows in summer.")
+        # THEN nothing is lost, and the model reads all of it
+        assert [(each.id, each.text) for each in conversation.messages[:2]] == [
+            (each.id, each.text) for each in before
+        ]
+        prompt_holds(conversation, second)
+        assert second.metrics is not None
+        assert second.metrics.cached_tokens == 0
+        assert first.model == second.model
+
+
+async def test_another_model_answers_the_next_question_under_its_own_name(tmp_path: Path) -> None:
+    # GIVEN a question that one model answered
+    other = random_llama(tmp_path / "babbler.gguf", metadata={"general.name": "Babbler"})
+    async with running(settings=SHORT, places=Places(files=(other,))) as (pilot, dashboard):
+        listing = dashboard.models.listing
+        await until(lambda: any(each.name == NAME for each in listing.models), "both models")
+        small = next(each for each in listing.models if each.name == NAME and each.file)
+        assert listing.highlight(small.key)
+        await load_first(pilot, dashboard)
+        conversation = dashboard.chat.conversation
+        first = await asked(pilot, dashboard, "Name a colour.")
+        # WHEN another is loaded and asked
+        await pilot.press("f2")
+        assert listing.highlight(str(other))
+        await pilot.press("enter")
+        await until(lambda: listing.loaded_key == str(other), "the other model")
+        second = await asked(pilot, dashboard, "And a fruit?")
+        # THEN it has read the whole conversation, and each answer has its model below it
+        prompt_holds(conversation, second)
+        assert first.model != second.model
+        assert remarks(conversation) == {
+            **dict.fromkeys([each.id for each in conversation.messages], ""),
+            first.id: first.model,
+            second.id: second.model,
+        }
+        await until(lambda: drawn_with(dashboard, (NAME, "babbler")), "the names")
