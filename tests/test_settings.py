@@ -9,7 +9,7 @@ import tomli
 
 from tui.chat.context import POLICIES
 from tui.engine.protocol import KV_TYPES
-from tui.settings import MachineSettings, Settings, load_settings
+from tui.settings import SAMPLING_KEYS, MachineSettings, PresetSettings, Settings, load_settings
 
 EVERYTHING = """\
 folders = ["~/models", "/data/one.gguf"]
@@ -18,10 +18,16 @@ kv_type = "q8_0"
 theme = "nord"
 threads = 4
 temperature = 1
+top_k = 20
+top_p = 0.8
+min_p = 0
+repeat_penalty = 1.1
+seed = 7
 max_tokens = 256
 when_full = "keep_pinned"
 refresh_seconds = 0.5
 measure_speed = false
+language = "es"
 [keys]
 "chat.stop" = "ctrl+x"
 [machines.box]
@@ -37,6 +43,10 @@ unified = true
 [machines.thin]
 ram_gb = 8
 shared_gb = 4
+[presets.mine]
+system = "Answer in one sentence."
+temperature = 0
+max_tokens = 60
 """
 MACHINES = {
     "box": MachineSettings(32, "RTX 3060", 12, cores=6, bandwidth_gbs=51.2, gpu_bandwidth_gbs=360),
@@ -73,12 +83,19 @@ def test_every_setting_can_be_set(file: Path):
         theme="nord",
         threads=4,
         temperature=1.0,
+        top_k=20,
+        top_p=0.8,
+        min_p=0.0,
+        repeat_penalty=1.1,
+        seed=7,
         max_tokens=256,
         when_full="keep_pinned",
         refresh_seconds=0.5,
         measure_speed=False,
         keys={"chat.stop": "ctrl+x"},
+        language="es",
         machines=MACHINES,
+        presets={"mine": PresetSettings("Answer in one sentence.", temperature=0.0, max_tokens=60)},
     )
     defaults = Settings()
     assert all(getattr(settings, name) != getattr(defaults, name) for name in Settings.__struct_fields__)
@@ -107,6 +124,13 @@ def test_a_byte_order_mark_is_passed_over(file: Path):
         ("threads = -1", "line 1: threads is -1; expected a whole number from 0 to 1024"),
         ("temperature = 9", "line 1: temperature is 9; expected a number from 0 to 5"),
         ("temperature = nan", "line 1: temperature is nan; expected a number from 0 to 5"),
+        ("top_k = 1.5", "line 1: top_k is 1.5; expected a whole number from 0 up"),
+        ("top_p = 1.5", "line 1: top_p is 1.5; expected a number from 0 to 1"),
+        ("min_p = -1", "line 1: min_p is -1; expected a number from 0 to 1"),
+        ("repeat_penalty = 0", "line 1: repeat_penalty is 0; expected a number from 0.1 to 10"),
+        ("seed = -2", "line 1: seed is -2; expected a whole number from 0 up, or -1"),
+        ('language = "fr"', 'line 1: language is "fr"; expected "en" or "es"'),
+        ("presets = 1", "line 1: presets is 1; expected a table for each preset: [presets.mine]"),
         ("max_tokens = -5", "line 1: max_tokens is -5; expected a whole number from 0 up"),
         (
             "refresh_seconds = 0.01",
@@ -192,6 +216,31 @@ def test_the_line_of_a_machine_is_found_however_it_is_written(file: Path, text: 
     assert problems_of(file, text) == (problem,)
 
 
+@pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        (
+            "temperature = 1",
+            'line 2: presets.bad has no system; expected a text in quotes: "Answer in one sentence."',
+        ),
+        (
+            "system = 3",
+            'line 3: presets.bad.system is 3; expected a text in quotes: "Answer in one sentence."',
+        ),
+        (
+            'system = "x"\ntemperature = 9',
+            "line 4: presets.bad.temperature is 9; expected a number from 0 to 5",
+        ),
+        ('system = "x"\ntopk = 9', "line 4: there is no setting presets.bad.topk; did you mean top_k?"),
+        ('system = "x"\nx = 9', "line 4: there is no setting presets.bad.x; the preset is left out"),
+    ],
+)
+def test_a_preset_that_is_wrong_is_told_and_costs_only_itself(file: Path, lines: str, problem: str):
+    text = f'context = 4096\n[presets.bad]\n{lines}\n[presets.good]\nsystem = "y"\n'
+    assert problems_of(file, text) == (problem,)
+    assert load_settings(file)[0] == Settings(context=4096, presets={"good": PresetSettings("y")})
+
+
 def test_every_wrong_key_of_a_machine_is_told(file: Path):
     problems = problems_of(file, "[machines.bad]\nram_gb = 0\ncores = 0\nx = 1")
     assert [problem.partition(":")[0] for problem in problems] == ["line 2", "line 3", "line 4"]
@@ -235,7 +284,7 @@ def test_the_kv_types_are_those_of_the_engine():
     assert Settings.__annotations__["kv_type"].__args__ == KV_TYPES
 
 
-@pytest.mark.parametrize("struct", [Settings, MachineSettings])
+@pytest.mark.parametrize("struct", [Settings, MachineSettings, PresetSettings])
 def test_each_setting_has_its_sentence(struct: type[msgspec.Struct]):
     (body,) = ast.parse(inspect.getsource(struct)).body
     assert isinstance(body, ast.ClassDef)
@@ -257,8 +306,9 @@ def test_the_readme_shows_every_setting_as_it_is_when_left_out(file: Path):
     settings, problems = load_settings(file)
     assert problems == ()
     assert set(tomli.loads(example)) == set(Settings.__struct_fields__)
-    # Three of them are empty when left out, which would show nothing.
-    shown = {"folders": settings.folders, "keys": settings.keys, "machines": settings.machines}
+    # These are empty when left out, which would show nothing.
+    empty = ("folders", "keys", "machines", "presets", "language", *SAMPLING_KEYS)
+    shown = {name: getattr(settings, name) for name in empty if name != "max_tokens"}
     assert settings == msgspec.structs.replace(Settings(), **shown)
 
 

@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections.abc import Callable
 from itertools import takewhile
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -11,33 +12,17 @@ import platformdirs
 import tomli
 
 from tui.i18n import _
+from tui.settings_tables import (
+    GB_EXPECTED,
+    SYSTEM_EXPECTED,
+    MachineSettings,
+    PresetSettings,
+    machine_problem,
+    preset_problem,
+)
 from tui.text import clean_line
 
 APP = "llmtui"
-
-
-class MachineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A machine of the user's own, for the question "what if": a table `[machines.NAME]`.
-
-    GB of memory are 2^30 bytes, GB a second are 10^9 bytes, as makers count.
-    """
-
-    ram_gb: float
-    """System memory in GB that programs can use."""
-    gpu: str = ""
-    """Name of the GPU, as it should be shown."""
-    vram_gb: float | None = None
-    """Memory of its own, for a graphics card."""
-    shared_gb: float | None = None
-    """The most RAM the GPU may use, for one that shares it."""
-    unified: bool = False
-    """True for Apple Silicon: the GPU shares the RAM, up to the ceiling that Metal puts on its part."""
-    cores: int = 4
-    """Physical cores of the processor."""
-    bandwidth_gbs: float | None = None
-    """GB a second of the system's memory."""
-    gpu_bandwidth_gbs: float | None = None
-    """GB a second of the memory the GPU uses."""
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,8 +38,19 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Name of a theme; the command palette lists them."""
     threads: int = 0
     """Threads the engine uses; 0 for the physical cores."""
-    temperature: float = 0.8
-    """How freely the model chooses its words; 0 for always the likeliest."""
+    temperature: float | None = None
+    """How freely the model chooses its words; 0 for always the likeliest. It and the next five, when left
+    out, are what the model's makers recommend."""
+    top_k: int | None = None
+    """Keep this many likeliest tokens; 0 keeps all."""
+    top_p: float | None = None
+    """Keep the likeliest tokens that together have this share of the chance."""
+    min_p: float | None = None
+    """Keep tokens that have this share of the likeliest one's chance."""
+    repeat_penalty: float | None = None
+    """Avoid tokens that were there already; 1 is off."""
+    seed: int | None = None
+    """The same number draws the same answer; -1 for another each time."""
     max_tokens: int = 0
     """Longest reply, in tokens; 0 for no limit."""
     when_full: Literal["stop", "drop_oldest", "keep_pinned"] = "stop"
@@ -65,17 +61,38 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Measure how fast this machine is, once, at the first quiet moment; it takes about ten seconds."""
     keys: dict[str, str] = {}
     """Other keys for actions, by the id that the help shows: `"chat.stop" = "ctrl+x"`."""
+    language: Literal["", "en", "es"] = ""
+    """Language of the presets' system prompts; empty for the system's."""
     machines: dict[str, MachineSettings] = {}
     """Machines of your own to judge models for: `[machines.NAME]` with `ram_gb` and what else it has."""
+    presets: dict[str, PresetSettings] = {}
+    """Presets of your own for the chat: `[presets.NAME]` with `system` and what else it changes."""
 
 
-_GB = (1, 4096, "a number of GB from 1 to 4096")
+SAMPLING_KEYS: dict[str, tuple[float, float, bool]] = {
+    "temperature": (0, 5, False),
+    "top_k": (0, 1_000_000, True),
+    "top_p": (0, 1, False),
+    "min_p": (0, 1, False),
+    "repeat_penalty": (0.1, 10, False),
+    "seed": (-1, 0xFFFF_FFFE, True),
+    "max_tokens": (0, 16_777_216, True),
+}
+"""What can be set of the sampling: the least, the most, and whether it is a whole number."""
+
+
+_GB = (1, 4096, GB_EXPECTED)
 _GB_PER_SECOND = (1, 100_000, "a number of GB a second from 1 to 100000")
 _CHECKS: dict[str, tuple[float, float, str]] = {
     "context": (256, 16_777_216, "a whole number of tokens from 256 up"),
     "threads": (0, 1024, "a whole number from 0 to 1024"),
-    "temperature": (0, 5, "a number from 0 to 5"),
-    "max_tokens": (0, 16_777_216, "a whole number from 0 up"),
+    "temperature": (*SAMPLING_KEYS["temperature"][:2], "a number from 0 to 5"),
+    "top_k": (*SAMPLING_KEYS["top_k"][:2], "a whole number from 0 up"),
+    "top_p": (*SAMPLING_KEYS["top_p"][:2], "a number from 0 to 1"),
+    "min_p": (*SAMPLING_KEYS["min_p"][:2], "a number from 0 to 1"),
+    "repeat_penalty": (*SAMPLING_KEYS["repeat_penalty"][:2], "a number from 0.1 to 10"),
+    "seed": (*SAMPLING_KEYS["seed"][:2], "a whole number from 0 up, or -1"),
+    "max_tokens": (*SAMPLING_KEYS["max_tokens"][:2], "a whole number from 0 up"),
     "refresh_seconds": (0.2, 60, "a number of seconds from 0.2 to 60"),
     "ram_gb": _GB,
     "vram_gb": _GB,
@@ -92,6 +109,10 @@ _EXPECTED = {
     "theme": 'a name in quotes: "llmtui-dark"',
     "keys": 'a table of action = key: "chat.stop" = "ctrl+x"',
     "machines": "a table for each machine: [machines.mine]",
+    "presets": "a table for each preset: [presets.mine]",
+    "language": '"en" or "es"',
+    "system": SYSTEM_EXPECTED,
+    "json_schema": 'a JSON schema in quotes: \'{"type": "object"}\'',
     "gpu": 'a name in quotes: "RTX 3060"',
     "unified": "true or false",
 }
@@ -140,8 +161,8 @@ def load_settings(path: Path | None = None) -> tuple[Settings, tuple[str, ...]]:
     good: dict[str, Any] = {}
     problems: list[str] = []
     for key, value in table.items():
-        if key == "machines" and isinstance(value, dict):
-            good[key], found = _machines(cast("dict[str, Any]", value))
+        if key in _TABLES and isinstance(value, dict):
+            good[key], found = _tables(key, cast("dict[str, Any]", value))
         else:
             wrong = _wrong(key, value, Settings, _("it is left out"))
             found = [((key,), wrong)] if wrong else []
@@ -151,24 +172,38 @@ def load_settings(path: Path | None = None) -> tuple[Settings, tuple[str, ...]]:
     return msgspec.convert(good, Settings), tuple(problems)
 
 
-def _machines(tables: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[tuple[str, ...], str]]]:
-    """The machines that are right, and of the others what is wrong and at which key."""
+class _Table(msgspec.Struct, frozen=True):
+    """A kind of tables that the user names."""
+
+    owner: type[msgspec.Struct]
+    least: str
+    """The key that each must have, as it is written."""
+    left_out: str
+    """What becomes of one that is wrong."""
+    contradiction: Callable[[dict[str, Any]], str | None]
+    """What keys that are right one by one say wrong together."""
+
+
+def _tables(kind: str, tables: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[tuple[str, ...], str]]]:
+    """The tables of a kind that are right, and of the others what is wrong and at which key."""
+    table = _TABLES[kind]
     good: dict[str, Any] = {}
     problems: list[tuple[tuple[str, ...], str]] = []
     for name, given in tables.items():
-        place = ("machines", name)
-        title = f"machines.{clean_line(name)}"
+        place = (kind, name)
+        title = f"{kind}.{clean_line(name)}"
         if not isinstance(given, dict):
-            message = _("{key} is {value}; expected a table with ram_gb = 16")
-            problems.append((place, message.format(key=title, value=_as_written(given))))
+            message = _("{key} is {value}; expected a table with {least}")
+            problems.append((place, message.format(key=title, value=_as_written(given), least=table.least)))
             continue
         values = cast("dict[str, Any]", given)
         found = [
             ((*place, key), wrong)
             for key, value in values.items()
-            if (wrong := _wrong(key, value, MachineSettings, _("the machine is left out"), f"{title}."))
+            if (wrong := _wrong(key, value, table.owner, table.left_out, f"{title}."))
         ]
-        if not found and (wrong := _contradiction(values, bool(clean_line(name)))):
+        unnamed = None if clean_line(name) else _("needs a name: [{kind}.mine]").format(kind=kind)
+        if not found and (wrong := unnamed or table.contradiction(values)):
             found = [(place, f"{title} {wrong}")]
         if not found:
             good[name] = values
@@ -176,20 +211,10 @@ def _machines(tables: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[tuple[
     return good, problems
 
 
-def _contradiction(given: dict[str, Any], named: bool) -> str | None:
-    """What keys that are right one by one say wrong together, or None."""
-    shares = "shared_gb" in given or given.get("unified", False)
-    if not named:
-        return _("needs a name: [machines.mine]")
-    if "ram_gb" not in given:
-        return _("has no ram_gb; expected {expected}").format(expected=_GB[2])
-    if "vram_gb" in given and shares:
-        return _("has vram_gb beside shared_gb or unified; a GPU has its own memory or shares the RAM")
-    if not shares and "vram_gb" not in given and ("gpu" in given or "gpu_bandwidth_gbs" in given):
-        return _("has a GPU without memory; add vram_gb, shared_gb or unified = true")
-    if given.get("shared_gb", 0) > given["ram_gb"]:
-        return _("has more shared_gb than ram_gb; the GPU's part is in the RAM")
-    return None
+_TABLES = {
+    "machines": _Table(MachineSettings, "ram_gb = 16", _("the machine is left out"), machine_problem),
+    "presets": _Table(PresetSettings, 'system = "…"', _("the preset is left out"), preset_problem),
+}
 
 
 def _wrong(key: str, value: Any, owner: type[msgspec.Struct], otherwise: str, prefix: str = "") -> str | None:

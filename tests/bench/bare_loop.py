@@ -8,7 +8,9 @@ import ctypes
 import json
 import os
 import time
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from llama_cpp import llama_chat_format
 from llama_cpp import llama_cpp as lib
@@ -76,8 +78,11 @@ def prompt_tokens(model, question: str) -> list[int]:
     return list(tokens[:count])
 
 
-def generate(model, context, sampler, prompt: list[int], count: int) -> dict[str, float]:
-    """Read the prompt and generate exactly `count` tokens; speeds as llmtui counts them."""
+def generate(model, context, sampler, prompt: list[int], count: int) -> dict[str, Any]:
+    """Read the prompt and generate exactly `count` tokens; speeds as llmtui counts them.
+
+    Also by thousands, of which the last may be a part: then its speed is none.
+    """
     vocab = lib.llama_model_get_vocab(model)
     tokens = (lib.llama_token * len(prompt))(*prompt)
     start = time.monotonic()
@@ -88,11 +93,14 @@ def generate(model, context, sampler, prompt: list[int], count: int) -> dict[str
     batch = lib.llama_batch_get_one(one, 1)
     piece = ctypes.create_string_buffer(256)
     first = last = 0.0
+    thousands: list[float] = []
     for number in range(count):
         token = lib.llama_sampler_sample(sampler, context, -1)
         lib.llama_token_to_piece(vocab, token, piece, len(piece), 0, False)
         last = time.monotonic()
         first = first or last
+        if number % 1000 == 0:
+            thousands.append(last)
         if number + 1 < count:
             one[0] = token
             if lib.llama_decode(context, batch):
@@ -102,6 +110,7 @@ def generate(model, context, sampler, prompt: list[int], count: int) -> dict[str
         "prompt_tps": len(prompt) / (read - start),
         "generated_tokens": count,
         "generation_tps": (count - 1) / (last - first),
+        "tps_of_thousands": [1000 / (after - before) for before, after in pairwise([*thousands, last])],
     }
 
 

@@ -59,7 +59,7 @@ def test_without_an_engine_it_says_how_to_install_one(inside: Run, monkeypatch: 
     result = inside("doctor", "--json")
     assert result.code == 0
     assert result.json["engine"] is None
-    assert "pip install llama-cpp-python" in result.json["engine_reason"]
+    assert "install llama-cpp-python==" in result.json["engine_reason"]
     assert "n/a: llama-cpp-python is not installed" in inside("doctor").out
 
 
@@ -77,9 +77,7 @@ def test_a_card_that_the_build_cannot_use_is_named(inside: Run, monkeypatch: pyt
     monkeypatch.setattr(doctor, "detect_machine", lambda: here)
     monkeypatch.setattr(doctor, "_ask_engine", ready)
     out = inside("doctor").out
-    assert (
-        "-DGGML_CUDA=on pip install --force-reinstall --no-cache-dir llama-cpp-python==0.3.36" in out
-    ) is not able
+    assert ("install --force-reinstall --no-cache-dir llama-cpp-python==0.3.36" in out) is not able
     assert ("10.0 GiB free of 12.0 GiB" in out) is able
     engine = inside("doctor", "--json").json["engine"]
     assert bool(engine["notes"]) is not able

@@ -11,6 +11,7 @@ import pytest
 
 from tests.cli.asking import Result, unexplained
 from tests.cli.conftest import ROOT
+from tests.engine.random_models import random_llama
 
 Run = Callable[..., Result]
 
@@ -72,12 +73,39 @@ def test_the_json_has_the_figures_of_the_answer(llmtui: Run, smollm2: Path):
     result = llmtui("run", smollm2, "Count from 1 to 100.", "--max-tokens", "8", "--json")
     assert (result.code, result.err) == (0, "")
     answer = result.json
-    assert set(answer) == KEYS | {"finish_reason"}
+    assert set(answer) == KEYS | {"finish_reason", "thinking"}
+    assert answer["thinking"] == ""
     assert list(unexplained(answer)) == []
     assert (answer["generated_tokens"], answer["finish_reason"]) == (8, "max_tokens")
     assert answer["path"] == str(smollm2)
     assert abs(answer["measured_bytes"] / answer["predicted_bytes"] - 1) < 0.25
     assert answer["prompt_tps"] > 0
+
+
+def test_what_a_model_thinks_is_no_part_of_its_answer(inside: Run, tmp_path: Path):
+    template = "{{ messages[0].content }}<think>"
+    model = random_llama(tmp_path / "thinks.gguf", metadata={"tokenizer.chat_template": template})
+    options = ("Hi", "--max-tokens", "8", "--seed", "1", "--temperature", "1")
+
+    answer = inside("run", model, *options, "--json").json
+    assert answer["thinking"]
+    assert answer["text"] == ""
+
+    shown = inside("run", model, *options)
+    assert shown.out == "\n"
+    assert "It thought and came to no answer" in shown.err
+    assert "thought for 8 tokens\n" in shown.err
+
+
+def test_a_prompt_that_the_template_refuses_is_told(inside: Run, tmp_path: Path):
+    template = (
+        "{% if messages[0].content == 'Hi' %}{{ raise_exception('No.') }}{% endif %}{{ messages[0].content }}"
+    )
+    model = random_llama(tmp_path / "refuses.gguf", metadata={"tokenizer.chat_template": template})
+
+    told = "Plain transcript: its chat template refuses this conversation (No)."
+    assert told in inside("run", model, "Hi", "--max-tokens", "1").err
+    assert told not in inside("run", model, "Hello", "--max-tokens", "1").err
 
 
 def test_the_prompt_may_come_from_stdin(llmtui: Run):

@@ -65,7 +65,7 @@ EVENTS: list[Event] = [
     Timed(5, 0.02, 500.0),
     LoadProgress(2, 0.25),
     Loaded(2, FOOTPRINT, None, 4096, 1.5, 3, "fallback", WORDS, "optional", {"temperature": 0.6}),
-    Prompted(3, WORDS, 10),
+    Prompted(3, WORDS, 10, WORDS),
     PromptProgress(3, 5, 10, 4),
     Text(3, WORDS, 2, 0.1, True),
     Finished(3, "context_full", METRICS, WORDS),

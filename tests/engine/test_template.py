@@ -1,90 +1,160 @@
 """Chat templates: the model's own, and the plain transcript where that fails."""
 
-from collections.abc import Callable, Sequence
-
 import pytest
-from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
 from tests.engine.asking import user
-from tui.engine.template import NO_TEMPLATE, ChatTemplate
+from tui.engine.template import NO_TEMPLATE, ChatTemplate, Prompt
 
 CHATML = (
     "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"
     "{{ '<|im_start|>assistant\n' }}"
 )
+TURNS = "{% for m in messages %}[{{ m['role'] }}]{{ m['content'] }}{% endfor %}"
 NO_SYSTEM = (
     "{% if messages[0]['role'] == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}"
-    "{% for m in messages %}[{{ m['role'] }}]{{ m['content'] }}{% endfor %}"
+    + TURNS
 )
-FICKLE = (
-    "{% if messages|length > 1 %}{{ raise_exception('one at a time') }}{% endif %}"
-    "{{ messages[0]['content'] }}"
+DEAF_TO_SYSTEM = "{% for m in messages if m.role != 'system' %}[{{ m.role }}]{{ m.content }}{% endfor %}"
+FICKLE = "{% if messages|length > 2 %}{{ raise_exception('One at a time.') }}{% endif %}" + TURNS
+PARTS = (
+    "{% for m in messages %}[{{ m.role }}]{% for part in m.content %}"
+    "{% if part.type == 'text' %}{{ part.text }}{% endif %}{% endfor %}{% endfor %}"
 )
+SWITCH = TURNS + "{{ '<think></think>' if enable_thinking is defined and not enable_thinking }}"
 
-
-def compile_template(source: str) -> Callable[[Sequence[dict[str, str]]], str]:
-    formatter = Jinja2ChatFormatter(template=source, bos_token="<s>", eos_token="</s>")
-    return lambda messages: formatter(messages=list(messages)).prompt  # type: ignore[arg-type]
+HIDDEN_SWITCH = (
+    "{% if messages[0].role != 'system' and thinking %}Think in <think></think>.{% endif %}" + TURNS
+)
+SPOKEN_SWITCH = (
+    "{% set ns = namespace(on=true) %}{% for m in messages %}"
+    "{% if '/no_think' in m.content %}{% set ns.on = false %}"
+    "{% elif '/think' in m.content %}{% set ns.on = true %}{% endif %}"
+    "[{{ m.role }}]{{ m.content.replace('/no_think', '').replace('/think', '').strip() }}{% endfor %}"
+    "{{ '<think>' if ns.on else '<think></think>' }}"
+)
 
 
 def test_a_models_own_template_is_used() -> None:
-    template = ChatTemplate(CHATML, compile_template)
+    template = ChatTemplate(CHATML)
 
     assert template.reason is None
-    assert template.stops == ()
-    assert template.render(user("Hi")) == "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n"
+    assert template.render(user("Hi")) == Prompt("<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n")
+
+
+def test_it_knows_the_tokens_around_a_text() -> None:
+    template = ChatTemplate("{{ bos_token }}{{ messages[0].content }}{{ eos_token }}", "<s>", "</s>")
+
+    assert template.render(user("Hi")).text == "<s>Hi</s>"
 
 
 @pytest.mark.parametrize("source", [None, ""])
 def test_without_a_template_the_conversation_is_a_transcript(source: str | None) -> None:
-    template = ChatTemplate(source, compile_template)
+    template = ChatTemplate(source)
 
     assert template.reason == NO_TEMPLATE
-    assert template.stops == ("\nUser:",)
-    assert template.render(user("Hi", "Hello", "Bye", system="Be brief")) == (
-        "System: Be brief\n\nUser: Hi\n\nAssistant: Hello\n\nUser: Bye\n\nAssistant:"
+    assert template.render(user("Hi", "Hello", "Bye", system="Be brief")) == Prompt(
+        "System: Be brief\n\nUser: Hi\n\nAssistant: Hello\n\nUser: Bye\n\nAssistant:",
+        ("\nUser:",),
+        NO_TEMPLATE,
     )
 
 
 @pytest.mark.parametrize(
-    "source",
+    ("source", "why"),
     [
-        "{% for m in messages %}",
-        "{{ messages[0]['content'] | no_such_filter }}",
-        "{{ raise_exception('refused') }}",
-        "{{ messages.no.such.thing }}",
-        "{{ ''.__class__.__mro__[1].__subclasses__() }}",
-        "{% include '/etc/passwd' %}",
+        ("{% for m in messages %}", "line 1 cannot be read: Unexpected end of template"),
+        ("{{ messages[0].content|no_such }}", "line 1 cannot be read: No filter named 'no_such'"),
+        (
+            "{{ messages.no.such.thing }}",
+            "something it needs is missing: 'list object' has no attribute 'no'",
+        ),
+        ("{{ ''.__class__.__mro__[1].__subclasses__() }}", "it does what a template must not do"),
+        ("{% include '/etc/passwd' %}", "it fails while it runs: no loader for this environment specified"),
+        ("{{ messages[0].content * 999999999 }}", "it makes a text without end"),
+        ("Hello", "it leaves out what the user writes"),
     ],
-    ids=["syntax", "filter", "raises", "missing", "escape", "include"],
+    ids=["syntax", "filter", "missing", "escape", "include", "endless", "deaf"],
 )
-def test_a_template_that_fails_is_told_and_replaced(source: str) -> None:
-    template = ChatTemplate(source, compile_template)
+def test_a_template_that_fails_is_told_and_replaced(source: str, why: str) -> None:
+    template = ChatTemplate(source)
 
-    assert template.reason is not None
-    assert template.reason.startswith("its chat template does not work here (")
-    assert template.render(user("Hi")) == "User: Hi\n\nAssistant:"
+    assert template.reason == f"its chat template does not work here ({why})"
+    assert template.render(user("Hi")) == Prompt("User: Hi\n\nAssistant:", ("\nUser:",), template.reason)
 
 
-def test_a_system_message_that_is_refused_joins_the_first_question() -> None:
-    template = ChatTemplate(NO_SYSTEM, compile_template)
+def test_a_template_that_refuses_everything_is_told_in_its_own_words() -> None:
+    template = ChatTemplate("{{ raise_exception('For documents only!') }}")
+
+    assert template.reason == "its chat template refuses this conversation (For documents only!)"
+
+
+@pytest.mark.parametrize("source", [NO_SYSTEM, DEAF_TO_SYSTEM], ids=["refuses", "ignores"])
+def test_a_system_message_that_would_be_lost_joins_the_first_question(source: str) -> None:
+    template = ChatTemplate(source)
 
     assert template.reason is None
-    assert template.render(user("Hi", "Yes", "Go", system="Be brief")) == (
+    assert template.render(user("Hi", "Yes", "Go", system="Be brief")) == Prompt(
         "[user]Be brief\n\nHi[assistant]Yes[user]Go"
+    )
+    assert template.render(user("Hi")).text == "[user]Hi"
+
+
+def test_a_conversation_that_the_template_refuses_is_told_and_a_transcript() -> None:
+    template = ChatTemplate(FICKLE)
+
+    assert template.reason is None
+    assert template.render(user("Hi", system="S")) == Prompt("[system]S[user]Hi")
+    assert template.render(user("Hi", "Yes", "Go", system="S")) == Prompt(
+        "System: S\n\nUser: Hi\n\nAssistant: Yes\n\nUser: Go\n\nAssistant:",
+        ("\nUser:",),
+        "its chat template refuses this conversation (One at a time)",
+    )
+    assert template.render(user("Hi")).reason is None
+
+
+def test_content_is_given_in_parts_to_a_template_that_takes_nothing_else() -> None:
+    template = ChatTemplate(PARTS)
+
+    assert template.render(user("Hi", "Yes", "Go", system="S")) == Prompt(
+        "[system]S[user]Hi[assistant]Yes[user]Go"
     )
 
 
-def test_a_conversation_that_the_template_refuses_is_a_transcript() -> None:
-    template = ChatTemplate(FICKLE, compile_template)
+def test_a_template_is_told_whether_to_think() -> None:
+    template = ChatTemplate(SWITCH)
 
-    assert template.render(user("Hi")) == "Hi"
-    assert template.render(user("Hi", "Yes", "Go")).startswith("User: Hi\n\nAssistant: Yes")
-    assert template.render(user("Hi", "Yes", "Go", system="S")).startswith("System: S\n\nUser: Hi")
-    assert template.render(user(system="Only this")) == "Only this"
+    assert template.render(user("Hi")).text == "[user]Hi"
+    assert template.render(user("Hi"), think=True).text == "[user]Hi"
+    assert template.render(user("Hi"), think=False).text == "[user]Hi<think></think>"
+
+
+def test_a_switch_that_a_system_message_hides_is_kept() -> None:
+    template = ChatTemplate(HIDDEN_SWITCH)
+
+    assert template.render(user("Hi", system="S")).text == "[system]S[user]Hi"
+    assert template.render(user("Hi", system="S"), think=False).text == "[system]S[user]Hi"
+    assert (
+        template.render(user("Hi", system="S"), think=True).text == "Think in <think></think>.[user]S\n\nHi"
+    )
+
+
+def test_a_switch_that_stands_in_the_messages_is_set_there() -> None:
+    template = ChatTemplate(SPOKEN_SWITCH)
+
+    assert template.render(user("Hi", "Yes", "Go")).text == "[user]Hi[assistant]Yes[user]Go<think>"
+    assert (
+        template.render(user("Hi", "Yes", "Go"), think=True).text == "[user]Hi[assistant]Yes[user]Go<think>"
+    )
+    assert template.render(user("Hi"), think=False).text == "[user]Hi<think></think>"
+
+
+def test_a_prompt_is_text_that_can_be_sent() -> None:
+    template = ChatTemplate("{{ messages[0].content }}{{ '\\ud800' }}")
+
+    assert template.render(user("Hi")).text == "Hi?"
 
 
 def test_words_of_a_message_are_never_a_template() -> None:
-    template = ChatTemplate(CHATML, compile_template)
+    template = ChatTemplate(CHATML)
 
-    assert "{{ 7 * 7 }}" in template.render(user("{{ 7 * 7 }}"))
+    assert "{{ 7 * 7 }}" in template.render(user("{{ 7 * 7 }}")).text

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tui.engine.jinja import CompiledTemplate
 from tui.engine.thinking import choice, recognise, template_arguments
 
 BODY = "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}assistant: "
@@ -57,7 +58,7 @@ def test_marks_around_the_answer_are_told_too() -> None:
 def test_a_template_without_marks_knows_no_thinking() -> None:
     assert recognise(BODY) is None
     assert choice(BODY) == "never"
-    assert template_arguments(BODY, True) == {}
+    assert template_arguments(CompiledTemplate(BODY), True) == {}
 
 
 @pytest.mark.parametrize(
@@ -67,6 +68,7 @@ def test_a_template_without_marks_knows_no_thinking() -> None:
         (DEFAULT_OFF, "optional"),
         (GRANITE, "optional"),
         (EFFORTS, "optional"),
+        ("{% if '/think' in m.content %}{% elif '/no_think' in m.content %}{% endif %}<think>", "optional"),
         (HARMONY, "always"),
         (BODY + "<think>\n", "always"),
         ("Think between <think> and </think>.\n" + BODY, "always"),
@@ -105,12 +107,13 @@ def test_a_template_tells_whether_its_models_think(template: str, expected: str)
         ("{% if reasoning %}{% endif %}<think>", {"reasoning": True}, {"reasoning": False}),
         (BODY + "<think>", {}, {}),
         ("{% if reasoning_effort == 'low' %}{% endif %}<think>", {}, {}),
-        ("{% if %}<think>", {}, {}),
     ],
 )
 def test_a_template_is_told_to_think_or_not(
     template: str, on: dict[str, object], off: dict[str, object]
 ) -> None:
-    assert template_arguments(template, True) == on
-    assert template_arguments(template, False) == off
-    assert template_arguments(template, None) == {}
+    compiled = CompiledTemplate(template)
+
+    assert template_arguments(compiled, True) == on
+    assert template_arguments(compiled, False) == off
+    assert template_arguments(compiled, None) == {}

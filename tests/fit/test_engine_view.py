@@ -3,8 +3,9 @@
 import msgspec
 import pytest
 
+from tui.engine.install import install_command
 from tui.engine.protocol import DeviceKind, EngineDevice
-from tui.fit.engine_view import engine_notes, install_command, pair_up
+from tui.fit.engine_view import engine_notes, pair_up, rebuild_command
 from tui.hardware.machine import Gpu, Machine, Vendor
 from tui.hardware.profiles import PROFILES
 from tui.hardware.reading import Metric, known, unknown
@@ -36,25 +37,27 @@ def test_card_and_engine_that_agree_are_no_news() -> None:
 
 
 def test_build_without_gpu_says_which_command_makes_one_that_can() -> None:
-    assert engine_notes(machine(CARD), [CPU], False, "0.3.36") == [
-        "This engine cannot use your NVIDIA GeForce RTX 4070; reinstall it with: CMAKE_ARGS=-DGGML_CUDA=on"
-        " pip install --force-reinstall --no-cache-dir llama-cpp-python==0.3.36"
+    assert engine_notes(machine(CARD), [CPU], False) == [
+        "This engine cannot use your NVIDIA GeForce RTX 4070; reinstall it with: CMAKE_ARGS=-DGGML_CUDA=on "
+        + install_command("--force-reinstall --no-cache-dir")
     ]
 
 
 @pytest.mark.parametrize(
     ("vendor", "system", "words"),
     [
-        ("nvidia", "Linux 6.8 x86_64", "CMAKE_ARGS=-DGGML_CUDA=on pip install"),
-        ("nvidia", "Windows 11 AMD64", '$env:CMAKE_ARGS="-DGGML_CUDA=on"; pip install'),
-        ("apple", "macOS 15.1 arm64", "CMAKE_ARGS=-DGGML_METAL=on pip install"),
-        ("amd", "Linux 6.8 x86_64", "CMAKE_ARGS=-DGGML_VULKAN=on pip install"),
-        ("intel", "Linux 6.8 x86_64", "CMAKE_ARGS=-DGGML_VULKAN=on pip install"),
-        ("unknown", "Linux 6.8 x86_64", "CMAKE_ARGS=-DGGML_VULKAN=on pip install"),
+        ("nvidia", "Linux 6.8 x86_64", "CMAKE_ARGS=-DGGML_CUDA=on "),
+        ("nvidia", "Windows 11 AMD64", '$env:CMAKE_ARGS="-DGGML_CUDA=on"; '),
+        ("apple", "macOS 15.1 arm64", "CMAKE_ARGS=-DGGML_METAL=on "),
+        ("amd", "Linux 6.8 x86_64", "CMAKE_ARGS=-DGGML_VULKAN=on "),
+        ("intel", "Linux 6.8 x86_64", "CMAKE_ARGS=-DGGML_VULKAN=on "),
+        ("unknown", "Linux 6.8 x86_64", "CMAKE_ARGS=-DGGML_VULKAN=on "),
     ],
 )
 def test_command_for_each_maker_and_shell(vendor: Vendor, system: str, words: str) -> None:
-    assert install_command(vendor, system).startswith(words)
+    command = rebuild_command(vendor, system)
+    assert command.startswith(words)
+    assert command.endswith(" llama-cpp-python==0.3.36")
 
 
 def test_amd_users_are_told_of_rocm() -> None:

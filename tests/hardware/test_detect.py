@@ -1,5 +1,6 @@
 """What this machine is: processor, cores, container, memory, GPUs."""
 
+import threading
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,8 @@ from tui.hardware.container import container_kind
 from tui.hardware.cpu import count_cores, parse_cpuinfo, physical_cores, usable_cpus
 from tui.hardware.detect import cpu_details, detect_machine
 from tui.hardware.interfaces import LocalInterfaces
+from tui.hardware.nvidia import NO_ANSWER
+from tui.hardware.nvml import Nvml
 from tui.hardware.pci import parse_pci_ids
 from tui.hardware.text import parse_range_list
 from tui.text import clean_line
@@ -214,3 +217,22 @@ def test_text_parsers_never_raise(text: str, lines: list[str]) -> None:
     parse_pci_ids(lines, 0x1002, 0x744C)
     assert all(0 <= number < 65536 for number in parse_range_list(text))
     assert clean_line(text).isprintable()
+
+
+def test_driver_that_hangs_does_not_hold_up_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # GIVEN NVIDIA's driver, which never answers, beside Intel's, which does
+    monkeypatch.setattr(detect, "_MOST_SECONDS", 0.5)
+    release = threading.Event()
+
+    def hang() -> Nvml:
+        release.wait(30)
+        raise OSError
+
+    files = nvidia_card("0000:01:00.0") | intel_card("card0", "0000:00:02.0")
+    machine = detect_machine(interfaces=LocalInterfaces(plant(tmp_path, files)), load_nvml=hang)
+    release.set()
+    # THEN the card is named, with the reason, and the rest of the machine is there
+    assert [gpu.vendor for gpu in machine.gpus] == ["nvidia", "intel"]
+    assert machine.gpus[0].name == "NVIDIA GeForce RTX 4070"
+    assert machine.gpus[0].memory_bytes.reason == machine.gpu_reason == NO_ANSWER
+    assert machine.ram_bytes > 0

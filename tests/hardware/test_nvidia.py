@@ -85,6 +85,9 @@ class FakeNvml:
     def nvmlDeviceGetClockInfo(self, handle: Any, kind: int) -> int:
         return self._answer("nvmlDeviceGetClockInfo", 2475)
 
+    def nvmlDeviceGetEnforcedPowerLimit(self, handle: Any) -> int:
+        return self._answer("nvmlDeviceGetEnforcedPowerLimit", 200_000)
+
 
 def detected(nvml: FakeNvml, root: Path) -> tuple[tuple[Gpu, ...], str | None]:
     return detect_nvidia(lambda: nvml, LocalInterfaces(root))
@@ -131,6 +134,7 @@ def test_card_as_it_is_and_as_it_is_doing(tmp_path: Path) -> None:
     assert (reading.memory_used_bytes.value, reading.memory_total_bytes.value) == (USED, TOTAL)
     assert (reading.temperature_celsius.value, reading.power_watts.value) == (54, 61.25)
     assert reading.frequency_mhz.value == 2475
+    assert reading.power_limit_watts.value == 200
 
 
 def test_memory_not_reported_means_unified(tmp_path: Path) -> None:
@@ -152,6 +156,7 @@ def test_memory_not_reported_means_unified(tmp_path: Path) -> None:
         ("nvmlDeviceGetTemperature", "temperature_celsius"),
         ("nvmlDeviceGetPowerUsage", "power_watts"),
         ("nvmlDeviceGetClockInfo", "frequency_mhz"),
+        ("nvmlDeviceGetEnforcedPowerLimit", "power_limit_watts"),
         ("nvmlDeviceGetMemoryInfo", "memory_used_bytes"),
     ],
 )
@@ -161,6 +166,7 @@ def test_each_figure_fails_alone(tmp_path: Path, function: str, field: str, faul
     gpus, _ = detected(FakeNvml(), root)
     (reading,) = NvidiaReader(gpus, lambda: FakeNvml(**{function: fault}), LocalInterfaces(root)).read()
     fields = ("load_percent", "temperature_celsius", "power_watts", "memory_used_bytes", "frequency_mhz")
+    fields += ("power_limit_watts",)
     for name in fields:
         metric = getattr(reading, name)
         assert (metric.value is None) == (name == field)
@@ -211,9 +217,10 @@ def test_one_card_of_two_failing_half_way_leaves_the_other(tmp_path: Path) -> No
         return answer
 
     root = plant(tmp_path, nvidia_card("0000:00:00.0") | nvidia_card("0000:01:00.0"))
-    gpus, reason = detected(FakeNvml(2, nvmlDeviceGetHandleByIndex=handle), root)
-    assert [gpu.device for gpu in gpus] == ["0000:01:00.0"]
-    assert reason == "the GPU stopped answering; restart the machine"
+    gpus, reason = detected(FakeNvml(2, nvmlDeviceGetHandleByPciBusId=handle), root)
+    assert [gpu.device for gpu in gpus] == ["0000:00:00.0", "0000:01:00.0"]
+    assert [gpu.memory_bytes.value for gpu in gpus] == [None, TOTAL]
+    assert reason == gpus[0].memory_bytes.reason == "the GPU stopped answering; restart the machine"
 
 
 def test_wsl_has_no_bus_and_is_read_all_the_same(tmp_path: Path) -> None:

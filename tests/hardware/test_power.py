@@ -41,6 +41,16 @@ def test_watts_are_joules_over_seconds() -> None:
     assert (power.value, power.source) == (12.5, "RAPL")
 
 
+def test_limits_of_the_packages_are_added() -> None:
+    files = package(0, closed()) | package(1)
+    files |= {f"{RAPL}/intel-rapl:{n}/constraint_0_power_limit_uw": "125000000\n" for n in (0, 1)}
+    # Everybody may read them, though the counters are for root.
+    assert PowerMeter(StandIn(files)).read_limit().value == 250
+    # AMD's packages tell none, and nothing is not no limit.
+    assert "is not reported" in (PowerMeter(StandIn(package(0))).read_limit().reason or "")
+    assert PowerMeter(StandIn()).read_limit().value is None
+
+
 def test_first_look_asks_for_another() -> None:
     assert "two looks" in (PowerMeter(StandIn(package(0))).read().reason or "")
 

@@ -19,7 +19,7 @@ from tui.hardware.interfaces import LocalInterfaces
 from tui.hardware.machine import Gpu, Machine
 from tui.hardware.reading import GpuReading, Metric, Reading, known, unknown
 from tui.hardware.sampler import Sampler
-from tui.hardware.slow import Slow
+from tui.hardware.slow import Patience, Slow
 from tui.hardware.sources import GpuSource, Sources, sources_of
 from tui.hardware.windows_gpu import luid_name
 from tui.units import GIB
@@ -44,6 +44,7 @@ SOURCE_OF |= {"memory": "memory", "pressure_percent": "pressure", "pressure_leve
 SOURCE_OF |= {"cpu_temperature_celsius": "cpu_temperature", "cpu_frequency_mhz": "cpu_frequency"}
 SOURCE_OF |= {
     "cpu_power_watts": "cpu_power",
+    "cpu_power_limit_watts": "cpu_power_limit",
     "battery_watts": "battery",
     "swap_in_bytes_per_second": "swap_in",
 }
@@ -265,7 +266,7 @@ def test_source_that_hangs_does_not_hold_up_the_others(
         release.wait(30)
         return gpu_reading(42)
 
-    slow = Slow(hang, every=0.0, wait=0.01, first_wait=0.01, patience=0.1)
+    slow = Slow(hang, every=0.0, patience=Patience(0.01, 0.01, 0.1))
     sources = msgspec.structs.replace(sources_of(machine), gpus=(GpuSource((GPU,), slow.get),))
     inbox = Inbox()
     started(machine, inbox, 0.02, sources=sources)
@@ -322,17 +323,17 @@ def test_intel_gpu_shows_how_fast_it_runs(machine: Machine, tmp_path: Path) -> N
 class TestSlow:
     def test_answers_are_kept_between_questions(self) -> None:
         asked: list[int] = []
-        slow = Slow(lambda: asked.append(1) or len(asked), every=3600, first_wait=30)
+        slow = Slow(lambda: asked.append(1) or len(asked), every=3600, patience=Patience(first_wait=30))
         assert [slow.get(), slow.get()] == [1, 1]
 
     def test_what_it_raises_reaches_whoever_asks(self) -> None:
-        slow = Slow(fail, first_wait=30)
+        slow = Slow(fail, patience=Patience(first_wait=30))
         with pytest.raises(RuntimeError, match="boom"):
             slow.get()
 
     def test_no_answer_yet(self) -> None:
         release = threading.Event()
-        slow = Slow(lambda: release.wait(30), first_wait=0.01)
+        slow = Slow(lambda: release.wait(30), patience=Patience(first_wait=0.01))
         with pytest.raises(TimeoutError, match="first answer"):
             slow.get()
         release.set()

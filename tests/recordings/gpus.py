@@ -37,6 +37,7 @@ class Nvidia(msgspec.Struct, frozen=True):
     celsius: tuple[float, float]
     watts: tuple[float, float]
     mhz: tuple[float, float]
+    limit_watts: int
     address: str = "0000:01:00.0"
 
 
@@ -97,6 +98,7 @@ def nvml(look: Look, cards: tuple[Nvidia, ...], version: str, start: int = OK, h
                 "MemoryInfo": {"total": card.mib * MIB, "used": used},
                 "UtilizationRates": round(look.at_work(*card.load)),
                 "PowerUsage": round(look.at_work(*card.watts) * 1000),
+                "EnforcedPowerLimit": card.limit_watts * 1000,
             }
             for function, value in figures.items():
                 _nvml(look, f"nvmlDeviceGet{function}", name, answer=value, code=code)
@@ -161,6 +163,8 @@ def arc_b580(look: Look) -> None:
         "energy1_label": "card",
         "energy2_input": str(look.counted(40_118_000_000, 6.1e6, 103e6)),
         "energy2_label": "pkg",
+        "power1_max": "190000000",
+        "power1_label": "card",
         "temp2_input": f"{round(look.warm(44, 69))}000",
         "temp2_label": "pkg",
         "temp3_input": f"{round(look.warm(48, 78))}000",

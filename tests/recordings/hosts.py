@@ -136,9 +136,12 @@ def hwmon(look: Look, number: int, driver: str, files: Files) -> None:
     look.files(f"/sys/class/hwmon/hwmon{number}", {"name": driver, **files})
 
 
-def rapl(look: Look, watts: tuple[float, float] | None, psys: bool = False) -> None:
+def rapl(
+    look: Look, watts: tuple[float, float] | None, psys: bool = False, limit_watts: int | None = None
+) -> None:
     """The package's energy counter; None leaves it to root, as it is unless somebody opened it.
 
+    `limit_watts` is what Intel's package may draw for long, which everybody may read; AMD's tells none.
     `psys` is the counter of the whole platform, which laptops have beside it.
     """
     energy = None if watts is None else str(look.counted(93_112_408_113, watts[0] * 1e6, watts[1] * 1e6))
@@ -147,6 +150,8 @@ def rapl(look: Look, watts: tuple[float, float] | None, psys: bool = False) -> N
     for zone, name in names.items():
         part = energy if zone == "intel-rapl:0" else None
         files: Files = {"name": name, "energy_uj": part, "max_energy_range_uj": "262143328850"}
+        if limit_watts and zone == "intel-rapl:0":
+            files |= {"constraint_0_name": "long_term", "constraint_0_power_limit_uw": f"{limit_watts}000000"}
         look.files(f"/sys/class/powercap/{zone}", files)
     look.files("/sys/class/powercap/intel-rapl", {"enabled": "1"})
 

@@ -35,6 +35,8 @@ from tui.units import GIB, MIB
 
 _DRIVER = "550.54.14"
 _KERNEL = "6.8.0-45-generic"
+_LIMITS = {"3060": 170, "3080": 320, "3090": 350, "4070": 200, "4080": 320, "4090": 450}
+"""Watts that NVIDIA lets its cards draw."""
 
 
 def _m1(look: Look) -> None:
@@ -92,7 +94,7 @@ def _hp(look: Look) -> None:
         files |= {f"temp{core + 2}_input": f"{celsius - core}000", f"temp{core + 2}_label": f"Core {core}"}
     hwmon(look, 5, "coretemp", files)
     hwmon(look, 2, "nvme", {"temp1_input": "38850", "temp1_label": "Composite"})
-    rapl(look, None, psys=True)
+    rapl(look, None, psys=True, limit_watts=15)
     supply = "/sys/class/power_supply"
     look.files(f"{supply}/ACAD", {"type": "Mains", "online": "0"})
     # This battery counts charge, not energy: microamperes and microvolts.
@@ -129,7 +131,7 @@ def _pc_12(look: Look) -> None:
     name = "13th Gen Intel(R) Core(TM) i5-13600KF"
     cpu = Processor(name, "GenuineIntel", 6, 183, 1, near(6, 8), AVX, (3, 9), (1100, 4900), 3494.4)
     _desktop(look, cpu, 31.2, (6.1, 7.4))
-    rapl(look, None)
+    rapl(look, None, limit_watts=181)
     _nvidia(look, _card("4070", "0x2786", 12282, (620, 8460), (2, 97), (36, 63), (14.2, 186), (210, 2760)))
 
 
@@ -166,7 +168,7 @@ def _arc(look: Look) -> None:
     name = "12th Gen Intel(R) Core(TM) i5-12400F"
     cpu = Processor(name, "GenuineIntel", 6, 151, 5, near(6), AVX, (3, 14), (1200, 4000), 2496)
     _desktop(look, cpu, 31.2, (5.8, 7.1))
-    rapl(look, None)
+    rapl(look, None, limit_watts=117)
     arc_b580(look)
 
 
@@ -214,8 +216,7 @@ def _wsl(look: Look) -> None:
     look.files(render, {"class": "0x030200", "vendor": "0x1414", "device": "0x008e"})
     look.link(f"{render}/driver", "/sys/bus/pci/drivers/dxgkrnl")
     look.folder("/usr/lib/wsl/lib", ("libcuda.so.1", "libdxcore.so", "libnvidia-ml.so.1", "nvidia-smi"))
-    name = "NVIDIA GeForce RTX 3060"
-    card = Nvidia(name, "0x2503", 12288, (1090, 7900), (4, 93), (42, 64), (16.3, 158), (210, 1837))
+    card = _card("3060", "0x2503", 12288, (1090, 7900), (4, 93), (42, 64), (16.3, 158), (210, 1837))
     nvml(look, (card,), "552.22")
 
 
@@ -223,7 +224,7 @@ def _driver_fails(look: Look) -> None:
     name = "Intel(R) Core(TM) i7-10700KF CPU @ 3.80GHz"
     cpu = Processor(name, "GenuineIntel", 6, 165, 5, far(8), AVX, (3, 12), (800, 4700), 3792)
     _desktop(look, cpu, 31.3, (6.4, 7.9))
-    rapl(look, None)
+    rapl(look, None, limit_watts=125)
     card = _card("3080", "0x2206", 10240, (540, 8120), (2, 95), (39, 71), (24.0, 312), (210, 1905))
     nvidia_on_bus(look, (card,), _DRIVER)
     # The card falls off the bus, then the driver does not start, then both are back.
@@ -249,7 +250,8 @@ def _card(
     watts: tuple[float, float],
     mhz: tuple[float, float],
 ) -> Nvidia:
-    return Nvidia(f"NVIDIA GeForce RTX {model}", device, mib, used_mib, load, celsius, watts, mhz)
+    name = f"NVIDIA GeForce RTX {model}"
+    return Nvidia(name, device, mib, used_mib, load, celsius, watts, mhz, _LIMITS[model])
 
 
 def _nvidia(look: Look, *cards: Nvidia) -> None:

@@ -1,6 +1,11 @@
+from pathlib import Path
+
+import pytest
 from textual import events
 from textual.app import App, ComposeResult
 
+from tests.waiting import until
+from tui.chat.messages import Attachment
 from tui.ui.widgets.prompt import Prompt
 
 
@@ -8,6 +13,8 @@ class PromptApp(App[None]):
     def __init__(self) -> None:
         super().__init__()
         self.sent: list[str] = []
+        self.attached: list[tuple[Attachment, ...]] = []
+        self.dropped: list[tuple[Path, ...]] = []
         self.escapes = 0
 
     BINDINGS = [("escape", "escaped")]  # noqa: RUF012 - Textual's own shape
@@ -17,6 +24,10 @@ class PromptApp(App[None]):
 
     def on_prompt_submitted(self, event: Prompt.Submitted) -> None:
         self.sent.append(event.text)
+        self.attached.append(event.attachments)
+
+    def on_prompt_dropped(self, event: Prompt.Dropped) -> None:
+        self.dropped.append(event.paths)
 
     def action_escaped(self) -> None:
         self.escapes += 1
@@ -81,15 +92,79 @@ async def test_up_and_down_walk_the_history_and_come_back_to_the_draft():
         assert app.prompt.text == "draft"
 
 
-async def test_a_large_paste_arrives_whole_and_without_control_characters():
+async def test_a_paste_arrives_without_control_characters():
     app = PromptApp()
-    text = "a line of pasted text\n" * 3000
+    text = "a line of pasted text\n" * 30
     async with app.run_test() as pilot:
         app.prompt.post_message(events.Paste("\x1b[31mred\x00\r\n" + text + "é漢"))
         await pilot.pause()
         assert app.prompt.text == "red\n" + text + "é漢"
         await pilot.press("enter")
         assert app.sent == [("red\n" + text + "é漢").strip()]
+
+
+async def test_a_large_paste_goes_along_as_an_attachment_even_without_words():
+    app = PromptApp()
+    text = "a line of pasted text\n" * 3000
+    async with app.run_test() as pilot:
+        app.prompt.post_message(events.Paste("\x1b[31mred\x00\r\n" + text + "é漢"))
+        app.prompt.post_message(events.Paste(text))
+        await pilot.pause()
+        assert app.prompt.text == ""
+        assert [each.name for each in app.prompt.attachments] == ["pasted text", "pasted text 2"]
+        assert app.prompt.attachments[0].text == "red\n" + text + "é漢"
+        await pilot.press("enter")
+        assert app.attached == [app.prompt.attachments]
+        # AND in the empty prompt, a step back takes the last away
+        await pilot.press("backspace")
+        assert [each.name for each in app.prompt.attachments] == ["pasted text"]
+        await pilot.press("x", "backspace")
+        assert [each.name for each in app.prompt.attachments] == ["pasted text"]
+
+
+@pytest.mark.parametrize("key", ["enter", "tab"])
+async def test_a_pasted_path_is_offered_and_attached_by_a_key_only_as_it_was_pasted(tmp_path: Path, key: str):
+    file = tmp_path / "my notes.md"
+    file.write_text("x")
+    app = PromptApp()
+    async with app.run_test() as pilot:
+        app.prompt.post_message(events.Paste(f"'{file}' "))
+        await until(lambda: app.prompt.offered == (file,), "the offer")
+        assert app.prompt.text == f"'{file}' "
+        # WHEN it is written on, the path is text
+        await pilot.press("x")
+        await until(lambda: app.prompt.offered == (), "the end of the offer")
+        # AND where nothing else is written, the key attaches it
+        app.prompt.clear()
+        app.prompt.post_message(events.Paste(f"'{file}' "))
+        await until(lambda: app.prompt.offered == (file,), "the offer")
+        await pilot.press(key)
+        await until(lambda: app.dropped == [(file,)], "the file")
+        assert app.prompt.text == ""
+        assert app.sent == []
+
+
+async def test_a_pasted_path_among_words_is_text(tmp_path: Path):
+    (tmp_path / "a").write_text("x")
+    app = PromptApp()
+    async with app.run_test() as pilot:
+        await pilot.press(*"see")
+        app.prompt.post_message(events.Paste(str(tmp_path / "a")))
+        await pilot.pause()
+        assert app.prompt.text == f"see{tmp_path / 'a'}"
+        assert not [worker for worker in app.workers if worker.group == "paths"]
+
+
+async def test_questions_of_earlier_sessions_come_before_those_of_this_one():
+    app = PromptApp()
+    async with app.run_test() as pilot:
+        app.prompt.text = "today"
+        app.prompt.take()
+        app.prompt.remember(["long ago", "yesterday"])
+        await pilot.press("up", "up")
+        assert app.prompt.text == "yesterday"
+        await pilot.press("up", "up", "down", "down")
+        assert app.prompt.text == "today"
 
 
 async def test_paste_replaces_the_selection():

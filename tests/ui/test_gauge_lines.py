@@ -8,13 +8,15 @@ from hypothesis import strategies as st
 from tests.ui.host import card, card_reading, engine, machine, memory, reading
 from tui.engine.protocol import DevicePart, Footprint
 from tui.hardware.load import QUOTA_SOURCE
-from tui.hardware.machine import Machine
+from tui.hardware.machine import Machine, blank_reading
+from tui.hardware.pci import ASLEEP
 from tui.hardware.profiles import PROFILES
 from tui.hardware.reading import GpuReading, Reading, known
 from tui.ui.thresholds import TEMPERATURE
 from tui.ui.widgets.cpu_gauge import cpu_lines
-from tui.ui.widgets.gpu_facts import gpu_fact
+from tui.ui.widgets.gpu_facts import gpu_fact, gpu_unknowns
 from tui.ui.widgets.gpu_gauge import gpu_lines
+from tui.ui.widgets.gpu_sheet import gpu_sheet
 from tui.ui.widgets.heat import heat_rows
 from tui.ui.widgets.history import History
 from tui.ui.widgets.mark import Mark
@@ -428,3 +430,31 @@ def test_cache_that_is_not_told_is_left_out_and_mapped_weights_are_in_use() -> N
     shown = "\n".join(mem(reading(held=held), 62))
     assert "cache" not in shown
     assert "available 4.00 GiB" in shown
+
+
+@pytest.mark.parametrize(("watts", "role"), [(186, "value"), (195, "high"), (230, "critical")])
+def test_power_takes_a_colour_at_its_limit(watts: float, role: str) -> None:
+    found = msgspec.structs.replace(
+        card_reading(), power_watts=known(watts, "test"), power_limit_watts=known(200.0, "test")
+    )
+    shown = gpu_lines(reading(gpus=(found,)), machine((card(),), None), {}, None, 40, 3)
+    assert [piece.role for line in shown for piece in line if piece.text.strip() == str(watts)] == [role]
+    in_full = gpu_sheet(reading(gpus=(found,)), machine((card(),), None), {}, None, 60, 3)
+    assert f"draws {watts} of at most 200 W" in [plain(line) for line in in_full]
+
+
+def test_power_without_a_limit_has_no_colour() -> None:
+    found = msgspec.structs.replace(card_reading(), power_watts=known(900.0, "test"))
+    shown = gpu_lines(reading(gpus=(found,)), machine((card(),), None), {}, None, 40, 3)
+    assert [piece.role for line in shown for piece in line if piece.text.strip() == "900"] == ["value"]
+
+
+def test_a_card_that_sleeps_says_so_in_place_of_its_figures() -> None:
+    dozing = blank_reading(card(), ASLEEP)
+    assert gpu(machine((card(),), None), (dozing,), width=40)[0].endswith(" asleep")
+    both = machine((card(0), card(1)), None)
+    lines = gpu(both, (card_reading(0), blank_reading(card(1), ASLEEP)), width=60)
+    assert lines[1].rstrip().endswith(" asleep")
+    assert "n/a" not in "".join(lines)
+    # Why and until when is said once.
+    assert gpu_unknowns(card(), dozing) == [f"load, memory used, temperature, power, frequency: {ASLEEP}"]

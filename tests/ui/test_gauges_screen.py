@@ -105,8 +105,8 @@ def test_everything_unknown_is_listed_with_its_reason() -> None:
         "CPU load: the counters do not move",
         "GPU load: the driver does not say",
         "Memory pressure: this kernel has no PSI",
-        "Engine peak: not asked for in this test",
-        "llmtui load: not asked for in this test",
+        "Engine peak, load: not asked for in this test",
+        "llmtui load, memory: not asked for in this test",
     ):
         assert line in found
 
@@ -138,7 +138,7 @@ async def test_all_of_it_can_be_reached_at_every_size(size: tuple[int, int]) -> 
         seen += rows_of(pilot.app)
         await until(lambda: "Not known" in rows_of(pilot.app), "the end")
         assert "CPU  Core i5" in seen
-        assert "CPU temperature: it was not asked for" in rows_of(pilot.app)
+        assert "CPU temperature, frequency, power: it was not asked for" in rows_of(pilot.app)
 
 
 async def test_it_follows_the_readings_that_come_in_below() -> None:

@@ -213,7 +213,7 @@ def test_the_first_start_says_where_was_looked_and_what_brings_a_model(tmp_path)
 
 
 def test_without_the_engine_it_says_what_still_works():
-    assert "pip install llama-cpp-python" in engine_missing().text
+    assert "install llama-cpp-python==" in engine_missing().text
     assert "Gauges and sizing still work" in engine_missing().text
 
 

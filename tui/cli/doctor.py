@@ -11,8 +11,9 @@ import tui
 from tui.cli.options import Arguments
 from tui.cli.output import print_json, print_line, print_note
 from tui.cli.recording import open_replay, record
-from tui.engine.build import DISTRIBUTION, installed_build
+from tui.engine.build import installed_build
 from tui.engine.client import Engine, EngineFailure
+from tui.engine.install import install_command
 from tui.engine.protocol import EngineDevice, Ready
 from tui.fit.engine_view import engine_notes
 from tui.hardware.detect import cpu_details, detect_machine
@@ -107,7 +108,8 @@ def _without_home(value: Any) -> Any:
 
 async def _ask_engine() -> tuple[Ready | None, str | None]:
     if installed_build() is None:
-        return None, _("llama-cpp-python is not installed; install it with: pip install llama-cpp-python")
+        message = _("llama-cpp-python is not installed; install it with: {command}")
+        return None, message.format(command=install_command())
     try:
         engine = await Engine.start()
     except EngineFailure as failure:
@@ -157,5 +159,4 @@ def _device_line(device: EngineDevice) -> str:
 
 
 def _notes(engine: Ready, machine: Machine) -> list[str]:
-    version = engine.build.partition(f"{DISTRIBUTION} ")[2].split(" ")[0] or None
-    return engine_notes(machine, engine.devices, engine.gpu_offload, version)
+    return engine_notes(machine, engine.devices, engine.gpu_offload)

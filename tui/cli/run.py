@@ -4,15 +4,17 @@ import asyncio
 import os
 import sys
 
+from tui.chat.sampling import sampling_of, sources
 from tui.cli.library import find_file
 from tui.cli.options import Arguments, load_settings_of
 from tui.cli.output import UserError, print_json, print_note, write
 from tui.cli.speed import keep
 from tui.cli.talk import Answer, Ready, as_json, ask, loaded_model
-from tui.engine.protocol import ChatMessage, SamplingSettings
+from tui.engine.protocol import ChatMessage, Loaded, SamplingSettings
 from tui.hardware.detect import detect_machine
-from tui.i18n import _
+from tui.i18n import _, ngettext
 from tui.models.model import Model
+from tui.models.recommended import recommended
 from tui.settings import Settings
 from tui.text import clean
 from tui.units import format_bytes, format_duration, format_rate
@@ -31,16 +33,12 @@ def run(arguments: Arguments, settings: Settings) -> int:
 
 async def _answer(model: Model, prompt: str, arguments: Arguments, settings: Settings) -> int:
     system = [ChatMessage("system", arguments.system)] if arguments.system else []
-    sampling = SamplingSettings(
-        temperature=settings.temperature if arguments.temperature is None else arguments.temperature,
-        seed=arguments.seed,
-        max_tokens=arguments.max_tokens or settings.max_tokens or None,
-    )
     load = load_settings_of(arguments, settings, detect_machine())
     async with loaded_model(model, load) as ready:
         if ready.loaded.template_reason:
             print_note(_("Plain transcript: {reason}.").format(reason=ready.loaded.template_reason))
         messages = (*system, ChatMessage("user", prompt))
+        sampling = _sampling(arguments, settings, model, ready.loaded)
         shown = _Shown()
         try:
             answer = await ask(
@@ -51,11 +49,35 @@ async def _answer(model: Model, prompt: str, arguments: Arguments, settings: Set
             raise
         keep(model, load, ready.loaded.threads, ready.predicted_bytes, answer.metrics)
     if arguments.json:
-        print_json({**as_json(model, ready, answer.metrics, answer.text), "finish_reason": answer.reason})
+        figures = as_json(model, ready, answer.metrics, answer.text)
+        print_json({**figures, "thinking": answer.thinking, "finish_reason": answer.reason})
     else:
         shown.add("\n")
+        if answer.template_reason and not ready.loaded.template_reason:
+            print_note(_("Plain transcript: {reason}.").format(reason=answer.template_reason))
+        if answer.thinking and not answer.text:
+            print_note(_("It thought and came to no answer; a larger --max-tokens lets it go on."))
         print_note(_figures(ready, answer))
     return 0
+
+
+def _sampling(arguments: Arguments, settings: Settings, model: Model, loaded: Loaded) -> SamplingSettings:
+    """What the command line says, else the settings, else what is recommended for the model."""
+    given = {
+        "temperature": arguments.temperature,
+        "seed": arguments.seed,
+        "max_tokens": arguments.max_tokens,
+    }
+    published = recommended(model.name, thinks=loaded.thinking != "never")
+    return sampling_of(
+        sources(
+            {name: value for name, value in given.items() if value is not None},
+            {},
+            settings,
+            loaded.sampling,
+            published,
+        )
+    )
 
 
 def _prompt(arguments: Arguments) -> str:
@@ -91,7 +113,10 @@ class _Shown:
 
 def _figures(ready: Ready, answer: Answer) -> str:
     metrics = answer.metrics
-    return _(
+    thought = ""
+    if count := metrics.thinking_tokens:
+        thought = ngettext("thought for {count} token", "thought for {count} tokens", count) + "\n"
+    return thought.format(count=count) + _(
         "{generated} tokens at {rate}, first token after {first}\n"
         "prompt: {prompt} tokens at {prompt_rate}; loaded in {load}\n"
         "memory: {predicted} predicted, {measured} measured"

@@ -18,6 +18,7 @@ from tui.engine.protocol import (
     Loaded,
     LoadSettings,
     Metrics,
+    Prompted,
     SamplingSettings,
     Text,
 )
@@ -39,6 +40,10 @@ class Answer(msgspec.Struct, frozen=True):
     text: str
     reason: str
     metrics: Metrics
+    thinking: str = ""
+    """What the model thought before it answered."""
+    template_reason: str | None = None
+    """Why the model's own chat template did not make the prompt; None where it did."""
 
 
 @asynccontextmanager
@@ -83,17 +88,24 @@ async def ask(
         UserError: the prompt is too long, or the engine failed or ended.
     """
     pieces: list[str] = []
+    thoughts: list[str] = []
+    template_reason = None
     if keep_partial:
         on_interrupt(engine.stop)
     try:
         async for event in engine.generate(messages, sampling, text=text, ignore_end=ignore_end):
             match event:
+                case Prompted():
+                    template_reason = event.reason
+                case Text(thinking=True):
+                    thoughts.append(event.text)
                 case Text():
                     pieces.append(event.text)
                     if on_text is not None:
                         on_text(event.text)
                 case Finished():
-                    return Answer("".join(pieces), event.reason, event.metrics)
+                    text = "".join(pieces)
+                    return Answer(text, event.reason, event.metrics, "".join(thoughts), template_reason)
                 case Failed():
                     raise _user_error(event)
                 case _:

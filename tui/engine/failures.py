@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tui.engine.protocol import CONTEXT_MOST, Failed
+from tui.engine.schema import SchemaError
 from tui.units import format_bytes
 
 _UNKNOWN_ARCHITECTURE = re.compile(r"unknown model architecture: '([^']*)'")
@@ -157,3 +158,42 @@ def explain_death(request_id: int, code: int | None, log: Sequence[str]) -> Fail
 def _last_words(log: Sequence[str]) -> str:
     telling = [line for line in log if re.search(r"assert|error|fail|abort|terminate", line, re.IGNORECASE)]
     return telling[-1].strip()[:200] if telling else ""
+
+
+def too_long(request_id: int, tokens: int, context: int) -> Failed:
+    """The prompt does not fit the context and leave room for a token of the answer."""
+    return Failed(
+        request_id,
+        "prompt_too_long",
+        f"The conversation is {tokens:,} tokens long and the context holds {context:,}.",
+        f"Shorten it by {tokens - context + 1:,} tokens, start a new chat, or load with a longer context.",
+    )
+
+
+def not_held(request_id: int, error: Exception) -> Failed:
+    """The answer cannot be held to its schema."""
+    if isinstance(error, SchemaError):
+        message = str(error)
+    else:
+        message = f"The engine cannot hold an answer to this schema ({error})."
+    return Failed(request_id, "schema", message, "Change the schema, or take it away for a free answer.")
+
+
+def dead_end(request_id: int) -> Failed:
+    """The schema wants what no token of the vocabulary can write."""
+    return Failed(
+        request_id,
+        "internal",
+        "The model has no token for what the schema wants next.",
+        "Leave rare characters out of the schema's names and values.",
+    )
+
+
+def engine_failed(request_id: int, status: int) -> Failed:
+    """A decode failed; `status` is what the engine returned."""
+    return Failed(
+        request_id,
+        "internal",
+        f"The engine could not go on with this text (code {status}).",
+        "Load the model again; if it fails again, choose a shorter context.",
+    )

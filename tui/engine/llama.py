@@ -15,7 +15,7 @@ from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 import llama_cpp
-from llama_cpp import _ggml, llama_chat_format
+from llama_cpp import _ggml
 from llama_cpp import llama_cpp as lib
 from llama_cpp._ctypes_extensions import load_shared_library
 
@@ -210,18 +210,13 @@ class Model:
         text = lib.llama_vocab_get_text(self.vocab, token)
         return text.decode("utf-8", "replace") if text else ""
 
-    def compile_template(self, template: str) -> Callable[[list[dict[str, str]]], str]:
-        """Compile a Jinja chat template, sandboxed.
-
-        Raises:
-            Exception: whatever Jinja raises on a template it cannot compile; templates come from files.
-        """
-        formatter = llama_chat_format.Jinja2ChatFormatter(
-            template=template,
-            bos_token=self.special_text(lib.llama_vocab_bos(self.vocab)),
-            eos_token=self.special_text(lib.llama_vocab_eos(self.vocab)),
+    @property
+    def text_ends(self) -> tuple[str, str]:
+        """The tokens that begin and end a text, as the chat template writes them."""
+        return (
+            self.special_text(lib.llama_vocab_bos(self.vocab)),
+            self.special_text(lib.llama_vocab_eos(self.vocab)),
         )
-        return lambda messages: formatter(messages=messages).prompt
 
 
 def _experts_on_host(count: int) -> Any:

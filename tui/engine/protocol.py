@@ -307,6 +307,8 @@ class Prompted(msgspec.Struct, frozen=True, tag="prompted"):
     text: str
     """What the chat template made of the conversation, and the beginning of the reply where it goes on."""
     tokens: int
+    reason: str | None = None
+    """Why it is a plain transcript and not what the model's own template makes; None when it is that."""
 
 
 class PromptProgress(msgspec.Struct, frozen=True, tag="prompt_progress"):

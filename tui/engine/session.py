@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable, Sequence
 
 from tui.engine import llama, process
+from tui.engine.failures import dead_end, engine_failed, not_held, too_long
 from tui.engine.grammar import grammar_of
 from tui.engine.prefix import rewind, usable_prefix
 from tui.engine.protocol import (
-    ChatMessage,
     Counted,
     CountRequest,
     Event,
@@ -27,7 +27,7 @@ from tui.engine.reply import EngineFailedError, Reason, Reply
 from tui.engine.room import check_room
 from tui.engine.sampler import DeadEndError, Sampler
 from tui.engine.schema import SchemaError, parse_schema
-from tui.engine.template import ChatTemplate
+from tui.engine.template import ChatTemplate, Prompt
 from tui.engine.thinking import ThinkingSplitter, choice, recognise, resume
 
 Emit = Callable[[Event], None]
@@ -57,7 +57,7 @@ class Session:
             self._model.close()
             raise
         source = self._model.metadata("tokenizer.chat_template")
-        self._template = ChatTemplate(source, self._model.compile_template)
+        self._template = ChatTemplate(source, *self._model.text_ends)
         self._format = recognise(source or "")
         self._held: list[int] = []
         parts = llama.breakdown(self._model, self._context)
@@ -91,7 +91,9 @@ class Session:
     def count(self, request: CountRequest) -> None:
         """Tell the tokens of a conversation and of texts with one `Counted`."""
         tokens = (
-            self._model.tokenize(self._render(request.messages, request.think)) if request.messages else []
+            self._model.tokenize(self._template.render(request.messages, think=request.think).text)
+            if request.messages
+            else []
         )
         held = usable_prefix(self._context, self._held, tokens, self._model.window, self._model.recurrent)
         texts = tuple(len(self._model.tokenize(text, start=False)) for text in request.texts)
@@ -100,41 +102,40 @@ class Session:
     def generate(self, request: GenerateRequest) -> None:
         """Answer a request with events, ending in one `Finished` or `Failed`."""
         received = time.monotonic()
-        prompt = self._render(request.messages, request.think) if request.messages else request.text
-        begun = resume(self._format, prompt, request.begun_thinking, request.begun)
-        text = prompt + begun
+        prompt = Prompt(request.text)
+        if request.messages:
+            prompt = self._template.render(request.messages, think=request.think)
+        begun = resume(self._format, prompt.text, request.begun_thinking, request.begun)
+        text = prompt.text + begun
         tokens = self._model.tokenize(text)
         if not tokens:
             self._emit(Failed(request.id, "internal", "The prompt is empty.", "Write something to send."))
             return
         if len(tokens) >= self._context.size:
-            self._emit(_too_long(request.id, len(tokens), self._context.size))
+            self._emit(too_long(request.id, len(tokens), self._context.size))
             return
-        self._emit(Prompted(request.id, text, len(tokens)))
+        self._emit(Prompted(request.id, text, len(tokens), prompt.reason))
         try:
             sampler = Sampler(self._model, request.sampling, _grammar(request.json_schema))
         except (SchemaError, llama.EngineError) as error:
-            self._emit(_not_held(request.id, error))
+            self._emit(not_held(request.id, error))
             return
         try:
             format = self._format if request.messages else None
-            splitter = ThinkingSplitter(format, prompt, begun=bool(request.begun))
+            splitter = ThinkingSplitter(format, prompt.text, begun=bool(request.begun))
             if not request.begun:
                 # Thinking that goes on.
                 splitter.feed(begun)
-            self._answer(request, received, tokens, sampler, splitter)
+            self._answer(request, received, tokens, sampler, splitter, prompt.stops)
         except EngineFailedError as error:
             # The cache's state is unknown after a failure, so nothing of it is kept.
             self._context.clear()
             self._held.clear()
-            self._emit(_engine_failed(request.id, error.status))
+            self._emit(engine_failed(request.id, error.status))
         except DeadEndError:
-            self._emit(_dead_end(request.id))
+            self._emit(dead_end(request.id))
         finally:
             sampler.close()
-
-    def _render(self, messages: Sequence[ChatMessage], think: bool | None) -> str:
-        return self._template.render(messages)
 
     def _answer(
         self,
@@ -143,6 +144,7 @@ class Session:
         tokens: list[int],
         sampler: Sampler,
         splitter: ThinkingSplitter,
+        stops: Sequence[str],
     ) -> None:
         """Read the prompt, write the reply, and tell how it ended.
 
@@ -151,7 +153,6 @@ class Session:
         """
         cached = rewind(self._context, self._held, tokens, self._model.window)
         del self._held[cached:]
-        stops = self._template.stops if request.messages else ()
         reply = Reply(request, self._emit, stops, splitter, received)
         read = self._read(request.id, tokens, cached)
         prompt_seconds = time.monotonic() - received
@@ -217,40 +218,5 @@ def _progress(request_id: int, emit: Emit, stop: llama.StopFlag) -> Callable[[fl
     return on_progress
 
 
-def _too_long(request_id: int, tokens: int, context: int) -> Failed:
-    return Failed(
-        request_id,
-        "prompt_too_long",
-        f"The conversation is {tokens:,} tokens long and the context holds {context:,}.",
-        f"Shorten it by {tokens - context + 1:,} tokens, start a new chat, or load with a longer context.",
-    )
-
-
 def _grammar(schema: str) -> str:
     return grammar_of(parse_schema(schema)) if schema else ""
-
-
-def _not_held(request_id: int, error: Exception) -> Failed:
-    if isinstance(error, SchemaError):
-        message = str(error)
-    else:
-        message = f"The engine cannot hold an answer to this schema ({error})."
-    return Failed(request_id, "schema", message, "Change the schema, or take it away for a free answer.")
-
-
-def _dead_end(request_id: int) -> Failed:
-    return Failed(
-        request_id,
-        "internal",
-        "The model has no token for what the schema wants next.",
-        "Leave rare characters out of the schema's names and values.",
-    )
-
-
-def _engine_failed(request_id: int, status: int) -> Failed:
-    return Failed(
-        request_id,
-        "internal",
-        f"The engine could not go on with this text (code {status}).",
-        "Load the model again; if it fails again, choose a shorter context.",
-    )

@@ -10,10 +10,12 @@ from tui.engine.thinking_split import ThinkingSplitter
 __all__ = [
     "ThinkingFormat",
     "ThinkingSplitter",
+    "can_switch",
     "choice",
     "opens_thinking",
     "recognise",
     "resume",
+    "spoken_switch",
     "template_arguments",
     "way_to_answer",
 ]
@@ -37,19 +39,22 @@ _SWITCHES: dict[str, tuple[object, object]] = {
 _NO_EFFORT = ("no_think", "none", "minimal")
 """Values of `reasoning_effort` that stand for no thinking, in templates that know one."""
 
+_SPOKEN = ("/no_think", "/think")
+"""What some templates look for in the messages themselves, Nemotron's among them, and cut out of them."""
+
 
 def choice(template: str) -> Thinking:
     """Whether a model with this chat template thinks, as far as the template tells.
 
-    `never` also where the template only cuts thinking out of earlier turns: models that think share such
-    a one with models that do not. What they write is recognised all the same.
+    `never` also where the template only cuts thinking out of earlier turns: models that think share such a
+    template with models that do not. What they write is recognised all the same.
     """
     found = recognise(template)
     if found is None:
         return "never"
     try:
         compiled = CompiledTemplate(template)
-        if _switches(compiled):
+        if can_switch(compiled):
             return "optional"
         prompt = compiled.render([{"role": "user", "content": "."}])
     except TemplateFailedError as failure:
@@ -61,21 +66,29 @@ def choice(template: str) -> Thinking:
     return "always" if thinks else "never"
 
 
-def template_arguments(template: str, think: bool | None) -> dict[str, object]:
+def template_arguments(compiled: CompiledTemplate, think: bool | None) -> dict[str, object]:
     """What to tell the template so that the model thinks, or does not; nothing leaves it to the template.
 
     gpt-oss cannot be kept from thinking: it is told to think little, or as much as is usual.
     """
-    found = recognise(template)
+    found = recognise(compiled.source)
     if think is None or found is None:
         return {}
-    try:
-        switches = _switches(CompiledTemplate(template))
-    except TemplateFailedError:
-        return {}
+    switches = _switches(compiled)
     if not switches and found.channels:
         return {"reasoning_effort": "medium" if think else "low"}
     return {name: values[think] for name, values in switches.items()}
+
+
+def spoken_switch(compiled: CompiledTemplate, think: bool | None) -> str:
+    """What the last message has to say for that, where the template looks for it there; otherwise empty."""
+    looks = all(f"'{word}' in" in compiled.source.replace('"', "'") for word in _SPOKEN)
+    return "" if think is None or not looks or _switches(compiled) else _SPOKEN[think]
+
+
+def can_switch(compiled: CompiledTemplate) -> bool:
+    """Whether the template lets one choose."""
+    return bool(_switches(compiled) or spoken_switch(compiled, True))
 
 
 def _switches(compiled: CompiledTemplate) -> dict[str, tuple[object, object]]:

@@ -105,5 +105,6 @@ def resume(format: ThinkingFormat | None, prompt: str, thinking: str, text: str)
         return text
     if not thinking:
         return way_to_answer(format, prompt) + text
-    opened = thinking if opens_thinking(format, prompt) else f"{format.opens}\n{thinking}"
+    opens = "" if opens_thinking(format, prompt) else format.opens + ("" if format.channels else "\n")
+    opened = opens + thinking
     return opened + format.closes + ("".join(format.headers) or "\n\n") + text if text else opened

@@ -34,13 +34,6 @@ if TYPE_CHECKING:
     from tui.engine.planner import Planner
     from tui.engine.session import Session
 
-ENGINE_MISSING = Failed(
-    0,
-    "engine_missing",
-    "The engine, llama-cpp-python, is not installed or does not start here.",
-    "Install it with: pip install llama-cpp-python",
-)
-
 
 class Worker:
     """Takes requests in their order, one at a time; a stop overtakes them."""
@@ -169,6 +162,18 @@ class Worker:
         process.give_back_free_memory()
 
 
+def _engine_missing() -> Failed:
+    # Here: who has an engine need not pay for it.
+    from tui.engine.install import install_command
+
+    return Failed(
+        0,
+        "engine_missing",
+        "The engine, llama-cpp-python, is not installed or does not start here.",
+        f"Install it with: {install_command()}",
+    )
+
+
 def main() -> None:
     """Run the engine's process until its input closes."""
     events = os.fdopen(os.dup(1), "wb")
@@ -181,7 +186,7 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 - a broken native library raises anything.
         sys.stderr.write(f"llama_cpp does not import: {error!r}\n")
         sys.stderr.flush()
-        events.write(msgspec.json.encode(ENGINE_MISSING) + b"\n")
+        events.write(msgspec.json.encode(_engine_missing()) + b"\n")
         events.flush()
         return
     worker = Worker(events, llama.StopFlag())

@@ -5,6 +5,7 @@ A build for the processor alone on a machine with a GPU is the commonest reason 
 
 from collections.abc import Iterable, Sequence
 
+from tui.engine.install import install_command
 from tui.engine.protocol import EngineDevice
 from tui.hardware.machine import Gpu, Machine, Vendor
 from tui.i18n import _
@@ -34,16 +35,13 @@ _FAR_LESS = 0.75
 """Share of a card under which what the engine sees of it is worth a word: drivers keep up to a tenth."""
 
 
-def engine_notes(
-    machine: Machine, devices: Sequence[EngineDevice], gpu_offload: bool, version: str | None = None
-) -> list[str]:
+def engine_notes(machine: Machine, devices: Sequence[EngineDevice], gpu_offload: bool) -> list[str]:
     """Sentences, most important first; none when the engine and the machine agree.
 
     Args:
         machine: this machine.
         devices: what the engine's registry lists; empty when it does not tell.
         gpu_offload: whether the engine can put layers on a GPU.
-        version: of llama-cpp-python, to be installed again; any when None.
     """
     if not devices and gpu_offload:
         return []
@@ -51,7 +49,7 @@ def engine_notes(
     pairs = pair_up(machine.gpus, seen)
     paired = {id(device) for _gpu, device in pairs}
     used = {gpu.index for gpu, _device in pairs}
-    notes = [_unused(gpu, machine, version) for gpu in machine.gpus if gpu.index not in used]
+    notes = [_unused(gpu, machine) for gpu in machine.gpus if gpu.index not in used]
     notes += [_less(gpu, device) for gpu, device in pairs if _sees_far_less(gpu, device)]
     return notes + [_unseen(device) for device in seen if id(device) not in paired]
 
@@ -71,18 +69,17 @@ def pair_up(gpus: Sequence[Gpu], devices: Sequence[EngineDevice]) -> list[tuple[
     return sorted(pairs, key=lambda pair: pair[0].index)
 
 
-def install_command(vendor: Vendor, system: str, version: str | None = None) -> str:
+def rebuild_command(vendor: Vendor, system: str) -> str:
     """The line that builds an engine which can use a maker's GPUs, for the shell of `system`."""
     option = f"-DGGML_{_OPTIONS.get(vendor, 'VULKAN')}=on"
-    package = f"llama-cpp-python=={version}" if version else "llama-cpp-python"
-    install = f"pip install --force-reinstall --no-cache-dir {package}"
+    install = install_command("--force-reinstall --no-cache-dir")
     if system.startswith("Windows"):
         return f'$env:CMAKE_ARGS="{option}"; {install}'
     return f"CMAKE_ARGS={option} {install}"
 
 
-def _unused(gpu: Gpu, machine: Machine, version: str | None) -> str:
-    command = install_command(gpu.vendor, machine.system, version)
+def _unused(gpu: Gpu, machine: Machine) -> str:
+    command = rebuild_command(gpu.vendor, machine.system)
     name = clean_line(gpu.name)
     if gpu.vendor == "intel" and gpu.shares_memory:
         return _(

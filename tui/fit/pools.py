@@ -61,11 +61,13 @@ def short_gpu_name(name: str) -> str:
 
 
 def _card(gpu: Gpu, reading: Reading | None, held_bytes: int) -> Pool | None:
-    capacity = gpu.memory_bytes.value
+    cards = reading.gpus if reading is not None else ()
+    card = next((card for card in cards if card.index == gpu.index), None)
+    # A card that slept when the machine was looked at tells its size once it is awake.
+    capacity = gpu.memory_bytes.value or (card.memory_total_bytes.value if card is not None else None)
     if capacity is None:
         return None
-    cards = reading.gpus if reading is not None else ()
-    now = next((card.memory_used_bytes for card in cards if card.index == gpu.index), None)
+    now = card.memory_used_bytes if card is not None else None
     used = now.value if now is not None else None
     free = capacity - max(0, (used or 0) - held_bytes)
     return Pool(

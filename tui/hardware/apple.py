@@ -102,7 +102,14 @@ def apple_reading(gpu: Gpu, accelerator: Accelerator) -> GpuReading:
     watts: Metric[float] = unknown("macOS gives it to root only (powermetrics)")
     degrees: Metric[float] = unknown("macOS does not report it")
     return GpuReading(
-        gpu.index, accelerator.load_percent, accelerator.used_bytes, gpu.memory_bytes, degrees, watts, watts
+        gpu.index,
+        accelerator.load_percent,
+        accelerator.used_bytes,
+        gpu.memory_bytes,
+        degrees,
+        power_watts=watts,
+        frequency_mhz=watts,
+        power_limit_watts=watts,
     )
 
 

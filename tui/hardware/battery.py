@@ -16,6 +16,7 @@ from tui.hardware.text import why
 
 NO_BATTERY = "this machine has no battery"
 PLUGGED_IN = "the machine is plugged in; only what it draws from its battery can be read"
+_GONE = "the battery does not answer now"
 _NO_FIGURE = "the battery does not say how fast it empties"
 _FOLDER = "/sys/class/power_supply"
 _MOST_WATTS = 1000
@@ -31,18 +32,23 @@ class Draw(msgspec.Struct, frozen=True):
 
 
 class BatteryMeter:
-    """The battery from look to look. A machine that has none is asked once."""
+    """The battery from look to look. A machine that has none at the first look is not asked again."""
 
     def __init__(self, interfaces: Interfaces) -> None:
         self._interfaces = interfaces
         self._none: Metric[float] | None = None
+        self._seen = False
 
     def read(self) -> Metric[float]:
         """See `read_battery`."""
         if self._none is not None:
             return self._none
         found = read_battery(self._interfaces)
-        if found.reason == NO_BATTERY:
+        if found.reason != NO_BATTERY:
+            self._seen = True
+        elif self._seen:
+            return unknown(_GONE, found.source)
+        else:
             self._none = found
         return found
 

@@ -17,12 +17,16 @@ from tui.hardware.cpu import physical_cores, quick_name, usable_cpus, vector_fea
 from tui.hardware.drm import detect_drm
 from tui.hardware.interfaces import Interfaces, LocalInterfaces
 from tui.hardware.machine import Cpu, Gpu, Machine, Vendor
-from tui.hardware.nvidia import detect_nvidia
+from tui.hardware.nvidia import NO_ANSWER, detect_nvidia, named_nvidia
 from tui.hardware.nvml import Nvml, NvmlOver
 from tui.hardware.pci import AMD, INTEL, NVIDIA, display_devices
 from tui.hardware.reading import Metric, known, unknown
+from tui.hardware.slow import Patience, Slow
 from tui.hardware.windows_gpu import detect_windows
 from tui.text import clean_line
+
+_MOST_SECONDS = 3.0
+"""For a driver to tell its GPUs; NVIDIA's takes about one to wake a card."""
 
 
 class _Details(msgspec.Struct, frozen=True):
@@ -116,18 +120,42 @@ def _gpus(
     if interfaces.platform == "macos":
         gpus = detect_apple(sysctl, read_accelerator(interfaces))
         return gpus, None if gpus else "the GPU of an Intel Mac is not used"
-    cards, nvidia_reason = detect_nvidia(load_nvml, interfaces)
+    cards, nvidia_reason = _in_time(
+        lambda: detect_nvidia(load_nvml, interfaces),
+        lambda: named_nvidia(interfaces, NO_ANSWER),
+        interfaces,
+    )
     if interfaces.platform == "windows":
         # A card whose own library is missing is read by Windows's counters like any other.
         without: tuple[Vendor, ...] = ("nvidia",) if cards else ()
-        others, other_reason = detect_windows(interfaces, len(cards), without)
+        others, other_reason = _in_time(
+            lambda: detect_windows(interfaces, len(cards), without), _no_answer, interfaces
+        )
     else:
-        others, other_reason = detect_drm(interfaces, len(cards))
+        others, other_reason = _in_time(lambda: detect_drm(interfaces, len(cards)), _no_answer, interfaces)
     # What Windows does not list beside a card that is read is no news.
     reason = nvidia_reason or (None if cards and not others else other_reason)
     if cards or others or reason:
         return cards + others, reason
     return (), _nothing(container, interfaces)
+
+
+def _in_time(
+    detect: Callable[[], tuple[tuple[Gpu, ...], str | None]],
+    otherwise: Callable[[], tuple[tuple[Gpu, ...], str | None]],
+    interfaces: Interfaces,
+) -> tuple[tuple[Gpu, ...], str | None]:
+    """What is detected, or what stands for it when a driver hangs: the rest of the machine is not to wait."""
+    if not isinstance(interfaces, LocalInterfaces):
+        return detect()
+    try:
+        return Slow(detect, patience=Patience(first_wait=_MOST_SECONDS, most=0.0)).get()
+    except TimeoutError:
+        return otherwise()
+
+
+def _no_answer() -> tuple[tuple[Gpu, ...], str | None]:
+    return (), "the graphics driver does not answer; restart the machine"
 
 
 def _nothing(container: str | None, interfaces: Interfaces) -> str:

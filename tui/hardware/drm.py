@@ -1,7 +1,7 @@
 """AMD and Intel GPUs on Linux, through the files of `/sys/class/drm`: no library, no root.
 
 Files: the kernel's `gpu/amdgpu/driver-misc.rst`, `gpu/amdgpu/thermal.rst`, the hwmon ABI (`temp1_input` in
-thousandths of a degree, `power1_average` and `power1_input` in millionths of a watt).
+thousandths of a degree, `power1_average`, `power1_input` and `power1_cap` in millionths of a watt).
 """
 
 import re
@@ -64,6 +64,7 @@ def read_drm(gpu: Gpu, interfaces: Interfaces) -> GpuReading:
         temperature_celsius=_temperature(sensors, interfaces),
         power_watts=_power(sensors, interfaces),
         frequency_mhz=_frequency(sensors, interfaces),
+        power_limit_watts=_power_limit(sensors, interfaces),
     )
 
 
@@ -171,6 +172,12 @@ def _power(sensors: str | None, interfaces: Interfaces) -> Metric[float]:
         if average.value is not None
         else read_figure(interfaces, f"{sensors}/power1_input", "the GPU's power", 1e-6, 0, 5000)
     )
+
+
+def _power_limit(sensors: str | None, interfaces: Interfaces) -> Metric[float]:
+    if sensors is None:
+        return unknown("the driver reports no power limit")
+    return read_figure(interfaces, f"{sensors}/power1_cap", "the GPU's power limit", 1e-6, 1, 5000)
 
 
 def _frequency(sensors: str | None, interfaces: Interfaces) -> Metric[float]:

@@ -46,6 +46,7 @@ class IntelSensors:
             frequency_mhz=read_frequency(self._interfaces, folder),
             temperature_celsius=self._temperature(sensors),
             power_watts=self._power(sensors),
+            power_limit_watts=self._power_limit(sensors),
         )
         if self._gpu.shares_memory:
             return found
@@ -74,6 +75,12 @@ class IntelSensors:
         }
         chosen = next((name for name, label in named.items() if label == "pkg"), inputs[0])
         return read_figure(self._interfaces, f"{sensors}/{chosen}", "the GPU's temperature", 1e-3, -50, 200)
+
+    def _power_limit(self, sensors: str | None) -> Metric[float]:
+        if sensors is None:
+            return unknown("the driver reports no power limit", "hwmon")
+        path = f"{sensors}/power1_max"
+        return read_figure(self._interfaces, path, "the GPU's power limit", 1e-6, 1, _MOST_WATTS, "hwmon")
 
     def _power(self, sensors: str | None) -> Metric[float]:
         """Watts since the last look: of the whole card, or of its chip where that alone is counted."""

@@ -67,6 +67,8 @@ class CpuMeter:
             OSError: the counters cannot be read.
         """
         now = self._times()
+        if not now:
+            raise OSError("its counters make no sense")
         elapsed = self._elapsed(now)
         if elapsed < 0:
             # They were started again, as where a recording begins anew.

@@ -75,4 +75,6 @@ class Machine(msgspec.Struct, frozen=True):
 def blank_reading(gpu: Gpu, reason: str) -> GpuReading:
     """A reading of a GPU that did not answer; the size of its memory is still what was detected."""
     number: Metric[float] = unknown(reason)
-    return GpuReading(gpu.index, number, unknown(reason), gpu.memory_bytes, number, number)
+    return GpuReading(
+        gpu.index, number, unknown(reason), gpu.memory_bytes, number, number, number, power_limit_watts=number
+    )

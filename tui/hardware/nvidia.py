@@ -1,7 +1,10 @@
 """NVIDIA cards through NVML, asked only when a card is there and awake: NVML wakes a sleeping laptop GPU."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
+
+import msgspec
 
 from tui.hardware.figures import line_in, names_in
 from tui.hardware.gpu_names import product_name
@@ -12,6 +15,7 @@ from tui.hardware.pci import ASLEEP, NVIDIA, PciDevice, display_devices
 from tui.hardware.reading import GpuReading, Metric, known, unknown
 from tui.text import clean_line
 
+NO_ANSWER = "the NVIDIA driver does not answer; restart the machine"
 _SHARED = "it shares the system's memory; see the memory gauge"
 
 
@@ -30,7 +34,9 @@ def detect_nvidia(
 ) -> tuple[tuple[Gpu, ...], str | None]:
     """The NVIDIA GPUs, and why one that exists is missing or cannot be read.
 
-    While every card sleeps they are named from what the driver left in /proc, and NVML is not touched.
+    A card that sleeps is named from what the driver left in /proc, and NVML is not asked about it: opening
+    NVML attaches to no card, asking for a card does (`nvmlInit_v2` in NVIDIA's NVML reference). While all of
+    them sleep NVML is not touched at all.
     """
     if not present(interfaces):
         return (), None
@@ -52,13 +58,53 @@ def detect_nvidia(
     driver_version = ask(lambda: words(nvml.nvmlSystemGetDriverVersion()))
     found: list[Gpu] = []
     reasons: list[str] = []
-    for index in range(count):
+    sizes: dict[int, Metric[int]] = {}
+    """Memory of the cards that are awake, by the number of their kind."""
+    for handle_of, card in _to_ask(nvml, count, cards):
+        index = first_index + len(found)
+        if card is not None and card.asleep:
+            gpu = _from_bus(card, index, ASLEEP, interfaces)
+            found.append(msgspec.structs.replace(gpu, driver=driver_version))
+            continue
         try:
-            handle = nvml.nvmlDeviceGetHandleByIndex(index)
-            found.append(_detected(nvml, handle, first_index + len(found), driver_version))
+            gpu = _detected(nvml, handle_of(), index, driver_version)
         except Exception as error:  # noqa: BLE001 - one card that fell off the bus must not hide the others
             reasons.append(reason_of(error))
+            if card is not None:
+                # It may come back, and is read then.
+                found.append(_from_bus(card, index, reasons[-1], interfaces))
+            continue
+        found.append(gpu)
+        if card is not None:
+            sizes[card.device] = gpu.memory_bytes
+    kinds = {card.address: card.device for card in cards if card.asleep}
+    # A card that sleeps has as much memory as its twin.
+    found = [
+        msgspec.structs.replace(gpu, memory_bytes=sizes.get(kinds[gpu.device], gpu.memory_bytes))
+        if gpu.device in kinds
+        else gpu
+        for gpu in found
+    ]
     return tuple(found), (reasons[0] if reasons else None)
+
+
+def named_nvidia(interfaces: Interfaces, reason: str) -> tuple[tuple[Gpu, ...], str | None]:
+    """The NVIDIA GPUs on the bus, named without asking their driver, all unknown for this reason."""
+    cards = [device for device in display_devices(interfaces) if device.vendor == NVIDIA]
+    return _all_from_bus(cards, 0, reason, interfaces), reason
+
+
+def _to_ask(
+    nvml: Nvml, count: int, cards: Sequence[PciDevice]
+) -> list[tuple[Callable[[], Any], PciDevice | None]]:
+    """How to get at each card, by its place on the bus where there is one in sight, else by its number.
+
+    A handle by number would attach to the cards before it, too, and wake those that sleep.
+    """
+    bound = [card for card in cards if card.driver in (None, "nvidia")]
+    if bound:
+        return [(partial(nvml.nvmlDeviceGetHandleByPciBusId, card.address.encode()), card) for card in bound]
+    return [(partial(nvml.nvmlDeviceGetHandleByIndex, number), None) for number in range(count)]
 
 
 class NvidiaReader:
@@ -107,6 +153,9 @@ def _reading(nvml: Nvml, handle: Any, gpu: Gpu) -> GpuReading:
         power_watts=ask(lambda: within(nvml.nvmlDeviceGetPowerUsage(handle), 0, 5_000_000) / 1000),
         # Clock 0 is NVML_CLOCK_GRAPHICS.
         frequency_mhz=ask(lambda: within(nvml.nvmlDeviceGetClockInfo(handle, 0), 0, 20_000)),
+        power_limit_watts=ask(
+            lambda: within(nvml.nvmlDeviceGetEnforcedPowerLimit(handle), 1, 5_000_000) / 1000
+        ),
     )
 
 

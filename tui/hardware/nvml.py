@@ -77,6 +77,10 @@ class Nvml(Protocol):
         """Milliwatts."""
         ...
 
+    def nvmlDeviceGetEnforcedPowerLimit(self, handle: Any, /) -> int:
+        """Milliwatts; the smallest of all limits that hold now."""
+        ...
+
     def nvmlDeviceGetClockInfo(self, handle: Any, kind: int, /) -> int:
         """MHz; kind 0 is the graphics clock."""
         ...
@@ -142,6 +146,10 @@ class NvmlOver:
     def nvmlDeviceGetPowerUsage(self, handle: str, /) -> int:
         """See `Nvml`."""
         return self._ask("nvmlDeviceGetPowerUsage", handle)
+
+    def nvmlDeviceGetEnforcedPowerLimit(self, handle: str, /) -> int:
+        """See `Nvml`."""
+        return self._ask("nvmlDeviceGetEnforcedPowerLimit", handle)
 
     def nvmlDeviceGetClockInfo(self, handle: str, kind: int, /) -> int:
         """See `Nvml`."""

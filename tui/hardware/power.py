@@ -7,7 +7,7 @@ past `max_energy_range_uj`; since 2020 it is for root only, because its steps be
 import errno
 import re
 
-from tui.hardware.figures import line_in, names_in, text_in, whole_in
+from tui.hardware.figures import line_in, names_in, read_figure, text_in, whole_in
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.rate import Rate
 from tui.hardware.reading import Metric, known, unknown
@@ -57,6 +57,16 @@ class PowerMeter:
         if sum(found) > _MOST_WATTS:
             return unknown("the processor's power is given as an impossible figure", _SOURCE)
         return known(sum(found), _SOURCE)
+
+    def read_limit(self) -> Metric[float]:
+        """Watts that all packages together may draw for long; AMD's tell none."""
+        paths = [f"{_FOLDER}/{zone}/constraint_0_power_limit_uw" for zone in self._packages]
+        what = "the processor's power limit"
+        limits = [read_figure(self._interfaces, path, what, 1e-6, 1, _MOST_WATTS, _SOURCE) for path in paths]
+        if not limits:
+            return unknown(_ELSEWHERE.get(self._interfaces.platform, _NO_COUNTERS), _SOURCE)
+        missing = next((limit for limit in limits if limit.value is None), None)
+        return missing or known(sum(limit.value or 0.0 for limit in limits), _SOURCE)
 
 
 def _packages(interfaces: Interfaces) -> dict[str, Rate]:

@@ -40,7 +40,7 @@ class MemoryReading(msgspec.Struct, frozen=True):
     available_bytes: int
     """What a new program could take without swapping."""
     reclaimable_bytes: int | None
-    """Cache the system gives back on demand, part of `available_bytes`; None where it is not told (Windows)."""
+    """Cache given back on demand, part of `available_bytes`; None where it is not told (Windows)."""
     swap_total_bytes: int
     swap_used_bytes: int
     source: str
@@ -72,6 +72,8 @@ class GpuReading(msgspec.Struct, frozen=True):
     power_watts: Metric[float]
     frequency_mhz: Metric[float] = _NOT_ASKED
     """How fast its cores run now; where the load is closed to users, the best sign of work."""
+    power_limit_watts: Metric[float] = _NOT_ASKED
+    """What its driver lets it draw at most, now."""
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -100,6 +102,8 @@ class Reading(msgspec.Struct, frozen=True):
     """Mean over the cores."""
     cpu_power_watts: Metric[float] = _NOT_ASKED
     """The processor's package: cores, caches, and integrated graphics where there are some."""
+    cpu_power_limit_watts: Metric[float] = _NOT_ASKED
+    """What the package may draw for long."""
     battery_watts: Metric[float] = _NOT_ASKED
     """What the whole machine draws from its battery; unknown while it is plugged in."""
     swap_in_bytes_per_second: Metric[float] = _NOT_ASKED

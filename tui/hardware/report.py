@@ -46,6 +46,7 @@ def machine_report(machine: Machine, reading: Reading | None = None) -> dict[str
             **_pair("temperature_celsius", reading.cpu_temperature_celsius),
             **_pair("frequency_mhz", reading.cpu_frequency_mhz),
             **_pair("power_watts", reading.cpu_power_watts),
+            **_pair("power_limit_watts", reading.cpu_power_limit_watts),
         }
         report |= _pair("battery_watts", reading.battery_watts)
         report |= _pair("swap_in_bytes_per_second", reading.swap_in_bytes_per_second)
@@ -101,7 +102,7 @@ def _reading_rows(reading: Reading) -> list[tuple[str, str]]:
         ("CPU load", _number(reading.cpu_percent, "{:.0f} %")),
         ("CPU temperature", _number(reading.cpu_temperature_celsius, "{:.0f} °C")),
         ("CPU frequency", _number(reading.cpu_frequency_mhz, "{:.0f} MHz")),
-        ("CPU power", _number(reading.cpu_power_watts, "{:.1f} W")),
+        ("CPU power", _power(reading.cpu_power_watts, reading.cpu_power_limit_watts)),
     ]
     if reading.battery_watts.reason != NO_BATTERY:
         rows.append(("Battery", _number(reading.battery_watts, "{:.1f} W drawn")))
@@ -135,7 +136,7 @@ def _gpu_rows(gpu: Gpu, now: GpuReading | None) -> list[tuple[str, str]]:
         (f"{label} load", _number(now.load_percent, "{:.0f} %")),
         (f"{label} frequency", _number(now.frequency_mhz, "{:.0f} MHz")),
         (f"{label} temperature", _number(now.temperature_celsius, "{:.0f} °C")),
-        (f"{label} power", _number(now.power_watts, "{:.1f} W")),
+        (f"{label} power", _power(now.power_watts, now.power_limit_watts)),
     ]
 
 
@@ -159,6 +160,7 @@ def _gpu(gpu: Gpu, now: GpuReading | None) -> dict[str, Any]:
         found |= _pair("memory_total_bytes", now.memory_total_bytes)
         found |= _pair("temperature_celsius", now.temperature_celsius)
         found |= _pair("power_watts", now.power_watts)
+        found |= _pair("power_limit_watts", now.power_limit_watts)
         found |= _pair("frequency_mhz", now.frequency_mhz)
     return found
 
@@ -209,6 +211,11 @@ def _rate(metric: Metric[float]) -> str:
         if metric.value is not None
         else f"{UNKNOWN}  {metric.reason}"
     )
+
+
+def _power(metric: Metric[float], limit: Metric[float]) -> str:
+    most = "" if metric.value is None or limit.value is None else f" of at most {limit.value:.0f} W"
+    return _number(metric, "{:.1f} W") + most
 
 
 def _number(metric: Metric[float], form: str) -> str:

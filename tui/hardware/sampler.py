@@ -134,6 +134,9 @@ class Sampler:
             ),
             cpu_frequency_mhz=self._try("processor frequency", sources.cpu_frequency, Metric, unknown),
             cpu_power_watts=self._try("processor power", sources.cpu_power, Metric, unknown),
+            cpu_power_limit_watts=self._try(
+                "processor power limit", sources.cpu_power_limit, Metric, unknown
+            ),
             battery_watts=self._try("battery", sources.battery, Metric, unknown),
             swap_in_bytes_per_second=self._try("reading from swap", sources.swap_in, Metric, unknown),
         )

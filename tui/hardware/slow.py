@@ -5,7 +5,24 @@ import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+import msgspec
+
 T = TypeVar("T")
+
+_IDLE_SECONDS = 5.0
+"""A thread that is not asked for so long ends; the next question starts another."""
+
+
+class Patience(msgspec.Struct, frozen=True):
+    """How long an answer is waited for, in seconds."""
+
+    wait: float = 0.05
+    """For a new answer, before the last one is given again."""
+    first_wait: float = 0.15
+    """For the very first."""
+    most: float = 0.9
+    """After this a source is said not to answer: less than a tick, so that the second tick says so."""
+    clock: Callable[[], float] = time.monotonic
 
 
 class Slow(Generic[T]):
@@ -15,43 +32,49 @@ class Slow(Generic[T]):
     """
 
     def __init__(
-        self,
-        read: Callable[[], T],
-        *,
-        every: float = 1.0,
-        wait: float = 0.05,
-        first_wait: float = 0.15,
-        patience: float = 3.0,
+        self, read: Callable[[], T], *, every: float = 0.9, patience: Patience | None = None
     ) -> None:
-        """Ask at most once in `every` seconds, and give up on an answer after `patience`.
-
-        A new answer is waited for up to `wait` seconds, the very first up to `first_wait`.
-        """
+        """Ask at most once in `every` seconds."""
         self._read = read
         self._every = every
-        self._wait = wait
-        self._first_wait = first_wait
-        self._patience = patience
+        self._patience = patience or Patience()
         self._asked = -float("inf")
         self._answered = threading.Event()
         self._answered.set()
         self._answer: T | Exception | None = None
+        self._change = threading.Condition()
+        self._wanted = False
+        self._serving = False
+
+    def ask(self) -> None:
+        """Ask now, without waiting for the answer; does nothing while a question is open."""
+        if not self._answered.is_set():
+            return
+        self._asked = self._patience.clock()
+        self._answered.clear()
+        with self._change:
+            self._wanted = True
+            if self._serving:
+                self._change.notify()
+                return
+            self._serving = True
+        threading.Thread(target=self._serve, name="llmtui-slow", daemon=True).start()
 
     def get(self) -> T:
         """The last answer, at most `every` seconds old unless the source is slow.
 
         Raises:
-            TimeoutError: there is no answer yet, or none for `patience` seconds.
+            TimeoutError: there is no answer yet, or none for as long as `Patience.most`.
             Exception: whatever the last question raised.
         """
-        now = time.monotonic()
-        if self._answered.is_set() and now - self._asked >= self._every:
-            self._asked = now
-            self._answered.clear()
-            threading.Thread(target=self._ask, name="llmtui-slow", daemon=True).start()
-            self._answered.wait(self._first_wait if self._answer is None else self._wait)
-        late = not self._answered.is_set()
-        if late and time.monotonic() - self._asked >= self._patience:
+        patience = self._patience
+        if self._answered.is_set() and patience.clock() - self._asked >= self._every:
+            first = self._answer is None
+            self.ask()
+            self._answered.wait(patience.first_wait if first else patience.wait)
+        elif self._answer is None:
+            self._answered.wait(patience.first_wait)
+        if not self._answered.is_set() and patience.clock() - self._asked >= patience.most:
             raise TimeoutError("it does not answer")
         if self._answer is None:
             raise TimeoutError("its first answer is awaited")
@@ -59,10 +82,27 @@ class Slow(Generic[T]):
             raise self._answer
         return self._answer
 
-    def _ask(self) -> None:
-        try:
-            self._answer = self._read()
-        except Exception as error:  # noqa: BLE001 - carried to whoever asks, instead of dying with this thread
-            self._answer = error
-        finally:
+    def _serve(self) -> None:
+        while True:
+            with self._change:
+                if not self._change.wait_for(lambda: self._wanted, _IDLE_SECONDS):
+                    self._serving = False
+                    return
+                self._wanted = False
+            try:
+                self._answer = self._read()
+            except Exception as error:  # noqa: BLE001 - carried to whoever asks, instead of dying with this thread
+                self._answer = error
             self._answered.set()
+
+
+def lazily(make: Callable[[], Callable[[], T]]) -> Callable[[], T]:
+    """What `make` makes, made when it is first asked, and tried anew as long as that fails."""
+    made: list[Callable[[], T]] = []
+
+    def read() -> T:
+        if not made:
+            made.append(make())
+        return made[0]()
+
+    return read

@@ -1,6 +1,7 @@
 """The sources that a reading is put together from, each replaceable by a stand-in."""
 
 import os
+import threading
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -24,7 +25,7 @@ from tui.hardware.nvml import NvmlOver
 from tui.hardware.power import PowerMeter
 from tui.hardware.process import ProcessMeter
 from tui.hardware.reading import GpuReading, MemoryReading, Metric, ProcessReading, known
-from tui.hardware.slow import Slow
+from tui.hardware.slow import Patience, Slow, lazily
 from tui.hardware.swap import SwapMeter
 from tui.hardware.temperature import Thermometer
 from tui.hardware.windows_gpu import parse_luid, read_windows
@@ -32,7 +33,9 @@ from tui.hardware.windows_gpu import parse_luid, read_windows
 T = TypeVar("T")
 
 
-_SELDOM_SECONDS = 2.0
+_OFTEN_SECONDS = 0.9
+"""Less than a tick, so that one that comes a little early does not get the answer before."""
+_SELDOM_SECONDS = 1.9
 """Between two questions that cost some ten milliseconds: a program started, a battery's controller asked,
 Windows's counters collected."""
 
@@ -56,6 +59,7 @@ class Sources(msgspec.Struct, frozen=True):
     cpu_temperature: Callable[[], Metric[float]]
     cpu_frequency: Callable[[], Metric[float]]
     cpu_power: Callable[[], Metric[float]]
+    cpu_power_limit: Callable[[], Metric[float]]
     battery: Callable[[], Metric[float]]
     swap_in: Callable[[], Metric[float]]
     gpus: tuple[GpuSource, ...]
@@ -65,31 +69,75 @@ class Sources(msgspec.Struct, frozen=True):
     """A meter for the GPU load of one process; used where the whole GPU's load is not to be had."""
 
 
-def sources_of(machine: Machine, interfaces: Interfaces | None = None) -> Sources:
+def sources_of(
+    machine: Machine, interfaces: Interfaces | None = None, patience: Patience | None = None
+) -> Sources:
     """The sources of a machine, this one when `interfaces` is None. Each starts counting now.
 
+    A driver or a file of this machine may hang, so each source is asked on a thread of its own, with
+    `patience`; a recording never does, and is read at its own pace, unless `patience` is given for it.
     The processes that are followed are always of this machine: the dashboard's own, and its engine's.
     """
-    interfaces = interfaces or LocalInterfaces()
-    folders = find_folders("memory", interfaces)
+    if interfaces is None:
+        interfaces, patience = LocalInterfaces(), patience or Patience()
+    asked = _Asked(interfaces, patience)
     own = ProcessMeter(os.getpid())
+    power = asked.once(lambda: PowerMeter(interfaces))
     return Sources(
-        cpu=LimitedMeter(usable_cpus(interfaces), interfaces).read,
-        memory=lambda: read_memory(folders, interfaces),
-        pressure=lambda: read_pressure(interfaces),
-        pressure_level=lambda: read_pressure_level(interfaces),
+        cpu=asked.each_time(lambda: LimitedMeter(usable_cpus(interfaces), interfaces).read),
+        memory=asked.each_time(lambda: _memory(machine, interfaces)),
+        pressure=asked.each_time(lambda: lambda: read_pressure(interfaces)),
+        pressure_level=asked.each_time(lambda: lambda: read_pressure_level(interfaces)),
         own_cpu=OwnLoad().read,
         own_resident=lambda: own.read().resident_bytes,
-        cpu_temperature=Thermometer(interfaces).read,
+        cpu_temperature=asked.each_time(lambda: Thermometer(interfaces).read),
         # Kernels before 5.18 may sleep 10 ms a core over this question.
-        cpu_frequency=_patient(FrequencyMeter(interfaces).read, interfaces),
-        cpu_power=PowerMeter(interfaces).read,
-        battery=_patient(BatteryMeter(interfaces).read, interfaces, _SELDOM_SECONDS),
-        swap_in=_swap_in(interfaces),
-        gpus=_gpu_sources(machine, interfaces),
+        cpu_frequency=asked.at_times(lambda: FrequencyMeter(interfaces).read),
+        cpu_power=asked.each_time(lambda: power().read),
+        cpu_power_limit=asked.at_times(lambda: power().read_limit),
+        battery=asked.at_times(lambda: BatteryMeter(interfaces).read, _SELDOM_SECONDS),
+        swap_in=asked.at_times(
+            lambda: SwapMeter(interfaces).read,
+            # On a Mac it takes starting a program.
+            _SELDOM_SECONDS if interfaces.platform == "macos" else 0.0,
+        ),
+        gpus=_gpu_sources(machine, interfaces, asked),
         follow=lambda pid: ProcessMeter(pid).read,
         gpu_load_of=lambda pid: ClientMeter(pid).read,
     )
+
+
+class _Asked:
+    """How sources are asked: on threads of their own, or directly where there is no patience."""
+
+    def __init__(self, interfaces: Interfaces, patience: Patience | None) -> None:
+        self._interfaces = interfaces
+        self._patience = patience
+
+    def each_time(self, make: Callable[[], Callable[[], T]]) -> Callable[[], T]:
+        """Asked anew at every look."""
+        return self.at_times(make, 0.0)
+
+    def at_times(self, make: Callable[[], Callable[[], T]], every: float = _OFTEN_SECONDS) -> Callable[[], T]:
+        """Asked at most once in `every` seconds. What `make` makes takes its first look soon."""
+        if self._patience is None:
+            return make()
+        slow = Slow(lazily(make), every=every, patience=self._patience)
+        slow.ask()
+        return slow.get
+
+    def once(self, make: Callable[[], T]) -> Callable[[], T]:
+        """The same thing for several sources, made by the first that asks."""
+        lock = threading.Lock()
+        made: list[T] = []
+
+        def get() -> T:
+            with lock:
+                if not made:
+                    made.append(make())
+                return made[0]
+
+        return get
 
 
 class OwnLoad:
@@ -109,42 +157,47 @@ class OwnLoad:
         return known(self._percent, "process times")
 
 
-def _swap_in(interfaces: Interfaces) -> Callable[[], Metric[float]]:
-    read = SwapMeter(interfaces).read
-    # On a Mac it takes starting a program.
-    return _patient(read, interfaces, _SELDOM_SECONDS) if interfaces.platform == "macos" else read
+def _memory(machine: Machine, interfaces: Interfaces) -> Callable[[], MemoryReading]:
+    folders = find_folders("memory", interfaces)
+
+    def read() -> MemoryReading:
+        found = read_memory(folders, interfaces)
+        if machine.memory_limit_source != "RAM" and found.total_bytes > machine.memory_limit_bytes:
+            # The host's memory in place of a container's would look like plenty.
+            raise OSError("the limit of this container cannot be read now")
+        return found
+
+    return read
 
 
-def _gpu_sources(machine: Machine, interfaces: Interfaces) -> tuple[GpuSource, ...]:
+def _gpu_sources(machine: Machine, interfaces: Interfaces, asked: _Asked) -> tuple[GpuSource, ...]:
     """One source per interface, so that a driver that hangs holds up its own cards only."""
     sources: list[GpuSource] = []
     counted = tuple(gpu for gpu in machine.gpus if parse_luid(gpu.device) is not None)
     if counted:
-        read = _patient(lambda: read_windows(interfaces, counted), interfaces, _SELDOM_SECONDS)
+        read = asked.at_times(lambda: lambda: read_windows(interfaces, counted), _SELDOM_SECONDS)
         sources.append(GpuSource(counted, read))
     others = tuple(gpu for gpu in machine.gpus if gpu not in counted)
     nvidia = tuple(gpu for gpu in others if gpu.vendor == "nvidia")
     if nvidia:
-        reader = NvidiaReader(nvidia, lambda: NvmlOver(interfaces), interfaces)
-        sources.append(GpuSource(nvidia, _patient(reader.read, interfaces)))
+        make = NvidiaReader(nvidia, lambda: NvmlOver(interfaces), interfaces)
+        sources.append(GpuSource(nvidia, asked.at_times(lambda: make.read)))
     apple = tuple(gpu for gpu in machine.gpus if gpu.vendor == "apple")
     if apple and interfaces.platform == "macos":
-        sources.append(GpuSource(apple, _patient(lambda: _read_apple(apple, interfaces), interfaces)))
-    sources.extend(_drm_source(gpu, interfaces) for gpu in others if gpu.vendor in ("amd", "intel"))
+        sources.append(GpuSource(apple, asked.at_times(lambda: lambda: _read_apple(apple, interfaces))))
+    sources.extend(_drm_source(gpu, interfaces, asked) for gpu in others if gpu.vendor in ("amd", "intel"))
     return tuple(sources)
 
 
-def _drm_source(gpu: Gpu, interfaces: Interfaces) -> GpuSource:
-    if gpu.vendor == "intel":
+def _drm_source(gpu: Gpu, interfaces: Interfaces, asked: _Asked) -> GpuSource:
+    if gpu.vendor == "amd":
+        return GpuSource((gpu,), asked.at_times(lambda: lambda: (read_drm(gpu, interfaces),)))
+
+    def intel() -> Callable[[], tuple[GpuReading, ...]]:
         sensors = IntelSensors(interfaces, gpu)
-        complete = _patient(lambda: (sensors.complete(read_drm(gpu, interfaces)),), interfaces)
-        return GpuSource((gpu,), complete)
-    return GpuSource((gpu,), _patient(lambda: (read_drm(gpu, interfaces),), interfaces))
+        return lambda: (sensors.complete(read_drm(gpu, interfaces)),)
 
-
-def _patient(read: Callable[[], T], interfaces: Interfaces, every: float = 1.0) -> Callable[[], T]:
-    """A driver may hang; a recording never does, and is to be read at its own pace."""
-    return Slow(read, every=every).get if isinstance(interfaces, LocalInterfaces) else read
+    return GpuSource((gpu,), asked.at_times(intel))
 
 
 def _read_apple(gpus: tuple[Gpu, ...], interfaces: Interfaces) -> tuple[GpuReading, ...]:

@@ -167,7 +167,9 @@ def windows_reading(gpu: Gpu, counters: Counters) -> GpuReading:
         else known(percent, _SOURCE)
     )
     nothing: Metric[float] = unknown("Windows does not report it for this GPU", _SOURCE)
-    return GpuReading(gpu.index, load, known(used, _SOURCE), gpu.memory_bytes, nothing, nothing, nothing)
+    return GpuReading(
+        gpu.index, load, known(used, _SOURCE), gpu.memory_bytes, nothing, nothing, nothing, nothing
+    )
 
 
 def _memory(adapter: Adapter) -> Metric[int]:

@@ -106,5 +106,12 @@ class LlmtuiApp(App[None]):
         yield from super().get_system_commands(screen)
         if isinstance(screen, Dashboard):
             yield from palette_commands(
-                (screen, screen.models, screen.models.listing, screen.chat, screen.timeline)
+                (
+                    screen,
+                    screen.models,
+                    screen.models.listing,
+                    screen.chat,
+                    screen.chat.prompt_area,
+                    screen.timeline,
+                )
             )

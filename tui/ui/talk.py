@@ -1,7 +1,10 @@
 """Between the chat and the engine: a model is loaded, a question is answered, and both say how it goes."""
 
 import time
+from collections.abc import Callable
 from typing import Protocol
+
+import msgspec
 
 from tui.chat.conversation import Conversation
 from tui.engine.client import EngineFailure, ReplyEvent
@@ -22,6 +25,7 @@ from tui.i18n import _
 from tui.models.model import Model
 from tui.models.places import models_folder
 from tui.ui.engine_host import EngineHost
+from tui.ui.message_text import json_problem
 from tui.ui.words import Notice, not_here
 
 _SHOW_AFTER_SECONDS = 0.4
@@ -85,6 +89,16 @@ class Meter(Protocol):
         ...
 
 
+class How(msgspec.Struct, frozen=True):
+    """How an answer is asked of the engine."""
+
+    sampling: SamplingSettings
+    think: bool | None = None
+    """Whether to think first; None for the model's own way."""
+    json_schema: str = ""
+    """What the answer has to follow; empty for free text."""
+
+
 def refusal(model: Model, fit: Fit | None, *, insisted: bool) -> Notice | None:
     """Why a model is not loaded, and what to do; None when it can be tried.
 
@@ -137,12 +151,13 @@ async def answer(
     host: EngineHost,
     chat: ChatView,
     conversation: Conversation,
-    sampling: SamplingSettings,
+    how: Callable[[], How],
     meter: Meter | None = None,
 ) -> Metrics | None:
     """Answer the conversation into the chat; waits for a load that is under way.
 
-    Returns what the reply cost, None when there was none or it failed.
+    `how` is asked once the model is there that answers. Returns what the reply cost, None when there was none
+    or it failed.
     """
     await host.until_loaded()
     if host.model is None:
@@ -151,11 +166,32 @@ async def answer(
     showing = _Showing(chat, conversation)
     if meter is not None:
         meter.begin(conversation.open_reply_id)
-    async for event in host.answer(conversation.as_chat(), sampling, begun=showing.begun):
+    now = how()
+    events = host.answer(
+        conversation.as_chat(),
+        now.sampling,
+        begun=showing.begun,
+        json_schema=now.json_schema,
+        think=now.think,
+    )
+    async for event in events:
         if meter is not None:
             meter.hear(event)
         showing.hear(event)
+        if isinstance(event, Finished) and now.json_schema:
+            _tell_of_json(chat, conversation)
     return showing.metrics
+
+
+def _tell_of_json(chat: ChatView, conversation: Conversation) -> None:
+    """What was to be JSON and is not, since it was cut; that it is stands below the reply."""
+    reply = conversation.last_reply
+    problem = json_problem(reply.text) if reply is not None else None
+    if problem is not None:
+        chat.show_error(
+            _("The answer is not whole JSON: {problem}.").format(problem=problem),
+            _("Go on with it, or give it more tokens."),
+        )
 
 
 class _Showing:

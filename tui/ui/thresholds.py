@@ -28,6 +28,9 @@ PRESSURE: tuple[Step, ...] = (Step(0, "low"), Step(5, "some"), Step(20, "high"))
 PRESSURE_LEVELS = {"normal": "low", "warning": "some", "critical": "high"}
 """The step of pressure that macOS means by each of its words."""
 
+POWER: tuple[Step, ...] = (Step(0, "low"), Step(95, "high"), Step(110, "critical"))
+"""In percent of what the driver allows. At its limit a GPU is held back; well past it something is wrong."""
+
 SWAP_IN: tuple[Step, ...] = (Step(0, "mid"), Step(1, "high"), Step(20, "critical"))
 """MiB a second. One is a program that wakes up; at twenty the model itself is read back from swap."""
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from tui.engine.install import install_command
 from tui.i18n import _, ngettext
 from tui.text import short_path
 
@@ -43,7 +44,7 @@ def engine_missing() -> Notice:
         _("The engine is not installed, so no model can be loaded."),
         (
             _("Gauges and sizing still work; sizes are estimated by formula."),
-            _("To talk to a model: pip install llama-cpp-python, then start llmtui again."),
+            _("To talk to a model: {command}, then start llmtui again.").format(command=install_command()),
         ),
     )
 

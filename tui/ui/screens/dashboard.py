@@ -4,6 +4,7 @@
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 
 import logging
+from functools import partial
 from typing import ClassVar
 
 import msgspec
@@ -16,8 +17,9 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Footer
 
+from tui.chat.prompt_history import add_to_history, read_history
 from tui.chat.receipt import Receipt
-from tui.engine.protocol import Failed, LoadSettings, SamplingSettings
+from tui.engine.protocol import Failed, LoadSettings
 from tui.fit.loading import settings_to_load
 from tui.fit.pools import pools
 from tui.fit.sizing import Sizer
@@ -32,6 +34,8 @@ from tui.models.model import Model
 from tui.models.places import models_folder
 from tui.settings import Settings, cache_folder
 from tui.ui import talk
+from tui.ui.asking import Asking
+from tui.ui.counting import Counts
 from tui.ui.discovery import (
     MachineFound,
     ModelsFound,
@@ -40,6 +44,7 @@ from tui.ui.discovery import (
     find_models,
     look_at_machine,
 )
+from tui.ui.drafting import Drafting
 from tui.ui.engine_host import EngineHost
 from tui.ui.keeping import Keeping, KeepingChanged, find, who_answers
 from tui.ui.key_help import keys_on_screen
@@ -55,6 +60,7 @@ from tui.ui.widgets.chat_pane import ChatPane
 from tui.ui.widgets.gauge_row import GaugeRow
 from tui.ui.widgets.models_pane import ModelsPane
 from tui.ui.widgets.pane_tabs import PaneTab, PaneTabs
+from tui.ui.widgets.prompt_area import PromptArea
 from tui.ui.widgets.timeline import Timeline
 from tui.ui.words import Notice, engine_missing, no_model_on_disk
 
@@ -115,11 +121,13 @@ class Dashboard(Screen[None]):
         self._replay = replay
         self._sampler: Sampler | None = None
         self._host = EngineHost(self._engine_ended)
+        self._asking = Asking(settings, self._host)
         self._sizer = Sizer(build, cache_folder() / "plans.json")
         self._measuring = Measuring(build, settings.threads, self._measured)
         self._guard = MemoryGuard()
         self._feed = TimelineFeed(self._timeline_changed, self._receipt_written)
         self._keeping: Keeping | None = None
+        self._drafting: Drafting | None = None
         self._preferred = str(places.files[0].absolute()) if places.files else None
         self._refused: str | None = None
         """Key of the model that was refused last, and is loaded when it is asked for once more."""
@@ -173,6 +181,8 @@ class Dashboard(Screen[None]):
         self.set_focus(self.models.rows)
         self.watch(self.chat.transcript, "marked", self._message_marked, init=False)
         self._keeping = Keeping(self.chat, lambda: self._host.settings, self.post_message)
+        self._drafting = Drafting(self.chat, self._host, Counts(self._host), lambda: self._asking.think)
+        self.remember_prompts()
         if self._build is None:
             self._tell(engine_missing())
         self.look_at_machine()
@@ -267,6 +277,8 @@ class Dashboard(Screen[None]):
     def on_chat_pane_new_chat(self) -> None:
         """Its replies leave the timeline."""
         self._feed.forget_replies()
+        self._asking.follow(self.chat)
+        self._draft_changed()
 
     def on_timeline_reply_chosen(self, event: Timeline.ReplyChosen) -> None:
         """Mark the reply in the chat too, on whichever branch it is."""
@@ -392,6 +404,8 @@ class Dashboard(Screen[None]):
         self._measuring.stop()
         self.chat.busy = True
         self.chat.model_label = talk.label_of(model)
+        if self._drafting is not None:
+            self._drafting.predicted = fit.prompt_speed if fit else None
         settings = await settings_to_load(self._sizer, model, fit, settings)
         with self._feed.loading():
             loaded = await talk.load(self._host, self.chat, model, settings)
@@ -404,14 +418,45 @@ class Dashboard(Screen[None]):
     @work(group="answer")
     async def answer(self) -> None:
         """Answer the conversation with the loaded model."""
-        maximum = self._settings.max_tokens or None
-        sampling = SamplingSettings(temperature=self._settings.temperature, max_tokens=maximum)
-        metrics = await talk.answer(self._host, self.chat, self.chat.conversation, sampling, self._feed)
+        metrics = await talk.answer(
+            self._host, self.chat, self.chat.conversation, self._asking.how, self._feed
+        )
         model, loaded, settings = self._host.model, self._host.loaded, self._host.settings
         if metrics is not None and model is not None and loaded is not None and settings is not None:
             plan = self._sizer.now(model, settings).footprint
             predicted = plan.total_bytes if plan is not None else None
             self._measuring.keep(model, settings, loaded.threads, predicted, metrics)
+        # The next one finds another cache.
+        self._draft_changed()
+
+    # How it is asked
+
+    @on(ChatPane.HowToAsk)
+    @work(group="how", exclusive=True)
+    async def how_to_ask(self) -> None:
+        """Presets, system prompt, sampling, JSON schema."""
+        await self._asking.choose(self.app, self.chat)
+        self.set_focus(self.chat.prompt)
+        self._draft_changed()
+
+    # The draft
+
+    @on(PromptArea.Changed)
+    def _draft_changed(self) -> None:
+        """What it costs is told in a moment."""
+        if self._drafting is not None:
+            self._drafting.changed()
+
+    @work(thread=True, group="prompts")
+    def remember_prompts(self) -> None:
+        """What was asked in earlier sessions can be asked again."""
+        texts = read_history()
+        if texts:
+            self.app.call_from_thread(self.chat.prompt.remember, texts)
+
+    @on(ChatPane.Ask)
+    def _keep_prompt(self, event: ChatPane.Ask) -> None:
+        self.run_worker(partial(add_to_history, event.text), group="prompts", thread=True)
 
     @on(ChatPane.Ask)
     @on(ChatPane.Regenerate)
@@ -456,6 +501,7 @@ class Dashboard(Screen[None]):
         if not self._host.loading:
             self.chat.model_label = talk.label_of(model) if model else None
         self.models.show_loaded(model, self._host.settings)
+        self._draft_changed()
 
     # The panes
 

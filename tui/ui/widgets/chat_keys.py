@@ -36,4 +36,11 @@ CHAT_KEYS: list[BindingType] = [
     Binding(
         "ctrl+o", "copy_reply", _("Copy"), id="chat.copy", tooltip=_("Copy the last answer to the clipboard")
     ),
+    Binding(
+        "ctrl+s",
+        "how_to_ask",
+        _("How to ask"),
+        id="chat.how_to_ask",
+        tooltip=_("Presets, system prompt, sampling, JSON schema"),
+    ),
 ]

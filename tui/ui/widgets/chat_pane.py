@@ -7,11 +7,9 @@ from typing import ClassVar
 from textual import getters
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal
 from textual.message import Message
 from textual.reactive import reactive
 from textual.timer import Timer
-from textual.widgets import Static
 
 from tui.chat.conversation import Conversation, Reply
 from tui.chat.receipt import Receipt
@@ -25,6 +23,7 @@ from tui.ui.widgets.chat_status import ChatStatus
 from tui.ui.widgets.chat_words import chat_title, describe_copy, empty_hint
 from tui.ui.widgets.notice_line import NoticeLine
 from tui.ui.widgets.prompt import Prompt
+from tui.ui.widgets.prompt_area import PromptArea
 from tui.ui.widgets.search_bar import SearchBar
 from tui.ui.widgets.transcript import Transcript
 
@@ -45,8 +44,6 @@ class ChatPane(SearchedChat):
         border: round $border-blurred;
         border-title-color: $text-muted;
         &:focus-within { border: round $border; border-title-color: $foreground; }
-        & > .prompt-row { height: auto; border-top: solid $border-blurred; padding: 0 1; }
-        & .prompt-sign { width: 2; color: $accent; }
         & > ChatStatus { border-top: solid $border-blurred; height: 3; }
     }
     """
@@ -70,12 +67,17 @@ class ChatPane(SearchedChat):
     class Continue(Message):
         """The last reply is open again; it should go on."""
 
+    class HowToAsk(Message):
+        """The user wants to choose how answers are asked for."""
+
     class NewChat(Message):
         """The conversation was emptied, or another one took its place."""
 
     busy: reactive[bool] = reactive(False, bindings=True)
     """Something else that Esc can stop is going on, a load for instance."""
 
+    prompt_area = getters.query_one(PromptArea)
+    """The input with what belongs to it."""
     status = getters.query_one(ChatStatus)
     """The figures; its reactives are set by whoever knows them."""
 
@@ -92,9 +94,7 @@ class ChatPane(SearchedChat):
         yield Transcript()
         yield SearchBar()
         yield NoticeLine()
-        with Horizontal(classes="prompt-row"):
-            yield Static(">", classes="prompt-sign")
-            yield Prompt()
+        yield PromptArea()
         yield ChatStatus()
 
     def on_mount(self) -> None:
@@ -214,6 +214,14 @@ class ChatPane(SearchedChat):
         self.begin_reply()
         self.post_message(self.Ask(event.text))
 
+    def on_prompt_area_told(self, event: PromptArea.Told) -> None:
+        """Say it where one looks."""
+        event.stop()
+        if event.wrong:
+            self.notice.show_error(event.text)
+        else:
+            self.notice.show_info(event.text)
+
     def on_prompt_page(self, event: Prompt.Page) -> None:
         """Page the transcript from the prompt."""
         event.stop()
@@ -274,6 +282,10 @@ class ChatPane(SearchedChat):
             self.call_later(self.transcript.remove_message, aside.id)
         self.begin_reply()
         self.post_message(self.Regenerate())
+
+    def action_how_to_ask(self) -> None:
+        """Let whoever asks the model show what can be chosen."""
+        self.post_message(self.HowToAsk())
 
     def action_new_chat(self) -> None:
         """Empty the conversation, stopping a reply that is being written."""

@@ -8,7 +8,7 @@ from tui.i18n import _
 from tui.ui.thresholds import LOAD
 from tui.ui.widgets.bar import CAPS, capped, level_bar
 from tui.ui.widgets.figures import percent
-from tui.ui.widgets.gauge import EXPANDED_ROWS, Gauge, named, reason_of
+from tui.ui.widgets.gauge import EXPANDED_ROWS, Gauge, named, reason_of, reasons_of
 from tui.ui.widgets.heat import cores_a_cell, heat_rows
 from tui.ui.widgets.history import LONG_SECONDS, SECONDS, History, graph_lines
 from tui.ui.widgets.pieces import Line, Piece, join_fitting, merged, width_of
@@ -77,12 +77,12 @@ def cpu_facts(machine: Machine | None) -> list[str]:
 
 def cpu_unknowns(reading: Reading) -> list[str]:
     """What of the processor could not be read, and why."""
-    return [
-        *reason_of(reading.cpu_percent, _("load")),
-        *reason_of(reading.cpu_temperature_celsius, _("temperature")),
-        *reason_of(reading.cpu_frequency_mhz, _("frequency")),
-        *reason_of(reading.cpu_power_watts, _("power")),
-    ]
+    return reasons_of(
+        (reading.cpu_percent, _("load")),
+        (reading.cpu_temperature_celsius, _("temperature")),
+        (reading.cpu_frequency_mhz, _("frequency")),
+        (reading.cpu_power_watts, _("power")),
+    )
 
 
 def cpu_lines(

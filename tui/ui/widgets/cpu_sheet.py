@@ -13,7 +13,7 @@ from tui.ui.widgets.figures import percent
 from tui.ui.widgets.heat import heat_cell
 from tui.ui.widgets.history import History
 from tui.ui.widgets.pieces import Line, Piece, join_fitting, merged
-from tui.ui.widgets.readouts import cpu_readouts
+from tui.ui.widgets.readouts import cpu_readouts, power_limit
 from tui.ui.widgets.sheet import past_lines, word_lines
 
 _CORE_BAR = 8
@@ -26,9 +26,11 @@ def cpu_sheet(
 ) -> list[Line]:
     """All that is known of it, with a graph of `rows` rows."""
     readouts = join_fitting(cpu_readouts(reading), width)
+    drawn = power_limit(reading.cpu_power_watts, reading.cpu_power_limit_watts) if reading else []
     return [
         load_line(reading, [], cores_used(reading, machine), width),
         *([readouts] if readouts else []),
+        *([drawn] if drawn else []),
         *past_lines(history, width, rows, LOAD),
         *core_lines(reading.core_percents if reading else (), width),
         *word_lines([clean_line(fact) for fact in _facts(machine)], width),

@@ -1,6 +1,6 @@
 """What the three gauges share: whom they follow, what they are called, how they fold."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from textual.content import Content
 from textual.reactive import reactive
@@ -88,6 +88,17 @@ def reason_of(metric: Metric[T], what: str) -> list[str]:
     if metric.value is not None:
         return []
     return [f"{what}: {metric.reason}" if metric.reason else what]
+
+
+def reasons_of(*asked: tuple[Metric[Any], str]) -> list[str]:
+    """What could not be read and why, what has the same reason in one line: `load, power: it is asleep`."""
+    by_reason: dict[str | None, list[str]] = {}
+    for metric, what in asked:
+        if metric.value is None:
+            by_reason.setdefault(metric.reason, []).append(what)
+    return [
+        f"{', '.join(whats)}: {reason}" if reason else ", ".join(whats) for reason, whats in by_reason.items()
+    ]
 
 
 def named(name: str, height: int) -> Line:

@@ -1,12 +1,13 @@
 """What is known of one GPU, in pieces and in words."""
 
 from tui.hardware.machine import Gpu
+from tui.hardware.pci import ASLEEP
 from tui.hardware.reading import GpuReading, Reading
 from tui.i18n import _, ngettext
 from tui.text import clean_line
 from tui.ui.thresholds import MEMORY
 from tui.ui.widgets.bar import Part, marked_bar
-from tui.ui.widgets.gauge import reason_of
+from tui.ui.widgets.gauge import reasons_of
 from tui.ui.widgets.mark import Mark
 from tui.ui.widgets.pieces import Line
 from tui.units import format_bytes
@@ -55,14 +56,16 @@ def gpu_unknowns(gpu: Gpu, found: GpuReading | None) -> list[str]:
     """What of a GPU could not be read, and why."""
     if found is None:
         return [_("not read")]
-    sizes = [
-        *reason_of(found.memory_used_bytes, _("memory used")),
-        *reason_of(found.memory_total_bytes, _("memory")),
-    ]
-    return [
-        *reason_of(found.load_percent, _("load")),
-        *([] if gpu.shares_memory else sizes),
-        *reason_of(found.temperature_celsius, _("temperature")),
-        *reason_of(found.power_watts, _("power")),
-        *reason_of(found.frequency_mhz, _("frequency")),
-    ]
+    memory = ((found.memory_used_bytes, _("memory used")), (found.memory_total_bytes, _("memory")))
+    return reasons_of(
+        (found.load_percent, _("load")),
+        *(() if gpu.shares_memory else memory),
+        (found.temperature_celsius, _("temperature")),
+        (found.power_watts, _("power")),
+        (found.frequency_mhz, _("frequency")),
+    )
+
+
+def is_asleep(found: GpuReading | None) -> bool:
+    """Whether it was left alone because it sleeps."""
+    return found is not None and found.load_percent.reason == ASLEEP

@@ -11,7 +11,7 @@ from tui.ui.thresholds import LOAD
 from tui.ui.widgets.bar import CAPS, capped, level_bar
 from tui.ui.widgets.figures import percent, size_pair
 from tui.ui.widgets.gauge import Gauge, named
-from tui.ui.widgets.gpu_facts import card_bar, card_total, gpu_fact, gpu_unknowns, reading_of
+from tui.ui.widgets.gpu_facts import card_bar, card_total, gpu_fact, gpu_unknowns, is_asleep, reading_of
 from tui.ui.widgets.gpu_rows import gpu_rows
 from tui.ui.widgets.history import LONG_SECONDS, SECONDS, History, graph_lines
 from tui.ui.widgets.mark import Mark
@@ -127,7 +127,7 @@ def absent_lines(machine: Machine, name: Line, width: int, height: int) -> list[
 def gpu_load_line(found: GpuReading | None, name: Line, width: int) -> Line:
     """The load as a bar and in percent, then heat, power and frequency while a third is left for the bar."""
     load = found.load_percent.value if found else None
-    figures = [Piece(" "), *percent(load)]
+    figures = [Piece(" "), *([Piece(_("asleep"), "unit")] if is_asleep(found) else percent(load))]
     for one in gpu_readouts(found):
         if width - CAPS - width_of([*name, *figures, *one]) - 2 >= width // 3:
             figures += [Piece("  "), *one]

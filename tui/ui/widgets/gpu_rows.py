@@ -10,7 +10,7 @@ from tui.ui.cells import middle_cut, pad
 from tui.ui.widgets.bar import CAPS, capped
 from tui.ui.widgets.figures import percent, size_pair
 from tui.ui.widgets.gauge import EXPANDED_ROWS
-from tui.ui.widgets.gpu_facts import card_bar, card_total, reading_of
+from tui.ui.widgets.gpu_facts import card_bar, card_total, is_asleep, reading_of
 from tui.ui.widgets.mark import Mark
 from tui.ui.widgets.pieces import Line, Piece, cut, width_of
 from tui.ui.widgets.readouts import frequency, power, temperature
@@ -19,7 +19,7 @@ _LEAST_BAR = 5
 _LEAST_NAME = 8
 _READOUTS: tuple[Callable[[GpuReading], Line], ...] = (
     lambda found: temperature(found.temperature_celsius),
-    lambda found: power(found.power_watts),
+    lambda found: power(found.power_watts, found.power_limit_watts),
     lambda found: frequency(found.frequency_mhz),
 )
 
@@ -56,7 +56,8 @@ def gpu_rows(
         if name_width:
             line.append(Piece(pad(middle_cut(clean_line(gpu.name), name_width - 1), name_width), "unit"))
         load = one.load_percent.value if one else None
-        tail = [Piece(" "), *percent(load), Piece(" "), *sizes[at], *tails[at]]
+        shown_load = [Piece(" " * 5)] if is_asleep(one) else percent(load)
+        tail = [Piece(" "), *shown_load, Piece(" "), *sizes[at], *tails[at]]
         bar = width - width_of([*line, *tail]) - CAPS
         if bar >= _LEAST_BAR:
             line += _bar(gpu, one, mark, bar)
@@ -75,6 +76,8 @@ def _bar(gpu: Gpu, found: GpuReading | None, mark: Mark | None, width: int) -> L
 
 
 def _size(gpu: Gpu, found: GpuReading | None) -> Line:
+    if is_asleep(found):
+        return [Piece(_("asleep"), "unit")]
     if gpu.shares_memory:
         return [Piece(_("shares RAM"), "unit")]
     return size_pair(found.memory_used_bytes.value if found else None, card_total(gpu, found))
@@ -82,6 +85,8 @@ def _size(gpu: Gpu, found: GpuReading | None) -> Line:
 
 def _share(gpu: Gpu, found: GpuReading | None) -> Line:
     """Percent of the card's memory that is taken."""
+    if is_asleep(found):
+        return [Piece(_("asleep"), "unit")]
     if gpu.shares_memory:
         return [Piece(_("shares RAM"), "unit")]
     used, total = found.memory_used_bytes.value if found else None, card_total(gpu, found)

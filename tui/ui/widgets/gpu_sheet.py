@@ -10,6 +10,7 @@ from tui.ui.widgets.gpu_gauge import absent_lines, gpu_load_line, gpu_memory_lin
 from tui.ui.widgets.history import History
 from tui.ui.widgets.mark import Mark
 from tui.ui.widgets.pieces import Line, Piece, cut
+from tui.ui.widgets.readouts import power_limit
 from tui.ui.widgets.sheet import past_lines, word_lines
 
 
@@ -46,6 +47,9 @@ def _one(
         aside = gpu.set_aside_bytes
         where = _(", some of it set aside") if aside else _(", part of the memory in use")
         lines.append(cut([*used, Piece(where, "unit")], width))
+    drawn = power_limit(found.power_watts, found.power_limit_watts) if found else []
+    if drawn:
+        lines.append(cut(drawn, width))
     if found is not None and found.load_percent.value is not None:
         lines += past_lines(history, width, rows, LOAD)
     return lines

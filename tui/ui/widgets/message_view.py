@@ -15,6 +15,7 @@ from tui.ui.finding import CURRENT, Place, highlighted, row_parts
 from tui.ui.growing import GrowingRows
 from tui.ui.markdown_lines import wrap_rows
 from tui.ui.markdown_rows import Row, markdown_rows, plain_rows
+from tui.ui.message_text import as_markdown, shown_text
 from tui.ui.thought import Thought
 from tui.ui.widgets.reply_note import describe_reply, receipt_lines
 from tui.ui.wrapped import WrappedRows
@@ -66,7 +67,7 @@ class MessageView:
         self.classes: set[str] = {f"-{message.role}"}
         self.thought = Thought()
         self._on_change = on_change
-        self._text = message.text
+        self._text = shown_text(message)
         self._rows: list[Row] | None = None
         self._growing: GrowingRows | None = None
         self._reply: Reply | None = None
@@ -206,7 +207,9 @@ class MessageView:
 
     def read(self) -> list[Row]:
         """The rows of a finished message, read anew; touches nothing, so it may run on another thread."""
-        return reply_rows(self._text) if self.is_reply else plain_rows(shown_question(self._text))
+        return (
+            reply_rows(as_markdown(self._text)) if self.is_reply else plain_rows(shown_question(self._text))
+        )
 
     def take_rows(self, rows: list[Row]) -> None:
         """Draw these rows, which `read` gave."""

@@ -1,11 +1,12 @@
 """What the engine and llmtui itself take, and all that could not be read."""
 
+from tui.hardware.battery import NO_BATTERY
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Metric, Reading
 from tui.i18n import _
 from tui.text import clean_line
 from tui.ui.widgets.cpu_gauge import cpu_unknowns
-from tui.ui.widgets.gauge import reason_of
+from tui.ui.widgets.gauge import reason_of, reasons_of
 from tui.ui.widgets.gpu_facts import gpu_unknowns, reading_of
 from tui.ui.widgets.memory_gauge import memory_unknowns
 from tui.ui.widgets.pieces import Line, Piece, cut
@@ -54,18 +55,16 @@ def unknowns(reading: Reading | None, machine: Machine | None) -> list[str]:
     found += [f"{_('Memory')} {text}" for text in memory_unknowns(reading)]
     engine = reading.engine
     if engine is not None:
-        parts = [
-            *reason_of(engine.anonymous_bytes, _("its own")),
-            *reason_of(engine.file_bytes, _("mapped")),
-            *reason_of(engine.peak_bytes, _("peak")),
-            *reason_of(engine.cpu_percent, _("load")),
-        ]
+        parts = reasons_of(
+            (engine.anonymous_bytes, _("its own")),
+            (engine.file_bytes, _("mapped")),
+            (engine.peak_bytes, _("peak")),
+            (engine.cpu_percent, _("load")),
+        )
         found += [f"{_('Engine')} {text}" for text in parts]
-    found += reason_of(reading.battery_watts, _("Battery"))
-    own = [
-        *reason_of(reading.own_cpu_percent, _("load")),
-        *reason_of(reading.own_resident_bytes, _("memory")),
-    ]
+    if reading.battery_watts.reason != NO_BATTERY:
+        found += reason_of(reading.battery_watts, _("Battery"))
+    own = reasons_of((reading.own_cpu_percent, _("load")), (reading.own_resident_bytes, _("memory")))
     return found + [f"llmtui {text}" for text in own]
 
 
@@ -75,8 +74,8 @@ def _size(label: str, metric: Metric[int], words: str) -> Line:
 
 
 def _load(label: str, metric: Metric[float]) -> Line:
-    value = UNKNOWN if metric.value is None else f"{metric.value:.1f}"
-    return _row(label, value, "%", _("of one core"))
+    value, unit = (UNKNOWN, "") if metric.value is None else (f"{metric.value:.1f}", "%")
+    return _row(label, value, unit, _("of one core"))
 
 
 def _row(label: str, value: str, unit: str, words: str) -> Line:

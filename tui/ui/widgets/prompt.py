@@ -1,14 +1,18 @@
 """Where a question is written: grows with its text, sends on Enter, remembers what was asked."""
 
+import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
 import msgspec
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.reactive import reactive
 from textual.widgets import TextArea
 
+from tui.chat.attachments import is_large, pasted_paths
 from tui.chat.messages import Attachment
 from tui.i18n import _
 from tui.text import clean
@@ -72,6 +76,15 @@ class Prompt(TextArea):
             show=False,
             tooltip=_("Scroll the chat down"),
         ),
+        Binding(
+            "tab",
+            "attach_offered",
+            _("Attach"),
+            show=False,
+            id="prompt.attach_offered",
+            priority=True,
+            tooltip=_("Attach the file whose path was pasted, where that is offered"),
+        ),
     ]
 
     class Submitted(Message):
@@ -82,12 +95,24 @@ class Prompt(TextArea):
             self.text = text
             self.attachments = attachments
 
+    class Dropped(Message):
+        """The user wants these files to go along."""
+
+        def __init__(self, paths: tuple[Path, ...]) -> None:
+            super().__init__()
+            self.paths = paths
+
     class Page(Message):
         """The user pages through the chat without leaving the prompt: -1 up, 1 down."""
 
         def __init__(self, direction: int) -> None:
             super().__init__()
             self.direction = direction
+
+    attachments: reactive[tuple[Attachment, ...]] = reactive[tuple[Attachment, ...]]((), repaint=False)
+    """What goes along with the question."""
+    offered: reactive[tuple[Path, ...]] = reactive[tuple[Path, ...]]((), repaint=False)
+    """Files whose paths were pasted and are all that is written: Enter or Tab attaches them."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -99,15 +124,14 @@ class Prompt(TextArea):
         )
         # Nothing on this screen moves that does not mean something.
         self.cursor_blink = False
-        self.attachments: tuple[Attachment, ...] = ()
-        """What goes along with the question."""
         self._history: list[str] = []
         self._at = 0
         self._draft = ""
+        self._offered_for = ""
 
     def take(self) -> None:
         """The text has been asked: remember it and clear the input."""
-        if not self._history or self._history[-1] != self.text:
+        if self.text.strip() and (not self._history or self._history[-1] != self.text):
             self._history.append(self.text)
         self._at = len(self._history)
         self.attachments = ()
@@ -119,6 +143,20 @@ class Prompt(TextArea):
             self._show(text)
             self.attachments = tuple(attachments)
 
+    def remember(self, texts: Sequence[str]) -> None:
+        """Questions of earlier sessions come before those of this one, the oldest first."""
+        self._history = [*texts, *self._history]
+        self._at += len(texts)
+
+    def insert_text(self, text: str) -> None:
+        """Write a text where the cursor is."""
+        self.move_cursor(self.replace(text, *self.selection, maintain_selection_offset=False).end_location)
+
+    def attach(self, *attachments: Attachment) -> None:
+        """Let these go along too; one of the same name and text does already."""
+        new = [each for each in attachments if each not in self.attachments]
+        self.attachments = (*self.attachments, *new)
+
     def exchange(self, draft: Draft) -> Draft:
         """Write this in place of what is being written; returns that."""
         before = Draft(self.text, self.attachments)
@@ -127,11 +165,56 @@ class Prompt(TextArea):
         return before
 
     def on_paste(self, event: events.Paste) -> None:
-        """Insert pasted text without the control characters it may carry."""
+        """Insert pasted text without the control characters it may carry; a long one goes along instead."""
         event.prevent_default()
         event.stop()
         text = clean(event.text.replace("\r\n", "\n").replace("\r", "\n"))
-        self.move_cursor(self.replace(text, *self.selection, maintain_selection_offset=False).end_location)
+        if is_large(text):
+            self.attach(Attachment(self._name_of_paste(), text))
+            return
+        empty = not self.text.strip()
+        self.insert_text(text)
+        if empty:
+            self.run_worker(self._offer(self.text), group="paths", exclusive=True)
+
+    def on_text_area_changed(self) -> None:
+        """What was offered was for the text as it was pasted."""
+        if self.text != self._offered_for:
+            self.offered = ()
+
+    async def _offer(self, text: str) -> None:
+        # The disk may be slow, or a network away.
+        paths = await asyncio.to_thread(pasted_paths, text)
+        if paths and self.text == text:
+            self._offered_for = text
+            self.offered = paths
+
+    def _name_of_paste(self) -> str:
+        names = {each.name for each in self.attachments}
+        number = 1
+        while (name := _paste_name(number)) in names:
+            number += 1
+        return name
+
+    def action_attach_offered(self) -> None:
+        """Attach what is offered."""
+        self.call_later(self._attach_offered)
+
+    def _attach_offered(self) -> None:
+        if paths := self.offered:
+            self.load_text("")
+            self.post_message(self.Dropped(paths))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Tab goes to the next widget where nothing is offered."""
+        return bool(self.offered) if action == "attach_offered" else True
+
+    def action_delete_left(self) -> None:
+        """Delete a character; where there is none, what was attached last."""
+        if self.text or not self.attachments:
+            super().action_delete_left()
+        else:
+            self.attachments = self.attachments[:-1]
 
     def action_submit(self) -> None:
         """Send the text, once the letters typed before Enter are in it: a priority key overtakes them."""
@@ -143,11 +226,13 @@ class Prompt(TextArea):
 
     def _submit(self) -> None:
         text = self.text.strip()
-        if text or self.attachments:
+        if self.offered:
+            self._attach_offered()
+        elif text or self.attachments:
             self.post_message(self.Submitted(text, self.attachments))
 
     def _new_line(self) -> None:
-        self.move_cursor(self.replace("\n", *self.selection, maintain_selection_offset=False).end_location)
+        self.insert_text("\n")
 
     def action_page(self, direction: int) -> None:
         """Page through the chat."""
@@ -176,3 +261,7 @@ class Prompt(TextArea):
     def _show(self, text: str) -> None:
         self.load_text(text)
         self.move_cursor(self.document.end)
+
+
+def _paste_name(number: int) -> str:
+    return _("pasted text") if number == 1 else _("pasted text {number}").format(number=number)

@@ -2,7 +2,7 @@
 
 from tui.hardware.reading import GpuReading, Metric, Reading
 from tui.i18n import _
-from tui.ui.thresholds import TEMPERATURE, figure_role
+from tui.ui.thresholds import POWER, TEMPERATURE, figure_role
 from tui.ui.widgets.figures import labelled_size
 from tui.ui.widgets.pieces import Line, Piece
 
@@ -21,12 +21,23 @@ def frequency(metric: Metric[float]) -> Line:
     return [Piece(f"{metric.value / 1000:4.2f}", "value"), Piece(" GHz", "unit")]
 
 
-def power(metric: Metric[float]) -> Line:
-    """` 65 W`, with a tenth below ten watts; nothing when it is unknown."""
+def power(metric: Metric[float], limit: Metric[float] | None = None) -> Line:
+    """` 65 W`, with a tenth below ten watts, in the colour of its step to the limit; nothing when unknown."""
     if metric.value is None:
         return []
     digits = 1 if metric.value < 9.95 else 0
-    return [Piece(f"{metric.value:3.{digits}f}", "value"), Piece(" W", "unit")]
+    most = limit.value if limit is not None else None
+    role = figure_role(100 * metric.value / most, POWER) if most else "value"
+    return [Piece(f"{metric.value:3.{digits}f}", role), Piece(" W", "unit")]
+
+
+def power_limit(metric: Metric[float], limit: Metric[float]) -> Line:
+    """`draws 186 of at most 200 W`; nothing unless both are known."""
+    if metric.value is None or limit.value is None:
+        return []
+    role = figure_role(100 * metric.value / limit.value, POWER)
+    most = _(" of at most {watts:.0f} W").format(watts=limit.value)
+    return [Piece(_("draws "), "unit"), Piece(f"{metric.value:.0f}", role), Piece(most, "unit")]
 
 
 def battery(metric: Metric[float]) -> Line:
@@ -41,7 +52,7 @@ def cpu_readouts(reading: Reading | None) -> list[Line]:
     found = [
         temperature(reading.cpu_temperature_celsius),
         frequency(reading.cpu_frequency_mhz),
-        power(reading.cpu_power_watts),
+        power(reading.cpu_power_watts, reading.cpu_power_limit_watts),
         battery(reading.battery_watts),
     ]
     return [one for one in found if one]
@@ -51,7 +62,8 @@ def gpu_readouts(found: GpuReading | None) -> list[Line]:
     """The same of a GPU."""
     if found is None:
         return []
-    known = [temperature(found.temperature_celsius), power(found.power_watts), frequency(found.frequency_mhz)]
+    watts = power(found.power_watts, found.power_limit_watts)
+    known = [temperature(found.temperature_celsius), watts, frequency(found.frequency_mhz)]
     return [one for one in known if one]
 
 

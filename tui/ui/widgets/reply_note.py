@@ -3,6 +3,7 @@
 from tui.chat.conversation import FinishReason, Reply
 from tui.chat.receipt import Energy, Receipt
 from tui.i18n import _, ngettext
+from tui.ui.message_text import is_json
 from tui.units import format_bytes, format_clock, format_duration, format_energy, format_rate
 
 
@@ -18,6 +19,8 @@ def describe_reply(reply: Reply) -> str:
             parts.append(_("first token {time}").format(time=format_duration(metrics.first_token_seconds)))
     if reply.receipt is not None and reply.receipt.energy.joules is not None:
         parts.append(format_energy(reply.receipt.energy.joules))
+    if is_json(reply.text):
+        parts.append(_("valid JSON"))
     if reply.finish is not None and (ending := describe_ending(reply.finish)):
         parts.append(ending)
     if reply.interrupted is not None:

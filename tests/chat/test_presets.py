@@ -1,0 +1,73 @@
+"""The presets: what comes along, the user's own, and their language."""
+
+import msgspec
+import pytest
+
+from tui.chat.manner import Manner, with_preset
+from tui.chat.presets import BUILT_IN, EXTRACTED, LANGUAGES, find_preset, language_of, presets
+from tui.engine.schema import check_schema
+from tui.settings import PresetSettings
+
+
+def test_every_preset_speaks_every_language_shortly():
+    for preset in BUILT_IN:
+        assert preset.title
+        for language in LANGUAGES:
+            prompt = preset.prompt(language)
+            assert 20 < len(prompt.split()) < 60, preset.name
+    texts = [text for preset in BUILT_IN for text in preset.system.values()]
+    assert len(set(texts)) == len(texts)
+
+
+def test_what_is_extracted_is_a_schema_whose_keys_the_prompt_names():
+    assert check_schema(EXTRACTED) is None
+    schema = msgspec.json.decode(EXTRACTED)
+    (extract,) = [preset for preset in BUILT_IN if preset.json_schema]
+    assert extract.json_schema == EXTRACTED
+    assert schema["required"] == list(schema["properties"])
+    for language in LANGUAGES:
+        assert all(key in extract.prompt(language) for key in schema["properties"])
+
+
+def test_ones_own_come_first_and_stand_in_for_a_built_in_one():
+    mine = PresetSettings("Be brief.", temperature=0, seed=3)
+    known = presets({"mine": mine, "code": PresetSettings("Only Rust.")})
+    assert [preset.name for preset in known[:2]] == ["mine", "code"]
+    assert [preset.name for preset in known].count("code") == 1
+    assert known[0].title == "mine"
+    assert known[0].prompt("es") == "Be brief."
+    assert known[0].sampling == {"temperature": 0, "seed": 3}
+
+
+def test_a_preset_is_known_again_by_its_prompt():
+    known = presets({})
+    assert find_preset(known, BUILT_IN[1].system["es"]) == (BUILT_IN[1], "es")
+    assert find_preset(known, "Something else") is None
+
+
+@pytest.mark.parametrize(
+    ("setting", "environment", "language"),
+    [
+        ("es", {"LANG": "en_GB.UTF-8"}, "es"),
+        ("", {"LANG": "es_ES.UTF-8"}, "es"),
+        ("", {"LANG": "de_DE.UTF-8"}, "en"),
+        ("", {"LANG": "de_DE.UTF-8", "LC_ALL": "es_MX"}, "es"),
+        ("", {"LANGUAGE": "en:es", "LANG": "es_ES"}, "en"),
+    ],
+)
+def test_the_language_is_the_settings_or_the_systems(
+    monkeypatch: pytest.MonkeyPatch, setting: str, environment: dict[str, str], language: str
+):
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert language_of(setting) == language
+
+
+def test_a_preset_takes_the_place_of_what_was_set_by_hand():
+    extract = next(preset for preset in BUILT_IN if preset.name == "extract")
+    manner = with_preset(Manner(sampling={"top_k": 3}, think=False), extract)
+    assert manner == Manner(extract, {}, False, EXTRACTED)
+    assert manner.preset_sampling == {"temperature": 0.0}
+    assert with_preset(manner, None) == Manner(think=False)

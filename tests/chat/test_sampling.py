@@ -1,0 +1,103 @@
+"""Where each sampling value comes from, and what the user may type."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from tui.chat.sampling import KNOBS, Choice, Sources, choices, parse, sampling_of, shown, sources
+from tui.engine.protocol import SamplingSettings
+from tui.models.recommended import PUBLISHED, recommended
+from tui.settings import SAMPLING_KEYS, Settings
+
+
+def choice(found: Sources, name: str) -> Choice:
+    return next(each for each in choices(found) if each.knob.name == name)
+
+
+def test_every_sampling_setting_of_the_engine_can_be_set():
+    assert [knob.name for knob in KNOBS] == list(SamplingSettings.__struct_fields__)
+    assert set(SAMPLING_KEYS) < set(Settings.__struct_fields__)
+
+
+def test_with_nothing_said_the_engine_samples_in_its_own_way():
+    found = sources({}, {}, Settings(), {}, None)
+    assert sampling_of(found) == SamplingSettings()
+    assert {each.origin for each in choices(found)} == {"engine"}
+
+
+def test_the_nearest_to_the_user_counts():
+    layers = [{"top_k": number} for number in range(1, 6)]
+    for first, origin in enumerate(("chat", "preset", "settings", "file", "published")):
+        found = Sources(*({},) * first, *layers[first:])
+        assert choice(found, "top_k").origin == origin
+        assert sampling_of(found).top_k == first + 1
+    # What it goes back to is not the user's and not the preset's.
+    found = Sources(*layers)
+    assert (choice(found, "top_k").recommended, choice(found, "top_k").recommended_origin) == (3, "settings")
+
+
+def test_the_settings_count_only_where_they_are_set():
+    found = sources({}, {}, Settings(temperature=0, max_tokens=9), {"temperature": 0.5, "top_p": 0.5}, None)
+    assert sampling_of(found) == SamplingSettings(temperature=0, max_tokens=9, top_p=0.5)
+
+
+def test_no_limit_and_a_new_seed_can_be_said_over_the_settings():
+    found = sources({"max_tokens": 0, "seed": -1}, {}, Settings(max_tokens=9, seed=4), {}, None)
+    assert sampling_of(found) == SamplingSettings()
+
+
+def test_a_file_that_recommends_nonsense_is_passed_over():
+    found = sources({}, {}, Settings(), {"temperature": -3, "top_k": 1.5, "top_p": float("nan")}, None)
+    assert sampling_of(found) == SamplingSettings()
+
+
+@given(some.sampled_from(KNOBS), some.floats(0, 1))
+def test_what_is_shown_can_be_typed(knob, share):
+    value = knob.low + share * (min(knob.high, 1000) - knob.low)
+    value = round(value) if knob.whole else float(f"{value:g}")
+    assert parse(knob, shown(value, knob)) == value
+
+
+@pytest.mark.parametrize("text", ["", "x", "-2", "nan", "inf", "1e9", "0.1.2"])
+@pytest.mark.parametrize("knob", KNOBS, ids=lambda knob: knob.name)
+def test_what_is_wrong_is_told_with_what_was_expected(knob, text):
+    if text == "1e9" and knob.name == "seed":
+        return
+    with pytest.raises(ValueError, match=re.escape(f"{knob.title} is {text}; expected {knob.expected}")):
+        parse(knob, text)
+
+
+def test_a_decimal_comma_is_taken():
+    assert parse(KNOBS[0], " 0,7 ") == 0.7
+
+
+@pytest.mark.parametrize(
+    ("name", "thinks", "values"),
+    [
+        ("Qwen3-8B", True, {"temperature": 0.6, "top_p": 0.95, "top_k": 20, "min_p": 0.0}),
+        ("Qwen3-8B", False, {"temperature": 0.7, "top_p": 0.8, "top_k": 20, "min_p": 0.0}),
+        ("Qwen3-4B-Instruct-2507", False, {"temperature": 0.7, "top_p": 0.8, "top_k": 20, "min_p": 0.0}),
+        ("Qwen3.5-9B", True, {"temperature": 1.0, "top_p": 0.95, "top_k": 20, "min_p": 0.0}),
+        ("DeepSeek-R1-Distill-Qwen-7B", True, {"temperature": 0.6, "top_p": 0.95}),
+        ("Meta-Llama-3.1-8B-Instruct", False, {"temperature": 0.6, "top_p": 0.9}),
+        ("Llama-3.2-3B-Instruct", False, {"temperature": 0.6, "top_p": 0.9}),
+        ("gemma-3-4b-it", False, {"temperature": 1.0, "top_p": 0.95, "top_k": 64}),
+        ("gemma-3n-E4B-it", False, {"temperature": 1.0, "top_p": 0.95, "top_k": 64}),
+        ("granite-4.1-3b", False, None),
+        ("phi-4", False, None),
+        ("my-finetune-of-llama-3", False, None),
+    ],
+)
+def test_a_family_is_known_by_its_name(name, thinks, values):
+    found = recommended(name, thinks=thinks)
+    assert (found.values if found else None) == values
+
+
+def test_every_published_value_can_be_set_and_has_its_source():
+    for each in PUBLISHED:
+        assert each.source
+        found = sources({}, {}, Settings(), {}, each)
+        by_name = {each.knob.name: each for each in choices(found)}
+        assert all(by_name[name].origin == "published" for name in each.values)

@@ -1,0 +1,137 @@
+"""The common families' chat templates, rendered as their publishers document."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.engine import upstream
+from tests.engine.asking import user
+from tests.engine.families import CASES, FAMILIES, TODAY, Family
+from tui.engine.template import ChatTemplate
+from tui.engine.thinking import ThinkingSplitter, choice, recognise
+
+OWN = Path(__file__).parent / "templates"
+UPSTREAM = upstream.folder()
+needs_upstream = pytest.mark.skipif(UPSTREAM is None, reason=f"{upstream.FOLDER} names no folder")
+ALL_UPSTREAM = sorted(UPSTREAM.glob("*.jinja")) if UPSTREAM else []
+WITHOUT_TOOLS_NOTHING = {
+    "CohereForAI-c4ai-command-r-plus-tool_use",
+    "NousResearch-Hermes-2-Pro-Llama-3-8B-tool_use",
+    "NousResearch-Hermes-3-Llama-3.1-8B-tool_use",
+    "fireworks-ai-llama-3-firefunction-v2",
+}
+"""Second templates of models that have another one for talking."""
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.engine.jinja._now", lambda format: datetime(*TODAY).strftime(format))
+
+
+def check(template: ChatTemplate, family: Family) -> None:
+    assert template.reason is None
+    for case, expected in family.expected.items():
+        messages, think = CASES[case]
+        prompt = template.render(messages, think=think)
+        assert prompt.reason is None
+        if expected.startswith("…"):
+            assert prompt.text.endswith(expected[1:]), case
+        else:
+            assert prompt.text == expected, case
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_a_familys_prompts_are_as_documented(name: str) -> None:
+    family = FAMILIES[name]
+    source = (OWN / f"{name}.jinja").read_text("utf-8")
+
+    check(ChatTemplate(source, family.bos, family.eos), family)
+    assert choice(source) == family.thinking
+
+
+@pytest.mark.parametrize("name", [name for name, family in FAMILIES.items() if family.upstream])
+@needs_upstream
+def test_the_publishers_template_makes_the_same(name: str) -> None:
+    assert UPSTREAM is not None
+    family = FAMILIES[name]
+    source = (UPSTREAM / f"{family.upstream}.jinja").read_text("utf-8")
+
+    check(ChatTemplate(source, family.bos, family.eos), family)
+    assert choice(source) == family.thinking
+
+
+def test_each_template_of_ours_belongs_to_a_family() -> None:
+    assert {file.stem for file in OWN.glob("*.jinja")} == FAMILIES.keys()
+
+
+@pytest.mark.parametrize("name", [name for name, family in FAMILIES.items() if family.thinking != "never"])
+def test_a_prompt_tells_where_the_thinking_begins(name: str) -> None:
+    family = FAMILIES[name]
+    source = (OWN / f"{name}.jinja").read_text("utf-8")
+    format = recognise(source)
+    assert format is not None
+    prompt = ChatTemplate(source, family.bos, family.eos).render(user("Hi"), think=True).text
+    opens = "" if prompt.rstrip().endswith(format.opens) else format.opens
+    splitter = ThinkingSplitter(format, prompt)
+
+    parts = splitter.feed(
+        f"{opens}\nTwo words.{format.closes}{''.join(format.headers)}Hello{''.join(format.footers)}"
+    )
+
+    assert [*parts, *splitter.rest()] == [(True, "Two words."), (False, "Hello")]
+
+
+@pytest.mark.parametrize("name", [name for name, family in FAMILIES.items() if family.thinking == "optional"])
+def test_with_thinking_off_a_reply_is_an_answer(name: str) -> None:
+    source = (OWN / f"{name}.jinja").read_text("utf-8")
+    splitter = ThinkingSplitter(recognise(source), ChatTemplate(source).render(user("Hi"), think=False).text)
+
+    assert not splitter.inside
+    assert [*splitter.feed("Hello"), *splitter.rest()] == [(False, "Hello")]
+
+
+@pytest.mark.parametrize("file", ALL_UPSTREAM, ids=lambda file: file.stem)
+def test_every_publishers_template_takes_a_conversation(file: Path) -> None:
+    template = ChatTemplate(file.read_text("utf-8"), "<s>", "</s>")
+
+    if file.stem in WITHOUT_TOOLS_NOTHING:
+        assert template.reason is not None
+        return
+    prompt = template.render(user("quince", "medlar", "damson", system="sloe"))
+    assert (template.reason, prompt.reason) == (None, None)
+    assert all(word in prompt.text for word in ("quince", "medlar", "damson", "sloe"))
+
+
+@pytest.mark.parametrize("file", ALL_UPSTREAM, ids=lambda file: file.stem)
+def test_every_publishers_switch_turns_thinking_off_and_on(file: Path) -> None:
+    source = file.read_text("utf-8")
+    if file.stem in WITHOUT_TOOLS_NOTHING or choice(source) != "optional":
+        return
+    template = ChatTemplate(source, "<s>", "</s>")
+    on, off = (template.render(user("Hi", system="Be brief."), think=think).text for think in (True, False))
+
+    assert on != off
+    assert "Be brief." in on
+    assert not ThinkingSplitter(recognise(source), off).inside
+
+
+@pytest.mark.parametrize("case", upstream.expected(), ids=lambda case: case.name)
+def test_llama_cpps_own_expectations_are_met(case: upstream.Expected) -> None:
+    template = ChatTemplate(case.template, case.bos, case.eos)
+    conversation = user(
+        "Hello",
+        "Hi there",
+        "Who are you",
+        "   I am an assistant   ",
+        "Another question",
+        system="You are a helpful assistant",
+    )
+    made = template.render(conversation)
+
+    # Where a model takes no system message, llama.cpp joins it to the question with one newline.
+    text = made.text.replace("a helpful assistant\n\nHello", "a helpful assistant\nHello")
+    expected = case.text.replace("a helpful assistant\n\nHello", "a helpful assistant\nHello")
+    # It takes out the mark at the beginning, which its tokenizer puts there.
+    assert text.removeprefix(case.bos) == expected.removeprefix(case.bos)
+    assert made.reason is None

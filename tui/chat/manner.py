@@ -1,0 +1,30 @@
+"""How the next answer is asked for, beside the conversation itself."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from tui.chat.presets import Preset
+
+
+class Manner(msgspec.Struct, frozen=True):
+    """What the user chose for the answers of a conversation; the system prompt is the conversation's own."""
+
+    preset: Preset | None = None
+    """None for none, also after its system prompt was changed by hand."""
+    sampling: Mapping[str, float] = {}
+    """What was set by hand, by the names of `SamplingSettings`."""
+    think: bool | None = None
+    """Whether to think first, for models that let one choose; None for the model's own way."""
+    json_schema: str = ""
+    """What the answers have to follow; empty for free text."""
+
+    @property
+    def preset_sampling(self) -> Mapping[str, float]:
+        """What the preset sets."""
+        return self.preset.sampling if self.preset else {}
+
+
+def with_preset(manner: Manner, preset: Preset | None) -> Manner:
+    """The manner after a preset was chosen: its sampling and its schema take the place of what was there."""
+    return Manner(preset, think=manner.think, json_schema=preset.json_schema if preset else "")

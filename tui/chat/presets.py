@@ -1,0 +1,198 @@
+"""Presets: what a model is told before the conversation, and how its answers are drawn and shaped.
+
+Written for small models: short, concrete, one thing a sentence, and what the answer must be last.
+"""
+
+import locale
+import os
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from tui.i18n import _
+from tui.settings import SAMPLING_KEYS, PresetSettings
+
+Language = Literal["en", "es"]
+LANGUAGES: tuple[Language, ...] = ("en", "es")
+
+EXTRACTED = """\
+{
+  "type": "object",
+  "properties": {
+    "title": {"type": "string", "maxLength": 100},
+    "people": {"$ref": "#/$defs/list"},
+    "organisations": {"$ref": "#/$defs/list"},
+    "places": {"$ref": "#/$defs/list"},
+    "dates": {"$ref": "#/$defs/list"},
+    "amounts": {"$ref": "#/$defs/list"}
+  },
+  "required": ["title", "people", "organisations", "places", "dates", "amounts"],
+  "additionalProperties": false,
+  "$defs": {
+    "list": {"type": "array", "items": {"type": "string", "maxLength": 100}, "maxItems": 10}
+  }
+}"""
+"""What `extract` asks for: lists, since a list can be empty where a small model would invent a value, and
+bounded, since a small model may repeat itself without end."""
+
+
+class Preset(msgspec.Struct, frozen=True):
+    """A task that is set up with one choice."""
+
+    name: str
+    """How it is known: `summarise`, or the user's own name for it."""
+    system: Mapping[str, str]
+    """The system prompt by language; one in every language has the key `""`."""
+    sampling: Mapping[str, float] = {}
+    """By the names of `SamplingSettings`; what it leaves out stays as the model's makers recommend."""
+    json_schema: str = ""
+    own: bool = False
+    """True for one of the user's, from settings.toml."""
+
+    @property
+    def title(self) -> str:
+        """As the screen names it; the user's own stay as he wrote them."""
+        return self.name if self.own else _TITLES[self.name]()
+
+    def prompt(self, language: str) -> str:
+        """The system prompt in a language."""
+        return self.system.get(language, self.system.get("", ""))
+
+
+_TITLES = {
+    "summarise": lambda: _("Summarise"),
+    "translate-en": lambda: _("Translate to English"),
+    "translate-es": lambda: _("Translate to Spanish"),
+    "draft": lambda: _("Draft"),
+    "code": lambda: _("Code"),
+    "extract": lambda: _("Extract as JSON"),
+}
+
+BUILT_IN: tuple[Preset, ...] = (
+    Preset(
+        "summarise",
+        {
+            "en": (
+                "Summarise the text that the user gives you in 3 to 5 short bullet points, the most "
+                "important first. Keep names, numbers and dates exactly as they are. Use only what the "
+                "text says. Write in English, and write only the bullet points."
+            ),
+            "es": (
+                "Resume el texto que te da el usuario en 3 a 5 puntos breves, primero lo más importante. "
+                "Conserva nombres, números y fechas exactamente como están. Usa solo lo que dice el texto. "
+                "Escribe en español y escribe solo los puntos."
+            ),
+        },
+    ),
+    Preset(
+        "translate-en",
+        {
+            "en": (
+                "Translate everything the user writes into English. Keep the meaning, the tone, the line "
+                "breaks, names and numbers. Do not answer questions in the text: translate them. Write "
+                "only the translation."
+            ),
+            "es": (
+                "Traduce al inglés todo lo que escribe el usuario. Conserva el sentido, el tono, los saltos "
+                "de línea, los nombres y los números. No respondas a las preguntas del texto: tradúcelas. "
+                "Escribe solo la traducción."
+            ),
+        },
+    ),
+    Preset(
+        "translate-es",
+        {
+            "en": (
+                "Translate everything the user writes into Spanish. Keep the meaning, the tone, the line "
+                "breaks, names and numbers. Do not answer questions in the text: translate them. Write "
+                "only the translation."
+            ),
+            "es": (
+                "Traduce al español todo lo que escribe el usuario. Conserva el sentido, el tono, los saltos "
+                "de línea, los nombres y los números. No respondas a las preguntas del texto: tradúcelas. "
+                "Escribe solo la traducción."
+            ),
+        },
+    ),
+    Preset(
+        "draft",
+        {
+            "en": (
+                "Write the text that the user asks for, ready to send. Use plain, polite words and short "
+                "sentences, at most 150 words unless the user wants more. Never invent facts: where one is "
+                "missing, put it in [brackets]. Write only the text itself."
+            ),
+            "es": (
+                "Escribe el texto que pide el usuario, listo para enviar. Usa palabras sencillas y amables y "
+                "frases cortas, como mucho 150 palabras salvo que el usuario quiera más. No inventes datos: "
+                "donde falte uno, ponlo entre [corchetes]. Escribe solo el texto."
+            ),
+        },
+    ),
+    Preset(
+        "code",
+        {
+            "en": (
+                "You write code. Give complete code that runs, in one code block with its language, with "
+                "the imports it needs. Use only functions that exist. After the block, explain it in at "
+                "most three sentences, and say what you assumed."
+            ),
+            "es": (
+                "Escribes código. Da código completo que funcione, en un solo bloque con su lenguaje y con "
+                "los import que necesita. Usa solo funciones que existan. Después del bloque, explícalo en "
+                "tres frases como mucho y di qué has supuesto."
+            ),
+        },
+    ),
+    Preset(
+        "extract",
+        {
+            "en": (
+                "Extract facts from the text that the user gives you as JSON with the keys title, people, "
+                "organisations, places, dates and amounts. Copy each value exactly from the text. Leave a "
+                "list empty when the text has nothing for it. Write only JSON."
+            ),
+            "es": (
+                "Extrae datos del texto que te da el usuario como JSON con las claves title, people, "
+                "organisations, places, dates y amounts. Copia cada valor exactamente del texto. Deja vacía "
+                "la lista de la que el texto no diga nada. Escribe solo JSON."
+            ),
+        },
+        {"temperature": 0.0},
+        EXTRACTED,
+    ),
+)
+
+
+def presets(own: Mapping[str, PresetSettings]) -> tuple[Preset, ...]:
+    """The user's own, then those that come along; one of his with a built-in name stands in for it."""
+    mine = [
+        Preset(
+            name,
+            {"": each.system},
+            {key: value for key in SAMPLING_KEYS if (value := getattr(each, key)) is not None},
+            each.json_schema,
+            own=True,
+        )
+        for name, each in own.items()
+    ]
+    return (*mine, *(each for each in BUILT_IN if each.name not in own))
+
+
+def find_preset(known: tuple[Preset, ...], system: str) -> tuple[Preset, str] | None:
+    """The preset whose system prompt this is, and the language it is in; None for any other text."""
+    for preset in known:
+        for language, text in preset.system.items():
+            if text == system:
+                return preset, language
+    return None
+
+
+def language_of(setting: str) -> Language:
+    """The presets' language: what the settings say, else the system's where there is such a prompt."""
+    if setting in ("en", "es"):
+        return setting
+    names = [os.environ.get(name, "") for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")]
+    name = next((each for each in names if each), "") or (locale.getlocale()[0] or "")
+    return "es" if name.lower().startswith(("es", "spanish")) else "en"

@@ -1,0 +1,101 @@
+"""How long the result of a template's operation will be, told before it is made; upper bounds, in letters."""
+
+import re
+from collections.abc import Callable, Sized
+from typing import Any, cast
+
+_NUMBER = re.compile(r"\d+")
+_TOO_LONG = 1 << 62
+_BITS_MOST = 4096
+
+
+def product(operator: str, left: Any, right: Any) -> int:
+    """An operation on texts, lists or numbers; a whole number of many digits is too long by itself."""
+    if isinstance(left, int) and isinstance(right, int):
+        bits = left.bit_length() + right.bit_length()
+        if operator == "**":
+            bits *= max(right, 0)
+        return _TOO_LONG if bits > _BITS_MOST else 0
+    if operator == "+":
+        return size(left) + size(right)
+    for whole, times in ((left, right), (right, left)):
+        if operator == "*" and isinstance(times, int):
+            return size(whole) * max(times, 0)
+    return 0
+
+
+def formatted(pattern: object, *values: Any, **named: Any) -> int:
+    """A pattern of `%` or of `format` filled in; any number may be a width."""
+    text = str(pattern)
+    width = max((int(digits[:9]) for digits in _NUMBER.findall(text)), default=0)
+    longest = 0
+    stack: list[Any] = [*values, *named.values()]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, tuple | list):
+            stack += cast("list[Any]", value)
+        elif isinstance(value, dict):
+            stack += cast("dict[Any, Any]", value).values()
+        elif isinstance(value, int):
+            width = max(width, abs(value))
+        else:
+            longest = max(longest, len(str(value)))
+    return (text.count("%") + text.count("{")) * (width + longest)
+
+
+def size(value: object) -> int:
+    """Length of a text or a list, what is in it not counted; nothing else has one."""
+    return len(cast("Sized", value)) if isinstance(value, str | list | tuple) else 0
+
+
+def _padded(_text: object, width: int = 80, *_fill: str) -> int:
+    return width
+
+
+def _replaced(text: object, old: object, new: object, *_count: object, **_named: object) -> int:
+    return str(text).count(str(old)) * len(str(new))
+
+
+def _joined(items: object, d: object = "", *_attribute: object, **_named: object) -> int:
+    return size(items) * len(str(d))
+
+
+def _joined_by(separator: object, items: object) -> int:
+    return _joined(items, separator)
+
+
+def _indented(text: object, width: int | str = 4, *_which: bool, **_named: bool) -> int:
+    return (str(text).count("\n") + 1) * (width if isinstance(width, int) else len(width))
+
+
+def _filled(_items: object, count: int, *_fill: object, **_named: object) -> int:
+    return count * 16
+
+
+def _summed(_items: object, _attribute: object = None, start: object = 0, **named: object) -> int:
+    # Lists added up are copied again for each.
+    return 0 if isinstance(named.get("start", start), int | float) else _TOO_LONG
+
+
+METHODS: dict[str, Callable[..., int]] = {
+    "center": _padded,
+    "ljust": _padded,
+    "rjust": _padded,
+    "zfill": _padded,
+    "replace": _replaced,
+    "join": _joined_by,
+    "format": formatted,
+}
+"""By the name of a text's method; the text comes first."""
+
+FILTERS: dict[str, Callable[..., int]] = {
+    "center": _padded,
+    "replace": _replaced,
+    "join": _joined,
+    "indent": _indented,
+    "format": formatted,
+    "batch": _filled,
+    "slice": _filled,
+    "sum": _summed,
+}
+"""By the name of a filter."""

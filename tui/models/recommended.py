@@ -1,0 +1,134 @@
+"""Sampling that the makers of a model recommend, by families, for files that do not say so themselves."""
+
+import re
+from collections.abc import Mapping
+
+import msgspec
+
+
+class Recommendation(msgspec.Struct, frozen=True):
+    """What the makers of a family of models publish."""
+
+    family: str
+    """As the screen names it."""
+    names: str
+    """A regular expression for the beginning of a model's name, in lower case."""
+    values: Mapping[str, float]
+    """By the names of the engine's sampling settings; only what they name."""
+    source: str
+    """Where it is published."""
+    thinking: bool | None = None
+    """True where it is for thinking, False for answering at once, None for both."""
+
+
+PUBLISHED: tuple[Recommendation, ...] = (
+    Recommendation(
+        "DeepSeek-R1",
+        r"deepseek-r1",
+        {"temperature": 0.6, "top_p": 0.95},
+        "README of deepseek-ai/DeepSeek-R1, usage recommendations",
+    ),
+    Recommendation(
+        "Qwen3.5",
+        r"qwen3\.[5-9]",
+        {"temperature": 1.0, "top_p": 0.95, "top_k": 20, "min_p": 0.0},
+        "model card of Qwen/Qwen3.6-27B, thinking, general tasks",
+        thinking=True,
+    ),
+    Recommendation(
+        "Qwen3",
+        r"qwen3(?!\.)",
+        {"temperature": 0.6, "top_p": 0.95, "top_k": 20, "min_p": 0.0},
+        "model card of Qwen/Qwen3-8B, best practices, thinking",
+        thinking=True,
+    ),
+    Recommendation(
+        "Qwen3",
+        r"qwen3",
+        {"temperature": 0.7, "top_p": 0.8, "top_k": 20, "min_p": 0.0},
+        "model card of Qwen/Qwen3-8B, best practices, without thinking",
+        thinking=False,
+    ),
+    Recommendation(
+        "Qwen2.5",
+        r"qwen2\.5-(0\.5b|1\.5b)",
+        {"temperature": 0.7, "top_p": 0.8, "top_k": 20, "repeat_penalty": 1.1},
+        "generation_config.json of Qwen/Qwen2.5-1.5B-Instruct",
+    ),
+    Recommendation(
+        "Qwen2.5",
+        r"qwen2",
+        {"temperature": 0.7, "top_p": 0.8, "top_k": 20, "repeat_penalty": 1.05},
+        "generation_config.json of Qwen/Qwen2.5-7B-Instruct",
+    ),
+    Recommendation(
+        "Llama 3",
+        r"(meta-)?llama-?3",
+        {"temperature": 0.6, "top_p": 0.9},
+        "generation_config.json of meta-llama/Llama-3.1-8B-Instruct",
+    ),
+    Recommendation(
+        "Gemma 3",
+        r"gemma-3",
+        {"temperature": 1.0, "top_p": 0.95, "top_k": 64},
+        "generation_config.json of google/gemma-3-4b-it and gemma-3n-E2B-it",
+    ),
+    Recommendation(
+        "gpt-oss",
+        r"gpt-oss",
+        {"temperature": 1.0, "top_p": 1.0},
+        "README of openai/gpt-oss, recommended sampling parameters",
+    ),
+    Recommendation(
+        "Mistral Small",
+        r"mistral-small",
+        {"temperature": 0.15},
+        "model card of mistralai/Mistral-Small-24B-Instruct-2501",
+    ),
+    Recommendation(
+        "Mistral Nemo",
+        r"mistral-nemo",
+        {"temperature": 0.3},
+        "model card of mistralai/Mistral-Nemo-Instruct-2407",
+    ),
+    Recommendation(
+        "SmolLM3",
+        r"smollm3",
+        {"temperature": 0.6, "top_p": 0.95},
+        "model card of HuggingFaceTB/SmolLM3-3B",
+    ),
+    Recommendation(
+        "SmolLM2",
+        r"smollm2",
+        {"temperature": 0.2, "top_p": 0.9},
+        "model card of HuggingFaceTB/SmolLM2-1.7B-Instruct",
+    ),
+    Recommendation(
+        "LFM2",
+        r"lfm2(?!\.)",
+        {"temperature": 0.3, "min_p": 0.15, "repeat_penalty": 1.05},
+        "model card of LiquidAI/LFM2-350M",
+    ),
+    Recommendation(
+        "Nemotron 3",
+        r"(nvidia-)?nemotron-3",
+        {"temperature": 1.0, "top_p": 1.0},
+        "model card of nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B, reasoning",
+        thinking=True,
+    ),
+    Recommendation(
+        "EXAONE Deep",
+        r"exaone-deep",
+        {"temperature": 0.6, "top_p": 0.95},
+        "README of LG-AI-EXAONE/EXAONE-Deep",
+    ),
+)
+"""The first that matches counts. A family without a published recommendation is not here."""
+
+
+def recommended(name: str, *, thinks: bool) -> Recommendation | None:
+    """What is published for a model of that name, which thinks before it answers or does not."""
+    lower = name.lower()
+    return next(
+        (each for each in PUBLISHED if each.thinking in (None, thinks) and re.match(each.names, lower)), None
+    )

@@ -1,0 +1,100 @@
+"""What is in a folder, for choosing a file by typing part of its name."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from tui.chat.attachments import typed_path
+from tui.i18n import _
+from tui.text import short_path
+
+MOST = 1_000
+"""Entries that are listed; typing narrows them down."""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A file or a folder in a folder."""
+
+    name: str
+    is_folder: bool
+    size_bytes: int | None = None
+    """None for a folder, and where it cannot be read."""
+
+
+class Folder(msgspec.Struct, frozen=True):
+    """What is in a folder, or why that cannot be told."""
+
+    path: Path
+    entries: tuple[Entry, ...] = ()
+    """Folders first, each in the order of their names."""
+    problem: str = ""
+    """One sentence; empty for none."""
+
+
+class Typed(msgspec.Struct, frozen=True):
+    """What the user has typed: the folder, and the beginning of a name in it."""
+
+    folder: Path
+    name: str
+
+
+def read_folder(path: Path) -> Folder:
+    """What is in it; may wait for the disk."""
+    try:
+        with os.scandir(path) as found:
+            entries = [_entry(each) for each in found]
+    except FileNotFoundError:
+        return Folder(path, problem=_("There is no folder {path}.").format(path=short_path(path)))
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        problem = _("{path} cannot be read: {why}.").format(path=short_path(path), why=why)
+        return Folder(path, problem=problem)
+    return Folder(path, tuple(sorted(entries, key=lambda each: (not each.is_folder, each.name.lower()))))
+
+
+def split_typed(text: str, here: Path) -> Typed:
+    """Which folder, and which beginning of a name; a path that is not whole starts at `here`."""
+    if not text.strip():
+        return Typed(here, "")
+    path = here / typed_path(text)
+    if text.rstrip().endswith(("/", os.sep, "/.", "/..")) or text.strip() in ("~", ".", ".."):
+        return Typed(path, "")
+    return Typed(path.parent, path.name)
+
+
+def matching(entries: Sequence[Entry], name: str) -> list[Entry]:
+    """The entries with that in their names, those that begin with it first; hidden ones when asked for."""
+    part = name.lower()
+    seen = [each for each in entries if part.startswith(".") or not each.name.startswith(".")]
+    begin = [each for each in seen if each.name.lower().startswith(part)]
+    within = [each for each in seen if part in each.name.lower() and each not in begin]
+    return (begin + within)[:MOST]
+
+
+def completed(entries: Sequence[Entry], name: str) -> str:
+    """The name as far as it is the same in all entries that begin with it; the name itself for none."""
+    begin = [each.name for each in entries if each.name.lower().startswith(name.lower())]
+    if not begin:
+        return name
+    length = min(map(len, begin))
+    while len({each[:length].lower() for each in begin}) > 1:
+        length -= 1
+    return begin[0][:length] if length > len(name) else name
+
+
+def typed_text(path: Path, *, is_folder: bool) -> str:
+    """A path as the user would type it; a folder ends in a slash, so that one types on inside it."""
+    text = short_path(path)
+    return text if not is_folder or text.endswith(os.sep) else text + os.sep
+
+
+def _entry(found: os.DirEntry[str]) -> Entry:
+    try:
+        if found.is_dir():
+            return Entry(found.name, is_folder=True)
+        return Entry(found.name, is_folder=False, size_bytes=found.stat().st_size)
+    except OSError:
+        # Gone meanwhile, or a link to nowhere.
+        return Entry(found.name, is_folder=False)
