@@ -27,7 +27,7 @@ class RawReply(msgspec.Struct, frozen=True):
 
 
 def raw_reply(conversation: Conversation, message_id: int | None) -> RawReply | None:
-    """Of the reply with that id, or to the question with it; of the newest for None. None where there is none."""
+    """Of the reply with that id, or to the question with it; of the newest for None. None for none."""
     shown = conversation.messages
     if message_id is None:
         reply = next((each for each in reversed(shown) if isinstance(each, Reply)), None)
@@ -45,10 +45,8 @@ def _prompt(conversation: Conversation, reply: Reply) -> RawPart:
         reason = _("The prompt was not kept: only those of this session are, once the model begins to read.")
         return RawPart(_("Prompt"), None, reason)
     # Of a reply that was continued the tokens of all parts are counted together.
-    known = reply.metrics is not None and reply.parts == 1
-    return RawPart(
-        _titled(_("Prompt"), reply.metrics.prompt_tokens if known and reply.metrics else None), text
-    )
+    metrics = reply.metrics if reply.parts == 1 else None
+    return RawPart(_titled(_("Prompt"), metrics.prompt_tokens if metrics else None), text)
 
 
 def _written(conversation: Conversation, reply: Reply) -> RawPart:
@@ -61,9 +59,8 @@ def _written(conversation: Conversation, reply: Reply) -> RawPart:
     text = "\n".join(part for part in (reply.thinking, reply.text) if part)
     if is_open:
         return RawPart(title, text, _("It is still being written: this is its text so far."))
-    return RawPart(
-        title, text, _("What was generated was not kept: this is the text, without special tokens.")
-    )
+    reason = _("What was generated was not kept: this is its text, without special tokens.")
+    return RawPart(title, text, reason)
 
 
 def _titled(title: str, count: int | None) -> str:

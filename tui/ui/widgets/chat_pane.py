@@ -15,12 +15,10 @@ from tui.chat.conversation import Conversation, Reply
 from tui.chat.receipt import Receipt
 from tui.engine.protocol import Failed, Finished
 from tui.i18n import _
-from tui.ui.clipboard import copy_text
-from tui.ui.raw_reply import raw_reply
 from tui.ui.widgets.chat_keys import CHAT_KEYS
 from tui.ui.widgets.chat_search import SearchedChat
 from tui.ui.widgets.chat_status import ChatStatus
-from tui.ui.widgets.chat_words import chat_title, describe_copy, empty_hint
+from tui.ui.widgets.chat_words import chat_title, empty_hint
 from tui.ui.widgets.notice_line import NoticeLine
 from tui.ui.widgets.prompt import Prompt
 from tui.ui.widgets.prompt_area import PromptArea
@@ -227,38 +225,6 @@ class ChatPane(SearchedChat):
         event.stop()
         self.transcript.page(event.direction)
 
-    def on_transcript_copy_requested(self, event: Transcript.CopyRequested) -> None:
-        """Copy one message, or the last reply."""
-        event.stop()
-        self._copy_message(event.message_id)
-
-    def on_transcript_copy_text(self, event: Transcript.CopyText) -> None:
-        """Copy what the transcript gives."""
-        event.stop()
-        self._copy(event.text, event.what)
-
-    def on_transcript_raw_asked(self, event: Transcript.RawAsked) -> None:
-        """Show what the model read and wrote."""
-        event.stop()
-        raw = raw_reply(self.conversation, event.message_id)
-        if raw is None:
-            self.notice.show_info(_("There is no answer yet."))
-            return
-        # Here, since it is seldom opened.
-        from tui.ui.screens.raw import RawScreen
-
-        self.app.push_screen(RawScreen(raw))  # pyright: ignore[reportUnknownMemberType]  # the library leaves it open
-
-    def on_transcript_told(self, event: Transcript.Told) -> None:
-        """Say what came of a key of the transcript."""
-        event.stop()
-        self.notice.show_info(event.words)
-
-    def on_transcript_link_clicked(self, event: Transcript.LinkClicked) -> None:
-        """A link in an answer is never opened: its address is copied, to be looked at first."""
-        event.stop()
-        self._copy(event.href, _("the link {address}").format(address=event.href))
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Stop exists only while there is something to stop, so that Esc goes on to the app otherwise."""
         if action == "stop":
@@ -307,10 +273,6 @@ class ChatPane(SearchedChat):
         self.remark()
         self.post_message(self.NewChat())
 
-    def action_copy_reply(self) -> None:
-        """Copy the last reply."""
-        self._copy_message(None)
-
     # How it is drawn
 
     def watch_model_label(self, label: str | None) -> None:
@@ -340,23 +302,3 @@ class ChatPane(SearchedChat):
         if self._context_used is not None:
             self.status.context_used = self._context_used
             self._context_used = None
-
-    def _copy_message(self, message_id: int | None) -> None:
-        if message_id is None:
-            message = self.conversation.last_reply
-        else:
-            message = next((m for m in self.conversation.messages if m.id == message_id), None)
-        if message is None:
-            self.notice.show_info(_("Nothing to copy yet."))
-        else:
-            self._copy(message.text, _("the answer") if isinstance(message, Reply) else _("the question"))
-
-    def _copy(self, text: str, what: str) -> None:
-        self.run_worker(self._copy_and_tell(text, what), group="clipboard", exclusive=True)
-
-    def _to_terminal(self, text: str) -> None:
-        self.app.copy_to_clipboard(text)  # pyright: ignore[reportUnknownMemberType]  # the library leaves it open
-
-    async def _copy_and_tell(self, text: str, what: str) -> None:
-        copied = await copy_text(text, self._to_terminal)
-        self.notice.show_info(describe_copy(copied, what))

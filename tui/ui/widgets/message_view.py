@@ -14,38 +14,15 @@ from tui.text import clean, without_controls
 from tui.ui.finding import CURRENT, Place, highlighted, row_parts
 from tui.ui.growing import GrowingRows
 from tui.ui.markdown_lines import wrap_rows
-from tui.ui.markdown_rows import Row, markdown_rows, plain_rows
-from tui.ui.message_text import as_markdown, shown_text
+from tui.ui.markdown_rows import Row, plain_rows
+from tui.ui.message_rows import LONG, message_rows
+from tui.ui.message_text import shown_text
 from tui.ui.thought import Thought
 from tui.ui.widgets.reply_note import describe_reply, receipt_lines
 from tui.ui.wrapped import WrappedRows
 
 GROWTH = 6
 """Lines by which a reply that streams grows at a time: the text stands still for the reader in between."""
-SHOWN_LIMIT = 20_000
-"""Characters of a question that are drawn; the model gets all of it."""
-LONG = 20_000
-"""Characters from which reading a reply would be felt on the screen: it is read on another thread."""
-MARKDOWN_LIMIT = 100_000
-"""Characters up to which a whole reply is read as Markdown; a longer one stays as it streamed."""
-
-
-def shown_question(text: str) -> str:
-    """The text of a question as it is drawn: control characters removed, a very long one cut with a note."""
-    text = clean(text)
-    if len(text) <= SHOWN_LIMIT:
-        return text
-    more = _("… {count} more characters, sent but not shown").format(count=len(text) - SHOWN_LIMIT)
-    return f"{text[:SHOWN_LIMIT]}\n{more}"
-
-
-def reply_rows(text: str) -> list[Row]:
-    """A whole reply: as Markdown, or as it streamed where that would take too long."""
-    if len(text) <= MARKDOWN_LIMIT:
-        return markdown_rows(without_controls(text).strip("\n"))
-    growing = GrowingRows()
-    growing.feed(text)
-    return growing.close()
 
 
 class MessageView:
@@ -207,9 +184,7 @@ class MessageView:
 
     def read(self) -> list[Row]:
         """The rows of a finished message, read anew; touches nothing, so it may run on another thread."""
-        return (
-            reply_rows(as_markdown(self._text)) if self.is_reply else plain_rows(shown_question(self._text))
-        )
+        return message_rows(self._text, self.is_reply)
 
     def take_rows(self, rows: list[Row]) -> None:
         """Draw these rows, which `read` gave."""

@@ -16,7 +16,8 @@ from tui.i18n import _
 from tui.text import clean
 from tui.ui.markdown_lines import wrap_rows
 from tui.ui.markdown_rows import plain_rows
-from tui.ui.widgets.message_view import LONG, MessageView
+from tui.ui.message_rows import LONG
+from tui.ui.widgets.message_view import MessageView
 from tui.ui.widgets.searched_scroll import SearchedScroll
 from tui.ui.widgets.steering_keys import STEERING_KEYS
 from tui.ui.widgets.transcript_keys import TRANSCRIPT_KEYS

@@ -1,0 +1,69 @@
+"""A chat whose messages can be taken out of it: copied, block by block too, and looked at raw."""
+
+from tui.chat.conversation import Reply
+from tui.i18n import _
+from tui.ui.clipboard import copy_text
+from tui.ui.raw_reply import raw_reply
+from tui.ui.widgets.chat_steering import SteeredChat
+from tui.ui.widgets.chat_words import describe_copy
+from tui.ui.widgets.transcript import Transcript
+
+
+class CopyingChat(SteeredChat):
+    """Copies what the transcript asks for, and says which way it went."""
+
+    def on_transcript_copy_requested(self, event: Transcript.CopyRequested) -> None:
+        """Copy one message, or the last reply."""
+        event.stop()
+        self._copy_message(event.message_id)
+
+    def on_transcript_copy_text(self, event: Transcript.CopyText) -> None:
+        """Copy what the transcript gives."""
+        event.stop()
+        self._copy(event.text, event.what)
+
+    def on_transcript_raw_asked(self, event: Transcript.RawAsked) -> None:
+        """Show what the model read and wrote."""
+        event.stop()
+        raw = raw_reply(self.conversation, event.message_id)
+        if raw is None:
+            self.notice.show_info(_("There is no answer yet."))
+            return
+        # Here, since it is seldom opened.
+        from tui.ui.screens.raw import RawScreen
+
+        self.app.push_screen(RawScreen(raw))  # pyright: ignore[reportUnknownMemberType]  # the library leaves it open
+
+    def on_transcript_told(self, event: Transcript.Told) -> None:
+        """Say what came of a key of the transcript."""
+        event.stop()
+        self.notice.show_info(event.words)
+
+    def on_transcript_link_clicked(self, event: Transcript.LinkClicked) -> None:
+        """A link in an answer is never opened: its address is copied, to be looked at first."""
+        event.stop()
+        self._copy(event.href, _("the link {address}").format(address=event.href))
+
+    def action_copy_reply(self) -> None:
+        """Copy the last reply."""
+        self._copy_message(None)
+
+    def _copy_message(self, message_id: int | None) -> None:
+        if message_id is None:
+            message = self.conversation.last_reply
+        else:
+            message = next((m for m in self.conversation.messages if m.id == message_id), None)
+        if message is None:
+            self.notice.show_info(_("Nothing to copy yet."))
+        else:
+            self._copy(message.text, _("the answer") if isinstance(message, Reply) else _("the question"))
+
+    def _copy(self, text: str, what: str) -> None:
+        self.run_worker(self._copy_and_tell(text, what), group="clipboard", exclusive=True)
+
+    def _to_terminal(self, text: str) -> None:
+        self.app.copy_to_clipboard(text)  # pyright: ignore[reportUnknownMemberType]  # the library leaves it open
+
+    async def _copy_and_tell(self, text: str, what: str) -> None:
+        copied = await copy_text(text, self._to_terminal)
+        self.notice.show_info(describe_copy(copied, what))
