@@ -16,7 +16,6 @@ from tui.i18n import _
 from tui.text import clean
 from tui.ui.markdown_lines import wrap_rows
 from tui.ui.markdown_rows import plain_rows
-from tui.ui.message_rows import LONG
 from tui.ui.widgets.message_view import MessageView
 from tui.ui.widgets.searched_scroll import SearchedScroll
 from tui.ui.widgets.steering_keys import STEERING_KEYS
@@ -106,7 +105,7 @@ class Transcript(SearchedScroll, can_focus=True):
         """Draw a reply as it ended."""
         if view := self.view(reply.id):
             view.finish(reply)
-            if len(reply.text) > LONG:
+            if view.is_held:
                 self.read_later(view)
             self.search_again()
 
