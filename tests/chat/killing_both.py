@@ -33,8 +33,8 @@ from tui.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.discovery import Places
 
-LONGEST_SECONDS = 4.0
-"""After a reply began, within which something is killed."""
+LONGEST_SECONDS = 3.0
+"""After a reply began, or its first letters came, within which something is killed."""
 LEAST_SECONDS = 0.6
 """What was told this shortly before a kill need not be kept."""
 LOOK_SECONDS = 0.03
@@ -147,6 +147,11 @@ class Driven:
             with contextlib.suppress(ValueError):
                 self._hear(json.loads(line))
 
+    @property
+    def letters(self) -> int:
+        """Of all that was said."""
+        return sum(len(times[-1][1]) for times in list(self.messages.values()))
+
     def _hear(self, told: dict[str, Any]) -> None:
         if "engine" in told:
             self.engine = told["engine"]
@@ -199,10 +204,15 @@ def missing_seconds(driven: Driven, killed: float) -> float:
     return worst
 
 
-def kill_once(driven: Driven, what: str, after: float) -> float:
-    """Kill something so many seconds after a reply began; returns the seconds of text that are missing."""
+def kill_once(driven: Driven, what: str, after: float, *, at_once: bool) -> float:
+    """Kill something so many seconds after a reply began, or its first letters came unless `at_once`.
+
+    Returns the seconds of text that are missing.
+    """
     replies = driven.replies
     wait(lambda: driven.replies > replies and driven.engine, "a reply")
+    letters = driven.letters
+    wait(lambda: at_once or driven.letters > letters, "its first letters")
     time.sleep(after)
     processes, engine, gone = driven.processes(), driven.engine, driven.gone
     killed = time.time()
@@ -231,10 +241,10 @@ def run(times: int, seed: int, say: Callable[[str], None] = lambda _line: None) 
                 if not driven.running:
                     driven = Driven(Path(folder))
                 what = ("dashboard", "engine", "both")[number % 3]
-                missing = kill_once(driven, what, draw.uniform(0, LONGEST_SECONDS))
+                after, at_once = draw.uniform(0, LONGEST_SECONDS), number % 4 == 0
+                missing = kill_once(driven, what, after, at_once=at_once)
                 worst = max(worst, missing)
-                texts = driven.messages[max(driven.messages)]
-                say(f"{number + 1} {what}: {missing:.2f} s missing, {len(texts[-1][1])} letters were there")
+                say(f"{number + 1} {what}: {missing:.2f} s missing, {driven.letters} letters were there")
         finally:
             processes = driven.processes() if driven.running else []
             driven.end()

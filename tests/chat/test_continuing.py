@@ -136,6 +136,18 @@ def test_a_reply_that_was_continued_in_vain_is_as_it_was() -> None:
     assert conversation.open_reply is not None
 
 
+def test_what_was_generated_is_not_told_of_a_reply_of_which_a_part_was_cut_short() -> None:
+    conversation = stopped()
+    conversation.raws[2] = "Once "
+    conversation.continue_reply("Model Q4")
+    conversation.take_back()
+    assert conversation.raws == {2: "Once "}
+    conversation.continue_reply("Model Q4")
+    conversation.append("upon")
+    conversation.abort_reply("It broke.")
+    assert conversation.raws == {}
+
+
 def test_another_model_that_goes_on_is_named_too() -> None:
     conversation = stopped()
     for model in ("Other Q8", "Other Q8", "Third Q2"):

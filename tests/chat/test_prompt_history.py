@@ -11,7 +11,7 @@ from tui.chat.prompt_history import LONGEST, MOST, add_to_history, history_file,
 
 
 def test_what_is_kept_is_read_again_in_its_order():
-    for text in ("first", "two\nlines", "ñ漢\x00\u2028"):
+    for text in ("first", "first", "two\nlines", "ñ漢\x00\u2028"):
         add_to_history(text)
     assert read_history() == ["first", "two\nlines", "ñ漢\x00\u2028"]
 

@@ -20,6 +20,7 @@ PARTS = (
     "{% for m in messages %}[{{ m.role }}]{% for part in m.content %}"
     "{% if part.type == 'text' %}{{ part.text }}{% endif %}{% endfor %}{% endfor %}"
 )
+STRICT_PARTS = "{% for m in messages %}[{{ m.role }}]{{ m.content[0].text.strip() }}{% endfor %}"
 SWITCH = TURNS + "{{ '<think></think>' if enable_thinking is defined and not enable_thinking }}"
 
 HIDDEN_SWITCH = (
@@ -112,8 +113,9 @@ def test_a_conversation_that_the_template_refuses_is_told_and_a_transcript() -> 
     assert template.render(user("Hi")).reason is None
 
 
-def test_content_is_given_in_parts_to_a_template_that_takes_nothing_else() -> None:
-    template = ChatTemplate(PARTS)
+@pytest.mark.parametrize("source", [PARTS, STRICT_PARTS], ids=["ignores", "fails"])
+def test_content_is_given_in_parts_to_a_template_that_takes_nothing_else(source: str) -> None:
+    template = ChatTemplate(source)
 
     assert template.render(user("Hi", "Yes", "Go", system="S")) == Prompt(
         "[system]S[user]Hi[assistant]Yes[user]Go"

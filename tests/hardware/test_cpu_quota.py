@@ -51,6 +51,25 @@ def test_version_1_counts_in_nanoseconds() -> None:
     assert meter.read()[0].value == pytest.approx(80)
 
 
+def test_version_1_may_count_in_a_hierarchy_of_its_own() -> None:
+    system = StandIn(
+        {
+            "/proc/self/cgroup": "2:cpuacct:/\n1:cpu:/\n",
+            "/proc/self/mountinfo": (
+                "35 24 0:30 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu\n"
+                "36 24 0:31 / /sys/fs/cgroup/cpuacct rw - cgroup cgroup rw,cpuacct\n"
+            ),
+            f"{TOP}/cpu/cpu.cfs_quota_us": "250000",
+            f"{TOP}/cpu/cpu.cfs_period_us": "100000",
+            f"{TOP}/cpuacct/cpuacct.usage": "5000000000",
+            "/proc/stat": stat(0, 0),
+        }
+    )
+    meter = LimitedMeter(frozenset(range(48)), system)
+    later(system, f"{TOP}/cpuacct/cpuacct.usage", "6000000000")
+    assert meter.read()[0].value == pytest.approx(40)
+
+
 def test_a_use_that_was_never_told_leaves_the_hosts_load() -> None:
     system = container("nr_periods 0\n")
     meter = LimitedMeter(frozenset(range(48)), system)

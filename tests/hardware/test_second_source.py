@@ -10,7 +10,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tui.hardware.cgroup import find_folders
+from tui.engine.client import Engine
+from tui.engine.protocol import LoadSettings
+from tui.hardware.cgroup import cpu_limit, cpu_seconds, find_folders
 from tui.hardware.cpu import usable_cpus
 from tui.hardware.interfaces import LocalInterfaces
 from tui.hardware.load import CpuMeter
@@ -76,6 +78,64 @@ def test_memory_in_use_as_the_kernel_has_it() -> None:
     assert reading.total_bytes == now["MemTotal"]
     assert reading.available_bytes == pytest.approx(now["MemAvailable"], abs=256 * MIB)
     assert reading.swap_total_bytes == now["SwapTotal"]
+
+
+def test_memory_in_a_container_as_its_control_group_has_it() -> None:
+    interfaces = LocalInterfaces()
+    reading = read_memory(find_folders("memory", interfaces), interfaces)
+    if reading.source == "psutil":
+        pytest.skip("no limit counts here")
+    # Every folder that could hold the limit, without the path that the gauge goes by.
+    files = ("memory.max", "memory.high", "memory.limit_in_bytes")
+    limits = {
+        int(path.read_text())
+        for name in files
+        for path in Path("/sys/fs/cgroup").rglob(name)
+        if path.read_text().strip().isdigit()
+    }
+
+    assert reading.total_bytes in limits
+    assert reading.total_bytes < fields("/proc/meminfo")["MemTotal"]
+    assert 0 < reading.used_bytes <= reading.total_bytes
+    # No less than this very process has of its own.
+    assert reading.used_bytes >= fields("/proc/self/smaps_rollup")["Anonymous"]
+
+
+def test_a_quota_as_the_control_group_counts_its_use() -> None:
+    interfaces = LocalInterfaces()
+    limit = cpu_limit(interfaces)
+    if limit is None:
+        pytest.skip("no quota counts here")
+    before, seconds = time.monotonic(), cpu_seconds(limit, interfaces)
+    worked = time.process_time()
+    while time.process_time() - worked < 0.3:
+        pass
+    after = cpu_seconds(limit, interfaces)
+
+    assert seconds is not None
+    assert after is not None
+    # What this process did is in it, and no more than the quota and one period's slack.
+    assert after - seconds > 0.25
+    assert after - seconds < limit.cores * (time.monotonic() - before + 0.3)
+
+
+async def test_the_engine_as_the_sum_of_its_mappings(smollm2: Path) -> None:
+    engine = await Engine.start()
+    try:
+        await engine.load(smollm2, LoadSettings(context=512))
+        reading = ProcessMeter(engine.pid).read()
+        mapped = fields(f"/proc/{engine.pid}/smaps_rollup")
+    finally:
+        await engine.close()
+
+    assert reading.resident_bytes.value == pytest.approx(mapped["Rss"], rel=0.01)
+    assert reading.anonymous_bytes.value == pytest.approx(mapped["Anonymous"], rel=0.01)
+    # The mapped weights are file pages, and nobody else has them.
+    file_bytes = reading.file_bytes.value
+    assert file_bytes == pytest.approx(mapped["Rss"] - mapped["Anonymous"], rel=0.05)
+    assert file_bytes > smollm2.stat().st_size * 0.8
+    # Memory that is shared with nobody is never more than the resident size.
+    assert mapped["Pss"] <= reading.resident_bytes.value * 1.01
 
 
 def test_a_process_as_the_sum_of_its_mappings(holder: int) -> None:

@@ -15,6 +15,7 @@ from tui.ui import wrapped
 from tui.ui.clipboard import Copied
 from tui.ui.markdown_rows import Row
 from tui.ui.message_rows import MARKDOWN_LIMIT, shown_question
+from tui.ui.theme import theme_variable_defaults
 from tui.ui.widgets import chat_copying, message_view
 from tui.ui.widgets.chat_pane import ChatPane
 
@@ -33,6 +34,9 @@ class ChatApp(App[None]):
         self.heard: list[Message] = []
         self.escapes = 0
         self.opened: list[str] = []
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return theme_variable_defaults(self.current_theme)
 
     def compose(self) -> ComposeResult:
         yield ChatPane(self.conversation)
@@ -112,7 +116,6 @@ async def test_a_question_is_drawn_asked_and_answered():
         pane.end_reply(END)
         await until(pilot, lambda: shows(app, "llm   It is text"))
         assert shows(app, "5.0 tok/s · 11 tokens · first token 0.6 s")
-        assert shows(app, "context  23 / 512")
         assert not shows(app, "▌")
         assert pane.conversation.last_reply == Reply(2, "It is **text**", "Model Q4", "end", METRICS)
 
@@ -485,3 +488,27 @@ def test_a_very_long_question_is_cut_on_the_screen_only():
     text = shown_question("x" * 50_000)
     assert text.endswith("30000 more characters, sent but not shown")
     assert len(text) < 21_000
+
+
+async def test_what_is_not_sent_any_more_is_faded_and_ends_in_a_rule():
+    app = ChatApp()
+    async with app.run_test(size=(70, 40)) as pilot:
+        pane = app.query_one(ChatPane)
+        pane.transcript.show_dropped(frozenset({1}))
+        for text in ("first", "second", "third"):
+            pane.conversation.add_user(text)
+            pane.conversation.begin_reply("m")
+            pane.conversation.append(f"answer to the {text}")
+            pane.conversation.finish_reply("end", METRICS)
+        pane.transcript.show(pane.conversation.messages)
+        await until(pilot, lambda: shows(app, "answer to the third"))
+        ids = [message.id for message in pane.conversation.messages]
+        pane.transcript.show_dropped(frozenset(ids[:2]))
+        await until(pilot, lambda: shows(app, "── not sent to the model any more ──"))
+        lines = screen(app)
+        rule = next(at for at, line in enumerate(lines) if "not sent" in line)
+        assert any("answer to the first" in line for line in lines[:rule])
+        assert any("second" in line for line in lines[rule:])
+        # AND with a longer context nothing of it is left
+        pane.transcript.show_dropped(frozenset())
+        await until(pilot, lambda: not shows(app, "not sent"))

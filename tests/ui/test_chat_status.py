@@ -9,8 +9,6 @@ def full() -> ChatStatus:
     status = ChatStatus()
     status.tokens_per_second = 23.14
     status.first_token_seconds = 0.42
-    status.context_used = 512
-    status.context = 8192
     status.engine_bytes = int(2.95 * GIB)
     status.pressure = "low"
     return status
@@ -18,13 +16,13 @@ def full() -> ChatStatus:
 
 def test_every_figure_has_its_place():
     status = full()
-    assert status.first_line(80).plain == " 23.1 tok/s · first token  0.4 s · context  512 / 8192"
+    assert status.first_line(80).plain == " 23.1 tok/s · first token  0.4 s"
     assert status.second_line(80).plain == "engine 2.95 GiB · pressure low"
 
 
 def test_what_is_unknown_is_said_so():
     status = ChatStatus()
-    assert status.first_line(80).plain.split() == ["n/a", "·", "first", "token", "n/a", "·", "context", "n/a"]
+    assert status.first_line(80).plain.split() == ["n/a", "·", "first", "token", "n/a"]
     assert status.second_line(80).plain.split() == ["engine", "n/a", "·", "pressure", "n/a"]
 
 
@@ -32,18 +30,18 @@ def test_what_is_unknown_is_said_so():
 def test_nothing_moves_when_a_figure_changes(before: float | None, after: float):
     status = full()
     columns: list[int] = []
-    for rate, used in ((before, 9), (after, 8192)):
+    for rate, first in ((before, 0.4), (after, 12.5)):
         status.tokens_per_second = rate
-        status.context_used = used
+        status.first_token_seconds = first
         line = status.first_line(80).plain
         columns.append(line.index("first token"))
-        columns.append(line.index("/ 8192"))
+        columns.append(len(line))
     assert columns[:2] == columns[2:]
 
 
 def test_a_narrow_line_keeps_the_most_important():
     status = full()
-    assert status.first_line(40).plain == " 23.1 tok/s · context  512 / 8192"
+    assert status.first_line(40).plain == " 23.1 tok/s · first token  0.4 s"
     assert status.first_line(20).plain == " 23.1 tok/s"
     assert status.second_line(20).plain == "engine 2.95 GiB"
 

@@ -126,6 +126,28 @@ async def test_another_answer_stands_beside_the_first() -> None:
         assert not shows(app, "two")
 
 
+async def test_a_click_on_the_arrows_walks() -> None:
+    app = ChatApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        pane = await answered(pilot, "first", "one")
+        await pilot.press("ctrl+r")
+        await finished(pilot, pane, "two")
+        await until(pilot, lambda: shows(app, "‹ 2/2 ›"))
+        await pilot.click(offset=arrow(app, "‹"))
+        await until(pilot, lambda: shows(app, "‹ 1/2 ›"))
+        assert texts(pane) == ["first", "one"]
+        await pilot.click(offset=arrow(app, "›"))
+        await until(pilot, lambda: shows(app, "‹ 2/2 ›"))
+        assert texts(pane) == ["first", "two"]
+
+
+def arrow(app: ChatApp, sign: str) -> tuple[int, int]:
+    """Where it stands on the screen."""
+    lines = screen(app)
+    y = next(at for at, line in enumerate(lines) if sign in line)
+    return lines[y].index(sign), y
+
+
 async def test_another_answer_that_cannot_be_had_leaves_the_first() -> None:
     app = ChatApp()
     async with app.run_test(size=(80, 24)) as pilot:

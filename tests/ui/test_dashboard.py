@@ -93,7 +93,8 @@ async def test_a_model_is_listed_loaded_asked_measured_and_unloaded() -> None:
         assert reply.metrics is not None
         assert 3 < reply.metrics.generated_tokens <= 40
         assert dashboard.chat.status.tokens_per_second == reply.metrics.generation_tps
-        assert dashboard.chat.status.context_used == reply.metrics.context_used
+        used = reply.metrics.context_used
+        await until(lambda: dashboard.chat.strip.shown.used_tokens >= used, "the context that is used")
 
         # AND the measured memory stands beside the predicted
         await until(lambda: dashboard.models.detail.measured_bytes is not None, "a measured size")
@@ -210,8 +211,7 @@ async def test_a_prompt_longer_than_the_context_is_given_back_with_the_figures()
         await pilot.press("enter")
         await until(lambda: not dashboard.chat.answering and dashboard.chat.prompt.text != "")
         assert dashboard.chat.prompt.text.strip() == ("word " * 900).strip()
-        shown = str(dashboard.chat.notice.render())
-        assert "512" in shown
+        await until(lambda: "too many for the context of 512" in dashboard.chat.offers.words, "the figures")
 
 
 async def test_a_reading_draws_what_shows_it_and_not_the_whole_screen(

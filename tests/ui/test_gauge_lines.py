@@ -22,7 +22,7 @@ from tui.ui.widgets.history import History
 from tui.ui.widgets.mark import Mark
 from tui.ui.widgets.memory_gauge import memory_facts
 from tui.ui.widgets.memory_lines import memory_lines
-from tui.ui.widgets.memory_parts import engine_parts, memory_parts
+from tui.ui.widgets.memory_parts import card_parts, engine_parts, memory_parts
 from tui.ui.widgets.pieces import plain, width_of
 from tui.units import GIB, MIB
 
@@ -458,3 +458,37 @@ def test_a_card_that_sleeps_says_so_in_place_of_its_figures() -> None:
     assert "n/a" not in "".join(lines)
     # Why and until when is said once.
     assert gpu_unknowns(card(), dozing) == [f"load, memory used, temperature, power, frequency: {ASLEEP}"]
+
+
+ON_CARDS = msgspec.structs.replace(
+    LOADED,
+    device_bytes=3 * GIB,
+    devices=(DevicePart("CUDA0", GIB, GIB // 2, 0), DevicePart("CUDA1", GIB, GIB // 4, GIB // 4)),
+)
+
+
+def test_the_engines_part_of_a_card_is_drawn_by_what_it_is_for() -> None:
+    one = msgspec.structs.replace(ON_CARDS, devices=(DevicePart("CUDA0", 3 * GIB, GIB, GIB // 2),))
+    now = reading(gpus=(card_reading(used=6),))
+    lines = [plain(row) for row in gpu_lines(now, machine((card(),), None), {}, None, 62, 5, one)]
+    assert all(glyph in lines[1] for glyph in "█▓▒▚")
+    assert lines[2] == "▓ weights 3.00  ▒ KV 1.00  ▚ compute 0.50 GiB"
+    # Low gauges have no room for the words, and the bar is the same.
+    low = [plain(row) for row in gpu_lines(now, machine((card(),), None), {}, None, 62, 3, one)]
+    assert low[1] == lines[1]
+    assert "weights" not in low[2]
+
+
+def test_each_card_shows_its_own_part_of_the_engine() -> None:
+    both = machine((card(0), card(1)), None)
+    now = reading(gpus=(card_reading(0, used=4), card_reading(1, used=4)))
+    first, second = [plain(row) for row in gpu_lines(now, both, {}, None, 90, 3, ON_CARDS)][:2]
+    assert "▓" in first
+    assert "▚" not in first
+    assert all(glyph in second for glyph in "▓▒▚")
+
+
+def test_a_part_larger_than_what_is_in_use_is_on_another_card() -> None:
+    assert card_parts(ON_CARDS, 0, 2, GIB) == (0, 0, 0)
+    assert card_parts(ON_CARDS, 0, 2, None) == card_parts(None, 0, 1, GIB) == (0, 0, 0)
+    assert card_parts(ON_CARDS, 1, 2, 2 * GIB) == (GIB, GIB // 4, GIB // 4)

@@ -25,6 +25,8 @@ from tui.ui.screens.too_small import (
     is_too_small,
     too_small_text,
 )
+from tui.ui.timeline.moment import Phase
+from tui.ui.timeline.words import BEGIN, CUT, GLYPHS
 from tui.ui.verdicts import VERDICTS
 from tui.ui.widgets.model_list import ModelList
 from tui.ui.words import engine_missing, no_match, no_model_on_disk
@@ -220,3 +222,9 @@ def test_without_the_engine_it_says_what_still_works():
 def test_words_agree_with_their_number():
     assert "Esc shows the 1 model again." in no_match("x", 1).text
     assert "Esc shows all 2 models again." in no_match("x", 2).text
+
+
+def test_the_passage_on_the_timeline_has_its_signs():
+    text = " ".join(page.text for page in help_pages())
+    signs = {glyph for phase, glyph in GLYPHS.items() if phase is not Phase.IDLE} | {BEGIN, CUT}
+    assert all(f"{sign} " in text or f"{sign};" in text for sign in signs)

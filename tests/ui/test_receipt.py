@@ -1,5 +1,6 @@
 """A reply's receipt in words, under the reply and in a document."""
 
+import msgspec
 import pytest
 
 from tui.chat.conversation import Conversation, Reply
@@ -77,3 +78,10 @@ def test_a_document_holds_the_receipt() -> None:
 )
 def test_energy_is_told_in_both_units(joules: float | None, text: str) -> None:
     assert format_energy(joules, watt_hours=True) == text
+
+
+def test_a_reply_in_parts_says_of_how_many_the_receipt_is():
+    both = msgspec.structs.replace(RECEIPT, parts=2)
+    assert receipt_lines(both, 2)[-1].endswith(", in 2 parts")
+    assert receipt_lines(RECEIPT, 2)[-1].endswith(", of 1 of its 2 parts")
+    assert "part" not in receipt_lines(RECEIPT)[-1]

@@ -161,7 +161,7 @@ async def test_another_model_answers_the_next_question_under_its_own_name(tmp_pa
         # THEN it has read the whole conversation, and each answer has its model below it
         prompt_holds(conversation, second)
         assert first.model != second.model
-        assert remarks(conversation) == {
+        assert {id: words.plain for id, words in remarks(conversation).items()} == {
             **dict.fromkeys([each.id for each in conversation.messages], ""),
             first.id: first.model,
             second.id: second.model,

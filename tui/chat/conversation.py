@@ -41,6 +41,8 @@ class Conversation(Branches):
         """From a reply's id to what was generated for it, exactly; of this session only."""
         self._before: Reply | None = None
         """The open reply as it was before it was continued; None for a new one."""
+        self._raw_before = ""
+        """What had been generated for it then; empty where that is not known."""
         # Pieces are joined when somebody looks: joining at each one costs time that grows with the square.
         self._pieces: list[str] = []
         self._thoughts: list[str] = []
@@ -89,7 +91,7 @@ class Conversation(Branches):
     @property
     def begun(self) -> str:
         """What the open reply said before it was continued, as the model wrote it; empty for a new one."""
-        return "" if self._before is None else begun_of(self._before, self.raws.get(self._before.id, ""))
+        return "" if self._before is None else begun_of(self._before, self._raw_before)
 
     @property
     def can_continue(self) -> bool:
@@ -150,7 +152,8 @@ class Conversation(Branches):
         last = self._all.get(self._tree.end or 0)
         if not isinstance(last, Reply) or not self.can_continue:
             raise RuntimeError("no reply to go on from")
-        self._before = last
+        # What is generated from now on is told at its end; of a part that is cut short it never is.
+        self._before, self._raw_before = last, self.raws.pop(last.id, "")
         self._open = msgspec.structs.replace(
             last,
             model=add_models(last.model, model),
@@ -275,6 +278,8 @@ class Conversation(Branches):
     def _reset(self) -> None:
         """Close a reply that was continued in vain; a receipt may have come meanwhile."""
         if self._before is not None:
+            if self._raw_before:
+                self.raws[self._before.id] = self._raw_before
             self._put_back(msgspec.structs.replace(self._before, receipt=self._open and self._open.receipt))
 
     def _has_new_thoughts(self) -> bool:

@@ -32,7 +32,9 @@ def read_history(file: Path | None = None) -> list[str]:
     except OSError as error:
         log.warning("the questions asked before cannot be read: %s", error.strerror)
         return []
-    texts = [text for line in lines if (text := _text_of(line))]
+    # One that was asked twice in a row is there once.
+    told = [text for text in map(_text_of, lines) if text]
+    texts = [text for at, text in enumerate(told) if at == 0 or text != told[at - 1]]
     if len(lines) > 2 * MOST:
         _rewrite(file, texts[-MOST:])
     return texts[-MOST:]

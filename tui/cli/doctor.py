@@ -78,6 +78,8 @@ def _replayed(folder: Path, *, as_json: bool) -> int:
     replay = open_replay(folder, now=lambda: 0.0)
     machine = detect_machine(interfaces=replay)
     sampler = Sampler(machine, lambda _reading: None, sources=sources_of(machine, replay))
+    # The first look is what rates are counted from, those of graphics cards too.
+    sampler.take()
     replay.forward(replay.looks - 1)
     reading = sampler.take()
     if as_json:
@@ -85,7 +87,10 @@ def _replayed(folder: Path, *, as_json: bool) -> int:
         report = {"recording": replay.title, "machine": machine_report(machine, reading)}
         print_json(report | {"engine": None, "engine_reason": reason})
         return 0
-    print_note(_("A recording of {machine}, not this machine.").format(machine=replay.title))
+    note = _(
+        "A recording of {machine}, not this machine. Loads and powers are means from its start to its end."
+    )
+    print_note(note.format(machine=replay.title))
     for line in report_lines(machine, reading):
         print_line(line)
     return 0

@@ -119,6 +119,8 @@ class Child:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        # By itself it closes a turn later, which may be after the loop has ended.
+        self.process._transport.close()  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType, reportAttributeAccessIssue]
 
     def kill(self) -> None:
         """End the process at once."""

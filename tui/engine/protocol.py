@@ -292,7 +292,8 @@ class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
     context: int
     seconds: float
     threads: int
-    template: Literal["model", "fallback"]
+    template: Literal["model", "fallback", "none"]
+    """The model's own chat template, a plain transcript since that does not work, or since there is none."""
     template_reason: str | None = None
     """Why the model's own chat template is not used."""
     thinking: Thinking = "never"

@@ -81,7 +81,7 @@ class Session:
                 context=self._context.size,
                 seconds=time.monotonic() - start,
                 threads=threads,
-                template="fallback" if self._template.reason else "model",
+                template="model" if not self._template.reason else "fallback" if source else "none",
                 template_reason=self._template.reason,
                 thinking=choice(source or ""),
                 sampling=recommended(self._model.metadata),

@@ -95,11 +95,11 @@ class ChatTemplate:
             TemplateFailedError: it makes nothing of a plain question.
         """
         question = (ChatMessage("user", _QUESTION),)
-        if _QUESTION not in self._made(compiled, question):
-            self._in_parts = True
-            if _QUESTION not in self._made(compiled, question):
-                raise TemplateFailedError("it leaves out what the user writes")
         instructed = (ChatMessage("system", _INSTRUCTION), *question)
+        if failure := self._failure(compiled, question):
+            self._in_parts = True
+            if self._failure(compiled, question):
+                raise failure
         try:
             text = self._made(compiled, instructed)
             self._takes_system = _INSTRUCTION in text and _QUESTION in text
@@ -108,6 +108,15 @@ class ChatTemplate:
                 self._switches_without_system &= self._switches(compiled, question)
         except TemplateFailedError as failure:
             log.info("chat template without system messages: %s", failure)
+
+    def _failure(
+        self, compiled: CompiledTemplate, question: Sequence[ChatMessage]
+    ) -> TemplateFailedError | None:
+        try:
+            text = self._made(compiled, question)
+        except TemplateFailedError as failure:
+            return failure
+        return None if _QUESTION in text else TemplateFailedError("it leaves out what the user writes")
 
     def _switches(self, compiled: CompiledTemplate, messages: Sequence[ChatMessage]) -> bool:
         return self._made(compiled, messages, True) != self._made(compiled, messages, False)

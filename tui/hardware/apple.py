@@ -99,8 +99,8 @@ def detect_apple(
 
 def apple_reading(gpu: Gpu, accelerator: Accelerator) -> GpuReading:
     """The GPU now, against the ceiling found when the machine was detected."""
-    watts: Metric[float] = unknown("macOS gives it to root only (powermetrics)")
-    degrees: Metric[float] = unknown("macOS does not report it")
+    watts: Metric[float] = unknown("macOS tells it to root only; see it with: sudo powermetrics")
+    degrees: Metric[float] = unknown("macOS tells it to no program, and nothing can be set to change that")
     return GpuReading(
         gpu.index,
         accelerator.load_percent,

@@ -15,7 +15,7 @@ from tui.hardware.reading import Metric, known, unknown
 from tui.hardware.text import why
 
 NO_BATTERY = "this machine has no battery"
-PLUGGED_IN = "the machine is plugged in; only what it draws from its battery can be read"
+PLUGGED_IN = "the machine is plugged in; unplug it to see what it draws from its battery"
 _GONE = "the battery does not answer now"
 _NO_FIGURE = "the battery does not say how fast it empties"
 _FOLDER = "/sys/class/power_supply"

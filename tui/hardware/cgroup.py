@@ -124,6 +124,8 @@ class CpuLimit(msgspec.Struct, frozen=True):
     version: Literal[1, 2]
     path: str
     """The cgroup that sets it."""
+    usage_path: str
+    """Where that cgroup's use is told: in version 1 another hierarchy may do that."""
 
 
 def cpu_limit(interfaces: Interfaces) -> CpuLimit | None:
@@ -132,8 +134,14 @@ def cpu_limit(interfaces: Interfaces) -> CpuLimit | None:
     if folders is None:
         return None
     read = _quota_v2 if folders.version == 2 else _quota_v1
-    quotas = ((read(path, interfaces), path) for path in folders.paths)
-    found = [CpuLimit(cores, folders.version, path) for cores, path in quotas if cores is not None]
+    usage = find_folders("cpuacct", interfaces) if folders.version == 1 else folders
+    places = usage.paths if usage is not None and len(usage.paths) == len(folders.paths) else folders.paths
+    quotas = [(read(path, interfaces), path) for path in folders.paths]
+    found = [
+        CpuLimit(cores, folders.version, path, place)
+        for (cores, path), place in zip(quotas, places, strict=True)
+        if cores is not None
+    ]
     return min(found, key=lambda limit: limit.cores, default=None)
 
 
@@ -146,9 +154,9 @@ def cpu_quota(interfaces: Interfaces) -> Metric[float]:
 def cpu_seconds(limit: CpuLimit, interfaces: Interfaces) -> float | None:
     """Processor time that the limited cgroup has used, in seconds; None where that is not told."""
     if limit.version == 2:
-        spent = parse_keys(line_in(interfaces, f"{limit.path}/cpu.stat")).get("usage_usec")
+        spent = parse_keys(line_in(interfaces, f"{limit.usage_path}/cpu.stat")).get("usage_usec")
         return None if spent is None or spent < 0 else spent / 1e6
-    spent = whole_in(interfaces, f"{limit.path}/cpuacct.usage")
+    spent = whole_in(interfaces, f"{limit.usage_path}/cpuacct.usage")
     return None if spent is None or spent < 0 else spent / 1e9
 
 

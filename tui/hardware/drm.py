@@ -19,7 +19,9 @@ from tui.hardware.pci import AMD, ASLEEP, INTEL, PciDevice, read_device
 from tui.hardware.reading import GpuReading, Metric, known, unknown
 from tui.text import clean_line
 
-INTEL_LOAD = "the whole GPU's load is for root only (CAP_PERFMON); the engine's own part shows while it runs"
+INTEL_LOAD = (
+    "the whole GPU's load is told to root only (CAP_PERFMON); the engine's part shows while a model is loaded"
+)
 _SHARES_RAM = "it has no memory of its own: it shares the RAM, see the memory gauge"
 _CARD = re.compile(r"card\d+")
 

@@ -15,8 +15,8 @@ _FOLDER = "/sys/devices/system/cpu/cpufreq"
 _POLICY = re.compile(r"policy\d+")
 _MHZ = re.compile(r"^cpu MHz\s*:\s*(\d{1,6}(?:\.\d{1,6})?)\s*$", re.MULTILINE)
 _ELSEWHERE = {
-    "macos": "macOS does not report it to programs",
-    "windows": "Windows reports the rated frequency only",
+    "macos": "macOS tells it to root only; see it with: sudo powermetrics",
+    "windows": "Windows tells the rated frequency only; the task manager estimates it",
 }
 _NONE = "this kernel does not report it"
 _AT_ONCE = 8

@@ -12,7 +12,9 @@ from typing import Literal
 
 import msgspec
 
-USED_FOR_ROOT = "how much of it is in use is for root only (CAP_PERFMON)"
+USED_FOR_ROOT = (
+    "how much of it is in use is told to root only (CAP_PERFMON); close programs that draw much before a load"
+)
 _DEVICE_MEMORY = 1
 """Class of a region: 0 is the system's memory, 1 the card's own."""
 _REGION_BYTES = 88

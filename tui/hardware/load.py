@@ -114,6 +114,9 @@ class LimitedMeter:
         self._limit = cpu_limit(interfaces)
         self._rate = Rate()
         self._told = False
+        self._last: Metric[float] = unknown(
+            "two looks are needed; the load comes with the next", QUOTA_SOURCE
+        )
         self._own()
 
     def read(self) -> tuple[Metric[float], tuple[float, ...]]:
@@ -141,9 +144,10 @@ class LimitedMeter:
             )
         self._told = True
         used = self._rate.next(seconds, self._interfaces.clock())
-        if used is None:
-            return unknown("two looks are needed; the load comes with the next", QUOTA_SOURCE)
-        return known(min(100.0, 100 * used / limit.cores), QUOTA_SOURCE)
+        if used is not None:
+            self._last = known(min(100.0, 100 * used / limit.cores), QUOTA_SOURCE)
+        # Where it was started again, as where a recording begins anew, the last answer holds on.
+        return self._last
 
 
 def portable_times(rows: Sequence[Mapping[str, float]]) -> dict[int, tuple[float, float]]:

@@ -11,6 +11,11 @@ from tui.hardware.interfaces import Interfaces
 from tui.hardware.reading import MemoryReading, Metric, known, unknown
 from tui.hardware.text import why
 
+_NO_SHARE = {
+    "macos": "macOS tells a level in its place",
+    "windows": "Windows tells no such figure; go by the memory that is available",
+}
+
 
 def host_memory(interfaces: Interfaces) -> MemoryReading:
     """The whole system's memory, limits aside.
@@ -80,7 +85,7 @@ def read_pressure(interfaces: Interfaces) -> Metric[float]:
     """Share of the last 10 s in which some task waited for memory, 0 to 100."""
     source = "/proc/pressure/memory"
     if interfaces.platform != "linux":
-        return unknown("only Linux reports it as a share of time", source)
+        return unknown(_NO_SHARE[interfaces.platform], source)
     try:
         value = parse_pressure(text_in(interfaces, "/proc/pressure/memory"))
     except OSError as error:

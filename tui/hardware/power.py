@@ -17,10 +17,10 @@ ROOT_ONLY = (
     "the processor's power is for root only; open it until the next start with:"
     " sudo chmod a+r /sys/class/powercap/intel-rapl:*/energy_uj"
 )
-_NO_COUNTERS = "this kernel reports no package power (RAPL)"
+_NO_COUNTERS = "no package power (RAPL) is reported here; of a container or virtual machine the host knows it"
 _ELSEWHERE = {
-    "macos": "macOS gives it to root only (powermetrics)",
-    "windows": "Windows gives it to no program without a driver of its own",
+    "macos": "macOS tells it to root only; see it with: sudo powermetrics",
+    "windows": "Windows tells it to no program without a driver of its own; HWiNFO has one",
 }
 _FOLDER = "/sys/class/powercap"
 _SOURCE = "RAPL"

@@ -6,6 +6,7 @@ Nothing here tells one owner from another: no serial numbers, no names of users 
 from typing import Any, TypeVar
 
 from tui.hardware.battery import NO_BATTERY
+from tui.hardware.load import QUOTA_SOURCE
 from tui.hardware.machine import Gpu, Machine
 from tui.hardware.reading import GpuReading, Metric, ProcessReading, Reading
 from tui.units import UNKNOWN, format_bytes
@@ -13,6 +14,12 @@ from tui.units import UNKNOWN, format_bytes
 T = TypeVar("T")
 
 _NONE_SET = "none"
+_NO_FEATURES = "the system does not list them; the engine finds them out by itself"
+_IN_CONTAINER = {
+    "docker": "--gpus all (NVIDIA) or --device /dev/dri (AMD, Intel)",
+    "podman": "--device nvidia.com/gpu=all (NVIDIA) or --device /dev/dri (AMD, Intel)",
+}
+"""By the kind of container, how to give it the host's GPU."""
 NO_CACHE = "Windows counts its cache as free memory"
 
 
@@ -66,11 +73,12 @@ def report_lines(machine: Machine, reading: Reading | None = None) -> list[str]:
     """The same for people: a label, a value; for what is unknown, `n/a` and the reason with what to do."""
     rows = _machine_rows(machine)
     if reading is not None:
-        rows += _reading_rows(reading)
+        rows += _reading_rows(reading, machine.cpu.quota_cores.value)
     for gpu in machine.gpus:
         rows += _gpu_rows(gpu, _reading_of(gpu, reading))
     if not machine.gpus or machine.gpu_reason:
-        rows.append(("GPU", f"{UNKNOWN}  {machine.gpu_reason or 'none in this profile'}"))
+        reason = machine.gpu_reason or "none in this profile"
+        rows.append(("GPU", f"{UNKNOWN}  {reason}{_gpu_remedy(machine)}"))
     width = max(len(label) for label, _ in rows)
     return [f"{label:<{width}}  {value}" for label, value in rows]
 
@@ -90,16 +98,27 @@ def _machine_rows(machine: Machine) -> list[tuple[str, str]]:
         ("Processor", _text(cpu.name)),
         ("Cores", f"{cpu.physical_cores} for the engine, {cpu.logical_cores} logical"),
         ("CPU limit", _NONE_SET if quota is None else f"{quota:g} CPUs"),
-        ("Vector features", " ".join(cpu.features) or f"{UNKNOWN}  the system does not list them"),
+        ("Vector features", " ".join(cpu.features) or f"{UNKNOWN}  {_NO_FEATURES}"),
         ("Memory", format_bytes(machine.ram_bytes)),
         ("Memory limit", limit),
     ]
 
 
-def _reading_rows(reading: Reading) -> list[tuple[str, str]]:
+def _gpu_remedy(machine: Machine) -> str:
+    """What to do about a GPU that is missing."""
+    if machine.gpus:
+        return ""
+    option = _IN_CONTAINER.get(machine.container or "")
+    if option is None:
+        return "; models run on the CPU"
+    return f"; models run on the CPU. If the host has one, start the container with {option}"
+
+
+def _reading_rows(reading: Reading, quota: float | None) -> list[tuple[str, str]]:
     memory = reading.memory.value
+    share = f" of {quota:g} CPUs" if quota is not None and reading.cpu_percent.source == QUOTA_SOURCE else ""
     rows = [
-        ("CPU load", _number(reading.cpu_percent, "{:.0f} %")),
+        ("CPU load", _number(reading.cpu_percent, "{:.0f} %" + share)),
         ("CPU temperature", _number(reading.cpu_temperature_celsius, "{:.0f} °C")),
         ("CPU frequency", _number(reading.cpu_frequency_mhz, "{:.0f} MHz")),
         ("CPU power", _power(reading.cpu_power_watts, reading.cpu_power_limit_watts)),
@@ -127,17 +146,32 @@ def _gpu_rows(gpu: Gpu, now: GpuReading | None) -> list[tuple[str, str]]:
     cores = f", {gpu.cores} cores" if gpu.cores else ""
     kind = ", shares the RAM" if gpu.shares_memory else ""
     rows = [(label, f"{gpu.name}{cores}{kind}"), (f"{label} driver", _text(gpu.driver))]
+    total = (
+        gpu.memory_bytes if now is None or now.memory_total_bytes.value is None else now.memory_total_bytes
+    )
+    rows.append((f"{label} memory", _shared_size(gpu) if gpu.shares_memory else _size(total)))
     if now is None:
-        return [*rows, (f"{label} memory", _size(gpu.memory_bytes))]
+        return rows
+    if now.memory_used_bytes.value is not None or not gpu.shares_memory:
+        rows.append((f"{label} in use", _size(now.memory_used_bytes)))
+    rests = now.frequency_mhz.value == 0
     return [
         *rows,
-        (f"{label} memory", _size(now.memory_total_bytes)),
-        (f"{label} in use", _size(now.memory_used_bytes)),
         (f"{label} load", _number(now.load_percent, "{:.0f} %")),
-        (f"{label} frequency", _number(now.frequency_mhz, "{:.0f} MHz")),
+        (f"{label} frequency", "0 MHz, it rests" if rests else _number(now.frequency_mhz, "{:.0f} MHz")),
         (f"{label} temperature", _number(now.temperature_celsius, "{:.0f} °C")),
         (f"{label} power", _power(now.power_watts, now.power_limit_watts)),
     ]
+
+
+def _shared_size(gpu: Gpu) -> str:
+    """Of one that shares the RAM: how much of it, and what the firmware set aside."""
+    most = gpu.most_ram_bytes
+    if most is None:
+        return "none of its own, it shares the RAM"
+    part = f"up to {format_bytes(most)} of the RAM"
+    aside = gpu.set_aside_bytes
+    return f"{format_bytes(aside)} set aside by the firmware, and {part}" if aside else part
 
 
 def _reading_of(gpu: Gpu, reading: Reading | None) -> GpuReading | None:
@@ -151,6 +185,7 @@ def _gpu(gpu: Gpu, now: GpuReading | None) -> dict[str, Any]:
         "vendor": gpu.vendor,
         "shares_memory": gpu.shares_memory,
         **_pair("memory_bytes", gpu.memory_bytes),
+        "set_aside_bytes": gpu.set_aside_bytes,
         **_pair("driver", gpu.driver),
         "cores": gpu.cores,
     }

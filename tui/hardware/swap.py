@@ -11,7 +11,7 @@ from tui.hardware.text import whole, why
 _VMSTAT = "/proc/vmstat"
 _PAGE_SIZE = re.compile(r"page size of (\d+) bytes")
 _SWAPINS = re.compile(r"^Swapins:\s*(\d+)\.?\s*$", re.MULTILINE)
-_WINDOWS = "Windows does not tell reading from swap from other reading"
+_WINDOWS = "Windows does not tell it from other reading; go by the memory that is available"
 
 
 class SwapMeter:

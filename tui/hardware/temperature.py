@@ -10,10 +10,13 @@ from tui.hardware.figures import line_in, names_in, read_figure
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.reading import Metric, unknown
 
-_NONE = "no sensor here says that it is the processor's"
+_NONE = (
+    "no sensor here says that it is the processor's; load its driver, coretemp (Intel) or k10temp (AMD), with"
+    " modprobe; a virtual machine has none"
+)
 _ELSEWHERE = {
-    "macos": "macOS does not report it to programs",
-    "windows": "Windows does not report it to programs",
+    "macos": "macOS tells it to no program, and nothing can be set to change that",
+    "windows": "Windows tells it to no program without a driver of its own; HWiNFO has one",
 }
 _HWMON, _THERMAL = "/sys/class/hwmon", "/sys/class/thermal"
 _INPUT = re.compile(r"temp\d+_input")

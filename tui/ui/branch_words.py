@@ -1,32 +1,40 @@
 """What the screen says about the branches of a conversation."""
 
+from textual.content import Content
+from textual.style import Style
+
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Question, Reply
 from tui.i18n import _, ngettext
 from tui.text import clean_line
 
 
-def remarks(conversation: Conversation) -> dict[int, str]:
+def remarks(conversation: Conversation) -> dict[int, Content]:
     """What stands below each message that is shown, by its id: `‹ 2/3 ›`, pins, files, and its model.
 
     The model only where several answered.
     """
     messages = conversation.messages
     models = {message.model for message in messages if isinstance(message, Reply)}
-    found: dict[int, str] = {}
+    found: dict[int, Content] = {}
     for message in messages:
-        parts = [place(*conversation.alternatives(message.id))]
+        parts = [place(message.id, *conversation.alternatives(message.id))]
         if isinstance(message, Question):
-            parts += [_("pinned") if message.pinned else "", names_of(message)]
+            parts += [Content(_("pinned") if message.pinned else ""), Content(names_of(message))]
         elif len(models) > 1:
-            parts.append(clean_line(message.model))
-        found[message.id] = " · ".join(part for part in parts if part)
+            parts.append(Content(clean_line(message.model)))
+        found[message.id] = Content(" · ").join(part for part in parts if part)
     return found
 
 
-def place(at: int, count: int) -> str:
-    """Which version of how many this is; empty for the only one."""
-    return f"‹ {at + 1}/{count} ›" if count > 1 else ""
+def place(message_id: int, at: int, count: int) -> Content:
+    """Which version of how many this is, with arrows to click on; empty for the only one."""
+    if count < 2:
+        return Content()
+    before, after = (
+        Style.from_meta({"@click": f"version({message_id}, '{what}')"}) for what in ("before", "after")
+    )
+    return Content.assemble(("‹ ", before), f"{at + 1}/{count}", (" ›", after))
 
 
 def names_of(question: Question) -> str:

@@ -180,8 +180,11 @@ class EngineHost:
 
     async def close(self) -> None:
         """End the engine's process on the way out, whatever it is doing."""
+        self._stopped = True
         if self._engine is not None and (self.loading or self.answering):
             self._engine.kill()
+        # A process that is just being started ends with the load that started it.
+        await self.until_loaded()
         await self._end()
 
     def _insist(self, engine: Engine, request: int) -> None:

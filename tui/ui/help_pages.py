@@ -90,10 +90,10 @@ def help_pages() -> tuple[Page, ...]:
             _(
                 "An answer that is asked for again does not replace the first one, and an edited question "
                 "does not replace the old one: both versions stay, each with all that followed it, and the "
-                "arrows walk between them. The model reads the branch that is shown and nothing else. What a "
-                "branch has in common with the one before it need not be read again, since the KV cache holds "
-                "it: so editing the last question is quick, and editing the first reads nearly everything "
-                "anew. Deleting a turn is the same: what followed it is read again."
+                "arrows walk between them. The model reads the branch that is shown and nothing else. What "
+                "two branches have in common need not be read again, since the KV cache holds it: so editing "
+                "the last question is quick, and editing the first reads nearly everything anew. Deleting a "
+                "turn is the same: what followed it is read again."
             ),
         ),
         Page(
@@ -104,6 +104,68 @@ def help_pages() -> tuple[Page, ...]:
                 "the system can take them back when it is short, and has to read them from the disk again, "
                 "which is slow. Some engines put the weights in another order for speed; llmtui does not, "
                 "since that holds them twice: Qwen2.5-7B at Q4_K_M takes 7640 MiB that way, 4803 MiB mapped."
+            ),
+        ),
+        Page(
+            _("What a system prompt is"),
+            _(
+                "Text that the model reads before the conversation, and that the user does not see: who it "
+                "is, what it should do, how the answer should look. Small models follow it best when it is "
+                "short and concrete, and says last what the answer must be. A preset is such a text for one "
+                "task (Ctrl+S in the chat). When it is changed in the middle, the model reads all of the "
+                "conversation again."
+            ),
+        ),
+        Page(
+            _("How the next word is chosen"),
+            _(
+                "A model gives every possible next token a chance. Top-k keeps so many of the likeliest, "
+                "top-p the likeliest that together have that share, min-p those with that share of the "
+                "likeliest one's chance; the temperature then says how freely one of them is drawn, 0 always "
+                "takes the first. The makers of a model publish what suits it, and llmtui begins there. The "
+                "same seed, prompt and settings give the same answer again."
+            ),
+        ),
+        Page(
+            _("How an answer becomes JSON for certain"),
+            _(
+                "A JSON schema says which keys and types the answer has. The engine turns it into a grammar, "
+                "and at each step only tokens that the grammar allows can be drawn, so even a small model "
+                "writes valid JSON. What stands in it is still the model's. Give lists and texts a maximum, "
+                "since a small model may repeat itself."
+            ),
+        ),
+        Page(
+            _("How to read the gauges"),
+            _(
+                "What is n/a could not be read; g shows all gauges in full, and at their end why, and "
+                "what to do about it. Under a container's limit, CPU and memory are what the container "
+                "may use. A GPU that is asleep is left asleep, since asking it would wake it and cost "
+                "battery. Load turns no colour of alarm, because a processor is there to be used; heat "
+                "does near the point where makers slow it down, power at the limit that the driver sets, "
+                "memory before it runs out."
+            ),
+        ),
+        Page(
+            _("What the timeline shows"),
+            _(
+                "Time runs from left to right, and the newest column is at the right end. The first row "
+                "says what the engine did: ═ loaded a model, ┅ read the prompt, ━ wrote a reply that "
+                "begins at ┣; × is one that was cut short. The rows below are tokens a second, load, and "
+                "memory, so that what a reply did to the machine stands under it. F6 goes there: the "
+                "arrows tell each column in words, + and - change how many seconds a column is, Enter "
+                "marks the reply in the chat."
+            ),
+        ),
+        Page(
+            _("What a receipt tells"),
+            _(
+                "Mark a reply in the chat to see its receipt. Of the prompt, only what was not read "
+                "before is read again; the rest is cached. Then come the tokens that were written and how "
+                "fast, how long the first one took, the most memory that the engine held, and the "
+                "energy. Energy is power added up over the time of the reply, so it is n/a where nothing "
+                "reports power, and it names what it counts: the processor's package, the GPU, or the "
+                "whole machine on its battery."
             ),
         ),
     )

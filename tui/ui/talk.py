@@ -6,6 +6,7 @@ from typing import Protocol
 
 import msgspec
 
+from tui.chat.context import Plan
 from tui.chat.conversation import Conversation
 from tui.engine.client import EngineFailure, ReplyEvent
 from tui.engine.protocol import (
@@ -77,6 +78,18 @@ class ChatView(Protocol):
         ...
 
 
+class Planner(Protocol):
+    """What decides what of a conversation fits into the context; the dashboard's context watch does."""
+
+    async def plan(self, conversation: Conversation) -> Plan | None:
+        """What to send for the last question; None where nobody can tell before the engine does."""
+        ...
+
+    def declined(self, made: Plan) -> None:
+        """The prompt is too long, and back where it was written."""
+        ...
+
+
 class Meter(Protocol):
     """What keeps account of replies; the timeline's feed does."""
 
@@ -140,7 +153,9 @@ async def load(host: EngineHost, chat: ChatView, model: Model, settings: LoadSet
     if loaded.template_reason:
         chat.show_error(
             _("Answers come from a plain transcript: {reason}.").format(reason=loaded.template_reason),
-            _("Choose a model whose name ends in Instruct or Chat."),
+            _("A model whose name ends in Instruct or Chat has a template.")
+            if loaded.template == "none"
+            else _("The log tells more; another file of this model may have a better template."),
         )
     else:
         chat.clear_notice()
@@ -153,22 +168,37 @@ async def answer(
     conversation: Conversation,
     how: Callable[[], How],
     meter: Meter | None = None,
+    planner: Planner | None = None,
 ) -> Metrics | None:
     """Answer the conversation into the chat; waits for a load that is under way.
 
-    `how` is asked once the model is there that answers. Returns what the reply cost, None when there was none
-    or it failed.
+    `how` is asked once the model is there that answers. `planner` says which turns stay out, and when it is
+    too long all the same; without one the engine does.
+
+    Returns what the reply cost, None when there was none or it failed.
     """
     await host.until_loaded()
     if host.model is None:
         chat.decline(_("No model is loaded."), _("Choose one in the list and press Enter."))
         return None
-    showing = _Showing(chat, conversation)
+    asked = conversation.open_reply_id
+    plan = await planner.plan(conversation) if planner is not None else None
+    if asked != conversation.open_reply_id:
+        # A new chat took the question away meanwhile.
+        chat.end_reply(_("Stopped."))
+        return None
+    if planner is not None and plan is not None and plan.over_tokens:
+        chat.decline("", "")
+        planner.declined(plan)
+        return None
+    has_template = host.loaded is not None and host.loaded.template == "model"
+    showing = _Showing(chat, conversation, has_template=has_template)
+    messages = conversation.as_chat(plan.dropped_ids if plan is not None else frozenset())
     if meter is not None:
         meter.begin(conversation.open_reply_id)
     now = how()
     events = host.answer(
-        conversation.as_chat(),
+        messages,
         now.sampling,
         begun=showing.begun,
         json_schema=now.json_schema,
@@ -197,7 +227,8 @@ def _tell_of_json(chat: ChatView, conversation: Conversation) -> None:
 class _Showing:
     """Takes what the engine says of one reply to the chat and the conversation."""
 
-    def __init__(self, chat: ChatView, conversation: Conversation) -> None:
+    def __init__(self, chat: ChatView, conversation: Conversation, *, has_template: bool) -> None:
+        self._has_template = has_template
         self.begun = conversation.begun
         """What the reply says already."""
         self.metrics: Metrics | None = None
@@ -208,12 +239,15 @@ class _Showing:
         self._asked = time.monotonic()
         self._prompt_tokens = 0
         self._waiting = True
+        self._transcript_reason: str | None = None
 
     def hear(self, event: ReplyEvent) -> None:
         """Show what the engine says."""
         match event:
             case Prompted():
                 self._remember(self._conversation.prompts, event.text)
+                # Of a model without a template it was said when it was loaded.
+                self._transcript_reason = event.reason if self._has_template else None
             case PromptProgress():
                 self._prompt_tokens = event.total_tokens
                 _show_reading(self._chat, event, time.monotonic() - self._asked)
@@ -223,6 +257,7 @@ class _Showing:
                 self.metrics = event.metrics
                 self._remember(self._conversation.raws, self.begun + event.raw)
                 self._chat.end_reply(event)
+                self._tell_of_transcript()
             case Failed() if event.kind in NEVER_ASKED:
                 self._chat.decline(event.message, event.hint)
             case Failed():
@@ -235,6 +270,12 @@ class _Showing:
             self._chat.clear_notice()
         self._chat.show_context_used(self._prompt_tokens + event.tokens)
         self._chat.append_text(event.text, event.tokens, event.seconds, thinking=event.thinking)
+
+    def _tell_of_transcript(self) -> None:
+        if self._transcript_reason:
+            self._chat.show_error(
+                _("It read a plain transcript: {reason}.").format(reason=self._transcript_reason)
+            )
 
     def _remember(self, place: dict[int, str], text: str) -> None:
         # A new chat may have taken the reply away meanwhile.

@@ -35,7 +35,8 @@ from tui.models.places import models_folder
 from tui.settings import Settings, cache_folder
 from tui.ui import talk
 from tui.ui.asking import Asking
-from tui.ui.counting import Counts
+from tui.ui.context_offers import Remedy
+from tui.ui.context_watch import Around, ContextWatch
 from tui.ui.discovery import (
     MachineFound,
     ModelsFound,
@@ -57,6 +58,8 @@ from tui.ui.screens.dashboard_keys import DASHBOARD_KEYS
 from tui.ui.screens.too_small import TOO_SMALL_CLASS, TooSmall, is_too_small
 from tui.ui.timeline_feed import TimelineFeed
 from tui.ui.widgets.chat_pane import ChatPane
+from tui.ui.widgets.context_offers import ContextOffers
+from tui.ui.widgets.context_strip import ContextStrip
 from tui.ui.widgets.gauge_row import GaugeRow
 from tui.ui.widgets.models_pane import ModelsPane
 from tui.ui.widgets.pane_tabs import PaneTab, PaneTabs
@@ -127,6 +130,7 @@ class Dashboard(Screen[None]):
         self._guard = MemoryGuard()
         self._feed = TimelineFeed(self._timeline_changed, self._receipt_written)
         self._keeping: Keeping | None = None
+        self._context_watch: ContextWatch | None = None
         self._drafting: Drafting | None = None
         self._preferred = str(places.files[0].absolute()) if places.files else None
         self._refused: str | None = None
@@ -180,8 +184,23 @@ class Dashboard(Screen[None]):
         self.add_class("-show-models")
         self.set_focus(self.models.rows)
         self.watch(self.chat.transcript, "marked", self._message_marked, init=False)
+        self._context_watch = ContextWatch(
+            self.chat,
+            self._host,
+            self._sizer,
+            self._settings.when_full,
+            Around(
+                lambda: self.models.load_settings,
+                lambda: self.models.pools_here,
+                self._asking.how,
+                self._load_longer,
+            ),
+        )
+        self.watch(self.chat, "answering", self._context_watch.changed)
         self._keeping = Keeping(self.chat, lambda: self._host.settings, self.post_message)
-        self._drafting = Drafting(self.chat, self._host, Counts(self._host), lambda: self._asking.think)
+        self._drafting = Drafting(
+            self.chat, self._host, self._context_watch.account.counts, lambda: self._asking.think
+        )
         self.remember_prompts()
         if self._build is None:
             self._tell(engine_missing())
@@ -275,9 +294,11 @@ class Dashboard(Screen[None]):
         self.chat.show_receipt(reply_id, receipt)
 
     def on_chat_pane_new_chat(self) -> None:
-        """Its replies leave the timeline."""
+        """Its replies leave the timeline, and the context has room again."""
         self._feed.forget_replies()
         self._asking.follow(self.chat)
+        if self._context_watch is not None:
+            self._context_watch.new_chat()
         self._draft_changed()
 
     def on_timeline_reply_chosen(self, event: Timeline.ReplyChosen) -> None:
@@ -408,18 +429,37 @@ class Dashboard(Screen[None]):
             self._drafting.predicted = fit.prompt_speed if fit else None
         settings = await settings_to_load(self._sizer, model, fit, settings)
         with self._feed.loading():
-            loaded = await talk.load(self._host, self.chat, model, settings)
+            await talk.load(self._host, self.chat, model, settings)
         self.chat.busy = self._host.loading
-        if loaded is not None:
-            self.chat.status.context = loaded.context
-            self.chat.status.context_used = 0
         self._show_engine()
+
+    # The context
+
+    @on(ContextStrip.PolicyChosen)
+    def _policy_chosen(self, event: ContextStrip.PolicyChosen) -> None:
+        if self._context_watch is not None:
+            self._context_watch.set_policy(event.policy)
+
+    @on(ContextOffers.Chosen)
+    @work(group="remedy", exclusive=True)
+    async def _remedy_chosen(self, event: ContextOffers.Chosen) -> None:
+        if self._context_watch is not None:
+            await self._context_watch.choose(event.remedy)
+
+    async def _load_longer(self, remedy: Remedy) -> bool:
+        """Load the model again with a longer context; the conversation stays."""
+        model, settings = self._host.model, remedy.settings
+        if model is None or settings is None:
+            return False
+        self.models.use(settings)
+        await self.load(model, remedy.fit, settings).wait()
+        return self._host.holds(model)
 
     @work(group="answer")
     async def answer(self) -> None:
         """Answer the conversation with the loaded model."""
         metrics = await talk.answer(
-            self._host, self.chat, self.chat.conversation, self._asking.how, self._feed
+            self._host, self.chat, self.chat.conversation, self._asking.how, self._feed, self._context_watch
         )
         model, loaded, settings = self._host.model, self._host.loaded, self._host.settings
         if metrics is not None and model is not None and loaded is not None and settings is not None:
@@ -442,10 +482,13 @@ class Dashboard(Screen[None]):
     # The draft
 
     @on(PromptArea.Changed)
+    @on(ChatPane.Branched)
     def _draft_changed(self) -> None:
-        """What it costs is told in a moment."""
+        """What it costs, and what of the context it takes, is told in a moment."""
         if self._drafting is not None:
             self._drafting.changed()
+        if self._context_watch is not None:
+            self._context_watch.changed()
 
     @work(thread=True, group="prompts")
     def remember_prompts(self) -> None:

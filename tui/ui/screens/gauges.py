@@ -121,7 +121,15 @@ class GaugesScreen(Screen[None]):
 
     def _gpu_lines(self, width: int) -> list[Line]:
         row = self._row
-        return gpu_sheet(row.reading, row.machine, self._gpu.histories, row.gpu_mark, width, self._rows)
+        return gpu_sheet(
+            row.reading,
+            row.machine,
+            self._gpu.histories,
+            row.gpu_mark,
+            width,
+            self._rows,
+            row.loaded,
+        )
 
     def _memory_lines(self, width: int) -> list[Line]:
         row = self._row

@@ -1,16 +1,32 @@
-"""A chat whose messages can be taken out of it: copied, block by block too, and looked at raw."""
+"""A chat whose messages can be taken out of it: a message, a block of code, a link; and all of it, raw."""
 
-from tui.chat.conversation import Reply
+# The app's own type parameter is open.
+# pyright: reportUnknownMemberType=false
+
+from textual import getters
+from textual.containers import Vertical
+
+from tui.chat.conversation import Conversation
+from tui.chat.messages import Reply
 from tui.i18n import _
 from tui.ui.clipboard import copy_text
 from tui.ui.raw_reply import raw_reply
-from tui.ui.widgets.chat_steering import SteeredChat
 from tui.ui.widgets.chat_words import describe_copy
+from tui.ui.widgets.notice_line import NoticeLine
 from tui.ui.widgets.transcript import Transcript
 
 
-class CopyingChat(SteeredChat):
-    """Copies what the transcript asks for, and says which way it went."""
+class CopyingChat(Vertical):
+    """Puts what the transcript gives on the clipboard, and says which way it went."""
+
+    transcript = getters.query_one(Transcript)
+    """The messages."""
+    notice = getters.query_one(NoticeLine)
+    """The line between transcript and prompt."""
+
+    def __init__(self, conversation: Conversation | None = None, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.conversation = conversation or Conversation()
 
     def on_transcript_copy_requested(self, event: Transcript.CopyRequested) -> None:
         """Copy one message, or the last reply."""
@@ -22,6 +38,11 @@ class CopyingChat(SteeredChat):
         event.stop()
         self._copy(event.text, event.what)
 
+    def on_transcript_link_clicked(self, event: Transcript.LinkClicked) -> None:
+        """A link in an answer is never opened: its address is copied, to be looked at first."""
+        event.stop()
+        self._copy(event.href, _("the link {address}").format(address=event.href))
+
     def on_transcript_raw_asked(self, event: Transcript.RawAsked) -> None:
         """Show what the model read and wrote."""
         event.stop()
@@ -32,17 +53,12 @@ class CopyingChat(SteeredChat):
         # Here, since it is seldom opened.
         from tui.ui.screens.raw import RawScreen
 
-        self.app.push_screen(RawScreen(raw))  # pyright: ignore[reportUnknownMemberType]  # the library leaves it open
+        self.app.push_screen(RawScreen(raw))
 
     def on_transcript_told(self, event: Transcript.Told) -> None:
         """Say what came of a key of the transcript."""
         event.stop()
         self.notice.show_info(event.words)
-
-    def on_transcript_link_clicked(self, event: Transcript.LinkClicked) -> None:
-        """A link in an answer is never opened: its address is copied, to be looked at first."""
-        event.stop()
-        self._copy(event.href, _("the link {address}").format(address=event.href))
 
     def action_copy_reply(self) -> None:
         """Copy the last reply."""
@@ -62,7 +78,7 @@ class CopyingChat(SteeredChat):
         self.run_worker(self._copy_and_tell(text, what), group="clipboard", exclusive=True)
 
     def _to_terminal(self, text: str) -> None:
-        self.app.copy_to_clipboard(text)  # pyright: ignore[reportUnknownMemberType]  # the library leaves it open
+        self.app.copy_to_clipboard(text)
 
     async def _copy_and_tell(self, text: str, what: str) -> None:
         copied = await copy_text(text, self._to_terminal)

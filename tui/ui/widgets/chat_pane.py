@@ -1,5 +1,8 @@
 """The chat: transcript, notice, prompt and status around one conversation."""
 
+# Textual's `app` property leaves the app's own type parameter open.
+# pyright: reportUnknownMemberType=false
+
 from collections.abc import Callable
 from itertools import groupby
 from typing import ClassVar
@@ -15,10 +18,12 @@ from tui.chat.conversation import Conversation, Reply
 from tui.chat.receipt import Receipt
 from tui.engine.protocol import Failed, Finished
 from tui.i18n import _
+from tui.ui.widgets.chat_context import ContextChat
 from tui.ui.widgets.chat_keys import CHAT_KEYS
-from tui.ui.widgets.chat_search import SearchedChat
 from tui.ui.widgets.chat_status import ChatStatus
 from tui.ui.widgets.chat_words import chat_title, empty_hint
+from tui.ui.widgets.context_offers import ContextOffers
+from tui.ui.widgets.context_strip import ContextStrip
 from tui.ui.widgets.notice_line import NoticeLine
 from tui.ui.widgets.prompt import Prompt
 from tui.ui.widgets.prompt_area import PromptArea
@@ -29,7 +34,7 @@ FLUSH_SECONDS = 1 / 5
 """Between two drawings of a reply that streams; how often one draws is what costs."""
 
 
-class ChatPane(SearchedChat):
+class ChatPane(ContextChat):
     """Draws one conversation and keeps it: what happens to it on the screen happens through this pane.
 
     The pane opens the reply itself when it posts `Ask`, `Regenerate` or `Continue`. The owner then calls
@@ -42,7 +47,6 @@ class ChatPane(SearchedChat):
         border: round $border-blurred;
         border-title-color: $text-muted;
         &:focus-within { border: round $border; border-title-color: $foreground; }
-        & > ChatStatus { border-top: solid $border-blurred; height: 3; }
     }
     """
 
@@ -88,11 +92,13 @@ class ChatPane(SearchedChat):
         self._thinking_tokens: int | None = None
 
     def compose(self) -> ComposeResult:
-        """Transcript, notice, prompt, status."""
+        """Transcript, notice, prompt, context, status."""
         yield Transcript()
         yield SearchBar()
         yield NoticeLine()
+        yield ContextOffers()
         yield PromptArea()
+        yield ContextStrip()
         yield ChatStatus()
 
     def on_mount(self) -> None:
@@ -118,6 +124,7 @@ class ChatPane(SearchedChat):
         self.status.tokens_per_second = None
         self.status.first_token_seconds = None
         self.notice.clear()
+        self.offers.clear()
         self.answering = True
 
     def append_text(
@@ -178,14 +185,20 @@ class ChatPane(SearchedChat):
             self.call_later(self.transcript.describe, reply)
 
     def decline(self, message: str, hint: str) -> None:
-        """The question cannot be asked: put it back into the prompt and say why and what to do."""
+        """The question cannot be asked: put it back into the prompt and say why and what to do.
+
+        Without a message, somebody else says it.
+        """
         question = self.conversation.take_back()
         if self.conversation.open_reply_id is not None:
             self.end_reply(message)
         else:
             self.answering = False
             self.put_back(question)
-        self.notice.show_error(message, hint)
+        if message:
+            self.notice.show_error(message, hint)
+        else:
+            self.notice.clear()
 
     def show_progress(
         self, label: str, fraction: float | None = None, seconds_left: float | None = None
@@ -241,13 +254,10 @@ class ChatPane(SearchedChat):
 
     def action_regenerate(self) -> None:
         """Set the last reply aside and ask for another."""
-        messages = self.conversation.messages
-        if not messages:
-            return
-        if isinstance(messages[-1], Reply) and (aside := self.conversation.set_reply_aside()):
-            self.call_later(self.transcript.remove_message, aside.id)
-        self.begin_reply()
-        self.post_message(self.Regenerate())
+        if self.conversation.messages:
+            self.set_aside()
+            self.begin_reply()
+            self.post_message(self.Regenerate())
 
     def action_how_to_ask(self) -> None:
         """Let whoever asks the model show what can be chosen."""
@@ -300,5 +310,5 @@ class ChatPane(SearchedChat):
         if self._rate is not None:
             self.status.tokens_per_second = self._rate
         if self._context_used is not None:
-            self.status.context_used = self._context_used
+            self.strip.live_tokens = self._context_used
             self._context_used = None

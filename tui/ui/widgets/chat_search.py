@@ -7,12 +7,12 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from tui.i18n import _
-from tui.ui.widgets.chat_copying import CopyingChat
+from tui.ui.widgets.chat_steering import SteeredChat
 from tui.ui.widgets.search_bar import SearchBar
 from tui.ui.widgets.searched_scroll import SearchedScroll
 
 
-class SearchedChat(CopyingChat):
+class SearchedChat(SteeredChat):
     """Opens the bar, hands what it wants to the transcript, and shows there what was found."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

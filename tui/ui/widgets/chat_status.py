@@ -1,4 +1,4 @@
-"""What the chat costs, in two lines whose fields do not move: speed and context, memory and pressure."""
+"""What the chat costs, in two lines whose fields do not move: speed and first token, memory and pressure."""
 
 from typing import NamedTuple
 
@@ -53,10 +53,6 @@ class ChatStatus(Widget):
     """Generation speed."""
     first_token_seconds: reactive[float | None] = reactive[float | None](None)
     """From the question to the first token."""
-    context_used: reactive[int | None] = reactive[int | None](None)
-    """Tokens in the KV cache."""
-    context: reactive[int | None] = reactive[int | None](None)
-    """Tokens the KV cache can hold."""
     engine_bytes: reactive[int | None] = reactive[int | None](None)
     """Resident size of the engine's process; None while none runs."""
     pressure: reactive[str | None] = reactive[str | None](None)
@@ -66,19 +62,13 @@ class ChatStatus(Widget):
         """Take the figures of a reply that is finished."""
         self.tokens_per_second = metrics.generation_tps
         self.first_token_seconds = metrics.first_token_seconds
-        self.context_used = metrics.context_used
-        self.context = metrics.context
 
     def first_line(self, width: int) -> Content:
-        """Speed, time to first token and context, in that many cells."""
-        size = UNKNOWN if self.context is None else str(self.context)
-        used = UNKNOWN if self.context_used is None else str(self.context_used)
-        context = f"{used.rjust(len(size))} / {size}" if self.context is not None else UNKNOWN
+        """Speed and time to first token, in that many cells."""
         return fit_fields(
             [
                 Field("", format_rate(self.tokens_per_second), 11, 0),
-                Field(_("first token"), format_duration(self.first_token_seconds), 6, 2),
-                Field(_("context"), context, 0, 1),
+                Field(_("first token"), format_duration(self.first_token_seconds), 6, 1),
             ],
             width,
         )

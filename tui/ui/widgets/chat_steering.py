@@ -4,14 +4,13 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 from textual import getters
-from textual.containers import Vertical
 from textual.reactive import reactive
 
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Attachment, Question, Reply
 from tui.i18n import _
 from tui.ui import branch_words
-from tui.ui.widgets.notice_line import NoticeLine
+from tui.ui.widgets.chat_copying import CopyingChat
 from tui.ui.widgets.prompt import Draft, Prompt
 from tui.ui.widgets.transcript import Transcript
 
@@ -24,7 +23,7 @@ class Editing(msgspec.Struct, frozen=True):
     """What was being written before."""
 
 
-class SteeredChat(Vertical):
+class SteeredChat(CopyingChat):
     """A chat whose conversation branches. What is drawn follows what the conversation holds."""
 
     model_label: reactive[str | None] = reactive[str | None](None)
@@ -34,16 +33,11 @@ class SteeredChat(Vertical):
     editing: reactive[Editing | None] = reactive[Editing | None](None, bindings=True)
     """The earlier question that is in the prompt; None for a new one."""
 
-    transcript = getters.query_one(Transcript)
-    """The messages."""
     prompt = getters.query_one(Prompt)
     """The input."""
-    notice = getters.query_one(NoticeLine)
-    """The line between transcript and prompt."""
 
     def __init__(self, conversation: Conversation | None = None, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.conversation = conversation or Conversation()
+        super().__init__(conversation, id)
         self._edited: Editing | None = None
         """What the question that is being answered was made of, in case that it cannot be asked."""
         self._to_delete: int | None = None
@@ -66,6 +60,11 @@ class SteeredChat(Vertical):
             self.remark()
         else:
             self.show_branch()
+
+    def set_aside(self) -> None:
+        """Make room for another answer beside the last one; nothing to do where a question is last."""
+        if aside := self.conversation.set_reply_aside():
+            self.call_later(self.transcript.remove_message, aside.id)
 
     def put_back(self, question: Question | None) -> None:
         """What was asked could not be: it is in the prompt again, and the branch as it was before."""

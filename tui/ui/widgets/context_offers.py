@@ -130,9 +130,15 @@ class ContextOffers(Vertical):
 
     def _list(self, remedies: Sequence[Remedy]) -> None:
         rows = self.query_one(RemedyList)
+        at = rows.highlighted
+        chosen = self.remedies[at].kind if at is not None and at < len(self.remedies) else None
         rows.clear_options()
         rows.add_options([Option(_content(remedy)) for remedy in remedies])
-        rows.highlighted = 0 if remedies else None
+        if remedies:
+            # A verdict that comes in takes the first row; who was about to choose another one still does.
+            kinds = [remedy.kind for remedy in remedies]
+            stays = rows.has_focus and chosen in kinds
+            rows.highlighted = kinds.index(chosen) if stays and chosen is not None else 0
         self.set_class(not remedies, "-empty")
 
 

@@ -5,6 +5,7 @@
 
 from typing import ClassVar
 
+import msgspec
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -74,24 +75,35 @@ class ContextStrip(Widget, can_focus=True):
 
         def __init__(self, policy: Policy) -> None:
             super().__init__()
-            self.policy = policy
+            self.policy: Policy = policy
 
     class Left(Message):
         """The user goes back to the prompt."""
 
     filling: reactive[Filling | None] = reactive[Filling | None](None)
-    """What is drawn; None while no model is loaded."""
+    """What is drawn; None until somebody has looked."""
+    live_tokens: reactive[int | None] = reactive[int | None](None)
+    """Tokens in the context while a reply is written into it; None while none is."""
     policy: reactive[Policy] = reactive[Policy]("stop")
     """What is done when the context is full."""
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
         self._painter = Painter(self, "context")
+        self._key = ""
+        """The key that takes the next policy, as the user has set it."""
+
+    @property
+    def shown(self) -> Filling | None:
+        """The filling, with what has been written since."""
+        if self.filling is None or self.live_tokens is None:
+            return self.filling
+        return msgspec.structs.replace(self.filling, live_tokens=self.live_tokens)
 
     def lines(self, width: int) -> list[Line]:
         """The bar, and below it the legend."""
-        key = self.app.get_key_display(Binding("w", "policy"))
-        return [context_line(self.filling, width), *legend_lines(self.filling, self.policy, key, width)]
+        shown = self.shown
+        return [context_line(shown, width), *legend_lines(shown, self.policy, self._key, width)]
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
         """All lines; without focus the style sheet leaves the first."""
@@ -106,6 +118,12 @@ class ContextStrip(Widget, can_focus=True):
         """Another theme."""
         self._painter.forget()
         super().notify_style_update()
+
+    def on_focus(self) -> None:
+        """The keys may be other ones than the last time."""
+        bindings = (each.binding for each in self.screen.active_bindings.values())
+        own = next((each for each in bindings if each.id == "context.policy"), None)
+        self._key = self.app.get_key_display(own) if own is not None else ""
 
     def watch_filling(self, before: Filling | None, filling: Filling | None) -> None:
         """With focus, the legend may take another number of rows."""
@@ -122,7 +140,7 @@ class ContextStrip(Widget, can_focus=True):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While a reply is written Esc stops it, here as everywhere in the chat."""
-        return not (action == "leave" and self.filling is not None and self.filling.live_tokens is not None)
+        return not (action == "leave" and self.live_tokens is not None)
 
     def action_policy(self) -> None:
         """Take the next policy."""

@@ -53,7 +53,9 @@ class GaugeRow(Horizontal, can_focus=True):
     def compose(self) -> ComposeResult:
         """The gauges, in the order of the question they answer."""
         yield CpuGauge(id="cpu").data_bind(GaugeRow.reading, GaugeRow.machine)
-        yield GpuGauge(id="gpu").data_bind(GaugeRow.reading, GaugeRow.machine, mark=GaugeRow.gpu_mark)
+        yield GpuGauge(id="gpu").data_bind(
+            GaugeRow.reading, GaugeRow.machine, GaugeRow.loaded, mark=GaugeRow.gpu_mark
+        )
         yield MemoryGauge(id="memory").data_bind(
             GaugeRow.reading, GaugeRow.machine, GaugeRow.mark, GaugeRow.loaded
         )

@@ -1,5 +1,8 @@
 """What is known of one GPU, in pieces and in words."""
 
+from collections.abc import Sequence
+
+from tui.engine.protocol import Footprint
 from tui.hardware.machine import Gpu
 from tui.hardware.pci import ASLEEP
 from tui.hardware.reading import GpuReading, Reading
@@ -9,16 +12,38 @@ from tui.ui.thresholds import MEMORY
 from tui.ui.widgets.bar import Part, marked_bar
 from tui.ui.widgets.gauge import reasons_of
 from tui.ui.widgets.mark import Mark
+from tui.ui.widgets.memory_parts import card_parts
 from tui.ui.widgets.pieces import Line
+from tui.ui.widgets.stacked_bar import PARTS
 from tui.units import format_bytes
 
+Parts = tuple[int, int, int]
+"""Weights, KV and compute that the engine holds of a card, in bytes."""
 
-def card_bar(gpu: Gpu, used: int | None, total: int | None, mark: Mark | None, width: int) -> Line:
-    """Memory taken of a card, and where the highlighted model would take it."""
+NO_PARTS: Parts = (0, 0, 0)
+
+
+def card_bar(
+    gpu: Gpu, used: int | None, total: int | None, mark: Mark | None, width: int, parts: Parts = NO_PARTS
+) -> Line:
+    """Memory taken of a card, the engine's part by what it is for, and where the marked model would be."""
     if not total:
         return marked_bar([], width, None, MEMORY)
     at = mark.after_bytes / total if mark and mark.gpu_index == gpu.index else None
-    return marked_bar([Part((used or 0) / total, "")], width, at, MEMORY)
+    stretches = [Part(((used or 0) - sum(parts)) / total, "")]
+    stretches += [
+        Part(size / total, look.role, look.glyph) for look, size in zip(PARTS, parts, strict=False) if size
+    ]
+    return marked_bar(stretches, width, at, MEMORY)
+
+
+def parts_on(gpu: Gpu, gpus: Sequence[Gpu], found: GpuReading | None, loaded: Footprint | None) -> Parts:
+    """What the engine holds of a card."""
+    cards = [one.index for one in gpus if not one.shares_memory]
+    if gpu.index not in cards:
+        return NO_PARTS
+    used = found.memory_used_bytes.value if found else None
+    return card_parts(loaded, cards.index(gpu.index), len(cards), used)
 
 
 def card_total(gpu: Gpu, found: GpuReading | None) -> int | None:

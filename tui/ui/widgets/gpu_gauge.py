@@ -2,6 +2,7 @@
 
 from textual.reactive import reactive
 
+from tui.engine.protocol import Footprint
 from tui.hardware.machine import Gpu, Machine
 from tui.hardware.reading import GpuReading, Reading
 from tui.i18n import _
@@ -11,14 +12,27 @@ from tui.ui.thresholds import LOAD
 from tui.ui.widgets.bar import CAPS, capped, level_bar
 from tui.ui.widgets.figures import percent, size_pair
 from tui.ui.widgets.gauge import Gauge, named
-from tui.ui.widgets.gpu_facts import card_bar, card_total, gpu_fact, gpu_unknowns, is_asleep, reading_of
+from tui.ui.widgets.gpu_facts import (
+    NO_PARTS,
+    Parts,
+    card_bar,
+    card_total,
+    gpu_fact,
+    gpu_unknowns,
+    is_asleep,
+    parts_on,
+    reading_of,
+)
 from tui.ui.widgets.gpu_rows import gpu_rows
 from tui.ui.widgets.history import LONG_SECONDS, SECONDS, History, graph_lines
 from tui.ui.widgets.mark import Mark
 from tui.ui.widgets.pieces import Line, Piece, cut, width_of
 from tui.ui.widgets.readouts import gpu_readouts
+from tui.ui.widgets.stacked_bar import parts_legend
 
 _LEAST_BAR = 5
+_LEGEND_ROWS = 3
+"""With more rows than this there is room to tell the engine's parts."""
 
 
 class GpuGauge(Gauge):
@@ -30,6 +44,9 @@ class GpuGauge(Gauge):
 
     mark: reactive[Mark | None] = reactive(None, repaint=False)
     """Where the highlighted model would take a card's memory; None when it is loaded or goes elsewhere."""
+
+    loaded: reactive[Footprint | None] = reactive(None, repaint=False)
+    """What the engine measured when it loaded its model; None while none is loaded."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -49,6 +66,10 @@ class GpuGauge(Gauge):
 
     def watch_mark(self) -> None:
         """Another model is highlighted."""
+        self.update()
+
+    def watch_loaded(self) -> None:
+        """A model was loaded, or its memory given back."""
         self.update()
 
     def title(self) -> tuple[str, str]:
@@ -71,7 +92,7 @@ class GpuGauge(Gauge):
 
     def lines(self, width: int, height: int) -> list[Line]:
         """See `gpu_lines`."""
-        return gpu_lines(self.reading, self.machine, self.histories, self.mark, width, height)
+        return gpu_lines(self.reading, self.machine, self.histories, self.mark, width, height, self.loaded)
 
 
 def gpu_lines(
@@ -81,6 +102,7 @@ def gpu_lines(
     mark: Mark | None,
     width: int,
     height: int,
+    loaded: Footprint | None = None,
 ) -> list[Line]:
     """The gauge as lines: why there is none, one card in full, or a line a card."""
     name = named(_("GPU"), height)
@@ -89,8 +111,8 @@ def gpu_lines(
     if not machine.gpus:
         return absent_lines(machine, name, width, height)
     if len(machine.gpus) == 1:
-        return _one(machine.gpus[0], name, reading, histories, mark, width, height)
-    return gpu_rows(machine.gpus, reading, mark, width, height)[:height]
+        return _one(machine.gpus[0], name, reading, histories, mark, width, height, loaded)
+    return gpu_rows(machine.gpus, reading, mark, width, height, loaded)[:height]
 
 
 def _one(
@@ -101,12 +123,16 @@ def _one(
     mark: Mark | None,
     width: int,
     height: int,
+    loaded: Footprint | None,
 ) -> list[Line]:
     found = reading_of(reading, gpu.index)
     lines = [gpu_load_line(found, name, width)]
     # Memory that is the system's is drawn once, on the memory gauge.
     if not gpu.shares_memory:
-        lines.append(gpu_memory_line(gpu, found, mark, width))
+        parts = parts_on(gpu, (gpu,), found, loaded)
+        lines.append(gpu_memory_line(gpu, found, mark, width, parts))
+        if any(parts) and height > _LEGEND_ROWS:
+            lines.append(parts_legend(parts, width))
     if height > len(lines):
         columns = histories.get(gpu.index, History()).columns(2 * width, SECONDS)
         lines += graph_lines(columns, width, height - len(lines), LOAD)
@@ -135,12 +161,14 @@ def gpu_load_line(found: GpuReading | None, name: Line, width: int) -> Line:
     return [*name, *capped(level_bar((load or 0) / 100, max(0, room), LOAD)), *figures]
 
 
-def gpu_memory_line(gpu: Gpu, found: GpuReading | None, mark: Mark | None, width: int) -> Line:
-    """Memory of a card with the mark on it: `▕███··▼ ▏ 5.1 / 12.0 GiB VRAM`."""
+def gpu_memory_line(
+    gpu: Gpu, found: GpuReading | None, mark: Mark | None, width: int, parts: Parts = NO_PARTS
+) -> Line:
+    """Memory of a card with the engine's parts and the mark on it: `▕██▓▓▒··▼ ▏ 5.1 / 12.0 GiB VRAM`."""
     used = found.memory_used_bytes.value if found else None
     total = card_total(gpu, found)
     figures = size_pair(used, total, _("VRAM"))
     room = width - CAPS - 1 - width_of(figures)
     if room < _LEAST_BAR:
         return cut(figures, width)
-    return [*capped(card_bar(gpu, used, total, mark, room)), Piece(" "), *figures]
+    return [*capped(card_bar(gpu, used, total, mark, room, parts)), Piece(" "), *figures]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from tui.engine.protocol import Footprint
 from tui.hardware.machine import Gpu
 from tui.hardware.reading import GpuReading, Reading
 from tui.i18n import _
@@ -10,7 +11,7 @@ from tui.ui.cells import middle_cut, pad
 from tui.ui.widgets.bar import CAPS, capped
 from tui.ui.widgets.figures import percent, size_pair
 from tui.ui.widgets.gauge import EXPANDED_ROWS
-from tui.ui.widgets.gpu_facts import card_bar, card_total, is_asleep, reading_of
+from tui.ui.widgets.gpu_facts import Parts, card_bar, card_total, is_asleep, parts_on, reading_of
 from tui.ui.widgets.mark import Mark
 from tui.ui.widgets.pieces import Line, Piece, cut, width_of
 from tui.ui.widgets.readouts import frequency, power, temperature
@@ -25,7 +26,12 @@ _READOUTS: tuple[Callable[[GpuReading], Line], ...] = (
 
 
 def gpu_rows(
-    gpus: tuple[Gpu, ...], reading: Reading | None, mark: Mark | None, width: int, height: int
+    gpus: tuple[Gpu, ...],
+    reading: Reading | None,
+    mark: Mark | None,
+    width: int,
+    height: int,
+    loaded: Footprint | None = None,
 ) -> list[Line]:
     """A line a GPU; where they are more than `height`, the last line counts the rest."""
     shown = gpus if len(gpus) <= height else gpus[: max(1, height - 1)]
@@ -60,19 +66,19 @@ def gpu_rows(
         tail = [Piece(" "), *shown_load, Piece(" "), *sizes[at], *tails[at]]
         bar = width - width_of([*line, *tail]) - CAPS
         if bar >= _LEAST_BAR:
-            line += _bar(gpu, one, mark, bar)
+            line += _bar(gpu, one, mark, bar, parts_on(gpu, gpus, one, loaded))
         lines.append(cut([*line, *tail], width))
     if len(shown) < len(gpus):
         lines.append(_rest(gpus[len(shown) :], reading, width))
     return lines
 
 
-def _bar(gpu: Gpu, found: GpuReading | None, mark: Mark | None, width: int) -> Line:
+def _bar(gpu: Gpu, found: GpuReading | None, mark: Mark | None, width: int, parts: Parts) -> Line:
     """The memory of a card; none for a GPU whose memory is on the memory gauge."""
     if gpu.shares_memory:
         return [Piece(" " * (width + CAPS))]
     used = found.memory_used_bytes.value if found else None
-    return capped(card_bar(gpu, used, card_total(gpu, found), mark, width))
+    return capped(card_bar(gpu, used, card_total(gpu, found), mark, width, parts))
 
 
 def _size(gpu: Gpu, found: GpuReading | None) -> Line:

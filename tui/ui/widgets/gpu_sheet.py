@@ -1,17 +1,19 @@
 """Every GPU in full, or why there is none."""
 
+from tui.engine.protocol import Footprint
 from tui.hardware.machine import Gpu, Machine
 from tui.hardware.reading import Reading
 from tui.i18n import _
 from tui.ui.thresholds import LOAD
 from tui.ui.widgets.figures import labelled_size
-from tui.ui.widgets.gpu_facts import gpu_fact, reading_of
+from tui.ui.widgets.gpu_facts import Parts, gpu_fact, parts_on, reading_of
 from tui.ui.widgets.gpu_gauge import absent_lines, gpu_load_line, gpu_memory_line
 from tui.ui.widgets.history import History
 from tui.ui.widgets.mark import Mark
 from tui.ui.widgets.pieces import Line, Piece, cut
 from tui.ui.widgets.readouts import power_limit
 from tui.ui.widgets.sheet import past_lines, word_lines
+from tui.ui.widgets.stacked_bar import parts_legend
 
 
 def gpu_sheet(
@@ -21,6 +23,7 @@ def gpu_sheet(
     mark: Mark | None,
     width: int,
     rows: int,
+    loaded: Footprint | None = None,
 ) -> list[Line]:
     """Each with its load, its memory, and ten minutes of its load in a graph of `rows` rows."""
     if machine is None:
@@ -31,17 +34,26 @@ def gpu_sheet(
     for gpu in machine.gpus:
         if lines:
             lines.append([])
-        lines += _one(gpu, reading, histories.get(gpu.index, History()), mark, width, rows)
+        parts = parts_on(gpu, machine.gpus, reading_of(reading, gpu.index), loaded)
+        lines += _one(gpu, reading, histories.get(gpu.index, History()), mark, width, rows, parts)
     return lines
 
 
 def _one(
-    gpu: Gpu, reading: Reading | None, history: History, mark: Mark | None, width: int, rows: int
+    gpu: Gpu,
+    reading: Reading | None,
+    history: History,
+    mark: Mark | None,
+    width: int,
+    rows: int,
+    parts: Parts,
 ) -> list[Line]:
     found = reading_of(reading, gpu.index)
     lines = [*word_lines([gpu_fact(gpu)], width), gpu_load_line(found, [], width)]
     if not gpu.shares_memory:
-        lines.append(gpu_memory_line(gpu, found, mark, width))
+        lines.append(gpu_memory_line(gpu, found, mark, width, parts))
+        if any(parts):
+            lines.append(parts_legend(parts, width))
     elif found is not None and found.memory_used_bytes.value is not None:
         used = labelled_size(_("buffers of the GPU"), found.memory_used_bytes.value)
         aside = gpu.set_aside_bytes

@@ -74,6 +74,29 @@ def engine_parts(
     return weights_now, kv_now, buffers - kv_now, parts.engine - weights_now - buffers
 
 
+def card_parts(loaded: Footprint | None, card: int, cards: int, used: int | None) -> tuple[int, int, int]:
+    """What the engine holds of a card's memory as weights, KV and compute, as measured at the load.
+
+    `card` is its number among the `cards` that have memory of their own, in which order the engine counts
+    them, too. All 0 where the engine holds nothing there, or more than is in use: then it is another card.
+    """
+    if loaded is None or used is None:
+        return 0, 0, 0
+    found = [part for part in loaded.devices if cards == 1 or _number(part.name) == card]
+    sizes = (
+        sum(part.weights_bytes for part in found),
+        sum(part.kv_bytes for part in found),
+        sum(part.compute_bytes for part in found),
+    )
+    return sizes if sum(sizes) <= used else (0, 0, 0)
+
+
+def _number(name: str) -> int | None:
+    """Of a device as the engine names it: 1 of `CUDA1`."""
+    digits = name[len(name.rstrip("0123456789")) :]
+    return int(digits) if digits else None
+
+
 def has_own_memory(machine: Machine | None) -> bool:
     """True where a card has memory that is not the system's."""
     return machine is not None and any(not gpu.shares_memory for gpu in machine.gpus)

@@ -10,15 +10,15 @@ from textual.content import Content
 
 from tui.chat.conversation import Message, Reply
 from tui.i18n import _
-from tui.text import clean, without_controls
+from tui.text import without_controls
 from tui.ui.finding import CURRENT, Place, highlighted, row_parts
 from tui.ui.growing import GrowingRows
 from tui.ui.markdown_lines import wrap_rows
 from tui.ui.markdown_rows import Row, plain_rows
+from tui.ui.message_notes import dropped_rule, note_rows
 from tui.ui.message_rows import LONG, MARKDOWN_LIMIT, message_rows
 from tui.ui.message_text import shown_text
 from tui.ui.thought import Thought
-from tui.ui.widgets.reply_note import describe_reply, receipt_lines
 from tui.ui.wrapped import WrappedRows
 
 GROWTH = 6
@@ -53,7 +53,7 @@ class MessageView:
         self._head: list[Content] = []
         self._has_head = False
         self._tail: list[Content] | None = None
-        self._remark = ""
+        self._remark = Content()
         self._texts: list[tuple[str, ...]] | None = None
         self._places: Sequence[Place] = ()
         self._current: Place | None = None
@@ -107,9 +107,9 @@ class MessageView:
         self._tail = None
         self._changed()
 
-    def remark(self, words: str) -> None:
+    def remark(self, words: Content) -> None:
         """What there is to say about the message: stands below it, before what a reply cost."""
-        if words != self._remark:
+        if words.plain != self._remark.plain:
             self._remark, self._tail = words, None
             self._changed()
 
@@ -121,7 +121,14 @@ class MessageView:
         self._changed()
 
     def set_class(self, add: bool, name: str) -> None:
-        """Set a state that is drawn: `-marked`, or `-dropped` for what the model is not sent any more."""
+        """Set a state that is drawn: `-marked`, or `-dropped` for what the model is not sent any more.
+
+        `-dropped-last` says so below the last of such messages.
+        """
+        if add == (name in self.classes):
+            return
+        if name == "-dropped-last":
+            self._tail = None
         if add:
             self.classes.add(name)
         else:
@@ -293,15 +300,8 @@ class MessageView:
     def _tail_rows(self) -> list[Row]:
         if self._growing is not None:
             return self._growing.tail
-        if self._reply is None:
-            return [Row(Content.styled(clean(self._remark), "dim"))] if self._remark else []
-        style = "dim" if self._reply.interrupted is None else "$text-error"
-        note = " · ".join(part for part in (self._remark, describe_reply(self._reply)) if part)
-        lines = [Content.styled(clean(note), style)] if note else []
-        if self._reply.receipt is not None and self.has_class("-marked"):
-            lines += [Content.styled(clean(line), "dim") for line in receipt_lines(self._reply.receipt)]
-        gap = [Row(Content())] if lines and self._text.strip() else []
-        return gap + [Row(line) for line in lines]
+        rows = note_rows(self._remark, self._reply, marked=self.has_class("-marked"))
+        return rows + dropped_rule() if self.has_class("-dropped-last") else rows
 
     def _take_thought(self, reply: Reply) -> None:
         count = reply.metrics.thinking_tokens if reply.metrics is not None else 0

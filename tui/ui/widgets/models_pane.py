@@ -122,6 +122,17 @@ class ModelsPane(ModelActions):
         self.show_settings()
 
     @property
+    def load_settings(self) -> LoadSettings:
+        """How the highlighted model, or any other, would be loaded now."""
+        model, settings = self._highlighted, self._board.settings
+        return settings if model is None else settings_for(model, settings)
+
+    @property
+    def pools_here(self) -> Sequence[Pool]:
+        """This machine's memories as they are now; empty before the first reading."""
+        return self._pools_here
+
+    @property
     def pending_fit(self) -> Fit | None:
         """The verdict on the highlighted model here; None when it is loaded already, just as it is shown."""
         model = self._highlighted

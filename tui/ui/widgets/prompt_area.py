@@ -39,6 +39,8 @@ class PromptArea(Vertical):
             "ctrl+t",
             "attach",
             _("Attach"),
+            # The footer at 80 columns has no room for it; the help and the palette have it.
+            show=False,
             id="prompt.attach",
             tooltip=_("Let files go along with the question, as text"),
         ),
@@ -99,7 +101,7 @@ class PromptArea(Vertical):
 
     # What goes along
 
-    def action_attach_files(self) -> None:
+    def action_attach(self) -> None:
         """Choose files."""
         self.run_worker(self._choose(), group="attach", exclusive=True)
 

@@ -15,9 +15,11 @@ def temperature(metric: Metric[float]) -> Line:
 
 
 def frequency(metric: Metric[float]) -> Line:
-    """`2.40 GHz`, the same width below one GHz; nothing when it is unknown."""
+    """`2.40 GHz`, the same width below one GHz, and at rest; nothing when it is unknown."""
     if metric.value is None:
         return []
+    if metric.value == 0:
+        return [Piece(_(" at rest"), "unit")]
     return [Piece(f"{metric.value / 1000:4.2f}", "value"), Piece(" GHz", "unit")]
 
 

@@ -28,8 +28,11 @@ def describe_reply(reply: Reply) -> str:
     return " · ".join(parts)
 
 
-def receipt_lines(receipt: Receipt) -> list[str]:
-    """All that a reply took, a line each for its prompt, its tokens, memory, energy and time."""
+def receipt_lines(receipt: Receipt, parts: int = 1) -> list[str]:
+    """All that a reply took, a line each for its prompt, its tokens, memory, energy and time.
+
+    `parts`: how often the model was asked for the reply, for which there may be fewer receipts.
+    """
     return [
         _prompt(receipt),
         _generation(receipt),
@@ -39,13 +42,14 @@ def receipt_lines(receipt: Receipt) -> list[str]:
             start=format_clock(receipt.started),
             end=format_clock(receipt.ended),
             time=format_duration(receipt.seconds),
-        ),
+        )
+        + _parts(receipt.parts, parts),
     ]
 
 
 def describe_in_full(reply: Reply) -> str:
     """The short line and the whole receipt in one, for a document."""
-    lines = [describe_reply(reply), *(receipt_lines(reply.receipt) if reply.receipt else [])]
+    lines = [describe_reply(reply), *(receipt_lines(reply.receipt, reply.parts) if reply.receipt else [])]
     return " · ".join(line for line in lines if line)
 
 
@@ -68,6 +72,13 @@ def _generation(receipt: Receipt) -> str:
     if receipt.first_token_seconds is not None:
         line += ", " + _("the first after {time}").format(time=format_duration(receipt.first_token_seconds))
     return line
+
+
+def _parts(known: int, count: int) -> str:
+    """In how many parts the reply came; where it is not known what some took, that too."""
+    if known < count:
+        return ", " + _("of {known} of its {count} parts").format(known=known, count=count)
+    return ", " + _("in {count} parts").format(count=count) if count > 1 else ""
 
 
 def _energy(energy: Energy) -> str:

@@ -123,13 +123,13 @@ def legend_line(footprint: Footprint, width: int) -> Line:
 
 
 def parts_legend(sizes: Sequence[int], width: int) -> Line:
-    """The same for sizes in bytes, in the order of `PARTS`."""
+    """The same for sizes in bytes, in the order of `PARTS`, of which the last may be left out."""
     unit = split_bytes(sum(sizes))[1]
     digits = 2 if unit == "GiB" else 0
     values = [in_unit(size, unit, digits) for size in sizes]
     for words, space, gap in ((True, " ", "  "), (True, "", " "), (False, " ", " ")):
         line: Line = []
-        for look, value in zip(PARTS, values, strict=True):
+        for look, value in zip(PARTS, values, strict=False):
             lead = [Piece(gap)] if line else []
             word = [Piece(f"{look.word} ", "unit")] if words else []
             line += [*lead, Piece(f"{look.glyph}{space}", look.role), *word, Piece(value, "value")]

@@ -145,15 +145,23 @@ class Transcript(SearchedScroll, can_focus=True):
             view.begin()
             self.scroll_end(animate=False)
 
-    def remark(self, remarks: Mapping[int, str]) -> None:
+    def remark(self, remarks: Mapping[int, Content]) -> None:
         """Draw what there is to say about messages, by their ids."""
         for view in self.views:
-            view.remark(remarks.get(view.message_id, ""))
+            view.remark(remarks.get(view.message_id, Content()))
 
     def view(self, message_id: int | None) -> MessageView | None:
         """How a message is drawn; None when it is not here."""
         index = self._column.index(message_id)
         return self.views[index] if index is not None else None
+
+    def show_dropped(self, message_ids: frozenset[int]) -> None:
+        """Draw these as what the model does not see any more, with a rule where they end."""
+        dropped = [view.message_id in message_ids for view in self.views]
+        for index, view in enumerate(self.views):
+            ends = dropped[index] and not any(dropped[index + 1 : index + 2])
+            view.set_class(dropped[index], "-dropped")
+            view.set_class(ends, "-dropped-last")
 
     def page(self, direction: int) -> None:
         """Scroll by a page: -1 up, 1 down."""
@@ -257,6 +265,10 @@ class Transcript(SearchedScroll, can_focus=True):
     def _marked_or_newest(self) -> int | None:
         newest = (view.message_id for view in reversed(self.views) if view.is_reply)
         return next(newest, None) if self.marked is None else self.marked
+
+    def action_version(self, message_id: int, what: str) -> None:
+        """A click on an arrow of `‹ 2/3 ›`."""
+        self.post_message(self.Steered(message_id, what))
 
     def action_steer(self, what: str) -> None:
         """Ask for something to be done to the marked message."""

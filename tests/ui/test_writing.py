@@ -1,0 +1,72 @@
+"""Writing a question in the dashboard, on the real engine: files along, and what follows a conversation."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.ui.test_dashboard import ask, last_reply, load_first, running
+from tests.waiting import until
+from tui.chat.manner import Manner
+from tui.chat.presets import BUILT_IN, EXTRACTED
+from tui.ui.screens.file_picker import FilePicker
+from tui.ui.widgets.attachment_chips import Chip
+
+EXTRACT = BUILT_IN[-1]
+
+
+async def test_a_file_is_attached_counted_asked_and_read_by_the_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "notes.md").write_text("The sea is green in the evening. " * 30)
+    async with running() as (pilot, dashboard):
+        await load_first(pilot, dashboard)
+        # WHEN a file is chosen
+        await pilot.press("ctrl+t")
+        await until(lambda: isinstance(dashboard.app.screen, FilePicker), "the files")
+        await pilot.press(*"note")
+        await until(lambda: [each.name for each in dashboard.app.screen._shown] == ["notes.md"], "the file")
+        await pilot.press("enter")
+        # THEN it is a chip, with the tokens that the model counts
+        await until(lambda: dashboard.query(Chip) and "about" not in str(dashboard.query(Chip)[0].visual))
+        chip = str(dashboard.query_one(Chip).visual)
+        assert chip.startswith("notes.md · ")
+        tokens = int(chip.split(" · ")[1].split()[0].replace(",", ""))
+        # AND the model reads it, and the transcript says so
+        await until(lambda: dashboard.chat.prompt.has_focus, "the prompt")
+        await ask(pilot, "Summarise it.")
+        await until(lambda: not dashboard.chat.answering and last_reply(dashboard).metrics, "the answer")
+        reply = last_reply(dashboard)
+        assert "File notes.md:\n```\nThe sea is green" in dashboard.chat.conversation.prompts[reply.id]
+        assert reply.metrics.prompt_tokens > tokens > 100
+        assert not dashboard.query(Chip)
+        first = dashboard.chat.transcript.views[0]
+        assert first.rows[0].content.plain == "▪ notes.md · 990 B"
+
+
+async def test_a_question_that_cannot_be_asked_comes_back_with_its_files(tmp_path: Path) -> None:
+    async with running() as (pilot, dashboard):
+        await pilot.press("f3")
+        (tmp_path / "a.md").write_text("text")
+        await dashboard.chat.prompt_area._attach_files([tmp_path / "a.md"])
+        await ask(pilot, "Anybody there?")
+        await until(lambda: not dashboard.chat.answering and dashboard.chat.prompt.text != "")
+        assert [each.name for each in dashboard.chat.prompt.attachments] == ["a.md"]
+        # AND it can be said why a file cannot go along
+        await dashboard.chat.prompt_area._attach_files([tmp_path])
+        said = f"{tmp_path.name} is a folder."
+        await until(lambda: said in str(dashboard.chat.notice.render()), "the reason")
+
+
+async def test_a_conversation_that_is_opened_again_is_asked_in_its_own_way() -> None:
+    async with running() as (_, dashboard):
+        chat, asking = dashboard.chat, dashboard._asking
+        # GIVEN a chat with a schema, and one opened in its place that has a preset's prompt
+        asking.manner = Manner(json_schema='{"type": "array"}')
+        chat.replace(lambda: chat.conversation.reopen((), None, EXTRACT.prompt("es")))
+        await until(lambda: asking.manner == Manner(EXTRACT, {}, None, EXTRACTED), "its manner")
+        assert chat.prompt_area.manner == "Extract as JSON"
+        # WHEN one with a prompt of its own is opened
+        chat.replace(lambda: chat.conversation.reopen((), None, "Be brief."))
+        await until(lambda: asking.manner == Manner(), "the plain manner")
+        assert chat.prompt_area.manner == "own system prompt"
