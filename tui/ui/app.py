@@ -111,6 +111,7 @@ class LlmtuiApp(App[None]):
                     screen.models,
                     screen.models.listing,
                     screen.chat,
+                    screen.chat.transcript,
                     screen.chat.prompt_area,
                     screen.timeline,
                 )

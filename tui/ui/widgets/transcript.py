@@ -29,6 +29,7 @@ class Transcript(SearchedScroll, can_focus=True):
     Transcript { height: 1fr; }
     """
 
+    BINDING_GROUP_TITLE = _("Messages")
     BINDINGS: ClassVar[list[BindingType]] = [*TRANSCRIPT_KEYS, *STEERING_KEYS]
 
     class CopyRequested(UiMessage):
