@@ -202,3 +202,15 @@ def test_thinking_is_sent_only_where_it_is_wanted() -> None:
     assert conversation.as_chat()[-1].content == "Yes"
     conversation.keep_thinking = True
     assert conversation.as_chat()[-1].content == "<think>\nHm.\n</think>\n\nYes"
+
+
+def test_without_an_index_a_turn_is_deleted_all_the_same(store: Store, tmp_path: Path) -> None:
+    conversation, _keeper = keeping(store)
+    turn(conversation, "first", "one")
+    turn(conversation, "second", "two")
+    got(store.ask(lambda db, _has_index: db.execute("DROP TABLE search")))
+    conversation.delete_turn(conversation.messages[0].id)
+    conversation.continue_reply()
+    conversation.append(" and three")
+    conversation.finish_reply("end")
+    assert texts(only(store)) == ["second", "two and three"]

@@ -47,6 +47,9 @@ class FakeNvml:
     def nvmlInit(self) -> None:
         self._answer("nvmlInit", None)
 
+    def nvmlShutdown(self) -> None:
+        self._answer("nvmlShutdown", None)
+
     def nvmlSystemGetDriverVersion(self) -> bytes:
         return self._answer("nvmlSystemGetDriverVersion", b"550.54.14")
 

@@ -179,8 +179,9 @@ async def test_a_turn_is_deleted_when_it_is_asked_for_twice() -> None:
         await pilot.press("k", "k", "k", "d")
         await until(pilot, lambda: shows(app, "Delete this question and its answer? Press d again"))
         # WHEN something else comes between THEN it asks anew
-        await pilot.press("p", "d")
-        assert texts(pane) == ["first", "one", "second", "two"]
+        for between in (["p"], ["j", "k"]):
+            await pilot.press(*between, "d")
+            assert texts(pane) == ["first", "one", "second", "two"]
         await pilot.press("d")
         await until(pilot, lambda: not shows(app, "you   first"))
         assert texts(pane) == ["second", "two"]
@@ -219,6 +220,17 @@ async def test_a_stopped_answer_goes_on() -> None:
         await until(pilot, lambda: shows(app, "llm   Once upon a time"))
         assert shows(app, "22 tokens")
         assert texts(pane) == ["first", "Once upon a **time**"]
+
+
+async def test_an_answer_that_was_cut_says_how_it_goes_on() -> None:
+    app = ChatApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        pane = await ask(pilot, "first")
+        pane.append_text("Once upon ")
+        pane.end_reply(Finished(1, "max_tokens", METRICS))
+        await until(pilot, lambda: shows(app, "^l lets it go on."))
+        await pilot.press("ctrl+l")
+        await until(pilot, lambda: pane.answering and not shows(app, "^l lets it go on."))
 
 
 async def test_an_answer_that_cannot_go_on_is_as_it_was() -> None:

@@ -44,6 +44,9 @@ def test_a_draft_is_counted_where_it_would_stand():
         ChatMessage("assistant", "Answer"),
         ChatMessage("user", written),
     )
+    # Without what has no room any more.
+    without = frozenset({talk.messages[0].id})
+    assert len(with_draft(talk, draft, without=without)) == 2
     # In place of a question that is edited, without what follows that.
     first = talk.messages[0].id
     assert with_draft(talk, draft, first) == (

@@ -196,10 +196,14 @@ def _upgrade(db: sqlite3.Connection) -> None:
 
 def can_index(db: sqlite3.Connection) -> bool:
     """Whether there is an index, and this SQLite can write to it."""
-    module = db.execute("SELECT 1 FROM pragma_module_list WHERE name = 'fts5'").fetchone()
-    return module is not None and bool(
-        db.execute("SELECT 1 FROM sqlite_master WHERE name = 'search'").fetchone()
-    )
+    try:
+        db.execute("SELECT rowid FROM search LIMIT 0")
+    except sqlite3.OperationalError as error:
+        # Of the table, or of the module for it.
+        if "no such" not in str(error):
+            raise
+        return False
+    return True
 
 
 def _has_index(db: sqlite3.Connection) -> bool:

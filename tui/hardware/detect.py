@@ -11,6 +11,7 @@ import msgspec
 import platformdirs
 
 from tui.hardware.apple import detect_apple, read_accelerator, read_sysctl
+from tui.hardware.card_sizes import with_known_sizes
 from tui.hardware.cgroup import cpu_quota, find_folders, memory_levels
 from tui.hardware.container import container_kind
 from tui.hardware.cpu import physical_cores, quick_name, usable_cpus, vector_features
@@ -54,6 +55,8 @@ def detect_machine(
     limited = limit is not None and limit.limit_bytes < ram
     container = container_kind(interfaces)
     gpus, reason = _gpus(sysctl, interfaces, load_nvml or (lambda: NvmlOver(interfaces)), container)
+    if isinstance(interfaces, LocalInterfaces):
+        gpus = with_known_sizes(gpus, interfaces)
     return Machine(
         name="This machine",
         system=clean_line(str(interfaces.ask("system_name"))),

@@ -104,9 +104,8 @@ def _amd(card: str, device: PciDevice, index: int, interfaces: Interfaces) -> Gp
     gtt = whole_in(interfaces, f"{folder}/mem_info_gtt_total")
     metrics = b"" if device.asleep else _bytes(f"{folder}/gpu_metrics", interfaces)
     shares = amd_shares_memory(metrics, vram, gtt)
-    memory: Metric[int] = (
-        unknown(ASLEEP) if device.asleep else _amd_memory(folder, shares, "total", interfaces)
-    )
+    # The driver answers this one from its notes, without waking the GPU.
+    memory = _amd_memory(folder, shares, "total", interfaces)
     name = clean_line(line_in(interfaces, f"{folder}/product_name") or "")
     gpu = _gpu(index, name, "amd", shares, memory, device, card, interfaces)
     carved = vram if shares and memory.value is not None and vram is not None else 0

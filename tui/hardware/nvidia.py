@@ -1,6 +1,7 @@
 """NVIDIA cards through NVML, asked only when a card is there and awake: NVML wakes a sleeping laptop GPU."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -11,11 +12,16 @@ from tui.hardware.gpu_names import product_name
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.machine import Gpu, blank_reading
 from tui.hardware.nvml import NOT_REPORTED, Nvml, ask, reason_of, within, words
-from tui.hardware.pci import ASLEEP, NVIDIA, PciDevice, display_devices
+from tui.hardware.pci import ASLEEP, NVIDIA, PciDevice, display_devices, may_sleep
 from tui.hardware.reading import GpuReading, Metric, known, unknown
 from tui.text import clean_line
 
 NO_ANSWER = "the NVIDIA driver does not answer; restart the machine"
+_QUIET_READINGS = 5
+_QUIET_BYTES = 64 << 20
+"""A card that nobody draws or computes on holds a few MiB; any program on it holds more than this."""
+_REST_SECONDS = 15.0
+"""NVIDIA's driver lets a card sleep some seconds after the last program has let go of it."""
 _SHARED = "it shares the system's memory; see the memory gauge"
 
 
@@ -108,21 +114,55 @@ def _to_ask(
 
 
 class NvidiaReader:
-    """Reads the NVIDIA GPUs of a machine. NVML stays open between readings; a fault opens it again."""
+    """Reads the NVIDIA GPUs of a machine. NVML stays open between readings; a fault opens it again.
+
+    While it is open a laptop's GPU cannot go to sleep. So where nothing is on cards that may sleep, it is
+    closed for a while, in which the last reading stands; one that did not fall asleep is looked at once more.
+    """
 
     def __init__(self, gpus: tuple[Gpu, ...], load: Callable[[], Nvml], interfaces: Interfaces) -> None:
         self._gpus = gpus
         self._load = load
         self._interfaces = interfaces
         self._nvml: Nvml | None = None
+        self._quiet = 0
+        """Readings in a row in which nothing was on any card that is awake."""
+        self._resting_until = -float("inf")
+        self._last: tuple[GpuReading, ...] = ()
 
     def read(self) -> tuple[GpuReading, ...]:
         """Every GPU now, in the machine's order; what fails is unknown with its reason."""
         asleep = {device.address for device in display_devices(self._interfaces) if device.asleep}
-        return tuple(
-            blank_reading(gpu, ASLEEP) if gpu.device in asleep else self._one(position, gpu)
+        rests = bool(self._last) and self._interfaces.clock() < self._resting_until
+        found = tuple(
+            blank_reading(gpu, ASLEEP)
+            if gpu.device in asleep
+            else self._last[position]
+            if rests and self._last[position].load_percent.reason != ASLEEP
+            else self._one(position, gpu)
             for position, gpu in enumerate(self._gpus)
         )
+        self._last = found
+        if not rests:
+            self._rest([gpu for gpu in self._gpus if gpu.device not in asleep])
+        return found
+
+    def _rest(self, awake: list[Gpu]) -> None:
+        """Close NVML for a while where that lets every card that is awake go to sleep."""
+        now = {gpu.index: one for gpu, one in zip(self._gpus, self._last, strict=True)}
+        quiet = bool(awake) and all(
+            now[gpu.index].load_percent.value == 0
+            and (now[gpu.index].memory_used_bytes.value or _QUIET_BYTES) < _QUIET_BYTES
+            and may_sleep(gpu.device, self._interfaces)
+            for gpu in awake
+        )
+        self._quiet = self._quiet + 1 if quiet else 0
+        if self._quiet < _QUIET_READINGS or self._nvml is None:
+            return
+        with suppress(Exception):
+            self._nvml.nvmlShutdown()
+        self._nvml = None
+        self._resting_until = self._interfaces.clock() + _REST_SECONDS
 
     def _one(self, position: int, gpu: Gpu) -> GpuReading:
         try:

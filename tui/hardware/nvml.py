@@ -37,6 +37,10 @@ class Nvml(Protocol):
         """Open the library; wakes a sleeping GPU."""
         ...
 
+    def nvmlShutdown(self) -> None:
+        """Close the library; an open one keeps a laptop's GPU from going to sleep."""
+        ...
+
     def nvmlSystemGetDriverVersion(self) -> str | bytes:
         """`550.54.14`."""
         ...
@@ -107,6 +111,10 @@ class NvmlOver:
         """See `Nvml`."""
         self._ask("nvmlInit")
 
+    def nvmlShutdown(self) -> None:
+        """See `Nvml`."""
+        self._ask("nvmlShutdown")
+
     def nvmlSystemGetDriverVersion(self) -> str:
         """See `Nvml`."""
         return self._ask("nvmlSystemGetDriverVersion")
@@ -170,7 +178,8 @@ def reason_of(error: Exception) -> str:
         return _REASONS[code]
     if isinstance(error, ImportError | OSError):
         return NO_LIBRARY
-    return f"the NVIDIA driver failed ({clean_line(str(error)) or type(error).__name__})"
+    why = clean_line(str(error)) or type(error).__name__
+    return f"the NVIDIA driver failed ({why}); if it goes on, restart the machine"
 
 
 def ask(question: Callable[[], T]) -> Metric[T]:

@@ -22,6 +22,8 @@ def nvml(function: str, *arguments: str | int) -> dict[str, Any]:
 
 
 def _call(library: Any, function: str, *arguments: str | int) -> Any:
+    if function == "nvmlShutdown":
+        _HANDLES.clear()
     if function.startswith("nvmlDeviceGetHandle"):
         name = str(arguments[0])
         kind, _, rest = name.partition(" ")

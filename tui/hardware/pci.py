@@ -55,6 +55,11 @@ def is_asleep(folder: str, interfaces: Interfaces) -> bool:
     return line_in(interfaces, f"{folder}/power/runtime_status") in ("suspended", "suspending")
 
 
+def may_sleep(address: str, interfaces: Interfaces) -> bool:
+    """Whether the device may be suspended while it rests, as on laptops; reading this does not wake it."""
+    return line_in(interfaces, f"/sys/bus/pci/devices/{address}/power/control") == "auto"
+
+
 def driver_name(folder: str, interfaces: Interfaces) -> str | None:
     """The kernel driver bound to the device of a sysfs folder."""
     try:

@@ -58,7 +58,9 @@ class Drafting:
             return
         text, attachments = prompt.text.strip(), prompt.attachments
         edited = self._chat.editing.question_id if self._chat.editing else None
-        messages = with_draft(self._chat.conversation, Question(0, text, attachments), edited)
+        filling = self._chat.strip.filling
+        without = filling.plan.dropped_ids if filling is not None else frozenset[int]()
+        messages = with_draft(self._chat.conversation, Question(0, text, attachments), edited, without)
         area.cost = await self._cost(messages, tuple(each.text for each in attachments))
         if prompt.attachments == attachments:
             area.show_tokens([self._counts.now(each.text) for each in attachments])
@@ -86,9 +88,15 @@ class Drafting:
 
 
 def with_draft(
-    conversation: Conversation, draft: Question, edited: int | None = None
+    conversation: Conversation,
+    draft: Question,
+    edited: int | None = None,
+    without: frozenset[int] = frozenset(),
 ) -> tuple[ChatMessage, ...]:
-    """The conversation as it would be sent with this question at its end, or in place of the edited one."""
+    """The conversation as it would be sent with this question at its end, or in place of the edited one.
+
+    Turns whose question's id is in `without` have no room any more.
+    """
     closed = [message for message in conversation.messages if message.id != conversation.open_reply_id]
     before = next((at for at, message in enumerate(closed) if message.id == edited), len(closed))
     closed = closed[:before]
@@ -99,7 +107,7 @@ def with_draft(
         (*closed, draft),
         conversation.system,
         keep_thinking=conversation.keep_thinking,
-        without=frozenset(),
+        without=without,
     )
 
 

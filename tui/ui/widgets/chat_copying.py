@@ -3,30 +3,17 @@
 # The app's own type parameter is open.
 # pyright: reportUnknownMemberType=false
 
-from textual import getters
-from textual.containers import Vertical
-
-from tui.chat.conversation import Conversation
 from tui.chat.messages import Reply
 from tui.i18n import _
 from tui.ui.clipboard import copy_text
 from tui.ui.raw_reply import raw_reply
+from tui.ui.widgets.chat_telling import TellingChat
 from tui.ui.widgets.chat_words import describe_copy
-from tui.ui.widgets.notice_line import NoticeLine
 from tui.ui.widgets.transcript import Transcript
 
 
-class CopyingChat(Vertical):
+class CopyingChat(TellingChat):
     """Puts what the transcript gives on the clipboard, and says which way it went."""
-
-    transcript = getters.query_one(Transcript)
-    """The messages."""
-    notice = getters.query_one(NoticeLine)
-    """The line between transcript and prompt."""
-
-    def __init__(self, conversation: Conversation | None = None, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.conversation = conversation or Conversation()
 
     def on_transcript_copy_requested(self, event: Transcript.CopyRequested) -> None:
         """Copy one message, or the last reply."""
@@ -54,11 +41,6 @@ class CopyingChat(Vertical):
         from tui.ui.screens.raw import RawScreen
 
         self.app.push_screen(RawScreen(raw))
-
-    def on_transcript_told(self, event: Transcript.Told) -> None:
-        """Say what came of a key of the transcript."""
-        event.stop()
-        self.notice.show_info(event.words)
 
     def action_copy_reply(self) -> None:
         """Copy the last reply."""

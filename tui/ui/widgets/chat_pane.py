@@ -175,6 +175,8 @@ class ChatPane(ContextChat):
         if isinstance(end, Failed) and end.kind != "stopped":
             # What happened stands below the reply itself.
             self.notice.show_info(end.hint)
+        elif reply.finish == "max_tokens":
+            self.notice.show_info(_("Cut at the token limit: ^l lets it go on."))
         self.call_later(self.transcript.finish, reply)
         self.remark()
 
@@ -200,20 +202,6 @@ class ChatPane(ContextChat):
         else:
             self.notice.clear()
 
-    def show_progress(
-        self, label: str, fraction: float | None = None, seconds_left: float | None = None
-    ) -> None:
-        """Show how far something is, as `Loading SmolLM2… 43 %, 1.2 s left`, until `clear_notice`."""
-        self.notice.show_progress(label, fraction, seconds_left)
-
-    def show_error(self, message: str, hint: str = "") -> None:
-        """Show what went wrong and what to do about it, in place, until something new happens."""
-        self.notice.show_error(message, hint)
-
-    def clear_notice(self) -> None:
-        """Take the progress or the error away."""
-        self.notice.clear()
-
     def on_prompt_submitted(self, event: Prompt.Submitted) -> None:
         """Ask, unless an answer is still coming: then say so and keep the text."""
         event.stop()
@@ -224,14 +212,6 @@ class ChatPane(ContextChat):
         self.add_question(event.text, event.attachments)
         self.begin_reply()
         self.post_message(self.Ask(event.text))
-
-    def on_prompt_area_told(self, event: PromptArea.Told) -> None:
-        """Say it where one looks."""
-        event.stop()
-        if event.wrong:
-            self.notice.show_error(event.text)
-        else:
-            self.notice.show_info(event.text)
 
     def on_prompt_page(self, event: Prompt.Page) -> None:
         """Page the transcript from the prompt."""

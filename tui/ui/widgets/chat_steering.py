@@ -43,6 +43,13 @@ class SteeredChat(CopyingChat):
         self._to_delete: int | None = None
         """The question whose deletion was asked for once."""
 
+    def on_mount(self) -> None:
+        """Whoever goes on to another message does not delete the one before."""
+        self.watch(self.transcript, "marked", self._forget_deletion, init=False)
+
+    def _forget_deletion(self) -> None:
+        self._to_delete = None
+
     # For whoever draws the rest
 
     def opened(self, reply: Reply) -> None:

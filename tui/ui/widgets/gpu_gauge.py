@@ -4,6 +4,7 @@ from textual.reactive import reactive
 
 from tui.engine.protocol import Footprint
 from tui.hardware.machine import Gpu, Machine
+from tui.hardware.pci import ASLEEP
 from tui.hardware.reading import GpuReading, Reading
 from tui.i18n import _
 from tui.text import clean_line
@@ -83,7 +84,8 @@ class GpuGauge(Gauge):
         """Each card, its memory's nature, its driver, and what cannot be read of it."""
         if self.machine is None:
             return []
-        facts = [self.machine.gpu_reason] if self.machine.gpu_reason else []
+        reason = self.machine.gpu_reason
+        facts = [reason] if reason and reason != ASLEEP else []
         for gpu in self.machine.gpus:
             facts.append(gpu_fact(gpu))
             if self.reading is not None:

@@ -2,6 +2,7 @@
 
 from tui.hardware.battery import NO_BATTERY
 from tui.hardware.machine import Machine
+from tui.hardware.pci import ASLEEP
 from tui.hardware.reading import Metric, Reading
 from tui.i18n import _
 from tui.text import clean_line
@@ -50,7 +51,8 @@ def unknowns(reading: Reading | None, machine: Machine | None) -> list[str]:
     for gpu in machine.gpus:
         label = _("GPU {}").format(gpu.index) if len(machine.gpus) > 1 else _("GPU")
         found += [f"{label} {text}" for text in gpu_unknowns(gpu, reading_of(reading, gpu.index))]
-    if machine.gpus and machine.gpu_reason:
+    # That one slept when the machine was looked at is no news: the reading says what it does now.
+    if machine.gpus and machine.gpu_reason and machine.gpu_reason != ASLEEP:
         found.append(f"{_('GPU')}: {machine.gpu_reason}")
     found += [f"{_('Memory')} {text}" for text in memory_unknowns(reading)]
     engine = reading.engine
