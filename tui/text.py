@@ -24,6 +24,8 @@ _MARKS = (
     "\u180b-\u180e\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200d\u2060-\u2065\u206a-\u206f\u20d0-\u20f0\ufe00-\ufe0f\ufe20-\ufe2f"
     "\U000e0100-\U000e01ef]"
 )
+# Places where a line may break or must not, invisible operators: some terminals give them a cell, some do not.
+_INVISIBLE = re.compile("[\u180e\u200b\u2060-\u2065\u206a-\u206f]")
 _FLOOD = re.compile(f"({_MARKS}{{{MARKS_LIMIT}}}){_MARKS}+")
 
 _BEGUN = re.compile("\r\\Z|\x1b(?:\\[[0-?]*[ -/]*|[\\]PX^_][^\x07\x1b\n]{0,200}\x1b?)?\\Z")
@@ -35,8 +37,8 @@ def without_controls(text: str) -> str:
 
 
 def without_floods(text: str) -> str:
-    """The text without what is more than a few marks piled on one another."""
-    return _FLOOD.sub(r"\1", text)
+    """The text without what takes no room: what only breaks lines, and more than a few marks piled up."""
+    return _FLOOD.sub(r"\1", _INVISIBLE.sub("", text))
 
 
 def clean(text: str) -> str:

@@ -1,6 +1,7 @@
 """A chat pane alone in its terminal, which opens, scrolls or streams what is made up here.
 
-`python -m tests.bench.scripted_chat open 500 OUT` or `stream 4000 100 OUT` writes its figures to OUT as JSON.
+`python -m tests.bench.scripted_chat open 500 OUT` or `stream 4000 100 OUT` writes its figures to OUT as JSON;
+`say FILE` answers what stands in FILE, in pieces, and stays.
 """
 
 import asyncio
@@ -85,6 +86,9 @@ class ScriptedChat(App[None]):
 
     async def _run(self) -> None:
         await asyncio.sleep(0.5)
+        if self._action == "say":
+            await self._say(self._out.read_text(encoding="utf-8", errors="surrogatepass"))
+            return
         figures = await (self._open if self._action == "open" else self._stream)(*self._numbers)
         self._out.write_text(json.dumps(figures))
         self.exit()
@@ -93,6 +97,16 @@ class ScriptedChat(App[None]):
         done = asyncio.Event()
         self.pane.transcript.call_after_refresh(done.set)
         await done.wait()
+
+    async def _say(self, text: str) -> None:
+        self.pane.conversation.add_user("Tell me something hostile.")
+        self.pane.begin_reply()
+        for at in range(0, len(text), 97):
+            self.pane.append_text(text[at : at + 97])
+            if at % 970 == 0:
+                self.pane.flush()
+                await asyncio.sleep(0)
+        self.pane.end_reply(Finished(1, "end", _METRICS))
 
     async def _open(self, count: int) -> dict[str, object]:
         messages = conversation_of(count).messages

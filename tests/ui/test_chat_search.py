@@ -9,6 +9,7 @@ from tests.ui.chat_host import ChatHost, see, shows, talk, text_rows, when
 from tui.chat.conversation import Conversation
 from tui.engine.protocol import Finished, Metrics
 from tui.ui.finding import find_in, fold
+from tui.ui.palette import palette_commands
 
 METRICS = Metrics(12, 0, 0.5, 11, 2.0, 0.6, 23, 512, None)
 
@@ -144,6 +145,16 @@ async def test_code_and_long_answers_are_found_where_they_stand() -> None:
         await pilot.press("up")
         await see(pilot, "1 of 2")
         await see(pilot, "llm   needle")
+
+
+async def test_the_keys_of_the_messages_are_in_the_palette() -> None:
+    app = ChatHost(talk(("a fox", "the fox")))
+    async with app.run_test(size=(70, 24)) as pilot:
+        await see(pilot, "the fox")
+        commands = {command.title: command.callback for command in palette_commands((app.transcript,))}
+        assert {"Messages: raw view", "Messages: copy code", "Messages: thinking"} <= set(commands)
+        await commands["Messages: search"]()
+        await when(pilot, lambda: app.pane.search_bar.has_focus_within)
 
 
 async def test_an_open_search_ends_with_its_conversation() -> None:

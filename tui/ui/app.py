@@ -112,6 +112,7 @@ class LlmtuiApp(App[None]):
                     screen.models.listing,
                     screen.chat,
                     screen.chat.strip,
+                    screen.chat.transcript,
                     screen.chat.prompt_area,
                     screen.timeline,
                 )

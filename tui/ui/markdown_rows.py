@@ -4,6 +4,7 @@ A whole reply is then one widget that draws the lines one sees. A widget for eac
 Textual's own Markdown has it, costs a layout of all of them each time the text grows.
 """
 
+import threading
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
@@ -48,11 +49,22 @@ def markdown_rows(text: str) -> list[Row]:
 
     Nothing is fetched or left out; HTML is text.
     """
-    # HTML is off so that a tag in an answer is shown, not swallowed; an image could only show its address.
-    parser = MarkdownIt("gfm-like", {"html": False, "maxNesting": 60}).disable("image")
     walker = _Walker()
-    walker.walk(parser.parse(text))
+    walker.walk(_parser().parse(text))
     return walker.rows
+
+
+_of_thread = threading.local()
+
+
+def _parser() -> MarkdownIt:
+    """This thread's parser: making one takes longer than reading a paragraph."""
+    parser: MarkdownIt | None = getattr(_of_thread, "parser", None)
+    if parser is None:
+        # HTML is off so that a tag in an answer is shown, not swallowed; an image could only show an address.
+        parser = MarkdownIt("gfm-like", {"html": False, "maxNesting": 60}).disable("image")
+        _of_thread.parser = parser
+    return parser
 
 
 class _Walker:
@@ -139,13 +151,17 @@ class _Walker:
         return self._indent if self._marker is None or not self._indents else self._indents[-1]
 
     def _code(self, token: Token) -> None:
-        # Here, since the lexers take a while to import and many a conversation has no code.
-        from textual.highlight import highlight
-
         language = token.info.split()[0] if token.info.split() else ""
         self._gap = True
         self._emit(_code_head(language), "head", source=token.content)
-        code = highlight(without_floods(token.content.rstrip("\n")), language=language or "text")
+        text = without_floods(token.content.rstrip("\n"))
+        if language:
+            # Here, since the lexers take a while to import and many a conversation has no code.
+            from textual.highlight import highlight
+
+            code = highlight(text, language=language)
+        else:
+            code = Content(text)
         for line in code.split("\n", allow_blank=True):
             self._emit(line, "code")
 

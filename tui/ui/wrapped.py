@@ -28,6 +28,11 @@ class WrappedRows:
             self._starts.append(len(self.lines))
             self.lines += wrap_rows((row,), self.width)
 
+    def wrap_again(self, index: int, row: Row) -> None:
+        """Take another row in place of one that takes as many lines."""
+        lines = self.lines_of(index)
+        self.lines[lines.start : lines.stop] = wrap_rows((row,), self.width)
+
     def row_at(self, line: int) -> int:
         """Index of the row that a line belongs to; -1 for none."""
         return bisect_right(self._starts, line) - 1 if 0 <= line < len(self.lines) else -1

@@ -1,4 +1,4 @@
-"""A chat from which one can copy: a message, a block of code, a link."""
+"""A chat whose messages can be taken out of it: a message, a block of code, a link; and all of it, raw."""
 
 # The app's own type parameter is open.
 # pyright: reportUnknownMemberType=false
@@ -6,6 +6,7 @@
 from tui.chat.messages import Reply
 from tui.i18n import _
 from tui.ui.clipboard import copy_text
+from tui.ui.raw_reply import raw_reply
 from tui.ui.widgets.chat_telling import TellingChat
 from tui.ui.widgets.chat_words import describe_copy
 from tui.ui.widgets.transcript import Transcript
@@ -28,6 +29,18 @@ class CopyingChat(TellingChat):
         """A link in an answer is never opened: its address is copied, to be looked at first."""
         event.stop()
         self._copy(event.href, _("the link {address}").format(address=event.href))
+
+    def on_transcript_raw_asked(self, event: Transcript.RawAsked) -> None:
+        """Show what the model read and wrote."""
+        event.stop()
+        raw = raw_reply(self.conversation, event.message_id)
+        if raw is None:
+            self.notice.show_info(_("There is no answer yet."))
+            return
+        # Here, since it is seldom opened.
+        from tui.ui.screens.raw import RawScreen
+
+        self.app.push_screen(RawScreen(raw))
 
     def action_copy_reply(self) -> None:
         """Copy the last reply."""

@@ -221,7 +221,7 @@ class MessageScroll(ScrollView):
         """Read a long reply on another thread; until then it is shown as it is."""
 
         async def read() -> None:
-            view.take_rows(await asyncio.to_thread(view.read))
+            view.take_read(*await asyncio.to_thread(view.read_wrapped, self._column.width))
 
         self.run_worker(read(), group="read")
 

@@ -4,48 +4,25 @@ A view is no widget: the transcript draws the lines of the views that are in sig
 near the screen is not read and not wrapped; its height is estimated.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from textual.content import Content
 
 from tui.chat.conversation import Message, Reply
 from tui.i18n import _
-from tui.text import clean, without_controls
+from tui.text import without_controls
 from tui.ui.finding import CURRENT, Place, highlighted, row_parts
 from tui.ui.growing import GrowingRows
 from tui.ui.markdown_lines import wrap_rows
-from tui.ui.markdown_rows import Row, markdown_rows, plain_rows
+from tui.ui.markdown_rows import Row, plain_rows
 from tui.ui.message_notes import dropped_rule, note_rows
-from tui.ui.message_text import as_markdown, shown_text
+from tui.ui.message_rows import LONG, MARKDOWN_LIMIT, message_rows
+from tui.ui.message_text import shown_text
 from tui.ui.thought import Thought
 from tui.ui.wrapped import WrappedRows
 
 GROWTH = 6
 """Lines by which a reply that streams grows at a time: the text stands still for the reader in between."""
-SHOWN_LIMIT = 20_000
-"""Characters of a question that are drawn; the model gets all of it."""
-LONG = 20_000
-"""Characters from which reading a reply would be felt on the screen: it is read on another thread."""
-MARKDOWN_LIMIT = 100_000
-"""Characters up to which a whole reply is read as Markdown; a longer one stays as it streamed."""
-
-
-def shown_question(text: str) -> str:
-    """The text of a question as it is drawn: control characters removed, a very long one cut with a note."""
-    text = clean(text)
-    if len(text) <= SHOWN_LIMIT:
-        return text
-    more = _("… {count} more characters, sent but not shown").format(count=len(text) - SHOWN_LIMIT)
-    return f"{text[:SHOWN_LIMIT]}\n{more}"
-
-
-def reply_rows(text: str) -> list[Row]:
-    """A whole reply: as Markdown, or as it streamed where that would take too long."""
-    if len(text) <= MARKDOWN_LIMIT:
-        return markdown_rows(without_controls(text).strip("\n"))
-    growing = GrowingRows()
-    growing.feed(text)
-    return growing.close()
 
 
 class MessageView:
@@ -74,6 +51,7 @@ class MessageView:
         self._wrapped = WrappedRows(0)
         self._known = (0, 0)
         self._head: list[Content] = []
+        self._has_head = False
         self._tail: list[Content] | None = None
         self._remark = Content()
         self._texts: list[tuple[str, ...]] | None = None
@@ -103,8 +81,11 @@ class MessageView:
         elif text and self._growing is not None:
             if self.thought.end():
                 self._fold()
+            cuts = self._growing.cuts
             self._growing.feed(text)
             self._tail = None
+            if self._growing.cuts != cuts:
+                self._fold()
         self._changed()
 
     def finish(self, reply: Reply) -> None:
@@ -112,9 +93,12 @@ class MessageView:
         self._take_thought(reply)
         streamed = self._growing.close() if self._growing is not None else None
         self._text, self._growing = reply.text, None
+        wrapped = self._wrapped
         self._forget()
-        if len(reply.text) > LONG:
-            self._rows, self.is_held = streamed, streamed is not None
+        if streamed is not None and len(reply.text) > LONG:
+            # As it streamed, until it was read as a whole.
+            self._rows, self._wrapped = streamed, wrapped
+            self.is_held = len(reply.text) <= MARKDOWN_LIMIT
         self.describe(reply)
 
     def describe(self, reply: Reply) -> None:
@@ -181,8 +165,12 @@ class MessageView:
             places, current = (), None
         if (list(places), current) == (list(self._places), self._current):
             return False
+        rows = {place.row for place in (*self._places, *places)}
         self._places, self._current = places, current
-        self._wrapped = WrappedRows(0)
+        for row in rows:
+            if row < self._wrapped.count:
+                # In place: to set off a word takes no more lines.
+                self._wrapped.wrap_again(row, self._shown(self.rows[row], row))
         return True
 
     # What it looks like
@@ -203,10 +191,11 @@ class MessageView:
         return self.is_reply and not self.is_read and len(self._text) > LONG
 
     def hold(self) -> None:
-        """Show the text as it is until `take_rows` brings it as it was read."""
+        """Show both ends of the text as they are until `take_read` brings all of it as it was read."""
         if self._rows is None and self._growing is None:
-            self._rows = plain_rows(without_controls(self._text).strip("\n"))
-            self.is_held = True
+            part = LONG // 2
+            text = f"{self._text[:part]}\n…\n{self._text[-part:]}"
+            self._rows, self.is_held = plain_rows(without_controls(text).strip("\n")), True
 
     def is_laid_out(self, width: int) -> bool:
         """True when its lines at that width are there."""
@@ -214,15 +203,20 @@ class MessageView:
 
     def read(self) -> list[Row]:
         """The rows of a finished message, read anew; touches nothing, so it may run on another thread."""
-        return (
-            reply_rows(as_markdown(self._text)) if self.is_reply else plain_rows(shown_question(self._text))
-        )
+        return message_rows(self._text, self.is_reply)
 
-    def take_rows(self, rows: list[Row]) -> None:
-        """Draw these rows, which `read` gave."""
+    def read_wrapped(self, width: int) -> tuple[list[Row], WrappedRows]:
+        """The same with its lines."""
+        rows, wrapped = self.read(), WrappedRows(width)
+        wrapped.extend(rows)
+        return rows, wrapped
+
+    def take_read(self, rows: list[Row], wrapped: WrappedRows) -> None:
+        """Draw what `read_wrapped` gave."""
         if self._growing is None:
             self._rows, self.is_held = rows, False
             self._fold()
+            self._wrapped = wrapped
             self._changed()
 
     @property
@@ -245,12 +239,13 @@ class MessageView:
         """Read and wrap what is not yet; the first line that is another one than before."""
         kept = len(self._head) + len(self._wrapped.lines)
         if self._wrapped.width != width:
-            self._wrapped, self._tail, kept = WrappedRows(width), None, 0
-            self._head = wrap_rows(self.thought.rows(), width)
+            self._wrapped, self._tail, self._has_head = WrappedRows(width), None, False
+        if not self._has_head:
+            self._head, self._has_head, kept = wrap_rows(self.thought.rows(), width), True, 0
         rows = self.rows
         if self._wrapped.count < len(rows):
             first = self._wrapped.count
-            self._wrapped.extend(list(self._shown(rows, first)))
+            self._wrapped.extend([self._shown(row, at) for at, row in enumerate(rows[first:], first)])
         if self._tail is None:
             self._tail = wrap_rows(self._tail_rows(), width)
         self._known = (width, self.count)
@@ -298,10 +293,9 @@ class MessageView:
         marked = (at for at in lines if any(span.style == CURRENT for span in self._wrapped.lines[at].spans))
         return len(self._head) + next(marked, lines.start)
 
-    def _shown(self, rows: list[Row], first: int) -> Iterator[Row]:
-        for index in range(first, len(rows)):
-            places = [place for place in self._places if place.row == index]
-            yield highlighted(rows[index], places, self._current) if places else rows[index]
+    def _shown(self, row: Row, index: int) -> Row:
+        places = [place for place in self._places if place.row == index]
+        return highlighted(row, places, self._current) if places else row
 
     def _tail_rows(self) -> list[Row]:
         if self._growing is not None:
@@ -315,7 +309,7 @@ class MessageView:
 
     def _fold(self) -> None:
         # What stands above the text moves it, so all of it is laid out again.
-        self._wrapped, self._known = WrappedRows(0), (0, 0)
+        self._wrapped, self._known, self._has_head = WrappedRows(0), (0, 0), False
 
     def _forget(self) -> None:
         self._rows, self._tail, self._texts, self.is_held = None, None, None, False

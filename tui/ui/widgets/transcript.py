@@ -16,7 +16,7 @@ from tui.i18n import _
 from tui.text import clean
 from tui.ui.markdown_lines import wrap_rows
 from tui.ui.markdown_rows import plain_rows
-from tui.ui.widgets.message_view import LONG, MessageView
+from tui.ui.widgets.message_view import MessageView
 from tui.ui.widgets.searched_scroll import SearchedScroll
 from tui.ui.widgets.steering_keys import STEERING_KEYS
 from tui.ui.widgets.transcript_keys import TRANSCRIPT_KEYS
@@ -29,10 +29,18 @@ class Transcript(SearchedScroll, can_focus=True):
     Transcript { height: 1fr; }
     """
 
+    BINDING_GROUP_TITLE = _("Messages")
     BINDINGS: ClassVar[list[BindingType]] = [*TRANSCRIPT_KEYS, *STEERING_KEYS]
 
     class CopyRequested(UiMessage):
         """The user wants this message on the clipboard; None for the newest reply."""
+
+        def __init__(self, message_id: int | None) -> None:
+            super().__init__()
+            self.message_id = message_id
+
+    class RawAsked(UiMessage):
+        """The user wants to see exactly what the model read and wrote; None for the newest reply."""
 
         def __init__(self, message_id: int | None) -> None:
             super().__init__()
@@ -98,7 +106,7 @@ class Transcript(SearchedScroll, can_focus=True):
         """Draw a reply as it ended."""
         if view := self.view(reply.id):
             view.finish(reply)
-            if len(reply.text) > LONG:
+            if view.is_held:
                 self.read_later(view)
             self.search_again()
 
@@ -241,6 +249,10 @@ class Transcript(SearchedScroll, can_focus=True):
         if len(blocks) > 1:
             what = _("block {number} of {count}").format(number=block + 1, count=len(blocks))
         self.post_message(self.CopyText(blocks[block], what))
+
+    def action_raw(self) -> None:
+        """Ask for the raw view of the marked reply."""
+        self.post_message(self.RawAsked(self.marked))
 
     def action_unfold(self) -> None:
         """Show the thinking of the marked reply, of the newest one when none is marked, or fold it again."""

@@ -33,6 +33,14 @@ TRANSCRIPT_KEYS: list[BindingType] = [
         tooltip=_("Copy a block of code of the marked answer; again for the next one"),
     ),
     Binding(
+        "v",
+        "raw",
+        _("Raw view"),
+        show=False,
+        id="chat.raw",
+        tooltip=_("The marked answer exactly as the model read its prompt and wrote it"),
+    ),
+    Binding(
         "slash", "search", _("Search"), id="chat.find", show=False, tooltip=_("Search in the conversation")
     ),
     Binding(

@@ -1,0 +1,69 @@
+"""What a model read for a reply and what it wrote, exactly, as far as that was kept."""
+
+import msgspec
+
+from tui.chat.conversation import Conversation
+from tui.chat.messages import Reply
+from tui.i18n import _, ngettext
+
+
+class RawPart(msgspec.Struct, frozen=True):
+    """The prompt, or the reply."""
+
+    title: str
+    """With its number of tokens, where that is known."""
+    text: str | None
+    """None where it was not kept."""
+    reason: str = ""
+    """Why it was not, or is not as it was generated; a sentence."""
+
+
+class RawReply(msgspec.Struct, frozen=True):
+    """Both for one reply."""
+
+    model: str
+    prompt: RawPart
+    reply: RawPart
+
+
+def raw_reply(conversation: Conversation, message_id: int | None) -> RawReply | None:
+    """Of the reply with that id, or to the question with it; of the newest for None. None for none."""
+    shown = conversation.messages
+    if message_id is None:
+        reply = next((each for each in reversed(shown) if isinstance(each, Reply)), None)
+    else:
+        at = next((at for at, each in enumerate(shown) if each.id == message_id), len(shown))
+        reply = next((each for each in shown[at:] if isinstance(each, Reply)), None)
+    if reply is None:
+        return None
+    return RawReply(reply.model, _prompt(conversation, reply), _written(conversation, reply))
+
+
+def _prompt(conversation: Conversation, reply: Reply) -> RawPart:
+    text = conversation.prompts.get(reply.id)
+    if text is None:
+        reason = _("The prompt was not kept: only those of this session are, once the model begins to read.")
+        return RawPart(_("Prompt"), None, reason)
+    # Of a reply that was continued the tokens of all parts are counted together.
+    metrics = reply.metrics if reply.parts == 1 else None
+    return RawPart(_titled(_("Prompt"), metrics.prompt_tokens if metrics else None), text)
+
+
+def _written(conversation: Conversation, reply: Reply) -> RawPart:
+    count = reply.metrics.generated_tokens if reply.metrics is not None else None
+    title = _titled(_("Reply"), count)
+    raw = conversation.raws.get(reply.id)
+    is_open = conversation.open_reply_id == reply.id
+    if raw is not None and not is_open:
+        return RawPart(title, raw)
+    text = "\n".join(part for part in (reply.thinking, reply.text) if part)
+    if is_open:
+        return RawPart(title, text, _("It is still being written: this is its text so far."))
+    reason = _("What was generated was not kept: this is its text, without special tokens.")
+    return RawPart(title, text, reason)
+
+
+def _titled(title: str, count: int | None) -> str:
+    if count is None:
+        return title
+    return f"{title}, " + ngettext("{count} token", "{count} tokens", count).format(count=f"{count:,}")
