@@ -56,8 +56,13 @@ class Child:
         child = cls(await _spawn())
         try:
             await asyncio.shield(child._ready)
-        except (EngineFailure, asyncio.CancelledError):
+        except EngineFailure:
             await child.close()
+            raise
+        except asyncio.CancelledError:
+            # Whoever cancels may do so again, and a process that is just starting holds nothing yet.
+            child._closing = True
+            child._let_go()
             raise
         return child
 
@@ -110,16 +115,22 @@ class Child:
         if self.process.stdin is not None:
             self.process.stdin.close()
         try:
-            await asyncio.wait_for(self.process.wait(), _END_SECONDS)
-        except asyncio.TimeoutError:
-            self.kill()
-            await self.process.wait()
-        # Their pipes are at an end, so that whoever still waits is told; a pipe may have been passed on.
-        await asyncio.wait(self._tasks, timeout=_END_SECONDS)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        # By itself it closes a turn later, which may be after the loop has ended.
+            try:
+                await asyncio.wait_for(self.process.wait(), _END_SECONDS)
+            except asyncio.TimeoutError:
+                self.kill()
+                await self.process.wait()
+            # Their pipes are at an end, so that whoever still waits is told; a pipe may have been passed on.
+            await asyncio.wait(self._tasks, timeout=_END_SECONDS)
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        finally:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """End the process, if it has not ended, and close its pipes, at once."""
+        # By itself asyncio closes them a turn later, which may be after the loop has ended.
         self.process._transport.close()  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType, reportAttributeAccessIssue]
 
     def kill(self) -> None:
