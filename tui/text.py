@@ -24,7 +24,7 @@ _MARKS = (
     "\u180b-\u180e\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200d\u2060-\u2065\u206a-\u206f\u20d0-\u20f0\ufe00-\ufe0f\ufe20-\ufe2f"
     "\U000e0100-\U000e01ef]"
 )
-# Places where a line may break or must not, invisible operators: some terminals give them a cell, some do not.
+# Places where a line may break or must not, invisible operators: terminals differ in how wide they are.
 _INVISIBLE = re.compile("[\u180e\u200b\u2060-\u2065\u206a-\u206f]")
 _FLOOD = re.compile(f"({_MARKS}{{{MARKS_LIMIT}}}){_MARKS}+")
 
