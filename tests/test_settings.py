@@ -8,7 +8,7 @@ import pytest
 import tomli
 
 from tui.chat.context import POLICIES
-from tui.engine.protocol import KV_TYPES
+from tui.engine.options import KV_TYPES
 from tui.settings import SAMPLING_KEYS, MachineSettings, PresetSettings, Settings, load_settings
 
 EVERYTHING = """\

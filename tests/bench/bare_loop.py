@@ -16,8 +16,8 @@ from llama_cpp import llama_chat_format
 from llama_cpp import llama_cpp as lib
 
 from tests.bench.common import model_path
+from tui.engine.options import LoadSettings, SamplingSettings
 from tui.engine.process import NICENESS
-from tui.engine.protocol import LoadSettings, SamplingSettings
 
 
 @lib.llama_log_callback

@@ -17,7 +17,9 @@ from tests.bench import common, rules
 from tests.bench.shapes import write_model
 from tui.engine.build import installed_build
 from tui.engine.client import Engine
-from tui.engine.protocol import Finished, Footprint, LoadSettings, SamplingSettings
+from tui.engine.footprint import Footprint
+from tui.engine.options import LoadSettings, SamplingSettings
+from tui.engine.protocol import Finished
 from tui.fit import formula
 from tui.fit.sizing import Sizer
 from tui.models.catalogue import load_catalogue

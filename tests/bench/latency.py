@@ -16,7 +16,8 @@ from tests.bench import common
 from tests.bench.common import Dashboard, percentile, spread, verdict
 from tests.terminal import ENTER, ESCAPE, ctrl
 from tui.engine.client import Engine
-from tui.engine.protocol import ChatMessage, Finished, LoadSettings, PromptProgress, SamplingSettings, Text
+from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings
+from tui.engine.protocol import Finished, PromptProgress, Text
 
 KEY_TARGET = STOP_TARGET = 50.0
 _ENDED = re.compile(r"tok/s · \d+ tokens")

@@ -15,8 +15,8 @@ from llama_cpp import llama_cpp as lib
 
 from tests.bench import bare_loop, common
 from tests.bench.shapes import write_model
+from tui.engine.options import LoadSettings
 from tui.engine.process import NICENESS, file_bytes, resident_bytes
-from tui.engine.protocol import LoadSettings
 from tui.models.catalogue import load_catalogue
 from tui.units import MIB
 

@@ -1,6 +1,6 @@
 """Rules of thumb that size a model by its number of parameters, to set beside what llmtui predicts."""
 
-from tui.engine.protocol import LoadSettings
+from tui.engine.options import LoadSettings
 from tui.models.model import Shape
 from tui.models.tensors import parameters
 

@@ -12,7 +12,8 @@ import psutil
 
 from tests.bench import common
 from tui.engine.client import Engine
-from tui.engine.protocol import LoadSettings, SkippedVocabulary
+from tui.engine.options import LoadSettings
+from tui.engine.protocol import SkippedVocabulary
 from tui.fit import formula
 from tui.fit.calibrate import calibrate
 from tui.fit.rates import Rates, prompt_token_seconds, token_seconds

@@ -9,17 +9,9 @@ import psutil
 
 from tui.chat.comparison import Prepared
 from tui.engine.client import EngineFailure, ReplyEvent
-from tui.engine.protocol import (
-    ChatMessage,
-    Failed,
-    Finished,
-    Footprint,
-    Loaded,
-    LoadSettings,
-    Metrics,
-    SamplingSettings,
-    Text,
-)
+from tui.engine.footprint import Footprint
+from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings
+from tui.engine.protocol import Failed, Finished, Loaded, Metrics, Text
 from tui.models.model import Model, ModelFile
 
 MIB = 1 << 20

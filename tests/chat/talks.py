@@ -10,7 +10,8 @@ from tui.chat.keeper import Keeper
 from tui.chat.receipt import Energy, Receipt
 from tui.chat.store import Store
 from tui.chat.store_rows import Record
-from tui.engine.protocol import LoadSettings, Metrics
+from tui.engine.options import LoadSettings
+from tui.engine.protocol import Metrics
 
 T = TypeVar("T")
 

@@ -25,7 +25,8 @@ from tui.chat.comparison import (
     with_side,
 )
 from tui.chat.tasks import tasks_named
-from tui.engine.protocol import Failed, Footprint, Loaded, Metrics
+from tui.engine.footprint import Footprint
+from tui.engine.protocol import Failed, Loaded, Metrics
 from tui.fit.loading import LoadPlan
 from tui.fit.verdict import Fit, Speed, Verdict
 from tui.models.model import Model

@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from tui.chat.conversation import Conversation, Question, Reply
 from tui.chat.export import to_markdown
 from tui.chat.receipt import Energy, Receipt
-from tui.engine.protocol import ChatMessage, Metrics
+from tui.engine.options import ChatMessage
+from tui.engine.protocol import Metrics
 
 METRICS = Metrics(
     prompt_tokens=12,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from tui.chat.sampling import KNOBS, Choice, Sources, choices, parse, sampling_of, shown, sources
-from tui.engine.protocol import SamplingSettings
+from tui.engine.options import SamplingSettings
 from tui.models.recommended import PUBLISHED, recommended
 from tui.settings import SAMPLING_KEYS, Settings
 

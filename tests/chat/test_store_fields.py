@@ -14,7 +14,7 @@ from tui.chat.export import to_markdown
 from tui.chat.messages import Attachment, Question, Reply
 from tui.chat.store import Store
 from tui.chat.store_rows import Record, unpack_attachments
-from tui.engine.protocol import ChatMessage
+from tui.engine.options import ChatMessage
 
 FILES = (
     Attachment("notes.md", "# Notes\n```py\nx = 1\n```\n"),

@@ -9,16 +9,8 @@ from typing import Any, NamedTuple
 import psutil
 
 from tui.engine.client import Engine, ReplyEvent
-from tui.engine.protocol import (
-    ChatMessage,
-    Failed,
-    Finished,
-    Metrics,
-    Prompted,
-    PromptProgress,
-    SamplingSettings,
-    Text,
-)
+from tui.engine.options import ChatMessage, SamplingSettings
+from tui.engine.protocol import Failed, Finished, Metrics, Prompted, PromptProgress, Text
 
 PATIENCE = 60.0
 """Seconds after which a test gives up on what should have happened long ago."""

@@ -7,7 +7,7 @@ from the template that the publisher ships; see `templates/README.md`.
 from typing import NamedTuple
 
 from tests.engine.asking import user
-from tui.engine.protocol import ChatMessage
+from tui.engine.options import ChatMessage
 
 TODAY = (2025, 11, 25)
 """What the clock says while templates are tested: year, month, day."""

@@ -9,7 +9,7 @@ from llama_cpp import llama_cpp as lib
 
 from tui.engine import llama
 from tui.engine.breakdown import Breakdown, ask, from_log
-from tui.engine.protocol import LoadSettings
+from tui.engine.options import LoadSettings
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only there is the engine itself asked")
 

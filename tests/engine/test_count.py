@@ -8,7 +8,8 @@ import pytest_asyncio
 
 from tests.engine.asking import ask, user
 from tui.engine.client import Engine, EngineFailure
-from tui.engine.protocol import LoadSettings, Text
+from tui.engine.options import LoadSettings
+from tui.engine.protocol import Text
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SLEEP = "Give me tips for better sleep."

@@ -16,7 +16,8 @@ import tui
 from tests.engine.asking import PATIENCE, Answer, ask, at, gone, user
 from tui.engine.client import Engine, EngineFailure
 from tui.engine.failures import explain_death
-from tui.engine.protocol import Failed, LoadSettings, PromptProgress, SamplingSettings, Text
+from tui.engine.options import LoadSettings, SamplingSettings
+from tui.engine.protocol import Failed, PromptProgress, Text
 
 SETTINGS = LoadSettings(context=2048, threads=1)
 STORY = user("Tell a long story.")
@@ -222,7 +223,7 @@ PARENT = """
 import asyncio, sys
 from pathlib import Path
 from tui.engine.client import Engine
-from tui.engine.protocol import LoadSettings, SamplingSettings
+from tui.engine.options import LoadSettings, SamplingSettings
 
 async def main():
     engine = await Engine.start()

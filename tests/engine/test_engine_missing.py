@@ -7,7 +7,7 @@ import pytest
 from tests.engine.asking import ask
 from tui.engine import build
 from tui.engine.client import Engine, EngineFailure
-from tui.engine.protocol import LoadSettings
+from tui.engine.options import LoadSettings
 
 NOISY = """
 import os, sys

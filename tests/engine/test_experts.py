@@ -10,7 +10,9 @@ import pytest
 from tests.engine.asking import ask
 from tui.engine.client import Engine
 from tui.engine.experts import expert_overrides
-from tui.engine.protocol import Footprint, Loaded, LoadSettings
+from tui.engine.footprint import Footprint
+from tui.engine.options import LoadSettings
+from tui.engine.protocol import Loaded
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

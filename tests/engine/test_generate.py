@@ -9,7 +9,8 @@ import pytest_asyncio
 
 from tests.engine.asking import ask, user
 from tui.engine.client import Engine, EngineFailure
-from tui.engine.protocol import Failed, Finished, Loaded, LoadSettings, PromptProgress, Text
+from tui.engine.options import LoadSettings
+from tui.engine.protocol import Failed, Finished, Loaded, PromptProgress, Text
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from tests.engine.asking import Answer, ask
 from tui.engine.client import Engine
-from tui.engine.protocol import LoadSettings
+from tui.engine.options import LoadSettings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

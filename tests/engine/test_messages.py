@@ -5,25 +5,21 @@ from typing import get_args
 import msgspec
 import pytest
 
+from tui.engine.footprint import DevicePart, Footprint
+from tui.engine.options import BATCH_MOST, CONTEXT_MOST, ChatMessage, LoadSettings, SamplingSettings
 from tui.engine.protocol import (
-    BATCH_MOST,
-    CONTEXT_MOST,
     Bandwidth,
     BandwidthRequest,
-    ChatMessage,
     Counted,
     CountRequest,
-    DevicePart,
     EngineDevice,
     Event,
     Failed,
     Finished,
-    Footprint,
     GenerateRequest,
     Loaded,
     LoadProgress,
     LoadRequest,
-    LoadSettings,
     Metrics,
     Planned,
     PlanRequest,
@@ -31,7 +27,6 @@ from tui.engine.protocol import (
     PromptProgress,
     Ready,
     Request,
-    SamplingSettings,
     SkippedVocabulary,
     StopRequest,
     Text,

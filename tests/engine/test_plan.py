@@ -8,7 +8,9 @@ import pytest
 
 from tests.gguf_files import Tensor, Typed, llama_metadata, llama_tensors, write_gguf, write_llama
 from tui.engine.client import Engine, EngineFailure
-from tui.engine.protocol import CONTEXT_MOST, Failed, Footprint, LoadSettings
+from tui.engine.footprint import Footprint
+from tui.engine.options import CONTEXT_MOST, LoadSettings
+from tui.engine.protocol import Failed
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

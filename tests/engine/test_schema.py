@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from tests.engine.asking import ask, user
 from tui.engine.client import Engine
 from tui.engine.grammar import grammar_of
-from tui.engine.protocol import Finished, LoadSettings
+from tui.engine.options import LoadSettings
+from tui.engine.protocol import Finished
 from tui.engine.schema import check_schema, parse_schema
 
 PERSON = {

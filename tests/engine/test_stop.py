@@ -9,7 +9,8 @@ import pytest_asyncio
 
 from tests.engine.asking import PATIENCE, Answer, ask, at, user
 from tui.engine.client import Engine, EngineFailure
-from tui.engine.protocol import LoadSettings, PromptProgress, SamplingSettings, StopRequest, Text
+from tui.engine.options import LoadSettings, SamplingSettings
+from tui.engine.protocol import PromptProgress, StopRequest, Text
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -10,17 +10,8 @@ import pytest
 from tests.engine.families import CASES, FAMILIES, TODAY
 from tests.engine.random_models import random_llama
 from tui.engine.llama import StopFlag
-from tui.engine.protocol import (
-    Event,
-    Finished,
-    GenerateRequest,
-    Loaded,
-    LoadRequest,
-    LoadSettings,
-    Prompted,
-    SamplingSettings,
-    Text,
-)
+from tui.engine.options import LoadSettings, SamplingSettings
+from tui.engine.protocol import Event, Finished, GenerateRequest, Loaded, LoadRequest, Prompted, Text
 from tui.engine.session import Session
 
 OWN = Path(__file__).parent / "templates"

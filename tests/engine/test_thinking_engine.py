@@ -9,7 +9,8 @@ import pytest_asyncio
 
 from tests.engine.asking import Answer, ask, user
 from tui.engine.client import Engine
-from tui.engine.protocol import Loaded, LoadSettings, Text
+from tui.engine.options import LoadSettings
+from tui.engine.protocol import Loaded, Text
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -1,6 +1,6 @@
 """Machines, readings and footprints for tests of the verdicts."""
 
-from tui.engine.protocol import Footprint
+from tui.engine.footprint import Footprint
 from tui.hardware.machine import Cpu, Gpu, Machine
 from tui.hardware.reading import GpuReading, MemoryReading, Metric, Reading, known, unknown
 from tui.units import GIB, MIB

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from tests.fit.machines import SMALL, footprint
-from tui.engine.protocol import LoadSettings
+from tui.engine.options import LoadSettings
 from tui.fit import board
 from tui.fit.pools import pools
 from tui.fit.sizing import Sized, Sizer

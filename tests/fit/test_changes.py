@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests.fit.machines import footprint
-from tui.engine.protocol import KV_TYPES, LoadSettings
+from tui.engine.options import KV_TYPES, LoadSettings
 from tui.fit import judge as judging
 from tui.fit.board import fit_model, settings_for
 from tui.fit.change_search import Change, Judge

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from tests.engine.random_models import gemma3_parts, lfm2_parts, mamba_parts, olmoe_parts
 from tests.gguf_files import llama_metadata, llama_tensors, write_gguf
 from tui.engine import llama
-from tui.engine.protocol import LoadSettings
+from tui.engine.options import LoadSettings
 from tui.fit import formula
 from tui.models.model import ModelFile, Shape
 from tui.models.model_file import model_file

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 
 from tests.fit.machines import footprint
-from tui.engine.protocol import Footprint, LoadSettings
+from tui.engine.footprint import Footprint
+from tui.engine.options import LoadSettings
 from tui.fit.judge import judge, max_context, unknown
 from tui.fit.placement import LayerBytes, Parts
 from tui.fit.verdict import Pool, Verdict

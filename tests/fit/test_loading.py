@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from tests.fit.machines import footprint
-from tui.engine.protocol import DevicePart, LoadSettings
+from tui.engine.footprint import DevicePart
+from tui.engine.options import LoadSettings
 from tui.fit.loading import settings_to_load
 from tui.fit.sizing import Sized, Sizer
 from tui.fit.verdict import Fit, Pool, Verdict

@@ -7,7 +7,8 @@ from hypothesis import given
 
 from tests.fit.machines import footprint
 from tests.models.shapes import SHAPES
-from tui.engine.protocol import DevicePart, Footprint, LoadSettings
+from tui.engine.footprint import DevicePart, Footprint
+from tui.engine.options import LoadSettings
 from tui.fit import formula
 from tui.fit.board import fit_model, settings_for
 from tui.fit.judge import judge

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from tests.fit.machines import card, footprint, gpu, machine, reading
-from tui.engine.protocol import LoadSettings
+from tui.engine.options import LoadSettings
 from tui.fit.judge import judge
 from tui.fit.pools import pools, reserve_bytes, short_gpu_name
 from tui.fit.verdict import Verdict

@@ -8,7 +8,7 @@ import pytest
 
 from tests.fit.machines import footprint
 from tests.gguf_files import llama_metadata, llama_tensors, write_gguf, write_llama
-from tui.engine.protocol import LoadSettings
+from tui.engine.options import LoadSettings
 from tui.fit import formula, judge
 from tui.fit.board import fit_model
 from tui.fit.quants import QuantTable, needs_tensors, quant_rows

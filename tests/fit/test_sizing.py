@@ -12,7 +12,8 @@ import pytest_asyncio
 from tests.gguf_files import Tensor, llama_metadata, llama_tensors, write_gguf, write_llama
 from tests.waiting import until
 from tui.engine.client import Engine
-from tui.engine.protocol import LoadSettings, SkippedVocabulary
+from tui.engine.options import LoadSettings
+from tui.engine.protocol import SkippedVocabulary
 from tui.fit import dry_runs
 from tui.fit.sizing import Sized, Sizer
 from tui.models.catalogue import load_catalogues

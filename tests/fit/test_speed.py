@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from tui.engine.protocol import LoadSettings
+from tui.engine.options import LoadSettings
 from tui.fit.board import fit_model
 from tui.fit.history import Run
 from tui.fit.pools import pools

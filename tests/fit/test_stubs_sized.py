@@ -8,7 +8,8 @@ import pytest
 import pytest_asyncio
 
 from tui.engine.client import Engine
-from tui.engine.protocol import KV_TYPES, LoadSettings, SkippedVocabulary
+from tui.engine.options import KV_TYPES, LoadSettings
+from tui.engine.protocol import SkippedVocabulary
 from tui.fit import formula
 from tui.models.bare import write_bare
 from tui.models.catalogue import load_catalogue

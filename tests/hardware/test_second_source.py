@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from tui.engine.client import Engine
-from tui.engine.protocol import LoadSettings
+from tui.engine.options import LoadSettings
 from tui.hardware.cgroup import cpu_limit, cpu_seconds, find_folders
 from tui.hardware.cpu import usable_cpus
 from tui.hardware.interfaces import LocalInterfaces

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tui.engine.protocol import Footprint
+from tui.engine.footprint import Footprint
 from tui.fit.verdict import Fit, Pool, Verdict
 from tui.models.model import CatalogueEntry, Model, ModelFile, Shape
 from tui.units import GIB

@@ -12,7 +12,8 @@ from tests.ui.test_dashboard import ask, last_reply, load_first, running
 from tests.waiting import until
 from tui.chat.manner import Manner
 from tui.chat.presets import BUILT_IN, EXTRACTED
-from tui.engine.protocol import Footprint, Loaded
+from tui.engine.footprint import Footprint
+from tui.engine.protocol import Loaded
 from tui.models.model import Model
 from tui.settings import PresetSettings, Settings
 from tui.ui.asking import Asking

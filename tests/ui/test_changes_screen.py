@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
 from tests.waiting import until
-from tui.engine.protocol import LoadSettings
+from tui.engine.options import LoadSettings
 from tui.fit.change_search import Change
 from tui.fit.change_sizing import Offer
 from tui.fit.change_words import describe

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.pilot import Pilot
 
 from tests.waiting import until
-from tui.engine.protocol import LoadSettings
+from tui.engine.options import LoadSettings
 from tui.fit.sizing import Sizer
 from tui.models.model import Model
 from tui.ui.model_columns import MARKED, plan_columns, row_cells

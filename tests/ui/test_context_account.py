@@ -2,7 +2,8 @@
 
 from tests.ui.model_samples import model
 from tui.chat.conversation import Attachment, Conversation, Question
-from tui.engine.protocol import ChatMessage, Counted, Metrics
+from tui.engine.options import ChatMessage
+from tui.engine.protocol import Counted, Metrics
 from tui.models.model import Model
 from tui.ui.context_account import Account
 

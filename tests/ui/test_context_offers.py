@@ -5,7 +5,7 @@ from tests.ui.model_samples import model
 from tests.waiting import until
 from tui.chat.context import Parts, Turn, plan
 from tui.chat.conversation import Attachment, Question
-from tui.engine.protocol import LoadSettings
+from tui.engine.options import LoadSettings
 from tui.fit.sizing import Sizer
 from tui.fit.verdict import Pool, Verdict
 from tui.ui.context_offers import Remedy, drop_remedies, longer_context, remove_remedies

@@ -18,7 +18,7 @@ from tui.chat.conversation import Reply
 from tui.chat.store import Store, store_file
 from tui.chat.store_rows import Summary
 from tui.engine.build import installed_build
-from tui.engine.protocol import LoadSettings
+from tui.engine.options import LoadSettings
 from tui.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.conversation_lines import PINNED, conversation_lines, facts_line, when

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ui.model_samples import model
-from tui.engine.protocol import ChatMessage, Counted
+from tui.engine.options import ChatMessage
+from tui.engine.protocol import Counted
 from tui.models.model import Model
 from tui.ui.counting import Counts, Tokens, estimate
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ui.host import card, card_reading, engine, machine, memory, reading
-from tui.engine.protocol import DevicePart, Footprint
+from tui.engine.footprint import DevicePart, Footprint
 from tui.hardware.load import QUOTA_SOURCE
 from tui.hardware.machine import Machine, blank_reading
 from tui.hardware.pci import ASLEEP

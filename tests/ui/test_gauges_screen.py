@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 
 from tests.ui.host import Host, card, card_reading, engine, machine, memory, reading
 from tests.waiting import until
-from tui.engine.protocol import Footprint
+from tui.engine.footprint import Footprint
 from tui.hardware.machine import Machine
 from tui.hardware.profiles import PROFILES
 from tui.hardware.reading import Reading, known

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
 from tests.waiting import until
-from tui.engine.protocol import LoadSettings
+from tui.engine.options import LoadSettings
 from tui.fit.quants import QuantTable, quant_rows
 from tui.fit.sizing import Sizer
 from tui.fit.verdict import Fit, Speed, Verdict

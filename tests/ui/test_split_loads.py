@@ -6,7 +6,7 @@ import pytest
 from tests.ui.model_samples import model as sample
 from tests.ui.test_what_if_screen import fits, running
 from tests.waiting import until
-from tui.engine.protocol import LoadSettings
+from tui.engine.options import LoadSettings
 from tui.fit.sizing import Sizer
 from tui.fit.verdict import Fit, Pool, Verdict
 from tui.hardware.profiles import PROFILES

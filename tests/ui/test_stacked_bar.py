@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ui.host import Host
-from tui.engine.protocol import Footprint
+from tui.engine.footprint import Footprint
 from tui.ui.widgets.pieces import plain, width_of
 from tui.ui.widgets.stacked_bar import StackedBar, legend_line, stacked_line
 from tui.units import GIB, MIB

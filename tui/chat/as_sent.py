@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from tui.chat.messages import Attachment, Message, Question, Reply
-from tui.engine.protocol import ChatMessage
+from tui.engine.options import ChatMessage
 
 _FENCES = re.compile(r"^ {0,3}(`{3,})", re.MULTILINE)
 

@@ -19,16 +19,8 @@ from tui.chat.comparison import (
 )
 from tui.chat.task_checks import judge
 from tui.engine.client import EngineFailure, ReplyEvent
-from tui.engine.protocol import (
-    ChatMessage,
-    Failed,
-    Finished,
-    Loaded,
-    LoadSettings,
-    Metrics,
-    SamplingSettings,
-    Text,
-)
+from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings
+from tui.engine.protocol import Failed, Finished, Loaded, Metrics, Text
 from tui.fit.loading import LoadPlan
 from tui.fit.verdict import Verdict
 from tui.i18n import _

@@ -8,7 +8,8 @@ import msgspec
 
 from tui.chat.task_checks import Mark, Outcome
 from tui.chat.tasks import SEED, Task
-from tui.engine.protocol import Failed, Loaded, LoadSettings, Metrics, SamplingSettings
+from tui.engine.options import LoadSettings, SamplingSettings
+from tui.engine.protocol import Failed, Loaded, Metrics
 from tui.i18n import _
 from tui.models.model import Model
 

@@ -22,7 +22,8 @@ from tui.chat.messages import (
 )
 from tui.chat.receipt import Receipt
 from tui.chat.tree import Tree
-from tui.engine.protocol import ChatMessage, Metrics
+from tui.engine.options import ChatMessage
+from tui.engine.protocol import Metrics
 
 __all__ = ["Attachment", "Conversation", "FinishReason", "Listener", "Message", "Question", "Reply"]
 

@@ -12,7 +12,8 @@ from tui.chat.conversation import Conversation
 from tui.chat.messages import Attachment, Kept, Question, Reply
 from tui.chat.receipt import Receipt
 from tui.chat.store_rows import Record, finish_of, revive
-from tui.engine.protocol import LoadSettings, Metrics
+from tui.engine.options import LoadSettings
+from tui.engine.protocol import Metrics
 from tui.i18n import _
 
 FORMAT = "llmtui conversation"

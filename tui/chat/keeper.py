@@ -11,7 +11,7 @@ from tui.chat.conversation import Conversation
 from tui.chat.messages import Listener, Question, Reply
 from tui.chat.store import Store, new_id
 from tui.chat.store_rows import Record
-from tui.engine.protocol import LoadSettings
+from tui.engine.options import LoadSettings
 
 
 class Keeper(Listener):

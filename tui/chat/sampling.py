@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from tui.engine.protocol import SamplingSettings
+from tui.engine.options import SamplingSettings
 from tui.i18n import _
 from tui.models.recommended import Recommendation
 from tui.settings import SAMPLING_KEYS, Settings

@@ -4,7 +4,7 @@ import sqlite3
 
 from tui.chat.store_rows import Record, Summary, decode, messages_of, unpack
 from tui.chat.store_schema import StoreError, searchable
-from tui.engine.protocol import LoadSettings
+from tui.engine.options import LoadSettings
 from tui.i18n import _
 
 MOST = 500

@@ -10,7 +10,8 @@ import msgspec
 
 from tui.chat.messages import Attachment, FinishReason, Kept, Question, Reply
 from tui.chat.receipt import Receipt
-from tui.engine.protocol import LoadSettings, Metrics
+from tui.engine.options import LoadSettings
+from tui.engine.protocol import Metrics
 from tui.i18n import _
 
 log = logging.getLogger(__name__)

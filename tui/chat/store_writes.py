@@ -8,7 +8,7 @@ import sqlite3
 from tui.chat.messages import Attachment, Kept, Question, Reply
 from tui.chat.store_rows import encode, pack, pack_attachments, pieces_of, unpack
 from tui.chat.store_schema import can_index, searchable
-from tui.engine.protocol import LoadSettings
+from tui.engine.options import LoadSettings
 from tui.i18n import _
 from tui.text import clean, clean_line
 

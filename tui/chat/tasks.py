@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 import tomli
 
-from tui.engine.protocol import SamplingSettings
+from tui.engine.options import SamplingSettings
 from tui.i18n import _
 
 Language = Literal["en", "es"]

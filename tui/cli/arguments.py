@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import tui
 from tui.cli.options import Arguments
-from tui.engine.protocol import KV_TYPES
+from tui.engine.options import KV_TYPES
 from tui.i18n import _
 
 COMMANDS = ("fit", "run", "compare", "bench", "doctor")

@@ -6,7 +6,7 @@ from typing import Any
 from tui.cli.library import listed_models
 from tui.cli.output import print_line
 from tui.cli.sizing import Judged, open_sizer, pools_for
-from tui.engine.protocol import LoadSettings
+from tui.engine.options import LoadSettings
 from tui.fit.change_search import Change
 from tui.fit.change_sizing import Offer, Start, make_offer
 from tui.fit.change_words import describe, floor_words, sentence

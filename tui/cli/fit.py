@@ -11,7 +11,7 @@ from tui.cli.library import find_models
 from tui.cli.options import Arguments, load_settings_of
 from tui.cli.output import UserError, print_json, print_line, print_note, print_table, unused_gpu
 from tui.cli.sizing import Judged, judge_models
-from tui.engine.protocol import LoadSettings
+from tui.engine.options import LoadSettings
 from tui.fit.change_sizing import Offer
 from tui.fit.speed_words import prompt_sentence, size_sign, speed_word
 from tui.fit.verdict import Fit, Speed, Verdict

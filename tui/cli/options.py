@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from tui.engine.protocol import KvType, LoadSettings
+from tui.engine.options import KvType, LoadSettings
 from tui.hardware.machine import Machine
 from tui.settings import Settings
 

@@ -10,7 +10,7 @@ from tui.cli.fit import as_json, needs
 from tui.cli.library import listed_models
 from tui.cli.output import UserError, print_json, print_line, print_note, print_table
 from tui.cli.sizing import Judged, judge_models
-from tui.engine.protocol import LoadSettings
+from tui.engine.options import LoadSettings
 from tui.fit import judge
 from tui.fit.quants import QuantRow, QuantTable, needs_tensors, quant_rows
 from tui.fit.verdict import Speed, Verdict

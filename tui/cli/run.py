@@ -10,7 +10,8 @@ from tui.cli.options import Arguments, load_settings_of
 from tui.cli.output import UserError, print_json, print_note, write
 from tui.cli.speed import keep
 from tui.cli.talk import Answer, Ready, as_json, ask, loaded_model
-from tui.engine.protocol import ChatMessage, Loaded, SamplingSettings
+from tui.engine.options import ChatMessage, SamplingSettings
+from tui.engine.protocol import Loaded
 from tui.hardware.detect import detect_machine
 from tui.i18n import _, ngettext
 from tui.models.model import Model

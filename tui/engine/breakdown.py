@@ -6,7 +6,7 @@ import sys
 
 import msgspec
 
-from tui.engine.protocol import DevicePart
+from tui.engine.footprint import DevicePart
 
 _SYMBOL = "_Z26llama_get_memory_breakdownPK13llama_context"
 

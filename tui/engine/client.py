@@ -7,27 +7,25 @@ from pathlib import Path
 from typing import TypeVar
 
 from tui.engine.child import Child, EngineFailure
+from tui.engine.footprint import Footprint
+from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings
 from tui.engine.protocol import (
     Bandwidth,
     BandwidthRequest,
-    ChatMessage,
     Counted,
     CountRequest,
     Event,
     Failed,
     Finished,
-    Footprint,
     GenerateRequest,
     Loaded,
     LoadProgress,
     LoadRequest,
-    LoadSettings,
     Planned,
     PlanRequest,
     Prompted,
     PromptProgress,
     Ready,
-    SamplingSettings,
     SkippedVocabulary,
     StopRequest,
     Task,

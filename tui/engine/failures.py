@@ -5,7 +5,8 @@ import signal
 from collections.abc import Sequence
 from pathlib import Path
 
-from tui.engine.protocol import CONTEXT_MOST, Failed
+from tui.engine.options import CONTEXT_MOST
+from tui.engine.protocol import Failed
 from tui.engine.schema import SchemaError
 from tui.units import format_bytes
 

@@ -22,7 +22,8 @@ from llama_cpp._ctypes_extensions import load_shared_library
 from tui.engine.breakdown import Breakdown, ask, from_log
 from tui.engine.devices import list_devices
 from tui.engine.experts import expert_overrides
-from tui.engine.protocol import EngineDevice, KvType, LoadSettings, SkippedVocabulary
+from tui.engine.options import KvType, LoadSettings
+from tui.engine.protocol import EngineDevice, SkippedVocabulary
 
 _KV_TYPES: dict[KvType, int] = {
     "f16": lib.GGML_TYPE_F16,

@@ -4,7 +4,9 @@ from pathlib import Path
 
 from tui.engine import llama, process
 from tui.engine.breakdown import Breakdown
-from tui.engine.protocol import Footprint, LoadSettings, SkippedVocabulary
+from tui.engine.footprint import Footprint
+from tui.engine.options import LoadSettings
+from tui.engine.protocol import SkippedVocabulary
 from tui.engine.scratch import scratch_bytes
 from tui.units import MIB
 

@@ -4,63 +4,12 @@ Requests go down the child's standard input, events come up a pipe of their own,
 code prints can be taken for a message.
 """
 
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
 
-KvType = Literal["f16", "q8_0", "q4_0"]
-KV_TYPES: tuple[KvType, ...] = ("f16", "q8_0", "q4_0")
-
-CONTEXT_MOST = 1 << 24
-"""Longest context that is asked for, in tokens: the longest published is 10 million, and the engine keeps a
-record of each cell even in a dry run, so that a thousand million would fill the memory by itself."""
-BATCH_MOST = 1 << 16
-"""Largest batch that is asked for, in tokens."""
-
-
-class LoadSettings(msgspec.Struct, frozen=True):
-    """Everything that decides how a model is loaded, and so how much memory it takes."""
-
-    context: Annotated[int, msgspec.Meta(ge=1, le=CONTEXT_MOST)] = 8192
-    """Tokens the KV cache holds."""
-    kv_type: KvType = "f16"
-    gpu_layers: int = -1
-    """Layers of the model offloaded to a GPU, from the last, and the output with them; -1 for all, 0 for
-    none. Ignored by a build without GPU support."""
-    batch: Annotated[int, msgspec.Meta(ge=1, le=BATCH_MOST)] = 512
-    """Prompt tokens per decode call, and per micro-batch."""
-    threads: int = 0
-    """Threads for prompt and generation; 0 for the physical cores this process may use."""
-    flash_attention: bool = True
-    swa_full: bool = False
-    """Keep the whole context in sliding-window layers; False keeps the window only."""
-    cpu_experts: Annotated[int, msgspec.Meta(ge=0)] = 0
-    """Layers, from the first, whose experts stay in the host's memory wherever the layers are."""
-
-
-class SamplingSettings(msgspec.Struct, frozen=True):
-    """How the next token is chosen. The chain is: penalties, top-k, top-p, min-p, temperature, draw."""
-
-    temperature: float = 0.8
-    """0 takes the likeliest token every time."""
-    top_k: int = 40
-    """Keep this many likeliest tokens; 0 keeps all."""
-    top_p: float = 0.95
-    min_p: float = 0.05
-    repeat_penalty: float = 1.0
-    """1 is off."""
-    seed: int | None = None
-    """None draws a new seed for each reply."""
-    max_tokens: int | None = None
-    """None goes on until the model ends or the context is full."""
-
-
-class ChatMessage(msgspec.Struct, frozen=True):
-    """One message of a conversation, as the chat template takes it."""
-
-    role: Literal["system", "user", "assistant"]
-    content: str
-
+from tui.engine.footprint import Footprint
+from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings
 
 # Requests
 
@@ -189,49 +138,6 @@ class Ready(msgspec.Struct, frozen=True, tag="ready"):
     """True when this build can put layers on a GPU."""
     devices: tuple[EngineDevice, ...]
     """What the build's device registry lists."""
-
-
-class DevicePart(msgspec.Struct, frozen=True):
-    """What of a model lives in a GPU's own buffers, in bytes."""
-
-    name: str
-    """The engine's name of the memory: `CUDA0`, `Metal`, `Vulkan0`."""
-    weights_bytes: int
-    kv_bytes: int
-    compute_bytes: int
-
-    @property
-    def total_bytes(self) -> int:
-        """All of it together."""
-        return self.weights_bytes + self.kv_bytes + self.compute_bytes
-
-
-class Footprint(msgspec.Struct, frozen=True):
-    """Memory of a loaded model for given settings, in bytes.
-
-    The total is what the engine's process will be seen to take at its peak: resident size of the process with
-    its libraries and vocabulary, plus weights, KV cache, compute and output buffers.
-    """
-
-    weights_bytes: int
-    kv_bytes: int
-    """KV cache and recurrent state."""
-    compute_bytes: int
-    """Compute and output buffers."""
-    process_bytes: int
-    """What the engine's process holds besides: libraries, vocabulary, buffers of its own."""
-    source: Literal["engine", "formula"]
-    device_bytes: int = 0
-    """Of the first three, the part that lives in a GPU's own buffers."""
-    devices: tuple[DevicePart, ...] = ()
-    """That part device by device, where the engine tells it."""
-    vocabulary_bytes: int = 0
-    """Of `process_bytes`, what the vocabulary takes."""
-
-    @property
-    def total_bytes(self) -> int:
-        """Everything together."""
-        return self.weights_bytes + self.kv_bytes + self.compute_bytes + self.process_bytes
 
 
 class Planned(msgspec.Struct, frozen=True, tag="planned"):

@@ -1,8 +1,8 @@
 """Refuses a load whose cache could never be had, before the system stalls on it."""
 
 from tui.engine import process
+from tui.engine.options import LoadSettings
 from tui.engine.planner import Planner
-from tui.engine.protocol import LoadSettings
 from tui.units import MIB
 
 _TOKEN_BYTES_MOST = MIB

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from tui.engine.llama import Context, EngineError, Model, captured_log, last_error, lib
-from tui.engine.protocol import SamplingSettings
+from tui.engine.options import SamplingSettings
 
 _PENALTY_WINDOW = 64
 """Tokens that the repeat penalty looks back on; llama.cpp's own default."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from tui.engine import llama, process
 from tui.engine.failures import dead_end, engine_failed, not_held, too_long
+from tui.engine.footprint import Footprint
 from tui.engine.grammar import grammar_of
 from tui.engine.prefix import rewind, usable_prefix
 from tui.engine.protocol import (
@@ -13,7 +14,6 @@ from tui.engine.protocol import (
     Event,
     Failed,
     Finished,
-    Footprint,
     GenerateRequest,
     Loaded,
     LoadProgress,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import msgspec
 
 from tui.engine.jinja import CompiledTemplate, TemplateFailedError, TemplateRefusedError
-from tui.engine.protocol import ChatMessage
+from tui.engine.options import ChatMessage
 from tui.engine.thinking import can_switch, spoken_switch, template_arguments
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import msgspec
 
-from tui.engine.protocol import LoadSettings
+from tui.engine.options import LoadSettings
 from tui.fit import formula, judge
 from tui.fit.placement import on_card, parts_of
 from tui.fit.sizing import Sized

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import msgspec
 
 from tui.engine.client import Engine
-from tui.engine.protocol import LoadSettings, SkippedVocabulary
+from tui.engine.options import LoadSettings
+from tui.engine.protocol import SkippedVocabulary
 from tui.fit.rates import LARGE_BYTES, SMALL_BYTES, Rates
 from tui.models.active import prompt_weights
 from tui.models.model import Shape

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from tui.engine.protocol import LoadSettings
+from tui.engine.options import LoadSettings
 from tui.fit import judge
 from tui.fit.verdict import Fit, Pool, Verdict
 from tui.hardware.programs import Program

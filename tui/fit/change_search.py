@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from tui.engine.protocol import KV_TYPES, KvType, LoadSettings
+from tui.engine.options import KV_TYPES, KvType, LoadSettings
 from tui.fit.contexts import CONTEXTS
 from tui.fit.quants import quants_here
 from tui.fit.verdict import Fit, Verdict

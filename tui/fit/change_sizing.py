@@ -5,7 +5,8 @@ from typing import TypeVar
 
 import msgspec
 
-from tui.engine.protocol import Footprint, LoadSettings
+from tui.engine.footprint import Footprint
+from tui.engine.options import LoadSettings
 from tui.fit import formula
 from tui.fit.board import fit_model, settings_for
 from tui.fit.change_search import Change, Judge

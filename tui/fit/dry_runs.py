@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tui.engine.client import Engine, EngineFailure
-from tui.engine.protocol import LoadSettings, Ready, SkippedVocabulary
+from tui.engine.options import LoadSettings
+from tui.engine.protocol import Ready, SkippedVocabulary
 from tui.fit.plans import Sized
 
 log = logging.getLogger(__name__)

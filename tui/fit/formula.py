@@ -2,7 +2,8 @@
 
 import functools
 
-from tui.engine.protocol import Footprint, KvType, LoadSettings
+from tui.engine.footprint import Footprint
+from tui.engine.options import KvType, LoadSettings
 from tui.models.architectures import TRAITS, Traits
 from tui.models.model import Shape
 from tui.models.recurrent import recurrent_layers

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from tui.engine.protocol import Footprint, LoadSettings
+from tui.engine.footprint import Footprint
+from tui.engine.options import LoadSettings
 from tui.fit import reasons
 from tui.fit.placement import Parts, Placement, on_card, split
 from tui.fit.verdict import Fit, Pool, Verdict

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from tui.engine.protocol import Footprint, LoadSettings
+from tui.engine.footprint import Footprint
+from tui.engine.options import LoadSettings
 from tui.fit.board import Measurements, fit_model, settings_for
 from tui.fit.placement import as_loaded
 from tui.fit.sizing import Sizer

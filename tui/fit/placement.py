@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from tui.engine.protocol import Footprint, LoadSettings
+from tui.engine.footprint import Footprint
+from tui.engine.options import LoadSettings
 from tui.fit import formula
 from tui.fit.verdict import Fit
 from tui.models.model import Model, Shape

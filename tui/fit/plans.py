@@ -6,7 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from tui.engine.protocol import Footprint, LoadSettings
+from tui.engine.footprint import Footprint
+from tui.engine.options import LoadSettings
 from tui.models.model import Model
 
 log = logging.getLogger(__name__)

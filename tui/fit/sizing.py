@@ -8,7 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from tui.engine.protocol import LoadSettings, Ready, SkippedVocabulary
+from tui.engine.options import LoadSettings
+from tui.engine.protocol import Ready, SkippedVocabulary
 from tui.fit import formula
 from tui.fit.dry_runs import DryRuns
 from tui.fit.plans import Plans, Sized, plan_key

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from tui.engine.protocol import LoadSettings
+from tui.engine.options import LoadSettings
 from tui.fit import formula
 from tui.fit.history import Run
 from tui.fit.ran import SPREAD, Off, Ran, corrected, generated, prompt_read

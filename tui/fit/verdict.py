@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from tui.engine.protocol import Footprint
+from tui.engine.footprint import Footprint
 
 
 class Verdict(Enum):

@@ -17,7 +17,8 @@ from tui.chat.compare_export import to_markdown
 from tui.chat.comparison import Case, Comparison, Prepared, Side
 from tui.chat.document import write_new
 from tui.engine.client import ReplyEvent
-from tui.engine.protocol import ChatMessage, Loaded, LoadSettings, Metrics, SamplingSettings
+from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings
+from tui.engine.protocol import Loaded, Metrics
 from tui.fit.loading import plan_load
 from tui.fit.sizing import Sizer
 from tui.i18n import _

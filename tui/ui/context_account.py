@@ -6,7 +6,7 @@ from tui.chat.as_sent import chat_of
 from tui.chat.context import Parts
 from tui.chat.context_parts import Surroundings, parts_of, texts_to_count
 from tui.chat.conversation import Conversation, Message, Question, Reply
-from tui.engine.protocol import ChatMessage
+from tui.engine.options import ChatMessage
 from tui.ui.counting import Counter, Counts, estimate
 from tui.ui.talk import label_of
 

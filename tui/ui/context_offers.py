@@ -8,7 +8,7 @@ import msgspec
 from tui.chat.as_sent import attachment_text
 from tui.chat.context import Plan, Policy, answer_room, plan
 from tui.chat.messages import Question
-from tui.engine.protocol import KvType, LoadSettings
+from tui.engine.options import KvType, LoadSettings
 from tui.fit.board import fit_model
 from tui.fit.change_search import RANKS, Judge
 from tui.fit.change_sizing import Start, settled

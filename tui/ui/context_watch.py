@@ -11,7 +11,7 @@ from textual.timer import Timer
 from tui.chat.context import Plan, Policy, answer_room, plan
 from tui.chat.context_parts import messages_of
 from tui.chat.conversation import Conversation, Message, Question, Reply
-from tui.engine.protocol import LoadSettings
+from tui.engine.options import LoadSettings
 from tui.fit.sizing import Sizer
 from tui.fit.verdict import Pool
 from tui.i18n import _

@@ -7,7 +7,8 @@ from typing import Protocol
 
 import msgspec
 
-from tui.engine.protocol import ChatMessage, Counted
+from tui.engine.options import ChatMessage
+from tui.engine.protocol import Counted
 from tui.models.model import Model
 
 BYTES_PER_TOKEN = 4

@@ -7,7 +7,7 @@ from textual.timer import Timer
 from tui.chat.as_sent import chat_of, question_text
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Question, Reply
-from tui.engine.protocol import ChatMessage
+from tui.engine.options import ChatMessage
 from tui.fit.verdict import Speed
 from tui.ui.counting import Counts, Tokens, estimate
 from tui.ui.draft_words import DraftCost

@@ -7,7 +7,8 @@ import time
 from collections.abc import AsyncGenerator, Callable
 
 from tui.engine.client import Engine, EngineFailure, ReplyEvent
-from tui.engine.protocol import ChatMessage, Counted, Failed, Loaded, LoadSettings, SamplingSettings
+from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings
+from tui.engine.protocol import Counted, Failed, Loaded
 from tui.i18n import _
 from tui.models.model import Model
 

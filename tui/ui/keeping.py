@@ -14,7 +14,7 @@ from tui.chat.keeper import Keeper
 from tui.chat.store import Store, open_store
 from tui.chat.store_rows import Record
 from tui.chat.store_schema import StoreError
-from tui.engine.protocol import LoadSettings
+from tui.engine.options import LoadSettings
 from tui.i18n import _
 from tui.models.model import Model
 from tui.ui.talk import label_of

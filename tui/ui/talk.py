@@ -9,18 +9,8 @@ import msgspec
 from tui.chat.context import Plan
 from tui.chat.conversation import Conversation
 from tui.engine.client import EngineFailure, ReplyEvent
-from tui.engine.protocol import (
-    NEVER_ASKED,
-    Failed,
-    Finished,
-    Loaded,
-    LoadSettings,
-    Metrics,
-    Prompted,
-    PromptProgress,
-    SamplingSettings,
-    Text,
-)
+from tui.engine.options import LoadSettings, SamplingSettings
+from tui.engine.protocol import NEVER_ASKED, Failed, Finished, Loaded, Metrics, Prompted, PromptProgress, Text
 from tui.fit.verdict import Fit, Verdict
 from tui.i18n import _
 from tui.models.model import Model

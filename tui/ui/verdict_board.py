@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from tui.engine.protocol import KV_TYPES, LoadSettings
+from tui.engine.options import KV_TYPES, LoadSettings
 from tui.fit.board import Measurements, fit_model, moved, settings_for
 from tui.fit.contexts import CONTEXTS
 from tui.fit.sizing import Sized, Sizer

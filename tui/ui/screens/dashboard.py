@@ -20,7 +20,8 @@ from textual.widgets import Footer
 
 from tui.chat.prompt_history import add_to_history, read_history
 from tui.chat.receipt import Receipt
-from tui.engine.protocol import Failed, LoadSettings
+from tui.engine.options import LoadSettings
+from tui.engine.protocol import Failed
 from tui.fit.loading import settings_to_load
 from tui.fit.pools import pools
 from tui.fit.sizing import Sizer

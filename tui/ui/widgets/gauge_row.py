@@ -9,7 +9,7 @@ from textual.events import Click
 from textual.message import Message
 from textual.reactive import reactive
 
-from tui.engine.protocol import Footprint
+from tui.engine.footprint import Footprint
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
 from tui.i18n import _

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tui.engine.protocol import Footprint
+from tui.engine.footprint import Footprint
 from tui.hardware.machine import Gpu
 from tui.hardware.pci import ASLEEP
 from tui.hardware.reading import GpuReading, Reading

@@ -2,7 +2,7 @@
 
 from textual.reactive import reactive
 
-from tui.engine.protocol import Footprint
+from tui.engine.footprint import Footprint
 from tui.hardware.machine import Gpu, Machine
 from tui.hardware.pci import ASLEEP
 from tui.hardware.reading import GpuReading, Reading

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from tui.engine.protocol import Footprint
+from tui.engine.footprint import Footprint
 from tui.hardware.machine import Gpu
 from tui.hardware.reading import GpuReading, Reading
 from tui.i18n import _

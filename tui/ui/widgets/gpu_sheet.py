@@ -1,6 +1,6 @@
 """Every GPU in full, or why there is none."""
 
-from tui.engine.protocol import Footprint
+from tui.engine.footprint import Footprint
 from tui.hardware.machine import Gpu, Machine
 from tui.hardware.reading import Reading
 from tui.i18n import _

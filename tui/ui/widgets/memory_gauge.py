@@ -2,7 +2,7 @@
 
 from textual.reactive import reactive
 
-from tui.engine.protocol import Footprint
+from tui.engine.footprint import Footprint
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
 from tui.i18n import _

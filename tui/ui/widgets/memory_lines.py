@@ -1,6 +1,6 @@
 """The memory gauge as lines: a bar of who holds what, then figures, the most telling first."""
 
-from tui.engine.protocol import Footprint
+from tui.engine.footprint import Footprint
 from tui.hardware.machine import Machine
 from tui.hardware.reading import MemoryReading, Reading
 from tui.i18n import _

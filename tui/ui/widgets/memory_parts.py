@@ -2,7 +2,7 @@
 
 import msgspec
 
-from tui.engine.protocol import Footprint
+from tui.engine.footprint import Footprint
 from tui.hardware.machine import Machine
 from tui.hardware.reading import MemoryReading, ProcessReading
 

@@ -1,6 +1,6 @@
 """Memory in full: each part on a line of its own, and ten minutes of what was in use."""
 
-from tui.engine.protocol import Footprint
+from tui.engine.footprint import Footprint
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
 from tui.i18n import _

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.message import Message
 
-from tui.engine.protocol import LoadSettings
+from tui.engine.options import LoadSettings
 from tui.fit.board import Measurements, settings_for
 from tui.fit.pools import pools as pools_of
 from tui.fit.sizing import Sizer

@@ -7,7 +7,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.engine.protocol import Footprint
+from tui.engine.footprint import Footprint
 from tui.i18n import _
 from tui.ui.widgets.bar import CAPS, OVER, TRACK, capped, share_cells
 from tui.ui.widgets.figures import in_unit
