@@ -44,7 +44,9 @@ def test_the_engine_room_draws_nothing():
     assert not brought_by("\n".join(f"import {module}" for module in modules)) & DRAWING
 
 
-@pytest.mark.parametrize("module", ["build", "client", "failures", "footprint", "options", "protocol", "schema"])
+@pytest.mark.parametrize(
+    "module", ["build", "client", "failures", "footprint", "options", "protocol", "schema"]
+)
 def test_what_others_use_of_the_engine_room_loads_no_engine(module: str):
     found = brought_by(f"import tui.engine.{module}")
     assert "tui" in found

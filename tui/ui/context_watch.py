@@ -133,7 +133,7 @@ class ContextWatch:
 
     def _look(self) -> None:
         self._due = None
-        self._chat.run_worker(self.look(), group="context", exclusive=True)
+        self._chat.run_worker(self.look, group="context", exclusive=True)
 
     async def look(self) -> None:
         """Count what is new, unless a reply is being written, and show how full the context is."""

@@ -48,7 +48,7 @@ class Drafting:
         self._timer = self._chat.set_timer(PAUSE_SECONDS, self._start)
 
     def _start(self) -> None:
-        self._chat.run_worker(self.count(), group="count", exclusive=True)
+        self._chat.run_worker(self.count, group="count", exclusive=True)
 
     async def count(self) -> None:
         """Count the draft, and show what it costs."""
