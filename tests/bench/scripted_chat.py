@@ -17,7 +17,7 @@ from textual.app import App, ComposeResult
 from tui.chat.conversation import Conversation
 from tui.engine.protocol import Finished, Metrics
 from tui.ui.theme import DARK, THEMES, theme_variable_defaults
-from tui.ui.widgets.chat_pane import ChatPane
+from tui.ui.widgets.chat.chat_pane import ChatPane
 
 PAGES = 40
 QUARTERS = 4

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 
-from tui.chat.comparison import Prepared
+from tui.chat.comparing.comparison import Prepared
 from tui.engine.client import EngineFailure, ReplyEvent
 from tui.engine.footprint import Footprint
 from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings

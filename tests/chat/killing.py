@@ -15,9 +15,9 @@ from pathlib import Path
 
 from tests.chat.talks import METRICS, got
 from tui.chat.conversation import Conversation, Question, Reply
-from tui.chat.keeper import Keeper
-from tui.chat.store import Store
-from tui.chat.store_rows import Record
+from tui.chat.keeping.keeper import Keeper
+from tui.chat.keeping.rows import Record
+from tui.chat.keeping.store import Store
 
 PIECE_SECONDS = 0.01
 """Between two pieces of a reply: 100 tokens a second."""

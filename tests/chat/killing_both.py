@@ -26,8 +26,8 @@ from textual.pilot import Pilot
 
 from tests.chat.talks import got
 from tests.waiting import PATIENCE_SECONDS, until
+from tui.chat.keeping.store import Store
 from tui.chat.messages import Reply
-from tui.chat.store import Store
 from tui.engine.build import installed_build
 from tui.settings import Settings
 from tui.ui.app import LlmtuiApp

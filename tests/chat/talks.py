@@ -6,10 +6,10 @@ from typing import TypeVar
 
 from tests.waiting import PATIENCE_SECONDS
 from tui.chat.conversation import Conversation
-from tui.chat.keeper import Keeper
+from tui.chat.keeping.keeper import Keeper
+from tui.chat.keeping.rows import Record
+from tui.chat.keeping.store import Store
 from tui.chat.receipt import Energy, Receipt
-from tui.chat.store import Store
-from tui.chat.store_rows import Record
 from tui.engine.options import LoadSettings
 from tui.engine.protocol import Metrics
 

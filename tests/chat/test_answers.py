@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.chat.answers import (
+from tui.chat.comparing.answers import (
     find_json,
     language_of,
     mentions,

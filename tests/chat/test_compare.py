@@ -10,9 +10,7 @@ import pytest
 
 from tests.chat.compared import MIB, SETTINGS, ScriptedHost, died, engines, metrics, model, ready
 from tests.waiting import until
-from tui.chat.compare import ComparisonRun, prepared
-from tui.chat.compare_words import doing_words, fraction_done, no_answer, score_words
-from tui.chat.comparison import (
+from tui.chat.comparing.comparison import (
     Case,
     Cell,
     Prepared,
@@ -24,7 +22,9 @@ from tui.chat.comparison import (
     with_cell,
     with_side,
 )
-from tui.chat.tasks import tasks_named
+from tui.chat.comparing.run import ComparisonRun, prepared
+from tui.chat.comparing.tasks import tasks_named
+from tui.chat.comparing.words import doing_words, fraction_done, no_answer, score_words
 from tui.engine.footprint import Footprint
 from tui.engine.protocol import Failed, Loaded, Metrics
 from tui.fit.loading import LoadPlan

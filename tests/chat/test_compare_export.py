@@ -5,10 +5,10 @@ import itertools
 from markdown_it import MarkdownIt
 
 from tests.chat.compared import MIB, ScriptedHost, model, ready
-from tui.chat.compare import ComparisonRun
-from tui.chat.compare_export import block, table, to_markdown
-from tui.chat.comparison import Comparison, Prepared, own_case, task_case
-from tui.chat.tasks import tasks_named
+from tui.chat.comparing.comparison import Comparison, Prepared, own_case, task_case
+from tui.chat.comparing.export import block, table, to_markdown
+from tui.chat.comparing.run import ComparisonRun
+from tui.chat.comparing.tasks import tasks_named
 from tui.engine.protocol import Failed
 from tui.models.model import Model
 

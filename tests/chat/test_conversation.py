@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.chat.conversation import Conversation, Question, Reply
-from tui.chat.export import to_markdown
+from tui.chat.keeping.export import to_markdown
 from tui.chat.receipt import Energy, Receipt
 from tui.engine.options import ChatMessage
 from tui.engine.protocol import Metrics

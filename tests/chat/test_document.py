@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.chat.talks import RECEIPT, got, keeping, texts, turn
-from tui.chat import document
-from tui.chat.document import (
+from tui.chat.keeping import document
+from tui.chat.keeping.document import (
     DocumentError,
     conversation_of,
     file_stem,
@@ -19,8 +19,8 @@ from tui.chat.document import (
     to_json,
     write_new,
 )
-from tui.chat.store import Store
-from tui.chat.store_rows import Record
+from tui.chat.keeping.rows import Record
+from tui.chat.keeping.store import Store
 
 
 @pytest.fixture

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from tests.chat.talks import METRICS, RECEIPT, SETTINGS, got, keeping, texts, turn
-from tui.chat.document import read_document, to_json
+from tui.chat.keeping.document import read_document, to_json
+from tui.chat.keeping.rows import Record
+from tui.chat.keeping.schema import VERSION
+from tui.chat.keeping.store import Store
 from tui.chat.messages import Reply
-from tui.chat.store import Store
-from tui.chat.store_rows import Record
-from tui.chat.store_schema import VERSION
 
 OLD = Path(__file__).parent / "old"
 SHOWN = ["What is a fox?", "An animal.", "More \ud800", "Second", "And?", "So"]

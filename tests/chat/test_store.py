@@ -21,13 +21,13 @@ from tests.chat.talks import (
     texts,
     turn,
 )
-from tui.chat import store_schema
 from tui.chat.conversation import Question, Reply
-from tui.chat.keeper import Keeper
-from tui.chat.store import Store
-from tui.chat.store_rows import pack, unpack
-from tui.chat.store_schema import StoreError
-from tui.chat.store_writes import title_of
+from tui.chat.keeping import schema as store_schema
+from tui.chat.keeping.keeper import Keeper
+from tui.chat.keeping.rows import pack, unpack
+from tui.chat.keeping.schema import StoreError
+from tui.chat.keeping.store import Store
+from tui.chat.keeping.writes import title_of
 
 HOSTILE = [
     "\x1b[2J\x1b]0;title\x07 cleared",

@@ -9,11 +9,11 @@ import pytest
 from tests.chat.talks import METRICS, got, keeping, only, texts, turn
 from tui.chat.as_sent import attachment_text
 from tui.chat.conversation import Conversation
-from tui.chat.document import DocumentError, conversation_of, from_json, to_json
-from tui.chat.export import to_markdown
+from tui.chat.keeping.document import DocumentError, conversation_of, from_json, to_json
+from tui.chat.keeping.export import to_markdown
+from tui.chat.keeping.rows import Record, unpack_attachments
+from tui.chat.keeping.store import Store
 from tui.chat.messages import Attachment, Question, Reply
-from tui.chat.store import Store
-from tui.chat.store_rows import Record, unpack_attachments
 from tui.engine.options import ChatMessage
 
 FILES = (

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tui.chat.task_checks import Outcome, judge
-from tui.chat.tasks import (
+from tui.chat.comparing.checks import Outcome, judge
+from tui.chat.comparing.tasks import (
     KINDS,
     DraftCheck,
     ExtractionCheck,

@@ -12,7 +12,7 @@ from tests.cli.asking import Result, unexplained
 from tests.cli.conftest import ROOT
 from tests.cli.test_cli_run import MODEL
 from tests.gguf_files import write_llama
-from tui.chat.tasks import task_names
+from tui.chat.comparing.tasks import task_names
 from tui.cli.arguments import parse
 
 Run = Callable[..., Result]

@@ -27,8 +27,8 @@ from tui.models.model import Model
 from tui.ui.change_lines import change_lines, hint, nothing_words
 from tui.ui.screens.changes import ChangesScreen
 from tui.ui.verdicts import VERDICTS
-from tui.ui.widgets import model_actions
-from tui.ui.widgets.models_pane import ModelsPane
+from tui.ui.widgets.models import model_actions
+from tui.ui.widgets.models.models_pane import ModelsPane
 from tui.ui.widgets.pieces import plain
 from tui.ui.words import no_model_on_disk
 from tui.units import GIB, MIB

@@ -6,8 +6,8 @@ import pytest
 
 from tests.ui.chat_host import ChatHost, see, talk, text_rows, when
 from tui.ui.clipboard import Copied
-from tui.ui.markdown_rows import markdown_rows
-from tui.ui.widgets import chat_copying
+from tui.ui.messages.markdown_rows import markdown_rows
+from tui.ui.widgets.chat import chat_copying
 
 ANSWER = """Look:
 

@@ -11,13 +11,13 @@ from textual.pilot import Pilot
 
 from tui.chat.conversation import Conversation, Reply
 from tui.engine.protocol import Failed, Finished, Metrics
-from tui.ui import wrapped
 from tui.ui.clipboard import Copied
-from tui.ui.markdown_rows import Row
-from tui.ui.message_rows import MARKDOWN_LIMIT, shown_question
+from tui.ui.messages import wrapped
+from tui.ui.messages.markdown_rows import Row
+from tui.ui.messages.rows import MARKDOWN_LIMIT, shown_question
 from tui.ui.theme import theme_variable_defaults
-from tui.ui.widgets import chat_copying, message_view
-from tui.ui.widgets.chat_pane import ChatPane
+from tui.ui.widgets.chat import chat_copying, message_view
+from tui.ui.widgets.chat.chat_pane import ChatPane
 
 METRICS = Metrics(12, 0, 0.5, 11, 2.0, 0.6, 23, 512, None)
 END = Finished(1, "end", METRICS)

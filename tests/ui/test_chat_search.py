@@ -8,7 +8,7 @@ from rich.style import Style
 from tests.ui.chat_host import ChatHost, see, shows, talk, text_rows, when
 from tui.chat.conversation import Conversation
 from tui.engine.protocol import Finished, Metrics
-from tui.ui.finding import find_in, fold
+from tui.ui.messages.finding import find_in, fold
 from tui.ui.palette import palette_commands
 
 METRICS = Metrics(12, 0, 0.5, 11, 2.0, 0.6, 23, 512, None)

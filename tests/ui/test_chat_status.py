@@ -1,6 +1,6 @@
 import pytest
 
-from tui.ui.widgets.chat_status import ChatStatus
+from tui.ui.widgets.chat.chat_status import ChatStatus
 from tui.ui.widgets.notice_line import progress_bar, progress_text
 from tui.units import GIB
 

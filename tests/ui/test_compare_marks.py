@@ -16,7 +16,7 @@ from tui.engine.options import LoadSettings
 from tui.fit.sizing import Sizer
 from tui.models.model import Model
 from tui.ui.model_columns import MARKED, plan_columns, row_cells
-from tui.ui.widgets.models_pane import ModelsPane
+from tui.ui.widgets.models.models_pane import ModelsPane
 from tui.ui.words import count_words, no_model_on_disk
 
 ONE, TWO, ELSEWHERE = model("One", here=True), model("Two", here=True), model("Elsewhere")

@@ -18,9 +18,9 @@ from textual.widgets import Static
 from tests.chat.compared import MIB, ScriptedHost, died, engines, model, ready
 from tests.ui.test_dashboard import ask, load_first, running
 from tests.waiting import until
-from tui.chat.compare import ComparisonRun
-from tui.chat.comparison import Comparison, Prepared, Step, own_case, task_case
-from tui.chat.tasks import all_tasks, tasks_named
+from tui.chat.comparing.comparison import Comparison, Prepared, Step, own_case, task_case
+from tui.chat.comparing.run import ComparisonRun
+from tui.chat.comparing.tasks import all_tasks, tasks_named
 from tui.engine.protocol import Failed
 from tui.fit.verdict import Speed, Verdict
 from tui.settings import Settings
@@ -29,7 +29,7 @@ from tui.ui.comparing import Comparing
 from tui.ui.discovery import Places
 from tui.ui.screens.compare_setup import CHOSEN, CompareSetup, Judged, OwnPrompt, TaskList
 from tui.ui.screens.comparison import CaseList, ComparisonScreen
-from tui.ui.widgets.gauge_row import GaugeRow
+from tui.ui.widgets.gauges.gauge_row import GaugeRow
 from tui.ui.widgets.pieces import plain, width_of
 
 ONE, TWO, THREE = model("One"), model("Two", 200 * MIB), model("Three")

@@ -5,7 +5,7 @@ from tui.chat.conversation import Attachment, Conversation, Question
 from tui.engine.options import ChatMessage
 from tui.engine.protocol import Counted, Metrics
 from tui.models.model import Model
-from tui.ui.context_account import Account
+from tui.ui.context.account import Account
 
 MODEL = model("Words", here=True)
 

@@ -11,7 +11,7 @@ from tui.chat.context import Policy
 from tui.chat.conversation import Question
 from tui.settings import Settings
 from tui.ui.screens.dashboard import Dashboard
-from tui.ui.widgets.context_offers import RemedyList
+from tui.ui.widgets.chat.context_offers import RemedyList
 
 NAMES = ("alpha", "bravo", "charlie", "delta")
 """Each question has one, to tell which were sent."""

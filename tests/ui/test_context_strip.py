@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.ui.host import Host
 from tests.waiting import until
 from tui.chat.context import Parts, Turn, plan
-from tui.ui.context_lines import (
+from tui.ui.context.lines import (
     Filling,
     context_bar,
     context_line,
@@ -14,7 +14,7 @@ from tui.ui.context_lines import (
     legend_lines,
     too_long_words,
 )
-from tui.ui.widgets.context_strip import ContextStrip
+from tui.ui.widgets.chat.context_strip import ContextStrip
 from tui.ui.widgets.pieces import plain, width_of
 
 TURNS = (Turn(1, 100, 400), Turn(3, 500, 0, 300), Turn(5, 700))

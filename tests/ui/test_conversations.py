@@ -15,8 +15,8 @@ from textual.widgets import Input, Static
 from tests.chat.talks import RECEIPT, got, keeping, texts, turn
 from tests.waiting import until
 from tui.chat.conversation import Reply
-from tui.chat.store import Store, store_file
-from tui.chat.store_rows import Summary
+from tui.chat.keeping.rows import Summary
+from tui.chat.keeping.store import Store, store_file
 from tui.engine.build import installed_build
 from tui.engine.options import LoadSettings
 from tui.settings import Settings

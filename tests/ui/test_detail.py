@@ -10,8 +10,8 @@ from textual.widgets import Static
 from tui.fit.verdict import Speed, Verdict
 from tui.models.model import Model
 from tui.ui.detail_lines import choose_lines, detail_lines, difference_word, source_words
-from tui.ui.widgets.model_detail import ModelDetail
-from tui.ui.widgets.stacked_bar import StackedBar
+from tui.ui.widgets.gauges.stacked_bar import StackedBar
+from tui.ui.widgets.models.model_detail import ModelDetail
 from tui.units import GIB
 
 HERE = model("Llama-3.2-3B-Instruct", here=True)

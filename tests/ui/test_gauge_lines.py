@@ -13,16 +13,16 @@ from tui.hardware.pci import ASLEEP
 from tui.hardware.profiles import PROFILES
 from tui.hardware.reading import GpuReading, Reading, known
 from tui.ui.thresholds import TEMPERATURE
-from tui.ui.widgets.cpu_gauge import cpu_lines
-from tui.ui.widgets.gpu_facts import gpu_fact, gpu_unknowns
-from tui.ui.widgets.gpu_gauge import gpu_lines
-from tui.ui.widgets.gpu_sheet import gpu_sheet
-from tui.ui.widgets.heat import heat_rows
-from tui.ui.widgets.history import History
-from tui.ui.widgets.mark import Mark
-from tui.ui.widgets.memory_gauge import memory_facts
-from tui.ui.widgets.memory_lines import memory_lines
-from tui.ui.widgets.memory_parts import card_parts, engine_parts, memory_parts
+from tui.ui.widgets.gauges.cpu_gauge import cpu_lines
+from tui.ui.widgets.gauges.gpu_facts import gpu_fact, gpu_unknowns
+from tui.ui.widgets.gauges.gpu_gauge import gpu_lines
+from tui.ui.widgets.gauges.gpu_sheet import gpu_sheet
+from tui.ui.widgets.gauges.heat import heat_rows
+from tui.ui.widgets.gauges.history import History
+from tui.ui.widgets.gauges.mark import Mark
+from tui.ui.widgets.gauges.memory_gauge import memory_facts
+from tui.ui.widgets.gauges.memory_lines import memory_lines
+from tui.ui.widgets.gauges.memory_parts import card_parts, engine_parts, memory_parts
 from tui.ui.widgets.pieces import plain, width_of
 from tui.units import GIB, MIB
 

@@ -5,12 +5,12 @@ from textual.color import Color
 
 from tests.ui.host import Host, card, card_reading, machine, memory, reading
 from tui.ui.theme import theme_variable_defaults
-from tui.ui.widgets.cpu_gauge import CpuGauge
-from tui.ui.widgets.gauge import Gauge
-from tui.ui.widgets.gauge_row import GaugeRow
-from tui.ui.widgets.gpu_gauge import GpuGauge
-from tui.ui.widgets.mark import Mark
-from tui.ui.widgets.memory_gauge import MemoryGauge
+from tui.ui.widgets.gauges.cpu_gauge import CpuGauge
+from tui.ui.widgets.gauges.gauge import Gauge
+from tui.ui.widgets.gauges.gauge_row import GaugeRow
+from tui.ui.widgets.gauges.gpu_gauge import GpuGauge
+from tui.ui.widgets.gauges.mark import Mark
+from tui.ui.widgets.gauges.memory_gauge import MemoryGauge
 from tui.units import GIB
 
 

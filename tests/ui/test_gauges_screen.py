@@ -20,14 +20,14 @@ from tui.ui.palette import palette_commands
 from tui.ui.screens.dashboard import Dashboard
 from tui.ui.screens.gauges import GaugesScreen
 from tui.ui.thresholds import LOAD
-from tui.ui.widgets.cpu_sheet import core_lines
-from tui.ui.widgets.gauge_row import GaugeRow
-from tui.ui.widgets.gpu_sheet import gpu_sheet
-from tui.ui.widgets.history import LONG_SECONDS, History
-from tui.ui.widgets.memory_sheet import memory_sheet
+from tui.ui.widgets.gauges.cpu_sheet import core_lines
+from tui.ui.widgets.gauges.gauge_row import GaugeRow
+from tui.ui.widgets.gauges.gpu_sheet import gpu_sheet
+from tui.ui.widgets.gauges.history import LONG_SECONDS, History
+from tui.ui.widgets.gauges.memory_sheet import memory_sheet
+from tui.ui.widgets.gauges.process_sheet import process_sheet, unknowns
+from tui.ui.widgets.gauges.sheet import past_lines
 from tui.ui.widgets.pieces import Line, plain, width_of
-from tui.ui.widgets.process_sheet import process_sheet, unknowns
-from tui.ui.widgets.sheet import past_lines
 from tui.units import GIB, MIB
 
 LOADED = Footprint(GIB, GIB // 2, GIB // 8, GIB // 8, "engine")

@@ -28,7 +28,7 @@ from tui.ui.screens.too_small import (
 from tui.ui.timeline.moment import Phase
 from tui.ui.timeline.words import BEGIN, CUT, GLYPHS
 from tui.ui.verdicts import VERDICTS
-from tui.ui.widgets.model_list import ModelList
+from tui.ui.widgets.models.model_list import ModelList
 from tui.ui.words import engine_missing, no_match, no_model_on_disk
 
 

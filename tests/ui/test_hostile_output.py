@@ -13,11 +13,11 @@ from tui.chat.conversation import Conversation
 from tui.chat.messages import Reply
 from tui.engine.protocol import Finished, Metrics
 from tui.text import clean, unfinished, without_controls
-from tui.ui import growing
 from tui.ui.clipboard import copy_text
-from tui.ui.growing import DRAWN_ROWS, GrowingRows
-from tui.ui.markdown_lines import wrap_rows
-from tui.ui.widgets.message_view import MessageView
+from tui.ui.messages import growing
+from tui.ui.messages.growing import DRAWN_ROWS, GrowingRows
+from tui.ui.messages.markdown_lines import wrap_rows
+from tui.ui.widgets.chat.message_view import MessageView
 
 METRICS = Metrics(12, 0, 0.5, 11, 2.0, 0.6, 23, 512, None)
 HOSTILE = {
@@ -150,7 +150,7 @@ def test_reading_a_paragraph_makes_no_new_parser(monkeypatch: pytest.MonkeyPatch
     rows = GrowingRows()
     rows.feed("one\n\n")
     made: list[object] = []
-    monkeypatch.setattr("tui.ui.markdown_rows.MarkdownIt", lambda *_: made.append(1))
+    monkeypatch.setattr("tui.ui.messages.markdown_rows.MarkdownIt", lambda *_: made.append(1))
     rows.feed("two\n\nthree\n\n")
     assert made == []
     assert [row.content.plain for row in rows.rows] == ["one", "", "two"]

@@ -24,7 +24,7 @@ from tui.ui.screens import dashboard as dashboard_module
 from tui.ui.screens import dashboard_machine
 from tui.ui.screens.dashboard import Dashboard
 from tui.ui.screens.gauges import GaugesScreen
-from tui.ui.widgets import models_pane
+from tui.ui.widgets.models import models_pane
 
 SIZE = (120, 40)
 SHOWN = {"two-cards": 3}

@@ -6,9 +6,9 @@ from host import Host
 from model_samples import fit, many, model
 
 from tui.fit.verdict import Verdict
-from tui.ui.widgets.list_header import HeaderPart, header_parts
-from tui.ui.widgets.model_list import ModelList
-from tui.ui.widgets.model_rows import ModelRows
+from tui.ui.widgets.models.list_header import HeaderPart, header_parts
+from tui.ui.widgets.models.model_list import ModelList
+from tui.ui.widgets.models.model_rows import ModelRows
 from tui.ui.words import no_model_on_disk
 
 SIZES = [(60, 18), (120, 40), (200, 60)]

@@ -8,10 +8,10 @@ from textual.app import App
 from tests.ui.host import Host
 from tests.waiting import until
 from tui.chat.messages import Attachment
-from tui.ui.counting import Tokens
+from tui.ui.context.counting import Tokens
 from tui.ui.draft_words import DraftCost, cost_words, tokens_words
-from tui.ui.widgets.attachment_chips import Chip
-from tui.ui.widgets.prompt_area import PromptArea
+from tui.ui.widgets.chat.attachment_chips import Chip
+from tui.ui.widgets.chat.prompt_area import PromptArea
 
 NOTES = Attachment("notes.md", "word " * 100)
 MAIL = Attachment("[red]mail[/red].txt", "Hello")

@@ -22,7 +22,7 @@ from tui.models.model import Model
 from tui.ui.quant_lines import can_take, row_words, table_lines
 from tui.ui.screens.quants import QuantsScreen
 from tui.ui.verdicts import VERDICTS
-from tui.ui.widgets.models_pane import ModelsPane
+from tui.ui.widgets.models.models_pane import ModelsPane
 from tui.ui.widgets.pieces import plain
 from tui.ui.words import no_model_on_disk
 

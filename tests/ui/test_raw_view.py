@@ -10,8 +10,8 @@ from tests.ui.chat_host import ChatHost, screen, see, shows, talk, when
 from tui.chat.conversation import Conversation
 from tui.engine.protocol import Finished, Metrics
 from tui.ui.clipboard import Copied
-from tui.ui.raw_lines import ESCAPE_STYLE, TOKEN_STYLE, raw_lines
-from tui.ui.raw_reply import raw_reply
+from tui.ui.messages.raw_lines import ESCAPE_STYLE, TOKEN_STYLE, raw_lines
+from tui.ui.messages.raw_reply import raw_reply
 from tui.ui.screens import raw as raw_screen
 
 METRICS = Metrics(1840, 0, 0.5, 11, 2.0, 0.6, 23, 512, None)

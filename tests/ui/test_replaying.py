@@ -18,8 +18,8 @@ from tui.ui.replaying import ReplayLine
 from tui.ui.screens.changes import ChangesScreen
 from tui.ui.screens.dashboard import Dashboard
 from tui.ui.screens.gauges import GaugesScreen
-from tui.ui.widgets import model_actions
-from tui.ui.widgets.gauge_row import GaugeRow
+from tui.ui.widgets.gauges.gauge_row import GaugeRow
+from tui.ui.widgets.models import model_actions
 from tui.units import GIB, MIB
 
 RECORDINGS = Path(__file__).parents[1] / "recordings"

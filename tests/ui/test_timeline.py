@@ -10,7 +10,7 @@ from textual.widgets import Input
 from tests.ui.host import Host
 from tui.ui.timeline.moment import Moment, Phase
 from tui.ui.timeline.track import Track
-from tui.ui.widgets.timeline import Timeline
+from tui.ui.widgets.timeline.timeline import Timeline
 from tui.units import GIB
 
 

@@ -21,7 +21,7 @@ from tui.ui.palette import palette_commands
 from tui.ui.screens.dashboard import Dashboard
 from tui.ui.screens.machine_picker import MachinePicker
 from tui.ui.what_if import WhatIfLine
-from tui.ui.widgets.gauge_row import GaugeRow
+from tui.ui.widgets.gauges.gauge_row import GaugeRow
 from tui.units import GIB
 
 RATES = Rates(2e10, {"Q4_K": 8e-11, "Q8_0": 6e-11}, 1e-4, 1.0, {"Q4_K": 1e-11, "Q8_0": 3e-11}, 2e-5)

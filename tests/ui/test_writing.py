@@ -9,7 +9,7 @@ from tests.waiting import until
 from tui.chat.manner import Manner
 from tui.chat.presets import BUILT_IN, EXTRACTED
 from tui.ui.screens.file_picker import FilePicker
-from tui.ui.widgets.attachment_chips import Chip
+from tui.ui.widgets.chat.attachment_chips import Chip
 
 EXTRACT = BUILT_IN[-1]
 

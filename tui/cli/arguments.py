@@ -95,7 +95,7 @@ def _run() -> argparse.ArgumentParser:
 
 def _compare() -> argparse.ArgumentParser:
     # Here, since only this command needs to know the tasks.
-    from tui.chat.tasks import KINDS, task_names
+    from tui.chat.comparing.tasks import KINDS, task_names
 
     parser = _parser(
         "llmtui compare",

@@ -5,11 +5,11 @@ import os
 import sys
 from collections.abc import Sequence
 
-from tui.chat.compare import ComparisonRun, prepared
-from tui.chat.compare_export import to_markdown
-from tui.chat.compare_words import doing_words
-from tui.chat.comparison import Case, Comparison, Prepared, Side, own_case, seconds_left, task_case
-from tui.chat.tasks import UnknownTaskError, task_names, tasks_named
+from tui.chat.comparing.comparison import Case, Comparison, Prepared, Side, own_case, seconds_left, task_case
+from tui.chat.comparing.export import to_markdown
+from tui.chat.comparing.run import ComparisonRun, prepared
+from tui.chat.comparing.tasks import UnknownTaskError, task_names, tasks_named
+from tui.chat.comparing.words import doing_words
 from tui.cli.arguments import wrong_usage
 from tui.cli.compare_output import as_json, print_comparison
 from tui.cli.library import find_file

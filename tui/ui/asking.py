@@ -15,7 +15,7 @@ from tui.models.recommended import Recommendation, recommended
 from tui.settings import Settings
 from tui.ui.engine_host import EngineHost
 from tui.ui.talk import How
-from tui.ui.widgets.chat_pane import ChatPane
+from tui.ui.widgets.chat.chat_pane import ChatPane
 
 
 class Asking:

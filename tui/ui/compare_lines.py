@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
-from tui.chat.compare_words import check_words, doing_words, figures, fraction_done, no_answer, state_word
-from tui.chat.comparison import Case, Cell, Comparison, Side, Step, seconds_left
-from tui.chat.task_checks import Mark
+from tui.chat.comparing.checks import Mark
+from tui.chat.comparing.comparison import Case, Cell, Comparison, Side, Step, seconds_left
+from tui.chat.comparing.words import check_words, doing_words, figures, fraction_done, no_answer, state_word
 from tui.fit.verdict import Fit
 from tui.i18n import _, ngettext
 from tui.models.model import Model

@@ -12,10 +12,10 @@ from typing import Any
 import msgspec
 from textual.app import App
 
-from tui.chat.compare import ComparisonRun, prepared
-from tui.chat.compare_export import to_markdown
-from tui.chat.comparison import Case, Comparison, Prepared, Side
-from tui.chat.document import write_new
+from tui.chat.comparing.comparison import Case, Comparison, Prepared, Side
+from tui.chat.comparing.export import to_markdown
+from tui.chat.comparing.run import ComparisonRun, prepared
+from tui.chat.keeping.document import write_new
 from tui.engine.client import ReplyEvent
 from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings
 from tui.engine.protocol import Loaded, Metrics
@@ -28,8 +28,8 @@ from tui.ui.engine_host import EngineHost
 from tui.ui.measuring import Measuring
 from tui.ui.talk import label_of
 from tui.ui.timeline_feed import TimelineFeed
-from tui.ui.widgets.gauge_row import GaugeRow
-from tui.ui.widgets.models_pane import ModelsPane
+from tui.ui.widgets.gauges.gauge_row import GaugeRow
+from tui.ui.widgets.models.models_pane import ModelsPane
 
 
 class Engine(msgspec.Struct, frozen=True):

@@ -6,14 +6,21 @@ from typing import Literal
 
 import msgspec
 
-from tui.chat.document import DocumentError, conversation_of, file_stem, read_document, to_json, write_new
-from tui.chat.export import to_markdown
-from tui.chat.store import Store
-from tui.chat.store_rows import Record
-from tui.chat.store_schema import StoreError
+from tui.chat.keeping.document import (
+    DocumentError,
+    conversation_of,
+    file_stem,
+    read_document,
+    to_json,
+    write_new,
+)
+from tui.chat.keeping.export import to_markdown
+from tui.chat.keeping.rows import Record
+from tui.chat.keeping.schema import StoreError
+from tui.chat.keeping.store import Store
 from tui.i18n import _
 from tui.text import clean_line, short_path
-from tui.ui.widgets.reply_note import describe_in_full
+from tui.ui.widgets.chat.reply_note import describe_in_full
 
 Ending = Literal["md", "json"]
 

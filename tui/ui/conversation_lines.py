@@ -3,8 +3,8 @@
 import time
 from collections.abc import Sequence
 
-from tui.chat.store_reads import MOST
-from tui.chat.store_rows import Summary
+from tui.chat.keeping.reads import MOST
+from tui.chat.keeping.rows import Summary
 from tui.i18n import _, ngettext
 from tui.text import clean_line
 from tui.ui.cells import end_cut, middle_cut, pad

@@ -6,7 +6,7 @@ import msgspec
 from rich.cells import cell_len
 
 from tui.i18n import _, ngettext
-from tui.ui.counting import Tokens
+from tui.ui.context.counting import Tokens
 from tui.units import format_duration
 
 _AT_ONCE_SECONDS = 0.95

@@ -9,10 +9,10 @@ from tui.chat.conversation import Conversation
 from tui.chat.messages import Question, Reply
 from tui.engine.options import ChatMessage
 from tui.fit.verdict import Speed
-from tui.ui.counting import Counts, Tokens, estimate
+from tui.ui.context.counting import Counts, Tokens, estimate
 from tui.ui.draft_words import DraftCost
 from tui.ui.engine_host import EngineHost
-from tui.ui.widgets.chat_pane import ChatPane
+from tui.ui.widgets.chat.chat_pane import ChatPane
 
 PAUSE_SECONDS = 0.3
 """Of not typing, before the draft is counted."""

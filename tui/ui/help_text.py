@@ -7,9 +7,9 @@ from tui.fit.verdict import Verdict
 from tui.i18n import _
 from tui.ui.model_columns import LOADED, MARKED, NOT_ON_DISK, ON_DISK
 from tui.ui.quant_lines import CURRENT
-from tui.ui.widgets.bar import CEILING, MARK
-from tui.ui.widgets.memory_lines import CACHE_GLYPH
-from tui.ui.widgets.stacked_bar import PARTS
+from tui.ui.widgets.gauges.bar import CEILING, MARK
+from tui.ui.widgets.gauges.memory_lines import CACHE_GLYPH
+from tui.ui.widgets.gauges.stacked_bar import PARTS
 
 
 class Term(msgspec.Struct, frozen=True):

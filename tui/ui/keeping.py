@@ -10,15 +10,15 @@ from typing import Any
 from textual.app import App
 from textual.message import Message
 
-from tui.chat.keeper import Keeper
-from tui.chat.store import Store, open_store
-from tui.chat.store_rows import Record
-from tui.chat.store_schema import StoreError
+from tui.chat.keeping.keeper import Keeper
+from tui.chat.keeping.rows import Record
+from tui.chat.keeping.schema import StoreError
+from tui.chat.keeping.store import Store, open_store
 from tui.engine.options import LoadSettings
 from tui.i18n import _
 from tui.models.model import Model
 from tui.ui.talk import label_of
-from tui.ui.widgets.chat_pane import ChatPane
+from tui.ui.widgets.chat.chat_pane import ChatPane
 
 
 class KeepingChanged(Message):

@@ -16,7 +16,7 @@ from tui.i18n import _
 from tui.models.model import Model
 from tui.models.places import models_folder
 from tui.ui.engine_host import EngineHost
-from tui.ui.message_text import json_problem
+from tui.ui.messages.text import json_problem
 from tui.ui.words import Notice, not_here
 
 _SHOW_AFTER_SECONDS = 0.4

@@ -16,8 +16,8 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
-from tui.chat.comparison import Case, own_case, task_case
-from tui.chat.tasks import all_tasks
+from tui.chat.comparing.comparison import Case, own_case, task_case
+from tui.chat.comparing.tasks import all_tasks
 from tui.fit.verdict import Fit
 from tui.i18n import _
 from tui.models.model import Model

@@ -16,9 +16,9 @@ from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui.chat.compare_export import to_markdown
-from tui.chat.compare_words import title_words
-from tui.chat.comparison import Comparison
+from tui.chat.comparing.comparison import Comparison
+from tui.chat.comparing.export import to_markdown
+from tui.chat.comparing.words import title_words
 from tui.i18n import _
 from tui.text import clean_line, short_path
 from tui.ui.clipboard import copy_text
@@ -28,8 +28,8 @@ from tui.ui.key_help import keys_on_screen
 from tui.ui.screens.comparison_keys import CASE_KEYS, COMPARISON_KEYS
 from tui.ui.widgets.answer_column import AnswerColumn
 from tui.ui.widgets.dialog import PlainList, content_of
-from tui.ui.widgets.gauge import Gauge
-from tui.ui.widgets.gauge_row import GaugeRow
+from tui.ui.widgets.gauges.gauge import Gauge
+from tui.ui.widgets.gauges.gauge_row import GaugeRow
 
 _DRAW_SECONDS = 0.2
 """Between two drawings of an answer that is being written."""

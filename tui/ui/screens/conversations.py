@@ -19,9 +19,9 @@ from textual.reactive import reactive
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, OptionList, Static
 
-from tui.chat.store import Store
-from tui.chat.store_rows import Summary
-from tui.chat.store_schema import StoreError
+from tui.chat.keeping.rows import Summary
+from tui.chat.keeping.schema import StoreError
+from tui.chat.keeping.store import Store
 from tui.i18n import _
 from tui.text import clean_line
 from tui.ui.conversation_files import Ending, read_in, written

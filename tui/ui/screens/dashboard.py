@@ -34,11 +34,11 @@ from tui.ui.replaying import ReplayLine, no_load
 from tui.ui.screens.dashboard_chat import ChatScreen
 from tui.ui.screens.dashboard_keys import DASHBOARD_KEYS
 from tui.ui.screens.too_small import TOO_SMALL_CLASS, TooSmall, is_too_small
-from tui.ui.widgets.chat_pane import ChatPane
-from tui.ui.widgets.gauge_row import GaugeRow
-from tui.ui.widgets.models_pane import ModelsPane
+from tui.ui.widgets.chat.chat_pane import ChatPane
+from tui.ui.widgets.gauges.gauge_row import GaugeRow
+from tui.ui.widgets.models.models_pane import ModelsPane
 from tui.ui.widgets.pane_tabs import PaneTab, PaneTabs
-from tui.ui.widgets.timeline import Timeline
+from tui.ui.widgets.timeline.timeline import Timeline
 from tui.ui.words import Notice, engine_missing, no_model_on_disk
 
 if TYPE_CHECKING:

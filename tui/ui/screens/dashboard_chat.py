@@ -16,15 +16,15 @@ from tui.models.model import Model
 from tui.settings import Settings
 from tui.ui import talk
 from tui.ui.asking import Asking
-from tui.ui.context_offers import Remedy
-from tui.ui.context_watch import Around, ContextWatch
+from tui.ui.context.offers import Remedy
+from tui.ui.context.watch import Around, ContextWatch
 from tui.ui.drafting import Drafting
 from tui.ui.keeping import Keeping, KeepingChanged, find, who_answers
 from tui.ui.screens.dashboard_machine import MachineScreen
-from tui.ui.widgets.chat_pane import ChatPane
-from tui.ui.widgets.context_offers import ContextOffers
-from tui.ui.widgets.context_strip import ContextStrip
-from tui.ui.widgets.prompt_area import PromptArea
+from tui.ui.widgets.chat.chat_pane import ChatPane
+from tui.ui.widgets.chat.context_offers import ContextOffers
+from tui.ui.widgets.chat.context_strip import ContextStrip
+from tui.ui.widgets.chat.prompt_area import PromptArea
 
 
 class ChatScreen(MachineScreen):

@@ -27,10 +27,10 @@ from tui.ui.memory_guard import MemoryGuard
 from tui.ui.pressure import pressure_of
 from tui.ui.replaying import no_load
 from tui.ui.timeline_feed import TimelineFeed
-from tui.ui.widgets.chat_pane import ChatPane
-from tui.ui.widgets.gauge_row import GaugeRow
-from tui.ui.widgets.models_pane import ModelsPane
-from tui.ui.widgets.timeline import Timeline
+from tui.ui.widgets.chat.chat_pane import ChatPane
+from tui.ui.widgets.gauges.gauge_row import GaugeRow
+from tui.ui.widgets.models.models_pane import ModelsPane
+from tui.ui.widgets.timeline.timeline import Timeline
 
 _QUIET = 40.0
 """Percent of all cores in use: with more, something else is at work."""

@@ -17,16 +17,16 @@ from tui.hardware.replay import Replay
 from tui.i18n import _
 from tui.ui.key_help import keys_on_screen
 from tui.ui.replaying import ReplayLine
-from tui.ui.widgets.cpu_gauge import CpuGauge
-from tui.ui.widgets.cpu_sheet import cpu_sheet
-from tui.ui.widgets.gauge_row import GaugeRow
-from tui.ui.widgets.gpu_gauge import GpuGauge
-from tui.ui.widgets.gpu_sheet import gpu_sheet
-from tui.ui.widgets.memory_gauge import MemoryGauge
-from tui.ui.widgets.memory_sheet import memory_sheet
+from tui.ui.widgets.gauges.cpu_gauge import CpuGauge
+from tui.ui.widgets.gauges.cpu_sheet import cpu_sheet
+from tui.ui.widgets.gauges.gauge_row import GaugeRow
+from tui.ui.widgets.gauges.gpu_gauge import GpuGauge
+from tui.ui.widgets.gauges.gpu_sheet import gpu_sheet
+from tui.ui.widgets.gauges.memory_gauge import MemoryGauge
+from tui.ui.widgets.gauges.memory_sheet import memory_sheet
+from tui.ui.widgets.gauges.process_sheet import process_sheet, unknown_sheet
+from tui.ui.widgets.gauges.sheet import Sheet
 from tui.ui.widgets.pieces import Line
-from tui.ui.widgets.process_sheet import process_sheet, unknown_sheet
-from tui.ui.widgets.sheet import Sheet
 
 _OTHER_ROWS = 20
 """Rows of a window that are not graphs."""

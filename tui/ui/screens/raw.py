@@ -14,13 +14,13 @@ from textual.strip import Strip
 from tui.i18n import _
 from tui.text import clean_line
 from tui.ui.clipboard import copy_text
-from tui.ui.markdown_lines import wrap_rows
-from tui.ui.markdown_rows import plain_rows
-from tui.ui.raw_lines import raw_lines
-from tui.ui.raw_reply import RawPart, RawReply
-from tui.ui.widgets.chat_words import describe_copy
+from tui.ui.messages.markdown_lines import wrap_rows
+from tui.ui.messages.markdown_rows import plain_rows
+from tui.ui.messages.raw_lines import raw_lines
+from tui.ui.messages.raw_reply import RawPart, RawReply
+from tui.ui.widgets.chat.chat_words import describe_copy
+from tui.ui.widgets.chat.message_painter import MessagePainter
 from tui.ui.widgets.dialog import Dialog
-from tui.ui.widgets.message_painter import MessagePainter
 
 
 class RawText(ScrollView, can_focus=True):

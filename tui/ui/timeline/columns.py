@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from tui.ui.timeline.moment import Moment
-from tui.ui.widgets.history import HOLD_SECONDS
+from tui.ui.widgets.gauges.history import HOLD_SECONDS
 
 HISTORY_SECONDS = 900.0
 """How far back anything is kept."""

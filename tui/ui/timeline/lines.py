@@ -12,7 +12,7 @@ from tui.ui.timeline.columns import Column, peak_of
 from tui.ui.timeline.moment import Phase
 from tui.ui.timeline.stretches import Work
 from tui.ui.timeline.words import BEGIN, CUT, GLYPHS, MANY, ROLES, SELECTED, phase_word
-from tui.ui.widgets.figures import in_unit
+from tui.ui.widgets.gauges.figures import in_unit
 from tui.ui.widgets.pieces import Line, Piece
 from tui.units import UNKNOWN, split_bytes
 

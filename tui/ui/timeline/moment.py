@@ -8,7 +8,7 @@ import msgspec
 from tui.hardware.machine import Gpu
 from tui.hardware.reading import Reading
 from tui.ui.timeline.power import power_of
-from tui.ui.widgets.memory_parts import memory_parts
+from tui.ui.widgets.gauges.memory_parts import memory_parts
 
 
 class Phase(IntEnum):

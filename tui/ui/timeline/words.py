@@ -4,7 +4,7 @@ from tui.i18n import _, ngettext
 from tui.ui.timeline.columns import Column
 from tui.ui.timeline.moment import Phase
 from tui.ui.timeline.stretches import Work
-from tui.ui.widgets.figures import in_unit
+from tui.ui.widgets.gauges.figures import in_unit
 from tui.ui.widgets.pieces import Line, Piece
 from tui.units import format_bytes, format_clock, format_rate, split_bytes
 

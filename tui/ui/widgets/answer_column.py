@@ -9,8 +9,8 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
 
-from tui.chat.compare_words import score_words
-from tui.chat.comparison import Cell, Comparison, Side
+from tui.chat.comparing.comparison import Cell, Comparison, Side
+from tui.chat.comparing.words import score_words
 from tui.i18n import _
 from tui.text import clean
 from tui.ui.cells import middle_cut

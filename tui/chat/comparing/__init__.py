@@ -1,0 +1,1 @@
+"""The same asked of several models: tasks, checks, the run, its results."""

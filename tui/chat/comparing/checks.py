@@ -1,0 +1,255 @@
+"""Whether an answer to a task is right: pass, fail, or look for yourself, each with its reason."""
+
+from collections.abc import Sequence
+from typing import Any, Literal, cast
+
+import msgspec
+
+from tui.chat.comparing.answers import (
+    FoundJson,
+    find_json,
+    language_of,
+    mentions,
+    numbers_in,
+    without_thinking,
+    words_in,
+)
+from tui.chat.comparing.json_fields import compare_fields, plain_value
+from tui.chat.comparing.tasks import (
+    AnyOf,
+    ArithmeticCheck,
+    DraftCheck,
+    ExtractionCheck,
+    SummaryCheck,
+    Task,
+    ToolCheck,
+    TranslationCheck,
+    language_word,
+)
+from tui.i18n import _, ngettext
+
+Mark = Literal["pass", "fail", "look"]
+
+_TERMS_MISSING = 3
+"""A translation that lacks more than one in this many of its words is none."""
+_GREETING_LINES = 3
+"""A greeting may come after a subject line and an empty one."""
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What the check of an answer says."""
+
+    mark: Mark
+    reason: str
+    """One short sentence without its full stop."""
+
+
+def mark_word(mark: Mark) -> str:
+    """An outcome in words."""
+    return {"pass": _("pass"), "fail": _("fail"), "look": _("look for yourself")}[mark]
+
+
+def judge(task: Task, text: str, *, thinking: str = "", cut_off_at: int | None = None) -> Outcome:
+    """Check an answer.
+
+    Args:
+        task: what was asked.
+        text: the answer; a block of thinking before it does not count.
+        thinking: what came before the answer, where the engine has set that apart.
+        cut_off_at: tokens after which it was cut off; None for an answer that came to its own end.
+    """
+    answer = without_thinking(text)
+    if answer is None or (thinking and not answer):
+        return Outcome("fail", _("it was still thinking at its end"))
+    if not answer:
+        return Outcome("fail", _("it is empty"))
+    outcome = _judge(task, answer)
+    if cut_off_at is not None:
+        reason = _("{reason}; cut off at {count} tokens").format(reason=outcome.reason, count=cut_off_at)
+        return Outcome("look" if outcome.mark == "pass" else outcome.mark, reason)
+    return outcome
+
+
+def _judge(task: Task, answer: str) -> Outcome:
+    check = task.check
+    match check:
+        case SummaryCheck():
+            return _summary(task, check, answer)
+        case TranslationCheck():
+            return _translation(task, check, answer)
+        case DraftCheck():
+            return _draft(task, check, answer)
+        case ExtractionCheck():
+            return _extraction(check, answer)
+        case ToolCheck():
+            return _tool(check, answer)
+        case ArithmeticCheck():
+            return _arithmetic(check, answer)
+
+
+# Texts
+
+
+def _summary(task: Task, check: SummaryCheck, answer: str) -> Outcome:
+    count = len(words_in(answer))
+    if wrong := _wrong_language(task, answer):
+        return wrong
+    if count > check.words_most:
+        most = check.words_most
+        return Outcome(
+            "fail", _("{count} words, at most {most} were asked for").format(count=count, most=most)
+        )
+    if missing := _missing(answer, check.mentions):
+        return Outcome("fail", _not_said(missing))
+    return _or_look_at_language(task, answer, _("{count} words, all facts named").format(count=count))
+
+
+def _translation(task: Task, check: TranslationCheck, answer: str) -> Outcome:
+    if wrong := _wrong_language(task, answer):
+        return wrong
+    missing = _missing(answer, check.terms)
+    if len(missing) * _TERMS_MISSING > len(check.terms):
+        return Outcome("fail", _not_said(missing))
+    if missing:
+        # Another word may do as well, which only a reader can tell.
+        return Outcome("look", _not_said(missing))
+    return _or_look_at_language(task, answer, _("every key word is there"))
+
+
+def _draft(task: Task, check: DraftCheck, answer: str) -> Outcome:
+    count = len(words_in(answer))
+    if wrong := _wrong_language(task, answer):
+        return wrong
+    lines = [line for line in answer.splitlines() if line.strip(" *_#>")][:_GREETING_LINES]
+    if not any(_greets(line, check.greetings) for line in lines):
+        return Outcome("fail", _("it does not begin with a greeting"))
+    if not check.words_least <= count <= check.words_most:
+        told = _("{count} words, {least} to {most} were asked for")
+        return Outcome("fail", told.format(count=count, least=check.words_least, most=check.words_most))
+    if missing := _missing(answer, check.mentions):
+        return Outcome("fail", _not_said(missing))
+    if placeholder := _placeholder(answer):
+        return Outcome("look", _("it leaves a gap to fill in: {gap}").format(gap=placeholder))
+    told = _("{count} words, a greeting, everything asked for").format(count=count)
+    return _or_look_at_language(task, answer, told)
+
+
+def _greets(line: str, greetings: Sequence[str]) -> bool:
+    first = " ".join(words_in(line)[:2])
+    return any(mentions(first, greeting) for greeting in greetings)
+
+
+def _placeholder(answer: str) -> str | None:
+    start = answer.find("[")
+    end = answer.find("]", start)
+    return " ".join(answer[start : end + 1].split())[:40] if 0 <= start < end else None
+
+
+def _wrong_language(task: Task, answer: str) -> Outcome | None:
+    found = language_of(answer)
+    if found is None or found == task.language:
+        return None
+    return Outcome("fail", _("it is not in {language}").format(language=language_word(task.language)))
+
+
+def _or_look_at_language(task: Task, answer: str, told: str) -> Outcome:
+    if language_of(answer) is None:
+        doubt = _("{told}, but hardly a word tells that it is in {language}")
+        return Outcome("look", doubt.format(told=told, language=language_word(task.language)))
+    return Outcome("pass", told)
+
+
+def _missing(answer: str, wanted: Sequence[AnyOf]) -> list[str]:
+    return [terms[0] for terms in wanted if not any(mentions(answer, term) for term in terms)]
+
+
+def _not_said(missing: Sequence[str]) -> str:
+    named = ", ".join(f'"{term}"' for term in missing)
+    return ngettext("{named} is not in it", "{named} are not in it", len(missing)).format(named=named)
+
+
+# JSON
+
+
+def _extraction(check: ExtractionCheck, answer: str) -> Outcome:
+    found = find_json(answer)
+    if found is None:
+        return Outcome("fail", _("there is no valid JSON in it"))
+    value = found.value
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if not isinstance(value, dict):
+        return Outcome("fail", _("it is not one JSON object"))
+    return _compared(check.fields, cast("dict[str, Any]", value), found, _("every field is right"))
+
+
+def _tool(check: ToolCheck, answer: str) -> Outcome:
+    found = find_json(answer)
+    if found is None:
+        return Outcome("fail", _("there is no valid JSON in it"))
+    call = _call_in(found.value)
+    if call is None:
+        return Outcome("fail", _("it is JSON, but not one call of a tool"))
+    name, arguments = call
+    if name != check.name:
+        told = _('it calls "{name}", not "{wanted}"')
+        return Outcome("fail", told.format(name=plain_value(name), wanted=check.name))
+    return _compared(check.arguments, arguments, found, _("the right tool and arguments"))
+
+
+def _call_in(value: Any) -> tuple[str, dict[str, Any]] | None:
+    """The name and the arguments of a call, in any of the forms that are in use."""
+    if isinstance(value, list) and len(cast("list[Any]", value)) == 1:
+        return _call_in(cast("list[Any]", value)[0])
+    if not isinstance(value, dict):
+        return None
+    call = cast("dict[str, Any]", value)
+    for inner in ("tool_calls", "function", "tool_call"):
+        if isinstance(call.get(inner), dict | list):
+            return _call_in(call[inner])
+    name = call.get("name", call.get("function"))
+    arguments = call.get("arguments", call.get("parameters"))
+    if isinstance(arguments, str):
+        # OpenAI's form: the arguments are JSON in a text.
+        inside = find_json(arguments)
+        arguments = inside.value if inside is not None else None
+    if isinstance(name, str) and isinstance(arguments, dict):
+        return name, cast("dict[str, Any]", arguments)
+    return None
+
+
+def _compared(wanted: dict[str, Any], got: dict[str, Any], found: FoundJson, right: str) -> Outcome:
+    difference = compare_fields(wanted, got)
+    if difference is not None:
+        return Outcome("look" if difference.slight else "fail", difference.words)
+    match found.wrapping:
+        case "in_text":
+            return Outcome("look", _("{right}, but there is text around the JSON").format(right=right))
+        case "fenced":
+            return Outcome("pass", _("{right}, in a code fence").format(right=right))
+        case "fenced_in_text":
+            told = _("{right}, in a code fence with text around it")
+            return Outcome("pass", told.format(right=right))
+        case _:
+            return Outcome("pass", right)
+
+
+# Numbers
+
+
+def _arithmetic(check: ArithmeticCheck, answer: str) -> Outcome:
+    numbers = numbers_in(answer)
+    wanted = f"{check.value:g}"
+    if not numbers:
+        return Outcome("fail", _("there is no number in it, {wanted} is right").format(wanted=wanted))
+    if _is(check.value, numbers[-1]):
+        return Outcome("pass", _("{wanted} is right").format(wanted=wanted))
+    last = f"{numbers[-1][0]:g}"
+    if any(_is(check.value, readings) for readings in numbers):
+        told = _("{wanted} is in it, but the last number is {last}")
+        return Outcome("look", told.format(wanted=wanted, last=last))
+    return Outcome("fail", _("{last}, but {wanted} is right").format(last=last, wanted=wanted))
+
+
+def _is(wanted: float, readings: Sequence[float]) -> bool:
+    return any(abs(value - wanted) <= 1e-9 * max(1.0, abs(wanted)) for value in readings)

@@ -1,0 +1,228 @@
+"""What a comparison is made of: models, and the answer of each to every prompt, or why it has none."""
+
+import statistics
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from tui.chat.comparing.checks import Mark, Outcome
+from tui.chat.comparing.tasks import SEED, Task
+from tui.engine.options import LoadSettings, SamplingSettings
+from tui.engine.protocol import Failed, Loaded, Metrics
+from tui.i18n import _
+from tui.models.model import Model
+
+OWN_PROMPT = "prompt"
+"""Name of the case that is the user's own prompt."""
+ANSWER_TOKENS = 512
+"""Longest answer to a prompt of one's own, where nobody says how long it may be."""
+
+
+class Case(msgspec.Struct, frozen=True):
+    """One prompt that every model gets."""
+
+    name: str
+    """Of the task, or `OWN_PROMPT`."""
+    title: str
+    prompt: str
+    sampling: SamplingSettings
+    json_schema: str = ""
+    task: Task | None = None
+    """What checks the answer; None for a prompt of the user's own."""
+
+    @property
+    def brief(self) -> str:
+        """The title in a few cells."""
+        return self.task.brief if self.task else self.title
+
+    @property
+    def tokens_most(self) -> int:
+        """Longest answer."""
+        return self.sampling.max_tokens or ANSWER_TOKENS
+
+
+class Prepared(msgspec.Struct, frozen=True):
+    """How a model is to be loaded, or why it is not."""
+
+    settings: LoadSettings
+    predicted_bytes: int | None = None
+    """Peak of the engine's process; None when the model cannot be sized."""
+    expected_tps: float | None = None
+    """Tokens per second, by what is known before it has run; None for unknown."""
+    refused: Failed | None = None
+
+
+State = Literal["waiting", "answering", "done", "failed"]
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """What one model made of one prompt."""
+
+    state: State = "waiting"
+    text: str = ""
+    """The answer, as far as it has come; kept when the engine fails in the middle of it."""
+    thinking: str = ""
+    """What the model thought before it."""
+    tokens: int = 0
+    """Generated so far."""
+    finish: Literal["end", "max_tokens", "context_full", "stopped"] | None = None
+    """Why it ended; None while it has not, or when it failed."""
+    metrics: Metrics | None = None
+    outcome: Outcome | None = None
+    """What the check says; None where there is no check, and for an answer that was stopped."""
+    failure: Failed | None = None
+    """Why there is no answer, or not all of it."""
+
+
+class Side(msgspec.Struct, frozen=True):
+    """One model's part."""
+
+    model: Model
+    label: str
+    """Name and quantization, with a number where several models have the same."""
+    cells: tuple[Cell, ...]
+    """One for each case."""
+    prepared: Prepared | None = None
+    """None until it is its turn."""
+    loaded: Loaded | None = None
+    """None until it is loaded, and when it could not be."""
+    failure: Failed | None = None
+    """Why it was not loaded."""
+
+    @property
+    def device_bytes(self) -> int | None:
+        """What it takes of a GPU's own buffers, by the engine's account; None where nothing is there."""
+        return (self.loaded.footprint.device_bytes or None) if self.loaded else None
+
+    @property
+    def tokens_per_second(self) -> float | None:
+        """The middle of what its answers were generated at; None before the first."""
+        rates = [cell.metrics.generation_tps for cell in self.cells if cell.metrics]
+        known = [rate for rate in rates if rate]
+        return statistics.median(known) if known else None
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """Models and prompts, and what has come of them so far."""
+
+    cases: tuple[Case, ...]
+    sides: tuple[Side, ...]
+    ended: Literal["running", "done", "stopped"] = "running"
+
+    @property
+    def answered(self) -> bool:
+        """True when there is at least one whole answer."""
+        return any(cell.state == "done" for side in self.sides for cell in side.cells)
+
+
+class Step(msgspec.Struct, frozen=True):
+    """What a comparison is doing now."""
+
+    doing: Literal["preparing", "loading", "answering", "ended"]
+    side: int = 0
+    case: int = 0
+    fraction: float | None = None
+    """Of a load, 0 to 1."""
+
+
+def own_case(prompt: str, max_tokens: int | None = None) -> Case:
+    """A prompt of the user's own, answered as the tasks are: the likeliest word every time."""
+    sampling = SamplingSettings(temperature=0, seed=SEED, max_tokens=max_tokens or ANSWER_TOKENS)
+    return Case(OWN_PROMPT, _("Your prompt"), prompt, sampling)
+
+
+def task_case(task: Task) -> Case:
+    """A built-in task."""
+    return Case(task.name, task.title, task.prompt, task.sampling, task.json_schema, task)
+
+
+def begin(models: Sequence[Model], cases: Sequence[Case]) -> Comparison:
+    """A comparison of which nothing has been done."""
+    names = [f"{model.name} {model.quant}".strip() for model in models]
+    labels = [
+        name if names.count(name) == 1 else f"{name} ({names[: index + 1].count(name)})"
+        for index, name in enumerate(names)
+    ]
+    waiting = tuple(Cell() for _case in cases)
+    sides = [Side(model, label, waiting) for model, label in zip(models, labels, strict=True)]
+    return Comparison(tuple(cases), tuple(sides))
+
+
+def marks_of(side: Side) -> dict[Mark, int]:
+    """How many of its answers passed, failed, and want a look."""
+    found: dict[Mark, int] = {"pass": 0, "fail": 0, "look": 0}
+    for cell in side.cells:
+        if cell.outcome is not None:
+            found[cell.outcome.mark] += 1
+    return found
+
+
+def with_cell(comparison: Comparison, side: int, case: int, cell: Cell) -> Comparison:
+    """The same with another cell."""
+    cells = comparison.sides[side].cells
+    return with_side(
+        comparison,
+        side,
+        msgspec.structs.replace(comparison.sides[side], cells=(*cells[:case], cell, *cells[case + 1 :])),
+    )
+
+
+def with_side(comparison: Comparison, index: int, side: Side) -> Comparison:
+    """The same with another side."""
+    sides = comparison.sides
+    return msgspec.structs.replace(comparison, sides=(*sides[:index], side, *sides[index + 1 :]))
+
+
+def seconds_left(comparison: Comparison, step: Step) -> float | None:
+    """About how long it still takes; None while the speed of what is to come is anybody's guess.
+
+    Answers are taken to be as long, of the longest that they may be, as those that have come; a model
+    that has not run, as fast as its size makes it beside one that has.
+    """
+    if step.doing == "ended":
+        return 0.0
+    done = [
+        (cell.tokens, case.tokens_most)
+        for side in comparison.sides
+        for cell, case in zip(side.cells, comparison.cases, strict=True)
+        if cell.state == "done"
+    ]
+    allowed = sum(most for _tokens, most in done)
+    share = sum(tokens for tokens, _most in done) / allowed if allowed else 1.0
+    total = 0.0
+    for index in range(step.side, len(comparison.sides)):
+        side = comparison.sides[index]
+        tokens = sum(
+            max(0.0, case.tokens_most * share - cell.tokens)
+            for cell, case in zip(side.cells, comparison.cases, strict=True)
+            if cell.state in ("waiting", "answering")
+        )
+        speed = _speed(comparison, index)
+        if tokens and not speed:
+            return None
+        total += tokens / speed if speed else 0.0
+        if side.loaded is None and tokens:
+            total += _load_seconds(comparison, index)
+    return total
+
+
+def _speed(comparison: Comparison, index: int) -> float | None:
+    side = comparison.sides[index]
+    if side.tokens_per_second is not None:
+        return side.tokens_per_second
+    if side.prepared is not None and side.prepared.expected_tps:
+        return side.prepared.expected_tps
+    for other in comparison.sides:
+        if other.tokens_per_second is not None and side.model.weights_bytes:
+            return other.tokens_per_second * other.model.weights_bytes / side.model.weights_bytes
+    return None
+
+
+def _load_seconds(comparison: Comparison, index: int) -> float:
+    """As long as those before took, for their size; nothing while none has been loaded."""
+    size = comparison.sides[index].model.weights_bytes
+    known = [side for side in comparison.sides if side.loaded is not None and side.model.weights_bytes]
+    if not known or known[-1].loaded is None:
+        return 0.0
+    return known[-1].loaded.seconds * size / known[-1].model.weights_bytes

@@ -1,0 +1,112 @@
+"""A comparison as a Markdown document: the table of figures, and every answer."""
+
+import re
+from collections.abc import Iterable
+
+from tui.chat.comparing.comparison import Cell, Comparison, Side
+from tui.chat.comparing.words import check_words, figures, no_answer, peak_bytes, score_words, title_words
+from tui.i18n import _
+from tui.text import clean, clean_line
+from tui.units import format_bytes, format_duration, format_rate
+
+
+def to_markdown(comparison: Comparison) -> str:
+    """The whole comparison; what models wrote stands in code blocks, so that it can change nothing else."""
+    parts = [
+        "# " + _("Comparison: {what}").format(what=title_words(comparison)),
+        _how(comparison),
+        table(_models(comparison)),
+        table(_results(comparison)),
+    ]
+    for number, case in enumerate(comparison.cases):
+        parts.append(f"## {_plain(case.title)}")
+        parts.append(block(case.prompt))
+        for side in comparison.sides:
+            parts += _answer(comparison, side, side.cells[number])
+    return "\n\n".join(parts) + "\n"
+
+
+def table(rows: Iterable[list[str]]) -> str:
+    """Rows as a Markdown table, the first one its header."""
+    header, *others = [[_cell(text) for text in row] for row in rows]
+    lines = [header, ["---"] * len(header), *others]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def block(text: str) -> str:
+    """A text in a code block whose fence is longer than any in it."""
+    text = clean(text).strip("\n")
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}text\n{text}\n{fence}"
+
+
+def _models(comparison: Comparison) -> list[list[str]]:
+    rows = [
+        [
+            _("model"),
+            _("context"),
+            _("tok/s"),
+            _("load"),
+            _("predicted"),
+            _("peak memory"),
+            _("on the GPU"),
+            _("checked"),
+        ]
+    ]
+    for side in comparison.sides:
+        plan, loaded = side.prepared, side.loaded
+        rows.append(
+            [
+                side.label,
+                str(loaded.context) if loaded else "",
+                format_rate(side.tokens_per_second).removesuffix(" tok/s"),
+                format_duration(loaded.seconds if loaded else None),
+                format_bytes(plan.predicted_bytes if plan else None),
+                format_bytes(peak_bytes(side)),
+                _on_gpu(side),
+                score_words(side) or (side.failure.message if side.failure else ""),
+            ]
+        )
+    return rows
+
+
+def _on_gpu(side: Side) -> str:
+    return _("nothing") if side.loaded and side.device_bytes is None else format_bytes(side.device_bytes)
+
+
+def _results(comparison: Comparison) -> list[list[str]]:
+    rows = [["", *(side.label for side in comparison.sides)]]
+    for number, case in enumerate(comparison.cases):
+        rows.append([case.title, *(_result(comparison, side, number) for side in comparison.sides)])
+    return rows
+
+
+def _result(comparison: Comparison, side: Side, number: int) -> str:
+    cell = side.cells[number]
+    told = [check_words(cell), ", ".join(figure.value for figure in figures(side, cell))]
+    return ". ".join(part for part in told if part) or no_answer(comparison, side, cell)
+
+
+def _answer(comparison: Comparison, side: Side, cell: Cell) -> list[str]:
+    note = [f"{figure.name} {figure.value}" for figure in figures(side, cell)]
+    told = [", ".join(note), check_words(cell), no_answer(comparison, side, cell)]
+    parts = [f"### {_plain(side.label)}"]
+    parts += [f"*{_plain(part)}*" for part in told if part]
+    if cell.text.strip():
+        parts.append(block(cell.text))
+    return parts
+
+
+def _how(comparison: Comparison) -> str:
+    seeds = ", ".join(sorted({str(case.sampling.seed) for case in comparison.cases}))
+    return _("One after another on the same machine, temperature 0, seed {seed}.").format(seed=seeds)
+
+
+def _cell(text: str) -> str:
+    return _plain(text).replace("|", "\\|")
+
+
+def _plain(text: str) -> str:
+    """One line in which a model's words mark nothing up."""
+    return re.sub(r"([\\`*_<>\[\]#])", r"\\\1", clean_line(text))

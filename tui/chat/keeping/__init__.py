@@ -1,0 +1,1 @@
+"""Conversations on the disk: written as they happen, read back, exported."""

@@ -1,0 +1,1 @@
+"""What fills the context, and what helps when it is full."""

@@ -1,0 +1,88 @@
+"""Search in the text of messages: case and accents do not matter."""
+
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from textual.content import Content
+
+from tui.ui.messages.markdown_rows import Row
+
+MATCH = "underline $foreground on $warning-muted"
+"""What was found."""
+CURRENT = "bold reverse"
+"""The one that the search stands at."""
+
+
+class Place(NamedTuple):
+    """Where in a message some text stands."""
+
+    row: int
+    """Of the message's own text."""
+    part: int
+    """The cell of a table, counted along its rows; 0 otherwise."""
+    start: int
+    """The first character."""
+    end: int
+    """After the last character."""
+
+
+@lru_cache(maxsize=4096)
+def _folded(char: str) -> str:
+    plain = "".join(c for c in unicodedata.normalize("NFKD", char) if not unicodedata.combining(c))
+    return plain.casefold()
+
+
+def fold(text: str) -> str:
+    """The text without case and accents, as texts are compared."""
+    return text.lower() if text.isascii() else "".join(map(_folded, text))
+
+
+def find_in(text: str, wanted: str) -> list[tuple[int, int]]:
+    """Where a text holds `wanted`, which is folded already: start and end of each, one after the other."""
+    folded = fold(text)
+    at = folded.find(wanted) if wanted else -1
+    if at < 0:
+        return []
+    # A character may fold to several, or to none: an accent of its own.
+    origins = None if text.isascii() else [i for i, char in enumerate(text) for _ in _folded(char)]
+    found: list[tuple[int, int]] = []
+    while at >= 0:
+        end = at + len(wanted)
+        found.append((at, end) if origins is None else (origins[at], origins[end - 1] + 1))
+        at = folded.find(wanted, end)
+    return found
+
+
+def row_parts(row: Row) -> tuple[str, ...]:
+    """What of a row can be found: its text, or the cells of a table. The head of a block of code is ours."""
+    if row.kind == "table":
+        return tuple(cell.plain for line in row.cells for cell in line)
+    return () if row.kind == "head" else (row.content.plain,)
+
+
+def places_in(rows: Sequence[tuple[str, ...]], wanted: str) -> list[Place]:
+    """Every place in rows, given as their parts, that holds `wanted`, which is folded already."""
+    return [
+        Place(row, part, start, end)
+        for row, parts in enumerate(rows)
+        for part, text in enumerate(parts)
+        for start, end in find_in(text, wanted)
+    ]
+
+
+def highlighted(row: Row, places: Sequence[Place], current: Place | None) -> Row:
+    """The row with those of its places set off."""
+
+    def shown(content: Content, part: int) -> Content:
+        for place in places:
+            if place.part == part:
+                style = CURRENT if place == current else MATCH
+                content = content.stylize(style, place.start, place.end)
+        return content
+
+    if row.kind != "table":
+        return row._replace(content=shown(row.content, 0))
+    parts = iter(range(sum(map(len, row.cells))))
+    return row._replace(cells=tuple(tuple(shown(cell, next(parts)) for cell in line) for line in row.cells))

@@ -1,0 +1,1 @@
+"""The chat: transcript, prompt, what fills the context, status."""

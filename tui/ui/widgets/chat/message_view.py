@@ -1,0 +1,321 @@
+"""One message of the transcript as lines: who speaks, what was said, and below a reply what it cost.
+
+A view is no widget: the transcript draws the lines of the views that are in sight. A message that was never
+near the screen is not read and not wrapped; its height is estimated.
+"""
+
+from collections.abc import Callable, Sequence
+
+from textual.content import Content
+
+from tui.chat.conversation import Message, Reply
+from tui.i18n import _
+from tui.text import without_controls
+from tui.ui.messages.finding import CURRENT, Place, highlighted, row_parts
+from tui.ui.messages.growing import GrowingRows
+from tui.ui.messages.markdown_lines import wrap_rows
+from tui.ui.messages.markdown_rows import Row, plain_rows
+from tui.ui.messages.notes import dropped_rule, note_rows
+from tui.ui.messages.rows import LONG, MARKDOWN_LIMIT, message_rows
+from tui.ui.messages.text import shown_text
+from tui.ui.messages.thought import Thought
+from tui.ui.messages.wrapped import WrappedRows
+
+GROWTH = 6
+"""Lines by which a reply that streams grows at a time: the text stands still for the reader in between."""
+
+
+class MessageView:
+    """A message; `message_id` is the conversation's.
+
+    A reply that streams is given text by `stream`, a few times a second: finished blocks are drawn as
+    Markdown, the rest as plain text. `finish` lets the whole be read once.
+    """
+
+    def __init__(self, message: Message, on_change: Callable[["MessageView"], None] | None = None) -> None:
+        """`on_change` is called when its lines have changed. A reply counts as finished until it streams."""
+        self.message_id = message.id
+        self.is_reply = isinstance(message, Reply)
+        self.role = _("llm") if self.is_reply else _("you")
+        self.is_held = False
+        """True while a long text is shown as it is, and not as it is read."""
+        self.order = 0
+        """Grows from message to message on the screen."""
+        self.classes: set[str] = {f"-{message.role}"}
+        self.thought = Thought()
+        self._on_change = on_change
+        self._text = shown_text(message)
+        self._rows: list[Row] | None = None
+        self._growing: GrowingRows | None = None
+        self._reply: Reply | None = None
+        self._wrapped = WrappedRows(0)
+        self._known = (0, 0)
+        self._head: list[Content] = []
+        self._has_head = False
+        self._tail: list[Content] | None = None
+        self._remark = Content()
+        self._texts: list[tuple[str, ...]] | None = None
+        self._places: Sequence[Place] = ()
+        self._current: Place | None = None
+        if isinstance(message, Reply):
+            self._reply = message
+            self._take_thought(message)
+
+    # What happens to it
+
+    def begin(self) -> None:
+        """The reply is open: it ends in a cursor, and more is to come."""
+        self._growing = GrowingRows()
+        self._growing.feed(self._text)
+        self._reply = None
+        self._forget()
+        self._changed()
+
+    def stream(self, text: str, thinking: bool = False, tokens: int | None = None) -> None:
+        """Draw more of the reply, or of what the model thinks before it; `tokens`: of the thinking so far."""
+        if self._growing is None:
+            self.begin()
+        if thinking:
+            self.thought.add(text, tokens)
+            self._fold()
+        elif text and self._growing is not None:
+            if self.thought.end():
+                self._fold()
+            cuts = self._growing.cuts
+            self._growing.feed(text)
+            self._tail = None
+            if self._growing.cuts != cuts:
+                self._fold()
+        self._changed()
+
+    def finish(self, reply: Reply) -> None:
+        """The reply as it ended, with its cost and, where it was cut short, the reason."""
+        self._take_thought(reply)
+        streamed = self._growing.close() if self._growing is not None else None
+        self._text, self._growing = reply.text, None
+        wrapped = self._wrapped
+        self._forget()
+        if streamed is not None and len(reply.text) > LONG:
+            # As it streamed, until it was read as a whole.
+            self._rows, self._wrapped = streamed, wrapped
+            self.is_held = len(reply.text) <= MARKDOWN_LIMIT
+        self.describe(reply)
+
+    def describe(self, reply: Reply) -> None:
+        """What a finished reply took: in a line, and in full while it is marked."""
+        self._reply = reply
+        self._tail = None
+        self._changed()
+
+    def remark(self, words: Content) -> None:
+        """What there is to say about the message: stands below it, before what a reply cost."""
+        if words.plain != self._remark.plain:
+            self._remark, self._tail = words, None
+            self._changed()
+
+    def mark(self, marked: bool) -> None:
+        """Show whether keys act on this message."""
+        self.set_class(marked, "-marked")
+        if self._reply is not None and self._reply.receipt is not None:
+            self._tail = None
+        self._changed()
+
+    def set_class(self, add: bool, name: str) -> None:
+        """Set a state that is drawn: `-marked`, or `-dropped` for what the model is not sent any more.
+
+        `-dropped-last` says so below the last of such messages.
+        """
+        if add == (name in self.classes):
+            return
+        if name == "-dropped-last":
+            self._tail = None
+        if add:
+            self.classes.add(name)
+        else:
+            self.classes.discard(name)
+        self._changed()
+
+    def has_class(self, name: str) -> bool:
+        """True in that state."""
+        return name in self.classes
+
+    def unfold(self) -> bool:
+        """Show the thinking, or fold it again; False when there was none."""
+        if not self.thought:
+            return False
+        self.thought.is_unfolded = not self.thought.is_unfolded
+        self._fold()
+        self._changed()
+        return True
+
+    def texts(self) -> list[tuple[str, ...]]:
+        """What of the message can be found, a row's parts at a time; may run on another thread."""
+        if self._growing is not None:
+            return [row_parts(row) for row in list(self._growing.rows)]
+        texts = self._texts
+        if texts is None:
+            rows = self.read() if self._rows is None or self.is_held else self._rows
+            texts = self._texts = [row_parts(row) for row in rows]
+        return texts
+
+    def highlight(self, places: Sequence[Place], current: Place | None) -> bool:
+        """Set off what a search found here, and the place it stands at; False when that was so already."""
+        if self.is_held:
+            # What was found stands in the text as it will be read.
+            places, current = (), None
+        if (list(places), current) == (list(self._places), self._current):
+            return False
+        rows = {place.row for place in (*self._places, *places)}
+        self._places, self._current = places, current
+        for row in rows:
+            if row < self._wrapped.count:
+                # In place: to set off a word takes no more lines.
+                self._wrapped.wrap_again(row, self._shown(self.rows[row], row))
+        return True
+
+    # What it looks like
+
+    @property
+    def is_open(self) -> bool:
+        """True while the reply is being written."""
+        return self._growing is not None
+
+    @property
+    def is_read(self) -> bool:
+        """True once its text is rows, and while it streams."""
+        return self._growing is not None or self._rows is not None
+
+    @property
+    def is_long(self) -> bool:
+        """True where reading it would be felt on the screen, and that was not begun."""
+        return self.is_reply and not self.is_read and len(self._text) > LONG
+
+    def hold(self) -> None:
+        """Show both ends of the text as they are until `take_read` brings all of it as it was read."""
+        if self._rows is None and self._growing is None:
+            part = LONG // 2
+            text = f"{self._text[:part]}\n…\n{self._text[-part:]}"
+            self._rows, self.is_held = plain_rows(without_controls(text).strip("\n")), True
+
+    def is_laid_out(self, width: int) -> bool:
+        """True when its lines at that width are there."""
+        return self._wrapped.width == width and self._tail is not None
+
+    def read(self) -> list[Row]:
+        """The rows of a finished message, read anew; touches nothing, so it may run on another thread."""
+        return message_rows(self._text, self.is_reply)
+
+    def read_wrapped(self, width: int) -> tuple[list[Row], WrappedRows]:
+        """The same with its lines."""
+        rows, wrapped = self.read(), WrappedRows(width)
+        wrapped.extend(rows)
+        return rows, wrapped
+
+    def take_read(self, rows: list[Row], wrapped: WrappedRows) -> None:
+        """Draw what `read_wrapped` gave."""
+        if self._growing is None:
+            self._rows, self.is_held = rows, False
+            self._fold()
+            self._wrapped = wrapped
+            self._changed()
+
+    @property
+    def rows(self) -> list[Row]:
+        """Of the text itself, as far as they will not change."""
+        if self._growing is not None:
+            return self._growing.rows
+        if self._rows is None:
+            self._rows = self.read()
+        return self._rows
+
+    def height(self, width: int) -> int:
+        """Lines at that width; an estimate before it was laid out, and while it streams rounded up."""
+        if self._known[0] != width:
+            return self._text.count("\n") + 1 + len(self._text) // max(1, width) + 2 * self.is_reply
+        count = self._known[1]
+        return -(-count // GROWTH) * GROWTH if self._growing is not None else max(1, count)
+
+    def lay_out(self, width: int) -> int:
+        """Read and wrap what is not yet; the first line that is another one than before."""
+        kept = len(self._head) + len(self._wrapped.lines)
+        if self._wrapped.width != width:
+            self._wrapped, self._tail, self._has_head = WrappedRows(width), None, False
+        if not self._has_head:
+            self._head, self._has_head, kept = wrap_rows(self.thought.rows(), width), True, 0
+        rows = self.rows
+        if self._wrapped.count < len(rows):
+            first = self._wrapped.count
+            self._wrapped.extend([self._shown(row, at) for at, row in enumerate(rows[first:], first)])
+        if self._tail is None:
+            self._tail = wrap_rows(self._tail_rows(), width)
+        self._known = (width, self.count)
+        return kept
+
+    def line(self, y: int) -> Content | None:
+        """A line of the layout; None below the last one."""
+        for lines in (self._head, self._wrapped.lines, self._tail or ()):
+            if y < len(lines):
+                return lines[y]
+            y -= len(lines)
+        return None
+
+    @property
+    def count(self) -> int:
+        """Lines that are drawn, once laid out."""
+        return len(self._head) + len(self._wrapped.lines) + len(self._tail or ())
+
+    def text_of(self, y: int) -> str:
+        """The text of a line."""
+        line = self.line(y)
+        return line.plain if line is not None else ""
+
+    @property
+    def blocks(self) -> list[str]:
+        """The blocks of code, as the model wrote them."""
+        return [row.source for row in self.rows if row.source is not None]
+
+    def block_at(self, y: int) -> int | None:
+        """Which block of code has its head on that line; None for none."""
+        index = self._wrapped.row_at(y - len(self._head))
+        if index < 0 or self.rows[index].source is None:
+            return None
+        return sum(1 for row in self.rows[:index] if row.source is not None)
+
+    def is_thought_at(self, y: int) -> bool:
+        """True where a click unfolds the thinking."""
+        return bool(self._head) and y == 0
+
+    def line_of(self, place: Place) -> int:
+        """The first line on which a place stands, once laid out."""
+        if place.row >= self._wrapped.count:
+            return 0
+        lines = self._wrapped.lines_of(place.row)
+        marked = (at for at in lines if any(span.style == CURRENT for span in self._wrapped.lines[at].spans))
+        return len(self._head) + next(marked, lines.start)
+
+    def _shown(self, row: Row, index: int) -> Row:
+        places = [place for place in self._places if place.row == index]
+        return highlighted(row, places, self._current) if places else row
+
+    def _tail_rows(self) -> list[Row]:
+        if self._growing is not None:
+            return self._growing.tail
+        rows = note_rows(self._remark, self._reply, marked=self.has_class("-marked"))
+        return rows + dropped_rule() if self.has_class("-dropped-last") else rows
+
+    def _take_thought(self, reply: Reply) -> None:
+        count = reply.metrics.thinking_tokens if reply.metrics is not None else 0
+        self.thought.finish(reply.thinking, count or None)
+
+    def _fold(self) -> None:
+        # What stands above the text moves it, so all of it is laid out again.
+        self._wrapped, self._known, self._has_head = WrappedRows(0), (0, 0), False
+
+    def _forget(self) -> None:
+        self._rows, self._tail, self._texts, self.is_held = None, None, None, False
+        self._places, self._current = (), None
+        self._fold()
+
+    def _changed(self) -> None:
+        if self._on_change is not None:
+            self._on_change(self)

@@ -1,0 +1,1 @@
+"""CPU, GPU and memory, in a row and in full."""

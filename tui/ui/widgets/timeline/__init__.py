@@ -1,0 +1,1 @@
+"""The machine and the tokens over time."""
