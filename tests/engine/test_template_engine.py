@@ -67,7 +67,7 @@ def test_a_model_of_each_family_loads_and_answers(
         "{{ raise_exception('never') }}",
         "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
         "{{ messages[0].content * 999999999 }}",
-        "\0\x1b[31m {{ '\x07' }}",
+        "\x1b[31m {{ '\x07' }}",
     ],
     ids=["syntax", "refuses", "endless", "huge", "controls"],
 )

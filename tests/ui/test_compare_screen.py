@@ -360,7 +360,8 @@ async def test_two_models_are_compared_from_the_list_and_the_chat_stays(tmp_path
         await until(lambda: dashboard.reading is not None, "a reading")
         await load_first(pilot, dashboard)
         await ask(pilot, "Name a colour.")
-        await until(lambda: not dashboard.chat.answering, "the answer")
+        # Its receipt comes with the next reading.
+        await until(lambda: (last := dashboard.chat.conversation.last_reply) and last.receipt, "the receipt")
         talked = dashboard.chat.conversation.messages
         await pilot.press("f2")
         here = [each for each in dashboard.models.listing.shown_models if each.file]
