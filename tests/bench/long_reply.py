@@ -25,8 +25,8 @@ from tests.terminal import ENTER
 
 TARGET, CPU_TARGET, LAST_TARGET = 0.93, 10.0, 0.97
 THOUSAND = 1000
-_CONTEXT = re.compile(r"context\s+(\d+) / \d+")
-"""In the status line, drawn with each piece of text."""
+_CONTEXT = re.compile(r"context ▕[^▏]*▏\s*(\d+) / \d+")
+"""In the strip, drawn with each piece of text."""
 _RATE = re.compile(r"([\d.]+) tok/s · first token")
 
 
@@ -78,7 +78,7 @@ def written(options: argparse.Namespace, env: dict[str, str]) -> Written:
             if (found := _CONTEXT.search(text)) and (not seen or int(found[1]) > seen[-1][1]):
                 seen.append((at, int(found[1])))
     rate = _RATE.search(text)
-    if rate is None or seen[-1][1] - seen[0][1] < options.tokens * 0.95:
+    if rate is None or not seen or seen[-1][1] - seen[0][1] < options.tokens * 0.95:
         raise SystemExit("the reply was short, or the screen does not show what it cost\n" + text)
     first = seen[0][1]
     marks = [
