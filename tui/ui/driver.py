@@ -1,10 +1,19 @@
-"""The terminal's input, with an Esc that counts as soon as it is no beginning of another key."""
+"""The terminal: an Esc that counts as soon as it is no beginning of another key, and an end for certain.
 
+Textual's own writer ends with the first error, and whoever leaves afterwards waits for it for ever: a window
+that was closed would leave llmtui behind.
+"""
+
+import logging
 import selectors
+from queue import Full
 from types import SimpleNamespace
 
 from textual import constants
 from textual.drivers import linux_driver
+from textual.drivers._writer_thread import WriterThread
+
+log = logging.getLogger(__name__)
 
 _MARGIN_SECONDS = 0.001
 
@@ -23,8 +32,44 @@ class SoonAfterInput(selectors.SelectSelector):
         return ready
 
 
+_LEAVE_SECONDS = 1.0
+"""The longest that leaving waits for the terminal to take what is left to draw."""
+
+
+class LastingWriter(WriterThread):
+    """Writes as long as there is a terminal, and lets nobody wait when there is none."""
+
+    def run(self) -> None:
+        """Take what is to be written until the end is told; after an error, write none of it."""
+        is_gone = False
+        while (text := self._queue.get()) is not None:
+            if is_gone:
+                continue
+            try:
+                self._file.write(text)
+                if self._queue.empty():
+                    self._file.flush()
+            except OSError as error:
+                log.warning("the terminal is gone: %s", error)
+                is_gone = True
+
+    def stop(self) -> None:
+        """End the thread; one that a halted terminal holds ends with the process."""
+        try:
+            self._queue.put(None, timeout=_LEAVE_SECONDS)
+        except Full:
+            return
+        self.join(_LEAVE_SECONDS)
+
+
 class TerminalDriver(linux_driver.LinuxDriver):
-    """Textual's driver, looking at its input through `SoonAfterInput`."""
+    """Textual's driver, with `SoonAfterInput` for what it reads and `LastingWriter` for what it writes."""
+
+    def start_application_mode(self) -> None:
+        """Take the terminal."""
+        # The driver makes its writer itself; the version it comes from is pinned.
+        linux_driver.WriterThread = LastingWriter  # pyright: ignore[reportPrivateImportUsage]
+        super().start_application_mode()
 
     def run_input_thread(self) -> None:
         """Wait for input and dispatch it."""
