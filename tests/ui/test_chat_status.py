@@ -2,6 +2,7 @@ import pytest
 
 from tui.ui.widgets.chat.chat_status import ChatStatus
 from tui.ui.widgets.notice_line import progress_bar, progress_text
+from tui.ui.widgets.pieces import plain, width_of
 from tui.units import GIB
 
 
@@ -16,14 +17,14 @@ def full() -> ChatStatus:
 
 def test_every_figure_has_its_place():
     status = full()
-    assert status.first_line(80).plain == " 23.1 tok/s · first token  0.4 s"
-    assert status.second_line(80).plain == "engine 2.95 GiB · pressure low"
+    assert plain(status.first_line(80)) == " 23.1 tok/s · first token  0.4 s"
+    assert plain(status.second_line(80)) == "engine 2.95 GiB · pressure low"
 
 
 def test_what_is_unknown_is_said_so():
     status = ChatStatus()
-    assert status.first_line(80).plain.split() == ["n/a", "·", "first", "token", "n/a"]
-    assert status.second_line(80).plain.split() == ["engine", "n/a", "·", "pressure", "n/a"]
+    assert plain(status.first_line(80)).split() == ["n/a", "·", "first", "token", "n/a"]
+    assert plain(status.second_line(80)).split() == ["engine", "n/a", "·", "pressure", "n/a"]
 
 
 @pytest.mark.parametrize(("before", "after"), [(9.4, 101.0), (None, 23.1), (0.5, 1234.0)])
@@ -33,7 +34,7 @@ def test_nothing_moves_when_a_figure_changes(before: float | None, after: float)
     for rate, first in ((before, 0.4), (after, 12.5)):
         status.tokens_per_second = rate
         status.first_token_seconds = first
-        line = status.first_line(80).plain
+        line = plain(status.first_line(80))
         columns.append(line.index("first token"))
         columns.append(len(line))
     assert columns[:2] == columns[2:]
@@ -41,15 +42,15 @@ def test_nothing_moves_when_a_figure_changes(before: float | None, after: float)
 
 def test_a_narrow_line_keeps_the_most_important():
     status = full()
-    assert status.first_line(40).plain == " 23.1 tok/s · first token  0.4 s"
-    assert status.first_line(20).plain == " 23.1 tok/s"
-    assert status.second_line(20).plain == "engine 2.95 GiB"
+    assert plain(status.first_line(40)) == " 23.1 tok/s · first token  0.4 s"
+    assert plain(status.first_line(20)) == " 23.1 tok/s"
+    assert plain(status.second_line(20)) == "engine 2.95 GiB"
 
 
 @pytest.mark.parametrize("width", range(12, 80))
 def test_no_line_is_wider_than_its_place(width: int):
     status = full()
-    assert status.first_line(width).cell_length <= width
+    assert width_of(status.first_line(width)) <= width
 
 
 def test_progress_says_what_is_known():

@@ -41,3 +41,15 @@ class WrappedRows:
         """The lines of a row that is wrapped."""
         end = self._starts[row + 1] if row + 1 < len(self._starts) else len(self.lines)
         return range(self._starts[row], end)
+
+
+def keep_same(lines: list[Content], before: Sequence[Content]) -> int:
+    """Put the lines of before in place of their equals at the beginning, and count them.
+
+    A line is known as one that was painted by being the very same object.
+    """
+    for at, (line, old) in enumerate(zip(lines, before, strict=False)):
+        if line.plain != old.plain or line.spans != old.spans:
+            return at
+        lines[at] = old
+    return min(len(lines), len(before))

@@ -1,44 +1,31 @@
 """What the chat costs, in two lines whose fields do not move: speed and first token, memory and pressure."""
 
-from typing import NamedTuple
-
-from textual.content import Content
 from textual.reactive import reactive
-from textual.widget import Widget
 
 from tui.engine.protocol import Metrics
 from tui.i18n import _
+from tui.ui.widgets.line_view import LineView
+from tui.ui.widgets.pieces import Line, Piece, join_fitting
 from tui.units import UNKNOWN, format_bytes, format_duration, format_rate
 
 
-class Field(NamedTuple):
-    """A value with its label, in a fixed number of cells."""
-
-    label: str
-    value: str
-    width: int
-    """Cells of the value, right-aligned, so that its neighbours stay where they are."""
-    rank: int
-    """Which fields go first when the line is too narrow: the highest."""
-
-    def content(self) -> Content:
-        """The label dim, the value plain."""
-        label = f"{self.label} " if self.label else ""
-        return Content.assemble((label, "dim"), self.value.rjust(self.width))
+def field(label: str, value: str, width: int = 0) -> Line:
+    """The label dim, then the value, right-aligned in `width` cells so that its neighbours stay in place."""
+    named = [Piece(f"{label} ", "unit")] if label else []
+    return [*named, Piece(value.rjust(width), "value")]
 
 
-def fit_fields(fields: list[Field], width: int) -> Content:
-    """The fields in order with dots between them, without the least important ones where `width` is short."""
-    kept = list(fields)
-    while True:
-        line = Content(" · ").stylize("dim").join([field.content() for field in kept])
-        if line.cell_length <= width or len(kept) == 1:
-            return line
-        kept.remove(max(kept, key=lambda field: field.rank))
+def joined(fields: list[Line], width: int) -> Line:
+    """The fields with dots between them; the later ones are left out where `width` is short."""
+    dotted = [fields[0], *([Piece("· ", "unit"), *each] for each in fields[1:])]
+    return join_fitting(dotted, width, gap=" ")
 
 
-class ChatStatus(Widget):
-    """Figures of the reply being written, or of the last one. None is drawn as n/a."""
+class ChatStatus(LineView):
+    """Figures of the reply being written, or of the last one. None is drawn as n/a.
+
+    They change several times a second while a reply is written, so only the line that differs is drawn.
+    """
 
     DEFAULT_CSS = """
     ChatStatus {
@@ -49,13 +36,13 @@ class ChatStatus(Widget):
     }
     """
 
-    tokens_per_second: reactive[float | None] = reactive[float | None](None)
+    tokens_per_second: reactive[float | None] = reactive[float | None](None, repaint=False)
     """Generation speed."""
-    first_token_seconds: reactive[float | None] = reactive[float | None](None)
+    first_token_seconds: reactive[float | None] = reactive[float | None](None, repaint=False)
     """From the question to the first token."""
-    engine_bytes: reactive[int | None] = reactive[int | None](None)
+    engine_bytes: reactive[int | None] = reactive[int | None](None, repaint=False)
     """Resident size of the engine's process; None while none runs."""
-    pressure: reactive[str | None] = reactive[str | None](None)
+    pressure: reactive[str | None] = reactive[str | None](None, repaint=False)
     """How hard the system looks for memory, in a word: `low`, `medium`, `high`."""
 
     def show(self, metrics: Metrics) -> None:
@@ -63,27 +50,42 @@ class ChatStatus(Widget):
         self.tokens_per_second = metrics.generation_tps
         self.first_token_seconds = metrics.first_token_seconds
 
-    def first_line(self, width: int) -> Content:
+    def first_line(self, width: int) -> Line:
         """Speed and time to first token, in that many cells."""
-        return fit_fields(
+        return joined(
             [
-                Field("", format_rate(self.tokens_per_second), 11, 0),
-                Field(_("first token"), format_duration(self.first_token_seconds), 6, 1),
+                field("", format_rate(self.tokens_per_second), 11),
+                field(_("first token"), format_duration(self.first_token_seconds), 6),
             ],
             width,
         )
 
-    def second_line(self, width: int) -> Content:
+    def second_line(self, width: int) -> Line:
         """Engine memory and memory pressure, in that many cells."""
-        return fit_fields(
+        return joined(
             [
-                Field(_("engine"), format_bytes(self.engine_bytes), 8, 0),
-                Field(_("pressure"), self.pressure or UNKNOWN, 0, 1),
+                field(_("engine"), format_bytes(self.engine_bytes), 8),
+                field(_("pressure"), self.pressure or UNKNOWN),
             ],
             width,
         )
 
-    def render(self) -> Content:
+    def lines(self, width: int, height: int) -> list[Line]:
         """Both lines."""
-        width = self.content_size.width
-        return Content("\n").join([self.first_line(width), self.second_line(width)])
+        return [self.first_line(width), self.second_line(width)]
+
+    def watch_tokens_per_second(self) -> None:
+        """Another figure."""
+        self.update()
+
+    def watch_first_token_seconds(self) -> None:
+        """Another figure."""
+        self.update()
+
+    def watch_engine_bytes(self) -> None:
+        """Another figure."""
+        self.update()
+
+    def watch_pressure(self) -> None:
+        """Another word."""
+        self.update()

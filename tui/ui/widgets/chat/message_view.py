@@ -19,7 +19,7 @@ from tui.ui.messages.notes import dropped_rule, note_rows
 from tui.ui.messages.rows import LONG, MARKDOWN_LIMIT, message_rows
 from tui.ui.messages.text import shown_text
 from tui.ui.messages.thought import Thought
-from tui.ui.messages.wrapped import WrappedRows
+from tui.ui.messages.wrapped import WrappedRows, keep_same
 
 GROWTH = 6
 """Lines by which a reply that streams grows at a time: the text stands still for the reader in between."""
@@ -53,6 +53,8 @@ class MessageView:
         self._head: list[Content] = []
         self._has_head = False
         self._tail: list[Content] | None = None
+        self._drawn_tail: Sequence[Content] = ()
+        """The tail as it was drawn last, while a reply streams."""
         self._remark = Content()
         self._texts: list[tuple[str, ...]] | None = None
         self._places: Sequence[Place] = ()
@@ -83,7 +85,7 @@ class MessageView:
                 self._fold()
             cuts = self._growing.cuts
             self._growing.feed(text)
-            self._tail = None
+            self._tail, self._drawn_tail = None, self._tail or ()
             if self._growing.cuts != cuts:
                 self._fold()
         self._changed()
@@ -240,6 +242,7 @@ class MessageView:
         kept = len(self._head) + len(self._wrapped.lines)
         if self._wrapped.width != width:
             self._wrapped, self._tail, self._has_head = WrappedRows(width), None, False
+            self._drawn_tail = ()
         if not self._has_head:
             self._head, self._has_head, kept = wrap_rows(self.thought.rows(), width), True, 0
         rows = self.rows
@@ -248,6 +251,9 @@ class MessageView:
             self._wrapped.extend([self._shown(row, at) for at, row in enumerate(rows[first:], first)])
         if self._tail is None:
             self._tail = wrap_rows(self._tail_rows(), width)
+            if self._drawn_tail and len(self._wrapped.lines) + len(self._head) == kept:
+                kept += keep_same(self._tail, self._drawn_tail)
+            self._drawn_tail = ()
         self._known = (width, self.count)
         return kept
 
