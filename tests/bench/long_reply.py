@@ -25,6 +25,7 @@ from tests.terminal import ENTER
 
 TARGET, CPU_TARGET, LAST_TARGET = 0.93, 10.0, 0.97
 THOUSAND = 1000
+_SIZING_SECONDS = 20.0
 _CONTEXT = re.compile(r"context ▕[^▏]*▏\s*(\d+) / \d+")
 """In the strip, drawn with each piece of text."""
 _RATE = re.compile(r"([\d.]+) tok/s · first token")
@@ -112,6 +113,10 @@ def main() -> int:
             Path(folder), temperature=0.0, max_tokens=options.tokens, threads=options.threads,
             context=options.ctx,
         )  # fmt: skip
+        with Dashboard(env) as dashboard:
+            dashboard.load_first_model()
+            # The list is sized now; sizes are remembered, so that nothing else is at work later.
+            time.sleep(_SIZING_SECONDS)
         for number in range(options.rounds):
             quiet = common.wait_for_quiet(5, 120)
             with watched_noise() as noise:
