@@ -67,6 +67,7 @@ class Dashboard(ChatScreen):
         &.-narrow ChatPane { width: 1fr; }
         &.-narrow.-show-chat ModelsPane { display: none; }
         &.-narrow.-show-models ChatPane { display: none; }
+        & Footer FooterKey.-command-palette { margin: 0 !important; padding-right: 1 !important; }
     }
     """
 
