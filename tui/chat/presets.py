@@ -52,7 +52,7 @@ class Preset(msgspec.Struct, frozen=True):
 
     @property
     def title(self) -> str:
-        """As the screen names it; the user's own stay as he wrote them."""
+        """As the screen names it; the user's own stay as they were written."""
         return self.name if self.own else _TITLES[self.name]()
 
     def prompt(self, language: str) -> str:
@@ -166,7 +166,7 @@ BUILT_IN: tuple[Preset, ...] = (
 
 
 def presets(own: Mapping[str, PresetSettings]) -> tuple[Preset, ...]:
-    """The user's own, then those that come along; one of his with a built-in name stands in for it."""
+    """The user's own, then those that come along; one of these with a built-in name stands in for it."""
     mine = [
         Preset(
             name,

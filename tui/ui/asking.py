@@ -27,7 +27,7 @@ class Asking:
         self.manner = Manner()
         """What the user chose for this conversation."""
         self.presets = presets(settings.presets)
-        """What he can choose from."""
+        """What there is to choose from."""
         self.language: str = language_of(settings.language)
         """Of the presets' system prompts."""
         self._system = ""
