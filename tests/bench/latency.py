@@ -141,7 +141,12 @@ def _stop(dashboard: Dashboard, engine: psutil.Process) -> tuple[float, float]:
     time.sleep(0.6)
     at_rest = watch.stopped_after(pressed)
     shown = next(
-        (when for when, lines in dashboard.advance() if any("stopped" in line for line in lines)), None
+        (
+            when
+            for when, lines in dashboard.advance()
+            if any("stopping" in line or "stopped" in line for line in lines)
+        ),
+        None,
     )
     if shown is None:
         raise SystemExit("the screen did not say that it stopped\n" + dashboard.text())

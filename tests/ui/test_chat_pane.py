@@ -120,6 +120,22 @@ async def test_a_question_is_drawn_asked_and_answered():
         assert pane.conversation.last_reply == Reply(2, "It is **text**", "Model Q4", "end", METRICS)
 
 
+@pytest.mark.parametrize("text", ["Some of it", ""])
+async def test_a_stop_is_said_before_the_engine_has_obeyed(text: str):
+    app = ChatApp()
+    async with app.run_test(size=(70, 24)) as pilot:
+        pane = await ask(pilot)
+        pane.append_text(text)
+        await until(pilot, lambda: shows(app, f"{text}▌"))
+        await pilot.press("escape")
+        await until(pilot, lambda: shows(app, "stopping…"))
+        assert shows(app, text)
+        assert not shows(app, "▌")
+        pane.end_reply(Finished(1, "stopped", METRICS))
+        await until(pilot, lambda: shows(app, "stopped"))
+        assert not shows(app, "stopping")
+
+
 async def test_finished_blocks_are_markdown_while_the_rest_streams():
     app = ChatApp()
     async with app.run_test(size=(70, 24)) as pilot:

@@ -19,6 +19,8 @@ class GrowingRows:
     def __init__(self) -> None:
         self.rows: list[Row] = []
         """What will not change while the reply streams."""
+        self.is_stopping = False
+        """True once the user wants no more of it: that is said at once, before the engine has obeyed."""
         self.cuts = 0
         """How often rows at the beginning were left out since."""
         self._left_out = 0
@@ -41,6 +43,9 @@ class GrowingRows:
     @property
     def tail(self) -> list[Row]:
         """What is being written, with the cursor."""
+        if self.is_stopping:
+            said = plain_rows(self._splitter.tail) if self._splitter.tail else []
+            return self._gap() + said + [Row(Content.styled(_("stopping…"), "dim"))]
         return self._gap() + plain_rows(self._splitter.tail + CURSOR)
 
     def close(self) -> list[Row]:

@@ -243,6 +243,7 @@ class Dashboard(ChatScreen):
     def action_stop(self) -> None:
         """Stop from any pane; the chat has the same key for itself."""
         self._host.stop()
+        self.chat.show_stopping()
 
     @work(group="load")
     async def action_unload(self) -> None:

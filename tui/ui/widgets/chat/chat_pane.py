@@ -231,6 +231,12 @@ class ChatPane(ContextChat):
     def action_stop(self) -> None:
         """Ask for a stop."""
         self.post_message(self.Stop())
+        self.show_stopping()
+
+    def show_stopping(self) -> None:
+        """Say at once that the reply is to end here."""
+        if self.answering:
+            self.transcript.stopping()
 
     def action_regenerate(self) -> None:
         """Set the last reply aside and ask for another."""

@@ -90,6 +90,13 @@ class MessageView:
                 self._fold()
         self._changed()
 
+    def stopping(self) -> None:
+        """The user wants no more of it."""
+        if self._growing is not None:
+            self._growing.is_stopping = True
+            self._tail, self._drawn_tail = None, self._tail or ()
+            self._changed()
+
     def finish(self, reply: Reply) -> None:
         """The reply as it ended, with its cost and, where it was cut short, the reason."""
         self._take_thought(reply)

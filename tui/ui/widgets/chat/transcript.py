@@ -102,6 +102,11 @@ class Transcript(SearchedScroll, can_focus=True):
         if self.views:
             self.views[-1].stream(text, thinking, tokens)
 
+    def stopping(self) -> None:
+        """The last reply is to end here."""
+        if self.views:
+            self.views[-1].stopping()
+
     def finish(self, reply: Reply) -> None:
         """Draw a reply as it ended."""
         if view := self.view(reply.id):
