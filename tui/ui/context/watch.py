@@ -61,6 +61,8 @@ class ContextWatch:
         """The question that was too long, until another one is written."""
         self._due: Timer | None = None
         chat.strip.policy = policy
+        # At once: the first look waits for quiet, and until then there would be nothing.
+        chat.strip.filling = Filling(self._plan(chat.conversation.messages, None))
 
     @property
     def policy(self) -> Policy:
