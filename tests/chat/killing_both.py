@@ -62,6 +62,9 @@ async def drive(pilot: Pilot[None], app: LlmtuiApp) -> None:
     number = 0
     while True:
         if dashboard.engine_pid is None:
+            if number:
+                # Here, since it may also go between two replies.
+                _tell(gone=True)
             await pilot.press("f2", "enter")
             await until(lambda: dashboard.models.listing.loaded_key is not None, "the load")
             await pilot.press("f3")
@@ -79,8 +82,6 @@ async def drive(pilot: Pilot[None], app: LlmtuiApp) -> None:
             tell()
             await asyncio.sleep(LOOK_SECONDS)
         tell()
-        if dashboard.engine_pid is None:
-            _tell(gone=True)
 
 
 async def run_dashboard() -> None:
