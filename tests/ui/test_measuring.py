@@ -122,3 +122,23 @@ async def test_rates_without_prompts_are_measured_anew() -> None:
         measuring.open(machine)
         assert measuring.due is due
         await measuring.close()
+
+
+async def test_nobody_is_interrupted_by_the_measurement_once_something_was_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    measured: list[int] = []
+    monkeypatch.setattr(Dashboard, "measure", lambda _self: measured.append(1))
+    app = LlmtuiApp(SHORT, Places(), installed_build(), measure_once=True)
+    async with app.run_test(size=(120, 40)):
+        dashboard = app.dashboard
+        # GIVEN a question, and an engine that has ended since
+        dashboard.chat.conversation.add_user("Hello")
+        await until(lambda: dashboard.models.settled and dashboard.reading, "the sizes")
+        first = dashboard.reading
+        await until(lambda: dashboard.reading is not first, "another reading")
+        assert not measured
+        # WHEN the chat is empty again THEN it is measured
+        dashboard.chat.action_new_chat()
+        await until(lambda: measured, "the measurement")
+        app.exit()

@@ -196,7 +196,8 @@ class MachineScreen(Screen[None]):
     def _may_measure(self, reading: Reading) -> bool:
         """Once, while nothing else is going on: another program at work would spoil it."""
         busy = self._host.model is not None or self._host.loading or not self.models.settled
-        busy = busy or self.comparing
+        # Who has begun to talk goes on soon, and may be reading why the engine ended.
+        busy = busy or self.comparing or bool(self.chat.conversation.messages)
         load = reading.cpu_percent.value
         return self._measure_once and self._measuring.due and not busy and load is not None and load < _QUIET
 
