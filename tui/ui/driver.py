@@ -6,6 +6,7 @@ that was closed would leave llmtui behind.
 
 import logging
 import selectors
+import termios
 from queue import Full
 from types import SimpleNamespace
 
@@ -62,6 +63,14 @@ class LastingWriter(WriterThread):
         self.join(_LEAVE_SECONDS)
 
 
+def _is_for_lines(fileno: int) -> bool:
+    """Whether the terminal gathers whole lines, as shells leave it; no for one that is gone."""
+    try:
+        return bool(termios.tcgetattr(fileno)[3] & termios.ICANON)
+    except termios.error:
+        return False
+
+
 class TerminalDriver(linux_driver.LinuxDriver):
     """Textual's driver, with `SoonAfterInput` for what it reads and `LastingWriter` for what it writes."""
 
@@ -70,6 +79,18 @@ class TerminalDriver(linux_driver.LinuxDriver):
         # The driver makes its writer itself; the version it comes from is pinned.
         linux_driver.WriterThread = LastingWriter  # pyright: ignore[reportPrivateImportUsage]
         super().start_application_mode()
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Go on: with the terminal as a shell left it, else as it is."""
+        # A closed window sends this signal too. Who starts twice has two threads that read the keys, of which
+        # one never ends.
+        if not self._must_signal_resume and not _is_for_lines(self.fileno):
+            return
+        if not self._must_signal_resume:
+            # Stopped by a signal that tells nobody.
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+        super()._sigcont_application()
 
     def run_input_thread(self) -> None:
         """Wait for input and dispatch it."""
