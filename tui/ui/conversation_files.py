@@ -19,7 +19,7 @@ from tui.chat.keeping.rows import Record
 from tui.chat.keeping.schema import StoreError
 from tui.chat.keeping.store import Store
 from tui.i18n import _
-from tui.text import clean_line, short_path
+from tui.text import clean_line, full_path, short_path
 from tui.ui.widgets.chat.reply_note import describe_in_full
 
 Ending = Literal["md", "json"]
@@ -50,12 +50,11 @@ async def written(store: Store, conversation: int, ending: Ending, folder: Path)
 async def read_in(store: Store, path: Path, folder: Path) -> Outcome:
     """Keep the conversation of a JSON file; a path that is not absolute counts from the folder."""
     try:
-        # A user that is not there cannot be expanded.
-        record = await asyncio.to_thread(read_document, folder / path.expanduser())
+        record = await asyncio.to_thread(read_document, folder / full_path(path))
         conversation = await asyncio.wrap_future(store.add(record))
     except DocumentError as error:
         return Outcome(str(error), failed=True)
-    except (StoreError, RuntimeError) as error:
+    except StoreError as error:
         return Outcome(_("It was not imported: {reason}.").format(reason=error), failed=True)
     words = _('Imported "{title}".').format(title=clean_line(record.title))
     return Outcome(words, conversation=conversation)
@@ -70,5 +69,5 @@ def export(record: Record, ending: Ending, folder: Path) -> Path:
     if ending == "json":
         text = to_json(record)
     else:
-        text = f"# {record.title}\n\n{to_markdown(conversation_of(record), describe_in_full)}"
+        text = f"# {clean_line(record.title)}\n\n{to_markdown(conversation_of(record), describe_in_full)}"
     return write_new(folder, file_stem(record.title), ending, text)
