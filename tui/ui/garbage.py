@@ -1,8 +1,8 @@
 """Where Python looks for garbage: not in what is there to stay.
 
-A full search goes through everything the program holds: after the start it takes a tenth of a second, every ten
-seconds while a reply streams, and meanwhile no key is answered and nothing drawn. Until the first call here the
-command line has it look for none at all.
+A full search goes through everything the program holds. After the start that takes a tenth of a second,
+every ten seconds while a reply streams, in which no key is answered and nothing drawn. Until the first call
+here there is no search at all: the command line puts it off before it imports the dashboard.
 """
 
 import gc
