@@ -4,15 +4,19 @@ Textual's own writer ends with the first error, and whoever leaves afterwards wa
 that was closed would leave llmtui behind.
 """
 
+import codecs
 import logging
 import selectors
 import termios
+from functools import partial
 from queue import Full
 from types import SimpleNamespace
 
 from textual import constants
 from textual.drivers import linux_driver
 from textual.drivers._writer_thread import WriterThread
+
+from tui.ui.pasting import PasteParser
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +75,10 @@ def _is_for_lines(fileno: int) -> bool:
         return False
 
 
+def _lenient(encoding: str) -> partial[codecs.IncrementalDecoder]:
+    return partial(codecs.getincrementaldecoder(encoding), errors="replace")
+
+
 class TerminalDriver(linux_driver.LinuxDriver):
     """Textual's driver, with `SoonAfterInput` for what it reads and `LastingWriter` for what it writes."""
 
@@ -101,4 +109,7 @@ class TerminalDriver(linux_driver.LinuxDriver):
             SelectorKey=selectors.SelectorKey,
         )
         linux_driver.selectors = patched  # pyright: ignore[reportAttributeAccessIssue, reportPrivateImportUsage]
+        # So are its parser and its decoder, which ends the program with the first byte that is not UTF-8.
+        linux_driver.XTermParser = PasteParser  # pyright: ignore[reportPrivateImportUsage]
+        linux_driver.getincrementaldecoder = _lenient  # pyright: ignore[reportAttributeAccessIssue, reportPrivateImportUsage]
         super().run_input_thread()
