@@ -27,7 +27,7 @@ from tui.settings import Settings, data_folder
 from tui.ui.engine_host import EngineHost
 from tui.ui.measuring import Measuring
 from tui.ui.talk import label_of
-from tui.ui.timeline_feed import TimelineFeed
+from tui.ui.timeline.feed import TimelineFeed
 from tui.ui.widgets.gauges.gauge_row import GaugeRow
 from tui.ui.widgets.models.models_pane import ModelsPane
 

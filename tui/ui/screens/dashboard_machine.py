@@ -21,12 +21,12 @@ from tui.settings import Settings, cache_folder
 from tui.ui import talk
 from tui.ui.discovery import MachineFound, Sampled, look_at_machine
 from tui.ui.engine_host import EngineHost
-from tui.ui.marks import marks
+from tui.ui.gauges.marks import marks
+from tui.ui.gauges.pressure import pressure_of
 from tui.ui.measuring import Measuring
 from tui.ui.memory_guard import MemoryGuard
-from tui.ui.pressure import pressure_of
 from tui.ui.replaying import no_load
-from tui.ui.timeline_feed import TimelineFeed
+from tui.ui.timeline.feed import TimelineFeed
 from tui.ui.widgets.chat.chat_pane import ChatPane
 from tui.ui.widgets.gauges.gauge_row import GaugeRow
 from tui.ui.widgets.models.models_pane import ModelsPane
