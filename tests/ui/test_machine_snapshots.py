@@ -59,7 +59,7 @@ async def watched(name: str) -> AsyncIterator[tuple[Pilot[None], Dashboard]]:
             dashboard.post_message(Sampled(reading))
             await until(lambda reading=reading: dashboard.reading is reading, "a reading")
         # Without the engine, so that sizes are those of the formula; that it is missing is told elsewhere.
-        dashboard.chat.clear_notice()
+        dashboard.chat.notice.clear()
         key = next(model.key for model in dashboard.models.listing.models if model.name == HIGHLIGHTED)
         await until(lambda: key in dashboard.models.fits, "the verdicts")
         dashboard.models.listing.highlight(key)

@@ -132,7 +132,7 @@ class Dashboard(ChatScreen):
         await self._sizer.close()
 
     def _tell(self, notice: Notice) -> None:
-        self.chat.show_error(notice.title, " ".join(notice.steps))
+        self.chat.notice.show_error(notice.title, " ".join(notice.steps))
         if not self.chat.display:
             # Folded away, so it is told over the models too.
             self.notify(" ".join((notice.title, *notice.steps)), severity="warning", markup=False)
@@ -224,7 +224,7 @@ class Dashboard(ChatScreen):
             self._drafting.predicted = fit.prompt_speed if fit else None
         settings = await settings_to_load(self._sizer, model, fit, settings)
         with self._feed.loading():
-            await talk.load(self._host, self.chat, model, settings)
+            await talk.load(self._host, self.chat.notice, model, settings)
         self.chat.busy = self._host.loading
         self._show_engine()
 
@@ -256,7 +256,7 @@ class Dashboard(ChatScreen):
         if self.comparing:
             # It is told where the answer would be.
             return
-        self.chat.show_error(failed.message, failed.hint)
+        self.chat.notice.show_error(failed.message, failed.hint)
         self._show_engine()
 
     def _show_engine(self) -> None:

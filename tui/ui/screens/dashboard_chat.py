@@ -73,7 +73,12 @@ class ChatScreen(MachineScreen):
     async def answer(self) -> None:
         """Answer the conversation with the loaded model."""
         metrics = await talk.answer(
-            self._host, self.chat, self.chat.conversation, self._asking.how, self._feed, self._context_watch
+            self._host,
+            self.chat.answer,
+            self.chat.conversation,
+            self._asking.how,
+            self._feed,
+            self._context_watch,
         )
         model, loaded, settings = self._host.model, self._host.loaded, self._host.settings
         if metrics is not None and model is not None and loaded is not None and settings is not None:

@@ -178,7 +178,7 @@ class MachineScreen(Screen[None]):
             self._sampler.interval = self._feed.interval(self._settings.refresh_seconds)
 
     def _receipt_written(self, reply_id: int, receipt: Receipt) -> None:
-        self.chat.show_receipt(reply_id, receipt)
+        self.chat.answer.show_receipt(reply_id, receipt)
 
     def on_timeline_reply_chosen(self, event: Timeline.ReplyChosen) -> None:
         """Mark the reply in the chat too, on whichever branch it is."""
@@ -213,7 +213,7 @@ class MachineScreen(Screen[None]):
         """Measure how fast this machine is, with the progress in the chat."""
         title = _("Measuring this machine's speed…")
         try:
-            await self._measuring.start(lambda fraction: self.chat.show_progress(title, fraction))
+            await self._measuring.start(lambda fraction: self.chat.notice.show_progress(title, fraction))
         finally:
             if self.is_mounted:
-                self.chat.clear_notice()
+                self.chat.notice.clear()
