@@ -21,7 +21,7 @@ from tui.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.discovery import MachineFound, ModelsFound, Places, Sampled
 from tui.ui.screens import dashboard as dashboard_module
-from tui.ui.screens import dashboard_machine
+from tui.ui.screens import dashboard_models
 from tui.ui.screens.dashboard import Dashboard
 from tui.ui.screens.gauges import GaugesScreen
 from tui.ui.widgets.models import models_pane
@@ -38,8 +38,8 @@ each_machine = pytest.mark.parametrize("name", sorted(EXPECTED))
 def _nothing_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither its models nor its clock nor its folders: the list is fixed, readings come from the test."""
     models = catalogue_models(load_catalogue(FOLDER / "models.toml"), ())
-    monkeypatch.setattr(dashboard_machine, "look_at_machine", lambda *_arguments: None)
-    monkeypatch.setattr(dashboard_module, "find_models", lambda _places: ModelsFound(models, []))
+    monkeypatch.setattr(dashboard_module, "look_at_machine", lambda *_arguments: None)
+    monkeypatch.setattr(dashboard_models, "find_models", lambda _places: ModelsFound(models, []))
     monkeypatch.setattr(models_pane, "models_folder", lambda: Path("models"))
 
 
