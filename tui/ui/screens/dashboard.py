@@ -28,6 +28,7 @@ from tui.settings import Settings, cache_folder
 from tui.ui.discovery import MachineFound, Places, Sampled, look_at_machine
 from tui.ui.engine_host import EngineHost
 from tui.ui.engine_room import EngineRoom
+from tui.ui.garbage import set_aside
 from tui.ui.key_help import keys_on_screen
 from tui.ui.measuring import Measuring
 from tui.ui.replaying import ReplayLine
@@ -89,6 +90,8 @@ class Dashboard(Screen[None]):
         """
         super().__init__()
         self._measure_once = measure_once
+        self._is_started = False
+        """All is there that the start brings, the verdicts last."""
         sizer = Sizer(build, cache_folder() / "plans.json")
         load_settings = LoadSettings(context=settings.context, kv_type=settings.kv_type)
         self.models = ModelsPane(sizer, load_settings, settings.machines)
@@ -178,6 +181,9 @@ class Dashboard(Screen[None]):
             self.reading = reading
             self._machine_watch.show(reading, machine)
         self._machine_watch.guard(reading)
+        if self.models.settled and not self._is_started:
+            self._is_started = True
+            set_aside()
         if self._measure_once and not self.comparing and self._machine_watch.may_measure(reading):
             self.action_measure()
 

@@ -21,6 +21,7 @@ from tui.models.places import models_folder
 from tui.ui import talk
 from tui.ui.discovery import ModelsFound, Places, find_models
 from tui.ui.engine_room import EngineRoom
+from tui.ui.garbage import set_aside
 from tui.ui.replaying import no_load
 from tui.ui.screens.dashboard_chat import DashboardChat
 from tui.ui.widgets.gauges.gauge_row import GaugeRow
@@ -100,6 +101,7 @@ class DashboardModels(Vertical):
             self.notify(problem, severity="warning", markup=False, timeout=10)
         if self._room.build is not None and not any(model.file for model in event.models):
             self._tell(nothing_here)
+        set_aside()
 
     # The engine
 
