@@ -388,11 +388,16 @@ async def test_a_conversation_that_is_not_kept_is_told_once_and_goes_on(
     async with running(build=False) as (pilot, dashboard):
         await until(lambda: pilot.app._notifications, "the notice")
         assert ["is not a database" in each.message for each in pilot.app._notifications] == [True]
+        # AND it stays in sight, when the notice has gone
+        assert "not kept: conversations.sqlite is not a database" in str(dashboard.chat.border_subtitle)
+        assert dashboard.lost_because == ""
         turn(dashboard.chat.conversation, "a", "1")
         await history(pilot)
         await pilot.press("escape")
         await until(lambda: pilot.app.screen is dashboard, "the dashboard")
         assert len(pilot.app._notifications) == 1
+        # AND it is said once more at the end
+        assert dashboard.lost_because.startswith("conversations.sqlite is not a database")
         assert [message.text for message in dashboard.chat.conversation.messages] == ["a", "1"]
 
 

@@ -10,7 +10,7 @@ import msgspec
 from tui.cli.arguments import COMMANDS
 from tui.cli.library import split_paths
 from tui.cli.options import Arguments
-from tui.cli.output import UserError
+from tui.cli.output import UserError, print_note
 from tui.cli.recording import open_replay
 from tui.engine.build import installed_build
 from tui.i18n import _
@@ -55,7 +55,10 @@ def run_dashboard(arguments: Arguments, settings: Settings, problems: tuple[str,
     places, build = Places(folders, files), installed_build()
     replay = open_replay(arguments.replay) if arguments.replay is not None else None
     measure_once = settings.measure_speed and replay is None
-    LlmtuiApp(settings, places, build, problems, measure_once=measure_once, replay=replay).run()
+    app = LlmtuiApp(settings, places, build, problems, measure_once=measure_once, replay=replay)
+    app.run()
+    if reason := app.dashboard.lost_because:
+        print_note(_("The last conversation was not kept: {reason}.").format(reason=reason))
     return 0
 
 
