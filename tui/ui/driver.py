@@ -98,7 +98,7 @@ class TerminalDriver(linux_driver.LinuxDriver):
             # Stopped by a signal that tells nobody.
             self.suspend_application_mode()
             self._must_signal_resume = True
-        super()._sigcont_application()
+        self.resume_application_mode()
 
     def run_input_thread(self) -> None:
         """Wait for input and dispatch it."""

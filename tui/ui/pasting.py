@@ -27,29 +27,28 @@ class Pastes:
         given: list[str] = []
         while data:
             if self._pasted is None:
-                typed, data = self._split(self._end, data, _BEGIN)
+                typed, data, is_whole = _cut_after(_BEGIN, self._end, data)
                 given.append(typed)
-                self._end = (self._end + typed)[1 - len(_BEGIN) :]
-                if data is not None:
+                self._end = (self._end + typed)[-len(_BEGIN) :]
+                if is_whole:
                     self._pasted, self._end = [], ""
             else:
-                piece, data = self._split("".join(self._pasted[-len(_END) :])[1 - len(_END) :], data, _END)
+                piece, data, is_whole = _cut_after(_END, "".join(self._pasted[-len(_END) :]), data)
                 self._pasted.append(piece)
-                if data is not None:
-                    text = "".join(self._pasted).removesuffix(_END)
-                    given.append(without_controls(text) + _END)
+                if is_whole:
+                    given.append(without_controls("".join(self._pasted).removesuffix(_END)) + _END)
                     self._pasted = None
-            data = data or ""
         return "".join(given)
 
-    @staticmethod
-    def _split(before: str, data: str, mark: str) -> tuple[str, str | None]:
-        """The data up to the end of the mark, and the rest; None for the rest where the mark is not whole."""
-        at = (before + data).find(mark)
-        if at < 0:
-            return data, None
-        end = at + len(mark) - len(before)
-        return data[:end], data[end:]
+
+def _cut_after(mark: str, before: str, data: str) -> tuple[str, str, bool]:
+    """The data up to the end of the mark, which may have begun before, and the rest; else all of it."""
+    before = before[1 - len(mark) :]
+    at = (before + data).find(mark)
+    if at < 0:
+        return data, "", False
+    end = at + len(mark) - len(before)
+    return data[:end], data[end:], True
 
 
 class PasteParser(XTermParser):
