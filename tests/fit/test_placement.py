@@ -15,7 +15,7 @@ from tui.fit.judge import judge
 from tui.fit.placement import LayerBytes, Parts, as_loaded, on_card, parts_of, split
 from tui.fit.pools import pools
 from tui.fit.sizing import Sizer
-from tui.fit.verdict import Fit, Pool, Verdict
+from tui.fit.verdict import Fit, Pool, Verdict, gpu_part, ram_part
 from tui.hardware.profiles import PROFILES
 from tui.models.catalogue import load_catalogue
 from tui.models.listing import catalogue_model, find_entry
@@ -106,12 +106,35 @@ def test_a_split_needs_ram_for_the_rest() -> None:
     assert (fit.device_bytes, fit.host_bytes) == (0, 0)
 
 
-@pytest.mark.parametrize("machine", ["m1-8gb", "ryzen-8700g", "hp-i5-1035g1", "m3-max-64gb"])
+@pytest.mark.parametrize("machine", ["m1-8gb", "hp-i5-1035g1", "m3-max-64gb"])
 def test_one_memory_is_never_split(machine: str) -> None:
     for entry in CATALOGUE.entries:
         fit = fit_on(machine, catalogue_model(entry))
         assert fit.verdict is not Verdict.SPLIT
         assert (fit.gpu_layers, fit.cpu_experts, fit.device_bytes) == (None, 0, 0)
+
+
+@pytest.mark.parametrize("machine", ["ryzen-8700g", "ryzen-ai-max-128gb"])
+def test_of_memory_that_a_gpu_can_use_only_a_part_of_the_rest_is_the_processors(machine: str) -> None:
+    (pool,) = pools(PROFILES[machine], None)
+    gpu, ram, share = gpu_part(pool), ram_part(pool), pool.share
+    assert share is not None
+    found: set[Verdict] = set()
+    for entry in CATALOGUE.entries:
+        fit = fit_on(machine, catalogue_model(entry))
+        found.add(fit.verdict)
+        if fit.footprint is None or fit.verdict not in (Verdict.FITS, Verdict.SPLIT):
+            continue
+        # What was set aside holds none of what only the processor can reach.
+        assert fit.device_bytes <= share.aside_bytes
+        assert fit.host_bytes <= ram.room_now_bytes
+        if fit.verdict is Verdict.FITS:
+            assert fit.device_bytes + fit.host_bytes >= fit.footprint.total_bytes - MIB
+        else:
+            assert fit.footprint.total_bytes > gpu.room_now_bytes
+            assert fit.gpu_layers is not None
+            assert share.device in fit.reason
+    assert found >= {Verdict.FITS, Verdict.SPLIT if machine == "ryzen-8700g" else Verdict.TOO_BIG}
 
 
 @pytest.mark.parametrize("machine", CARDS)
