@@ -158,6 +158,8 @@ def _print(judged: Sequence[Judged]) -> None:
 
 
 def _no_context(item: Judged) -> str:
+    if item.fit.pool is not None and not item.fit.pool.free_known:
+        return "how much memory is free cannot be read"
     return "no context fits in what is free now" if item.fit.footprint else item.fit.reason
 
 

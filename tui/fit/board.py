@@ -74,7 +74,8 @@ def _judged(
     if not carded:
         needs.append((sized.footprint.total_bytes, pools[0].room_now_bytes))
     longest = [_longest_context(model.shape, need, room, settings) for need, room in needs]
-    told = [one for one in longest if one is not None]
+    # Of memory of which nobody can read what is free, no context can be said to fit now.
+    told = [one for one in longest if one is not None and pools[0].free_known]
     return judge.judge(
         sized.footprint,
         pools,

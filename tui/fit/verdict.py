@@ -149,3 +149,13 @@ class Fit(msgspec.Struct, frozen=True):
     """Reading a prompt; None while nobody has asked."""
     measured_bytes: int | None = None
     """Highest peak of the engine's process when it ran here with these settings; None for never."""
+
+    @property
+    def may_fit(self) -> bool:
+        """True where it is tight as long as nobody can read how much of its memory is free."""
+        return (
+            self.verdict is Verdict.TIGHT
+            and self.pool is not None
+            and not self.pool.free_known
+            and self.device_bytes <= self.pool.room_idle_bytes
+        )
