@@ -7,6 +7,7 @@ import logging.handlers
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from tui.cli.arguments import parse
 from tui.cli.options import Arguments
@@ -21,7 +22,10 @@ _LOG_BYTES = 1_000_000
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run llmtui and return its exit code: 0, or 1 for a failure the user can act on, 2 for wrong usage."""
+    closed = _stand_in_for_closed()
     arguments = parse(sys.argv[1:] if argv is None else argv)
+    if closed:
+        return fail(UserError(_("The output cannot be written: it is closed.")))
     _print_anywhere()
     _keep_log()
     try:
@@ -67,6 +71,18 @@ def _run(arguments: Arguments) -> int:
         print_note(problem)
     module = importlib.import_module(f"tui.cli.{arguments.command}")
     return module.run(arguments, settings)
+
+
+def _stand_in_for_closed() -> bool:
+    """Open what the caller closed of the three streams, in their order; True when stdout was among them.
+
+    Left closed, its number would be given to the next file or pipe, which would then be written to.
+    """
+    missing = [name for name in ("stdin", "stdout", "stderr") if getattr(sys, name) is None]
+    for name in missing:
+        mode = "r" if name == "stdin" else "w"
+        setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))
+    return "stdout" in missing
 
 
 def _print_anywhere() -> None:
