@@ -1,5 +1,6 @@
 import os
 import shlex
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -128,6 +129,21 @@ def test_ctrl_c_ends_a_command_without_a_word(inside: Run, monkeypatch: pytest.M
 
     monkeypatch.setattr(fit, "run", interrupt)
     assert inside("fit") == Result(130, "", "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="another process cannot be interrupted there")
+def test_ctrl_c_while_the_program_starts_leaves_without_a_word():
+    # GIVEN a command line whose own modules are interrupted while they are read
+    code = (
+        "import os, signal, sys, types, tui.__main__ as entry\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name.startswith('tui.cli'): os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Finder())\n"
+        "sys.exit(entry.start())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, b"", b"")
 
 
 @pytest.mark.parametrize("options", [[], ["--json"]])

@@ -5,6 +5,7 @@ import io
 import logging
 import logging.handlers
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -43,7 +44,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _told(arguments: Arguments) -> int:
     """Run the command; what goes wrong is told in one line, in full in the log."""
+    quiet = signal.getsignal(signal.SIGINT) is signal.SIG_DFL
     try:
+        if quiet:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         return _run(arguments)
     except UserError as error:
         return fail(error)
@@ -58,6 +62,9 @@ def _told(arguments: Arguments) -> int:
                 _("Something went wrong that should not."), _("{file} has it all.").format(file=log_file())
             )
         )
+    finally:
+        if quiet:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _run(arguments: Arguments) -> int:
@@ -81,7 +88,7 @@ def _stand_in_for_closed() -> bool:
     missing = [name for name in ("stdin", "stdout", "stderr") if getattr(sys, name) is None]
     for name in missing:
         mode = "r" if name == "stdin" else "w"
-        setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))
+        setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - it stays open
     return "stdout" in missing
 
 
