@@ -142,7 +142,7 @@ def _gpu(
     driver: Metric[str] = (
         known(device.driver, "sysfs") if device.driver else unknown("no driver is bound to it")
     )
-    return Gpu(index, full, vendor, shares, memory, driver, device=card)
+    return Gpu(index, full, vendor, shares, memory, driver, device=card, address=device.address)
 
 
 def _amd_memory(
