@@ -134,7 +134,7 @@ def _sees_far_less(gpu: Gpu, device: EngineDevice) -> bool:
 
 
 def _without_doubles(devices: Iterable[EngineDevice]) -> list[EngineDevice]:
-    """A build with two backends lists each GPU twice: the first at an address counts, one backend of a name."""
+    """A build with two backends lists a GPU twice: of an address the first counts, of a name one backend."""
     kept: list[EngineDevice] = []
     backend_of: dict[str, str] = {}
     for device in devices:
