@@ -80,8 +80,8 @@ BUILT_IN: tuple[Preset, ...] = (
             ),
             "es": (
                 "Resume el texto que te da el usuario en entre 3 y 5 puntos breves, primero lo más "
-                "importante. Conserva nombres, números y fechas exactamente como están. Usa solo lo que dice el texto. "
-                "Escribe en español y escribe solo los puntos."
+                "importante. Conserva nombres, números y fechas exactamente como están. Usa solo lo que "
+                "dice el texto. Escribe en español y escribe solo los puntos."
             ),
         },
     ),
