@@ -16,6 +16,7 @@ from tui.fit.placement import LayerBytes, Parts, as_loaded, on_card, parts_of, s
 from tui.fit.pools import pools
 from tui.fit.sizing import Sizer
 from tui.fit.verdict import Fit, Pool, Verdict, gpu_part, ram_part
+from tui.hardware.machine import Machine
 from tui.hardware.profiles import PROFILES
 from tui.models.catalogue import load_catalogue
 from tui.models.listing import catalogue_model, find_entry
@@ -134,7 +135,32 @@ def test_of_memory_that_a_gpu_can_use_only_a_part_of_the_rest_is_the_processors(
             assert fit.footprint.total_bytes > gpu.room_now_bytes
             assert fit.gpu_layers is not None
             assert share.device in fit.reason
-    assert found >= {Verdict.FITS, Verdict.SPLIT if machine == "ryzen-8700g" else Verdict.TOO_BIG}
+    assert found >= ({Verdict.FITS, Verdict.SPLIT} if machine == "ryzen-8700g" else {Verdict.FITS})
+
+
+def test_what_one_card_does_not_hold_goes_to_two() -> None:
+    # GIVEN a PC with one card of 24 GiB, and with two
+    one = PROFILES["pc-24gb"]
+    second = msgspec.structs.replace(one.gpus[0], index=1)
+    two = msgspec.structs.replace(one, gpus=(*one.gpus, second))
+
+    def on(machine: Machine, name: str, quant: str = "Q4_K_M") -> Fit:
+        model = model_named(name, quant)
+        return fit_model(model, Sizer(None).now(model, SETTINGS), pools(machine, None), SETTINGS)
+
+    large = on(two, "Llama-3.3-70B-Instruct")
+    assert on(one, "Llama-3.3-70B-Instruct").verdict is Verdict.SPLIT
+    assert (large.verdict, large.gpu_layers) == (Verdict.FITS, None)
+    assert large.pool is not None
+    assert large.pool.cards == 2
+    assert "2 × RTX 4090" in large.reason
+    # Each card has buffers of its own, and whole layers.
+    assert large.footprint is not None
+    assert large.device_bytes + large.host_bytes > large.footprint.total_bytes + large.footprint.compute_bytes
+    # THEN what one of them holds is not spread, and what both do not hold is split or too big as before
+    small = on(two, "gemma-3-12b-it")
+    assert (small.verdict, small.pool) == (Verdict.FITS, pools(two, None)[0])
+    assert on(two, "Llama-3.3-70B-Instruct", "Q8_0").verdict in (Verdict.SPLIT, Verdict.TOO_BIG)
 
 
 @pytest.mark.parametrize("machine", CARDS)

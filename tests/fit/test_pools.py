@@ -252,6 +252,26 @@ def test_of_several_cards_the_largest_takes_the_model() -> None:
     assert vram.free_bytes == 20 * GIB
 
 
+def test_several_cards_of_a_maker_together_hold_what_one_does_not() -> None:
+    # GIVEN two cards of 24 GiB, and one of another maker
+    name = "NVIDIA GeForce RTX 3090"
+    pair = [gpu("nvidia", shares=False, memory=24 * GIB, index=number, name=name) for number in (0, 1)]
+    other = gpu("amd", shares=False, memory=16 * GIB, index=2, name="AMD Radeon RX 7800 XT")
+    seen = [card(GIB, 0), card(2 * GIB, 1), card(0, 2)]
+    vram, _ram = pools(machine(64 * GIB, *pair, other), reading(64 * GIB, 60 * GIB, *seen))
+
+    both = vram.together
+    assert both is not None
+    assert (both.name, both.cards) == ("VRAM of 2 × RTX 3090", 2)
+    assert (both.capacity_bytes, both.free_bytes) == (48 * GIB, 45 * GIB)
+    # Each gets layers by what is free on it, so the fuller one runs out of its reserve first.
+    assert both.reserve_bytes == 45 * 384 * MIB // 22
+    # AND nothing is spread over a card that is full
+    full = [card(GIB, 0), card(24 * GIB - 1, 1)]
+    vram, _ram = pools(machine(64 * GIB, *pair), reading(64 * GIB, 60 * GIB, *full))
+    assert vram.together is None
+
+
 def test_a_card_beside_integrated_graphics_is_a_pool_of_its_own() -> None:
     intel = gpu("intel", shares=True, memory=8 * GIB, index=1, name="Integrated")
     found = pools(machine(16 * GIB, CARD, intel), None)

@@ -132,7 +132,7 @@ EXPECTED: dict[str, Expected] = {
         cores=24,
         ram=62.7,
         gpus=(("NVIDIA GeForce RTX 3090", 24576, False),) * 2,
-        # Until the engine is told to split over cards, one of them takes the model.
+        # What one of them does not hold goes to both together.
         pools=(("vram", 24), ("ram", 62.7)),
         idle=Figures(
             *(2, 8.0, 38, None, None, 0.0),

@@ -10,7 +10,7 @@ from tui.engine.options import LoadSettings
 from tui.fit import formula, judge
 from tui.fit.placement import on_card, parts_of
 from tui.fit.sizing import Sized
-from tui.fit.verdict import Fit, Pool, Speed
+from tui.fit.verdict import Fit, Pool, Speed, Verdict
 from tui.models.model import Model, Shape
 
 
@@ -65,11 +65,24 @@ def fit_model(
 def _judged(
     model: Model, sized: Sized, pools: Sequence[Pool], settings: LoadSettings, previous: Fit | None
 ) -> Fit:
+    """On one card where that is enough, else on several together."""
+    fit = _judged_on(model, sized, pools, settings, previous)
+    together = pools[0].together
+    if together is None or fit.verdict in (Verdict.FITS, Verdict.UNKNOWN):
+        return fit
+    spread = _judged_on(model, sized, (together, *pools[1:]), settings, previous)
+    ranks = list(Verdict)
+    return spread if ranks.index(spread.verdict) < ranks.index(fit.verdict) else fit
+
+
+def _judged_on(
+    model: Model, sized: Sized, pools: Sequence[Pool], settings: LoadSettings, previous: Fit | None
+) -> Fit:
     if sized.footprint is None:
         return judge.unknown(sized.reason or "", settings)
     carded, shared = pools[0].kind == "vram", pools[0].share is not None
     parts = parts_of(model, sized.footprint, settings) if carded or shared else None
-    device = on_card(sized.footprint, parts).device_bytes
+    device = on_card(sized.footprint, parts, pools[0].cards).device_bytes
     needs = [(device, pools[0].gpu_room_bytes)] if carded or shared else []
     if not carded:
         needs.append((sized.footprint.total_bytes, pools[0].room_now_bytes))

@@ -157,7 +157,9 @@ def _elsewhere(gpu: Gpu, device: EngineDevice) -> bool:
 
 def _same_size(gpu: Gpu, device: EngineDevice) -> bool:
     total, seen = gpu.memory_bytes.value, device.total_bytes
-    return _same_name(gpu, device) and bool(total and seen) and abs(total - seen) < _DRIVERS_PART * total
+    if total is None or seen is None:
+        return False
+    return _same_name(gpu, device) and abs(total - seen) < _DRIVERS_PART * total
 
 
 def _same_name(gpu: Gpu, device: EngineDevice) -> bool:

@@ -38,7 +38,7 @@ def judge(
     """
     gpu, ram = _memories(pools)
     steady = previous is Verdict.TIGHT
-    whole = on_card(footprint, parts) if gpu else Placement(None, 0, 0, footprint.total_bytes)
+    whole = on_card(footprint, parts, gpu.cards) if gpu else Placement(None, 0, 0, footprint.total_bytes)
     shared = pools[-1].share if gpu is not None and gpu.kind == "unified" else None
     aside, aside_free = (shared.aside_bytes, shared.aside_free_bytes) if shared else (None, None)
     now, idle = [(whole.ram_bytes(aside_free), ram)], [(whole.ram_bytes(aside), ram)]
@@ -54,7 +54,11 @@ def judge(
     elif all(need <= each.capacity_bytes for need, each in idle):
         short = next((item for item in now if not _fits(*item, steady)), now[0])
         verdict, reason = Verdict.TIGHT, reasons.tight(*short)
-    elif gpu is not None and (place := _split(footprint, parts, gpu, ram, aside, aside_free)) is not None:
+    elif (
+        gpu is not None
+        and gpu.cards == 1
+        and (place := _split(footprint, parts, gpu, ram, aside, aside_free)) is not None
+    ):
         layers = place.gpu_layers
         pool = pools[-1] if layers == 0 else pools[0]
         verdict, reason = Verdict.SPLIT, reasons.split(place, parts, gpu, ram, aside_free)

@@ -123,8 +123,18 @@ def _sizes(shape: Shape, quant: str) -> list[tuple[str, int]]:
         return [(f"blk.{layer}.", 1) for layer in range(shape.layers)]
 
 
-def on_card(footprint: Footprint, parts: Parts | None) -> Placement:
-    """All layers on the card; RAM holds the embedding and the engine's process."""
+def on_card(footprint: Footprint, parts: Parts | None, cards: int = 1) -> Placement:
+    """All layers on the card; RAM holds the embedding and the engine's process.
+
+    Several cards get whole layers each, and buffers for them, so that together they take more than one.
+    """
+    one = _on_one_card(footprint, parts)
+    layers = [layer.weights + layer.experts + layer.kv for layer in parts.layers] if parts else []
+    more = max(layers, default=0) + (0 if footprint.devices else footprint.compute_bytes)
+    return msgspec.structs.replace(one, device_bytes=one.device_bytes + (cards - 1) * more)
+
+
+def _on_one_card(footprint: Footprint, parts: Parts | None) -> Placement:
     if footprint.devices or parts is None:
         device = footprint.device_bytes if footprint.devices else _without_process(footprint)
         layers = len(parts.layers) if parts else None

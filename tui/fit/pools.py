@@ -16,6 +16,8 @@ _RESERVE_MOST = 2 * GIB
 _RESERVE_SHARE = 16
 _VRAM_RESERVE = 384 * MIB
 """What a desktop's own drawing and the driver take of a card between two readings."""
+_FULL = 1 * GIB
+"""A card with less than this free has no room for its part of a model that is spread over several."""
 _MAKERS = ("NVIDIA ", "GeForce ", "AMD ", "Intel(R) ", "Intel ")
 """What a GPU's name begins with that tells it from no other."""
 
@@ -53,10 +55,11 @@ def pools(
     held = _Held(held_bytes, held_on_card_bytes)
     found = [_card(gpu, reading, held_on_card_bytes) for gpu in machine.gpus if not gpu.shares_memory]
     found = [pool for pool in found if pool is not None]
-    # The engine splits over cards by layers; until it is told to, the largest one takes the model, and of two
-    # as large the one with more of it free.
+    # The largest one takes the model, and of two as large the one with more of it free.
     found.sort(key=lambda pool: (pool.capacity_bytes, pool.free_bytes), reverse=True)
-    cards = found[:1]
+    makers = {gpu.index: gpu.vendor for gpu in machine.gpus}
+    alike = [pool for pool in found if makers[pool.device_index or 0] == makers[found[0].device_index or 0]]
+    cards = [msgspec.structs.replace(found[0], together=_together(alike))] if found else []
     if offload is not False:
         # Beside a card the engine leaves the processor's graphics alone.
         return [*cards, _system(machine, reading, held, ceiling=not cards)]
@@ -70,6 +73,30 @@ def short_gpu_name(name: str) -> str:
     for prefix in _MAKERS:
         name = name.removeprefix(prefix)
     return name
+
+
+def _together(cards: list[Pool]) -> Pool | None:
+    """The memory of several cards as one; None for one card, or where one of them is as good as full.
+
+    The engine gives each layers in proportion to what is free on it (`load_tensors` of llama.cpp), so that
+    the card on which least is free sets the reserve.
+    """
+    least = min(card.free_bytes for card in cards)
+    if len(cards) < 2 or least < _FULL:
+        return None
+    free = sum(card.free_bytes for card in cards)
+    names = [card.device for card in cards]
+    name = f"{len(cards)} × {names[0]}" if len(set(names)) == 1 else ", ".join(names)
+    return Pool(
+        name=_("VRAM of {gpu}").format(gpu=name),
+        kind="vram",
+        capacity_bytes=sum(card.capacity_bytes for card in cards),
+        free_bytes=free,
+        reserve_bytes=free * _VRAM_RESERVE // least,
+        device=name,
+        free_known=all(card.free_known for card in cards),
+        cards=len(cards),
+    )
 
 
 def _set_aside(machine: Machine) -> list[str]:

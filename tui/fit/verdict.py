@@ -60,6 +60,10 @@ class Pool(msgspec.Struct, frozen=True):
     """False where nobody can read what of it is in use; `free_bytes` is then its capacity."""
     share: GpuShare | None = None
     """Of unified memory, what its GPU can use, where that is not all of it."""
+    cards: int = 1
+    """How many cards it is the memory of."""
+    together: "Pool | None" = None
+    """Of a card's memory, that of all cards of its maker, for what one alone does not hold."""
 
     @property
     def room_now_bytes(self) -> int:
