@@ -93,7 +93,7 @@ PROFILES: dict[str, Machine] = {
         _gpu("Radeon 780M", "amd", 2 * GIB + 29 * GIB // 2, 83, 2 * GIB),
     ),
     "ryzen-ai-max-128gb": _machine(
-        "Ryzen AI Max+ 395, 128 GB, of which 96 GB for its GPU",
+        "Ryzen AI Max+ 395, 32 + 96 GB",
         _LINUX,
         "AMD Ryzen AI Max+ 395",
         (16, 32),
