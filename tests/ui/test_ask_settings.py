@@ -158,6 +158,21 @@ async def test_whether_to_think_changes_what_is_recommended():
         await until(lambda: app.results and app.results[0].manner.think is False, "the choice")
 
 
+async def test_the_arrows_go_from_value_to_value():
+    app = AskApp(asking(thinking="optional"))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(app)
+        await pilot.press("f4", "1", "down", "2", "down", "up", "3")
+        await until(lambda: app.words("#origin-top_k") != "the engine's own", "the second value")
+        boxes = [app.screen.query_one(f"#sampling-{name}", NumberInput) for name in ("temperature", "top_k")]
+        assert [box.value for box in boxes] == ["1", "3"]
+        # The last one is whether to think.
+        await pilot.press(*["down"] * 6)
+        assert isinstance(app.screen.focused, ThinkChoice)
+        await pilot.press("up")
+        assert app.screen.focused is app.screen.query_one("#sampling-max_tokens")
+
+
 async def test_a_wrong_value_says_what_is_right_and_is_left_as_it_was_the_second_time():
     known = asking()
     known.manner = Manner(sampling={"top_p": 0.5})
