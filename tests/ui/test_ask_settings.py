@@ -10,6 +10,7 @@ from textual.widgets import ContentSwitcher, TextArea
 from tests.ui.host import Host
 from tests.ui.test_dashboard import ask, last_reply, load_first, running
 from tests.waiting import until
+from tui.chat.conversation import Conversation
 from tui.chat.manner import Manner
 from tui.chat.presets import BUILT_IN, EXTRACTED
 from tui.engine.footprint import Footprint
@@ -32,7 +33,7 @@ def asking(settings: Settings | None = None, **loaded: Any) -> Asking:
         name = loaded.pop("name", "Qwen3-8B")
         host.model = Model(name, "Q4_K_M", 1, None, None, None)
         host.loaded = Loaded(1, Footprint(1, 1, 1, 1, "engine"), None, 512, 1.0, 1, "model", **loaded)
-    return Asking(settings or Settings(language="en"), host)
+    return Asking(settings or Settings(language="en"), host, Conversation())
 
 
 class AskApp(Host):
@@ -233,7 +234,7 @@ async def test_an_answer_follows_the_schema_and_says_that_it_is_json():
     ).decode()
     async with running() as (pilot, dashboard):
         await load_first(pilot, dashboard)
-        dashboard._asking.manner = Manner(json_schema=schema)
+        dashboard._chat_side.asking.manner = Manner(json_schema=schema)
         await ask(pilot, "Say a number.")
         await until(lambda: not dashboard.chat.answering, "the answer")
         assert isinstance(msgspec.json.decode(last_reply(dashboard).text)["n"], int)
@@ -241,7 +242,7 @@ async def test_an_answer_follows_the_schema_and_says_that_it_is_json():
         await until(lambda: view.blocks, "the block of JSON")
         assert "valid JSON" in "".join(row.content.plain for row in view._tail_rows())
         # AND one that is cut short is said to be no whole JSON
-        dashboard._asking.manner = Manner(sampling={"max_tokens": 2}, json_schema=schema)
+        dashboard._chat_side.asking.manner = Manner(sampling={"max_tokens": 2}, json_schema=schema)
         await ask(pilot, "Another number.")
         await until(lambda: not dashboard.chat.answering, "the answer")
         assert "The answer is not whole JSON: it ends before its end." in str(dashboard.chat.notice.render())

@@ -51,9 +51,7 @@ class ThinkChoice(Static, can_focus=True):
 
     BINDING_GROUP_TITLE = _("Sampling")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "up", "app.focus_previous", _("Up"), show=False, id="think.up", tooltip=_("The value above")
-        ),
+        Binding("up", "app.focus_previous", _("Up"), show=False, id="think.up", tooltip=_("The value above")),
         Binding(
             "down", "app.focus_next", _("Down"), show=False, id="think.down", tooltip=_("The value below")
         ),
