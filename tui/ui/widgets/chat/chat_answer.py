@@ -126,6 +126,8 @@ class Answer:
             chat.notice.show_info(end.hint)
         elif reply.finish == "max_tokens":
             chat.notice.show_info(_("Cut at the token limit: ^l lets it go on."))
+        elif isinstance(end, Finished) and end.reason == "end" and not end.metrics.generated_tokens:
+            chat.notice.show_info(_("The model ended here without another word."))
         chat.call_later(chat.transcript.finish, reply)
         chat.remark()
 

@@ -3,7 +3,7 @@
 from textual.content import Content
 
 from tui.i18n import _
-from tui.text import clean
+from tui.text import clean, clean_line
 from tui.ui.clipboard import Copied
 
 
@@ -19,6 +19,11 @@ def empty_hint(label: str | None) -> str:
             "Try the model here and see what it costs while it answers.\nType a question and press Enter."
         )
     return _("Try a model here.\nChoose one in the list and press Enter to load it.")
+
+
+def unkept_words(reason: str) -> Content | None:
+    """What stands in the pane's border while nothing is kept; None while it is."""
+    return Content(_("not kept: {reason}").format(reason=clean_line(reason))) if reason else None
 
 
 def describe_copy(copied: Copied, what: str) -> str:
