@@ -11,8 +11,10 @@ from tui.chat.as_sent import attachment_text
 from tui.chat.conversation import Conversation
 from tui.chat.keeping.document import DocumentError, conversation_of, from_json, to_json
 from tui.chat.keeping.export import to_markdown
-from tui.chat.keeping.rows import Record, unpack_attachments
+from tui.chat.keeping.packed import unpack_attachments
+from tui.chat.keeping.rows import Record
 from tui.chat.keeping.store import Store
+from tui.chat.manner import Manner
 from tui.chat.messages import Attachment, Question, Reply
 from tui.engine.options import ChatMessage
 
@@ -74,22 +76,22 @@ def test_a_document_brings_all_of_a_message(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new"),
+    ("old", "new", "place"),
     [
-        ('"attachments": [', '"attachments": [7, '),
-        ('"name": "notes.md"', '"name": 7'),
-        ('"thinking": "', '"thinking": 7, "more": "'),
-        ('"parts": 2', '"parts": "many"'),
-        ('"parts": 2', '"parts": 0'),
-        ('"seen": 0', f'"seen": {2**64}'),
+        ('"attachments": [', '"attachments": [7, ', r"attachments\[0\]"),
+        ('"name": "notes.md"', '"name": 7', r"attachments\[0\]\.name"),
+        ('"thinking": "', '"thinking": 7, "more": "', "thinking"),
+        ('"parts": 2', '"parts": "many"', "parts"),
+        ('"parts": 2', '"parts": 0', "parts"),
+        ('"seen": 0', f'"seen": {2**64}', "seen"),
     ],
 )
-def test_a_spoiled_field_is_refused_in_words(store: Store, old: str, new: str) -> None:
+def test_a_spoiled_field_is_refused_in_words(store: Store, old: str, new: str, place: str) -> None:
     conversation, _keeper = keeping(store)
     thoughtful(conversation)
     text = to_json(only(store))
     assert old in text
-    with pytest.raises(DocumentError, match="not whole"):
+    with pytest.raises(DocumentError, match=rf"not whole: messages\[\d\]\.{place}: expected"):
         from_json(text.replace(old, new, 1))
 
 
@@ -199,7 +201,7 @@ def test_thinking_is_sent_only_where_it_is_wanted() -> None:
     conversation.append("Yes")
     conversation.finish_reply("end")
     assert conversation.as_chat()[-1].content == "Yes"
-    conversation.keep_thinking = True
+    conversation.manner = Manner(keep_thinking=True)
     assert conversation.as_chat()[-1].content == "<think>\nHm.\n</think>\n\nYes"
 
 

@@ -44,7 +44,7 @@ class DashboardChat(Vertical):
         self._show = show
         self.chat = ChatPane(id="chat")
         self._keeping: Keeping | None = None
-        self.asking = Asking(room.settings, room.host)
+        self.asking = Asking(room.settings, room.host, self.chat.conversation)
 
     def compose(self) -> ComposeResult:
         """Nothing but the chat."""
@@ -181,5 +181,6 @@ class DashboardChat(Vertical):
             self._models.use(record.settings)
         self._show()
         words = who_answers(record.model, host.model, listing.models, record.settings)
-        if words and not host.loading:
-            self.chat.notice.show_info(words)
+        told = [words] if words and not host.loading else []
+        if told := [*told, *self.asking.remarks()]:
+            self.chat.notice.show_info("\n".join(told))

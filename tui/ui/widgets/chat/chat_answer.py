@@ -113,7 +113,7 @@ class Answer:
             return
         self.flush()
         if isinstance(end, Finished):
-            reply = chat.conversation.finish_reply(end.reason, end.metrics)
+            reply = chat.conversation.finish_reply(end.reason, end.metrics, end.raw)
             chat.status.show(end.metrics)
         elif isinstance(end, Failed) and end.kind == "stopped":
             reply = chat.conversation.finish_reply("stopped")
