@@ -32,7 +32,7 @@ from tui.units import format_bytes
 
 
 class _Harmless(Highlighter):
-    """Shows the path letter by letter, with a sign for what a terminal would obey; the value stays as it is."""
+    """Shows the path letter by letter, with a sign for what a terminal would obey; the value stays."""
 
     def highlight(self, text: Text) -> None:
         """Put the sign in the place of each."""
