@@ -119,7 +119,12 @@ class Worker:
         except EngineError as error:
             if self._stop:
                 self.emit(
-                    Failed(request.id, "stopped", "Loading was stopped.", "Press Enter to load it again.")
+                    Failed(
+                        request.id,
+                        "stopped",
+                        "Loading was stopped.",
+                        "Choose it in the list to load it again.",
+                    )
                 )
             else:
                 path = getattr(request, "path", "")

@@ -19,6 +19,7 @@ from tui.hardware.replay import Replay
 from tui.i18n import _
 from tui.settings import Settings
 from tui.ui.discovery import Places
+from tui.ui.keys import whole_keymap
 from tui.ui.palette import palette_commands
 from tui.ui.screens.dashboard import Dashboard
 from tui.ui.theme import DARK, THEMES, theme_variable_defaults
@@ -62,7 +63,7 @@ class LlmtuiApp(App[None]):
         else:
             self.theme = DARK.name
             self._problems = (*problems, _("There is no theme {name}.").format(name=settings.theme))
-        self.set_keymap(settings.keys)
+        self.set_keymap(whole_keymap(settings.keys))
         self.dashboard = Dashboard(settings, places, build, measure_once=measure_once, replay=replay)
 
     def get_driver_class(self) -> type[Driver]:

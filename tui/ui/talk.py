@@ -16,6 +16,7 @@ from tui.i18n import _
 from tui.models.model import Model
 from tui.models.places import models_folder
 from tui.ui.engine_host import EngineHost
+from tui.ui.keys import with_keys
 from tui.ui.messages.text import json_problem
 from tui.ui.words import Notice, not_here
 
@@ -115,7 +116,15 @@ def refusal(model: Model, fit: Fit | None, *, insisted: bool) -> Notice | None:
         return Notice(model.file.error, ())
     if fit is not None and fit.verdict is Verdict.TOO_BIG and not insisted:
         title = _("{model} is too big: {reason}.").format(model=label_of(model), reason=fit.reason)
-        return Notice(title, (_("Choose a smaller one, or press Enter again to try all the same."),))
+        return Notice(
+            title,
+            (
+                with_keys(
+                    _("Choose a smaller one, or press {models.choose} again to try all the same."),
+                    _("Choose a smaller one, or choose it again to try all the same."),
+                ),
+            ),
+        )
     return None
 
 
@@ -169,7 +178,10 @@ async def answer(
     """
     await host.until_loaded()
     if host.model is None:
-        chat.decline(_("No model is loaded."), _("Choose one in the list and press Enter."))
+        chat.decline(
+            _("No model is loaded."),
+            with_keys(_("Choose one in the list and press {models.choose}."), _("Choose one in the list.")),
+        )
         return None
     asked = conversation.open_reply_id
     plan = await planner.plan(conversation) if planner is not None else None

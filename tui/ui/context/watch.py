@@ -181,7 +181,7 @@ class ContextWatch:
         if longer is not None and longer.note:
             words = f"{words} {longer.note}"
         severe = made.over_tokens > 0 or self._was_cut
-        chat.offers.show(words, remedies, key=chat.context_key, severe=severe)
+        chat.offers.show(words, remedies, severe=severe)
         return True
 
     def _words(self, filling: Filling, draft: Question) -> str:

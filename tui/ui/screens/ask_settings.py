@@ -21,18 +21,19 @@ from tui.engine.schema import check_schema
 from tui.i18n import _
 from tui.text import clean
 from tui.ui.asking import Asking
+from tui.ui.keys import hints, with_keys
 from tui.ui.widgets.dialog import Dialog
 from tui.ui.widgets.pane_tabs import PaneTab
 from tui.ui.widgets.preset_list import PresetList, PresetRows
 from tui.ui.widgets.sampling_form import SamplingForm
 
 TABS = (
-    ("preset", _("Preset"), "F2"),
-    ("system", _("System prompt"), "F3"),
-    ("sampling", _("Sampling"), "F4"),
-    ("schema", _("JSON schema"), "F5"),
+    ("preset", _("Preset"), "ask.preset"),
+    ("system", _("System prompt"), "ask.system"),
+    ("sampling", _("Sampling"), "ask.sampling"),
+    ("schema", _("JSON schema"), "ask.schema"),
 )
-"""Name, title and key of each part."""
+"""Name and title of each part, and the id of its key."""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -112,10 +113,10 @@ class AskSettings(ModalScreen[Asked | None]):
         manner = self._asking.manner
         with Dialog() as frame:
             frame.border_title = _("How to ask")
-            frame.border_subtitle = _("Esc takes it")
+            frame.border_subtitle = hints(_("{ask.done} takes it"))
             with Horizontal(classes="ask-tabs"):
-                for name, title, key in TABS:
-                    yield PaneTab(name, title, key)
+                for name, title, key_id in TABS:
+                    yield PaneTab(name, title, key_id)
             with ContentSwitcher(initial="preset"):
                 with Vertical(id="preset"):
                     yield PresetList(self._asking.presets, manner.preset, self._asking.language)
@@ -203,7 +204,11 @@ class AskSettings(ModalScreen[Asked | None]):
             self._warned = problem
             self.action_part(part)
             self.notify(
-                _("{problem} Esc again leaves it as it was.").format(problem=problem),
+                with_keys(
+                    _("{problem} {ask.done} again leaves it as it was."),
+                    _("{problem} Leaving once more leaves it as it was."),
+                    problem=problem,
+                ),
                 severity="warning",
                 markup=False,
             )
@@ -242,9 +247,11 @@ class AskSettings(ModalScreen[Asked | None]):
 
     def _tell_schema(self) -> None:
         if not self._schema.text.strip():
-            self._say_schema(
-                _("Empty: the answer is free text. Ctrl+O reads a schema from a file."), wrong=False
+            words = with_keys(
+                _("Empty: the answer is free text. {ask.load} reads a schema from a file."),
+                _("Empty: the answer is free text."),
             )
+            self._say_schema(words, wrong=False)
         elif problem := self._schema_problem():
             self._say_schema(problem, wrong=True)
         else:

@@ -286,4 +286,4 @@ class Dashboard(ChatScreen):
         # Here: its pages are long, and the first screen need not wait for them.
         from tui.ui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(keys_on_screen(self.app, self._settings.keys)))
+        self.app.push_screen(HelpScreen(keys_on_screen(self.app)))

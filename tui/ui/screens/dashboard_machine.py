@@ -150,7 +150,7 @@ class MachineScreen(Screen[None]):
         """Show the gauges in full."""
         from tui.ui.screens.gauges import GaugesScreen
 
-        self.app.push_screen(GaugesScreen(self.query_one(GaugeRow), self._settings.keys, self._replay))
+        self.app.push_screen(GaugesScreen(self.query_one(GaugeRow), self._replay))
 
     @property
     def _held_on_card(self) -> int:

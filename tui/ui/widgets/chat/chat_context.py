@@ -36,13 +36,6 @@ class ContextChat(SearchedChat):
         at = next((at for at, message in enumerate(messages) if message.id == edited), len(messages))
         return messages[:at]
 
-    @property
-    def context_key(self) -> str:
-        """The key that leads to the context, as the user has set it."""
-        bindings = (each.binding for each in self.screen.active_bindings.values())
-        found = next((each for each in bindings if each.id == "chat.context"), None)
-        return self.app.get_key_display(found) if found is not None else ""
-
     def remark(self) -> None:
         """What is told of the messages changes with them, and so does what they take of the context."""
         super().remark()

@@ -18,10 +18,11 @@ from tui.chat.conversation import Conversation, Reply
 from tui.chat.receipt import Receipt
 from tui.engine.protocol import Failed, Finished
 from tui.i18n import _
+from tui.ui.keys import with_keys
 from tui.ui.widgets.chat.chat_context import ContextChat
 from tui.ui.widgets.chat.chat_keys import CHAT_KEYS
 from tui.ui.widgets.chat.chat_status import ChatStatus
-from tui.ui.widgets.chat.chat_words import chat_title, empty_hint
+from tui.ui.widgets.chat.chat_words import chat_title, empty_hint, still_answering
 from tui.ui.widgets.chat.context_offers import ContextOffers
 from tui.ui.widgets.chat.context_strip import ContextStrip
 from tui.ui.widgets.chat.prompt import Prompt
@@ -176,7 +177,11 @@ class ChatPane(ContextChat):
             # What happened stands below the reply itself.
             self.notice.show_info(end.hint)
         elif reply.finish == "max_tokens":
-            self.notice.show_info(_("Cut at the token limit: ^l lets it go on."))
+            self.notice.show_info(
+                with_keys(
+                    _("Cut at the token limit: {chat.continue} lets it go on."), _("Cut at the token limit.")
+                )
+            )
         self.call_later(self.transcript.finish, reply)
         self.remark()
 
@@ -206,7 +211,7 @@ class ChatPane(ContextChat):
         """Ask, unless an answer is still coming: then say so and keep the text."""
         event.stop()
         if self.answering:
-            self.notice.show_info(_("Still answering; press Esc to stop first."))
+            self.notice.show_info(still_answering())
             return
         self.prompt.take()
         self.add_question(event.text, event.attachments)

@@ -11,6 +11,7 @@ from tui.chat.messages import Attachment, Question, Reply
 from tui.i18n import _
 from tui.ui import branch_words
 from tui.ui.widgets.chat.chat_copying import CopyingChat
+from tui.ui.widgets.chat.chat_words import still_answering
 from tui.ui.widgets.chat.prompt import Draft, Prompt
 from tui.ui.widgets.chat.transcript import Transcript
 
@@ -114,7 +115,7 @@ class SteeredChat(CopyingChat):
         """A key on a message."""
         event.stop()
         if self.answering:
-            self.notice.show_info(_("Still answering; press Esc to stop first."))
+            self.notice.show_info(still_answering())
             return
         question = self._question_at(event.message_id)
         if question is None:
@@ -150,7 +151,7 @@ class SteeredChat(CopyingChat):
         draft = self.prompt.exchange(Draft(question.text, question.attachments))
         # Of an edit that is left for another one, the draft before it is what counts.
         self.editing = Editing(question.id, draft if self.editing is None else self.editing.draft)
-        self.notice.show_info(branch_words.editing(question, _("Esc")))
+        self.notice.show_info(branch_words.editing(question))
         self.screen.set_focus(self.prompt)
 
     def _pin(self, question: Question) -> None:
@@ -166,7 +167,7 @@ class SteeredChat(CopyingChat):
         if not confirmed:
             self._to_delete = question.id
             replies = len(self.conversation.replies_to(question.id))
-            self.notice.show_info(branch_words.ask_to_delete(replies, "d"))
+            self.notice.show_info(branch_words.ask_to_delete(replies))
             return
         if self.editing is not None and self.editing.question_id == question.id:
             self.action_leave_edit()
@@ -180,9 +181,7 @@ class SteeredChat(CopyingChat):
         ids = [message_id, reply, question.id] if message_id is not None else [reply, question.id]
         versions = [id for id in ids if id is not None and self.conversation.alternatives(id)[1] > 1]
         if not versions:
-            self.notice.show_info(
-                _("There is no other version: e edits a question, ^r asks for another answer.")
-            )
+            self.notice.show_info(branch_words.no_other_version())
             return
         depth = [message.id for message in self.conversation.messages].index(versions[0])
         if self.conversation.walk(versions[0], step):
