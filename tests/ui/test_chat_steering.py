@@ -228,9 +228,9 @@ async def test_an_answer_that_was_cut_says_how_it_goes_on() -> None:
         pane = await ask(pilot, "first")
         pane.append_text("Once upon ")
         pane.end_reply(Finished(1, "max_tokens", METRICS))
-        await until(pilot, lambda: shows(app, "^l lets it go on."))
+        await until(pilot, lambda: shows(app, "Ctrl+L lets it go on."))
         await pilot.press("ctrl+l")
-        await until(pilot, lambda: pane.answering and not shows(app, "^l lets it go on."))
+        await until(pilot, lambda: pane.answering and not shows(app, "Ctrl+L lets it go on."))
 
 
 async def test_an_answer_that_cannot_go_on_is_as_it_was() -> None:

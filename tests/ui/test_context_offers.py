@@ -115,13 +115,13 @@ async def test_offers_are_shown_chosen_and_taken_away() -> None:
         assert not offers.enter()
         # GIVEN a warning: a row
         app.screen.set_focus(None)
-        offers.show("Sending drops the oldest turn.", [drop], key="^g", severe=False)
+        offers.show("Sending drops the oldest turn.", [drop], severe=False)
         await until(lambda: offers.size.height == 1, "one row")
         # WHEN one goes there
         assert offers.enter()
         await until(lambda: offers.size.height == 2, "what helps")
         # AND another remedy comes in above
-        offers.show("It is too long.", [longer, drop], key="^g", severe=True)
+        offers.show("It is too long.", [longer, drop], severe=True)
         await pilot.press("enter")
         await until(lambda: chosen == [drop], "the one that was highlighted")
         await pilot.press("up", "enter")

@@ -123,7 +123,7 @@ class Worker:
                         request.id,
                         "stopped",
                         "Loading was stopped.",
-                        "Choose it in the list to load it again.",
+                        "Load it again when you like.",
                     )
                 )
             else:

@@ -100,9 +100,9 @@ def hint(change: Change | None, floor: tuple[Model, Fit] | None) -> tuple[str, .
         if change.verdict is not Verdict.FITS:
             told = _("to be {verdict}: {change} {gain}")
         word = VERDICTS[change.verdict].word
-        return told.format(verdict=word, change=describe_briefly(change), gain=gain(change)), with_keys(
-            _("{models.changes} for more")
-        )
+        words = told.format(verdict=word, change=describe_briefly(change), gain=gain(change))
+        more = with_keys(_("{models.changes} for more"))
+        return (words, more) if more else (words,)
     if floor is None:
         return ()
     return _("nothing here makes it fit"), floor_words_briefly(*floor)

@@ -72,6 +72,11 @@ def with_keys(words: str, without: str = "", **values: object) -> str:
     return named.format(**values)
 
 
+def explained(words: str) -> str:
+    """The words of the help, where an action without a key is named all the same, as `no key`."""
+    return _ID.sub(lambda found: key_of(found[1]) or _("no key"), words)
+
+
 def hints(*words: str) -> str:
     """Each what one key does, as the edge of a frame tells them: `Enter applies · Esc leaves`."""
     return " · ".join(hint for hint in map(with_keys, words) if hint)
@@ -129,7 +134,10 @@ def _ids_and_keys(bindings: BindingsMap) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for key, binding in bindings:
         if binding.id:
-            found.setdefault(binding.id, []).append(key)
+            # One with two keys is there once a key, and the library gives each of them both new ones.
+            keys = found.setdefault(binding.id, [])
+            if key not in keys:
+                keys.append(key)
     return found
 
 

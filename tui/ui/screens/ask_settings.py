@@ -28,12 +28,12 @@ from tui.ui.widgets.preset_list import PresetList, PresetRows
 from tui.ui.widgets.sampling_form import SamplingForm
 
 TABS = (
-    ("preset", _("Preset"), "ask.preset"),
-    ("system", _("System prompt"), "ask.system"),
-    ("sampling", _("Sampling"), "ask.sampling"),
-    ("schema", _("JSON schema"), "ask.schema"),
+    ("preset", _("Preset"), "f2"),
+    ("system", _("System prompt"), "f3"),
+    ("sampling", _("Sampling"), "f4"),
+    ("schema", _("JSON schema"), "f5"),
 )
-"""Name and title of each part, and the id of its key."""
+"""Name, title and usual key of each part."""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -79,7 +79,7 @@ class AskSettings(ModalScreen[Asked | None]):
             tooltip=_("Ask in this way from now on"),
         ),
         *(
-            Binding(key.lower(), f"part('{name}')", title, id=f"ask.{name}", tooltip=title)
+            Binding(key, f"part('{name}')", title, id=f"ask.{name}", tooltip=title)
             for name, title, key in TABS
         ),
         Binding("ctrl+o", "load", _("Load"), id="ask.load", tooltip=_("Read the JSON schema from a file")),
@@ -115,8 +115,8 @@ class AskSettings(ModalScreen[Asked | None]):
             frame.border_title = _("How to ask")
             frame.border_subtitle = hints(_("{ask.done} takes it"))
             with Horizontal(classes="ask-tabs"):
-                for name, title, key_id in TABS:
-                    yield PaneTab(name, title, key_id)
+                for name, title, _key in TABS:
+                    yield PaneTab(name, title, f"ask.{name}")
             with ContentSwitcher(initial="preset"):
                 with Vertical(id="preset"):
                     yield PresetList(self._asking.presets, manner.preset, self._asking.language)

@@ -10,7 +10,7 @@ from textual.widgets import Input, Static
 
 from tui.i18n import _
 from tui.text import clean_line
-from tui.ui.keys import key_of
+from tui.ui.keys import key_of, with_keys
 from tui.ui.model_order import Sort, sort_word
 
 _GAP = " · "
@@ -140,7 +140,7 @@ def _tip(words: str, key_id: str) -> str:
 
 def header_parts(width: int, query: str, context: int, kv_type: str, sort: Sort) -> dict[str, str]:
     """The texts of the parts that fit into `width` cells, by id."""
-    filter_text = f"/ {clean_line(query)}" if query else _("/ filter")
+    filter_text = f"/ {clean_line(query)}" if query else with_keys(_("{models.filter} filter"), _("filter"))
     parts = {
         "part-filter": filter_text,
         "part-shorter": f"{_GAP}[ ",
