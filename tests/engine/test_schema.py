@@ -231,3 +231,76 @@ async def test_the_engine_reads_every_grammar_that_is_written(smollm: Engine) ->
         assert "root ::= " in grammar_of(parse_schema(text))
         end = (await ask(smollm, user("JSON"), json_schema=text, max_tokens=2)).end
         assert isinstance(end, Finished) or "no token for" in end.message, (text, end)
+
+
+CUTS = (1, 2, 3, 5, 7, 9, 12, 15, 20)
+
+
+@pytest.mark.parametrize("schema", [PERSON, TREE], ids=["person", "tree"])
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_reply_that_was_cut_goes_on_by_the_same_schema(smollm: Engine, schema: Any) -> None:
+    text = json.dumps(schema)
+    question = user("Tell me about Ana, a baker: name, kind and tags.")
+    whole = 0
+    for cut in CUTS:
+        first = await ask(smollm, question, json_schema=text, max_tokens=cut, temperature=0.9, seed=cut)
+        begun = first.text
+        for _part in range(12):
+            more = await ask(
+                smollm, question, json_schema=text, begun=begun, max_tokens=40, temperature=0.9, seed=cut
+            )
+            assert more.prompt.follows_schema, begun
+            begun += more.text
+            if more.finished.reason == "end":
+                break
+        if more.finished.reason == "end":
+            whole += 1
+            assert follows(json.loads(begun), schema, schema), begun
+    assert whole >= len(CUTS) // 2
+
+
+@pytest.mark.parametrize("end", range(1, 60))
+@pytest.mark.asyncio(loop_scope="module")
+async def test_it_goes_on_wherever_it_was_cut(smollm: Engine, end: int) -> None:
+    """At every letter, in the middle of names, escapes, numbers and characters of several bytes."""
+    schema = {
+        "type": "object",
+        "properties": {"ñame": {"type": "string", "maxLength": 20}, "n": {"type": "number"}},
+        "required": ["ñame", "n"],
+    }
+    written = '{"ñame": "Zoë \\"Z\\" \\u00e9\\n🦊 ok", "n": -12.5e3}'
+    begun = written[:end]
+    more = await ask(
+        smollm,
+        user("Who?"),
+        json_schema=json.dumps(schema),
+        begun=begun,
+        max_tokens=80,
+        temperature=0.5,
+        seed=end,
+    )
+    assert more.prompt.follows_schema
+    assert more.finished.reason == "end", begun + more.text
+    assert follows(json.loads(begun + more.text), schema, schema), begun + more.text
+
+
+@pytest.mark.parametrize(
+    "begun",
+    ["The person is called Ana", '{"title": ', '[{"name"', '{"name": "Ana"}}', "{'name'", "{ \n\n\n\n"],
+)
+@pytest.mark.asyncio(loop_scope="module")
+async def test_what_does_not_follow_the_schema_goes_on_without_and_says_so(
+    smollm: Engine, begun: str
+) -> None:
+    more = await ask(smollm, user("Who?"), json_schema=json.dumps(PERSON), begun=begun, max_tokens=8)
+    assert not more.prompt.follows_schema
+    assert more.metrics.generated_tokens > 0
+    free = await ask(smollm, user("Who?"), begun=begun, max_tokens=8)
+    assert more.text == free.text
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_what_is_whole_already_gets_nothing_more(smollm: Engine) -> None:
+    begun = '{"name": "Ana", "kind": "e", "tags": ["x"]}'
+    more = await ask(smollm, user("Who?"), json_schema=json.dumps(PERSON), begun=begun)
+    assert (more.text, more.finished.reason, more.prompt.follows_schema) == ("", "end", True)

@@ -42,6 +42,7 @@ class Sampler:
         """`grammar` is in GBNF; empty for free text."""
         self.free = False
         """True while the grammar does not count: a model may think before it answers by it."""
+        self._model = model
         self._vocabulary = model.vocabulary
         self._recent: deque[int] = deque(maxlen=_PENALTY_WINDOW)
         self._grammar = _grammar(model, grammar) if grammar else None
@@ -55,6 +56,21 @@ class Sampler:
         if self._penalties:
             self._recent.extend(tokens[-_PENALTY_WINDOW:])
             self._remember(self._penalties)
+
+    def follow(self, text: str) -> bool:
+        """Let the grammar go on behind a text that stands there already; False where that does not follow it.
+
+        After False, the grammar is not to be used.
+        """
+        if self._grammar is None:
+            return True
+        tokens = self._model.spell(text)
+        for token in tokens or ():
+            # The engine ends the process at a token that it would not have allowed.
+            if not self._allowed(token):
+                return False
+            lib.llama_sampler_accept(self._grammar, token)
+        return tokens is not None
 
     def sample(self, context: Context) -> int:
         """Draw the next token from the logits of the last decode.

@@ -212,18 +212,30 @@ async def answer(
             meter.hear(event)
         showing.hear(event)
         if isinstance(event, Finished) and now.json_schema:
-            _tell_of_json(chat, conversation)
+            _tell_of_json(chat, conversation, follows=showing.follows_schema)
     return showing.metrics
 
 
-def _tell_of_json(chat: ChatView, conversation: Conversation) -> None:
-    """What was to be JSON and is not, since it was cut; that it is stands below the reply."""
+def _tell_of_json(chat: ChatView, conversation: Conversation, *, follows: bool) -> None:
+    """What was to be JSON and is not, since it was cut or began as something else."""
+    if not follows:
+        chat.show_error(
+            _("It went on without the JSON schema: what it said before does not follow it."),
+            with_keys(
+                _("{chat.regenerate} asks for an answer that does."),
+                _("An answer that is asked for again follows it."),
+            ),
+        )
+        return
     reply = conversation.last_reply
     problem = json_problem(reply.text) if reply is not None else None
     if problem is not None:
         chat.show_error(
             _("The answer is not whole JSON: {problem}.").format(problem=problem),
-            _("Go on with it, or give it more tokens."),
+            with_keys(
+                _("{chat.continue} goes on with it by the same schema."),
+                _("Go on with it, or give it more tokens."),
+            ),
         )
 
 
@@ -242,12 +254,15 @@ class _Showing:
         self._prompt_tokens = 0
         self._waiting = True
         self._transcript_reason: str | None = None
+        self.follows_schema = True
+        """False when it goes on without the schema."""
 
     def hear(self, event: ReplyEvent) -> None:
         """Show what the engine says."""
         match event:
             case Prompted():
                 self._remember(self._conversation.prompts, event.text)
+                self.follows_schema = event.follows_schema
                 # Of a model without a template it was said when it was loaded.
                 self._transcript_reason = event.reason if self._has_template else None
             case PromptProgress():
