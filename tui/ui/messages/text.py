@@ -1,26 +1,11 @@
-"""The text of a message as it is drawn: a question with what is attached, a JSON answer as a block of it."""
+"""The text of an answer as it is drawn: one that is JSON as a block of it."""
 
 import json
 
-from tui.chat.messages import Message, Question
 from tui.i18n import _
-from tui.ui.cells import middle_cut
-from tui.units import format_bytes
 
-_NAME_CELLS = 48
 _LONGEST = 200_000
 """Characters of an answer that are looked at; reading a longer one would be felt on the screen."""
-
-
-def shown_text(message: Message) -> str:
-    """Its text, and above that of a question a line for each thing that is attached to it."""
-    if not isinstance(message, Question) or not message.attachments:
-        return message.text
-    lines = [
-        f"▪ {middle_cut(each.name, _NAME_CELLS)} · {format_bytes(len(each.text.encode(errors='replace')))}"
-        for each in message.attachments
-    ]
-    return "\n".join([*lines, message.text] if message.text else lines)
 
 
 def is_json(text: str) -> bool:
