@@ -96,6 +96,19 @@ def test_attachments_are_offered_without_which_it_is_not_too_long() -> None:
         "Remove small.md (530 tokens)",
         "Remove big.md (700 tokens)",
     ]
+    # AND those of earlier questions after them, but not of one that is left out anyway
+    earlier = [
+        Question(1, "gone", (Attachment("gone.md", "xx"),)),
+        Question(2, "q", (Attachment("old.md", "xx"), Attachment("tiny.md", "x"))),
+    ]
+    turns = (Turn(1, 10, 700), Turn(2, 10, 705))
+    dropped = plan(Parts(20, turns, Turn(0, 10, 1000)), 512, 128, "drop_oldest")
+    assert dropped.dropped_ids == {1, 2}
+    assert remove_remedies(dropped, Question(0, "q"), count, earlier) == []
+    full = plan(Parts(20, turns[1:], Turn(0, 10)), 512, 128, "stop")
+    (offer,) = remove_remedies(full, Question(0, "q"), count, earlier[1:])
+    assert offer.words == "Ask again without old.md (700 tokens), which an earlier question had"
+    assert (offer.question, offer.attachment) == (2, 0)
     fits = plan(Parts(20, (), Turn(0, 10)), 512, 128, "stop")
     assert remove_remedies(fits, draft, count) == []
 

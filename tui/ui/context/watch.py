@@ -174,7 +174,12 @@ class ContextWatch:
             return False
         remedies = [
             *drop_remedies(made, self._policy),
-            *remove_remedies(made, draft, lambda text: self.account.counts.now(text).count),
+            *remove_remedies(
+                made,
+                draft,
+                lambda text: self.account.counts.now(text).count,
+                [each for each in chat.before_draft if isinstance(each, Question)],
+            ),
         ]
         if longer is not None and longer.remedy is not None:
             remedies.insert(0, longer.remedy)
@@ -226,6 +231,11 @@ class ContextWatch:
             return
         if remedy.policy is not None:
             self.set_policy(remedy.policy)
+        if remedy.question is not None:
+            # The draft comes back once that question is asked or left.
+            chat.edit_without(remedy.question, remedy.attachment)
+            self.changed()
+            return
         if remedy.kind == "remove":
             kept = list(chat.prompt.attachments)
             del kept[remedy.attachment]

@@ -62,6 +62,8 @@ class SteeredChat(CopyingChat):
         self._edited, self.editing = self.editing, None
         if self._edited is not None:
             self.conversation.branch_before(self._edited.question_id)
+            # What was being written before is not lost.
+            self.prompt.exchange(self._edited.draft)
         question = self.conversation.add_user(text, attachments)
         if self._edited is None:
             self.call_later(self.transcript.add, question)
@@ -79,6 +81,8 @@ class SteeredChat(CopyingChat):
         if question is not None and self._edited is not None:
             self.conversation.show(self._edited.question_id)
             self.editing = self._edited
+            if Draft(self.prompt.text, self.prompt.attachments) == self._edited.draft:
+                self.prompt.exchange(Draft(""))
         if question is not None:
             self.prompt.restore(question.text, question.attachments)
         self._edited = None
@@ -146,6 +150,13 @@ class SteeredChat(CopyingChat):
         reply = self.conversation.continue_reply(self.model_label or "")
         self.call_later(self.transcript.resume, reply)
         self.opened(reply)
+
+    def edit_without(self, question_id: int, attachment: int) -> None:
+        """Take an earlier question into the prompt without one of its attachments, by its number from 0."""
+        question = self.conversation.question_of(question_id)
+        if question is not None and not self.answering:
+            kept = [each for at, each in enumerate(question.attachments) if at != attachment]
+            self._edit(msgspec.structs.replace(question, attachments=tuple(kept)))
 
     def _edit(self, question: Question) -> None:
         draft = self.prompt.exchange(Draft(question.text, question.attachments))
