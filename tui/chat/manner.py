@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from tui.chat.context import Policy
 from tui.chat.presets import Preset
 
 
@@ -18,6 +19,10 @@ class Manner(msgspec.Struct, frozen=True):
     """Whether to think first, for models that let one choose; None for the model's own way."""
     json_schema: str = ""
     """What the answers have to follow; empty for free text."""
+    when_full: Policy | None = None
+    """What to do when the context is full; None for what the settings say."""
+    keep_thinking: bool = False
+    """Send along what was thought in earlier replies."""
 
     @property
     def preset_sampling(self) -> Mapping[str, float]:
@@ -27,4 +32,5 @@ class Manner(msgspec.Struct, frozen=True):
 
 def with_preset(manner: Manner, preset: Preset | None) -> Manner:
     """The manner after a preset was chosen: its sampling and its schema take the place of what was there."""
-    return Manner(preset, think=manner.think, json_schema=preset.json_schema if preset else "")
+    schema = preset.json_schema if preset else ""
+    return msgspec.structs.replace(manner, preset=preset, sampling={}, json_schema=schema)

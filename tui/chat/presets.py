@@ -52,8 +52,8 @@ class Preset(msgspec.Struct, frozen=True):
 
     @property
     def title(self) -> str:
-        """As the screen names it; the user's own stay as they were written."""
-        return self.name if self.own else _TITLES[self.name]()
+        """As the screen names it; the user's own, and one of another llmtui, stay as they were written."""
+        return _TITLES[self.name]() if not self.own and self.name in _TITLES else self.name
 
     def prompt(self, language: str) -> str:
         """The system prompt in a language."""

@@ -119,7 +119,10 @@ class AskSettings(ModalScreen[Asked | None]):
                     yield PaneTab(name, title, f"ask.{name}")
             with ContentSwitcher(initial="preset"):
                 with Vertical(id="preset"):
-                    yield PresetList(self._asking.presets, manner.preset, self._asking.language)
+                    known = self._asking.presets
+                    if manner.preset is not None and manner.preset not in known:
+                        known = (*known, manner.preset)
+                    yield PresetList(known, manner.preset, self._asking.language)
                 with Vertical(id="system"):
                     yield PlainArea(
                         self._system, "system-text", _("What the model is told before everything else")
@@ -226,7 +229,9 @@ class AskSettings(ModalScreen[Asked | None]):
         if preset is not None and self._text not in preset.system.values():
             # The prompt is the user's own now; what else the preset set stays.
             sampling, preset = {**preset.sampling, **sampling}, None
-        return Manner(preset, sampling, form.think, schema)
+        return msgspec.structs.replace(
+            before, preset=preset, sampling=sampling, think=form.think, json_schema=schema
+        )
 
     def _choices(self, chat: Mapping[str, float], think: bool | None) -> tuple[Sequence[Choice], str]:
         manner = msgspec.structs.replace(self._asking.manner, sampling=chat, think=think)
