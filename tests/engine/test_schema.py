@@ -276,6 +276,17 @@ async def test_it_goes_on_wherever_it_was_cut(smollm: Engine, end: int) -> None:
     assert follows(json.loads(begun + more.text), schema, schema), begun + more.text
 
 
+@pytest.mark.parametrize("cut", range(1, 10))
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_cut_in_the_middle_of_a_character_leaves_no_half_of_it(smollm: Engine, cut: int) -> None:
+    written = "🦊漢🦊"
+    schema = json.dumps({"const": written})
+    first = await ask(smollm, user("Foxes"), json_schema=schema, max_tokens=cut)
+    assert json.dumps(written, ensure_ascii=False).startswith(first.text), first.text
+    more = await ask(smollm, user("Foxes"), json_schema=schema, begun=first.text, max_tokens=40)
+    assert json.loads(first.text + more.text) == written
+
+
 @pytest.mark.parametrize(
     "begun",
     ["The person is called Ana", '{"title": ', '[{"name"', '{"name": "Ana"}}', "{'name'", "{ \n\n\n\n"],
