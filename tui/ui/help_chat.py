@@ -98,7 +98,7 @@ def chat_pages() -> tuple[Page, ...]:
                 "{chat.search} from the prompt, or {chat.find} in the messages, searches this conversation: "
                 "questions, the files that went along, answers, and what was thought before them, case and "
                 "accents aside. {chat.found_next} and {chat.found_before} go on; thinking is unfolded where "
-                "something was found in it, and of a file the lines around it are shown. {chat.leave_search} "
+                "something was found in it, and of a file the line is shown. {chat.leave_search} "
                 "leaves. {chat.history} searches all conversations, and finds the same in them."
             ),
         ),
