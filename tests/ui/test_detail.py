@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from tui.fit.verdict import Speed, Verdict
 from tui.models.model import Model
-from tui.ui.detail_lines import choose_lines, detail_lines, difference_word, source_words
+from tui.ui.models.detail_lines import choose_lines, detail_lines, difference_word, source_words
 from tui.ui.widgets.gauges.stacked_bar import StackedBar
 from tui.ui.widgets.models.model_detail import ModelDetail
 from tui.units import GIB
@@ -34,6 +34,11 @@ def test_the_measured_size_stands_beside_the_predicted_one():
     assert "predicted 2.93 GiB  measured 2.95 GiB  (+0.7 %)  sized by the engine" in lines
     assert lines[0].startswith("▶ Llama")
     assert not any("measured" in line for line in texts(HERE, fit()))
+
+
+def test_a_size_below_the_predicted_peak_is_the_size_so_far():
+    lines = texts(HERE, fit(total=3), int(2.8 * GIB), loaded=True)
+    assert "predicted 3.00 GiB  measured 2.80 GiB  (-6.7 % so far)  sized by the engine" in lines
 
 
 @pytest.mark.parametrize(

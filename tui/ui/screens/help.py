@@ -17,7 +17,7 @@ from tui.ui.help_pages import help_pages
 from tui.ui.help_text import glossary, sign_terms, verdict_meaning
 from tui.ui.key_help import KeySection
 from tui.ui.keys import hints
-from tui.ui.verdicts import VERDICTS
+from tui.ui.models.verdicts import VERDICTS
 
 _KEY_COLUMN = 16
 """Cells of the column with keys, signs and verdicts."""

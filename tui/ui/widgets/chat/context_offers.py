@@ -18,7 +18,7 @@ from tui.i18n import _
 from tui.text import clean
 from tui.ui.context.offers import Remedy
 from tui.ui.keys import with_keys
-from tui.ui.verdicts import VERDICTS
+from tui.ui.models.verdicts import VERDICTS
 from tui.ui.widgets.dialog import PlainList
 
 
