@@ -165,22 +165,6 @@ class Model:
             found.insert(0, first)
         return found
 
-    def spell(self, text: str) -> list[int] | None:
-        """Tokens whose pieces together are just that text; None where the vocabulary cannot write it so."""
-        wanted = text.encode("utf-8", "surrogatepass")
-        # Some vocabularies put a blank before a text; before a line of its own it stands apart.
-        for before in ("", "\n"):
-            left, found = wanted, list[int]()
-            for token in reversed(self.tokenize(before + text, start=False)):
-                piece = self.piece(token, special=True)
-                if not left or not left.endswith(piece):
-                    break
-                left = left[: len(left) - len(piece)]
-                found.insert(0, token)
-            if not left:
-                return found
-        return None
-
     def piece(self, token: int, *, special: bool = False) -> bytes:
         """The bytes a token stands for; special tokens give none unless they are asked for."""
         size = lib.llama_token_to_piece(self.vocab, token, self._piece, len(self._piece), 0, special)

@@ -65,7 +65,7 @@ class Sampler:
         """
         if self._grammar is None:
             return True
-        tokens = self._model.spell(text)
+        tokens = _spelled(self._model, text)
         for token in tokens or ():
             # The engine ends the process at a token that it would not have allowed.
             if not self._allowed(token):
@@ -132,6 +132,23 @@ class Sampler:
         candidates = _candidates(ctypes.addressof(alone), 1)
         lib.llama_sampler_apply(self._grammar, ctypes.byref(candidates))
         return alone[0].logit > -math.inf
+
+
+def _spelled(model: Model, text: str) -> list[int] | None:
+    """Tokens whose pieces together are just that text; None where the vocabulary cannot write it so."""
+    wanted = text.encode("utf-8", "surrogatepass")
+    # Some vocabularies put a blank before a text; before a line of its own it stands apart.
+    for before in ("", "\n"):
+        left, found = wanted, list[int]()
+        for token in reversed(model.tokenize(before + text, start=False)):
+            piece = model.piece(token, special=True)
+            if not left or not left.endswith(piece):
+                break
+            left = left[: len(left) - len(piece)]
+            found.insert(0, token)
+        if not left:
+            return found
+    return None
 
 
 def _candidates(address: int, count: int) -> Any:

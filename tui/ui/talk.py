@@ -19,7 +19,7 @@ from tui.models.model import Model
 from tui.models.places import models_folder
 from tui.ui.engine_host import EngineHost
 from tui.ui.keys import with_keys
-from tui.ui.messages.text import json_problem
+from tui.ui.messages.text import json_notice
 from tui.ui.words import Notice, not_here
 
 _SHOW_AFTER_SECONDS = 0.4
@@ -224,31 +224,10 @@ async def answer(
             meter.hear(event)
         showing.hear(event)
         if isinstance(event, Finished) and now.json_schema:
-            _tell_of_json(chat, conversation, follows=showing.follows_schema)
+            reply = conversation.last_reply
+            if reply is not None and (told := json_notice(reply.text, follows=showing.follows_schema)):
+                chat.notice.show_error(*told)
     return showing.metrics
-
-
-def _tell_of_json(chat: AnswerView, conversation: Conversation, *, follows: bool) -> None:
-    """What was to be JSON and is not, since it was cut or began as something else."""
-    if not follows:
-        chat.notice.show_error(
-            _("It went on without the JSON schema: what it said before does not follow it."),
-            with_keys(
-                _("{chat.regenerate} asks for an answer that does."),
-                _("An answer that is asked for again follows it."),
-            ),
-        )
-        return
-    reply = conversation.last_reply
-    problem = json_problem(reply.text) if reply is not None else None
-    if problem is not None:
-        chat.notice.show_error(
-            _("The answer is not whole JSON: {problem}.").format(problem=problem),
-            with_keys(
-                _("{chat.continue} goes on with it by the same schema."),
-                _("Go on with it, or give it more tokens."),
-            ),
-        )
 
 
 class _Showing:

@@ -3,6 +3,7 @@
 import json
 
 from tui.i18n import _
+from tui.ui.keys import with_keys
 
 _LONGEST = 200_000
 """Characters of an answer that are looked at; reading a longer one would be felt on the screen."""
@@ -30,6 +31,23 @@ def json_problem(text: str) -> str | None:
     except (RecursionError, ValueError):
         return _("it cannot be read")
     return None
+
+
+def json_notice(text: str, *, follows: bool) -> tuple[str, str] | None:
+    """What is wrong with an answer that was to be JSON, and what helps, a sentence each; None for nothing.
+
+    `follows` is False where it went on without its schema, since what it said before did not follow that.
+    """
+    if not follows:
+        return _("It went on without the JSON schema: what it said before does not follow it."), with_keys(
+            _("{chat.regenerate} asks for an answer that does."),
+            _("An answer that is asked for again follows it."),
+        )
+    if (problem := json_problem(text)) is None:
+        return None
+    return _("The answer is not whole JSON: {problem}.").format(problem=problem), with_keys(
+        _("{chat.continue} goes on with it by the same schema."), _("Go on with it, or give it more tokens.")
+    )
 
 
 def as_markdown(text: str) -> str:
