@@ -122,7 +122,7 @@ async def test_an_edit_that_cannot_be_asked_keeps_the_draft_too() -> None:
         await until(pilot, lambda: pane.prompt.text == "first")
         await pilot.press(*" longer", "enter")
         await until(pilot, lambda: pane.answering and pane.prompt.text == "a draft")
-        pane.decline("It is too long.", "Shorten it.")
+        pane.answer.decline("It is too long.", "Shorten it.")
         await until(pilot, lambda: pane.prompt.text == "first longer")
         await pilot.press("escape")
         assert pane.prompt.text == "a draft"
