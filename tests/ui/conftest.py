@@ -1,3 +1,3 @@
-"""What every test of the screen needs: sentences name the keys of the classes that are there, as in the program."""
+"""For every test of the screen: sentences name the keys of the classes that are there, as in the program."""
 
 import tui.ui.screens.dashboard  # noqa: F401

@@ -22,11 +22,11 @@ class NumberInput(Input):
     BINDING_GROUP_TITLE = _("Sampling")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "up", "screen.focus_previous", _("Up"), show=False, id="sampling.up", tooltip=_("The value above")
+            "up", "app.focus_previous", _("Up"), show=False, id="sampling.up", tooltip=_("The value above")
         ),
         Binding(
             "down",
-            "screen.focus_next",
+            "app.focus_next",
             _("Down"),
             show=False,
             id="sampling.down",
@@ -52,11 +52,9 @@ class ThinkChoice(Static, can_focus=True):
 
     BINDING_GROUP_TITLE = _("Sampling")
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "app.focus_previous", _("Up"), show=False, id="think.up", tooltip=_("The value above")),
         Binding(
-            "up", "screen.focus_previous", _("Up"), show=False, id="think.up", tooltip=_("The value above")
-        ),
-        Binding(
-            "down", "screen.focus_next", _("Down"), show=False, id="think.down", tooltip=_("The value below")
+            "down", "app.focus_next", _("Down"), show=False, id="think.down", tooltip=_("The value below")
         ),
         Binding(
             "space,enter",
