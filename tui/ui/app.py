@@ -22,6 +22,7 @@ from tui.i18n import _, ngettext
 from tui.settings import Settings, settings_file
 from tui.text import clean_line, short_path
 from tui.ui.discovery import Places
+from tui.ui.keys import whole_keymap
 from tui.ui.palette import palette_commands
 from tui.ui.screens.dashboard import Dashboard
 from tui.ui.theme import DARK, THEMES, theme_variable_defaults
@@ -75,7 +76,7 @@ class LlmtuiApp(App[None]):
             words = _("There is no theme {name}; the palette lists them.")
             self._problems = (*problems, words.format(name=clean_line(settings.theme)))
         self._keys = settings.keys
-        self.set_keymap(settings.keys)
+        self.set_keymap(whole_keymap(settings.keys))
         self.dashboard = Dashboard(settings, places, build, measure_once=measure_once, replay=replay)
 
     def get_driver_class(self) -> type[Driver]:

@@ -7,6 +7,8 @@ from tui.chat.conversation import Conversation
 from tui.chat.messages import Question, Reply
 from tui.i18n import _, ngettext
 from tui.text import clean_line
+from tui.ui.keys import with_keys
+from tui.ui.words import no_model_loaded
 
 
 def remarks(conversation: Conversation) -> dict[int, Content]:
@@ -43,25 +45,40 @@ def names_of(question: Question) -> str:
     return _("with {files}").format(files=", ".join(names)) if names else ""
 
 
-def editing(question: Question, leave: str) -> str:
-    """What Enter does while an earlier question is edited; `leave` is the key that leaves it."""
-    words = _(
-        "Editing an earlier question: Enter asks it anew beside the old one, {key} leaves it as it was."
+def editing(question: Question) -> str:
+    """What sending does while an earlier question is edited, and how to leave it."""
+    words = with_keys(
+        _(
+            "Editing an earlier question: {prompt.send} asks it anew beside the old one, "
+            "{chat.leave_edit} leaves it as it was."
+        ),
+        _("Editing an earlier question: it is asked anew beside the old one."),
     )
     attached = _("It goes {files}.").format(files=names_of(question)) if question.attachments else ""
-    return " ".join(part for part in (words.format(key=leave), attached) if part)
+    return " ".join(part for part in (words, attached) if part)
 
 
-def ask_to_delete(replies: int, key: str) -> str:
+def ask_to_delete(replies: int) -> str:
     """Whether a turn should really go."""
     if not replies:
-        return _("Delete this question? Press {key} again.").format(key=key)
+        return with_keys(_("Delete this question? Press {chat.delete} again."), _("Delete this question?"))
     words = ngettext(
-        "Delete this question and its answer? Press {key} again; what followed stays.",
-        "Delete this question and its {count} answers? Press {key} again; what followed stays.",
+        "Delete this question and its answer? Press {chat.delete} again; what followed stays.",
+        "Delete this question and its {count} answers? Press {chat.delete} again; what followed stays.",
         replies,
     )
-    return words.format(count=replies, key=key)
+    return with_keys(words, _("Delete this question with its answers?"), count=replies)
+
+
+def no_other_version() -> str:
+    """Why there is nothing to walk to, and what makes another version."""
+    return with_keys(
+        _(
+            "There is no other version: {chat.edit} edits a question, {chat.regenerate} asks for another "
+            "answer."
+        ),
+        _("There is no other version."),
+    )
 
 
 def cannot_continue(conversation: Conversation, model: str | None) -> str:
@@ -70,7 +87,10 @@ def cannot_continue(conversation: Conversation, model: str | None) -> str:
     if not isinstance(last, Reply):
         return _("There is no answer to go on with.")
     if model is None:
-        return _("No model is loaded: F2, choose one and press Enter.")
+        return no_model_loaded()
     if not conversation.can_continue:
-        return _("Nothing had come of this answer; ^r asks again.")
+        return with_keys(
+            _("Nothing had come of this answer; {chat.regenerate} asks again."),
+            _("Nothing had come of this answer."),
+        )
     return ""

@@ -18,7 +18,7 @@ _STOP_PATIENCE = 10.0
 """An engine that has not obeyed a stop after this many seconds is ended; some GPUs finish a batch first."""
 _TEXT_SECONDS = 0.15
 """A little less than lies between two drawings of a reply: nothing is gained by hearing of it more often."""
-_STOPPED = Failed(0, "stopped", _("Loading was stopped."), _("Press Enter to load it again."))
+_STOPPED = Failed(0, "stopped", _("Loading was stopped."), _("Choose it in the list to load it again."))
 
 _DISOBEYED = Failed(
     0,
@@ -143,7 +143,7 @@ class EngineHost:
                     0,
                     "internal",
                     _("No model is loaded."),
-                    _("Choose one in the list and press Enter."),
+                    _("Choose one in the list."),
                 )
                 return
             self.answering = True

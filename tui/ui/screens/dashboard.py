@@ -207,7 +207,7 @@ class Dashboard(Screen[None]):
         """Show the gauges in full."""
         from tui.ui.screens.gauges import GaugesScreen
 
-        self.app.push_screen(GaugesScreen(self._row, self._room.settings.keys, self._room.replay))
+        self.app.push_screen(GaugesScreen(self._row, self._room.replay))
 
     # The timeline
 
@@ -288,4 +288,4 @@ class Dashboard(Screen[None]):
         # Here: its pages are long, and the first screen need not wait for them.
         from tui.ui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(keys_on_screen(self.app, self._room.settings.keys)))
+        self.app.push_screen(HelpScreen(keys_on_screen(self.app)))

@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 
 from tui.chat.sampling import Choice, Knob, parse, shown
 from tui.i18n import _
+from tui.ui.keys import with_keys
 from tui.ui.sampling_words import choice_words, value_words
 
 
@@ -216,7 +217,8 @@ class SamplingForm(VerticalScroll, can_focus=False):
         knob = next((each for each in self._knobs if self._input(each).has_focus), None)
         wrong = self._problem(knob) if knob else ""
         about.set_class(bool(wrong), "-wrong")
-        about.update(wrong or (f"{knob.title}: {knob.about}. {_('r: recommended')}" if knob else ""))
+        again = with_keys(_("{sampling.recommended}: recommended"))
+        about.update(wrong or (f"{knob.title}: {knob.about}. {again}" if knob else ""))
 
     def _input(self, knob: Knob) -> NumberInput:
         return self.query_one(f"#sampling-{knob.name}", NumberInput)

@@ -21,7 +21,7 @@ from tui.ui.widgets.chat.chat_answer import Answer
 from tui.ui.widgets.chat.chat_keys import CHAT_KEYS
 from tui.ui.widgets.chat.chat_status import ChatStatus
 from tui.ui.widgets.chat.chat_steering import Editing, Steering
-from tui.ui.widgets.chat.chat_words import chat_title, empty_hint, unkept_words
+from tui.ui.widgets.chat.chat_words import chat_title, empty_hint, still_answering, unkept_words
 from tui.ui.widgets.chat.context_offers import ContextOffers, RemedyList
 from tui.ui.widgets.chat.context_strip import ContextStrip
 from tui.ui.widgets.chat.prompt import Prompt
@@ -202,7 +202,7 @@ class ChatPane(Vertical):
     def _is_free(self) -> bool:
         """Whether the conversation can be changed; says so where an answer is still coming."""
         if self.answering:
-            self.notice.show_info(_("Still answering; press Esc to stop first."))
+            self.notice.show_info(still_answering())
         return not self.answering
 
     def on_prompt_page(self, event: Prompt.Page) -> None:

@@ -52,6 +52,8 @@ class Steering:
         self._edited, chat.editing = chat.editing, None
         if self._edited is not None:
             chat.conversation.branch_before(self._edited.question_id)
+            # What was being written before is not lost.
+            chat.prompt.exchange(self._edited.draft)
         question = chat.conversation.add_user(text, attachments)
         if self._edited is None:
             chat.call_later(chat.transcript.add, question)
@@ -70,6 +72,8 @@ class Steering:
         if question is not None and self._edited is not None:
             chat.conversation.show(self._edited.question_id)
             chat.editing = self._edited
+            if Draft(chat.prompt.text, chat.prompt.attachments) == self._edited.draft:
+                chat.prompt.exchange(Draft(""))
         if question is not None:
             chat.prompt.restore(question.text, question.attachments)
         self._edited = None
@@ -111,12 +115,19 @@ class Steering:
         }
         steps[what]()
 
+    def edit_without(self, question_id: int, attachment: int) -> None:
+        """Take an earlier question into the prompt without one of its attachments, by its number from 0."""
+        question = self._chat.conversation.question_of(question_id)
+        if question is not None and not self._chat.answering:
+            kept = [each for at, each in enumerate(question.attachments) if at != attachment]
+            self._edit(msgspec.structs.replace(question, attachments=tuple(kept)))
+
     def _edit(self, question: Question) -> None:
         chat = self._chat
         draft = chat.prompt.exchange(Draft(question.text, question.attachments))
         # Of an edit that is left for another one, the draft before it is what counts.
         chat.editing = Editing(question.id, draft if chat.editing is None else chat.editing.draft)
-        chat.notice.show_info(branch_words.editing(question, _("Esc")))
+        chat.notice.show_info(branch_words.editing(question))
         chat.focus_prompt()
 
     def _pin(self, question: Question) -> None:
@@ -133,7 +144,7 @@ class Steering:
         if not confirmed:
             self._to_delete = question.id
             replies = len(chat.conversation.replies_to(question.id))
-            chat.notice.show_info(branch_words.ask_to_delete(replies, "d"))
+            chat.notice.show_info(branch_words.ask_to_delete(replies))
             return
         if chat.editing is not None and chat.editing.question_id == question.id:
             self.leave_edit()
@@ -148,9 +159,7 @@ class Steering:
         ids = [message_id, reply, question.id] if message_id is not None else [reply, question.id]
         versions = [id for id in ids if id is not None and conversation.alternatives(id)[1] > 1]
         if not versions:
-            chat.notice.show_info(
-                _("There is no other version: e edits a question, ^r asks for another answer.")
-            )
+            chat.notice.show_info(branch_words.no_other_version())
             return
         depth = [message.id for message in conversation.messages].index(versions[0])
         if conversation.walk(versions[0], step):

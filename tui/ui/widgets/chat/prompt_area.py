@@ -24,6 +24,7 @@ from tui.text import clean_line
 from tui.ui.cells import middle_cut
 from tui.ui.context.counting import Tokens, estimate
 from tui.ui.draft_words import DraftCost, cost_words
+from tui.ui.keys import with_keys
 from tui.ui.widgets.chat.attachment_chips import Chip, Chips
 from tui.ui.widgets.chat.prompt import Prompt
 
@@ -197,10 +198,14 @@ def _read(path: Path) -> ReadFile | str:
 def _offer_words(paths: Sequence[Path]) -> str:
     if len(paths) == 1:
         name = middle_cut(clean_line(paths[0].name), _NAME_CELLS)
-        return _("Enter attaches {name}, writing on keeps the path").format(name=name)
+        return with_keys(
+            _("{prompt.send} attaches {name}, writing on keeps the path"),
+            _("{name} can go along as a file"),
+            name=name,
+        )
     words = ngettext(
-        "Enter attaches {count} file, writing on keeps the path",
-        "Enter attaches {count} files, writing on keeps the paths",
+        "{prompt.send} attaches {count} file, writing on keeps the path",
+        "{prompt.send} attaches {count} files, writing on keeps the paths",
         len(paths),
     )
-    return words.format(count=len(paths))
+    return with_keys(words, _("{count} files can go along"), count=len(paths))
