@@ -146,6 +146,11 @@ class Dashboard(Screen[None]):
         await self._room.measuring.close()
         await self._room.sizer.close()
 
+    @property
+    def lost_because(self) -> str:
+        """Why the conversation on the screen is not kept; empty where it is, or nothing was said."""
+        return self.chat.unkept if self.chat.conversation.messages else ""
+
     # The machine
 
     @property

@@ -131,6 +131,8 @@ class Answer:
                     _("Cut at the token limit: {chat.continue} lets it go on."), _("Cut at the token limit.")
                 )
             )
+        elif isinstance(end, Finished) and end.reason == "end" and not end.metrics.generated_tokens:
+            chat.notice.show_info(_("The model ended here without another word."))
         chat.call_later(chat.transcript.finish, reply)
         chat.remark()
 

@@ -3,7 +3,7 @@
 from textual.content import Content
 
 from tui.i18n import _
-from tui.text import clean
+from tui.text import clean, clean_line
 from tui.ui.clipboard import Copied
 from tui.ui.keys import with_keys
 
@@ -34,6 +34,11 @@ def still_answering() -> str:
     return with_keys(
         _("Still answering; press {chat.stop} to stop first."), _("Still answering; it has to end first.")
     )
+
+
+def unkept_words(reason: str) -> Content | None:
+    """What stands in the pane's border while nothing is kept; None while it is."""
+    return Content(_("not kept: {reason}").format(reason=clean_line(reason))) if reason else None
 
 
 def describe_copy(copied: Copied, what: str) -> str:
