@@ -18,11 +18,18 @@ class Manner(msgspec.Struct, frozen=True):
     """Whether to think first, for models that let one choose; None for the model's own way."""
     json_schema: str = ""
     """What the answers have to follow; empty for free text."""
+    stop: tuple[str, ...] | None = None
+    """Texts that end an answer, set by hand; None for those of the preset, or else of the settings."""
 
     @property
     def preset_sampling(self) -> Mapping[str, float]:
         """What the preset sets."""
         return self.preset.sampling if self.preset else {}
+
+    @property
+    def preset_stop(self) -> tuple[str, ...] | None:
+        """The texts that end an answer by the preset; None where it says nothing of them."""
+        return self.preset.stop if self.preset else None
 
 
 def with_preset(manner: Manner, preset: Preset | None) -> Manner:

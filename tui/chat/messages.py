@@ -5,9 +5,7 @@ from typing import Literal
 import msgspec
 
 from tui.chat.receipt import Receipt
-from tui.engine.protocol import Metrics
-
-FinishReason = Literal["end", "max_tokens", "context_full", "stopped"]
+from tui.engine.protocol import FinishReason, Metrics
 
 
 class Attachment(msgspec.Struct, frozen=True):

@@ -49,6 +49,8 @@ class Preset(msgspec.Struct, frozen=True):
     json_schema: str = ""
     own: bool = False
     """True for one of the user's, from settings.toml."""
+    stop: tuple[str, ...] | None = None
+    """Texts that end an answer; None for those of the settings."""
 
     @property
     def title(self) -> str:
@@ -174,6 +176,7 @@ def presets(own: Mapping[str, PresetSettings]) -> tuple[Preset, ...]:
             {key: value for key in SAMPLING_KEYS if (value := getattr(each, key)) is not None},
             each.json_schema,
             own=True,
+            stop=each.stop,
         )
         for name, each in own.items()
     ]

@@ -50,7 +50,15 @@ class Asking:
         """Where the sampling of the loaded model comes from, with the user's manner or another."""
         manner = manner or self.manner
         file = self._host.loaded.sampling if self._host.loaded else {}
-        return sources(manner.sampling, manner.preset_sampling, self._settings, file, self.published(manner))
+        return sources(
+            manner.sampling,
+            manner.preset_sampling,
+            self._settings,
+            file,
+            self.published(manner),
+            chat_stop=manner.stop,
+            preset_stop=manner.preset_stop,
+        )
 
     def published(self, manner: Manner) -> Recommendation | None:
         """What the makers of the loaded model recommend; None while none is loaded, or they say nothing."""

@@ -93,6 +93,8 @@ def describe_ending(reason: FinishReason) -> str:
     match reason:
         case "end":
             return ""
+        case "stop_text":
+            return _("ended at a stop text")
         case "max_tokens":
             return _("cut at the token limit")
         case "context_full":
