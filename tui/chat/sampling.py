@@ -37,8 +37,8 @@ class Knob(msgspec.Struct, frozen=True):
             "top_p": _("Top-p"),
             "min_p": _("Min-p"),
             "repeat_penalty": _("Repeat penalty"),
-            "presence_penalty": _("Presence"),
-            "frequency_penalty": _("Frequency"),
+            "presence_penalty": _("Presence penalty"),
+            "frequency_penalty": _("Frequency penalty"),
             "seed": _("Seed"),
             "max_tokens": _("Maximum tokens"),
         }[self.name]

@@ -116,7 +116,7 @@ class SamplingForm(VerticalScroll, can_focus=False):
     DEFAULT_CSS = """
     SamplingForm {
         & > Horizontal { height: 1; }
-        & .sampling-title { width: 16; }
+        & .sampling-title { width: 18; }
         & ValueInput { width: 14; margin: 0 2 0 0; background: $panel; }
         & ValueInput:focus { background: $primary 24%; }
         & ValueInput.-wrong { color: $text-error; }
@@ -246,7 +246,8 @@ class SamplingForm(VerticalScroll, can_focus=False):
         others, whose = self._other_stop
         box.set_class(bool(wrong), "-wrong")
         box.placeholder = clean_line(shown_stops(others)) if others else _("none")
-        words = origin_words("chat" if found is not None else whose, "")
+        whose = "chat" if found is not None else whose
+        words = origin_words(whose, "") if whose != "engine" else ""
         self.query_one("#origin-stop", Static).update(_("not a value") if wrong else words)
 
     def _explain(self) -> None:
