@@ -1,5 +1,6 @@
 """The whole loop, on the real engine with the real model."""
 
+import gc
 import os
 import signal
 import time
@@ -233,6 +234,19 @@ async def test_a_reading_draws_what_shows_it_and_not_the_whole_screen(
 
         # THEN the screen itself is not drawn anew
         assert whole == []
+
+
+async def test_what_the_start_brought_is_never_searched_for_garbage_again() -> None:
+    # GIVEN the search put off, as the command line does before the dashboard is imported
+    gc.disable()
+
+    async with running(settings=Settings(refresh_seconds=0.2, measure_speed=False)) as (_, dashboard):
+        # WHEN all verdicts are there
+        await until(lambda: dashboard.models.settled, "every size")
+        await until(lambda: gc.get_freeze_count() > 2 * len(gc.get_objects()), "the start set aside")
+
+        # THEN what comes after is searched
+        assert gc.isenabled()
 
 
 async def test_context_and_kv_type_change_every_verdict_at_once() -> None:

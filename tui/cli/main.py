@@ -1,5 +1,6 @@
 """`llmtui`: what was asked for, and who does it."""
 
+import gc
 import importlib
 import io
 import logging
@@ -60,6 +61,8 @@ def _run(arguments: Arguments) -> int:
     settings, problems = load_settings()
     # Each command imports its own rooms: a plain one must not pay for the screen.
     if arguments.command is None:
+        # Before the dashboard is imported, which is much of its start.
+        gc.disable()
         from tui.cli.dashboard import run_dashboard
 
         return run_dashboard(arguments, settings, problems)

@@ -3,9 +3,11 @@
 import functools
 from collections.abc import Iterable
 
+import msgspec
+
 from tui.models.header import TensorInfo
 from tui.models.model import Model, Shape
-from tui.models.quantize import TypedTensor, UnknownQuantError, tensor_types
+from tui.models.quantize import TypedTensor, UnknownQuantError, padded_bytes, tensor_types
 from tui.models.tensors import UnknownArchitectureError
 from tui.models.type_rules import TYPES, layer_of
 
@@ -55,31 +57,48 @@ def prompt_weights(of: Tensors, experts: int, used: int) -> dict[str, int]:
     return found
 
 
+class Weighed(msgspec.Struct, frozen=True):
+    """What the weights of a shape come to at one quantization."""
+
+    bytes: int
+    """What the engine holds for them."""
+    active: dict[str, int]
+    """As `active_bytes` tells."""
+    prompt: dict[str, int]
+    """As `prompt_weights` tells."""
+
+
+@functools.lru_cache(maxsize=1024)
+def weigh(shape: Shape, quant: str) -> Weighed:
+    """All at once, since listing the tensors takes longest and every row is asked for each.
+
+    Raises:
+        UnknownArchitectureError: the tensors of the architecture are not known.
+        UnknownQuantError: no rule is known for the quantization.
+    """
+    typed = tensor_types(shape, quant)
+    experts = (shape.experts, shape.experts_used)
+    return Weighed(padded_bytes(typed), active_bytes(typed, *experts), prompt_weights(typed, *experts))
+
+
 def active_bytes_of(model: Model) -> dict[str, int] | None:
     """`active_bytes` of a row of the list: from its file, else its shape; None when neither tells."""
     if model.source is not None:
         return dict(model.source.active_bytes) or None
-    return _from_shape(model, active=True)
+    weighed = _from_shape(model)
+    return dict(weighed.active) if weighed else None
 
 
 def prompt_weights_of(model: Model) -> dict[str, int] | None:
     """`prompt_weights` of a row of the list, in the same way."""
     if model.source is not None:
         return dict(model.source.prompt_weights) or None
-    return _from_shape(model, active=False)
+    weighed = _from_shape(model)
+    return dict(weighed.prompt) if weighed else None
 
 
-def _from_shape(model: Model, *, active: bool) -> dict[str, int] | None:
-    both = _of_shape(model.shape, model.quant) if model.shape is not None else None
-    return dict(both[0] if active else both[1]) if both else None
-
-
-@functools.lru_cache(maxsize=1024)
-def _of_shape(shape: Shape, quant: str) -> tuple[dict[str, int], dict[str, int]] | None:
-    """Both at once, since every row is asked for both whenever it is judged."""
+def _from_shape(model: Model) -> Weighed | None:
     try:
-        typed = tensor_types(shape, quant)
+        return weigh(model.shape, model.quant) if model.shape is not None else None
     except (UnknownArchitectureError, UnknownQuantError):
         return None
-    experts = (shape.experts, shape.experts_used)
-    return active_bytes(typed, *experts), prompt_weights(typed, *experts)

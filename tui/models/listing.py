@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
+from tui.models.active import weigh
 from tui.models.catalogue import Catalogue, normalised
 from tui.models.model import CatalogueEntry, Model, ModelFile
-from tui.models.quantize import weights_bytes
 
 
 def catalogue_models(catalogue: Catalogue, library_files: Sequence[ModelFile]) -> list[Model]:
@@ -31,7 +31,7 @@ def catalogue_model(entry: CatalogueEntry, quant: str | None = None) -> Model:
         UnknownQuantError: the sizes of that quantization are not known.
     """
     quant = quant or entry.default_quant
-    return Model(entry.name, quant, weights_bytes(entry.shape, quant), entry.shape, None, entry)
+    return Model(entry.name, quant, weigh(entry.shape, quant).bytes, entry.shape, None, entry)
 
 
 def with_quant(rows: Sequence[Model], entry: CatalogueEntry, quant: str) -> list[Model]:

@@ -3,6 +3,7 @@
 A quantization is a default type, and some tensors get a better one: they hurt more when they're coarse.
 """
 
+import functools
 import math
 from collections.abc import Iterable, Sequence
 
@@ -91,13 +92,14 @@ def choose_types(
     order = attention | down
     tied = not any(tensor.name == "output.weight" for tensor in of)
     kv_heads = next(iter(told_kv_heads(shape)), 0)
-    typed: list[TypedTensor] = []
-    for tensor in of:
-        place = Place(
+
+    @functools.cache
+    def place(layer: int, count: int) -> Place:
+        return Place(
             quant=quant,
             default=default,
-            layer=order.get(tensor.name, layer_of(tensor.name)),
-            count=len(attention) if tensor.name in attention else shape.layers,
+            layer=layer,
+            count=count,
             grouped=kv_heads > 0 and shape.heads // kv_heads >= 4,
             eight_experts=shape.experts == 8,
             seventy=shape.architecture in ("llama", "qwen2")
@@ -105,8 +107,13 @@ def choose_types(
             and shape.heads > kv_heads,
             imatrix=imatrix,
         )
-        typed.append(TypedTensor(tensor.name, tensor.dims, type_of(tensor, place, tied)))
-    return tuple(typed)
+
+    def typed(tensor: Tensor) -> TypedTensor:
+        layer = order.get(tensor.name, layer_of(tensor.name))
+        count = len(attention) if tensor.name in attention else shape.layers
+        return TypedTensor(tensor.name, tensor.dims, type_of(tensor, place(layer, count), tied))
+
+    return tuple(typed(tensor) for tensor in of)
 
 
 def _in_order(of: Sequence[Tensor], kinds: tuple[str, ...]) -> dict[str, int]:

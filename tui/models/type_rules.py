@@ -3,6 +3,8 @@
 Source: `llama_tensor_get_type` and its helpers in llama.cpp's src/llama-quant.cpp.
 """
 
+import functools
+
 import msgspec
 
 from tui.models.ggml_types import TENSOR_TYPES
@@ -63,12 +65,10 @@ class Place(msgspec.Struct, frozen=True):
 
 def type_of(tensor: Tensor, place: Place, tied: bool) -> str:
     """The name of the type it gets; `tied` says that the embedding is the output matrix too."""
-    if len(tensor.dims) < 2 or not tensor.name.endswith("weight"):
+    if len(tensor.dims) < 2:
         return "F32"
-    if any(part in tensor.name for part in _NEVER):
-        return "F32"
-    if any(part in tensor.name for part in _HALF):
-        return "F16"
+    if unchanged := _unquantized(tensor.name):
+        return unchanged
     if place.default in ("F32", "F16", "BF16"):
         return place.default
     kind = kind_of(tensor.name)
@@ -79,6 +79,15 @@ def type_of(tensor: Tensor, place: Place, tied: bool) -> str:
     else:
         chosen = _better_type(kind, place)
     return _fitting_type(tensor, chosen)
+
+
+# Many models share their tensors' names, and a list of models is judged all at once.
+@functools.lru_cache(maxsize=8192)
+def _unquantized(name: str) -> str | None:
+    """The type of a tensor that no quantization touches; None where one does."""
+    if not name.endswith("weight") or any(part in name for part in _NEVER):
+        return "F32"
+    return "F16" if any(part in name for part in _HALF) else None
 
 
 def _output_type(tensor: Tensor, place: Place) -> str:
@@ -164,6 +173,7 @@ def _fitting_type(tensor: Tensor, chosen: str) -> str:
     return fallback if row % TYPES[fallback].block == 0 else "F16"
 
 
+@functools.lru_cache(maxsize=8192)
 def kind_of(name: str) -> str:
     """The part of a tensor's name that the rules go by: `attn_v`, `ffn_down`, `output`, …; '' for a bias."""
     if not name.endswith("weight"):
@@ -175,6 +185,7 @@ def kind_of(name: str) -> str:
     return stem
 
 
+@functools.lru_cache(maxsize=8192)
 def layer_of(name: str) -> int:
     """The layer in `blk.N.…`; −1 for a tensor outside the layers."""
     head, _, rest = name.partition(".")

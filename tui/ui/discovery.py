@@ -12,7 +12,6 @@ from tui.hardware.reading import Reading
 from tui.hardware.replay import Replay
 from tui.hardware.sampler import Sampler
 from tui.hardware.sources import sources_of
-from tui.models.active import active_bytes_of
 from tui.models.catalogue import load_catalogues
 from tui.models.library import scan_library
 from tui.models.listing import catalogue_models
@@ -83,8 +82,4 @@ def find_models(places: Places) -> ModelsFound:
     catalogue = load_catalogues()
     library = scan_library(places.folders, places.files)
     problems = [*(str(problem) for problem in catalogue.problems), *library.problems]
-    models = catalogue_models(catalogue, library.files)
-    for model in models:
-        # Here, off the screen's thread: it is remembered, and every verdict asks for it.
-        active_bytes_of(model)
-    return ModelsFound(models, problems)
+    return ModelsFound(catalogue_models(catalogue, library.files), problems)

@@ -29,6 +29,7 @@ from tui.ui.discovery import (
     Places,
     find_models,
 )
+from tui.ui.garbage import set_aside
 from tui.ui.key_help import keys_on_screen
 from tui.ui.replaying import ReplayLine, no_load
 from tui.ui.screens.dashboard_chat import ChatScreen
@@ -197,6 +198,7 @@ class Dashboard(ChatScreen):
             self.notify(problem, severity="warning", markup=False, timeout=10)
         if self._build is not None and not any(model.file for model in event.models):
             self._tell(nothing_here)
+        set_aside()
 
     # The engine
 

@@ -21,6 +21,7 @@ from tui.settings import Settings, cache_folder
 from tui.ui import talk
 from tui.ui.discovery import MachineFound, Sampled, look_at_machine
 from tui.ui.engine_host import EngineHost
+from tui.ui.garbage import set_aside
 from tui.ui.marks import marks
 from tui.ui.measuring import Measuring
 from tui.ui.memory_guard import MemoryGuard
@@ -54,6 +55,8 @@ class MachineScreen(Screen[None]):
         self._measure_once = measure_once
         self._replay = replay
         self._sampler: Sampler | None = None
+        self._is_started = False
+        """All is there that the start brings, the verdicts last."""
         self._host = EngineHost(self._engine_ended)
         self._sizer = Sizer(build, cache_folder() / "plans.json")
         self._measuring = Measuring(build, settings.threads, self._measured)
@@ -142,6 +145,9 @@ class MachineScreen(Screen[None]):
             self.chat.status.pressure = pressure.word if pressure else None
         if failed := self._guard.check(reading):
             self._host.kill(failed)
+        if self.models.settled and not self._is_started:
+            self._is_started = True
+            set_aside()
         if self._may_measure(reading):
             self.measure()
 
