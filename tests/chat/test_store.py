@@ -24,7 +24,7 @@ from tests.chat.talks import (
 from tui.chat.conversation import Question, Reply
 from tui.chat.keeping import schema as store_schema
 from tui.chat.keeping.keeper import Keeper
-from tui.chat.keeping.rows import pack, unpack
+from tui.chat.keeping.packed import pack, unpack
 from tui.chat.keeping.schema import StoreError
 from tui.chat.keeping.store import Store
 from tui.chat.keeping.writes import title_of

@@ -11,7 +11,8 @@ from tui.chat.as_sent import attachment_text
 from tui.chat.conversation import Conversation
 from tui.chat.keeping.document import DocumentError, conversation_of, from_json, to_json
 from tui.chat.keeping.export import to_markdown
-from tui.chat.keeping.rows import Record, unpack_attachments
+from tui.chat.keeping.packed import unpack_attachments
+from tui.chat.keeping.rows import Record
 from tui.chat.keeping.store import Store
 from tui.chat.messages import Attachment, Question, Reply
 from tui.engine.options import ChatMessage

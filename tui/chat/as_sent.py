@@ -41,11 +41,16 @@ def question_text(question: Question) -> str:
 
 def attachment_text(attachment: Attachment) -> str:
     """An attachment as the model reads it; the fence is longer than any in the text."""
-    longest = max((len(fence) for fence in _FENCES.findall(attachment.text)), default=2)
-    fence = "`" * max(3, longest + 1)
-    body = attachment.text.removesuffix("\n")
     # Not in the user's language: what was cached should stay so when that is changed.
-    return f"File {attachment.name}:\n{fence}\n{body}\n{fence}"
+    return f"File {attachment.name}:\n{fenced(attachment.text)}"
+
+
+def fenced(text: str, language: str = "") -> str:
+    """The text in a fence that is longer than any in it."""
+    longest = max((len(fence) for fence in _FENCES.findall(text)), default=2)
+    fence = "`" * max(3, longest + 1)
+    body = text.removesuffix("\n")
+    return f"{fence}{language}\n{body}\n{fence}"
 
 
 def _reply_text(reply: Reply, *, keep_thinking: bool) -> str:

@@ -4,6 +4,7 @@ import msgspec
 
 from tui.chat.messages import Listener, Message, Question, Reply
 from tui.chat.tree import Tree
+from tui.chat.writing import Writing
 
 
 class Branches:
@@ -16,8 +17,8 @@ class Branches:
         self._all: dict[int, Message] = {}
         """Every message of every branch; the open reply as it was when it was opened."""
         self._next_id = 1
-        self._open: Reply | None = None
-        """The reply being written, without what has arrived of it; it is the end of what is shown."""
+        self._open: Writing | None = None
+        """The reply being written; it is the end of what is shown."""
 
     def reply_at(self, message_id: int | None) -> int | None:
         """The id itself where it is a reply's, the id of the answer where it is a question's; else None."""

@@ -4,13 +4,14 @@ The one truth about a chat. The screen draws it and the engine is sent it; neith
 Text is kept exactly as it was typed or generated; whoever draws it makes it safe to draw.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from tui.chat.adding import add_metrics, add_models, add_receipts
+from tui.chat.adding import add_receipts
 from tui.chat.as_sent import chat_of
 from tui.chat.branches import Branches
+from tui.chat.manner import Manner
 from tui.chat.messages import (
     Attachment,
     FinishReason,
@@ -20,8 +21,11 @@ from tui.chat.messages import (
     Question,
     Reply,
 )
+from tui.chat.prompts import Prompt, Prompts
 from tui.chat.receipt import Receipt
 from tui.chat.tree import Tree
+from tui.chat.way import Way
+from tui.chat.writing import Writing, going_on
 from tui.engine.options import ChatMessage
 from tui.engine.protocol import Metrics
 
@@ -34,19 +38,9 @@ class Conversation(Branches):
     def __init__(self, system: str = "") -> None:
         super().__init__()
         self._system = system
-        self.keep_thinking = False
-        """Send along what was thought in earlier replies."""
-        self.prompts: dict[int, str] = {}
-        """From a reply's id to the exact prompt that the engine reported for it; of this session only."""
-        self.raws: dict[int, str] = {}
-        """From a reply's id to what was generated for it, exactly; of this session only."""
-        self._before: Reply | None = None
-        """The open reply as it was before it was continued; None for a new one."""
-        self._raw_before = ""
-        """What had been generated for it then; empty where that is not known."""
-        # Pieces are joined when somebody looks: joining at each one costs time that grows with the square.
-        self._pieces: list[str] = []
-        self._thoughts: list[str] = []
+        self._manner = Manner()
+        self.prompts = Prompts()
+        """The exact prompt that the engine reported for each reply, by the reply's id."""
 
     @property
     def system(self) -> str:
@@ -58,6 +52,22 @@ class Conversation(Branches):
         if text != self._system:
             self._system = text
             self.listener.instructed(text)
+
+    @property
+    def manner(self) -> Manner:
+        """How its answers are asked for."""
+        return self._manner
+
+    @manner.setter
+    def manner(self, manner: Manner) -> None:
+        if manner != self._manner:
+            self._manner = manner
+            self.listener.attuned(manner)
+
+    @property
+    def keep_thinking(self) -> bool:
+        """Send along what was thought in earlier replies."""
+        return self._manner.keep_thinking
 
     # What is in it
 
@@ -78,11 +88,7 @@ class Conversation(Branches):
     @property
     def open_reply(self) -> Reply | None:
         """The reply being written, as far as it has come; None when there is none."""
-        if self._open is None:
-            return None
-        return msgspec.structs.replace(
-            self._open, text="".join(self._pieces), thinking="".join(self._thoughts)
-        )
+        return self._open.reply if self._open else None
 
     @property
     def open_reply_id(self) -> int | None:
@@ -92,17 +98,12 @@ class Conversation(Branches):
     @property
     def begun(self) -> str:
         """What the open reply said before it was continued; empty for a new one."""
-        return "" if self._before is None else self._before.text
+        return self._open.begun if self._open else ""
 
     @property
     def begun_thinking(self) -> str:
         """What was thought for the open reply before it was continued; empty for a new one."""
-        return "" if self._before is None else self._before.thinking
-
-    @property
-    def begun_raw(self) -> str:
-        """What was generated for the open reply before it was continued, its text where that is not known."""
-        return self._raw_before or self.begun
+        return self._open.begun_thinking if self._open else ""
 
     @property
     def can_continue(self) -> bool:
@@ -145,11 +146,11 @@ class Conversation(Branches):
             RuntimeError: a reply is being written already.
         """
         self._must_be_closed()
-        self._open = Reply(self._take_id(), "", model)
-        self._pieces, self._thoughts = [], []
-        parent = self._add(self._open)
-        self.listener.begun(self._open, parent)
-        return self._open
+        reply = Reply(self._take_id(), "", model)
+        self._open = Writing(reply)
+        parent = self._add(reply)
+        self.listener.begun(reply, parent)
+        return reply
 
     def continue_reply(self, model: str = "") -> Reply:
         """Open the last reply again: what arrives from now on is added to it. `model` is who goes on.
@@ -161,19 +162,20 @@ class Conversation(Branches):
         last = self._all.get(self._tree.end or 0)
         if not isinstance(last, Reply) or not self.can_continue:
             raise RuntimeError("no reply to go on from")
-        # What is generated from now on is told at its end; of a part that is cut short it never is.
-        self._before, self._raw_before = last, self.raws.pop(last.id, "")
-        self._open = msgspec.structs.replace(
-            last,
-            model=add_models(last.model, model),
-            finish=None,
-            metrics=None,
-            interrupted=None,
-            parts=last.parts + 1,
-        )
-        self._pieces, self._thoughts = [last.text], [last.thinking]
-        self.listener.continued(self._open, model or last.model)
-        return self._open
+        self._open = going_on(last, model, self.prompts.get(last.id))
+        self.listener.continued(self._open.reply, model or last.model)
+        return self._open.reply
+
+    def prompted(self, text: str, way: Way) -> None:
+        """The open reply's prompt is known, exactly, and how the reply is asked for.
+
+        Raises:
+            RuntimeError: no reply is being written.
+        """
+        if self._open is None:
+            raise RuntimeError("no reply is being written")
+        self._open.ask(way)
+        self.listener.prompted(self.prompts.put(self._open.id, text), self._open.reply)
 
     def append(self, text: str, thinking: bool = False) -> None:
         """Add a piece to the reply being written, or to its thinking.
@@ -183,16 +185,20 @@ class Conversation(Branches):
         """
         if self._open is None:
             raise RuntimeError("no reply is being written")
-        (self._thoughts if thinking else self._pieces).append(text)
+        self._open.append(text, thinking)
         self.listener.arrived(text, thinking)
 
-    def finish_reply(self, reason: FinishReason, metrics: Metrics | None = None) -> Reply:
+    def finish_reply(
+        self, reason: FinishReason, metrics: Metrics | None = None, raw: str | None = None
+    ) -> Reply:
         """Close the reply: the model ended it, a limit did, or the user stopped it.
+
+        `raw` is what was generated since it was opened, exactly, where that is known.
 
         Raises:
             RuntimeError: no reply is being written.
         """
-        return self._close(reason, metrics, None)
+        return self._close(reason, metrics, None, raw)
 
     def abort_reply(self, why: str) -> Reply:
         """Close the reply because something broke, keeping what had arrived and the reason.
@@ -200,7 +206,7 @@ class Conversation(Branches):
         Raises:
             RuntimeError: no reply is being written.
         """
-        return self._close(None, None, why)
+        return self._close(None, None, why, None)
 
     def attach_receipt(self, reply_id: int, receipt: Receipt) -> Reply | None:
         """Keep with a reply what it took, or what its last part did; None when it is not here any more."""
@@ -208,10 +214,7 @@ class Conversation(Branches):
         if not isinstance(message, Reply):
             return None
         if self._open is not None and self._open.id == reply_id:
-            # Of the part before: the reply was continued at once.
-            self._open = msgspec.structs.replace(
-                self._open, receipt=add_receipts(self._open.receipt, receipt)
-            )
+            self._open.describe(receipt)
         reply = msgspec.structs.replace(message, receipt=add_receipts(message.receipt, receipt))
         self._all[reply_id] = reply
         self.listener.described(reply)
@@ -223,13 +226,15 @@ class Conversation(Branches):
         A reply that was begun goes, and the question with it if nothing else follows that: it is returned.
         One that was continued is as it was before.
         """
-        if self._open is not None and self._before is not None:
-            if "".join(self._pieces) == self._before.text and not self._has_new_thoughts():
-                self._reset()
+        if self._open is not None and self._open.has_news:
+            return None
+        if self._open is not None and (before := self._open.before):
+            read = self._open.prompt
+            changed = self.prompts.put(before.id, read) if read else self.prompts.forget((before.id,))
+            self.listener.prompted(changed)
+            self._put_back(before)
             return None
         if self._open is not None:
-            if self._pieces or self._thoughts:
-                return None
             id = self._open.id
             self._open = None
             self._remove((id,))
@@ -240,18 +245,23 @@ class Conversation(Branches):
         return last
 
     def clear(self) -> None:
-        """Start again with no messages; the system prompt stays."""
-        self.reopen((), None, self._system)
+        """Start again with no messages, to be asked like this one; the policy is that of the settings."""
+        self.reopen((), None, self._system, msgspec.structs.replace(self._manner, when_full=None))
 
-    def reopen(self, messages: Sequence[Kept], last: int | None, system: str) -> dict[int, int]:
+    def reopen(
+        self,
+        messages: Sequence[Kept],
+        last: int | None,
+        system: str,
+        manner: Manner | None = None,
+        prompts: Mapping[int, Prompt] | None = None,
+    ) -> dict[int, int]:
         """Go on with these messages, parents first, in place of what is here; what is shown goes to `last`.
 
-        They get ids that were never used. Returns those by the ones they had.
+        They get ids that were never used. Returns those by the ones they had, as the keys of `prompts` are.
         """
-        left = self.open_reply
-        self._system = system
-        self._open = self._before = None
-        self._pieces, self._thoughts = [], []
+        left, self._open = self.open_reply, None
+        self._system, self._manner = system, manner or Manner()
         ids = {kept.id: self._take_id() for kept in messages}
         self._all = {
             ids[kept.id]: msgspec.structs.replace(kept.message, id=ids[kept.id]) for kept in messages
@@ -261,35 +271,27 @@ class Conversation(Branches):
         )
         if last in ids:
             self._tree.show(ids[last])
-        self.prompts.clear()
-        self.raws.clear()
+        self.prompts = Prompts.of(prompts or {}, ids)
         self.listener.left(left)
         return ids
 
     # How it is done
 
-    def _close(self, reason: FinishReason | None, metrics: Metrics | None, why: str | None) -> Reply:
-        reply = self.open_reply
-        if reply is None:
+    def _close(
+        self, reason: FinishReason | None, metrics: Metrics | None, why: str | None, raw: str | None
+    ) -> Reply:
+        if self._open is None:
             raise RuntimeError("no reply is being written")
-        if self._before is not None:
-            metrics = add_metrics(self._before.metrics, metrics)
-        reply = msgspec.structs.replace(reply, finish=reason, metrics=metrics, interrupted=why)
-        self._put_back(reply)
+        return self._put_back(self._open.closed(reason, metrics, why, raw))
+
+    def _put_back(self, reply: Reply) -> Reply:
+        self._all[reply.id] = reply
+        self._open = None
+        self.listener.closed(reply)
         return reply
 
-    def _put_back(self, reply: Reply) -> None:
-        self._all[reply.id] = reply
-        self._open = self._before = None
-        self._pieces, self._thoughts = [], []
-        self.listener.closed(reply)
-
-    def _reset(self) -> None:
-        """Close a reply that was continued in vain; a receipt may have come meanwhile."""
-        if self._before is not None:
-            if self._raw_before:
-                self.raws[self._before.id] = self._raw_before
-            self._put_back(msgspec.structs.replace(self._before, receipt=self._open and self._open.receipt))
-
-    def _has_new_thoughts(self) -> bool:
-        return self._before is not None and "".join(self._thoughts) != self._before.thinking
+    def _remove(self, ids: tuple[int, ...]) -> None:
+        # What was said in a message stands in every prompt below it: gone is gone.
+        if changed := self.prompts.forget((*ids, *self._tree.below(ids))):
+            self.listener.prompted(changed)
+        super()._remove(ids)

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 import msgspec
 
+from tui.chat.context import Policy
 from tui.chat.presets import Preset
+from tui.settings_tables import StopList
 
 
 class Manner(msgspec.Struct, frozen=True):
@@ -18,7 +20,11 @@ class Manner(msgspec.Struct, frozen=True):
     """Whether to think first, for models that let one choose; None for the model's own way."""
     json_schema: str = ""
     """What the answers have to follow; empty for free text."""
-    stop: tuple[str, ...] | None = None
+    when_full: Policy | None = None
+    """What to do when the context is full; None for what the settings say."""
+    keep_thinking: bool = False
+    """Send along what was thought in earlier replies."""
+    stop: StopList | None = None
     """Texts that end an answer, set by hand; None for those of the preset, or else of the settings."""
 
     @property
@@ -33,5 +39,6 @@ class Manner(msgspec.Struct, frozen=True):
 
 
 def with_preset(manner: Manner, preset: Preset | None) -> Manner:
-    """The manner after a preset was chosen: its sampling and its schema take the place of what was there."""
-    return Manner(preset, think=manner.think, json_schema=preset.json_schema if preset else "")
+    """The manner after a preset was chosen: its sampling, stop texts and schema, and nothing of the old."""
+    schema = preset.json_schema if preset else ""
+    return msgspec.structs.replace(manner, preset=preset, sampling={}, json_schema=schema, stop=None)

@@ -1,10 +1,14 @@
 """What a conversation is made of: questions with what is attached to them, replies with what they cost."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
 
+from tui.chat.manner import Manner
+from tui.chat.prompts import Prompt
 from tui.chat.receipt import Receipt
+from tui.chat.way import Way
 from tui.engine.protocol import FinishReason, Metrics
 
 
@@ -52,6 +56,11 @@ class Reply(msgspec.Struct, frozen=True):
     """What the model thought before it answered, without the marks around it; never part of `text`."""
     parts: int = 1
     """How often the model was asked for it: once, and once more each time it was continued."""
+    raw: str | None = None
+    """What was generated, exactly, with special tokens and the marks of thinking; None where that is not
+    known, as of a reply that was interrupted."""
+    asked: tuple[Way, ...] = ()
+    """How its parts were asked for, oldest first; empty where that was not kept."""
 
     @property
     def role(self) -> Literal["assistant"]:
@@ -92,6 +101,12 @@ class Listener:
     def continued(self, reply: Reply, model: str) -> None:
         """A reply that was closed is open again, with what it said; that model goes on with it."""
 
+    def prompted(self, changed: Mapping[int, Prompt | None], reply: Reply | None = None) -> None:
+        """Prompts, by their replies, are kept in another form; None for one that is gone.
+
+        `reply` is the open one, where its prompt is among them, with how it is asked for.
+        """
+
     def arrived(self, text: str, thinking: bool) -> None:
         """A piece of the open reply is here, or of its thinking."""
 
@@ -106,6 +121,9 @@ class Listener:
 
     def instructed(self, system: str) -> None:
         """There is another system prompt."""
+
+    def attuned(self, manner: Manner) -> None:
+        """Answers are asked for in another manner."""
 
     def walked(self, shown: int) -> None:
         """At the place of that message it is the one that is shown now."""

@@ -12,6 +12,7 @@ import msgspec
 
 from tui.i18n import _
 from tui.settings import SAMPLING_KEYS, PresetSettings
+from tui.settings_tables import StopList
 
 Language = Literal["en", "es"]
 LANGUAGES: tuple[Language, ...] = ("en", "es")
@@ -49,13 +50,13 @@ class Preset(msgspec.Struct, frozen=True):
     json_schema: str = ""
     own: bool = False
     """True for one of the user's, from settings.toml."""
-    stop: tuple[str, ...] | None = None
+    stop: StopList | None = None
     """Texts that end an answer; None for those of the settings."""
 
     @property
     def title(self) -> str:
-        """As the screen names it; the user's own stay as they were written."""
-        return self.name if self.own else _TITLES[self.name]()
+        """As the screen names it; the user's own, and one of another llmtui, stay as they were written."""
+        return _TITLES[self.name]() if not self.own and self.name in _TITLES else self.name
 
     def prompt(self, language: str) -> str:
         """The system prompt in a language."""

@@ -1,5 +1,6 @@
 """How the next answer is sampled: each value with where it comes from."""
 
+import secrets
 from collections.abc import Mapping
 from typing import Literal
 
@@ -17,6 +18,10 @@ NEW_SEED = -1
 """As a seed: another one for each answer."""
 NO_LIMIT = 0
 """As the most tokens: until the model ends, or the context is full."""
+
+
+_SEED_BITS = 31
+"""Of a seed that is drawn: two answers hardly ever have the same one, and it is short enough to type."""
 
 
 class Knob(msgspec.Struct, frozen=True):
@@ -150,6 +155,13 @@ def sampling_of(found: Sources) -> SamplingSettings:
         },
         SamplingSettings,
     )
+
+
+def with_seed(sampling: SamplingSettings) -> SamplingSettings:
+    """The same with a seed drawn for this answer where another one is wanted each time: so it is known."""
+    if sampling.seed is not None:
+        return sampling
+    return msgspec.structs.replace(sampling, seed=secrets.randbits(_SEED_BITS))
 
 
 def parse(knob: Knob, text: str) -> float:

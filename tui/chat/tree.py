@@ -51,6 +51,16 @@ class Tree:
         """The messages that follow it, oldest first; for None the first ones."""
         return tuple(self._children.get(id, ()))
 
+    def below(self, ids: Iterable[int]) -> tuple[int, ...]:
+        """All that follow one of these messages, at once or later."""
+        found: list[int] = []
+        waiting = list(ids)
+        while waiting:
+            children = self._children.get(waiting.pop(), ())
+            found += children
+            waiting += children
+        return tuple(found)
+
     def chosen(self, id: int | None) -> int | None:
         """Of the messages that follow it, the one that is shown."""
         return self._shown.get(id)

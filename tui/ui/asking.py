@@ -3,16 +3,21 @@
 # The app's own type parameter is open.
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 
+from functools import lru_cache
 from typing import Any
 
+import msgspec
 from textual.app import App
 
+from tui.chat.conversation import Conversation
 from tui.chat.manner import Manner, with_preset
-from tui.chat.presets import find_preset, language_of, presets
+from tui.chat.presets import Preset, find_preset, language_of, presets
 from tui.chat.sampling import Sources, sampling_of, sources
+from tui.engine.schema import check_schema
 from tui.i18n import _
 from tui.models.recommended import Recommendation, recommended
 from tui.settings import Settings
+from tui.text import clean_line
 from tui.ui.engine_host import EngineHost
 from tui.ui.talk import How
 from tui.ui.widgets.chat.chat_pane import ChatPane
@@ -24,17 +29,31 @@ class Asking:
     def __init__(self, settings: Settings, host: EngineHost) -> None:
         self._settings = settings
         self._host = host
-        self.manner = Manner()
-        """What the user chose for this conversation."""
+        self.conversation = Conversation()
+        """The one on the screen."""
         self.presets = presets(settings.presets)
         """What there is to choose from."""
         self.language: str = language_of(settings.language)
         """Of the presets' system prompts."""
-        self._system = ""
+
+    @property
+    def manner(self) -> Manner:
+        """What the user chose for this conversation."""
+        return self.conversation.manner
+
+    @manner.setter
+    def manner(self, manner: Manner) -> None:
+        self.conversation.manner = manner
 
     def how(self) -> How:
         """How to ask the loaded model now."""
-        return How(sampling_of(self.sources()), self.think, self.manner.json_schema)
+        return How(sampling_of(self.sources()), self.think, self.json_schema)
+
+    @property
+    def json_schema(self) -> str:
+        """What the answer has to follow; empty for free text, also where the schema cannot be used."""
+        schema = self.manner.json_schema
+        return "" if schema and _schema_problem(schema) else schema
 
     @property
     def think(self) -> bool | None:
@@ -75,7 +94,7 @@ class Asking:
         # Here: it is seldom needed, and the first screen need not wait for it.
         from tui.ui.screens.ask_settings import AskSettings
 
-        talk = chat.conversation
+        talk = self.conversation
         asked = await app.push_screen_wait(AskSettings(self, talk.system, under_way=bool(talk.messages)))
         if asked is None:
             return
@@ -89,18 +108,53 @@ class Asking:
         self._show(chat)
 
     def follow(self, chat: ChatPane) -> None:
-        """Another conversation is on the screen: with another system prompt it is asked in its own way."""
-        system = chat.conversation.system
-        if system != self._system:
-            found = find_preset(self.presets, system)
-            self.manner = with_preset(Manner(), found[0] if found else None)
+        """Another conversation is on the screen, to be asked in its own way.
+
+        Of one that was kept without it, its system prompt tells the preset.
+        """
+        manner, system = self.manner, self.conversation.system
+        if manner == Manner() and (found := find_preset(self.presets, system)):
+            self.manner = with_preset(manner, found[0])
+        elif manner.preset is not None and (same := self._same(manner.preset)):
+            self.manner = msgspec.structs.replace(manner, preset=same)
         self._show(chat)
 
+    def remarks(self) -> list[str]:
+        """What is not as it was when the conversation was left, a sentence each."""
+        found: list[str] = []
+        preset, schema = self.manner.preset, self.manner.json_schema
+        if preset is not None and self._same(preset) is None:
+            is_known = any(each.name == preset.name for each in self.presets)
+            words = (
+                _("The preset {name} is another one now; this conversation keeps what it was.")
+                if is_known
+                else _("There is no preset {name} any more; this conversation keeps what it was.")
+            )
+            found.append(words.format(name=clean_line(preset.title)))
+        if schema and (problem := _schema_problem(schema)):
+            words = _("Its JSON schema is left out, so answers are free text: {problem}")
+            found.append(words.format(problem=problem))
+        return found
+
+    def _same(self, preset: Preset) -> Preset | None:
+        """The preset as it is known now; None where it does something else in this conversation."""
+        known = next((each for each in self.presets if each.name == preset.name), None)
+        if known is None or self.conversation.system not in known.system.values():
+            return None
+        does = [(each.sampling, each.json_schema, each.stop) for each in (known, preset)]
+        return known if does[0] == does[1] else None
+
     def _show(self, chat: ChatPane) -> None:
-        self._system = chat.conversation.system
-        preset = self.manner.preset.title if self.manner.preset else ""
-        system = _("own system prompt") if self._system and not preset else ""
+        manner = self.manner
+        preset = manner.preset.title if manner.preset else ""
+        system = _("own system prompt") if self.conversation.system and not preset else ""
         # A preset that is known for it need not say so.
-        usual = self.manner.preset.json_schema if self.manner.preset else ""
-        schema = _("JSON") if self.manner.json_schema not in ("", usual) else ""
+        usual = manner.preset.json_schema if manner.preset else ""
+        schema = _("JSON") if self.json_schema not in ("", usual) else ""
         chat.prompt_area.manner = " · ".join(part for part in (preset, system, schema) if part)
+
+
+@lru_cache(maxsize=4)
+def _schema_problem(schema: str) -> str | None:
+    # It is asked for with every look at the draft.
+    return check_schema(schema)

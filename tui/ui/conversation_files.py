@@ -1,6 +1,7 @@
 """Kept conversations written to files and read from them, and in words what came of it."""
 
 import asyncio
+import logging
 from pathlib import Path
 from typing import Literal
 
@@ -18,11 +19,16 @@ from tui.chat.keeping.export import to_markdown
 from tui.chat.keeping.rows import Record
 from tui.chat.keeping.schema import StoreError
 from tui.chat.keeping.store import Store
-from tui.i18n import _
+from tui.i18n import _, ngettext
 from tui.text import clean_line, short_path
+from tui.ui.sampling_words import manner_words
 from tui.ui.widgets.chat.reply_note import describe_in_full
 
+log = logging.getLogger(__name__)
+
 Ending = Literal["md", "json"]
+_TOLD = 3
+"""Of the things that an import leaves out; the log has all."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -58,7 +64,20 @@ async def read_in(store: Store, path: Path, folder: Path) -> Outcome:
     except (StoreError, RuntimeError) as error:
         return Outcome(_("It was not imported: {reason}.").format(reason=error), failed=True)
     words = _('Imported "{title}".').format(title=clean_line(record.title))
-    return Outcome(words, conversation=conversation)
+    return Outcome(f"{words} {_left_out(record)}".strip(), conversation=conversation)
+
+
+def _left_out(record: Record) -> str:
+    """What could not be taken over, the first of it in full."""
+    if not record.left_out:
+        return ""
+    for each in record.left_out:
+        log.warning("import: left out: %s", each)
+    first, more = record.left_out[:_TOLD], len(record.left_out) - _TOLD
+    words = _("Left out: {what}.").format(what="; ".join(map(clean_line, first)))
+    if more > 0:
+        words += " " + ngettext("And {count} more.", "And {count} more.", more).format(count=more)
+    return words
 
 
 def export(record: Record, ending: Ending, folder: Path) -> Path:
@@ -70,5 +89,8 @@ def export(record: Record, ending: Ending, folder: Path) -> Path:
     if ending == "json":
         text = to_json(record)
     else:
-        text = f"# {record.title}\n\n{to_markdown(conversation_of(record), describe_in_full)}"
+        conversation = conversation_of(record)
+        how = manner_words(conversation.manner)
+        heading = f"# {record.title}\n\n" + (f"*{how}*\n\n" if how else "")
+        text = heading + to_markdown(conversation, describe_in_full)
     return write_new(folder, file_stem(record.title), ending, text)

@@ -1,7 +1,17 @@
-"""Where a sampling value comes from, in words."""
+"""How answers are asked for, in words: where a value comes from, what a conversation and a reply have."""
 
-from tui.chat.sampling import NEW_SEED, NO_LIMIT, Choice, Knob, Origin, shown
+from collections.abc import Mapping
+
+from tui.chat.context import Policy
+from tui.chat.manner import Manner
+from tui.chat.sampling import KNOBS, NEW_SEED, NO_LIMIT, Choice, Knob, Origin, shown
+from tui.chat.stop_texts import shown_stops
+from tui.chat.way import Way
 from tui.i18n import _
+from tui.text import clean_line
+
+_OF_A_DRAW = ("top_k", "top_p", "min_p", "seed")
+"""What says nothing where the likeliest word is taken every time."""
 
 
 def origin_words(origin: Origin, family: str) -> str:
@@ -40,3 +50,47 @@ def choice_words(choice: Choice, family: str) -> str:
         origin=origin_words(choice.recommended_origin, family),
     )
     return f"{words}; {instead}"
+
+
+def way_words(way: Way) -> str:
+    """For example `Temperature 0.8 · Top-k 40 · … · Seed 1804289383 · Maximum tokens no limit`."""
+    sampling = way.sampling
+    names = [knob.name for knob in KNOBS if sampling.temperature > 0 or knob.name not in _OF_A_DRAW]
+    unset = {"seed": NEW_SEED, "max_tokens": NO_LIMIT}
+    given = {name: getattr(sampling, name) for name in names}
+    values = {name: unset[name] if value is None else value for name, value in given.items()}
+    schema = [_("JSON schema")] if way.json_schema else []
+    return " · ".join([*_values(values), *_stops(sampling.stop), *_thinking(way.think), *schema])
+
+
+def manner_words(manner: Manner) -> str:
+    """What the user chose, for a document: `Preset Summarise · Temperature 0.3`; empty for nothing."""
+    preset, schema = manner.preset, manner.json_schema
+    values = {**manner.preset_sampling, **manner.sampling}
+    policies: dict[Policy, str] = {
+        "stop": _("context full: stop"),
+        "drop_oldest": _("context full: drop the oldest turns"),
+        "keep_pinned": _("context full: drop turns that are not pinned"),
+    }
+    parts = (
+        [_("Preset {name}").format(name=clean_line(preset.title))] if preset else [],
+        _values(values),
+        _stops(manner.stop if manner.stop is not None else manner.preset_stop or ()),
+        _thinking(manner.think),
+        [_("earlier thinking is sent along")] if manner.keep_thinking else [],
+        [_("JSON schema")] if schema else [],
+        [policies[manner.when_full]] if manner.when_full else [],
+    )
+    return " · ".join(word for part in parts for word in part)
+
+
+def _values(values: Mapping[str, float]) -> list[str]:
+    return [f"{knob.title} {value_words(values[knob.name], knob)}" for knob in KNOBS if knob.name in values]
+
+
+def _stops(stops: tuple[str, ...]) -> list[str]:
+    return [_("Stop texts {texts}").format(texts=clean_line(shown_stops(stops)))] if stops else []
+
+
+def _thinking(think: bool | None) -> list[str]:
+    return [] if think is None else [_("thinks first") if think else _("does not think first")]

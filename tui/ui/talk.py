@@ -8,6 +8,8 @@ import msgspec
 
 from tui.chat.context import Plan
 from tui.chat.conversation import Conversation
+from tui.chat.sampling import with_seed
+from tui.chat.way import Way
 from tui.engine.client import EngineFailure, ReplyEvent
 from tui.engine.options import LoadSettings, SamplingSettings
 from tui.engine.protocol import NEVER_ASKED, Failed, Finished, Loaded, Metrics, Prompted, PromptProgress, Text
@@ -182,14 +184,15 @@ async def answer(
         planner.declined(plan)
         return None
     has_template = host.loaded is not None and host.loaded.template == "model"
-    showing = _Showing(chat, conversation, has_template=has_template)
     messages = conversation.as_chat(plan.dropped_ids if plan is not None else frozenset())
     if meter is not None:
         meter.begin(conversation.open_reply_id)
     now = how()
+    way = Way(with_seed(now.sampling), now.think, bool(now.json_schema))
+    showing = _Showing(chat, conversation, way, has_template=has_template)
     events = host.answer(
         messages,
-        now.sampling,
+        way.sampling,
         begun=conversation.begun,
         begun_thinking=conversation.begun_thinking,
         json_schema=now.json_schema,
@@ -218,14 +221,14 @@ def _tell_of_json(chat: ChatView, conversation: Conversation) -> None:
 class _Showing:
     """Takes what the engine says of one reply to the chat and the conversation."""
 
-    def __init__(self, chat: ChatView, conversation: Conversation, *, has_template: bool) -> None:
+    def __init__(self, chat: ChatView, conversation: Conversation, way: Way, *, has_template: bool) -> None:
         self._has_template = has_template
         self.metrics: Metrics | None = None
         """What it cost; None until it finished."""
         self._chat = chat
         self._conversation = conversation
         self._reply_id = conversation.open_reply_id
-        self._begun_raw = conversation.begun_raw
+        self._way = way
         self._asked = time.monotonic()
         self._prompt_tokens = 0
         self._waiting = True
@@ -235,7 +238,9 @@ class _Showing:
         """Show what the engine says."""
         match event:
             case Prompted():
-                self._remember(self._conversation.prompts, event.text)
+                # A new chat may have taken the reply away meanwhile.
+                if self._reply_id is not None and self._reply_id == self._conversation.open_reply_id:
+                    self._conversation.prompted(event.text, self._way)
                 # Of a model without a template it was said when it was loaded.
                 self._transcript_reason = event.reason if self._has_template else None
             case PromptProgress():
@@ -245,7 +250,6 @@ class _Showing:
                 self._show_text(event)
             case Finished():
                 self.metrics = event.metrics
-                self._remember(self._conversation.raws, self._begun_raw + event.raw)
                 self._chat.end_reply(event)
                 self._tell_of_transcript()
             case Failed() if event.kind in NEVER_ASKED:
@@ -266,11 +270,6 @@ class _Showing:
             self._chat.show_error(
                 _("It read a plain transcript: {reason}.").format(reason=self._transcript_reason)
             )
-
-    def _remember(self, place: dict[int, str], text: str) -> None:
-        # A new chat may have taken the reply away meanwhile.
-        if self._reply_id is not None and self._reply_id == self._conversation.open_reply_id:
-            place[self._reply_id] = text
 
 
 def _show_reading(chat: ChatView, progress: PromptProgress, spent: float) -> None:

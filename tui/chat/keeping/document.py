@@ -3,13 +3,15 @@
 import json
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
 import msgspec
 
 from tui.chat.conversation import Conversation
-from tui.chat.keeping.rows import Record, finish_of, revive
+from tui.chat.keeping.revived import finish_of, manner_of, revive, ways_of
+from tui.chat.keeping.rows import Record
 from tui.chat.messages import Attachment, Kept, Question, Reply
 from tui.chat.receipt import Receipt
 from tui.engine.options import LoadSettings
@@ -17,8 +19,9 @@ from tui.engine.protocol import Metrics
 from tui.i18n import _
 
 FORMAT = "llmtui conversation"
-VERSION = 2
-"""Of the document; a newer one is not read. The second has attachments, pins, thinking and parts."""
+VERSION = 3
+"""Of the document; a newer one is not read. The second has attachments, pins, thinking and parts; the third
+how answers are asked for. Prompts and raw replies are in none: they would make it many times as long."""
 LARGEST_BYTES = 256 * 1024 * 1024
 """Of a document that is read."""
 _NAME_LIMIT = 60
@@ -39,6 +42,7 @@ def to_json(record: Record) -> str:
         "model": record.model,
         "settings": _plain(record.settings),
         "system": record.system,
+        "manner": _plain(record.manner),
         "created": record.created,
         "updated": record.updated,
         "last": numbers.get(record.last or 0),
@@ -63,29 +67,32 @@ def from_json(text: str) -> Record:
         raise DocumentError(_("This is no conversation that llmtui has exported."))
     if not isinstance(document.get("version"), int) or document["version"] > VERSION:
         raise DocumentError(_("This conversation was exported by a newer llmtui."))
+    left_out: list[str] = []
     try:
-        messages = _messages(document["messages"])
-        last = document["last"]
-        if last is not None and last not in {kept.id for kept in messages}:
-            raise ValueError("the last message is not there")
+        messages = _messages(document.get("messages"), left_out)
+        last = document.get("last")
+        if last is not None and (type(last) is not int or last not in {kept.id for kept in messages}):
+            raise _WrongError("last", _("expected the id of a message"))
         return Record(
-            title=_text(document["title"]),
-            model=_text(document["model"]),
-            settings=revive(document["settings"], LoadSettings),
-            system=_text(document["system"]),
-            created=_time(document["created"]),
-            updated=_time(document["updated"]),
+            title=_text(document, "title"),
+            model=_text(document, "model"),
+            settings=revive(document.get("settings"), LoadSettings, _teller(left_out, "settings")),
+            system=_text(document, "system"),
+            created=_time(document, "created"),
+            updated=_time(document, "updated"),
             messages=messages,
             last=last,
+            manner=manner_of(document.get("manner"), _teller(left_out, "manner")),
+            left_out=tuple(left_out),
         )
-    except (KeyError, TypeError, ValueError) as error:
-        raise DocumentError(_("This conversation is not whole.")) from error
+    except _WrongError as error:
+        raise DocumentError(_("This conversation is not whole: {why}.").format(why=error)) from error
 
 
 def conversation_of(record: Record) -> Conversation:
     """What is shown of it, by itself."""
     conversation = Conversation()
-    conversation.reopen(record.shown, record.last, record.system)
+    conversation.reopen(record.shown, record.last, record.system, record.manner)
     return conversation
 
 
@@ -163,65 +170,108 @@ def _message(kept: Kept, numbers: dict[int, int]) -> dict[str, object]:
         "interrupted": message.interrupted,
         "metrics": _plain(message.metrics),
         "receipt": _plain(message.receipt),
+        "asked": [_plain(way) for way in message.asked],
     }
 
 
-def _messages(given: Any) -> tuple[Kept, ...]:
+class _WrongError(ValueError):
+    """Something without which there is no conversation."""
+
+    def __init__(self, place: str, why: str) -> None:
+        super().__init__(f"{place}: {why}")
+        self.place = place
+        self.why = why
+
+
+def _messages(given: object, left_out: list[str]) -> tuple[Kept, ...]:
     found: list[Kept] = []
     known: set[int | None] = {None}
-    for each in given:
-        id, parent = each["id"], each["parent"]
-        if type(id) is not int or id in known or parent not in known:
-            raise ValueError("a message has no place")
-        known.add(id)
-        message = _question(each) if each["role"] == "user" else _reply(each)
-        found.append(Kept(id, parent, _time(each["at"]), message, _count(each.get("seen", 0), 0)))
+    for number, each in enumerate(_list(given, "messages")):
+        place = f"messages[{number}]"
+        try:
+            found.append(_kept(_object(each), known, place, left_out))
+        except _WrongError as error:
+            raise _WrongError(f"{place}.{error.place}".rstrip("."), error.why) from error
+        known.add(found[-1].id)
     return tuple(found)
 
 
-def _question(each: Any) -> Question:
+def _kept(each: Mapping[str, Any], known: set[int | None], place: str, left_out: list[str]) -> Kept:
+    id, parent, role = each.get("id"), each.get("parent", 0), each.get("role")
+    if type(id) is not int or id in known:
+        raise _WrongError("id", _("expected a number that no message before it has"))
+    if type(parent) not in (int, type(None)) or parent not in known:
+        raise _WrongError("parent", _("expected the id of a message before it, or null"))
+    if role not in ("user", "assistant"):
+        raise _WrongError("role", _('expected "user" or "assistant"'))
+    message = _question(each) if role == "user" else _reply(each, place, left_out)
+    return Kept(id, parent, _time(each, "at"), message, _count(each, "seen", 0))
+
+
+def _question(each: Mapping[str, Any]) -> Question:
     attachments = tuple(
-        Attachment(_text(given["name"]), _text(given["text"])) for given in each.get("attachments", ())
+        Attachment(_text(_object(given), "name"), _text(_object(given), "text"))
+        for given in _list(each.get("attachments", []), "attachments")
     )
-    return Question(0, _text(each["text"]), attachments, each.get("pinned") is True)
+    return Question(0, _text(each, "text"), attachments, each.get("pinned") is True)
 
 
-def _reply(each: Any) -> Reply:
-    if each["role"] != "assistant":
-        raise ValueError("a message is nobody's")
-    interrupted = each.get("interrupted")
+def _reply(each: Mapping[str, Any], place: str, left_out: list[str]) -> Reply:
+    tell = {name: _teller(left_out, f"{place}.{name}") for name in ("finish", "metrics", "receipt", "asked")}
     return Reply(
         0,
-        _text(each["text"]),
-        _text(each["model"]),
-        finish_of(each.get("finish")),
-        revive(each.get("metrics"), Metrics),
-        None if interrupted is None else _text(interrupted),
-        revive(each.get("receipt"), Receipt),
-        _text(each.get("thinking", "")),
-        _count(each.get("parts", 1), 1),
+        _text(each, "text"),
+        _text(each, "model"),
+        finish_of(each.get("finish"), tell["finish"]),
+        revive(each.get("metrics"), Metrics, tell["metrics"]),
+        None if each.get("interrupted") is None else _text(each, "interrupted"),
+        revive(each.get("receipt"), Receipt, tell["receipt"]),
+        _text({"thinking": "", **each}, "thinking"),
+        _count(each, "parts", 1),
+        asked=ways_of(each.get("asked"), tell["asked"]),
     )
+
+
+def _teller(left_out: list[str], place: str) -> Callable[[str], None]:
+    def tell(why: str) -> None:
+        left_out.append(f"{place}: {why}")
+
+    return tell
 
 
 def _plain(struct: msgspec.Struct | None) -> object:
     return None if struct is None else msgspec.to_builtins(struct)
 
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError("a text is none")
+def _object(value: object) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise _WrongError("", _("expected an object"))
+    return cast("dict[str, Any]", value)
+
+
+def _list(value: object, key: str) -> list[object]:
+    if not isinstance(value, list):
+        raise _WrongError(key, _("expected a list"))
+    return cast("list[object]", value)
+
+
+def _text(given: Mapping[str, Any], key: str) -> str:
+    if not isinstance(value := given.get(key), str):
+        raise _WrongError(key, _("expected a text"))
     return value
 
 
-def _count(value: Any, least: int) -> int:
+def _count(given: Mapping[str, Any], key: str, least: int) -> int:
+    value = given.get(key, least)
     # As far as SQLite counts, with room to count on.
     if type(value) is not int or not least <= value < 2**40:
-        raise TypeError("a count is none")
+        raise _WrongError(key, _("expected a whole number from {least} up").format(least=least))
     return value
 
 
-def _time(value: Any) -> float:
+def _time(given: Mapping[str, Any], key: str) -> float:
+    value = given.get(key)
     # As far as dates go, on every system.
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 2**40:
-        raise TypeError("a time is none")
+        raise _WrongError(key, _("expected seconds since 1970"))
     return float(value)

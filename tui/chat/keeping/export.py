@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tui.chat.as_sent import attachment_text
+from tui.chat.as_sent import attachment_text, fenced
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Attachment, Message, Question, Reply
 from tui.text import clean, clean_line
@@ -15,7 +15,9 @@ def to_markdown(conversation: Conversation, describe: Callable[[Reply], str]) ->
     """
     if not conversation.messages:
         return ""
-    parts = [f"## System\n\n{clean(conversation.system)}"] if conversation.system else []
+    system, schema = clean(conversation.system), clean(conversation.manner.json_schema)
+    parts = [f"## System\n\n{system}"] if system else []
+    parts += [f"## JSON schema\n\n{fenced(schema, 'json')}"] if schema else []
     parts += [_message(message, describe) for message in conversation.messages]
     return "\n\n".join(parts) + "\n"
 

@@ -1,16 +1,19 @@
 """Keeps a conversation while it goes on: tells the store of everything that happens to it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import msgspec
 
 from tui.chat.conversation import Conversation
 from tui.chat.keeping import writes as store_writes
+from tui.chat.keeping.prompt_rows import set_prompts
 from tui.chat.keeping.rows import Record
 from tui.chat.keeping.store import Store, new_id
+from tui.chat.manner import Manner
 from tui.chat.messages import Listener, Question, Reply
+from tui.chat.prompts import Prompt
 from tui.engine.options import LoadSettings
 
 
@@ -39,7 +42,7 @@ class Keeper(Listener):
 
     def reopen(self, id: int, record: Record) -> None:
         """Go on with a kept conversation, all of its branches in place of what is in the conversation now."""
-        ids = self._talk.reopen(record.messages, record.last, record.system)
+        ids = self._talk.reopen(record.messages, record.last, record.system, record.manner, record.prompts)
         self.kept_as = id
         self._ids = {here: kept for kept, here in ids.items()}
 
@@ -49,7 +52,8 @@ class Keeper(Listener):
         if self.kept_as is None:
             self.kept_as = new_id()
             title = store_writes.title_for(question)
-            self._write(store_writes.add_conversation, self.kept_as, title, self._talk.system, now)
+            system, manner = self._talk.system, self._talk.manner
+            self._write(store_writes.add_conversation, self.kept_as, title, system, manner, now)
         id, after = self._take_id(question.id), self._id(parent)
         self._write(store_writes.add_question, self.kept_as, id, after, question, now)
 
@@ -69,6 +73,16 @@ class Keeper(Listener):
             self._open = id
             writer, settings = self._store.writer, self._settings()
             self._write(store_writes.continue_reply, self.kept_as, id, reply, model, settings, writer)
+
+    def prompted(self, changed: Mapping[int, Prompt | None], reply: Reply | None = None) -> None:
+        """Keep what was read, and how the open reply is asked for."""
+        kept: dict[int, Prompt | None] = {}
+        for here, prompt in changed.items():
+            if id := self._id(here):
+                base = self._id(prompt.base) if prompt else None
+                kept[id] = prompt and msgspec.structs.replace(prompt, base=base)
+        if kept:
+            self._write(set_prompts, kept, self._id(reply and reply.id), reply)
 
     def arrived(self, text: str, thinking: bool) -> None:
         """Keep what has arrived; the store gathers it."""
@@ -95,6 +109,11 @@ class Keeper(Listener):
         """Keep the system prompt."""
         if self.kept_as is not None:
             self._write(store_writes.set_system, self.kept_as, system)
+
+    def attuned(self, manner: Manner) -> None:
+        """Keep how answers are asked for."""
+        if self.kept_as is not None:
+            self._write(store_writes.set_manner, self.kept_as, manner)
 
     def walked(self, shown: int) -> None:
         """Keep which branch is shown."""

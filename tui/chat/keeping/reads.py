@@ -2,7 +2,10 @@
 
 import sqlite3
 
-from tui.chat.keeping.rows import Record, Summary, decode, messages_of, unpack
+from tui.chat.keeping.packed import unpack
+from tui.chat.keeping.prompt_rows import prompts_of
+from tui.chat.keeping.revived import decoded, manner_of, revive
+from tui.chat.keeping.rows import Record, Summary, messages_of
 from tui.chat.keeping.schema import StoreError, searchable
 from tui.engine.options import LoadSettings
 from tui.i18n import _
@@ -69,24 +72,26 @@ def record(db: Db, conversation: int) -> Record:
         StoreError: it is not there any more.
     """
     row = db.execute(
-        "SELECT title, model, settings, system, created, updated, last, pinned FROM conversations"
+        "SELECT title, model, settings, system, created, updated, last, pinned, manner FROM conversations"
         " WHERE id = ? AND deleted IS NULL",
         (conversation,),
     ).fetchone()
     if row is None:
         raise StoreError(_("this conversation was deleted"))
-    title, model, settings, system, created, updated, last, pinned = row
+    title, model, settings, system, created, updated, last, pinned, manner = row
     messages = tuple(messages_of(db, conversation))
     return Record(
         title,
         unpack(model),
-        decode(settings, LoadSettings),
+        revive(decoded(settings), LoadSettings),
         unpack(system),
         created,
         updated,
         messages,
         last,
         bool(pinned),
+        manner_of(decoded(manner)),
+        prompts_of(db, conversation),
     )
 
 

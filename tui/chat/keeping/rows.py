@@ -1,22 +1,20 @@
 """Kept conversations as rows of the store, and back: nothing that was said is changed on the way."""
 
-import json
-import logging
 import sqlite3
-from collections.abc import Iterator
-from typing import Any, TypeVar, cast
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import msgspec
 
-from tui.chat.messages import Attachment, FinishReason, Kept, Question, Reply
+from tui.chat.keeping.packed import unpack, unpack_attachments, unpack_long
+from tui.chat.keeping.revived import decoded, finish_of, revive, ways_of
+from tui.chat.manner import Manner
+from tui.chat.messages import Kept, Question, Reply
+from tui.chat.prompts import Prompt
 from tui.chat.receipt import Receipt
 from tui.engine.options import LoadSettings
 from tui.engine.protocol import Metrics
 from tui.i18n import _
-
-log = logging.getLogger(__name__)
-
-T = TypeVar("T", bound=msgspec.Struct)
 
 
 class Summary(msgspec.Struct, frozen=True):
@@ -51,6 +49,12 @@ class Record(msgspec.Struct, frozen=True):
     last: int | None
     """The message that the shown branch ends with."""
     pinned: bool = False
+    manner: Manner | None = None
+    """How its answers are asked for; None where that was not kept."""
+    prompts: Mapping[int, Prompt] = {}
+    """What was read for its replies, oldest first, by the messages' ids; not part of a document."""
+    left_out: tuple[str, ...] = ()
+    """What of a document could not be taken over: each with its place, and why."""
 
     @property
     def shown(self) -> tuple[Kept, ...]:
@@ -64,85 +68,11 @@ class Record(msgspec.Struct, frozen=True):
         return tuple(reversed(found))
 
 
-def pack(text: str) -> str | bytes:
-    """The text as SQLite takes it: a lone surrogate is no valid UTF-8, so such a text is kept as bytes."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "surrogatepass")
-    return text
-
-
-def unpack(value: str | bytes) -> str:
-    """The text as it was before `pack`."""
-    return value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value
-
-
-def pack_attachments(attachments: tuple[Attachment, ...]) -> str | None:
-    """The attachments as JSON; None for none."""
-    # Of the standard library: it writes any text that Python can hold, a lone surrogate too.
-    return json.dumps([[each.name, each.text] for each in attachments]) if attachments else None
-
-
-def unpack_attachments(text: str | None) -> tuple[Attachment, ...]:
-    """The attachments as they were before `pack_attachments`; those that are none are left out."""
-    try:
-        found = json.loads(text or "[]")
-        return tuple(Attachment(str(name), str(content)) for name, content in found)
-    except (ValueError, TypeError) as error:
-        log.warning("conversations: attachments are left out: %s", error)
-        return ()
-
-
-def encode(struct: msgspec.Struct | None) -> str | None:
-    """The struct as JSON; None for None, and for one that JSON cannot hold."""
-    try:
-        return None if struct is None else msgspec.json.encode(struct).decode()
-    except (ValueError, OverflowError) as error:
-        log.warning("conversations: a %s is left out: %s", type(struct).__name__, error)
-        return None
-
-
-def revive(value: object, kind: type[T]) -> T | None:
-    """A struct from what JSON was decoded to, of an older or a newer llmtui too; None where that is hopeless.
-
-    Fields that are not known are passed over, and those that are missing become None where they may be.
-    """
-    if not isinstance(value, dict):
-        return None
-    given = cast("dict[str, Any]", value)
-    missing = {field.name: None for field in msgspec.structs.fields(kind) if field.required}
-    try:
-        return msgspec.convert({**missing, **given}, kind)
-    except msgspec.ValidationError as error:
-        log.warning("conversations: a %s is left out: %s", kind.__name__, error)
-        return None
-
-
-def decode(text: str | None, kind: type[T]) -> T | None:
-    """What `encode` made, as `revive` does it."""
-    if text is None:
-        return None
-    try:
-        return revive(msgspec.json.decode(text), kind)
-    except msgspec.DecodeError as error:
-        log.warning("conversations: a %s is left out: %s", kind.__name__, error)
-        return None
-
-
-def finish_of(value: object) -> FinishReason | None:
-    """How a reply ended; None for a way that is not known here."""
-    try:
-        return msgspec.convert(value, FinishReason)
-    except msgspec.ValidationError:
-        return None
-
-
 def messages_of(db: sqlite3.Connection, conversation: int) -> Iterator[Kept]:
     """Every message of a conversation, parents before their children."""
     rows = db.execute(
         "SELECT id, parent, at, seen, role, text, attachments, pinned, model, finish, metrics, interrupted,"
-        " receipt, thinking, parts, writer FROM messages WHERE conversation = ? ORDER BY number",
+        " receipt, thinking, parts, writer, asked, raw FROM messages WHERE conversation = ? ORDER BY number",
         (conversation,),
     ).fetchall()
     known: set[int] = set()
@@ -177,17 +107,22 @@ def _reply(
     thinking: Any,
     parts: Any,
     writer: Any,
+    asked: Any,
+    raw: Any,
 ) -> Reply:
     if writer is not None:
         (text, thinking), interrupted = pieces_of(db, id), _("still being written")
+    text, thinking = unpack(text), unpack(thinking)
     return Reply(
         0,
-        unpack(text),
+        text,
         unpack(model),
         finish_of(finish),
-        decode(metrics, Metrics),
+        revive(decoded(metrics), Metrics),
         None if interrupted is None else unpack(interrupted),
-        decode(receipt, Receipt),
-        unpack(thinking),
+        revive(decoded(receipt), Receipt),
+        thinking,
         parts,
+        unpack_long(raw, thinking + text),
+        ways_of(decoded(asked)),
     )

@@ -74,7 +74,21 @@ _THIRD = (
     "ALTER TABLE messages ADD COLUMN seen INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE pieces ADD COLUMN thinking INTEGER NOT NULL DEFAULT 0",
 )
-STEPS = (_FIRST, _SECOND, _THIRD)
+_FOURTH = (
+    "ALTER TABLE conversations ADD COLUMN manner TEXT",
+    "ALTER TABLE messages ADD COLUMN asked TEXT",
+    "ALTER TABLE messages ADD COLUMN raw BLOB",
+    # Not beside the text, which is written again when a reply ends.
+    """
+    CREATE TABLE prompts (
+        message INTEGER PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE,
+        base INTEGER,
+        shared INTEGER NOT NULL,
+        rest BLOB NOT NULL
+    )
+    """,
+)
+STEPS = (_FIRST, _SECOND, _THIRD, _FOURTH)
 """What makes each version out of the one before; the first makes the tables."""
 VERSION = len(STEPS)
 """Of the tables, as `PRAGMA user_version` has it. A file of a newer version is left alone."""

@@ -4,7 +4,9 @@ import sqlite3
 import time
 
 from tui.chat.keeping import writes as store_writes
-from tui.chat.keeping.rows import Record, encode, pack, unpack
+from tui.chat.keeping.packed import pack, unpack
+from tui.chat.keeping.revived import encode
+from tui.chat.keeping.rows import Record
 from tui.chat.keeping.schema import searchable
 from tui.text import clean_line
 
@@ -36,15 +38,16 @@ def delete(db: Db, conversation: int, has_index: bool) -> None:
         db.execute("INSERT INTO search (search) VALUES ('optimize')")
     db.execute("DELETE FROM messages WHERE conversation = ?", (conversation,))
     db.execute(
-        "UPDATE conversations SET title = '', system = '', model = '', settings = NULL, deleted = ?"
-        " WHERE id = ?",
+        "UPDATE conversations SET title = '', system = '', model = '', settings = NULL, manner = NULL,"
+        " deleted = ? WHERE id = ?",
         (time.time(), conversation),
     )
 
 
 def add_record(db: Db, record: Record, ids: dict[int, int], conversation: int) -> None:
     """Keep a whole conversation that comes from elsewhere; `ids` has a new id for each of its messages."""
-    store_writes.add_conversation(db, conversation, record.title, record.system, record.created)
+    system, manner = record.system, record.manner
+    store_writes.add_conversation(db, conversation, record.title, system, manner, record.created)
     for kept in record.messages:
         parent = None if kept.parent is None else ids[kept.parent]
         store_writes.add_kept(db, conversation, kept, ids[kept.id], parent)

@@ -5,8 +5,11 @@ Each runs in a transaction of its own. What another llmtui has deleted meanwhile
 
 import sqlite3
 
-from tui.chat.keeping.rows import encode, pack, pack_attachments, pieces_of, unpack
+from tui.chat.keeping.packed import pack, pack_attachments, pack_raw, unpack
+from tui.chat.keeping.revived import encode
+from tui.chat.keeping.rows import pieces_of
 from tui.chat.keeping.schema import can_index, searchable
+from tui.chat.manner import Manner
 from tui.chat.messages import Attachment, Kept, Question, Reply
 from tui.engine.options import LoadSettings
 from tui.i18n import _
@@ -32,17 +35,23 @@ def title_for(question: Question) -> str:
     return title_of(text)
 
 
-def add_conversation(db: Db, id: int, title: str, system: str, at: float) -> None:
+def add_conversation(db: Db, id: int, title: str, system: str, manner: Manner | None, at: float) -> None:
     """Begin a conversation; `at` in seconds since 1970, here and below."""
-    values = (id, clean_line(title)[:TITLE_LIMIT], pack(system), at, at)
+    values = (id, clean_line(title)[:TITLE_LIMIT], pack(system), encode(manner), at, at)
     db.execute(
-        "INSERT INTO conversations (id, title, system, created, updated) VALUES (?, ?, ?, ?, ?)", values
+        "INSERT INTO conversations (id, title, system, manner, created, updated) VALUES (?, ?, ?, ?, ?, ?)",
+        values,
     )
 
 
 def set_system(db: Db, conversation: int, system: str) -> None:
     """Keep another system prompt."""
     db.execute("UPDATE conversations SET system = ? WHERE id = ?", (pack(system), conversation))
+
+
+def set_manner(db: Db, conversation: int, manner: Manner) -> None:
+    """Keep another manner of asking."""
+    db.execute("UPDATE conversations SET manner = ? WHERE id = ?", (encode(manner), conversation))
 
 
 def add_question(
@@ -80,8 +89,8 @@ def continue_reply(
     _unindex(db, (id,))
     db.execute("DELETE FROM pieces WHERE message = ?", (id,))
     db.execute(
-        "UPDATE messages SET writer = ?, model = ?, parts = ?, finish = NULL, interrupted = NULL"
-        " WHERE id = ?",
+        "UPDATE messages SET writer = ?, model = ?, parts = ?, finish = NULL, interrupted = NULL,"
+        " raw = NULL WHERE id = ?",
         (writer, pack(reply.model), reply.parts, id),
     )
     for text, thinking in ((reply.thinking, True), (reply.text, False)):
@@ -104,7 +113,7 @@ def finish_reply(db: Db, id: int, reply: Reply, settings: LoadSettings | None, a
     """Close a reply with all that is known of it; its text is one piece from now on."""
     db.execute(
         "UPDATE messages SET model = ?, text = ?, thinking = ?, finish = ?, metrics = ?, interrupted = ?,"
-        " receipt = ?, parts = ?, writer = NULL, indexed = 0 WHERE id = ?",
+        " receipt = ?, parts = ?, asked = ?, raw = ?, writer = NULL, indexed = 0 WHERE id = ?",
         (
             pack(reply.model),
             pack(reply.text),
@@ -114,6 +123,8 @@ def finish_reply(db: Db, id: int, reply: Reply, settings: LoadSettings | None, a
             None if reply.interrupted is None else pack(reply.interrupted),
             encode(reply.receipt),
             reply.parts,
+            encode(reply.asked),
+            pack_raw(reply),
             id,
         ),
     )

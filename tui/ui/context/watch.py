@@ -54,7 +54,6 @@ class ContextWatch:
         self.account = Account(host)
         """What is known of each text; shared with whoever counts."""
         self._default: Policy = policy
-        self._policy: Policy = policy
         self._left_out: frozenset[int] = frozenset()
         """Questions whose turns were left out of the newest prompt that was sent."""
         self._declined: Question | None = None
@@ -67,11 +66,13 @@ class ContextWatch:
     @property
     def policy(self) -> Policy:
         """What is done when the context is full, in this conversation."""
-        return self._policy
+        return self._chat.conversation.manner.when_full or self._default
 
     def set_policy(self, policy: Policy) -> None:
         """Do something else from now on, in this conversation."""
-        self._policy = self._chat.strip.policy = policy
+        talk = self._chat.conversation
+        talk.manner = msgspec.structs.replace(talk.manner, when_full=policy)
+        self._chat.strip.policy = policy
         self.changed()
 
     def changed(self, _what: object = None) -> None:
@@ -82,9 +83,10 @@ class ContextWatch:
             self._due = self._chat.set_timer(_PAUSE_SECONDS, self._look)
 
     def new_chat(self) -> None:
-        """The conversation is another one: back to the policy of the settings."""
+        """The conversation is another one, with a policy of its own."""
         self._declined, self._left_out = None, frozenset()
-        self.set_policy(self._default)
+        self._chat.strip.policy = self.policy
+        self.changed()
 
     # What is sent
 
@@ -113,7 +115,7 @@ class ContextWatch:
                 break
             system = made.parts.system_tokens + counted - made.used_tokens
             parts = msgspec.structs.replace(made.parts, system_tokens=max(0, system))
-            before, made = made, plan(parts, made.context, made.answer_tokens, self._policy)
+            before, made = made, plan(parts, made.context, made.answer_tokens, self.policy)
             if made.dropped == before.dropped:
                 break
         return made
@@ -129,7 +131,7 @@ class ContextWatch:
         context = loaded.context if loaded is not None else self._around.load_settings().context
         parts = self.account.parts(self._chat.conversation, messages, draft)
         room = answer_room(context, self._around.how().sampling.max_tokens)
-        return plan(parts, context, room, self._policy)
+        return plan(parts, context, room, self.policy)
 
     # What is shown
 
@@ -173,7 +175,7 @@ class ContextWatch:
             chat.offers.clear()
             return False
         remedies = [
-            *drop_remedies(made, self._policy),
+            *drop_remedies(made, self.policy),
             *remove_remedies(made, draft, lambda text: self.account.counts.now(text).count),
         ]
         if longer is not None and longer.remedy is not None:

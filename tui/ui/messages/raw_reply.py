@@ -5,6 +5,7 @@ import msgspec
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Reply
 from tui.i18n import _, ngettext
+from tui.ui.sampling_words import way_words
 
 
 class RawPart(msgspec.Struct, frozen=True):
@@ -24,6 +25,8 @@ class RawReply(msgspec.Struct, frozen=True):
     model: str
     prompt: RawPart
     reply: RawPart
+    asked: tuple[str, ...] = ()
+    """How it was asked for, a line for each part of it; empty where that was not kept."""
 
 
 def raw_reply(conversation: Conversation, message_id: int | None) -> RawReply | None:
@@ -36,13 +39,18 @@ def raw_reply(conversation: Conversation, message_id: int | None) -> RawReply | 
         reply = next((each for each in shown[at:] if isinstance(each, Reply)), None)
     if reply is None:
         return None
-    return RawReply(reply.model, _prompt(conversation, reply), _written(conversation, reply))
+    asked = tuple(way_words(way) for way in reply.asked)
+    return RawReply(reply.model, _prompt(conversation, reply), _written(conversation, reply), asked)
 
 
 def _prompt(conversation: Conversation, reply: Reply) -> RawPart:
     text = conversation.prompts.get(reply.id)
     if text is None:
-        reason = _("The prompt was not kept: only those of this session are, once the model begins to read.")
+        reason = (
+            _("The prompt is not here: it held a turn that was deleted, or the conversation was imported.")
+            if reply.asked
+            else _("The prompt was not kept: the model had not begun to read it, or an earlier llmtui asked.")
+        )
         return RawPart(_("Prompt"), None, reason)
     # Of a reply that was continued the tokens of all parts are counted together.
     metrics = reply.metrics if reply.parts == 1 else None
@@ -52,10 +60,9 @@ def _prompt(conversation: Conversation, reply: Reply) -> RawPart:
 def _written(conversation: Conversation, reply: Reply) -> RawPart:
     count = reply.metrics.generated_tokens if reply.metrics is not None else None
     title = _titled(_("Reply"), count)
-    raw = conversation.raws.get(reply.id)
     is_open = conversation.open_reply_id == reply.id
-    if raw is not None and not is_open:
-        return RawPart(title, raw)
+    if reply.raw is not None:
+        return RawPart(title, reply.raw)
     text = "\n".join(part for part in (reply.thinking, reply.text) if part)
     if is_open:
         return RawPart(title, text, _("It is still being written: this is its text so far."))

@@ -118,7 +118,10 @@ class AskSettings(ModalScreen[Asked | None]):
                     yield PaneTab(name, title, key)
             with ContentSwitcher(initial="preset"):
                 with Vertical(id="preset"):
-                    yield PresetList(self._asking.presets, manner.preset, self._asking.language)
+                    known = self._asking.presets
+                    if manner.preset is not None and manner.preset not in known:
+                        known = (*known, manner.preset)
+                    yield PresetList(known, manner.preset, self._asking.language)
                 with Vertical(id="system"):
                     yield PlainArea(
                         self._system, "system-text", _("What the model is told before everything else")
@@ -225,7 +228,9 @@ class AskSettings(ModalScreen[Asked | None]):
             # The prompt is the user's own now; what else the preset set stays.
             sampling, stop = {**preset.sampling, **sampling}, preset.stop if stop is None else stop
             preset = None
-        return Manner(preset, sampling, form.think, schema, stop)
+        return msgspec.structs.replace(
+            before, preset=preset, sampling=sampling, think=form.think, json_schema=schema, stop=stop
+        )
 
     def _choices(self, chat: Mapping[str, float], think: bool | None) -> tuple[Sequence[Choice], str]:
         manner = msgspec.structs.replace(self._asking.manner, sampling=chat, think=think)

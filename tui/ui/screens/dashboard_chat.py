@@ -49,6 +49,7 @@ class ChatScreen(MachineScreen):
 
     def open_chat(self) -> None:
         """Keep, count and watch what the chat holds from now on."""
+        self._asking.conversation = self.chat.conversation
         self.watch(self.chat.transcript, "marked", self._message_marked, init=False)
         self._context_watch = ContextWatch(
             self.chat,
@@ -173,5 +174,6 @@ class ChatScreen(MachineScreen):
             self.models.use(record.settings)
         self.action_show("chat")
         words = who_answers(record.model, self._host.model, listing.models, record.settings)
-        if words and not self._host.loading:
-            self.chat.notice.show_info(words)
+        told = [words] if words and not self._host.loading else []
+        if told := [*told, *self._asking.remarks()]:
+            self.chat.notice.show_info("\n".join(told))

@@ -22,6 +22,8 @@ from tui.ui.widgets.chat.chat_words import describe_copy
 from tui.ui.widgets.chat.message_painter import MessagePainter
 from tui.ui.widgets.dialog import Dialog
 
+_TITLE = "bold underline"
+
 
 class RawText(ScrollView, can_focus=True):
     """Both texts below their titles, drawn line by line."""
@@ -56,7 +58,7 @@ class RawText(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         if width < 1 or width == self.virtual_size.width:
             return
-        lines = _part_lines(self._raw.prompt, width)
+        lines = [*_asked_lines(self._raw.asked, width), *_part_lines(self._raw.prompt, width)]
         self._reply_at = len(lines) + 1
         self._lines = [*lines, Content(), *_part_lines(self._raw.reply, width)]
         self.virtual_size = Size(width, len(self._lines))
@@ -128,8 +130,15 @@ class RawScreen(ModalScreen[None]):
         self.app.copy_to_clipboard(text)  # pyright: ignore[reportUnknownMemberType]  # the library leaves it open
 
 
+def _asked_lines(asked: tuple[str, ...], width: int) -> list[Content]:
+    if not asked:
+        return []
+    lines = [line for each in asked for line in wrap_rows(plain_rows(each), width)]
+    return [Content.styled(_("Asked with"), _TITLE), *lines, Content()]
+
+
 def _part_lines(part: RawPart, width: int) -> list[Content]:
-    lines = [Content.styled(part.title, "bold underline")]
+    lines = [Content.styled(part.title, _TITLE)]
     if part.reason:
         lines += [line.stylize("dim") for line in wrap_rows(plain_rows(part.reason), width)]
     if part.text is not None:

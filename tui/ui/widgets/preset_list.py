@@ -117,7 +117,7 @@ class PresetList(Vertical):
         title = clean_line(preset.title) if preset else _("None")
         note = _("yours") if preset and preset.own else ""
         return Content.assemble(
-            ("✓ " if preset is self._taken else "  "), (title, "bold"), "  ", (note, "dim")
+            ("✓ " if preset == self._taken else "  "), (title, "bold"), "  ", (note, "dim")
         )
 
 

@@ -164,7 +164,7 @@ class ChatPane(ContextChat):
             return
         self.flush()
         if isinstance(end, Finished):
-            reply = self.conversation.finish_reply(end.reason, end.metrics)
+            reply = self.conversation.finish_reply(end.reason, end.metrics, end.raw)
             self.status.show(end.metrics)
         elif isinstance(end, Failed) and end.kind == "stopped":
             reply = self.conversation.finish_reply("stopped")

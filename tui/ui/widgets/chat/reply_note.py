@@ -4,6 +4,7 @@ from tui.chat.conversation import FinishReason, Reply
 from tui.chat.receipt import Energy, Receipt
 from tui.i18n import _, ngettext
 from tui.ui.messages.text import is_json
+from tui.ui.sampling_words import way_words
 from tui.units import format_bytes, format_clock, format_duration, format_energy, format_rate
 
 
@@ -48,8 +49,9 @@ def receipt_lines(receipt: Receipt, parts: int = 1) -> list[str]:
 
 
 def describe_in_full(reply: Reply) -> str:
-    """The short line and the whole receipt in one, for a document."""
-    lines = [describe_reply(reply), *(receipt_lines(reply.receipt, reply.parts) if reply.receipt else [])]
+    """The short line, the whole receipt and how it was asked for in one, for a document."""
+    receipt = receipt_lines(reply.receipt, reply.parts) if reply.receipt else []
+    lines = [describe_reply(reply), *receipt, *map(way_words, reply.asked)]
     return " · ".join(line for line in lines if line)
 
 

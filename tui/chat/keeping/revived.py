@@ -1,0 +1,120 @@
+"""Structs from what JSON was decoded to, of an older or a newer llmtui too.
+
+What cannot be one is left out, and whoever wants to know is told.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, cast
+
+import msgspec
+
+from tui.chat.manner import Manner
+from tui.chat.messages import FinishReason
+from tui.chat.presets import Preset
+from tui.chat.sampling import KNOBS, is_right, shown
+from tui.chat.way import Way
+from tui.i18n import _
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T", bound=msgspec.Struct)
+Tell = Callable[[str], None]
+"""Is told what is left out: its place below the struct, and why."""
+
+
+def to_log(why: str) -> None:
+    """The one who is told where nobody reads."""
+    log.warning("conversations: left out: %s", why)
+
+
+def encode(value: msgspec.Struct | tuple[msgspec.Struct, ...] | None) -> str | None:
+    """A struct or several as JSON; None for None and for none, and for what JSON cannot hold."""
+    try:
+        return msgspec.json.encode(value).decode() if value else None
+    except (ValueError, OverflowError) as error:
+        to_log(f"{type(value).__name__}: {error}")
+        return None
+
+
+def decoded(text: str | None) -> object:
+    """What JSON stands for; None for None, and where it is no JSON."""
+    try:
+        return None if text is None else msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        to_log(str(error))
+        return None
+
+
+def revive(value: object, kind: type[T], tell: Tell = to_log) -> T | None:
+    """A struct of that kind; None for None, and where that is hopeless.
+
+    Fields that are not known are passed over, and those that are missing become None where they may be.
+    """
+    if value is None:
+        return None
+    missing = {field.name: None for field in msgspec.structs.fields(kind) if field.required}
+    given = cast("dict[str, Any]", value) if isinstance(value, dict) else None
+    try:
+        return msgspec.convert(value if given is None else {**missing, **given}, kind)
+    except msgspec.ValidationError as error:
+        tell(str(error))
+        return None
+
+
+def finish_of(value: object, tell: Tell = to_log) -> FinishReason | None:
+    """How a reply ended; None for a way that is not known here."""
+    try:
+        return None if value is None else msgspec.convert(value, FinishReason)
+    except msgspec.ValidationError as error:
+        tell(str(error))
+        return None
+
+
+def ways_of(value: object, tell: Tell = to_log) -> tuple[Way, ...]:
+    """How the parts of a reply were asked for; none where it is not known of one."""
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        tell(_("expected a list"))
+        return ()
+    found = [revive(each, Way, tell) for each in cast("list[object]", value)]
+    known = tuple(each for each in found if each is not None)
+    return known if len(known) == len(found) else ()
+
+
+def manner_of(value: object, tell: Tell = to_log) -> Manner | None:
+    """How a conversation is asked for, without what is wrong in it; None where nothing was kept."""
+    if not isinstance(value, dict):
+        if value is not None:
+            tell(_("expected an object"))
+        return None
+    given = cast("dict[str, object]", value)
+    found: dict[str, Any] = {}
+    for field in msgspec.structs.fields(Manner):
+        if field.name in given:
+            try:
+                found[field.name] = msgspec.convert(given[field.name], field.type)
+            except msgspec.ValidationError as error:
+                tell(f"{field.name}: {error}")
+    preset: Preset | None = found.get("preset")
+    if preset is not None:
+        right = _right(preset.sampling, "preset.sampling", tell)
+        found["preset"] = msgspec.structs.replace(preset, sampling=right)
+    if "sampling" in found:
+        found["sampling"] = _right(found["sampling"], "sampling", tell)
+    return Manner(**found)
+
+
+def _right(values: Mapping[str, float], place: str, tell: Tell) -> dict[str, float]:
+    """The values that the engine can take."""
+    knobs = {knob.name: knob for knob in KNOBS}
+    right: dict[str, float] = {}
+    for name, value in values.items():
+        knob = knobs.get(name)
+        if knob is not None and is_right(knob, value):
+            right[name] = value
+        elif knob is not None:
+            words = _("{place} is {value}; expected {expected}")
+            tell(words.format(place=f"{place}.{name}", value=shown(value, knob), expected=knob.expected))
+    return right

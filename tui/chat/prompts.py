@@ -1,0 +1,118 @@
+"""The prompts that a model read: of each, what it has in common with an earlier one is not kept again.
+
+A conversation's prompts begin alike, since each repeats all that was said before it.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+
+class Prompt(msgspec.Struct, frozen=True):
+    """A prompt as it is kept."""
+
+    base: int | None
+    """The reply whose prompt it begins like; None where it is whole."""
+    shared: int
+    """Characters that it has in common with that one."""
+    rest: str
+    """What follows them."""
+
+
+class Prompts:
+    """The prompt of each reply, by the reply's id."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, Prompt] = {}
+        self._newest: tuple[int, str] | None = None
+        """The one that was put last, whole."""
+
+    @classmethod
+    def of(cls, kept: Mapping[int, Prompt], ids: Mapping[int, int]) -> "Prompts":
+        """Those that were kept, oldest first, under other ids; one of which nothing is known is left out."""
+        prompts = cls()
+        for id, prompt in kept.items():
+            if id in ids:
+                base = None if prompt.base is None else ids.get(prompt.base, -1)
+                prompts._kept[ids[id]] = msgspec.structs.replace(prompt, base=base)
+        return prompts
+
+    def __contains__(self, id: int) -> bool:
+        return id in self._kept
+
+    def __getitem__(self, id: int) -> str:
+        text = self.get(id)
+        if text is None:
+            raise KeyError(id)
+        return text
+
+    def get(self, id: int) -> str | None:
+        """The whole prompt; None where it is not there, or another one that it needs is not."""
+        pieces: list[str] = []
+        at: int | None = id
+        wanted: int | None = None
+        for _step in range(len(self._kept)):
+            kept = self._kept.get(at) if at is not None else None
+            if kept is None:
+                return None
+            if wanted is None or wanted > kept.shared:
+                piece = kept.rest if wanted is None else kept.rest[: wanted - kept.shared]
+                if wanted is not None and kept.shared + len(piece) < wanted:
+                    return None
+                pieces.append(piece)
+                wanted = kept.shared
+            if wanted == 0:
+                return "".join(reversed(pieces))
+            at = kept.base
+        return None
+
+    def put(self, id: int, text: str) -> dict[int, Prompt]:
+        """Keep a prompt, in place of one that was there; returns all that are kept in another form now."""
+        changed = self._taken_out(id)
+        base, earlier = self._last()
+        shared = _shared_length(earlier, text)
+        self._kept[id] = Prompt(base if shared else None, shared, text[shared:])
+        self._newest = (id, text)
+        return {**changed, id: self._kept[id]}
+
+    def forget(self, ids: Iterable[int]) -> dict[int, Prompt | None]:
+        """Let go of prompts; returns all that are kept in another form now, None for those that are gone."""
+        changed: dict[int, Prompt | None] = {}
+        for id in ids:
+            if id in self._kept:
+                changed |= {**self._taken_out(id), id: None}
+        return changed
+
+    def _taken_out(self, id: int) -> dict[int, Prompt]:
+        """Let go of one prompt; those that begin like it begin like the one before it."""
+        gone = self._kept.pop(id, None)
+        if gone is None:
+            return {}
+        if self._newest is not None and self._newest[0] == id:
+            self._newest = None
+        changed: dict[int, Prompt] = {}
+        for other, kept in self._kept.items():
+            if kept.base == id:
+                shared = min(kept.shared, gone.shared)
+                rest = gone.rest[: kept.shared - shared] + kept.rest
+                changed[other] = Prompt(gone.base if shared else None, shared, rest)
+        self._kept |= changed
+        return changed
+
+    def _last(self) -> tuple[int | None, str]:
+        if self._newest is None and self._kept:
+            id = next(reversed(self._kept))
+            self._newest = (id, self.get(id) or "")
+        return self._newest or (None, "")
+
+
+def _shared_length(one: str, other: str) -> int:
+    """Characters that both begin with; comparing slices is much faster than going through them."""
+    same, differs = 0, min(len(one), len(other)) + 1
+    while differs - same > 1:
+        middle = (same + differs) // 2
+        if one[same:middle] == other[same:middle]:
+            same = middle
+        else:
+            differs = middle
+    return same
