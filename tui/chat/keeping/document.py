@@ -21,7 +21,8 @@ from tui.i18n import _
 FORMAT = "llmtui conversation"
 VERSION = 3
 """Of the document; a newer one is not read. The second has attachments, pins, thinking and parts; the third
-how answers are asked for. Prompts and raw replies are in none: they would make it many times as long."""
+how answers are asked for, and which of them the user edited. Prompts and raw replies are in none: they would
+make it many times as long."""
 LARGEST_BYTES = 256 * 1024 * 1024
 """Of a document that is read."""
 _NAME_LIMIT = 60
@@ -165,6 +166,7 @@ def _message(kept: Kept, numbers: dict[int, int]) -> dict[str, object]:
         **common,
         "thinking": message.thinking,
         "parts": message.parts,
+        "edited": message.edited,
         "model": message.model,
         "finish": message.finish,
         "interrupted": message.interrupted,
@@ -227,8 +229,9 @@ def _reply(each: Mapping[str, Any], place: str, left_out: list[str]) -> Reply:
         None if each.get("interrupted") is None else _text(each, "interrupted"),
         revive(each.get("receipt"), Receipt, tell["receipt"]),
         _text({"thinking": "", **each}, "thinking"),
-        _count(each, "parts", 1),
+        _count({"parts": 1, **each}, "parts", 0),
         asked=ways_of(each.get("asked"), tell["asked"]),
+        edited=each.get("edited") is True,
     )
 
 
