@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 DRAWING = {"textual", "rich"}
 ENGINE = {"llama_cpp"}
-SLOW = {"pynvml", "cpuinfo"}
+SLOW = {"pynvml", "cpuinfo", "markdown_it", "plistlib"}
 
 
 def modules_of(room: str) -> list[str]:

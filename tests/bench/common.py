@@ -6,6 +6,7 @@ import os
 import resource
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -37,6 +38,9 @@ def command(*arguments: str) -> list[str]:
 def own_places(folder: Path, **settings: object) -> dict[str, str]:
     """An environment whose settings, cache, data and log are in `folder`, with these settings."""
     env = {f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in ("CONFIG", "CACHE", "DATA", "STATE")}
+    # Modules are compiled once, as an installer does, also where the environment keeps Python from it.
+    compiled = Path(tempfile.gettempdir()) / "llmtui-bench-compiled"
+    env |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(compiled)}
     path = folder / "config" / "llmtui" / "settings.toml"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in settings.items()))

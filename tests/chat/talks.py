@@ -10,13 +10,15 @@ from tui.chat.keeping.keeper import Keeper
 from tui.chat.keeping.rows import Record
 from tui.chat.keeping.store import Store
 from tui.chat.receipt import Energy, Receipt
-from tui.engine.options import LoadSettings
+from tui.chat.way import Way
+from tui.engine.options import LoadSettings, SamplingSettings
 from tui.engine.protocol import Metrics
 
 T = TypeVar("T")
 
 METRICS = Metrics(12, 0, 0.5, 11, 2.0, 0.6, 23, 512, None)
 RECEIPT = Receipt(1.7e9, 2.5, 12, 0, 11, 24.0, 5.0, 0.6, 1 << 30, Energy(54.0, "the processor's package"))
+WAY = Way(SamplingSettings(temperature=0.7, top_k=20, seed=1804289383, max_tokens=64), think=False)
 SETTINGS = LoadSettings(context=2048, kv_type="q8_0")
 
 

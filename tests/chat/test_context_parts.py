@@ -1,6 +1,7 @@
 from tui.chat.context import Parts, Turn
 from tui.chat.context_parts import Surroundings, messages_of, parts_of, texts_to_count
 from tui.chat.conversation import Attachment, Conversation, Question
+from tui.chat.manner import Manner
 
 AROUND = Surroundings(system_tokens=20, message_tokens=5)
 
@@ -11,7 +12,7 @@ def words(text: str) -> int:
 
 def talk(*, keep_thinking: bool = False) -> Conversation:
     conversation = Conversation()
-    conversation.keep_thinking = keep_thinking
+    conversation.manner = Manner(keep_thinking=keep_thinking)
     conversation.add_user("one two three", [Attachment("notes.md", "a b c d")])
     conversation.begin_reply("Model")
     conversation.append("let me think", thinking=True)

@@ -3,11 +3,12 @@
 import msgspec
 import pytest
 
-from tests.chat.talks import METRICS, RECEIPT
+from tests.chat.talks import METRICS, RECEIPT, WAY
 from tui.chat.adding import add_metrics, add_receipts
-from tui.chat.conversation import Conversation
+from tui.chat.conversation import Conversation, Reply
 from tui.chat.receipt import Energy
 
+SAME = msgspec.structs.replace(WAY, think=True)
 SECOND = msgspec.structs.replace(
     METRICS,
     prompt_tokens=23,
@@ -26,9 +27,17 @@ def stopped() -> Conversation:
     conversation = Conversation()
     conversation.add_user("Tell me")
     conversation.begin_reply("Model Q4")
+    conversation.prompted("user: Tell me\n", WAY)
     conversation.append("Once ")
-    conversation.finish_reply("stopped", METRICS)
+    conversation.finish_reply("stopped", METRICS, "Once ")
     return conversation
+
+
+def raw(conversation: Conversation) -> str | None:
+    """What was generated for the last reply."""
+    reply = conversation.messages[-1]
+    assert isinstance(reply, Reply)
+    return reply.raw
 
 
 def test_a_continued_reply_is_one_reply() -> None:
@@ -124,9 +133,11 @@ def test_a_reply_that_was_continued_in_vain_is_as_it_was() -> None:
     conversation = stopped()
     before = conversation.messages
     conversation.continue_reply("Other Q8")
+    conversation.prompted("user: Tell me\nOnce ", SAME)
     assert conversation.take_back() is None
     assert conversation.messages == before
     assert conversation.open_reply is None
+    assert conversation.prompts[2] == "user: Tell me\n"
     # AND not once something new has arrived
     conversation.continue_reply("Other Q8")
     conversation.append("upon")
@@ -136,14 +147,29 @@ def test_a_reply_that_was_continued_in_vain_is_as_it_was() -> None:
 
 def test_what_was_generated_is_not_told_of_a_reply_of_which_a_part_was_cut_short() -> None:
     conversation = stopped()
-    conversation.raws[2] = "Once "
     conversation.continue_reply("Model Q4")
     conversation.take_back()
-    assert conversation.raws == {2: "Once "}
+    assert raw(conversation) == "Once "
     conversation.continue_reply("Model Q4")
     conversation.append("upon")
     conversation.abort_reply("It broke.")
-    assert conversation.raws == {}
+    assert raw(conversation) is None
+    # AND so of one that goes on from there
+    conversation.continue_reply("Model Q4")
+    conversation.append(" a time")
+    conversation.finish_reply("end", SECOND, " a time<|im_end|>")
+    assert raw(conversation) is None
+
+
+def test_what_was_generated_is_that_of_all_parts_and_so_is_how_it_was_asked_for() -> None:
+    conversation = stopped()
+    conversation.continue_reply("Model Q4")
+    conversation.prompted("user: Tell me\nOnce ", SAME)
+    conversation.append("upon")
+    reply = conversation.finish_reply("end", SECOND, "upon<|im_end|>")
+    assert reply.raw == "Once upon<|im_end|>"
+    assert reply.asked == (WAY, SAME)
+    assert conversation.prompts[2] == "user: Tell me\nOnce "
 
 
 def test_another_model_that_goes_on_is_named_too() -> None:
@@ -173,16 +199,13 @@ def test_what_was_thought_and_said_is_gone_on_from_apart() -> None:
     conversation = stopped()
     conversation.begin_reply("Model Q4")
     conversation.append("Hm", thinking=True)
-    reply = conversation.finish_reply("stopped")
-    conversation.raws[reply.id] = "<think>Hm"
+    conversation.finish_reply("stopped", raw="<think>Hm")
     conversation.continue_reply()
-    begun = (conversation.begun, conversation.begun_thinking, conversation.begun_raw)
-    assert begun == ("", "Hm", "<think>Hm")
+    assert (conversation.begun, conversation.begun_thinking) == ("", "Hm")
     conversation.append(" well", thinking=True)
     conversation.append("Yes")
-    reply = conversation.finish_reply("stopped")
+    reply = conversation.finish_reply("stopped", raw=" well</think>Yes")
     assert (reply.thinking, reply.text) == ("Hm well", "Yes")
-    # AND where it is not known any more what was generated, its text stands for it
+    assert reply.raw == "<think>Hm well</think>Yes"
     conversation.continue_reply()
-    begun = (conversation.begun, conversation.begun_thinking, conversation.begun_raw)
-    assert begun == ("Yes", "Hm well", "Yes")
+    assert (conversation.begun, conversation.begun_thinking) == ("Yes", "Hm well")

@@ -75,9 +75,9 @@ def spoiled(record: Record, change: Any) -> str:
     ("change", "words"),
     [
         (lambda d: d.update(format="other"), "no conversation"),
-        (lambda d: d.update(version=3), "newer"),
+        (lambda d: d.update(version=4), "newer"),
         (lambda d: d.update(version="1"), "newer"),
-        (lambda d: d.pop("messages"), "not whole"),
+        (lambda d: d.pop("messages"), "not whole: messages: expected a list"),
         (lambda d: d.update(messages={"a": 1}), "not whole"),
         (lambda d: d.update(messages=[7]), "not whole"),
         (lambda d: d.update(title=3), "not whole"),
@@ -89,7 +89,7 @@ def spoiled(record: Record, change: Any) -> str:
         (lambda d: d["messages"][1].update(id=1), "not whole"),
         (lambda d: d["messages"][1].update(parent=9), "not whole"),
         (lambda d: d["messages"][1].update(role="system"), "not whole"),
-        (lambda d: d["messages"][1].update(text=None), "not whole"),
+        (lambda d: d["messages"][1].update(text=None), r"not whole: messages\[1\].text: expected a text"),
     ],
 )
 def test_a_spoiled_document_is_refused_in_words(record: Record, change: Any, words: str) -> None:
@@ -113,6 +113,11 @@ def test_figures_that_make_no_sense_are_left_out(record: Record) -> None:
     assert texts(read) == texts(record)
     reply = read.messages[1].message
     assert (reply.metrics, reply.receipt, reply.finish) == (None, None, None)
+    # AND each is named
+    places = [each.partition(": ")[0] for each in read.left_out]
+    assert places[:2] == ["messages[1].finish", "messages[1].metrics"]
+    assert places[2].startswith("messages[1].receipt")
+    assert read.left_out[-1] == "settings.context: expected int, got str"
 
 
 def test_a_file_that_cannot_be_read_is_refused_in_words(

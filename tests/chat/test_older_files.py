@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.chat.talks import METRICS, RECEIPT, SETTINGS, got, keeping, texts, turn
+from tests.chat.test_store_fields import check as check_fields
 from tui.chat.keeping.document import read_document, to_json
 from tui.chat.keeping.rows import Record
 from tui.chat.keeping.schema import VERSION
@@ -35,7 +36,7 @@ def check(record: Record) -> None:
     assert [(reply.thinking, reply.parts) for reply in replies] == [("", 1)] * 4
 
 
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("version", [1, 2, 3])
 def test_a_file_of_an_earlier_version_is_brought_up_to_date(version: int, tmp_path: Path) -> None:
     # GIVEN a file as that version left it
     file = tmp_path / "conversations.sqlite"
@@ -67,7 +68,19 @@ def test_a_file_of_an_earlier_version_is_brought_up_to_date(version: int, tmp_pa
     db.close()
 
 
-def test_a_document_of_the_first_version_is_imported() -> None:
-    record = read_document(OLD / "version-1.json")
+def test_a_file_of_the_third_version_brings_all_that_was_kept_then(tmp_path: Path) -> None:
+    file = tmp_path / "conversations.sqlite"
+    shutil.copy(OLD / "version-3.sqlite", file)
+    store = Store(file)
+    found = {row.title: got(store.record(row.id)) for row in got(store.listing())}
+    check_fields(found["Read these"])
+    assert (found["Read these"].manner, found["Read these"].prompts) == (None, {})
+    assert store.close()
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_document_of_an_earlier_version_is_imported(version: int) -> None:
+    record = read_document(OLD / f"version-{version}.json")
     check(record)
-    assert '"version": 2' in to_json(record)
+    assert record.left_out == ()
+    assert '"version": 3' in to_json(record)

@@ -14,6 +14,7 @@ from tui.chat.keeping.export import to_markdown
 from tui.chat.keeping.packed import unpack_attachments
 from tui.chat.keeping.rows import Record
 from tui.chat.keeping.store import Store
+from tui.chat.manner import Manner
 from tui.chat.messages import Attachment, Question, Reply
 from tui.engine.options import ChatMessage
 
@@ -200,7 +201,7 @@ def test_thinking_is_sent_only_where_it_is_wanted() -> None:
     conversation.append("Yes")
     conversation.finish_reply("end")
     assert conversation.as_chat()[-1].content == "Yes"
-    conversation.keep_thinking = True
+    conversation.manner = Manner(keep_thinking=True)
     assert conversation.as_chat()[-1].content == "<think>\nHm.\n</think>\n\nYes"
 
 

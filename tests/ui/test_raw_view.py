@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.chat.talks import WAY
 from tests.ui.chat_host import ChatHost, screen, see, shows, talk, when
 from tui.chat.conversation import Conversation
 from tui.engine.protocol import Finished, Metrics
@@ -73,24 +74,25 @@ def test_any_text_is_drawn_within_its_width_and_without_controls(text: str, widt
 def answered() -> Conversation:
     conversation = Conversation()
     conversation.add_user("Hi")
-    reply = conversation.begin_reply("Model [b]Q4[/b]")
-    conversation.prompts[reply.id] = PROMPT
+    conversation.begin_reply("Model [b]Q4[/b]")
+    conversation.prompted(PROMPT, WAY)
     conversation.append("Let me see.", thinking=True)
     conversation.append("Hello")
-    conversation.raws[reply.id] = "<think>Let me see.</think>Hello<|im_end|>"
-    conversation.finish_reply("end", METRICS)
+    conversation.finish_reply("end", METRICS, "<think>Let me see.</think>Hello<|im_end|>")
     return conversation
 
 
-def test_of_a_reply_of_this_session_all_is_there() -> None:
+def test_of_a_reply_that_was_kept_whole_all_is_there() -> None:
     raw = raw_reply(answered(), None)
     assert raw is not None
     assert (raw.prompt.title, raw.prompt.text, raw.prompt.reason) == ("Prompt, 1,840 tokens", PROMPT, "")
     assert raw.reply.title == "Reply, 11 tokens"
     assert raw.reply.text == "<think>Let me see.</think>Hello<|im_end|>"
+    words = "Temperature 0.7 · Top-k 20 · Top-p 0.95 · Min-p 0.05 · Repeat penalty 1 · Seed 1804289383"
+    assert raw.asked == (f"{words} · Maximum tokens 64 · does not think first",)
 
 
-def test_of_an_earlier_session_it_says_what_was_not_kept() -> None:
+def test_of_an_earlier_llmtui_it_says_what_was_not_kept() -> None:
     conversation = talk(("Hi", "Hello"))
     raw = raw_reply(conversation, conversation.messages[0].id)
     assert raw is not None
@@ -126,6 +128,7 @@ async def test_the_view_shows_both_copies_both_and_closes(size: tuple[int, int],
         app.transcript.focus()
         await pilot.press("k", "v")
         await see(pilot, "Prompt, 1,840 tokens")
+        assert shows(app, "Asked with")
         assert shows(app, r"Hi [b]you[/b]\x1b[31m\t\u202e!<|im_end|>↵")
         assert shows(app, "As Model [b]Q4[/b] read and wrote it")
         await pilot.press("n")
@@ -141,7 +144,7 @@ async def test_the_view_shows_both_copies_both_and_closes(size: tuple[int, int],
 
 async def test_a_long_prompt_scrolls_to_its_end_and_to_the_reply() -> None:
     conversation = answered()
-    conversation.prompts[conversation.messages[1].id] = "\n".join(f"line {n}" for n in range(3000))
+    conversation.prompts.put(conversation.messages[1].id, "\n".join(f"line {n}" for n in range(3000)))
     app = ChatHost(conversation)
     async with app.run_test(size=(60, 20)) as pilot:
         await see(pilot, "Hello")
@@ -151,7 +154,7 @@ async def test_a_long_prompt_scrolls_to_its_end_and_to_the_reply() -> None:
         await pilot.press("end")
         await see(pilot, "Reply, 11 tokens")
         await pilot.press("home", "j")
-        await see(pilot, "line 14↵")
+        await see(pilot, "line 9↵")
         assert "\x1b" not in "".join(screen(app))
 
 

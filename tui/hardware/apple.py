@@ -1,7 +1,6 @@
 """Apple Silicon without sudo: `sysctl`, `ioreg`, `proc_pid_rusage`. Pure parsers and a few lines of I/O."""
 
 import ctypes
-import plistlib
 import struct
 import sys
 from collections.abc import Mapping
@@ -75,6 +74,9 @@ def metal_ceiling(ram_bytes: int, wired_limit_mib: int | None) -> Metric[int]:
 def parse_accelerator(data: bytes) -> Accelerator:
     """The first GPU of `ioreg … -a`, a property list; every key of it may be missing."""
     try:
+        # Here: it brings an XML parser, and only a Mac has such lists.
+        import plistlib
+
         parsed: Any = plistlib.loads(data)
     except Exception as error:  # noqa: BLE001 - plistlib raises half a dozen unrelated types on a damaged list
         return _no_accelerator(f"ioreg's answer could not be read ({type(error).__name__})")

@@ -4,7 +4,6 @@ Only the two figures leave this file: macOS lists the battery's serial number be
 """
 
 import ctypes
-import plistlib
 import struct
 import subprocess
 import sys
@@ -42,6 +41,9 @@ def battery_draw() -> dict[str, Any] | None:
 def parse_smart_battery(data: bytes) -> dict[str, Any] | None:
     """macOS's property list of `AppleSmartBattery`: milliamperes, negative while it empties; millivolts."""
     try:
+        # Here: it brings an XML parser, and only a Mac has such lists.
+        import plistlib
+
         parsed: Any = plistlib.loads(data)
     except Exception:  # noqa: BLE001 - plistlib raises half a dozen unrelated types on a damaged list
         return None

@@ -4,6 +4,7 @@ Names and dimensions are those GGUF files carry, innermost dimension first, as l
 them and its model loader asks for them.
 """
 
+import functools
 from collections.abc import Iterator
 
 from tui.models.architectures import TRAITS, Traits
@@ -18,6 +19,8 @@ class UnknownArchitectureError(ValueError):
     """The tensors of this architecture are not known here, so it can't be sized without a file."""
 
 
+# An entry of the catalogue is checked by them, and weighed by them right after.
+@functools.lru_cache(maxsize=128)
 def tensors(shape: Shape) -> tuple[Tensor, ...]:
     """Every tensor of a model, layer by layer.
 

@@ -3,14 +3,14 @@
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
 import msgspec
 
 from tui.chat.conversation import Conversation
-from tui.chat.keeping.revived import finish_of, manner_of, revive, ways_of
+from tui.chat.keeping.revived import Tell, below, finish_of, manner_of, revive, ways_of
 from tui.chat.keeping.rows import Record
 from tui.chat.messages import Attachment, Kept, Question, Reply
 from tui.chat.receipt import Receipt
@@ -69,21 +69,25 @@ def from_json(text: str) -> Record:
     if not isinstance(document.get("version"), int) or document["version"] > VERSION:
         raise DocumentError(_("This conversation was exported by a newer llmtui."))
     left_out: list[str] = []
+
+    def tell(place: str, why: str) -> None:
+        left_out.append(f"{place}: {why}")
+
     try:
-        messages = _messages(document.get("messages"), left_out)
+        messages = _messages(document.get("messages"), tell)
         last = document.get("last")
         if last is not None and (type(last) is not int or last not in {kept.id for kept in messages}):
             raise _WrongError("last", _("expected the id of a message"))
         return Record(
             title=_text(document, "title"),
             model=_text(document, "model"),
-            settings=revive(document.get("settings"), LoadSettings, _teller(left_out, "settings")),
+            settings=revive(document.get("settings"), LoadSettings, below("settings", tell)),
             system=_text(document, "system"),
             created=_time(document, "created"),
             updated=_time(document, "updated"),
             messages=messages,
             last=last,
-            manner=manner_of(document.get("manner"), _teller(left_out, "manner")),
+            manner=manner_of(document.get("manner"), below("manner", tell)),
             left_out=tuple(left_out),
         )
     except _WrongError as error:
@@ -185,20 +189,20 @@ class _WrongError(ValueError):
         self.why = why
 
 
-def _messages(given: object, left_out: list[str]) -> tuple[Kept, ...]:
+def _messages(given: object, tell: Tell) -> tuple[Kept, ...]:
     found: list[Kept] = []
     known: set[int | None] = {None}
     for number, each in enumerate(_list(given, "messages")):
         place = f"messages[{number}]"
         try:
-            found.append(_kept(_object(each), known, place, left_out))
+            found.append(_kept(_object(each), known, below(place, tell)))
         except _WrongError as error:
             raise _WrongError(f"{place}.{error.place}".rstrip("."), error.why) from error
         known.add(found[-1].id)
     return tuple(found)
 
 
-def _kept(each: Mapping[str, Any], known: set[int | None], place: str, left_out: list[str]) -> Kept:
+def _kept(each: Mapping[str, Any], known: set[int | None], tell: Tell) -> Kept:
     id, parent, role = each.get("id"), each.get("parent", 0), each.get("role")
     if type(id) is not int or id in known:
         raise _WrongError("id", _("expected a number that no message before it has"))
@@ -206,7 +210,7 @@ def _kept(each: Mapping[str, Any], known: set[int | None], place: str, left_out:
         raise _WrongError("parent", _("expected the id of a message before it, or null"))
     if role not in ("user", "assistant"):
         raise _WrongError("role", _('expected "user" or "assistant"'))
-    message = _question(each) if role == "user" else _reply(each, place, left_out)
+    message = _question(each) if role == "user" else _reply(each, tell)
     return Kept(id, parent, _time(each, "at"), message, _count(each, "seen", 0))
 
 
@@ -218,28 +222,20 @@ def _question(each: Mapping[str, Any]) -> Question:
     return Question(0, _text(each, "text"), attachments, each.get("pinned") is True)
 
 
-def _reply(each: Mapping[str, Any], place: str, left_out: list[str]) -> Reply:
-    tell = {name: _teller(left_out, f"{place}.{name}") for name in ("finish", "metrics", "receipt", "asked")}
+def _reply(each: Mapping[str, Any], tell: Tell) -> Reply:
     return Reply(
         0,
         _text(each, "text"),
         _text(each, "model"),
-        finish_of(each.get("finish"), tell["finish"]),
-        revive(each.get("metrics"), Metrics, tell["metrics"]),
+        finish_of(each.get("finish"), below("finish", tell)),
+        revive(each.get("metrics"), Metrics, below("metrics", tell)),
         None if each.get("interrupted") is None else _text(each, "interrupted"),
-        revive(each.get("receipt"), Receipt, tell["receipt"]),
+        revive(each.get("receipt"), Receipt, below("receipt", tell)),
         _text({"thinking": "", **each}, "thinking"),
         _count({"parts": 1, **each}, "parts", 0),
-        asked=ways_of(each.get("asked"), tell["asked"]),
+        asked=ways_of(each.get("asked"), below("asked", tell)),
         edited=each.get("edited") is True,
     )
-
-
-def _teller(left_out: list[str], place: str) -> Callable[[str], None]:
-    def tell(why: str) -> None:
-        left_out.append(f"{place}: {why}")
-
-    return tell
 
 
 def _plain(struct: msgspec.Struct | None) -> object:

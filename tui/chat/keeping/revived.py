@@ -19,13 +19,13 @@ from tui.i18n import _
 log = logging.getLogger(__name__)
 
 T = TypeVar("T", bound=msgspec.Struct)
-Tell = Callable[[str], None]
-"""Is told what is left out: its place below the struct, and why."""
+Tell = Callable[[str, str], None]
+"""Is told what is left out: its place in what is revived, empty for all of it, and why."""
 
 
-def to_log(why: str) -> None:
+def to_log(place: str, why: str) -> None:
     """The one who is told where nobody reads."""
-    log.warning("conversations: left out: %s", why)
+    log.warning("conversations: left out: %s: %s", place, why)
 
 
 def encode(value: msgspec.Struct | tuple[msgspec.Struct, ...] | None) -> str | None:
@@ -33,7 +33,7 @@ def encode(value: msgspec.Struct | tuple[msgspec.Struct, ...] | None) -> str | N
     try:
         return msgspec.json.encode(value).decode() if value else None
     except (ValueError, OverflowError) as error:
-        to_log(f"{type(value).__name__}: {error}")
+        to_log(type(value).__name__, str(error))
         return None
 
 
@@ -42,7 +42,7 @@ def decoded(text: str | None) -> object:
     try:
         return None if text is None else msgspec.json.decode(text)
     except msgspec.DecodeError as error:
-        to_log(str(error))
+        to_log("", str(error))
         return None
 
 
@@ -58,7 +58,7 @@ def revive(value: object, kind: type[T], tell: Tell = to_log) -> T | None:
     try:
         return msgspec.convert(value if given is None else {**missing, **given}, kind)
     except msgspec.ValidationError as error:
-        tell(str(error))
+        tell(*_told(error))
         return None
 
 
@@ -67,7 +67,7 @@ def finish_of(value: object, tell: Tell = to_log) -> FinishReason | None:
     try:
         return None if value is None else msgspec.convert(value, FinishReason)
     except msgspec.ValidationError as error:
-        tell(str(error))
+        tell(*_told(error))
         return None
 
 
@@ -76,9 +76,9 @@ def ways_of(value: object, tell: Tell = to_log) -> tuple[Way, ...]:
     if value is None:
         return ()
     if not isinstance(value, list):
-        tell(_("expected a list"))
+        tell("", _("expected a list"))
         return ()
-    found = [revive(each, Way, tell) for each in cast("list[object]", value)]
+    found = [revive(each, Way, below(f"[{at}]", tell)) for at, each in enumerate(cast("list[object]", value))]
     known = tuple(each for each in found if each is not None)
     return known if len(known) == len(found) else ()
 
@@ -87,7 +87,7 @@ def manner_of(value: object, tell: Tell = to_log) -> Manner | None:
     """How a conversation is asked for, without what is wrong in it; None where nothing was kept."""
     if not isinstance(value, dict):
         if value is not None:
-            tell(_("expected an object"))
+            tell("", _("expected an object"))
         return None
     given = cast("dict[str, object]", value)
     found: dict[str, Any] = {}
@@ -96,7 +96,7 @@ def manner_of(value: object, tell: Tell = to_log) -> Manner | None:
             try:
                 found[field.name] = msgspec.convert(given[field.name], field.type)
             except msgspec.ValidationError as error:
-                tell(f"{field.name}: {error}")
+                below(field.name, tell)(*_told(error))
     preset: Preset | None = found.get("preset")
     if preset is not None:
         right = _right(preset.sampling, "preset.sampling", tell)
@@ -115,6 +115,21 @@ def _right(values: Mapping[str, float], place: str, tell: Tell) -> dict[str, flo
         if knob is not None and is_right(knob, value):
             right[name] = value
         elif knob is not None:
-            words = _("{place} is {value}; expected {expected}")
-            tell(words.format(place=f"{place}.{name}", value=shown(value, knob), expected=knob.expected))
+            words = _("expected {expected}, got {value}")
+            tell(f"{place}.{name}", words.format(value=shown(value, knob), expected=knob.expected))
     return right
+
+
+def below(place: str, tell: Tell) -> Tell:
+    """Tells of what is below a place."""
+
+    def told(inner: str, why: str) -> None:
+        tell(place + inner if not inner or inner.startswith("[") else f"{place}.{inner}", why)
+
+    return told
+
+
+def _told(error: msgspec.ValidationError) -> tuple[str, str]:
+    """The place and the reason that the library gives in one: `Expected ... - at `$.place``."""
+    why, _at, place = str(error).replace("`", "").partition(" - at ")
+    return place.removeprefix("$").removeprefix("."), why[:1].lower() + why[1:]

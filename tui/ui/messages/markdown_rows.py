@@ -6,15 +6,17 @@ Textual's own Markdown has it, costs a layout of all of them each time the text 
 
 import threading
 from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from textual.content import Content, Span
 from textual.style import Style
 
 from tui.i18n import _
 from tui.text import without_floods
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 BULLETS = "•▪‣◦"
 CODE_STYLE = "$text-accent"
@@ -57,14 +59,19 @@ def markdown_rows(text: str) -> list[Row]:
 _of_thread = threading.local()
 
 
-def _parser() -> MarkdownIt:
+def _parser() -> "MarkdownIt":
     """This thread's parser: making one takes longer than reading a paragraph."""
-    parser: MarkdownIt | None = getattr(_of_thread, "parser", None)
-    if parser is None:
-        # HTML is off so that a tag in an answer is shown, not swallowed; an image could only show an address.
-        parser = MarkdownIt("gfm-like", {"html": False, "maxNesting": 60}).disable("image")
-        _of_thread.parser = parser
-    return parser
+    if not hasattr(_of_thread, "parser"):
+        _of_thread.parser = _new_parser()
+    return _of_thread.parser
+
+
+def _new_parser() -> "MarkdownIt":
+    # Here, since the first screen has no Markdown and need not wait for it.
+    from markdown_it import MarkdownIt
+
+    # HTML is off so that a tag in an answer is shown, not swallowed; an image could only show an address.
+    return MarkdownIt("gfm-like", {"html": False, "maxNesting": 60}).disable("image")
 
 
 class _Walker:
@@ -79,13 +86,13 @@ class _Walker:
         self._gap = False
         self._style = ""
 
-    def walk(self, tokens: list[Token]) -> None:
+    def walk(self, tokens: list["Token"]) -> None:
         """Read the tokens of a document."""
         stream = iter(tokens)
         for token in stream:
             self._take(token, stream)
 
-    def _take(self, token: Token, stream: Iterator[Token]) -> None:
+    def _take(self, token: "Token", stream: Iterator["Token"]) -> None:
         match token.type:
             case "heading_open":
                 self._gap, self._style = True, "bold underline" if token.tag == "h1" else "bold"
@@ -105,7 +112,7 @@ class _Walker:
             case _:
                 self._nest(token)
 
-    def _nest(self, token: Token) -> None:
+    def _nest(self, token: "Token") -> None:
         match token.type:
             case "bullet_list_open" | "ordered_list_open":
                 self._gap = self._gap or self._depth == 0
@@ -150,7 +157,7 @@ class _Walker:
         # Before a new item the gap belongs to what surrounds the item.
         return self._indent if self._marker is None or not self._indents else self._indents[-1]
 
-    def _code(self, token: Token) -> None:
+    def _code(self, token: "Token") -> None:
         language = token.info.split()[0] if token.info.split() else ""
         self._gap = True
         self._emit(_code_head(language), "head", source=token.content)
@@ -172,7 +179,7 @@ def _code_head(language: str) -> Content:
     return name + Content.styled(_("copy"), "$text-accent underline")
 
 
-def _table(stream: Iterator[Token]) -> Iterator[tuple[Content, ...]]:
+def _table(stream: Iterator["Token"]) -> Iterator[tuple[Content, ...]]:
     """The rows of a table, reading its tokens off the stream."""
     row: list[Content] = []
     header = False
@@ -189,7 +196,7 @@ def _table(stream: Iterator[Token]) -> Iterator[tuple[Content, ...]]:
             row.append(_inline(token.children or (), "bold" if header else ""))
 
 
-def _inline(tokens: Iterable[Token], style: str) -> Content:
+def _inline(tokens: Iterable["Token"], style: str) -> Content:
     """Text within a block, with its marks as styles, a line of source a line."""
     parts: list[str] = []
     spans: list[Span] = []
