@@ -73,7 +73,7 @@ async def headless(folder: Path, started: float) -> Times:
     from tui.fit.verdict import Fit, Verdict
     from tui.hardware.detect import detect_machine
     from tui.ui.discovery import Places, find_models
-    from tui.ui.verdict_board import VerdictBoard
+    from tui.ui.models.verdict_board import VerdictBoard
 
     start = time.monotonic() - (time.time() - started)
     # The caches are where the settings of this benchmark say, never the user's own.

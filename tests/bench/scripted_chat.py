@@ -100,13 +100,13 @@ class ScriptedChat(App[None]):
 
     async def _say(self, text: str) -> None:
         self.pane.conversation.add_user("Tell me something hostile.")
-        self.pane.begin_reply()
+        self.pane.answer.begin_reply()
         for at in range(0, len(text), 97):
-            self.pane.append_text(text[at : at + 97])
+            self.pane.answer.append_text(text[at : at + 97])
             if at % 970 == 0:
-                self.pane.flush()
+                self.pane.answer.flush()
                 await asyncio.sleep(0)
-        self.pane.end_reply(Finished(1, "end", _METRICS))
+        self.pane.answer.end_reply(Finished(1, "end", _METRICS))
 
     async def _open(self, count: int) -> dict[str, object]:
         messages = conversation_of(count).messages
@@ -125,7 +125,7 @@ class ScriptedChat(App[None]):
     async def _stream(self, tokens: int, rate: int) -> dict[str, object]:
         pane = self.pane
         pane.conversation.add_user("Tell me a story.")
-        pane.begin_reply()
+        pane.answer.begin_reply()
         chosen = random.Random(2)
         text = ""
         while len(text) < 4 * tokens:
@@ -138,13 +138,13 @@ class ScriptedChat(App[None]):
                 if token:
                     shares.append((time.process_time() - used) / (time.perf_counter() - began))
                 began, used = time.perf_counter(), time.process_time()
-            pane.append_text(text[4 * token : 4 * token + 4], token + 1, token / rate)
+            pane.answer.append_text(text[4 * token : 4 * token + 4], token + 1, token / rate)
             due += 1 / rate
             # As the engine does it, several tokens of a fast model come at once.
             if (wait := due - time.perf_counter()) > 0.015:
                 await asyncio.sleep(wait)
         shares.append((time.process_time() - used) / (time.perf_counter() - began))
-        pane.end_reply(Finished(1, "end", _METRICS))
+        pane.answer.end_reply(Finished(1, "end", _METRICS))
         return {"shares": shares}
 
 

@@ -219,7 +219,7 @@ async def test_an_answer_follows_the_schema_and_says_that_it_is_json():
     ).decode()
     async with running() as (pilot, dashboard):
         await load_first(pilot, dashboard)
-        dashboard._asking.manner = Manner(json_schema=schema)
+        dashboard._chat_side.asking.manner = Manner(json_schema=schema)
         await ask(pilot, "Say a number.")
         await until(lambda: not dashboard.chat.answering, "the answer")
         assert isinstance(msgspec.json.decode(last_reply(dashboard).text)["n"], int)
@@ -227,7 +227,7 @@ async def test_an_answer_follows_the_schema_and_says_that_it_is_json():
         await until(lambda: view.blocks, "the block of JSON")
         assert "valid JSON" in "".join(row.content.plain for row in view._tail_rows())
         # AND one that is cut short is said to be no whole JSON
-        dashboard._asking.manner = Manner(sampling={"max_tokens": 2}, json_schema=schema)
+        dashboard._chat_side.asking.manner = Manner(sampling={"max_tokens": 2}, json_schema=schema)
         await ask(pilot, "Another number.")
         await until(lambda: not dashboard.chat.answering, "the answer")
         assert "The answer is not whole JSON: it ends before its end." in str(dashboard.chat.notice.render())

@@ -24,9 +24,9 @@ from tui.hardware.programs import ProcessId, Program
 from tui.models.catalogue import load_catalogue
 from tui.models.listing import catalogue_model
 from tui.models.model import Model
-from tui.ui.change_lines import change_lines, hint, nothing_words
+from tui.ui.models.change_lines import change_lines, hint, nothing_words
+from tui.ui.models.verdicts import VERDICTS
 from tui.ui.screens.changes import ChangesScreen
-from tui.ui.verdicts import VERDICTS
 from tui.ui.widgets.models import model_actions
 from tui.ui.widgets.models.models_pane import ModelsPane
 from tui.ui.widgets.pieces import plain

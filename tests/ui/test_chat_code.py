@@ -7,7 +7,7 @@ import pytest
 from tests.ui.chat_host import ChatHost, see, talk, text_rows, when
 from tui.ui.clipboard import Copied
 from tui.ui.messages.markdown_rows import markdown_rows
-from tui.ui.widgets.chat import chat_copying
+from tui.ui.widgets.chat import transcript_area
 
 ANSWER = """Look:
 
@@ -40,7 +40,7 @@ def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         taken.append(text)
         return Copied("xclip", True)
 
-    monkeypatch.setattr(chat_copying, "copy_text", copy)
+    monkeypatch.setattr(transcript_area, "copy_text", copy)
     return taken
 
 

@@ -16,7 +16,7 @@ from tui.ui.messages import wrapped
 from tui.ui.messages.markdown_rows import Row
 from tui.ui.messages.rows import MARKDOWN_LIMIT, shown_question
 from tui.ui.theme import theme_variable_defaults
-from tui.ui.widgets.chat import chat_copying, message_view
+from tui.ui.widgets.chat import message_view, transcript_area
 from tui.ui.widgets.chat.chat_pane import ChatPane
 
 METRICS = Metrics(12, 0, 0.5, 11, 2.0, 0.6, 23, 512, None)
@@ -110,10 +110,10 @@ async def test_a_question_is_drawn_asked_and_answered():
         assert app.names() == ["Ask"]
         assert pane.prompt.text == ""
         assert shows(app, "you   What is [bold]this[/bold] **text**?")
-        pane.append_text("It is ")
-        pane.append_text("**text**")
+        pane.answer.append_text("It is ")
+        pane.answer.append_text("**text**")
         await until(pilot, lambda: shows(app, "It is **text**▌"))
-        pane.end_reply(END)
+        pane.answer.end_reply(END)
         await until(pilot, lambda: shows(app, "llm   It is text"))
         assert shows(app, "5.0 tok/s · 11 tokens · first token 0.6 s")
         assert not shows(app, "▌")
@@ -125,13 +125,13 @@ async def test_a_stop_is_said_before_the_engine_has_obeyed(text: str):
     app = ChatApp()
     async with app.run_test(size=(70, 24)) as pilot:
         pane = await ask(pilot)
-        pane.append_text(text)
+        pane.answer.append_text(text)
         await until(pilot, lambda: shows(app, f"{text}▌"))
         await pilot.press("escape")
         await until(pilot, lambda: shows(app, "stopping…"))
         assert shows(app, text)
         assert not shows(app, "▌")
-        pane.end_reply(Finished(1, "stopped", METRICS))
+        pane.answer.end_reply(Finished(1, "stopped", METRICS))
         await until(pilot, lambda: shows(app, "stopped"))
         assert not shows(app, "stopping")
 
@@ -140,7 +140,7 @@ async def test_finished_blocks_are_markdown_while_the_rest_streams():
     app = ChatApp()
     async with app.run_test(size=(70, 24)) as pilot:
         pane = await ask(pilot)
-        pane.append_text("# Title\n\n```py\nx = 1\n```\n\nand **more")
+        pane.answer.append_text("# Title\n\n```py\nx = 1\n```\n\nand **more")
         await until(pilot, lambda: shows(app, "llm   Title"))
         assert shows(app, "│ x = 1")
         assert shows(app, "and **more▌")
@@ -154,10 +154,10 @@ async def test_the_screen_is_the_same_however_the_reply_arrived():
         async with app.run_test(size=(60, 40)) as pilot:
             pane = await ask(pilot)
             for at in range(0, len(text), size):
-                pane.append_text(text[at : at + size])
+                pane.answer.append_text(text[at : at + size])
                 if at % 4 == 0:
-                    pane.flush()
-            pane.end_reply("stop here")
+                    pane.answer.flush()
+            pane.answer.end_reply("stop here")
             await until(pilot, lambda app=app: shows(app, "stop here"))
             drawn.append(screen(app))
     assert drawn[0] == drawn[1] == drawn[2]
@@ -167,9 +167,9 @@ async def test_a_code_fence_left_open_does_not_go_blank():
     app = ChatApp()
     async with app.run_test(size=(70, 24)) as pilot:
         pane = await ask(pilot)
-        pane.append_text("Look:\n\n```python\nprint(1)\n\nprint(2)")
+        pane.answer.append_text("Look:\n\n```python\nprint(1)\n\nprint(2)")
         await until(pilot, lambda: shows(app, "print(2)▌"))
-        pane.end_reply(END)
+        pane.answer.end_reply(END)
         await until(pilot, lambda: shows(app, "│ print(2)"))
         assert shows(app, "│ print(1)")
 
@@ -178,8 +178,8 @@ async def test_what_arrived_before_the_engine_died_stays_with_the_reason():
     app = ChatApp()
     async with app.run_test(size=(70, 24)) as pilot:
         pane = await ask(pilot)
-        pane.append_text("It was a dark and")
-        pane.end_reply(DIED)
+        pane.answer.append_text("It was a dark and")
+        pane.answer.end_reply(DIED)
         await until(pilot, lambda: shows(app, "It was a dark and"))
         await until(pilot, lambda: shows(app, "interrupted: The engine was killed by signal 9."))
         assert shows(app, "Load it again with a shorter context.")
@@ -194,7 +194,7 @@ async def test_submitting_while_answering_keeps_the_text_and_says_why():
         await until(pilot, lambda: shows(app, "Still answering; press Esc to stop first."))
         assert pane.prompt.text == "next"
         assert app.names() == ["Ask"]
-        pane.end_reply(END)
+        pane.answer.end_reply(END)
         await until(pilot, lambda: not shows(app, "Still answering"))
         await pilot.press("enter")
         assert app.names() == ["Ask", "Ask"]
@@ -208,8 +208,8 @@ async def test_escape_stops_while_there_is_something_to_stop_and_goes_on_otherwi
         pane = await ask(pilot)
         await pilot.press("escape")
         assert (app.names(), app.escapes) == (["Ask", "Stop"], 1)
-        pane.append_text("half")
-        pane.end_reply(Finished(1, "stopped", METRICS))
+        pane.answer.append_text("half")
+        pane.answer.end_reply(Finished(1, "stopped", METRICS))
         await until(pilot, lambda: shows(app, "· stopped"))
         assert shows(app, "llm   half")
         pane.busy = True
@@ -221,13 +221,13 @@ async def test_regenerating_replaces_the_last_reply():
     app = ChatApp()
     async with app.run_test(size=(70, 24)) as pilot:
         pane = await ask(pilot)
-        pane.append_text("first answer")
-        pane.end_reply(END)
+        pane.answer.append_text("first answer")
+        pane.answer.end_reply(END)
         await pilot.press("ctrl+r")
         assert app.names() == ["Ask", "Regenerate"]
         await until(pilot, lambda: not shows(app, "first answer"))
-        pane.append_text("second answer")
-        pane.end_reply(END)
+        pane.answer.append_text("second answer")
+        pane.answer.end_reply(END)
         await until(pilot, lambda: shows(app, "second answer"))
         assert [message.text for message in pane.conversation.messages] == ["Hello", "second answer"]
 
@@ -244,13 +244,13 @@ async def test_the_last_pieces_of_a_discarded_reply_reach_no_other():
     app = ChatApp()
     async with app.run_test(size=(70, 24)) as pilot:
         pane = await ask(pilot)
-        pane.append_text("old text")
+        pane.answer.append_text("old text")
         await pilot.press("ctrl+n")
         assert app.names() == ["Ask", "Stop", "NewChat"]
-        pane.append_text(" late")
+        pane.answer.append_text(" late")
         await pilot.press(*"new", "enter")
         assert app.names() == ["Ask", "Stop", "NewChat"]
-        pane.end_reply(Finished(1, "stopped", METRICS))
+        pane.answer.end_reply(Finished(1, "stopped", METRICS))
         await pilot.press("enter")
         await until(pilot, lambda: shows(app, "you   new"))
         assert [message.text for message in pane.conversation.messages] == ["new", ""]
@@ -261,7 +261,7 @@ async def test_a_declined_question_is_back_in_the_prompt_with_the_reason():
     app = ChatApp(label=None)
     async with app.run_test(size=(70, 24)) as pilot:
         pane = await ask(pilot, "Hello there")
-        pane.decline("No model is loaded.", "Choose one in the list and press Enter.")
+        pane.answer.decline("No model is loaded.", "Choose one in the list and press Enter.")
         await until(pilot, lambda: shows(app, "> Hello there"))
         assert shows(app, "No model is loaded.")
         assert shows(app, "Choose one in the list and press Enter.")
@@ -283,9 +283,9 @@ async def test_the_empty_pane_says_what_it_is_for_and_what_fills_it():
 async def test_progress_is_shown_and_taken_away():
     app = ChatApp()
     async with app.run_test(size=(70, 24)) as pilot:
-        app.pane.show_progress("Loading [b]SmolLM2", 0.43, 1.2)
+        app.pane.notice.show_progress("Loading [b]SmolLM2", 0.43, 1.2)
         await until(pilot, lambda: shows(app, "████▎      Loading [b]SmolLM2… 43 %, 1.2 s left"))
-        app.pane.clear_notice()
+        app.pane.notice.clear()
         await until(pilot, lambda: not shows(app, "Loading"))
 
 
@@ -307,11 +307,11 @@ async def test_hostile_output_leaves_the_screen_in_order(text: str):
     async with app.run_test(size=(70, 24)) as pilot:
         pane = await ask(pilot)
         for at in range(0, len(text), 7):
-            pane.append_text(text[at : at + 7])
-        pane.append_text("\n\nThe end")
-        pane.flush()
+            pane.answer.append_text(text[at : at + 7])
+        pane.answer.append_text("\n\nThe end")
+        pane.answer.flush()
         await until(pilot, lambda: shows(app, "The end"))
-        pane.end_reply(END)
+        pane.answer.end_reply(END)
         await until(pilot, lambda: shows(app, "5.0 tok/s · 11 tokens"))
         drawn = "".join(screen(app))
         assert not [character for character in drawn if ord(character) < 32 or 0x7F <= ord(character) < 0xA0]
@@ -326,8 +326,8 @@ async def test_a_link_in_an_answer_is_copied_not_opened(monkeypatch: pytest.Monk
     app = ChatApp()
     async with app.run_test(size=(70, 24)) as pilot:
         pane = await ask(pilot)
-        pane.append_text("[click me](https://example.org/a'b)")
-        pane.end_reply(END)
+        pane.answer.append_text("[click me](https://example.org/a'b)")
+        pane.answer.end_reply(END)
         await until(pilot, lambda: shows(app, "click me (https://example.org/a'b)"))
         await pilot.click(pane.transcript, offset=(9, 2))
         await until(pilot, lambda: bool(copied))
@@ -342,7 +342,7 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         copied.append(text)
         return Copied("pbcopy", True)
 
-    monkeypatch.setattr(chat_copying, "copy_text", copy)
+    monkeypatch.setattr(transcript_area, "copy_text", copy)
     return copied
 
 
@@ -353,8 +353,8 @@ async def test_the_last_reply_or_the_marked_message_is_copied(monkeypatch: pytes
         await pilot.press("ctrl+o")
         await until(pilot, lambda: shows(app, "Nothing to copy yet."))
         pane = await ask(pilot)
-        pane.append_text("the **answer**")
-        pane.end_reply(END)
+        pane.answer.append_text("the **answer**")
+        pane.answer.end_reply(END)
         await pilot.press("ctrl+o")
         await until(pilot, lambda: shows(app, "Copied the answer with pbcopy."))
         pane.transcript.focus()
@@ -374,7 +374,7 @@ async def streaming(pilot: Pilot[None]) -> tuple[ChatPane, Callable[[int], Await
         nonlocal count
         for _ in range(lines):
             count += 1
-            pane.append_text(f"line {count}\n\n")
+            pane.answer.append_text(f"line {count}\n\n")
         await until(pilot, lambda: pane.transcript.virtual_size.height > 2 * count)
 
     return pane, more
@@ -405,8 +405,8 @@ async def test_a_short_conversation_starts_at_the_top():
     app = ChatApp()
     async with app.run_test(size=(70, 24)) as pilot:
         pane = await ask(pilot)
-        pane.append_text("short")
-        pane.end_reply(END)
+        pane.answer.append_text("short")
+        pane.answer.end_reply(END)
         await until(pilot, lambda: shows(app, "llm   short"))
         assert "you   Hello" in screen(app)[1]
 
@@ -426,7 +426,7 @@ async def test_typing_goes_on_while_a_reply_streams():
     async with app.run_test(size=(70, 24)) as pilot:
         pane = await ask(pilot)
         for character in "typing":
-            pane.append_text("word " * 20)
+            pane.answer.append_text("word " * 20)
             await pilot.press(character)
         assert pane.prompt.text == "typing"
 
@@ -448,8 +448,8 @@ async def test_a_narrower_screen_wraps_again():
     app = ChatApp()
     async with app.run_test(size=(100, 24)) as pilot:
         pane = await ask(pilot)
-        pane.append_text("one two three four five six seven eight nine ten")
-        pane.end_reply(END)
+        pane.answer.append_text("one two three four five six seven eight nine ten")
+        pane.answer.end_reply(END)
         await until(pilot, lambda: shows(app, "nine ten"))
         await pilot.resize_terminal(40, 24)
         await until(pilot, lambda: not shows(app, "one two three four five six seven eight nine ten"))
@@ -461,9 +461,9 @@ async def test_a_reply_too_long_for_one_reading_stays_as_it_streamed():
     app = ChatApp()
     async with app.run_test(size=(70, 24)) as pilot:
         pane = await ask(pilot)
-        pane.append_text("x" * MARKDOWN_LIMIT)
-        pane.append_text("xx\n\nthe last words")
-        pane.end_reply(END)
+        pane.answer.append_text("x" * MARKDOWN_LIMIT)
+        pane.answer.append_text("xx\n\nthe last words")
+        pane.answer.end_reply(END)
         await until(pilot, lambda: shows(app, "the last words"))
         assert not shows(app, "▌")
 

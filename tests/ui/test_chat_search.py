@@ -109,9 +109,9 @@ async def test_a_new_answer_is_searched_too_and_the_place_is_kept() -> None:
         await pilot.press("slash", *"fox", "enter")
         await see(pilot, "2 of 2")
         pane.conversation.add_user("more")
-        pane.begin_reply()
-        pane.append_text("**fox**es")
-        pane.end_reply(Finished(1, "end", METRICS))
+        pane.answer.begin_reply()
+        pane.answer.append_text("**fox**es")
+        pane.answer.end_reply(Finished(1, "end", METRICS))
         await see(pilot, "2 of 3")
         assert any(style.underline for style in styles(app, "fox"))
 
@@ -154,7 +154,7 @@ async def test_the_keys_of_the_messages_are_in_the_palette() -> None:
         commands = {command.title: command.callback for command in palette_commands((app.transcript,))}
         assert {"Messages: raw view", "Messages: copy code", "Messages: thinking"} <= set(commands)
         await commands["Messages: search"]()
-        await when(pilot, lambda: app.pane.search_bar.has_focus_within)
+        await when(pilot, lambda: app.pane.transcript_area.search_bar.has_focus_within)
 
 
 async def test_an_open_search_ends_with_its_conversation() -> None:

@@ -14,8 +14,8 @@ async def answered(pilot: Pilot[None], question: str, answer: str) -> ChatPane:
 
 
 async def finished(pilot: Pilot[None], pane: ChatPane, answer: str) -> ChatPane:
-    pane.append_text(answer)
-    pane.end_reply(END)
+    pane.answer.append_text(answer)
+    pane.answer.end_reply(END)
     await until(pilot, lambda: any(f"llm   {answer}" in line for line in screen(pilot.app)))
     return pane
 
@@ -101,7 +101,7 @@ async def test_an_edit_that_cannot_be_asked_is_being_edited_again() -> None:
         await pilot.press("e")
         await pilot.press(*" longer", "enter")
         await until(pilot, lambda: pane.answering)
-        pane.decline("It is too long.", "Shorten it.")
+        pane.answer.decline("It is too long.", "Shorten it.")
         await until(pilot, lambda: shows(app, "llm   one"))
         assert texts(pane) == ["first", "one"]
         assert pane.prompt.text == "first longer"
@@ -154,7 +154,7 @@ async def test_another_answer_that_cannot_be_had_leaves_the_first() -> None:
         pane = await answered(pilot, "first", "one")
         await pilot.press("ctrl+r")
         await until(pilot, lambda: not shows(app, "llm   one"))
-        pane.decline("No model is loaded.", "Choose one.")
+        pane.answer.decline("No model is loaded.", "Choose one.")
         await until(pilot, lambda: shows(app, "llm   one"))
         assert texts(pane) == ["first", "one"]
         assert not pane.answering
@@ -208,15 +208,15 @@ async def test_a_stopped_answer_goes_on() -> None:
     app = ChatApp()
     async with app.run_test(size=(80, 24)) as pilot:
         pane = await ask(pilot, "first")
-        pane.append_text("Once upon ")
-        pane.end_reply(Finished(1, "stopped", METRICS))
+        pane.answer.append_text("Once upon ")
+        pane.answer.end_reply(Finished(1, "stopped", METRICS))
         await until(pilot, lambda: shows(app, "· stopped"))
         await pilot.press("ctrl+l")
         await until(pilot, lambda: app.names() == ["Ask", "Continue"])
         await until(pilot, lambda: shows(app, "llm   Once upon ▌"))
-        pane.append_text("a **time**")
+        pane.answer.append_text("a **time**")
         await until(pilot, lambda: shows(app, "llm   Once upon a **time**▌"))
-        pane.end_reply(END)
+        pane.answer.end_reply(END)
         await until(pilot, lambda: shows(app, "llm   Once upon a time"))
         assert shows(app, "22 tokens")
         assert texts(pane) == ["first", "Once upon a **time**"]
@@ -226,8 +226,8 @@ async def test_an_answer_that_was_cut_says_how_it_goes_on() -> None:
     app = ChatApp()
     async with app.run_test(size=(80, 24)) as pilot:
         pane = await ask(pilot, "first")
-        pane.append_text("Once upon ")
-        pane.end_reply(Finished(1, "max_tokens", METRICS))
+        pane.answer.append_text("Once upon ")
+        pane.answer.end_reply(Finished(1, "max_tokens", METRICS))
         await until(pilot, lambda: shows(app, "^l lets it go on."))
         await pilot.press("ctrl+l")
         await until(pilot, lambda: pane.answering and not shows(app, "^l lets it go on."))
@@ -240,7 +240,7 @@ async def test_an_answer_that_cannot_go_on_is_as_it_was() -> None:
         before = pane.conversation.messages
         await pilot.press("ctrl+l")
         await until(pilot, lambda: pane.answering)
-        pane.decline("It is too long.", "Load with a longer context.")
+        pane.answer.decline("It is too long.", "Load with a longer context.")
         await until(pilot, lambda: shows(app, "It is too long."))
         await until(pilot, lambda: shows(app, "5.0 tok/s · 11 tokens"))
         assert pane.conversation.messages == before
@@ -317,15 +317,15 @@ async def test_an_answer_that_was_stopped_while_it_thought_goes_on_thinking() ->
     app = ChatApp()
     async with app.run_test(size=(80, 24)) as pilot:
         pane = await ask(pilot, "first")
-        pane.append_text("One thought", 3, 0.5, thinking=True)
-        pane.end_reply(Finished(1, "stopped", METRICS))
+        pane.answer.append_text("One thought", 3, 0.5, thinking=True)
+        pane.answer.end_reply(Finished(1, "stopped", METRICS))
         await until(pilot, lambda: shows(app, "· stopped"))
         await pilot.press("ctrl+l")
         await until(pilot, lambda: pane.answering)
         assert pane.conversation.begun_thinking == "One thought"
-        pane.append_text(", another", 5, 0.7, thinking=True)
-        pane.append_text("The answer", 8, 0.9)
-        pane.end_reply(END)
+        pane.answer.append_text(", another", 5, 0.7, thinking=True)
+        pane.answer.append_text("The answer", 8, 0.9)
+        pane.answer.end_reply(END)
         await until(pilot, lambda: shows(app, "The answer") and not shows(app, "▌"))
         reply = pane.conversation.last_reply
         assert reply is not None

@@ -15,7 +15,7 @@ from tests.waiting import until
 from tui.engine.options import LoadSettings
 from tui.fit.sizing import Sizer
 from tui.models.model import Model
-from tui.ui.model_columns import MARKED, plan_columns, row_cells
+from tui.ui.models.columns import MARKED, plan_columns, row_cells
 from tui.ui.widgets.models.models_pane import ModelsPane
 from tui.ui.words import count_words, no_model_on_disk
 

@@ -420,7 +420,9 @@ def _maps(engine: psutil.Process, name: str) -> bool:
 def test_without_marks_or_before_the_machine_is_known_it_is_said_what_to_do():
     pools: list[object] = []
     pane = SimpleNamespace(here=(pools, None))
-    comparing = Comparing(SimpleNamespace(host=None, feed=None), pane, None, Settings(), lambda: None)
+    comparing = Comparing(
+        SimpleNamespace(host=None, feed=None, settings=Settings()), pane, None, lambda: None
+    )
     assert "Mark two or more models with Space" in comparing.refusal([ONE])
     assert "has not been looked at yet" in comparing.refusal([ONE, TWO])
     pools.append(POOL)

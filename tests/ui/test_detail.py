@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from tui.fit.verdict import Speed, Verdict
 from tui.models.model import Model
-from tui.ui.detail_lines import choose_lines, detail_lines, difference_word, source_words
+from tui.ui.models.detail_lines import choose_lines, detail_lines, difference_word, source_words
 from tui.ui.widgets.gauges.stacked_bar import StackedBar
 from tui.ui.widgets.models.model_detail import ModelDetail
 from tui.units import GIB

@@ -12,7 +12,7 @@ from tui.hardware.machine import Machine, blank_reading
 from tui.hardware.pci import ASLEEP
 from tui.hardware.profiles import PROFILES
 from tui.hardware.reading import GpuReading, Reading, known
-from tui.ui.thresholds import TEMPERATURE
+from tui.ui.gauges.thresholds import TEMPERATURE
 from tui.ui.widgets.gauges.cpu_gauge import cpu_lines
 from tui.ui.widgets.gauges.gpu_facts import gpu_fact, gpu_unknowns
 from tui.ui.widgets.gauges.gpu_gauge import gpu_lines

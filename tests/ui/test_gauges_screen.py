@@ -16,10 +16,10 @@ from tui.hardware.reading import Reading, known
 from tui.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.discovery import Places
+from tui.ui.gauges.thresholds import LOAD
 from tui.ui.palette import palette_commands
 from tui.ui.screens.dashboard import Dashboard
 from tui.ui.screens.gauges import GaugesScreen
-from tui.ui.thresholds import LOAD
 from tui.ui.widgets.gauges.cpu_sheet import core_lines
 from tui.ui.widgets.gauges.gauge_row import GaugeRow
 from tui.ui.widgets.gauges.gpu_sheet import gpu_sheet

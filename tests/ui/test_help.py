@@ -16,6 +16,7 @@ from tui.fit.verdict import Verdict
 from tui.ui.help_pages import help_pages
 from tui.ui.help_text import glossary, sign_terms, verdict_meaning
 from tui.ui.key_help import KeyLine, KeySection, collect_keys, keys_on_screen
+from tui.ui.models.verdicts import VERDICTS
 from tui.ui.screens.help import HelpScreen, help_content
 from tui.ui.screens.too_small import (
     MIN_HEIGHT,
@@ -27,7 +28,6 @@ from tui.ui.screens.too_small import (
 )
 from tui.ui.timeline.moment import Phase
 from tui.ui.timeline.words import BEGIN, CUT, GLYPHS
-from tui.ui.verdicts import VERDICTS
 from tui.ui.widgets.models.model_list import ModelList
 from tui.ui.words import engine_missing, no_match, no_model_on_disk
 

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.ui.thresholds import LOAD
+from tui.ui.gauges.thresholds import LOAD
 from tui.ui.widgets.gauges.history import History, braille_rows, graph_lines
 from tui.ui.widgets.pieces import plain
 

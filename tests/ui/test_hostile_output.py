@@ -50,14 +50,14 @@ async def test_the_screen_stays_in_order(name: str) -> None:
         pane.model_label = "Model Q4"
         # WHEN it is thought, and answered in pieces that cut through everything
         pane.conversation.add_user(text)
-        pane.begin_reply()
-        pane.append_text(text[:1000], 7, 0.1, thinking=True)
+        pane.answer.begin_reply()
+        pane.answer.append_text(text[:1000], 7, 0.1, thinking=True)
         step = max(7, len(text) // 50)
         for at in range(0, len(text), step):
-            pane.append_text(text[at : at + step])
-            pane.flush()
-        pane.append_text("\n\nThe end")
-        pane.end_reply(Finished(1, "end", METRICS))
+            pane.answer.append_text(text[at : at + step])
+            pane.answer.flush()
+        pane.answer.append_text("\n\nThe end")
+        pane.answer.end_reply(Finished(1, "end", METRICS))
         await see(pilot, "The end")
         await when(pilot, lambda: not any(view.is_held for view in app.transcript.views))
         app.transcript.focus()

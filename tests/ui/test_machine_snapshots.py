@@ -21,7 +21,7 @@ from tui.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.discovery import MachineFound, ModelsFound, Places, Sampled
 from tui.ui.screens import dashboard as dashboard_module
-from tui.ui.screens import dashboard_machine
+from tui.ui.screens import dashboard_models
 from tui.ui.screens.dashboard import Dashboard
 from tui.ui.screens.gauges import GaugesScreen
 from tui.ui.widgets.models import models_pane
@@ -38,8 +38,8 @@ each_machine = pytest.mark.parametrize("name", sorted(EXPECTED))
 def _nothing_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither its models nor its clock nor its folders: the list is fixed, readings come from the test."""
     models = catalogue_models(load_catalogue(FOLDER / "models.toml"), ())
-    monkeypatch.setattr(dashboard_machine, "look_at_machine", lambda *_arguments: None)
-    monkeypatch.setattr(dashboard_module, "find_models", lambda _places: ModelsFound(models, []))
+    monkeypatch.setattr(dashboard_module, "look_at_machine", lambda *_arguments: None)
+    monkeypatch.setattr(dashboard_models, "find_models", lambda _places: ModelsFound(models, []))
     monkeypatch.setattr(models_pane, "models_folder", lambda: Path("models"))
 
 
@@ -59,7 +59,7 @@ async def watched(name: str) -> AsyncIterator[tuple[Pilot[None], Dashboard]]:
             dashboard.post_message(Sampled(reading))
             await until(lambda reading=reading: dashboard.reading is reading, "a reading")
         # Without the engine, so that sizes are those of the formula; that it is missing is told elsewhere.
-        dashboard.chat.clear_notice()
+        dashboard.chat.notice.clear()
         key = next(model.key for model in dashboard.models.listing.models if model.name == HIGHLIGHTED)
         await until(lambda: key in dashboard.models.fits, "the verdicts")
         dashboard.models.listing.highlight(key)

@@ -5,7 +5,7 @@ import msgspec
 from tests.fit.machines import card, footprint, reading
 from tui.fit.verdict import Fit, Pool, Verdict
 from tui.hardware.reading import Reading
-from tui.ui.marks import marks
+from tui.ui.gauges.marks import marks
 from tui.units import GIB
 
 CARD = Pool("VRAM of A card", "vram", 12 * GIB, 11 * GIB, GIB, "A card", 1)

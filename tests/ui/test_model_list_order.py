@@ -8,8 +8,8 @@ from model_samples import fit, model
 from rich.cells import cell_len
 
 from tui.fit.verdict import Verdict
-from tui.ui.model_columns import context_word, plan_columns, row_cells, size_word
-from tui.ui.model_order import SORTS, matches, next_sort, sort_models
+from tui.ui.models.columns import context_word, plan_columns, row_cells, size_word
+from tui.ui.models.order import SORTS, matches, next_sort, sort_models
 from tui.units import GIB
 
 FITS = model("small", here=False, weights=GIB)

@@ -19,9 +19,9 @@ from tui.fit.verdict import Fit, Speed, Verdict
 from tui.models.catalogue import load_catalogue
 from tui.models.listing import catalogue_model
 from tui.models.model import Model
-from tui.ui.quant_lines import can_take, row_words, table_lines
+from tui.ui.models.quant_lines import can_take, row_words, table_lines
+from tui.ui.models.verdicts import VERDICTS
 from tui.ui.screens.quants import QuantsScreen
-from tui.ui.verdicts import VERDICTS
 from tui.ui.widgets.models.models_pane import ModelsPane
 from tui.ui.widgets.pieces import plain
 from tui.ui.words import no_model_on_disk

@@ -112,7 +112,7 @@ async def test_a_killed_engine_leaves_a_span_cut_short_and_a_receipt() -> None:
 async def test_the_machine_is_looked_at_more_often_only_while_a_reply_is_written() -> None:
     async with running(settings=LONG) as (pilot, dashboard):
         await load_first(pilot, dashboard)
-        sampler = dashboard._sampler
+        sampler = dashboard._machine_watch.sampler
         assert sampler is not None
         usual = sampler.interval
         await ask(pilot, "Write a very long story about a fox.")

@@ -7,8 +7,8 @@ from tests.ui.host import engine, reading
 from tui.chat.receipt import Receipt
 from tui.engine.protocol import Failed, Finished, Metrics, PromptProgress, Text
 from tui.hardware.reading import known
+from tui.ui.timeline.feed import FASTER, TimelineFeed
 from tui.ui.timeline.moment import Phase
-from tui.ui.timeline_feed import FASTER, TimelineFeed
 from tui.units import GIB
 
 METRICS = Metrics(12, 4, 0.5, 11, 2.0, 0.6, 23, 512, None)

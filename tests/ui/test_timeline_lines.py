@@ -1,6 +1,6 @@
 """The timeline's rows as strings, and its columns in words."""
 
-from tui.ui.thresholds import LOAD
+from tui.ui.gauges.thresholds import LOAD
 from tui.ui.timeline.columns import Column
 from tui.ui.timeline.lines import CPU, MEMORY_LANE, TOKENS, View, lane_rows, phase_row, rows_of
 from tui.ui.timeline.moment import Phase

@@ -121,7 +121,7 @@ async def test_what_changes_above_the_screen_does_not_move_it() -> None:
         before = text_rows(app)
         reply = app.pane.conversation.messages[3]
         app.transcript.views[3].lay_out(53)
-        app.pane.show_receipt(reply.id, RECEIPT)
+        app.pane.answer.show_receipt(reply.id, RECEIPT)
         app.transcript.marked = reply.id
         await when(pilot, lambda: app.transcript.views[3].has_class("-marked"))
         await pilot.pause()

@@ -17,10 +17,10 @@ from tui.hardware.profiles import PROFILES
 from tui.settings import MachineSettings, Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.discovery import Places
+from tui.ui.models.what_if import WhatIfLine
 from tui.ui.palette import palette_commands
 from tui.ui.screens.dashboard import Dashboard
 from tui.ui.screens.machine_picker import MachinePicker
-from tui.ui.what_if import WhatIfLine
 from tui.ui.widgets.gauges.gauge_row import GaugeRow
 from tui.units import GIB
 

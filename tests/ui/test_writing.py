@@ -61,7 +61,7 @@ async def test_a_question_that_cannot_be_asked_comes_back_with_its_files(tmp_pat
 async def test_a_conversation_that_is_opened_again_is_asked_in_its_own_way() -> None:
     async with running() as (_, dashboard):
         await until(lambda: dashboard.models.settled, "every size")
-        chat, asking = dashboard.chat, dashboard._asking
+        chat, asking = dashboard.chat, dashboard._chat_side.asking
         # GIVEN a chat with a schema, and one opened in its place that has a preset's prompt
         asking.manner = Manner(json_schema='{"type": "array"}')
         chat.replace(lambda: chat.conversation.reopen((), None, EXTRACT.prompt("es")))

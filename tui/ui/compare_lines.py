@@ -12,8 +12,8 @@ from tui.i18n import _, ngettext
 from tui.models.model import Model
 from tui.text import clean_line
 from tui.ui.cells import end_cut, middle_cut, pad
+from tui.ui.models.verdicts import VERDICTS
 from tui.ui.talk import label_of
-from tui.ui.verdicts import VERDICTS
 from tui.ui.widgets.notice_line import progress_bar
 from tui.ui.widgets.pieces import Line, Piece, cut
 from tui.units import format_bytes, format_duration

@@ -20,25 +20,15 @@ from tui.engine.client import ReplyEvent
 from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings
 from tui.engine.protocol import Loaded, Metrics
 from tui.fit.loading import plan_load
-from tui.fit.sizing import Sizer
 from tui.i18n import _
 from tui.models.model import Model
-from tui.settings import Settings, data_folder
+from tui.settings import data_folder
 from tui.ui.engine_host import EngineHost
-from tui.ui.measuring import Measuring
+from tui.ui.engine_room import EngineRoom
 from tui.ui.talk import label_of
-from tui.ui.timeline_feed import TimelineFeed
+from tui.ui.timeline.feed import TimelineFeed
 from tui.ui.widgets.gauges.gauge_row import GaugeRow
 from tui.ui.widgets.models.models_pane import ModelsPane
-
-
-class Engine(msgspec.Struct, frozen=True):
-    """What the dashboard has for loading and measuring; a comparison uses the same."""
-
-    host: EngineHost
-    sizer: Sizer
-    feed: TimelineFeed
-    measuring: Measuring
 
 
 class Comparing:
@@ -46,22 +36,21 @@ class Comparing:
 
     def __init__(
         self,
-        engine: Engine,
+        room: EngineRoom,
         models: ModelsPane,
         row: GaugeRow,
-        settings: Settings,
         on_end: Callable[[], None],
     ) -> None:
         """`models` know how they are loaded here, `row` are the gauges, which stay in sight.
 
         `on_end` is told when a comparison has ended and no model is loaded.
         """
-        self._engine = engine
+        self._room = room
         self._models = models
         self._row = row
-        self._settings = settings
+        self._settings = room.settings
         self._on_end = on_end
-        self._host = _Fed(engine.host, engine.feed)
+        self._host = _Fed(room.host, room.feed)
         self._prompt = ""
         """The prompt of the user's own that was asked last."""
         self.run: ComparisonRun | None = None
@@ -105,7 +94,7 @@ class Comparing:
         from tui.ui.screens.compare_setup import CompareSetup, Judged
 
         while True:
-            loaded = self._engine.host.model
+            loaded = self._room.host.model
             judged = [Judged(model, self._models.fits.get(model.key)) for model in models]
             setup = CompareSetup(
                 judged,
@@ -128,7 +117,7 @@ class Comparing:
         return bool(await app.push_screen_wait(screen))
 
     async def _carry_out(self, app: App[Any], models: Sequence[Model], cases: Sequence[Case]) -> bool:
-        self._engine.measuring.stop()
+        self._room.measuring.stop()
         run = ComparisonRun(
             models,
             cases,
@@ -159,7 +148,7 @@ class Comparing:
         machine, known = self._models.machine, self._models.here[1]
         threads = self._settings.threads or (machine.cpu.physical_cores if machine else 0)
         settings = msgspec.structs.replace(self._models.settings, threads=threads)
-        plan = await plan_load(self._engine.sizer, model, settings, lambda: self._models.here[0], known)
+        plan = await plan_load(self._room.sizer, model, settings, lambda: self._models.here[0], known)
         return prepared(model, plan)
 
     def _changed(self) -> None:
@@ -168,15 +157,15 @@ class Comparing:
     def _measured(self, side: Side, metrics: Metrics) -> None:
         if side.prepared is not None and side.loaded is not None:
             plan = side.prepared
-            self._engine.measuring.keep(
+            self._room.measuring.keep(
                 side.model, plan.settings, side.loaded.threads, plan.predicted_bytes, metrics
             )
 
     def _heard(self, event: ReplyEvent | None) -> None:
         if event is None:
-            self._engine.feed.begin(None)
+            self._room.feed.begin(None)
         else:
-            self._engine.feed.hear(event)
+            self._room.feed.hear(event)
 
 
 class _Fed:

@@ -5,8 +5,8 @@ import msgspec
 from tui.fit.speed_words import ESTIMATED, MEASURED
 from tui.fit.verdict import Verdict
 from tui.i18n import _
-from tui.ui.model_columns import LOADED, MARKED, NOT_ON_DISK, ON_DISK
-from tui.ui.quant_lines import CURRENT
+from tui.ui.models.columns import LOADED, MARKED, NOT_ON_DISK, ON_DISK
+from tui.ui.models.quant_lines import CURRENT
 from tui.ui.widgets.gauges.bar import CEILING, MARK
 from tui.ui.widgets.gauges.memory_lines import CACHE_GLYPH
 from tui.ui.widgets.gauges.stacked_bar import PARTS

@@ -72,7 +72,7 @@ class Keeping:
         try:
             record = await asyncio.wrap_future(self._store.record(chosen))
         except StoreError as error:
-            self._chat.show_error(_("It cannot be opened: {reason}.").format(reason=error))
+            self._chat.notice.show_error(_("It cannot be opened: {reason}.").format(reason=error))
             return None
         if chosen != self._keeper.kept_as:
             self._chat.replace(lambda: self._keeper.reopen(chosen, record))

@@ -25,8 +25,31 @@ _SHOW_AFTER_SECONDS = 0.4
 """A prompt that is read faster than this needs no progress bar."""
 
 
-class ChatView(Protocol):
-    """What a chat shows of loading and answering; the chat pane does."""
+class NoticeView(Protocol):
+    """What says how it goes, in a line; the chat's notice does."""
+
+    def show_progress(
+        self, label: str, fraction: float | None = None, seconds_left: float | None = None
+    ) -> None:
+        """Show how far something is."""
+        ...
+
+    def show_error(self, message: str, hint: str = "") -> None:
+        """Show what went wrong and what to do."""
+        ...
+
+    def clear(self) -> None:
+        """Take progress or error away."""
+        ...
+
+
+class AnswerView(Protocol):
+    """What shows an answer while it is written; the chat's own does."""
+
+    @property
+    def notice(self) -> NoticeView:
+        """Says how it goes."""
+        ...
 
     def append_text(
         self,
@@ -53,20 +76,6 @@ class ChatView(Protocol):
 
     def decline(self, message: str, hint: str) -> None:
         """Put the question back and say why."""
-        ...
-
-    def show_progress(
-        self, label: str, fraction: float | None = None, seconds_left: float | None = None
-    ) -> None:
-        """Show how far something is."""
-        ...
-
-    def show_error(self, message: str, hint: str = "") -> None:
-        """Show what went wrong and what to do."""
-        ...
-
-    def clear_notice(self) -> None:
-        """Take progress or error away."""
         ...
 
 
@@ -126,37 +135,37 @@ def label_of(model: Model) -> str:
     return f"{model.name} {model.quant}".strip()
 
 
-async def load(host: EngineHost, chat: ChatView, model: Model, settings: LoadSettings) -> Loaded | None:
-    """Load a model with progress in the chat; None when that failed or was stopped, and the chat says why."""
+async def load(host: EngineHost, notice: NoticeView, model: Model, settings: LoadSettings) -> Loaded | None:
+    """Load a model with progress in the notice; None when that failed or was stopped, which is told there."""
     title = _("Loading {model}…").format(model=label_of(model))
 
     def on_progress(fraction: float, seconds_left: float | None) -> None:
-        chat.show_progress(title, fraction, seconds_left)
+        notice.show_progress(title, fraction, seconds_left)
 
-    chat.show_progress(title)
+    notice.show_progress(title)
     try:
         loaded = await host.load(model, settings, on_progress)
     except EngineFailure as failure:
         if failure.failed.kind == "stopped" and host.loading:
             # Another model took its place and shows its own progress.
             return None
-        chat.show_error(failure.failed.message, failure.failed.hint)
+        notice.show_error(failure.failed.message, failure.failed.hint)
         return None
     if loaded.template_reason:
-        chat.show_error(
+        notice.show_error(
             _("Answers come from a plain transcript: {reason}.").format(reason=loaded.template_reason),
             _("A model whose name ends in Instruct or Chat has a template.")
             if loaded.template == "none"
             else _("The log tells more; another file of this model may have a better template."),
         )
     else:
-        chat.clear_notice()
+        notice.clear()
     return loaded
 
 
 async def answer(
     host: EngineHost,
-    chat: ChatView,
+    chat: AnswerView,
     conversation: Conversation,
     how: Callable[[], How],
     meter: Meter | None = None,
@@ -207,12 +216,12 @@ async def answer(
     return showing.metrics
 
 
-def _tell_of_json(chat: ChatView, conversation: Conversation) -> None:
+def _tell_of_json(chat: AnswerView, conversation: Conversation) -> None:
     """What was to be JSON and is not, since it was cut; that it is stands below the reply."""
     reply = conversation.last_reply
     problem = json_problem(reply.text) if reply is not None else None
     if problem is not None:
-        chat.show_error(
+        chat.notice.show_error(
             _("The answer is not whole JSON: {problem}.").format(problem=problem),
             _("Go on with it, or give it more tokens."),
         )
@@ -221,7 +230,7 @@ def _tell_of_json(chat: ChatView, conversation: Conversation) -> None:
 class _Showing:
     """Takes what the engine says of one reply to the chat and the conversation."""
 
-    def __init__(self, chat: ChatView, conversation: Conversation, way: Way, *, has_template: bool) -> None:
+    def __init__(self, chat: AnswerView, conversation: Conversation, way: Way, *, has_template: bool) -> None:
         self._has_template = has_template
         self.metrics: Metrics | None = None
         """What it cost; None until it finished."""
@@ -261,23 +270,23 @@ class _Showing:
         if self._waiting:
             self._waiting = False
             self._chat.show_first_token(time.monotonic() - self._asked - event.seconds)
-            self._chat.clear_notice()
+            self._chat.notice.clear()
         self._chat.show_context_used(self._prompt_tokens + event.tokens)
         self._chat.append_text(event.text, event.tokens, event.seconds, thinking=event.thinking)
 
     def _tell_of_transcript(self) -> None:
         if self._transcript_reason:
-            self._chat.show_error(
+            self._chat.notice.show_error(
                 _("It read a plain transcript: {reason}.").format(reason=self._transcript_reason)
             )
 
 
-def _show_reading(chat: ChatView, progress: PromptProgress, spent: float) -> None:
+def _show_reading(chat: AnswerView, progress: PromptProgress, spent: float) -> None:
     done = progress.done_tokens - progress.cached_tokens
     total = progress.total_tokens - progress.cached_tokens
     if done >= total:
-        chat.clear_notice()
+        chat.notice.clear()
     elif spent >= _SHOW_AFTER_SECONDS and done > 0:
         left = spent / done * (total - done)
         title = _("Reading the prompt, {count} tokens…").format(count=f"{total:,}")
-        chat.show_progress(title, done / total, left)
+        chat.notice.show_progress(title, done / total, left)

@@ -72,7 +72,8 @@ def messages_of(db: sqlite3.Connection, conversation: int) -> Iterator[Kept]:
     """Every message of a conversation, parents before their children."""
     rows = db.execute(
         "SELECT id, parent, at, seen, role, text, attachments, pinned, model, finish, metrics, interrupted,"
-        " receipt, thinking, parts, writer, asked, raw, edited FROM messages WHERE conversation = ? ORDER BY number",
+        " receipt, thinking, parts, writer, asked, raw, edited FROM messages WHERE conversation = ?"
+        " ORDER BY number",
         (conversation,),
     ).fetchall()
     known: set[int] = set()

@@ -18,7 +18,7 @@ from tui.fit.verdict import Fit, Pool, Verdict
 from tui.i18n import _, ngettext
 from tui.models.model import Model
 from tui.text import clean_line
-from tui.ui.verdicts import VERDICTS
+from tui.ui.models.verdicts import VERDICTS
 from tui.units import UNKNOWN, format_bytes
 
 _SMALLER: tuple[KvType, ...] = ("q8_0",)

@@ -122,7 +122,7 @@ class ContextWatch:
 
     def declined(self, made: Plan) -> None:
         """The prompt is too long and back where it was written: say by how much, and offer what helps."""
-        self._declined = self._chat.draft
+        self._declined = self._chat.steering.draft
         self._say(Filling(made), self._declined, None)
         self.changed()
 
@@ -146,7 +146,7 @@ class ContextWatch:
             # The question is on its way: `plan` counted it, and the reply tells its own tokens.
             self._show(Filling(self._plan(conversation.messages, None), self._left_out))
             return
-        draft, messages = chat.draft, chat.before_draft
+        draft, messages = chat.steering.draft, chat.steering.before_draft
         await self.account.learn(conversation, messages, draft)
         written = draft.text or draft.attachments
         made = await self._checked(messages, draft) if written else self._plan(messages, draft)
@@ -156,7 +156,7 @@ class ContextWatch:
             # What helps is what would let the last question be answered in full.
             filling = Filling(self._plan(messages, None), self._left_out)
         longer = await self._longer(filling) if self._say(filling, draft, None) else None
-        if longer is not None and chat.draft == draft and not chat.answering:
+        if longer is not None and chat.steering.draft == draft and not chat.answering:
             self._say(filling, draft, longer)
 
     def _show(self, filling: Filling) -> None:
@@ -231,12 +231,12 @@ class ContextWatch:
         if remedy.kind == "remove":
             kept = list(chat.prompt.attachments)
             del kept[remedy.attachment]
-            asked_again = declined is not None and chat.draft == declined
+            asked_again = declined is not None and chat.steering.draft == declined
             chat.prompt.attachments = tuple(kept)
-            declined = chat.draft if asked_again else None
-        if declined is not None and chat.draft == declined:
+            declined = chat.steering.draft if asked_again else None
+        if declined is not None and chat.steering.draft == declined:
             chat.prompt.action_submit()
-        elif cut and not chat.draft.text:
+        elif cut and not chat.steering.draft.text:
             # The same answer goes on where it was cut.
             chat.action_continue()
         self.changed()

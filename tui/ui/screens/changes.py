@@ -17,7 +17,7 @@ from tui.fit.change_search import Change
 from tui.fit.change_sizing import Offer
 from tui.fit.change_words import cost, describe
 from tui.i18n import _
-from tui.ui.change_lines import ask_words, change_lines, head_lines, nothing_words
+from tui.ui.models.change_lines import ask_words, change_lines, head_lines, nothing_words
 from tui.ui.widgets.dialog import Dialog, PlainList, content_of, content_of_lines
 
 

@@ -3,86 +3,98 @@
 # Textual's `app` property leaves the app's own type parameter open.
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 
+from collections.abc import Callable
 from functools import partial
 
 from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
 from textual.worker import Worker
 
 from tui.chat.prompt_history import add_to_history, read_history
 from tui.engine.options import LoadSettings
-from tui.fit.verdict import Fit
-from tui.hardware.replay import Replay
+from tui.fit.verdict import Fit, Speed
 from tui.models.model import Model
-from tui.settings import Settings
 from tui.ui import talk
 from tui.ui.asking import Asking
 from tui.ui.context.offers import Remedy
 from tui.ui.context.watch import Around, ContextWatch
 from tui.ui.drafting import Drafting
+from tui.ui.engine_room import EngineRoom
 from tui.ui.keeping import Keeping, KeepingChanged, find, who_answers
-from tui.ui.screens.dashboard_machine import MachineScreen
 from tui.ui.widgets.chat.chat_pane import ChatPane
 from tui.ui.widgets.chat.context_offers import ContextOffers
 from tui.ui.widgets.chat.context_strip import ContextStrip
 from tui.ui.widgets.chat.prompt_area import PromptArea
+from tui.ui.widgets.models.models_pane import ModelsPane
+
+Load = Callable[[Model, Fit | None, LoadSettings], Worker[None]]
+"""Loads a model in place of the one that is loaded."""
 
 
-class ChatScreen(MachineScreen):
-    """Passes messages on between the chat, the engine, and what keeps account of both."""
+class DashboardChat(Vertical):
+    """The chat pane, and what passes its messages on to the engine and to what keeps account of both."""
 
-    def __init__(
-        self, settings: Settings, build: str | None, *, measure_once: bool, replay: Replay | None
-    ) -> None:
-        super().__init__(settings, build, measure_once=measure_once, replay=replay)
-        self._asking = Asking(settings, self._host)
+    def __init__(self, room: EngineRoom, models: ModelsPane, load: Load, show: Callable[[], None]) -> None:
+        """`models` and `load` bring another model here; `show` brings the chat into sight at once."""
+        super().__init__()
+        self._room = room
+        self._models = models
+        self._load = load
+        self._show = show
+        self.chat = ChatPane(id="chat")
         self._keeping: Keeping | None = None
-        self._context_watch: ContextWatch | None = None
-        self._drafting: Drafting | None = None
+        self.asking = Asking(room.settings, room.host)
 
-    def load(self, model: Model, fit: Fit | None, settings: LoadSettings) -> Worker[None]:
-        """Load a model in place of the one that is loaded."""
-        raise NotImplementedError
+    def compose(self) -> ComposeResult:
+        """Nothing but the chat."""
+        yield self.chat
 
-    def action_show(self, pane: str) -> None:
-        """Go to a pane."""
-        raise NotImplementedError
-
-    def open_chat(self) -> None:
+    def on_mount(self) -> None:
         """Keep, count and watch what the chat holds from now on."""
-        self._asking.conversation = self.chat.conversation
-        self.watch(self.chat.transcript, "marked", self._message_marked, init=False)
+        self.asking.conversation = self.chat.conversation
         self._context_watch = ContextWatch(
             self.chat,
-            self._host,
-            self._sizer,
-            self._settings.when_full,
+            self._room.host,
+            self._room.sizer,
+            self._room.settings.when_full,
             Around(
-                lambda: self.models.load_settings,
-                lambda: self.models.pools_here,
-                self._asking.how,
+                lambda: self._models.load_settings,
+                lambda: self._models.pools_here,
+                self.asking.how,
                 self._load_longer,
             ),
         )
         self.watch(self.chat, "answering", self._context_watch.changed)
-        self._keeping = Keeping(self.chat, lambda: self._host.settings, self.post_message)
+        self._keeping = Keeping(self.chat, lambda: self._room.host.settings, self.post_message)
         self._drafting = Drafting(
-            self.chat, self._host, self._context_watch.account.counts, lambda: self._asking.think
+            self.chat, self._room.host, self._context_watch.account.counts, lambda: self.asking.think
         )
         self.remember_prompts()
+
+    async def close(self) -> None:
+        """Wait until everything is kept."""
+        if self._keeping is not None:
+            await self._keeping.close()
+
+    def predict(self, speed: Speed | None) -> None:
+        """How fast the model that is being loaded should read a prompt."""
+        self._drafting.predicted = speed
 
     @work(group="answer")
     async def answer(self) -> None:
         """Answer the conversation with the loaded model."""
+        room, host = self._room, self._room.host
         metrics = await talk.answer(
-            self._host, self.chat, self.chat.conversation, self._asking.how, self._feed, self._context_watch
+            host, self.chat.answer, self.chat.conversation, self.asking.how, room.feed, self._context_watch
         )
-        model, loaded, settings = self._host.model, self._host.loaded, self._host.settings
+        model, loaded, settings = host.model, host.loaded, host.settings
         if metrics is not None and model is not None and loaded is not None and settings is not None:
-            plan = self._sizer.now(model, settings).footprint
+            plan = room.sizer.now(model, settings).footprint
             predicted = plan.total_bytes if plan is not None else None
-            self._measuring.keep(model, settings, loaded.threads, predicted, metrics)
+            room.measuring.keep(model, settings, loaded.threads, predicted, metrics)
         # The next one finds another cache.
-        self._draft_changed()
+        self.recount()
 
     @on(ChatPane.Ask)
     @on(ChatPane.Regenerate)
@@ -92,32 +104,29 @@ class ChatScreen(MachineScreen):
 
     def on_chat_pane_stop(self) -> None:
         """Stop the load or the reply."""
-        self._host.stop()
+        self._room.host.stop()
 
     def on_chat_pane_new_chat(self) -> None:
         """Its replies leave the timeline, and the context has room again."""
-        self._feed.forget_replies()
-        self._asking.follow(self.chat)
-        if self._context_watch is not None:
-            self._context_watch.new_chat()
-        self._draft_changed()
+        self._room.feed.forget_replies()
+        self.asking.follow(self.chat)
+        self._context_watch.new_chat()
+        self.recount()
 
     @on(ChatPane.HowToAsk)
     @work(group="how", exclusive=True)
     async def how_to_ask(self) -> None:
         """Presets, system prompt, sampling, JSON schema."""
-        await self._asking.choose(self.app, self.chat)
-        self.set_focus(self.chat.prompt)
-        self._draft_changed()
+        await self.asking.choose(self.app, self.chat)
+        self.chat.focus_prompt()
+        self.recount()
 
     @on(PromptArea.Changed)
     @on(ChatPane.Branched)
-    def _draft_changed(self) -> None:
-        """What it costs, and what of the context it takes, is told in a moment."""
-        if self._drafting is not None:
-            self._drafting.changed()
-        if self._context_watch is not None:
-            self._context_watch.changed()
+    def recount(self) -> None:
+        """What the draft costs, and what of the context it takes, is told in a moment."""
+        self._drafting.changed()
+        self._context_watch.changed()
 
     @work(thread=True, group="prompts")
     def remember_prompts(self) -> None:
@@ -134,23 +143,21 @@ class ChatScreen(MachineScreen):
 
     @on(ContextStrip.PolicyChosen)
     def _policy_chosen(self, event: ContextStrip.PolicyChosen) -> None:
-        if self._context_watch is not None:
-            self._context_watch.set_policy(event.policy)
+        self._context_watch.set_policy(event.policy)
 
     @on(ContextOffers.Chosen)
     @work(group="remedy", exclusive=True)
     async def _remedy_chosen(self, event: ContextOffers.Chosen) -> None:
-        if self._context_watch is not None:
-            await self._context_watch.choose(event.remedy)
+        await self._context_watch.choose(event.remedy)
 
     async def _load_longer(self, remedy: Remedy) -> bool:
         """Load the model again with a longer context; the conversation stays."""
-        model, settings = self._host.model, remedy.settings
+        model, settings = self._room.host.model, remedy.settings
         if model is None or settings is None:
             return False
-        self.models.use(settings)
-        await self.load(model, remedy.fit, settings).wait()
-        return self._host.holds(model)
+        self._models.use(settings)
+        await self._load(model, remedy.fit, settings).wait()
+        return self._room.host.holds(model)
 
     # The conversations that are kept
 
@@ -159,21 +166,21 @@ class ChatScreen(MachineScreen):
         self.notify(event.words, severity="warning" if event.reason else "information", markup=False)
 
     @work(group="history", exclusive=True)
-    async def action_history(self) -> None:
+    async def look_through_history(self) -> None:
         """Look through the conversations that are kept, and go on with one."""
         record = await self._keeping.choose(self.app) if self._keeping else None
         if record is None:
             return
-        listing = self.models.listing
+        listing, host = self._models.listing, self._room.host
         model = find(record.model, listing.models)
-        if model is not None and self._host.model is None and not listing.highlight(model.key):
+        if model is not None and host.model is None and not listing.highlight(model.key):
             listing.action_clear_filter()
             listing.highlight(model.key)
-        if model is not None and record.settings is not None and not self._host.holds(model):
+        if model is not None and record.settings is not None and not host.holds(model):
             # From now on, so that what the user chooses after it wins.
-            self.models.use(record.settings)
-        self.action_show("chat")
-        words = who_answers(record.model, self._host.model, listing.models, record.settings)
-        told = [words] if words and not self._host.loading else []
-        if told := [*told, *self._asking.remarks()]:
+            self._models.use(record.settings)
+        self._show()
+        words = who_answers(record.model, host.model, listing.models, record.settings)
+        told = [words] if words and not host.loading else []
+        if told := [*told, *self.asking.remarks()]:
             self.chat.notice.show_info("\n".join(told))

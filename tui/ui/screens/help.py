@@ -16,7 +16,7 @@ from tui.ui.cells import pad, wrap
 from tui.ui.help_pages import help_pages
 from tui.ui.help_text import glossary, sign_terms, verdict_meaning
 from tui.ui.key_help import KeySection
-from tui.ui.verdicts import VERDICTS
+from tui.ui.models.verdicts import VERDICTS
 
 _KEY_COLUMN = 16
 """Cells of the column with keys, signs and verdicts."""

@@ -18,8 +18,8 @@ from tui.i18n import _
 from tui.models.model import Model
 from tui.models.quality import SOURCE
 from tui.text import clean_line
-from tui.ui.quant_lines import can_take, row_words, table_lines
-from tui.ui.verdicts import VERDICTS
+from tui.ui.models.quant_lines import can_take, row_words, table_lines
+from tui.ui.models.verdicts import VERDICTS
 from tui.ui.widgets.dialog import Dialog, PlainList, content_of
 
 

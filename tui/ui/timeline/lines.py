@@ -7,7 +7,7 @@ import msgspec
 
 from tui.i18n import _
 from tui.ui.cells import end_cut, pad
-from tui.ui.thresholds import LOAD, MEMORY, TEMPERATURE, Step, step_at
+from tui.ui.gauges.thresholds import LOAD, MEMORY, TEMPERATURE, Step, step_at
 from tui.ui.timeline.columns import Column, peak_of
 from tui.ui.timeline.moment import Phase
 from tui.ui.timeline.stretches import Work

@@ -6,6 +6,16 @@ from tui.i18n import _
 
 CHAT_KEYS: list[BindingType] = [
     Binding(
+        "ctrl+f",
+        "search",
+        _("Search"),
+        id="chat.search",
+        show=False,
+        # The prompt's text area would take the key to delete a word.
+        priority=True,
+        tooltip=_("Search in the conversation"),
+    ),
+    Binding(
         "escape", "stop", _("Stop"), id="chat.stop", tooltip=_("Stop the answer; what has arrived stays")
     ),
     Binding(

@@ -1,45 +1,43 @@
-"""The chat: transcript, notice, prompt and status around one conversation."""
+"""The chat: transcript, notice, prompt, context and status around one conversation."""
 
 # Textual's `app` property leaves the app's own type parameter open.
 # pyright: reportUnknownMemberType=false
 
 from collections.abc import Callable
-from itertools import groupby
 from typing import ClassVar
 
-from textual import getters
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import reactive
 from textual.timer import Timer
 
-from tui.chat.conversation import Conversation, Reply
-from tui.chat.receipt import Receipt
-from tui.engine.protocol import Failed, Finished
+from tui.chat.conversation import Conversation
 from tui.i18n import _
-from tui.ui.widgets.chat.chat_context import ContextChat
+from tui.ui import branch_words
+from tui.ui.widgets.chat.chat_answer import Answer
 from tui.ui.widgets.chat.chat_keys import CHAT_KEYS
 from tui.ui.widgets.chat.chat_status import ChatStatus
+from tui.ui.widgets.chat.chat_steering import Editing, Steering
 from tui.ui.widgets.chat.chat_words import chat_title, empty_hint
-from tui.ui.widgets.chat.context_offers import ContextOffers
+from tui.ui.widgets.chat.context_offers import ContextOffers, RemedyList
 from tui.ui.widgets.chat.context_strip import ContextStrip
 from tui.ui.widgets.chat.prompt import Prompt
 from tui.ui.widgets.chat.prompt_area import PromptArea
-from tui.ui.widgets.chat.search_bar import SearchBar
 from tui.ui.widgets.chat.transcript import Transcript
+from tui.ui.widgets.chat.transcript_area import TranscriptArea
 from tui.ui.widgets.notice_line import NoticeLine
 
 FLUSH_SECONDS = 1 / 5
 """Between two drawings of a reply that streams; how often one draws is what costs."""
 
 
-class ChatPane(ContextChat):
+class ChatPane(Vertical):
     """Draws one conversation and keeps it: what happens to it on the screen happens through this pane.
 
-    The pane opens the reply itself when it posts `Ask`, `Regenerate` or `Continue`. The owner then calls
-    `append_text` and at the end `end_reply`, or `decline` when the question cannot be asked at all. All
-    methods return at once; what they draw follows in their order.
+    `answer` is the reply that is written into it, `steering` what is done to its branches.
     """
 
     DEFAULT_CSS = """
@@ -75,26 +73,45 @@ class ChatPane(ContextChat):
     class NewChat(Message):
         """The conversation was emptied, or another one took its place."""
 
+    class Branched(Message):
+        """Other messages are shown, or others are pinned."""
+
+    model_label: reactive[str | None] = reactive[str | None](None)
+    """Name and quantization of the loaded model; None while none is loaded."""
+    answering: reactive[bool] = reactive(False, bindings=True)
+    """A reply is being written or waited for."""
+    editing: reactive[Editing | None] = reactive[Editing | None](None, bindings=True)
+    """The earlier question that is in the prompt; None for a new one."""
     busy: reactive[bool] = reactive(False, bindings=True)
     """Something else that Esc can stop is going on, a load for instance."""
 
+    transcript_area = getters.query_one(TranscriptArea)
+    """The messages with what one does there."""
+    transcript = getters.query_one(Transcript)
+    """The messages."""
+    notice = getters.query_one(NoticeLine)
+    """One line for whoever has something to say about the conversation."""
+    offers = getters.query_one(ContextOffers)
+    """What helps when the context is full."""
     prompt_area = getters.query_one(PromptArea)
     """The input with what belongs to it."""
+    prompt = getters.query_one(Prompt)
+    """The input."""
+    strip = getters.query_one(ContextStrip)
+    """What fills the context."""
     status = getters.query_one(ChatStatus)
     """The figures; its reactives are set by whoever knows them."""
 
     def __init__(self, conversation: Conversation | None = None, id: str | None = None) -> None:
-        super().__init__(conversation, id)
+        super().__init__(id=id)
+        self.conversation = conversation or Conversation()
+        self.answer = Answer(self)
+        self.steering = Steering(self)
         self._clock: Timer | None = None
-        self._rate: float | None = None
-        self._context_used: int | None = None
-        self._arrived: list[tuple[str, bool]] = []
-        self._thinking_tokens: int | None = None
 
     def compose(self) -> ComposeResult:
         """Transcript, notice, prompt, context, status."""
-        yield Transcript()
-        yield SearchBar()
+        yield TranscriptArea(self.conversation)
         yield NoticeLine()
         yield ContextOffers()
         yield PromptArea()
@@ -103,120 +120,107 @@ class ChatPane(ContextChat):
 
     def on_mount(self) -> None:
         """Draw what the conversation holds already; the clock runs only while a reply streams."""
-        self._clock = self.set_interval(FLUSH_SECONDS, self.flush, pause=True)
+        self.watch(self.transcript, "marked", self.steering.forget_deletion, init=False)
+        self._clock = self.set_interval(FLUSH_SECONDS, self.answer.flush, pause=True)
         self.call_later(self.transcript.show, self.conversation.messages)
         self.remark()
 
-    def begin_reply(self) -> None:
-        """Open a reply to the last question; nothing happens when one is open already."""
-        if self.conversation.open_reply is None:
-            reply = self.conversation.begin_reply(self.model_label or _("no model"))
-            self.call_later(self.transcript.add, reply)
-        self._wait()
+    # What others ask for
 
-    def opened(self, reply: Reply) -> None:
-        """A reply goes on."""
-        self._wait()
-        self.post_message(self.Continue())
+    @property
+    def context_key(self) -> str:
+        """The key that leads to the context, as the user has set it."""
+        bindings = (each.binding for each in self.screen.active_bindings.values())
+        found = next((each for each in bindings if each.id == "chat.context"), None)
+        return self.app.get_key_display(found) if found is not None else ""
 
-    def _wait(self) -> None:
-        self._rate = None
-        self.status.tokens_per_second = None
-        self.status.first_token_seconds = None
-        self.notice.clear()
-        self.offers.clear()
-        self.answering = True
+    @on(ContextStrip.Left)
+    @on(RemedyList.Left)
+    def focus_prompt(self) -> None:
+        """Go to the prompt at once."""
+        self.screen.set_focus(self.prompt)
 
-    def append_text(
-        self,
-        text: str,
-        tokens: int | None = None,
-        seconds: float | None = None,
-        *,
-        thinking: bool = False,
-    ) -> None:
-        """Take a piece of the reply; with tokens and seconds since the first one, a live rate is shown.
+    def show_stopping(self) -> None:
+        """Say at once that the reply is to end here."""
+        if self.answering:
+            self.transcript.stopping()
 
-        A piece that arrives when no reply is open, after a stop for instance, is dropped.
-        """
-        if self.conversation.open_reply_id is None:
-            return
-        self.conversation.append(text, thinking)
-        if tokens and seconds:
-            self._rate = (tokens - 1) / seconds
-        self._arrived.append((text, thinking))
-        if thinking:
-            self._thinking_tokens = tokens
+    def show_message(self, message_id: int) -> None:
+        """Mark a message, on whichever branch it is."""
+        is_shown = any(message.id == message_id for message in self.conversation.messages)
+        if not is_shown and self.conversation.holds(message_id) and not self.answering:
+            self.conversation.show(message_id)
+            self.show_branch()
+        self.call_later(self.transcript.show_marked, message_id)
 
-    def show_first_token(self, seconds: float) -> None:
-        """The first token is here, this long after the question."""
-        self.status.first_token_seconds = seconds
-
-    def show_context_used(self, tokens: int) -> None:
-        """Tokens in the context now; drawn with the next piece of text."""
-        self._context_used = tokens
-
-    def end_reply(self, end: Finished | Failed | str) -> None:
-        """Close the reply: it finished, failed, or was interrupted for this reason. What arrived stays."""
-        if self.conversation.open_reply_id is None:
-            # The end of a reply that a new chat has taken away.
-            self.answering = False
-            return
-        self.flush()
-        if isinstance(end, Finished):
-            reply = self.conversation.finish_reply(end.reason, end.metrics, end.raw)
-            self.status.show(end.metrics)
-        elif isinstance(end, Failed) and end.kind == "stopped":
-            reply = self.conversation.finish_reply("stopped")
-        else:
-            reply = self.conversation.abort_reply(end if isinstance(end, str) else end.message)
-        self.answering = False
-        self.notice.clear()
-        if isinstance(end, Failed) and end.kind != "stopped":
-            # What happened stands below the reply itself.
-            self.notice.show_info(end.hint)
-        elif reply.finish == "max_tokens":
-            self.notice.show_info(_("Cut at the token limit: ^l lets it go on."))
-        self.call_later(self.transcript.finish, reply)
+    def show_branch(self) -> None:
+        """Draw the branch that is shown now; what it has in common with the one before stays."""
+        self.call_later(self.transcript.change, self.conversation.messages)
         self.remark()
 
-    def show_receipt(self, reply_id: int, receipt: Receipt) -> None:
-        """Keep with a reply what it took, and show it there; a reply that is gone needs none."""
-        reply = self.conversation.attach_receipt(reply_id, receipt)
-        if reply is not None:
-            self.call_later(self.transcript.describe, reply)
+    def remark(self) -> None:
+        """Draw what there is to say about the messages; what they take of the context changes with it."""
+        self.call_later(self.transcript.remark, branch_words.remarks(self.conversation))
+        self.post_message(self.Branched())
 
-    def decline(self, message: str, hint: str) -> None:
-        """The question cannot be asked: put it back into the prompt and say why and what to do.
+    def replace(self, change: Callable[[], None]) -> None:
+        """Let the conversation have other messages, which `change` gives it.
 
-        Without a message, somebody else says it.
+        `answering` stays until the end of a reply that is being written is reported, so that its last pieces
+        reach no other one.
         """
-        question = self.conversation.take_back()
-        if self.conversation.open_reply_id is not None:
-            self.end_reply(message)
-        else:
-            self.answering = False
-            self.put_back(question)
-        if message:
-            self.notice.show_error(message, hint)
-        else:
-            self.notice.clear()
+        if self.answering:
+            self.post_message(self.Stop())
+        self.answer.forget()
+        self.steering.forget()
+        change()
+        self.notice.clear()
+        self.call_later(self.transcript.show, self.conversation.messages)
+        self.remark()
+        self.post_message(self.NewChat())
+
+    # What its widgets tell
 
     def on_prompt_submitted(self, event: Prompt.Submitted) -> None:
-        """Ask, unless an answer is still coming: then say so and keep the text."""
+        """Ask, unless an answer is still coming: then keep the text."""
         event.stop()
+        if self._is_free():
+            self.prompt.take()
+            self.steering.add_question(event.text, event.attachments)
+            self.answer.begin_reply()
+            self.post_message(self.Ask(event.text))
+
+    def on_transcript_steered(self, event: Transcript.Steered) -> None:
+        """A key on a message."""
+        event.stop()
+        if self._is_free():
+            self.steering.steer(event.message_id, event.what)
+
+    def _is_free(self) -> bool:
+        """Whether the conversation can be changed; says so where an answer is still coming."""
         if self.answering:
             self.notice.show_info(_("Still answering; press Esc to stop first."))
-            return
-        self.prompt.take()
-        self.add_question(event.text, event.attachments)
-        self.begin_reply()
-        self.post_message(self.Ask(event.text))
+        return not self.answering
 
     def on_prompt_page(self, event: Prompt.Page) -> None:
         """Page the transcript from the prompt."""
         event.stop()
         self.transcript.page(event.direction)
+
+    def on_prompt_area_told(self, event: PromptArea.Told) -> None:
+        """Say it where one looks."""
+        event.stop()
+        if event.wrong:
+            self.notice.show_error(event.text)
+        else:
+            self.notice.show_info(event.text)
+
+    def on_transcript_told(self, event: Transcript.Told) -> None:
+        """Say what came of a key of the transcript."""
+        event.stop()
+        self.notice.show_info(event.words)
+
+    # What keys do
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Stop exists only while there is something to stop, so that Esc goes on to the app otherwise."""
@@ -233,41 +237,45 @@ class ChatPane(ContextChat):
         self.post_message(self.Stop())
         self.show_stopping()
 
-    def show_stopping(self) -> None:
-        """Say at once that the reply is to end here."""
-        if self.answering:
-            self.transcript.stopping()
+    def action_leave_edit(self) -> None:
+        """Leave the earlier question as it was asked."""
+        self.steering.leave_edit()
 
     def action_regenerate(self) -> None:
         """Set the last reply aside and ask for another."""
         if self.conversation.messages:
-            self.set_aside()
-            self.begin_reply()
+            self.steering.set_aside()
+            self.answer.begin_reply()
             self.post_message(self.Regenerate())
 
-    def action_how_to_ask(self) -> None:
-        """Let whoever asks the model show what can be chosen."""
-        self.post_message(self.HowToAsk())
+    def action_continue(self) -> None:
+        """Let the last answer go on."""
+        if refusal := branch_words.cannot_continue(self.conversation, self.model_label):
+            self.notice.show_info(refusal)
+        else:
+            self.answer.resume_reply()
+            self.post_message(self.Continue())
 
     def action_new_chat(self) -> None:
         """Empty the conversation, stopping a reply that is being written."""
         self.replace(self.conversation.clear)
 
-    def replace(self, change: Callable[[], None]) -> None:
-        """Let the conversation have other messages, which `change` gives it.
+    def action_search(self) -> None:
+        """Search in the conversation."""
+        self.transcript_area.open_search()
 
-        `answering` stays until the end of a reply that is being written is reported, so that its last pieces
-        reach no other one.
-        """
-        if self.answering:
-            self.post_message(self.Stop())
-        self._arrived = []
-        self.forget_steering()
-        change()
-        self.notice.clear()
-        self.call_later(self.transcript.show, self.conversation.messages)
-        self.remark()
-        self.post_message(self.NewChat())
+    def action_copy_reply(self) -> None:
+        """Copy the last reply."""
+        self.transcript_area.copy_message(None)
+
+    def action_how_to_ask(self) -> None:
+        """Let whoever asks the model show what can be chosen."""
+        self.post_message(self.HowToAsk())
+
+    def action_context(self) -> None:
+        """Go to what helps when the context is full, else to what fills it."""
+        if not self.offers.enter():
+            self.screen.set_focus(self.strip)
 
     # How it is drawn
 
@@ -284,17 +292,3 @@ class ChatPane(ContextChat):
                 self._clock.resume()
             else:
                 self._clock.pause()
-
-    def flush(self) -> None:
-        """Draw what has arrived of the reply; the clock does this."""
-        for thinking, pieces in groupby(self._arrived, key=lambda piece: piece[1]):
-            # Queued, because a timer runs beside this pane's messages and the drawing has an order.
-            text = "".join(piece for piece, _thinking in pieces)
-            tokens = self._thinking_tokens if thinking else None
-            self.call_later(self.transcript.stream, text, thinking=thinking, tokens=tokens)
-        self._arrived = []
-        if self._rate is not None:
-            self.status.tokens_per_second = self._rate
-        if self._context_used is not None:
-            self.strip.live_tokens = self._context_used
-            self._context_used = None

@@ -17,7 +17,7 @@ from textual.widgets.option_list import Option
 from tui.i18n import _
 from tui.text import clean
 from tui.ui.context.offers import Remedy
-from tui.ui.verdicts import VERDICTS
+from tui.ui.models.verdicts import VERDICTS
 from tui.ui.widgets.dialog import PlainList
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from tui.ui.thresholds import Step, step_at
+from tui.ui.gauges.thresholds import Step, step_at
 from tui.ui.widgets.pieces import Line, Piece, merged
 
 FULL = "█"

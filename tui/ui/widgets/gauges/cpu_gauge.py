@@ -5,7 +5,7 @@ from tui.hardware.load import QUOTA_SOURCE
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
 from tui.i18n import _
-from tui.ui.thresholds import LOAD
+from tui.ui.gauges.thresholds import LOAD
 from tui.ui.widgets.gauges.bar import CAPS, capped, level_bar
 from tui.ui.widgets.gauges.figures import percent
 from tui.ui.widgets.gauges.gauge import EXPANDED_ROWS, Gauge, named, reason_of, reasons_of

@@ -6,7 +6,7 @@ from tui.hardware.cpu_names import short_cpu_name
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
 from tui.text import clean_line
-from tui.ui.thresholds import LOAD
+from tui.ui.gauges.thresholds import LOAD
 from tui.ui.widgets.gauges.bar import CAPS, capped, level_bar
 from tui.ui.widgets.gauges.cpu_gauge import cores_used, cpu_facts, load_line
 from tui.ui.widgets.gauges.figures import percent

@@ -8,7 +8,7 @@ from tui.hardware.pci import ASLEEP
 from tui.hardware.reading import GpuReading, Reading
 from tui.i18n import _, ngettext
 from tui.text import clean_line
-from tui.ui.thresholds import MEMORY
+from tui.ui.gauges.thresholds import MEMORY
 from tui.ui.widgets.gauges.bar import Part, marked_bar
 from tui.ui.widgets.gauges.gauge import reasons_of
 from tui.ui.widgets.gauges.mark import Mark

@@ -9,7 +9,7 @@ from tui.hardware.reading import GpuReading, Reading
 from tui.i18n import _
 from tui.text import clean_line
 from tui.ui.cells import wrap
-from tui.ui.thresholds import LOAD
+from tui.ui.gauges.thresholds import LOAD
 from tui.ui.widgets.gauges.bar import CAPS, capped, level_bar
 from tui.ui.widgets.gauges.figures import percent, size_pair
 from tui.ui.widgets.gauges.gauge import Gauge, named

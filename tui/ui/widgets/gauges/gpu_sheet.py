@@ -4,7 +4,7 @@ from tui.engine.footprint import Footprint
 from tui.hardware.machine import Gpu, Machine
 from tui.hardware.reading import Reading
 from tui.i18n import _
-from tui.ui.thresholds import LOAD
+from tui.ui.gauges.thresholds import LOAD
 from tui.ui.widgets.gauges.figures import labelled_size
 from tui.ui.widgets.gauges.gpu_facts import Parts, gpu_fact, parts_on, reading_of
 from tui.ui.widgets.gauges.gpu_gauge import absent_lines, gpu_load_line, gpu_memory_line

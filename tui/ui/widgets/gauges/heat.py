@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tui.ui.thresholds import LOAD, step_at
+from tui.ui.gauges.thresholds import LOAD, step_at
 from tui.ui.widgets.pieces import Line, Piece, merged, width_of
 
 _HEAT = "▁▂▃▄▅▆▇█"

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Sequence
 from itertools import groupby
 
-from tui.ui.thresholds import Step, step_at
+from tui.ui.gauges.thresholds import Step, step_at
 from tui.ui.widgets.pieces import Line, Piece, merged
 
 SECONDS = 60.0

@@ -6,8 +6,8 @@ from tui.hardware.reading import MemoryReading, Reading
 from tui.i18n import _
 from tui.text import clean_line
 from tui.ui.cells import middle_cut
-from tui.ui.pressure import pressure_of
-from tui.ui.thresholds import MEMORY, PRESSURE, SWAP_IN, figure_role
+from tui.ui.gauges.pressure import pressure_of
+from tui.ui.gauges.thresholds import MEMORY, PRESSURE, SWAP_IN, figure_role
 from tui.ui.widgets.gauges.bar import CAPS, CEILING, FULL, MARK, Part, capped, marked_bar
 from tui.ui.widgets.gauges.figures import in_unit, labelled_size, percent, size_pair
 from tui.ui.widgets.gauges.gauge import EXPANDED_ROWS, named

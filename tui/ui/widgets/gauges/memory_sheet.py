@@ -4,8 +4,8 @@ from tui.engine.footprint import Footprint
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
 from tui.i18n import _
-from tui.ui.pressure import pressure_of
-from tui.ui.thresholds import MEMORY
+from tui.ui.gauges.pressure import pressure_of
+from tui.ui.gauges.thresholds import MEMORY
 from tui.ui.widgets.gauges.bar import CEILING
 from tui.ui.widgets.gauges.figures import in_unit, percent
 from tui.ui.widgets.gauges.history import History

@@ -2,7 +2,7 @@
 
 from tui.hardware.reading import GpuReading, Metric, Reading
 from tui.i18n import _
-from tui.ui.thresholds import POWER, TEMPERATURE, figure_role
+from tui.ui.gauges.thresholds import POWER, TEMPERATURE, figure_role
 from tui.ui.widgets.gauges.figures import labelled_size
 from tui.ui.widgets.pieces import Line, Piece
 

@@ -10,7 +10,7 @@ from textual.geometry import Size
 
 from tui.i18n import _, ngettext
 from tui.ui.cells import wrap
-from tui.ui.thresholds import Step
+from tui.ui.gauges.thresholds import Step
 from tui.ui.widgets.gauges.history import LONG_SECONDS, History, graph_lines
 from tui.ui.widgets.line_view import LineView
 from tui.ui.widgets.pieces import Line, Piece, spread

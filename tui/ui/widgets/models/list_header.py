@@ -10,7 +10,7 @@ from textual.widgets import Input, Static
 
 from tui.i18n import _
 from tui.text import clean_line
-from tui.ui.model_order import Sort, sort_word
+from tui.ui.models.order import Sort, sort_word
 
 _GAP = " · "
 

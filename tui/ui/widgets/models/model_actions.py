@@ -28,8 +28,8 @@ from tui.models.header import GgufError
 from tui.models.listing import with_quant
 from tui.models.model import Model
 from tui.settings import MachineSettings
-from tui.ui.change_lines import hint
-from tui.ui.verdict_board import VerdictBoard
+from tui.ui.models.change_lines import hint
+from tui.ui.models.verdict_board import VerdictBoard
 from tui.ui.widgets.models.model_list import ModelList
 
 if TYPE_CHECKING:

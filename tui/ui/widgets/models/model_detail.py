@@ -12,7 +12,7 @@ from textual.widgets import Static
 from tui.fit.verdict import Fit
 from tui.i18n import _
 from tui.models.model import Model
-from tui.ui.detail_lines import DetailLine, choose_lines, detail_lines, empty_lines
+from tui.ui.models.detail_lines import DetailLine, choose_lines, detail_lines, empty_lines
 from tui.ui.widgets.dialog import content_of_lines
 from tui.ui.widgets.gauges.stacked_bar import StackedBar
 from tui.ui.widgets.pieces import Piece

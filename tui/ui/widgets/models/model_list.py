@@ -13,7 +13,7 @@ from textual.widgets import Input
 from tui.fit.verdict import Fit
 from tui.i18n import _
 from tui.models.model import Model
-from tui.ui.model_order import Sort, matches, next_sort, sort_models
+from tui.ui.models.order import Sort, matches, next_sort, sort_models
 from tui.ui.widgets.models.list_header import HeaderPart, ListHeader
 from tui.ui.widgets.models.model_keys import MODEL_KEYS
 from tui.ui.widgets.models.model_rows import ModelRows

@@ -17,7 +17,7 @@ from tui.fit.verdict import Fit
 from tui.models.model import Model
 from tui.text import clean
 from tui.ui.cells import wrap
-from tui.ui.model_columns import Columns, Role, plan_columns, row_cells
+from tui.ui.models.columns import Columns, Role, plan_columns, row_cells
 
 
 class ModelRows(ScrollView, can_focus=True, inherit_bindings=False):

@@ -24,8 +24,8 @@ from tui.i18n import _
 from tui.models.model import Model
 from tui.models.places import models_folder
 from tui.settings import MachineSettings
-from tui.ui.verdict_board import VerdictBoard
-from tui.ui.what_if import WhatIfLine, no_load
+from tui.ui.models.verdict_board import VerdictBoard
+from tui.ui.models.what_if import WhatIfLine, no_load
 from tui.ui.widgets.models.model_actions import ModelActions
 from tui.ui.widgets.models.model_detail import ModelDetail
 from tui.ui.widgets.models.model_keys import PANE_KEYS

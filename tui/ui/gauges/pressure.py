@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from tui.hardware.reading import Reading
-from tui.ui.thresholds import PRESSURE, PRESSURE_LEVELS, PRESSURE_ROLES, PRESSURE_WORDS, step_at
+from tui.ui.gauges.thresholds import PRESSURE, PRESSURE_LEVELS, PRESSURE_ROLES, PRESSURE_WORDS, step_at
 
 
 class Pressure(NamedTuple):

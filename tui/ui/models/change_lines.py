@@ -18,8 +18,8 @@ from tui.i18n import _
 from tui.models.model import Model
 from tui.text import clean_line
 from tui.ui.cells import end_cut, pad
-from tui.ui.model_columns import right
-from tui.ui.verdicts import VERDICTS
+from tui.ui.models.columns import right
+from tui.ui.models.verdicts import VERDICTS
 from tui.ui.widgets.pieces import Line, Piece, cut, width_of
 from tui.units import format_bytes
 

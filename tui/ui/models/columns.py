@@ -12,8 +12,8 @@ from tui.i18n import _
 from tui.models.model import Model
 from tui.text import clean_line
 from tui.ui.cells import end_cut, middle_cut, pad
-from tui.ui.model_order import footprint_bytes, verdict_of
-from tui.ui.verdicts import VERDICTS
+from tui.ui.models.order import footprint_bytes, verdict_of
+from tui.ui.models.verdicts import VERDICTS
 from tui.units import GIB, UNKNOWN, format_count
 
 Role = Literal[

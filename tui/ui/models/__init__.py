@@ -1,0 +1,1 @@
+"""What is said of models, in lines, columns and words, and their verdicts: no widget here."""
