@@ -322,7 +322,9 @@ async def test_stop_texts_of_a_preset_stay_with_its_other_settings_and_none_can_
 async def test_an_answer_that_a_stop_text_ended_says_so():
     async with running() as (pilot, dashboard):
         await load_first(pilot, dashboard)
-        dashboard._asking.manner = Manner(sampling={"temperature": 0, "max_tokens": 60}, stop=("\n",))
+        dashboard._chat_side.asking.manner = Manner(
+            sampling={"temperature": 0, "max_tokens": 60}, stop=("\n",)
+        )
         await ask(pilot, "Give me tips for better sleep.")
         await until(lambda: not dashboard.chat.answering, "the answer")
         reply = last_reply(dashboard)

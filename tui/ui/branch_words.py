@@ -1,10 +1,12 @@
 """What the screen says about the branches of a conversation."""
 
+from collections.abc import Sequence
+
 from textual.content import Content
 from textual.style import Style
 
 from tui.chat.conversation import Conversation
-from tui.chat.messages import Question, Reply
+from tui.chat.messages import Attachment, Question, Reply
 from tui.i18n import _, ngettext
 from tui.text import clean_line
 
@@ -50,6 +52,25 @@ def editing(question: Question, leave: str) -> str:
     )
     attached = _("It goes {files}.").format(files=names_of(question)) if question.attachments else ""
     return " ".join(part for part in (words.format(key=leave), attached) if part)
+
+
+def editing_answer(leave: str) -> str:
+    """What Enter does while an answer is edited; `leave` is the key that leaves it."""
+    words = _("Editing this answer: Enter keeps yours as another version, {key} leaves it as it was.")
+    return words.format(key=leave)
+
+
+def kept_answer() -> str:
+    """What can be done with an answer that was edited."""
+    return _("Kept beside the answer before: the model reads yours, and ^l lets it go on from it.")
+
+
+def only_with_questions(attachments: Sequence[Attachment]) -> str:
+    """Files cannot go along with an answer, and what helps."""
+    names = ", ".join(clean_line(each.name) for each in attachments)
+    return _("An answer has no files: take {files} away, or write its text into it with Enter.").format(
+        files=names
+    )
 
 
 def ask_to_delete(replies: int, key: str) -> str:

@@ -51,11 +51,14 @@ class Prompt(TextArea):
     BINDINGS: ClassVar[list[BindingType]] = PROMPT_KEYS
 
     class Submitted(Message):
-        """The user sends this text, and what goes along with it."""
+        """The user sends this text, and what goes along with it; `written` has the blanks around it too."""
 
-        def __init__(self, text: str, attachments: tuple[Attachment, ...] = ()) -> None:
+        def __init__(
+            self, text: str, attachments: tuple[Attachment, ...] = (), written: str | None = None
+        ) -> None:
             super().__init__()
             self.text = text
+            self.written = text if written is None else written
             self.attachments = attachments
 
     class Dropped(Message):
@@ -228,7 +231,7 @@ class Prompt(TextArea):
         """Send what is written, if anything is."""
         text = self.text.strip()
         if text or self.attachments:
-            self.post_message(self.Submitted(text, self.attachments))
+            self.post_message(self.Submitted(text, self.attachments, self.text))
 
     def _new_line(self) -> None:
         self.insert_text("\n")
