@@ -223,6 +223,7 @@ def _question(each: Mapping[str, Any]) -> Question:
 
 
 def _reply(each: Mapping[str, Any], tell: Tell) -> Reply:
+    is_edited = each.get("edited") is True
     return Reply(
         0,
         _text(each, "text"),
@@ -232,9 +233,10 @@ def _reply(each: Mapping[str, Any], tell: Tell) -> Reply:
         None if each.get("interrupted") is None else _text(each, "interrupted"),
         revive(each.get("receipt"), Receipt, below("receipt", tell)),
         _text({"thinking": "", **each}, "thinking"),
-        _count({"parts": 1, **each}, "parts", 0),
+        # A model was asked for all others.
+        _count({"parts": 1, **each}, "parts", 0 if is_edited else 1),
         asked=ways_of(each.get("asked"), below("asked", tell)),
-        edited=each.get("edited") is True,
+        edited=is_edited,
     )
 
 
