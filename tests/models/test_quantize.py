@@ -21,7 +21,6 @@ from tui.models.quantize import (
     UnknownQuantError,
     bits_per_weight,
     choose_types,
-    next_smaller,
     tensor_types,
     weights_bytes,
 )
@@ -123,22 +122,6 @@ def test_the_names_of_quantizations_stand_in_order_of_size() -> None:
         assert sizes == sorted(sizes)
 
 
-def test_the_next_smaller_quantization_is_lighter_and_nothing_lies_between() -> None:
-    shape = SHAPES["dense, rows that are not"]
-    quant, seen = "F32", ["F32"]
-    while (quant := next_smaller(shape, quant)) is not None:
-        seen.append(quant)
-
-    sizes = [weights_bytes(shape, name) for name in seen]
-    assert sizes == sorted(set(sizes), reverse=True)
-    assert set(sizes) == {weights_bytes(shape, name) for name in QUANTS}
-
-
-def test_only_quantizations_on_offer_are_named() -> None:
-    assert next_smaller(LLAMA_1B, "Q8_0", ("F16", "Q8_0", "Q4_K_M", "Q2_K")) == "Q4_K_M"
-    assert next_smaller(LLAMA_1B, "Q4_K_M", ("Q4_K_M", "Q8_0")) is None
-
-
 def test_bits_per_weight_of_the_plain_types() -> None:
     assert bits_per_weight(LLAMA_1B, "F32") == 32
     assert bits_per_weight(LLAMA_1B, "F16") == pytest.approx(16, abs=0.01)
@@ -203,8 +186,6 @@ def test_what_is_not_known_is_refused_by_name() -> None:
         tensors(make("starcoder9", 2, 512, 1024, 8, 2, 64, 1000))
     with pytest.raises(UnknownQuantError, match="Q9_K"):
         weights_bytes(LLAMA_1B, "Q9_K")
-    with pytest.raises(UnknownQuantError, match="Q9_K"):
-        next_smaller(LLAMA_1B, "Q9_K")
 
 
 def test_parameters_that_work_on_a_token_leave_out_the_idle_experts() -> None:

@@ -36,6 +36,11 @@ def test_the_measured_size_stands_beside_the_predicted_one():
     assert not any("measured" in line for line in texts(HERE, fit()))
 
 
+def test_a_size_below_the_predicted_peak_is_the_size_so_far():
+    lines = texts(HERE, fit(total=3), int(2.8 * GIB), loaded=True)
+    assert "predicted 3.00 GiB  measured 2.80 GiB  (-6.7 % so far)  sized by the engine" in lines
+
+
 @pytest.mark.parametrize(
     ("predicted", "measured", "word"), [(100, 100, "+0.0 %"), (1000, 993, "-0.7 %"), (1000, 1100, "+10.0 %")]
 )

@@ -88,7 +88,7 @@ async def test_a_reply_is_remembered_with_what_was_predicted_of_it() -> None:
 async def test_a_load_takes_the_machine_from_the_measuring() -> None:
     async with running(settings=SHORT) as (pilot, dashboard):
         await until(lambda: dashboard.machine is not None, "the machine")
-        dashboard.measure()
+        dashboard.action_measure()
         await until(lambda: dashboard.measuring, "the measuring")
         await load_first(pilot, dashboard)
         assert not dashboard.measuring
@@ -128,7 +128,7 @@ async def test_nobody_is_interrupted_by_the_measurement_once_something_was_asked
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     measured: list[int] = []
-    monkeypatch.setattr(Dashboard, "measure", lambda _self: measured.append(1))
+    monkeypatch.setattr(Dashboard, "action_measure", lambda _self: measured.append(1))
     app = LlmtuiApp(SHORT, Places(), installed_build(), measure_once=True)
     async with app.run_test(size=(120, 40)):
         dashboard = app.dashboard

@@ -11,7 +11,7 @@ Thin typed classes over the low-level API. What is done with them is in `session
 import contextlib
 import ctypes
 import sys
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import llama_cpp
@@ -22,6 +22,7 @@ from llama_cpp._ctypes_extensions import load_shared_library
 from tui.engine.breakdown import Breakdown, ask, from_log
 from tui.engine.devices import list_devices
 from tui.engine.experts import expert_overrides
+from tui.engine.log import captured_log, last_error, take_log
 from tui.engine.options import KvType, LoadSettings
 from tui.engine.protocol import EngineDevice, SkippedVocabulary
 
@@ -36,42 +37,14 @@ DECODED = 0
 NO_ROOM = 1
 ABORTED = 2
 
-_LOG_DEBUG, _LOG_INFO, _LOG_CONTINUED = 1, 2, 5
-"""ggml.h's levels; debug lines are too many for a log that people read."""
-
-_log_lines: list[str] | None = None
-_unlogged: frozenset[int] = frozenset({_LOG_DEBUG})
-"""Levels that do not reach the log."""
-
 
 @lib.llama_log_callback
 def _on_log(level: int, text: bytes, _data: object) -> None:
-    line = text.decode("utf-8", "replace")
-    if _log_lines is not None:
-        _log_lines.append(line)
-    if level not in _unlogged:
-        sys.stderr.write(line)
+    take_log(level, text.decode("utf-8", "replace"))
 
 
 lib.llama_log_set(_on_log, ctypes.c_void_p(0))
 lib.llama_backend_init()
-
-
-@contextlib.contextmanager
-def captured_log() -> Generator[list[str]]:
-    """What the engine logs inside the block, as pieces that may end in the middle of a line."""
-    global _log_lines
-    _log_lines = []
-    try:
-        yield _log_lines
-    finally:
-        _log_lines = None
-
-
-def log_trouble_only() -> None:
-    """From now on log warnings and errors; a hundred dry runs tell the same story a hundred times."""
-    global _unlogged
-    _unlogged = frozenset({_LOG_DEBUG, _LOG_INFO, _LOG_CONTINUED})
 
 
 def version() -> str:
@@ -312,13 +285,6 @@ class Context:
     def last_position(self) -> int:
         """The newest position held; -1 when the cache is empty."""
         return lib.llama_memory_seq_pos_max(self.memory, _SEQUENCE)
-
-
-def last_error(log: list[str]) -> str:
-    """The line of the engine's log that tells why it refused."""
-    lines = [line.strip() for line in "".join(log).splitlines() if line.strip()]
-    telling = [line for line in lines if "error" in line.lower() or "fail" in line.lower()]
-    return (telling or lines or ["the engine gave no reason"])[0]
 
 
 def breakdown(model: Model, context: Context) -> Breakdown:

@@ -5,6 +5,7 @@ from pathlib import Path
 from tui.engine import llama, process
 from tui.engine.breakdown import Breakdown
 from tui.engine.footprint import Footprint
+from tui.engine.log import log_trouble_only
 from tui.engine.options import LoadSettings
 from tui.engine.protocol import SkippedVocabulary
 from tui.engine.scratch import scratch_bytes
@@ -82,7 +83,7 @@ class Planner:
             else:
                 if not self._quick:
                     self._quick = True
-                    llama.log_trouble_only()
+                    log_trouble_only()
                     process.keep_free_memory()
                 self._model = llama.Model(path, settings, dry=True, skip=skip)
         return self._model

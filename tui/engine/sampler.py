@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from tui.engine.llama import Context, EngineError, Model, captured_log, last_error, lib
+from tui.engine.llama import Context, EngineError, Model, lib
+from tui.engine.log import captured_log, last_error
 from tui.engine.options import SamplingSettings
 
 _PENALTY_WINDOW = 64

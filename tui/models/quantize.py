@@ -146,18 +146,3 @@ def bits_of(of: Sequence[TypedTensor]) -> float:
     """Bits that a weight of these tensors takes on average, without padding."""
     elements = sum(math.prod(tensor.dims) for tensor in of)
     return 8 * sum(tensor.size_bytes for tensor in of) / elements
-
-
-def next_smaller(shape: Shape, quant: str, among: Iterable[str] = QUANTS) -> str | None:
-    """The largest quantization of this model that weighs less than this one, out of those offered.
-
-    None at the bottom. Compared by weight: the usual order breaks where rows are odd or a model is small.
-
-    Raises:
-        UnknownArchitectureError: the tensors of the architecture are not known.
-        UnknownQuantError: the quantization, or one of those offered, is none of `QUANTS`.
-    """
-    limit = weights_bytes(shape, quant)
-    sizes = {name: weights_bytes(shape, name) for name in among}
-    smaller = [name for name in sizes if sizes[name] < limit]
-    return max(smaller, key=sizes.__getitem__, default=None)

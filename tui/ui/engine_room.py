@@ -27,9 +27,3 @@ class EngineRoom(msgspec.Struct, frozen=True):
     def held_on_card(self) -> int:
         """What the loaded model will give back of a card's memory, in bytes."""
         return self.host.loaded.footprint.device_bytes if self.host.loaded else 0
-
-    async def close(self) -> None:
-        """Let go of the engine's memory and of what is being measured or sized."""
-        await self.host.close()
-        await self.measuring.close()
-        await self.sizer.close()

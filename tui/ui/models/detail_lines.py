@@ -24,6 +24,8 @@ Place = Literal["head", "bar", "rest"]
 _GAP = "  "
 _DOT = " · "
 _LANGUAGES_SHOWN = 6
+_CLOSE = 0.01
+"""Of the predicted size: a measured one that is nearer needs no explanation."""
 _WIDE = 64
 """Cells from which a pane has room for what the engine's memory is made of."""
 
@@ -161,10 +163,14 @@ def _totals(model: Model, fit: Fit, measured_bytes: int | None, width: int) -> l
     if measured is None:
         label, measured = _("last time"), fit.measured_bytes
     if measured is not None and predicted > 0:
+        difference = difference_word(predicted, measured)
+        if measured_bytes is not None and measured_bytes < predicted * (1 - _CLOSE):
+            # What is predicted is the peak, which a short prompt does not reach.
+            difference = _("{difference} so far").format(difference=difference)
         line += [
             Piece(f"{_GAP}{label} ", "$dim"),
             Piece(format_bytes(measured), "bold"),
-            Piece(f"{_GAP}({difference_word(predicted, measured)})", "$dim"),
+            Piece(f"{_GAP}({difference})", "$dim"),
         ]
     source = source_words(model, fit)
     joined: Line = [*line, Piece(_GAP + source, "$dim")]

@@ -107,3 +107,18 @@ def matches(model: Model, fit: Fit | None, query: str) -> bool:
         facts.append(verdict.value)
     text = " ".join(facts).casefold()
     return all(word in text for word in words)
+
+
+def arranged(models: Sequence[Model], fits: Mapping[str, Fit], query: str, sort: Sort) -> list[Model]:
+    """The models that a filter leaves, in order."""
+    found = [model for model in models if matches(model, fits.get(model.key), query)]
+    return sort_models(found, fits, sort)
+
+
+def is_resized(models: Sequence[Model], before: Mapping[str, Fit], now: Mapping[str, Fit]) -> bool:
+    """True when fits came for models that had none, or are for other load settings."""
+    return any(_settings(before.get(model.key)) != _settings(now.get(model.key)) for model in models)
+
+
+def _settings(fit: Fit | None) -> tuple[int, str] | None:
+    return None if fit is None else (fit.context, fit.kv_type)

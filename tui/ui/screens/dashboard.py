@@ -143,7 +143,8 @@ class Dashboard(Screen[None]):
         self._machine_watch.close()
         await self._room.host.close()
         await self._chat_side.close()
-        await self._room.close()
+        await self._room.measuring.close()
+        await self._room.sizer.close()
 
     # The machine
 

@@ -219,3 +219,15 @@ TALL = (*EVERYWHERE, HEAT, POWER)
 """Lanes where there is room."""
 ALWAYS = (TOKENS, CPU, MEMORY_LANE)
 """Lanes that stand even while nothing of them is known."""
+
+
+def lanes_for(newest: Column | None, before: Sequence[Lane], *, tall: bool) -> tuple[Lane, ...]:
+    """Those that stand always, and those of which something was ever known; one from before never goes again.
+
+    `newest` is the newest column, and `tall` a screen with room for all of them.
+    """
+    return tuple(
+        lane
+        for lane in (TALL if tall else EVERYWHERE)
+        if lane in ALWAYS or lane in before or (newest is not None and lane.value(newest) is not None)
+    )

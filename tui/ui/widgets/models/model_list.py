@@ -13,7 +13,7 @@ from textual.widgets import Input
 from tui.fit.verdict import Fit
 from tui.i18n import _
 from tui.models.model import Model
-from tui.ui.models.order import Sort, matches, next_sort, sort_models
+from tui.ui.models.order import Sort, arranged, is_resized, next_sort
 from tui.ui.widgets.models.list_header import HeaderPart, ListHeader
 from tui.ui.widgets.models.model_keys import MODEL_KEYS
 from tui.ui.widgets.models.model_rows import ModelRows
@@ -126,7 +126,7 @@ class ModelList(Vertical):
     def set_fits(self, fits: Mapping[str, Fit]) -> None:
         """Take all fits by model key. See the class for when this moves rows."""
         before, self._fits = self._fits, dict(fits)
-        if any(_settings(before.get(model.key)) != _settings(fits.get(model.key)) for model in self._models):
+        if is_resized(self._models, before, fits):
             self._arrange()
         else:
             self._rows.show_fits(self._fits)
@@ -155,10 +155,7 @@ class ModelList(Vertical):
             if rows.highlighted is None or self._anchor is None
             else rows.highlighted - rows.scroll_offset.y
         )
-        found = [
-            model for model in self._models if matches(model, self._fits.get(model.key), self.query_text)
-        ]
-        self._shown = sort_models(found, self._fits, self.sort)
+        self._shown = arranged(self._models, self._fits, self.query_text, self.sort)
         notice = no_match(self.query_text, len(self._models)) if self._models else self.empty_notice
         rows.show_rows(self._shown, self._fits, notice.text)
         index = self._index_of(self._anchor)
@@ -299,7 +296,3 @@ class ModelList(Vertical):
         """A click in the header does what its key does."""
         event.stop()
         await self.run_action(event.action)
-
-
-def _settings(fit: Fit | None) -> tuple[int, str] | None:
-    return None if fit is None else (fit.context, fit.kv_type)

@@ -12,7 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.i18n import _
-from tui.ui.timeline.lines import ALWAYS, EVERYWHERE, LABEL_CELLS, TALL, Lane, View, room_for, rows_of
+from tui.ui.timeline.lines import ALWAYS, LABEL_CELLS, Lane, View, lanes_for, room_for, rows_of
 from tui.ui.timeline.stretches import span_in, work_in
 from tui.ui.timeline.track import Track
 from tui.ui.timeline.words import column_words, legend
@@ -180,16 +180,8 @@ class Timeline(Widget, can_focus=True):
         return 2 if self.screen.size.height >= HIGH_ROWS else 1
 
     def _choose_lanes(self) -> None:
-        """Those that stand always, and those of which something was ever known; a lane never goes again."""
-        newest = self._track.columns.last(1)[0]
-        possible = TALL if self.screen.size.height >= HIGH_ROWS else EVERYWHERE
-        lanes = tuple(
-            lane
-            for lane in possible
-            if lane in ALWAYS
-            or lane in self._lanes
-            or (newest is not None and lane.value(newest) is not None)
-        )
+        tall = self.screen.size.height >= HIGH_ROWS
+        lanes = lanes_for(self._track.columns.last(1)[0], self._lanes, tall=tall)
         if lanes != self._lanes:
             self._lanes = lanes
             self.refresh(layout=True)
