@@ -10,6 +10,8 @@ from tui.chat.way import Way
 from tui.i18n import _
 from tui.text import clean_line
 
+_SELDOM_SET = ("presence_penalty", "frequency_penalty")
+"""What is told only where it does something."""
 _OF_A_DRAW = ("top_k", "top_p", "min_p", "seed")
 """What says nothing where the likeliest word is taken every time."""
 
@@ -56,6 +58,7 @@ def way_words(way: Way) -> str:
     """For example `Temperature 0.8 · Top-k 40 · … · Seed 1804289383 · Maximum tokens no limit`."""
     sampling = way.sampling
     names = [knob.name for knob in KNOBS if sampling.temperature > 0 or knob.name not in _OF_A_DRAW]
+    names = [name for name in names if name not in _SELDOM_SET or getattr(sampling, name)]
     unset = {"seed": NEW_SEED, "max_tokens": NO_LIMIT}
     given = {name: getattr(sampling, name) for name in names}
     values = {name: unset[name] if value is None else value for name, value in given.items()}

@@ -45,6 +45,7 @@ class ChatPane(Vertical):
         border: round $border-blurred;
         border-title-color: $text-muted;
         &:focus-within { border: round $border; border-title-color: $foreground; }
+        &.-editing Prompt { max-height: 40vh; }
     }
     """
 
@@ -80,7 +81,7 @@ class ChatPane(Vertical):
     """Name and quantization of the loaded model; None while none is loaded."""
     answering: reactive[bool] = reactive(False, bindings=True)
     """A reply is being written or waited for."""
-    editing: reactive[Editing | None] = reactive[Editing | None](None, bindings=True)
+    editing: reactive[Editing | None] = reactive[Editing | None](None, bindings=True, toggle_class="-editing")
     """The earlier question, or the answer, that is in the prompt; None for a new question."""
     busy: reactive[bool] = reactive(False, bindings=True)
     """Something else that Esc can stop is going on, a load for instance."""
