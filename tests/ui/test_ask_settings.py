@@ -12,6 +12,7 @@ from tests.ui.test_dashboard import ask, last_reply, load_first, running
 from tests.waiting import until
 from tui.chat.manner import Manner
 from tui.chat.presets import BUILT_IN, EXTRACTED
+from tui.chat.sampling import KNOBS
 from tui.engine.footprint import Footprint
 from tui.engine.protocol import Loaded
 from tui.models.model import Model
@@ -275,10 +276,13 @@ async def test_stop_texts_are_typed_in_a_line_and_say_whose_they_are():
     app = AskApp(known)
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(app)
-        await pilot.press("f4", "up")
+        await pilot.press("f4")
         box = app.screen.query_one("#sampling-stop", ValueInput)
         await until(lambda: box.placeholder == "###" and app.words("#origin-stop") == "from settings.toml")
-        box.focus()
+        # The arrows lead there, past every number, and back.
+        await pilot.press(*["down"] * len(KNOBS))
+        await until(lambda: box.has_focus, "the last")
+        await pilot.press("up", "up", "down", "down")
         await until(lambda: box.has_focus and "Stop texts" in app.words(".sampling-about"), "what it does")
         # WHEN one is typed that has the letter that is a key for numbers
         await pilot.press(*"User:")

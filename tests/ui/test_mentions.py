@@ -71,6 +71,10 @@ async def test_a_file_that_is_named_goes_along():
         await typed(pilot, "Sum up @no")
         await until(lambda: app.offered == ["notebook.py", "notes.md"], "what begins so")
         await until(lambda: any("notes.md" in line and "10 B" in line for line in screen(app)), "it drawn")
+        row = next(line for line in screen(app) if "notes.md" in line)
+        assert row.rstrip().endswith("10 B")
+        assert len(row.rstrip()) > 70
+        assert "Enter attaches the file, Esc leaves its name as text" in app.edge
         # WHEN more letters leave one, it needs no more looking
         await typed(pilot, "t")
         await typed(pilot, "es")

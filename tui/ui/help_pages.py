@@ -102,7 +102,9 @@ def help_pages() -> tuple[Page, ...]:
             _(
                 "An answer that is asked for again does not replace the first one, and an edited question "
                 "does not replace the old one: both versions stay, each with all that followed it, and the "
-                "arrows walk between them. The model reads the branch that is shown and nothing else. What "
+                "arrows walk between them. So it is with an answer that you change: yours stands beside the "
+                "model's, and the model can go on from it, which is how to show a small model the way. "
+                "The model reads the branch that is shown and nothing else. What "
                 "two branches have in common need not be read again, since the KV cache holds it: so editing "
                 "the last question is quick, and editing the first reads nearly everything anew. Deleting a "
                 "turn is the same: what followed it is read again."

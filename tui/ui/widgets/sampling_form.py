@@ -23,11 +23,11 @@ class ValueInput(Input):
     BINDING_GROUP_TITLE = _("Sampling")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "up", "screen.focus_previous", _("Up"), show=False, id="sampling.up", tooltip=_("The value above")
+            "up", "app.focus_previous", _("Up"), show=False, id="sampling.up", tooltip=_("The value above")
         ),
         Binding(
             "down",
-            "screen.focus_next",
+            "app.focus_next",
             _("Down"),
             show=False,
             id="sampling.down",
@@ -60,11 +60,9 @@ class ThinkChoice(Static, can_focus=True):
 
     BINDING_GROUP_TITLE = _("Sampling")
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "app.focus_previous", _("Up"), show=False, id="think.up", tooltip=_("The value above")),
         Binding(
-            "up", "screen.focus_previous", _("Up"), show=False, id="think.up", tooltip=_("The value above")
-        ),
-        Binding(
-            "down", "screen.focus_next", _("Down"), show=False, id="think.down", tooltip=_("The value below")
+            "down", "app.focus_next", _("Down"), show=False, id="think.down", tooltip=_("The value below")
         ),
         Binding(
             "space,enter",

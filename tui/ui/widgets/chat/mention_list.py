@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 from textual.message import Message
 from textual.reactive import reactive
+from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -150,8 +151,8 @@ class MentionList(PlainList, can_focus=False):
         self._entries = matching(folder.entries, split_typed(mention.typed, Path.cwd()).name)[:_MOST]
         self.clear_options()
         self.shown = bool(self._entries)
-        # A list that was not there has no width yet; its place in the prompt has.
-        width = self.container_size.width - 1
+        # A list that was not there has no width yet; what holds it has.
+        width = self.parent.content_size.width - 1 if isinstance(self.parent, Widget) else 0
         self.add_options(Option(entry_line(entry, width)) for entry in self._entries)
         self.highlighted = 0 if self._entries else None
 

@@ -113,6 +113,7 @@ class PromptArea(Vertical):
 
     def _mentions_shown(self, shown: bool) -> None:
         self.prompt.choosing = shown
+        self._tell()
 
     def on_prompt_chosen(self, event: Prompt.Chosen) -> None:
         """A key for the list."""
@@ -214,7 +215,9 @@ class PromptArea(Vertical):
     def _tell(self) -> None:
         # The edge keeps a cell at each end, and Textual a blank on both sides of the title.
         width = self.size.width - 6
-        if offered := self.prompt.offered:
+        if self.prompt.choosing:
+            text = _("Enter attaches the file, Esc leaves its name as text")
+        elif offered := self.prompt.offered:
             text = _offer_words(offered)
         else:
             manner = clean_line(self.manner)
