@@ -11,13 +11,15 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from tests.chat.talks import METRICS, got
-from tui.chat.conversation import Conversation, Question, Reply
+from tests.chat.talks import METRICS, WAY, got
+from tui.chat.conversation import Conversation, Message, Question, Reply
 from tui.chat.keeping.keeper import Keeper
 from tui.chat.keeping.rows import Record
 from tui.chat.keeping.store import Store
+from tui.chat.prompts import Prompts
 
 PIECE_SECONDS = 0.01
 """Between two pieces of a reply: 100 tokens a second."""
@@ -37,6 +39,7 @@ def stream(file: Path) -> None:
             conversation.add_user(f"question {turn}")
             _tell(f"question {turn}")
             conversation.begin_reply("Model Q4")
+            conversation.prompted(_prompt(conversation.messages[:-1]), WAY)
             for number in range(PIECES):
                 conversation.append(f"{number}@{time.time():.3f} ")
                 _tell(f"piece {number}")
@@ -82,6 +85,8 @@ def missing_seconds(file: Path, said: str, killed: float, before: set[int]) -> f
     assert db.execute("SELECT count(*) FROM messages WHERE writer IS NOT NULL").fetchone() == (0,)
     db.close()
     messages = [kept.message for record in records for kept in _all_shown(record)]
+    for record in records:
+        _check_prompts(record)
     questions = [message for message in messages if isinstance(message, Question)]
     replies = [message for message in messages if isinstance(message, Reply)]
     asked, ended = said.count("question"), said.count("end\n")
@@ -125,6 +130,20 @@ def _pace(reply: Reply, killed: float) -> float:
 
 def _numbers(reply: Reply) -> list[int]:
     return [int(each.partition("@")[0]) for each in reply.text.split()]
+
+
+def _prompt(messages: Sequence[Message]) -> str:
+    return "".join(f"{message.role}: {message.text}\n" for message in messages)
+
+
+def _check_prompts(record: Record) -> None:
+    """Whatever has text has its prompt, which was kept before."""
+    prompts = Prompts.of(record.prompts, {each.id: each.id for each in record.messages})
+    shown = _all_shown(record)
+    for at, each in enumerate(shown):
+        if isinstance(each.message, Reply) and each.message.text:
+            assert prompts.get(each.id) == _prompt([before.message for before in shown[:at]])
+            assert each.message.asked == (WAY,)
 
 
 def _all_shown(record: Record):

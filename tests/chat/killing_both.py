@@ -28,6 +28,7 @@ from tests.chat.talks import got
 from tests.waiting import PATIENCE_SECONDS, until
 from tui.chat.keeping.store import Store
 from tui.chat.messages import Reply
+from tui.chat.prompts import Prompts
 from tui.engine.build import installed_build
 from tui.settings import Settings
 from tui.ui.app import LlmtuiApp
@@ -189,6 +190,11 @@ def missing_seconds(driven: Driven, killed: float) -> float:
         assert db.execute("SELECT count(*) FROM messages WHERE writer IS NOT NULL").fetchone() == (0,)
         assert db.execute("SELECT count(*) FROM pieces").fetchone() == (0,)
     db.close()
+    prompts = Prompts.of(record.prompts, {each.id: each.id for each in record.messages})
+    for each in record.messages:
+        if isinstance(each.message, Reply) and each.message.text:
+            assert QUESTION in (prompts.get(each.id) or ""), "a prompt is lost"
+            assert 1 <= len(each.message.asked) <= each.message.parts
     told = [driven.messages[id] for id in sorted(driven.messages)]
     kept = [each.message.text for each in record.messages]
     # One that was asked but not yet told, with its answer, may be there too.

@@ -10,6 +10,7 @@ from textual.widgets import ContentSwitcher, TextArea
 from tests.ui.host import Host
 from tests.ui.test_dashboard import ask, last_reply, load_first, running
 from tests.waiting import until
+from tui.chat.conversation import Conversation
 from tui.chat.manner import Manner
 from tui.chat.presets import BUILT_IN, EXTRACTED
 from tui.chat.sampling import KNOBS
@@ -34,7 +35,7 @@ def asking(settings: Settings | None = None, **loaded: Any) -> Asking:
         name = loaded.pop("name", "Qwen3-8B")
         host.model = Model(name, "Q4_K_M", 1, None, None, None)
         host.loaded = Loaded(1, Footprint(1, 1, 1, 1, "engine"), None, 512, 1.0, 1, "model", **loaded)
-    return Asking(settings or Settings(language="en"), host)
+    return Asking(settings or Settings(language="en"), host, Conversation())
 
 
 class AskApp(Host):
@@ -158,6 +159,21 @@ async def test_whether_to_think_changes_what_is_recommended():
         await until(lambda: box.placeholder == "0.7", "not thinking")
         await pilot.press("escape")
         await until(lambda: app.results and app.results[0].manner.think is False, "the choice")
+
+
+async def test_the_arrows_go_from_value_to_value():
+    app = AskApp(asking(thinking="optional"))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(app)
+        await pilot.press("f4", "1", "down", "2", "down", "up", "3")
+        await until(lambda: app.words("#origin-top_k") != "the engine's own", "the second value")
+        boxes = [app.screen.query_one(f"#sampling-{name}", NumberInput) for name in ("temperature", "top_k")]
+        assert [box.value for box in boxes] == ["1", "3"]
+        # The last one is whether to think.
+        await pilot.press(*["down"] * 6)
+        assert isinstance(app.screen.focused, ThinkChoice)
+        await pilot.press("up")
+        assert app.screen.focused is app.screen.query_one("#sampling-max_tokens")
 
 
 async def test_a_wrong_value_says_what_is_right_and_is_left_as_it_was_the_second_time():

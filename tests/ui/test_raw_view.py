@@ -102,6 +102,21 @@ def test_of_an_earlier_llmtui_it_says_what_was_not_kept() -> None:
     assert "not kept" in raw.reply.reason
 
 
+def test_of_a_prompt_that_held_a_deleted_turn_it_says_so() -> None:
+    conversation = answered()
+    conversation.add_user("And you?")
+    conversation.begin_reply("Model Q4")
+    conversation.prompted(PROMPT + "And you?", WAY)
+    conversation.append("Well")
+    conversation.finish_reply("end", METRICS, "Well<|im_end|>")
+    conversation.delete_turn(conversation.messages[0].id)
+    raw = raw_reply(conversation, None)
+    assert raw is not None
+    assert raw.prompt.text is None
+    assert "held a turn that was deleted" in raw.prompt.reason
+    assert (raw.reply.text, raw.reply.reason) == ("Well<|im_end|>", "")
+
+
 def test_a_question_without_an_answer_has_nothing_raw() -> None:
     conversation = Conversation()
     assert raw_reply(conversation, None) is None
@@ -153,8 +168,11 @@ async def test_a_long_prompt_scrolls_to_its_end_and_to_the_reply() -> None:
         await see(pilot, "line 3↵")
         await pilot.press("end")
         await see(pilot, "Reply, 11 tokens")
-        await pilot.press("home", "j")
-        await see(pilot, "line 9↵")
+        await pilot.press("home")
+        await see(pilot, "line 10↵")
+        assert not shows(app, "line 11↵")
+        await pilot.press("j")
+        await see(pilot, "line 11↵")
         assert "\x1b" not in "".join(screen(app))
 
 

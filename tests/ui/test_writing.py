@@ -69,5 +69,5 @@ async def test_a_conversation_that_is_opened_again_is_asked_in_its_own_way() -> 
         assert chat.prompt_area.manner == "Extract as JSON"
         # WHEN one with a prompt of its own is opened
         chat.replace(lambda: chat.conversation.reopen((), None, "Be brief."))
-        await until(lambda: asking.manner == Manner(), "the plain manner")
-        assert chat.prompt_area.manner == "own system prompt"
+        await until(lambda: chat.prompt_area.manner == "own system prompt", "the plain manner")
+        assert asking.manner == Manner()

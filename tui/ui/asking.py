@@ -26,11 +26,11 @@ from tui.ui.widgets.chat.chat_pane import ChatPane
 class Asking:
     """Knows the manner of the conversation on the screen, and turns it into what the engine is told."""
 
-    def __init__(self, settings: Settings, host: EngineHost) -> None:
+    def __init__(self, settings: Settings, host: EngineHost, conversation: Conversation) -> None:
+        """`conversation` is the one on the screen."""
         self._settings = settings
         self._host = host
-        self.conversation = Conversation()
-        """The one on the screen."""
+        self._conversation = conversation
         self.presets = presets(settings.presets)
         """What there is to choose from."""
         self.language: str = language_of(settings.language)
@@ -39,11 +39,11 @@ class Asking:
     @property
     def manner(self) -> Manner:
         """What the user chose for this conversation."""
-        return self.conversation.manner
+        return self._conversation.manner
 
     @manner.setter
     def manner(self, manner: Manner) -> None:
-        self.conversation.manner = manner
+        self._conversation.manner = manner
 
     def how(self) -> How:
         """How to ask the loaded model now."""
@@ -94,7 +94,7 @@ class Asking:
         # Here: it is seldom needed, and the first screen need not wait for it.
         from tui.ui.screens.ask_settings import AskSettings
 
-        talk = self.conversation
+        talk = self._conversation
         asked = await app.push_screen_wait(AskSettings(self, talk.system, under_way=bool(talk.messages)))
         if asked is None:
             return
@@ -112,7 +112,7 @@ class Asking:
 
         Of one that was kept without it, its system prompt tells the preset.
         """
-        manner, system = self.manner, self.conversation.system
+        manner, system = self.manner, self._conversation.system
         if manner == Manner() and (found := find_preset(self.presets, system)):
             self.manner = with_preset(manner, found[0])
         elif manner.preset is not None and (same := self._same(manner.preset)):
@@ -139,7 +139,7 @@ class Asking:
     def _same(self, preset: Preset) -> Preset | None:
         """The preset as it is known now; None where it does something else in this conversation."""
         known = next((each for each in self.presets if each.name == preset.name), None)
-        if known is None or self.conversation.system not in known.system.values():
+        if known is None or self._conversation.system not in known.system.values():
             return None
         does = [(each.sampling, each.json_schema, each.stop) for each in (known, preset)]
         return known if does[0] == does[1] else None
@@ -147,7 +147,7 @@ class Asking:
     def _show(self, chat: ChatPane) -> None:
         manner = self.manner
         preset = manner.preset.title if manner.preset else ""
-        system = _("own system prompt") if self.conversation.system and not preset else ""
+        system = _("own system prompt") if self._conversation.system and not preset else ""
         # A preset that is known for it need not say so.
         usual = manner.preset.json_schema if manner.preset else ""
         schema = _("JSON") if self.json_schema not in ("", usual) else ""

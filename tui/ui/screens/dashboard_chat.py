@@ -44,7 +44,7 @@ class DashboardChat(Vertical):
         self._show = show
         self.chat = ChatPane(id="chat")
         self._keeping: Keeping | None = None
-        self.asking = Asking(room.settings, room.host)
+        self.asking = Asking(room.settings, room.host, self.chat.conversation)
 
     def compose(self) -> ComposeResult:
         """Nothing but the chat."""
@@ -52,7 +52,6 @@ class DashboardChat(Vertical):
 
     def on_mount(self) -> None:
         """Keep, count and watch what the chat holds from now on."""
-        self.asking.conversation = self.chat.conversation
         self._context_watch = ContextWatch(
             self.chat,
             self._room.host,
