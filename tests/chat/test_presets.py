@@ -71,3 +71,6 @@ def test_a_preset_takes_the_place_of_what_was_set_by_hand():
     assert manner == Manner(extract, {}, False, EXTRACTED)
     assert manner.preset_sampling == {"temperature": 0.0}
     assert with_preset(manner, None) == Manner(think=False)
+    # AND what has nothing to do with it stays
+    full = Manner(when_full="drop_oldest", keep_thinking=True)
+    assert with_preset(full, extract) == Manner(extract, {}, None, EXTRACTED, "drop_oldest", True)

@@ -61,6 +61,10 @@ def test_a_prompt_of_which_a_part_is_missing_is_not_there() -> None:
     }
     prompts = Prompts.of(kept, {each: each for each in kept})
     assert [prompts.get(each) for each in kept] == [None] * 6 + ["ok", None]
+    # AND nothing hangs when they go
+    prompts.forget((3, 5))
+    prompts.put(6, "mended")
+    assert prompts[6] == "mended"
     # AND one that is added is there all the same
     prompts.put(10, "new")
     assert prompts[10] == "new"

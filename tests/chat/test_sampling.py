@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tui.chat.sampling import KNOBS, Choice, Sources, choices, parse, sampling_of, shown, sources, stops_of
+from tui.chat.sampling import (
+    KNOBS,
+    Choice,
+    Sources,
+    choices,
+    parse,
+    sampling_of,
+    shown,
+    sources,
+    stops_of,
+    with_seed,
+)
 from tui.engine.options import SamplingSettings
 from tui.models.recommended import PUBLISHED, recommended
 from tui.settings import SAMPLING_KEYS, Settings
@@ -28,6 +39,14 @@ def test_with_nothing_said_the_engine_samples_in_its_own_way():
     found = sources({}, {}, Settings(), {}, None)
     assert sampling_of(found) == SamplingSettings()
     assert {each.origin for each in choices(found)} == {"engine"}
+
+
+def test_a_seed_is_drawn_where_none_is_set_and_can_be_set_again():
+    drawn = {with_seed(SamplingSettings()).seed for _time in range(20)}
+    assert len(drawn) == 20
+    low, high, _whole = SAMPLING_KEYS["seed"]
+    assert all(seed is not None and 0 <= low + 1 <= seed <= high for seed in drawn)
+    assert with_seed(SamplingSettings(seed=42)) == SamplingSettings(seed=42)
 
 
 def test_the_nearest_to_the_user_counts():

@@ -71,6 +71,10 @@ def test_a_manner_is_kept_from_the_first_question_and_as_it_changes(store: Store
     assert got(store.listing()) == []
     asked(conversation, "a", "1")
     assert only(store).manner == MANNER
+    odd = Manner(PIRATE, json_schema='{"const": "\ud800"}')
+    conversation.manner = odd
+    assert only(store).manner == odd
+    conversation.manner = MANNER
     assert reopened(store).manner == MANNER
     conversation.manner = Manner(BUILT_IN[-1], think=True, json_schema=EXTRACTED)
     assert only(store).manner == Manner(BUILT_IN[-1], think=True, json_schema=EXTRACTED)
@@ -231,6 +235,7 @@ def test_two_that_write_at_once_lose_at_most_a_prompt(file: Path) -> None:
     conversation, _keeper = keeping(stores[0])
     asked(conversation, "first", "1")
     asked(conversation, "second", "2")
+    got(stores[0].listing())
     other = reopened(stores[1])
     # WHEN one deletes what the other one's next prompt begins like
     conversation.delete_turn(conversation.messages[2].id)

@@ -76,22 +76,22 @@ def test_a_document_brings_all_of_a_message(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new"),
+    ("old", "new", "place"),
     [
-        ('"attachments": [', '"attachments": [7, '),
-        ('"name": "notes.md"', '"name": 7'),
-        ('"thinking": "', '"thinking": 7, "more": "'),
-        ('"parts": 2', '"parts": "many"'),
-        ('"parts": 2', '"parts": 0'),
-        ('"seen": 0', f'"seen": {2**64}'),
+        ('"attachments": [', '"attachments": [7, ', r"attachments\[0\]"),
+        ('"name": "notes.md"', '"name": 7', r"attachments\[0\]\.name"),
+        ('"thinking": "', '"thinking": 7, "more": "', "thinking"),
+        ('"parts": 2', '"parts": "many"', "parts"),
+        ('"parts": 2', '"parts": 0', "parts"),
+        ('"seen": 0', f'"seen": {2**64}', "seen"),
     ],
 )
-def test_a_spoiled_field_is_refused_in_words(store: Store, old: str, new: str) -> None:
+def test_a_spoiled_field_is_refused_in_words(store: Store, old: str, new: str, place: str) -> None:
     conversation, _keeper = keeping(store)
     thoughtful(conversation)
     text = to_json(only(store))
     assert old in text
-    with pytest.raises(DocumentError, match="not whole"):
+    with pytest.raises(DocumentError, match=rf"not whole: messages\[\d\]\.{place}: expected"):
         from_json(text.replace(old, new, 1))
 
 

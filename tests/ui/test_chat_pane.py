@@ -117,7 +117,7 @@ async def test_a_question_is_drawn_asked_and_answered():
         await until(pilot, lambda: shows(app, "llm   It is text"))
         assert shows(app, "5.0 tok/s · 11 tokens · first token 0.6 s")
         assert not shows(app, "▌")
-        assert pane.conversation.last_reply == Reply(2, "It is **text**", "Model Q4", "end", METRICS)
+        assert pane.conversation.last_reply == Reply(2, "It is **text**", "Model Q4", "end", METRICS, raw="")
 
 
 @pytest.mark.parametrize("text", ["Some of it", ""])

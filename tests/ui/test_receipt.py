@@ -3,10 +3,12 @@
 import msgspec
 import pytest
 
+from tests.chat.talks import WAY
 from tui.chat.conversation import Conversation, Reply
 from tui.chat.keeping.export import to_markdown
 from tui.chat.receipt import Energy, Receipt
 from tui.engine.protocol import Metrics
+from tui.ui.sampling_words import way_words
 from tui.ui.widgets.chat.reply_note import describe_in_full, describe_reply, receipt_lines
 from tui.units import GIB, format_energy
 
@@ -58,11 +60,12 @@ def test_a_document_holds_the_receipt() -> None:
     conversation = Conversation()
     conversation.add_user("Hello")
     conversation.begin_reply("Model Q4")
+    conversation.prompted("user: Hello", WAY)
     conversation.append("Hi")
     reply = conversation.finish_reply("end", METRICS)
     conversation.attach_receipt(reply.id, RECEIPT)
     text = to_markdown(conversation, describe_in_full)
-    for line in receipt_lines(RECEIPT):
+    for line in (*receipt_lines(RECEIPT), way_words(WAY)):
         assert line in text
 
 

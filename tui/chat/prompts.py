@@ -66,9 +66,9 @@ class Prompts:
             at = kept.base
         return None
 
-    def put(self, id: int, text: str) -> dict[int, Prompt]:
+    def put(self, id: int, text: str) -> dict[int, Prompt | None]:
         """Keep a prompt, in place of one that was there; returns all that are kept in another form now."""
-        changed = self._taken_out(id)
+        changed = self.forget((id,))
         base, earlier = self._last()
         shared = _shared_length(earlier, text)
         self._kept[id] = Prompt(base if shared else None, shared, text[shared:])
@@ -77,33 +77,31 @@ class Prompts:
 
     def forget(self, ids: Iterable[int]) -> dict[int, Prompt | None]:
         """Let go of prompts; returns all that are kept in another form now, None for those that are gone."""
-        changed: dict[int, Prompt | None] = {}
-        for id in ids:
-            if id in self._kept:
-                changed |= {**self._taken_out(id), id: None}
-        return changed
-
-    def _taken_out(self, id: int) -> dict[int, Prompt]:
-        """Let go of one prompt; those that begin like it begin like the one before it."""
-        gone = self._kept.pop(id, None)
-        if gone is None:
-            return {}
-        if self._newest is not None and self._newest[0] == id:
+        gone = {id: self._kept.pop(id) for id in set(ids) & self._kept.keys()}
+        if self._newest is not None and self._newest[0] in gone:
             self._newest = None
         changed: dict[int, Prompt] = {}
-        for other, kept in self._kept.items():
-            if kept.base == id:
-                shared = min(kept.shared, gone.shared)
-                rest = gone.rest[: kept.shared - shared] + kept.rest
-                changed[other] = Prompt(gone.base if shared else None, shared, rest)
+        for id, kept in self._kept.items():
+            # At most so often, since what is damaged may lead back to itself.
+            for _step in gone:
+                if kept.base not in gone:
+                    break
+                kept = changed[id] = _without(kept, gone[kept.base])
         self._kept |= changed
-        return changed
+        return {**dict.fromkeys(gone), **changed}
 
     def _last(self) -> tuple[int | None, str]:
         if self._newest is None and self._kept:
             id = next(reversed(self._kept))
             self._newest = (id, self.get(id) or "")
         return self._newest or (None, "")
+
+
+def _without(kept: Prompt, base: Prompt) -> Prompt:
+    """The prompt by what its base begins like."""
+    shared = min(kept.shared, base.shared)
+    rest = base.rest[: kept.shared - shared] + kept.rest
+    return Prompt(base.base if shared else None, shared, rest)
 
 
 def _shared_length(one: str, other: str) -> int:

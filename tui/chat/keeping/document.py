@@ -3,7 +3,8 @@
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -189,15 +190,22 @@ class _WrongError(ValueError):
         self.why = why
 
 
+@contextmanager
+def _within(place: str) -> Generator[None]:
+    """What is wrong inside is told with its place."""
+    try:
+        yield
+    except _WrongError as error:
+        raise _WrongError(f"{place}.{error.place}".rstrip("."), error.why) from error
+
+
 def _messages(given: object, tell: Tell) -> tuple[Kept, ...]:
     found: list[Kept] = []
     known: set[int | None] = {None}
     for number, each in enumerate(_list(given, "messages")):
         place = f"messages[{number}]"
-        try:
+        with _within(place):
             found.append(_kept(_object(each), known, below(place, tell)))
-        except _WrongError as error:
-            raise _WrongError(f"{place}.{error.place}".rstrip("."), error.why) from error
         known.add(found[-1].id)
     return tuple(found)
 
@@ -215,11 +223,11 @@ def _kept(each: Mapping[str, Any], known: set[int | None], tell: Tell) -> Kept:
 
 
 def _question(each: Mapping[str, Any]) -> Question:
-    attachments = tuple(
-        Attachment(_text(_object(given), "name"), _text(_object(given), "text"))
-        for given in _list(each.get("attachments", []), "attachments")
-    )
-    return Question(0, _text(each, "text"), attachments, each.get("pinned") is True)
+    attachments: list[Attachment] = []
+    for number, given in enumerate(_list(each.get("attachments", []), "attachments")):
+        with _within(f"attachments[{number}]"):
+            attachments.append(Attachment(_text(_object(given), "name"), _text(_object(given), "text")))
+    return Question(0, _text(each, "text"), tuple(attachments), each.get("pinned") is True)
 
 
 def _reply(each: Mapping[str, Any], tell: Tell) -> Reply:

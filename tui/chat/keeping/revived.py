@@ -3,6 +3,7 @@
 What cannot be one is left out, and whoever wants to know is told.
 """
 
+import json
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
@@ -29,19 +30,16 @@ def to_log(place: str, why: str) -> None:
 
 
 def encode(value: msgspec.Struct | tuple[msgspec.Struct, ...] | None) -> str | None:
-    """A struct or several as JSON; None for None and for none, and for what JSON cannot hold."""
-    try:
-        return msgspec.json.encode(value).decode() if value else None
-    except (ValueError, OverflowError) as error:
-        to_log(type(value).__name__, str(error))
-        return None
+    """A struct or several as JSON; None for None and for none."""
+    # Of the standard library: it writes and reads any text that Python can hold, a lone surrogate too.
+    return json.dumps(msgspec.to_builtins(value)) if value else None
 
 
 def decoded(text: str | None) -> object:
     """What JSON stands for; None for None, and where it is no JSON."""
     try:
-        return None if text is None else msgspec.json.decode(text)
-    except msgspec.DecodeError as error:
+        return None if text is None else json.loads(text)
+    except (ValueError, TypeError, RecursionError) as error:
         to_log("", str(error))
         return None
 
