@@ -1,8 +1,22 @@
-"""`python -m tui` is the `llmtui` command."""
+"""`python -m tui`, and what the command `llmtui` calls."""
 
+import signal
 import sys
 
-from tui.cli import main
+
+def start() -> int:
+    """Run llmtui and return its exit code.
+
+    While its modules are read and after it is done, Ctrl+C ends the process without a word; in between it is
+    an exception, as `cli.main` needs it. Where it is ignored it stays so.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    # Only now, for this is what takes time.
+    from tui.cli import main
+
+    return main()
+
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(start())

@@ -1,4 +1,6 @@
 import os
+import shlex
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -7,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import tui
-from tests.cli.asking import Result
+from tests.cli.asking import Result, own_environment
 from tests.cli.conftest import ROOT
 from tests.terminal import Terminal
 from tui.cli import fit
@@ -41,7 +43,7 @@ def test_the_version_is_told(inside: Run):
     [
         (["fit", "--ctx", "10"], "10 is not 256 or more"),
         (["fit", "--ctx", "long"], "invalid whole number value: 'long'"),
-        (["fit", "--ctx", "99999999999"], "99999999999 is not 256 or more"),
+        (["fit", "--ctx", "99999999999"], "99999999999 is more than 16777216"),
         (["fit", "--kv", "q3"], "invalid choice: 'q3'"),
         (["fit", "--machine", "cray"], "There is no machine called cray. Known: m1-8gb, "),
         (["fit", "--machine", "m1-8bg"], "no machine called m1-8bg; did you mean m1-8gb? Known: "),
@@ -63,6 +65,22 @@ def test_wrong_usage_says_what_is_right(inside: Run, arguments: list[str], messa
     assert (result.code, result.out) == (2, "")
     assert result.err.startswith("usage: llmtui")
     assert message in result.err.splitlines()[-1]
+
+
+@pytest.mark.parametrize("arguments", [("fit", "gemma-3-270m-it"), ("doctor",), (), ("run", "x", "y")])
+def test_a_stdout_that_the_caller_closed_is_said(arguments: tuple[str, ...], tmp_path: Path):
+    command = shlex.join([sys.executable, "-m", "tui", *arguments])
+    environment = {**os.environ, **own_environment(tmp_path)}
+    ended = subprocess.run(
+        ["sh", "-c", f"{command} <&- >&-"], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert ended.returncode == 1
+    assert ended.stderr == "llmtui: The output cannot be written: it is closed.\n"
+
+
+def test_a_model_without_a_name_is_said(inside: Run):
+    for arguments in (("fit", ""), ("run", " ", "Hello"), ("bench", " ")):
+        assert inside(*arguments).failure == "A model needs a name or a path; this one is empty."
 
 
 def test_a_prompt_may_begin_with_a_dash():
@@ -111,6 +129,21 @@ def test_ctrl_c_ends_a_command_without_a_word(inside: Run, monkeypatch: pytest.M
 
     monkeypatch.setattr(fit, "run", interrupt)
     assert inside("fit") == Result(130, "", "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="another process cannot be interrupted there")
+def test_ctrl_c_while_the_program_starts_leaves_without_a_word():
+    # GIVEN a command line whose own modules are interrupted while they are read
+    code = (
+        "import os, signal, sys, types, tui.__main__ as entry\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name.startswith('tui.cli'): os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Finder())\n"
+        "sys.exit(entry.start())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, b"", b"")
 
 
 @pytest.mark.parametrize("options", [[], ["--json"]])

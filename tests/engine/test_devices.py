@@ -24,7 +24,16 @@ class Function:
 class FakeGgml:
     """A registry of (name, description, type, free, total)."""
 
-    def __init__(self, devices: list[tuple[bytes, bytes, int, int, int]], without: str = "") -> None:
+    def __init__(
+        self,
+        devices: list[tuple[bytes, bytes, int, int, int]],
+        without: str = "",
+        ids: dict[int, bytes] | None = None,
+    ) -> None:
+        def properties(device: int, place: int) -> None:
+            # On 64 bits: name, description, free, total, type and its padding, then the id.
+            ctypes.c_char_p.from_address(place + 40).value = (ids or {}).get(device)
+
         def memory(device: int, free: int, total: int) -> None:
             ctypes.c_size_t.from_address(free).value = devices[device][3]
             ctypes.c_size_t.from_address(total).value = devices[device][4]
@@ -42,6 +51,7 @@ class FakeGgml:
             "description": column(1),
             "type": column(2),
             "memory": memory,
+            "get_props": properties,
         }
         for name, call in functions.items():
             if name != without:
@@ -69,6 +79,14 @@ def test_each_device_with_its_kind_and_memory() -> None:
     assert str(found[0]) == "CUDA0: NVIDIA GeForce RTX 4070"
     # Memory that the registry does not tell is unknown, not nothing.
     assert (found[1].free_bytes, found[1].total_bytes) == (None, None)
+
+
+def test_a_device_on_the_bus_tells_its_address() -> None:
+    ids = {0: b"0000:C1:00.0", 1: b"a name of its own"}
+    found = list_devices([FakeGgml(REGISTRY, ids=ids)])
+    assert [one.address for one in found] == ["0000:c1:00.0", "", "", ""]
+    # AND a build that has no such function tells none
+    assert {one.address for one in list_devices([FakeGgml(REGISTRY, without="get_props", ids=ids)])} == {""}
 
 
 def test_functions_may_be_spread_over_libraries() -> None:

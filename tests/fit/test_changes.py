@@ -201,6 +201,23 @@ def test_closing_programs_is_not_offered_where_it_cannot_help():
     assert question.changes(programs=big) == ()
 
 
+def test_where_only_the_use_of_the_card_is_unknown_it_is_said_that_it_may_fit():
+    # GIVEN a card whose driver does not say what is in use
+    card, ram = pools(PROFILES["pc-12gb"], None)
+    silent = [msgspec.structs.replace(card, free_known=False), ram]
+    question = asked(catalogue_model(QWEN), silent)
+    assert (question.fit.verdict, question.fit.may_fit) == (Verdict.TIGHT, True)
+    # THEN no change is offered, none is asked for, and no context is said to fit now
+    assert question.changes() == ()
+    assert question.fit.max_context is None
+    words = floor_words(*least(question.model, question.fit, question.settings, question.judge))
+    assert words == (
+        "It may fit: how much of the RTX 4070 is free cannot be read, and llmtui doctor says why."
+    )
+    # AND one that is too large even for the idle card is not said to fit
+    assert not asked(catalogue_model(ENTRIES["Llama-3.3-70B-Instruct"]), silent).fit.may_fit
+
+
 def test_a_model_that_fits_or_cannot_be_sized_has_no_changes():
     fitting = asked(catalogue_model(QWEN), M1)
     assert fitting.fit.verdict is Verdict.FITS

@@ -1,5 +1,7 @@
 """What the engine sees against what the machine has, in sentences."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -101,7 +103,7 @@ def test_gpu_listed_by_two_backends_counts_once_and_twins_twice() -> None:
     twice = [device("CUDA0", CARD.name), device("Vulkan0", CARD.name)]
     assert engine_notes(machine(CARD), twice, True) == []
     twins = (CARD, msgspec.structs.replace(CARD, index=1))
-    assert engine_notes(machine(*twins), [device("CUDA0", CARD.name), device("CUDA1", CARD.name)], True) == []
+    assert len(pair_up(twins, [device("CUDA0", CARD.name), device("CUDA1", CARD.name)])) == 2
     (note,) = engine_notes(machine(*twins), [device("CUDA0", CARD.name)], True)
     assert "cannot use" in note
 
@@ -128,3 +130,37 @@ def test_names_that_drivers_write_differently_are_paired() -> None:
         (1, "Vulkan0"),
     ]
     assert engine_notes(machine(card, apu), seen, True) == []
+
+
+def at(place: Gpu | EngineDevice, address: str) -> Any:
+    return msgspec.structs.replace(place, address=address)
+
+
+def test_cards_that_the_engine_counts_in_another_order_are_known_by_their_addresses() -> None:
+    # GIVEN two alike, of which the engine lists the second one first
+    name = "NVIDIA GeForce RTX 3090"
+    first, second = gpu(name, "nvidia"), gpu(name, "nvidia", index=1)
+    cards = at(first, "0000:01:00.0"), at(second, "0000:02:00.0")
+    seen = at(device("CUDA0", name), "0000:02:00.0"), at(device("CUDA1", name), "0000:01:00.0")
+
+    assert pair_up(cards, seen) == [(cards[0], seen[1]), (cards[1], seen[0])]
+    assert engine_notes(machine(*cards), [*seen, CPU], True) == []
+    # AND where it does not tell, that is said
+    (note,) = engine_notes(machine(*cards), [device("CUDA0", name), device("CUDA1", name), CPU], True)
+    assert note.startswith("The engine does not say which of your GPUs is which")
+    # AND one at another address is none of them
+    assert pair_up(cards[:1], seen[:1]) == []
+
+
+def test_cards_of_one_name_are_told_apart_by_their_memory() -> None:
+    name = "NVIDIA GeForce RTX 3080"
+    small, large = gpu(name, "nvidia", size=10 * GIB), gpu(name, "nvidia", index=1)
+    seen = device("CUDA0", name, total=12 * GIB - GIB // 2), device("CUDA1", name, total=10 * GIB)
+
+    assert pair_up((small, large), seen) == [(small, seen[1]), (large, seen[0])]
+
+
+def test_a_card_that_two_backends_list_under_two_names_is_one() -> None:
+    card = at(CARD, "0000:01:00.0")
+    seen = [at(device("CUDA0", CARD.name), card.address), at(device("Vulkan0", "RTX 4070"), card.address)]
+    assert engine_notes(machine(card), [*seen, CPU], True) == []

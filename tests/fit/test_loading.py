@@ -10,7 +10,7 @@ from tui.engine.footprint import DevicePart
 from tui.engine.options import LoadSettings
 from tui.fit.loading import settings_to_load
 from tui.fit.sizing import Sized, Sizer
-from tui.fit.verdict import Fit, Pool, Verdict
+from tui.fit.verdict import Fit, GpuShare, Pool, Verdict
 from tui.models.model import Model
 from tui.units import GIB
 
@@ -60,6 +60,19 @@ async def test_layers_leave_the_card_until_the_engine_agrees(scripted: Callable[
 
     assert found.gpu_layers == 18
     assert [settings.gpu_layers for settings in asked] == [20, 19, 18]
+
+
+async def test_layers_leave_graphics_that_share_the_ram_for_what_they_can_use(
+    scripted: Callable[..., Scripted],
+) -> None:
+    # GIVEN 40 GiB of RAM, of which the graphics can use 10 and half a GiB of its own
+    share = GpuShare("Radeon", 10 * GIB + GIB // 2, GIB // 2, GIB // 2, 10 * GIB, GIB // 2)
+    pool = Pool("unified memory", "unified", 40 * GIB, 30 * GIB, GIB, share=share)
+    sizer, _asked = scripted(lambda settings: settings.gpu_layers * GIB * 10 // 18)
+
+    found = await settings_to_load(sizer, MODEL, msgspec.structs.replace(LAYERS, pool=pool), SETTINGS)
+
+    assert found.gpu_layers == 18
 
 
 async def test_so_do_experts(scripted: Callable[..., Scripted]) -> None:

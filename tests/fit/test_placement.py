@@ -15,7 +15,8 @@ from tui.fit.judge import judge
 from tui.fit.placement import LayerBytes, Parts, as_loaded, on_card, parts_of, split
 from tui.fit.pools import pools
 from tui.fit.sizing import Sizer
-from tui.fit.verdict import Fit, Pool, Verdict
+from tui.fit.verdict import Fit, Pool, Verdict, gpu_part, ram_part
+from tui.hardware.machine import Machine
 from tui.hardware.profiles import PROFILES
 from tui.models.catalogue import load_catalogue
 from tui.models.listing import catalogue_model, find_entry
@@ -106,12 +107,60 @@ def test_a_split_needs_ram_for_the_rest() -> None:
     assert (fit.device_bytes, fit.host_bytes) == (0, 0)
 
 
-@pytest.mark.parametrize("machine", ["m1-8gb", "ryzen-8700g", "hp-i5-1035g1", "m3-max-64gb"])
+@pytest.mark.parametrize("machine", ["m1-8gb", "hp-i5-1035g1", "m3-max-64gb"])
 def test_one_memory_is_never_split(machine: str) -> None:
     for entry in CATALOGUE.entries:
         fit = fit_on(machine, catalogue_model(entry))
         assert fit.verdict is not Verdict.SPLIT
         assert (fit.gpu_layers, fit.cpu_experts, fit.device_bytes) == (None, 0, 0)
+
+
+@pytest.mark.parametrize("machine", ["ryzen-8700g", "ryzen-ai-max-128gb"])
+def test_of_memory_that_a_gpu_can_use_only_a_part_of_the_rest_is_the_processors(machine: str) -> None:
+    (pool,) = pools(PROFILES[machine], None)
+    gpu, ram, share = gpu_part(pool), ram_part(pool), pool.share
+    assert share is not None
+    found: set[Verdict] = set()
+    for entry in CATALOGUE.entries:
+        fit = fit_on(machine, catalogue_model(entry))
+        found.add(fit.verdict)
+        if fit.footprint is None or fit.verdict not in (Verdict.FITS, Verdict.SPLIT):
+            continue
+        # What was set aside holds none of what only the processor can reach.
+        assert fit.device_bytes <= share.aside_bytes
+        assert fit.host_bytes <= ram.room_now_bytes
+        if fit.verdict is Verdict.FITS:
+            assert fit.device_bytes + fit.host_bytes >= fit.footprint.total_bytes - MIB
+        else:
+            assert fit.footprint.total_bytes > gpu.room_now_bytes
+            assert fit.gpu_layers is not None
+            assert share.device in fit.reason
+    assert found >= ({Verdict.FITS, Verdict.SPLIT} if machine == "ryzen-8700g" else {Verdict.FITS})
+
+
+def test_what_one_card_does_not_hold_goes_to_two() -> None:
+    # GIVEN a PC with one card of 24 GiB, and with two
+    one = PROFILES["pc-24gb"]
+    second = msgspec.structs.replace(one.gpus[0], index=1)
+    two = msgspec.structs.replace(one, gpus=(*one.gpus, second))
+
+    def on(machine: Machine, name: str, quant: str = "Q4_K_M") -> Fit:
+        model = model_named(name, quant)
+        return fit_model(model, Sizer(None).now(model, SETTINGS), pools(machine, None), SETTINGS)
+
+    large = on(two, "Llama-3.3-70B-Instruct")
+    assert on(one, "Llama-3.3-70B-Instruct").verdict is Verdict.SPLIT
+    assert (large.verdict, large.gpu_layers) == (Verdict.FITS, None)
+    assert large.pool is not None
+    assert large.pool.cards == 2
+    assert "2 × RTX 4090" in large.reason
+    # Each card has buffers of its own, and whole layers.
+    assert large.footprint is not None
+    assert large.device_bytes + large.host_bytes > large.footprint.total_bytes + large.footprint.compute_bytes
+    # THEN what one of them holds is not spread, and what both do not hold is split or too big as before
+    small = on(two, "gemma-3-12b-it")
+    assert (small.verdict, small.pool) == (Verdict.FITS, pools(two, None)[0])
+    assert on(two, "Llama-3.3-70B-Instruct", "Q8_0").verdict in (Verdict.SPLIT, Verdict.TOO_BIG)
 
 
 @pytest.mark.parametrize("machine", CARDS)

@@ -9,10 +9,11 @@ from tests.fit.machines import card, footprint, gpu, machine, reading
 from tui.engine.options import LoadSettings
 from tui.fit.judge import judge
 from tui.fit.pools import pools, reserve_bytes, short_gpu_name
-from tui.fit.verdict import Verdict
+from tui.fit.verdict import Verdict, gpu_part, ram_part
+from tui.hardware.machine import Gpu
 from tui.hardware.pci import ASLEEP
 from tui.hardware.profiles import PROFILES
-from tui.hardware.reading import unknown
+from tui.hardware.reading import GpuReading, known, unknown
 from tui.units import GIB, MIB
 
 APPLE = gpu("apple", shares=True, memory=5461 * MIB)
@@ -21,7 +22,8 @@ CARD = gpu("nvidia", shares=False, memory=12 * GIB)
 IDLE: dict[str, list[tuple[str, int, int]]] = {
     "m1-8gb": [("unified", 5461 * MIB, 0)],
     "hp-i5-1035g1": [("unified", 14 * GIB, 896 * MIB)],
-    "ryzen-8700g": [("unified", 32 * GIB, 2 * GIB)],
+    "ryzen-8700g": [("unified", 31 * GIB, 29 * GIB // 16)],
+    "ryzen-ai-max-128gb": [("unified", 127 * GIB, 31 * GIB // 16)],
     "m3-max-64gb": [("unified", 48 * GIB, 0)],
     "pc-12gb": [("vram", 12 * GIB, 384 * MIB), ("ram", 32 * GIB, 2 * GIB)],
     "pc-16gb": [("vram", 16 * GIB, 384 * MIB), ("ram", 32 * GIB, 2 * GIB)],
@@ -53,6 +55,55 @@ def test_shared_memory_is_one_pool_and_not_counted_twice() -> None:
 
     assert (pool.kind, pool.name) == ("unified", "unified memory")
     assert (pool.capacity_bytes, pool.free_bytes) == (32 * GIB, 20 * GIB)
+
+
+def apu(aside: int, borrowed: int) -> Gpu:
+    """Graphics in a Ryzen with this set aside, and this at most of the RAM that programs see."""
+    found = gpu("amd", shares=True, memory=aside + borrowed, name="AMD Radeon 8060S")
+    return msgspec.structs.replace(found, set_aside_bytes=aside)
+
+
+def apu_now(aside_used: int, borrowed_used: int) -> GpuReading:
+    now = card(aside_used + borrowed_used)
+    return msgspec.structs.replace(now, aside_used_bytes=known(aside_used, "test"))
+
+
+def test_what_was_set_aside_is_counted_with_the_ram_and_the_borrowed_part_is_not() -> None:
+    # GIVEN 128 GiB of which the firmware set 96 aside, 16 GiB that may be borrowed, and programs on both
+    here = machine(31 * GIB, apu(96 * GIB, 16 * GIB))
+    (pool,) = pools(here, reading(31 * GIB, 25 * GIB, apu_now(6 * GIB, 2 * GIB)))
+
+    assert (pool.kind, pool.capacity_bytes, pool.free_bytes) == ("unified", 127 * GIB, 115 * GIB)
+    part, ram = gpu_part(pool), ram_part(pool)
+    assert (part.capacity_bytes, part.free_bytes) == (112 * GIB, 104 * GIB)
+    assert (ram.capacity_bytes, ram.free_bytes) == (31 * GIB, 25 * GIB)
+    # AND where less RAM is free than may be borrowed, that is the limit
+    (pool,) = pools(here, reading(31 * GIB, 5 * GIB, apu_now(6 * GIB, 2 * GIB)))
+    assert gpu_part(pool).free_bytes == 95 * GIB
+
+
+def test_what_the_loaded_model_gives_back_fills_what_was_set_aside_first() -> None:
+    here = machine(31 * GIB, apu(4 * GIB, 16 * GIB))
+    busy = reading(31 * GIB, 15 * GIB, apu_now(4 * GIB, 8 * GIB))
+    (pool,) = pools(here, busy, held_on_card_bytes=10 * GIB)
+
+    assert pool.free_bytes == 4 * GIB + 15 * GIB + 6 * GIB
+    assert gpu_part(pool).free_bytes == 4 * GIB + 14 * GIB
+
+
+def test_a_build_without_gpu_support_has_nothing_of_what_was_set_aside() -> None:
+    (pool,) = pools(machine(31 * GIB, apu(96 * GIB, 16 * GIB)), None, offload=False)
+    (little,) = pools(machine(31 * GIB, apu(GIB // 2, 16 * GIB)), None, offload=False)
+
+    assert (pool.capacity_bytes, pool.unused, pool.share) == (31 * GIB, "Radeon 8060S", None)
+    assert (little.capacity_bytes, little.unused) == (31 * GIB, "")
+
+
+def test_beside_a_card_the_graphics_of_the_processor_are_no_place_for_a_model() -> None:
+    both = machine(31 * GIB, CARD, msgspec.structs.replace(apu(96 * GIB, 16 * GIB), index=1))
+    _vram, ram = pools(both, None)
+
+    assert (ram.capacity_bytes, ram.share) == (31 * GIB, None)
 
 
 def test_a_machine_without_a_gpu_has_ram() -> None:
@@ -199,6 +250,26 @@ def test_of_several_cards_the_largest_takes_the_model() -> None:
 
     assert vram.name == "VRAM of Large"
     assert vram.free_bytes == 20 * GIB
+
+
+def test_several_cards_of_a_maker_together_hold_what_one_does_not() -> None:
+    # GIVEN two cards of 24 GiB, and one of another maker
+    name = "NVIDIA GeForce RTX 3090"
+    pair = [gpu("nvidia", shares=False, memory=24 * GIB, index=number, name=name) for number in (0, 1)]
+    other = gpu("amd", shares=False, memory=16 * GIB, index=2, name="AMD Radeon RX 7800 XT")
+    seen = [card(GIB, 0), card(2 * GIB, 1), card(0, 2)]
+    vram, _ram = pools(machine(64 * GIB, *pair, other), reading(64 * GIB, 60 * GIB, *seen))
+
+    both = vram.together
+    assert both is not None
+    assert (both.name, both.cards) == ("VRAM of 2 × RTX 3090", 2)
+    assert (both.capacity_bytes, both.free_bytes) == (48 * GIB, 45 * GIB)
+    # Each gets layers by what is free on it, so the fuller one runs out of its reserve first.
+    assert both.reserve_bytes == 45 * 384 * MIB // 22
+    # AND nothing is spread over a card that is full
+    full = [card(GIB, 0), card(24 * GIB - 1, 1)]
+    vram, _ram = pools(machine(64 * GIB, *pair), reading(64 * GIB, 60 * GIB, *full))
+    assert vram.together is None
 
 
 def test_a_card_beside_integrated_graphics_is_a_pool_of_its_own() -> None:

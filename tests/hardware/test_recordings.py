@@ -186,9 +186,11 @@ def test_card_that_sleeps_is_read_when_it_wakes() -> None:
 def test_of_an_apu_the_firmwares_part_is_told_from_the_borrowed_one() -> None:
     (gpu,) = stepped("ryzen-8700g").machine.gpus
     assert (gpu.set_aside_bytes, gpu.most_ram_bytes) == (2 * GIB, int(14.6 * GIB))
+    (now,) = stepped("ryzen-8700g").readings[BUSY].gpus
+    assert now.aside_used_bytes.value == 1780 * MIB
     assert {
         name for name in EXPECTED if any(each.set_aside_bytes for each in stepped(name).machine.gpus)
-    } == {"ryzen-8700g"}
+    } == {"ryzen-8700g", "ryzen-ai-max-128gb"}
 
 
 def test_closed_figures_say_how_to_open_them() -> None:

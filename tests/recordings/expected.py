@@ -78,9 +78,18 @@ EXPECTED: dict[str, Expected] = {
         ram=29.2,
         # The carve-out of 2 GiB and 14.6 GiB that it may borrow are both the system's memory.
         gpus=(("AMD Radeon 780M", 16998, True),),
-        pools=(("unified", 29.2),),
+        pools=(("unified", 31.2),),
         idle=Figures(3, 5.2, 43.25, 11.3, None, 0.0, (2,), (500,), (41,), (9.1,)),
         busy=Figures(18, 10.1, 74.25, 64, None, 0.0, (96,), (5876,), (71,), (61,)),
+    ),
+    "ryzen-ai-max-128gb": Expected(
+        cpu="AMD RYZEN AI MAX+ 395 w/ Radeon 8060S",
+        cores=16,
+        ram=31,
+        gpus=(("AMD Radeon 8060S", 114176, True),),
+        pools=(("unified", 127),),
+        idle=Figures(2, 4.3, 39.5, 8.9, None, 0.0, (2,), (640,), (37,), (7,)),
+        busy=Figures(9, 6.2, 68.5, 103, None, 0.0, (96,), (42294,), (66,), (98,)),
     ),
     "m3-max-64gb": Expected(
         cpu="Apple M3 Max",
@@ -123,7 +132,7 @@ EXPECTED: dict[str, Expected] = {
         cores=24,
         ram=62.7,
         gpus=(("NVIDIA GeForce RTX 3090", 24576, False),) * 2,
-        # Until the engine is told to split over cards, one of them takes the model.
+        # What one of them does not hold goes to both together.
         pools=(("vram", 24), ("ram", 62.7)),
         idle=Figures(
             *(2, 8.0, 38, None, None, 0.0),

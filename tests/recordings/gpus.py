@@ -107,30 +107,46 @@ def nvml(look: Look, cards: tuple[Nvidia, ...], version: str, start: int = OK, h
             _nvml(look, "nvmlDeviceGetClockInfo", name, 0, answer=clock, code=code)
 
 
-def radeon_780m(look: Look, vram: int, gtt: int) -> None:
-    """Graphics inside a Ryzen: a carve-out of the RAM, and what it may borrow beside it, in bytes."""
+class Radeon(msgspec.Struct, frozen=True):
+    """Graphics inside a Ryzen: a carve-out of the RAM, and what it may borrow beside it, in bytes.
+
+    What is used of both is idle and busy.
+    """
+
+    device: str
+    revision: str
+    vram: int
+    gtt: int
+    vram_used: tuple[float, float]
+    gtt_used: tuple[float, float]
+    celsius: tuple[float, float]
+    watts: tuple[float, float]
+    mhz: tuple[float, float]
+
+
+def radeon(look: Look, gpu: Radeon) -> None:
+    """Its files in sysfs."""
     address, driver_files = (
         "0000:0c:00.0",
         {
             "gpu_busy_percent": str(round(look.at_work(2, 96))),
-            "mem_info_vram_total": str(vram),
-            "mem_info_vram_used": str(look.held(310 * MIB, 1780 * MIB)),
-            "mem_info_gtt_total": str(gtt),
-            "mem_info_gtt_used": str(look.held(190 * MIB, 4 * GIB)),
+            "mem_info_vram_total": str(gpu.vram),
+            "mem_info_vram_used": str(look.held(*gpu.vram_used)),
+            "mem_info_gtt_total": str(gpu.gtt),
+            "mem_info_gtt_used": str(look.held(*gpu.gtt_used)),
             # The header of `gpu_metrics_v2_1`: its size, then the revisions of format and content.
             "gpu_metrics": struct.pack("<HBB", 120, 2, 1) + b"\xff" * 116,
         },
     )
     place = f"/sys/devices/pci0000:00/0000:00:08.1/{address}"
-    # A revision that no list has a name for; the processor's name tells it.
-    pci(look, address, ("0x1002", "0x15bf"), "amdgpu", "card1", place, "0x05")
+    pci(look, address, ("0x1002", gpu.device), "amdgpu", "card1", place, gpu.revision)
     sensors: Files = {
         "name": "amdgpu",
-        "temp1_input": f"{round(look.warm(41, 74))}000",
+        "temp1_input": f"{round(look.warm(*gpu.celsius))}000",
         "temp1_label": "edge",
-        "power1_input": str(round(look.at_work(9.1, 61.0) * 1e6)),
+        "power1_input": str(round(look.at_work(*gpu.watts) * 1e6)),
         "power1_label": "PPT",
-        "freq1_input": str(round(look.at_work(800, 2900)) * 1_000_000),
+        "freq1_input": str(round(look.at_work(*gpu.mhz)) * 1_000_000),
         "freq1_label": "sclk",
     }
     look.files("/sys/class/drm/card1/device", driver_files)

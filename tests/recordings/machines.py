@@ -7,13 +7,14 @@ from tests.recordings.gpus import (
     OK,
     UNKNOWN,
     Nvidia,
+    Radeon,
     arc_b580,
     asleep,
     intel_uhd,
     nvidia_on_bus,
     nvml,
     pci,
-    radeon_780m,
+    radeon,
 )
 from tests.recordings.hosts import (
     AVX,
@@ -113,7 +114,46 @@ def _ryzen(look: Look) -> None:
     session(look)
     hwmon(look, 1, "k10temp", {"temp1_input": f"{round(look.warm(43, 78))}250", "temp1_label": "Tctl"})
     rapl(look, (11.3, 64.0))
-    radeon_780m(look, 2 * GIB, int(14.6 * GIB))
+    radeon(
+        look,
+        Radeon(
+            device="0x15bf",
+            # One that no list has a name for; the processor's name tells it.
+            revision="0x05",
+            vram=2 * GIB,
+            gtt=int(14.6 * GIB),
+            vram_used=(310 * MIB, 1780 * MIB),
+            gtt_used=(190 * MIB, 4 * GIB),
+            celsius=(41, 74),
+            watts=(9.1, 61.0),
+            mhz=(800, 2900),
+        ),
+    )
+
+
+def _ryzen_ai_max(look: Look) -> None:
+    name = "AMD RYZEN AI MAX+ 395 w/ Radeon 8060S"
+    cpu = Processor(name, "AuthenticAMD", 26, 112, 0, far(16), AVX512, (2, 9), (1200, 5000), 3000)
+    processor(look, cpu, "6.14.0-29-generic")
+    # Of 128 GiB the firmware gives 96 to the graphics.
+    memory(look, int(31.0 * GIB), (4.3, 6.2), 9.1, swap=(8, 0, 0))
+    session(look)
+    hwmon(look, 1, "k10temp", {"temp1_input": f"{round(look.warm(39, 71))}500", "temp1_label": "Tctl"})
+    rapl(look, (8.9, 103.0))
+    radeon(
+        look,
+        Radeon(
+            device="0x1586",
+            revision="0xc1",
+            vram=96 * GIB,
+            gtt=int(15.5 * GIB),
+            vram_used=(520 * MIB, 41 * GIB),
+            gtt_used=(120 * MIB, 310 * MIB),
+            celsius=(37, 69),
+            watts=(7.0, 98.0),
+            mhz=(600, 2900),
+        ),
+    )
 
 
 def _desktop(look: Look, cpu: Processor, ram_gib: float, used: tuple[float, float]) -> None:
@@ -263,6 +303,9 @@ MACHINES: dict[str, Recorded] = {
     "m1-8gb": Recorded("MacBook Pro M1, 8 GB, on its battery", "macos", _m1),
     "hp-i5-1035g1": Recorded("HP laptop, Core i5-1035G1, 16 GB, on its battery", "linux", _hp),
     "ryzen-8700g": Recorded("Ryzen 7 8700G, 32 GB", "linux", _ryzen),
+    "ryzen-ai-max-128gb": Recorded(
+        "Ryzen AI Max+ 395, 128 GB, of which 96 GB for its GPU", "linux", _ryzen_ai_max
+    ),
     "m3-max-64gb": Recorded("MacBook Pro M3 Max, 64 GB", "macos", _m3_max),
     "pc-12gb": Recorded("PC, RTX 4070 12 GB", "linux", _pc_12),
     "pc-16gb": Recorded("PC on Windows, RTX 4080 16 GB", "windows", _pc_16),

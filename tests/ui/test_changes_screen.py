@@ -78,6 +78,10 @@ def test_the_hint_names_the_cheapest_change_and_the_key():
         "even Q4_K_M, KV f16, context 8192 needs 21.0 GiB",
     )
     assert hint(None, None) == ()
+    silent = msgspec.structs.replace(POOL, device="RTX 4070", free_known=False)
+    tight = msgspec.structs.replace(fit(Verdict.TIGHT), pool=silent)
+    assert hint(None, (OFFER.model, tight)) == ("may fit: what is free there cannot be read",)
+    assert nothing_words(Offer(OFFER.model, tight, (), (OFFER.model, tight))).startswith("It may fit: ")
 
 
 def test_a_model_that_fits_says_what_is_left():

@@ -488,6 +488,19 @@ def test_each_card_shows_its_own_part_of_the_engine() -> None:
     assert all(glyph in second for glyph in "▓▒▚")
 
 
+def test_a_part_is_drawn_on_the_card_at_its_address() -> None:
+    # GIVEN an engine that counts the cards the other way round
+    parts = [
+        msgspec.structs.replace(part, address=f"0000:0{2 - number}:00.0")
+        for number, part in enumerate(ON_CARDS.devices)
+    ]
+    swapped = msgspec.structs.replace(ON_CARDS, devices=tuple(parts))
+    assert card_parts(swapped, 0, 2, 2 * GIB, "0000:01:00.0") == (GIB, GIB // 4, GIB // 4)
+    assert card_parts(swapped, 1, 2, 2 * GIB, "0000:02:00.0") == (GIB, GIB // 2, 0)
+    # AND a card that the engine does not use shows nothing of it, even where it stands alone
+    assert card_parts(swapped, 0, 1, 2 * GIB, "0000:03:00.0") == (0, 0, 0)
+
+
 def test_a_part_larger_than_what_is_in_use_is_on_another_card() -> None:
     assert card_parts(ON_CARDS, 0, 2, GIB) == (0, 0, 0)
     assert card_parts(ON_CARDS, 0, 2, None) == card_parts(None, 0, 1, GIB) == (0, 0, 0)

@@ -82,9 +82,9 @@ BUILT_IN: tuple[Preset, ...] = (
                 "text says. Write in English, and write only the bullet points."
             ),
             "es": (
-                "Resume el texto que te da el usuario en 3 a 5 puntos breves, primero lo más importante. "
-                "Conserva nombres, números y fechas exactamente como están. Usa solo lo que dice el texto. "
-                "Escribe en español y escribe solo los puntos."
+                "Resume el texto que te da el usuario en entre 3 y 5 puntos breves, primero lo más "
+                "importante. Conserva nombres, números y fechas exactamente como están. Usa solo lo que "
+                "dice el texto. Escribe en español y escribe solo los puntos."
             ),
         },
     ),
@@ -159,7 +159,7 @@ BUILT_IN: tuple[Preset, ...] = (
             "es": (
                 "Extrae datos del texto que te da el usuario como JSON con las claves title, people, "
                 "organisations, places, dates y amounts. Copia cada valor exactamente del texto. Deja vacía "
-                "la lista de la que el texto no diga nada. Escribe solo JSON."
+                "cada lista para la que el texto no diga nada. Escribe solo JSON."
             ),
         },
         {"temperature": 0.0},

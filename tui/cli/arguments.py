@@ -9,7 +9,7 @@ from typing import NoReturn
 import tui
 from tui.chat.stop_texts import unescape
 from tui.cli.options import Arguments
-from tui.engine.options import KV_TYPES
+from tui.engine.options import CONTEXT_MOST, KV_TYPES
 from tui.i18n import _
 from tui.settings_tables import STOP_LETTERS
 
@@ -202,18 +202,20 @@ def _replay_option(add: Callable[..., argparse.Action]) -> None:
 
 def _load_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--ctx", type=_whole(256), metavar="N", help=_("context length in tokens, 256 or more")
+        "--ctx", type=_whole(256, CONTEXT_MOST), metavar="N", help=_("context length in tokens, 256 or more")
     )
     parser.add_argument("--kv", choices=KV_TYPES, help=_("type of the KV cache"))
 
 
-def _whole(least: int) -> Callable[[str], int]:
+def _whole(least: int, most: int = (1 << 31) - 1) -> Callable[[str], int]:
     def number(text: str) -> int:
         value = int(text)
-        if not least <= value < 1 << 31:
+        if value < least:
             raise argparse.ArgumentTypeError(
                 _("{text} is not {least} or more").format(text=text, least=least)
             )
+        if value > most:
+            raise argparse.ArgumentTypeError(_("{text} is more than {most}").format(text=text, most=most))
         return value
 
     # argparse names the type in its message for what is no number at all.

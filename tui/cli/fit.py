@@ -57,7 +57,11 @@ def run(arguments: Arguments, settings: Settings) -> int:
         if judged and judged[0].unused:
             print_note(unused_gpu(judged[0].unused))
         named = bool(arguments.models)
-        _print([item for item in judged if not (named and _unknown(item))])
+        known = [item for item in judged if not (named and _unknown(item))]
+        _print(known)
+        running = [item for item in known if item.fit.verdict is not Verdict.TOO_BIG]
+        if not what_if and running and all(map(_unmeasured, running)):
+            print_note(_('No speeds yet: "llmtui bench" measures this machine, in some ten seconds.'))
         if named:
             _explain(judged, offers, load.context)
     unknown = [item for item in judged if _unknown(item)]
@@ -116,6 +120,10 @@ def _unknown(item: Judged) -> bool:
     return item.fit.verdict is Verdict.UNKNOWN
 
 
+def _unmeasured(item: Judged) -> bool:
+    return item.fit.speed is None or item.fit.speed.value is None
+
+
 def _title(item: Judged) -> str:
     return f"{item.model.name} {item.model.quant}".strip()
 
@@ -158,6 +166,8 @@ def _print(judged: Sequence[Judged]) -> None:
 
 
 def _no_context(item: Judged) -> str:
+    if item.fit.pool is not None and not item.fit.pool.free_known:
+        return "how much memory is free cannot be read"
     return "no context fits in what is free now" if item.fit.footprint else item.fit.reason
 
 

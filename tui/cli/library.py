@@ -52,6 +52,8 @@ def find_models(names: Sequence[str], settings: Settings, quant: str | None = No
         return [_at(model, quant) for model in models]
     found: list[Model] = []
     for name in names:
+        if not name.strip():
+            raise UserError(_("A model needs a name or a path; this one is empty."))
         if name.lower().startswith(("https://", "http://")):
             found.append(_from_url(name, catalogue))
         elif _is_path(name):

@@ -6,8 +6,10 @@ import io
 import logging
 import logging.handlers
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from tui.cli.arguments import parse
 from tui.cli.options import Arguments
@@ -22,7 +24,10 @@ _LOG_BYTES = 1_000_000
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run llmtui and return its exit code: 0, or 1 for a failure the user can act on, 2 for wrong usage."""
+    closed = _stand_in_for_closed()
     arguments = parse(sys.argv[1:] if argv is None else argv)
+    if closed:
+        return fail(UserError(_("The output cannot be written: it is closed.")))
     _print_anywhere()
     _keep_log()
     try:
@@ -40,7 +45,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _told(arguments: Arguments) -> int:
     """Run the command; what goes wrong is told in one line, in full in the log."""
+    quiet = signal.getsignal(signal.SIGINT) is signal.SIG_DFL
     try:
+        if quiet:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         return _run(arguments)
     except UserError as error:
         return fail(error)
@@ -55,6 +63,9 @@ def _told(arguments: Arguments) -> int:
                 _("Something went wrong that should not."), _("{file} has it all.").format(file=log_file())
             )
         )
+    finally:
+        if quiet:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _run(arguments: Arguments) -> int:
@@ -70,6 +81,18 @@ def _run(arguments: Arguments) -> int:
         print_note(problem)
     module = importlib.import_module(f"tui.cli.{arguments.command}")
     return module.run(arguments, settings)
+
+
+def _stand_in_for_closed() -> bool:
+    """Open what the caller closed of the three streams, in their order; True when stdout was among them.
+
+    Left closed, its number would be given to the next file or pipe, which would then be written to.
+    """
+    missing = [name for name in ("stdin", "stdout", "stderr") if getattr(sys, name) is None]
+    for name in missing:
+        mode = "r" if name == "stdin" else "w"
+        setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - it stays open
+    return "stdout" in missing
 
 
 def _print_anywhere() -> None:

@@ -55,7 +55,7 @@ async def size_to_load(model: Model, settings: LoadSettings) -> tuple[Sized, Loa
     async with open_sizer() as sizer:
         sized = await sizer.size(model, settings)
         machine = detect_machine()
-        if sizer.gpu_offload and any(not gpu.shares_memory for gpu in machine.gpus):
+        if sizer.gpu_offload and machine.gpus:
             found = pools(machine, Sampler(machine, lambda _reading: None).take())
             fit = fit_model(model, sized, found, settings)
             settings = await settings_to_load(sizer, model, fit, settings)

@@ -6,6 +6,7 @@ import sys
 
 import msgspec
 
+from tui.engine.devices import address_of
 from tui.engine.footprint import DevicePart
 
 _SYMBOL = "_Z26llama_get_memory_breakdownPK13llama_context"
@@ -93,9 +94,21 @@ def ask(llama: ctypes.CDLL, ggml: ctypes.CDLL, context: int, log: str) -> Breakd
         compute += node.compute
         if not is_host(node.buffer_type):
             name = (name_of(node.buffer_type) or b"").decode("utf-8", "replace")
-            devices.append(DevicePart(name, node.model, node.context, node.compute))
+            address = _address(ggml, node.buffer_type)
+            devices.append(DevicePart(name, node.model, node.context, node.compute, address))
     device = sum(part.total_bytes for part in devices)
     return Breakdown(weights, kv, compute + output_bytes(log), device, tuple(devices))
+
+
+def _address(ggml: ctypes.CDLL, buffer_type: int) -> str:
+    """Where the GPU of a buffer type is on the bus, as far as the build tells."""
+    try:
+        device_of = ggml["ggml_backend_buft_get_device"]
+    except AttributeError:
+        return ""
+    device_of.argtypes, device_of.restype = [ctypes.c_void_p], ctypes.c_void_p
+    device: int | None = device_of(buffer_type)
+    return address_of([ggml], device) if device else ""
 
 
 def from_log(log: str, model_bytes: int) -> Breakdown:

@@ -4,13 +4,42 @@ Functions and the order of the types: llama.cpp's `ggml-backend.h`.
 """
 
 import ctypes
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from tui.engine.protocol import DeviceKind, EngineDevice
 
+_ADDRESS = re.compile(r"[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]")
 _KINDS: tuple[DeviceKind, ...] = ("cpu", "gpu", "igpu", "accel")
 """By `enum ggml_backend_dev_type`; what comes after them stands for several devices together."""
+
+
+class _Properties(ctypes.Structure):
+    """`struct ggml_backend_dev_props`, with room for capabilities that are still to come."""
+
+    _fields_ = (
+        ("name", ctypes.c_char_p),
+        ("description", ctypes.c_char_p),
+        ("memory_free", ctypes.c_size_t),
+        ("memory_total", ctypes.c_size_t),
+        ("type", ctypes.c_int),
+        ("device_id", ctypes.c_char_p),
+        ("capabilities", ctypes.c_uint8 * 256),
+    )
+
+
+def address_of(libraries: Sequence[Any], device: Any) -> str:
+    """The PCI address of a device of the registry; empty where the build or its backend does not tell."""
+    try:
+        ask = _function(libraries, "ggml_backend_dev_get_props", None, ctypes.c_void_p, ctypes.c_void_p)
+    except AttributeError:
+        return ""
+    properties = _Properties()
+    ask(device, ctypes.addressof(properties))
+    address = _words(properties.device_id).lower()
+    # Other backends put names of their own there.
+    return address if _ADDRESS.fullmatch(address) else ""
 
 
 def list_devices(libraries: Sequence[Any]) -> tuple[EngineDevice, ...]:
@@ -35,7 +64,14 @@ def list_devices(libraries: Sequence[Any]) -> tuple[EngineDevice, ...]:
             continue
         free, total = _memory(libraries, device)
         found.append(
-            EngineDevice(_words(name(device)), _words(description(device)), _KINDS[number], free, total)
+            EngineDevice(
+                _words(name(device)),
+                _words(description(device)),
+                _KINDS[number],
+                free,
+                total,
+                address_of(libraries, device),
+            )
         )
     return tuple(found)
 

@@ -13,6 +13,8 @@ class DevicePart(msgspec.Struct, frozen=True):
     weights_bytes: int
     kv_bytes: int
     compute_bytes: int
+    address: str = ""
+    """That GPU's PCI address, `0000:01:00.0`; empty where the engine does not tell."""
 
     @property
     def total_bytes(self) -> int:

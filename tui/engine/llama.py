@@ -155,10 +155,15 @@ class Model:
     def tokenize(self, text: str, *, start: bool = True) -> list[int]:
         """Text to tokens, special ones recognised; `start` adds the first token where the model wants one."""
         data = text.encode("utf-8", "surrogatepass")
-        # Never more tokens than bytes, plus the special ones at the ends.
+        # Hardly ever more tokens than bytes, plus the special ones at the ends.
         room = len(data) + 8
         tokens = (lib.llama_token * room)()
         count = lib.llama_tokenize(self.vocab, data, len(data), tokens, room, False, True)
+        if count < 0:
+            # A vocabulary without a token for the blank writes it as the three bytes of its sign.
+            room = -count
+            tokens = (lib.llama_token * room)()
+            count = lib.llama_tokenize(self.vocab, data, len(data), tokens, room, False, True)
         found = list(tokens[: max(count, 0)])
         first = lib.llama_vocab_bos(self.vocab)
         if start and lib.llama_vocab_get_add_bos(self.vocab) and first >= 0 and found[:1] != [first]:

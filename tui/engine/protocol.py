@@ -123,6 +123,8 @@ class EngineDevice(msgspec.Struct, frozen=True):
     free_bytes: int | None = None
     """None when the registry does not tell. Metal leaves other programs out of account."""
     total_bytes: int | None = None
+    address: str = ""
+    """Its PCI address, `0000:01:00.0`; empty where the backend does not tell."""
 
     def __str__(self) -> str:
         return f"{self.name}: {self.description}"

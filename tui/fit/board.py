@@ -10,7 +10,7 @@ from tui.engine.options import LoadSettings
 from tui.fit import formula, judge
 from tui.fit.placement import on_card, parts_of
 from tui.fit.sizing import Sized
-from tui.fit.verdict import Fit, Pool, Speed
+from tui.fit.verdict import Fit, Pool, Speed, Verdict
 from tui.models.model import Model, Shape
 
 
@@ -65,17 +65,36 @@ def fit_model(
 def _judged(
     model: Model, sized: Sized, pools: Sequence[Pool], settings: LoadSettings, previous: Fit | None
 ) -> Fit:
+    """On one card where that is enough, else on several together."""
+    fit = _judged_on(model, sized, pools, settings, previous)
+    together = pools[0].together
+    if together is None or fit.verdict in (Verdict.FITS, Verdict.UNKNOWN):
+        return fit
+    spread = _judged_on(model, sized, (together, *pools[1:]), settings, previous)
+    ranks = list(Verdict)
+    return spread if ranks.index(spread.verdict) < ranks.index(fit.verdict) else fit
+
+
+def _judged_on(
+    model: Model, sized: Sized, pools: Sequence[Pool], settings: LoadSettings, previous: Fit | None
+) -> Fit:
     if sized.footprint is None:
         return judge.unknown(sized.reason or "", settings)
-    carded = pools[0].kind == "vram"
-    parts = parts_of(model, sized.footprint, settings) if carded else None
-    fast = on_card(sized.footprint, parts).device_bytes if carded else sized.footprint.total_bytes
+    carded, shared = pools[0].kind == "vram", pools[0].share is not None
+    parts = parts_of(model, sized.footprint, settings) if carded or shared else None
+    device = on_card(sized.footprint, parts, pools[0].cards).device_bytes
+    needs = [(device, pools[0].gpu_room_bytes)] if carded or shared else []
+    if not carded:
+        needs.append((sized.footprint.total_bytes, pools[0].room_now_bytes))
+    longest = [_longest_context(model.shape, need, room, settings) for need, room in needs]
+    # Of memory of which nobody can read what is free, no context can be said to fit now.
+    told = [one for one in longest if one is not None and pools[0].free_known]
     return judge.judge(
         sized.footprint,
         pools,
         settings,
         parts,
-        max_context=_longest_context(model.shape, fast, pools[0], settings),
+        max_context=min(told) if len(told) == len(longest) else None,
         previous=previous.verdict if previous else None,
     )
 
@@ -91,15 +110,13 @@ def moved(before: Sequence[Pool], now: Sequence[Pool]) -> bool:
     )
 
 
-def _longest_context(shape: Shape | None, need: int, pool: Pool, settings: LoadSettings) -> int | None:
-    """The largest context that fits now: what is needed of the pool, moved along by the closed form."""
+def _longest_context(shape: Shape | None, need: int, room: int, settings: LoadSettings) -> int | None:
+    """The largest context that fits now: what is needed of the room, moved along by the closed form."""
     if shape is None:
         return None
     fixed = need - formula.kv_bytes(shape, settings) - formula.compute_bytes(shape, settings)
     # Threads and the context asked for change nothing, so the same question comes back for most rows.
-    return _longest_within(
-        shape, msgspec.structs.replace(settings, context=1, threads=0), pool.room_now_bytes - fixed
-    )
+    return _longest_within(shape, msgspec.structs.replace(settings, context=1, threads=0), room - fixed)
 
 
 @functools.lru_cache(maxsize=8192)

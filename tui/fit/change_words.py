@@ -83,6 +83,9 @@ def floor_words(model: Model, fit: Fit) -> str:
     """That nothing helps, with the smallest the model can be made; `fit` is the verdict on that."""
     if fit.footprint is None:
         return _("Nothing here would make it fit.")
+    if fit.may_fit and fit.pool is not None:
+        told = _("It may fit: how much of the {gpu} is free cannot be read, and llmtui doctor says why.")
+        return told.format(gpu=fit.pool.device)
     return _("Even at {quant} with a context of {count} and a {type} KV cache it needs {size}.").format(
         quant=clean_line(model.quant) or clean_line(model.name),
         count=fit.context,

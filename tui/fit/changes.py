@@ -19,6 +19,7 @@ from tui.fit.change_search import (
     smaller_types,
 )
 from tui.fit.contexts import CONTEXTS
+from tui.fit.placement import parts_of
 from tui.fit.verdict import Fit, Pool, Verdict
 from tui.hardware.programs import Program
 from tui.models.model import Model
@@ -52,9 +53,10 @@ def changes(
     if not _can_change(fit):
         return ()
     asked = Question(model, fit, settings, judge, tuple(others))
+    parts = parts_of(model, fit.footprint, settings) if fit.footprint and pools and pools[0].share else None
     closed = [
         Change("close", sum(one.memory_bytes for one in chosen), Verdict.FITS, programs=chosen)
-        for chosen in closing(fit, pools, settings, programs)
+        for chosen in closing(fit, pools, settings, programs, parts)
     ]
     found = list(_singles(asked, closed))
     found += _pairs(asked, found)

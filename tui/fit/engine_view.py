@@ -31,6 +31,8 @@ _BACKENDS: tuple[tuple[str, Vendor], ...] = (
 """Backends that drive one maker's GPUs only, by the beginning of their devices' names."""
 _OPTIONS: dict[Vendor, str] = {"nvidia": "CUDA", "apple": "METAL"}
 """The build option for a maker's GPUs; Vulkan drives all others."""
+_DRIVERS_PART = 0.1
+"""Share of a card that its driver may keep from what the engine sees."""
 _FAR_LESS = 0.75
 """Share of a card under which what the engine sees of it is worth a word: drivers keep up to a tenth."""
 
@@ -51,15 +53,22 @@ def engine_notes(machine: Machine, devices: Sequence[EngineDevice], gpu_offload:
     used = {gpu.index for gpu, _device in pairs}
     notes = [_unused(gpu, machine) for gpu in machine.gpus if gpu.index not in used]
     notes += [_less(gpu, device) for gpu, device in pairs if _sees_far_less(gpu, device)]
+    if _mixed_up(pairs):
+        notes.append(
+            _("The engine does not say which of your GPUs is which: they are taken in its own order.")
+        )
     return notes + [_unseen(device) for device in seen if id(device) not in paired]
 
 
 def pair_up(gpus: Sequence[Gpu], devices: Sequence[EngineDevice]) -> list[tuple[Gpu, EngineDevice]]:
-    """Which of the engine's devices is which GPU: by name, then by kind, then by order, within one maker."""
+    """Which of the engine's devices is which GPU.
+
+    By PCI address, where both tell it; else by name and memory, by name, by kind, and by order in a maker.
+    """
     pairs: list[tuple[Gpu, EngineDevice]] = []
     left = list(devices)
     rest = list(gpus)
-    for alike in (_same_name, _same_kind, _same_maker):
+    for alike in (_same_address, _same_size, _same_name, _same_kind, _same_maker):
         for gpu in tuple(rest):
             found = next((device for device in left if alike(gpu, device)), None)
             if found is not None:
@@ -108,6 +117,14 @@ def _unseen(device: EngineDevice) -> str:
     )
 
 
+def _mixed_up(pairs: Sequence[tuple[Gpu, EngineDevice]]) -> bool:
+    """True for several cards of one maker of which the engine does not tell where they are."""
+    nameless = [
+        gpu.vendor for gpu, device in pairs if not gpu.shares_memory and not _same_address(gpu, device)
+    ]
+    return len(nameless) > len(set(nameless))
+
+
 def _sees_far_less(gpu: Gpu, device: EngineDevice) -> bool:
     total, seen = gpu.memory_bytes.value, device.total_bytes
     if total is None or seen is None or (gpu.shares_memory and gpu.vendor != "apple"):
@@ -117,18 +134,36 @@ def _sees_far_less(gpu: Gpu, device: EngineDevice) -> bool:
 
 
 def _without_doubles(devices: Iterable[EngineDevice]) -> list[EngineDevice]:
-    """A build with two backends lists each GPU twice: of equal descriptions, as many as one backend lists."""
+    """A build with two backends lists a GPU twice: of an address the first counts, of a name one backend."""
     kept: list[EngineDevice] = []
     backend_of: dict[str, str] = {}
     for device in devices:
+        if device.address and any(device.address == one.address for one in kept):
+            continue
         backend = device.name.rstrip("0123456789")
         if backend_of.setdefault(device.description, backend) == backend:
             kept.append(device)
     return kept
 
 
+def _same_address(gpu: Gpu, device: EngineDevice) -> bool:
+    return bool(gpu.address) and gpu.address == device.address
+
+
+def _elsewhere(gpu: Gpu, device: EngineDevice) -> bool:
+    """True where both say where they are, and it is not the same place."""
+    return bool(gpu.address and device.address) and gpu.address != device.address
+
+
+def _same_size(gpu: Gpu, device: EngineDevice) -> bool:
+    total, seen = gpu.memory_bytes.value, device.total_bytes
+    if total is None or seen is None:
+        return False
+    return _same_name(gpu, device) and abs(total - seen) < _DRIVERS_PART * total
+
+
 def _same_name(gpu: Gpu, device: EngineDevice) -> bool:
-    return _plain(gpu.name) == _plain(device.description)
+    return not _elsewhere(gpu, device) and _plain(gpu.name) == _plain(device.description)
 
 
 def _same_kind(gpu: Gpu, device: EngineDevice) -> bool:
@@ -136,7 +171,7 @@ def _same_kind(gpu: Gpu, device: EngineDevice) -> bool:
 
 
 def _same_maker(gpu: Gpu, device: EngineDevice) -> bool:
-    return gpu.vendor == _vendor(device)
+    return not _elsewhere(gpu, device) and gpu.vendor == _vendor(device)
 
 
 def _vendor(device: EngineDevice) -> Vendor:

@@ -6,7 +6,7 @@ from tui.engine.footprint import Footprint
 from tui.engine.options import LoadSettings
 from tui.fit import reasons
 from tui.fit.placement import Parts, Placement, on_card, split
-from tui.fit.verdict import Fit, Pool, Verdict
+from tui.fit.verdict import Fit, Pool, Verdict, gpu_part, ram_part
 
 _CONTEXT_STEP = 256
 _STEADY_SHARE = 50
@@ -36,27 +36,36 @@ def judge(
         max_context: the largest context that still fits now.
         previous: the verdict shown so far, to hold it steady while free memory wavers.
     """
-    card, ram = (pools[0] if pools[0].kind == "vram" else None), pools[-1]
+    gpu, ram = _memories(pools)
     steady = previous is Verdict.TIGHT
-    whole = on_card(footprint, parts) if card else Placement(None, 0, 0, footprint.total_bytes)
-    needs = [(whole.host_bytes, ram)]
-    if card is not None:
-        needs.insert(0, (whole.device_bytes, card))
+    whole = on_card(footprint, parts, gpu.cards) if gpu else Placement(None, 0, 0, footprint.total_bytes)
+    shared = pools[-1].share if gpu is not None and gpu.kind == "unified" else None
+    aside, aside_free = (shared.aside_bytes, shared.aside_free_bytes) if shared else (None, None)
+    now, idle = [(whole.ram_bytes(aside_free), ram)], [(whole.ram_bytes(aside), ram)]
+    if gpu is not None:
+        now.insert(0, (whole.device_bytes, gpu))
+        idle.insert(0, (whole.device_bytes, gpu))
     place: Placement | None = whole
     pool: Pool | None = pools[0]
     layers: int | None = None
-    if all(_fits(need, each, steady) for need, each in needs):
-        verdict, reason = Verdict.FITS, reasons.fits(*needs[0])
-    elif all(need <= each.capacity_bytes for need, each in needs):
-        short = next((item for item in needs if not _fits(*item, steady)), needs[0])
+    if all(_fits(need, each, steady) for need, each in now):
+        verdict = Verdict.FITS
+        reason = reasons.fits(footprint.total_bytes, pools[0]) if shared else reasons.fits(*now[0])
+    elif all(need <= each.capacity_bytes for need, each in idle):
+        short = next((item for item in now if not _fits(*item, steady)), now[0])
         verdict, reason = Verdict.TIGHT, reasons.tight(*short)
-    elif card is not None and (place := _split(footprint, parts, card, ram)) is not None:
+    elif (
+        gpu is not None
+        and gpu.cards == 1
+        and (place := _split(footprint, parts, gpu, ram, aside, aside_free)) is not None
+    ):
         layers = place.gpu_layers
-        pool = ram if layers == 0 else card
-        verdict, reason = Verdict.SPLIT, reasons.split(place, parts, card, ram)
+        pool = pools[-1] if layers == 0 else pools[0]
+        verdict, reason = Verdict.SPLIT, reasons.split(place, parts, gpu, ram, aside_free)
     else:
         place = pool = None
         verdict, reason = Verdict.TOO_BIG, reasons.too_big(footprint.total_bytes, pools)
+    in_ram = place.ram_bytes(aside_free) if place else 0
     return Fit(
         verdict=verdict,
         reason=reasons.with_unused(reason, ram),
@@ -67,9 +76,18 @@ def judge(
         kv_type=settings.kv_type,
         gpu_layers=layers,
         cpu_experts=place.cpu_experts if place else 0,
-        device_bytes=place.device_bytes if place else 0,
-        host_bytes=place.host_bytes if place else 0,
+        device_bytes=place.device_bytes + place.host_bytes - in_ram if place else 0,
+        host_bytes=in_ram,
     )
+
+
+def _memories(pools: Sequence[Pool]) -> tuple[Pool | None, Pool]:
+    """The memory of the GPU that takes the model, where that is not all there is, and the RAM."""
+    if pools[0].kind == "vram":
+        return pools[0], pools[-1]
+    if pools[0].share is None:
+        return None, pools[0]
+    return gpu_part(pools[0]), ram_part(pools[0])
 
 
 def max_context(total_at: Callable[[int], int], room_bytes: int, limit: int) -> int | None:
@@ -92,8 +110,15 @@ def _fits(need: int, pool: Pool, steady: bool) -> bool:
     return pool.free_known and need <= pool.room_now_bytes - margin
 
 
-def _split(footprint: Footprint, parts: Parts | None, card: Pool, ram: Pool) -> Placement | None:
+def _split(
+    footprint: Footprint,
+    parts: Parts | None,
+    gpu: Pool,
+    ram: Pool,
+    aside: int | None,
+    aside_free: int | None,
+) -> Placement | None:
     """Over both as they are now, else as they are when nothing else runs."""
-    return split(footprint, parts, card.room_now_bytes, ram.room_now_bytes) or split(
-        footprint, parts, card.room_idle_bytes, ram.room_idle_bytes
+    return split(footprint, parts, gpu.room_now_bytes, ram.room_now_bytes, aside_free) or split(
+        footprint, parts, gpu.room_idle_bytes, ram.room_idle_bytes, aside
     )

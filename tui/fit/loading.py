@@ -53,12 +53,12 @@ async def settings_to_load(
     card than there is room, a layer or the experts of one less go there. Settings that split nothing stay.
     """
     asked = as_loaded(fit, settings)
-    if fit is None or fit.pool is None or fit.pool.kind != "vram" or asked == settings:
+    if fit is None or fit.pool is None or fit.pool.kind == "ram" or asked == settings:
         return asked
     for _try in range(_TRIES):
         plan = (await sizer.size_quickly(model, asked)).footprint
         # Without devices there is no plan of the engine's, or its build uses none.
-        if plan is None or not plan.devices or plan.device_bytes <= fit.pool.room_now_bytes:
+        if plan is None or not plan.devices or plan.device_bytes <= fit.pool.gpu_room_bytes:
             return asked
         asked = _less_on_card(asked)
     return asked

@@ -64,6 +64,13 @@ class Placement(msgspec.Struct, frozen=True):
     host_bytes: int
     """In RAM, the engine's process included."""
 
+    def ram_bytes(self, aside: int | None) -> int:
+        """What it takes of RAM where the GPU has `aside` bytes of its own and borrows the rest of that RAM.
+
+        None stands for a card, which borrows nothing.
+        """
+        return self.host_bytes + (0 if aside is None else max(0, self.device_bytes - aside))
+
 
 def parts_of(model: Model, footprint: Footprint, settings: LoadSettings) -> Parts | None:
     """A model's parts, from the types its quantization gives its tensors; None when its layers are not known.
@@ -116,8 +123,18 @@ def _sizes(shape: Shape, quant: str) -> list[tuple[str, int]]:
         return [(f"blk.{layer}.", 1) for layer in range(shape.layers)]
 
 
-def on_card(footprint: Footprint, parts: Parts | None) -> Placement:
-    """All layers on the card; RAM holds the embedding and the engine's process."""
+def on_card(footprint: Footprint, parts: Parts | None, cards: int = 1) -> Placement:
+    """All layers on the card; RAM holds the embedding and the engine's process.
+
+    Several cards get whole layers each, and buffers for them, so that together they take more than one.
+    """
+    one = _on_one_card(footprint, parts)
+    layers = [layer.weights + layer.experts + layer.kv for layer in parts.layers] if parts else []
+    more = max(layers, default=0) + (0 if footprint.devices else footprint.compute_bytes)
+    return msgspec.structs.replace(one, device_bytes=one.device_bytes + (cards - 1) * more)
+
+
+def _on_one_card(footprint: Footprint, parts: Parts | None) -> Placement:
     if footprint.devices or parts is None:
         device = footprint.device_bytes if footprint.devices else _without_process(footprint)
         layers = len(parts.layers) if parts else None
@@ -125,27 +142,31 @@ def on_card(footprint: Footprint, parts: Parts | None) -> Placement:
     return _placed(footprint, parts, len(parts.layers), 0)
 
 
-def split(footprint: Footprint, parts: Parts | None, card_room: int, ram_room: int) -> Placement | None:
+def split(
+    footprint: Footprint, parts: Parts | None, card_room: int, ram_room: int, aside: int | None = None
+) -> Placement | None:
     """The fastest arrangement over both memories within these bytes of room; None when there is none.
+
+    Of a GPU that shares the RAM, `aside` is the part of its room that is no RAM.
 
     A token needs few of a layer's experts, so they are the first to go to RAM: everything else, the KV cache
     included, then still runs on the card. Else as many layers as fit are there, which may be none.
     """
     if parts is None:
         spread = max(0, min(card_room, _without_process(footprint)))
-        rest = footprint.total_bytes - spread
-        return Placement(None if spread else 0, 0, spread, rest) if rest <= ram_room else None
+        place = Placement(None if spread else 0, 0, spread, footprint.total_bytes - spread)
+        return place if place.ram_bytes(aside) <= ram_room else None
     layers = len(parts.layers)
 
-    def place(gpu_layers: int, cpu_experts: int) -> Placement:
+    def with_layers(gpu_layers: int, cpu_experts: int = 0) -> Placement:
         return _placed(footprint, parts, gpu_layers, cpu_experts)
 
     if parts.expert_layers:
-        found = _first(range(1, layers + 1), lambda count: place(layers, count), card_room)
-        if found is not None and found.host_bytes <= ram_room:
+        found = _first(range(1, layers + 1), lambda count: with_layers(layers, count), card_room)
+        if found is not None and found.ram_bytes(aside) <= ram_room:
             return found
-    found = _first(range(layers - 1, -1, -1), lambda count: place(count, 0), card_room)
-    return found if found is not None and found.host_bytes <= ram_room else None
+    found = _first(range(layers - 1, -1, -1), with_layers, card_room)
+    return found if found is not None and found.ram_bytes(aside) <= ram_room else None
 
 
 def as_loaded(fit: Fit | None, settings: LoadSettings) -> LoadSettings:

@@ -38,16 +38,19 @@ def tight(need: int, pool: Pool) -> str:
     )
 
 
-def split(place: Placement, parts: Parts | None, card: Pool, ram: Pool) -> str:
-    """How much goes where, what that costs in speed, and what must be free for it."""
-    where = _where(place, parts).format(
+def split(place: Placement, parts: Parts | None, card: Pool, ram: Pool, aside_free: int | None = None) -> str:
+    """How much goes where, what that costs in speed, and what must be free for it.
+
+    `aside_free` is what a GPU that shares the RAM has of its own now; None for a card.
+    """
+    where = (_where(place, parts) if card.kind == "vram" else _where_shared(place, parts)).format(
         card=card.device or card.name,
         gpu=place.gpu_layers,
         layers=len(parts.layers) if parts else 0,
         in_ram=_experts_in_ram(place, parts) if parts else 0,
         experts=parts.expert_layers if parts else 0,
     )
-    for need, pool in ((place.device_bytes, card), (place.host_bytes, ram)):
+    for need, pool in ((place.device_bytes, card), (place.ram_bytes(aside_free), ram)):
         if need > max(0, pool.room_now_bytes):
             return _("{where}; close programs first, only {free} of {pool} is free now").format(
                 where=where, free=format_bytes(pool.free_bytes), pool=pool.name
@@ -86,6 +89,17 @@ def _where(place: Placement, parts: Parts | None) -> str:
     if place.cpu_experts:
         return _("all layers on the {card}, the experts of {in_ram} of {experts} in RAM, somewhat slower")
     return _("{gpu} of {layers} layers on the {card}, the rest in RAM, much slower")
+
+
+def _where_shared(place: Placement, parts: Parts | None) -> str:
+    """The same where both read the same memory, and it is only a matter of who computes."""
+    if place.gpu_layers == 0:
+        return _("no layer fits into what the {card} can use, so the processor does it all, slower")
+    if parts is None or place.gpu_layers is None:
+        return _("more than the {card} can use, so the processor does a part of it, slower")
+    if place.cpu_experts:
+        return _("the {card} does all layers but the experts of {in_ram} of {experts}, somewhat slower")
+    return _("the {card} can use memory for {gpu} of {layers} layers, the processor does the rest, slower")
 
 
 def _experts_in_ram(place: Placement, parts: Parts) -> int:

@@ -58,7 +58,7 @@ def read_drm(gpu: Gpu, interfaces: Interfaces) -> GpuReading:
         used = _amd_memory(folder, gpu.shares_memory, "used", interfaces)
         total = _amd_memory(folder, gpu.shares_memory, "total", interfaces)
     sensors = _hwmon(folder, interfaces)
-    return GpuReading(
+    reading = GpuReading(
         index=gpu.index,
         load_percent=load,
         memory_used_bytes=used,
@@ -68,6 +68,10 @@ def read_drm(gpu: Gpu, interfaces: Interfaces) -> GpuReading:
         frequency_mhz=_frequency(sensors, interfaces),
         power_limit_watts=_power_limit(sensors, interfaces),
     )
+    if not gpu.set_aside_bytes:
+        return reading
+    aside = _amd_memory(folder, False, "used", interfaces)
+    return msgspec.structs.replace(reading, aside_used_bytes=aside)
 
 
 def amd_shares_memory(metrics: bytes, vram_bytes: int | None, gtt_bytes: int | None) -> bool:
@@ -138,7 +142,7 @@ def _gpu(
     driver: Metric[str] = (
         known(device.driver, "sysfs") if device.driver else unknown("no driver is bound to it")
     )
-    return Gpu(index, full, vendor, shares, memory, driver, device=card)
+    return Gpu(index, full, vendor, shares, memory, driver, device=card, address=device.address)
 
 
 def _amd_memory(

@@ -38,6 +38,8 @@ class Gpu(msgspec.Struct, frozen=True):
     """GPU cores, where the maker counts in them (Apple)."""
     device: str = ""
     """Where the system lists it: PCI address `0000:01:00.0`, or `card1`; empty for a profile."""
+    address: str = ""
+    """Its PCI address, where that is known."""
     memory_bandwidth: float | None = None
     """Bytes a second of its own VRAM, or of the RAM that it shares; None when not known."""
     set_aside_bytes: int = 0

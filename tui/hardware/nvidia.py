@@ -224,6 +224,7 @@ def _detected(nvml: Nvml, handle: Any, index: int, driver: Metric[str]) -> Gpu:
         memory_bytes=total,
         driver=driver,
         device=_bus_address(address.value or ""),
+        address=_bus_address(address.value or ""),
     )
 
 
@@ -239,7 +240,9 @@ def _from_bus(card: PciDevice, index: int, reason: str, interfaces: Interfaces) 
     model = next((line.partition(":")[2] for line in notes.splitlines() if line.startswith("Model:")), "")
     name = clean_line(model) or product_name(card, interfaces) or f"NVIDIA GPU {card.device:04x}"
     driver: Metric[str] = known(card.driver, "sysfs") if card.driver else unknown("no driver is bound to it")
-    return Gpu(index, name, "nvidia", False, unknown(reason), driver, device=card.address)
+    return Gpu(
+        index, name, "nvidia", False, unknown(reason), driver, device=card.address, address=card.address
+    )
 
 
 def _bus_address(text: str) -> str:

@@ -12,8 +12,8 @@ _DDR5_DUAL = 89.6
 """Two channels of 8 bytes of DDR5-5600 (JEDEC JESD79-5), as a desktop PC of these years has them."""
 
 
-def _gpu(name: str, vendor: Vendor, memory_bytes: int, gbs: float) -> Gpu:
-    """`memory_bytes` is VRAM for a card of NVIDIA's, else the ceiling of its part of the RAM."""
+def _gpu(name: str, vendor: Vendor, memory_bytes: int, gbs: float, aside_bytes: int = 0) -> Gpu:
+    """`memory_bytes` is VRAM for a card of NVIDIA's, else all it may use, `aside_bytes` included."""
     return Gpu(
         index=0,
         name=name,
@@ -22,6 +22,7 @@ def _gpu(name: str, vendor: Vendor, memory_bytes: int, gbs: float) -> Gpu:
         memory_bytes=known(memory_bytes, _SOURCE),
         driver=unknown("a profile has no driver"),
         memory_bandwidth=gbs * _GB_PER_SECOND,
+        set_aside_bytes=aside_bytes,
     )
 
 
@@ -85,9 +86,23 @@ PROFILES: dict[str, Machine] = {
         "AMD Ryzen 7 8700G",
         (8, 16),
         "AVX2 AVX512F",
-        32 * GIB,
+        # Of 32 GB the firmware keeps two for the graphics, the kernel one.
+        29 * GIB,
         83,
-        _gpu("Radeon 780M", "amd", 16 * GIB, 83),
+        # What was set aside, and half of the RAM: amdgpu's limit where nobody set another (`gttsize`).
+        _gpu("Radeon 780M", "amd", 2 * GIB + 29 * GIB // 2, 83, 2 * GIB),
+    ),
+    "ryzen-ai-max-128gb": _machine(
+        "Ryzen AI Max+ 395, 32 + 96 GB",
+        _LINUX,
+        "AMD Ryzen AI Max+ 395",
+        (16, 32),
+        "AVX2 AVX512F",
+        # The most that its firmware sets aside is 96 GB; what is left is less a little for the kernel.
+        31 * GIB,
+        # LPDDR5X-8000 on 256 bits.
+        256,
+        _gpu("Radeon 8060S", "amd", 96 * GIB + 31 * GIB // 2, 256, 96 * GIB),
     ),
     "m3-max-64gb": _machine(
         "MacBook Pro M3 Max, 64 GB",

@@ -74,6 +74,8 @@ class GpuReading(msgspec.Struct, frozen=True):
     """How fast its cores run now; where the load is closed to users, the best sign of work."""
     power_limit_watts: Metric[float] = _NOT_ASKED
     """What its driver lets it draw at most, now."""
+    aside_used_bytes: Metric[int] = Metric(None, "nothing is set aside for it")
+    """Of `memory_used_bytes` of one that shares the RAM, what is in use of the part set aside for it."""
 
 
 class Reading(msgspec.Struct, frozen=True):

@@ -119,7 +119,9 @@ def _scaled(gpu: Gpu, ram_bytes: int, before_bytes: int) -> Gpu:
     if gpu.vendor == "apple":
         ceiling = metal_ceiling(ram_bytes, None)
     elif ceiling.value is not None:
-        ceiling = known(ceiling.value * ram_bytes // before_bytes, "in proportion to the RAM")
+        # What the firmware sets aside does not grow with the RAM; what it may borrow does.
+        borrowed = (ceiling.value - gpu.set_aside_bytes) * ram_bytes // before_bytes
+        ceiling = known(gpu.set_aside_bytes + borrowed, "in proportion to the RAM")
     return msgspec.structs.replace(gpu, memory_bytes=ceiling)
 
 

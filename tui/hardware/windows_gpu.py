@@ -167,9 +167,12 @@ def windows_reading(gpu: Gpu, counters: Counters) -> GpuReading:
         else known(percent, _SOURCE)
     )
     nothing: Metric[float] = unknown("Windows does not report it for this GPU", _SOURCE)
-    return GpuReading(
+    reading = GpuReading(
         gpu.index, load, known(used, _SOURCE), gpu.memory_bytes, nothing, nothing, nothing, nothing
     )
+    if not gpu.set_aside_bytes:
+        return reading
+    return msgspec.structs.replace(reading, aside_used_bytes=known(dedicated, _SOURCE))
 
 
 def _memory(adapter: Adapter) -> Metric[int]:

@@ -62,6 +62,8 @@ def nothing_words(offer: Offer) -> str:
         return headroom_words(fit)
     if offer.floor is None:
         return _("It cannot be sized, so nothing can be said of what would help.")
+    if offer.floor[1].may_fit:
+        return floor_words(*offer.floor)
     return _("Nothing that can be changed here makes it fit.") + " " + floor_words(*offer.floor)
 
 
@@ -102,6 +104,8 @@ def hint(change: Change | None, floor: tuple[Model, Fit] | None) -> tuple[str, .
         return told.format(verdict=word, change=describe_briefly(change), gain=gain(change)), _("c for more")
     if floor is None:
         return ()
+    if floor[1].may_fit:
+        return (_("may fit: what is free there cannot be read"),)
     return _("nothing here makes it fit"), floor_words_briefly(*floor)
 
 

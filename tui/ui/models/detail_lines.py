@@ -227,7 +227,7 @@ def _context(model: Model, fit: Fit | None) -> list[Line]:
                 Piece(str(fit.max_context)),
                 Piece(" " + _("fits now"), "$dim"),
             ]
-        elif fit.verdict in (Verdict.TIGHT, Verdict.TOO_BIG):
+        elif fit.verdict in (Verdict.TIGHT, Verdict.TOO_BIG) and not fit.may_fit:
             largest = [Piece(_("no context fits now"), "$dim")]
         else:
             largest = [Piece(_("largest that fits") + f" {UNKNOWN}", "$dim")]

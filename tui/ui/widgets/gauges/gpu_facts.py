@@ -43,7 +43,7 @@ def parts_on(gpu: Gpu, gpus: Sequence[Gpu], found: GpuReading | None, loaded: Fo
     if gpu.index not in cards:
         return NO_PARTS
     used = found.memory_used_bytes.value if found else None
-    return card_parts(loaded, cards.index(gpu.index), len(cards), used)
+    return card_parts(loaded, cards.index(gpu.index), len(cards), used, gpu.address)
 
 
 def card_total(gpu: Gpu, found: GpuReading | None) -> int | None:

@@ -74,15 +74,22 @@ def engine_parts(
     return weights_now, kv_now, buffers - kv_now, parts.engine - weights_now - buffers
 
 
-def card_parts(loaded: Footprint | None, card: int, cards: int, used: int | None) -> tuple[int, int, int]:
+def card_parts(
+    loaded: Footprint | None, card: int, cards: int, used: int | None, address: str = ""
+) -> tuple[int, int, int]:
     """What the engine holds of a card's memory as weights, KV and compute, as measured at the load.
 
-    `card` is its number among the `cards` that have memory of their own, in which order the engine counts
-    them, too. All 0 where the engine holds nothing there, or more than is in use: then it is another card.
+    A card is known by its PCI `address`. Where the engine does not tell those, `card` is its number among the
+    `cards` that have memory of their own, in which order the engine is taken to count them, too. All 0 where
+    the engine holds nothing there, or more than is in use: then it is another card.
     """
     if loaded is None or used is None:
         return 0, 0, 0
-    found = [part for part in loaded.devices if cards == 1 or _number(part.name) == card]
+    found = [
+        part
+        for part in loaded.devices
+        if (part.address == address if part.address and address else cards == 1 or _number(part.name) == card)
+    ]
     sizes = (
         sum(part.weights_bytes for part in found),
         sum(part.kv_bytes for part in found),
