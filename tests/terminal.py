@@ -180,6 +180,12 @@ class Terminal:
         self._emulator.screen.resize(rows, cols)
         _set_size(self._fd, cols, rows)
 
+    def to_lines(self) -> None:
+        """Have the terminal gather lines and echo them, as a shell leaves it for itself."""
+        modes = termios.tcgetattr(self._fd)
+        modes[3] |= termios.ICANON | termios.ECHO
+        termios.tcsetattr(self._fd, termios.TCSANOW, modes)
+
     @property
     def alive(self) -> bool:
         """False once the program has ended."""

@@ -150,8 +150,8 @@ def test_a_byte_order_mark_is_passed_over(file: Path):
             "line 1: refresh_seconds is 0.01; expected a number of seconds from 0.2 to 60",
         ),
         (
-            "[keys]\nchat.stop = 1",
-            'line 1: keys is {"chat":{"stop":1}}; expected a table of action = key: "chat.stop" = "ctrl+x"',
+            "keys = 1",
+            'line 1: keys is 1; expected a table of action = key: "chat.stop" = "ctrl+x"',
         ),
         ("contxt = 4096", "line 1: there is no setting contxt; did you mean context?"),
         ("zzz = 1", "line 1: there is no setting zzz; it is left out"),
@@ -266,6 +266,24 @@ def test_a_bad_key_costs_only_itself(file: Path):
     assert len(problems) == 2
 
 
+def test_a_bad_key_of_an_action_costs_only_itself(file: Path):
+    problems = problems_of(
+        file, '[keys]\n"chat.stop" = ""\nchat.new = "f9"\n"chat.copy" = 3\nx = {y = "a,,b"}\n'
+    )
+    assert problems == (
+        'line 2: keys.chat.stop is ""; expected a key in quotes: "ctrl+x"',
+        'line 4: keys.chat.copy is 3; expected a key in quotes: "ctrl+x"',
+        'line 5: keys.x.y is "a,,b"; expected a key in quotes: "ctrl+x"',
+    )
+    # AND one without the quotes around its id is taken
+    assert load_settings(file)[0].keys == {"chat.new": "f9"}
+
+
+def test_a_long_wrong_value_is_cut(file: Path):
+    (problem,) = problems_of(file, f"kv_type = '{'x' * 5000}'")
+    assert len(problem) < 150
+
+
 def test_a_file_that_is_not_toml_is_said(file: Path):
     file.write_text("context = \n")
     settings, (problem,) = load_settings(file)
@@ -273,6 +291,11 @@ def test_a_file_that_is_not_toml_is_said(file: Path):
     assert problem.startswith(f"{file} is not valid TOML: ")
     assert "line 1" in problem
     assert problem.endswith("; the default settings are used")
+
+
+def test_a_file_that_is_nested_without_end_is_said(file: Path):
+    (problem,) = problems_of(file, "x = " + "[" * 5000 + "]" * 5000)
+    assert problem.startswith(f"{file} is not valid TOML: ")
 
 
 def test_a_file_that_is_not_text_is_said(file: Path):

@@ -129,6 +129,8 @@ _EXPECTED = {
     "gpu": 'a name in quotes: "RTX 3060"',
     "unified": "true or false",
 }
+_LONGEST_VALUE = 60
+"""Characters of a wrong value that are repeated."""
 _NAME = r"""((?:"[^"]*"|'[^']*'|[\w\s.-])+?)"""
 _KEY = re.compile(rf"\s*{_NAME}\s*=")
 _HEADER = re.compile(rf"\s*\[\s*{_NAME}\s*\]")
@@ -168,7 +170,7 @@ def load_settings(path: Path | None = None) -> tuple[Settings, tuple[str, ...]]:
     except OSError as error:
         problem = _("{path} cannot be read ({why}); the default settings are used")
         return Settings(), (problem.format(path=path, why=error.strerror),)
-    except tomli.TOMLDecodeError as error:
+    except (tomli.TOMLDecodeError, RecursionError) as error:
         problem = _("{path} is not valid TOML: {why}; the default settings are used")
         return Settings(), (problem.format(path=path, why=error),)
     good: dict[str, Any] = {}
@@ -176,6 +178,8 @@ def load_settings(path: Path | None = None) -> tuple[Settings, tuple[str, ...]]:
     for key, value in table.items():
         if key in _TABLES and isinstance(value, dict):
             good[key], found = _tables(key, cast("dict[str, Any]", value))
+        elif key == "keys" and isinstance(value, dict):
+            good[key], found = _keys(cast("dict[str, Any]", value))
         else:
             wrong = _wrong(key, value, Settings, _("it is left out"))
             found = [((key,), wrong)] if wrong else []
@@ -224,6 +228,24 @@ def _tables(kind: str, tables: dict[str, Any]) -> tuple[dict[str, Any], list[tup
     return good, problems
 
 
+def _keys(given: dict[str, Any]) -> tuple[dict[str, str], list[tuple[tuple[str, ...], str]]]:
+    """The keys that are names, and of the others what is wrong; `chat.stop` may go without its quotes."""
+    places: dict[tuple[str, ...], Any] = {}
+    for name, value in given.items():
+        inner = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+        places |= {("keys", name, each): key for each, key in inner.items()} or {("keys", name): value}
+    good: dict[str, str] = {}
+    problems: list[tuple[tuple[str, ...], str]] = []
+    for place, key in places.items():
+        id = ".".join(place[1:])
+        if isinstance(key, str) and all(map(str.strip, key.split(","))):
+            good[id] = key
+        else:
+            message = _('keys.{id} is {value}; expected a key in quotes: "ctrl+x"')
+            problems.append((place, message.format(id=clean_line(id), value=_as_written(key))))
+    return good, problems
+
+
 _TABLES = {
     "machines": _Table(MachineSettings, "ram_gb = 16", _("the machine is left out"), machine_problem),
     "presets": _Table(PresetSettings, 'system = "…"', _("the preset is left out"), preset_problem),
@@ -261,7 +283,8 @@ def _wrong(key: str, value: Any, owner: type[msgspec.Struct], otherwise: str, pr
 
 def _as_written(value: Any) -> str:
     """The value nearly as the file has it: `true` and double quotes, not Python's own way."""
-    return repr(value) if isinstance(value, float) else msgspec.json.encode(value).decode()
+    text = repr(value) if isinstance(value, float) else msgspec.json.encode(value).decode()
+    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
 
 
 def _line(text: str, place: tuple[str, ...]) -> str:

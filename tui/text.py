@@ -57,6 +57,14 @@ def clean_line(text: str) -> str:
     return "".join(char for char in " ".join(clean(text).split()) if char.isprintable())
 
 
+def full_path(path: Path) -> Path:
+    """The path with the home folder in place of `~`; as it is for a user who is not there."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
+
+
 def short_path(path: Path) -> str:
     """The path with `~` for the user's home folder, as a shell would take it."""
     try:

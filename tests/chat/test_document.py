@@ -1,6 +1,7 @@
 """A conversation as a document that can be taken elsewhere, and what comes back from one."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +130,13 @@ def test_a_file_that_cannot_be_read_is_refused_in_words(
     for name in ("missing.json", "bytes.json", "large.json", "nul\x00.json", "."):
         with pytest.raises(DocumentError):
             read_document(tmp_path / name)
+
+
+def test_what_never_ends_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    for path in (tmp_path / "pipe.json", Path(os.devnull)):
+        with pytest.raises(DocumentError, match="a device or a pipe"):
+            read_document(path)
 
 
 def test_a_file_is_never_overwritten(tmp_path: Path) -> None:

@@ -64,7 +64,9 @@ def test_a_file_of_an_earlier_version_is_brought_up_to_date(version: int, tmp_pa
         assert db.execute("PRAGMA user_version").fetchone() == (VERSION,)
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []
-        db.execute("INSERT INTO search (search) VALUES ('integrity-check')")
+        db.execute("INSERT INTO words (words) VALUES ('integrity-check')")
+        # The index of an earlier version is gone, with the words that were in it.
+        assert db.execute("SELECT 1 FROM sqlite_master WHERE name LIKE 'search%'").fetchall() == []
     db.close()
 
 

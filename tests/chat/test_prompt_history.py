@@ -47,3 +47,10 @@ def test_what_fails_is_logged_without_what_was_asked(tmp_path: Path, caplog: pyt
         assert read_history(tmp_path / "p") == []
     assert len(caplog.records) == 2
     assert "secret" not in caplog.text
+
+
+def test_half_a_character_costs_only_itself(tmp_path: Path):
+    file = tmp_path / "prompts.jsonl"
+    for text in ("a\ud800b", "c"):
+        add_to_history(text, file)
+    assert read_history(file) == ["a?b", "c"]

@@ -21,7 +21,7 @@ from tests.chat.talks import (
     texts,
     turn,
 )
-from tui.chat.conversation import Question, Reply
+from tui.chat.conversation import Attachment, Question, Reply
 from tui.chat.keeping import schema as store_schema
 from tui.chat.keeping.keeper import Keeper
 from tui.chat.keeping.packed import pack, unpack
@@ -356,6 +356,17 @@ def test_a_search_finds_titles_and_texts(
     assert found("quick nothing") == found("xyz") == []
     assert found('" OR * NEAR(') == []
     assert found("  ") == found("") == ["A", "T", "日"]
+    conversation, _keeper = keeping(store)
+    conversation.add_user("Zebras", (Attachment("Änderungen.md", "the crane\n" * 3000 + "a Kestrel\ud800"),))
+    conversation.begin_reply("Model Q4")
+    conversation.append("I see a heron->", thinking=True)
+    conversation.append("Birds")
+    conversation.finish_reply("end")
+    for words in ("kestrel", "anderungen", "heron", "heron->", "crane birds"):
+        assert found(words) == ["Z"], words
+    # AND what is taken out is not found any more
+    conversation.delete_turn(conversation.messages[0].id)
+    assert found("kestrel") == found("heron") == []
     got(store.rename(got(store.listing("nothing"))[0].id, "Called otherwise"))
     assert found("otherwise") == ["C"]
 

@@ -62,9 +62,10 @@ def test_all_of_a_message_is_kept(store: Store) -> None:
     check(record)
     # AND the model that went on is the one that the conversation is with
     assert record.model == "Other Q8"
-    # AND what was thought is not what is searched for
-    assert got(store.listing("see")) == []
-    assert len(got(store.listing("nothing"))) == 1
+    # AND what was thought and what went along is searched too, as in the conversation itself
+    for word in ("see", "nothing", "read", FILES[0].name.split(".")[0]):
+        assert len(got(store.listing(word))) == 1, word
+    assert got(store.listing("elsewhere")) == []
 
 
 def test_a_document_brings_all_of_a_message(store: Store) -> None:
@@ -136,7 +137,7 @@ def test_a_reply_that_went_on_when_it_was_cut_off_keeps_both_parts(tmp_path: Pat
     for each in (gone, store):
         assert each.close()
     with sqlite3.connect(file) as db:
-        db.execute("INSERT INTO search (search) VALUES ('integrity-check')")
+        db.execute("INSERT INTO words (words) VALUES ('integrity-check')")
     db.close()
 
 
@@ -209,7 +210,7 @@ def test_without_an_index_a_turn_is_deleted_all_the_same(store: Store, tmp_path:
     conversation, _keeper = keeping(store)
     turn(conversation, "first", "one")
     turn(conversation, "second", "two")
-    got(store.ask(lambda db, _has_index: db.execute("DROP TABLE search")))
+    got(store.ask(lambda db, _has_index: db.execute("DROP TABLE words")))
     conversation.delete_turn(conversation.messages[0].id)
     conversation.continue_reply()
     conversation.append(" and three")

@@ -14,6 +14,8 @@ from tests.cli.conftest import ROOT
 from tests.terminal import Terminal
 from tui.cli import fit
 from tui.cli.arguments import COMMANDS, parse
+from tui.cli.library import split_paths
+from tui.models.library import scan_library
 
 Run = Callable[..., Result]
 
@@ -92,6 +94,22 @@ def test_without_a_terminal_the_dashboard_says_what_to_use(llmtui: Run):
     assert llmtui().failure == (
         'The dashboard needs a terminal. For scripts there are "llmtui fit" and "llmtui run".'
     )
+
+
+def test_a_terminal_without_utf_8_is_told_how_to_have_it(environment: dict[str, str]):
+    with Terminal(
+        [sys.executable, "-m", "tui"], env=environment | {"PYTHONIOENCODING": "latin-1"}
+    ) as terminal:
+        assert terminal.wait(60) == 1
+        screen = " ".join(terminal.text().split())
+    assert "draws with signs that iso8859-1 does not have. Start it in a UTF-8 locale" in screen
+
+
+def test_a_dashboard_that_would_draw_into_a_file_says_so(environment: dict[str, str], tmp_path: Path):
+    argv = ["sh", "-c", f"{sys.executable} -m tui 2> {tmp_path / 'told'}"]
+    with Terminal(argv, env=environment) as terminal:
+        assert terminal.wait(60) == 1
+    assert "draws on standard error, which does not lead to a terminal" in (tmp_path / "told").read_text()
 
 
 @pytest.mark.parametrize(("word", "hint"), [("benhc", 'Did you mean "llmtui bench"?'), ("x", "--help")])
@@ -186,3 +204,16 @@ def test_a_terminal_that_lacks_a_character_shows_a_question_mark(llmtui: Run, tm
     (tmp_path / "modèle.gguf").write_text("not a model")
     result = llmtui("fit", tmp_path / "modèle.gguf", PYTHONIOENCODING="ascii")
     assert result.failure.startswith("mod?le: This is not a GGUF file")
+
+
+def test_a_folder_of_the_settings_that_is_not_there_is_no_model(tmp_path: Path):
+    (tmp_path / "one.gguf").touch()
+    (tmp_path / "notes.txt").touch()
+    given = [str(tmp_path / name) for name in ("", "one.gguf", "notes.txt", "unplugged", "gone.gguf")]
+    folders, files = split_paths((), [*given, "~nobody-here/models"])
+    assert folders == (tmp_path, tmp_path / "unplugged", Path("~nobody-here/models"))
+    assert files == tuple(tmp_path / name for name in ("one.gguf", "notes.txt", "gone.gguf"))
+    # AND the scan says what is not there
+    found = scan_library(folders, files, packages=(), cache=tmp_path / "cache")
+    assert [problem.partition(" ")[0] for problem in found.problems] == ["There", "There"]
+    assert {file.path.name for file in found.files} == {"one.gguf", "notes.txt", "gone.gguf"}

@@ -231,3 +231,79 @@ async def test_the_engine_reads_every_grammar_that_is_written(smollm: Engine) ->
         assert "root ::= " in grammar_of(parse_schema(text))
         end = (await ask(smollm, user("JSON"), json_schema=text, max_tokens=2)).end
         assert isinstance(end, Finished) or "no token for" in end.message, (text, end)
+
+
+LIST = {"type": "array", "items": {"enum": ["añejo", "new", 12, -0.5]}, "minItems": 2, "maxItems": 6}
+
+
+@pytest.mark.parametrize("cut", [1, 3, 5, 8, 13, 20])
+@pytest.mark.parametrize("schema", [PERSON, LIST], ids=["person", "list"])
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_reply_that_was_cut_goes_on_by_the_same_schema(smollm: Engine, schema: Any, cut: int) -> None:
+    text = json.dumps(schema)
+    question = user("Tell me about Ana, a baker: name, kind and tags.")
+    first = await ask(smollm, question, json_schema=text, max_tokens=cut, temperature=0.9, seed=cut)
+    more = await ask(
+        smollm, question, json_schema=text, begun=first.text, max_tokens=120, temperature=0.9, seed=cut
+    )
+    assert more.prompt.follows_schema, first.text
+    assert more.finished.reason == "end"
+    assert follows(json.loads(first.text + more.text), schema, schema), (first.text, more.text)
+
+
+@pytest.mark.parametrize("end", range(2, 56, 4))
+@pytest.mark.asyncio(loop_scope="module")
+async def test_it_goes_on_wherever_it_was_cut(smollm: Engine, end: int) -> None:
+    """At every letter, in the middle of names, escapes, numbers and characters of several bytes."""
+    schema = {
+        "type": "object",
+        "properties": {"ñame": {"type": "string", "maxLength": 20}, "n": {"enum": [-12.5e3, 7]}},
+        "required": ["ñame", "n"],
+    }
+    written = '{"ñame": "Zoë \\"Z\\" \\u00e9\\n🦊 ok", "n": -12500.0}'
+    begun = written[:end]
+    more = await ask(
+        smollm,
+        user("Who?"),
+        json_schema=json.dumps(schema),
+        begun=begun,
+        max_tokens=80,
+        temperature=0.5,
+        seed=end,
+    )
+    assert more.prompt.follows_schema
+    assert more.finished.reason == "end", begun + more.text
+    assert follows(json.loads(begun + more.text), schema, schema), begun + more.text
+
+
+@pytest.mark.parametrize("cut", range(1, 10))
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_cut_in_the_middle_of_a_character_leaves_no_half_of_it(smollm: Engine, cut: int) -> None:
+    written = "🦊漢🦊"
+    schema = json.dumps({"const": written})
+    first = await ask(smollm, user("Foxes"), json_schema=schema, max_tokens=cut)
+    assert json.dumps(written, ensure_ascii=False).startswith(first.text), first.text
+    more = await ask(smollm, user("Foxes"), json_schema=schema, begun=first.text, max_tokens=40)
+    assert json.loads(first.text + more.text) == written
+
+
+@pytest.mark.parametrize(
+    "begun",
+    ["The person is called Ana", '{"title": ', '[{"name"', '{"name": "Ana"}}', "{'name'", "{ \n\n\n\n"],
+)
+@pytest.mark.asyncio(loop_scope="module")
+async def test_what_does_not_follow_the_schema_goes_on_without_and_says_so(
+    smollm: Engine, begun: str
+) -> None:
+    more = await ask(smollm, user("Who?"), json_schema=json.dumps(PERSON), begun=begun, max_tokens=8)
+    assert not more.prompt.follows_schema
+    assert more.metrics.generated_tokens > 0
+    free = await ask(smollm, user("Who?"), begun=begun, max_tokens=8)
+    assert more.text == free.text
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_what_is_whole_already_gets_nothing_more(smollm: Engine) -> None:
+    begun = '{"name": "Ana", "kind": "e", "tags": ["x"]}'
+    more = await ask(smollm, user("Who?"), json_schema=json.dumps(PERSON), begun=begun)
+    assert (more.text, more.finished.reason, more.prompt.follows_schema) == ("", "end", True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
+import msgspec
 import pytest
 from textual import events
 from textual.app import App, ComposeResult
@@ -528,3 +529,11 @@ async def test_what_is_not_sent_any_more_is_faded_and_ends_in_a_rule():
         # AND with a longer context nothing of it is left
         pane.transcript.show_dropped(frozenset())
         await until(pilot, lambda: not shows(app, "not sent"))
+
+
+async def test_an_answer_without_a_word_is_said_to_be_one():
+    app = ChatApp()
+    async with app.run_test(size=(70, 24)) as pilot:
+        pane = await ask(pilot)
+        pane.answer.end_reply(Finished(1, "end", msgspec.structs.replace(METRICS, generated_tokens=0)))
+        await until(pilot, lambda: shows(app, "The model ended here without another word."))

@@ -40,8 +40,9 @@ async def test_an_earlier_question_is_edited_and_both_versions_can_be_walked_to(
         await pilot.press(*" again", "enter")
         await until(pilot, lambda: pane.answering)
         await finished(pilot, pane, "other")
-        # THEN the branch shows only that
+        # THEN the branch shows only that, and the draft is there again
         assert texts(pane) == ["first again", "other"]
+        assert pane.prompt.text == "draft"
         await until(pilot, lambda: not shows(app, "second"))
         assert shows(app, "‹ 2/2 ›")
         # AND one walks back and forth
@@ -109,6 +110,46 @@ async def test_an_edit_that_cannot_be_asked_is_being_edited_again() -> None:
         await pilot.press("escape")
         assert pane.prompt.text == ""
         assert pane.editing is None
+
+
+async def test_an_edit_that_cannot_be_asked_keeps_the_draft_too() -> None:
+    app = ChatApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        pane = await answered(pilot, "first", "one")
+        await pilot.press(*"a draft")
+        pane.transcript.focus()
+        await pilot.press("e")
+        await until(pilot, lambda: pane.prompt.text == "first")
+        await pilot.press(*" longer", "enter")
+        await until(pilot, lambda: pane.answering and pane.prompt.text == "a draft")
+        pane.answer.decline("It is too long.", "Shorten it.")
+        await until(pilot, lambda: pane.prompt.text == "first longer")
+        await pilot.press("escape")
+        assert pane.prompt.text == "a draft"
+
+
+async def test_an_earlier_question_is_asked_anew_without_a_file_and_stays_as_it_was() -> None:
+    app = ChatApp()
+    async with app.run_test(size=(80, 30)) as pilot:
+        app.pane.prompt.attachments = (Attachment("long.md", "text"), Attachment("short.md", "t"))
+        pane = await answered(pilot, "first", "one")
+        await answered(pilot, "second", "two")
+        await pilot.press(*"third")
+        before = pane.conversation.messages
+        # WHEN one of its files is to go
+        pane.steering.edit_without(before[0].id, 0)
+        await until(pilot, lambda: pane.prompt.text == "first")
+        assert [each.name for each in pane.prompt.attachments] == ["short.md"]
+        await until(pilot, lambda: shows(app, "It goes with short.md."))
+        await pilot.press("enter")
+        await until(pilot, lambda: pane.answering)
+        await finished(pilot, pane, "other")
+        # THEN nothing that was said before is there with other files than it was asked with
+        (question, _reply) = pane.conversation.messages
+        assert [each.name for each in question.attachments] == ["short.md"]
+        assert pane.prompt.text == "third"
+        assert pane.conversation.walk(question.id, -1)
+        assert pane.conversation.messages == before
 
 
 async def test_another_answer_stands_beside_the_first() -> None:
@@ -228,9 +269,9 @@ async def test_an_answer_that_was_cut_says_how_it_goes_on() -> None:
         pane = await ask(pilot, "first")
         pane.answer.append_text("Once upon ")
         pane.answer.end_reply(Finished(1, "max_tokens", METRICS))
-        await until(pilot, lambda: shows(app, "^l lets it go on."))
+        await until(pilot, lambda: shows(app, "Ctrl+L lets it go on."))
         await pilot.press("ctrl+l")
-        await until(pilot, lambda: pane.answering and not shows(app, "^l lets it go on."))
+        await until(pilot, lambda: pane.answering and not shows(app, "Ctrl+L lets it go on."))
 
 
 async def test_an_answer_that_cannot_go_on_is_as_it_was() -> None:
@@ -350,7 +391,7 @@ async def test_an_answer_is_edited_and_gone_on_with() -> None:
         assert texts(pane) == ["first", "one more "]
         assert app.names() == ["Ask", "Ask"]
         assert (pane.prompt.text, pane.editing) == ("draft", None)
-        assert shows(app, "^l lets it go on from it")
+        assert shows(app, "Kept beside the answer before: the model reads yours, and Ctrl+L")
         # AND the model can go on from it
         await pilot.press("ctrl+l")
         await until(pilot, lambda: pane.answering)

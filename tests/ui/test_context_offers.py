@@ -96,6 +96,19 @@ def test_attachments_are_offered_without_which_it_is_not_too_long() -> None:
         "Remove small.md (530 tokens)",
         "Remove big.md (700 tokens)",
     ]
+    # AND those of earlier questions after them, but not of one that is left out anyway
+    earlier = [
+        Question(1, "gone", (Attachment("gone.md", "xx"),)),
+        Question(2, "q", (Attachment("old.md", "xx"), Attachment("tiny.md", "x"))),
+    ]
+    turns = (Turn(1, 10, 700), Turn(2, 10, 705))
+    dropped = plan(Parts(20, turns, Turn(0, 10, 1000)), 512, 128, "drop_oldest")
+    assert dropped.dropped_ids == {1, 2}
+    assert remove_remedies(dropped, Question(0, "q"), count, earlier) == []
+    full = plan(Parts(20, turns[1:], Turn(0, 10)), 512, 128, "stop")
+    (offer,) = remove_remedies(full, Question(0, "q"), count, earlier[1:])
+    assert offer.words == "Ask again without old.md (700 tokens), which an earlier question had"
+    assert (offer.question, offer.attachment) == (2, 0)
     fits = plan(Parts(20, (), Turn(0, 10)), 512, 128, "stop")
     assert remove_remedies(fits, draft, count) == []
 
@@ -115,13 +128,13 @@ async def test_offers_are_shown_chosen_and_taken_away() -> None:
         assert not offers.enter()
         # GIVEN a warning: a row
         app.screen.set_focus(None)
-        offers.show("Sending drops the oldest turn.", [drop], key="^g", severe=False)
+        offers.show("Sending drops the oldest turn.", [drop], severe=False)
         await until(lambda: offers.size.height == 1, "one row")
         # WHEN one goes there
         assert offers.enter()
         await until(lambda: offers.size.height == 2, "what helps")
         # AND another remedy comes in above
-        offers.show("It is too long.", [longer, drop], key="^g", severe=True)
+        offers.show("It is too long.", [longer, drop], severe=True)
         await pilot.press("enter")
         await until(lambda: chosen == [drop], "the one that was highlighted")
         await pilot.press("up", "enter")

@@ -93,14 +93,14 @@ def test_what_sending_drops_is_said_in_words() -> None:
 
 
 def test_the_legend_names_what_is_there() -> None:
-    assert [plain(each) for each in legend_lines(filled(), "stop", "w", 61)] == [
+    assert [plain(each) for each in legend_lines(filled(), "stop", 61)] == [
         "▓ system 200  ▒ turns 1,300  ▚ attachments 400",
         "▄ thinking 300  ░ draft 200  · kept for the answer 1,024",
         "room left 1,696",
         "when full: stop" + " " * 37 + "w changes",
     ]
     empty = Filling(plan(Parts(20, (), Turn(0, 0)), 4096, 1024, "stop"), is_draft=True)
-    assert plain(legend_lines(empty, "stop", "w", 76)[0]) == (
+    assert plain(legend_lines(empty, "stop", 76)[0]) == (
         "▓ system 20  · kept for the answer 1,024  room left 4,076"
     )
 
@@ -119,7 +119,7 @@ def test_no_line_is_wider_than_its_place(
     made = plan(Parts(30, turns, Turn(0, draft)), context, context // 4, "drop_oldest")
     filling = Filling(made, live_tokens=live, is_draft=True)
     assert width_of(context_line(filling, width)) <= width
-    assert all(width_of(each) <= width for each in legend_lines(filling, "drop_oldest", "w", width))
+    assert all(width_of(each) <= width for each in legend_lines(filling, "drop_oldest", width))
     room = max(8, width - 30)
     assert width_of(context_bar(filling, room)) == room + 2
 

@@ -15,12 +15,13 @@ from textual.widgets import Input, Static
 from tests.chat.talks import RECEIPT, got, keeping, texts, turn
 from tests.waiting import until
 from tui.chat.conversation import Reply
-from tui.chat.keeping.rows import Summary
+from tui.chat.keeping.rows import Record, Summary
 from tui.chat.keeping.store import Store, store_file
 from tui.engine.build import installed_build
 from tui.engine.options import LoadSettings
 from tui.settings import Settings
 from tui.ui.app import LlmtuiApp
+from tui.ui.conversation_files import export
 from tui.ui.conversation_lines import PINNED, conversation_lines, facts_line, when
 from tui.ui.discovery import Places
 from tui.ui.keeping import who_answers
@@ -232,6 +233,11 @@ async def test_exports_are_new_files_and_one_comes_back(store: Store, tmp_path: 
         assert "Imported" in told(screen)
 
 
+def test_a_title_that_came_from_elsewhere_is_a_line_of_text_in_the_document(tmp_path: Path) -> None:
+    record = Record("\x1b[2Jfox\n## You\u202e", "", None, "", 0.0, 0.0, (), None)
+    assert export(record, "md", tmp_path).read_text().splitlines()[0] == "# fox ## You"
+
+
 async def test_a_folder_that_cannot_be_written_to_is_told(store: Store, tmp_path: Path) -> None:
     fill(store, "About foxes")
     async with listed(store, tmp_path / "missing") as (pilot, screen, _chosen):
@@ -382,11 +388,16 @@ async def test_a_conversation_that_is_not_kept_is_told_once_and_goes_on(
     async with running(build=False) as (pilot, dashboard):
         await until(lambda: pilot.app._notifications, "the notice")
         assert ["is not a database" in each.message for each in pilot.app._notifications] == [True]
+        # AND it stays in sight, when the notice has gone
+        assert "not kept: conversations.sqlite is not a database" in str(dashboard.chat.border_subtitle)
+        assert dashboard.lost_because == ""
         turn(dashboard.chat.conversation, "a", "1")
         await history(pilot)
         await pilot.press("escape")
         await until(lambda: pilot.app.screen is dashboard, "the dashboard")
         assert len(pilot.app._notifications) == 1
+        # AND it is said once more at the end
+        assert dashboard.lost_because.startswith("conversations.sqlite is not a database")
         assert [message.text for message in dashboard.chat.conversation.messages] == ["a", "1"]
 
 

@@ -165,6 +165,27 @@ async def test_a_stop_ends_nothing_that_was_asked_after_it(monkeypatch: pytest.M
         await until(lambda: not dashboard.chat.answering)
 
 
+async def test_an_engine_that_does_not_stop_is_ended_and_that_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tui.ui.engine_host._STOP_PATIENCE", 0.5)
+    async with running(settings=Settings(context=2048, temperature=0)) as (pilot, dashboard):
+        await load_first(pilot, dashboard)
+        await ask(pilot, "Write a very long story about a fox.")
+        await until(lambda: len(last_reply(dashboard).text) > 40, "some text")
+        # WHEN it hangs, and is to stop
+        assert dashboard.engine_pid is not None
+        os.kill(dashboard.engine_pid, signal.SIGSTOP)
+        await pilot.press("escape")
+        await until(lambda: not dashboard.chat.answering, "the end of the engine")
+        # THEN the reply was stopped, as was wanted, and nothing else is blamed
+        assert (last_reply(dashboard).finish, last_reply(dashboard).interrupted) == ("stopped", None)
+        await until(
+            lambda: "did not stop when it was told to" in str(dashboard.chat.notice.render()), "the notice"
+        )
+        assert dashboard.engine_pid is None
+
+
 async def test_a_killed_engine_keeps_the_conversation_and_a_load_starts_afresh() -> None:
     async with running(settings=Settings(context=2048, temperature=0)) as (pilot, dashboard):
         await load_first(pilot, dashboard)

@@ -45,33 +45,24 @@ class Loud(ToyPane):
     BINDINGS: ClassVar = [Binding("w", "three", "Three", id="toy.three")]
 
 
-def display(binding):
-    return binding.key_display or f"<{binding.key}>"
-
-
 def test_keys_come_from_the_bindings_each_class_once():
-    assert collect_keys([ToyPane(), ToyPane()], display) == [
+    assert collect_keys([ToyPane(), ToyPane()]) == [
         KeySection(
             "Toy pane",
-            (KeyLine("toy.one", "<x>  <ctrl+y>", "Does one thing"), KeyLine("toy.two", "zed", "Two")),
+            (KeyLine("toy.one", "x  Ctrl+Y", "Does one thing"), KeyLine("toy.two", "z", "Two")),
         )
     ]
 
 
 def test_inherited_keys_are_told_too():
-    (section,) = collect_keys([Loud()], display)
+    (section,) = collect_keys([Loud()])
     assert section.title == "Loud"
     assert [line.id for line in section.lines] == ["toy.three", "toy.one", "toy.two"]
 
 
-def test_the_keys_the_user_chose_are_shown():
-    (section,) = collect_keys([ToyPane()], display, {"toy.two": "f7,f8"})
-    assert section.lines[1].keys == "<f7>  <f8>"
-
-
 @pytest.mark.parametrize("width", [40, 60, 88])
 def test_the_help_explains_every_verdict_and_term_within_its_width(width):
-    text = help_content(collect_keys([ToyPane()], display), width).plain
+    text = help_content(collect_keys([ToyPane()]), width).plain
     assert all(cell_len(line) <= width for line in text.splitlines())
     flat = " ".join(text.split())
     for verdict in Verdict:
@@ -79,7 +70,7 @@ def test_the_help_explains_every_verdict_and_term_within_its_width(width):
         assert all(word in flat for word in verdict_meaning(verdict).split())
     for term in glossary():
         assert f"{term.word} {term.meaning}" in flat
-    assert "<x> <ctrl+y>" in flat
+    assert "x Ctrl+Y" in flat
 
 
 @pytest.mark.parametrize("width", [40, 60, 88])

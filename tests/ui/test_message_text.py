@@ -3,17 +3,24 @@
 import pytest
 
 from tui.chat.messages import Attachment, Question, Reply
-from tui.ui.messages.text import as_markdown, is_json, json_problem, shown_text
+from tui.ui.messages.text import as_markdown, is_json, json_problem
 from tui.ui.widgets.chat.message_view import MessageView
 from tui.ui.widgets.chat.reply_note import describe_reply
 
 
 def test_a_question_shows_what_is_attached_to_it_above_its_text():
     files = (Attachment("a.md", "x" * 2048), Attachment("b.txt", "año"))
-    assert shown_text(Question(1, "Why?", files)) == "▪ a.md · 2.00 KiB\n▪ b.txt · 4 B\nWhy?"
-    assert shown_text(Question(1, "", files[:1])) == "▪ a.md · 2.00 KiB"
-    assert shown_text(Question(1, "Why?")) == "Why?"
-    assert shown_text(Reply(1, "Since.", "Model")) == "Since."
+    assert lines(Question(1, "Why?", files)) == ["▪ a.md · 2.00 KiB", "▪ b.txt · 4 B", "Why?"]
+    assert lines(Question(1, "", files[:1])) == ["▪ a.md · 2.00 KiB"]
+    assert lines(Question(1, "Why?")) == ["Why?"]
+    assert lines(Reply(1, "Since.", "Model")) == ["Since."]
+
+
+def lines(message):
+    """What is drawn of it at the usual width."""
+    view = MessageView(message)
+    view.lay_out(60)
+    return [view.text_of(at) for at in range(view.count)]
 
 
 @pytest.mark.parametrize(

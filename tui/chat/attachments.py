@@ -11,7 +11,7 @@ import msgspec
 
 from tui.chat.messages import Attachment
 from tui.i18n import _
-from tui.text import clean_line
+from tui.text import clean_line, full_path
 from tui.units import MIB, format_bytes
 
 LIMIT_BYTES = 2 * MIB
@@ -149,10 +149,7 @@ def typed_path(text: str) -> Path:
         text = unquote(urlsplit(text).path)
         # Windows writes file:///C:/…
         text = text[1:] if re.match(r"/[A-Za-z]:", text) else text
-    try:
-        return Path(text).expanduser()
-    except RuntimeError:
-        return Path(text)
+    return full_path(Path(text))
 
 
 def _existing(text: str) -> Path | None:

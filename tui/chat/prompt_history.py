@@ -50,12 +50,17 @@ def add_to_history(text: str, file: Path | None = None) -> None:
         # One write, so that two llmtui at once do not mix their lines.
         handle = os.open(file, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
         try:
-            os.write(handle, msgspec.json.encode(text) + b"\n")
+            os.write(handle, _line_of(text))
         finally:
             os.close(handle)
     except OSError as error:
         # Without what was asked: that is nobody's business who reads the log.
         log.warning("a question cannot be kept: %s", error.strerror)
+
+
+def _line_of(text: str) -> bytes:
+    # Half a character, which an imported conversation may hold, is none that can be written.
+    return msgspec.json.encode(text.encode(errors="replace").decode()) + b"\n"
 
 
 def _text_of(line: bytes) -> str:
@@ -71,7 +76,7 @@ def _rewrite(file: Path, texts: Sequence[str]) -> None:
     try:
         handle = os.open(new, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
         with os.fdopen(handle, "wb") as out:
-            out.writelines(msgspec.json.encode(text) + b"\n" for text in texts)
+            out.writelines(map(_line_of, texts))
         new.replace(file)
     except OSError as error:
         log.warning("the questions asked before cannot be shortened: %s", error.strerror)

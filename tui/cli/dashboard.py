@@ -1,5 +1,6 @@
 """`llmtui`: the dashboard."""
 
+import codecs
 import difflib
 import sys
 from pathlib import Path
@@ -9,11 +10,12 @@ import msgspec
 from tui.cli.arguments import COMMANDS
 from tui.cli.library import split_paths
 from tui.cli.options import Arguments
-from tui.cli.output import UserError
+from tui.cli.output import UserError, print_note
 from tui.cli.recording import open_replay
 from tui.engine.build import installed_build
 from tui.i18n import _
-from tui.settings import Settings
+from tui.settings import Settings, log_file
+from tui.text import full_path
 from tui.ui.app import LlmtuiApp
 from tui.ui.discovery import Places
 
@@ -22,17 +24,30 @@ def run_dashboard(arguments: Arguments, settings: Settings, problems: tuple[str,
     """Show the dashboard until the user leaves.
 
     Raises:
-        UserError: there is no terminal to draw on, a path does not exist, or a recording cannot be read.
+        UserError: there is no terminal to draw on, or one without UTF-8; a path does not exist; a recording
+            cannot be read.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UserError(
             _("The dashboard needs a terminal."), _('For scripts there are "llmtui fit" and "llmtui run".')
         )
+    # It is standard error that Textual draws on, but on Windows.
+    if not sys.stderr.isatty():
+        raise UserError(
+            _("The dashboard draws on standard error, which does not lead to a terminal here."),
+            _("Leave it as it is; what goes wrong is in {file}.").format(file=log_file()),
+        )
+    encoding = sys.stderr.encoding
+    if codecs.lookup(encoding).name != "utf-8":
+        raise UserError(
+            _("The dashboard draws with signs that {encoding} does not have.").format(encoding=encoding),
+            _("Start it in a UTF-8 locale, for instance with LC_ALL=C.UTF-8."),
+        )
     settings = msgspec.structs.replace(
         settings, context=arguments.ctx or settings.context, kv_type=arguments.kv or settings.kv_type
     )
     for path in arguments.paths:
-        if not path.expanduser().exists():
+        if not full_path(path).exists():
             raise UserError(
                 _("There is no file or folder called {name}.").format(name=path), _command_hint(path)
             )
@@ -40,7 +55,10 @@ def run_dashboard(arguments: Arguments, settings: Settings, problems: tuple[str,
     places, build = Places(folders, files), installed_build()
     replay = open_replay(arguments.replay) if arguments.replay is not None else None
     measure_once = settings.measure_speed and replay is None
-    LlmtuiApp(settings, places, build, problems, measure_once=measure_once, replay=replay).run()
+    app = LlmtuiApp(settings, places, build, problems, measure_once=measure_once, replay=replay)
+    app.run()
+    if reason := app.dashboard.lost_because:
+        print_note(_("The last conversation was not kept: {reason}.").format(reason=reason))
     return 0
 
 

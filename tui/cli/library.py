@@ -17,12 +17,19 @@ from tui.models.model import CatalogueEntry, Model
 from tui.models.model_file import model_file
 from tui.models.quantize import QUANTS, UnknownQuantError
 from tui.settings import Settings, cache_folder
+from tui.text import full_path
 
 
 def split_paths(given: Sequence[Path], folders: Sequence[str]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
-    """Folders and files of the command line and the settings, apart."""
-    paths = [path.expanduser() for path in (*given, *map(Path, folders))]
-    return tuple(path for path in paths if path.is_dir()), tuple(path for path in paths if not path.is_dir())
+    """Folders and files of the command line and the settings, apart.
+
+    What is not there counts as a folder unless it is named like a model: a disk that is not plugged in.
+    """
+    paths = [full_path(path) for path in (*given, *map(Path, folders))]
+    files = [
+        path for path in paths if path.is_file() or (path.suffix.lower() == ".gguf" and not path.is_dir())
+    ]
+    return tuple(path for path in paths if path not in files), tuple(files)
 
 
 def every_model(settings: Settings) -> tuple[Catalogue, list[Model]]:
@@ -57,7 +64,7 @@ def find_models(names: Sequence[str], settings: Settings, quant: str | None = No
         if name.lower().startswith(("https://", "http://")):
             found.append(_from_url(name, catalogue))
         elif _is_path(name):
-            found += _from_path(Path(name).expanduser(), catalogue)
+            found += _from_path(full_path(Path(name)), catalogue)
         else:
             found.append(_by_name(name, quant, catalogue, models))
     return found

@@ -14,6 +14,7 @@ from tui.hardware.replay import Replay
 from tui.hardware.sampler import Sampler
 from tui.hardware.sources import sources_of
 from tui.i18n import _, ngettext
+from tui.text import full_path
 
 _INTERVAL = 1.0
 
@@ -30,7 +31,7 @@ def record(folder: Path, seconds: int) -> int:
     machine = detect_machine(interfaces=recorder)
     sampler = Sampler(machine, lambda _reading: None, sources=sources_of(machine, recorder))
     try:
-        writer = Writer(folder.expanduser(), recorder, title_of(machine), _INTERVAL)
+        writer = Writer(full_path(folder), recorder, title_of(machine), _INTERVAL)
         try:
             looks = _look(sampler, writer, seconds)
         finally:
@@ -53,7 +54,7 @@ def open_replay(folder: Path, now: Callable[[], float] = time.monotonic) -> Repl
         UserError: there is none, or it is damaged.
     """
     try:
-        return Replay(folder.expanduser(), now)
+        return Replay(full_path(folder), now)
     except RecordingError as error:
         raise UserError(str(error)) from error
 

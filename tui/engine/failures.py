@@ -33,7 +33,7 @@ def explain(request_id: int, path: str, reason: str) -> Failed:
     name = Path(path).name
     if path and not Path(path).exists():
         return Failed(
-            request_id, "missing", f"{name} is not there.", "Check the path, or look for it again with r."
+            request_id, "missing", f"{name} is not there.", "Check the path, or look for models again."
         )
     unusable = _unusable(request_id, Path(path)) if path else None
     if unusable is not None:

@@ -53,7 +53,7 @@ class GenerateRequest(msgspec.Struct, frozen=True, tag="generate"):
     begun_thinking: str = ""
     """What was thought before that; without `begun`, the thinking goes on."""
     json_schema: str = ""
-    """A JSON schema, as JSON, that the reply has to follow; empty for free text."""
+    """A JSON schema, as JSON, that the reply has to follow, `begun` with it; empty for free text."""
     think: bool | None = None
     """Whether to think first, where the model's template lets one choose; None for the template's own way."""
     ignore_end: bool = False
@@ -218,6 +218,8 @@ class Prompted(msgspec.Struct, frozen=True, tag="prompted"):
     tokens: int
     reason: str | None = None
     """Why it is a plain transcript and not what the model's own template makes; None when it is that."""
+    follows_schema: bool = True
+    """False when what the reply says already does not follow the schema, so that it goes on without."""
 
 
 class PromptProgress(msgspec.Struct, frozen=True, tag="prompt_progress"):

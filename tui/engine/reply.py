@@ -44,6 +44,8 @@ class Reply:
         self._first: float | None = None
         self._last = 0.0
         self._raw: list[bytes] = []
+        self._ended = False
+        """True once the model itself has ended it; until then half a character may become a whole one."""
         self.tokens = 0
         self.thinking_tokens = 0
 
@@ -89,6 +91,7 @@ class Reply:
                 token = sampler.sample(context)
                 if not self._request.ignore_end and model.ends_text(token):
                     self._raw.append(model.piece(token, special=True))
+                    self._ended = True
                     return "end"
                 piece = model.piece(token)
                 whole = piece or model.piece(token, special=True)
@@ -122,7 +125,8 @@ class Reply:
             self._send()
 
     def _finish(self) -> None:
-        tail = self._decoder.decode(b"", final=True)
+        # Of a reply that was cut, half a character is left out: whoever goes on with it writes it whole.
+        tail = self._decoder.decode(b"", final=self._ended)
         if not self._stops.found:
             self._say(self._splitter.feed(self._stops.feed(tail) + self._stops.rest()))
         self._say(self._splitter.rest())

@@ -43,6 +43,7 @@ class Sampler:
         """`grammar` is in GBNF; empty for free text."""
         self.free = False
         """True while the grammar does not count: a model may think before it answers by it."""
+        self._model = model
         self._vocabulary = model.vocabulary
         self._recent: deque[int] = deque(maxlen=_PENALTY_WINDOW)
         self._grammar = _grammar(model, grammar) if grammar else None
@@ -56,6 +57,21 @@ class Sampler:
         if self._penalties:
             self._recent.extend(tokens[-_PENALTY_WINDOW:])
             self._remember(self._penalties)
+
+    def follow(self, text: str) -> bool:
+        """Let the grammar go on behind a text that stands there already; False where that does not follow it.
+
+        After False, the grammar is not to be used.
+        """
+        if self._grammar is None:
+            return True
+        tokens = _spelled(self._model, text)
+        for token in tokens or ():
+            # The engine ends the process at a token that it would not have allowed.
+            if not self._allowed(token):
+                return False
+            lib.llama_sampler_accept(self._grammar, token)
+        return tokens is not None
 
     def sample(self, context: Context) -> int:
         """Draw the next token from the logits of the last decode.
@@ -116,6 +132,23 @@ class Sampler:
         candidates = _candidates(ctypes.addressof(alone), 1)
         lib.llama_sampler_apply(self._grammar, ctypes.byref(candidates))
         return alone[0].logit > -math.inf
+
+
+def _spelled(model: Model, text: str) -> list[int] | None:
+    """Tokens whose pieces together are just that text; None where the vocabulary cannot write it so."""
+    wanted = text.encode("utf-8", "surrogatepass")
+    # Some vocabularies put a blank before a text; before a line of its own it stands apart.
+    for before in ("", "\n"):
+        left, found = wanted, list[int]()
+        for token in reversed(model.tokenize(before + text, start=False)):
+            piece = model.piece(token, special=True)
+            if not left or not left.endswith(piece):
+                break
+            left = left[: len(left) - len(piece)]
+            found.insert(0, token)
+        if not left:
+            return found
+    return None
 
 
 def _candidates(address: int, count: int) -> Any:

@@ -115,12 +115,12 @@ class Session:
         if len(tokens) >= self._context.size:
             self._emit(too_long(request.id, len(tokens), self._context.size))
             return
-        self._emit(Prompted(request.id, text, len(tokens), prompt.reason))
         try:
-            sampler = Sampler(self._model, request.sampling, _grammar(request.json_schema))
+            sampler, follows = self._sampler(request)
         except (SchemaError, llama.EngineError) as error:
             self._emit(not_held(request.id, error))
             return
+        self._emit(Prompted(request.id, text, len(tokens), prompt.reason, follows))
         try:
             format = self._format if request.messages else None
             splitter = ThinkingSplitter(format, prompt.text, begun=bool(request.begun))
@@ -137,6 +137,19 @@ class Session:
             self._emit(dead_end(request.id))
         finally:
             sampler.close()
+
+    def _sampler(self, request: GenerateRequest) -> tuple[Sampler, bool]:
+        """The sampler for a reply, and whether what it says already follows its schema: if not, it is free.
+
+        Raises:
+            SchemaError: the schema cannot be used.
+            llama.EngineError: the engine cannot read the grammar that was made of it.
+        """
+        sampler = Sampler(self._model, request.sampling, _grammar(request.json_schema))
+        if sampler.follow(request.begun):
+            return sampler, True
+        sampler.close()
+        return Sampler(self._model, request.sampling), False
 
     def _answer(
         self,

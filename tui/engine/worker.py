@@ -119,7 +119,12 @@ class Worker:
         except EngineError as error:
             if self._stop:
                 self.emit(
-                    Failed(request.id, "stopped", "Loading was stopped.", "Press Enter to load it again.")
+                    Failed(
+                        request.id,
+                        "stopped",
+                        "Loading was stopped.",
+                        "Load it again when you like.",
+                    )
                 )
             else:
                 path = getattr(request, "path", "")

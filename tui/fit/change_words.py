@@ -56,7 +56,7 @@ def cost(change: Change) -> str:
     if change.settings is not None:
         told.append(_("Every verdict follows."))
     if change.model is not None:
-        told.append(_("Fewer bits a weight answer a little less well; t compares them."))
+        told.append(_("Fewer bits a weight answer a little less well."))
         if change.downloads:
             told.append(
                 _("The file is not on this disk: {size} to download.").format(

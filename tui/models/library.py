@@ -12,7 +12,7 @@ from tui.models.model import ModelFile
 from tui.models.model_file import model_file
 from tui.models.names import split_of
 from tui.models.places import files_below, files_in_packages, models_folder, package_folders
-from tui.text import clean_line
+from tui.text import clean_line, full_path
 
 _READERS_AT_ONCE = 4
 """Reading a header is mostly waiting for the disk when it is cold."""
@@ -73,13 +73,13 @@ def _places(
     folders: Sequence[Path], files: Sequence[Path], packages: Sequence[Path], problems: list[str]
 ) -> list[tuple[Path, str]]:
     """First shards of all models with the place each was found in; a file reached twice is listed once."""
-    found: list[tuple[Path, str]] = [(path.expanduser().absolute(), "command line") for path in files]
+    found: list[tuple[Path, str]] = [(full_path(path).absolute(), "command line") for path in files]
     own = models_folder()
     if own.is_dir():
         found += [(path, "models folder") for path in files_below(own, problems)]
     found += [(path, f"package {name}") for path, name in files_in_packages(packages)]
     for folder in folders:
-        place = folder.expanduser().absolute()
+        place = full_path(folder).absolute()
         found += [(path, f"folder {clean_line(str(folder))}") for path in files_below(place, problems)]
     return _without_repeats(found)
 

@@ -5,29 +5,41 @@
 
 import asyncio
 import contextlib
+import logging
 import signal
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from rich.console import RenderableType
+from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
 
 from tui.hardware.replay import Replay
-from tui.i18n import _
-from tui.settings import Settings
+from tui.i18n import _, ngettext
+from tui.settings import Settings, settings_file
+from tui.text import clean_line, short_path
 from tui.ui.discovery import Places
+from tui.ui.keys import whole_keymap
 from tui.ui.palette import palette_commands
 from tui.ui.screens.dashboard import Dashboard
 from tui.ui.theme import DARK, THEMES, theme_variable_defaults
+
+log = logging.getLogger(__name__)
+
+_MOST_PROBLEMS = 4
+"""Of the settings, that are told on the screen; more would cover it."""
+_PROBLEMS_SECONDS = 20.0
+"""As long as they can be read."""
 
 
 class LlmtuiApp(App[None]):
     """Shows the dashboard; what it does is in the dashboard's rooms."""
 
     TITLE = "llmtui"
+    CSS = "Toast { max-width: 90%; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "ctrl+q",
@@ -61,8 +73,10 @@ class LlmtuiApp(App[None]):
             self.theme = settings.theme
         else:
             self.theme = DARK.name
-            self._problems = (*problems, _("There is no theme {name}.").format(name=settings.theme))
-        self.set_keymap(settings.keys)
+            words = _("There is no theme {name}; the palette lists them.")
+            self._problems = (*problems, words.format(name=clean_line(settings.theme)))
+        self._keys = settings.keys
+        self.set_keymap(whole_keymap(settings.keys))
         self.dashboard = Dashboard(settings, places, build, measure_once=measure_once, replay=replay)
 
     def get_driver_class(self) -> type[Driver]:
@@ -88,13 +102,39 @@ class LlmtuiApp(App[None]):
             number = getattr(signal, name, None)
             if number is not None:
                 self._leave_on(number)
-        for problem in self._problems:
-            self.notify(problem, severity="warning", markup=False, timeout=10)
+        if self._problems:
+            self._warn(self._problems)
+        if self._keys:
+            self.run_worker(self._look_at_keys, thread=True, group="keys")
+
+    def _warn(self, problems: Sequence[str]) -> None:
+        """Say what is wrong with the settings in one notice, so that all of it is seen."""
+        for problem in problems:
+            log.warning("%s", problem)
+        file = settings_file()
+        shown = [problem.removeprefix(f"{file}, ") for problem in problems[:_MOST_PROBLEMS]]
+        if more := len(problems) - len(shown):
+            words = ngettext("{count} more; the log has it", "{count} more; the log has them", more)
+            shown.append(words.format(count=more))
+        text = "\n".join(f"· {each}" for each in shown) if len(shown) > 1 else "".join(shown)
+        self.notify(text, title=short_path(file), severity="warning", markup=False, timeout=_PROBLEMS_SECONDS)
+
+    def _look_at_keys(self) -> None:
+        # Here: only those with keys of their own need it.
+        from tui.ui.keymap import wrong_keys
+
+        if problems := wrong_keys(self._keys):
+            self.call_from_thread(self._warn, problems)
 
     def _leave_on(self, number: int) -> None:
         # Windows has no such handlers; there the console's own end does.
         with contextlib.suppress(NotImplementedError, RuntimeError):
             asyncio.get_running_loop().add_signal_handler(number, self.exit)
+
+    @on(Driver.SignalResume)
+    def _come_back(self) -> None:
+        """The shell drew on the terminal meanwhile, so all of it is drawn again."""
+        self.refresh(layout=True)
 
     def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         """Leave; what is under way is let go of before the panes it draws on are."""

@@ -9,6 +9,8 @@ from tui.chat.conversation import Conversation
 from tui.chat.messages import Attachment, Question, Reply
 from tui.i18n import _, ngettext
 from tui.text import clean_line
+from tui.ui.keys import with_keys
+from tui.ui.words import no_model_loaded
 
 
 def remarks(conversation: Conversation) -> dict[int, Content]:
@@ -45,44 +47,69 @@ def names_of(question: Question) -> str:
     return _("with {files}").format(files=", ".join(names)) if names else ""
 
 
-def editing(question: Question, leave: str) -> str:
-    """What Enter does while an earlier question is edited; `leave` is the key that leaves it."""
-    words = _(
-        "Editing an earlier question: Enter asks it anew beside the old one, {key} leaves it as it was."
+def editing(question: Question) -> str:
+    """What sending does while an earlier question is edited, and how to leave it."""
+    words = with_keys(
+        _(
+            "Editing an earlier question: {prompt.send} asks it anew beside the old one, "
+            "{chat.leave_edit} leaves it as it was."
+        ),
+        _("Editing an earlier question: it is asked anew beside the old one."),
     )
     attached = _("It goes {files}.").format(files=names_of(question)) if question.attachments else ""
-    return " ".join(part for part in (words.format(key=leave), attached) if part)
+    return " ".join(part for part in (words, attached) if part)
 
 
-def editing_answer(leave: str) -> str:
-    """What Enter does while an answer is edited; `leave` is the key that leaves it."""
-    words = _("Editing this answer: Enter keeps yours as another version, {key} leaves it as it was.")
-    return words.format(key=leave)
+def editing_answer() -> str:
+    """What sending does while an answer is edited, and how to leave it."""
+    return with_keys(
+        _(
+            "Editing this answer: {prompt.send} keeps yours as another version, "
+            "{chat.leave_edit} leaves it as it was."
+        ),
+        _("Editing this answer: yours is kept as another version."),
+    )
 
 
 def kept_answer() -> str:
     """What can be done with an answer that was edited."""
-    return _("Kept beside the answer before: the model reads yours, and ^l lets it go on from it.")
+    return with_keys(
+        _("Kept beside the answer before: the model reads yours, and {chat.continue} lets it go on from it."),
+        _("Kept beside the answer before: the model reads yours."),
+    )
 
 
 def only_with_questions(attachments: Sequence[Attachment]) -> str:
     """Files cannot go along with an answer, and what helps."""
     names = ", ".join(clean_line(each.name) for each in attachments)
-    return _("An answer has no files: take {files} away, or write its text into it with Enter.").format(
-        files=names
+    return with_keys(
+        _("An answer has no files: take {files} away, or {attachment.to_text} there writes its text."),
+        _("An answer has no files: take {files} away."),
+        files=names,
     )
 
 
-def ask_to_delete(replies: int, key: str) -> str:
+def ask_to_delete(replies: int) -> str:
     """Whether a turn should really go."""
     if not replies:
-        return _("Delete this question? Press {key} again.").format(key=key)
+        return with_keys(_("Delete this question? Press {chat.delete} again."), _("Delete this question?"))
     words = ngettext(
-        "Delete this question and its answer? Press {key} again; what followed stays.",
-        "Delete this question and its {count} answers? Press {key} again; what followed stays.",
+        "Delete this question and its answer? Press {chat.delete} again; what followed stays.",
+        "Delete this question and its {count} answers? Press {chat.delete} again; what followed stays.",
         replies,
     )
-    return words.format(count=replies, key=key)
+    return with_keys(words, _("Delete this question with its answers?"), count=replies)
+
+
+def no_other_version() -> str:
+    """Why there is nothing to walk to, and what makes another version."""
+    return with_keys(
+        _(
+            "There is no other version: {chat.edit} edits a question, {chat.regenerate} asks for another "
+            "answer."
+        ),
+        _("There is no other version."),
+    )
 
 
 def cannot_continue(conversation: Conversation, model: str | None) -> str:
@@ -91,7 +118,10 @@ def cannot_continue(conversation: Conversation, model: str | None) -> str:
     if not isinstance(last, Reply):
         return _("There is no answer to go on with.")
     if model is None:
-        return _("No model is loaded: F2, choose one and press Enter.")
+        return no_model_loaded()
     if not conversation.can_continue:
-        return _("Nothing had come of this answer; ^r asks again.")
+        return with_keys(
+            _("Nothing had come of this answer; {chat.regenerate} asks again."),
+            _("Nothing had come of this answer."),
+        )
     return ""

@@ -25,6 +25,7 @@ from tui.models.model import Model
 from tui.settings import data_folder
 from tui.ui.engine_host import EngineHost
 from tui.ui.engine_room import EngineRoom
+from tui.ui.keys import with_keys
 from tui.ui.talk import label_of
 from tui.ui.timeline.feed import TimelineFeed
 from tui.ui.widgets.gauges.gauge_row import GaugeRow
@@ -73,7 +74,10 @@ class Comparing:
     def refusal(self, models: Sequence[Model]) -> str:
         """Why these cannot be compared and nothing can be shown, with what to do; empty otherwise."""
         if len(models) < 2 and not self.past:
-            return _("Mark two or more models with Space, then press C to compare them.")
+            return with_keys(
+                _("Mark two or more models with {models.mark}, then press {models.compare} to compare them."),
+                _("Mark two or more models to compare them."),
+            )
         if not self._models.here[0]:
             return _("This machine has not been looked at yet; try again in a moment.")
         return ""
@@ -113,7 +117,7 @@ class Comparing:
         """Show the comparisons; True when the user wants to ask something else."""
         from tui.ui.screens.comparison import ComparisonScreen
 
-        screen = ComparisonScreen(self, self._row, self._settings.keys)
+        screen = ComparisonScreen(self, self._row)
         return bool(await app.push_screen_wait(screen))
 
     async def _carry_out(self, app: App[Any], models: Sequence[Model], cases: Sequence[Case]) -> bool:

@@ -20,7 +20,7 @@ from tui.chat.keeping.rows import Record
 from tui.chat.keeping.schema import StoreError
 from tui.chat.keeping.store import Store
 from tui.i18n import _, ngettext
-from tui.text import clean_line, short_path
+from tui.text import clean_line, full_path, short_path
 from tui.ui.sampling_words import manner_words
 from tui.ui.widgets.chat.reply_note import describe_in_full
 
@@ -56,12 +56,11 @@ async def written(store: Store, conversation: int, ending: Ending, folder: Path)
 async def read_in(store: Store, path: Path, folder: Path) -> Outcome:
     """Keep the conversation of a JSON file; a path that is not absolute counts from the folder."""
     try:
-        # A user that is not there cannot be expanded.
-        record = await asyncio.to_thread(read_document, folder / path.expanduser())
+        record = await asyncio.to_thread(read_document, folder / full_path(path))
         conversation = await asyncio.wrap_future(store.add(record))
     except DocumentError as error:
         return Outcome(str(error), failed=True)
-    except (StoreError, RuntimeError) as error:
+    except StoreError as error:
         return Outcome(_("It was not imported: {reason}.").format(reason=error), failed=True)
     words = _('Imported "{title}".').format(title=clean_line(record.title))
     return Outcome(f"{words} {_left_out(record)}".strip(), conversation=conversation)
@@ -91,6 +90,6 @@ def export(record: Record, ending: Ending, folder: Path) -> Path:
     else:
         conversation = conversation_of(record)
         how = manner_words(conversation.manner)
-        heading = f"# {record.title}\n\n" + (f"*{how}*\n\n" if how else "")
+        heading = f"# {clean_line(record.title)}\n\n" + (f"*{how}*\n\n" if how else "")
         text = heading + to_markdown(conversation, describe_in_full)
     return write_new(folder, file_stem(record.title), ending, text)

@@ -8,6 +8,7 @@ from tui.chat.keeping.rows import Summary
 from tui.i18n import _, ngettext
 from tui.text import clean_line
 from tui.ui.cells import end_cut, middle_cut, pad
+from tui.ui.keys import with_keys
 from tui.ui.widgets.pieces import Line, Piece, cut, join_fitting
 
 PINNED = "▴"
@@ -73,10 +74,13 @@ def empty_words(query: str) -> tuple[str, str]:
     """What stands in place of a list that is empty: what it is for, and what fills it."""
     if query := clean_line(query):
         nothing = _('No conversation has "{query}" in its title or text.').format(query=query)
-        return nothing, _("Esc shows all of them again.")
+        return nothing, with_keys(_("{history.close} shows all of them again."))
     return (
         _("Conversations are kept here, word for word, on this disk only."),
-        _("Ask a model something and it is in this list; i imports one from a JSON file."),
+        with_keys(
+            _("Ask a model something and it is in this list; {history.import} imports one from a JSON file."),
+            _("Ask a model something and it is in this list."),
+        ),
     )
 
 

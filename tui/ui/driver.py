@@ -4,14 +4,19 @@ Textual's own writer ends with the first error, and whoever leaves afterwards wa
 that was closed would leave llmtui behind.
 """
 
+import codecs
 import logging
 import selectors
+import termios
+from functools import partial
 from queue import Full
 from types import SimpleNamespace
 
 from textual import constants
 from textual.drivers import linux_driver
 from textual.drivers._writer_thread import WriterThread
+
+from tui.ui.pasting import PasteParser
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +67,18 @@ class LastingWriter(WriterThread):
         self.join(_LEAVE_SECONDS)
 
 
+def _is_for_lines(fileno: int) -> bool:
+    """Whether the terminal gathers whole lines, as shells leave it; no for one that is gone."""
+    try:
+        return bool(termios.tcgetattr(fileno)[3] & termios.ICANON)
+    except termios.error:
+        return False
+
+
+def _lenient(encoding: str) -> partial[codecs.IncrementalDecoder]:
+    return partial(codecs.getincrementaldecoder(encoding), errors="replace")
+
+
 class TerminalDriver(linux_driver.LinuxDriver):
     """Textual's driver, with `SoonAfterInput` for what it reads and `LastingWriter` for what it writes."""
 
@@ -70,6 +87,18 @@ class TerminalDriver(linux_driver.LinuxDriver):
         # The driver makes its writer itself; the version it comes from is pinned.
         linux_driver.WriterThread = LastingWriter  # pyright: ignore[reportPrivateImportUsage]
         super().start_application_mode()
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Go on: with the terminal as a shell left it, else as it is."""
+        # A closed window sends this signal too. Who starts twice has two threads that read the keys, of which
+        # one never ends.
+        if not self._must_signal_resume and not _is_for_lines(self.fileno):
+            return
+        if not self._must_signal_resume:
+            # Stopped by a signal that tells nobody.
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+        self.resume_application_mode()
 
     def run_input_thread(self) -> None:
         """Wait for input and dispatch it."""
@@ -80,4 +109,7 @@ class TerminalDriver(linux_driver.LinuxDriver):
             SelectorKey=selectors.SelectorKey,
         )
         linux_driver.selectors = patched  # pyright: ignore[reportAttributeAccessIssue, reportPrivateImportUsage]
+        # So are its parser and its decoder, which ends the program with the first byte that is not UTF-8.
+        linux_driver.XTermParser = PasteParser  # pyright: ignore[reportPrivateImportUsage]
+        linux_driver.getincrementaldecoder = _lenient  # pyright: ignore[reportAttributeAccessIssue, reportPrivateImportUsage]
         super().run_input_thread()

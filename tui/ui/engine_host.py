@@ -18,7 +18,14 @@ _STOP_PATIENCE = 10.0
 """An engine that has not obeyed a stop after this many seconds is ended; some GPUs finish a batch first."""
 _TEXT_SECONDS = 0.15
 """A little less than lies between two drawings of a reply: nothing is gained by hearing of it more often."""
-_STOPPED = Failed(0, "stopped", _("Loading was stopped."), _("Press Enter to load it again."))
+_STOPPED = Failed(0, "stopped", _("Loading was stopped."), _("Choose it in the list to load it again."))
+
+_DISOBEYED = Failed(
+    0,
+    "stopped",
+    _("The engine did not stop when it was told to, so its process was ended."),
+    _("Load the model again."),
+)
 
 
 class EngineHost:
@@ -37,6 +44,7 @@ class EngineHost:
         self._lock = asyncio.Lock()
         self._killed_because: Failed | None = None
         self._stopped = False
+        self._starting: asyncio.Task[Engine] | None = None
         self.model: Model | None = None
         """The loaded model; None while none is, also during a load."""
         self.loaded: Loaded | None = None
@@ -71,21 +79,19 @@ class EngineHost:
             self.stop()
         async with self._lock:
             self._loading = asyncio.get_running_loop().create_future()
+            self._stopped = False
             try:
                 await self._end()
-                self._stopped = False
-                self._engine = await Engine.start()
-                if self._stopped:
-                    raise EngineFailure(_STOPPED)
+                engine = await self._start()
                 start = time.monotonic()
 
                 def tell(fraction: float) -> None:
                     spent = time.monotonic() - start
                     on_progress(fraction, spent / fraction - spent if fraction > 0.02 else None)
 
-                self.loaded = await self._engine.load(model.file.path, settings, tell)
+                self.loaded = await engine.load(model.file.path, settings, tell)
                 self.model, self.settings = model, settings
-                self._watch = asyncio.create_task(self._watch_engine(self._engine))
+                self._watch = asyncio.create_task(self._watch_engine(engine))
             except (EngineFailure, asyncio.CancelledError) as error:
                 because = self._killed_because
                 await self._end()
@@ -96,6 +102,20 @@ class EngineHost:
                 self._loading.set_result(None)
                 self._loading = None
         return self.loaded
+
+    async def _start(self) -> Engine:
+        """Start a process; a stop need not wait for one that hangs, in a driver for instance."""
+        starting = self._starting = asyncio.create_task(Engine.start())
+        try:
+            await asyncio.wait({starting})
+        finally:
+            self._starting = None
+            starting.cancel()
+        if not starting.cancelled():
+            self._engine = starting.result()
+        if self._stopped or self._engine is None:
+            raise EngineFailure(_STOPPED)
+        return self._engine
 
     def holds(self, model: Model) -> bool:
         """True when this very model is loaded."""
@@ -123,7 +143,7 @@ class EngineHost:
                     0,
                     "internal",
                     _("No model is loaded."),
-                    _("Choose one in the list and press Enter."),
+                    _("Choose one in the list."),
                 )
                 return
             self.answering = True
@@ -162,6 +182,8 @@ class EngineHost:
         """Stop the load or the reply that is under way; an engine that does not obey is ended."""
         engine = self._engine
         self._stopped = True
+        if self._starting is not None:
+            self._starting.cancel()
         if engine is None or not (self.loading or self.answering):
             return
         engine.stop()
@@ -182,9 +204,10 @@ class EngineHost:
     async def close(self) -> None:
         """End the engine's process on the way out, whatever it is doing."""
         self._stopped = True
+        if self._starting is not None:
+            self._starting.cancel()
         if self._engine is not None and (self.loading or self.answering):
             self._engine.kill()
-        # A process that is just being started ends with the load that started it.
         await self.until_loaded()
         await self._end()
 
@@ -192,7 +215,7 @@ class EngineHost:
         # Not a request that has come since: that one nobody asked to stop.
         if engine is self._engine and engine.alive and request and engine.current == request:
             log.warning("the engine did not stop and is ended")
-            engine.kill()
+            self.kill(_DISOBEYED)
 
     async def _end(self) -> None:
         if self._watch is not None:

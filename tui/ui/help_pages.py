@@ -1,19 +1,16 @@
 """Passages of the help for somebody who never heard of any of it: each a few plain sentences with its sum."""
 
-import msgspec
-
 from tui.i18n import _
-
-
-class Page(msgspec.Struct, frozen=True):
-    """One question and its answer."""
-
-    title: str
-    text: str
+from tui.ui.help_chat import chat_pages
+from tui.ui.help_page import Page, with_names
 
 
 def help_pages() -> tuple[Page, ...]:
-    """The passages, in the order in which they build on each other."""
+    """The passages, in the order in which they build on each other, with the keys as they are bound now."""
+    return with_names((*_machine_pages(), *chat_pages()))
+
+
+def _machine_pages() -> tuple[Page, ...]:
     return (
         Page(
             _("What quantization does to a number"),
@@ -29,12 +26,12 @@ def help_pages() -> tuple[Page, ...]:
         Page(
             _("What quality that costs"),
             _(
-                "KL divergence says how far a model's choice of the next word moves away from its choice "
-                "at full precision: 0 is no difference. The table of quantizations (t in the list of "
-                "models) shows what was measured on a model of 8 billion weights; smaller models lose "
-                "more. There the loss stays small down to about 4 bits and is severe below 3. An "
-                "importance matrix, made from sample text, tells which weights matter most when a file is "
-                "made, and lowers the loss."
+                "KL divergence says how far a model's choice of the next word moves away from its choice at "
+                "full precision: 0 is no difference. The table of quantizations ({models.quants} in the list "
+                "of models) shows what was measured on a model of 8 billion weights; smaller models lose "
+                "more. There the loss stays small down to about 4 bits and is severe below 3. An importance "
+                "matrix, made from sample text, tells which weights matter most when a file is made, and "
+                "lowers the loss."
             ),
         ),
         Page(
@@ -54,18 +51,6 @@ def help_pages() -> tuple[Page, ...]:
                 "1024 numbers × 2 bytes = 128 KiB a token, or 1 GiB for a context of 8192 tokens. It "
                 "comes on top of the weights. A shorter context or a smaller type of the KV cache makes "
                 "it smaller."
-            ),
-        ),
-        Page(
-            _("What happens when the context is full"),
-            _(
-                "With each question a model is sent the whole conversation, as far as the context holds it. "
-                "The row below the prompt shows what fills it: ▓ the system prompt, ▒ turns, ▚ attachments, "
-                "▄ thinking, ░ what is being written, and · the room kept for the answer. When it is full, "
-                "llmtui stops and says by how much, or it leaves out the oldest turns, or those that are not "
-                "pinned, as chosen there (Ctrl+G, then w). What would be left out is hatched ╱ before it is "
-                "sent; what was is dim, above a rule. Turns go a quarter of the context at a time: with each "
-                "turn that is left out, the model has to read all that follows it again."
             ),
         ),
         Page(
@@ -98,19 +83,6 @@ def help_pages() -> tuple[Page, ...]:
             ),
         ),
         Page(
-            _("How a conversation branches"),
-            _(
-                "An answer that is asked for again does not replace the first one, and an edited question "
-                "does not replace the old one: both versions stay, each with all that followed it, and the "
-                "arrows walk between them. So it is with an answer that you change: yours stands beside the "
-                "model's, and the model can go on from it, which is how to show a small model the way. "
-                "The model reads the branch that is shown and nothing else. What "
-                "two branches have in common need not be read again, since the KV cache holds it: so editing "
-                "the last question is quick, and editing the first reads nearly everything anew. Deleting a "
-                "turn is the same: what followed it is read again."
-            ),
-        ),
-        Page(
             _("What the checks of a comparison tell"),
             _(
                 "Each task asks for something that a program can look for: a number, a JSON object with "
@@ -131,41 +103,12 @@ def help_pages() -> tuple[Page, ...]:
             ),
         ),
         Page(
-            _("What a system prompt is"),
-            _(
-                "Text that the model reads before the conversation, and that the user does not see: who it "
-                "is, what it should do, how the answer should look. Small models follow it best when it is "
-                "short and concrete, and says last what the answer must be. A preset is such a text for one "
-                "task (Ctrl+S in the chat). When it is changed in the middle, the model reads all of the "
-                "conversation again."
-            ),
-        ),
-        Page(
-            _("How the next word is chosen"),
-            _(
-                "A model gives every possible next token a chance. Top-k keeps so many of the likeliest, "
-                "top-p the likeliest that together have that share, min-p those with that share of the "
-                "likeliest one's chance; the temperature then says how freely one of them is drawn, 0 always "
-                "takes the first. The makers of a model publish what suits it, and llmtui begins there. The "
-                "same seed, prompt and settings give the same answer again."
-            ),
-        ),
-        Page(
-            _("How an answer becomes JSON for certain"),
-            _(
-                "A JSON schema says which keys and types the answer has. The engine turns it into a grammar, "
-                "and at each step only tokens that the grammar allows can be drawn, so even a small model "
-                "writes valid JSON. What stands in it is still the model's. Give lists and texts a maximum, "
-                "since a small model may repeat itself."
-            ),
-        ),
-        Page(
             _("How to read the gauges"),
             _(
-                "What is n/a could not be read; g shows all gauges in full, and at their end why, and "
-                "what to do about it. Under a container's limit, CPU and memory are what the container "
-                "may use. A GPU that is asleep is left asleep, since asking it would wake it and cost "
-                "battery. Load turns no colour of alarm, because a processor is there to be used; heat "
+                "What is n/a could not be read; {gauges.maximise} shows all gauges in full, and at their end "
+                "why, and what to do about it. Under a container's limit, CPU and memory are what the "
+                "container may use. A GPU that is asleep is left asleep, since asking it would wake it and "
+                "cost battery. Load turns no colour of alarm, because a processor is there to be used; heat "
                 "does near the point where makers slow it down, power at the limit that the driver sets, "
                 "memory before it runs out."
             ),
@@ -173,23 +116,12 @@ def help_pages() -> tuple[Page, ...]:
         Page(
             _("What the timeline shows"),
             _(
-                "Time runs from left to right, and the newest column is at the right end. The first row "
-                "says what the engine did: ═ loaded a model, ┅ read the prompt, ━ wrote a reply that "
-                "begins at ┣; × is one that was cut short. The rows below are tokens a second, load, and "
-                "memory, so that what a reply did to the machine stands under it. F6 goes there: the "
-                "arrows tell each column in words, + and - change how many seconds a column is, Enter "
-                "marks the reply in the chat."
-            ),
-        ),
-        Page(
-            _("What a receipt tells"),
-            _(
-                "Mark a reply in the chat to see its receipt. Of the prompt, only what was not read "
-                "before is read again; the rest is cached. Then come the tokens that were written and how "
-                "fast, how long the first one took, the most memory that the engine held, and the "
-                "energy. Energy is power added up over the time of the reply, so it is n/a where nothing "
-                "reports power, and it names what it counts: the processor's package, the GPU, or the "
-                "whole machine on its battery."
+                "Time runs from left to right, and the newest column is at the right end. The first row says "
+                "what the engine did: ═ loaded a model, ┅ read the prompt, ━ wrote a reply that begins at ┣; "
+                "× is one that was cut short. The rows below are tokens a second, load, and memory, so that "
+                "what a reply did to the machine stands under it. {pane.timeline} goes there: the arrows "
+                "tell each column in words, {timeline.closer} and {timeline.wider} change how many seconds a "
+                "column is, {timeline.choose} marks the reply in the chat."
             ),
         ),
     )

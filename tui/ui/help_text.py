@@ -5,6 +5,7 @@ import msgspec
 from tui.fit.speed_words import ESTIMATED, MEASURED
 from tui.fit.verdict import Verdict
 from tui.i18n import _
+from tui.ui.keys import explained
 from tui.ui.models.columns import LOADED, MARKED, NOT_ON_DISK, ON_DISK
 from tui.ui.models.quant_lines import CURRENT
 from tui.ui.widgets.gauges.bar import CEILING, MARK
@@ -36,7 +37,15 @@ def sign_terms() -> tuple[Term, ...]:
         Term(ON_DISK, _("The file is on this disk and can be loaded.")),
         Term(NOT_ON_DISK, _("Known from the catalogue; no file of it was found on this disk.")),
         Term(LOADED, _("This model is loaded now.")),
-        Term(MARKED, _("In the list, a model that is marked to be compared (Space, then C).")),
+        Term(
+            MARKED,
+            explained(
+                _(
+                    "In the list, a model that is marked to be compared ({models.mark}, then "
+                    "{models.compare})."
+                )
+            ),
+        ),
         Term(CURRENT, _("In the table of quantizations, the one it was opened on.")),
         Term(MARK, _("On a gauge, where the highlighted model would take memory.")),
         Term(CEILING, _("On the memory gauge, the most that the GPU can use of it.")),
@@ -100,6 +109,53 @@ def glossary() -> tuple[Term, ...]:
             _(
                 "Tokens generated in a second; around ten is faster than most people read. The time to "
                 "first token is how long the model reads your prompt before it starts to answer."
+            ),
+        ),
+        Term(
+            _("Turn"),
+            _("A question with all that was answered to it. Turns are what leaves a context that is full."),
+        ),
+        Term(
+            _("Cached, in the cache"),
+            _(
+                "What the KV cache holds already of a prompt, so that it is not read again. The beginning of "
+                "a prompt stays there as long as it does not change."
+            ),
+        ),
+        Term(
+            _("Chat template"),
+            _(
+                "The model's own way to write down a conversation, a small program in its file. Where there "
+                "is none or it fails, the model reads a plain transcript: each message with who said it."
+            ),
+        ),
+        Term(
+            _("Thinking"),
+            _(
+                "What some models write for themselves before they answer. It is folded, counted, and not "
+                "sent again with later questions."
+            ),
+        ),
+        Term(
+            _("Layers and experts"),
+            _(
+                "A model is a row of layers, and each can lie on the GPU or in RAM. In a mixture of experts "
+                "a layer has many small parts, of which a token needs only a few: those are the active "
+                "parameters."
+            ),
+        ),
+        Term(
+            _("Reserve and pressure"),
+            _(
+                "The reserve is memory that is left to the system when a verdict is made. Pressure says "
+                "how long programs had to wait for memory just now: low, some, or high."
+            ),
+        ),
+        Term(
+            _("Prompt and generation"),
+            _(
+                "First the model reads the prompt, all that is sent to it, many tokens at once. Then it "
+                "generates the answer one token after another, which is slower."
             ),
         ),
     )

@@ -17,8 +17,10 @@ from tui.chat.keeping.store import Store, open_store
 from tui.engine.options import LoadSettings
 from tui.i18n import _
 from tui.models.model import Model
+from tui.ui.keys import with_keys
 from tui.ui.talk import label_of
 from tui.ui.widgets.chat.chat_pane import ChatPane
+from tui.ui.words import no_model_loaded
 
 
 class KeepingChanged(Message):
@@ -97,17 +99,32 @@ def who_answers(
         words = _("This was with {model}; {loaded} answers now.")
         return words.format(model=label, loaded=label_of(loaded))
     if not label:
-        return _("No model is loaded: F2, choose one and press Enter.")
+        return no_model_loaded()
     if find(label, here) is not None:
         if settings is None:
-            return _("This was with {model}: F2, then Enter loads it.").format(model=label)
-        words = _(
-            "This was with {model}, a context of {tokens} tokens and {kv} for the KV cache: F2, then Enter "
-            "loads it so."
+            return with_keys(
+                _("This was with {model}: {pane.models}, then {models.choose} loads it."),
+                _("This was with {model}: choose it in the list to load it."),
+                model=label,
+            )
+        return with_keys(
+            _(
+                "This was with {model}, a context of {tokens} tokens and {kv} for the KV cache: "
+                "{pane.models}, then {models.choose} loads it so."
+            ),
+            _("This was with {model}, a context of {tokens} tokens and {kv} for the KV cache."),
+            model=label,
+            tokens=f"{settings.context:,}",
+            kv=settings.kv_type,
         )
-        return words.format(model=label, tokens=f"{settings.context:,}", kv=settings.kv_type)
-    words = _("This was with {model}, which is not on this disk: F2, choose another and press Enter.")
-    return words.format(model=label)
+    return with_keys(
+        _(
+            "This was with {model}, which is not on this disk: {pane.models}, choose another and press "
+            "{models.choose}."
+        ),
+        _("This was with {model}, which is not on this disk: choose another in the list."),
+        model=label,
+    )
 
 
 def find(label: str, models: Sequence[Model]) -> Model | None:

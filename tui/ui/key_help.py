@@ -1,7 +1,7 @@
 """Which keys do what, read from the bindings themselves, so that the help cannot say anything else."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -11,6 +11,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 
 from tui.i18n import _
+from tui.ui.keys import keys_of
 
 
 class KeyLine(msgspec.Struct, frozen=True):
@@ -19,7 +20,7 @@ class KeyLine(msgspec.Struct, frozen=True):
     id: str
     """The binding's id, by which it can be remapped."""
     keys: str
-    """As shown to the user: `up k`."""
+    """As shown to the user: `↑  k`."""
     description: str
 
 
@@ -30,21 +31,16 @@ class KeySection(msgspec.Struct, frozen=True):
     lines: tuple[KeyLine, ...]
 
 
-def keys_on_screen(app: App[Any], keymap: Mapping[str, str] | None = None) -> list[KeySection]:
-    """The keys of the app, the screen on top and all its widgets; `keymap` as for `collect_keys`."""
+def keys_on_screen(app: App[Any]) -> list[KeySection]:
+    """The keys of the app, the screen on top and all its widgets."""
     screen = app.screen
-    return collect_keys([app, screen, *screen.walk_children()], app.get_key_display, keymap)
+    return collect_keys([app, screen, *screen.walk_children()])
 
 
-def collect_keys(
-    nodes: Iterable[DOMNode], display: Callable[[Binding], str], keymap: Mapping[str, str] | None = None
-) -> list[KeySection]:
+def collect_keys(nodes: Iterable[DOMNode]) -> list[KeySection]:
     """The keys of every kind of node, in order; a binding without an id is Textual's own and left out.
 
-    Args:
-        nodes: app, screen and widgets. Each class counts once.
-        display: how a key is written, `App.get_key_display`.
-        keymap: keys the user chose, by binding id.
+    Each class counts once.
     """
     sections: list[KeySection] = []
     seen: set[str] = set()
@@ -58,7 +54,7 @@ def collect_keys(
             fresh = [binding for binding in bindings if binding.id and binding.id not in seen]
             seen.update(str(binding.id) for binding in fresh)
             if fresh:
-                lines = tuple(_line(binding, display, keymap or {}) for binding in fresh)
+                lines = tuple(_line(binding) for binding in fresh)
                 title = _title(node, owner)
                 if sections and sections[-1].title == title:
                     lines = sections.pop().lines + lines
@@ -66,15 +62,9 @@ def collect_keys(
     return sections
 
 
-def _line(binding: Binding, display: Callable[[Binding], str], keymap: Mapping[str, str]) -> KeyLine:
-    name = str(binding.id)
-    remapped = name in keymap
-    keys = keymap.get(name, binding.key)
-    if binding.key_display and not remapped:
-        words = binding.key_display
-    else:
-        words = "  ".join(display(each) for each in Binding.make_bindings([binding.with_key(keys)]))
-    return KeyLine(name, words, binding.tooltip or binding.description)
+def _line(binding: Binding) -> KeyLine:
+    keys = "  ".join(keys_of(str(binding.id))) or _("no key")
+    return KeyLine(str(binding.id), keys, binding.tooltip or binding.description)
 
 
 def _title(node: DOMNode, owner: type[DOMNode]) -> str:

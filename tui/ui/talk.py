@@ -18,7 +18,8 @@ from tui.i18n import _
 from tui.models.model import Model
 from tui.models.places import models_folder
 from tui.ui.engine_host import EngineHost
-from tui.ui.messages.text import json_problem
+from tui.ui.keys import with_keys
+from tui.ui.messages.text import json_notice
 from tui.ui.words import Notice, not_here
 
 _SHOW_AFTER_SECONDS = 0.4
@@ -126,7 +127,15 @@ def refusal(model: Model, fit: Fit | None, *, insisted: bool) -> Notice | None:
         return Notice(model.file.error, ())
     if fit is not None and fit.verdict is Verdict.TOO_BIG and not insisted:
         title = _("{model} is too big: {reason}.").format(model=label_of(model), reason=fit.reason)
-        return Notice(title, (_("Choose a smaller one, or press Enter again to try all the same."),))
+        return Notice(
+            title,
+            (
+                with_keys(
+                    _("Choose a smaller one, or press {models.choose} again to try all the same."),
+                    _("Choose a smaller one, or choose it again to try all the same."),
+                ),
+            ),
+        )
     return None
 
 
@@ -180,7 +189,10 @@ async def answer(
     """
     await host.until_loaded()
     if host.model is None:
-        chat.decline(_("No model is loaded."), _("Choose one in the list and press Enter."))
+        chat.decline(
+            _("No model is loaded."),
+            with_keys(_("Choose one in the list and press {models.choose}."), _("Choose one in the list.")),
+        )
         return None
     asked = conversation.open_reply_id
     plan = await planner.plan(conversation) if planner is not None else None
@@ -212,19 +224,10 @@ async def answer(
             meter.hear(event)
         showing.hear(event)
         if isinstance(event, Finished) and now.json_schema:
-            _tell_of_json(chat, conversation)
+            reply = conversation.last_reply
+            if reply is not None and (told := json_notice(reply.text, follows=showing.follows_schema)):
+                chat.notice.show_error(*told)
     return showing.metrics
-
-
-def _tell_of_json(chat: AnswerView, conversation: Conversation) -> None:
-    """What was to be JSON and is not, since it was cut; that it is stands below the reply."""
-    reply = conversation.last_reply
-    problem = json_problem(reply.text) if reply is not None else None
-    if problem is not None:
-        chat.notice.show_error(
-            _("The answer is not whole JSON: {problem}.").format(problem=problem),
-            _("Go on with it, or give it more tokens."),
-        )
 
 
 class _Showing:
@@ -242,11 +245,14 @@ class _Showing:
         self._prompt_tokens = 0
         self._waiting = True
         self._transcript_reason: str | None = None
+        self.follows_schema = True
+        """False when it goes on without the schema."""
 
     def hear(self, event: ReplyEvent) -> None:
         """Show what the engine says."""
         match event:
             case Prompted():
+                self.follows_schema = event.follows_schema
                 # A new chat may have taken the reply away meanwhile.
                 if self._reply_id is not None and self._reply_id == self._conversation.open_reply_id:
                     self._conversation.prompted(event.text, self._way)

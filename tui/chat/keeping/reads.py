@@ -6,7 +6,8 @@ from tui.chat.keeping.packed import unpack
 from tui.chat.keeping.prompt_rows import prompts_of
 from tui.chat.keeping.revived import decoded, manner_of, revive
 from tui.chat.keeping.rows import Record, Summary, messages_of
-from tui.chat.keeping.schema import StoreError, searchable
+from tui.chat.keeping.schema import StoreError
+from tui.chat.keeping.searched import searchable
 from tui.engine.options import LoadSettings
 from tui.i18n import _
 
@@ -30,11 +31,11 @@ GROUP BY c.id ORDER BY c.pinned DESC, c.updated DESC, c.id LIMIT {most}
 """
 _BY_INDEX = """
 (has(c.title, ?) OR c.id IN (SELECT conversation FROM shown
-    WHERE id IN (SELECT rowid FROM search WHERE search MATCH ?)))
+    WHERE id IN (SELECT rowid FROM words WHERE words MATCH ?)))
 """
 _BY_TEXT = """
 (has(c.title, ?) OR c.id IN (SELECT t.conversation FROM shown t JOIN messages m ON m.id = t.id
-    WHERE has(m.text, ?)))
+    WHERE says(m.text, m.thinking, m.attachments, ?)))
 """
 
 Db = sqlite3.Connection
@@ -42,6 +43,8 @@ Db = sqlite3.Connection
 
 def listing(db: Db, query: str, has_index: bool) -> list[Summary]:
     """Conversations in which every word of the query occurs, in the title or in what is shown of it.
+
+    What was thought and the files that went along count as shown: the chat shows them when it is searched.
 
     Pinned ones first, then the newest. With an index a word of the query is the beginning of one that occurs.
     """
@@ -55,14 +58,6 @@ def listing(db: Db, query: str, has_index: bool) -> list[Summary]:
         Summary(id, title, unpack(model), count, created, updated, bool(pinned))
         for id, title, model, count, created, updated, pinned in rows
     ]
-
-
-def index_new(db: Db) -> None:
-    """Bring the index up to date: what is said is indexed when somebody searches, not while it is said."""
-    rows = db.execute("SELECT id, text FROM messages WHERE indexed = 0 AND writer IS NULL").fetchall()
-    for id, text in rows:
-        db.execute("INSERT INTO search (rowid, text) VALUES (?, ?)", (id, searchable(unpack(text))))
-        db.execute("UPDATE messages SET indexed = 1 WHERE id = ?", (id,))
 
 
 def record(db: Db, conversation: int) -> Record:

@@ -7,13 +7,12 @@ import os
 import re
 import sqlite3
 import time
-import unicodedata
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from tui.chat.keeping.searched import has, make_index, says
 from tui.i18n import _
-from tui.text import clean
 
 _WAIT_SECONDS = 1.0
 """For another llmtui that writes at the same moment."""
@@ -75,6 +74,8 @@ _THIRD = (
     "ALTER TABLE pieces ADD COLUMN thinking INTEGER NOT NULL DEFAULT 0",
 )
 _FOURTH = (
+    # What is thought and what goes along is indexed too from now on.
+    "UPDATE messages SET indexed = 0",
     "ALTER TABLE conversations ADD COLUMN manner TEXT",
     "ALTER TABLE messages ADD COLUMN asked TEXT",
     "ALTER TABLE messages ADD COLUMN raw BLOB",
@@ -93,11 +94,6 @@ STEPS = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
 """What makes each version out of the one before; the first makes the tables."""
 VERSION = len(STEPS)
 """Of the tables, as `PRAGMA user_version` has it. A file of a newer version is left alone."""
-
-_SEARCH = (
-    "CREATE VIRTUAL TABLE IF NOT EXISTS search"
-    " USING fts5 (text, content = '', tokenize = 'unicode61 remove_diacritics 2')"
-)
 
 
 class StoreError(Exception):
@@ -130,10 +126,11 @@ def open_database(file: Path) -> tuple[sqlite3.Connection, bool]:
         db.execute("PRAGMA secure_delete = ON")
         _use_log(db)
         db.execute("PRAGMA synchronous = NORMAL")
-        db.create_function("has", 2, _has, deterministic=True)
+        db.create_function("has", 2, has, deterministic=True)
+        db.create_function("says", 4, says, deterministic=True)
         if version < VERSION:
             _upgrade(db)
-        return db, _has_index(db)
+        return db, make_index(db)
     except (sqlite3.Error, StoreError):
         db.close()
         raise
@@ -164,12 +161,6 @@ def reason_of(error: Exception, file: Path) -> StoreError:
     if isinstance(error, OSError):
         return StoreError(f"{error.filename or file}: {error.strerror}")
     return StoreError(f"{file.name}: {text}")
-
-
-def searchable(text: str) -> str:
-    """The text as it is searched: no control characters, no case, no accents."""
-    parts = unicodedata.normalize("NFKD", clean(text).casefold())
-    return "".join(char for char in parts if not unicodedata.combining(char))
 
 
 def _reasons() -> tuple[tuple[str, str, bool], ...]:
@@ -207,32 +198,3 @@ def _upgrade(db: sqlite3.Connection) -> None:
             for statement in step:
                 db.execute(statement)
         db.execute(f"PRAGMA user_version = {VERSION}")
-
-
-def can_index(db: sqlite3.Connection) -> bool:
-    """Whether there is an index, and this SQLite can write to it."""
-    try:
-        db.execute("SELECT rowid FROM search LIMIT 0")
-    except sqlite3.OperationalError as error:
-        # Of the table, or of the module for it.
-        if "no such" not in str(error):
-            raise
-        return False
-    return True
-
-
-def _has_index(db: sqlite3.Connection) -> bool:
-    try:
-        db.execute(_SEARCH)
-    except sqlite3.OperationalError as error:
-        if "no such module" not in str(error):
-            raise
-        return False
-    return True
-
-
-def _has(text: str | bytes | None, word: str) -> bool:
-    """SQL function: the folded word is in the text."""
-    if isinstance(text, bytes):
-        text = text.decode("utf-8", "replace")
-    return word in searchable(text or "")

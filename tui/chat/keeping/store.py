@@ -12,6 +12,7 @@ from tui.chat.keeping import reads as store_reads
 from tui.chat.keeping import whole as store_whole
 from tui.chat.keeping.rows import Record, Summary
 from tui.chat.keeping.schema import transaction
+from tui.chat.keeping.searched import index_new
 from tui.chat.keeping.thread import StoreThread
 from tui.settings import data_folder
 
@@ -73,7 +74,7 @@ def _listing(query: str, db: sqlite3.Connection, has_index: bool) -> list[Summar
     if query and has_index:
         try:
             with transaction(db):
-                store_reads.index_new(db)
+                index_new(db)
         except sqlite3.OperationalError as error:
             # A file that cannot be written to can still be read from end to end.
             log.warning("conversations: the index is left out: %s", error)

@@ -4,10 +4,10 @@ import sqlite3
 import time
 
 from tui.chat.keeping import writes as store_writes
-from tui.chat.keeping.packed import pack, unpack
+from tui.chat.keeping.packed import pack
 from tui.chat.keeping.revived import encode
 from tui.chat.keeping.rows import Record
-from tui.chat.keeping.schema import searchable
+from tui.chat.keeping.searched import forget
 from tui.text import clean_line
 
 Db = sqlite3.Connection
@@ -30,12 +30,7 @@ def delete(db: Db, conversation: int, has_index: bool) -> None:
     The empty row stays, marked, so that another llmtui that has the conversation open can go on writing.
     """
     if has_index:
-        rows = db.execute("SELECT id, text FROM messages WHERE conversation = ? AND indexed", (conversation,))
-        for id, text in rows.fetchall():
-            words = searchable(unpack(text))
-            db.execute("INSERT INTO search (search, rowid, text) VALUES ('delete', ?, ?)", (id, words))
-        # What is deleted stays in the index until its parts are put together.
-        db.execute("INSERT INTO search (search) VALUES ('optimize')")
+        forget(db, conversation)
     db.execute("DELETE FROM messages WHERE conversation = ?", (conversation,))
     db.execute(
         "UPDATE conversations SET title = '', system = '', model = '', settings = NULL, manner = NULL,"

@@ -5,10 +5,10 @@ Each runs in a transaction of its own. What another llmtui has deleted meanwhile
 
 import sqlite3
 
-from tui.chat.keeping.packed import pack, pack_attachments, pack_raw, unpack
+from tui.chat.keeping.packed import pack, pack_attachments, pack_raw
 from tui.chat.keeping.revived import encode
 from tui.chat.keeping.rows import pieces_of
-from tui.chat.keeping.schema import can_index, searchable
+from tui.chat.keeping.searched import unindex
 from tui.chat.manner import Manner
 from tui.chat.messages import Attachment, Kept, Question, Reply
 from tui.engine.options import LoadSettings
@@ -93,7 +93,7 @@ def continue_reply(
     db: Db, conversation: int, id: int, reply: Reply, model: str, settings: LoadSettings | None, writer: str
 ) -> None:
     """Keep that a closed reply is open again, and who goes on with it."""
-    _unindex(db, (id,))
+    unindex(db, (id,))
     db.execute("DELETE FROM pieces WHERE message = ?", (id,))
     db.execute(
         "UPDATE messages SET writer = ?, model = ?, parts = ?, finish = NULL, interrupted = NULL,"
@@ -178,7 +178,7 @@ def remove(
 
     A conversation without any message goes too.
     """
-    _unindex(db, gone)
+    unindex(db, gone)
     for id in gone:
         db.execute(
             "UPDATE messages SET parent = (SELECT id FROM messages WHERE id = ?) WHERE parent = ?",
@@ -282,15 +282,3 @@ def _end_at(db: Db, conversation: int, last: int | None) -> None:
         "UPDATE conversations SET last = (SELECT id FROM messages WHERE id = ?) WHERE id = ?",
         (last, conversation),
     )
-
-
-def _unindex(db: Db, ids: tuple[int, ...]) -> None:
-    """Take messages out of the index: it has to be told what was said."""
-    if not can_index(db):
-        return
-    for id in ids:
-        found = db.execute("SELECT text FROM messages WHERE id = ? AND indexed", (id,)).fetchone()
-        if found is not None:
-            values = (id, searchable(unpack(found[0])))
-            db.execute("INSERT INTO search (search, rowid, text) VALUES ('delete', ?, ?)", values)
-            db.execute("UPDATE messages SET indexed = 0 WHERE id = ?", (id,))

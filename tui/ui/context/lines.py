@@ -6,6 +6,7 @@ import msgspec
 
 from tui.chat.context import Plan, Policy
 from tui.i18n import _, ngettext
+from tui.ui.keys import with_keys
 from tui.ui.widgets.gauges.bar import CAPS, OVER, TRACK, capped, share_cells
 from tui.ui.widgets.pieces import Line, Piece, cut, join_fitting, merged, spread, width_of
 from tui.units import UNKNOWN
@@ -111,7 +112,7 @@ def context_bar(filling: Filling, room: int) -> Line:
     return capped(merged(row))
 
 
-def legend_lines(filling: Filling | None, policy: Policy, key: str, width: int) -> list[Line]:
+def legend_lines(filling: Filling | None, policy: Policy, width: int) -> list[Line]:
     """Each part's glyph, word and tokens, and what is done when the context is full."""
     fields: list[Line] = []
     if filling is not None:
@@ -124,7 +125,7 @@ def legend_lines(filling: Filling | None, policy: Policy, key: str, width: int) 
         left = max(0, filling.plan.context - filling.used_tokens)
         fields.append([Piece(_("room left") + " ", "unit"), Piece(f"{left:,}", "value")])
     full = [Piece(_("when full:") + " ", "unit"), Piece(POLICY_WORDS[policy], "value")]
-    hint = [Piece(_("{key} changes").format(key=key), "unit")]
+    hint = [Piece(with_keys(_("{context.policy} changes")), "unit")]
     return [*_rows(fields, width), spread(full, hint, width)]
 
 

@@ -1,6 +1,6 @@
 """What helps when the context is full or too short: a longer one, if memory allows, or fewer turns."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 import msgspec
@@ -39,6 +39,8 @@ class Remedy(msgspec.Struct, frozen=True):
     """What to do when the context is full, from now on."""
     attachment: int = 0
     """Which of the attachments to take away, from 0."""
+    question: int | None = None
+    """The earlier question that it went along with; None for the one that is being written."""
 
 
 class Longer(msgspec.Struct, frozen=True):
@@ -92,17 +94,37 @@ async def longer_context(
     return Longer(Remedy("longer", words, chosen, fit))
 
 
-def remove_remedies(made: Plan, draft: Question, count: Callable[[str], int]) -> list[Remedy]:
-    """Each attachment without which the draft would not be too long, the shortest first."""
-    found: list[tuple[int, Remedy]] = []
-    for index, attachment in enumerate(draft.attachments):
+def remove_remedies(
+    made: Plan, draft: Question, count: Callable[[str], int], earlier: Sequence[Question] = ()
+) -> list[Remedy]:
+    """Each attachment without which the draft would not be too long, the shortest first.
+
+    Args:
+        made: how the draft is sent now.
+        draft: what is being written.
+        count: tokens of a text.
+        earlier: the questions before it. One that is left out already takes no room; of the others, one is
+            asked anew without the attachment, which is the only way that hides nothing the model has read.
+    """
+    told = _("Remove {name} ({tokens} tokens)")
+    found = list(_without(made, draft, count, told, None))
+    told = _("Ask again without {name} ({tokens} tokens), which an earlier question had")
+    for question in earlier:
+        if question.id not in made.dropped_ids:
+            found += _without(made, question, count, told, question.id)
+    # Those of the draft first: they change nothing of what was said.
+    found.sort(key=lambda pair: (pair[1].question is not None, pair[0]))
+    return [remedy for _tokens, remedy in found]
+
+
+def _without(
+    made: Plan, question: Question, count: Callable[[str], int], told: str, question_id: int | None
+) -> Iterator[tuple[int, Remedy]]:
+    for index, attachment in enumerate(question.attachments):
         tokens = count(attachment_text(attachment))
         if tokens >= made.over_tokens > 0:
-            words = _("Remove {name} ({tokens} tokens)").format(
-                name=clean_line(attachment.name), tokens=f"{tokens:,}"
-            )
-            found.append((tokens, Remedy("remove", words, attachment=index)))
-    return [remedy for _tokens, remedy in sorted(found, key=lambda pair: pair[0])]
+            words = told.format(name=clean_line(attachment.name), tokens=f"{tokens:,}")
+            yield tokens, Remedy("remove", words, attachment=index, question=question_id)
 
 
 def drop_remedies(made: Plan, policy: Policy) -> list[Remedy]:

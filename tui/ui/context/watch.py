@@ -176,14 +176,19 @@ class ContextWatch:
             return False
         remedies = [
             *drop_remedies(made, self.policy),
-            *remove_remedies(made, draft, lambda text: self.account.counts.now(text).count),
+            *remove_remedies(
+                made,
+                draft,
+                lambda text: self.account.counts.now(text).count,
+                [each for each in chat.steering.before_draft if isinstance(each, Question)],
+            ),
         ]
         if longer is not None and longer.remedy is not None:
             remedies.insert(0, longer.remedy)
         if longer is not None and longer.note:
             words = f"{words} {longer.note}"
         severe = made.over_tokens > 0 or self._was_cut
-        chat.offers.show(words, remedies, key=chat.context_key, severe=severe)
+        chat.offers.show(words, remedies, severe=severe)
         return True
 
     def _words(self, filling: Filling, draft: Question) -> str:
@@ -228,6 +233,11 @@ class ContextWatch:
             return
         if remedy.policy is not None:
             self.set_policy(remedy.policy)
+        if remedy.question is not None:
+            # The draft comes back once that question is asked or left.
+            chat.steering.edit_without(remedy.question, remedy.attachment)
+            self.changed()
+            return
         if remedy.kind == "remove":
             kept = list(chat.prompt.attachments)
             del kept[remedy.attachment]

@@ -1,7 +1,7 @@
 """Search in the text of messages: case and accents do not matter."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,10 +16,12 @@ CURRENT = "bold reverse"
 
 
 class Place(NamedTuple):
-    """Where in a message some text stands."""
+    """Where in a message some text stands; places sort as one reads."""
 
+    is_own: bool
+    """False for what stands above the message's own text: thinking, files that go along."""
     row: int
-    """Of the message's own text."""
+    """Of the message's own text, or of what stands above it."""
     part: int
     """The cell of a table, counted along its rows; 0 otherwise."""
     start: int
@@ -62,10 +64,10 @@ def row_parts(row: Row) -> tuple[str, ...]:
     return () if row.kind == "head" else (row.content.plain,)
 
 
-def places_in(rows: Sequence[tuple[str, ...]], wanted: str) -> list[Place]:
+def places_in(rows: Iterable[tuple[str, ...]], wanted: str, *, is_own: bool = True) -> list[Place]:
     """Every place in rows, given as their parts, that holds `wanted`, which is folded already."""
     return [
-        Place(row, part, start, end)
+        Place(is_own, row, part, start, end)
         for row, parts in enumerate(rows)
         for part, text in enumerate(parts)
         for start, end in find_in(text, wanted)

@@ -4,7 +4,7 @@ import asyncio
 from bisect import bisect_left
 from collections.abc import AsyncIterator, Sequence
 
-from tui.ui.messages.finding import Place, fold, places_in
+from tui.ui.messages.finding import Place, fold
 from tui.ui.widgets.chat.message_view import MessageView
 
 BATCH = 20
@@ -67,4 +67,4 @@ class MessageSearch:
 
 
 def _look(views: Sequence[MessageView], wanted: str) -> list[Found]:
-    return [(view.order, place) for view in views for place in places_in(view.texts(), wanted)]
+    return [(view.order, place) for view in views for place in view.find(wanted)]

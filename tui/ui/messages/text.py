@@ -1,26 +1,12 @@
-"""The text of a message as it is drawn: a question with what is attached, a JSON answer as a block of it."""
+"""The text of an answer as it is drawn: one that is JSON as a block of it."""
 
 import json
 
-from tui.chat.messages import Message, Question
 from tui.i18n import _
-from tui.ui.cells import middle_cut
-from tui.units import format_bytes
+from tui.ui.keys import with_keys
 
-_NAME_CELLS = 48
 _LONGEST = 200_000
 """Characters of an answer that are looked at; reading a longer one would be felt on the screen."""
-
-
-def shown_text(message: Message) -> str:
-    """Its text, and above that of a question a line for each thing that is attached to it."""
-    if not isinstance(message, Question) or not message.attachments:
-        return message.text
-    lines = [
-        f"▪ {middle_cut(each.name, _NAME_CELLS)} · {format_bytes(len(each.text.encode(errors='replace')))}"
-        for each in message.attachments
-    ]
-    return "\n".join([*lines, message.text] if message.text else lines)
 
 
 def is_json(text: str) -> bool:
@@ -45,6 +31,23 @@ def json_problem(text: str) -> str | None:
     except (RecursionError, ValueError):
         return _("it cannot be read")
     return None
+
+
+def json_notice(text: str, *, follows: bool) -> tuple[str, str] | None:
+    """What is wrong with an answer that was to be JSON, and what helps, a sentence each; None for nothing.
+
+    `follows` is False where it went on without its schema, since what it said before did not follow that.
+    """
+    if not follows:
+        return _("It went on without the JSON schema: what it said before does not follow it."), with_keys(
+            _("{chat.regenerate} asks for an answer that does."),
+            _("An answer that is asked for again follows it."),
+        )
+    if (problem := json_problem(text)) is None:
+        return None
+    return _("The answer is not whole JSON: {problem}.").format(problem=problem), with_keys(
+        _("{chat.continue} goes on with it by the same schema."), _("Go on with it, or give it more tokens.")
+    )
 
 
 def as_markdown(text: str) -> str:

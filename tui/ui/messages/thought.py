@@ -4,12 +4,13 @@ It is shown as it is, never read as Markdown: it may be longer than the answer a
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from textual.content import Content
 
 from tui.i18n import _, ngettext
 from tui.text import clean
+from tui.ui.messages.finding import Place, highlighted
 from tui.ui.messages.markdown_rows import Row, plain_rows
 from tui.units import format_duration
 
@@ -31,6 +32,9 @@ class Thought:
         self._began: float | None = None
         self._seconds: float | None = None
         self._is_growing = False
+        self._rows: list[Row] | None = None
+        self._places: Sequence[Place] = ()
+        self._current: Place | None = None
 
     def __bool__(self) -> bool:
         """False where the model did not think."""
@@ -65,8 +69,22 @@ class Thought:
     def finish(self, text: str, tokens: int | None) -> None:
         """The reply ended: this is the whole of its thinking, and what it took, where that was told."""
         self.end()
-        self._pieces = [text] if text else []
+        self._pieces, self._rows = [text] if text else [], None
         self.tokens = tokens or self.tokens
+
+    def texts(self) -> list[tuple[str, ...]]:
+        """What can be found in it, a row at a time, once it has ended; may run on another thread."""
+        return [] if self._is_growing or not self else [(row.content.plain,) for row in self._text_rows()]
+
+    def highlight(self, places: Sequence[Place], current: Place | None) -> bool:
+        """Set off what a search found, and unfold it where the search stands here; False for no change."""
+        if (list(places), current) == (list(self._places), self._current):
+            return False
+        was_unfolded, had_places = self.is_unfolded, bool(self._places)
+        if current is not None and current != self._current:
+            self.is_unfolded = True
+        self._places, self._current = places, current
+        return self.is_unfolded and (bool(places) or had_places or not was_unfolded)
 
     def rows(self) -> list[Row]:
         """The line that says so; below it the last line while it grows, or all of it when unfolded."""
@@ -74,12 +92,21 @@ class Thought:
             return []
         rows = [Row(Content.assemble((f"{'▾' if self.is_unfolded else '▸'} {self._title()}", "dim")))]
         if self.is_unfolded:
-            text = clean(self.text).strip()
-            rows += [Row(row.content.stylize("dim"), _BAR, _BAR) for row in plain_rows(text)]
+            found: dict[int, list[Place]] = {}
+            for place in self._places:
+                found.setdefault(place.row, []).append(place)
+            for at, row in enumerate(self._text_rows()):
+                dim = Row(row.content.stylize("dim"), _BAR, _BAR)
+                rows.append(highlighted(dim, found[at], self._current) if at in found else dim)
         elif self._is_growing:
             last = " ".join(clean(self._last).split())
             rows.append(Row(Content.styled(last, "dim italic"), kind="last"))
         return rows
+
+    def _text_rows(self) -> list[Row]:
+        if self._rows is None or self._is_growing:
+            self._rows = plain_rows(clean(self.text).strip())
+        return self._rows
 
     def _title(self) -> str:
         if self._is_growing:

@@ -18,6 +18,7 @@ from tui.i18n import _
 from tui.models.model import Model
 from tui.text import clean_line
 from tui.ui.cells import end_cut, pad
+from tui.ui.keys import with_keys
 from tui.ui.models.columns import right
 from tui.ui.models.verdicts import VERDICTS
 from tui.ui.widgets.pieces import Line, Piece, cut, width_of
@@ -101,7 +102,9 @@ def hint(change: Change | None, floor: tuple[Model, Fit] | None) -> tuple[str, .
         if change.verdict is not Verdict.FITS:
             told = _("to be {verdict}: {change} {gain}")
         word = VERDICTS[change.verdict].word
-        return told.format(verdict=word, change=describe_briefly(change), gain=gain(change)), _("c for more")
+        words = told.format(verdict=word, change=describe_briefly(change), gain=gain(change))
+        more = with_keys(_("{models.changes} for more"))
+        return (words, more) if more else (words,)
     if floor is None:
         return ()
     if floor[1].may_fit:

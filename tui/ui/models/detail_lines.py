@@ -120,7 +120,7 @@ def _title(model: Model, loaded: bool, width: int) -> DetailLine:
     mark = [Piece(f"{LOADED} ", "$text-accent")] if loaded else []
     quant = clean_line(model.quant)
     state = _("loaded") if loaded else _("on disk") if model.file else _("not on disk")
-    tail = [Piece(f" {quant}", "bold"), Piece(f"{_GAP}{state}", "$dim")]
+    tail = [Piece(f" {quant}" if quant else "", "bold"), Piece(f"{_GAP}{state}", "$dim")]
     room = max(8, width - width_of([*mark, *tail]))
     name = Piece(middle_cut(clean_line(model.name), room), "bold")
     return DetailLine(0, "head", tuple(cut([*mark, name, *tail], width)))

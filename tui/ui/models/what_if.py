@@ -8,6 +8,7 @@ from textual.widgets import Static
 
 from tui.hardware.machine import Machine
 from tui.i18n import _
+from tui.ui.keys import with_keys
 
 
 class WhatIfLine(Static):
@@ -34,7 +35,10 @@ class WhatIfLine(Static):
 
     def __init__(self) -> None:
         super().__init__(markup=False)
-        self.tooltip = _("Choose another machine, or go back to this one (m)")
+        self.tooltip = with_keys(
+            _("Choose another machine, or go back to this one ({models.machine})"),
+            _("Choose another machine, or go back to this one"),
+        )
 
     def watch_machine(self, machine: Machine | None) -> None:
         """Say which."""
@@ -53,7 +57,9 @@ def banner(machine_name: str) -> str:
 
 
 def no_load(machine_name: str) -> str:
-    """Why Enter loads nothing, and what to do."""
-    return _("These verdicts are for {machine}. Go back to this machine with m to load.").format(
-        machine=machine_name
+    """Why nothing is loaded, and what to do."""
+    return with_keys(
+        _("These verdicts are for {machine}. Go back to this machine with {models.machine} to load."),
+        _("These verdicts are for {machine}. Go back to this machine to load."),
+        machine=machine_name,
     )

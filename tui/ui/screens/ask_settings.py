@@ -21,18 +21,19 @@ from tui.engine.schema import check_schema
 from tui.i18n import _
 from tui.text import clean
 from tui.ui.asking import Asking
+from tui.ui.keys import hints, with_keys
 from tui.ui.widgets.dialog import Dialog
 from tui.ui.widgets.pane_tabs import PaneTab
 from tui.ui.widgets.preset_list import PresetList, PresetRows
 from tui.ui.widgets.sampling_form import SamplingForm
 
 TABS = (
-    ("preset", _("Preset"), "F2"),
-    ("system", _("System prompt"), "F3"),
-    ("sampling", _("Sampling"), "F4"),
-    ("schema", _("JSON schema"), "F5"),
+    ("preset", _("Preset"), "f2"),
+    ("system", _("System prompt"), "f3"),
+    ("sampling", _("Sampling"), "f4"),
+    ("schema", _("JSON schema"), "f5"),
 )
-"""Name, title and key of each part."""
+"""Name, title and usual key of each part."""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -78,7 +79,7 @@ class AskSettings(ModalScreen[Asked | None]):
             tooltip=_("Ask in this way from now on"),
         ),
         *(
-            Binding(key.lower(), f"part('{name}')", title, id=f"ask.{name}", tooltip=title)
+            Binding(key, f"part('{name}')", title, id=f"ask.{name}", tooltip=title)
             for name, title, key in TABS
         ),
         Binding("ctrl+o", "load", _("Load"), id="ask.load", tooltip=_("Read the JSON schema from a file")),
@@ -112,10 +113,10 @@ class AskSettings(ModalScreen[Asked | None]):
         manner = self._asking.manner
         with Dialog() as frame:
             frame.border_title = _("How to ask")
-            frame.border_subtitle = _("Esc takes it")
+            frame.border_subtitle = hints(_("{ask.done} takes it"))
             with Horizontal(classes="ask-tabs"):
-                for name, title, key in TABS:
-                    yield PaneTab(name, title, key)
+                for name, title, _key in TABS:
+                    yield PaneTab(name, title, f"ask.{name}")
             with ContentSwitcher(initial="preset"):
                 with Vertical(id="preset"):
                     known = self._asking.presets
@@ -208,7 +209,11 @@ class AskSettings(ModalScreen[Asked | None]):
             self._warned = problem
             self.action_part(part)
             self.notify(
-                _("{problem} Esc again leaves it as it was.").format(problem=problem),
+                with_keys(
+                    _("{problem} {ask.done} again leaves it as it was."),
+                    _("{problem} Leaving once more leaves it as it was."),
+                    problem=problem,
+                ),
                 severity="warning",
                 markup=False,
             )
@@ -251,9 +256,11 @@ class AskSettings(ModalScreen[Asked | None]):
 
     def _tell_schema(self) -> None:
         if not self._schema.text.strip():
-            self._say_schema(
-                _("Empty: the answer is free text. Ctrl+O reads a schema from a file."), wrong=False
+            words = with_keys(
+                _("Empty: the answer is free text. {ask.load} reads a schema from a file."),
+                _("Empty: the answer is free text."),
             )
+            self._say_schema(words, wrong=False)
         elif problem := self._schema_problem():
             self._say_schema(problem, wrong=True)
         else:

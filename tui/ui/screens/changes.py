@@ -17,6 +17,7 @@ from tui.fit.change_search import Change
 from tui.fit.change_sizing import Offer
 from tui.fit.change_words import cost, describe
 from tui.i18n import _
+from tui.ui.keys import hints
 from tui.ui.models.change_lines import ask_words, change_lines, head_lines, nothing_words
 from tui.ui.widgets.dialog import Dialog, PlainList, content_of, content_of_lines
 
@@ -83,7 +84,7 @@ class ChangesScreen(ModalScreen[Change | None]):
         """Stand on the cheapest."""
         if not self._offer.changes:
             self._say(nothing_words(self._offer))
-            self._frame_says(_("Esc leaves"))
+            self._frame_says(hints(_("{changes.close} leaves")))
             return
         self._list.focus()
         self.call_after_refresh(self._draw)
@@ -102,14 +103,14 @@ class ChangesScreen(ModalScreen[Change | None]):
         at = self._list.highlighted if highlighted is None else highlighted
         lines = change_lines(self._offer.changes, self._list.scrollable_content_region.width)
         self._show([content_of(line) for line in lines], at or 0)
-        self._frame_says(_("Enter applies · Esc leaves"))
+        self._frame_says(hints(_("{changes.take} applies"), _("{changes.close} leaves")))
 
     def _ask(self, change: Change) -> None:
         """Ask before anything is asked to close; the first answer is the one that loses nothing."""
         self._asking = change
         self._show([Content(_("Leave it open")), Content(_("Ask it to close"))], 0)
         self._say(ask_words(change))
-        self._frame_says(_("Enter answers · Esc goes back"))
+        self._frame_says(hints(_("{changes.take} answers"), _("{changes.close} goes back")))
 
     def _show(self, lines: list[Content], highlighted: int) -> None:
         options = self._list

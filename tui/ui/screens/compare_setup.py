@@ -23,6 +23,7 @@ from tui.i18n import _
 from tui.models.model import Model
 from tui.text import clean
 from tui.ui.compare_lines import length_words, model_line
+from tui.ui.keys import hints, with_keys
 from tui.ui.widgets.dialog import Dialog, PlainList, content_of
 
 CHOSEN, NOT_CHOSEN = "[x]", "[ ]"
@@ -178,7 +179,13 @@ class CompareSetup(ModalScreen[tuple[Case, ...] | None]):
         """Models, the user's own prompt, the tasks, and what it comes to."""
         with Dialog(id="setup") as frame:
             frame.border_title = _("Compare: the same to each, one after another")
-            frame.border_subtitle = _("Space chooses · a all · Tab prompt · Enter starts · Esc leaves")
+            frame.border_subtitle = hints(
+                _("{compare.choose} chooses"),
+                _("{compare.all} all"),
+                _("Tab prompt"),
+                _("{compare.start} starts"),
+                _("{compare.leave} leaves"),
+            )
             yield Static(id="setup-models", markup=False)
             yield Static(_("Your own prompt"), classes="setup-label", markup=False)
             yield OwnPrompt(self._prompt)
@@ -278,4 +285,9 @@ class CompareSetup(ModalScreen[tuple[Case, ...] | None]):
         if cases:
             self.dismiss(cases)
         else:
-            self._show_problem(_("Write a prompt, or choose a task with Space."))
+            self._show_problem(
+                with_keys(
+                    _("Write a prompt, or choose a task with {compare.choose}."),
+                    _("Write a prompt, or choose a task."),
+                )
+            )

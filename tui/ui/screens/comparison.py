@@ -3,7 +3,7 @@
 # Textual's `app` property leaves the app's own type parameter open, and so does the option list.
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import work
@@ -79,10 +79,9 @@ class ComparisonScreen(Screen[bool]):
     }
     """
 
-    def __init__(self, comparing: Comparing, row: GaugeRow, keys: Mapping[str, str] | None = None) -> None:
-        """`row` takes readings below, its like here shows the same; `keys` are those the user chose."""
+    def __init__(self, comparing: Comparing, row: GaugeRow) -> None:
+        """`row` takes readings below, its like here shows the same."""
         super().__init__()
-        self._keys = keys
         self._comparing = comparing
         self._row = row
         self._index = len(comparing.all) - 1
@@ -267,7 +266,7 @@ class ComparisonScreen(Screen[bool]):
         """Explain keys, verdicts and words."""
         from tui.ui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(keys_on_screen(self.app, self._keys)))
+        self.app.push_screen(HelpScreen(keys_on_screen(self.app)))
 
     def action_again(self) -> None:
         """Ask these models something else."""

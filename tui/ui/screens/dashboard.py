@@ -146,6 +146,11 @@ class Dashboard(Screen[None]):
         await self._room.measuring.close()
         await self._room.sizer.close()
 
+    @property
+    def lost_because(self) -> str:
+        """Why the conversation on the screen is not kept; empty where it is, or nothing was said."""
+        return self.chat.unkept if self.chat.conversation.messages else ""
+
     # The machine
 
     @property
@@ -202,7 +207,7 @@ class Dashboard(Screen[None]):
         """Show the gauges in full."""
         from tui.ui.screens.gauges import GaugesScreen
 
-        self.app.push_screen(GaugesScreen(self._row, self._room.settings.keys, self._room.replay))
+        self.app.push_screen(GaugesScreen(self._row, self._room.replay))
 
     # The timeline
 
@@ -283,4 +288,4 @@ class Dashboard(Screen[None]):
         # Here: its pages are long, and the first screen need not wait for them.
         from tui.ui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(keys_on_screen(self.app, self._room.settings.keys)))
+        self.app.push_screen(HelpScreen(keys_on_screen(self.app)))

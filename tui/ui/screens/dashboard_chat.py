@@ -162,6 +162,7 @@ class DashboardChat(Vertical):
 
     @on(KeepingChanged)
     def _keeping_changed(self, event: KeepingChanged) -> None:
+        self.chat.unkept = event.reason or ""
         self.notify(event.words, severity="warning" if event.reason else "information", markup=False)
 
     @work(group="history", exclusive=True)

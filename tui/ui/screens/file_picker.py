@@ -24,6 +24,7 @@ from tui.ui.folder_list import (
     split_typed,
     typed_text,
 )
+from tui.ui.keys import hints
 from tui.ui.widgets.dialog import Dialog, PlainList
 
 
@@ -77,7 +78,9 @@ class FilePicker(ModalScreen[Path | None]):
         """The path, and the list."""
         with Dialog() as frame:
             frame.border_title = self._title
-            frame.border_subtitle = _("Enter opens · Tab completes · Esc leaves")
+            frame.border_subtitle = hints(
+                _("Enter opens"), _("{files.complete} completes"), _("{files.close} leaves")
+            )
             yield PathInput(typed_text(self._here, is_folder=True), compact=True, select_on_focus=False)
             yield PlainList(markup=False)
             yield Static(id="files-problem", markup=False)

@@ -3,7 +3,6 @@
 # Textual's `app` property leaves the app's own type parameter open.
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 
-from collections.abc import Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -54,16 +53,13 @@ class GaugesScreen(Screen[None]):
     }
     """
 
-    def __init__(
-        self, row: GaugeRow, keys: Mapping[str, str] | None = None, replay: Replay | None = None
-    ) -> None:
-        """`row` goes on taking readings below, its gauges hold the past; `keys` are those the user chose.
+    def __init__(self, row: GaugeRow, replay: Replay | None = None) -> None:
+        """`row` goes on taking readings below, its gauges hold the past.
 
         `replay` is what stands in for the machine.
         """
         super().__init__()
         self._replay = replay
-        self._keys = keys
         self._row = row
         self._cpu = row.query_one(CpuGauge)
         self._gpu = row.query_one(GpuGauge)
@@ -103,7 +99,7 @@ class GaugesScreen(Screen[None]):
         """Explain keys, verdicts and words."""
         from tui.ui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(keys_on_screen(self.app, self._keys)))
+        self.app.push_screen(HelpScreen(keys_on_screen(self.app)))
 
     def _follow(self) -> None:
         with self.app.batch_update():

@@ -16,6 +16,7 @@ from tui.ui.cells import pad, wrap
 from tui.ui.help_pages import help_pages
 from tui.ui.help_text import glossary, sign_terms, verdict_meaning
 from tui.ui.key_help import KeySection
+from tui.ui.keys import hints
 from tui.ui.models.verdicts import VERDICTS
 
 _KEY_COLUMN = 16
@@ -63,7 +64,7 @@ class HelpScreen(ModalScreen[None]):
         """The text in a frame that scrolls."""
         with VerticalScroll(id="help-scroll") as scroll:
             scroll.border_title = _("Help")
-            scroll.border_subtitle = _("Esc closes")
+            scroll.border_subtitle = hints(_("{help.close} closes"))
             yield Static(id="help-text", markup=False)
 
     def on_mount(self) -> None:

@@ -20,6 +20,7 @@ from tui.hardware.what_if import UnknownMachineError, known_names, machine_named
 from tui.i18n import _
 from tui.settings import MachineSettings
 from tui.ui.cells import middle_cut, pad
+from tui.ui.keys import hints
 from tui.ui.widgets.dialog import Dialog, PlainList
 
 _NAME_COLUMN = 20
@@ -77,7 +78,9 @@ class MachinePicker(ModalScreen[Picked | None]):
         """The names, and a field for a size."""
         with Dialog(id="machine-frame") as frame:
             frame.border_title = _("Verdicts for which machine?")
-            frame.border_subtitle = _("Enter chooses · Tab other memory · Esc leaves")
+            frame.border_subtitle = hints(
+                _("Enter chooses"), _("Tab other memory"), _("{machines.close} leaves")
+            )
             yield PlainList(*self._lines(), markup=False)
             with Horizontal(id="machine-size"):
                 yield Static(_("A machine like this with"), markup=False)

@@ -18,6 +18,7 @@ from tui.i18n import _
 from tui.models.model import Model
 from tui.models.quality import SOURCE
 from tui.text import clean_line
+from tui.ui.keys import hints
 from tui.ui.models.quant_lines import can_take, row_words, table_lines
 from tui.ui.models.verdicts import VERDICTS
 from tui.ui.widgets.dialog import Dialog, PlainList, content_of
@@ -95,7 +96,7 @@ class QuantsScreen(ModalScreen[Model | None]):
         rows = self._table.rows
         with Dialog(id="quants") as frame:
             frame.border_title = _("Quantizations of {model}").format(model=clean_line(rows[0].model.name))
-            frame.border_subtitle = _("Enter takes it · Esc leaves")
+            frame.border_subtitle = hints(_("{quants.take} takes it"), _("{quants.close} leaves"))
             yield Static(id="quants-header", markup=False)
             yield QuantList(*(Option(row.quant) for row in rows), markup=False)
             yield Static(id="quants-why", markup=False)

@@ -14,6 +14,7 @@ from textual.strip import Strip
 from tui.i18n import _
 from tui.text import clean_line
 from tui.ui.clipboard import copy_text
+from tui.ui.keys import hints
 from tui.ui.messages.markdown_lines import wrap_rows
 from tui.ui.messages.markdown_rows import plain_rows
 from tui.ui.messages.raw_lines import raw_lines
@@ -107,7 +108,12 @@ class RawScreen(ModalScreen[None]):
             title = _("As {model} read and wrote it").format(model=clean_line(self._raw.model))
             # The library's type says str, its code takes content, which unlike a str is never markup.
             frame.border_title = Content(title)  # pyright: ignore[reportAttributeAccessIssue]
-            frame.border_subtitle = _("y copies the prompt · r the reply · n goes to it · Esc leaves")
+            frame.border_subtitle = hints(
+                _("{raw.copy_prompt} copies the prompt"),
+                _("{raw.copy_reply} the reply"),
+                _("{raw.next} goes to it"),
+                _("{raw.close} leaves"),
+            )
             yield RawText(self._raw)
 
     def on_mount(self) -> None:

@@ -5,6 +5,7 @@ from textual.widget import Widget
 
 from tui.i18n import _
 from tui.ui.cells import wrap
+from tui.ui.keys import with_keys
 
 MIN_WIDTH = 60
 """Columns below which the panes cannot be read."""
@@ -26,7 +27,7 @@ def too_small_text(size: Size) -> str:
         _("Now {width} × {height}, needed {min_width} × {min_height}.").format(
             width=size.width, height=size.height, min_width=MIN_WIDTH, min_height=MIN_HEIGHT
         ),
-        _("Make it larger, or Ctrl+Q to quit."),
+        with_keys(_("Make it larger, or {app.quit} to quit."), _("Make it larger.")),
     )
     return "\n".join(line for text in sentences for line in wrap(text, max(1, size.width), 9))
 

@@ -8,9 +8,10 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from tui.i18n import _
+from tui.ui.keys import key_of
 
-PANES = (("models", _("Models"), "F2"), ("chat", _("Chat"), "F3"))
-"""Name, title and key of each pane."""
+PANES = (("models", _("Models"), "pane.models"), ("chat", _("Chat"), "pane.chat"))
+"""Name and title of each pane, and the id of its key."""
 
 
 class PaneTab(Static):
@@ -23,8 +24,8 @@ class PaneTab(Static):
             super().__init__()
             self.pane = pane
 
-    def __init__(self, pane: str, title: str, key: str) -> None:
-        super().__init__(f" {title} {key} ", markup=False, id=f"tab-{pane}")
+    def __init__(self, pane: str, title: str, key_id: str) -> None:
+        super().__init__(f" {f'{title} {key_of(key_id)}'.strip()} ", markup=False, id=f"tab-{pane}")
         self._pane = pane
 
     def on_click(self, event: Click) -> None:
@@ -50,10 +51,10 @@ class PaneTabs(Horizontal):
 
     def compose(self) -> ComposeResult:
         """A title for each pane."""
-        for pane, title, key in PANES:
-            yield PaneTab(pane, title, key)
+        for pane, title, key_id in PANES:
+            yield PaneTab(pane, title, key_id)
 
     def watch_shown(self, shown: str) -> None:
         """Let its title stand out."""
-        for pane, _title, _key in PANES:
+        for pane, _title, _key_id in PANES:
             self.query_one(f"#tab-{pane}").set_class(pane == shown, "-shown")

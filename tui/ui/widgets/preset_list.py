@@ -18,6 +18,7 @@ from textual.widgets.option_list import Option
 from tui.chat.presets import LANGUAGES, Preset
 from tui.i18n import _
 from tui.text import clean, clean_line
+from tui.ui.keys import with_keys
 from tui.ui.widgets.dialog import PlainList
 
 
@@ -109,7 +110,8 @@ class PresetList(Vertical):
             if preset.json_schema:
                 parts.append(_("The answer follows a JSON schema."))
             if not preset.own:
-                parts.append(_("l: {language}").format(language=_language_word(self.language)))
+                word = _language_word(self.language)
+                parts.append(with_keys(_("{presets.language}: {word}"), "{word}", word=word))
             text = "\n".join(parts)
         self.query_one(".preset-prompt", Static).update(text)
 

@@ -14,6 +14,7 @@ from tui.chat.sampling import Choice, Knob, Origin, parse, shown
 from tui.chat.stop_texts import parse_stops, shown_stops
 from tui.i18n import _
 from tui.text import clean_line
+from tui.ui.keys import with_keys
 from tui.ui.sampling_words import choice_words, origin_words, value_words
 
 
@@ -253,7 +254,8 @@ class SamplingForm(VerticalScroll, can_focus=False):
         knob = next((each for each in self._knobs if self._input(each).has_focus), None)
         wrong, words = "", ""
         if knob is not None:
-            wrong, words = self._problem(knob), f"{knob.title}: {knob.about}. {_('r: recommended')}"
+            again = with_keys(_("{sampling.recommended}: recommended"))
+            wrong, words = self._problem(knob), f"{knob.title}: {knob.about}. {again}"
         elif self._stop_input.has_focus:
             wrong = self._read_stop()[1]
             words = _(

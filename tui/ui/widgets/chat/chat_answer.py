@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from tui.chat.receipt import Receipt
 from tui.engine.protocol import Failed, Finished
 from tui.i18n import _
+from tui.ui.keys import with_keys
 from tui.ui.widgets.notice_line import NoticeLine
 
 if TYPE_CHECKING:
@@ -125,7 +126,13 @@ class Answer:
             # What happened stands below the reply itself.
             chat.notice.show_info(end.hint)
         elif reply.finish == "max_tokens":
-            chat.notice.show_info(_("Cut at the token limit: ^l lets it go on."))
+            chat.notice.show_info(
+                with_keys(
+                    _("Cut at the token limit: {chat.continue} lets it go on."), _("Cut at the token limit.")
+                )
+            )
+        elif isinstance(end, Finished) and end.reason == "end" and not end.metrics.generated_tokens:
+            chat.notice.show_info(_("The model ended here without another word."))
         chat.call_later(chat.transcript.finish, reply)
         chat.remark()
 

@@ -21,7 +21,7 @@ from tui.ui.widgets.chat.chat_answer import Answer
 from tui.ui.widgets.chat.chat_keys import CHAT_KEYS
 from tui.ui.widgets.chat.chat_status import ChatStatus
 from tui.ui.widgets.chat.chat_steering import Editing, Steering
-from tui.ui.widgets.chat.chat_words import chat_title, empty_hint
+from tui.ui.widgets.chat.chat_words import chat_title, empty_hint, still_answering, unkept_words
 from tui.ui.widgets.chat.context_offers import ContextOffers, RemedyList
 from tui.ui.widgets.chat.context_strip import ContextStrip
 from tui.ui.widgets.chat.prompt import Prompt
@@ -43,7 +43,7 @@ class ChatPane(Vertical):
     DEFAULT_CSS = """
     ChatPane {
         border: round $border-blurred;
-        border-title-color: $text-muted;
+        border-title-color: $text-muted; border-subtitle-color: $text-warning;
         &:focus-within { border: round $border; border-title-color: $foreground; }
         &.-editing Prompt { max-height: 40vh; }
     }
@@ -85,6 +85,9 @@ class ChatPane(Vertical):
     """The earlier question, or the answer, that is in the prompt; None for a new question."""
     busy: reactive[bool] = reactive(False, bindings=True)
     """Something else that Esc can stop is going on, a load for instance."""
+
+    unkept: reactive[str] = reactive("")
+    """Why the conversation is not kept; empty while it is."""
 
     transcript_area = getters.query_one(TranscriptArea)
     """The messages with what one does there."""
@@ -204,7 +207,7 @@ class ChatPane(Vertical):
     def _is_free(self) -> bool:
         """Whether the conversation can be changed; says so where an answer is still coming."""
         if self.answering:
-            self.notice.show_info(_("Still answering; press Esc to stop first."))
+            self.notice.show_info(still_answering())
         return not self.answering
 
     def on_prompt_page(self, event: Prompt.Page) -> None:
@@ -290,10 +293,11 @@ class ChatPane(Vertical):
         self.border_title = chat_title(label)  # pyright: ignore[reportAttributeAccessIssue]
         self.transcript.hint = empty_hint(label)
 
+    def watch_unkept(self, reason: str) -> None:
+        """Stay with it as long as it is so: what is said here is lost at the end."""
+        self.border_subtitle = unkept_words(reason)  # pyright: ignore[reportAttributeAccessIssue]
+
     def watch_answering(self, answering: bool) -> None:
         """Run the clock while a reply streams."""
         if self._clock is not None:
-            if answering:
-                self._clock.resume()
-            else:
-                self._clock.pause()
+            (self._clock.resume if answering else self._clock.pause)()

@@ -56,6 +56,8 @@ class Steering:
         self._edited, chat.editing = chat.editing, None
         if self._edited is not None:
             chat.conversation.branch_before(self._edited.message_id)
+            # What was being written before is not lost.
+            chat.prompt.exchange(self._edited.draft)
         question = chat.conversation.add_user(text, attachments)
         if self._edited is None:
             chat.call_later(chat.transcript.add, question)
@@ -74,6 +76,8 @@ class Steering:
         if question is not None and self._edited is not None:
             chat.conversation.show(self._edited.message_id)
             chat.editing = self._edited
+            if Draft(chat.prompt.text, chat.prompt.attachments) == self._edited.draft:
+                chat.prompt.exchange(Draft(""))
         if question is not None:
             chat.prompt.restore(question.text, question.attachments)
         self._edited = None
@@ -135,12 +139,19 @@ class Steering:
         }
         steps[what]()
 
+    def edit_without(self, question_id: int, attachment: int) -> None:
+        """Take an earlier question into the prompt without one of its attachments, by its number from 0."""
+        question = self._chat.conversation.question_of(question_id)
+        if question is not None and not self._chat.answering:
+            kept = [each for at, each in enumerate(question.attachments) if at != attachment]
+            self._edit(msgspec.structs.replace(question, attachments=tuple(kept)))
+
     def _edit(self, question: Question) -> None:
         draft = Draft(question.text, question.attachments)
-        self._begin_edit(question.id, draft, branch_words.editing(question, _("Esc")))
+        self._begin_edit(question.id, draft, branch_words.editing(question))
 
     def _edit_answer(self, reply: Reply) -> None:
-        words = branch_words.editing_answer(_("Esc"))
+        words = branch_words.editing_answer()
         self._begin_edit(reply.id, Draft(_editable(reply)), words, is_answer=True)
 
     def _begin_edit(self, message_id: int, edited: Draft, words: str, *, is_answer: bool = False) -> None:
@@ -169,7 +180,7 @@ class Steering:
         if not confirmed:
             self._to_delete = question.id
             replies = len(chat.conversation.replies_to(question.id))
-            chat.notice.show_info(branch_words.ask_to_delete(replies, "d"))
+            chat.notice.show_info(branch_words.ask_to_delete(replies))
             return
         if chat.editing is not None and self._is_of_turn(chat.editing.message_id, question.id):
             self.leave_edit()
@@ -184,9 +195,7 @@ class Steering:
         ids = [message_id, reply, question.id] if message_id is not None else [reply, question.id]
         versions = [id for id in ids if id is not None and conversation.alternatives(id)[1] > 1]
         if not versions:
-            chat.notice.show_info(
-                _("There is no other version: e edits a question, ^r asks for another answer.")
-            )
+            chat.notice.show_info(branch_words.no_other_version())
             return
         depth = [message.id for message in conversation.messages].index(versions[0])
         if conversation.walk(versions[0], step):

@@ -3,8 +3,9 @@
 from textual.content import Content
 
 from tui.i18n import _
-from tui.text import clean
+from tui.text import clean, clean_line
 from tui.ui.clipboard import Copied
+from tui.ui.keys import with_keys
 
 
 def chat_title(label: str | None) -> Content:
@@ -15,10 +16,29 @@ def chat_title(label: str | None) -> Content:
 def empty_hint(label: str | None) -> str:
     """What the pane is for, and the one key that fills it."""
     if label:
-        return _(
-            "Try the model here and see what it costs while it answers.\nType a question and press Enter."
+        return with_keys(
+            _(
+                "Try the model here and see what it costs while it answers.\n"
+                "Type a question and press {prompt.send}."
+            ),
+            _("Try the model here and see what it costs while it answers."),
         )
-    return _("Try a model here.\nChoose one in the list and press Enter to load it.")
+    return with_keys(
+        _("Try a model here.\nChoose one in the list and press {models.choose} to load it."),
+        _("Try a model here.\nChoose one in the list to load it."),
+    )
+
+
+def still_answering() -> str:
+    """Why something waits until the answer is there."""
+    return with_keys(
+        _("Still answering; press {chat.stop} to stop first."), _("Still answering; it has to end first.")
+    )
+
+
+def unkept_words(reason: str) -> Content | None:
+    """What stands in the pane's border while nothing is kept; None while it is."""
+    return Content(_("not kept: {reason}").format(reason=clean_line(reason))) if reason else None
 
 
 def describe_copy(copied: Copied, what: str) -> str:

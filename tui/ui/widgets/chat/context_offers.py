@@ -17,6 +17,7 @@ from textual.widgets.option_list import Option
 from tui.i18n import _
 from tui.text import clean
 from tui.ui.context.offers import Remedy
+from tui.ui.keys import with_keys
 from tui.ui.models.verdicts import VERDICTS
 from tui.ui.widgets.dialog import PlainList
 
@@ -83,13 +84,12 @@ class ContextOffers(Vertical):
         """What there is to choose from."""
         return self._told[1]
 
-    def show(self, words: str, remedies: Sequence[Remedy], *, key: str, severe: bool) -> None:
+    def show(self, words: str, remedies: Sequence[Remedy], *, severe: bool) -> None:
         """Say what is so and offer what helps.
 
         Args:
             words: a sentence or two.
             remedies: to choose from, the best first.
-            key: the key that leads here from the prompt, as the user knows it.
             severe: True where nothing can be sent as it is; a warning takes one row.
         """
         told = (words, tuple(remedies), severe)
@@ -98,7 +98,7 @@ class ContextOffers(Vertical):
         if self._told[1] != told[1]:
             self._list(told[1])
         self._told = told
-        hint = _("{key} chooses").format(key=key) if severe else _("{key} shows what helps").format(key=key)
+        hint = with_keys(_("{chat.context} chooses") if severe else _("{chat.context} shows what helps"))
         self.query_one(Static).update(
             Content.assemble(
                 (clean(words), "$text-error" if severe else "$fit-tight"),

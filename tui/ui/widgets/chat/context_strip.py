@@ -90,8 +90,6 @@ class ContextStrip(Widget, can_focus=True):
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
         self._painter = Painter(self, "context")
-        self._key = ""
-        """The key that takes the next policy, as the user has set it."""
 
     @property
     def shown(self) -> Filling | None:
@@ -103,7 +101,7 @@ class ContextStrip(Widget, can_focus=True):
     def lines(self, width: int) -> list[Line]:
         """The bar, and below it the legend."""
         shown = self.shown
-        return [context_line(shown, width), *legend_lines(shown, self.policy, self._key, width)]
+        return [context_line(shown, width), *legend_lines(shown, self.policy, width)]
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
         """All lines; without focus the style sheet leaves the first."""
@@ -118,12 +116,6 @@ class ContextStrip(Widget, can_focus=True):
         """Another theme."""
         self._painter.forget()
         super().notify_style_update()
-
-    def on_focus(self) -> None:
-        """The keys may be other ones than the last time."""
-        bindings = (each.binding for each in self.screen.active_bindings.values())
-        own = next((each for each in bindings if each.id == "context.policy"), None)
-        self._key = self.app.get_key_display(own) if own is not None else ""
 
     def watch_filling(self, before: Filling | None, filling: Filling | None) -> None:
         """With focus, the legend may take another number of rows."""

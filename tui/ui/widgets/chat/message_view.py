@@ -8,16 +8,16 @@ from collections.abc import Callable, Sequence
 
 from textual.content import Content
 
-from tui.chat.conversation import Message, Reply
+from tui.chat.conversation import Message, Question, Reply
 from tui.i18n import _
 from tui.text import without_controls
-from tui.ui.messages.finding import CURRENT, Place, highlighted, row_parts
+from tui.ui.messages.attached import Attached
+from tui.ui.messages.finding import CURRENT, Place, highlighted, places_in, row_parts
 from tui.ui.messages.growing import GrowingRows
 from tui.ui.messages.markdown_lines import wrap_rows
 from tui.ui.messages.markdown_rows import Row, plain_rows
 from tui.ui.messages.notes import dropped_rule, note_rows
 from tui.ui.messages.rows import LONG, MARKDOWN_LIMIT, message_rows
-from tui.ui.messages.text import shown_text
 from tui.ui.messages.thought import Thought
 from tui.ui.messages.wrapped import WrappedRows, keep_same
 
@@ -43,8 +43,9 @@ class MessageView:
         """Grows from message to message on the screen."""
         self.classes: set[str] = {f"-{message.role}"}
         self.thought = Thought()
+        self._above = Attached(message.attachments) if isinstance(message, Question) else self.thought
         self._on_change = on_change
-        self._text = shown_text(message)
+        self._text = message.text
         self._rows: list[Row] | None = None
         self._growing: GrowingRows | None = None
         self._reply: Reply | None = None
@@ -157,8 +158,12 @@ class MessageView:
         self._changed()
         return True
 
-    def texts(self) -> list[tuple[str, ...]]:
-        """What of the message can be found, a row's parts at a time; may run on another thread."""
+    def find(self, wanted: str) -> list[Place]:
+        """Every place that holds `wanted`, which is folded already; may run on another thread."""
+        above = places_in(self._above.texts(), wanted, is_own=False)
+        return above + places_in(self._texts_now(), wanted)
+
+    def _texts_now(self) -> list[tuple[str, ...]]:
         if self._growing is not None:
             return [row_parts(row) for row in list(self._growing.rows)]
         texts = self._texts
@@ -169,11 +174,17 @@ class MessageView:
 
     def highlight(self, places: Sequence[Place], current: Place | None) -> bool:
         """Set off what a search found here, and the place it stands at; False when that was so already."""
+        above = [place for place in places if not place.is_own]
+        is_other = self._above.highlight(above, None if current is None or current.is_own else current)
+        if is_other:
+            self._fold()
+        places = places[len(above) :]
+        current = current if current is not None and current.is_own else None
         if self.is_held:
             # What was found stands in the text as it will be read.
             places, current = (), None
         if (list(places), current) == (list(self._places), self._current):
-            return False
+            return is_other
         rows = {place.row for place in (*self._places, *places)}
         self._places, self._current = places, current
         for row in rows:
@@ -212,6 +223,8 @@ class MessageView:
 
     def read(self) -> list[Row]:
         """The rows of a finished message, read anew; touches nothing, so it may run on another thread."""
+        if not self._text and not self.is_reply and self._above:
+            return []
         return message_rows(self._text, self.is_reply)
 
     def read_wrapped(self, width: int) -> tuple[list[Row], WrappedRows]:
@@ -251,7 +264,7 @@ class MessageView:
             self._wrapped, self._tail, self._has_head = WrappedRows(width), None, False
             self._drawn_tail = ()
         if not self._has_head:
-            self._head, self._has_head, kept = wrap_rows(self.thought.rows(), width), True, 0
+            self._head, self._has_head, kept = wrap_rows(self._above.rows(), width), True, 0
         rows = self.rows
         if self._wrapped.count < len(rows):
             first = self._wrapped.count
@@ -296,14 +309,17 @@ class MessageView:
 
     def is_thought_at(self, y: int) -> bool:
         """True where a click unfolds the thinking."""
-        return bool(self._head) and y == 0
+        return bool(self.thought) and y == 0
 
     def line_of(self, place: Place) -> int:
         """The first line on which a place stands, once laid out."""
+        if not place.is_own:
+            found = [at for at, line in enumerate(self._head) if _has_current(line)]
+            return found[-1] if found else 0
         if place.row >= self._wrapped.count:
             return 0
         lines = self._wrapped.lines_of(place.row)
-        marked = (at for at in lines if any(span.style == CURRENT for span in self._wrapped.lines[at].spans))
+        marked = (at for at in lines if _has_current(self._wrapped.lines[at]))
         return len(self._head) + next(marked, lines.start)
 
     def _shown(self, row: Row, index: int) -> Row:
@@ -332,3 +348,7 @@ class MessageView:
     def _changed(self) -> None:
         if self._on_change is not None:
             self._on_change(self)
+
+
+def _has_current(line: Content) -> bool:
+    return any(span.style == CURRENT for span in line.spans)

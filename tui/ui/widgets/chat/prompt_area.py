@@ -24,6 +24,7 @@ from tui.text import clean_line
 from tui.ui.cells import middle_cut
 from tui.ui.context.counting import Tokens, estimate
 from tui.ui.draft_words import DraftCost, cost_words
+from tui.ui.keys import with_keys
 from tui.ui.widgets.chat.attachment_chips import Chip, Chips
 from tui.ui.widgets.chat.mention_list import MentionList, typed_mention
 from tui.ui.widgets.chat.prompt import Prompt
@@ -216,7 +217,9 @@ class PromptArea(Vertical):
         # The edge keeps a cell at each end, and Textual a blank on both sides of the title.
         width = self.size.width - 6
         if self.prompt.choosing:
-            text = _("Enter attaches the file, Esc leaves its name as text")
+            text = with_keys(
+                _("{prompt.send} attaches the file, {prompt.leave_files} leaves its name as text")
+            )
         elif offered := self.prompt.offered:
             text = _offer_words(offered)
         else:
@@ -238,10 +241,14 @@ def _read(path: Path) -> ReadFile | str:
 def _offer_words(paths: Sequence[Path]) -> str:
     if len(paths) == 1:
         name = middle_cut(clean_line(paths[0].name), _NAME_CELLS)
-        return _("Enter attaches {name}, writing on keeps the path").format(name=name)
+        return with_keys(
+            _("{prompt.send} attaches {name}, writing on keeps the path"),
+            _("{name} can go along as a file"),
+            name=name,
+        )
     words = ngettext(
-        "Enter attaches {count} file, writing on keeps the path",
-        "Enter attaches {count} files, writing on keeps the paths",
+        "{prompt.send} attaches {count} file, writing on keeps the path",
+        "{prompt.send} attaches {count} files, writing on keeps the paths",
         len(paths),
     )
-    return words.format(count=len(paths))
+    return with_keys(words, _("{count} files can go along"), count=len(paths))

@@ -10,6 +10,7 @@ from textual.widgets import Input, Static
 
 from tui.i18n import _
 from tui.text import clean_line
+from tui.ui.keys import key_of, with_keys
 from tui.ui.models.order import Sort, sort_word
 
 _GAP = " · "
@@ -76,12 +77,20 @@ class ListHeader(Horizontal):
 
     def compose(self) -> ComposeResult:
         """The parts and the field that takes their place."""
-        yield HeaderPart("filter", _("Filter the models by name, quantization or verdict (/)"), "part-filter")
-        yield HeaderPart("context(-1)", _("Shorter context ([)"), "part-shorter")
-        yield HeaderPart("context(1)", _("Context the models are sized for; longer (])"), "part-context")
-        yield HeaderPart("context(1)", _("Longer context (])"), "part-longer")
-        yield HeaderPart("kv_type", _("Type of the KV cache (v)"), "part-kv")
-        yield HeaderPart("sort", _("Order of the list (s)"), "part-sort")
+        yield HeaderPart(
+            "filter",
+            _tip(_("Filter the models by name, quantization or verdict"), "models.filter"),
+            "part-filter",
+        )
+        yield HeaderPart("context(-1)", _tip(_("Shorter context"), "models.context_shorter"), "part-shorter")
+        yield HeaderPart(
+            "context(1)",
+            _tip(_("Context the models are sized for; longer"), "models.context_longer"),
+            "part-context",
+        )
+        yield HeaderPart("context(1)", _tip(_("Longer context"), "models.context_longer"), "part-longer")
+        yield HeaderPart("kv_type", _tip(_("Type of the KV cache"), "models.kv_type"), "part-kv")
+        yield HeaderPart("sort", _tip(_("Order of the list"), "models.sort"), "part-sort")
         yield Static("/ ", id="filter-sign", markup=False)
         yield Input(id="filter-input", compact=True, select_on_focus=False)
 
@@ -124,9 +133,14 @@ class ListHeader(Horizontal):
             part.set_class(not text, "-hidden")
 
 
+def _tip(words: str, key_id: str) -> str:
+    key = key_of(key_id)
+    return f"{words} ({key})" if key else words
+
+
 def header_parts(width: int, query: str, context: int, kv_type: str, sort: Sort) -> dict[str, str]:
     """The texts of the parts that fit into `width` cells, by id."""
-    filter_text = f"/ {clean_line(query)}" if query else _("/ filter")
+    filter_text = f"/ {clean_line(query)}" if query else with_keys(_("{models.filter} filter"), _("filter"))
     parts = {
         "part-filter": filter_text,
         "part-shorter": f"{_GAP}[ ",

@@ -12,6 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.i18n import _
+from tui.ui.keys import with_keys
 from tui.ui.timeline.lines import ALWAYS, LABEL_CELLS, Lane, View, lanes_for, room_for, rows_of
 from tui.ui.timeline.stretches import span_in, work_in
 from tui.ui.timeline.track import Track
@@ -219,7 +220,7 @@ class Timeline(Widget, can_focus=True):
     def _fields(self, view: View) -> list[str]:
         span = _("{time} a column").format(time=format_duration(self._track.columns.span))
         if view.cursor is None:
-            return [span, _("F6 and the arrows look back")]
+            return [span, *filter(None, [with_keys(_("{pane.timeline} and the arrows look back"))])]
         column = view.columns[view.cursor]
         if column is None:
             return [_("nothing was read here"), span]
