@@ -22,8 +22,11 @@ top_k = 20
 top_p = 0.8
 min_p = 0
 repeat_penalty = 1.1
+presence_penalty = 1.5
+frequency_penalty = -0.5
 seed = 7
 max_tokens = 256
+stop = ["###", "\\n\\n"]
 when_full = "keep_pinned"
 refresh_seconds = 0.5
 measure_speed = false
@@ -47,12 +50,14 @@ shared_gb = 4
 system = "Answer in one sentence."
 temperature = 0
 max_tokens = 60
+stop = []
 """
 MACHINES = {
     "box": MachineSettings(32, "RTX 3060", 12, cores=6, bandwidth_gbs=51.2, gpu_bandwidth_gbs=360),
     "The Mac": MachineSettings(16, unified=True),
     "thin": MachineSettings(8, shared_gb=4),
 }
+STOPS = "[" + ",".join(['"x"'] * 17) + "]"
 NUMBER = "a number of GB from 1 to 4096"
 
 
@@ -87,15 +92,18 @@ def test_every_setting_can_be_set(file: Path):
         top_p=0.8,
         min_p=0.0,
         repeat_penalty=1.1,
+        presence_penalty=1.5,
+        frequency_penalty=-0.5,
         seed=7,
         max_tokens=256,
+        stop=("###", "\n\n"),
         when_full="keep_pinned",
         refresh_seconds=0.5,
         measure_speed=False,
         keys={"chat.stop": "ctrl+x"},
         language="es",
         machines=MACHINES,
-        presets={"mine": PresetSettings("Answer in one sentence.", temperature=0.0, max_tokens=60)},
+        presets={"mine": PresetSettings("Answer in one sentence.", temperature=0.0, max_tokens=60, stop=())},
     )
     defaults = Settings()
     assert all(getattr(settings, name) != getattr(defaults, name) for name in Settings.__struct_fields__)
@@ -128,6 +136,11 @@ def test_a_byte_order_mark_is_passed_over(file: Path):
         ("top_p = 1.5", "line 1: top_p is 1.5; expected a number from 0 to 1"),
         ("min_p = -1", "line 1: min_p is -1; expected a number from 0 to 1"),
         ("repeat_penalty = 0", "line 1: repeat_penalty is 0; expected a number from 0.1 to 10"),
+        ("presence_penalty = 3", "line 1: presence_penalty is 3; expected a number from -2 to 2"),
+        ("frequency_penalty = nan", "line 1: frequency_penalty is nan; expected a number from -2 to 2"),
+        ('stop = "###"', 'line 1: stop is "###"; expected a list of up to 16 texts: ["###"]'),
+        ('stop = [""]', 'line 1: stop is [""]; expected a list of up to 16 texts: ["###"]'),
+        (f"stop = {['x'] * 17}", f'line 1: stop is {STOPS}; expected a list of up to 16 texts: ["###"]'),
         ("seed = -2", "line 1: seed is -2; expected a whole number from 0 up, or -1"),
         ('language = "fr"', 'line 1: language is "fr"; expected "en" or "es"'),
         ("presets = 1", "line 1: presets is 1; expected a table for each preset: [presets.mine]"),
@@ -330,7 +343,7 @@ def test_the_readme_shows_every_setting_as_it_is_when_left_out(file: Path):
     assert problems == ()
     assert set(tomli.loads(example)) == set(Settings.__struct_fields__)
     # These are empty when left out, which would show nothing.
-    empty = ("folders", "keys", "machines", "presets", "language", *SAMPLING_KEYS)
+    empty = ("folders", "keys", "stop", "machines", "presets", "language", *SAMPLING_KEYS)
     shown = {name: getattr(settings, name) for name in empty if name != "max_tokens"}
     assert settings == msgspec.structs.replace(Settings(), **shown)
 

@@ -14,9 +14,11 @@ import tomli
 from tui.i18n import _
 from tui.settings_tables import (
     GB_EXPECTED,
+    STOPS_EXPECTED,
     SYSTEM_EXPECTED,
     MachineSettings,
     PresetSettings,
+    StopList,
     machine_problem,
     preset_problem,
 )
@@ -39,7 +41,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     threads: int = 0
     """Threads the engine uses; 0 for the physical cores."""
     temperature: float | None = None
-    """How freely the model chooses its words; 0 for always the likeliest. It and the next five, when left
+    """How freely the model chooses its words; 0 for always the likeliest. It and the next seven, when left
     out, are what the model's makers recommend."""
     top_k: int | None = None
     """Keep this many likeliest tokens; 0 keeps all."""
@@ -49,10 +51,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Keep tokens that have this share of the likeliest one's chance."""
     repeat_penalty: float | None = None
     """Avoid tokens that were there already; 1 is off."""
+    presence_penalty: float | None = None
+    """Avoid tokens that were there already, however often; 0 is off."""
+    frequency_penalty: float | None = None
+    """Avoid tokens the more, the more often they were there; 0 is off."""
     seed: int | None = None
     """The same number draws the same answer; -1 for another each time."""
     max_tokens: int = 0
     """Longest reply, in tokens; 0 for no limit."""
+    stop: StopList = ()
+    """Texts that end an answer, and are no part of it."""
     when_full: Literal["stop", "drop_oldest", "keep_pinned"] = "stop"
     """When the context is full: send nothing, leave out the oldest turns, or those that are not pinned."""
     refresh_seconds: float = 1.0
@@ -75,6 +83,8 @@ SAMPLING_KEYS: dict[str, tuple[float, float, bool]] = {
     "top_p": (0, 1, False),
     "min_p": (0, 1, False),
     "repeat_penalty": (0.1, 10, False),
+    "presence_penalty": (-2, 2, False),
+    "frequency_penalty": (-2, 2, False),
     "seed": (-1, 0xFFFF_FFFE, True),
     "max_tokens": (0, 16_777_216, True),
 }
@@ -91,6 +101,8 @@ _CHECKS: dict[str, tuple[float, float, str]] = {
     "top_p": (*SAMPLING_KEYS["top_p"][:2], "a number from 0 to 1"),
     "min_p": (*SAMPLING_KEYS["min_p"][:2], "a number from 0 to 1"),
     "repeat_penalty": (*SAMPLING_KEYS["repeat_penalty"][:2], "a number from 0.1 to 10"),
+    "presence_penalty": (*SAMPLING_KEYS["presence_penalty"][:2], "a number from -2 to 2"),
+    "frequency_penalty": (*SAMPLING_KEYS["frequency_penalty"][:2], "a number from -2 to 2"),
     "seed": (*SAMPLING_KEYS["seed"][:2], "a whole number from 0 up, or -1"),
     "max_tokens": (*SAMPLING_KEYS["max_tokens"][:2], "a whole number from 0 up"),
     "refresh_seconds": (0.2, 60, "a number of seconds from 0.2 to 60"),
@@ -111,6 +123,7 @@ _EXPECTED = {
     "machines": "a table for each machine: [machines.mine]",
     "presets": "a table for each preset: [presets.mine]",
     "language": '"en" or "es"',
+    "stop": STOPS_EXPECTED,
     "system": SYSTEM_EXPECTED,
     "json_schema": 'a JSON schema in quotes: \'{"type": "object"}\'',
     "gpu": 'a name in quotes: "RTX 3060"',

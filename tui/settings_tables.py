@@ -1,6 +1,6 @@
 """The tables of the settings that the user names himself: machines and presets."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -8,6 +8,17 @@ from tui.i18n import _
 
 GB_EXPECTED = "a number of GB from 1 to 4096"
 SYSTEM_EXPECTED = 'a text in quotes: "Answer in one sentence."'
+
+STOPS_EXPECTED = 'a list of up to 16 texts: ["###"]'
+
+STOPS_MOST = 16
+STOP_LETTERS = 200
+
+StopList = Annotated[
+    tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=STOP_LETTERS)], ...],
+    msgspec.Meta(max_length=STOPS_MOST),
+]
+"""Texts that end an answer; each is looked for in every piece of it."""
 
 
 class MachineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,10 +62,16 @@ class PresetSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Keep tokens that have this share of the likeliest one's chance."""
     repeat_penalty: float | None = None
     """1 is off."""
+    presence_penalty: float | None = None
+    """0 is off."""
+    frequency_penalty: float | None = None
+    """0 is off."""
     seed: int | None = None
     """-1 for another each time."""
     max_tokens: int | None = None
     """Longest reply, in tokens; 0 for no limit."""
+    stop: StopList | None = None
+    """Texts that end the answer; an empty list for none."""
 
 
 def machine_problem(given: dict[str, Any]) -> str | None:

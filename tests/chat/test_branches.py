@@ -16,7 +16,7 @@ from tui.chat.messages import Attachment, Message, Question, Reply
 
 Step = tuple[str, int]
 """What is done, and a number that says to which message, or which way."""
-DOINGS = "ask ask begin begin finish abort edit aside walk back continue delete pin receipt"
+DOINGS = "ask ask begin begin finish abort edit rewrite aside walk back continue delete pin receipt"
 STEPS = st.lists(st.tuples(st.sampled_from(DOINGS.split()), st.integers(0, 50)), max_size=40)
 
 
@@ -32,6 +32,9 @@ def do(conversation: Conversation, step: Step, number: int) -> None:
         write_on(conversation, what, number)
     elif what == "ask":
         conversation.add_user(f"question {number}", [Attachment("a.txt", f"attached {number}")])
+    elif what == "rewrite":
+        if isinstance(at, Reply):
+            conversation.edit_reply(at.id, f"rewritten {number}")
     elif what in ("begin", "aside", "continue"):
         reply(conversation, what, declined=which % 5 == 0)
     elif what == "walk" and at is not None:

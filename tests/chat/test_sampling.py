@@ -6,10 +6,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tui.chat.sampling import KNOBS, Choice, Sources, choices, parse, sampling_of, shown, sources, with_seed
+from tui.chat.sampling import (
+    KNOBS,
+    Choice,
+    Sources,
+    choices,
+    parse,
+    sampling_of,
+    shown,
+    sources,
+    stops_of,
+    with_seed,
+)
 from tui.engine.options import SamplingSettings
 from tui.models.recommended import PUBLISHED, recommended
 from tui.settings import SAMPLING_KEYS, Settings
+
+QWEN35 = {"temperature": 1.0, "top_p": 0.95, "top_k": 20, "min_p": 0.0}
 
 
 def choice(found: Sources, name: str) -> Choice:
@@ -17,7 +30,8 @@ def choice(found: Sources, name: str) -> Choice:
 
 
 def test_every_sampling_setting_of_the_engine_can_be_set():
-    assert [knob.name for knob in KNOBS] == list(SamplingSettings.__struct_fields__)
+    # The texts that end an answer are no number.
+    assert [*(knob.name for knob in KNOBS), "stop"] == list(SamplingSettings.__struct_fields__)
     assert set(SAMPLING_KEYS) < set(Settings.__struct_fields__)
 
 
@@ -61,6 +75,17 @@ def test_a_file_that_recommends_nonsense_is_passed_over():
     assert sampling_of(found) == SamplingSettings()
 
 
+def test_of_the_stop_texts_the_nearest_to_the_user_count():
+    settings = Settings(stop=("settings",))
+    assert stops_of(sources({}, {}, Settings(), {}, None)) == ((), "engine")
+    assert stops_of(sources({}, {}, settings, {}, None)) == (("settings",), "settings")
+    found = sources({}, {}, settings, {}, None, preset_stop=())
+    assert (stops_of(found), sampling_of(found).stop) == (((), "preset"), ())
+    found = sources({}, {}, settings, {}, None, chat_stop=("mine",), preset_stop=("preset",))
+    assert (stops_of(found), sampling_of(found).stop) == ((("mine",), "chat"), ("mine",))
+    assert stops_of(found, but=("chat",)) == (("preset",), "preset")
+
+
 @given(some.sampled_from(KNOBS), some.floats(0, 1))
 def test_what_is_shown_can_be_typed(knob, share):
     value = knob.low + share * (min(knob.high, 1000) - knob.low)
@@ -68,7 +93,7 @@ def test_what_is_shown_can_be_typed(knob, share):
     assert parse(knob, shown(value, knob)) == value
 
 
-@pytest.mark.parametrize("text", ["", "x", "-2", "nan", "inf", "1e9", "0.1.2"])
+@pytest.mark.parametrize("text", ["", "x", "-3", "nan", "inf", "1e9", "0.1.2"])
 @pytest.mark.parametrize("knob", KNOBS, ids=lambda knob: knob.name)
 def test_what_is_wrong_is_told_with_what_was_expected(knob, text):
     if text == "1e9" and knob.name == "seed":
@@ -87,7 +112,9 @@ def test_a_decimal_comma_is_taken():
         ("Qwen3-8B", True, {"temperature": 0.6, "top_p": 0.95, "top_k": 20, "min_p": 0.0}),
         ("Qwen3-8B", False, {"temperature": 0.7, "top_p": 0.8, "top_k": 20, "min_p": 0.0}),
         ("Qwen3-4B-Instruct-2507", False, {"temperature": 0.7, "top_p": 0.8, "top_k": 20, "min_p": 0.0}),
-        ("Qwen3.5-9B", True, {"temperature": 1.0, "top_p": 0.95, "top_k": 20, "min_p": 0.0}),
+        ("Qwen3.5-9B", True, {**QWEN35, "presence_penalty": 1.5}),
+        ("Qwen3.5-9B", False, {**QWEN35, "temperature": 0.7, "top_p": 0.8, "presence_penalty": 1.5}),
+        ("Qwen3.6-27B", True, {**QWEN35, "presence_penalty": 0.0}),
         ("DeepSeek-R1-Distill-Qwen-7B", True, {"temperature": 0.6, "top_p": 0.95}),
         ("Meta-Llama-3.1-8B-Instruct", False, {"temperature": 0.6, "top_p": 0.9}),
         ("Llama-3.2-3B-Instruct", False, {"temperature": 0.6, "top_p": 0.9}),

@@ -227,3 +227,36 @@ def test_a_reader_that_leaves_ends_it_quietly(environment: dict[str, str]):
         assert process.wait(timeout=300) == 1
     assert err == b""
     assert not psutil.pid_exists(engine.pid)
+
+
+def test_a_stop_text_ends_the_answer(llmtui: Run):
+    ask = (
+        "run",
+        MODEL,
+        "Give me tips for better sleep.",
+        "--temperature",
+        "0",
+        "--max-tokens",
+        "60",
+        "--json",
+    )
+    whole = llmtui(*ask).json
+    assert "\n" in whole["text"]
+    # WHEN it is said as a terminal that has no other way to say it can
+    answer = llmtui(*ask, "--stop", "never there", "--stop", r"\n").json
+    assert answer["text"] == whole["text"].partition("\n")[0]
+    assert (whole["finish_reason"], answer["finish_reason"]) == ("max_tokens", "stop_text")
+
+
+@pytest.mark.parametrize(
+    ("stops", "problem"),
+    [
+        (["--stop", ""], "a stop text has from 1 to 200 letters"),
+        (["--stop", "x" * 201], "a stop text has from 1 to 200 letters"),
+        (["--stop", "x"] * 17, "at most 16 times --stop"),
+    ],
+)
+def test_stop_texts_that_are_wrong_are_told(inside: Run, stops: list[str], problem: str):
+    result = inside("run", MODEL, "Hi", *stops)
+    assert result.code == 2
+    assert problem in result.err

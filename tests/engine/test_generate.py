@@ -193,3 +193,38 @@ async def test_requests_at_once_are_answered_one_after_the_other(engine: Engine)
 
     assert [answer.text for answer in together] == alone
     assert alone[0] != alone[1]
+
+
+async def test_a_presence_and_a_frequency_penalty_change_a_repeating_text(engine: Engine) -> None:
+    for penalty in ({"presence_penalty": 2.0, "repeat_penalty": 1.5}, {"frequency_penalty": 2.0}):
+        penalised = await ask(engine, text=LONG, ignore_end=True, **penalty)
+        assert "quick brown fox jumps" not in penalised.text
+    # Less than none asks for what was there.
+    assert (
+        "quick brown fox jumps" in (await ask(engine, text=LONG, ignore_end=True, presence_penalty=-1.0)).text
+    )
+
+
+async def test_a_stop_text_ends_the_answer_and_is_no_part_of_it(engine: Engine) -> None:
+    whole = await ask(engine, text=LONG, ignore_end=True)
+    stop = "fox jumps ov"
+    assert stop in whole.text
+
+    # WHEN it ends within a token and began in another
+    answer = await ask(engine, text=LONG, ignore_end=True, stop=("never there", stop))
+
+    assert answer.text == whole.text[: whole.text.index(stop)]
+    assert answer.finished.reason == "stop_text"
+    # AND what was really written can be seen, and what comes next is read as it was
+    assert stop in answer.finished.raw
+    again = await ask(engine, text=LONG, ignore_end=True)
+    assert again.text == whole.text
+    assert again.metrics.cached_tokens > 0
+
+
+async def test_text_that_only_begins_a_stop_text_is_shown(engine: Engine) -> None:
+    whole = await ask(engine, text=LONG, ignore_end=True)
+    answer = await ask(engine, text=LONG, ignore_end=True, stop=(whole.text[-5:] + "?", "fox jumps off"))
+
+    assert answer.text == whole.text
+    assert answer.finished.reason == "max_tokens"

@@ -35,7 +35,7 @@ from tui.engine.protocol import (
 )
 
 SETTINGS = LoadSettings(4096, "q8_0", 12, 256, 3, False, True)
-SAMPLING = SamplingSettings(0.5, 10, 0.9, 0.1, 1.1, 2**32 - 1, 77)
+SAMPLING = SamplingSettings(0.5, 10, 0.9, 0.1, 1.1, 1.5, -0.5, 2**32 - 1, 77, ("###", "\n\n"))
 FOOTPRINT = Footprint(1 << 40, 2, 3, 4, "engine", 5, (DevicePart("CUDA0", 1 << 40, 2, 3),), 1)
 SKIP = SkippedVocabulary("llama", 49_152)
 METRICS = Metrics(10, 4, 0.5, 3, 0.25, 0.7, 13, 512, 1 << 33)

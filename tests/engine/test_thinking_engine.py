@@ -108,3 +108,16 @@ async def test_a_schema_leaves_the_thinking_free(thinker: tuple[Engine, Loaded])
 
     assert thoughts(answer).startswith("The sun is")
     assert list(json.loads(said(answer))) == ["colour"]
+
+
+async def test_a_stop_text_ends_the_answer_and_not_the_thinking(thinker: tuple[Engine, Loaded]) -> None:
+    question = user(*SHOTS, "Which colour is the sun?")
+    whole = await ask(thinker[0], question, max_tokens=60)
+    assert "sun" in thoughts(whole)
+    stop = said(whole).strip()[1:3]
+
+    answer = await ask(thinker[0], question, max_tokens=60, stop=("sun", stop))
+
+    assert thoughts(answer) == thoughts(whole)
+    assert said(answer) == said(whole)[: said(whole).index(stop)]
+    assert answer.finished.reason == "stop_text"

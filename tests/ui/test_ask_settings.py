@@ -13,6 +13,7 @@ from tests.waiting import until
 from tui.chat.conversation import Conversation
 from tui.chat.manner import Manner
 from tui.chat.presets import BUILT_IN, EXTRACTED
+from tui.chat.sampling import KNOBS
 from tui.engine.footprint import Footprint
 from tui.engine.protocol import Loaded
 from tui.models.model import Model
@@ -20,8 +21,9 @@ from tui.settings import PresetSettings, Settings
 from tui.ui.asking import Asking
 from tui.ui.engine_host import EngineHost
 from tui.ui.screens.ask_settings import Asked, AskSettings
+from tui.ui.widgets.chat.reply_note import describe_reply
 from tui.ui.widgets.preset_list import PresetRows
-from tui.ui.widgets.sampling_form import NumberInput, ThinkChoice
+from tui.ui.widgets.sampling_form import NumberInput, ThinkChoice, ValueInput
 
 EXTRACT = BUILT_IN[-1]
 
@@ -283,3 +285,68 @@ async def test_the_settings_of_the_user_count_before_those_of_the_model():
 
 def test_nothing_is_recommended_while_no_model_is_loaded():
     assert asking().published(Manner()) is None
+
+
+async def test_stop_texts_are_typed_in_a_line_and_say_whose_they_are():
+    known = asking(Settings(stop=("###",), language="en"))
+    app = AskApp(known)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app)
+        await pilot.press("f4")
+        box = app.screen.query_one("#sampling-stop", ValueInput)
+        await until(lambda: box.placeholder == "###" and app.words("#origin-stop") == "from settings.toml")
+        # The arrows lead there, past every number, and back.
+        await pilot.press(*["down"] * len(KNOBS))
+        await until(lambda: box.has_focus, "the last")
+        await pilot.press("up", "up", "down", "down")
+        await until(lambda: box.has_focus and "Stop texts" in app.words(".sampling-about"), "what it does")
+        # WHEN one is typed that has the letter that is a key for numbers
+        await pilot.press(*"User:")
+        await until(lambda: app.words("#origin-stop") == "yours", "the user's")
+        # AND what is wrong says what is right
+        box.value = '"a" b'
+        await until(lambda: app.words("#origin-stop") == "not a value", "the mistake")
+        assert "expected one, or up to 16 in quotes" in app.words(".sampling-about")
+        await pilot.press("escape")
+        assert app.results == []
+        box.value = r'"User:" "\n\n"'
+        await pilot.press("escape")
+        await until(lambda: app.results, "the end")
+        assert app.results[0].manner.stop == ("User:", "\n\n")
+        known.manner = app.results[0].manner
+        assert known.how().sampling.stop == ("User:", "\n\n")
+
+
+async def test_stop_texts_of_a_preset_stay_with_its_other_settings_and_none_can_be_said():
+    known = asking(Settings(language="en", presets={"brief": PresetSettings("Be brief.", stop=("\n",))}))
+    known.manner = Manner(known.presets[0])
+    assert known.how().sampling.stop == ("\n",)
+    app = AskApp(known, "Be brief.")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app)
+        assert app.screen.query_one("#sampling-stop", ValueInput).placeholder == r'"\n"'
+        app.screen.query_one("#system-text", TextArea).text = "Be very brief."
+        await pilot.press("escape")
+        await until(lambda: app.results, "the end")
+        assert app.results[0].manner == Manner(stop=("\n",))
+    known.manner = Manner(known.presets[0], stop=())
+    assert known.how().sampling.stop == ()
+    app = AskApp(known, "Be brief.")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app)
+        assert app.screen.query_one("#sampling-stop", ValueInput).value == '""'
+        await pilot.press("escape")
+        await until(lambda: app.results and app.results[0].manner == known.manner, "the same")
+
+
+async def test_an_answer_that_a_stop_text_ended_says_so():
+    async with running() as (pilot, dashboard):
+        await load_first(pilot, dashboard)
+        dashboard._chat_side.asking.manner = Manner(
+            sampling={"temperature": 0, "max_tokens": 60}, stop=("\n",)
+        )
+        await ask(pilot, "Give me tips for better sleep.")
+        await until(lambda: not dashboard.chat.answering, "the answer")
+        reply = last_reply(dashboard)
+        assert (reply.finish, "\n" in reply.text) == ("stop_text", False)
+        assert describe_reply(reply).endswith("ended at a stop text")

@@ -371,3 +371,101 @@ async def test_an_answer_that_was_stopped_while_it_thought_goes_on_thinking() ->
         reply = pane.conversation.last_reply
         assert reply is not None
         assert (reply.thinking, reply.text) == ("One thought, another", "The answer")
+
+
+async def test_an_answer_is_edited_and_gone_on_with() -> None:
+    app = ChatApp()
+    async with app.run_test(size=(90, 40)) as pilot:
+        # GIVEN two turns and a draft
+        await answered(pilot, "first", "one")
+        pane = await answered(pilot, "second", "two")
+        await pilot.press(*"draft")
+        # WHEN the first answer is edited
+        pane.transcript.focus()
+        await pilot.press("k", "k", "k", "e")
+        await until(pilot, lambda: pane.prompt.text == "one")
+        assert shows(app, "Editing this answer: Enter keeps yours as another version")
+        await pilot.press(*" more", "space", "enter")
+        # THEN it stands beside the first one, as the user's, and nothing is asked
+        await until(pilot, lambda: shows(app, "‹ 2/2 › · edited by you"))
+        assert texts(pane) == ["first", "one more "]
+        assert app.names() == ["Ask", "Ask"]
+        assert (pane.prompt.text, pane.editing) == ("draft", None)
+        assert shows(app, "Kept beside the answer before: the model reads yours, and Ctrl+L")
+        # AND the model can go on from it
+        await pilot.press("ctrl+l")
+        await until(pilot, lambda: pane.answering)
+        assert pane.conversation.begun == "one more "
+        pane.answer.append_text("and more")
+        pane.answer.end_reply(END)
+        await until(pilot, lambda: shows(app, "llm   one more and more"))
+        await until(
+            pilot, lambda: shows(app, "‹ 2/2 › · 5.0 tok/s · 11 tokens · first token 0.6 s · edited by you")
+        )
+        # AND the first version is there with all that followed
+        pane.transcript.focus()
+        await pilot.press("left")
+        await until(pilot, lambda: texts(pane) == ["first", "one", "second", "two"])
+
+
+async def test_an_answer_that_was_not_changed_is_no_version_and_escape_leaves_it() -> None:
+    app = ChatApp()
+    async with app.run_test(size=(90, 24)) as pilot:
+        pane = await answered(pilot, "first", "one")
+        pane.transcript.focus()
+        await pilot.press("k", "e")
+        await until(pilot, lambda: pane.prompt.text == "one")
+        await pilot.press("enter")
+        await until(pilot, lambda: shows(app, "nothing was changed"))
+        assert texts(pane) == ["first", "one"]
+        pane.transcript.focus()
+        await pilot.press("e")
+        await until(pilot, lambda: pane.prompt.text == "one")
+        await pilot.press(*"xyz", "escape")
+        assert (pane.prompt.text, pane.editing) == ("", None)
+        assert pane.conversation.alternatives(pane.conversation.messages[1].id) == (0, 1)
+
+
+async def test_files_do_not_go_along_with_an_answer_and_are_not_lost() -> None:
+    app = ChatApp()
+    async with app.run_test(size=(90, 24)) as pilot:
+        pane = await answered(pilot, "first", "one")
+        pane.transcript.focus()
+        await pilot.press("k", "e")
+        await until(pilot, lambda: pane.prompt.text == "one")
+        pane.prompt.attach(Attachment("notes.md", "text"))
+        await pilot.press("x", "enter")
+        await until(pilot, lambda: shows(app, "An answer has no files: take notes.md away"))
+        assert texts(pane) == ["first", "one"]
+        assert [each.name for each in pane.prompt.attachments] == ["notes.md"]
+        await pilot.press("shift+tab", "enter")
+        await until(pilot, lambda: pane.prompt.text == "onextext")
+        await pilot.press("enter")
+        await until(pilot, lambda: texts(pane) == ["first", "onextext"])
+
+
+async def test_deleting_the_turn_leaves_the_edit_of_its_answer() -> None:
+    app = ChatApp()
+    async with app.run_test(size=(90, 24)) as pilot:
+        pane = await answered(pilot, "first", "one")
+        pane.transcript.focus()
+        await pilot.press("k", "e")
+        await until(pilot, lambda: pane.editing is not None)
+        pane.transcript.focus()
+        await pilot.press("d", "d")
+        await until(pilot, lambda: texts(pane) == [])
+        assert (pane.editing, pane.prompt.text) == (None, "")
+
+
+async def test_what_steers_a_terminal_is_not_in_an_answer_that_is_edited() -> None:
+    app = ChatApp()
+    async with app.run_test(size=(90, 24)) as pilot:
+        pane = await ask(pilot, "first")
+        pane.answer.append_text("a\x1b[31mb\u202e[b]c[/b]")
+        pane.answer.end_reply(END)
+        await until(pilot, lambda: shows(app, "[b]c[/b]"))
+        pane.transcript.focus()
+        await pilot.press("k", "e")
+        await until(pilot, lambda: pane.prompt.text == "ab[b]c[/b]")
+        await pilot.press("enter")
+        await until(pilot, lambda: shows(app, "nothing was changed"))

@@ -88,3 +88,20 @@ async def test_an_answer_that_goes_on_counts_with_what_it_says() -> None:
     # Its text is the prompt's end now, without what the template puts around a message.
     assert closed is not None
     assert opened == closed - 5
+
+
+async def test_what_the_user_wrote_and_what_a_stop_text_cut_is_counted() -> None:
+    cost = Metrics(12, 0, 0.5, 42, 2.0, 0.6, 23, 512, None)
+    conversation = talk()
+    conversation.edit_reply(conversation.messages[1].id, "one of mine")
+    conversation.continue_reply("Words Q4_K_M")
+    conversation.append(" and more")
+    conversation.finish_reply("end", cost)
+    conversation.add_user("eight")
+    conversation.begin_reply("Words Q4_K_M")
+    conversation.append("nine ten")
+    conversation.finish_reply("stop_text", cost)
+    account = Account(Words())
+    await account.learn(conversation, conversation.messages, None)
+    assert account.counts.now("one of mine and more").count == 5
+    assert account.counts.now("nine ten").count == 2

@@ -169,3 +169,32 @@ async def test_another_model_answers_the_next_question_under_its_own_name(tmp_pa
             second.id: second.model,
         }
         await until(lambda: drawn_with(dashboard, (NAME, "babbler")), "the names")
+
+
+async def test_the_model_reads_an_edited_answer_exactly_and_goes_on_from_it() -> None:
+    async with running(settings=SHORT) as (pilot, dashboard):
+        await load_first(pilot, dashboard)
+        await asked(pilot, dashboard, "Name a colour.")
+        conversation = dashboard.chat.conversation
+        # WHEN the answer is rewritten
+        dashboard.chat.transcript.focus()
+        await pilot.press("k", "e")
+        await until(lambda: dashboard.chat.editing is not None, "the answer in the prompt")
+        dashboard.chat.prompt.text = 'My list:\n1. Yellow\n2. "Pur'
+        assert dashboard.chat.prompt_area.cost is None
+        await pilot.press("enter")
+        await until(lambda: getattr(conversation.messages[-1], "edited", False), "the other version")
+        # THEN the model goes on from that text and none other
+        reply = await after(pilot, dashboard, "ctrl+l")
+        assert reply.text.startswith('My list:\n1. Yellow\n2. "Pur')
+        assert len(reply.text) > len('My list:\n1. Yellow\n2. "Pur')
+        assert conversation.prompts[reply.id].endswith('assistant\nMy list:\n1. Yellow\n2. "Pur')
+        assert reply.metrics is not None
+        assert reply.metrics.generated_tokens <= 12
+        assert reply.raw is not None
+        assert (reply.text + "<|im_end|>").startswith('My list:\n1. Yellow\n2. "Pur' + reply.raw[:5])
+        # AND the next question is read behind it, and most comes from the cache
+        second = await asked(pilot, dashboard, "Another one.")
+        prompt_holds(conversation, second)
+        assert second.metrics is not None
+        assert second.metrics.cached_tokens > second.metrics.prompt_tokens / 2

@@ -97,9 +97,7 @@ class Branches:
         question = self._all[question_id]
         if not isinstance(question, Question):
             raise KeyError(question_id)
-        if question_id not in self._tree.shown:
-            self.show(question_id)
-        self._tree.end_before(question_id)
+        self._end_before(question_id)
         return question
 
     def set_reply_aside(self) -> Reply | None:
@@ -134,6 +132,12 @@ class Branches:
         self._all[question_id] = question = msgspec.structs.replace(question, pinned=pinned)
         self.listener.pinned(question)
         return question
+
+    def _end_before(self, message_id: int) -> None:
+        """End the branch before a message: what is added next is an alternative to it."""
+        if message_id not in self._tree.shown:
+            self.show(message_id)
+        self._tree.end_before(message_id)
 
     def _add(self, message: Message) -> int | None:
         parent = self._tree.end

@@ -166,6 +166,23 @@ class Conversation(Branches):
         self.listener.continued(self._open.reply, model or last.model)
         return self._open.reply
 
+    def edit_reply(self, reply_id: int, text: str) -> Reply:
+        """Add a text of the user's beside a reply, as another version of it; the shown branch ends with it.
+
+        Raises:
+            RuntimeError: a reply is being written.
+            KeyError: it is no reply here.
+        """
+        self._must_be_closed()
+        before = self._all[reply_id]
+        if not isinstance(before, Reply):
+            raise KeyError(reply_id)
+        self._end_before(reply_id)
+        id, model, thinking = self._take_id(), before.model, before.thinking
+        reply = Reply(id, text, model, thinking=thinking, parts=0, edited=True)
+        self.listener.written(reply, self._add(reply))
+        return reply
+
     def prompted(self, text: str, way: Way) -> None:
         """The open reply's prompt is known, exactly, and how the reply is asked for.
 

@@ -6,6 +6,7 @@ import msgspec
 
 from tui.chat.context import Policy
 from tui.chat.presets import Preset
+from tui.settings_tables import StopList
 
 
 class Manner(msgspec.Struct, frozen=True):
@@ -23,14 +24,21 @@ class Manner(msgspec.Struct, frozen=True):
     """What to do when the context is full; None for what the settings say."""
     keep_thinking: bool = False
     """Send along what was thought in earlier replies."""
+    stop: StopList | None = None
+    """Texts that end an answer, set by hand; None for those of the preset, or else of the settings."""
 
     @property
     def preset_sampling(self) -> Mapping[str, float]:
         """What the preset sets."""
         return self.preset.sampling if self.preset else {}
 
+    @property
+    def preset_stop(self) -> tuple[str, ...] | None:
+        """The texts that end an answer by the preset; None where it says nothing of them."""
+        return self.preset.stop if self.preset else None
+
 
 def with_preset(manner: Manner, preset: Preset | None) -> Manner:
-    """The manner after a preset was chosen: its sampling and its schema take the place of what was there."""
+    """The manner after a preset was chosen: its sampling, stop texts and schema, and nothing of the old."""
     schema = preset.json_schema if preset else ""
-    return msgspec.structs.replace(manner, preset=preset, sampling={}, json_schema=schema)
+    return msgspec.structs.replace(manner, preset=preset, sampling={}, json_schema=schema, stop=None)

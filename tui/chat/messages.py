@@ -9,9 +9,7 @@ from tui.chat.manner import Manner
 from tui.chat.prompts import Prompt
 from tui.chat.receipt import Receipt
 from tui.chat.way import Way
-from tui.engine.protocol import Metrics
-
-FinishReason = Literal["end", "max_tokens", "context_full", "stopped"]
+from tui.engine.protocol import FinishReason, Metrics
 
 
 class Attachment(msgspec.Struct, frozen=True):
@@ -47,7 +45,8 @@ class Reply(msgspec.Struct, frozen=True):
     model: str
     """Label of the model that answered: `Llama-3.2-3B-Instruct Q4_K_M`; of both, where another went on."""
     finish: FinishReason | None = None
-    """How the model ended it; None while it is being written, and when it was interrupted."""
+    """How the model ended it; None while it is being written, when it was interrupted, and when it never
+    wrote any of it."""
     metrics: Metrics | None = None
     """What it cost, all parts together; None until it finished, and when a part never told."""
     interrupted: str | None = None
@@ -57,12 +56,15 @@ class Reply(msgspec.Struct, frozen=True):
     thinking: str = ""
     """What the model thought before it answered, without the marks around it; never part of `text`."""
     parts: int = 1
-    """How often the model was asked for it: once, and once more each time it was continued."""
+    """How often the model was asked for it: once, and once more each time it was continued; never for one
+    that the user wrote."""
     raw: str | None = None
     """What was generated, exactly, with special tokens and the marks of thinking; None where that is not
     known, as of a reply that was interrupted."""
     asked: tuple[Way, ...] = ()
     """How its parts were asked for, oldest first; empty where that was not kept."""
+    edited: bool = False
+    """The user wrote its beginning, or all of it while it has no part; `raw` is what a model added."""
 
     @property
     def role(self) -> Literal["assistant"]:
@@ -108,6 +110,9 @@ class Listener:
 
         `reply` is the open one, where its prompt is among them, with how it is asked for.
         """
+
+    def written(self, reply: Reply, parent: int | None) -> None:
+        """A reply of the user's own words was added after that message; the shown branch ends with it."""
 
     def arrived(self, text: str, thinking: bool) -> None:
         """A piece of the open reply is here, or of its thinking."""

@@ -12,6 +12,7 @@ import msgspec
 
 from tui.i18n import _
 from tui.settings import SAMPLING_KEYS, PresetSettings
+from tui.settings_tables import StopList
 
 Language = Literal["en", "es"]
 LANGUAGES: tuple[Language, ...] = ("en", "es")
@@ -49,6 +50,8 @@ class Preset(msgspec.Struct, frozen=True):
     json_schema: str = ""
     own: bool = False
     """True for one of the user's, from settings.toml."""
+    stop: StopList | None = None
+    """Texts that end an answer; None for those of the settings."""
 
     @property
     def title(self) -> str:
@@ -174,6 +177,7 @@ def presets(own: Mapping[str, PresetSettings]) -> tuple[Preset, ...]:
             {key: value for key in SAMPLING_KEYS if (value := getattr(each, key)) is not None},
             each.json_schema,
             own=True,
+            stop=each.stop,
         )
         for name, each in own.items()
     ]

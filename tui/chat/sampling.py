@@ -42,6 +42,8 @@ class Knob(msgspec.Struct, frozen=True):
             "top_p": _("Top-p"),
             "min_p": _("Min-p"),
             "repeat_penalty": _("Repeat penalty"),
+            "presence_penalty": _("Presence penalty"),
+            "frequency_penalty": _("Frequency penalty"),
             "seed": _("Seed"),
             "max_tokens": _("Maximum tokens"),
         }[self.name]
@@ -55,6 +57,8 @@ class Knob(msgspec.Struct, frozen=True):
             "top_p": _("only the likeliest words that together have this share"),
             "min_p": _("only words with this share of the likeliest one's chance"),
             "repeat_penalty": _("1 is off, more avoids words that were there already"),
+            "presence_penalty": _("0 is off, more avoids words that were there, however often"),
+            "frequency_penalty": _("0 is off, more avoids words the more, the more often they were there"),
             "seed": _("the same number draws the same answer; -1 for another each time"),
             "max_tokens": _("the answer is cut there; 0 for no limit"),
         }[self.name]
@@ -92,6 +96,8 @@ class Sources(msgspec.Struct, frozen=True):
     settings: Mapping[str, float] = {}
     file: Mapping[str, float] = {}
     published: Mapping[str, float] = {}
+    stops: Mapping[Origin, tuple[str, ...]] = {}
+    """Texts that end an answer, by whose they are; of the chat, the preset and the settings."""
 
 
 def settings_values(settings: Settings) -> dict[str, float]:
@@ -108,14 +114,32 @@ def sources(
     settings: Settings,
     file: Mapping[str, float],
     published: Recommendation | None,
+    *,
+    chat_stop: tuple[str, ...] | None = None,
+    preset_stop: tuple[str, ...] | None = None,
 ) -> Sources:
-    """All that is known; `file` is what the model's own file recommends."""
-    return Sources(chat, preset, settings_values(settings), file, published.values if published else {})
+    """All that is known; `file` is what the model's own file recommends. A `…_stop` of None says nothing."""
+    values = settings_values(settings)
+    stops: dict[Origin, tuple[str, ...]] = {"settings": settings.stop} if settings.stop else {}
+    if preset_stop is not None:
+        stops["preset"] = preset_stop
+    if chat_stop is not None:
+        stops["chat"] = chat_stop
+    return Sources(chat, preset, values, file, published.values if published else {}, stops)
 
 
 def choices(found: Sources) -> tuple[Choice, ...]:
     """Every knob with its value for the next answer."""
     return tuple(_choice(knob, found) for knob in KNOBS)
+
+
+def stops_of(found: Sources, *, but: tuple[Origin, ...] = ()) -> tuple[tuple[str, ...], Origin]:
+    """The texts that end the next answer, and whose they are; of `but`, none count."""
+    order: tuple[Origin, ...] = ("chat", "preset", "settings")
+    for origin in order:
+        if origin in found.stops and origin not in but:
+            return found.stops[origin], origin
+    return (), "engine"
 
 
 def sampling_of(found: Sources) -> SamplingSettings:
@@ -127,6 +151,7 @@ def sampling_of(found: Sources) -> SamplingSettings:
             **given,
             "seed": None if given["seed"] == NEW_SEED else given["seed"],
             "max_tokens": None if given["max_tokens"] == NO_LIMIT else given["max_tokens"],
+            "stop": stops_of(found)[0],
         },
         SamplingSettings,
     )

@@ -70,7 +70,8 @@ class Writing:
         self, finish: FinishReason | None, metrics: Metrics | None, why: str | None, raw: str | None
     ) -> Reply:
         """The reply as it ended; `raw` is what was generated since it was opened, None where nobody told."""
-        if self._before is not None:
+        # Of what the user wrote nothing was generated.
+        if self._before is not None and self._before.parts:
             metrics = add_metrics(self._before.metrics, metrics)
             known = raw is not None and self._before.raw is not None
             raw = f"{self._before.raw}{raw}" if known else None

@@ -1,14 +1,17 @@
 """What can be asked of `llmtui` on the command line."""
 
 import argparse
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
 import tui
+from tui.chat.stop_texts import unescape
 from tui.cli.options import Arguments
 from tui.engine.options import CONTEXT_MOST, KV_TYPES
 from tui.i18n import _
+from tui.settings_tables import STOP_LETTERS
 
 COMMANDS = ("fit", "run", "compare", "bench", "doctor")
 
@@ -90,6 +93,13 @@ def _run() -> argparse.ArgumentParser:
         "--temperature", type=_temperature(), metavar="T", help=_("0 for always the likeliest word")
     )
     parser.add_argument("--seed", type=_whole(0), metavar="N", help=_("the same seed gives the same answer"))
+    parser.add_argument(
+        "--stop",
+        type=_stop_text(),
+        action="append",
+        metavar="TEXT",
+        help=_("end the answer before this text; \\n is a line break; may be given several times"),
+    )
     return parser
 
 
@@ -211,6 +221,20 @@ def _whole(least: int, most: int = (1 << 31) - 1) -> Callable[[str], int]:
     # argparse names the type in its message for what is no number at all.
     number.__name__ = _("whole number")
     return number
+
+
+def _stop_text() -> Callable[[str], str]:
+    def text(given: str) -> str:
+        # A terminal may send what its locale cannot say; the engine takes UTF-8 only.
+        found = unescape(os.fsencode(given).decode("utf-8", "replace"))
+        if not 0 < len(found) <= STOP_LETTERS:
+            raise argparse.ArgumentTypeError(
+                _("a stop text has from 1 to {most} letters").format(most=STOP_LETTERS)
+            )
+        return found
+
+    text.__name__ = _("text")
+    return text
 
 
 def _temperature() -> Callable[[str], float]:

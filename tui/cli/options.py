@@ -37,6 +37,8 @@ class Arguments(msgspec.Struct, frozen=True, kw_only=True):
     max_tokens: int | None = None
     temperature: float | None = None
     seed: int | None = None
+    stop: Sequence[str] | None = None
+    """Texts that end the answer of `run`, as they were typed; None for those of the settings."""
     system: str | None = None
     record: Path | None = None
     """Folder that `doctor` records this machine into."""

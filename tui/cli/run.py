@@ -5,6 +5,7 @@ import os
 import sys
 
 from tui.chat.sampling import sampling_of, sources
+from tui.cli.arguments import wrong_usage
 from tui.cli.library import find_file
 from tui.cli.options import Arguments, load_settings_of
 from tui.cli.output import UserError, print_json, print_note, write
@@ -17,6 +18,7 @@ from tui.i18n import _, ngettext
 from tui.models.model import Model
 from tui.models.recommended import recommended
 from tui.settings import Settings
+from tui.settings_tables import STOPS_MOST
 from tui.text import clean
 from tui.units import format_bytes, format_duration, format_rate
 
@@ -27,6 +29,8 @@ def run(arguments: Arguments, settings: Settings) -> int:
     Raises:
         UserError: there is no prompt, or the model cannot answer it.
     """
+    if len(arguments.stop or ()) > STOPS_MOST:
+        wrong_usage("run", _("at most {most} times --stop").format(most=STOPS_MOST))
     model = find_file(arguments.model, settings)
     prompt = _prompt(arguments)
     return asyncio.run(_answer(model, prompt, arguments, settings))
@@ -77,6 +81,7 @@ def _sampling(arguments: Arguments, settings: Settings, model: Model, loaded: Lo
             settings,
             loaded.sampling,
             published,
+            chat_stop=None if arguments.stop is None else tuple(arguments.stop),
         )
     )
 

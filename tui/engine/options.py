@@ -50,10 +50,16 @@ class SamplingSettings(msgspec.Struct, frozen=True):
     min_p: float = 0.05
     repeat_penalty: float = 1.0
     """1 is off."""
+    presence_penalty: float = 0.0
+    """Taken from the logit of each token that was there already; 0 is off."""
+    frequency_penalty: float = 0.0
+    """Taken from it once for each time that it was there; 0 is off."""
     seed: int | None = None
     """None draws a new seed for each reply."""
     max_tokens: int | None = None
     """None goes on until the model ends or the context is full."""
+    stop: tuple[str, ...] = ()
+    """Texts that end the answer where one begins; in what is thought before it, they mean nothing."""
 
 
 class ChatMessage(msgspec.Struct, frozen=True):

@@ -278,11 +278,15 @@ class Metrics(msgspec.Struct, frozen=True):
         return steps / self.generation_seconds if steps > 0 and self.generation_seconds > 0 else None
 
 
+FinishReason = Literal["end", "stop_text", "max_tokens", "context_full", "stopped"]
+"""How a reply ended: by the model, at a text that should end it, at a limit, or by the user."""
+
+
 class Finished(msgspec.Struct, frozen=True, tag="finished"):
     """The reply ended."""
 
     id: int
-    reason: Literal["end", "max_tokens", "context_full", "stopped"]
+    reason: FinishReason
     metrics: Metrics
     raw: str = ""
     """What was generated, exactly: marks of thinking and special tokens included."""

@@ -3,15 +3,12 @@
 import codecs
 import time
 from collections.abc import Callable, Iterable, Sequence
-from typing import Literal
 
 from tui.engine import llama
-from tui.engine.protocol import GenerateRequest, Text
+from tui.engine.protocol import FinishReason, GenerateRequest, Text
 from tui.engine.sampler import Sampler
 from tui.engine.stops import StopTexts
 from tui.engine.thinking import ThinkingSplitter
-
-Reason = Literal["end", "max_tokens", "context_full", "stopped"]
 
 
 class EngineFailedError(Exception):
@@ -39,6 +36,7 @@ class Reply:
         self._received = received
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._stops = StopTexts(stops)
+        self._asked_stops = StopTexts(request.sampling.stop)
         self._splitter = splitter
         self._unsent = ""
         self._thinking = False
@@ -74,7 +72,7 @@ class Reply:
         stop: llama.StopFlag,
         decode: Callable[[Sequence[int]], int],
         room: Callable[[], int],
-    ) -> Reason:
+    ) -> FinishReason:
         """Generate and send until something ends it, and return what did.
 
         Args:
@@ -100,6 +98,8 @@ class Reply:
                 self._raw.append(whole)
                 # Marks of thinking are special tokens in some vocabularies.
                 self._take(whole if self._splitter.looks else piece)
+                if self._asked_stops.found:
+                    return "stop_text"
                 if self._stops.found:
                     return "end"
                 if room() < 1:
@@ -130,14 +130,21 @@ class Reply:
         if not self._stops.found:
             self._say(self._splitter.feed(self._stops.feed(tail) + self._stops.rest()))
         self._say(self._splitter.rest())
+        self._add(False, self._asked_stops.rest())
         self._send()
 
     def _say(self, parts: Iterable[tuple[bool, str]]) -> None:
         for thinking, text in parts:
-            if thinking != self._thinking:
-                self._send()
-                self._thinking = thinking
-            self._unsent += text
+            if thinking:
+                self._add(True, text)
+            elif not self._asked_stops.found:
+                self._add(False, self._asked_stops.feed(text))
+
+    def _add(self, thinking: bool, text: str) -> None:
+        if text and thinking != self._thinking:
+            self._send()
+            self._thinking = thinking
+        self._unsent += text
 
     def _send(self) -> None:
         if self._unsent:

@@ -18,7 +18,7 @@ from tui.engine.log import captured_log, last_error
 from tui.engine.options import SamplingSettings
 
 _PENALTY_WINDOW = 64
-"""Tokens that the repeat penalty looks back on; llama.cpp's own default."""
+"""Tokens that the penalties look back on; llama.cpp's own default."""
 
 
 _CANDIDATE = np.dtype([("id", "<i4"), ("logit", "<f4"), ("p", "<f4")])
@@ -173,13 +173,21 @@ def _chain(model: Model, settings: SamplingSettings, grammar: Any) -> tuple[Any,
     samplers = list(_samplers(model, settings))
     for sampler in ([grammar] if grammar else []) + samplers:
         lib.llama_sampler_chain_add(chain, sampler)
-    return chain, samplers[0] if settings.repeat_penalty != 1.0 else None
+    return chain, samplers[0] if _penalises(settings) else None
+
+
+def _penalises(settings: SamplingSettings) -> bool:
+    return settings.repeat_penalty != 1 or bool(settings.presence_penalty or settings.frequency_penalty)
 
 
 def _samplers(model: Model, settings: SamplingSettings) -> Iterator[Any]:
-    if settings.repeat_penalty != 1.0:
+    if _penalises(settings):
         yield lib.llama_sampler_init_penalties(
-            model.vocabulary, _PENALTY_WINDOW, settings.repeat_penalty, 0.0, 0.0
+            model.vocabulary,
+            _PENALTY_WINDOW,
+            settings.repeat_penalty,
+            settings.frequency_penalty,
+            settings.presence_penalty,
         )
     if settings.temperature <= 0:
         yield lib.llama_sampler_init_greedy()

@@ -14,6 +14,7 @@ from tui.engine.protocol import (
     Event,
     Failed,
     Finished,
+    FinishReason,
     GenerateRequest,
     Loaded,
     LoadProgress,
@@ -23,7 +24,7 @@ from tui.engine.protocol import (
     PromptProgress,
 )
 from tui.engine.recommended import recommended
-from tui.engine.reply import EngineFailedError, Reason, Reply
+from tui.engine.reply import EngineFailedError, Reply
 from tui.engine.room import check_room
 from tui.engine.sampler import DeadEndError, Sampler
 from tui.engine.schema import SchemaError, parse_schema
@@ -169,7 +170,7 @@ class Session:
         reply = Reply(request, self._emit, stops, splitter, received)
         read = self._read(request.id, tokens, cached)
         prompt_seconds = time.monotonic() - received
-        reason: Reason = "stopped"
+        reason: FinishReason = "stopped"
         if read:
             sampler.accept_all(tokens)
             room = lambda: self._context.size - len(self._held)  # noqa: E731 - named for what it tells.

@@ -30,10 +30,24 @@ PUBLISHED: tuple[Recommendation, ...] = (
     ),
     Recommendation(
         "Qwen3.5",
-        r"qwen3\.[5-9]",
-        {"temperature": 1.0, "top_p": 0.95, "top_k": 20, "min_p": 0.0},
+        r"qwen3\.5",
+        {"temperature": 1.0, "top_p": 0.95, "top_k": 20, "min_p": 0.0, "presence_penalty": 1.5},
+        "model card of Qwen/Qwen3.5-9B, thinking, general tasks",
+        thinking=True,
+    ),
+    Recommendation(
+        "Qwen3.6",
+        r"qwen3\.[6-9]",
+        {"temperature": 1.0, "top_p": 0.95, "top_k": 20, "min_p": 0.0, "presence_penalty": 0.0},
         "model card of Qwen/Qwen3.6-27B, thinking, general tasks",
         thinking=True,
+    ),
+    Recommendation(
+        "Qwen3.5",
+        r"qwen3\.[5-9]",
+        {"temperature": 0.7, "top_p": 0.8, "top_k": 20, "min_p": 0.0, "presence_penalty": 1.5},
+        "model cards of Qwen/Qwen3.5-9B and Qwen3.6-27B, without thinking, general tasks",
+        thinking=False,
     ),
     Recommendation(
         "Qwen3",

@@ -69,7 +69,15 @@ class Asking:
         """Where the sampling of the loaded model comes from, with the user's manner or another."""
         manner = manner or self.manner
         file = self._host.loaded.sampling if self._host.loaded else {}
-        return sources(manner.sampling, manner.preset_sampling, self._settings, file, self.published(manner))
+        return sources(
+            manner.sampling,
+            manner.preset_sampling,
+            self._settings,
+            file,
+            self.published(manner),
+            chat_stop=manner.stop,
+            preset_stop=manner.preset_stop,
+        )
 
     def published(self, manner: Manner) -> Recommendation | None:
         """What the makers of the loaded model recommend; None while none is loaded, or they say nothing."""
@@ -133,8 +141,8 @@ class Asking:
         known = next((each for each in self.presets if each.name == preset.name), None)
         if known is None or self._conversation.system not in known.system.values():
             return None
-        same = known.sampling == preset.sampling and known.json_schema == preset.json_schema
-        return known if same else None
+        does = [(each.sampling, each.json_schema, each.stop) for each in (known, preset)]
+        return known if does[0] == does[1] else None
 
     def _show(self, chat: ChatPane) -> None:
         manner = self.manner

@@ -1,10 +1,12 @@
 """What the screen says about the branches of a conversation."""
 
+from collections.abc import Sequence
+
 from textual.content import Content
 from textual.style import Style
 
 from tui.chat.conversation import Conversation
-from tui.chat.messages import Question, Reply
+from tui.chat.messages import Attachment, Question, Reply
 from tui.i18n import _, ngettext
 from tui.text import clean_line
 from tui.ui.keys import with_keys
@@ -56,6 +58,35 @@ def editing(question: Question) -> str:
     )
     attached = _("It goes {files}.").format(files=names_of(question)) if question.attachments else ""
     return " ".join(part for part in (words, attached) if part)
+
+
+def editing_answer() -> str:
+    """What sending does while an answer is edited, and how to leave it."""
+    return with_keys(
+        _(
+            "Editing this answer: {prompt.send} keeps yours as another version, "
+            "{chat.leave_edit} leaves it as it was."
+        ),
+        _("Editing this answer: yours is kept as another version."),
+    )
+
+
+def kept_answer() -> str:
+    """What can be done with an answer that was edited."""
+    return with_keys(
+        _("Kept beside the answer before: the model reads yours, and {chat.continue} lets it go on from it."),
+        _("Kept beside the answer before: the model reads yours."),
+    )
+
+
+def only_with_questions(attachments: Sequence[Attachment]) -> str:
+    """Files cannot go along with an answer, and what helps."""
+    names = ", ".join(clean_line(each.name) for each in attachments)
+    return with_keys(
+        _("An answer has no files: take {files} away, or {attachment.to_text} there writes its text."),
+        _("An answer has no files: take {files} away."),
+        files=names,
+    )
 
 
 def ask_to_delete(replies: int) -> str:

@@ -57,7 +57,7 @@ class Drafting:
             area.cost = None
             return
         text, attachments = prompt.text.strip(), prompt.attachments
-        edited = self._chat.editing.question_id if self._chat.editing else None
+        edited = self._chat.editing.message_id if self._chat.editing else None
         filling = self._chat.strip.filling
         without = filling.plan.dropped_ids if filling is not None else frozenset[int]()
         messages = with_draft(self._chat.conversation, Question(0, text, attachments), edited, without)
@@ -84,6 +84,10 @@ class Drafting:
 
     @property
     def _is_empty(self) -> bool:
+        editing = self._chat.editing
+        if editing is not None and editing.is_answer:
+            # Nothing is asked with it.
+            return True
         return not self._chat.prompt.text.strip() and not self._chat.prompt.attachments
 
 

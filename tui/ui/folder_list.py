@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
+from textual.content import Content
 
 from tui.chat.attachments import typed_path
 from tui.i18n import _
-from tui.text import short_path
+from tui.text import clean_line, short_path
+from tui.units import format_bytes
 
 MOST = 1_000
 """Entries that are listed; typing narrows them down."""
@@ -88,6 +90,15 @@ def typed_text(path: Path, *, is_folder: bool) -> str:
     """A path as the user would type it; a folder ends in a slash, so that one types on inside it."""
     text = short_path(path)
     return text if not is_folder or text.endswith(os.sep) else text + os.sep
+
+
+def entry_line(entry: Entry, width: int) -> Content:
+    """The name, and at the right edge its size."""
+    name = clean_line(entry.name) + ("/" if entry.is_folder else "")
+    size = format_bytes(entry.size_bytes) if entry.size_bytes is not None else ""
+    plain = Content.styled(name, "bold" if entry.is_folder else "")
+    gap = width - plain.cell_length - len(size)
+    return Content.assemble(plain, " " * max(gap, 2), (size, "dim")) if size else plain
 
 
 def _entry(found: os.DirEntry[str]) -> Entry:

@@ -5,10 +5,13 @@ from collections.abc import Mapping
 from tui.chat.context import Policy
 from tui.chat.manner import Manner
 from tui.chat.sampling import KNOBS, NEW_SEED, NO_LIMIT, Choice, Knob, Origin, shown
+from tui.chat.stop_texts import shown_stops
 from tui.chat.way import Way
 from tui.i18n import _
 from tui.text import clean_line
 
+_SELDOM_SET = ("presence_penalty", "frequency_penalty")
+"""What is told only where it does something."""
 _OF_A_DRAW = ("top_k", "top_p", "min_p", "seed")
 """What says nothing where the likeliest word is taken every time."""
 
@@ -55,11 +58,12 @@ def way_words(way: Way) -> str:
     """For example `Temperature 0.8 · Top-k 40 · … · Seed 1804289383 · Maximum tokens no limit`."""
     sampling = way.sampling
     names = [knob.name for knob in KNOBS if sampling.temperature > 0 or knob.name not in _OF_A_DRAW]
+    names = [name for name in names if name not in _SELDOM_SET or getattr(sampling, name)]
     unset = {"seed": NEW_SEED, "max_tokens": NO_LIMIT}
     given = {name: getattr(sampling, name) for name in names}
     values = {name: unset[name] if value is None else value for name, value in given.items()}
     schema = [_("JSON schema")] if way.json_schema else []
-    return " · ".join([*_values(values), *_thinking(way.think), *schema])
+    return " · ".join([*_values(values), *_stops(sampling.stop), *_thinking(way.think), *schema])
 
 
 def manner_words(manner: Manner) -> str:
@@ -74,6 +78,7 @@ def manner_words(manner: Manner) -> str:
     parts = (
         [_("Preset {name}").format(name=clean_line(preset.title))] if preset else [],
         _values(values),
+        _stops(manner.stop if manner.stop is not None else manner.preset_stop or ()),
         _thinking(manner.think),
         [_("earlier thinking is sent along")] if manner.keep_thinking else [],
         [_("JSON schema")] if schema else [],
@@ -84,6 +89,10 @@ def manner_words(manner: Manner) -> str:
 
 def _values(values: Mapping[str, float]) -> list[str]:
     return [f"{knob.title} {value_words(values[knob.name], knob)}" for knob in KNOBS if knob.name in values]
+
+
+def _stops(stops: tuple[str, ...]) -> list[str]:
+    return [_("Stop texts {texts}").format(texts=clean_line(shown_stops(stops)))] if stops else []
 
 
 def _thinking(think: bool | None) -> list[str]:

@@ -9,7 +9,7 @@ import msgspec
 from tui.chat.comparing.checks import Mark, Outcome
 from tui.chat.comparing.tasks import SEED, Task
 from tui.engine.options import LoadSettings, SamplingSettings
-from tui.engine.protocol import Failed, Loaded, Metrics
+from tui.engine.protocol import Failed, FinishReason, Loaded, Metrics
 from tui.i18n import _
 from tui.models.model import Model
 
@@ -66,7 +66,7 @@ class Cell(msgspec.Struct, frozen=True):
     """What the model thought before it."""
     tokens: int = 0
     """Generated so far."""
-    finish: Literal["end", "max_tokens", "context_full", "stopped"] | None = None
+    finish: FinishReason | None = None
     """Why it ended; None while it has not, or when it failed."""
     metrics: Metrics | None = None
     outcome: Outcome | None = None

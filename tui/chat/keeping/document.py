@@ -23,7 +23,8 @@ from tui.i18n import _
 FORMAT = "llmtui conversation"
 VERSION = 3
 """Of the document; a newer one is not read. The second has attachments, pins, thinking and parts; the third
-how answers are asked for. Prompts and raw replies are in none: they would make it many times as long."""
+how answers are asked for, and which of them the user edited. Prompts and raw replies are in none: they would
+make it many times as long."""
 LARGEST_BYTES = 256 * 1024 * 1024
 """Of a document that is read."""
 _NAME_LIMIT = 60
@@ -177,6 +178,7 @@ def _message(kept: Kept, numbers: dict[int, int]) -> dict[str, object]:
         **common,
         "thinking": message.thinking,
         "parts": message.parts,
+        "edited": message.edited,
         "model": message.model,
         "finish": message.finish,
         "interrupted": message.interrupted,
@@ -236,6 +238,7 @@ def _question(each: Mapping[str, Any]) -> Question:
 
 
 def _reply(each: Mapping[str, Any], tell: Tell) -> Reply:
+    is_edited = each.get("edited") is True
     return Reply(
         0,
         _text(each, "text"),
@@ -245,8 +248,10 @@ def _reply(each: Mapping[str, Any], tell: Tell) -> Reply:
         None if each.get("interrupted") is None else _text(each, "interrupted"),
         revive(each.get("receipt"), Receipt, below("receipt", tell)),
         _text({"thinking": "", **each}, "thinking"),
-        _count(each, "parts", 1),
+        # A model was asked for all others.
+        _count({"parts": 1, **each}, "parts", 0 if is_edited else 1),
         asked=ways_of(each.get("asked"), below("asked", tell)),
+        edited=is_edited,
     )
 
 

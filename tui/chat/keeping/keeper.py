@@ -74,6 +74,12 @@ class Keeper(Listener):
             writer, settings = self._store.writer, self._settings()
             self._write(store_writes.continue_reply, self.kept_as, id, reply, model, settings, writer)
 
+    def written(self, reply: Reply, parent: int | None) -> None:
+        """Keep a reply of the user's own words."""
+        if self.kept_as is not None:
+            id, after, now = self._take_id(reply.id), self._id(parent), self._clock()
+            self._write(store_writes.add_written, self.kept_as, id, after, reply, now)
+
     def prompted(self, changed: Mapping[int, Prompt | None], reply: Reply | None = None) -> None:
         """Keep what was read, and how the open reply is asked for."""
         kept: dict[int, Prompt | None] = {}

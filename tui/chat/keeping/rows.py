@@ -72,7 +72,8 @@ def messages_of(db: sqlite3.Connection, conversation: int) -> Iterator[Kept]:
     """Every message of a conversation, parents before their children."""
     rows = db.execute(
         "SELECT id, parent, at, seen, role, text, attachments, pinned, model, finish, metrics, interrupted,"
-        " receipt, thinking, parts, writer, asked, raw FROM messages WHERE conversation = ? ORDER BY number",
+        " receipt, thinking, parts, writer, asked, raw, edited FROM messages WHERE conversation = ?"
+        " ORDER BY number",
         (conversation,),
     ).fetchall()
     known: set[int] = set()
@@ -109,6 +110,7 @@ def _reply(
     writer: Any,
     asked: Any,
     raw: Any,
+    edited: Any,
 ) -> Reply:
     if writer is not None:
         (text, thinking), interrupted = pieces_of(db, id), _("still being written")
@@ -125,4 +127,5 @@ def _reply(
         parts,
         unpack_long(raw, thinking + text),
         ways_of(decoded(asked)),
+        bool(edited),
     )

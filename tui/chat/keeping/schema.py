@@ -89,7 +89,8 @@ _FOURTH = (
     )
     """,
 )
-STEPS = (_FIRST, _SECOND, _THIRD, _FOURTH)
+_FIFTH = ("ALTER TABLE messages ADD COLUMN edited INTEGER NOT NULL DEFAULT 0",)
+STEPS = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
 """What makes each version out of the one before; the first makes the tables."""
 VERSION = len(STEPS)
 """Of the tables, as `PRAGMA user_version` has it. A file of a newer version is left alone."""

@@ -82,6 +82,13 @@ def add_reply(
     _answered_by(db, conversation, model, settings)
 
 
+def add_written(db: Db, conversation: int, id: int, parent: int | None, reply: Reply, at: float) -> None:
+    """Keep a reply that the user wrote; the shown branch ends with it."""
+    _add_message(db, conversation, id, parent, reply.role, at)
+    finish_reply(db, id, reply, None, at)
+    _end_with(db, conversation, id, at)
+
+
 def continue_reply(
     db: Db, conversation: int, id: int, reply: Reply, model: str, settings: LoadSettings | None, writer: str
 ) -> None:
@@ -113,7 +120,7 @@ def finish_reply(db: Db, id: int, reply: Reply, settings: LoadSettings | None, a
     """Close a reply with all that is known of it; its text is one piece from now on."""
     db.execute(
         "UPDATE messages SET model = ?, text = ?, thinking = ?, finish = ?, metrics = ?, interrupted = ?,"
-        " receipt = ?, parts = ?, asked = ?, raw = ?, writer = NULL, indexed = 0 WHERE id = ?",
+        " receipt = ?, parts = ?, asked = ?, raw = ?, edited = ?, writer = NULL, indexed = 0 WHERE id = ?",
         (
             pack(reply.model),
             pack(reply.text),
@@ -125,6 +132,7 @@ def finish_reply(db: Db, id: int, reply: Reply, settings: LoadSettings | None, a
             reply.parts,
             encode(reply.asked),
             pack_raw(reply),
+            reply.edited,
             id,
         ),
     )

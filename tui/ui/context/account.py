@@ -66,14 +66,20 @@ class Account:
         return None if counted is None else counted.prompt_tokens + sum(counted.texts)
 
     def _take_metrics(self, messages: Sequence[Message]) -> None:
-        """An answer's tokens were counted when it was written; by another model they are others."""
+        """An answer's tokens were counted when it was written; by another model they are others.
+
+        What the user wrote of it was not, and a stop text was, which is no part of it.
+        """
         model = self._counter.model
         label = label_of(model) if model is not None else None
         for message in messages:
-            if isinstance(message, Reply) and message.model == label and message.metrics and message.text:
-                metrics = message.metrics
-                if not self.counts.now(message.text).exact:
-                    self.counts.put(message.text, metrics.generated_tokens - metrics.thinking_tokens)
+            if not isinstance(message, Reply) or message.edited or message.finish == "stop_text":
+                continue
+            metrics, text = message.metrics, message.text
+            if metrics is None or message.model != label or not text:
+                continue
+            if not self.counts.now(text).exact:
+                self.counts.put(text, metrics.generated_tokens - metrics.thinking_tokens)
 
     def _surroundings(self, system: str) -> Surroundings:
         model = self._counter.model

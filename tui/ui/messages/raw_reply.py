@@ -45,6 +45,8 @@ def raw_reply(conversation: Conversation, message_id: int | None) -> RawReply | 
 
 def _prompt(conversation: Conversation, reply: Reply) -> RawPart:
     text = conversation.prompts.get(reply.id)
+    if text is None and not reply.parts:
+        return RawPart(_("Prompt"), None, _("No model was asked: you wrote this answer."))
     if text is None:
         reason = (
             _("The prompt is not here: it held a turn that was deleted, or the conversation was imported.")
@@ -62,10 +64,13 @@ def _written(conversation: Conversation, reply: Reply) -> RawPart:
     title = _titled(_("Reply"), count)
     is_open = conversation.open_reply_id == reply.id
     if reply.raw is not None:
-        return RawPart(title, reply.raw)
+        begun = _("You wrote its beginning, where the prompt ends; this is what the model added.")
+        return RawPart(title, reply.raw, begun if reply.edited else "")
     text = "\n".join(part for part in (reply.thinking, reply.text) if part)
     if is_open:
         return RawPart(title, text, _("It is still being written: this is its text so far."))
+    if not reply.parts:
+        return RawPart(title, reply.text, _("You wrote it; the model reads exactly this."))
     reason = _("What was generated was not kept: this is its text, without special tokens.")
     return RawPart(title, text, reason)
 

@@ -16,7 +16,7 @@ from textual.widgets import ContentSwitcher, Static, TextArea
 
 from tui.chat.attachments import AttachmentError, read_file
 from tui.chat.manner import Manner, with_preset
-from tui.chat.sampling import Choice, choices
+from tui.chat.sampling import Choice, choices, stops_of
 from tui.engine.schema import check_schema
 from tui.i18n import _
 from tui.text import clean
@@ -133,6 +133,8 @@ class AskSettings(ModalScreen[Asked | None]):
                         manner.sampling,
                         manner.think,
                         self._choices,
+                        manner.stop,
+                        stops_of(self._asking.sources(), but=("chat",)),
                         can_choose_to_think=self._asking.can_choose_to_think,
                     )
                 with Vertical(id="schema"):
@@ -225,12 +227,14 @@ class AskSettings(ModalScreen[Asked | None]):
         form, before = self.query_one(SamplingForm), self._asking.manner
         schema = self._schema.text.strip()
         sampling: Mapping[str, float] = form.values
+        stop = form.stop
         preset = before.preset
         if preset is not None and self._text not in preset.system.values():
             # The prompt is the user's own now; what else the preset set stays.
-            sampling, preset = {**preset.sampling, **sampling}, None
+            sampling, stop = {**preset.sampling, **sampling}, preset.stop if stop is None else stop
+            preset = None
         return msgspec.structs.replace(
-            before, preset=preset, sampling=sampling, think=form.think, json_schema=schema
+            before, preset=preset, sampling=sampling, think=form.think, json_schema=schema, stop=stop
         )
 
     def _choices(self, chat: Mapping[str, float], think: bool | None) -> tuple[Sequence[Choice], str]:

@@ -11,17 +11,16 @@ from rich.highlighter import Highlighter
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.i18n import _
-from tui.text import clean_line
 from tui.ui.folder_list import (
     Entry,
     Folder,
     completed,
+    entry_line,
     matching,
     read_folder,
     split_typed,
@@ -29,7 +28,6 @@ from tui.ui.folder_list import (
 )
 from tui.ui.keys import hints
 from tui.ui.widgets.dialog import Dialog, PlainList
-from tui.units import format_bytes
 
 
 class _Harmless(Highlighter):
@@ -118,7 +116,7 @@ class FilePicker(ModalScreen[Path | None]):
         options = self.query_one(PlainList)
         width = options.scrollable_content_region.width
         options.clear_options()
-        options.add_options(Option(_line(entry, width)) for entry in self._shown)
+        options.add_options(Option(entry_line(entry, width)) for entry in self._shown)
         options.highlighted = 0 if self._shown else None
         problem = self._folder.problem
         if not problem and not self._shown:
@@ -178,12 +176,3 @@ class FilePicker(ModalScreen[Path | None]):
     def _highlighted(self) -> Entry | None:
         at = self.query_one(PlainList).highlighted
         return self._shown[at] if at is not None and at < len(self._shown) else None
-
-
-def _line(entry: Entry, width: int) -> Content:
-    """The name, and at the right edge its size."""
-    name = clean_line(entry.name) + ("/" if entry.is_folder else "")
-    size = format_bytes(entry.size_bytes) if entry.size_bytes is not None else ""
-    plain = Content.styled(name, "bold" if entry.is_folder else "")
-    gap = width - plain.cell_length - len(size)
-    return Content.assemble(plain, " " * max(gap, 2), (size, "dim")) if size else plain

@@ -10,14 +10,16 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Input, Static
 
-from tui.chat.sampling import Choice, Knob, parse, shown
+from tui.chat.sampling import Choice, Knob, Origin, parse, shown
+from tui.chat.stop_texts import parse_stops, shown_stops
 from tui.i18n import _
+from tui.text import clean_line
 from tui.ui.keys import with_keys
-from tui.ui.sampling_words import choice_words, value_words
+from tui.ui.sampling_words import choice_words, origin_words, value_words
 
 
-class NumberInput(Input):
-    """One value. The key for what is recommended is a letter, which no number has."""
+class ValueInput(Input):
+    """One value; up and down go to the others."""
 
     BINDING_GROUP_TITLE = _("Sampling")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -32,6 +34,13 @@ class NumberInput(Input):
             id="sampling.down",
             tooltip=_("The value below"),
         ),
+    ]
+
+
+class NumberInput(ValueInput):
+    """A number. The key for what is recommended is a letter, which no number has."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "r",
             "recommended",
@@ -106,10 +115,10 @@ class SamplingForm(VerticalScroll, can_focus=False):
     DEFAULT_CSS = """
     SamplingForm {
         & > Horizontal { height: 1; }
-        & .sampling-title { width: 16; }
-        & NumberInput { width: 14; margin: 0 2 0 0; background: $panel; }
-        & NumberInput:focus { background: $primary 24%; }
-        & NumberInput.-wrong { color: $text-error; }
+        & .sampling-title { width: 18; }
+        & ValueInput { width: 14; margin: 0 2 0 0; background: $panel; }
+        & ValueInput:focus { background: $primary 24%; }
+        & ValueInput.-wrong { color: $text-error; }
         & .sampling-origin { width: 1fr; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
         & .sampling-about { height: auto; margin-top: 1; color: $text-muted; }
         & .sampling-about.-wrong { color: $text-error; }
@@ -121,11 +130,18 @@ class SamplingForm(VerticalScroll, can_focus=False):
         chat: Mapping[str, float],
         think: bool | None,
         choices: Callable[[Mapping[str, float], bool | None], tuple[Sequence[Choice], str]],
+        stop: tuple[str, ...] | None,
+        other_stop: tuple[tuple[str, ...], Origin],
         *,
         can_choose_to_think: bool,
     ) -> None:
-        """`chat` are the user's values, `choices` gives every value for such ones, and the family's name."""
+        """`chat` are the user's values, `choices` gives every value for such ones, and the family's name.
+
+        `stop` are the user's stop texts, `other_stop` those that count without them, and whose they are.
+        """
         super().__init__()
+        self._given_stop = "" if stop is None else shown_stops(stop)
+        self._other_stop = other_stop
         self._given = dict(chat)
         self._start_think = think
         self._choices = choices
@@ -145,6 +161,10 @@ class SamplingForm(VerticalScroll, can_focus=False):
                     id=f"sampling-{knob.name}",
                 )
                 yield Static(id=f"origin-{knob.name}", classes="sampling-origin", markup=False)
+        with Horizontal():
+            yield Static(_("Stop texts"), classes="sampling-title", markup=False)
+            yield ValueInput(self._given_stop, compact=True, id="sampling-stop")
+            yield Static(id="origin-stop", classes="sampling-origin", markup=False)
         if self._can_think:
             choice = ThinkChoice(markup=False)
             choice.set_reactive(ThinkChoice.think, self._start_think)
@@ -171,9 +191,14 @@ class SamplingForm(VerticalScroll, can_focus=False):
         return {knob.name: value for knob in self._knobs if (value := self._value(knob)) is not None}
 
     @property
+    def stop(self) -> tuple[str, ...] | None:
+        """The user's own stop texts; None for what else counts, and while they are wrong."""
+        return self._read_stop()[0]
+
+    @property
     def problem(self) -> str:
         """What is wrong with the first value that is, or nothing."""
-        return next((text for knob in self._knobs if (text := self._problem(knob))), "")
+        return next((text for knob in self._knobs if (text := self._problem(knob))), self._read_stop()[1])
 
     def put_back(self) -> None:
         """What is wrong becomes what it was before."""
@@ -181,6 +206,8 @@ class SamplingForm(VerticalScroll, can_focus=False):
             if self._problem(knob):
                 value = self._given.get(knob.name)
                 self._input(knob).value = "" if value is None else shown(value, knob)
+        if self._read_stop()[1]:
+            self._stop_input.value = self._given_stop
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Say at once whether it is right and what counts now."""
@@ -210,15 +237,44 @@ class SamplingForm(VerticalScroll, can_focus=False):
             box.placeholder = value_words(choice.value, choice.knob)
             words = _("not a value") if wrong else choice_words(choice, family)
             self.query_one(f"#origin-{choice.knob.name}", Static).update(words)
+        self._tell_stop()
         self._explain()
+
+    def _tell_stop(self) -> None:
+        (found, wrong), box = self._read_stop(), self._stop_input
+        others, whose = self._other_stop
+        box.set_class(bool(wrong), "-wrong")
+        box.placeholder = clean_line(shown_stops(others)) if others else _("none")
+        whose = "chat" if found is not None else whose
+        words = origin_words(whose, "") if whose != "engine" else ""
+        self.query_one("#origin-stop", Static).update(_("not a value") if wrong else words)
 
     def _explain(self) -> None:
         about = self.query_one(".sampling-about", Static)
         knob = next((each for each in self._knobs if self._input(each).has_focus), None)
-        wrong = self._problem(knob) if knob else ""
+        wrong, words = "", ""
+        if knob is not None:
+            again = with_keys(_("{sampling.recommended}: recommended"))
+            wrong, words = self._problem(knob), f"{knob.title}: {knob.about}. {again}"
+        elif self._stop_input.has_focus:
+            wrong = self._read_stop()[1]
+            words = _(
+                "Stop texts: the answer ends before any of them. Several: {example}; none: {none}"
+            ).format(example=shown_stops(("###", "\n\n")), none=shown_stops(()))
         about.set_class(bool(wrong), "-wrong")
-        again = with_keys(_("{sampling.recommended}: recommended"))
-        about.update(wrong or (f"{knob.title}: {knob.about}. {again}" if knob else ""))
+        about.update(wrong or words)
+
+    @property
+    def _stop_input(self) -> ValueInput:
+        return self.query_one("#sampling-stop", ValueInput)
+
+    def _read_stop(self) -> tuple[tuple[str, ...] | None, str]:
+        """The user's stop texts, if there are any, and what is wrong with them."""
+        text = self._stop_input.value
+        try:
+            return (parse_stops(text) if text.strip() else None), ""
+        except ValueError as error:
+            return None, f"{error}."
 
     def _input(self, knob: Knob) -> NumberInput:
         return self.query_one(f"#sampling-{knob.name}", NumberInput)

@@ -45,6 +45,7 @@ class ChatPane(Vertical):
         border: round $border-blurred;
         border-title-color: $text-muted; border-subtitle-color: $text-warning;
         &:focus-within { border: round $border; border-title-color: $foreground; }
+        &.-editing Prompt { max-height: 40vh; }
     }
     """
 
@@ -80,8 +81,8 @@ class ChatPane(Vertical):
     """Name and quantization of the loaded model; None while none is loaded."""
     answering: reactive[bool] = reactive(False, bindings=True)
     """A reply is being written or waited for."""
-    editing: reactive[Editing | None] = reactive[Editing | None](None, bindings=True)
-    """The earlier question that is in the prompt; None for a new one."""
+    editing: reactive[Editing | None] = reactive[Editing | None](None, bindings=True, toggle_class="-editing")
+    """The earlier question, or the answer, that is in the prompt; None for a new question."""
     busy: reactive[bool] = reactive(False, bindings=True)
     """Something else that Esc can stop is going on, a load for instance."""
 
@@ -187,7 +188,11 @@ class ChatPane(Vertical):
     def on_prompt_submitted(self, event: Prompt.Submitted) -> None:
         """Ask, unless an answer is still coming: then keep the text."""
         event.stop()
-        if self._is_free():
+        if not self._is_free():
+            return
+        if self.editing is not None and self.editing.is_answer:
+            self.steering.keep_answer(event.written, event.attachments)
+        else:
             self.prompt.take()
             self.steering.add_question(event.text, event.attachments)
             self.answer.begin_reply()

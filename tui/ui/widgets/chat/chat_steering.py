@@ -7,6 +7,7 @@ import msgspec
 
 from tui.chat.messages import Attachment, Message, Question, Reply
 from tui.i18n import _
+from tui.text import clean
 from tui.ui import branch_words
 from tui.ui.widgets.chat.prompt import Draft
 
@@ -15,11 +16,12 @@ if TYPE_CHECKING:
 
 
 class Editing(msgspec.Struct, frozen=True):
-    """An earlier question is in the prompt, to be asked anew."""
+    """An earlier question is in the prompt, to be asked anew, or an answer, to be written anew."""
 
-    question_id: int
+    message_id: int
     draft: Draft
     """What was being written before."""
+    is_answer: bool = False
 
 
 class Steering:
@@ -34,15 +36,17 @@ class Steering:
 
     @property
     def draft(self) -> Question:
-        """What is being written, as the question that it would be."""
-        prompt = self._chat.prompt
+        """What is being written, as the question that it would be; nothing where it will be an answer."""
+        prompt, editing = self._chat.prompt, self._chat.editing
+        if editing is not None and editing.is_answer:
+            return Question(0, "")
         return Question(0, prompt.text.strip(), prompt.attachments)
 
     @property
     def before_draft(self) -> tuple[Message, ...]:
         """The messages that the draft would follow: of an edited question, those before it."""
         messages, editing = self._chat.conversation.messages, self._chat.editing
-        edited = editing.question_id if editing is not None else None
+        edited = editing.message_id if editing is not None and not editing.is_answer else None
         at = next((at for at, message in enumerate(messages) if message.id == edited), len(messages))
         return messages[:at]
 
@@ -51,7 +55,7 @@ class Steering:
         chat = self._chat
         self._edited, chat.editing = chat.editing, None
         if self._edited is not None:
-            chat.conversation.branch_before(self._edited.question_id)
+            chat.conversation.branch_before(self._edited.message_id)
             # What was being written before is not lost.
             chat.prompt.exchange(self._edited.draft)
         question = chat.conversation.add_user(text, attachments)
@@ -70,7 +74,7 @@ class Steering:
         """What was asked could not be: it is in the prompt again, and the branch as it was before."""
         chat = self._chat
         if question is not None and self._edited is not None:
-            chat.conversation.show(self._edited.question_id)
+            chat.conversation.show(self._edited.message_id)
             chat.editing = self._edited
             if Draft(chat.prompt.text, chat.prompt.attachments) == self._edited.draft:
                 chat.prompt.exchange(Draft(""))
@@ -84,12 +88,30 @@ class Steering:
             chat.call_later(chat.transcript.finish, last)
 
     def leave_edit(self) -> None:
-        """Leave the earlier question as it was asked."""
+        """Leave the earlier question as it was asked, or the answer as it was given."""
         chat = self._chat
         if chat.editing is not None:
             chat.prompt.exchange(chat.editing.draft)
             chat.editing = None
             chat.notice.clear()
+
+    def keep_answer(self, text: str, attachments: Sequence[Attachment]) -> None:
+        """Keep what the user made of the answer that is in the prompt, beside it."""
+        chat = self._chat
+        if chat.editing is None:
+            return
+        if attachments:
+            chat.notice.show_info(branch_words.only_with_questions(attachments))
+            return
+        before = next((m for m in chat.conversation.every_message if m.id == chat.editing.message_id), None)
+        is_new = isinstance(before, Reply) and text != _editable(before)
+        reply = chat.conversation.edit_reply(before.id, text) if before is not None and is_new else None
+        self.leave_edit()
+        if reply is None:
+            chat.notice.show_info(_("The answer is as it was: nothing was changed."))
+            return
+        chat.notice.show_info(branch_words.kept_answer())
+        chat.show_branch()
 
     def forget(self) -> None:
         """Another conversation takes the place of this one: what was begun here is left."""
@@ -106,8 +128,10 @@ class Steering:
         if question is None:
             return
         to_delete, self._to_delete = self._to_delete, None
+        shown = (message for message in self._chat.conversation.messages if message.id == message_id)
+        answer = next((message for message in shown if isinstance(message, Reply)), None)
         steps: dict[str, Callable[[], None]] = {
-            "edit": lambda: self._edit(question),
+            "edit": lambda: self._edit_answer(answer) if answer else self._edit(question),
             "pin": lambda: self._pin(question),
             "delete": lambda: self._delete(question, confirmed=to_delete == question.id),
             "before": lambda: self._walk(message_id, question, -1),
@@ -123,12 +147,24 @@ class Steering:
             self._edit(msgspec.structs.replace(question, attachments=tuple(kept)))
 
     def _edit(self, question: Question) -> None:
+        draft = Draft(question.text, question.attachments)
+        self._begin_edit(question.id, draft, branch_words.editing(question))
+
+    def _edit_answer(self, reply: Reply) -> None:
+        words = branch_words.editing_answer()
+        self._begin_edit(reply.id, Draft(_editable(reply)), words, is_answer=True)
+
+    def _begin_edit(self, message_id: int, edited: Draft, words: str, *, is_answer: bool = False) -> None:
         chat = self._chat
-        draft = chat.prompt.exchange(Draft(question.text, question.attachments))
+        draft = chat.prompt.exchange(edited)
         # Of an edit that is left for another one, the draft before it is what counts.
-        chat.editing = Editing(question.id, draft if chat.editing is None else chat.editing.draft)
-        chat.notice.show_info(branch_words.editing(question))
+        draft = draft if chat.editing is None else chat.editing.draft
+        chat.editing = Editing(message_id, draft, is_answer)
+        chat.notice.show_info(words)
         chat.focus_prompt()
+
+    def _is_of_turn(self, message_id: int, question_id: int) -> bool:
+        return message_id in (question_id, *self._chat.conversation.replies_to(question_id))
 
     def _pin(self, question: Question) -> None:
         pinned = self._chat.conversation.pin(question.id, not question.pinned).pinned
@@ -146,7 +182,7 @@ class Steering:
             replies = len(chat.conversation.replies_to(question.id))
             chat.notice.show_info(branch_words.ask_to_delete(replies))
             return
-        if chat.editing is not None and chat.editing.question_id == question.id:
+        if chat.editing is not None and self._is_of_turn(chat.editing.message_id, question.id):
             self.leave_edit()
         chat.conversation.delete_turn(question.id)
         chat.notice.clear()
@@ -166,3 +202,8 @@ class Steering:
             chat.notice.clear()
             chat.show_branch()
             chat.call_later(chat.transcript.show_marked, conversation.messages[depth].id)
+
+
+def _editable(reply: Reply) -> str:
+    """An answer's text as the prompt can hold it: what would steer the terminal is not in it."""
+    return clean(reply.text)

@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import msgspec
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import TextArea
@@ -16,6 +16,7 @@ from tui.chat.attachments import is_large, pasted_paths
 from tui.chat.messages import Attachment
 from tui.i18n import _
 from tui.text import clean
+from tui.ui.widgets.chat.prompt_keys import PROMPT_KEYS
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -47,52 +48,17 @@ class Prompt(TextArea):
     }
     """
 
-    # Priority, because a text area takes Enter as a new line before its own bindings are asked.
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", _("Send"), id="prompt.send", priority=True, tooltip=_("Ask the model")),
-        Binding(
-            "ctrl+j,shift+enter",
-            "new_line",
-            _("New line"),
-            id="prompt.new_line",
-            priority=True,
-            show=False,
-            key_display="^J",
-            tooltip=_("Start a new line in the question"),
-        ),
-        Binding(
-            "pageup",
-            "page(-1)",
-            _("Page up"),
-            id="prompt.page_up",
-            show=False,
-            tooltip=_("Scroll the chat up"),
-        ),
-        Binding(
-            "pagedown",
-            "page(1)",
-            _("Page down"),
-            id="prompt.page_down",
-            show=False,
-            tooltip=_("Scroll the chat down"),
-        ),
-        Binding(
-            "tab",
-            "attach_offered",
-            _("Attach"),
-            show=False,
-            id="prompt.attach_offered",
-            priority=True,
-            tooltip=_("Attach the file whose path was pasted, where that is offered"),
-        ),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = PROMPT_KEYS
 
     class Submitted(Message):
-        """The user sends this text, and what goes along with it."""
+        """The user sends this text, and what goes along with it; `written` has the blanks around it too."""
 
-        def __init__(self, text: str, attachments: tuple[Attachment, ...] = ()) -> None:
+        def __init__(
+            self, text: str, attachments: tuple[Attachment, ...] = (), written: str | None = None
+        ) -> None:
             super().__init__()
             self.text = text
+            self.written = text if written is None else written
             self.attachments = attachments
 
     class Dropped(Message):
@@ -101,6 +67,13 @@ class Prompt(TextArea):
         def __init__(self, paths: tuple[Path, ...]) -> None:
             super().__init__()
             self.paths = paths
+
+    class Chosen(Message):
+        """A key for the files that are offered for an `@`: `before`, `after`, `take` or `leave`."""
+
+        def __init__(self, what: Literal["before", "after", "take", "leave"]) -> None:
+            super().__init__()
+            self.what: Literal["before", "after", "take", "leave"] = what
 
     class Page(Message):
         """The user pages through the chat without leaving the prompt: -1 up, 1 down."""
@@ -113,6 +86,9 @@ class Prompt(TextArea):
     """What goes along with the question."""
     offered: reactive[tuple[Path, ...]] = reactive[tuple[Path, ...]]((), repaint=False)
     """Files whose paths were pasted and are all that is written: Enter or Tab attaches them."""
+
+    choosing: reactive[bool] = reactive(False, repaint=False)
+    """Files are offered for an `@`: the keys of a list mean that list."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -148,9 +124,22 @@ class Prompt(TextArea):
         self._history = [*texts, *self._history]
         self._at += len(texts)
 
+    @property
+    def before_cursor(self) -> str:
+        """The line of the cursor, up to there."""
+        row, column = self.cursor_location
+        return self.document[row][:column]
+
     def insert_text(self, text: str) -> None:
         """Write a text where the cursor is."""
         self.move_cursor(self.replace(text, *self.selection, maintain_selection_offset=False).end_location)
+
+    def name_file(self, column: int, text: str) -> None:
+        """Write this from a column of the cursor's line up to the cursor."""
+        end = self.cursor_location
+        self.move_cursor(
+            self.replace(text, (end[0], column), end, maintain_selection_offset=False).end_location
+        )
 
     def attach(self, *attachments: Attachment) -> None:
         """Let these go along too; one of the same name and text does already."""
@@ -200,14 +189,22 @@ class Prompt(TextArea):
         """Attach what is offered."""
         self.call_later(self._attach_offered)
 
+    def action_leave_files(self) -> None:
+        """No file is meant."""
+        self.post_message(self.Chosen("leave"))
+
     def _attach_offered(self) -> None:
-        if paths := self.offered:
+        if self.choosing:
+            self.post_message(self.Chosen("take"))
+        elif paths := self.offered:
             self.load_text("")
             self.post_message(self.Dropped(paths))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Tab goes to the next widget where nothing is offered."""
-        return bool(self.offered) if action == "attach_offered" else True
+        """Tab goes to the next widget where nothing is offered, and Escape stops."""
+        if action == "leave_files":
+            return self.choosing
+        return bool(self.offered) or self.choosing if action == "attach_offered" else True
 
     def action_delete_left(self) -> None:
         """Delete a character; where there is none, what was attached last."""
@@ -225,11 +222,16 @@ class Prompt(TextArea):
         self.call_later(self._new_line)
 
     def _submit(self) -> None:
-        text = self.text.strip()
-        if self.offered:
+        if self.offered or self.choosing:
             self._attach_offered()
-        elif text or self.attachments:
-            self.post_message(self.Submitted(text, self.attachments))
+        else:
+            self.send()
+
+    def send(self) -> None:
+        """Send what is written, if anything is."""
+        text = self.text.strip()
+        if text or self.attachments:
+            self.post_message(self.Submitted(text, self.attachments, self.text))
 
     def _new_line(self) -> None:
         self.insert_text("\n")
@@ -240,14 +242,18 @@ class Prompt(TextArea):
 
     def action_cursor_up(self, select: bool = False) -> None:
         """Move up; from the first row, to the question asked before."""
-        if select or not self.navigator.is_first_wrapped_line(self.cursor_location):
+        if self.choosing and not select:
+            self.post_message(self.Chosen("before"))
+        elif select or not self.navigator.is_first_wrapped_line(self.cursor_location):
             super().action_cursor_up(select)
         elif self._at > 0:
             self._go(self._at - 1)
 
     def action_cursor_down(self, select: bool = False) -> None:
         """Move down; from the last row, to the question asked after, and at last to the draft."""
-        if select or not self.navigator.is_last_wrapped_line(self.cursor_location):
+        if self.choosing and not select:
+            self.post_message(self.Chosen("after"))
+        elif select or not self.navigator.is_last_wrapped_line(self.cursor_location):
             super().action_cursor_down(select)
         elif self._at < len(self._history):
             self._go(self._at + 1)

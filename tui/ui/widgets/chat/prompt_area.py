@@ -26,6 +26,7 @@ from tui.ui.context.counting import Tokens, estimate
 from tui.ui.draft_words import DraftCost, cost_words
 from tui.ui.keys import with_keys
 from tui.ui.widgets.chat.attachment_chips import Chip, Chips
+from tui.ui.widgets.chat.mention_list import MentionList, typed_mention
 from tui.ui.widgets.chat.prompt import Prompt
 
 _NAME_CELLS = 24
@@ -43,7 +44,7 @@ class PromptArea(Vertical):
             # The footer at 80 columns has no room for it; the help and the palette have it.
             show=False,
             id="prompt.attach",
-            tooltip=_("Let files go along with the question, as text"),
+            tooltip=_("Let files go along with the question, as text; @ and part of a name does it too"),
         ),
     ]
     DEFAULT_CSS = """
@@ -78,10 +79,13 @@ class PromptArea(Vertical):
     """The input."""
     chips = getters.query_one(Chips)
     """What goes along."""
+    mentions = getters.query_one(MentionList)
+    """Files that are named with `@`."""
 
     def compose(self) -> ComposeResult:
         """Chips, and below them the input."""
         yield Chips()
+        yield MentionList()
         with Horizontal(classes="prompt-row"):
             yield Static(">", classes="prompt-sign")
             yield Prompt()
@@ -90,6 +94,7 @@ class PromptArea(Vertical):
         """Follow the prompt."""
         self.watch(self.prompt, "attachments", self._attachments_changed, init=False)
         self.watch(self.prompt, "offered", self._tell, init=False)
+        self.watch(self.mentions, "shown", self._mentions_shown, init=False)
 
     def on_resize(self) -> None:
         """Another width has room for other words."""
@@ -99,6 +104,40 @@ class PromptArea(Vertical):
         """The draft is another one."""
         event.stop()
         self.post_message(self.Changed())
+
+    # What is named with @
+
+    def on_text_area_selection_changed(self, event: TextArea.SelectionChanged) -> None:
+        """The cursor may stand behind the name of a file."""
+        event.stop()
+        self.mentions.follow(self.prompt.cursor_location[0], self.prompt.before_cursor)
+
+    def _mentions_shown(self, shown: bool) -> None:
+        self.prompt.choosing = shown
+        self._tell()
+
+    def on_prompt_chosen(self, event: Prompt.Chosen) -> None:
+        """A key for the list."""
+        event.stop()
+        match event.what:
+            case "before":
+                self.mentions.move(-1)
+            case "after":
+                self.mentions.move(1)
+            case "leave":
+                self.mentions.leave()
+            case "take":
+                # Letters that were typed meanwhile may have left nothing to take.
+                if not self.mentions.take():
+                    self.prompt.send()
+
+    def on_mention_list_taken(self, event: MentionList.Taken) -> None:
+        """A file goes along and is called by its name; a folder is looked into."""
+        event.stop()
+        self.prompt.name_file(event.mention.column, typed_mention(event.path, is_folder=event.is_folder))
+        if not event.is_folder:
+            self.run_worker(self._attach_files((event.path,)), group="attach")
+        self.prompt.focus()
 
     # What goes along
 
@@ -177,7 +216,11 @@ class PromptArea(Vertical):
     def _tell(self) -> None:
         # The edge keeps a cell at each end, and Textual a blank on both sides of the title.
         width = self.size.width - 6
-        if offered := self.prompt.offered:
+        if self.prompt.choosing:
+            text = with_keys(
+                _("{prompt.send} attaches the file, {prompt.leave_files} leaves its name as text")
+            )
+        elif offered := self.prompt.offered:
             text = _offer_words(offered)
         else:
             manner = clean_line(self.manner)

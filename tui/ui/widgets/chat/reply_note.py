@@ -20,6 +20,8 @@ def describe_reply(reply: Reply) -> str:
             parts.append(_("first token {time}").format(time=format_duration(metrics.first_token_seconds)))
     if reply.receipt is not None and reply.receipt.energy.joules is not None:
         parts.append(format_energy(reply.receipt.energy.joules))
+    if reply.edited:
+        parts.append(_("edited by you"))
     if is_json(reply.text):
         parts.append(_("valid JSON"))
     if reply.finish is not None and (ending := describe_ending(reply.finish)):
@@ -95,6 +97,8 @@ def describe_ending(reason: FinishReason) -> str:
     match reason:
         case "end":
             return ""
+        case "stop_text":
+            return _("ended at a stop text")
         case "max_tokens":
             return _("cut at the token limit")
         case "context_full":

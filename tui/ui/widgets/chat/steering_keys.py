@@ -10,7 +10,7 @@ STEERING_KEYS: list[BindingType] = [
         "steer('edit')",
         _("Edit"),
         id="chat.edit",
-        tooltip=_("Write the marked question anew, beside the one that was asked"),
+        tooltip=_("Write the marked question or answer anew, beside the one that was there"),
     ),
     Binding(
         "left",
