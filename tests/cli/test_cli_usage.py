@@ -11,6 +11,7 @@ import pytest
 import tui
 from tests.cli.asking import Result, own_environment
 from tests.cli.conftest import ROOT
+from tests.gguf_files import write_llama
 from tests.terminal import Terminal
 from tui.cli import fit
 from tui.cli.arguments import COMMANDS, parse
@@ -217,3 +218,16 @@ def test_a_folder_of_the_settings_that_is_not_there_is_no_model(tmp_path: Path):
     found = scan_library(folders, files, packages=(), cache=tmp_path / "cache")
     assert [problem.partition(" ")[0] for problem in found.problems] == ["There", "There"]
     assert {file.path.name for file in found.files} == {"one.gguf", "notes.txt", "gone.gguf"}
+
+
+def test_a_model_whose_name_is_not_utf_8_costs_the_list_nothing(inside: Run, tmp_path: Path):
+    good = write_llama(tmp_path / "good.gguf")
+    try:
+        good.rename(tmp_path / os.fsdecode(b"caf\xe9.gguf"))
+    except OSError:
+        pytest.skip("no such names on this file system")
+    write_llama(tmp_path / "good.gguf")
+    result = inside("fit", str(tmp_path), "--json")
+    rows = {row["name"]: row for row in result.json["models"]}
+    assert rows["good"]["verdict"] == "fits"
+    assert (rows["caf"]["verdict"], "Rename it" in rows["caf"]["reason"]) == ("unknown", True)

@@ -1,5 +1,6 @@
 """One file to one row of the library: name, quantization, size, and the words for what is wrong."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -196,3 +197,16 @@ def test_a_path_that_does_not_exist_is_a_row_with_an_error(tmp_path: Path) -> No
 
     assert model.error == "There is no such file. Check the path."
     assert model.size_bytes == 0
+
+
+def test_a_name_that_is_not_utf_8_is_listed_with_what_to_do(tmp_path: Path):
+    good = write_llama(tmp_path / "good.gguf")
+    name = os.fsdecode(b"caf\xe9.gguf")
+    try:
+        good.rename(tmp_path / name)
+    except OSError:
+        pytest.skip("no such names on this file system")
+    found = model_file(tmp_path / name, "folder")
+    assert found.error is not None
+    assert found.error.endswith("not UTF-8. Rename it.")
+    assert found.name == "caf"

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from tests.ui.chat_host import screen
 from tests.ui.host import Host
 from tests.waiting import until
 from tui.ui.folder_list import Entry, completed, matching, read_folder, split_typed, typed_text
@@ -139,3 +140,20 @@ def test_the_home_folder_is_a_tilde(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 def test_a_folder_that_cannot_be_read_says_why(tmp_path: Path):
     (tmp_path / "file").write_text("x")
     assert "cannot be read: Not a directory." in read_folder(tmp_path / "file").problem
+
+
+async def test_a_folder_whose_name_is_hostile_is_shown_harmless_and_opened(tmp_path: Path) -> None:
+    folder = tmp_path / "e\x1b[2J\u202evil"
+    try:
+        folder.mkdir()
+    except OSError:
+        pytest.skip("no such names on this file system")
+    (folder / "a.txt").write_text("x")
+    app = PickerApp(folder)
+    async with app.run_test(size=(200, 30)) as pilot:
+        await until(lambda: app.names == ["a.txt"])
+        drawn = "".join(screen(app))
+        assert "e\ufffd[2J\ufffdvil" in drawn
+        assert "\x1b" not in drawn
+        await pilot.press("enter")
+        await until(lambda: app.chosen == [folder / "a.txt"])

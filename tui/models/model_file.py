@@ -51,7 +51,7 @@ def model_file(path: Path, found_in: str) -> ModelFile:
             header = part if number == 0 else header
             tensors += part.tensors
             weights += sum(padded(tensor.bytes, part.alignment) for tensor in part.tensors)
-        error = _not_a_model(header, tensors)
+        error = _not_a_model(header, tensors) or _unspeakable(path)
     except GgufError as problem:
         error = str(problem)
     shape, reason = _shape(header, tensors, error)
@@ -74,6 +74,15 @@ def model_file(path: Path, found_in: str) -> ModelFile:
         chat_template=header is not None and "tokenizer.chat_template" in header.metadata,
         error=clean_line(error) if error else None,
     )
+
+
+def _unspeakable(path: Path) -> str | None:
+    """What is wrong with a path that cannot be told to the engine, nor written down; None for any other."""
+    try:
+        str(path.absolute()).encode()
+    except UnicodeEncodeError:
+        return "The name of this file or of its folder is not UTF-8. Rename it."
+    return None
 
 
 def _vocabulary(header: Header) -> str:

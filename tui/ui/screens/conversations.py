@@ -296,5 +296,5 @@ class ConversationsScreen(ModalScreen[int | None]):
 
     def _tell(self, text: str, *, problem: bool = False) -> None:
         told = self.query_one("#history-told", Static)
-        told.update(Content(text))
+        told.update(Content(clean_line(text)))
         told.set_class(problem, "-problem")

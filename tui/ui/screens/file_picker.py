@@ -7,6 +7,8 @@ import asyncio
 from pathlib import Path
 from typing import ClassVar
 
+from rich.highlighter import Highlighter
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
@@ -26,6 +28,14 @@ from tui.ui.folder_list import (
 )
 from tui.ui.keys import hints
 from tui.ui.widgets.dialog import Dialog, PlainList
+
+
+class _Harmless(Highlighter):
+    """Shows the path letter by letter, with a sign for what a terminal would obey; the value stays."""
+
+    def highlight(self, text: Text) -> None:
+        """Put the sign in the place of each."""
+        text.plain = "".join(char if char.isprintable() else "\ufffd" for char in text.plain)
 
 
 class PathInput(Input):
@@ -81,7 +91,8 @@ class FilePicker(ModalScreen[Path | None]):
             frame.border_subtitle = hints(
                 _("Enter opens"), _("{files.complete} completes"), _("{files.close} leaves")
             )
-            yield PathInput(typed_text(self._here, is_folder=True), compact=True, select_on_focus=False)
+            here = typed_text(self._here, is_folder=True)
+            yield PathInput(here, compact=True, select_on_focus=False, highlighter=_Harmless())
             yield PlainList(markup=False)
             yield Static(id="files-problem", markup=False)
 
