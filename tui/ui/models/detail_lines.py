@@ -163,16 +163,15 @@ def _totals(model: Model, fit: Fit, measured_bytes: int | None, width: int) -> l
     if measured is None:
         label, measured = _("last time"), fit.measured_bytes
     if measured is not None and predicted > 0:
-        difference = difference_word(predicted, measured)
-        if measured_bytes is not None and measured_bytes < predicted * (1 - _CLOSE):
-            # What is predicted is the peak, which a short prompt does not reach.
-            difference = _("{difference} so far").format(difference=difference)
         line += [
             Piece(f"{_GAP}{label} ", "$dim"),
             Piece(format_bytes(measured), "bold"),
-            Piece(f"{_GAP}({difference})", "$dim"),
+            Piece(f"{_GAP}({difference_word(predicted, measured)})", "$dim"),
         ]
     source = source_words(model, fit)
+    if measured_bytes is not None and measured_bytes < predicted * (1 - _CLOSE):
+        # What is predicted is the peak, which a short prompt does not reach.
+        source = _("{source}; a long prompt takes the rest").format(source=source)
     joined: Line = [*line, Piece(_GAP + source, "$dim")]
     if width_of(joined) <= width:
         return [DetailLine(1, "rest", tuple(joined))]
