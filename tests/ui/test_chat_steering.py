@@ -84,7 +84,7 @@ async def test_what_was_attached_to_a_question_goes_along_when_it_is_edited() ->
     async with app.run_test(size=(80, 24)) as pilot:
         app.pane.prompt.attachments = (Attachment("notes.md", "text"),)
         pane = await answered(pilot, "first", "one")
-        assert shows(app, "with notes.md")
+        assert shows(app, "▪ notes.md")
         pane.transcript.focus()
         await pilot.press("e")
         await until(pilot, lambda: shows(app, "It goes with notes.md."))

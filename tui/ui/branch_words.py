@@ -14,7 +14,7 @@ from tui.ui.words import no_model_loaded
 
 
 def remarks(conversation: Conversation) -> dict[int, Content]:
-    """What stands below each message that is shown, by its id: `‹ 2/3 ›`, pins, files, and its model.
+    """What stands below each message that is shown, by its id: `‹ 2/3 ›`, pins, and its model.
 
     The model only where several answered.
     """
@@ -24,7 +24,7 @@ def remarks(conversation: Conversation) -> dict[int, Content]:
     for message in messages:
         parts = [place(message.id, *conversation.alternatives(message.id))]
         if isinstance(message, Question):
-            parts += [Content(_("pinned") if message.pinned else ""), Content(names_of(message))]
+            parts.append(Content(_("pinned") if message.pinned else ""))
         elif len(models) > 1:
             parts.append(Content(clean_line(message.model)))
         found[message.id] = Content(" · ").join(part for part in parts if part)

@@ -56,6 +56,8 @@ class ContextWatch:
         self._default: Policy = policy
         self._left_out: frozenset[int] = frozenset()
         """Questions whose turns were left out of the newest prompt that was sent."""
+        self._sent: Plan | None = None
+        """The newest prompt that was sent, counted whole."""
         self._declined: Question | None = None
         """The question that was too long, until another one is written."""
         self._due: Timer | None = None
@@ -84,7 +86,7 @@ class ContextWatch:
 
     def new_chat(self) -> None:
         """The conversation is another one, with a policy of its own."""
-        self._declined, self._left_out = None, frozenset()
+        self._declined, self._sent, self._left_out = None, None, frozenset()
         self._chat.strip.policy = self.policy
         self.changed()
 
@@ -100,7 +102,7 @@ class ContextWatch:
         await self.account.learn(conversation, conversation.messages, None)
         made = await self._checked(conversation.messages, None)
         if not made.over_tokens:
-            self._left_out, self._declined = made.dropped_ids, None
+            self._left_out, self._declined, self._sent = made.dropped_ids, None, made
         return made
 
     async def _checked(self, messages: Sequence[Message], draft: Question | None) -> Plan:
@@ -144,8 +146,9 @@ class ContextWatch:
         chat, conversation = self._chat, self._chat.conversation
         if chat.answering:
             # The question is on its way: `plan` counted it, and the reply tells its own tokens.
-            self._show(Filling(self._plan(conversation.messages, None), self._left_out))
+            self._show(Filling(self._sent or self._plan(conversation.messages, None), self._left_out))
             return
+        self._sent = None
         draft, messages = chat.steering.draft, chat.steering.before_draft
         await self.account.learn(conversation, messages, draft)
         written = draft.text or draft.attachments
