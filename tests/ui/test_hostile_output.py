@@ -150,7 +150,7 @@ def test_reading_a_paragraph_makes_no_new_parser(monkeypatch: pytest.MonkeyPatch
     rows = GrowingRows()
     rows.feed("one\n\n")
     made: list[object] = []
-    monkeypatch.setattr("tui.ui.messages.markdown_rows.MarkdownIt", lambda *_: made.append(1))
+    monkeypatch.setattr("markdown_it.MarkdownIt", lambda *_: made.append(1))
     rows.feed("two\n\nthree\n\n")
     assert made == []
     assert [row.content.plain for row in rows.rows] == ["one", "", "two"]
