@@ -102,7 +102,8 @@ def empty_lines() -> list[DetailLine]:
 
 def difference_word(predicted: int, measured: int) -> str:
     """How far the measured size is from the predicted one: `+0.7 %`."""
-    return f"{(measured / predicted - 1) * 100:+.1f} %"
+    # Adding zero takes the sign from a zero that has one.
+    return f"{round((measured / predicted - 1) * 100, 1) + 0.0:+.1f} %"
 
 
 def source_words(model: Model, fit: Fit) -> str:
