@@ -15,7 +15,8 @@ from typing import NamedTuple
 from textual.app import App, ComposeResult
 
 from tui.chat.conversation import Conversation
-from tui.engine.protocol import Finished, Metrics
+from tui.engine.ended import Metrics
+from tui.engine.protocol import Finished
 from tui.ui.theme import DARK, THEMES, theme_variable_defaults
 from tui.ui.widgets.chat.chat_pane import ChatPane
 

@@ -11,8 +11,8 @@ from tui.chat.keeping.rows import Record
 from tui.chat.keeping.store import Store
 from tui.chat.receipt import Energy, Receipt
 from tui.chat.way import Way
+from tui.engine.ended import Metrics
 from tui.engine.options import LoadSettings, SamplingSettings
-from tui.engine.protocol import Metrics
 
 T = TypeVar("T")
 

@@ -5,6 +5,7 @@ from typing import get_args
 import msgspec
 import pytest
 
+from tui.engine.ended import Metrics
 from tui.engine.footprint import DevicePart, Footprint
 from tui.engine.options import BATCH_MOST, CONTEXT_MOST, ChatMessage, LoadSettings, SamplingSettings
 from tui.engine.protocol import (
@@ -20,7 +21,6 @@ from tui.engine.protocol import (
     Loaded,
     LoadProgress,
     LoadRequest,
-    Metrics,
     Planned,
     PlanRequest,
     Prompted,

@@ -11,7 +11,8 @@ from textual.message import Message
 from textual.pilot import Pilot
 
 from tui.chat.conversation import Conversation, Reply
-from tui.engine.protocol import Failed, Finished, Metrics
+from tui.engine.ended import Metrics
+from tui.engine.protocol import Failed, Finished
 from tui.ui.clipboard import Copied
 from tui.ui.messages import wrapped
 from tui.ui.messages.markdown_rows import Row

@@ -7,7 +7,8 @@ from rich.style import Style
 
 from tests.ui.chat_host import ChatHost, see, shows, talk, text_rows, when
 from tui.chat.conversation import Attachment, Conversation
-from tui.engine.protocol import Finished, Metrics
+from tui.engine.ended import Metrics
+from tui.engine.protocol import Finished
 from tui.ui.messages.finding import find_in, fold
 from tui.ui.palette import palette_commands
 

@@ -2,8 +2,9 @@
 
 from tests.ui.model_samples import model
 from tui.chat.conversation import Attachment, Conversation, Question
+from tui.engine.ended import Metrics
 from tui.engine.options import ChatMessage
-from tui.engine.protocol import Counted, Metrics
+from tui.engine.protocol import Counted
 from tui.models.model import Model
 from tui.ui.context.account import Account
 

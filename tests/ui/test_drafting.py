@@ -7,8 +7,8 @@ from tests.waiting import until
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Attachment, Question, Reply
 from tui.chat.prompt_history import read_history
+from tui.engine.ended import Metrics
 from tui.engine.options import ChatMessage
-from tui.engine.protocol import Metrics
 from tui.settings import Settings
 from tui.ui.drafting import reading_speed, with_draft
 

@@ -11,7 +11,8 @@ from tests.terminal import Terminal
 from tests.ui.chat_host import ChatHost, screen, see, talk, when
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Reply
-from tui.engine.protocol import Finished, Metrics
+from tui.engine.ended import Metrics
+from tui.engine.protocol import Finished
 from tui.text import clean, unfinished, without_controls
 from tui.ui.clipboard import copy_text
 from tui.ui.messages import growing

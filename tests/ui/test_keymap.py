@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.ui.chat_host import see, when
-from tui.settings import Settings, load_settings, settings_file
+from tui.settings import Settings, settings_file
+from tui.settings_reading import load_settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.discovery import Places
 from tui.ui.keymap import binding_ids, is_key, wrong_keys

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from tests.chat.talks import WAY
 from tests.ui.chat_host import ChatHost, screen, see, shows, talk, when
 from tui.chat.conversation import Conversation
-from tui.engine.protocol import Finished, Metrics
+from tui.engine.ended import Metrics
+from tui.engine.protocol import Finished
 from tui.ui.clipboard import Copied
 from tui.ui.messages.raw_lines import ESCAPE_STYLE, TOKEN_STYLE, raw_lines
 from tui.ui.messages.raw_reply import raw_reply

@@ -7,7 +7,7 @@ from tests.chat.talks import WAY
 from tui.chat.conversation import Conversation, Reply
 from tui.chat.keeping.export import to_markdown
 from tui.chat.receipt import Energy, Receipt
-from tui.engine.protocol import Metrics
+from tui.engine.ended import Metrics
 from tui.ui.sampling_words import way_words
 from tui.ui.widgets.chat.reply_note import describe_in_full, describe_reply, receipt_lines
 from tui.units import GIB, format_energy

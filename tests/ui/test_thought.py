@@ -2,7 +2,8 @@
 
 from tests.ui.chat_host import ChatHost, see, shows, text_rows, when
 from tui.chat.conversation import Conversation
-from tui.engine.protocol import Finished, Metrics
+from tui.engine.ended import Metrics
+from tui.engine.protocol import Finished
 from tui.ui.messages.markdown_lines import wrap_rows
 from tui.ui.messages.thought import LAST_LIMIT, Thought
 

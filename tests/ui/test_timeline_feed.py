@@ -5,7 +5,8 @@ import pytest
 
 from tests.ui.host import engine, reading
 from tui.chat.receipt import Receipt
-from tui.engine.protocol import Failed, Finished, Metrics, PromptProgress, Text
+from tui.engine.ended import Metrics
+from tui.engine.protocol import Failed, Finished, PromptProgress, Text
 from tui.hardware.reading import known
 from tui.ui.timeline.feed import FASTER, TimelineFeed
 from tui.ui.timeline.moment import Phase

@@ -3,7 +3,7 @@
 import msgspec
 
 from tui.chat.receipt import Energy, Receipt
-from tui.engine.protocol import Metrics
+from tui.engine.ended import Metrics
 from tui.i18n import _
 
 

@@ -100,6 +100,23 @@ class Branches:
         self._end_before(question_id)
         return question
 
+    def edit_reply(self, reply_id: int, text: str) -> Reply:
+        """Add a text of the user's beside a reply, as another version of it; the shown branch ends with it.
+
+        Raises:
+            RuntimeError: a reply is being written.
+            KeyError: it is no reply here.
+        """
+        self._must_be_closed()
+        before = self._all[reply_id]
+        if not isinstance(before, Reply):
+            raise KeyError(reply_id)
+        self._end_before(reply_id)
+        id, model, thinking = self._take_id(), before.model, before.thinking
+        reply = Reply(id, text, model, thinking=thinking, parts=0, edited=True)
+        self.listener.written(reply, self._add(reply))
+        return reply
+
     def set_reply_aside(self) -> Reply | None:
         """End the branch before the last reply, for another beside it; None when a question is last."""
         last = self._all.get(self._tree.end or 0)
@@ -154,6 +171,11 @@ class Branches:
     def _must_be_closed(self) -> None:
         if self._open is not None:
             raise RuntimeError("a reply is still being written")
+
+    def _must_be_open(self) -> Writing:
+        if self._open is None:
+            raise RuntimeError("no reply is being written")
+        return self._open
 
     def _take_id(self) -> int:
         self._next_id += 1

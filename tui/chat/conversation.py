@@ -26,8 +26,8 @@ from tui.chat.receipt import Receipt
 from tui.chat.tree import Tree
 from tui.chat.way import Way
 from tui.chat.writing import Writing, going_on
+from tui.engine.ended import Metrics
 from tui.engine.options import ChatMessage
-from tui.engine.protocol import Metrics
 
 __all__ = ["Attachment", "Conversation", "FinishReason", "Listener", "Message", "Question", "Reply"]
 
@@ -166,33 +166,15 @@ class Conversation(Branches):
         self.listener.continued(self._open.reply, model or last.model)
         return self._open.reply
 
-    def edit_reply(self, reply_id: int, text: str) -> Reply:
-        """Add a text of the user's beside a reply, as another version of it; the shown branch ends with it.
-
-        Raises:
-            RuntimeError: a reply is being written.
-            KeyError: it is no reply here.
-        """
-        self._must_be_closed()
-        before = self._all[reply_id]
-        if not isinstance(before, Reply):
-            raise KeyError(reply_id)
-        self._end_before(reply_id)
-        id, model, thinking = self._take_id(), before.model, before.thinking
-        reply = Reply(id, text, model, thinking=thinking, parts=0, edited=True)
-        self.listener.written(reply, self._add(reply))
-        return reply
-
     def prompted(self, text: str, way: Way) -> None:
         """The open reply's prompt is known, exactly, and how the reply is asked for.
 
         Raises:
             RuntimeError: no reply is being written.
         """
-        if self._open is None:
-            raise RuntimeError("no reply is being written")
-        self._open.ask(way)
-        self.listener.prompted(self.prompts.put(self._open.id, text), self._open.reply)
+        writing = self._must_be_open()
+        writing.ask(way)
+        self.listener.prompted(self.prompts.put(writing.id, text), writing.reply)
 
     def append(self, text: str, thinking: bool = False) -> None:
         """Add a piece to the reply being written, or to its thinking.
@@ -200,9 +182,7 @@ class Conversation(Branches):
         Raises:
             RuntimeError: no reply is being written.
         """
-        if self._open is None:
-            raise RuntimeError("no reply is being written")
-        self._open.append(text, thinking)
+        self._must_be_open().append(text, thinking)
         self.listener.arrived(text, thinking)
 
     def finish_reply(
@@ -297,9 +277,7 @@ class Conversation(Branches):
     def _close(
         self, reason: FinishReason | None, metrics: Metrics | None, why: str | None, raw: str | None
     ) -> Reply:
-        if self._open is None:
-            raise RuntimeError("no reply is being written")
-        return self._put_back(self._open.closed(reason, metrics, why, raw))
+        return self._put_back(self._must_be_open().closed(reason, metrics, why, raw))
 
     def _put_back(self, reply: Reply) -> Reply:
         self._all[reply.id] = reply

@@ -6,7 +6,7 @@ from tui.chat.adding import add_metrics, add_models, add_receipts
 from tui.chat.messages import FinishReason, Reply
 from tui.chat.receipt import Receipt
 from tui.chat.way import Way
-from tui.engine.protocol import Metrics
+from tui.engine.ended import Metrics
 
 
 class Writing:

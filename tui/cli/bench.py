@@ -11,8 +11,8 @@ from tui.cli.options import Arguments, load_settings_of
 from tui.cli.output import UserError, print_json, print_note, print_table
 from tui.cli.speed import calibrate_once, keep
 from tui.cli.talk import Ready, as_json, ask, loaded_model
+from tui.engine.ended import Metrics
 from tui.engine.options import SamplingSettings
-from tui.engine.protocol import Metrics
 from tui.fit.verdict import Speed
 from tui.hardware.detect import detect_machine
 from tui.i18n import _

@@ -18,8 +18,8 @@ from tui.cli.output import UserError, print_json, print_note, write
 from tui.cli.sizing import open_sizer, pools_for
 from tui.cli.speed import keep, measurements
 from tui.cli.talk import on_interrupt
+from tui.engine.ended import Metrics
 from tui.engine.options import LoadSettings
-from tui.engine.protocol import Metrics
 from tui.fit.loading import plan_load
 from tui.hardware.detect import detect_machine
 from tui.hardware.sampler import Sampler

@@ -5,8 +5,8 @@ import sys
 from tui.cli.output import print_note
 from tui.engine.build import installed_build
 from tui.engine.client import EngineFailure
+from tui.engine.ended import Metrics
 from tui.engine.options import LoadSettings
-from tui.engine.protocol import Metrics
 from tui.fit.board import Measurements, settings_for
 from tui.fit.calibrate import calibrate
 from tui.fit.history import History, history_here, run_of

@@ -11,8 +11,9 @@ import msgspec
 from tui.cli.output import UserError
 from tui.cli.sizing import size_to_load
 from tui.engine.client import Engine, EngineFailure
+from tui.engine.ended import Metrics
 from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings
-from tui.engine.protocol import Failed, Finished, Loaded, Metrics, Prompted, Text
+from tui.engine.protocol import Failed, Finished, Loaded, Prompted, Text
 from tui.i18n import _
 from tui.models.model import Model
 

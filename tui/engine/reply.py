@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 
 from tui.engine import llama
-from tui.engine.protocol import FinishReason, GenerateRequest, Text
+from tui.engine.ended import FinishReason
+from tui.engine.protocol import GenerateRequest, Text
 from tui.engine.sampler import Sampler
 from tui.engine.stops import StopTexts
 from tui.engine.thinking import ThinkingSplitter

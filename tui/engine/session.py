@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from tui.engine import llama, process
+from tui.engine.ended import FinishReason, Metrics
 from tui.engine.failures import dead_end, engine_failed, not_held, too_long
 from tui.engine.footprint import Footprint
 from tui.engine.grammar import grammar_of
@@ -14,12 +15,10 @@ from tui.engine.protocol import (
     Event,
     Failed,
     Finished,
-    FinishReason,
     GenerateRequest,
     Loaded,
     LoadProgress,
     LoadRequest,
-    Metrics,
     Prompted,
     PromptProgress,
 )

@@ -11,8 +11,8 @@ from typing import TypeVar
 
 import msgspec
 
+from tui.engine.ended import Metrics
 from tui.engine.options import LoadSettings
-from tui.engine.protocol import Metrics
 from tui.fit.rates import Rates
 from tui.hardware.machine import Machine
 from tui.models.active import active_bytes_of, prompt_weights_of

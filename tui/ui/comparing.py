@@ -17,8 +17,9 @@ from tui.chat.comparing.export import to_markdown
 from tui.chat.comparing.run import ComparisonRun, prepared
 from tui.chat.keeping.document import write_new
 from tui.engine.client import ReplyEvent
+from tui.engine.ended import Metrics
 from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings
-from tui.engine.protocol import Loaded, Metrics
+from tui.engine.protocol import Loaded
 from tui.fit.loading import plan_load
 from tui.i18n import _
 from tui.models.model import Model

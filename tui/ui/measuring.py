@@ -5,8 +5,8 @@ import logging
 from collections.abc import Callable
 
 from tui.engine.client import EngineFailure
+from tui.engine.ended import Metrics
 from tui.engine.options import LoadSettings
-from tui.engine.protocol import Metrics
 from tui.fit.calibrate import calibrate
 from tui.fit.history import History, history_here, run_of
 from tui.fit.rates import has_all

@@ -11,8 +11,9 @@ from tui.chat.conversation import Conversation
 from tui.chat.sampling import with_seed
 from tui.chat.way import Way
 from tui.engine.client import EngineFailure, ReplyEvent
+from tui.engine.ended import Metrics
 from tui.engine.options import LoadSettings, SamplingSettings
-from tui.engine.protocol import NEVER_ASKED, Failed, Finished, Loaded, Metrics, Prompted, PromptProgress, Text
+from tui.engine.protocol import NEVER_ASKED, Failed, Finished, Loaded, Prompted, PromptProgress, Text
 from tui.fit.verdict import Fit, Verdict
 from tui.i18n import _
 from tui.models.model import Model

@@ -8,8 +8,9 @@ import msgspec
 
 from tui.chat.comparing.checks import Mark, Outcome
 from tui.chat.comparing.tasks import SEED, Task
+from tui.engine.ended import FinishReason, Metrics
 from tui.engine.options import LoadSettings, SamplingSettings
-from tui.engine.protocol import Failed, FinishReason, Loaded, Metrics
+from tui.engine.protocol import Failed, Loaded
 from tui.i18n import _
 from tui.models.model import Model
 

@@ -16,8 +16,8 @@ from tui.chat.keeping.revived import Tell, below, finish_of, manner_of, revive, 
 from tui.chat.keeping.rows import Record
 from tui.chat.messages import Attachment, Kept, Question, Reply
 from tui.chat.receipt import Receipt
+from tui.engine.ended import Metrics
 from tui.engine.options import LoadSettings
-from tui.engine.protocol import Metrics
 from tui.i18n import _
 
 FORMAT = "llmtui conversation"

@@ -12,8 +12,8 @@ from tui.chat.manner import Manner
 from tui.chat.messages import Kept, Question, Reply
 from tui.chat.prompts import Prompt
 from tui.chat.receipt import Receipt
+from tui.engine.ended import Metrics
 from tui.engine.options import LoadSettings
-from tui.engine.protocol import Metrics
 from tui.i18n import _
 
 

@@ -8,7 +8,8 @@ import msgspec
 
 from tui.chat.receipt import Receipt
 from tui.engine.client import ReplyEvent
-from tui.engine.protocol import NEVER_ASKED, Failed, Finished, Metrics, Prompted, PromptProgress, Text
+from tui.engine.ended import Metrics
+from tui.engine.protocol import NEVER_ASKED, Failed, Finished, Prompted, PromptProgress, Text
 from tui.hardware.machine import Gpu
 from tui.hardware.reading import Reading
 from tui.ui.timeline.columns import Pace

@@ -131,13 +131,6 @@ class ChatPane(Vertical):
 
     # What others ask for
 
-    @property
-    def context_key(self) -> str:
-        """The key that leads to the context, as the user has set it."""
-        bindings = (each.binding for each in self.screen.active_bindings.values())
-        found = next((each for each in bindings if each.id == "chat.context"), None)
-        return self.app.get_key_display(found) if found is not None else ""
-
     @on(ContextStrip.Left)
     @on(RemedyList.Left)
     def focus_prompt(self) -> None:

@@ -2,7 +2,7 @@
 
 from textual.reactive import reactive
 
-from tui.engine.protocol import Metrics
+from tui.engine.ended import Metrics
 from tui.i18n import _
 from tui.ui.widgets.line_view import LineView
 from tui.ui.widgets.pieces import Line, Piece, join_fitting
