@@ -58,7 +58,7 @@ MACHINES = {
     "The Mac": MachineSettings(16, unified=True),
     "thin": MachineSettings(8, shared_gb=4),
 }
-STOPS = "[" + ",".join(['"x"'] * 17) + "]"
+STOPS = ("[" + ",".join(['"x"'] * 17))[:59] + "…"
 NUMBER = "a number of GB from 1 to 4096"
 
 
