@@ -14,11 +14,11 @@ from tui.chat.conversation import Conversation, Reply
 from tui.engine.ended import Metrics
 from tui.engine.protocol import Failed, Finished
 from tui.ui.clipboard import Copied
-from tui.ui.messages import wrapped
+from tui.ui.messages import laid_out, wrapped
 from tui.ui.messages.markdown_rows import Row
 from tui.ui.messages.rows import MARKDOWN_LIMIT, shown_question
 from tui.ui.theme import theme_variable_defaults
-from tui.ui.widgets.chat import message_view, transcript_area
+from tui.ui.widgets.chat import transcript_area
 from tui.ui.widgets.chat.chat_pane import ChatPane
 
 METRICS = Metrics(12, 0, 0.5, 11, 2.0, 0.6, 23, 512, None)
@@ -482,7 +482,7 @@ async def test_what_a_flush_draws_does_not_grow_with_the_reply(monkeypatch: pyte
             return wrap(rows, width)
 
         monkeypatch.setattr(wrapped, "wrap_rows", counted)
-        monkeypatch.setattr(message_view, "wrap_rows", counted)
+        monkeypatch.setattr(laid_out, "wrap_rows", counted)
         for _ in range(300):
             counts.append(0)
             pane.transcript.stream("A paragraph of words.\n\n")

@@ -141,7 +141,7 @@ def test_what_streams_after_a_cut_is_drawn_right() -> None:
     for number in range(30):
         view.stream("".join(f"{number}.{line}\n" for line in range(1000)))
         view.lay_out(40)
-    texts = [view.text_of(y) for y in range(view.count)]
+    texts = [view.lines.text_of(y) for y in range(view.lines.count)]
     assert texts[-2] == "29.999"
     assert texts[-3] == "29.998"
     assert len(texts) < 2 * DRAWN_ROWS + 10

@@ -20,7 +20,7 @@ def lines(message):
     """What is drawn of it at the usual width."""
     view = MessageView(message)
     view.lay_out(60)
-    return [view.text_of(at) for at in range(view.count)]
+    return [view.lines.text_of(at) for at in range(view.lines.count)]
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def prompt_holds(conversation: Conversation, reply: Reply) -> None:
 def drawn_with(dashboard: Dashboard, names: tuple[str, ...]) -> bool:
     """True when below each answer stands the name."""
     views = [view for view in dashboard.chat.transcript.views if view.is_reply]
-    drawn = [" ".join(view.text_of(y) for y in range(view.count)) for view in views]
+    drawn = [" ".join(view.lines.text_of(y) for y in range(view.lines.count)) for view in views]
     return all(name in text for name, text in zip(names, drawn, strict=True))
 
 

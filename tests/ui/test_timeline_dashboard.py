@@ -65,7 +65,7 @@ async def test_marking_a_message_marks_its_span_and_shows_its_receipt() -> None:
             assert "█" in dashboard.timeline.rows[0]
         await pilot.press("j")
         view = dashboard.chat.transcript.views[-1]
-        shown = "\n".join(view.text_of(y) for y in range(view.count))
+        shown = "\n".join(view.lines.text_of(y) for y in range(view.lines.count))
         assert "the first after" in shown
         # AND a new chat clears the marks
         await pilot.press("ctrl+n")

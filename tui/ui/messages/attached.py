@@ -10,7 +10,7 @@ from tui.chat.messages import Attachment
 from tui.i18n import _
 from tui.text import clean, clean_line
 from tui.ui.cells import middle_cut
-from tui.ui.messages.finding import CURRENT, MATCH, Place
+from tui.ui.messages.finding import CURRENT, MATCH, Highlights, Place
 from tui.ui.messages.markdown_rows import Row
 from tui.units import format_bytes
 
@@ -28,8 +28,7 @@ class Attached:
         self._lines: list[list[str]] | None = None
         self._starts: list[int] = []
         """For each attachment its first row, as places count them: its name, then its lines."""
-        self._places: Sequence[Place] = ()
-        self._current: Place | None = None
+        self._found = Highlights()
 
     def __bool__(self) -> bool:
         """False where nothing goes along."""
@@ -45,21 +44,19 @@ class Attached:
 
     def highlight(self, places: Sequence[Place], current: Place | None) -> bool:
         """Say what a search found, and show the line it stands in; False for no change."""
-        if (list(places), current) == (list(self._places), self._current):
-            return False
-        self._places, self._current = places, current
-        return True
+        return self._found.take(places, current)
 
     def rows(self) -> list[Row]:
         """A line for each, and below it what was found."""
         counts = [0] * len(self._attachments)
-        for place in self._places:
+        for place in self._found.places:
             counts[self._owner(place)] += 1
         rows: list[Row] = []
+        stands_at = self._found.current
         for at, each in enumerate(self._attachments):
             name = middle_cut(clean_line(each.name), _NAME_CELLS)
             size = format_bytes(len(each.text.encode(errors="replace")))
-            current = self._current if self._current and self._owner(self._current) == at else None
+            current = stands_at if stands_at and self._owner(stands_at) == at else None
             if counts[at]:
                 style = CURRENT if current is not None else MATCH
                 found = _("{count} found").format(count=f"{counts[at]:,}")

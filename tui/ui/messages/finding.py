@@ -88,3 +88,31 @@ def highlighted(row: Row, places: Sequence[Place], current: Place | None) -> Row
         return row._replace(content=shown(row.content, 0))
     parts = iter(range(sum(map(len, row.cells))))
     return row._replace(cells=tuple(tuple(shown(cell, next(parts)) for cell in line) for line in row.cells))
+
+
+class Highlights:
+    """What a search found in one text, and the place it stands at."""
+
+    def __init__(self) -> None:
+        self.places: list[Place] = []
+        self.current: Place | None = None
+        self._by_row: dict[int, list[Place]] = {}
+
+    def take(self, places: Sequence[Place], current: Place | None) -> bool:
+        """Take what was found; False when that was so already."""
+        if (list(places), current) == (self.places, self.current):
+            return False
+        self.places, self.current, self._by_row = list(places), current, {}
+        for place in places:
+            self._by_row.setdefault(place.row, []).append(place)
+        return True
+
+    @property
+    def rows(self) -> set[int]:
+        """The rows in which something was found."""
+        return set(self._by_row)
+
+    def shown(self, row: Row, index: int) -> Row:
+        """The row of that index with what was found in it set off."""
+        places = self._by_row.get(index)
+        return highlighted(row, places, self.current) if places else row

@@ -10,7 +10,7 @@ from textual.content import Content
 
 from tui.i18n import _, ngettext
 from tui.text import clean
-from tui.ui.messages.finding import Place, highlighted
+from tui.ui.messages.finding import Highlights, Place
 from tui.ui.messages.markdown_rows import Row, plain_rows
 from tui.units import format_duration
 
@@ -33,8 +33,7 @@ class Thought:
         self._seconds: float | None = None
         self._is_growing = False
         self._rows: list[Row] | None = None
-        self._places: Sequence[Place] = ()
-        self._current: Place | None = None
+        self._found = Highlights()
 
     def __bool__(self) -> bool:
         """False where the model did not think."""
@@ -78,12 +77,11 @@ class Thought:
 
     def highlight(self, places: Sequence[Place], current: Place | None) -> bool:
         """Set off what a search found, and unfold it where the search stands here; False for no change."""
-        if (list(places), current) == (list(self._places), self._current):
+        was_unfolded, had_places, before = self.is_unfolded, bool(self._found.places), self._found.current
+        if not self._found.take(places, current):
             return False
-        was_unfolded, had_places = self.is_unfolded, bool(self._places)
-        if current is not None and current != self._current:
+        if current is not None and current != before:
             self.is_unfolded = True
-        self._places, self._current = places, current
         return self.is_unfolded and (bool(places) or had_places or not was_unfolded)
 
     def rows(self) -> list[Row]:
@@ -92,12 +90,8 @@ class Thought:
             return []
         rows = [Row(Content.assemble((f"{'▾' if self.is_unfolded else '▸'} {self._title()}", "dim")))]
         if self.is_unfolded:
-            found: dict[int, list[Place]] = {}
-            for place in self._places:
-                found.setdefault(place.row, []).append(place)
             for at, row in enumerate(self._text_rows()):
-                dim = Row(row.content.stylize("dim"), _BAR, _BAR)
-                rows.append(highlighted(dim, found[at], self._current) if at in found else dim)
+                rows.append(self._found.shown(Row(row.content.stylize("dim"), _BAR, _BAR), at))
         elif self._is_growing:
             last = " ".join(clean(self._last).split())
             rows.append(Row(Content.styled(last, "dim italic"), kind="last"))

@@ -46,7 +46,7 @@ class MessagePainter:
 
     def paint(self, view: MessageView, y: int, label: int, width: int) -> Strip:
         """Line `y` of a view; a mouse selection knows it as line `label`."""
-        line = view.line(y)
+        line = view.lines.line(y)
         if line is None:
             return self.blank(width)
         role = view.role if y == 0 else ""

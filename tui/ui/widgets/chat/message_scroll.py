@@ -259,8 +259,9 @@ class MessageScroll(ScrollView):
         last = bisect_left(orders, order)
         lines: list[str] = []
         for at in range(first, min(last + 1, len(self.views))):
-            self.views[at].lay_out(self._column.width)
-            texts = [self.views[at].text_of(line) for line in range(self.views[at].count)]
+            view = self.views[at]
+            view.lay_out(self._column.width)
+            texts = [view.lines.text_of(line) for line in range(view.lines.count)]
             if at < last:
                 texts += [""] * GAP
             lines += texts[skip if at == first else 0 : last_line + 1 if at == last else None]
@@ -277,7 +278,7 @@ class MessageScroll(ScrollView):
         """Select the whole of a message, as a double click does."""
         view = self.views[index]
         view.lay_out(self._column.width)
-        last = max(0, view.count - 1)
+        last = max(0, view.lines.count - 1)
         first = view.order * LINES
-        end = Offset(len(view.text_of(last)), first + last)
+        end = Offset(len(view.lines.text_of(last)), first + last)
         self.screen.selections = {self: Selection(Offset(0, first), end)}

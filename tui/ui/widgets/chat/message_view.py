@@ -12,14 +12,14 @@ from tui.chat.conversation import Message, Question, Reply
 from tui.i18n import _
 from tui.text import without_controls
 from tui.ui.messages.attached import Attached
-from tui.ui.messages.finding import CURRENT, Place, highlighted, places_in, row_parts
+from tui.ui.messages.finding import Highlights, Place, places_in, row_parts
 from tui.ui.messages.growing import GrowingRows
-from tui.ui.messages.markdown_lines import wrap_rows
+from tui.ui.messages.laid_out import LaidOut
 from tui.ui.messages.markdown_rows import Row, plain_rows
 from tui.ui.messages.notes import dropped_rule, note_rows
 from tui.ui.messages.rows import LONG, MARKDOWN_LIMIT, message_rows
 from tui.ui.messages.thought import Thought
-from tui.ui.messages.wrapped import WrappedRows, keep_same
+from tui.ui.messages.wrapped import WrappedRows
 
 GROWTH = 6
 """Lines by which a reply that streams grows at a time: the text stands still for the reader in between."""
@@ -43,23 +43,17 @@ class MessageView:
         """Grows from message to message on the screen."""
         self.classes: set[str] = {f"-{message.role}"}
         self.thought = Thought()
+        self.lines = LaidOut()
+        """What is drawn of it, once it is laid out."""
         self._above = Attached(message.attachments) if isinstance(message, Question) else self.thought
         self._on_change = on_change
         self._text = message.text
         self._rows: list[Row] | None = None
         self._growing: GrowingRows | None = None
         self._reply: Reply | None = None
-        self._wrapped = WrappedRows(0)
-        self._known = (0, 0)
-        self._head: list[Content] = []
-        self._has_head = False
-        self._tail: list[Content] | None = None
-        self._drawn_tail: Sequence[Content] = ()
-        """The tail as it was drawn last, while a reply streams."""
         self._remark = Content()
         self._texts: list[tuple[str, ...]] | None = None
-        self._places: Sequence[Place] = ()
-        self._current: Place | None = None
+        self._found = Highlights()
         if isinstance(message, Reply):
             self._reply = message
             self._take_thought(message)
@@ -80,22 +74,22 @@ class MessageView:
             self.begin()
         if thinking:
             self.thought.add(text, tokens)
-            self._fold()
+            self.lines.redo()
         elif text and self._growing is not None:
             if self.thought.end():
-                self._fold()
+                self.lines.redo()
             cuts = self._growing.cuts
             self._growing.feed(text)
-            self._tail, self._drawn_tail = None, self._tail or ()
+            self.lines.redo_below(streams=True)
             if self._growing.cuts != cuts:
-                self._fold()
+                self.lines.redo()
         self._changed()
 
     def stopping(self) -> None:
         """The user wants no more of it."""
         if self._growing is not None:
             self._growing.is_stopping = True
-            self._tail, self._drawn_tail = None, self._tail or ()
+            self.lines.redo_below(streams=True)
             self._changed()
 
     def finish(self, reply: Reply) -> None:
@@ -103,31 +97,33 @@ class MessageView:
         self._take_thought(reply)
         streamed = self._growing.close() if self._growing is not None else None
         self._text, self._growing = reply.text, None
-        wrapped = self._wrapped
+        wrapped = self.lines.text
         self._forget()
         if streamed is not None and len(reply.text) > LONG:
             # As it streamed, until it was read as a whole.
-            self._rows, self._wrapped = streamed, wrapped
+            self._rows = streamed
+            self.lines.redo(wrapped)
             self.is_held = len(reply.text) <= MARKDOWN_LIMIT
         self.describe(reply)
 
     def describe(self, reply: Reply) -> None:
         """What a finished reply took: in a line, and in full while it is marked."""
         self._reply = reply
-        self._tail = None
+        self.lines.redo_below()
         self._changed()
 
     def remark(self, words: Content) -> None:
         """What there is to say about the message: stands below it, before what a reply cost."""
         if words.plain != self._remark.plain:
-            self._remark, self._tail = words, None
+            self._remark = words
+            self.lines.redo_below()
             self._changed()
 
     def mark(self, marked: bool) -> None:
         """Show whether keys act on this message."""
         self.set_class(marked, "-marked")
         if self._reply is not None and self._reply.receipt is not None:
-            self._tail = None
+            self.lines.redo_below()
         self._changed()
 
     def set_class(self, add: bool, name: str) -> None:
@@ -138,7 +134,7 @@ class MessageView:
         if add == (name in self.classes):
             return
         if name == "-dropped-last":
-            self._tail = None
+            self.lines.redo_below()
         if add:
             self.classes.add(name)
         else:
@@ -154,7 +150,7 @@ class MessageView:
         if not self.thought:
             return False
         self.thought.is_unfolded = not self.thought.is_unfolded
-        self._fold()
+        self.lines.redo()
         self._changed()
         return True
 
@@ -177,20 +173,18 @@ class MessageView:
         above = [place for place in places if not place.is_own]
         is_other = self._above.highlight(above, None if current is None or current.is_own else current)
         if is_other:
-            self._fold()
-        places = places[len(above) :]
-        current = current if current is not None and current.is_own else None
+            self.lines.redo()
+        own = places[len(above) :]
         if self.is_held:
             # What was found stands in the text as it will be read.
-            places, current = (), None
-        if (list(places), current) == (list(self._places), self._current):
+            own, current = (), None
+        before = self._found.rows
+        if not self._found.take(own, current if current is not None and current.is_own else None):
             return is_other
-        rows = {place.row for place in (*self._places, *places)}
-        self._places, self._current = places, current
-        for row in rows:
-            if row < self._wrapped.count:
+        for row in before | self._found.rows:
+            if row < self.lines.text.count:
                 # In place: to set off a word takes no more lines.
-                self._wrapped.wrap_again(row, self._shown(self.rows[row], row))
+                self.lines.text.wrap_again(row, self._found.shown(self.rows[row], row))
         return True
 
     # What it looks like
@@ -219,7 +213,7 @@ class MessageView:
 
     def is_laid_out(self, width: int) -> bool:
         """True when its lines at that width are there."""
-        return self._wrapped.width == width and self._tail is not None
+        return self.lines.is_done(width)
 
     def read(self) -> list[Row]:
         """The rows of a finished message, read anew; touches nothing, so it may run on another thread."""
@@ -237,8 +231,7 @@ class MessageView:
         """Draw what `read_wrapped` gave."""
         if self._growing is None:
             self._rows, self.is_held = rows, False
-            self._fold()
-            self._wrapped = wrapped
+            self.lines.redo(wrapped)
             self._changed()
 
     @property
@@ -252,48 +245,14 @@ class MessageView:
 
     def height(self, width: int) -> int:
         """Lines at that width; an estimate before it was laid out, and while it streams rounded up."""
-        if self._known[0] != width:
+        count = self.lines.known_count(width)
+        if count is None:
             return self._text.count("\n") + 1 + len(self._text) // max(1, width) + 2 * self.is_reply
-        count = self._known[1]
         return -(-count // GROWTH) * GROWTH if self._growing is not None else max(1, count)
 
     def lay_out(self, width: int) -> int:
         """Read and wrap what is not yet; the first line that is another one than before."""
-        kept = len(self._head) + len(self._wrapped.lines)
-        if self._wrapped.width != width:
-            self._wrapped, self._tail, self._has_head = WrappedRows(width), None, False
-            self._drawn_tail = ()
-        if not self._has_head:
-            self._head, self._has_head, kept = wrap_rows(self._above.rows(), width), True, 0
-        rows = self.rows
-        if self._wrapped.count < len(rows):
-            first = self._wrapped.count
-            self._wrapped.extend([self._shown(row, at) for at, row in enumerate(rows[first:], first)])
-        if self._tail is None:
-            self._tail = wrap_rows(self._tail_rows(), width)
-            if self._drawn_tail and len(self._wrapped.lines) + len(self._head) == kept:
-                kept += keep_same(self._tail, self._drawn_tail)
-            self._drawn_tail = ()
-        self._known = (width, self.count)
-        return kept
-
-    def line(self, y: int) -> Content | None:
-        """A line of the layout; None below the last one."""
-        for lines in (self._head, self._wrapped.lines, self._tail or ()):
-            if y < len(lines):
-                return lines[y]
-            y -= len(lines)
-        return None
-
-    @property
-    def count(self) -> int:
-        """Lines that are drawn, once laid out."""
-        return len(self._head) + len(self._wrapped.lines) + len(self._tail or ())
-
-    def text_of(self, y: int) -> str:
-        """The text of a line."""
-        line = self.line(y)
-        return line.plain if line is not None else ""
+        return self.lines.lay_out(width, self._above.rows, self._rows_from, self._tail_rows)
 
     @property
     def blocks(self) -> list[str]:
@@ -302,7 +261,7 @@ class MessageView:
 
     def block_at(self, y: int) -> int | None:
         """Which block of code has its head on that line; None for none."""
-        index = self._wrapped.row_at(y - len(self._head))
+        index = self.lines.row_at(y)
         if index < 0 or self.rows[index].source is None:
             return None
         return sum(1 for row in self.rows[:index] if row.source is not None)
@@ -311,20 +270,8 @@ class MessageView:
         """True where a click unfolds the thinking."""
         return bool(self.thought) and y == 0
 
-    def line_of(self, place: Place) -> int:
-        """The first line on which a place stands, once laid out."""
-        if not place.is_own:
-            found = [at for at, line in enumerate(self._head) if _has_current(line)]
-            return found[-1] if found else 0
-        if place.row >= self._wrapped.count:
-            return 0
-        lines = self._wrapped.lines_of(place.row)
-        marked = (at for at in lines if _has_current(self._wrapped.lines[at]))
-        return len(self._head) + next(marked, lines.start)
-
-    def _shown(self, row: Row, index: int) -> Row:
-        places = [place for place in self._places if place.row == index]
-        return highlighted(row, places, self._current) if places else row
+    def _rows_from(self, first: int) -> list[Row]:
+        return [self._found.shown(row, at) for at, row in enumerate(self.rows[first:], first)]
 
     def _tail_rows(self) -> list[Row]:
         if self._growing is not None:
@@ -336,19 +283,12 @@ class MessageView:
         count = reply.metrics.thinking_tokens if reply.metrics is not None else 0
         self.thought.finish(reply.thinking, count or None)
 
-    def _fold(self) -> None:
-        # What stands above the text moves it, so all of it is laid out again.
-        self._wrapped, self._known, self._has_head = WrappedRows(0), (0, 0), False
-
     def _forget(self) -> None:
-        self._rows, self._tail, self._texts, self.is_held = None, None, None, False
-        self._places, self._current = (), None
-        self._fold()
+        self._rows, self._texts, self.is_held = None, None, False
+        self._found = Highlights()
+        self.lines.redo()
+        self.lines.redo_below()
 
     def _changed(self) -> None:
         if self._on_change is not None:
             self._on_change(self)
-
-
-def _has_current(line: Content) -> bool:
-    return any(span.style == CURRENT for span in line.spans)

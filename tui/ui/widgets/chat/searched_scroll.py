@@ -104,7 +104,7 @@ class SearchedScroll(MessageScroll):
             view = self.views[index]
             self.prepare(view)
             view.lay_out(self._column.width)
-            self.reveal(index, view.line_of(current[1]))
+            self.reveal(index, view.lines.line_of(current[1]))
 
     def _tell(self) -> None:
         if (search := self._search) is not None:
