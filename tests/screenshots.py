@@ -1,15 +1,17 @@
 """Take the README's pictures: the real program with the real model, as SVG and PNG in `screenshots/`.
 
-Run it from the checkout: `python -m tests.screenshots`. It needs the `test` extra and, for the PNG files, a
-monospaced font with block and braille characters, JetBrains Mono with DejaVu Sans for instance.
+Run it from the checkout: `python -m tests.screenshots`, with names of pictures for some of them. It needs
+the `test` extra and, for the PNG files, a monospaced font with block and braille characters, JetBrains Mono
+with DejaVu Sans for instance.
 """
 
 import asyncio
 import os
 import re
 import shutil
+import sys
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import resvg_py
@@ -70,6 +72,22 @@ async def answered(pilot: Pilot[None], app: App) -> None:
     await asked(pilot, app)
     await until(pilot, lambda: not app.dashboard.chat.answering)
     await pilot.pause(2.5)
+
+
+async def how_to_ask(pilot: Pilot[None], app: App) -> None:
+    """Presets, system prompt and sampling, with where each value comes from."""
+    await loaded(pilot, app)
+    await pilot.press("ctrl+s")
+    await pilot.pause(1)
+    await pilot.press("down")
+    await pilot.pause(1)
+
+
+async def exactly_as_read(pilot: Pilot[None], app: App) -> None:
+    """What the model read and what it wrote."""
+    await answered(pilot, app)
+    await pilot.press("shift+tab", "v")
+    await pilot.pause(1)
 
 
 async def what_is_too_big(pilot: Pilot[None], app: App) -> None:
@@ -148,6 +166,8 @@ PICTURES: tuple[tuple[str, tuple[int, int], str, Script], ...] = (
     ("small", (80, 24), "llmtui-dark", started),
     ("small-chat", (80, 24), "llmtui-dark", asked),
     ("large", (200, 60), "llmtui-dark", answered),
+    ("asking", (120, 40), "llmtui-dark", how_to_ask),
+    ("raw", (120, 40), "llmtui-dark", exactly_as_read),
     ("too-big", (120, 40), "llmtui-dark", what_is_too_big),
     ("quantizations", (120, 40), "llmtui-dark", quantizations),
     ("what-if", (120, 40), "llmtui-dark", another_machine),
@@ -204,15 +224,16 @@ def measure() -> None:
         history.close()
 
 
-def main() -> None:
-    """Take all pictures with a home of their own, so that nobody's settings or models are in them."""
+def main(names: Sequence[str]) -> None:
+    """Take these pictures, or all, with a home of their own: nobody's settings or models are in them."""
     with tempfile.TemporaryDirectory() as home:
         for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
             os.environ[name] = home
         measure()
         for picture in PICTURES:
-            asyncio.run(take(*picture))
+            if not names or picture[0] in names:
+                asyncio.run(take(*picture))
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -113,7 +113,6 @@ class AskSettings(ModalScreen[Asked | None]):
         manner = self._asking.manner
         with Dialog() as frame:
             frame.border_title = _("How to ask")
-            frame.border_subtitle = hints(_("{ask.done} takes it"))
             with Horizontal(classes="ask-tabs"):
                 for name, title, _key in TABS:
                     yield PaneTab(name, title, f"ask.{name}")
@@ -156,6 +155,11 @@ class AskSettings(ModalScreen[Asked | None]):
         self.query_one(ContentSwitcher).current = name
         for tab in self.query(PaneTab):
             tab.set_class(tab.id == f"tab-{name}", "-shown")
+        self.query_one(Dialog).border_subtitle = (
+            hints(_("{presets.take} takes the preset"), _("{ask.done} closes"))
+            if name == "preset"
+            else hints(_("{ask.done} takes it"))
+        )
         match name:
             case "preset":
                 self.query_one(PresetRows).focus()
