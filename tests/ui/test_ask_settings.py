@@ -170,10 +170,10 @@ async def test_the_arrows_go_from_value_to_value():
         boxes = [app.screen.query_one(f"#sampling-{name}", NumberInput) for name in ("temperature", "top_k")]
         assert [box.value for box in boxes] == ["1", "3"]
         # The last one is whether to think.
-        await pilot.press(*["down"] * 6)
+        await pilot.press(*["down"] * 9)
         assert isinstance(app.screen.focused, ThinkChoice)
         await pilot.press("up")
-        assert app.screen.focused is app.screen.query_one("#sampling-max_tokens")
+        assert app.screen.focused is app.screen.query_one("#sampling-stop")
 
 
 async def test_a_wrong_value_says_what_is_right_and_is_left_as_it_was_the_second_time():
