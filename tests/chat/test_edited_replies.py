@@ -13,7 +13,7 @@ from tui.chat.keeping.rows import Record
 from tui.chat.keeping.store import Store
 from tui.chat.messages import Reply
 from tui.ui.messages.raw_reply import raw_reply
-from tui.ui.widgets.chat.reply_note import describe_in_full, describe_reply
+from tui.ui.messages.reply_note import describe_in_full, describe_reply
 
 TEXT = '  {\n "colour": "'
 

@@ -20,8 +20,8 @@ from tui.models.model import Model
 from tui.settings import PresetSettings, Settings
 from tui.ui.asking import Asking
 from tui.ui.engine_host import EngineHost
+from tui.ui.messages.reply_note import describe_reply
 from tui.ui.screens.ask_settings import Asked, AskSettings
-from tui.ui.widgets.chat.reply_note import describe_reply
 from tui.ui.widgets.preset_list import PresetRows
 from tui.ui.widgets.sampling_form import NumberInput, ThinkChoice, ValueInput
 

@@ -18,7 +18,7 @@ from tui.ui.clipboard import copy_text
 from tui.ui.messages import growing
 from tui.ui.messages.growing import DRAWN_ROWS, GrowingRows
 from tui.ui.messages.markdown_lines import wrap_rows
-from tui.ui.widgets.chat.message_view import MessageView
+from tui.ui.messages.message_view import MessageView
 
 METRICS = Metrics(12, 0, 0.5, 11, 2.0, 0.6, 23, 512, None)
 HOSTILE = {

@@ -21,8 +21,8 @@ from tui.chat.keeping.schema import StoreError
 from tui.chat.keeping.store import Store
 from tui.i18n import _, ngettext
 from tui.text import clean_line, full_path, short_path
+from tui.ui.messages.reply_note import describe_in_full
 from tui.ui.sampling_words import manner_words
-from tui.ui.widgets.chat.reply_note import describe_in_full
 
 log = logging.getLogger(__name__)
 

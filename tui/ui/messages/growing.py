@@ -4,8 +4,8 @@ from textual.content import Content
 
 from tui.i18n import _
 from tui.text import unfinished, without_controls
+from tui.ui.messages.blocks import BlockSplitter
 from tui.ui.messages.markdown_rows import Row, markdown_rows, plain_rows
-from tui.ui.widgets.chat.blocks import BlockSplitter
 
 CURSOR = "▌"
 """Stands at the end of a reply that is being written."""

@@ -6,7 +6,7 @@ from tui.chat.messages import Reply
 from tui.i18n import _
 from tui.text import clean
 from tui.ui.messages.markdown_rows import Row
-from tui.ui.widgets.chat.reply_note import describe_reply, receipt_lines
+from tui.ui.messages.reply_note import describe_reply, receipt_lines
 
 
 def note_rows(remark: Content, reply: Reply | None, *, marked: bool) -> list[Row]:

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import AsyncIterator, Sequence
 
 from tui.ui.messages.finding import Place, fold
-from tui.ui.widgets.chat.message_view import MessageView
+from tui.ui.messages.message_view import MessageView
 
 BATCH = 20
 """Messages that are looked through at a time, on another thread: most are read for the first time."""

@@ -7,7 +7,7 @@ from textual.style import Style
 from textual.visual import RenderOptions
 from textual.widget import Widget
 
-from tui.ui.widgets.chat.message_view import MessageView
+from tui.ui.messages.message_view import MessageView
 
 GUTTER = 6
 """Cells before the text, for the role."""

@@ -2,9 +2,9 @@
 
 from textual.message import Message
 
+from tui.ui.messages.message_view import MessageView
 from tui.ui.messages.search import MessageSearch
 from tui.ui.widgets.chat.message_scroll import MessageScroll
-from tui.ui.widgets.chat.message_view import MessageView
 
 
 class SearchedScroll(MessageScroll):

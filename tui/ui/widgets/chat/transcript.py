@@ -16,7 +16,7 @@ from tui.i18n import _
 from tui.text import clean
 from tui.ui.messages.markdown_lines import wrap_rows
 from tui.ui.messages.markdown_rows import plain_rows
-from tui.ui.widgets.chat.message_view import MessageView
+from tui.ui.messages.message_view import MessageView
 from tui.ui.widgets.chat.searched_scroll import SearchedScroll
 from tui.ui.widgets.chat.steering_keys import STEERING_KEYS
 from tui.ui.widgets.chat.transcript_keys import TRANSCRIPT_KEYS
