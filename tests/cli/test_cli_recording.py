@@ -65,8 +65,8 @@ def test_what_is_no_recording_is_named(
     command: list[str], inside: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The dashboard looks for a terminal first.
-    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
-    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    for stream in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(f"sys.{stream}.isatty", lambda: True)
     failure = inside(*command, "--replay", tmp_path / "none").failure
     assert str(tmp_path / "none") in failure
     assert "--record" in failure

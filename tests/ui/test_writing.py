@@ -41,7 +41,7 @@ async def test_a_file_is_attached_counted_asked_and_read_by_the_model(
         assert reply.metrics.prompt_tokens > tokens > 100
         assert not dashboard.query(Chip)
         first = dashboard.chat.transcript.views[0]
-        assert first.rows[0].content.plain == "▪ notes.md · 990 B"
+        assert first.lines.text_of(0) == "▪ notes.md · 990 B"
 
 
 async def test_a_question_that_cannot_be_asked_comes_back_with_its_files(tmp_path: Path) -> None:
