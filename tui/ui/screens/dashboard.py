@@ -44,15 +44,23 @@ from tui.ui.widgets.pane_tabs import PaneTab, PaneTabs
 from tui.ui.widgets.timeline.timeline import Timeline
 
 
+class Panes(Horizontal):
+    """Models and chat side by side; they cover it, so what is drawn of it may cost nothing."""
+
+    BLANK = True
+
+
 class Dashboard(Screen[None]):
     """Everything on one screen. It passes messages on between machine, models, engine and chat."""
 
+    # As with `Panes`: what it holds covers all of it.
+    BLANK = True
     BINDINGS: ClassVar[list[BindingType]] = [*DASHBOARD_KEYS]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall"), (50, "-high")]  # noqa: RUF012
     DEFAULT_CSS = """
     Dashboard {
-        & #panes { height: 1fr; }
+        & Panes { height: 1fr; }
         & DashboardModels { width: 5fr; max-width: 84; }
         & DashboardChat { width: 6fr; }
         & PaneTabs { display: none; }
@@ -119,7 +127,7 @@ class Dashboard(Screen[None]):
             yield ReplayLine(self._room.replay)
         yield self._row.data_bind(Dashboard.reading, Dashboard.machine)
         yield PaneTabs()
-        with Horizontal(id="panes"):
+        with Panes():
             yield self._models_side
             yield self._chat_side
         yield self.timeline

@@ -35,6 +35,9 @@ Load = Callable[[Model, Fit | None, LoadSettings], Worker[None]]
 class DashboardChat(Vertical):
     """The chat pane, and what passes its messages on to the engine and to what keeps account of both."""
 
+    # What it holds covers it, so what is drawn of it is seen by nobody and may cost nothing.
+    BLANK = True
+
     def __init__(self, room: EngineRoom, models: ModelsPane, load: Load, show: Callable[[], None]) -> None:
         """`models` and `load` bring another model here; `show` brings the chat into sight at once."""
         super().__init__()

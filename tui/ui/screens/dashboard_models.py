@@ -37,6 +37,9 @@ log = logging.getLogger(__name__)
 class DashboardModels(Vertical):
     """The models pane, and what looks for models, loads one and compares some."""
 
+    # What it holds covers it, so what is drawn of it is seen by nobody and may cost nothing.
+    BLANK = True
+
     def __init__(
         self,
         room: EngineRoom,

@@ -25,6 +25,9 @@ class TranscriptArea(Vertical):
     What came of it goes up as `Transcript.Told`.
     """
 
+    # What it holds covers it, so what is drawn of it is seen by nobody and may cost nothing.
+    BLANK = True
+
     transcript = getters.query_one(Transcript)
     """The messages."""
     search_bar = getters.query_one(SearchBar)
