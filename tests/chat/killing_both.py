@@ -76,7 +76,8 @@ async def drive(pilot: Pilot[None], app: LlmtuiApp) -> None:
         if key == "enter":
             chat.prompt.text = QUESTION
         await pilot.press(key)
-        await until(lambda: chat.answering, "the question")
+        # The engine may be gone, and the question declined, before one looks.
+        await until(lambda: chat.answering or dashboard.engine_pid is None, "the question")
         tell()
         _tell(engine=dashboard.engine_pid)
         while chat.answering:
