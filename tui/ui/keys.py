@@ -49,7 +49,12 @@ def key_name(key: str) -> str:
 
 def keys_of(binding_id: str) -> tuple[str, ...]:
     """The names of the keys that are bound to an action now, the usual one first; none where it has none."""
-    return _table(_owners(), tuple(_keymap().items())).get(binding_id, ())
+    keymap = tuple(_keymap().items())
+    if not (found := _told(keymap).get(binding_id, ())):
+        # A class that was not there yet may have it. Looking at all of them at each sentence would cost.
+        _told(keymap).update(_table(_owners(), keymap))
+        found = _told(keymap).get(binding_id, ())
+    return found
 
 
 def key_of(binding_id: str) -> str:
@@ -114,6 +119,13 @@ def _owners() -> tuple[type[DOMNode], ...]:
         if not special and _bindings(owner).key_to_bindings:
             found[owner] = None
     return tuple(found)
+
+
+@lru_cache(maxsize=8)
+def _told(keymap: tuple[tuple[str, str], ...]) -> dict[str, tuple[str, ...]]:
+    """What was found with this keymap; filled by whoever looks."""
+    del keymap
+    return {}
 
 
 @lru_cache(maxsize=8)
