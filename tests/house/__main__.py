@@ -1,0 +1,44 @@
+"""Command `python -m tests.house`: the report of the house rules.
+
+Exits with 1 when a bound is broken. Bounds are for the whole package: with PATH only the figures are shown.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from tests.house.report import detail_lines, finding_lines, verdict_line
+from tests.house.rules import RULES
+from tests.house.source import PACKAGE, read_program
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the report and return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tests.house", description=__doc__)
+    parser.add_argument("path", nargs="?", default=PACKAGE, help="folder or file, for instance tui/engine")
+    parser.add_argument(
+        "--rule", action="append", choices=[rule.name for rule in RULES], help="only this rule"
+    )
+    parser.add_argument("--files", action="store_true", help="list every finding: path:line: text")
+    parser.add_argument("--short", action="store_true", help="only the figures")
+    options = parser.parse_args(arguments)
+    program = read_program()
+    base = options.path.strip("/")
+    if not any(f"{module.path}/".startswith(f"{base}/") for module in program.modules):
+        parser.error(f"no module below {options.path}")
+    broken = False
+    for rule in RULES:
+        if options.rule and rule.name not in options.rule:
+            continue
+        result = rule.check(program).within(base)
+        whole = base == PACKAGE
+        broken |= whole and not rule.is_kept_by(result)
+        print(verdict_line(rule, result, whole=whole))
+        lines = finding_lines(result.findings) if options.files else detail_lines(result, base)
+        for line in () if options.short else lines:
+            print(line)
+    return int(broken)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""Families of modules that should be folders, and modules that hold next to nothing."""
+
+from pathlib import PurePosixPath
+
+from tests.house.rule import Finding, Result
+from tests.house.source import Program, docstring_statement
+
+FAMILY_SIZE = 3
+"""Modules with one prefix in one folder that make a family."""
+TINY_LINES = 15
+"""A module with fewer lines than this, besides its docstring and empty lines, is tiny."""
+
+
+def check_prefix_families(program: Program) -> Result:
+    """Find modules of one folder that share the part of their name before the first `_`.
+
+    A module that is called by the prefix alone, `chat.py` beside `chat_rows.py`, belongs to the family.
+    The measure is the number of families.
+    """
+    families: dict[str, list[str]] = {}
+    for module in program.modules:
+        path = PurePosixPath(module.path)
+        prefix = path.stem.lstrip("_").partition("_")[0]
+        if not path.stem.startswith("__"):
+            families.setdefault(f"{path.parent}/{prefix}_*", []).append(module.path)
+    return Result(
+        tuple(
+            Finding(path, 1, PurePosixPath(path).name, family)
+            for family, paths in sorted(families.items())
+            if sum("_" in PurePosixPath(path).stem for path in paths) >= FAMILY_SIZE
+            for path in paths
+        ),
+        "groups",
+    )
+
+
+def check_tiny_modules(program: Program) -> Result:
+    """Find modules with few lines besides the docstring, but for `__init__` and `__main__`."""
+    findings: list[Finding] = []
+    for module in program.modules:
+        if module.path.endswith("__.py"):
+            continue
+        lines = [line for line in module.text.splitlines() if line.strip()]
+        docstring = docstring_statement(module.tree)
+        documented = (
+            len([line for line in str(docstring.value).splitlines() if line.strip()]) if docstring else 0
+        )
+        count = len(lines) - documented
+        if count < TINY_LINES:
+            findings.append(Finding(module.path, 1, f"{count} lines"))
+    return Result(tuple(findings))

@@ -1,0 +1,43 @@
+"""List of the rules, in the order of the report."""
+
+from tests.house import bounds
+from tests.house.circles import check_circles
+from tests.house.class_names import check_class_names, check_message_names
+from tests.house.clause_openings import check_clause_openings
+from tests.house.front_ends import check_doors, check_drawing
+from tests.house.lone_subclasses import check_lone_subclasses
+from tests.house.missing_tests import check_missing_tests
+from tests.house.prefix_families import check_prefix_families, check_tiny_modules
+from tests.house.rule import Rule
+from tests.house.sentences import check_sentences
+from tests.house.vague_names import check_vague_names, check_vague_parameters
+
+RULES = (
+    Rule("circles", "Modules in circles of imports", check_circles, bounds.CIRCLES),
+    Rule(
+        "drawing", "Modules below the front ends that import Textual or Rich", check_drawing, bounds.DRAWING
+    ),
+    Rule("doors", "Imports of ui in cli, and of cli in ui", check_doors, bounds.DOORS),
+    Rule("lone", "Classes that only their one subclass uses", check_lone_subclasses, bounds.LONE_SUBCLASSES),
+    Rule("classes", "Class names defined more than once", check_class_names, bounds.CLASS_NAMES),
+    Rule(
+        "messages",
+        "Names of nested messages defined more than once",
+        check_message_names,
+        bounds.MESSAGE_NAMES,
+    ),
+    Rule("vague", "Vague names among stored names", check_vague_names, bounds.VAGUE_NAMES),
+    Rule(
+        "vague-parameters",
+        "Vague names among parameters and assigned attributes",
+        check_vague_parameters,
+        bounds.VAGUE_PARAMETERS,
+    ),
+    Rule(
+        "clauses", "Docstrings that open with a question word", check_clause_openings, bounds.CLAUSE_OPENINGS
+    ),
+    Rule("tests", "Modules without a test of their name", check_missing_tests, bounds.MISSING_TESTS),
+    Rule("sentences", "Untranslated sentences", check_sentences, bounds.SENTENCES),
+    Rule("families", "Families of modules that share a prefix", check_prefix_families, None),
+    Rule("tiny", "Tiny modules", check_tiny_modules, None),
+)
