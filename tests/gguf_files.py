@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from tui.models.ggml_types import TENSOR_TYPES
-from tui.models.header import Header, TensorInfo
+from tui.models.gguf.ggml_types import TENSOR_TYPES
+from tui.models.gguf.header import Header, TensorInfo
 
 _TYPE_NUMBERS = {kind.name: number for number, kind in TENSOR_TYPES.items()}
 _FORMATS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}

@@ -19,14 +19,14 @@ from textual.pilot import Pilot
 
 from tui.engine.build import installed_build
 from tui.fit.calibrate import calibrate
-from tui.fit.history import history_here
+from tui.fit.measurements import history_here
 from tui.hardware.detect import detect_machine
 from tui.hardware.profiles import PROFILES
-from tui.hardware.replay import Replay
+from tui.hardware.recording.replay import Replay
 from tui.models.library import scan_library
-from tui.settings import Settings
+from tui.settings.user_settings import Settings
 from tui.ui.app import LlmtuiApp
-from tui.ui.discovery import Places
+from tui.ui.dashboard.discovery import Places
 
 FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
 PNG_FONT = "JetBrains Mono"

@@ -30,7 +30,7 @@ def brought_by(code: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "room", ["units", "text", "i18n", "settings", "settings_reading", "hardware", "models", "fit", "chat"]
+    "room", ["units", "text", "i18n", "settings", "hardware", "models", "fit", "chat", "services"]
 )
 def test_a_room_below_the_screen_draws_nothing_and_loads_no_engine(room: str):
     modules = modules_of(room)
@@ -47,7 +47,7 @@ def test_the_engine_room_draws_nothing():
 
 
 @pytest.mark.parametrize(
-    "module", ["build", "client", "ended", "failures", "footprint", "options", "protocol", "schema"]
+    "module", ["build", "client", "reply_metrics", "failures", "footprint", "options", "protocol", "schema"]
 )
 def test_what_others_use_of_the_engine_room_loads_no_engine(module: str):
     found = brought_by(f"import tui.engine.{module}")

@@ -9,8 +9,8 @@ import tomli
 
 from tui.chat.context import POLICIES
 from tui.engine.options import KV_TYPES
-from tui.settings import SAMPLING_KEYS, MachineSettings, PresetSettings, Settings
-from tui.settings_reading import load_settings
+from tui.settings.reading import load_settings
+from tui.settings.user_settings import SAMPLING_KEYS, MachineSettings, PresetSettings, Settings
 
 EVERYTHING = """\
 folders = ["~/models", "/data/one.gguf"]

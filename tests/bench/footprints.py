@@ -22,7 +22,7 @@ from tui.engine.options import LoadSettings, SamplingSettings
 from tui.engine.protocol import Finished
 from tui.fit import formula
 from tui.fit.sizing import Sizer
-from tui.models.catalogue import load_catalogue
+from tui.models.catalogue.catalogue import load_catalogue
 from tui.models.model import Model, ModelFile, Shape
 from tui.models.model_file import model_file
 from tui.units import format_bytes

@@ -19,7 +19,7 @@ import msgspec
 from tests.bench import common
 from tests.bench.common import Dashboard, verdict
 from tests.bench.shapes import write_model
-from tui.models.catalogue import load_catalogue
+from tui.models.catalogue.catalogue import load_catalogue
 
 WARM_TARGET, COLD_TARGET, CHANGE_TARGET = 1.0, 15.0, 0.3
 """Seconds to every verdict: from a start with caches, from one without, from a change of context."""
@@ -72,8 +72,8 @@ async def headless(folder: Path, started: float) -> Times:
     from tui.fit.sizing import Sizer
     from tui.fit.verdict import Fit, Verdict
     from tui.hardware.detect import detect_machine
-    from tui.ui.discovery import Places, find_models
-    from tui.ui.models.verdict_board import VerdictBoard
+    from tui.services.verdict_board import VerdictBoard
+    from tui.ui.dashboard.discovery import Places, find_models
 
     start = time.monotonic() - (time.time() - started)
     # The caches are where the settings of this benchmark say, never the user's own.

@@ -17,7 +17,7 @@ from tests.bench import bare_loop, common
 from tests.bench.shapes import write_model
 from tui.engine.options import LoadSettings
 from tui.engine.process import NICENESS, file_bytes, resident_bytes
-from tui.models.catalogue import load_catalogue
+from tui.models.catalogue.catalogue import load_catalogue
 from tui.units import MIB
 
 MODELS = (("", ""), ("Llama-3.2-1B-Instruct", "Q4_0"), ("Llama-3.2-1B-Instruct", "Q4_K_M"))

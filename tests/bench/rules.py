@@ -2,7 +2,7 @@
 
 from tui.engine.options import LoadSettings
 from tui.models.model import Shape
-from tui.models.tensors import parameters
+from tui.models.tensors.model_tensors import parameters
 
 _BITS = {"Q4_K_M": 4, "MXFP4": 4, "Q4_1": 4, "Q8_0": 8, "F16": 16}
 """As the names of the quantizations say."""

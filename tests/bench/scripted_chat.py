@@ -15,10 +15,10 @@ from typing import NamedTuple
 from textual.app import App, ComposeResult
 
 from tui.chat.conversation import Conversation
-from tui.engine.ended import Metrics
 from tui.engine.protocol import Finished
-from tui.ui.theme import DARK, THEMES, theme_variable_defaults
-from tui.ui.widgets.chat.chat_pane import ChatPane
+from tui.engine.reply_metrics import Metrics
+from tui.ui.chat.chat_pane import ChatPane
+from tui.ui.kit.theme import DARK, THEMES, theme_variable_defaults
 
 PAGES = 40
 QUARTERS = 4

@@ -9,10 +9,10 @@ import psutil
 
 from tui.chat.comparing.comparison import Prepared
 from tui.engine.client import EngineFailure, ReplyEvent
-from tui.engine.ended import Metrics
 from tui.engine.footprint import Footprint
 from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings
 from tui.engine.protocol import Failed, Finished, Loaded, Text
+from tui.engine.reply_metrics import Metrics
 from tui.models.model import Model, ModelFile
 
 MIB = 1 << 20

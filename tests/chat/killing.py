@@ -16,10 +16,10 @@ from pathlib import Path
 
 from tests.chat.talks import METRICS, WAY, got
 from tui.chat.conversation import Conversation, Message, Question, Reply
-from tui.chat.keeping.keeper import Keeper
-from tui.chat.keeping.rows import Record
-from tui.chat.keeping.store import Store
 from tui.chat.prompts import Prompts
+from tui.chat.storage.keeper import Keeper
+from tui.chat.storage.rows import Record
+from tui.chat.storage.store import Store
 
 PIECE_SECONDS = 0.01
 """Between two pieces of a reply: 100 tokens a second."""

@@ -26,13 +26,13 @@ from textual.pilot import Pilot
 
 from tests.chat.talks import got
 from tests.waiting import PATIENCE_SECONDS, until
-from tui.chat.keeping.store import Store
 from tui.chat.messages import Reply
 from tui.chat.prompts import Prompts
+from tui.chat.storage.store import Store
 from tui.engine.build import installed_build
-from tui.settings import Settings
+from tui.settings.user_settings import Settings
 from tui.ui.app import LlmtuiApp
-from tui.ui.discovery import Places
+from tui.ui.dashboard.discovery import Places
 
 LONGEST_SECONDS = 3.0
 """After a reply began, or its first letters came, within which something is killed."""

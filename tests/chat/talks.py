@@ -6,13 +6,13 @@ from typing import TypeVar
 
 from tests.waiting import PATIENCE_SECONDS
 from tui.chat.conversation import Conversation
-from tui.chat.keeping.keeper import Keeper
-from tui.chat.keeping.rows import Record
-from tui.chat.keeping.store import Store
 from tui.chat.receipt import Energy, Receipt
+from tui.chat.storage.keeper import Keeper
+from tui.chat.storage.rows import Record
+from tui.chat.storage.store import Store
 from tui.chat.way import Way
-from tui.engine.ended import Metrics
 from tui.engine.options import LoadSettings, SamplingSettings
+from tui.engine.reply_metrics import Metrics
 
 T = TypeVar("T")
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from tests.chat.talks import METRICS, RECEIPT, got, keeping, turn
 from tui.chat.conversation import Conversation
-from tui.chat.keeping.rows import Record
-from tui.chat.keeping.store import Store
 from tui.chat.messages import Attachment, Message, Question, Reply
+from tui.chat.storage.rows import Record
+from tui.chat.storage.store import Store
 
 Step = tuple[str, int]
 """What is done, and a number that says to which message, or which way."""

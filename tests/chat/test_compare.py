@@ -25,13 +25,13 @@ from tui.chat.comparing.comparison import (
 from tui.chat.comparing.run import ComparisonRun, prepared
 from tui.chat.comparing.tasks import tasks_named
 from tui.chat.comparing.words import doing_words, fraction_done, no_answer, score_words
-from tui.engine.ended import Metrics
 from tui.engine.footprint import Footprint
 from tui.engine.protocol import Failed, Loaded
+from tui.engine.reply_metrics import Metrics
 from tui.fit.loading import LoadPlan
 from tui.fit.verdict import Fit, Speed, Verdict
 from tui.models.model import Model
-from tui.ui.engine_host import EngineHost
+from tui.services.host import EngineHost
 
 ONE, TWO = model("One"), model("Two", 200 * MIB)
 HELLO = own_case("Say hello.", 20)

@@ -4,9 +4,9 @@ import msgspec
 import pytest
 
 from tests.chat.talks import METRICS, RECEIPT, WAY
-from tui.chat.adding import add_metrics, add_receipts
 from tui.chat.conversation import Conversation, Reply
 from tui.chat.receipt import Energy
+from tui.chat.reply_totals import add_metrics, add_receipts
 
 SAME = msgspec.structs.replace(WAY, think=True)
 SECOND = msgspec.structs.replace(

@@ -3,10 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.chat.conversation import Conversation, Question, Reply
-from tui.chat.keeping.export import to_markdown
 from tui.chat.receipt import Energy, Receipt
-from tui.engine.ended import Metrics
+from tui.chat.storage.export import to_markdown
 from tui.engine.options import ChatMessage
+from tui.engine.reply_metrics import Metrics
 
 METRICS = Metrics(
     prompt_tokens=12,

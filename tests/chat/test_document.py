@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.chat.talks import RECEIPT, got, keeping, texts, turn
-from tui.chat.keeping import document
-from tui.chat.keeping.document import (
+from tui.chat.storage import document
+from tui.chat.storage.document import (
     DocumentError,
     conversation_of,
     file_stem,
@@ -20,8 +20,8 @@ from tui.chat.keeping.document import (
     to_json,
     write_new,
 )
-from tui.chat.keeping.rows import Record
-from tui.chat.keeping.store import Store
+from tui.chat.storage.rows import Record
+from tui.chat.storage.store import Store
 
 
 @pytest.fixture

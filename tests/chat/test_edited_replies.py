@@ -7,13 +7,13 @@ import pytest
 
 from tests.chat.talks import METRICS, RECEIPT, WAY, got, keeping, only, texts, turn
 from tui.chat.conversation import Conversation
-from tui.chat.keeping.document import conversation_of, from_json, to_json
-from tui.chat.keeping.export import to_markdown
-from tui.chat.keeping.rows import Record
-from tui.chat.keeping.store import Store
 from tui.chat.messages import Reply
-from tui.ui.messages.raw_reply import raw_reply
-from tui.ui.messages.reply_note import describe_in_full, describe_reply
+from tui.chat.storage.document import conversation_of, from_json, to_json
+from tui.chat.storage.export import to_markdown
+from tui.chat.storage.rows import Record
+from tui.chat.storage.store import Store
+from tui.ui.chat.transcript.messages.raw_reply import raw_reply
+from tui.ui.chat.transcript.messages.reply_note import describe_in_full, describe_reply
 
 TEXT = '  {\n "colour": "'
 

@@ -11,11 +11,11 @@ import pytest
 
 from tests.chat.talks import METRICS, RECEIPT, SETTINGS, got, keeping, texts, turn
 from tests.chat.test_store_fields import check as check_fields
-from tui.chat.keeping.document import read_document, to_json
-from tui.chat.keeping.rows import Record
-from tui.chat.keeping.schema import VERSION
-from tui.chat.keeping.store import Store
 from tui.chat.messages import Reply
+from tui.chat.storage.document import read_document, to_json
+from tui.chat.storage.rows import Record
+from tui.chat.storage.schema import VERSION
+from tui.chat.storage.store import Store
 
 OLD = Path(__file__).parent / "old"
 SHOWN = ["What is a fox?", "An animal.", "More \ud800", "Second", "And?", "So"]

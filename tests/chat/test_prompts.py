@@ -5,8 +5,8 @@ import zlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.chat.keeping.packed import pack_long, unpack_long
 from tui.chat.prompts import Prompt, Prompts
+from tui.chat.storage.text_codec import pack_long, unpack_long
 
 IDS = st.integers(1, 6)
 # Few letters, so that many begin alike.

@@ -20,7 +20,7 @@ from tui.chat.sampling import (
 )
 from tui.engine.options import SamplingSettings
 from tui.models.recommended import PUBLISHED, recommended
-from tui.settings import SAMPLING_KEYS, Settings
+from tui.settings.user_settings import SAMPLING_KEYS, Settings
 
 QWEN35 = {"temperature": 1.0, "top_p": 0.95, "top_k": 20, "min_p": 0.0}
 

@@ -22,12 +22,12 @@ from tests.chat.talks import (
     turn,
 )
 from tui.chat.conversation import Attachment, Question, Reply
-from tui.chat.keeping import schema as store_schema
-from tui.chat.keeping.keeper import Keeper
-from tui.chat.keeping.packed import pack, unpack
-from tui.chat.keeping.schema import StoreError
-from tui.chat.keeping.store import Store
-from tui.chat.keeping.writes import title_of
+from tui.chat.storage import schema as store_schema
+from tui.chat.storage.keeper import Keeper
+from tui.chat.storage.schema import StoreError
+from tui.chat.storage.store import Store
+from tui.chat.storage.text_codec import pack, unpack
+from tui.chat.storage.writes import title_of
 
 HOSTILE = [
     "\x1b[2J\x1b]0;title\x07 cleared",

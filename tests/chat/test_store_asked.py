@@ -11,13 +11,13 @@ import pytest
 
 from tests.chat.talks import METRICS, WAY, got, keeping, only, texts
 from tui.chat.conversation import Conversation
-from tui.chat.keeping.document import conversation_of, from_json, to_json
-from tui.chat.keeping.export import to_markdown
-from tui.chat.keeping.rows import Record
-from tui.chat.keeping.store import Store
 from tui.chat.manner import Manner
 from tui.chat.messages import Reply
 from tui.chat.presets import BUILT_IN, EXTRACTED, Preset
+from tui.chat.storage.document import conversation_of, from_json, to_json
+from tui.chat.storage.export import to_markdown
+from tui.chat.storage.rows import Record
+from tui.chat.storage.store import Store
 
 PIRATE = Preset("pirate", {"": "Arr."}, {"temperature": 1.5}, own=True)
 MANNER = Manner(PIRATE, {"top_k": 7, "seed": 42}, False, '{"type": "array"}', "keep_pinned", True)

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from tests.chat.talks import METRICS, got, keeping, only, texts, turn
-from tui.chat.as_sent import attachment_text
 from tui.chat.conversation import Conversation
-from tui.chat.keeping.document import DocumentError, conversation_of, from_json, to_json
-from tui.chat.keeping.export import to_markdown
-from tui.chat.keeping.packed import unpack_attachments
-from tui.chat.keeping.rows import Record
-from tui.chat.keeping.store import Store
 from tui.chat.manner import Manner
 from tui.chat.messages import Attachment, Question, Reply
+from tui.chat.prompt_messages import attachment_text
+from tui.chat.storage.document import DocumentError, conversation_of, from_json, to_json
+from tui.chat.storage.export import to_markdown
+from tui.chat.storage.rows import Record
+from tui.chat.storage.store import Store
+from tui.chat.storage.text_codec import unpack_attachments
 from tui.engine.options import ChatMessage
 
 FILES = (

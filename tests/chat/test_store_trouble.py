@@ -10,10 +10,10 @@ import pytest
 
 from tests.chat.talks import got, keeping, only, talk_kept, texts, turn
 from tests.waiting import PATIENCE_SECONDS
-from tui.chat.keeping import schema as store_schema
-from tui.chat.keeping import thread as store_thread
-from tui.chat.keeping.schema import STEPS, VERSION, StoreError
-from tui.chat.keeping.store import Store
+from tui.chat.storage import schema as store_schema
+from tui.chat.storage import thread as store_thread
+from tui.chat.storage.schema import STEPS, VERSION, StoreError
+from tui.chat.storage.store import Store
 
 
 @pytest.fixture

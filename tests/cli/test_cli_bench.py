@@ -9,7 +9,7 @@ from tests.cli.test_cli_run import KEYS, MODEL
 from tui.cli.speed import calibrate_once
 from tui.engine.build import installed_build
 from tui.fit.calibrate import TYPES, Calibration
-from tui.fit.history import history_here
+from tui.fit.measurements import history_here
 from tui.fit.rates import Rates
 from tui.hardware.detect import detect_machine
 

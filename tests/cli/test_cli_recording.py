@@ -13,7 +13,7 @@ import pytest
 
 from tests.cli.asking import Result
 from tests.cli.conftest import ROOT
-from tui.hardware.recording import ANSWERS_FILE, HEAD_FILE
+from tui.hardware.recording.recorder import ANSWERS_FILE, HEAD_FILE
 
 Run = Callable[..., Result]
 HP = ROOT / "tests" / "recordings" / "hp-i5-1035g1"

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import psutil
 
 from tui.engine.client import Engine, ReplyEvent
-from tui.engine.ended import Metrics
 from tui.engine.options import ChatMessage, SamplingSettings
 from tui.engine.protocol import Failed, Finished, Prompted, PromptProgress, Text
+from tui.engine.reply_metrics import Metrics
 
 PATIENCE = 60.0
 """Seconds after which a test gives up on what should have happened long ago."""

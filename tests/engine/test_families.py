@@ -8,8 +8,8 @@ import pytest
 from tests.engine import upstream
 from tests.engine.asking import user
 from tests.engine.families import CASES, FAMILIES, TODAY, Family
-from tui.engine.template import ChatTemplate
-from tui.engine.thinking import ThinkingSplitter, choice, recognise
+from tui.engine.templates.chat_template import ChatTemplate
+from tui.engine.thinking.detection import ThinkingSplitter, choice, recognise
 
 OWN = Path(__file__).parent / "templates"
 UPSTREAM = upstream.folder()
@@ -26,7 +26,7 @@ WITHOUT_TOOLS_NOTHING = {
 
 @pytest.fixture(autouse=True)
 def _today(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.engine.jinja._now", lambda format: datetime(*TODAY).strftime(format))
+    monkeypatch.setattr("tui.engine.templates.sandbox._now", lambda format: datetime(*TODAY).strftime(format))
 
 
 def check(template: ChatTemplate, family: Family) -> None:

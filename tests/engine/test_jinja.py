@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from tui.engine.jinja import CompiledTemplate, TemplateFailedError, TemplateRefusedError
+from tui.engine.templates.sandbox import CompiledTemplate, TemplateFailedError, TemplateRefusedError
 
 HI = [{"role": "user", "content": "Hi"}]
 LONG = [{"role": "user", "content": "x" * 100_000}, {"role": "assistant", "content": "y" * 100_000}] * 20

@@ -10,9 +10,9 @@ from tests.engine.asking import ask, user
 from tui.engine import process
 from tui.engine.client import Engine, EngineFailure
 from tui.engine.footprint import DevicePart
+from tui.engine.load_check import NoRoomError, check_room
 from tui.engine.options import CONTEXT_MOST, LoadSettings
 from tui.engine.planner import Planner
-from tui.engine.room import NoRoomError, check_room
 
 TOLERANCE = 0.02
 

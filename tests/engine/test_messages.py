@@ -5,7 +5,6 @@ from typing import get_args
 import msgspec
 import pytest
 
-from tui.engine.ended import Metrics
 from tui.engine.footprint import DevicePart, Footprint
 from tui.engine.options import BATCH_MOST, CONTEXT_MOST, ChatMessage, LoadSettings, SamplingSettings
 from tui.engine.protocol import (
@@ -33,6 +32,7 @@ from tui.engine.protocol import (
     Timed,
     TimeRequest,
 )
+from tui.engine.reply_metrics import Metrics
 
 SETTINGS = LoadSettings(4096, "q8_0", 12, 256, 3, False, True)
 SAMPLING = SamplingSettings(0.5, 10, 0.9, 0.1, 1.1, 1.5, -0.5, 2**32 - 1, 77, ("###", "\n\n"))

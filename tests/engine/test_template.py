@@ -3,7 +3,7 @@
 import pytest
 
 from tests.engine.asking import user
-from tui.engine.template import NO_TEMPLATE, ChatTemplate, Prompt
+from tui.engine.templates.chat_template import NO_TEMPLATE, ChatTemplate, Prompt
 
 CHATML = (
     "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"

@@ -43,7 +43,7 @@ def test_a_model_of_each_family_loads_and_answers(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     family = FAMILIES[name]
-    monkeypatch.setattr("tui.engine.jinja._now", lambda format: datetime(*TODAY).strftime(format))
+    monkeypatch.setattr("tui.engine.templates.sandbox._now", lambda format: datetime(*TODAY).strftime(format))
     with session(tmp_path, (OWN / f"{name}.jinja").read_text("utf-8")) as (loaded, events):
         for think in (None, False):
             ask(loaded, think)

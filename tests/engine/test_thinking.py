@@ -2,8 +2,8 @@
 
 import pytest
 
-from tui.engine.jinja import CompiledTemplate
-from tui.engine.thinking import choice, recognise, template_arguments
+from tui.engine.templates.sandbox import CompiledTemplate
+from tui.engine.thinking.detection import choice, recognise, template_arguments
 
 BODY = "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}assistant: "
 SWITCH = (

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.engine.thinking import ThinkingFormat, ThinkingSplitter, recognise, way_to_answer
-from tui.engine.thinking_format import HARMONY
+from tui.engine.thinking.detection import ThinkingFormat, ThinkingSplitter, recognise, way_to_answer
+from tui.engine.thinking.marks import HARMONY
 
 THINK = ThinkingFormat("<think>", "</think>")
 GRANITE = ThinkingFormat("<think>", "</think>", headers=("<response>",), footers=("</response>",))

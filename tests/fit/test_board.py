@@ -10,7 +10,7 @@ from tui.fit.pools import pools
 from tui.fit.sizing import Sized, Sizer
 from tui.fit.verdict import Fit, Pool, Verdict
 from tui.hardware.profiles import PROFILES
-from tui.models.catalogue import load_catalogue
+from tui.models.catalogue.catalogue import load_catalogue
 from tui.models.listing import catalogue_model, find_entry
 from tui.models.model import Model, Shape
 from tui.units import GIB, MIB

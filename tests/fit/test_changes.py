@@ -9,10 +9,10 @@ from tests.fit.machines import footprint
 from tui.engine.options import KV_TYPES, LoadSettings
 from tui.fit import judge as judging
 from tui.fit.board import fit_model, settings_for
-from tui.fit.change_search import Change, Judge
-from tui.fit.change_sizing import Start, make_offer, near, settled
-from tui.fit.change_words import cost, describe, floor_words, gain, sentence
-from tui.fit.changes import changes, cheapest, least
+from tui.fit.changes.changes import changes, cheapest, least
+from tui.fit.changes.search import Change, Judge
+from tui.fit.changes.sizing import Start, make_offer, near, settled
+from tui.fit.changes.words import cost, describe, floor_words, gain, sentence
 from tui.fit.contexts import CONTEXTS
 from tui.fit.plans import Sized
 from tui.fit.pools import pools
@@ -20,7 +20,7 @@ from tui.fit.sizing import Sizer
 from tui.fit.verdict import Fit, Pool, Verdict
 from tui.hardware.profiles import PROFILES
 from tui.hardware.programs import ProcessId, Program
-from tui.models.catalogue import load_catalogue
+from tui.models.catalogue.catalogue import load_catalogue
 from tui.models.listing import catalogue_model
 from tui.models.model import Model, ModelFile
 from tui.units import GIB, MIB, format_bytes

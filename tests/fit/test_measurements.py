@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tui.fit.history import History, Run, machine_key
+from tui.fit.measurements import History, Run, machine_key
 from tui.fit.rates import Rates
 from tui.hardware.profiles import PROFILES
 

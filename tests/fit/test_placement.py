@@ -18,7 +18,7 @@ from tui.fit.sizing import Sizer
 from tui.fit.verdict import Fit, Pool, Verdict, gpu_part, ram_part
 from tui.hardware.machine import Machine
 from tui.hardware.profiles import PROFILES
-from tui.models.catalogue import load_catalogue
+from tui.models.catalogue.catalogue import load_catalogue
 from tui.models.listing import catalogue_model, find_entry
 from tui.models.model import Model
 from tui.models.quantize import weights_bytes

@@ -10,8 +10,8 @@ from tui.engine.options import LoadSettings
 from tui.fit.judge import judge
 from tui.fit.pools import pools, reserve_bytes, short_gpu_name
 from tui.fit.verdict import Verdict, gpu_part, ram_part
+from tui.hardware.gpus.pci import ASLEEP
 from tui.hardware.machine import Gpu
-from tui.hardware.pci import ASLEEP
 from tui.hardware.profiles import PROFILES
 from tui.hardware.reading import GpuReading, known, unknown
 from tui.units import GIB, MIB

@@ -5,7 +5,7 @@ import pytest
 
 from tests.fit.test_speed import LLAMA_3B, RATES, SETTINGS, fit_on, model_named, value
 from tui.fit.board import fit_model
-from tui.fit.history import Run
+from tui.fit.measurements import Run
 from tui.fit.pools import pools
 from tui.fit.sizing import Sizer
 from tui.fit.speed import Elsewhere, Speeds

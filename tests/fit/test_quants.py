@@ -14,12 +14,12 @@ from tui.fit.board import fit_model
 from tui.fit.quants import QuantTable, needs_tensors, quant_rows
 from tui.fit.sizing import Sized
 from tui.fit.verdict import Fit, Pool, Verdict
-from tui.models.catalogue import load_catalogue
-from tui.models.file_tensors import file_tensors
+from tui.models.catalogue.catalogue import load_catalogue
 from tui.models.listing import catalogue_model
 from tui.models.model import CatalogueEntry, Model
 from tui.models.model_file import model_file
 from tui.models.quantize import bits_per_weight, weights_bytes
+from tui.models.tensors.file_tensors import file_tensors
 from tui.units import GIB
 
 ENTRIES = {entry.name: entry for entry in load_catalogue().entries}

@@ -16,7 +16,7 @@ from tui.engine.options import LoadSettings
 from tui.engine.protocol import SkippedVocabulary
 from tui.fit import dry_runs
 from tui.fit.sizing import Sized, Sizer
-from tui.models.catalogue import load_catalogues
+from tui.models.catalogue.catalogue import load_catalogues
 from tui.models.listing import catalogue_model, find_entry
 from tui.models.model import Model
 from tui.models.model_file import model_file

@@ -5,7 +5,7 @@ import pytest
 
 from tui.engine.options import LoadSettings
 from tui.fit.board import fit_model
-from tui.fit.history import Run
+from tui.fit.measurements import Run
 from tui.fit.pools import pools
 from tui.fit.rates import Rates
 from tui.fit.sizing import Sizer
@@ -14,7 +14,7 @@ from tui.fit.speed_words import pace, speed_sentence, speed_word
 from tui.fit.verdict import Fit, Speed, Verdict
 from tui.hardware.profiles import PROFILES
 from tui.models.active import active_bytes_of
-from tui.models.catalogue import load_catalogues
+from tui.models.catalogue.catalogue import load_catalogues
 from tui.models.listing import catalogue_model, find_entry
 from tui.models.model import Model
 

@@ -11,12 +11,12 @@ from tui.engine.client import Engine
 from tui.engine.options import KV_TYPES, LoadSettings
 from tui.engine.protocol import SkippedVocabulary
 from tui.fit import formula
-from tui.models.bare import write_bare
-from tui.models.catalogue import load_catalogue
+from tui.models.catalogue.catalogue import load_catalogue
+from tui.models.gguf.header_copy import write_bare
+from tui.models.gguf.stub import write_stub
 from tui.models.model import CatalogueEntry, Shape
 from tui.models.model_file import model_file
 from tui.models.quantize import weights_bytes
-from tui.models.stub import write_stub
 
 SETTINGS = [
     LoadSettings(context=cells, kv_type=kind) for cells, kind in product((2048, 8192, 32768), KV_TYPES)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.hardware.apple import (
+from tui.hardware.gpus.apple import (
     Accelerator,
     apple_reading,
     detect_apple,
@@ -19,8 +19,8 @@ from tui.hardware.apple import (
     pressure_level,
     read_pressure_level,
 )
-from tui.hardware.cpu import apple_features, physical_cores
 from tui.hardware.interfaces import LocalInterfaces
+from tui.hardware.processor.cpu import apple_features, physical_cores
 from tui.units import GIB, MIB
 
 SYSCTL_M1 = """\

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from standin import StandIn
 
-from tui.hardware.card_sizes import SOURCE, with_known_sizes
+from tests.hardware.standin import StandIn
+from tui.hardware.gpus.card_sizes import SOURCE, with_known_sizes
+from tui.hardware.gpus.pci import ASLEEP
 from tui.hardware.machine import Gpu
-from tui.hardware.pci import ASLEEP
 from tui.hardware.reading import Metric, known, unknown
 from tui.units import GIB
 

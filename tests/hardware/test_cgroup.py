@@ -4,9 +4,10 @@ from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
-from recorded import MEMORY_STAT_V2, MOUNTS_V2, plant
 
-from tui.hardware.cgroup import (
+from tests.hardware.recorded import MEMORY_STAT_V2, MOUNTS_V2, plant
+from tui.hardware.interfaces import LocalInterfaces
+from tui.hardware.memory.cgroup import (
     MemoryLevel,
     cpu_quota,
     find_folders,
@@ -17,7 +18,6 @@ from tui.hardware.cgroup import (
     parse_membership,
     parse_mounts,
 )
-from tui.hardware.interfaces import LocalInterfaces
 from tui.units import GIB
 
 V1_NO_LIMIT = "9223372036854771712\n"

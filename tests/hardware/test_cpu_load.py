@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from recorded import plant
 
-from tui.hardware.cpu import usable_cpus
+from tests.hardware.recorded import plant
 from tui.hardware.interfaces import LocalInterfaces
-from tui.hardware.load import CpuMeter, busy_percents, parse_proc_stat
+from tui.hardware.processor.cpu import usable_cpus
+from tui.hardware.processor.load import CpuMeter, busy_percents, parse_proc_stat
 
 STAT = """\
 cpu  4000 100 900 50000 300 0 50 10 200 0

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.hardware.cpu_names import short_cpu_name
+from tui.hardware.processor.cpu_names import short_cpu_name
 from tui.text import clean_line
 
 NAMES = {

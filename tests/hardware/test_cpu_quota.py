@@ -1,10 +1,10 @@
 """Load under a quota: what a container does of what it is allowed, whatever its host does."""
 
 import pytest
-from recorded import MOUNTS_V2
-from standin import StandIn, closed
 
-from tui.hardware.load import QUOTA_SOURCE, LimitedMeter
+from tests.hardware.recorded import MOUNTS_V2
+from tests.hardware.standin import StandIn, closed
+from tui.hardware.processor.load import QUOTA_SOURCE, LimitedMeter
 
 TOP = "/sys/fs/cgroup"
 MOUNTS_V1 = "35 24 0:30 / /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct\n"

@@ -8,16 +8,16 @@ import psutil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from recorded import MOUNTS_V2, PCI_IDS, amd_card, intel_card, nvidia_card, plant
 
+from tests.hardware.recorded import MOUNTS_V2, PCI_IDS, amd_card, intel_card, nvidia_card, plant
 from tui.hardware import detect
-from tui.hardware.container import container_kind
-from tui.hardware.cpu import count_cores, parse_cpuinfo, physical_cores, usable_cpus
 from tui.hardware.detect import cpu_details, detect_machine
+from tui.hardware.gpus.nvidia import NO_ANSWER
+from tui.hardware.gpus.nvml import Nvml
+from tui.hardware.gpus.pci import parse_pci_ids
 from tui.hardware.interfaces import LocalInterfaces
-from tui.hardware.nvidia import NO_ANSWER
-from tui.hardware.nvml import Nvml
-from tui.hardware.pci import parse_pci_ids
+from tui.hardware.memory.container import container_kind
+from tui.hardware.processor.cpu import count_cores, parse_cpuinfo, physical_cores, usable_cpus
 from tui.hardware.text import parse_range_list
 from tui.text import clean_line
 from tui.units import GIB

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from recorded import PCI_IDS, amd_card, intel_card, plant
 
-from tui.hardware.drm import INTEL_LOAD, amd_shares_memory, detect_drm, read_drm
+from tests.hardware.recorded import PCI_IDS, amd_card, intel_card, plant
+from tui.hardware.gpus.drm import INTEL_LOAD, amd_shares_memory, detect_drm, read_drm
+from tui.hardware.gpus.pci import ASLEEP
 from tui.hardware.interfaces import LocalInterfaces
-from tui.hardware.pci import ASLEEP
 from tui.units import GIB, MIB
 
 CARD = {

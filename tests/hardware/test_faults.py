@@ -18,7 +18,7 @@ from tests.recordings.stepped import FOLDER
 from tui.hardware.detect import detect_machine
 from tui.hardware.interfaces import LocalInterfaces
 from tui.hardware.reading import Metric, Reading
-from tui.hardware.replay import Replay
+from tui.hardware.recording.replay import Replay
 from tui.hardware.sampler import Sampler
 from tui.hardware.sources import sources_of
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
-from recorded import plant
 
-from tui.hardware.fdinfo import Client, ClientMeter, busiest_percent, parse_fdinfo
+from tests.hardware.recorded import plant
+from tui.hardware.gpus.fdinfo import Client, ClientMeter, busiest_percent, parse_fdinfo
 from tui.hardware.interfaces import LocalInterfaces
 
 I915 = """\

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 import tomli
-from standin import StandIn
 
-from tui.hardware import gpu_names
-from tui.hardware.gpu_names import cleaned, parse_amdgpu_ids, processor_graphics, product_name
-from tui.hardware.pci import AMD, INTEL, NVIDIA, PciDevice
+from tests.hardware.standin import StandIn
+from tui.hardware.gpus import gpu_names
+from tui.hardware.gpus.gpu_names import cleaned, parse_amdgpu_ids, processor_graphics, product_name
+from tui.hardware.gpus.pci import AMD, INTEL, NVIDIA, PciDevice
 
 TABLE = Path(gpu_names.__file__).with_name("gpu_names.toml")
 PLACE = "0000:0c:00.0"

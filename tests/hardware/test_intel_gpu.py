@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from standin import StandIn, busy, closed, gone
 
-from tui.hardware.drm import detect_drm
-from tui.hardware.intel_gpu import IntelSensors, card_memory, read_frequency
-from tui.hardware.intel_memory import USED_FOR_ROOT, IntelMemory, intel_memory_regions, parse_regions
+from tests.hardware.standin import StandIn, busy, closed, gone
+from tui.hardware.gpus.drm import detect_drm
+from tui.hardware.gpus.intel_gpu import IntelSensors, card_memory, read_frequency
+from tui.hardware.gpus.intel_memory import USED_FOR_ROOT, IntelMemory, intel_memory_regions, parse_regions
+from tui.hardware.gpus.pci import ASLEEP
 from tui.hardware.machine import Gpu, blank_reading
-from tui.hardware.pci import ASLEEP
 from tui.hardware.reading import known, unknown
 from tui.units import GIB, MIB
 

@@ -5,11 +5,17 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from recorded import plant
 
-from tui.hardware.cgroup import MemoryLevel, find_folders
+from tests.hardware.recorded import plant
 from tui.hardware.interfaces import LocalInterfaces
-from tui.hardware.memory import host_memory, parse_pressure, read_memory, read_pressure, within_limits
+from tui.hardware.memory.available import (
+    host_memory,
+    parse_pressure,
+    read_memory,
+    read_pressure,
+    within_limits,
+)
+from tui.hardware.memory.cgroup import MemoryLevel, find_folders
 from tui.hardware.reading import MemoryReading
 from tui.units import GIB, MIB
 

@@ -6,13 +6,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from recorded import PCI_IDS, nvidia_card, plant
 
+from tests.hardware.recorded import PCI_IDS, nvidia_card, plant
+from tui.hardware.gpus.nvidia import NvidiaReader, detect_nvidia
+from tui.hardware.gpus.nvml import NO_LIBRARY, Nvml, NvmlOver
+from tui.hardware.gpus.pci import ASLEEP
 from tui.hardware.interfaces import LocalInterfaces
 from tui.hardware.machine import Gpu
-from tui.hardware.nvidia import NvidiaReader, detect_nvidia
-from tui.hardware.nvml import NO_LIBRARY, Nvml, NvmlOver
-from tui.hardware.pci import ASLEEP
 from tui.hardware.reading import unknown
 from tui.units import MIB
 

@@ -3,12 +3,11 @@
 from types import SimpleNamespace
 from typing import Any
 
-from standin import StandIn
-from test_nvidia import TOTAL, FakeNvml
-
+from tests.hardware.standin import StandIn
+from tests.hardware.test_nvidia import TOTAL, FakeNvml
+from tui.hardware.gpus.nvidia import NvidiaReader
+from tui.hardware.gpus.pci import ASLEEP
 from tui.hardware.machine import Gpu
-from tui.hardware.nvidia import NvidiaReader
-from tui.hardware.pci import ASLEEP
 from tui.hardware.reading import GpuReading, known
 from tui.units import GIB, MIB
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from standin import StandIn, busy, closed, gone
 
+from tests.hardware.standin import StandIn, busy, closed, gone
 from tui.hardware.battery import NO_BATTERY, PLUGGED_IN, BatteryMeter, read_battery
 from tui.hardware.battery_system import parse_battery_state, parse_smart_battery
-from tui.hardware.power import ROOT_ONLY, PowerMeter
+from tui.hardware.processor.power import ROOT_ONLY, PowerMeter
 from tui.hardware.rate import Rate
 
 MOST = 262143328850

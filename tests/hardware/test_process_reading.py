@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from recorded import plant
-from standin import StandIn
 
+from tests.hardware.recorded import plant
+from tests.hardware.standin import StandIn
 from tui.hardware.interfaces import LocalInterfaces
 from tui.hardware.process import ProcessMeter, parse_stat_times, parse_status
 from tui.units import MIB

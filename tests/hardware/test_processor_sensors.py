@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from standin import StandIn, busy, closed, gone
 
-from tui.hardware.frequency import FrequencyMeter, mean_mhz
-from tui.hardware.swap import SwapMeter, parse_swap_in, swapped_in_macos
-from tui.hardware.temperature import Thermometer, find_inputs
+from tests.hardware.standin import StandIn, busy, closed, gone
+from tui.hardware.memory.swap import SwapMeter, parse_swap_in, swapped_in_macos
+from tui.hardware.processor.frequency import FrequencyMeter, mean_mhz
+from tui.hardware.processor.temperature import Thermometer, find_inputs
 
 HWMON = "/sys/class/hwmon"
 

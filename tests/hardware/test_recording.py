@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from standin import StandIn, busy, closed
 
+from tests.hardware.standin import StandIn, busy, closed
 from tests.recordings.look import LOOKS
 from tests.recordings.stepped import FOLDER, step
 from tui.hardware.detect import detect_machine
 from tui.hardware.interfaces import Interfaces, LocalInterfaces
 from tui.hardware.reading import Reading
-from tui.hardware.recording import (
+from tui.hardware.recording.recorder import (
     ANSWERS_FILE,
     FORMAT,
     HEAD_FILE,
@@ -23,7 +23,7 @@ from tui.hardware.recording import (
     Writer,
     question,
 )
-from tui.hardware.replay import Replay
+from tui.hardware.recording.replay import Replay
 from tui.hardware.sampler import Sampler
 from tui.hardware.sources import sources_of
 

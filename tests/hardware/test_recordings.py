@@ -12,8 +12,8 @@ from tests.recordings.look import LOOKS, composed
 from tests.recordings.machines import MACHINES
 from tests.recordings.stepped import FOLDER, step, stepped
 from tui.fit.pools import pools
-from tui.hardware.pci import ASLEEP
-from tui.hardware.power import ROOT_ONLY
+from tui.hardware.gpus.pci import ASLEEP
+from tui.hardware.processor.power import ROOT_ONLY
 from tui.hardware.reading import Metric, Reading
 from tui.units import GIB, MIB
 

@@ -3,17 +3,17 @@
 from pathlib import Path
 
 import pytest
-from recorded import plant
-from standin import StandIn
 
-from tui.hardware.cgroup import find_folders
+from tests.hardware.recorded import plant
+from tests.hardware.standin import StandIn
 from tui.hardware.detect import detect_machine
 from tui.hardware.interfaces import LocalInterfaces
 from tui.hardware.machine import Machine
-from tui.hardware.memory import read_memory
-from tui.hardware.recording import Recorder, Writer
-from tui.hardware.replay import Replay
-from tui.hardware.scrub import Scrubber
+from tui.hardware.memory.available import read_memory
+from tui.hardware.memory.cgroup import find_folders
+from tui.hardware.recording.recorder import Recorder, Writer
+from tui.hardware.recording.replay import Replay
+from tui.hardware.recording.scrub import Scrubber
 from tui.units import GIB
 
 V1 = {

@@ -10,18 +10,18 @@ from typing import Any
 
 import msgspec
 import pytest
-from recorded import intel_card, plant
-from standin import StandIn
 
+from tests.hardware.recorded import intel_card, plant
+from tests.hardware.standin import StandIn
 from tui.hardware.detect import detect_machine
-from tui.hardware.drm import detect_drm
+from tui.hardware.gpus.drm import detect_drm
+from tui.hardware.gpus.windows_gpu import luid_name
 from tui.hardware.interfaces import LocalInterfaces
 from tui.hardware.machine import Gpu, Machine
+from tui.hardware.patient_source import Patience, Slow
 from tui.hardware.reading import GpuReading, Metric, Reading, known, unknown
 from tui.hardware.sampler import Sampler
-from tui.hardware.slow import Patience, Slow
 from tui.hardware.sources import GpuSource, Sources, sources_of
-from tui.hardware.windows_gpu import luid_name
 from tui.units import GIB
 
 GPU = Gpu(0, "Card", "nvidia", False, known(8 * GIB, "NVML"), known("1", "NVML"))

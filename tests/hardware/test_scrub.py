@@ -2,12 +2,11 @@
 
 import plistlib
 
-from standin import StandIn
-
+from tests.hardware.standin import StandIn
 from tui.hardware.detect import detect_machine
 from tui.hardware.interfaces import LocalInterfaces
-from tui.hardware.recording import Recorder
-from tui.hardware.scrub import Scrubber
+from tui.hardware.recording.recorder import Recorder
+from tui.hardware.recording.scrub import Scrubber
 
 
 def test_serial_numbers_and_ids_go() -> None:

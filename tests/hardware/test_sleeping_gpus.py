@@ -8,8 +8,8 @@ import pytest
 
 from tests.recordings.stepped import FOLDER
 from tui.hardware.detect import detect_machine
-from tui.hardware.pci import ASLEEP
-from tui.hardware.replay import Replay
+from tui.hardware.gpus.pci import ASLEEP
+from tui.hardware.recording.replay import Replay
 from tui.hardware.sampler import Sampler
 from tui.hardware.sources import sources_of
 

@@ -16,9 +16,9 @@ from tui.hardware.machine import Gpu, Machine
 from tui.hardware.profiles import PROFILES
 from tui.hardware.reading import known, unknown
 from tui.hardware.what_if import UnknownMachineError, known_names, machine_named, same_processor
-from tui.models.catalogue import load_catalogues
+from tui.models.catalogue.catalogue import load_catalogues
 from tui.models.listing import catalogue_model, find_entry
-from tui.settings import MachineSettings
+from tui.settings.user_settings import MachineSettings
 from tui.units import GIB, MIB
 
 NO_DRIVER = unknown("not asked")

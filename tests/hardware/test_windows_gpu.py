@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from standin import StandIn
 
+from tests.hardware.standin import StandIn
 from tui.hardware.detect import detect_machine
-from tui.hardware.machine import Vendor
-from tui.hardware.windows_gpu import (
+from tui.hardware.gpus.windows_gpu import (
     detect_windows,
     luid_name,
     parse_adapters,
@@ -18,7 +17,8 @@ from tui.hardware.windows_gpu import (
     parse_luid,
     read_windows,
 )
-from tui.hardware.windows_system import CounterQuery, registry_number
+from tui.hardware.gpus.windows_system import CounterQuery, registry_number
+from tui.hardware.machine import Vendor
 from tui.units import GIB, MIB
 
 CARD, INSIDE, SOFTWARE, OLD = 0xD1F8, 0xC5A1, 0xE000, 0x1234
@@ -207,7 +207,7 @@ class FakePdh:
         return self.collects
 
     def PdhGetFormattedCounterArrayW(self, counter: Any, form: int, size: Any, count: Any, items: Any) -> int:
-        from tui.hardware.windows_system import _Item  # pyright: ignore[reportPrivateUsage]
+        from tui.hardware.gpus.windows_system import _Item  # pyright: ignore[reportPrivateUsage]
 
         rows = self.counters[self._paths[counter.value - 1]]
         if isinstance(rows, int):

@@ -5,9 +5,9 @@ from pathlib import Path
 import msgspec
 
 from tests.gguf_files import Typed, llama_metadata, llama_tensors, write_gguf
-from tui.models.bare import write_bare
-from tui.models.gguf import read_header
-from tui.models.header import ArrayInfo
+from tui.models.gguf.header import ArrayInfo
+from tui.models.gguf.header_copy import write_bare
+from tui.models.gguf.reader import read_header
 from tui.models.model import HeaderLayout
 from tui.models.model_file import model_file
 

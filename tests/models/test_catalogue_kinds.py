@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.models.catalogue import load_catalogue, shipped_path
+from tui.models.catalogue.catalogue import load_catalogue, shipped_path
 
 SHIPPED = load_catalogue()
 

@@ -16,9 +16,9 @@ from tests.gguf_files import (
     write_gguf,
     write_llama,
 )
-from tui.models.ggml_types import FILE_TYPES, TENSOR_TYPES
-from tui.models.gguf import read_header
-from tui.models.header import ArrayInfo
+from tui.models.gguf.ggml_types import FILE_TYPES, TENSOR_TYPES
+from tui.models.gguf.header import ArrayInfo
+from tui.models.gguf.reader import read_header
 
 
 def test_reads_a_real_model(smollm2: Path) -> None:

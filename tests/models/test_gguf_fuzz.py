@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.gguf_files import Tensor, Typed, header_bytes, llama_metadata, llama_tensors
-from tui.models.gguf import read_header
-from tui.models.header import GgufError, Header
+from tui.models.gguf.header import GgufError, Header
+from tui.models.gguf.reader import read_header
 from tui.models.model_file import model_file
 
 QUIET = settings(

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.gguf_files import Tensor, Typed, header_bytes, llama_tensors, string, write_gguf, write_llama
-from tui.models import gguf as reader
-from tui.models.gguf import read_header
-from tui.models.header import GgufError
+from tui.models.gguf import reader
+from tui.models.gguf.header import GgufError
+from tui.models.gguf.reader import read_header
 
 Write = Callable[[bytes], Path]
 

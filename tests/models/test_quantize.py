@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests.models.shapes import LLAMA_1B, LLAMA_3B, LLAMA_70B, MIXTRAL, QWEN_MOE, SHAPES, make
 from tui.models.architectures import ARCHITECTURES, TRAITS
+from tui.models.gguf.stub import write_stub
 from tui.models.model import Latent, Shape, StateSpace
 from tui.models.quantize import (
     QUANTS,
@@ -24,14 +25,13 @@ from tui.models.quantize import (
     tensor_types,
     weights_bytes,
 )
-from tui.models.stub import write_stub
-from tui.models.tensor import Tensor
-from tui.models.tensors import (
+from tui.models.tensors.model_tensors import (
     UnknownArchitectureError,
     active_parameters,
     parameters,
     tensors,
 )
+from tui.models.tensors.tensor import Tensor
 
 MIB = 1 << 20
 

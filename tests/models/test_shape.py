@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.gguf_files import ATTENTION, Tensor, bare_header, llama_metadata, llama_tensors, write_gguf
-from tui.models.gguf import read_header
-from tui.models.header import Header
-from tui.models.metadata import ShapeError
+from tui.models.gguf.header import Header
+from tui.models.gguf.metadata import ShapeError
+from tui.models.gguf.reader import read_header
 from tui.models.recurrent import recurrent_layers
 from tui.models.shape import shape_from_header
 

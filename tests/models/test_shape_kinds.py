@@ -3,7 +3,7 @@
 import pytest
 
 from tests.gguf_files import ATTENTION, bare_header
-from tui.models.metadata import ShapeError
+from tui.models.gguf.metadata import ShapeError
 from tui.models.model import Latent
 from tui.models.shape import shape_from_header
 

@@ -8,14 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.models.architectures import ARCHITECTURES
-from tui.models.catalogue import load_catalogue
-from tui.models.gguf import read_header
+from tui.models.catalogue.catalogue import load_catalogue
+from tui.models.gguf.reader import read_header
+from tui.models.gguf.stub import StubError, write_stub
 from tui.models.listing import find_entry
 from tui.models.model import CatalogueEntry, Latent, Shape, StateSpace
 from tui.models.quantize import UnknownQuantError, tensor_types, weights_bytes
 from tui.models.shape import shape_from_header
-from tui.models.stub import StubError, write_stub
-from tui.models.tensors import UnknownArchitectureError, parameters
+from tui.models.tensors.model_tensors import UnknownArchitectureError, parameters
 
 SHIPPED = load_catalogue()
 LARGEST_STUB = 1 << 20

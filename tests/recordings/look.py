@@ -7,9 +7,18 @@ from typing import Any
 
 import msgspec
 
-from tui.hardware import recording
 from tui.hardware.interfaces import Argument, Platform
-from tui.hardware.recording import ANSWERS_FILE, FORMAT, HEAD_FILE, Answer, Head, head_json, question, written
+from tui.hardware.recording import recorder as recording
+from tui.hardware.recording.recorder import (
+    ANSWERS_FILE,
+    FORMAT,
+    HEAD_FILE,
+    Answer,
+    Head,
+    head_json,
+    question,
+    written,
+)
 
 Files = dict[str, str | bytes | None]
 """Contents by name; None is closed to this user."""

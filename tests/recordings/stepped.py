@@ -10,7 +10,7 @@ from tests.recordings.look import LOOKS
 from tui.hardware.detect import detect_machine
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Metric, Reading, unknown
-from tui.hardware.replay import Replay
+from tui.hardware.recording.replay import Replay
 from tui.hardware.sampler import Sampler
 from tui.hardware.sources import sources_of
 

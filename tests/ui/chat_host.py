@@ -8,8 +8,8 @@ from textual.pilot import Pilot
 from tests.ui.host import Host
 from tests.waiting import until
 from tui.chat.conversation import Conversation
-from tui.ui.widgets.chat.chat_pane import ChatPane
-from tui.ui.widgets.chat.transcript import Transcript
+from tui.ui.chat.chat_pane import ChatPane
+from tui.ui.chat.transcript.transcript import Transcript
 
 
 class ChatHost(Host):

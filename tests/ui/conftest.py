@@ -1,3 +1,3 @@
 """For every test of the screen: sentences name the keys of the classes that are there, as in the program."""
 
-import tui.ui.screens.dashboard  # noqa: F401
+import tui.ui.dashboard.dashboard  # noqa: F401

@@ -16,7 +16,7 @@ from tui.hardware.reading import (
     known,
     unknown,
 )
-from tui.ui.theme import DARK, THEMES, theme_variable_defaults
+from tui.ui.kit.theme import DARK, THEMES, theme_variable_defaults
 from tui.units import GIB
 
 NOT_ASKED: Metric = unknown("not asked for in this test")

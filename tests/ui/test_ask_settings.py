@@ -17,13 +17,13 @@ from tui.chat.sampling import KNOBS
 from tui.engine.footprint import Footprint
 from tui.engine.protocol import Loaded
 from tui.models.model import Model
-from tui.settings import PresetSettings, Settings
-from tui.ui.asking import Asking
-from tui.ui.engine_host import EngineHost
-from tui.ui.messages.reply_note import describe_reply
-from tui.ui.screens.ask_settings import Asked, AskSettings
-from tui.ui.widgets.preset_list import PresetRows
-from tui.ui.widgets.sampling_form import NumberInput, ThinkChoice, ValueInput
+from tui.services.host import EngineHost
+from tui.settings.user_settings import PresetSettings, Settings
+from tui.ui.chat.settings.ask_settings import Asked, AskSettings
+from tui.ui.chat.settings.asking import Asking
+from tui.ui.chat.settings.preset_list import PresetRows
+from tui.ui.chat.settings.sampling_form import NumberInput, ThinkChoice, ValueInput
+from tui.ui.chat.transcript.messages.reply_note import describe_reply
 
 EXTRACT = BUILT_IN[-1]
 

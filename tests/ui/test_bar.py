@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.ui.gauges.bar import Part, bar_cells, capped, level_bar, marked_bar, share_cells
 from tui.ui.gauges.thresholds import LOAD, MEMORY, PRESSURE, step_at
-from tui.ui.widgets.gauges.bar import Part, bar_cells, capped, level_bar, marked_bar, share_cells
-from tui.ui.widgets.pieces import Piece, plain, width_of
+from tui.ui.kit.pieces import Piece, plain, width_of
 
 
 @pytest.mark.parametrize(

@@ -5,32 +5,32 @@ from contextlib import asynccontextmanager
 
 import msgspec
 import pytest
-from host import Host
-from host import machine as a_machine
-from model_samples import POOL, entry, fit, model, model_file
 from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
+from tests.ui.host import Host
+from tests.ui.host import machine as a_machine
+from tests.ui.model_samples import POOL, entry, fit, model, model_file
 from tests.waiting import until
 from tui.engine.options import LoadSettings
-from tui.fit.change_search import Change
-from tui.fit.change_sizing import Offer
-from tui.fit.change_words import describe
+from tui.fit.changes.search import Change
+from tui.fit.changes.sizing import Offer
+from tui.fit.changes.words import describe
 from tui.fit.sizing import Sizer
 from tui.fit.verdict import Pool, Verdict
 from tui.hardware.profiles import PROFILES
 from tui.hardware.programs import ProcessId, Program
-from tui.models.catalogue import load_catalogue
+from tui.models.catalogue.catalogue import load_catalogue
 from tui.models.listing import catalogue_model
 from tui.models.model import Model
+from tui.ui.kit.notices import no_model_on_disk
+from tui.ui.kit.pieces import plain
+from tui.ui.models import model_actions
 from tui.ui.models.change_lines import change_lines, hint, nothing_words
+from tui.ui.models.changes_screen import ChangesScreen
+from tui.ui.models.models_pane import ModelsPane
 from tui.ui.models.verdicts import VERDICTS
-from tui.ui.screens.changes import ChangesScreen
-from tui.ui.widgets.models import model_actions
-from tui.ui.widgets.models.models_pane import ModelsPane
-from tui.ui.widgets.pieces import plain
-from tui.ui.words import no_model_on_disk
 from tui.units import GIB, MIB
 
 ENTRIES = {each.name: each for each in load_catalogue().entries}

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from tui.ui import clipboard
-from tui.ui.clipboard import Copied, Tool, copy_by_tool, copy_text, find_tools
+from tui.ui.kit import clipboard
+from tui.ui.kit.clipboard import Copied, Tool, copy_by_tool, copy_text, find_tools
 
 
 def program(folder: Path, name: str, body: str) -> Tool:

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from tests.ui.chat_host import ChatHost, see, talk, text_rows, when
-from tui.ui.clipboard import Copied
-from tui.ui.messages.markdown_rows import markdown_rows
-from tui.ui.widgets.chat import transcript_area
+from tui.ui.chat.transcript import transcript_area
+from tui.ui.chat.transcript.messages.markdown_rows import markdown_rows
+from tui.ui.kit.clipboard import Copied
 
 ANSWER = """Look:
 

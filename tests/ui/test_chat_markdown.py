@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.ui.messages.blocks import TAIL_LIMIT, BlockSplitter
-from tui.ui.messages.markdown_lines import wrap_rows
-from tui.ui.messages.markdown_rows import markdown_rows, plain_rows
+from tui.ui.chat.transcript.messages.blocks import TAIL_LIMIT, BlockSplitter
+from tui.ui.chat.transcript.messages.markdown_lines import wrap_rows
+from tui.ui.chat.transcript.messages.markdown_rows import markdown_rows, plain_rows
 
 DOCUMENT = """# Title
 

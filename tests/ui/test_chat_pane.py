@@ -11,15 +11,15 @@ from textual.message import Message
 from textual.pilot import Pilot
 
 from tui.chat.conversation import Conversation, Reply
-from tui.engine.ended import Metrics
 from tui.engine.protocol import Failed, Finished
-from tui.ui.clipboard import Copied
-from tui.ui.messages import laid_out, wrapped
-from tui.ui.messages.markdown_rows import Row
-from tui.ui.messages.rows import MARKDOWN_LIMIT, shown_question
-from tui.ui.theme import theme_variable_defaults
-from tui.ui.widgets.chat import transcript_area
-from tui.ui.widgets.chat.chat_pane import ChatPane
+from tui.engine.reply_metrics import Metrics
+from tui.ui.chat.chat_pane import ChatPane
+from tui.ui.chat.transcript import transcript_area
+from tui.ui.chat.transcript.messages import laid_out, wrapped
+from tui.ui.chat.transcript.messages.markdown_rows import Row
+from tui.ui.chat.transcript.messages.rows import MARKDOWN_LIMIT, shown_question
+from tui.ui.kit.clipboard import Copied
+from tui.ui.kit.theme import theme_variable_defaults
 
 METRICS = Metrics(12, 0, 0.5, 11, 2.0, 0.6, 23, 512, None)
 END = Finished(1, "end", METRICS)

@@ -6,7 +6,7 @@ from textual.app import App, ComposeResult
 
 from tests.waiting import until
 from tui.chat.messages import Attachment
-from tui.ui.widgets.chat.prompt import Prompt
+from tui.ui.chat.prompt.prompt import Prompt
 
 
 class PromptApp(App[None]):

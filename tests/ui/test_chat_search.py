@@ -7,10 +7,10 @@ from rich.style import Style
 
 from tests.ui.chat_host import ChatHost, see, shows, talk, text_rows, when
 from tui.chat.conversation import Attachment, Conversation
-from tui.engine.ended import Metrics
 from tui.engine.protocol import Finished
-from tui.ui.messages.finding import find_in, fold
-from tui.ui.palette import palette_commands
+from tui.engine.reply_metrics import Metrics
+from tui.ui.chat.transcript.messages.finding import find_in, fold
+from tui.ui.kit.palette import palette_commands
 
 METRICS = Metrics(12, 0, 0.5, 11, 2.0, 0.6, 23, 512, None)
 

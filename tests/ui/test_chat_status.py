@@ -1,8 +1,8 @@
 import pytest
 
-from tui.ui.widgets.chat.chat_status import ChatStatus
-from tui.ui.widgets.notice_line import progress_bar, progress_text
-from tui.ui.widgets.pieces import plain, width_of
+from tui.ui.chat.chat_status import ChatStatus
+from tui.ui.kit.notice_line import progress_bar, progress_text
+from tui.ui.kit.pieces import plain, width_of
 from tui.units import GIB
 
 

@@ -5,7 +5,7 @@ from textual.pilot import Pilot
 from tests.ui.test_chat_pane import END, METRICS, ChatApp, ask, screen, shows, until
 from tui.chat.messages import Attachment
 from tui.engine.protocol import Finished
-from tui.ui.widgets.chat.chat_pane import ChatPane
+from tui.ui.chat.chat_pane import ChatPane
 
 
 async def answered(pilot: Pilot[None], question: str, answer: str) -> ChatPane:

@@ -5,19 +5,19 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from host import Host
-from model_samples import POOL, fit, model
 from rich.cells import cell_len
 from textual.message import Message
 from textual.pilot import Pilot
 
+from tests.ui.host import Host
+from tests.ui.model_samples import POOL, fit, model
 from tests.waiting import until
 from tui.engine.options import LoadSettings
 from tui.fit.sizing import Sizer
 from tui.models.model import Model
+from tui.ui.kit.notices import count_words, no_model_on_disk
 from tui.ui.models.columns import MARKED, plan_columns, row_cells
-from tui.ui.widgets.models.models_pane import ModelsPane
-from tui.ui.words import count_words, no_model_on_disk
+from tui.ui.models.models_pane import ModelsPane
 
 ONE, TWO, ELSEWHERE = model("One", here=True), model("Two", here=True), model("Elsewhere")
 BROKEN = model("Broken", error="It ends early.")

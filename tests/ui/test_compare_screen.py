@@ -10,12 +10,12 @@ from types import SimpleNamespace
 import msgspec
 import psutil
 import pytest
-from host import Host, machine, memory, reading
-from model_samples import POOL, fit
 from textual.pilot import Pilot
 from textual.widgets import Static
 
 from tests.chat.compared import MIB, ScriptedHost, died, engines, model, ready
+from tests.ui.host import Host, machine, memory, reading
+from tests.ui.model_samples import POOL, fit
 from tests.ui.test_dashboard import ask, load_first, running
 from tests.waiting import until
 from tui.chat.comparing.comparison import Comparison, Prepared, Step, own_case, task_case
@@ -23,14 +23,14 @@ from tui.chat.comparing.run import ComparisonRun
 from tui.chat.comparing.tasks import all_tasks, tasks_named
 from tui.engine.protocol import Failed
 from tui.fit.verdict import Speed, Verdict
-from tui.settings import Settings
-from tui.ui.compare_lines import case_line, foot_lines, head_line, length_words, model_line
-from tui.ui.comparing import Comparing
-from tui.ui.discovery import Places
-from tui.ui.screens.compare_setup import CHOSEN, CompareSetup, Judged, OwnPrompt, TaskList
-from tui.ui.screens.comparison import CaseList, ComparisonScreen
-from tui.ui.widgets.gauges.gauge_row import GaugeRow
-from tui.ui.widgets.pieces import plain, width_of
+from tui.settings.user_settings import Settings
+from tui.ui.compare.compare_lines import case_line, foot_lines, head_line, length_words, model_line
+from tui.ui.compare.compare_setup import CHOSEN, CompareSetup, Judged, OwnPrompt, TaskList
+from tui.ui.compare.comparing import Comparing
+from tui.ui.compare.comparison_screen import CaseList, ComparisonScreen
+from tui.ui.dashboard.discovery import Places
+from tui.ui.gauges.gauge_row import GaugeRow
+from tui.ui.kit.pieces import plain, width_of
 
 ONE, TWO, THREE = model("One"), model("Two", 200 * MIB), model("Three")
 HELLO = own_case("Say hello.")

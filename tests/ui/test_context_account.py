@@ -2,11 +2,11 @@
 
 from tests.ui.model_samples import model
 from tui.chat.conversation import Attachment, Conversation, Question
-from tui.engine.ended import Metrics
 from tui.engine.options import ChatMessage
 from tui.engine.protocol import Counted
+from tui.engine.reply_metrics import Metrics
 from tui.models.model import Model
-from tui.ui.context.account import Account
+from tui.services.context_account import Account
 
 MODEL = model("Words", here=True)
 

@@ -9,9 +9,9 @@ from tests.ui.test_dashboard import last_reply, load_first, running
 from tests.waiting import until
 from tui.chat.context import Policy
 from tui.chat.conversation import Question
-from tui.settings import Settings
-from tui.ui.screens.dashboard import Dashboard
-from tui.ui.widgets.chat.context_offers import RemedyList
+from tui.settings.user_settings import Settings
+from tui.ui.chat.context.context_offers import RemedyList
+from tui.ui.dashboard.dashboard import Dashboard
 
 NAMES = ("alpha", "bravo", "charlie", "delta")
 """Each question has one, to tell which were sent."""

@@ -8,8 +8,8 @@ from tui.chat.conversation import Attachment, Question
 from tui.engine.options import LoadSettings
 from tui.fit.sizing import Sizer
 from tui.fit.verdict import Pool, Verdict
-from tui.ui.context.offers import Remedy, drop_remedies, longer_context, remove_remedies
-from tui.ui.widgets.chat.context_offers import ContextOffers, RemedyList
+from tui.ui.chat.context.context_offers import ContextOffers, RemedyList
+from tui.ui.chat.context.offers import Remedy, drop_remedies, longer_context, remove_remedies
 from tui.units import GIB
 
 LLAMA = model("Llama-3.2-3B-Instruct", here=True, weights=2 * GIB)

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from tests.ui.host import Host
 from tests.waiting import until
 from tui.chat.context import Parts, Turn, plan
-from tui.ui.context.lines import (
+from tui.ui.chat.context.context_strip import ContextStrip
+from tui.ui.chat.context.lines import (
     Filling,
     context_bar,
     context_line,
@@ -14,8 +15,7 @@ from tui.ui.context.lines import (
     legend_lines,
     too_long_words,
 )
-from tui.ui.widgets.chat.context_strip import ContextStrip
-from tui.ui.widgets.pieces import plain, width_of
+from tui.ui.kit.pieces import plain, width_of
 
 TURNS = (Turn(1, 100, 400), Turn(3, 500, 0, 300), Turn(5, 700))
 

@@ -6,31 +6,31 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from host import Host
-from model_samples import model
 from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from tests.chat.talks import RECEIPT, got, keeping, texts, turn
+from tests.ui.host import Host
+from tests.ui.model_samples import model
 from tests.waiting import until
 from tui.chat.conversation import Reply
-from tui.chat.keeping.rows import Record, Summary
-from tui.chat.keeping.store import Store, store_file
+from tui.chat.storage.rows import Record, Summary
+from tui.chat.storage.store import Store, store_file
 from tui.engine.build import installed_build
 from tui.engine.options import LoadSettings
-from tui.settings import Settings
+from tui.settings.user_settings import Settings
 from tui.ui.app import LlmtuiApp
-from tui.ui.conversation_files import export
-from tui.ui.conversation_lines import PINNED, conversation_lines, facts_line, when
-from tui.ui.discovery import Places
-from tui.ui.keeping import who_answers
-from tui.ui.palette import palette_commands
-from tui.ui.screens.conversations import ConversationsScreen
-from tui.ui.screens.dashboard import Dashboard
-from tui.ui.widgets.conversation_list import ConversationList
-from tui.ui.widgets.inquiry import Inquiry
-from tui.ui.widgets.pieces import plain
+from tui.ui.chat.history.conversation_files import export
+from tui.ui.chat.history.conversation_lines import PINNED, conversation_lines, facts_line, when
+from tui.ui.chat.history.conversation_list import ConversationList
+from tui.ui.chat.history.conversations_screen import ConversationsScreen
+from tui.ui.chat.history.keeping import who_answers
+from tui.ui.dashboard.dashboard import Dashboard
+from tui.ui.dashboard.discovery import Places
+from tui.ui.kit.inquiry import Inquiry
+from tui.ui.kit.palette import palette_commands
+from tui.ui.kit.pieces import plain
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 

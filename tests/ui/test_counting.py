@@ -7,7 +7,7 @@ from tests.ui.model_samples import model
 from tui.engine.options import ChatMessage
 from tui.engine.protocol import Counted
 from tui.models.model import Model
-from tui.ui.context.counting import Counts, Tokens, estimate
+from tui.services.token_counts import Counts, Tokens, estimate
 
 
 class Words:

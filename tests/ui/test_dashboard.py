@@ -17,11 +17,11 @@ from tests.waiting import until
 from tui.chat.conversation import Reply
 from tui.engine.build import installed_build
 from tui.fit.verdict import Verdict
-from tui.settings import Settings
+from tui.settings.user_settings import Settings
 from tui.ui.app import LlmtuiApp
-from tui.ui.discovery import Places
-from tui.ui.screens.dashboard import Dashboard
-from tui.ui.screens.help import HelpScreen
+from tui.ui.dashboard.dashboard import Dashboard
+from tui.ui.dashboard.discovery import Places
+from tui.ui.help.help_screen import HelpScreen
 
 NAME = "SmolLM2-135M-Instruct"
 
@@ -144,7 +144,7 @@ async def test_escape_stops_a_reply_and_keeps_what_arrived() -> None:
 async def test_a_stop_ends_nothing_that_was_asked_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
     # GIVEN a host that soon ends an engine which does not obey
     patience = 0.5
-    monkeypatch.setattr("tui.ui.engine_host._STOP_PATIENCE", patience)
+    monkeypatch.setattr("tui.services.host._STOP_PATIENCE", patience)
     settings = Settings(context=2048, temperature=0)
     async with running(settings=settings) as (pilot, dashboard):
         await load_first(pilot, dashboard)
@@ -168,7 +168,7 @@ async def test_a_stop_ends_nothing_that_was_asked_after_it(monkeypatch: pytest.M
 async def test_an_engine_that_does_not_stop_is_ended_and_that_is_said(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tui.ui.engine_host._STOP_PATIENCE", 0.5)
+    monkeypatch.setattr("tui.services.host._STOP_PATIENCE", 0.5)
     async with running(settings=Settings(context=2048, temperature=0)) as (pilot, dashboard):
         await load_first(pilot, dashboard)
         await ask(pilot, "Write a very long story about a fox.")

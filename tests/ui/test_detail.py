@@ -2,16 +2,16 @@
 
 import msgspec
 import pytest
-from host import Host
-from model_samples import entry, fit, model, model_file, shape
 from rich.cells import cell_len
 from textual.widgets import Static
 
+from tests.ui.host import Host
+from tests.ui.model_samples import entry, fit, model, model_file, shape
 from tui.fit.verdict import Speed, Verdict
 from tui.models.model import Model
+from tui.ui.gauges.stacked_bar import StackedBar
 from tui.ui.models.detail_lines import choose_lines, detail_lines, difference_word, source_words
-from tui.ui.widgets.gauges.stacked_bar import StackedBar
-from tui.ui.widgets.models.model_detail import ModelDetail
+from tui.ui.models.model_detail import ModelDetail
 from tui.units import GIB
 
 HERE = model("Llama-3.2-3B-Instruct", here=True)

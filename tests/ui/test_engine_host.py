@@ -11,7 +11,7 @@ from tests.chat.compared import model
 from tests.waiting import until
 from tui.engine.client import EngineFailure
 from tui.engine.options import LoadSettings
-from tui.ui.engine_host import EngineHost
+from tui.services.host import EngineHost
 
 SMALL = LoadSettings(context=256)
 

@@ -8,9 +8,9 @@ from textual.pilot import Pilot
 from tests.ui.chat_host import screen
 from tests.ui.host import Host
 from tests.waiting import until
-from tui.ui.folder_list import Entry, completed, matching, read_folder, split_typed, typed_text
-from tui.ui.screens.file_picker import FilePicker, PathInput
-from tui.ui.widgets.dialog import PlainList
+from tui.ui.chat.prompt.file_picker import FilePicker, PathInput
+from tui.ui.chat.prompt.folder_list import Entry, completed, matching, read_folder, split_typed, typed_text
+from tui.ui.kit.dialog import PlainList
 
 FILES = ("alpha.md", "alpine.txt", "beta.py", ".hidden", "My notes.md")
 

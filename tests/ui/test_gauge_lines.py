@@ -7,23 +7,23 @@ from hypothesis import strategies as st
 
 from tests.ui.host import card, card_reading, engine, machine, memory, reading
 from tui.engine.footprint import DevicePart, Footprint
-from tui.hardware.load import QUOTA_SOURCE
+from tui.hardware.gpus.pci import ASLEEP
 from tui.hardware.machine import Machine, blank_reading
-from tui.hardware.pci import ASLEEP
+from tui.hardware.processor.load import QUOTA_SOURCE
 from tui.hardware.profiles import PROFILES
 from tui.hardware.reading import GpuReading, Reading, known
+from tui.services.memory_parts import card_parts, engine_parts, memory_parts
+from tui.ui.gauges.cpu_gauge import cpu_lines
+from tui.ui.gauges.gpu_facts import gpu_fact, gpu_unknowns
+from tui.ui.gauges.gpu_gauge import gpu_lines
+from tui.ui.gauges.gpu_sheet import gpu_sheet
+from tui.ui.gauges.heat import heat_rows
+from tui.ui.gauges.history import History
+from tui.ui.gauges.mark import Mark
+from tui.ui.gauges.memory_gauge import memory_facts
+from tui.ui.gauges.memory_lines import memory_lines
 from tui.ui.gauges.thresholds import TEMPERATURE
-from tui.ui.widgets.gauges.cpu_gauge import cpu_lines
-from tui.ui.widgets.gauges.gpu_facts import gpu_fact, gpu_unknowns
-from tui.ui.widgets.gauges.gpu_gauge import gpu_lines
-from tui.ui.widgets.gauges.gpu_sheet import gpu_sheet
-from tui.ui.widgets.gauges.heat import heat_rows
-from tui.ui.widgets.gauges.history import History
-from tui.ui.widgets.gauges.mark import Mark
-from tui.ui.widgets.gauges.memory_gauge import memory_facts
-from tui.ui.widgets.gauges.memory_lines import memory_lines
-from tui.ui.widgets.gauges.memory_parts import card_parts, engine_parts, memory_parts
-from tui.ui.widgets.pieces import plain, width_of
+from tui.ui.kit.pieces import plain, width_of
 from tui.units import GIB, MIB
 
 WIDTHS = (20, 22, 24, 36, 62, 120)

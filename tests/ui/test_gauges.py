@@ -4,13 +4,13 @@ import pytest
 from textual.color import Color
 
 from tests.ui.host import Host, card, card_reading, machine, memory, reading
-from tui.ui.theme import theme_variable_defaults
-from tui.ui.widgets.gauges.cpu_gauge import CpuGauge
-from tui.ui.widgets.gauges.gauge import Gauge
-from tui.ui.widgets.gauges.gauge_row import GaugeRow
-from tui.ui.widgets.gauges.gpu_gauge import GpuGauge
-from tui.ui.widgets.gauges.mark import Mark
-from tui.ui.widgets.gauges.memory_gauge import MemoryGauge
+from tui.ui.gauges.cpu_gauge import CpuGauge
+from tui.ui.gauges.gauge import Gauge
+from tui.ui.gauges.gauge_row import GaugeRow
+from tui.ui.gauges.gpu_gauge import GpuGauge
+from tui.ui.gauges.mark import Mark
+from tui.ui.gauges.memory_gauge import MemoryGauge
+from tui.ui.kit.theme import theme_variable_defaults
 from tui.units import GIB
 
 

@@ -13,21 +13,21 @@ from tui.engine.footprint import Footprint
 from tui.hardware.machine import Machine
 from tui.hardware.profiles import PROFILES
 from tui.hardware.reading import Reading, known
-from tui.settings import Settings
+from tui.settings.user_settings import Settings
 from tui.ui.app import LlmtuiApp
-from tui.ui.discovery import Places
+from tui.ui.dashboard.dashboard import Dashboard
+from tui.ui.dashboard.discovery import Places
+from tui.ui.gauges.cpu_sheet import core_lines
+from tui.ui.gauges.gauge_row import GaugeRow
+from tui.ui.gauges.gauges_screen import GaugesScreen
+from tui.ui.gauges.gpu_sheet import gpu_sheet
+from tui.ui.gauges.history import LONG_SECONDS, History
+from tui.ui.gauges.memory_sheet import memory_sheet
+from tui.ui.gauges.process_sheet import process_sheet, unknowns
+from tui.ui.gauges.sheet import past_lines
 from tui.ui.gauges.thresholds import LOAD
-from tui.ui.palette import palette_commands
-from tui.ui.screens.dashboard import Dashboard
-from tui.ui.screens.gauges import GaugesScreen
-from tui.ui.widgets.gauges.cpu_sheet import core_lines
-from tui.ui.widgets.gauges.gauge_row import GaugeRow
-from tui.ui.widgets.gauges.gpu_sheet import gpu_sheet
-from tui.ui.widgets.gauges.history import LONG_SECONDS, History
-from tui.ui.widgets.gauges.memory_sheet import memory_sheet
-from tui.ui.widgets.gauges.process_sheet import process_sheet, unknowns
-from tui.ui.widgets.gauges.sheet import past_lines
-from tui.ui.widgets.pieces import Line, plain, width_of
+from tui.ui.kit.palette import palette_commands
+from tui.ui.kit.pieces import Line, plain, width_of
 from tui.units import GIB, MIB
 
 LOADED = Footprint(GIB, GIB // 2, GIB // 8, GIB // 8, "engine")

@@ -4,21 +4,17 @@ import re
 from typing import ClassVar
 
 import pytest
-from host import Host
 from rich.cells import cell_len
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.geometry import Size
 from textual.widgets import Static
 
+from tests.ui.host import Host
 from tui.fit.speed_words import ESTIMATED, MEASURED
 from tui.fit.verdict import Verdict
-from tui.ui.help_pages import help_pages
-from tui.ui.help_text import glossary, sign_terms, verdict_meaning
-from tui.ui.key_help import KeyLine, KeySection, collect_keys, keys_on_screen
-from tui.ui.models.verdicts import VERDICTS
-from tui.ui.screens.help import HelpScreen, help_content
-from tui.ui.screens.too_small import (
+from tui.services.activity.moment import Phase
+from tui.ui.dashboard.too_small import (
     MIN_HEIGHT,
     MIN_WIDTH,
     TOO_SMALL_CLASS,
@@ -26,10 +22,14 @@ from tui.ui.screens.too_small import (
     is_too_small,
     too_small_text,
 )
-from tui.ui.timeline.moment import Phase
+from tui.ui.help.help_screen import HelpScreen, help_content
+from tui.ui.help.help_text import glossary, sign_terms, verdict_meaning
+from tui.ui.help.pages import help_pages
+from tui.ui.kit.key_help import KeyLine, KeySection, collect_keys, keys_on_screen
+from tui.ui.kit.notices import engine_missing, no_match, no_model_on_disk
+from tui.ui.models.model_list import ModelList
+from tui.ui.models.verdicts import VERDICTS
 from tui.ui.timeline.words import BEGIN, CUT, GLYPHS
-from tui.ui.widgets.models.model_list import ModelList
-from tui.ui.words import engine_missing, no_match, no_model_on_disk
 
 
 class ToyPane(Vertical):

@@ -1,9 +1,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.ui.gauges.history import History, braille_rows, graph_lines
 from tui.ui.gauges.thresholds import LOAD
-from tui.ui.widgets.gauges.history import History, braille_rows, graph_lines
-from tui.ui.widgets.pieces import plain
+from tui.ui.kit.pieces import plain
 
 
 def test_the_newest_value_stands_at_the_right_edge() -> None:

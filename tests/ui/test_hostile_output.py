@@ -11,14 +11,14 @@ from tests.terminal import Terminal
 from tests.ui.chat_host import ChatHost, screen, see, talk, when
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Reply
-from tui.engine.ended import Metrics
 from tui.engine.protocol import Finished
+from tui.engine.reply_metrics import Metrics
 from tui.text import clean, unfinished, without_controls
-from tui.ui.clipboard import copy_text
-from tui.ui.messages import growing
-from tui.ui.messages.growing import DRAWN_ROWS, GrowingRows
-from tui.ui.messages.markdown_lines import wrap_rows
-from tui.ui.messages.message_view import MessageView
+from tui.ui.chat.transcript.messages import growing
+from tui.ui.chat.transcript.messages.growing import DRAWN_ROWS, GrowingRows
+from tui.ui.chat.transcript.messages.markdown_lines import wrap_rows
+from tui.ui.chat.transcript.messages.message_view import MessageView
+from tui.ui.kit.clipboard import copy_text
 
 METRICS = Metrics(12, 0, 0.5, 11, 2.0, 0.6, 23, 512, None)
 HOSTILE = {
@@ -99,7 +99,7 @@ def test_the_real_terminal_is_not_disturbed(name: str, tmp_path: Path) -> None:
 async def test_the_clipboard_gets_no_control_characters_and_otherwise_the_text(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tui.ui.clipboard.find_tools", lambda *_: ())
+    monkeypatch.setattr("tui.ui.kit.clipboard.find_tools", lambda *_: ())
     sent: list[str] = []
     await copy_text("a\x1b[31mb\x00\t\u202e\n  e" + "\u0301" * 30 + "\u200d  ", sent.append)
     assert sent == ["ab\t\n  e" + "\u0301" * 30 + "\u200d  "]

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.ui.chat_host import see, when
-from tui.settings import Settings, settings_file
-from tui.settings_reading import load_settings
+from tui.settings.reading import load_settings
+from tui.settings.user_settings import Settings, settings_file
 from tui.ui.app import LlmtuiApp
-from tui.ui.discovery import Places
-from tui.ui.keymap import binding_ids, is_key, wrong_keys
+from tui.ui.dashboard.discovery import Places
+from tui.ui.kit.keymap import binding_ids, is_key, wrong_keys
 
 
 @pytest.mark.parametrize(

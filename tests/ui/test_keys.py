@@ -5,18 +5,18 @@ import re
 from pathlib import Path
 
 import pytest
-from host import Host
 
 import tui.ui
-import tui.ui.screens.changes
-import tui.ui.screens.dashboard
-from tui.ui import branch_words
-from tui.ui.key_help import keys_on_screen
-from tui.ui.keys import hints, key_name, keys_of, whole_keymap, with_keys
-from tui.ui.screens.ask_settings import TABS
-from tui.ui.widgets.chat.chat_pane import ChatPane
-from tui.ui.widgets.chat.chat_words import still_answering
-from tui.ui.words import no_match, no_model_loaded
+import tui.ui.dashboard.dashboard
+import tui.ui.models.changes_screen
+from tests.ui.host import Host
+from tui.ui.chat import branch_words
+from tui.ui.chat.chat_pane import ChatPane
+from tui.ui.chat.chat_words import still_answering
+from tui.ui.chat.settings.ask_settings import TABS
+from tui.ui.kit.key_help import keys_on_screen
+from tui.ui.kit.keys import hints, key_name, keys_of, whole_keymap, with_keys
+from tui.ui.kit.notices import no_match, no_model_loaded
 
 ROOM = Path(tui.ui.__file__).parent
 

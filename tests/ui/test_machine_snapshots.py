@@ -12,19 +12,19 @@ from tests.recordings.kept import compare
 from tests.recordings.stepped import FOLDER, stepped
 from tests.ui.test_gauges import screen_rows
 from tests.waiting import until
-from tui.hardware.replay import Replay
+from tui.hardware.recording.replay import Replay
 from tui.hardware.sampler import Sampler
 from tui.hardware.sources import sources_of
-from tui.models.catalogue import load_catalogue
+from tui.models.catalogue.catalogue import load_catalogue
 from tui.models.listing import catalogue_models
-from tui.settings import Settings
+from tui.settings.user_settings import Settings
 from tui.ui.app import LlmtuiApp
-from tui.ui.discovery import MachineFound, ModelsFound, Places, Sampled
-from tui.ui.screens import dashboard as dashboard_module
-from tui.ui.screens import dashboard_models
-from tui.ui.screens.dashboard import Dashboard
-from tui.ui.screens.gauges import GaugesScreen
-from tui.ui.widgets.models import models_pane
+from tui.ui.dashboard import dashboard as dashboard_module
+from tui.ui.dashboard import models_side as dashboard_models
+from tui.ui.dashboard.dashboard import Dashboard
+from tui.ui.dashboard.discovery import MachineFound, ModelsFound, Places, Sampled
+from tui.ui.gauges.gauges_screen import GaugesScreen
+from tui.ui.models import models_pane
 
 SIZE = (120, 40)
 SHOWN = {"two-cards": 3}

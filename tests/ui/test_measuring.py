@@ -9,13 +9,13 @@ from tests.ui.test_dashboard import ask, last_reply, load_first, running
 from tests.waiting import until
 from tui.engine.build import installed_build
 from tui.fit import calibrate
-from tui.fit.history import history_here
+from tui.fit.measurements import history_here
 from tui.fit.rates import Rates
-from tui.settings import Settings
+from tui.services.measuring import Measuring
+from tui.settings.user_settings import Settings
 from tui.ui.app import LlmtuiApp
-from tui.ui.discovery import Places
-from tui.ui.measuring import Measuring
-from tui.ui.screens.dashboard import Dashboard
+from tui.ui.dashboard.dashboard import Dashboard
+from tui.ui.dashboard.discovery import Places
 
 SHORT = Settings(temperature=0, max_tokens=40, context=2048)
 
@@ -25,7 +25,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Made-up models small enough for a test, on a machine that others use as well."""
     monkeypatch.setattr(calibrate, "LARGE_BYTES", 60_000_000)
     monkeypatch.setattr(calibrate, "_SECONDS", 0.01)
-    monkeypatch.setattr("tui.ui.screens.dashboard_machine._QUIET", 101.0)
+    monkeypatch.setattr("tui.ui.dashboard.machine_watch._QUIET", 101.0)
 
 
 def speed_of_highlighted(dashboard: Dashboard) -> object:

@@ -7,8 +7,8 @@ from textual.pilot import Pilot
 
 from tests.ui.test_prompt_area import AreaApp, screen
 from tests.waiting import until
-from tui.ui.widgets.chat.mention_list import Mention, MentionList, mention_at
-from tui.ui.widgets.chat.prompt import Prompt
+from tui.ui.chat.prompt.mention_list import Mention, MentionList, mention_at
+from tui.ui.chat.prompt.prompt import Prompt
 
 FILES = {"notes.md": "some notes", "notebook.py": "print(1)", "[red]x.txt": "red", "photo.bin": "\0\1"}
 

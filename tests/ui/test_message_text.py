@@ -3,9 +3,9 @@
 import pytest
 
 from tui.chat.messages import Attachment, Question, Reply
-from tui.ui.messages.message_view import MessageView
-from tui.ui.messages.reply_note import describe_reply
-from tui.ui.messages.text import as_markdown, is_json, json_problem
+from tui.ui.chat.transcript.messages.message_view import MessageView
+from tui.ui.chat.transcript.messages.reply_note import describe_reply
+from tui.ui.chat.transcript.messages.text import as_markdown, is_json, json_problem
 
 
 def test_a_question_shows_what_is_attached_to_it_above_its_text():

@@ -2,14 +2,14 @@
 
 import msgspec
 import pytest
-from host import Host
-from model_samples import fit, many, model
 
+from tests.ui.host import Host
+from tests.ui.model_samples import fit, many, model
 from tui.fit.verdict import Verdict
-from tui.ui.widgets.models.list_header import HeaderPart, header_parts
-from tui.ui.widgets.models.model_list import ModelList
-from tui.ui.widgets.models.model_rows import ModelRows
-from tui.ui.words import no_model_on_disk
+from tui.ui.kit.notices import no_model_on_disk
+from tui.ui.models.list_header import HeaderPart, header_parts
+from tui.ui.models.model_list import ModelList
+from tui.ui.models.model_rows import ModelRows
 
 SIZES = [(60, 18), (120, 40), (200, 60)]
 

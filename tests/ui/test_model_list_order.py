@@ -4,9 +4,9 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from model_samples import fit, model
 from rich.cells import cell_len
 
+from tests.ui.model_samples import fit, model
 from tui.fit.verdict import Verdict
 from tui.ui.models.columns import context_word, plan_columns, row_cells, size_word
 from tui.ui.models.order import SORTS, matches, next_sort, sort_models

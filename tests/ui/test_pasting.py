@@ -9,7 +9,7 @@ from textual import events
 
 from tests.terminal import Terminal
 from tui.text import without_controls
-from tui.ui.pasting import PasteParser, Pastes
+from tui.ui.chat.prompt.pasting import PasteParser, Pastes
 
 BEGIN, END = "\x1b[200~", "\x1b[201~"
 HOSTILE = "a\x1b[17~b\x1b[113;5uc\x1bOQd\x1b]52;c;aGk=\x07e\x1b[20f\x00\tg\x1b[2"

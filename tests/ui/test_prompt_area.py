@@ -8,10 +8,10 @@ from textual.app import App
 from tests.ui.host import Host
 from tests.waiting import until
 from tui.chat.messages import Attachment
-from tui.ui.context.counting import Tokens
-from tui.ui.draft_words import DraftCost, cost_words, tokens_words
-from tui.ui.widgets.chat.attachment_chips import Chip
-from tui.ui.widgets.chat.prompt_area import PromptArea
+from tui.services.token_counts import Tokens
+from tui.ui.chat.prompt.attachment_chips import Chip
+from tui.ui.chat.prompt.draft_words import DraftCost, cost_words, tokens_words
+from tui.ui.chat.prompt.prompt_area import PromptArea
 
 NOTES = Attachment("notes.md", "word " * 100)
 MAIL = Attachment("[red]mail[/red].txt", "Hello")

@@ -5,26 +5,26 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from host import Host
-from model_samples import POOL, entry, model, model_file
 from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
+from tests.ui.host import Host
+from tests.ui.model_samples import POOL, entry, model, model_file
 from tests.waiting import until
 from tui.engine.options import LoadSettings
 from tui.fit.quants import QuantTable, quant_rows
 from tui.fit.sizing import Sizer
 from tui.fit.verdict import Fit, Speed, Verdict
-from tui.models.catalogue import load_catalogue
+from tui.models.catalogue.catalogue import load_catalogue
 from tui.models.listing import catalogue_model
 from tui.models.model import Model
+from tui.ui.kit.notices import no_model_on_disk
+from tui.ui.kit.pieces import plain
+from tui.ui.models.models_pane import ModelsPane
 from tui.ui.models.quant_lines import can_take, row_words, table_lines
+from tui.ui.models.quants_screen import QuantsScreen
 from tui.ui.models.verdicts import VERDICTS
-from tui.ui.screens.quants import QuantsScreen
-from tui.ui.widgets.models.models_pane import ModelsPane
-from tui.ui.widgets.pieces import plain
-from tui.ui.words import no_model_on_disk
 
 ENTRIES = {each.name: each for each in load_catalogue().entries}
 LLAMA = ENTRIES["Llama-3.2-3B-Instruct"]

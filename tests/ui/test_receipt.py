@@ -5,11 +5,11 @@ import pytest
 
 from tests.chat.talks import WAY
 from tui.chat.conversation import Conversation, Reply
-from tui.chat.keeping.export import to_markdown
 from tui.chat.receipt import Energy, Receipt
-from tui.engine.ended import Metrics
-from tui.ui.messages.reply_note import describe_in_full, describe_reply, receipt_lines
-from tui.ui.sampling_words import way_words
+from tui.chat.storage.export import to_markdown
+from tui.engine.reply_metrics import Metrics
+from tui.ui.chat.settings.sampling_words import way_words
+from tui.ui.chat.transcript.messages.reply_note import describe_in_full, describe_reply, receipt_lines
 from tui.units import GIB, format_energy
 
 METRICS = Metrics(12, 4, 0.5, 212, 9.0, 0.4, 224, 512, None)

@@ -9,16 +9,16 @@ from tests.ui.chat_host import see, shows
 from tests.ui.test_conversations import history
 from tests.ui.test_dashboard import ask, last_reply, load_first, running
 from tests.waiting import until
-from tui.chat.keeping.store import Store, store_file
 from tui.chat.manner import Manner
 from tui.chat.messages import Reply
 from tui.chat.presets import BUILT_IN, Preset
-from tui.settings import PresetSettings, Settings
-from tui.ui.conversation_files import export, read_in
-from tui.ui.screens.ask_settings import AskSettings
-from tui.ui.screens.dashboard import Dashboard
-from tui.ui.screens.raw import RawScreen
-from tui.ui.widgets.sampling_form import NumberInput
+from tui.chat.storage.store import Store, store_file
+from tui.settings.user_settings import PresetSettings, Settings
+from tui.ui.chat.history.conversation_files import export, read_in
+from tui.ui.chat.settings.ask_settings import AskSettings
+from tui.ui.chat.settings.sampling_form import NumberInput
+from tui.ui.chat.transcript.raw_screen import RawScreen
+from tui.ui.dashboard.dashboard import Dashboard
 
 QUESTION = "Write a story about a fox."
 

@@ -10,16 +10,16 @@ from textual.pilot import Pilot
 from tests.waiting import until
 from tui.engine.build import installed_build
 from tui.hardware.programs import Program
-from tui.hardware.replay import Replay
-from tui.settings import Settings
+from tui.hardware.recording.replay import Replay
+from tui.settings.user_settings import Settings
 from tui.ui.app import LlmtuiApp
-from tui.ui.discovery import Places
-from tui.ui.replaying import ReplayLine
-from tui.ui.screens.changes import ChangesScreen
-from tui.ui.screens.dashboard import Dashboard
-from tui.ui.screens.gauges import GaugesScreen
-from tui.ui.widgets.gauges.gauge_row import GaugeRow
-from tui.ui.widgets.models import model_actions
+from tui.ui.dashboard.dashboard import Dashboard
+from tui.ui.dashboard.discovery import Places
+from tui.ui.dashboard.replay_line import ReplayLine
+from tui.ui.gauges.gauge_row import GaugeRow
+from tui.ui.gauges.gauges_screen import GaugesScreen
+from tui.ui.models import model_actions
+from tui.ui.models.changes_screen import ChangesScreen
 from tui.units import GIB, MIB
 
 RECORDINGS = Path(__file__).parents[1] / "recordings"

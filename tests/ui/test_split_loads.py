@@ -10,8 +10,8 @@ from tui.engine.options import LoadSettings
 from tui.fit.sizing import Sizer
 from tui.fit.verdict import Fit, Pool, Verdict
 from tui.hardware.profiles import PROFILES
-from tui.ui import talk
-from tui.ui.widgets.models.models_pane import ModelsPane
+from tui.ui.chat import talk
+from tui.ui.models.models_pane import ModelsPane
 from tui.units import GIB
 
 CARDS = PROFILES["pc-12gb"].gpus

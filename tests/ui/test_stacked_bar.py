@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 
 from tests.ui.host import Host
 from tui.engine.footprint import Footprint
-from tui.ui.widgets.gauges.stacked_bar import StackedBar, legend_line, stacked_line
-from tui.ui.widgets.pieces import plain, width_of
+from tui.ui.gauges.stacked_bar import StackedBar, legend_line, stacked_line
+from tui.ui.kit.pieces import plain, width_of
 from tui.units import GIB, MIB
 
 SIZED = Footprint(int(1.92 * GIB), int(0.88 * GIB), int(0.07 * GIB), int(0.09 * GIB), "engine")

@@ -9,10 +9,10 @@ from tests.ui.test_dashboard import NAME, last_reply, load_first, running
 from tests.waiting import until
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Question, Reply
-from tui.settings import Settings
-from tui.ui.branch_words import remarks
-from tui.ui.discovery import Places
-from tui.ui.screens.dashboard import Dashboard
+from tui.settings.user_settings import Settings
+from tui.ui.chat.branch_words import remarks
+from tui.ui.dashboard.dashboard import Dashboard
+from tui.ui.dashboard.discovery import Places
 
 SHORT = Settings(temperature=0, max_tokens=12, context=2048)
 

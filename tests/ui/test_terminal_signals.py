@@ -17,7 +17,7 @@ READERS = """
 import threading
 from textual.app import App
 from textual.widgets import Static
-from tui.ui.driver import TerminalDriver
+from tui.ui.kit.terminal_driver import TerminalDriver
 
 class Counting(App):
     def compose(self):

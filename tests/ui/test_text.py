@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tui.text import clean, clean_line
-from tui.ui.cells import end_cut, middle_cut, pad, wrap
+from tui.ui.kit.cells import end_cut, middle_cut, pad, wrap
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from textual.widgets import Static
 
 from tests.ui.host import Host
 from tui.fit.verdict import Verdict
+from tui.ui.kit.theme import DARK, LIGHT, SHAPE_CONTRAST, THEMES, contrast, theme_variable_defaults
 from tui.ui.models.verdicts import VERDICTS
-from tui.ui.theme import DARK, LIGHT, SHAPE_CONTRAST, THEMES, contrast, theme_variable_defaults
 
 ALL = [*THEMES, *BUILTIN_THEMES.values()]
 RGB = [theme for theme in ALL if not theme.ansi]

@@ -2,10 +2,10 @@
 
 from tests.ui.chat_host import ChatHost, see, shows, text_rows, when
 from tui.chat.conversation import Conversation
-from tui.engine.ended import Metrics
 from tui.engine.protocol import Finished
-from tui.ui.messages.markdown_lines import wrap_rows
-from tui.ui.messages.thought import LAST_LIMIT, Thought
+from tui.engine.reply_metrics import Metrics
+from tui.ui.chat.transcript.messages.markdown_lines import wrap_rows
+from tui.ui.chat.transcript.messages.thought import LAST_LIMIT, Thought
 
 METRICS = Metrics(12, 0, 0.5, 300, 2.0, 0.6, 23, 512, None, 214)
 

@@ -8,9 +8,9 @@ from textual.geometry import Region
 from textual.widgets import Input
 
 from tests.ui.host import Host
-from tui.ui.timeline.moment import Moment, Phase
-from tui.ui.timeline.track import Track
-from tui.ui.widgets.timeline.timeline import Timeline
+from tui.services.activity.moment import Moment, Phase
+from tui.services.activity.track import Track
+from tui.ui.timeline.timeline import Timeline
 from tui.units import GIB
 
 

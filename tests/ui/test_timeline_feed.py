@@ -5,11 +5,11 @@ import pytest
 
 from tests.ui.host import engine, reading
 from tui.chat.receipt import Receipt
-from tui.engine.ended import Metrics
 from tui.engine.protocol import Failed, Finished, PromptProgress, Text
+from tui.engine.reply_metrics import Metrics
 from tui.hardware.reading import known
-from tui.ui.timeline.feed import FASTER, TimelineFeed
-from tui.ui.timeline.moment import Phase
+from tui.services.activity.feed import FASTER, TimelineFeed
+from tui.services.activity.moment import Phase
 from tui.units import GIB
 
 METRICS = Metrics(12, 4, 0.5, 11, 2.0, 0.6, 23, 512, None)

@@ -1,12 +1,12 @@
 """The timeline's rows as strings, and its columns in words."""
 
+from tui.services.activity.columns import Column
+from tui.services.activity.moment import Phase
+from tui.services.activity.stretches import Stretch, Work, span_in, work_in
 from tui.ui.gauges.thresholds import LOAD
-from tui.ui.timeline.columns import Column
+from tui.ui.kit.pieces import Line, plain, width_of
 from tui.ui.timeline.lines import CPU, MEMORY_LANE, TOKENS, View, lane_rows, phase_row, rows_of
-from tui.ui.timeline.moment import Phase
-from tui.ui.timeline.stretches import Stretch, Work, span_in, work_in
 from tui.ui.timeline.words import column_words, legend
-from tui.ui.widgets.pieces import Line, plain, width_of
 from tui.units import GIB
 
 PLAIN = ("", "")

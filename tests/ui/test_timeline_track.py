@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from tests.ui.host import card, card_reading, engine, memory, reading
 from tui.hardware.reading import Reading, known, unknown
-from tui.ui.timeline.columns import HISTORY_SECONDS, Columns, Pace
-from tui.ui.timeline.moment import Moment, Phase, moment_of
-from tui.ui.timeline.power import energy_between, power_of
-from tui.ui.timeline.track import Track
+from tui.services.activity.columns import HISTORY_SECONDS, Columns, Pace
+from tui.services.activity.moment import Moment, Phase, moment_of
+from tui.services.activity.power import energy_between, power_of
+from tui.services.activity.track import Track
 from tui.units import GIB
 
 

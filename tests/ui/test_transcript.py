@@ -6,7 +6,7 @@ from textual.selection import Selection
 from tests.ui.chat_host import ChatHost, screen, see, shows, talk, text_rows, when
 from tui.chat.conversation import Conversation
 from tui.chat.receipt import Energy, Receipt
-from tui.ui.messages import rows as message_rows
+from tui.ui.chat.transcript.messages import rows as message_rows
 
 REPLY = """First {n}
 

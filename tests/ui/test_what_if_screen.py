@@ -14,14 +14,14 @@ from tui.fit.rates import Rates
 from tui.fit.speed import Speeds
 from tui.fit.verdict import Fit, Verdict
 from tui.hardware.profiles import PROFILES
-from tui.settings import MachineSettings, Settings
+from tui.settings.user_settings import MachineSettings, Settings
 from tui.ui.app import LlmtuiApp
-from tui.ui.discovery import Places
+from tui.ui.dashboard.dashboard import Dashboard
+from tui.ui.dashboard.discovery import Places
+from tui.ui.gauges.gauge_row import GaugeRow
+from tui.ui.kit.palette import palette_commands
+from tui.ui.models.machine_picker import MachinePicker
 from tui.ui.models.what_if import WhatIfLine
-from tui.ui.palette import palette_commands
-from tui.ui.screens.dashboard import Dashboard
-from tui.ui.screens.machine_picker import MachinePicker
-from tui.ui.widgets.gauges.gauge_row import GaugeRow
 from tui.units import GIB
 
 RATES = Rates(2e10, {"Q4_K": 8e-11, "Q8_0": 6e-11}, 1e-4, 1.0, {"Q4_K": 1e-11, "Q8_0": 3e-11}, 2e-5)

@@ -8,8 +8,8 @@ from tests.ui.test_dashboard import ask, last_reply, load_first, running
 from tests.waiting import until
 from tui.chat.manner import Manner
 from tui.chat.presets import BUILT_IN, EXTRACTED
-from tui.ui.screens.file_picker import FilePicker
-from tui.ui.widgets.chat.attachment_chips import Chip
+from tui.ui.chat.prompt.attachment_chips import Chip
+from tui.ui.chat.prompt.file_picker import FilePicker
 
 EXTRACT = BUILT_IN[-1]
 

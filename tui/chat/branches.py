@@ -3,8 +3,8 @@
 import msgspec
 
 from tui.chat.messages import Listener, Message, Question, Reply
+from tui.chat.open_reply import Writing
 from tui.chat.tree import Tree
-from tui.chat.writing import Writing
 
 
 class Branches:

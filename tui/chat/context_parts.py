@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
-from tui.chat.as_sent import attachment_text
 from tui.chat.context import Parts, Turn
 from tui.chat.messages import Message, Question, Reply
+from tui.chat.prompt_messages import attachment_text
 
 
 class Surroundings(msgspec.Struct, frozen=True):

@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from tui.chat.adding import add_receipts
-from tui.chat.as_sent import chat_of
 from tui.chat.branches import Branches
 from tui.chat.manner import Manner
 from tui.chat.messages import (
@@ -21,13 +19,15 @@ from tui.chat.messages import (
     Question,
     Reply,
 )
+from tui.chat.open_reply import Writing, going_on
+from tui.chat.prompt_messages import chat_of
 from tui.chat.prompts import Prompt, Prompts
 from tui.chat.receipt import Receipt
+from tui.chat.reply_totals import add_receipts
 from tui.chat.tree import Tree
 from tui.chat.way import Way
-from tui.chat.writing import Writing, going_on
-from tui.engine.ended import Metrics
 from tui.engine.options import ChatMessage
+from tui.engine.reply_metrics import Metrics
 
 __all__ = ["Attachment", "Conversation", "FinishReason", "Listener", "Message", "Question", "Reply"]
 

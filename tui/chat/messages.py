@@ -9,7 +9,7 @@ from tui.chat.manner import Manner
 from tui.chat.prompts import Prompt
 from tui.chat.receipt import Receipt
 from tui.chat.way import Way
-from tui.engine.ended import FinishReason, Metrics
+from tui.engine.reply_metrics import FinishReason, Metrics
 
 
 class Attachment(msgspec.Struct, frozen=True):

@@ -11,13 +11,13 @@ from tui.cli.options import Arguments, load_settings_of
 from tui.cli.output import UserError, print_json, print_note, print_table
 from tui.cli.speed import calibrate_once, keep
 from tui.cli.talk import Ready, as_json, ask, loaded_model
-from tui.engine.ended import Metrics
 from tui.engine.options import SamplingSettings
+from tui.engine.reply_metrics import Metrics
 from tui.fit.verdict import Speed
 from tui.hardware.detect import detect_machine
 from tui.i18n import _
 from tui.models.model import Model
-from tui.settings import Settings
+from tui.settings.user_settings import Settings
 from tui.units import UNKNOWN, format_bytes, format_duration, format_rate
 
 _ROUNDS = 3
@@ -130,7 +130,7 @@ def _print(
     generation += _beside(expected)
     print_table(
         [
-            [_("model"), f"{model.name} {model.quant}"],
+            [_("model"), model.label],
             [_("prompt"), prompt],
             [_("generation"), generation],
             [_("first token"), format_duration(metrics.first_token_seconds)],

@@ -7,15 +7,15 @@ from tui.cli.library import listed_models
 from tui.cli.output import print_line
 from tui.cli.sizing import Judged, open_sizer, pools_for
 from tui.engine.options import LoadSettings
-from tui.fit.change_search import Change
-from tui.fit.change_sizing import Offer, Start, make_offer
-from tui.fit.change_words import describe, floor_words, sentence
+from tui.fit.changes.search import Change
+from tui.fit.changes.sizing import Offer, Start, make_offer
+from tui.fit.changes.words import describe, floor_words, sentence
 from tui.fit.verdict import Verdict
 from tui.hardware.machine import Machine
 from tui.hardware.programs import Program, largest_programs
 from tui.hardware.reading import Reading
 from tui.i18n import _
-from tui.settings import Settings
+from tui.settings.user_settings import Settings
 
 _PROGRAMS = 12
 """Programs that are looked at for what could be closed."""

@@ -18,15 +18,15 @@ from tui.cli.output import UserError, print_json, print_note, write
 from tui.cli.sizing import open_sizer, pools_for
 from tui.cli.speed import keep, measurements
 from tui.cli.talk import on_interrupt
-from tui.engine.ended import Metrics
 from tui.engine.options import LoadSettings
+from tui.engine.reply_metrics import Metrics
 from tui.fit.loading import plan_load
 from tui.hardware.detect import detect_machine
 from tui.hardware.sampler import Sampler
 from tui.i18n import _
 from tui.models.model import Model
-from tui.settings import Settings
-from tui.ui.engine_host import EngineHost
+from tui.services.host import EngineHost
+from tui.settings.user_settings import Settings
 from tui.units import format_duration
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from tui.chat.comparing.comparison import Case, Cell, Comparison, Prepared, Side, marks_of
 from tui.chat.comparing.words import check_words, figures, no_answer, peak_bytes, score_words
 from tui.cli.output import print_line, print_table
-from tui.engine.ended import Metrics
+from tui.engine.reply_metrics import Metrics
 from tui.i18n import _
 from tui.units import UNKNOWN
 

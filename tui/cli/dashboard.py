@@ -14,10 +14,10 @@ from tui.cli.output import UserError, print_note
 from tui.cli.recording import open_replay
 from tui.engine.build import installed_build
 from tui.i18n import _
-from tui.settings import Settings, log_file
+from tui.settings.user_settings import Settings, log_file
 from tui.text import full_path
 from tui.ui.app import LlmtuiApp
-from tui.ui.discovery import Places
+from tui.ui.dashboard.discovery import Places
 
 
 def run_dashboard(arguments: Arguments, settings: Settings, problems: tuple[str, ...]) -> int:

@@ -23,7 +23,7 @@ from tui.hardware.sampler import Sampler
 from tui.hardware.sources import sources_of
 from tui.i18n import _
 from tui.models.places import models_folder
-from tui.settings import Settings, cache_folder, log_file, settings_file
+from tui.settings.user_settings import Settings, cache_folder, log_file, settings_file
 from tui.units import format_bytes
 
 

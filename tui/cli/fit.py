@@ -12,7 +12,7 @@ from tui.cli.options import Arguments, load_settings_of
 from tui.cli.output import UserError, print_json, print_line, print_note, print_table, unused_gpu
 from tui.cli.sizing import Judged, judge_models
 from tui.engine.options import LoadSettings
-from tui.fit.change_sizing import Offer
+from tui.fit.changes.sizing import Offer
 from tui.fit.speed_words import prompt_sentence, size_sign, speed_word
 from tui.fit.verdict import Fit, Speed, Verdict
 from tui.hardware.detect import detect_machine
@@ -23,7 +23,7 @@ from tui.hardware.sampler import Sampler
 from tui.hardware.what_if import UnknownMachineError, machine_named
 from tui.i18n import _
 from tui.models.model import Model
-from tui.settings import Settings
+from tui.settings.user_settings import Settings
 from tui.units import UNKNOWN, format_bytes, format_count
 
 
@@ -125,7 +125,7 @@ def _unmeasured(item: Judged) -> bool:
 
 
 def _title(item: Judged) -> str:
-    return f"{item.model.name} {item.model.quant}".strip()
+    return item.model.label
 
 
 def _explain(judged: Sequence[Judged], offers: Sequence[Offer], asked_context: int) -> None:

@@ -10,13 +10,13 @@ import msgspec
 
 from tui.cli.output import UserError, print_note
 from tui.i18n import _
-from tui.models.catalogue import Catalogue, load_catalogues, normalised
+from tui.models.catalogue.catalogue import Catalogue, load_catalogues, normalised
 from tui.models.library import scan_library
 from tui.models.listing import catalogue_model, catalogue_models, find_entry
 from tui.models.model import CatalogueEntry, Model
 from tui.models.model_file import model_file
 from tui.models.quantize import QUANTS, UnknownQuantError
-from tui.settings import Settings, cache_folder
+from tui.settings.user_settings import Settings, cache_folder
 from tui.text import full_path
 
 

@@ -15,8 +15,8 @@ from tui.cli.arguments import parse
 from tui.cli.options import Arguments
 from tui.cli.output import UserError, fail, print_note, unwritable
 from tui.i18n import _
-from tui.settings import log_file
-from tui.settings_reading import load_settings
+from tui.settings.reading import load_settings
+from tui.settings.user_settings import log_file
 
 log = logging.getLogger(__name__)
 

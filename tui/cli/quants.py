@@ -17,11 +17,11 @@ from tui.fit.verdict import Speed, Verdict
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
 from tui.i18n import _
-from tui.models.file_tensors import file_tensors
-from tui.models.header import GgufError
+from tui.models.gguf.header import GgufError
 from tui.models.model import Model
 from tui.models.quality import MODEL, SOURCE
-from tui.settings import Settings
+from tui.models.tensors.file_tensors import file_tensors
+from tui.settings.user_settings import Settings
 from tui.units import UNKNOWN, format_bytes, format_rate
 
 

@@ -9,8 +9,8 @@ from tui.cli.output import UserError, print_note
 from tui.hardware.detect import detect_machine
 from tui.hardware.interfaces import LocalInterfaces
 from tui.hardware.machine import Machine
-from tui.hardware.recording import Recorder, RecordingError, Writer
-from tui.hardware.replay import Replay
+from tui.hardware.recording.recorder import Recorder, RecordingError, Writer
+from tui.hardware.recording.replay import Replay
 from tui.hardware.sampler import Sampler
 from tui.hardware.sources import sources_of
 from tui.i18n import _, ngettext

@@ -17,8 +17,8 @@ from tui.hardware.detect import detect_machine
 from tui.i18n import _, ngettext
 from tui.models.model import Model
 from tui.models.recommended import recommended
-from tui.settings import Settings
-from tui.settings_tables import STOPS_MOST
+from tui.settings.tables import STOPS_MOST
+from tui.settings.user_settings import Settings
 from tui.text import clean
 from tui.units import format_bytes, format_duration, format_rate
 

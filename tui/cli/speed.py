@@ -5,11 +5,11 @@ import sys
 from tui.cli.output import print_note
 from tui.engine.build import installed_build
 from tui.engine.client import EngineFailure
-from tui.engine.ended import Metrics
 from tui.engine.options import LoadSettings
+from tui.engine.reply_metrics import Metrics
 from tui.fit.board import Measurements, settings_for
 from tui.fit.calibrate import calibrate
-from tui.fit.history import History, history_here, run_of
+from tui.fit.measurements import History, history_here, run_of
 from tui.fit.rates import has_all
 from tui.fit.speed import Elsewhere, Speeds
 from tui.hardware.detect import detect_machine

@@ -11,9 +11,9 @@ import msgspec
 from tui.cli.output import UserError
 from tui.cli.sizing import size_to_load
 from tui.engine.client import Engine, EngineFailure
-from tui.engine.ended import Metrics
 from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings
 from tui.engine.protocol import Failed, Finished, Loaded, Prompted, Text
+from tui.engine.reply_metrics import Metrics
 from tui.i18n import _
 from tui.models.model import Model
 
@@ -130,7 +130,7 @@ def as_json(model: Model, ready: Ready, metrics: Metrics, text: str | None) -> d
     cached = None if metrics.prompt_tps is not None else "the whole prompt was cached"
     short = None if metrics.generation_tps is not None else "fewer than two tokens were generated"
     return {
-        "model": f"{model.name} {model.quant}".strip(),
+        "model": model.label,
         "path": str(model.file.path) if model.file else None,
         "context": ready.loaded.context,
         "threads": ready.loaded.threads,

@@ -8,7 +8,7 @@ from tui.engine.footprint import Footprint
 from tui.engine.log import log_trouble_only
 from tui.engine.options import LoadSettings
 from tui.engine.protocol import SkippedVocabulary
-from tui.engine.scratch import scratch_bytes
+from tui.engine.unplanned_buffers import scratch_bytes
 from tui.units import MIB
 
 _TALK_BYTES = 4 * MIB

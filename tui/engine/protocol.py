@@ -8,9 +8,9 @@ from typing import Literal
 
 import msgspec
 
-from tui.engine.ended import FinishReason, Metrics
 from tui.engine.footprint import Footprint
 from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings
+from tui.engine.reply_metrics import FinishReason, Metrics
 
 # Requests
 

@@ -5,11 +5,11 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 
 from tui.engine import llama
-from tui.engine.ended import FinishReason
 from tui.engine.protocol import GenerateRequest, Text
+from tui.engine.reply_metrics import FinishReason
 from tui.engine.sampler import Sampler
-from tui.engine.stops import StopTexts
-from tui.engine.thinking import ThinkingSplitter
+from tui.engine.stop_scanner import StopTexts
+from tui.engine.thinking.detection import ThinkingSplitter
 
 
 class EngineFailedError(Exception):

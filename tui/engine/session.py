@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable, Sequence
 
 from tui.engine import llama, process
-from tui.engine.ended import FinishReason, Metrics
 from tui.engine.failures import dead_end, engine_failed, not_held, too_long
 from tui.engine.footprint import Footprint
 from tui.engine.grammar import grammar_of
+from tui.engine.load_check import check_room
 from tui.engine.prefix import rewind, usable_prefix
 from tui.engine.protocol import (
     Counted,
@@ -24,11 +24,11 @@ from tui.engine.protocol import (
 )
 from tui.engine.recommended import recommended
 from tui.engine.reply import EngineFailedError, Reply
-from tui.engine.room import check_room
+from tui.engine.reply_metrics import FinishReason, Metrics
 from tui.engine.sampler import DeadEndError, Sampler
 from tui.engine.schema import SchemaError, parse_schema
-from tui.engine.template import ChatTemplate, Prompt
-from tui.engine.thinking import ThinkingSplitter, choice, recognise, resume
+from tui.engine.templates.chat_template import ChatTemplate, Prompt
+from tui.engine.thinking.detection import ThinkingSplitter, choice, recognise, resume
 
 Emit = Callable[[Event], None]
 

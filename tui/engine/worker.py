@@ -99,7 +99,7 @@ class Worker:
     def _carry_out(self, request: Task) -> None:
         from tui.engine.failures import explain, no_room
         from tui.engine.llama import EngineError
-        from tui.engine.room import NoRoomError
+        from tui.engine.load_check import NoRoomError
 
         try:
             if isinstance(request, PlanRequest):

@@ -15,8 +15,8 @@ from tui.fit import formula
 from tui.fit.verdict import Fit
 from tui.models.model import Model, Shape
 from tui.models.quantize import UnknownQuantError, tensor_types
-from tui.models.tensors import UnknownArchitectureError, tensors
-from tui.models.type_rules import layer_of
+from tui.models.tensors.model_tensors import UnknownArchitectureError, tensors
+from tui.models.tensors.type_rules import layer_of
 
 _INPUT = ("token_embd.weight", "per_layer_token_embd.weight")
 """Tables that rows are looked up in: never on a card (`LLM_TENSOR_LAYER_INPUT` of llama.cpp)."""

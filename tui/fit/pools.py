@@ -5,8 +5,8 @@ from typing import NamedTuple
 import msgspec
 
 from tui.fit.verdict import GpuShare, Pool
+from tui.hardware.gpus.pci import ASLEEP
 from tui.hardware.machine import Gpu, Machine
-from tui.hardware.pci import ASLEEP
 from tui.hardware.reading import Reading
 from tui.i18n import _
 from tui.units import GIB, MIB

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from tui.models.ggml_types import TensorType
-from tui.models.type_rules import TYPES
+from tui.models.gguf.ggml_types import TensorType
+from tui.models.tensors.type_rules import TYPES
 
 LARGE_BYTES, SMALL_BYTES = 250_000_000, 100_000_000
 """Weights past any cache, and as few as the smallest models have: the sizes that rates are measured at."""

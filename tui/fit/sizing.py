@@ -14,11 +14,11 @@ from tui.fit import formula
 from tui.fit.dry_runs import DryRuns
 from tui.fit.plans import Plans, Sized, plan_key
 from tui.i18n import _
-from tui.models.bare import write_bare
+from tui.models.gguf.header_copy import write_bare
+from tui.models.gguf.stub import write_stub
 from tui.models.model import Model, ModelFile
 from tui.models.quantize import UnknownQuantError
-from tui.models.stub import write_stub
-from tui.models.tensors import UnknownArchitectureError
+from tui.models.tensors.model_tensors import UnknownArchitectureError
 
 log = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ import msgspec
 
 from tui.engine.options import LoadSettings
 from tui.fit import formula
-from tui.fit.history import Run
-from tui.fit.ran import SPREAD, Off, Ran, corrected, generated, prompt_read
+from tui.fit.measured_speed import SPREAD, Off, Ran, corrected, generated, prompt_read
+from tui.fit.measurements import Run
 from tui.fit.rates import Rates, prompt_token_seconds, rates_of_bandwidth, token_seconds
 from tui.fit.verdict import Fit, Speed, Verdict
 from tui.hardware.machine import Machine

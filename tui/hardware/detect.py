@@ -10,20 +10,20 @@ from typing import Any
 import msgspec
 import platformdirs
 
-from tui.hardware.apple import detect_apple, read_accelerator, read_sysctl
-from tui.hardware.card_sizes import with_known_sizes
-from tui.hardware.cgroup import cpu_quota, find_folders, memory_levels
-from tui.hardware.container import container_kind
-from tui.hardware.cpu import physical_cores, quick_name, usable_cpus, vector_features
-from tui.hardware.drm import detect_drm
+from tui.hardware.gpus.apple import detect_apple, read_accelerator, read_sysctl
+from tui.hardware.gpus.card_sizes import with_known_sizes
+from tui.hardware.gpus.drm import detect_drm
+from tui.hardware.gpus.nvidia import NO_ANSWER, detect_nvidia, named_nvidia
+from tui.hardware.gpus.nvml import Nvml, NvmlOver
+from tui.hardware.gpus.pci import AMD, INTEL, NVIDIA, display_devices
+from tui.hardware.gpus.windows_gpu import detect_windows
 from tui.hardware.interfaces import Interfaces, LocalInterfaces
 from tui.hardware.machine import Cpu, Gpu, Machine, Vendor
-from tui.hardware.nvidia import NO_ANSWER, detect_nvidia, named_nvidia
-from tui.hardware.nvml import Nvml, NvmlOver
-from tui.hardware.pci import AMD, INTEL, NVIDIA, display_devices
+from tui.hardware.memory.cgroup import cpu_quota, find_folders, memory_levels
+from tui.hardware.memory.container import container_kind
+from tui.hardware.patient_source import Patience, Slow
+from tui.hardware.processor.cpu import physical_cores, quick_name, usable_cpus, vector_features
 from tui.hardware.reading import Metric, known, unknown
-from tui.hardware.slow import Patience, Slow
-from tui.hardware.windows_gpu import detect_windows
 from tui.text import clean_line
 
 _MOST_SECONDS = 3.0

@@ -52,7 +52,7 @@ def _processor_name() -> str:
 
 def _process_accounts(pid: int) -> dict[str, Any]:
     """Bytes and seconds of one process: a Mac's own accounts where they are open, else psutil's."""
-    from tui.hardware.apple import read_rusage
+    from tui.hardware.gpus.apple import read_rusage
 
     try:
         process = psutil.Process(pid)
@@ -82,13 +82,13 @@ def _page_size() -> int:
 
 
 def _pressure_level() -> int | None:
-    from tui.hardware.apple import system_pressure_level
+    from tui.hardware.gpus.apple import system_pressure_level
 
     return system_pressure_level()
 
 
 def _nvml(function: str, *arguments: str | int) -> Any:
-    from tui.hardware.nvml_system import nvml
+    from tui.hardware.gpus.nvml_system import nvml
 
     try:
         return nvml(function, *arguments)
@@ -103,19 +103,19 @@ def _battery_draw() -> Any:
 
 
 def _intel_memory_regions(node: str, driver: str) -> str:
-    from tui.hardware.intel_memory import intel_memory_regions
+    from tui.hardware.gpus.intel_memory import intel_memory_regions
 
     return intel_memory_regions(node, driver)
 
 
 def _windows_gpu_adapters() -> Any:
-    from tui.hardware.windows_system import windows_gpu_adapters
+    from tui.hardware.gpus.windows_system import windows_gpu_adapters
 
     return windows_gpu_adapters()
 
 
 def _windows_gpu_counters() -> Any:
-    from tui.hardware.windows_system import windows_gpu_counters
+    from tui.hardware.gpus.windows_system import windows_gpu_counters
 
     return windows_gpu_counters()
 

@@ -6,8 +6,8 @@ Nothing here tells one owner from another: no serial numbers, no names of users 
 from typing import Any, TypeVar
 
 from tui.hardware.battery import NO_BATTERY
-from tui.hardware.load import QUOTA_SOURCE
 from tui.hardware.machine import Gpu, Machine
+from tui.hardware.processor.load import QUOTA_SOURCE
 from tui.hardware.reading import GpuReading, Metric, ProcessReading, Reading
 from tui.units import UNKNOWN, format_bytes
 

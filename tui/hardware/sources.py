@@ -8,27 +8,27 @@ from typing import TypeVar
 
 import msgspec
 
-from tui.hardware.apple import apple_reading, read_accelerator, read_pressure_level
 from tui.hardware.battery import BatteryMeter
-from tui.hardware.cgroup import find_folders
-from tui.hardware.cpu import usable_cpus
-from tui.hardware.drm import read_drm
-from tui.hardware.fdinfo import ClientMeter
-from tui.hardware.frequency import FrequencyMeter
-from tui.hardware.intel_gpu import IntelSensors
+from tui.hardware.gpus.apple import apple_reading, read_accelerator, read_pressure_level
+from tui.hardware.gpus.drm import read_drm
+from tui.hardware.gpus.fdinfo import ClientMeter
+from tui.hardware.gpus.intel_gpu import IntelSensors
+from tui.hardware.gpus.nvidia import NvidiaReader
+from tui.hardware.gpus.nvml import NvmlOver
+from tui.hardware.gpus.windows_gpu import parse_luid, read_windows
 from tui.hardware.interfaces import Interfaces, LocalInterfaces
-from tui.hardware.load import LimitedMeter
 from tui.hardware.machine import Gpu, Machine
-from tui.hardware.memory import read_memory, read_pressure
-from tui.hardware.nvidia import NvidiaReader
-from tui.hardware.nvml import NvmlOver
-from tui.hardware.power import PowerMeter
+from tui.hardware.memory.available import read_memory, read_pressure
+from tui.hardware.memory.cgroup import find_folders
+from tui.hardware.memory.swap import SwapMeter
+from tui.hardware.patient_source import Patience, Slow, lazily
 from tui.hardware.process import ProcessMeter
+from tui.hardware.processor.cpu import usable_cpus
+from tui.hardware.processor.frequency import FrequencyMeter
+from tui.hardware.processor.load import LimitedMeter
+from tui.hardware.processor.power import PowerMeter
+from tui.hardware.processor.temperature import Thermometer
 from tui.hardware.reading import GpuReading, MemoryReading, Metric, ProcessReading, known
-from tui.hardware.slow import Patience, Slow, lazily
-from tui.hardware.swap import SwapMeter
-from tui.hardware.temperature import Thermometer
-from tui.hardware.windows_gpu import parse_luid, read_windows
 
 T = TypeVar("T")
 

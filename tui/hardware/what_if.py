@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import msgspec
 
-from tui.hardware.apple import metal_ceiling
+from tui.hardware.gpus.apple import metal_ceiling
 from tui.hardware.machine import Cpu, Gpu, Machine, Vendor
 from tui.hardware.profiles import PROFILES
 from tui.hardware.reading import known, unknown
 from tui.i18n import _
-from tui.settings import MachineSettings
+from tui.settings.user_settings import MachineSettings
 from tui.text import clean_line
 from tui.units import GIB, parse_bytes
 

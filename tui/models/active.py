@@ -5,11 +5,11 @@ from collections.abc import Iterable
 
 import msgspec
 
-from tui.models.header import TensorInfo
+from tui.models.gguf.header import TensorInfo
 from tui.models.model import Model, Shape
 from tui.models.quantize import TypedTensor, UnknownQuantError, padded_bytes, tensor_types
-from tui.models.tensors import UnknownArchitectureError
-from tui.models.type_rules import TYPES, layer_of
+from tui.models.tensors.model_tensors import UnknownArchitectureError
+from tui.models.tensors.type_rules import TYPES, layer_of
 
 _LOOKED_UP = ("token_embd.weight", "per_layer_token_embd.weight")
 """Tables of which a token reads one row, unless the table is the output matrix too."""

@@ -9,7 +9,7 @@ from math import gcd
 import msgspec
 
 from tui.models.architectures import TRAITS
-from tui.models.metadata import Keys, ShapeError
+from tui.models.gguf.metadata import Keys, ShapeError
 from tui.models.model import Latent
 
 

@@ -35,7 +35,7 @@ def cache_path() -> Path:
 
 
 def _readers_changed() -> int:
-    return max(path.stat().st_mtime_ns for path in _READERS.glob("*.py"))
+    return max(path.stat().st_mtime_ns for path in _READERS.rglob("*.py"))
 
 
 def _to_path(kind: type, value: object) -> object:

@@ -165,6 +165,11 @@ class Model(msgspec.Struct, frozen=True):
     """The header of a file on a web server, with a hole for its weights: enough to size it."""
 
     @property
+    def label(self) -> str:
+        """Name and quantization, as a person reads them: `SmolLM2-135M-Instruct Q4_1`."""
+        return f"{self.name} {self.quant}".strip()
+
+    @property
     def source(self) -> ModelFile | None:
         """The file, here or elsewhere, that says what the model is made of."""
         return self.file or self.remote

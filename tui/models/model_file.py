@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from tui.models.active import active_bytes, prompt_weights
-from tui.models.gguf import read_header
-from tui.models.header import ArrayInfo, GgufError, Header, TensorInfo, padded
-from tui.models.metadata import ShapeError
+from tui.models.gguf.header import ArrayInfo, GgufError, Header, TensorInfo, padded
+from tui.models.gguf.metadata import ShapeError
+from tui.models.gguf.reader import read_header
 from tui.models.model import HeaderLayout, ModelFile, Shape
 from tui.models.names import Split, model_name, quantization, split_of
 from tui.models.shape import shape_from_header

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from tui.models.ggml_types import FILE_TYPES
-from tui.models.header import Header, TensorInfo
+from tui.models.gguf.ggml_types import FILE_TYPES
+from tui.models.gguf.header import Header, TensorInfo
 from tui.text import clean_line
 
 _SPLIT = re.compile(r"(?P<stem>.+)-(?P<number>\d{5})-of-(?P<count>\d{5})")

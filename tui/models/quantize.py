@@ -11,9 +11,9 @@ import msgspec
 
 from tui.models.architectures import told_kv_heads
 from tui.models.model import Shape
-from tui.models.tensor import Tensor
-from tui.models.tensors import tensors
-from tui.models.type_rules import TYPES, Place, kind_of, layer_of, type_of
+from tui.models.tensors.model_tensors import tensors
+from tui.models.tensors.tensor import Tensor
+from tui.models.tensors.type_rules import TYPES, Place, kind_of, layer_of, type_of
 
 ALIGNMENT = 32
 """Bytes that every tensor starts on, in a file and in the engine's buffers."""

@@ -6,7 +6,7 @@ The formulas are `llama_hparams::n_embd_r` and `n_embd_s` of llama.cpp, the laye
 import functools
 
 from tui.models.architectures import TRAITS
-from tui.models.metadata import Keys
+from tui.models.gguf.metadata import Keys
 from tui.models.model import Shape, StateSpace
 
 _PURE = frozenset({"mamba", "mamba2", "rwkv6", "rwkv6qwen2", "rwkv7", "arwkv7"})

@@ -7,8 +7,8 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
-from tui.models.gguf import read_header
-from tui.models.header import GgufError
+from tui.models.gguf.header import GgufError
+from tui.models.gguf.reader import read_header
 from tui.models.model import ModelFile
 from tui.models.model_file import model_file
 from tui.units import MIB

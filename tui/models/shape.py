@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from tui.models.attention import HeadSizes, head_sizes, latent, own_cache_layers, sliding_layers
-from tui.models.header import Header, TensorInfo
-from tui.models.metadata import Keys, ShapeError, plausible
+from tui.models.gguf.header import Header, TensorInfo
+from tui.models.gguf.metadata import Keys, ShapeError, plausible
 from tui.models.model import Shape
 from tui.models.recurrent import (
     feed_forward_only,

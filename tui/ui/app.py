@@ -17,15 +17,15 @@ from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
 
-from tui.hardware.replay import Replay
+from tui.hardware.recording.replay import Replay
 from tui.i18n import _, ngettext
-from tui.settings import Settings, settings_file
+from tui.settings.user_settings import Settings, settings_file
 from tui.text import clean_line, short_path
-from tui.ui.discovery import Places
-from tui.ui.keys import whole_keymap
-from tui.ui.palette import palette_commands
-from tui.ui.screens.dashboard import Dashboard
-from tui.ui.theme import DARK, THEMES, theme_variable_defaults
+from tui.ui.dashboard.dashboard import Dashboard
+from tui.ui.dashboard.discovery import Places
+from tui.ui.kit.keys import whole_keymap
+from tui.ui.kit.palette import palette_commands
+from tui.ui.kit.theme import DARK, THEMES, theme_variable_defaults
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +84,7 @@ class LlmtuiApp(App[None]):
         found = super().get_driver_class()
         if found.__name__ != "LinuxDriver":
             return found
-        from tui.ui.driver import TerminalDriver
+        from tui.ui.kit.terminal_driver import TerminalDriver
 
         return TerminalDriver
 
@@ -121,7 +121,7 @@ class LlmtuiApp(App[None]):
 
     def _look_at_keys(self) -> None:
         # Here: only those with keys of their own need it.
-        from tui.ui.keymap import wrong_keys
+        from tui.ui.kit.keymap import wrong_keys
 
         if problems := wrong_keys(self._keys):
             self.call_from_thread(self._warn, problems)

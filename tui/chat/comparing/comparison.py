@@ -8,9 +8,9 @@ import msgspec
 
 from tui.chat.comparing.checks import Mark, Outcome
 from tui.chat.comparing.tasks import SEED, Task
-from tui.engine.ended import FinishReason, Metrics
 from tui.engine.options import LoadSettings, SamplingSettings
 from tui.engine.protocol import Failed, Loaded
+from tui.engine.reply_metrics import FinishReason, Metrics
 from tui.i18n import _
 from tui.models.model import Model
 
@@ -140,7 +140,7 @@ def task_case(task: Task) -> Case:
 
 def begin(models: Sequence[Model], cases: Sequence[Case]) -> Comparison:
     """A comparison of which nothing has been done."""
-    names = [f"{model.name} {model.quant}".strip() for model in models]
+    names = [model.label for model in models]
     labels = [
         name if names.count(name) == 1 else f"{name} ({names[: index + 1].count(name)})"
         for index, name in enumerate(names)

@@ -19,9 +19,9 @@ from tui.chat.comparing.comparison import (
     with_side,
 )
 from tui.engine.client import EngineFailure, ReplyEvent
-from tui.engine.ended import Metrics
 from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings
 from tui.engine.protocol import Failed, Finished, Loaded, Text
+from tui.engine.reply_metrics import Metrics
 from tui.fit.loading import LoadPlan
 from tui.fit.verdict import Verdict
 from tui.i18n import _

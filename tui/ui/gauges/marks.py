@@ -2,8 +2,8 @@
 
 from tui.fit.verdict import Fit
 from tui.hardware.reading import Reading
-from tui.ui.widgets.gauges.mark import Mark
-from tui.ui.widgets.gauges.memory_parts import memory_parts
+from tui.services.memory_parts import memory_parts
+from tui.ui.gauges.mark import Mark
 
 
 def marks(

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from tui.fit.change_search import Change
-from tui.fit.change_sizing import Offer
-from tui.fit.change_words import (
+from tui.fit.changes.search import Change
+from tui.fit.changes.sizing import Offer
+from tui.fit.changes.words import (
     describe,
     describe_briefly,
     floor_words,
@@ -17,11 +17,11 @@ from tui.fit.verdict import Fit, Verdict
 from tui.i18n import _
 from tui.models.model import Model
 from tui.text import clean_line
-from tui.ui.cells import end_cut, pad
-from tui.ui.keys import with_keys
+from tui.ui.kit.cells import end_cut, pad
+from tui.ui.kit.keys import with_keys
+from tui.ui.kit.pieces import Line, Piece, cut, width_of
 from tui.ui.models.columns import right
 from tui.ui.models.verdicts import VERDICTS
-from tui.ui.widgets.pieces import Line, Piece, cut, width_of
 from tui.units import format_bytes
 
 _GAP = "  "

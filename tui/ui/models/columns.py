@@ -11,7 +11,7 @@ from tui.fit.verdict import Fit, Verdict
 from tui.i18n import _
 from tui.models.model import Model
 from tui.text import clean_line
-from tui.ui.cells import end_cut, middle_cut, pad
+from tui.ui.kit.cells import end_cut, middle_cut, pad
 from tui.ui.models.order import footprint_bytes, verdict_of
 from tui.ui.models.verdicts import VERDICTS
 from tui.units import GIB, UNKNOWN, format_count

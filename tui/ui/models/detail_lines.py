@@ -11,12 +11,12 @@ from tui.fit.verdict import Fit, Speed, Verdict
 from tui.i18n import _, ngettext
 from tui.models.model import Model
 from tui.text import clean_line, short_path
-from tui.ui.cells import middle_cut, wrap
+from tui.ui.kit.cells import middle_cut, wrap
+from tui.ui.kit.notices import not_here
+from tui.ui.kit.pieces import Line, Piece, cut, width_of
 from tui.ui.models.columns import LOADED, SIZING, context_word
 from tui.ui.models.order import verdict_of
 from tui.ui.models.verdicts import VERDICTS
-from tui.ui.widgets.pieces import Line, Piece, cut, width_of
-from tui.ui.words import not_here
 from tui.units import UNKNOWN, format_bytes, format_count
 
 Place = Literal["head", "bar", "rest"]

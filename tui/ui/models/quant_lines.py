@@ -10,10 +10,10 @@ from tui.fit.speed_words import size_sign
 from tui.i18n import _
 from tui.models.quality import MODEL, Loss, Quality
 from tui.text import clean_line
-from tui.ui.cells import pad
+from tui.ui.kit.cells import pad
+from tui.ui.kit.pieces import Line, Piece, cut
 from tui.ui.models.columns import NOT_ON_DISK, ON_DISK, right
 from tui.ui.models.verdicts import VERDICTS
-from tui.ui.widgets.pieces import Line, Piece, cut
 from tui.units import UNKNOWN, format_bytes, format_rate
 
 CURRENT = "›"

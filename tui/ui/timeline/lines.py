@@ -6,14 +6,14 @@ from functools import cache
 import msgspec
 
 from tui.i18n import _
-from tui.ui.cells import end_cut, pad
+from tui.services.activity.columns import Column, peak_of
+from tui.services.activity.moment import Phase
+from tui.services.activity.stretches import Work
+from tui.ui.gauges.figures import in_unit
 from tui.ui.gauges.thresholds import LOAD, MEMORY, TEMPERATURE, Step, step_at
-from tui.ui.timeline.columns import Column, peak_of
-from tui.ui.timeline.moment import Phase
-from tui.ui.timeline.stretches import Work
+from tui.ui.kit.cells import end_cut, pad
+from tui.ui.kit.pieces import Line, Piece
 from tui.ui.timeline.words import BEGIN, CUT, GLYPHS, MANY, ROLES, SELECTED, phase_word
-from tui.ui.widgets.gauges.figures import in_unit
-from tui.ui.widgets.pieces import Line, Piece
 from tui.units import UNKNOWN, split_bytes
 
 LABEL_CELLS = 8

@@ -1,11 +1,11 @@
 """The timeline in words: phases, the legend, and what was seen in one column."""
 
 from tui.i18n import _, ngettext
-from tui.ui.timeline.columns import Column
-from tui.ui.timeline.moment import Phase
-from tui.ui.timeline.stretches import Work
-from tui.ui.widgets.gauges.figures import in_unit
-from tui.ui.widgets.pieces import Line, Piece
+from tui.services.activity.columns import Column
+from tui.services.activity.moment import Phase
+from tui.services.activity.stretches import Work
+from tui.ui.gauges.figures import in_unit
+from tui.ui.kit.pieces import Line, Piece
 from tui.units import format_bytes, format_clock, format_rate, split_bytes
 
 GLYPHS = {Phase.IDLE: "─", Phase.LOADING: "═", Phase.READING: "┅", Phase.GENERATING: "━"}

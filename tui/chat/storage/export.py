@@ -1,0 +1,62 @@
+"""A conversation as a Markdown document, to keep or to send."""
+
+from collections.abc import Callable
+
+from tui.chat.conversation import Conversation
+from tui.chat.messages import Attachment, Message, Question, Reply
+from tui.chat.prompt_messages import attachment_text, fenced
+from tui.text import clean, clean_line
+
+
+def to_markdown(conversation: Conversation, describe: Callable[[Reply], str]) -> str:
+    """The conversation as Markdown: a heading a message, and below each reply what `describe` says of it.
+
+    Control characters other than tab and newline are left out. Empty for an empty conversation.
+    """
+    if not conversation.messages:
+        return ""
+    system, schema = clean(conversation.system), clean(conversation.manner.json_schema)
+    parts = [f"## System\n\n{system}"] if system else []
+    parts += [f"## JSON schema\n\n{fenced(schema, 'json')}"] if schema else []
+    parts += [_message(message, describe) for message in conversation.messages]
+    return "\n\n".join(parts) + "\n"
+
+
+def _message(message: Message, describe: Callable[[Reply], str]) -> str:
+    # A document may be shown by `cat`, which would obey what is hidden in a text.
+    text = clean(message.text).strip()
+    if isinstance(message, Question):
+        title = "## You (pinned)" if message.pinned else "## You"
+        attached = [_attachment(each) for each in message.attachments]
+        return "\n\n".join(part for part in (title, *attached, text) if part)
+    note = describe(message)
+    parts = (
+        f"## {clean_line(message.model)}",
+        _quoted(clean(message.thinking).strip()),
+        _closed(text),
+        f"*{clean_line(note)}*" if note else "",
+    )
+    return "\n\n".join(part for part in parts if part)
+
+
+def _attachment(attachment: Attachment) -> str:
+    return attachment_text(Attachment(clean_line(attachment.name), clean(attachment.text)))
+
+
+def _quoted(thinking: str) -> str:
+    """What was thought, as a quotation, which no fence or heading in it can leave."""
+    if not thinking:
+        return ""
+    return "\n".join(("> *Thinking*", ">", *(f"> {line}".rstrip() for line in thinking.splitlines())))
+
+
+def _closed(text: str) -> str:
+    """The text with a code fence that was left open closed, so that it does not swallow what follows."""
+    fence = ""
+    for line in text.splitlines():
+        mark = line.strip()
+        if not fence and mark.startswith(("```", "~~~")):
+            fence = mark[: len(mark) - len(mark.lstrip(mark[0]))]
+        elif fence and mark.startswith(fence) and not mark.strip(fence[0]):
+            fence = ""
+    return f"{text}\n{fence}" if fence else text

@@ -1,0 +1,96 @@
+"""What is read from the file of conversations: the list, what a search finds, and one as a whole."""
+
+import sqlite3
+
+from tui.chat.storage.lenient_decode import decoded, manner_of, revive
+from tui.chat.storage.prompt_rows import prompts_of
+from tui.chat.storage.rows import Record, Summary, messages_of
+from tui.chat.storage.schema import StoreError
+from tui.chat.storage.search_index import searchable
+from tui.chat.storage.text_codec import unpack
+from tui.engine.options import LoadSettings
+from tui.i18n import _
+
+MOST = 500
+"""Conversations in a list; a search finds those beyond."""
+_INDEXED_ALPHABETS = 0x0E00
+"""Characters from here on belong to scripts that write words without blanks, which the index cannot part."""
+
+_SHOWN = """
+WITH RECURSIVE shown (conversation, id, parent) AS (
+    SELECT c.id, m.id, m.parent FROM conversations c JOIN messages m ON m.id = c.last WHERE c.deleted IS NULL
+    UNION
+    SELECT s.conversation, m.id, m.parent FROM shown s JOIN messages m ON m.id = s.parent
+)
+"""
+_LIST = """
+SELECT c.id, c.title, c.model, count(s.id), c.created, c.updated, c.pinned
+FROM conversations c JOIN shown s ON s.conversation = c.id
+WHERE {conditions}
+GROUP BY c.id ORDER BY c.pinned DESC, c.updated DESC, c.id LIMIT {most}
+"""
+_BY_INDEX = """
+(has(c.title, ?) OR c.id IN (SELECT conversation FROM shown
+    WHERE id IN (SELECT rowid FROM words WHERE words MATCH ?)))
+"""
+_BY_TEXT = """
+(has(c.title, ?) OR c.id IN (SELECT t.conversation FROM shown t JOIN messages m ON m.id = t.id
+    WHERE says(m.text, m.thinking, m.attachments, ?)))
+"""
+
+Db = sqlite3.Connection
+
+
+def listing(db: Db, query: str, has_index: bool) -> list[Summary]:
+    """Conversations in which every word of the query occurs, in the title or in what is shown of it.
+
+    What was thought and the files that went along count as shown: the chat shows them when it is searched.
+
+    Pinned ones first, then the newest. With an index a word of the query is the beginning of one that occurs.
+    """
+    conditions, values = ["c.deleted IS NULL"], list[str]()
+    for word in searchable(query).split():
+        by_index = has_index and word.isalnum() and all(ord(char) < _INDEXED_ALPHABETS for char in word)
+        conditions.append(_BY_INDEX if by_index else _BY_TEXT)
+        values += [word, f'"{word}"*' if by_index else word]
+    rows = db.execute(_SHOWN + _LIST.format(conditions=" AND ".join(conditions), most=MOST), values)
+    return [
+        Summary(id, title, unpack(model), count, created, updated, bool(pinned))
+        for id, title, model, count, created, updated, pinned in rows
+    ]
+
+
+def record(db: Db, conversation: int) -> Record:
+    """All of a conversation.
+
+    Raises:
+        StoreError: it is not there any more.
+    """
+    row = db.execute(
+        "SELECT title, model, settings, system, created, updated, last, pinned, manner FROM conversations"
+        " WHERE id = ? AND deleted IS NULL",
+        (conversation,),
+    ).fetchone()
+    if row is None:
+        raise StoreError(_("this conversation was deleted"))
+    title, model, settings, system, created, updated, last, pinned, manner = row
+    messages = tuple(messages_of(db, conversation))
+    return Record(
+        title,
+        unpack(model),
+        revive(decoded(settings), LoadSettings),
+        unpack(system),
+        created,
+        updated,
+        messages,
+        last,
+        bool(pinned),
+        manner_of(decoded(manner)),
+        prompts_of(db, conversation),
+    )
+
+
+def open_writers(db: Db) -> list[str]:
+    """Whoever is writing a reply, or was when the program ended."""
+    rows = db.execute("SELECT DISTINCT writer FROM messages WHERE writer IS NOT NULL")
+    return [writer for (writer,) in rows]

@@ -1,0 +1,200 @@
+"""The file of conversations: its tables, how an older one is brought up to date, what can go wrong.
+
+A conversation's messages form a tree by their parents; `last` is the end of the branch that is shown.
+"""
+
+import os
+import re
+import sqlite3
+import time
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from tui.chat.storage.search_index import has, make_index, says
+from tui.i18n import _
+
+_WAIT_SECONDS = 1.0
+"""For another llmtui that writes at the same moment."""
+
+_FIRST = (
+    """
+    CREATE TABLE conversations (
+        id INTEGER PRIMARY KEY,
+        title TEXT NOT NULL,
+        model TEXT NOT NULL DEFAULT '',
+        settings TEXT,
+        system TEXT NOT NULL DEFAULT '',
+        created REAL NOT NULL,
+        updated REAL NOT NULL,
+        pinned INTEGER NOT NULL DEFAULT 0,
+        deleted REAL,
+        last INTEGER REFERENCES messages (id) ON DELETE SET NULL
+    )
+    """,
+    """
+    CREATE TABLE messages (
+        id INTEGER PRIMARY KEY,
+        conversation INTEGER NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+        parent INTEGER REFERENCES messages (id) ON DELETE SET NULL,
+        number INTEGER NOT NULL,
+        role TEXT NOT NULL CHECK (role IN ('user', 'assistant')),
+        at REAL NOT NULL,
+        model TEXT NOT NULL DEFAULT '',
+        text TEXT NOT NULL DEFAULT '',
+        finish TEXT,
+        metrics TEXT,
+        interrupted TEXT,
+        receipt TEXT,
+        writer TEXT
+    )
+    """,
+    "CREATE INDEX messages_by_conversation ON messages (conversation, number)",
+    "CREATE INDEX messages_by_parent ON messages (parent)",
+    "CREATE INDEX messages_open ON messages (writer) WHERE writer IS NOT NULL",
+    """
+    CREATE TABLE pieces (
+        message INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        PRIMARY KEY (message, number)
+    ) WITHOUT ROWID
+    """,
+)
+_SECOND = (
+    "ALTER TABLE messages ADD COLUMN indexed INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX messages_not_indexed ON messages (id) WHERE indexed = 0",
+)
+_THIRD = (
+    "ALTER TABLE messages ADD COLUMN attachments TEXT",
+    "ALTER TABLE messages ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE messages ADD COLUMN thinking TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE messages ADD COLUMN parts INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE messages ADD COLUMN seen INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE pieces ADD COLUMN thinking INTEGER NOT NULL DEFAULT 0",
+)
+_FOURTH = (
+    # What is thought and what goes along is indexed too from now on.
+    "UPDATE messages SET indexed = 0",
+    "ALTER TABLE conversations ADD COLUMN manner TEXT",
+    "ALTER TABLE messages ADD COLUMN asked TEXT",
+    "ALTER TABLE messages ADD COLUMN raw BLOB",
+    # Not beside the text, which is written again when a reply ends.
+    """
+    CREATE TABLE prompts (
+        message INTEGER PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE,
+        base INTEGER,
+        shared INTEGER NOT NULL,
+        rest BLOB NOT NULL
+    )
+    """,
+)
+_FIFTH = ("ALTER TABLE messages ADD COLUMN edited INTEGER NOT NULL DEFAULT 0",)
+STEPS = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
+"""What makes each version out of the one before; the first makes the tables."""
+VERSION = len(STEPS)
+"""Of the tables, as `PRAGMA user_version` has it. A file of a newer version is left alone."""
+
+
+class StoreError(Exception):
+    """Conversations cannot be kept or read; the text is a phrase that says why."""
+
+    def __init__(self, reason: str, *, lasting: bool = False) -> None:
+        """`lasting`: trying again is of no use."""
+        super().__init__(reason)
+        self.lasting = lasting
+
+
+def open_database(file: Path) -> tuple[sqlite3.Connection, bool]:
+    """The file, made or brought up to date at need, and whether it has a full-text index.
+
+    Raises:
+        StoreError: the file is of a newer version, or no database.
+        sqlite3.Error, OSError: it cannot be opened, read or written now; `reason_of` says it in words.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        # What is said to a model is nobody else's business; SQLite's other files follow this one.
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    # Transactions are begun where they are meant to, and nowhere else.
+    db = sqlite3.connect(file, timeout=_WAIT_SECONDS, isolation_level=None)
+    try:
+        version = _version(db)
+        if version > VERSION:
+            raise StoreError(_("{file} was written by a newer llmtui").format(file=file.name), lasting=True)
+        db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA secure_delete = ON")
+        _use_log(db)
+        db.execute("PRAGMA synchronous = NORMAL")
+        db.create_function("has", 2, has, deterministic=True)
+        db.create_function("says", 4, says, deterministic=True)
+        if version < VERSION:
+            _upgrade(db)
+        return db, make_index(db)
+    except (sqlite3.Error, StoreError):
+        db.close()
+        raise
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection) -> Generator[None]:
+    """All of what is done inside, or nothing of it."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        # A full disk ends the transaction by itself.
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
+def reason_of(error: Exception, file: Path) -> StoreError:
+    """What went wrong with the file, in words, from the library's own."""
+    if isinstance(error, StoreError):
+        return error
+    text = str(error)
+    for pattern, words, lasting in _reasons():
+        if re.search(pattern, text, re.IGNORECASE):
+            return StoreError(words.format(file=file.name), lasting=lasting)
+    if isinstance(error, OSError):
+        return StoreError(f"{error.filename or file}: {error.strerror}")
+    return StoreError(f"{file.name}: {text}")
+
+
+def _reasons() -> tuple[tuple[str, str, bool], ...]:
+    return (
+        ("is full", _("the disk is full"), False),
+        ("locked|busy", _("another program is using {file}"), False),
+        ("readonly|read-only", _("{file} may not be written to"), False),
+        ("unable to open", _("{file} cannot be opened"), False),
+        ("not a database", _("{file} is not a database; move it away to begin a new one"), True),
+        ("malformed|corrupt", _("{file} is damaged; move it away to begin a new one"), True),
+    )
+
+
+def _use_log(db: sqlite3.Connection) -> None:
+    """Write to a log first; SQLite does not wait by itself for another program that does the same."""
+    end = time.monotonic() + _WAIT_SECONDS
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(_WAIT_SECONDS / 100)
+
+
+def _version(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _upgrade(db: sqlite3.Connection) -> None:
+    with transaction(db):
+        # Again: another llmtui that started at the same moment may have done it.
+        for step in STEPS[_version(db) :]:
+            for statement in step:
+                db.execute(statement)
+        db.execute(f"PRAGMA user_version = {VERSION}")

@@ -1,0 +1,138 @@
+"""Chat templates compiled and run, with what Hugging Face's `apply_chat_template` gives them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from jinja2 import TemplateSyntaxError, UndefinedError, meta, nodes
+from jinja2.exceptions import SecurityError
+from jinja2.ext import Extension, loopcontrols
+from jinja2.parser import Parser
+
+from tui.engine.templates.limits import LimitedEnvironment, LimitError
+from tui.text import clean_line
+
+_SOURCE_MOST = 1 << 18
+"""Letters; the longest template known has 17,000."""
+_MESSAGE_MOST = 160
+_INDENT_MOST = 16
+
+
+class TemplateFailedError(Exception):
+    """A template cannot be compiled or rendered; the message says why, in the user's words."""
+
+
+class TemplateRefusedError(TemplateFailedError):
+    """The template itself refuses the messages; the message is the template's own."""
+
+
+class CompiledTemplate:
+    """One chat template, ready to render.
+
+    Raises:
+        TemplateFailedError: it cannot be compiled.
+    """
+
+    def __init__(self, source: str, bos_token: str = "", eos_token: str = "") -> None:
+        """The tokens are those that begin and end a text, as the vocabulary writes them."""
+        self.source = source
+        self._environment = LimitedEnvironment([_Generation, loopcontrols])
+        self._environment.filters["tojson"] = self._to_json
+        given: dict[str, Any] = self._environment.globals
+        given |= {
+            "bos_token": bos_token,
+            "eos_token": eos_token,
+            "raise_exception": _refuse,
+            "strftime_now": _now,
+        }
+        if len(source) > _SOURCE_MOST:
+            raise TemplateFailedError("it is too long for a template")
+        try:
+            tree = self._environment.parse(source)
+            self.asks_for = frozenset(meta.find_undeclared_variables(tree))
+            """Names of the values that it reads without having set them."""
+            self._template = self._environment.from_string(tree)
+        except Exception as error:
+            raise TemplateFailedError(_in_words(error)) from error
+
+    def render(self, messages: Sequence[Mapping[str, object]], arguments: Mapping[str, object] = {}) -> str:
+        """The prompt for the next reply.
+
+        Raises:
+            TemplateFailedError: it refuses the messages, or fails on them.
+        """
+        self._environment.allow(len(messages), sum(len(str(message)) for message in messages))
+        try:
+            text = self._template.render(
+                messages=list(messages), tools=None, documents=None, add_generation_prompt=True, **arguments
+            )
+        except TemplateRefusedError:
+            raise
+        except Exception as error:
+            raise TemplateFailedError(_in_words(error)) from error
+        # Halves of letters, which a template can write by their numbers, are no text.
+        return text.encode("utf-8", "replace").decode("utf-8")
+
+    def _to_json(
+        self,
+        value: object,
+        ensure_ascii: bool = False,
+        indent: int | None = None,
+        separators: tuple[str, str] | None = None,
+        sort_keys: bool = False,
+    ) -> str:
+        """Jinja's own filter escapes what HTML would take for marks."""
+        if indent is not None and indent > _INDENT_MOST:
+            raise LimitError("it makes a text without end")
+        self._environment.look_at(value)
+        encoder = json.JSONEncoder(
+            ensure_ascii=ensure_ascii, indent=indent, separators=separators, sort_keys=sort_keys
+        )
+        pieces: list[str] = []
+        for piece in encoder.iterencode(value):
+            self._environment.charge(len(piece))
+            pieces.append(piece)
+        return "".join(pieces)
+
+
+class _Generation(Extension):
+    """`{% generation %}` tells training which text is the model's; here it passes through."""
+
+    tags = {"generation"}  # noqa: RUF012 - as jinja declares it.
+
+    def parse(self, parser: Parser) -> list[nodes.Node]:
+        next(parser.stream)
+        return parser.parse_statements(("name:endgeneration",), drop_needle=True)
+
+
+def _refuse(message: str) -> None:
+    raise TemplateRefusedError(_short(str(message)))
+
+
+def _now(format: str) -> str:
+    return datetime.now().strftime(format)
+
+
+def _in_words(error: Exception) -> str:
+    """What went wrong in a template, as the end of a sentence about it."""
+    message = _short(str(error))
+    match error:
+        case TemplateSyntaxError():
+            # What follows the first sentence lists what the parser would have taken.
+            return f"line {error.lineno} cannot be read: {_short((error.message or '').split('. ')[0])}"
+        case UndefinedError():
+            return f"something it needs is missing: {message}"
+        case SecurityError():
+            return "it does what a template must not do"
+        case LimitError():
+            return message
+        case RecursionError():
+            return "it does not come to an end"
+        case _:
+            return f"it fails while it runs: {message}" if message else "it fails while it runs"
+
+
+def _short(message: str) -> str:
+    line = clean_line(message).rstrip(".")
+    return line if len(line) <= _MESSAGE_MOST else line[: _MESSAGE_MOST - 1] + "…"

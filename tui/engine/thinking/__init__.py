@@ -1,0 +1,1 @@
+"""Thinking told apart from the answer."""

@@ -1,0 +1,1 @@
+"""Graphics processors, a file a maker."""

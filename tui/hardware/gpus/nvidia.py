@@ -1,0 +1,251 @@
+"""NVIDIA cards through NVML, asked only when a card is there and awake: NVML wakes a sleeping laptop GPU."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from tui.hardware.figures import line_in, names_in
+from tui.hardware.gpus.gpu_names import product_name
+from tui.hardware.gpus.nvml import NOT_REPORTED, Nvml, ask, reason_of, within, words
+from tui.hardware.gpus.pci import ASLEEP, NVIDIA, PciDevice, display_devices, may_sleep
+from tui.hardware.interfaces import Interfaces
+from tui.hardware.machine import Gpu, blank_reading
+from tui.hardware.reading import GpuReading, Metric, known, unknown
+from tui.text import clean_line
+
+NO_ANSWER = "the NVIDIA driver does not answer; restart the machine"
+_QUIET_READINGS = 5
+_QUIET_BYTES = 64 << 20
+"""A card that nobody draws or computes on holds a few MiB; any program on it holds more than this."""
+_REST_SECONDS = 15.0
+"""NVIDIA's driver lets a card sleep some seconds after the last program has let go of it."""
+_SHARED = "it shares the system's memory; see the memory gauge"
+
+
+def present(interfaces: Interfaces) -> bool:
+    """Whether an NVIDIA GPU may be here: on the PCI bus, behind a loaded driver (Jetson), in WSL, Windows."""
+    signs = (("/proc/driver/nvidia", "version"), ("/usr/lib/wsl/lib", "libnvidia-ml.so.1"))
+    return (
+        interfaces.platform == "windows"
+        or any(sign in names_in(interfaces, folder) for folder, sign in signs)
+        or any(device.vendor == NVIDIA for device in display_devices(interfaces))
+    )
+
+
+def detect_nvidia(
+    load: Callable[[], Nvml], interfaces: Interfaces, first_index: int = 0
+) -> tuple[tuple[Gpu, ...], str | None]:
+    """The NVIDIA GPUs, and why one that exists is missing or cannot be read.
+
+    A card that sleeps is named from what the driver left in /proc, and NVML is not asked about it: opening
+    NVML attaches to no card, asking for a card does (`nvmlInit_v2` in NVIDIA's NVML reference). While all of
+    them sleep NVML is not touched at all.
+    """
+    if not present(interfaces):
+        return (), None
+    cards = [device for device in display_devices(interfaces) if device.vendor == NVIDIA]
+    if cards and all(card.asleep for card in cards):
+        return _all_from_bus(cards, first_index, ASLEEP, interfaces), ASLEEP
+    foreign = [card.driver for card in cards if card.driver not in (None, "nvidia")]
+    try:
+        nvml = load()
+        nvml.nvmlInit()
+        count = nvml.nvmlDeviceGetCount()
+    except Exception as error:  # noqa: BLE001 - native library behind ctypes: a fault there is a reason, not a crash
+        if not cards:
+            # Without a card on the bus a missing library only means that there is nothing to read.
+            return (), None if interfaces.platform == "windows" else reason_of(error)
+        driver = f"the NVIDIA card runs on {foreign[0]}; install NVIDIA's own driver" if foreign else None
+        reason = driver or reason_of(error)
+        return _all_from_bus(cards, first_index, reason, interfaces), reason
+    driver_version = ask(lambda: words(nvml.nvmlSystemGetDriverVersion()))
+    found: list[Gpu] = []
+    reasons: list[str] = []
+    sizes: dict[int, Metric[int]] = {}
+    """Memory of the cards that are awake, by the number of their kind."""
+    for handle_of, card in _to_ask(nvml, count, cards):
+        index = first_index + len(found)
+        if card is not None and card.asleep:
+            gpu = _from_bus(card, index, ASLEEP, interfaces)
+            found.append(msgspec.structs.replace(gpu, driver=driver_version))
+            continue
+        try:
+            gpu = _detected(nvml, handle_of(), index, driver_version)
+        except Exception as error:  # noqa: BLE001 - one card that fell off the bus must not hide the others
+            reasons.append(reason_of(error))
+            if card is not None:
+                # It may come back, and is read then.
+                found.append(_from_bus(card, index, reasons[-1], interfaces))
+            continue
+        found.append(gpu)
+        if card is not None:
+            sizes[card.device] = gpu.memory_bytes
+    kinds = {card.address: card.device for card in cards if card.asleep}
+    # A card that sleeps has as much memory as its twin.
+    found = [
+        msgspec.structs.replace(gpu, memory_bytes=sizes.get(kinds[gpu.device], gpu.memory_bytes))
+        if gpu.device in kinds
+        else gpu
+        for gpu in found
+    ]
+    return tuple(found), (reasons[0] if reasons else None)
+
+
+def named_nvidia(interfaces: Interfaces, reason: str) -> tuple[tuple[Gpu, ...], str | None]:
+    """The NVIDIA GPUs on the bus, named without asking their driver, all unknown for this reason."""
+    cards = [device for device in display_devices(interfaces) if device.vendor == NVIDIA]
+    return _all_from_bus(cards, 0, reason, interfaces), reason
+
+
+def _to_ask(
+    nvml: Nvml, count: int, cards: Sequence[PciDevice]
+) -> list[tuple[Callable[[], Any], PciDevice | None]]:
+    """How to get at each card, by its place on the bus where there is one in sight, else by its number.
+
+    A handle by number would attach to the cards before it, too, and wake those that sleep.
+    """
+    bound = [card for card in cards if card.driver in (None, "nvidia")]
+    if bound:
+        return [(partial(nvml.nvmlDeviceGetHandleByPciBusId, card.address.encode()), card) for card in bound]
+    return [(partial(nvml.nvmlDeviceGetHandleByIndex, number), None) for number in range(count)]
+
+
+class NvidiaReader:
+    """Reads the NVIDIA GPUs of a machine. NVML stays open between readings; a fault opens it again.
+
+    While it is open a laptop's GPU cannot go to sleep. So where nothing is on cards that may sleep, it is
+    closed for a while, in which the last reading stands; one that did not fall asleep is looked at once more.
+    """
+
+    def __init__(self, gpus: tuple[Gpu, ...], load: Callable[[], Nvml], interfaces: Interfaces) -> None:
+        self._gpus = gpus
+        self._load = load
+        self._interfaces = interfaces
+        self._nvml: Nvml | None = None
+        self._quiet = 0
+        """Readings in a row in which nothing was on any card that is awake."""
+        self._resting_until = -float("inf")
+        self._last: tuple[GpuReading, ...] = ()
+
+    def read(self) -> tuple[GpuReading, ...]:
+        """Every GPU now, in the machine's order; what fails is unknown with its reason."""
+        asleep = {device.address for device in display_devices(self._interfaces) if device.asleep}
+        rests = bool(self._last) and self._interfaces.clock() < self._resting_until
+        found = tuple(
+            blank_reading(gpu, ASLEEP)
+            if gpu.device in asleep
+            else self._last[position]
+            if rests and self._last[position].load_percent.reason != ASLEEP
+            else self._one(position, gpu)
+            for position, gpu in enumerate(self._gpus)
+        )
+        self._last = found
+        if not rests:
+            self._rest([gpu for gpu in self._gpus if gpu.device not in asleep])
+        return found
+
+    def _rest(self, awake: list[Gpu]) -> None:
+        """Close NVML for a while where that lets every card that is awake go to sleep."""
+        now = {gpu.index: one for gpu, one in zip(self._gpus, self._last, strict=True)}
+        quiet = bool(awake) and all(
+            now[gpu.index].load_percent.value == 0
+            and (now[gpu.index].memory_used_bytes.value or _QUIET_BYTES) < _QUIET_BYTES
+            and may_sleep(gpu.device, self._interfaces)
+            for gpu in awake
+        )
+        self._quiet = self._quiet + 1 if quiet else 0
+        if self._quiet < _QUIET_READINGS or self._nvml is None:
+            return
+        with suppress(Exception):
+            self._nvml.nvmlShutdown()
+        self._nvml = None
+        self._resting_until = self._interfaces.clock() + _REST_SECONDS
+
+    def _one(self, position: int, gpu: Gpu) -> GpuReading:
+        try:
+            if self._nvml is None:
+                nvml = self._load()
+                nvml.nvmlInit()
+                self._nvml = nvml
+            nvml = self._nvml
+            if gpu.device:
+                handle = nvml.nvmlDeviceGetHandleByPciBusId(gpu.device.encode())
+            else:
+                handle = nvml.nvmlDeviceGetHandleByIndex(position)
+        except Exception as error:  # noqa: BLE001 - a card may vanish at any moment; the gauge says so
+            self._nvml = None
+            return blank_reading(gpu, reason_of(error))
+        return _reading(nvml, handle, gpu)
+
+
+def _reading(nvml: Nvml, handle: Any, gpu: Gpu) -> GpuReading:
+    used, total = _memory(nvml, handle)
+    return GpuReading(
+        index=gpu.index,
+        load_percent=ask(lambda: within(nvml.nvmlDeviceGetUtilizationRates(handle).gpu, 0, 100)),
+        memory_used_bytes=used,
+        memory_total_bytes=total,
+        # Sensor 0 is NVML_TEMPERATURE_GPU.
+        temperature_celsius=ask(lambda: within(nvml.nvmlDeviceGetTemperature(handle, 0), -50, 200)),
+        power_watts=ask(lambda: within(nvml.nvmlDeviceGetPowerUsage(handle), 0, 5_000_000) / 1000),
+        # Clock 0 is NVML_CLOCK_GRAPHICS.
+        frequency_mhz=ask(lambda: within(nvml.nvmlDeviceGetClockInfo(handle, 0), 0, 20_000)),
+        power_limit_watts=ask(
+            lambda: within(nvml.nvmlDeviceGetEnforcedPowerLimit(handle), 1, 5_000_000) / 1000
+        ),
+    )
+
+
+def _memory(nvml: Nvml, handle: Any) -> tuple[Metric[int], Metric[int]]:
+    """(used, total) in bytes."""
+    info = ask(lambda: nvml.nvmlDeviceGetMemoryInfo(handle))
+    sizes = info.value
+    if sizes is None:
+        # GB10 and Jetson answer "not supported": there is no memory but the system's.
+        reason = _SHARED if info.reason == NOT_REPORTED else info.reason or ""
+        return unknown(reason, "NVML"), unknown(reason, "NVML")
+    total = ask(lambda: int(within(sizes.total, 1, 1 << 50)))
+    used = ask(lambda: int(within(sizes.used, 0, total.value or 1 << 50)))
+    return used, total
+
+
+def _detected(nvml: Nvml, handle: Any, index: int, driver: Metric[str]) -> Gpu:
+    name = ask(lambda: words(nvml.nvmlDeviceGetName(handle)))
+    address = ask(lambda: words(nvml.nvmlDeviceGetPciInfo(handle).busId))
+    _, total = _memory(nvml, handle)
+    return Gpu(
+        index=index,
+        name=name.value or "NVIDIA GPU",
+        vendor="nvidia",
+        shares_memory=total.reason == _SHARED,
+        memory_bytes=total,
+        driver=driver,
+        device=_bus_address(address.value or ""),
+        address=_bus_address(address.value or ""),
+    )
+
+
+def _all_from_bus(
+    cards: Sequence[PciDevice], first_index: int, reason: str, interfaces: Interfaces
+) -> tuple[Gpu, ...]:
+    return tuple(_from_bus(card, first_index + i, reason, interfaces) for i, card in enumerate(cards))
+
+
+def _from_bus(card: PciDevice, index: int, reason: str, interfaces: Interfaces) -> Gpu:
+    """A card that is not asked itself: its name from the driver's notes or the system's list of PCI names."""
+    notes = line_in(interfaces, f"/proc/driver/nvidia/gpus/{card.address}/information") or ""
+    model = next((line.partition(":")[2] for line in notes.splitlines() if line.startswith("Model:")), "")
+    name = clean_line(model) or product_name(card, interfaces) or f"NVIDIA GPU {card.device:04x}"
+    driver: Metric[str] = known(card.driver, "sysfs") if card.driver else unknown("no driver is bound to it")
+    return Gpu(
+        index, name, "nvidia", False, unknown(reason), driver, device=card.address, address=card.address
+    )
+
+
+def _bus_address(text: str) -> str:
+    """NVML writes the domain with eight digits, `00000000:01:00.0`; sysfs with four."""
+    domain, colon, rest = text.lower().partition(":")
+    return f"{domain[-4:]}:{rest}" if colon else ""

@@ -1,0 +1,1 @@
+"""Memory that programs can use, and the limits on it."""

@@ -1,0 +1,105 @@
+"""How much memory programs here can use, and how hard the system is looking for more."""
+
+import errno
+from collections.abc import Iterable
+
+import msgspec
+
+from tui.hardware.figures import text_in
+from tui.hardware.interfaces import Interfaces
+from tui.hardware.memory.cgroup import Folders, MemoryLevel, memory_levels
+from tui.hardware.reading import MemoryReading, Metric, known, unknown
+from tui.hardware.text import why
+
+_NO_SHARE = {
+    "macos": "macOS tells a level in its place",
+    "windows": "Windows tells no such figure; go by the memory that is available",
+}
+
+
+def host_memory(interfaces: Interfaces) -> MemoryReading:
+    """The whole system's memory, limits aside.
+
+    Used is total less available, so page cache that can be given back is not in it; on Linux, available is
+    the kernel's own estimate, `MemAvailable`.
+    """
+    ram, swap = interfaces.ask("virtual_memory"), interfaces.ask("swap_memory")
+    # What Windows calls free has the cache in it.
+    cache = None if interfaces.platform == "windows" else max(0, ram["available"] - ram["free"])
+    return MemoryReading(
+        total_bytes=ram["total"],
+        used_bytes=max(0, ram["total"] - ram["available"]),
+        available_bytes=ram["available"],
+        reclaimable_bytes=cache,
+        swap_total_bytes=swap["total"],
+        swap_used_bytes=swap["used"],
+        source="psutil",
+    )
+
+
+def within_limits(host: MemoryReading, levels: Iterable[MemoryLevel]) -> MemoryReading:
+    """The memory that is left inside a container's limits.
+
+    The ceiling is the smallest limit; what is available is the least that any level, or the host, still
+    gives. A limit at or above the installed memory limits nothing.
+    """
+    real = [level for level in levels if level.limit_bytes < host.total_bytes]
+    if not real:
+        return host
+    tightest = min(real, key=lambda level: level.limit_bytes)
+    used = tightest.used_bytes
+    if used is None:
+        # The usage file is closed to us: no more than the host's own use can be counted against the limit.
+        used = min(host.used_bytes, tightest.limit_bytes)
+    room = [max(0, level.limit_bytes - level.used_bytes) for level in real if level.used_bytes is not None]
+    available = min([host.available_bytes, max(0, tightest.limit_bytes - used), *room])
+    return msgspec.structs.replace(
+        host,
+        total_bytes=tightest.limit_bytes,
+        used_bytes=used,
+        available_bytes=available,
+        reclaimable_bytes=min(tightest.reclaimable_bytes, available),
+        source=tightest.source,
+    )
+
+
+def read_memory(folders: Folders | None, interfaces: Interfaces) -> MemoryReading:
+    """Memory now, inside the limits of `folders` (from `cgroup.find_folders("memory")`)."""
+    return within_limits(host_memory(interfaces), memory_levels(folders, interfaces))
+
+
+def parse_pressure(text: str) -> float | None:
+    """`some avg10` of pressure stall information (PSI), 0 to 100; None when the text is not that."""
+    for line in text.splitlines():
+        words = line.split()
+        if words[:1] != ["some"]:
+            continue
+        for word in words[1:]:
+            key, _, number = word.partition("=")
+            if key == "avg10":
+                return _percent(number)
+    return None
+
+
+def read_pressure(interfaces: Interfaces) -> Metric[float]:
+    """Share of the last 10 s in which some task waited for memory, 0 to 100."""
+    source = "/proc/pressure/memory"
+    if interfaces.platform != "linux":
+        return unknown(_NO_SHARE[interfaces.platform], source)
+    try:
+        value = parse_pressure(text_in(interfaces, "/proc/pressure/memory"))
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.EOPNOTSUPP, errno.ENOTDIR):
+            return unknown("the kernel keeps no pressure figures (PSI); start it with psi=1", source)
+        return unknown(why(error, "memory pressure"), source)
+    if value is None:
+        return unknown("the kernel's pressure figures make no sense", source)
+    return known(value, source)
+
+
+def _percent(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if 0 <= value <= 100 else None

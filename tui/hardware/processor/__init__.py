@@ -1,0 +1,1 @@
+"""The processor: its name, load, frequency, temperature and power."""

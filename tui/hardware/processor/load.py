@@ -1,0 +1,160 @@
+"""How busy the cores are: deltas of the kernel's counters between two looks."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+from tui.hardware.figures import text_in
+from tui.hardware.interfaces import Interfaces
+from tui.hardware.memory.cgroup import cpu_limit, cpu_seconds
+from tui.hardware.rate import Rate
+from tui.hardware.reading import Metric, known, unknown
+from tui.hardware.text import whole
+
+Times = Mapping[int, tuple[float, float]]
+"""CPU number to (busy, total) time since the start, both in the same unit."""
+
+QUOTA_SOURCE = "cgroup cpu.stat"
+"""Source of a load that is a share of a quota."""
+_TOO_SHORT = 3.0
+"""Ticks a core must have lived between two looks; under it one tick is a third of the answer."""
+
+
+def parse_proc_stat(text: str) -> dict[int, tuple[float, float]]:
+    """The `cpuN` lines of `/proc/stat`, in clock ticks; see proc_stat(5).
+
+    Guest time is already inside user time, so the ninth and tenth fields are not added again. Waiting for the
+    disk counts as idle.
+    """
+    found: dict[int, tuple[float, float]] = {}
+    for line in text.splitlines():
+        name, *fields = line.split()[:9] or [""]
+        number = whole(name[3:]) if name.startswith("cpu") and name != "cpu" else None
+        values = [whole(field) for field in fields]
+        numbers = [value for value in values if value is not None]
+        if number is None or len(numbers) < 4 or len(numbers) != len(values):
+            continue
+        idle = numbers[3] + (numbers[4] if len(numbers) > 4 else 0)
+        found[number] = (float(sum(numbers) - idle), float(sum(numbers)))
+    return found
+
+
+def busy_percents(before: Times, after: Times) -> dict[int, float]:
+    """Percent busy of each core that is in both; a counter that ran backwards gives 0."""
+    found: dict[int, float] = {}
+    for number, (busy, total) in after.items():
+        if number in before and total > before[number][1]:
+            share = (busy - before[number][0]) / (total - before[number][1])
+            found[number] = min(100.0, max(0.0, 100 * share))
+    return found
+
+
+class CpuMeter:
+    """Load of the usable cores since the last look. The first look is taken when it is made."""
+
+    def __init__(self, usable: frozenset[int], interfaces: Interfaces) -> None:
+        self._usable = usable
+        self._interfaces = interfaces
+        self._percents: dict[int, float] = {}
+        self._before: Times = {}
+        # A first look that fails is no harm: the next one counts as the first, or says what is wrong.
+        with suppress(OSError):
+            self._before = self._times()
+
+    def read(self) -> tuple[Metric[float], tuple[float, ...]]:
+        """Mean load and load per core, 0 to 100; too soon after the last look, that look's answer again.
+
+        Raises:
+            OSError: the counters cannot be read.
+        """
+        now = self._times()
+        if not now:
+            raise OSError("its counters make no sense")
+        elapsed = self._elapsed(now)
+        if elapsed < 0:
+            # They were started again, as where a recording begins anew.
+            self._before = now
+        elif not self._percents or elapsed >= _TOO_SHORT:
+            percents = busy_percents(self._before, now)
+            if percents:
+                self._percents, self._before = percents, now
+            elif not self._before:
+                self._before = now
+        cores = tuple(self._percents[number] for number in sorted(self._percents))
+        if not cores:
+            return unknown("two looks are needed; the load comes with the next", self._source()), ()
+        return known(sum(cores) / len(cores), self._source()), cores
+
+    def _elapsed(self, now: Times) -> float:
+        return max(
+            (total - self._before[n][1] for n, (_, total) in now.items() if n in self._before), default=0.0
+        )
+
+    def _source(self) -> str:
+        return "/proc/stat" if self._interfaces.platform == "linux" else "psutil"
+
+    def _times(self) -> Times:
+        if self._interfaces.platform == "linux":
+            times = parse_proc_stat(text_in(self._interfaces, "/proc/stat"))
+        else:
+            times = portable_times(self._interfaces.ask("core_times"))
+        usable = {number: pair for number, pair in times.items() if number in self._usable}
+        # A container's own /proc/stat may number its cores afresh: better all of those than none.
+        return usable or times
+
+
+class LimitedMeter:
+    """Load of the cores, and under a quota the load of what the quota allows.
+
+    The kernel's counters are the host's: they say nothing of how much of its own share a container uses.
+    """
+
+    def __init__(self, usable: frozenset[int], interfaces: Interfaces) -> None:
+        self._cores = CpuMeter(usable, interfaces)
+        self._interfaces = interfaces
+        self._limit = cpu_limit(interfaces)
+        self._rate = Rate()
+        self._told = False
+        self._last: Metric[float] = unknown(
+            "two looks are needed; the load comes with the next", QUOTA_SOURCE
+        )
+        self._own()
+
+    def read(self) -> tuple[Metric[float], tuple[float, ...]]:
+        """Percent of what may be used, and the load of each core.
+
+        Where a quota is set and what was used of it is not told, the host's load stands in its place.
+
+        Raises:
+            OSError: the counters cannot be read.
+        """
+        own = self._own()
+        load, cores = self._cores.read()
+        return load if own is None else own, cores
+
+    def _own(self) -> Metric[float] | None:
+        """None where there is no quota, or its use was never told."""
+        limit = self._limit
+        seconds = cpu_seconds(limit, self._interfaces) if limit is not None else None
+        if limit is None or seconds is None:
+            # The host's load in place of one's own would look like a sudden rest.
+            return (
+                unknown("the container's use of the processor cannot be read now", QUOTA_SOURCE)
+                if self._told
+                else None
+            )
+        self._told = True
+        used = self._rate.next(seconds, self._interfaces.clock())
+        if used is not None:
+            self._last = known(min(100.0, 100 * used / limit.cores), QUOTA_SOURCE)
+        # Where it was started again, as where a recording begins anew, the last answer holds on.
+        return self._last
+
+
+def portable_times(rows: Sequence[Mapping[str, float]]) -> dict[int, tuple[float, float]]:
+    """The same from psutil's seconds by kind of each core, for systems without /proc, in hundredths."""
+    # 100 ticks a second, as on Linux, so that one threshold serves both.
+    totals = [100 * sum(float(value) for value in row.values()) for row in rows]
+    return {
+        n: (total - 100 * float(row["idle"]), total)
+        for n, (row, total) in enumerate(zip(rows, totals, strict=True))
+    }

@@ -1,0 +1,1 @@
+"""A machine's answers recorded, and replayed in its place."""

@@ -1,0 +1,1 @@
+"""The tensors of a model, from its file or its shape."""

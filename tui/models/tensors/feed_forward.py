@@ -1,0 +1,57 @@
+"""The tensors of a layer's feed-forward network: dense, or experts with a router and what is shared.
+
+Dimensions as llama.cpp's model loader asks for them, in src/models.
+"""
+
+from collections.abc import Iterator
+
+from tui.models.architectures import Traits
+from tui.models.model import Shape
+from tui.models.tensors.tensor import Tensor
+
+
+def feed_forward(shape: Shape, traits: Traits, layer: int) -> Iterator[Tensor]:
+    """What the layer has; nothing in a layer that has none."""
+    if traits.feed_forward == "none" or (traits.single_part and layer not in shape.feed_forward_only):
+        return
+    if not shape.experts:
+        yield from _dense(shape, traits, shape.feed_forward)
+    elif layer < shape.dense_layers:
+        yield from _dense(shape, traits, shape.dense_feed_forward)
+    else:
+        yield from _experts(shape, traits)
+
+
+def _dense(shape: Shape, traits: Traits, inner: int) -> Iterator[Tensor]:
+    width = shape.embedding
+    if traits.feed_forward == "gated" and not traits.fused:
+        yield Tensor("ffn_gate.weight", (width, inner))
+    yield Tensor("ffn_up.weight", (width, 2 * inner if traits.fused else inner))
+    yield Tensor("ffn_down.weight", (inner, width))
+
+
+def _experts(shape: Shape, traits: Traits) -> Iterator[Tensor]:
+    width, inner, experts = shape.embedding, shape.feed_forward, shape.experts
+    yield Tensor("ffn_gate_inp.weight", (width, experts))
+    if traits.expert_bias:
+        yield Tensor("ffn_gate_inp.bias", (experts,))
+    if traits.router_bias:
+        yield Tensor("exp_probs_b.bias", (experts,))
+    for name, row, rows in _matrices(width, inner, traits):
+        yield Tensor(f"ffn_{name}_exps.weight", (row, rows, experts))
+        if traits.expert_bias:
+            yield Tensor(f"ffn_{name}_exps.bias", (rows, experts))
+    if not shape.shared_feed_forward:
+        return
+    if traits.shared_gate:
+        yield Tensor("ffn_gate_inp_shexp.weight", (width,))
+    for name, row, rows in _matrices(width, shape.shared_feed_forward, traits):
+        yield Tensor(f"ffn_{name}_shexp.weight", (row, rows))
+
+
+def _matrices(width: int, inner: int, traits: Traits) -> Iterator[tuple[str, int, int]]:
+    """Name, length of a row and rows of each."""
+    if traits.feed_forward == "gated":
+        yield "gate", width, inner
+    yield "up", width, inner
+    yield "down", inner, width

@@ -1,0 +1,1 @@
+"""What the program does with models, for every front end, without Textual."""

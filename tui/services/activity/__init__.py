@@ -1,0 +1,1 @@
+"""What the engine and the machine did over time."""

@@ -1,0 +1,95 @@
+"""What the user can set, and the folders that llmtui keeps its own files in."""
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+import platformdirs
+
+from tui.settings.tables import MachineSettings, PresetSettings, StopList
+
+APP = "llmtui"
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the user may set in settings.toml. The command line overrides it."""
+
+    folders: tuple[str, ...] = ()
+    """Folders or GGUF files to look for models in, besides llmtui's own models folder."""
+    context: int = 8192
+    """Context length, in tokens, that models are sized for and loaded with."""
+    kv_type: Literal["f16", "q8_0", "q4_0"] = "f16"
+    """Type of the KV cache: smaller types take less memory and lose a little quality."""
+    theme: str = "llmtui-dark"
+    """Name of a theme; the command palette lists them."""
+    threads: int = 0
+    """Threads the engine uses; 0 for the physical cores."""
+    temperature: float | None = None
+    """How freely the model chooses its words; 0 for always the likeliest. It and the next seven, when left
+    out, are what the model's makers recommend."""
+    top_k: int | None = None
+    """Keep this many likeliest tokens; 0 keeps all."""
+    top_p: float | None = None
+    """Keep the likeliest tokens that together have this share of the chance."""
+    min_p: float | None = None
+    """Keep tokens that have this share of the likeliest one's chance."""
+    repeat_penalty: float | None = None
+    """Avoid tokens that were there already; 1 is off."""
+    presence_penalty: float | None = None
+    """Avoid tokens that were there already, however often; 0 is off."""
+    frequency_penalty: float | None = None
+    """Avoid tokens the more, the more often they were there; 0 is off."""
+    seed: int | None = None
+    """The same number draws the same answer; -1 for another each time."""
+    max_tokens: int = 0
+    """Longest reply, in tokens; 0 for no limit."""
+    stop: StopList = ()
+    """Texts that end an answer, and are no part of it."""
+    when_full: Literal["stop", "drop_oldest", "keep_pinned"] = "stop"
+    """When the context is full: send nothing, leave out the oldest turns, or those that are not pinned."""
+    refresh_seconds: float = 1.0
+    """Time between two readings of the gauges."""
+    measure_speed: bool = True
+    """Measure how fast this machine is, once, at the first quiet moment; it takes about ten seconds."""
+    keys: dict[str, str] = {}
+    """Other keys for actions, by the id that the help shows: `"chat.stop" = "ctrl+x"`."""
+    language: Literal["", "en", "es"] = ""
+    """Language of the presets' system prompts; empty for the system's."""
+    machines: dict[str, MachineSettings] = {}
+    """Machines of your own to judge models for: `[machines.NAME]` with `ram_gb` and what else it has."""
+    presets: dict[str, PresetSettings] = {}
+    """Presets of your own for the chat: `[presets.NAME]` with `system` and what else it changes."""
+
+
+SAMPLING_KEYS: dict[str, tuple[float, float, bool]] = {
+    "temperature": (0, 5, False),
+    "top_k": (0, 1_000_000, True),
+    "top_p": (0, 1, False),
+    "min_p": (0, 1, False),
+    "repeat_penalty": (0.1, 10, False),
+    "presence_penalty": (-2, 2, False),
+    "frequency_penalty": (-2, 2, False),
+    "seed": (-1, 0xFFFF_FFFE, True),
+    "max_tokens": (0, 16_777_216, True),
+}
+"""What can be set of the sampling: the least, the most, and whether it is a whole number."""
+
+
+def settings_file() -> Path:
+    """Where the settings are read from."""
+    return Path(platformdirs.user_config_dir(APP, appauthor=False)) / "settings.toml"
+
+
+def cache_folder() -> Path:
+    """Where what can be found out again is kept."""
+    return Path(platformdirs.user_cache_dir(APP, appauthor=False))
+
+
+def data_folder() -> Path:
+    """Where what cannot be found out again is kept: models, measurements."""
+    return Path(platformdirs.user_data_dir(APP, appauthor=False))
+
+
+def log_file() -> Path:
+    """Where everything that went wrong is told in full."""
+    return Path(platformdirs.user_log_dir(APP, appauthor=False)) / "llmtui.log"

@@ -1,0 +1,1 @@
+"""The context strip, and what helps when the context is full."""

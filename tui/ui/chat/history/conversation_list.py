@@ -1,0 +1,88 @@
+"""The list of kept conversations, with its keys; what they do is the screen's."""
+
+# The option list's own type parameters are open.
+# pyright: reportUnknownMemberType=false
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.events import Click
+
+from tui.i18n import _
+from tui.ui.kit.dialog import PlainList
+
+
+class ConversationList(PlainList, inherit_bindings=False):
+    """The rows; a click highlights and a double click opens, as in the list of models."""
+
+    BINDING_GROUP_TITLE = _("Conversations")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "up,k", "cursor_up", _("Up"), show=False, id="history.up", tooltip=_("The conversation above")
+        ),
+        Binding(
+            "down,j",
+            "cursor_down",
+            _("Down"),
+            show=False,
+            id="history.down",
+            tooltip=_("The conversation below"),
+        ),
+        Binding("pageup", "page_up", _("Page up"), show=False, id="history.page_up", tooltip=_("A page up")),
+        Binding(
+            "pagedown",
+            "page_down",
+            _("Page down"),
+            show=False,
+            id="history.page_down",
+            tooltip=_("A page down"),
+        ),
+        Binding(
+            "home,g", "first", _("First"), show=False, id="history.first", tooltip=_("The first in the list")
+        ),
+        Binding("end,G", "last", _("Last"), show=False, id="history.last", tooltip=_("The last in the list")),
+        Binding("enter", "select", _("Open"), id="history.open", tooltip=_("Go on with this conversation")),
+        Binding(
+            "slash", "screen.search", _("Search"), id="history.search", tooltip=_("Search titles and texts")
+        ),
+        Binding(
+            "r", "screen.ask('rename')", _("Rename"), id="history.rename", tooltip=_("Give it another title")
+        ),
+        Binding(
+            "p", "screen.pin", _("Pin"), id="history.pin", tooltip=_("Keep it above the others, or no more")
+        ),
+        Binding(
+            "d", "screen.ask('delete')", _("Delete"), id="history.delete", tooltip=_("Delete it for good")
+        ),
+        Binding(
+            "e",
+            "screen.export('md')",
+            _("Markdown"),
+            id="history.markdown",
+            tooltip=_("Write it to a Markdown file in the current folder"),
+        ),
+        Binding(
+            "E",
+            "screen.export('json')",
+            _("JSON"),
+            id="history.json",
+            tooltip=_("Write it to a JSON file in the current folder"),
+        ),
+        Binding(
+            "i",
+            "screen.ask('import')",
+            _("Import"),
+            id="history.import",
+            tooltip=_("Read a conversation from a JSON file"),
+        ),
+    ]
+
+    def on_click(self, event: Click) -> None:
+        """Highlight, and open at the second click."""
+        event.prevent_default()
+        index: int | None = event.style.meta.get("option")
+        if index is None:
+            return
+        self.highlighted = index
+        if event.chain == 2:
+            self.action_select()

@@ -1,0 +1,178 @@
+"""Choosing a file: a path with completion, and what is in its folder, narrowed down by what is typed."""
+
+# The list's own type parameters are open.
+# pyright: reportUnknownMemberType=false
+
+import asyncio
+from pathlib import Path
+from typing import ClassVar
+
+from rich.highlighter import Highlighter
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui.i18n import _
+from tui.ui.chat.prompt.folder_list import (
+    Entry,
+    Folder,
+    completed,
+    entry_line,
+    matching,
+    read_folder,
+    split_typed,
+    typed_text,
+)
+from tui.ui.kit.dialog import Dialog, PlainList
+from tui.ui.kit.keys import hints
+
+
+class _Harmless(Highlighter):
+    """Shows the path letter by letter, with a sign for what a terminal would obey; the value stays."""
+
+    def highlight(self, text: Text) -> None:
+        """Put the sign in the place of each."""
+        text.plain = "".join(char if char.isprintable() else "\ufffd" for char in text.plain)
+
+
+class PathInput(Input):
+    """Where the path is typed; the keys of the list work here too."""
+
+    BINDING_GROUP_TITLE = _("Files")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "screen.move(-1)", _("Up"), show=False, id="files.up", tooltip=_("The entry above")),
+        Binding(
+            "down", "screen.move(1)", _("Down"), show=False, id="files.down", tooltip=_("The entry below")
+        ),
+        Binding(
+            "tab",
+            "screen.complete",
+            _("Complete"),
+            id="files.complete",
+            tooltip=_("Complete the name, or take the highlighted one"),
+        ),
+    ]
+
+
+class FilePicker(ModalScreen[Path | None]):
+    """Ends with the file that was chosen, or with None."""
+
+    BINDING_GROUP_TITLE = _("Files")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", _("Leave"), id="files.close", tooltip=_("Choose no file")),
+    ]
+    DEFAULT_CSS = """
+    FilePicker {
+        align: center middle;
+
+        & > Dialog { max-width: 84; }
+        & PathInput { background: $panel; }
+        & PlainList { height: 14; max-height: 60vh; margin-top: 1; }
+        & #files-problem { height: auto; color: $text-error; display: none; }
+        & #files-problem.-shown { display: block; }
+    }
+    """
+
+    def __init__(self, title: str, start: Path | None = None) -> None:
+        """`start` is the folder to look in first; the current one where it is left out."""
+        super().__init__()
+        self._title = title
+        self._here = start or Path.cwd()
+        self._folder = Folder(Path())
+        self._shown: list[Entry] = []
+
+    def compose(self) -> ComposeResult:
+        """The path, and the list."""
+        with Dialog() as frame:
+            frame.border_title = self._title
+            frame.border_subtitle = hints(
+                _("Enter opens"), _("{files.complete} completes"), _("{files.close} leaves")
+            )
+            here = typed_text(self._here, is_folder=True)
+            yield PathInput(here, compact=True, select_on_focus=False, highlighter=_Harmless())
+            yield PlainList(markup=False)
+            yield Static(id="files-problem", markup=False)
+
+    def on_mount(self) -> None:
+        """Type at once."""
+        path = self.query_one(PathInput)
+        path.focus()
+        path.cursor_position = len(path.value)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Look in the folder that is typed, and narrow down what is in it."""
+        event.stop()
+        self.run_worker(self._look(event.value), group="folder", exclusive=True)
+
+    async def _look(self, text: str) -> None:
+        typed = split_typed(text, self._here)
+        if typed.folder != self._folder.path:
+            # The disk may be slow, or a network away.
+            self._folder = await asyncio.to_thread(read_folder, typed.folder)
+        self._shown = matching(self._folder.entries, typed.name)
+        options = self.query_one(PlainList)
+        width = options.scrollable_content_region.width
+        options.clear_options()
+        options.add_options(Option(entry_line(entry, width)) for entry in self._shown)
+        options.highlighted = 0 if self._shown else None
+        problem = self._folder.problem
+        if not problem and not self._shown:
+            problem = _("Nothing here has that in its name.") if typed.name else _("This folder is empty.")
+        shown = self.query_one("#files-problem", Static)
+        shown.update(problem)
+        shown.set_class(bool(problem), "-shown")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Take the highlighted entry."""
+        event.stop()
+        self._take()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """A click takes too."""
+        event.stop()
+        self._take()
+
+    def action_move(self, by: int) -> None:
+        """Highlight a neighbour."""
+        options = self.query_one(PlainList)
+        if by < 0:
+            options.action_cursor_up()
+        else:
+            options.action_cursor_down()
+
+    def action_complete(self) -> None:
+        """As much of the name as is clear; where that is nothing, the highlighted one."""
+        path = self.query_one(PathInput)
+        typed = split_typed(path.value, self._here)
+        name = completed(self._shown, typed.name)
+        exact = next((each for each in self._shown if each.name == name), None)
+        if name == typed.name and (entry := exact or self._highlighted):
+            self._write(typed.folder / entry.name, is_folder=entry.is_folder)
+        else:
+            self._write(typed.folder / name, is_folder=bool(exact and exact.is_folder))
+        path.focus()
+
+    def _take(self) -> None:
+        entry = self._highlighted
+        if entry is None:
+            self.app.bell()
+            return
+        found = self._folder.path / entry.name
+        if entry.is_folder:
+            self._write(found, is_folder=True)
+            self.query_one(PathInput).focus()
+        else:
+            self.dismiss(found)
+
+    def _write(self, path: Path, *, is_folder: bool) -> None:
+        box = self.query_one(PathInput)
+        box.value = typed_text(path, is_folder=is_folder)
+        box.cursor_position = len(box.value)
+
+    @property
+    def _highlighted(self) -> Entry | None:
+        at = self.query_one(PlainList).highlighted
+        return self._shown[at] if at is not None and at < len(self._shown) else None

@@ -1,0 +1,1 @@
+"""The dialog that sets how a question is asked."""

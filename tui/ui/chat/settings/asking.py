@@ -1,0 +1,160 @@
+"""How the next answer is asked for: what the user chose, laid over what suits the model that is loaded."""
+
+# The app's own type parameter is open.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from textual.app import App
+
+from tui.chat.conversation import Conversation
+from tui.chat.manner import Manner, with_preset
+from tui.chat.presets import Preset, find_preset, language_of, presets
+from tui.chat.sampling import Sources, sampling_of, sources
+from tui.engine.schema import check_schema
+from tui.i18n import _
+from tui.models.recommended import Recommendation, recommended
+from tui.services.host import EngineHost
+from tui.settings.user_settings import Settings
+from tui.text import clean_line
+from tui.ui.chat.chat_pane import ChatPane
+from tui.ui.chat.talk import How
+
+
+class Asking:
+    """Knows the manner of the conversation on the screen, and turns it into what the engine is told."""
+
+    def __init__(self, settings: Settings, host: EngineHost, conversation: Conversation) -> None:
+        """`conversation` is the one on the screen."""
+        self._settings = settings
+        self._host = host
+        self._conversation = conversation
+        self.presets = presets(settings.presets)
+        """What there is to choose from."""
+        self.language: str = language_of(settings.language)
+        """Of the presets' system prompts."""
+
+    @property
+    def manner(self) -> Manner:
+        """What the user chose for this conversation."""
+        return self._conversation.manner
+
+    @manner.setter
+    def manner(self, manner: Manner) -> None:
+        self._conversation.manner = manner
+
+    def how(self) -> How:
+        """How to ask the loaded model now."""
+        return How(sampling_of(self.sources()), self.think, self.json_schema)
+
+    @property
+    def json_schema(self) -> str:
+        """What the answer has to follow; empty for free text, also where the schema cannot be used."""
+        schema = self.manner.json_schema
+        return "" if schema and _schema_problem(schema) else schema
+
+    @property
+    def think(self) -> bool | None:
+        """Whether the loaded model is asked to think first; None for its own way."""
+        return self.manner.think if self.can_choose_to_think else None
+
+    @property
+    def can_choose_to_think(self) -> bool:
+        """Whether the loaded model thinks or does not as one wishes."""
+        return self._host.loaded is not None and self._host.loaded.thinking == "optional"
+
+    def sources(self, manner: Manner | None = None) -> Sources:
+        """Where the sampling of the loaded model comes from, with the user's manner or another."""
+        manner = manner or self.manner
+        file = self._host.loaded.sampling if self._host.loaded else {}
+        return sources(
+            manner.sampling,
+            manner.preset_sampling,
+            self._settings,
+            file,
+            self.published(manner),
+            chat_stop=manner.stop,
+            preset_stop=manner.preset_stop,
+        )
+
+    def published(self, manner: Manner) -> Recommendation | None:
+        """What the makers of the loaded model recommend; None while none is loaded, or they say nothing."""
+        model, loaded = self._host.model, self._host.loaded
+        if model is None or loaded is None:
+            return None
+        thinks = loaded.thinking == "always" or (loaded.thinking == "optional" and manner.think is not False)
+        return recommended(model.name, thinks=thinks)
+
+    # With the chat
+
+    async def choose(self, app: App[Any], chat: ChatPane) -> None:
+        """Let the user choose how to ask, and take it on. Needs a worker to run in."""
+        # Here: it is seldom needed, and the first screen need not wait for it.
+        from tui.ui.chat.settings.ask_settings import AskSettings
+
+        talk = self._conversation
+        asked = await app.push_screen_wait(AskSettings(self, talk.system, under_way=bool(talk.messages)))
+        if asked is None:
+            return
+        self.manner, self.language = asked.manner, asked.language
+        if asked.system != talk.system:
+            talk.system = asked.system
+            if talk.messages:
+                chat.notice.show_info(
+                    _("The next answer is read with the new system prompt; the cache starts again.")
+                )
+        self._show(chat)
+
+    def follow(self, chat: ChatPane) -> None:
+        """Another conversation is on the screen, to be asked in its own way.
+
+        Of one that was kept without it, its system prompt tells the preset.
+        """
+        manner, system = self.manner, self._conversation.system
+        if manner == Manner() and (found := find_preset(self.presets, system)):
+            self.manner = with_preset(manner, found[0])
+        elif manner.preset is not None and (same := self._same(manner.preset)):
+            self.manner = msgspec.structs.replace(manner, preset=same)
+        self._show(chat)
+
+    def remarks(self) -> list[str]:
+        """What is not as it was when the conversation was left, a sentence each."""
+        found: list[str] = []
+        preset, schema = self.manner.preset, self.manner.json_schema
+        if preset is not None and self._same(preset) is None:
+            is_known = any(each.name == preset.name for each in self.presets)
+            words = (
+                _("The preset {name} is another one now; this conversation keeps what it was.")
+                if is_known
+                else _("There is no preset {name} any more; this conversation keeps what it was.")
+            )
+            found.append(words.format(name=clean_line(preset.title)))
+        if schema and (problem := _schema_problem(schema)):
+            words = _("Its JSON schema is left out, so answers are free text: {problem}")
+            found.append(words.format(problem=problem))
+        return found
+
+    def _same(self, preset: Preset) -> Preset | None:
+        """The preset as it is known now; None where it does something else in this conversation."""
+        known = next((each for each in self.presets if each.name == preset.name), None)
+        if known is None or self._conversation.system not in known.system.values():
+            return None
+        does = [(each.sampling, each.json_schema, each.stop) for each in (known, preset)]
+        return known if does[0] == does[1] else None
+
+    def _show(self, chat: ChatPane) -> None:
+        manner = self.manner
+        preset = manner.preset.title if manner.preset else ""
+        system = _("own system prompt") if self._conversation.system and not preset else ""
+        # A preset that is known for it need not say so.
+        usual = manner.preset.json_schema if manner.preset else ""
+        schema = _("JSON") if self.json_schema not in ("", usual) else ""
+        chat.prompt_area.manner = " · ".join(part for part in (preset, system, schema) if part)
+
+
+@lru_cache(maxsize=4)
+def _schema_problem(schema: str) -> str | None:
+    # It is asked for with every look at the draft.
+    return check_schema(schema)

@@ -1,0 +1,294 @@
+"""Between the chat and the engine: a model is loaded, a question is answered, and both say how it goes."""
+
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+import msgspec
+
+from tui.chat.context import Plan
+from tui.chat.conversation import Conversation
+from tui.chat.sampling import with_seed
+from tui.chat.way import Way
+from tui.engine.client import EngineFailure, ReplyEvent
+from tui.engine.options import LoadSettings, SamplingSettings
+from tui.engine.protocol import NEVER_ASKED, Failed, Finished, Loaded, Prompted, PromptProgress, Text
+from tui.engine.reply_metrics import Metrics
+from tui.fit.verdict import Fit, Verdict
+from tui.i18n import _
+from tui.models.model import Model
+from tui.models.places import models_folder
+from tui.services.host import EngineHost
+from tui.ui.chat.transcript.messages.text import json_notice
+from tui.ui.kit.keys import with_keys
+from tui.ui.kit.notices import Notice, not_here
+
+_SHOW_AFTER_SECONDS = 0.4
+"""A prompt that is read faster than this needs no progress bar."""
+
+
+class NoticeView(Protocol):
+    """What says how it goes, in a line; the chat's notice does."""
+
+    def show_progress(
+        self, label: str, fraction: float | None = None, seconds_left: float | None = None
+    ) -> None:
+        """Show how far something is."""
+        ...
+
+    def show_error(self, message: str, hint: str = "") -> None:
+        """Show what went wrong and what to do."""
+        ...
+
+    def clear(self) -> None:
+        """Take progress or error away."""
+        ...
+
+
+class AnswerView(Protocol):
+    """What shows an answer while it is written; the chat's own does."""
+
+    @property
+    def notice(self) -> NoticeView:
+        """Says how it goes."""
+        ...
+
+    def append_text(
+        self,
+        text: str,
+        tokens: int | None = None,
+        seconds: float | None = None,
+        *,
+        thinking: bool = False,
+    ) -> None:
+        """Take a piece of the reply, or of its thinking."""
+        ...
+
+    def show_first_token(self, seconds: float) -> None:
+        """The first token is here."""
+        ...
+
+    def show_context_used(self, tokens: int) -> None:
+        """Tokens in the context now."""
+        ...
+
+    def end_reply(self, end: Finished | Failed | str) -> None:
+        """Close the reply."""
+        ...
+
+    def decline(self, message: str, hint: str) -> None:
+        """Put the question back and say why."""
+        ...
+
+
+class Planner(Protocol):
+    """What decides what of a conversation fits into the context; the dashboard's context watch does."""
+
+    async def plan(self, conversation: Conversation) -> Plan | None:
+        """What to send for the last question; None where nobody can tell before the engine does."""
+        ...
+
+    def declined(self, made: Plan) -> None:
+        """The prompt is too long, and back where it was written."""
+        ...
+
+
+class Meter(Protocol):
+    """What keeps account of replies; the timeline's feed does."""
+
+    def begin(self, reply_id: int | None) -> None:
+        """A reply is asked of the engine."""
+        ...
+
+    def hear(self, event: ReplyEvent) -> None:
+        """What the engine says of it."""
+        ...
+
+
+class How(msgspec.Struct, frozen=True):
+    """How an answer is asked of the engine."""
+
+    sampling: SamplingSettings
+    think: bool | None = None
+    """Whether to think first; None for the model's own way."""
+    json_schema: str = ""
+    """What the answer has to follow; empty for free text."""
+
+
+def refusal(model: Model, fit: Fit | None, *, insisted: bool) -> Notice | None:
+    """Why a model is not loaded, and what to do; None when it can be tried.
+
+    One that is too big is refused once: `insisted` says that the user asked for it again.
+    """
+    if model.file is None:
+        repository = model.entry.repository if model.entry else ""
+        title = _("{model} is not on this disk.").format(model=model.label)
+        return Notice(title, (not_here(repository, models_folder()),))
+    if model.file.error:
+        return Notice(model.file.error, ())
+    if fit is not None and fit.verdict is Verdict.TOO_BIG and not insisted:
+        title = _("{model} is too big: {reason}.").format(model=model.label, reason=fit.reason)
+        return Notice(
+            title,
+            (
+                with_keys(
+                    _("Choose a smaller one, or press {models.choose} again to try all the same."),
+                    _("Choose a smaller one, or choose it again to try all the same."),
+                ),
+            ),
+        )
+    return None
+
+
+async def load(host: EngineHost, notice: NoticeView, model: Model, settings: LoadSettings) -> Loaded | None:
+    """Load a model with progress in the notice; None when that failed or was stopped, which is told there."""
+    title = _("Loading {model}…").format(model=model.label)
+
+    def on_progress(fraction: float, seconds_left: float | None) -> None:
+        notice.show_progress(title, fraction, seconds_left)
+
+    notice.show_progress(title)
+    try:
+        loaded = await host.load(model, settings, on_progress)
+    except EngineFailure as failure:
+        if failure.failed.kind == "stopped" and host.loading:
+            # Another model took its place and shows its own progress.
+            return None
+        notice.show_error(failure.failed.message, failure.failed.hint)
+        return None
+    if loaded.template_reason:
+        notice.show_error(
+            _("Answers come from a plain transcript: {reason}.").format(reason=loaded.template_reason),
+            _("A model whose name ends in Instruct or Chat has a template.")
+            if loaded.template == "none"
+            else _("The log tells more; another file of this model may have a better template."),
+        )
+    else:
+        notice.clear()
+    return loaded
+
+
+async def answer(
+    host: EngineHost,
+    chat: AnswerView,
+    conversation: Conversation,
+    how: Callable[[], How],
+    meter: Meter | None = None,
+    planner: Planner | None = None,
+) -> Metrics | None:
+    """Answer the conversation into the chat; waits for a load that is under way.
+
+    `how` is asked once the model is there that answers. `planner` says which turns stay out, and when it is
+    too long all the same; without one the engine does.
+
+    Returns what the reply cost, None when there was none or it failed.
+    """
+    await host.until_loaded()
+    if host.model is None:
+        chat.decline(
+            _("No model is loaded."),
+            with_keys(_("Choose one in the list and press {models.choose}."), _("Choose one in the list.")),
+        )
+        return None
+    asked = conversation.open_reply_id
+    plan = await planner.plan(conversation) if planner is not None else None
+    if asked != conversation.open_reply_id:
+        # A new chat took the question away meanwhile.
+        chat.end_reply(_("Stopped."))
+        return None
+    if planner is not None and plan is not None and plan.over_tokens:
+        chat.decline("", "")
+        planner.declined(plan)
+        return None
+    has_template = host.loaded is not None and host.loaded.template == "model"
+    messages = conversation.as_chat(plan.dropped_ids if plan is not None else frozenset())
+    if meter is not None:
+        meter.begin(conversation.open_reply_id)
+    now = how()
+    way = Way(with_seed(now.sampling), now.think, bool(now.json_schema))
+    showing = _Showing(chat, conversation, way, has_template=has_template)
+    events = host.answer(
+        messages,
+        way.sampling,
+        begun=conversation.begun,
+        begun_thinking=conversation.begun_thinking,
+        json_schema=now.json_schema,
+        think=now.think,
+    )
+    async for event in events:
+        if meter is not None:
+            meter.hear(event)
+        showing.hear(event)
+        if isinstance(event, Finished) and now.json_schema:
+            reply = conversation.last_reply
+            if reply is not None and (told := json_notice(reply.text, follows=showing.follows_schema)):
+                chat.notice.show_error(*told)
+    return showing.metrics
+
+
+class _Showing:
+    """Takes what the engine says of one reply to the chat and the conversation."""
+
+    def __init__(self, chat: AnswerView, conversation: Conversation, way: Way, *, has_template: bool) -> None:
+        self._has_template = has_template
+        self.metrics: Metrics | None = None
+        """What it cost; None until it finished."""
+        self._chat = chat
+        self._conversation = conversation
+        self._reply_id = conversation.open_reply_id
+        self._way = way
+        self._asked = time.monotonic()
+        self._prompt_tokens = 0
+        self._waiting = True
+        self._transcript_reason: str | None = None
+        self.follows_schema = True
+        """False when it goes on without the schema."""
+
+    def hear(self, event: ReplyEvent) -> None:
+        """Show what the engine says."""
+        match event:
+            case Prompted():
+                self.follows_schema = event.follows_schema
+                # A new chat may have taken the reply away meanwhile.
+                if self._reply_id is not None and self._reply_id == self._conversation.open_reply_id:
+                    self._conversation.prompted(event.text, self._way)
+                # Of a model without a template it was said when it was loaded.
+                self._transcript_reason = event.reason if self._has_template else None
+            case PromptProgress():
+                self._prompt_tokens = event.total_tokens
+                _show_reading(self._chat, event, time.monotonic() - self._asked)
+            case Text():
+                self._show_text(event)
+            case Finished():
+                self.metrics = event.metrics
+                self._chat.end_reply(event)
+                self._tell_of_transcript()
+            case Failed() if event.kind in NEVER_ASKED:
+                self._chat.decline(event.message, event.hint)
+            case Failed():
+                self._chat.end_reply(event)
+
+    def _show_text(self, event: Text) -> None:
+        if self._waiting:
+            self._waiting = False
+            self._chat.show_first_token(time.monotonic() - self._asked - event.seconds)
+            self._chat.notice.clear()
+        self._chat.show_context_used(self._prompt_tokens + event.tokens)
+        self._chat.append_text(event.text, event.tokens, event.seconds, thinking=event.thinking)
+
+    def _tell_of_transcript(self) -> None:
+        if self._transcript_reason:
+            self._chat.notice.show_error(
+                _("It read a plain transcript: {reason}.").format(reason=self._transcript_reason)
+            )
+
+
+def _show_reading(chat: AnswerView, progress: PromptProgress, spent: float) -> None:
+    done = progress.done_tokens - progress.cached_tokens
+    total = progress.total_tokens - progress.cached_tokens
+    if done >= total:
+        chat.notice.clear()
+    elif spent >= _SHOW_AFTER_SECONDS and done > 0:
+        left = spent / done * (total - done)
+        title = _("Reading the prompt, {count} tokens…").format(count=f"{total:,}")
+        chat.notice.show_progress(title, done / total, left)

@@ -1,0 +1,68 @@
+"""Messages one below another: which line of which message stands at a height."""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from itertools import accumulate
+
+from tui.ui.chat.transcript.messages.message_view import MessageView
+
+GAP = 1
+"""Empty lines below each message."""
+
+
+class MessageColumn:
+    """The views with their heights at one width, measured when told."""
+
+    def __init__(self) -> None:
+        self.views: list[MessageView] = []
+        """Oldest first."""
+        self.width = 0
+        """Cells of the text."""
+        self._heights: list[int] = []
+        self._tops: list[int] | None = None
+
+    @property
+    def tops(self) -> list[int]:
+        """The first line of each view, and the line after all."""
+        if self._tops is None:
+            self._tops = list(accumulate(self._heights, initial=0))
+        return self._tops
+
+    @property
+    def height(self) -> int:
+        """Lines of all."""
+        return self.tops[-1]
+
+    def set_views(self, views: Iterable[MessageView], width: int) -> None:
+        """Take these views in place of those that are here, at this width."""
+        self.views, self.width = list(views), width
+        for order, view in enumerate(self.views):
+            view.order = order
+        self._heights = [view.height(width) + GAP for view in self.views]
+        self._tops = None
+
+    def add(self, view: MessageView) -> None:
+        """Take one more at the end."""
+        view.order = self.views[-1].order + 1 if self.views else 0
+        self.views.append(view)
+        self._heights.append(view.height(self.width) + GAP)
+        self._tops = None
+
+    def is_other(self, index: int) -> bool:
+        """True when the height of a view is not what was measured."""
+        return self.views[index].height(self.width) + GAP != self._heights[index]
+
+    def measure(self, index: int) -> None:
+        """Look at the height of one view again."""
+        if self.is_other(index):
+            self._heights[index], self._tops = self.views[index].height(self.width) + GAP, None
+
+    def at(self, y: int) -> int:
+        """Index of the view on that line, or nearest to it; the column must not be empty."""
+        return min(max(0, bisect_right(self.tops, y) - 1), len(self.views) - 1)
+
+    def index(self, message_id: int | None) -> int | None:
+        """Index of the view of a message; None when it is not here."""
+        # From the end, where a reply grows.
+        count = len(self.views)
+        return next((at for at in range(count - 1, -1, -1) if self.views[at].message_id == message_id), None)

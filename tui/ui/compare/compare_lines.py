@@ -1,0 +1,126 @@
+"""What the screens of a comparison say: its prompts with every model's mark, an answer's foot, its head."""
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+
+from tui.chat.comparing.checks import Mark
+from tui.chat.comparing.comparison import Case, Cell, Comparison, Side, Step, seconds_left
+from tui.chat.comparing.words import check_words, doing_words, figures, fraction_done, no_answer, state_word
+from tui.fit.verdict import Fit
+from tui.i18n import _, ngettext
+from tui.models.model import Model
+from tui.text import clean_line
+from tui.ui.kit.cells import end_cut, middle_cut, pad
+from tui.ui.kit.notice_line import progress_bar
+from tui.ui.kit.pieces import Line, Piece, cut
+from tui.ui.models.verdicts import VERDICTS
+from tui.units import format_bytes, format_duration
+
+MARKS: dict[Mark, Piece] = {
+    "pass": Piece("✓", "$fit-fits"),
+    "fail": Piece("✗", "$fit-too-big"),
+    "look": Piece("?", "$fit-tight"),
+}
+"""An outcome's glyph and colour."""
+ANSWERED = Piece("·", "$foreground")
+ANSWERING = Piece("…", "$accent")
+FAILED = Piece("!", "$fit-too-big")
+WAITING = Piece(" ", "")
+
+COLUMN = 38
+"""Cells that an answer needs, to stand beside another one."""
+_BAR = 12
+
+
+def glyph(cell: Cell) -> Piece:
+    """Where a cell is, in one character."""
+    if cell.outcome is not None:
+        return MARKS[cell.outcome.mark]
+    return {"waiting": WAITING, "answering": ANSWERING, "done": ANSWERED, "failed": FAILED}[cell.state]
+
+
+def case_line(comparison: Comparison, number: int, width: int) -> Line:
+    """A prompt's title, and how each model did, in the order of the columns."""
+    glyphs: Line = []
+    for side in comparison.sides:
+        glyphs += [Piece(" "), glyph(side.cells[number])]
+    room = max(0, width - 2 * len(comparison.sides))
+    case = comparison.cases[number]
+    # All of them short as soon as one has to be.
+    title = clean_line(case.title if case_width(comparison) <= width else case.brief)
+    return cut([Piece(pad(end_cut(title, room), room)), *glyphs], width)
+
+
+def case_width(comparison: Comparison, most: int | None = None) -> int:
+    """Cells of the longest of those lines; that of the short titles where the long ones exceed `most`."""
+    glyphs = 2 * len(comparison.sides)
+    width = max(cell_len(case.title) for case in comparison.cases) + glyphs
+    if most is None or width <= most:
+        return width
+    return max(cell_len(case.brief) for case in comparison.cases) + glyphs
+
+
+def head_line(comparison: Comparison, step: Step | None, width: int) -> Line:
+    """What is going on with its progress and the time left; without a step, what came of it."""
+    if step is None:
+        return cut([Piece(_end_words(comparison))], width)
+    left = seconds_left(comparison, step)
+    told = doing_words(comparison, step)
+    if left:
+        told += ", " + _("about {time} left").format(time=format_duration(left))
+    return cut([Piece(progress_bar(fraction_done(comparison), _BAR) + " ", "$accent"), Piece(told)], width)
+
+
+def foot_lines(comparison: Comparison, side: Side, cell: Cell) -> list[Line]:
+    """Below an answer: what it cost, and what its check says or why there is none."""
+    values = figures(side, cell)
+    lines: list[Line] = []
+    if values:
+        line: Line = []
+        for figure in values:
+            # The speed's unit says what it is.
+            name = "" if figure is values[0] else f"{figure.name} "
+            line += [Piece(" · " if line else "", "$dim"), Piece(name, "$dim"), Piece(figure.value)]
+        lines.append(line)
+    if cell.outcome is not None:
+        mark = MARKS[cell.outcome.mark]
+        lines.append([Piece(f"{mark.text} {clean_line(check_words(cell))}", mark.role)])
+    if missing := no_answer(comparison, side, cell):
+        lines.append([Piece(f"{FAILED.text} {clean_line(missing)}", FAILED.role)])
+    if not lines:
+        lines.append([Piece(state_word(cell), "$dim")])
+    return lines
+
+
+def model_line(model: Model, fit: Fit | None, width: int) -> Line:
+    """A model that is to be compared, with its verdict and size; why, where it will not be loaded."""
+    if fit is None:
+        return [Piece(middle_cut(model.label, width))]
+    look = VERDICTS[fit.verdict]
+    size = format_bytes(fit.footprint.total_bytes if fit.footprint else None)
+    behind = [
+        Piece(f"  {look.glyph} {look.word}", f"${look.variable}"),
+        Piece(f"  {size}"),
+    ]
+    room = max(8, width - sum(cell_len(piece.text) for piece in behind))
+    return cut([Piece(middle_cut(model.label, room)), *behind], width)
+
+
+def length_words(models: int, cases: Sequence[Case], fits: Sequence[Fit | None]) -> str:
+    """What was chosen, and how long it takes at most: `2 models, 3 prompts, at most 40 s`."""
+    told = ngettext("{count} model", "{count} models", models).format(count=models)
+    told += ", " + ngettext("{count} prompt", "{count} prompts", len(cases)).format(count=len(cases))
+    speeds = [fit.speed.value if fit is not None and fit.speed is not None else None for fit in fits]
+    known = [speed for speed in speeds if speed]
+    if not cases or len(known) < len(speeds):
+        return told
+    tokens = sum(case.tokens_most for case in cases)
+    longest = sum(tokens / speed for speed in known)
+    return told + ", " + _("at most {time} of writing").format(time=format_duration(longest))
+
+
+def _end_words(comparison: Comparison) -> str:
+    if comparison.ended == "stopped":
+        return _("Stopped; what had come is kept, and the memory is given back.")
+    return _("Done; every model has given its memory back.")

@@ -1,1 +1,0 @@
-"""What fills the context, and what helps when it is full."""

@@ -1,0 +1,1 @@
+"""The dashboard: its panes and what passes between them."""

@@ -1,0 +1,189 @@
+"""The chat's part of the dashboard: how it is asked and answered, what it costs, where it is kept."""
+
+# Textual's `app` property leaves the app's own type parameter open.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+
+from collections.abc import Callable
+from functools import partial
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.worker import Worker
+
+from tui.chat.prompt_history import add_to_history, read_history
+from tui.engine.options import LoadSettings
+from tui.fit.verdict import Fit, Speed
+from tui.models.model import Model
+from tui.ui.chat import talk
+from tui.ui.chat.chat_pane import ChatPane
+from tui.ui.chat.context.context_offers import ContextOffers
+from tui.ui.chat.context.context_strip import ContextStrip
+from tui.ui.chat.context.context_watch import Around, ContextWatch
+from tui.ui.chat.context.offers import Remedy
+from tui.ui.chat.history.keeping import Keeping, KeepingChanged, find, who_answers
+from tui.ui.chat.prompt.drafting import Drafting
+from tui.ui.chat.prompt.prompt_area import PromptArea
+from tui.ui.chat.settings.asking import Asking
+from tui.ui.dashboard.engine_room import EngineRoom
+from tui.ui.models.models_pane import ModelsPane
+
+Load = Callable[[Model, Fit | None, LoadSettings], Worker[None]]
+"""Loads a model in place of the one that is loaded."""
+
+
+class DashboardChat(Vertical):
+    """The chat pane, and what passes its messages on to the engine and to what keeps account of both."""
+
+    # What it holds covers it, so what is drawn of it is seen by nobody and may cost nothing.
+    BLANK = True
+
+    def __init__(self, room: EngineRoom, models: ModelsPane, load: Load, show: Callable[[], None]) -> None:
+        """`models` and `load` bring another model here; `show` brings the chat into sight at once."""
+        super().__init__()
+        self._room = room
+        self._models = models
+        self._load = load
+        self._show = show
+        self.chat = ChatPane(id="chat")
+        self._keeping: Keeping | None = None
+        self.asking = Asking(room.settings, room.host, self.chat.conversation)
+
+    def compose(self) -> ComposeResult:
+        """Nothing but the chat."""
+        yield self.chat
+
+    def on_mount(self) -> None:
+        """Keep, count and watch what the chat holds from now on."""
+        self._context_watch = ContextWatch(
+            self.chat,
+            self._room.host,
+            self._room.sizer,
+            self._room.settings.when_full,
+            Around(
+                lambda: self._models.load_settings,
+                lambda: self._models.pools_here,
+                self.asking.how,
+                self._load_longer,
+            ),
+        )
+        self.watch(self.chat, "answering", self._context_watch.changed)
+        self._keeping = Keeping(self.chat, lambda: self._room.host.settings, self.post_message)
+        self._drafting = Drafting(
+            self.chat, self._room.host, self._context_watch.account.counts, lambda: self.asking.think
+        )
+        self.remember_prompts()
+
+    async def close(self) -> None:
+        """Wait until everything is kept."""
+        if self._keeping is not None:
+            await self._keeping.close()
+
+    def predict(self, speed: Speed | None) -> None:
+        """How fast the model that is being loaded should read a prompt."""
+        self._drafting.predicted = speed
+
+    @work(group="answer")
+    async def answer(self) -> None:
+        """Answer the conversation with the loaded model."""
+        room, host = self._room, self._room.host
+        metrics = await talk.answer(
+            host, self.chat.answer, self.chat.conversation, self.asking.how, room.feed, self._context_watch
+        )
+        model, loaded, settings = host.model, host.loaded, host.settings
+        if metrics is not None and model is not None and loaded is not None and settings is not None:
+            plan = room.sizer.now(model, settings).footprint
+            predicted = plan.total_bytes if plan is not None else None
+            room.measuring.keep(model, settings, loaded.threads, predicted, metrics)
+        # The next one finds another cache.
+        self.recount()
+
+    @on(ChatPane.Ask)
+    @on(ChatPane.Regenerate)
+    @on(ChatPane.Continue)
+    def _asked(self) -> None:
+        self.answer()
+
+    def on_chat_pane_stop(self) -> None:
+        """Stop the load or the reply."""
+        self._room.host.stop()
+
+    def on_chat_pane_new_chat(self) -> None:
+        """Its replies leave the timeline, and the context has room again."""
+        self._room.feed.forget_replies()
+        self.asking.follow(self.chat)
+        self._context_watch.new_chat()
+        self.recount()
+
+    @on(ChatPane.HowToAsk)
+    @work(group="how", exclusive=True)
+    async def how_to_ask(self) -> None:
+        """Presets, system prompt, sampling, JSON schema."""
+        await self.asking.choose(self.app, self.chat)
+        self.chat.focus_prompt()
+        self.recount()
+
+    @on(PromptArea.Changed)
+    @on(ChatPane.Branched)
+    def recount(self) -> None:
+        """What the draft costs, and what of the context it takes, is told in a moment."""
+        self._drafting.changed()
+        self._context_watch.changed()
+
+    @work(thread=True, group="prompts")
+    def remember_prompts(self) -> None:
+        """What was asked in earlier sessions can be asked again."""
+        texts = read_history()
+        if texts:
+            self.app.call_from_thread(self.chat.prompt.remember, texts)
+
+    @on(ChatPane.Ask)
+    def _keep_prompt(self, event: ChatPane.Ask) -> None:
+        self.run_worker(partial(add_to_history, event.text), group="prompts", thread=True)
+
+    # The context
+
+    @on(ContextStrip.PolicyChosen)
+    def _policy_chosen(self, event: ContextStrip.PolicyChosen) -> None:
+        self._context_watch.set_policy(event.policy)
+
+    @on(ContextOffers.Chosen)
+    @work(group="remedy", exclusive=True)
+    async def _remedy_chosen(self, event: ContextOffers.Chosen) -> None:
+        await self._context_watch.choose(event.remedy)
+
+    async def _load_longer(self, remedy: Remedy) -> bool:
+        """Load the model again with a longer context; the conversation stays."""
+        model, settings = self._room.host.model, remedy.settings
+        if model is None or settings is None:
+            return False
+        self._models.use(settings)
+        await self._load(model, remedy.fit, settings).wait()
+        return self._room.host.holds(model)
+
+    # The conversations that are kept
+
+    @on(KeepingChanged)
+    def _keeping_changed(self, event: KeepingChanged) -> None:
+        self.chat.unkept = event.reason or ""
+        self.notify(event.words, severity="warning" if event.reason else "information", markup=False)
+
+    @work(group="history", exclusive=True)
+    async def look_through_history(self) -> None:
+        """Look through the conversations that are kept, and go on with one."""
+        record = await self._keeping.choose(self.app) if self._keeping else None
+        if record is None:
+            return
+        listing, host = self._models.listing, self._room.host
+        model = find(record.model, listing.models)
+        if model is not None and host.model is None and not listing.highlight(model.key):
+            listing.action_clear_filter()
+            listing.highlight(model.key)
+        if model is not None and record.settings is not None and not host.holds(model):
+            # From now on, so that what the user chooses after it wins.
+            self._models.use(record.settings)
+        self._show()
+        words = who_answers(record.model, host.model, listing.models, record.settings)
+        told = [words] if words and not host.loading else []
+        if told := [*told, *self.asking.remarks()]:
+            self.chat.notice.show_info("\n".join(told))

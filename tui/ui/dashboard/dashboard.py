@@ -1,0 +1,299 @@
+"""The dashboard: gauges above, models and detail on the left, the chat on the right."""
+
+# Textual's `app` property leaves the app's own type parameter open.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.events import Resize
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widgets import Footer
+from textual.worker import Worker
+
+from tui.chat.receipt import Receipt
+from tui.engine.options import LoadSettings
+from tui.engine.protocol import Failed
+from tui.fit.sizing import Sizer
+from tui.fit.verdict import Fit
+from tui.hardware.machine import Machine
+from tui.hardware.reading import Reading
+from tui.hardware.recording.replay import Replay
+from tui.models.model import Model
+from tui.services.activity.feed import TimelineFeed
+from tui.services.host import EngineHost
+from tui.services.measuring import Measuring
+from tui.settings.user_settings import Settings, cache_folder
+from tui.ui.dashboard.chat_side import DashboardChat
+from tui.ui.dashboard.dashboard_keys import DASHBOARD_KEYS
+from tui.ui.dashboard.discovery import MachineFound, Places, Sampled, look_at_machine
+from tui.ui.dashboard.engine_room import EngineRoom
+from tui.ui.dashboard.machine_watch import MachineWatch
+from tui.ui.dashboard.models_side import DashboardModels
+from tui.ui.dashboard.pane_tabs import PaneTab, PaneTabs
+from tui.ui.dashboard.replay_line import ReplayLine
+from tui.ui.dashboard.too_small import TOO_SMALL_CLASS, TooSmall, is_too_small
+from tui.ui.gauges.gauge_row import GaugeRow
+from tui.ui.kit.gc_freeze import set_aside
+from tui.ui.kit.key_help import keys_on_screen
+from tui.ui.models.models_pane import ModelsPane
+from tui.ui.timeline.timeline import Timeline
+
+
+class Panes(Horizontal):
+    """Models and chat side by side; they cover it, so what is drawn of it may cost nothing."""
+
+    BLANK = True
+
+
+class Dashboard(Screen[None]):
+    """Everything on one screen. It passes messages on between machine, models, engine and chat."""
+
+    # As with `Panes`: what it holds covers all of it.
+    BLANK = True
+    BINDINGS: ClassVar[list[BindingType]] = [*DASHBOARD_KEYS]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall"), (50, "-high")]  # noqa: RUF012
+    DEFAULT_CSS = """
+    Dashboard {
+        & Panes { height: 1fr; }
+        & DashboardModels { width: 5fr; max-width: 84; }
+        & DashboardChat { width: 6fr; }
+        & PaneTabs { display: none; }
+        &.-short ModelDetail { height: 8; }
+        &.-high ModelDetail { height: 16; }
+        &.-wide DashboardModels { max-width: 100; }
+        &.-narrow PaneTabs { display: block; }
+        &.-narrow DashboardModels { width: 1fr; max-width: 100%; }
+        &.-narrow DashboardChat { width: 1fr; }
+        &.-narrow.-show-chat DashboardModels { display: none; }
+        &.-narrow.-show-models DashboardChat { display: none; }
+        & Footer FooterKey.-command-palette { margin: 0 !important; padding-right: 1 !important; }
+    }
+    """
+
+    # Neither is drawn by the screen itself: without this the whole of it would be, at every reading.
+    reading: reactive[Reading | None] = reactive(None, repaint=False)
+    """The newest reading of the gauges."""
+    machine: reactive[Machine | None] = reactive(None, repaint=False)
+    """This machine; None until it has been looked at."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        places: Places,
+        build: str | None,
+        *,
+        measure_once: bool = False,
+        replay: Replay | None = None,
+    ) -> None:
+        """`build` identifies the installed engine, None when there is none.
+
+        `measure_once` measures the machine's speed at the first start, when nothing else is going on.
+        `replay` stands in for the machine; nothing is loaded then.
+        """
+        super().__init__()
+        self._measure_once = measure_once
+        self._is_started = False
+        """All is there that the start brings, the verdicts last."""
+        sizer = Sizer(build, cache_folder() / "plans.json")
+        load_settings = LoadSettings(context=settings.context, kv_type=settings.kv_type)
+        self.models = ModelsPane(sizer, load_settings, settings.machines)
+        self._room = EngineRoom(
+            settings,
+            build,
+            replay,
+            EngineHost(self._engine_ended),
+            sizer,
+            TimelineFeed(self._timeline_changed, self._receipt_written),
+            Measuring(build, settings.threads, self.models.show_measurements),
+        )
+        self.timeline = Timeline(self._room.feed.track)
+        self._row = GaugeRow()
+        self._chat_side = DashboardChat(self._room, self.models, self._load, self._show_chat)
+        self.chat = self._chat_side.chat
+        self._models_side = DashboardModels(
+            self._room, places, self._row, self.models, self._chat_side, self._show_chat
+        )
+        self._machine_watch = MachineWatch(self._room, self._row, self.models, self.chat)
+
+    def compose(self) -> ComposeResult:
+        """Gauges, tabs for the folded form, the panes, the keys."""
+        if self._room.replay is not None:
+            yield ReplayLine(self._room.replay)
+        yield self._row.data_bind(Dashboard.reading, Dashboard.machine)
+        yield PaneTabs()
+        with Panes():
+            yield self._models_side
+            yield self._chat_side
+        yield self.timeline
+        yield Footer(compact=True)
+        yield TooSmall()
+
+    def on_resize(self, event: Resize) -> None:
+        """Say so where there is no room for the panes."""
+        self.set_class(is_too_small(event.size), TOO_SMALL_CLASS)
+
+    def on_mount(self) -> None:
+        """Start looking at the machine and for models; nothing here waits."""
+        self.add_class("-show-models")
+        self.set_focus(self.models.rows)
+        self.watch(self.chat.transcript, "marked", self._message_marked, init=False)
+        self.look_at_machine()
+        self._models_side.start()
+
+    async def on_unmount(self) -> None:
+        """Let go of everything: the engine's memory, the sampler; keep what was learned."""
+        self._machine_watch.close()
+        await self._room.host.close()
+        await self._chat_side.close()
+        await self._room.measuring.close()
+        await self._room.sizer.close()
+
+    @property
+    def lost_because(self) -> str:
+        """Why the conversation on the screen is not kept; empty where it is, or nothing was said."""
+        return self.chat.unkept if self.chat.conversation.messages else ""
+
+    # The machine
+
+    @property
+    def engine_pid(self) -> int | None:
+        """Process id of the engine that holds the loaded model; None while none runs."""
+        return self._room.host.pid
+
+    @property
+    def comparing(self) -> bool:
+        """True while models are compared."""
+        return self._models_side.comparing
+
+    @property
+    def measuring(self) -> bool:
+        """True while the machine's speed is being measured."""
+        return self._room.measuring.calibrating
+
+    @work(thread=True, group="machine")
+    def look_at_machine(self) -> None:
+        """Detect the machine and start the gauges."""
+        look_at_machine(self.post_message, self._room.settings.refresh_seconds, self._room.replay)
+
+    @on(MachineFound)
+    def _machine_found(self, event: MachineFound) -> None:
+        self.machine = event.machine
+        self._machine_watch.found(event.machine, event.sampler)
+
+    @on(Sampled)
+    def _sampled(self, event: Sampled) -> None:
+        reading, machine = event.reading, self.machine
+        if machine is None or not self._machine_watch.take(reading, machine):
+            return
+        with self.app.batch_update():
+            self.reading = reading
+            self._machine_watch.show(reading, machine)
+        self._machine_watch.guard(reading)
+        if self.models.settled and not self._is_started:
+            self._is_started = True
+            set_aside()
+        if self._measure_once and not self.comparing and self._machine_watch.may_measure(reading):
+            self.action_measure()
+
+    @work(group="measure")
+    async def action_measure(self) -> None:
+        """Measure the machine, again if it was measured before."""
+        await self._machine_watch.measure()
+
+    def on_models_pane_changed(self) -> None:
+        """Mark where the model that is highlighted now would take memory."""
+        self._machine_watch.show_mark(self.reading)
+
+    @on(GaugeRow.Opened)
+    def action_gauges(self) -> None:
+        """Show the gauges in full."""
+        from tui.ui.gauges.gauges_screen import GaugesScreen
+
+        self.app.push_screen(GaugesScreen(self._row, self._room.replay))
+
+    # The timeline
+
+    def _timeline_changed(self) -> None:
+        """Draw what is new, and look more often while a reply is written."""
+        if self.is_mounted:
+            self.timeline.update()
+        self._machine_watch.look_at_its_pace()
+
+    def _receipt_written(self, reply_id: int, receipt: Receipt) -> None:
+        self.chat.answer.show_receipt(reply_id, receipt)
+
+    def on_timeline_reply_chosen(self, event: Timeline.ReplyChosen) -> None:
+        """Mark the reply in the chat too, on whichever branch it is."""
+        self.chat.show_message(event.reply_id)
+
+    def _message_marked(self, message_id: int | None) -> None:
+        self.timeline.selected = self.chat.conversation.reply_at(message_id)
+
+    def action_timeline(self) -> None:
+        """Go to the timeline."""
+        self.timeline.enter()
+
+    # The chat
+
+    def action_history(self) -> None:
+        """Look through the conversations that are kept, and go on with one."""
+        self._chat_side.look_through_history()
+
+    # The engine
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Stop and unload exist only while there is something to stop or unload."""
+        if action == "stop":
+            return self._room.host.loading or self._room.host.answering
+        if action == "unload":
+            return self._room.host.model is not None
+        if action == "measure":
+            # A model at work and the measurement would slow one another down.
+            idle = self._room.host.model is None and not self._room.host.loading
+            return self._room.build is not None and self._room.replay is None and idle
+        return True
+
+    def action_stop(self) -> None:
+        """Stop from any pane; the chat has the same key for itself."""
+        self._room.host.stop()
+        self.chat.show_stopping()
+
+    def action_unload(self) -> None:
+        """Give the model's memory back."""
+        self._models_side.unload()
+
+    def _load(self, model: Model, fit: Fit | None, settings: LoadSettings) -> Worker[None]:
+        return self._models_side.load(model, fit, settings)
+
+    def _engine_ended(self, failed: Failed) -> None:
+        self._models_side.engine_ended(failed)
+
+    # The panes
+
+    def on_pane_tab_pressed(self, event: PaneTab.Pressed) -> None:
+        """A click on a tab shows its pane."""
+        self.action_show(event.pane)
+
+    def action_show(self, pane: str) -> None:
+        """Go to a pane; where the panes are folded, it takes the place of the other."""
+        for name in ("models", "chat"):
+            self.set_class(name == pane, f"-show-{name}")
+        self.query_one(PaneTabs).shown = pane
+        # At once: `focus()` waits a turn, in which keys typed fast would go to the wrong pane.
+        self.set_focus(self.chat.prompt if pane == "chat" else self.models.rows)
+
+    def _show_chat(self) -> None:
+        self.action_show("chat")
+
+    def action_help(self) -> None:
+        """Explain keys, verdicts and words."""
+        # Here: its pages are long, and the first screen need not wait for them.
+        from tui.ui.help.help_screen import HelpScreen
+
+        self.app.push_screen(HelpScreen(keys_on_screen(self.app)))

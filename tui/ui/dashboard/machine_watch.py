@@ -1,0 +1,112 @@
+"""The machine's part of the dashboard: each reading to whoever shows it, and the machine's speed."""
+
+from tui.fit.pools import pools
+from tui.fit.speed import Elsewhere
+from tui.hardware.machine import Machine
+from tui.hardware.reading import Reading
+from tui.hardware.sampler import Sampler
+from tui.i18n import _
+from tui.services.memory_guard import MemoryGuard
+from tui.ui.chat.chat_pane import ChatPane
+from tui.ui.dashboard.engine_room import EngineRoom
+from tui.ui.dashboard.replay_line import no_load
+from tui.ui.gauges.gauge_row import GaugeRow
+from tui.ui.gauges.marks import marks
+from tui.ui.gauges.pressure import pressure_of
+from tui.ui.models.models_pane import ModelsPane
+
+_QUIET = 40.0
+"""Percent of all cores in use: with more, something else is at work."""
+
+
+class MachineWatch:
+    """Hands what is seen of the machine to gauges, models, chat and memory guard."""
+
+    def __init__(self, room: EngineRoom, row: GaugeRow, models: ModelsPane, chat: ChatPane) -> None:
+        self._room = room
+        self._row = row
+        self._models = models
+        self._chat = chat
+        self._guard = MemoryGuard()
+        self.sampler: Sampler | None = None
+        """What takes the readings; None until the machine was found."""
+
+    def found(self, machine: Machine, sampler: Sampler) -> None:
+        """The machine has been looked at."""
+        self.sampler = sampler
+        self._models.machine = machine
+        if self._room.replay is None:
+            self._room.measuring.open(machine)
+        else:
+            self._models.replayed = True
+            self._chat.transcript.hint = " ".join(no_load(self._room.replay.title).steps)
+            self._models.show_measurements(Elsewhere(machine))
+
+    def take(self, reading: Reading, machine: Machine) -> bool:
+        """Put a reading on the timeline; True when it is one of the gauges' too."""
+        if self.sampler is None:
+            return False
+        self.sampler.engine_pid = self._room.host.pid
+        return self._room.feed.take(reading, machine.gpus, self._room.settings.refresh_seconds)
+
+    def show(self, reading: Reading, machine: Machine) -> None:
+        """Say what the reading means for models, marks and engine; the gauges draw it themselves."""
+        host, engine = self._room.host, reading.engine
+        self._row.loaded = host.loaded.footprint if host.loaded else None
+        held = engine.anonymous_bytes.value if engine else None
+        self._models.show_pools(
+            pools(
+                machine,
+                reading,
+                held or 0,
+                held_on_card_bytes=self._room.held_on_card,
+                # Another machine has an engine of its own.
+                offload=self._room.sizer.gpu_offload if self._room.replay is None else True,
+            )
+        )
+        self._models.show_measured(engine)
+        self.show_mark(reading)
+        self._chat.status.engine_bytes = engine.resident_bytes.value if engine else None
+        pressure = pressure_of(reading)
+        self._chat.status.pressure = pressure.word if pressure else None
+
+    def show_mark(self, reading: Reading | None) -> None:
+        """Mark where the model that is highlighted now would take memory."""
+        row, fit, model = self._row, self._models.pending_fit, self._models.highlighted
+        if reading is None or fit is None or model is None:
+            row.mark = row.gpu_mark = None
+        else:
+            row.mark, row.gpu_mark = marks(reading, fit, model.label, self._room.held_on_card)
+
+    def guard(self, reading: Reading) -> None:
+        """End the engine where it would freeze the machine."""
+        if failed := self._guard.check(reading):
+            self._room.host.kill(failed)
+
+    def look_at_its_pace(self) -> None:
+        """Take readings as often as the timeline wants them now."""
+        if self.sampler is not None:
+            self.sampler.interval = self._room.feed.interval(self._room.settings.refresh_seconds)
+
+    def may_measure(self, reading: Reading) -> bool:
+        """Whether nothing else is going on: another program at work would spoil it."""
+        host = self._room.host
+        busy = host.model is not None or host.loading or not self._models.settled
+        # Who has begun to talk goes on soon, and may be reading why the engine ended.
+        busy = busy or bool(self._chat.conversation.messages)
+        load = reading.cpu_percent.value
+        return self._room.measuring.due and not busy and load is not None and load < _QUIET
+
+    async def measure(self) -> None:
+        """Measure how fast the machine is, with the progress in the chat."""
+        title, notice = _("Measuring this machine's speed…"), self._chat.notice
+        try:
+            await self._room.measuring.start(lambda fraction: notice.show_progress(title, fraction))
+        finally:
+            if notice.is_attached:
+                notice.clear()
+
+    def close(self) -> None:
+        """Take no more readings."""
+        if self.sampler is not None:
+            self.sampler.stop()

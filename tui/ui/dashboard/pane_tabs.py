@@ -1,0 +1,60 @@
+"""Where the panes are folded: which of them is shown, and a way to the other."""
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.events import Click
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from tui.i18n import _
+from tui.ui.kit.keys import key_of
+
+PANES = (("models", _("Models"), "pane.models"), ("chat", _("Chat"), "pane.chat"))
+"""Name and title of each pane, and the id of its key."""
+
+
+class PaneTab(Static):
+    """One title; a click on it shows its pane."""
+
+    class Pressed(Message):
+        """The user wants this pane."""
+
+        def __init__(self, pane: str) -> None:
+            super().__init__()
+            self.pane = pane
+
+    def __init__(self, pane: str, title: str, key_id: str) -> None:
+        super().__init__(f" {f'{title} {key_of(key_id)}'.strip()} ", markup=False, id=f"tab-{pane}")
+        self._pane = pane
+
+    def on_click(self, event: Click) -> None:
+        """Ask for the pane."""
+        event.stop()
+        self.post_message(self.Pressed(self._pane))
+
+
+class PaneTabs(Horizontal):
+    """The titles of the panes on one line, the shown one standing out."""
+
+    DEFAULT_CSS = """
+    PaneTabs {
+        height: 1;
+        & > PaneTab { width: auto; color: $dim; margin-right: 1; }
+        & > PaneTab.-shown { color: $foreground; text-style: bold reverse; }
+        & > PaneTab:hover { color: $foreground; }
+    }
+    """
+
+    shown: reactive[str] = reactive("models")
+    """Name of the pane that is shown."""
+
+    def compose(self) -> ComposeResult:
+        """A title for each pane."""
+        for pane, title, key_id in PANES:
+            yield PaneTab(pane, title, key_id)
+
+    def watch_shown(self, shown: str) -> None:
+        """Let its title stand out."""
+        for pane, _title, _key_id in PANES:
+            self.query_one(f"#tab-{pane}").set_class(pane == shown, "-shown")

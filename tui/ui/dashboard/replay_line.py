@@ -1,0 +1,45 @@
+"""What the dashboard shows while a recording stands in for the machine."""
+
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.hardware.recording.replay import Replay
+from tui.i18n import _
+from tui.ui.kit.notices import Notice
+
+
+class ReplayLine(Static):
+    """Says over the gauges, as plainly as can be, that they are another machine's."""
+
+    DEFAULT_CSS = """
+    ReplayLine {
+        height: 1;
+        padding: 0 1;
+        color: $fit-tight;
+        text-style: bold reverse;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
+    }
+    """
+    ALLOW_SELECT = False
+
+    def __init__(self, replay: Replay) -> None:
+        super().__init__(Content(banner(replay.title)), markup=False)
+
+
+def banner(title: str) -> str:
+    """What stands over the gauges; what matters most comes first, where it is narrow the name is cut."""
+    return _("Not this machine: a replay of {machine}").format(machine=title)
+
+
+def no_load(title: str) -> Notice:
+    """Why Enter loads nothing, and what to do."""
+    return Notice(
+        _("Nothing is loaded during a replay."),
+        (
+            _("The gauges show a recording of {machine} and not what a model does here.").format(
+                machine=title
+            ),
+            _("Start llmtui without --replay to load one."),
+        ),
+    )

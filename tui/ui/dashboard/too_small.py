@@ -1,0 +1,59 @@
+"""What stands in a window too small for the dashboard: how big it is and how big it must be."""
+
+from textual.geometry import Size
+from textual.widget import Widget
+
+from tui.i18n import _
+from tui.ui.kit.cells import wrap
+from tui.ui.kit.keys import with_keys
+
+MIN_WIDTH = 60
+"""Columns below which the panes cannot be read."""
+MIN_HEIGHT = 18
+"""Rows below which the panes cannot be read."""
+TOO_SMALL_CLASS = "-too-small"
+"""The class of a screen that shows the notice instead of its panes."""
+
+
+def is_too_small(size: Size) -> bool:
+    """True when a window of this size, in cells, cannot hold the dashboard."""
+    return size.width < MIN_WIDTH or size.height < MIN_HEIGHT
+
+
+def too_small_text(size: Size) -> str:
+    """The size now and the size needed, in lines that fit the window."""
+    sentences = (
+        _("The window is too small."),
+        _("Now {width} × {height}, needed {min_width} × {min_height}.").format(
+            width=size.width, height=size.height, min_width=MIN_WIDTH, min_height=MIN_HEIGHT
+        ),
+        with_keys(_("Make it larger, or {app.quit} to quit."), _("Make it larger.")),
+    )
+    return "\n".join(line for text in sentences for line in wrap(text, max(1, size.width), 9))
+
+
+class TooSmall(Widget):
+    """Covers its screen while the screen has the class `-too-small`. The panes live on below it."""
+
+    # The rule that shows it looks at the screen, which a rule limited to this widget could not.
+    SCOPED_CSS = False
+    DEFAULT_CSS = """
+    TooSmall {
+        display: none;
+        overlay: screen;
+        position: absolute;
+        offset: 0 0;
+        width: 100vw;
+        height: 100vh;
+        background: $background;
+        color: $foreground;
+        content-align: center middle;
+        text-align: center;
+    }
+    Screen.-too-small TooSmall { display: block; }
+    """
+    ALLOW_SELECT = False
+
+    def render(self) -> str:
+        """Say it; every resize draws anew."""
+        return too_small_text(self.screen.size)

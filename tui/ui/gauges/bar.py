@@ -1,0 +1,135 @@
+"""Horizontal bars in eighths of a cell, made as strings and pieces: no widget, no colour."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from tui.ui.gauges.thresholds import Step, step_at
+from tui.ui.kit.pieces import Line, Piece, merged
+
+FULL = "█"
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+PLANNED = "·"
+MARK = "▼"
+CEILING = "╎"
+OVER = "+"
+LEFT_CAP = "▕"
+RIGHT_CAP = "▏"
+TRACK = "track"
+"""The role of what a bar lies on."""
+CAPS = len(LEFT_CAP + RIGHT_CAP)
+
+
+class Part(NamedTuple):
+    """A stretch of a bar: its share of the whole, the role that colours it, and its glyph."""
+
+    fraction: float
+    role: str
+    glyph: str = FULL
+    yields: bool = False
+    """True for what gives way to the planned extension, as cache does."""
+
+
+class _Cell(NamedTuple):
+    text: str
+    role: str
+    yields: bool
+
+
+_BLANK = _Cell(" ", TRACK, True)
+
+
+def bar_cells(fraction: float, width: int) -> str:
+    """A bar filled to `fraction` (0 to 1, clamped) in exactly `width` cells.
+
+    Anything above nothing shows at least an eighth of a cell.
+    """
+    eighths = min(max(fraction, 0.0), 1.0) * width * 8
+    count = min(round(eighths), width * 8)
+    if fraction > 0 and width > 0:
+        count = max(count, 1)
+    whole, rest = divmod(count, 8)
+    return (FULL * whole + (_EIGHTHS[rest] if rest else "")).ljust(width)
+
+
+def level_bar(fraction: float, width: int, steps: Sequence[Step]) -> Line:
+    """A bar whose colour runs through the steps, each cell by the percentage it stands for."""
+    cells = bar_cells(fraction, width)
+    return merged(
+        Piece(cell, TRACK if cell == " " else step_at(100 * index / width, steps))
+        for index, cell in enumerate(cells)
+    )
+
+
+def marked_bar(
+    parts: Sequence[Part], width: int, mark: float | None, steps: Sequence[Step], ceiling: float | None = None
+) -> Line:
+    """Parts of a whole side by side, the planned extension in dots up to a mark, and the rest blank.
+
+    A part whose role is empty is coloured by the steps. A single solid part ends in eighths of a cell;
+    several end on whole cells, and one that is not empty keeps a cell as long as there is room. Dots take the
+    place of what yields. `mark` is a fraction of the whole; above 1 it stands at the end, followed by `+`.
+    `ceiling` is a fraction too: a tick in the first cell past it, unless the mark stands there.
+    """
+    used = [part for part in parts if part.fraction > 0]
+    counts = share_cells([part.fraction for part in used], width)
+    cells = [
+        _Cell(part.glyph, part.role, part.yields)
+        for part, count in zip(used, counts, strict=True)
+        for _ in range(count)
+    ]
+    cells += [_BLANK] * (width - len(cells))
+    solid = [part for part in used if not part.yields]
+    if len(solid) == 1 and solid[0].glyph == FULL:
+        ends = bar_cells(solid[0].fraction, width).rstrip()
+        cells = [_Cell(cell, solid[0].role, False) for cell in ends] + [
+            _BLANK if not cell.yields else cell for cell in cells[len(ends) :]
+        ]
+    if ceiling is not None and 0 < ceiling < 1 and width >= 2:
+        cells[min(width - 1, round(ceiling * width))] = _Cell(CEILING, "ceiling", False)
+    if mark is not None and width >= 2:
+        cells = _with_mark(cells, mark)
+    return merged(
+        Piece(cell.text, cell.role or step_at(100 * index / width, steps)) for index, cell in enumerate(cells)
+    )
+
+
+def share_cells(fractions: Sequence[float], width: int) -> list[int]:
+    """Whole cells for each part of a bar, together never more than `width`.
+
+    Ends of parts are rounded, not their lengths, so that the sum stays true; a part above nothing takes a
+    cell of the largest one rather than vanish.
+    """
+    ends = [0]
+    total = 0.0
+    for fraction in fractions:
+        total += max(0.0, fraction)
+        ends.append(min(width, round(total * width)))
+    counts = [end - start for start, end in pairwise(ends)]
+    for index, fraction in enumerate(fractions):
+        if fraction > 0 and counts[index] == 0:
+            largest = max(range(len(counts)), key=counts.__getitem__)
+            if sum(counts) < width:
+                counts[index] = 1
+            elif counts[largest] > 1:
+                counts[largest] -= 1
+                counts[index] = 1
+    return counts
+
+
+def capped(bar: Line) -> Line:
+    """The bar on its track, between thin ends that show where it starts and where 100 % is."""
+    on_track = [piece if piece.role == TRACK else Piece(piece.text, f"{piece.role} {TRACK}") for piece in bar]
+    return [Piece(LEFT_CAP, "cap"), *on_track, Piece(RIGHT_CAP, "cap")]
+
+
+def _with_mark(cells: Sequence[_Cell], mark: float) -> list[_Cell]:
+    width = len(cells)
+    over = mark > 1
+    at = width - 2 if over else min(width - 1, max(0, round(mark * width) - 1))
+    planned = _Cell(PLANNED, "planned", True)
+    marked = [planned if cell.yields and index < at else cell for index, cell in enumerate(cells)]
+    marked[at] = _Cell(MARK, "mark", False)
+    if over:
+        marked[-1] = _Cell(OVER, "critical", False)
+    return marked

@@ -1,0 +1,106 @@
+"""What the three gauges share: whom they follow, what they are called, how they fold."""
+
+from typing import Any, TypeVar
+
+from textual.content import Content
+from textual.reactive import reactive
+
+from tui.hardware.machine import Machine
+from tui.hardware.reading import Metric, Reading
+from tui.i18n import _
+from tui.text import clean
+from tui.ui.kit.line_view import LineView
+from tui.ui.kit.pieces import Line, Piece
+
+T = TypeVar("T")
+
+EXPANDED_ROWS = 3
+"""A gauge with this many rows has its name in its border; a lower one writes it into its first line."""
+
+
+class Gauge(LineView):
+    """A pane of a few lines that follows the sampler's readings.
+
+    It folds to two lines without a border when it or an ancestor has the class `-compact`, or an ancestor
+    `-narrow` or `-short`; it grows by two where an ancestor has `-high`.
+    """
+
+    SCOPED_CSS = False
+    DEFAULT_CSS = """
+    Gauge {
+        width: 1fr;
+        height: 5;
+        padding: 0 1;
+        border: round $pane-border;
+        border-title-color: $foreground;
+        border-title-style: bold;
+    }
+    .-high Gauge { height: 7; }
+    .-compact Gauge, .-narrow Gauge, .-short Gauge, Gauge.-compact {
+        height: 2;
+        border: none;
+    }
+    """
+
+    reading: reactive[Reading | None] = reactive(None, repaint=False)
+    """The newest reading; None before the first."""
+    machine: reactive[Machine | None] = reactive(None, repaint=False)
+    """What is measured; None until it is known."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._facts: tuple[str, ...] = ()
+
+    def title(self) -> tuple[str, str]:
+        """The gauge's name, and what of the machine it is about; external text is cleaned by the caller."""
+        raise NotImplementedError
+
+    def facts(self) -> list[str]:
+        """Lines of the tooltip: what does not change from tick to tick, and why anything is unknown."""
+        raise NotImplementedError
+
+    def take(self, reading: Reading) -> None:
+        """Keep what a new reading adds to the past."""
+
+    def watch_reading(self, reading: Reading | None) -> None:
+        """A tick."""
+        if reading is not None:
+            self.take(reading)
+        self.update()
+
+    def watch_machine(self) -> None:
+        """Another machine, or the first one."""
+        name, about = self.title()
+        self.border_title = Content.assemble(name, (f"  {about}" if about else "", "$dim not bold"))
+        self.update()
+
+    def update(self) -> None:
+        """Redraw the lines that differ, and the tooltip when its facts do."""
+        super().update()
+        facts = (*self.facts(), _("A click shows the gauges in full"))
+        if facts != self._facts:
+            self._facts = facts
+            self.tooltip = Content("\n".join(clean(fact) for fact in facts))
+
+
+def reason_of(metric: Metric[T], what: str) -> list[str]:
+    """What could not be read and why, as a line; nothing when it was read."""
+    if metric.value is not None:
+        return []
+    return [f"{what}: {metric.reason}" if metric.reason else what]
+
+
+def reasons_of(*asked: tuple[Metric[Any], str]) -> list[str]:
+    """What could not be read and why, what has the same reason in one line: `load, power: it is asleep`."""
+    by_reason: dict[str | None, list[str]] = {}
+    for metric, what in asked:
+        if metric.value is None:
+            by_reason.setdefault(metric.reason, []).append(what)
+    return [
+        f"{', '.join(whats)}: {reason}" if reason else ", ".join(whats) for reason, whats in by_reason.items()
+    ]
+
+
+def named(name: str, height: int) -> Line:
+    """The gauge's name as the start of its first line, where there is no border to hold it."""
+    return [] if height >= EXPANDED_ROWS else [Piece(f"{name} ", "title")]

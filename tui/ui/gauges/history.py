@@ -1,0 +1,137 @@
+"""A percentage over the last minutes: samples kept by time, drawn in braille on a fixed scale of 0 to 100."""
+
+import math
+from collections import deque
+from collections.abc import Sequence
+from itertools import groupby
+
+from tui.services.activity.columns import HOLD_SECONDS
+from tui.ui.gauges.thresholds import Step, step_at
+from tui.ui.kit.pieces import Line, Piece, merged
+
+SECONDS = 60.0
+"""How far back a graph looks."""
+
+LONG_SECONDS = 600.0
+"""How far back the graph of a gauge in full can look."""
+
+_BRAILLE = 0x2800
+_LEFT_DOTS = (0x40, 0x04, 0x02, 0x01)
+_RIGHT_DOTS = (0x80, 0x20, 0x10, 0x08)
+"""Unicode's bits of the dots of a braille cell, from the bottom up."""
+
+
+class History:
+    """Samples of one percentage over `seconds`; None is a sample that could not be read."""
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self.seconds = seconds
+        self._samples: deque[tuple[float, float | None]] = deque()
+
+    def add(self, time: float, value: float | None) -> None:
+        """Keep a sample taken at `time` (monotonic, in seconds) and forget those that are too old to show."""
+        samples = self._samples
+        if samples and time < samples[-1][0]:
+            samples.clear()
+        samples.append((time, value))
+        while samples[0][0] < time - self.seconds - HOLD_SECONDS:
+            samples.popleft()
+
+    @property
+    def kept_seconds(self) -> float:
+        """From the oldest sample to the newest."""
+        return self._samples[-1][0] - self._samples[0][0] if self._samples else 0.0
+
+    def columns(self, count: int, seconds: float | None = None) -> list[float | None]:
+        """The past in `count` columns, newest last: the mean of its samples, None where none is known.
+
+        `seconds` is how far back the columns reach, all that is kept when it is None. Columns are counted
+        from time zero, not from now, so a graph moves by whole columns and its shape never flickers. A column
+        without a sample of its own shows the one before it, for as long as that may stand.
+        """
+        if not self._samples or count < 1:
+            return [None] * count
+        span = (self.seconds if seconds is None else seconds) / count
+        newest = math.floor(self._samples[-1][0] / span)
+        hold = math.ceil(HOLD_SECONDS / span)
+        oldest = newest - count + 1 - hold
+        sums: dict[int, list[float | None]] = {}
+        for time, value in reversed(self._samples):
+            slot = math.floor(time / span)
+            if slot < oldest:
+                break
+            sums.setdefault(slot, []).append(value)
+        columns: list[float | None] = []
+        last: float | None = None
+        age = hold + 1
+        for slot in range(oldest, newest + 1):
+            values = sums.get(slot)
+            if values is not None:
+                known = [value for value in values if value is not None]
+                last, age = (sum(known) / len(known) if known else None), 0
+            else:
+                age += 1
+            columns.append(last if age < hold else None)
+        return columns[-count:]
+
+
+def braille_rows(values: Sequence[float | None], width: int, height: int) -> list[str]:
+    """A graph of percentages as `height` strings of `width` cells, top row first, newest value rightmost.
+
+    A cell is two values wide and four dots high. The scale is 0 to 100 whatever the values are; a known value
+    shows at least its lowest dot, and None is a gap.
+    """
+    levels = [_level(value, 4 * height) for value in _padded(values, width)]
+    pairs = list(zip(levels[::2], levels[1::2], strict=True))
+    rows: list[str] = []
+    for row in range(height):
+        below = 4 * (height - 1 - row)
+        rows.append(
+            "".join(
+                _CELLS[min(4, left - below) if left > below else 0][
+                    min(4, right - below) if right > below else 0
+                ]
+                for left, right in pairs
+            )
+        )
+    return rows
+
+
+def graph_lines(values: Sequence[float | None], width: int, height: int, steps: Sequence[Step]) -> list[Line]:
+    """The graph as pieces, each column in the colour of the higher of its two values."""
+    padded = _padded(values, width)
+    peaks = [max(left or 0.0, right or 0.0) for left, right in zip(padded[::2], padded[1::2], strict=True)]
+    runs = [(role, len(list(run))) for role, run in groupby(step_at(peak, steps) for peak in peaks)]
+    lines: list[Line] = []
+    for row in braille_rows(padded, width, height):
+        line: Line = []
+        start = 0
+        for role, length in runs:
+            text = row[start : start + length]
+            line.append(Piece(text, "" if text.isspace() else role))
+            start += length
+        lines.append(merged(line))
+    return lines
+
+
+def _padded(values: Sequence[float | None], width: int) -> list[float | None]:
+    """The newest values, two a cell, with gaps before them."""
+    newest = list(values)[-2 * width :] if width > 0 else []
+    return [None] * (2 * width - len(newest)) + newest
+
+
+def _level(value: float | None, dots: int) -> int:
+    """Dots from the bottom for a percentage; 0 for unknown."""
+    if value is None:
+        return 0
+    return max(1, min(dots, round(value / 100 * dots)))
+
+
+_CELLS = [
+    [
+        chr(_BRAILLE + sum(_LEFT_DOTS[:left]) + sum(_RIGHT_DOTS[:right])) if left or right else " "
+        for right in range(5)
+    ]
+    for left in range(5)
+]
+"""The cell for a number of dots on its left and on its right."""

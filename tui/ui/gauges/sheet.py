@@ -1,0 +1,70 @@
+"""A section of the gauges in full: as high as what it says."""
+
+# Textual's `app` property leaves the app's own type parameter open.
+# pyright: reportUnknownMemberType=false
+
+from collections.abc import Callable, Sequence
+
+from textual.content import Content
+from textual.geometry import Size
+
+from tui.i18n import _, ngettext
+from tui.ui.gauges.history import LONG_SECONDS, History, graph_lines
+from tui.ui.gauges.thresholds import Step
+from tui.ui.kit.cells import wrap
+from tui.ui.kit.line_view import LineView
+from tui.ui.kit.pieces import Line, Piece, spread
+
+_SPANS = (1, 2, 5, round(LONG_SECONDS / 60))
+"""Minutes a graph may show: while there is little to show, it is not squeezed into a corner."""
+
+
+class Sheet(LineView):
+    """Lines in a frame with a title; `build` makes them for a width in cells."""
+
+    DEFAULT_CSS = """
+    Sheet {
+        height: auto;
+        padding: 0 1;
+        border: round $pane-border;
+        border-title-color: $foreground;
+        border-title-style: bold;
+    }
+    Sheet.-empty { display: none; }
+    """
+
+    def __init__(self, title: str, build: Callable[[int], list[Line]], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.border_title = Content(title)
+        self._build = build
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        """All of them; `height` follows from what they are."""
+        return self._build(width)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many rows as there are lines."""
+        return len(self._build(width))
+
+    def update(self) -> None:
+        """Redraw what differs; another number of lines is another layout."""
+        width, height = self.content_size
+        lines = self._build(width or self.app.size.width)
+        self.set_class(not lines, "-empty")
+        if len(lines) != height:
+            # The resize that follows draws them.
+            self.refresh(layout=True)
+        self.redraw(lines)
+
+
+def past_lines(history: History, width: int, rows: int, steps: Sequence[Step]) -> list[Line]:
+    """A percentage over the shortest of `_SPANS` that holds all that is kept, with the time below."""
+    minutes = next((span for span in _SPANS if history.kept_seconds <= 60 * span), _SPANS[-1])
+    ago = ngettext("{count} minute ago", "{count} minutes ago", minutes).format(count=minutes)
+    axis = spread([Piece(ago, "unit")], [Piece(_("now"), "unit")], width)
+    return [*graph_lines(history.columns(2 * width, 60 * minutes), width, rows, steps), axis]
+
+
+def word_lines(sentences: Sequence[str], width: int) -> list[Line]:
+    """Sentences, each broken into as many lines as it needs."""
+    return [[Piece(row, "unit")] for sentence in sentences for row in wrap(sentence, width, 99)]

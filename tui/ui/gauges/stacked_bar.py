@@ -1,0 +1,144 @@
+"""What a model's memory is made of, on one line, scaled to the memory it would live in."""
+
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
+
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.engine.footprint import Footprint
+from tui.i18n import _
+from tui.ui.gauges.bar import CAPS, OVER, TRACK, capped, share_cells
+from tui.ui.gauges.figures import in_unit
+from tui.ui.kit.paint import Painter
+from tui.ui.kit.pieces import Line, Piece, cut, merged, width_of
+from tui.units import format_bytes, split_bytes
+
+
+class PartLook(NamedTuple):
+    """A part of a footprint on the screen.
+
+    The glyph tells it apart where there is no colour; on the memory gauge, from other programs and cache too.
+    """
+
+    role: str
+    glyph: str
+    word: str
+
+
+PARTS = (
+    PartLook("weights", "▓", _("weights")),
+    PartLook("kv", "▒", _("KV")),
+    PartLook("compute", "▚", _("compute")),
+    PartLook("process", "▄", _("process")),
+)
+
+
+class StackedBar(Widget):
+    """A footprint as a bar and a legend, two lines."""
+
+    DEFAULT_CSS = """
+    StackedBar {
+        height: 2;
+        & > .stacked-bar--weights { color: $part-weights; }
+        & > .stacked-bar--kv { color: $part-kv; }
+        & > .stacked-bar--compute { color: $part-compute; }
+        & > .stacked-bar--process { color: $part-process; }
+        & > .stacked-bar--track { background: $gauge-track; }
+        & > .stacked-bar--cap { color: $dim; }
+        & > .stacked-bar--critical { color: $fit-too-big; text-style: bold; }
+        & > .stacked-bar--value { color: $foreground; }
+        & > .stacked-bar--unit { color: $dim; }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "stacked-bar--weights",
+        "stacked-bar--kv",
+        "stacked-bar--compute",
+        "stacked-bar--process",
+        "stacked-bar--track",
+        "stacked-bar--cap",
+        "stacked-bar--critical",
+        "stacked-bar--value",
+        "stacked-bar--unit",
+    }
+
+    footprint: reactive[Footprint | None] = reactive(None)
+    """What is drawn; None draws nothing."""
+    capacity: reactive[int | None] = reactive(None)
+    """Bytes of the pool it would live in; None scales the bar to the footprint itself."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._painter = Painter(self, "stacked-bar")
+
+    def notify_style_update(self) -> None:
+        """Another theme."""
+        self._painter.forget()
+        super().notify_style_update()
+
+    def render_line(self, y: int) -> Strip:
+        """The bar, then the legend."""
+        width = self.content_size.width
+        line: Line = []
+        if self.footprint is not None:
+            line = (
+                stacked_line(self.footprint, self.capacity, width)
+                if y == 0
+                else legend_line(self.footprint, width)
+            )
+        return self._painter.paint(line)
+
+
+def stacked_line(footprint: Footprint, capacity: int | None, width: int) -> Line:
+    """The parts side by side between caps, the capacity at the right one: `▕▓▓▓▒▒▚▄     ▏ 8.00 GiB`.
+
+    A footprint larger than the capacity fills the bar and ends with `+`.
+    """
+    end = [Piece(f" {format_bytes(capacity)}", "unit")] if capacity else []
+    room = width - CAPS - width_of(end)
+    if room < len(PARTS):
+        end, room = [], max(0, width - CAPS)
+    sizes = part_bytes(footprint)
+    whole = capacity or footprint.total_bytes
+    over = footprint.total_bytes > whole and room > 0
+    if over:
+        # The cell of the sign is taken from the bar, and the parts keep their proportions to each other.
+        room, whole = room - 1, footprint.total_bytes
+    counts = share_cells([size / whole if whole else 0.0 for size in sizes], room)
+    row = [Piece(look.glyph * count, look.role) for look, count in zip(PARTS, counts, strict=True) if count]
+    row.append(Piece(" " * (room - sum(counts)), TRACK))
+    if over:
+        row.append(Piece(OVER, "critical"))
+    return [*capped(merged(row)), *end]
+
+
+def legend_line(footprint: Footprint, width: int) -> Line:
+    """Each part's glyph, word and size in one unit: `▓ weights 1.92  ▒ KV 0.88  ▚ compute 0.07 GiB`.
+
+    With less space between them, then without the words, when the line is too narrow.
+    """
+    return parts_legend(part_bytes(footprint), width)
+
+
+def parts_legend(sizes: Sequence[int], width: int) -> Line:
+    """The same for sizes in bytes, in the order of `PARTS`, of which the last may be left out."""
+    unit = split_bytes(sum(sizes))[1]
+    digits = 2 if unit == "GiB" else 0
+    values = [in_unit(size, unit, digits) for size in sizes]
+    for words, space, gap in ((True, " ", "  "), (True, "", " "), (False, " ", " ")):
+        line: Line = []
+        for look, value in zip(PARTS, values, strict=False):
+            lead = [Piece(gap)] if line else []
+            word = [Piece(f"{look.word} ", "unit")] if words else []
+            line += [*lead, Piece(f"{look.glyph}{space}", look.role), *word, Piece(value, "value")]
+        line.append(Piece(f" {unit}", "unit"))
+        if width_of(line) <= width:
+            return line
+    return cut(line, width)
+
+
+def part_bytes(footprint: Footprint) -> tuple[int, int, int, int]:
+    """Weights, KV, compute and process, in the order of `PARTS`."""
+    return footprint.weights_bytes, footprint.kv_bytes, footprint.compute_bytes, footprint.process_bytes

@@ -1,0 +1,1 @@
+"""What every pane is built with: theme, keys, lines, dialogs."""

@@ -1,0 +1,65 @@
+"""What every window over the dashboard is made of: a frame in the middle, and a plain list in it."""
+
+from collections.abc import Iterable
+
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import OptionList
+
+from tui.ui.kit.pieces import Piece
+
+
+class Dialog(Vertical):
+    """The frame, as high as what is in it and never higher than the screen."""
+
+    DEFAULT_CSS = """
+    Dialog {
+        width: 96%;
+        height: auto;
+        max-height: 96%;
+        padding: 0 1;
+        border: round $border;
+        border-title-color: $foreground;
+        border-title-style: bold;
+        border-subtitle-color: $dim;
+        background: $surface;
+    }
+    """
+
+
+class PlainList(OptionList):
+    """A list without a frame of its own, highlighted as the list of models is."""
+
+    DEFAULT_CSS = """
+    PlainList {
+        height: auto;
+        padding: 0;
+        border: none;
+        background: transparent;
+        scrollbar-size-vertical: 1;
+        text-wrap: nowrap;
+
+        &:focus { border: none; background-tint: transparent; }
+        & > .option-list--option { padding: 0; }
+        & > .option-list--option-hover { background: $boost; }
+        &:focus > .option-list--option-highlighted {
+            color: $foreground;
+            background: $primary 24%;
+            text-style: bold;
+        }
+        &:ansi:focus > .option-list--option-highlighted {
+            color: $block-cursor-foreground;
+            background: $block-cursor-background;
+        }
+    }
+    """
+
+
+def content_of(line: Iterable[Piece]) -> Content:
+    """A line of pieces whose roles are Textual's styles."""
+    return Content.assemble(*((piece.text, piece.role) for piece in line))
+
+
+def content_of_lines(lines: Iterable[Iterable[Piece]]) -> Content:
+    """Such lines, one below the other."""
+    return Content("\n").join(map(content_of, lines))

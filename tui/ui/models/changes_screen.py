@@ -1,0 +1,157 @@
+"""What would make a model fit: each change with what it frees, what it costs, and the verdict it gives."""
+
+# The option list's own type parameters are open.
+# pyright: reportUnknownMemberType=false
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.events import Resize
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui.fit.changes.search import Change
+from tui.fit.changes.sizing import Offer
+from tui.fit.changes.words import cost, describe
+from tui.i18n import _
+from tui.ui.kit.dialog import Dialog, PlainList, content_of, content_of_lines
+from tui.ui.kit.keys import hints
+from tui.ui.models.change_lines import ask_words, change_lines, head_lines, nothing_words
+
+
+class ChangeList(PlainList, inherit_bindings=False):
+    """The changes, or the two answers to the question about programs."""
+
+    BINDING_GROUP_TITLE = _("What would make it fit")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "cursor_up", _("Up"), show=False, id="changes.up", tooltip=_("The change above")),
+        Binding(
+            "down,j", "cursor_down", _("Down"), show=False, id="changes.down", tooltip=_("The change below")
+        ),
+        Binding("home,g", "first", _("First"), show=False, id="changes.first", tooltip=_("The cheapest")),
+        Binding("end,G", "last", _("Last"), show=False, id="changes.last", tooltip=_("The dearest")),
+        Binding("enter", "select", _("Apply"), id="changes.take", tooltip=_("Apply the highlighted change")),
+    ]
+
+
+class ChangesScreen(ModalScreen[Change | None]):
+    """The changes over the screen below; it is dismissed with the one to apply, or None."""
+
+    BINDING_GROUP_TITLE = _("What would make it fit")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,c", "leave", _("Close"), id="changes.close", tooltip=_("Leave it as it is")),
+    ]
+    DEFAULT_CSS = """
+    ChangesScreen {
+        align: center middle;
+
+        & > Dialog { max-width: 92; }
+        & #changes-head, & #changes-words { height: auto; }
+        & #changes-words { margin-top: 1; min-height: 2; }
+        & ChangeList {
+            max-height: 50vh;
+            margin-top: 1;
+
+            &.-empty { display: none; }
+        }
+    }
+    """
+
+    def __init__(self, offer: Offer) -> None:
+        super().__init__()
+        self._offer = offer
+        self._asking: Change | None = None
+        """The programs that the user is asked about now; None while they choose."""
+
+    def compose(self) -> ComposeResult:
+        """The verdict as it is, the changes, and what the highlighted one costs."""
+        with Dialog(id="changes") as frame:
+            frame.border_title = _("What would make it fit")
+            yield Static(content_of_lines(head_lines(self._offer)), id="changes-head", markup=False)
+            # With their words at once, so that the frame has its size before the columns are known.
+            options = [Option(describe(change)) for change in self._offer.changes]
+            yield ChangeList(*options, markup=False, classes="" if options else "-empty")
+            yield Static(id="changes-words", markup=False)
+
+    @property
+    def _list(self) -> ChangeList:
+        return self.query_one(ChangeList)
+
+    def on_mount(self) -> None:
+        """Stand on the cheapest."""
+        if not self._offer.changes:
+            self._say(nothing_words(self._offer))
+            self._frame_says(hints(_("{changes.close} leaves")))
+            return
+        self._list.focus()
+        self.call_after_refresh(self._draw)
+
+    def on_resize(self, event: Resize) -> None:
+        """Another width has room for more words."""
+        self.call_after_refresh(self._draw)
+
+    def _draw(self) -> None:
+        if self._offer.changes and self._asking is None:
+            self._choose()
+
+    def _choose(self, highlighted: int | None = None) -> None:
+        """Let the user choose among the changes."""
+        self._asking = None
+        at = self._list.highlighted if highlighted is None else highlighted
+        lines = change_lines(self._offer.changes, self._list.scrollable_content_region.width)
+        self._show([content_of(line) for line in lines], at or 0)
+        self._frame_says(hints(_("{changes.take} applies"), _("{changes.close} leaves")))
+
+    def _ask(self, change: Change) -> None:
+        """Ask before anything is asked to close; the first answer is the one that loses nothing."""
+        self._asking = change
+        self._show([Content(_("Leave it open")), Content(_("Ask it to close"))], 0)
+        self._say(ask_words(change))
+        self._frame_says(hints(_("{changes.take} answers"), _("{changes.close} goes back")))
+
+    def _show(self, lines: list[Content], highlighted: int) -> None:
+        options = self._list
+        with options.prevent(OptionList.OptionHighlighted):
+            options.clear_options()
+            options.add_options([Option(line) for line in lines])
+            options.highlighted = highlighted
+        if self._asking is None:
+            self._say(cost(self._offer.changes[highlighted]))
+
+    def _say(self, words: str) -> None:
+        self.query_one("#changes-words", Static).update(Content(words))
+
+    def _frame_says(self, keys: str) -> None:
+        self.query_one("#changes").border_subtitle = keys
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Say what the change costs."""
+        event.stop()
+        if self._asking is None and event.option_index < len(self._offer.changes):
+            self._say(cost(self._offer.changes[event.option_index]))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Apply it; where programs would close, ask first."""
+        event.stop()
+        if self._asking is not None:
+            asked = self._asking
+            if event.option_index == 1:
+                self.dismiss(asked)
+            else:
+                self._choose(self._offer.changes.index(asked))
+            return
+        change = self._offer.changes[event.option_index]
+        if change.programs:
+            self._ask(change)
+        else:
+            self.dismiss(change)
+
+    def action_leave(self) -> None:
+        """Back from the question, else change nothing."""
+        if self._asking is not None:
+            self._choose(self._offer.changes.index(self._asking))
+        else:
+            self.dismiss(None)

@@ -1,0 +1,145 @@
+"""Which machine the verdicts are for: this one, one known by name, or one like this with other RAM."""
+
+# Textual leaves the app's own type parameter open.
+# pyright: reportUnknownMemberType=false
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import msgspec
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+
+from tui.hardware.machine import Machine
+from tui.hardware.what_if import UnknownMachineError, known_names, machine_named
+from tui.i18n import _
+from tui.settings.user_settings import MachineSettings
+from tui.ui.kit.cells import middle_cut, pad
+from tui.ui.kit.dialog import Dialog, PlainList
+from tui.ui.kit.keys import hints
+
+_NAME_COLUMN = 20
+"""The most cells of the column with names."""
+
+
+class Picked(msgspec.Struct, frozen=True):
+    """What the user chose."""
+
+    machine: Machine | None
+    """None for this machine."""
+
+
+class MachinePicker(ModalScreen[Picked | None]):
+    """Machines over the screen below. It ends with what was chosen, or with None when nothing was."""
+
+    BINDING_GROUP_TITLE = _("Machines")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", _("Leave"), id="machines.close", tooltip=_("Leave it as it is")),
+        Binding("k", "move('up')", _("Up"), show=False, id="machines.up", tooltip=_("The machine above")),
+        Binding(
+            "j", "move('down')", _("Down"), show=False, id="machines.down", tooltip=_("The machine below")
+        ),
+    ]
+    DEFAULT_CSS = """
+    MachinePicker {
+        align: center middle;
+
+        & > Dialog { max-width: 60; }
+        & PlainList { max-height: 50vh; }
+        & #machine-size { height: 1; margin: 1 0 0 0; }
+        & #machine-size Static { width: auto; }
+        & #machine-size Input { width: 9; margin: 0 1; background: $panel; }
+        & #machine-size Input:focus { background: $primary 24%; }
+        & #machine-problem { height: auto; color: $text-error; display: none; }
+        & #machine-problem.-shown { display: block; }
+    }
+    """
+
+    def __init__(
+        self, own: Mapping[str, MachineSettings], here: Machine, chosen: Machine | None = None
+    ) -> None:
+        """`own`: the user's machines; `here`: this one; `chosen`: the one that counts now, None for this."""
+        super().__init__()
+        self._own = own
+        self._here = here
+        self._described = known_names(own)
+        self._machines: list[Machine | None] = [
+            None,
+            *(machine_named(name, own, here) for name in self._described),
+        ]
+        self._chosen = chosen
+
+    def compose(self) -> ComposeResult:
+        """The names, and a field for a size."""
+        with Dialog(id="machine-frame") as frame:
+            frame.border_title = _("Verdicts for which machine?")
+            frame.border_subtitle = hints(
+                _("Enter chooses"), _("Tab other memory"), _("{machines.close} leaves")
+            )
+            yield PlainList(*self._lines(), markup=False)
+            with Horizontal(id="machine-size"):
+                yield Static(_("A machine like this with"), markup=False)
+                yield Input(compact=True, restrict=r"\d{0,4}(\.\d{0,2})?", placeholder="16")
+                yield Static(_("GB of memory"), markup=False)
+            yield Static(id="machine-problem", markup=False)
+
+    def on_mount(self) -> None:
+        """Stand on the machine that counts now."""
+        options = self.query_one(OptionList)
+        if self._chosen in self._machines:
+            options.highlighted = self._machines.index(self._chosen)
+        options.focus()
+
+    def _lines(self) -> list[Content]:
+        column = min(_NAME_COLUMN, max(cell_len(name) for name in self._described))
+        lines = [
+            Content.assemble((pad(middle_cut(name, column), column), "bold"), "  ", described)
+            for name, described in self._described.items()
+        ]
+        return [Content.styled(_("This machine"), "bold"), *lines]
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter or a click on a machine."""
+        event.stop()
+        self.dismiss(Picked(self._machines[event.option_index]))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Take the size, or say what is wrong with it."""
+        event.stop()
+        if not event.value:
+            self._show_problem(_("Type how many GB."))
+            return
+        try:
+            # A unit behind it, so that no machine whose name is a number gets in between.
+            picked = Picked(machine_named(f"{event.value} GB", {}, self._here))
+        except UnknownMachineError as error:
+            self._show_problem(str(error))
+        else:
+            self.dismiss(picked)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """What was wrong is being mended."""
+        event.stop()
+        self._show_problem("")
+
+    def _show_problem(self, text: str) -> None:
+        problem = self.query_one("#machine-problem", Static)
+        problem.update(text)
+        problem.set_class(bool(text), "-shown")
+
+    def action_leave(self) -> None:
+        """Change nothing."""
+        self.dismiss(None)
+
+    def action_move(self, where: str) -> None:
+        """Highlight a neighbour."""
+        options = self.query_one(OptionList)
+        if where == "up":
+            options.action_cursor_up()
+        else:
+            options.action_cursor_down()

@@ -1,0 +1,139 @@
+"""The detail pane: why the highlighted model fits or not, what its memory is made of, and what it is."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.events import Resize
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from tui.fit.verdict import Fit
+from tui.i18n import _
+from tui.models.model import Model
+from tui.ui.gauges.stacked_bar import StackedBar
+from tui.ui.kit.dialog import content_of_lines
+from tui.ui.kit.pieces import Piece
+from tui.ui.models.detail_lines import DetailLine, choose_lines, detail_lines, empty_lines
+
+
+class ModelDetail(Vertical):
+    """What is known of one model. The lines that matter least go first when the pane is low."""
+
+    DEFAULT_CSS = """
+    ModelDetail {
+        height: auto;
+        padding: 0 1;
+        border: round $pane-border;
+        border-title-color: $foreground;
+        border-title-style: bold;
+        overflow: hidden;
+
+        & > Static { height: auto; }
+    }
+    """
+
+    model: reactive[Model | None] = reactive(None, repaint=False)
+    """The highlighted model; None shows what the pane is for."""
+    fit: reactive[Fit | None] = reactive(None, repaint=False)
+    """Its verdict; None while it is being sized."""
+    measured_bytes: reactive[int | None] = reactive(None, repaint=False)
+    """Resident size of the engine's process with this very model in it; None when it is not loaded."""
+    measured_parts: reactive[tuple[int, int] | None] = reactive(None, repaint=False)
+    """Of that process now, bytes of its own and bytes mapped from files; None where that is not known."""
+    capacity: reactive[int | None] = reactive(None, repaint=False)
+    """Bytes the bar is scaled to when the fit names no pool."""
+    loaded: reactive[bool] = reactive(False, repaint=False)
+    """True when this model is in the engine."""
+
+    hint: reactive[tuple[str, ...]] = reactive((), repaint=False)
+    """What would make it fit, in fields of one line; empty when it fits or nothing is known."""
+
+    models_folder: reactive[Path | None] = reactive(None, repaint=False)
+    """Where a file should be put, for the advice on a model that is not here."""
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.border_title = _("Detail")
+        self._shown: dict[str, tuple[tuple[Piece, ...], ...]] = {}
+
+    def compose(self) -> ComposeResult:
+        """The words above the bar, the bar, and the words below it."""
+        yield Static(id="detail-head", markup=False)
+        yield StackedBar()
+        yield Static(id="detail-rest", markup=False)
+
+    def on_resize(self, event: Resize) -> None:
+        """Another size has room for other lines."""
+        self._draw()
+
+    def watch_model(self) -> None:
+        """Redraw."""
+        self._draw()
+
+    def watch_fit(self) -> None:
+        """Redraw."""
+        self._draw()
+
+    def watch_measured_bytes(self) -> None:
+        """Redraw."""
+        self._draw()
+
+    def watch_measured_parts(self) -> None:
+        """Redraw."""
+        self._draw()
+
+    def watch_capacity(self) -> None:
+        """Redraw."""
+        self._draw()
+
+    def watch_loaded(self) -> None:
+        """Redraw."""
+        self._draw()
+
+    def watch_hint(self) -> None:
+        """Redraw."""
+        self._draw()
+
+    def watch_models_folder(self) -> None:
+        """Redraw."""
+        self._draw()
+
+    def _draw(self) -> None:
+        width, height = self.content_size
+        if width < 1 or height < 1:
+            return
+        bar = self.query_one(StackedBar)
+        lines = choose_lines(self._lines(width), height)
+        self._show("#detail-head", [line for line in lines if line.place == "head"])
+        self._show("#detail-rest", [line for line in lines if line.place == "rest"])
+        rows = sum(line.place == "bar" for line in lines)
+        bar.display = rows > 0
+        bar.styles.height = rows
+        fit = self.fit
+        bar.footprint = fit.footprint if fit is not None else None
+        bar.capacity = fit.pool.capacity_bytes if fit is not None and fit.pool is not None else self.capacity
+
+    def _lines(self, width: int) -> list[DetailLine]:
+        if self.model is None:
+            return empty_lines()
+        return detail_lines(
+            self.model,
+            self.fit,
+            self.measured_bytes,
+            self.loaded,
+            width,
+            self.models_folder,
+            self.hint,
+            self.measured_parts,
+        )
+
+    def _show(self, selector: str, lines: Sequence[DetailLine]) -> None:
+        shown = tuple(line.pieces for line in lines)
+        # Each reading comes through here while a model is loaded, and an update lays the whole screen out.
+        if shown != self._shown.get(selector):
+            self._shown[selector] = shown
+            static = self.query_one(selector, Static)
+            static.display = bool(lines)
+            static.update(content_of_lines(shown))

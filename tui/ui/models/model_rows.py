@@ -1,0 +1,209 @@
+"""The rows of the model list, drawn line by line: what is not on the screen costs nothing."""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from rich.console import RenderableType
+from rich.segment import Segment
+from rich.style import Style
+from textual.events import Click, Leave, MouseMove, Resize
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui.fit.verdict import Fit
+from tui.models.model import Model
+from tui.text import clean
+from tui.ui.kit.cells import wrap
+from tui.ui.models.columns import Columns, Role, plan_columns, row_cells
+
+
+class ModelRows(ScrollView, can_focus=True, inherit_bindings=False):
+    """Rows of models with one highlighted. It draws and reports; the list around it decides."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "model-rows--highlighted",
+        "model-rows--hover",
+        "model-rows--plain",
+        "model-rows--dim",
+        "model-rows--strong",
+        "model-rows--loaded",
+        "model-rows--fit-fits",
+        "model-rows--fit-tight",
+        "model-rows--fit-split",
+        "model-rows--fit-too-big",
+        "model-rows--fit-unknown",
+    }
+    DEFAULT_CSS = """
+    ModelRows {
+        height: 1fr;
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-size-vertical: 1;
+        background: transparent;
+
+        & > .model-rows--dim { color: $dim; }
+        & > .model-rows--strong { text-style: bold; }
+        & > .model-rows--loaded { color: $text-accent; text-style: bold; }
+        & > .model-rows--fit-fits { color: $fit-fits; }
+        & > .model-rows--fit-tight { color: $fit-tight; }
+        & > .model-rows--fit-split { color: $fit-split; }
+        & > .model-rows--fit-too-big { color: $fit-too-big; }
+        & > .model-rows--fit-unknown { color: $fit-unknown; }
+        & > .model-rows--hover { background: $boost; }
+        & > .model-rows--highlighted { background: $primary 10%; }
+        &:focus > .model-rows--highlighted { background: $primary 24%; text-style: bold; }
+        &:ansi > .model-rows--highlighted { background: transparent; text-style: underline; }
+        &:ansi:focus > .model-rows--highlighted { text-style: reverse; }
+    }
+    """
+
+    highlighted: reactive[int | None] = reactive(None, repaint=False)
+    """Index of the highlighted row; None when there is no row."""
+    hovered: reactive[int | None] = reactive(None, repaint=False)
+    """Index of the row under the mouse."""
+    loaded_key: reactive[str | None] = reactive(None)
+    """Key of the model in the engine."""
+    marked: reactive[frozenset[str]] = reactive(frozenset[str]())
+    """Keys of the models that are marked; their column is there only while there are any."""
+
+    class Pointed(Message):
+        """The mouse chose a row; `twice` when it was a double click."""
+
+        def __init__(self, index: int, twice: bool) -> None:
+            super().__init__()
+            self.index = index
+            self.twice = twice
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._models: Sequence[Model] = ()
+        self._fits: Mapping[str, Fit] = {}
+        self._empty = ""
+        self._columns: Columns | None = None
+
+    def show_rows(self, models: Sequence[Model], fits: Mapping[str, Fit], empty: str) -> None:
+        """Draw these models in this order; `empty` is the text when there is none."""
+        self._models, self._fits, self._empty = models, fits, empty
+        self._columns = None
+        self.virtual_size = Size(1, len(models))
+        self.hovered = None
+        self.refresh()
+
+    def show_fits(self, fits: Mapping[str, Fit]) -> None:
+        """Draw the same rows with these fits; only rows that change are drawn again."""
+        before, self._fits = self._fits, fits
+        top = self.scroll_offset.y
+        for index in range(top, min(top + self.size.height, len(self._models))):
+            key = self._models[index].key
+            if before.get(key) != fits.get(key):
+                self.refresh_line(index)
+
+    def place_highlight(self, index: int | None, line: int | None = None) -> None:
+        """Highlight a row and bring it into view, at screen line `line` of this widget when it can be so."""
+        self.highlighted = index
+        if index is None or not self.size.height:
+            return
+        if line is not None:
+            self.scroll_to(y=index - line, animate=False, force=True)
+        self.show_highlight()
+
+    def show_highlight(self) -> None:
+        """Scroll as little as brings the highlighted row into view."""
+        index, top, height = self.highlighted, self.scroll_offset.y, self.size.height
+        if index is None or not height:
+            return
+        if index < top:
+            self.scroll_to(y=index, animate=False, force=True)
+        elif index >= top + height:
+            self.scroll_to(y=index - height + 1, animate=False, force=True)
+
+    def watch_highlighted(self, before: int | None, after: int | None) -> None:
+        """Redraw the two rows that change."""
+        self._refresh_rows(before, after)
+
+    def watch_hovered(self, before: int | None, after: int | None) -> None:
+        """Redraw the two rows that change."""
+        self._refresh_rows(before, after)
+
+    def watch_marked(self, before: frozenset[str], after: frozenset[str]) -> None:
+        """Make room for the marks, or take it back."""
+        if bool(before) != bool(after):
+            self._columns = None
+
+    def _refresh_rows(self, *indices: int | None) -> None:
+        for index in indices:
+            if index is not None:
+                self.refresh_line(index)
+
+    def _row_at(self, y: int) -> int | None:
+        index = y + self.scroll_offset.y
+        return index if 0 <= index < len(self._models) else None
+
+    def on_resize(self, event: Resize) -> None:
+        """The columns depend on the width, and the highlight must stay in view."""
+        self._columns = None
+        self.show_highlight()
+        self.refresh()
+
+    def on_click(self, event: Click) -> None:
+        """A click highlights, a double click chooses."""
+        index = self._row_at(event.y)
+        if index is not None:
+            event.stop()
+            self.post_message(self.Pointed(index, event.chain == 2))
+
+    def on_mouse_move(self, event: MouseMove) -> None:
+        """Follow the mouse."""
+        self.hovered = self._row_at(event.y)
+
+    def on_leave(self, event: Leave) -> None:
+        """The mouse is gone."""
+        self.hovered = None
+
+    def render(self) -> RenderableType:
+        """Nothing: lines are drawn one by one."""
+        return ""
+
+    def render_line(self, y: int) -> Strip:
+        """Line `y` of the visible part."""
+        # Unlike `size`, without the scroll bar.
+        width = self.scrollable_content_region.width
+        index = self._row_at(y)
+        if index is None:
+            return self._empty_line(y, width)
+        if self._columns is None or self._columns.width != width:
+            self._columns = plan_columns(self._models, width, marks=bool(self.marked))
+        model = self._models[index]
+        loaded = model.key == self.loaded_key
+        fit, marked = self._fits.get(model.key), model.key in self.marked
+        cells = row_cells(model, fit, loaded, self._columns, marked=marked)
+        segments = [Segment(text, self._style(index, role)) for text, role in cells]
+        return Strip(segments).adjust_cell_length(width, self._style(index, "plain"))
+
+    def _style(self, index: int, role: Role) -> Style:
+        if index == self.highlighted:
+            # Dim text would drown in the colour of the cursor.
+            tone = "plain" if role == "dim" else role
+            style = self.get_visual_style("model-rows--highlighted", f"model-rows--{tone}").rich_style
+            # A visual style leaves `reverse` out, the only cursor there is where colours are the terminal's.
+            reverse = self.get_component_styles("model-rows--highlighted").text_style.reverse
+            return style + Style(reverse=True) if reverse else style
+        if index == self.hovered:
+            return self.get_visual_style("model-rows--hover", f"model-rows--{role}").rich_style
+        return self.get_visual_style(f"model-rows--{role}").rich_style
+
+    def _empty_line(self, y: int, width: int) -> Strip:
+        style = self.get_visual_style("model-rows--dim").rich_style
+        if self._models or width < 4:
+            return Strip.blank(width, style)
+        lines = [
+            line
+            for paragraph in clean(self._empty).splitlines()
+            for line in wrap(paragraph, width - 2, self.size.height)
+        ]
+        text = f" {lines[y]}" if y < len(lines) else ""
+        return Strip([Segment(text, style)]).adjust_cell_length(width, style)

@@ -1,0 +1,155 @@
+"""Every quantization of one model side by side, and in words what the highlighted one saves and costs."""
+
+# The option list's own type parameters are open.
+# pyright: reportUnknownMemberType=false
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.events import Click, Resize
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui.fit.quants import QuantRow, QuantTable
+from tui.i18n import _
+from tui.models.model import Model
+from tui.models.quality import SOURCE
+from tui.text import clean_line
+from tui.ui.kit.dialog import Dialog, PlainList, content_of
+from tui.ui.kit.keys import hints
+from tui.ui.models.quant_lines import can_take, row_words, table_lines
+from tui.ui.models.verdicts import VERDICTS
+
+
+class QuantList(PlainList, inherit_bindings=False):
+    """The rows; a click highlights and a double click takes, as in the list of models."""
+
+    BINDING_GROUP_TITLE = _("Quantizations")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "cursor_up", _("Up"), show=False, id="quants.up", tooltip=_("The row above")),
+        Binding("down,j", "cursor_down", _("Down"), show=False, id="quants.down", tooltip=_("The row below")),
+        Binding("pageup", "page_up", _("Page up"), show=False, id="quants.page_up", tooltip=_("A page up")),
+        Binding(
+            "pagedown",
+            "page_down",
+            _("Page down"),
+            show=False,
+            id="quants.page_down",
+            tooltip=_("A page down"),
+        ),
+        Binding("home,g", "first", _("First"), show=False, id="quants.first", tooltip=_("The heaviest")),
+        Binding("end,G", "last", _("Last"), show=False, id="quants.last", tooltip=_("The lightest")),
+        Binding(
+            "enter",
+            "select",
+            _("Take"),
+            id="quants.take",
+            tooltip=_("Go on with the highlighted quantization"),
+        ),
+    ]
+
+    def on_click(self, event: Click) -> None:
+        """Highlight, and take at the second click."""
+        event.prevent_default()
+        index: int | None = event.style.meta.get("option")
+        if index is None:
+            return
+        self.highlighted = index
+        if event.chain == 2:
+            self.action_select()
+
+
+class QuantsScreen(ModalScreen[Model | None]):
+    """The table over the screen below; it is dismissed with the model at the chosen quantization, or None."""
+
+    BINDING_GROUP_TITLE = _("Quantizations")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,t", "dismiss(None)", _("Close"), id="quants.close", tooltip=_("Leave it as it is")),
+    ]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]  # noqa: RUF012
+    DEFAULT_CSS = """
+    QuantsScreen {
+        align: center middle;
+
+        & > Dialog { max-width: 104; }
+        & #quants-header { height: 1; text-wrap: nowrap; }
+        & #quants-why, & #quants-words { height: auto; margin-top: 1; }
+        & #quants-words { min-height: 3; }
+        & #quants-source { height: auto; color: $dim; }
+        &.-short > #quants { height: 96%; }
+        &.-short QuantList { height: 1fr; }
+        &.-short #quants-why { display: none; }
+        &.-short #quants-words { margin-top: 0; }
+    }
+    """
+
+    def __init__(self, table: QuantTable) -> None:
+        super().__init__()
+        self._table = table
+        self._width = 0
+
+    def compose(self) -> ComposeResult:
+        """The table, the words on one row, and where the figures are from."""
+        rows = self._table.rows
+        with Dialog(id="quants") as frame:
+            frame.border_title = _("Quantizations of {model}").format(model=clean_line(rows[0].model.name))
+            frame.border_subtitle = hints(_("{quants.take} takes it"), _("{quants.close} leaves"))
+            yield Static(id="quants-header", markup=False)
+            yield QuantList(*(Option(row.quant) for row in rows), markup=False)
+            yield Static(id="quants-why", markup=False)
+            yield Static(id="quants-words", markup=False)
+            yield Static(_("Quality: {source}").format(source=SOURCE), id="quants-source", markup=False)
+
+    @property
+    def _list(self) -> QuantList:
+        return self.query_one(QuantList)
+
+    def on_mount(self) -> None:
+        """Start on the quantization it was opened on."""
+        current = next((index for index, row in enumerate(self._table.rows) if row.current), 0)
+        self._list.highlighted = current
+        self._list.focus()
+        self.call_after_refresh(self._draw)
+
+    def on_resize(self, event: Resize) -> None:
+        """Another width has room for other columns."""
+        self.call_after_refresh(self._draw)
+
+    def _draw(self) -> None:
+        width = self._list.scrollable_content_region.width
+        if width < 1 or width == self._width:
+            return
+        self._width = width
+        header, lines = table_lines(self._table.rows, width)
+        self.query_one("#quants-header", Static).update(content_of(header))
+        for index, line in enumerate(lines):
+            self._list.replace_option_prompt_at_index(index, content_of(line))
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Explain the row."""
+        event.stop()
+        row = self._table.rows[event.option_index]
+        self.query_one("#quants-why", Static).update(_why(row))
+        words = [row_words(row, self._table.rows)]
+        if self._table.reason:
+            words.append(clean_line(self._table.reason))
+        self.query_one("#quants-words", Static).update(Content("\n".join(words)))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Take it, where there is a file to be had; the words have said so where there is none."""
+        event.stop()
+        row = self._table.rows[event.option_index]
+        if can_take(row):
+            self.dismiss(row.model)
+        else:
+            self.app.bell()
+
+
+def _why(row: QuantRow) -> Content:
+    look = VERDICTS[row.fit.verdict]
+    return Content.assemble(
+        (f"{look.glyph} {look.word}", f"bold ${look.variable}"), "  ", clean_line(row.fit.reason)
+    )

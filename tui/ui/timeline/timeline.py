@@ -1,0 +1,294 @@
+"""The timeline: machine and tokens on one line of time, along the bottom of the dashboard."""
+
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.content import Content
+from textual.events import Blur, Click, Resize
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.i18n import _
+from tui.services.activity.stretches import span_in, work_in
+from tui.services.activity.track import Track
+from tui.ui.kit.keys import with_keys
+from tui.ui.kit.paint import Painter
+from tui.ui.kit.pieces import Line, Piece, join_fitting, merged, plain
+from tui.ui.timeline.lines import ALWAYS, LABEL_CELLS, Lane, View, lanes_for, room_for, rows_of
+from tui.ui.timeline.timeline_keys import TIMELINE_KEYS
+from tui.ui.timeline.timeline_parts import changed_cells, legend_content
+from tui.ui.timeline.words import column_words, legend
+from tui.units import format_duration
+
+ZOOMS = (1.0, 2.0, 5.0)
+"""Seconds of a column that can be chosen."""
+HIGH_ROWS = 50
+"""A screen of this many rows has room for taller lanes, and for more of them."""
+_CORNERS = 6
+"""Cells of a border that its title cannot take."""
+
+
+class Timeline(Widget, can_focus=True):
+    """Draws a track. Whoever fills the track calls `update`; only the cells that changed are drawn again.
+
+    On a low screen it is folded away until it is opened by `enter`.
+    """
+
+    SCOPED_CSS = False
+    DEFAULT_CSS = """
+    Timeline {
+        height: auto;
+        padding: 0 1;
+        border: round $pane-border;
+        border-title-color: $foreground;
+        border-title-style: bold;
+        border-subtitle-color: $dim;
+        border-subtitle-align: left;
+        &:focus { border: round $border; border-subtitle-color: $foreground; }
+        & > .timeline--label { color: $dim; }
+        & > .timeline--value { color: $foreground; }
+        & > .timeline--idle { color: $dim; }
+        & > .timeline--loading { color: $phase-loading; }
+        & > .timeline--reading { color: $phase-reading; }
+        & > .timeline--generating { color: $phase-generating; }
+        & > .timeline--on-loading { background: $phase-loading-shade; }
+        & > .timeline--on-reading { background: $phase-reading-shade; }
+        & > .timeline--on-generating { background: $phase-generating-shade; }
+        & > .timeline--tokens { color: $phase-generating; }
+        & > .timeline--low { color: $gauge-low; }
+        & > .timeline--mid { color: $gauge-mid; }
+        & > .timeline--high { color: $gauge-high; }
+        & > .timeline--critical { color: $gauge-critical; }
+        & > .timeline--cut { color: $error; text-style: bold; }
+        & > .timeline--selected { color: $accent; }
+        & > .timeline--cursor { text-style: reverse; }
+    }
+    .-short Timeline, .-too-small Timeline { display: none; }
+    .-short Timeline.-open { display: block; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "timeline--label",
+        "timeline--value",
+        "timeline--idle",
+        "timeline--loading",
+        "timeline--reading",
+        "timeline--generating",
+        "timeline--on-loading",
+        "timeline--on-reading",
+        "timeline--on-generating",
+        "timeline--tokens",
+        "timeline--low",
+        "timeline--mid",
+        "timeline--high",
+        "timeline--critical",
+        "timeline--cut",
+        "timeline--selected",
+        "timeline--cursor",
+    }
+    BINDING_GROUP_TITLE = _("Timeline")
+    BINDINGS: ClassVar[list[BindingType]] = [*TIMELINE_KEYS]
+
+    class ReplyChosen(Message):
+        """The user wants to see the reply under the cursor."""
+
+        def __init__(self, reply_id: int) -> None:
+            super().__init__()
+            self.reply_id = reply_id
+
+    selected: reactive[int | None] = reactive[int | None](None, repaint=False)
+    """Id of the reply whose span is marked; None for none."""
+    cursor: reactive[int | None] = reactive[int | None](None, repaint=False)
+    """Number of the column that is told in words, counted from the clock's zero; None for none."""
+
+    def __init__(self, track: Track, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._track = track
+        self._rows: list[Line] = []
+        self._lanes: tuple[Lane, ...] = ALWAYS
+        self._title: tuple[bool, int] | None = None
+        self._subtitle: tuple[list[str], int] | None = None
+        self._came_from: Widget | None = None
+        self._painter = Painter(self, "timeline")
+
+    def on_mount(self) -> None:
+        """Remember where the focus comes from, to give it back."""
+        self.watch(self.screen, "focused", self._focus_moved, init=False)
+
+    @property
+    def rows(self) -> list[str]:
+        """What stands in it, as text."""
+        return [plain(row) for row in self._rows]
+
+    def enter(self) -> None:
+        """Take the focus, unfolded where it was folded away."""
+        self.add_class("-open")
+        self.screen.set_focus(self)
+        if self.cursor is None:
+            self.cursor = self._track.columns.newest
+
+    # What is drawn
+
+    def update(self) -> None:
+        """Draw what the track holds now, and tell what is under the cursor."""
+        width, height = self.content_size
+        self._choose_lanes()
+        if width < 1 or height < 1:
+            return
+        view = self._view(room_for(width))
+        rows = rows_of(view, self._lanes, width, self._lane_height)
+        before, self._rows = self._rows, rows
+        changed = [
+            region
+            for number, row in enumerate(rows)
+            if (region := changed_cells(before[number] if number < len(before) else [], row, number))
+            is not None
+        ]
+        if changed:
+            self.refresh(*changed)
+        self._tell(view, width)
+
+    def render_line(self, y: int) -> Strip:
+        """One row in the theme's colours."""
+        return self._painter.paint(merged(self._rows[y]) if y < len(self._rows) else [])
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """The row of phases and the lanes."""
+        return 1 + len(self._lanes) * self._lane_height
+
+    def notify_style_update(self) -> None:
+        """Another theme."""
+        self._painter.forget()
+        super().notify_style_update()
+
+    def on_resize(self, _event: Resize) -> None:
+        """Another size is another layout."""
+        self._rows = []
+        self.update()
+
+    def watch_selected(self) -> None:
+        """Another reply is marked in the chat."""
+        self.update()
+
+    def watch_cursor(self) -> None:
+        """The cursor moved."""
+        self.update()
+
+    @property
+    def _lane_height(self) -> int:
+        return 2 if self.screen.size.height >= HIGH_ROWS else 1
+
+    def _choose_lanes(self) -> None:
+        tall = self.screen.size.height >= HIGH_ROWS
+        lanes = lanes_for(self._track.columns.last(1)[0], self._lanes, tall=tall)
+        if lanes != self._lanes:
+            self._lanes = lanes
+            self.refresh(layout=True)
+
+    def _view(self, count: int) -> View:
+        track, columns = self._track, self._track.columns
+        first = self._first(count)
+        return View(
+            tuple(columns.last(count)),
+            tuple(work_in(track.stretches, first, count, columns.span)),
+            track.phase,
+            span_in(track.stretches, self.selected, first, count, columns.span),
+            None if self.cursor is None else max(0, min(count - 1, self.cursor - first)),
+        )
+
+    def _first(self, count: int) -> int:
+        newest = self._track.columns.newest
+        return 0 if newest is None else newest - count + 1
+
+    def _tell(self, view: View, width: int) -> None:
+        """The legend in the upper border, what is under the cursor in the lower one."""
+        room = width - _CORNERS
+        marked = bool(view.selected)
+        if self._title != (marked, room):
+            self._title = (marked, room)
+            title = join_fitting([[Piece(_("Timeline"))], *legend(selected=marked)], room)
+            # The library's type says str, its code takes content, which unlike a str is never markup.
+            self.border_title = legend_content(title)  # pyright: ignore[reportAttributeAccessIssue]
+        fields = self._fields(view)
+        if self._subtitle != (fields, room):
+            self._subtitle = (fields, room)
+            subtitle = plain(join_fitting([[Piece(field)] for field in fields], room, gap=" · "))
+            self.border_subtitle = Content(subtitle)  # pyright: ignore[reportAttributeAccessIssue]
+
+    def _fields(self, view: View) -> list[str]:
+        span = _("{time} a column").format(time=format_duration(self._track.columns.span))
+        if view.cursor is None:
+            return [span, *filter(None, [with_keys(_("{pane.timeline} and the arrows look back"))])]
+        column = view.columns[view.cursor]
+        if column is None:
+            return [_("nothing was read here"), span]
+        return [*column_words(column, view.works[view.cursor]), span]
+
+    # Keys and mouse
+
+    def _focus_moved(self, before: Widget | None, now: Widget | None) -> None:
+        if now is self and before is not self:
+            self._came_from = before
+
+    def on_blur(self, _event: Blur) -> None:
+        """Fold away where it was unfolded; the next look begins at the newest column."""
+        self.remove_class("-open")
+        self.cursor = None
+
+    def on_click(self, event: Click) -> None:
+        """Put the cursor where the mouse is."""
+        offset = event.get_content_offset(self)
+        count = room_for(self.content_size.width)
+        if (
+            offset is not None
+            and 0 <= offset.x - LABEL_CELLS < count
+            and self._track.columns.newest is not None
+        ):
+            self.cursor = self._first(count) + offset.x - LABEL_CELLS
+
+    def action_move(self, step: int) -> None:
+        """A column back or forward."""
+        count = room_for(self.content_size.width)
+        newest = self._track.columns.newest
+        if newest is not None:
+            at = newest if self.cursor is None else self.cursor + step
+            self.cursor = max(newest - count + 1, min(newest, at))
+
+    def action_first(self) -> None:
+        """To the left edge."""
+        self.action_move(-room_for(self.content_size.width))
+
+    def action_last(self) -> None:
+        """To the newest column."""
+        self.action_move(room_for(self.content_size.width))
+
+    def action_zoom(self, step: int) -> None:
+        """More or fewer seconds a column; the cursor stays at its time."""
+        columns = self._track.columns
+        at = ZOOMS.index(columns.span) if columns.span in ZOOMS else 0
+        span = ZOOMS[max(0, min(len(ZOOMS) - 1, at + step))]
+        if span == columns.span:
+            return
+        cursor = self.cursor
+        self._track.zoom(span)
+        if cursor is not None:
+            self.cursor = self._track.columns.slot_of((cursor + 0.5) * columns.span)
+        self.update()
+
+    def action_choose(self) -> None:
+        """Mark the reply under the cursor in the chat, the newest one of several."""
+        if self.cursor is None:
+            return
+        (work,) = work_in(self._track.stretches, self.cursor, 1, self._track.columns.span)
+        if work.replies:
+            self.post_message(self.ReplyChosen(work.replies[-1]))
+
+    def action_leave(self) -> None:
+        """Give the focus back."""
+        back = self._came_from
+        if back is not None and back.is_attached and back.focusable:
+            self.screen.set_focus(back)
+        else:
+            self.screen.focus_next()

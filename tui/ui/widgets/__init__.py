@@ -1,1 +1,0 @@
-"""The panes and gauges of the dashboard, each usable alone."""

@@ -1,1 +1,0 @@
-"""The chat: transcript, prompt, what fills the context, status."""

@@ -1,1 +1,0 @@
-"""CPU, GPU and memory, in a row and in full."""

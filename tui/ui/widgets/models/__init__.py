@@ -1,1 +1,0 @@
-"""The list of models and the detail of one."""

@@ -1,1 +1,0 @@
-"""The machine and the tokens over time."""
