@@ -17,3 +17,8 @@ def _(text: str) -> str:
 def ngettext(singular: str, plural: str, count: int) -> str:
     """The form of the text that goes with `count`, in the user's language."""
     return _translation.ngettext(singular, plural, count)
+
+
+def N_(text: str) -> str:
+    """The text itself, marked for translation: `_` finds the other language when it is shown."""
+    return text
