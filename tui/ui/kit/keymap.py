@@ -28,7 +28,7 @@ def wrong_keys(keys: Mapping[str, str]) -> list[str]:
     for id, chosen in keys.items():
         if id not in known:
             near = difflib.get_close_matches(id, known, 1)
-            hint = _("did you mean {near}?").format(near=near[0]) if near else _("tui/README.md lists them")
+            hint = _("did you mean {near}?").format(near=near[0]) if near else _("docs/keys.md lists them")
             problems.append(_("there is no action {id}; {hint}").format(id=clean_line(id), hint=hint))
         for key in (part.strip() for part in chosen.split(",")):
             if not is_key(key):

@@ -1,0 +1,17 @@
+"""Write the generated blocks of the manual anew: `python -m tests.docs`."""
+
+import sys
+
+from tests.docs.blocks import rewritten
+from tests.docs.pages import ROOT, pages
+from tests.docs.tables import table
+
+changed = []
+for page in pages():
+    old = page.read_text(encoding="utf-8")
+    new = rewritten(old, table)
+    if new != old:
+        page.write_text(new, encoding="utf-8")
+        changed.append(str(page.relative_to(ROOT)))
+print("\n".join(changed) or "every generated block is up to date")
+sys.exit(0)

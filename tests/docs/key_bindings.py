@@ -1,0 +1,103 @@
+"""The tables of keys, from the bindings of the screen."""
+
+import importlib
+import pkgutil
+
+from textual.app import App
+from textual.binding import Binding
+from textual.dom import DOMNode
+
+import tui.ui
+from tests.docs.blocks import code, markdown_table
+from tui.ui.kit.keys import key_name
+
+FIRST = (
+    "models.up",
+    "models.down",
+    "models.choose",
+    "models.filter",
+    "models.sort",
+    "models.context_shorter",
+    "models.context_longer",
+    "models.kv_type",
+    "models.machine",
+    "models.quants",
+    "models.changes",
+    "models.mark",
+    "models.compare",
+    "models.rescan",
+    "prompt.send",
+    "engine.stop",
+    "chat.regenerate",
+    "chat.continue",
+    "chat.new",
+    "chat.copy",
+    "prompt.attach",
+    "chat.how_to_ask",
+    "chat.context",
+    "pane.models",
+    "pane.chat",
+    "models.unload",
+    "machine.measure",
+    "pane.timeline",
+    "chat.history",
+    "gauges.maximise",
+    "app.help",
+    "app.quit",
+)
+"""The actions a newcomer needs, in the order of a first visit."""
+
+_TITLES = {"LlmtuiApp": "Everywhere", "NumberInput": "Sampling", "RawText": "Raw view"}
+"""Titles of those that have none of their own."""
+
+
+def table(detail: str) -> str:
+    """Return the keys of a newcomer for `first`, else all, a table for each pane."""
+    panes = bindings_by_pane()
+    if detail == "first":
+        by_id = {binding.id: binding for bindings in panes.values() for binding in bindings}
+        return markdown_table(("key", "does"), [_row(by_id[each])[:2] for each in FIRST])
+    return "\n\n".join(
+        f"### {title}\n\n" + markdown_table(("key", "does", "id"), map(_row, bindings))
+        for title, bindings in panes.items()
+    )
+
+
+def bindings_by_pane() -> dict[str, list[Binding]]:
+    """Return the bindings that can be given other keys, by the title of the pane where they apply.
+
+    The app and the dashboard come first, then the panes by name. An action that several screens have, such as
+    the help, stands once.
+    """
+    for found in pkgutil.walk_packages(tui.ui.__path__, "tui.ui."):
+        importlib.import_module(found.name)
+    panes: dict[str, dict[str, Binding]] = {}
+    for owner in sorted(_owners(), key=_order):
+        for binding in owner.__dict__["BINDINGS"]:
+            if isinstance(binding, Binding) and binding.id:
+                known = any(binding.id in bindings for bindings in panes.values())
+                if not known:
+                    panes.setdefault(_title(owner), {})[binding.id] = binding
+    return {title: list(bindings.values()) for title, bindings in panes.items()}
+
+
+def _owners() -> list[type[DOMNode]]:
+    found: list[type[DOMNode]] = [DOMNode]
+    for owner in found:
+        found += [heir for heir in owner.__subclasses__() if heir not in found]
+    ours = [owner for owner in found if owner.__module__.startswith("tui.ui")]
+    return [owner for owner in ours if owner.__dict__.get("BINDINGS")]
+
+
+def _order(owner: type[DOMNode]) -> tuple[bool, bool, str, str]:
+    return (not issubclass(owner, App), owner.__name__ != "Dashboard", _title(owner), owner.__name__)
+
+
+def _title(owner: type[DOMNode]) -> str:
+    given = owner.__dict__.get("BINDING_GROUP_TITLE") or _TITLES.get(owner.__name__)
+    return str(given or owner.BINDING_GROUP_TITLE or owner.__name__)
+
+
+def _row(binding: Binding) -> tuple[str, str, str]:
+    keys = " ".join(code(key_name(key.strip())) for key in binding.key.split(","))
+    return keys, binding.tooltip or binding.description, code(str(binding.id))

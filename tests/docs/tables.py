@@ -1,0 +1,19 @@
+"""Every generated block by its name."""
+
+from tests.docs import command_options, json_keys, key_bindings, setting_fields
+
+
+def table(name: str) -> str:
+    """Return the Markdown of the block that a mark names, such as `options: fit`.
+
+    Raises:
+        KeyError: no block has this name.
+    """
+    kind, _colon, detail = name.partition(": ")
+    return {
+        "keys": key_bindings.table,
+        "commands": command_options.commands,
+        "options": command_options.options,
+        "settings": setting_fields.table,
+        "json": json_keys.table,
+    }[kind](detail)
