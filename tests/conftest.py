@@ -1,9 +1,27 @@
 import gc
 import importlib.util
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+SLOW = re.compile(
+    r"""run_test\(|Engine\.start|EngineHost\(|Terminal\(|subprocess|killing
+    |\b(llmtui|inside|planner|dashboard|app):""",
+    re.VERBOSE,
+)
+"""Signs in a test module that it starts the engine, a screen, or another process."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of such modules, so that `pytest -m "not slow"` leaves them out."""
+    sources: dict[Path, bool] = {}
+    for item in items:
+        if item.path not in sources:
+            sources[item.path] = bool(SLOW.search(item.path.read_text(encoding="utf-8")))
+        if sources[item.path]:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(autouse=True)
