@@ -9,10 +9,12 @@ from tests.fit.machines import footprint
 from tui.engine.options import KV_TYPES, LoadSettings
 from tui.fit import judge as judging
 from tui.fit.board import fit_model, settings_for
-from tui.fit.changes.changes import changes, cheapest, least
-from tui.fit.changes.search import Change, Judge
-from tui.fit.changes.sizing import Start, make_offer, near, settled
-from tui.fit.changes.words import cost, describe, floor_words, gain, sentence
+from tui.fit.changes.change import Change
+from tui.fit.changes.context import ShorterContext
+from tui.fit.changes.kv_type import SmallerKvType
+from tui.fit.changes.offer import ChangeStart, judge_by_formula, make_offer, settle
+from tui.fit.changes.search import Judge, cheapest_change, find_changes, smallest_setup
+from tui.fit.changes.words import cost, describe, describe_with_gain, floor_words, gain
 from tui.fit.contexts import CONTEXTS
 from tui.fit.plans import Sized
 from tui.fit.pools import pools
@@ -44,7 +46,7 @@ class Asked(msgspec.Struct):
     def changes(
         self, others: tuple[Model, ...] = (), programs: tuple[Program, ...] = ()
     ) -> tuple[Change, ...]:
-        return changes(self.model, self.fit, self.pools, self.settings, self.judge, others, programs)
+        return find_changes(self.model, self.fit, self.pools, self.settings, self.judge, others, programs)
 
 
 def asked(
@@ -53,7 +55,7 @@ def asked(
     load = LoadSettings(context=context, kv_type=kv_type)
     own = settings_for(model, load)
     fit = fit_model(model, BY_FORMULA.now(model, own), on, own, previous)
-    return Asked(model, fit, on, load, near(Start(model, fit, load), BY_FORMULA, on))
+    return Asked(model, fit, on, load, judge_by_formula(ChangeStart(model, fit, load), BY_FORMULA, on))
 
 
 def on_disk(name: str, quant: str) -> Model:
@@ -66,6 +68,18 @@ def on_disk(name: str, quant: str) -> Model:
 def program(name: str, memory: int, pid: int = 100) -> Program:
     process = ProcessId(pid, 1.0)
     return Program(name, (process,), (process,), memory)
+
+
+def model_of(change: Change) -> Model:
+    return change.apply(catalogue_model(QWEN), LoadSettings()).model
+
+
+def context_of(change: Change) -> int | None:
+    return next((step.context for step in change.steps if isinstance(step, ShorterContext)), None)
+
+
+def kv_type_of(change: Change) -> str | None:
+    return next((step.kv_type for step in change.steps if isinstance(step, SmallerKvType)), None)
 
 
 def kinds(found: tuple[Change, ...]) -> list[str]:
@@ -81,21 +95,21 @@ def test_a_model_that_is_too_heavy_needs_a_smaller_quantization():
     assert question.fit.verdict is Verdict.TOO_BIG
     (only,) = question.changes()
     # THEN the largest that fits is offered, Q5_K_M and Q6_K being too large
-    assert (only.kind, only.model.quant, only.verdict) == ("quant", "Q4_K_M", Verdict.FITS)
+    assert (only.kind, model_of(only).quant, only.verdict) == ("quant", "Q4_K_M", Verdict.FITS)
     assert only.downloads
-    assert sentence(only).startswith("to fit: quantization Q4_K_M (to download), frees 3.")
+    assert describe_with_gain(only).startswith("to fit: quantization Q4_K_M (to download), frees 3.")
 
 
 def test_a_file_on_this_disk_goes_before_a_download_that_is_no_better():
     question = asked(on_disk(QWEN.name, "Q8_0"), M1)
     here = on_disk(QWEN.name, "Q4_K_M")
     (only,) = question.changes((here, question.model))
-    assert only.model == here
+    assert model_of(only) == here
     assert not only.downloads
     assert describe(only) == "quantization Q4_K_M (on disk)"
     # WHEN the one on the disk is lighter than need be THEN the download is offered behind it
     small = on_disk(QWEN.name, "Q3_K_M")
-    assert [change.model.quant for change in question.changes((small,))] == ["Q3_K_M", "Q4_K_M"]
+    assert [model_of(change).quant for change in question.changes((small,))] == ["Q3_K_M", "Q4_K_M"]
 
 
 def test_the_cheapest_comes_first_and_each_says_what_it_frees():
@@ -105,8 +119,8 @@ def test_the_cheapest_comes_first_and_each_says_what_it_frees():
     question = asked(model, [Pool("RAM", "ram", room, room, 0)])
     found = question.changes()
     assert kinds(found) == ["kv_type", "context", "quant"]
-    assert [change.kv_type for change in found] == ["q8_0", None, None]
-    assert [change.context for change in found] == [None, 4096, None]
+    assert [kv_type_of(change) for change in found] == ["q8_0", None, None]
+    assert [context_of(change) for change in found] == [None, 4096, None]
     # 8192 cells × 32 layers × 8 heads × 128 × 2 rows at 2 bytes, and at 34/32 of one
     cells = 8192 * 32 * 8 * 128 * 2
     assert found[0].frees_bytes == pytest.approx(cells * 2 - cells * 34 // 32, rel=0.1)
@@ -118,7 +132,7 @@ def test_a_very_short_context_and_q4_0_are_the_last_resorts():
     model = catalogue_model(ENTRIES["Qwen3-8B"])
     room = asked(model, ram(0)).fit.footprint.total_bytes - 750 * MIB
     found = asked(model, [Pool("RAM", "ram", room, room, 0)]).changes()
-    assert [change.kv_type or change.context or change.model.quant for change in found] == [
+    assert [kv_type_of(change) or context_of(change) or model_of(change).quant for change in found] == [
         "q4_0",
         "Q3_K_M",
         2048,
@@ -135,7 +149,7 @@ def test_context_and_kv_type_together_where_neither_is_enough():
     room = (small + alone) // 2
     question = asked(model, [Pool("RAM", "ram", room, room, 0)])
     pair = next(change for change in question.changes() if change.kind == "context+kv_type")
-    assert (pair.verdict, pair.context, pair.settings.kv_type) == (Verdict.FITS, 1024, "q4_0")
+    assert (pair.verdict, context_of(pair), kv_type_of(pair)) == (Verdict.FITS, 1024, "q4_0")
     assert "context" not in kinds(question.changes())
     assert "kv_type" not in kinds(question.changes())
 
@@ -144,14 +158,16 @@ def test_two_changes_where_one_is_not_enough():
     question = asked(catalogue_model(ENTRIES["Llama-3.1-8B-Instruct"], "Q8_0"), M1, 131072)
     found = question.changes()
     assert kinds(found) == ["context+quant"]
-    assert (found[0].model.quant, found[0].context) == ("Q4_K_M", 4096)
-    assert sentence(found[0]).startswith("to fit: context 4096, quantization Q4_K_M (to download), frees ")
+    assert (model_of(found[0]).quant, context_of(found[0])) == ("Q4_K_M", 4096)
+    assert describe_with_gain(found[0]).startswith(
+        "to fit: context 4096, quantization Q4_K_M (to download), frees "
+    )
 
 
 def test_where_nothing_helps_the_smallest_is_told():
     question = asked(catalogue_model(ENTRIES["Llama-3.3-70B-Instruct"]), M1)
     assert question.changes() == ()
-    model, fit = least(question.model, question.fit, question.settings, question.judge)
+    model, fit = smallest_setup(question.model, question.fit, question.settings, question.judge)
     assert fit.verdict is Verdict.TOO_BIG
     size = format_bytes(fit.footprint.total_bytes)
     told = f"Even at Q2_K with a context of 512 and a q4_0 KV cache it needs {size}."
@@ -167,7 +183,7 @@ def test_a_tight_model_fits_once_a_program_is_closed():
     programs = (program("editor", GIB), program("browser", 3 * GIB), program("mail", 2 * GIB))
     found = [change for change in question.changes(programs=programs) if change.kind == "close"]
     # THEN each that is enough alone is offered, the smallest first
-    assert [change.programs[0].name for change in found] == ["mail", "browser"]
+    assert [change.programs_to_close[0].name for change in found] == ["mail", "browser"]
     assert [change.frees_bytes for change in found] == [2 * GIB, 3 * GIB]
     assert {change.verdict for change in found} == {Verdict.FITS}
     assert gain(found[0]) == "frees about 2.00 GiB"
@@ -179,7 +195,7 @@ def test_programs_close_together_where_none_is_enough_alone():
     question = asked(model, ram(need))
     programs = tuple(program(f"program {n}", n * 300 * MIB) for n in (1, 2, 3))
     (change,) = [each for each in question.changes(programs=programs) if each.kind == "close"]
-    assert [each.name for each in change.programs] == ["program 3", "program 2"]
+    assert [each.name for each in change.programs_to_close] == ["program 3", "program 2"]
     assert not [each for each in question.changes(programs=programs[:1]) if each.kind == "close"]
 
 
@@ -210,7 +226,7 @@ def test_where_only_the_use_of_the_card_is_unknown_it_is_said_that_it_may_fit():
     # THEN no change is offered, none is asked for, and no context is said to fit now
     assert question.changes() == ()
     assert question.fit.max_context is None
-    words = floor_words(*least(question.model, question.fit, question.settings, question.judge))
+    words = floor_words(*smallest_setup(question.model, question.fit, question.settings, question.judge))
     assert words == (
         "It may fit: how much of the RTX 4070 is free cannot be read, and llmtui doctor says why."
     )
@@ -224,8 +240,8 @@ def test_a_model_that_fits_or_cannot_be_sized_has_no_changes():
     assert fitting.changes() == ()
     unknown = judging.unknown("not sized", LoadSettings())
     lost = Model("Odd", "Q8_0", GIB, None, None, None)
-    assert changes(lost, unknown, M1, LoadSettings(), lambda *_: unknown) == ()
-    assert cheapest(lost, unknown, LoadSettings(), lambda *_: unknown) is None
+    assert find_changes(lost, unknown, M1, LoadSettings(), lambda *_: unknown) == ()
+    assert cheapest_change(lost, unknown, LoadSettings(), lambda *_: unknown) is None
 
 
 def test_a_head_that_is_not_whole_blocks_keeps_its_cache_as_it_is():
@@ -235,7 +251,7 @@ def test_a_head_that_is_not_whole_blocks_keeps_its_cache_as_it_is():
     )
     question = asked(odd, M1, 32768)
     assert question.fit.verdict is Verdict.TOO_BIG
-    assert not any(change.kv_type for change in question.changes())
+    assert not any(kv_type_of(change) for change in question.changes())
 
 
 def test_the_context_of_the_list_stays_where_only_the_kv_type_changes():
@@ -245,7 +261,7 @@ def test_the_context_of_the_list_stays_where_only_the_kv_type_changes():
     assert question.fit.context == entry.shape.context_length
     (first, *_others) = question.changes()
     assert first.kind == "kv_type"
-    assert first.settings.context == 131072
+    assert first.apply(question.model, question.settings).settings.context == 131072
 
 
 NAMES = sorted(ENTRIES)
@@ -276,20 +292,20 @@ def test_every_change_gives_the_verdict_that_it_promises(name, quant, profile, c
         return
     for change in found:
         # WHEN it is applied
-        freed = sum(each.memory_bytes for each in change.programs)
+        freed = sum(each.memory_bytes for each in change.programs_to_close)
         then = [
             msgspec.structs.replace(
                 pool, free_bytes=min(pool.capacity_bytes, pool.free_bytes + freed * (pool.kind != "vram"))
             )
             for pool in now
         ]
-        load = change.settings or question.settings
-        other = change.model or model
+        setup = change.apply(model, question.settings)
+        load, other = setup.settings, setup.model
         after = asked(other, then, load.context, load.kv_type, previous=question.fit).fit
         # THEN the verdict is the promised one, better than before, and what is freed is the difference
         assert after.verdict is change.verdict
         assert ORDER.index(after.verdict) < ORDER.index(question.fit.verdict)
-        if not change.programs:
+        if not change.programs_to_close:
             assert change.frees_bytes == question.fit.footprint.total_bytes - after.footprint.total_bytes
         # AND nothing gets longer or heavier
         assert after.context <= question.fit.context
@@ -299,9 +315,11 @@ def test_every_change_gives_the_verdict_that_it_promises(name, quant, profile, c
     assert ranks == sorted(ranks)
     # AND the one line of the detail pane agrees, and says that nothing helps only where the smallest does not
     plain = question.changes()
-    assert cheapest(model, question.fit, question.settings, question.judge) == (plain[0] if plain else None)
+    assert cheapest_change(model, question.fit, question.settings, question.judge) == (
+        plain[0] if plain else None
+    )
     if not plain:
-        _least, floor = least(model, question.fit, question.settings, question.judge)
+        _least, floor = smallest_setup(model, question.fit, question.settings, question.judge)
         assert ORDER.index(floor.verdict) >= ORDER.index(question.fit.verdict)
 
 
@@ -314,7 +332,7 @@ def test_near_a_footprint_of_the_engine_only_the_difference_is_estimated():
         by_formula, source="engine", compute_bytes=by_formula.compute_bytes + 40 * MIB
     )
     fit = fit_model(model, Sized(told), ram(3 * GIB), load)
-    judge = near(Start(model, fit, load), BY_FORMULA, ram(3 * GIB))
+    judge = judge_by_formula(ChangeStart(model, fit, load), BY_FORMULA, ram(3 * GIB))
     shorter = msgspec.structs.replace(load, context=2048)
     after = judge(model, shorter).footprint
     assert after.total_bytes == BY_FORMULA.now(model, shorter).footprint.total_bytes + 40 * MIB
@@ -344,11 +362,12 @@ class Engine:
 async def test_every_size_on_offer_is_the_engines_own():
     model, load, sizer = catalogue_model(QWEN, "Q8_0"), LoadSettings(), Engine()
     fit = fit_model(model, sizer.now(model, load), M1, load)
-    offer = await make_offer(Start(model, fit, load), sizer, M1, ())
+    offer = await make_offer(ChangeStart(model, fit, load), sizer, M1, ())
     # THEN what the formula lets through, Q4_K_M, is not offered, for the engine says that it does not fit
-    assert [change.model.quant for change in offer.changes if change.kind == "quant"] == ["Q3_K_M"]
+    assert [model_of(change).quant for change in offer.changes if change.kind == "quant"] == ["Q3_K_M"]
     for change in offer.changes:
-        other, its_load = change.model or model, change.settings or load
+        setup = change.apply(model, load)
+        other, its_load = setup.model, setup.settings
         assert (other.key, its_load) in sizer.asked
         assert (
             sizer.now(other, its_load).footprint.total_bytes == fit.footprint.total_bytes - change.frees_bytes
@@ -358,13 +377,13 @@ async def test_every_size_on_offer_is_the_engines_own():
 
 async def test_an_answer_that_asks_for_nothing_is_given_at_once():
     fit = asked(catalogue_model(QWEN), M1).fit
-    start = Start(catalogue_model(QWEN), fit, LoadSettings())
-    assert await settled(start, BY_FORMULA, M1, lambda _judge: 7) == 7
+    start = ChangeStart(catalogue_model(QWEN), fit, LoadSettings())
+    assert await settle(start, BY_FORMULA, M1, lambda _judge: 7) == 7
 
 
 @pytest.mark.parametrize("name", ["Llama-3.3-70B-Instruct", "Qwen2.5-7B-Instruct"])
 async def test_an_offer_has_either_changes_or_the_smallest_or_fits(name: str):
     question = asked(catalogue_model(ENTRIES[name]), M1)
-    offer = await make_offer(Start(question.model, question.fit, question.settings), BY_FORMULA, M1, ())
+    offer = await make_offer(ChangeStart(question.model, question.fit, question.settings), BY_FORMULA, M1, ())
     assert bool(offer.floor) == (question.fit.verdict is not Verdict.FITS)
     assert offer.changes == ()

@@ -14,8 +14,12 @@ from tests.ui.host import machine as a_machine
 from tests.ui.model_samples import POOL, entry, fit, model, model_file
 from tests.waiting import until
 from tui.engine.options import LoadSettings
-from tui.fit.changes.search import Change
-from tui.fit.changes.sizing import Offer
+from tui.fit.changes.change import Change
+from tui.fit.changes.context import ShorterContext
+from tui.fit.changes.kv_type import SmallerKvType
+from tui.fit.changes.offer import Offer
+from tui.fit.changes.programs import ClosePrograms
+from tui.fit.changes.quantization import LighterQuantization
 from tui.fit.changes.words import describe
 from tui.fit.sizing import Sizer
 from tui.fit.verdict import Pool, Verdict
@@ -38,10 +42,10 @@ LOAD = LoadSettings()
 FIREFOX = Program(
     "firefox", tuple(ProcessId(n, 1.0) for n in range(12)), (ProcessId(0, 1.0),), 2 * GIB + 100 * MIB
 )
-KV = Change("kv_type", 410 * MIB, Verdict.FITS, msgspec.structs.replace(LOAD, kv_type="q8_0"))
-CONTEXT = Change("context", 800 * MIB, Verdict.FITS, msgspec.structs.replace(LOAD, context=2048))
-CLOSE = Change("close", FIREFOX.memory_bytes, Verdict.FITS, programs=(FIREFOX,))
-QUANT = Change("quant", 3 * GIB, Verdict.TIGHT, model=model("Qwen2.5-7B-Instruct", "Q3_K_M"))
+KV = Change((SmallerKvType("q8_0"),), 410 * MIB, Verdict.FITS)
+CONTEXT = Change((ShorterContext(2048),), 800 * MIB, Verdict.FITS)
+CLOSE = Change((ClosePrograms((FIREFOX,)),), FIREFOX.memory_bytes, Verdict.FITS)
+QUANT = Change((LighterQuantization(model("Qwen2.5-7B-Instruct", "Q3_K_M")),), 3 * GIB, Verdict.TIGHT)
 ALL = (KV, CONTEXT, CLOSE, QUANT)
 OFFER = Offer(model("Qwen2.5-7B-Instruct"), fit(Verdict.TIGHT, reason="needs 5.02 GiB"), ALL)
 WHERE = model_file("x", "Q8_0").path.parent
@@ -67,7 +71,7 @@ def test_lines_stand_in_columns():
 
 def test_a_program_with_a_hostile_name_is_only_text():
     evil = msgspec.structs.replace(FIREFOX, name="[red]x\x1b[2J[/red]")
-    assert describe(msgspec.structs.replace(CLOSE, programs=(evil,))) == "close [red]x[/red]"
+    assert describe(msgspec.structs.replace(CLOSE, steps=(ClosePrograms((evil,)),))) == "close [red]x[/red]"
 
 
 def test_the_hint_names_the_cheapest_change_and_the_key():

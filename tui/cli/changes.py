@@ -7,9 +7,9 @@ from tui.cli.library import listed_models
 from tui.cli.output import print_line
 from tui.cli.sizing import Judged, open_sizer, pools_for
 from tui.engine.options import LoadSettings
-from tui.fit.changes.search import Change
-from tui.fit.changes.sizing import Offer, Start, make_offer
-from tui.fit.changes.words import describe, floor_words, sentence
+from tui.fit.changes.change import Change
+from tui.fit.changes.offer import ChangeStart, Offer, make_offer
+from tui.fit.changes.words import describe, describe_with_gain, floor_words
 from tui.fit.verdict import Verdict
 from tui.hardware.machine import Machine
 from tui.hardware.programs import Program, largest_programs
@@ -36,7 +36,7 @@ async def offers_for(
     async with open_sizer() as sizer:
         found = pools_for(sizer, machine, reading)
         return [
-            await make_offer(Start(item.model, item.fit, load), sizer, found, others, programs)
+            await make_offer(ChangeStart(item.model, item.fit, load), sizer, found, others, programs)
             for item in judged
         ]
 
@@ -44,7 +44,7 @@ async def offers_for(
 def print_offer(offer: Offer) -> None:
     """A line for each change, or one that nothing helps; none for a model that fits."""
     for change in offer.changes:
-        print_line(sentence(change))
+        print_line(describe_with_gain(change))
     if offer.floor is not None:
         print_line(floor_words(*offer.floor))
 
@@ -61,14 +61,16 @@ def offer_json(offer: Offer) -> dict[str, Any]:
 
 def _change_json(offer: Offer, change: Change) -> dict[str, Any]:
     """Context, KV type and quantization as they would be, changed or not."""
+    fit = offer.fit
+    setup = change.apply(offer.model, LoadSettings(context=fit.context, kv_type=fit.kv_type))
     return {
         "kind": change.kind,
         "description": describe(change),
         "frees_bytes": change.frees_bytes,
         "verdict": change.verdict.value,
-        "context": change.context or offer.fit.context,
-        "kv_type": change.kv_type or offer.fit.kv_type,
-        "quant": (change.model or offer.model).quant,
+        "context": setup.settings.context,
+        "kv_type": setup.settings.kv_type,
+        "quant": setup.model.quant,
         "downloads": change.downloads,
         "programs": [
             {
@@ -76,6 +78,6 @@ def _change_json(offer: Offer, change: Change) -> dict[str, Any]:
                 "pids": [process.pid for process in program.processes],
                 "memory_bytes": program.memory_bytes,
             }
-            for program in change.programs
+            for program in setup.programs_to_close
         ],
     }

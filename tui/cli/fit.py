@@ -12,7 +12,7 @@ from tui.cli.options import Arguments, load_settings_of
 from tui.cli.output import UserError, print_json, print_line, print_note, print_table, unused_gpu
 from tui.cli.sizing import Judged, judge_models
 from tui.engine.options import LoadSettings
-from tui.fit.changes.sizing import Offer
+from tui.fit.changes.offer import Offer
 from tui.fit.speed_words import prompt_sentence, size_sign, speed_word
 from tui.fit.verdict import Fit, Speed, Verdict
 from tui.hardware.detect import detect_machine

@@ -1,92 +1,32 @@
-"""One change to a model or its settings: what it gives, and the least of it that gives the most."""
+"""The search for changes that make a model fit, from cheap to dear.
 
-import functools
+A smaller KV type, a shorter context, programs to close and a lighter quantization, each alone and composed.
+"""
+
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Literal
 
 import msgspec
 
-from tui.engine.options import KV_TYPES, KvType, LoadSettings
+from tui.engine.options import LoadSettings
+from tui.fit.changes.change import RANKS, Change, apply_steps, first_best, most_usable
+from tui.fit.changes.context import ShorterContext
+from tui.fit.changes.kv_type import SmallerKvType, smaller_kv_types
+from tui.fit.changes.programs import programs_to_close
+from tui.fit.changes.quantization import LighterQuantization, lighter_downloads, lighter_files
+from tui.fit.changes.step import Setup, Step
 from tui.fit.contexts import CONTEXTS
-from tui.fit.quants import quants_here
-from tui.fit.verdict import Fit, Verdict
+from tui.fit.placement import parts_of
+from tui.fit.verdict import Fit, Pool, Verdict
 from tui.hardware.programs import Program
-from tui.models.listing import catalogue_model
-from tui.models.model import CatalogueEntry, Model
-from tui.models.quantize import UnknownQuantError
-from tui.models.tensors.model_tensors import UnknownArchitectureError
+from tui.models.model import Model
 
-Kind = Literal[
-    "kv_type",
-    "context",
-    "close",
-    "quant",
-    "context+kv_type",
-    "kv_type+quant",
-    "context+quant",
-    "context+kv_type+quant",
-]
 Judge = Callable[[Model, LoadSettings], Fit]
 
-USABLE_CONTEXT = 4096
-"""Tokens under which a conversation soon has no room: less costs more than any smaller type."""
-
-RANKS = {verdict: rank for rank, verdict in enumerate(Verdict)}
-"""Verdicts from the best, 0, on."""
-
-_KV_BLOCK = 32
-"""Elements of a block of the cache's smaller types (ggml's type table): a head must be whole blocks."""
-
-_KINDS: dict[tuple[bool, bool, bool], Kind] = {
-    (False, True, False): "kv_type",
-    (True, False, False): "context",
-    (False, False, True): "quant",
-    (True, True, False): "context+kv_type",
-    (False, True, True): "kv_type+quant",
-    (True, False, True): "context+quant",
-    (True, True, True): "context+kv_type+quant",
-}
-"""By what changes: context, KV type, quantization."""
-
-
-class Change(msgspec.Struct, frozen=True):
-    """One way to a better verdict, and what to apply for it."""
-
-    kind: Kind
-    frees_bytes: int
-    """The difference of the two footprints; of programs, the memory they hold."""
-    verdict: Verdict
-    """What it would give."""
-    settings: LoadSettings | None = None
-    """The settings to go on with, as given but for what changes; None leaves them."""
-    model: Model | None = None
-    """The model at another quantization; None for the same."""
-    programs: tuple[Program, ...] = ()
-    """To ask to close."""
-
-    @property
-    def context(self) -> int | None:
-        """The shorter context, in tokens; None where it stays."""
-        return self.settings.context if self.settings and "context" in self.kind else None
-
-    @property
-    def kv_type(self) -> KvType | None:
-        """The smaller type of the KV cache; None where it stays."""
-        return self.settings.kv_type if self.settings and "kv_type" in self.kind else None
-
-    @property
-    def downloads(self) -> bool:
-        """True when the file is not on this disk."""
-        return self.model is not None and self.model.file is None
-
-    @property
-    def rank(self) -> int:
-        """How good its verdict is, 0 for one that fits."""
-        return RANKS[self.verdict]
+_NO_CHANGE_RANK = len(Verdict)
 
 
 class Question(msgspec.Struct, frozen=True):
-    """What is asked: which model, under which verdict, and what may be changed about it."""
+    """A model under a verdict, and what may be changed about it."""
 
     model: Model
     fit: Fit
@@ -94,98 +34,189 @@ class Question(msgspec.Struct, frozen=True):
     """The settings of the whole list; a model's own longest context may be shorter."""
     judge: Judge
     """The verdict on a model with other settings."""
-    others: tuple[Model, ...] = ()
+    models: tuple[Model, ...] = ()
     """The list it is in, for its other quantizations on this disk."""
 
+    @property
+    def can_change(self) -> bool:
+        """False for a model that fits, or cannot be sized."""
+        return self.fit.footprint is not None and self.fit.verdict not in (Verdict.FITS, Verdict.UNKNOWN)
 
-def smaller_types(asked: Question) -> tuple[KvType, ...]:
-    """The KV types that take less, the largest first; none where the engine cannot cut a head into blocks."""
-    shape = asked.model.shape
-    if shape is not None and (shape.key_length % _KV_BLOCK or shape.value_length % _KV_BLOCK):
-        return ()
-    return KV_TYPES[KV_TYPES.index(asked.settings.kv_type) + 1 :]
+    @property
+    def kv_steps(self) -> list[SmallerKvType]:
+        """A step for each smaller KV type, the largest first."""
+        return [SmallerKvType(kv_type) for kv_type in smaller_kv_types(self.model, self.settings)]
 
+    @property
+    def file_steps(self) -> list[LighterQuantization]:
+        """A step for each lighter quantization on this disk, the heaviest first."""
+        return [LighterQuantization(model) for model in lighter_files(self.model, self.models)]
 
-def lighter_here(asked: Question) -> list[Model]:
-    """Its lighter quantizations on this disk, the heaviest first."""
-    model = asked.model
-    found = [
-        one for one in quants_here(model, asked.others).values() if one.weights_bytes < model.weights_bytes
-    ]
-    return sorted(found, key=lambda one: one.weights_bytes, reverse=True)
-
-
-def lighter_published(asked: Question) -> Iterator[Model]:
-    """Its lighter quantizations that are published and not on this disk, the heaviest first."""
-    model, entry = asked.model, asked.model.entry
-    if entry is None:
-        return
-    here = quants_here(model, asked.others)
-    for quant in reversed(entry.quants):
-        found = _published(entry, quant) if quant not in here else None
-        if found is not None and found.weights_bytes < model.weights_bytes:
-            yield found
+    @property
+    def download_steps(self) -> Iterator[LighterQuantization]:
+        """A step for each lighter quantization to download, the heaviest first."""
+        return (LighterQuantization(model) for model in lighter_downloads(self.model, self.models))
 
 
-def reach(
-    asked: Question, *, model: Model | None = None, kv_type: KvType | None = None, shorter: bool = False
-) -> Change | None:
-    """The better verdict with another model or KV type; None when it does not get better.
+def find_changes(
+    model: Model,
+    fit: Fit,
+    pools: Sequence[Pool],
+    settings: LoadSettings,
+    judge: Judge,
+    models: Iterable[Model] = (),
+    programs: Sequence[Program] = (),
+) -> tuple[Change, ...]:
+    """Return the changes that give a better verdict: those that make it fit first, each group by cost.
 
-    With `shorter`, at the longest shorter context of those that give the best verdict.
+    A pure function of its arguments. Several steps at once are offered only where they do more than one.
+
+    Args:
+        model: the one in question.
+        fit: the verdict on it; nothing is offered for one that fits or cannot be sized.
+        pools: the machine's pools, fastest first.
+        settings: those that the verdict is for, before the model's own longest context cuts them.
+        judge: the verdict on a model with other settings.
+        models: the list it is in.
+        programs: what could be closed.
     """
-    changed = {} if kv_type is None else {"kv_type": kv_type}
-    kind = _KINDS[shorter, kv_type is not None, model is not None]
+    question = Question(model, fit, settings, judge, tuple(models))
+    if not question.can_change:
+        return ()
+    parts = parts_of(model, fit.footprint, settings) if fit.footprint and pools and pools[0].share else None
+    closing = [
+        Change((step,), step.memory_bytes, Verdict.FITS)
+        for step in programs_to_close(fit, pools, settings, programs, parts)
+    ]
+    changes = list(single_changes(question, closing))
+    changes += _pairs(question, changes)
+    lowest = _best_rank(changes)
+    if lowest > 0:
+        changes += [change for change in _everything(question) if change.rank < lowest]
+    return tuple(sorted(changes, key=lambda change: change.rank))
 
-    def at(context: int | None) -> Change | None:
-        more = changed if context is None else {**changed, "context": context}
-        settings = msgspec.structs.replace(asked.settings, **more)
-        fit = asked.judge(model or asked.model, settings)
-        before, after = asked.fit.footprint, fit.footprint
-        if before is None or after is None or RANKS[fit.verdict] >= RANKS[asked.fit.verdict]:
-            return None
-        return Change(
-            kind, before.total_bytes - after.total_bytes, fit.verdict, settings if more else None, model
-        )
 
-    if not shorter:
-        return at(None)
-    contexts = [context for context in CONTEXTS if context < asked.fit.context]
+def cheapest_change(
+    model: Model, fit: Fit, settings: LoadSettings, judge: Judge, models: Iterable[Model] = ()
+) -> Change | None:
+    """Return the first change without programs, found without looking at all of them; None for none."""
+    question = Question(model, fit, settings, judge, tuple(models))
+    if not question.can_change:
+        return None
+    for change in single_changes(question, ()):
+        if change.verdict is Verdict.FITS:
+            return change
+    return next(iter(find_changes(model, fit, (), settings, judge, question.models)), None)
+
+
+def smallest_setup(
+    model: Model, fit: Fit, settings: LoadSettings, judge: Judge, models: Iterable[Model] = ()
+) -> tuple[Model, Fit]:
+    """Return the model as small as it can be made, all changed that can be, and the verdict on that."""
+    question = Question(model, fit, settings, judge, tuple(models))
+    shortest = ShorterContext(min(CONTEXTS[0], fit.context))
+    steps: list[Step] = [*question.kv_steps[-1:], shortest, LighterQuantization(_lightest(question))]
+    setup = apply_steps(steps, Setup(model, settings))
+    return setup.model, judge(setup.model, setup.settings)
+
+
+def single_changes(question: Question, closing: Iterable[Change]) -> Iterator[Change]:
+    """Yield the changes of one step, from cheap to dear.
+
+    The type q8_0 loses hardly anything, a very short context is dear. Of two steps that differ only in how
+    far they go, the further one comes only where it does more.
+    """
+    by_type = {step.kv_type: step for step in question.kv_steps}
+    half = try_steps(question, by_type["q8_0"]) if "q8_0" in by_type else None
+    if half is not None:
+        yield half
+    shorter = try_shorter_context(question)
+    if shorter is not None and shorter.is_usable:
+        yield shorter
+    yield from closing
+    file = first_best(try_steps(question, step) for step in question.file_steps)
+    if file is not None:
+        yield file
+    quarter = try_steps(question, by_type["q4_0"]) if "q4_0" in by_type else None
+    if quarter is not None and (half is None or quarter.rank < half.rank):
+        yield quarter
+    download = first_best(try_steps(question, step) for step in question.download_steps)
+    if download is not None and (file is None or _is_worth_downloading(question, download, file)):
+        yield download
+    if shorter is not None and not shorter.is_usable:
+        yield shorter
+
+
+def try_steps(question: Question, *steps: Step) -> Change | None:
+    """Return the change of these steps; None when the verdict does not get better."""
+    setup = apply_steps(steps, Setup(question.model, question.settings))
+    fit = question.judge(setup.model, setup.settings)
+    footprint, changed_footprint = question.fit.footprint, fit.footprint
+    if footprint is None or changed_footprint is None or RANKS[fit.verdict] >= RANKS[question.fit.verdict]:
+        return None
+    return Change(steps, footprint.total_bytes - changed_footprint.total_bytes, fit.verdict)
+
+
+def try_shorter_context(question: Question, *steps: Step) -> Change | None:
+    """Return the change of these steps at the longest shorter context of those with the best verdict."""
+    contexts = [ShorterContext(context) for context in CONTEXTS if context < question.fit.context]
     # If the shortest one does nothing, none does.
-    if not contexts or at(contexts[0]) is None:
+    if not contexts or _with_context(question, contexts[0], steps) is None:
         return None
-    return best(at(context) for context in reversed(contexts))
+    return first_best(_with_context(question, context, steps) for context in reversed(contexts))
 
 
-def best(found: Iterable[Change | None]) -> Change | None:
-    """The first that fits, looking no further, else the first of those with the best verdict."""
-    chosen: Change | None = None
-    for change in found:
-        if change is not None and (chosen is None or change.rank < chosen.rank):
-            chosen = change
-            if chosen.rank == 0:
-                break
-    return chosen
+def _with_context(question: Question, context: ShorterContext, steps: Sequence[Step]) -> Change | None:
+    settings_steps = [step for step in steps if step.changes_settings]
+    model_steps = [step for step in steps if not step.changes_settings]
+    return try_steps(question, *settings_steps, context, *model_steps)
 
 
-def most_usable(found: Sequence[Change | None]) -> Change | None:
-    """Of the best verdict, the first with a context that can be worked with, else the longest context."""
-    told = [change for change in found if change is not None]
-    lowest = min((change.rank for change in told), default=0)
-    told = [change for change in told if change.rank == lowest]
-    usable = (change for change in told if is_usable(change))
-    return next(usable, max(told, key=lambda change: change.context or 0, default=None))
+def _best_rank(changes: Iterable[Change]) -> int:
+    return min((change.rank for change in changes), default=_NO_CHANGE_RANK)
 
 
-def is_usable(change: Change) -> bool:
-    """False for a context that is shorter than a conversation needs."""
-    return change.context is None or change.context >= USABLE_CONTEXT
+def _lightest(question: Question) -> Model:
+    lighter = [step.model for step in (*question.file_steps, *question.download_steps)]
+    return min((question.model, *lighter), key=lambda model: model.weights_bytes)
 
 
-@functools.lru_cache(maxsize=1024)
-def _published(entry: CatalogueEntry, quant: str) -> Model | None:
-    """The row of an entry at a quantization; None where its size is not known."""
-    try:
-        return catalogue_model(entry, quant)
-    except (UnknownQuantError, UnknownArchitectureError):
-        return None
+def _pairs(question: Question, singles: Sequence[Change]) -> Iterator[Change]:
+    """Yield changes of two steps, where they do more than one.
+
+    Context and KV type have to do more than either of them, all others more than any single step.
+    """
+    best_alone = _best_rank(change for change in singles if change.kind in ("context", "kv_type"))
+    pair = most_usable(
+        [try_shorter_context(question, step) for step in question.kv_steps] if best_alone else ()
+    )
+    if pair is not None and pair.rank < best_alone:
+        yield pair
+    lowest = min(_best_rank(singles), pair.rank if pair is not None else _NO_CHANGE_RANK)
+    if not lowest:
+        return
+    for models in (question.file_steps, list(question.download_steps)):
+        smaller_cache = first_best(
+            try_steps(question, kv_step, model_step) for kv_step in question.kv_steps for model_step in models
+        )
+        shorter = most_usable([try_shorter_context(question, step) for step in models])
+        for change in (smaller_cache, shorter):
+            if change is not None and change.rank < lowest:
+                yield change
+
+
+def _everything(question: Question) -> Iterator[Change]:
+    """Yield all that can be changed at once, with the longest context that still does it."""
+    lightest, kv_steps = _lightest(question), question.kv_steps
+    if lightest is question.model or not kv_steps:
+        return
+    change = try_shorter_context(question, kv_steps[-1], LighterQuantization(lightest))
+    if change is not None:
+        yield change
+
+
+def _is_worth_downloading(question: Question, download: Change, file: Change) -> bool:
+    """False where a file on this disk does as much and is at least as heavy."""
+    downloaded = download.apply(question.model, question.settings).model
+    on_disk = file.apply(question.model, question.settings).model
+    return download.rank < file.rank or downloaded.weights_bytes > on_disk.weights_bytes

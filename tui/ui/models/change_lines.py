@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from tui.fit.changes.search import Change
-from tui.fit.changes.sizing import Offer
+from tui.fit.changes.change import Change
+from tui.fit.changes.offer import Offer
+from tui.fit.changes.programs import program_names
 from tui.fit.changes.words import (
     describe,
     describe_briefly,
@@ -11,7 +12,6 @@ from tui.fit.changes.words import (
     floor_words_briefly,
     gain,
     process_count,
-    program_names,
 )
 from tui.fit.verdict import Fit, Verdict
 from tui.i18n import _
@@ -89,9 +89,12 @@ def headroom_words(fit: Fit) -> str:
 
 
 def ask_words(change: Change) -> str:
-    """The question before programs are asked to close."""
+    """Ask before programs are asked to close."""
+    programs = change.programs_to_close
     return _("Ask {programs} to close? {processes}, about {size}. Unsaved work may be lost.").format(
-        programs=program_names(change), processes=process_count(change), size=format_bytes(change.frees_bytes)
+        programs=program_names(programs),
+        processes=process_count(programs),
+        size=format_bytes(change.frees_bytes),
     )
 
 

@@ -13,8 +13,8 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui.fit.changes.search import Change
-from tui.fit.changes.sizing import Offer
+from tui.fit.changes.change import Change
+from tui.fit.changes.offer import Offer
 from tui.fit.changes.words import cost, describe
 from tui.i18n import _
 from tui.ui.kit.dialog import Dialog, PlainList, content_of, content_of_lines
@@ -144,7 +144,7 @@ class ChangesScreen(ModalScreen[Change | None]):
                 self._choose(self._offer.changes.index(asked))
             return
         change = self._offer.changes[event.option_index]
-        if change.programs:
+        if change.programs_to_close:
             self._ask(change)
         else:
             self.dismiss(change)

@@ -13,10 +13,10 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import reactive
 
-from tui.fit.changes.changes import cheapest, least
-from tui.fit.changes.search import Change
-from tui.fit.changes.sizing import Start, make_offer, near
-from tui.fit.changes.words import program_names
+from tui.fit.changes.change import Change
+from tui.fit.changes.offer import ChangeStart, judge_by_formula, make_offer
+from tui.fit.changes.programs import program_names
+from tui.fit.changes.search import cheapest_change, smallest_setup
 from tui.fit.quants import needs_tensors, quant_rows
 from tui.fit.sizing import Sizer
 from tui.fit.verdict import Fit, Verdict
@@ -188,9 +188,9 @@ class ModelActions(Vertical):
         asked = (model.key, fit.verdict, fit.footprint, settings, tuple(self._board.pools), len(self._models))
         if self._hinted is not None and self._hinted[0] == asked:
             return self._hinted[1]
-        judge = near(Start(model, fit, settings), self._sizer, self._board.pools)
-        change = cheapest(model, fit, settings, judge, self._models)
-        floor = None if change else least(model, fit, settings, judge, self._models)
+        judge = judge_by_formula(ChangeStart(model, fit, settings), self._sizer, self._board.pools)
+        change = cheapest_change(model, fit, settings, judge, self._models)
+        floor = None if change else smallest_setup(model, fit, settings, judge, self._models)
         found = hint(change, floor)
         self._hinted = (asked, found)
         return found
@@ -208,7 +208,7 @@ class ModelActions(Vertical):
         programs: tuple[Program, ...] = ()
         if fit.verdict is Verdict.TIGHT and self.what_if is None and not self.replayed:
             programs = await asyncio.to_thread(largest_programs, _PROGRAMS)
-        start = Start(model, fit, self._board.settings)
+        start = ChangeStart(model, fit, self._board.settings)
         offer = await make_offer(start, self._sizer, self._board.pools, self._models, programs)
         if self._highlighted is not model or not self.has_focus_within:
             # The user went on meanwhile: what they type now is not for these.
@@ -219,19 +219,22 @@ class ModelActions(Vertical):
 
     def _apply(self, change: Change | None) -> None:
         """Make the change that was chosen; every verdict follows."""
-        if change is None:
+        model = self._highlighted
+        if change is None or model is None:
             return
-        if change.settings is not None:
-            self._board.set_settings(change.settings)
+        setup = change.apply(model, self._board.settings)
+        if change.changes_settings:
+            self._board.set_settings(setup.settings)
             self.show_settings()
-        self._take(change.model)
-        if change.programs:
-            self.close_programs(change)
+        if setup.model is not model:
+            self._take(setup.model)
+        if setup.programs_to_close:
+            self.close_programs(setup.programs_to_close)
 
     @work(group="close")
-    async def close_programs(self, change: Change) -> None:
+    async def close_programs(self, programs: Sequence[Program]) -> None:
         """Ask the programs to close; the readings that follow tell what it gave."""
-        problems = await asyncio.to_thread(ask_to_close, change.programs)
+        problems = await asyncio.to_thread(ask_to_close, programs)
         told = _("Asked {programs} to close; the verdicts follow what that frees.")
-        words = " ".join(problems) or told.format(programs=program_names(change))
+        words = " ".join(problems) or told.format(programs=program_names(programs))
         self.notify(words, severity="warning" if problems else "information", markup=False)

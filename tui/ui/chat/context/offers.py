@@ -10,8 +10,9 @@ from tui.chat.messages import Question
 from tui.chat.prompt_messages import attachment_text
 from tui.engine.options import KvType, LoadSettings
 from tui.fit.board import fit_model
-from tui.fit.changes.search import RANKS, Judge
-from tui.fit.changes.sizing import Start, settled
+from tui.fit.changes.change import RANKS
+from tui.fit.changes.offer import ChangeStart, settle
+from tui.fit.changes.search import Judge
 from tui.fit.contexts import CONTEXTS
 from tui.fit.sizing import Sizer
 from tui.fit.verdict import Fit, Pool, Verdict
@@ -87,7 +88,7 @@ async def longer_context(
         # The first of the best: a smaller type only where it gets a better verdict.
         return min(found, key=lambda pair: RANKS[pair[1].verdict])
 
-    chosen, fit = await settled(Start(model, now, settings), sizer, pools, ask)
+    chosen, fit = await settle(ChangeStart(model, now, settings), sizer, pools, ask)
     words = _context_words(chosen, settings, fit)
     if fit.verdict is Verdict.TOO_BIG:
         return Longer(None, words + ".")
