@@ -65,8 +65,8 @@ def _side_json(comparison: Comparison, side: Side) -> dict[str, Any]:
     marks = marks_of(side)
     return {
         "model": side.label,
-        "path": str(side.model.file.path) if side.model.file else None,
-        "path_reason": None if side.model.file else "it is not on this disk",
+        "path": str(side.model.path) if side.model.path else None,
+        "path_reason": None if side.model.on_disk else "it is not on this disk",
         "weights_bytes": side.model.weights_bytes,
         "context": loaded.context if loaded else None,
         "context_reason": None if loaded else not_loaded,

@@ -66,7 +66,7 @@ def run(arguments: Arguments, settings: Settings) -> int:
             _explain(judged, offers, load.context)
     unknown = [item for item in judged if _unknown(item)]
     if arguments.models and unknown:
-        *others, last = [f"{_title(item)}: {item.fit.reason}" for item in unknown]
+        *others, last = [f"{item.model.label}: {item.fit.reason}" for item in unknown]
         for line in others:
             print_note(line)
         raise UserError(last)
@@ -124,21 +124,17 @@ def _unmeasured(item: Judged) -> bool:
     return item.fit.speed is None or item.fit.speed.value is None
 
 
-def _title(item: Judged) -> str:
-    return item.model.label
-
-
 def _explain(judged: Sequence[Judged], offers: Sequence[Offer], asked_context: int) -> None:
     for item, offer in zip(judged, offers, strict=True):
         if _unknown(item):
             continue
-        print_line(f"{_title(item)}: {item.fit.reason}")
+        print_line(f"{item.model.label}: {item.fit.reason}")
         if item.fit.prompt_speed is not None and item.fit.prompt_speed.value is not None:
-            print_line(f"{_title(item)}: {prompt_sentence(item.fit.prompt_speed)}")
+            print_line(f"{item.model.label}: {prompt_sentence(item.fit.prompt_speed)}")
         if item.fit.context < asked_context:
             print_line(
                 _("{model}: at a context of {context}, the longest it was trained for").format(
-                    model=_title(item), context=item.fit.context
+                    model=item.model.label, context=item.fit.context
                 )
             )
         print_offer(offer)
@@ -158,7 +154,7 @@ def _print(judged: Sequence[Judged]) -> None:
             needs(item.fit),
             speed_word(item.fit.speed),
             format_count(item.fit.max_context) if item.fit.max_context else "-",
-            _("yes") if item.model.file else _("no"),
+            _("yes") if item.model.on_disk else _("no"),
         ]
         for item in judged
     ]
@@ -184,8 +180,8 @@ def as_json(item: Judged) -> dict[str, Any]:
     footprint = fit.footprint
     return {
         "name": model.name,
-        "path": str(model.file.path) if model.file else None,
-        "path_reason": None if model.file else "not on this disk",
+        "path": str(model.path) if model.path else None,
+        "path_reason": None if model.on_disk else "not on this disk",
         "quant": model.quant,
         "context": fit.context,
         "kv_type": fit.kv_type,

@@ -82,14 +82,14 @@ def find_file(name: str, settings: Settings) -> Model:
             _("{name} holds {count} models.").format(name=name, count=len(others) + 1),
             _("Give the path of one file."),
         )
-    if model.file is None:
+    if model.path is None:
         repository = model.entry.repository if model.entry else ""
         raise UserError(
-            _("{name} {quant} is not on this disk.").format(name=model.name, quant=model.quant),
+            _("{model} is not on this disk.").format(model=model.label),
             _("Get a GGUF file of {repository} and give its path.").format(repository=repository),
         )
-    if model.file.error:
-        raise UserError(f"{model.file.path.name}: {model.file.error}")
+    if model.file_error:
+        raise UserError(f"{model.path.name}: {model.file_error}")
     return model
 
 
@@ -103,9 +103,9 @@ def _from_path(path: Path, catalogue: Catalogue) -> list[Model]:
         inside = [file for file in library.files if path.absolute() in file.path.parents]
         if not inside:
             raise UserError(_("There is no GGUF file in {path}.").format(path=path))
-        return [model for model in catalogue_models(catalogue, inside) if model.file]
+        return [model for model in catalogue_models(catalogue, inside) if model.on_disk]
     file = model_file(path.absolute(), _("command line"))
-    return [model for model in catalogue_models(catalogue, [file]) if model.file]
+    return [model for model in catalogue_models(catalogue, [file]) if model.on_disk]
 
 
 def _from_url(url: str, catalogue: Catalogue) -> Model:
@@ -123,13 +123,13 @@ def _from_url(url: str, catalogue: Catalogue) -> Model:
         raise UserError(
             _("{folder} cannot be written ({why}).").format(folder=folder, why=error.strerror)
         ) from error
-    model = next(model for model in catalogue_models(catalogue, [file]) if model.file)
+    model = next(model for model in catalogue_models(catalogue, [file]) if model.on_disk)
     return msgspec.structs.replace(model, file=None, remote=file)
 
 
 def _by_name(name: str, quant: str | None, catalogue: Catalogue, models: Sequence[Model]) -> Model:
     wanted = normalised(name)
-    named = [model for model in models if model.file and wanted in _names(model)]
+    named = [model for model in models if model.on_disk and wanted in _names(model)]
     here = [model for model in named if quant is None or normalised(model.quant) == normalised(quant)]
     if here:
         # Where several quantizations lie here, the best that was asked for by this name is the largest.
@@ -160,7 +160,7 @@ def _names(model: Model) -> set[str]:
 
 def _at(model: Model, quant: str | None) -> Model:
     entry = model.entry
-    if quant is None or model.file is not None or entry is None:
+    if quant is None or model.on_disk or entry is None:
         return model
     return _weighed(entry, quant)
 

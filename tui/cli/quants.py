@@ -54,7 +54,7 @@ def report_quants(table: QuantTable, machine: dict[str, Any] | None) -> None:
     elif not unknown:
         _print(table)
     if unknown:
-        raise UserError(f"{current.model.name} {current.quant}".strip() + f": {current.fit.reason}")
+        raise UserError(f"{current.model.label}: {current.fit.reason}")
 
 
 def _as_json(table: QuantTable, current: QuantRow) -> dict[str, Any]:

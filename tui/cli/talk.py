@@ -45,7 +45,8 @@ async def loaded_model(model: Model, settings: LoadSettings) -> AsyncGenerator[R
     Raises:
         UserError: the model cannot be loaded.
     """
-    if model.file is None:
+    path = model.load_path
+    if path is None:
         raise ValueError("only a model on this disk can be loaded")
     sized, settings = await size_to_load(model, settings)
     predicted = sized.footprint.total_bytes if sized.footprint else None
@@ -54,7 +55,7 @@ async def loaded_model(model: Model, settings: LoadSettings) -> AsyncGenerator[R
     except EngineFailure as failure:
         raise _user_error(failure.failed) from failure
     try:
-        loaded = await engine.load(model.file.path, settings)
+        loaded = await engine.load(path, settings)
         yield Ready(engine, loaded, predicted)
     except EngineFailure as failure:
         raise _user_error(failure.failed) from failure
@@ -131,7 +132,7 @@ def as_json(model: Model, ready: Ready, metrics: Metrics, text: str | None) -> d
     short = None if metrics.generation_tps is not None else "fewer than two tokens were generated"
     return {
         "model": model.label,
-        "path": str(model.file.path) if model.file else None,
+        "path": str(model.path) if model.path else None,
         "context": ready.loaded.context,
         "threads": ready.loaded.threads,
         "predicted_bytes": ready.predicted_bytes,

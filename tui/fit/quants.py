@@ -57,7 +57,7 @@ class QuantRow(msgspec.Struct, frozen=True):
     @property
     def on_disk(self) -> bool:
         """True when a file of it is on this disk."""
-        return self.model.file is not None
+        return self.model.on_disk
 
 
 class QuantTable(msgspec.Struct, frozen=True):
@@ -99,7 +99,7 @@ def quant_rows(
 
 def needs_tensors(model: Model) -> bool:
     """True when only the tensors in its file tell what it weighs at another quantization."""
-    return model.file is not None and not model.file.error and _tensors(model, None)[0] == ()
+    return model.can_load and _tensors(model, None)[0] == ()
 
 
 def quants_here(model: Model, others: Iterable[Model]) -> dict[str, Model]:
@@ -107,7 +107,7 @@ def quants_here(model: Model, others: Iterable[Model]) -> dict[str, Model]:
     here = {model.quant: model}
     for other in others:
         known = here.get(other.quant)
-        if other.file is None or other.file.error or (known is not None and known.file is not None):
+        if not other.can_load or (known is not None and known.on_disk):
             continue
         if _same(model, other):
             here[other.quant] = other
@@ -139,7 +139,7 @@ def _at(
 ) -> tuple[Model, float]:
     """The model at a quantization and its bits per weight; true weights where there is a file."""
     known = here.get(quant)
-    if known is not None and (known.file is not None or quant not in QUANTS):
+    if known is not None and (known.on_disk or quant not in QUANTS):
         return known, 8 * known.weights_bytes / sum(tensor.elements for tensor in of)
     typed = choose_types(shape, of, quant)
     if known is None:

@@ -41,7 +41,7 @@ def with_quant(rows: Sequence[Model], entry: CatalogueEntry, quant: str) -> list
         UnknownQuantError: the sizes of that quantization are not known.
     """
     wanted = catalogue_model(entry, quant)
-    found = [wanted if row.file is None and row.entry == entry else row for row in rows]
+    found = [wanted if not row.on_disk and row.entry == entry else row for row in rows]
     return found if wanted in found else [*found, wanted]
 
 

@@ -170,8 +170,33 @@ class Model(msgspec.Struct, frozen=True):
         return f"{self.name} {self.quant}".strip()
 
     @property
+    def on_disk(self) -> bool:
+        """True when a file of it is on this disk, readable or not."""
+        return self.file is not None
+
+    @property
+    def path(self) -> Path | None:
+        """The file on this disk, the first of a split model; None when there is none."""
+        return self.file.path if self.file else None
+
+    @property
+    def file_error(self) -> str | None:
+        """Why the file on this disk cannot be used; None for a good file, and where there is none."""
+        return self.file.error if self.file else None
+
+    @property
+    def load_path(self) -> Path | None:
+        """The file to give to the engine; None when the model cannot be loaded."""
+        return self.path if self.file_error is None else None
+
+    @property
+    def can_load(self) -> bool:
+        """True when our engine can load it now: its file is on this disk and can be used."""
+        return self.load_path is not None
+
+    @property
     def source(self) -> ModelFile | None:
-        """The file, here or elsewhere, that says what the model is made of."""
+        """The file, on this disk or on a web server, whose header describes the model."""
         return self.file or self.remote
 
     @property

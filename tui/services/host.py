@@ -73,7 +73,8 @@ class EngineHost:
         Raises:
             EngineFailure: it cannot be loaded, or the load was stopped; no model is loaded then.
         """
-        if model.file is None:
+        path = model.load_path
+        if path is None:
             raise ValueError("only a model on this disk can be loaded")
         if self.loading or self.answering:
             self.stop()
@@ -89,7 +90,7 @@ class EngineHost:
                     spent = time.monotonic() - start
                     on_progress(fraction, spent / fraction - spent if fraction > 0.02 else None)
 
-                self.loaded = await engine.load(model.file.path, settings, tell)
+                self.loaded = await engine.load(path, settings, tell)
                 self.model, self.settings = model, settings
                 self._watch = asyncio.create_task(self._watch_engine(engine))
             except (EngineFailure, asyncio.CancelledError) as error:

@@ -66,10 +66,10 @@ def prepared(model: Model, plan: LoadPlan) -> Prepared:
     """How a model is loaded by its plan; one that is too big is refused with the reason."""
     speed = plan.fit.speed.value if plan.fit.speed is not None else None
     refused = None
-    if model.file is None:
+    if not model.on_disk:
         refused = Failed(0, "missing", _("It is not on this disk."), _("Get a file of it first."))
-    elif model.file.error:
-        refused = Failed(0, "unreadable", model.file.error, "")
+    elif model.file_error:
+        refused = Failed(0, "unreadable", model.file_error, "")
     elif plan.fit.verdict is Verdict.TOO_BIG:
         hint = _("Choose a smaller quantization or a shorter context.")
         refused = Failed(0, "memory", _("Too big: {reason}.").format(reason=plan.fit.reason), hint)

@@ -29,7 +29,7 @@ class LighterQuantization(msgspec.Struct, frozen=True):
     @property
     def downloads(self) -> bool:
         """True when the file is not on this disk."""
-        return self.model.file is None
+        return not self.model.on_disk
 
     def apply(self, setup: Setup) -> Setup:
         """Return the setup with this model."""

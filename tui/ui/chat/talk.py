@@ -120,12 +120,12 @@ def refusal(model: Model, fit: Fit | None, *, insisted: bool) -> Notice | None:
 
     One that is too big is refused once: `insisted` says that the user asked for it again.
     """
-    if model.file is None:
+    if not model.on_disk:
         repository = model.entry.repository if model.entry else ""
         title = _("{model} is not on this disk.").format(model=model.label)
         return Notice(title, (not_here(repository, models_folder()),))
-    if model.file.error:
-        return Notice(model.file.error, ())
+    if model.file_error:
+        return Notice(model.file_error, ())
     if fit is not None and fit.verdict is Verdict.TOO_BIG and not insisted:
         title = _("{model} is too big: {reason}.").format(model=model.label, reason=fit.reason)
         return Notice(

@@ -102,7 +102,7 @@ class DashboardModels(Vertical):
         for problem in event.problems:
             log.warning("%s", problem)
             self.notify(problem, severity="warning", markup=False, timeout=10)
-        if self._room.build is not None and not any(model.file for model in event.models):
+        if self._room.build is not None and not any(model.on_disk for model in event.models):
             self._tell(nothing_here)
         set_aside()
 

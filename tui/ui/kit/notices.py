@@ -85,7 +85,7 @@ def count_words(models: Sequence[Model], shown: int | None, marked: int) -> str:
     if shown is not None:
         told.append(_("{shown} of {total}").format(shown=shown, total=total))
     elif total:
-        here = sum(model.file is not None for model in models)
+        here = sum(model.on_disk for model in models)
         told.append(ngettext("{count} model", "{count} models", total).format(count=total))
         told.append(_("{count} on disk").format(count=here))
     if marked:

@@ -50,7 +50,7 @@ def change_lines(changes: Sequence[Change], width: int) -> list[Line]:
 
 def head_lines(offer: Offer) -> list[Line]:
     """The model, and the verdict on it with its reason."""
-    name = f"{clean_line(offer.model.name)} {clean_line(offer.model.quant)}".strip()
+    name = clean_line(offer.model.label)
     look = VERDICTS[offer.fit.verdict]
     verdict = Piece(f"{look.glyph} {look.word}", f"bold ${look.variable}")
     return [[Piece(name, "bold")], [verdict, Piece(_GAP + clean_line(offer.fit.reason))]]

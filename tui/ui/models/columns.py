@@ -144,7 +144,7 @@ def row_cells(
     look = VERDICTS[verdict] if verdict is not None else None
     glyph, word = (look.glyph, look.word) if look else (SIZING, _("sizing"))
     tone: Role = _TONES[verdict] if verdict is not None else "dim"
-    here = model.file is not None
+    here = model.on_disk
     text: Role = "strong" if loaded else "plain" if here else "dim"
     size = size_word(model, fit)
     unit = columns.unit if size not in (UNKNOWN, SIZING) else ""

@@ -84,10 +84,10 @@ def detail_lines(
     if model.entry is not None and model.entry.use:
         lines.append(_plain(7, _("good for: {use}").format(use=clean_line(model.entry.use)), width))
     lines.append(_where(model, width))
-    if model.file is None and model.entry is not None and models_folder is not None:
+    if not model.on_disk and model.entry is not None and models_folder is not None:
         advice = clean_line(not_here(model.entry.repository, models_folder))
         lines += [_plain(6, row, width) for row in wrap(advice, width, 2)]
-    if model.file is not None and not model.file.error and not model.file.chat_template:
+    if model.file is not None and model.can_load and not model.file.chat_template:
         lines.append(_plain(6, _("The file has no chat template; a plain one is used."), width))
     return lines
 
@@ -112,7 +112,7 @@ def source_words(model: Model, fit: Fit) -> str:
         return UNKNOWN
     if fit.footprint.source == "engine":
         return _("sized by the engine")
-    if model.file is None:
+    if not model.on_disk:
         return _("estimated by formula: the file is not here")
     return _("estimated by formula: the engine has not sized it")
 
@@ -120,7 +120,7 @@ def source_words(model: Model, fit: Fit) -> str:
 def _title(model: Model, loaded: bool, width: int) -> DetailLine:
     mark = [Piece(f"{LOADED} ", "$text-accent")] if loaded else []
     quant = clean_line(model.quant)
-    state = _("loaded") if loaded else _("on disk") if model.file else _("not on disk")
+    state = _("loaded") if loaded else _("on disk") if model.on_disk else _("not on disk")
     tail = [Piece(f" {quant}" if quant else "", "bold"), Piece(f"{_GAP}{state}", "$dim")]
     room = max(8, width - width_of([*mark, *tail]))
     name = Piece(middle_cut(clean_line(model.name), room), "bold")
@@ -136,7 +136,7 @@ def _verdict(model: Model, fit: Fit | None, width: int) -> list[DetailLine]:
     lead = f"{look.glyph} {look.word}{_GAP}"
     reason = clean_line(_reason(model, fit))
     # An error and its remedy are all there is to say of such a file, so they may take more lines.
-    failed = model.file is not None and model.file.error is not None
+    failed = model.file_error is not None
     rows = wrap(reason, max(8, width - len(lead)), 4 if failed else 2)
     lines = [
         DetailLine(0, "head", tuple(cut([Piece(lead, f"bold ${look.variable}"), Piece(rows[0])], width)))
@@ -148,8 +148,8 @@ def _verdict(model: Model, fit: Fit | None, width: int) -> list[DetailLine]:
 
 
 def _reason(model: Model, fit: Fit | None) -> str:
-    if model.file is not None and model.file.error:
-        return model.file.error
+    if model.file_error:
+        return model.file_error
     if fit is not None and fit.reason:
         return fit.reason
     return (model.file.shape_reason if model.file else None) or _("no reason was given")
@@ -259,8 +259,8 @@ def _facts(model: Model) -> list[Line]:
 
 
 def _where(model: Model, width: int) -> DetailLine:
-    if model.file is not None:
-        path = middle_cut(clean_line(short_path(model.file.path)), width)
+    if model.path is not None:
+        path = middle_cut(clean_line(short_path(model.path)), width)
         return DetailLine(3, "rest", (Piece(path, "$dim"),))
     repository = clean_line(model.entry.repository) if model.entry else UNKNOWN
     text = _("not on disk: {repository}").format(repository=repository)

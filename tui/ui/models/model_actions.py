@@ -85,7 +85,7 @@ class ModelActions(Vertical):
     def list_models(self, models: Sequence[Model]) -> None:
         """List and judge these, each at the quantization that it was taken to."""
         entries = {model.entry.name: model.entry for model in models if model.entry}
-        here = {(model.entry.name, model.quant) for model in models if model.file and model.entry}
+        here = {(model.entry.name, model.quant) for model in models if model.on_disk and model.entry}
         for name, quant in self._taken.items():
             if name in entries and (name, quant) not in here:
                 models = with_quant(models, entries[name], quant)
@@ -116,7 +116,7 @@ class ModelActions(Vertical):
             return
         if model.key in self._marked:
             self._mark(tuple(key for key in self._marked if key != model.key))
-        elif model.file is None or model.file.error:
+        elif not model.can_load:
             self.notify(_("Only a model on this disk can be compared."), severity="warning", markup=False)
         else:
             self._mark((*self._marked, model.key))
@@ -170,7 +170,7 @@ class ModelActions(Vertical):
         """Go to the quantization that was chosen; a row of the catalogue becomes it."""
         if model is None:
             return
-        if model.file is None and model.entry is not None:
+        if not model.on_disk and model.entry is not None:
             self._taken[model.entry.name] = model.quant
             self.list_models(self._models)
         if not self.listing.highlight(model.key):

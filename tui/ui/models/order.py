@@ -38,7 +38,7 @@ def verdict_of(model: Model, fit: Fit | None) -> Verdict | None:
     """
     if fit is not None:
         return fit.verdict
-    return Verdict.UNKNOWN if model.file is not None and model.file.error else None
+    return Verdict.UNKNOWN if model.file_error else None
 
 
 def footprint_bytes(fit: Fit | None) -> int | None:
@@ -51,7 +51,7 @@ def _by_verdict(model: Model, fit: Fit | None) -> tuple[object, ...]:
     rank = _NO_FIT_RANK if verdict is None else _VERDICT_RANK[verdict]
     # What is here already comes first, then the largest: of those that fit it is usually the best.
     size = footprint_bytes(fit)
-    return (rank, model.file is None, -(model.weights_bytes if size is None else size), *_by_name(model, fit))
+    return (rank, not model.on_disk, -(model.weights_bytes if size is None else size), *_by_name(model, fit))
 
 
 def _by_size(model: Model, fit: Fit | None) -> tuple[object, ...]:
@@ -69,7 +69,7 @@ def _by_name(model: Model, fit: Fit | None) -> tuple[object, ...]:
 
 
 def _by_disk(model: Model, fit: Fit | None) -> tuple[object, ...]:
-    return (model.file is None, *_by_verdict(model, fit))
+    return (not model.on_disk, *_by_verdict(model, fit))
 
 
 _KEYS: dict[Sort, Callable[[Model, Fit | None], tuple[object, ...]]] = {
@@ -97,7 +97,7 @@ def matches(model: Model, fit: Fit | None, query: str) -> bool:
         return True
     verdict = verdict_of(model, fit)
     facts = [model.name, model.quant]
-    if model.file is not None:
+    if model.on_disk:
         facts.append(_("on disk"))
     if model.entry is not None:
         facts += [model.entry.publisher, model.entry.license]

@@ -128,4 +128,4 @@ def who_answers(
 
 def find(label: str, models: Sequence[Model]) -> Model | None:
     """The model on this disk with that label."""
-    return next((each for each in models if each.file and each.label == label), None)
+    return next((each for each in models if each.on_disk and each.label == label), None)
