@@ -4,6 +4,7 @@ Exits with 1 when a bound is broken. Bounds are for the whole package: with PATH
 """
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -41,4 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    if hasattr(signal, "SIGPIPE"):
+        # `| head` ends the report without a traceback.
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     sys.exit(main())

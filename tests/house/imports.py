@@ -22,7 +22,8 @@ def imports_of(module: Module, program: Program) -> Iterator[Import]:
     """Yield every import of a module, those of outside libraries too.
 
     `from tui.fit import judge` imports `tui.fit.judge` if that is a module, else `tui.fit`.
-    A call of `import_module` counts when its argument is a literal.
+    A call of `import_module` counts when its argument is a literal. An f-string that opens with a package,
+    `f"tui.cli.{command}"`, imports every module of that package.
     """
     for node in module.nodes:
         if isinstance(node, ast.Import):
@@ -33,8 +34,9 @@ def imports_of(module: Module, program: Program) -> Iterator[Import]:
             for alias in node.names:
                 submodule = f"{source}.{alias.name}"
                 yield Import(module.name, submodule if submodule in program.by_name else source, node.lineno)
-        elif isinstance(node, ast.Call) and (name := _dynamic_import(node)):
-            yield Import(module.name, name, node.lineno)
+        elif isinstance(node, ast.Call):
+            for name in _dynamic_imports(node, program):
+                yield Import(module.name, name, node.lineno)
 
 
 def internal_imports(program: Program) -> list[Import]:
@@ -53,8 +55,12 @@ def absolute_name(module: Module, node: ast.ImportFrom) -> str:
     return f"{package}.{node.module}" if node.module else package
 
 
-def _dynamic_import(call: ast.Call) -> str | None:
+def _dynamic_imports(call: ast.Call, program: Program) -> list[str]:
     function = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", None)
-    if function in {"import_module", "__import__"} and call.args and isinstance(call.args[0], ast.Constant):
-        return str(call.args[0].value)
-    return None
+    if function not in {"import_module", "__import__"} or not call.args:
+        return []
+    argument = call.args[0]
+    if isinstance(argument, ast.JoinedStr) and isinstance(argument.values[0], ast.Constant):
+        package = str(argument.values[0].value).rstrip(".")
+        return [name for name in program.by_name if name.rpartition(".")[0] == package]
+    return [str(argument.value)] if isinstance(argument, ast.Constant) else []

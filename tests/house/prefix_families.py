@@ -40,12 +40,9 @@ def check_tiny_modules(program: Program) -> Result:
     for module in program.modules:
         if module.path.endswith("__.py"):
             continue
-        lines = [line for line in module.text.splitlines() if line.strip()]
         docstring = docstring_statement(module.tree)
-        documented = (
-            len([line for line in str(docstring.value).splitlines() if line.strip()]) if docstring else 0
-        )
-        count = len(lines) - documented
+        start = (docstring.end_lineno or 0) if docstring else 0
+        count = sum(bool(line.strip()) for line in module.text.splitlines()[start:])
         if count < TINY_LINES:
             findings.append(Finding(module.path, 1, f"{count} lines"))
     return Result(tuple(findings))

@@ -1,7 +1,7 @@
 """Report of the rules as text: the figure, the rooms it comes from, and the files or lines to work on."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tests.house.rule import Finding, Result, Rule, share
 from tests.house.source import PACKAGE
@@ -57,7 +57,7 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _by_room(table: Counter[str], base: str) -> Counter[str]:
+def _by_room(table: Mapping[str, int], base: str) -> Counter[str]:
     """Sum a table of files up by the folders right below `base`."""
     rooms: Counter[str] = Counter()
     depth = base.count("/") + 2

@@ -240,7 +240,7 @@ def _names_for(inner: ast.AST, outer: ast.AST, parameters: Parameters) -> list[s
         return _target_names(outer)
     if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef):
         return [outer.name]
-    if isinstance(outer, ast.Call) and inner in outer.args:
+    if isinstance(outer, ast.Call) and isinstance(inner, ast.expr) and inner in outer.args:
         names = parameters.get(_function_name(outer), ())
         position = outer.args.index(inner)
         return [names[position]] if position < len(names) else []
