@@ -1,6 +1,10 @@
 """Write the generated blocks of the manual anew: `python -m tests.docs`."""
 
+import os
 import sys
+
+# The manual is in English, whatever the language of whoever writes it anew.
+os.environ["LANGUAGE"] = "en"
 
 from tests.docs.blocks import rewritten
 from tests.docs.pages import ROOT, pages

@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[2]
 _FENCE = re.compile(r"^(```+)(\w*)\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+_PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)*(?:/|\.(?:py|md|toml|lock))")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 
@@ -22,6 +23,15 @@ def pages() -> list[Path]:
 def links(text: str) -> list[str]:
     """Return the targets of links and pictures, without those to other sites."""
     return [target for target in _LINK.findall(_without_code(text)) if "://" not in target]
+
+
+def paths(text: str) -> list[str]:
+    """Return the paths of this project in the inline code of a page: `engine/llama.py`, `tui/services/`.
+
+    Only those with a folder in them; a name alone may be that of a user's file.
+    """
+    inline = _INLINE.findall(_FENCE.sub("", text))
+    return [path for path in inline if "/" in path and _PATH.fullmatch(path)]
 
 
 def anchors(text: str) -> set[str]:

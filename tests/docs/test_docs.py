@@ -8,8 +8,9 @@ import pytest
 
 from tests.docs.blocks import names, rewritten
 from tests.docs.command_options import parser_of
+from tests.docs.json_keys import described
 from tests.docs.key_bindings import bindings_by_pane
-from tests.docs.pages import ROOT, anchors, commands, links, pages
+from tests.docs.pages import ROOT, anchors, commands, links, pages, paths
 from tests.docs.tables import table
 from tui.cli.arguments import COMMANDS, parse
 
@@ -26,7 +27,8 @@ def test_every_kind_of_block_is_in_the_manual():
     shown = {name for page in pages() for name in names(page.read_text(encoding="utf-8"))}
     options = {f"options: {command}" for command in ("dashboard", *COMMANDS)}
     settings = {"settings", "settings: machines", "settings: presets"}
-    assert shown >= {"keys", "keys: first", "commands"} | options | settings
+    documents = {f"json: {document}" for document in described()}
+    assert shown >= {"keys", "keys: first", "commands"} | options | settings | documents
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -38,6 +40,12 @@ def test_links_and_pictures_lead_somewhere(page: Path):
         assert other.exists(), target
         if anchor:
             assert anchor in anchors(other.read_text(encoding="utf-8")), target
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_paths_of_the_project_exist(page: Path):
+    for path in paths(page.read_text(encoding="utf-8")):
+        assert (ROOT / path).exists() or (ROOT / "tui" / path).exists(), path
 
 
 def test_every_page_of_the_manual_is_in_its_index():
