@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 SLOW = re.compile(
-    r"""run_test\(|Engine\.start|EngineHost\(|Terminal\(|subprocess|killing
-    |\b(llmtui|inside|planner|dashboard|app):""",
-    re.VERBOSE,
+    r"run_test\(|import .*\brunning\b|Engine\.start|EngineHost\(|calibrate\.|\b(llmtui|inside|planner):"
+    r"|Terminal\(|subprocess|pty\.fork|killing"
 )
 """Signs in a test module that it starts the engine, a screen, or another process."""
 

@@ -55,10 +55,14 @@ def table(detail: str) -> str:
     """Return the keys of a newcomer for `first`, else all, a table for each pane."""
     panes = bindings_by_pane()
     if detail == "first":
-        by_id = {binding.id: binding for bindings in panes.values() for binding in bindings}
-        return markdown_table(("key", "does"), [_row(by_id[each])[:2] for each in FIRST])
+        by_id = {
+            str(binding.id): (*_row(binding)[:3], title)
+            for title, bindings in panes.items()
+            for binding in bindings
+        }
+        return markdown_table(("key", "action", "what it does", "where"), [by_id[each] for each in FIRST])
     return "\n\n".join(
-        f"### {title}\n\n" + markdown_table(("key", "does", "id"), map(_row, bindings))
+        f"### {title}\n\n" + markdown_table(("key", "action", "what it does", "id"), map(_row, bindings))
         for title, bindings in panes.items()
     )
 
@@ -98,6 +102,6 @@ def _title(owner: type[DOMNode]) -> str:
     return str(given or owner.BINDING_GROUP_TITLE or owner.__name__)
 
 
-def _row(binding: Binding) -> tuple[str, str, str]:
+def _row(binding: Binding) -> tuple[str, str, str, str]:
     keys = " ".join(code(key_name(key.strip())) for key in binding.key.split(","))
-    return keys, binding.tooltip or binding.description, code(str(binding.id))
+    return keys, binding.description, binding.tooltip, code(str(binding.id))
