@@ -24,7 +24,7 @@ from tui.hardware.detect import detect_machine
 from tui.hardware.profiles import PROFILES
 from tui.hardware.recording.replay import Replay
 from tui.models.library import scan_library
-from tui.settings.user_settings import Settings
+from tui.settings.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.dashboard.discovery import Places
 

@@ -9,8 +9,8 @@ import tomli
 
 from tui.chat.context import POLICIES
 from tui.engine.options import KV_TYPES
-from tui.settings.reading import load_settings
-from tui.settings.user_settings import SAMPLING_KEYS, MachineSettings, PresetSettings, Settings
+from tui.settings.settings import SAMPLING_KEYS, MachineSettings, PresetSettings, Settings
+from tui.settings.toml_reader import load_settings
 
 EVERYTHING = """\
 folders = ["~/models", "/data/one.gguf"]

@@ -219,7 +219,7 @@ def main() -> int:
 
 
 def _gib(shape: Shape, quant: str) -> float:
-    from tui.models.quantize import weights_bytes
+    from tui.models.quantizations import weights_bytes
 
     return weights_bytes(shape, quant) / 2**30
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.gguf_files import Tensor, Typed, write_gguf
-from tui.models.gguf.stub_keys import StubValue, shape_keys
+from tui.models.gguf.stub_metadata import StubValue, shape_keys
 from tui.models.model import Shape
-from tui.models.quantize import tensor_types
+from tui.models.quantizations import tensor_types
 
 _MERGES = {128_256: 280_147, 131_072: 269_443, 201_088: 446_189}
 """Of vocabularies that carry far more merges than tokens; the others have about as many."""

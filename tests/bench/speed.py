@@ -17,7 +17,7 @@ from tui.engine.protocol import SkippedVocabulary
 from tui.fit import formula
 from tui.fit.calibrate import calibrate
 from tui.fit.rates import Rates, prompt_token_seconds, token_seconds
-from tui.models.active import active_bytes_of, prompt_weights_of
+from tui.models.active_weights import active_bytes_of, prompt_weights_of
 from tui.models.catalogue.catalogue import load_catalogue
 from tui.models.gguf.stub import write_stub
 from tui.models.listing import catalogue_model

@@ -30,7 +30,7 @@ from tui.chat.messages import Reply
 from tui.chat.prompts import Prompts
 from tui.chat.storage.store import Store
 from tui.engine.build import installed_build
-from tui.settings.user_settings import Settings
+from tui.settings.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.dashboard.discovery import Places
 

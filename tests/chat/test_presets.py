@@ -6,7 +6,7 @@ import pytest
 from tui.chat.manner import Manner, with_preset
 from tui.chat.presets import BUILT_IN, EXTRACTED, LANGUAGES, find_preset, language_of, presets
 from tui.engine.schema import check_schema
-from tui.settings.user_settings import PresetSettings
+from tui.settings.settings import PresetSettings
 
 
 def test_every_preset_speaks_every_language_shortly():

@@ -19,8 +19,8 @@ from tui.chat.sampling import (
     with_seed,
 )
 from tui.engine.options import SamplingSettings
-from tui.models.recommended import PUBLISHED, recommended
-from tui.settings.user_settings import SAMPLING_KEYS, Settings
+from tui.models.published_sampling import PUBLISHED, recommended
+from tui.settings.settings import SAMPLING_KEYS, Settings
 
 QWEN35 = {"temperature": 1.0, "top_p": 0.95, "top_k": 20, "min_p": 0.0}
 

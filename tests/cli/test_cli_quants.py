@@ -5,7 +5,7 @@ import pytest
 
 from tests.cli.asking import Result, unexplained
 from tests.gguf_files import write_llama
-from tui.models.quantize import QUANTS
+from tui.models.quantizations import QUANTS
 
 Run = Callable[..., Result]
 

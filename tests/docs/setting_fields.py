@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from tests.docs.blocks import code, markdown_table
-from tui.settings.tables import MachineSettings, PresetSettings
-from tui.settings.user_settings import Settings
+from tui.settings.named_tables import MachineSettings, PresetSettings
+from tui.settings.settings import Settings
 
 _STRUCTS: dict[str, type[msgspec.Struct]] = {
     "": Settings,

@@ -21,7 +21,7 @@ from tui.hardware.profiles import PROFILES
 from tui.models.catalogue.catalogue import load_catalogue
 from tui.models.listing import catalogue_model, find_entry
 from tui.models.model import Model
-from tui.models.quantize import weights_bytes
+from tui.models.quantizations import weights_bytes
 from tui.units import GIB, MIB
 
 SETTINGS = LoadSettings(context=8192)

@@ -12,7 +12,7 @@ from tui.fit.speed import Elsewhere, Speeds
 from tui.fit.speed_words import prompt_sentence
 from tui.fit.verdict import Fit, Speed, Verdict
 from tui.hardware.profiles import PROFILES
-from tui.models.active import active_bytes_of, prompt_weights_of
+from tui.models.active_weights import active_bytes_of, prompt_weights_of
 from tui.models.model import Model
 
 READING = msgspec.structs.replace(

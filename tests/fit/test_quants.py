@@ -17,9 +17,8 @@ from tui.fit.verdict import Fit, Pool, Verdict
 from tui.models.catalogue.catalogue import load_catalogue
 from tui.models.listing import catalogue_model
 from tui.models.model import CatalogueEntry, Model
-from tui.models.model_file import model_file
-from tui.models.quantize import bits_per_weight, weights_bytes
-from tui.models.tensors.file_tensors import file_tensors
+from tui.models.model_file import file_tensors, model_file
+from tui.models.quantizations import bits_per_weight, weights_bytes
 from tui.units import GIB
 
 ENTRIES = {entry.name: entry for entry in load_catalogue().entries}

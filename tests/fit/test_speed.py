@@ -13,7 +13,7 @@ from tui.fit.speed import Elsewhere, Speeds, share_in_ram
 from tui.fit.speed_words import pace, speed_sentence, speed_word
 from tui.fit.verdict import Fit, Speed, Verdict
 from tui.hardware.profiles import PROFILES
-from tui.models.active import active_bytes_of
+from tui.models.active_weights import active_bytes_of
 from tui.models.catalogue.catalogue import load_catalogues
 from tui.models.listing import catalogue_model, find_entry
 from tui.models.model import Model

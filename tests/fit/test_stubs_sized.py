@@ -16,7 +16,7 @@ from tui.models.gguf.header_copy import write_bare
 from tui.models.gguf.stub import write_stub
 from tui.models.model import CatalogueEntry, Shape
 from tui.models.model_file import model_file
-from tui.models.quantize import weights_bytes
+from tui.models.quantizations import weights_bytes
 
 SETTINGS = [
     LoadSettings(context=cells, kv_type=kind) for cells, kind in product((2048, 8192, 32768), KV_TYPES)

@@ -18,7 +18,7 @@ from tui.hardware.reading import known, unknown
 from tui.hardware.what_if import UnknownMachineError, known_names, machine_named, same_processor
 from tui.models.catalogue.catalogue import load_catalogues
 from tui.models.listing import catalogue_model, find_entry
-from tui.settings.user_settings import MachineSettings
+from tui.settings.settings import MachineSettings
 from tui.units import GIB, MIB
 
 NO_DRIVER = unknown("not asked")

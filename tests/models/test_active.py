@@ -6,12 +6,12 @@ import msgspec
 import pytest
 
 from tests.gguf_files import write_llama
-from tui.models.active import active_bytes_of, prompt_weights, prompt_weights_of
+from tui.models.active_weights import active_bytes_of, prompt_weights, prompt_weights_of
 from tui.models.catalogue.catalogue import load_catalogue
 from tui.models.listing import catalogue_model
 from tui.models.model import Model
 from tui.models.model_file import model_file
-from tui.models.quantize import TypedTensor
+from tui.models.tensors.tensor import TypedTensor
 
 ENTRIES = {entry.name: entry for entry in load_catalogue().entries}
 

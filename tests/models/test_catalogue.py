@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.models.catalogue.catalogue import Catalogue, load_catalogue, load_catalogues, shipped_path
-from tui.models.catalogue.entry_keys import KEYS, RULES
+from tui.models.catalogue.keys import KEYS, RULES
 from tui.models.listing import catalogue_model, catalogue_models, find_entry
 from tui.models.model import CatalogueEntry, ModelFile, Shape
-from tui.models.quantize import bits_per_weight, weights_bytes
+from tui.models.quantizations import bits_per_weight, weights_bytes
 from tui.models.tensors.model_tensors import parameters
 
 SHIPPED = load_catalogue()

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.gguf_files import write_llama, write_split
-from tui.models import library, places
+from tui.models import library, model_folders
 from tui.models.library import scan_library
-from tui.models.places import files_in_packages, models_folder, package_folders
+from tui.models.model_folders import files_in_packages, models_folder, package_folders
 
 
 def names(found: library.Library) -> list[str]:
@@ -86,7 +86,7 @@ def test_a_folder_that_may_not_be_read_is_a_problem_and_the_rest_is_found(
             raise PermissionError(13, "Permission denied")
         return scandir(path)
 
-    monkeypatch.setattr(places.os, "scandir", refuse)
+    monkeypatch.setattr(model_folders.os, "scandir", refuse)
 
     found = scan_library([tmp_path / "all"])
 

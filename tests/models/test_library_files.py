@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.gguf_files import llama_metadata, llama_tensors, write_gguf, write_llama, write_split
+from tui.models.file_names import model_name, split_of
 from tui.models.model_file import model_file
-from tui.models.names import model_name, split_of
 from tui.text import clean_line
 
 

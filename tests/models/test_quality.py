@@ -5,8 +5,8 @@ import math
 
 import pytest
 
-from tui.models.quality import LOSS_STEPS, LOSSES, loss_word, quality
-from tui.models.quantize import QUANTS
+from tui.models.quality_loss import LOSS_STEPS, LOSSES, loss_word, quality
+from tui.models.quantizations import QUANTS
 
 
 @pytest.mark.parametrize("quant", QUANTS)

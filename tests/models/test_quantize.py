@@ -17,7 +17,7 @@ from tests.models.shapes import LLAMA_1B, LLAMA_3B, LLAMA_70B, MIXTRAL, QWEN_MOE
 from tui.models.architectures import ARCHITECTURES, TRAITS
 from tui.models.gguf.stub import write_stub
 from tui.models.model import Latent, Shape, StateSpace
-from tui.models.quantize import (
+from tui.models.quantizations import (
     QUANTS,
     UnknownQuantError,
     bits_per_weight,

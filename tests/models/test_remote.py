@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.gguf_files import llama_metadata, llama_tensors, write_gguf
-from tui.models import remote
+from tui.models import web_header
 from tui.models.model_file import model_file
-from tui.models.remote import RemoteError, remote_header
+from tui.models.web_header import RemoteError, remote_header
 
 BIG = {"layers": 4, "embedding": 2048, "feed_forward": 8192, "heads": 32, "kv_heads": 8, "vocabulary": 32000}
 
@@ -84,7 +84,7 @@ def test_the_first_megabytes_say_what_the_whole_file_says(
 def test_a_header_longer_than_the_first_part_is_asked_for_again(
     server: str, sent: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(remote, "_FIRST", 512)
+    monkeypatch.setattr(web_header, "_FIRST", 512)
     write_gguf(tmp_path / "served" / "big.gguf", llama_metadata(**BIG), llama_tensors(**BIG, type="Q8_0"))
 
     assert remote_header(f"{server}/big.gguf", tmp_path).error is None

@@ -8,8 +8,8 @@ from tests.gguf_files import ATTENTION, Tensor, bare_header, llama_metadata, lla
 from tui.models.gguf.header import Header
 from tui.models.gguf.metadata import ShapeError
 from tui.models.gguf.reader import read_header
+from tui.models.header_shape import shape_from_header
 from tui.models.recurrent import recurrent_layers
-from tui.models.shape import shape_from_header
 
 
 def test_the_real_model(smollm2: Path) -> None:

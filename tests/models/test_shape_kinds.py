@@ -4,8 +4,8 @@ import pytest
 
 from tests.gguf_files import ATTENTION, bare_header
 from tui.models.gguf.metadata import ShapeError
+from tui.models.header_shape import shape_from_header
 from tui.models.model import Latent
-from tui.models.shape import shape_from_header
 
 
 def test_latent_attention_keeps_one_row() -> None:

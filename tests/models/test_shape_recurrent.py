@@ -3,9 +3,9 @@
 import pytest
 
 from tests.gguf_files import ATTENTION, bare_header
+from tui.models.header_shape import shape_from_header
 from tui.models.model import StateSpace
 from tui.models.recurrent import recurrent_layers
-from tui.models.shape import shape_from_header
 
 SSM = {"ssm__conv_kernel": 4, "ssm__inner_size": 2048, "ssm__state_size": 128, "ssm__group_count": 2}
 

@@ -11,10 +11,10 @@ from tui.models.architectures import ARCHITECTURES
 from tui.models.catalogue.catalogue import load_catalogue
 from tui.models.gguf.reader import read_header
 from tui.models.gguf.stub import StubError, write_stub
+from tui.models.header_shape import shape_from_header
 from tui.models.listing import find_entry
 from tui.models.model import CatalogueEntry, Latent, Shape, StateSpace
-from tui.models.quantize import UnknownQuantError, tensor_types, weights_bytes
-from tui.models.shape import shape_from_header
+from tui.models.quantizations import UnknownQuantError, tensor_types, weights_bytes
 from tui.models.tensors.model_tensors import UnknownArchitectureError, parameters
 
 SHIPPED = load_catalogue()

@@ -18,7 +18,7 @@ from tui.engine.footprint import Footprint
 from tui.engine.protocol import Loaded
 from tui.models.model import Model
 from tui.services.host import EngineHost
-from tui.settings.user_settings import PresetSettings, Settings
+from tui.settings.settings import PresetSettings, Settings
 from tui.ui.chat.settings.ask_settings import Asked, AskSettings
 from tui.ui.chat.settings.asking import Asking
 from tui.ui.chat.settings.preset_list import PresetRows

@@ -23,7 +23,7 @@ from tui.chat.comparing.run import ComparisonRun
 from tui.chat.comparing.tasks import all_tasks, tasks_named
 from tui.engine.protocol import Failed
 from tui.fit.verdict import Speed, Verdict
-from tui.settings.user_settings import Settings
+from tui.settings.settings import Settings
 from tui.ui.compare.compare_lines import case_line, foot_lines, head_line, length_words, model_line
 from tui.ui.compare.compare_setup import CHOSEN, CompareSetup, Judged, OwnPrompt, TaskList
 from tui.ui.compare.comparing import Comparing

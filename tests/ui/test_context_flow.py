@@ -9,7 +9,7 @@ from tests.ui.test_dashboard import last_reply, load_first, running
 from tests.waiting import until
 from tui.chat.context import Policy
 from tui.chat.conversation import Question
-from tui.settings.user_settings import Settings
+from tui.settings.settings import Settings
 from tui.ui.chat.context.context_offers import RemedyList
 from tui.ui.dashboard.dashboard import Dashboard
 

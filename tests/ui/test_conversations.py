@@ -19,7 +19,7 @@ from tui.chat.storage.rows import Record, Summary
 from tui.chat.storage.store import Store, store_file
 from tui.engine.build import installed_build
 from tui.engine.options import LoadSettings
-from tui.settings.user_settings import Settings
+from tui.settings.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.chat.history.conversation_files import export
 from tui.ui.chat.history.conversation_lines import PINNED, conversation_lines, facts_line, when

@@ -17,7 +17,7 @@ from tests.waiting import until
 from tui.chat.conversation import Reply
 from tui.engine.build import installed_build
 from tui.fit.verdict import Verdict
-from tui.settings.user_settings import Settings
+from tui.settings.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.dashboard.dashboard import Dashboard
 from tui.ui.dashboard.discovery import Places

@@ -9,7 +9,7 @@ from tui.chat.messages import Attachment, Question, Reply
 from tui.chat.prompt_history import read_history
 from tui.engine.options import ChatMessage
 from tui.engine.reply_metrics import Metrics
-from tui.settings.user_settings import Settings
+from tui.settings.settings import Settings
 from tui.ui.chat.prompt.drafting import reading_speed, with_draft
 
 METRICS = Metrics(100, 0, 2.0, 11, 2.0, 0.6, 111, 512, None)

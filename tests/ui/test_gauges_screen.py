@@ -13,7 +13,7 @@ from tui.engine.footprint import Footprint
 from tui.hardware.machine import Machine
 from tui.hardware.profiles import PROFILES
 from tui.hardware.reading import Reading, known
-from tui.settings.user_settings import Settings
+from tui.settings.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.dashboard.dashboard import Dashboard
 from tui.ui.dashboard.discovery import Places

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.ui.chat_host import see, when
-from tui.settings.reading import load_settings
-from tui.settings.user_settings import Settings, settings_file
+from tui.settings.app_folders import settings_file
+from tui.settings.settings import Settings
+from tui.settings.toml_reader import load_settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.dashboard.discovery import Places
 from tui.ui.kit.keymap import binding_ids, is_key, wrong_keys

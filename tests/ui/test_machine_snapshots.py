@@ -17,7 +17,7 @@ from tui.hardware.sampler import Sampler
 from tui.hardware.sources import sources_of
 from tui.models.catalogue.catalogue import load_catalogue
 from tui.models.listing import catalogue_models
-from tui.settings.user_settings import Settings
+from tui.settings.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.dashboard import dashboard as dashboard_module
 from tui.ui.dashboard import models_side as dashboard_models

@@ -12,7 +12,7 @@ from tui.fit import calibrate
 from tui.fit.measurements import history_here
 from tui.fit.rates import Rates
 from tui.services.measuring import Measuring
-from tui.settings.user_settings import Settings
+from tui.settings.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.dashboard.dashboard import Dashboard
 from tui.ui.dashboard.discovery import Places

@@ -13,7 +13,7 @@ from tui.chat.manner import Manner
 from tui.chat.messages import Reply
 from tui.chat.presets import BUILT_IN, Preset
 from tui.chat.storage.store import Store, store_file
-from tui.settings.user_settings import PresetSettings, Settings
+from tui.settings.settings import PresetSettings, Settings
 from tui.ui.chat.history.conversation_files import export, read_in
 from tui.ui.chat.settings.ask_settings import AskSettings
 from tui.ui.chat.settings.sampling_form import NumberInput

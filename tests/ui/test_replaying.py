@@ -11,7 +11,7 @@ from tests.waiting import until
 from tui.engine.build import installed_build
 from tui.hardware.programs import Program
 from tui.hardware.recording.replay import Replay
-from tui.settings.user_settings import Settings
+from tui.settings.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.dashboard.dashboard import Dashboard
 from tui.ui.dashboard.discovery import Places

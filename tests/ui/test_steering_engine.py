@@ -9,7 +9,7 @@ from tests.ui.test_dashboard import NAME, last_reply, load_first, running
 from tests.waiting import until
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Question, Reply
-from tui.settings.user_settings import Settings
+from tui.settings.settings import Settings
 from tui.ui.chat.branch_words import remarks
 from tui.ui.dashboard.dashboard import Dashboard
 from tui.ui.dashboard.discovery import Places

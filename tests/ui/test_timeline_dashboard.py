@@ -6,7 +6,7 @@ import signal
 from tests.ui.test_dashboard import ask, last_reply, load_first, running
 from tests.waiting import until
 from tui.services.activity.moment import Phase
-from tui.settings.user_settings import Settings
+from tui.settings.settings import Settings
 
 LONG = Settings(context=2048, temperature=0)
 

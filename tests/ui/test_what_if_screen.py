@@ -14,7 +14,7 @@ from tui.fit.rates import Rates
 from tui.fit.speed import Speeds
 from tui.fit.verdict import Fit, Verdict
 from tui.hardware.profiles import PROFILES
-from tui.settings.user_settings import MachineSettings, Settings
+from tui.settings.settings import MachineSettings, Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.dashboard.dashboard import Dashboard
 from tui.ui.dashboard.discovery import Places

@@ -6,7 +6,7 @@ import msgspec
 
 from tui.chat.context import Policy
 from tui.chat.presets import Preset
-from tui.settings.tables import StopList
+from tui.settings.named_tables import StopList
 
 
 class Manner(msgspec.Struct, frozen=True):

@@ -11,8 +11,8 @@ from typing import Literal
 import msgspec
 
 from tui.i18n import _
-from tui.settings.tables import StopList
-from tui.settings.user_settings import SAMPLING_KEYS, PresetSettings
+from tui.settings.named_tables import StopList
+from tui.settings.settings import SAMPLING_KEYS, PresetSettings
 
 Language = Literal["en", "es"]
 LANGUAGES: tuple[Language, ...] = ("en", "es")

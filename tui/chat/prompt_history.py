@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from tui.settings.user_settings import data_folder
+from tui.settings.app_folders import data_folder
 
 MOST = 300
 """Questions that are kept."""

@@ -8,8 +8,8 @@ import msgspec
 
 from tui.engine.options import SamplingSettings
 from tui.i18n import _
-from tui.models.recommended import Recommendation
-from tui.settings.user_settings import SAMPLING_KEYS, Settings
+from tui.models.published_sampling import Recommendation
+from tui.settings.settings import SAMPLING_KEYS, Settings
 
 Origin = Literal["chat", "preset", "settings", "file", "published", "engine"]
 """Whose value it is; the first that has one counts, in this order."""

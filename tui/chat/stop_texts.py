@@ -5,7 +5,7 @@ import re
 import msgspec
 
 from tui.i18n import _
-from tui.settings.tables import StopList
+from tui.settings.named_tables import StopList
 from tui.text import clean_line
 
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)

@@ -11,7 +11,7 @@ from tui.chat.stop_texts import unescape
 from tui.cli.options import Arguments
 from tui.engine.options import CONTEXT_MOST, KV_TYPES
 from tui.i18n import _
-from tui.settings.tables import STOP_LETTERS
+from tui.settings.named_tables import STOP_LETTERS
 
 COMMANDS = ("fit", "run", "compare", "bench", "doctor")
 

@@ -17,7 +17,7 @@ from tui.fit.verdict import Speed
 from tui.hardware.detect import detect_machine
 from tui.i18n import _
 from tui.models.model import Model
-from tui.settings.user_settings import Settings
+from tui.settings.settings import Settings
 from tui.units import UNKNOWN, format_bytes, format_duration, format_rate
 
 _ROUNDS = 3

@@ -15,7 +15,7 @@ from tui.hardware.machine import Machine
 from tui.hardware.programs import Program, largest_programs
 from tui.hardware.reading import Reading
 from tui.i18n import _
-from tui.settings.user_settings import Settings
+from tui.settings.settings import Settings
 
 _PROGRAMS = 12
 """Programs that are looked at for what could be closed."""

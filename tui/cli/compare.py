@@ -26,7 +26,7 @@ from tui.hardware.sampler import Sampler
 from tui.i18n import _
 from tui.models.model import Model
 from tui.services.host import EngineHost
-from tui.settings.user_settings import Settings
+from tui.settings.settings import Settings
 from tui.units import format_duration
 
 

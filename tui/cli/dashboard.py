@@ -14,7 +14,8 @@ from tui.cli.output import UserError, print_note
 from tui.cli.recording import open_replay
 from tui.engine.build import installed_build
 from tui.i18n import _
-from tui.settings.user_settings import Settings, log_file
+from tui.settings.app_folders import log_file
+from tui.settings.settings import Settings
 from tui.text import full_path
 from tui.ui.app import LlmtuiApp
 from tui.ui.dashboard.discovery import Places

@@ -22,8 +22,9 @@ from tui.hardware.report import machine_report, report_lines
 from tui.hardware.sampler import Sampler
 from tui.hardware.sources import sources_of
 from tui.i18n import _
-from tui.models.places import models_folder
-from tui.settings.user_settings import Settings, cache_folder, log_file, settings_file
+from tui.models.model_folders import models_folder
+from tui.settings.app_folders import cache_folder, log_file, settings_file
+from tui.settings.settings import Settings
 from tui.units import format_bytes
 
 

@@ -23,7 +23,7 @@ from tui.hardware.sampler import Sampler
 from tui.hardware.what_if import UnknownMachineError, machine_named
 from tui.i18n import _
 from tui.models.model import Model
-from tui.settings.user_settings import Settings
+from tui.settings.settings import Settings
 from tui.units import UNKNOWN, format_bytes, format_count
 
 

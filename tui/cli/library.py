@@ -15,8 +15,9 @@ from tui.models.library import scan_library
 from tui.models.listing import catalogue_model, catalogue_models, find_entry
 from tui.models.model import CatalogueEntry, Model
 from tui.models.model_file import model_file
-from tui.models.quantize import QUANTS, UnknownQuantError
-from tui.settings.user_settings import Settings, cache_folder
+from tui.models.quantizations import QUANTS, UnknownQuantError
+from tui.settings.app_folders import cache_folder
+from tui.settings.settings import Settings
 from tui.text import full_path
 
 
@@ -110,7 +111,7 @@ def _from_path(path: Path, catalogue: Catalogue) -> list[Model]:
 
 def _from_url(url: str, catalogue: Catalogue) -> Model:
     # Here, since nothing else needs what speaks to servers, and the dashboard starts without it.
-    from tui.models.remote import RemoteError, remote_header
+    from tui.models.web_header import RemoteError, remote_header
 
     # One folder an address, so that two files of one name keep apart.
     folder = cache_folder() / "headers" / hashlib.sha1(url.encode(), usedforsecurity=False).hexdigest()[:16]

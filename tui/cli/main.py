@@ -15,8 +15,8 @@ from tui.cli.arguments import parse
 from tui.cli.options import Arguments
 from tui.cli.output import UserError, fail, print_note, unwritable
 from tui.i18n import _
-from tui.settings.reading import load_settings
-from tui.settings.user_settings import log_file
+from tui.settings.app_folders import log_file
+from tui.settings.toml_reader import load_settings
 
 log = logging.getLogger(__name__)
 

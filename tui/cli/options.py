@@ -7,7 +7,7 @@ import msgspec
 
 from tui.engine.options import KvType, LoadSettings
 from tui.hardware.machine import Machine
-from tui.settings.user_settings import Settings
+from tui.settings.settings import Settings
 
 
 class Arguments(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,9 +19,9 @@ from tui.hardware.reading import Reading
 from tui.i18n import _
 from tui.models.gguf.header import GgufError
 from tui.models.model import Model
-from tui.models.quality import MODEL, SOURCE
-from tui.models.tensors.file_tensors import file_tensors
-from tui.settings.user_settings import Settings
+from tui.models.model_file import file_tensors
+from tui.models.quality_loss import MODEL, SOURCE
+from tui.settings.settings import Settings
 from tui.units import UNKNOWN, format_bytes, format_rate
 
 

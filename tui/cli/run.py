@@ -16,9 +16,9 @@ from tui.engine.protocol import Loaded
 from tui.hardware.detect import detect_machine
 from tui.i18n import _, ngettext
 from tui.models.model import Model
-from tui.models.recommended import recommended
-from tui.settings.tables import STOPS_MOST
-from tui.settings.user_settings import Settings
+from tui.models.published_sampling import recommended
+from tui.settings.named_tables import STOPS_MOST
+from tui.settings.settings import Settings
 from tui.text import clean
 from tui.units import format_bytes, format_duration, format_rate
 

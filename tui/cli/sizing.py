@@ -19,7 +19,7 @@ from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
 from tui.hardware.sampler import Sampler
 from tui.models.model import Model
-from tui.settings.user_settings import cache_folder
+from tui.settings.app_folders import cache_folder
 
 
 class Judged(msgspec.Struct, frozen=True):

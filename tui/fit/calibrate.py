@@ -12,12 +12,12 @@ from tui.engine.client import Engine
 from tui.engine.options import LoadSettings
 from tui.engine.protocol import SkippedVocabulary
 from tui.fit.rates import LARGE_BYTES, SMALL_BYTES, Rates
-from tui.models.active import prompt_weights
+from tui.models.active_weights import prompt_weights
 from tui.models.gguf.stub import write_sparse
-from tui.models.gguf.stub_keys import shape_keys
+from tui.models.gguf.stub_metadata import shape_keys
 from tui.models.model import Shape
-from tui.models.quantize import TypedTensor
 from tui.models.tensors.model_tensors import tensors
+from tui.models.tensors.tensor import TypedTensor
 
 TYPES = ("Q4_K", "Q6_K", "Q8_0", "Q5_K", "F16", "Q4_0", "Q3_K")
 """The types that nearly all published files are made of, the commonest first."""

@@ -15,9 +15,9 @@ from tui.engine.options import LoadSettings
 from tui.engine.reply_metrics import Metrics
 from tui.fit.rates import Rates
 from tui.hardware.machine import Machine
-from tui.models.active import active_bytes_of, prompt_weights_of
+from tui.models.active_weights import active_bytes_of, prompt_weights_of
 from tui.models.model import Model
-from tui.settings.user_settings import data_folder
+from tui.settings.app_folders import data_folder
 from tui.units import GIB
 
 log = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ from tui.engine.options import LoadSettings
 from tui.fit import formula
 from tui.fit.verdict import Fit
 from tui.models.model import Model, Shape
-from tui.models.quantize import UnknownQuantError, tensor_types
+from tui.models.quantizations import UnknownQuantError, tensor_types
 from tui.models.tensors.model_tensors import UnknownArchitectureError, tensors
 from tui.models.tensors.type_rules import layer_of
 

@@ -8,8 +8,8 @@ from tui.fit.verdict import Fit
 from tui.i18n import _
 from tui.models.catalogue.catalogue import normalised
 from tui.models.model import Model, Shape
-from tui.models.quality import Quality, quality
-from tui.models.quantize import QUANTS, bits_of, choose_types, padded_bytes
+from tui.models.quality_loss import Quality, quality
+from tui.models.quantizations import QUANTS, bits_of, choose_types, padded_bytes
 from tui.models.tensors.model_tensors import Tensor, UnknownArchitectureError, tensors
 
 FULL_PRECISION = ("F32", "BF16", "F16")

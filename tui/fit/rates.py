@@ -13,8 +13,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from tui.models.gguf.ggml_types import TensorType
-from tui.models.tensors.type_rules import TYPES
+from tui.models.gguf.ggml_types import TYPES_BY_NAME, TensorType
 
 LARGE_BYTES, SMALL_BYTES = 250_000_000, 100_000_000
 """Weights past any cache, and as few as the smallest models have: the sizes that rates are measured at."""
@@ -126,4 +125,4 @@ def _bits(name: str) -> float:
 
 
 def _kind(name: str) -> TensorType:
-    return TYPES.get(name, TYPES["F16"])
+    return TYPES_BY_NAME.get(name, TYPES_BY_NAME["F16"])

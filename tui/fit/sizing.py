@@ -17,7 +17,7 @@ from tui.i18n import _
 from tui.models.gguf.header_copy import write_bare
 from tui.models.gguf.stub import write_stub
 from tui.models.model import Model, ModelFile
-from tui.models.quantize import UnknownQuantError
+from tui.models.quantizations import UnknownQuantError
 from tui.models.tensors.model_tensors import UnknownArchitectureError
 
 log = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ from tui.fit.rates import Rates, prompt_token_seconds, rates_of_bandwidth, token
 from tui.fit.verdict import Fit, Speed, Verdict
 from tui.hardware.machine import Machine
 from tui.i18n import _
-from tui.models.active import active_bytes_of, prompt_weights_of
+from tui.models.active_weights import active_bytes_of, prompt_weights_of
 from tui.models.model import Model
 
 CONTEXT_USED = 512

@@ -11,7 +11,7 @@ from tui.hardware.machine import Cpu, Gpu, Machine, Vendor
 from tui.hardware.profiles import PROFILES
 from tui.hardware.reading import known, unknown
 from tui.i18n import _
-from tui.settings.user_settings import MachineSettings
+from tui.settings.settings import MachineSettings
 from tui.text import clean_line
 from tui.units import GIB, parse_bytes
 

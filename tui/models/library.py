@@ -7,11 +7,11 @@ from pathlib import Path
 
 import msgspec
 
+from tui.models.file_names import split_of
 from tui.models.library_cache import Entry, Facts, cache_path, files_now, load_cache, save_cache
 from tui.models.model import ModelFile
 from tui.models.model_file import model_file
-from tui.models.names import split_of
-from tui.models.places import files_below, files_in_packages, models_folder, package_folders
+from tui.models.model_folders import files_below, files_in_packages, models_folder, package_folders
 from tui.text import clean_line, full_path
 
 _READERS_AT_ONCE = 4

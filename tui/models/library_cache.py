@@ -5,9 +5,9 @@ import tempfile
 from pathlib import Path
 
 import msgspec
-import platformdirs
 
 from tui.models.model import ModelFile
+from tui.settings.app_folders import cache_folder
 
 _READERS = Path(__file__).parent
 
@@ -31,7 +31,7 @@ class _Stored(msgspec.Struct, frozen=True):
 
 def cache_path() -> Path:
     """The file the cache is kept in."""
-    return Path(platformdirs.user_cache_dir("llmtui", appauthor=False)) / "models.json"
+    return cache_folder() / "models.json"
 
 
 def _readers_changed() -> int:

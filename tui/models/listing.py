@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from tui.models.active import weigh
+from tui.models.active_weights import weigh
 from tui.models.catalogue.catalogue import Catalogue, normalised
 from tui.models.model import CatalogueEntry, Model, ModelFile
 

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
-from tui.models.active import active_bytes, prompt_weights
+from tui.models.active_weights import active_bytes, prompt_weights
+from tui.models.file_names import Split, model_name, quantization, split_of
 from tui.models.gguf.header import ArrayInfo, GgufError, Header, TensorInfo, padded
 from tui.models.gguf.metadata import ShapeError
 from tui.models.gguf.reader import read_header
+from tui.models.header_shape import shape_from_header
 from tui.models.model import HeaderLayout, ModelFile, Shape
-from tui.models.names import Split, model_name, quantization, split_of
-from tui.models.shape import shape_from_header
+from tui.models.tensors.tensor import Tensor
 from tui.text import clean_line
 
 _NOT_ALONE = {
@@ -73,6 +74,17 @@ def model_file(path: Path, found_in: str) -> ModelFile:
         layout=_layout(header) if header is not None else None,
         chat_template=header is not None and "tokenizer.chat_template" in header.metadata,
         error=clean_line(error) if error else None,
+    )
+
+
+def file_tensors(file: ModelFile) -> tuple[Tensor, ...]:
+    """Return every tensor in the headers of a model's files, whatever its architecture. Reads the disk.
+
+    Raises:
+        GgufError: a file changed since it was listed and cannot be read any more.
+    """
+    return tuple(
+        Tensor(tensor.name, tensor.dims) for shard in file.shards for tensor in read_header(shard).tensors
     )
 
 

@@ -19,7 +19,8 @@ from textual.screen import Screen
 
 from tui.hardware.recording.replay import Replay
 from tui.i18n import _, ngettext
-from tui.settings.user_settings import Settings, settings_file
+from tui.settings.app_folders import settings_file
+from tui.settings.settings import Settings
 from tui.text import clean_line, short_path
 from tui.ui.dashboard.dashboard import Dashboard
 from tui.ui.dashboard.discovery import Places

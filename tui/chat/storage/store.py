@@ -14,7 +14,7 @@ from tui.chat.storage.rows import Record, Summary
 from tui.chat.storage.schema import transaction
 from tui.chat.storage.search_index import index_new
 from tui.chat.storage.thread import StoreThread
-from tui.settings.user_settings import data_folder
+from tui.settings.app_folders import data_folder
 
 log = logging.getLogger(__name__)
 

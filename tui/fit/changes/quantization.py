@@ -11,7 +11,7 @@ from tui.fit.quants import quants_here
 from tui.i18n import _
 from tui.models.listing import catalogue_model
 from tui.models.model import CatalogueEntry, Model
-from tui.models.quantize import UnknownQuantError
+from tui.models.quantizations import UnknownQuantError
 from tui.models.tensors.model_tensors import UnknownArchitectureError
 from tui.text import clean_line
 from tui.units import format_bytes

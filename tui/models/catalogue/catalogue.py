@@ -5,11 +5,11 @@ import stat
 from pathlib import Path
 
 import msgspec
-import platformdirs
 
-from tui.models.catalogue.entry_rules import Fault, check_entry, shown, shown_key
+from tui.models.catalogue.entry import Fault, check_entry, shown, shown_key
 from tui.models.catalogue.toml_entries import ENTRY, RawEntry, split_entries
 from tui.models.model import CatalogueEntry
+from tui.settings.app_folders import config_folder
 
 _FILE = "models.toml"
 _LARGEST = 4 << 20
@@ -51,7 +51,7 @@ def shipped_path() -> Path:
 
 def user_path() -> Path:
     """Where a person's own catalogue is looked for."""
-    return Path(platformdirs.user_config_dir("llmtui")) / _FILE
+    return config_folder() / _FILE
 
 
 def load_catalogue(path: Path | None = None) -> Catalogue:

@@ -56,6 +56,9 @@ TENSOR_TYPES: dict[int, TensorType] = {
 }
 """`enum ggml_type` of ggml.h and the block structs of ggml-common.h."""
 
+TYPES_BY_NAME = {type.name: type for type in TENSOR_TYPES.values()}
+"""The same types by their names."""
+
 REMOVED_TYPES: dict[int, str] = {
     4: "Q4_2",
     5: "Q4_3",

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from tui.models.gguf.ggml_types import TENSOR_TYPES
 from tui.models.gguf.header import padded
-from tui.models.gguf.stub_keys import StubValue, shape_keys
+from tui.models.gguf.stub_metadata import StubValue, shape_keys
 from tui.models.model import Shape
-from tui.models.quantize import ALIGNMENT, TypedTensor, tensor_types
+from tui.models.quantizations import ALIGNMENT, tensor_types
+from tui.models.tensors.tensor import TypedTensor
 
 _VERSION = 3
 _LONGEST = (1 << 63) - 1

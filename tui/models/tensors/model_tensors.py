@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from tui.models.architectures import TRAITS, Traits
 from tui.models.model import Shape
 from tui.models.tensors.feed_forward import feed_forward
+from tui.models.tensors.gemma3n import layer_inputs, model_inputs
 from tui.models.tensors.mixers import mixer
-from tui.models.tensors.per_layer import layer_inputs, model_inputs
 from tui.models.tensors.tensor import Tensor
 
 

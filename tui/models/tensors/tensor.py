@@ -1,18 +1,35 @@
-"""A tensor of a model, before any type is chosen for it."""
+"""Tensors of a model as they stand in a GGUF file: before a type is chosen for them, and with one."""
 
 import math
 
 import msgspec
 
+from tui.models.gguf.ggml_types import TYPES_BY_NAME
+
 
 class Tensor(msgspec.Struct, frozen=True):
-    """One tensor by its name in a GGUF file; in a list of one layer's, without the layer's `blk.N.`."""
+    """One tensor by its name in a GGUF file; in the list of one layer, without the layer's `blk.N.`."""
 
     name: str
     dims: tuple[int, ...]
-    """Elements in each dimension; the first is the length of a row."""
+    """Elements along each dimension; the first is the length of a row."""
 
     @property
     def elements(self) -> int:
-        """Elements in all."""
+        """Number of elements."""
         return math.prod(self.dims)
+
+
+class TypedTensor(msgspec.Struct, frozen=True):
+    """One tensor with the type that a quantization gives it."""
+
+    name: str
+    dims: tuple[int, ...]
+    """Elements along each dimension; the first is the length of a row."""
+    type: str
+    """ggml's name: `Q4_K`, `F32`."""
+
+    @property
+    def size_bytes(self) -> int:
+        """Size of its data in bytes, without padding."""
+        return TYPES_BY_NAME[self.type].row_bytes(math.prod(self.dims))

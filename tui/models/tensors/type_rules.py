@@ -7,11 +7,8 @@ import functools
 
 import msgspec
 
-from tui.models.gguf.ggml_types import TENSOR_TYPES
+from tui.models.gguf.ggml_types import TYPES_BY_NAME
 from tui.models.tensors.tensor import Tensor
-
-TYPES = {kind.name: kind for kind in TENSOR_TYPES.values()}
-"""The tensor types by name."""
 
 _FALLBACKS = {
     "IQ3_S": "IQ4_NL",
@@ -92,7 +89,7 @@ def _unquantized(name: str) -> str | None:
 
 def _output_type(tensor: Tensor, place: Place) -> str:
     """The output matrix, or the embedding that doubles as one."""
-    if place.default in ("Q8_0", "MXFP4") or tensor.dims[0] % TYPES[place.default].block:
+    if place.default in ("Q8_0", "MXFP4") or tensor.dims[0] % TYPES_BY_NAME[place.default].block:
         return "Q8_0"
     return "Q6_K"
 
@@ -167,10 +164,10 @@ def _feed_forward_down_type(place: Place) -> str:
 
 def _fitting_type(tensor: Tensor, chosen: str) -> str:
     row = tensor.dims[0]
-    if row % TYPES[chosen].block == 0:
+    if row % TYPES_BY_NAME[chosen].block == 0:
         return chosen
     fallback = _FALLBACKS.get(chosen, "F16")
-    return fallback if row % TYPES[fallback].block == 0 else "F16"
+    return fallback if row % TYPES_BY_NAME[fallback].block == 0 else "F16"
 
 
 @functools.lru_cache(maxsize=8192)

@@ -17,7 +17,7 @@ from tui.engine.reply_metrics import Metrics
 from tui.fit.verdict import Fit, Verdict
 from tui.i18n import _
 from tui.models.model import Model
-from tui.models.places import models_folder
+from tui.models.model_folders import models_folder
 from tui.services.host import EngineHost
 from tui.ui.chat.transcript.messages.text import json_notice
 from tui.ui.kit.keys import with_keys

@@ -25,7 +25,7 @@ from tui.i18n import _
 from tui.models.model import Model
 from tui.services.activity.feed import TimelineFeed
 from tui.services.host import EngineHost
-from tui.settings.user_settings import data_folder
+from tui.settings.app_folders import data_folder
 from tui.ui.dashboard.engine_room import EngineRoom
 from tui.ui.gauges.gauge_row import GaugeRow
 from tui.ui.kit.keys import with_keys

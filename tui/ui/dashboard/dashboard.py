@@ -27,7 +27,8 @@ from tui.models.model import Model
 from tui.services.activity.feed import TimelineFeed
 from tui.services.host import EngineHost
 from tui.services.measuring import Measuring
-from tui.settings.user_settings import Settings, cache_folder
+from tui.settings.app_folders import cache_folder
+from tui.settings.settings import Settings
 from tui.ui.dashboard.chat_side import DashboardChat
 from tui.ui.dashboard.dashboard_keys import DASHBOARD_KEYS
 from tui.ui.dashboard.discovery import MachineFound, Places, Sampled, look_at_machine

@@ -7,7 +7,7 @@ from tui.hardware.recording.replay import Replay
 from tui.services.activity.feed import TimelineFeed
 from tui.services.host import EngineHost
 from tui.services.measuring import Measuring
-from tui.settings.user_settings import Settings
+from tui.settings.settings import Settings
 
 
 class EngineRoom(msgspec.Struct, frozen=True):

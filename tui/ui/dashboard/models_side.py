@@ -17,7 +17,7 @@ from tui.engine.protocol import Failed
 from tui.fit.loading import settings_to_load
 from tui.fit.verdict import Fit
 from tui.models.model import Model
-from tui.models.places import models_folder
+from tui.models.model_folders import models_folder
 from tui.ui.chat import talk
 from tui.ui.dashboard.chat_side import DashboardChat
 from tui.ui.dashboard.discovery import ModelsFound, Places, find_models

@@ -18,7 +18,7 @@ from textual.widgets import Input, OptionList, Static
 from tui.hardware.machine import Machine
 from tui.hardware.what_if import UnknownMachineError, known_names, machine_named
 from tui.i18n import _
-from tui.settings.user_settings import MachineSettings
+from tui.settings.settings import MachineSettings
 from tui.ui.kit.cells import middle_cut, pad
 from tui.ui.kit.dialog import Dialog, PlainList
 from tui.ui.kit.keys import hints

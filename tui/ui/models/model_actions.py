@@ -26,9 +26,9 @@ from tui.i18n import _
 from tui.models.gguf.header import GgufError
 from tui.models.listing import with_quant
 from tui.models.model import Model
-from tui.models.tensors.file_tensors import file_tensors
+from tui.models.model_file import file_tensors
 from tui.services.verdict_board import VerdictBoard
-from tui.settings.user_settings import MachineSettings
+from tui.settings.settings import MachineSettings
 from tui.ui.models.change_lines import hint
 from tui.ui.models.model_list import ModelList
 

@@ -22,9 +22,9 @@ from tui.hardware.reading import ProcessReading
 from tui.hardware.what_if import same_processor
 from tui.i18n import _
 from tui.models.model import Model
-from tui.models.places import models_folder
+from tui.models.model_folders import models_folder
 from tui.services.verdict_board import VerdictBoard
-from tui.settings.user_settings import MachineSettings
+from tui.settings.settings import MachineSettings
 from tui.ui.kit.notices import Notice
 from tui.ui.models.model_actions import ModelActions
 from tui.ui.models.model_detail import ModelDetail

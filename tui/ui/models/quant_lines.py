@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from tui.fit.quants import FULL_PRECISION, QuantRow
 from tui.fit.speed_words import size_sign
 from tui.i18n import _
-from tui.models.quality import MODEL, Loss, Quality
+from tui.models.quality_loss import MODEL, Loss, Quality
 from tui.text import clean_line
 from tui.ui.kit.cells import pad
 from tui.ui.kit.pieces import Line, Piece, cut

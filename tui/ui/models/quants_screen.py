@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 from tui.fit.quants import QuantRow, QuantTable
 from tui.i18n import _
 from tui.models.model import Model
-from tui.models.quality import SOURCE
+from tui.models.quality_loss import SOURCE
 from tui.text import clean_line
 from tui.ui.kit.dialog import Dialog, PlainList, content_of
 from tui.ui.kit.keys import hints

@@ -15,9 +15,9 @@ from tui.chat.presets import Preset, find_preset, language_of, presets
 from tui.chat.sampling import Sources, sampling_of, sources
 from tui.engine.schema import check_schema
 from tui.i18n import _
-from tui.models.recommended import Recommendation, recommended
+from tui.models.published_sampling import Recommendation, recommended
 from tui.services.host import EngineHost
-from tui.settings.user_settings import Settings
+from tui.settings.settings import Settings
 from tui.text import clean_line
 from tui.ui.chat.chat_pane import ChatPane
 from tui.ui.chat.talk import How

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import platformdirs
+from tui.settings.app_folders import data_folder
 
 _DEEPEST = 12
 _MOST_FILES = 10_000
@@ -13,7 +13,7 @@ _MOST_FILES = 10_000
 
 def models_folder() -> Path:
     """The folder of llmtui's own downloads, there or not."""
-    return Path(platformdirs.user_data_dir("llmtui", appauthor=False)) / "models"
+    return data_folder() / "models"
 
 
 def package_folders() -> list[Path]:

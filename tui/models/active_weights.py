@@ -5,11 +5,13 @@ from collections.abc import Iterable
 
 import msgspec
 
+from tui.models.gguf.ggml_types import TYPES_BY_NAME
 from tui.models.gguf.header import TensorInfo
 from tui.models.model import Model, Shape
-from tui.models.quantize import TypedTensor, UnknownQuantError, padded_bytes, tensor_types
+from tui.models.quantizations import UnknownQuantError, padded_bytes, tensor_types
 from tui.models.tensors.model_tensors import UnknownArchitectureError
-from tui.models.tensors.type_rules import TYPES, layer_of
+from tui.models.tensors.tensor import TypedTensor
+from tui.models.tensors.type_rules import layer_of
 
 _LOOKED_UP = ("token_embd.weight", "per_layer_token_embd.weight")
 """Tables of which a token reads one row, unless the table is the output matrix too."""
@@ -49,7 +51,7 @@ def prompt_weights(of: Tensors, experts: int, used: int) -> dict[str, int]:
         if tensor.name in (*_LOOKED_UP, _OUTPUT) or tensor.name.startswith(f"blk.{last}.ffn_"):
             continue
         size = tensor.bytes if isinstance(tensor, TensorInfo) else tensor.size_bytes
-        kind = TYPES[tensor.type]
+        kind = TYPES_BY_NAME[tensor.type]
         count = size // kind.bytes * kind.block
         if experts and "_exps." in tensor.name:
             count = count * used // experts

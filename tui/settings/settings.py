@@ -1,14 +1,10 @@
-"""What the user can set, and the folders that llmtui keeps its own files in."""
+"""The settings of the user, as one frozen struct."""
 
-from pathlib import Path
 from typing import Literal
 
 import msgspec
-import platformdirs
 
-from tui.settings.tables import MachineSettings, PresetSettings, StopList
-
-APP = "llmtui"
+from tui.settings.named_tables import MachineSettings, PresetSettings, StopList
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,23 +69,3 @@ SAMPLING_KEYS: dict[str, tuple[float, float, bool]] = {
     "max_tokens": (0, 16_777_216, True),
 }
 """What can be set of the sampling: the least, the most, and whether it is a whole number."""
-
-
-def settings_file() -> Path:
-    """Where the settings are read from."""
-    return Path(platformdirs.user_config_dir(APP, appauthor=False)) / "settings.toml"
-
-
-def cache_folder() -> Path:
-    """Where what can be found out again is kept."""
-    return Path(platformdirs.user_cache_dir(APP, appauthor=False))
-
-
-def data_folder() -> Path:
-    """Where what cannot be found out again is kept: models, measurements."""
-    return Path(platformdirs.user_data_dir(APP, appauthor=False))
-
-
-def log_file() -> Path:
-    """Where everything that went wrong is told in full."""
-    return Path(platformdirs.user_log_dir(APP, appauthor=False)) / "llmtui.log"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from tui.models.architectures import TRAITS, Traits
-from tui.models.catalogue.entry_keys import RULES
+from tui.models.catalogue.keys import RULES
 
 _OF_ATTENTION = ("heads", "kv_heads", "key_length", "value_length")
 _OF_LATENT = ("kv_heads", "key_length", "value_length")

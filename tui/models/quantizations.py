@@ -7,13 +7,11 @@ import functools
 import math
 from collections.abc import Iterable, Sequence
 
-import msgspec
-
 from tui.models.architectures import told_kv_heads
 from tui.models.model import Shape
 from tui.models.tensors.model_tensors import tensors
-from tui.models.tensors.tensor import Tensor
-from tui.models.tensors.type_rules import TYPES, Place, kind_of, layer_of, type_of
+from tui.models.tensors.tensor import Tensor, TypedTensor
+from tui.models.tensors.type_rules import Place, kind_of, layer_of, type_of
 
 ALIGNMENT = 32
 """Bytes that every tensor starts on, in a file and in the engine's buffers."""
@@ -44,19 +42,6 @@ _DEFAULT_TYPES = {
 
 QUANTS = tuple(_DEFAULT_TYPES)
 """The quantizations whose rules are known here, from few bits per weight to many."""
-
-
-class TypedTensor(msgspec.Struct, frozen=True):
-    """One tensor with the type a quantization gives it."""
-
-    name: str
-    dims: tuple[int, ...]
-    type: str
-
-    @property
-    def size_bytes(self) -> int:
-        """Bytes of its data, without padding."""
-        return TYPES[self.type].row_bytes(math.prod(self.dims))
 
 
 class UnknownQuantError(ValueError):

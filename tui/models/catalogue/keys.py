@@ -7,7 +7,7 @@ from typing import cast
 import msgspec
 
 from tui.models.architectures import ARCHITECTURES
-from tui.models.quantize import QUANTS
+from tui.models.quantizations import QUANTS
 
 
 class Rule(msgspec.Struct, frozen=True):

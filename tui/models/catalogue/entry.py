@@ -5,13 +5,13 @@ from typing import cast
 
 import msgspec
 
-from tui.models.catalogue.entry_keys import KEYS, RULES
-from tui.models.catalogue.entry_kinds import required_keys
-from tui.models.catalogue.entry_relations import objections
-from tui.models.catalogue.entry_shape import entry_shape
+from tui.models.catalogue.consistency import objections
+from tui.models.catalogue.keys import KEYS, RULES
+from tui.models.catalogue.required_keys import required_keys
+from tui.models.catalogue.shape import entry_shape
 from tui.models.catalogue.toml_entries import RawEntry
 from tui.models.model import CatalogueEntry
-from tui.models.quantize import QUANTS
+from tui.models.quantizations import QUANTS
 from tui.models.tensors.model_tensors import parameters
 
 TOLERANCE = 0.005

@@ -11,7 +11,8 @@ import msgspec
 import tomli
 
 from tui.i18n import _
-from tui.settings.tables import (
+from tui.settings.app_folders import settings_file
+from tui.settings.named_tables import (
     GB_EXPECTED,
     STOPS_EXPECTED,
     SYSTEM_EXPECTED,
@@ -20,7 +21,7 @@ from tui.settings.tables import (
     machine_problem,
     preset_problem,
 )
-from tui.settings.user_settings import SAMPLING_KEYS, Settings, settings_file
+from tui.settings.settings import SAMPLING_KEYS, Settings
 from tui.text import clean_line
 
 _GB = (1, 4096, GB_EXPECTED)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from tui.models.catalogue.entry_keys import RULES
-from tui.models.catalogue.entry_kinds import barred_keys, impossible_space
+from tui.models.catalogue.keys import RULES
+from tui.models.catalogue.required_keys import barred_keys, impossible_space
 
 Objection = tuple[str, str]
 """A key, and what was expected there."""
