@@ -17,7 +17,7 @@ from textual.app import App, ComposeResult
 from tui.chat.conversation import Conversation
 from tui.engine.protocol import Finished
 from tui.engine.reply_metrics import Metrics
-from tui.ui.chat.chat_pane import ChatPane
+from tui.ui.chat.pane import ChatPane
 from tui.ui.kit.theme import DARK, THEMES, theme_variable_defaults
 
 PAGES = 40

@@ -12,8 +12,8 @@ from tui.chat.storage.document import conversation_of, from_json, to_json
 from tui.chat.storage.export import to_markdown
 from tui.chat.storage.rows import Record
 from tui.chat.storage.store import Store
-from tui.ui.chat.transcript.messages.raw_reply import raw_reply
-from tui.ui.chat.transcript.messages.reply_note import describe_in_full, describe_reply
+from tui.ui.chat.transcript.layout.reply_note import describe_in_full, describe_reply
+from tui.ui.chat.transcript.raw.reply import raw_reply
 
 TEXT = '  {\n "colour": "'
 

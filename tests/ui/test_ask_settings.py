@@ -23,7 +23,7 @@ from tui.ui.chat.settings.ask_settings import Asked, AskSettings
 from tui.ui.chat.settings.asking import Asking
 from tui.ui.chat.settings.preset_list import PresetRows
 from tui.ui.chat.settings.sampling_form import NumberInput, ThinkChoice, ValueInput
-from tui.ui.chat.transcript.messages.reply_note import describe_reply
+from tui.ui.chat.transcript.layout.reply_note import describe_reply
 
 EXTRACT = BUILT_IN[-1]
 

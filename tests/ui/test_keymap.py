@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.chat_host import see, when
+from tests.ui.chat.chat_host import see, when
 from tui.settings.app_folders import settings_file
 from tui.settings.settings import Settings
 from tui.settings.toml_reader import load_settings

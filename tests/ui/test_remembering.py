@@ -5,7 +5,7 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from tests.chat.talks import got, keeping, turn
-from tests.ui.chat_host import see, shows
+from tests.ui.chat.chat_host import see, shows
 from tests.ui.test_conversations import history
 from tests.ui.test_dashboard import ask, last_reply, load_first, running
 from tests.waiting import until
@@ -17,7 +17,7 @@ from tui.settings.settings import PresetSettings, Settings
 from tui.ui.chat.history.conversation_files import export, read_in
 from tui.ui.chat.settings.ask_settings import AskSettings
 from tui.ui.chat.settings.sampling_form import NumberInput
-from tui.ui.chat.transcript.raw_screen import RawScreen
+from tui.ui.chat.transcript.raw.screen import RawScreen
 from tui.ui.dashboard.dashboard import Dashboard
 
 QUESTION = "Write a story about a fox."

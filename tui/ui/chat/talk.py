@@ -19,7 +19,7 @@ from tui.i18n import _
 from tui.models.model import Model
 from tui.models.model_folders import models_folder
 from tui.services.host import EngineHost
-from tui.ui.chat.transcript.messages.text import json_notice
+from tui.ui.chat.transcript.layout.json_answer import json_notice
 from tui.ui.kit.keys import with_keys
 from tui.ui.kit.notices import Notice, not_here
 

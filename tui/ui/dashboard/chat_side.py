@@ -16,13 +16,13 @@ from tui.engine.options import LoadSettings
 from tui.fit.verdict import Fit, Speed
 from tui.models.model import Model
 from tui.ui.chat import talk
-from tui.ui.chat.chat_pane import ChatPane
-from tui.ui.chat.context.context_offers import ContextOffers
-from tui.ui.chat.context.context_strip import ContextStrip
-from tui.ui.chat.context.context_watch import Around, ContextWatch
 from tui.ui.chat.context.offers import Remedy
+from tui.ui.chat.context.remedy_panel import RemedyPanel
+from tui.ui.chat.context.strip import ContextStrip
+from tui.ui.chat.context.watch import Around, ContextWatch
 from tui.ui.chat.history.keeping import Keeping, KeepingChanged, find, who_answers
-from tui.ui.chat.prompt.drafting import Drafting
+from tui.ui.chat.pane import ChatPane
+from tui.ui.chat.prompt.draft_watch import DraftWatch
 from tui.ui.chat.prompt.prompt_area import PromptArea
 from tui.ui.chat.settings.asking import Asking
 from tui.ui.dashboard.engine_room import EngineRoom
@@ -69,7 +69,7 @@ class DashboardChat(Vertical):
         )
         self.watch(self.chat, "answering", self._context_watch.changed)
         self._keeping = Keeping(self.chat, lambda: self._room.host.settings, self.post_message)
-        self._drafting = Drafting(
+        self._drafting = DraftWatch(
             self.chat, self._room.host, self._context_watch.account.counts, lambda: self.asking.think
         )
         self.remember_prompts()
@@ -123,7 +123,7 @@ class DashboardChat(Vertical):
         self.chat.focus_prompt()
         self.recount()
 
-    @on(PromptArea.Changed)
+    @on(PromptArea.DraftChanged)
     @on(ChatPane.Branched)
     def recount(self) -> None:
         """What the draft costs, and what of the context it takes, is told in a moment."""
@@ -147,9 +147,9 @@ class DashboardChat(Vertical):
     def _policy_chosen(self, event: ContextStrip.PolicyChosen) -> None:
         self._context_watch.set_policy(event.policy)
 
-    @on(ContextOffers.Chosen)
+    @on(RemedyPanel.RemedyChosen)
     @work(group="remedy", exclusive=True)
-    async def _remedy_chosen(self, event: ContextOffers.Chosen) -> None:
+    async def _remedy_chosen(self, event: RemedyPanel.RemedyChosen) -> None:
         await self._context_watch.choose(event.remedy)
 
     async def _load_longer(self, remedy: Remedy) -> bool:

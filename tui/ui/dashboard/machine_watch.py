@@ -7,7 +7,7 @@ from tui.hardware.reading import Reading
 from tui.hardware.sampler import Sampler
 from tui.i18n import _
 from tui.services.memory_guard import MemoryGuard
-from tui.ui.chat.chat_pane import ChatPane
+from tui.ui.chat.pane import ChatPane
 from tui.ui.dashboard.engine_room import EngineRoom
 from tui.ui.dashboard.replay_line import no_load
 from tui.ui.gauges.gauge_row import GaugeRow

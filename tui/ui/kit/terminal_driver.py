@@ -16,7 +16,7 @@ from textual import constants
 from textual.drivers import linux_driver
 from textual.drivers._writer_thread import WriterThread
 
-from tui.ui.chat.prompt.pasting import PasteParser
+from tui.ui.kit.paste_parser import PasteParser
 
 log = logging.getLogger(__name__)
 

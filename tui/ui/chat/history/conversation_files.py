@@ -22,7 +22,7 @@ from tui.chat.storage.store import Store
 from tui.i18n import _, ngettext
 from tui.text import clean_line, full_path, short_path
 from tui.ui.chat.settings.sampling_words import manner_words
-from tui.ui.chat.transcript.messages.reply_note import describe_in_full
+from tui.ui.chat.transcript.layout.reply_note import describe_in_full
 
 log = logging.getLogger(__name__)
 

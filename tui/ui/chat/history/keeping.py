@@ -17,7 +17,7 @@ from tui.chat.storage.store import Store, open_store
 from tui.engine.options import LoadSettings
 from tui.i18n import _
 from tui.models.model import Model
-from tui.ui.chat.chat_pane import ChatPane
+from tui.ui.chat.pane import ChatPane
 from tui.ui.kit.keys import with_keys
 from tui.ui.kit.notices import no_model_loaded
 

@@ -73,7 +73,7 @@ class Chip(Static, can_focus=True):
     class WrittenOut(Chosen):
         """It is wanted as text in the prompt."""
 
-    class Left(Message):
+    class ChipsLeft(Message):
         """The focus goes back to the prompt."""
 
     def __init__(self, attachment: Attachment, tokens: Tokens) -> None:
@@ -101,7 +101,7 @@ class Chip(Static, can_focus=True):
 
     def action_leave(self) -> None:
         """Back to the prompt."""
-        self.post_message(self.Left())
+        self.post_message(self.ChipsLeft())
 
     def action_remove(self) -> None:
         """Go without it."""

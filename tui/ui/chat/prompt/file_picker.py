@@ -17,8 +17,8 @@ from textual.widgets.option_list import Option
 
 from tui.i18n import _
 from tui.ui.chat.prompt.folder_list import (
-    Entry,
-    Folder,
+    FolderContent,
+    FolderEntry,
     completed,
     entry_line,
     matching,
@@ -81,8 +81,8 @@ class FilePicker(ModalScreen[Path | None]):
         super().__init__()
         self._title = title
         self._here = start or Path.cwd()
-        self._folder = Folder(Path())
-        self._shown: list[Entry] = []
+        self._folder = FolderContent(Path())
+        self._shown: list[FolderEntry] = []
 
     def compose(self) -> ComposeResult:
         """The path, and the list."""
@@ -173,6 +173,6 @@ class FilePicker(ModalScreen[Path | None]):
         box.cursor_position = len(box.value)
 
     @property
-    def _highlighted(self) -> Entry | None:
+    def _highlighted(self) -> FolderEntry | None:
         at = self.query_one(PlainList).highlighted
         return self._shown[at] if at is not None and at < len(self._shown) else None

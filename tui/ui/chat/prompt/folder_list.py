@@ -16,7 +16,7 @@ MOST = 1_000
 """Entries that are listed; typing narrows them down."""
 
 
-class Entry(msgspec.Struct, frozen=True):
+class FolderEntry(msgspec.Struct, frozen=True):
     """A file or a folder in a folder."""
 
     name: str
@@ -25,48 +25,50 @@ class Entry(msgspec.Struct, frozen=True):
     """None for a folder, and where it cannot be read."""
 
 
-class Folder(msgspec.Struct, frozen=True):
+class FolderContent(msgspec.Struct, frozen=True):
     """What is in a folder, or why that cannot be told."""
 
     path: Path
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[FolderEntry, ...] = ()
     """Folders first, each in the order of their names."""
     problem: str = ""
     """One sentence; empty for none."""
 
 
-class Typed(msgspec.Struct, frozen=True):
+class TypedPath(msgspec.Struct, frozen=True):
     """What the user has typed: the folder, and the beginning of a name in it."""
 
     folder: Path
     name: str
 
 
-def read_folder(path: Path) -> Folder:
+def read_folder(path: Path) -> FolderContent:
     """What is in it; may wait for the disk."""
     try:
         with os.scandir(path) as found:
             entries = [_entry(each) for each in found]
     except FileNotFoundError:
-        return Folder(path, problem=_("There is no folder {path}.").format(path=short_path(path)))
+        return FolderContent(path, problem=_("There is no folder {path}.").format(path=short_path(path)))
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         problem = _("{path} cannot be read: {why}.").format(path=short_path(path), why=why)
-        return Folder(path, problem=problem)
-    return Folder(path, tuple(sorted(entries, key=lambda each: (not each.is_folder, each.name.lower()))))
+        return FolderContent(path, problem=problem)
+    return FolderContent(
+        path, tuple(sorted(entries, key=lambda each: (not each.is_folder, each.name.lower())))
+    )
 
 
-def split_typed(text: str, here: Path) -> Typed:
+def split_typed(text: str, here: Path) -> TypedPath:
     """Which folder, and which beginning of a name; a path that is not whole starts at `here`."""
     if not text.strip():
-        return Typed(here, "")
+        return TypedPath(here, "")
     path = here / typed_path(text)
     if text.rstrip().endswith(("/", os.sep, "/.", "/..")) or text.strip() in ("~", ".", ".."):
-        return Typed(path, "")
-    return Typed(path.parent, path.name)
+        return TypedPath(path, "")
+    return TypedPath(path.parent, path.name)
 
 
-def matching(entries: Sequence[Entry], name: str) -> list[Entry]:
+def matching(entries: Sequence[FolderEntry], name: str) -> list[FolderEntry]:
     """The entries with that in their names, those that begin with it first; hidden ones when asked for."""
     part = name.lower()
     seen = [each for each in entries if part.startswith(".") or not each.name.startswith(".")]
@@ -75,7 +77,7 @@ def matching(entries: Sequence[Entry], name: str) -> list[Entry]:
     return (begin + within)[:MOST]
 
 
-def completed(entries: Sequence[Entry], name: str) -> str:
+def completed(entries: Sequence[FolderEntry], name: str) -> str:
     """The name as far as it is the same in all entries that begin with it; the name itself for none."""
     begin = [each.name for each in entries if each.name.lower().startswith(name.lower())]
     if not begin:
@@ -92,7 +94,7 @@ def typed_text(path: Path, *, is_folder: bool) -> str:
     return text if not is_folder or text.endswith(os.sep) else text + os.sep
 
 
-def entry_line(entry: Entry, width: int) -> Content:
+def entry_line(entry: FolderEntry, width: int) -> Content:
     """The name, and at the right edge its size."""
     name = clean_line(entry.name) + ("/" if entry.is_folder else "")
     size = format_bytes(entry.size_bytes) if entry.size_bytes is not None else ""
@@ -101,11 +103,11 @@ def entry_line(entry: Entry, width: int) -> Content:
     return Content.assemble(plain, " " * max(gap, 2), (size, "dim")) if size else plain
 
 
-def _entry(found: os.DirEntry[str]) -> Entry:
+def _entry(found: os.DirEntry[str]) -> FolderEntry:
     try:
         if found.is_dir():
-            return Entry(found.name, is_folder=True)
-        return Entry(found.name, is_folder=False, size_bytes=found.stat().st_size)
+            return FolderEntry(found.name, is_folder=True)
+        return FolderEntry(found.name, is_folder=False, size_bytes=found.stat().st_size)
     except OSError:
         # Gone meanwhile, or a link to nowhere.
-        return Entry(found.name, is_folder=False)
+        return FolderEntry(found.name, is_folder=False)

@@ -17,8 +17,8 @@ from textual.widgets.option_list import Option
 
 from tui.text import clean_line
 from tui.ui.chat.prompt.folder_list import (
-    Entry,
-    Folder,
+    FolderContent,
+    FolderEntry,
     entry_line,
     matching,
     read_folder,
@@ -87,7 +87,7 @@ class MentionList(PlainList, can_focus=False):
     shown: reactive[bool] = reactive(False, toggle_class="-shown")
     """Whether there is something to choose from."""
 
-    class Taken(Message):
+    class MentionTaken(Message):
         """The user means this one."""
 
         def __init__(self, mention: Mention, path: Path, *, is_folder: bool) -> None:
@@ -101,8 +101,8 @@ class MentionList(PlainList, can_focus=False):
         self._mention: Mention | None = None
         self._left: tuple[int, int] | None = None
         """Where an `@` stands that is to stay text."""
-        self._folder: Folder | None = None
-        self._entries: list[Entry] = []
+        self._folder: FolderContent | None = None
+        self._entries: list[FolderEntry] = []
 
     def follow(self, row: int, before: str) -> None:
         """The line up to the cursor is another one."""
@@ -139,7 +139,7 @@ class MentionList(PlainList, can_focus=False):
             return False
         entry = self._entries[at]
         path = self._folder.path / entry.name
-        self.post_message(self.Taken(self._mention, path, is_folder=entry.is_folder))
+        self.post_message(self.MentionTaken(self._mention, path, is_folder=entry.is_folder))
         self._forget()
         return True
 
@@ -155,7 +155,7 @@ class MentionList(PlainList, can_focus=False):
             self._folder = folder
             self._offer(mention, folder)
 
-    def _offer(self, mention: Mention, folder: Folder) -> None:
+    def _offer(self, mention: Mention, folder: FolderContent) -> None:
         self._entries = matching(folder.entries, split_typed(mention.typed, Path.cwd()).name)[:_MOST]
         self.clear_options()
         self.shown = bool(self._entries)

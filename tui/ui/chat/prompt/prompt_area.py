@@ -25,7 +25,7 @@ from tui.text import clean_line
 from tui.ui.chat.prompt.attachment_chips import Chip, Chips
 from tui.ui.chat.prompt.draft_words import DraftCost, cost_words
 from tui.ui.chat.prompt.mention_list import MentionList, typed_mention
-from tui.ui.chat.prompt.prompt import Prompt
+from tui.ui.chat.prompt.prompt_input import PromptInput
 from tui.ui.kit.cells import middle_cut
 from tui.ui.kit.keys import with_keys
 
@@ -59,10 +59,10 @@ class PromptArea(Vertical):
     }
     """
 
-    class Changed(Message):
+    class DraftChanged(Message):
         """The draft, or what goes along with it, is another one."""
 
-    class Told(Message):
+    class AttachmentNotice(Message):
         """Something to tell the user: what is wrong, or else what is worth knowing."""
 
         def __init__(self, text: str, *, wrong: bool) -> None:
@@ -75,7 +75,7 @@ class PromptArea(Vertical):
     manner: reactive[str] = reactive("")
     """How the answer is asked for, in a few words; empty for the plain way."""
 
-    prompt = getters.query_one(Prompt)
+    prompt = getters.query_one(PromptInput)
     """The input."""
     chips = getters.query_one(Chips)
     """What goes along."""
@@ -88,7 +88,7 @@ class PromptArea(Vertical):
         yield MentionList()
         with Horizontal(classes="prompt-row"):
             yield Static(">", classes="prompt-sign")
-            yield Prompt()
+            yield PromptInput()
 
     def on_mount(self) -> None:
         """Follow the prompt."""
@@ -103,7 +103,7 @@ class PromptArea(Vertical):
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """The draft is another one."""
         event.stop()
-        self.post_message(self.Changed())
+        self.post_message(self.DraftChanged())
 
     # What is named with @
 
@@ -116,7 +116,7 @@ class PromptArea(Vertical):
         self.prompt.choosing = shown
         self._tell()
 
-    def on_prompt_chosen(self, event: Prompt.Chosen) -> None:
+    def on_prompt_input_mention_key(self, event: PromptInput.MentionKey) -> None:
         """A key for the list."""
         event.stop()
         match event.what:
@@ -131,7 +131,7 @@ class PromptArea(Vertical):
                 if not self.mentions.take():
                     self.prompt.send()
 
-    def on_mention_list_taken(self, event: MentionList.Taken) -> None:
+    def on_mention_list_mention_taken(self, event: MentionList.MentionTaken) -> None:
         """A file goes along and is called by its name; a folder is looked into."""
         event.stop()
         self.prompt.name_file(event.mention.column, typed_mention(event.path, is_folder=event.is_folder))
@@ -145,7 +145,7 @@ class PromptArea(Vertical):
         """Choose files."""
         self.run_worker(self._choose(), group="attach", exclusive=True)
 
-    def on_prompt_dropped(self, event: Prompt.Dropped) -> None:
+    def on_prompt_input_files_offered(self, event: PromptInput.FilesOffered) -> None:
         """Files whose paths were pasted."""
         event.stop()
         self.run_worker(self._attach_files(event.paths), group="attach")
@@ -170,14 +170,14 @@ class PromptArea(Vertical):
                 self.prompt.attach(found.attachment)
                 told += [found.note] if found.note else []
         if told:
-            self.post_message(self.Told(" ".join(told), wrong=wrong))
+            self.post_message(self.AttachmentNotice(" ".join(told), wrong=wrong))
 
     async def _attachments_changed(self, attachments: tuple[Attachment, ...]) -> None:
         had_focus = isinstance(self.screen.focused, Chip)
         await self.chips.show(attachments, [Tokens(estimate(each.text), exact=False) for each in attachments])
         if had_focus:
             self.prompt.focus()
-        self.post_message(self.Changed())
+        self.post_message(self.DraftChanged())
 
     def show_tokens(self, tokens: Sequence[Tokens]) -> None:
         """How long what goes along is, in its order."""
@@ -195,7 +195,7 @@ class PromptArea(Vertical):
         self.prompt.insert_text(event.attachment.text)
         self.prompt.focus()
 
-    def on_chip_left(self, event: Chip.Left) -> None:
+    def on_chip_chips_left(self, event: Chip.ChipsLeft) -> None:
         """Write on."""
         event.stop()
         self.prompt.focus()

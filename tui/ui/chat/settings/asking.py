@@ -19,7 +19,7 @@ from tui.models.published_sampling import Recommendation, recommended
 from tui.services.host import EngineHost
 from tui.settings.settings import Settings
 from tui.text import clean_line
-from tui.ui.chat.chat_pane import ChatPane
+from tui.ui.chat.pane import ChatPane
 from tui.ui.chat.talk import How
 
 

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import accumulate
 
-from tui.ui.chat.transcript.messages.message_view import MessageView
+from tui.ui.chat.transcript.layout.message_view import MessageView
 
 GAP = 1
 """Empty lines below each message."""

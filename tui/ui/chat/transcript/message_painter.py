@@ -7,7 +7,7 @@ from textual.style import Style
 from textual.visual import RenderOptions
 from textual.widget import Widget
 
-from tui.ui.chat.transcript.messages.message_view import MessageView
+from tui.ui.chat.transcript.layout.message_view import MessageView
 
 GUTTER = 6
 """Cells before the text, for the role."""

@@ -16,9 +16,9 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.ui.chat.transcript.layout.message_view import MessageView
 from tui.ui.chat.transcript.message_column import GAP, MessageColumn
 from tui.ui.chat.transcript.message_painter import GUTTER, MessagePainter
-from tui.ui.chat.transcript.messages.message_view import MessageView
 
 LINES = 100_000_000
 """More than a message has. A mouse selection knows a line by its message and its number there, so that it

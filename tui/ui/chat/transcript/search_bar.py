@@ -32,24 +32,24 @@ class SearchBar(Horizontal):
         Binding("up", "step(-1)", _("Before"), show=False, id="search.before", tooltip=_("The one before")),
     ]
 
-    class Wanted(Message):
+    class SearchChanged(Message):
         """This is looked for now; empty for nothing."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
             self.text = text
 
-    class Stepped(Message):
+    class SearchStepped(Message):
         """The user goes on: 1 to the next one, -1 to the one before."""
 
         def __init__(self, by: int) -> None:
             super().__init__()
             self.by = by
 
-    class Entered(Message):
+    class SearchEntered(Message):
         """The user wants to go on in the messages."""
 
-    class Left(Message):
+    class SearchEnded(Message):
         """The search is over."""
 
     def compose(self) -> ComposeResult:
@@ -68,7 +68,7 @@ class SearchBar(Horizontal):
         self._input.focus()
         self._input.select_all()
         if self._input.value:
-            self.post_message(self.Wanted(self._input.value))
+            self.post_message(self.SearchChanged(self._input.value))
 
     def close(self) -> None:
         """Hide it; what was looked for is there the next time."""
@@ -88,17 +88,17 @@ class SearchBar(Horizontal):
         """Look for what stands there now."""
         event.stop()
         if self.has_class("-open"):
-            self.post_message(self.Wanted(event.value))
+            self.post_message(self.SearchChanged(event.value))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go on in the messages."""
         event.stop()
-        self.post_message(self.Entered())
+        self.post_message(self.SearchEntered())
 
     def action_step(self, by: int) -> None:
         """Go on."""
-        self.post_message(self.Stepped(by))
+        self.post_message(self.SearchStepped(by))
 
     def action_leave(self) -> None:
         """Leave."""
-        self.post_message(self.Left())
+        self.post_message(self.SearchEnded())

@@ -2,21 +2,21 @@
 
 from textual.message import Message
 
+from tui.ui.chat.transcript.layout.message_view import MessageView
 from tui.ui.chat.transcript.message_scroll import MessageScroll
-from tui.ui.chat.transcript.messages.message_view import MessageView
-from tui.ui.chat.transcript.messages.search import MessageSearch
+from tui.ui.chat.transcript.search import MessageSearch
 
 
 class SearchedScroll(MessageScroll):
     """What is found is set off, in messages that come near later too; one of it is the current one."""
 
-    class SearchAsked(Message):
+    class SearchRequested(Message):
         """The user wants to search."""
 
     class SearchLeft(Message):
         """The search is over."""
 
-    class Found(Message):
+    class MatchesCounted(Message):
         """What a search has found so far."""
 
         def __init__(self, position: int, count: int, is_done: bool) -> None:
@@ -42,7 +42,7 @@ class SearchedScroll(MessageScroll):
             self._search = None
             self.workers.cancel_group(self, "search")  # pyright: ignore[reportUnknownMemberType]
             self._set_off()
-            self.post_message(self.Found(0, 0, True))
+            self.post_message(self.MatchesCounted(0, 0, True))
             self.refresh_bindings()
             return
         before, near = self._search, 0
@@ -60,7 +60,7 @@ class SearchedScroll(MessageScroll):
 
     def action_search(self) -> None:
         """Ask for a search."""
-        self.post_message(self.SearchAsked())
+        self.post_message(self.SearchRequested())
 
     def action_found(self, by: int) -> None:
         """Go on to the next one found, or to the one before."""
@@ -108,7 +108,7 @@ class SearchedScroll(MessageScroll):
 
     def _tell(self) -> None:
         if (search := self._search) is not None:
-            self.post_message(self.Found(search.position, len(search.found), search.is_done))
+            self.post_message(self.MatchesCounted(search.position, len(search.found), search.is_done))
 
     def _set_off(self) -> None:
         for view in self.views:

@@ -15,9 +15,9 @@ from tui.chat.conversation import Message, Reply
 from tui.i18n import _
 from tui.text import clean
 from tui.ui.chat.steering_keys import STEERING_KEYS
-from tui.ui.chat.transcript.messages.markdown_lines import wrap_rows
-from tui.ui.chat.transcript.messages.markdown_rows import plain_rows
-from tui.ui.chat.transcript.messages.message_view import MessageView
+from tui.ui.chat.transcript.layout.markdown_rows import plain_rows
+from tui.ui.chat.transcript.layout.message_view import MessageView
+from tui.ui.chat.transcript.layout.wrapping import wrap_rows
 from tui.ui.chat.transcript.searched_scroll import SearchedScroll
 from tui.ui.chat.transcript.transcript_keys import TRANSCRIPT_KEYS
 
@@ -39,14 +39,14 @@ class Transcript(SearchedScroll, can_focus=True):
             super().__init__()
             self.message_id = message_id
 
-    class RawAsked(UiMessage):
+    class RawViewRequested(UiMessage):
         """The user wants to see exactly what the model read and wrote; None for the newest reply."""
 
         def __init__(self, message_id: int | None) -> None:
             super().__init__()
             self.message_id = message_id
 
-    class CopyText(UiMessage):
+    class TextCopyRequested(UiMessage):
         """The user wants this text on the clipboard."""
 
         def __init__(self, text: str, what: str) -> None:
@@ -55,7 +55,7 @@ class Transcript(SearchedScroll, can_focus=True):
             self.what = what
             """What it is, in words that follow "Copied"."""
 
-    class Steered(UiMessage):
+    class MessageActionRequested(UiMessage):
         """The user wants something done to this message, or to the newest for None.
 
         `what` is one of `edit`, `pin`, `delete`, and `before` and `after` for its versions.
@@ -73,7 +73,7 @@ class Transcript(SearchedScroll, can_focus=True):
             super().__init__()
             self.href = href
 
-    class Told(UiMessage):
+    class KeyNotice(UiMessage):
         """What came of a key, one sentence, for the line of notices."""
 
         def __init__(self, words: str) -> None:
@@ -241,7 +241,7 @@ class Transcript(SearchedScroll, can_focus=True):
         """Copy the first block of code of the marked message, and each time after that the next one."""
         index = self._column.index(self._marked_or_newest)
         if index is None or not (count := len(self.views[index].blocks)):
-            self.post_message(self.Told(_("There is no code to copy here.")))
+            self.post_message(self.KeyNotice(_("There is no code to copy here.")))
             return
         view = self.views[index]
         before = self._block[1] if self._block[0] == view.message_id else -1
@@ -253,17 +253,17 @@ class Transcript(SearchedScroll, can_focus=True):
         what = _("the code")
         if len(blocks) > 1:
             what = _("block {number} of {count}").format(number=block + 1, count=len(blocks))
-        self.post_message(self.CopyText(blocks[block], what))
+        self.post_message(self.TextCopyRequested(blocks[block], what))
 
     def action_raw(self) -> None:
         """Ask for the raw view of the marked reply."""
-        self.post_message(self.RawAsked(self.marked))
+        self.post_message(self.RawViewRequested(self.marked))
 
     def action_unfold(self) -> None:
         """Show the thinking of the marked reply, of the newest one when none is marked, or fold it again."""
         index = self._column.index(self._marked_or_newest)
         if index is None or not self.views[index].unfold():
-            self.post_message(self.Told(_("This answer came without thinking.")))
+            self.post_message(self.KeyNotice(_("This answer came without thinking.")))
         else:
             self.reveal(index, 0)
 
@@ -274,11 +274,11 @@ class Transcript(SearchedScroll, can_focus=True):
 
     def action_version(self, message_id: int, what: str) -> None:
         """A click on an arrow of `‹ 2/3 ›`."""
-        self.post_message(self.Steered(message_id, what))
+        self.post_message(self.MessageActionRequested(message_id, what))
 
     def action_steer(self, what: str) -> None:
         """Ask for something to be done to the marked message."""
-        self.post_message(self.Steered(self.marked, what))
+        self.post_message(self.MessageActionRequested(self.marked, what))
 
     def action_copy(self) -> None:
         """Ask for a copy of the marked message."""

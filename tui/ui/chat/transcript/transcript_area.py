@@ -12,7 +12,7 @@ from tui.chat.conversation import Conversation
 from tui.chat.messages import Reply
 from tui.i18n import _
 from tui.ui.chat.chat_words import describe_copy
-from tui.ui.chat.transcript.messages.raw_reply import raw_reply
+from tui.ui.chat.transcript.raw.reply import raw_reply
 from tui.ui.chat.transcript.search_bar import SearchBar
 from tui.ui.chat.transcript.searched_scroll import SearchedScroll
 from tui.ui.chat.transcript.transcript import Transcript
@@ -51,7 +51,7 @@ class TranscriptArea(Vertical):
             self._came_from = self.screen.focused
         self.search_bar.open()
 
-    def on_searched_scroll_search_asked(self, event: SearchedScroll.SearchAsked) -> None:
+    def on_searched_scroll_search_requested(self, event: SearchedScroll.SearchRequested) -> None:
         """Open the bar from the messages."""
         event.stop()
         self.open_search()
@@ -61,27 +61,27 @@ class TranscriptArea(Vertical):
         event.stop()
         self.search_bar.close()
 
-    def on_searched_scroll_found(self, event: SearchedScroll.Found) -> None:
+    def on_searched_scroll_matches_counted(self, event: SearchedScroll.MatchesCounted) -> None:
         """Show how often it was found."""
         event.stop()
         self.search_bar.show_count(event.position, event.count, is_done=event.is_done)
 
-    def on_search_bar_wanted(self, event: SearchBar.Wanted) -> None:
+    def on_search_bar_search_changed(self, event: SearchBar.SearchChanged) -> None:
         """Look for it."""
         event.stop()
         self.transcript.search(event.text)
 
-    def on_search_bar_stepped(self, event: SearchBar.Stepped) -> None:
+    def on_search_bar_search_stepped(self, event: SearchBar.SearchStepped) -> None:
         """Go on to another one."""
         event.stop()
         self.transcript.action_found(event.by)
 
-    def on_search_bar_entered(self, event: SearchBar.Entered) -> None:
+    def on_search_bar_search_entered(self, event: SearchBar.SearchEntered) -> None:
         """Go on in the messages, where n and N do."""
         event.stop()
         self.transcript.focus()
 
-    def on_search_bar_left(self, event: SearchBar.Left) -> None:
+    def on_search_bar_search_ended(self, event: SearchBar.SearchEnded) -> None:
         """Leave, back to where one was."""
         event.stop()
         self.transcript.search("")
@@ -107,7 +107,7 @@ class TranscriptArea(Vertical):
         event.stop()
         self.copy_message(event.message_id)
 
-    def on_transcript_copy_text(self, event: Transcript.CopyText) -> None:
+    def on_transcript_text_copy_requested(self, event: Transcript.TextCopyRequested) -> None:
         """Copy what the transcript gives."""
         event.stop()
         self._copy(event.text, event.what)
@@ -128,11 +128,11 @@ class TranscriptArea(Vertical):
         self.app.copy_to_clipboard(text)
 
     def _tell(self, words: str) -> None:
-        self.post_message(Transcript.Told(words))
+        self.post_message(Transcript.KeyNotice(words))
 
     # The raw view
 
-    def on_transcript_raw_asked(self, event: Transcript.RawAsked) -> None:
+    def on_transcript_raw_view_requested(self, event: Transcript.RawViewRequested) -> None:
         """Show what the model read and wrote."""
         event.stop()
         raw = raw_reply(self._conversation, event.message_id)
@@ -140,6 +140,6 @@ class TranscriptArea(Vertical):
             self._tell(_("There is no answer yet."))
             return
         # Here, since it is seldom opened.
-        from tui.ui.chat.transcript.raw_screen import RawScreen
+        from tui.ui.chat.transcript.raw.screen import RawScreen
 
         self.app.push_screen(RawScreen(raw))

@@ -1,0 +1,193 @@
+"""A conversation that outgrows a context of 512 tokens, on the real engine with the real model."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from textual.pilot import Pilot
+
+from tests.ui.test_dashboard import last_reply, load_first, running
+from tests.waiting import until
+from tui.chat.context import Policy
+from tui.chat.conversation import Question
+from tui.settings.settings import Settings
+from tui.ui.chat.context.remedy_panel import RemedyList
+from tui.ui.dashboard.dashboard import Dashboard
+
+NAMES = ("alpha", "bravo", "charlie", "delta")
+"""Each question has one, to tell which were sent."""
+
+
+@asynccontextmanager
+async def small(when_full: Policy = "stop", most: int = 6) -> AsyncIterator[tuple[Pilot[None], Dashboard]]:
+    """The model loaded with the shortest context, answering in a few tokens."""
+    settings = Settings(context=512, temperature=0, max_tokens=most, when_full=when_full, measure_speed=False)
+    async with running(settings=settings) as (pilot, dashboard):
+        await load_first(pilot, dashboard)
+        yield pilot, dashboard
+
+
+def question(name: str, tokens: int = 120) -> str:
+    return f"{name} " + "word " * (tokens - 1) + "word"
+
+
+async def send(pilot: Pilot[None], dashboard: Dashboard, text: str) -> None:
+    """Write it, and send it when the strip has taken it in."""
+    await write(dashboard, text)
+    await pilot.press("enter")
+    await until(lambda: not dashboard.chat.answering and dashboard.chat.prompt.text == "", "the answer")
+
+
+async def write(dashboard: Dashboard, text: str) -> None:
+    dashboard.chat.prompt.text = text
+    await until(lambda: drafted(dashboard) >= len(text.split()), "the count of the draft")
+
+
+def drafted(dashboard: Dashboard) -> int:
+    filling = dashboard.chat.strip.filling
+    return filling.plan.parts.asked.tokens if filling and filling.is_draft and filling.plan.parts.exact else 0
+
+
+def prompt(dashboard: Dashboard) -> str:
+    """What the model read for its newest reply."""
+    return dashboard.chat.conversation.prompts[last_reply(dashboard).id]
+
+
+def dropped(dashboard: Dashboard) -> list[int]:
+    """The messages that are drawn as not sent any more."""
+    return [view.message_id for view in dashboard.chat.transcript.views if view.has_class("-dropped")]
+
+
+def names_in(text: str) -> list[str]:
+    return [name for name in NAMES if name in text]
+
+
+async def test_stop_sends_nothing_and_a_longer_context_asks_again() -> None:
+    async with small() as (pilot, dashboard):
+        chat = dashboard.chat
+        for name in NAMES[:3]:
+            await send(pilot, dashboard, question(name))
+        assert names_in(prompt(dashboard)) == [*NAMES[:3]]
+        # The parts add up to what the engine read.
+        metrics = last_reply(dashboard).metrics
+        assert metrics is not None
+
+        # GIVEN a question that does not fit any more
+        await write(dashboard, question("delta"))
+        # THEN that is said before it is sent
+        await until(lambda: "too many for the context of 512" in chat.offers.words, "the warning")
+        before = chat.conversation.messages
+
+        # WHEN it is sent all the same
+        await pilot.press("enter")
+        await until(lambda: not chat.answering and chat.offers.remedies, "the refusal")
+        # THEN nothing was, it is still there, and what helps is offered
+        assert chat.conversation.messages == before
+        assert chat.prompt.text == question("delta")
+        await until(lambda: any(each.kind == "longer" for each in chat.offers.remedies), "the verdict")
+        longer, drop = chat.offers.remedies
+        assert longer.words.startswith("Context 1024: ● fits, ")
+        assert longer.words.endswith(" MiB")
+        assert drop.words.startswith("Drop the oldest turn (1")
+
+        # WHEN the longer context is chosen
+        await pilot.press("ctrl+g")
+        assert isinstance(dashboard.focused, RemedyList)
+        await pilot.press("enter")
+        await until(lambda: len(chat.conversation.messages) == 8 and not chat.answering, "the answer")
+        # THEN the model was loaded with it, and the same question asked, with all that came before
+        assert names_in(prompt(dashboard)) == [*NAMES]
+        assert last_reply(dashboard).metrics.context == 1024
+        await until(lambda: chat.strip.shown.plan.context == 1024, "the strip")
+        assert not chat.offers.words
+        assert chat.prompt.has_focus
+
+
+async def test_the_oldest_turns_are_dropped_after_it_was_said() -> None:
+    async with small("drop_oldest") as (pilot, dashboard):
+        chat = dashboard.chat
+        for name in NAMES[:3]:
+            await send(pilot, dashboard, question(name, 100))
+        assert names_in(prompt(dashboard)) == [*NAMES[:3]]
+
+        # GIVEN a question for which there is no room
+        await write(dashboard, question("delta", 150))
+        await until(lambda: chat.offers.words.startswith("Sending drops the oldest turn (1"), "the warning")
+        assert chat.strip.filling.dropped_anew == 1
+        assert dropped(dashboard) == []
+
+        # WHEN it is sent
+        await send(pilot, dashboard, question("delta", 150))
+        # THEN the model did not see the first turn, and the screen shows that
+        assert names_in(prompt(dashboard)) == [*NAMES[1:]]
+        first, answer, *_rest = chat.conversation.messages
+        await until(lambda: dropped(dashboard) == [first.id, answer.id], "the turn that is left out")
+        assert not chat.offers.words
+
+
+async def test_pinned_turns_stay_and_others_go() -> None:
+    async with small("keep_pinned") as (pilot, dashboard):
+        chat = dashboard.chat
+        for name in NAMES[:3]:
+            await send(pilot, dashboard, question(name, 100))
+        first = chat.conversation.messages[0]
+        assert isinstance(first, Question)
+        chat.conversation.pin(first.id, True)
+        await write(dashboard, question("delta", 150))
+        await until(lambda: "not pinned" in chat.offers.words, "the warning")
+        await send(pilot, dashboard, question("delta", 150))
+        assert names_in(prompt(dashboard)) == ["alpha", "charlie", "delta"]
+
+
+async def test_dropping_can_be_chosen_when_a_question_is_refused() -> None:
+    async with small() as (pilot, dashboard):
+        chat = dashboard.chat
+        for name in NAMES[:3]:
+            await send(pilot, dashboard, question(name))
+        await write(dashboard, question("delta"))
+        await pilot.press("enter")
+        await until(lambda: not chat.answering and len(chat.offers.remedies) == 2, "what helps")
+        await pilot.press("ctrl+g", "down", "enter")
+        await until(lambda: chat.prompt.text == "" and not chat.answering, "the answer")
+        assert names_in(prompt(dashboard)) == [*NAMES[1:]]
+        assert chat.strip.policy == "drop_oldest"
+        # AND a new chat begins with the policy of the settings
+        await pilot.press("ctrl+n")
+        await until(lambda: chat.strip.policy == "stop", "the policy")
+
+
+async def test_an_answer_that_the_context_cuts_offers_a_longer_one() -> None:
+    async with small(most=0) as (pilot, dashboard):
+        chat = dashboard.chat
+        long = "The fox lived in a wood by the river. " * 42
+        await write(dashboard, f"{long}Write a very long story about it.")
+        await until(lambda: chat.offers.words.startswith("Only "), "the warning")
+        await pilot.press("enter")
+        await until(lambda: chat.conversation.messages and not chat.answering, "the answer")
+        assert last_reply(dashboard).finish == "context_full"
+        await until(lambda: chat.offers.words.startswith("The context was full"), "the offer")
+        # Its only turn cannot be dropped.
+        await until(lambda: chat.offers.remedies, "the longer context")
+        assert [each.kind for each in chat.offers.remedies] == ["longer"]
+        assert chat.offers.remedies[0].words.startswith("Context 1024: ● fits, ")
+
+        # WHEN it is chosen, the very answer goes on
+        cut = last_reply(dashboard)
+        await pilot.press("ctrl+g", "enter")
+        await until(lambda: last_reply(dashboard).text != cut.text, "more of it")
+        await pilot.press("escape")
+        await until(lambda: not chat.answering, "the stop")
+        assert last_reply(dashboard).id == cut.id
+        assert last_reply(dashboard).text.startswith(cut.text)
+
+
+async def test_the_strip_can_be_reached_and_changes_the_policy() -> None:
+    async with small() as (pilot, dashboard):
+        chat = dashboard.chat
+        await until(lambda: chat.strip.filling and chat.strip.filling.plan.parts.exact, "the counts")
+        assert chat.strip.filling.plan.parts.system_tokens > 0
+        await pilot.press("ctrl+g")
+        assert chat.strip.has_focus
+        await pilot.press("w")
+        assert chat.strip.policy == "drop_oldest"
+        await pilot.press("escape")
+        assert chat.prompt.has_focus

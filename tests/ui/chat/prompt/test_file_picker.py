@@ -1,0 +1,166 @@
+"""Choosing a file by typing and by the list."""
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.ui.chat.chat_host import screen
+from tests.ui.host import Host
+from tests.waiting import until
+from tui.ui.chat.prompt.file_picker import FilePicker, PathInput
+from tui.ui.chat.prompt.folder_list import (
+    FolderEntry,
+    completed,
+    matching,
+    read_folder,
+    split_typed,
+    typed_text,
+)
+from tui.ui.kit.dialog import PlainList
+
+FILES = ("alpha.md", "alpine.txt", "beta.py", ".hidden", "My notes.md")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in FILES:
+        (tmp_path / name).write_text("x" * 2048)
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "[red]inner.txt").write_text("y")
+    return tmp_path
+
+
+class PickerApp(Host):
+    def __init__(self, start: Path) -> None:
+        super().__init__()
+        self.start = start
+        self.chosen: list[Path | None] = []
+
+    def on_mount(self) -> None:
+        self.push_screen(FilePicker("Attach", self.start), self.chosen.append)
+
+    @property
+    def names(self) -> list[str]:
+        found = self.screen.query(PlainList)
+        return [str(option.prompt).split("  ")[0] for option in found.first().options] if found else []
+
+    @property
+    def typed(self) -> str:
+        return self.screen.query_one(PathInput).value
+
+
+async def type_text(pilot: Pilot[None], text: str) -> None:
+    await pilot.press(*("full_stop" if letter == "." else letter for letter in text))
+
+
+async def test_typing_narrows_the_list_down_and_enter_takes_the_first(folder: Path):
+    app = PickerApp(folder)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: app.names == ["sub/", "alpha.md", "alpine.txt", "beta.py", "My notes.md"], "all")
+        await type_text(pilot, "note")
+        await until(lambda: app.names == ["My notes.md"], "the match")
+        await pilot.press("enter")
+        await until(lambda: app.chosen == [folder / "My notes.md"], "the file")
+
+
+async def test_tab_completes_what_is_clear_and_then_takes_the_highlighted_one(folder: Path):
+    app = PickerApp(folder)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await type_text(pilot, "al")
+        await until(lambda: app.names == ["alpha.md", "alpine.txt"], "two")
+        await pilot.press("tab")
+        await until(lambda: app.typed.endswith("/alp"), "the common part")
+        await pilot.press("down", "tab")
+        await until(lambda: app.typed.endswith("/alpine.txt"), "the highlighted one")
+        await pilot.press("enter")
+        await until(lambda: app.chosen == [folder / "alpine.txt"], "the file")
+
+
+async def test_a_folder_is_opened_and_its_names_are_no_markup(folder: Path):
+    app = PickerApp(folder)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: app.names, "all")
+        await pilot.press("enter")
+        await until(lambda: app.names == ["[red]inner.txt"], "what is in it")
+        assert app.typed.endswith("/sub/")
+        await pilot.click(PlainList, offset=(2, 0))
+        await until(lambda: app.chosen == [folder / "sub" / "[red]inner.txt"], "the file")
+
+
+async def test_what_is_not_there_is_said_and_esc_leaves(folder: Path):
+    app = PickerApp(folder)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: app.names, "all")
+
+        def said() -> str:
+            return str(app.screen.query_one("#files-problem").render())
+
+        await type_text(pilot, "zz")
+        await until(lambda: said() == "Nothing here has that in its name.", "that nothing matches")
+        await pilot.press("enter")
+        await type_text(pilot, "/")
+        await until(lambda: said().startswith("There is no folder "), "that it is not there")
+        await pilot.press("escape")
+        await until(lambda: app.chosen == [None], "the end")
+
+
+def test_hidden_files_are_listed_when_they_are_asked_for(folder: Path):
+    entries = read_folder(folder).entries
+    assert [each.name for each in matching(entries, ".h")] == [".hidden"]
+    assert ".hidden" not in [each.name for each in matching(entries, "")]
+    assert entries[0] == FolderEntry("sub", is_folder=True)
+    assert FolderEntry("beta.py", is_folder=False, size_bytes=2048) in entries
+
+
+def test_a_name_is_completed_without_regard_to_case():
+    entries = [FolderEntry("Readme.md", is_folder=False), FolderEntry("readme.txt", is_folder=False)]
+    assert completed(entries, "re") == "Readme."
+    assert completed(entries[:1], "READ") == "Readme.md"
+    assert completed(entries, "x") == "x"
+
+
+@pytest.mark.parametrize(
+    ("text", "folder", "name"),
+    [
+        ("", "/here", ""),
+        ("no", "/here", "no"),
+        ("sub/", "/here/sub", ""),
+        ("/a/b", "/a", "b"),
+        ("/a/b/", "/a/b", ""),
+        ("/", "/", ""),
+    ],
+)
+def test_a_typed_path_is_a_folder_and_the_beginning_of_a_name(text: str, folder: str, name: str):
+    typed = split_typed(text, Path("/here"))
+    assert (typed.folder, typed.name) == (Path(folder), name)
+
+
+def test_the_home_folder_is_a_tilde(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert split_typed("~", Path("/here")).folder == tmp_path
+    assert split_typed("~/no", Path("/here")).folder == tmp_path
+    assert typed_text(tmp_path / "x", is_folder=True) == "~/x/"
+
+
+def test_a_folder_that_cannot_be_read_says_why(tmp_path: Path):
+    (tmp_path / "file").write_text("x")
+    assert "cannot be read: Not a directory." in read_folder(tmp_path / "file").problem
+
+
+async def test_a_folder_whose_name_is_hostile_is_shown_harmless_and_opened(tmp_path: Path) -> None:
+    folder = tmp_path / "e\x1b[2J\u202evil"
+    try:
+        folder.mkdir()
+    except OSError:
+        pytest.skip("no such names on this file system")
+    (folder / "a.txt").write_text("x")
+    app = PickerApp(folder)
+    async with app.run_test(size=(200, 30)) as pilot:
+        await until(lambda: app.names == ["a.txt"])
+        drawn = "".join(screen(app))
+        assert "e\ufffd[2J\ufffdvil" in drawn
+        assert "\x1b" not in drawn
+        await pilot.press("enter")
+        await until(lambda: app.chosen == [folder / "a.txt"])

@@ -1,0 +1,66 @@
+import pytest
+
+from tui.ui.chat.status import ChatStatus
+from tui.ui.kit.notice_line import progress_bar, progress_text
+from tui.ui.kit.pieces import plain, width_of
+from tui.units import GIB
+
+
+def full() -> ChatStatus:
+    status = ChatStatus()
+    status.tokens_per_second = 23.14
+    status.first_token_seconds = 0.42
+    status.engine_bytes = int(2.95 * GIB)
+    status.pressure = "low"
+    return status
+
+
+def test_every_figure_has_its_place():
+    status = full()
+    assert plain(status.first_line(80)) == " 23.1 tok/s · first token  0.4 s"
+    assert plain(status.second_line(80)) == "engine 2.95 GiB · pressure low"
+
+
+def test_what_is_unknown_is_said_so():
+    status = ChatStatus()
+    assert plain(status.first_line(80)).split() == ["n/a", "·", "first", "token", "n/a"]
+    assert plain(status.second_line(80)).split() == ["engine", "n/a", "·", "pressure", "n/a"]
+
+
+@pytest.mark.parametrize(("before", "after"), [(9.4, 101.0), (None, 23.1), (0.5, 1234.0)])
+def test_nothing_moves_when_a_figure_changes(before: float | None, after: float):
+    status = full()
+    columns: list[int] = []
+    for rate, first in ((before, 0.4), (after, 12.5)):
+        status.tokens_per_second = rate
+        status.first_token_seconds = first
+        line = plain(status.first_line(80))
+        columns.append(line.index("first token"))
+        columns.append(len(line))
+    assert columns[:2] == columns[2:]
+
+
+def test_a_narrow_line_keeps_the_most_important():
+    status = full()
+    assert plain(status.first_line(40)) == " 23.1 tok/s · first token  0.4 s"
+    assert plain(status.first_line(20)) == " 23.1 tok/s"
+    assert plain(status.second_line(20)) == "engine 2.95 GiB"
+
+
+@pytest.mark.parametrize("width", range(12, 80))
+def test_no_line_is_wider_than_its_place(width: int):
+    status = full()
+    assert width_of(status.first_line(width)) <= width
+
+
+def test_progress_says_what_is_known():
+    assert progress_text("Loading SmolLM2", 0.43, 1.2) == "Loading SmolLM2… 43 %, 1.2 s left"
+    assert progress_text("Loading SmolLM2…", None, None) == "Loading SmolLM2…"
+    assert progress_text("Reading", 1.7, None) == "Reading… 100 %"
+
+
+def test_the_bar_fills_by_eighths():
+    assert progress_bar(0.0, 4) == "    "
+    assert progress_bar(0.5, 4) == "██  "
+    assert progress_bar(1 / 32, 4) == "▏   "
+    assert progress_bar(2.0, 4) == "████"

@@ -1,0 +1,247 @@
+"""Search in the conversation: everywhere, however it is written, and one after the other."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.style import Style
+
+from tests.ui.chat.chat_host import ChatHost, see, shows, talk, text_rows, when
+from tui.chat.conversation import Attachment, Conversation
+from tui.engine.protocol import Finished
+from tui.engine.reply_metrics import Metrics
+from tui.ui.chat.transcript.layout.text_search import find_in, fold
+from tui.ui.kit.palette import palette_commands
+
+METRICS = Metrics(12, 0, 0.5, 11, 2.0, 0.6, 23, 512, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "found"),
+    [
+        ("The Fox and the fox", "fox", ["Fox", "fox"]),
+        ("Él niño, EL NIÑO", "el nino", ["Él niño", "EL NIÑO"]),
+        ("El niño, ÉL NIN\u0303O", "nino", ["niño", "NIN\u0303O"]),
+        ("Straße STRASSE", "strasse", ["Straße", "STRASSE"]),
+        ("ﬁre", "fir", ["ﬁr"]),
+        ("aaaa", "aa", ["aa", "aa"]),
+        ("漢字 and 漢字", "漢字", ["漢字", "漢字"]),
+        ("İstanbul", "ist", ["İst"]),
+        ("nothing", "", []),
+    ],
+)
+def test_case_and_accents_do_not_matter(text: str, wanted: str, found: list[str]) -> None:
+    assert [text[start:end] for start, end in find_in(text, fold(wanted))] == found
+
+
+@given(st.text(max_size=40), st.text(min_size=1, max_size=3))
+def test_what_is_found_is_what_was_wanted(text: str, wanted: str) -> None:
+    for start, end in find_in(text, fold(wanted)):
+        assert fold(wanted) in fold(text[start:end])
+
+
+def long_talk(count: int) -> Conversation:
+    answer = "Answer {n}.\n\n" + "words " * 60 + "\n\n| key | **Café** {n} |\n|---|---|\n| a | b |"
+    return talk(*((f"Question {n}", answer.format(n=n)) for n in range(count)))
+
+
+def styles(app: ChatHost, text: str) -> list[Style]:
+    """How a text is drawn, wherever it stands in the transcript."""
+    rows = (app.transcript.render_line(y) for y in range(app.transcript.size.height))
+    return [part.style for row in rows for part in row if text in part.text and part.style]
+
+
+async def test_it_finds_what_is_not_laid_out_and_goes_through_it() -> None:
+    app = ChatHost(long_talk(120))
+    async with app.run_test(size=(70, 24)) as pilot:
+        await see(pilot, "Café 119")
+        app.transcript.focus()
+        # WHEN searching from the end: the last one above is the first
+        await pilot.press("slash", *"cafe")
+        await see(pilot, "120 of 120")
+        assert any(style.reverse for style in styles(app, "Café"))
+        # AND going on from there
+        await pilot.press("enter")
+        await when(pilot, lambda: app.transcript.has_focus)
+        await pilot.press("n")
+        await see(pilot, "1 of 120")
+        await see(pilot, "Café 0")
+        await pilot.press("n")
+        await see(pilot, "2 of 120")
+        await see(pilot, "Café 1")
+        await pilot.press("N", "N")
+        await see(pilot, "120 of 120")
+        await see(pilot, "Café 119")
+        # AND leaving takes the marks away, and n does nothing more
+        await pilot.press("escape")
+        await when(pilot, lambda: not shows(app, "of 120"))
+        assert not any(style.reverse for style in styles(app, "Café"))
+        before = text_rows(app)
+        await pilot.press("n")
+        await pilot.pause()
+        assert text_rows(app) == before
+
+
+async def test_the_count_follows_what_is_typed() -> None:
+    app = ChatHost(talk(("alpha beta", "alpha"), ("gamma", "alp\n\nbeta")))
+    async with app.run_test(size=(70, 24)) as pilot:
+        await see(pilot, "gamma")
+        app.pane.prompt.focus()
+        await pilot.press("ctrl+f", *"alp")
+        await see(pilot, "3 of 3")
+        await pilot.press(*"ha")
+        await see(pilot, "2 of 2")
+        await pilot.press("up")
+        await see(pilot, "1 of 2")
+        await pilot.press("x")
+        await see(pilot, "not found")
+        await pilot.press(*["backspace"] * 6)
+        await when(pilot, lambda: not shows(app, "not found"))
+        # AND Esc goes back to where one was
+        await pilot.press("escape")
+        await when(pilot, lambda: app.pane.prompt.has_focus)
+
+
+async def test_a_new_answer_is_searched_too_and_the_place_is_kept() -> None:
+    app = ChatHost(talk(("a fox", "the fox")))
+    async with app.run_test(size=(70, 24)) as pilot:
+        pane = app.pane
+        await see(pilot, "the fox")
+        app.transcript.focus()
+        await pilot.press("slash", *"fox", "enter")
+        await see(pilot, "2 of 2")
+        pane.conversation.add_user("more")
+        pane.answer.begin_reply()
+        pane.answer.append_text("**fox**es")
+        pane.answer.end_reply(Finished(1, "end", METRICS))
+        await see(pilot, "2 of 3")
+        assert any(style.underline for style in styles(app, "fox"))
+
+
+async def test_esc_stops_an_answer_once_the_search_is_left() -> None:
+    stops: list[object] = []
+    app = ChatHost(talk(("a fox", "the fox")))
+    async with app.run_test(size=(70, 24)) as pilot:
+        await see(pilot, "the fox")
+        app.pane.action_stop = lambda: stops.append(1)
+        app.pane.answering = True
+        app.transcript.focus()
+        await pilot.press("slash", *"fox", "enter")
+        await see(pilot, "2 of 2")
+        await pilot.press("escape")
+        await when(pilot, lambda: not shows(app, "2 of 2"))
+        assert stops == []
+        await pilot.press("escape")
+        await when(pilot, lambda: stops)
+
+
+async def test_code_and_long_answers_are_found_where_they_stand() -> None:
+    text = "needle\n\n" + "word **bold** " * 2500 + "\n\n```py\nx = 'needle'\n```"
+    app = ChatHost(talk(("One", text), ("Two", "short")))
+    async with app.run_test(size=(60, 20)) as pilot:
+        await see(pilot, "short")
+        app.transcript.focus()
+        await pilot.press("slash", *"needle")
+        await see(pilot, "2 of 2")
+        await see(pilot, "x = 'needle'")
+        await pilot.press("up")
+        await see(pilot, "1 of 2")
+        await see(pilot, "llm   needle")
+
+
+async def test_the_keys_of_the_messages_are_in_the_palette() -> None:
+    app = ChatHost(talk(("a fox", "the fox")))
+    async with app.run_test(size=(70, 24)) as pilot:
+        await see(pilot, "the fox")
+        commands = {command.title: command.callback for command in palette_commands((app.transcript,))}
+        assert {"Messages: raw view", "Messages: copy code", "Messages: thinking"} <= set(commands)
+        await commands["Messages: search"]()
+        await when(pilot, lambda: app.pane.transcript_area.search_bar.has_focus_within)
+
+
+async def test_an_open_search_ends_with_its_conversation() -> None:
+    app = ChatHost(talk(("a fox", "the fox")))
+    async with app.run_test(size=(70, 24)) as pilot:
+        await see(pilot, "the fox")
+        app.transcript.focus()
+        await pilot.press("slash", *"fox", "enter")
+        await see(pilot, "2 of 2")
+        await pilot.press("ctrl+n")
+        await when(pilot, lambda: not shows(app, "of 2"))
+        assert not app.transcript.is_searching
+
+
+def with_all() -> Conversation:
+    """A question with two files, and an answer that was thought about."""
+    conversation = Conversation()
+    log = "\n".join([*(f"line of the log {n}" for n in range(300)), "the Hedgehog stopped", "end " * 200])
+    conversation.add_user(
+        "What went wrong?", (Attachment("pump.log", log), Attachment("hedgehog.md", "A note."))
+    )
+    conversation.begin_reply("Model Q4")
+    conversation.append("First I look.\nA hedgehog is no pump.\nSo it was the valve.", thinking=True)
+    conversation.append("The valve, not the hedgehog.")
+    conversation.finish_reply("end")
+    return conversation
+
+
+async def test_files_that_went_along_and_thinking_are_searched_in_the_order_of_reading() -> None:
+    app = ChatHost(with_all())
+    async with app.run_test(size=(90, 30)) as pilot:
+        await see(pilot, "The valve")
+        assert not shows(app, "no pump")
+        app.transcript.focus()
+        await pilot.press("slash", *"hedgehog", "enter")
+        # From the end: the answer itself first, and nothing is unfolded for that.
+        await see(pilot, "4 of 4")
+        assert not shows(app, "no pump")
+        await see(pilot, "pump.log · 6.55 KiB · 1 found")
+        # BEFORE it the thinking, which unfolds
+        await pilot.press("N")
+        await see(pilot, "3 of 4")
+        await see(pilot, "A hedgehog is no pump.")
+        assert any(style.reverse for style in styles(app, "hedgehog"))
+        # BEFORE that a file by its name
+        await pilot.press("N")
+        await see(pilot, "2 of 4")
+        assert any(style.reverse for style in styles(app, "hedgehog.md"))
+        assert not shows(app, "line 301")
+        # AND one by its text, with the line it stands in
+        await pilot.press("N")
+        await see(pilot, "1 of 4")
+        await see(pilot, "line 301: the Hedgehog stopped")
+        assert any(style.reverse for style in styles(app, "Hedgehog"))
+        # LEAVING it, the files are as they were
+        await pilot.press("escape")
+        await when(pilot, lambda: not shows(app, "line 301") and not shows(app, "found"))
+        assert shows(app, "pump.log · 6.55 KiB")
+        assert shows(app, "no pump")
+        app.transcript.marked = None
+        await pilot.press("t")
+        await when(pilot, lambda: not shows(app, "no pump"))
+
+
+async def test_thinking_that_was_folded_again_stays_so_until_the_search_comes_back() -> None:
+    app = ChatHost(with_all())
+    async with app.run_test(size=(90, 30)) as pilot:
+        await see(pilot, "The valve")
+        app.transcript.focus()
+        await pilot.press("slash", *"hedgehog", "enter", "N")
+        await see(pilot, "no pump")
+        await pilot.press("t")
+        await when(pilot, lambda: not shows(app, "no pump"))
+        await pilot.press("n", "N")
+        await see(pilot, "no pump")
+
+
+async def test_a_long_line_of_a_file_is_shown_around_what_was_found() -> None:
+    conversation = Conversation()
+    text = "x" * 5000 + " needle\x1b[31m " + "y" * 5000
+    conversation.add_user("", (Attachment("min.js", text),))
+    app = ChatHost(conversation)
+    async with app.run_test(size=(60, 20)) as pilot:
+        await see(pilot, "min.js")
+        app.transcript.focus()
+        await pilot.press("slash", *"needle")
+        await see(pilot, "1 of 1")
+        await see(pilot, "needle")
+        assert sum("x" in row or "y" in row for row in text_rows(app)) < 6

@@ -1,0 +1,144 @@
+"""The context as a bar of its parts, in the row between prompt and figures; the legend while it has focus."""
+
+# Textual's `app` property leaves the app's own type parameter open.
+# pyright: reportUnknownMemberType=false
+
+from typing import ClassVar
+
+import msgspec
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.chat.context import POLICIES, Policy
+from tui.i18n import _
+from tui.ui.chat.context.strip_lines import Filling, context_line, legend_lines
+from tui.ui.kit.paint import Painter
+from tui.ui.kit.pieces import Line, plain
+
+_TOOLTIP_WIDTH = 60
+
+
+class ContextStrip(Widget, can_focus=True):
+    """What fills the context. One row, so that it costs the chat none: it stands where a rule would."""
+
+    BINDING_GROUP_TITLE = _("Context")
+    DEFAULT_CSS = """
+    ContextStrip {
+        height: 1;
+        padding: 0 1;
+        &:focus { height: auto; background: $surface; }
+        & > .context--system { color: $dim; }
+        & > .context--turns { color: $part-weights; }
+        & > .context--attachments { color: $part-kv; }
+        & > .context--thinking { color: $part-compute; }
+        & > .context--draft { color: $foreground; }
+        & > .context--dropped { color: $fit-tight; }
+        & > .context--answer { color: $dim; }
+        & > .context--track { background: $gauge-track; }
+        & > .context--cap { color: $dim; }
+        & > .context--critical { color: $fit-too-big; text-style: bold; }
+        & > .context--value { color: $foreground; }
+        & > .context--unit { color: $dim; }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "context--system",
+        "context--turns",
+        "context--attachments",
+        "context--thinking",
+        "context--draft",
+        "context--dropped",
+        "context--answer",
+        "context--track",
+        "context--cap",
+        "context--critical",
+        "context--value",
+        "context--unit",
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "w,enter,space",
+            "policy",
+            _("When full"),
+            id="context.policy",
+            tooltip=_("When the context is full: stop, drop the oldest turns, or drop those not pinned"),
+        ),
+        Binding("escape", "leave", _("Back"), id="context.leave", tooltip=_("Back to the prompt")),
+    ]
+
+    class PolicyChosen(Message):
+        """The user wants something else done when the context is full."""
+
+        def __init__(self, policy: Policy) -> None:
+            super().__init__()
+            self.policy: Policy = policy
+
+    class StripLeft(Message):
+        """The user goes back to the prompt."""
+
+    filling: reactive[Filling | None] = reactive[Filling | None](None)
+    """What is drawn; None until somebody has looked."""
+    live_tokens: reactive[int | None] = reactive[int | None](None)
+    """Tokens in the context while a reply is written into it; None while none is."""
+    policy: reactive[Policy] = reactive[Policy]("stop")
+    """What is done when the context is full."""
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._painter = Painter(self, "context")
+
+    @property
+    def shown(self) -> Filling | None:
+        """The filling, with what has been written since."""
+        if self.filling is None or self.live_tokens is None:
+            return self.filling
+        return msgspec.structs.replace(self.filling, live_tokens=self.live_tokens)
+
+    def lines(self, width: int) -> list[Line]:
+        """The bar, and below it the legend."""
+        shown = self.shown
+        return [context_line(shown, width), *legend_lines(shown, self.policy, width)]
+
+    def get_content_height(self, container: object, viewport: object, width: int) -> int:
+        """All lines; without focus the style sheet leaves the first."""
+        return len(self.lines(width))
+
+    def render_line(self, y: int) -> Strip:
+        """One line of it."""
+        lines = self.lines(self.content_size.width)
+        return self._painter.paint(lines[y] if y < len(lines) else [])
+
+    def notify_style_update(self) -> None:
+        """Another theme."""
+        self._painter.forget()
+        super().notify_style_update()
+
+    def watch_filling(self, before: Filling | None, filling: Filling | None) -> None:
+        """With focus, the legend may take another number of rows."""
+        if self.has_focus:
+            self.refresh(layout=True)
+
+    def watch_policy(self) -> None:
+        """The legend says it."""
+        self.refresh(layout=self.has_focus)
+
+    def on_enter(self, _event: events.Enter) -> None:
+        """The pointer is here: the legend, without taking the focus from the prompt."""
+        self.tooltip = "\n".join(plain(line).rstrip() for line in self.lines(_TOOLTIP_WIDTH)[1:])
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While a reply is written Esc stops it, here as everywhere in the chat."""
+        return not (action == "leave" and self.live_tokens is not None)
+
+    def action_policy(self) -> None:
+        """Take the next policy."""
+        self.policy = POLICIES[(POLICIES.index(self.policy) + 1) % len(POLICIES)]
+        self.post_message(self.PolicyChosen(self.policy))
+
+    def action_leave(self) -> None:
+        """Back to the prompt."""
+        self.post_message(self.StripLeft())

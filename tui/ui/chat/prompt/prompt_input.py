@@ -1,0 +1,273 @@
+"""Where a question is written: grows with its text, sends on Enter, remembers what was asked."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar, Literal
+
+import msgspec
+from textual import events
+from textual.binding import BindingType
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import TextArea
+
+from tui.chat.attachments import is_large, pasted_paths
+from tui.chat.messages import Attachment
+from tui.i18n import _
+from tui.text import clean
+from tui.ui.chat.prompt.prompt_keys import PROMPT_KEYS
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """What is being written."""
+
+    text: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+class PromptInput(TextArea):
+    """A multi-line input of one to six rows.
+
+    It never clears itself: whoever takes a `Submitted` text calls `take`, so a question that could not be
+    asked is still there.
+    """
+
+    DEFAULT_CSS = """
+    PromptInput {
+        width: 1fr;
+        height: auto;
+        min-height: 1;
+        max-height: 6;
+        border: none;
+        padding: 0;
+        background: transparent;
+        scrollbar-size-vertical: 1;
+        &:focus { border: none; }
+        & .text-area--cursor-line { background: transparent; }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = PROMPT_KEYS
+
+    class Submitted(Message):
+        """The user sends this text, and what goes along with it; `written` has the blanks around it too."""
+
+        def __init__(
+            self, text: str, attachments: tuple[Attachment, ...] = (), written: str | None = None
+        ) -> None:
+            super().__init__()
+            self.text = text
+            self.written = text if written is None else written
+            self.attachments = attachments
+
+    class FilesOffered(Message):
+        """The user wants these files to go along."""
+
+        def __init__(self, paths: tuple[Path, ...]) -> None:
+            super().__init__()
+            self.paths = paths
+
+    class MentionKey(Message):
+        """A key for the files that are offered for an `@`: `before`, `after`, `take` or `leave`."""
+
+        def __init__(self, what: Literal["before", "after", "take", "leave"]) -> None:
+            super().__init__()
+            self.what: Literal["before", "after", "take", "leave"] = what
+
+    class TranscriptPaged(Message):
+        """The user pages through the chat without leaving the prompt: -1 up, 1 down."""
+
+        def __init__(self, direction: int) -> None:
+            super().__init__()
+            self.direction = direction
+
+    attachments: reactive[tuple[Attachment, ...]] = reactive[tuple[Attachment, ...]]((), repaint=False)
+    """What goes along with the question."""
+    offered: reactive[tuple[Path, ...]] = reactive[tuple[Path, ...]]((), repaint=False)
+    """Files whose paths were pasted and are all that is written: Enter or Tab attaches them."""
+
+    choosing: reactive[bool] = reactive(False, repaint=False)
+    """Files are offered for an `@`: the keys of a list mean that list."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            soft_wrap=True,
+            tab_behavior="focus",
+            compact=True,
+            highlight_cursor_line=False,
+            placeholder=_("Ask something"),
+        )
+        # Nothing on this screen moves that does not mean something.
+        self.cursor_blink = False
+        self._history: list[str] = []
+        self._at = 0
+        self._draft = ""
+        self._offered_for = ""
+
+    def take(self) -> None:
+        """The text has been asked: remember it and clear the input."""
+        if self.text.strip() and (not self._history or self._history[-1] != self.text):
+            self._history.append(self.text)
+        self._at = len(self._history)
+        self.attachments = ()
+        self.load_text("")
+
+    def restore(self, text: str, attachments: Sequence[Attachment] = ()) -> None:
+        """Put a question back to be edited and sent again, unless something new is being written."""
+        if not self.text.strip() and not self.attachments:
+            self._show(text)
+            self.attachments = tuple(attachments)
+
+    def remember(self, texts: Sequence[str]) -> None:
+        """Questions of earlier sessions come before those of this one, the oldest first."""
+        self._history = [*texts, *self._history]
+        self._at += len(texts)
+
+    @property
+    def before_cursor(self) -> str:
+        """The line of the cursor, up to there."""
+        row, column = self.cursor_location
+        return self.document[row][:column]
+
+    def insert_text(self, text: str) -> None:
+        """Write a text where the cursor is."""
+        self.move_cursor(self.replace(text, *self.selection, maintain_selection_offset=False).end_location)
+
+    def name_file(self, column: int, text: str) -> None:
+        """Write this from a column of the cursor's line up to the cursor."""
+        end = self.cursor_location
+        self.move_cursor(
+            self.replace(text, (end[0], column), end, maintain_selection_offset=False).end_location
+        )
+
+    def attach(self, *attachments: Attachment) -> None:
+        """Let these go along too; one of the same name and text does already."""
+        new = [each for each in attachments if each not in self.attachments]
+        self.attachments = (*self.attachments, *new)
+
+    def exchange(self, draft: Draft) -> Draft:
+        """Write this in place of what is being written; returns that."""
+        before = Draft(self.text, self.attachments)
+        self._show(draft.text)
+        self.attachments = draft.attachments
+        return before
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Insert pasted text without the control characters it may carry; a long one goes along instead."""
+        event.prevent_default()
+        event.stop()
+        text = clean(event.text.replace("\r\n", "\n").replace("\r", "\n"))
+        if is_large(text):
+            self.attach(Attachment(self._name_of_paste(), text))
+            return
+        empty = not self.text.strip()
+        self.insert_text(text)
+        if empty:
+            self.run_worker(self._offer(self.text), group="paths", exclusive=True)
+
+    def on_text_area_changed(self) -> None:
+        """What was offered was for the text as it was pasted."""
+        if self.text != self._offered_for:
+            self.offered = ()
+
+    async def _offer(self, text: str) -> None:
+        # The disk may be slow, or a network away.
+        paths = await asyncio.to_thread(pasted_paths, text)
+        if paths and self.text == text:
+            self._offered_for = text
+            self.offered = paths
+
+    def _name_of_paste(self) -> str:
+        names = {each.name for each in self.attachments}
+        number = 1
+        while (name := _paste_name(number)) in names:
+            number += 1
+        return name
+
+    def action_attach_offered(self) -> None:
+        """Attach what is offered."""
+        self.call_later(self._attach_offered)
+
+    def action_leave_files(self) -> None:
+        """No file is meant."""
+        self.post_message(self.MentionKey("leave"))
+
+    def _attach_offered(self) -> None:
+        if self.choosing:
+            self.post_message(self.MentionKey("take"))
+        elif paths := self.offered:
+            self.load_text("")
+            self.post_message(self.FilesOffered(paths))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Tab goes to the next widget where nothing is offered, and Escape stops."""
+        if action == "leave_files":
+            return self.choosing
+        return bool(self.offered) or self.choosing if action == "attach_offered" else True
+
+    def action_delete_left(self) -> None:
+        """Delete a character; where there is none, what was attached last."""
+        if self.text or not self.attachments:
+            super().action_delete_left()
+        else:
+            self.attachments = self.attachments[:-1]
+
+    def action_submit(self) -> None:
+        """Send the text, once the letters typed before Enter are in it: a priority key overtakes them."""
+        self.call_later(self._submit)
+
+    def action_new_line(self) -> None:
+        """Start a new line where the cursor is, in its turn too."""
+        self.call_later(self._new_line)
+
+    def _submit(self) -> None:
+        if self.offered or self.choosing:
+            self._attach_offered()
+        else:
+            self.send()
+
+    def send(self) -> None:
+        """Send what is written, if anything is."""
+        text = self.text.strip()
+        if text or self.attachments:
+            self.post_message(self.Submitted(text, self.attachments, self.text))
+
+    def _new_line(self) -> None:
+        self.insert_text("\n")
+
+    def action_page(self, direction: int) -> None:
+        """Page through the chat."""
+        self.post_message(self.TranscriptPaged(direction))
+
+    def action_cursor_up(self, select: bool = False) -> None:
+        """Move up; from the first row, to the question asked before."""
+        if self.choosing and not select:
+            self.post_message(self.MentionKey("before"))
+        elif select or not self.navigator.is_first_wrapped_line(self.cursor_location):
+            super().action_cursor_up(select)
+        elif self._at > 0:
+            self._go(self._at - 1)
+
+    def action_cursor_down(self, select: bool = False) -> None:
+        """Move down; from the last row, to the question asked after, and at last to the draft."""
+        if self.choosing and not select:
+            self.post_message(self.MentionKey("after"))
+        elif select or not self.navigator.is_last_wrapped_line(self.cursor_location):
+            super().action_cursor_down(select)
+        elif self._at < len(self._history):
+            self._go(self._at + 1)
+
+    def _go(self, at: int) -> None:
+        if self._at == len(self._history):
+            self._draft = self.text
+        self._at = at
+        self._show(self._history[at] if at < len(self._history) else self._draft)
+
+    def _show(self, text: str) -> None:
+        self.load_text(text)
+        self.move_cursor(self.document.end)
+
+
+def _paste_name(number: int) -> str:
+    return _("pasted text") if number == 1 else _("pasted text {number}").format(number=number)

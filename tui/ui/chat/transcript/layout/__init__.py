@@ -1,0 +1,1 @@
+"""Layout of one message: from its text to its wrapped lines, without widgets."""
