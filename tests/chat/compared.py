@@ -7,8 +7,10 @@ from pathlib import Path
 
 import psutil
 
+from tests.saying import saying
 from tui.chat.comparing.comparison import Prepared
-from tui.engine.client import EngineFailure, ReplyEvent
+from tui.engine.client import ReplyEvent
+from tui.engine.failures import EngineFailure
 from tui.engine.footprint import Footprint
 from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings
 from tui.engine.protocol import Failed, Finished, Loaded, Text
@@ -31,7 +33,7 @@ def metrics(tokens: int = 11, tps: float = 10.0, peak: int | None = 150 * MIB) -
 
 
 def died() -> Failed:
-    return Failed(0, "died", "The engine's process ended.", "Load it again.")
+    return Failed(0, "died", saying("The engine's process ended."), saying("Load it again."))
 
 
 async def ready(_model: Model) -> Prepared:
@@ -78,7 +80,7 @@ class ScriptedHost:
             if failed is None:
                 self._stopped.clear()
                 await self._stopped.wait()
-                failed = Failed(0, "stopped", "Loading was stopped.", "")
+                failed = Failed(0, "stopped", saying("Loading was stopped."))
             raise EngineFailure(failed)
         self.loaded = model
         parts = Footprint(100 * MIB, 10 * MIB, 10 * MIB, 20 * MIB, "engine", device_bytes=self.device_bytes)

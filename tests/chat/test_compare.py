@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from tests.chat.compared import MIB, SETTINGS, ScriptedHost, died, engines, metrics, model, ready
+from tests.saying import saying
 from tests.waiting import until
 from tui.chat.comparing.comparison import (
     Case,
@@ -32,6 +33,7 @@ from tui.fit.loading import LoadPlan
 from tui.fit.verdict import Fit, Speed, Verdict
 from tui.models.model import Model
 from tui.services.host import EngineHost
+from tui.services.sentences import sentence, sentences
 
 ONE, TWO = model("One"), model("Two", 200 * MIB)
 HELLO = own_case("Say hello.", 20)
@@ -76,7 +78,7 @@ async def test_a_model_is_weighed_only_when_the_one_before_is_gone():
 
 
 async def test_one_that_is_too_big_is_refused_with_its_reason_and_the_next_goes_on():
-    why = Failed(0, "memory", "Too big: it needs 9 GiB.", "Choose a smaller one.")
+    why = Failed(0, "memory", saying("Too big: it needs 9 GiB."), saying("Choose a smaller one."))
 
     async def prepare(each: Model) -> Prepared:
         return Prepared(SETTINGS, refused=why if each is ONE else None)
@@ -87,12 +89,14 @@ async def test_one_that_is_too_big_is_refused_with_its_reason_and_the_next_goes_
     first, second = found.sides
     assert first.failure == why
     assert [cell.state for cell in first.cells] == ["failed", "failed"]
-    assert no_answer(found, first, first.cells[1]) == "Too big: it needs 9 GiB. Choose a smaller one."
+    assert (
+        sentences(no_answer(found, first, first.cells[1])) == "Too big: it needs 9 GiB. Choose a smaller one."
+    )
     assert [cell.state for cell in second.cells] == ["done", "done"]
 
 
 async def test_a_load_that_fails_costs_only_that_model():
-    why = Failed(0, "not_a_model", "This is not a GGUF file.", "")
+    why = Failed(0, "not_a_model", saying("This is not a GGUF file."))
     found = await run(ScriptedHost(loads={"One": why}))
     assert found.sides[0].failure == why
     assert found.sides[0].loaded is None
@@ -105,14 +109,14 @@ async def test_an_engine_that_dies_keeps_what_had_come_and_the_next_model_goes_o
     for side in found.sides:
         first, second = side.cells
         assert (first.state, first.text) == ("failed", "Half an")
-        assert no_answer(found, side, first) == "The engine's process ended. Load it again."
+        assert sentences(no_answer(found, side, first)) == "The engine's process ended. Load it again."
         assert second.state == "failed"
-        assert no_answer(found, side, second).startswith("Not asked: the engine had ended before.")
+        assert sentences(no_answer(found, side, second)).startswith("Not asked: the engine had ended before.")
     assert host.log == ["load One", "ask One", "load Two", "ask Two"]
 
 
 async def test_a_prompt_that_is_too_long_costs_only_its_answer():
-    long = Failed(0, "prompt_too_long", "It is 900 tokens long.", "Shorten it.")
+    long = Failed(0, "prompt_too_long", saying("It is 900 tokens long."), saying("Shorten it."))
     found = await run(ScriptedHost({HELLO.prompt: long}), HELLO, SUM)
     assert [cell.state for cell in found.sides[0].cells] == ["failed", "done"]
 
@@ -127,11 +131,11 @@ async def test_stopped_in_the_middle_of_an_answer_it_keeps_what_it_has():
     assert found.ended == "stopped"
     first, second = found.sides
     assert [cell.finish for cell in first.cells] == ["end", "stopped"]
-    assert no_answer(found, first, first.cells[1]) == "Stopped before its end."
+    assert sentences(no_answer(found, first, first.cells[1])) == "Stopped before its end."
     # What was cut short is not judged.
     assert first.cells[1].outcome is None
     assert [cell.state for cell in second.cells] == ["waiting", "waiting"]
-    assert no_answer(found, second, second.cells[0]) == "Not asked: the comparison was stopped."
+    assert sentences(no_answer(found, second, second.cells[0])) == "Not asked: the comparison was stopped."
     assert host.loaded is None
     assert "load Two" not in host.log
 
@@ -271,14 +275,14 @@ def test_what_can_be_tried_is_not_refused(verdict: Verdict):
 def test_what_is_too_big_is_refused_by_its_verdict():
     refused = prepared(ONE, plan(Verdict.TOO_BIG)).refused
     assert refused is not None
-    assert refused.message == "Too big: it needs 9 GiB."
+    assert sentence(refused.reason) == "Too big: it needs 9 GiB."
 
 
 def test_a_file_that_is_bad_or_not_here_is_refused():
     assert ONE.file is not None
     bad = msgspec.structs.replace(ONE, file=msgspec.structs.replace(ONE.file, error="It ends early."))
     gone = msgspec.structs.replace(ONE, file=None)
-    assert [prepared(each, plan(Verdict.FITS)).refused.message for each in (bad, gone)] == [
+    assert [sentence(prepared(each, plan(Verdict.FITS)).refused.reason) for each in (bad, gone)] == [
         "It ends early.",
         "It is not on this disk.",
     ]
@@ -340,7 +344,7 @@ async def test_a_real_engine_that_is_killed_costs_its_model_only(smollm2: Path):
     await stop_second
     first, second = found.sides
     assert first.cells[0].text
-    assert "killed" in no_answer(found, first, first.cells[0])
+    assert "killed" in sentences(no_answer(found, first, first.cells[0]))
     assert [cell.state for cell in first.cells] == ["failed", "failed"]
     assert second.loaded is not None
     assert engines() == []

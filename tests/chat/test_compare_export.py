@@ -5,12 +5,14 @@ import itertools
 from markdown_it import MarkdownIt
 
 from tests.chat.compared import MIB, ScriptedHost, model, ready
+from tests.saying import saying
 from tui.chat.comparing.comparison import Comparison, Prepared, own_case, task_case
 from tui.chat.comparing.export import block, table, to_markdown
 from tui.chat.comparing.run import ComparisonRun
 from tui.chat.comparing.tasks import tasks_named
 from tui.engine.protocol import Failed
 from tui.models.model import Model
+from tui.services.sentences import sentence
 
 HOSTILE = "# not a heading\n```\n| a | b |\n````\n<script>x</script>\n\x1b[31m*red*"
 SUM = task_case(tasks_named(["arithmetic-en"])[0])
@@ -34,7 +36,7 @@ def kinds(text: str) -> list[tuple[str, str]]:
 
 async def test_it_has_every_figure_every_check_and_every_answer():
     host = ScriptedHost({SUM.prompt: "399, I think", "Hello?": "Good day."}, device_bytes=64 * MIB)
-    text = to_markdown(await compared(host, model("One"), model("Two_b|c")))
+    text = to_markdown(await compared(host, model("One"), model("Two_b|c")), sentence)
     assert text.startswith("# Comparison: 2 models, 2 prompts\n")
     assert kinds(text) == [
         ("h1", "Comparison: 2 models, 2 prompts"),
@@ -58,7 +60,7 @@ async def test_it_has_every_figure_every_check_and_every_answer():
 
 async def test_what_a_model_writes_changes_nothing_else():
     found = await compared(ScriptedHost({"Hello?": HOSTILE}), model("One"), model("Two"))
-    text = to_markdown(found)
+    text = to_markdown(found, sentence)
     assert "\x1b" not in text
     blocks = [content for kind, content in kinds(text) if kind == "code"]
     assert blocks[1] == HOSTILE.replace("\x1b[31m", "") + "\n"
@@ -68,10 +70,10 @@ async def test_what_a_model_writes_changes_nothing_else():
 async def test_why_there_is_no_answer_is_in_it():
     async def prepare(each: Model) -> Prepared:
         plan = await ready(each)
-        why = Failed(0, "memory", "Too big: it needs 9 GiB.", "Choose a smaller one.")
+        why = Failed(0, "memory", saying("Too big: it needs 9 GiB."), saying("Choose a smaller one."))
         return Prepared(plan.settings, refused=why if each.name == "One" else None)
 
-    text = to_markdown(await compared(ScriptedHost(), model("One"), model("Two"), prepare=prepare))
+    text = to_markdown(await compared(ScriptedHost(), model("One"), model("Two"), prepare=prepare), sentence)
     assert text.count("Too big: it needs 9 GiB.") >= 3
     assert "n/a" in text
 

@@ -7,7 +7,8 @@ import pytest
 import pytest_asyncio
 
 from tests.engine.asking import ask, user
-from tui.engine.client import Engine, EngineFailure
+from tui.engine.client import Engine
+from tui.engine.failures import EngineFailure
 from tui.engine.options import LoadSettings
 from tui.engine.protocol import Text
 

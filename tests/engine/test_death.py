@@ -14,10 +14,11 @@ import pytest_asyncio
 
 import tui
 from tests.engine.asking import PATIENCE, Answer, ask, at, gone, user
-from tui.engine.client import Engine, EngineFailure
-from tui.engine.failures import explain_death
+from tui.engine.client import Engine
+from tui.engine.failures import EngineFailure, death
 from tui.engine.options import LoadSettings, SamplingSettings
-from tui.engine.protocol import Failed, PromptProgress, Text
+from tui.engine.protocol import PromptProgress, Text
+from tui.services.sentences import sentence, sentences
 
 SETTINGS = LoadSettings(context=2048, threads=1)
 STORY = user("Tell a long story.")
@@ -54,8 +55,8 @@ async def test_a_kill_in_the_middle_of_a_reply_keeps_the_text_and_says_why(engin
 
     assert answer.text
     assert answer.failed.kind == "died"
-    assert "killed from outside" in answer.failed.message
-    assert "Close other programs" in answer.failed.hint
+    assert "killed from outside" in sentence(answer.failed.reason)
+    assert "Close other programs" in sentences(answer.failed.reasons)
     assert not engine.alive
     assert not engine.busy
     assert await engine.ended() == answer.failed
@@ -83,23 +84,21 @@ async def test_each_signal_has_words_of_its_own(bare: Engine, number: signal.Sig
     failed = await asyncio.wait_for(bare.ended(), PATIENCE)
 
     assert failed.kind == "died"
-    assert WORDS[number] in failed.message
-    assert not any(words in failed.message for other, words in WORDS.items() if other != number)
+    assert WORDS[number] in sentence(failed.reason)
+    assert not any(words in sentence(failed.reason) for other, words in WORDS.items() if other != number)
     assert failed.hint
     assert not bare.alive
 
 
 def test_an_exit_code_and_last_words_are_told() -> None:
-    failed = explain_death(7, 3, ["loading", "GGML_ASSERT(n_layer > 0) failed", "bye"])
+    failed = death(3, ["loading", "GGML_ASSERT(n_layer > 0) failed", "bye"], 7)
 
-    assert failed == Failed(
-        7,
-        "died",
-        "The engine's process ended. It ended with code 3. Its last words: GGML_ASSERT(n_layer > 0) failed",
-        failed.hint,
+    assert (failed.id, failed.kind) == (7, "died")
+    assert sentence(failed.reason) == (
+        "The engine's process ended. It ended with code 3. Its last words: GGML_ASSERT(n_layer > 0) failed"
     )
-    assert explain_death(0, -64, ()).message.endswith("It ended with signal 64.") or "SIG" in (
-        explain_death(0, -64, ()).message
+    assert sentence(death(-64, ()).reason).endswith("It ended with signal 64.") or "SIG" in (
+        sentence(death(-64, ()).reason)
     )
 
 
@@ -124,9 +123,9 @@ async def test_whatever_is_asked_of_a_dead_process_says_that_it_died(bare: Engin
     os.kill(bare.pid, signal.SIGKILL)
     await bare.ended()
 
-    with pytest.raises(EngineFailure, match="ended"):
+    with pytest.raises(EngineFailure, match="died"):
         await bare.plan(smollm2, SETTINGS)
-    with pytest.raises(EngineFailure, match="ended"):
+    with pytest.raises(EngineFailure, match="died"):
         await bare.load(smollm2, SETTINGS)
     assert (await ask(bare, STORY)).failed.kind == "died"
     bare.stop()
@@ -187,7 +186,7 @@ async def test_a_line_that_is_no_request_ends_the_process_and_is_told(bare: Engi
 
     failed = await asyncio.wait_for(bare.ended(), PATIENCE)
 
-    assert "unreadable request" in failed.message
+    assert "unreadable request" in sentence(failed.reason)
 
 
 async def test_a_truncated_mapped_file_is_reported(bare: Engine, smollm2: Path, tmp_path: Path) -> None:
@@ -201,7 +200,7 @@ async def test_a_truncated_mapped_file_is_reported(bare: Engine, smollm2: Path, 
 
     assert answer.failed.kind == "died"
     if sys.platform == "linux":
-        assert "file changed" in answer.failed.message
+        assert "file changed" in sentence(answer.failed.reason)
 
 
 async def test_a_file_that_vanishes_between_plan_and_load(
@@ -216,7 +215,7 @@ async def test_a_file_that_vanishes_between_plan_and_load(
         await bare.load(path, SETTINGS)
 
     assert caught.value.failed.kind == "missing"
-    assert "gone.gguf is not there" in caught.value.failed.message
+    assert "gone.gguf is not there" in sentence(caught.value.failed.reason)
 
 
 PARENT = """

@@ -6,8 +6,10 @@ import pytest
 
 from tests.engine.asking import ask
 from tui.engine import build
-from tui.engine.client import Engine, EngineFailure
+from tui.engine.client import Engine
+from tui.engine.failures import EngineFailure
 from tui.engine.options import LoadSettings
+from tui.services.sentences import sentence, sentences
 
 NOISY = """
 import os, sys
@@ -43,8 +45,8 @@ async def test_a_missing_engine_is_said_in_words(
 
     failed = caught.value.failed
     assert failed.kind == "engine_missing"
-    assert "llama-cpp-python" in failed.message
-    assert "pip install" in failed.hint
+    assert "llama-cpp-python" in sentence(failed.reason)
+    assert "pip install" in sentences(failed.reasons)
 
 
 async def test_a_library_that_dies_at_import_is_reported(
@@ -56,7 +58,7 @@ async def test_a_library_that_dies_at_import_is_reported(
         await Engine.start()
 
     assert caught.value.failed.kind == "died"
-    assert "another processor" in caught.value.failed.message
+    assert "another processor" in sentence(caught.value.failed.reason)
 
 
 async def test_what_a_library_prints_is_log_and_no_message(

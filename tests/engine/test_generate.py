@@ -8,9 +8,11 @@ import pytest
 import pytest_asyncio
 
 from tests.engine.asking import ask, user
-from tui.engine.client import Engine, EngineFailure
+from tui.engine.client import Engine
+from tui.engine.failures import EngineFailure
 from tui.engine.options import LoadSettings
 from tui.engine.protocol import Failed, Finished, Loaded, PromptProgress, Text
+from tui.services.sentences import sentence
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -58,7 +60,7 @@ async def test_a_load_tells_its_progress_and_its_result(
 
 
 async def test_a_process_takes_one_model_in_its_life(engine: Engine, smollm2: Path) -> None:
-    with pytest.raises(EngineFailure, match="holds a model already"):
+    with pytest.raises(EngineFailure, match="already_loaded"):
         await engine.load(smollm2, LoadSettings())
 
     assert (await ask(engine, user("Hi"), max_tokens=2)).metrics.generated_tokens == 2
@@ -153,7 +155,7 @@ async def test_a_reply_is_no_longer_than_asked(engine: Engine, limit: int) -> No
 async def test_an_empty_prompt_is_refused_in_words(engine: Engine) -> None:
     failed = (await ask(engine, text="")).failed
 
-    assert failed.message == "The prompt is empty."
+    assert sentence(failed.reason) == "The prompt is empty."
     assert failed.hint
 
 
@@ -164,7 +166,7 @@ async def test_an_empty_message_is_answered(engine: Engine) -> None:
 async def test_a_text_that_is_no_text_is_refused_in_words(engine: Engine) -> None:
     failed = (await ask(engine, user("broken \ud800 half"))).failed
 
-    assert "not valid Unicode" in failed.message
+    assert "not valid Unicode" in sentence(failed.reason)
     assert not engine.busy
     assert (await ask(engine, user("Hi"), max_tokens=2)).metrics.generated_tokens == 2
 
@@ -183,7 +185,7 @@ async def test_generating_without_a_model_is_refused_in_words() -> None:
         await engine.close()
 
     assert [type(event) for event in answer.events] == [Failed]
-    assert answer.failed.message == "No model is loaded."
+    assert sentence(answer.failed.reason) == "No model is loaded."
 
 
 async def test_requests_at_once_are_answered_one_after_the_other(engine: Engine) -> None:

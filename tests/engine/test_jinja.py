@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from tui.engine.templates.sandbox import CompiledTemplate, TemplateFailedError, TemplateRefusedError
+from tui.services.sentences import sentence
 
 HI = [{"role": "user", "content": "Hi"}]
 LONG = [{"role": "user", "content": "x" * 100_000}, {"role": "assistant", "content": "y" * 100_000}] * 20
@@ -170,7 +171,7 @@ def test_a_failure_is_told_in_words(source: str, words: str) -> None:
     with pytest.raises(TemplateFailedError) as failed:
         render(source)
 
-    assert str(failed.value) == words
+    assert sentence(failed.value.reason) == words
     assert isinstance(failed.value, TemplateRefusedError) == ("raise_exception" in source)
 
 

@@ -9,6 +9,7 @@ import pytest_asyncio
 from tests.engine.asking import Answer, ask
 from tui.engine.client import Engine
 from tui.engine.options import LoadSettings
+from tui.services.sentences import sentence, sentences
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -46,8 +47,8 @@ async def test_a_prompt_that_is_too_long_is_refused_with_both_numbers(engine: En
     failed = (await ask(engine, text="x" * 5000)).failed
 
     assert failed.kind == "prompt_too_long"
-    assert failed.message == "The conversation is 5,001 tokens long and the context holds 2,048."
-    assert failed.hint.startswith("Shorten it by 2,954 tokens")
+    assert sentence(failed.reason) == "The conversation is 5,001 tokens long and the context holds 2,048."
+    assert "Shorten it by 2,954 tokens" in sentences(failed.reasons)
     assert (await short(engine)).text == before.text
 
 
@@ -56,7 +57,7 @@ async def test_a_prompt_as_long_as_the_context_leaves_no_room(engine: Engine, ov
     failed = (await ask(engine, text="x" * (CONTEXT - START + over))).failed
 
     assert failed.kind == "prompt_too_long"
-    assert f"Shorten it by {over + 1} tokens" in failed.hint
+    assert f"Shorten it by {over + 1} tokens" in sentences(failed.reasons)
 
 
 async def test_a_prompt_one_token_shorter_is_answered(engine: Engine) -> None:

@@ -8,11 +8,13 @@ import pytest
 
 from tests.engine.asking import ask, user
 from tui.engine import process
-from tui.engine.client import Engine, EngineFailure
+from tui.engine.client import Engine
+from tui.engine.failures import EngineFailure
 from tui.engine.footprint import DevicePart
-from tui.engine.load_check import NoRoomError, check_room
+from tui.engine.load_check import ContextTooLargeError, check_load
 from tui.engine.options import CONTEXT_MOST, LoadSettings
 from tui.engine.planner import Planner
+from tui.services.sentences import sentence, sentences
 
 TOLERANCE = 0.02
 
@@ -60,9 +62,9 @@ async def test_a_cache_that_can_never_be_had_is_refused_before_it_is_tried(smoll
         await engine.close()
 
     assert failed.kind == "memory"
-    assert f"{CONTEXT_MOST:,} tokens" in failed.message
-    assert "GiB" in failed.message
-    assert "shorter context" in failed.hint
+    assert f"{CONTEXT_MOST:,} tokens" in sentence(failed.reason)
+    assert "GiB" in sentence(failed.reason)
+    assert "shorter context" in sentences(failed.reasons)
 
 
 def test_what_is_free_decides(smollm2: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,12 +73,12 @@ def test_what_is_free_decides(smollm2: Path, monkeypatch: pytest.MonkeyPatch) ->
     needed = plan.kv_bytes + plan.compute_bytes
 
     monkeypatch.setattr(process, "obtainable_bytes", lambda: needed)
-    check_room(str(smollm2), settings)
+    check_load(str(smollm2), settings)
     monkeypatch.setattr(process, "obtainable_bytes", lambda: needed - 1)
-    with pytest.raises(NoRoomError) as caught:
-        check_room(str(smollm2), settings)
+    with pytest.raises(ContextTooLargeError) as caught:
+        check_load(str(smollm2), settings)
 
-    assert (caught.value.needed_bytes, caught.value.free_bytes) == (needed, needed - 1)
+    assert caught.value.reason.facts == {"context": 4096, "needed": needed, "free": needed - 1}
 
 
 def test_what_a_card_holds_does_not_count(smollm2: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,16 +90,16 @@ def test_what_a_card_holds_does_not_count(smollm2: Path, monkeypatch: pytest.Mon
     needed = plan.kv_bytes - plan.kv_bytes // 2 + plan.compute_bytes
 
     monkeypatch.setattr(process, "obtainable_bytes", lambda: needed)
-    check_room(str(smollm2), LoadSettings(context=4096))
+    check_load(str(smollm2), LoadSettings(context=4096))
     monkeypatch.setattr(process, "obtainable_bytes", lambda: needed - 1)
-    with pytest.raises(NoRoomError):
-        check_room(str(smollm2), LoadSettings(context=4096))
+    with pytest.raises(ContextTooLargeError):
+        check_load(str(smollm2), LoadSettings(context=4096))
 
 
 def test_where_nothing_is_told_nothing_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(process, "obtainable_bytes", lambda: None)
 
-    check_room(str(tmp_path / "never opened.gguf"), LoadSettings(context=CONTEXT_MOST))
+    check_load(str(tmp_path / "never opened.gguf"), LoadSettings(context=CONTEXT_MOST))
 
 
 def test_this_process_knows_its_own_size() -> None:

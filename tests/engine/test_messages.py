@@ -5,6 +5,7 @@ from typing import get_args
 import msgspec
 import pytest
 
+from tests.saying import saying
 from tui.engine.footprint import DevicePart, Footprint
 from tui.engine.options import BATCH_MOST, CONTEXT_MOST, ChatMessage, LoadSettings, SamplingSettings
 from tui.engine.protocol import (
@@ -33,6 +34,7 @@ from tui.engine.protocol import (
     TimeRequest,
 )
 from tui.engine.reply_metrics import Metrics
+from tui.sentences import reason
 
 SETTINGS = LoadSettings(4096, "q8_0", 12, 256, 3, False, True)
 SAMPLING = SamplingSettings(0.5, 10, 0.9, 0.1, 1.1, 1.5, -0.5, 2**32 - 1, 77, ("###", "\n\n"))
@@ -59,12 +61,12 @@ EVENTS: list[Event] = [
     Bandwidth(4, 6.8e10),
     Timed(5, 0.02, 500.0),
     LoadProgress(2, 0.25),
-    Loaded(2, FOOTPRINT, None, 4096, 1.5, 3, "fallback", WORDS, "optional", {"temperature": 0.6}),
-    Prompted(3, WORDS, 10, WORDS),
+    Loaded(2, FOOTPRINT, None, 4096, 1.5, 3, "fallback", saying(WORDS), "optional", {"temperature": 0.6}),
+    Prompted(3, WORDS, 10, saying(WORDS)),
     PromptProgress(3, 5, 10, 4),
     Text(3, WORDS, 2, 0.1, True),
     Finished(3, "context_full", METRICS, WORDS),
-    Failed(3, "died", WORDS, "Do that."),
+    Failed(3, "died", reason("engine.died", cause=saying(WORDS), code=-9, share=0.5), saying("Do that.")),
 ]
 
 

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.gguf_files import Tensor, Typed, llama_metadata, llama_tensors, write_gguf, write_llama
-from tui.engine.client import Engine, EngineFailure
+from tui.engine.client import Engine
+from tui.engine.failures import EngineFailure
 from tui.engine.footprint import Footprint
 from tui.engine.options import CONTEXT_MOST, LoadSettings
 from tui.engine.protocol import Failed
+from tui.services.sentences import sentence, sentences
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -103,7 +105,7 @@ async def test_a_path_with_strange_letters_is_found(planner: Engine, tmp_path: P
 async def test_a_name_that_is_no_text_is_refused_in_words(planner: Engine, tmp_path: Path) -> None:
     path = tmp_path / "m\udcff.gguf"
 
-    assert "not valid Unicode" in (await failure(planner, path)).message
+    assert "not valid Unicode" in sentence((await failure(planner, path)).reason)
     assert planner.alive
     assert not planner.busy
 
@@ -112,8 +114,8 @@ async def test_a_name_that_is_no_text_is_refused_in_words(planner: Engine, tmp_p
 async def test_an_absurd_context_is_refused_in_words(planner: Engine, smollm2: Path, context: int) -> None:
     failed = await failure(planner, smollm2, LoadSettings(context=context))
 
-    assert failed.message == "The engine cannot hold a context of this length."
-    assert f"{CONTEXT_MOST:,}" in failed.hint
+    assert sentence(failed.reason) == "The engine cannot hold a context of this length."
+    assert f"{CONTEXT_MOST:,}" in sentences(failed.reasons)
 
 
 async def test_a_quantized_cache_without_flash_attention_says_what_is_missing(
@@ -121,7 +123,7 @@ async def test_a_quantized_cache_without_flash_attention_says_what_is_missing(
 ) -> None:
     failed = await failure(planner, smollm2, LoadSettings(kv_type="q8_0", flash_attention=False))
 
-    assert "flash attention" in failed.message
+    assert "flash attention" in sentence(failed.reason)
 
 
 async def test_a_kv_type_that_does_not_divide_the_heads_is_named(planner: Engine, tmp_path: Path) -> None:
@@ -129,9 +131,9 @@ async def test_a_kv_type_that_does_not_divide_the_heads_is_named(planner: Engine
 
     failed = await failure(planner, path, LoadSettings(context=512, kv_type="q8_0"))
 
-    assert "KV type" in failed.message
-    assert "q8_0" in failed.message
-    assert "f16" in failed.hint
+    assert "KV type" in sentence(failed.reason)
+    assert "q8_0" in sentence(failed.reason)
+    assert "f16" in sentences(failed.reasons)
 
 
 def cut(length: int) -> Callable[[Path, bytes], None]:
@@ -168,8 +170,8 @@ async def test_a_file_that_is_no_model_is_refused_in_words(
 
     for failed in (planned, loaded):
         assert failed.kind == kind
-        assert words in failed.message
-        assert "bad.gguf" in failed.message
+        assert words in sentence(failed.reason)
+        assert "bad.gguf" in sentence(failed.reason)
     assert planner.alive
 
 
@@ -199,13 +201,13 @@ async def test_a_hostile_header_is_an_ordinary_failure_and_the_next_plan_works(
     try:
         failed = await failure(engine, bad)
         if failed.kind == "died":
-            assert "ended" in failed.message
+            assert "ended" in sentence(failed.reason)
             await engine.ended()
             assert not engine.alive
             # THEN the next plan is a fresh process's, and works
             assert (await fresh_plan(tiny["llama"])).weights_bytes > 0
         else:
-            assert "hostile.gguf" in failed.message
+            assert "hostile.gguf" in sentence(failed.reason)
             # THEN the same process goes on
             assert (await engine.plan(tiny["llama"], SETTINGS)).weights_bytes > 0
     finally:
@@ -218,12 +220,12 @@ async def test_an_unknown_architecture_is_named(planner: Engine, tmp_path: Path)
     failed = await failure(planner, path)
 
     assert failed.kind == "not_a_model"
-    assert "'no_such_thing'" in failed.message
-    assert "newer llama-cpp-python" in failed.hint
+    assert "'no_such_thing'" in sentence(failed.reason)
+    assert "newer llama-cpp-python" in sentences(failed.reasons)
 
 
 async def test_a_tensor_that_is_missing_is_named(planner: Engine, tmp_path: Path) -> None:
     tensors = [tensor for tensor in llama_tensors() if "ffn_up" not in tensor.name]
     path = write_gguf(tmp_path / "gap.gguf", llama_metadata(), [*tensors, Tensor("extra", (32,))])
 
-    assert "ffn_up" in (await failure(planner, path)).message
+    assert "ffn_up" in sentence((await failure(planner, path)).reason)

@@ -16,6 +16,7 @@ from tui.engine.grammar import grammar_of
 from tui.engine.options import LoadSettings
 from tui.engine.protocol import Finished
 from tui.engine.schema import check_schema, parse_schema
+from tui.services.sentences import sentence
 
 PERSON = {
     "title": "A person",
@@ -70,10 +71,10 @@ PERSON = {
     ],
 )
 def test_a_schema_that_cannot_be_kept_to_is_refused_with_the_place(schema: str, says: str) -> None:
-    told = check_schema(schema)
-    assert told is not None
-    assert says in told
-    assert told.endswith(".")
+    problem = check_schema(schema)
+    assert problem is not None
+    assert says in sentence(problem)
+    assert sentence(problem).endswith(".")
 
 
 @pytest.mark.parametrize("schema", [PERSON, {}, {"type": ["string", "null"]}, {"const": None}])
@@ -172,7 +173,7 @@ async def test_a_reply_follows_its_schema(smollm: Engine, schema: dict[str, Any]
 async def test_a_schema_that_is_wrong_is_told_and_the_next_prompt_is_answered(smollm: Engine) -> None:
     failed = (await ask(smollm, user("Hello"), json_schema='{"type": "text"}')).failed
     assert failed.kind == "schema"
-    assert "has to be one of" in failed.message
+    assert "has to be one of" in sentence(failed.reason)
 
     assert (await ask(smollm, user("Hello"), max_tokens=3)).text
 
@@ -230,7 +231,7 @@ async def test_the_engine_reads_every_grammar_that_is_written(smollm: Engine) ->
         assert check_schema(text) is None, text
         assert "root ::= " in grammar_of(parse_schema(text))
         end = (await ask(smollm, user("JSON"), json_schema=text, max_tokens=2)).end
-        assert isinstance(end, Finished) or "no token for" in end.message, (text, end)
+        assert isinstance(end, Finished) or "no token for" in sentence(end.reason), (text, end)
 
 
 LIST = {"type": "array", "items": {"enum": ["añejo", "new", 12, -0.5]}, "minItems": 2, "maxItems": 6}

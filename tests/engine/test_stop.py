@@ -8,7 +8,8 @@ import pytest
 import pytest_asyncio
 
 from tests.engine.asking import PATIENCE, Answer, ask, at, user
-from tui.engine.client import Engine, EngineFailure
+from tui.engine.client import Engine
+from tui.engine.failures import EngineFailure
 from tui.engine.options import LoadSettings, SamplingSettings
 from tui.engine.protocol import PromptProgress, StopRequest, Text
 

@@ -4,6 +4,7 @@ import pytest
 
 from tests.engine.asking import user
 from tui.engine.templates.chat_template import NO_TEMPLATE, ChatTemplate, Prompt
+from tui.services.sentences import sentence
 
 CHATML = (
     "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"
@@ -79,14 +80,16 @@ def test_without_a_template_the_conversation_is_a_transcript(source: str | None)
 def test_a_template_that_fails_is_told_and_replaced(source: str, why: str) -> None:
     template = ChatTemplate(source)
 
-    assert template.reason == f"its chat template does not work here ({why})"
+    assert template.reason is not None
+    assert sentence(template.reason) == f"its chat template does not work here ({why})"
     assert template.render(user("Hi")) == Prompt("User: Hi\n\nAssistant:", ("\nUser:",), template.reason)
 
 
 def test_a_template_that_refuses_everything_is_told_in_its_own_words() -> None:
     template = ChatTemplate("{{ raise_exception('For documents only!') }}")
 
-    assert template.reason == "its chat template refuses this conversation (For documents only!)"
+    assert template.reason is not None
+    assert sentence(template.reason) == "its chat template refuses this conversation (For documents only!)"
 
 
 @pytest.mark.parametrize("source", [NO_SYSTEM, DEAF_TO_SYSTEM], ids=["refuses", "ignores"])
@@ -105,11 +108,11 @@ def test_a_conversation_that_the_template_refuses_is_told_and_a_transcript() -> 
 
     assert template.reason is None
     assert template.render(user("Hi", system="S")) == Prompt("[system]S[user]Hi")
-    assert template.render(user("Hi", "Yes", "Go", system="S")) == Prompt(
-        "System: S\n\nUser: Hi\n\nAssistant: Yes\n\nUser: Go\n\nAssistant:",
-        ("\nUser:",),
-        "its chat template refuses this conversation (One at a time)",
-    )
+    prompt = template.render(user("Hi", "Yes", "Go", system="S"))
+    assert prompt.text == "System: S\n\nUser: Hi\n\nAssistant: Yes\n\nUser: Go\n\nAssistant:"
+    assert prompt.stops == ("\nUser:",)
+    assert prompt.reason is not None
+    assert sentence(prompt.reason) == "its chat template refuses this conversation (One at a time)"
     assert template.render(user("Hi")).reason is None
 
 

@@ -13,6 +13,7 @@ from tui.engine.llama import StopFlag
 from tui.engine.options import LoadSettings, SamplingSettings
 from tui.engine.protocol import Event, Finished, GenerateRequest, Loaded, LoadRequest, Prompted, Text
 from tui.engine.session import Session
+from tui.services.sentences import sentence
 
 OWN = Path(__file__).parent / "templates"
 MESSAGES = CASES["turns"][0]
@@ -78,7 +79,7 @@ def test_a_template_that_fails_is_told_and_the_model_answers(template: str, tmp_
     told = next(event for event in events if isinstance(event, Loaded))
     assert told.template == "fallback"
     assert told.template_reason
-    assert told.template_reason.isprintable()
+    assert sentence(told.template_reason).isprintable()
     assert next(event.text for event in events if isinstance(event, Prompted)).endswith(
         "User: Bye\n\nAssistant:"
     )

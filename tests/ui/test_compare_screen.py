@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from tests.chat.compared import MIB, ScriptedHost, died, engines, model, ready
+from tests.saying import saying
 from tests.ui.host import Host, machine, memory, reading
 from tests.ui.model_samples import POOL, fit
 from tests.ui.test_dashboard import ask, load_first, running
@@ -270,7 +271,7 @@ async def test_the_highlighted_prompts_answers_are_shown():
 
 
 async def test_why_there_is_no_answer_stands_where_it_would_be():
-    why = Failed(0, "memory", "Too big: it needs 9 GiB.", "Choose a smaller one.")
+    why = Failed(0, "memory", saying("Too big: it needs 9 GiB."), saying("Choose a smaller one."))
 
     async def prepare(each) -> Prepared:
         plan = await ready(each)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.chat.compared import model
 from tests.waiting import until
-from tui.engine.client import EngineFailure
+from tui.engine.failures import EngineFailure
 from tui.engine.options import LoadSettings
 from tui.services.host import EngineHost
 
@@ -35,7 +35,7 @@ async def begun(host: EngineHost, path: Path) -> "asyncio.Task[object]":
 
 
 async def is_stopped(load: "asyncio.Task[object]") -> None:
-    with pytest.raises(EngineFailure, match="Loading was stopped"):
+    with pytest.raises(EngineFailure, match="load_stopped"):
         await asyncio.wait_for(load, 30)
 
 

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from tests.saying import saying
 from tests.ui.host import engine, reading
 from tui.chat.receipt import Receipt
 from tui.engine.protocol import Failed, Finished, PromptProgress, Text
@@ -13,7 +14,7 @@ from tui.services.activity.moment import Phase
 from tui.units import GIB
 
 METRICS = Metrics(12, 4, 0.5, 11, 2.0, 0.6, 23, 512, None)
-DIED = Failed(1, "died", "The engine was killed by signal 9.", "Load it again.")
+DIED = Failed(1, "died", saying("The engine was killed by signal 9."), saying("Load it again."))
 
 
 class Scene:
@@ -155,7 +156,7 @@ def test_a_reply_whose_engine_died_has_a_span_cut_short_and_what_had_arrived() -
     assert receipt.prompt_tps is None
 
 
-@pytest.mark.parametrize("end", [Finished(1, "stopped", METRICS), Failed(1, "stopped", "Stopped.", "")])
+@pytest.mark.parametrize("end", [Finished(1, "stopped", METRICS), Failed(1, "stopped", saying("Stopped."))])
 def test_a_stop_is_an_ordinary_end(end: Finished | Failed) -> None:
     scene = Scene()
     scene.tick(100)
@@ -169,7 +170,7 @@ def test_a_question_that_could_not_be_asked_leaves_nothing() -> None:
     scene = Scene()
     scene.tick(100)
     scene.feed.begin(7)
-    scene.feed.hear(Failed(1, "prompt_too_long", "Too long.", "Shorten it."))
+    scene.feed.hear(Failed(1, "prompt_too_long", saying("Too long."), saying("Shorten it.")))
     scene.tick(101)
     assert scene.phases(7) == []
     assert scene.receipts == {}

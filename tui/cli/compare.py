@@ -26,6 +26,7 @@ from tui.hardware.sampler import Sampler
 from tui.i18n import _
 from tui.models.model import Model
 from tui.services.host import EngineHost
+from tui.services.sentences import sentence, sentences
 from tui.settings.settings import Settings
 from tui.units import format_duration
 
@@ -47,7 +48,7 @@ def run(arguments: Arguments, settings: Settings) -> int:
     if arguments.json:
         print_json(as_json(comparison))
     elif arguments.markdown:
-        write(to_markdown(comparison))
+        write(to_markdown(comparison, sentence))
     else:
         print_comparison(comparison)
     if not comparison.answered:
@@ -118,4 +119,4 @@ def _no_answer(comparison: Comparison) -> UserError:
     failed = next((failure for failure in failures if failure is not None), None)
     if failed is None:
         return UserError(_("The comparison was stopped before the first answer."))
-    return UserError(_("No model gave an answer."), f"{failed.message} {failed.hint}".strip())
+    return UserError(_("No model gave an answer."), sentences(failed.reasons))

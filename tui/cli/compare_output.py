@@ -7,6 +7,7 @@ from tui.chat.comparing.words import check_words, figures, no_answer, peak_bytes
 from tui.cli.output import print_line, print_table
 from tui.engine.reply_metrics import Metrics
 from tui.i18n import _
+from tui.services.sentences import sentences
 from tui.units import UNKNOWN
 
 _RIGHT = frozenset({2, 3, 4})
@@ -33,7 +34,7 @@ def print_comparison(comparison: Comparison) -> None:
 
 def _row(comparison: Comparison, case: Case, side: Side, cell: Cell) -> list[str]:
     values = [figure.value for figure in figures(side, cell)[:3]] or [UNKNOWN] * 3
-    told = [check_words(cell), no_answer(comparison, side, cell)]
+    told = [check_words(cell), sentences(no_answer(comparison, side, cell))]
     return [case.title, side.label, *values, " ".join(part for part in told if part)]
 
 
@@ -60,7 +61,7 @@ def _case_json(case: Case) -> dict[str, Any]:
 
 def _side_json(comparison: Comparison, side: Side) -> dict[str, Any]:
     plan, loaded, peak = side.prepared, side.loaded, peak_bytes(side)
-    failure = f"{side.failure.message} {side.failure.hint}".strip() if side.failure else None
+    failure = sentences(side.failure.reasons) if side.failure else None
     not_loaded = failure or "it was not loaded"
     marks = marks_of(side)
     return {
@@ -86,6 +87,7 @@ def _side_json(comparison: Comparison, side: Side) -> dict[str, Any]:
         "failed": marks["fail"],
         "to_look_at": marks["look"],
         "failure": failure or "",
+        "failure_code": side.failure.reason.code if side.failure else None,
         "answers": [
             _cell_json(comparison, case, side, cell)
             for case, cell in zip(comparison.cases, side.cells, strict=True)
@@ -100,7 +102,8 @@ def _unpredicted(plan: Prepared | None) -> str | None:
 
 
 def _cell_json(comparison: Comparison, case: Case, side: Side, cell: Cell) -> dict[str, Any]:
-    missing = no_answer(comparison, side, cell) or "it has not ended"
+    reasons = no_answer(comparison, side, cell)
+    missing = sentences(reasons) or "it has not ended"
     found: dict[str, Any] = {
         "prompt": case.name,
         # What had come when the engine failed is an answer too, though not a whole one.
@@ -111,7 +114,8 @@ def _cell_json(comparison: Comparison, case: Case, side: Side, cell: Cell) -> di
         "finish_reason_reason": None if cell.finish else missing,
         "check": cell.outcome.mark if cell.outcome else None,
         "check_reason": cell.outcome.reason if cell.outcome else _unchecked(case, missing),
-        "failure": no_answer(comparison, side, cell),
+        "failure": sentences(reasons),
+        "failure_code": reasons[0].code if reasons else None,
     }
     for key, (value, reason) in _figures(cell.metrics).items():
         found[key] = value

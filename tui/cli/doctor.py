@@ -12,7 +12,8 @@ from tui.cli.options import Arguments
 from tui.cli.output import print_json, print_line, print_note
 from tui.cli.recording import open_replay, record
 from tui.engine.build import installed_build
-from tui.engine.client import Engine, EngineFailure
+from tui.engine.client import Engine
+from tui.engine.failures import EngineFailure
 from tui.engine.install import install_command
 from tui.engine.protocol import EngineDevice, Ready
 from tui.fit.engine_view import engine_notes
@@ -23,6 +24,7 @@ from tui.hardware.sampler import Sampler
 from tui.hardware.sources import sources_of
 from tui.i18n import _
 from tui.models.model_folders import models_folder
+from tui.services.sentences import sentences
 from tui.settings.app_folders import cache_folder, log_file, settings_file
 from tui.settings.settings import Settings
 from tui.units import format_bytes
@@ -119,7 +121,7 @@ async def _ask_engine() -> tuple[Ready | None, str | None]:
     try:
         engine = await Engine.start()
     except EngineFailure as failure:
-        return None, str(failure)
+        return None, sentences(failure.failed.reasons)
     ready = engine.ready
     await engine.close()
     return ready, None

@@ -17,6 +17,7 @@ from tui.hardware.detect import detect_machine
 from tui.i18n import _, ngettext
 from tui.models.model import Model
 from tui.models.published_sampling import recommended
+from tui.services.sentences import sentence
 from tui.settings.named_tables import STOPS_MOST
 from tui.settings.settings import Settings
 from tui.text import clean
@@ -41,7 +42,7 @@ async def _answer(model: Model, prompt: str, arguments: Arguments, settings: Set
     load = load_settings_of(arguments, settings, detect_machine())
     async with loaded_model(model, load) as ready:
         if ready.loaded.template_reason:
-            print_note(_("Plain transcript: {reason}.").format(reason=ready.loaded.template_reason))
+            print_note(_("Plain transcript: {reason}.").format(reason=sentence(ready.loaded.template_reason)))
         messages = (*system, ChatMessage("user", prompt))
         sampling = _sampling(arguments, settings, model, ready.loaded)
         shown = _Shown()
@@ -59,7 +60,7 @@ async def _answer(model: Model, prompt: str, arguments: Arguments, settings: Set
     else:
         shown.add("\n")
         if answer.template_reason and not ready.loaded.template_reason:
-            print_note(_("Plain transcript: {reason}.").format(reason=answer.template_reason))
+            print_note(_("Plain transcript: {reason}.").format(reason=sentence(answer.template_reason)))
         if answer.thinking and not answer.text:
             print_note(_("It thought and came to no answer; a larger --max-tokens lets it go on."))
         print_note(_figures(ready, answer))

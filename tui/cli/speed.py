@@ -4,7 +4,7 @@ import sys
 
 from tui.cli.output import print_note
 from tui.engine.build import installed_build
-from tui.engine.client import EngineFailure
+from tui.engine.failures import EngineFailure
 from tui.engine.options import LoadSettings
 from tui.engine.reply_metrics import Metrics
 from tui.fit.board import Measurements, settings_for
@@ -18,6 +18,7 @@ from tui.hardware.reading import Reading
 from tui.hardware.what_if import same_processor
 from tui.i18n import _
 from tui.models.model import Model
+from tui.services.sentences import sentences
 
 
 def measurements(machine: Machine, reading: Reading | None, threads: int) -> Measurements:
@@ -62,7 +63,8 @@ async def calibrate_once(threads: int, *, again: bool = False) -> Speeds | None:
                 history.set_rates(threads, found.gpu, "gpu")
         return _speeds(history, threads)
     except (EngineFailure, OSError) as error:
-        print_note(_("This machine's speed could not be measured: {why}").format(why=error))
+        why = sentences(error.failed.reasons) if isinstance(error, EngineFailure) else error
+        print_note(_("This machine's speed could not be measured: {why}").format(why=why))
         return None
     finally:
         history.close()

@@ -10,12 +10,15 @@ import msgspec
 
 from tui.cli.output import UserError
 from tui.cli.sizing import size_to_load
-from tui.engine.client import Engine, EngineFailure
+from tui.engine.client import Engine
+from tui.engine.failures import EngineFailure
 from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings
 from tui.engine.protocol import Failed, Finished, Loaded, Prompted, Text
 from tui.engine.reply_metrics import Metrics
 from tui.i18n import _
 from tui.models.model import Model
+from tui.sentences import Reason
+from tui.services.sentences import sentences
 
 
 class Ready(msgspec.Struct, frozen=True):
@@ -34,7 +37,7 @@ class Answer(msgspec.Struct, frozen=True):
     metrics: Metrics
     thinking: str = ""
     """What the model thought before it answered."""
-    template_reason: str | None = None
+    template_reason: Reason | None = None
     """Why the model's own chat template did not make the prompt; None where it did."""
 
 
@@ -154,4 +157,4 @@ def as_json(model: Model, ready: Ready, metrics: Metrics, text: str | None) -> d
 
 
 def _user_error(failed: Failed) -> UserError:
-    return UserError(failed.message, failed.hint)
+    return UserError(sentences(failed.reasons))

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 import tui
-from tui.engine.failures import explain_death, refused
+from tui.engine.failures import EngineFailure, death, request_refusal
 from tui.engine.protocol import Event, Failed, Ready, Request
 
 log = logging.getLogger(__name__)
@@ -21,14 +21,6 @@ _LINE_LIMIT = 1 << 22
 _LOG_LINES = 200
 _END_SECONDS = 0.5
 """How long a child may take to end by itself once its input is closed."""
-
-
-class EngineFailure(Exception):
-    """A request failed; `failed` says what happened and what to do."""
-
-    def __init__(self, failed: Failed) -> None:
-        super().__init__(f"{failed.message} {failed.hint}")
-        self.failed = failed
 
 
 class Child:
@@ -79,11 +71,11 @@ class Child:
     async def ended(self) -> Failed:
         """Wait until it has ended, and say why it did."""
         await asyncio.shield(self._tasks[0])
-        return self.death or explain_death(0, None, ())
+        return self.death or death(None, ())
 
     def lost(self, request_id: int) -> EngineFailure:
         """What a request meets that can no longer be answered."""
-        return EngineFailure(self.death or explain_death(request_id, None, ()))
+        return EngineFailure(self.death or death(None, (), request_id))
 
     def listen(self, request_id: int) -> asyncio.Queue[Event]:
         """The queue that events of a request come to from now on; the end of the process comes there too."""
@@ -106,7 +98,7 @@ class Child:
             # A request that the child could not read would end it.
             self._check(line)
         except (msgspec.MsgspecError, UnicodeError) as error:
-            raise EngineFailure(refused(request.id, error)) from error
+            raise EngineFailure(request_refusal(request.id, error)) from error
         self.process.stdin.write(line + b"\n")
 
     async def close(self) -> None:
@@ -165,9 +157,11 @@ class Child:
         with suppress(asyncio.TimeoutError, asyncio.CancelledError):
             # Its last words may still be on the way.
             await asyncio.wait_for(asyncio.shield(self._tasks[1]), 0.2)
-        self.death = explain_death(0, code, self._log)
+        self.death = death(code, self._log)
         if not self._closing:
-            log.warning("engine process %d ended with %s: %s", self.process.pid, code, self.death.message)
+            log.warning(
+                "engine process %d ended with %s: %s", self.process.pid, code, EngineFailure(self.death)
+            )
         self._fail_start(self.death)
         for events in self._queues.values():
             events.put_nowait(self.death)

@@ -6,7 +6,8 @@ from contextlib import aclosing, suppress
 from pathlib import Path
 from typing import TypeVar
 
-from tui.engine.child import Child, EngineFailure
+from tui.engine.child import Child
+from tui.engine.failures import EngineFailure
 from tui.engine.footprint import Footprint
 from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings
 from tui.engine.protocol import (
@@ -36,8 +37,6 @@ from tui.engine.protocol import (
 
 Answer = TypeVar("Answer", Planned, Counted, Bandwidth, Timed)
 ReplyEvent = Prompted | PromptProgress | Text | Finished | Failed
-
-__all__ = ["Engine", "EngineFailure", "ReplyEvent"]
 
 _LAST = (Planned, Counted, Bandwidth, Timed, Loaded, Finished, Failed)
 """Events that end a request."""

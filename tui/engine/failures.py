@@ -1,4 +1,4 @@
-"""The engine's failures in words: what happened and what to do."""
+"""Failures of the engine: what happened and what to do, as codes with facts."""
 
 import re
 import signal
@@ -8,193 +8,147 @@ from pathlib import Path
 from tui.engine.options import CONTEXT_MOST
 from tui.engine.protocol import Failed
 from tui.engine.schema import SchemaError
-from tui.units import format_bytes
+from tui.sentences import ReasonedError, reason
 
 _UNKNOWN_ARCHITECTURE = re.compile(r"unknown model architecture: '([^']*)'")
-_PREFIX = re.compile(r"^(?:\w+: +)+(?:error loading model: +)?")
+_FUNCTION_NAMES = re.compile(r"^(?:\w+: +)+(?:error loading model: +)?")
 """Names of the engine's functions, which say nothing to the user."""
-_SIGNALS = {
-    "SIGKILL": "It was killed from outside; most often the system does that when memory runs out.",
-    "SIGABRT": "It aborted on an error that it cannot recover from.",
-    "SIGSEGV": "It crashed in native code.",
-    "SIGBUS": "The model's file changed or could not be read while it was in use.",
-    "SIGILL": "It was built for another processor.",
-    "SIGTERM": "It was ended from outside.",
+_TROUBLE = re.compile(r"assert|error|fail|abort|terminate", re.IGNORECASE)
+_LOG_LINE_LENGTH = 200
+_CAUSES = {
+    "SIGKILL": "engine.killed",
+    "SIGABRT": "engine.aborted",
+    "SIGSEGV": "engine.crashed",
+    "SIGBUS": "engine.file_changed",
+    "SIGILL": "engine.wrong_processor",
+    "SIGTERM": "engine.terminated",
 }
 _REMEDIES = {
-    "SIGKILL": "Close other programs, or choose a shorter context or a smaller model, then load it again.",
-    "SIGBUS": "Check the file and its disk, then load it again.",
-    "SIGILL": "Reinstall llama-cpp-python on this machine so that it is built for it.",
+    "SIGKILL": "engine.free_memory",
+    "SIGBUS": "engine.check_disk_and_load",
+    "SIGILL": "engine.reinstall",
 }
 
 
-def explain(request_id: int, path: str, reason: str) -> Failed:
-    """Why a file could not be planned or loaded, from the file itself and the engine's last words."""
+class EngineFailure(ReasonedError):
+    """A request failed; `failed` is the event that ended it."""
+
+    def __init__(self, failed: Failed) -> None:
+        super().__init__(failed.reason)
+        self.failed = failed
+
+
+def load_failure(request_id: int, path: str, error: str) -> Failed:
+    """Explain why a file could not be planned or loaded, by the file itself and the engine's last words."""
     name = Path(path).name
     if path and not Path(path).exists():
-        return Failed(
-            request_id, "missing", f"{name} is not there.", "Check the path, or look for models again."
-        )
-    unusable = _unusable(request_id, Path(path)) if path else None
+        why = reason("engine.file_missing", file=name)
+        return Failed(request_id, "missing", why, reason("engine.check_path"))
+    unusable = _file_failure(request_id, Path(path)) if path else None
     if unusable is not None:
         return unusable
-    reason = _PREFIX.sub("", reason)
-    architecture = _UNKNOWN_ARCHITECTURE.search(reason)
+    error = _FUNCTION_NAMES.sub("", error)
+    architecture = _UNKNOWN_ARCHITECTURE.search(error)
     if architecture:
-        return Failed(
-            request_id,
-            "not_a_model",
-            f"This engine does not know the architecture {architecture[1]!r} of {name}.",
-            "A newer llama-cpp-python may know it.",
-        )
-    if "allocat" in reason or "out of memory" in reason.lower():
-        return Failed(
-            request_id,
-            "memory",
-            f"The engine could not get the memory for {name}: {reason}.",
-            "Choose a shorter context, a smaller KV type or a smaller model.",
-        )
-    if "flash_attn" in reason:
-        return Failed(
-            request_id,
-            "internal",
-            "A quantized KV cache needs flash attention.",
-            "Turn flash attention on, or choose the KV type f16.",
-        )
-    if "cache type" in reason:
-        return Failed(
-            request_id,
-            "internal",
-            f"This KV type does not go with {name}: {reason.rstrip('.')}.",
-            "Choose the KV type f16.",
-        )
-    return Failed(
-        request_id,
-        "unreadable",
-        f"The engine cannot load {name}: {reason.rstrip('.')}.",
-        "The file may be damaged or incomplete: download it again.",
-    )
+        why = reason("engine.unknown_architecture", architecture=architecture[1], file=name)
+        return Failed(request_id, "not_a_model", why, reason("engine.newer_engine"))
+    if "allocat" in error or "out of memory" in error.lower():
+        why = reason("engine.no_memory", file=name, error=error)
+        return Failed(request_id, "memory", why, reason("engine.choose_smaller"))
+    if "flash_attn" in error:
+        why = reason("engine.needs_flash_attention")
+        return Failed(request_id, "internal", why, reason("engine.turn_on_flash_attention"))
+    error = error.rstrip(".")
+    if "cache type" in error:
+        why = reason("engine.kv_type_unsuitable", file=name, error=error)
+        return Failed(request_id, "internal", why, reason("engine.choose_f16"))
+    why = reason("engine.not_loadable", file=name, error=error)
+    return Failed(request_id, "unreadable", why, reason("engine.maybe_damaged"))
 
 
-def no_room(request_id: int, context: int, needed_bytes: int, free_bytes: int) -> Failed:
-    """Why a load was not even begun."""
-    return Failed(
-        request_id,
-        "memory",
-        f"A context of {context:,} tokens needs {format_bytes(needed_bytes)} besides the weights, "
-        f"and {format_bytes(free_bytes)} is free.",
-        "Choose a shorter context or a smaller KV type.",
-    )
-
-
-def refused(request_id: int, error: Exception) -> Failed:
-    """Why a request was not sent: a setting out of its range, or a text that is none."""
+def request_refusal(request_id: int, error: Exception) -> Failed:
+    """Explain why a request was not sent: a setting out of its range, or text that is not valid."""
     if "settings.context" in str(error):
-        return Failed(
-            request_id,
-            "internal",
-            "The engine cannot hold a context of this length.",
-            f"Choose a context between 1 and {CONTEXT_MOST:,} tokens.",
+        why, hint = (
+            reason("engine.context_out_of_range"),
+            reason("engine.context_range", longest=CONTEXT_MOST),
         )
-    if isinstance(error, UnicodeError):
-        return Failed(
-            request_id,
-            "internal",
-            "The text or the file's name has characters that are not valid Unicode.",
-            "Remove them, or rename the file.",
-        )
-    return Failed(
-        request_id, "internal", f"The engine cannot take this request: {error}.", "Check the settings."
-    )
+    elif isinstance(error, UnicodeError):
+        why, hint = reason("engine.invalid_unicode"), reason("engine.remove_invalid_characters")
+    else:
+        why, hint = reason("engine.request_invalid", error=str(error)), reason("engine.check_settings")
+    return Failed(request_id, "internal", why, hint)
 
 
-def _unusable(request_id: int, path: Path) -> Failed | None:
-    """What a look at the file itself says."""
+def _file_failure(request_id: int, path: Path) -> Failed | None:
+    """Explain what is wrong with the file itself; None when it begins as a GGUF file does."""
     if path.is_dir():
-        return Failed(
-            request_id,
-            "unreadable",
-            f"{path.name} is a folder, not a file.",
-            "Choose one of the GGUF files inside it.",
-        )
+        why = reason("engine.is_a_folder", file=path.name)
+        return Failed(request_id, "unreadable", why, reason("engine.choose_file_inside"))
     try:
         with path.open("rb") as file:
             start = file.read(4)
     except OSError as error:
-        why = (error.strerror or "it cannot be read").lower()
-        return Failed(
-            request_id, "unreadable", f"{path.name} cannot be read: {why}.", "Check the file and its disk."
-        )
+        if error.strerror:
+            why = reason("engine.file_unreadable", file=path.name, error=error.strerror.lower())
+        else:
+            why = reason("engine.file_unreadable_unexplained", file=path.name)
+        return Failed(request_id, "unreadable", why, reason("engine.check_disk"))
     if not start:
-        return Failed(request_id, "unreadable", f"{path.name} is empty.", "Download it again.")
+        why = reason("engine.file_empty", file=path.name)
+        return Failed(request_id, "unreadable", why, reason("engine.download_again"))
     if start != b"GGUF":
-        return Failed(
-            request_id,
-            "not_a_model",
-            f"{path.name} is not a GGUF file.",
-            "The engine needs the model as GGUF: look for a GGUF version of it.",
-        )
+        why = reason("engine.not_gguf", file=path.name)
+        return Failed(request_id, "not_a_model", why, reason("engine.find_gguf"))
     return None
 
 
-def explain_death(request_id: int, code: int | None, log: Sequence[str]) -> Failed:
-    """Why the engine's process ended, from its exit code and the last lines of its log."""
+def death(code: int | None, log: Sequence[str], request_id: int = 0) -> Failed:
+    """Explain the end of the engine's process by its exit code and the last lines of its log.
+
+    Args:
+        code: negative for a signal, as in `asyncio.subprocess.Process.returncode`; None for not known.
+        log: the newest line comes last.
+        request_id: the request that is answered with it, 0 for none.
+    """
     name = ""
     if code is not None and code < 0:
         try:
             name = signal.Signals(-code).name
         except ValueError:
             name = f"signal {-code}"
-    what = _SIGNALS.get(name, f"It ended with {name or f'code {code}'}.")
+    if name in _CAUSES:
+        cause = reason(_CAUSES[name])
+    elif name:
+        cause = reason("engine.ended_with_signal", signal=name)
+    else:
+        cause = reason("engine.ended_with_code", code=str(code))
     # Who was ended from outside has nothing to say about it.
     last = "" if name in ("SIGKILL", "SIGTERM") else _last_words(log)
-    return Failed(
-        request_id,
-        "died",
-        f"The engine's process ended. {what}" + (f" Its last words: {last}" if last else ""),
-        _REMEDIES.get(name, "Load the model again; the log file has the whole story."),
+    why = (
+        reason("engine.died_saying", cause=cause, log_line=last)
+        if last
+        else reason("engine.died", cause=cause)
     )
+    return Failed(request_id, "died", why, reason(_REMEDIES.get(name, "engine.load_again")))
 
 
 def _last_words(log: Sequence[str]) -> str:
-    telling = [line for line in log if re.search(r"assert|error|fail|abort|terminate", line, re.IGNORECASE)]
-    return telling[-1].strip()[:200] if telling else ""
+    lines = [line for line in log if _TROUBLE.search(line)]
+    return lines[-1].strip()[:_LOG_LINE_LENGTH] if lines else ""
 
 
-def too_long(request_id: int, tokens: int, context: int) -> Failed:
-    """The prompt does not fit the context and leave room for a token of the answer."""
+def prompt_too_long(request_id: int, tokens: int, context: int) -> Failed:
+    """Explain that the prompt does not leave room in the context for a token of the answer."""
+    why = reason("engine.prompt_too_long", tokens=tokens, context=context)
     return Failed(
-        request_id,
-        "prompt_too_long",
-        f"The conversation is {tokens:,} tokens long and the context holds {context:,}.",
-        f"Shorten it by {tokens - context + 1:,} tokens, start a new chat, or load with a longer context.",
+        request_id, "prompt_too_long", why, reason("engine.shorten_prompt", tokens=tokens - context + 1)
     )
 
 
-def not_held(request_id: int, error: Exception) -> Failed:
-    """The answer cannot be held to its schema."""
-    if isinstance(error, SchemaError):
-        message = str(error)
-    else:
-        message = f"The engine cannot hold an answer to this schema ({error})."
-    return Failed(request_id, "schema", message, "Change the schema, or take it away for a free answer.")
-
-
-def dead_end(request_id: int) -> Failed:
-    """The schema wants what no token of the vocabulary can write."""
-    return Failed(
-        request_id,
-        "internal",
-        "The model has no token for what the schema wants next.",
-        "Leave rare characters out of the schema's names and values.",
+def schema_failure(request_id: int, error: Exception) -> Failed:
+    """Explain that the answer cannot be held to its schema."""
+    why = (
+        error.reason if isinstance(error, SchemaError) else reason("engine.schema_refused", error=str(error))
     )
-
-
-def engine_failed(request_id: int, status: int) -> Failed:
-    """A decode failed; `status` is what the engine returned."""
-    return Failed(
-        request_id,
-        "internal",
-        f"The engine could not go on with this text (code {status}).",
-        "Load the model again; if it fails again, choose a shorter context.",
-    )
+    return Failed(request_id, "schema", why, reason("engine.change_schema"))

@@ -3,30 +3,25 @@
 from tui.engine import process
 from tui.engine.options import LoadSettings
 from tui.engine.planner import Planner
+from tui.sentences import ReasonedError, reason
 from tui.units import MIB
 
 _TOKEN_BYTES_MOST = MIB
 """More than the KV cache of any published model takes per token; the largest take about half of it."""
 
 
-class NoRoomError(Exception):
-    """The cache and buffers need more than this machine can give now, in bytes."""
-
-    def __init__(self, context: int, needed_bytes: int, free_bytes: int) -> None:
-        super().__init__(f"{needed_bytes} bytes needed, {free_bytes} free")
-        self.context = context
-        self.needed_bytes = needed_bytes
-        self.free_bytes = free_bytes
+class ContextTooLargeError(ReasonedError):
+    """The cache and buffers need more than this machine can give now."""
 
 
-def check_room(path: str, settings: LoadSettings) -> None:
+def check_load(path: str, settings: LoadSettings) -> None:
     """Compare what a load would allocate on the host with what is free.
 
     The system grants memory that it does not have and ends somebody when it is used, so a refusal cannot be
     left to the allocation. Weights are mapped from the file and are not counted.
 
     Raises:
-        NoRoomError: it cannot fit.
+        ContextTooLargeError: it cannot fit.
         llama.EngineError: the file cannot be read.
     """
     free = process.obtainable_bytes()
@@ -39,4 +34,6 @@ def check_room(path: str, settings: LoadSettings) -> None:
     elsewhere = sum(part.kv_bytes + part.compute_bytes for part in parts) if parts else plan.device_bytes
     needed = plan.kv_bytes + plan.compute_bytes - elsewhere
     if needed > free:
-        raise NoRoomError(settings.context, needed, free)
+        raise ContextTooLargeError(
+            reason("engine.context_too_large", context=settings.context, needed=needed, free=free)
+        )

@@ -11,6 +11,7 @@ import msgspec
 from tui.engine.footprint import Footprint
 from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings
 from tui.engine.reply_metrics import FinishReason, Metrics
+from tui.sentences import Reason
 
 # Requests
 
@@ -203,7 +204,7 @@ class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
     threads: int
     template: Literal["model", "fallback", "none"]
     """The model's own chat template, a plain transcript since that does not work, or since there is none."""
-    template_reason: str | None = None
+    template_reason: Reason | None = None
     """Why the model's own chat template is not used."""
     thinking: Thinking = "never"
     sampling: dict[str, float] = {}
@@ -217,7 +218,7 @@ class Prompted(msgspec.Struct, frozen=True, tag="prompted"):
     text: str
     """What the chat template made of the conversation, and the beginning of the reply where it goes on."""
     tokens: int
-    reason: str | None = None
+    reason: Reason | None = None
     """Why it is a plain transcript and not what the model's own template makes; None when it is that."""
     follows_schema: bool = True
     """False when what the reply says already does not follow the schema, so that it goes on without."""
@@ -271,10 +272,15 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
         "stopped",
         "internal",
     ]
-    message: str
-    """What happened, one sentence in the user's words."""
-    hint: str
-    """What to do about it, one sentence."""
+    reason: Reason
+    """What happened."""
+    hint: Reason | None = None
+    """What to do about it; None where nothing can be done."""
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """What happened and, where there is something, what to do."""
+        return (self.reason,) if self.hint is None else (self.reason, self.hint)
 
 
 NEVER_ASKED = ("prompt_too_long", "schema")

@@ -16,7 +16,7 @@ class EngineFailedError(Exception):
     """A decode failed in a way that leaves the cache unknown."""
 
     def __init__(self, status: int) -> None:
-        super().__init__(f"llama_decode returned {status}")
+        super().__init__(status)
         self.status = status
 
 

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, cast
 
-from tui.i18n import _
+from tui.sentences import Reason, ReasonedError, reason
 from tui.text import clean_line
 
 Schema = dict[str, Any]
@@ -43,16 +43,16 @@ _KNOWN = frozenset(
 """Keywords that are enforced."""
 
 
-class SchemaError(Exception):
-    """The schema cannot be used; the text is a sentence that says where, why, and what to do."""
+class SchemaError(ReasonedError):
+    """The schema cannot be used; the reason says where, why, and what to do."""
 
 
-def check_schema(text: str) -> str | None:
-    """What is wrong with a schema, one sentence; None when a reply can be held to it."""
+def check_schema(text: str) -> Reason | None:
+    """Return what is wrong with a schema; None when a reply can be held to it."""
     try:
         parse_schema(text)
     except SchemaError as error:
-        return str(error)
+        return error.reason
     return None
 
 
@@ -63,23 +63,23 @@ def parse_schema(text: str) -> Schema:
         SchemaError: it is no JSON, no schema, or asks for what cannot be enforced.
     """
     if len(text) > CHARACTERS_MOST:
-        message = _("The schema is {count} characters long; at most {most} are taken.")
-        raise SchemaError(message.format(count=f"{len(text):,}", most=f"{CHARACTERS_MOST:,}"))
+        raise SchemaError(reason("engine.schema_too_long", characters=len(text), limit=CHARACTERS_MOST))
     try:
         found: Any = json.loads(text, parse_constant=_no_constant)
         text.encode()
         json.dumps(found, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
-        message = _("The schema is not JSON: {why} at line {line}, column {column}.")
-        raise SchemaError(message.format(why=error.msg, line=error.lineno, column=error.colno)) from error
+        raise SchemaError(
+            reason("engine.schema_not_json", error=error.msg, line=error.lineno, column=error.colno)
+        ) from error
     except (RecursionError, ValueError) as error:
-        raise SchemaError(_("The schema is not JSON that can be read.")) from error
+        raise SchemaError(reason("engine.schema_unreadable")) from error
     if not isinstance(found, dict):
-        raise SchemaError(_('The schema has to be a JSON object, such as {{"type": "object"}}.').format())
+        raise SchemaError(reason("engine.schema_no_object"))
     schema = cast("Schema", found)
     for count, (place, each, depth) in enumerate(_walk(schema)):
         if depth > DEPTH_MOST or count > NODES_MOST:
-            raise SchemaError(_("The schema is nested too deeply or too large; make it simpler."))
+            raise SchemaError(reason("engine.schema_too_large"))
         _check(schema, place, each)
     return schema
 
@@ -135,81 +135,80 @@ def _join(place: str, part: str) -> str:
 
 
 def _check(root: Schema, place: str, schema: Any) -> None:
-    where = _("at {place}").format(place=clean_line(place)[:80]) if place else _("at the top")
+    where = (
+        reason("engine.schema_at", path=clean_line(place)[:80]) if place else reason("engine.schema_at_top")
+    )
     if isinstance(schema, bool):
         if not schema and not place.endswith("additionalProperties"):
-            raise SchemaError(
-                _("The schema {where} is false, which no answer can follow.").format(where=where)
-            )
+            raise SchemaError(reason("engine.schema_false", place=where))
         return
     if not isinstance(schema, dict):
-        raise SchemaError(_("The schema {where} has to be a JSON object.").format(where=where))
+        raise SchemaError(reason("engine.schema_place_no_object", place=where))
     wrong = _wrong(root, cast("Schema", schema))
     if wrong is not None:
         key, why = wrong
-        message = _("The schema's {key} {where} {why}.")
-        raise SchemaError(message.format(key=clean_line(key)[:40], where=where, why=why))
+        raise SchemaError(
+            reason("engine.schema_keyword", keyword=clean_line(key)[:40], place=where, problem=why)
+        )
 
 
-def _wrong(root: Schema, schema: Schema) -> tuple[str, str] | None:
+def _wrong(root: Schema, schema: Schema) -> tuple[str, Reason] | None:
     """The first keyword that is wrong, and why, as the end of a sentence."""
     for key in schema:
         if key not in _KNOWN and key not in _NOTES:
-            return key, _("cannot be enforced while the model writes; leave it out and say it in the prompt")
+            return key, reason("engine.keyword_unenforceable")
     return (
         _wrong_kind(schema) or _wrong_values(schema) or _wrong_count(schema) or _wrong_reference(root, schema)
     )
 
 
-def _wrong_kind(schema: Schema) -> tuple[str, str] | None:
+def _wrong_kind(schema: Schema) -> tuple[str, Reason] | None:
     given = schema.get("type", [])
     types: list[Any] = cast("list[Any]", given) if isinstance(given, list) else [given]
     if "type" in schema and (not types or any(each not in TYPES for each in types)):
-        return "type", _("has to be one of {types}").format(types=", ".join(TYPES))
+        return "type", reason("engine.keyword_not_one_of", values=", ".join(TYPES))
     for key in ("properties", "$defs", "definitions"):
         if not isinstance(schema.get(key, {}), dict):
-            return key, _("has to be a JSON object of schemas by name")
+            return key, reason("engine.keyword_no_schemas")
     required = schema.get("required", [])
     known = schema.get("properties", {})
     if not isinstance(required, list) or any(
         not isinstance(name, str) for name in cast("list[Any]", required)
     ):
-        return "required", _("has to be a list of names")
+        return "required", reason("engine.keyword_no_names")
     missing = [name for name in cast("list[str]", required) if name not in known]
     if missing:
-        return "required", _("names {name}, which is not in properties").format(
-            name=clean_line(missing[0])[:40]
-        )
+        return "required", reason("engine.keyword_not_a_property", name=clean_line(missing[0])[:40])
     return None
 
 
-def _wrong_values(schema: Schema) -> tuple[str, str] | None:
+def _wrong_values(schema: Schema) -> tuple[str, Reason] | None:
     for key in ("enum", "anyOf", "oneOf"):
         if key in schema and (not isinstance(schema[key], list) or not schema[key]):
-            return key, _("has to be a list with something in it")
+            return key, reason("engine.keyword_empty")
     if "anyOf" in schema and "oneOf" in schema:
-        return "oneOf", _("cannot be enforced beside anyOf; keep one of them")
+        return "oneOf", reason("engine.keyword_beside", keyword="anyOf")
     for key in ("anyOf", "oneOf", "$ref", "enum", "const"):
         beside = [
             each for each in schema if each != key and each in _KNOWN - {"type", "$defs", "definitions"}
         ]
         if key in schema and beside:
-            return beside[0], _("cannot be enforced beside {key}; keep one of them").format(key=key)
+            return beside[0], reason("engine.keyword_beside", keyword=key)
     return None
 
 
-def _wrong_count(schema: Schema) -> tuple[str, str] | None:
+def _wrong_count(schema: Schema) -> tuple[str, Reason] | None:
     for least, most in _COUNTS:
         for key in (least, most):
             value = schema.get(key, 0)
             if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= COUNT_MOST:
-                return key, _("has to be a whole number from 0 to {most}").format(most=f"{COUNT_MOST:,}")
+                return key, reason("engine.keyword_no_count", limit=COUNT_MOST)
         if most in schema and schema.get(least, 0) > schema[most]:
-            return most, _("is smaller than {least}").format(least=least)
+            return most, reason("engine.keyword_smaller", keyword=least)
     return None
 
 
-def _wrong_reference(root: Schema, schema: Schema) -> tuple[str, str] | None:
+def _wrong_reference(root: Schema, schema: Schema) -> tuple[str, Reason] | None:
     """A reference that leads nowhere, or that leads back to itself before a single character is written."""
     waiting: list[Any] = [schema]
     seen: list[str] = []
@@ -224,15 +223,15 @@ def _wrong_reference(root: Schema, schema: Schema) -> tuple[str, str] | None:
         if reference is None:
             continue
         if not isinstance(reference, str):
-            return "$ref", _("has to be a text such as #/$defs/name")
+            return "$ref", reason("engine.reference_no_text")
         try:
             target = resolve(root, reference)
         except KeyError:
-            return "$ref", _("leads nowhere; it has to be like #/$defs/name, in this schema")
+            return "$ref", reason("engine.reference_nowhere")
         if reference in seen or target is schema:
-            return "$ref", _("leads back to itself")
+            return "$ref", reason("engine.reference_to_itself")
         if not isinstance(target, dict | bool):
-            return "$ref", _("does not lead to a schema")
+            return "$ref", reason("engine.reference_no_schema")
         seen.append(reference)
         waiting.append(target)
     return None

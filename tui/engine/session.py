@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable, Sequence
 
 from tui.engine import llama, process
-from tui.engine.failures import dead_end, engine_failed, not_held, too_long
+from tui.engine.failures import prompt_too_long, schema_failure
 from tui.engine.footprint import Footprint
 from tui.engine.grammar import grammar_of
-from tui.engine.load_check import check_room
+from tui.engine.load_check import check_load
 from tui.engine.prefix import rewind, usable_prefix
 from tui.engine.protocol import (
     Counted,
@@ -29,6 +29,7 @@ from tui.engine.sampler import DeadEndError, Sampler
 from tui.engine.schema import SchemaError, parse_schema
 from tui.engine.templates.chat_template import ChatTemplate, Prompt
 from tui.engine.thinking.detection import ThinkingSplitter, choice, recognise, resume
+from tui.sentences import Reason, reason
 
 Emit = Callable[[Event], None]
 
@@ -38,7 +39,7 @@ class Session:
 
     Raises:
         llama.EngineError: the engine cannot load the file or make the context, or the load was stopped.
-        NoRoomError: the cache would not fit this machine.
+        ContextTooLargeError: the cache would not fit this machine.
     """
 
     def __init__(self, request: LoadRequest, emit: Emit, stop: llama.StopFlag) -> None:
@@ -47,7 +48,7 @@ class Session:
         start = time.monotonic()
         settings = request.settings
         threads = settings.threads or process.usable_cores()
-        check_room(request.path, settings)
+        check_load(request.path, settings)
         self._model = llama.Model(
             request.path, settings, dry=False, on_progress=_progress(request.id, emit, stop)
         )
@@ -109,15 +110,15 @@ class Session:
         text = prompt.text + begun
         tokens = self._model.tokenize(text)
         if not tokens:
-            self._emit(Failed(request.id, "internal", "The prompt is empty.", "Write something to send."))
+            self._fail(request.id, reason("engine.prompt_empty"), reason("engine.write_something"))
             return
         if len(tokens) >= self._context.size:
-            self._emit(too_long(request.id, len(tokens), self._context.size))
+            self._emit(prompt_too_long(request.id, len(tokens), self._context.size))
             return
         try:
             sampler, follows = self._sampler(request)
         except (SchemaError, llama.EngineError) as error:
-            self._emit(not_held(request.id, error))
+            self._emit(schema_failure(request.id, error))
             return
         self._emit(Prompted(request.id, text, len(tokens), prompt.reason, follows))
         try:
@@ -131,11 +132,20 @@ class Session:
             # The cache's state is unknown after a failure, so nothing of it is kept.
             self._context.clear()
             self._held.clear()
-            self._emit(engine_failed(request.id, error.status))
+            self._fail(
+                request.id,
+                reason("engine.decode_failed", status=error.status),
+                reason("engine.load_again_shorter"),
+            )
         except DeadEndError:
-            self._emit(dead_end(request.id))
+            self._fail(
+                request.id, reason("engine.no_token_for_schema"), reason("engine.simplify_schema_names")
+            )
         finally:
             sampler.close()
+
+    def _fail(self, request_id: int, why: Reason, hint: Reason) -> None:
+        self._emit(Failed(request_id, "internal", why, hint))
 
     def _sampler(self, request: GenerateRequest) -> tuple[Sampler, bool]:
         """The sampler for a reply, and whether what it says already follows its schema: if not, it is free.
@@ -169,11 +179,11 @@ class Session:
         reply = Reply(request, self._emit, stops, splitter, received)
         read = self._read(request.id, tokens, cached)
         prompt_seconds = time.monotonic() - received
-        reason: FinishReason = "stopped"
+        finish: FinishReason = "stopped"
         if read:
             sampler.accept_all(tokens)
             room = lambda: self._context.size - len(self._held)  # noqa: E731 - named for what it tells.
-            reason = reply.run(self._model, self._context, sampler, self._stop, self._decode, room)
+            finish = reply.run(self._model, self._context, sampler, self._stop, self._decode, room)
         metrics = Metrics(
             # Of a prompt that was stopped, only what was read counts.
             prompt_tokens=len(tokens) if read else len(self._held),
@@ -187,7 +197,7 @@ class Session:
             peak_bytes=process.peak_bytes(),
             thinking_tokens=reply.thinking_tokens,
         )
-        self._emit(Finished(request.id, reason, metrics, reply.raw))
+        self._emit(Finished(request.id, finish, metrics, reply.raw))
 
     def _read(self, request_id: int, tokens: list[int], cached: int) -> bool:
         """Read the prompt from position `cached` on; False when it was stopped, what was read stays."""

@@ -28,6 +28,7 @@ from tui.engine.protocol import (
     Task,
     TimeRequest,
 )
+from tui.sentences import reason
 
 if TYPE_CHECKING:
     from tui.engine.llama import StopFlag
@@ -97,9 +98,9 @@ class Worker:
                 self._stop.clear()
 
     def _carry_out(self, request: Task) -> None:
-        from tui.engine.failures import explain, no_room
+        from tui.engine.failures import load_failure
         from tui.engine.llama import EngineError
-        from tui.engine.load_check import NoRoomError
+        from tui.engine.load_check import ContextTooLargeError
 
         try:
             if isinstance(request, PlanRequest):
@@ -109,29 +110,33 @@ class Worker:
             elif isinstance(request, BandwidthRequest | TimeRequest):
                 self._time(request)
             elif self._session is None:
-                self.emit(Failed(request.id, "internal", "No model is loaded.", "Load a model first."))
+                self.emit(
+                    Failed(
+                        request.id, "internal", reason("engine.no_model"), reason("engine.load_model_first")
+                    )
+                )
             elif isinstance(request, CountRequest):
                 self._session.count(request)
             else:
                 self._session.generate(request)
-        except NoRoomError as error:
-            self.emit(no_room(request.id, error.context, error.needed_bytes, error.free_bytes))
+        except ContextTooLargeError as error:
+            self.emit(Failed(request.id, "memory", error.reason, reason("engine.shorter_context_or_kv")))
         except EngineError as error:
             if self._stop:
                 self.emit(
                     Failed(
                         request.id,
                         "stopped",
-                        "Loading was stopped.",
-                        "Load it again when you like.",
+                        reason("engine.load_stopped"),
+                        reason("engine.load_again_anytime"),
                     )
                 )
             else:
                 path = getattr(request, "path", "")
-                self.emit(explain(request.id, path, str(error)))
+                self.emit(load_failure(request.id, path, str(error)))
         except MemoryError:
             self.emit(
-                Failed(request.id, "memory", "The engine ran out of memory.", "Choose a shorter context.")
+                Failed(request.id, "memory", reason("engine.out_of_memory"), reason("engine.shorter_context"))
             )
 
     def _plan(self, request: PlanRequest) -> None:
@@ -157,8 +162,8 @@ class Worker:
                 Failed(
                     request.id,
                     "internal",
-                    "This engine process holds a model already.",
-                    "Unload it first, or load the other one in a process of its own.",
+                    reason("engine.already_loaded"),
+                    reason("engine.unload_first"),
                 )
             )
             return
@@ -174,8 +179,8 @@ def _engine_missing() -> Failed:
     return Failed(
         0,
         "engine_missing",
-        "The engine, llama-cpp-python, is not installed or does not start here.",
-        f"Install it with: {install_command()}",
+        reason("engine.not_installed"),
+        reason("engine.install", command=install_command()),
     )
 
 

@@ -5,10 +5,13 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from tui.engine.client import Engine, EngineFailure
+from tui.engine.client import Engine
+from tui.engine.failures import EngineFailure
 from tui.engine.options import LoadSettings
 from tui.engine.protocol import Ready, SkippedVocabulary
+from tui.engine.sentences import SENTENCES
 from tui.fit.plans import Sized
+from tui.sentences import sentence_from
 
 log = logging.getLogger(__name__)
 
@@ -55,14 +58,14 @@ class DryRuns:
             return Sized(await self._engine.plan(path, settings, skip))
         except EngineFailure as failure:
             failed = failure.failed
-            log.info("no plan for %s: %s", path, failed.message)
+            log.info("no plan for %s: %s", path, failure)
             if failed.kind == "engine_missing":
-                self.problem = f"{failed.message} {failed.hint}"
+                self.problem = " ".join(sentence_from(SENTENCES, why) for why in failed.reasons)
                 return None
             if failed.kind == "died":
                 # A header that kills the engine would kill it again at the load.
                 self._engine = None
-            return Sized(None, failed.message)
+            return Sized(None, sentence_from(SENTENCES, failed.reason))
         finally:
             self._idle = asyncio.get_running_loop().call_later(_IDLE_SECONDS, self._retire)
 

@@ -6,11 +6,12 @@ import logging
 import time
 from collections.abc import AsyncGenerator, Callable
 
-from tui.engine.client import Engine, EngineFailure, ReplyEvent
+from tui.engine.client import Engine, ReplyEvent
+from tui.engine.failures import EngineFailure
 from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings
 from tui.engine.protocol import Counted, Failed, Loaded
-from tui.i18n import _
 from tui.models.model import Model
+from tui.sentences import reason
 
 log = logging.getLogger(__name__)
 
@@ -18,13 +19,13 @@ _STOP_PATIENCE = 10.0
 """An engine that has not obeyed a stop after this many seconds is ended; some GPUs finish a batch first."""
 _TEXT_SECONDS = 0.15
 """A little less than lies between two drawings of a reply: nothing is gained by hearing of it more often."""
-_STOPPED = Failed(0, "stopped", _("Loading was stopped."), _("Choose it in the list to load it again."))
+_STOPPED = Failed(0, "stopped", reason("engine.load_stopped"), reason("services.choose_model_again"))
 
 _DISOBEYED = Failed(
     0,
     "stopped",
-    _("The engine did not stop when it was told to, so its process was ended."),
-    _("Load the model again."),
+    reason("services.engine_disobeyed"),
+    reason("services.load_again"),
 )
 
 
@@ -143,8 +144,8 @@ class EngineHost:
                 yield Failed(
                     0,
                     "internal",
-                    _("No model is loaded."),
-                    _("Choose one in the list."),
+                    reason("engine.no_model"),
+                    reason("services.choose_model"),
                 )
                 return
             self.answering = True

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from tui.engine.client import EngineFailure
+from tui.engine.failures import EngineFailure
 from tui.engine.options import LoadSettings
 from tui.engine.reply_metrics import Metrics
 from tui.fit.calibrate import calibrate

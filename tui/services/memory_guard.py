@@ -2,8 +2,8 @@
 
 from tui.engine.protocol import Failed
 from tui.hardware.reading import Reading
-from tui.i18n import _
-from tui.units import MIB, format_bytes
+from tui.sentences import reason
+from tui.units import MIB
 
 _LEAST_BYTES = 192 * MIB
 _LEAST_SHARE = 50
@@ -36,8 +36,6 @@ class MemoryGuard:
         return Failed(
             0,
             "memory",
-            _("The engine was ended to keep the machine usable: only {free} of memory was left.").format(
-                free=format_bytes(memory.available_bytes)
-            ),
-            _("Close other programs, or choose a shorter context or a smaller model."),
+            reason("services.memory_short", free=memory.available_bytes),
+            reason("services.free_memory"),
         )

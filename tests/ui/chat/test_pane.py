@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.pilot import Pilot
 
+from tests.saying import saying
 from tui.chat.conversation import Conversation, Reply
 from tui.engine.protocol import Failed, Finished
 from tui.engine.reply_metrics import Metrics
@@ -23,7 +24,9 @@ from tui.ui.kit.theme import theme_variable_defaults
 
 METRICS = Metrics(12, 0, 0.5, 11, 2.0, 0.6, 23, 512, None)
 END = Finished(1, "end", METRICS)
-DIED = Failed(1, "died", "The engine was killed by signal 9.", "Load it again with a shorter context.")
+DIED = Failed(
+    1, "died", saying("The engine was killed by signal 9."), saying("Load it again with a shorter context.")
+)
 
 
 class ChatApp(App[None]):

@@ -1,28 +1,36 @@
 """A comparison as a Markdown document: the table of figures, and every answer."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from tui.chat.comparing.comparison import Cell, Comparison, Side
 from tui.chat.comparing.words import check_words, figures, no_answer, peak_bytes, score_words, title_words
 from tui.i18n import _
+from tui.sentences import Reason
 from tui.text import clean, clean_line
 from tui.units import format_bytes, format_duration, format_rate
 
+Sentence = Callable[[Reason], str]
 
-def to_markdown(comparison: Comparison) -> str:
-    """The whole comparison; what models wrote stands in code blocks, so that it can change nothing else."""
+
+def to_markdown(comparison: Comparison, sentence: Sentence) -> str:
+    """Return the whole comparison; what models wrote stands in code blocks, which nothing in it can end.
+
+    Args:
+        comparison: what is written.
+        sentence: finds the words of a reason.
+    """
     parts = [
         "# " + _("Comparison: {what}").format(what=title_words(comparison)),
         _how(comparison),
-        table(_models(comparison)),
-        table(_results(comparison)),
+        table(_models(comparison, sentence)),
+        table(_results(comparison, sentence)),
     ]
     for number, case in enumerate(comparison.cases):
         parts.append(f"## {_plain(case.title)}")
         parts.append(block(case.prompt))
         for side in comparison.sides:
-            parts += _answer(comparison, side, side.cells[number])
+            parts += _answer(comparison, side, side.cells[number], sentence)
     return "\n\n".join(parts) + "\n"
 
 
@@ -41,7 +49,7 @@ def block(text: str) -> str:
     return f"{fence}text\n{text}\n{fence}"
 
 
-def _models(comparison: Comparison) -> list[list[str]]:
+def _models(comparison: Comparison, sentence: Sentence) -> list[list[str]]:
     rows = [
         [
             _("model"),
@@ -65,7 +73,7 @@ def _models(comparison: Comparison) -> list[list[str]]:
                 format_bytes(plan.predicted_bytes if plan else None),
                 format_bytes(peak_bytes(side)),
                 _on_gpu(side),
-                score_words(side) or (side.failure.message if side.failure else ""),
+                score_words(side) or (sentence(side.failure.reason) if side.failure else ""),
             ]
         )
     return rows
@@ -75,27 +83,32 @@ def _on_gpu(side: Side) -> str:
     return _("nothing") if side.loaded and side.device_bytes is None else format_bytes(side.device_bytes)
 
 
-def _results(comparison: Comparison) -> list[list[str]]:
+def _results(comparison: Comparison, sentence: Sentence) -> list[list[str]]:
     rows = [["", *(side.label for side in comparison.sides)]]
     for number, case in enumerate(comparison.cases):
-        rows.append([case.title, *(_result(comparison, side, number) for side in comparison.sides)])
+        rows.append([case.title, *(_result(comparison, side, number, sentence) for side in comparison.sides)])
     return rows
 
 
-def _result(comparison: Comparison, side: Side, number: int) -> str:
+def _result(comparison: Comparison, side: Side, number: int, sentence: Sentence) -> str:
     cell = side.cells[number]
     told = [check_words(cell), ", ".join(figure.value for figure in figures(side, cell))]
-    return ". ".join(part for part in told if part) or no_answer(comparison, side, cell)
+    return ". ".join(part for part in told if part) or _missing(comparison, side, cell, sentence)
 
 
-def _answer(comparison: Comparison, side: Side, cell: Cell) -> list[str]:
+def _answer(comparison: Comparison, side: Side, cell: Cell, sentence: Sentence) -> list[str]:
     note = [f"{figure.name} {figure.value}" for figure in figures(side, cell)]
-    told = [", ".join(note), check_words(cell), no_answer(comparison, side, cell)]
+    told = [", ".join(note), check_words(cell), _missing(comparison, side, cell, sentence)]
     parts = [f"### {_plain(side.label)}"]
     parts += [f"*{_plain(part)}*" for part in told if part]
     if cell.text.strip():
         parts.append(block(cell.text))
     return parts
+
+
+def _missing(comparison: Comparison, side: Side, cell: Cell, sentence: Sentence) -> str:
+    """Return why there is no whole answer, and what to do; empty where there is nothing to explain."""
+    return " ".join(map(sentence, no_answer(comparison, side, cell)))
 
 
 def _how(comparison: Comparison) -> str:

@@ -18,14 +18,15 @@ from tui.chat.comparing.comparison import (
     with_cell,
     with_side,
 )
-from tui.engine.client import EngineFailure, ReplyEvent
+from tui.engine.client import ReplyEvent
+from tui.engine.failures import EngineFailure
 from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings
 from tui.engine.protocol import Failed, Finished, Loaded, Text
 from tui.engine.reply_metrics import Metrics
 from tui.fit.loading import LoadPlan
 from tui.fit.verdict import Verdict
-from tui.i18n import _
 from tui.models.model import Model
+from tui.sentences import reason
 
 
 class ModelHost(Protocol):
@@ -67,12 +68,12 @@ def prepared(model: Model, plan: LoadPlan) -> Prepared:
     speed = plan.fit.speed.value if plan.fit.speed is not None else None
     refused = None
     if not model.on_disk:
-        refused = Failed(0, "missing", _("It is not on this disk."), _("Get a file of it first."))
+        refused = Failed(0, "missing", reason("chat.not_on_disk"), reason("chat.get_file_first"))
     elif model.file_error:
-        refused = Failed(0, "unreadable", model.file_error, "")
+        refused = Failed(0, "unreadable", reason("chat.file_unusable", error=model.file_error))
     elif plan.fit.verdict is Verdict.TOO_BIG:
-        hint = _("Choose a smaller quantization or a shorter context.")
-        refused = Failed(0, "memory", _("Too big: {reason}.").format(reason=plan.fit.reason), hint)
+        why = reason("chat.too_big", error=plan.fit.reason)
+        refused = Failed(0, "memory", why, reason("chat.choose_smaller"))
     predicted = plan.footprint.total_bytes if plan.footprint is not None else None
     return Prepared(plan.settings, predicted, speed, refused)
 
@@ -189,7 +190,7 @@ class ComparisonRun:
 
     def _give_up(self, index: int, failed: Failed) -> None:
         """The engine is gone: what it has not answered stays so, and is told why."""
-        why = Failed(0, failed.kind, _("Not asked: the engine had ended before."), failed.message)
+        why = Failed(0, failed.kind, reason("chat.not_asked_engine_ended"), failed.reason)
         for number, cell in enumerate(self.comparison.sides[index].cells):
             if cell.state == "waiting":
                 self._change_cell(index, number, Cell("failed", failure=why))

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from tui.chat.comparing.checks import mark_word
 from tui.chat.comparing.comparison import Cell, Comparison, Side, Step, marks_of
 from tui.i18n import _, ngettext
+from tui.sentences import Reason, reason
 from tui.units import format_bytes, format_duration, format_rate
 
 
@@ -15,18 +16,20 @@ class Figure(NamedTuple):
     value: str
 
 
-def no_answer(comparison: Comparison, side: Side, cell: Cell) -> str:
-    """Why a cell has no whole answer, with what to do; empty while it may still come, and when it has one."""
-    failed = cell.failure
-    if failed is not None:
-        return f"{failed.message} {failed.hint}".strip()
+def no_answer(comparison: Comparison, side: Side, cell: Cell) -> tuple[Reason, ...]:
+    """Return why a cell has no whole answer, and what to do.
+
+    Empty while the answer may still come, and when it is there.
+    """
+    if cell.failure is not None:
+        return cell.failure.reasons
     if cell.state == "waiting" and comparison.ended == "stopped":
-        return _("Not asked: the comparison was stopped.")
+        return (reason("chat.not_asked_stopped"),)
     if cell.state == "answering" and comparison.ended != "running":
-        return _("The comparison was stopped in the middle of it.")
+        return (reason("chat.comparison_stopped"),)
     if cell.finish == "stopped":
-        return _("Stopped before its end.")
-    return ""
+        return (reason("chat.answer_stopped"),)
+    return ()
 
 
 def state_word(cell: Cell) -> str:

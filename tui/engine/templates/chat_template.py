@@ -8,14 +8,13 @@ import msgspec
 from tui.engine.options import ChatMessage
 from tui.engine.templates.sandbox import CompiledTemplate, TemplateFailedError, TemplateRefusedError
 from tui.engine.thinking.detection import can_switch, spoken_switch, template_arguments
+from tui.sentences import Reason, reason
 
 log = logging.getLogger(__name__)
 
 Message = dict[str, object]
 
-NO_TEMPLATE = (
-    "the file carries no chat template; it may be a base model, which continues text and does not chat"
-)
+NO_TEMPLATE = reason("engine.no_template")
 _TRANSCRIPT_STOPS = ("\nUser:",)
 _QUESTION = "quokka"
 _INSTRUCTION = "wombat"
@@ -28,7 +27,7 @@ class Prompt(msgspec.Struct, frozen=True):
     text: str
     stops: tuple[str, ...] = ()
     """Texts that end the reply; only a plain transcript needs them."""
-    reason: str | None = None
+    reason: Reason | None = None
     """Why it is a plain transcript and not what the model's own template makes; None when it is that."""
 
 
@@ -44,7 +43,7 @@ class ChatTemplate:
         """Whether a system message reaches the model; otherwise it joins the first question."""
         self._switches_without_system = False
         """Whether thinking can be turned on only where no system message stands in for the template's own."""
-        self.reason: str | None = None
+        self.reason: Reason | None = None
         """Why the model's own template is not used; None when it is."""
         if not source:
             self.reason = NO_TEMPLATE
@@ -53,8 +52,7 @@ class ChatTemplate:
             compiled = CompiledTemplate(source, bos_token, eos_token)
             self._try(compiled)
         except TemplateFailedError as failure:
-            self.reason = _reason(failure)
-            log.warning("%s", self.reason)
+            self.reason = _unusable(failure)
             return
         self._compiled = compiled
 
@@ -72,9 +70,7 @@ class ChatTemplate:
         try:
             text = self._made(self._compiled, messages, think)
         except TemplateFailedError as failure:
-            reason = _reason(failure)
-            log.warning("%s", reason)
-            return _transcript(messages, reason)
+            return _transcript(messages, _unusable(failure))
         return Prompt(text)
 
     def _made(
@@ -116,7 +112,7 @@ class ChatTemplate:
             text = self._made(compiled, question)
         except TemplateFailedError as failure:
             return failure
-        return None if _QUESTION in text else TemplateFailedError("it leaves out what the user writes")
+        return None if _QUESTION in text else TemplateFailedError(reason("engine.template_drops_question"))
 
     def _switches(self, compiled: CompiledTemplate, messages: Sequence[ChatMessage]) -> bool:
         return self._made(compiled, messages, True) != self._made(compiled, messages, False)
@@ -134,13 +130,14 @@ def _without_system(messages: Sequence[ChatMessage]) -> Sequence[ChatMessage]:
     return (ChatMessage(first.role, f"{messages[0].content}\n\n{first.content}"), *messages[2:])
 
 
-def _reason(failure: TemplateFailedError) -> str:
-    if isinstance(failure, TemplateRefusedError):
-        return f"its chat template refuses this conversation ({failure})"
-    return f"its chat template does not work here ({failure})"
+def _unusable(failure: TemplateFailedError) -> Reason:
+    """Log a failure of the model's template, and return it as the reason for a plain transcript."""
+    log.warning("chat template not used: %s", failure)
+    refuses = isinstance(failure, TemplateRefusedError)
+    return reason("engine.template_refuses" if refuses else "engine.template_fails", error=failure.reason)
 
 
-def _transcript(messages: Sequence[ChatMessage], reason: str | None) -> Prompt:
+def _transcript(messages: Sequence[ChatMessage], why: Reason | None) -> Prompt:
     names = {"system": "System", "user": "User", "assistant": "Assistant"}
     turns = [f"{names[message.role]}: {message.content}" for message in messages]
-    return Prompt("\n\n".join([*turns, "Assistant:"]), _TRANSCRIPT_STOPS, reason)
+    return Prompt("\n\n".join([*turns, "Assistant:"]), _TRANSCRIPT_STOPS, why)

@@ -19,6 +19,7 @@ from jinja2.utils import Namespace
 
 from tui.engine.templates.growth_bounds import FILTERS, METHODS, formatted, product, size
 from tui.engine.templates.step_counting import counting
+from tui.sentences import ReasonedError, reason
 
 STEPS = 200_000
 """Turns of loops and calls in one run, before the messages are counted; templates take some hundreds."""
@@ -62,7 +63,7 @@ _REFUSED = ("translate", "expandtabs", "encode", "format_map", "to_bytes")
 """Methods whose results are hard to foresee too."""
 
 
-class LimitError(Exception):
+class LimitError(ReasonedError):
     """A template has used up its steps, or the letters that it may handle."""
 
 
@@ -98,7 +99,7 @@ class LimitedEnvironment(ImmutableSandboxedEnvironment):
         """
         self._steps -= 1
         if self._steps < 0:
-            raise LimitError("it does not come to an end")
+            raise LimitError(reason("engine.template_endless"))
         self.charge(letters)
 
     def charge(self, letters: int) -> None:
@@ -109,7 +110,7 @@ class LimitedEnvironment(ImmutableSandboxedEnvironment):
         """
         self._work -= letters
         if self._work < 0:
-            raise LimitError("it makes a text without end")
+            raise LimitError(reason("engine.template_endless_text"))
 
     def counted(self, items: Iterable[Any], letters: int) -> Iterator[Any]:
         """The items of a loop, each turn of which is a step."""
@@ -169,7 +170,7 @@ class LimitedEnvironment(ImmutableSandboxedEnvironment):
         name = getattr(method, "__name__", "")
         if isinstance(owner, str | int):
             if name in _REFUSED:
-                raise SecurityError(f"{name} is not for chat templates")
+                raise SecurityError(name)
             args = _made(args)
             self.look_at((owner, *args, *named.values()))
             if name in METHODS:

@@ -11,6 +11,7 @@ from jinja2.ext import Extension, loopcontrols
 from jinja2.parser import Parser
 
 from tui.engine.templates.limits import LimitedEnvironment, LimitError
+from tui.sentences import Reason, ReasonedError, reason
 from tui.text import clean_line
 
 _SOURCE_MOST = 1 << 18
@@ -19,12 +20,12 @@ _MESSAGE_MOST = 160
 _INDENT_MOST = 16
 
 
-class TemplateFailedError(Exception):
-    """A template cannot be compiled or rendered; the message says why, in the user's words."""
+class TemplateFailedError(ReasonedError):
+    """A template cannot be compiled or rendered."""
 
 
 class TemplateRefusedError(TemplateFailedError):
-    """The template itself refuses the messages; the message is the template's own."""
+    """The template itself refuses the messages, in words of its own."""
 
 
 class CompiledTemplate:
@@ -47,14 +48,14 @@ class CompiledTemplate:
             "strftime_now": _now,
         }
         if len(source) > _SOURCE_MOST:
-            raise TemplateFailedError("it is too long for a template")
+            raise TemplateFailedError(reason("engine.template_too_long"))
         try:
             tree = self._environment.parse(source)
             self.asks_for = frozenset(meta.find_undeclared_variables(tree))
             """Names of the values that it reads without having set them."""
             self._template = self._environment.from_string(tree)
         except Exception as error:
-            raise TemplateFailedError(_in_words(error)) from error
+            raise TemplateFailedError(_why(error)) from error
 
     def render(self, messages: Sequence[Mapping[str, object]], arguments: Mapping[str, object] = {}) -> str:
         """The prompt for the next reply.
@@ -70,7 +71,7 @@ class CompiledTemplate:
         except TemplateRefusedError:
             raise
         except Exception as error:
-            raise TemplateFailedError(_in_words(error)) from error
+            raise TemplateFailedError(_why(error)) from error
         # Halves of letters, which a template can write by their numbers, are no text.
         return text.encode("utf-8", "replace").decode("utf-8")
 
@@ -84,7 +85,7 @@ class CompiledTemplate:
     ) -> str:
         """Jinja's own filter escapes what HTML would take for marks."""
         if indent is not None and indent > _INDENT_MOST:
-            raise LimitError("it makes a text without end")
+            raise LimitError(reason("engine.template_endless_text"))
         self._environment.look_at(value)
         encoder = json.JSONEncoder(
             ensure_ascii=ensure_ascii, indent=indent, separators=separators, sort_keys=sort_keys
@@ -107,30 +108,35 @@ class _Generation(Extension):
 
 
 def _refuse(message: str) -> None:
-    raise TemplateRefusedError(_short(str(message)))
+    raise TemplateRefusedError(reason("engine.template_message", message=_short(str(message))))
 
 
 def _now(format: str) -> str:
     return datetime.now().strftime(format)
 
 
-def _in_words(error: Exception) -> str:
-    """What went wrong in a template, as the end of a sentence about it."""
+def _why(error: Exception) -> Reason:
+    """Return what went wrong in a template, as the end of a sentence about it."""
     message = _short(str(error))
     match error:
         case TemplateSyntaxError():
             # What follows the first sentence lists what the parser would have taken.
-            return f"line {error.lineno} cannot be read: {_short((error.message or '').split('. ')[0])}"
+            problem = _short((error.message or "").split(". ")[0])
+            return reason("engine.template_syntax", line=error.lineno, error=problem)
         case UndefinedError():
-            return f"something it needs is missing: {message}"
+            return reason("engine.template_value_missing", error=message)
         case SecurityError():
-            return "it does what a template must not do"
+            return reason("engine.template_forbidden")
         case LimitError():
-            return message
+            return error.reason
         case RecursionError():
-            return "it does not come to an end"
+            return reason("engine.template_endless")
         case _:
-            return f"it fails while it runs: {message}" if message else "it fails while it runs"
+            return (
+                reason("engine.template_error", error=message)
+                if message
+                else reason("engine.template_error_unexplained")
+            )
 
 
 def _short(message: str) -> str:

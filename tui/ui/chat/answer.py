@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 from tui.chat.receipt import Receipt
 from tui.engine.protocol import Failed, Finished
 from tui.i18n import _
+from tui.services.sentences import sentence
 from tui.ui.kit.keys import with_keys
 from tui.ui.kit.notice_line import NoticeLine
+from tui.ui.kit.sentences import sentence_with_keys
 
 if TYPE_CHECKING:
     from tui.ui.chat.pane import ChatPane
@@ -119,12 +121,12 @@ class ChatAnswer:
         elif isinstance(end, Failed) and end.kind == "stopped":
             reply = chat.conversation.finish_reply("stopped")
         else:
-            reply = chat.conversation.abort_reply(end if isinstance(end, str) else end.message)
+            reply = chat.conversation.abort_reply(end if isinstance(end, str) else sentence(end.reason))
         chat.answering = False
         chat.notice.clear()
         if isinstance(end, Failed) and end.kind != "stopped":
             # What happened stands below the reply itself.
-            chat.notice.show_info(end.hint)
+            chat.notice.show_info(sentence_with_keys(end.hint))
         elif reply.finish == "max_tokens":
             chat.notice.show_info(
                 with_keys(

@@ -10,7 +10,8 @@ from tui.chat.context import Plan
 from tui.chat.conversation import Conversation
 from tui.chat.sampling import with_seed
 from tui.chat.way import Way
-from tui.engine.client import EngineFailure, ReplyEvent
+from tui.engine.client import ReplyEvent
+from tui.engine.failures import EngineFailure
 from tui.engine.options import LoadSettings, SamplingSettings
 from tui.engine.protocol import NEVER_ASKED, Failed, Finished, Loaded, Prompted, PromptProgress, Text
 from tui.engine.reply_metrics import Metrics
@@ -18,10 +19,12 @@ from tui.fit.verdict import Fit, Verdict
 from tui.i18n import _
 from tui.models.model import Model
 from tui.models.model_folders import models_folder
+from tui.sentences import Reason
 from tui.services.host import EngineHost
 from tui.ui.chat.transcript.layout.json_answer import json_notice
 from tui.ui.kit.keys import with_keys
 from tui.ui.kit.notices import Notice, not_here
+from tui.ui.kit.sentences import sentence_with_keys
 
 _SHOW_AFTER_SECONDS = 0.4
 """A prompt that is read faster than this needs no progress bar."""
@@ -154,11 +157,12 @@ async def load(host: EngineHost, notice: NoticeView, model: Model, settings: Loa
         if failure.failed.kind == "stopped" and host.loading:
             # Another model took its place and shows its own progress.
             return None
-        notice.show_error(failure.failed.message, failure.failed.hint)
+        notice.show_error(sentence_with_keys(failure.reason), sentence_with_keys(failure.failed.hint))
         return None
-    if loaded.template_reason:
+    if loaded.template_reason is not None:
+        why = sentence_with_keys(loaded.template_reason)
         notice.show_error(
-            _("Answers come from a plain transcript: {reason}.").format(reason=loaded.template_reason),
+            _("Answers come from a plain transcript: {reason}.").format(reason=why),
             _("A model whose name ends in Instruct or Chat has a template.")
             if loaded.template == "none"
             else _("The log tells more; another file of this model may have a better template."),
@@ -240,7 +244,7 @@ class _Showing:
         self._asked = time.monotonic()
         self._prompt_tokens = 0
         self._waiting = True
-        self._transcript_reason: str | None = None
+        self._transcript_reason: Reason | None = None
         self.follows_schema = True
         """False when it goes on without the schema."""
 
@@ -264,7 +268,7 @@ class _Showing:
                 self._chat.end_reply(event)
                 self._tell_of_transcript()
             case Failed() if event.kind in NEVER_ASKED:
-                self._chat.decline(event.message, event.hint)
+                self._chat.decline(sentence_with_keys(event.reason), sentence_with_keys(event.hint))
             case Failed():
                 self._chat.end_reply(event)
 
@@ -277,10 +281,9 @@ class _Showing:
         self._chat.append_text(event.text, event.tokens, event.seconds, thinking=event.thinking)
 
     def _tell_of_transcript(self) -> None:
-        if self._transcript_reason:
-            self._chat.notice.show_error(
-                _("It read a plain transcript: {reason}.").format(reason=self._transcript_reason)
-            )
+        if self._transcript_reason is not None:
+            why = sentence_with_keys(self._transcript_reason)
+            self._chat.notice.show_error(_("It read a plain transcript: {reason}.").format(reason=why))
 
 
 def _show_reading(chat: AnswerView, progress: PromptProgress, spent: float) -> None:

@@ -14,6 +14,7 @@ from tui.text import clean_line
 from tui.ui.kit.cells import end_cut, middle_cut, pad
 from tui.ui.kit.notice_line import progress_bar
 from tui.ui.kit.pieces import Line, Piece, cut
+from tui.ui.kit.sentences import sentence_with_keys
 from tui.ui.models.verdicts import VERDICTS
 from tui.units import format_bytes, format_duration
 
@@ -86,7 +87,7 @@ def foot_lines(comparison: Comparison, side: Side, cell: Cell) -> list[Line]:
     if cell.outcome is not None:
         mark = MARKS[cell.outcome.mark]
         lines.append([Piece(f"{mark.text} {clean_line(check_words(cell))}", mark.role)])
-    if missing := no_answer(comparison, side, cell):
+    if missing := sentence_with_keys(*no_answer(comparison, side, cell)):
         lines.append([Piece(f"{FAILED.text} {clean_line(missing)}", FAILED.role)])
     if not lines:
         lines.append([Piece(state_word(cell), "$dim")])

@@ -25,6 +25,7 @@ from tui.i18n import _
 from tui.models.model import Model
 from tui.services.activity.feed import TimelineFeed
 from tui.services.host import EngineHost
+from tui.services.sentences import sentence
 from tui.settings.app_folders import data_folder
 from tui.ui.dashboard.engine_room import EngineRoom
 from tui.ui.gauges.gauge_row import GaugeRow
@@ -210,7 +211,7 @@ def export(comparison: Comparison) -> Path:
     folder = data_folder() / "comparisons"
     folder.mkdir(parents=True, exist_ok=True)
     stem = time.strftime("comparison-%Y-%m-%d-%H%M")
-    return write_new(folder, stem, "md", to_markdown(comparison))
+    return write_new(folder, stem, "md", to_markdown(comparison, sentence))
 
 
 def _same(comparison: Comparison, models: Sequence[Model]) -> bool:

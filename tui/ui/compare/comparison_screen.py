@@ -20,6 +20,7 @@ from tui.chat.comparing.comparison import Comparison
 from tui.chat.comparing.export import to_markdown
 from tui.chat.comparing.words import title_words
 from tui.i18n import _
+from tui.services.sentences import sentence
 from tui.text import clean_line, short_path
 from tui.ui.compare.answer_column import AnswerColumn
 from tui.ui.compare.compare_lines import COLUMN, case_line, case_width, head_line
@@ -258,7 +259,7 @@ class ComparisonScreen(Screen[bool]):
     @work(group="copy", exclusive=True)
     async def action_copy(self) -> None:
         """Copy it as Markdown."""
-        copied = await copy_text(to_markdown(self.comparison), self.app.copy_to_clipboard)
+        copied = await copy_text(to_markdown(self.comparison, sentence), self.app.copy_to_clipboard)
         told = _("Copied as Markdown.") if copied.confirmed else _("Sent to the terminal's clipboard.")
         self.notify(told, markup=False)
 

@@ -26,6 +26,7 @@ from tui.ui.dashboard.replay_line import no_load
 from tui.ui.gauges.gauge_row import GaugeRow
 from tui.ui.kit.gc_freeze import set_aside
 from tui.ui.kit.notices import Notice, engine_missing, no_model_on_disk
+from tui.ui.kit.sentences import sentence_with_keys
 from tui.ui.models.models_pane import ModelsPane
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ class DashboardModels(Vertical):
         if self.comparing:
             # It is told where the answer would be.
             return
-        self._chat.notice.show_error(failed.message, failed.hint)
+        self._chat.notice.show_error(sentence_with_keys(failed.reason), sentence_with_keys(failed.hint))
         self._show_engine()
 
     def _show_engine(self) -> None:

@@ -26,6 +26,7 @@ from tui.ui.chat.settings.sampling_form import SamplingForm
 from tui.ui.dashboard.pane_tabs import PaneTab
 from tui.ui.kit.dialog import Dialog
 from tui.ui.kit.keys import hints, with_keys
+from tui.ui.kit.sentences import sentence_with_keys
 
 TABS = (
     ("preset", _("Preset"), "f2"),
@@ -256,7 +257,7 @@ class AskSettings(ModalScreen[Asked | None]):
 
     def _schema_problem(self) -> str:
         text = self._schema.text.strip()
-        return (check_schema(text) or "") if text else ""
+        return sentence_with_keys(check_schema(text)) if text else ""
 
     def _tell_schema(self) -> None:
         if not self._schema.text.strip():

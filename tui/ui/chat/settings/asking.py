@@ -16,11 +16,13 @@ from tui.chat.sampling import Sources, sampling_of, sources
 from tui.engine.schema import check_schema
 from tui.i18n import _
 from tui.models.published_sampling import Recommendation, recommended
+from tui.sentences import Reason
 from tui.services.host import EngineHost
 from tui.settings.settings import Settings
 from tui.text import clean_line
 from tui.ui.chat.pane import ChatPane
 from tui.ui.chat.talk import How
+from tui.ui.kit.sentences import sentence_with_keys
 
 
 class Asking:
@@ -133,7 +135,7 @@ class Asking:
             found.append(words.format(name=clean_line(preset.title)))
         if schema and (problem := _schema_problem(schema)):
             words = _("Its JSON schema is left out, so answers are free text: {problem}")
-            found.append(words.format(problem=problem))
+            found.append(words.format(problem=sentence_with_keys(problem)))
         return found
 
     def _same(self, preset: Preset) -> Preset | None:
@@ -155,6 +157,6 @@ class Asking:
 
 
 @lru_cache(maxsize=4)
-def _schema_problem(schema: str) -> str | None:
+def _schema_problem(schema: str) -> Reason | None:
     # It is asked for with every look at the draft.
     return check_schema(schema)
