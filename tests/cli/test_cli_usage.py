@@ -216,7 +216,7 @@ def test_a_folder_of_the_settings_that_is_not_there_is_no_model(tmp_path: Path):
     assert files == tuple(tmp_path / name for name in ("one.gguf", "notes.txt", "gone.gguf"))
     # AND the scan says what is not there
     found = scan_library(folders, files, packages=(), cache=tmp_path / "cache")
-    assert [problem.partition(" ")[0] for problem in found.problems] == ["There", "There"]
+    assert [problem.code for problem in found.problems] == ["models.no_such_folder"] * 2
     assert {file.path.name for file in found.files} == {"one.gguf", "notes.txt", "gone.gguf"}
 
 

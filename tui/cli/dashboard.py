@@ -14,6 +14,7 @@ from tui.cli.output import UserError, print_note
 from tui.cli.recording import open_replay
 from tui.engine.build import installed_build
 from tui.i18n import _
+from tui.sentences import Reason
 from tui.settings.app_folders import log_file
 from tui.settings.settings import Settings
 from tui.text import full_path
@@ -21,7 +22,7 @@ from tui.ui.app import LlmtuiApp
 from tui.ui.dashboard.discovery import Places
 
 
-def run_dashboard(arguments: Arguments, settings: Settings, problems: tuple[str, ...]) -> int:
+def run_dashboard(arguments: Arguments, settings: Settings, problems: tuple[Reason, ...]) -> int:
     """Show the dashboard until the user leaves.
 
     Raises:

@@ -16,6 +16,7 @@ from tui.models.listing import catalogue_model, catalogue_models, find_entry
 from tui.models.model import CatalogueEntry, Model
 from tui.models.model_file import model_file
 from tui.models.quantizations import QUANTS, UnknownQuantError
+from tui.services.sentences import sentence
 from tui.settings.app_folders import cache_folder
 from tui.settings.settings import Settings
 from tui.text import full_path
@@ -38,8 +39,8 @@ def every_model(settings: Settings) -> tuple[Catalogue, list[Model]]:
     catalogue = load_catalogues()
     folders, files = split_paths((), settings.folders)
     library = scan_library(folders, files)
-    for problem in (*catalogue.problems, *library.problems):
-        print_note(str(problem))
+    for problem in (*(problem.reason for problem in catalogue.problems), *library.problems):
+        print_note(sentence(problem))
     return catalogue, catalogue_models(catalogue, library.files)
 
 
@@ -90,7 +91,7 @@ def find_file(name: str, settings: Settings) -> Model:
             _("Get a GGUF file of {repository} and give its path.").format(repository=repository),
         )
     if model.file_error:
-        raise UserError(f"{model.path.name}: {model.file_error}")
+        raise UserError(f"{model.path.name}: {sentence(model.file_error)}")
     return model
 
 
@@ -111,15 +112,15 @@ def _from_path(path: Path, catalogue: Catalogue) -> list[Model]:
 
 def _from_url(url: str, catalogue: Catalogue) -> Model:
     # Here, since nothing else needs what speaks to servers, and the dashboard starts without it.
-    from tui.models.web_header import RemoteError, remote_header
+    from tui.models.web_header import WebHeaderError, read_web_header
 
     # One folder an address, so that two files of one name keep apart.
     folder = cache_folder() / "headers" / hashlib.sha1(url.encode(), usedforsecurity=False).hexdigest()[:16]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        file = remote_header(url, folder)
-    except RemoteError as error:
-        raise UserError(f"{url}: {error}", error.hint) from error
+        file = read_web_header(url, folder)
+    except WebHeaderError as error:
+        raise UserError(f"{url}: {sentence(error.reason)}", sentence(error.hint)) from error
     except OSError as error:
         raise UserError(
             _("{folder} cannot be written ({why}).").format(folder=folder, why=error.strerror)

@@ -78,8 +78,11 @@ def _run(arguments: Arguments) -> int:
         from tui.cli.dashboard import run_dashboard
 
         return run_dashboard(arguments, settings, problems)
-    for problem in problems:
-        print_note(problem)
+    if problems:
+        from tui.services.sentences import sentence
+
+        for problem in problems:
+            print_note(sentence(problem))
     module = importlib.import_module(f"tui.cli.{arguments.command}")
     return module.run(arguments, settings)
 

@@ -21,6 +21,7 @@ from tui.models.gguf.header import GgufError
 from tui.models.model import Model
 from tui.models.model_file import file_tensors
 from tui.models.quality_loss import MODEL, SOURCE
+from tui.services.sentences import sentence
 from tui.settings.settings import Settings
 from tui.units import UNKNOWN, format_bytes, format_rate
 
@@ -103,6 +104,7 @@ def _speed(speed: Speed | None) -> str:
 
 def _row_json(row: QuantRow) -> dict[str, Any]:
     lost = row.quality
+    why = sentence(lost.reason) if lost.reason else None
     bits, guided = row.bits_per_weight, row.quality.imatrix_kl_divergence
     return as_json(Judged(row.model, row.fit)) | {
         "current": row.current,
@@ -113,11 +115,12 @@ def _row_json(row: QuantRow) -> dict[str, Any]:
         "weights_bytes": row.model.weights_bytes,
         "quality": {
             "lost": lost.word,
-            "lost_reason": None if lost.word else lost.reason,
+            "lost_reason": None if lost.word else why,
             "kl_divergence": lost.kl_divergence,
-            "kl_divergence_reason": lost.reason,
+            "kl_divergence_reason": why,
+            "kl_divergence_reason_code": lost.reason.code if lost.reason else None,
             "perplexity_change": lost.perplexity_change,
-            "perplexity_change_reason": lost.reason,
+            "perplexity_change_reason": why,
             "imatrix": lost.imatrix,
             "imatrix_kl_divergence": guided,
             "imatrix_kl_divergence_reason": None if guided is not None else _("not measured"),

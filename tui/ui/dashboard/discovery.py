@@ -16,6 +16,7 @@ from tui.models.catalogue.catalogue import load_catalogues
 from tui.models.library import scan_library
 from tui.models.listing import catalogue_models
 from tui.models.model import Model
+from tui.sentences import Reason
 
 
 class Places(msgspec.Struct, frozen=True):
@@ -49,7 +50,7 @@ class Sampled(Message):
 class ModelsFound(Message):
     """A scan has ended."""
 
-    def __init__(self, models: list[Model], problems: list[str]) -> None:
+    def __init__(self, models: list[Model], problems: list[Reason]) -> None:
         super().__init__()
         self.models = models
         self.problems = problems
@@ -81,5 +82,5 @@ def find_models(places: Places) -> ModelsFound:
     """Read the catalogue and look for models on the disk."""
     catalogue = load_catalogues()
     library = scan_library(places.folders, places.files)
-    problems = [*(str(problem) for problem in catalogue.problems), *library.problems]
+    problems = [*(problem.reason for problem in catalogue.problems), *library.problems]
     return ModelsFound(catalogue_models(catalogue, library.files), problems)

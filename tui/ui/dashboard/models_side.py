@@ -100,7 +100,7 @@ class DashboardModels(Vertical):
         if self._preferred is not None:
             self._pane.listing.highlight(self._preferred)
             self._preferred = None
-        for problem in event.problems:
+        for problem in map(sentence_with_keys, event.problems):
             log.warning("%s", problem)
             self.notify(problem, severity="warning", markup=False, timeout=10)
         if self._room.build is not None and not any(model.on_disk for model in event.models):
