@@ -7,7 +7,7 @@ import msgspec
 import pytest
 import tomli
 
-from tui.chat.context import POLICIES
+from tui.chat.context import FULL_CONTEXT_POLICIES
 from tui.engine.options import KV_TYPES
 from tui.services.sentences import sentence
 from tui.settings.settings import SAMPLING_KEYS, MachineSettings, PresetSettings, Settings
@@ -352,4 +352,4 @@ def test_the_manual_shows_every_setting_as_it_is_when_left_out(file: Path):
 
 
 def test_the_policies_are_those_of_the_chat():
-    assert Settings.__annotations__["when_full"].__args__ == POLICIES
+    assert Settings.__annotations__["when_full"].__args__ == FULL_CONTEXT_POLICIES

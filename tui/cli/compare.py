@@ -5,11 +5,19 @@ import os
 import sys
 from collections.abc import Sequence
 
-from tui.chat.comparing.comparison import Case, Comparison, Prepared, Side, own_case, seconds_left, task_case
-from tui.chat.comparing.export import to_markdown
-from tui.chat.comparing.run import ComparisonRun, prepared
+from tui.chat.comparing.comparison import (
+    Comparison,
+    ModelSide,
+    PreparedLoad,
+    PromptCase,
+    own_case,
+    seconds_left,
+    task_case,
+)
+from tui.chat.comparing.markdown import comparison_to_markdown
+from tui.chat.comparing.run import ComparisonRun, prepare_load
 from tui.chat.comparing.tasks import UnknownTaskError, task_names, tasks_named
-from tui.chat.comparing.words import doing_words
+from tui.chat.comparing.words import step_text
 from tui.cli.arguments import wrong_usage
 from tui.cli.compare_output import as_json, print_comparison
 from tui.cli.library import find_file
@@ -48,7 +56,7 @@ def run(arguments: Arguments, settings: Settings) -> int:
     if arguments.json:
         print_json(as_json(comparison))
     elif arguments.markdown:
-        write(to_markdown(comparison, sentence))
+        write(comparison_to_markdown(comparison, sentence))
     else:
         print_comparison(comparison)
     if not comparison.answered:
@@ -56,8 +64,8 @@ def run(arguments: Arguments, settings: Settings) -> int:
     return 0
 
 
-def _cases(arguments: Arguments, settings: Settings) -> tuple[Case, ...]:
-    cases: list[Case] = []
+def _cases(arguments: Arguments, settings: Settings) -> tuple[PromptCase, ...]:
+    cases: list[PromptCase] = []
     if arguments.prompt is not None:
         prompt = arguments.prompt if arguments.prompt != "-" else _from_stdin()
         # A terminal may send what its locale cannot say; the engine takes UTF-8 only.
@@ -78,22 +86,22 @@ def _from_stdin() -> str:
     return sys.stdin.buffer.read().decode("utf-8", "replace")
 
 
-async def _compare(models: Sequence[Model], cases: Sequence[Case], load: LoadSettings) -> Comparison:
+async def _compare(models: Sequence[Model], cases: Sequence[PromptCase], load: LoadSettings) -> Comparison:
     host = EngineHost(lambda _failed: None)
     shown = ""
 
-    async def prepare(model: Model) -> Prepared:
+    async def prepare(model: Model) -> PreparedLoad:
         # Its own processes have ended when it is closed, before the model is loaded.
         async with open_sizer() as sizer:
             machine = detect_machine()
             reading = Sampler(machine, lambda _reading: None).take()
             known = measurements(machine, reading, load.threads)
             plan = await plan_load(sizer, model, load, lambda: pools_for(sizer, machine, reading), known)
-        return prepared(model, plan)
+        return prepare_load(model, plan)
 
     def tell() -> None:
         nonlocal shown
-        words = doing_words(under_way.comparison, under_way.step)
+        words = step_text(under_way.comparison, under_way.step)
         if words != shown and sys.stderr.isatty():
             left = seconds_left(under_way.comparison, under_way.step)
             about = _(", about {time} left").format(time=format_duration(left)) if left else ""
@@ -108,7 +116,7 @@ async def _compare(models: Sequence[Model], cases: Sequence[Case], load: LoadSet
         on_interrupt(None)
 
 
-def _keep(side: Side, metrics: Metrics) -> None:
+def _keep(side: ModelSide, metrics: Metrics) -> None:
     if side.prepared is not None and side.loaded is not None:
         plan = side.prepared
         keep(side.model, plan.settings, side.loaded.threads, plan.predicted_bytes, metrics)

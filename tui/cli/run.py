@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 
-from tui.chat.sampling import sampling_of, sources
+from tui.chat.sampling import sampling_settings, sampling_sources
 from tui.cli.arguments import wrong_usage
 from tui.cli.library import find_file
 from tui.cli.options import Arguments, load_settings_of
@@ -75,8 +75,8 @@ def _sampling(arguments: Arguments, settings: Settings, model: Model, loaded: Lo
         "max_tokens": arguments.max_tokens,
     }
     published = recommended(model.name, thinks=loaded.thinking != "never")
-    return sampling_of(
-        sources(
+    return sampling_settings(
+        sampling_sources(
             {name: value for name, value in given.items() if value is not None},
             {},
             settings,

@@ -6,10 +6,10 @@ from typing import Protocol
 
 import msgspec
 
-from tui.chat.context import Plan
+from tui.chat.asking import PartSettings
+from tui.chat.context import ContextPlan
 from tui.chat.conversation import Conversation
-from tui.chat.sampling import with_seed
-from tui.chat.way import Way
+from tui.chat.sampling import with_drawn_seed
 from tui.engine.client import ReplyEvent
 from tui.engine.failures import EngineFailure
 from tui.engine.options import LoadSettings, SamplingSettings
@@ -87,11 +87,11 @@ class AnswerView(Protocol):
 class Planner(Protocol):
     """What decides what of a conversation fits into the context; the dashboard's context watch does."""
 
-    async def plan(self, conversation: Conversation) -> Plan | None:
+    async def plan(self, conversation: Conversation) -> ContextPlan | None:
         """What to send for the last question; None where nobody can tell before the engine does."""
         ...
 
-    def declined(self, made: Plan) -> None:
+    def declined(self, made: ContextPlan) -> None:
         """The prompt is too long, and back where it was written."""
         ...
 
@@ -205,17 +205,17 @@ async def answer(
         planner.declined(plan)
         return None
     has_template = host.loaded is not None and host.loaded.template == "model"
-    messages = conversation.as_chat(plan.dropped_ids if plan is not None else frozenset())
+    messages = conversation.prompt_messages(plan.dropped_ids if plan is not None else frozenset())
     if meter is not None:
         meter.begin(conversation.open_reply_id)
     now = how()
-    way = Way(with_seed(now.sampling), now.think, bool(now.json_schema))
+    way = PartSettings(with_drawn_seed(now.sampling), now.think, bool(now.json_schema))
     showing = _Showing(chat, conversation, way, has_template=has_template)
     events = host.answer(
         messages,
         way.sampling,
-        begun=conversation.begun,
-        begun_thinking=conversation.begun_thinking,
+        begun=conversation.continued_text,
+        begun_thinking=conversation.continued_thinking,
         json_schema=now.json_schema,
         think=now.think,
     )
@@ -233,7 +233,9 @@ async def answer(
 class _Showing:
     """Takes what the engine says of one reply to the chat and the conversation."""
 
-    def __init__(self, chat: AnswerView, conversation: Conversation, way: Way, *, has_template: bool) -> None:
+    def __init__(
+        self, chat: AnswerView, conversation: Conversation, way: PartSettings, *, has_template: bool
+    ) -> None:
         self._has_template = has_template
         self.metrics: Metrics | None = None
         """What it cost; None until it finished."""
@@ -255,7 +257,7 @@ class _Showing:
                 self.follows_schema = event.follows_schema
                 # A new chat may have taken the reply away meanwhile.
                 if self._reply_id is not None and self._reply_id == self._conversation.open_reply_id:
-                    self._conversation.prompted(event.text, self._way)
+                    self._conversation.set_prompt(event.text, self._way)
                 # Of a model without a template it was said when it was loaded.
                 self._transcript_reason = event.reason if self._has_template else None
             case PromptProgress():

@@ -12,9 +12,9 @@ from typing import Any
 import msgspec
 from textual.app import App
 
-from tui.chat.comparing.comparison import Case, Comparison, Prepared, Side
-from tui.chat.comparing.export import to_markdown
-from tui.chat.comparing.run import ComparisonRun, prepared
+from tui.chat.comparing.comparison import Comparison, ModelSide, PreparedLoad, PromptCase
+from tui.chat.comparing.markdown import comparison_to_markdown
+from tui.chat.comparing.run import ComparisonRun, prepare_load
 from tui.chat.storage.document import write_new
 from tui.engine.client import ReplyEvent
 from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings
@@ -121,7 +121,7 @@ class Comparing:
         screen = ComparisonScreen(self, self._row)
         return bool(await app.push_screen_wait(screen))
 
-    async def _carry_out(self, app: App[Any], models: Sequence[Model], cases: Sequence[Case]) -> bool:
+    async def _carry_out(self, app: App[Any], models: Sequence[Model], cases: Sequence[PromptCase]) -> bool:
         self._room.measuring.stop()
         run = ComparisonRun(
             models,
@@ -149,17 +149,17 @@ class Comparing:
             self._changed()
             self._on_end()
 
-    async def _prepare(self, model: Model) -> Prepared:
+    async def _prepare(self, model: Model) -> PreparedLoad:
         machine, known = self._models.machine, self._models.here[1]
         threads = self._settings.threads or (machine.cpu.physical_cores if machine else 0)
         settings = msgspec.structs.replace(self._models.settings, threads=threads)
         plan = await plan_load(self._room.sizer, model, settings, lambda: self._models.here[0], known)
-        return prepared(model, plan)
+        return prepare_load(model, plan)
 
     def _changed(self) -> None:
         self.changes += 1
 
-    def _measured(self, side: Side, metrics: Metrics) -> None:
+    def _measured(self, side: ModelSide, metrics: Metrics) -> None:
         if side.prepared is not None and side.loaded is not None:
             plan = side.prepared
             self._room.measuring.keep(
@@ -211,7 +211,7 @@ def export(comparison: Comparison) -> Path:
     folder = data_folder() / "comparisons"
     folder.mkdir(parents=True, exist_ok=True)
     stem = time.strftime("comparison-%Y-%m-%d-%H%M")
-    return write_new(folder, stem, "md", to_markdown(comparison, sentence))
+    return write_new(folder, stem, "md", comparison_to_markdown(comparison, sentence))
 
 
 def _same(comparison: Comparison, models: Sequence[Model]) -> bool:

@@ -234,7 +234,7 @@ class Dashboard(Screen[None]):
         self.chat.show_message(event.reply_id)
 
     def _message_marked(self, message_id: int | None) -> None:
-        self.timeline.selected = self.chat.conversation.reply_at(message_id)
+        self.timeline.selected = self.chat.conversation.reply_id_for(message_id)
 
     def action_timeline(self) -> None:
         """Go to the timeline."""
