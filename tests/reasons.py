@@ -1,4 +1,4 @@
-"""Errors with reasons, checked by their sentences."""
+"""Reasons in tests: one that a test makes up, and the sentence of one that the code gave."""
 
 import re
 from collections.abc import Generator
@@ -6,8 +6,18 @@ from contextlib import contextmanager
 
 import pytest
 
-from tui.sentences import ReasonedError
+from tui.sentences import Reason, ReasonedError, reason
 from tui.services.sentences import sentence
+
+
+def because(cause: str) -> Reason:
+    """Return a reason whose sentence ends with `cause`."""
+    return reason("hardware.source_failed", source="it", cause=cause)
+
+
+def sentence_of(why: Reason | None) -> str:
+    """Return the sentence of a reason, empty for none."""
+    return sentence(why) if why else ""
 
 
 @contextmanager

@@ -28,6 +28,10 @@ class Reason(msgspec.Struct, frozen=True):
     facts: dict[str, Fact] = {}
     """By the names of the fields in the sentence; sizes in bytes, times in seconds."""
 
+    def __hash__(self) -> int:
+        """Hash of the code and the facts, whose order does not count."""
+        return hash((self.code, frozenset(self.facts.items())))
+
 
 def reason(code: str, /, **facts: Fact) -> Reason:
     """Return the reason with this code and these facts."""

@@ -23,6 +23,7 @@ from tui.hardware.sampler import Sampler
 from tui.hardware.what_if import UnknownMachineError, machine_named
 from tui.i18n import _
 from tui.models.model import Model
+from tui.services.sentences import sentence
 from tui.settings.settings import Settings
 from tui.units import UNKNOWN, format_bytes, format_count
 
@@ -81,7 +82,7 @@ def _machine(arguments: Arguments, settings: Settings) -> tuple[Machine, bool]:
     try:
         return machine_named(arguments.machine, settings.machines, here), True
     except UnknownMachineError as error:
-        wrong_usage("fit", str(error))
+        wrong_usage("fit", sentence(error.reason))
 
 
 def _quants(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from tui.chat.sentences import SENTENCES as CHAT
 from tui.engine.sentences import SENTENCES as ENGINE
+from tui.hardware.sentences import SENTENCES as HARDWARE
 from tui.i18n import N_
 from tui.models.sentences import SENTENCES as MODELS
 from tui.sentences import Reason, Table, no_key, sentence_from
@@ -22,7 +23,7 @@ _SERVICES: Table = {
     "services.free_memory": N_("Close other programs, or choose a shorter context or a smaller model."),
 }
 
-_TABLE: Table = {**SETTINGS, **MODELS, **ENGINE, **CHAT, **_SERVICES}
+_TABLE: Table = {**SETTINGS, **MODELS, **ENGINE, **HARDWARE, **CHAT, **_SERVICES}
 
 
 def sentence(why: Reason, key_of: Callable[[str], str] = no_key) -> str:
