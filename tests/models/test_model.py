@@ -5,7 +5,6 @@ from pathlib import Path
 import msgspec
 
 from tui.models.model import Model, ModelFile
-from tui.sentences import reason
 
 FILE = ModelFile(
     path=Path("/models/Small-Q4_0.gguf"),
@@ -19,9 +18,7 @@ FILE = ModelFile(
     shape=None,
 )
 GOOD = Model("Small", "Q4_0", 1000, None, FILE, None)
-BAD = msgspec.structs.replace(
-    GOOD, file=msgspec.structs.replace(FILE, error=reason("models.header_cut_off", byte=9))
-)
+BAD = msgspec.structs.replace(GOOD, file=msgspec.structs.replace(FILE, error="It ends early."))
 ABSENT = msgspec.structs.replace(GOOD, file=None)
 ON_A_SERVER = msgspec.structs.replace(ABSENT, remote=FILE)
 

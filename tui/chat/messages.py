@@ -5,9 +5,10 @@ from typing import Literal
 
 import msgspec
 
-from tui.chat.asking import Asking, PartSettings
+from tui.chat.manner import Manner
+from tui.chat.prompts import Prompt
 from tui.chat.receipt import Receipt
-from tui.chat.reply_prompts import PromptDelta
+from tui.chat.way import Way
 from tui.engine.reply_metrics import FinishReason, Metrics
 
 
@@ -60,7 +61,7 @@ class Reply(msgspec.Struct, frozen=True):
     raw: str | None = None
     """What was generated, exactly, with special tokens and the marks of thinking; None where that is not
     known, as of a reply that was interrupted."""
-    part_settings: tuple[PartSettings, ...] = ()
+    asked: tuple[Way, ...] = ()
     """How its parts were asked for, oldest first; empty where that was not kept."""
     edited: bool = False
     """The user wrote its beginning, or all of it while it has no part; `raw` is what a model added."""
@@ -79,7 +80,7 @@ class Reply(msgspec.Struct, frozen=True):
 Message = Question | Reply
 
 
-class StoredMessage(msgspec.Struct, frozen=True):
+class Kept(msgspec.Struct, frozen=True):
     """A message and its place in the tree, as it is kept; `message.id` says nothing, `id` is what counts."""
 
     id: int
@@ -92,50 +93,50 @@ class StoredMessage(msgspec.Struct, frozen=True):
     """Of messages that follow the same one, the largest was shown last; of equal ones the newest."""
 
 
-class ConversationListener:
+class Listener:
     """Hears of what happens to a conversation, right after it did; this one does nothing about it."""
 
-    def question_added(self, question: Question, parent: int | None) -> None:
+    def asked(self, question: Question, parent: int | None) -> None:
         """A question was added after that message; the shown branch ends with it."""
 
-    def reply_begun(self, reply: Reply, parent: int | None) -> None:
+    def begun(self, reply: Reply, parent: int | None) -> None:
         """A reply was opened after that message; the shown branch ends with it."""
 
-    def reply_continued(self, reply: Reply, model: str) -> None:
+    def continued(self, reply: Reply, model: str) -> None:
         """A reply that was closed is open again, with what it said; that model goes on with it."""
 
-    def prompts_changed(self, changed: Mapping[int, PromptDelta | None], reply: Reply | None = None) -> None:
+    def prompted(self, changed: Mapping[int, Prompt | None], reply: Reply | None = None) -> None:
         """Prompts, by their replies, are kept in another form; None for one that is gone.
 
         `reply` is the open one, where its prompt is among them, with how it is asked for.
         """
 
-    def user_reply_added(self, reply: Reply, parent: int | None) -> None:
+    def written(self, reply: Reply, parent: int | None) -> None:
         """A reply of the user's own words was added after that message; the shown branch ends with it."""
 
-    def text_arrived(self, text: str, thinking: bool) -> None:
+    def arrived(self, text: str, thinking: bool) -> None:
         """A piece of the open reply is here, or of its thinking."""
 
-    def reply_closed(self, reply: Reply) -> None:
+    def closed(self, reply: Reply) -> None:
         """The open reply ended, or is as it was before it was continued."""
 
-    def receipt_attached(self, reply: Reply) -> None:
+    def described(self, reply: Reply) -> None:
         """A closed reply has its receipt."""
 
-    def question_pinned(self, question: Question) -> None:
+    def pinned(self, question: Question) -> None:
         """A question was pinned, or is not any more."""
 
-    def system_changed(self, system: str) -> None:
+    def instructed(self, system: str) -> None:
         """There is another system prompt."""
 
-    def asking_changed(self, asking: Asking) -> None:
+    def attuned(self, manner: Manner) -> None:
         """Answers are asked for in another manner."""
 
-    def branch_shown(self, shown: int) -> None:
+    def walked(self, shown: int) -> None:
         """At the place of that message it is the one that is shown now."""
 
-    def messages_removed(self, ids: tuple[int, ...], parent: int | None, shown: int | None) -> None:
+    def removed(self, ids: tuple[int, ...], parent: int | None, shown: int | None) -> None:
         """Messages are gone; what followed them follows `parent`, and of that, `shown` is shown."""
 
-    def conversation_left(self, open_reply: Reply | None) -> None:
+    def left(self, open_reply: Reply | None) -> None:
         """There are other messages now, or none; the reply was still being written."""

@@ -4,7 +4,6 @@ The rest of the room is made of parsers over what comes through this door. A `Lo
 machine; a recording stands in for another one.
 """
 
-import errno
 import io
 import os
 import subprocess
@@ -125,7 +124,7 @@ class LocalInterfaces:
         try:
             done = subprocess.run(command, capture_output=True, timeout=_TIMEOUT_SECONDS, check=False)
         except subprocess.SubprocessError as error:
-            raise OSError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT)) from error
+            raise TimeoutError(f"{command[0]} does not answer") from error
         return done.stdout
 
     def ask(self, question: str, /, *arguments: Argument) -> Any:

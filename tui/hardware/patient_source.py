@@ -7,16 +7,10 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from tui.sentences import ReasonedError, reason
-
 T = TypeVar("T")
 
 _IDLE_SECONDS = 5.0
 """A thread that is not asked for so long ends; the next question starts another."""
-
-
-class SourceTimeoutError(ReasonedError):
-    """A source that has not answered yet."""
 
 
 class Patience(msgspec.Struct, frozen=True):
@@ -70,7 +64,7 @@ class Slow(Generic[T]):
         """The last answer, at most `every` seconds old unless the source is slow.
 
         Raises:
-            SourceTimeoutError: there is no answer yet, or none for as long as `Patience.most`.
+            TimeoutError: there is no answer yet, or none for as long as `Patience.most`.
             Exception: whatever the last question raised.
         """
         patience = self._patience
@@ -81,9 +75,9 @@ class Slow(Generic[T]):
         elif self._answer is None:
             self._answered.wait(patience.first_wait)
         if not self._answered.is_set() and patience.clock() - self._asked >= patience.most:
-            raise SourceTimeoutError(reason("hardware.source_silent"))
+            raise TimeoutError("it does not answer")
         if self._answer is None:
-            raise SourceTimeoutError(reason("hardware.source_waits"))
+            raise TimeoutError("its first answer is awaited")
         if isinstance(self._answer, Exception):
             raise self._answer
         return self._answer

@@ -12,7 +12,6 @@ from tui.hardware.figures import line_in, names_in
 from tui.hardware.interfaces import Interfaces, LocalInterfaces
 from tui.hardware.reading import Metric, known, unknown
 from tui.hardware.text import whole
-from tui.sentences import reason
 
 
 class Client(msgspec.Struct, frozen=True):
@@ -81,11 +80,11 @@ class ClientMeter:
         now = (self._interfaces.clock(), self._clients())
         before, self._before = self._before, now
         if before is None:
-            return unknown(reason("hardware.load_after_next_sample"), "fdinfo")
+            return unknown("two looks are needed; the load comes with the next", "fdinfo")
         percent = busiest_percent(before[1], now[1], now[0] - before[0])
         if percent is None:
-            return unknown(reason("hardware.engine_uses_other_gpu"), "fdinfo")
-        return known(percent, "engine fdinfo")
+            return unknown("the engine does not use this GPU", "fdinfo")
+        return known(percent, "fdinfo of the engine")
 
     def _clients(self) -> dict[str, Client]:
         folder = f"/proc/{self.pid}/fdinfo"

@@ -4,8 +4,6 @@ The counters are read through pdh.dll by their English names, whatever the langu
 """
 
 import ctypes
-import errno
-import os
 import sys
 from typing import Any
 
@@ -55,7 +53,7 @@ class CounterQuery:
             if status & 0xFFFFFFFF == 0:
                 self._counters[key] = counter
         if "dedicated" not in self._counters:
-            raise OSError(errno.ENODATA, os.strerror(errno.ENODATA))
+            raise OSError("this Windows counts nothing of its GPUs")
 
     def read(self) -> dict[str, list[list[Any]]]:
         """`[instance, value]` of every instance, under `engine`, `dedicated`, `shared`.
@@ -91,7 +89,7 @@ def windows_gpu_counters() -> dict[str, list[list[Any]]]:
         OSError: these are not Windows's, or it does not give them.
     """
     if sys.platform != "win32":
-        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+        raise OSError("only Windows has these counters")
     if not _open:
         _open.append(CounterQuery(ctypes.WinDLL("pdh")))
     return _open[0].read()
@@ -104,7 +102,7 @@ def windows_gpu_adapters() -> list[dict[str, Any]]:
         OSError: this is not Windows, or its registry lists no adapters.
     """
     if sys.platform != "win32":
-        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+        raise OSError("only Windows has a registry")
     import winreg
 
     sizes = _card_sizes()

@@ -7,7 +7,6 @@ import msgspec
 
 from tui.hardware.machine import Gpu
 from tui.hardware.reading import Reading
-from tui.sentences import Reason
 from tui.services.activity.power import power_of
 from tui.services.memory_parts import memory_parts
 
@@ -53,7 +52,7 @@ class Moment(msgspec.Struct, frozen=True):
     """Mean since the reading before."""
     watts_source: str | None = None
     """What `watts` is the power of."""
-    watts_reason: Reason | None = None
+    watts_reason: str | None = None
     """Why `watts` is None."""
 
 

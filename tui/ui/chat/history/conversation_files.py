@@ -9,19 +9,19 @@ import msgspec
 
 from tui.chat.storage.document import (
     DocumentError,
-    conversation_to_json,
+    conversation_of,
     file_stem,
     read_document,
-    shown_conversation,
+    to_json,
     write_new,
 )
-from tui.chat.storage.markdown import conversation_to_markdown
-from tui.chat.storage.rows import ConversationRecord
+from tui.chat.storage.export import to_markdown
+from tui.chat.storage.rows import Record
 from tui.chat.storage.schema import StoreError
-from tui.chat.storage.store import ConversationStore
+from tui.chat.storage.store import Store
 from tui.i18n import _, ngettext
 from tui.text import clean_line, full_path, short_path
-from tui.ui.chat.settings.sampling_words import asking_text
+from tui.ui.chat.settings.sampling_words import manner_words
 from tui.ui.chat.transcript.layout.reply_note import describe_in_full
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ _TOLD = 3
 """Of the things that an import leaves out; the log has all."""
 
 
-class FileResult(msgspec.Struct, frozen=True):
+class Outcome(msgspec.Struct, frozen=True):
     """What came of it."""
 
     words: str
@@ -41,34 +41,32 @@ class FileResult(msgspec.Struct, frozen=True):
     """Of an import, the id in the store."""
 
 
-async def export_conversation(
-    store: ConversationStore, conversation: int, ending: Ending, folder: Path
-) -> FileResult:
+async def written(store: Store, conversation: int, ending: Ending, folder: Path) -> Outcome:
     """Write a conversation to a file of its own in the folder."""
     try:
-        record = await asyncio.wrap_future(store.read_conversation(conversation))
-        path = await asyncio.to_thread(write_export, record, ending, folder)
+        record = await asyncio.wrap_future(store.record(conversation))
+        path = await asyncio.to_thread(export, record, ending, folder)
     except (StoreError, OSError) as error:
         reason = error.strerror or error if isinstance(error, OSError) else error
         words = _("Nothing was written into {folder}: {reason}.")
-        return FileResult(words.format(folder=short_path(folder), reason=reason), failed=True)
-    return FileResult(_("Written to {path}").format(path=short_path(path)))
+        return Outcome(words.format(folder=short_path(folder), reason=reason), failed=True)
+    return Outcome(_("Written to {path}").format(path=short_path(path)))
 
 
-async def import_conversation(store: ConversationStore, path: Path, folder: Path) -> FileResult:
+async def read_in(store: Store, path: Path, folder: Path) -> Outcome:
     """Keep the conversation of a JSON file; a path that is not absolute counts from the folder."""
     try:
         record = await asyncio.to_thread(read_document, folder / full_path(path))
-        conversation = await asyncio.wrap_future(store.import_conversation(record))
+        conversation = await asyncio.wrap_future(store.add(record))
     except DocumentError as error:
-        return FileResult(str(error), failed=True)
+        return Outcome(str(error), failed=True)
     except StoreError as error:
-        return FileResult(_("It was not imported: {reason}.").format(reason=error), failed=True)
+        return Outcome(_("It was not imported: {reason}.").format(reason=error), failed=True)
     words = _('Imported "{title}".').format(title=clean_line(record.title))
-    return FileResult(f"{words} {_left_out(record)}".strip(), conversation=conversation)
+    return Outcome(f"{words} {_left_out(record)}".strip(), conversation=conversation)
 
 
-def _left_out(record: ConversationRecord) -> str:
+def _left_out(record: Record) -> str:
     """What could not be taken over, the first of it in full."""
     if not record.left_out:
         return ""
@@ -81,17 +79,17 @@ def _left_out(record: ConversationRecord) -> str:
     return words
 
 
-def write_export(record: ConversationRecord, ending: Ending, folder: Path) -> Path:
+def export(record: Record, ending: Ending, folder: Path) -> Path:
     """Write a conversation, as Markdown what is shown of it, as JSON all of it; returns where it is.
 
     Raises:
         OSError: the folder cannot be written to, or the disk is full.
     """
     if ending == "json":
-        text = conversation_to_json(record)
+        text = to_json(record)
     else:
-        conversation = shown_conversation(record)
-        how = asking_text(conversation.asking)
+        conversation = conversation_of(record)
+        how = manner_words(conversation.manner)
         heading = f"# {clean_line(record.title)}\n\n" + (f"*{how}*\n\n" if how else "")
-        text = heading + conversation_to_markdown(conversation, describe_in_full)
+        text = heading + to_markdown(conversation, describe_in_full)
     return write_new(folder, file_stem(record.title), ending, text)

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from tui.chat.asking import Asking, PartSettings
-from tui.chat.context import FullContextPolicy
-from tui.chat.sampling import KNOBS, NEW_SEED, NO_LIMIT, Knob, KnobChoice, Origin, knob_value_text
-from tui.chat.stop_texts import format_stop_texts
+from tui.chat.context import Policy
+from tui.chat.manner import Manner
+from tui.chat.sampling import KNOBS, NEW_SEED, NO_LIMIT, Choice, Knob, Origin, shown
+from tui.chat.stop_texts import shown_stops
+from tui.chat.way import Way
 from tui.i18n import _
 from tui.text import clean_line
 
@@ -15,7 +16,7 @@ _OF_A_DRAW = ("top_k", "top_p", "min_p", "seed")
 """What says nothing where the likeliest word is taken every time."""
 
 
-def origin_text(origin: Origin, family: str) -> str:
+def origin_words(origin: Origin, family: str) -> str:
     """For example `recommended for Qwen3`; `family` is the one whose makers recommend it."""
     match origin:
         case "chat":
@@ -32,28 +33,28 @@ def origin_text(origin: Origin, family: str) -> str:
             return _("the engine's own")
 
 
-def value_text(value: float, knob: Knob) -> str:
+def value_words(value: float, knob: Knob) -> str:
     """The value, or what it means where the number says nothing."""
     if (knob.name, value) == ("seed", NEW_SEED):
         return _("another each")
     if (knob.name, value) == ("max_tokens", NO_LIMIT):
         return _("no limit")
-    return knob_value_text(value, knob)
+    return shown(value, knob)
 
 
-def choice_text(choice: KnobChoice, family: str) -> str:
+def choice_words(choice: Choice, family: str) -> str:
     """Where the value comes from, and for one of the user's what is recommended instead."""
-    words = origin_text(choice.origin, family)
+    words = origin_words(choice.origin, family)
     if choice.origin not in ("chat", "preset"):
         return words
     instead = _("{value} {origin}").format(
-        value=value_text(choice.recommended, choice.knob),
-        origin=origin_text(choice.recommended_origin, family),
+        value=value_words(choice.recommended, choice.knob),
+        origin=origin_words(choice.recommended_origin, family),
     )
     return f"{words}; {instead}"
 
 
-def part_settings_text(way: PartSettings) -> str:
+def way_words(way: Way) -> str:
     """For example `Temperature 0.8 · Top-k 40 · … · Seed 1804289383 · Maximum tokens no limit`."""
     sampling = way.sampling
     names = [knob.name for knob in KNOBS if sampling.temperature > 0 or knob.name not in _OF_A_DRAW]
@@ -65,11 +66,11 @@ def part_settings_text(way: PartSettings) -> str:
     return " · ".join([*_values(values), *_stops(sampling.stop), *_thinking(way.think), *schema])
 
 
-def asking_text(manner: Asking) -> str:
+def manner_words(manner: Manner) -> str:
     """What the user chose, for a document: `Preset Summarise · Temperature 0.3`; empty for nothing."""
     preset, schema = manner.preset, manner.json_schema
     values = {**manner.preset_sampling, **manner.sampling}
-    policies: dict[FullContextPolicy, str] = {
+    policies: dict[Policy, str] = {
         "stop": _("context full: stop"),
         "drop_oldest": _("context full: drop the oldest turns"),
         "keep_pinned": _("context full: drop turns that are not pinned"),
@@ -87,11 +88,11 @@ def asking_text(manner: Asking) -> str:
 
 
 def _values(values: Mapping[str, float]) -> list[str]:
-    return [f"{knob.title} {value_text(values[knob.name], knob)}" for knob in KNOBS if knob.name in values]
+    return [f"{knob.title} {value_words(values[knob.name], knob)}" for knob in KNOBS if knob.name in values]
 
 
 def _stops(stops: tuple[str, ...]) -> list[str]:
-    return [_("Stop texts {texts}").format(texts=clean_line(format_stop_texts(stops)))] if stops else []
+    return [_("Stop texts {texts}").format(texts=clean_line(shown_stops(stops)))] if stops else []
 
 
 def _thinking(think: bool | None) -> list[str]:
