@@ -7,8 +7,9 @@ import msgspec
 import pytest
 import tomli
 
-from tui.chat.context import POLICIES
+from tui.chat.context import FULL_CONTEXT_POLICIES
 from tui.engine.options import KV_TYPES
+from tui.services.sentences import sentence
 from tui.settings.settings import SAMPLING_KEYS, MachineSettings, PresetSettings, Settings
 from tui.settings.toml_reader import load_settings
 
@@ -70,7 +71,7 @@ def file(tmp_path: Path) -> Path:
 def problems_of(file: Path, text: str) -> tuple[str, ...]:
     """The problems of a file, each without the place it names."""
     file.write_text(text)
-    return tuple(problem.removeprefix(f"{file}, ") for problem in load_settings(file)[1])
+    return tuple(sentence(problem).removeprefix(f"{file}, ") for problem in load_settings(file)[1])
 
 
 def test_a_missing_file_means_the_defaults(file: Path):
@@ -287,7 +288,8 @@ def test_a_long_wrong_value_is_cut(file: Path):
 
 def test_a_file_that_is_not_toml_is_said(file: Path):
     file.write_text("context = \n")
-    settings, (problem,) = load_settings(file)
+    settings, problems = load_settings(file)
+    (problem,) = map(sentence, problems)
     assert settings == Settings()
     assert problem.startswith(f"{file} is not valid TOML: ")
     assert "line 1" in problem
@@ -301,15 +303,15 @@ def test_a_file_that_is_nested_without_end_is_said(file: Path):
 
 def test_a_file_that_is_not_text_is_said(file: Path):
     file.write_bytes(b"theme = '\xff'")
-    assert load_settings(file) == (
-        Settings(),
-        (f"{file} is not UTF-8 text; the default settings are used",),
-    )
+    settings, (problem,) = load_settings(file)
+    assert settings == Settings()
+    assert sentence(problem) == f"{file} is not UTF-8 text; the default settings are used"
 
 
 def test_a_file_that_cannot_be_read_is_said(file: Path):
     file.mkdir()
-    settings, (problem,) = load_settings(file)
+    settings, problems = load_settings(file)
+    (problem,) = map(sentence, problems)
     assert settings == Settings()
     assert problem.startswith(f"{file} cannot be read (")
 
@@ -350,4 +352,4 @@ def test_the_manual_shows_every_setting_as_it_is_when_left_out(file: Path):
 
 
 def test_the_policies_are_those_of_the_chat():
-    assert Settings.__annotations__["when_full"].__args__ == POLICIES
+    assert Settings.__annotations__["when_full"].__args__ == FULL_CONTEXT_POLICIES

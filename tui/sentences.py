@@ -28,6 +28,10 @@ class Reason(msgspec.Struct, frozen=True):
     facts: dict[str, Fact] = {}
     """By the names of the fields in the sentence; sizes in bytes, times in seconds."""
 
+    def __hash__(self) -> int:
+        """Hash of the code and the facts, whose order does not count."""
+        return hash((self.code, frozenset(self.facts.items())))
+
 
 def reason(code: str, /, **facts: Fact) -> Reason:
     """Return the reason with this code and these facts."""
@@ -37,11 +41,9 @@ def reason(code: str, /, **facts: Fact) -> Reason:
 class ReasonedError(Exception):
     """An error that carries a `Reason`; `str()` of it is for the log, not for the user."""
 
-    def __init__(self, why: Reason, hint: Reason | None = None) -> None:
-        """`hint` says what to do about it; None where there is nothing to say."""
+    def __init__(self, why: Reason) -> None:
         super().__init__(why)
         self.reason = why
-        self.hint = hint
 
     def __str__(self) -> str:
         facts = ", ".join(f"{name}={value!r}" for name, value in self.reason.facts.items())

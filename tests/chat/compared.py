@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 
 from tests.saying import saying
-from tui.chat.comparing.comparison import Prepared
+from tui.chat.comparing.comparison import PreparedLoad
 from tui.engine.client import ReplyEvent
 from tui.engine.failures import EngineFailure
 from tui.engine.footprint import Footprint
@@ -36,8 +36,8 @@ def died() -> Failed:
     return Failed(0, "died", saying("The engine's process ended."), saying("Load it again."))
 
 
-async def ready(_model: Model) -> Prepared:
-    return Prepared(SETTINGS, 140 * MIB)
+async def ready(_model: Model) -> PreparedLoad:
+    return PreparedLoad(SETTINGS, 140 * MIB)
 
 
 def engines() -> list[psutil.Process]:

@@ -16,10 +16,10 @@ from pathlib import Path
 
 from tests.chat.talks import METRICS, WAY, got
 from tui.chat.conversation import Conversation, Message, Question, Reply
-from tui.chat.prompts import Prompts
-from tui.chat.storage.keeper import Keeper
-from tui.chat.storage.rows import Record
-from tui.chat.storage.store import Store
+from tui.chat.reply_prompts import ReplyPrompts
+from tui.chat.storage.recorder import ConversationRecorder
+from tui.chat.storage.rows import ConversationRecord
+from tui.chat.storage.store import ConversationStore
 
 PIECE_SECONDS = 0.01
 """Between two pieces of a reply: 100 tokens a second."""
@@ -31,15 +31,15 @@ LONGEST_SECONDS = 1.5
 
 def stream(file: Path) -> None:
     """Ask and answer without end, telling on standard output what has been said, after the store was told."""
-    store = Store(file)
+    store = ConversationStore(file)
     while True:
         conversation = Conversation()
-        Keeper(store, conversation)
+        ConversationRecorder(store, conversation)
         for turn in range(3):
             conversation.add_user(f"question {turn}")
             _tell(f"question {turn}")
             conversation.begin_reply("Model Q4")
-            conversation.prompted(_prompt(conversation.messages[:-1]), WAY)
+            conversation.set_prompt(_prompt(conversation.messages[:-1]), WAY)
             for number in range(PIECES):
                 conversation.append(f"{number}@{time.time():.3f} ")
                 _tell(f"piece {number}")
@@ -73,9 +73,9 @@ def missing_seconds(file: Path, said: str, killed: float, before: set[int]) -> f
     Raises:
         AssertionError: something is lost or doubled.
     """
-    store = Store(file)
-    rows = [row for row in got(store.listing()) if row.id not in before]
-    records = [got(store.record(row.id)) for row in sorted(rows, key=lambda row: row.created)]
+    store = ConversationStore(file)
+    rows = [row for row in got(store.list_conversations()) if row.id not in before]
+    records = [got(store.read_conversation(row.id)) for row in sorted(rows, key=lambda row: row.created)]
     before.update(row.id for row in rows)
     assert store.close()
     db = sqlite3.connect(file)
@@ -136,19 +136,19 @@ def _prompt(messages: Sequence[Message]) -> str:
     return "".join(f"{message.role}: {message.text}\n" for message in messages)
 
 
-def _check_prompts(record: Record) -> None:
+def _check_prompts(record: ConversationRecord) -> None:
     """Whatever has text has its prompt, which was kept before."""
-    prompts = Prompts.of(record.prompts, {each.id: each.id for each in record.messages})
+    prompts = ReplyPrompts.from_deltas(record.prompts, {each.id: each.id for each in record.messages})
     shown = _all_shown(record)
     for at, each in enumerate(shown):
         if isinstance(each.message, Reply) and each.message.text:
             assert prompts.get(each.id) == _prompt([before.message for before in shown[:at]])
-            assert each.message.asked == (WAY,)
+            assert each.message.part_settings == (WAY,)
 
 
-def _all_shown(record: Record):
-    assert len(record.shown) == len(record.messages)
-    return record.shown
+def _all_shown(record: ConversationRecord):
+    assert len(record.shown_branch) == len(record.messages)
+    return record.shown_branch
 
 
 def _tell(text: str) -> None:

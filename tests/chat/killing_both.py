@@ -27,12 +27,12 @@ from textual.pilot import Pilot
 from tests.chat.talks import got
 from tests.waiting import PATIENCE_SECONDS, until
 from tui.chat.messages import Reply
-from tui.chat.prompts import Prompts
-from tui.chat.storage.store import Store
+from tui.chat.reply_prompts import ReplyPrompts
+from tui.chat.storage.store import ConversationStore
 from tui.engine.build import installed_build
-from tui.services.finding import SearchPaths
 from tui.settings.settings import Settings
 from tui.ui.app import LlmtuiApp
+from tui.ui.dashboard.discovery import Places
 
 LONGEST_SECONDS = 3.0
 """After a reply began, or its first letters came, within which something is killed."""
@@ -53,7 +53,7 @@ async def drive(pilot: Pilot[None], app: LlmtuiApp) -> None:
     told: dict[int, tuple[str, bool]] = {}
 
     def tell() -> None:
-        for message in conversation.every_message:
+        for message in conversation.all_messages:
             state = (message.text, message.id == conversation.open_reply_id)
             if told.get(message.id) != state:
                 told[message.id] = state
@@ -88,7 +88,7 @@ async def drive(pilot: Pilot[None], app: LlmtuiApp) -> None:
 
 async def run_dashboard() -> None:
     """The dashboard with its pilot, till it is killed."""
-    app = LlmtuiApp(SETTINGS, SearchPaths(), installed_build())
+    app = LlmtuiApp(SETTINGS, Places(), installed_build())
     async with app.run_test(size=(120, 40)) as pilot:
         await drive(pilot, app)
 
@@ -180,9 +180,9 @@ def missing_seconds(driven: Driven, killed: float) -> float:
         AssertionError: something is lost or doubled.
     """
     file = driven.folder / "XDG_DATA_HOME" / "llmtui" / "conversations.sqlite"
-    store = Store(file)
-    newest = max(got(store.listing()), key=lambda row: row.created)
-    record = got(store.record(newest.id))
+    store = ConversationStore(file)
+    newest = max(got(store.list_conversations()), key=lambda row: row.created)
+    record = got(store.read_conversation(newest.id))
     assert store.close()
     db = sqlite3.connect(file)
     assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -191,11 +191,11 @@ def missing_seconds(driven: Driven, killed: float) -> float:
         assert db.execute("SELECT count(*) FROM messages WHERE writer IS NOT NULL").fetchone() == (0,)
         assert db.execute("SELECT count(*) FROM pieces").fetchone() == (0,)
     db.close()
-    prompts = Prompts.of(record.prompts, {each.id: each.id for each in record.messages})
+    prompts = ReplyPrompts.from_deltas(record.prompts, {each.id: each.id for each in record.messages})
     for each in record.messages:
         if isinstance(each.message, Reply) and each.message.text:
             assert QUESTION in (prompts.get(each.id) or ""), "a prompt is lost"
-            assert 1 <= len(each.message.asked) <= each.message.parts
+            assert 1 <= len(each.message.part_settings) <= each.message.parts
     told = [driven.messages[id] for id in sorted(driven.messages)]
     kept = [each.message.text for each in record.messages]
     # One that was asked but not yet told, with its answer, may be there too.

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from tests.waiting import PATIENCE_SECONDS
+from tui.chat.asking import PartSettings
 from tui.chat.conversation import Conversation
 from tui.chat.receipt import Energy, Receipt
-from tui.chat.storage.keeper import Keeper
-from tui.chat.storage.rows import Record
-from tui.chat.storage.store import Store
-from tui.chat.way import Way
+from tui.chat.storage.recorder import ConversationRecorder
+from tui.chat.storage.rows import ConversationRecord
+from tui.chat.storage.store import ConversationStore
 from tui.engine.options import LoadSettings, SamplingSettings
 from tui.engine.reply_metrics import Metrics
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 METRICS = Metrics(12, 0, 0.5, 11, 2.0, 0.6, 23, 512, None)
 RECEIPT = Receipt(1.7e9, 2.5, 12, 0, 11, 24.0, 5.0, 0.6, 1 << 30, Energy(54.0, "the processor's package"))
-WAY = Way(SamplingSettings(temperature=0.7, top_k=20, seed=1804289383, max_tokens=64), think=False)
+WAY = PartSettings(SamplingSettings(temperature=0.7, top_k=20, seed=1804289383, max_tokens=64), think=False)
 SETTINGS = LoadSettings(context=2048, kv_type="q8_0")
 
 
@@ -27,10 +27,10 @@ def got(answer: Future[T]) -> T:
     return answer.result(PATIENCE_SECONDS)
 
 
-def keeping(store: Store, system: str = "") -> tuple[Conversation, Keeper]:
+def keeping(store: ConversationStore, system: str = "") -> tuple[Conversation, ConversationRecorder]:
     """A new conversation that is kept."""
     conversation = Conversation(system)
-    return conversation, Keeper(store, conversation, lambda: SETTINGS)
+    return conversation, ConversationRecorder(store, conversation, lambda: SETTINGS)
 
 
 def turn(conversation: Conversation, question: str, answer: str, model: str = "Model Q4") -> None:
@@ -42,24 +42,24 @@ def turn(conversation: Conversation, question: str, answer: str, model: str = "M
     conversation.finish_reply("end", METRICS)
 
 
-def texts(record: Record) -> list[str]:
+def texts(record: ConversationRecord) -> list[str]:
     """What is shown of a conversation."""
-    return [kept.message.text for kept in record.shown]
+    return [kept.message.text for kept in record.shown_branch]
 
 
-def only(store: Store) -> Record:
+def only(store: ConversationStore) -> ConversationRecord:
     """The one conversation in the store."""
-    (row,) = got(store.listing())
-    return got(store.record(row.id))
+    (row,) = got(store.list_conversations())
+    return got(store.read_conversation(row.id))
 
 
 def talk_kept(file: Path, *turns: tuple[str, str]) -> int:
     """A file with one conversation in it; returns its id."""
-    store = Store(file)
+    store = ConversationStore(file)
     conversation, keeper = keeping(store)
     for question, answer in turns:
         turn(conversation, question, answer)
-    kept_as = keeper.kept_as
+    kept_as = keeper.conversation_id
     assert kept_as is not None
     assert store.close()
     return kept_as

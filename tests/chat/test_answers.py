@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tui.chat.comparing.answers import (
     find_json,
     language_of,
-    mentions,
+    mentions_term,
     numbers_in,
     plain_letters,
     without_thinking,
@@ -75,11 +75,11 @@ def test_the_language_by_its_commonest_words(text: str, language: str | None):
     ],
 )
 def test_a_term_is_found_as_a_whole_word_without_its_accents(term: str, found: bool):
-    assert mentions("La reunión (urgente) es el **14 de\nabril**, dijo.", term) is found
+    assert mentions_term("La reunión (urgente) es el **14 de\nabril**, dijo.", term) is found
 
 
 def test_an_accent_may_be_a_character_of_its_own():
-    assert mentions("la reunio\u0301n", "reunión")
+    assert mentions_term("la reunio\u0301n", "reunión")
     assert plain_letters("A\u0301 \n B") == "a b"
 
 
@@ -158,4 +158,4 @@ def test_no_text_breaks_any_of_it(text: str):
     find_json(without_thinking(text) or "")
     assert all(numbers_in(text)) or not numbers_in(text)
     assert language_of(text) in ("en", "es", None)
-    assert not mentions(text, "a word that is in no text at all")
+    assert not mentions_term(text, "a word that is in no text at all")

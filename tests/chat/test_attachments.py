@@ -9,7 +9,7 @@ import pytest
 from tui.chat.attachments import (
     LIMIT_BYTES,
     AttachmentError,
-    is_large,
+    is_long_paste,
     pasted_paths,
     read_file,
     typed_path,
@@ -121,7 +121,7 @@ def test_a_typed_path_may_have_quotes_and_a_tilde(monkeypatch: pytest.MonkeyPatc
 
 
 def test_what_is_large_goes_along_as_an_attachment():
-    assert not is_large("x" * 2_000)
-    assert is_large("x" * 2_001)
-    assert not is_large("x\n" * 39 + "x")
-    assert is_large("x\n" * 40)
+    assert not is_long_paste("x" * 2_000)
+    assert is_long_paste("x" * 2_001)
+    assert not is_long_paste("x\n" * 39 + "x")
+    assert is_long_paste("x\n" * 40)

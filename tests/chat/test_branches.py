@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tests.chat.talks import METRICS, RECEIPT, got, keeping, turn
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Attachment, Message, Question, Reply
-from tui.chat.storage.rows import Record
-from tui.chat.storage.store import Store
+from tui.chat.storage.rows import ConversationRecord
+from tui.chat.storage.store import ConversationStore
 
 Step = tuple[str, int]
 """What is done, and a number that says to which message, or which way."""
@@ -38,7 +38,7 @@ def do(conversation: Conversation, step: Step, number: int) -> None:
     elif what in ("begin", "aside", "continue"):
         reply(conversation, what, declined=which % 5 == 0)
     elif what == "walk" and at is not None:
-        conversation.walk(at.id, 1 if which % 2 else -1)
+        conversation.show_alternative(at.id, 1 if which % 2 else -1)
     elif isinstance(at, Question):
         steer(conversation, what, at, number)
 
@@ -51,7 +51,7 @@ def write_on(conversation: Conversation, what: str, number: int) -> None:
     if what == "abort":
         conversation.abort_reply("It broke.")
     elif what == "back":
-        assert conversation.take_back() is None
+        assert conversation.withdraw_question() is None
     elif what == "finish":
         conversation.finish_reply("end", METRICS)
 
@@ -62,10 +62,10 @@ def reply(conversation: Conversation, what: str, *, declined: bool) -> None:
         if not conversation.can_continue:
             return
         conversation.continue_reply("Other Q8")
-    elif conversation.messages and (what == "begin" or conversation.set_reply_aside()):
+    elif conversation.messages and (what == "begin" or conversation.branch_before_last_reply()):
         conversation.begin_reply("Model Q4")
     if declined and conversation.open_reply_id is not None:
-        conversation.take_back()
+        conversation.withdraw_question()
 
 
 def steer(conversation: Conversation, what: str, question: Question, number: int) -> None:
@@ -76,7 +76,7 @@ def steer(conversation: Conversation, what: str, question: Question, number: int
     elif what == "delete":
         conversation.delete_turn(question.id)
     elif what == "pin":
-        conversation.pin(question.id, not question.pinned)
+        conversation.pin_question(question.id, not question.pinned)
 
 
 def as_kept(message: Message) -> Message:
@@ -85,16 +85,16 @@ def as_kept(message: Message) -> Message:
 
 def in_memory(conversation: Conversation) -> tuple[list[Message], list[list[int]], list[int]]:
     """Every message, the alternatives at each place, and what is shown; by numbers, not by ids."""
-    every = conversation.every_message
+    every = conversation.all_messages
     numbers: dict[int | None, int] = {message.id: number for number, message in enumerate(every)}
-    parents = [numbers.get(conversation.parent(message.id), -1) for message in every]
+    parents = [numbers.get(conversation.parent_of(message.id), -1) for message in every]
     beside = [[at for at, parent in enumerate(parents) if parent == mine] for mine in parents]
     return [as_kept(each) for each in every], beside, [numbers[each.id] for each in conversation.messages]
 
 
-def reopened(record: Record) -> Conversation:
+def reopened(record: ConversationRecord) -> Conversation:
     conversation = Conversation()
-    conversation.reopen(record.messages, record.last, record.system)
+    conversation.replace_messages(record.messages, record.last, record.system)
     return conversation
 
 
@@ -104,7 +104,7 @@ def every_branch(conversation: Conversation) -> list[list[int]]:
     depth = 0
     while depth < len(conversation.messages):
         for step in (1, 1, -1):
-            conversation.walk(conversation.messages[depth].id, step)
+            conversation.show_alternative(conversation.messages[depth].id, step)
             found.append(in_memory(conversation)[2])
         depth += 1
     return found
@@ -114,9 +114,9 @@ def every_branch(conversation: Conversation) -> list[list[int]]:
 def test_no_sequence_loses_a_message_that_was_not_deleted(steps: list[Step]) -> None:
     conversation = Conversation()
     for number, step in enumerate(steps):
-        before = {message.id: message for message in conversation.every_message}
+        before = {message.id: message for message in conversation.all_messages}
         do(conversation, step, number)
-        after = {message.id: message for message in conversation.every_message}
+        after = {message.id: message for message in conversation.all_messages}
         gone = before.keys() - after.keys()
         if step[0] == "delete":
             # THEN a question goes, and nothing but the replies to it
@@ -129,34 +129,40 @@ def test_no_sequence_loses_a_message_that_was_not_deleted(steps: list[Step]) -> 
         assert all(each.text.startswith(before[id].text) for id, each in after.items() if id in before)
         # AND what is shown hangs together, and ends where nothing follows
         shown = [each.id for each in conversation.messages]
-        parents = [conversation.parent(id) for id in shown]
+        parents = [conversation.parent_of(id) for id in shown]
         assert parents == [None, *shown][: len(shown)]
         if after:
-            assert shown[-1] not in {conversation.parent(id) for id in after}
+            assert shown[-1] not in {conversation.parent_of(id) for id in after}
         # AND every place knows its alternatives
         for id in shown:
-            at, count = conversation.alternatives(id)
-            assert at < count == sum(conversation.parent(each) == conversation.parent(id) for each in after)
+            at, count = conversation.place_among_alternatives(id)
+            assert (
+                at
+                < count
+                == sum(conversation.parent_of(each) == conversation.parent_of(id) for each in after)
+            )
 
 
 @given(STEPS)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_store_holds_what_the_memory_does_after_every_sequence(steps: list[Step]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        store = Store(Path(folder) / "conversations.sqlite")
+        store = ConversationStore(Path(folder) / "conversations.sqlite")
         conversation, keeper = keeping(store)
         for number, step in enumerate(steps):
             do(conversation, step, number)
         if conversation.open_reply_id is not None:
             conversation.finish_reply("stopped")
-        if keeper.kept_as is None:
-            assert got(store.listing()) == []
+        if keeper.conversation_id is None:
+            assert got(store.list_conversations()) == []
             assert store.close()
             return
-        record = got(store.record(keeper.kept_as))
+        record = got(store.read_conversation(keeper.conversation_id))
         again = reopened(record)
         assert in_memory(again) == in_memory(conversation)
-        assert [each.message for each in record.shown] == [as_kept(each) for each in conversation.messages]
+        assert [each.message for each in record.shown_branch] == [
+            as_kept(each) for each in conversation.messages
+        ]
         # AND each branch goes on as it was shown last
         assert every_branch(again) == every_branch(conversation)
         assert store.close()
@@ -180,11 +186,11 @@ def test_an_edited_question_branches_and_both_branches_stay() -> None:
     assert conversation.branch_before(second.id) == second
     assert shown(conversation) == ["aaa", "AAA"]
     edited = conversation.add_user("other")
-    assert conversation.alternatives(edited.id) == (1, 2)
-    assert conversation.walk(edited.id, -1)
+    assert conversation.place_among_alternatives(edited.id) == (1, 2)
+    assert conversation.show_alternative(edited.id, -1)
     assert shown(conversation) == ["aaa", "AAA", "bbb", "BBB", "ccc", "CCC"]
-    assert not conversation.walk(second.id, -1)
-    assert conversation.walk(second.id, 1)
+    assert not conversation.show_alternative(second.id, -1)
+    assert conversation.show_alternative(second.id, 1)
     assert shown(conversation) == ["aaa", "AAA", "other"]
 
 
@@ -193,22 +199,22 @@ def test_a_branch_that_was_ended_for_an_edit_is_there_again_when_it_is_shown() -
     first = conversation.messages[0].id
     conversation.branch_before(first)
     assert shown(conversation) == []
-    conversation.show(first)
+    conversation.show_branch(first)
     assert shown(conversation) == ["aaa", "AAA", "bbb", "BBB"]
 
 
 def test_walking_back_finds_the_branch_below_as_it_was_left() -> None:
     # GIVEN a question with two wordings, the first of which was answered twice, and its first answer shown
     conversation = talked("aaa")
-    conversation.set_reply_aside()
+    conversation.branch_before_last_reply()
     again = conversation.begin_reply("Model Q4")
     conversation.finish_reply("end")
-    conversation.walk(again.id, -1)
+    conversation.show_alternative(again.id, -1)
     first = conversation.messages[0].id
     conversation.branch_before(first)
     edited = conversation.add_user("other")
     # WHEN one walks away and back THEN the first answer is shown still
-    conversation.walk(edited.id, -1)
+    conversation.show_alternative(edited.id, -1)
     assert shown(conversation) == ["aaa", "AAA"]
 
 
@@ -216,10 +222,10 @@ def test_a_turn_that_is_deleted_takes_its_answers_and_leaves_what_followed() -> 
     conversation = talked("aaa", "bbb", "ccc")
     conversation.delete_turn(conversation.messages[2].id)
     assert shown(conversation) == ["aaa", "AAA", "ccc", "CCC"]
-    assert [message.content for message in conversation.as_chat()] == ["aaa", "AAA", "ccc", "CCC"]
+    assert [message.content for message in conversation.prompt_messages()] == ["aaa", "AAA", "ccc", "CCC"]
     conversation.delete_turn(conversation.messages[0].id)
     conversation.delete_turn(conversation.messages[0].id)
-    assert conversation.every_message == ()
+    assert conversation.all_messages == ()
     assert shown(conversation) == []
 
 
@@ -227,20 +233,20 @@ def test_nothing_is_steered_while_a_reply_is_being_written() -> None:
     conversation = talked("aaa")
     question = conversation.add_user("bbb")
     conversation.begin_reply("Model Q4")
-    for steer in (conversation.show, conversation.branch_before, conversation.delete_turn):
+    for steer in (conversation.show_branch, conversation.branch_before, conversation.delete_turn):
         with pytest.raises(RuntimeError):
             steer(question.id)
-    assert not conversation.walk(question.id, 1)
-    assert conversation.set_reply_aside() is None
+    assert not conversation.show_alternative(question.id, 1)
+    assert conversation.branch_before_last_reply() is None
     with pytest.raises(RuntimeError):
         conversation.continue_reply()
 
 
 def test_a_declined_other_answer_leaves_the_one_before() -> None:
     conversation = talked("aaa")
-    conversation.set_reply_aside()
+    conversation.branch_before_last_reply()
     conversation.begin_reply("Model Q4")
-    assert conversation.take_back() is None
+    assert conversation.withdraw_question() is None
     assert shown(conversation) == ["aaa", "AAA"]
     assert conversation.open_reply_id is None
 
@@ -250,7 +256,7 @@ def test_a_declined_edit_leaves_the_question_it_was_made_of() -> None:
     conversation.branch_before(conversation.messages[0].id)
     conversation.add_user("other")
     conversation.begin_reply("Model Q4")
-    question = conversation.take_back()
+    question = conversation.withdraw_question()
     assert question is not None
     assert question.text == "other"
     assert shown(conversation) == ["aaa", "AAA", "bbb", "BBB"]
@@ -262,7 +268,7 @@ def test_what_is_no_question_is_not_steered_like_one() -> None:
     for steer in (
         conversation.branch_before,
         conversation.delete_turn,
-        lambda id: conversation.pin(id, True),
+        lambda id: conversation.pin_question(id, True),
     ):
         for id in (reply, 99):
             with pytest.raises(KeyError):

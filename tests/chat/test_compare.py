@@ -12,26 +12,29 @@ from tests.chat.compared import MIB, SETTINGS, ScriptedHost, died, engines, metr
 from tests.saying import saying
 from tests.waiting import until
 from tui.chat.comparing.comparison import (
-    Case,
-    Cell,
-    Prepared,
-    Step,
-    begin,
+    AnswerCell,
+    Comparison,
+    ComparisonStep,
+    ModelSide,
+    PreparedLoad,
+    PromptCase,
+    new_comparison,
     own_case,
     seconds_left,
     task_case,
     with_cell,
     with_side,
 )
-from tui.chat.comparing.run import ComparisonRun, prepared
+from tui.chat.comparing.run import ComparisonRun, prepare_load
 from tui.chat.comparing.tasks import tasks_named
-from tui.chat.comparing.words import doing_words, fraction_done, no_answer, score_words
+from tui.chat.comparing.words import fraction_done, no_answer_reasons, score_text, step_text
 from tui.engine.footprint import Footprint
 from tui.engine.protocol import Failed, Loaded
 from tui.engine.reply_metrics import Metrics
 from tui.fit.loading import LoadPlan
 from tui.fit.verdict import Fit, Speed, Verdict
 from tui.models.model import Model
+from tui.sentences import reason
 from tui.services.host import EngineHost
 from tui.services.sentences import sentence, sentences
 
@@ -40,7 +43,11 @@ HELLO = own_case("Say hello.", 20)
 SUM = task_case(tasks_named(["arithmetic-en"])[0])
 
 
-async def run(host: ScriptedHost, *cases: Case, models: tuple[Model, ...] = (ONE, TWO), prepare=ready):
+def no_answer(comparison: Comparison, side: ModelSide, cell: AnswerCell) -> str:
+    return sentences(no_answer_reasons(comparison, side, cell))
+
+
+async def run(host: ScriptedHost, *cases: PromptCase, models: tuple[Model, ...] = (ONE, TWO), prepare=ready):
     found = ComparisonRun(models, cases or (HELLO,), host, prepare)
     return await found.run()
 
@@ -56,22 +63,27 @@ async def test_each_model_is_asked_everything_and_unloaded_before_the_next():
     assert found.answered
     for side in found.sides:
         hello, sum_ = side.cells
-        assert (hello.state, hello.text, hello.finish, hello.outcome) == ("done", "An answer.", "end", None)
+        assert (hello.state, hello.text, hello.finish, hello.check_result) == (
+            "done",
+            "An answer.",
+            "end",
+            None,
+        )
         assert hello.metrics == metrics()
-        assert sum_.outcome is not None
-        assert sum_.outcome.mark == "pass"
-        assert score_words(side) == "1 of 1 passed"
+        assert sum_.check_result is not None
+        assert sum_.check_result.mark == "pass"
+        assert score_text(side) == "1 of 1 passed"
         assert side.loaded is not None
-        assert side.prepared == Prepared(SETTINGS, 140 * MIB)
+        assert side.prepared == PreparedLoad(SETTINGS, 140 * MIB)
 
 
 async def test_a_model_is_weighed_only_when_the_one_before_is_gone():
     host = ScriptedHost()
     held: list[Model | None] = []
 
-    async def prepare(_model: Model) -> Prepared:
+    async def prepare(_model: Model) -> PreparedLoad:
         held.append(host.loaded)
-        return Prepared(SETTINGS)
+        return PreparedLoad(SETTINGS)
 
     await run(host, prepare=prepare)
     assert held == [None, None]
@@ -80,8 +92,8 @@ async def test_a_model_is_weighed_only_when_the_one_before_is_gone():
 async def test_one_that_is_too_big_is_refused_with_its_reason_and_the_next_goes_on():
     why = Failed(0, "memory", saying("Too big: it needs 9 GiB."), saying("Choose a smaller one."))
 
-    async def prepare(each: Model) -> Prepared:
-        return Prepared(SETTINGS, refused=why if each is ONE else None)
+    async def prepare(each: Model) -> PreparedLoad:
+        return PreparedLoad(SETTINGS, refused=why if each is ONE else None)
 
     host = ScriptedHost()
     found = await run(host, HELLO, SUM, prepare=prepare)
@@ -89,9 +101,7 @@ async def test_one_that_is_too_big_is_refused_with_its_reason_and_the_next_goes_
     first, second = found.sides
     assert first.failure == why
     assert [cell.state for cell in first.cells] == ["failed", "failed"]
-    assert (
-        sentences(no_answer(found, first, first.cells[1])) == "Too big: it needs 9 GiB. Choose a smaller one."
-    )
+    assert no_answer(found, first, first.cells[1]) == "Too big: it needs 9 GiB. Choose a smaller one."
     assert [cell.state for cell in second.cells] == ["done", "done"]
 
 
@@ -109,9 +119,9 @@ async def test_an_engine_that_dies_keeps_what_had_come_and_the_next_model_goes_o
     for side in found.sides:
         first, second = side.cells
         assert (first.state, first.text) == ("failed", "Half an")
-        assert sentences(no_answer(found, side, first)) == "The engine's process ended. Load it again."
+        assert no_answer(found, side, first) == "The engine's process ended. Load it again."
         assert second.state == "failed"
-        assert sentences(no_answer(found, side, second)).startswith("Not asked: the engine had ended before.")
+        assert no_answer(found, side, second).startswith("Not asked: the engine had ended before.")
     assert host.log == ["load One", "ask One", "load Two", "ask Two"]
 
 
@@ -131,11 +141,11 @@ async def test_stopped_in_the_middle_of_an_answer_it_keeps_what_it_has():
     assert found.ended == "stopped"
     first, second = found.sides
     assert [cell.finish for cell in first.cells] == ["end", "stopped"]
-    assert sentences(no_answer(found, first, first.cells[1])) == "Stopped before its end."
+    assert no_answer(found, first, first.cells[1]) == "Stopped before its end."
     # What was cut short is not judged.
-    assert first.cells[1].outcome is None
+    assert first.cells[1].check_result is None
     assert [cell.state for cell in second.cells] == ["waiting", "waiting"]
-    assert sentences(no_answer(found, second, second.cells[0])) == "Not asked: the comparison was stopped."
+    assert no_answer(found, second, second.cells[0]) == "Not asked: the comparison was stopped."
     assert host.loaded is None
     assert "load Two" not in host.log
 
@@ -144,7 +154,7 @@ async def test_stopped_while_a_model_is_loaded():
     host = ScriptedHost(loads={"One": None})
     under_way = ComparisonRun((ONE, TWO), (HELLO,), host, ready)
     task = asyncio.create_task(under_way.run())
-    await until(lambda: under_way.step.doing == "loading" and under_way.step.fraction == 0.5, "the load")
+    await until(lambda: under_way.step.phase == "loading" and under_way.step.fraction == 0.5, "the load")
     under_way.stop()
     found = await task
     assert found.ended == "stopped"
@@ -156,9 +166,9 @@ async def test_stopped_while_a_model_is_loaded():
 async def test_stopped_while_a_model_is_weighed_nothing_is_loaded():
     host = ScriptedHost()
 
-    async def prepare(_model: Model) -> Prepared:
+    async def prepare(_model: Model) -> PreparedLoad:
         under_way.stop()
-        return Prepared(SETTINGS)
+        return PreparedLoad(SETTINGS)
 
     under_way = ComparisonRun((ONE, TWO), (HELLO,), host, prepare)
     assert (await under_way.run()).ended == "stopped"
@@ -194,7 +204,7 @@ async def test_every_answer_is_told_as_a_measurement_and_every_event_heard():
 
 
 def test_models_of_one_name_are_told_apart():
-    found = begin((ONE, TWO, ONE), (HELLO,))
+    found = new_comparison((ONE, TWO, ONE), (HELLO,))
     assert [side.label for side in found.sides] == ["One Q4_1 (1)", "Two Q4_1", "One Q4_1 (2)"]
 
 
@@ -206,31 +216,33 @@ def loaded(seconds: float = 2.0) -> Loaded:
 
 
 def test_nothing_is_said_of_the_time_while_no_speed_is_known():
-    assert seconds_left(begin((ONE, TWO), (HELLO,)), Step("loading")) is None
+    assert seconds_left(new_comparison((ONE, TWO), (HELLO,)), ComparisonStep("loading")) is None
 
 
 def test_the_time_left_follows_from_speeds_sizes_and_lengths():
     # GIVEN two prompts of 20 tokens at most, of which the first model used 10 for the first, at 10 tok/s
-    found = begin((ONE, TWO), (HELLO, HELLO))
+    found = new_comparison((ONE, TWO), (HELLO, HELLO))
     side = msgspec.structs.replace(found.sides[0], loaded=loaded())
     found = with_side(found, 0, side)
-    found = with_cell(found, 0, 0, Cell("done", tokens=10, metrics=metrics(10)))
+    found = with_cell(found, 0, 0, AnswerCell("done", tokens=10, metrics=metrics(10)))
     # THEN one more answer here takes 1 s; the other model, twice as large, 4 s to load and 2 s an answer
-    assert seconds_left(found, Step("answering", 0, 1)) == pytest.approx(1 + 4 + 2 * 2)
+    assert seconds_left(found, ComparisonStep("answering", 0, 1)) == pytest.approx(1 + 4 + 2 * 2)
     # AND what has been written is not counted again
-    found = with_cell(found, 0, 1, Cell("answering", tokens=5))
-    assert seconds_left(found, Step("answering", 0, 1)) == pytest.approx(0.5 + 4 + 2 * 2)
+    found = with_cell(found, 0, 1, AnswerCell("answering", tokens=5))
+    assert seconds_left(found, ComparisonStep("answering", 0, 1)) == pytest.approx(0.5 + 4 + 2 * 2)
 
 
 def test_what_is_expected_of_a_model_counts_before_it_has_run():
-    found = begin((ONE,), (HELLO,))
+    found = new_comparison((ONE,), (HELLO,))
     found = with_side(
         found,
         0,
-        msgspec.structs.replace(found.sides[0], prepared=Prepared(SETTINGS, expected_tps=4), loaded=loaded()),
+        msgspec.structs.replace(
+            found.sides[0], prepared=PreparedLoad(SETTINGS, expected_tps=4), loaded=loaded()
+        ),
     )
-    assert seconds_left(found, Step("answering")) == pytest.approx(5)
-    assert seconds_left(found, Step("ended")) == 0
+    assert seconds_left(found, ComparisonStep("answering")) == pytest.approx(5)
+    assert seconds_left(found, ComparisonStep("ended")) == 0
 
 
 async def test_what_it_is_doing_in_words():
@@ -240,7 +252,7 @@ async def test_what_it_is_doing_in_words():
         (HELLO, SUM),
         ScriptedHost(),
         ready,
-        on_change=lambda: shown.append(doing_words(under_way.comparison, under_way.step)),
+        on_change=lambda: shown.append(step_text(under_way.comparison, under_way.step)),
     )
     await under_way.run()
     assert list(dict.fromkeys(shown)) == [
@@ -268,22 +280,24 @@ def plan(verdict: Verdict, **more: object) -> LoadPlan:
 
 @pytest.mark.parametrize("verdict", [Verdict.FITS, Verdict.TIGHT, Verdict.SPLIT, Verdict.UNKNOWN])
 def test_what_can_be_tried_is_not_refused(verdict: Verdict):
-    found = prepared(ONE, plan(verdict))
+    found = prepare_load(ONE, plan(verdict))
     assert (found.refused, found.predicted_bytes, found.expected_tps) == (None, 140 * MIB, 7.0)
 
 
 def test_what_is_too_big_is_refused_by_its_verdict():
-    refused = prepared(ONE, plan(Verdict.TOO_BIG)).refused
+    refused = prepare_load(ONE, plan(Verdict.TOO_BIG)).refused
     assert refused is not None
     assert sentence(refused.reason) == "Too big: it needs 9 GiB."
 
 
 def test_a_file_that_is_bad_or_not_here_is_refused():
     assert ONE.file is not None
-    bad = msgspec.structs.replace(ONE, file=msgspec.structs.replace(ONE.file, error="It ends early."))
+    bad = msgspec.structs.replace(
+        ONE, file=msgspec.structs.replace(ONE.file, error=reason("models.header_cut_off", byte=9))
+    )
     gone = msgspec.structs.replace(ONE, file=None)
-    assert [sentence(prepared(each, plan(Verdict.FITS)).refused.reason) for each in (bad, gone)] == [
-        "It ends early.",
+    assert [sentence(prepare_load(each, plan(Verdict.FITS)).refused.reason) for each in (bad, gone)] == [
+        "The file ends inside its header (byte 9). Download it again.",
         "It is not on this disk.",
     ]
 
@@ -295,10 +309,10 @@ async def test_two_settings_of_a_real_model_one_process_after_another(smollm2: P
     models = (model("Wide", path=smollm2), model("Narrow", path=smollm2))
     cases = (own_case("Say hello.", 6), own_case("Name a colour.", 6))
 
-    async def prepare(each: Model) -> Prepared:
+    async def prepare(each: Model) -> PreparedLoad:
         assert engines() == []
         context = 1024 if each.name == "Wide" else 256
-        return Prepared(msgspec.structs.replace(SETTINGS, context=context))
+        return PreparedLoad(msgspec.structs.replace(SETTINGS, context=context))
 
     seen: dict[int, str] = {}
 
@@ -344,7 +358,7 @@ async def test_a_real_engine_that_is_killed_costs_its_model_only(smollm2: Path):
     await stop_second
     first, second = found.sides
     assert first.cells[0].text
-    assert "killed" in sentences(no_answer(found, first, first.cells[0]))
+    assert "killed" in no_answer(found, first, first.cells[0])
     assert [cell.state for cell in first.cells] == ["failed", "failed"]
     assert second.loaded is not None
     assert engines() == []

@@ -6,8 +6,8 @@ from markdown_it import MarkdownIt
 
 from tests.chat.compared import MIB, ScriptedHost, model, ready
 from tests.saying import saying
-from tui.chat.comparing.comparison import Comparison, Prepared, own_case, task_case
-from tui.chat.comparing.export import block, table, to_markdown
+from tui.chat.comparing.comparison import Comparison, PreparedLoad, own_case, task_case
+from tui.chat.comparing.markdown import code_block, comparison_to_markdown, markdown_table
 from tui.chat.comparing.run import ComparisonRun
 from tui.chat.comparing.tasks import tasks_named
 from tui.engine.protocol import Failed
@@ -36,7 +36,7 @@ def kinds(text: str) -> list[tuple[str, str]]:
 
 async def test_it_has_every_figure_every_check_and_every_answer():
     host = ScriptedHost({SUM.prompt: "399, I think", "Hello?": "Good day."}, device_bytes=64 * MIB)
-    text = to_markdown(await compared(host, model("One"), model("Two_b|c")), sentence)
+    text = comparison_to_markdown(await compared(host, model("One"), model("Two_b|c")), sentence)
     assert text.startswith("# Comparison: 2 models, 2 prompts\n")
     assert kinds(text) == [
         ("h1", "Comparison: 2 models, 2 prompts"),
@@ -60,7 +60,7 @@ async def test_it_has_every_figure_every_check_and_every_answer():
 
 async def test_what_a_model_writes_changes_nothing_else():
     found = await compared(ScriptedHost({"Hello?": HOSTILE}), model("One"), model("Two"))
-    text = to_markdown(found, sentence)
+    text = comparison_to_markdown(found, sentence)
     assert "\x1b" not in text
     blocks = [content for kind, content in kinds(text) if kind == "code"]
     assert blocks[1] == HOSTILE.replace("\x1b[31m", "") + "\n"
@@ -68,21 +68,23 @@ async def test_what_a_model_writes_changes_nothing_else():
 
 
 async def test_why_there_is_no_answer_is_in_it():
-    async def prepare(each: Model) -> Prepared:
+    async def prepare(each: Model) -> PreparedLoad:
         plan = await ready(each)
         why = Failed(0, "memory", saying("Too big: it needs 9 GiB."), saying("Choose a smaller one."))
-        return Prepared(plan.settings, refused=why if each.name == "One" else None)
+        return PreparedLoad(plan.settings, refused=why if each.name == "One" else None)
 
-    text = to_markdown(await compared(ScriptedHost(), model("One"), model("Two"), prepare=prepare), sentence)
+    text = comparison_to_markdown(
+        await compared(ScriptedHost(), model("One"), model("Two"), prepare=prepare), sentence
+    )
     assert text.count("Too big: it needs 9 GiB.") >= 3
     assert "n/a" in text
 
 
 def test_a_table_keeps_its_columns_whatever_is_in_it():
-    lines = table([["a|b", "c"], ["new\nline", "`*_"]]).splitlines()
+    lines = markdown_table([["a|b", "c"], ["new\nline", "`*_"]]).splitlines()
     assert lines == ["| a\\|b | c |", "| --- | --- |", "| new line | \\`\\*\\_ |"]
 
 
 def test_the_fence_is_longer_than_any_in_the_text():
-    assert block("a").splitlines() == ["```text", "a", "```"]
-    assert block("````\nx").splitlines()[0] == "`````text"
+    assert code_block("a").splitlines() == ["```text", "a", "```"]
+    assert code_block("````\nx").splitlines()[0] == "`````text"

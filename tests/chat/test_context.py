@@ -4,13 +4,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.chat.context import ANSWER_TOKENS, POLICIES, Parts, Plan, Policy, Turn, answer_room, plan
+from tui.chat.context import (
+    ANSWER_TOKENS,
+    FULL_CONTEXT_POLICIES,
+    ContextParts,
+    ContextPlan,
+    FullContextPolicy,
+    Turn,
+    answer_reserve,
+    plan_context,
+)
 
-DROPPING: tuple[Policy, ...] = ("drop_oldest", "keep_pinned")
+DROPPING: tuple[FullContextPolicy, ...] = ("drop_oldest", "keep_pinned")
 
 
 @st.composite
-def conversations(draw: st.DrawFn) -> Parts:
+def conversations(draw: st.DrawFn) -> ContextParts:
     turns = tuple(
         Turn(
             index + 1,
@@ -22,42 +31,42 @@ def conversations(draw: st.DrawFn) -> Parts:
         for index in range(draw(st.integers(0, 12)))
     )
     asked = Turn(len(turns) + 1, draw(st.integers(0, 900)), draw(st.sampled_from((0, 400))))
-    return Parts(draw(st.integers(0, 300)), turns, asked)
+    return ContextParts(draw(st.integers(0, 300)), turns, asked)
 
 
 contexts = st.integers(256, 8192)
 
 
-def planned(parts: Parts, context: int, policy: Policy) -> Plan:
-    return plan(parts, context, answer_room(context), policy)
+def planned(parts: ContextParts, context: int, policy: FullContextPolicy) -> ContextPlan:
+    return plan_context(parts, context, answer_reserve(context), policy)
 
 
-@given(conversations(), contexts, st.sampled_from(POLICIES))
+@given(conversations(), contexts, st.sampled_from(FULL_CONTEXT_POLICIES))
 def test_every_turn_is_sent_or_dropped_whole_and_the_question_is_always_sent(
-    parts: Parts, context: int, policy: Policy
+    parts: ContextParts, context: int, policy: FullContextPolicy
 ) -> None:
     made = planned(parts, context, policy)
     assert set(made.sent) | set(made.dropped) == set(parts.turns)
     assert not set(made.sent) & set(made.dropped)
-    assert parts.asked.id not in made.dropped_ids
+    assert parts.question.id not in made.dropped_ids
     # AND the figures add up
-    assert made.used_tokens == parts.system_tokens + parts.asked.tokens + sum(t.tokens for t in made.sent)
+    assert made.used_tokens == parts.system_tokens + parts.question.tokens + sum(t.tokens for t in made.sent)
     assert made.used_tokens + made.dropped_tokens == parts.tokens
-    assert (made.over_tokens > 0) == (made.left_tokens < 1)
+    assert (made.over_tokens > 0) == (made.free_tokens < 1)
 
 
 @given(conversations(), contexts)
-def test_stop_drops_nothing(parts: Parts, context: int) -> None:
+def test_stop_drops_nothing(parts: ContextParts, context: int) -> None:
     assert planned(parts, context, "stop").dropped == ()
 
 
 @given(conversations(), contexts)
-def test_pinned_turns_stay_where_they_are_to_be_kept(parts: Parts, context: int) -> None:
+def test_pinned_turns_stay_where_they_are_to_be_kept(parts: ContextParts, context: int) -> None:
     assert not any(turn.pinned for turn in planned(parts, context, "keep_pinned").dropped)
 
 
 @given(conversations(), contexts)
-def test_the_oldest_go_first(parts: Parts, context: int) -> None:
+def test_the_oldest_go_first(parts: ContextParts, context: int) -> None:
     made = planned(parts, context, "drop_oldest")
     assert made.dropped == parts.turns[: len(made.dropped)]
     kept = planned(parts, context, "keep_pinned")
@@ -65,28 +74,32 @@ def test_the_oldest_go_first(parts: Parts, context: int) -> None:
     assert list(kept.dropped) == free[: len(kept.dropped)]
 
 
-@given(conversations(), contexts, st.sampled_from(POLICIES))
-def test_nothing_is_dropped_while_there_is_room(parts: Parts, context: int, policy: Policy) -> None:
-    if parts.tokens + answer_room(context) <= context:
+@given(conversations(), contexts, st.sampled_from(FULL_CONTEXT_POLICIES))
+def test_nothing_is_dropped_while_there_is_room(
+    parts: ContextParts, context: int, policy: FullContextPolicy
+) -> None:
+    if parts.tokens + answer_reserve(context) <= context:
         assert planned(parts, context, policy).dropped == ()
 
 
 @given(conversations(), contexts, st.sampled_from(DROPPING))
 def test_what_can_be_dropped_is_dropped_until_there_is_room_and_no_further_than_a_step(
-    parts: Parts, context: int, policy: Policy
+    parts: ContextParts, context: int, policy: FullContextPolicy
 ) -> None:
     made = planned(parts, context, policy)
-    needed = parts.tokens + answer_room(context) - context
+    needed = parts.tokens + answer_reserve(context) - context
     droppable = [turn for turn in parts.turns if policy == "drop_oldest" or not turn.pinned]
-    if made.short_tokens:
+    if made.missing_tokens:
         assert list(made.dropped) == droppable
     elif made.dropped:
         fewer = made.dropped_tokens - made.dropped[-1].tokens
         assert fewer < needed or made.dropped_tokens < needed + context // 4 + context // 16
 
 
-@given(conversations(), contexts, contexts, st.sampled_from(POLICIES))
-def test_a_longer_context_is_never_worse(parts: Parts, one: int, other: int, policy: Policy) -> None:
+@given(conversations(), contexts, contexts, st.sampled_from(FULL_CONTEXT_POLICIES))
+def test_a_longer_context_is_never_worse(
+    parts: ContextParts, one: int, other: int, policy: FullContextPolicy
+) -> None:
     shorter, longer = sorted((one, other))
     before, after = planned(parts, shorter, policy), planned(parts, longer, policy)
     assert after.over_tokens <= before.over_tokens
@@ -97,7 +110,7 @@ def test_a_longer_context_is_never_worse(parts: Parts, one: int, other: int, pol
 
 
 @given(conversations(), contexts)
-def test_keeping_pins_never_helps_more_than_dropping_any(parts: Parts, context: int) -> None:
+def test_keeping_pins_never_helps_more_than_dropping_any(parts: ContextParts, context: int) -> None:
     assert planned(parts, context, "drop_oldest").over_tokens <= (
         planned(parts, context, "keep_pinned").over_tokens
     )
@@ -110,10 +123,10 @@ def test_turns_go_in_steps_so_that_the_cache_outlives_most_of_them() -> None:
     changes, seen = 0, frozenset[int]()
     for number in range(1, 601):
         asked = Turn(number, sizes.randint(10, 60))
-        made = planned(Parts(20, tuple(turns), asked), 4096, "drop_oldest")
+        made = planned(ContextParts(20, tuple(turns), asked), 4096, "drop_oldest")
         # THEN each turn is sent, and what is left out stays left out
         assert not made.over_tokens
-        assert not made.short_tokens
+        assert not made.missing_tokens
         assert seen <= made.dropped_ids
         changes += made.dropped_ids != seen
         seen = made.dropped_ids
@@ -123,25 +136,25 @@ def test_turns_go_in_steps_so_that_the_cache_outlives_most_of_them() -> None:
 
 
 def test_a_turn_that_is_enough_by_itself_takes_no_other_with_it() -> None:
-    parts = Parts(0, (Turn(1, 300), Turn(2, 300)), Turn(3, 50))
-    made = plan(parts, 512, 128, "drop_oldest")
+    parts = ContextParts(0, (Turn(1, 300), Turn(2, 300)), Turn(3, 50))
+    made = plan_context(parts, 512, 128, "drop_oldest")
     assert made.dropped_ids == {1}
     assert made.used_tokens == 350
-    assert made.left_tokens == 162
+    assert made.free_tokens == 162
 
 
 def test_what_is_too_long_by_itself_says_by_how_much() -> None:
-    parts = Parts(12, (Turn(1, 80),), Turn(2, 700))
-    stopped = plan(parts, 512, 128, "stop")
+    parts = ContextParts(12, (Turn(1, 80),), Turn(2, 700))
+    stopped = plan_context(parts, 512, 128, "stop")
     assert stopped.over_tokens == 792 - 511
-    dropping = plan(parts, 512, 128, "drop_oldest")
+    dropping = plan_context(parts, 512, 128, "drop_oldest")
     assert dropping.dropped_ids == {1}
     assert dropping.over_tokens == 712 - 511
 
 
 def test_a_prompt_may_fill_the_context_but_for_one_cell() -> None:
-    assert plan(Parts(0, (), Turn(1, 511)), 512, 128, "stop").over_tokens == 0
-    assert plan(Parts(0, (), Turn(1, 512)), 512, 128, "stop").over_tokens == 1
+    assert plan_context(ContextParts(0, (), Turn(1, 511)), 512, 128, "stop").over_tokens == 0
+    assert plan_context(ContextParts(0, (), Turn(1, 512)), 512, 128, "stop").over_tokens == 1
 
 
 @pytest.mark.parametrize(
@@ -149,4 +162,4 @@ def test_a_prompt_may_fill_the_context_but_for_one_cell() -> None:
     [(8192, None, ANSWER_TOKENS), (8192, 200, 200), (8192, 5000, 2048), (512, None, 128), (512, 40, 40)],
 )
 def test_the_room_for_the_answer_is_at_most_a_quarter(context: int, most: int | None, room: int) -> None:
-    assert answer_room(context, most) == room
+    assert answer_reserve(context, most) == room

@@ -1,9 +1,9 @@
-from tui.chat.context import Parts, Turn
-from tui.chat.context_parts import Surroundings, messages_of, parts_of, texts_to_count
+from tui.chat.asking import Asking
+from tui.chat.context import ContextParts, Turn
+from tui.chat.context_parts import TemplateTokens, context_parts, message_ids_of_turns, texts_to_count
 from tui.chat.conversation import Attachment, Conversation, Question
-from tui.chat.manner import Manner
 
-AROUND = Surroundings(system_tokens=20, message_tokens=5)
+AROUND = TemplateTokens(system_tokens=20, message_tokens=5)
 
 
 def words(text: str) -> int:
@@ -12,7 +12,7 @@ def words(text: str) -> int:
 
 def talk(*, keep_thinking: bool = False) -> Conversation:
     conversation = Conversation()
-    conversation.manner = Manner(keep_thinking=keep_thinking)
+    conversation.asking = Asking(keep_thinking=keep_thinking)
     conversation.add_user("one two three", [Attachment("notes.md", "a b c d")])
     conversation.begin_reply("Model")
     conversation.append("let me think", thinking=True)
@@ -22,14 +22,16 @@ def talk(*, keep_thinking: bool = False) -> Conversation:
     return conversation
 
 
-def parts(conversation: Conversation, draft: Question | None = None) -> Parts:
-    return parts_of(conversation.messages, draft, AROUND, words, keep_thinking=conversation.keep_thinking)
+def parts(conversation: Conversation, draft: Question | None = None) -> ContextParts:
+    return context_parts(
+        conversation.messages, draft, AROUND, words, keep_thinking=conversation.keep_thinking
+    )
 
 
 def test_a_turn_is_a_question_with_its_attachments_and_its_reply() -> None:
     first, second = (message for message in talk().messages if isinstance(message, Question))
     # The attachment is counted as the model reads it: with its name and two fences.
-    assert parts(talk()) == Parts(20, (Turn(first.id, 3 + 2 + 2 * 5, 8),), Turn(second.id, 1 + 5))
+    assert parts(talk()) == ContextParts(20, (Turn(first.id, 3 + 2 + 2 * 5, 8),), Turn(second.id, 1 + 5))
 
 
 def test_thinking_counts_only_where_it_is_kept() -> None:
@@ -44,13 +46,13 @@ def test_a_draft_is_what_is_asked_and_an_empty_one_takes_nothing() -> None:
     conversation.finish_reply("end")
     made = parts(conversation, Question(0, "", ()))
     assert len(made.turns) == 2
-    assert made.asked == Turn(0, 0)
-    assert parts(conversation, Question(0, "eight nine")).asked == Turn(0, 2 + 5)
+    assert made.question == Turn(0, 0)
+    assert parts(conversation, Question(0, "eight nine")).question == Turn(0, 2 + 5)
 
 
 def test_a_pinned_question_pins_its_turn() -> None:
     conversation = talk()
-    conversation.pin(conversation.messages[0].id, True)
+    conversation.pin_question(conversation.messages[0].id, True)
     assert parts(conversation).turns[0].pinned
 
 
@@ -58,11 +60,11 @@ def test_a_reply_that_is_gone_on_with_belongs_to_the_question() -> None:
     conversation = talk()
     conversation.begin_reply("Model")
     conversation.append("seven eight")
-    assert parts(conversation).asked.tokens == 1 + 5 + 2 + 5
+    assert parts(conversation).question.tokens == 1 + 5 + 2 + 5
 
 
 def test_nothing_is_nothing() -> None:
-    assert parts(Conversation()) == Parts(20, (), Turn(0, 0))
+    assert parts(Conversation()) == ContextParts(20, (), Turn(0, 0))
 
 
 def test_every_text_that_is_counted_is_asked_for() -> None:
@@ -73,17 +75,17 @@ def test_every_text_that_is_counted_is_asked_for() -> None:
         return 1
 
     conversation, draft = talk(keep_thinking=True), Question(0, "draft", (Attachment("a", "b"),))
-    parts_of(conversation.messages, draft, AROUND, note, keep_thinking=True)
+    context_parts(conversation.messages, draft, AROUND, note, keep_thinking=True)
     assert sorted(counted) == sorted(texts_to_count(conversation.messages, draft, keep_thinking=True))
 
 
 def test_the_messages_of_a_turn() -> None:
     first, reply, second = talk().messages
-    assert messages_of(talk().messages, frozenset({first.id})) == {first.id, reply.id}
-    assert messages_of(talk().messages, frozenset({second.id})) == {second.id}
+    assert message_ids_of_turns(talk().messages, frozenset({first.id})) == {first.id, reply.id}
+    assert message_ids_of_turns(talk().messages, frozenset({second.id})) == {second.id}
 
 
 def test_a_guess_stays_one() -> None:
-    around = Surroundings(0, 5, exact=False)
-    assert not parts_of(talk().messages, None, around, words, keep_thinking=False).exact
-    assert not parts_of(talk().messages, None, AROUND, words, keep_thinking=False, exact=False).exact
+    around = TemplateTokens(0, 5, exact=False)
+    assert not context_parts(talk().messages, None, around, words, keep_thinking=False).exact
+    assert not context_parts(talk().messages, None, AROUND, words, keep_thinking=False, exact=False).exact

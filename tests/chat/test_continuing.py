@@ -27,7 +27,7 @@ def stopped() -> Conversation:
     conversation = Conversation()
     conversation.add_user("Tell me")
     conversation.begin_reply("Model Q4")
-    conversation.prompted("user: Tell me\n", WAY)
+    conversation.set_prompt("user: Tell me\n", WAY)
     conversation.append("Once ")
     conversation.finish_reply("stopped", METRICS, "Once ")
     return conversation
@@ -44,9 +44,9 @@ def test_a_continued_reply_is_one_reply() -> None:
     conversation = stopped()
     reply = conversation.continue_reply("Model Q4")
     assert (reply.id, conversation.open_reply_id) == (2, 2)
-    assert conversation.begun == "Once "
+    assert conversation.continued_text == "Once "
     # THEN the engine is sent what came before the reply, and the reply apart from it
-    assert [message.content for message in conversation.as_chat()] == ["Tell me"]
+    assert [message.content for message in conversation.prompt_messages()] == ["Tell me"]
     conversation.append("upon a time")
     closed = conversation.finish_reply("end", SECOND)
     assert (closed.text, closed.finish, closed.parts, closed.model) == (
@@ -56,7 +56,7 @@ def test_a_continued_reply_is_one_reply() -> None:
         "Model Q4",
     )
     assert len(conversation.messages) == 2
-    assert conversation.begun == ""
+    assert conversation.continued_text == ""
 
 
 def test_tokens_and_seconds_of_the_parts_add_up() -> None:
@@ -133,22 +133,22 @@ def test_a_reply_that_was_continued_in_vain_is_as_it_was() -> None:
     conversation = stopped()
     before = conversation.messages
     conversation.continue_reply("Other Q8")
-    conversation.prompted("user: Tell me\nOnce ", SAME)
-    assert conversation.take_back() is None
+    conversation.set_prompt("user: Tell me\nOnce ", SAME)
+    assert conversation.withdraw_question() is None
     assert conversation.messages == before
     assert conversation.open_reply is None
     assert conversation.prompts[2] == "user: Tell me\n"
     # AND not once something new has arrived
     conversation.continue_reply("Other Q8")
     conversation.append("upon")
-    assert conversation.take_back() is None
+    assert conversation.withdraw_question() is None
     assert conversation.open_reply is not None
 
 
 def test_what_was_generated_is_not_told_of_a_reply_of_which_a_part_was_cut_short() -> None:
     conversation = stopped()
     conversation.continue_reply("Model Q4")
-    conversation.take_back()
+    conversation.withdraw_question()
     assert raw(conversation) == "Once "
     conversation.continue_reply("Model Q4")
     conversation.append("upon")
@@ -164,11 +164,11 @@ def test_what_was_generated_is_not_told_of_a_reply_of_which_a_part_was_cut_short
 def test_what_was_generated_is_that_of_all_parts_and_so_is_how_it_was_asked_for() -> None:
     conversation = stopped()
     conversation.continue_reply("Model Q4")
-    conversation.prompted("user: Tell me\nOnce ", SAME)
+    conversation.set_prompt("user: Tell me\nOnce ", SAME)
     conversation.append("upon")
     reply = conversation.finish_reply("end", SECOND, "upon<|im_end|>")
     assert reply.raw == "Once upon<|im_end|>"
-    assert reply.asked == (WAY, SAME)
+    assert reply.part_settings == (WAY, SAME)
     assert conversation.prompts[2] == "user: Tell me\nOnce "
 
 
@@ -201,11 +201,11 @@ def test_what_was_thought_and_said_is_gone_on_from_apart() -> None:
     conversation.append("Hm", thinking=True)
     conversation.finish_reply("stopped", raw="<think>Hm")
     conversation.continue_reply()
-    assert (conversation.begun, conversation.begun_thinking) == ("", "Hm")
+    assert (conversation.continued_text, conversation.continued_thinking) == ("", "Hm")
     conversation.append(" well", thinking=True)
     conversation.append("Yes")
     reply = conversation.finish_reply("stopped", raw=" well</think>Yes")
     assert (reply.thinking, reply.text) == ("Hm well", "Yes")
     assert reply.raw == "<think>Hm well</think>Yes"
     conversation.continue_reply()
-    assert (conversation.begun, conversation.begun_thinking) == ("Yes", "Hm well")
+    assert (conversation.continued_text, conversation.continued_thinking) == ("Yes", "Hm well")

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from tui.chat.conversation import Conversation, Question, Reply
 from tui.chat.receipt import Energy, Receipt
-from tui.chat.storage.export import to_markdown
+from tui.chat.storage.markdown import conversation_to_markdown
 from tui.engine.options import ChatMessage
 from tui.engine.reply_metrics import Metrics
 
@@ -55,7 +55,7 @@ def test_a_reply_that_is_being_written_is_among_the_messages_but_not_in_the_chat
     conversation.begin_reply("m")
     conversation.append("Hi")
     assert [message.text for message in conversation.messages] == ["Hello", "Hi"]
-    assert conversation.as_chat() == (ChatMessage("system", "Be brief"), ChatMessage("user", "Hello"))
+    assert conversation.prompt_messages() == (ChatMessage("system", "Be brief"), ChatMessage("user", "Hello"))
 
 
 def test_an_interrupted_reply_keeps_its_text_and_the_reason():
@@ -71,7 +71,7 @@ def test_an_interrupted_reply_keeps_its_text_and_the_reason():
         "The engine ended unexpectedly.",
         None,
     )
-    assert conversation.as_chat()[-1] == ChatMessage("assistant", "It was a")
+    assert conversation.prompt_messages()[-1] == ChatMessage("assistant", "It was a")
     assert conversation.open_reply is None
 
 
@@ -81,26 +81,26 @@ def test_roles_alternate_when_a_question_was_never_answered():
     conversation.begin_reply("m")
     conversation.abort_reply("The engine ended.")
     conversation.add_user("Second")
-    assert conversation.as_chat() == (ChatMessage("user", "First\n\nSecond"),)
+    assert conversation.prompt_messages() == (ChatMessage("user", "First\n\nSecond"),)
 
 
 def test_another_reply_stands_beside_the_one_before():
     conversation = answered(("a", "1"), ("b", "2"))
-    aside = conversation.set_reply_aside()
+    aside = conversation.branch_before_last_reply()
     assert aside is not None
     assert aside.text == "2"
     assert [message.text for message in conversation.messages] == ["a", "1", "b"]
-    assert conversation.set_reply_aside() is None
+    assert conversation.branch_before_last_reply() is None
     another = conversation.begin_reply("m")
     conversation.finish_reply("end")
-    assert conversation.alternatives(another.id) == (1, 2)
-    assert conversation.walk(another.id, -1)
+    assert conversation.place_among_alternatives(another.id) == (1, 2)
+    assert conversation.show_alternative(another.id, -1)
     assert [message.text for message in conversation.messages] == ["a", "1", "b", "2"]
 
 
 def test_ids_are_never_used_twice():
     conversation = answered(("a", "1"))
-    conversation.set_reply_aside()
+    conversation.branch_before_last_reply()
     conversation.begin_reply("m")
     conversation.finish_reply("end")
     conversation.clear()
@@ -111,7 +111,7 @@ def test_a_question_can_be_taken_back_until_something_was_answered():
     conversation = Conversation()
     conversation.add_user("Hello")
     conversation.begin_reply("m")
-    question = conversation.take_back()
+    question = conversation.withdraw_question()
     assert question is not None
     assert question.text == "Hello"
     assert conversation.messages == ()
@@ -123,7 +123,7 @@ def test_a_question_with_a_started_reply_is_not_taken_back():
     conversation.add_user("Hello")
     conversation.begin_reply("m")
     conversation.append("H")
-    assert conversation.take_back() is None
+    assert conversation.withdraw_question() is None
     assert len(conversation.messages) == 2
 
 
@@ -141,7 +141,9 @@ def test_one_reply_at_a_time():
 
 
 def test_export_holds_everything_that_was_said_and_what_it_cost():
-    text = to_markdown(answered(("Hello", "Hi"), ("More", "Yes")), lambda reply: f"cost of {reply.id}")
+    text = conversation_to_markdown(
+        answered(("Hello", "Hi"), ("More", "Yes")), lambda reply: f"cost of {reply.id}"
+    )
     assert text == (
         "## You\n\nHello\n\n## Model Q4\n\nHi\n\n*cost of 2*\n\n"
         "## You\n\nMore\n\n## Model Q4\n\nYes\n\n*cost of 4*\n"
@@ -149,19 +151,19 @@ def test_export_holds_everything_that_was_said_and_what_it_cost():
 
 
 def test_export_closes_a_fence_that_was_left_open():
-    text = to_markdown(answered(("q", "````py\n```\nx = 1"), ("next", "yes")), lambda _: "")
+    text = conversation_to_markdown(answered(("q", "````py\n```\nx = 1"), ("next", "yes")), lambda _: "")
     assert "x = 1\n````\n\n## You" in text
 
 
 def test_export_carries_no_control_characters():
-    text = to_markdown(answered(("q\x1b[2J", "a\x00b\tc\nd\x9b")), lambda _: "")
+    text = conversation_to_markdown(answered(("q\x1b[2J", "a\x00b\tc\nd\x9b")), lambda _: "")
     assert "a" in text
     assert "b\tc\nd" in text
     assert not {"\x1b", "\x00", "\x9b"} & set(text)
 
 
 def test_export_of_nothing_is_nothing():
-    assert to_markdown(Conversation("system"), lambda _: "") == ""
+    assert conversation_to_markdown(Conversation("system"), lambda _: "") == ""
 
 
 RECEIPT = Receipt(1e9, 2.5, 12, 0, 11, 24.0, 5.0, 0.6, None, Energy(None, reason="for root only"))
@@ -186,7 +188,7 @@ def test_a_receipt_of_a_reply_that_is_gone_is_nobodys():
 
 def test_a_question_leads_to_its_answer():
     conversation = answered(("a", "1"), ("b", "2"))
-    assert [conversation.reply_at(message_id) for message_id in (1, 2, 3, 4, 9, None)] == [
+    assert [conversation.reply_id_for(message_id) for message_id in (1, 2, 3, 4, 9, None)] == [
         2,
         2,
         4,
@@ -195,6 +197,6 @@ def test_a_question_leads_to_its_answer():
         None,
     ]
     conversation.add_user("c")
-    assert conversation.reply_at(5) is None
+    assert conversation.reply_id_for(5) is None
     conversation.begin_reply("m")
-    assert conversation.reply_at(5) == conversation.reply_at(6) == 6
+    assert conversation.reply_id_for(5) == conversation.reply_id_for(6) == 6

@@ -13,61 +13,61 @@ from tests.chat.talks import RECEIPT, got, keeping, texts, turn
 from tui.chat.storage import document
 from tui.chat.storage.document import (
     DocumentError,
-    conversation_of,
+    conversation_from_json,
+    conversation_to_json,
     file_stem,
-    from_json,
     read_document,
-    to_json,
+    shown_conversation,
     write_new,
 )
-from tui.chat.storage.rows import Record
-from tui.chat.storage.store import Store
+from tui.chat.storage.rows import ConversationRecord
+from tui.chat.storage.store import ConversationStore
 
 
 @pytest.fixture
-def record(tmp_path: Path) -> Record:
+def record(tmp_path: Path) -> ConversationRecord:
     """Two turns, the first with a receipt, the second answered twice."""
-    store = Store(tmp_path / "conversations.sqlite")
+    store = ConversationStore(tmp_path / "conversations.sqlite")
     conversation, keeper = keeping(store, system="Be brief")
     turn(conversation, "Hello \ud800", "Hi \x1b[2J\x00")
     conversation.attach_receipt(2, RECEIPT)
     turn(conversation, "More", "First")
-    conversation.set_reply_aside()
+    conversation.branch_before_last_reply()
     conversation.begin_reply("Model Q4")
     conversation.append("Second")
     conversation.abort_reply("It broke.")
-    assert keeper.kept_as is not None
-    record = got(store.record(keeper.kept_as))
+    assert keeper.conversation_id is not None
+    record = got(store.read_conversation(keeper.conversation_id))
     store.close()
     return record
 
 
-def test_a_document_brings_back_all_of_it(record: Record, tmp_path: Path) -> None:
+def test_a_document_brings_back_all_of_it(record: ConversationRecord, tmp_path: Path) -> None:
     path = tmp_path / "talk.json"
-    path.write_text(to_json(record))
+    path.write_text(conversation_to_json(record))
     # WHEN it is imported twice elsewhere
-    store = Store(tmp_path / "elsewhere" / "conversations.sqlite")
-    ids = [got(store.add(read_document(path))) for _time in range(2)]
+    store = ConversationStore(tmp_path / "elsewhere" / "conversations.sqlite")
+    ids = [got(store.import_conversation(read_document(path))) for _time in range(2)]
     # THEN both are the same as the one it was made of, branches and all
     assert ids[0] != ids[1]
     for id in ids:
-        copy = got(store.record(id))
+        copy = got(store.read_conversation(id))
         assert texts(copy) == texts(record) == ["Hello \ud800", "Hi \x1b[2J\x00", "More", "Second"]
         assert [kept.message for kept in copy.messages] == [kept.message for kept in record.messages]
-        assert to_json(copy) == to_json(record)
+        assert conversation_to_json(copy) == conversation_to_json(record)
         assert (copy.settings, copy.system, copy.created) == (record.settings, "Be brief", record.created)
-    assert len(got(store.listing("second"))) == 2
+    assert len(got(store.list_conversations("second"))) == 2
     store.close()
 
 
-def test_what_is_shown_of_it_is_a_conversation_by_itself(record: Record) -> None:
-    conversation = conversation_of(record)
+def test_what_is_shown_of_it_is_a_conversation_by_itself(record: ConversationRecord) -> None:
+    conversation = shown_conversation(record)
     assert [message.text for message in conversation.messages] == texts(record)
     assert conversation.system == "Be brief"
 
 
-def spoiled(record: Record, change: Any) -> str:
-    found = json.loads(to_json(record))
+def spoiled(record: ConversationRecord, change: Any) -> str:
+    found = json.loads(conversation_to_json(record))
     change(found)
     return json.dumps(found)
 
@@ -93,23 +93,23 @@ def spoiled(record: Record, change: Any) -> str:
         (lambda d: d["messages"][1].update(text=None), r"not whole: messages\[1\].text: expected a text"),
     ],
 )
-def test_a_spoiled_document_is_refused_in_words(record: Record, change: Any, words: str) -> None:
+def test_a_spoiled_document_is_refused_in_words(record: ConversationRecord, change: Any, words: str) -> None:
     with pytest.raises(DocumentError, match=words):
-        from_json(spoiled(record, change))
+        conversation_from_json(spoiled(record, change))
 
 
 @pytest.mark.parametrize("text", ["", "no", "[" * 100_000, "[]", "3", "{}", '{"format": []}'])
 def test_what_is_no_document_is_refused(text: str) -> None:
     with pytest.raises(DocumentError):
-        from_json(text)
+        conversation_from_json(text)
 
 
-def test_figures_that_make_no_sense_are_left_out(record: Record) -> None:
+def test_figures_that_make_no_sense_are_left_out(record: ConversationRecord) -> None:
     def change(found: Any) -> None:
         found["settings"] = {"context": "long"}
         found["messages"][1].update(metrics=[1], receipt={"seconds": 1}, finish="exploded")
 
-    read = from_json(spoiled(record, change))
+    read = conversation_from_json(spoiled(record, change))
     assert read.settings is None
     assert texts(read) == texts(record)
     reply = read.messages[1].message

@@ -8,10 +8,10 @@ import pytest
 from tests.chat.talks import METRICS, RECEIPT, WAY, got, keeping, only, texts, turn
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Reply
-from tui.chat.storage.document import conversation_of, from_json, to_json
-from tui.chat.storage.export import to_markdown
-from tui.chat.storage.rows import Record
-from tui.chat.storage.store import Store
+from tui.chat.storage.document import conversation_from_json, conversation_to_json, shown_conversation
+from tui.chat.storage.markdown import conversation_to_markdown
+from tui.chat.storage.rows import ConversationRecord
+from tui.chat.storage.store import ConversationStore
 from tui.ui.chat.transcript.layout.reply_note import describe_in_full, describe_reply
 from tui.ui.chat.transcript.raw.reply import raw_reply
 
@@ -19,8 +19,8 @@ TEXT = '  {\n "colour": "'
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(tmp_path / "conversations.sqlite")
+def store(tmp_path: Path) -> Iterator[ConversationStore]:
+    store = ConversationStore(tmp_path / "conversations.sqlite")
     yield store
     assert store.close()
 
@@ -36,9 +36,9 @@ def test_an_edited_answer_is_another_version_and_claims_nothing_of_the_model() -
     conversation = Conversation()
     reply = edited(conversation)
     assert [message.text for message in conversation.messages] == ["A colour?", TEXT]
-    assert conversation.alternatives(reply.id) == (1, 2)
+    assert conversation.place_among_alternatives(reply.id) == (1, 2)
     assert (reply.model, reply.edited, reply.parts) == ("Model Q4", True, 0)
-    assert (reply.finish, reply.metrics, reply.receipt, reply.raw, reply.asked) == (
+    assert (reply.finish, reply.metrics, reply.receipt, reply.raw, reply.part_settings) == (
         None,
         None,
         None,
@@ -47,9 +47,9 @@ def test_an_edited_answer_is_another_version_and_claims_nothing_of_the_model() -
     )
     assert describe_reply(reply) == "edited by you"
     # AND the model is sent exactly it
-    assert conversation.as_chat()[-1].content == TEXT
+    assert conversation.prompt_messages()[-1].content == TEXT
     # AND what was there is where it was
-    assert conversation.walk(reply.id, -1)
+    assert conversation.show_alternative(reply.id, -1)
     assert [message.text for message in conversation.messages] == [
         "A colour?",
         "Blue it is.",
@@ -73,8 +73,8 @@ def gone_on(conversation: Conversation) -> Reply:
     """The edited answer, which a model went on with."""
     edited(conversation)
     opened = conversation.continue_reply("Model Q4")
-    assert (conversation.begun, opened.parts) == (TEXT, 1)
-    conversation.prompted(f"<user>A colour?<model>{TEXT}", WAY)
+    assert (conversation.continued_text, opened.parts) == (TEXT, 1)
+    conversation.set_prompt(f"<user>A colour?<model>{TEXT}", WAY)
     conversation.append('Green"}')
     return conversation.finish_reply("end", METRICS, 'Green"}<end>')
 
@@ -100,7 +100,7 @@ def test_a_model_that_could_not_go_on_leaves_it_as_it_was() -> None:
     conversation = Conversation()
     reply = edited(conversation)
     conversation.continue_reply("Model Q4")
-    assert conversation.take_back() is None
+    assert conversation.withdraw_question() is None
     assert conversation.messages[-1] == reply
 
 
@@ -122,8 +122,8 @@ def test_the_raw_view_says_what_is_the_users() -> None:
     assert raw.reply.reason.startswith("You wrote its beginning")
 
 
-def check(record: Record) -> None:
-    reply = record.shown[-1].message
+def check(record: ConversationRecord) -> None:
+    reply = record.shown_branch[-1].message
     assert isinstance(reply, Reply)
     assert (reply.text, reply.edited, reply.parts, reply.metrics) == (TEXT, True, 0, None)
     assert [kept.message.text for kept in record.messages] == [
@@ -135,28 +135,28 @@ def check(record: Record) -> None:
     ]
 
 
-def test_it_is_kept_and_reopened(store: Store) -> None:
+def test_it_is_kept_and_reopened(store: ConversationStore) -> None:
     conversation, keeper = keeping(store)
     edited(conversation)
     check(only(store))
-    assert len(got(store.listing("colour"))) == 1
+    assert len(got(store.list_conversations("colour"))) == 1
     # AND it is gone on with after it was opened again
-    assert keeper.kept_as is not None
+    assert keeper.conversation_id is not None
     reopened, again = keeping(store)
-    again.reopen(keeper.kept_as, only(store))
+    again.reopen(keeper.conversation_id, only(store))
     reopened.continue_reply("Other Q8")
     reopened.append('x"}')
     reopened.finish_reply("end", METRICS, 'x"}')
     record = only(store)
-    reply = record.shown[-1].message
+    reply = record.shown_branch[-1].message
     assert isinstance(reply, Reply)
     assert (texts(record)[-1], reply.edited, reply.parts, reply.raw) == (TEXT + 'x"}', True, 1, 'x"}')
 
 
-def test_a_document_says_that_it_was_edited(store: Store) -> None:
+def test_a_document_says_that_it_was_edited(store: ConversationStore) -> None:
     conversation, _keeper = keeping(store)
     edited(conversation)
-    record = from_json(to_json(only(store)))
+    record = conversation_from_json(conversation_to_json(only(store)))
     check(record)
-    check(got(store.record(got(store.add(record)))))
-    assert "*edited by you*" in to_markdown(conversation_of(record), describe_in_full)
+    check(got(store.read_conversation(got(store.import_conversation(record)))))
+    assert "*edited by you*" in conversation_to_markdown(shown_conversation(record), describe_in_full)

@@ -12,16 +12,16 @@ import pytest
 from tests.chat.talks import METRICS, RECEIPT, SETTINGS, got, keeping, texts, turn
 from tests.chat.test_store_fields import check as check_fields
 from tui.chat.messages import Reply
-from tui.chat.storage.document import read_document, to_json
-from tui.chat.storage.rows import Record
-from tui.chat.storage.schema import VERSION
-from tui.chat.storage.store import Store
+from tui.chat.storage.document import conversation_to_json, read_document
+from tui.chat.storage.rows import ConversationRecord
+from tui.chat.storage.schema import SCHEMA_VERSION
+from tui.chat.storage.store import ConversationStore
 
 OLD = Path(__file__).parent / "old"
 SHOWN = ["What is a fox?", "An animal.", "More \ud800", "Second", "And?", "So"]
 
 
-def check(record: Record) -> None:
+def check(record: ConversationRecord) -> None:
     """All that was said is there."""
     assert texts(record) == SHOWN
     assert [kept.message.text for kept in record.messages] == [*SHOWN[:3], "First", *SHOWN[3:]]
@@ -41,27 +41,27 @@ def test_a_file_of_an_earlier_version_is_brought_up_to_date(version: int, tmp_pa
     # GIVEN a file as that version left it
     file = tmp_path / "conversations.sqlite"
     shutil.copy(OLD / f"version-{version}.sqlite", file)
-    store = Store(file)
-    found = {row.title: got(store.record(row.id)) for row in got(store.listing())}
+    store = ConversationStore(file)
+    found = {row.title: got(store.read_conversation(row.id)) for row in got(store.list_conversations())}
     # THEN all of it is there, the reply that was cut off too, and it can be searched
     check(found["What is a fox?"])
-    cut = found["Left open"].shown[-1].message
+    cut = found["Left open"].shown_branch[-1].message
     assert cut == Reply(0, "It was a", "Model Q4", interrupted="llmtui was closed while this was written")
-    (row,) = got(store.listing("fox second"))
+    (row,) = got(store.list_conversations("fox second"))
     # AND it can be gone on with: a branch that was hidden is walked to, and a turn taken out
     conversation, keeper = keeping(store)
-    keeper.reopen(row.id, got(store.record(row.id)))
-    assert conversation.walk(conversation.messages[3].id, -1)
+    keeper.reopen(row.id, got(store.read_conversation(row.id)))
+    assert conversation.show_alternative(conversation.messages[3].id, -1)
     assert [message.text for message in conversation.messages] == [*SHOWN[:3], "First"]
     turn(conversation, "Then?", "Now")
     conversation.delete_turn(conversation.messages[0].id)
-    record = got(store.record(row.id))
+    record = got(store.read_conversation(row.id))
     assert texts(record) == [SHOWN[2], "First", "Then?", "Now"]
-    assert [each.title for each in got(store.listing("now"))] == ["What is a fox?"]
-    assert got(store.listing("animal")) == []
+    assert [each.title for each in got(store.list_conversations("now"))] == ["What is a fox?"]
+    assert got(store.list_conversations("animal")) == []
     assert store.close()
     with sqlite3.connect(file) as db:
-        assert db.execute("PRAGMA user_version").fetchone() == (VERSION,)
+        assert db.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []
         db.execute("INSERT INTO words (words) VALUES ('integrity-check')")
@@ -73,10 +73,10 @@ def test_a_file_of_an_earlier_version_is_brought_up_to_date(version: int, tmp_pa
 def test_a_file_of_the_third_version_brings_all_that_was_kept_then(tmp_path: Path) -> None:
     file = tmp_path / "conversations.sqlite"
     shutil.copy(OLD / "version-3.sqlite", file)
-    store = Store(file)
-    found = {row.title: got(store.record(row.id)) for row in got(store.listing())}
+    store = ConversationStore(file)
+    found = {row.title: got(store.read_conversation(row.id)) for row in got(store.list_conversations())}
     check_fields(found["Read these"])
-    assert (found["Read these"].manner, found["Read these"].prompts) == (None, {})
+    assert (found["Read these"].asking, found["Read these"].prompts) == (None, {})
     assert store.close()
 
 
@@ -85,4 +85,4 @@ def test_a_document_of_an_earlier_version_is_imported(version: int) -> None:
     record = read_document(OLD / f"version-{version}.json")
     check(record)
     assert record.left_out == ()
-    assert '"version": 3' in to_json(record)
+    assert '"version": 3' in conversation_to_json(record)

@@ -3,27 +3,34 @@
 import msgspec
 import pytest
 
-from tui.chat.manner import Manner, with_preset
-from tui.chat.presets import BUILT_IN, EXTRACTED, LANGUAGES, find_preset, language_of, presets
+from tui.chat.asking import Asking, with_preset
+from tui.chat.presets import (
+    BUILT_IN_PRESETS,
+    EXTRACT_SCHEMA,
+    LANGUAGES,
+    all_presets,
+    find_preset,
+    preset_language,
+)
 from tui.engine.schema import check_schema
 from tui.settings.settings import PresetSettings
 
 
 def test_every_preset_speaks_every_language_shortly():
-    for preset in BUILT_IN:
+    for preset in BUILT_IN_PRESETS:
         assert preset.title
         for language in LANGUAGES:
             prompt = preset.prompt(language)
             assert 20 < len(prompt.split()) < 60, preset.name
-    texts = [text for preset in BUILT_IN for text in preset.system.values()]
+    texts = [text for preset in BUILT_IN_PRESETS for text in preset.system.values()]
     assert len(set(texts)) == len(texts)
 
 
 def test_what_is_extracted_is_a_schema_whose_keys_the_prompt_names():
-    assert check_schema(EXTRACTED) is None
-    schema = msgspec.json.decode(EXTRACTED)
-    (extract,) = [preset for preset in BUILT_IN if preset.json_schema]
-    assert extract.json_schema == EXTRACTED
+    assert check_schema(EXTRACT_SCHEMA) is None
+    schema = msgspec.json.decode(EXTRACT_SCHEMA)
+    (extract,) = [preset for preset in BUILT_IN_PRESETS if preset.json_schema]
+    assert extract.json_schema == EXTRACT_SCHEMA
     assert schema["required"] == list(schema["properties"])
     for language in LANGUAGES:
         assert all(key in extract.prompt(language) for key in schema["properties"])
@@ -31,7 +38,7 @@ def test_what_is_extracted_is_a_schema_whose_keys_the_prompt_names():
 
 def test_ones_own_come_first_and_stand_in_for_a_built_in_one():
     mine = PresetSettings("Be brief.", temperature=0, seed=3)
-    known = presets({"mine": mine, "code": PresetSettings("Only Rust.")})
+    known = all_presets({"mine": mine, "code": PresetSettings("Only Rust.")})
     assert [preset.name for preset in known[:2]] == ["mine", "code"]
     assert [preset.name for preset in known].count("code") == 1
     assert known[0].title == "mine"
@@ -40,8 +47,8 @@ def test_ones_own_come_first_and_stand_in_for_a_built_in_one():
 
 
 def test_a_preset_is_known_again_by_its_prompt():
-    known = presets({})
-    assert find_preset(known, BUILT_IN[1].system["es"]) == (BUILT_IN[1], "es")
+    known = all_presets({})
+    assert find_preset(known, BUILT_IN_PRESETS[1].system["es"]) == (BUILT_IN_PRESETS[1], "es")
     assert find_preset(known, "Something else") is None
 
 
@@ -62,15 +69,15 @@ def test_the_language_is_the_settings_or_the_systems(
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert language_of(setting) == language
+    assert preset_language(setting) == language
 
 
 def test_a_preset_takes_the_place_of_what_was_set_by_hand():
-    extract = next(preset for preset in BUILT_IN if preset.name == "extract")
-    manner = with_preset(Manner(sampling={"top_k": 3}, think=False), extract)
-    assert manner == Manner(extract, {}, False, EXTRACTED)
+    extract = next(preset for preset in BUILT_IN_PRESETS if preset.name == "extract")
+    manner = with_preset(Asking(sampling={"top_k": 3}, think=False), extract)
+    assert manner == Asking(extract, {}, False, EXTRACT_SCHEMA)
     assert manner.preset_sampling == {"temperature": 0.0}
-    assert with_preset(manner, None) == Manner(think=False)
+    assert with_preset(manner, None) == Asking(think=False)
     # AND what has nothing to do with it stays
-    full = Manner(when_full="drop_oldest", keep_thinking=True)
-    assert with_preset(full, extract) == Manner(extract, {}, None, EXTRACTED, "drop_oldest", True)
+    full = Asking(when_full="drop_oldest", keep_thinking=True)
+    assert with_preset(full, extract) == Asking(extract, {}, None, EXTRACT_SCHEMA, "drop_oldest", True)

@@ -7,29 +7,35 @@ from pathlib import Path
 
 import pytest
 
-from tui.chat.prompt_history import LONGEST, MOST, add_to_history, history_file, read_history
+from tui.chat.prompt_history import (
+    HISTORY_LIMIT,
+    LONGEST_PROMPT,
+    add_to_prompt_history,
+    prompt_history_file,
+    read_prompt_history,
+)
 
 
 def test_what_is_kept_is_read_again_in_its_order():
     for text in ("first", "first", "two\nlines", "ñ漢\x00\u2028"):
-        add_to_history(text)
-    assert read_history() == ["first", "two\nlines", "ñ漢\x00\u2028"]
+        add_to_prompt_history(text)
+    assert read_prompt_history() == ["first", "two\nlines", "ñ漢\x00\u2028"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
 def test_only_its_owner_may_read_it():
-    add_to_history("a secret")
-    assert stat.S_IMODE(history_file().stat().st_mode) == 0o600
+    add_to_prompt_history("a secret")
+    assert stat.S_IMODE(prompt_history_file().stat().st_mode) == 0o600
 
 
 def test_it_is_bounded(tmp_path: Path):
     file = tmp_path / "p"
-    add_to_history("x" * (LONGEST + 1), file)
-    assert read_history(file) == []
-    for number in range(2 * MOST + 1):
-        add_to_history(str(number), file)
-    assert read_history(file)[0] == str(MOST + 1)
-    assert len(file.read_text().splitlines()) == MOST
+    add_to_prompt_history("x" * (LONGEST_PROMPT + 1), file)
+    assert read_prompt_history(file) == []
+    for number in range(2 * HISTORY_LIMIT + 1):
+        add_to_prompt_history(str(number), file)
+    assert read_prompt_history(file)[0] == str(HISTORY_LIMIT + 1)
+    assert len(file.read_text().splitlines()) == HISTORY_LIMIT
     if sys.platform != "win32":
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
@@ -37,14 +43,14 @@ def test_it_is_bounded(tmp_path: Path):
 def test_a_torn_line_costs_only_itself(tmp_path: Path):
     file = tmp_path / "p"
     file.write_bytes(b'"one"\n"tw\n\xff\n3\n"four"\n"fi')
-    assert read_history(file) == ["one", "four"]
+    assert read_prompt_history(file) == ["one", "four"]
 
 
 def test_what_fails_is_logged_without_what_was_asked(tmp_path: Path, caplog: pytest.LogCaptureFixture):
     (tmp_path / "p").mkdir()
     with caplog.at_level(logging.WARNING):
-        add_to_history("a secret", tmp_path / "p")
-        assert read_history(tmp_path / "p") == []
+        add_to_prompt_history("a secret", tmp_path / "p")
+        assert read_prompt_history(tmp_path / "p") == []
     assert len(caplog.records) == 2
     assert "secret" not in caplog.text
 
@@ -52,5 +58,5 @@ def test_what_fails_is_logged_without_what_was_asked(tmp_path: Path, caplog: pyt
 def test_half_a_character_costs_only_itself(tmp_path: Path):
     file = tmp_path / "prompts.jsonl"
     for text in ("a\ud800b", "c"):
-        add_to_history(text, file)
-    assert read_history(file) == ["a?b", "c"]
+        add_to_prompt_history(text, file)
+    assert read_prompt_history(file) == ["a?b", "c"]

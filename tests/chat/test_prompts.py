@@ -5,8 +5,8 @@ import zlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.chat.prompts import Prompt, Prompts
-from tui.chat.storage.text_codec import pack_long, unpack_long
+from tui.chat.reply_prompts import PromptDelta, ReplyPrompts
+from tui.chat.storage.text_codec import compress_text, decompress_text
 
 IDS = st.integers(1, 6)
 # Few letters, so that many begin alike.
@@ -17,11 +17,11 @@ STEPS = st.lists(st.tuples(IDS, st.none() | TEXTS), max_size=25)
 @given(STEPS)
 def test_each_prompt_is_there_as_it_was_read(steps: list[tuple[int, str | None]]) -> None:
     # GIVEN prompts that come and go, and a file that hears of what changes
-    prompts, read = Prompts(), dict[int, str]()
-    file: dict[int, Prompt] = {}
+    prompts, read = ReplyPrompts(), dict[int, str]()
+    file: dict[int, PromptDelta] = {}
     for id, text in steps:
         if text is None:
-            changed = prompts.forget((id,))
+            changed = prompts.remove((id,))
             read.pop(id, None)
         else:
             changed = prompts.put(id, text)
@@ -31,38 +31,38 @@ def test_each_prompt_is_there_as_it_was_read(steps: list[tuple[int, str | None]]
             if prompt is not None:
                 file[other] = prompt
         # THEN here, and read from the file under other ids, each is what it was
-        again = Prompts.of(file, {each: each + 100 for each in file})
+        again = ReplyPrompts.from_deltas(file, {each: each + 100 for each in file})
         for each in range(1, 7):
             assert prompts.get(each) == again.get(each + 100) == read.get(each)
 
 
 def test_what_two_have_in_common_is_kept_once() -> None:
-    prompts = Prompts()
+    prompts = ReplyPrompts()
     prompts.put(1, "x" * 1000)
     changed = prompts.put(2, "x" * 1000 + "y")
-    assert changed == {2: Prompt(1, 1000, "y")}
+    assert changed == {2: PromptDelta(1, 1000, "y")}
     # AND asking the very same again adds nothing
-    assert prompts.put(3, "x" * 1000 + "y") == {3: Prompt(2, 1001, "")}
+    assert prompts.put(3, "x" * 1000 + "y") == {3: PromptDelta(2, 1001, "")}
     # WHEN the one in the middle goes THEN the other is kept in another form
-    assert prompts.forget((2,)) == {3: Prompt(1, 1000, "y"), 2: None}
+    assert prompts.remove((2,)) == {3: PromptDelta(1, 1000, "y"), 2: None}
     assert prompts[3] == "x" * 1000 + "y"
 
 
 def test_a_prompt_of_which_a_part_is_missing_is_not_there() -> None:
     kept = {
-        1: Prompt(9, 3, "lost"),
-        2: Prompt(1, 2, "too"),
-        3: Prompt(3, 1, "itself"),
-        4: Prompt(None, 5, "nothing before"),
-        5: Prompt(6, 2, "a circle"),
-        6: Prompt(5, 2, "of two"),
-        7: Prompt(None, 0, "ok"),
-        8: Prompt(7, 5, "longer than what it begins like"),
+        1: PromptDelta(9, 3, "lost"),
+        2: PromptDelta(1, 2, "too"),
+        3: PromptDelta(3, 1, "itself"),
+        4: PromptDelta(None, 5, "nothing before"),
+        5: PromptDelta(6, 2, "a circle"),
+        6: PromptDelta(5, 2, "of two"),
+        7: PromptDelta(None, 0, "ok"),
+        8: PromptDelta(7, 5, "longer than what it begins like"),
     }
-    prompts = Prompts.of(kept, {each: each for each in kept})
+    prompts = ReplyPrompts.from_deltas(kept, {each: each for each in kept})
     assert [prompts.get(each) for each in kept] == [None] * 6 + ["ok", None]
     # AND nothing hangs when they go
-    prompts.forget((3, 5))
+    prompts.remove((3, 5))
     prompts.put(6, "mended")
     assert prompts[6] == "mended"
     # AND one that is added is there all the same
@@ -72,18 +72,18 @@ def test_a_prompt_of_which_a_part_is_missing_is_not_there() -> None:
 
 @given(st.text(), st.text())
 def test_a_long_text_comes_back_from_its_bytes(text: str, known: str) -> None:
-    assert unpack_long(pack_long(text, known), known) == text
+    assert decompress_text(compress_text(text, known), known) == text
 
 
 def test_bytes_that_are_spoiled_are_no_text() -> None:
-    packed = pack_long("text", "known")
+    packed = compress_text("text", "known")
     for spoiled in (b"", b"no", packed[:-3], zlib.compress(b"\xff\xff")):
-        assert unpack_long(spoiled, "known") is None
+        assert decompress_text(spoiled, "known") is None
     # What was generated is kept against the reply's text: of another text it is not that.
-    assert unpack_long(packed, "other") is None
-    assert unpack_long(None) is None
+    assert decompress_text(packed, "other") is None
+    assert decompress_text(None) is None
 
 
 def test_what_repeats_a_known_text_takes_next_to_nothing() -> None:
     text = "".join(chr(97 + number * number % 26) * (number % 7) for number in range(2000))
-    assert len(pack_long(f"<think>\n{text}<|im_end|>", text)) < len(text) / 40
+    assert len(compress_text(f"<think>\n{text}<|im_end|>", text)) < len(text) / 40

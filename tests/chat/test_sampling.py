@@ -8,15 +8,15 @@ from hypothesis import strategies as some
 
 from tui.chat.sampling import (
     KNOBS,
-    Choice,
-    Sources,
-    choices,
-    parse,
-    sampling_of,
-    shown,
-    sources,
-    stops_of,
-    with_seed,
+    KnobChoice,
+    SamplingSources,
+    knob_choices,
+    knob_value_text,
+    parse_knob_value,
+    sampling_settings,
+    sampling_sources,
+    stop_texts,
+    with_drawn_seed,
 )
 from tui.engine.options import SamplingSettings
 from tui.models.published_sampling import PUBLISHED, recommended
@@ -25,8 +25,8 @@ from tui.settings.settings import SAMPLING_KEYS, Settings
 QWEN35 = {"temperature": 1.0, "top_p": 0.95, "top_k": 20, "min_p": 0.0}
 
 
-def choice(found: Sources, name: str) -> Choice:
-    return next(each for each in choices(found) if each.knob.name == name)
+def choice(found: SamplingSources, name: str) -> KnobChoice:
+    return next(each for each in knob_choices(found) if each.knob.name == name)
 
 
 def test_every_sampling_setting_of_the_engine_can_be_set():
@@ -36,61 +36,65 @@ def test_every_sampling_setting_of_the_engine_can_be_set():
 
 
 def test_with_nothing_said_the_engine_samples_in_its_own_way():
-    found = sources({}, {}, Settings(), {}, None)
-    assert sampling_of(found) == SamplingSettings()
-    assert {each.origin for each in choices(found)} == {"engine"}
+    found = sampling_sources({}, {}, Settings(), {}, None)
+    assert sampling_settings(found) == SamplingSettings()
+    assert {each.origin for each in knob_choices(found)} == {"engine"}
 
 
 def test_a_seed_is_drawn_where_none_is_set_and_can_be_set_again():
-    drawn = {with_seed(SamplingSettings()).seed for _time in range(20)}
+    drawn = {with_drawn_seed(SamplingSettings()).seed for _time in range(20)}
     assert len(drawn) == 20
     low, high, _whole = SAMPLING_KEYS["seed"]
     assert all(seed is not None and 0 <= low + 1 <= seed <= high for seed in drawn)
-    assert with_seed(SamplingSettings(seed=42)) == SamplingSettings(seed=42)
+    assert with_drawn_seed(SamplingSettings(seed=42)) == SamplingSettings(seed=42)
 
 
 def test_the_nearest_to_the_user_counts():
     layers = [{"top_k": number} for number in range(1, 6)]
     for first, origin in enumerate(("chat", "preset", "settings", "file", "published")):
-        found = Sources(*({},) * first, *layers[first:])
+        found = SamplingSources(*({},) * first, *layers[first:])
         assert choice(found, "top_k").origin == origin
-        assert sampling_of(found).top_k == first + 1
+        assert sampling_settings(found).top_k == first + 1
     # What it goes back to is not the user's and not the preset's.
-    found = Sources(*layers)
+    found = SamplingSources(*layers)
     assert (choice(found, "top_k").recommended, choice(found, "top_k").recommended_origin) == (3, "settings")
 
 
 def test_the_settings_count_only_where_they_are_set():
-    found = sources({}, {}, Settings(temperature=0, max_tokens=9), {"temperature": 0.5, "top_p": 0.5}, None)
-    assert sampling_of(found) == SamplingSettings(temperature=0, max_tokens=9, top_p=0.5)
+    found = sampling_sources(
+        {}, {}, Settings(temperature=0, max_tokens=9), {"temperature": 0.5, "top_p": 0.5}, None
+    )
+    assert sampling_settings(found) == SamplingSettings(temperature=0, max_tokens=9, top_p=0.5)
 
 
 def test_no_limit_and_a_new_seed_can_be_said_over_the_settings():
-    found = sources({"max_tokens": 0, "seed": -1}, {}, Settings(max_tokens=9, seed=4), {}, None)
-    assert sampling_of(found) == SamplingSettings()
+    found = sampling_sources({"max_tokens": 0, "seed": -1}, {}, Settings(max_tokens=9, seed=4), {}, None)
+    assert sampling_settings(found) == SamplingSettings()
 
 
 def test_a_file_that_recommends_nonsense_is_passed_over():
-    found = sources({}, {}, Settings(), {"temperature": -3, "top_k": 1.5, "top_p": float("nan")}, None)
-    assert sampling_of(found) == SamplingSettings()
+    found = sampling_sources(
+        {}, {}, Settings(), {"temperature": -3, "top_k": 1.5, "top_p": float("nan")}, None
+    )
+    assert sampling_settings(found) == SamplingSettings()
 
 
 def test_of_the_stop_texts_the_nearest_to_the_user_count():
     settings = Settings(stop=("settings",))
-    assert stops_of(sources({}, {}, Settings(), {}, None)) == ((), "engine")
-    assert stops_of(sources({}, {}, settings, {}, None)) == (("settings",), "settings")
-    found = sources({}, {}, settings, {}, None, preset_stop=())
-    assert (stops_of(found), sampling_of(found).stop) == (((), "preset"), ())
-    found = sources({}, {}, settings, {}, None, chat_stop=("mine",), preset_stop=("preset",))
-    assert (stops_of(found), sampling_of(found).stop) == ((("mine",), "chat"), ("mine",))
-    assert stops_of(found, but=("chat",)) == (("preset",), "preset")
+    assert stop_texts(sampling_sources({}, {}, Settings(), {}, None)) == ((), "engine")
+    assert stop_texts(sampling_sources({}, {}, settings, {}, None)) == (("settings",), "settings")
+    found = sampling_sources({}, {}, settings, {}, None, preset_stop=())
+    assert (stop_texts(found), sampling_settings(found).stop) == (((), "preset"), ())
+    found = sampling_sources({}, {}, settings, {}, None, chat_stop=("mine",), preset_stop=("preset",))
+    assert (stop_texts(found), sampling_settings(found).stop) == ((("mine",), "chat"), ("mine",))
+    assert stop_texts(found, but=("chat",)) == (("preset",), "preset")
 
 
 @given(some.sampled_from(KNOBS), some.floats(0, 1))
 def test_what_is_shown_can_be_typed(knob, share):
     value = knob.low + share * (min(knob.high, 1000) - knob.low)
     value = round(value) if knob.whole else float(f"{value:g}")
-    assert parse(knob, shown(value, knob)) == value
+    assert parse_knob_value(knob, knob_value_text(value, knob)) == value
 
 
 @pytest.mark.parametrize("text", ["", "x", "-3", "nan", "inf", "1e9", "0.1.2"])
@@ -99,11 +103,11 @@ def test_what_is_wrong_is_told_with_what_was_expected(knob, text):
     if text == "1e9" and knob.name == "seed":
         return
     with pytest.raises(ValueError, match=re.escape(f"{knob.title} is {text}; expected {knob.expected}")):
-        parse(knob, text)
+        parse_knob_value(knob, text)
 
 
 def test_a_decimal_comma_is_taken():
-    assert parse(KNOBS[0], " 0,7 ") == 0.7
+    assert parse_knob_value(KNOBS[0], " 0,7 ") == 0.7
 
 
 @pytest.mark.parametrize(
@@ -133,6 +137,6 @@ def test_a_family_is_known_by_its_name(name, thinks, values):
 def test_every_published_value_can_be_set_and_has_its_source():
     for each in PUBLISHED:
         assert each.source
-        found = sources({}, {}, Settings(), {}, each)
-        by_name = {each.knob.name: each for each in choices(found)}
+        found = sampling_sources({}, {}, Settings(), {}, each)
+        by_name = {each.knob.name: each for each in knob_choices(found)}
         assert all(by_name[name].origin == "published" for name in each.values)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tui.chat.stop_texts import parse_stops, shown_stops
+from tui.chat.stop_texts import format_stop_texts, parse_stop_texts
 
 STOPS = some.lists(some.text(min_size=1, max_size=8), max_size=4).map(tuple)
 AWKWARD = some.lists(some.text('"\\\\nrt \n\t,ab', min_size=1, max_size=6), max_size=4).map(tuple)
@@ -28,15 +28,15 @@ AWKWARD = some.lists(some.text('"\\\\nrt \n\t,ab', min_size=1, max_size=6), max_
     ],
 )
 def test_a_line_is_one_text_or_several_in_quotes(line: str, stops: tuple[str, ...]):
-    assert parse_stops(line) == stops
+    assert parse_stop_texts(line) == stops
 
 
 @given(STOPS | AWKWARD)
 def test_what_is_shown_can_be_typed(stops: tuple[str, ...]):
-    assert parse_stops(shown_stops(stops)) == stops
+    assert parse_stop_texts(format_stop_texts(stops)) == stops
 
 
 @pytest.mark.parametrize("line", ['"###', '"a" b', '"a" "', "x" * 201, '"a" ' * 17])
 def test_what_is_wrong_is_told_with_what_was_expected(line: str):
     with pytest.raises(ValueError, match=r'expected one, or up to 16 in quotes: "###" "\\n\\n"'):
-        parse_stops(line)
+        parse_stop_texts(line)

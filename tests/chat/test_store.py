@@ -23,11 +23,11 @@ from tests.chat.talks import (
 )
 from tui.chat.conversation import Attachment, Question, Reply
 from tui.chat.storage import schema as store_schema
-from tui.chat.storage.keeper import Keeper
+from tui.chat.storage.recorder import ConversationRecorder
 from tui.chat.storage.schema import StoreError
-from tui.chat.storage.store import Store
-from tui.chat.storage.text_codec import pack, unpack
-from tui.chat.storage.writes import title_of
+from tui.chat.storage.store import ConversationStore
+from tui.chat.storage.text_codec import decode_text, encode_text
+from tui.chat.storage.writes import title_from_text
 
 HOSTILE = [
     "\x1b[2J\x1b]0;title\x07 cleared",
@@ -53,8 +53,8 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(file: Path) -> Iterator[Store]:
-    store = Store(file)
+def store(file: Path) -> Iterator[ConversationStore]:
+    store = ConversationStore(file)
     yield store
     assert store.close()
 
@@ -68,7 +68,7 @@ def count(file: Path, table: str) -> int:
 
 def test_a_conversation_is_there_at_the_next_start_with_all_that_belongs_to_it(file: Path) -> None:
     # GIVEN a conversation with a receipt and an interrupted reply
-    store = Store(file)
+    store = ConversationStore(file)
     conversation, _keeper = keeping(store, system="Be brief")
     turn(conversation, "\n  What is a fox?\nReally.", "An animal.")
     conversation.attach_receipt(2, RECEIPT)
@@ -79,15 +79,15 @@ def test_a_conversation_is_there_at_the_next_start_with_all_that_belongs_to_it(f
     assert store.close()
 
     # WHEN the file is opened again
-    again = Store(file)
-    (row,) = got(again.listing())
-    record = got(again.record(row.id))
+    again = ConversationStore(file)
+    (row,) = got(again.list_conversations())
+    record = got(again.read_conversation(row.id))
 
     # THEN nothing is missing
     assert (row.title, row.model, row.messages, row.pinned) == ("What is a fox?", "Other Q8", 4, False)
     assert row.created <= row.updated
     assert (record.system, record.settings, record.model) == ("Be brief", SETTINGS, "Other Q8")
-    assert [kept.message for kept in record.shown] == [
+    assert [kept.message for kept in record.shown_branch] == [
         Question(0, "\n  What is a fox?\nReally."),
         Reply(0, "An animal.", "Model Q4", "end", METRICS, None, RECEIPT),
         Question(0, "More"),
@@ -100,11 +100,11 @@ def test_a_conversation_is_there_at_the_next_start_with_all_that_belongs_to_it(f
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_text_comes_back_as_it_was(file: Path, text: str) -> None:
     talk_kept(file, (text, text), ("next", "yes"))
-    store = Store(file)
+    store = ConversationStore(file)
     record = only(store)
     assert texts(record) == [text, text, "next", "yes"]
     # AND it can be searched without harm, and its title is one clean line
-    assert got(store.listing("yes")) != []
+    assert got(store.list_conversations("yes")) != []
     assert "\x1b" not in record.title
     assert "\n" not in record.title
     assert len(record.title) <= 200
@@ -113,22 +113,22 @@ def test_hostile_text_comes_back_as_it_was(file: Path, text: str) -> None:
 
 @given(st.text(st.characters(exclude_categories=())))
 def test_packing_loses_nothing(text: str) -> None:
-    assert unpack(pack(text)) == text
+    assert decode_text(encode_text(text)) == text
     db = sqlite3.connect(":memory:")
-    assert unpack(db.execute("SELECT ?", (pack(text),)).fetchone()[0]) == text
+    assert decode_text(db.execute("SELECT ?", (encode_text(text),)).fetchone()[0]) == text
     db.close()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="elsewhere a user's folders are closed to others as they are")
-def test_what_was_said_is_nobody_elses_to_read(store: Store, file: Path) -> None:
-    store.listing().result()
+def test_what_was_said_is_nobody_elses_to_read(store: ConversationStore, file: Path) -> None:
+    store.list_conversations().result()
 
     kept = [path for path in file.parent.iterdir() if path.name.startswith(file.name)]
     assert file in kept
     assert [path.stat().st_mode & 0o077 for path in kept] == [0] * len(kept)
 
 
-def test_a_reply_is_written_in_pieces_while_it_comes(store: Store, file: Path) -> None:
+def test_a_reply_is_written_in_pieces_while_it_comes(store: ConversationStore, file: Path) -> None:
     conversation, _keeper = keeping(store)
     conversation.add_user("Tell me")
     conversation.begin_reply("Model Q4")
@@ -143,7 +143,7 @@ def test_a_reply_is_written_in_pieces_while_it_comes(store: Store, file: Path) -
     assert count(file, "pieces") == 0
 
 
-def test_pieces_that_come_together_are_written_together(store: Store, file: Path) -> None:
+def test_pieces_that_come_together_are_written_together(store: ConversationStore, file: Path) -> None:
     conversation, _keeper = keeping(store)
     conversation.add_user("Tell me")
     conversation.begin_reply("Model Q4")
@@ -153,10 +153,10 @@ def test_pieces_that_come_together_are_written_together(store: Store, file: Path
     assert count(file, "pieces") < 50
 
 
-def test_another_answer_takes_the_place_of_one_that_stays_in_the_file(store: Store) -> None:
+def test_another_answer_takes_the_place_of_one_that_stays_in_the_file(store: ConversationStore) -> None:
     conversation, _keeper = keeping(store)
     turn(conversation, "Hello", "First")
-    conversation.set_reply_aside()
+    conversation.branch_before_last_reply()
     conversation.begin_reply("Model Q4")
     conversation.append("Second")
     conversation.finish_reply("end")
@@ -167,77 +167,80 @@ def test_another_answer_takes_the_place_of_one_that_stays_in_the_file(store: Sto
     question, first, second = record.messages[:3]
     assert first.message.text == "First"
     assert first.parent == second.parent == question.id
-    (row,) = got(store.listing())
+    (row,) = got(store.list_conversations())
     assert row.messages == 4
 
 
-def test_a_question_that_was_put_back_is_not_kept(store: Store, file: Path) -> None:
+def test_a_question_that_was_put_back_is_not_kept(store: ConversationStore, file: Path) -> None:
     conversation, keeper = keeping(store)
     conversation.add_user("Anybody there?")
     conversation.begin_reply("no model")
-    conversation.take_back()
-    assert got(store.listing()) == []
+    conversation.withdraw_question()
+    assert got(store.list_conversations()) == []
     assert count(file, "messages") == 0
-    assert keeper.kept_as is None
+    assert keeper.conversation_id is None
     # AND the next one begins anew
     turn(conversation, "Now?", "Yes")
     assert texts(only(store)) == ["Now?", "Yes"]
 
 
-def test_a_question_put_back_leaves_the_answers_it_had_before(store: Store) -> None:
+def test_a_question_put_back_leaves_the_answers_it_had_before(store: ConversationStore) -> None:
     conversation, _keeper = keeping(store)
     turn(conversation, "a", "1")
     turn(conversation, "b", "2")
-    conversation.set_reply_aside()
+    conversation.branch_before_last_reply()
     conversation.begin_reply("Model Q4")
-    assert conversation.take_back() is None
+    assert conversation.withdraw_question() is None
     record = only(store)
     assert texts(record) == ["a", "1", "b", "2"]
     assert [message.text for message in conversation.messages] == ["a", "1", "b", "2"]
     assert [kept.message.text for kept in record.messages] == ["a", "1", "b", "2"]
 
 
-def test_a_new_chat_is_a_new_conversation_and_ends_the_open_reply(store: Store) -> None:
+def test_a_new_chat_is_a_new_conversation_and_ends_the_open_reply(store: ConversationStore) -> None:
     conversation, _keeper = keeping(store)
     conversation.add_user("Long story")
     conversation.begin_reply("Model Q4")
     conversation.append("Once")
     conversation.clear()
     turn(conversation, "Another", "one")
-    newest, oldest = (got(store.record(row.id)) for row in got(store.listing()))
+    newest, oldest = (got(store.read_conversation(row.id)) for row in got(store.list_conversations()))
     assert texts(newest) == ["Another", "one"]
-    assert oldest.shown[-1].message == Reply(0, "Once", "Model Q4", "stopped")
+    assert oldest.shown_branch[-1].message == Reply(0, "Once", "Model Q4", "stopped")
 
 
 def test_a_reopened_conversation_goes_on_where_it_ended(file: Path) -> None:
     kept_as = talk_kept(file, ("a", "1"), ("b", "2"))
-    store = Store(file)
+    store = ConversationStore(file)
     conversation, keeper = keeping(store)
     turn(conversation, "something else", "yes")
-    keeper.reopen(kept_as, got(store.record(kept_as)))
+    keeper.reopen(kept_as, got(store.read_conversation(kept_as)))
     assert [message.text for message in conversation.messages] == ["a", "1", "b", "2"]
     assert len({message.id for message in conversation.messages} | {1, 2}) == 6
     turn(conversation, "c", "3")
     conversation.attach_receipt(conversation.messages[1].id, RECEIPT)
-    record = got(store.record(kept_as))
+    record = got(store.read_conversation(kept_as))
     assert texts(record) == ["a", "1", "b", "2", "c", "3"]
-    assert record.shown[1].message == Reply(0, "1", "Model Q4", "end", METRICS, None, RECEIPT)
-    assert len(got(store.listing())) == 2
+    assert record.shown_branch[1].message == Reply(0, "1", "Model Q4", "end", METRICS, None, RECEIPT)
+    assert len(got(store.list_conversations())) == 2
     store.close()
 
 
 def test_a_reply_left_open_by_a_program_that_is_gone_is_interrupted(file: Path) -> None:
     # GIVEN a reply in the middle, by a process that no longer runs, and one by a process that does
-    gone, alive = Store(file, writer="1:1:gone"), Store(file)
+    gone, alive = ConversationStore(file, writer="1:1:gone"), ConversationStore(file)
     for store, text in ((gone, "gone"), (alive, "alive")):
         conversation, _keeper = keeping(store)
         conversation.add_user(text)
         conversation.begin_reply("Model Q4")
         conversation.append("It was a")
-        got(store.listing())
+        got(store.list_conversations())
     # WHEN a third one starts
-    third = Store(file)
-    found = {row.title: got(third.record(row.id)).shown[-1].message for row in got(third.listing())}
+    third = ConversationStore(file)
+    found = {
+        row.title: got(third.read_conversation(row.id)).shown_branch[-1].message
+        for row in got(third.list_conversations())
+    }
     # THEN only the first one is closed
     assert found["gone"] == Reply(
         0, "It was a", "Model Q4", interrupted="llmtui was closed while this was written"
@@ -246,55 +249,55 @@ def test_a_reply_left_open_by_a_program_that_is_gone_is_interrupted(file: Path) 
     assert found["alive"].interrupted == "still being written"
     conversation.append(" dark night")
     conversation.finish_reply("end")
-    got(alive.listing())
-    (row,) = got(third.listing("dark"))
-    assert texts(got(third.record(row.id))) == ["alive", "It was a dark night"]
+    got(alive.list_conversations())
+    (row,) = got(third.list_conversations("dark"))
+    assert texts(got(third.read_conversation(row.id))) == ["alive", "It was a dark night"]
     for store in (gone, alive, third):
         store.close()
 
 
 def test_closing_in_the_middle_of_a_reply_keeps_what_had_arrived(file: Path) -> None:
-    store = Store(file)
+    store = ConversationStore(file)
     conversation, _keeper = keeping(store)
     conversation.add_user("Hello")
     conversation.begin_reply("Model Q4")
     conversation.append("It was a")
     assert store.close()
-    again = Store(file)
-    reply = only(again).shown[-1].message
+    again = ConversationStore(file)
+    reply = only(again).shown_branch[-1].message
     assert isinstance(reply, Reply)
     assert (reply.text, reply.interrupted) == ("It was a", "llmtui was closed while this was written")
     again.close()
 
 
 def test_two_at_once_write_their_own_conversations(file: Path) -> None:
-    stores = [Store(file), Store(file)]
+    stores = [ConversationStore(file), ConversationStore(file)]
     talks = [keeping(store)[0] for store in stores]
     for number in range(30):
         for name, conversation in zip("ab", talks, strict=True):
             turn(conversation, f"{name}{number}", f"answer {name}{number}")
     for store in stores:
         assert store.close()
-    again = Store(file)
-    for row in got(again.listing()):
+    again = ConversationStore(file)
+    for row in got(again.list_conversations()):
         name = row.title[0]
         expected = [text for n in range(30) for text in (f"{name}{n}", f"answer {name}{n}")]
-        assert texts(got(again.record(row.id))) == expected
-    assert len(got(again.listing())) == 2
+        assert texts(got(again.read_conversation(row.id))) == expected
+    assert len(got(again.list_conversations())) == 2
     again.close()
 
 
 def test_what_is_said_after_another_llmtui_deleted_the_conversation_is_kept(file: Path) -> None:
-    one, two = Store(file), Store(file)
+    one, two = ConversationStore(file), ConversationStore(file)
     conversation, keeper = keeping(one)
     turn(conversation, "a", "1")
-    got(one.listing())
-    assert keeper.kept_as is not None
-    got(two.delete(keeper.kept_as))
+    got(one.list_conversations())
+    assert keeper.conversation_id is not None
+    got(two.delete_conversation(keeper.conversation_id))
     conversation.begin_reply("Model Q4")
     conversation.append("said after it")
     conversation.finish_reply("end")
-    assert got(one.listing()) == []
+    assert got(one.list_conversations()) == []
     turn(conversation, "b", "2")
     assert only(one).title == "b"
     assert texts(only(two)) == ["said after it", "b", "2"]
@@ -304,39 +307,39 @@ def test_what_is_said_after_another_llmtui_deleted_the_conversation_is_kept(file
 
 def test_what_is_deleted_is_not_in_the_file_any_more(file: Path) -> None:
     kept_as = talk_kept(file, ("a secret xylophone", "zyzzyva"))
-    store = Store(file)
-    assert len(got(store.listing("xylophone"))) == 1
-    got(store.delete(kept_as))
-    assert got(store.listing()) == got(store.listing("zyzzyva")) == []
+    store = ConversationStore(file)
+    assert len(got(store.list_conversations("xylophone"))) == 1
+    got(store.delete_conversation(kept_as))
+    assert got(store.list_conversations()) == got(store.list_conversations("zyzzyva")) == []
     with pytest.raises(StoreError):
-        got(store.record(kept_as))
+        got(store.read_conversation(kept_as))
     held = b"".join(path.read_bytes() for path in file.parent.iterdir())
     assert b"xylophone" not in held
     assert b"zyzzyva" not in held
     store.close()
 
 
-def test_the_list_has_pinned_ones_first_then_the_newest(store: Store) -> None:
+def test_the_list_has_pinned_ones_first_then_the_newest(store: ConversationStore) -> None:
     for number, text in enumerate(("old", "middle", "new")):
         conversation, keeper = keeping(store)
-        Keeper(store, conversation, clock=lambda number=number: 1000.0 + number)
+        ConversationRecorder(store, conversation, clock=lambda number=number: 1000.0 + number)
         turn(conversation, text, "yes")
-    rows = got(store.listing())
+    rows = got(store.list_conversations())
     assert [row.title for row in rows] == ["new", "middle", "old"]
-    got(store.pin(rows[2].id, True))
-    got(store.rename(rows[0].id, "  newer\n name "))
-    got(store.rename(rows[1].id, " \x00 "))
-    assert [row.title for row in got(store.listing())] == ["old", "newer name", "middle"]
-    got(store.pin(rows[2].id, False))
-    assert [row.title for row in got(store.listing())] == ["newer name", "middle", "old"]
-    assert keeper.kept_as is None
+    got(store.pin_conversation(rows[2].id, True))
+    got(store.rename_conversation(rows[0].id, "  newer\n name "))
+    got(store.rename_conversation(rows[1].id, " \x00 "))
+    assert [row.title for row in got(store.list_conversations())] == ["old", "newer name", "middle"]
+    got(store.pin_conversation(rows[2].id, False))
+    assert [row.title for row in got(store.list_conversations())] == ["newer name", "middle", "old"]
+    assert keeper.conversation_id is None
 
 
 @pytest.mark.parametrize("indexed", [True, False])
 def test_a_search_finds_titles_and_texts(
-    store: Store, indexed: bool, monkeypatch: pytest.MonkeyPatch
+    store: ConversationStore, indexed: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    got(store.listing())
+    got(store.list_conversations())
     monkeypatch.setattr(store, "_has_index", indexed)
     for question, answer in (
         ("About Über-foxes", "They are quick"),
@@ -347,7 +350,7 @@ def test_a_search_finds_titles_and_texts(
         turn(conversation, question, answer)
 
     def found(query: str) -> list[str]:
-        return sorted(row.title[0] for row in got(store.listing(query)))
+        return sorted(row.title[0] for row in got(store.list_conversations(query)))
 
     assert found("uber quick") == ["A"]
     assert found("QUI") == ["A"]
@@ -367,19 +370,19 @@ def test_a_search_finds_titles_and_texts(
     # AND what is taken out is not found any more
     conversation.delete_turn(conversation.messages[0].id)
     assert found("kestrel") == found("heron") == []
-    got(store.rename(got(store.listing("nothing"))[0].id, "Called otherwise"))
+    got(store.rename_conversation(got(store.list_conversations("nothing"))[0].id, "Called otherwise"))
     assert found("otherwise") == ["C"]
 
 
-def test_what_another_answer_replaced_is_not_found(store: Store) -> None:
+def test_what_another_answer_replaced_is_not_found(store: ConversationStore) -> None:
     conversation, _keeper = keeping(store)
     turn(conversation, "Hello", "aardvark")
-    conversation.set_reply_aside()
+    conversation.branch_before_last_reply()
     conversation.begin_reply("Model Q4")
     conversation.append("bear")
     conversation.finish_reply("end")
-    assert got(store.listing("aardvark")) == []
-    assert len(got(store.listing("bear"))) == 1
+    assert got(store.list_conversations("aardvark")) == []
+    assert len(got(store.list_conversations("bear"))) == 1
 
 
 def test_receipts_of_an_older_or_newer_llmtui_can_be_read(file: Path) -> None:
@@ -394,23 +397,23 @@ def test_receipts_of_an_older_or_newer_llmtui_can_be_read(file: Path) -> None:
             text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
             db.execute("UPDATE messages SET receipt = ? WHERE role = 'assistant'", (text,))
         db.close()
-        store = Store(file)
-        reply = got(store.record(kept_as)).shown[-1].message
+        store = ConversationStore(file)
+        reply = got(store.read_conversation(kept_as)).shown_branch[-1].message
         assert isinstance(reply, Reply)
         assert (reply.text, reply.receipt) == ("1", receipt)
         store.close()
 
 
-def test_messages_stay_in_order_when_the_clock_goes_back(store: Store) -> None:
+def test_messages_stay_in_order_when_the_clock_goes_back(store: ConversationStore) -> None:
     conversation, _keeper = keeping(store)
     times = iter(range(1000, 0, -1))
-    Keeper(store, conversation, clock=lambda: float(next(times)))
+    ConversationRecorder(store, conversation, clock=lambda: float(next(times)))
     turn(conversation, "a", "1")
     turn(conversation, "b", "2")
     assert texts(only(store)) == ["a", "1", "b", "2"]
 
 
 def test_a_title_is_the_first_line_with_something_on_it() -> None:
-    assert title_of("\n\t\n \x1b[31mHello\x1b[0m  you\nmore") == "Hello you"
-    assert title_of("\x00\n") == "Untitled"
-    assert len(title_of("y" * 10_000_000)) == 200
+    assert title_from_text("\n\t\n \x1b[31mHello\x1b[0m  you\nmore") == "Hello you"
+    assert title_from_text("\x00\n") == "Untitled"
+    assert len(title_from_text("y" * 10_000_000)) == 200

@@ -10,17 +10,17 @@ import msgspec
 import pytest
 
 from tests.chat.talks import METRICS, WAY, got, keeping, only, texts
+from tui.chat.asking import Asking
 from tui.chat.conversation import Conversation
-from tui.chat.manner import Manner
 from tui.chat.messages import Reply
-from tui.chat.presets import BUILT_IN, EXTRACTED, Preset
-from tui.chat.storage.document import conversation_of, from_json, to_json
-from tui.chat.storage.export import to_markdown
-from tui.chat.storage.rows import Record
-from tui.chat.storage.store import Store
+from tui.chat.presets import BUILT_IN_PRESETS, EXTRACT_SCHEMA, Preset
+from tui.chat.storage.document import conversation_from_json, conversation_to_json, shown_conversation
+from tui.chat.storage.markdown import conversation_to_markdown
+from tui.chat.storage.rows import ConversationRecord
+from tui.chat.storage.store import ConversationStore
 
 PIRATE = Preset("pirate", {"": "Arr."}, {"temperature": 1.5}, own=True)
-MANNER = Manner(PIRATE, {"top_k": 7, "seed": 42}, False, '{"type": "array"}', "keep_pinned", True)
+MANNER = Asking(PIRATE, {"top_k": 7, "seed": 42}, False, '{"type": "array"}', "keep_pinned", True)
 
 
 @pytest.fixture
@@ -29,8 +29,8 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(file: Path) -> Iterator[Store]:
-    store = Store(file)
+def store(file: Path) -> Iterator[ConversationStore]:
+    store = ConversationStore(file)
     yield store
     assert store.close()
 
@@ -39,14 +39,14 @@ def asked(conversation: Conversation, question: str, answer: str) -> Reply:
     """A turn as the engine tells of it; its prompt is all that was said."""
     conversation.add_user(question)
     conversation.begin_reply("Model Q4")
-    conversation.prompted(prompt(conversation), WAY)
+    conversation.set_prompt(prompt(conversation), WAY)
     conversation.append("Hm.", thinking=True)
     conversation.append(answer)
     return conversation.finish_reply("end", METRICS, f"<think>Hm.</think>{answer}<|im_end|>")
 
 
 def prompt(conversation: Conversation) -> str:
-    return "".join(f"{message.role}: {message.content}\n" for message in conversation.as_chat())
+    return "".join(f"{message.role}: {message.content}\n" for message in conversation.prompt_messages())
 
 
 def read(conversation: Conversation) -> list[str | None]:
@@ -54,62 +54,62 @@ def read(conversation: Conversation) -> list[str | None]:
     return [conversation.prompts.get(each.id) for each in conversation.messages if isinstance(each, Reply)]
 
 
-def reopened(store: Store) -> Conversation:
+def reopened(store: ConversationStore) -> Conversation:
     """The one conversation in the store, as another llmtui opens it."""
     conversation, keeper = keeping(store)
-    (row,) = got(store.listing())
-    keeper.reopen(row.id, got(store.record(row.id)))
+    (row,) = got(store.list_conversations())
+    keeper.reopen(row.id, got(store.read_conversation(row.id)))
     return conversation
 
 
 # The manner
 
 
-def test_a_manner_is_kept_from_the_first_question_and_as_it_changes(store: Store) -> None:
+def test_a_manner_is_kept_from_the_first_question_and_as_it_changes(store: ConversationStore) -> None:
     conversation, _keeper = keeping(store)
-    conversation.manner = MANNER
-    assert got(store.listing()) == []
+    conversation.asking = MANNER
+    assert got(store.list_conversations()) == []
     asked(conversation, "a", "1")
-    assert only(store).manner == MANNER
-    odd = Manner(PIRATE, json_schema='{"const": "\ud800"}')
-    conversation.manner = odd
-    assert only(store).manner == odd
-    conversation.manner = MANNER
-    assert reopened(store).manner == MANNER
-    conversation.manner = Manner(BUILT_IN[-1], think=True, json_schema=EXTRACTED)
-    assert only(store).manner == Manner(BUILT_IN[-1], think=True, json_schema=EXTRACTED)
-    conversation.manner = Manner()
-    assert only(store).manner == Manner()
+    assert only(store).asking == MANNER
+    odd = Asking(PIRATE, json_schema='{"const": "\ud800"}')
+    conversation.asking = odd
+    assert only(store).asking == odd
+    conversation.asking = MANNER
+    assert reopened(store).asking == MANNER
+    conversation.asking = Asking(BUILT_IN_PRESETS[-1], think=True, json_schema=EXTRACT_SCHEMA)
+    assert only(store).asking == Asking(BUILT_IN_PRESETS[-1], think=True, json_schema=EXTRACT_SCHEMA)
+    conversation.asking = Asking()
+    assert only(store).asking == Asking()
 
 
-def test_a_new_chat_is_asked_like_the_one_before_but_for_its_policy(store: Store) -> None:
+def test_a_new_chat_is_asked_like_the_one_before_but_for_its_policy(store: ConversationStore) -> None:
     conversation, keeper = keeping(store)
-    conversation.manner = MANNER
+    conversation.asking = MANNER
     asked(conversation, "a", "1")
-    first = keeper.kept_as
+    first = keeper.conversation_id
     conversation.clear()
-    assert conversation.manner == msgspec.structs.replace(MANNER, when_full=None)
+    assert conversation.asking == msgspec.structs.replace(MANNER, when_full=None)
     asked(conversation, "b", "2")
     # AND the first one is as it was
     assert first is not None
-    assert got(store.record(first)).manner == MANNER
+    assert got(store.read_conversation(first)).asking == MANNER
 
 
-def test_a_conversation_that_is_opened_changes_nothing_of_the_one_before(store: Store) -> None:
+def test_a_conversation_that_is_opened_changes_nothing_of_the_one_before(store: ConversationStore) -> None:
     conversation, keeper = keeping(store)
-    conversation.manner = MANNER
+    conversation.asking = MANNER
     asked(conversation, "a", "1")
-    first = keeper.kept_as
+    first = keeper.conversation_id
     assert first is not None
-    record = got(store.record(first))
+    record = got(store.read_conversation(first))
     conversation.clear()
-    conversation.manner = Manner(json_schema=EXTRACTED)
+    conversation.asking = Asking(json_schema=EXTRACT_SCHEMA)
     asked(conversation, "b", "2")
-    second = keeper.kept_as
+    second = keeper.conversation_id
     assert second is not None
     keeper.reopen(first, record)
-    assert conversation.manner == MANNER
-    assert got(store.record(second)).manner == Manner(json_schema=EXTRACTED)
+    assert conversation.asking == MANNER
+    assert got(store.read_conversation(second)).asking == Asking(json_schema=EXTRACT_SCHEMA)
 
 
 @pytest.mark.parametrize(
@@ -117,34 +117,36 @@ def test_a_conversation_that_is_opened_changes_nothing_of_the_one_before(store: 
     [
         ("no JSON", None),
         ("[1]", None),
-        ("{}", Manner()),
-        ('{"think": "maybe", "json_schema": "{}", "of_a_newer_llmtui": 1}', Manner(json_schema="{}")),
-        ('{"sampling": {"top_k": 7, "seed": -5, "mirostat": 2}, "preset": 3}', Manner(sampling={"top_k": 7})),
-        ('{"sampling": {"top_k": "many"}, "when_full": "explode", "think": true}', Manner(think=True)),
+        ("{}", Asking()),
+        ('{"think": "maybe", "json_schema": "{}", "of_a_newer_llmtui": 1}', Asking(json_schema="{}")),
+        ('{"sampling": {"top_k": 7, "seed": -5, "mirostat": 2}, "preset": 3}', Asking(sampling={"top_k": 7})),
+        ('{"sampling": {"top_k": "many"}, "when_full": "explode", "think": true}', Asking(think=True)),
         (
             '{"preset": {"name": "x", "system": {"": "S"}, "sampling": {"temperature": 99}}}',
-            Manner(Preset("x", {"": "S"})),
+            Asking(Preset("x", {"": "S"})),
         ),
     ],
 )
 def test_of_a_manner_that_is_damaged_the_rest_is_there(
-    store: Store, kept: str, manner: Manner | None
+    store: ConversationStore, kept: str, manner: Asking | None
 ) -> None:
     conversation, _keeper = keeping(store)
     asked(conversation, "a", "1")
     got(store.ask(lambda db, _has_index: db.execute("UPDATE conversations SET manner = ?", (kept,))))
     record = only(store)
-    assert record.manner == manner
+    assert record.asking == manner
     assert texts(record) == ["a", "1"]
-    assert reopened(store).manner == (manner or Manner())
+    assert reopened(store).asking == (manner or Asking())
 
 
-def test_a_deleted_conversation_leaves_nothing_of_its_manner_and_prompts(store: Store, file: Path) -> None:
+def test_a_deleted_conversation_leaves_nothing_of_its_manner_and_prompts(
+    store: ConversationStore, file: Path
+) -> None:
     conversation, keeper = keeping(store)
-    conversation.manner = Manner(json_schema='{"const": "xylophone"}')
+    conversation.asking = Asking(json_schema='{"const": "xylophone"}')
     asked(conversation, "a zither", "1")
-    assert keeper.kept_as is not None
-    got(store.delete(keeper.kept_as))
+    assert keeper.conversation_id is not None
+    got(store.delete_conversation(keeper.conversation_id))
     assert got(store.ask(lambda db, _has_index: db.execute("SELECT * FROM prompts").fetchall())) == []
     assert b"xylophone" not in file.read_bytes()
     assert b"zither" not in file.read_bytes()
@@ -153,12 +155,12 @@ def test_a_deleted_conversation_leaves_nothing_of_its_manner_and_prompts(store: 
 # Replies
 
 
-def test_a_reply_brings_what_was_read_generated_and_asked_for(store: Store) -> None:
+def test_a_reply_brings_what_was_read_generated_and_asked_for(store: ConversationStore) -> None:
     conversation, _keeper = keeping(store, system="Be \ud800 brief")
     for question, answer in (("a", "1\x00"), ("b", "2"), ("c", "3\ud800")):
         asked(conversation, question, answer)
     conversation.continue_reply("Other Q8")
-    conversation.prompted(prompt(conversation) + "3\ud800", WAY)
+    conversation.set_prompt(prompt(conversation) + "3\ud800", WAY)
     conversation.append("4")
     conversation.finish_reply("end", METRICS, "4<end>")
     again = reopened(store)
@@ -169,7 +171,7 @@ def test_a_reply_brings_what_was_read_generated_and_asked_for(store: Store) -> N
     ]
     last = again.messages[-1]
     assert isinstance(last, Reply)
-    assert (last.raw, last.asked) == ("<think>Hm.</think>3\ud800<|im_end|>4<end>", (WAY, WAY))
+    assert (last.raw, last.part_settings) == ("<think>Hm.</think>3\ud800<|im_end|>4<end>", (WAY, WAY))
     # AND it goes on from there as if it had never been left
     asked(again, "d", "5")
     assert read(reopened(store)) == [*read(conversation), prompt_of(again)]
@@ -180,25 +182,25 @@ def prompt_of(conversation: Conversation) -> str | None:
 
 
 def test_what_is_known_of_a_reply_that_is_cut_off_by_a_kill_is_there(file: Path) -> None:
-    gone = Store(file, writer="1:1:gone")
+    gone = ConversationStore(file, writer="1:1:gone")
     conversation, _keeper = keeping(gone)
     asked(conversation, "a", "1")
     conversation.add_user("b")
     conversation.begin_reply("Model Q4")
-    conversation.prompted(prompt(conversation), WAY)
+    conversation.set_prompt(prompt(conversation), WAY)
     conversation.append("2")
-    got(gone.listing())
-    store = Store(file)
+    got(gone.list_conversations())
+    store = ConversationStore(file)
     again = reopened(store)
     assert read(again) == read(conversation)
     reply = again.messages[-1]
     assert isinstance(reply, Reply)
-    assert (reply.text, reply.raw, reply.asked) == ("2", None, (WAY,))
+    assert (reply.text, reply.raw, reply.part_settings) == ("2", None, (WAY,))
     for each in (gone, store):
         assert each.close()
 
 
-def test_a_deleted_turn_stands_in_no_prompt_any_more(store: Store, file: Path) -> None:
+def test_a_deleted_turn_stands_in_no_prompt_any_more(store: ConversationStore, file: Path) -> None:
     conversation, _keeper = keeping(store)
     asked(conversation, "first", "1")
     asked(conversation, "my password is xyzzy", "2")
@@ -217,36 +219,36 @@ def test_a_deleted_turn_stands_in_no_prompt_any_more(store: Store, file: Path) -
     assert b"xyzzy" not in file.read_bytes()
 
 
-def test_an_alternative_that_is_deleted_leaves_the_prompts_of_the_others(store: Store) -> None:
+def test_an_alternative_that_is_deleted_leaves_the_prompts_of_the_others(store: ConversationStore) -> None:
     conversation, _keeper = keeping(store)
     asked(conversation, "first", "1")
     conversation.branch_before(conversation.messages[0].id)
     asked(conversation, "first of all", "2")
     asked(conversation, "second", "3")
     before = read(conversation)
-    other = next(each.id for each in conversation.every_message if each.text == "first")
+    other = next(each.id for each in conversation.all_messages if each.text == "first")
     conversation.delete_turn(other)
     assert read(conversation) == read(reopened(store)) == before
 
 
 def test_two_that_write_at_once_lose_at_most_a_prompt(file: Path) -> None:
     # GIVEN two llmtui with the same conversation open
-    stores = [Store(file), Store(file)]
+    stores = [ConversationStore(file), ConversationStore(file)]
     conversation, _keeper = keeping(stores[0])
     asked(conversation, "first", "1")
     asked(conversation, "second", "2")
-    got(stores[0].listing())
+    got(stores[0].list_conversations())
     other = reopened(stores[1])
     # WHEN one deletes what the other one's next prompt begins like
     conversation.delete_turn(conversation.messages[2].id)
-    got(stores[0].listing())
+    got(stores[0].list_conversations())
     asked(other, "third", "3")
-    got(stores[1].listing())
+    got(stores[1].list_conversations())
     # THEN that prompt is not known, nor is anything else lost
     again = reopened(stores[0])
-    assert {each.text for each in again.every_message} == {"first", "1", "third", "3"}
+    assert {each.text for each in again.all_messages} == {"first", "1", "third", "3"}
     assert prompt_of(again) is None
-    assert again.prompts.get(again.every_message[1].id) == "user: first\n"
+    assert again.prompts.get(again.all_messages[1].id) == "user: first\n"
     for store in stores:
         assert store.close()
     db = sqlite3.connect(file)
@@ -254,7 +256,7 @@ def test_two_that_write_at_once_lose_at_most_a_prompt(file: Path) -> None:
     db.close()
 
 
-def test_damaged_rows_cost_only_themselves(store: Store) -> None:
+def test_damaged_rows_cost_only_themselves(store: ConversationStore) -> None:
     conversation, _keeper = keeping(store)
     asked(conversation, "a", "1")
     asked(conversation, "b", "2")
@@ -267,36 +269,39 @@ def test_damaged_rows_cost_only_themselves(store: Store) -> None:
     again = reopened(store)
     assert read(again) == ["user: a\n", None]
     replies = [each for each in again.messages if isinstance(each, Reply)]
-    assert [(each.text, each.raw, each.asked) for each in replies] == [("1", None, ()), ("2", None, ())]
+    assert [(each.text, each.raw, each.part_settings) for each in replies] == [
+        ("1", None, ()),
+        ("2", None, ()),
+    ]
 
 
 # Documents
 
 
-def spoiled(store: Store, change: Any) -> Record:
-    found = json.loads(to_json(only(store)))
+def spoiled(store: ConversationStore, change: Any) -> ConversationRecord:
+    found = json.loads(conversation_to_json(only(store)))
     change(found)
-    return from_json(json.dumps(found))
+    return conversation_from_json(json.dumps(found))
 
 
-def test_a_document_brings_how_it_was_asked_and_no_prompts(store: Store) -> None:
+def test_a_document_brings_how_it_was_asked_and_no_prompts(store: ConversationStore) -> None:
     conversation, _keeper = keeping(store)
-    conversation.manner = MANNER
+    conversation.asking = MANNER
     asked(conversation, "a", "1")
-    text = to_json(only(store))
+    text = conversation_to_json(only(store))
     assert '"prompt' not in text.replace('"prompt_', "")
-    record = from_json(text)
-    assert (record.manner, record.left_out) == (MANNER, ())
+    record = conversation_from_json(text)
+    assert (record.asking, record.left_out) == (MANNER, ())
     reply = record.messages[-1].message
     assert isinstance(reply, Reply)
-    assert (reply.asked, reply.raw) == ((WAY,), None)
-    copy = got(store.record(got(store.add(record))))
-    assert (copy.manner, copy.messages[-1].message) == (MANNER, reply)
+    assert (reply.part_settings, reply.raw) == ((WAY,), None)
+    copy = got(store.read_conversation(got(store.import_conversation(record))))
+    assert (copy.asking, copy.messages[-1].message) == (MANNER, reply)
 
 
-def test_what_is_wrong_with_a_documents_manner_is_named_and_the_rest_taken(store: Store) -> None:
+def test_what_is_wrong_with_a_documents_manner_is_named_and_the_rest_taken(store: ConversationStore) -> None:
     conversation, _keeper = keeping(store)
-    conversation.manner = MANNER
+    conversation.asking = MANNER
     asked(conversation, "a", "1")
 
     def change(found: Any) -> None:
@@ -312,16 +317,16 @@ def test_what_is_wrong_with_a_documents_manner_is_named_and_the_rest_taken(store
         "manner.preset.sampling.temperature: expected a number from 0 to 5, got 7.5",
         "manner.sampling.top_k: expected a whole number from 0 to 1000000, got -3",
     )
-    assert record.manner == msgspec.structs.replace(
+    assert record.asking == msgspec.structs.replace(
         MANNER, preset=msgspec.structs.replace(PIRATE, sampling={}), sampling={"seed": 42}, think=None
     )
 
 
-def test_markdown_has_the_schema(store: Store) -> None:
+def test_markdown_has_the_schema(store: ConversationStore) -> None:
     conversation, _keeper = keeping(store, system="Be brief")
-    conversation.manner = MANNER
+    conversation.asking = MANNER
     asked(conversation, "a", "[1]")
-    text = to_markdown(conversation_of(only(store)), lambda _reply: "")
+    text = conversation_to_markdown(shown_conversation(only(store)), lambda _reply: "")
     assert text.startswith(
         '## System\n\nBe brief\n\n## JSON schema\n\n```json\n{"type": "array"}\n```\n\n## You'
     )

@@ -7,15 +7,20 @@ from pathlib import Path
 import pytest
 
 from tests.chat.talks import METRICS, got, keeping, only, texts, turn
+from tui.chat.asking import Asking
 from tui.chat.conversation import Conversation
-from tui.chat.manner import Manner
 from tui.chat.messages import Attachment, Question, Reply
 from tui.chat.prompt_messages import attachment_text
-from tui.chat.storage.document import DocumentError, conversation_of, from_json, to_json
-from tui.chat.storage.export import to_markdown
-from tui.chat.storage.rows import Record
-from tui.chat.storage.store import Store
-from tui.chat.storage.text_codec import unpack_attachments
+from tui.chat.storage.document import (
+    DocumentError,
+    conversation_from_json,
+    conversation_to_json,
+    shown_conversation,
+)
+from tui.chat.storage.markdown import conversation_to_markdown
+from tui.chat.storage.rows import ConversationRecord
+from tui.chat.storage.store import ConversationStore
+from tui.chat.storage.text_codec import decode_attachments
 from tui.engine.options import ChatMessage
 
 FILES = (
@@ -25,8 +30,8 @@ FILES = (
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(tmp_path / "conversations.sqlite")
+def store(tmp_path: Path) -> Iterator[ConversationStore]:
+    store = ConversationStore(tmp_path / "conversations.sqlite")
     yield store
     assert store.close()
 
@@ -34,7 +39,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def thoughtful(conversation: Conversation) -> None:
     """A question with files, pinned, and a reply that thought first and was continued."""
     question = conversation.add_user("Read these", FILES)
-    conversation.pin(question.id, True)
+    conversation.pin_question(question.id, True)
     conversation.begin_reply("Model Q4")
     conversation.append("Let me ", thinking=True)
     conversation.append("see.\n> no", thinking=True)
@@ -45,8 +50,8 @@ def thoughtful(conversation: Conversation) -> None:
     conversation.finish_reply("end", METRICS)
 
 
-def check(record: Record) -> None:
-    question, reply = (kept.message for kept in record.shown)
+def check(record: ConversationRecord) -> None:
+    question, reply = (kept.message for kept in record.shown_branch)
     assert question == Question(0, "Read these", FILES, pinned=True)
     assert isinstance(reply, Reply)
     assert (reply.text, reply.thinking) == ("They say nothing.", "Let me see.\n> no")
@@ -55,7 +60,7 @@ def check(record: Record) -> None:
     assert reply.metrics.generated_tokens == 22
 
 
-def test_all_of_a_message_is_kept(store: Store) -> None:
+def test_all_of_a_message_is_kept(store: ConversationStore) -> None:
     conversation, _keeper = keeping(store)
     thoughtful(conversation)
     record = only(store)
@@ -64,16 +69,16 @@ def test_all_of_a_message_is_kept(store: Store) -> None:
     assert record.model == "Other Q8"
     # AND what was thought and what went along is searched too, as in the conversation itself
     for word in ("see", "nothing", "read", FILES[0].name.split(".")[0]):
-        assert len(got(store.listing(word))) == 1, word
-    assert got(store.listing("elsewhere")) == []
+        assert len(got(store.list_conversations(word))) == 1, word
+    assert got(store.list_conversations("elsewhere")) == []
 
 
-def test_a_document_brings_all_of_a_message(store: Store) -> None:
+def test_a_document_brings_all_of_a_message(store: ConversationStore) -> None:
     conversation, _keeper = keeping(store)
     thoughtful(conversation)
-    record = from_json(to_json(only(store)))
+    record = conversation_from_json(conversation_to_json(only(store)))
     check(record)
-    check(got(store.record(got(store.add(record)))))
+    check(got(store.read_conversation(got(store.import_conversation(record)))))
 
 
 @pytest.mark.parametrize(
@@ -87,31 +92,33 @@ def test_a_document_brings_all_of_a_message(store: Store) -> None:
         ('"seen": 0', f'"seen": {2**64}', "seen"),
     ],
 )
-def test_a_spoiled_field_is_refused_in_words(store: Store, old: str, new: str, place: str) -> None:
+def test_a_spoiled_field_is_refused_in_words(
+    store: ConversationStore, old: str, new: str, place: str
+) -> None:
     conversation, _keeper = keeping(store)
     thoughtful(conversation)
-    text = to_json(only(store))
+    text = conversation_to_json(only(store))
     assert old in text
     with pytest.raises(DocumentError, match=rf"not whole: messages\[\d\]\.{place}: expected"):
-        from_json(text.replace(old, new, 1))
+        conversation_from_json(text.replace(old, new, 1))
 
 
-def test_markdown_has_files_thinking_and_pins(store: Store) -> None:
+def test_markdown_has_files_thinking_and_pins(store: ConversationStore) -> None:
     conversation, _keeper = keeping(store)
     thoughtful(conversation)
-    text = to_markdown(conversation_of(only(store)), lambda _reply: "")
+    text = conversation_to_markdown(shown_conversation(only(store)), lambda _reply: "")
     assert text.startswith("## You (pinned)\n\nFile notes.md:\n````\n# Notes\n```py\nx = 1\n```\n````\n")
     assert "\n> *Thinking*\n>\n> Let me see.\n> > no\n\nThey say nothing." in text
     assert not {"\x1b", "\x00"} & set(text)
 
 
-def test_thinking_is_kept_as_it_comes(store: Store, tmp_path: Path) -> None:
+def test_thinking_is_kept_as_it_comes(store: ConversationStore, tmp_path: Path) -> None:
     conversation, _keeper = keeping(store)
     conversation.add_user("Think")
     conversation.begin_reply("Model Q4")
     for thinking, piece in ((True, "One, "), (True, "two."), (False, "Three"), (True, "!")):
         conversation.append(piece, thinking)
-        reply = only(store).shown[-1].message
+        reply = only(store).shown_branch[-1].message
         assert isinstance(reply, Reply)
     assert (reply.text, reply.thinking) == ("Three", "One, two.!")
 
@@ -119,17 +126,17 @@ def test_thinking_is_kept_as_it_comes(store: Store, tmp_path: Path) -> None:
 def test_a_reply_that_went_on_when_it_was_cut_off_keeps_both_parts(tmp_path: Path) -> None:
     # GIVEN a reply that was continued by a program that is killed
     file = tmp_path / "conversations.sqlite"
-    gone = Store(file, writer="1:1:gone")
+    gone = ConversationStore(file, writer="1:1:gone")
     conversation, _keeper = keeping(gone)
     turn(conversation, "Tell me", "Once upon ")
-    got(gone.listing("once"))
+    got(gone.list_conversations("once"))
     conversation.continue_reply("Model Q4")
     conversation.append("a time")
-    got(gone.listing())
+    got(gone.list_conversations())
     # WHEN the next one starts
-    store = Store(file)
-    (row,) = got(store.listing("once time"))
-    reply = got(store.record(row.id)).shown[-1].message
+    store = ConversationStore(file)
+    (row,) = got(store.list_conversations("once time"))
+    reply = got(store.read_conversation(row.id)).shown_branch[-1].message
     # THEN both parts are there, once, and what the whole cost is not known
     assert isinstance(reply, Reply)
     assert (reply.text, reply.parts, reply.metrics) == ("Once upon a time", 2, None)
@@ -141,42 +148,42 @@ def test_a_reply_that_went_on_when_it_was_cut_off_keeps_both_parts(tmp_path: Pat
     db.close()
 
 
-def test_a_system_prompt_that_changes_is_kept(store: Store) -> None:
+def test_a_system_prompt_that_changes_is_kept(store: ConversationStore) -> None:
     conversation, _keeper = keeping(store, system="Be brief")
     turn(conversation, "a", "1")
     conversation.system = "Be long"
     assert only(store).system == "Be long"
 
 
-def test_what_was_in_a_deleted_turn_is_not_found(store: Store, tmp_path: Path) -> None:
+def test_what_was_in_a_deleted_turn_is_not_found(store: ConversationStore, tmp_path: Path) -> None:
     conversation, _keeper = keeping(store)
     turn(conversation, "about xylophones", "yes")
     turn(conversation, "and zithers", "no")
-    assert len(got(store.listing("xylophones"))) == 1
+    assert len(got(store.list_conversations("xylophones"))) == 1
     conversation.delete_turn(conversation.messages[0].id)
     # The title stays what it was.
-    assert got(store.listing("yes")) == []
+    assert got(store.list_conversations("yes")) == []
     assert texts(only(store)) == ["and zithers", "no"]
     conversation.delete_turn(conversation.messages[0].id)
-    assert got(store.listing()) == []
+    assert got(store.list_conversations()) == []
 
 
-def test_a_question_that_is_but_files_is_called_by_the_first(store: Store) -> None:
+def test_a_question_that_is_but_files_is_called_by_the_first(store: ConversationStore) -> None:
     conversation, _keeper = keeping(store)
     conversation.add_user("", FILES)
     conversation.begin_reply("Model Q4")
-    assert [row.title for row in got(store.listing())] == ["notes.md"]
+    assert [row.title for row in got(store.list_conversations())] == ["notes.md"]
 
 
 @pytest.mark.parametrize("text", ["no JSON", "[1]", '{"a": 1}', "[[1, 2, 3]]", "7"])
 def test_attachments_that_make_no_sense_are_left_out(text: str) -> None:
-    assert unpack_attachments(text) == ()
+    assert decode_attachments(text) == ()
 
 
 def test_attachments_come_before_the_question() -> None:
     conversation = Conversation("Be brief")
     conversation.add_user("What is it?", [Attachment("a.txt", "one\n"), Attachment("b.txt", "```\n````")])
-    assert conversation.as_chat() == (
+    assert conversation.prompt_messages() == (
         ChatMessage("system", "Be brief"),
         ChatMessage(
             "user", "File a.txt:\n```\none\n```\n\nFile b.txt:\n`````\n```\n````\n`````\n\nWhat is it?"
@@ -190,7 +197,7 @@ def test_turns_that_are_left_out_go_with_their_answers() -> None:
     for text in ("aaa", "bbb", "ccc"):
         turn(conversation, text, text.upper())
     second = conversation.messages[2].id
-    sent = [message.content for message in conversation.as_chat(frozenset({second}))]
+    sent = [message.content for message in conversation.prompt_messages(frozenset({second}))]
     assert sent == ["aaa", "AAA", "ccc", "CCC"]
 
 
@@ -201,12 +208,12 @@ def test_thinking_is_sent_only_where_it_is_wanted() -> None:
     conversation.append("Hm.\n", thinking=True)
     conversation.append("Yes")
     conversation.finish_reply("end")
-    assert conversation.as_chat()[-1].content == "Yes"
-    conversation.manner = Manner(keep_thinking=True)
-    assert conversation.as_chat()[-1].content == "<think>\nHm.\n</think>\n\nYes"
+    assert conversation.prompt_messages()[-1].content == "Yes"
+    conversation.asking = Asking(keep_thinking=True)
+    assert conversation.prompt_messages()[-1].content == "<think>\nHm.\n</think>\n\nYes"
 
 
-def test_without_an_index_a_turn_is_deleted_all_the_same(store: Store, tmp_path: Path) -> None:
+def test_without_an_index_a_turn_is_deleted_all_the_same(store: ConversationStore, tmp_path: Path) -> None:
     conversation, _keeper = keeping(store)
     turn(conversation, "first", "one")
     turn(conversation, "second", "two")

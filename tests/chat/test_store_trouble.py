@@ -11,9 +11,9 @@ import pytest
 from tests.chat.talks import got, keeping, only, talk_kept, texts, turn
 from tests.waiting import PATIENCE_SECONDS
 from tui.chat.storage import schema as store_schema
-from tui.chat.storage import thread as store_thread
-from tui.chat.storage.schema import STEPS, VERSION, StoreError
-from tui.chat.storage.store import Store
+from tui.chat.storage import store as store_module
+from tui.chat.storage.schema import SCHEMA_STEPS, SCHEMA_VERSION, StoreError
+from tui.chat.storage.store import ConversationStore
 
 
 @pytest.fixture
@@ -31,12 +31,12 @@ def wait(condition: Callable[[], object]) -> None:
 def not_kept(file: Path) -> list[str | None]:
     """Talk on while nothing can be kept; returns what was told."""
     told: list[str | None] = []
-    store = Store(file, told.append)
+    store = ConversationStore(file, told.append)
     conversation, _keeper = keeping(store)
     for number in range(5):
         turn(conversation, f"question {number}", "answer")
     with pytest.raises(StoreError):
-        got(store.listing())
+        got(store.list_conversations())
     assert len(conversation.messages) == 10
     assert store.close()
     return told
@@ -45,7 +45,7 @@ def not_kept(file: Path) -> list[str | None]:
 def test_a_file_of_a_newer_llmtui_is_left_alone(file: Path) -> None:
     talk_kept(file, ("a", "1"))
     with sqlite3.connect(file) as db:
-        db.execute(f"PRAGMA user_version = {VERSION + 1}")
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     db.close()
     before = file.read_bytes()
     assert not_kept(file) == ["conversations.sqlite was written by a newer llmtui"]
@@ -79,7 +79,7 @@ def test_a_read_only_file_can_be_read(file: Path) -> None:
     talk_kept(file, ("a", "1"))
     file.chmod(0o400)
     told: list[str | None] = []
-    store = Store(file, told.append)
+    store = ConversationStore(file, told.append)
     conversation, _keeper = keeping(store)
     turn(conversation, "b", "2")
     assert texts(only(store)) == ["a", "1"]
@@ -90,13 +90,13 @@ def test_a_read_only_file_can_be_read(file: Path) -> None:
 def test_a_file_that_may_not_be_written_to_is_told_and_can_be_searched(file: Path) -> None:
     talk_kept(file, ("a", "quince"))
     told: list[str | None] = []
-    store = Store(file, told.append)
+    store = ConversationStore(file, told.append)
     got(store.ask(lambda db, _has_index: db.execute("PRAGMA query_only = ON").fetchall()))
     conversation, _keeper = keeping(store)
     turn(conversation, "b", "2")
-    assert len(got(store.listing("quince"))) == 1
+    assert len(got(store.list_conversations("quince"))) == 1
     with pytest.raises(StoreError, match="may not be written to"):
-        got(store.pin(got(store.listing())[0].id, True))
+        got(store.pin_conversation(got(store.list_conversations())[0].id, True))
     assert told == ["conversations.sqlite may not be written to"]
     store.close()
 
@@ -106,12 +106,12 @@ def test_what_waited_for_another_program_is_kept_when_it_lets_go(
 ) -> None:
     # GIVEN another program that holds the file
     monkeypatch.setattr(store_schema, "_WAIT_SECONDS", 0.01)
-    monkeypatch.setattr(store_thread, "_RETRY_SECONDS", 0.05)
+    monkeypatch.setattr(store_module, "_RETRY_SECONDS", 0.05)
     talk_kept(file, ("a", "1"))
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     told: list[str | None] = []
-    store = Store(file, told.append)
+    store = ConversationStore(file, told.append)
     conversation, keeper = keeping(store)
     turn(conversation, "b", "2")
     wait(lambda: told)
@@ -122,8 +122,8 @@ def test_what_waited_for_another_program_is_kept_when_it_lets_go(
     wait(lambda: len(told) == 2)
     # THEN all of it is there, and that is told
     assert told[1] is None
-    assert keeper.kept_as is not None
-    assert texts(got(store.record(keeper.kept_as))) == ["b", "2", "c", "3"]
+    assert keeper.conversation_id is not None
+    assert texts(got(store.read_conversation(keeper.conversation_id))) == ["b", "2", "c", "3"]
     store.close()
     other.close()
 
@@ -132,15 +132,15 @@ def test_what_a_full_disk_refused_is_kept_once_there_is_room(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # GIVEN a file that may not grow any more
-    monkeypatch.setattr(store_thread, "_RETRY_SECONDS", 0.05)
+    monkeypatch.setattr(store_module, "_RETRY_SECONDS", 0.05)
     told: list[str | None] = []
-    store = Store(file, told.append)
+    store = ConversationStore(file, told.append)
     limit = 0
 
     def limit_pages(db: sqlite3.Connection) -> None:
         db.execute(f"PRAGMA max_page_count = {limit or 1 << 30}").fetchall()
 
-    got(store.listing())
+    got(store.list_conversations())
     limit = 1
     got(store.ask(lambda db, _has_index: limit_pages(db)))
     # WHEN more is said than it holds
@@ -159,7 +159,7 @@ def test_what_a_full_disk_refused_is_kept_once_there_is_room(
 
 
 def test_one_change_that_cannot_be_made_costs_no_other(file: Path) -> None:
-    store = Store(file)
+    store = ConversationStore(file)
     conversation, _keeper = keeping(store)
     turn(conversation, "a", "1")
     store.write(lambda db: db.execute("INSERT INTO messages (id) VALUES (1)"))
@@ -170,18 +170,18 @@ def test_one_change_that_cannot_be_made_costs_no_other(file: Path) -> None:
 
 
 def test_after_the_end_nothing_is_asked_any_more(file: Path) -> None:
-    store = Store(file)
+    store = ConversationStore(file)
     assert store.close()
     assert store.close()
     with pytest.raises(StoreError):
-        got(store.listing())
+        got(store.list_conversations())
 
 
 def test_a_file_of_the_first_version_is_brought_up_to_date(file: Path) -> None:
     # GIVEN a file that the first version's own statements made, with a conversation and an open reply in it
     file.parent.mkdir()
     db = sqlite3.connect(file)
-    for statement in STEPS[0]:
+    for statement in SCHEMA_STEPS[0]:
         db.execute(statement)
     db.execute("PRAGMA user_version = 1")
     db.execute(
@@ -197,11 +197,11 @@ def test_a_file_of_the_first_version_is_brought_up_to_date(file: Path) -> None:
     db.commit()
     db.close()
     # WHEN it is opened by two at once
-    stores = [Store(file), Store(file)]
+    stores = [ConversationStore(file), ConversationStore(file)]
     # THEN both have all of it, and it can be searched and gone on with
     for store in stores:
         assert texts(only(store)) == ["What is a quince?", "A fruit.", "More", "It is "]
-        assert len(got(store.listing("quince fruit"))) == 1
+        assert len(got(store.list_conversations("quince fruit"))) == 1
     conversation, keeper = keeping(stores[0])
     keeper.reopen(7, only(stores[0]))
     turn(conversation, "And?", "So")
@@ -209,7 +209,7 @@ def test_a_file_of_the_first_version_is_brought_up_to_date(file: Path) -> None:
     for store in stores:
         assert store.close()
     db = sqlite3.connect(file)
-    assert db.execute("PRAGMA user_version").fetchone() == (VERSION,)
+    assert db.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
     assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert db.execute("PRAGMA foreign_key_check").fetchall() == []
     db.close()
@@ -217,11 +217,14 @@ def test_a_file_of_the_first_version_is_brought_up_to_date(file: Path) -> None:
 
 def test_an_upgrade_that_fails_leaves_the_file_as_it_was(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     talk_kept(file, ("a", "1"))
-    monkeypatch.setattr(store_schema, "VERSION", VERSION + 1)
-    bad = (*STEPS, ("ALTER TABLE messages ADD COLUMN more TEXT", "ALTER TABLE no_such_table RENAME TO x"))
-    monkeypatch.setattr(store_schema, "STEPS", bad)
+    monkeypatch.setattr(store_schema, "SCHEMA_VERSION", SCHEMA_VERSION + 1)
+    bad = (
+        *SCHEMA_STEPS,
+        ("ALTER TABLE messages ADD COLUMN more TEXT", "ALTER TABLE no_such_table RENAME TO x"),
+    )
+    monkeypatch.setattr(store_schema, "SCHEMA_STEPS", bad)
     assert len(not_kept(file)) == 1
     monkeypatch.undo()
-    store = Store(file)
+    store = ConversationStore(file)
     assert texts(only(store)) == ["a", "1"]
     store.close()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tui.chat.comparing.checks import Outcome, judge
+from tui.chat.comparing.checks import CheckResult, check_answer
 from tui.chat.comparing.tasks import (
     KINDS,
     DraftCheck,
@@ -68,8 +68,8 @@ GOOD = {
 }
 
 
-def outcome(name: str, text: str, **more: Any) -> Outcome:
-    return judge(TASKS[name], text, **more)
+def outcome(name: str, text: str, **more: Any) -> CheckResult:
+    return check_answer(TASKS[name], text, **more)
 
 
 def test_there_is_every_kind_in_both_languages():
@@ -262,7 +262,7 @@ def test_extractions(text: str, mark: str, reason: str):
 
 def test_missing_accents_are_for_the_reader_to_judge():
     text = json.dumps(RESERVA | {"nombre": "Jose Martinez"})
-    assert outcome("extraction-es", text) == Outcome("look", 'accents are missing in "nombre"')
+    assert outcome("extraction-es", text) == CheckResult("look", 'accents are missing in "nombre"')
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def test_a_named_model_is_explained(inside: Run):
 def test_an_estimate_is_marked(inside: Run, monkeypatch: pytest.MonkeyPatch):
     assert "~" not in inside("fit", "gemma-3-270m-it").out
     # WHEN there is no engine to ask
-    monkeypatch.setattr("tui.services.sizing.installed_build", lambda: None)
+    monkeypatch.setattr("tui.cli.sizing.installed_build", lambda: None)
     assert "  ~" in inside("fit", "gemma-3-270m-it").out.splitlines()[1]
 
 

@@ -38,7 +38,7 @@ def table(document: str) -> str:
 
 
 def keys_of(value: Any, path: str = "") -> dict[str, list[Any]]:
-    """Return the values that an output has at each key; the reason beside a key is no key of its own."""
+    """Return the values that an output has at each key; a reason beside a key, and its code, are none."""
     found: dict[str, list[Any]] = {}
     _collect(value, path, found)
     return found
@@ -58,7 +58,7 @@ def wrong_type(kind: str, values: list[Any]) -> list[Any]:
 def _collect(value: Any, path: str, found: dict[str, list[Any]]) -> None:
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            if key.endswith("_reason") and key.removesuffix("_reason") in value:
+            if any(key.endswith(end) and key.removesuffix(end) in value for end in ("_reason", "_code")):
                 continue
             place = f"{path}.{key}".lstrip(".")
             found.setdefault(place, []).append(inner)

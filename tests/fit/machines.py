@@ -1,11 +1,12 @@
 """Machines, readings and footprints for tests of the verdicts."""
 
+from tests.reasons import because
 from tui.engine.footprint import Footprint
 from tui.hardware.machine import Cpu, Gpu, Machine
 from tui.hardware.reading import GpuReading, MemoryReading, Metric, Reading, known, unknown
 from tui.units import GIB, MIB
 
-NOTHING: Metric[float] = unknown("not asked")
+NOTHING: Metric[float] = unknown(because("not asked"))
 SMALL = Footprint(100 * MIB, 50 * MIB, 20 * MIB, 60 * MIB, "engine")
 
 
@@ -16,22 +17,22 @@ def footprint(total_bytes: int, process_bytes: int = 64 * MIB) -> Footprint:
 
 
 def gpu(vendor: str, *, shares: bool, memory: int | None, index: int = 0, name: str = "A card") -> Gpu:
-    size: Metric[int] = known(memory, "test") if memory is not None else unknown("not told")
-    return Gpu(index, name, vendor, shares, size, unknown("not asked"))  # type: ignore[arg-type]
+    size: Metric[int] = known(memory, "test") if memory is not None else unknown(because("not told"))
+    return Gpu(index, name, vendor, shares, size, unknown(because("not asked")))  # type: ignore[arg-type]
 
 
 def machine(ram: int, *gpus: Gpu, limit: int | None = None) -> Machine:
-    cpu = Cpu(known("A processor", "test"), 4, 8, unknown("none"), ())
+    cpu = Cpu(known("A processor", "test"), 4, 8, unknown(because("none")), ())
     return Machine("This machine", "Linux", cpu, ram, limit or ram, "RAM", None, gpus, None)
 
 
 def reading(total: int, available: int, *cards: GpuReading) -> Reading:
     memory = MemoryReading(total, total - available, available, 0, 0, 0, "test")
     return Reading(
-        0.0, NOTHING, (), known(memory, "test"), cards, NOTHING, None, NOTHING, unknown("not asked")
+        0.0, NOTHING, (), known(memory, "test"), cards, NOTHING, None, NOTHING, unknown(because("not asked"))
     )
 
 
 def card(used: int | None, index: int = 0, total: int = 12 * GIB) -> GpuReading:
-    used_metric: Metric[int] = known(used, "test") if used is not None else unknown("not told")
+    used_metric: Metric[int] = known(used, "test") if used is not None else unknown(because("not told"))
     return GpuReading(index, NOTHING, used_metric, known(total, "test"), NOTHING, NOTHING)

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.reasons import because
 from tui.engine.install import install_command
 from tui.engine.protocol import DeviceKind, EngineDevice
 from tui.fit.engine_view import engine_notes, pair_up, rebuild_command
@@ -17,7 +18,7 @@ CPU = EngineDevice("CPU", "Intel(R) Core(TM) i5-1035G1 CPU @ 1.00GHz", "cpu", 8 
 
 
 def gpu(name: str, vendor: Vendor, shares: bool = False, size: int | None = 12 * GIB, index: int = 0) -> Gpu:
-    memory: Metric[int] = unknown("x") if size is None else known(size, "driver")
+    memory: Metric[int] = unknown(because("x")) if size is None else known(size, "driver")
     return Gpu(index, name, vendor, shares, memory, known("1", "driver"))
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 
 from tests.fit.machines import card, footprint, gpu, machine, reading
+from tests.reasons import because
 from tui.engine.options import LoadSettings
 from tui.fit.judge import judge
 from tui.fit.pools import pools, reserve_bytes, short_gpu_name
@@ -159,7 +160,7 @@ def test_what_the_loaded_model_holds_counts_as_free() -> None:
 
 
 def test_unreadable_memory_is_taken_as_free() -> None:
-    blind = msgspec.structs.replace(reading(16 * GIB, GIB), memory=unknown("not told"))
+    blind = msgspec.structs.replace(reading(16 * GIB, GIB), memory=unknown(because("not told")))
     (pool,) = pools(machine(16 * GIB), blind)
 
     assert pool.free_bytes == 16 * GIB

@@ -19,6 +19,8 @@ from tui.models.listing import catalogue_model
 from tui.models.model import CatalogueEntry, Model
 from tui.models.model_file import file_tensors, model_file
 from tui.models.quantizations import bits_per_weight, weights_bytes
+from tui.sentences import reason
+from tui.services.sentences import sentence
 from tui.units import GIB
 
 ENTRIES = {entry.name: entry for entry in load_catalogue().entries}
@@ -106,7 +108,14 @@ def test_other_quantizations_on_this_disk_are_found_in_the_list(tmp_path: Path):
     small = here(write_llama(tmp_path / "Own-Q8_0.gguf", type="Q8_0"))
     large = here(write_llama(tmp_path / "Own-F16.gguf"))
     stranger = here(write_llama(tmp_path / "Other-Q6_K.gguf"))
-    broken = Model("Own", "Q5_K_M", 0, None, msgspec.structs.replace(small.file, error="cut off"), None)
+    broken = Model(
+        "Own",
+        "Q5_K_M",
+        0,
+        None,
+        msgspec.structs.replace(small.file, error=reason("models.header_cut_off", byte=9)),
+        None,
+    )
     table = quant_rows(small, fit_of, [stranger, broken, large, small])
     on_disk = {row.quant: row.model for row in table.rows if row.on_disk}
     assert on_disk == {"Q8_0": small, "F16": large}
@@ -150,7 +159,8 @@ def test_a_model_that_cannot_be_read_has_one_row_and_the_reason(tmp_path: Path):
     assert len(table.rows) == 1
     assert table.rows[0].current
     assert table.rows[0].fit.verdict is Verdict.UNKNOWN
-    assert table.reason == model.file.error
+    assert model.file_error is not None
+    assert table.reason == sentence(model.file_error)
 
 
 def test_a_known_architecture_needs_no_reading():

@@ -20,6 +20,7 @@ from tui.models.catalogue.catalogue import load_catalogues
 from tui.models.listing import catalogue_model, find_entry
 from tui.models.model import Model
 from tui.models.model_file import model_file
+from tui.services.sentences import sentence
 from tui.units import MIB
 
 SETTINGS = LoadSettings(context=512)
@@ -226,7 +227,8 @@ async def test_a_bad_file_gives_its_own_reason(sizer: Sizer, tmp_path: Path, ask
     sized = await sizer.size(model, SETTINGS)
 
     assert model.file is not None
-    assert sized == Sized(None, model.file.error)
+    assert model.file.error is not None
+    assert sized == Sized(None, sentence(model.file.error))
     assert "empty" in (sized.reason or "")
     assert asked == []
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.reasons import sentence_of
 from tui.hardware.gpus.apple import (
     Accelerator,
     apple_reading,
@@ -94,7 +95,7 @@ def test_m1_as_detected_and_read() -> None:
     reading = apple_reading(gpu, accelerator)
     assert (reading.load_percent.value, reading.memory_used_bytes.value) == (21, 411385856)
     assert reading.memory_total_bytes == gpu.memory_bytes
-    assert "root" in (reading.power_watts.reason or "")
+    assert "root" in sentence_of(reading.power_watts.reason)
 
 
 def test_m1_cores_and_features() -> None:

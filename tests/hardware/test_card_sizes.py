@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from tests.hardware.standin import StandIn
+from tests.reasons import because
 from tui.hardware.gpus.card_sizes import SOURCE, with_known_sizes
 from tui.hardware.gpus.pci import ASLEEP
 from tui.hardware.machine import Gpu
@@ -44,7 +45,7 @@ def test_a_card_that_sleeps_has_the_size_it_had_awake(tmp_path: Path) -> None:
 def test_what_fails_is_not_taken_for_sleep(tmp_path: Path) -> None:
     file, system = tmp_path / "cards.json", on_bus("0x2786")
     with_known_sizes((card(known(12 * GIB, "NVML")),), system, file)
-    broken = (card(unknown("the GPU stopped answering")),)
+    broken = (card(unknown(because("the GPU stopped answering"))),)
     assert with_known_sizes(broken, system, file) == broken
 
 

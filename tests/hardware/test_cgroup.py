@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.hardware.recorded import MEMORY_STAT_V2, MOUNTS_V2, plant
+from tests.reasons import sentence_of
 from tui.hardware.interfaces import LocalInterfaces
 from tui.hardware.memory.cgroup import (
     MemoryLevel,
@@ -141,7 +142,7 @@ def test_v1_value_near_2_to_the_63_is_no_limit(tmp_path: Path) -> None:
     assert memory_levels(folders, LocalInterfaces()) == ()
     quota = cpu_quota(LocalInterfaces(root))
     assert quota.value is None
-    assert quota.reason == "no CPU limit is set"
+    assert sentence_of(quota.reason) == "no CPU limit is set"
 
 
 def test_usage_that_cannot_be_read_is_unknown_not_zero(tmp_path: Path) -> None:
@@ -162,7 +163,7 @@ def test_usage_that_cannot_be_read_is_unknown_not_zero(tmp_path: Path) -> None:
 def test_no_cgroup_file_system_in_sight(tmp_path: Path) -> None:
     assert find_folders("memory", LocalInterfaces(tmp_path)) is None
     assert memory_levels(None, LocalInterfaces()) == ()
-    assert cpu_quota(LocalInterfaces(tmp_path)).reason == "no CPU limit is set"
+    assert sentence_of(cpu_quota(LocalInterfaces(tmp_path)).reason) == "no CPU limit is set"
 
 
 def test_path_outside_the_namespace_leaves_the_top(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from tests.hardware.recorded import MOUNTS_V2
 from tests.hardware.standin import StandIn, closed
+from tests.reasons import sentence_of
 from tui.hardware.processor.load import QUOTA_SOURCE, LimitedMeter
 
 TOP = "/sys/fs/cgroup"
@@ -82,7 +83,7 @@ def test_a_use_that_is_no_longer_told_is_unknown_and_not_the_hosts() -> None:
     meter = LimitedMeter(frozenset(range(48)), system)
     later(system, f"{TOP}/cpu.stat", "")
     system.files[f"{TOP}/cpu.stat"] = closed()
-    assert meter.read()[0].reason == "the container's use of the processor cannot be read now"
+    assert sentence_of(meter.read()[0].reason) == "the container's use of the processor cannot be read now"
 
 
 def test_without_a_quota_it_is_the_cores_that_count() -> None:

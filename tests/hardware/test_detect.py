@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.hardware.recorded import MOUNTS_V2, PCI_IDS, amd_card, intel_card, nvidia_card, plant
+from tests.reasons import sentence_of
 from tui.hardware import detect
 from tui.hardware.detect import cpu_details, detect_machine
 from tui.hardware.gpus.nvidia import NO_ANSWER
@@ -19,6 +20,7 @@ from tui.hardware.interfaces import LocalInterfaces
 from tui.hardware.memory.container import container_kind
 from tui.hardware.processor.cpu import count_cores, parse_cpuinfo, physical_cores, usable_cpus
 from tui.hardware.text import parse_range_list
+from tui.sentences import reason
 from tui.text import clean_line
 from tui.units import GIB
 
@@ -158,15 +160,15 @@ def test_several_gpus_are_numbered_in_one_row(tmp_path: Path) -> None:
 
 @linux
 def test_no_gpu_says_so(tmp_path: Path) -> None:
-    assert detect_machine(interfaces=LocalInterfaces(tmp_path)).gpu_reason == "no GPU was found"
+    assert detect_machine(interfaces=LocalInterfaces(tmp_path)).gpu_reason == reason("hardware.no_gpu")
 
 
 @linux
 def test_gpu_on_the_bus_that_the_container_does_not_open(tmp_path: Path) -> None:
     files = intel_card("card0", "0000:00:02.0") | {".dockerenv": ""}
     del files["sys/class/drm/card0/device"]
-    reason = detect_machine(interfaces=LocalInterfaces(plant(tmp_path, files))).gpu_reason
-    assert reason == "a GPU is on the bus but not open to this container"
+    why = detect_machine(interfaces=LocalInterfaces(plant(tmp_path, files))).gpu_reason
+    assert sentence_of(why) == "a GPU is on the bus but not open to this container"
 
 
 class FakeCpuinfo:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.hardware.recorded import PCI_IDS, amd_card, intel_card, plant
+from tests.reasons import sentence_of
 from tui.hardware.gpus.drm import INTEL_LOAD, amd_shares_memory, detect_drm, read_drm
 from tui.hardware.gpus.pci import ASLEEP
 from tui.hardware.interfaces import LocalInterfaces
@@ -111,7 +112,7 @@ def test_card_that_is_unplugged_is_gone(tmp_path: Path) -> None:
     (gpu,), _ = detect_drm(LocalInterfaces(root))
     (root / "sys/class/drm/card1/device").unlink()
     reading = read_drm(gpu, LocalInterfaces(root))
-    assert (reading.load_percent.value, reading.load_percent.reason) == (None, "the GPU is gone")
+    assert (reading.load_percent.value, sentence_of(reading.load_percent.reason)) == (None, "the GPU is gone")
 
 
 def test_intel_graphics_share_the_ram(tmp_path: Path) -> None:
@@ -121,8 +122,8 @@ def test_intel_graphics_share_the_ram(tmp_path: Path) -> None:
     assert (gpu.name, gpu.shares_memory) == ("Intel UHD Graphics", True)
     reading = read_drm(gpu, LocalInterfaces(root))
     assert (reading.load_percent.value, reading.load_percent.reason) == (None, INTEL_LOAD)
-    assert "shares the RAM" in (reading.memory_used_bytes.reason or "")
-    assert reading.temperature_celsius.reason == "the driver reports no temperature"
+    assert "shares the RAM" in sentence_of(reading.memory_used_bytes.reason)
+    assert sentence_of(reading.temperature_celsius.reason) == "the driver reports no temperature"
 
 
 def test_intel_card_behind_a_bridge_has_memory_of_its_own(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.hardware.recorded import plant
+from tests.reasons import sentence_of
 from tui.hardware.gpus.fdinfo import Client, ClientMeter, busiest_percent, parse_fdinfo
 from tui.hardware.interfaces import LocalInterfaces
 
@@ -73,7 +74,7 @@ def test_meter_needs_two_looks_then_tells(tmp_path: Path) -> None:
 def test_meter_of_a_process_without_a_gpu(tmp_path: Path) -> None:
     meter = ClientMeter(77, LocalInterfaces(tmp_path))
     meter.read()
-    assert meter.read().reason == "the engine does not use this GPU"
+    assert sentence_of(meter.read().reason) == "the engine does not use this GPU"
 
 
 @given(st.text() | st.lists(st.sampled_from(I915.split("\n") + XE.split("\n")) | st.text()).map("\n".join))

@@ -8,12 +8,14 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.reasons import because, sentence_of
 from tui.hardware.battery import NO_BATTERY
 from tui.hardware.detect import detect_machine
 from tui.hardware.machine import Gpu, Machine
 from tui.hardware.reading import GpuReading, MemoryReading, Reading, known, unknown
 from tui.hardware.report import machine_report, report_lines
 from tui.hardware.sampler import Sampler
+from tui.sentences import reason
 from tui.units import GIB, MIB
 
 GPU = Gpu(0, "RTX 4070", "nvidia", False, known(12 * GIB, "NVML"), known("550.54", "NVML"))
@@ -29,10 +31,10 @@ READING = Reading(
             known(3 * GIB, "NVML"),
             GPU.memory_bytes,
             known(54.0, "NVML"),
-            unknown("off"),
+            unknown(because("off")),
         ),
     ),
-    pressure_percent=unknown("the kernel keeps no pressure figures (PSI); start it with psi=1"),
+    pressure_percent=unknown(reason("hardware.no_pressure_figures")),
     engine=None,
     own_cpu_percent=known(1.0, "process times"),
     own_resident_bytes=known(60 * MIB, "psutil"),
@@ -70,13 +72,25 @@ def test_this_machine_is_ready_for_json() -> None:
 def test_an_unknown_is_null_beside_its_reason(machine: Machine) -> None:
     report = machine_report(machine, READING)
     assert report["pressure_percent"] is None
-    assert report["pressure_percent_reason"] == READING.pressure_percent.reason
-    assert (report["gpus"][0]["power_watts"], report["gpus"][0]["power_watts_reason"]) == (None, "off")
+    assert report["pressure_percent_reason"] == sentence_of(READING.pressure_percent.reason)
+    assert (report["gpus"][0]["power_watts"], report["gpus"][0]["power_watts_reason"]) == (
+        None,
+        "it could not be read: off",
+    )
     assert (report["gpus"][0]["load_percent"], report["gpus"][0]["load_percent_reason"]) == (21.0, None)
 
 
+def test_each_reason_has_its_code_beside_it(machine: Machine) -> None:
+    report = machine_report(
+        msgspec.structs.replace(machine, gpu_reason=reason("hardware.gpu_asleep")), READING
+    )
+    assert report["gpu_reason_code"] == "hardware.gpu_asleep"
+    assert report["pressure_percent_reason_code"] == "hardware.no_pressure_figures"
+    assert report["cpu"]["load_percent_reason_code"] is None
+
+
 def test_keys_stay_the_same_whatever_is_known(machine: Machine) -> None:
-    lost = msgspec.structs.replace(READING, cpu_percent=unknown("x"), memory=unknown("y"))
+    lost = msgspec.structs.replace(READING, cpu_percent=unknown(because("x")), memory=unknown(because("y")))
     assert machine_report(machine, READING).keys() == machine_report(machine, lost).keys()
     assert machine_report(machine, READING)["cpu"].keys() == machine_report(machine, lost)["cpu"].keys()
 
@@ -92,16 +106,16 @@ def test_lines_are_aligned_and_say_what_to_do(machine: Machine) -> None:
     lines = report_lines(machine, READING)
     column = lines[0].index(machine.system)
     assert all(line[column - 2 : column] == "  " and line[column] != " " for line in lines)
-    assert f"{'Memory pressure':<{column}}n/a  {READING.pressure_percent.reason}" in lines
+    assert f"{'Memory pressure':<{column}}n/a  {sentence_of(READING.pressure_percent.reason)}" in lines
     assert f"{'Memory in use':<{column}}5.00 GiB, 3.00 GiB available" in lines
     assert f"{'GPU 0 load':<{column}}21 %" in lines
 
 
 def test_every_na_has_a_reason(machine: Machine) -> None:
     lost = msgspec.structs.replace(
-        READING, cpu_percent=unknown("no counters"), memory=unknown("no memory"), gpus=()
+        READING, cpu_percent=unknown(because("no counters")), memory=unknown(because("no memory")), gpus=()
     )
-    for line in report_lines(msgspec.structs.replace(machine, gpu_reason="asleep"), lost):
+    for line in report_lines(msgspec.structs.replace(machine, gpu_reason=because("asleep")), lost):
         _, found, reason = line.partition("n/a")
         assert not found or reason.strip()
         assert "None" not in line
@@ -148,4 +162,4 @@ def test_processor_battery_and_swap_are_told(machine: Machine) -> None:
 def test_a_battery_that_is_not_there_is_no_news(machine: Machine) -> None:
     none = msgspec.structs.replace(READING, battery_watts=unknown(NO_BATTERY))
     assert not any(line.startswith("Battery") for line in report_lines(machine, none))
-    assert machine_report(machine, none)["battery_watts_reason"] == NO_BATTERY
+    assert machine_report(machine, none)["battery_watts_reason"] == sentence_of(NO_BATTERY)

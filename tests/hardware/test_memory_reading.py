@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.hardware.recorded import plant
+from tests.reasons import sentence_of
 from tui.hardware.interfaces import LocalInterfaces
 from tui.hardware.memory.available import (
     host_memory,
@@ -93,13 +94,12 @@ def test_pressure_of_a_busy_machine(tmp_path: Path) -> None:
 def test_pressure_off_says_what_to_do(tmp_path: Path) -> None:
     pressure = read_pressure(LocalInterfaces(tmp_path, "linux"))
     assert pressure.value is None
-    assert pressure.reason is not None
-    assert "psi=1" in pressure.reason
+    assert "psi=1" in sentence_of(pressure.reason)
 
 
 def test_pressure_on_a_system_without_proc(tmp_path: Path) -> None:
     for platform, words in (("windows", "no such figure"), ("macos", "a level in its place")):
-        assert words in (read_pressure(LocalInterfaces(tmp_path, platform)).reason or "")
+        assert words in sentence_of(read_pressure(LocalInterfaces(tmp_path, platform)).reason)
 
 
 def test_garbled_pressure_is_unknown(tmp_path: Path) -> None:

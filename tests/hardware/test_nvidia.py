@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from tests.hardware.recorded import PCI_IDS, nvidia_card, plant
+from tests.reasons import sentence_of
 from tui.hardware.gpus.nvidia import NvidiaReader, detect_nvidia
 from tui.hardware.gpus.nvml import NO_LIBRARY, Nvml, NvmlOver
 from tui.hardware.gpus.pci import ASLEEP
 from tui.hardware.interfaces import LocalInterfaces
 from tui.hardware.machine import Gpu
 from tui.hardware.reading import unknown
+from tui.sentences import Reason
 from tui.units import MIB
 
 TOTAL, USED = 12282 * MIB, 1843 * MIB
@@ -92,7 +94,7 @@ class FakeNvml:
         return self._answer("nvmlDeviceGetEnforcedPowerLimit", 200_000)
 
 
-def detected(nvml: FakeNvml, root: Path) -> tuple[tuple[Gpu, ...], str | None]:
+def detected(nvml: FakeNvml, root: Path) -> tuple[tuple[Gpu, ...], Reason | None]:
     return detect_nvidia(lambda: nvml, LocalInterfaces(root))
 
 
@@ -148,7 +150,7 @@ def test_memory_not_reported_means_unified(tmp_path: Path) -> None:
     assert gpus[0].shares_memory
     (reading,) = NvidiaReader(gpus, lambda: nvml, LocalInterfaces(root)).read()
     assert reading.memory_total_bytes.value is None
-    assert "shares the system's memory" in (reading.memory_total_bytes.reason or "")
+    assert "shares the system's memory" in sentence_of(reading.memory_total_bytes.reason)
     assert reading.load_percent.value == 37
 
 
@@ -183,7 +185,7 @@ def test_impossible_load_is_unknown(tmp_path: Path, load: Any) -> None:
     nvml = FakeNvml(nvmlDeviceGetUtilizationRates=lambda: SimpleNamespace(gpu=load))
     (reading,) = NvidiaReader(gpus, lambda: nvml, LocalInterfaces(root)).read()
     assert reading.load_percent.value is None
-    assert "impossible" in (reading.load_percent.reason or "")
+    assert "impossible" in sentence_of(reading.load_percent.reason)
 
 
 def test_card_that_fell_off_the_bus_comes_back_after_a_new_start_of_nvml(tmp_path: Path) -> None:
@@ -191,7 +193,9 @@ def test_card_that_fell_off_the_bus_comes_back_after_a_new_start_of_nvml(tmp_pat
     gpus, _ = detected(FakeNvml(), root)
     answers = iter([FakeNvml(nvmlDeviceGetHandleByPciBusId=15), FakeNvml()])
     reader = NvidiaReader(gpus, lambda: next(answers), LocalInterfaces(root))
-    assert reader.read()[0].load_percent.reason == "the GPU stopped answering; restart the machine"
+    assert (
+        sentence_of(reader.read()[0].load_percent.reason) == "the GPU stopped answering; restart the machine"
+    )
     assert reader.read()[0].load_percent.value == 37
 
 
@@ -207,7 +211,7 @@ def test_card_on_the_open_driver_is_named_by_the_list_of_the_bus(tmp_path: Path)
     del files["proc/driver/nvidia/gpus/0000:01:00.0/information"]
     gpus, reason = detected(FakeNvml(nvmlInit=9), plant(tmp_path, files))
     assert gpus[0].name == "GeForce RTX 4070"
-    assert reason == "the NVIDIA card runs on nouveau; install NVIDIA's own driver"
+    assert sentence_of(reason) == "the NVIDIA card runs on nouveau; install NVIDIA's own driver"
 
 
 def test_one_card_of_two_failing_half_way_leaves_the_other(tmp_path: Path) -> None:
@@ -223,7 +227,8 @@ def test_one_card_of_two_failing_half_way_leaves_the_other(tmp_path: Path) -> No
     gpus, reason = detected(FakeNvml(2, nvmlDeviceGetHandleByPciBusId=handle), root)
     assert [gpu.device for gpu in gpus] == ["0000:00:00.0", "0000:01:00.0"]
     assert [gpu.memory_bytes.value for gpu in gpus] == [None, TOTAL]
-    assert reason == gpus[0].memory_bytes.reason == "the GPU stopped answering; restart the machine"
+    assert reason == gpus[0].memory_bytes.reason
+    assert sentence_of(reason) == "the GPU stopped answering; restart the machine"
 
 
 def test_wsl_has_no_bus_and_is_read_all_the_same(tmp_path: Path) -> None:
@@ -245,5 +250,5 @@ def test_the_real_binding_fails_in_words_where_there_is_no_driver(tmp_path: Path
     if reason is None:
         assert all(gpu.driver.value for gpu in gpus)
     else:
-        assert "NVIDIA" in reason
+        assert "NVIDIA" in sentence_of(reason)
         assert gpus[0].memory_bytes.reason == reason

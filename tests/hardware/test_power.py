@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.hardware.standin import StandIn, busy, closed, gone
+from tests.reasons import sentence_of
 from tui.hardware.battery import NO_BATTERY, PLUGGED_IN, BatteryMeter, read_battery
 from tui.hardware.battery_system import parse_battery_state, parse_smart_battery
 from tui.hardware.processor.power import ROOT_ONLY, PowerMeter
@@ -47,12 +48,12 @@ def test_limits_of_the_packages_are_added() -> None:
     # Everybody may read them, though the counters are for root.
     assert PowerMeter(StandIn(files)).read_limit().value == 250
     # AMD's packages tell none, and nothing is not no limit.
-    assert "is not reported" in (PowerMeter(StandIn(package(0))).read_limit().reason or "")
+    assert "is not reported" in sentence_of(PowerMeter(StandIn(package(0))).read_limit().reason)
     assert PowerMeter(StandIn()).read_limit().value is None
 
 
 def test_first_look_asks_for_another() -> None:
-    assert "two looks" in (PowerMeter(StandIn(package(0))).read().reason or "")
+    assert "two looks" in sentence_of(PowerMeter(StandIn(package(0))).read().reason)
 
 
 def test_packages_are_added_and_nothing_else_is() -> None:
@@ -79,7 +80,7 @@ def test_counter_that_begins_again_is_counted_on() -> None:
 def test_root_only_says_how_to_open_it() -> None:
     power = PowerMeter(StandIn(package(0, closed()))).read()
     assert (power.value, power.reason) == (None, ROOT_ONLY)
-    assert "chmod" in ROOT_ONLY
+    assert "chmod" in sentence_of(ROOT_ONLY)
 
 
 def test_one_closed_package_is_no_half_of_the_power() -> None:
@@ -108,14 +109,14 @@ def test_impossible_watts_are_unknown() -> None:
     meter = PowerMeter(machine)
     machine.now += 1
     machine.files[f"{RAPL}/intel-rapl:0/energy_uj"] = f"{MOST - 1}\n"
-    assert "impossible" in (meter.read().reason or "")
+    assert "impossible" in sentence_of(meter.read().reason)
 
 
 @pytest.mark.parametrize(
     ("platform", "words"), [("linux", "RAPL"), ("macos", "powermetrics"), ("windows", "driver of its own")]
 )
 def test_without_counters_the_reason_is_the_systems(platform: Any, words: str) -> None:
-    assert words in (PowerMeter(StandIn(platform=platform)).read().reason or "")
+    assert words in sentence_of(PowerMeter(StandIn(platform=platform)).read().reason)
 
 
 class TestRate:
@@ -199,7 +200,7 @@ def test_no_battery() -> None:
 def test_battery_that_does_not_answer_is_asked_again() -> None:
     machine = StandIn(platform="macos", answers={"battery_draw": busy()})
     meter = BatteryMeter(machine)
-    assert "battery" in (meter.read().reason or "")
+    assert "battery" in sentence_of(meter.read().reason)
     machine.answers["battery_draw"] = {"discharging": True, "milliwatts": -5000}
     assert meter.read().value == 5
 

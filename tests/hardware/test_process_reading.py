@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.hardware.recorded import plant
 from tests.hardware.standin import StandIn
+from tests.reasons import sentence_of
 from tui.hardware.interfaces import LocalInterfaces
 from tui.hardware.process import ProcessMeter, parse_stat_times, parse_status
 from tui.units import MIB
@@ -50,12 +51,12 @@ def test_old_kernel_without_the_split_says_so() -> None:
     memory = parse_status("VmHWM:\t 200 kB\nVmRSS:\t 100 kB\n")
     assert memory.resident.value == 100 * 1024
     assert memory.anonymous.value is None
-    assert memory.anonymous.reason == "this system does not report it"
+    assert sentence_of(memory.anonymous.reason) == "this system does not report it"
 
 
 def test_zombie_holds_nothing_and_is_said_to_have_ended() -> None:
     memory = parse_status("Name:\tpython3\nState:\tZ (zombie)\nPid:\t77\n")
-    assert (memory.resident.value, memory.resident.reason) == (None, "the process has ended")
+    assert (memory.resident.value, sentence_of(memory.resident.reason)) == (None, "the process has ended")
 
 
 def test_a_name_with_brackets_and_spaces_does_not_shift_the_times() -> None:
@@ -75,7 +76,10 @@ def test_a_number_given_to_another_process_is_not_followed(tmp_path: Path) -> No
     assert meter.read().resident_bytes.value == 2101248 * 1024
     plant(tmp_path, {"proc/4242/stat": STAT.replace("123456", "999999")})
     after = meter.read()
-    assert (after.resident_bytes.value, after.resident_bytes.reason) == (None, "the process has ended")
+    assert (after.resident_bytes.value, sentence_of(after.resident_bytes.reason)) == (
+        None,
+        "the process has ended",
+    )
 
 
 @linux
@@ -122,7 +126,7 @@ def test_load_of_a_busy_process_is_real() -> None:
         after.peak_bytes,
         after.cpu_percent,
     ):
-        assert (metric.value, metric.reason) == (None, "the process has ended")
+        assert (metric.value, sentence_of(metric.reason)) == (None, "the process has ended")
 
 
 def test_a_macs_accounts_count_what_metal_holds() -> None:
@@ -139,7 +143,7 @@ def test_a_macs_accounts_count_what_metal_holds() -> None:
     assert meter.read().cpu_percent.value == 50
     # WHEN another process has its number
     interfaces.answers["process_accounts"] = accounts | {"started": 9.0}
-    assert meter.read().resident_bytes.reason == "the process has ended"
+    assert sentence_of(meter.read().resident_bytes.reason) == "the process has ended"
 
 
 def test_windows_counts_what_is_private_and_the_largest_working_set() -> None:
@@ -158,7 +162,7 @@ def test_windows_counts_what_is_private_and_the_largest_working_set() -> None:
 )
 def test_a_process_that_is_gone_or_closed_says_so(error: OSError, reason: str) -> None:
     reading = ProcessMeter(7, StandIn(platform="macos", answers={"process_accounts": error})).read()
-    assert (reading.resident_bytes.value, reading.resident_bytes.reason) == (None, reason)
+    assert (reading.resident_bytes.value, sentence_of(reading.resident_bytes.reason)) == (None, reason)
 
 
 def test_accounts_of_this_process_are_those_of_the_system() -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.hardware.standin import StandIn, busy, closed, gone
+from tests.reasons import sentence_of
 from tui.hardware.memory.swap import SwapMeter, parse_swap_in, swapped_in_macos
 from tui.hardware.processor.frequency import FrequencyMeter, mean_mhz
 from tui.hardware.processor.temperature import Thermometer, find_inputs
@@ -83,7 +84,7 @@ def test_sensor_that_fails_is_a_reason(content: Any) -> None:
     files = INTEL | {f"{HWMON}/hwmon4/temp1_input": content}
     found = Thermometer(StandIn(files)).read()
     assert found.value is None
-    assert "temperature" in (found.reason or "")
+    assert "temperature" in sentence_of(found.reason)
 
 
 def test_chip_that_comes_back_under_another_number_is_found() -> None:
@@ -107,7 +108,7 @@ def test_one_file_a_look() -> None:
 def test_other_systems_say_that_they_do_not_report_it(platform: Any) -> None:
     machine = StandIn(OTHERS | INTEL, platform)
     assert find_inputs(machine) == ()
-    assert "to no program" in (Thermometer(machine).read().reason or "")
+    assert "to no program" in sentence_of(Thermometer(machine).read().reason)
     assert FrequencyMeter(machine).read().reason
 
 
@@ -145,7 +146,7 @@ def test_core_that_does_not_answer_is_left_out(content: Any) -> None:
     assert FrequencyMeter(StandIn(files)).read().value == 2400
     found = FrequencyMeter(StandIn(policies(2, content))).read()
     assert found.value is None
-    assert "frequency" in (found.reason or "")
+    assert "frequency" in sentence_of(found.reason)
 
 
 CPUINFO = """\
@@ -173,7 +174,7 @@ def test_virtual_machine_is_read_from_cpuinfo_and_not_each_second() -> None:
 
 def test_kernel_that_tells_no_frequency() -> None:
     arm = StandIn({"/proc/cpuinfo": "processor\t: 0\nBogoMIPS\t: 108.00\nFeatures\t: fp asimd\n"})
-    assert FrequencyMeter(arm).read().reason == "this kernel does not report it"
+    assert sentence_of(FrequencyMeter(arm).read().reason) == "this kernel does not report it"
     assert FrequencyMeter(StandIn()).read().reason
 
 
@@ -197,7 +198,7 @@ def test_no_count_of_swap_is_unknown(content: Any) -> None:
     machine = StandIn({"/proc/vmstat": content}, answers={"page_size": 4096})
     found = SwapMeter(machine).read()
     assert found.value is None
-    assert "swap" in (found.reason or "")
+    assert "swap" in sentence_of(found.reason)
 
 
 def test_page_size_that_is_not_told_is_not_guessed() -> None:

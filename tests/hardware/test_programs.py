@@ -22,6 +22,7 @@ from tui.hardware.programs import (
     largest_programs,
     parse_pss,
 )
+from tui.sentences import reason
 from tui.units import MIB
 
 ROLLUP = """\
@@ -245,4 +246,4 @@ def test_what_may_not_be_closed_is_told_and_what_has_gone_is_not(monkeypatch, ho
     monkeypatch.setattr(
         psutil.Process, "send_signal", lambda *_: (_ for _ in ()).throw(psutil.AccessDenied())
     )
-    assert ask_to_close([gone, of(process)]) == ("holder could not be asked to close.",)
+    assert ask_to_close([gone, of(process)]) == (reason("hardware.program_not_asked", program="holder"),)

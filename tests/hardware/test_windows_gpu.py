@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.hardware.standin import StandIn
+from tests.reasons import sentence_of
 from tui.hardware.detect import detect_machine
 from tui.hardware.gpus.windows_gpu import (
     detect_windows,
@@ -19,6 +20,7 @@ from tui.hardware.gpus.windows_gpu import (
 )
 from tui.hardware.gpus.windows_system import CounterQuery, registry_number
 from tui.hardware.machine import Vendor
+from tui.sentences import reason
 from tui.units import GIB, MIB
 
 CARD, INSIDE, SOFTWARE, OLD = 0xD1F8, 0xC5A1, 0xE000, 0x1234
@@ -101,7 +103,7 @@ def test_first_look_has_no_load() -> None:
     machine = windows(windows_gpu_counters=COUNTERS | {"engine": []})
     gpus, _ = detect_windows(machine)
     reading = read_windows(machine, gpus)[0]
-    assert "two looks" in (reading.load_percent.reason or "")
+    assert "two looks" in sentence_of(reading.load_percent.reason)
     assert reading.memory_used_bytes.value == 3 * GIB
 
 
@@ -120,10 +122,10 @@ def test_gpu_that_has_gone_is_unknown() -> None:
 
 
 def test_no_answer_is_a_reason() -> None:
-    gpus, reason = detect_windows(windows(windows_gpu_counters=OSError("this Windows counts nothing")))
+    gpus, why = detect_windows(windows(windows_gpu_counters=OSError("this Windows counts nothing")))
     assert gpus == ()
-    assert "counts nothing" in (reason or "")
-    assert detect_windows(windows(windows_gpu_adapters=[]))[1] == "Windows lists no GPU"
+    assert "counts nothing" in sentence_of(why)
+    assert detect_windows(windows(windows_gpu_adapters=[]))[1] == reason("hardware.windows_no_gpu")
 
 
 @pytest.mark.parametrize(
@@ -239,7 +241,7 @@ class TestCounterQuery:
         assert CounterQuery(pdh).read()["engine"] == []
 
     def test_windows_without_these_counters(self) -> None:
-        with pytest.raises(OSError, match="counts nothing"):
+        with pytest.raises(OSError, match="No data available"):
             CounterQuery(FakePdh({}))
 
     def test_collection_that_fails(self) -> None:

@@ -15,6 +15,8 @@ from tui.models.listing import catalogue_model, catalogue_models, find_entry
 from tui.models.model import CatalogueEntry, ModelFile, Shape
 from tui.models.quantizations import bits_per_weight, weights_bytes
 from tui.models.tensors.model_tensors import parameters
+from tui.sentences import Fact, Reason, reason
+from tui.services.sentences import sentence
 
 SHIPPED = load_catalogue()
 
@@ -58,12 +60,16 @@ def loaded(folder: Path, text: str | bytes) -> Catalogue:
     return load_catalogue(path)
 
 
+def words(fact: Fact) -> str:
+    return sentence(fact) if isinstance(fact, Reason) else str(fact)
+
+
 def line_of(text: str, start: str) -> int:
     return next(number for number, line in enumerate(text.split("\n"), 1) if line.startswith(start))
 
 
 def test_the_shipped_catalogue_has_no_problems() -> None:
-    assert [str(problem) for problem in SHIPPED.problems] == []
+    assert [sentence(problem.reason) for problem in SHIPPED.problems] == []
     assert len(SHIPPED.entries) >= 18
 
 
@@ -174,13 +180,15 @@ def test_a_slip_is_told_with_its_line_and_costs_only_its_entry(case: str, tmp_pa
     assert problem.path == tmp_path / "models.toml"
     assert problem.line is not None
     assert first < problem.line < last
-    if problem.found != "nothing" and problem.key == key:
+    if words(problem.value) != "nothing" and problem.key == key:
         assert text.split("\n")[problem.line - 1].startswith(f"{key} =")
     assert problem.entry == "Llama-3.2-1B-Instruct"
-    assert found in problem.found
-    assert expected in problem.expected
-    assert str(problem).isprintable()
-    assert f"models.toml, line {problem.line}: Llama-3.2-1B-Instruct, {problem.key}: " in str(problem)
+    assert found in words(problem.value)
+    assert expected in words(problem.expected)
+    assert sentence(problem.reason).isprintable()
+    assert f"models.toml, line {problem.line}: Llama-3.2-1B-Instruct, {problem.key}: " in sentence(
+        problem.reason
+    )
 
 
 @pytest.mark.parametrize("key", [key for key, rule in RULES.items() if rule.required])
@@ -191,7 +199,7 @@ def test_a_missing_key_is_named(key: str, tmp_path: Path) -> None:
 
     assert [entry.name for entry in catalogue.entries] == ["Other"]
     (problem,) = catalogue.problems
-    assert (problem.line, problem.key, problem.found) == (1, key, "nothing")
+    assert (problem.line, problem.key, words(problem.value)) == (1, key, "nothing")
 
 
 def test_a_key_with_a_slip_is_answered_with_the_key_that_was_meant(tmp_path: Path) -> None:
@@ -201,9 +209,9 @@ def test_a_key_with_a_slip_is_answered_with_the_key_that_was_meant(tmp_path: Pat
 
     assert catalogue.entries == ()
     close, far = catalogue.problems
-    assert (close.line, close.key, close.expected) == (22, "windw_pattern", "window_pattern, perhaps")
+    assert (close.line, close.key, words(close.expected)) == (22, "windw_pattern", "window_pattern, perhaps")
     assert (far.line, far.key) == (23, "zzz")
-    assert "architecture" in far.expected
+    assert "architecture" in words(far.expected)
 
 
 @pytest.mark.parametrize(
@@ -234,7 +242,7 @@ def test_a_syntax_error_costs_only_its_entry(slip: str, below: int | None, tmp_p
         assert line_of(text, 'name = "Llama') < problem.line < line_of(text, 'name = "After')
     else:
         assert problem.line == text[: text.index(f"{slip}\n")].count("\n") + 1 + below
-    assert str(problem).isprintable()
+    assert sentence(problem.reason).isprintable()
 
 
 def test_a_header_inside_a_long_string_is_text(tmp_path: Path) -> None:
@@ -253,7 +261,7 @@ def test_another_table_is_named_and_leaves_the_entries_alone(header: str, tmp_pa
 
     assert len(catalogue.entries) == 2
     (problem,) = catalogue.problems
-    assert (problem.line, problem.found, problem.expected) == (23, header, "[[model]]")
+    assert (problem.line, words(problem.value), words(problem.expected)) == (23, header, "[[model]]")
 
 
 @pytest.mark.parametrize(
@@ -273,7 +281,7 @@ def test_keys_before_the_first_entry_are_told(tmp_path: Path) -> None:
 
     assert len(catalogue.entries) == 1
     (problem,) = catalogue.problems
-    assert (problem.line, problem.key, problem.found) == (2, "layers", "outside an entry")
+    assert (problem.line, problem.key, words(problem.value)) == (2, "layers", "outside an entry")
 
 
 def test_the_second_of_two_equal_names_is_left_out(tmp_path: Path) -> None:
@@ -284,7 +292,7 @@ def test_the_second_of_two_equal_names_is_left_out(tmp_path: Path) -> None:
     assert [entry.name for entry in catalogue.entries] == ["Llama-3.2-1B-Instruct"]
     (problem,) = catalogue.problems
     assert (problem.line, problem.key) == (23, "name")
-    assert "line 2 has it already" in problem.expected
+    assert "line 2 has it already" in words(problem.expected)
 
 
 def test_what_is_no_catalogue_is_told_and_never_raised(tmp_path: Path) -> None:
@@ -295,10 +303,10 @@ def test_what_is_no_catalogue_is_told_and_never_raised(tmp_path: Path) -> None:
         "no entry": loaded(tmp_path, "# nothing yet\n"),
         "over 4 MiB": loaded(tmp_path, "#" * (5 << 20)),
     }
-    for words, catalogue in cases.items():
+    for found, catalogue in cases.items():
         assert catalogue.entries == ()
         (problem,) = catalogue.problems
-        assert words in problem.found
+        assert found in words(problem.value)
     assert cases["not UTF-8"].problems[0].line == 22
 
 
@@ -306,7 +314,7 @@ def test_what_is_no_catalogue_is_told_and_never_raised(tmp_path: Path) -> None:
 def test_a_pipe_is_not_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "models.toml")
     (problem,) = load_catalogue(tmp_path / "models.toml").problems
-    assert problem.found == "not a file"
+    assert words(problem.value) == "not a file"
 
 
 def test_a_catalogue_of_ones_own_adds_and_replaces(tmp_path: Path) -> None:
@@ -338,12 +346,12 @@ def test_any_edit_leaves_the_entry_after_it_alone(tmp_path_factory, at: int, put
     catalogue = loaded(folder, (edited + "\n" + after).encode("utf-8", "replace"))
 
     for problem in catalogue.problems:
-        assert str(problem).isprintable()
+        assert sentence(problem.reason).isprintable()
     assert catalogue.problems or len(catalogue.entries) == 2
     assert catalogue.entries[-1].name == "Entry-after"
 
 
-def a_file(name: str, shape: Shape | None, quant: str = "Q4_K_M", error: str | None = None) -> ModelFile:
+def a_file(name: str, shape: Shape | None, quant: str = "Q4_K_M", error: Reason | None = None) -> ModelFile:
     path = Path(f"/models/{name}-{quant}.gguf")
     return ModelFile(path, (path,), 800, 1, name, quant, "models folder", 700, shape, error=error)
 
@@ -385,7 +393,9 @@ def test_a_broken_file_does_not_hide_the_entry() -> None:
     entry = find_entry(SHIPPED, "Qwen3-8B")
     assert entry is not None
 
-    rows = catalogue_models(SHIPPED, [a_file("Qwen3-8B", None, error="the file ends early")])
+    rows = catalogue_models(
+        SHIPPED, [a_file("Qwen3-8B", None, error=reason("models.header_cut_off", byte=9))]
+    )
 
     assert [row.file is None for row in rows if row.entry is entry] == [False, True]
     assert len({row.key for row in rows}) == len(rows)

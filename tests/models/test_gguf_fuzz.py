@@ -11,6 +11,7 @@ from tests.gguf_files import Tensor, Typed, header_bytes, llama_metadata, llama_
 from tui.models.gguf.header import GgufError, Header
 from tui.models.gguf.reader import read_header
 from tui.models.model_file import model_file
+from tui.services.sentences import sentence
 
 QUIET = settings(
     max_examples=150,
@@ -56,8 +57,7 @@ def survives(data: bytes) -> None:
             tracemalloc.stop()
         assert peak < MOST_MEMORY
         if isinstance(outcome, GgufError):
-            assert outcome.message
-            assert outcome.hint
+            assert sentence(outcome.reason)
             assert 0 <= outcome.offset <= len(data)
         else:
             ends = [outcome.data_offset + tensor.offset + tensor.bytes for tensor in outcome.tensors]

@@ -1,6 +1,7 @@
 """Files that are not what they claim to be: each gets an error that says what is wrong and what to do."""
 
 import os
+import re
 import struct
 import threading
 import tracemalloc
@@ -13,6 +14,7 @@ from tests.gguf_files import Tensor, Typed, header_bytes, llama_tensors, string,
 from tui.models.gguf import reader
 from tui.models.gguf.header import GgufError
 from tui.models.gguf.reader import read_header
+from tui.services.sentences import sentence
 
 Write = Callable[[bytes], Path]
 
@@ -22,9 +24,14 @@ HUGE = (1 << 64) - 1
 def refusal(path: Path) -> GgufError:
     with pytest.raises(GgufError) as caught:
         read_header(path)
-    assert caught.value.hint
+    # What is wrong, and then what to do.
+    assert re.search(r"\. [A-Z].*\.$", sentence(caught.value.reason))
     assert caught.value.offset >= 0
     return caught.value
+
+
+def refusal_words(path: Path) -> str:
+    return sentence(refusal(path).reason)
 
 
 def start(tensors: int = 0, pairs: int = 0, version: int = 3) -> bytes:
@@ -63,7 +70,7 @@ SAFETENSORS = struct.pack("<Q", 40) + b'{"weight":{"dtype":"F16"}}' + b" " * 40
     ],
 )
 def test_names_what_the_file_is(written: Write, data: bytes, words: str) -> None:
-    assert words in refusal(written(data)).message
+    assert words in refusal_words(written(data))
 
 
 @pytest.mark.parametrize(
@@ -106,14 +113,14 @@ def test_names_the_offset_of_what_cannot_be_true(
 ) -> None:
     error = refusal(written(data))
 
-    assert words in error.message
+    assert words in sentence(error.reason)
     assert error.offset == offset
 
 
 def test_refuses_a_string_that_is_longer_than_the_file(written: Write) -> None:
     data = start(pairs=1) + string("k") + struct.pack("<IQ", 8, 5_000_000) + b"short"
 
-    assert "ends inside its header" in refusal(written(data)).message
+    assert "ends inside its header" in refusal_words(written(data))
 
 
 @pytest.mark.parametrize("length", [1000, 1 << 40, (1 << 63) - 1, HUGE])
@@ -121,7 +128,7 @@ def test_refuses_a_list_whose_string_is_longer_than_the_file(written: Write, len
     words = string("a") + struct.pack("<Q", length) + b"b" * 16
     data = start(pairs=1) + string("k") + struct.pack("<IIQ", 9, 8, 3) + words
 
-    assert "longer than the file" in refusal(written(data)).message
+    assert "longer than the file" in refusal_words(written(data))
 
 
 @pytest.mark.parametrize("claim", [1 << 20, 1 << 22, HUGE])
@@ -145,7 +152,7 @@ def test_stops_walking_a_list_that_no_vocabulary_could_be(tmp_path: Path) -> Non
     path.write_bytes(start(pairs=1) + string("k") + struct.pack("<IIQ", 9, 8, 1 << 30))
     os.truncate(path, 64 << 30)
 
-    assert "strings" in refusal(path).message
+    assert "strings" in refusal_words(path)
 
 
 def test_keeps_no_more_text_than_a_model_has(tmp_path: Path) -> None:
@@ -159,12 +166,12 @@ def test_keeps_no_more_text_than_a_model_has(tmp_path: Path) -> None:
             file.seek(each, os.SEEK_CUR)
         file.truncate()
 
-    assert "more text" in refusal(path).message
+    assert "more text" in refusal_words(path)
 
 
 @pytest.mark.parametrize("cut", [5, 23, 24, 60, 700])
 def test_a_file_cut_in_its_header_ends_early(written: Write, small: bytes, cut: int) -> None:
-    assert refusal(written(small[:cut])).hint
+    assert refusal_words(written(small[:cut]))
 
 
 def test_a_truncated_file_tells_how_much_is_missing(tmp_path: Path) -> None:
@@ -173,32 +180,32 @@ def test_a_truncated_file_tells_how_much_is_missing(tmp_path: Path) -> None:
 
     error = refusal(path)
 
-    assert error.message == "The file ends 3.00 MiB early"
-    assert error.hint == "Download it again"
+    assert sentence(error.reason).startswith("The file ends 3.00 MiB early")
+    assert sentence(error.reason).endswith("Download it again.")
     assert error.offset == path.stat().st_size
 
 
 def test_a_folder_is_told_as_one(tmp_path: Path) -> None:
-    assert "folder" in refusal(tmp_path).message
+    assert "folder" in refusal_words(tmp_path)
 
 
 def test_a_missing_file_and_a_dead_link_are_told_apart(tmp_path: Path) -> None:
     link = tmp_path / "link.gguf"
     link.symlink_to(tmp_path / "gone.gguf")
 
-    assert "no such file" in refusal(tmp_path / "gone.gguf").message
-    assert "leads nowhere" in refusal(link).message
+    assert "no such file" in refusal_words(tmp_path / "gone.gguf")
+    assert "leads nowhere" in refusal_words(link)
 
 
 def test_a_link_in_a_circle_is_refused(tmp_path: Path) -> None:
     link = tmp_path / "a.gguf"
     link.symlink_to(link)
 
-    assert "cannot be opened" in refusal(link).message
+    assert "cannot be opened" in refusal_words(link)
 
 
 def test_a_name_no_file_can_have_is_refused(tmp_path: Path) -> None:
-    assert "this name" in refusal(tmp_path / "a\x00b.gguf").message
+    assert "this name" in refusal_words(tmp_path / "a\x00b.gguf")
 
 
 def test_a_pipe_is_never_opened(tmp_path: Path) -> None:
@@ -213,11 +220,11 @@ def test_a_pipe_is_never_opened(tmp_path: Path) -> None:
     thread.join(30)
 
     # THEN it was refused
-    assert "pipe or a device" in caught[0].message
+    assert "pipe or a device" in sentence(caught[0].reason)
 
 
 def test_a_device_is_never_read() -> None:
-    assert "pipe or a device" in refusal(Path("/dev/zero")).message
+    assert "pipe or a device" in refusal_words(Path("/dev/zero"))
 
 
 def test_a_file_that_may_not_be_read_says_so(
@@ -232,12 +239,12 @@ def test_a_file_that_may_not_be_read_says_so(
 
     error = refusal(path)
 
-    assert "may not read" in error.message
-    assert "chmod" in error.hint
+    assert "may not read" in sentence(error.reason)
+    assert "chmod" in sentence(error.reason)
 
 
 def test_an_error_speaks_in_whole_sentences(written: Write) -> None:
-    text = str(refusal(written(start(version=1))))
+    text = refusal_words(written(start(version=1)))
 
     assert text == (
         "This is GGUF version 1, which no engine reads any more (byte 4). Get a newer file of the model."
@@ -247,13 +254,11 @@ def test_an_error_speaks_in_whole_sentences(written: Write) -> None:
 def test_a_name_twice_is_found_among_many(tmp_path: Path) -> None:
     tensors = [*llama_tensors(), Tensor("token_embd.weight", (64, 256), "F16")]
 
-    assert (
-        "'token_embd.weight' is there twice" in refusal(write_gguf(tmp_path / "a.gguf", {}, tensors)).message
-    )
+    assert '"token_embd.weight" is there twice' in refusal_words(write_gguf(tmp_path / "a.gguf", {}, tensors))
 
 
 def test_alignment_must_be_kept_by_the_offsets(written: Write) -> None:
     # GIVEN offsets laid out for 32 in a file that says 64
     data = header_bytes({"general.alignment": Typed("uint32", 64)}, [Tensor("a", (8,)), Tensor("b", (8,))])
 
-    assert "starts at byte 32 of the data, not at 64" in refusal(written(data + b"\x00" * 256)).message
+    assert "starts at byte 32 of the data, not at 64" in refusal_words(written(data + b"\x00" * 256))

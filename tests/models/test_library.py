@@ -11,6 +11,7 @@ from tests.gguf_files import write_llama, write_split
 from tui.models import library, model_folders
 from tui.models.library import scan_library
 from tui.models.model_folders import files_in_packages, models_folder, package_folders
+from tui.services.sentences import sentence
 
 
 def names(found: library.Library) -> list[str]:
@@ -71,7 +72,9 @@ def test_a_folder_that_is_missing_or_no_folder_is_a_problem_in_words(
 
     found = scan_library([tmp_path / "gone", file])
 
-    assert found.problems == (f"There is no folder {tmp_path}/gone", f"{file} is not a folder")
+    missing, no_folder = map(sentence, found.problems)
+    assert missing == f"There is no folder {tmp_path}/gone"
+    assert no_folder == f"{file} is not a folder"
 
 
 def test_a_folder_that_may_not_be_read_is_a_problem_and_the_rest_is_found(
@@ -91,13 +94,15 @@ def test_a_folder_that_may_not_be_read_is_a_problem_and_the_rest_is_found(
     found = scan_library([tmp_path / "all"])
 
     assert names(found) == ["open"]
-    assert found.problems == (f"You may not read the folder {tmp_path}/all/locked",)
+    assert tuple(map(sentence, found.problems)) == (f"You may not read the folder {tmp_path}/all/locked",)
 
 
 def test_a_missing_file_that_was_named_is_listed_with_the_reason(own_folder: Path, tmp_path: Path) -> None:
     found = scan_library(files=[tmp_path / "gone.gguf"])
 
-    assert [model.error for model in found.files] == ["There is no such file. Check the path."]
+    (missing,) = found.files
+    assert missing.error is not None
+    assert sentence(missing.error) == "There is no such file. Check the path."
 
 
 def test_links_in_a_circle_end(own_folder: Path, tmp_path: Path) -> None:
@@ -160,7 +165,7 @@ def test_a_split_model_whose_first_shard_is_missing_is_one_row_with_the_reason(o
 
     assert len(found.files) == 1
     assert found.files[0].error is not None
-    assert "Big-00001-of-00003.gguf is missing" in found.files[0].error
+    assert "Big-00001-of-00003.gguf is missing" in sentence(found.files[0].error)
 
 
 def test_a_file_name_that_is_no_text_is_listed(own_folder: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from tests.gguf_files import llama_metadata, llama_tensors, write_gguf, write_llama, write_split
 from tui.models.file_names import model_name, split_of
 from tui.models.model_file import model_file
+from tui.services.sentences import sentence
 from tui.text import clean_line
 
 
@@ -108,7 +109,7 @@ def test_a_missing_shard_is_told_by_name(tmp_path: Path) -> None:
     model = model_file(shards[0], "here")
 
     assert model.error is not None
-    assert "Big-Q4_K_M-00002-of-00003.gguf is missing" in model.error
+    assert "Big-Q4_K_M-00002-of-00003.gguf is missing" in sentence(model.error)
     assert model.shape is None
     assert model.name == "Big"
 
@@ -120,7 +121,7 @@ def test_a_damaged_shard_is_told_by_name(tmp_path: Path) -> None:
     error = model_file(shards[0], "here").error
 
     assert error is not None
-    assert error.startswith("Big-00002-of-00002.gguf: The file is empty")
+    assert sentence(error).startswith("Big-00002-of-00002.gguf: The file is empty")
 
 
 def test_a_shard_under_another_name_is_told_how_to_get_it_back(tmp_path: Path) -> None:
@@ -130,7 +131,7 @@ def test_a_shard_under_another_name_is_told_how_to_get_it_back(tmp_path: Path) -
     error = model_file(renamed, "here").error
 
     assert error is not None
-    assert "-00001-of-00002.gguf" in error
+    assert "-00001-of-00002.gguf" in sentence(error)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +158,7 @@ def test_parts_that_are_no_language_model_say_what_they_are(
     model = model_file(write_llama(tmp_path / "a.gguf", metadata=keys), "here")
 
     assert model.error is not None
-    assert words in model.error
+    assert words in sentence(model.error)
     assert model.shape is None
 
 
@@ -165,7 +166,7 @@ def test_a_file_without_tensors_is_a_vocabulary(tmp_path: Path) -> None:
     error = model_file(write_gguf(tmp_path / "a.gguf", llama_metadata()), "here").error
 
     assert error is not None
-    assert "vocabulary only" in error
+    assert "vocabulary only" in sentence(error)
 
 
 def test_a_model_that_cannot_be_sized_says_why_and_is_no_error(tmp_path: Path) -> None:
@@ -175,7 +176,8 @@ def test_a_model_that_cannot_be_sized_says_why_and_is_no_error(tmp_path: Path) -
 
     assert model.error is None
     assert model.shape is None
-    assert model.shape_reason == "The model cannot be sized: novel.block_count is missing"
+    assert model.shape_reason is not None
+    assert sentence(model.shape_reason) == "The model cannot be sized: novel.block_count is missing"
     assert model.weights_bytes > 0
 
 
@@ -187,7 +189,7 @@ def test_a_bad_file_is_a_row_with_an_error(tmp_path: Path, data: bytes) -> None:
     model = model_file(path, "here")
 
     assert model.error
-    assert model.error.endswith(".")
+    assert sentence(model.error).endswith(".")
     assert (model.name, model.quant, model.weights_bytes) == ("Bad", "Q4_K_M", 0)
     assert model.size_bytes == len(data)
 
@@ -195,7 +197,8 @@ def test_a_bad_file_is_a_row_with_an_error(tmp_path: Path, data: bytes) -> None:
 def test_a_path_that_does_not_exist_is_a_row_with_an_error(tmp_path: Path) -> None:
     model = model_file(tmp_path / "gone.gguf", "command line")
 
-    assert model.error == "There is no such file. Check the path."
+    assert model.error is not None
+    assert sentence(model.error) == "There is no such file. Check the path."
     assert model.size_bytes == 0
 
 
@@ -208,5 +211,5 @@ def test_a_name_that_is_not_utf_8_is_listed_with_what_to_do(tmp_path: Path):
         pytest.skip("no such names on this file system")
     found = model_file(tmp_path / name, "folder")
     assert found.error is not None
-    assert found.error.endswith("not UTF-8. Rename it.")
+    assert sentence(found.error).endswith("not UTF-8. Rename it.")
     assert found.name == "caf"

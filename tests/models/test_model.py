@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 
 from tui.models.model import Model, ModelFile
+from tui.sentences import reason
 
 FILE = ModelFile(
     path=Path("/models/Small-Q4_0.gguf"),
@@ -18,7 +19,9 @@ FILE = ModelFile(
     shape=None,
 )
 GOOD = Model("Small", "Q4_0", 1000, None, FILE, None)
-BAD = msgspec.structs.replace(GOOD, file=msgspec.structs.replace(FILE, error="It ends early."))
+BAD = msgspec.structs.replace(
+    GOOD, file=msgspec.structs.replace(FILE, error=reason("models.header_cut_off", byte=9))
+)
 ABSENT = msgspec.structs.replace(GOOD, file=None)
 ON_A_SERVER = msgspec.structs.replace(ABSENT, remote=FILE)
 

@@ -11,7 +11,7 @@ import pytest
 from tests.gguf_files import llama_metadata, llama_tensors, write_gguf
 from tui.models import web_header
 from tui.models.model_file import model_file
-from tui.models.web_header import RemoteError, remote_header
+from tui.models.web_header import WebHeaderError, read_web_header
 
 BIG = {"layers": 4, "embedding": 2048, "feed_forward": 8192, "heads": 32, "kv_heads": 8, "vocabulary": 32000}
 
@@ -67,7 +67,7 @@ def test_the_first_megabytes_say_what_the_whole_file_says(
         tmp_path / "served" / "big-Q8_0.gguf", llama_metadata(**BIG), llama_tensors(**BIG, type="Q8_0")
     )
 
-    found = remote_header(f"{server}/big-Q8_0.gguf?download=true", tmp_path)
+    found = read_web_header(f"{server}/big-Q8_0.gguf?download=true", tmp_path)
 
     expected = model_file(whole, "test")
     assert found.error is None
@@ -84,10 +84,10 @@ def test_the_first_megabytes_say_what_the_whole_file_says(
 def test_a_header_longer_than_the_first_part_is_asked_for_again(
     server: str, sent: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(web_header, "_FIRST", 512)
+    monkeypatch.setattr(web_header, "_FIRST_LENGTH", 512)
     write_gguf(tmp_path / "served" / "big.gguf", llama_metadata(**BIG), llama_tensors(**BIG, type="Q8_0"))
 
-    assert remote_header(f"{server}/big.gguf", tmp_path).error is None
+    assert read_web_header(f"{server}/big.gguf", tmp_path).error is None
     assert len(sent) > 1
     assert sent == sorted(sent)
 
@@ -95,14 +95,14 @@ def test_a_header_longer_than_the_first_part_is_asked_for_again(
 def test_a_file_that_is_no_model_says_so(server: str, tmp_path: Path) -> None:
     (tmp_path / "served" / "page.gguf").write_bytes(b"<html>" * 1000)
 
-    found = remote_header(f"{server}/page.gguf", tmp_path)
+    found = read_web_header(f"{server}/page.gguf", tmp_path)
 
     assert found.error is not None
 
 
 def test_a_file_that_is_not_there_is_told(server: str, tmp_path: Path) -> None:
-    with pytest.raises(RemoteError, match="404") as caught:
-        remote_header(f"{server}/nothing.gguf", tmp_path)
+    with pytest.raises(WebHeaderError, match="404") as caught:
+        read_web_header(f"{server}/nothing.gguf", tmp_path)
     assert caught.value.hint
 
 
@@ -110,6 +110,6 @@ def test_a_file_that_is_not_there_is_told(server: str, tmp_path: Path) -> None:
     "url", ["http://127.0.0.1:1/x.gguf", "http://no such host/x.gguf", "https://[x/y.gguf"]
 )
 def test_a_server_that_cannot_be_reached_is_told(url: str, tmp_path: Path) -> None:
-    with pytest.raises(RemoteError) as caught:
-        remote_header(url, tmp_path)
+    with pytest.raises(WebHeaderError) as caught:
+        read_web_header(url, tmp_path)
     assert caught.value.hint

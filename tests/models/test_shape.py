@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.gguf_files import ATTENTION, Tensor, bare_header, llama_metadata, llama_tensors, write_gguf
+from tests.reasons import raises_sentence
 from tui.models.gguf.header import Header
 from tui.models.gguf.metadata import ShapeError
 from tui.models.gguf.reader import read_header
@@ -120,7 +121,7 @@ def test_windows_that_the_engine_does_not_use(architecture: str, keys: dict[str,
 
 
 def test_a_listed_pattern_that_is_missing_is_named() -> None:
-    with pytest.raises(ShapeError, match=r"gemma4\.attention\.sliding_window_pattern"):
+    with raises_sentence(ShapeError, r"gemma4\.attention\.sliding_window_pattern"):
         shape_from_header(bare_header("gemma4", **ATTENTION, attention__sliding_window=512))
 
 
@@ -192,12 +193,12 @@ def test_a_missing_key_is_named(missing: str) -> None:
     given = bare_header("llama", **ATTENTION)
     del given.metadata[f"llama.{missing}"]
 
-    with pytest.raises(ShapeError, match=rf"llama\.{missing} is missing"):
+    with raises_sentence(ShapeError, rf"llama\.{missing} is missing"):
         shape_from_header(given)
 
 
 def test_a_missing_architecture_is_named() -> None:
-    with pytest.raises(ShapeError, match=r"general\.architecture"):
+    with raises_sentence(ShapeError, r"general\.architecture"):
         shape_from_header(Header(3, {}, (), 32, 0, 0))
 
 
@@ -218,10 +219,10 @@ def test_a_missing_architecture_is_named() -> None:
     ],
 )
 def test_impossible_values_are_named(keys: dict[str, object], words: str) -> None:
-    with pytest.raises(ShapeError, match=words):
+    with raises_sentence(ShapeError, words):
         shape_from_header(bare_header("llama", **{**ATTENTION, **keys}))
 
 
 def test_caches_of_an_unknown_form_are_left_to_the_engine() -> None:
-    with pytest.raises(ShapeError, match="only the engine"):
+    with raises_sentence(ShapeError, "only the engine"):
         shape_from_header(bare_header("deepseek32", **ATTENTION))

@@ -13,9 +13,10 @@ from tui.hardware.reading import Metric, Reading, unknown
 from tui.hardware.recording.replay import Replay
 from tui.hardware.sampler import Sampler
 from tui.hardware.sources import sources_of
+from tui.sentences import reason
 
 FOLDER = Path(__file__).parent
-_NOT_RECORDED: Metric[Any] = unknown("the test's own process is no part of a recording")
+_NOT_RECORDED: Metric[Any] = unknown(reason("hardware.not_asked"))
 
 
 class Stepped(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ from textual.app import App, ComposeResult
 from textual.theme import Theme
 from textual.widget import Widget
 
+from tests.reasons import because
 from tui.hardware.machine import Cpu, Gpu, Machine
 from tui.hardware.reading import (
     GpuReading,
@@ -16,10 +17,12 @@ from tui.hardware.reading import (
     known,
     unknown,
 )
+from tui.sentences import Reason, reason
 from tui.ui.kit.theme import DARK, THEMES, theme_variable_defaults
 from tui.units import GIB
 
-NOT_ASKED: Metric = unknown("not asked for in this test")
+NO_GPU = reason("hardware.no_gpu")
+NOT_ASKED: Metric = unknown(because("not asked for in this test"))
 
 
 class Host(App[None]):
@@ -46,10 +49,10 @@ class Host(App[None]):
 
 
 def machine(
-    gpus: tuple[Gpu, ...] = (), reason: str | None = "no GPU found", name: str = "Core i5-1035G1"
+    gpus: tuple[Gpu, ...] = (), reason: Reason | None = NO_GPU, name: str = "Core i5-1035G1"
 ) -> Machine:
     """Eight logical cores and 8 GiB."""
-    cpu = Cpu(known(name, "test"), 4, 8, unknown("no quota"), ("AVX2",))
+    cpu = Cpu(known(name, "test"), 4, 8, unknown(because("no quota")), ("AVX2",))
     return Machine("This machine", "Linux", cpu, 8 * GIB, 8 * GIB, "RAM", None, gpus, reason)
 
 
@@ -60,7 +63,7 @@ def card(index: int = 0, name: str = "NVIDIA GeForce RTX 4070", *, shares: bool 
 
 def card_reading(index: int = 0, load: float | None = 21, used: float = 5.1) -> GpuReading:
     """A card at work, `used` in GiB."""
-    percent = known(load, "test") if load is not None else unknown("the driver does not say")
+    percent = known(load, "test") if load is not None else unknown(because("the driver does not say"))
     return GpuReading(
         index,
         percent,
@@ -108,11 +111,11 @@ def reading(
     """One tick; a figure that is None could not be read."""
     return Reading(
         time,
-        known(load, "test") if load is not None else unknown("the counters do not move"),
+        known(load, "test") if load is not None else unknown(because("the counters do not move")),
         cores or (load or 0.0,) * 8,
         known(held or memory(), "test"),
         gpus,
-        known(pressure, "test") if pressure is not None else unknown("this kernel has no PSI"),
+        known(pressure, "test") if pressure is not None else unknown(because("this kernel has no PSI")),
         process,
         NOT_ASKED,
         NOT_ASKED,

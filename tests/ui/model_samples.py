@@ -5,6 +5,7 @@ from pathlib import Path
 from tui.engine.footprint import Footprint
 from tui.fit.verdict import Fit, Pool, Verdict
 from tui.models.model import CatalogueEntry, Model, ModelFile, Shape
+from tui.sentences import Reason
 from tui.units import GIB
 
 POOL = Pool("unified memory", "unified", 8 * GIB, 5 * GIB, GIB // 2)
@@ -24,7 +25,7 @@ def entry(name: str, publisher: str = "Meta", license: str = "llama3.2") -> Cata
     )
 
 
-def model_file(name: str, quant: str, error: str | None = None, known: Shape | None = None) -> ModelFile:
+def model_file(name: str, quant: str, error: Reason | None = None, known: Shape | None = None) -> ModelFile:
     path = Path(f"/models/{name}-{quant}.gguf")
     return ModelFile(
         path, (path,), GIB, 0, name, quant, "models folder", GIB, known, None, chat_template=True, error=error
@@ -36,7 +37,7 @@ def model(
     quant: str = "Q4_K_M",
     here: bool = False,
     weights: int = GIB,
-    error: str | None = None,
+    error: Reason | None = None,
     **facts: str,
 ) -> Model:
     """A model of the catalogue, or on the disk when `here`; `error` makes it a file that cannot be used."""

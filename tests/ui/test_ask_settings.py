@@ -10,39 +10,39 @@ from textual.widgets import ContentSwitcher, TextArea
 from tests.ui.host import Host
 from tests.ui.test_dashboard import ask, last_reply, load_first, running
 from tests.waiting import until
+from tui.chat.asking import Asking
 from tui.chat.conversation import Conversation
-from tui.chat.manner import Manner
-from tui.chat.presets import BUILT_IN, EXTRACTED
+from tui.chat.presets import BUILT_IN_PRESETS, EXTRACT_SCHEMA
 from tui.chat.sampling import KNOBS
 from tui.engine.footprint import Footprint
 from tui.engine.protocol import Loaded
 from tui.models.model import Model
 from tui.services.host import EngineHost
 from tui.settings.settings import PresetSettings, Settings
-from tui.ui.chat.settings.ask_settings import Asked, AskSettings
-from tui.ui.chat.settings.asking import Asking
+from tui.ui.chat.settings.ask_settings import AskSettings, ChosenAsking
+from tui.ui.chat.settings.asking import ModelAsking
 from tui.ui.chat.settings.preset_list import PresetRows
 from tui.ui.chat.settings.sampling_form import NumberInput, ThinkChoice, ValueInput
 from tui.ui.chat.transcript.layout.reply_note import describe_reply
 
-EXTRACT = BUILT_IN[-1]
+EXTRACT = BUILT_IN_PRESETS[-1]
 
 
-def asking(settings: Settings | None = None, **loaded: Any) -> Asking:
+def asking(settings: Settings | None = None, **loaded: Any) -> ModelAsking:
     """With a model that is said to be loaded, where anything is said of it."""
     host = EngineHost(lambda failed: None)
     if loaded:
         name = loaded.pop("name", "Qwen3-8B")
         host.model = Model(name, "Q4_K_M", 1, None, None, None)
         host.loaded = Loaded(1, Footprint(1, 1, 1, 1, "engine"), None, 512, 1.0, 1, "model", **loaded)
-    return Asking(settings or Settings(language="en"), host, Conversation())
+    return ModelAsking(settings or Settings(language="en"), host, Conversation())
 
 
 class AskApp(Host):
-    def __init__(self, asking: Asking, system: str = "", *, under_way: bool = False) -> None:
+    def __init__(self, asking: ModelAsking, system: str = "", *, under_way: bool = False) -> None:
         super().__init__()
         self.opened = AskSettings(asking, system, under_way=under_way)
-        self.results: list[Asked | None] = []
+        self.results: list[ChosenAsking | None] = []
 
     def on_mount(self) -> None:
         self.push_screen(self.opened, self.results.append)
@@ -76,7 +76,9 @@ async def test_a_preset_is_taken_with_its_prompt_its_sampling_and_its_schema():
         await until(lambda: EXTRACT.prompt("es")[:40] in app.words(".preset-prompt"), "it in Spanish")
         await pilot.press("enter")
         await until(lambda: app.results, "the end")
-        assert app.results == [Asked(EXTRACT.prompt("es"), Manner(EXTRACT, {}, None, EXTRACTED), "es")]
+        assert app.results == [
+            ChosenAsking(EXTRACT.prompt("es"), Asking(EXTRACT, {}, None, EXTRACT_SCHEMA), "es")
+        ]
 
 
 async def test_ones_own_presets_come_first_and_none_takes_everything_away():
@@ -88,18 +90,18 @@ async def test_ones_own_presets_come_first_and_none_takes_everything_away():
         await pilot.press("j", "enter")
         await until(lambda: app.results, "the end")
         found = app.results[0]
-        assert (found.system, found.manner.preset_sampling) == ("Arr.", {"temperature": 1.5})
-    known.manner = found.manner
+        assert (found.system, found.asking.preset_sampling) == ("Arr.", {"temperature": 1.5})
+    known.asking = found.asking
     app = AskApp(known, "Arr.")
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(app)
         await pilot.press("k", "enter")
-        await until(lambda: app.results == [Asked("", Manner(), "en")], "none")
+        await until(lambda: app.results == [ChosenAsking("", Asking(), "en")], "none")
 
 
 async def test_a_system_prompt_of_ones_own_keeps_what_else_the_preset_set():
     known = asking()
-    known.manner = Manner(EXTRACT, {"top_k": 5}, None, EXTRACTED)
+    known.asking = Asking(EXTRACT, {"top_k": 5}, None, EXTRACT_SCHEMA)
     app = AskApp(known, EXTRACT.prompt("en"), under_way=True)
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(app)
@@ -110,17 +112,19 @@ async def test_a_system_prompt_of_ones_own_keeps_what_else_the_preset_set():
         await pilot.press("escape")
         await until(lambda: app.results, "the end")
         sampling = {"temperature": 0.0, "top_k": 5}
-        assert app.results == [Asked("Extract the names.", Manner(None, sampling, None, EXTRACTED), "en")]
+        assert app.results == [
+            ChosenAsking("Extract the names.", Asking(None, sampling, None, EXTRACT_SCHEMA), "en")
+        ]
 
 
 async def test_leaving_without_a_change_changes_nothing():
     known = asking(thinking="optional")
-    known.manner = Manner(None, {"seed": -1, "temperature": 0.25}, False, '{"type": "object"}')
+    known.asking = Asking(None, {"seed": -1, "temperature": 0.25}, False, '{"type": "object"}')
     app = AskApp(known, "Be brief.")
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(app)
         await pilot.press("ctrl+s")
-        await until(lambda: app.results == [Asked("Be brief.", known.manner, "en")], "the same")
+        await until(lambda: app.results == [ChosenAsking("Be brief.", known.asking, "en")], "the same")
 
 
 async def test_each_value_says_where_it_comes_from():
@@ -158,7 +162,7 @@ async def test_whether_to_think_changes_what_is_recommended():
         await pilot.press("space", "space")
         await until(lambda: box.placeholder == "0.7", "not thinking")
         await pilot.press("escape")
-        await until(lambda: app.results and app.results[0].manner.think is False, "the choice")
+        await until(lambda: app.results and app.results[0].asking.think is False, "the choice")
 
 
 async def test_the_arrows_go_from_value_to_value():
@@ -178,7 +182,7 @@ async def test_the_arrows_go_from_value_to_value():
 
 async def test_a_wrong_value_says_what_is_right_and_is_left_as_it_was_the_second_time():
     known = asking()
-    known.manner = Manner(sampling={"top_p": 0.5})
+    known.asking = Asking(sampling={"top_p": 0.5})
     app = AskApp(known)
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(app)
@@ -192,7 +196,7 @@ async def test_a_wrong_value_says_what_is_right_and_is_left_as_it_was_the_second
         assert app.results == []
         await pilot.press("escape")
         await until(lambda: app.results, "the end")
-        assert app.results[0].manner.sampling == {"top_p": 0.5, "top_k": 7}
+        assert app.results[0].asking.sampling == {"top_p": 0.5, "top_k": 7}
 
 
 async def test_a_schema_is_checked_while_it_is_written_and_never_taken_when_it_is_wrong(tmp_path: Path):
@@ -211,12 +215,12 @@ async def test_a_schema_is_checked_while_it_is_written_and_never_taken_when_it_i
         )
         await pilot.press("escape")
         await until(lambda: app.results, "the end")
-        assert app.results[0].manner.json_schema == '{"type": "object"}'
+        assert app.results[0].asking.json_schema == '{"type": "object"}'
 
 
 async def test_a_schema_is_loaded_from_a_file(tmp_path: Path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "answer.json").write_text(EXTRACTED)
+    (tmp_path / "answer.json").write_text(EXTRACT_SCHEMA)
     app = AskApp(asking())
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(app)
@@ -225,9 +229,11 @@ async def test_a_schema_is_loaded_from_a_file(tmp_path: Path, monkeypatch):
         await pilot.press(*"answer")
         await until(lambda: [each.name for each in app.screen._shown] == ["answer.json"], "the file")
         await pilot.press("enter")
-        await until(lambda: app.screen is app.opened and app.opened._schema.text == EXTRACTED, "the schema")
+        await until(
+            lambda: app.screen is app.opened and app.opened._schema.text == EXTRACT_SCHEMA, "the schema"
+        )
         await pilot.press("escape")
-        await until(lambda: app.results and app.results[0].manner.json_schema == EXTRACTED, "the end")
+        await until(lambda: app.results and app.results[0].asking.json_schema == EXTRACT_SCHEMA, "the end")
 
 
 async def test_an_answer_follows_the_schema_and_says_that_it_is_json():
@@ -236,7 +242,7 @@ async def test_an_answer_follows_the_schema_and_says_that_it_is_json():
     ).decode()
     async with running() as (pilot, dashboard):
         await load_first(pilot, dashboard)
-        dashboard._chat_side.asking.manner = Manner(json_schema=schema)
+        dashboard._chat_side.asking.asking = Asking(json_schema=schema)
         await ask(pilot, "Say a number.")
         await until(lambda: not dashboard.chat.answering, "the answer")
         assert isinstance(msgspec.json.decode(last_reply(dashboard).text)["n"], int)
@@ -244,7 +250,7 @@ async def test_an_answer_follows_the_schema_and_says_that_it_is_json():
         await until(lambda: view.blocks, "the block of JSON")
         assert "valid JSON" in "".join(row.content.plain for row in view._tail_rows())
         # AND one that is cut short is said to be no whole JSON
-        dashboard._chat_side.asking.manner = Manner(sampling={"max_tokens": 2}, json_schema=schema)
+        dashboard._chat_side.asking.asking = Asking(sampling={"max_tokens": 2}, json_schema=schema)
         await ask(pilot, "Another number.")
         await until(lambda: not dashboard.chat.answering, "the answer")
         assert "The answer is not whole JSON: it ends before its end." in str(dashboard.chat.notice.render())
@@ -260,31 +266,33 @@ async def test_a_preset_is_chosen_in_the_dashboard_kept_with_the_conversation_an
         await until(lambda: isinstance(dashboard.app.screen, AskSettings) and dashboard.app.screen.focused)
         await pilot.press("j", "enter")
         await until(lambda: dashboard.app.screen is dashboard, "the chat again")
-        await until(lambda: dashboard.chat.conversation.system == BUILT_IN[0].prompt("en"), "the prompt")
-        assert dashboard.chat.prompt_area.manner == "Summarise"
+        await until(
+            lambda: dashboard.chat.conversation.system == BUILT_IN_PRESETS[0].prompt("en"), "the prompt"
+        )
+        assert dashboard.chat.prompt_area.asking_note == "Summarise"
         assert "the cache starts again" in str(dashboard.chat.notice.render())
         # THEN the model reads it
         await until(lambda: dashboard.chat.prompt.has_focus, "the prompt")
         await ask(pilot, "And another.")
         await until(lambda: not dashboard.chat.answering and last_reply(dashboard).metrics)
         prompt = dashboard.chat.conversation.prompts[last_reply(dashboard).id]
-        assert BUILT_IN[0].prompt("en") in prompt
+        assert BUILT_IN_PRESETS[0].prompt("en") in prompt
         # AND a new chat goes on in that way
         await pilot.press("ctrl+n")
-        assert dashboard.chat.prompt_area.manner == "Summarise"
+        assert dashboard.chat.prompt_area.asking_note == "Summarise"
 
 
 async def test_the_settings_of_the_user_count_before_those_of_the_model():
     known = asking(Settings(temperature=0), thinking="never", sampling={"temperature": 0.9, "top_k": 3.0})
     assert (known.how().sampling.temperature, known.how().sampling.top_k) == (0, 3)
-    known.manner = Manner(EXTRACT, {"temperature": 0.3}, True, EXTRACTED)
+    known.asking = Asking(EXTRACT, {"temperature": 0.3}, True, EXTRACT_SCHEMA)
     how = known.how()
     # A model that never thinks is not asked to.
-    assert (how.sampling.temperature, how.think, how.json_schema) == (0.3, None, EXTRACTED)
+    assert (how.sampling.temperature, how.think, how.json_schema) == (0.3, None, EXTRACT_SCHEMA)
 
 
 def test_nothing_is_recommended_while_no_model_is_loaded():
-    assert asking().published(Manner()) is None
+    assert asking().published_sampling(Asking()) is None
 
 
 async def test_stop_texts_are_typed_in_a_line_and_say_whose_they_are():
@@ -312,14 +320,14 @@ async def test_stop_texts_are_typed_in_a_line_and_say_whose_they_are():
         box.value = r'"User:" "\n\n"'
         await pilot.press("escape")
         await until(lambda: app.results, "the end")
-        assert app.results[0].manner.stop == ("User:", "\n\n")
-        known.manner = app.results[0].manner
+        assert app.results[0].asking.stop == ("User:", "\n\n")
+        known.asking = app.results[0].asking
         assert known.how().sampling.stop == ("User:", "\n\n")
 
 
 async def test_stop_texts_of_a_preset_stay_with_its_other_settings_and_none_can_be_said():
     known = asking(Settings(language="en", presets={"brief": PresetSettings("Be brief.", stop=("\n",))}))
-    known.manner = Manner(known.presets[0])
+    known.asking = Asking(known.presets[0])
     assert known.how().sampling.stop == ("\n",)
     app = AskApp(known, "Be brief.")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -328,21 +336,21 @@ async def test_stop_texts_of_a_preset_stay_with_its_other_settings_and_none_can_
         app.screen.query_one("#system-text", TextArea).text = "Be very brief."
         await pilot.press("escape")
         await until(lambda: app.results, "the end")
-        assert app.results[0].manner == Manner(stop=("\n",))
-    known.manner = Manner(known.presets[0], stop=())
+        assert app.results[0].asking == Asking(stop=("\n",))
+    known.asking = Asking(known.presets[0], stop=())
     assert known.how().sampling.stop == ()
     app = AskApp(known, "Be brief.")
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(app)
         assert app.screen.query_one("#sampling-stop", ValueInput).value == '""'
         await pilot.press("escape")
-        await until(lambda: app.results and app.results[0].manner == known.manner, "the same")
+        await until(lambda: app.results and app.results[0].asking == known.asking, "the same")
 
 
 async def test_an_answer_that_a_stop_text_ended_says_so():
     async with running() as (pilot, dashboard):
         await load_first(pilot, dashboard)
-        dashboard._chat_side.asking.manner = Manner(
+        dashboard._chat_side.asking.asking = Asking(
             sampling={"temperature": 0, "max_tokens": 60}, stop=("\n",)
         )
         await ask(pilot, "Give me tips for better sleep.")

@@ -15,12 +15,13 @@ from tests.waiting import until
 from tui.engine.options import LoadSettings
 from tui.fit.sizing import Sizer
 from tui.models.model import Model
+from tui.sentences import reason
 from tui.ui.kit.notices import count_words, no_model_on_disk
 from tui.ui.models.columns import MARKED, plan_columns, row_cells
 from tui.ui.models.models_pane import ModelsPane
 
 ONE, TWO, ELSEWHERE = model("One", here=True), model("Two", here=True), model("Elsewhere")
-BROKEN = model("Broken", error="It ends early.")
+BROKEN = model("Broken", error=reason("models.header_cut_off", byte=9))
 
 
 @asynccontextmanager

@@ -19,17 +19,17 @@ from tests.ui.host import Host, machine, memory, reading
 from tests.ui.model_samples import POOL, fit
 from tests.ui.test_dashboard import ask, load_first, running
 from tests.waiting import until
-from tui.chat.comparing.comparison import Comparison, Prepared, Step, own_case, task_case
+from tui.chat.comparing.comparison import Comparison, ComparisonStep, PreparedLoad, own_case, task_case
 from tui.chat.comparing.run import ComparisonRun
 from tui.chat.comparing.tasks import all_tasks, tasks_named
 from tui.engine.protocol import Failed
 from tui.fit.verdict import Speed, Verdict
-from tui.services.finding import SearchPaths
 from tui.settings.settings import Settings
 from tui.ui.compare.compare_lines import case_line, foot_lines, head_line, length_words, model_line
 from tui.ui.compare.compare_setup import CHOSEN, CompareSetup, Judged, OwnPrompt, TaskList
 from tui.ui.compare.comparing import Comparing
 from tui.ui.compare.comparison_screen import CaseList, ComparisonScreen
+from tui.ui.dashboard.discovery import Places
 from tui.ui.gauges.gauge_row import GaugeRow
 from tui.ui.kit.pieces import plain, width_of
 
@@ -121,9 +121,9 @@ async def test_the_foot_has_the_figures_and_what_the_check_says():
 async def test_the_head_says_what_goes_on_and_what_came_of_it():
     found = await compared()
     assert plain(head_line(found, None, 80)).startswith("Done")
-    doing = plain(head_line(found, Step("answering", 1, 0), 80))
+    doing = plain(head_line(found, ComparisonStep("answering", 1, 0), 80))
     assert "Two Q4_1: Your prompt (1 of 2)" in doing
-    assert width_of(head_line(found, Step("answering", 1, 0), 20)) <= 20
+    assert width_of(head_line(found, ComparisonStep("answering", 1, 0), 20)) <= 20
 
 
 def test_what_it_will_take_is_told_only_where_every_speed_is_known():
@@ -273,9 +273,9 @@ async def test_the_highlighted_prompts_answers_are_shown():
 async def test_why_there_is_no_answer_stands_where_it_would_be():
     why = Failed(0, "memory", saying("Too big: it needs 9 GiB."), saying("Choose a smaller one."))
 
-    async def prepare(each) -> Prepared:
+    async def prepare(each) -> PreparedLoad:
         plan = await ready(each)
-        return Prepared(plan.settings, refused=why if each is ONE else None)
+        return PreparedLoad(plan.settings, refused=why if each is ONE else None)
 
     found = await compared(ScriptedHost({HELLO.prompt: died()}), prepare=prepare)
     async with shown(StandIn(found)) as (_pilot, screen, _results):
@@ -356,7 +356,7 @@ async def test_two_models_are_compared_from_the_list_and_the_chat_stays(tmp_path
     copy = tmp_path / "Copy-Q4_1.gguf"
     shutil.copyfile(smollm2, copy)
     settings = Settings(temperature=0, max_tokens=6, context=512, measure_speed=False)
-    async with running(settings=settings, places=SearchPaths(files=(copy,))) as (pilot, dashboard):
+    async with running(settings=settings, places=Places(files=(copy,))) as (pilot, dashboard):
         # GIVEN a chat with a loaded model, and two models marked
         await until(lambda: dashboard.reading is not None, "a reading")
         await load_first(pilot, dashboard)

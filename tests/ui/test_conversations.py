@@ -15,19 +15,19 @@ from tests.ui.host import Host
 from tests.ui.model_samples import model
 from tests.waiting import until
 from tui.chat.conversation import Reply
-from tui.chat.storage.rows import Record, Summary
-from tui.chat.storage.store import Store, store_file
+from tui.chat.storage.rows import ConversationRecord, ConversationSummary
+from tui.chat.storage.store import ConversationStore, store_file
 from tui.engine.build import installed_build
 from tui.engine.options import LoadSettings
-from tui.services.finding import SearchPaths
 from tui.settings.settings import Settings
 from tui.ui.app import LlmtuiApp
-from tui.ui.chat.history.conversation_files import export
-from tui.ui.chat.history.conversation_lines import PINNED, conversation_lines, facts_line, when
+from tui.ui.chat.history.conversation_files import write_export
+from tui.ui.chat.history.conversation_lines import PINNED, conversation_lines, date_or_time, facts_line
 from tui.ui.chat.history.conversation_list import ConversationList
 from tui.ui.chat.history.conversations_screen import ConversationsScreen
-from tui.ui.chat.history.keeping import who_answers
+from tui.ui.chat.history.keeping import answering_model_text
 from tui.ui.dashboard.dashboard import Dashboard
+from tui.ui.dashboard.discovery import Places
 from tui.ui.kit.inquiry import Inquiry
 from tui.ui.kit.palette import palette_commands
 from tui.ui.kit.pieces import plain
@@ -36,26 +36,26 @@ SIZES = [(80, 24), (120, 40), (200, 60)]
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "conversations.sqlite")
+def store(tmp_path: Path) -> ConversationStore:
+    return ConversationStore(tmp_path / "conversations.sqlite")
 
 
-def fill(store: Store, *titles: str, answer: str = "An answer") -> list[int]:
+def fill(store: ConversationStore, *titles: str, answer: str = "An answer") -> list[int]:
     """A conversation a title, the last one newest; returns their ids."""
     ids: list[int] = []
     for title in titles:
         conversation, keeper = keeping(store)
         turn(conversation, title, answer, "SmolLM2-135M-Instruct Q4_1")
         conversation.attach_receipt(2, RECEIPT)
-        assert keeper.kept_as is not None
-        ids.append(keeper.kept_as)
-    got(store.listing())
+        assert keeper.conversation_id is not None
+        ids.append(keeper.conversation_id)
+    got(store.list_conversations())
     return ids
 
 
 @asynccontextmanager
 async def listed(
-    store: Store, folder: Path, size: tuple[int, int] = (120, 40)
+    store: ConversationStore, folder: Path, size: tuple[int, int] = (120, 40)
 ) -> AsyncIterator[tuple[Pilot[None], ConversationsScreen, list[int | None]]]:
     """The screen over an empty app, with what it is dismissed with."""
     app = Host()
@@ -89,10 +89,12 @@ def asks(screen: ConversationsScreen, title: str) -> bool:
 # The lines
 
 
-def rows() -> list[Summary]:
+def rows() -> list[ConversationSummary]:
     return [
-        Summary(1, "日本語の質問 " * 20, "Model-with-a-very-long-name-indeed Q4_K_M", 12, 0.0, 0.0, True),
-        Summary(2, "short", "", 1, 1e9, 1e9, False),
+        ConversationSummary(
+            1, "日本語の質問 " * 20, "Model-with-a-very-long-name-indeed Q4_K_M", 12, 0.0, 0.0, True
+        ),
+        ConversationSummary(2, "short", "", 1, 1e9, 1e9, False),
     ]
 
 
@@ -104,13 +106,13 @@ def test_every_line_stays_within_its_width_and_in_its_columns(width: int) -> Non
     assert {cell_len(plain(line)) for line in lines} == {width} if width >= 60 else True
     assert plain(lines[0]).startswith(PINNED)
     assert plain(lines[1]).startswith("  short")
-    assert plain(lines[0]).rstrip().endswith(when(0.0, 2e9))
+    assert plain(lines[0]).rstrip().endswith(date_or_time(0.0, 2e9))
     assert cell_len(plain(facts_line(rows()[0], width, 2e9))) <= width
 
 
 def test_today_is_a_time_and_before_that_a_date() -> None:
-    assert len(when(1e9, 1e9)) == len("14:05")
-    assert len(when(1e9, 1e9 + 86400)) == len("2026-11-24")
+    assert len(date_or_time(1e9, 1e9)) == len("14:05")
+    assert len(date_or_time(1e9, 1e9 + 86400)) == len("2026-11-24")
 
 
 # The list
@@ -118,7 +120,7 @@ def test_today_is_a_time_and_before_that_a_date() -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_list_shows_what_is_kept_and_opens_one(
-    store: Store, tmp_path: Path, size: tuple[int, int]
+    store: ConversationStore, tmp_path: Path, size: tuple[int, int]
 ) -> None:
     old, new = fill(store, "About foxes", "About owls")
     async with listed(store, tmp_path, size) as (pilot, screen, chosen):
@@ -131,7 +133,7 @@ async def test_the_list_shows_what_is_kept_and_opens_one(
     assert old != new
 
 
-async def test_an_empty_list_teaches_and_still_imports(store: Store, tmp_path: Path) -> None:
+async def test_an_empty_list_teaches_and_still_imports(store: ConversationStore, tmp_path: Path) -> None:
     async with listed(store, tmp_path) as (pilot, screen, chosen):
         text = "\n".join(shown(screen))
         assert "Conversations are kept here" in text
@@ -148,7 +150,9 @@ async def test_an_empty_list_teaches_and_still_imports(store: Store, tmp_path: P
     assert chosen == [None]
 
 
-async def test_a_search_narrows_the_list_and_escape_widens_it(store: Store, tmp_path: Path) -> None:
+async def test_a_search_narrows_the_list_and_escape_widens_it(
+    store: ConversationStore, tmp_path: Path
+) -> None:
     fill(store, "About foxes", answer="They are quick")
     fill(store, "About owls", answer="They are wise")
     async with listed(store, tmp_path) as (pilot, screen, chosen):
@@ -167,7 +171,7 @@ async def test_a_search_narrows_the_list_and_escape_widens_it(store: Store, tmp_
         await until(lambda: chosen, "the choice")
 
 
-async def test_a_title_is_changed_and_a_conversation_pinned(store: Store, tmp_path: Path) -> None:
+async def test_a_title_is_changed_and_a_conversation_pinned(store: ConversationStore, tmp_path: Path) -> None:
     fill(store, "About foxes", "About owls")
     async with listed(store, tmp_path) as (pilot, screen, _chosen):
         await pilot.press("down", "p")
@@ -186,7 +190,7 @@ async def test_a_title_is_changed_and_a_conversation_pinned(store: Store, tmp_pa
         await until(lambda: titles(screen) == ["About owls", "[bold]Vulpes"], "no pin")
 
 
-async def test_a_conversation_is_deleted_only_after_a_yes(store: Store, tmp_path: Path) -> None:
+async def test_a_conversation_is_deleted_only_after_a_yes(store: ConversationStore, tmp_path: Path) -> None:
     fill(store, "About foxes", "About owls")
     heard: list[int] = []
     async with listed(store, tmp_path) as (pilot, screen, _chosen):
@@ -205,7 +209,7 @@ async def test_a_conversation_is_deleted_only_after_a_yes(store: Store, tmp_path
         assert "About owls" in told(screen)
 
 
-async def test_exports_are_new_files_and_one_comes_back(store: Store, tmp_path: Path) -> None:
+async def test_exports_are_new_files_and_one_comes_back(store: ConversationStore, tmp_path: Path) -> None:
     folder = tmp_path / "here"
     folder.mkdir()
     fill(store, "About foxes: what?", answer="They are **quick**")
@@ -234,11 +238,11 @@ async def test_exports_are_new_files_and_one_comes_back(store: Store, tmp_path: 
 
 
 def test_a_title_that_came_from_elsewhere_is_a_line_of_text_in_the_document(tmp_path: Path) -> None:
-    record = Record("\x1b[2Jfox\n## You\u202e", "", None, "", 0.0, 0.0, (), None)
-    assert export(record, "md", tmp_path).read_text().splitlines()[0] == "# fox ## You"
+    record = ConversationRecord("\x1b[2Jfox\n## You\u202e", "", None, "", 0.0, 0.0, (), None)
+    assert write_export(record, "md", tmp_path).read_text().splitlines()[0] == "# fox ## You"
 
 
-async def test_a_folder_that_cannot_be_written_to_is_told(store: Store, tmp_path: Path) -> None:
+async def test_a_folder_that_cannot_be_written_to_is_told(store: ConversationStore, tmp_path: Path) -> None:
     fill(store, "About foxes")
     async with listed(store, tmp_path / "missing") as (pilot, screen, _chosen):
         await pilot.press("e")
@@ -248,12 +252,12 @@ async def test_a_folder_that_cannot_be_written_to_is_told(store: Store, tmp_path
 async def test_a_store_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     file = tmp_path / "conversations.sqlite"
     file.write_text("no database" * 1000)
-    async with listed(Store(file), tmp_path) as (_pilot, screen, _chosen):
+    async with listed(ConversationStore(file), tmp_path) as (_pilot, screen, _chosen):
         assert "is not a database" in told(screen)
         assert not any("Ask a model" in line for line in shown(screen))
 
 
-async def test_the_mouse_does_what_the_keys_do(store: Store, tmp_path: Path) -> None:
+async def test_the_mouse_does_what_the_keys_do(store: ConversationStore, tmp_path: Path) -> None:
     old, _new = fill(store, "About foxes", "About owls")
     async with listed(store, tmp_path) as (pilot, screen, chosen):
         await pilot.click(ConversationList, offset=(5, 1))
@@ -266,7 +270,9 @@ async def test_the_mouse_does_what_the_keys_do(store: Store, tmp_path: Path) -> 
     assert chosen == [old]
 
 
-async def test_a_question_takes_no_room_while_nothing_is_asked(store: Store, tmp_path: Path) -> None:
+async def test_a_question_takes_no_room_while_nothing_is_asked(
+    store: ConversationStore, tmp_path: Path
+) -> None:
     fill(store, "About foxes")
     async with listed(store, tmp_path, (80, 24)) as (pilot, screen, _chosen):
         assert screen.query_one(Inquiry).region.height == 0
@@ -283,7 +289,7 @@ async def running(
 ) -> AsyncIterator[tuple[Pilot[None], Dashboard]]:
     """The app with its models judged."""
     settings = Settings(temperature=0, max_tokens=30, context=context, measure_speed=False)
-    app = LlmtuiApp(settings, SearchPaths(), installed_build() if build else None)
+    app = LlmtuiApp(settings, Places(), installed_build() if build else None)
     async with app.run_test(size=size, notifications=True) as pilot:
         dashboard = app.dashboard
         await until(lambda: dashboard.models.listing.shown_models and dashboard.models.detail.fit, "the list")
@@ -347,7 +353,7 @@ async def test_what_was_asked_of_a_real_model_is_there_at_the_next_start() -> No
 
 
 async def test_the_conversation_on_the_screen_goes_when_it_is_deleted() -> None:
-    store = Store(store_file())
+    store = ConversationStore(store_file())
     fill(store, "About foxes", "About owls")
     store.close()
     async with running(build=False) as (pilot, dashboard):
@@ -402,12 +408,12 @@ async def test_a_conversation_that_is_not_kept_is_told_once_and_goes_on(
 
 
 async def test_a_long_conversation_is_drawn_whole() -> None:
-    store = Store(store_file())
+    store = ConversationStore(store_file())
     conversation, keeper = keeping(store)
     for number in range(60):
         turn(conversation, f"question {number}", f"answer {number}\n\n- one\n- two")
-    assert keeper.kept_as is not None
-    record = got(store.record(keeper.kept_as))
+    assert keeper.conversation_id is not None
+    record = got(store.read_conversation(keeper.conversation_id))
     assert len(texts(record)) == 120
     store.close()
     async with running(build=False) as (pilot, dashboard):
@@ -418,9 +424,9 @@ async def test_a_long_conversation_is_drawn_whole() -> None:
 
 def test_who_answers_is_said_only_where_it_is_not_clear() -> None:
     here = model("SmolLM2", "Q4_1", here=True)
-    assert who_answers("SmolLM2 Q4_1", here, [here]) == ""
-    assert "answers now" in who_answers("Other Q8", here, [here])
-    assert "Enter loads it" in who_answers("SmolLM2 Q4_1", None, [here])
-    assert "not on this disk" in who_answers("Other Q8", None, [here])
-    words = who_answers("SmolLM2 Q4_1", None, [here], LoadSettings(context=4096, kv_type="q8_0"))
+    assert answering_model_text("SmolLM2 Q4_1", here, [here]) == ""
+    assert "answers now" in answering_model_text("Other Q8", here, [here])
+    assert "Enter loads it" in answering_model_text("SmolLM2 Q4_1", None, [here])
+    assert "not on this disk" in answering_model_text("Other Q8", None, [here])
+    words = answering_model_text("SmolLM2 Q4_1", None, [here], LoadSettings(context=4096, kv_type="q8_0"))
     assert "a context of 4,096 tokens and q8_0 for the KV cache" in words

@@ -9,6 +9,8 @@ from tests.ui.host import Host
 from tests.ui.model_samples import entry, fit, model, model_file, shape
 from tui.fit.verdict import Speed, Verdict
 from tui.models.model import Model
+from tui.sentences import reason
+from tui.services.sentences import sentence
 from tui.ui.gauges.stacked_bar import StackedBar
 from tui.ui.models.detail_lines import choose_lines, detail_lines, difference_word, source_words
 from tui.ui.models.model_detail import ModelDetail
@@ -78,21 +80,21 @@ def test_a_model_that_is_here_shows_its_path_and_one_that_is_not_its_repository(
 
 
 def test_a_file_that_cannot_be_used_shows_its_error_and_remedy_first():
-    error = "The file ends after 1.20 GiB of 1.90 GiB. Copy or download it again."
+    error = reason("models.file_cut_off", missing=7 << 27, byte=1 << 30)
     lines = texts(model("broken", error=error), None, width=40, height=4)
     assert lines[1].startswith("? unknown")
-    assert " ".join(" ".join(lines[1:]).split()) == f"? unknown {error}"
+    assert " ".join(" ".join(lines[1:]).split()) == f"? unknown {sentence(error)}"
 
 
 def test_an_architecture_that_cannot_be_sized_says_so():
     file = msgspec.structs.replace(
-        model_file("odd", "Q8_0"), shape_reason="the architecture odd is not known"
+        model_file("odd", "Q8_0"), shape_reason=reason("models.unknown_architecture", architecture="odd")
     )
     unknown = fit(Verdict.UNKNOWN, reason="")
     lines = texts(
         Model("odd", "Q8_0", GIB, None, file, None), msgspec.structs.replace(unknown, footprint=None)
     )
-    assert lines[1] == "? unknown  the architecture odd is not known"
+    assert lines[1] == '? unknown  the tensors of architecture "odd" are not known'
 
 
 def test_while_it_is_sized_it_says_so():

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.reasons import sentence_of
 from tests.ui.host import card, card_reading, engine, machine, memory, reading
 from tui.engine.footprint import DevicePart, Footprint
 from tui.hardware.gpus.pci import ASLEEP
@@ -12,6 +13,7 @@ from tui.hardware.machine import Machine, blank_reading
 from tui.hardware.processor.load import QUOTA_SOURCE
 from tui.hardware.profiles import PROFILES
 from tui.hardware.reading import GpuReading, Reading, known
+from tui.sentences import reason
 from tui.services.memory_parts import card_parts, engine_parts, memory_parts
 from tui.ui.gauges.cpu_gauge import cpu_lines
 from tui.ui.gauges.gpu_facts import gpu_fact, gpu_unknowns
@@ -136,17 +138,16 @@ def test_what_llmtui_itself_takes_is_seen_where_it_is_wide() -> None:
 
 
 def test_no_gpu_says_why_and_what_then() -> None:
-    assert gpu(machine(reason="no GPU found"))[0] == "no GPU found; models run on the CPU"
+    assert " ".join(gpu(machine())) == "no GPU was found; models run on the CPU"
 
 
 def test_a_long_reason_is_wrapped_to_the_room() -> None:
-    reason = "an NVIDIA card is here but its driver is not loaded."
-    lines = gpu(machine(reason=reason), width=30)
-    assert " ".join(lines) == "an NVIDIA card is here but its driver is not loaded; models run on the CPU"
+    lines = gpu(machine(reason=reason("hardware.gpu_driver_not_loaded")), width=30)
+    assert " ".join(lines) == "a GPU is on the bus but its driver is not loaded; models run on the CPU"
 
 
 def test_a_folded_gauge_without_gpu_uses_both_lines() -> None:
-    assert gpu(machine(), width=24, height=2) == ["GPU no GPU found; models", "run on the CPU"]
+    assert gpu(machine(), width=24, height=2) == ["GPU no GPU was found;", "models run on the CPU"]
 
 
 def test_one_gpu_shows_load_heat_power_and_memory() -> None:
@@ -457,7 +458,9 @@ def test_a_card_that_sleeps_says_so_in_place_of_its_figures() -> None:
     assert lines[1].rstrip().endswith(" asleep")
     assert "n/a" not in "".join(lines)
     # Why and until when is said once.
-    assert gpu_unknowns(card(), dozing) == [f"load, memory used, temperature, power, frequency: {ASLEEP}"]
+    assert gpu_unknowns(card(), dozing) == [
+        f"load, memory used, temperature, power, frequency: {sentence_of(ASLEEP)}"
+    ]
 
 
 ON_CARDS = msgspec.structs.replace(

@@ -14,7 +14,6 @@ from tests.ui.host import Host
 from tui.fit.speed_words import ESTIMATED, MEASURED
 from tui.fit.verdict import Verdict
 from tui.services.activity.moment import Phase
-from tui.services.loading import engine_refusal
 from tui.ui.dashboard.too_small import (
     MIN_HEIGHT,
     MIN_WIDTH,
@@ -27,7 +26,7 @@ from tui.ui.help.help_screen import HelpScreen, help_content
 from tui.ui.help.help_text import glossary, sign_terms, verdict_meaning
 from tui.ui.help.pages import help_pages
 from tui.ui.kit.key_help import KeyLine, KeySection, collect_keys, keys_on_screen
-from tui.ui.kit.notices import no_match, no_model_on_disk, refusal_notice
+from tui.ui.kit.notices import engine_missing, no_match, no_model_on_disk
 from tui.ui.models.model_list import ModelList
 from tui.ui.models.verdicts import VERDICTS
 from tui.ui.timeline.words import BEGIN, CUT, GLYPHS
@@ -207,9 +206,8 @@ def test_the_first_start_says_where_was_looked_and_what_brings_a_model(tmp_path)
 
 
 def test_without_the_engine_it_says_what_still_works():
-    text = refusal_notice(engine_refusal()).text
-    assert "install llama-cpp-python==" in text
-    assert "Gauges and sizing still work" in text
+    assert "install llama-cpp-python==" in engine_missing().text
+    assert "Gauges and sizing still work" in engine_missing().text
 
 
 def test_words_agree_with_their_number():

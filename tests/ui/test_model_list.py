@@ -6,6 +6,7 @@ import pytest
 from tests.ui.host import Host
 from tests.ui.model_samples import fit, many, model
 from tui.fit.verdict import Verdict
+from tui.sentences import reason
 from tui.ui.kit.notices import no_model_on_disk
 from tui.ui.models.list_header import HeaderPart, header_parts
 from tui.ui.models.model_list import ModelList
@@ -277,7 +278,7 @@ async def test_a_rescan_keeps_the_highlight_and_tells_only_what_changed():
 
 async def test_a_file_that_cannot_be_used_is_unknown_without_a_fit():
     async with run_list(0) as listing:
-        await listing.fill([model("broken", error="The file is cut short. Copy it again.")], {})
+        await listing.fill([model("broken", error=reason("models.header_cut_off", byte=9))], {})
         assert "? unknown" in listing.text()[0]
         assert "n/a" in listing.text()[0]
 

@@ -8,6 +8,7 @@ from rich.cells import cell_len
 
 from tests.ui.model_samples import fit, model
 from tui.fit.verdict import Verdict
+from tui.sentences import reason
 from tui.ui.models.columns import context_word, plan_columns, row_cells, size_word
 from tui.ui.models.order import SORTS, matches, next_sort, sort_models
 from tui.units import GIB
@@ -17,7 +18,7 @@ FITS_HERE = model("tiny", here=True, weights=GIB // 4)
 TIGHT = model("medium", weights=4 * GIB)
 TOO_BIG = model("huge", weights=40 * GIB)
 UNSIZED = model("new")
-BROKEN = model("broken", error="The file is cut short. Copy it again.")
+BROKEN = model("broken", error=reason("models.header_cut_off", byte=9))
 ALL = [UNSIZED, BROKEN, TOO_BIG, TIGHT, FITS, FITS_HERE]
 ALL_FITS = {
     FITS.key: fit(Verdict.FITS, 1.3),

@@ -19,6 +19,7 @@ from tui.fit.verdict import Fit, Speed, Verdict
 from tui.models.catalogue.catalogue import load_catalogue
 from tui.models.listing import catalogue_model
 from tui.models.model import Model
+from tui.sentences import reason
 from tui.ui.kit.notices import no_model_on_disk
 from tui.ui.kit.pieces import plain
 from tui.ui.models.models_pane import ModelsPane
@@ -187,9 +188,9 @@ async def test_a_click_highlights_and_a_double_click_takes():
 
 
 async def test_why_there_is_only_one_row_is_said():
-    broken = model("Odd", error="The file ends early")
+    broken = model("Odd", error=reason("models.header_cut_off", byte=9))
     async with opened(quant_rows(broken, judged)) as (pilot, _results):
-        assert "The file ends early" in text(pilot.app, "#quants-words")
+        assert "The file ends inside its header" in text(pilot.app, "#quants-words")
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.reasons import because
 from tests.ui.host import card, card_reading, engine, memory, reading
 from tui.hardware.reading import Reading, known, unknown
 from tui.services.activity.columns import HISTORY_SECONDS, Columns, Pace
@@ -17,15 +18,21 @@ from tui.units import GIB
 def drawing(package: float | None = None, battery: float | None = None, **rest: object) -> Reading:
     return msgspec.structs.replace(
         reading(**rest),
-        cpu_power_watts=known(package, "test") if package is not None else unknown("for root only"),
-        battery_watts=known(battery, "test") if battery is not None else unknown("plugged in"),
+        cpu_power_watts=known(package, "test") if package is not None else unknown(because("for root only")),
+        battery_watts=known(battery, "test") if battery is not None else unknown(because("plugged in")),
     )
 
 
 def moments(*watts: float | None, start: float = 0.0, source: str = "package") -> list[Moment]:
     """One a second."""
     return [
-        Moment(start + second, 0.0, watts=each, watts_source=source, watts_reason=None if each else "closed")
+        Moment(
+            start + second,
+            0.0,
+            watts=each,
+            watts_source=source,
+            watts_reason=None if each else because("closed"),
+        )
         for second, each in enumerate(watts)
     ]
 
@@ -73,7 +80,7 @@ def test_power_says_what_draws_it(one: Reading, cards: tuple[int, ...], watts: f
 
 
 def test_power_that_nobody_tells_has_the_reason() -> None:
-    assert power_of(drawing(), ()).reason == "for root only"
+    assert power_of(drawing(), ()).reason == because("for root only")
 
 
 def test_energy_is_power_times_time_also_of_parts_of_a_second() -> None:
@@ -110,7 +117,7 @@ def test_energy_of_a_time_that_was_not_seen_is_unknown(seen: list[Moment], start
 
 def test_energy_is_unknown_when_the_power_once_was() -> None:
     energy = energy_between(moments(10.0, 10.0, None, 10.0), 0.5, 2.5)
-    assert (energy.joules, energy.reason) == (None, "closed")
+    assert (energy.joules, energy.reason) == (None, "it could not be read: closed")
 
 
 def test_energy_of_two_sources_is_not_added_up() -> None:

@@ -6,12 +6,12 @@ import pytest
 
 from tests.ui.test_dashboard import ask, last_reply, load_first, running
 from tests.waiting import until
-from tui.chat.manner import Manner
-from tui.chat.presets import BUILT_IN, EXTRACTED
+from tui.chat.asking import Asking
+from tui.chat.presets import BUILT_IN_PRESETS, EXTRACT_SCHEMA
 from tui.ui.chat.prompt.attachment_chips import Chip
 from tui.ui.chat.prompt.file_picker import FilePicker
 
-EXTRACT = BUILT_IN[-1]
+EXTRACT = BUILT_IN_PRESETS[-1]
 
 
 async def test_a_file_is_attached_counted_asked_and_read_by_the_model(
@@ -63,11 +63,11 @@ async def test_a_conversation_that_is_opened_again_is_asked_in_its_own_way() -> 
         await until(lambda: dashboard.models.settled, "every size")
         chat, asking = dashboard.chat, dashboard._chat_side.asking
         # GIVEN a chat with a schema, and one opened in its place that has a preset's prompt
-        asking.manner = Manner(json_schema='{"type": "array"}')
-        chat.replace(lambda: chat.conversation.reopen((), None, EXTRACT.prompt("es")))
-        await until(lambda: asking.manner == Manner(EXTRACT, {}, None, EXTRACTED), "its manner")
-        assert chat.prompt_area.manner == "Extract as JSON"
+        asking.asking = Asking(json_schema='{"type": "array"}')
+        chat.replace(lambda: chat.conversation.replace_messages((), None, EXTRACT.prompt("es")))
+        await until(lambda: asking.asking == Asking(EXTRACT, {}, None, EXTRACT_SCHEMA), "its manner")
+        assert chat.prompt_area.asking_note == "Extract as JSON"
         # WHEN one with a prompt of its own is opened
-        chat.replace(lambda: chat.conversation.reopen((), None, "Be brief."))
-        await until(lambda: chat.prompt_area.manner == "own system prompt", "the plain manner")
-        assert asking.manner == Manner()
+        chat.replace(lambda: chat.conversation.replace_messages((), None, "Be brief."))
+        await until(lambda: chat.prompt_area.asking_note == "own system prompt", "the plain manner")
+        assert asking.asking == Asking()

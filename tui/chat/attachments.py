@@ -112,7 +112,7 @@ def _decoded(data: bytes, name: str) -> tuple[str, str]:
     return text, ""
 
 
-def is_large(text: str) -> bool:
+def is_long_paste(text: str) -> bool:
     """Whether pasted text is so long that it goes along as an attachment."""
     return len(text) > PASTE_CHARACTERS or text.count("\n") >= PASTE_LINES
 

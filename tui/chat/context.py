@@ -4,9 +4,9 @@ from typing import Literal
 
 import msgspec
 
-Policy = Literal["stop", "drop_oldest", "keep_pinned"]
+FullContextPolicy = Literal["stop", "drop_oldest", "keep_pinned"]
 """What to do when the context is full: send nothing, leave out the oldest turns, or those not pinned."""
-POLICIES: tuple[Policy, ...] = ("stop", "drop_oldest", "keep_pinned")
+FULL_CONTEXT_POLICIES: tuple[FullContextPolicy, ...] = ("stop", "drop_oldest", "keep_pinned")
 
 ANSWER_TOKENS = 1024
 """Room kept for an answer of no set length: three quarters of a page of English, longer than most are."""
@@ -32,14 +32,14 @@ class Turn(msgspec.Struct, frozen=True):
         return self.text_tokens + self.attachment_tokens + self.thinking_tokens
 
 
-class Parts(msgspec.Struct, frozen=True):
+class ContextParts(msgspec.Struct, frozen=True):
     """A conversation in tokens, ready to be asked."""
 
     system_tokens: int
     """The system prompt, the user's or the template's own, and what belongs to no message."""
     turns: tuple[Turn, ...]
     """What came before, oldest first."""
-    asked: Turn
+    question: Turn
     """The question to be answered, or the draft of it; never left out."""
     exact: bool = True
     """False where a part of it is an estimate."""
@@ -47,13 +47,13 @@ class Parts(msgspec.Struct, frozen=True):
     @property
     def tokens(self) -> int:
         """All of it."""
-        return self.system_tokens + sum(turn.tokens for turn in self.turns) + self.asked.tokens
+        return self.system_tokens + sum(turn.tokens for turn in self.turns) + self.question.tokens
 
 
-class Plan(msgspec.Struct, frozen=True):
+class ContextPlan(msgspec.Struct, frozen=True):
     """What is sent of a conversation, and what is not."""
 
-    parts: Parts
+    parts: ContextParts
     context: int
     """Length of the context."""
     answer_tokens: int
@@ -83,7 +83,7 @@ class Plan(msgspec.Struct, frozen=True):
         return self.parts.tokens - self.dropped_tokens
 
     @property
-    def left_tokens(self) -> int:
+    def free_tokens(self) -> int:
         """Room left after the prompt, for the answer."""
         return max(0, self.context - self.used_tokens)
 
@@ -93,17 +93,19 @@ class Plan(msgspec.Struct, frozen=True):
         return max(0, self.used_tokens - (self.context - 1))
 
     @property
-    def short_tokens(self) -> int:
+    def missing_tokens(self) -> int:
         """What is missing of the room that should stay for the answer."""
-        return max(0, self.answer_tokens - self.left_tokens)
+        return max(0, self.answer_tokens - self.free_tokens)
 
 
-def answer_room(context: int, max_tokens: int | None = None) -> int:
+def answer_reserve(context: int, max_tokens: int | None = None) -> int:
     """Room to keep for the answer: as long as it may get, but at most a quarter of the context."""
     return min(max_tokens or ANSWER_TOKENS, context // _SHARES)
 
 
-def plan(parts: Parts, context: int, answer_tokens: int, policy: Policy) -> Plan:
+def plan_context(
+    parts: ContextParts, context: int, answer_tokens: int, policy: FullContextPolicy
+) -> ContextPlan:
     """What to send under a policy.
 
     Once the prompt leaves no room for the answer, the oldest turns go that may go: as few as suffice, and
@@ -111,8 +113,8 @@ def plan(parts: Parts, context: int, answer_tokens: int, policy: Policy) -> Plan
     are sent with the very turns left out that were before. What is too long even then has `over_tokens`.
     A context at least twice as long never leaves out a turn that the shorter one held.
     """
-    whole = Plan(parts, context, answer_tokens)
-    needed = whole.short_tokens + max(0, whole.used_tokens - context)
+    whole = ContextPlan(parts, context, answer_tokens)
+    needed = whole.missing_tokens + max(0, whole.used_tokens - context)
     if policy == "stop" or not needed:
         return whole
     # Leaving a turn out shifts all that follows, and the engine reads it again: so, seldom and much at once.
@@ -128,4 +130,4 @@ def plan(parts: Parts, context: int, answer_tokens: int, policy: Policy) -> Plan
             break
         dropped.append(turn)
         gained += turn.tokens
-    return Plan(parts, context, answer_tokens, tuple(dropped))
+    return ContextPlan(parts, context, answer_tokens, tuple(dropped))

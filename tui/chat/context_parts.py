@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
-from tui.chat.context import Parts, Turn
+from tui.chat.context import ContextParts, Turn
 from tui.chat.messages import Message, Question, Reply
 from tui.chat.prompt_messages import attachment_text
 
 
-class Surroundings(msgspec.Struct, frozen=True):
+class TemplateTokens(msgspec.Struct, frozen=True):
     """What a model's chat template adds, in tokens."""
 
     system_tokens: int
@@ -31,22 +31,22 @@ class _Pieces(msgspec.Struct, frozen=True):
 
 
 def texts_to_count(messages: Sequence[Message], draft: Question | None, *, keep_thinking: bool) -> list[str]:
-    """Every text whose count `parts_of` asks for."""
+    """Every text whose count `context_parts` asks for."""
     pieces = [*_turns(messages, keep_thinking=keep_thinking)]
     if draft is not None:
         pieces.append(_pieces(draft, ()))
     return [text for one in pieces for text in (*one.texts, *one.attachments, *one.thinking)]
 
 
-def parts_of(
+def context_parts(
     messages: Sequence[Message],
     draft: Question | None,
-    around: Surroundings,
+    around: TemplateTokens,
     count: Callable[[str], int],
     *,
     keep_thinking: bool,
     exact: bool = True,
-) -> Parts:
+) -> ContextParts:
     """A conversation in tokens.
 
     Args:
@@ -62,10 +62,10 @@ def parts_of(
         asked = _turn(_pieces(draft, ()), around, count)
     else:
         asked = turns.pop() if turns else Turn(0, 0)
-    return Parts(around.system_tokens, tuple(turns), asked, exact and around.exact)
+    return ContextParts(around.system_tokens, tuple(turns), asked, exact and around.exact)
 
 
-def messages_of(messages: Sequence[Message], question_ids: frozenset[int]) -> frozenset[int]:
+def message_ids_of_turns(messages: Sequence[Message], question_ids: frozenset[int]) -> frozenset[int]:
     """The ids of those questions and of their replies."""
     found: set[int] = set()
     within = False
@@ -101,7 +101,7 @@ def _pieces(question: Question, replies: Sequence[Reply], *, keep_thinking: bool
     )
 
 
-def _turn(pieces: _Pieces, around: Surroundings, count: Callable[[str], int]) -> Turn:
+def _turn(pieces: _Pieces, around: TemplateTokens, count: Callable[[str], int]) -> Turn:
     return Turn(
         pieces.question.id,
         sum(count(text) + around.message_tokens for text in pieces.texts),

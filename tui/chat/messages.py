@@ -5,10 +5,9 @@ from typing import Literal
 
 import msgspec
 
-from tui.chat.manner import Manner
-from tui.chat.prompts import Prompt
+from tui.chat.asking import Asking, PartSettings
 from tui.chat.receipt import Receipt
-from tui.chat.way import Way
+from tui.chat.reply_prompts import PromptDelta
 from tui.engine.reply_metrics import FinishReason, Metrics
 
 
@@ -61,7 +60,7 @@ class Reply(msgspec.Struct, frozen=True):
     raw: str | None = None
     """What was generated, exactly, with special tokens and the marks of thinking; None where that is not
     known, as of a reply that was interrupted."""
-    asked: tuple[Way, ...] = ()
+    part_settings: tuple[PartSettings, ...] = ()
     """How its parts were asked for, oldest first; empty where that was not kept."""
     edited: bool = False
     """The user wrote its beginning, or all of it while it has no part; `raw` is what a model added."""
@@ -80,7 +79,7 @@ class Reply(msgspec.Struct, frozen=True):
 Message = Question | Reply
 
 
-class Kept(msgspec.Struct, frozen=True):
+class StoredMessage(msgspec.Struct, frozen=True):
     """A message and its place in the tree, as it is kept; `message.id` says nothing, `id` is what counts."""
 
     id: int
@@ -93,50 +92,50 @@ class Kept(msgspec.Struct, frozen=True):
     """Of messages that follow the same one, the largest was shown last; of equal ones the newest."""
 
 
-class Listener:
+class ConversationListener:
     """Hears of what happens to a conversation, right after it did; this one does nothing about it."""
 
-    def asked(self, question: Question, parent: int | None) -> None:
+    def question_added(self, question: Question, parent: int | None) -> None:
         """A question was added after that message; the shown branch ends with it."""
 
-    def begun(self, reply: Reply, parent: int | None) -> None:
+    def reply_begun(self, reply: Reply, parent: int | None) -> None:
         """A reply was opened after that message; the shown branch ends with it."""
 
-    def continued(self, reply: Reply, model: str) -> None:
+    def reply_continued(self, reply: Reply, model: str) -> None:
         """A reply that was closed is open again, with what it said; that model goes on with it."""
 
-    def prompted(self, changed: Mapping[int, Prompt | None], reply: Reply | None = None) -> None:
+    def prompts_changed(self, changed: Mapping[int, PromptDelta | None], reply: Reply | None = None) -> None:
         """Prompts, by their replies, are kept in another form; None for one that is gone.
 
         `reply` is the open one, where its prompt is among them, with how it is asked for.
         """
 
-    def written(self, reply: Reply, parent: int | None) -> None:
+    def user_reply_added(self, reply: Reply, parent: int | None) -> None:
         """A reply of the user's own words was added after that message; the shown branch ends with it."""
 
-    def arrived(self, text: str, thinking: bool) -> None:
+    def text_arrived(self, text: str, thinking: bool) -> None:
         """A piece of the open reply is here, or of its thinking."""
 
-    def closed(self, reply: Reply) -> None:
+    def reply_closed(self, reply: Reply) -> None:
         """The open reply ended, or is as it was before it was continued."""
 
-    def described(self, reply: Reply) -> None:
+    def receipt_attached(self, reply: Reply) -> None:
         """A closed reply has its receipt."""
 
-    def pinned(self, question: Question) -> None:
+    def question_pinned(self, question: Question) -> None:
         """A question was pinned, or is not any more."""
 
-    def instructed(self, system: str) -> None:
+    def system_changed(self, system: str) -> None:
         """There is another system prompt."""
 
-    def attuned(self, manner: Manner) -> None:
+    def asking_changed(self, asking: Asking) -> None:
         """Answers are asked for in another manner."""
 
-    def walked(self, shown: int) -> None:
+    def branch_shown(self, shown: int) -> None:
         """At the place of that message it is the one that is shown now."""
 
-    def removed(self, ids: tuple[int, ...], parent: int | None, shown: int | None) -> None:
+    def messages_removed(self, ids: tuple[int, ...], parent: int | None, shown: int | None) -> None:
         """Messages are gone; what followed them follows `parent`, and of that, `shown` is shown."""
 
-    def left(self, open_reply: Reply | None) -> None:
+    def conversation_left(self, open_reply: Reply | None) -> None:
         """There are other messages now, or none; the reply was still being written."""

@@ -2,14 +2,14 @@
 
 import msgspec
 
+from tui.chat.asking import PartSettings
 from tui.chat.messages import FinishReason, Reply
 from tui.chat.receipt import Receipt
 from tui.chat.reply_totals import add_metrics, add_models, add_receipts
-from tui.chat.way import Way
 from tui.engine.reply_metrics import Metrics
 
 
-class Writing:
+class OpenReply:
     """What has arrived of a reply, and what it was before it was continued."""
 
     def __init__(self, reply: Reply, before: Reply | None = None, prompt: str | None = None) -> None:
@@ -21,7 +21,7 @@ class Writing:
         # Pieces are joined when somebody looks: joining at each one costs time that grows with the square.
         self._pieces = [reply.text]
         self._thoughts = [reply.thinking]
-        self.has_news = False
+        self.has_new_text = False
         """Something has arrived since it was opened."""
 
     @property
@@ -37,12 +37,12 @@ class Writing:
         return msgspec.structs.replace(self._before, receipt=self._reply.receipt)
 
     @property
-    def begun(self) -> str:
+    def continued_text(self) -> str:
         """What it said before it was continued; empty for a new one."""
         return self._before.text if self._before else ""
 
     @property
-    def begun_thinking(self) -> str:
+    def continued_thinking(self) -> str:
         """What was thought for it before it was continued; empty for a new one."""
         return self._before.thinking if self._before else ""
 
@@ -56,17 +56,17 @@ class Writing:
     def append(self, text: str, thinking: bool) -> None:
         """Take a piece of the reply, or of its thinking."""
         (self._thoughts if thinking else self._pieces).append(text)
-        self.has_news = self.has_news or bool(text)
+        self.has_new_text = self.has_new_text or bool(text)
 
-    def ask(self, way: Way) -> None:
+    def add_part_settings(self, way: PartSettings) -> None:
         """It is asked for in this way."""
-        self._reply = msgspec.structs.replace(self._reply, asked=(*self._reply.asked, way))
+        self._reply = msgspec.structs.replace(self._reply, part_settings=(*self._reply.part_settings, way))
 
-    def describe(self, receipt: Receipt) -> None:
+    def add_receipt(self, receipt: Receipt) -> None:
         """There is the receipt of the part before, which was continued at once."""
         self._reply = msgspec.structs.replace(self._reply, receipt=add_receipts(self._reply.receipt, receipt))
 
-    def closed(
+    def finish(
         self, finish: FinishReason | None, metrics: Metrics | None, why: str | None, raw: str | None
     ) -> Reply:
         """The reply as it ended; `raw` is what was generated since it was opened, None where nobody told."""
@@ -78,7 +78,7 @@ class Writing:
         return msgspec.structs.replace(self.reply, finish=finish, metrics=metrics, interrupted=why, raw=raw)
 
 
-def going_on(last: Reply, model: str, prompt: str | None) -> Writing:
+def reopen_reply(last: Reply, model: str, prompt: str | None) -> OpenReply:
     """A closed reply opened again; `model` is who goes on, empty for the same; `prompt` is what was read."""
     reply = msgspec.structs.replace(
         last,
@@ -89,4 +89,4 @@ def going_on(last: Reply, model: str, prompt: str | None) -> Writing:
         raw=None,
         parts=last.parts + 1,
     )
-    return Writing(reply, last, prompt)
+    return OpenReply(reply, last, prompt)

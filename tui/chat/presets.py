@@ -17,7 +17,7 @@ from tui.settings.settings import SAMPLING_KEYS, PresetSettings
 Language = Literal["en", "es"]
 LANGUAGES: tuple[Language, ...] = ("en", "es")
 
-EXTRACTED = """\
+EXTRACT_SCHEMA = """\
 {
   "type": "object",
   "properties": {
@@ -72,7 +72,7 @@ _TITLES = {
     "extract": lambda: _("Extract as JSON"),
 }
 
-BUILT_IN: tuple[Preset, ...] = (
+BUILT_IN_PRESETS: tuple[Preset, ...] = (
     Preset(
         "summarise",
         {
@@ -163,12 +163,12 @@ BUILT_IN: tuple[Preset, ...] = (
             ),
         },
         {"temperature": 0.0},
-        EXTRACTED,
+        EXTRACT_SCHEMA,
     ),
 )
 
 
-def presets(own: Mapping[str, PresetSettings]) -> tuple[Preset, ...]:
+def all_presets(own: Mapping[str, PresetSettings]) -> tuple[Preset, ...]:
     """The user's own, then those that come along; one of these with a built-in name stands in for it."""
     mine = [
         Preset(
@@ -181,7 +181,7 @@ def presets(own: Mapping[str, PresetSettings]) -> tuple[Preset, ...]:
         )
         for name, each in own.items()
     ]
-    return (*mine, *(each for each in BUILT_IN if each.name not in own))
+    return (*mine, *(each for each in BUILT_IN_PRESETS if each.name not in own))
 
 
 def find_preset(known: tuple[Preset, ...], system: str) -> tuple[Preset, str] | None:
@@ -193,7 +193,7 @@ def find_preset(known: tuple[Preset, ...], system: str) -> tuple[Preset, str] | 
     return None
 
 
-def language_of(setting: str) -> Language:
+def preset_language(setting: str) -> Language:
     """The presets' language: what the settings say, else the system's where there is such a prompt."""
     if setting in ("en", "es"):
         return setting

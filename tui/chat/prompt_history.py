@@ -9,22 +9,22 @@ import msgspec
 
 from tui.settings.app_folders import data_folder
 
-MOST = 300
+HISTORY_LIMIT = 300
 """Questions that are kept."""
-LONGEST = 20_000
+LONGEST_PROMPT = 20_000
 """Characters of a question that is kept; a longer one is left out."""
 
 log = logging.getLogger(__name__)
 
 
-def history_file() -> Path:
+def prompt_history_file() -> Path:
     """Where they are: a JSON text a line, the oldest first."""
     return data_folder() / "prompts.jsonl"
 
 
-def read_history(file: Path | None = None) -> list[str]:
+def read_prompt_history(file: Path | None = None) -> list[str]:
     """The questions, the oldest first; what cannot be read is left out. May wait for the disk."""
-    file = file or history_file()
+    file = file or prompt_history_file()
     try:
         lines = file.read_bytes().splitlines()
     except FileNotFoundError:
@@ -35,15 +35,15 @@ def read_history(file: Path | None = None) -> list[str]:
     # One that was asked twice in a row is there once.
     told = [text for text in map(_text_of, lines) if text]
     texts = [text for at, text in enumerate(told) if at == 0 or text != told[at - 1]]
-    if len(lines) > 2 * MOST:
-        _rewrite(file, texts[-MOST:])
-    return texts[-MOST:]
+    if len(lines) > 2 * HISTORY_LIMIT:
+        _rewrite(file, texts[-HISTORY_LIMIT:])
+    return texts[-HISTORY_LIMIT:]
 
 
-def add_to_history(text: str, file: Path | None = None) -> None:
+def add_to_prompt_history(text: str, file: Path | None = None) -> None:
     """Keep a question, unless it is overlong. May wait for the disk; that it failed is only logged."""
-    file = file or history_file()
-    if not text or len(text) > LONGEST:
+    file = file or prompt_history_file()
+    if not text or len(text) > LONGEST_PROMPT:
         return
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,7 @@ from tui.engine.options import ChatMessage
 _FENCES = re.compile(r"^ {0,3}(`{3,})", re.MULTILINE)
 
 
-def chat_of(
+def prompt_messages(
     messages: Iterable[Message], system: str, *, keep_thinking: bool, without: frozenset[int]
 ) -> tuple[ChatMessage, ...]:
     """The messages for the engine; turns whose question's id is in `without` are left out.
@@ -42,10 +42,10 @@ def question_text(question: Question) -> str:
 def attachment_text(attachment: Attachment) -> str:
     """An attachment as the model reads it; the fence is longer than any in the text."""
     # Not in the user's language: what was cached should stay so when that is changed.
-    return f"File {attachment.name}:\n{fenced(attachment.text)}"
+    return f"File {attachment.name}:\n{fence_text(attachment.text)}"
 
 
-def fenced(text: str, language: str = "") -> str:
+def fence_text(text: str, language: str = "") -> str:
     """The text in a fence that is longer than any in it."""
     longest = max((len(fence) for fence in _FENCES.findall(text)), default=2)
     fence = "`" * max(3, longest + 1)

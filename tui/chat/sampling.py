@@ -76,7 +76,7 @@ KNOBS: tuple[Knob, ...] = tuple(
 )
 
 
-class Choice(msgspec.Struct, frozen=True):
+class KnobChoice(msgspec.Struct, frozen=True):
     """The value of a knob for the next answer."""
 
     knob: Knob
@@ -87,7 +87,7 @@ class Choice(msgspec.Struct, frozen=True):
     recommended_origin: Origin
 
 
-class Sources(msgspec.Struct, frozen=True):
+class SamplingSources(msgspec.Struct, frozen=True):
     """Where values can come from, each by the names of `SamplingSettings`."""
 
     chat: Mapping[str, float] = {}
@@ -108,7 +108,7 @@ def settings_values(settings: Settings) -> dict[str, float]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def sources(
+def sampling_sources(
     chat: Mapping[str, float],
     preset: Mapping[str, float],
     settings: Settings,
@@ -117,7 +117,7 @@ def sources(
     *,
     chat_stop: tuple[str, ...] | None = None,
     preset_stop: tuple[str, ...] | None = None,
-) -> Sources:
+) -> SamplingSources:
     """All that is known; `file` is what the model's own file recommends. A `…_stop` of None says nothing."""
     values = settings_values(settings)
     stops: dict[Origin, tuple[str, ...]] = {"settings": settings.stop} if settings.stop else {}
@@ -125,15 +125,15 @@ def sources(
         stops["preset"] = preset_stop
     if chat_stop is not None:
         stops["chat"] = chat_stop
-    return Sources(chat, preset, values, file, published.values if published else {}, stops)
+    return SamplingSources(chat, preset, values, file, published.values if published else {}, stops)
 
 
-def choices(found: Sources) -> tuple[Choice, ...]:
+def knob_choices(found: SamplingSources) -> tuple[KnobChoice, ...]:
     """Every knob with its value for the next answer."""
     return tuple(_choice(knob, found) for knob in KNOBS)
 
 
-def stops_of(found: Sources, *, but: tuple[Origin, ...] = ()) -> tuple[tuple[str, ...], Origin]:
+def stop_texts(found: SamplingSources, *, but: tuple[Origin, ...] = ()) -> tuple[tuple[str, ...], Origin]:
     """The texts that end the next answer, and whose they are; of `but`, none count."""
     order: tuple[Origin, ...] = ("chat", "preset", "settings")
     for origin in order:
@@ -142,29 +142,29 @@ def stops_of(found: Sources, *, but: tuple[Origin, ...] = ()) -> tuple[tuple[str
     return (), "engine"
 
 
-def sampling_of(found: Sources) -> SamplingSettings:
+def sampling_settings(found: SamplingSources) -> SamplingSettings:
     """What the engine is told."""
-    values = {each.knob.name: each for each in choices(found)}
+    values = {each.knob.name: each for each in knob_choices(found)}
     given = {name: int(each.value) if each.knob.whole else float(each.value) for name, each in values.items()}
     return msgspec.convert(
         {
             **given,
             "seed": None if given["seed"] == NEW_SEED else given["seed"],
             "max_tokens": None if given["max_tokens"] == NO_LIMIT else given["max_tokens"],
-            "stop": stops_of(found)[0],
+            "stop": stop_texts(found)[0],
         },
         SamplingSettings,
     )
 
 
-def with_seed(sampling: SamplingSettings) -> SamplingSettings:
+def with_drawn_seed(sampling: SamplingSettings) -> SamplingSettings:
     """The same with a seed drawn for this answer where another one is wanted each time: so it is known."""
     if sampling.seed is not None:
         return sampling
     return msgspec.structs.replace(sampling, seed=secrets.randbits(_SEED_BITS))
 
 
-def parse(knob: Knob, text: str) -> float:
+def parse_knob_value(knob: Knob, text: str) -> float:
     """The number that the user typed.
 
     Raises:
@@ -174,23 +174,23 @@ def parse(knob: Knob, text: str) -> float:
         value = float(text.strip().replace(",", "."))
     except ValueError:
         value = float("nan")
-    if not is_right(knob, value):
+    if not is_allowed(knob, value):
         message = _("{title} is {text}; expected {expected}")
         raise ValueError(message.format(title=knob.title, text=text.strip(), expected=knob.expected))
     return value
 
 
-def is_right(knob: Knob, value: float) -> bool:
+def is_allowed(knob: Knob, value: float) -> bool:
     """True for a value that the engine can take."""
     return knob.low <= value <= knob.high and not (knob.whole and value != int(value))
 
 
-def shown(value: float, knob: Knob) -> str:
+def knob_value_text(value: float, knob: Knob) -> str:
     """The value as the user would type it."""
     return f"{value:.0f}" if knob.whole else f"{value:g}"
 
 
-def _choice(knob: Knob, found: Sources) -> Choice:
+def _choice(knob: Knob, found: SamplingSources) -> KnobChoice:
     engine = {"seed": NEW_SEED, "max_tokens": NO_LIMIT}.get(knob.name)
     if engine is None:
         engine = getattr(SamplingSettings(), knob.name)
@@ -203,7 +203,7 @@ def _choice(knob: Knob, found: Sources) -> Choice:
     ]
     below, recommended = _first(knob, others)
     origin, value = _first(knob, [*user, *others])
-    return Choice(knob, value, origin, recommended, below)
+    return KnobChoice(knob, value, origin, recommended, below)
 
 
 def _first(knob: Knob, origins: list[tuple[Origin, Mapping[str, float]]]) -> tuple[Origin, float]:
@@ -211,5 +211,5 @@ def _first(knob: Knob, origins: list[tuple[Origin, Mapping[str, float]]]) -> tup
     return next(
         (origin, values[knob.name])
         for origin, values in origins
-        if knob.name in values and is_right(knob, values[knob.name])
+        if knob.name in values and is_allowed(knob, values[knob.name])
     )

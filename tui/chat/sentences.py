@@ -7,7 +7,6 @@ SENTENCES: Table = {
     # A model that is not compared, or an answer that is not there
     "chat.not_on_disk": N_("It is not on this disk."),
     "chat.get_file_first": N_("Get a file of it first."),
-    "chat.file_unusable": N_("{error}"),
     "chat.too_big": N_("Too big: {error}."),
     "chat.choose_smaller": N_("Choose a smaller quantization or a shorter context."),
     "chat.not_asked_engine_ended": N_("Not asked: the engine had ended before."),

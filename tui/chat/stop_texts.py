@@ -13,7 +13,7 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\"}
 _ESCAPE = re.compile(r'\\([ntr"\\])')
 
 
-def parse_stops(text: str) -> tuple[str, ...]:
+def parse_stop_texts(text: str) -> tuple[str, ...]:
     """The texts in a line: all of it is one, or several are in quotes. `\\n` is a line break, `""` is none.
 
     Raises:
@@ -31,7 +31,7 @@ def parse_stops(text: str) -> tuple[str, ...]:
         raise ValueError(_expected(text)) from None
 
 
-def shown_stops(stops: tuple[str, ...]) -> str:
+def format_stop_texts(stops: tuple[str, ...]) -> str:
     """The texts as the user would type them."""
     if len(stops) == 1 and stops[0].strip() == stops[0] and not stops[0].startswith('"'):
         return _escape(stops[0])
@@ -51,4 +51,4 @@ def _escape(text: str) -> str:
 
 def _expected(text: str) -> str:
     message = _("Stop texts are {text}; expected one, or up to 16 in quotes: {example}")
-    return message.format(text=clean_line(text), example=shown_stops(("###", "\n\n")))
+    return message.format(text=clean_line(text), example=format_stop_texts(("###", "\n\n")))

@@ -6,22 +6,17 @@ import sys
 
 import msgspec
 
+from tui.cli.library import find_file
 from tui.cli.options import Arguments, load_settings_of
 from tui.cli.output import UserError, print_json, print_note, print_table
-from tui.cli.run_output import run_json
-from tui.cli.scanning import model_on_disk
-from tui.engine.failures import EngineFailure
+from tui.cli.speed import calibrate_once, keep
+from tui.cli.talk import Ready, as_json, ask, loaded_model
 from tui.engine.options import SamplingSettings
 from tui.engine.reply_metrics import Metrics
-from tui.fit.speed import Speeds
 from tui.fit.verdict import Speed
 from tui.hardware.detect import detect_machine
 from tui.i18n import _
 from tui.models.model import Model
-from tui.services.answering import answer_completely
-from tui.services.loading import OpenModel, open_model
-from tui.services.measuring import remember_reply, time_machine_once
-from tui.services.sentences import sentences
 from tui.settings.settings import Settings
 from tui.units import UNKNOWN, format_bytes, format_duration, format_rate
 
@@ -37,51 +32,49 @@ def run(arguments: Arguments, settings: Settings) -> int:
     """Measure a model and print the medians; without a model, measure the machine anew.
 
     Raises:
-        UserError: the machine cannot be measured.
-        FindingError: the model is not on this disk.
-        EngineFailure: the model cannot be loaded, or does not answer.
+        UserError: the model cannot be loaded.
     """
     if not arguments.model:
         return asyncio.run(_measure_machine(arguments, settings))
-    model = model_on_disk(arguments.model, settings)
+    model = find_file(arguments.model, settings)
     return asyncio.run(_measure(model, arguments, settings))
 
 
 async def _measure(model: Model, arguments: Arguments, settings: Settings) -> int:
     sampling = SamplingSettings(temperature=0, max_tokens=_GENERATED_TOKENS)
     load = load_settings_of(arguments, settings, detect_machine())
-    speeds = await _time_machine(load.threads)
+    speeds = await calibrate_once(load.threads)
     expected = speeds.estimate(model, load) if speeds else None
     expected_prompt = speeds.prompt_estimate(model) if speeds else None
-    async with open_model(model, load) as opened:
-        repeats = min(_PROMPT_REPEATS, (opened.loaded.context - _GENERATED_TOKENS) // 32)
+    async with loaded_model(model, load) as ready:
+        repeats = min(_PROMPT_REPEATS, (ready.loaded.context - _GENERATED_TOKENS) // 32)
         rounds: list[Metrics] = []
         for number in range(_ROUNDS):
             if sys.stderr.isatty():
                 print_note(_("round {number} of {rounds}").format(number=number + 1, rounds=_ROUNDS))
             # Another beginning each time, so that nothing is cached.
             text = f"{number}. " + _SENTENCE * repeats
-            answer = await answer_completely(opened.host, (), sampling, text=text, ignore_end=True)
+            answer = await ask(ready.engine, (), sampling, text=text, ignore_end=True, keep_partial=False)
             rounds.append(answer.metrics)
-    median = _median(rounds)
-    remember_reply(model, opened.settings, opened.loaded.threads, opened.predicted_bytes, median)
+    middle = _median(rounds)
+    keep(model, load, ready.loaded.threads, ready.predicted_bytes, middle)
     if arguments.json:
-        estimates = {
+        told = {
             "predicted_tps": expected.value if expected else None,
             "predicted_tps_reason": None if expected else _NOT_KNOWN,
             "predicted_prompt_tps": expected_prompt.value if expected_prompt else None,
             "predicted_prompt_tps_reason": None if expected_prompt else _NOT_KNOWN,
             "rounds": _ROUNDS,
         }
-        print_json({**run_json(opened, median, None), **estimates})
+        print_json({**as_json(model, ready, middle, None), **told})
     else:
-        _print(opened, median, expected, expected_prompt)
+        _print(model, ready, middle, expected, expected_prompt)
     return 0
 
 
 async def _measure_machine(arguments: Arguments, settings: Settings) -> int:
     load = load_settings_of(arguments, settings, detect_machine())
-    speeds = await _time_machine(load.threads, again=True)
+    speeds = await calibrate_once(load.threads, again=True)
     if speeds is None or speeds.rates is None:
         raise UserError(_("This machine's speed could not be measured."), _("llmtui doctor tells more."))
     rates = speeds.rates
@@ -114,21 +107,6 @@ async def _measure_machine(arguments: Arguments, settings: Settings) -> int:
     return 0
 
 
-async def _time_machine(threads: int, *, again: bool = False) -> Speeds | None:
-    """Return the machine's speeds, timed now unless that was done; None where they cannot be had."""
-
-    def on_start() -> None:
-        if sys.stderr.isatty():
-            print_note(_("Measuring this machine's speed, about ten seconds."))
-
-    try:
-        return await time_machine_once(threads, again=again, on_start=on_start)
-    except (EngineFailure, OSError) as error:
-        why = sentences(error.failed.reasons) if isinstance(error, EngineFailure) else error
-        print_note(_("This machine's speed could not be measured: {why}").format(why=why))
-        return None
-
-
 def _median(rounds: list[Metrics]) -> Metrics:
     waits = [metrics.first_token_seconds for metrics in rounds if metrics.first_token_seconds is not None]
     return msgspec.structs.replace(
@@ -140,9 +118,9 @@ def _median(rounds: list[Metrics]) -> Metrics:
 
 
 def _print(
-    opened: OpenModel, metrics: Metrics, expected: Speed | None, expected_prompt: Speed | None
+    model: Model, ready: Ready, metrics: Metrics, expected: Speed | None, expected_prompt: Speed | None
 ) -> None:
-    predicted, measured = opened.predicted_bytes, metrics.peak_bytes
+    predicted, measured = ready.predicted_bytes, metrics.peak_bytes
     difference = f"{measured / predicted - 1:+.1%}" if predicted and measured else UNKNOWN
     memory = _("{predicted} predicted, {measured} measured ({difference})").format(
         predicted=format_bytes(predicted), measured=format_bytes(measured), difference=difference
@@ -152,13 +130,13 @@ def _print(
     generation += _beside(expected)
     print_table(
         [
-            [_("model"), opened.model.label],
+            [_("model"), model.label],
             [_("prompt"), prompt],
             [_("generation"), generation],
             [_("first token"), format_duration(metrics.first_token_seconds)],
-            [_("load"), format_duration(opened.loaded.seconds)],
+            [_("load"), format_duration(ready.loaded.seconds)],
             [_("memory"), memory],
-            [_("context"), f"{opened.loaded.context} tokens, {opened.loaded.threads} threads"],
+            [_("context"), f"{ready.loaded.context} tokens, {ready.loaded.threads} threads"],
         ]
     )
 

@@ -5,27 +5,36 @@ import os
 import sys
 from collections.abc import Sequence
 
-from tui.chat.comparing.comparison import Case, Comparison, Prepared, Side, own_case, seconds_left, task_case
-from tui.chat.comparing.export import to_markdown
-from tui.chat.comparing.run import ComparisonRun, prepared
+from tui.chat.comparing.comparison import (
+    Comparison,
+    ModelSide,
+    PreparedLoad,
+    PromptCase,
+    own_case,
+    seconds_left,
+    task_case,
+)
+from tui.chat.comparing.markdown import comparison_to_markdown
+from tui.chat.comparing.run import ComparisonRun, prepare_load
 from tui.chat.comparing.tasks import UnknownTaskError, task_names, tasks_named
-from tui.chat.comparing.words import doing_words
+from tui.chat.comparing.words import step_text
 from tui.cli.arguments import wrong_usage
 from tui.cli.compare_output import as_json, print_comparison
-from tui.cli.interrupt import stop_on_interrupt
+from tui.cli.library import find_file
 from tui.cli.options import Arguments, load_settings_of
 from tui.cli.output import UserError, print_json, print_note, write
-from tui.cli.scanning import model_on_disk
+from tui.cli.sizing import open_sizer, pools_for
+from tui.cli.speed import keep, measurements
+from tui.cli.talk import on_interrupt
 from tui.engine.options import LoadSettings
 from tui.engine.reply_metrics import Metrics
 from tui.fit.loading import plan_load
 from tui.hardware.detect import detect_machine
+from tui.hardware.sampler import Sampler
 from tui.i18n import _
 from tui.models.model import Model
 from tui.services.host import EngineHost
-from tui.services.measuring import measurements_of, remember_reply
 from tui.services.sentences import sentence, sentences
-from tui.services.sizing import open_sizer, pools_for, take_reading
 from tui.settings.settings import Settings
 from tui.units import format_duration
 
@@ -41,13 +50,13 @@ def run(arguments: Arguments, settings: Settings) -> int:
     if arguments.json and arguments.markdown:
         wrong_usage("compare", _("--json and --markdown exclude each other"))
     cases = _cases(arguments, settings)
-    models = [model_on_disk(name, settings) for name in arguments.models]
+    models = [find_file(name, settings) for name in arguments.models]
     load = load_settings_of(arguments, settings, detect_machine())
     comparison = asyncio.run(_compare(models, cases, load))
     if arguments.json:
         print_json(as_json(comparison))
     elif arguments.markdown:
-        write(to_markdown(comparison, sentence))
+        write(comparison_to_markdown(comparison, sentence))
     else:
         print_comparison(comparison)
     if not comparison.answered:
@@ -55,8 +64,8 @@ def run(arguments: Arguments, settings: Settings) -> int:
     return 0
 
 
-def _cases(arguments: Arguments, settings: Settings) -> tuple[Case, ...]:
-    cases: list[Case] = []
+def _cases(arguments: Arguments, settings: Settings) -> tuple[PromptCase, ...]:
+    cases: list[PromptCase] = []
     if arguments.prompt is not None:
         prompt = arguments.prompt if arguments.prompt != "-" else _from_stdin()
         # A terminal may send what its locale cannot say; the engine takes UTF-8 only.
@@ -77,22 +86,22 @@ def _from_stdin() -> str:
     return sys.stdin.buffer.read().decode("utf-8", "replace")
 
 
-async def _compare(models: Sequence[Model], cases: Sequence[Case], load: LoadSettings) -> Comparison:
-    host = EngineHost()
+async def _compare(models: Sequence[Model], cases: Sequence[PromptCase], load: LoadSettings) -> Comparison:
+    host = EngineHost(lambda _failed: None)
     shown = ""
 
-    async def prepare(model: Model) -> Prepared:
+    async def prepare(model: Model) -> PreparedLoad:
         # Its own processes have ended when it is closed, before the model is loaded.
         async with open_sizer() as sizer:
             machine = detect_machine()
-            reading = take_reading(machine)
-            known = measurements_of(machine, reading, load.threads)
+            reading = Sampler(machine, lambda _reading: None).take()
+            known = measurements(machine, reading, load.threads)
             plan = await plan_load(sizer, model, load, lambda: pools_for(sizer, machine, reading), known)
-        return prepared(model, plan)
+        return prepare_load(model, plan)
 
     def tell() -> None:
         nonlocal shown
-        words = doing_words(under_way.comparison, under_way.step)
+        words = step_text(under_way.comparison, under_way.step)
         if words != shown and sys.stderr.isatty():
             left = seconds_left(under_way.comparison, under_way.step)
             about = _(", about {time} left").format(time=format_duration(left)) if left else ""
@@ -100,14 +109,17 @@ async def _compare(models: Sequence[Model], cases: Sequence[Case], load: LoadSet
         shown = words
 
     under_way = ComparisonRun(models, cases, host, prepare, on_change=tell, on_measured=_keep)
-    with stop_on_interrupt(under_way.stop):
+    on_interrupt(under_way.stop)
+    try:
         return await under_way.run()
+    finally:
+        on_interrupt(None)
 
 
-def _keep(side: Side, metrics: Metrics) -> None:
+def _keep(side: ModelSide, metrics: Metrics) -> None:
     if side.prepared is not None and side.loaded is not None:
         plan = side.prepared
-        remember_reply(side.model, plan.settings, side.loaded.threads, plan.predicted_bytes, metrics)
+        keep(side.model, plan.settings, side.loaded.threads, plan.predicted_bytes, metrics)
 
 
 def _no_answer(comparison: Comparison) -> UserError:

@@ -2,8 +2,21 @@
 
 from typing import Any
 
-from tui.chat.comparing.comparison import Case, Cell, Comparison, Prepared, Side, marks_of
-from tui.chat.comparing.words import check_words, figures, no_answer, peak_bytes, score_words
+from tui.chat.comparing.comparison import (
+    AnswerCell,
+    Comparison,
+    ModelSide,
+    PreparedLoad,
+    PromptCase,
+    count_marks,
+)
+from tui.chat.comparing.words import (
+    answer_figures,
+    check_text,
+    no_answer_reasons,
+    peak_bytes,
+    score_text,
+)
 from tui.cli.output import print_line, print_table
 from tui.engine.reply_metrics import Metrics
 from tui.i18n import _
@@ -23,7 +36,7 @@ def print_comparison(comparison: Comparison) -> None:
             rows.append(_row(comparison, case, side, side.cells[number]))
     print_table(rows, _RIGHT)
     for side in comparison.sides:
-        if score := score_words(side):
+        if score := score_text(side):
             print_line(f"{side.label}: {score}")
     for number, case in enumerate(comparison.cases):
         for side in comparison.sides:
@@ -32,9 +45,9 @@ def print_comparison(comparison: Comparison) -> None:
                 print_line(f"\n== {case.title} · {side.label}\n{text}")
 
 
-def _row(comparison: Comparison, case: Case, side: Side, cell: Cell) -> list[str]:
-    values = [figure.value for figure in figures(side, cell)[:3]] or [UNKNOWN] * 3
-    told = [check_words(cell), sentences(no_answer(comparison, side, cell))]
+def _row(comparison: Comparison, case: PromptCase, side: ModelSide, cell: AnswerCell) -> list[str]:
+    values = [figure.value for figure in answer_figures(side, cell)[:3]] or [UNKNOWN] * 3
+    told = [check_text(cell), sentences(no_answer_reasons(comparison, side, cell))]
     return [case.title, side.label, *values, " ".join(part for part in told if part)]
 
 
@@ -47,7 +60,7 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _case_json(case: Case) -> dict[str, Any]:
+def _case_json(case: PromptCase) -> dict[str, Any]:
     return {
         "name": case.name,
         "kind": case.task.kind if case.task else None,
@@ -55,15 +68,15 @@ def _case_json(case: Case) -> dict[str, Any]:
         "prompt": case.prompt,
         "temperature": case.sampling.temperature,
         "seed": case.sampling.seed,
-        "max_tokens": case.tokens_most,
+        "max_tokens": case.max_tokens,
     }
 
 
-def _side_json(comparison: Comparison, side: Side) -> dict[str, Any]:
+def _side_json(comparison: Comparison, side: ModelSide) -> dict[str, Any]:
     plan, loaded, peak = side.prepared, side.loaded, peak_bytes(side)
     failure = sentences(side.failure.reasons) if side.failure else None
     not_loaded = failure or "it was not loaded"
-    marks = marks_of(side)
+    marks = count_marks(side)
     return {
         "model": side.label,
         "path": str(side.model.path) if side.model.path else None,
@@ -95,14 +108,14 @@ def _side_json(comparison: Comparison, side: Side) -> dict[str, Any]:
     }
 
 
-def _unpredicted(plan: Prepared | None) -> str | None:
+def _unpredicted(plan: PreparedLoad | None) -> str | None:
     if plan is None:
         return "it was not its turn"
     return None if plan.predicted_bytes else "its architecture cannot be sized"
 
 
-def _cell_json(comparison: Comparison, case: Case, side: Side, cell: Cell) -> dict[str, Any]:
-    reasons = no_answer(comparison, side, cell)
+def _cell_json(comparison: Comparison, case: PromptCase, side: ModelSide, cell: AnswerCell) -> dict[str, Any]:
+    reasons = no_answer_reasons(comparison, side, cell)
     missing = sentences(reasons) or "it has not ended"
     found: dict[str, Any] = {
         "prompt": case.name,
@@ -112,8 +125,8 @@ def _cell_json(comparison: Comparison, case: Case, side: Side, cell: Cell) -> di
         "thinking": cell.thinking,
         "finish_reason": cell.finish,
         "finish_reason_reason": None if cell.finish else missing,
-        "check": cell.outcome.mark if cell.outcome else None,
-        "check_reason": cell.outcome.reason if cell.outcome else _unchecked(case, missing),
+        "check": cell.check_result.mark if cell.check_result else None,
+        "check_reason": cell.check_result.reason if cell.check_result else _unchecked(case, missing),
         "failure": sentences(reasons),
         "failure_code": reasons[0].code if reasons else None,
     }
@@ -139,5 +152,5 @@ def _figures(metrics: Metrics | None) -> dict[str, tuple[float | None, str]]:
     }
 
 
-def _unchecked(case: Case, missing: str) -> str:
+def _unchecked(case: PromptCase, missing: str) -> str:
     return missing if case.task else "a prompt of the user's own is not checked"

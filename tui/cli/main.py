@@ -13,9 +13,8 @@ from pathlib import Path
 
 from tui.cli.arguments import parse
 from tui.cli.options import Arguments
-from tui.cli.output import UserError, explained, fail, print_note, unwritable
+from tui.cli.output import UserError, fail, print_note, unwritable
 from tui.i18n import _
-from tui.sentences import ReasonedError
 from tui.settings.app_folders import log_file
 from tui.settings.toml_reader import load_settings
 
@@ -54,8 +53,6 @@ def _told(arguments: Arguments) -> int:
         return _run(arguments)
     except UserError as error:
         return fail(error)
-    except ReasonedError as error:
-        return fail(explained(error))
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
@@ -81,8 +78,11 @@ def _run(arguments: Arguments) -> int:
         from tui.cli.dashboard import run_dashboard
 
         return run_dashboard(arguments, settings, problems)
-    for problem in problems:
-        print_note(problem)
+    if problems:
+        from tui.services.sentences import sentence
+
+        for problem in problems:
+            print_note(sentence(problem))
     module = importlib.import_module(f"tui.cli.{arguments.command}")
     return module.run(arguments, settings)
 

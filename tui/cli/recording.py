@@ -14,6 +14,7 @@ from tui.hardware.recording.replay import Replay
 from tui.hardware.sampler import Sampler
 from tui.hardware.sources import sources_of
 from tui.i18n import _, ngettext
+from tui.services.sentences import sentence
 from tui.text import full_path
 
 _INTERVAL = 1.0
@@ -37,7 +38,7 @@ def record(folder: Path, seconds: int) -> int:
         finally:
             writer.close()
     except RecordingError as error:
-        raise UserError(str(error)) from error
+        raise UserError(sentence(error.reason)) from error
     told = ngettext("{count} look at this machine", "{count} looks at this machine", looks)
     print_note(
         _("{looks} in {folder}. Look at it with: llmtui --replay {folder}").format(
@@ -56,7 +57,7 @@ def open_replay(folder: Path, now: Callable[[], float] = time.monotonic) -> Repl
     try:
         return Replay(full_path(folder), now)
     except RecordingError as error:
-        raise UserError(str(error)) from error
+        raise UserError(sentence(error.reason)) from error
 
 
 def title_of(machine: Machine) -> str:

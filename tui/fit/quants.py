@@ -10,7 +10,9 @@ from tui.models.catalogue.catalogue import normalised
 from tui.models.model import Model, Shape
 from tui.models.quality_loss import Quality, quality
 from tui.models.quantizations import QUANTS, bits_of, choose_types, padded_bytes
+from tui.models.sentences import SENTENCES
 from tui.models.tensors.model_tensors import Tensor, UnknownArchitectureError, tensors
+from tui.sentences import sentence_from
 
 FULL_PRECISION = ("F32", "BF16", "F16")
 """Types that leave nothing out, or nearly."""
@@ -118,14 +120,15 @@ def _tensors(model: Model, own_tensors: Sequence[Tensor] | None) -> tuple[Sequen
     """What the model is made of, or nothing and why not."""
     if model.shape is None:
         file = model.file
-        told = (file.error or file.shape_reason) if file else None
-        return (), told or _("what it is made of is not known")
+        why = (file.error or file.shape_reason) if file else None
+        return (), sentence_from(SENTENCES, why) if why else _("what it is made of is not known")
     if own_tensors:
         return own_tensors, None
     try:
         return tensors(model.shape), None
     except UnknownArchitectureError as error:
-        return (), _("other quantizations cannot be sized: {why}").format(why=error)
+        why = sentence_from(SENTENCES, error.reason)
+        return (), _("other quantizations cannot be sized: {why}").format(why=why)
 
 
 def _selection(here: Iterable[str], published: Iterable[str]) -> list[str]:

@@ -18,7 +18,9 @@ from tui.models.gguf.header_copy import write_bare
 from tui.models.gguf.stub import write_stub
 from tui.models.model import Model, ModelFile
 from tui.models.quantizations import UnknownQuantError
+from tui.models.sentences import SENTENCES
 from tui.models.tensors.model_tensors import UnknownArchitectureError
+from tui.sentences import sentence_from
 
 log = logging.getLogger(__name__)
 
@@ -58,15 +60,16 @@ class Sizer:
     def now(self, model: Model, settings: LoadSettings) -> Sized:
         """What is known without waiting: a remembered plan, else the closed form."""
         if model.source is not None and model.source.error:
-            return Sized(None, model.source.error)
+            return Sized(None, sentence_from(SENTENCES, model.source.error))
         if model.source is not None and (unreadable := self._unmeasured.get(model.source.vocabulary)):
             return Sized(None, unreadable)
         planned = self._plans.get(plan_key(model, settings))
         if planned is not None:
             return self._with_vocabulary(model, planned)
         if model.shape is None:
-            reason = model.source.shape_reason if model.source else None
-            return Sized(None, reason or _("its header does not say what it is made of"))
+            why = model.source.shape_reason if model.source else None
+            untold = _("its header does not say what it is made of")
+            return Sized(None, sentence_from(SENTENCES, why) if why else untold)
         return Sized(formula.footprint(model.shape, model.weights_bytes, settings))
 
     def needs_engine(self, model: Model, settings: LoadSettings) -> bool:

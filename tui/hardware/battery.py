@@ -9,15 +9,17 @@ from typing import Any, Literal, cast
 
 import msgspec
 
+from tui.hardware import quantities
 from tui.hardware.figures import line_in, names_in, whole_in
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.reading import Metric, known, unknown
-from tui.hardware.text import why
+from tui.hardware.text import file_error_reason
+from tui.sentences import reason
 
-NO_BATTERY = "this machine has no battery"
-PLUGGED_IN = "the machine is plugged in; unplug it to see what it draws from its battery"
-_GONE = "the battery does not answer now"
-_NO_FIGURE = "the battery does not say how fast it empties"
+NO_BATTERY = reason("hardware.no_battery")
+PLUGGED_IN = reason("hardware.plugged_in")
+_GONE = reason("hardware.battery_silent")
+_NO_FIGURE = reason("hardware.battery_rate_missing")
 _FOLDER = "/sys/class/power_supply"
 _MOST_WATTS = 1000
 
@@ -63,7 +65,7 @@ def read_battery(interfaces: Interfaces) -> Metric[float]:
         try:
             answer = cast("Mapping[str, Any] | None", interfaces.ask("battery_draw"))
         except OSError as error:
-            return unknown(why(error, "the battery's draw"), source)
+            return unknown(file_error_reason(error, quantities.BATTERY_DRAW), source)
         draws = [system_draw(answer)] if answer else []
     return total_draw(draws, source)
 

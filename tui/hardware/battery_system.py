@@ -4,6 +4,8 @@ Only the two figures leave this file: macOS lists the battery's serial number be
 """
 
 import ctypes
+import errno
+import os
 import struct
 import subprocess
 import sys
@@ -27,15 +29,15 @@ def battery_draw() -> dict[str, Any] | None:
         try:
             done = subprocess.run(_IOREG, capture_output=True, timeout=_TIMEOUT_SECONDS, check=False)
         except subprocess.SubprocessError as error:
-            raise TimeoutError("ioreg does not answer") from error
+            raise OSError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT)) from error
         return parse_smart_battery(done.stdout)
     if sys.platform == "win32":
         data = ctypes.create_string_buffer(_STATE_BYTES)
         call = ctypes.WinDLL("powrprof").CallNtPowerInformation
         if call(_BATTERY_STATE, None, 0, data, _STATE_BYTES):
-            raise OSError("Windows does not tell the battery's state")
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
         return parse_battery_state(data.raw)
-    raise OSError("the battery is in files here")
+    raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
 
 
 def parse_smart_battery(data: bytes) -> dict[str, Any] | None:

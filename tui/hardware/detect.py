@@ -21,9 +21,10 @@ from tui.hardware.interfaces import Interfaces, LocalInterfaces
 from tui.hardware.machine import Cpu, Gpu, Machine, Vendor
 from tui.hardware.memory.cgroup import cpu_quota, find_folders, memory_levels
 from tui.hardware.memory.container import container_kind
-from tui.hardware.patient_source import Patience, Slow
+from tui.hardware.patient_source import Patience, Slow, SourceTimeoutError
 from tui.hardware.processor.cpu import physical_cores, quick_name, usable_cpus, vector_features
 from tui.hardware.reading import Metric, known, unknown
+from tui.sentences import Reason, reason
 from tui.text import clean_line
 
 _MOST_SECONDS = 3.0
@@ -54,7 +55,7 @@ def detect_machine(
     limit = min(levels, key=lambda level: level.limit_bytes, default=None)
     limited = limit is not None and limit.limit_bytes < ram
     container = container_kind(interfaces)
-    gpus, reason = _gpus(sysctl, interfaces, load_nvml or (lambda: NvmlOver(interfaces)), container)
+    gpus, gpu_reason = _gpus(sysctl, interfaces, load_nvml or (lambda: NvmlOver(interfaces)), container)
     if isinstance(interfaces, LocalInterfaces):
         gpus = with_known_sizes(gpus, interfaces)
     return Machine(
@@ -72,7 +73,7 @@ def detect_machine(
         memory_limit_source=limit.source if limit is not None and limited else "RAM",
         container=container,
         gpus=gpus,
-        gpu_reason=reason,
+        gpu_reason=gpu_reason,
     )
 
 
@@ -99,9 +100,9 @@ def cpu_details(cache: Path | None = None) -> tuple[Metric[str], tuple[str, ...]
     except Exception as error:  # noqa: BLE001 - it runs probes of its own in a child process; any may fail
         name, found = quick.value, features
         if name is None:
-            return unknown(f"py-cpuinfo failed ({type(error).__name__})", "py-cpuinfo"), found
+            return unknown(reason("hardware.cpuinfo_failed", error=type(error).__name__), "py-cpuinfo"), found
     if name is None:
-        return unknown("the system does not name its processor", "py-cpuinfo"), found
+        return unknown(reason("hardware.cpu_unnamed"), "py-cpuinfo"), found
     _keep(place, _Details(key, name, found))
     return known(name, "py-cpuinfo"), found
 
@@ -119,10 +120,10 @@ def _keep(place: Path, details: _Details) -> None:
 
 def _gpus(
     sysctl: dict[str, str], interfaces: Interfaces, load_nvml: Callable[[], Nvml], container: str | None
-) -> tuple[tuple[Gpu, ...], str | None]:
+) -> tuple[tuple[Gpu, ...], Reason | None]:
     if interfaces.platform == "macos":
         gpus = detect_apple(sysctl, read_accelerator(interfaces))
-        return gpus, None if gpus else "the GPU of an Intel Mac is not used"
+        return gpus, None if gpus else reason("hardware.intel_mac_gpu")
     cards, nvidia_reason = _in_time(
         lambda: detect_nvidia(load_nvml, interfaces),
         lambda: named_nvidia(interfaces, NO_ANSWER),
@@ -137,33 +138,32 @@ def _gpus(
     else:
         others, other_reason = _in_time(lambda: detect_drm(interfaces, len(cards)), _no_answer, interfaces)
     # What Windows does not list beside a card that is read is no news.
-    reason = nvidia_reason or (None if cards and not others else other_reason)
-    if cards or others or reason:
-        return cards + others, reason
+    why = nvidia_reason or (None if cards and not others else other_reason)
+    if cards or others or why:
+        return cards + others, why
     return (), _nothing(container, interfaces)
 
 
 def _in_time(
-    detect: Callable[[], tuple[tuple[Gpu, ...], str | None]],
-    otherwise: Callable[[], tuple[tuple[Gpu, ...], str | None]],
+    detect: Callable[[], tuple[tuple[Gpu, ...], Reason | None]],
+    otherwise: Callable[[], tuple[tuple[Gpu, ...], Reason | None]],
     interfaces: Interfaces,
-) -> tuple[tuple[Gpu, ...], str | None]:
+) -> tuple[tuple[Gpu, ...], Reason | None]:
     """What is detected, or what stands for it when a driver hangs: the rest of the machine is not to wait."""
     if not isinstance(interfaces, LocalInterfaces):
         return detect()
     try:
         return Slow(detect, patience=Patience(first_wait=_MOST_SECONDS, most=0.0)).get()
-    except TimeoutError:
+    except SourceTimeoutError:
         return otherwise()
 
 
-def _no_answer() -> tuple[tuple[Gpu, ...], str | None]:
-    return (), "the graphics driver does not answer; restart the machine"
+def _no_answer() -> tuple[tuple[Gpu, ...], Reason | None]:
+    return (), reason("hardware.gpu_driver_silent")
 
 
-def _nothing(container: str | None, interfaces: Interfaces) -> str:
+def _nothing(container: str | None, interfaces: Interfaces) -> Reason:
     """Why there is no GPU to show."""
     if any(device.vendor in (NVIDIA, AMD, INTEL) for device in display_devices(interfaces)):
-        driver = "its driver is not loaded"
-        return f"a GPU is on the bus but {'not open to this container' if container else driver}"
-    return "no GPU was found"
+        return reason("hardware.gpu_closed_to_container" if container else "hardware.gpu_driver_not_loaded")
+    return reason("hardware.no_gpu")

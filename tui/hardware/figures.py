@@ -2,7 +2,8 @@
 
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.reading import Metric, known, unknown
-from tui.hardware.text import whole, why
+from tui.hardware.text import file_error_reason, whole
+from tui.sentences import Reason, reason
 
 
 def text_in(interfaces: Interfaces, path: str) -> str:
@@ -28,18 +29,24 @@ def whole_in(interfaces: Interfaces, path: str) -> int | None:
 
 
 def read_figure(
-    interfaces: Interfaces, path: str, what: str, scale: float, low: float, high: float, source: str = "sysfs"
+    interfaces: Interfaces,
+    path: str,
+    quantity: Reason,
+    scale: float,
+    low: float,
+    high: float,
+    source: str = "sysfs",
 ) -> Metric[float]:
     """The number in a file times `scale`, when that lies between `low` and `high`.
 
-    `what` names it in the reason.
+    `quantity` names it in the reason (`hardware.quantity_…`).
     """
     try:
         number = whole(text_in(interfaces, path).strip())
     except OSError as error:
-        return unknown(why(error, what), source)
+        return unknown(file_error_reason(error, quantity), source)
     if number is None or not low <= number * scale <= high:
-        return unknown(f"{what} is given as an impossible figure", source)
+        return unknown(reason("hardware.impossible_figure", quantity=quantity), source)
     return known(number * scale, source)
 
 

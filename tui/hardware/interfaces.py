@@ -4,6 +4,7 @@ The rest of the room is made of parsers over what comes through this door. A `Lo
 machine; a recording stands in for another one.
 """
 
+import errno
 import io
 import os
 import subprocess
@@ -124,7 +125,7 @@ class LocalInterfaces:
         try:
             done = subprocess.run(command, capture_output=True, timeout=_TIMEOUT_SECONDS, check=False)
         except subprocess.SubprocessError as error:
-            raise TimeoutError(f"{command[0]} does not answer") from error
+            raise OSError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT)) from error
         return done.stdout
 
     def ask(self, question: str, /, *arguments: Argument) -> Any:

@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 from tui.hardware.reading import GpuReading, Metric, unknown
+from tui.sentences import Reason
 
 Vendor = Literal["nvidia", "amd", "intel", "apple", "unknown"]
 """Who made a GPU; `unknown` only where a machine was described without it."""
@@ -68,15 +69,15 @@ class Machine(msgspec.Struct, frozen=True):
     container: str | None
     """`docker`, `podman`, `lxc`, `kubernetes`, `WSL`, …; None on the bare system."""
     gpus: tuple[Gpu, ...]
-    gpu_reason: str | None
+    gpu_reason: Reason | None
     """Why there is no GPU, or why one that exists cannot be read; None when all are read."""
     memory_bandwidth: float | None = None
     """Bytes a second of the system's memory; None when not known."""
 
 
-def blank_reading(gpu: Gpu, reason: str) -> GpuReading:
+def blank_reading(gpu: Gpu, why: Reason) -> GpuReading:
     """A reading of a GPU that did not answer; the size of its memory is still what was detected."""
-    number: Metric[float] = unknown(reason)
+    number: Metric[float] = unknown(why)
     return GpuReading(
-        gpu.index, number, unknown(reason), gpu.memory_bytes, number, number, number, power_limit_watts=number
+        gpu.index, number, unknown(why), gpu.memory_bytes, number, number, number, power_limit_watts=number
     )

@@ -7,10 +7,16 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from tui.sentences import ReasonedError, reason
+
 T = TypeVar("T")
 
 _IDLE_SECONDS = 5.0
 """A thread that is not asked for so long ends; the next question starts another."""
+
+
+class SourceTimeoutError(ReasonedError):
+    """A source that has not answered yet."""
 
 
 class Patience(msgspec.Struct, frozen=True):
@@ -64,7 +70,7 @@ class Slow(Generic[T]):
         """The last answer, at most `every` seconds old unless the source is slow.
 
         Raises:
-            TimeoutError: there is no answer yet, or none for as long as `Patience.most`.
+            SourceTimeoutError: there is no answer yet, or none for as long as `Patience.most`.
             Exception: whatever the last question raised.
         """
         patience = self._patience
@@ -75,9 +81,9 @@ class Slow(Generic[T]):
         elif self._answer is None:
             self._answered.wait(patience.first_wait)
         if not self._answered.is_set() and patience.clock() - self._asked >= patience.most:
-            raise TimeoutError("it does not answer")
+            raise SourceTimeoutError(reason("hardware.source_silent"))
         if self._answer is None:
-            raise TimeoutError("its first answer is awaited")
+            raise SourceTimeoutError(reason("hardware.source_waits"))
         if isinstance(self._answer, Exception):
             raise self._answer
         return self._answer

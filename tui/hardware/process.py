@@ -6,15 +6,17 @@ from typing import Any
 
 import msgspec
 
+from tui.hardware import quantities
 from tui.hardware.figures import text_in
 from tui.hardware.interfaces import Interfaces, LocalInterfaces
 from tui.hardware.reading import Metric, ProcessReading, known, unknown
-from tui.hardware.text import whole, why
+from tui.hardware.text import file_error_reason, whole
+from tui.sentences import Reason, reason
 
 _TICKS = float(os.sysconf("SC_CLK_TCK")) if hasattr(os, "sysconf") else 100.0
 _SHORT_SECONDS = 0.05
 """Under this, one clock tick of 10 ms would be a fifth of the answer."""
-_ENDED = "the process has ended"
+_ENDED = reason("hardware.process_ended")
 
 
 class Memory(msgspec.Struct, frozen=True):
@@ -62,7 +64,7 @@ class ProcessMeter:
         self._interfaces = interfaces or LocalInterfaces()
         self._start: float | None = None
         self._before: tuple[float, float] | None = None
-        self._percent: Metric[float] = unknown("two looks are needed; the load comes with the next")
+        self._percent: Metric[float] = unknown(reason("hardware.load_after_next_sample"))
 
     def read(self) -> ProcessReading:
         """What the process holds now, and its load since the last look; all unknown once it has ended."""
@@ -71,7 +73,9 @@ class ProcessMeter:
             memory, start, seconds = self._linux() if linux else self._portable()
         except OSError as error:
             gone = isinstance(error, FileNotFoundError | ProcessLookupError)
-            return _unknown_process(self.pid, _ENDED if gone else why(error, "the process"))
+            return _unknown_process(
+                self.pid, _ENDED if gone else file_error_reason(error, quantities.PROCESS)
+            )
         if self._start is None:
             self._start = start
         if start != self._start:
@@ -121,14 +125,14 @@ def portable_memory(accounts: Mapping[str, Any]) -> Memory:
 
 
 def _size(value: int | None, source: str = "/proc/<pid>/status") -> Metric[int]:
-    return unknown("this system does not report it", source) if value is None else known(value, source)
+    return unknown(reason("hardware.process_size_missing"), source) if value is None else known(value, source)
 
 
-def _no_memory(reason: str) -> Memory:
-    none: Metric[int] = unknown(reason)
+def _no_memory(why: Reason) -> Memory:
+    none: Metric[int] = unknown(why)
     return Memory(none, none, none, none)
 
 
-def _unknown_process(pid: int, reason: str) -> ProcessReading:
-    none = _no_memory(reason)
-    return ProcessReading(pid, none.resident, none.anonymous, none.file, none.peak, unknown(reason))
+def _unknown_process(pid: int, why: Reason) -> ProcessReading:
+    none = _no_memory(why)
+    return ProcessReading(pid, none.resident, none.anonymous, none.file, none.peak, unknown(why))

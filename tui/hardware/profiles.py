@@ -2,9 +2,11 @@
 
 from tui.hardware.machine import Cpu, Gpu, Machine, Vendor
 from tui.hardware.reading import known, unknown
+from tui.sentences import reason
 from tui.units import GIB, MIB
 
 _SOURCE = "profile"
+_NO_CONTAINER = reason("hardware.profile_without_container")
 _LINUX = "Linux x86_64"
 _MACOS = "macOS arm64"
 _GB_PER_SECOND = 1e9
@@ -20,7 +22,7 @@ def _gpu(name: str, vendor: Vendor, memory_bytes: int, gbs: float, aside_bytes: 
         vendor=vendor,
         shares_memory=vendor != "nvidia",
         memory_bytes=known(memory_bytes, _SOURCE),
-        driver=unknown("a profile has no driver"),
+        driver=unknown(reason("hardware.profile_without_driver")),
         memory_bandwidth=gbs * _GB_PER_SECOND,
         set_aside_bytes=aside_bytes,
     )
@@ -40,7 +42,12 @@ def _machine(
     return Machine(
         name=name,
         system=system,
-        cpu=Cpu(known(cpu, _SOURCE), *cores, unknown("a profile has no container"), tuple(features.split())),
+        cpu=Cpu(
+            known(cpu, _SOURCE),
+            *cores,
+            unknown(reason("hardware.profile_without_container")),
+            tuple(features.split()),
+        ),
         ram_bytes=ram_bytes,
         memory_limit_bytes=ram_bytes,
         memory_limit_source="RAM",

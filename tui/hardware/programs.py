@@ -12,7 +12,7 @@ from tui.hardware.figures import line_in
 from tui.hardware.interfaces import Interfaces, LocalInterfaces
 from tui.hardware.program_names import is_session_part, program_name
 from tui.hardware.text import whole
-from tui.i18n import _
+from tui.sentences import Reason, reason
 from tui.units import MIB
 
 _LEAST_BYTES = 64 * MIB
@@ -105,9 +105,9 @@ def parse_pss(text: str | None) -> int | None:
     return None
 
 
-def ask_to_close(programs: Iterable[Program]) -> tuple[str, ...]:
-    """Ask each to end, as a window's close button does, and never force it; what went wrong, in sentences."""
-    problems: list[str] = []
+def ask_to_close(programs: Iterable[Program]) -> tuple[Reason, ...]:
+    """Ask each to end, as a window's close button does, and never force it; return what went wrong."""
+    problems: list[Reason] = []
     for program in programs:
         for leader in program.leaders:
             try:
@@ -117,7 +117,7 @@ def ask_to_close(programs: Iterable[Program]) -> tuple[str, ...]:
             except psutil.NoSuchProcess:
                 continue
             except (psutil.Error, OSError):
-                problems.append(_("{program} could not be asked to close.").format(program=program.name))
+                problems.append(reason("hardware.program_not_asked", program=program.name))
                 break
     return tuple(problems)
 

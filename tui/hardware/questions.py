@@ -64,9 +64,9 @@ def _process_accounts(pid: int) -> dict[str, Any]:
             return found | sizes | {"resident": usage.resident_bytes}
         info = process.memory_info()._asdict()
     except psutil.NoSuchProcess as error:
-        raise ProcessLookupError(errno.ESRCH, "no such process") from error
+        raise OSError(errno.ESRCH, os.strerror(errno.ESRCH)) from error
     except psutil.Error as error:
-        raise PermissionError(errno.EACCES, "the process is not open to this user") from error
+        raise OSError(errno.EACCES, os.strerror(errno.EACCES)) from error
     return found | {
         "resident": info["rss"],
         "private": info.get("private"),

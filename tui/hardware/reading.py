@@ -4,6 +4,8 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from tui.sentences import Reason, reason
+
 T = TypeVar("T")
 
 
@@ -11,8 +13,8 @@ class Metric(msgspec.Struct, Generic[T], frozen=True):
     """A value that was read, or None and the reason why it could not be."""
 
     value: T | None
-    reason: str | None = None
-    """Why `value` is None, in words for the user; None when the value is known."""
+    reason: Reason | None = None
+    """Why `value` is None; None when the value is known."""
     source: str | None = None
     """The interface that was asked: `NVML`, `/proc/meminfo`, `psutil`."""
 
@@ -22,12 +24,12 @@ def known(value: T, source: str) -> Metric[T]:
     return Metric(value, None, source)
 
 
-def unknown(reason: str, source: str | None = None) -> Metric[T]:
-    """A value that could not be read, and why."""
-    return Metric(None, reason, source)
+def unknown(why: Reason, source: str | None = None) -> Metric[T]:
+    """Return a value that could not be read, and why."""
+    return Metric(None, why, source)
 
 
-_NOT_ASKED: Metric[float] = Metric(None, "it was not asked for")
+_NOT_ASKED: Metric[float] = Metric(None, reason("hardware.not_asked"))
 
 
 class MemoryReading(msgspec.Struct, frozen=True):
@@ -74,7 +76,7 @@ class GpuReading(msgspec.Struct, frozen=True):
     """How fast its cores run now; where the load is closed to users, the best sign of work."""
     power_limit_watts: Metric[float] = _NOT_ASKED
     """What its driver lets it draw at most, now."""
-    aside_used_bytes: Metric[int] = Metric(None, "nothing is set aside for it")
+    aside_used_bytes: Metric[int] = Metric(None, reason("hardware.nothing_set_aside"))
     """Of `memory_used_bytes` of one that shares the RAM, what is in use of the part set aside for it."""
 
 
@@ -96,7 +98,7 @@ class Reading(msgspec.Struct, frozen=True):
     own_cpu_percent: Metric[float]
     """The dashboard's own process, percent of one core."""
     own_resident_bytes: Metric[int]
-    pressure_level: Metric[str] = Metric(None, "only macOS reports a level")
+    pressure_level: Metric[str] = Metric(None, reason("hardware.pressure_level_on_macos_only"))
     """How hard memory is pressed where the system says it in a word: `normal`, `warning`, `critical`."""
     cpu_temperature_celsius: Metric[float] = _NOT_ASKED
     """The hottest that the processor says of itself."""

@@ -9,18 +9,20 @@ from tui.hardware.battery import NO_BATTERY
 from tui.hardware.machine import Gpu, Machine
 from tui.hardware.processor.load import QUOTA_SOURCE
 from tui.hardware.reading import GpuReading, Metric, ProcessReading, Reading
+from tui.hardware.sentences import SENTENCES
+from tui.sentences import Reason, reason, sentence_from
 from tui.units import UNKNOWN, format_bytes
 
 T = TypeVar("T")
 
 _NONE_SET = "none"
-_NO_FEATURES = "the system does not list them; the engine finds them out by itself"
+_NO_FEATURES = reason("hardware.cpu_features_unlisted")
 _IN_CONTAINER = {
     "docker": "--gpus all (NVIDIA) or --device /dev/dri (AMD, Intel)",
     "podman": "--device nvidia.com/gpu=all (NVIDIA) or --device /dev/dri (AMD, Intel)",
 }
 """By the kind of container, how to give it the host's GPU."""
-NO_CACHE = "Windows counts its cache as free memory"
+NO_CACHE = reason("hardware.windows_cache_is_free")
 
 
 def machine_report(machine: Machine, reading: Reading | None = None) -> dict[str, Any]:
@@ -29,25 +31,26 @@ def machine_report(machine: Machine, reading: Reading | None = None) -> dict[str
     An unknown is None beside a key `…_reason`. Without a reading, as for a profile, no load is given.
     """
     cpu = machine.cpu
+    cpu_report: dict[str, Any] = {
+        **_pair("name", cpu.name),
+        "physical_cores": cpu.physical_cores,
+        "logical_cores": cpu.logical_cores,
+        **_pair("quota_cores", cpu.quota_cores),
+        "features": list(cpu.features),
+    }
     report: dict[str, Any] = {
         "name": machine.name,
         "system": machine.system,
         "container": machine.container,
-        "cpu": {
-            **_pair("name", cpu.name),
-            "physical_cores": cpu.physical_cores,
-            "logical_cores": cpu.logical_cores,
-            **_pair("quota_cores", cpu.quota_cores),
-            "features": list(cpu.features),
-        },
+        "cpu": cpu_report,
         "ram_bytes": machine.ram_bytes,
         "memory_limit_bytes": machine.memory_limit_bytes,
         "memory_limit_source": machine.memory_limit_source,
         "gpus": [_gpu(gpu, _reading_of(gpu, reading)) for gpu in machine.gpus],
-        "gpu_reason": machine.gpu_reason,
+        **_reason_pair("gpu_reason", machine.gpu_reason),
     }
     if reading is not None:
-        report["cpu"] |= {
+        cpu_report |= {
             **_pair("load_percent", reading.cpu_percent),
             "core_percents": list(reading.core_percents),
             **_pair("temperature_celsius", reading.cpu_temperature_celsius),
@@ -58,7 +61,7 @@ def machine_report(machine: Machine, reading: Reading | None = None) -> dict[str
         report |= _pair("battery_watts", reading.battery_watts)
         report |= _pair("swap_in_bytes_per_second", reading.swap_in_bytes_per_second)
         report["memory"] = _memory(reading)
-        report["memory_reason"] = reading.memory.reason
+        report |= _reason_pair("memory_reason", reading.memory.reason)
         report |= _pair("pressure_percent", reading.pressure_percent)
         report |= _pair("pressure_level", reading.pressure_level)
         report["engine"] = _process(reading.engine) if reading.engine else None
@@ -77,8 +80,8 @@ def report_lines(machine: Machine, reading: Reading | None = None) -> list[str]:
     for gpu in machine.gpus:
         rows += _gpu_rows(gpu, _reading_of(gpu, reading))
     if not machine.gpus or machine.gpu_reason:
-        reason = machine.gpu_reason or "none in this profile"
-        rows.append(("GPU", f"{UNKNOWN}  {reason}{_gpu_remedy(machine)}"))
+        why = machine.gpu_reason or reason("hardware.profile_without_gpu")
+        rows.append(("GPU", f"{UNKNOWN}  {_sentence(why)}{_gpu_remedy(machine)}"))
     width = max(len(label) for label, _ in rows)
     return [f"{label:<{width}}  {value}" for label, value in rows]
 
@@ -98,7 +101,7 @@ def _machine_rows(machine: Machine) -> list[tuple[str, str]]:
         ("Processor", _text(cpu.name)),
         ("Cores", f"{cpu.physical_cores} for the engine, {cpu.logical_cores} logical"),
         ("CPU limit", _NONE_SET if quota is None else f"{quota:g} CPUs"),
-        ("Vector features", " ".join(cpu.features) or f"{UNKNOWN}  {_NO_FEATURES}"),
+        ("Vector features", " ".join(cpu.features) or _unknown_text(_NO_FEATURES)),
         ("Memory", format_bytes(machine.ram_bytes)),
         ("Memory limit", limit),
     ]
@@ -126,7 +129,7 @@ def _reading_rows(reading: Reading, quota: float | None) -> list[tuple[str, str]
     if reading.battery_watts.reason != NO_BATTERY:
         rows.append(("Battery", _number(reading.battery_watts, "{:.1f} W drawn")))
     if memory is None:
-        rows.append(("Memory in use", f"{UNKNOWN}  {reading.memory.reason}"))
+        rows.append(("Memory in use", _unknown_text(reading.memory.reason)))
     else:
         used, free = format_bytes(memory.used_bytes), format_bytes(memory.available_bytes)
         rows.append(("Memory in use", f"{used}, {free} available"))
@@ -209,7 +212,7 @@ def _memory(reading: Reading) -> dict[str, Any] | None:
         "used_bytes": memory.used_bytes,
         "available_bytes": memory.available_bytes,
         "reclaimable_bytes": memory.reclaimable_bytes,
-        "reclaimable_bytes_reason": NO_CACHE if memory.reclaimable_bytes is None else None,
+        **_reason_pair("reclaimable_bytes_reason", NO_CACHE if memory.reclaimable_bytes is None else None),
         "swap_total_bytes": memory.swap_total_bytes,
         "swap_used_bytes": memory.swap_used_bytes,
         "source": memory.source,
@@ -229,22 +232,33 @@ def _process(process: ProcessReading) -> dict[str, Any]:
 
 def _pair(key: str, metric: Metric[T]) -> dict[str, T | str | None]:
     """A value and its reason: both keys always there, so that a script can count on them."""
-    return {key: metric.value, f"{key}_reason": metric.reason}
+    return {key: metric.value, **_reason_pair(f"{key}_reason", metric.reason)}
+
+
+def _reason_pair(key: str, why: Reason | None) -> dict[str, str | None]:
+    """Return the sentence of a reason under `key`, and its code under `…_code`."""
+    return {key: _sentence(why) if why else None, f"{key}_code": why.code if why else None}
+
+
+def _sentence(why: Reason) -> str:
+    return sentence_from(SENTENCES, why)
+
+
+def _unknown_text(why: Reason | None) -> str:
+    return f"{UNKNOWN}  {_sentence(why)}" if why else UNKNOWN
 
 
 def _text(metric: Metric[str]) -> str:
-    return metric.value if metric.value is not None else f"{UNKNOWN}  {metric.reason}"
+    return metric.value if metric.value is not None else _unknown_text(metric.reason)
 
 
 def _size(metric: Metric[int]) -> str:
-    return format_bytes(metric.value) if metric.value is not None else f"{UNKNOWN}  {metric.reason}"
+    return format_bytes(metric.value) if metric.value is not None else _unknown_text(metric.reason)
 
 
 def _rate(metric: Metric[float]) -> str:
     return (
-        f"{format_bytes(round(metric.value))}/s"
-        if metric.value is not None
-        else f"{UNKNOWN}  {metric.reason}"
+        f"{format_bytes(round(metric.value))}/s" if metric.value is not None else _unknown_text(metric.reason)
     )
 
 
@@ -254,4 +268,4 @@ def _power(metric: Metric[float], limit: Metric[float]) -> str:
 
 
 def _number(metric: Metric[float], form: str) -> str:
-    return form.format(metric.value) if metric.value is not None else f"{UNKNOWN}  {metric.reason}"
+    return form.format(metric.value) if metric.value is not None else _unknown_text(metric.reason)

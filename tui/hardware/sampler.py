@@ -9,9 +9,11 @@ from typing import TypeVar
 import msgspec
 
 from tui.hardware.machine import Machine, blank_reading
+from tui.hardware.patient_source import SourceTimeoutError
 from tui.hardware.reading import GpuReading, MemoryReading, Metric, ProcessReading, Reading, known, unknown
 from tui.hardware.sources import GpuSource, Sources, sources_of
-from tui.text import clean_line
+from tui.hardware.text import error_text
+from tui.sentences import Fact, Reason, ReasonedError, reason
 
 T = TypeVar("T")
 
@@ -45,7 +47,7 @@ class Sampler:
         self._made = time.monotonic()
         self._engine_pid: int | None = None
         self._engine: _Meters | None = None
-        self._failures: dict[str, str] = {}
+        self._failures: dict[Fact, Reason] = {}
         self._taking = threading.Lock()
         self._wake = threading.Event()
         self._stopping = threading.Event()
@@ -117,28 +119,28 @@ class Sampler:
 
     def _take(self) -> Reading:
         sources = self._sources
-        load, cores = self._try("processor load", sources.cpu, tuple, _no_load)
+        load, cores = self._try(_source("cpu_load"), sources.cpu, tuple, _no_load)
         return Reading(
             time_seconds=time.monotonic(),
             cpu_percent=load,
             core_percents=cores,
-            memory=self._try("memory", lambda: _known_memory(sources.memory()), Metric, unknown),
+            memory=self._try(_source("memory"), lambda: _known_memory(sources.memory()), Metric, unknown),
             gpus=self._read_gpus(),
-            pressure_percent=self._try("memory pressure", sources.pressure, Metric, unknown),
+            pressure_percent=self._try(_source("memory_pressure"), sources.pressure, Metric, unknown),
             engine=self._read_engine(),
-            own_cpu_percent=self._try("own load", sources.own_cpu, Metric, unknown),
-            own_resident_bytes=self._try("own memory", sources.own_resident, Metric, unknown),
-            pressure_level=self._try("pressure level", sources.pressure_level, Metric, unknown),
+            own_cpu_percent=self._try(_source("own_load"), sources.own_cpu, Metric, unknown),
+            own_resident_bytes=self._try(_source("own_memory"), sources.own_resident, Metric, unknown),
+            pressure_level=self._try(_source("pressure_level"), sources.pressure_level, Metric, unknown),
             cpu_temperature_celsius=self._try(
-                "processor temperature", sources.cpu_temperature, Metric, unknown
+                _source("cpu_temperature"), sources.cpu_temperature, Metric, unknown
             ),
-            cpu_frequency_mhz=self._try("processor frequency", sources.cpu_frequency, Metric, unknown),
-            cpu_power_watts=self._try("processor power", sources.cpu_power, Metric, unknown),
+            cpu_frequency_mhz=self._try(_source("cpu_frequency"), sources.cpu_frequency, Metric, unknown),
+            cpu_power_watts=self._try(_source("cpu_power"), sources.cpu_power, Metric, unknown),
             cpu_power_limit_watts=self._try(
-                "processor power limit", sources.cpu_power_limit, Metric, unknown
+                _source("cpu_power_limit"), sources.cpu_power_limit, Metric, unknown
             ),
-            battery_watts=self._try("battery", sources.battery, Metric, unknown),
-            swap_in_bytes_per_second=self._try("reading from swap", sources.swap_in, Metric, unknown),
+            battery_watts=self._try(_source("battery"), sources.battery, Metric, unknown),
+            swap_in_bytes_per_second=self._try(_source("swap_in"), sources.swap_in, Metric, unknown),
         )
 
     def _read_engine(self) -> ProcessReading | None:
@@ -147,7 +149,10 @@ class Sampler:
             self._engine = None
             return None
         return self._try(
-            "engine", lambda: self._meters(pid).process(), ProcessReading, lambda why: _no_process(pid, why)
+            _source("engine"),
+            lambda: self._meters(pid).process(),
+            ProcessReading,
+            lambda why: _no_process(pid, why),
         )
 
     def _meters(self, pid: int) -> "_Meters":
@@ -176,22 +181,25 @@ class Sampler:
         """Intel tells users only the load of their own processes: the engine's stands for the GPU's."""
         if one.load_percent.value is not None:
             return one
-        part = self._try("engine's GPU load", lambda: self._meters(pid).gpu_load(), Metric, unknown)
+        part = self._try(_source("engine_gpu_load"), lambda: self._meters(pid).gpu_load(), Metric, unknown)
         return one if part.value is None else msgspec.structs.replace(one, load_percent=part)
 
-    def _try(self, name: str, read: Callable[[], T], kind: type[object], otherwise: Callable[[str], T]) -> T:
+    def _try(
+        self, name: Fact, read: Callable[[], T], kind: type[object], otherwise: Callable[[Reason], T]
+    ) -> T:
         """What a source says, or what stands for it when it fails; a new kind of failure is logged once."""
         try:
             value = read()
             if not isinstance(value, kind):
-                raise TypeError("its answer makes no sense")
+                raise ReasonedError(reason("hardware.answer_of_wrong_type"))
         except Exception as error:  # noqa: BLE001 - the one boundary that keeps every fault out of the gauges
-            why = f"{name} could not be read: {clean_line(str(error)) or type(error).__name__}"
+            cause = error.reason if isinstance(error, ReasonedError) else error_text(error)
+            why = reason("hardware.source_failed", source=name, cause=cause)
             if self._failures.get(name) != why:
                 self._failures[name] = why
                 # A late answer is the source's everyday business; the rest is worth a look.
-                level = logging.INFO if isinstance(error, TimeoutError) else logging.WARNING
-                _log.log(level, "%s", why, exc_info=error)
+                level = logging.INFO if isinstance(error, SourceTimeoutError) else logging.WARNING
+                _log.log(level, "%s", ReasonedError(why), exc_info=error)
             return otherwise(why)
         self._failures.pop(name, None)
         return value
@@ -205,6 +213,11 @@ class _Meters(msgspec.Struct, frozen=True):
     gpu_load: Callable[[], Metric[float]]
 
 
+def _source(name: str) -> Reason:
+    """Name a source in the reason of its failure."""
+    return reason(f"hardware.source_{name}")
+
+
 def _known_memory(memory: MemoryReading) -> Metric[MemoryReading]:
     return known(memory, memory.source)
 
@@ -213,17 +226,17 @@ def _in_order(source: GpuSource, readings: tuple[GpuReading, ...]) -> tuple[GpuR
     """The readings, one for each of the source's GPUs.
 
     Raises:
-        ValueError: they are not of those GPUs.
+        ReasonedError: they are not of those GPUs.
     """
     if [one.index for one in readings] != [gpu.index for gpu in source.gpus]:
-        raise ValueError("its answer is not about these GPUs")
+        raise ReasonedError(reason("hardware.answer_about_other_gpus"))
     return tuple(readings)
 
 
-def _no_load(why: str) -> tuple[Metric[float], tuple[float, ...]]:
+def _no_load(why: Reason) -> tuple[Metric[float], tuple[float, ...]]:
     return unknown(why), ()
 
 
-def _no_process(pid: int, why: str) -> ProcessReading:
+def _no_process(pid: int, why: Reason) -> ProcessReading:
     size: Metric[int] = unknown(why)
     return ProcessReading(pid, size, size, size, size, unknown(why))

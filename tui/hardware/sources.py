@@ -29,6 +29,7 @@ from tui.hardware.processor.load import LimitedMeter
 from tui.hardware.processor.power import PowerMeter
 from tui.hardware.processor.temperature import Thermometer
 from tui.hardware.reading import GpuReading, MemoryReading, Metric, ProcessReading, known
+from tui.sentences import ReasonedError, reason
 
 T = TypeVar("T")
 
@@ -164,7 +165,7 @@ def _memory(machine: Machine, interfaces: Interfaces) -> Callable[[], MemoryRead
         found = read_memory(folders, interfaces)
         if machine.memory_limit_source != "RAM" and found.total_bytes > machine.memory_limit_bytes:
             # The host's memory in place of a container's would look like plenty.
-            raise OSError("the limit of this container cannot be read now")
+            raise ReasonedError(reason("hardware.container_limit_unreadable"))
         return found
 
     return read

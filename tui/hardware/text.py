@@ -2,6 +2,9 @@
 
 import errno
 
+from tui.sentences import Reason, reason
+from tui.text import clean_line
+
 
 def whole(text: str | None) -> int | None:
     """A decimal or 0x number as an int; None for anything else."""
@@ -13,15 +16,21 @@ def whole(text: str | None) -> int | None:
         return None
 
 
-def why(error: OSError, what: str) -> str:
-    """Why a file could not be read, in words: `what` names its content, as in `GPU power`."""
+def file_error_reason(error: OSError, quantity: Reason) -> Reason:
+    """Return the reason why the file of a quantity (`hardware.quantity_…`) could not be read."""
     if error.errno in (errno.EACCES, errno.EPERM):
-        return f"{what} is not open to this user; it needs more rights"
+        return reason("hardware.needs_more_rights", quantity=quantity)
     if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ENODEV):
-        return f"{what} is not reported by this driver or kernel"
+        return reason("hardware.not_reported", quantity=quantity)
     if error.errno == errno.EBUSY:
-        return f"{what} is busy just now; it is tried again"
-    return f"{what} could not be read ({error.strerror or type(error).__name__})"
+        return reason("hardware.busy", quantity=quantity)
+    return reason("hardware.unreadable", quantity=quantity, error=error_text(error))
+
+
+def error_text(error: Exception) -> str:
+    """Return what an error says of itself, in the system's words; its type when it says nothing."""
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return clean_line(text) or type(error).__name__
 
 
 def parse_range_list(text: str) -> frozenset[int]:

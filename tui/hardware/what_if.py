@@ -11,6 +11,7 @@ from tui.hardware.machine import Cpu, Gpu, Machine, Vendor
 from tui.hardware.profiles import PROFILES
 from tui.hardware.reading import known, unknown
 from tui.i18n import _
+from tui.sentences import Reason, ReasonedError, reason
 from tui.settings.settings import MachineSettings
 from tui.text import clean_line
 from tui.units import GIB, parse_bytes
@@ -27,8 +28,8 @@ _MAKERS: tuple[tuple[Vendor, set[str]], ...] = (
 )
 
 
-class UnknownMachineError(ValueError):
-    """A name that is no machine; its text is a sentence with what was given and what is known."""
+class UnknownMachineError(ReasonedError):
+    """A name that is no machine; its reason has what was given and what is known."""
 
 
 def known_names(own: Mapping[str, MachineSettings]) -> dict[str, str]:
@@ -58,8 +59,9 @@ def machine_named(name: str, own: Mapping[str, MachineSettings], here: Machine) 
         return profile
     if (size := _size(wanted)) is not None:
         if not LEAST_GB * GIB <= size <= MOST_GB * GIB:
-            message = _("{size} of memory is not from {least} to {most} GB.")
-            raise UnknownMachineError(message.format(size=wanted, least=LEAST_GB, most=MOST_GB))
+            raise UnknownMachineError(
+                reason("hardware.machine_size", size=wanted, least=LEAST_GB, most=MOST_GB)
+            )
         return _like(here, size)
     raise UnknownMachineError(_nothing_called(wanted, list(known_names(own))))
 
@@ -74,18 +76,14 @@ def same_processor(machine: Machine, here: Machine) -> bool:
     )
 
 
-def _nothing_called(wanted: str, names: list[str]) -> str:
+def _nothing_called(wanted: str, names: list[str]) -> Reason:
     near = difflib.get_close_matches(wanted.casefold(), names, 1)
+    known_machines = reason("hardware.known_machines", names=", ".join(names))
     if not wanted:
-        message = _("A machine needs a name.")
-    elif near:
-        message = _("There is no machine called {name}; did you mean {near}?").format(
-            name=wanted, near=near[0]
-        )
-    else:
-        message = _("There is no machine called {name}.").format(name=wanted)
-    known_ones = _("Known: {names}, and a size such as 16gb for a machine like this with that memory.")
-    return f"{message} {known_ones.format(names=', '.join(names))}"
+        return reason("hardware.machine_unnamed", known=known_machines)
+    if near:
+        return reason("hardware.machine_misspelt", name=wanted, similar=near[0], known=known_machines)
+    return reason("hardware.machine_unknown", name=wanted, known=known_machines)
 
 
 def _size(text: str) -> float | None:
@@ -121,7 +119,7 @@ def _scaled(gpu: Gpu, ram_bytes: int, before_bytes: int) -> Gpu:
     elif ceiling.value is not None:
         # What the firmware sets aside does not grow with the RAM; what it may borrow does.
         borrowed = (ceiling.value - gpu.set_aside_bytes) * ram_bytes // before_bytes
-        ceiling = known(gpu.set_aside_bytes + borrowed, "in proportion to the RAM")
+        ceiling = known(gpu.set_aside_bytes + borrowed, "proportion of RAM")
     return msgspec.structs.replace(gpu, memory_bytes=ceiling)
 
 
@@ -132,10 +130,10 @@ def _described(name: str, given: MachineSettings) -> Machine:
         name=f"{name}, {_facts(given)}",
         system="described in settings.toml",
         cpu=Cpu(
-            unknown("settings.toml does not name it"),
+            unknown(reason("hardware.described_without_cpu")),
             given.cores,
             given.cores,
-            unknown("settings.toml describes no container"),
+            unknown(reason("hardware.described_without_container")),
             (),
         ),
         ram_bytes=ram,
@@ -143,7 +141,7 @@ def _described(name: str, given: MachineSettings) -> Machine:
         memory_limit_source="RAM",
         container=None,
         gpus=(gpu,) if gpu else (),
-        gpu_reason=None if gpu else "settings.toml gives this machine no GPU",
+        gpu_reason=None if gpu else reason("hardware.described_without_gpu"),
         memory_bandwidth=_rate(given.bandwidth_gbs),
     )
 
@@ -163,7 +161,7 @@ def _gpu(given: MachineSettings, ram_bytes: int) -> Gpu | None:
         memory_bytes=(
             metal_ceiling(ram_bytes, None) if memory_gb is None else known(round(memory_gb * GIB), _SOURCE)
         ),
-        driver=unknown("settings.toml describes no driver"),
+        driver=unknown(reason("hardware.described_without_driver")),
         memory_bandwidth=_rate(own_rate),
     )
 

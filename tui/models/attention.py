@@ -11,6 +11,7 @@ import msgspec
 from tui.models.architectures import TRAITS
 from tui.models.gguf.metadata import Keys, ShapeError
 from tui.models.model import Latent
+from tui.sentences import reason
 
 
 class _Window(msgspec.Struct, frozen=True):
@@ -96,7 +97,7 @@ def _pattern(keys: Keys, rule: _Window, layers: int) -> tuple[bool, ...]:
         flags = [flag != 0 for flag in listed[:layers]]
         return tuple(flags + [False] * (layers - len(flags)))
     if rule.period is None:
-        raise ShapeError(f"{keys.full(key)} does not list the layers")
+        raise ShapeError(reason("models.key_no_list", key=keys.full(key)))
     period = rule.period if listed is None else listed
     full = 0 if rule.full_first else period - 1
     return tuple(period == 0 or layer % period != full for layer in range(layers))
@@ -118,7 +119,7 @@ def head_sizes(keys: Keys, heads: int) -> HeadSizes:
         return HeadSizes(key, value)
     unit = gcd(key, sliding_key)
     if unit == 0 or key * sliding_value != sliding_key * value or value * unit % key:
-        raise ShapeError("the heads of its sliding-window layers are of an unusual size")
+        raise ShapeError(reason("models.unusual_window_heads"))
     return HeadSizes(unit, value * unit // key, key // unit, sliding_key // unit)
 
 
@@ -136,7 +137,9 @@ def latent(keys: Keys) -> Latent | None:
         return None
     rope = keys.number("rope.dimension_count")
     if rope >= key:
-        raise ShapeError(f"{keys.full('rope.dimension_count')} is {rope} of {key}")
+        raise ShapeError(
+            reason("models.rope_too_wide", key=keys.full("rope.dimension_count"), rope=rope, width=key)
+        )
     return Latent(
         kv_rank=keys.number("attention.kv_lora_rank"),
         rope=rope,

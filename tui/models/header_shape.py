@@ -13,6 +13,7 @@ from tui.models.recurrent import (
     state_elements,
     state_space,
 )
+from tui.sentences import reason
 
 _MOST_LAYERS = 512
 """LLAMA_MAX_LAYERS: with more the engine aborts."""
@@ -38,7 +39,7 @@ def shape_from_header(header: Header, tensors: Sequence[TensorInfo] | None = Non
     """
     keys = Keys(header)
     if keys.architecture in _SPECIAL_CACHES:
-        raise ShapeError(f"only the engine can size a {keys.architecture} model")
+        raise ShapeError(reason("models.engine_sizes_only", architecture=keys.architecture))
     tensors = header.tensors if tensors is None else tensors
     blocks = _checked(keys, "block_count", 1, _MOST_LAYERS)
     layers = blocks - _checked(keys, "nextn_predict_layers", 0, blocks - 1, 0)
@@ -84,7 +85,9 @@ def shape_from_header(header: Header, tensors: Sequence[TensorInfo] | None = Non
 def _checked(keys: Keys, key: str, least: int, most: int, default: int | None = None) -> int:
     value = keys.number(key, default)
     if not least <= value <= most:
-        raise ShapeError(f"{keys.full(key)} is {value}; the engine takes {least} to {most}")
+        raise ShapeError(
+            reason("models.key_out_of_range", key=keys.full(key), value=value, least=least, most=most)
+        )
     return value
 
 
@@ -134,7 +137,9 @@ def _experts(keys: Keys, blocks: int) -> tuple[int, int]:
         return 0, 0
     used = max(keys.per_layer("expert_used_count", blocks, 0))
     if used > experts or (experts and not used):
-        raise ShapeError(f"{keys.full('expert_used_count')} is {used} of {experts} experts")
+        raise ShapeError(
+            reason("models.experts_used", key=keys.full("expert_used_count"), used=used, experts=experts)
+        )
     return experts, used
 
 
@@ -164,7 +169,7 @@ def _vocabulary(keys: Keys, tensors: Sequence[TensorInfo]) -> int:
     for tensor in tensors:
         if tensor.name == "token_embd.weight" and len(tensor.dims) > 1:
             return tensor.dims[1]
-    raise ShapeError(f"{keys.full('vocab_size')} is missing")
+    raise ShapeError(reason("models.key_missing", key=keys.full("vocab_size")))
 
 
 def _parameters(tensors: Sequence[TensorInfo], experts: int, used: int) -> tuple[int, int | None]:

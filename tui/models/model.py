@@ -4,6 +4,8 @@ from pathlib import Path
 
 import msgspec
 
+from tui.sentences import Reason
+
 
 class Latent(msgspec.Struct, frozen=True):
     """Multi-head latent attention: K and V of all heads are unpacked from one narrow row."""
@@ -117,7 +119,7 @@ class ModelFile(msgspec.Struct, frozen=True):
     """Sum of the tensors, each padded to the file's alignment: what the engine will hold."""
     shape: Shape | None
     """None when the header names an architecture we cannot size; `shape_reason` says why."""
-    shape_reason: str | None = None
+    shape_reason: Reason | None = None
     active_bytes: dict[str, int] = {}
     """Bytes of weights read per generated token, by tensor type; empty when the file cannot be used."""
     prompt_weights: dict[str, int] = {}
@@ -128,8 +130,8 @@ class ModelFile(msgspec.Struct, frozen=True):
     """Of its first file; None when that could not be read."""
     chat_template: bool = False
     """True when the file carries `tokenizer.chat_template`."""
-    error: str | None = None
-    """Why the file cannot be used, in words with the remedy; None for a good file."""
+    error: Reason | None = None
+    """Why the file cannot be used, with the remedy in its sentence; None for a good file."""
 
 
 class CatalogueEntry(msgspec.Struct, frozen=True):
@@ -180,7 +182,7 @@ class Model(msgspec.Struct, frozen=True):
         return self.file.path if self.file else None
 
     @property
-    def file_error(self) -> str | None:
+    def file_error(self) -> Reason | None:
         """Why the file on this disk cannot be used; None for a good file, and where there is none."""
         return self.file.error if self.file else None
 

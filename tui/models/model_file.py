@@ -1,4 +1,4 @@
-"""One model on the disk: its header read, its shards found, and what is wrong with it in words."""
+"""One model on the disk: its shards, its header and the reason why it cannot be used."""
 
 from pathlib import Path
 
@@ -10,18 +10,11 @@ from tui.models.gguf.reader import read_header
 from tui.models.header_shape import shape_from_header
 from tui.models.model import HeaderLayout, ModelFile, Shape
 from tui.models.tensors.tensor import Tensor
+from tui.sentences import Reason, reason
 from tui.text import clean_line
 
-_NOT_ALONE = {
-    "mmproj": "This is the vision or audio part of a model; it is not a language model by itself",
-    "adapter": "This is a LoRA adapter; it is not a language model by itself",
-    "imatrix": "This is an importance matrix for quantizing; it is not a language model",
-    "vocab": "This holds a vocabulary only; it is not a language model by itself",
-    "embedding": "This is an embedding model; it does not write text",
-    "draft": "This is a draft model that speeds up another one; it is not a language model by itself",
-    "speech": "This is a speech model; it does not write text",
-    "diffusion": "This is a diffusion language model, which the chat cannot run",
-}
+_KINDS = frozenset({"mmproj", "adapter", "imatrix", "vocab", "embedding", "draft", "speech", "diffusion"})
+"""Kinds of sound GGUF files that are no model to talk to; `models.kind_…` says of each what it is."""
 _ARCHITECTURES = {
     "mmproj": "clip",
     "embedding": "bert eurobert gemma-embedding jina-bert-v2 jina-bert-v3 llama-embed modern-bert neo-bert "
@@ -31,13 +24,12 @@ _ARCHITECTURES = {
     "diffusion": "dream llada llada-moe rnd1",
 }
 _BY_ARCHITECTURE = {name: kind for kind, names in _ARCHITECTURES.items() for name in names.split()}
-_USE = "Choose the file of the model itself"
 
 
 def model_file(path: Path, found_in: str) -> ModelFile:
-    """The model that `path` belongs to, the whole of it when it is one shard of several.
+    """Read the model that `path` belongs to, with all its shards when it is split.
 
-    Never raises for what is in the file: `error` says what is wrong and what to do.
+    Never raises for the contents of the file: `error` is then the reason.
     """
     split = split_of(path)
     shards = _shards(path, split)
@@ -45,17 +37,17 @@ def model_file(path: Path, found_in: str) -> ModelFile:
     header: Header | None = None
     tensors: list[TensorInfo] = []
     weights = 0
-    error: str | None = None
+    error: Reason | None = None
     try:
         for number, shard in enumerate(shards):
             part = _read_shard(shard, split)
             header = part if number == 0 else header
             tensors += part.tensors
             weights += sum(padded(tensor.bytes, part.alignment) for tensor in part.tensors)
-        error = _not_a_model(header, tensors) or _unspeakable(path)
-    except GgufError as problem:
-        error = str(problem)
-    shape, reason = _shape(header, tensors, error)
+        error = _no_model(header, tensors) or _name_problem(path)
+    except GgufError as refusal:
+        error = refusal.reason
+    shape, shape_reason = _shape(header, tensors, error)
     experts = (shape.experts, shape.experts_used) if shape else (0, 0)
     return ModelFile(
         path=shards[0],
@@ -67,13 +59,13 @@ def model_file(path: Path, found_in: str) -> ModelFile:
         found_in=found_in,
         weights_bytes=weights,
         shape=shape,
-        shape_reason=reason,
+        shape_reason=shape_reason,
         active_bytes=active_bytes(tensors, *experts) if error is None else {},
         prompt_weights=prompt_weights(tensors, *experts) if error is None else {},
         vocabulary=_vocabulary(header) if header is not None else "",
         layout=_layout(header) if header is not None else None,
         chat_template=header is not None and "tokenizer.chat_template" in header.metadata,
-        error=clean_line(error) if error else None,
+        error=error,
     )
 
 
@@ -88,17 +80,17 @@ def file_tensors(file: ModelFile) -> tuple[Tensor, ...]:
     )
 
 
-def _unspeakable(path: Path) -> str | None:
-    """What is wrong with a path that cannot be told to the engine, nor written down; None for any other."""
+def _name_problem(path: Path) -> Reason | None:
+    """Return the reason why a path cannot be passed to the engine or stored; None when it can."""
     try:
         str(path.absolute()).encode()
     except UnicodeEncodeError:
-        return "The name of this file or of its folder is not UTF-8. Rename it."
+        return reason("models.name_not_utf8")
     return None
 
 
 def _vocabulary(header: Header) -> str:
-    """Files of one family share it, and so what it takes in memory."""
+    """Return what identifies the vocabulary: files of one family share it, and so its size in memory."""
     kinds = [header.metadata.get(f"tokenizer.ggml.{key}") for key in ("model", "pre")]
     tokens, merges = (header.metadata.get(f"tokenizer.ggml.{key}") for key in ("tokens", "merges"))
     counts = [str(part.count) if isinstance(part, ArrayInfo) else "0" for part in (tokens, merges)]
@@ -123,13 +115,13 @@ def _shards(path: Path, split: Split | None) -> tuple[Path, ...]:
 
 
 def _disk_facts(shards: tuple[Path, ...]) -> tuple[int, int]:
-    """Bytes of the files that are there, together, and when the newest was changed."""
+    """Return the bytes of all files that are there, and the latest time of change in nanoseconds."""
     size = modified = 0
     for shard in shards:
         try:
             facts = shard.stat()
         except (OSError, ValueError):
-            # Reading the file comes to the same end and says so in words.
+            # Reading the file fails in the same way and gives the reason.
             continue
         size += facts.st_size
         modified = max(modified, facts.st_mtime_ns)
@@ -137,48 +129,42 @@ def _disk_facts(shards: tuple[Path, ...]) -> tuple[int, int]:
 
 
 def _read_shard(shard: Path, split: Split | None) -> Header:
-    """The header of one file, with the file's name in the error when it is one of several."""
+    """Read the header of one file; the error names the file when it is one of several."""
     if split is None:
         header = read_header(shard)
         count = header.metadata.get("split.count")
         if isinstance(count, int) and count > 1:
-            raise GgufError(
-                f"This is one of {count} files of a split model under another name",
-                0,
-                "Give it back its name, which ends in -00001-of-" + f"{count:05d}.gguf",
-            )
+            raise GgufError(reason("models.renamed_shard", count=count, ending=f"-00001-of-{count:05d}.gguf"))
         return header
     try:
         return read_header(shard)
-    except GgufError as problem:
+    except GgufError as refusal:
         if not shard.exists():
-            raise GgufError(
-                f"The model is split over {split.count} files and {shard.name} is missing",
-                0,
-                "Download that file into the same folder",
-            ) from None
-        raise GgufError(f"{shard.name}: {problem.message}", problem.offset, problem.hint) from None
+            raise GgufError(reason("models.shard_missing", count=split.count, file=shard.name)) from None
+        raise GgufError(
+            reason("models.bad_shard", file=shard.name, why=refusal.reason, byte=refusal.offset)
+        ) from None
 
 
-def _not_a_model(header: Header | None, tensors: list[TensorInfo]) -> str | None:
-    """Why a sound GGUF file is no model to talk to, or None."""
+def _no_model(header: Header | None, tensors: list[TensorInfo]) -> Reason | None:
+    """Return the reason why a sound GGUF file is no model to talk to, or None."""
     if header is None:
         return None
     kind = header.metadata.get("general.type")
     architecture = header.metadata.get("general.architecture")
-    if not isinstance(kind, str) or kind not in _NOT_ALONE:
+    if not isinstance(kind, str) or kind not in _KINDS:
         kind = _BY_ARCHITECTURE.get(architecture, "") if isinstance(architecture, str) else ""
     if not kind and not tensors:
         kind = "vocab"
-    return f"{_NOT_ALONE[kind]}. {_USE}." if kind else None
+    return reason("models.no_model", kind=reason(f"models.kind_{kind}")) if kind else None
 
 
 def _shape(
-    header: Header | None, tensors: list[TensorInfo], error: str | None
-) -> tuple[Shape | None, str | None]:
+    header: Header | None, tensors: list[TensorInfo], error: Reason | None
+) -> tuple[Shape | None, Reason | None]:
     if header is None or error is not None:
-        return None, "The file cannot be used"
+        return None, reason("models.file_unusable")
     try:
         return shape_from_header(header, tensors), None
-    except ShapeError as problem:
-        return None, clean_line(f"The model cannot be sized: {problem}")
+    except ShapeError as refusal:
+        return None, reason("models.unsized", why=refusal.reason)

@@ -1,10 +1,11 @@
-"""Where models are looked for: the models folder, installed packages, and folders the user names."""
+"""Folders that are searched for models: the models folder, installed packages, and the user's own."""
 
 import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from tui.sentences import Reason, reason
 from tui.settings.app_folders import data_folder
 
 _DEEPEST = 12
@@ -12,18 +13,18 @@ _MOST_FILES = 10_000
 
 
 def models_folder() -> Path:
-    """The folder of llmtui's own downloads, there or not."""
+    """Return the folder of llmtui's own downloads, whether it exists or not."""
     return data_folder() / "models"
 
 
 def package_folders() -> list[Path]:
-    """The folders that hold installed packages."""
+    """Return the folders that hold installed packages."""
     names = ("site-packages", "dist-packages")
     return [path for path in map(Path, dict.fromkeys(sys.path)) if path.name in names and path.is_dir()]
 
 
 def files_in_packages(folders: Sequence[Path]) -> Iterator[tuple[Path, str]]:
-    """GGUF files that installed packages carry at their top level, each with the package's name.
+    """Yield the GGUF files that installed packages carry at their top level, each with the package's name.
 
     Looking into the folders takes a tenth of the time of reading every package's list of files.
     """
@@ -40,7 +41,7 @@ def files_in_packages(folders: Sequence[Path]) -> Iterator[tuple[Path, str]]:
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
-    """What is in a folder; nothing for one that cannot be read, since nobody asked for this very folder."""
+    """List a folder by name; empty for one that cannot be read, since nobody asked for this very folder."""
     try:
         with os.scandir(folder) as entries:
             return sorted(entries, key=lambda entry: entry.name)
@@ -52,38 +53,38 @@ def _is_gguf(entry: os.DirEntry[str]) -> bool:
     return entry.name.lower().endswith(".gguf")
 
 
-def files_below(folder: Path, problems: list[str]) -> list[Path]:
-    """GGUF files in a folder and the folders below it; what could not be read is added to `problems`.
+def files_below(folder: Path, problems: list[Reason]) -> list[Path]:
+    """List the GGUF files in a folder and the folders below it; unreadable folders go to `problems`.
 
     Links are followed, each real folder is entered once, and names that start with a dot are passed over.
     """
-    found: list[Path] = []
-    seen: set[tuple[int, int]] = set()
-    waiting = [(folder, 0)]
-    while waiting:
-        here, depth = waiting.pop()
+    files: list[Path] = []
+    entered: set[tuple[int, int]] = set()
+    pending = [(folder, 0)]
+    while pending:
+        current, depth = pending.pop()
         try:
-            facts = here.stat()
-            if (facts.st_dev, facts.st_ino) in seen:
+            status = current.stat()
+            if (status.st_dev, status.st_ino) in entered:
                 continue
-            seen.add((facts.st_dev, facts.st_ino))
-            with os.scandir(here) as entries:
+            entered.add((status.st_dev, status.st_ino))
+            with os.scandir(current) as entries:
                 children = sorted(entries, key=lambda entry: entry.name)
         except OSError as error:
-            problems.append(_folder_problem(here, error))
+            problems.append(_folder_problem(current, error))
             continue
         for entry in children:
             if entry.name.startswith("."):
                 continue
             if _is_folder(entry):
                 if depth < _DEEPEST:
-                    waiting.append((Path(entry.path), depth + 1))
+                    pending.append((Path(entry.path), depth + 1))
             elif _is_gguf(entry):
-                found.append(Path(entry.path))
-        if len(found) > _MOST_FILES:
-            problems.append(f"The folder {folder} holds more than {_MOST_FILES} models; the rest is left out")
+                files.append(Path(entry.path))
+        if len(files) > _MOST_FILES:
+            problems.append(reason("models.too_many_files", folder=str(folder), most=_MOST_FILES))
             break
-    return found[:_MOST_FILES]
+    return files[:_MOST_FILES]
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -94,11 +95,11 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _folder_problem(folder: Path, error: OSError) -> str:
+def _folder_problem(folder: Path, error: OSError) -> Reason:
     if isinstance(error, FileNotFoundError):
-        return f"There is no folder {folder}"
+        return reason("models.no_such_folder", folder=str(folder))
     if isinstance(error, NotADirectoryError):
-        return f"{folder} is not a folder"
+        return reason("models.not_a_folder", folder=str(folder))
     if isinstance(error, PermissionError):
-        return f"You may not read the folder {folder}"
-    return f"The folder {folder} cannot be read: {error.strerror}"
+        return reason("models.folder_forbidden", folder=str(folder))
+    return reason("models.folder_unreadable", folder=str(folder), why=error.strerror or "")

@@ -1,4 +1,4 @@
-"""What a model weighs at each quantization, by the type that each of its tensors gets.
+"""Weights of a model at each quantization, by the type that each of its tensors gets.
 
 A quantization is a default type, and some tensors get a better one: they hurt more when they're coarse.
 """
@@ -12,9 +12,10 @@ from tui.models.model import Shape
 from tui.models.tensors.model_tensors import tensors
 from tui.models.tensors.tensor import Tensor, TypedTensor
 from tui.models.tensors.type_rules import Place, kind_of, layer_of, type_of
+from tui.sentences import ReasonedError, reason
 
 ALIGNMENT = 32
-"""Bytes that every tensor starts on, in a file and in the engine's buffers."""
+"""Bytes: every tensor starts on a multiple of it, in a file and in the engine's buffers."""
 
 _DEFAULT_TYPES = {
     "Q2_K": "Q2_K",
@@ -44,12 +45,12 @@ QUANTS = tuple(_DEFAULT_TYPES)
 """The quantizations whose rules are known here, from few bits per weight to many."""
 
 
-class UnknownQuantError(ValueError):
-    """No rule is known for a quantization of this name."""
+class UnknownQuantError(ReasonedError):
+    """A quantization whose rules are not known."""
 
 
 def tensor_types(shape: Shape, quant: str, imatrix: bool = False) -> tuple[TypedTensor, ...]:
-    """Every tensor of a model with the type it has in a file of this quantization.
+    """List every tensor of a model with the type it has in a file of this quantization.
 
     `imatrix` says that an importance matrix guided it, which changes a few types of Q4_0, Q5_0 and IQ4.
 
@@ -61,21 +62,21 @@ def tensor_types(shape: Shape, quant: str, imatrix: bool = False) -> tuple[Typed
 
 
 def choose_types(
-    shape: Shape, of: Sequence[Tensor], quant: str, imatrix: bool = False
+    shape: Shape, tensors_of_model: Sequence[Tensor], quant: str, imatrix: bool = False
 ) -> tuple[TypedTensor, ...]:
-    """The same for tensors read from a file, of any architecture.
+    """Give each of the tensors of a file, of any architecture, its type at this quantization.
 
     Raises:
         UnknownQuantError: the quantization is none of `QUANTS`.
     """
     default = _DEFAULT_TYPES.get(quant)
     if default is None:
-        raise UnknownQuantError(f"{quant!r} is not a quantization known here")
-    attention = _in_order(of, ("attn_v", "attn_qkv", "attn_kv_b"))
+        raise UnknownQuantError(reason("models.unknown_quant", quant=quant))
+    attention = _in_order(tensors_of_model, ("attn_v", "attn_qkv", "attn_kv_b"))
     # Layers without a feed-forward network don't count; among experts the layer does.
-    down = {} if shape.experts else _in_order(of, ("ffn_down",))
+    down = {} if shape.experts else _in_order(tensors_of_model, ("ffn_down",))
     order = attention | down
-    tied = not any(tensor.name == "output.weight" for tensor in of)
+    tied = not any(tensor.name == "output.weight" for tensor in tensors_of_model)
     kv_heads = next(iter(told_kv_heads(shape)), 0)
 
     @functools.cache
@@ -98,22 +99,22 @@ def choose_types(
         count = len(attention) if tensor.name in attention else shape.layers
         return TypedTensor(tensor.name, tensor.dims, type_of(tensor, place(layer, count), tied))
 
-    return tuple(typed(tensor) for tensor in of)
+    return tuple(typed(tensor) for tensor in tensors_of_model)
 
 
-def _in_order(of: Sequence[Tensor], kinds: tuple[str, ...]) -> dict[str, int]:
-    """The tensors of these kinds, numbered by layer."""
-    names = sorted((tensor.name for tensor in of if kind_of(tensor.name) in kinds), key=layer_of)
+def _in_order(listed: Sequence[Tensor], kinds: tuple[str, ...]) -> dict[str, int]:
+    """Number the tensors of these kinds by layer."""
+    names = sorted((tensor.name for tensor in listed if kind_of(tensor.name) in kinds), key=layer_of)
     return {name: index for index, name in enumerate(names)}
 
 
-def padded_bytes(of: Iterable[TypedTensor]) -> int:
-    """Bytes of tensors laid one after another, each padded to `ALIGNMENT`."""
-    return sum(-(-tensor.size_bytes // ALIGNMENT) * ALIGNMENT for tensor in of)
+def padded_bytes(typed: Iterable[TypedTensor]) -> int:
+    """Return the bytes of tensors laid one after another, each padded to `ALIGNMENT`."""
+    return sum(-(-tensor.size_bytes // ALIGNMENT) * ALIGNMENT for tensor in typed)
 
 
 def weights_bytes(shape: Shape, quant: str, imatrix: bool = False) -> int:
-    """Bytes the engine holds for the weights of a model at this quantization.
+    """Return the bytes that the engine holds for the weights of a model at this quantization.
 
     Raises:
         UnknownArchitectureError: the tensors of the architecture are not known.
@@ -123,11 +124,11 @@ def weights_bytes(shape: Shape, quant: str, imatrix: bool = False) -> int:
 
 
 def bits_per_weight(shape: Shape, quant: str) -> float:
-    """Bits that a weight of this model takes on average at this quantization; raises as `weights_bytes`."""
+    """Return the average bits per weight of this model at this quantization; raises as `weights_bytes`."""
     return bits_of(tensor_types(shape, quant))
 
 
-def bits_of(of: Sequence[TypedTensor]) -> float:
-    """Bits that a weight of these tensors takes on average, without padding."""
-    elements = sum(math.prod(tensor.dims) for tensor in of)
-    return 8 * sum(tensor.size_bytes for tensor in of) / elements
+def bits_of(typed: Sequence[TypedTensor]) -> float:
+    """Return the average bits per weight of these tensors, without padding."""
+    elements = sum(math.prod(tensor.dims) for tensor in typed)
+    return 8 * sum(tensor.size_bytes for tensor in typed) / elements

@@ -1,4 +1,4 @@
-"""A GGUF file on a web server, sized from its first megabytes: the header, and a hole for the rest."""
+"""Header of a GGUF file on a web server, read from its first megabytes, and a hole for the rest."""
 
 import http.client
 import os
@@ -11,70 +11,72 @@ from tui.models.gguf.header import GgufError
 from tui.models.gguf.reader import read_header
 from tui.models.model import ModelFile
 from tui.models.model_file import model_file
+from tui.sentences import Reason, ReasonedError, reason
 from tui.units import MIB
 
-_FIRST, _MOST = 8 * MIB, 128 * MIB
-"""Bytes that are asked for first, doubled while the header goes on; more than any vocabulary takes."""
-_PATIENCE_SECONDS = 30
+_FIRST_LENGTH, _MOST_LENGTH = 8 * MIB, 128 * MIB
+"""Bytes of the first request, doubled until the header is complete; more than any vocabulary takes."""
+_TIMEOUT_SECONDS = 30
 
 
-class RemoteError(Exception):
-    """The file cannot be had, in the user's words: what happened, and what to do."""
+class WebHeaderError(ReasonedError):
+    """A file whose header cannot be read from the server; `hint` says what to do."""
 
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
+    def __init__(self, why: Reason, hint: Reason) -> None:
+        super().__init__(why)
         self.hint = hint
 
 
-def remote_header(url: str, folder: Path) -> ModelFile:
-    """What the header of a file on a web server says; a sparse copy of it is left in `folder`.
+def read_web_header(url: str, folder: Path) -> ModelFile:
+    """Read the header of a file on a web server; a sparse copy of the file stays in `folder`.
 
-    Nothing but its first megabytes is transferred. Only call it when the user gave the address.
+    Only the first megabytes of the file are transferred. Call it only when the user named the address.
 
     Raises:
-        RemoteError: the server cannot be reached, has no such file, or does not send parts of it.
+        WebHeaderError: the server cannot be reached, has no such file, or does not send parts of it.
     """
-    # The last part of the address, without the query: quantizations are told by it.
+    # The last part of the address, without the query: it names the quantization.
     path = folder / (Path(urllib.parse.unquote(url.partition("?")[0])).name or "model.gguf")
-    wanted = _FIRST
+    length = _FIRST_LENGTH
     while True:
-        data, size = _first_bytes(url, wanted)
+        data, size = _first_bytes(url, length)
         path.write_bytes(data)
         os.truncate(path, max(size, len(data)))
-        if len(data) >= size or wanted >= _MOST or _is_complete(path, len(data)):
+        if len(data) >= size or length >= _MOST_LENGTH or _is_complete(path, len(data)):
             return model_file(path, url)
-        wanted *= 2
+        length *= 2
 
 
-def _is_complete(path: Path, got: int) -> bool:
-    """Whether the header ends in what was transferred; zeros behind it may be taken for anything."""
+def _is_complete(path: Path, transferred: int) -> bool:
+    """Return whether the header ends within the transferred bytes; the zeros after them can be misread."""
     try:
-        return read_header(path).data_offset <= got
+        return read_header(path).data_offset <= transferred
     except GgufError as error:
-        # An error in what is there is an error; one past it only says that more is needed.
-        return error.offset < got - MIB
+        # An error within the transferred bytes is an error; one past them only says that more is needed.
+        return error.offset < transferred - MIB
 
 
 def _first_bytes(url: str, count: int) -> tuple[bytes, int]:
-    """The first `count` bytes of a file, and how many it has in all."""
+    """Return the first `count` bytes of a file, and its length."""
     headers = {"Range": f"bytes=0-{count - 1}", "User-Agent": "llmtui"}
     try:
         request = urllib.request.Request(url, headers=headers)
         # The address is one that the user typed, and nothing but http and https gets here.
-        with urllib.request.urlopen(request, timeout=_PATIENCE_SECONDS) as answer:
+        with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:
             data = answer.read(count)
             total = answer.headers.get("Content-Range", "").rpartition("/")[2]
             if not total.isdecimal():
                 total = answer.headers.get("Content-Length") or ""
             if not total.isdecimal():
-                raise RemoteError("The server does not tell how long the file is.", "Download it instead.")
+                raise WebHeaderError(reason("models.web_no_length"), reason("models.web_download_instead"))
             return data, int(total)
     except urllib.error.HTTPError as error:
-        raise RemoteError(
-            f"The server answers {error.code} ({error.reason}).", "Check the address in a browser."
+        raise WebHeaderError(
+            reason("models.web_refused", status=error.code, why=str(error.reason)),
+            reason("models.web_check_address"),
         ) from error
     except (OSError, http.client.HTTPException, ValueError) as error:
-        reason = getattr(error, "reason", error)
-        raise RemoteError(
-            f"The server cannot be reached ({reason}).", "Check the address and the connection."
+        cause = str(getattr(error, "reason", error))
+        raise WebHeaderError(
+            reason("models.web_unreachable", why=cause), reason("models.web_check_connection")
         ) from error

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from tui.chat.context import Parts
-from tui.chat.context_parts import Surroundings, parts_of, texts_to_count
+from tui.chat.context import ContextParts
+from tui.chat.context_parts import TemplateTokens, context_parts, texts_to_count
 from tui.chat.conversation import Conversation, Message, Question, Reply
-from tui.chat.prompt_messages import chat_of
+from tui.chat.prompt_messages import prompt_messages
 from tui.engine.options import ChatMessage
 from tui.services.token_counts import Counter, Counts, estimate
 
@@ -21,14 +21,16 @@ class Account:
         self._counter = counter
         self.counts = Counts(counter)
         """What is known of each text."""
-        self._around: dict[tuple[str, str], Surroundings] = {}
+        self._around: dict[tuple[str, str], TemplateTokens] = {}
         """By model and system prompt."""
 
-    def parts(self, conversation: Conversation, messages: Sequence[Message], draft: Question | None) -> Parts:
-        """These messages of the conversation as they would be sent; see `parts_of`."""
+    def parts(
+        self, conversation: Conversation, messages: Sequence[Message], draft: Question | None
+    ) -> ContextParts:
+        """These messages of the conversation as they would be sent; see `context_parts`."""
         texts = texts_to_count(messages, draft, keep_thinking=conversation.keep_thinking)
         counted = {text: self.counts.now(text) for text in texts}
-        return parts_of(
+        return context_parts(
             messages,
             draft,
             self._surroundings(conversation.system),
@@ -57,10 +59,12 @@ class Account:
         """Tokens of the very prompt that is sent, with what an answer that is gone on with says already."""
         if draft is not None:
             keep = conversation.keep_thinking
-            chat = chat_of((*messages, draft), conversation.system, keep_thinking=keep, without=without)
+            chat = prompt_messages(
+                (*messages, draft), conversation.system, keep_thinking=keep, without=without
+            )
             begun = ""
         else:
-            chat, begun = conversation.as_chat(without), conversation.begun
+            chat, begun = conversation.prompt_messages(without), conversation.continued_text
         counted = await self.counts.prompt(chat, (begun,) if begun else (), think)
         return None if counted is None else counted.prompt_tokens + sum(counted.texts)
 
@@ -80,10 +84,10 @@ class Account:
             if not self.counts.now(text).exact:
                 self.counts.put(text, metrics.generated_tokens - metrics.thinking_tokens)
 
-    def _surroundings(self, system: str) -> Surroundings:
+    def _surroundings(self, system: str) -> TemplateTokens:
         model = self._counter.model
         known = self._around.get((model.key, system)) if model is not None else None
-        return known or Surroundings(estimate(system), _MESSAGE_TOKENS, exact=False)
+        return known or TemplateTokens(estimate(system), _MESSAGE_TOKENS, exact=False)
 
     async def _ask_template(self, system: str) -> None:
         """What the template adds, as the difference of conversations of one and of three messages."""
@@ -99,4 +103,4 @@ class Account:
         sample = one.texts[0]
         message = max(0, -(-(three.prompt_tokens - one.prompt_tokens - 2 * sample) // 2))
         rest = max(0, one.prompt_tokens - sample - message)
-        self._around[model.key, system] = Surroundings(rest, message)
+        self._around[model.key, system] = TemplateTokens(rest, message)

@@ -1,15 +1,13 @@
-"""The tables of the settings that the user names himself: machines and presets."""
+"""Tables of the settings that the user names himself: machines and presets."""
 
 from typing import Annotated, Any
 
 import msgspec
 
-from tui.i18n import _
+from tui.sentences import Reason, reason
 
-GB_EXPECTED = "a number of GB from 1 to 4096"
-SYSTEM_EXPECTED = 'a text in quotes: "Answer in one sentence."'
-
-STOPS_EXPECTED = 'a list of up to 16 texts: ["###"]'
+GB_EXPECTED = reason("settings.expect_gb", least=1, most=4096)
+SYSTEM_EXPECTED = reason("settings.expect_system")
 
 STOPS_MOST = 16
 STOP_LETTERS = 200
@@ -74,22 +72,22 @@ class PresetSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Texts that end the answer; an empty list for none."""
 
 
-def machine_problem(given: dict[str, Any]) -> str | None:
-    """What is wrong with a machine as a whole, or None."""
-    shares = "shared_gb" in given or given.get("unified", False)
-    if "ram_gb" not in given:
-        return _("has no ram_gb; expected {expected}").format(expected=GB_EXPECTED)
-    if "vram_gb" in given and shares:
-        return _("has vram_gb beside shared_gb or unified; a GPU has its own memory or shares the RAM")
-    if not shares and "vram_gb" not in given and ("gpu" in given or "gpu_bandwidth_gbs" in given):
-        return _("has a GPU without memory; add vram_gb, shared_gb or unified = true")
-    if given.get("shared_gb", 0) > given["ram_gb"]:
-        return _("has more shared_gb than ram_gb; the GPU's part is in the RAM")
+def machine_problem(values: dict[str, Any]) -> Reason | None:
+    """Return the contradiction between the keys of a machine, or None."""
+    shares = "shared_gb" in values or values.get("unified", False)
+    if "ram_gb" not in values:
+        return reason("settings.no_ram", expected=GB_EXPECTED)
+    if "vram_gb" in values and shares:
+        return reason("settings.vram_and_shared")
+    if not shares and "vram_gb" not in values and ("gpu" in values or "gpu_bandwidth_gbs" in values):
+        return reason("settings.gpu_without_memory")
+    if values.get("shared_gb", 0) > values["ram_gb"]:
+        return reason("settings.shared_above_ram")
     return None
 
 
-def preset_problem(given: dict[str, Any]) -> str | None:
-    """What is wrong with a preset as a whole, or None."""
-    if "system" in given:
+def preset_problem(values: dict[str, Any]) -> Reason | None:
+    """Return what a preset lacks, or None."""
+    if "system" in values:
         return None
-    return _("has no system; expected {expected}").format(expected=SYSTEM_EXPECTED)
+    return reason("settings.no_system", expected=SYSTEM_EXPECTED)

@@ -19,13 +19,15 @@ from textual.screen import Screen
 
 from tui.hardware.recording.replay import Replay
 from tui.i18n import _, ngettext
-from tui.services.finding import SearchPaths
+from tui.sentences import Reason
 from tui.settings.app_folders import settings_file
 from tui.settings.settings import Settings
 from tui.text import clean_line, short_path
 from tui.ui.dashboard.dashboard import Dashboard
+from tui.ui.dashboard.discovery import Places
 from tui.ui.kit.keys import whole_keymap
 from tui.ui.kit.palette import palette_commands
+from tui.ui.kit.sentences import sentence_with_keys
 from tui.ui.kit.theme import DARK, THEMES, theme_variable_defaults
 
 log = logging.getLogger(__name__)
@@ -55,30 +57,30 @@ class LlmtuiApp(App[None]):
     def __init__(
         self,
         settings: Settings,
-        paths: SearchPaths,
+        places: Places,
         build: str | None,
-        problems: tuple[str, ...] = (),
+        problems: tuple[Reason, ...] = (),
         *,
         measure_once: bool = False,
         replay: Replay | None = None,
     ) -> None:
-        """`problems` are sentences to show once, about the settings for instance.
+        """`problems` are shown once, those of the settings for instance.
 
         `measure_once` measures the machine's speed, if that was never done. `replay` stands in for it.
         """
         super().__init__()
         for theme in THEMES:
             self.register_theme(theme)
-        self._problems = problems
+        self._problems = tuple(map(sentence_with_keys, problems))
         if settings.theme in self.available_themes:
             self.theme = settings.theme
         else:
             self.theme = DARK.name
             words = _("There is no theme {name}; the palette lists them.")
-            self._problems = (*problems, words.format(name=clean_line(settings.theme)))
+            self._problems = (*self._problems, words.format(name=clean_line(settings.theme)))
         self._keys = settings.keys
         self.set_keymap(whole_keymap(settings.keys))
-        self.dashboard = Dashboard(settings, paths, build, measure_once=measure_once, replay=replay)
+        self.dashboard = Dashboard(settings, places, build, measure_once=measure_once, replay=replay)
 
     def get_driver_class(self) -> type[Driver]:
         """Textual's own, but on POSIX terminals one that takes an Esc sooner."""

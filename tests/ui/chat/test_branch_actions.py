@@ -148,7 +148,7 @@ async def test_an_earlier_question_is_asked_anew_without_a_file_and_stays_as_it_
         (question, _reply) = pane.conversation.messages
         assert [each.name for each in question.attachments] == ["short.md"]
         assert pane.prompt.text == "third"
-        assert pane.conversation.walk(question.id, -1)
+        assert pane.conversation.show_alternative(question.id, -1)
         assert pane.conversation.messages == before
 
 
@@ -363,7 +363,7 @@ async def test_an_answer_that_was_stopped_while_it_thought_goes_on_thinking() ->
         await until(pilot, lambda: shows(app, "· stopped"))
         await pilot.press("ctrl+l")
         await until(pilot, lambda: pane.answering)
-        assert pane.conversation.begun_thinking == "One thought"
+        assert pane.conversation.continued_thinking == "One thought"
         pane.answer.append_text(", another", 5, 0.7, thinking=True)
         pane.answer.append_text("The answer", 8, 0.9)
         pane.answer.end_reply(END)
@@ -395,7 +395,7 @@ async def test_an_answer_is_edited_and_gone_on_with() -> None:
         # AND the model can go on from it
         await pilot.press("ctrl+l")
         await until(pilot, lambda: pane.answering)
-        assert pane.conversation.begun == "one more "
+        assert pane.conversation.continued_text == "one more "
         pane.answer.append_text("and more")
         pane.answer.end_reply(END)
         await until(pilot, lambda: shows(app, "llm   one more and more"))
@@ -423,7 +423,7 @@ async def test_an_answer_that_was_not_changed_is_no_version_and_escape_leaves_it
         await until(pilot, lambda: pane.prompt.text == "one")
         await pilot.press(*"xyz", "escape")
         assert (pane.prompt.text, pane.editing) == ("", None)
-        assert pane.conversation.alternatives(pane.conversation.messages[1].id) == (0, 1)
+        assert pane.conversation.place_among_alternatives(pane.conversation.messages[1].id) == (0, 1)
 
 
 async def test_files_do_not_go_along_with_an_answer_and_are_not_lost() -> None:

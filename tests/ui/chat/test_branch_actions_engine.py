@@ -9,10 +9,10 @@ from tests.ui.test_dashboard import NAME, last_reply, load_first, running
 from tests.waiting import until
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Question, Reply
-from tui.services.finding import SearchPaths
 from tui.settings.settings import Settings
 from tui.ui.chat.branch_words import remarks
 from tui.ui.dashboard.dashboard import Dashboard
+from tui.ui.dashboard.discovery import Places
 
 SHORT = Settings(temperature=0, max_tokens=12, context=2048)
 
@@ -20,7 +20,7 @@ SHORT = Settings(temperature=0, max_tokens=12, context=2048)
 async def after(pilot: Pilot[None], dashboard: Dashboard, *keys: str) -> Reply:
     """The reply that comes of these keys; it may be there before one looks."""
     conversation = dashboard.chat.conversation
-    before = {(each.id, getattr(each, "parts", 0)) for each in conversation.every_message}
+    before = {(each.id, getattr(each, "parts", 0)) for each in conversation.all_messages}
     await pilot.press(*keys)
 
     def is_there() -> bool:
@@ -43,7 +43,7 @@ def prompt_holds(conversation: Conversation, reply: Reply) -> None:
     shown = [message for message in conversation.messages if message.id != reply.id]
     for message in shown:
         at = prompt.index(message.text.strip(), at)
-    hidden = [each for each in conversation.every_message if each not in conversation.messages]
+    hidden = [each for each in conversation.all_messages if each not in conversation.messages]
     assert all(each.text.strip() not in prompt for each in hidden if isinstance(each, Question))
 
 
@@ -85,7 +85,7 @@ async def test_what_is_edited_walked_and_deleted_is_what_the_model_reads() -> No
         again = await after(pilot, dashboard, "ctrl+r")
         prompt_holds(conversation, again)
         assert "rainbow" not in conversation.prompts[again.id]
-        assert conversation.alternatives(again.id) == (1, 2)
+        assert conversation.place_among_alternatives(again.id) == (1, 2)
         # AND asking the very same again read next to nothing
         same = await after(pilot, dashboard, "ctrl+r")
         assert same.metrics is not None
@@ -146,7 +146,7 @@ async def test_a_load_in_the_middle_of_a_conversation_keeps_it() -> None:
 async def test_another_model_answers_the_next_question_under_its_own_name(tmp_path: Path) -> None:
     # GIVEN a question that one model answered
     other = random_llama(tmp_path / "babbler.gguf", metadata={"general.name": "Babbler"})
-    async with running(settings=SHORT, places=SearchPaths(files=(other,))) as (pilot, dashboard):
+    async with running(settings=SHORT, places=Places(files=(other,))) as (pilot, dashboard):
         listing = dashboard.models.listing
         await until(lambda: any(each.name == NAME for each in listing.models), "both models")
         small = next(each for each in listing.models if each.name == NAME and each.file)

@@ -77,7 +77,7 @@ def plain_letters(text: str) -> str:
     return " ".join("".join(each for each in letters if unicodedata.category(each) != "Mn").split())
 
 
-def mentions(text: str, term: str) -> bool:
+def mentions_term(text: str, term: str) -> bool:
     """Whether a word or several are in a text as whole words; accents and capitals do not count."""
     return re.search(rf"(?<!\w){re.escape(plain_letters(term))}(?!\w)", plain_letters(text)) is not None
 

@@ -9,7 +9,7 @@ from tui.chat.comparing.answers import (
     FoundJson,
     find_json,
     language_of,
-    mentions,
+    mentions_term,
     numbers_in,
     without_thinking,
     words_in,
@@ -36,7 +36,7 @@ _GREETING_LINES = 3
 """A greeting may come after a subject line and an empty one."""
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class CheckResult(msgspec.Struct, frozen=True):
     """What the check of an answer says."""
 
     mark: Mark
@@ -49,7 +49,7 @@ def mark_word(mark: Mark) -> str:
     return {"pass": _("pass"), "fail": _("fail"), "look": _("look for yourself")}[mark]
 
 
-def judge(task: Task, text: str, *, thinking: str = "", cut_off_at: int | None = None) -> Outcome:
+def check_answer(task: Task, text: str, *, thinking: str = "", cut_off_at: int | None = None) -> CheckResult:
     """Check an answer.
 
     Args:
@@ -60,17 +60,17 @@ def judge(task: Task, text: str, *, thinking: str = "", cut_off_at: int | None =
     """
     answer = without_thinking(text)
     if answer is None or (thinking and not answer):
-        return Outcome("fail", _("it was still thinking at its end"))
+        return CheckResult("fail", _("it was still thinking at its end"))
     if not answer:
-        return Outcome("fail", _("it is empty"))
+        return CheckResult("fail", _("it is empty"))
     outcome = _judge(task, answer)
     if cut_off_at is not None:
         reason = _("{reason}; cut off at {count} tokens").format(reason=outcome.reason, count=cut_off_at)
-        return Outcome("look" if outcome.mark == "pass" else outcome.mark, reason)
+        return CheckResult("look" if outcome.mark == "pass" else outcome.mark, reason)
     return outcome
 
 
-def _judge(task: Task, answer: str) -> Outcome:
+def _judge(task: Task, answer: str) -> CheckResult:
     check = task.check
     match check:
         case SummaryCheck():
@@ -90,53 +90,53 @@ def _judge(task: Task, answer: str) -> Outcome:
 # Texts
 
 
-def _summary(task: Task, check: SummaryCheck, answer: str) -> Outcome:
+def _summary(task: Task, check: SummaryCheck, answer: str) -> CheckResult:
     count = len(words_in(answer))
     if wrong := _wrong_language(task, answer):
         return wrong
     if count > check.words_most:
         most = check.words_most
-        return Outcome(
+        return CheckResult(
             "fail", _("{count} words, at most {most} were asked for").format(count=count, most=most)
         )
     if missing := _missing(answer, check.mentions):
-        return Outcome("fail", _not_said(missing))
+        return CheckResult("fail", _not_said(missing))
     return _or_look_at_language(task, answer, _("{count} words, all facts named").format(count=count))
 
 
-def _translation(task: Task, check: TranslationCheck, answer: str) -> Outcome:
+def _translation(task: Task, check: TranslationCheck, answer: str) -> CheckResult:
     if wrong := _wrong_language(task, answer):
         return wrong
     missing = _missing(answer, check.terms)
     if len(missing) * _TERMS_MISSING > len(check.terms):
-        return Outcome("fail", _not_said(missing))
+        return CheckResult("fail", _not_said(missing))
     if missing:
         # Another word may do as well, which only a reader can tell.
-        return Outcome("look", _not_said(missing))
+        return CheckResult("look", _not_said(missing))
     return _or_look_at_language(task, answer, _("every key word is there"))
 
 
-def _draft(task: Task, check: DraftCheck, answer: str) -> Outcome:
+def _draft(task: Task, check: DraftCheck, answer: str) -> CheckResult:
     count = len(words_in(answer))
     if wrong := _wrong_language(task, answer):
         return wrong
     lines = [line for line in answer.splitlines() if line.strip(" *_#>")][:_GREETING_LINES]
     if not any(_greets(line, check.greetings) for line in lines):
-        return Outcome("fail", _("it does not begin with a greeting"))
+        return CheckResult("fail", _("it does not begin with a greeting"))
     if not check.words_least <= count <= check.words_most:
         told = _("{count} words, {least} to {most} were asked for")
-        return Outcome("fail", told.format(count=count, least=check.words_least, most=check.words_most))
+        return CheckResult("fail", told.format(count=count, least=check.words_least, most=check.words_most))
     if missing := _missing(answer, check.mentions):
-        return Outcome("fail", _not_said(missing))
+        return CheckResult("fail", _not_said(missing))
     if placeholder := _placeholder(answer):
-        return Outcome("look", _("it leaves a gap to fill in: {gap}").format(gap=placeholder))
+        return CheckResult("look", _("it leaves a gap to fill in: {gap}").format(gap=placeholder))
     told = _("{count} words, a greeting, everything asked for").format(count=count)
     return _or_look_at_language(task, answer, told)
 
 
 def _greets(line: str, greetings: Sequence[str]) -> bool:
     first = " ".join(words_in(line)[:2])
-    return any(mentions(first, greeting) for greeting in greetings)
+    return any(mentions_term(first, greeting) for greeting in greetings)
 
 
 def _placeholder(answer: str) -> str | None:
@@ -145,22 +145,22 @@ def _placeholder(answer: str) -> str | None:
     return " ".join(answer[start : end + 1].split())[:40] if 0 <= start < end else None
 
 
-def _wrong_language(task: Task, answer: str) -> Outcome | None:
+def _wrong_language(task: Task, answer: str) -> CheckResult | None:
     found = language_of(answer)
     if found is None or found == task.language:
         return None
-    return Outcome("fail", _("it is not in {language}").format(language=language_word(task.language)))
+    return CheckResult("fail", _("it is not in {language}").format(language=language_word(task.language)))
 
 
-def _or_look_at_language(task: Task, answer: str, told: str) -> Outcome:
+def _or_look_at_language(task: Task, answer: str, told: str) -> CheckResult:
     if language_of(answer) is None:
         doubt = _("{told}, but hardly a word tells that it is in {language}")
-        return Outcome("look", doubt.format(told=told, language=language_word(task.language)))
-    return Outcome("pass", told)
+        return CheckResult("look", doubt.format(told=told, language=language_word(task.language)))
+    return CheckResult("pass", told)
 
 
 def _missing(answer: str, wanted: Sequence[AnyOf]) -> list[str]:
-    return [terms[0] for terms in wanted if not any(mentions(answer, term) for term in terms)]
+    return [terms[0] for terms in wanted if not any(mentions_term(answer, term) for term in terms)]
 
 
 def _not_said(missing: Sequence[str]) -> str:
@@ -171,29 +171,29 @@ def _not_said(missing: Sequence[str]) -> str:
 # JSON
 
 
-def _extraction(check: ExtractionCheck, answer: str) -> Outcome:
+def _extraction(check: ExtractionCheck, answer: str) -> CheckResult:
     found = find_json(answer)
     if found is None:
-        return Outcome("fail", _("there is no valid JSON in it"))
+        return CheckResult("fail", _("there is no valid JSON in it"))
     value = found.value
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     if not isinstance(value, dict):
-        return Outcome("fail", _("it is not one JSON object"))
+        return CheckResult("fail", _("it is not one JSON object"))
     return _compared(check.fields, cast("dict[str, Any]", value), found, _("every field is right"))
 
 
-def _tool(check: ToolCheck, answer: str) -> Outcome:
+def _tool(check: ToolCheck, answer: str) -> CheckResult:
     found = find_json(answer)
     if found is None:
-        return Outcome("fail", _("there is no valid JSON in it"))
+        return CheckResult("fail", _("there is no valid JSON in it"))
     call = _call_in(found.value)
     if call is None:
-        return Outcome("fail", _("it is JSON, but not one call of a tool"))
+        return CheckResult("fail", _("it is JSON, but not one call of a tool"))
     name, arguments = call
     if name != check.name:
         told = _('it calls "{name}", not "{wanted}"')
-        return Outcome("fail", told.format(name=plain_value(name), wanted=check.name))
+        return CheckResult("fail", told.format(name=plain_value(name), wanted=check.name))
     return _compared(check.arguments, arguments, found, _("the right tool and arguments"))
 
 
@@ -218,37 +218,37 @@ def _call_in(value: Any) -> tuple[str, dict[str, Any]] | None:
     return None
 
 
-def _compared(wanted: dict[str, Any], got: dict[str, Any], found: FoundJson, right: str) -> Outcome:
+def _compared(wanted: dict[str, Any], got: dict[str, Any], found: FoundJson, right: str) -> CheckResult:
     difference = compare_fields(wanted, got)
     if difference is not None:
-        return Outcome("look" if difference.slight else "fail", difference.words)
+        return CheckResult("look" if difference.slight else "fail", difference.words)
     match found.wrapping:
         case "in_text":
-            return Outcome("look", _("{right}, but there is text around the JSON").format(right=right))
+            return CheckResult("look", _("{right}, but there is text around the JSON").format(right=right))
         case "fenced":
-            return Outcome("pass", _("{right}, in a code fence").format(right=right))
+            return CheckResult("pass", _("{right}, in a code fence").format(right=right))
         case "fenced_in_text":
             told = _("{right}, in a code fence with text around it")
-            return Outcome("pass", told.format(right=right))
+            return CheckResult("pass", told.format(right=right))
         case _:
-            return Outcome("pass", right)
+            return CheckResult("pass", right)
 
 
 # Numbers
 
 
-def _arithmetic(check: ArithmeticCheck, answer: str) -> Outcome:
+def _arithmetic(check: ArithmeticCheck, answer: str) -> CheckResult:
     numbers = numbers_in(answer)
     wanted = f"{check.value:g}"
     if not numbers:
-        return Outcome("fail", _("there is no number in it, {wanted} is right").format(wanted=wanted))
+        return CheckResult("fail", _("there is no number in it, {wanted} is right").format(wanted=wanted))
     if _is(check.value, numbers[-1]):
-        return Outcome("pass", _("{wanted} is right").format(wanted=wanted))
+        return CheckResult("pass", _("{wanted} is right").format(wanted=wanted))
     last = f"{numbers[-1][0]:g}"
     if any(_is(check.value, readings) for readings in numbers):
         told = _("{wanted} is in it, but the last number is {last}")
-        return Outcome("look", told.format(wanted=wanted, last=last))
-    return Outcome("fail", _("{last}, but {wanted} is right").format(last=last, wanted=wanted))
+        return CheckResult("look", told.format(wanted=wanted, last=last))
+    return CheckResult("fail", _("{last}, but {wanted} is right").format(last=last, wanted=wanted))
 
 
 def _is(wanted: float, readings: Sequence[float]) -> bool:

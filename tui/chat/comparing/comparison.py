@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from tui.chat.comparing.checks import Mark, Outcome
+from tui.chat.comparing.checks import CheckResult, Mark
 from tui.chat.comparing.tasks import SEED, Task
 from tui.engine.options import LoadSettings, SamplingSettings
 from tui.engine.protocol import Failed, Loaded
@@ -20,7 +20,7 @@ ANSWER_TOKENS = 512
 """Longest answer to a prompt of one's own, where nobody says how long it may be."""
 
 
-class Case(msgspec.Struct, frozen=True):
+class PromptCase(msgspec.Struct, frozen=True):
     """One prompt that every model gets."""
 
     name: str
@@ -38,12 +38,12 @@ class Case(msgspec.Struct, frozen=True):
         return self.task.brief if self.task else self.title
 
     @property
-    def tokens_most(self) -> int:
+    def max_tokens(self) -> int:
         """Longest answer."""
         return self.sampling.max_tokens or ANSWER_TOKENS
 
 
-class Prepared(msgspec.Struct, frozen=True):
+class PreparedLoad(msgspec.Struct, frozen=True):
     """How a model is to be loaded, or why it is not."""
 
     settings: LoadSettings
@@ -57,7 +57,7 @@ class Prepared(msgspec.Struct, frozen=True):
 State = Literal["waiting", "answering", "done", "failed"]
 
 
-class Cell(msgspec.Struct, frozen=True):
+class AnswerCell(msgspec.Struct, frozen=True):
     """What one model made of one prompt."""
 
     state: State = "waiting"
@@ -70,21 +70,21 @@ class Cell(msgspec.Struct, frozen=True):
     finish: FinishReason | None = None
     """Why it ended; None while it has not, or when it failed."""
     metrics: Metrics | None = None
-    outcome: Outcome | None = None
+    check_result: CheckResult | None = None
     """What the check says; None where there is no check, and for an answer that was stopped."""
     failure: Failed | None = None
     """Why there is no answer, or not all of it."""
 
 
-class Side(msgspec.Struct, frozen=True):
+class ModelSide(msgspec.Struct, frozen=True):
     """One model's part."""
 
     model: Model
     label: str
     """Name and quantization, with a number where several models have the same."""
-    cells: tuple[Cell, ...]
+    cells: tuple[AnswerCell, ...]
     """One for each case."""
-    prepared: Prepared | None = None
+    prepared: PreparedLoad | None = None
     """None until it is its turn."""
     loaded: Loaded | None = None
     """None until it is loaded, and when it could not be."""
@@ -107,8 +107,8 @@ class Side(msgspec.Struct, frozen=True):
 class Comparison(msgspec.Struct, frozen=True):
     """Models and prompts, and what has come of them so far."""
 
-    cases: tuple[Case, ...]
-    sides: tuple[Side, ...]
+    cases: tuple[PromptCase, ...]
+    sides: tuple[ModelSide, ...]
     ended: Literal["running", "done", "stopped"] = "running"
 
     @property
@@ -117,49 +117,49 @@ class Comparison(msgspec.Struct, frozen=True):
         return any(cell.state == "done" for side in self.sides for cell in side.cells)
 
 
-class Step(msgspec.Struct, frozen=True):
+class ComparisonStep(msgspec.Struct, frozen=True):
     """What a comparison is doing now."""
 
-    doing: Literal["preparing", "loading", "answering", "ended"]
+    phase: Literal["preparing", "loading", "answering", "ended"]
     side: int = 0
     case: int = 0
     fraction: float | None = None
     """Of a load, 0 to 1."""
 
 
-def own_case(prompt: str, max_tokens: int | None = None) -> Case:
+def own_case(prompt: str, max_tokens: int | None = None) -> PromptCase:
     """A prompt of the user's own, answered as the tasks are: the likeliest word every time."""
     sampling = SamplingSettings(temperature=0, seed=SEED, max_tokens=max_tokens or ANSWER_TOKENS)
-    return Case(OWN_PROMPT, _("Your prompt"), prompt, sampling)
+    return PromptCase(OWN_PROMPT, _("Your prompt"), prompt, sampling)
 
 
-def task_case(task: Task) -> Case:
+def task_case(task: Task) -> PromptCase:
     """A built-in task."""
-    return Case(task.name, task.title, task.prompt, task.sampling, task.json_schema, task)
+    return PromptCase(task.name, task.title, task.prompt, task.sampling, task.json_schema, task)
 
 
-def begin(models: Sequence[Model], cases: Sequence[Case]) -> Comparison:
+def new_comparison(models: Sequence[Model], cases: Sequence[PromptCase]) -> Comparison:
     """A comparison of which nothing has been done."""
     names = [model.label for model in models]
     labels = [
         name if names.count(name) == 1 else f"{name} ({names[: index + 1].count(name)})"
         for index, name in enumerate(names)
     ]
-    waiting = tuple(Cell() for _case in cases)
-    sides = [Side(model, label, waiting) for model, label in zip(models, labels, strict=True)]
+    waiting = tuple(AnswerCell() for _case in cases)
+    sides = [ModelSide(model, label, waiting) for model, label in zip(models, labels, strict=True)]
     return Comparison(tuple(cases), tuple(sides))
 
 
-def marks_of(side: Side) -> dict[Mark, int]:
+def count_marks(side: ModelSide) -> dict[Mark, int]:
     """How many of its answers passed, failed, and want a look."""
     found: dict[Mark, int] = {"pass": 0, "fail": 0, "look": 0}
     for cell in side.cells:
-        if cell.outcome is not None:
-            found[cell.outcome.mark] += 1
+        if cell.check_result is not None:
+            found[cell.check_result.mark] += 1
     return found
 
 
-def with_cell(comparison: Comparison, side: int, case: int, cell: Cell) -> Comparison:
+def with_cell(comparison: Comparison, side: int, case: int, cell: AnswerCell) -> Comparison:
     """The same with another cell."""
     cells = comparison.sides[side].cells
     return with_side(
@@ -169,22 +169,22 @@ def with_cell(comparison: Comparison, side: int, case: int, cell: Cell) -> Compa
     )
 
 
-def with_side(comparison: Comparison, index: int, side: Side) -> Comparison:
+def with_side(comparison: Comparison, index: int, side: ModelSide) -> Comparison:
     """The same with another side."""
     sides = comparison.sides
     return msgspec.structs.replace(comparison, sides=(*sides[:index], side, *sides[index + 1 :]))
 
 
-def seconds_left(comparison: Comparison, step: Step) -> float | None:
+def seconds_left(comparison: Comparison, step: ComparisonStep) -> float | None:
     """About how long it still takes; None while the speed of what is to come is anybody's guess.
 
     Answers are taken to be as long, of the longest that they may be, as those that have come; a model
     that has not run, as fast as its size makes it beside one that has.
     """
-    if step.doing == "ended":
+    if step.phase == "ended":
         return 0.0
     done = [
-        (cell.tokens, case.tokens_most)
+        (cell.tokens, case.max_tokens)
         for side in comparison.sides
         for cell, case in zip(side.cells, comparison.cases, strict=True)
         if cell.state == "done"
@@ -195,7 +195,7 @@ def seconds_left(comparison: Comparison, step: Step) -> float | None:
     for index in range(step.side, len(comparison.sides)):
         side = comparison.sides[index]
         tokens = sum(
-            max(0.0, case.tokens_most * share - cell.tokens)
+            max(0.0, case.max_tokens * share - cell.tokens)
             for cell, case in zip(side.cells, comparison.cases, strict=True)
             if cell.state in ("waiting", "answering")
         )

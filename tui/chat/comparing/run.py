@@ -6,15 +6,15 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from tui.chat.comparing.checks import judge
+from tui.chat.comparing.checks import check_answer
 from tui.chat.comparing.comparison import (
-    Case,
-    Cell,
+    AnswerCell,
     Comparison,
-    Prepared,
-    Side,
-    Step,
-    begin,
+    ComparisonStep,
+    ModelSide,
+    PreparedLoad,
+    PromptCase,
+    new_comparison,
     with_cell,
     with_side,
 )
@@ -57,25 +57,25 @@ class ModelHost(Protocol):
         ...
 
 
-Prepare = Callable[[Model], Awaitable[Prepared]]
+Prepare = Callable[[Model], Awaitable[PreparedLoad]]
 """Says how to load a model as the machine is now; called while no model is loaded."""
-Measured = Callable[[Side, Metrics], None]
+Measured = Callable[[ModelSide, Metrics], None]
 """Is told what each answer cost."""
 
 
-def prepared(model: Model, plan: LoadPlan) -> Prepared:
+def prepare_load(model: Model, plan: LoadPlan) -> PreparedLoad:
     """How a model is loaded by its plan; one that is too big is refused with the reason."""
     speed = plan.fit.speed.value if plan.fit.speed is not None else None
     refused = None
     if not model.on_disk:
         refused = Failed(0, "missing", reason("chat.not_on_disk"), reason("chat.get_file_first"))
     elif model.file_error:
-        refused = Failed(0, "unreadable", reason("chat.file_unusable", error=model.file_error))
+        refused = Failed(0, "unreadable", model.file_error)
     elif plan.fit.verdict is Verdict.TOO_BIG:
         why = reason("chat.too_big", error=plan.fit.reason)
         refused = Failed(0, "memory", why, reason("chat.choose_smaller"))
     predicted = plan.footprint.total_bytes if plan.footprint is not None else None
-    return Prepared(plan.settings, predicted, speed, refused)
+    return PreparedLoad(plan.settings, predicted, speed, refused)
 
 
 class ComparisonRun:
@@ -84,7 +84,7 @@ class ComparisonRun:
     def __init__(
         self,
         models: Sequence[Model],
-        cases: Sequence[Case],
+        cases: Sequence[PromptCase],
         host: ModelHost,
         prepare: Prepare,
         *,
@@ -99,9 +99,9 @@ class ComparisonRun:
         self._on_measured = on_measured
         self._on_event = on_event
         self._stopping = False
-        self.comparison = begin(models, cases)
+        self.comparison = new_comparison(models, cases)
         """As far as it has come."""
-        self.step = Step("preparing")
+        self.step = ComparisonStep("preparing")
         """What it is doing now."""
 
     @property
@@ -128,11 +128,11 @@ class ComparisonRun:
             await self._host.unload()
             if self.comparison.ended == "running":
                 self._end("stopped")
-        self._tell(Step("ended"))
+        self._tell(ComparisonStep("ended"))
         return self.comparison
 
     async def _run_side(self, index: int) -> None:
-        self._tell(Step("preparing", index))
+        self._tell(ComparisonStep("preparing", index))
         model = self.comparison.sides[index].model
         plan = await self._prepare(model)
         self._change_side(index, prepared=plan)
@@ -141,12 +141,12 @@ class ComparisonRun:
             return
         if self._stopping:
             return
-        self._tell(Step("loading", index))
+        self._tell(ComparisonStep("loading", index))
         try:
             loaded = await self._host.load(
                 model,
                 plan.settings,
-                lambda fraction, _left: self._tell(Step("loading", index, fraction=fraction)),
+                lambda fraction, _left: self._tell(ComparisonStep("loading", index, fraction=fraction)),
             )
         except EngineFailure as failure:
             if not self._stopping:
@@ -164,9 +164,9 @@ class ComparisonRun:
     async def _answer(self, index: int, number: int) -> Failed | None:
         """Let the model answer a case; returns what went wrong, if something did."""
         case = self.comparison.cases[number]
-        cell = Cell("answering")
+        cell = AnswerCell("answering")
         self._change_cell(index, number, cell)
-        self._tell(Step("answering", index, number))
+        self._tell(ComparisonStep("answering", index, number))
         self._on_event(None)
         reply = self._host.answer(
             (ChatMessage("user", case.prompt),), case.sampling, json_schema=case.json_schema
@@ -193,11 +193,11 @@ class ComparisonRun:
         why = Failed(0, failed.kind, reason("chat.not_asked_engine_ended"), failed.reason)
         for number, cell in enumerate(self.comparison.sides[index].cells):
             if cell.state == "waiting":
-                self._change_cell(index, number, Cell("failed", failure=why))
+                self._change_cell(index, number, AnswerCell("failed", failure=why))
         self._on_change()
 
     def _fail_side(self, index: int, failed: Failed) -> None:
-        cells = tuple(Cell("failed", failure=failed) for _case in self.comparison.cases)
+        cells = tuple(AnswerCell("failed", failure=failed) for _case in self.comparison.cases)
         self._change_side(index, failure=failed, cells=cells)
         self._on_change()
 
@@ -208,30 +208,30 @@ class ComparisonRun:
         side = msgspec.structs.replace(self.comparison.sides[index], **changes)
         self.comparison = with_side(self.comparison, index, side)
 
-    def _change_cell(self, index: int, number: int, cell: Cell) -> None:
+    def _change_cell(self, index: int, number: int, cell: AnswerCell) -> None:
         self.comparison = with_cell(self.comparison, index, number, cell)
 
-    def _tell(self, step: Step) -> None:
+    def _tell(self, step: ComparisonStep) -> None:
         self.step = step
         self._on_change()
 
 
-def _longer(cell: Cell, event: Text) -> Cell:
+def _longer(cell: AnswerCell, event: Text) -> AnswerCell:
     if event.thinking:
         return msgspec.structs.replace(cell, thinking=cell.thinking + event.text, tokens=event.tokens)
     return msgspec.structs.replace(cell, text=cell.text + event.text, tokens=event.tokens)
 
 
-def _finished(cell: Cell, case: Case, event: Finished) -> Cell:
+def _finished(cell: AnswerCell, case: PromptCase, event: Finished) -> AnswerCell:
     outcome = None
     if case.task is not None and event.reason != "stopped":
         cut_off_at = None if event.reason == "end" else event.metrics.generated_tokens
-        outcome = judge(case.task, cell.text, thinking=cell.thinking, cut_off_at=cut_off_at)
+        outcome = check_answer(case.task, cell.text, thinking=cell.thinking, cut_off_at=cut_off_at)
     return msgspec.structs.replace(
         cell,
         state="done",
         tokens=event.metrics.generated_tokens,
         finish=event.reason,
         metrics=event.metrics,
-        outcome=outcome,
+        check_result=outcome,
     )

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from tui.chat.comparing.checks import mark_word
-from tui.chat.comparing.comparison import Cell, Comparison, Side, Step, marks_of
+from tui.chat.comparing.comparison import AnswerCell, Comparison, ComparisonStep, ModelSide, count_marks
 from tui.i18n import _, ngettext
 from tui.sentences import Reason, reason
 from tui.units import format_bytes, format_duration, format_rate
@@ -16,7 +16,7 @@ class Figure(NamedTuple):
     value: str
 
 
-def no_answer(comparison: Comparison, side: Side, cell: Cell) -> tuple[Reason, ...]:
+def no_answer_reasons(comparison: Comparison, side: ModelSide, cell: AnswerCell) -> tuple[Reason, ...]:
     """Return why a cell has no whole answer, and what to do.
 
     Empty while the answer may still come, and when it is there.
@@ -32,7 +32,7 @@ def no_answer(comparison: Comparison, side: Side, cell: Cell) -> tuple[Reason, .
     return ()
 
 
-def state_word(cell: Cell) -> str:
+def cell_state_text(cell: AnswerCell) -> str:
     """Where a cell is, while the comparison goes on."""
     return {
         "waiting": _("waiting"),
@@ -42,14 +42,14 @@ def state_word(cell: Cell) -> str:
     }[cell.state]
 
 
-def check_words(cell: Cell) -> str:
+def check_text(cell: AnswerCell) -> str:
     """What the check says: `pass: 399 is right`; empty where there is no check."""
-    if cell.outcome is None:
+    if cell.check_result is None:
         return ""
-    return f"{mark_word(cell.outcome.mark)}: {cell.outcome.reason}"
+    return f"{mark_word(cell.check_result.mark)}: {cell.check_result.reason}"
 
 
-def figures(side: Side, cell: Cell) -> tuple[Figure, ...]:
+def answer_figures(side: ModelSide, cell: AnswerCell) -> tuple[Figure, ...]:
     """Speed, time to the first token and peak memory of an answer; none before it has ended."""
     metrics = cell.metrics
     if metrics is None:
@@ -64,15 +64,15 @@ def figures(side: Side, cell: Cell) -> tuple[Figure, ...]:
     return tuple(found)
 
 
-def peak_bytes(side: Side) -> int | None:
+def peak_bytes(side: ModelSide) -> int | None:
     """The largest size of its engine's process; None where nobody could tell."""
     seen = [cell.metrics.peak_bytes for cell in side.cells if cell.metrics and cell.metrics.peak_bytes]
     return max(seen, default=None)
 
 
-def score_words(side: Side) -> str:
+def score_text(side: ModelSide) -> str:
     """How many of its checked answers passed: `3 of 8 passed, 1 to look at`; empty without any."""
-    marks = marks_of(side)
+    marks = count_marks(side)
     total = sum(marks.values())
     if not total:
         return ""
@@ -82,11 +82,11 @@ def score_words(side: Side) -> str:
     return told
 
 
-def doing_words(comparison: Comparison, step: Step) -> str:
+def step_text(comparison: Comparison, step: ComparisonStep) -> str:
     """What a comparison is doing: `Answering with X: Summary, English (2 of 12)`."""
     side = comparison.sides[step.side]
     place = _("{number} of {total}").format(number=step.side + 1, total=len(comparison.sides))
-    match step.doing:
+    match step.phase:
         case "preparing":
             return _("Sizing {model} ({place})").format(model=side.label, place=place)
         case "loading":
@@ -106,7 +106,7 @@ def fraction_done(comparison: Comparison) -> float:
     return over / len(cells) if cells else 1.0
 
 
-def title_words(comparison: Comparison) -> str:
+def comparison_title(comparison: Comparison) -> str:
     """What is compared: `2 models, 12 prompts`."""
     models, prompts = len(comparison.sides), len(comparison.cases)
     told = ngettext("{count} model", "{count} models", models).format(count=models)

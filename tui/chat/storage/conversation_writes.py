@@ -4,33 +4,33 @@ import sqlite3
 import time
 
 from tui.chat.storage import writes as store_writes
-from tui.chat.storage.lenient_decode import encode
-from tui.chat.storage.rows import Record
-from tui.chat.storage.search_index import forget
-from tui.chat.storage.text_codec import pack
+from tui.chat.storage.lenient_decode import encode_json
+from tui.chat.storage.rows import ConversationRecord
+from tui.chat.storage.search_index import remove_conversation_from_index
+from tui.chat.storage.text_codec import encode_text
 from tui.text import clean_line
 
 Db = sqlite3.Connection
 
 
-def rename(db: Db, conversation: int, title: str) -> None:
+def rename_conversation(db: Db, conversation: int, title: str) -> None:
     """Give a conversation another title; an empty one changes nothing."""
     if title := clean_line(title)[: store_writes.TITLE_LIMIT]:
         db.execute("UPDATE conversations SET title = ? WHERE id = ?", (title, conversation))
 
 
-def pin(db: Db, conversation: int, pinned: bool) -> None:
+def pin_conversation(db: Db, conversation: int, pinned: bool) -> None:
     """Let a conversation stand above the others, or no more."""
     db.execute("UPDATE conversations SET pinned = ? WHERE id = ?", (pinned, conversation))
 
 
-def delete(db: Db, conversation: int, has_index: bool) -> None:
+def delete_conversation(db: Db, conversation: int, has_index: bool) -> None:
     """Take all that was said out of the file.
 
     The empty row stays, marked, so that another llmtui that has the conversation open can go on writing.
     """
     if has_index:
-        forget(db, conversation)
+        remove_conversation_from_index(db, conversation)
     db.execute("DELETE FROM messages WHERE conversation = ?", (conversation,))
     db.execute(
         "UPDATE conversations SET title = '', system = '', model = '', settings = NULL, manner = NULL,"
@@ -39,18 +39,18 @@ def delete(db: Db, conversation: int, has_index: bool) -> None:
     )
 
 
-def add_record(db: Db, record: Record, ids: dict[int, int], conversation: int) -> None:
+def import_conversation(db: Db, record: ConversationRecord, ids: dict[int, int], conversation: int) -> None:
     """Keep a whole conversation that comes from elsewhere; `ids` has a new id for each of its messages."""
-    system, manner = record.system, record.manner
+    system, manner = record.system, record.asking
     store_writes.add_conversation(db, conversation, record.title, system, manner, record.created)
     for kept in record.messages:
         parent = None if kept.parent is None else ids[kept.parent]
-        store_writes.add_kept(db, conversation, kept, ids[kept.id], parent)
+        store_writes.import_message(db, conversation, kept, ids[kept.id], parent)
     db.execute(
         "UPDATE conversations SET model = ?, settings = ?, updated = ?, pinned = ?, last = ? WHERE id = ?",
         (
-            pack(record.model),
-            encode(record.settings),
+            encode_text(record.model),
+            encode_json(record.settings),
             record.updated,
             record.pinned,
             None if record.last is None else ids[record.last],

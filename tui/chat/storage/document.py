@@ -12,16 +12,23 @@ from typing import Any, cast
 import msgspec
 
 from tui.chat.conversation import Conversation
-from tui.chat.messages import Attachment, Kept, Question, Reply
+from tui.chat.messages import Attachment, Question, Reply, StoredMessage
 from tui.chat.receipt import Receipt
-from tui.chat.storage.lenient_decode import Tell, below, finish_of, manner_of, revive, ways_of
-from tui.chat.storage.rows import Record
+from tui.chat.storage.lenient_decode import (
+    OnLeftOut,
+    decode_asking,
+    decode_finish,
+    decode_part_settings,
+    decode_struct,
+    under_path,
+)
+from tui.chat.storage.rows import ConversationRecord
 from tui.engine.options import LoadSettings
 from tui.engine.reply_metrics import Metrics
 from tui.i18n import _
 
 FORMAT = "llmtui conversation"
-VERSION = 3
+DOCUMENT_VERSION = 3
 """Of the document; a newer one is not read. The second has attachments, pins, thinking and parts; the third
 how answers are asked for, and which of them the user edited. Prompts and raw replies are in none: they would
 make it many times as long."""
@@ -35,17 +42,17 @@ class DocumentError(Exception):
     """A file is no conversation; the text is a sentence for the user."""
 
 
-def to_json(record: Record) -> str:
+def conversation_to_json(record: ConversationRecord) -> str:
     """The conversation with all of its branches; ids count from 1, so that two exports of it are the same."""
     numbers = {kept.id: number for number, kept in enumerate(record.messages, 1)}
     document = {
         "format": FORMAT,
-        "version": VERSION,
+        "version": DOCUMENT_VERSION,
         "title": record.title,
         "model": record.model,
         "settings": _plain(record.settings),
         "system": record.system,
-        "manner": _plain(record.manner),
+        "manner": _plain(record.asking),
         "created": record.created,
         "updated": record.updated,
         "last": numbers.get(record.last or 0),
@@ -55,7 +62,7 @@ def to_json(record: Record) -> str:
     return json.dumps(document, indent=2) + "\n"
 
 
-def from_json(text: str) -> Record:
+def conversation_from_json(text: str) -> ConversationRecord:
     """The conversation of such a document.
 
     Raises:
@@ -68,7 +75,7 @@ def from_json(text: str) -> Record:
     document = cast("dict[str, Any]", found if isinstance(found, dict) else {})
     if document.get("format") != FORMAT:
         raise DocumentError(_("This is no conversation that llmtui has exported."))
-    if not isinstance(document.get("version"), int) or document["version"] > VERSION:
+    if not isinstance(document.get("version"), int) or document["version"] > DOCUMENT_VERSION:
         raise DocumentError(_("This conversation was exported by a newer llmtui."))
     left_out: list[str] = []
 
@@ -80,26 +87,26 @@ def from_json(text: str) -> Record:
         last = document.get("last")
         if last is not None and (type(last) is not int or last not in {kept.id for kept in messages}):
             raise _WrongError("last", _("expected the id of a message"))
-        return Record(
+        return ConversationRecord(
             title=_text(document, "title"),
             model=_text(document, "model"),
-            settings=revive(document.get("settings"), LoadSettings, below("settings", tell)),
+            settings=decode_struct(document.get("settings"), LoadSettings, under_path("settings", tell)),
             system=_text(document, "system"),
             created=_time(document, "created"),
             updated=_time(document, "updated"),
             messages=messages,
             last=last,
-            manner=manner_of(document.get("manner"), below("manner", tell)),
+            asking=decode_asking(document.get("manner"), under_path("manner", tell)),
             left_out=tuple(left_out),
         )
     except _WrongError as error:
         raise DocumentError(_("This conversation is not whole: {why}.").format(why=error)) from error
 
 
-def conversation_of(record: Record) -> Conversation:
+def shown_conversation(record: ConversationRecord) -> Conversation:
     """What is shown of it, by itself."""
     conversation = Conversation()
-    conversation.reopen(record.shown, record.last, record.system, record.manner)
+    conversation.replace_messages(record.shown_branch, record.last, record.system, record.asking)
     return conversation
 
 
@@ -135,7 +142,7 @@ def write_new(folder: Path, stem: str, ending: str, text: str) -> Path:
         return path
 
 
-def read_document(path: Path) -> Record:
+def read_document(path: Path) -> ConversationRecord:
     """The conversation in a file.
 
     Raises:
@@ -150,7 +157,7 @@ def read_document(path: Path) -> Record:
             raise DocumentError(_("This is no file but a device or a pipe."))
         if state.st_size > LARGEST_BYTES:
             raise DocumentError(_("This file is too large for a conversation."))
-        return from_json(path.read_text(encoding="utf-8-sig"))
+        return conversation_from_json(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
         raise DocumentError(_("This is not JSON.")) from error
     except OSError as error:
@@ -161,7 +168,7 @@ def read_document(path: Path) -> Record:
         raise DocumentError(_("There is no such file.")) from error
 
 
-def _message(kept: Kept, numbers: dict[int, int]) -> dict[str, object]:
+def _message(kept: StoredMessage, numbers: dict[int, int]) -> dict[str, object]:
     message = kept.message
     common: dict[str, object] = {
         "id": numbers[kept.id],
@@ -184,7 +191,7 @@ def _message(kept: Kept, numbers: dict[int, int]) -> dict[str, object]:
         "interrupted": message.interrupted,
         "metrics": _plain(message.metrics),
         "receipt": _plain(message.receipt),
-        "asked": [_plain(way) for way in message.asked],
+        "asked": [_plain(way) for way in message.part_settings],
     }
 
 
@@ -206,18 +213,18 @@ def _within(place: str) -> Generator[None]:
         raise _WrongError(f"{place}.{error.place}".rstrip("."), error.why) from error
 
 
-def _messages(given: object, tell: Tell) -> tuple[Kept, ...]:
-    found: list[Kept] = []
+def _messages(given: object, tell: OnLeftOut) -> tuple[StoredMessage, ...]:
+    found: list[StoredMessage] = []
     known: set[int | None] = {None}
     for number, each in enumerate(_list(given, "messages")):
         place = f"messages[{number}]"
         with _within(place):
-            found.append(_kept(_object(each), known, below(place, tell)))
+            found.append(_kept(_object(each), known, under_path(place, tell)))
         known.add(found[-1].id)
     return tuple(found)
 
 
-def _kept(each: Mapping[str, Any], known: set[int | None], tell: Tell) -> Kept:
+def _kept(each: Mapping[str, Any], known: set[int | None], tell: OnLeftOut) -> StoredMessage:
     id, parent, role = each.get("id"), each.get("parent", 0), each.get("role")
     if type(id) is not int or id in known:
         raise _WrongError("id", _("expected a number that no message before it has"))
@@ -226,7 +233,7 @@ def _kept(each: Mapping[str, Any], known: set[int | None], tell: Tell) -> Kept:
     if role not in ("user", "assistant"):
         raise _WrongError("role", _('expected "user" or "assistant"'))
     message = _question(each) if role == "user" else _reply(each, tell)
-    return Kept(id, parent, _time(each, "at"), message, _count(each, "seen", 0))
+    return StoredMessage(id, parent, _time(each, "at"), message, _count(each, "seen", 0))
 
 
 def _question(each: Mapping[str, Any]) -> Question:
@@ -237,20 +244,20 @@ def _question(each: Mapping[str, Any]) -> Question:
     return Question(0, _text(each, "text"), tuple(attachments), each.get("pinned") is True)
 
 
-def _reply(each: Mapping[str, Any], tell: Tell) -> Reply:
+def _reply(each: Mapping[str, Any], tell: OnLeftOut) -> Reply:
     is_edited = each.get("edited") is True
     return Reply(
         0,
         _text(each, "text"),
         _text(each, "model"),
-        finish_of(each.get("finish"), below("finish", tell)),
-        revive(each.get("metrics"), Metrics, below("metrics", tell)),
+        decode_finish(each.get("finish"), under_path("finish", tell)),
+        decode_struct(each.get("metrics"), Metrics, under_path("metrics", tell)),
         None if each.get("interrupted") is None else _text(each, "interrupted"),
-        revive(each.get("receipt"), Receipt, below("receipt", tell)),
+        decode_struct(each.get("receipt"), Receipt, under_path("receipt", tell)),
         _text({"thinking": "", **each}, "thinking"),
         # A model was asked for all others.
         _count({"parts": 1, **each}, "parts", 0 if is_edited else 1),
-        asked=ways_of(each.get("asked"), below("asked", tell)),
+        part_settings=decode_part_settings(each.get("asked"), under_path("asked", tell)),
         edited=is_edited,
     )
 

@@ -2,16 +2,16 @@
 
 import sqlite3
 
-from tui.chat.storage.lenient_decode import decoded, manner_of, revive
-from tui.chat.storage.prompt_rows import prompts_of
-from tui.chat.storage.rows import Record, Summary, messages_of
+from tui.chat.storage.lenient_decode import decode_asking, decode_json, decode_struct
+from tui.chat.storage.prompt_rows import read_prompts
+from tui.chat.storage.rows import ConversationRecord, ConversationSummary, read_messages
 from tui.chat.storage.schema import StoreError
-from tui.chat.storage.search_index import searchable
-from tui.chat.storage.text_codec import unpack
+from tui.chat.storage.search_index import normalize_for_search
+from tui.chat.storage.text_codec import decode_text
 from tui.engine.options import LoadSettings
 from tui.i18n import _
 
-MOST = 500
+LIST_LIMIT = 500
 """Conversations in a list; a search finds those beyond."""
 _INDEXED_ALPHABETS = 0x0E00
 """Characters from here on belong to scripts that write words without blanks, which the index cannot part."""
@@ -41,7 +41,7 @@ _BY_TEXT = """
 Db = sqlite3.Connection
 
 
-def listing(db: Db, query: str, has_index: bool) -> list[Summary]:
+def list_conversations(db: Db, query: str, has_index: bool) -> list[ConversationSummary]:
     """Conversations in which every word of the query occurs, in the title or in what is shown of it.
 
     What was thought and the files that went along count as shown: the chat shows them when it is searched.
@@ -49,18 +49,18 @@ def listing(db: Db, query: str, has_index: bool) -> list[Summary]:
     Pinned ones first, then the newest. With an index a word of the query is the beginning of one that occurs.
     """
     conditions, values = ["c.deleted IS NULL"], list[str]()
-    for word in searchable(query).split():
+    for word in normalize_for_search(query).split():
         by_index = has_index and word.isalnum() and all(ord(char) < _INDEXED_ALPHABETS for char in word)
         conditions.append(_BY_INDEX if by_index else _BY_TEXT)
         values += [word, f'"{word}"*' if by_index else word]
-    rows = db.execute(_SHOWN + _LIST.format(conditions=" AND ".join(conditions), most=MOST), values)
+    rows = db.execute(_SHOWN + _LIST.format(conditions=" AND ".join(conditions), most=LIST_LIMIT), values)
     return [
-        Summary(id, title, unpack(model), count, created, updated, bool(pinned))
+        ConversationSummary(id, title, decode_text(model), count, created, updated, bool(pinned))
         for id, title, model, count, created, updated, pinned in rows
     ]
 
 
-def record(db: Db, conversation: int) -> Record:
+def read_conversation(db: Db, conversation: int) -> ConversationRecord:
     """All of a conversation.
 
     Raises:
@@ -74,19 +74,19 @@ def record(db: Db, conversation: int) -> Record:
     if row is None:
         raise StoreError(_("this conversation was deleted"))
     title, model, settings, system, created, updated, last, pinned, manner = row
-    messages = tuple(messages_of(db, conversation))
-    return Record(
+    messages = tuple(read_messages(db, conversation))
+    return ConversationRecord(
         title,
-        unpack(model),
-        revive(decoded(settings), LoadSettings),
-        unpack(system),
+        decode_text(model),
+        decode_struct(decode_json(settings), LoadSettings),
+        decode_text(system),
         created,
         updated,
         messages,
         last,
         bool(pinned),
-        manner_of(decoded(manner)),
-        prompts_of(db, conversation),
+        decode_asking(decode_json(manner)),
+        read_prompts(db, conversation),
     )
 
 

@@ -6,18 +6,18 @@ from typing import Any
 
 import msgspec
 
-from tui.chat.manner import Manner
-from tui.chat.messages import Kept, Question, Reply
-from tui.chat.prompts import Prompt
+from tui.chat.asking import Asking
+from tui.chat.messages import Question, Reply, StoredMessage
 from tui.chat.receipt import Receipt
-from tui.chat.storage.lenient_decode import decoded, finish_of, revive, ways_of
-from tui.chat.storage.text_codec import unpack, unpack_attachments, unpack_long
+from tui.chat.reply_prompts import PromptDelta
+from tui.chat.storage.lenient_decode import decode_finish, decode_json, decode_part_settings, decode_struct
+from tui.chat.storage.text_codec import decode_attachments, decode_text, decompress_text
 from tui.engine.options import LoadSettings
 from tui.engine.reply_metrics import Metrics
 from tui.i18n import _
 
 
-class Summary(msgspec.Struct, frozen=True):
+class ConversationSummary(msgspec.Struct, frozen=True):
     """A kept conversation as a list shows it."""
 
     id: int
@@ -34,7 +34,7 @@ class Summary(msgspec.Struct, frozen=True):
     pinned: bool
 
 
-class Record(msgspec.Struct, frozen=True):
+class ConversationRecord(msgspec.Struct, frozen=True):
     """A whole kept conversation."""
 
     title: str
@@ -44,23 +44,23 @@ class Record(msgspec.Struct, frozen=True):
     system: str
     created: float
     updated: float
-    messages: tuple[Kept, ...]
+    messages: tuple[StoredMessage, ...]
     """All of them, those that another answer took the place of too; parents before their children."""
     last: int | None
     """The message that the shown branch ends with."""
     pinned: bool = False
-    manner: Manner | None = None
+    asking: Asking | None = None
     """How its answers are asked for; None where that was not kept."""
-    prompts: Mapping[int, Prompt] = {}
+    prompts: Mapping[int, PromptDelta] = {}
     """What was read for its replies, oldest first, by the messages' ids; not part of a document."""
     left_out: tuple[str, ...] = ()
     """What of a document could not be taken over: each with its place, and why."""
 
     @property
-    def shown(self) -> tuple[Kept, ...]:
+    def shown_branch(self) -> tuple[StoredMessage, ...]:
         """The branch that is shown, oldest first."""
         by_id = {each.id: each for each in self.messages}
-        found: list[Kept] = []
+        found: list[StoredMessage] = []
         at = self.last
         while at is not None and (each := by_id.pop(at, None)):
             found.append(each)
@@ -68,7 +68,7 @@ class Record(msgspec.Struct, frozen=True):
         return tuple(reversed(found))
 
 
-def messages_of(db: sqlite3.Connection, conversation: int) -> Iterator[Kept]:
+def read_messages(db: sqlite3.Connection, conversation: int) -> Iterator[StoredMessage]:
     """Every message of a conversation, parents before their children."""
     rows = db.execute(
         "SELECT id, parent, at, seen, role, text, attachments, pinned, model, finish, metrics, interrupted,"
@@ -79,21 +79,21 @@ def messages_of(db: sqlite3.Connection, conversation: int) -> Iterator[Kept]:
     known: set[int] = set()
     for id, parent, at, seen, role, *columns in rows:
         message = _question(*columns[:3]) if role == "user" else _reply(db, id, columns[0], *columns[3:])
-        yield Kept(id, parent if parent in known else None, at, message, seen)
+        yield StoredMessage(id, parent if parent in known else None, at, message, seen)
         known.add(id)
 
 
-def pieces_of(db: sqlite3.Connection, message: int) -> tuple[str, str]:
+def read_pieces(db: sqlite3.Connection, message: int) -> tuple[str, str]:
     """The text of a reply that is being written and its thinking, as far as they were kept."""
     rows = db.execute("SELECT thinking, text FROM pieces WHERE message = ? ORDER BY number", (message,))
     found: tuple[list[str], list[str]] = [], []
     for thinking, text in rows:
-        found[bool(thinking)].append(unpack(text))
+        found[bool(thinking)].append(decode_text(text))
     return "".join(found[0]), "".join(found[1])
 
 
 def _question(text: Any, attachments: Any, pinned: Any) -> Question:
-    return Question(0, unpack(text), unpack_attachments(attachments), bool(pinned))
+    return Question(0, decode_text(text), decode_attachments(attachments), bool(pinned))
 
 
 def _reply(
@@ -113,19 +113,19 @@ def _reply(
     edited: Any,
 ) -> Reply:
     if writer is not None:
-        (text, thinking), interrupted = pieces_of(db, id), _("still being written")
-    text, thinking = unpack(text), unpack(thinking)
+        (text, thinking), interrupted = read_pieces(db, id), _("still being written")
+    text, thinking = decode_text(text), decode_text(thinking)
     return Reply(
         0,
         text,
-        unpack(model),
-        finish_of(finish),
-        revive(decoded(metrics), Metrics),
-        None if interrupted is None else unpack(interrupted),
-        revive(decoded(receipt), Receipt),
+        decode_text(model),
+        decode_finish(finish),
+        decode_struct(decode_json(metrics), Metrics),
+        None if interrupted is None else decode_text(interrupted),
+        decode_struct(decode_json(receipt), Receipt),
         thinking,
         parts,
-        unpack_long(raw, thinking + text),
-        ways_of(decoded(asked)),
+        decompress_text(raw, thinking + text),
+        decode_part_settings(decode_json(asked)),
         bool(edited),
     )

@@ -11,7 +11,7 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tui.chat.storage.search_index import has, make_index, says
+from tui.chat.storage.search_index import create_index, message_has_word, text_has_word
 from tui.i18n import _
 
 _WAIT_SECONDS = 1.0
@@ -90,9 +90,9 @@ _FOURTH = (
     """,
 )
 _FIFTH = ("ALTER TABLE messages ADD COLUMN edited INTEGER NOT NULL DEFAULT 0",)
-STEPS = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
+SCHEMA_STEPS = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
 """What makes each version out of the one before; the first makes the tables."""
-VERSION = len(STEPS)
+SCHEMA_VERSION = len(SCHEMA_STEPS)
 """Of the tables, as `PRAGMA user_version` has it. A file of a newer version is left alone."""
 
 
@@ -120,17 +120,17 @@ def open_database(file: Path) -> tuple[sqlite3.Connection, bool]:
     db = sqlite3.connect(file, timeout=_WAIT_SECONDS, isolation_level=None)
     try:
         version = _version(db)
-        if version > VERSION:
+        if version > SCHEMA_VERSION:
             raise StoreError(_("{file} was written by a newer llmtui").format(file=file.name), lasting=True)
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA secure_delete = ON")
         _use_log(db)
         db.execute("PRAGMA synchronous = NORMAL")
-        db.create_function("has", 2, has, deterministic=True)
-        db.create_function("says", 4, says, deterministic=True)
-        if version < VERSION:
+        db.create_function("has", 2, text_has_word, deterministic=True)
+        db.create_function("says", 4, message_has_word, deterministic=True)
+        if version < SCHEMA_VERSION:
             _upgrade(db)
-        return db, make_index(db)
+        return db, create_index(db)
     except (sqlite3.Error, StoreError):
         db.close()
         raise
@@ -150,7 +150,7 @@ def transaction(db: sqlite3.Connection) -> Generator[None]:
         raise
 
 
-def reason_of(error: Exception, file: Path) -> StoreError:
+def store_error(error: Exception, file: Path) -> StoreError:
     """What went wrong with the file, in words, from the library's own."""
     if isinstance(error, StoreError):
         return error
@@ -194,7 +194,7 @@ def _version(db: sqlite3.Connection) -> int:
 def _upgrade(db: sqlite3.Connection) -> None:
     with transaction(db):
         # Again: another llmtui that started at the same moment may have done it.
-        for step in STEPS[_version(db) :]:
+        for step in SCHEMA_STEPS[_version(db) :]:
             for statement in step:
                 db.execute(statement)
-        db.execute(f"PRAGMA user_version = {VERSION}")
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

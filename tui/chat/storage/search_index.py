@@ -7,7 +7,7 @@ import sqlite3
 import unicodedata
 from collections.abc import Iterable
 
-from tui.chat.storage.text_codec import unpack, unpack_attachments
+from tui.chat.storage.text_codec import decode_attachments, decode_text
 from tui.text import clean
 
 # Without a copy of the texts: to take one out, the index has to be told what it was.
@@ -20,25 +20,25 @@ _SAID = "SELECT id, text, thinking, attachments FROM messages"
 Db = sqlite3.Connection
 
 
-def searchable(text: str) -> str:
+def normalize_for_search(text: str) -> str:
     """The text as it is searched: no control characters, no case, no accents."""
     parts = unicodedata.normalize("NFKD", clean(text).casefold())
     return "".join(char for char in parts if not unicodedata.combining(char))
 
 
-def has(text: str | bytes | None, word: str) -> bool:
+def text_has_word(text: str | bytes | None, word: str) -> bool:
     """SQL function: the word, as it is searched, is in the text."""
     if isinstance(text, bytes):
         text = text.decode("utf-8", "replace")
-    return word in searchable(text or "")
+    return word in normalize_for_search(text or "")
 
 
-def says(text: str | bytes, thinking: str | bytes, attachments: str | None, word: str) -> bool:
+def message_has_word(text: str | bytes, thinking: str | bytes, attachments: str | None, word: str) -> bool:
     """SQL function: the word, as it is searched, is in what a message says, or in what belongs to it."""
     return word in _said(text, thinking, attachments)
 
 
-def make_index(db: Db) -> bool:
+def create_index(db: Db) -> bool:
     """Make the index where there is none yet; False where this SQLite cannot."""
     try:
         db.execute(_WORDS)
@@ -51,7 +51,7 @@ def make_index(db: Db) -> bool:
     return True
 
 
-def can_index(db: Db) -> bool:
+def is_index_writable(db: Db) -> bool:
     """Whether there is an index, and this SQLite can write to it."""
     try:
         db.execute("SELECT rowid FROM words LIMIT 0")
@@ -63,7 +63,7 @@ def can_index(db: Db) -> bool:
     return True
 
 
-def index_new(db: Db) -> None:
+def index_new_messages(db: Db) -> None:
     """Bring the index up to date: what is said is indexed when somebody searches, not while it is said."""
     # The ids first: of many long messages each is read only in its turn.
     for (id,) in db.execute("SELECT id FROM messages WHERE indexed = 0 AND writer IS NULL").fetchall():
@@ -72,9 +72,9 @@ def index_new(db: Db) -> None:
         db.execute("UPDATE messages SET indexed = 1 WHERE id = ?", (id,))
 
 
-def unindex(db: Db, ids: Iterable[int]) -> None:
+def remove_messages_from_index(db: Db, ids: Iterable[int]) -> None:
     """Take messages out of the index."""
-    if not can_index(db):
+    if not is_index_writable(db):
         return
     for id in ids:
         row = db.execute(f"{_SAID} WHERE id = ? AND indexed", (id,)).fetchone()
@@ -84,15 +84,17 @@ def unindex(db: Db, ids: Iterable[int]) -> None:
             db.execute("UPDATE messages SET indexed = 0 WHERE id = ?", (id,))
 
 
-def forget(db: Db, conversation: int) -> None:
+def remove_conversation_from_index(db: Db, conversation: int) -> None:
     """Take a conversation out of the index, so that nothing of it stays in the file."""
     rows = db.execute("SELECT id FROM messages WHERE conversation = ? AND indexed", (conversation,))
-    unindex(db, [id for (id,) in rows.fetchall()])
+    remove_messages_from_index(db, [id for (id,) in rows.fetchall()])
     # What is deleted stays in the index until its parts are put together.
     db.execute("INSERT INTO words (words) VALUES ('optimize')")
 
 
 def _said(text: str | bytes, thinking: str | bytes, attachments: str | None) -> str:
     """All that can be searched of a message, as it is searched."""
-    files = (part for each in unpack_attachments(attachments) for part in (each.name, each.text))
-    return "\n".join(searchable(part) for part in (unpack(text), unpack(thinking), *files) if part)
+    files = (part for each in decode_attachments(attachments) for part in (each.name, each.text))
+    return "\n".join(
+        normalize_for_search(part) for part in (decode_text(text), decode_text(thinking), *files) if part
+    )

@@ -9,7 +9,7 @@ from tui.chat.messages import Attachment, Reply
 log = logging.getLogger(__name__)
 
 
-def pack(text: str) -> str | bytes:
+def encode_text(text: str) -> str | bytes:
     """The text as SQLite takes it: a lone surrogate is no valid UTF-8, so such a text is kept as bytes."""
     try:
         text.encode()
@@ -18,18 +18,18 @@ def pack(text: str) -> str | bytes:
     return text
 
 
-def unpack(value: str | bytes) -> str:
+def decode_text(value: str | bytes) -> str:
     """The text as it was before `pack`."""
     return _text(value) if isinstance(value, bytes) else value
 
 
-def pack_attachments(attachments: tuple[Attachment, ...]) -> str | None:
+def encode_attachments(attachments: tuple[Attachment, ...]) -> str | None:
     """The attachments as JSON; None for none."""
     # Of the standard library: it writes any text that Python can hold, a lone surrogate too.
     return json.dumps([[each.name, each.text] for each in attachments]) if attachments else None
 
 
-def unpack_attachments(text: str | None) -> tuple[Attachment, ...]:
+def decode_attachments(text: str | None) -> tuple[Attachment, ...]:
     """The attachments as they were before `pack_attachments`; those that are none are left out."""
     try:
         found = json.loads(text or "[]")
@@ -39,13 +39,13 @@ def unpack_attachments(text: str | None) -> tuple[Attachment, ...]:
         return ()
 
 
-def pack_long(text: str, known: str = "") -> bytes:
+def compress_text(text: str, known: str = "") -> bytes:
     """The text, compressed; what it has in common with a `known` one takes next to no room."""
     packing = zlib.compressobj(zdict=_bytes(known))
     return packing.compress(_bytes(text)) + packing.flush()
 
 
-def unpack_long(value: bytes | None, known: str = "") -> str | None:
+def decompress_text(value: bytes | None, known: str = "") -> str | None:
     """The text as it was before `pack_long`, with the same `known` one; None where that is hopeless."""
     try:
         unpacking = zlib.decompressobj(zdict=_bytes(known))
@@ -56,9 +56,9 @@ def unpack_long(value: bytes | None, known: str = "") -> str | None:
         return None
 
 
-def pack_raw(reply: Reply) -> bytes | None:
+def compress_raw_reply(reply: Reply) -> bytes | None:
     """What was generated: the text of the reply, with some marks around and between."""
-    return None if reply.raw is None else pack_long(reply.raw, reply.thinking + reply.text)
+    return None if reply.raw is None else compress_text(reply.raw, reply.thinking + reply.text)
 
 
 def _bytes(text: str) -> bytes:

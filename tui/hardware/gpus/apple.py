@@ -12,6 +12,7 @@ from tui.hardware.interfaces import Interfaces
 from tui.hardware.machine import Gpu
 from tui.hardware.reading import GpuReading, Metric, known, unknown
 from tui.hardware.text import whole
+from tui.sentences import Reason, reason
 from tui.text import clean_line
 from tui.units import GIB, MIB
 
@@ -31,7 +32,7 @@ SYSCTL_NAMES = (
 _IOREG = ("ioreg", "-r", "-d", "1", "-c", "IOAccelerator", "-a")
 _PRESSURE = {1: "normal", 2: "warning", 4: "critical"}
 _RUSAGE_V4_BYTES = 296
-_NOT_LISTED = "macOS does not list it for this GPU"
+_NOT_LISTED = reason("hardware.macos_gpu_value_missing")
 
 
 class Accelerator(msgspec.Struct, frozen=True):
@@ -79,12 +80,12 @@ def parse_accelerator(data: bytes) -> Accelerator:
 
         parsed: Any = plistlib.loads(data)
     except Exception as error:  # noqa: BLE001 - plistlib raises half a dozen unrelated types on a damaged list
-        return _no_accelerator(f"ioreg's answer could not be read ({type(error).__name__})")
+        return _no_accelerator(reason("hardware.ioreg_unreadable", error=type(error).__name__))
     items = cast("list[Any]", parsed) if isinstance(parsed, list) else [parsed]
     for item in items:
         if isinstance(item, dict):
             return _accelerator(cast("dict[str, Any]", item))
-    return _no_accelerator("macOS lists no GPU")
+    return _no_accelerator(reason("hardware.macos_no_gpu"))
 
 
 def detect_apple(
@@ -101,8 +102,8 @@ def detect_apple(
 
 def apple_reading(gpu: Gpu, accelerator: Accelerator) -> GpuReading:
     """The GPU now, against the ceiling found when the machine was detected."""
-    watts: Metric[float] = unknown("macOS tells it to root only; see it with: sudo powermetrics")
-    degrees: Metric[float] = unknown("macOS tells it to no program, and nothing can be set to change that")
+    watts: Metric[float] = unknown(reason("hardware.macos_root_only"))
+    degrees: Metric[float] = unknown(reason("hardware.macos_closed_sensor"))
     return GpuReading(
         gpu.index,
         accelerator.load_percent,
@@ -127,7 +128,7 @@ def pressure_level(level: int | None) -> Metric[str]:
     """`kern.memorystatus_vm_pressure_level` in words."""
     word = _PRESSURE.get(level) if level is not None else None
     return (
-        known(word, "sysctl") if word else unknown("macOS did not say how hard memory is pressed", "sysctl")
+        known(word, "sysctl") if word else unknown(reason("hardware.macos_pressure_level_missing"), "sysctl")
     )
 
 
@@ -139,13 +140,13 @@ def read_sysctl(interfaces: Interfaces) -> dict[str, str]:
 def read_accelerator(interfaces: Interfaces) -> Accelerator:
     """Ask `ioreg` once; takes some 20 ms, so at most once a second."""
     data = _output(_IOREG, interfaces)
-    return parse_accelerator(data) if data else _no_accelerator("ioreg did not answer")
+    return parse_accelerator(data) if data else _no_accelerator(reason("hardware.ioreg_silent"))
 
 
 def read_pressure_level(interfaces: Interfaces) -> Metric[str]:
     """How hard memory is pressed on this Mac, without starting a process; unknown elsewhere."""
     if interfaces.platform != "macos":
-        return unknown("only macOS reports a level")
+        return unknown(reason("hardware.pressure_level_on_macos_only"))
     return pressure_level(interfaces.ask("pressure_level"))
 
 
@@ -191,8 +192,8 @@ def _accelerator(item: dict[str, Any]) -> Accelerator:
     )
 
 
-def _no_accelerator(reason: str) -> Accelerator:
-    return Accelerator(None, None, unknown(reason, "ioreg"), unknown(reason, "ioreg"))
+def _no_accelerator(why: Reason) -> Accelerator:
+    return Accelerator(None, None, unknown(why, "ioreg"), unknown(why, "ioreg"))
 
 
 def _number(value: Any) -> int | None:

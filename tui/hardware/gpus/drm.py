@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from tui.hardware import quantities
 from tui.hardware.figures import line_in, names_in, read_figure, whole_in
 from tui.hardware.gpus.gpu_names import product_name
 from tui.hardware.gpus.intel_gpu import card_memory
@@ -17,19 +18,18 @@ from tui.hardware.gpus.pci import AMD, ASLEEP, INTEL, PciDevice, read_device
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.machine import Gpu, blank_reading
 from tui.hardware.reading import GpuReading, Metric, known, unknown
+from tui.sentences import Reason, reason
 from tui.text import clean_line
 
-INTEL_LOAD = (
-    "the whole GPU's load is told to root only (CAP_PERFMON); the engine's part shows while a model is loaded"
-)
-_SHARES_RAM = "it has no memory of its own: it shares the RAM, see the memory gauge"
+INTEL_LOAD = reason("hardware.intel_load_root_only")
+_SHARES_RAM = reason("hardware.gpu_shares_ram")
 _CARD = re.compile(r"card\d+")
 
 
-def detect_drm(interfaces: Interfaces, first_index: int = 0) -> tuple[tuple[Gpu, ...], str | None]:
+def detect_drm(interfaces: Interfaces, first_index: int = 0) -> tuple[tuple[Gpu, ...], Reason | None]:
     """The AMD and Intel GPUs, and why one that exists cannot be read."""
     found: list[Gpu] = []
-    reason: str | None = None
+    why: Reason | None = None
     for folder in _cards(interfaces):
         device = _pci_device(folder, interfaces)
         if device is None or device.vendor not in (AMD, INTEL):
@@ -37,24 +37,24 @@ def detect_drm(interfaces: Interfaces, first_index: int = 0) -> tuple[tuple[Gpu,
         gpu = (_amd if device.vendor == AMD else _intel)(folder, device, first_index + len(found), interfaces)
         found.append(gpu)
         if device.asleep:
-            reason = ASLEEP
+            why = ASLEEP
         elif gpu.vendor == "amd":
-            reason = reason or gpu.memory_bytes.reason
-    return tuple(found), reason
+            why = why or gpu.memory_bytes.reason
+    return tuple(found), why
 
 
 def read_drm(gpu: Gpu, interfaces: Interfaces) -> GpuReading:
     """One AMD or Intel GPU now; each figure that its driver does not give is unknown with the reason."""
     folder = f"/sys/class/drm/{gpu.device}/device"
     device = read_device(folder, interfaces)
-    reason = "the GPU is gone" if device is None else ASLEEP if device.asleep else None
-    if reason is not None:
-        return blank_reading(gpu, reason)
+    why = reason("hardware.gpu_gone") if device is None else ASLEEP if device.asleep else None
+    if why is not None:
+        return blank_reading(gpu, why)
     load: Metric[float] = unknown(INTEL_LOAD)
     used: Metric[int] = unknown(_SHARES_RAM if gpu.shares_memory else USED_FOR_ROOT)
     total = gpu.memory_bytes
     if gpu.vendor == "amd":
-        load = read_figure(interfaces, f"{folder}/gpu_busy_percent", "the GPU's load", 1, 0, 100)
+        load = read_figure(interfaces, f"{folder}/gpu_busy_percent", quantities.GPU_LOAD, 1, 0, 100)
         used = _amd_memory(folder, gpu.shares_memory, "used", interfaces)
         total = _amd_memory(folder, gpu.shares_memory, "total", interfaces)
     sensors = _hwmon(folder, interfaces)
@@ -121,8 +121,8 @@ def _intel(card: str, device: PciDevice, index: int, interfaces: Interfaces) -> 
     shares = device.address.endswith(":00:02.0") and device.address.split(":")[-2] == "00"
     memory: Metric[int] = unknown(_SHARES_RAM if shares else ASLEEP)
     if not shares and not device.asleep:
-        found, reason = card_memory(interfaces, card)
-        memory = known(found.total_bytes, device.driver or "") if found else unknown(reason)
+        found, why = card_memory(interfaces, card)
+        memory = known(found.total_bytes, device.driver or "") if found else unknown(why)
     return _gpu(index, "", "intel", shares, memory, device, card, interfaces)
 
 
@@ -140,7 +140,7 @@ def _gpu(
     model = name or product_name(device, interfaces, in_processor=shares) or f"GPU {device.device:04x}"
     full = model if model.startswith(maker) else f"{maker} {model}"
     driver: Metric[str] = (
-        known(device.driver, "sysfs") if device.driver else unknown("no driver is bound to it")
+        known(device.driver, "sysfs") if device.driver else unknown(reason("hardware.gpu_without_driver"))
     )
     return Gpu(index, full, vendor, shares, memory, driver, device=card, address=device.address)
 
@@ -149,11 +149,11 @@ def _amd_memory(
     folder: str, shares: bool, kind: Literal["used", "total"], interfaces: Interfaces
 ) -> Metric[int]:
     """Bytes of VRAM; on an APU, of its carve-out and the RAM it may borrow (GTT) together."""
-    vram = read_figure(interfaces, f"{folder}/mem_info_vram_{kind}", "video memory", 1, 0, 1 << 50)
+    vram = read_figure(interfaces, f"{folder}/mem_info_vram_{kind}", quantities.VIDEO_MEMORY, 1, 0, 1 << 50)
     if vram.value is None:
-        return unknown(vram.reason or "", vram.source)
+        return Metric(None, vram.reason, vram.source)
     gtt = f"{folder}/mem_info_gtt_{kind}"
-    borrowed = read_figure(interfaces, gtt, "borrowed memory", 1, 0, 1 << 50).value if shares else 0
+    borrowed = read_figure(interfaces, gtt, quantities.BORROWED_MEMORY, 1, 0, 1 << 50).value if shares else 0
     return known(int(vram.value + (borrowed or 0)), "sysfs")
 
 
@@ -164,32 +164,32 @@ def _hwmon(folder: str, interfaces: Interfaces) -> str | None:
 
 def _temperature(sensors: str | None, interfaces: Interfaces) -> Metric[float]:
     if sensors is None:
-        return unknown("the driver reports no temperature")
-    return read_figure(interfaces, f"{sensors}/temp1_input", "the GPU's temperature", 1e-3, -50, 200)
+        return unknown(reason("hardware.no_gpu_temperature"))
+    return read_figure(interfaces, f"{sensors}/temp1_input", quantities.GPU_TEMPERATURE, 1e-3, -50, 200)
 
 
 def _power(sensors: str | None, interfaces: Interfaces) -> Metric[float]:
     if sensors is None:
-        return unknown("the driver reports no power")
-    average = read_figure(interfaces, f"{sensors}/power1_average", "the GPU's power", 1e-6, 0, 5000)
+        return unknown(reason("hardware.no_gpu_power"))
+    average = read_figure(interfaces, f"{sensors}/power1_average", quantities.GPU_POWER, 1e-6, 0, 5000)
     return (
         average
         if average.value is not None
-        else read_figure(interfaces, f"{sensors}/power1_input", "the GPU's power", 1e-6, 0, 5000)
+        else read_figure(interfaces, f"{sensors}/power1_input", quantities.GPU_POWER, 1e-6, 0, 5000)
     )
 
 
 def _power_limit(sensors: str | None, interfaces: Interfaces) -> Metric[float]:
     if sensors is None:
-        return unknown("the driver reports no power limit")
-    return read_figure(interfaces, f"{sensors}/power1_cap", "the GPU's power limit", 1e-6, 1, 5000)
+        return unknown(reason("hardware.no_gpu_power_limit"))
+    return read_figure(interfaces, f"{sensors}/power1_cap", quantities.GPU_POWER_LIMIT, 1e-6, 1, 5000)
 
 
 def _frequency(sensors: str | None, interfaces: Interfaces) -> Metric[float]:
     """amdgpu's, in hertz; `intel_gpu` knows where Intel's drivers keep theirs."""
     if sensors is None:
-        return unknown("the driver reports no frequency")
-    return read_figure(interfaces, f"{sensors}/freq1_input", "the GPU's frequency", 1e-6, 0, 20_000)
+        return unknown(reason("hardware.no_gpu_frequency"))
+    return read_figure(interfaces, f"{sensors}/freq1_input", quantities.GPU_FREQUENCY, 1e-6, 0, 20_000)
 
 
 def _bytes(path: str, interfaces: Interfaces) -> bytes:

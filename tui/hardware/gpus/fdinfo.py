@@ -12,6 +12,7 @@ from tui.hardware.figures import line_in, names_in
 from tui.hardware.interfaces import Interfaces, LocalInterfaces
 from tui.hardware.reading import Metric, known, unknown
 from tui.hardware.text import whole
+from tui.sentences import reason
 
 
 class Client(msgspec.Struct, frozen=True):
@@ -80,11 +81,11 @@ class ClientMeter:
         now = (self._interfaces.clock(), self._clients())
         before, self._before = self._before, now
         if before is None:
-            return unknown("two looks are needed; the load comes with the next", "fdinfo")
+            return unknown(reason("hardware.load_after_next_sample"), "fdinfo")
         percent = busiest_percent(before[1], now[1], now[0] - before[0])
         if percent is None:
-            return unknown("the engine does not use this GPU", "fdinfo")
-        return known(percent, "fdinfo of the engine")
+            return unknown(reason("hardware.engine_uses_other_gpu"), "fdinfo")
+        return known(percent, "engine fdinfo")
 
     def _clients(self) -> dict[str, Client]:
         folder = f"/proc/{self.pid}/fdinfo"

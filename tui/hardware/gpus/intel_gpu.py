@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from tui.hardware import quantities
 from tui.hardware.figures import line_in, names_in, read_figure
 from tui.hardware.gpus.intel_memory import USED_FOR_ROOT, IntelMemory, parse_regions
 from tui.hardware.gpus.pci import ASLEEP, is_asleep
@@ -17,14 +18,15 @@ from tui.hardware.interfaces import Interfaces
 from tui.hardware.machine import Gpu
 from tui.hardware.rate import Rate
 from tui.hardware.reading import GpuReading, Metric, known, unknown
-from tui.hardware.text import why
+from tui.hardware.text import file_error_reason
+from tui.sentences import Reason, reason
 
 _DRM = "/sys/class/drm"
 _TILE, _RENDER_NODE = re.compile(r"tile\d+"), re.compile(r"renderD\d+")
 _TEMPERATURE = re.compile(r"temp\d+_input")
 _MOST_MHZ, _MOST_WATTS = 20_000, 5000
-_NO_POWER = "the driver reports no power; that of an integrated GPU is in the processor's"
-_NO_TEMPERATURE = "the driver reports no temperature; that of an integrated GPU is the processor's"
+_NO_POWER = reason("hardware.integrated_gpu_power")
+_NO_TEMPERATURE = reason("hardware.integrated_gpu_temperature")
 
 
 class IntelSensors:
@@ -50,10 +52,10 @@ class IntelSensors:
         )
         if self._gpu.shares_memory:
             return found
-        memory, reason = card_memory(self._interfaces, self._gpu.device)
+        memory, why = card_memory(self._interfaces, self._gpu.device)
         if memory is None:
             return msgspec.structs.replace(
-                found, memory_total_bytes=unknown(reason), memory_used_bytes=unknown(reason)
+                found, memory_total_bytes=unknown(why), memory_used_bytes=unknown(why)
             )
         driver = self._gpu.driver.value or ""
         used: Metric[int] = (
@@ -74,13 +76,20 @@ class IntelSensors:
             for name in inputs
         }
         chosen = next((name for name, label in named.items() if label == "pkg"), inputs[0])
-        return read_figure(self._interfaces, f"{sensors}/{chosen}", "the GPU's temperature", 1e-3, -50, 200)
+        return read_figure(
+            self._interfaces,
+            f"{sensors}/{chosen}",
+            quantities.GPU_TEMPERATURE,
+            1e-3,
+            -50,
+            200,
+        )
 
     def _power_limit(self, sensors: str | None) -> Metric[float]:
         if sensors is None:
-            return unknown("the driver reports no power limit", "hwmon")
+            return unknown(reason("hardware.no_gpu_power_limit"), "hwmon")
         path = f"{sensors}/power1_max"
-        return read_figure(self._interfaces, path, "the GPU's power limit", 1e-6, 1, _MOST_WATTS, "hwmon")
+        return read_figure(self._interfaces, path, quantities.GPU_POWER_LIMIT, 1e-6, 1, _MOST_WATTS, "hwmon")
 
     def _power(self, sensors: str | None) -> Metric[float]:
         """Watts since the last look: of the whole card, or of its chip where that alone is counted."""
@@ -88,15 +97,17 @@ class IntelSensors:
         counters = [name for name in ("energy1_input", "energy2_input") if name in names]
         if not counters:
             return unknown(_NO_POWER, "hwmon")
-        energy = read_figure(self._interfaces, f"{sensors}/{counters[0]}", "the GPU's power", 1, 0, 1 << 63)
+        energy = read_figure(
+            self._interfaces, f"{sensors}/{counters[0]}", quantities.GPU_POWER, 1, 0, 1 << 63
+        )
         if energy.value is None:
             return energy
         per_second = self._energy.next(int(energy.value), self._interfaces.clock())
         if per_second is None:
-            return unknown("two looks are needed; the power comes with the next", "hwmon")
+            return unknown(reason("hardware.power_after_next_sample"), "hwmon")
         watts = per_second / 1e6
         if watts > _MOST_WATTS:
-            return unknown("the GPU's power is given as an impossible figure", "hwmon")
+            return unknown(reason("hardware.impossible_figure", quantity=quantities.GPU_POWER), "hwmon")
         return known(watts, "hwmon")
 
 
@@ -109,17 +120,17 @@ def read_frequency(interfaces: Interfaces, folder: str) -> Metric[float]:
     places = [[f"{folder}/device/{tile}/gt0/freq0/{kind}_freq" for tile in tiles] for kind in ("act", "cur")]
     places += [[f"{folder}/gt/gt0/rps_act_freq_mhz"], [f"{folder}/gt_act_freq_mhz"]]
     places += [[f"{folder}/gt/gt0/rps_cur_freq_mhz"], [f"{folder}/gt_cur_freq_mhz"]]
-    reason: str | None = None
+    why: Reason | None = None
     for paths in places:
-        metrics = [read_figure(interfaces, path, "the GPU's frequency", 1, 0, _MOST_MHZ) for path in paths]
+        metrics = [read_figure(interfaces, path, quantities.GPU_FREQUENCY, 1, 0, _MOST_MHZ) for path in paths]
         found = [metric.value for metric in metrics if metric.value is not None]
         if found:
             return known(max(found), "sysfs")
-        reason = reason or next((metric.reason for metric in metrics), None)
-    return unknown(reason or "the driver reports no frequency", "sysfs")
+        why = why or next((metric.reason for metric in metrics), None)
+    return unknown(why or reason("hardware.no_gpu_frequency"), "sysfs")
 
 
-def card_memory(interfaces: Interfaces, card: str) -> tuple[IntelMemory | None, str]:
+def card_memory(interfaces: Interfaces, card: str) -> tuple[IntelMemory | None, Reason]:
     """A card's own memory, or why it is not known; `card` as in `card1`."""
     driver = _driver(interfaces, card)
     node = next(
@@ -127,17 +138,19 @@ def card_memory(interfaces: Interfaces, card: str) -> tuple[IntelMemory | None, 
         None,
     )
     if node is None or driver is None:
-        return None, "Intel's driver offers no node to ask for the video memory"
+        return None, reason("hardware.intel_no_memory_node")
     try:
         answer = interfaces.ask("intel_memory_regions", f"/dev/dri/{node}", driver)
         memory = parse_regions(bytes.fromhex(str(answer)), driver)
     except OSError as error:
+        why = file_error_reason(error, quantities.VIDEO_MEMORY)
         closed = error.errno in (errno.EACCES, errno.EPERM)
-        hint = f"; join the group that may use /dev/dri/{node}" if closed else ""
-        return None, f"{why(error, 'video memory')}{hint}"
+        return None, reason(
+            "hardware.join_gpu_group", problem=why, node=f"/dev/dri/{node}"
+        ) if closed else why
     except ValueError:
         memory = None
-    return memory, "" if memory else "Intel's driver does not tell the size of the video memory"
+    return memory, reason("hardware.intel_memory_size_missing")
 
 
 def _driver(interfaces: Interfaces, card: str) -> Literal["i915", "xe"] | None:

@@ -5,6 +5,7 @@ How much is in use is told to root only (CAP_PERFMON); anybody else is told that
 """
 
 import ctypes
+import errno
 import os
 import struct
 import sys
@@ -12,9 +13,9 @@ from typing import Literal
 
 import msgspec
 
-USED_FOR_ROOT = (
-    "how much of it is in use is told to root only (CAP_PERFMON); close programs that draw much before a load"
-)
+from tui.sentences import reason
+
+USED_FOR_ROOT = reason("hardware.intel_memory_use_root_only")
 _DEVICE_MEMORY = 1
 """Class of a region: 0 is the system's memory, 1 the card's own."""
 _REGION_BYTES = 88
@@ -64,7 +65,7 @@ def intel_memory_regions(node: str, driver: str) -> str:
         OSError: the node is missing or closed to this user, or the driver does not know the question.
     """
     if sys.platform != "linux" or driver not in _HEADER_BYTES:
-        raise OSError("only Linux's Intel drivers are asked so")
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
     descriptor = os.open(node, os.O_RDWR | os.O_CLOEXEC)
     try:
         return (_ask_xe(descriptor) if driver == "xe" else _ask_i915(descriptor)).hex()
@@ -98,7 +99,7 @@ def _ask_i915(descriptor: int) -> bytes:
 
 def _checked(size: int) -> int:
     if not 0 < size <= 1 << 16:
-        raise OSError("the driver does not tell its memory")
+        raise OSError(errno.ENODATA, os.strerror(errno.ENODATA))
     return size
 
 

@@ -14,15 +14,16 @@ from tui.hardware.gpus.pci import ASLEEP, NVIDIA, PciDevice, display_devices, ma
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.machine import Gpu, blank_reading
 from tui.hardware.reading import GpuReading, Metric, known, unknown
+from tui.sentences import Reason, reason
 from tui.text import clean_line
 
-NO_ANSWER = "the NVIDIA driver does not answer; restart the machine"
+NO_ANSWER = reason("hardware.nvidia_silent")
 _QUIET_READINGS = 5
 _QUIET_BYTES = 64 << 20
 """A card that nobody draws or computes on holds a few MiB; any program on it holds more than this."""
 _REST_SECONDS = 15.0
 """NVIDIA's driver lets a card sleep some seconds after the last program has let go of it."""
-_SHARED = "it shares the system's memory; see the memory gauge"
+_SHARED = reason("hardware.nvidia_shares_memory")
 
 
 def present(interfaces: Interfaces) -> bool:
@@ -37,7 +38,7 @@ def present(interfaces: Interfaces) -> bool:
 
 def detect_nvidia(
     load: Callable[[], Nvml], interfaces: Interfaces, first_index: int = 0
-) -> tuple[tuple[Gpu, ...], str | None]:
+) -> tuple[tuple[Gpu, ...], Reason | None]:
     """The NVIDIA GPUs, and why one that exists is missing or cannot be read.
 
     A card that sleeps is named from what the driver left in /proc, and NVML is not asked about it: opening
@@ -58,12 +59,13 @@ def detect_nvidia(
         if not cards:
             # Without a card on the bus a missing library only means that there is nothing to read.
             return (), None if interfaces.platform == "windows" else reason_of(error)
-        driver = f"the NVIDIA card runs on {foreign[0]}; install NVIDIA's own driver" if foreign else None
-        reason = driver or reason_of(error)
-        return _all_from_bus(cards, first_index, reason, interfaces), reason
+        why = (
+            reason("hardware.nvidia_foreign_driver", driver=foreign[0] or "") if foreign else reason_of(error)
+        )
+        return _all_from_bus(cards, first_index, why, interfaces), why
     driver_version = ask(lambda: words(nvml.nvmlSystemGetDriverVersion()))
     found: list[Gpu] = []
-    reasons: list[str] = []
+    reasons: list[Reason] = []
     sizes: dict[int, Metric[int]] = {}
     """Memory of the cards that are awake, by the number of their kind."""
     for handle_of, card in _to_ask(nvml, count, cards):
@@ -94,10 +96,10 @@ def detect_nvidia(
     return tuple(found), (reasons[0] if reasons else None)
 
 
-def named_nvidia(interfaces: Interfaces, reason: str) -> tuple[tuple[Gpu, ...], str | None]:
+def named_nvidia(interfaces: Interfaces, why: Reason) -> tuple[tuple[Gpu, ...], Reason | None]:
     """The NVIDIA GPUs on the bus, named without asking their driver, all unknown for this reason."""
     cards = [device for device in display_devices(interfaces) if device.vendor == NVIDIA]
-    return _all_from_bus(cards, 0, reason, interfaces), reason
+    return _all_from_bus(cards, 0, why, interfaces), why
 
 
 def _to_ask(
@@ -205,8 +207,8 @@ def _memory(nvml: Nvml, handle: Any) -> tuple[Metric[int], Metric[int]]:
     sizes = info.value
     if sizes is None:
         # GB10 and Jetson answer "not supported": there is no memory but the system's.
-        reason = _SHARED if info.reason == NOT_REPORTED else info.reason or ""
-        return unknown(reason, "NVML"), unknown(reason, "NVML")
+        why = _SHARED if info.reason == NOT_REPORTED else info.reason
+        return Metric(None, why, "NVML"), Metric(None, why, "NVML")
     total = ask(lambda: int(within(sizes.total, 1, 1 << 50)))
     used = ask(lambda: int(within(sizes.used, 0, total.value or 1 << 50)))
     return used, total
@@ -229,20 +231,20 @@ def _detected(nvml: Nvml, handle: Any, index: int, driver: Metric[str]) -> Gpu:
 
 
 def _all_from_bus(
-    cards: Sequence[PciDevice], first_index: int, reason: str, interfaces: Interfaces
+    cards: Sequence[PciDevice], first_index: int, why: Reason, interfaces: Interfaces
 ) -> tuple[Gpu, ...]:
-    return tuple(_from_bus(card, first_index + i, reason, interfaces) for i, card in enumerate(cards))
+    return tuple(_from_bus(card, first_index + i, why, interfaces) for i, card in enumerate(cards))
 
 
-def _from_bus(card: PciDevice, index: int, reason: str, interfaces: Interfaces) -> Gpu:
+def _from_bus(card: PciDevice, index: int, why: Reason, interfaces: Interfaces) -> Gpu:
     """A card that is not asked itself: its name from the driver's notes or the system's list of PCI names."""
     notes = line_in(interfaces, f"/proc/driver/nvidia/gpus/{card.address}/information") or ""
     model = next((line.partition(":")[2] for line in notes.splitlines() if line.startswith("Model:")), "")
     name = clean_line(model) or product_name(card, interfaces) or f"NVIDIA GPU {card.device:04x}"
-    driver: Metric[str] = known(card.driver, "sysfs") if card.driver else unknown("no driver is bound to it")
-    return Gpu(
-        index, name, "nvidia", False, unknown(reason), driver, device=card.address, address=card.address
+    driver: Metric[str] = (
+        known(card.driver, "sysfs") if card.driver else unknown(reason("hardware.gpu_without_driver"))
     )
+    return Gpu(index, name, "nvidia", False, unknown(why), driver, device=card.address, address=card.address)
 
 
 def _bus_address(text: str) -> str:

@@ -6,27 +6,27 @@ from typing import Any, Protocol, TypeVar
 
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.reading import Metric, known, unknown
+from tui.hardware.text import error_text
+from tui.sentences import Reason, ReasonedError, reason
 from tui.text import clean_line
 
 T = TypeVar("T")
 
-NO_LIBRARY = (
-    "the NVIDIA driver's library is missing; install the driver, or start the container with --gpus all"
-)
-NOT_REPORTED = "the NVIDIA driver does not report it for this GPU"
+NO_LIBRARY = reason("hardware.nvidia_no_library")
+NOT_REPORTED = reason("hardware.nvidia_not_reported")
 # Return codes of `nvml.h`, as `NVMLError.value` gives them.
 _REASONS = {
-    1: "the NVIDIA library was closed; it is opened again",
+    1: reason("hardware.nvidia_library_closed"),
     3: NOT_REPORTED,
-    4: "the NVIDIA driver gives it to an administrator only",
-    6: "the NVIDIA driver no longer lists this GPU",
-    9: "the NVIDIA driver is not running; load or install it",
-    10: "the NVIDIA driver took too long to answer",
+    4: reason("hardware.nvidia_administrator_only"),
+    6: reason("hardware.nvidia_gpu_gone"),
+    9: reason("hardware.nvidia_not_running"),
+    10: reason("hardware.nvidia_timeout"),
     12: NO_LIBRARY,
-    13: "this NVIDIA driver is too old to report it; update it",
-    15: "the GPU stopped answering; restart the machine",
-    16: "the GPU needs a reset; restart the machine",
-    18: "the NVIDIA driver was updated while it ran; restart the machine",
+    13: reason("hardware.nvidia_too_old"),
+    15: reason("hardware.nvidia_gpu_lost"),
+    16: reason("hardware.nvidia_reset_required"),
+    18: reason("hardware.nvidia_updated"),
 }
 
 
@@ -171,15 +171,15 @@ class NvmlOver:
         return answer["value"]
 
 
-def reason_of(error: Exception) -> str:
+def reason_of(error: Exception) -> Reason:
     """What an error of NVML, or of importing it, means to the user."""
     code = getattr(error, "value", None)
     if isinstance(code, int) and code in _REASONS:
         return _REASONS[code]
     if isinstance(error, ImportError | OSError):
         return NO_LIBRARY
-    why = clean_line(str(error)) or type(error).__name__
-    return f"the NVIDIA driver failed ({why}); if it goes on, restart the machine"
+    cause = error.reason if isinstance(error, ReasonedError) else error_text(error)
+    return reason("hardware.nvidia_failed", error=cause)
 
 
 def ask(question: Callable[[], T]) -> Metric[T]:
@@ -194,10 +194,10 @@ def within(value: Any, low: float, high: float) -> float:
     """A figure inside what is possible; drivers are known to answer 2^32 − 1 for "I cannot say".
 
     Raises:
-        ValueError: it is not a number, or an impossible one.
+        ReasonedError: it is not a number, or an impossible one.
     """
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise ValueError("an impossible figure")
+        raise ReasonedError(reason("hardware.nvidia_impossible_figure"))
     return float(value)
 
 

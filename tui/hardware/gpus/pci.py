@@ -6,10 +6,11 @@ import msgspec
 
 from tui.hardware.figures import line_in, names_in, text_in, whole_in
 from tui.hardware.interfaces import Interfaces
+from tui.sentences import reason
 from tui.text import clean_line
 
 NVIDIA, AMD, INTEL = 0x10DE, 0x1002, 0x8086
-ASLEEP = "the GPU is asleep; it is read when a program wakes it"
+ASLEEP = reason("hardware.gpu_asleep")
 _DISPLAY_CLASS = 0x03
 _ID_FILES = (
     "/usr/share/hwdata/pci.ids",

@@ -14,6 +14,8 @@ import msgspec
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.machine import Gpu, Vendor, blank_reading
 from tui.hardware.reading import GpuReading, Metric, known, unknown
+from tui.hardware.text import error_text
+from tui.sentences import Reason, reason
 from tui.text import clean_line
 
 _SOURCE = "performance counters"
@@ -34,7 +36,7 @@ _CARDS = re.compile(r"\bRX\b(?!.*Graphics$)|\bPRO [WV]\d|\bArc\b.*\b[AB]\d{2,3}\
 _INSIDE = re.compile(r"\bGraphics$|\b\d{3}M$|\bAdreno\b|\bIntel\b.*\b(UHD|Iris|Arc)\b", re.IGNORECASE)
 """Names of graphics in a processor: `AMD Radeon(TM) 780M Graphics`, `Intel(R) UHD Graphics 620`."""
 _MOST_BYTES = 1 << 50
-_UNREAD = "Windows's performance counters do not list this GPU"
+_UNREAD = reason("hardware.windows_gpu_uncounted")
 
 
 class Adapter(msgspec.Struct, frozen=True):
@@ -112,24 +114,24 @@ def parse_adapters(answer: Sequence[Mapping[str, Any]]) -> tuple[Adapter, ...]:
 
 def detect_windows(
     interfaces: Interfaces, first_index: int = 0, without: Iterable[Vendor] = ()
-) -> tuple[tuple[Gpu, ...], str | None]:
+) -> tuple[tuple[Gpu, ...], Reason | None]:
     """The GPUs that Windows lists now, less those of makers in `without`; and why there are none."""
     try:
         adapters = parse_adapters(interfaces.ask("windows_gpu_adapters"))
         counters = parse_counters(interfaces.ask("windows_gpu_counters"))
     except OSError as error:
-        return (), f"Windows's list of GPUs could not be read ({error.strerror or error})"
+        return (), reason("hardware.windows_gpu_list_unreadable", error=error_text(error))
     # The registry keeps adapters that are gone, under the LUID they had; the counters know those at work.
     present = [one for one in adapters if one.luid in counters.dedicated_bytes]
     left = [one for one in present if one.vendor not in tuple(without)]
     gpus = tuple(gpu_of(adapter, first_index + number) for number, adapter in enumerate(left))
-    return gpus, None if gpus or present else "Windows lists no GPU"
+    return gpus, None if gpus or present else reason("hardware.windows_no_gpu")
 
 
 def gpu_of(adapter: Adapter, index: int) -> Gpu:
     """The GPU as the rest of the program knows it."""
     driver: Metric[str] = (
-        known(adapter.driver, "registry") if adapter.driver else unknown("Windows does not tell its driver")
+        known(adapter.driver, "registry") if adapter.driver else unknown(reason("hardware.windows_no_driver"))
     )
     return Gpu(
         index,
@@ -162,11 +164,11 @@ def windows_reading(gpu: Gpu, counters: Counters) -> GpuReading:
     used = dedicated + (counters.shared_bytes.get(luid, 0) if gpu.shares_memory else 0)
     percent = counters.load_percent.get(luid)
     load: Metric[float] = (
-        unknown("two looks are needed; the load comes with the next", _SOURCE)
+        unknown(reason("hardware.load_after_next_sample"), _SOURCE)
         if percent is None
         else known(percent, _SOURCE)
     )
-    nothing: Metric[float] = unknown("Windows does not report it for this GPU", _SOURCE)
+    nothing: Metric[float] = unknown(reason("hardware.windows_gpu_value_missing"), _SOURCE)
     reading = GpuReading(
         gpu.index, load, known(used, _SOURCE), gpu.memory_bytes, nothing, nothing, nothing, nothing
     )
@@ -178,7 +180,7 @@ def windows_reading(gpu: Gpu, counters: Counters) -> GpuReading:
 def _memory(adapter: Adapter) -> Metric[int]:
     """VRAM; for one inside the processor, its carve-out and the RAM that Windows lets it borrow."""
     if adapter.dedicated_bytes is None or (adapter.shares_memory and adapter.shared_bytes is None):
-        return unknown("Windows does not tell the size of its memory", "registry")
+        return unknown(reason("hardware.windows_no_memory_size"), "registry")
     borrowed = (adapter.shared_bytes or 0) if adapter.shares_memory else 0
     return known(adapter.dedicated_bytes + borrowed, "registry")
 

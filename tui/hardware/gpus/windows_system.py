@@ -4,6 +4,8 @@ The counters are read through pdh.dll by their English names, whatever the langu
 """
 
 import ctypes
+import errno
+import os
 import sys
 from typing import Any
 
@@ -53,7 +55,7 @@ class CounterQuery:
             if status & 0xFFFFFFFF == 0:
                 self._counters[key] = counter
         if "dedicated" not in self._counters:
-            raise OSError("this Windows counts nothing of its GPUs")
+            raise OSError(errno.ENODATA, os.strerror(errno.ENODATA))
 
     def read(self) -> dict[str, list[list[Any]]]:
         """`[instance, value]` of every instance, under `engine`, `dedicated`, `shared`.
@@ -89,7 +91,7 @@ def windows_gpu_counters() -> dict[str, list[list[Any]]]:
         OSError: these are not Windows's, or it does not give them.
     """
     if sys.platform != "win32":
-        raise OSError("only Windows has these counters")
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
     if not _open:
         _open.append(CounterQuery(ctypes.WinDLL("pdh")))
     return _open[0].read()
@@ -102,7 +104,7 @@ def windows_gpu_adapters() -> list[dict[str, Any]]:
         OSError: this is not Windows, or its registry lists no adapters.
     """
     if sys.platform != "win32":
-        raise OSError("only Windows has a registry")
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
     import winreg
 
     sizes = _card_sizes()

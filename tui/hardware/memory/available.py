@@ -5,15 +5,17 @@ from collections.abc import Iterable
 
 import msgspec
 
+from tui.hardware import quantities
 from tui.hardware.figures import text_in
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.memory.cgroup import Folders, MemoryLevel, memory_levels
 from tui.hardware.reading import MemoryReading, Metric, known, unknown
-from tui.hardware.text import why
+from tui.hardware.text import file_error_reason
+from tui.sentences import reason
 
 _NO_SHARE = {
-    "macos": "macOS tells a level in its place",
-    "windows": "Windows tells no such figure; go by the memory that is available",
+    "macos": reason("hardware.macos_tells_pressure_level"),
+    "windows": reason("hardware.windows_no_pressure"),
 }
 
 
@@ -90,10 +92,10 @@ def read_pressure(interfaces: Interfaces) -> Metric[float]:
         value = parse_pressure(text_in(interfaces, "/proc/pressure/memory"))
     except OSError as error:
         if error.errno in (errno.ENOENT, errno.EOPNOTSUPP, errno.ENOTDIR):
-            return unknown("the kernel keeps no pressure figures (PSI); start it with psi=1", source)
-        return unknown(why(error, "memory pressure"), source)
+            return unknown(reason("hardware.no_pressure_figures"), source)
+        return unknown(file_error_reason(error, quantities.MEMORY_PRESSURE), source)
     if value is None:
-        return unknown("the kernel's pressure figures make no sense", source)
+        return unknown(reason("hardware.pressure_senseless"), source)
     return known(value, source)
 
 

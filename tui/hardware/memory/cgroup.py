@@ -12,6 +12,7 @@ from tui.hardware.figures import line_in, names_in, whole_in
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.reading import Metric, known, unknown
 from tui.hardware.text import whole
+from tui.sentences import reason
 
 _NO_LIMIT = 1 << 62
 """cgroup v1 writes "no limit" as 2^63 rounded down to a page; nothing real comes near."""
@@ -148,7 +149,9 @@ def cpu_limit(interfaces: Interfaces) -> CpuLimit | None:
 def cpu_quota(interfaces: Interfaces) -> Metric[float]:
     """CPUs this process may use by quota, the smallest over all ancestors."""
     limit = cpu_limit(interfaces)
-    return known(limit.cores, f"cgroup v{limit.version}") if limit else unknown("no CPU limit is set")
+    return (
+        known(limit.cores, f"cgroup v{limit.version}") if limit else unknown(reason("hardware.no_cpu_limit"))
+    )
 
 
 def cpu_seconds(limit: CpuLimit, interfaces: Interfaces) -> float | None:

@@ -2,16 +2,18 @@
 
 import re
 
+from tui.hardware import quantities
 from tui.hardware.figures import text_in
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.rate import Rate
 from tui.hardware.reading import Metric, known, unknown
-from tui.hardware.text import whole, why
+from tui.hardware.text import file_error_reason, whole
+from tui.sentences import reason
 
 _VMSTAT = "/proc/vmstat"
 _PAGE_SIZE = re.compile(r"page size of (\d+) bytes")
 _SWAPINS = re.compile(r"^Swapins:\s*(\d+)\.?\s*$", re.MULTILINE)
-_WINDOWS = "Windows does not tell it from other reading; go by the memory that is available"
+_WINDOWS = reason("hardware.windows_no_swap_rate")
 
 
 class SwapMeter:
@@ -31,12 +33,12 @@ class SwapMeter:
         try:
             swapped = self._swapped_bytes()
         except OSError as error:
-            return unknown(why(error, "reading from swap"), source)
+            return unknown(file_error_reason(error, quantities.SWAP_IN), source)
         if swapped is None:
-            return unknown("the system does not count what is read from swap", source)
+            return unknown(reason("hardware.swap_in_uncounted"), source)
         per_second = self._rate.next(swapped, self._interfaces.clock())
         if per_second is None:
-            return unknown("two looks are needed; the rate comes with the next", source)
+            return unknown(reason("hardware.rate_after_next_sample"), source)
         return known(per_second, source)
 
     def _swapped_bytes(self) -> int | None:

@@ -8,6 +8,7 @@ from tui.hardware.figures import line_in
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.reading import Metric, known, unknown
 from tui.hardware.text import parse_range_list, whole
+from tui.sentences import reason
 from tui.text import clean_line
 
 _FEATURES = {
@@ -77,7 +78,7 @@ def quick_name(sysctl: Mapping[str, str], interfaces: Interfaces) -> tuple[Metri
         )
     else:
         name, features, source = _registry_name(interfaces), (), "registry"
-    missing: Metric[str] = unknown("the system does not name its processor", source)
+    missing: Metric[str] = unknown(reason("hardware.cpu_unnamed"), source)
     return (known(name, source) if name else missing), features
 
 

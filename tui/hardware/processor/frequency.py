@@ -6,19 +6,21 @@ Files: the kernel's `admin-guide/pm/cpufreq.rst` (kilohertz); in a virtual machi
 
 import re
 
+from tui.hardware import quantities
 from tui.hardware.figures import names_in, read_figure, text_in
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.reading import Metric, known, unknown
-from tui.hardware.text import why
+from tui.hardware.text import file_error_reason
+from tui.sentences import reason
 
 _FOLDER = "/sys/devices/system/cpu/cpufreq"
 _POLICY = re.compile(r"policy\d+")
 _MHZ = re.compile(r"^cpu MHz\s*:\s*(\d{1,6}(?:\.\d{1,6})?)\s*$", re.MULTILINE)
 _ELSEWHERE = {
-    "macos": "macOS tells it to root only; see it with: sudo powermetrics",
-    "windows": "Windows tells the rated frequency only; the task manager estimates it",
+    "macos": reason("hardware.macos_root_only"),
+    "windows": reason("hardware.windows_rated_frequency"),
 }
-_NONE = "this kernel does not report it"
+_NONE = reason("hardware.cpu_frequency_missing")
 _AT_ONCE = 8
 """Cores asked in one look: each answer may interrupt that core."""
 _CPUINFO_SECONDS = 5.0
@@ -52,9 +54,7 @@ class FrequencyMeter:
 
     def _one(self, policy: str) -> Metric[float]:
         path = f"{_FOLDER}/{policy}/scaling_cur_freq"
-        return read_figure(
-            self._interfaces, path, "the processor's frequency", 1e-3, _LEAST, _MOST, "cpufreq"
-        )
+        return read_figure(self._interfaces, path, quantities.CPU_FREQUENCY, 1e-3, _LEAST, _MOST, "cpufreq")
 
     def _of_cpuinfo(self) -> Metric[float]:
         now = self._interfaces.clock()
@@ -63,7 +63,7 @@ class FrequencyMeter:
             try:
                 mean = mean_mhz(text_in(self._interfaces, "/proc/cpuinfo"))
             except OSError as error:
-                self._kept = unknown(why(error, "the processor's frequency"), "/proc/cpuinfo")
+                self._kept = unknown(file_error_reason(error, quantities.CPU_FREQUENCY), "/proc/cpuinfo")
             else:
                 missing: Metric[float] = unknown(_NONE, "/proc/cpuinfo")
                 self._kept = missing if mean is None else known(mean, "/proc/cpuinfo")

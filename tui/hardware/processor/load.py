@@ -9,6 +9,7 @@ from tui.hardware.memory.cgroup import cpu_limit, cpu_seconds
 from tui.hardware.rate import Rate
 from tui.hardware.reading import Metric, known, unknown
 from tui.hardware.text import whole
+from tui.sentences import ReasonedError, reason
 
 Times = Mapping[int, tuple[float, float]]
 """CPU number to (busy, total) time since the start, both in the same unit."""
@@ -65,10 +66,11 @@ class CpuMeter:
 
         Raises:
             OSError: the counters cannot be read.
+            ReasonedError: they make no sense.
         """
         now = self._times()
         if not now:
-            raise OSError("its counters make no sense")
+            raise ReasonedError(reason("hardware.counters_senseless"))
         elapsed = self._elapsed(now)
         if elapsed < 0:
             # They were started again, as where a recording begins anew.
@@ -81,7 +83,7 @@ class CpuMeter:
                 self._before = now
         cores = tuple(self._percents[number] for number in sorted(self._percents))
         if not cores:
-            return unknown("two looks are needed; the load comes with the next", self._source()), ()
+            return unknown(reason("hardware.load_after_next_sample"), self._source()), ()
         return known(sum(cores) / len(cores), self._source()), cores
 
     def _elapsed(self, now: Times) -> float:
@@ -114,9 +116,7 @@ class LimitedMeter:
         self._limit = cpu_limit(interfaces)
         self._rate = Rate()
         self._told = False
-        self._last: Metric[float] = unknown(
-            "two looks are needed; the load comes with the next", QUOTA_SOURCE
-        )
+        self._last: Metric[float] = unknown(reason("hardware.load_after_next_sample"), QUOTA_SOURCE)
         self._own()
 
     def read(self) -> tuple[Metric[float], tuple[float, ...]]:
@@ -138,9 +138,7 @@ class LimitedMeter:
         if limit is None or seconds is None:
             # The host's load in place of one's own would look like a sudden rest.
             return (
-                unknown("the container's use of the processor cannot be read now", QUOTA_SOURCE)
-                if self._told
-                else None
+                unknown(reason("hardware.container_cpu_use_unreadable"), QUOTA_SOURCE) if self._told else None
             )
         self._told = True
         used = self._rate.next(seconds, self._interfaces.clock())

@@ -7,21 +7,22 @@ past `max_energy_range_uj`; since 2020 it is for root only, because its steps be
 import errno
 import re
 
+from tui.hardware import quantities
 from tui.hardware.figures import line_in, names_in, read_figure, text_in, whole_in
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.rate import Rate
 from tui.hardware.reading import Metric, known, unknown
-from tui.hardware.text import whole, why
+from tui.hardware.text import file_error_reason, whole
+from tui.sentences import Reason, reason
 
-ROOT_ONLY = (
-    "the processor's power is for root only; open it until the next start with:"
-    " sudo chmod a+r /sys/class/powercap/intel-rapl:*/energy_uj"
-)
-_NO_COUNTERS = "no package power (RAPL) is reported here; of a container or virtual machine the host knows it"
+ROOT_ONLY = reason("hardware.cpu_power_root_only")
+_NO_COUNTERS = reason("hardware.no_cpu_power_counters")
 _ELSEWHERE = {
-    "macos": "macOS tells it to root only; see it with: sudo powermetrics",
-    "windows": "Windows tells it to no program without a driver of its own; HWiNFO has one",
+    "macos": reason("hardware.macos_root_only"),
+    "windows": reason("hardware.windows_closed_sensor"),
 }
+_POWER = quantities.CPU_POWER
+_IMPOSSIBLE = reason("hardware.impossible_figure", quantity=_POWER)
 _FOLDER = "/sys/class/powercap"
 _SOURCE = "RAPL"
 _PACKAGE = re.compile(r"intel-rapl:\d+")
@@ -48,21 +49,23 @@ class PowerMeter:
             except OSError as error:
                 return unknown(_reason(error), _SOURCE)
             if energy is None or energy < 0:
-                return unknown("the processor's power is given as an impossible figure", _SOURCE)
+                return unknown(_IMPOSSIBLE, _SOURCE)
             per_second = rate.next(energy, self._interfaces.clock())
             watts.append(None if per_second is None else per_second / 1e6)
         found = [each for each in watts if each is not None]
         if len(found) < len(watts):
-            return unknown("two looks are needed; the power comes with the next", _SOURCE)
+            return unknown(reason("hardware.power_after_next_sample"), _SOURCE)
         if sum(found) > _MOST_WATTS:
-            return unknown("the processor's power is given as an impossible figure", _SOURCE)
+            return unknown(_IMPOSSIBLE, _SOURCE)
         return known(sum(found), _SOURCE)
 
     def read_limit(self) -> Metric[float]:
         """Watts that all packages together may draw for long; AMD's tell none."""
         paths = [f"{_FOLDER}/{zone}/constraint_0_power_limit_uw" for zone in self._packages]
-        what = "the processor's power limit"
-        limits = [read_figure(self._interfaces, path, what, 1e-6, 1, _MOST_WATTS, _SOURCE) for path in paths]
+        quantity = quantities.CPU_POWER_LIMIT
+        limits = [
+            read_figure(self._interfaces, path, quantity, 1e-6, 1, _MOST_WATTS, _SOURCE) for path in paths
+        ]
         if not limits:
             return unknown(_ELSEWHERE.get(self._interfaces.platform, _NO_COUNTERS), _SOURCE)
         missing = next((limit for limit in limits if limit.value is None), None)
@@ -86,7 +89,7 @@ def _rate(interfaces: Interfaces, zone: str) -> Rate:
     return Rate(most + 1 if most is not None and most > 0 else None)
 
 
-def _reason(error: OSError) -> str:
+def _reason(error: OSError) -> Reason:
     if error.errno in (errno.EACCES, errno.EPERM):
         return ROOT_ONLY
-    return why(error, "the processor's power")
+    return file_error_reason(error, _POWER)

@@ -6,17 +6,16 @@ Files: the kernel's `hwmon/sysfs-interface.rst` (thousandths of a degree) and, f
 
 import re
 
+from tui.hardware import quantities
 from tui.hardware.figures import line_in, names_in, read_figure
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.reading import Metric, unknown
+from tui.sentences import reason
 
-_NONE = (
-    "no sensor here says that it is the processor's; load its driver, coretemp (Intel) or k10temp (AMD), with"
-    " modprobe; a virtual machine has none"
-)
+_NONE = reason("hardware.cpu_temperature_unmarked")
 _ELSEWHERE = {
-    "macos": "macOS tells it to no program, and nothing can be set to change that",
-    "windows": "Windows tells it to no program without a driver of its own; HWiNFO has one",
+    "macos": reason("hardware.macos_closed_sensor"),
+    "windows": reason("hardware.windows_closed_sensor"),
 }
 _HWMON, _THERMAL = "/sys/class/hwmon", "/sys/class/thermal"
 _INPUT = re.compile(r"temp\d+_input")
@@ -49,7 +48,15 @@ class Thermometer:
             return unknown(_ELSEWHERE.get(self._interfaces.platform, _NONE))
         source = "hwmon" if self._inputs[0].startswith(_HWMON) else "thermal zone"
         found = [
-            read_figure(self._interfaces, path, "the processor's temperature", 1e-3, _LEAST, _MOST, source)
+            read_figure(
+                self._interfaces,
+                path,
+                quantities.CPU_TEMPERATURE,
+                1e-3,
+                _LEAST,
+                _MOST,
+                source,
+            )
             for path in self._inputs
         ]
         hottest = max(

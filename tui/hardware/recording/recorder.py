@@ -13,7 +13,6 @@ next answer to its question; what was first asked later had its first answer bef
 import base64
 import errno
 import json
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,7 +22,8 @@ import msgspec
 import tui
 from tui.hardware.interfaces import Argument, Interfaces, Platform
 from tui.hardware.recording.scrub import Scrubber
-from tui.i18n import _
+from tui.hardware.text import error_text
+from tui.sentences import ReasonedError, reason
 
 T = TypeVar("T")
 
@@ -33,8 +33,8 @@ _ENVIRON = ("container", "KUBERNETES_SERVICE_HOST")
 """The variables that say what a container is; no other is looked at."""
 
 
-class RecordingError(Exception):
-    """A recording that cannot be used; the message names the file, what is wrong and what to do."""
+class RecordingError(ReasonedError):
+    """A recording that cannot be used; its reason names the file, what is wrong and what to do."""
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -189,9 +189,7 @@ class Writer:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             if any(folder.iterdir()):
-                raise RecordingError(
-                    _("{folder} is not empty. Name a folder that is not there yet.").format(folder=folder)
-                )
+                raise RecordingError(reason("hardware.recording_folder_full", folder=str(folder)))
             environ = dict.fromkeys(recorder.environ, "1") | {
                 name: value for name, value in recorder.environ.items() if name == "container"
             }
@@ -200,9 +198,7 @@ class Writer:
             self._file = (folder / ANSWERS_FILE).open("wb")
         except OSError as error:
             raise RecordingError(
-                _("{folder} cannot be written: {why}. Name another folder.").format(
-                    folder=folder, why=error.strerror or os.strerror(error.errno or errno.EIO)
-                )
+                reason("hardware.recording_folder_closed", folder=str(folder), error=error_text(error))
             ) from error
 
     def write(self) -> None:
@@ -218,9 +214,7 @@ class Writer:
             self._file.write(msgspec.json.encode(line) + b"\n")
             self._file.flush()
         except OSError as error:
-            raise RecordingError(
-                _("The recording cannot go on: {why}.").format(why=error.strerror)
-            ) from error
+            raise RecordingError(reason("hardware.recording_interrupted", error=error_text(error))) from error
 
     def close(self) -> None:
         """Close the file."""

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import errno
+import os
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
@@ -22,7 +23,9 @@ from tui.hardware.recording.recorder import (
     RecordingError,
     question,
 )
+from tui.hardware.text import error_text
 from tui.i18n import _
+from tui.sentences import Fact, reason
 from tui.text import clean_line
 
 _LARGEST_FILE = 256 << 20
@@ -126,7 +129,7 @@ class Replay:
     def _answer(self, kind: str, subject: str, *arguments: Argument) -> Answer:
         kept = self._history.get(question(kind, subject, *arguments))
         if kept is None:
-            raise FileNotFoundError(errno.ENOENT, "the recording does not have it")
+            raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))
         numbers, answers = kept
         # What was asked later only was not known to be otherwise before.
         found = answers[max(0, bisect_right(numbers, self.look) - 1)]
@@ -150,9 +153,7 @@ def _read_head(path: Path) -> Head:
     except (msgspec.MsgspecError, RecursionError) as error:
         raise _damaged(path, None, str(error)) from error
     raise RecordingError(
-        _("{file}: format {found} is not known; {known} is. Look for a newer llmtui.").format(
-            file=path, found=found, known=FORMAT
-        )
+        reason("hardware.recording_unknown_format", file=str(path), format=found, known=FORMAT)
     )
 
 
@@ -167,26 +168,28 @@ def _read_looks(path: Path) -> list[Look]:
         except (msgspec.MsgspecError, RecursionError) as error:
             raise _damaged(path, number, str(error)) from error
         if looks and not look.at > looks[-1].at:
-            raise _damaged(path, number, _("its time is not after the one before"))
+            raise _damaged(path, number, reason("hardware.recording_time_order"))
         for asked, answer in look.answers.items():
             if wrong := _wrong(asked, answer):
-                raise _damaged(path, number, f"{asked}: {wrong}")
+                raise _damaged(
+                    path, number, reason("hardware.recording_answer", question=asked, problem=wrong)
+                )
         looks.append(look)
     if not looks or len(looks) > _MOST_LOOKS:
-        raise _damaged(path, None, _("it holds {count} looks at the machine").format(count=len(looks)))
+        raise _damaged(path, None, reason("hardware.recording_sample_count", count=len(looks)))
     return looks
 
 
-def _wrong(asked: str, answer: Answer) -> str | None:
-    """What is wrong with an answer, in words."""
+def _wrong(asked: str, answer: Answer) -> Fact | None:
+    """Return what is wrong with an answer; None for a sound one."""
     kinds = _ANSWERED_BY.get(asked.partition(" ")[0])
     if kinds is None:
-        return _("a question begins with one of {kinds}").format(kinds=", ".join(_ANSWERED_BY))
+        return reason("hardware.recording_question_kind", kinds=", ".join(_ANSWERED_BY))
     given = {name for name in (*kinds, "errno") if getattr(answer, name) not in (None, msgspec.UNSET)}
     if "answer" in kinds and answer.answer is None:
         given.add("answer")
     if len(given) != 1:
-        return _("its answer needs one of {kinds}").format(kinds=", ".join((*kinds, "errno")))
+        return reason("hardware.recording_answer_kind", kinds=", ".join((*kinds, "errno")))
     if answer.base64 is not None:
         try:
             base64.b64decode(answer.base64, validate=True)
@@ -213,20 +216,14 @@ def _content_of(answer: Answer) -> bytes:
 def _content(path: Path) -> bytes:
     try:
         if path.stat().st_size > _LARGEST_FILE:
-            raise _damaged(path, None, _("it is larger than any recording"))
+            raise _damaged(path, None, reason("hardware.recording_too_large"))
         return path.read_bytes()
     except OSError as error:
         raise RecordingError(
-            _("{file} cannot be read: {why}. Name a folder that llmtui doctor --record made.").format(
-                file=path, why=error.strerror or type(error).__name__
-            )
+            reason("hardware.recording_unreadable", file=str(path), error=error_text(error))
         ) from error
 
 
-def _damaged(path: Path, line: int | None, why: str) -> RecordingError:
+def _damaged(path: Path, line: int | None, problem: Fact) -> RecordingError:
     place = f"{path}:{line}" if line else str(path)
-    return RecordingError(
-        _("{place} is damaged: {why}. Record it again with llmtui doctor --record.").format(
-            place=place, why=clean_line(why)
-        )
-    )
+    return RecordingError(reason("hardware.recording_damaged", place=place, problem=problem))

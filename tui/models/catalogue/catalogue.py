@@ -1,4 +1,4 @@
-"""The catalogue: models known by name, on this disk or not, from models.toml and the user's own."""
+"""Catalogue of models known by name, on this disk or not: models.toml and the user's own file."""
 
 import re
 import stat
@@ -6,88 +6,100 @@ from pathlib import Path
 
 import msgspec
 
-from tui.models.catalogue.entry import Fault, check_entry, shown, shown_key
+from tui.models.catalogue.entry import EntryFault, check_entry, written_key, written_value
 from tui.models.catalogue.toml_entries import ENTRY, RawEntry, split_entries
 from tui.models.model import CatalogueEntry
+from tui.sentences import Fact, Reason, reason
 from tui.settings.app_folders import config_folder
 
 _FILE = "models.toml"
 _LARGEST = 4 << 20
-"""Bytes of a catalogue that a person could have meant; more is some other file."""
+"""Bytes of the largest catalogue; a longer file is something else."""
 
 
-class Problem(msgspec.Struct, frozen=True):
+class CatalogueProblem(msgspec.Struct, frozen=True):
     """One mistake in a catalogue file; the rest of the file is used all the same."""
 
     path: Path
     line: int | None
-    """Counted from 1; None when the file as a whole can't be used."""
+    """Counted from 1; None when the file as a whole cannot be used."""
     entry: str | None
     """The name of the entry it is in, which is left out; None when it has none."""
     key: str | None
-    found: str
-    expected: str
+    value: Fact
+    """The value as written, or what stands there instead of one."""
+    expected: Fact
 
-    def __str__(self) -> str:
-        """One line for a person: where, which entry and key, what stands there, what should."""
-        place = self.path.name if self.line is None else f"{self.path.name}, line {self.line}"
+    @property
+    def reason(self) -> Reason:
+        """The mistake as a reason: file and line, entry and key, the value, and the expected one."""
+        place: Fact = self.path.name
+        if self.line is not None:
+            place = reason("models.catalogue_line", file=self.path.name, line=self.line)
+        mistake = reason("models.catalogue_mistake", value=self.value, expected=self.expected)
         subject = ", ".join(part for part in (self.entry, self.key) if part)
-        told = f"{self.found}; expected {self.expected}"
-        return f"{place}: {subject}: {told}" if subject else f"{place}: {told}"
+        if not subject:
+            return reason("models.catalogue_problem", place=place, mistake=mistake)
+        return reason("models.catalogue_problem_at", place=place, subject=subject, mistake=mistake)
 
 
 class Catalogue(msgspec.Struct, frozen=True):
-    """The entries that could be used, in the order of the file, and what was wrong with the others."""
+    """The entries that can be used, in the order of the file, and the mistakes in the others."""
 
     entries: tuple[CatalogueEntry, ...]
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[CatalogueProblem, ...] = ()
 
 
 def shipped_path() -> Path:
-    """The catalogue that comes with llmtui: beside this module in a wheel, at the top of a checkout."""
-    beside = Path(__file__).with_name(_FILE)
-    return beside if beside.is_file() else Path(__file__).parents[3] / _FILE
+    """Return llmtui's own catalogue: beside this module in a wheel, at the top of a checkout."""
+    packaged = Path(__file__).with_name(_FILE)
+    return packaged if packaged.is_file() else Path(__file__).parents[3] / _FILE
 
 
 def user_path() -> Path:
-    """Where a person's own catalogue is looked for."""
+    """Return the file that is read as the user's own catalogue."""
     return config_folder() / _FILE
 
 
 def load_catalogue(path: Path | None = None) -> Catalogue:
-    """Read a catalogue, the shipped one if no path is given. Never raises: what is wrong is in `problems`."""
+    """Read a catalogue, the shipped one if no path is given. Never raises: mistakes are in `problems`."""
     path = path or shipped_path()
     text = _read(path)
-    if isinstance(text, Problem):
+    if isinstance(text, CatalogueProblem):
         return Catalogue((), (text,))
     raw_file = split_entries(text)
-    problems = list(_before_first(path, raw_file.before))
+    problems = list(_before_first_entry(path, raw_file.preamble))
     entries: dict[str, CatalogueEntry] = {}
     lines: dict[str, int] = {}
     for raw in raw_file.entries:
         name = raw.values.get("name")
         label = name if isinstance(name, str) and name.isprintable() else None
         if raw.error is not None:
-            problems.append(Problem(path, raw.line, label, None, raw.error, "valid TOML"))
+            problems.append(
+                CatalogueProblem(path, raw.line, label, None, raw.error, reason("models.expect_toml"))
+            )
             continue
         if raw.table != ENTRY:
-            problems.append(Problem(path, raw.line, None, None, raw.table, ENTRY))
+            problems.append(CatalogueProblem(path, raw.line, None, None, raw.table, ENTRY))
             continue
         checked = check_entry(raw)
         if isinstance(checked, tuple):
-            problems += [_problem(path, label, fault) for fault in checked]
+            problems += [_entry_problem(path, label, fault) for fault in checked]
             continue
         key = normalised(checked.name)
         if key in entries:
             line = raw.key_lines.get("name", raw.line)
-            wanted = f"a name of its own: line {lines[key]} has it already"
-            problems.append(Problem(path, line, label, "name", shown(checked.name), wanted))
+            expected = reason("models.expect_own_name", line=lines[key])
+            value = written_value(checked.name)
+            problems.append(CatalogueProblem(path, line, label, "name", value, expected))
             continue
         entries[key] = checked
         lines[key] = raw.key_lines.get("name", raw.line)
     if not raw_file.entries and not problems:
-        problems.append(Problem(path, None, None, None, "no entry in it", "at least one [[model]] table"))
-    return Catalogue(tuple(entries.values()), tuple(sorted(problems, key=lambda one: one.line or 0)))
+        problems.append(
+            _file_problem(path, reason("models.no_entry"), reason("models.expect_entry", header=ENTRY))
+        )
+    return Catalogue(tuple(entries.values()), tuple(sorted(problems, key=lambda problem: problem.line or 0)))
 
 
 def load_catalogues(shipped: Path | None = None, own: Path | None = None) -> Catalogue:
@@ -102,48 +114,63 @@ def load_catalogues(shipped: Path | None = None, own: Path | None = None) -> Cat
     except (FileNotFoundError, NotADirectoryError):
         return base
     except OSError:
-        # Why it can't be read is told with the rest.
+        # The reason is among the problems that loading it returns.
         pass
-    more = load_catalogue(own)
+    added = load_catalogue(own)
     entries = {normalised(entry.name): entry for entry in base.entries}
-    entries |= {normalised(entry.name): entry for entry in more.entries}
-    return Catalogue(tuple(entries.values()), base.problems + more.problems)
+    entries |= {normalised(entry.name): entry for entry in added.entries}
+    return Catalogue(tuple(entries.values()), base.problems + added.problems)
 
 
 def normalised(name: str) -> str:
-    """A name without case and punctuation, so that `Phi-4 mini` and `phi_4-mini` are one."""
+    """Return a name without case and punctuation, so that `Phi-4 mini` and `phi_4-mini` are equal."""
     return re.sub(r"[\W_]+", "", name.casefold())
 
 
-def _read(path: Path) -> str | Problem:
+def _read(path: Path) -> str | CatalogueProblem:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            kind = "a folder" if stat.S_ISDIR(status.st_mode) else "not a file"
-            return Problem(path, None, None, None, kind, "a TOML file")
+            kind = "models.found_folder" if stat.S_ISDIR(status.st_mode) else "models.found_no_file"
+            return _file_problem(path, reason(kind), reason("models.expect_toml_file"))
         if status.st_size > _LARGEST:
-            return Problem(path, None, None, None, "a file over 4 MiB", "a TOML file written by hand")
-        # A mark at the start is what some editors leave there.
+            return _file_problem(
+                path,
+                reason("models.found_large_file", mib=_LARGEST >> 20),
+                reason("models.expect_small_file"),
+            )
+        # Some editors leave a mark at the start.
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        return Problem(path, None, None, None, "no such file", f"a catalogue at {path}")
+        return _file_problem(
+            path, reason("models.found_no_such_file"), reason("models.expect_catalogue", path=str(path))
+        )
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        return Problem(path, line, None, None, "bytes that are not UTF-8", "a text file saved as UTF-8")
+        value, expected = reason("models.found_not_utf8"), reason("models.expect_utf8")
+        return CatalogueProblem(path, line, None, None, value, expected)
     except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        return Problem(path, None, None, None, f"can't be read: {reason}", "a readable file")
+        cause = (error.strerror or type(error).__name__).lower()
+        return _file_problem(
+            path, reason("models.found_unreadable", why=cause), reason("models.expect_readable")
+        )
 
 
-def _before_first(path: Path, raw: RawEntry) -> list[Problem]:
-    wanted = f"a {ENTRY} line above it"
+def _before_first_entry(path: Path, raw: RawEntry) -> list[CatalogueProblem]:
+    expected = reason("models.expect_header_above", header=ENTRY)
     if raw.error is not None:
-        return [Problem(path, raw.line, None, None, raw.error, wanted)]
+        return [CatalogueProblem(path, raw.line, None, None, raw.error, expected)]
     return [
-        Problem(path, raw.key_lines.get(key), None, shown_key(key), "outside an entry", wanted)
+        CatalogueProblem(
+            path, raw.key_lines.get(key), None, written_key(key), reason("models.found_outside"), expected
+        )
         for key in raw.values
     ]
 
 
-def _problem(path: Path, label: str | None, fault: Fault) -> Problem:
-    return Problem(path, fault.line, label, fault.key, fault.found, fault.expected)
+def _file_problem(path: Path, value: Reason, expected: Reason) -> CatalogueProblem:
+    return CatalogueProblem(path, None, None, None, value, expected)
+
+
+def _entry_problem(path: Path, label: str | None, fault: EntryFault) -> CatalogueProblem:
+    return CatalogueProblem(path, fault.line, label, fault.key, fault.value, fault.expected)

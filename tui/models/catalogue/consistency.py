@@ -1,13 +1,14 @@
-"""What in an entry of the catalogue is right by itself and wrong beside the rest."""
+"""Checks of the values of an entry against one another."""
 
 from collections.abc import Iterator, Mapping
 from typing import cast
 
 from tui.models.catalogue.keys import RULES
-from tui.models.catalogue.required_keys import barred_keys, impossible_space
+from tui.models.catalogue.required_keys import barred_keys, expected_state_space
+from tui.sentences import Reason, reason
 
-Objection = tuple[str, str]
-"""A key, and what was expected there."""
+Objection = tuple[str, Reason]
+"""A key, and the value that was expected there."""
 
 _PAIRS = (
     ("window", "window_pattern"),
@@ -18,48 +19,49 @@ _PAIRS = (
 
 
 def objections(values: Mapping[str, object]) -> Iterator[Objection]:
-    """Everything wrong with values that are each right by themselves."""
-    yield from _halves(values)
+    """Yield every contradiction between values that are each right by themselves."""
+    yield from _missing_partners(values)
     for key in barred_keys(values):
         if key in values:
-            yield key, f"nothing: it has no place in a {values['architecture']} model"
+            yield key, reason("models.expect_no_such_key", architecture=cast(str, values["architecture"]))
     yield from _out_of_range(values)
     yield from _wrong_layers(values)
-    if reason := impossible_space(values):
-        yield "state_space", reason
+    if expected := expected_state_space(values):
+        yield "state_space", expected
 
 
-def _halves(values: Mapping[str, object]) -> Iterator[Objection]:
-    for one, other in _PAIRS:
-        for key, beside in ((one, other), (other, one)):
-            if beside in values and key not in values:
-                yield key, f"{RULES[key].expected}, since {beside} is given"
+def _missing_partners(values: Mapping[str, object]) -> Iterator[Objection]:
+    for pair in _PAIRS:
+        for key, partner in (pair, pair[::-1]):
+            if partner in values and key not in values:
+                yield key, reason("models.expect_beside", expected=RULES[key].expected, key=partner)
 
 
 def _out_of_range(values: Mapping[str, object]) -> Iterator[Objection]:
     heads, experts = _number(values, "heads"), _number(values, "experts")
     quants = cast(list[str], values["quants"])
     if heads % (_number(values, "kv_heads") or 1):
-        yield "kv_heads", f"a divisor of heads ({heads})"
+        yield "kv_heads", reason("models.expect_divisor", heads=heads)
     if values["default_quant"] not in quants:
-        yield "default_quant", f"one of its quants: {', '.join(quants)}"
+        yield "default_quant", reason("models.expect_own_quant", names=", ".join(quants))
     if _number(values, "experts_used") > experts:
-        yield "experts_used", f"at most experts ({experts})"
+        yield "experts_used", reason("models.expect_at_most", key="experts", value=experts)
     for key in ("shared_feed_forward", "dense_layers"):
         if key in values and not experts:
-            yield key, "nothing, since experts is not given"
+            yield key, reason("models.expect_nothing_without", key="experts")
 
 
 def _wrong_layers(values: Mapping[str, object]) -> Iterator[Objection]:
     layers = _number(values, "layers")
-    attention, alone = (set(_numbers(values, f"{kind}_layers")) for kind in ("attention", "feed_forward"))
-    for key, listed in (("attention_layers", attention), ("feed_forward_layers", alone)):
+    attention = set(_numbers(values, "attention_layers"))
+    feed_forward = set(_numbers(values, "feed_forward_layers"))
+    for key, listed in (("attention_layers", attention), ("feed_forward_layers", feed_forward)):
         if max(listed, default=0) >= layers:
-            yield key, f"layers from 0 to {layers - 1}"
-    if attention & alone:
-        yield "feed_forward_layers", "layers that are not among attention_layers"
+            yield key, reason("models.expect_layers_to", last=layers - 1)
+    if attention & feed_forward:
+        yield "feed_forward_layers", reason("models.expect_layers_without_attention")
     if _number(values, "dense_layers") > layers:
-        yield "dense_layers", f"at most layers ({layers})"
+        yield "dense_layers", reason("models.expect_at_most", key="layers", value=layers)
 
 
 def _number(values: Mapping[str, object], key: str) -> int:

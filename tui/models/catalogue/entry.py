@@ -1,4 +1,4 @@
-"""What an entry of the catalogue must hold, and how each mistake in one is told."""
+"""Check of one entry of the catalogue, with every mistake in it."""
 
 import difflib
 from typing import cast
@@ -13,26 +13,28 @@ from tui.models.catalogue.toml_entries import RawEntry
 from tui.models.model import CatalogueEntry
 from tui.models.quantizations import QUANTS
 from tui.models.tensors.model_tensors import parameters
+from tui.sentences import Fact, Reason, reason
 
 TOLERANCE = 0.005
-"""How far the parameters counted from the shape may be from the published number."""
+"""Share by which the parameters counted from the shape may differ from the published number."""
 
 
-class Fault(msgspec.Struct, frozen=True):
+class EntryFault(msgspec.Struct, frozen=True):
     """One mistake in an entry."""
 
     line: int
     key: str
-    found: str
-    """What stands there, as written; `nothing` for a missing key."""
-    expected: str
+    value: Fact
+    """The value as written, or `models.no_value` for a missing key."""
+    expected: Reason
 
 
-_SHOWN_WHOLE = 10**20
+_LARGEST_NUMBER = 10**20
+_LONGEST_VALUE = 60
 
 
-def check_entry(raw: RawEntry) -> CatalogueEntry | tuple[Fault, ...]:
-    """The entry that stands there, or everything that is wrong with it."""
+def check_entry(raw: RawEntry) -> CatalogueEntry | tuple[EntryFault, ...]:
+    """Return the entry, or every mistake in it."""
     faults = (
         _unknown_keys(raw) + _missing_keys(raw) + _wrong_values(raw)
         or _wrong_together(raw)
@@ -41,66 +43,73 @@ def check_entry(raw: RawEntry) -> CatalogueEntry | tuple[Fault, ...]:
     return tuple(faults) or _entry(raw)
 
 
-def shown(value: object) -> str:
-    """A value as the file has it, short and without control characters."""
+def written_value(value: object) -> Fact:
+    """Return a value as the file has it, short and without control characters."""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, int) and abs(value) > _SHOWN_WHOLE:
+    if isinstance(value, int) and abs(value) > _LARGEST_NUMBER:
         # Python refuses to write out thousands of digits.
-        return "a number too large"
-    text = f'"{value}"' if isinstance(value, str) and value.isprintable() else ascii(value)
-    return text if len(text) <= 60 else f"{text[:59]}…"
+        return reason("models.number_too_large")
+    return _cut(f'"{value}"' if isinstance(value, str) and value.isprintable() else ascii(value))
 
 
-def shown_key(key: str) -> str:
-    """A key on one line, without control characters."""
-    return key if key.isprintable() and len(key) <= 60 else shown(key)
+def written_key(key: str) -> str:
+    """Return a key on one line, without control characters."""
+    return _cut(key if key.isprintable() else ascii(key))
 
 
-def _unknown_keys(raw: RawEntry) -> list[Fault]:
-    faults: list[Fault] = []
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
+
+
+def _unknown_keys(raw: RawEntry) -> list[EntryFault]:
+    faults: list[EntryFault] = []
     for key in raw.values:
         if key in RULES:
             continue
         close = difflib.get_close_matches(key, KEYS, 1)
-        expected = f"{close[0]}, perhaps" if close else f"one of {', '.join(KEYS)}"
-        faults.append(Fault(raw.key_lines.get(key, raw.line), shown_key(key), "an unknown key", expected))
+        expected = (
+            reason("models.expect_perhaps", key=close[0])
+            if close
+            else reason("models.expect_one_of", names=", ".join(KEYS))
+        )
+        line = raw.key_lines.get(key, raw.line)
+        faults.append(EntryFault(line, written_key(key), reason("models.unknown_key"), expected))
     return faults
 
 
-def _missing_keys(raw: RawEntry) -> list[Fault]:
+def _missing_keys(raw: RawEntry) -> list[EntryFault]:
     return [
-        Fault(raw.line, key, "nothing", RULES[key].expected)
+        EntryFault(raw.line, key, reason("models.no_value"), RULES[key].expected)
         for key in required_keys(raw.values)
         if key not in raw.values
     ]
 
 
-def _wrong_values(raw: RawEntry) -> list[Fault]:
+def _wrong_values(raw: RawEntry) -> list[EntryFault]:
     return [
-        Fault(raw.key_lines.get(key, raw.line), key, shown(value), RULES[key].expected)
+        EntryFault(raw.key_lines.get(key, raw.line), key, written_value(value), RULES[key].expected)
         for key, value in raw.values.items()
         if key in RULES and not RULES[key].fits(value)
     ]
 
 
-def _wrong_together(raw: RawEntry) -> list[Fault]:
-    """What is right by itself and wrong beside the rest."""
-    faults: list[Fault] = []
+def _wrong_together(raw: RawEntry) -> list[EntryFault]:
+    faults: list[EntryFault] = []
     for key, expected in objections(raw.values):
-        found = shown(raw.values[key]) if key in raw.values else "nothing"
-        faults.append(Fault(raw.key_lines.get(key, raw.line), key, found, expected))
+        value = written_value(raw.values[key]) if key in raw.values else reason("models.no_value")
+        faults.append(EntryFault(raw.key_lines.get(key, raw.line), key, value, expected))
     return faults
 
 
-def _miscounted(raw: RawEntry) -> list[Fault]:
-    """A shape whose parameters don't come out at the published number has a wrong dimension in it."""
+def _miscounted(raw: RawEntry) -> list[EntryFault]:
+    """Find a shape whose parameters differ from the published number: a dimension of it is wrong."""
     published = _number(raw, "parameters")
     counted = parameters(entry_shape(raw.values))
     if abs(counted - published) <= TOLERANCE * published:
         return []
-    expected = f"about {counted:_}, the count from its shape: check every dimension, and tied"
-    return [Fault(raw.key_lines.get("parameters", raw.line), "parameters", f"{published:_}", expected)]
+    expected = reason("models.expect_counted", count=counted)
+    return [EntryFault(raw.key_lines.get("parameters", raw.line), "parameters", f"{published:_}", expected)]
 
 
 def _number(raw: RawEntry, key: str) -> int:

@@ -1,4 +1,4 @@
-"""The keys that an entry of the catalogue has, and what fits in each."""
+"""Keys of an entry of the catalogue, and the values that each may have."""
 
 import re
 from collections.abc import Callable
@@ -8,18 +8,19 @@ import msgspec
 
 from tui.models.architectures import ARCHITECTURES
 from tui.models.quantizations import QUANTS
+from tui.sentences import Reason, reason
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """What one key must hold."""
+    """Rule for the value of one key."""
 
-    expected: str
-    """In words, to follow `expected`."""
+    expected: Reason
+    """Its sentence follows the word `expected`."""
     fits: Callable[[object], bool]
     required: bool = True
 
 
-def _whole(low: int, high: int) -> Callable[[object], bool]:
+def _integer(low: int, high: int) -> Callable[[object], bool]:
     # bool is an int to Python, but not to a person.
     return lambda value: isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
@@ -48,8 +49,8 @@ def _table(required: tuple[str, ...], optional: str) -> Callable[[object], bool]
         if not isinstance(value, dict):
             return False
         items = cast(dict[str, object], value)
-        known = {*required, optional}
-        return set(required) <= set(items) <= known and all(map(_whole(1, _DIMENSION), items.values()))
+        allowed = {*required, optional}
+        return set(required) <= set(items) <= allowed and all(map(_integer(1, _DIMENSION), items.values()))
 
     return check
 
@@ -60,54 +61,77 @@ _DIMENSION = 1 << 24
 _EXPERTS = 1024
 """LLAMA_MAX_EXPERTS."""
 _COUNT = 10**13
-_WORDS = r"\S|\S.*\S"
-_WORDS_WANTED = "a line of text in quotes"
-_LAYERS_WANTED = "different layer numbers, from 0"
-_DIMENSION_WANTED = f"a whole number from 1 to {_DIMENSION}"
+_LINE_OF_TEXT = r"\S|\S.*\S"
+_DATE = r"\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?"
+_LANGUAGE = r"[a-z]{2,3}(-[A-Za-z]{2,4})?"
+_REPOSITORY = r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*"
+
+
+def _line() -> Rule:
+    return Rule(reason("models.expect_line"), _text(_LINE_OF_TEXT))
+
+
+def _range(least: int, most: int, *, required: bool = True) -> Rule:
+    return Rule(reason("models.expect_range", least=least, most=most), _integer(least, most), required)
+
+
+def _dimension(*, required: bool = True) -> Rule:
+    return _range(1, _DIMENSION, required=required)
+
+
+def _from(least: int, most: int) -> Rule:
+    return Rule(reason("models.expect_from", least=least), _integer(least, most), required=False)
+
+
+def _tokens(*, required: bool = True) -> Rule:
+    return Rule(reason("models.expect_tokens"), _integer(1, 1 << 31), required)
+
+
+def _layer_numbers() -> Rule:
+    return Rule(reason("models.expect_layers"), _list_of(_integer(0, _LAYERS - 1)), required=False)
+
 
 RULES: dict[str, Rule] = {
-    "name": Rule(_WORDS_WANTED, _text(_WORDS)),
-    "publisher": Rule(_WORDS_WANTED, _text(_WORDS)),
-    "license": Rule(_WORDS_WANTED, _text(_WORDS)),
-    "released": Rule(
-        'a month or day like "2025-08"', _text(r"\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?")
+    "name": _line(),
+    "publisher": _line(),
+    "license": _line(),
+    "released": Rule(reason("models.expect_date"), _text(_DATE)),
+    "use": _line(),
+    "languages": Rule(reason("models.expect_languages"), _list_of(_text(_LANGUAGE))),
+    "repository": Rule(reason("models.expect_repository"), _text(_REPOSITORY)),
+    "quants": Rule(reason("models.expect_quants", names=", ".join(QUANTS)), _list_of(_one_of(QUANTS))),
+    "default_quant": Rule(reason("models.expect_one_quant"), _one_of(QUANTS)),
+    "parameters": Rule(reason("models.expect_parameters"), _integer(1, _COUNT)),
+    "architecture": Rule(
+        reason("models.expect_one_of", names=", ".join(ARCHITECTURES)), _one_of(ARCHITECTURES)
     ),
-    "use": Rule(_WORDS_WANTED, _text(_WORDS)),
-    "languages": Rule('different codes like ["en", "es"]', _list_of(_text(r"[a-z]{2,3}(-[A-Za-z]{2,4})?"))),
-    "repository": Rule('"owner/name"', _text(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")),
-    "quants": Rule(f"different names out of {', '.join(QUANTS)}", _list_of(_one_of(QUANTS))),
-    "default_quant": Rule("one of its quants", _one_of(QUANTS)),
-    "parameters": Rule("a whole number of parameters", _whole(1, _COUNT)),
-    "architecture": Rule(f"one of {', '.join(ARCHITECTURES)}", _one_of(ARCHITECTURES)),
-    "layers": Rule(f"a whole number from 1 to {_LAYERS}", _whole(1, _LAYERS)),
-    "embedding": Rule(_DIMENSION_WANTED, _whole(1, _DIMENSION)),
-    "feed_forward": Rule(_DIMENSION_WANTED, _whole(1, _DIMENSION)),
-    "heads": Rule(_DIMENSION_WANTED, _whole(1, _DIMENSION)),
-    "kv_heads": Rule(_DIMENSION_WANTED, _whole(1, _DIMENSION)),
-    "key_length": Rule(_DIMENSION_WANTED, _whole(1, _DIMENSION)),
-    "value_length": Rule(_DIMENSION_WANTED, _whole(1, _DIMENSION), required=False),
-    "vocabulary": Rule(_DIMENSION_WANTED, _whole(1, _DIMENSION)),
-    "context": Rule("a whole number of tokens", _whole(1, 1 << 31)),
-    "tied": Rule("true or false", lambda value: isinstance(value, bool), required=False),
-    "window": Rule("a whole number of tokens", _whole(1, 1 << 31), required=False),
-    "window_pattern": Rule("a whole number from 2", _whole(2, _LAYERS), required=False),
-    "experts": Rule(f"a whole number from 2 to {_EXPERTS}", _whole(2, _EXPERTS), required=False),
-    "experts_used": Rule("a whole number from 1", _whole(1, _DIMENSION), required=False),
-    "shared_feed_forward": Rule(_DIMENSION_WANTED, _whole(1, _DIMENSION), required=False),
-    "dense_layers": Rule("a whole number from 1", _whole(1, _LAYERS), required=False),
-    "dense_feed_forward": Rule(_DIMENSION_WANTED, _whole(1, _DIMENSION), required=False),
-    "attention_layers": Rule(_LAYERS_WANTED, _list_of(_whole(0, _LAYERS - 1)), required=False),
-    "feed_forward_layers": Rule(_LAYERS_WANTED, _list_of(_whole(0, _LAYERS - 1)), required=False),
-    "recurrent_state": Rule("a whole number of elements", _whole(1, _COUNT), required=False),
+    "layers": _range(1, _LAYERS),
+    "embedding": _dimension(),
+    "feed_forward": _dimension(),
+    "heads": _dimension(),
+    "kv_heads": _dimension(),
+    "key_length": _dimension(),
+    "value_length": _dimension(required=False),
+    "vocabulary": _dimension(),
+    "context": _tokens(),
+    "tied": Rule(reason("models.expect_bool"), lambda value: isinstance(value, bool), required=False),
+    "window": _tokens(required=False),
+    "window_pattern": _from(2, _LAYERS),
+    "experts": _range(2, _EXPERTS, required=False),
+    "experts_used": _from(1, _DIMENSION),
+    "shared_feed_forward": _dimension(required=False),
+    "dense_layers": _from(1, _LAYERS),
+    "dense_feed_forward": _dimension(required=False),
+    "attention_layers": _layer_numbers(),
+    "feed_forward_layers": _layer_numbers(),
+    "recurrent_state": Rule(reason("models.expect_elements"), _integer(1, _COUNT), required=False),
     "state_space": Rule(
-        "a table like { kernel = 4, inner = 4096, state = 128, groups = 1, step_rank = 64 }",
+        reason("models.expect_state_space"),
         _table(("kernel", "inner", "state", "step_rank"), "groups"),
         required=False,
     ),
     "latent": Rule(
-        "a table like { kv_rank = 512, rope = 64, nope = 128, value = 128 }",
-        _table(("kv_rank", "rope", "nope", "value"), "q_rank"),
-        required=False,
+        reason("models.expect_latent"), _table(("kv_rank", "rope", "nope", "value"), "q_rank"), required=False
     ),
 }
 """The rule of every key, in the order of models.toml."""

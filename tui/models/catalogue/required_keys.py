@@ -1,20 +1,21 @@
-"""What each kind of model needs in its entry of the catalogue, and what has no place there."""
+"""Keys that each kind of model needs in its entry of the catalogue, and keys that have no place there."""
 
 from collections.abc import Mapping
 from typing import cast
 
 from tui.models.architectures import TRAITS, Traits
 from tui.models.catalogue.keys import RULES
+from tui.sentences import Reason, reason
 
 _OF_ATTENTION = ("heads", "kv_heads", "key_length", "value_length")
 _OF_LATENT = ("kv_heads", "key_length", "value_length")
-"""What `latent` says already."""
+"""Keys that follow from `latent`."""
 _TWICE_AS_WIDE = ("mamba", "granitehybrid")
-"""Where the engine takes no other width inside a recurrent layer than twice the embedding's."""
+"""Architectures whose recurrent layers have to be twice as wide inside as the embedding."""
 
 
 def required_keys(values: Mapping[str, object]) -> list[str]:
-    """The keys that an entry with these values must have, in the order of models.toml."""
+    """List the keys that an entry with these values must have, in the order of models.toml."""
     traits = _traits(values)
     excused = _excused(traits)
     added = {key for key, needed in _special(traits).items() if needed}
@@ -24,13 +25,13 @@ def required_keys(values: Mapping[str, object]) -> list[str]:
 
 
 def barred_keys(values: Mapping[str, object]) -> list[str]:
-    """The keys that mean nothing in a model of this architecture, or follow from another."""
+    """List the keys that mean nothing in a model of this architecture, or follow from another key."""
     traits = _traits(values)
     return [*_excused(traits), *(key for key, needed in _special(traits).items() if not needed)]
 
 
-def impossible_space(values: Mapping[str, object]) -> str | None:
-    """What should stand in `state_space` instead, in words; None when it is possible or absent."""
+def expected_state_space(values: Mapping[str, object]) -> Reason | None:
+    """Return what `state_space` should have instead; None when it is possible or absent."""
     space = cast(dict[str, int], values.get("state_space"))
     kind = _traits(values).recurrent
     if not space or kind == "none":
@@ -38,20 +39,20 @@ def impossible_space(values: Mapping[str, object]) -> str | None:
     inner, groups = space["inner"], space.get("groups", 0)
     if kind == "mamba":
         if groups:
-            return "no groups: the first Mamba has none"
+            return reason("models.expect_no_groups")
     elif not groups or inner % groups:
-        return f"groups that divide inner ({inner})"
+        return reason("models.expect_groups", inner=inner)
     if kind == "delta_net" and inner != space["state"] * space["step_rank"]:
-        return f"inner = state × step_rank ({space['state'] * space['step_rank']})"
+        return reason("models.expect_inner_product", inner=space["state"] * space["step_rank"])
     twice = 2 * cast(int, values["embedding"])
     if values["architecture"] in _TWICE_AS_WIDE and inner != twice:
-        return f"inner = twice the embedding ({twice})"
+        return reason("models.expect_inner_twice", inner=twice)
     return None
 
 
 def _traits(values: Mapping[str, object]) -> Traits:
     architecture = values.get("architecture")
-    # A wrong one is told by its own rule.
+    # A wrong one breaks its own rule.
     return TRAITS.get(architecture, Traits()) if isinstance(architecture, str) else Traits()
 
 
@@ -62,7 +63,7 @@ def _excused(traits: Traits) -> tuple[str, ...]:
 
 
 def _special(traits: Traits) -> dict[str, bool]:
-    """Keys that a kind of model needs and no other may have."""
+    """Return the keys that only some kinds of models have, and whether this one needs each."""
     recurrent = traits.recurrent
     return {
         "attention_layers": recurrent != "none" and not traits.parallel and not traits.without_attention,

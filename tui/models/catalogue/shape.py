@@ -1,4 +1,4 @@
-"""From the values of a catalogue entry, checked before, to the shape of the model."""
+"""Shape of a model from the values of its catalogue entry, which are checked before."""
 
 from collections.abc import Mapping
 from typing import cast
@@ -13,7 +13,7 @@ from tui.models.tensors.model_tensors import active_parameters
 
 
 def entry_shape(values: Mapping[str, object]) -> Shape:
-    """The shape that these values describe."""
+    """Return the shape that these values describe."""
     layers = _number(values, "layers")
     pattern = _number(values, "window_pattern")
     key_length = _number(values, "key_length")
@@ -48,18 +48,18 @@ def entry_shape(values: Mapping[str, object]) -> Shape:
 
 
 def _kv_heads(values: Mapping[str, object], layers: int) -> tuple[int, ...]:
-    """One item a layer; 0 for a layer without a cache of its own."""
+    """Return the K/V heads of each layer; 0 for a layer without a cache of its own."""
     architecture = cast(str, values["architecture"])
     if TRAITS[architecture].without_attention:
         return (0,) * layers
     attention = _numbers(values, "attention_layers") or range(layers)
-    own = own_cache_count(architecture, layers)
+    cached_layers = own_cache_count(architecture, layers)
     heads = _number(values, "kv_heads")
-    return tuple(heads if layer in attention and layer < own else 0 for layer in range(layers))
+    return tuple(heads if layer in attention and layer < cached_layers else 0 for layer in range(layers))
 
 
 def _with_latent(values: Mapping[str, object], shape: Shape) -> Shape:
-    """Latent attention is one K/V head as wide as the row it keeps: its rank and what is rotated."""
+    """Add latent attention: one K/V head as wide as the row it keeps, its rank and its rotated part."""
     table = cast(dict[str, int], values.get("latent"))
     if not table:
         return shape

@@ -1,4 +1,4 @@
-"""A TOML file of `[[model]]` tables taken apart entry by entry, so that a slip in one costs only that one."""
+"""A TOML file of `[[model]]` tables, split into its entries so that a mistake in one costs only that one."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,43 +6,50 @@ from typing import cast
 
 import msgspec
 
-_HEADER = re.compile(r"""[ \t]*(\[\[?)[ \t]*([\w."' -]+?)[ \t]*(\]\]?)[ \t]*(?:#.*)?\r?""")
+from tui.sentences import Fact, ReasonedError, reason
+
+_TABLE_HEADER = re.compile(r"""[ \t]*(\[\[?)[ \t]*([\w."' -]+?)[ \t]*(\]\]?)[ \t]*(?:#.*)?\r?""")
 _KEY = re.compile(r"""[ \t]*["']?([A-Za-z0-9_-]+)["']?[ \t]*=""")
 _AT_LINE = re.compile(r" *\(at line (\d+), column \d+\)")
 _LONG_STRING = re.compile(r'"""|' + "'''")
 _MERGE_LIMIT = 8
-"""How many headers one multi-line string may hold before it counts as left open."""
+"""Headers that one multi-line string may hold before it counts as left open."""
 
 
 ENTRY = "[[model]]"
 """The header of an entry."""
 
 
+class _TomlError(ReasonedError):
+    """Text that the parser cannot read, and for which it has no words of its own."""
+
+
 class RawEntry(msgspec.Struct, frozen=True):
     """One table as it stands in the file."""
 
     table: str
-    """Its header: `[[model]]` if it is an entry; empty for what stands before the first."""
+    """Its header: `[[model]]` for an entry; empty for the lines before the first header."""
     line: int
-    """Of its header, counted from 1; of the mistake, where there is an error."""
+    """Line of its header, counted from 1; of the mistake, where there is an error."""
     values: Mapping[str, object]
     key_lines: Mapping[str, int]
     """The line each key stands on."""
-    error: str | None = None
-    """What the TOML parser objects to; the values hold no more than the name then."""
+    error: Fact | None = None
+    """Objection of the TOML parser; the values then hold the name at most."""
 
 
 class RawFile(msgspec.Struct, frozen=True):
-    """A whole file: its tables in order, and the keys that stand before the first."""
+    """A file as its tables in order, and the keys before the first table."""
 
-    before: RawEntry
+    preamble: RawEntry
+    """Keys before the first table."""
     entries: tuple[RawEntry, ...]
 
 
 def split_entries(text: str) -> RawFile:
-    """Take a file apart at the headers of its tables; never raises, an entry keeps its own error."""
+    """Split a file at the headers of its tables; never raises, an entry keeps its own error."""
     lines = text.split("\n")
-    starts = [index for index, line in enumerate(lines) if _HEADER.fullmatch(line)]
+    starts = [index for index, line in enumerate(lines) if _TABLE_HEADER.fullmatch(line)]
     ends = [*starts[1:], len(lines)]
     first = starts[0] if starts else len(lines)
     entries = list(_entries(lines, starts, ends))
@@ -56,10 +63,10 @@ def _entries(lines: list[str], starts: list[int], ends: list[int]) -> Iterator[R
         open_string = len(_LONG_STRING.findall("\n".join(lines[starts[index] : ends[index]]))) % 2
         if entry.error is not None and open_string:
             # The header that ended it may be text inside a long string: the parser decides.
-            for more in range(1, min(_MERGE_LIMIT, len(starts) - index)):
-                longer = _parse(lines, starts[index], ends[index + more])
+            for extra in range(1, min(_MERGE_LIMIT, len(starts) - index)):
+                longer = _parse(lines, starts[index], ends[index + extra])
                 if longer.error is None:
-                    entry, used = longer, more + 1
+                    entry, used = longer, extra + 1
                     break
         yield entry
         index += used
@@ -68,15 +75,18 @@ def _entries(lines: list[str], starts: list[int], ends: list[int]) -> Iterator[R
 def _parse(lines: list[str], start: int, end: int) -> RawEntry:
     key_lines: dict[str, int] = {}
     for number, line in enumerate(lines[start:end], start + 1):
-        found = _KEY.match(line)
-        if found and found[1] not in key_lines:
-            key_lines[found[1]] = number
-    header = _HEADER.fullmatch(lines[start]) if start < end else None
+        match = _KEY.match(line)
+        if match and match[1] not in key_lines:
+            key_lines[match[1]] = number
+    header = _TABLE_HEADER.fullmatch(lines[start]) if start < end else None
     table = header[1] + header[2].strip("\"'") + header[3] if header else ""
     try:
         document = _decode("\n".join(lines[start:end]))
+    except _TomlError as error:
+        line = _last_line(lines, start, end)
+        return RawEntry(table, line, _name_alone(lines, key_lines), key_lines, error.reason)
     except ValueError as error:
-        line, message = _place(str(error), start, _last_line(lines, start, end))
+        line, message = _locate(str(error), start, _last_line(lines, start, end))
         return RawEntry(table, line, _name_alone(lines, key_lines), key_lines, message)
     if table == ENTRY:
         document = cast(list[dict[str, object]], document["model"])[0]
@@ -84,37 +94,37 @@ def _parse(lines: list[str], start: int, end: int) -> RawEntry:
 
 
 def _decode(text: str) -> dict[str, object]:
-    """Raises ValueError for anything that can't be read as TOML."""
+    """Read TOML; raises ValueError with the parser's message, or _TomlError where it has none."""
     try:
         return cast(dict[str, object], msgspec.toml.decode(text))
     except RecursionError:
-        raise ValueError("Arrays or tables nested too deeply") from None
+        raise _TomlError(reason("models.toml_too_deep")) from None
     except msgspec.DecodeError:
         raise
     except ValueError:
-        # Python's own words speak of a limit on digits.
-        raise ValueError("A number too large") from None
+        # Python's own message is about a limit on digits.
+        raise _TomlError(reason("models.number_too_large")) from None
 
 
 def _name_alone(lines: list[str], key_lines: Mapping[str, int]) -> dict[str, object]:
-    """The name of an entry that can't be read as a whole, to call it by."""
+    """Return only the name of an entry that cannot be read, to refer to it."""
     if "name" not in key_lines:
         return {}
     try:
         return _decode(lines[key_lines["name"] - 1])
-    except ValueError:
+    except (ValueError, _TomlError):
         return {}
 
 
-def _place(message: str, start: int, last: int) -> tuple[int, str]:
-    """The line in the whole file and the words of a parser's message; its own line counts from the entry."""
-    found = _AT_LINE.search(message)
-    if found is None:
+def _locate(message: str, start: int, last: int) -> tuple[int, str]:
+    """Return the line in the file and the text of a parser's message, whose line counts from the entry."""
+    match = _AT_LINE.search(message)
+    if match is None:
         return last, message.replace(" (at end of document)", "")
-    return start + int(found[1]), _AT_LINE.sub("", message)
+    return start + int(match[1]), _AT_LINE.sub("", message)
 
 
 def _last_line(lines: list[str], start: int, end: int) -> int:
-    """The last line with anything on it, counted from 1."""
-    written = [number for number in range(start, end) if lines[number].strip()]
-    return (written[-1] if written else start) + 1
+    """Return the number of the last line that is not blank, counted from 1."""
+    filled = [number for number in range(start, end) if lines[number].strip()]
+    return (filled[-1] if filled else start) + 1

@@ -1,27 +1,22 @@
-"""What a GGUF header says, and the error for one that cannot be believed."""
+"""Contents of a GGUF header, and the error for a header that cannot be believed."""
 
 import msgspec
 
+from tui.sentences import ReasonedError
 
-class GgufError(Exception):
-    """A file that is not a GGUF model this program can use."""
 
-    def __init__(self, message: str, offset: int, hint: str) -> None:
-        super().__init__(message)
-        self.message = message
-        """What is wrong, one sentence without its full stop, in the user's words."""
-        self.offset = offset
-        """Byte of the file where it was found."""
-        self.hint = hint
-        """What to do about it, one sentence without its full stop."""
+class GgufError(ReasonedError):
+    """A file that is not a GGUF model this program can use; the sentence says what to do."""
 
-    def __str__(self) -> str:
-        where = f" (byte {self.offset})" if self.offset else ""
-        return f"{self.message}{where}. {self.hint}."
+    @property
+    def offset(self) -> int:
+        """Byte of the file where the mistake is; 0 when it is the file as a whole."""
+        byte = self.reason.facts.get("byte", 0)
+        return byte if isinstance(byte, int) else 0
 
 
 class ArrayInfo(msgspec.Struct, frozen=True):
-    """A metadata value that was walked over and not kept: a list of strings, a long list, a huge string."""
+    """A metadata value that is skipped and not kept: a list of strings, a long list, a huge string."""
 
     type: str
     """GGUF's name of the element type: `string`, `float32`; `char` for a huge string."""
@@ -29,11 +24,11 @@ class ArrayInfo(msgspec.Struct, frozen=True):
     offset: int
     """Byte of the file where the first element starts."""
     bytes: int
-    """Of the file, from there to the end of the last element."""
+    """Bytes of the file from there to the end of the last element."""
 
 
 Value = bool | int | float | str | tuple[int | float | bool, ...] | ArrayInfo
-"""A metadata value: a scalar, a string, a short list of numbers, or what is known of a long one."""
+"""A metadata value: a scalar, a string, a short list of numbers, or the place and length of a long one."""
 
 
 class TensorInfo(msgspec.Struct, frozen=True):
@@ -47,11 +42,11 @@ class TensorInfo(msgspec.Struct, frozen=True):
     offset: int
     """Bytes from the start of the data."""
     bytes: int
-    """Without padding."""
+    """Size of its data, without padding."""
 
     @property
     def elements(self) -> int:
-        """The product of the dimensions."""
+        """Number of elements: the product of the dimensions."""
         product = 1
         for length in self.dims:
             product *= length
@@ -70,9 +65,9 @@ class Header(msgspec.Struct, frozen=True):
     """Byte of the file where the first tensor starts."""
     file_bytes: int
     table_end: int = 0
-    """Byte of the file after the table of tensors; padding follows up to the first of them."""
+    """Byte of the file after the table of tensors; padding follows up to the first tensor."""
 
 
 def padded(count: int, alignment: int) -> int:
-    """`count` rounded up to a multiple of `alignment`, a power of two."""
+    """Round `count` up to a multiple of `alignment`, which is a power of two."""
     return (count + alignment - 1) & -alignment

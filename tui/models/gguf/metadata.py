@@ -3,28 +3,29 @@
 from collections.abc import Sequence
 
 from tui.models.gguf.header import ArrayInfo, Header
+from tui.sentences import ReasonedError, reason
 
 _LARGEST = (1 << 32) - 1
 _MOST_ELEMENTS = 1 << 40
 
 
-class ShapeError(Exception):
-    """The header does not say what is needed to size the model; the text names what is missing or wrong."""
+class ShapeError(ReasonedError):
+    """A header that does not hold what is needed to size the model; the reason names the key."""
 
 
 def plausible(elements: int) -> int:
-    """`elements` of one layer's cache or state as they are.
+    """Return `elements`, the number of elements of one layer's cache or state, unless it is impossible.
 
     Raises:
         ShapeError: there are more than any machine could hold, so the header is not true.
     """
     if elements > _MOST_ELEMENTS:
-        raise ShapeError("its layers are impossibly large")
+        raise ShapeError(reason("models.impossible_layers"))
     return elements
 
 
 class Keys:
-    """The metadata of one model, with the keys of its architecture by their short names.
+    """Metadata of one model, with the keys of its architecture by their short names.
 
     `keys.number("block_count")` reads `llama.block_count` of a llama model.
     """
@@ -33,16 +34,16 @@ class Keys:
         self._metadata = header.metadata
         architecture = header.metadata.get("general.architecture")
         if not isinstance(architecture, str) or not architecture:
-            raise ShapeError("general.architecture is missing")
+            raise ShapeError(reason("models.key_missing", key="general.architecture"))
         self.architecture = architecture
         """The value of `general.architecture`."""
 
     def full(self, key: str) -> str:
-        """The key as it stands in the file."""
+        """Return the key as it stands in the file."""
         return f"{self.architecture}.{key}"
 
     def numbers(self, key: str) -> Sequence[int] | int | None:
-        """A whole number, or a list of them (one a layer), or None when the key is absent.
+        """Return a whole number, or a list of them (one a layer), or None when the key is absent.
 
         Raises:
             ShapeError: the value is something else, or does not fit 32 bits as the engine wants it.
@@ -51,13 +52,13 @@ class Keys:
         if value is None:
             return None
         items = value if isinstance(value, tuple) else (value,)
-        whole = [int(item) for item in items if isinstance(item, int)]
-        if len(whole) != len(items) or any(not 0 <= item <= _LARGEST for item in whole):
-            raise ShapeError(f"{self.full(key)} is not a whole number")
-        return whole if isinstance(value, tuple) else whole[0]
+        integers = [int(item) for item in items if isinstance(item, int)]
+        if len(integers) != len(items) or any(not 0 <= item <= _LARGEST for item in integers):
+            raise ShapeError(reason("models.key_no_whole_number", key=self.full(key)))
+        return integers if isinstance(value, tuple) else integers[0]
 
     def number(self, key: str, default: int | None = None) -> int:
-        """A whole number; `default` when the key is absent.
+        """Return a whole number; `default` when the key is absent.
 
         Raises:
             ShapeError: the key is absent and there is no default, or it is a list.
@@ -65,14 +66,14 @@ class Keys:
         value = self.numbers(key)
         if value is None:
             if default is None:
-                raise ShapeError(f"{self.full(key)} is missing")
+                raise ShapeError(reason("models.key_missing", key=self.full(key)))
             return default
         if not isinstance(value, int):
-            raise ShapeError(f"{self.full(key)} is a list")
+            raise ShapeError(reason("models.key_is_list", key=self.full(key)))
         return value
 
     def per_layer(self, key: str, layers: int, default: int | None = None) -> list[int]:
-        """One number a layer: the list as it stands, or a single number for every layer.
+        """Return one number a layer: the list as it stands, or a single number for every layer.
 
         Raises:
             ShapeError: as `number`, or the list has another length than there are layers.
@@ -81,11 +82,13 @@ class Keys:
         if value is None or isinstance(value, int):
             return [self.number(key, default)] * layers
         if len(value) != layers:
-            raise ShapeError(f"{self.full(key)} has {len(value)} values for {layers} layers")
+            raise ShapeError(
+                reason("models.key_list_length", key=self.full(key), count=len(value), layers=layers)
+            )
         return list(value)
 
     def list_length(self, key: str) -> int | None:
-        """Elements of a list, given by its full key; None when it is absent or no list."""
+        """Return the number of elements of a list, by its full key; None when it is absent or no list."""
         value = self._metadata.get(key)
         if isinstance(value, ArrayInfo):
             return value.count

@@ -1,4 +1,4 @@
-"""Reading the header of a GGUF file: quickly, and without believing it.
+"""Reading of GGUF headers: fast, and without trust in any count or length.
 
 The format is described in docs/gguf.md of ggml. What llama.cpp refuses is refused here too, since its
 refusal may be an abort; every count and length is checked against the file before it is used.
@@ -10,10 +10,11 @@ import stat
 import struct
 from pathlib import Path
 
-from tui.models.gguf.bytes_reader import AGAIN, BytesReader
+from tui.models.gguf.bytes_reader import BytesReader
 from tui.models.gguf.header import ArrayInfo, GgufError, Header, Value
 from tui.models.gguf.signature import not_gguf
 from tui.models.gguf.tensor_table import read_tensors
+from tui.sentences import reason
 
 _VERSIONS = (2, 3)
 _ALIGNMENT = 32
@@ -44,7 +45,7 @@ _SMALLEST_PAIR = 8 + 1 + 4 + 1
 
 
 def read_header(path: Path) -> Header:
-    """Everything in the file before its weights; long lists are walked over, not built.
+    """Read everything in the file before its weights; long lists are skipped, not built.
 
     Raises:
         GgufError: the file is not GGUF, is damaged or incomplete, or cannot be read; it says what to do.
@@ -57,26 +58,23 @@ def read_header(path: Path) -> Header:
                 raise not_gguf(start, size)
             return _read(BytesReader(file, size))
         except OSError as error:
-            raise GgufError(
-                f"The file cannot be read: {error.strerror}", 0, "Check the disk it is on"
-            ) from error
+            raise GgufError(reason("models.file_unreadable", why=error.strerror or "")) from error
 
 
 def _open(path: Path) -> io.FileIO:
-    """The file, once it is known to be a plain one: opening a pipe or a device could wait for ever."""
+    """Open a file that is known to be a plain one: opening a pipe or a device could wait for ever."""
     try:
         _check_plain(path.stat().st_mode)
         # O_NONBLOCK for the pipe that took the file's place a moment ago.
         file = io.FileIO(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "r")
     except FileNotFoundError:
-        message = "The link leads nowhere" if path.is_symlink() else "There is no such file"
-        raise GgufError(message, 0, "Check the path") from None
+        raise GgufError(reason("models.dead_link" if path.is_symlink() else "models.no_such_file")) from None
     except PermissionError:
-        raise GgufError("You may not read this file", 0, "Change its permissions with chmod +r") from None
+        raise GgufError(reason("models.file_forbidden")) from None
     except OSError as error:
-        raise GgufError(f"The file cannot be opened: {error.strerror}", 0, "Check the path") from error
+        raise GgufError(reason("models.file_unopenable", why=error.strerror or "")) from error
     except ValueError:
-        raise GgufError("No file can have this name", 0, "Check the path") from None
+        raise GgufError(reason("models.impossible_name")) from None
     try:
         _check_plain(os.fstat(file.fileno()).st_mode)
     except GgufError:
@@ -87,9 +85,9 @@ def _open(path: Path) -> io.FileIO:
 
 def _check_plain(mode: int) -> None:
     if stat.S_ISDIR(mode):
-        raise GgufError("This is a folder, not a file", 0, "Name a GGUF file in it")
+        raise GgufError(reason("models.folder_not_file"))
     if not stat.S_ISREG(mode):
-        raise GgufError("This is a pipe or a device, not a file", 0, "Name a GGUF file")
+        raise GgufError(reason("models.device_not_file"))
 
 
 def _read(reader: BytesReader) -> Header:
@@ -97,9 +95,9 @@ def _read(reader: BytesReader) -> Header:
     version = _read_version(reader)
     tensor_count = reader.u64()
     pair_count = reader.u64()
-    left = reader.size - reader.position
-    if pair_count > min(_MOST_KEYS, left // _SMALLEST_PAIR):
-        raise GgufError(f"The header claims {pair_count} metadata keys, more than it can hold", 16, AGAIN)
+    remaining_bytes = reader.size - reader.position
+    if pair_count > min(_MOST_KEYS, remaining_bytes // _SMALLEST_PAIR):
+        raise GgufError(reason("models.too_many_keys", count=pair_count, byte=16))
     metadata, alignment = _read_metadata(reader, pair_count)
     tensors, data_offset = read_tensors(reader, tensor_count, alignment)
     return Header(version, metadata, tensors, alignment, data_offset, reader.size, reader.position)
@@ -110,62 +108,57 @@ def _read_version(reader: BytesReader) -> int:
     if version in _VERSIONS:
         return version
     if version == 1:
-        raise GgufError(
-            "This is GGUF version 1, which no engine reads any more", 4, "Get a newer file of the model"
-        )
+        raise GgufError(reason("models.gguf_version_1", byte=4))
     if version & 0xFFFF == 0 and version:
-        raise GgufError(
-            "This is a big-endian GGUF file, made for another kind of computer", 4, "Get the usual file"
-        )
+        raise GgufError(reason("models.big_endian", byte=4))
     if version == 0:
-        raise GgufError("The header names no GGUF version", 4, AGAIN)
-    raise GgufError(
-        f"This is GGUF version {version}; versions 2 and 3 are known here", 4, "Look for a newer llmtui"
-    )
+        raise GgufError(reason("models.no_gguf_version", byte=4))
+    raise GgufError(reason("models.unknown_gguf_version", version=version, byte=4))
 
 
 def _read_metadata(reader: BytesReader, count: int) -> tuple[dict[str, Value], int]:
-    """All keys with their values, and the alignment of the tensors."""
+    """Read all keys with their values, and the alignment of the tensors."""
     metadata: dict[str, Value] = {}
     alignment = _ALIGNMENT
-    strings_left = _MOST_STRINGS
+    string_budget = _MOST_STRINGS
     for _ in range(count):
-        at = reader.position
-        key = _read_key(reader, at)
+        key_start = reader.position
+        key = _read_key(reader)
         if key in metadata:
-            raise GgufError(f"The metadata key {key!r} is there twice", at, AGAIN)
-        at = reader.position
+            raise GgufError(reason("models.key_twice", key=key, byte=key_start))
+        value_start = reader.position
         kind = reader.u32()
-        value = _read_value(reader, key, kind, at, strings_left)
+        value = _read_value(reader, key, kind, string_budget)
         metadata[key] = value
         if isinstance(value, ArrayInfo) and value.type == "string":
-            strings_left -= value.count
+            string_budget -= value.count
         if key == _ALIGNMENT_KEY:
-            alignment = _checked_alignment(kind, value, at)
+            alignment = _check_alignment(kind, value, value_start)
     return metadata, alignment
 
 
-def _read_key(reader: BytesReader, at: int) -> str:
+def _read_key(reader: BytesReader) -> str:
+    start = reader.position
     length = reader.u64()
     if not 0 < length <= _LONGEST_KEY:
-        raise GgufError(f"A metadata key is {length} bytes long", at, AGAIN)
+        raise GgufError(reason("models.key_length", length=length, byte=start))
     return reader.take(length).decode(errors="replace")
 
 
-def _checked_alignment(kind: int, value: Value, at: int) -> int:
+def _check_alignment(kind: int, value: Value, value_start: int) -> int:
     # llama.cpp takes this key as uint32 only.
     if kind != _U32 or not isinstance(value, int) or value <= 0 or value & (value - 1):
-        raise GgufError(f"The alignment of tensors is {value!r}, not a power of two", at, AGAIN)
+        raise GgufError(reason("models.alignment", value=str(value), byte=value_start))
     return value
 
 
-def _read_value(reader: BytesReader, key: str, kind: int, at: int, strings_left: int) -> Value:
+def _read_value(reader: BytesReader, key: str, kind: int, string_budget: int) -> Value:
     if kind == _STRING:
         return _read_string(reader)
     if kind == _ARRAY:
-        return _read_array(reader, key, strings_left)
+        return _read_array(reader, key, string_budget)
     if kind not in _SCALARS:
-        raise GgufError(f"The metadata key {key!r} has the unknown type {kind}", at, AGAIN)
+        raise GgufError(reason("models.unknown_value_type", key=key, type=kind, byte=reader.position - 4))
     layout = _SCALARS[kind][1]
     return layout.unpack(reader.take(layout.size))[0]
 
@@ -180,27 +173,25 @@ def _read_string(reader: BytesReader) -> str | ArrayInfo:
 
 
 def _read_array(
-    reader: BytesReader, key: str, strings_left: int
+    reader: BytesReader, key: str, string_budget: int
 ) -> tuple[int | float | bool, ...] | ArrayInfo:
-    at = reader.position
+    array_start = reader.position
     kind = reader.u32()
     count = reader.u64()
     start = reader.position
-    left = reader.size - start
+    remaining_bytes = reader.size - start
     if kind == _STRING:
-        if count > min(left // 8, strings_left):
-            raise GgufError(
-                f"The metadata key {key!r} claims {count} strings, more than it can hold", at, AGAIN
-            )
+        if count > min(remaining_bytes // 8, string_budget):
+            raise GgufError(reason("models.too_many_strings", key=key, count=count, byte=array_start))
         reader.skip_strings(count)
         return ArrayInfo("string", count, start, reader.position - start)
     if kind == _ARRAY:
-        raise GgufError(f"The metadata key {key!r} is a list of lists", at, AGAIN)
+        raise GgufError(reason("models.list_of_lists", key=key, byte=array_start))
     if kind not in _SCALARS:
-        raise GgufError(f"The metadata key {key!r} is a list of the unknown type {kind}", at, AGAIN)
+        raise GgufError(reason("models.unknown_element_type", key=key, type=kind, byte=array_start))
     name, layout = _SCALARS[kind]
-    if count > left // layout.size:
-        raise GgufError(f"The metadata key {key!r} claims {count} values, more than it can hold", at, AGAIN)
+    if count > remaining_bytes // layout.size:
+        raise GgufError(reason("models.too_many_values", key=key, count=count, byte=array_start))
     if count > _LONGEST_LIST:
         reader.skip(count * layout.size)
         return ArrayInfo(name, count, start, count * layout.size)

@@ -1,12 +1,11 @@
-"""What a file is that was taken for a GGUF model, told by its first bytes."""
+"""Other file formats that are taken for GGUF models, recognised by their first bytes."""
 
 from tui.models.gguf.header import GgufError
+from tui.sentences import Reason, reason
 
-_CONVERT = "Convert it to GGUF, or look for a GGUF of the same model"
-_UNPACK = "Unpack it first"
-
-_LEGACY = {b"lmgg": "GGML", b"fmgg": "GGMF", b"tjgg": "GGJT", b"algg": "GGLA"}
-_PACKED = {
+_BEFORE_GGUF = {b"lmgg": "GGML", b"fmgg": "GGMF", b"tjgg": "GGJT", b"algg": "GGLA"}
+"""Magic letters of the formats before GGUF, which are little-endian numbers in the file."""
+_ARCHIVES = {
     b"\x1f\x8b": "gzip",
     b"\x28\xb5\x2f\xfd": "Zstandard",
     b"\xfd7zXZ\x00": "xz",
@@ -14,41 +13,40 @@ _PACKED = {
     b"BZh": "bzip2",
 }
 _LFS = b"version https://git-lfs"
+_ZIP = b"PK\x03\x04"
+_PICKLE_PROTOCOLS = (b"\x02", b"\x03", b"\x04", b"\x05")
+_WEB_PAGE = (b"<!doctype", b"<html", b"<head", b"<?xml")
 
 
 def not_gguf(start: bytes, size: int) -> GgufError:
-    """The error for a file of `size` bytes that starts with `start` and not with `GGUF`."""
-    message, hint = _describe(start, size)
-    return GgufError(message, 0, hint)
+    """Return the error for a file of `size` bytes that starts with `start` and not with `GGUF`."""
+    return GgufError(_recognise(start, size))
 
 
-def _describe(start: bytes, size: int) -> tuple[str, str]:
+def _recognise(start: bytes, size: int) -> Reason:
     if not start:
-        return "The file is empty", "Download it again"
-    if start[:4] in _LEGACY:
-        return f"This is a {_LEGACY[start[:4]]} file, the format before GGUF", _CONVERT
+        return reason("models.empty_file")
+    if start[:4] in _BEFORE_GGUF:
+        return reason("models.before_gguf", format=_BEFORE_GGUF[start[:4]])
     if _is_safetensors(start, size):
-        return "This is a safetensors file, not GGUF", _CONVERT
-    if start.startswith(b"PK\x03\x04"):
-        return "This is a zip archive, as PyTorch saves its models, not GGUF", _CONVERT
-    if start[:1] == b"\x80" and start[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05"):
-        return "This is a Python pickle, as PyTorch saves its models, not GGUF", _CONVERT
+        return reason("models.safetensors")
+    if start.startswith(_ZIP):
+        return reason("models.pytorch_zip")
+    if start[:1] == b"\x80" and start[1:2] in _PICKLE_PROTOCOLS:
+        return reason("models.pickle")
     if start.startswith(_LFS):
-        return (
-            "This is a Git LFS pointer; the model itself was not downloaded",
-            "Run git lfs pull in its folder",
-        )
-    for magic, name in _PACKED.items():
+        return reason("models.lfs_pointer")
+    for magic, name in _ARCHIVES.items():
         if start.startswith(magic):
-            return f"This is a {name} archive, not GGUF", _UNPACK
+            return reason("models.archive", format=name)
     text = start.lstrip().lower()
-    if text.startswith((b"<!doctype", b"<html", b"<head", b"<?xml")):
-        return "This is a web page, not a model", "Download the file itself, not the page about it"
+    if text.startswith(_WEB_PAGE):
+        return reason("models.web_page")
     if text.startswith(b"{"):
-        return "This is a JSON text, not a model", "Download the model file itself"
+        return reason("models.json_text")
     if not start.strip(b"\x00"):
-        return "The file starts with zeros: its download did not finish", "Download it again"
-    return "This is not a GGUF file: it does not start with the letters GGUF", "Choose a GGUF file"
+        return reason("models.starts_with_zeros")
+    return reason("models.not_gguf")
 
 
 def _is_safetensors(start: bytes, size: int) -> bool:

@@ -1,4 +1,4 @@
-"""A model that is not here, as a file that the engine can size: its header, and a hole for the weights.
+"""Stub of a model that is not on this disk: its header and a hole for the weights, for the engine to size.
 
 The vocabulary is left out (`tokenizer.ggml.model` = "none"), so a stub of any model is a few kilobytes.
 """
@@ -14,6 +14,7 @@ from tui.models.gguf.stub_metadata import StubValue, shape_keys
 from tui.models.model import Shape
 from tui.models.quantizations import ALIGNMENT, tensor_types
 from tui.models.tensors.tensor import TypedTensor
+from tui.sentences import ReasonedError, reason
 
 _VERSION = 3
 _LONGEST = (1 << 63) - 1
@@ -23,8 +24,8 @@ _UINT32, _INT32, _FLOAT32, _BOOL, _STRING, _ARRAY = 4, 5, 6, 7, 8, 9
 """GGUF's numbers of the value types that a stub needs."""
 
 
-class StubError(ValueError):
-    """A number of the shape is larger than a GGUF file can hold, so no model has it."""
+class StubError(ReasonedError):
+    """A shape with a number that a GGUF file cannot hold, so no model has it."""
 
 
 def write_stub(path: Path, shape: Shape, quant: str) -> None:
@@ -38,42 +39,42 @@ def write_stub(path: Path, shape: Shape, quant: str) -> None:
         StubError: the shape is impossible.
         OSError: the file cannot be written, or the file system has no sparse files of this length.
     """
-    # Whether the shape makes sense at all shows in the tensors.
+    # A shape that is impossible fails here.
     typed = tensor_types(shape, quant)
     write_sparse(path, shape_keys(shape), typed)
 
 
-def write_sparse(path: Path, keys: Mapping[str, StubValue], of: Sequence[TypedTensor]) -> None:
+def write_sparse(path: Path, keys: Mapping[str, StubValue], tensors: Sequence[TypedTensor]) -> None:
     """Write a header of these keys and tensors, and a hole as long as the tensors.
 
     Raises:
         StubError: a number does not fit the format.
         OSError: the file cannot be written.
     """
-    weights = sum(padded(tensor.size_bytes, ALIGNMENT) for tensor in of)
+    weights = sum(padded(tensor.size_bytes, ALIGNMENT) for tensor in tensors)
     try:
-        data = _header(keys, of)
+        data = _header(keys, tensors)
     except struct.error:
-        raise StubError("its layers are impossibly large") from None
+        raise StubError(reason("models.impossible_layers")) from None
     if len(data) + weights > _LONGEST:
-        raise StubError("its layers are impossibly large")
+        raise StubError(reason("models.impossible_layers"))
     with path.open("wb") as file:
         file.write(data)
         os.truncate(file.fileno(), len(data) + weights)
 
 
-def _header(keys: Mapping[str, StubValue], of: Sequence[TypedTensor]) -> bytes:
-    parts = [b"GGUF", struct.pack("<IQQ", _VERSION, len(of), len(keys))]
+def _header(keys: Mapping[str, StubValue], tensors: Sequence[TypedTensor]) -> bytes:
+    parts = [b"GGUF", struct.pack("<IQQ", _VERSION, len(tensors), len(keys))]
     parts += [_string(key) + _value(value) for key, value in keys.items()]
-    parts += _tensor_table(of)
+    parts += _tensor_table(tensors)
     data = b"".join(parts)
     return data + bytes(padded(len(data), ALIGNMENT) - len(data))
 
 
-def _tensor_table(of: Iterable[TypedTensor]) -> list[bytes]:
+def _tensor_table(tensors: Iterable[TypedTensor]) -> list[bytes]:
     parts: list[bytes] = []
     offset = 0
-    for tensor in of:
+    for tensor in tensors:
         parts.append(_string(tensor.name))
         parts.append(struct.pack(f"<I{len(tensor.dims)}Q", len(tensor.dims), *tensor.dims))
         parts.append(struct.pack("<IQ", _TYPE_NUMBERS[tensor.type], offset))

@@ -2,10 +2,10 @@
 
 import struct
 
-from tui.models.gguf.bytes_reader import AGAIN, BytesReader
+from tui.models.gguf.bytes_reader import BytesReader
 from tui.models.gguf.ggml_types import REMOVED_TYPES, TENSOR_TYPES, TensorType
 from tui.models.gguf.header import GgufError, TensorInfo, padded
-from tui.units import format_bytes
+from tui.sentences import reason
 
 _MOST_TENSORS = 1 << 17
 _MOST_DIMS = 4
@@ -18,27 +18,31 @@ _SMALLEST_ENTRY = 8 + 4 + 4 + 8
 
 
 def read_tensors(reader: BytesReader, count: int, alignment: int) -> tuple[tuple[TensorInfo, ...], int]:
-    """The `count` tensors of the table at the reader's position, and the byte where their data starts.
+    """Read the table of `count` tensors at the reader's position, and the byte where their data starts.
 
     Raises:
         GgufError: an entry cannot be true, or the file ends before its tensors do.
     """
     if count > min(_MOST_TENSORS, (reader.size - reader.position) // _SMALLEST_ENTRY):
-        raise GgufError(f"The header claims {count} tensors, more than it can hold", 8, AGAIN)
+        raise GgufError(reason("models.too_many_tensors", count=count, byte=8))
     tensors: list[TensorInfo] = []
     names: set[str] = set()
     end = 0
     for _ in range(count):
-        at = reader.position
-        tensor = _read_tensor(reader, at)
+        entry_start = reader.position
+        tensor = _read_tensor(reader, entry_start)
         if tensor.name in names:
-            raise GgufError(f"The tensor {tensor.name!r} is there twice", at, AGAIN)
+            raise GgufError(reason("models.tensor_twice", tensor=tensor.name, byte=entry_start))
         # llama.cpp wants each tensor right after the one before it.
         if tensor.offset != end:
             raise GgufError(
-                f"The tensor {tensor.name!r} starts at byte {tensor.offset} of the data, not at {end}",
-                at,
-                AGAIN,
+                reason(
+                    "models.tensor_misplaced",
+                    tensor=tensor.name,
+                    start=tensor.offset,
+                    expected=end,
+                    byte=entry_start,
+                )
             )
         names.add(tensor.name)
         tensors.append(tensor)
@@ -51,49 +55,56 @@ def read_tensors(reader: BytesReader, count: int, alignment: int) -> tuple[tuple
 def _check_complete(tensors: list[TensorInfo], data_offset: int, size: int) -> None:
     needed = max((data_offset + tensor.offset + tensor.bytes for tensor in tensors), default=0)
     if needed > size:
-        raise GgufError(f"The file ends {format_bytes(needed - size)} early", size, AGAIN)
+        raise GgufError(reason("models.file_cut_off", missing=needed - size, byte=size))
 
 
-def _read_tensor(reader: BytesReader, at: int) -> TensorInfo:
+def _read_tensor(reader: BytesReader, entry_start: int) -> TensorInfo:
     length = reader.u64()
     if length > _LONGEST_NAME:
-        raise GgufError(f"A tensor's name is {length} bytes long; {_LONGEST_NAME} is the most", at, AGAIN)
+        raise GgufError(
+            reason("models.tensor_name_too_long", length=length, most=_LONGEST_NAME, byte=entry_start)
+        )
     name = reader.take(length).decode(errors="replace")
     rank = reader.u32()
     if rank > _MOST_DIMS:
         raise GgufError(
-            f"The tensor {name!r} has {rank} dimensions; {_MOST_DIMS} is the most", reader.position - 4, AGAIN
+            reason(
+                "models.too_many_dimensions",
+                tensor=name,
+                count=rank,
+                most=_MOST_DIMS,
+                byte=reader.position - 4,
+            )
         )
     dims = _DIMS[rank].unpack(reader.take(8 * rank))
     elements = 1
     for dim in dims:
         elements *= dim
     if elements > _MOST_ELEMENTS or max(dims, default=0) > _MOST_ELEMENTS:
-        raise GgufError(f"The tensor {name!r} has more elements than can be counted", at, AGAIN)
+        raise GgufError(reason("models.tensor_uncountable", tensor=name, byte=entry_start))
     kind = _read_type(reader, name)
     row = dims[0] if dims else 1
     if row % kind.block:
         raise GgufError(
-            f"The tensor {name!r} has rows of {row} elements, not whole blocks of {kind.block} ({kind.name})",
-            at,
-            AGAIN,
+            reason(
+                "models.broken_blocks",
+                tensor=name,
+                row=row,
+                block=kind.block,
+                type=kind.name,
+                byte=entry_start,
+            )
         )
     return TensorInfo(name, dims, kind.name, reader.u64(), kind.row_bytes(elements))
 
 
 def _read_type(reader: BytesReader, name: str) -> TensorType:
-    at = reader.position
+    type_start = reader.position
     number = reader.u32()
     if number in REMOVED_TYPES:
         raise GgufError(
-            f"The tensor {name!r} has the type {REMOVED_TYPES[number]}, which engines no longer read",
-            at,
-            "Get the model in another quantization, such as Q4_0",
+            reason("models.removed_type", tensor=name, type=REMOVED_TYPES[number], byte=type_start)
         )
     if number not in TENSOR_TYPES:
-        raise GgufError(
-            f"The tensor {name!r} has the type number {number}, which is not known here",
-            at,
-            "Download it again, or look for a newer llmtui",
-        )
+        raise GgufError(reason("models.unknown_tensor_type", tensor=name, number=number, byte=type_start))
     return TENSOR_TYPES[number]

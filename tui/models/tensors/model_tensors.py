@@ -1,4 +1,4 @@
-"""Which tensors a model of a known architecture is made of, from its shape alone.
+"""Tensors of a model of a known architecture, from its shape alone.
 
 Names and dimensions are those GGUF files carry, innermost dimension first, as llama.cpp's converter writes
 them and its model loader asks for them.
@@ -13,39 +13,40 @@ from tui.models.tensors.feed_forward import feed_forward
 from tui.models.tensors.gemma3n import layer_inputs, model_inputs
 from tui.models.tensors.mixers import mixer
 from tui.models.tensors.tensor import Tensor
+from tui.sentences import ReasonedError, reason
 
 
-class UnknownArchitectureError(ValueError):
-    """The tensors of this architecture are not known here, so it can't be sized without a file."""
+class UnknownArchitectureError(ReasonedError):
+    """An architecture whose tensors are not known here, so that it cannot be sized without a file."""
 
 
-# An entry of the catalogue is checked by them, and weighed by them right after.
+# An entry of the catalogue is checked by its tensors, and weighed by them right after.
 @functools.lru_cache(maxsize=128)
 def tensors(shape: Shape) -> tuple[Tensor, ...]:
-    """Every tensor of a model, layer by layer.
+    """List every tensor of a model, layer by layer.
 
     Tables of a few hundred bytes that not every file has (`rope_freqs`, some routers' biases) are left out,
     and so are layers that only predict further tokens: the engine does not load them.
 
     Raises:
-        UnknownArchitectureError: the architecture is none of `ARCHITECTURES`, or it is made in another way.
+        UnknownArchitectureError: the architecture is none of `ARCHITECTURES`, or the shape does not suit it.
     """
     traits = _traits(shape)
-    found = [Tensor("token_embd.weight", (shape.embedding, shape.vocabulary))]
+    listed = [Tensor("token_embd.weight", (shape.embedding, shape.vocabulary))]
     if traits.per_layer_inputs:
-        found += model_inputs(shape)
+        listed += model_inputs(shape)
     for layer in range(shape.layers):
-        found += [Tensor(f"blk.{layer}.{part.name}", part.dims) for part in _layer(shape, traits, layer)]
-    found.append(Tensor(f"{traits.final_norm}.weight", (shape.embedding,)))
+        listed += [Tensor(f"blk.{layer}.{part.name}", part.dims) for part in _layer(shape, traits, layer)]
+    listed.append(Tensor(f"{traits.final_norm}.weight", (shape.embedding,)))
     if not shape.tied_embeddings:
-        found.append(Tensor("output.weight", (shape.embedding, shape.vocabulary)))
-    return tuple(found)
+        listed.append(Tensor("output.weight", (shape.embedding, shape.vocabulary)))
+    return tuple(listed)
 
 
 def _traits(shape: Shape) -> Traits:
     traits = TRAITS.get(shape.architecture)
     if traits is None:
-        raise UnknownArchitectureError(f"the tensors of architecture {shape.architecture!r} are not known")
+        raise UnknownArchitectureError(reason("models.unknown_architecture", architecture=shape.architecture))
     recurrent = traits.parallel or any(
         not heads and layer not in shape.feed_forward_only for layer, heads in enumerate(shape.kv_heads)
     )
@@ -56,7 +57,7 @@ def _traits(shape: Shape) -> Traits:
         or (traits.attention == "latent") != (shape.latent is not None)
         or (recurrent and state_space and shape.state_space is None)
     ):
-        raise UnknownArchitectureError(f"this {shape.architecture} model is made in a way not known here")
+        raise UnknownArchitectureError(reason("models.unusual_model", architecture=shape.architecture))
     return traits
 
 
@@ -70,7 +71,7 @@ def _layer(shape: Shape, traits: Traits, layer: int) -> Iterator[Tensor]:
 
 
 def parameters(shape: Shape) -> int:
-    """Elements in all tensors: what is published as the number of parameters.
+    """Count the elements of all tensors, which is published as the number of parameters.
 
     Raises:
         UnknownArchitectureError: as `tensors`.
@@ -79,14 +80,14 @@ def parameters(shape: Shape) -> int:
 
 
 def active_parameters(shape: Shape) -> int | None:
-    """Parameters that one token passes through: all but the experts it isn't sent to; None when all are.
+    """Count the parameters that one token passes through: all but the idle experts; None when all are used.
 
     Raises:
         UnknownArchitectureError: as `tensors`.
     """
     if not shape.experts:
         return None
-    every = tensors(shape)
-    in_experts = sum(tensor.elements for tensor in every if "_exps." in tensor.name)
-    outside = sum(tensor.elements for tensor in every) - in_experts
+    model_tensors = tensors(shape)
+    in_experts = sum(tensor.elements for tensor in model_tensors if "_exps." in tensor.name)
+    outside = sum(tensor.elements for tensor in model_tensors) - in_experts
     return outside + in_experts * shape.experts_used // shape.experts

@@ -7,6 +7,7 @@ import msgspec
 
 from tui.hardware.machine import Gpu
 from tui.hardware.reading import Reading
+from tui.sentences import Reason
 from tui.services.activity.power import power_of
 from tui.services.memory_parts import memory_parts
 
@@ -52,7 +53,7 @@ class Moment(msgspec.Struct, frozen=True):
     """Mean since the reading before."""
     watts_source: str | None = None
     """What `watts` is the power of."""
-    watts_reason: str | None = None
+    watts_reason: Reason | None = None
     """Why `watts` is None."""
 
 

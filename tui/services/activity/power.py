@@ -6,6 +6,8 @@ from typing import Protocol
 from tui.chat.receipt import Energy
 from tui.hardware.reading import Metric, Reading, known, unknown
 from tui.i18n import _
+from tui.sentences import Reason, reason
+from tui.services.sentences import sentence
 
 
 class Drawing(Protocol):
@@ -27,7 +29,7 @@ class Drawing(Protocol):
         ...
 
     @property
-    def watts_reason(self) -> str | None:
+    def watts_reason(self) -> Reason | None:
         """Why it was not known."""
         ...
 
@@ -53,7 +55,7 @@ def power_of(reading: Reading, cards: Collection[int]) -> Metric[float]:
         return known(battery.value, _("whole machine, from its battery"))
     if drawn:
         return known(sum(drawn.values()), _("GPU alone"))
-    return unknown(package.reason or battery.reason or _("no power is reported here"))
+    return unknown(package.reason or battery.reason or reason("hardware.no_power"))
 
 
 def energy_between(moments: Sequence[Drawing], start: float, end: float) -> Energy:
@@ -72,7 +74,8 @@ def energy_between(moments: Sequence[Drawing], start: float, end: float) -> Ener
         if since > reached or reached >= end:
             break
         if moment.watts is None:
-            return Energy(None, reason=moment.watts_reason or _("the power was not known all the time"))
+            why = moment.watts_reason
+            return Energy(None, reason=sentence(why) if why else _("the power was not known all the time"))
         upto = min(moment.time, end)
         joules += moment.watts * (upto - reached)
         sources.add(moment.watts_source)

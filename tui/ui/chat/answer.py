@@ -150,7 +150,7 @@ class ChatAnswer:
         Without a message, somebody else says it.
         """
         chat = self._chat
-        question = chat.conversation.take_back()
+        question = chat.conversation.withdraw_question()
         if chat.conversation.open_reply_id is not None:
             self.end_reply(message)
         else:

@@ -67,14 +67,14 @@ class BranchActions:
 
     def set_aside(self) -> None:
         """Make room for another answer beside the last one; nothing to do where a question is last."""
-        if aside := self._chat.conversation.set_reply_aside():
+        if aside := self._chat.conversation.branch_before_last_reply():
             self._chat.call_later(self._chat.transcript.remove_message, aside.id)
 
     def put_back(self, question: Question | None) -> None:
         """What was asked could not be: it is in the prompt again, and the branch as it was before."""
         chat = self._chat
         if question is not None and self._edited is not None:
-            chat.conversation.show(self._edited.message_id)
+            chat.conversation.show_branch(self._edited.message_id)
             chat.editing = self._edited
             if Draft(chat.prompt.text, chat.prompt.attachments) == self._edited.draft:
                 chat.prompt.exchange(Draft(""))
@@ -103,7 +103,7 @@ class BranchActions:
         if attachments:
             chat.notice.show_info(branch_words.only_with_questions(attachments))
             return
-        before = next((m for m in chat.conversation.every_message if m.id == chat.editing.message_id), None)
+        before = next((m for m in chat.conversation.all_messages if m.id == chat.editing.message_id), None)
         is_new = isinstance(before, Reply) and text != _editable(before)
         reply = chat.conversation.edit_reply(before.id, text) if before is not None and is_new else None
         self.leave_edit()
@@ -123,8 +123,8 @@ class BranchActions:
 
     def steer(self, message_id: int | None, what: str) -> None:
         """Do to this message, or to the newest for None, what `Transcript.Steered` names."""
-        end = self._chat.conversation.end if message_id is None else message_id
-        question = self._chat.conversation.question_of(end)
+        end = self._chat.conversation.last_id if message_id is None else message_id
+        question = self._chat.conversation.question_for(end)
         if question is None:
             return
         to_delete, self._to_delete = self._to_delete, None
@@ -141,7 +141,7 @@ class BranchActions:
 
     def edit_without(self, question_id: int, attachment: int) -> None:
         """Take an earlier question into the prompt without one of its attachments, by its number from 0."""
-        question = self._chat.conversation.question_of(question_id)
+        question = self._chat.conversation.question_for(question_id)
         if question is not None and not self._chat.answering:
             kept = [each for at, each in enumerate(question.attachments) if at != attachment]
             self._edit(msgspec.structs.replace(question, attachments=tuple(kept)))
@@ -167,7 +167,7 @@ class BranchActions:
         return message_id in (question_id, *self._chat.conversation.replies_to(question_id))
 
     def _pin(self, question: Question) -> None:
-        pinned = self._chat.conversation.pin(question.id, not question.pinned).pinned
+        pinned = self._chat.conversation.pin_question(question.id, not question.pinned).pinned
         self._chat.remark()
         self._chat.notice.show_info(
             _("Pinned: this question stays in the context when older turns have to go.")
@@ -191,14 +191,14 @@ class BranchActions:
     def _walk(self, message_id: int | None, question: Question, step: int) -> None:
         """Walk at the place of the message, or of the other one of its turn where that has versions."""
         chat, conversation = self._chat, self._chat.conversation
-        reply = conversation.reply_at(question.id)
+        reply = conversation.reply_id_for(question.id)
         ids = [message_id, reply, question.id] if message_id is not None else [reply, question.id]
-        versions = [id for id in ids if id is not None and conversation.alternatives(id)[1] > 1]
+        versions = [id for id in ids if id is not None and conversation.place_among_alternatives(id)[1] > 1]
         if not versions:
             chat.notice.show_info(branch_words.no_other_version())
             return
         depth = [message.id for message in conversation.messages].index(versions[0])
-        if conversation.walk(versions[0], step):
+        if conversation.show_alternative(versions[0], step):
             chat.notice.clear()
             chat.show_branch()
             chat.call_later(chat.transcript.show_marked, conversation.messages[depth].id)

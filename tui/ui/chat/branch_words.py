@@ -22,7 +22,7 @@ def remarks(conversation: Conversation) -> dict[int, Content]:
     models = {message.model for message in messages if isinstance(message, Reply)}
     found: dict[int, Content] = {}
     for message in messages:
-        parts = [place(message.id, *conversation.alternatives(message.id))]
+        parts = [place(message.id, *conversation.place_among_alternatives(message.id))]
         if isinstance(message, Question):
             parts.append(Content(_("pinned") if message.pinned else ""))
         elif len(models) > 1:

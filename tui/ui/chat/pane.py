@@ -147,8 +147,8 @@ class ChatPane(Vertical):
     def show_message(self, message_id: int) -> None:
         """Mark a message, on whichever branch it is."""
         is_shown = any(message.id == message_id for message in self.conversation.messages)
-        if not is_shown and self.conversation.holds(message_id) and not self.answering:
-            self.conversation.show(message_id)
+        if not is_shown and self.conversation.has_message(message_id) and not self.answering:
+            self.conversation.show_branch(message_id)
             self.show_branch()
         self.call_later(self.transcript.show_marked, message_id)
 

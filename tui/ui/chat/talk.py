@@ -6,21 +6,24 @@ from typing import Protocol
 
 import msgspec
 
-from tui.chat.context import Plan
+from tui.chat.asking import PartSettings
+from tui.chat.context import ContextPlan
 from tui.chat.conversation import Conversation
-from tui.chat.sampling import with_seed
-from tui.chat.way import Way
+from tui.chat.sampling import with_drawn_seed
 from tui.engine.client import ReplyEvent
 from tui.engine.failures import EngineFailure
 from tui.engine.options import LoadSettings, SamplingSettings
 from tui.engine.protocol import NEVER_ASKED, Failed, Finished, Loaded, Prompted, PromptProgress, Text
 from tui.engine.reply_metrics import Metrics
+from tui.fit.verdict import Fit, Verdict
 from tui.i18n import _
 from tui.models.model import Model
+from tui.models.model_folders import models_folder
 from tui.sentences import Reason
 from tui.services.host import EngineHost
 from tui.ui.chat.transcript.layout.json_answer import json_notice
 from tui.ui.kit.keys import with_keys
+from tui.ui.kit.notices import Notice, not_here
 from tui.ui.kit.sentences import sentence_with_keys
 
 _SHOW_AFTER_SECONDS = 0.4
@@ -84,12 +87,24 @@ class AnswerView(Protocol):
 class Planner(Protocol):
     """What decides what of a conversation fits into the context; the dashboard's context watch does."""
 
-    async def plan(self, conversation: Conversation) -> Plan | None:
+    async def plan(self, conversation: Conversation) -> ContextPlan | None:
         """What to send for the last question; None where nobody can tell before the engine does."""
         ...
 
-    def declined(self, made: Plan) -> None:
+    def declined(self, made: ContextPlan) -> None:
         """The prompt is too long, and back where it was written."""
+        ...
+
+
+class Meter(Protocol):
+    """What keeps account of replies; the timeline's feed does."""
+
+    def begin(self, reply_id: int | None) -> None:
+        """A reply is asked of the engine."""
+        ...
+
+    def hear(self, event: ReplyEvent) -> None:
+        """What the engine says of it."""
         ...
 
 
@@ -101,6 +116,31 @@ class How(msgspec.Struct, frozen=True):
     """Whether to think first; None for the model's own way."""
     json_schema: str = ""
     """What the answer has to follow; empty for free text."""
+
+
+def refusal(model: Model, fit: Fit | None, *, insisted: bool) -> Notice | None:
+    """Why a model is not loaded, and what to do; None when it can be tried.
+
+    One that is too big is refused once: `insisted` says that the user asked for it again.
+    """
+    if not model.on_disk:
+        repository = model.entry.repository if model.entry else ""
+        title = _("{model} is not on this disk.").format(model=model.label)
+        return Notice(title, (not_here(repository, models_folder()),))
+    if model.file_error:
+        return Notice(sentence_with_keys(model.file_error), ())
+    if fit is not None and fit.verdict is Verdict.TOO_BIG and not insisted:
+        title = _("{model} is too big: {reason}.").format(model=model.label, reason=fit.reason)
+        return Notice(
+            title,
+            (
+                with_keys(
+                    _("Choose a smaller one, or press {models.choose} again to try all the same."),
+                    _("Choose a smaller one, or choose it again to try all the same."),
+                ),
+            ),
+        )
+    return None
 
 
 async def load(host: EngineHost, notice: NoticeView, model: Model, settings: LoadSettings) -> Loaded | None:
@@ -137,6 +177,7 @@ async def answer(
     chat: AnswerView,
     conversation: Conversation,
     how: Callable[[], How],
+    meter: Meter | None = None,
     planner: Planner | None = None,
 ) -> Metrics | None:
     """Answer the conversation into the chat; waits for a load that is under way.
@@ -164,20 +205,23 @@ async def answer(
         planner.declined(plan)
         return None
     has_template = host.loaded is not None and host.loaded.template == "model"
-    messages = conversation.as_chat(plan.dropped_ids if plan is not None else frozenset())
+    messages = conversation.prompt_messages(plan.dropped_ids if plan is not None else frozenset())
+    if meter is not None:
+        meter.begin(conversation.open_reply_id)
     now = how()
-    way = Way(with_seed(now.sampling), now.think, bool(now.json_schema))
+    way = PartSettings(with_drawn_seed(now.sampling), now.think, bool(now.json_schema))
     showing = _Showing(chat, conversation, way, has_template=has_template)
     events = host.answer(
         messages,
         way.sampling,
-        begun=conversation.begun,
-        begun_thinking=conversation.begun_thinking,
+        begun=conversation.continued_text,
+        begun_thinking=conversation.continued_thinking,
         json_schema=now.json_schema,
         think=now.think,
-        reply_id=conversation.open_reply_id,
     )
     async for event in events:
+        if meter is not None:
+            meter.hear(event)
         showing.hear(event)
         if isinstance(event, Finished) and now.json_schema:
             reply = conversation.last_reply
@@ -189,7 +233,9 @@ async def answer(
 class _Showing:
     """Takes what the engine says of one reply to the chat and the conversation."""
 
-    def __init__(self, chat: AnswerView, conversation: Conversation, way: Way, *, has_template: bool) -> None:
+    def __init__(
+        self, chat: AnswerView, conversation: Conversation, way: PartSettings, *, has_template: bool
+    ) -> None:
         self._has_template = has_template
         self.metrics: Metrics | None = None
         """What it cost; None until it finished."""
@@ -211,7 +257,7 @@ class _Showing:
                 self.follows_schema = event.follows_schema
                 # A new chat may have taken the reply away meanwhile.
                 if self._reply_id is not None and self._reply_id == self._conversation.open_reply_id:
-                    self._conversation.prompted(event.text, self._way)
+                    self._conversation.set_prompt(event.text, self._way)
                 # Of a model without a template it was said when it was loaded.
                 self._transcript_reason = event.reason if self._has_template else None
             case PromptProgress():

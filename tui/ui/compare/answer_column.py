@@ -9,8 +9,8 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
 
-from tui.chat.comparing.comparison import Cell, Comparison, Side
-from tui.chat.comparing.words import score_words
+from tui.chat.comparing.comparison import AnswerCell, Comparison, ModelSide
+from tui.chat.comparing.words import score_text
 from tui.i18n import _
 from tui.text import clean
 from tui.ui.compare.compare_lines import foot_lines
@@ -44,7 +44,7 @@ class AnswerColumn(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self._label = ""
-        self._shown: tuple[Cell, str, tuple[str, int]] | None = None
+        self._shown: tuple[AnswerCell, str, tuple[str, int]] | None = None
 
     def compose(self) -> ComposeResult:
         """The answer, which scrolls, and its foot, which stays."""
@@ -64,12 +64,12 @@ class AnswerColumn(Vertical):
     def _show_label(self) -> None:
         self.border_title = middle_cut(self._label, max(8, self.size.width - _FRAME))
 
-    def show(self, comparison: Comparison, side: Side, number: int) -> None:
+    def show(self, comparison: Comparison, side: ModelSide, number: int) -> None:
         """Show a model's answer to a prompt."""
         cell = side.cells[number]
         self._label = side.label
         self._show_label()
-        self.border_subtitle = score_words(side)
+        self.border_subtitle = score_text(side)
         now = (cell, comparison.ended, (side.label, number))
         if now == self._shown:
             return
@@ -83,7 +83,7 @@ class AnswerColumn(Vertical):
             self.scroll.scroll_end(animate=False)
 
 
-def _answer(cell: Cell) -> Content:
+def _answer(cell: AnswerCell) -> Content:
     text = clean(cell.text).strip("\n")
     if cell.thinking and not text.strip():
         return Content.styled(_("Thinking…") + "\n" + clean(cell.thinking), "$dim")

@@ -5,8 +5,22 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from tui.chat.comparing.checks import Mark
-from tui.chat.comparing.comparison import Case, Cell, Comparison, Side, Step, seconds_left
-from tui.chat.comparing.words import check_words, doing_words, figures, fraction_done, no_answer, state_word
+from tui.chat.comparing.comparison import (
+    AnswerCell,
+    Comparison,
+    ComparisonStep,
+    ModelSide,
+    PromptCase,
+    seconds_left,
+)
+from tui.chat.comparing.words import (
+    answer_figures,
+    cell_state_text,
+    check_text,
+    fraction_done,
+    no_answer_reasons,
+    step_text,
+)
 from tui.fit.verdict import Fit
 from tui.i18n import _, ngettext
 from tui.models.model import Model
@@ -34,10 +48,10 @@ COLUMN = 38
 _BAR = 12
 
 
-def glyph(cell: Cell) -> Piece:
+def glyph(cell: AnswerCell) -> Piece:
     """Where a cell is, in one character."""
-    if cell.outcome is not None:
-        return MARKS[cell.outcome.mark]
+    if cell.check_result is not None:
+        return MARKS[cell.check_result.mark]
     return {"waiting": WAITING, "answering": ANSWERING, "done": ANSWERED, "failed": FAILED}[cell.state]
 
 
@@ -62,20 +76,20 @@ def case_width(comparison: Comparison, most: int | None = None) -> int:
     return max(cell_len(case.brief) for case in comparison.cases) + glyphs
 
 
-def head_line(comparison: Comparison, step: Step | None, width: int) -> Line:
+def head_line(comparison: Comparison, step: ComparisonStep | None, width: int) -> Line:
     """What is going on with its progress and the time left; without a step, what came of it."""
     if step is None:
         return cut([Piece(_end_words(comparison))], width)
     left = seconds_left(comparison, step)
-    told = doing_words(comparison, step)
+    told = step_text(comparison, step)
     if left:
         told += ", " + _("about {time} left").format(time=format_duration(left))
     return cut([Piece(progress_bar(fraction_done(comparison), _BAR) + " ", "$accent"), Piece(told)], width)
 
 
-def foot_lines(comparison: Comparison, side: Side, cell: Cell) -> list[Line]:
+def foot_lines(comparison: Comparison, side: ModelSide, cell: AnswerCell) -> list[Line]:
     """Below an answer: what it cost, and what its check says or why there is none."""
-    values = figures(side, cell)
+    values = answer_figures(side, cell)
     lines: list[Line] = []
     if values:
         line: Line = []
@@ -84,13 +98,13 @@ def foot_lines(comparison: Comparison, side: Side, cell: Cell) -> list[Line]:
             name = "" if figure is values[0] else f"{figure.name} "
             line += [Piece(" · " if line else "", "$dim"), Piece(name, "$dim"), Piece(figure.value)]
         lines.append(line)
-    if cell.outcome is not None:
-        mark = MARKS[cell.outcome.mark]
-        lines.append([Piece(f"{mark.text} {clean_line(check_words(cell))}", mark.role)])
-    if missing := sentence_with_keys(*no_answer(comparison, side, cell)):
+    if cell.check_result is not None:
+        mark = MARKS[cell.check_result.mark]
+        lines.append([Piece(f"{mark.text} {clean_line(check_text(cell))}", mark.role)])
+    if missing := sentence_with_keys(*no_answer_reasons(comparison, side, cell)):
         lines.append([Piece(f"{FAILED.text} {clean_line(missing)}", FAILED.role)])
     if not lines:
-        lines.append([Piece(state_word(cell), "$dim")])
+        lines.append([Piece(cell_state_text(cell), "$dim")])
     return lines
 
 
@@ -108,7 +122,7 @@ def model_line(model: Model, fit: Fit | None, width: int) -> Line:
     return cut([Piece(middle_cut(model.label, room)), *behind], width)
 
 
-def length_words(models: int, cases: Sequence[Case], fits: Sequence[Fit | None]) -> str:
+def length_words(models: int, cases: Sequence[PromptCase], fits: Sequence[Fit | None]) -> str:
     """What was chosen, and how long it takes at most: `2 models, 3 prompts, at most 40 s`."""
     told = ngettext("{count} model", "{count} models", models).format(count=models)
     told += ", " + ngettext("{count} prompt", "{count} prompts", len(cases)).format(count=len(cases))
@@ -116,7 +130,7 @@ def length_words(models: int, cases: Sequence[Case], fits: Sequence[Fit | None])
     known = [speed for speed in speeds if speed]
     if not cases or len(known) < len(speeds):
         return told
-    tokens = sum(case.tokens_most for case in cases)
+    tokens = sum(case.max_tokens for case in cases)
     longest = sum(tokens / speed for speed in known)
     return told + ", " + _("at most {time} of writing").format(time=format_duration(longest))
 

@@ -16,7 +16,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
-from tui.chat.comparing.comparison import Case, own_case, task_case
+from tui.chat.comparing.comparison import PromptCase, own_case, task_case
 from tui.chat.comparing.tasks import all_tasks
 from tui.fit.verdict import Fit
 from tui.i18n import _
@@ -135,7 +135,7 @@ class TaskList(PlainList, inherit_bindings=False):
             self.action_select()
 
 
-class CompareSetup(ModalScreen[tuple[Case, ...] | None]):
+class CompareSetup(ModalScreen[tuple[PromptCase, ...] | None]):
     """It is dismissed with what to ask, or with None."""
 
     BINDING_GROUP_TITLE = _("Compare")
@@ -199,7 +199,7 @@ class CompareSetup(ModalScreen[tuple[Case, ...] | None]):
         return self.query_one(TaskList)
 
     @property
-    def cases(self) -> tuple[Case, ...]:
+    def cases(self) -> tuple[PromptCase, ...]:
         """What is asked for now, the user's own prompt first."""
         prompt = self.query_one(OwnPrompt).text.strip()
         tasks = [task_case(task) for task in self._tasks if task.name in self._chosen]

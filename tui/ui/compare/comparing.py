@@ -5,21 +5,26 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from textual.app import App
 
-from tui.chat.comparing.comparison import Case, Comparison, Prepared, Side
-from tui.chat.comparing.export import to_markdown
-from tui.chat.comparing.run import ComparisonRun, prepared
+from tui.chat.comparing.comparison import Comparison, ModelSide, PreparedLoad, PromptCase
+from tui.chat.comparing.markdown import comparison_to_markdown
+from tui.chat.comparing.run import ComparisonRun, prepare_load
 from tui.chat.storage.document import write_new
+from tui.engine.client import ReplyEvent
+from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings
+from tui.engine.protocol import Loaded
 from tui.engine.reply_metrics import Metrics
 from tui.fit.loading import plan_load
 from tui.i18n import _
 from tui.models.model import Model
+from tui.services.activity.feed import TimelineFeed
+from tui.services.host import EngineHost
 from tui.services.sentences import sentence
 from tui.settings.app_folders import data_folder
 from tui.ui.dashboard.engine_room import EngineRoom
@@ -47,6 +52,7 @@ class Comparing:
         self._row = row
         self._settings = room.settings
         self._on_end = on_end
+        self._host = _Fed(room.host, room.feed)
         self._prompt = ""
         """The prompt of the user's own that was asked last."""
         self.run: ComparisonRun | None = None
@@ -115,15 +121,16 @@ class Comparing:
         screen = ComparisonScreen(self, self._row)
         return bool(await app.push_screen_wait(screen))
 
-    async def _carry_out(self, app: App[Any], models: Sequence[Model], cases: Sequence[Case]) -> bool:
+    async def _carry_out(self, app: App[Any], models: Sequence[Model], cases: Sequence[PromptCase]) -> bool:
         self._room.measuring.stop()
         run = ComparisonRun(
             models,
             cases,
-            self._room.host,
+            self._host,
             self._prepare,
             on_change=self._changed,
             on_measured=self._measured,
+            on_event=self._heard,
         )
         self.run = run
         task = asyncio.create_task(self._to_its_end(run))
@@ -142,22 +149,57 @@ class Comparing:
             self._changed()
             self._on_end()
 
-    async def _prepare(self, model: Model) -> Prepared:
+    async def _prepare(self, model: Model) -> PreparedLoad:
         machine, known = self._models.machine, self._models.here[1]
         threads = self._settings.threads or (machine.cpu.physical_cores if machine else 0)
         settings = msgspec.structs.replace(self._models.settings, threads=threads)
         plan = await plan_load(self._room.sizer, model, settings, lambda: self._models.here[0], known)
-        return prepared(model, plan)
+        return prepare_load(model, plan)
 
     def _changed(self) -> None:
         self.changes += 1
 
-    def _measured(self, side: Side, metrics: Metrics) -> None:
+    def _measured(self, side: ModelSide, metrics: Metrics) -> None:
         if side.prepared is not None and side.loaded is not None:
             plan = side.prepared
-            self._room.measuring.add_reply(
+            self._room.measuring.keep(
                 side.model, plan.settings, side.loaded.threads, plan.predicted_bytes, metrics
             )
+
+    def _heard(self, event: ReplyEvent | None) -> None:
+        if event is None:
+            self._room.feed.begin(None)
+        else:
+            self._room.feed.hear(event)
+
+
+class _Fed:
+    """The dashboard's engine host; the timeline hears of its loads."""
+
+    def __init__(self, host: EngineHost, feed: TimelineFeed) -> None:
+        self._host = host
+        self._feed = feed
+
+    async def load(
+        self, model: Model, settings: LoadSettings, on_progress: Callable[[float, float | None], None]
+    ) -> Loaded:
+        with self._feed.loading():
+            return await self._host.load(model, settings, on_progress)
+
+    def answer(
+        self,
+        messages: tuple[ChatMessage, ...],
+        sampling: SamplingSettings,
+        *,
+        json_schema: str = "",
+    ) -> AsyncGenerator[ReplyEvent]:
+        return self._host.answer(messages, sampling, json_schema=json_schema)
+
+    def stop(self) -> None:
+        self._host.stop()
+
+    async def unload(self) -> None:
+        await self._host.unload()
 
 
 def export(comparison: Comparison) -> Path:
@@ -169,7 +211,7 @@ def export(comparison: Comparison) -> Path:
     folder = data_folder() / "comparisons"
     folder.mkdir(parents=True, exist_ok=True)
     stem = time.strftime("comparison-%Y-%m-%d-%H%M")
-    return write_new(folder, stem, "md", to_markdown(comparison, sentence))
+    return write_new(folder, stem, "md", comparison_to_markdown(comparison, sentence))
 
 
 def _same(comparison: Comparison, models: Sequence[Model]) -> bool:

@@ -17,8 +17,8 @@ from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.chat.comparing.comparison import Comparison
-from tui.chat.comparing.export import to_markdown
-from tui.chat.comparing.words import title_words
+from tui.chat.comparing.markdown import comparison_to_markdown
+from tui.chat.comparing.words import comparison_title
 from tui.i18n import _
 from tui.services.sentences import sentence
 from tui.text import clean_line, short_path
@@ -188,13 +188,13 @@ class ComparisonScreen(Screen[bool]):
             return
         step = run.step
         self._first = max(min(self._first, step.side), step.side - len(self.columns) + 1)
-        if step.doing == "answering" and cases.highlighted != step.case:
+        if step.phase == "answering" and cases.highlighted != step.case:
             with cases.prevent(OptionList.OptionHighlighted):
                 cases.highlighted = step.case
 
     def _draw_cases(self, comparison: Comparison) -> None:
         cases = self._cases
-        cases.border_title = title_words(comparison)
+        cases.border_title = comparison_title(comparison)
         if len(self._comparing.all) > 1:
             told = _("{number} of {total}, [ ] others")
             cases.border_subtitle = told.format(number=self._index + 1, total=len(self._comparing.all))
@@ -259,7 +259,9 @@ class ComparisonScreen(Screen[bool]):
     @work(group="copy", exclusive=True)
     async def action_copy(self) -> None:
         """Copy it as Markdown."""
-        copied = await copy_text(to_markdown(self.comparison, sentence), self.app.copy_to_clipboard)
+        copied = await copy_text(
+            comparison_to_markdown(self.comparison, sentence), self.app.copy_to_clipboard
+        )
         told = _("Copied as Markdown.") if copied.confirmed else _("Sent to the terminal's clipboard.")
         self.notify(told, markup=False)
 

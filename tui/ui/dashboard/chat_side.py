@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.worker import Worker
 
-from tui.chat.prompt_history import add_to_history, read_history
+from tui.chat.prompt_history import add_to_prompt_history, read_prompt_history
 from tui.engine.options import LoadSettings
 from tui.fit.verdict import Fit, Speed
 from tui.models.model import Model
@@ -20,11 +20,11 @@ from tui.ui.chat.context.offers import Remedy
 from tui.ui.chat.context.remedy_panel import RemedyPanel
 from tui.ui.chat.context.strip import ContextStrip
 from tui.ui.chat.context.watch import Around, ContextWatch
-from tui.ui.chat.history.keeping import Keeping, KeepingChanged, find, who_answers
+from tui.ui.chat.history.keeping import Keeping, SavingChanged, answering_model_text, find_by_label
 from tui.ui.chat.pane import ChatPane
 from tui.ui.chat.prompt.draft_watch import DraftWatch
 from tui.ui.chat.prompt.prompt_area import PromptArea
-from tui.ui.chat.settings.asking import Asking
+from tui.ui.chat.settings.asking import ModelAsking
 from tui.ui.dashboard.engine_room import EngineRoom
 from tui.ui.models.models_pane import ModelsPane
 
@@ -47,7 +47,7 @@ class DashboardChat(Vertical):
         self._show = show
         self.chat = ChatPane(id="chat")
         self._keeping: Keeping | None = None
-        self.asking = Asking(room.settings, room.host, self.chat.conversation)
+        self.asking = ModelAsking(room.settings, room.host, self.chat.conversation)
 
     def compose(self) -> ComposeResult:
         """Nothing but the chat."""
@@ -88,13 +88,13 @@ class DashboardChat(Vertical):
         """Answer the conversation with the loaded model."""
         room, host = self._room, self._room.host
         metrics = await talk.answer(
-            host, self.chat.answer, self.chat.conversation, self.asking.how, self._context_watch
+            host, self.chat.answer, self.chat.conversation, self.asking.how, room.feed, self._context_watch
         )
         model, loaded, settings = host.model, host.loaded, host.settings
         if metrics is not None and model is not None and loaded is not None and settings is not None:
             plan = room.sizer.now(model, settings).footprint
             predicted = plan.total_bytes if plan is not None else None
-            room.measuring.add_reply(model, settings, loaded.threads, predicted, metrics)
+            room.measuring.keep(model, settings, loaded.threads, predicted, metrics)
         # The next one finds another cache.
         self.recount()
 
@@ -111,7 +111,7 @@ class DashboardChat(Vertical):
     def on_chat_pane_new_chat(self) -> None:
         """Its replies leave the timeline, and the context has room again."""
         self._room.feed.forget_replies()
-        self.asking.follow(self.chat)
+        self.asking.adopt_conversation(self.chat)
         self._context_watch.new_chat()
         self.recount()
 
@@ -133,13 +133,13 @@ class DashboardChat(Vertical):
     @work(thread=True, group="prompts")
     def remember_prompts(self) -> None:
         """What was asked in earlier sessions can be asked again."""
-        texts = read_history()
+        texts = read_prompt_history()
         if texts:
             self.app.call_from_thread(self.chat.prompt.remember, texts)
 
     @on(ChatPane.Ask)
     def _keep_prompt(self, event: ChatPane.Ask) -> None:
-        self.run_worker(partial(add_to_history, event.text), group="prompts", thread=True)
+        self.run_worker(partial(add_to_prompt_history, event.text), group="prompts", thread=True)
 
     # The context
 
@@ -163,8 +163,8 @@ class DashboardChat(Vertical):
 
     # The conversations that are kept
 
-    @on(KeepingChanged)
-    def _keeping_changed(self, event: KeepingChanged) -> None:
+    @on(SavingChanged)
+    def _keeping_changed(self, event: SavingChanged) -> None:
         self.chat.unkept = event.reason or ""
         self.notify(event.words, severity="warning" if event.reason else "information", markup=False)
 
@@ -175,7 +175,7 @@ class DashboardChat(Vertical):
         if record is None:
             return
         listing, host = self._models.listing, self._room.host
-        model = find(record.model, listing.models)
+        model = find_by_label(record.model, listing.models)
         if model is not None and host.model is None and not listing.highlight(model.key):
             listing.action_clear_filter()
             listing.highlight(model.key)
@@ -183,7 +183,7 @@ class DashboardChat(Vertical):
             # From now on, so that what the user chooses after it wins.
             self._models.use(record.settings)
         self._show()
-        words = who_answers(record.model, host.model, listing.models, record.settings)
+        words = answering_model_text(record.model, host.model, listing.models, record.settings)
         told = [words] if words and not host.loading else []
-        if told := [*told, *self.asking.remarks()]:
+        if told := [*told, *self.asking.changes_since_saved()]:
             self.chat.notice.show_info("\n".join(told))

@@ -6,14 +6,13 @@ from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
 from tui.hardware.sampler import Sampler
 from tui.i18n import _
-from tui.services.loading import replay_refusal
 from tui.services.memory_guard import MemoryGuard
 from tui.ui.chat.pane import ChatPane
 from tui.ui.dashboard.engine_room import EngineRoom
+from tui.ui.dashboard.replay_line import no_load
 from tui.ui.gauges.gauge_row import GaugeRow
 from tui.ui.gauges.marks import marks
 from tui.ui.gauges.pressure import pressure_of
-from tui.ui.kit.notices import refusal_notice
 from tui.ui.models.models_pane import ModelsPane
 
 _QUIET = 40.0
@@ -40,9 +39,7 @@ class MachineWatch:
             self._room.measuring.open(machine)
         else:
             self._models.replayed = True
-            self._chat.transcript.hint = " ".join(
-                refusal_notice(replay_refusal(self._room.replay.title)).steps
-            )
+            self._chat.transcript.hint = " ".join(no_load(self._room.replay.title).steps)
             self._models.show_measurements(Elsewhere(machine))
 
     def take(self, reading: Reading, machine: Machine) -> bool:

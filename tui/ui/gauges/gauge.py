@@ -8,6 +8,7 @@ from textual.reactive import reactive
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Metric, Reading
 from tui.i18n import _
+from tui.services.sentences import sentence
 from tui.text import clean
 from tui.ui.kit.line_view import LineView
 from tui.ui.kit.pieces import Line, Piece
@@ -87,7 +88,7 @@ def reason_of(metric: Metric[T], what: str) -> list[str]:
     """What could not be read and why, as a line; nothing when it was read."""
     if metric.value is not None:
         return []
-    return [f"{what}: {metric.reason}" if metric.reason else what]
+    return [f"{what}: {sentence(metric.reason)}" if metric.reason else what]
 
 
 def reasons_of(*asked: tuple[Metric[Any], str]) -> list[str]:
@@ -95,7 +96,7 @@ def reasons_of(*asked: tuple[Metric[Any], str]) -> list[str]:
     by_reason: dict[str | None, list[str]] = {}
     for metric, what in asked:
         if metric.value is None:
-            by_reason.setdefault(metric.reason, []).append(what)
+            by_reason.setdefault(sentence(metric.reason) if metric.reason else None, []).append(what)
     return [
         f"{', '.join(whats)}: {reason}" if reason else ", ".join(whats) for reason, whats in by_reason.items()
     ]

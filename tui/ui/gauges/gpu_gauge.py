@@ -7,6 +7,7 @@ from tui.hardware.gpus.pci import ASLEEP
 from tui.hardware.machine import Gpu, Machine
 from tui.hardware.reading import GpuReading, Reading
 from tui.i18n import _
+from tui.services.sentences import sentence
 from tui.text import clean_line
 from tui.ui.gauges.bar import CAPS, capped, level_bar
 from tui.ui.gauges.figures import percent, size_pair
@@ -85,7 +86,7 @@ class GpuGauge(Gauge):
         if self.machine is None:
             return []
         reason = self.machine.gpu_reason
-        facts = [reason] if reason and reason != ASLEEP else []
+        facts = [sentence(reason)] if reason and reason != ASLEEP else []
         for gpu in self.machine.gpus:
             facts.append(gpu_fact(gpu))
             if self.reading is not None:
@@ -143,11 +144,11 @@ def _one(
 
 def absent_lines(machine: Machine, name: Line, width: int, height: int) -> list[Line]:
     """Why there is no GPU, and what follows from it."""
-    reason = clean_line(machine.gpu_reason or _("no GPU found")).rstrip(".")
-    sentence = _("{reason}; models run on the CPU").format(reason=reason)
+    reason = (sentence(machine.gpu_reason) if machine.gpu_reason else _("no GPU found")).rstrip(".")
+    text = _("{reason}; models run on the CPU").format(reason=reason)
     # The first line is shorter by the name, so the text is wrapped with the name in it.
     label = "".join(piece.text for piece in name)
-    rows = wrap(label + sentence, width, height)
+    rows = wrap(label + text, width, height)
     first = [*name, Piece(rows[0][len(label) :], "unit")]
     return [first, *([Piece(row, "unit")] for row in rows[1:])]
 

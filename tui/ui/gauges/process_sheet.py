@@ -5,6 +5,7 @@ from tui.hardware.gpus.pci import ASLEEP
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Metric, Reading
 from tui.i18n import _
+from tui.services.sentences import sentence
 from tui.text import clean_line
 from tui.ui.gauges.cpu_gauge import cpu_unknowns
 from tui.ui.gauges.gauge import reason_of, reasons_of
@@ -53,7 +54,7 @@ def unknowns(reading: Reading | None, machine: Machine | None) -> list[str]:
         found += [f"{label} {text}" for text in gpu_unknowns(gpu, reading_of(reading, gpu.index))]
     # That one slept when the machine was looked at is no news: the reading says what it does now.
     if machine.gpus and machine.gpu_reason and machine.gpu_reason != ASLEEP:
-        found.append(f"{_('GPU')}: {machine.gpu_reason}")
+        found.append(f"{_('GPU')}: {sentence(machine.gpu_reason)}")
     found += [f"{_('Memory')} {text}" for text in memory_unknowns(reading)]
     engine = reading.engine
     if engine is not None:

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import msgspec
 
+from tui.engine.install import install_command
 from tui.i18n import _, ngettext
 from tui.models.model import Model
-from tui.services.loading import Refusal
 from tui.text import short_path
 from tui.ui.kit.keys import with_keys
-from tui.ui.kit.sentences import sentence_with_keys
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -45,10 +44,15 @@ def no_model_on_disk(models_folder: Path, places: Sequence[str] = ()) -> Notice:
     )
 
 
-def refusal_notice(refusal: Refusal) -> Notice:
-    """Return the words of a load that is refused."""
-    hint = sentence_with_keys(refusal.hint)
-    return Notice(sentence_with_keys(refusal.reason), (hint,) if hint else ())
+def engine_missing() -> Notice:
+    """The engine's library is not installed: what still works, and what brings it."""
+    return Notice(
+        _("The engine is not installed, so no model can be loaded."),
+        (
+            _("Gauges and sizing still work; sizes are estimated by formula."),
+            _("To talk to a model: {command}, then start llmtui again.").format(command=install_command()),
+        ),
+    )
 
 
 def looking_for_models() -> Notice:

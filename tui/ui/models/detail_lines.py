@@ -14,6 +14,7 @@ from tui.text import clean_line, short_path
 from tui.ui.kit.cells import middle_cut, wrap
 from tui.ui.kit.notices import not_here
 from tui.ui.kit.pieces import Line, Piece, cut, width_of
+from tui.ui.kit.sentences import sentence_with_keys
 from tui.ui.models.columns import LOADED, SIZING, context_word
 from tui.ui.models.order import verdict_of
 from tui.ui.models.verdicts import VERDICTS
@@ -149,10 +150,11 @@ def _verdict(model: Model, fit: Fit | None, width: int) -> list[DetailLine]:
 
 def _reason(model: Model, fit: Fit | None) -> str:
     if model.file_error:
-        return model.file_error
+        return sentence_with_keys(model.file_error)
     if fit is not None and fit.reason:
         return fit.reason
-    return (model.file.shape_reason if model.file else None) or _("no reason was given")
+    shape_reason = model.file.shape_reason if model.file else None
+    return sentence_with_keys(shape_reason) if shape_reason else _("no reason was given")
 
 
 def _totals(model: Model, fit: Fit, measured_bytes: int | None, width: int) -> list[DetailLine]:

@@ -18,6 +18,7 @@ from textual.widgets import Input, OptionList, Static
 from tui.hardware.machine import Machine
 from tui.hardware.what_if import UnknownMachineError, known_names, machine_named
 from tui.i18n import _
+from tui.services.sentences import sentence
 from tui.settings.settings import MachineSettings
 from tui.ui.kit.cells import middle_cut, pad
 from tui.ui.kit.dialog import Dialog, PlainList
@@ -118,7 +119,7 @@ class MachinePicker(ModalScreen[Picked | None]):
             # A unit behind it, so that no machine whose name is a number gets in between.
             picked = Picked(machine_named(f"{event.value} GB", {}, self._here))
         except UnknownMachineError as error:
-            self._show_problem(str(error))
+            self._show_problem(sentence(error.reason))
         else:
             self.dismiss(picked)
 

@@ -27,6 +27,7 @@ from tui.models.gguf.header import GgufError
 from tui.models.listing import with_quant
 from tui.models.model import Model
 from tui.models.model_file import file_tensors
+from tui.services.sentences import sentence
 from tui.services.verdict_board import VerdictBoard
 from tui.settings.settings import MachineSettings
 from tui.ui.models.change_lines import hint
@@ -236,5 +237,5 @@ class ModelActions(Vertical):
         """Ask the programs to close; the readings that follow tell what it gave."""
         problems = await asyncio.to_thread(ask_to_close, programs)
         told = _("Asked {programs} to close; the verdicts follow what that frees.")
-        words = " ".join(problems) or told.format(programs=program_names(programs))
+        words = " ".join(map(sentence, problems)) or told.format(programs=program_names(programs))
         self.notify(words, severity="warning" if problems else "information", markup=False)

@@ -12,6 +12,7 @@ from tui.models.quality_loss import MODEL, Loss, Quality
 from tui.text import clean_line
 from tui.ui.kit.cells import pad
 from tui.ui.kit.pieces import Line, Piece, cut
+from tui.ui.kit.sentences import sentence_with_keys
 from tui.ui.models.columns import NOT_ON_DISK, ON_DISK, right
 from tui.ui.models.verdicts import VERDICTS
 from tui.units import UNKNOWN, format_bytes, format_rate
@@ -100,7 +101,8 @@ def _size_words(row: QuantRow, rows: Sequence[QuantRow]) -> list[str]:
 def _loss_words(quality: Quality) -> str:
     word = LOSS_WORDS[quality.word] if quality.word else UNKNOWN
     if quality.kl_divergence is None:
-        return _("Quality lost: {word} ({why}).").format(word=word, why=quality.reason)
+        why = sentence_with_keys(quality.reason) if quality.reason else UNKNOWN
+        return _("Quality lost: {word} ({why}).").format(word=word, why=why)
     if quality.imatrix:
         figure = _("KL divergence {value:.3f} for {model} with an importance matrix")
     elif quality.imatrix_kl_divergence is not None:

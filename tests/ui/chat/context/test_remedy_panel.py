@@ -3,7 +3,7 @@ import pytest
 from tests.ui.host import Host
 from tests.ui.model_samples import model
 from tests.waiting import until
-from tui.chat.context import Parts, Turn, plan
+from tui.chat.context import ContextParts, Turn, plan_context
 from tui.chat.conversation import Attachment, Question
 from tui.engine.options import LoadSettings
 from tui.fit.sizing import Sizer
@@ -71,23 +71,23 @@ TURNS = (Turn(1, 200, pinned=True), Turn(3, 300), Turn(5, 150))
 
 
 def test_policies_are_offered_that_let_the_prompt_be_sent() -> None:
-    made = plan(Parts(20, TURNS, Turn(0, 200)), 768, 192, "stop")
+    made = plan_context(ContextParts(20, TURNS, Turn(0, 200)), 768, 192, "stop")
     assert made.over_tokens
     assert [each.words for each in drop_remedies(made, "stop")] == [
         "Drop the oldest turn that is not pinned (300 tokens)",
         "Drop the 2 oldest turns (500 tokens)",
     ]
     # AND none that would not help
-    too_long = plan(Parts(20, TURNS, Turn(0, 3000)), 768, 192, "stop")
+    too_long = plan_context(ContextParts(20, TURNS, Turn(0, 3000)), 768, 192, "stop")
     assert drop_remedies(too_long, "stop") == []
     # AND one that goes further than the policy in force
-    kept = plan(Parts(20, (TURNS[0],), Turn(0, 600)), 768, 192, "keep_pinned")
+    kept = plan_context(ContextParts(20, (TURNS[0],), Turn(0, 600)), 768, 192, "keep_pinned")
     assert [each.policy for each in drop_remedies(kept, "keep_pinned")] == ["drop_oldest"]
 
 
 def test_attachments_are_offered_without_which_it_is_not_too_long() -> None:
     draft = Question(0, "q", (Attachment("small.md", "x"), Attachment("big.md", "xx"), Attachment("b", "x")))
-    made = plan(Parts(20, (), Turn(0, 10, 1000)), 512, 128, "stop")
+    made = plan_context(ContextParts(20, (), Turn(0, 10, 1000)), 512, 128, "stop")
 
     def count(text: str) -> int:
         return 700 if "xx" in text else 530 if "small" in text else 5
@@ -102,14 +102,14 @@ def test_attachments_are_offered_without_which_it_is_not_too_long() -> None:
         Question(2, "q", (Attachment("old.md", "xx"), Attachment("tiny.md", "x"))),
     ]
     turns = (Turn(1, 10, 700), Turn(2, 10, 705))
-    dropped = plan(Parts(20, turns, Turn(0, 10, 1000)), 512, 128, "drop_oldest")
+    dropped = plan_context(ContextParts(20, turns, Turn(0, 10, 1000)), 512, 128, "drop_oldest")
     assert dropped.dropped_ids == {1, 2}
     assert remove_remedies(dropped, Question(0, "q"), count, earlier) == []
-    full = plan(Parts(20, turns[1:], Turn(0, 10)), 512, 128, "stop")
+    full = plan_context(ContextParts(20, turns[1:], Turn(0, 10)), 512, 128, "stop")
     (offer,) = remove_remedies(full, Question(0, "q"), count, earlier[1:])
     assert offer.words == "Ask again without old.md (700 tokens), which an earlier question had"
     assert (offer.question, offer.attachment) == (2, 0)
-    fits = plan(Parts(20, (), Turn(0, 10)), 512, 128, "stop")
+    fits = plan_context(ContextParts(20, (), Turn(0, 10)), 512, 128, "stop")
     assert remove_remedies(fits, draft, count) == []
 
 

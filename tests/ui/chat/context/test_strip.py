@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from tests.ui.host import Host
 from tests.waiting import until
-from tui.chat.context import Parts, Turn, plan
+from tui.chat.context import ContextParts, Turn, plan_context
 from tui.ui.chat.context.strip import ContextStrip
 from tui.ui.chat.context.strip_lines import (
     Filling,
@@ -21,8 +21,8 @@ TURNS = (Turn(1, 100, 400), Turn(3, 500, 0, 300), Turn(5, 700))
 
 
 def filled(draft: int = 200, context: int = 4096, **changes: object) -> Filling:
-    parts = Parts(200, TURNS, Turn(0, draft))
-    made = plan(parts, context, context // 4, "drop_oldest")
+    parts = ContextParts(200, TURNS, Turn(0, draft))
+    made = plan_context(parts, context, context // 4, "drop_oldest")
     return msgspec.structs.replace(Filling(made, is_draft=True), **changes)
 
 
@@ -32,7 +32,8 @@ def line(filling: Filling | None, width: int) -> str:
 
 def test_the_parts_lie_side_by_side_scaled_to_the_context() -> None:
     filling = Filling(
-        plan(Parts(1024, (Turn(1, 1024, 1024, 1024),), Turn(0, 1024)), 10_240, 2048, "stop"), is_draft=True
+        plan_context(ContextParts(1024, (Turn(1, 1024, 1024, 1024),), Turn(0, 1024)), 10_240, 2048, "stop"),
+        is_draft=True,
     )
     assert plain(context_bar(filling, 20)) == "▕▓▓▒▒▚▚▄▄░░      ····▏"
 
@@ -47,11 +48,11 @@ def test_the_row_ends_with_the_figures() -> None:
 def test_an_estimate_says_that_it_is_one() -> None:
     made = filled()
     parts = msgspec.structs.replace(made.plan.parts, exact=False)
-    guessed = msgspec.structs.replace(made, plan=plan(parts, 4096, 1024, "stop"))
+    guessed = msgspec.structs.replace(made, plan=plan_context(parts, 4096, 1024, "stop"))
     assert line(guessed, 61).endswith(" about 2400 / 4096")
     assert line(None, 61) == "context n/a"
     # AND nothing at all is no estimate
-    nothing = plan(Parts(0, (), Turn(0, 0), exact=False), 4096, 1024, "stop")
+    nothing = plan_context(ContextParts(0, (), Turn(0, 0), exact=False), 4096, 1024, "stop")
     assert line(Filling(nothing, is_draft=True), 61).endswith("▏    0 / 4096")
 
 
@@ -78,15 +79,15 @@ def test_a_prompt_that_is_too_long_fills_the_bar_and_ends_with_a_plus() -> None:
     assert too_long_words(filling.plan) == (
         "Even without the older turns this is 6,200 tokens, 2,105 too many for the context of 4,096."
     )
-    stopped = plan(filling.plan.parts, 4096, 1024, "stop")
+    stopped = plan_context(filling.plan.parts, 4096, 1024, "stop")
     assert too_long_words(stopped) == "This is 8,200 tokens, 4,105 too many for the context of 4,096."
 
 
 def test_what_sending_drops_is_said_in_words() -> None:
     assert dropping_words(filled(draft=900)) == "Sending drops the oldest turn (500 tokens)."
     assert dropping_words(filled(draft=1800)) == "Sending drops the 2 oldest turns (1,300 tokens)."
-    pinned = Parts(200, (msgspec.structs.replace(TURNS[0], pinned=True), *TURNS[1:]), Turn(0, 900))
-    filling = Filling(plan(pinned, 4096, 1024, "keep_pinned"), is_draft=True)
+    pinned = ContextParts(200, (msgspec.structs.replace(TURNS[0], pinned=True), *TURNS[1:]), Turn(0, 900))
+    filling = Filling(plan_context(pinned, 4096, 1024, "keep_pinned"), is_draft=True)
     assert dropping_words(filling) == "Sending drops the oldest turn that is not pinned (800 tokens)."
     assert dropping_words(filled(draft=1)) == ""
     assert dropping_words(None) == ""
@@ -99,7 +100,7 @@ def test_the_legend_names_what_is_there() -> None:
         "room left 1,696",
         "when full: stop" + " " * 37 + "w changes",
     ]
-    empty = Filling(plan(Parts(20, (), Turn(0, 0)), 4096, 1024, "stop"), is_draft=True)
+    empty = Filling(plan_context(ContextParts(20, (), Turn(0, 0)), 4096, 1024, "stop"), is_draft=True)
     assert plain(legend_lines(empty, "stop", 76)[0]) == (
         "▓ system 20  · kept for the answer 1,024  room left 4,076"
     )
@@ -116,7 +117,7 @@ def test_no_line_is_wider_than_its_place(
     sizes: list[int], draft: int, context: int, width: int, live: int | None
 ) -> None:
     turns = tuple(Turn(index + 1, size, size // 2, size // 3) for index, size in enumerate(sizes))
-    made = plan(Parts(30, turns, Turn(0, draft)), context, context // 4, "drop_oldest")
+    made = plan_context(ContextParts(30, turns, Turn(0, draft)), context, context // 4, "drop_oldest")
     filling = Filling(made, live_tokens=live, is_draft=True)
     assert width_of(context_line(filling, width)) <= width
     assert all(width_of(each) <= width for each in legend_lines(filling, "drop_oldest", width))

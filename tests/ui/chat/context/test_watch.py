@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 
 from tests.ui.test_dashboard import last_reply, load_first, running
 from tests.waiting import until
-from tui.chat.context import Policy
+from tui.chat.context import FullContextPolicy
 from tui.chat.conversation import Question
 from tui.settings.settings import Settings
 from tui.ui.chat.context.remedy_panel import RemedyList
@@ -18,7 +18,9 @@ NAMES = ("alpha", "bravo", "charlie", "delta")
 
 
 @asynccontextmanager
-async def small(when_full: Policy = "stop", most: int = 6) -> AsyncIterator[tuple[Pilot[None], Dashboard]]:
+async def small(
+    when_full: FullContextPolicy = "stop", most: int = 6
+) -> AsyncIterator[tuple[Pilot[None], Dashboard]]:
     """The model loaded with the shortest context, answering in a few tokens."""
     settings = Settings(context=512, temperature=0, max_tokens=most, when_full=when_full, measure_speed=False)
     async with running(settings=settings) as (pilot, dashboard):
@@ -44,7 +46,9 @@ async def write(dashboard: Dashboard, text: str) -> None:
 
 def drafted(dashboard: Dashboard) -> int:
     filling = dashboard.chat.strip.filling
-    return filling.plan.parts.asked.tokens if filling and filling.is_draft and filling.plan.parts.exact else 0
+    return (
+        filling.plan.parts.question.tokens if filling and filling.is_draft and filling.plan.parts.exact else 0
+    )
 
 
 def prompt(dashboard: Dashboard) -> str:
@@ -131,7 +135,7 @@ async def test_pinned_turns_stay_and_others_go() -> None:
             await send(pilot, dashboard, question(name, 100))
         first = chat.conversation.messages[0]
         assert isinstance(first, Question)
-        chat.conversation.pin(first.id, True)
+        chat.conversation.pin_question(first.id, True)
         await write(dashboard, question("delta", 150))
         await until(lambda: "not pinned" in chat.offers.words, "the warning")
         await send(pilot, dashboard, question("delta", 150))

@@ -6,7 +6,7 @@ from tests.ui.test_dashboard import ask, last_reply, load_first, running
 from tests.waiting import until
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Attachment, Question, Reply
-from tui.chat.prompt_history import read_history
+from tui.chat.prompt_history import read_prompt_history
 from tui.engine.options import ChatMessage
 from tui.engine.reply_metrics import Metrics
 from tui.settings.settings import Settings
@@ -109,7 +109,7 @@ async def test_what_was_asked_is_there_again_after_a_restart():
         await load_first(pilot, dashboard)
         await ask(pilot, "Name a colour.")
         await until(lambda: not dashboard.chat.answering)
-        await until(lambda: read_history() == ["Name a colour."], "the file")
+        await until(lambda: read_prompt_history() == ["Name a colour."], "the file")
     async with running() as (pilot, dashboard):
         await until(lambda: dashboard.models.settled, "every size")
         await pilot.press("f3")

@@ -136,7 +136,7 @@ async def test_the_cost_stands_on_the_edge_and_moves_nothing():
         await until(
             lambda: app.edge == "1,840 new tokens, about 21 s; 1,200 already in the cache", "the cost"
         )
-        app.area.manner = "[b]Summarise · JSON"
+        app.area.asking_note = "[b]Summarise · JSON"
         words = "[b]Summarise · JSON · 1,840 new tokens, about 21 s"
         await until(lambda: app.edge == words, "both")
         app.area.cost = None

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from tui.chat.context import Plan, Policy, answer_room, plan
+from tui.chat.context import ContextPlan, FullContextPolicy, answer_reserve, plan_context
 from tui.chat.messages import Question
 from tui.chat.prompt_messages import attachment_text
 from tui.engine.options import KvType, LoadSettings
@@ -36,7 +36,7 @@ class Remedy(msgspec.Struct, frozen=True):
     """How to load the model again, for a longer context."""
     fit: Fit | None = None
     """The verdict on that; None where it is not known yet."""
-    policy: Policy | None = None
+    policy: FullContextPolicy | None = None
     """What to do when the context is full, from now on."""
     attachment: int = 0
     """Which of the attachments to take away, from 0."""
@@ -69,7 +69,7 @@ async def longer_context(
     wanted = [
         context
         for context in CONTEXTS
-        if context > settings.context and tokens + answer_room(context, answer) <= context
+        if context > settings.context and tokens + answer_reserve(context, answer) <= context
     ]
     allowed = [context for context in wanted if not longest or context <= longest]
     if not allowed:
@@ -96,7 +96,7 @@ async def longer_context(
 
 
 def remove_remedies(
-    made: Plan, draft: Question, count: Callable[[str], int], earlier: Sequence[Question] = ()
+    made: ContextPlan, draft: Question, count: Callable[[str], int], earlier: Sequence[Question] = ()
 ) -> list[Remedy]:
     """Each attachment without which the draft would not be too long, the shortest first.
 
@@ -119,7 +119,7 @@ def remove_remedies(
 
 
 def _without(
-    made: Plan, question: Question, count: Callable[[str], int], told: str, question_id: int | None
+    made: ContextPlan, question: Question, count: Callable[[str], int], told: str, question_id: int | None
 ) -> Iterator[tuple[int, Remedy]]:
     for index, attachment in enumerate(question.attachments):
         tokens = count(attachment_text(attachment))
@@ -128,20 +128,20 @@ def _without(
             yield tokens, Remedy("remove", words, attachment=index, question=question_id)
 
 
-def drop_remedies(made: Plan, policy: Policy) -> list[Remedy]:
+def drop_remedies(made: ContextPlan, policy: FullContextPolicy) -> list[Remedy]:
     """The policies that would let the prompt be sent, where it cannot be sent as it is."""
     found: list[Remedy] = []
     has_pins = any(turn.pinned for turn in made.parts.turns)
     for other in ("keep_pinned", "drop_oldest"):
         if other == policy or (other == "keep_pinned" and not has_pins):
             continue
-        after = plan(made.parts, made.context, made.answer_tokens, other)
+        after = plan_context(made.parts, made.context, made.answer_tokens, other)
         if after.dropped and not after.over_tokens and after.dropped != made.dropped:
             found.append(Remedy("drop", _drop_words(after, other), policy=other))
     return found
 
 
-def _drop_words(after: Plan, policy: Policy) -> str:
+def _drop_words(after: ContextPlan, policy: FullContextPolicy) -> str:
     count = len(after.dropped)
     if policy == "keep_pinned":
         words = ngettext(

@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.chat.context import POLICIES, Policy
+from tui.chat.context import FULL_CONTEXT_POLICIES, FullContextPolicy
 from tui.i18n import _
 from tui.ui.chat.context.strip_lines import Filling, context_line, legend_lines
 from tui.ui.kit.paint import Painter
@@ -73,9 +73,9 @@ class ContextStrip(Widget, can_focus=True):
     class PolicyChosen(Message):
         """The user wants something else done when the context is full."""
 
-        def __init__(self, policy: Policy) -> None:
+        def __init__(self, policy: FullContextPolicy) -> None:
             super().__init__()
-            self.policy: Policy = policy
+            self.policy: FullContextPolicy = policy
 
     class StripLeft(Message):
         """The user goes back to the prompt."""
@@ -84,7 +84,7 @@ class ContextStrip(Widget, can_focus=True):
     """What is drawn; None until somebody has looked."""
     live_tokens: reactive[int | None] = reactive[int | None](None)
     """Tokens in the context while a reply is written into it; None while none is."""
-    policy: reactive[Policy] = reactive[Policy]("stop")
+    policy: reactive[FullContextPolicy] = reactive[FullContextPolicy]("stop")
     """What is done when the context is full."""
 
     def __init__(self, id: str | None = None) -> None:
@@ -136,7 +136,9 @@ class ContextStrip(Widget, can_focus=True):
 
     def action_policy(self) -> None:
         """Take the next policy."""
-        self.policy = POLICIES[(POLICIES.index(self.policy) + 1) % len(POLICIES)]
+        self.policy = FULL_CONTEXT_POLICIES[
+            (FULL_CONTEXT_POLICIES.index(self.policy) + 1) % len(FULL_CONTEXT_POLICIES)
+        ]
         self.post_message(self.PolicyChosen(self.policy))
 
     def action_leave(self) -> None:

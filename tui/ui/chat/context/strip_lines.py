@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from tui.chat.context import Plan, Policy
+from tui.chat.context import ContextPlan, FullContextPolicy
 from tui.i18n import _, ngettext
 from tui.ui.gauges.bar import CAPS, OVER, TRACK, capped, share_cells
 from tui.ui.kit.keys import with_keys
@@ -33,7 +33,7 @@ PARTS = (
 )
 ANSWER = ContextLook("answer", "·", _("kept for the answer"))
 
-POLICY_WORDS: dict[Policy, str] = {
+POLICY_WORDS: dict[FullContextPolicy, str] = {
     "stop": _("stop"),
     "drop_oldest": _("drop the oldest turns"),
     "keep_pinned": _("drop turns that are not pinned"),
@@ -43,7 +43,7 @@ POLICY_WORDS: dict[Policy, str] = {
 class Filling(msgspec.Struct, frozen=True):
     """What the context is filled with: a conversation as it would be sent now."""
 
-    plan: Plan
+    plan: ContextPlan
     before: frozenset[int] = frozenset()
     """Questions of turns that are left out already, without what is being written now."""
     live_tokens: int | None = None
@@ -65,14 +65,14 @@ class Filling(msgspec.Struct, frozen=True):
     def tokens(self) -> tuple[int, ...]:
         """In the order of `PARTS`."""
         parts = self.plan.parts
-        turns = self.plan.sent if self.is_draft else (*self.plan.sent, parts.asked)
+        turns = self.plan.sent if self.is_draft else (*self.plan.sent, parts.question)
         growing = self.used_tokens - self.plan.used_tokens
         return (
             parts.system_tokens,
             max(0, sum(turn.text_tokens for turn in turns) + growing),
             sum(turn.attachment_tokens for turn in turns),
             sum(turn.thinking_tokens for turn in turns),
-            parts.asked.tokens if self.is_draft else 0,
+            parts.question.tokens if self.is_draft else 0,
             sum(turn.tokens for turn in self.plan.dropped if turn.id not in self.before),
         )
 
@@ -112,7 +112,7 @@ def context_bar(filling: Filling, room: int) -> Line:
     return capped(merged(row))
 
 
-def legend_lines(filling: Filling | None, policy: Policy, width: int) -> list[Line]:
+def legend_lines(filling: Filling | None, policy: FullContextPolicy, width: int) -> list[Line]:
     """Each part's glyph, word and tokens, and what is done when the context is full."""
     fields: list[Line] = []
     if filling is not None:
@@ -149,7 +149,7 @@ def dropping_words(filling: Filling | None) -> str:
     return words.format(count=count, tokens=f"{tokens:,}")
 
 
-def too_long_words(plan: Plan) -> str:
+def too_long_words(plan: ContextPlan) -> str:
     """By how much a prompt is too long for its context, and what of it is."""
     told = _("This is {tokens} tokens, {over} too many for the context of {context}.")
     if plan.dropped:

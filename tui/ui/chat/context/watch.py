@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable, Sequence
 import msgspec
 from textual.timer import Timer
 
-from tui.chat.context import Plan, Policy, answer_room, plan
-from tui.chat.context_parts import messages_of
+from tui.chat.context import ContextPlan, FullContextPolicy, answer_reserve, plan_context
+from tui.chat.context_parts import message_ids_of_turns
 from tui.chat.conversation import Conversation, Message, Question, Reply
 from tui.engine.options import LoadSettings
 from tui.fit.sizing import Sizer
@@ -45,7 +45,7 @@ class ContextWatch:
     """Keeps strip, offers and transcript true to the conversation, the draft and the loaded model."""
 
     def __init__(
-        self, chat: ChatPane, host: EngineHost, sizer: Sizer, policy: Policy, around: Around
+        self, chat: ChatPane, host: EngineHost, sizer: Sizer, policy: FullContextPolicy, around: Around
     ) -> None:
         self._chat = chat
         self._host = host
@@ -53,10 +53,10 @@ class ContextWatch:
         self._around = around
         self.account = Account(host)
         """What is known of each text; shared with whoever counts."""
-        self._default: Policy = policy
+        self._default: FullContextPolicy = policy
         self._left_out: frozenset[int] = frozenset()
         """Questions whose turns were left out of the newest prompt that was sent."""
-        self._sent: Plan | None = None
+        self._sent: ContextPlan | None = None
         """The newest prompt that was sent, counted whole."""
         self._declined: Question | None = None
         """The question that was too long, until another one is written."""
@@ -66,14 +66,14 @@ class ContextWatch:
         chat.strip.filling = Filling(self._plan(chat.conversation.messages, None))
 
     @property
-    def policy(self) -> Policy:
+    def policy(self) -> FullContextPolicy:
         """What is done when the context is full, in this conversation."""
-        return self._chat.conversation.manner.when_full or self._default
+        return self._chat.conversation.asking.when_full or self._default
 
-    def set_policy(self, policy: Policy) -> None:
+    def set_policy(self, policy: FullContextPolicy) -> None:
         """Do something else from now on, in this conversation."""
         talk = self._chat.conversation
-        talk.manner = msgspec.structs.replace(talk.manner, when_full=policy)
+        talk.asking = msgspec.structs.replace(talk.asking, when_full=policy)
         self._chat.strip.policy = policy
         self.changed()
 
@@ -92,7 +92,7 @@ class ContextWatch:
 
     # What is sent
 
-    async def plan(self, conversation: Conversation) -> Plan | None:
+    async def plan(self, conversation: Conversation) -> ContextPlan | None:
         """What to send for the last question to be answered; None where nobody can count.
 
         The plan is made of parts and then checked by counting the whole prompt, which alone is exact.
@@ -105,7 +105,7 @@ class ContextWatch:
             self._left_out, self._declined, self._sent = made.dropped_ids, None, made
         return made
 
-    async def _checked(self, messages: Sequence[Message], draft: Question | None) -> Plan:
+    async def _checked(self, messages: Sequence[Message], draft: Question | None) -> ContextPlan:
         """A plan whose total the engine has counted; each correction may drop something else."""
         think = self._around.how().think
         made = self._plan(messages, draft)
@@ -117,23 +117,23 @@ class ContextWatch:
                 break
             system = made.parts.system_tokens + counted - made.used_tokens
             parts = msgspec.structs.replace(made.parts, system_tokens=max(0, system))
-            before, made = made, plan(parts, made.context, made.answer_tokens, self.policy)
+            before, made = made, plan_context(parts, made.context, made.answer_tokens, self.policy)
             if made.dropped == before.dropped:
                 break
         return made
 
-    def declined(self, made: Plan) -> None:
+    def declined(self, made: ContextPlan) -> None:
         """The prompt is too long and back where it was written: say by how much, and offer what helps."""
         self._declined = self._chat.steering.draft
         self._say(Filling(made), self._declined, None)
         self.changed()
 
-    def _plan(self, messages: Sequence[Message], draft: Question | None) -> Plan:
+    def _plan(self, messages: Sequence[Message], draft: Question | None) -> ContextPlan:
         loaded = self._host.loaded
         context = loaded.context if loaded is not None else self._around.load_settings().context
         parts = self.account.parts(self._chat.conversation, messages, draft)
-        room = answer_room(context, self._around.how().sampling.max_tokens)
-        return plan(parts, context, room, self.policy)
+        room = answer_reserve(context, self._around.how().sampling.max_tokens)
+        return plan_context(parts, context, room, self.policy)
 
     # What is shown
 
@@ -168,7 +168,7 @@ class ContextWatch:
         if not chat.answering:
             chat.strip.live_tokens = None
         gone = filling.plan.dropped_ids & self._left_out
-        chat.transcript.show_dropped(messages_of(chat.conversation.messages, gone))
+        chat.transcript.show_dropped(message_ids_of_turns(chat.conversation.messages, gone))
 
     def _say(self, filling: Filling, draft: Question, longer: Longer | None) -> bool:
         """Say what is wrong with the context, if anything is; True when it is."""
@@ -203,9 +203,9 @@ class ContextWatch:
             return _("The context was full, so the answer is cut.") if self._was_cut else ""
         if dropped := dropping_words(filling):
             return dropped
-        if made.short_tokens:
+        if made.missing_tokens:
             told = _("Only {tokens} tokens are left for the answer.")
-            return told.format(tokens=f"{made.left_tokens:,}")
+            return told.format(tokens=f"{made.free_tokens:,}")
         return ""
 
     @property

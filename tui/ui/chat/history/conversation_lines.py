@@ -3,8 +3,8 @@
 import time
 from collections.abc import Sequence
 
-from tui.chat.storage.reads import MOST
-from tui.chat.storage.rows import Summary
+from tui.chat.storage.reads import LIST_LIMIT
+from tui.chat.storage.rows import ConversationSummary
 from tui.i18n import _, ngettext
 from tui.text import clean_line
 from tui.ui.kit.cells import end_cut, middle_cut, pad
@@ -24,14 +24,16 @@ _LEAST = 40
 _GAP = "  "
 
 
-def when(wall: float, now: float) -> str:
+def date_or_time(wall: float, now: float) -> str:
     """A moment in seconds since 1970 in the user's zone: `14:05` today, else `2026-11-24`."""
     then = time.localtime(wall)
     today = then[:3] == time.localtime(now)[:3]
     return time.strftime("%H:%M" if today else "%Y-%m-%d", then)
 
 
-def conversation_lines(rows: Sequence[Summary], width: int, now: float) -> tuple[Line, list[Line]]:
+def conversation_lines(
+    rows: Sequence[ConversationSummary], width: int, now: float
+) -> tuple[Line, list[Line]]:
     """The header and a line for each conversation, in at most `width` cells."""
     width = max(width, _LEAST)
     model = (width // 3 if width >= _MODEL_LEAST else width // 4) if width >= 60 else 0
@@ -43,7 +45,7 @@ def conversation_lines(rows: Sequence[Summary], width: int, now: float) -> tuple
             clean_line(row.title),
             clean_line(row.model),
             f"{row.messages}",
-            when(row.updated, now),
+            date_or_time(row.updated, now),
             title,
             model,
         )
@@ -53,24 +55,28 @@ def conversation_lines(rows: Sequence[Summary], width: int, now: float) -> tuple
     return cut(whole, width), [cut(line, width) for line in lines]
 
 
-def facts_line(row: Summary, width: int, now: float) -> Line:
+def facts_line(row: ConversationSummary, width: int, now: float) -> Line:
     """What the list has no room for: the model's whole name, when it began, how long it is."""
     count = ngettext("{count} message", "{count} messages", row.messages).format(count=row.messages)
     facts = [
         clean_line(row.model) or _("not answered yet"),
         count,
-        _("begun {when}").format(when=when(row.created, now)),
+        _("begun {when}").format(when=date_or_time(row.created, now)),
         *([_("pinned")] if row.pinned else []),
     ]
     return join_fitting([[Piece(fact, "$dim")] for fact in facts], width, " · ")
 
 
-def most_words(count: int) -> str:
+def list_limit_text(count: int) -> str:
     """Of a list with so many lines, that there may be more; empty where there are not."""
-    return _("the newest {count}; search finds older ones").format(count=MOST) if count >= MOST else ""
+    return (
+        _("the newest {count}; search finds older ones").format(count=LIST_LIMIT)
+        if count >= LIST_LIMIT
+        else ""
+    )
 
 
-def empty_words(query: str) -> tuple[str, str]:
+def empty_list_text(query: str) -> tuple[str, str]:
     """What stands in place of a list that is empty: what it is for, and what fills it."""
     if query := clean_line(query):
         nothing = _('No conversation has "{query}" in its title or text.').format(query=query)

@@ -19,13 +19,18 @@ from textual.reactive import reactive
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, OptionList, Static
 
-from tui.chat.storage.rows import Summary
+from tui.chat.storage.rows import ConversationSummary
 from tui.chat.storage.schema import StoreError
-from tui.chat.storage.store import Store
+from tui.chat.storage.store import ConversationStore
 from tui.i18n import _
 from tui.text import clean_line
-from tui.ui.chat.history.conversation_files import Ending, read_in, written
-from tui.ui.chat.history.conversation_lines import conversation_lines, empty_words, facts_line, most_words
+from tui.ui.chat.history.conversation_files import Ending, export_conversation, import_conversation
+from tui.ui.chat.history.conversation_lines import (
+    conversation_lines,
+    empty_list_text,
+    facts_line,
+    list_limit_text,
+)
 from tui.ui.chat.history.conversation_list import ConversationList
 from tui.ui.kit.dialog import Dialog, content_of
 from tui.ui.kit.inquiry import Inquiry
@@ -68,7 +73,7 @@ class ConversationsScreen(ModalScreen[int | None]):
 
     def __init__(
         self,
-        store: Store,
+        store: ConversationStore,
         folder: Path | None = None,
         on_delete: Callable[[int], None] = lambda _id: None,
     ) -> None:
@@ -77,7 +82,7 @@ class ConversationsScreen(ModalScreen[int | None]):
         self._store = store
         self._folder = folder or Path.cwd()
         self._on_delete = on_delete
-        self._rows: list[Summary] = []
+        self._rows: list[ConversationSummary] = []
         self._looked = False
 
     def compose(self) -> ComposeResult:
@@ -100,12 +105,12 @@ class ConversationsScreen(ModalScreen[int | None]):
         self.look()
 
     @property
-    def rows(self) -> tuple[Summary, ...]:
+    def rows(self) -> tuple[ConversationSummary, ...]:
         """The conversations in the list."""
         return tuple(self._rows)
 
     @property
-    def highlighted(self) -> Summary | None:
+    def highlighted(self) -> ConversationSummary | None:
         """The one that keys act on; None for an empty list."""
         index = self._list.highlighted
         return self._rows[index] if index is not None and index < len(self._rows) else None
@@ -126,17 +131,17 @@ class ConversationsScreen(ModalScreen[int | None]):
         if keep is None and self.highlighted is not None:
             keep = self.highlighted.id
         try:
-            self._rows = await asyncio.wrap_future(self._store.listing(self._search.value))
+            self._rows = await asyncio.wrap_future(self._store.list_conversations(self._search.value))
         except StoreError as error:
             self._rows = []
             self._tell(_("Conversations cannot be read: {reason}.").format(reason=error), problem=True)
             self.query_one("#history-empty", Static).update("")
         else:
-            words = Content("\n".join(empty_words(self._search.value)))
+            words = Content("\n".join(empty_list_text(self._search.value)))
             self.query_one("#history-empty", Static).update(words)
         self._looked = True
         self.set_class(not self._rows, "-empty")
-        self.query_one("#history", Dialog).border_subtitle = most_words(len(self._rows))
+        self.query_one("#history", Dialog).border_subtitle = list_limit_text(len(self._rows))
         self._draw(next((index for index, row in enumerate(self._rows) if row.id == keep), 0))
         self.refresh_bindings()
 
@@ -193,7 +198,7 @@ class ConversationsScreen(ModalScreen[int | None]):
         if row is None:
             return
         if mode == "rename":
-            self._change(lambda: self._store.rename(row.id, str(answer)), row.id)
+            self._change(lambda: self._store.rename_conversation(row.id, str(answer)), row.id)
         elif mode == "delete" and answer is True:
             self._delete(row)
 
@@ -243,7 +248,7 @@ class ConversationsScreen(ModalScreen[int | None]):
         """Pin it, or no more."""
         row = self.highlighted
         if row is not None:
-            self._change(lambda: self._store.pin(row.id, not row.pinned), row.id)
+            self._change(lambda: self._store.pin_conversation(row.id, not row.pinned), row.id)
 
     def action_export(self, ending: Ending) -> None:
         """Write it to a new file."""
@@ -271,21 +276,21 @@ class ConversationsScreen(ModalScreen[int | None]):
             self._tell(_("It stays as it was: {reason}.").format(reason=error), problem=True)
         self.look(keep)
 
-    def _delete(self, row: Summary) -> None:
+    def _delete(self, row: ConversationSummary) -> None:
         index = self._rows.index(row)
         beside = self._rows[index + 1] if index + 1 < len(self._rows) else self._rows[index - 1]
         self._on_delete(row.id)
         self._tell(_('Deleted "{title}".').format(title=clean_line(row.title)))
-        self._change(lambda: self._store.delete(row.id), beside.id)
+        self._change(lambda: self._store.delete_conversation(row.id), beside.id)
 
     @work(group="history-change")
-    async def _export(self, row: Summary, ending: Ending) -> None:
-        outcome = await written(self._store, row.id, ending, self._folder)
+    async def _export(self, row: ConversationSummary, ending: Ending) -> None:
+        outcome = await export_conversation(self._store, row.id, ending, self._folder)
         self._tell(outcome.words, problem=outcome.failed)
 
     @work(group="history-change")
     async def _import(self, path: Path) -> None:
-        outcome = await read_in(self._store, path, self._folder)
+        outcome = await import_conversation(self._store, path, self._folder)
         if outcome.failed:
             self._tell(outcome.words, problem=True)
             return

@@ -10,10 +10,10 @@ from typing import Any
 from textual.app import App
 from textual.message import Message
 
-from tui.chat.storage.keeper import Keeper
-from tui.chat.storage.rows import Record
+from tui.chat.storage.recorder import ConversationRecorder
+from tui.chat.storage.rows import ConversationRecord
 from tui.chat.storage.schema import StoreError
-from tui.chat.storage.store import Store, open_store
+from tui.chat.storage.store import ConversationStore, open_store
 from tui.engine.options import LoadSettings
 from tui.i18n import _
 from tui.models.model import Model
@@ -22,7 +22,7 @@ from tui.ui.kit.keys import with_keys
 from tui.ui.kit.notices import no_model_loaded
 
 
-class KeepingChanged(Message):
+class SavingChanged(Message):
     """Conversations are not kept any more, for this reason; or are again, for None."""
 
     def __init__(self, reason: str | None) -> None:
@@ -50,16 +50,16 @@ class Keeping:
         self._chat = chat
 
         def tell(reason: str | None) -> None:
-            post(KeepingChanged(reason))
+            post(SavingChanged(reason))
 
-        self._store: Store = open_store(tell)
-        self._keeper = Keeper(self._store, chat.conversation, settings)
+        self._store: ConversationStore = open_store(tell)
+        self._keeper = ConversationRecorder(self._store, chat.conversation, settings)
 
     async def close(self) -> None:
         """Wait for the last write."""
         await asyncio.to_thread(self._store.close)
 
-    async def choose(self, app: App[Any]) -> Record | None:
+    async def choose(self, app: App[Any]) -> ConversationRecord | None:
         """Let the user look through what is kept; what is opened is in the chat when this returns.
 
         Needs a worker to run in. Returns None when nothing was opened.
@@ -71,20 +71,20 @@ class Keeping:
         if chosen is None:
             return None
         try:
-            record = await asyncio.wrap_future(self._store.record(chosen))
+            record = await asyncio.wrap_future(self._store.read_conversation(chosen))
         except StoreError as error:
             self._chat.notice.show_error(_("It cannot be opened: {reason}.").format(reason=error))
             return None
-        if chosen != self._keeper.kept_as:
+        if chosen != self._keeper.conversation_id:
             self._chat.replace(lambda: self._keeper.reopen(chosen, record))
         return record
 
     def _deleted(self, conversation: int) -> None:
-        if conversation == self._keeper.kept_as:
+        if conversation == self._keeper.conversation_id:
             self._chat.action_new_chat()
 
 
-def who_answers(
+def answering_model_text(
     label: str, loaded: Model | None, here: Sequence[Model], settings: LoadSettings | None = None
 ) -> str:
     """Of a conversation that is open again: who answered in it, and how it goes on. Empty when that is clear.
@@ -99,7 +99,7 @@ def who_answers(
         return words.format(model=label, loaded=loaded.label)
     if not label:
         return no_model_loaded()
-    if find(label, here) is not None:
+    if find_by_label(label, here) is not None:
         if settings is None:
             return with_keys(
                 _("This was with {model}: {pane.models}, then {models.choose} loads it."),
@@ -126,6 +126,6 @@ def who_answers(
     )
 
 
-def find(label: str, models: Sequence[Model]) -> Model | None:
+def find_by_label(label: str, models: Sequence[Model]) -> Model | None:
     """The model on this disk with that label."""
     return next((each for each in models if each.on_disk and each.label == label), None)

@@ -6,7 +6,7 @@ from textual.timer import Timer
 
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Question, Reply
-from tui.chat.prompt_messages import chat_of, question_text
+from tui.chat.prompt_messages import prompt_messages, question_text
 from tui.engine.options import ChatMessage
 from tui.fit.verdict import Speed
 from tui.services.host import EngineHost
@@ -107,7 +107,7 @@ def with_draft(
     if closed and isinstance(closed[-1], Question) and conversation.open_reply_id is not None:
         # Its answer is being written, so it stands for itself.
         return (ChatMessage("user", question_text(draft)),)
-    return chat_of(
+    return prompt_messages(
         (*closed, draft),
         conversation.system,
         keep_thinking=conversation.keep_thinking,

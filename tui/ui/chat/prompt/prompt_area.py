@@ -72,7 +72,7 @@ class PromptArea(Vertical):
 
     cost: reactive[DraftCost | None] = reactive[DraftCost | None](None)
     """What the draft would cost; None for nothing to tell."""
-    manner: reactive[str] = reactive("")
+    asking_note: reactive[str] = reactive("")
     """How the answer is asked for, in a few words; empty for the plain way."""
 
     prompt = getters.query_one(PromptInput)
@@ -223,7 +223,7 @@ class PromptArea(Vertical):
         elif offered := self.prompt.offered:
             text = _offer_words(offered)
         else:
-            manner = clean_line(self.manner)
+            manner = clean_line(self.asking_note)
             left = width - len(manner) - 3 if manner else width
             cost = cost_words(self.cost, max(left, 0)) if self.cost else ""
             text = " · ".join(part for part in (manner, cost) if part)

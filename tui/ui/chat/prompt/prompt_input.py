@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import TextArea
 
-from tui.chat.attachments import is_large, pasted_paths
+from tui.chat.attachments import is_long_paste, pasted_paths
 from tui.chat.messages import Attachment
 from tui.i18n import _
 from tui.text import clean
@@ -158,7 +158,7 @@ class PromptInput(TextArea):
         event.prevent_default()
         event.stop()
         text = clean(event.text.replace("\r\n", "\n").replace("\r", "\n"))
-        if is_large(text):
+        if is_long_paste(text):
             self.attach(Attachment(self._name_of_paste(), text))
             return
         empty = not self.text.strip()

@@ -14,13 +14,13 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import ContentSwitcher, Static, TextArea
 
+from tui.chat.asking import Asking, with_preset
 from tui.chat.attachments import AttachmentError, read_file
-from tui.chat.manner import Manner, with_preset
-from tui.chat.sampling import Choice, choices, stops_of
+from tui.chat.sampling import KnobChoice, knob_choices, stop_texts
 from tui.engine.schema import check_schema
 from tui.i18n import _
 from tui.text import clean
-from tui.ui.chat.settings.asking import Asking
+from tui.ui.chat.settings.asking import ModelAsking
 from tui.ui.chat.settings.preset_list import PresetList, PresetRows
 from tui.ui.chat.settings.sampling_form import SamplingForm
 from tui.ui.dashboard.pane_tabs import PaneTab
@@ -37,11 +37,11 @@ TABS = (
 """Name, title and usual key of each part."""
 
 
-class Asked(msgspec.Struct, frozen=True):
+class ChosenAsking(msgspec.Struct, frozen=True):
     """What the user wants."""
 
     system: str
-    manner: Manner
+    asking: Asking
     language: str
     """Of the presets."""
 
@@ -66,7 +66,7 @@ class PlainArea(TextArea):
         self.cursor_blink = False
 
 
-class AskSettings(ModalScreen[Asked | None]):
+class AskSettings(ModalScreen[ChosenAsking | None]):
     """Leaving it takes what was chosen; what is wrong is told first, and left as it was the second time."""
 
     BINDING_GROUP_TITLE = _("How to ask")
@@ -100,7 +100,7 @@ class AskSettings(ModalScreen[Asked | None]):
     }
     """
 
-    def __init__(self, asking: Asking, system: str, *, under_way: bool) -> None:
+    def __init__(self, asking: ModelAsking, system: str, *, under_way: bool) -> None:
         """`under_way` says that something was answered already with the system prompt as it is."""
         super().__init__()
         self._asking = asking
@@ -111,7 +111,7 @@ class AskSettings(ModalScreen[Asked | None]):
 
     def compose(self) -> ComposeResult:
         """The titles, and what belongs to each."""
-        manner = self._asking.manner
+        manner = self._asking.asking
         with Dialog() as frame:
             frame.border_title = _("How to ask")
             with Horizontal(classes="ask-tabs"):
@@ -134,7 +134,7 @@ class AskSettings(ModalScreen[Asked | None]):
                         manner.think,
                         self._choices,
                         manner.stop,
-                        stops_of(self._asking.sources(), but=("chat",)),
+                        stop_texts(self._asking.sampling_sources(), but=("chat",)),
                         can_choose_to_think=self._asking.can_choose_to_think,
                     )
                 with Vertical(id="schema"):
@@ -179,7 +179,7 @@ class AskSettings(ModalScreen[Asked | None]):
         language = self.query_one(PresetList).language
         manner = with_preset(self._manner(), event.preset)
         system = event.preset.prompt(language) if event.preset else ""
-        self.dismiss(Asked(system, manner, language))
+        self.dismiss(ChosenAsking(system, manner, language))
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """A schema is checked while it is written."""
@@ -225,11 +225,11 @@ class AskSettings(ModalScreen[Asked | None]):
             return
         form.put_back()
         if schema_problem:
-            self._schema.load_text(self._asking.manner.json_schema)
-        self.dismiss(Asked(self._text, self._manner(), self.query_one(PresetList).language))
+            self._schema.load_text(self._asking.asking.json_schema)
+        self.dismiss(ChosenAsking(self._text, self._manner(), self.query_one(PresetList).language))
 
-    def _manner(self) -> Manner:
-        form, before = self.query_one(SamplingForm), self._asking.manner
+    def _manner(self) -> Asking:
+        form, before = self.query_one(SamplingForm), self._asking.asking
         schema = self._schema.text.strip()
         sampling: Mapping[str, float] = form.values
         stop = form.stop
@@ -242,10 +242,10 @@ class AskSettings(ModalScreen[Asked | None]):
             before, preset=preset, sampling=sampling, think=form.think, json_schema=schema, stop=stop
         )
 
-    def _choices(self, chat: Mapping[str, float], think: bool | None) -> tuple[Sequence[Choice], str]:
-        manner = msgspec.structs.replace(self._asking.manner, sampling=chat, think=think)
-        published = self._asking.published(manner)
-        return choices(self._asking.sources(manner)), published.family if published else ""
+    def _choices(self, chat: Mapping[str, float], think: bool | None) -> tuple[Sequence[KnobChoice], str]:
+        manner = msgspec.structs.replace(self._asking.asking, sampling=chat, think=think)
+        published = self._asking.published_sampling(manner)
+        return knob_choices(self._asking.sampling_sources(manner)), published.family if published else ""
 
     @property
     def _text(self) -> str:

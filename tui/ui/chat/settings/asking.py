@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 from textual.app import App
 
+from tui.chat.asking import Asking, with_preset
 from tui.chat.conversation import Conversation
-from tui.chat.manner import Manner, with_preset
-from tui.chat.presets import Preset, find_preset, language_of, presets
-from tui.chat.sampling import Sources, sampling_of, sources
+from tui.chat.presets import Preset, all_presets, find_preset, preset_language
+from tui.chat.sampling import SamplingSources, sampling_settings, sampling_sources
 from tui.engine.schema import check_schema
 from tui.i18n import _
 from tui.models.published_sampling import Recommendation, recommended
@@ -25,7 +25,7 @@ from tui.ui.chat.talk import How
 from tui.ui.kit.sentences import sentence_with_keys
 
 
-class Asking:
+class ModelAsking:
     """Knows the manner of the conversation on the screen, and turns it into what the engine is told."""
 
     def __init__(self, settings: Settings, host: EngineHost, conversation: Conversation) -> None:
@@ -33,55 +33,55 @@ class Asking:
         self._settings = settings
         self._host = host
         self._conversation = conversation
-        self.presets = presets(settings.presets)
+        self.presets = all_presets(settings.presets)
         """What there is to choose from."""
-        self.language: str = language_of(settings.language)
+        self.language: str = preset_language(settings.language)
         """Of the presets' system prompts."""
 
     @property
-    def manner(self) -> Manner:
+    def asking(self) -> Asking:
         """What the user chose for this conversation."""
-        return self._conversation.manner
+        return self._conversation.asking
 
-    @manner.setter
-    def manner(self, manner: Manner) -> None:
-        self._conversation.manner = manner
+    @asking.setter
+    def asking(self, manner: Asking) -> None:
+        self._conversation.asking = manner
 
     def how(self) -> How:
         """How to ask the loaded model now."""
-        return How(sampling_of(self.sources()), self.think, self.json_schema)
+        return How(sampling_settings(self.sampling_sources()), self.think, self.json_schema)
 
     @property
     def json_schema(self) -> str:
         """What the answer has to follow; empty for free text, also where the schema cannot be used."""
-        schema = self.manner.json_schema
+        schema = self.asking.json_schema
         return "" if schema and _schema_problem(schema) else schema
 
     @property
     def think(self) -> bool | None:
         """Whether the loaded model is asked to think first; None for its own way."""
-        return self.manner.think if self.can_choose_to_think else None
+        return self.asking.think if self.can_choose_to_think else None
 
     @property
     def can_choose_to_think(self) -> bool:
         """Whether the loaded model thinks or does not as one wishes."""
         return self._host.loaded is not None and self._host.loaded.thinking == "optional"
 
-    def sources(self, manner: Manner | None = None) -> Sources:
+    def sampling_sources(self, manner: Asking | None = None) -> SamplingSources:
         """Where the sampling of the loaded model comes from, with the user's manner or another."""
-        manner = manner or self.manner
+        manner = manner or self.asking
         file = self._host.loaded.sampling if self._host.loaded else {}
-        return sources(
+        return sampling_sources(
             manner.sampling,
             manner.preset_sampling,
             self._settings,
             file,
-            self.published(manner),
+            self.published_sampling(manner),
             chat_stop=manner.stop,
             preset_stop=manner.preset_stop,
         )
 
-    def published(self, manner: Manner) -> Recommendation | None:
+    def published_sampling(self, manner: Asking) -> Recommendation | None:
         """What the makers of the loaded model recommend; None while none is loaded, or they say nothing."""
         model, loaded = self._host.model, self._host.loaded
         if model is None or loaded is None:
@@ -100,7 +100,7 @@ class Asking:
         asked = await app.push_screen_wait(AskSettings(self, talk.system, under_way=bool(talk.messages)))
         if asked is None:
             return
-        self.manner, self.language = asked.manner, asked.language
+        self.asking, self.language = asked.asking, asked.language
         if asked.system != talk.system:
             talk.system = asked.system
             if talk.messages:
@@ -109,22 +109,22 @@ class Asking:
                 )
         self._show(chat)
 
-    def follow(self, chat: ChatPane) -> None:
+    def adopt_conversation(self, chat: ChatPane) -> None:
         """Another conversation is on the screen, to be asked in its own way.
 
         Of one that was kept without it, its system prompt tells the preset.
         """
-        manner, system = self.manner, self._conversation.system
-        if manner == Manner() and (found := find_preset(self.presets, system)):
-            self.manner = with_preset(manner, found[0])
+        manner, system = self.asking, self._conversation.system
+        if manner == Asking() and (found := find_preset(self.presets, system)):
+            self.asking = with_preset(manner, found[0])
         elif manner.preset is not None and (same := self._same(manner.preset)):
-            self.manner = msgspec.structs.replace(manner, preset=same)
+            self.asking = msgspec.structs.replace(manner, preset=same)
         self._show(chat)
 
-    def remarks(self) -> list[str]:
+    def changes_since_saved(self) -> list[str]:
         """What is not as it was when the conversation was left, a sentence each."""
         found: list[str] = []
-        preset, schema = self.manner.preset, self.manner.json_schema
+        preset, schema = self.asking.preset, self.asking.json_schema
         if preset is not None and self._same(preset) is None:
             is_known = any(each.name == preset.name for each in self.presets)
             words = (
@@ -147,13 +147,13 @@ class Asking:
         return known if does[0] == does[1] else None
 
     def _show(self, chat: ChatPane) -> None:
-        manner = self.manner
+        manner = self.asking
         preset = manner.preset.title if manner.preset else ""
         system = _("own system prompt") if self._conversation.system and not preset else ""
         # A preset that is known for it need not say so.
         usual = manner.preset.json_schema if manner.preset else ""
         schema = _("JSON") if self.json_schema not in ("", usual) else ""
-        chat.prompt_area.manner = " · ".join(part for part in (preset, system, schema) if part)
+        chat.prompt_area.asking_note = " · ".join(part for part in (preset, system, schema) if part)
 
 
 @lru_cache(maxsize=4)

@@ -10,11 +10,11 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Input, Static
 
-from tui.chat.sampling import Choice, Knob, Origin, parse, shown
-from tui.chat.stop_texts import parse_stops, shown_stops
+from tui.chat.sampling import Knob, KnobChoice, Origin, knob_value_text, parse_knob_value
+from tui.chat.stop_texts import format_stop_texts, parse_stop_texts
 from tui.i18n import _
 from tui.text import clean_line
-from tui.ui.chat.settings.sampling_words import choice_words, origin_words, value_words
+from tui.ui.chat.settings.sampling_words import choice_text, origin_text, value_text
 from tui.ui.kit.keys import with_keys
 
 
@@ -129,7 +129,7 @@ class SamplingForm(VerticalScroll, can_focus=False):
         self,
         chat: Mapping[str, float],
         think: bool | None,
-        choices: Callable[[Mapping[str, float], bool | None], tuple[Sequence[Choice], str]],
+        choices: Callable[[Mapping[str, float], bool | None], tuple[Sequence[KnobChoice], str]],
         stop: tuple[str, ...] | None,
         other_stop: tuple[tuple[str, ...], Origin],
         *,
@@ -140,7 +140,7 @@ class SamplingForm(VerticalScroll, can_focus=False):
         `stop` are the user's stop texts, `other_stop` those that count without them, and whose they are.
         """
         super().__init__()
-        self._given_stop = "" if stop is None else shown_stops(stop)
+        self._given_stop = "" if stop is None else format_stop_texts(stop)
         self._other_stop = other_stop
         self._given = dict(chat)
         self._start_think = think
@@ -155,7 +155,7 @@ class SamplingForm(VerticalScroll, can_focus=False):
                 yield Static(knob.title, classes="sampling-title", markup=False)
                 value = self._given.get(knob.name)
                 yield NumberInput(
-                    "" if value is None else shown(value, knob),
+                    "" if value is None else knob_value_text(value, knob),
                     compact=True,
                     restrict=r"[-+0-9.,eE]*",
                     id=f"sampling-{knob.name}",
@@ -205,7 +205,7 @@ class SamplingForm(VerticalScroll, can_focus=False):
         for knob in self._knobs:
             if self._problem(knob):
                 value = self._given.get(knob.name)
-                self._input(knob).value = "" if value is None else shown(value, knob)
+                self._input(knob).value = "" if value is None else knob_value_text(value, knob)
         if self._read_stop()[1]:
             self._stop_input.value = self._given_stop
 
@@ -234,8 +234,8 @@ class SamplingForm(VerticalScroll, can_focus=False):
             box = self._input(choice.knob)
             wrong = self._problem(choice.knob)
             box.set_class(bool(wrong), "-wrong")
-            box.placeholder = value_words(choice.value, choice.knob)
-            words = _("not a value") if wrong else choice_words(choice, family)
+            box.placeholder = value_text(choice.value, choice.knob)
+            words = _("not a value") if wrong else choice_text(choice, family)
             self.query_one(f"#origin-{choice.knob.name}", Static).update(words)
         self._tell_stop()
         self._explain()
@@ -244,9 +244,9 @@ class SamplingForm(VerticalScroll, can_focus=False):
         (found, wrong), box = self._read_stop(), self._stop_input
         others, whose = self._other_stop
         box.set_class(bool(wrong), "-wrong")
-        box.placeholder = clean_line(shown_stops(others)) if others else _("none")
+        box.placeholder = clean_line(format_stop_texts(others)) if others else _("none")
         whose = "chat" if found is not None else whose
-        words = origin_words(whose, "") if whose != "engine" else ""
+        words = origin_text(whose, "") if whose != "engine" else ""
         self.query_one("#origin-stop", Static).update(_("not a value") if wrong else words)
 
     def _explain(self) -> None:
@@ -260,7 +260,7 @@ class SamplingForm(VerticalScroll, can_focus=False):
             wrong = self._read_stop()[1]
             words = _(
                 "Stop texts: the answer ends before any of them. Several: {example}; none: {none}"
-            ).format(example=shown_stops(("###", "\n\n")), none=shown_stops(()))
+            ).format(example=format_stop_texts(("###", "\n\n")), none=format_stop_texts(()))
         about.set_class(bool(wrong), "-wrong")
         about.update(wrong or words)
 
@@ -272,7 +272,7 @@ class SamplingForm(VerticalScroll, can_focus=False):
         """The user's stop texts, if there are any, and what is wrong with them."""
         text = self._stop_input.value
         try:
-            return (parse_stops(text) if text.strip() else None), ""
+            return (parse_stop_texts(text) if text.strip() else None), ""
         except ValueError as error:
             return None, f"{error}."
 
@@ -282,7 +282,7 @@ class SamplingForm(VerticalScroll, can_focus=False):
     def _value(self, knob: Knob) -> float | None:
         text = self._input(knob).value.strip()
         try:
-            return parse(knob, text) if text else None
+            return parse_knob_value(knob, text) if text else None
         except ValueError:
             return None
 
@@ -290,7 +290,7 @@ class SamplingForm(VerticalScroll, can_focus=False):
         text = self._input(knob).value.strip()
         try:
             if text:
-                parse(knob, text)
+                parse_knob_value(knob, text)
         except ValueError as error:
             return f"{error}."
         return ""

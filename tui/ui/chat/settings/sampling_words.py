@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 
-from tui.chat.context import Policy
-from tui.chat.manner import Manner
-from tui.chat.sampling import KNOBS, NEW_SEED, NO_LIMIT, Choice, Knob, Origin, shown
-from tui.chat.stop_texts import shown_stops
-from tui.chat.way import Way
+from tui.chat.asking import Asking, PartSettings
+from tui.chat.context import FullContextPolicy
+from tui.chat.sampling import KNOBS, NEW_SEED, NO_LIMIT, Knob, KnobChoice, Origin, knob_value_text
+from tui.chat.stop_texts import format_stop_texts
 from tui.i18n import _
 from tui.text import clean_line
 
@@ -16,7 +15,7 @@ _OF_A_DRAW = ("top_k", "top_p", "min_p", "seed")
 """What says nothing where the likeliest word is taken every time."""
 
 
-def origin_words(origin: Origin, family: str) -> str:
+def origin_text(origin: Origin, family: str) -> str:
     """For example `recommended for Qwen3`; `family` is the one whose makers recommend it."""
     match origin:
         case "chat":
@@ -33,28 +32,28 @@ def origin_words(origin: Origin, family: str) -> str:
             return _("the engine's own")
 
 
-def value_words(value: float, knob: Knob) -> str:
+def value_text(value: float, knob: Knob) -> str:
     """The value, or what it means where the number says nothing."""
     if (knob.name, value) == ("seed", NEW_SEED):
         return _("another each")
     if (knob.name, value) == ("max_tokens", NO_LIMIT):
         return _("no limit")
-    return shown(value, knob)
+    return knob_value_text(value, knob)
 
 
-def choice_words(choice: Choice, family: str) -> str:
+def choice_text(choice: KnobChoice, family: str) -> str:
     """Where the value comes from, and for one of the user's what is recommended instead."""
-    words = origin_words(choice.origin, family)
+    words = origin_text(choice.origin, family)
     if choice.origin not in ("chat", "preset"):
         return words
     instead = _("{value} {origin}").format(
-        value=value_words(choice.recommended, choice.knob),
-        origin=origin_words(choice.recommended_origin, family),
+        value=value_text(choice.recommended, choice.knob),
+        origin=origin_text(choice.recommended_origin, family),
     )
     return f"{words}; {instead}"
 
 
-def way_words(way: Way) -> str:
+def part_settings_text(way: PartSettings) -> str:
     """For example `Temperature 0.8 · Top-k 40 · … · Seed 1804289383 · Maximum tokens no limit`."""
     sampling = way.sampling
     names = [knob.name for knob in KNOBS if sampling.temperature > 0 or knob.name not in _OF_A_DRAW]
@@ -66,11 +65,11 @@ def way_words(way: Way) -> str:
     return " · ".join([*_values(values), *_stops(sampling.stop), *_thinking(way.think), *schema])
 
 
-def manner_words(manner: Manner) -> str:
+def asking_text(manner: Asking) -> str:
     """What the user chose, for a document: `Preset Summarise · Temperature 0.3`; empty for nothing."""
     preset, schema = manner.preset, manner.json_schema
     values = {**manner.preset_sampling, **manner.sampling}
-    policies: dict[Policy, str] = {
+    policies: dict[FullContextPolicy, str] = {
         "stop": _("context full: stop"),
         "drop_oldest": _("context full: drop the oldest turns"),
         "keep_pinned": _("context full: drop turns that are not pinned"),
@@ -88,11 +87,11 @@ def manner_words(manner: Manner) -> str:
 
 
 def _values(values: Mapping[str, float]) -> list[str]:
-    return [f"{knob.title} {value_words(values[knob.name], knob)}" for knob in KNOBS if knob.name in values]
+    return [f"{knob.title} {value_text(values[knob.name], knob)}" for knob in KNOBS if knob.name in values]
 
 
 def _stops(stops: tuple[str, ...]) -> list[str]:
-    return [_("Stop texts {texts}").format(texts=clean_line(shown_stops(stops)))] if stops else []
+    return [_("Stop texts {texts}").format(texts=clean_line(format_stop_texts(stops)))] if stops else []
 
 
 def _thinking(think: bool | None) -> list[str]:

@@ -6,9 +6,9 @@ import pytest
 from tests.chat.talks import WAY
 from tui.chat.conversation import Conversation, Reply
 from tui.chat.receipt import Energy, Receipt
-from tui.chat.storage.export import to_markdown
+from tui.chat.storage.markdown import conversation_to_markdown
 from tui.engine.reply_metrics import Metrics
-from tui.ui.chat.settings.sampling_words import way_words
+from tui.ui.chat.settings.sampling_words import part_settings_text
 from tui.ui.chat.transcript.layout.reply_note import describe_in_full, describe_reply, receipt_lines
 from tui.units import GIB, format_energy
 
@@ -60,12 +60,12 @@ def test_a_document_holds_the_receipt() -> None:
     conversation = Conversation()
     conversation.add_user("Hello")
     conversation.begin_reply("Model Q4")
-    conversation.prompted("user: Hello", WAY)
+    conversation.set_prompt("user: Hello", WAY)
     conversation.append("Hi")
     reply = conversation.finish_reply("end", METRICS)
     conversation.attach_receipt(reply.id, RECEIPT)
-    text = to_markdown(conversation, describe_in_full)
-    for line in (*receipt_lines(RECEIPT), way_words(WAY)):
+    text = conversation_to_markdown(conversation, describe_in_full)
+    for line in (*receipt_lines(RECEIPT), part_settings_text(WAY)):
         assert line in text
 
 

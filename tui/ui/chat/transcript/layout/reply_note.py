@@ -3,7 +3,7 @@
 from tui.chat.conversation import FinishReason, Reply
 from tui.chat.receipt import Energy, Receipt
 from tui.i18n import _, ngettext
-from tui.ui.chat.settings.sampling_words import way_words
+from tui.ui.chat.settings.sampling_words import part_settings_text
 from tui.ui.chat.transcript.layout.json_answer import is_json
 from tui.units import format_bytes, format_clock, format_duration, format_energy, format_rate
 
@@ -53,7 +53,7 @@ def receipt_lines(receipt: Receipt, parts: int = 1) -> list[str]:
 def describe_in_full(reply: Reply) -> str:
     """The short line, the whole receipt and how it was asked for in one, for a document."""
     receipt = receipt_lines(reply.receipt, reply.parts) if reply.receipt else []
-    lines = [describe_reply(reply), *receipt, *map(way_words, reply.asked)]
+    lines = [describe_reply(reply), *receipt, *map(part_settings_text, reply.part_settings)]
     return " · ".join(line for line in lines if line)
 
 

@@ -5,7 +5,7 @@ import msgspec
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Reply
 from tui.i18n import _, ngettext
-from tui.ui.chat.settings.sampling_words import way_words
+from tui.ui.chat.settings.sampling_words import part_settings_text
 
 
 class RawPart(msgspec.Struct, frozen=True):
@@ -39,7 +39,7 @@ def raw_reply(conversation: Conversation, message_id: int | None) -> RawReply | 
         reply = next((each for each in shown[at:] if isinstance(each, Reply)), None)
     if reply is None:
         return None
-    asked = tuple(way_words(way) for way in reply.asked)
+    asked = tuple(part_settings_text(way) for way in reply.part_settings)
     return RawReply(reply.model, _prompt(conversation, reply), _written(conversation, reply), asked)
 
 
@@ -50,7 +50,7 @@ def _prompt(conversation: Conversation, reply: Reply) -> RawPart:
     if text is None:
         reason = (
             _("The prompt is not here: it held a turn that was deleted, or the conversation was imported.")
-            if reply.asked
+            if reply.part_settings
             else _("The prompt was not kept: the model had not begun to read it, or an earlier llmtui asked.")
         )
         return RawPart(_("Prompt"), None, reason)

@@ -3,8 +3,15 @@
 import re
 from collections.abc import Callable, Iterable
 
-from tui.chat.comparing.comparison import Cell, Comparison, Side
-from tui.chat.comparing.words import check_words, figures, no_answer, peak_bytes, score_words, title_words
+from tui.chat.comparing.comparison import AnswerCell, Comparison, ModelSide
+from tui.chat.comparing.words import (
+    answer_figures,
+    check_text,
+    comparison_title,
+    no_answer_reasons,
+    peak_bytes,
+    score_text,
+)
 from tui.i18n import _
 from tui.sentences import Reason
 from tui.text import clean, clean_line
@@ -13,7 +20,7 @@ from tui.units import format_bytes, format_duration, format_rate
 Sentence = Callable[[Reason], str]
 
 
-def to_markdown(comparison: Comparison, sentence: Sentence) -> str:
+def comparison_to_markdown(comparison: Comparison, sentence: Sentence) -> str:
     """Return the whole comparison; what models wrote stands in code blocks, which nothing in it can end.
 
     Args:
@@ -21,27 +28,27 @@ def to_markdown(comparison: Comparison, sentence: Sentence) -> str:
         sentence: finds the words of a reason.
     """
     parts = [
-        "# " + _("Comparison: {what}").format(what=title_words(comparison)),
+        "# " + _("Comparison: {what}").format(what=comparison_title(comparison)),
         _how(comparison),
-        table(_models(comparison, sentence)),
-        table(_results(comparison, sentence)),
+        markdown_table(_models(comparison, sentence)),
+        markdown_table(_results(comparison, sentence)),
     ]
     for number, case in enumerate(comparison.cases):
         parts.append(f"## {_plain(case.title)}")
-        parts.append(block(case.prompt))
+        parts.append(code_block(case.prompt))
         for side in comparison.sides:
             parts += _answer(comparison, side, side.cells[number], sentence)
     return "\n\n".join(parts) + "\n"
 
 
-def table(rows: Iterable[list[str]]) -> str:
+def markdown_table(rows: Iterable[list[str]]) -> str:
     """Rows as a Markdown table, the first one its header."""
     header, *others = [[_cell(text) for text in row] for row in rows]
     lines = [header, ["---"] * len(header), *others]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def block(text: str) -> str:
+def code_block(text: str) -> str:
     """A text in a code block whose fence is longer than any in it."""
     text = clean(text).strip("\n")
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
@@ -73,13 +80,13 @@ def _models(comparison: Comparison, sentence: Sentence) -> list[list[str]]:
                 format_bytes(plan.predicted_bytes if plan else None),
                 format_bytes(peak_bytes(side)),
                 _on_gpu(side),
-                score_words(side) or (sentence(side.failure.reason) if side.failure else ""),
+                score_text(side) or (sentence(side.failure.reason) if side.failure else ""),
             ]
         )
     return rows
 
 
-def _on_gpu(side: Side) -> str:
+def _on_gpu(side: ModelSide) -> str:
     return _("nothing") if side.loaded and side.device_bytes is None else format_bytes(side.device_bytes)
 
 
@@ -90,25 +97,25 @@ def _results(comparison: Comparison, sentence: Sentence) -> list[list[str]]:
     return rows
 
 
-def _result(comparison: Comparison, side: Side, number: int, sentence: Sentence) -> str:
+def _result(comparison: Comparison, side: ModelSide, number: int, sentence: Sentence) -> str:
     cell = side.cells[number]
-    told = [check_words(cell), ", ".join(figure.value for figure in figures(side, cell))]
+    told = [check_text(cell), ", ".join(figure.value for figure in answer_figures(side, cell))]
     return ". ".join(part for part in told if part) or _missing(comparison, side, cell, sentence)
 
 
-def _answer(comparison: Comparison, side: Side, cell: Cell, sentence: Sentence) -> list[str]:
-    note = [f"{figure.name} {figure.value}" for figure in figures(side, cell)]
-    told = [", ".join(note), check_words(cell), _missing(comparison, side, cell, sentence)]
+def _answer(comparison: Comparison, side: ModelSide, cell: AnswerCell, sentence: Sentence) -> list[str]:
+    note = [f"{figure.name} {figure.value}" for figure in answer_figures(side, cell)]
+    told = [", ".join(note), check_text(cell), _missing(comparison, side, cell, sentence)]
     parts = [f"### {_plain(side.label)}"]
     parts += [f"*{_plain(part)}*" for part in told if part]
     if cell.text.strip():
-        parts.append(block(cell.text))
+        parts.append(code_block(cell.text))
     return parts
 
 
-def _missing(comparison: Comparison, side: Side, cell: Cell, sentence: Sentence) -> str:
+def _missing(comparison: Comparison, side: ModelSide, cell: AnswerCell, sentence: Sentence) -> str:
     """Return why there is no whole answer, and what to do; empty where there is nothing to explain."""
-    return " ".join(map(sentence, no_answer(comparison, side, cell)))
+    return " ".join(map(sentence, no_answer_reasons(comparison, side, cell)))
 
 
 def _how(comparison: Comparison) -> str:

@@ -4,20 +4,20 @@ from collections.abc import Callable
 
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Attachment, Message, Question, Reply
-from tui.chat.prompt_messages import attachment_text, fenced
+from tui.chat.prompt_messages import attachment_text, fence_text
 from tui.text import clean, clean_line
 
 
-def to_markdown(conversation: Conversation, describe: Callable[[Reply], str]) -> str:
+def conversation_to_markdown(conversation: Conversation, describe: Callable[[Reply], str]) -> str:
     """The conversation as Markdown: a heading a message, and below each reply what `describe` says of it.
 
     Control characters other than tab and newline are left out. Empty for an empty conversation.
     """
     if not conversation.messages:
         return ""
-    system, schema = clean(conversation.system), clean(conversation.manner.json_schema)
+    system, schema = clean(conversation.system), clean(conversation.asking.json_schema)
     parts = [f"## System\n\n{system}"] if system else []
-    parts += [f"## JSON schema\n\n{fenced(schema, 'json')}"] if schema else []
+    parts += [f"## JSON schema\n\n{fence_text(schema, 'json')}"] if schema else []
     parts += [_message(message, describe) for message in conversation.messages]
     return "\n\n".join(parts) + "\n"
 
