@@ -30,7 +30,7 @@ from tui.ui.compare.compare_setup import CHOSEN, CompareSetup, Judged, OwnPrompt
 from tui.ui.compare.comparing import Comparing
 from tui.ui.compare.comparison_screen import CaseList, ComparisonScreen
 from tui.ui.dashboard.discovery import Places
-from tui.ui.gauges.gauge_row import GaugeRow
+from tui.ui.gauges.row import GaugeRow
 from tui.ui.kit.pieces import plain, width_of
 
 ONE, TWO, THREE = model("One"), model("Two", 200 * MIB), model("Three")

@@ -21,7 +21,7 @@ from tui.settings.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.dashboard.dashboard import Dashboard
 from tui.ui.dashboard.discovery import Places
-from tui.ui.help.help_screen import HelpScreen
+from tui.ui.help.screen import HelpScreen
 
 NAME = "SmolLM2-135M-Instruct"
 

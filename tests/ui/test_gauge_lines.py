@@ -15,15 +15,15 @@ from tui.hardware.profiles import PROFILES
 from tui.hardware.reading import GpuReading, Reading, known
 from tui.sentences import reason
 from tui.services.memory_parts import card_parts, engine_parts, memory_parts
-from tui.ui.gauges.cpu_gauge import cpu_lines
-from tui.ui.gauges.gpu_facts import gpu_fact, gpu_unknowns
-from tui.ui.gauges.gpu_gauge import gpu_lines
-from tui.ui.gauges.gpu_sheet import gpu_sheet
-from tui.ui.gauges.heat import heat_rows
+from tui.ui.gauges.cpu.core_heat import heat_rows
+from tui.ui.gauges.cpu.gauge import cpu_lines
+from tui.ui.gauges.gpu.facts import gpu_fact, gpu_unknowns
+from tui.ui.gauges.gpu.gauge import gpu_lines
+from tui.ui.gauges.gpu.sheet import gpu_sheet
 from tui.ui.gauges.history import History
 from tui.ui.gauges.mark import Mark
-from tui.ui.gauges.memory_gauge import memory_facts
-from tui.ui.gauges.memory_lines import memory_lines
+from tui.ui.gauges.memory.gauge import memory_facts
+from tui.ui.gauges.memory.lines import memory_lines
 from tui.ui.gauges.thresholds import TEMPERATURE
 from tui.ui.kit.pieces import plain, width_of
 from tui.units import GIB, MIB

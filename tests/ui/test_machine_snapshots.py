@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from tests.recordings.expected import BUSY, EXPECTED
 from tests.recordings.kept import compare
 from tests.recordings.stepped import FOLDER, stepped
-from tests.ui.test_gauges import screen_rows
+from tests.ui.gauges.test_row import screen_rows
 from tests.waiting import until
 from tui.hardware.recording.replay import Replay
 from tui.hardware.sampler import Sampler
@@ -23,8 +23,8 @@ from tui.ui.dashboard import dashboard as dashboard_module
 from tui.ui.dashboard import models_side as dashboard_models
 from tui.ui.dashboard.dashboard import Dashboard
 from tui.ui.dashboard.discovery import MachineFound, ModelsFound, Places, Sampled
-from tui.ui.gauges.gauges_screen import GaugesScreen
-from tui.ui.models import models_pane
+from tui.ui.gauges.screen import GaugesScreen
+from tui.ui.models import pane as models_pane
 
 SIZE = (120, 40)
 SHOWN = {"two-cards": 3}

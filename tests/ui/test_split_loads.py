@@ -4,14 +4,14 @@ import msgspec
 import pytest
 
 from tests.ui.model_samples import model as sample
-from tests.ui.test_what_if_screen import fits, running
+from tests.ui.models.test_machine_picker import fits, running
 from tests.waiting import until
 from tui.engine.options import LoadSettings
 from tui.fit.sizing import Sizer
 from tui.fit.verdict import Fit, Pool, Verdict
 from tui.hardware.profiles import PROFILES
 from tui.ui.chat import talk
-from tui.ui.models.models_pane import ModelsPane
+from tui.ui.models.pane import ModelsPane
 from tui.units import GIB
 
 CARDS = PROFILES["pc-12gb"].gpus
@@ -58,7 +58,7 @@ async def test_a_model_is_loaded_where_its_verdict_says(
     card = Pool("VRAM of A card", "vram", 12 * GIB, 11 * GIB, GIB)
     fit = Fit(Verdict.SPLIT, "", None, card, None, 2048, "f16", gpu_layers=layers, cpu_experts=experts)
     async with running() as (_pilot, dashboard):
-        chosen = ModelsPane.Chosen(sample("A model", here=True), fit, LoadSettings(context=2048))
+        chosen = ModelsPane.LoadRequested(sample("A model", here=True), fit, LoadSettings(context=2048))
         dashboard.models.post_message(chosen)
         await until(lambda: loads, "the load")
 

@@ -23,8 +23,9 @@ from tui.sentences import Reason
 from tui.services.host import EngineHost
 from tui.ui.chat.transcript.layout.json_answer import json_notice
 from tui.ui.kit.keys import with_keys
-from tui.ui.kit.notices import Notice, not_here
+from tui.ui.kit.notices import Notice
 from tui.ui.kit.sentences import sentence_with_keys
+from tui.ui.models.notices import not_here
 
 _SHOW_AFTER_SECONDS = 0.4
 """A prompt that is read faster than this needs no progress bar."""

@@ -9,18 +9,16 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from textual.app import App
 
-from tui.chat.comparing.comparison import Comparison, ModelSide, PreparedLoad, PromptCase
+from tui.chat.comparing.comparison import Comparison, ModelSide, PromptCase
 from tui.chat.comparing.markdown import comparison_to_markdown
-from tui.chat.comparing.run import ComparisonRun, prepare_load
+from tui.chat.comparing.run import ComparisonRun
 from tui.chat.storage.document import write_new
 from tui.engine.client import ReplyEvent
 from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings
 from tui.engine.protocol import Loaded
 from tui.engine.reply_metrics import Metrics
-from tui.fit.loading import plan_load
 from tui.i18n import _
 from tui.models.model import Model
 from tui.services.activity.feed import TimelineFeed
@@ -28,9 +26,9 @@ from tui.services.host import EngineHost
 from tui.services.sentences import sentence
 from tui.settings.app_folders import data_folder
 from tui.ui.dashboard.engine_room import EngineRoom
-from tui.ui.gauges.gauge_row import GaugeRow
+from tui.ui.gauges.row import GaugeRow
 from tui.ui.kit.keys import with_keys
-from tui.ui.models.models_pane import ModelsPane
+from tui.ui.models.pane import ModelsPane
 
 
 class Comparing:
@@ -79,7 +77,7 @@ class Comparing:
                 _("Mark two or more models with {models.mark}, then press {models.compare} to compare them."),
                 _("Mark two or more models to compare them."),
             )
-        if not self._models.here[0]:
+        if not self._models.pools_here:
             return _("This machine has not been looked at yet; try again in a moment.")
         return ""
 
@@ -148,13 +146,6 @@ class Comparing:
             self.past.append(run.comparison)
             self._changed()
             self._on_end()
-
-    async def _prepare(self, model: Model) -> PreparedLoad:
-        machine, known = self._models.machine, self._models.here[1]
-        threads = self._settings.threads or (machine.cpu.physical_cores if machine else 0)
-        settings = msgspec.structs.replace(self._models.settings, threads=threads)
-        plan = await plan_load(self._room.sizer, model, settings, lambda: self._models.here[0], known)
-        return prepare_load(model, plan)
 
     def _changed(self) -> None:
         self.changes += 1

@@ -27,7 +27,7 @@ from tui.ui.compare.compare_lines import COLUMN, case_line, case_width, head_lin
 from tui.ui.compare.comparing import Comparing, export
 from tui.ui.compare.comparison_keys import CASE_KEYS, COMPARISON_KEYS
 from tui.ui.gauges.gauge import Gauge
-from tui.ui.gauges.gauge_row import GaugeRow
+from tui.ui.gauges.row import GaugeRow
 from tui.ui.kit.clipboard import copy_text
 from tui.ui.kit.dialog import PlainList, content_of
 from tui.ui.kit.key_help import keys_on_screen
@@ -267,7 +267,7 @@ class ComparisonScreen(Screen[bool]):
 
     def action_help(self) -> None:
         """Explain keys, verdicts and words."""
-        from tui.ui.help.help_screen import HelpScreen
+        from tui.ui.help.screen import HelpScreen
 
         self.app.push_screen(HelpScreen(keys_on_screen(self.app)))
 

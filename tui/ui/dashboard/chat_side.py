@@ -26,7 +26,7 @@ from tui.ui.chat.prompt.draft_watch import DraftWatch
 from tui.ui.chat.prompt.prompt_area import PromptArea
 from tui.ui.chat.settings.asking import ModelAsking
 from tui.ui.dashboard.engine_room import EngineRoom
-from tui.ui.models.models_pane import ModelsPane
+from tui.ui.models.pane import ModelsPane
 
 Load = Callable[[Model, Fit | None, LoadSettings], Worker[None]]
 """Loads a model in place of the one that is loaded."""

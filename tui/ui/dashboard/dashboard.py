@@ -38,10 +38,10 @@ from tui.ui.dashboard.models_side import DashboardModels
 from tui.ui.dashboard.pane_tabs import PaneTab, PaneTabs
 from tui.ui.dashboard.replay_line import ReplayLine
 from tui.ui.dashboard.too_small import TOO_SMALL_CLASS, TooSmall, is_too_small
-from tui.ui.gauges.gauge_row import GaugeRow
+from tui.ui.gauges.row import GaugeRow
 from tui.ui.kit.gc_freeze import set_aside
 from tui.ui.kit.key_help import keys_on_screen
-from tui.ui.models.models_pane import ModelsPane
+from tui.ui.models.pane import ModelsPane
 from tui.ui.timeline.timeline import Timeline
 
 
@@ -207,14 +207,14 @@ class Dashboard(Screen[None]):
         """Measure the machine, again if it was measured before."""
         await self._machine_watch.measure()
 
-    def on_models_pane_changed(self) -> None:
+    def on_models_pane_highlight_updated(self) -> None:
         """Mark where the model that is highlighted now would take memory."""
         self._machine_watch.show_mark(self.reading)
 
     @on(GaugeRow.Opened)
     def action_gauges(self) -> None:
         """Show the gauges in full."""
-        from tui.ui.gauges.gauges_screen import GaugesScreen
+        from tui.ui.gauges.screen import GaugesScreen
 
         self.app.push_screen(GaugesScreen(self._row, self._room.replay))
 
@@ -295,6 +295,6 @@ class Dashboard(Screen[None]):
     def action_help(self) -> None:
         """Explain keys, verdicts and words."""
         # Here: its pages are long, and the first screen need not wait for them.
-        from tui.ui.help.help_screen import HelpScreen
+        from tui.ui.help.screen import HelpScreen
 
         self.app.push_screen(HelpScreen(keys_on_screen(self.app)))

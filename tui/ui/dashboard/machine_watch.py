@@ -10,10 +10,10 @@ from tui.services.memory_guard import MemoryGuard
 from tui.ui.chat.pane import ChatPane
 from tui.ui.dashboard.engine_room import EngineRoom
 from tui.ui.dashboard.replay_line import no_load
-from tui.ui.gauges.gauge_row import GaugeRow
-from tui.ui.gauges.marks import marks
-from tui.ui.gauges.pressure import pressure_of
-from tui.ui.models.models_pane import ModelsPane
+from tui.ui.gauges.mark import marks
+from tui.ui.gauges.memory.pressure import pressure_of
+from tui.ui.gauges.row import GaugeRow
+from tui.ui.models.pane import ModelsPane
 
 _QUIET = 40.0
 """Percent of all cores in use: with more, something else is at work."""

@@ -23,11 +23,13 @@ from tui.ui.dashboard.chat_side import DashboardChat
 from tui.ui.dashboard.discovery import ModelsFound, Places, find_models
 from tui.ui.dashboard.engine_room import EngineRoom
 from tui.ui.dashboard.replay_line import no_load
-from tui.ui.gauges.gauge_row import GaugeRow
+from tui.ui.gauges.row import GaugeRow
 from tui.ui.kit.gc_freeze import set_aside
-from tui.ui.kit.notices import Notice, engine_missing, no_model_on_disk
+from tui.ui.kit.notices import Notice, engine_missing
 from tui.ui.kit.sentences import sentence_with_keys
-from tui.ui.models.models_pane import ModelsPane
+from tui.ui.models.list import ModelList
+from tui.ui.models.notices import no_model_on_disk
+from tui.ui.models.pane import ModelsPane
 
 if TYPE_CHECKING:
     from tui.ui.compare.comparing import Comparing
@@ -88,7 +90,8 @@ class DashboardModels(Vertical):
         """Read the catalogue and look for models on the disk."""
         self.post_message(find_models(self._places))
 
-    def on_models_pane_rescan(self) -> None:
+    @on(ModelList.RescanRequested)
+    def _rescan_requested(self) -> None:
         """Look again."""
         self.scan()
 
@@ -109,7 +112,7 @@ class DashboardModels(Vertical):
 
     # The engine
 
-    def on_models_pane_chosen(self, event: ModelsPane.Chosen) -> None:
+    def on_models_pane_load_requested(self, event: ModelsPane.LoadRequested) -> None:
         """Load the model, unless there is a reason not to."""
         notice = talk.refusal(event.model, event.fit, insisted=self._refused == event.model.key)
         if self._room.replay is not None:
@@ -166,8 +169,8 @@ class DashboardModels(Vertical):
         """True while models are compared."""
         return self._comparing is not None and self._comparing.run is not None
 
-    @on(ModelsPane.Compare)
-    def _compare_asked(self, event: ModelsPane.Compare) -> None:
+    @on(ModelsPane.CompareRequested)
+    def _compare_asked(self, event: ModelsPane.CompareRequested) -> None:
         if self._room.replay is not None:
             self._tell(no_load(self._room.replay.title))
         elif self._room.build is None:

@@ -7,10 +7,10 @@ from tui.hardware.reading import Metric, Reading
 from tui.i18n import _
 from tui.services.sentences import sentence
 from tui.text import clean_line
-from tui.ui.gauges.cpu_gauge import cpu_unknowns
+from tui.ui.gauges.cpu.gauge import cpu_unknowns
 from tui.ui.gauges.gauge import reason_of, reasons_of
-from tui.ui.gauges.gpu_facts import gpu_unknowns, reading_of
-from tui.ui.gauges.memory_gauge import memory_unknowns
+from tui.ui.gauges.gpu.facts import gpu_unknowns, reading_of
+from tui.ui.gauges.memory.gauge import memory_unknowns
 from tui.ui.gauges.sheet import word_lines
 from tui.ui.kit.pieces import Line, Piece, cut
 from tui.units import UNKNOWN, split_bytes

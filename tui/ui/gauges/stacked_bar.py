@@ -11,7 +11,7 @@ from tui.engine.footprint import Footprint
 from tui.i18n import _
 from tui.ui.gauges.bar import CAPS, OVER, TRACK, capped, share_cells
 from tui.ui.gauges.figures import in_unit
-from tui.ui.kit.paint import Painter
+from tui.ui.kit.painter import Painter
 from tui.ui.kit.pieces import Line, Piece, cut, merged, width_of
 from tui.units import format_bytes, split_bytes
 

@@ -1,18 +1,27 @@
 """Passages of the help for somebody who never heard of any of it: each a few plain sentences with its sum."""
 
+import msgspec
+
 from tui.i18n import _
-from tui.ui.help.chat_topics import chat_pages
-from tui.ui.help.page import Page, with_names
+from tui.ui.kit.keys import explained
 
 
-def help_pages() -> tuple[Page, ...]:
+class HelpPage(msgspec.Struct, frozen=True):
+    """One question and its answer, in which `{id}` stands for the key of an action."""
+
+    title: str
+    text: str
+
+
+def help_pages() -> tuple[HelpPage, ...]:
     """The passages, in the order in which they build on each other, with the keys as they are bound now."""
-    return with_names((*_machine_pages(), *chat_pages()))
+    pages = (*_machine_pages(), *_chat_pages())
+    return tuple(HelpPage(explained(page.title), explained(page.text)) for page in pages)
 
 
-def _machine_pages() -> tuple[Page, ...]:
+def _machine_pages() -> tuple[HelpPage, ...]:
     return (
-        Page(
+        HelpPage(
             _("What quantization does to a number"),
             _(
                 "A model is billions of numbers, the weights, such as 0.1837. With 4 bits there are 16 "
@@ -23,7 +32,7 @@ def _machine_pages() -> tuple[Page, ...]:
                 "say how many parts do."
             ),
         ),
-        Page(
+        HelpPage(
             _("What quality that costs"),
             _(
                 "KL divergence says how far a model's choice of the next word moves away from its choice at "
@@ -34,7 +43,7 @@ def _machine_pages() -> tuple[Page, ...]:
                 "lowers the loss."
             ),
         ),
-        Page(
+        HelpPage(
             _("Why 7B to 9B models ask for 12 to 16 GB"),
             _(
                 "At full precision each number takes 16 bits, which is 2 bytes: 8 billion × 2 bytes = 16 "
@@ -43,7 +52,7 @@ def _machine_pages() -> tuple[Page, ...]:
                 "lets it run on a computer with 8 GB."
             ),
         ),
-        Page(
+        HelpPage(
             _("What the KV cache is"),
             _(
                 "For each token it has read, a model keeps two rows of numbers in every layer, K and V, "
@@ -53,7 +62,7 @@ def _machine_pages() -> tuple[Page, ...]:
                 "it smaller."
             ),
         ),
-        Page(
+        HelpPage(
             _("Why unified memory matters"),
             _(
                 "A graphics card has fast memory of its own, and a model larger than that must be split, "
@@ -62,7 +71,7 @@ def _machine_pages() -> tuple[Page, ...]:
                 "model cannot have."
             ),
         ),
-        Page(
+        HelpPage(
             _("Why speed is memory bandwidth"),
             _(
                 "To write one token, all the weights in use are read from memory once, and the reading "
@@ -72,7 +81,7 @@ def _machine_pages() -> tuple[Page, ...]:
                 "that a token needs, so it is faster than its size suggests."
             ),
         ),
-        Page(
+        HelpPage(
             _("Why a prompt is read so fast"),
             _(
                 "The tokens of a prompt are known, so many go through the model at once, and weights that "
@@ -82,7 +91,7 @@ def _machine_pages() -> tuple[Page, ...]:
                 "hardly matters."
             ),
         ),
-        Page(
+        HelpPage(
             _("What the checks of a comparison tell"),
             _(
                 "Each task asks for something that a program can look for: a number, a JSON object with "
@@ -92,7 +101,7 @@ def _machine_pages() -> tuple[Page, ...]:
                 "about a model: ask your own prompt too."
             ),
         ),
-        Page(
+        HelpPage(
             _("Why mapped weights are counted"),
             _(
                 "The weights are not copied out of the file: the system maps it, and reads a page when the "
@@ -102,7 +111,7 @@ def _machine_pages() -> tuple[Page, ...]:
                 "since that holds them twice: Qwen2.5-7B at Q4_K_M takes 7640 MiB that way, 4803 MiB mapped."
             ),
         ),
-        Page(
+        HelpPage(
             _("How to read the gauges"),
             _(
                 "What is n/a could not be read; {gauges.maximise} shows all gauges in full, and at their end "
@@ -113,7 +122,7 @@ def _machine_pages() -> tuple[Page, ...]:
                 "memory before it runs out."
             ),
         ),
-        Page(
+        HelpPage(
             _("What the timeline shows"),
             _(
                 "Time runs from left to right, and the newest column is at the right end. The first row says "
@@ -122,6 +131,130 @@ def _machine_pages() -> tuple[Page, ...]:
                 "what a reply did to the machine stands under it. {pane.timeline} goes there: the arrows "
                 "tell each column in words, {timeline.closer} and {timeline.wider} change how many seconds a "
                 "column is, {timeline.choose} marks the reply in the chat."
+            ),
+        ),
+    )
+
+
+def _chat_pages() -> tuple[HelpPage, ...]:
+    """The passages, in the order in which they build on each other; keys by the ids of their actions."""
+    return (
+        HelpPage(
+            _("How to ask"),
+            _(
+                "Type below the messages and send with {prompt.send}; {prompt.new_line} begins a new line. "
+                "The line above the prompt says before you send what reading the question will cost. "
+                "{prompt.attach} lets a file go along as text, and a long paste goes along by itself; each "
+                "stands above the prompt with its tokens, where it can be removed. {chat.how_to_ask} chooses "
+                "how answers are asked for: a preset for a task, the system prompt, sampling, whether to "
+                "think first, and a JSON schema."
+            ),
+        ),
+        HelpPage(
+            _("What a system prompt is"),
+            _(
+                "Text that the model reads before the conversation, and that the user does not see: who it "
+                "is, what it should do, how the answer should look. Small models follow it best when it is "
+                "short and concrete, and says last what the answer must be. A preset is such a text for one "
+                "task ({chat.how_to_ask} in the chat). When it is changed in the middle, the model reads all "
+                "of the conversation again."
+            ),
+        ),
+        HelpPage(
+            _("How the next word is chosen"),
+            _(
+                "A model gives every possible next token a chance. Top-k keeps so many of the likeliest, "
+                "top-p the likeliest that together have that share, min-p those with that share of the "
+                "likeliest one's chance; the temperature then says how freely one of them is drawn, 0 always "
+                "takes the first. The makers of a model publish what suits it, and llmtui begins there. The "
+                "same seed, prompt and settings give the same answer again."
+            ),
+        ),
+        HelpPage(
+            _("How an answer becomes JSON for certain"),
+            _(
+                "A JSON schema says which keys and types the answer has. The engine turns it into a grammar, "
+                "and at each step only tokens that the grammar allows can be drawn, so even a small model "
+                "writes valid JSON. What stands in it is still the model's. Give lists and texts a maximum, "
+                "since a small model may repeat itself."
+            ),
+        ),
+        HelpPage(
+            _("What thinking is"),
+            _(
+                "Some models write down what they consider before they answer. That is kept apart: one line "
+                "says how long it took and how many tokens, and {chat.thinking} or a click shows the text "
+                "and folds it again. It costs time and context while it is written, and is not sent again "
+                "with later questions. Whether a model thinks first can be chosen where its chat template "
+                "offers that."
+            ),
+        ),
+        HelpPage(
+            _("How an answer is stopped, or goes on"),
+            _(
+                "{chat.stop} stops an answer at any time, also while the prompt is still being read; what "
+                "has come stays, and what was read stays in the KV cache. {chat.continue} lets the last "
+                "answer go on where it ended, also with another model; one that follows a JSON schema goes "
+                "on with the same schema. {chat.regenerate} asks for another answer beside it."
+            ),
+        ),
+        HelpPage(
+            _("How a conversation branches"),
+            _(
+                "{chat.edit} on a question takes it back into the prompt with what went along, and an edited "
+                "question does not replace the old one, as an answer that is asked for again does not "
+                "replace the first: both versions stay, each with all that followed it, and "
+                "{chat.version_before} and {chat.version_after} walk between them. So it is with an answer "
+                "that you change: yours stands beside the model's, and the model can go on from it. "
+                "The model reads the "
+                "branch that is shown and nothing else. What two branches have in common need not be read "
+                "again, since the KV cache holds it: so editing the last question is quick, and editing the "
+                "first reads nearly everything anew. Deleting a turn ({chat.delete}) is the same: what "
+                "followed it is read again."
+            ),
+        ),
+        HelpPage(
+            _("What happens when the context is full"),
+            _(
+                "With each question a model is sent the whole conversation, as far as the context holds it. "
+                "The row below the prompt shows what fills it: ▓ the system prompt, ▒ turns, ▚ attachments, "
+                "▄ thinking, ░ what is being written, and · the room kept for the answer. When it is full, "
+                "llmtui stops and says by how much, or it leaves out the oldest turns, or those that are not "
+                "pinned, as chosen there ({chat.context}, then {context.policy}). What would be left out is "
+                "hatched ╱ before it is sent; what was is dim, above a rule. Turns go a quarter of the "
+                "context at a time: with each turn that is left out, the model has to read all that follows "
+                "it again."
+            ),
+        ),
+        HelpPage(
+            _("How to find something again"),
+            _(
+                "{chat.search} from the prompt, or {chat.find} in the messages, searches this conversation: "
+                "questions, the files that went along, answers, and what was thought before them, case and "
+                "accents aside. {chat.found_next} and {chat.found_before} go on; thinking is unfolded where "
+                "something was found in it, and of a file the line is shown. {chat.leave_search} "
+                "leaves. {chat.history} searches all conversations, and finds the same in them."
+            ),
+        ),
+        HelpPage(
+            _("What the raw view shows"),
+            _(
+                "A model reads one long text, which its chat template makes of the system prompt and the "
+                "messages, with special tokens that say who speaks. {chat.raw} on an answer shows that text "
+                "exactly as it was read, and below it exactly what was written; nothing is hidden or made "
+                "nicer. So you can see what was left out, what a file looked like to the model, and why an "
+                "answer ended."
+            ),
+        ),
+        HelpPage(
+            _("What a receipt tells"),
+            _(
+                "Mark a reply in the chat to see its receipt. Of the prompt, only what was not read "
+                "before is read again; the rest is cached. Then come the tokens that were written and how "
+                "fast, how long the first one took, the most memory that the engine held, and the "
+                "energy. Energy is power added up over the time of the reply, so it is n/a where nothing "
+                "reports power, and it names what it counts: the processor's package, the GPU, or the "
+                "whole machine on its battery."
             ),
         ),
     )

@@ -7,7 +7,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.ui.kit.paint import Painter
+from tui.ui.kit.painter import Painter
 from tui.ui.kit.pieces import Line
 
 

@@ -98,7 +98,7 @@ def ask_words(change: Change) -> str:
     )
 
 
-def hint(change: Change | None, floor: tuple[Model, Fit] | None) -> tuple[str, ...]:
+def hint_fields(change: Change | None, floor: tuple[Model, Fit] | None) -> tuple[str, ...]:
     """The fields of the detail pane's line: the cheapest change, or how far the model can be shrunk."""
     if change is not None:
         told = _("to fit: {change} {gain}")

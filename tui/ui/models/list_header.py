@@ -29,7 +29,7 @@ class HeaderPart(Static):
     """
     ALLOW_SELECT = False
 
-    class Pressed(Message):
+    class PartClicked(Message):
         """The part was clicked; `action` is the list's action that its key has too."""
 
         def __init__(self, action: str) -> None:
@@ -44,7 +44,7 @@ class HeaderPart(Static):
     def on_click(self, event: Click) -> None:
         """Tell the list."""
         event.stop()
-        self.post_message(self.Pressed(self._action))
+        self.post_message(self.PartClicked(self._action))
 
 
 class ListHeader(Horizontal):

@@ -28,14 +28,14 @@ _NAME_COLUMN = 20
 """The most cells of the column with names."""
 
 
-class Picked(msgspec.Struct, frozen=True):
+class MachineChoice(msgspec.Struct, frozen=True):
     """What the user chose."""
 
     machine: Machine | None
     """None for this machine."""
 
 
-class MachinePicker(ModalScreen[Picked | None]):
+class MachinePicker(ModalScreen[MachineChoice | None]):
     """Machines over the screen below. It ends with what was chosen, or with None when nothing was."""
 
     BINDING_GROUP_TITLE = _("Machines")
@@ -107,7 +107,7 @@ class MachinePicker(ModalScreen[Picked | None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter or a click on a machine."""
         event.stop()
-        self.dismiss(Picked(self._machines[event.option_index]))
+        self.dismiss(MachineChoice(self._machines[event.option_index]))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the size, or say what is wrong with it."""
@@ -117,7 +117,7 @@ class MachinePicker(ModalScreen[Picked | None]):
             return
         try:
             # A unit behind it, so that no machine whose name is a number gets in between.
-            picked = Picked(machine_named(f"{event.value} GB", {}, self._here))
+            picked = MachineChoice(machine_named(f"{event.value} GB", {}, self._here))
         except UnknownMachineError as error:
             self._show_problem(sentence(error.reason))
         else:

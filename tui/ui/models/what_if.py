@@ -30,7 +30,7 @@ class WhatIfLine(Static):
     machine: reactive[Machine | None] = reactive(None)
     """The machine the verdicts are for; None for this one, and nothing is shown."""
 
-    class Pressed(Message):
+    class BannerClicked(Message):
         """The line was clicked."""
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class WhatIfLine(Static):
     def on_click(self, event: Click) -> None:
         """Tell the pane."""
         event.stop()
-        self.post_message(self.Pressed())
+        self.post_message(self.BannerClicked())
 
 
 def banner(machine_name: str) -> str:
@@ -56,7 +56,7 @@ def banner(machine_name: str) -> str:
     return _("What if: {machine}. This is not this machine.").format(machine=machine_name)
 
 
-def no_load(machine_name: str) -> str:
+def cannot_load_elsewhere(machine_name: str) -> str:
     """Why nothing is loaded, and what to do."""
     return with_keys(
         _("These verdicts are for {machine}. Go back to this machine with {models.machine} to load."),

@@ -1,11 +1,12 @@
 """The timeline: machine and tokens on one line of time, along the bottom of the dashboard."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.events import Blur, Click, Resize
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -15,11 +16,9 @@ from tui.i18n import _
 from tui.services.activity.stretches import span_in, work_in
 from tui.services.activity.track import Track
 from tui.ui.kit.keys import with_keys
-from tui.ui.kit.paint import Painter
+from tui.ui.kit.painter import Painter
 from tui.ui.kit.pieces import Line, Piece, join_fitting, merged, plain
-from tui.ui.timeline.lines import ALWAYS, LABEL_CELLS, Lane, View, lanes_for, room_for, rows_of
-from tui.ui.timeline.timeline_keys import TIMELINE_KEYS
-from tui.ui.timeline.timeline_parts import changed_cells, legend_content
+from tui.ui.timeline.lanes import ALWAYS, LABEL_CELLS, Lane, View, lanes_for, room_for, rows_of
 from tui.ui.timeline.words import column_words, legend
 from tui.units import format_duration
 
@@ -89,7 +88,33 @@ class Timeline(Widget, can_focus=True):
         "timeline--cursor",
     }
     BINDING_GROUP_TITLE = _("Timeline")
-    BINDINGS: ClassVar[list[BindingType]] = [*TIMELINE_KEYS]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "move(-1)", _("Back"), show=False, id="timeline.back", tooltip=_("A column back")),
+        Binding(
+            "right,l",
+            "move(1)",
+            _("Forward"),
+            show=False,
+            id="timeline.forward",
+            tooltip=_("A column forward"),
+        ),
+        Binding(
+            "home", "first", _("Oldest"), show=False, id="timeline.first", tooltip=_("The oldest column")
+        ),
+        Binding("end", "last", _("Newest"), show=False, id="timeline.last", tooltip=_("The newest column")),
+        Binding(
+            "enter", "choose", _("Mark reply"), id="timeline.choose", tooltip=_("Mark the reply in the chat")
+        ),
+        Binding(
+            "plus,equals_sign",
+            "zoom(-1)",
+            _("Closer"),
+            id="timeline.closer",
+            tooltip=_("Fewer seconds a column"),
+        ),
+        Binding("minus", "zoom(1)", _("Wider"), id="timeline.wider", tooltip=_("More seconds a column")),
+        Binding("escape", "leave", _("Leave"), id="timeline.leave", tooltip=_("Back to where you were")),
+    ]
 
     class ReplyChosen(Message):
         """The user wants to see the reply under the cursor."""
@@ -292,3 +317,35 @@ class Timeline(Widget, can_focus=True):
             self.screen.set_focus(back)
         else:
             self.screen.focus_next()
+
+
+def changed_cells(before: Sequence[Piece], now: Sequence[Piece], row: int) -> Region | None:
+    """The cells of a row between the first and the last piece that differ; None for none.
+
+    Every piece but the first and the last is one cell wide.
+    """
+    if before == now:
+        return None
+    if len(before) != len(now) or before[0] != now[0]:
+        return Region(0, row, 10_000, 1)
+    differ = [at for at, (old, new) in enumerate(zip(before, now, strict=True)) if old != new]
+    start = len(now[0].text) + differ[0] - 1
+    last = len(now) - 1
+    end = len(now[0].text) + differ[-1] if differ[-1] < last else start + 10_000
+    return Region(start, row, end - start, 1)
+
+
+def legend_content(line: Line) -> Content:
+    """The legend as border text, each sign in the colour of its phase."""
+    colours = {
+        "idle": "$dim",
+        "loading": "$phase-loading",
+        "reading": "$phase-reading",
+        "generating": "$phase-generating",
+        "cut": "$error",
+        "selected": "$accent",
+    }
+    head, *rest = line
+    return Content.assemble(
+        head.text, *((piece.text, f"{colours.get(piece.role, '$dim')} not bold") for piece in rest)
+    )

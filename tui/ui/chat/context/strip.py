@@ -16,7 +16,7 @@ from textual.widget import Widget
 from tui.chat.context import FULL_CONTEXT_POLICIES, FullContextPolicy
 from tui.i18n import _
 from tui.ui.chat.context.strip_lines import Filling, context_line, legend_lines
-from tui.ui.kit.paint import Painter
+from tui.ui.kit.painter import Painter
 from tui.ui.kit.pieces import Line, plain
 
 _TOOLTIP_WIDTH = 60

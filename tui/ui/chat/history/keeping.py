@@ -19,7 +19,7 @@ from tui.i18n import _
 from tui.models.model import Model
 from tui.ui.chat.pane import ChatPane
 from tui.ui.kit.keys import with_keys
-from tui.ui.kit.notices import no_model_loaded
+from tui.ui.models.notices import no_model_loaded
 
 
 class SavingChanged(Message):

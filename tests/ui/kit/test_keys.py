@@ -1,0 +1,154 @@
+"""Keys by their names, and the ones that are really bound in what the screen says."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import tui.ui
+import tui.ui.dashboard.dashboard
+import tui.ui.models.changes_screen
+from tests.ui.host import Host
+from tui.ui.chat import branch_words
+from tui.ui.chat.chat_words import still_answering
+from tui.ui.chat.pane import ChatPane
+from tui.ui.chat.settings.ask_settings import TABS
+from tui.ui.kit.key_help import keys_on_screen
+from tui.ui.kit.keys import hints, key_name, keys_of, whole_keymap, with_keys
+from tui.ui.models.notices import no_match, no_model_loaded
+
+ROOM = Path(tui.ui.__file__).parent
+
+
+class Remapped(Host):
+    """A chat whose keys the user has chosen."""
+
+    def __init__(self, keys):
+        super().__init__(ChatPane)
+        self.set_keymap(whole_keymap(keys))
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        ("escape", "Esc"),
+        ("ctrl+l", "Ctrl+L"),
+        ("ctrl+shift+left", "Ctrl+Shift+←"),
+        ("f12", "F12"),
+        ("question_mark", "?"),
+        ("N", "N"),
+        ("d", "d"),
+        ("shift+tab", "Shift+Tab"),
+        ("left_curly_bracket", "{"),
+        ("alt+enter", "Alt+Enter"),
+        ("ctrl+plus", "Ctrl++"),
+        ("space", "Space"),
+    ],
+)
+def test_a_key_is_called_what_people_call_it(key, name):
+    assert key_name(key) == name
+
+
+def test_without_settings_the_usual_keys_are_told():
+    assert branch_words.ask_to_delete(1).endswith("Press d again; what followed stays.")
+    assert still_answering() == "Still answering; press Esc to stop first."
+    assert no_model_loaded() == "No model is loaded: F2, choose one and press Enter."
+    assert hints("{changes.take} applies", "{changes.close} leaves") == "Enter applies · Esc leaves"
+
+
+async def test_the_keys_that_the_user_chose_are_told():
+    app = Remapped({"chat.delete": "x,delete", "chat.stop": "ctrl+x", "chat.edit": "left_curly_bracket"})
+    async with app.run_test():
+        assert branch_words.ask_to_delete(2) == (
+            "Delete this question and its 2 answers? Press x again; what followed stays."
+        )
+        assert still_answering() == "Still answering; press Ctrl+X to stop first."
+        assert branch_words.no_other_version().startswith("There is no other version: { edits a question")
+        assert keys_of("chat.delete") == ("x", "Delete")
+
+
+async def test_an_action_whose_key_was_taken_is_left_out():
+    app = Remapped({"chat.regenerate": "ctrl+l"})
+    async with app.run_test():
+        assert keys_of("chat.continue") == ()
+        assert with_keys("{chat.continue} goes on.", "It can go on.") == "It can go on."
+        assert hints("{chat.continue} goes on", "{chat.regenerate} asks again") == "Ctrl+L asks again"
+        lines = {line.id: line.keys for section in keys_on_screen(app) for line in section.lines}
+        assert lines["chat.continue"] == "no key"
+        assert lines["chat.regenerate"] == "Ctrl+L"
+
+
+async def test_another_key_for_stopping_leaves_the_one_that_leaves_an_edit():
+    app = Remapped({"chat.stop": "ctrl+x"})
+    async with app.run_test(size=(80, 30)) as pilot:
+        pane = app.query_one(ChatPane)
+        question = pane.conversation.add_user("Why?")
+        pane.conversation.begin_reply("m")
+        pane.conversation.append("So.")
+        pane.conversation.finish_reply("end")
+        pane.transcript.show(pane.conversation.messages)
+        pane.transcript.marked = question.id
+        pane.transcript.focus()
+        await pilot.pause()
+        await pilot.press("e")
+        await pilot.pause()
+        assert pane.editing is not None
+        await pilot.press("escape")
+        await pilot.pause()
+        assert pane.editing is None
+
+
+def test_values_that_look_like_fields_stay_as_they_are():
+    assert with_keys("{chat.edit} {name}", name="{chat.stop}") == "e {chat.stop}"
+    assert with_keys("{no.such} {name}", "only {name}", name="x") == "only x"
+
+
+def test_words_agree_with_their_number_whatever_the_key():
+    assert "Esc shows the 1 model again." in no_match("x", 1).text
+
+
+def test_every_action_that_a_sentence_names_exists():
+    known = {*_all_ids(), *(f"ask.{name}" for name, _title, _key in TABS)}
+    named = {
+        (path.name, found)
+        for path in ROOM.rglob("*.py")
+        for text in _strings(path)
+        for found in re.findall(r"\{([a-z_]+\.[a-z_]+)\}", text)
+    }
+    assert len(named) > 30
+    assert {(path, each) for path, each in named if each not in known} - {("keys.py", "chat.stop")} == set()
+
+
+def test_no_sentence_names_a_key_that_can_be_bound_anew():
+    ours = re.compile(r"\^[a-z]\b|\bCtrl\+[A-Z]|\bF\d\b|\bEsc\b|\bpress [a-zA-Z]\b")
+    told = {
+        (path.name, text)
+        for path in ROOM.rglob("*.py")
+        if path.name != "keys.py"
+        for text in _shown(path)
+        if ours.search(text)
+    }
+    assert told == set()
+
+
+def _all_ids():
+    """Ids of all bindings there are, read from the source: screens that are not loaded too."""
+    for path in ROOM.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Binding":
+                ids = [each.value for each in node.keywords if each.arg == "id"]
+                yield from (each.value for each in ids if isinstance(each, ast.Constant))
+
+
+def _strings(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def _shown(path):
+    """What goes through gettext."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("_", "ngettext"):
+            yield from (each.value for each in node.args if isinstance(each, ast.Constant))

@@ -1,0 +1,319 @@
+"""What would make a model fit, on the screen: its lines, the way through it, and what a choice does."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import msgspec
+import pytest
+from rich.cells import cell_len
+from textual.pilot import Pilot
+from textual.widgets import OptionList, Static
+
+from tests.ui.host import Host
+from tests.ui.host import machine as a_machine
+from tests.ui.model_samples import POOL, entry, fit, model, model_file
+from tests.waiting import until
+from tui.engine.options import LoadSettings
+from tui.fit.changes.change import Change
+from tui.fit.changes.context import ShorterContext
+from tui.fit.changes.kv_type import SmallerKvType
+from tui.fit.changes.offer import Offer
+from tui.fit.changes.programs import ClosePrograms
+from tui.fit.changes.quantization import LighterQuantization
+from tui.fit.changes.words import describe
+from tui.fit.sizing import Sizer
+from tui.fit.verdict import Pool, Verdict
+from tui.hardware.profiles import PROFILES
+from tui.hardware.programs import ProcessId, Program
+from tui.models.catalogue.catalogue import load_catalogue
+from tui.models.listing import catalogue_model
+from tui.models.model import Model
+from tui.ui.kit.pieces import plain
+from tui.ui.models import pane as models_pane
+from tui.ui.models.change_lines import change_lines, hint_fields, nothing_words
+from tui.ui.models.changes_screen import ChangesScreen
+from tui.ui.models.notices import no_model_on_disk
+from tui.ui.models.pane import ModelsPane
+from tui.ui.models.verdicts import VERDICTS
+from tui.units import GIB, MIB
+
+ENTRIES = {each.name: each for each in load_catalogue().entries}
+LOAD = LoadSettings()
+FIREFOX = Program(
+    "firefox", tuple(ProcessId(n, 1.0) for n in range(12)), (ProcessId(0, 1.0),), 2 * GIB + 100 * MIB
+)
+KV = Change((SmallerKvType("q8_0"),), 410 * MIB, Verdict.FITS)
+CONTEXT = Change((ShorterContext(2048),), 800 * MIB, Verdict.FITS)
+CLOSE = Change((ClosePrograms((FIREFOX,)),), FIREFOX.memory_bytes, Verdict.FITS)
+QUANT = Change((LighterQuantization(model("Qwen2.5-7B-Instruct", "Q3_K_M")),), 3 * GIB, Verdict.TIGHT)
+ALL = (KV, CONTEXT, CLOSE, QUANT)
+OFFER = Offer(model("Qwen2.5-7B-Instruct"), fit(Verdict.TIGHT, reason="needs 5.02 GiB"), ALL)
+WHERE = model_file("x", "Q8_0").path.parent
+
+
+@pytest.mark.parametrize("width", [40, 56, 72, 88])
+def test_every_line_says_what_it_frees_and_the_verdict_in_words(width: int):
+    for change, line in zip(ALL, change_lines(ALL, width), strict=True):
+        look = VERDICTS[change.verdict]
+        assert cell_len(plain(line)) <= width
+        assert plain(line).endswith(f"{look.glyph} {look.word}")
+        assert "frees" in plain(line)
+
+
+def test_lines_stand_in_columns():
+    lines = [plain(line) for line in change_lines(ALL, 88)]
+    assert lines[0].startswith("KV cache q8_0 ")
+    assert (
+        len({line.index(VERDICTS[change.verdict].glyph) for change, line in zip(ALL, lines, strict=True)})
+        == 1
+    )
+
+
+def test_a_program_with_a_hostile_name_is_only_text():
+    evil = msgspec.structs.replace(FIREFOX, name="[red]x\x1b[2J[/red]")
+    assert describe(msgspec.structs.replace(CLOSE, steps=(ClosePrograms((evil,)),))) == "close [red]x[/red]"
+
+
+def test_the_hint_names_the_cheapest_change_and_the_key():
+    assert hint_fields(KV, None) == ("to fit: KV q8_0 frees 410 MiB", "c for more")
+    assert hint_fields(QUANT, None)[0] == "to be tight: Q3_K_M frees 3.00 GiB"
+    assert hint_fields(None, (OFFER.model, fit(Verdict.TOO_BIG, total=21))) == (
+        "nothing here makes it fit",
+        "even Q4_K_M, KV f16, context 8192 needs 21.0 GiB",
+    )
+    assert hint_fields(None, None) == ()
+    silent = msgspec.structs.replace(POOL, device="RTX 4070", free_known=False)
+    tight = msgspec.structs.replace(fit(Verdict.TIGHT), pool=silent)
+    assert hint_fields(None, (OFFER.model, tight)) == ("may fit: what is free there cannot be read",)
+    assert nothing_words(Offer(OFFER.model, tight, (), (OFFER.model, tight))).startswith("It may fit: ")
+
+
+def test_a_model_that_fits_says_what_is_left():
+    words = nothing_words(Offer(OFFER.model, fit(total=2), ()))
+    # 5 GiB are free, half of one is the reserve
+    assert words.startswith(
+        "It fits as it is. 2.50 GiB of unified memory is left besides it, after 512 MiB for"
+    )
+    assert words.endswith("A context of up to 24576 fits now.")
+
+
+@asynccontextmanager
+async def opened(offer: Offer, size: tuple[int, int] = (120, 40)) -> AsyncIterator[tuple[Pilot, list]]:
+    app = Host()
+    results: list[Change | None] = []
+    async with app.run_test(size=size) as pilot:
+        app.push_screen(ChangesScreen(offer), results.append)
+        await until(lambda: isinstance(app.screen, ChangesScreen) and words(app), "the changes")
+        yield pilot, results
+
+
+def words(app) -> str:
+    found = app.screen.query("#changes-words")
+    return found.first(Static).visual.plain if found else ""
+
+
+@pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 40), (200, 60)])
+async def test_all_of_it_is_on_the_screen_at_every_size(size):
+    async with opened(OFFER, size) as (pilot, _results):
+        await pilot.pause()
+        screen = pilot.app.screen
+        for selector in ("#changes-head", "ChangeList", "#changes-words"):
+            region = screen.query_one(selector).region
+            assert region.height > 0
+            assert screen.region.contains_region(region)
+        options = screen.query_one(OptionList)
+        assert options.size.height >= len(ALL)
+        for change, line in zip(ALL, options.options, strict=True):
+            assert str(line.prompt).rstrip().endswith(VERDICTS[change.verdict].word)
+
+
+async def test_the_words_follow_the_keys_and_enter_applies():
+    async with opened(OFFER) as (pilot, results):
+        assert "8 bits" in words(pilot.app)
+        await pilot.press("j")
+        await until(lambda: "2048 tokens" in words(pilot.app), "the words on the context")
+        await pilot.press("enter")
+        await until(lambda: results, "the end")
+        assert results == [CONTEXT]
+
+
+async def test_a_click_applies():
+    async with opened(OFFER) as (pilot, results):
+        options = pilot.app.screen.query_one(OptionList)
+        await until(lambda: options.size.height == len(ALL), "the list")
+        await pilot.click(OptionList, offset=(5, 3))
+        await until(lambda: results, "the end")
+        assert results == [QUANT]
+
+
+@pytest.mark.parametrize("key", ["escape", "q", "c"])
+async def test_leaving_changes_nothing(key: str):
+    async with opened(OFFER) as (pilot, results):
+        await pilot.press(key)
+        await until(lambda: results, "the end")
+        assert results == [None]
+
+
+async def test_programs_are_asked_about_once_more_and_no_is_the_first_answer():
+    async with opened(OFFER) as (pilot, results):
+        options = pilot.app.screen.query_one(OptionList)
+        options.highlighted = ALL.index(CLOSE)
+        await pilot.press("enter")
+        question = "Ask firefox to close? 12 processes, about 2.10 GiB. Unsaved work may be lost."
+        await until(lambda: words(pilot.app) == question, "the question")
+        # WHEN Enter is pressed without thought THEN nothing is closed
+        await pilot.press("enter")
+        await until(lambda: options.option_count == len(ALL), "the changes again")
+        assert (results, options.highlighted) == ([], ALL.index(CLOSE))
+        # WHEN Esc is pressed at the question THEN it goes back and not away
+        await pilot.press("enter")
+        await until(lambda: options.option_count == 2, "the question")
+        await pilot.press("escape")
+        await until(lambda: options.option_count == len(ALL), "the changes again")
+        assert results == []
+        # AND only yes is yes
+        await pilot.press("enter")
+        await until(lambda: options.option_count == 2, "the question")
+        await pilot.press("down", "enter")
+        await until(lambda: results, "the end")
+        assert results == [CLOSE]
+
+
+async def test_where_there_is_nothing_to_choose_it_says_why():
+    lost = Offer(OFFER.model, fit(Verdict.TOO_BIG), (), (OFFER.model, fit(Verdict.TOO_BIG, total=21)))
+    async with opened(lost) as (pilot, results):
+        assert "Even at Q4_K_M" in words(pilot.app)
+        assert "21.0 GiB" in words(pilot.app)
+        assert not pilot.app.screen.query_one(OptionList).display
+        await pilot.press("escape")
+        await until(lambda: results == [None], "the end")
+
+
+@asynccontextmanager
+async def pane(*models: Model, pool: Pool) -> AsyncIterator[tuple[Pilot, ModelsPane]]:
+    app = Host(lambda: ModelsPane(Sizer(None), LOAD))
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        found = app.query_one(ModelsPane)
+        found.machine = a_machine()
+        found.show_pools([pool])
+        found.show_models(models, no_model_on_disk(WHERE))
+        found.rows.focus()
+        await until(lambda: found.highlighted is not None and found.detail.fit is not None, "the list")
+        yield pilot, found
+
+
+def tight_pool(each: Model) -> Pool:
+    """Room for all of it but its reserve, and for a little more when a program is closed."""
+    need = Sizer(None).now(each, LOAD).footprint.total_bytes
+    return Pool("RAM", "ram", 8 * GIB, need, 512 * MIB)
+
+
+async def choose(pilot: Pilot, wanted: str) -> None:
+    await pilot.press("c")
+    await until(lambda: isinstance(pilot.app.screen, ChangesScreen) and words(pilot.app), "the changes")
+    options = pilot.app.screen.query_one(OptionList)
+    prompts = [str(each.prompt) for each in options.options]
+    options.highlighted = next(n for n, text in enumerate(prompts) if text.startswith(wanted))
+    await pilot.press("enter")
+
+
+@pytest.fixture(autouse=True)
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Program]:
+    """What was asked to close; nothing is."""
+    names: list[Program] = []
+
+    def note(programs):
+        names.extend(programs)
+        return ()
+
+    monkeypatch.setattr(models_pane, "largest_programs", lambda _limit: (FIREFOX,))
+    monkeypatch.setattr(models_pane, "ask_to_close", note)
+    return names
+
+
+LLAMA = catalogue_model(ENTRIES["Llama-3.1-8B-Instruct"])
+
+
+async def test_a_smaller_kv_type_is_taken_for_the_whole_list(asked):
+    async with pane(LLAMA, catalogue_model(ENTRIES["Qwen3-8B"]), pool=tight_pool(LLAMA)) as (pilot, found):
+        found.listing.highlight(LLAMA.key)
+        await until(lambda: found.highlighted == LLAMA, "the highlight")
+        assert found.detail.fit.verdict is Verdict.TIGHT
+        assert found.detail.hint[0].startswith("to fit: KV q4_0 frees 7")
+        await choose(pilot, "KV cache q4_0")
+        await until(lambda: found.listing.kv_type == "q4_0", "the header")
+        assert found.detail.fit.verdict is Verdict.FITS
+        assert found.detail.fit.kv_type == "q4_0"
+        assert found.detail.hint == ()
+        assert asked == []
+
+
+async def test_a_shorter_context_shows_in_the_header():
+    async with pane(LLAMA, pool=Pool("RAM", "ram", 6 * GIB, 6 * GIB, 512 * MIB)) as (pilot, found):
+        await choose(pilot, "context 4096")
+        await until(lambda: found.listing.context == 4096, "the header")
+        assert found.detail.fit.verdict is Verdict.FITS
+
+
+async def test_another_quantization_becomes_the_row():
+    async with pane(LLAMA, pool=Pool("RAM", "ram", 5600 * MIB, 5600 * MIB, 512 * MIB)) as (pilot, found):
+        await choose(pilot, "quantization Q3_K_M")
+        await until(lambda: found.highlighted.quant == "Q3_K_M", "the other row")
+        assert [each.quant for each in found.listing.shown_models] == ["Q3_K_M"]
+
+
+async def test_a_quantization_on_this_disk_is_gone_to():
+    same = entry("Own")
+    heavy, light = (
+        Model("Own", quant, size, same.shape, model_file("Own", quant), same)
+        for quant, size in (("Q8_0", 6 * GIB), ("Q4_K_M", 3 * GIB))
+    )
+    async with pane(heavy, light, pool=Pool("RAM", "ram", 6 * GIB, 6 * GIB, 512 * MIB)) as (pilot, found):
+        found.listing.highlight(heavy.key)
+        await until(lambda: found.highlighted == heavy, "the highlight")
+        await choose(pilot, "quantization Q4_K_M (on disk)")
+        await until(lambda: found.highlighted == light, "the other file")
+
+
+async def test_a_program_is_asked_to_close_and_it_is_said(asked):
+    async with pane(LLAMA, pool=tight_pool(LLAMA)) as (pilot, _found):
+        await choose(pilot, "close firefox")
+        await until(lambda: words(pilot.app).startswith("Ask firefox"), "the question")
+        assert asked == []
+        await pilot.press("down", "enter")
+        await until(lambda: asked == [FIREFOX], "the program")
+        await until(lambda: any("firefox" in note.message for note in pilot.app._notifications), "the notice")
+
+
+async def test_what_could_not_be_closed_is_told_in_one_notice(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(models_pane, "ask_to_close", lambda _programs: ("firefox could not be asked.",))
+    async with pane(LLAMA, pool=tight_pool(LLAMA)) as (pilot, _found):
+        await choose(pilot, "close firefox")
+        await until(lambda: words(pilot.app).startswith("Ask firefox"), "the question")
+        await pilot.press("down", "enter")
+        await until(lambda: len(pilot.app._notifications) == 1, "the notice")
+        (note,) = pilot.app._notifications
+        assert (note.message, note.severity) == ("firefox could not be asked.", "warning")
+
+
+async def test_for_another_machine_no_program_here_is_offered():
+    async with pane(LLAMA, pool=POOL) as (pilot, found):
+        found.what_if = PROFILES["m1-8gb"]
+        await until(lambda: found.detail.fit is not None, "the other verdict")
+        await pilot.press("c")
+        await until(lambda: isinstance(pilot.app.screen, ChangesScreen) and words(pilot.app), "the changes")
+        prompts = [str(each.prompt) for each in pilot.app.screen.query_one(OptionList).options]
+        assert prompts
+        assert not any("firefox" in text for text in prompts)
+
+
+async def test_before_there_is_a_verdict_the_key_does_nothing():
+    app = Host(lambda: ModelsPane(Sizer(None), LOAD))
+    async with app.run_test(size=(120, 40)) as pilot:
+        found = app.query_one(ModelsPane)
+        found.show_models([LLAMA], no_model_on_disk(WHERE))
+        found.rows.focus()
+        await until(lambda: found.highlighted is not None, "the list")
+        await pilot.press("c")
+        await pilot.pause()
+        assert not isinstance(app.screen, ChangesScreen)

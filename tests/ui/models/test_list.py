@@ -1,0 +1,349 @@
+"""The model list in a tiny app: keys, mouse, messages, and what stays where it is."""
+
+import msgspec
+import pytest
+
+from tests.ui.host import Host
+from tests.ui.model_samples import fit, many, model
+from tui.fit.verdict import Verdict
+from tui.sentences import reason
+from tui.ui.models.list import ModelList
+from tui.ui.models.list_header import HeaderPart, header_parts
+from tui.ui.models.model_rows import ModelRows
+from tui.ui.models.notices import no_model_on_disk
+
+SIZES = [(60, 18), (120, 40), (200, 60)]
+
+
+class Listing:
+    """A running list and the messages it posted."""
+
+    def __init__(self, pilot, messages):
+        self.pilot, self.messages = pilot, messages
+        self.list = pilot.app.query_one(ModelList)
+        self.rows = pilot.app.query_one(ModelRows)
+
+    def posted(self, kind):
+        """Each message once; the hook sees it at every node it bubbles through."""
+        once = {id(message): message for message in self.messages if isinstance(message, kind)}
+        return list(once.values())
+
+    def text(self):
+        return [self.rows.render_line(y).text.rstrip() for y in range(self.rows.size.height)]
+
+    @property
+    def name(self):
+        return self.list.highlighted_model.name if self.list.highlighted_model else None
+
+    @property
+    def names(self):
+        return [each.name for each in self.list.shown_models]
+
+    async def fill(self, models, fits):
+        self.list.set_models(models)
+        self.list.set_fits(fits)
+        self.rows.focus()
+        await self.pilot.pause()
+
+
+class run_list:
+    """Runs a list with `count` models, and gives a `Listing`."""
+
+    def __init__(self, count=20, size=(100, 20), theme=None):
+        self.count, self.size = count, size
+        self.app = Host(ModelList, **({"theme": theme} if theme else {}))
+
+    async def __aenter__(self):
+        messages = []
+        self.context = self.app.run_test(size=self.size, message_hook=messages.append)
+        listing = Listing(await self.context.__aenter__(), messages)
+        await listing.fill(*many(self.count))
+        return listing
+
+    async def __aexit__(self, *error):
+        return await self.context.__aexit__(*error)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_all_rows_in_sight_are_drawn_at_every_size(size):
+    async with run_list(100, size) as listing:
+        lines = listing.text()
+        assert len(lines) == listing.rows.size.height
+        for line, each in zip(lines, listing.list.shown_models, strict=False):
+            assert each.name[:4] in line
+            assert "Q4_K_M" in line
+
+
+@pytest.mark.parametrize("theme", ["llmtui-light", "nord", "ansi-dark", "textual-light"])
+async def test_it_draws_in_every_kind_of_theme(theme):
+    async with run_list(10, theme=theme) as listing:
+        assert "fits" in listing.text()[0]
+        await listing.pilot.press("down")
+        first, cursor = (list(listing.rows.render_line(y))[3].style for y in (0, 1))
+        # The cursor is seen by its ground, or turned round where the colours are the terminal's own.
+        assert (cursor.bgcolor, cursor.reverse) != (first.bgcolor, first.reverse)
+
+
+@pytest.mark.parametrize(
+    ("keys", "place"),
+    [
+        (["down"], 1),
+        (["j", "j", "k"], 1),
+        (["down", "up", "up"], 0),
+        (["G"], 19),
+        (["end", "home"], 0),
+        (["end", "down"], 19),
+    ],
+)
+async def test_keys_move_the_highlight(keys, place):
+    async with run_list() as listing:
+        await listing.pilot.press(*keys)
+        assert listing.name == listing.names[place]
+        assert listing.posted(ModelList.ModelHighlighted)[-1].model == listing.list.highlighted_model
+
+
+async def test_a_page_moves_by_what_is_in_sight_and_scrolls():
+    async with run_list(100) as listing:
+        await listing.pilot.press("pagedown", "pagedown")
+        await listing.pilot.pause()
+        assert listing.rows.highlighted == 2 * (listing.rows.size.height - 1)
+        assert any(listing.name in line for line in listing.text())
+
+
+async def test_the_first_model_is_told_without_a_key():
+    async with run_list() as listing:
+        assert listing.posted(ModelList.ModelHighlighted)[-1].model.name == listing.names[0]
+
+
+async def test_enter_and_double_click_choose_and_a_click_only_highlights():
+    async with run_list() as listing:
+        await listing.pilot.press("down", "enter")
+        await listing.pilot.click(ModelRows, offset=(10, 4))
+        await listing.pilot.pause()
+        assert listing.name == listing.names[4]
+        assert [message.model.name for message in listing.posted(ModelList.ModelChosen)] == [listing.names[1]]
+        await listing.pilot.click(ModelRows, offset=(10, 5), times=2)
+        await listing.pilot.pause()
+        assert listing.posted(ModelList.ModelChosen)[-1].model.name == listing.names[5]
+
+
+async def test_the_settings_keys_and_clicks_only_ask():
+    async with run_list() as listing:
+        listing.list.context, listing.list.kv_type = 8192, "f16"
+        await listing.pilot.press("left_square_bracket", "right_square_bracket", "v", "r")
+        await listing.pilot.click("#part-kv")
+        await listing.pilot.click("#part-longer")
+        await listing.pilot.pause()
+        assert [message.step for message in listing.posted(ModelList.ContextStepped)] == [-1, 1, 1]
+        assert len(listing.posted(ModelList.KvTypeStepped)) == 2
+        assert len(listing.posted(ModelList.RescanRequested)) == 1
+        assert (listing.list.context, listing.list.kv_type) == (8192, "f16")
+
+
+async def test_the_filter_narrows_with_every_letter_and_escape_brings_all_back():
+    async with run_list() as listing:
+        await listing.pilot.press("G")
+        last = listing.name
+        await listing.pilot.press("slash", *"model-00")
+        await listing.pilot.pause()
+        assert all("Model-00" in name for name in listing.names)
+        assert listing.list.border_subtitle == "10 of 20"
+        await listing.pilot.press("escape")
+        await listing.pilot.pause()
+        assert len(listing.names) == 20
+        assert listing.name == last
+        assert listing.rows.has_focus
+
+
+async def test_arrows_move_while_the_filter_is_typed_and_enter_keeps_it():
+    async with run_list() as listing:
+        await listing.pilot.press("slash", *"fits", "down", "enter")
+        await listing.pilot.pause()
+        assert listing.rows.has_focus
+        assert listing.name == listing.names[1]
+        assert len(listing.names) == 4
+        assert not listing.posted(ModelList.ModelChosen)
+        kept = listing.name
+        await listing.pilot.press("escape")
+        await listing.pilot.pause()
+        assert listing.name == kept
+        assert len(listing.names) == 20
+
+
+async def test_letters_that_are_keys_are_typed_into_the_filter():
+    async with run_list() as listing:
+        await listing.pilot.press("slash", *"sgvjkr")
+        await listing.pilot.pause()
+        assert listing.list.query_text == "sgvjkr"
+        assert not listing.posted(ModelList.KvTypeStepped)
+
+
+async def test_escape_is_left_to_others_while_no_filter_is_on():
+    async with run_list() as listing:
+        assert listing.list.check_action("clear_filter", ()) is False
+        await listing.pilot.press("slash")
+        assert listing.list.check_action("clear_filter", ()) is True
+
+
+async def test_a_filter_that_finds_nothing_says_so_and_what_to_press():
+    async with run_list() as listing:
+        await listing.pilot.press("slash", *"zzz")
+        await listing.pilot.pause()
+        text = " ".join(listing.text())
+        assert 'No model matches "zzz".' in text
+        assert "Esc shows all 20 models again." in text
+        assert listing.posted(ModelList.ModelHighlighted)[-1].model is None
+
+
+async def test_an_empty_list_teaches(tmp_path):
+    async with run_list(0) as listing:
+        assert "Looking for models" in listing.text()[0]
+        listing.list.empty_notice = no_model_on_disk(tmp_path, ["models folder"])
+        await listing.pilot.pause()
+        text = " ".join(" ".join(listing.text()).split())
+        assert "No model on this disk yet." in text
+        assert "Looked in: models folder." in text
+        await listing.pilot.press("down", "enter", "G", "pageup", "s")
+        assert not listing.posted(ModelList.ModelChosen)
+
+
+async def test_sorting_keeps_the_model_under_the_cursor():
+    async with run_list() as listing:
+        await listing.pilot.press("down", "down", "down")
+        name, before = listing.name, listing.names
+        await listing.pilot.press("s", "s", "s")
+        await listing.pilot.pause()
+        assert listing.list.sort == "name"
+        assert listing.names == sorted(before)
+        assert listing.name == name
+
+
+async def test_until_a_key_is_pressed_the_best_model_leads():
+    async with run_list() as listing:
+        models, fits = many(20)
+        worst = listing.names[-1]
+        longer = {key: msgspec.structs.replace(each, context=16384) for key, each in fits.items()}
+        key = next(each.key for each in models if each.name == worst)
+        listing.list.set_fits({**longer, key: fit(Verdict.FITS, 99, context=16384)})
+        await listing.pilot.pause()
+        assert listing.rows.highlighted == 0
+
+
+async def test_a_live_verdict_changes_in_its_place():
+    async with run_list() as listing:
+        await listing.pilot.press("down")
+        names, fits = listing.names, many(20)[1]
+        key = listing.list.shown_models[0].key
+        listing.list.set_fits({**fits, key: msgspec.structs.replace(fits[key], verdict=Verdict.TOO_BIG)})
+        await listing.pilot.pause()
+        assert listing.names == names
+        assert "too big" in listing.text()[0]
+
+
+async def test_other_load_settings_order_anew_and_keep_the_model_on_its_line():
+    async with run_list(100) as listing:
+        await listing.pilot.press(*["down"] * 25)
+        await listing.pilot.pause()
+        name, line = listing.name, listing.rows.highlighted - listing.rows.scroll_offset.y
+        _models, fits = many(100)
+        # The other verdicts trade places, so the row of the highlighted model moves far.
+        turned = {
+            key: msgspec.structs.replace(
+                each, context=32768, verdict=Verdict.TOO_BIG if each.verdict is Verdict.FITS else Verdict.FITS
+            )
+            for key, each in fits.items()
+        }
+        before = listing.rows.highlighted
+        listing.list.set_fits(turned)
+        await listing.pilot.pause()
+        assert listing.rows.highlighted != before
+        assert listing.name == name
+        assert listing.rows.highlighted - listing.rows.scroll_offset.y == line
+
+
+async def test_a_rescan_keeps_the_highlight_and_tells_only_what_changed():
+    async with run_list() as listing:
+        await listing.pilot.press("down", "down")
+        name, told = listing.name, len(listing.posted(ModelList.ModelHighlighted))
+        models, _fits = many(20)
+        listing.list.set_models([model("A-new-one", here=True), *models])
+        await listing.pilot.pause()
+        assert listing.name == name
+        assert len(listing.posted(ModelList.ModelHighlighted)) == told
+        listing.list.set_models([each for each in models if each.name != name])
+        await listing.pilot.pause()
+        assert listing.name is not None
+        assert len(listing.posted(ModelList.ModelHighlighted)) == told + 1
+
+
+async def test_a_file_that_cannot_be_used_is_unknown_without_a_fit():
+    async with run_list(0) as listing:
+        await listing.fill([model("broken", error=reason("models.header_cut_off", byte=9))], {})
+        assert "? unknown" in listing.text()[0]
+        assert "n/a" in listing.text()[0]
+
+
+async def test_the_loaded_model_is_marked():
+    async with run_list() as listing:
+        listing.list.loaded_key = listing.list.shown_models[2].key
+        await listing.pilot.pause()
+        assert [line.startswith("▶") for line in listing.text()[:4]] == [False, False, True, False]
+
+
+async def test_only_the_rows_that_change_are_drawn_again():
+    async with run_list(300, (80, 40)) as listing:
+        _models, fits = many(300)
+        key = listing.list.shown_models[3].key
+        regions = []
+        refresh = listing.rows.refresh
+        listing.rows.refresh = lambda *areas, **how: (regions.extend(areas), refresh(*areas, **how))[1]
+        listing.list.set_fits(dict(fits))
+        assert regions == []
+        listing.list.set_fits({**fits, key: msgspec.structs.replace(fits[key], reason="another")})
+        assert [region.y for region in regions] == [3]
+
+
+async def test_the_scroll_bar_covers_no_column():
+    async with run_list(100) as listing:
+        bar = listing.rows.vertical_scrollbar.region
+        assert bar.width == 1
+        assert listing.rows.region.x + listing.rows.render_line(0).cell_length <= bar.x
+
+
+async def test_the_mouse_wheel_scrolls_and_the_highlight_stays():
+    async with run_list(100) as listing:
+        listing.rows.scroll_relative(y=30, animate=False)
+        await listing.pilot.pause()
+        assert listing.rows.scroll_offset.y == 30
+        assert listing.rows.highlighted == 0
+        await listing.pilot.press("down")
+        await listing.pilot.pause()
+        assert listing.rows.scroll_offset.y <= 1
+
+
+async def test_names_are_never_markup():
+    async with run_list(0) as listing:
+        await listing.fill([model("[$success]x[/]"), model("[red")], {})
+        assert any("[$success]x[/]" in line for line in listing.text())
+        await listing.pilot.press("slash", *"[r")
+        await listing.pilot.pause()
+        assert listing.names == ["[red"]
+        await listing.pilot.press("enter")
+        await listing.pilot.pause()
+        assert listing.pilot.app.query_one("#part-filter", HeaderPart).content.plain == "/ [r"
+
+
+def test_the_header_says_everything_where_there_is_room_and_the_context_always():
+    full = header_parts(100, "", 8192, "f16", "verdict")
+    assert "".join(full.values()) == "/ filter · [ ctx 8192 ] · KV f16 · sort verdict"
+    assert "".join(header_parts(44, "", 8192, "f16", "verdict").values()) == (
+        "/ filter · ctx 8192 · KV f16 · sort verdict"
+    )
+    assert "".join(header_parts(30, "", 8192, "f16", "verdict").values()) == "/ filter · ctx 8192 · KV f16"
+    assert "".join(header_parts(20, "", 8192, "f16", "verdict").values()) == "/ filter · ctx 8192"
+
+
+def test_every_binding_has_an_id_a_description_and_a_tooltip():
+    ids = [binding.id for binding in ModelList.BINDINGS]
+    assert len(set(ids)) == len(ids)
+    assert all(binding.id and binding.tooltip and binding.description for binding in ModelList.BINDINGS)

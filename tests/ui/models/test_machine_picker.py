@@ -1,0 +1,260 @@
+"""Every verdict for another machine: chosen, shown plainly, and never loaded by."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, OptionList, Static
+
+from tests.waiting import until
+from tui.engine.build import installed_build
+from tui.fit.pools import pools
+from tui.fit.rates import Rates
+from tui.fit.speed import Speeds
+from tui.fit.verdict import Fit, Verdict
+from tui.hardware.profiles import PROFILES
+from tui.settings.settings import MachineSettings, Settings
+from tui.ui.app import LlmtuiApp
+from tui.ui.dashboard.dashboard import Dashboard
+from tui.ui.dashboard.discovery import Places
+from tui.ui.gauges.row import GaugeRow
+from tui.ui.kit.palette import palette_commands
+from tui.ui.models.machine_picker import MachinePicker
+from tui.ui.models.what_if import WhatIfLine
+from tui.units import GIB
+
+RATES = Rates(2e10, {"Q4_K": 8e-11, "Q8_0": 6e-11}, 1e-4, 1.0, {"Q4_K": 1e-11, "Q8_0": 3e-11}, 2e-5)
+M1 = PROFILES["m1-8gb"]
+NAMES = list(PROFILES)
+OWN = {
+    "first": MachineSettings(ram_gb=20),
+    "second": MachineSettings(ram_gb=20),
+    "third": MachineSettings(ram_gb=8, unified=True),
+}
+ORDER = [Verdict.FITS, Verdict.TIGHT, Verdict.SPLIT, Verdict.TOO_BIG, Verdict.UNKNOWN]
+
+
+@asynccontextmanager
+async def running(
+    size: tuple[int, int] = (120, 40), build: str | None = None
+) -> AsyncIterator[tuple[Pilot[None], Dashboard]]:
+    """The app with this machine read and its models judged; without an engine unless it is asked for."""
+    settings = Settings(temperature=0, max_tokens=20, context=2048, refresh_seconds=0.2, machines=OWN)
+    app = LlmtuiApp(settings, Places(), build)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        dashboard = app.dashboard
+        await until(lambda: dashboard.models.detail.fit and dashboard.reading, "the verdicts")
+        yield pilot, dashboard
+        app.exit()
+
+
+async def open_picker(pilot: Pilot[None]) -> MachinePicker:
+    await pilot.press("m")
+    await until(lambda: isinstance(pilot.app.screen, MachinePicker), "the picker")
+    picker = pilot.app.screen
+    assert isinstance(picker, MachinePicker)
+    await until(lambda: picker.query_one(OptionList).has_focus, "the focus")
+    return picker
+
+
+async def choose(pilot: Pilot[None], dashboard: Dashboard, index: int) -> None:
+    """The option at this index by keys; the first is this machine."""
+    await open_picker(pilot)
+    await pilot.press("home", *["down"] * index, "enter")
+    await until(lambda: pilot.app.screen is dashboard, "the dashboard")
+    await until(lambda: dashboard.models.detail.fit, "the verdict")
+
+
+async def choose_m1(pilot: Pilot[None], dashboard: Dashboard) -> None:
+    await choose(pilot, dashboard, 1 + NAMES.index("m1-8gb"))
+
+
+def fits(dashboard: Dashboard) -> dict[str, Fit]:
+    return dict(dashboard.models.listing._fits)
+
+
+def said(dashboard: Dashboard) -> str:
+    """What stands over the list; empty when nothing does."""
+    line = dashboard.query_one(WhatIfLine)
+    return str(line.render()) if line.display else ""
+
+
+def notices(pilot: Pilot[None]) -> list[str]:
+    """What was told of the verdicts; there may be other news."""
+    messages = [notice.message for notice in pilot.app._notifications]
+    return [message for message in messages if "verdicts" in message]
+
+
+async def test_all_verdicts_are_for_the_chosen_machine_and_go_back() -> None:
+    async with running() as (pilot, dashboard):
+        here = dashboard.models.detail.fit
+        assert said(dashboard) == ""
+        # WHEN the MacBook is chosen
+        await choose_m1(pilot, dashboard)
+        # THEN every verdict is for its one pool, all of it free
+        (pool,) = pools(M1, None)
+        assert {fit.pool for fit in fits(dashboard).values()} == {pool, None}
+        assert dashboard.models.detail.fit.pool == pool
+        assert "5.33 GiB of unified memory" in dashboard.models.detail.fit.reason
+        big = next(model for model in dashboard.models.listing.shown_models if model.name == "Qwen3-32B")
+        assert fits(dashboard)[big.key].verdict is Verdict.TOO_BIG
+        # AND the list is in the order of these verdicts
+        verdicts = [fits(dashboard)[model.key].verdict for model in dashboard.models.listing.shown_models]
+        assert verdicts == sorted(verdicts, key=ORDER.index)
+        # WHEN this machine is chosen again
+        await choose(pilot, dashboard, 0)
+        # THEN its own verdicts are back
+        assert said(dashboard) == ""
+        assert dashboard.models.detail.fit.pool.capacity_bytes == here.pool.capacity_bytes
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_it_is_said_plainly_and_in_full_at_every_size(size: tuple[int, int]) -> None:
+    async with running(size) as (pilot, dashboard):
+        await choose_m1(pilot, dashboard)
+        await pilot.pause()
+        line = dashboard.query_one(WhatIfLine)
+        rows = [strip.text.strip() for strip in line.render_lines(line.content_region.reset_offset)]
+        assert " ".join(rows) == "What if: MacBook Pro M1, 8 GB. This is not this machine."
+        assert line.region in pilot.app.screen.region
+        assert dashboard.models.rows.size.height > 4
+
+
+async def test_the_gauges_go_on_with_this_machine_without_the_mark() -> None:
+    async with running() as (pilot, dashboard):
+        row = dashboard.query_one(GaugeRow)
+        await until(lambda: row.mark is not None, "the mark")
+        await choose_m1(pilot, dashboard)
+        assert (row.mark, row.gpu_mark) == (None, None)
+        # AND readings that come later change neither the verdicts nor the mark
+        (pool,) = pools(M1, None)
+        before = dashboard.reading
+        await until(lambda: dashboard.reading is not before, "another reading")
+        assert row.machine is dashboard.machine
+        assert row.mark is None
+        assert dashboard.models.detail.fit.pool == pool
+        await choose(pilot, dashboard, 0)
+        await until(lambda: row.mark is not None, "the mark again")
+
+
+async def test_nothing_is_loaded_by_another_machines_verdict() -> None:
+    async with running(build=installed_build()) as (pilot, dashboard):
+        await choose_m1(pilot, dashboard)
+        await pilot.press("enter")
+        await until(lambda: notices(pilot), "the notice")
+        assert notices(pilot) == [
+            "These verdicts are for MacBook Pro M1, 8 GB. Go back to this machine with m to load."
+        ]
+        assert dashboard.engine_pid is None
+        assert not dashboard.chat.busy
+        # WHEN the user has gone back
+        await choose(pilot, dashboard, 0)
+        await pilot.press("enter")
+        await until(lambda: dashboard.models.listing.loaded_key is not None, "the load")
+        await until(lambda: dashboard.models.detail.measured_bytes, "the measured size")
+        # THEN what was measured here is not told of another machine
+        await pilot.press("f2")
+        await choose_m1(pilot, dashboard)
+        assert dashboard.models.detail.measured_bytes is None
+        assert dashboard.models.listing.loaded_key is not None
+
+
+async def test_escape_leaves_everything_as_it_is() -> None:
+    async with running() as (pilot, dashboard):
+        await choose_m1(pilot, dashboard)
+        picker = await open_picker(pilot)
+        # The machine that counts now is highlighted.
+        assert picker.query_one(OptionList).highlighted == 1 + NAMES.index("m1-8gb")
+        await pilot.press("j", "j", "k", "escape")
+        await until(lambda: pilot.app.screen is dashboard)
+        assert dashboard.models.what_if is M1
+
+
+async def test_every_machine_is_listed_with_what_it_is() -> None:
+    async with running((80, 24)) as (pilot, _dashboard):
+        picker = await open_picker(pilot)
+        options = [str(option.prompt) for option in picker.query_one(OptionList).options]
+        assert options[0] == "This machine"
+        assert [option.split()[0] for option in options[1:]] == [*PROFILES, *OWN]
+        assert options[1 + NAMES.index("pc-12gb")].endswith("  PC, 32 GB, RTX 4070 12 GB")
+        assert options[-1].endswith("  8 GB, Apple GPU")
+
+
+async def test_the_mouse_chooses_and_changes_a_machine() -> None:
+    async with running() as (pilot, dashboard):
+        await open_picker(pilot)
+        await pilot.click(OptionList, offset=(3, 1 + NAMES.index("pc-24gb")))
+        await until(lambda: said(dashboard), "the line")
+        assert dashboard.models.what_if is PROFILES["pc-24gb"]
+        await pilot.click(WhatIfLine)
+        await until(lambda: isinstance(pilot.app.screen, MachinePicker), "the picker")
+        await pilot.click(OptionList, offset=(3, 0))
+        await until(lambda: dashboard.models.what_if is None, "this machine")
+
+
+async def test_a_size_makes_a_machine_like_this_one() -> None:
+    async with running() as (pilot, dashboard):
+        picker = await open_picker(pilot)
+        await pilot.press("tab", "enter")
+        problem = picker.query_one("#machine-problem", Static)
+        await until(lambda: problem.display, "the problem")
+        assert str(problem.render()) == "Type how many GB."
+        await pilot.press(*"9000x", "enter")
+        await until(lambda: "9000" in str(problem.render()), "the other problem")
+        assert str(problem.render()) == "9000 GB of memory is not from 1 to 4096 GB."
+        await pilot.press("backspace")
+        await until(lambda: not problem.display, "the end of the problem")
+        picker.query_one(Input).value = "6.5"
+        await pilot.press("enter")
+        await until(lambda: said(dashboard), "the line")
+        assert said(dashboard) == "What if: a machine like this with 6.5 GB. This is not this machine."
+        assert dashboard.models.what_if.ram_bytes == 13 * GIB // 2
+        assert dashboard.models.what_if.system == dashboard.machine.system
+
+
+async def test_a_machine_like_this_one_is_as_fast_and_another_is_not() -> None:
+    async with running() as (pilot, dashboard):
+        # GIVEN what was measured here
+        dashboard.models.show_measurements(Speeds(RATES))
+        await until(lambda: dashboard.models.detail.fit.speed, "the speed")
+        model = dashboard.models.highlighted
+        here = fits(dashboard)[model.key]
+        assert here.prompt_speed.value
+        picker = await open_picker(pilot)
+        picker.query_one(Input).value = "64"
+        picker.query_one(Input).focus()
+        await pilot.press("enter")
+        await until(lambda: said(dashboard) and fits(dashboard).get(model.key), "the line")
+        like = fits(dashboard)[model.key]
+        assert (like.speed, like.prompt_speed) == (here.speed, here.prompt_speed)
+        # AND what is measured meanwhile counts for it
+        dashboard.models.show_measurements(Speeds(None))
+        await until(lambda: fits(dashboard)[model.key].speed.value is None, "the change")
+        dashboard.models.show_measurements(Speeds(RATES))
+        await choose_m1(pilot, dashboard)
+        other = fits(dashboard)[model.key]
+        assert other.speed.value not in (None, here.speed.value)
+        assert (other.prompt_speed.value, other.measured_bytes) == (None, None)
+        dashboard.models.show_measurements(Speeds(None))
+        assert fits(dashboard)[model.key].speed == other.speed
+
+
+async def test_machines_with_the_same_memory_have_the_same_verdicts() -> None:
+    async with running() as (pilot, dashboard):
+        await choose(pilot, dashboard, 1 + len(NAMES))
+        first = fits(dashboard)
+        await choose(pilot, dashboard, 2 + len(NAMES))
+        assert said(dashboard) == "What if: second, 20 GB. This is not this machine."
+        assert fits(dashboard) == first
+        assert len(first) == len(dashboard.models.listing.shown_models)
+
+
+async def test_the_palette_and_a_second_context_know_the_machine() -> None:
+    async with running() as (pilot, dashboard):
+        commands = {command.title: command for command in palette_commands([dashboard.models])}
+        assert commands["Models: machine"].help == "Judge the models for another machine"
+        await choose_m1(pilot, dashboard)
+        await pilot.press("right_square_bracket")
+        await until(lambda: dashboard.models.detail.fit.context == 4096, "the other context")
+        assert {fit.pool for fit in fits(dashboard).values()} == {*pools(M1, None), None}

@@ -1,0 +1,260 @@
+"""The table of quantizations: its lines and words, and the way into and out of it."""
+
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from rich.cells import cell_len
+from textual.pilot import Pilot
+from textual.widgets import OptionList, Static
+
+from tests.ui.host import Host
+from tests.ui.model_samples import POOL, entry, model, model_file
+from tests.waiting import until
+from tui.engine.options import LoadSettings
+from tui.fit.quants import QuantTable, quant_rows
+from tui.fit.sizing import Sizer
+from tui.fit.verdict import Fit, Speed, Verdict
+from tui.models.catalogue.catalogue import load_catalogue
+from tui.models.listing import catalogue_model
+from tui.models.model import Model
+from tui.sentences import reason
+from tui.ui.kit.pieces import plain
+from tui.ui.models.notices import no_model_on_disk
+from tui.ui.models.pane import ModelsPane
+from tui.ui.models.quant_lines import can_take, row_words, table_lines
+from tui.ui.models.quants_screen import QuantsScreen
+from tui.ui.models.verdicts import VERDICTS
+
+ENTRIES = {each.name: each for each in load_catalogue().entries}
+LLAMA = ENTRIES["Llama-3.2-3B-Instruct"]
+SETTINGS = LoadSettings(context=2048)
+
+
+def judged(one: Model) -> Fit:
+    """Too big over 6 GiB, tight over 3, with a speed for what fits."""
+    size = one.weights_bytes / (1 << 30)
+    verdict = Verdict.TOO_BIG if size > 6 else Verdict.TIGHT if size > 3 else Verdict.FITS
+    speed = Speed(40 / size, "estimated") if verdict is Verdict.FITS else None
+    return Fit(verdict, "because", None, POOL, None, 2048, "f16", speed=speed)
+
+
+def table(one: Model | None = None, others: tuple[Model, ...] = ()) -> QuantTable:
+    return quant_rows(one or catalogue_model(LLAMA), judged, others)
+
+
+def row(quant: str, of: QuantTable | None = None):
+    return next(each for each in (of or table()).rows if each.quant == quant)
+
+
+@pytest.mark.parametrize("width", [48, 54, 66, 74, 98, 140])
+def test_every_line_stays_within_its_width_and_says_the_verdict_in_words(width: int):
+    header, lines = table_lines(table().rows, width)
+    for line in (header, *lines):
+        assert cell_len(plain(line)) <= width
+    for one, line in zip(table().rows, lines, strict=True):
+        look = VERDICTS[one.fit.verdict]
+        assert f"{look.glyph} {look.word}" in plain(line)
+        assert f" {one.quant} " in plain(line)
+
+
+def test_what_matters_least_goes_first_where_it_is_narrow():
+    titles = [set(plain(table_lines(table().rows, width)[0]).split()) for width in range(140, 40, -1)]
+    for wider, narrower in itertools.pairwise(titles):
+        assert narrower <= wider
+    assert {"verdict", "quant", "needs", "lost"} <= titles[-1]
+    assert "KL" in titles[0]
+    dropped = [
+        next(i for i, seen in enumerate(titles) if name not in seen) for name in ("KL", "weights", "bits")
+    ]
+    assert dropped == sorted(dropped)
+
+
+def test_figures_stand_right_aligned_in_columns():
+    _header, lines = table_lines(table().rows, 140)
+    ends = {plain(line).index(" GiB") for line in lines}
+    assert len(ends) == 1
+
+
+def test_an_estimated_speed_is_marked_and_a_missing_one_is_not_made_up():
+    _header, lines = table_lines(table().rows, 140)
+    by_quant = {one.quant: plain(line) for one, line in zip(table().rows, lines, strict=True)}
+    assert "~21.4" in by_quant["Q4_K_M"]
+    assert "n/a" in by_quant["F32"]
+
+
+def test_a_row_in_words_says_bits_size_loss_and_where_it_is():
+    of = table(catalogue_model(LLAMA, "Q8_0"))
+    words = row_words(row("Q4_K_M", of), of.rows)
+    assert words.startswith("Each number takes 5.0 bits instead of 16. 1.31 GiB smaller than Q8_0. ")
+    assert "Quality lost: a little (KL divergence 0.031 for Llama 3 8B, 0.028 with an importance" in words
+    assert "smaller models lose more" in words
+    assert "larger than Q8_0" in row_words(row("F16", of), of.rows)
+    # The one it was opened on is told beside full precision.
+    assert "smaller than F16" in row_words(row("Q8_0", of), of.rows)
+
+
+def test_a_loss_without_a_figure_says_why():
+    of = table(catalogue_model(ENTRIES["gpt-oss-20b"]))
+    assert "Quality lost: n/a (no figure was published" in row_words(row("MXFP4", of), of.rows)
+
+
+def test_only_what_can_be_had_can_be_taken():
+    here = Model("Llama-3.2-3B-Instruct", "Q2_K", 1, None, model_file("x", "Q2_K"), LLAMA)
+    of = table(others=(here,))
+    assert can_take(row("Q2_K", of))
+    assert can_take(row("Q8_0", of))
+    assert not can_take(row("Q3_K_S", of))
+    assert "no file of it is known" in row_words(row("Q3_K_S", of), of.rows)
+
+
+@asynccontextmanager
+async def opened(of: QuantTable, size: tuple[int, int] = (120, 40)) -> AsyncIterator[tuple[Pilot, list]]:
+    """The screen over an empty one, and what it was dismissed with."""
+    app = Host()
+    results: list[Model | None] = []
+    async with app.run_test(size=size) as pilot:
+        app.push_screen(QuantsScreen(of), results.append)
+        await until(lambda: isinstance(app.screen, QuantsScreen) and text(app, "#quants-header"), "the table")
+        yield pilot, results
+
+
+def text(app, selector: str) -> str:
+    found = app.screen.query(selector)
+    return found.first(Static).visual.plain if found else ""
+
+
+@pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 40), (200, 60)])
+async def test_table_and_words_are_on_the_screen_at_every_size(size):
+    async with opened(table(), size) as (pilot, _results):
+        screen = pilot.app.screen
+        await pilot.pause()
+        whole = screen.region
+        for selector in ("#quants-header", "QuantList", "#quants-words", "#quants-source"):
+            region = screen.query_one(selector).region
+            assert region.height > 0
+            assert whole.contains_region(region)
+        assert screen.query_one(OptionList).size.height >= 5
+        assert "Each number takes" in text(pilot.app, "#quants-words")
+
+
+async def test_it_opens_on_the_current_one_and_the_words_follow_the_keys():
+    of = table()
+    async with opened(of) as (pilot, _results):
+        rows = pilot.app.screen.query_one(OptionList)
+        assert of.rows[rows.highlighted].current
+        before = text(pilot.app, "#quants-words")
+        await pilot.press("j")
+        await until(lambda: text(pilot.app, "#quants-words") not in ("", before), "other words")
+        await pilot.press("k")
+        await until(lambda: text(pilot.app, "#quants-words") == before, "the same words")
+        await pilot.press("G")
+        await until(lambda: rows.highlighted == len(of.rows) - 1, "the last row")
+
+
+async def test_enter_takes_a_published_one_and_leaves_one_that_is_nowhere():
+    of = table()
+    async with opened(of) as (pilot, results):
+        rows = pilot.app.screen.query_one(OptionList)
+        rows.highlighted = of.rows.index(row("Q3_K_S", of))
+        await pilot.press("enter")
+        await pilot.pause()
+        assert results == []
+        rows.highlighted = of.rows.index(row("Q8_0", of))
+        await pilot.press("enter")
+        await until(lambda: results, "the end")
+        assert results == [row("Q8_0", of).model]
+
+
+@pytest.mark.parametrize("key", ["escape", "q", "t"])
+async def test_leaving_takes_nothing(key: str):
+    async with opened(table()) as (pilot, results):
+        await pilot.press(key)
+        await until(lambda: results, "the end")
+        assert results == [None]
+
+
+async def test_a_click_highlights_and_a_double_click_takes():
+    of = table()
+    async with opened(of) as (pilot, results):
+        rows = pilot.app.screen.query_one(OptionList)
+        await pilot.click(OptionList, offset=(10, 2))
+        await until(lambda: rows.highlighted == 2, "the row under the mouse")
+        assert results == []
+        await pilot.click(OptionList, offset=(10, 2), times=2)
+        await until(lambda: results, "the end")
+        assert results == [of.rows[2].model]
+
+
+async def test_why_there_is_only_one_row_is_said():
+    broken = model("Odd", error=reason("models.header_cut_off", byte=9))
+    async with opened(quant_rows(broken, judged)) as (pilot, _results):
+        assert "The file ends inside its header" in text(pilot.app, "#quants-words")
+
+
+@asynccontextmanager
+async def pane(*models: Model) -> AsyncIterator[tuple[Pilot, ModelsPane]]:
+    app = Host(lambda: ModelsPane(Sizer(None), SETTINGS))
+    async with app.run_test(size=(120, 40)) as pilot:
+        found = app.query_one(ModelsPane)
+        found.show_pools([POOL])
+        found.show_models(models, no_model_on_disk(POOL_FOLDER))
+        found.rows.focus()
+        await until(lambda: found.highlighted is not None, "the list")
+        yield pilot, found
+
+
+POOL_FOLDER = model_file("x", "Q8_0").path.parent
+
+
+async def take(pilot: Pilot, quant: str) -> None:
+    await pilot.press("t")
+    await until(lambda: isinstance(pilot.app.screen, QuantsScreen), "the table")
+    rows = pilot.app.screen.query_one(OptionList)
+    rows.highlighted = next(
+        index
+        for index in range(rows.option_count)
+        if f" {quant} " in str(rows.get_option_at_index(index).prompt)
+    )
+    await pilot.press("enter")
+    await until(lambda: not isinstance(pilot.app.screen, QuantsScreen), "the end")
+
+
+async def test_a_row_of_the_catalogue_becomes_the_quantization_and_stays_it():
+    async with pane(catalogue_model(LLAMA), catalogue_model(ENTRIES["gpt-oss-20b"])) as (pilot, found):
+        found.listing.highlight("Llama-3.2-3B-Instruct:Q4_K_M")
+        await until(lambda: found.highlighted.quant == "Q4_K_M", "the highlight")
+        await take(pilot, "Q8_0")
+        await until(lambda: found.highlighted.key == "Llama-3.2-3B-Instruct:Q8_0", "the other row")
+        assert len(found.listing.shown_models) == 2
+        assert found.detail.fit is not None
+        # AND a look through the disk leaves it so
+        found.show_models([catalogue_model(LLAMA)], no_model_on_disk(POOL_FOLDER))
+        assert [each.quant for each in found.listing.shown_models] == ["Q8_0"]
+
+
+async def test_a_quantization_on_this_disk_is_gone_to_even_through_a_filter():
+    same = entry("Own")
+    files = [
+        Model("Own", quant, 1 << 30, same.shape, model_file("Own", quant), same)
+        for quant in ("Q4_K_M", "Q8_0")
+    ]
+    async with pane(*files) as (pilot, found):
+        found.listing.highlight(files[0].key)
+        found.listing.query_text = "Q4_K_M"
+        await until(lambda: found.highlighted == files[0], "the highlight")
+        await take(pilot, "Q8_0")
+        await until(lambda: found.highlighted == files[1], "the other file")
+
+
+async def test_before_the_machine_is_known_the_key_does_nothing():
+    app = Host(lambda: ModelsPane(Sizer(None), SETTINGS))
+    async with app.run_test(size=(120, 40)) as pilot:
+        found = app.query_one(ModelsPane)
+        found.show_models([catalogue_model(LLAMA)], no_model_on_disk(POOL_FOLDER))
+        found.rows.focus()
+        await until(lambda: found.highlighted is not None, "the list")
+        await pilot.press("t")
+        await pilot.pause()
+        assert not isinstance(app.screen, QuantsScreen)

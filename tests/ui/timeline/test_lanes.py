@@ -1,0 +1,154 @@
+"""The timeline's rows as strings, and its columns in words."""
+
+from tui.services.activity.columns import Column
+from tui.services.activity.moment import Phase
+from tui.services.activity.stretches import Stretch, Work, span_in, work_in
+from tui.ui.gauges.thresholds import LOAD
+from tui.ui.kit.pieces import Line, plain, width_of
+from tui.ui.timeline.lanes import CPU, MEMORY_LANE, TOKENS, View, lane_rows, phase_row, rows_of
+from tui.ui.timeline.words import column_words, legend
+from tui.units import GIB
+
+PLAIN = ("", "")
+
+
+def works(*stretches: Stretch, count: int = 10) -> tuple[Work, ...]:
+    return tuple(work_in(stretches, 0, count, 1.0))
+
+
+def columns(count: int = 10, **figures: float) -> tuple[Column, ...]:
+    return tuple(Column(slot, float(slot), **figures) for slot in range(count))
+
+
+def phases(view: View) -> str:
+    return plain(phase_row(view, [PLAIN] * len(view.works)))
+
+
+def lane(*values: float | None, peak: float | None = None, height: int = 1) -> list[str]:
+    steps = LOAD if peak is None else None
+    rows: list[Line] = lane_rows(values, steps, peak, [PLAIN] * len(values), height)
+    return [plain(row) for row in rows]
+
+
+REPLY = (
+    Stretch(Phase.LOADING, 1.5, 2.9),
+    Stretch(Phase.READING, 4.0, 5.5, 7, begins=True),
+    Stretch(Phase.GENERATING, 5.5, 7.9, 7),
+)
+
+
+def test_each_phase_has_a_line_of_its_own_and_a_reply_its_beginning() -> None:
+    view = View(columns(), works(*REPLY))
+    assert phases(view) == "─══─┣━━━──"
+
+
+def test_before_the_first_reading_there_is_no_line() -> None:
+    view = View((None, None, *columns(8)), works())
+    assert phases(view) == "  ────────"
+
+
+def test_the_marked_reply_is_solid_and_no_other() -> None:
+    other = Stretch(Phase.GENERATING, 8.2, 9.0, 8, begins=True)
+    stretches = (*REPLY, other)
+    view = View(columns(), works(*stretches), selected=span_in(stretches, 7, 0, 10, 1.0))
+    assert phases(view) == "─══─████┣━"
+
+
+def test_a_reply_that_is_not_kept_marks_nothing() -> None:
+    assert list(span_in(REPLY, 9, 0, 10, 1.0)) == []
+    assert list(span_in(REPLY, None, 0, 10, 1.0)) == []
+
+
+def test_two_quick_replies_in_one_column_are_both_told() -> None:
+    view = View(
+        columns(4),
+        works(
+            Stretch(Phase.GENERATING, 1.1, 1.3, 1, begins=True),
+            Stretch(Phase.GENERATING, 1.5, 1.7, 2, begins=True),
+            count=4,
+        ),
+    )
+    assert phases(view) == "─2──"
+    assert "2 replies" in column_words(view.columns[1], view.works[1])
+
+
+def test_what_was_cut_short_is_crossed_out_at_its_end() -> None:
+    cut = Stretch(Phase.GENERATING, 1.0, 3.2, 1, begins=True, cut=True)
+    assert phases(View(columns(5), works(cut, count=5))) == "─┣━×─"
+
+
+def test_what_goes_on_reaches_the_newest_column() -> None:
+    going = Stretch(Phase.READING, 2.5)
+    assert phases(View(columns(5), works(going, count=5))) == "──┅┅┅"
+
+
+def test_percentages_are_drawn_on_a_fixed_scale() -> None:
+    assert lane(0, 12.5, 50, 100, None, 250) == ["▁▁▄█ █"]
+    assert lane(3, 4, 3, 4) == ["▁▁▁▁"]
+
+
+def test_a_tall_lane_stacks_from_the_bottom() -> None:
+    assert lane(25, 50, 75, 100, None, height=2) == ["  ▄█ ", "▄███ "]
+
+
+def test_tokens_are_drawn_up_to_their_peak() -> None:
+    assert lane(37, 74, None, peak=74) == ["▄█ "]
+
+
+def test_the_scale_of_the_tokens_is_written_out() -> None:
+    drawn = (*columns(3, rate=74.2), *columns(1, rate=71.4))
+    rows = rows_of(View(drawn, works(count=4)), (TOKENS,), 40, 1)
+    assert "71 · peak 74 " in plain(rows[1])
+    idle = rows_of(View((*columns(3, rate=74.2), *columns(1)), works(count=4)), (TOKENS,), 40, 1)
+    assert "peak 74 tok/s" in plain(idle[1])
+    assert "no reply yet" in plain(rows_of(View(columns(4), works(count=4)), (TOKENS,), 40, 1)[1])
+
+
+def test_every_row_takes_exactly_its_width() -> None:
+    drawn = columns(76, cpu_percent=97.0, memory_used=5.1 * GIB, memory_total=8.0 * GIB)
+    rows = rows_of(View(drawn, works(count=76)), (TOKENS, CPU, MEMORY_LANE), 100, 2)
+    assert [width_of(row) for row in rows] == [100] * 7
+    assert "97 %" in plain(rows[4])
+    assert "5.1 / 8.0 GiB" in plain(rows[6])
+
+
+def test_the_phase_shades_every_lane_and_the_cursor_lies_over_it() -> None:
+    view = View(columns(10, cpu_percent=90.0), works(*REPLY), cursor=6)
+    row = rows_of(view, (CPU,), 34, 1)[1]
+    cells = row[1:-1]
+    assert cells[0].role == "high"
+    assert cells[1].role == "on-loading high"
+    assert cells[6].role == "on-generating high cursor"
+
+
+def test_a_moment_in_words() -> None:
+    column = Column(
+        0,
+        0.0,
+        rate=71.0,
+        cpu_percent=97.0,
+        memory_used=5.1 * GIB,
+        memory_total=8.0 * GIB,
+        engine_bytes=1.2 * GIB,
+        celsius=61.0,
+        watts=18.2,
+    )
+    first, *rest = column_words(column, Work(Phase.GENERATING, (1,)))
+    assert first.endswith(" generating 71.0 tok/s")
+    assert rest == ["CPU 97 %", "memory 5.1 of 8.0 GiB", "engine 1.20 GiB", "61 °C", "18 W"]
+
+
+def test_what_is_unknown_is_left_out_of_the_words() -> None:
+    (only,) = column_words(Column(0, 0.0), Work())
+    assert only.endswith(" idle")
+
+
+def test_the_legend_names_every_sign() -> None:
+    words = " ".join(plain(field) for field in legend(selected=True))
+    for sign in ("─ idle", "═ loading", "┅ reading the prompt", "━ generating", "┣", "× cut short", "█"):
+        assert sign in words
+
+
+def test_a_column_shows_the_greatest_of_its_phases_whatever_came_last() -> None:
+    stretches = (Stretch(Phase.GENERATING, 1.0, 1.2), Stretch(Phase.LOADING, 1.4, 2.6))
+    assert phases(View(columns(4), works(*stretches, count=4))) == "─━═─"

@@ -1,0 +1,1 @@
+"""The processor, in the row of gauges and in full."""

@@ -1,0 +1,194 @@
+"""The processor: load now, load over the last minute, load of each core, and how hot and fast it runs."""
+
+from tui.hardware.machine import Machine
+from tui.hardware.processor.cpu_names import short_cpu_name
+from tui.hardware.processor.load import QUOTA_SOURCE
+from tui.hardware.reading import Reading
+from tui.i18n import _
+from tui.ui.gauges.bar import CAPS, capped, level_bar
+from tui.ui.gauges.cpu.core_heat import cores_a_cell, heat_rows
+from tui.ui.gauges.figures import cpu_readouts, own_readout, percent
+from tui.ui.gauges.gauge import EXPANDED_ROWS, Gauge, named, reason_of, reasons_of
+from tui.ui.gauges.history import LONG_SECONDS, SECONDS, History, graph_lines
+from tui.ui.gauges.thresholds import LOAD
+from tui.ui.kit.pieces import Line, Piece, join_fitting, merged, width_of
+
+_LEAST_BAR = 8
+"""A bar shorter than this says less than the words it would leave out."""
+_LEAST_GRAPH = 12
+_WIDE = 50
+"""From this width on there is room for what llmtui itself takes."""
+_GAP = "  "
+
+
+class CpuGauge(Gauge):
+    """Load of the cores that programs here may use."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.history = History(LONG_SECONDS)
+
+    def take(self, reading: Reading) -> None:
+        """Keep the load for the graph."""
+        self.history.add(reading.time_seconds, reading.cpu_percent.value)
+
+    def title(self) -> tuple[str, str]:
+        """`CPU` and the processor's name, without what makers add to it."""
+        name = self.machine.cpu.name.value if self.machine else None
+        return _("CPU"), short_cpu_name(name or "")
+
+    def facts(self) -> list[str]:
+        """Cores, features, and why anything is unknown."""
+        facts = cpu_facts(self.machine)
+        if self.reading is not None:
+            facts += cpu_unknowns(self.reading)
+            width, height = self.content_size
+            count = len(self.reading.core_percents)
+            group = cores_a_cell(count, _side_width(width), max(1, height - 2))
+            if group > 1:
+                facts.append(_("Each block stands for {count} cores, the busiest counts").format(count=group))
+        facts.append(_("Graph: load of all cores over the last 60 s"))
+        return facts
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        """See `cpu_lines`."""
+        return cpu_lines(self.reading, self.machine, self.history, width, height)
+
+
+def cpu_facts(machine: Machine | None) -> list[str]:
+    """What the processor is, in lines."""
+    if machine is None:
+        return []
+    cpu = machine.cpu
+    facts = [cpu.name.value] if cpu.name.value else reason_of(cpu.name, _("name"))
+    cores = _("{physical} cores for the engine, {logical} logical")
+    facts.append(cores.format(physical=cpu.physical_cores, logical=cpu.logical_cores))
+    if cpu.quota_cores.value is not None:
+        facts.append(
+            _("this container may use {count:g} cores' worth of time; load is its own, of that share").format(
+                count=cpu.quota_cores.value
+            )
+        )
+    if cpu.features:
+        facts.append(" ".join(cpu.features))
+    return facts
+
+
+def cpu_unknowns(reading: Reading) -> list[str]:
+    """What of the processor could not be read, and why."""
+    return reasons_of(
+        (reading.cpu_percent, _("load")),
+        (reading.cpu_temperature_celsius, _("temperature")),
+        (reading.cpu_frequency_mhz, _("frequency")),
+        (reading.cpu_power_watts, _("power")),
+    )
+
+
+def cpu_lines(
+    reading: Reading | None, machine: Machine | None, history: History, width: int, height: int
+) -> list[Line]:
+    """The gauge as lines: bar and figures first, the past and the cores below, each where there is room."""
+    compact = height < EXPANDED_ROWS
+    cores = cores_used(reading, machine)
+    lines = [load_line(reading, named(_("CPU"), height), [] if compact else cores, width)]
+    rows = height - 1
+    if rows < 1:
+        return lines
+    side = (
+        [_folded_side(reading, machine, cores, width - len(_GAP) - _LEAST_GRAPH)]
+        if compact
+        else _side(reading, machine, _side_width(width), rows, width >= _WIDE)
+    )
+    side_width = max((width_of(row) for row in side), default=0)
+    graph_width = width - side_width - (len(_GAP) if side_width else 0)
+    graph = graph_lines(history.columns(2 * graph_width, SECONDS), graph_width, rows, LOAD)
+    blank: Line = []
+    side = [blank] * (rows - len(side)) + side
+    return lines + [
+        merged([*left, Piece(" " * (width - graph_width - width_of(right))), *right]) if right else left
+        for left, right in zip(graph, side, strict=True)
+    ]
+
+
+def load_line(reading: Reading | None, name: Line, cores: Line, width: int) -> Line:
+    """The load as a bar and in percent, and the cores in use where they leave enough of the bar."""
+    load = reading.cpu_percent.value if reading else None
+    figures = [Piece(" "), *percent(load)]
+    # The number of the host's cores, last of the pieces, goes first where it is narrow.
+    for words in (cores, cores[:2]):
+        if words and width - CAPS - width_of([*figures, *words]) - len(_GAP) >= _LEAST_BAR:
+            figures += [Piece(_GAP), *words]
+            break
+    room = width - CAPS - width_of([*name, *figures])
+    return [*name, *capped(level_bar((load or 0) / 100, max(0, room), LOAD)), *figures]
+
+
+def cores_used(reading: Reading | None, machine: Machine | None) -> Line:
+    """`3.4 / 8 cores`: how many cores' worth of work is done, of those that may be used.
+
+    Under a quota `1.2 / 2.5 cores of 48`: what the container did of what it may do, then the host's cores.
+    """
+    load = reading.cpu_percent.value if reading else None
+    total = _core_count(reading, machine)
+    if load is None or total is None:
+        return []
+    quota = _quota_shown(reading, machine)
+    if quota is None:
+        return [
+            Piece(f"{load / 100 * total:.1f}".rjust(len(f"{total}.0")), "value"),
+            Piece(_(" / {count} cores").format(count=total), "unit"),
+        ]
+    return [
+        Piece(f"{load / 100 * quota:.1f}".rjust(len(f"{quota:.1f}")), "value"),
+        Piece(_(" / {count:g} cores").format(count=quota), "unit"),
+        Piece(_(" of {count}").format(count=total), "unit"),
+    ]
+
+
+def _quota_shown(reading: Reading | None, machine: Machine | None) -> float | None:
+    """The quota, where the load is a share of it."""
+    if reading is None or machine is None or reading.cpu_percent.source != QUOTA_SOURCE:
+        return None
+    return machine.cpu.quota_cores.value
+
+
+def _side_width(width: int) -> int:
+    """Cells beside the graph, which keeps half of a narrow gauge and what a minute needs of a wide one."""
+    return max(0, width - len(_GAP) - max(_LEAST_GRAPH, min(width // 2, 2 * _LEAST_GRAPH)))
+
+
+def _heat(reading: Reading | None, machine: Machine | None, room: int, rows: int) -> list[Line]:
+    """The cores as blocks, said to be the host's where the load is a container's own."""
+    percents = reading.core_percents if reading else ()
+    if _quota_shown(reading, machine) is None:
+        return heat_rows(percents, room, rows)
+    label = _("host ")
+    found = heat_rows(percents, room - len(label), rows)
+    return [[Piece(label if not at else " " * len(label), "unit"), *row] for at, row in enumerate(found)]
+
+
+def _folded_side(reading: Reading | None, machine: Machine | None, cores: Line, room: int) -> Line:
+    """What stands beside the one line of graph that a folded gauge has."""
+    readouts = cpu_readouts(reading)
+    heat = _heat(reading, machine, room, 1)
+    return join_fitting([each for each in (*heat, *readouts[:1], cores, *readouts[1:]) if each], room)
+
+
+def _side(reading: Reading | None, machine: Machine | None, room: int, rows: int, wide: bool) -> list[Line]:
+    """Figures above, one row of each kind, and the cores below."""
+    figures = join_fitting(cpu_readouts(reading), room)
+    own = own_readout(reading) if wide else []
+    above = [line for line in (figures, own) if line]
+    heat = _heat(reading, machine, room, max(1, rows - min(len(above), rows - 1)))
+    if len(above) + len(heat) > rows and above and heat:
+        # The last of the figures goes beside the cores where both fit on one line.
+        last = above.pop()
+        heat[0] = join_fitting([heat[0], last], room)
+    return [*above, *heat][-rows:]
+
+
+def _core_count(reading: Reading | None, machine: Machine | None) -> int | None:
+    """Cores that the load is a mean of."""
+    if reading is not None and reading.core_percents:
+        return len(reading.core_percents)
+    return machine.cpu.logical_cores if machine is not None else None

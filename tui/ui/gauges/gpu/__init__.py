@@ -1,0 +1,1 @@
+"""The graphics processors, in the row of gauges and in full."""

@@ -1,0 +1,1 @@
+"""Memory, in the row of gauges and in full."""

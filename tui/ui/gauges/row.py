@@ -1,0 +1,70 @@
+"""The top row of the dashboard: processor, graphics, memory."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.events import Click
+from textual.message import Message
+from textual.reactive import reactive
+
+from tui.engine.footprint import Footprint
+from tui.hardware.machine import Machine
+from tui.hardware.reading import Reading
+from tui.i18n import _
+from tui.ui.gauges.cpu.gauge import CpuGauge
+from tui.ui.gauges.gpu.gauge import GpuGauge
+from tui.ui.gauges.mark import Mark
+from tui.ui.gauges.memory.gauge import MemoryGauge
+
+
+class GaugeRow(Horizontal, can_focus=True):
+    """The three gauges side by side; what it is given goes down to them."""
+
+    BINDING_GROUP_TITLE = _("Gauges")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", _("All gauges"), id="gauges.open", tooltip=_("The gauges in full")),
+    ]
+    SCOPED_CSS = False
+    DEFAULT_CSS = """
+    GaugeRow {
+        height: auto;
+    }
+    GaugeRow:focus Gauge { border: round $border; }
+    .-narrow GaugeRow:focus Gauge, .-short GaugeRow:focus Gauge { border: none; }
+    GaugeRow:focus Gauge > .gauge--title { text-style: bold reverse; }
+    """
+
+    reading: reactive[Reading | None] = reactive(None, repaint=False)
+    """The newest reading."""
+    machine: reactive[Machine | None] = reactive(None, repaint=False)
+    """What is measured."""
+    mark: reactive[Mark | None] = reactive(None, repaint=False)
+    """Where the highlighted model would take memory."""
+    gpu_mark: reactive[Mark | None] = reactive(None, repaint=False)
+    """Where it would take a card's memory."""
+    loaded: reactive[Footprint | None] = reactive(None, repaint=False)
+    """What the engine measured when it loaded its model; None while none is loaded."""
+
+    class Opened(Message):
+        """The user wants to see the gauges in full."""
+
+    def compose(self) -> ComposeResult:
+        """The gauges, in the order of the question they answer."""
+        yield CpuGauge(id="cpu").data_bind(GaugeRow.reading, GaugeRow.machine)
+        yield GpuGauge(id="gpu").data_bind(
+            GaugeRow.reading, GaugeRow.machine, GaugeRow.loaded, mark=GaugeRow.gpu_mark
+        )
+        yield MemoryGauge(id="memory").data_bind(
+            GaugeRow.reading, GaugeRow.machine, GaugeRow.mark, GaugeRow.loaded
+        )
+
+    def on_click(self, event: Click) -> None:
+        """A click on any gauge opens them all."""
+        event.stop()
+        self.action_open()
+
+    def action_open(self) -> None:
+        """Ask for the gauges in full."""
+        self.post_message(self.Opened())

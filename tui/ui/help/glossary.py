@@ -1,0 +1,161 @@
+"""The words of the help: verdicts and the field's terms, in plain sentences."""
+
+import msgspec
+
+from tui.fit.speed_words import ESTIMATED, MEASURED
+from tui.fit.verdict import Verdict
+from tui.i18n import _
+from tui.ui.gauges.bar import CEILING, MARK
+from tui.ui.gauges.memory.lines import CACHE_GLYPH
+from tui.ui.gauges.stacked_bar import PARTS
+from tui.ui.kit.keys import explained
+from tui.ui.models.columns import LOADED, MARKED, NOT_ON_DISK, ON_DISK
+from tui.ui.models.quant_lines import CURRENT
+
+
+class Term(msgspec.Struct, frozen=True):
+    """A word the screen uses and what it means."""
+
+    word: str
+    meaning: str
+
+
+def verdict_meaning(verdict: Verdict) -> str:
+    """What a verdict says, one sentence."""
+    return {
+        Verdict.FITS: _("Runs now, all of it in the fastest memory, and the system keeps its reserve."),
+        Verdict.TIGHT: _("This machine can hold it, but not with what is open now, or with little to spare."),
+        Verdict.SPLIT: _("Part of it runs on the GPU and the rest on the CPU, which is slower."),
+        Verdict.TOO_BIG: _("This machine cannot hold it with these settings."),
+        Verdict.UNKNOWN: _("The file cannot be read or sized; the detail pane says why."),
+    }[verdict]
+
+
+def sign_terms() -> tuple[Term, ...]:
+    """The signs in the list."""
+    return (
+        Term(ON_DISK, _("The file is on this disk and can be loaded.")),
+        Term(NOT_ON_DISK, _("Known from the catalogue; no file of it was found on this disk.")),
+        Term(LOADED, _("This model is loaded now.")),
+        Term(
+            MARKED,
+            explained(
+                _(
+                    "In the list, a model that is marked to be compared ({models.mark}, then "
+                    "{models.compare})."
+                )
+            ),
+        ),
+        Term(CURRENT, _("In the table of quantizations, the one it was opened on.")),
+        Term(MARK, _("On a gauge, where the highlighted model would take memory.")),
+        Term(CEILING, _("On the memory gauge, the most that the GPU can use of it.")),
+        Term(
+            "".join(look.glyph for look in PARTS),
+            _("What the engine holds: weights, KV cache, compute buffers, and its process."),
+        ),
+        Term(CACHE_GLYPH, _("On the memory gauge, cache that the system gives back on demand.")),
+        Term(ESTIMATED, _("Estimated by formula. Without a sign, the engine itself gave the size.")),
+        Term(
+            MEASURED,
+            _("Ran here with these settings. The size is still predicted; the detail has the measured one."),
+        ),
+    )
+
+
+def glossary() -> tuple[Term, ...]:
+    """The terms, two sentences each."""
+    return (
+        Term(
+            _("Footprint"),
+            _(
+                "All the memory a model takes while it answers: weights, KV cache, compute buffers, "
+                "and the engine's process. Predicted is its peak; measured is the largest size so far, "
+                "which gets there once a long prompt has been read."
+            ),
+        ),
+        Term(
+            _("Context"),
+            _(
+                "How much text the model can see at once, counted in tokens; a token is about three "
+                "quarters of an English word. A longer context takes more memory."
+            ),
+        ),
+        Term(
+            _("KV cache"),
+            _(
+                "What the model remembers of the text so far, so that it need not read it again. It "
+                "grows with the context; q8_0 takes about half and q4_0 about a quarter of "
+                "f16, at some cost in quality."
+            ),
+        ),
+        Term(
+            _("Quantization"),
+            _(
+                "The weights stored in fewer bits, named in the file: Q4_K_M takes about five bits a "
+                "weight, F16 sixteen. Fewer bits take less memory and run faster, and answer a little "
+                "less well."
+            ),
+        ),
+        Term(
+            _("VRAM and unified memory"),
+            _(
+                "VRAM is the graphics card's own memory, the fastest place for a model. On Apple "
+                "computers and with graphics built into the processor, the GPU shares the system's "
+                "memory, so it is counted once."
+            ),
+        ),
+        Term(
+            _("tok/s and first token"),
+            _(
+                "Tokens generated in a second; around ten is faster than most people read. The time to "
+                "first token is how long the model reads your prompt before it starts to answer."
+            ),
+        ),
+        Term(
+            _("Turn"),
+            _("A question with all that was answered to it. Turns are what leaves a context that is full."),
+        ),
+        Term(
+            _("Cached, in the cache"),
+            _(
+                "What the KV cache holds already of a prompt, so that it is not read again. The beginning of "
+                "a prompt stays there as long as it does not change."
+            ),
+        ),
+        Term(
+            _("Chat template"),
+            _(
+                "The model's own way to write down a conversation, a small program in its file. Where there "
+                "is none or it fails, the model reads a plain transcript: each message with who said it."
+            ),
+        ),
+        Term(
+            _("Thinking"),
+            _(
+                "What some models write for themselves before they answer. It is folded, counted, and not "
+                "sent again with later questions."
+            ),
+        ),
+        Term(
+            _("Layers and experts"),
+            _(
+                "A model is a row of layers, and each can lie on the GPU or in RAM. In a mixture of experts "
+                "a layer has many small parts, of which a token needs only a few: those are the active "
+                "parameters."
+            ),
+        ),
+        Term(
+            _("Reserve and pressure"),
+            _(
+                "The reserve is memory that is left to the system when a verdict is made. Pressure says "
+                "how long programs had to wait for memory just now: low, some, or high."
+            ),
+        ),
+        Term(
+            _("Prompt and generation"),
+            _(
+                "First the model reads the prompt, all that is sent to it, many tokens at once. Then it "
+                "generates the answer one token after another, which is slower."
+            ),
+        ),
+    )

@@ -1,0 +1,368 @@
+"""The list of models: every model coloured by how well it fits, filtered, sorted, and one highlighted."""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import Input
+
+from tui.fit.verdict import Fit
+from tui.i18n import _
+from tui.models.model import Model
+from tui.ui.kit.notices import Notice
+from tui.ui.models.list_header import HeaderPart, ListHeader
+from tui.ui.models.model_rows import ModelRows
+from tui.ui.models.notices import count_words, looking_for_models, no_match
+from tui.ui.models.order import Sort, arranged, is_resized, next_sort
+
+
+class ModelList(Vertical):
+    """Models with their verdicts: it is given models and fits, and posts what the user asks for.
+
+    Rows are put in order when the models, the filter or the order change, and when fits come for rows that
+    had none or for other load settings. A verdict that changes while the user looks changes in its
+    place: nothing moves under the cursor until one of those. The highlight stays with its model.
+    """
+
+    BINDING_GROUP_TITLE = _("Models")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "up,k", "move(-1)", _("Up"), show=False, id="models.up", tooltip=_("Highlight the model above")
+        ),
+        Binding(
+            "down,j",
+            "move(1)",
+            _("Down"),
+            show=False,
+            id="models.down",
+            tooltip=_("Highlight the model below"),
+        ),
+        Binding("pageup", "page(-1)", _("Page up"), show=False, id="models.page_up", tooltip=_("A page up")),
+        Binding(
+            "pagedown", "page(1)", _("Page down"), show=False, id="models.page_down", tooltip=_("A page down")
+        ),
+        Binding("home", "first", _("First"), show=False, id="models.first", tooltip=_("The first model")),
+        Binding("end,G", "last", _("Last"), show=False, id="models.last", tooltip=_("The last model")),
+        Binding("enter", "choose", _("Load"), id="models.choose", tooltip=_("Load the highlighted model")),
+        # Priority, so that letters typed right behind it find the filter's input and not the list's keys.
+        Binding(
+            "slash",
+            "filter",
+            _("Filter"),
+            id="models.filter",
+            priority=True,
+            tooltip=_("Show only models that match"),
+        ),
+        Binding(
+            "escape",
+            "clear_filter",
+            _("Clear filter"),
+            show=False,
+            id="models.clear",
+            tooltip=_("Show all models"),
+        ),
+        Binding(
+            "s",
+            "sort",
+            _("Sort"),
+            id="models.sort",
+            tooltip=_("By verdict, speed, size, name, or what is here"),
+        ),
+        Binding(
+            "left_square_bracket",
+            "context(-1)",
+            _("Shorter context"),
+            show=False,
+            id="models.context_shorter",
+            tooltip=_("Size the models for a shorter context"),
+        ),
+        Binding(
+            "right_square_bracket",
+            "context(1)",
+            _("Longer context"),
+            show=False,
+            id="models.context_longer",
+            tooltip=_("Size the models for a longer context"),
+        ),
+        Binding(
+            "v",
+            "kv_type",
+            _("KV type"),
+            show=False,
+            id="models.kv_type",
+            tooltip=_("Next type of the KV cache"),
+        ),
+        Binding(
+            "r", "rescan", _("Rescan"), show=False, id="models.rescan", tooltip=_("Look for models again")
+        ),
+    ]
+    DEFAULT_CSS = """
+    ModelList {
+        border: round $pane-border;
+        border-title-color: $foreground;
+        border-title-style: bold;
+        border-subtitle-color: $dim;
+        &:focus-within { border: round $border; }
+    }
+    """
+
+    loaded_key: reactive[str | None] = reactive(None)
+    """Key of the model that is in the engine, marked in the list."""
+    context: reactive[int] = reactive(0)
+    """Tokens the fits are for; shown in the header."""
+    kv_type: reactive[str] = reactive("")
+    """Type of the KV cache the fits are for; shown in the header."""
+    sort: reactive[Sort] = reactive("verdict")
+    query_text: reactive[str] = reactive("")
+    """The filter, as typed."""
+    empty_notice: reactive[Notice] = reactive(looking_for_models)
+    """What stands in the list while it has no model at all."""
+
+    class ModelHighlighted(Message):
+        """Another model is highlighted; None when the list is empty."""
+
+        def __init__(self, model: Model | None) -> None:
+            super().__init__()
+            self.model = model
+
+    class ModelChosen(Message):
+        """The user wants to load this model."""
+
+        def __init__(self, model: Model) -> None:
+            super().__init__()
+            self.model = model
+
+    class ContextStepped(Message):
+        """The user wants a longer (1) or shorter (-1) context."""
+
+        def __init__(self, step: int) -> None:
+            super().__init__()
+            self.step = step
+
+    class KvTypeStepped(Message):
+        """The user wants the next KV type."""
+
+    class RescanRequested(Message):
+        """The user wants the disk to be looked through again."""
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.border_title = _("Models")
+        self._models: tuple[Model, ...] = ()
+        self._fits: Mapping[str, Fit] = {}
+        self._shown: list[Model] = []
+        self._anchor: str | None = None
+        """Key of the model the user stands on; None until they move, so that the best model leads."""
+        self._told: Model | None = None
+
+    def compose(self) -> ComposeResult:
+        """Header and rows."""
+        yield ListHeader()
+        yield ModelRows()
+
+    @property
+    def _header(self) -> ListHeader:
+        return self.query_one(ListHeader)
+
+    @property
+    def _rows(self) -> ModelRows:
+        return self.query_one(ModelRows)
+
+    @property
+    def shown_models(self) -> Sequence[Model]:
+        """The models in the list after the filter, from top to bottom."""
+        return tuple(self._shown)
+
+    @property
+    def models(self) -> Sequence[Model]:
+        """All models, those that the filter hides too."""
+        return self._models
+
+    @property
+    def highlighted_model(self) -> Model | None:
+        """The model the cursor is on; None when the list is empty."""
+        index = self._rows.highlighted
+        return self._shown[index] if index is not None and index < len(self._shown) else None
+
+    def set_models(self, models: Sequence[Model]) -> None:
+        """Show these models; fits set before stay with the models that have the same key."""
+        self._models = tuple(models)
+        self._arrange()
+
+    def set_fits(self, fits: Mapping[str, Fit]) -> None:
+        """Take all fits by model key. See the class for when this moves rows."""
+        before, self._fits = self._fits, dict(fits)
+        if is_resized(self._models, before, fits):
+            self._arrange()
+        else:
+            self._rows.show_fits(self._fits)
+
+    def highlight(self, key: str) -> bool:
+        """Put the cursor on the model with this key; False when it is not shown."""
+        index = self._index_of(key)
+        if index is None:
+            return False
+        self._go(index)
+        return True
+
+    def show_marked(self, keys: frozenset[str]) -> None:
+        """Mark the models with these keys."""
+        self._rows.marked = keys
+        self._count()
+
+    def _index_of(self, key: str | None) -> int | None:
+        return next((index for index, model in enumerate(self._shown) if model.key == key), None)
+
+    def _arrange(self) -> None:
+        """Filter and sort; the highlighted model keeps its line of the screen where that is possible."""
+        rows = self._rows
+        line = (
+            None
+            if rows.highlighted is None or self._anchor is None
+            else rows.highlighted - rows.scroll_offset.y
+        )
+        self._shown = arranged(self._models, self._fits, self.query_text, self.sort)
+        notice = no_match(self.query_text, len(self._models)) if self._models else self.empty_notice
+        rows.show_rows(self._shown, self._fits, notice.text)
+        index = self._index_of(self._anchor)
+        rows.place_highlight((index or 0) if self._shown else None, line if index is not None else 0)
+        self._count()
+        self._tell()
+
+    def _count(self) -> None:
+        shown = len(self._shown) if self.query_text else None
+        self.border_subtitle = count_words(self._models, shown, len(self._rows.marked))
+
+    def _go(self, index: int) -> None:
+        """Move the cursor there because the user asked for it."""
+        if self._shown:
+            index = max(0, min(index, len(self._shown) - 1))
+            self._anchor = self._shown[index].key
+            self._rows.place_highlight(index)
+            self._tell()
+
+    def _tell(self) -> None:
+        model = self.highlighted_model
+        if model != self._told:
+            self._told = model
+            self.post_message(self.ModelHighlighted(model))
+
+    def watch_loaded_key(self, key: str | None) -> None:
+        """Mark another row."""
+        self._rows.loaded_key = key
+
+    def watch_context(self, context: int) -> None:
+        """Show it."""
+        self._header.context = context
+
+    def watch_kv_type(self, kv_type: str) -> None:
+        """Show it."""
+        self._header.kv_type = kv_type
+
+    def watch_sort(self, sort: Sort) -> None:
+        """Show it and order the rows by it."""
+        self._header.sort = sort
+        self._arrange()
+
+    def watch_query_text(self, query: str) -> None:
+        """Show it and leave what matches."""
+        self._header.filter_text = query
+        self._arrange()
+
+    def watch_empty_notice(self) -> None:
+        """Show it, when it is the time."""
+        if not self._models:
+            self._arrange()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys with nothing to act on are left to others: Escape stops a reply when no filter is on."""
+        if action == "clear_filter":
+            return bool(self.query_text) or self._header.filtering
+        if action == "filter":
+            return not self._header.filtering
+        return True
+
+    def action_move(self, step: int) -> None:
+        """Highlight a neighbour."""
+        if self._rows.highlighted is not None:
+            self._go(self._rows.highlighted + step)
+
+    def action_page(self, step: int) -> None:
+        """Highlight a model a page away."""
+        self.action_move(step * max(1, self._rows.size.height - 1))
+
+    def action_first(self) -> None:
+        """Highlight the first model."""
+        self._go(0)
+
+    def action_last(self) -> None:
+        """Highlight the last model."""
+        self._go(len(self._shown) - 1)
+
+    def action_choose(self) -> None:
+        """Choose the highlighted model."""
+        model = self.highlighted_model
+        if model is not None:
+            self._anchor = model.key
+            self.post_message(self.ModelChosen(model))
+
+    def action_sort(self) -> None:
+        """Order by the next criterion."""
+        self.sort = next_sort(self.sort)
+
+    def action_context(self, step: int) -> None:
+        """Ask for another context."""
+        self.post_message(self.ContextStepped(step))
+
+    def action_kv_type(self) -> None:
+        """Ask for the next KV type."""
+        self.post_message(self.KvTypeStepped())
+
+    def action_rescan(self) -> None:
+        """Ask for a new scan."""
+        self.post_message(self.RescanRequested())
+
+    def action_filter(self) -> None:
+        """Type a filter."""
+        self._header.filtering = True
+        # At once: `focus()` waits a turn, in which letters typed fast would act as keys of the list.
+        self.screen.set_focus(self._header.input)
+
+    def action_clear_filter(self) -> None:
+        """Show all models and go back to the rows."""
+        self._header.input.value = ""
+        self.query_text = ""
+        self._end_filtering()
+
+    def _end_filtering(self) -> None:
+        self._header.filtering = False
+        self.screen.set_focus(self._rows)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filter with every letter."""
+        event.stop()
+        self.query_text = event.value
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Keep the filter and go back to the rows."""
+        event.stop()
+        model = self.highlighted_model
+        if model is not None:
+            self._anchor = model.key
+            self._end_filtering()
+
+    def on_model_rows_pointed(self, event: ModelRows.Pointed) -> None:
+        """The mouse highlights and chooses as the keys do."""
+        event.stop()
+        self._go(event.index)
+        if event.twice:
+            self.action_choose()
+
+    async def on_header_part_part_clicked(self, event: HeaderPart.PartClicked) -> None:
+        """A click in the header does what its key does."""
+        event.stop()
+        await self.run_action(event.action)

@@ -1,0 +1,513 @@
+"""The models pane: the list, the detail of the highlighted model, and the screens that open over them."""
+
+# Textual's `app` property leaves the app's own type parameter open.
+# pyright: reportUnknownMemberType=false
+
+import asyncio
+import contextlib
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+import msgspec
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.reactive import reactive
+
+from tui.engine.options import LoadSettings
+from tui.fit.board import Measurements, settings_for
+from tui.fit.changes.change import Change
+from tui.fit.changes.offer import ChangeStart, make_offer
+from tui.fit.changes.programs import program_names
+from tui.fit.pools import pools as pools_of
+from tui.fit.quants import needs_tensors, quant_rows
+from tui.fit.sizing import Sizer
+from tui.fit.speed import Elsewhere
+from tui.fit.verdict import Fit, Pool, Verdict
+from tui.hardware.machine import Machine
+from tui.hardware.programs import Program, ask_to_close, largest_programs
+from tui.hardware.reading import ProcessReading
+from tui.hardware.what_if import same_processor
+from tui.i18n import _
+from tui.models.gguf.header import GgufError
+from tui.models.listing import with_quant
+from tui.models.model import Model
+from tui.models.model_file import file_tensors
+from tui.models.model_folders import models_folder
+from tui.services.sentences import sentence
+from tui.services.verdict_board import VerdictBoard
+from tui.settings.settings import MachineSettings
+from tui.ui.kit.notices import Notice
+from tui.ui.models.change_hint import ChangeHint
+from tui.ui.models.detail import ModelDetail
+from tui.ui.models.list import ModelList
+from tui.ui.models.model_rows import ModelRows
+from tui.ui.models.what_if import WhatIfLine, cannot_load_elsewhere
+
+if TYPE_CHECKING:
+    # Imported when it is opened: the first screen need not wait for it.
+    from tui.ui.models.machine_picker import MachineChoice
+
+_PROGRAMS = 12
+"""Programs that are looked at for what could be closed."""
+
+
+class ModelsPane(Vertical):
+    """Models, sized and judged for the settings chosen in it and the memory as it is now."""
+
+    BINDING_GROUP_TITLE = _("Models")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "t",
+            "quants",
+            _("Quants"),
+            id="models.quants",
+            tooltip=_("Every quantization of this model"),
+        ),
+        Binding(
+            "c",
+            "changes",
+            _("To fit"),
+            id="models.changes",
+            tooltip=_("What would make it fit"),
+        ),
+        Binding(
+            "space",
+            "mark",
+            _("Mark"),
+            show=False,
+            id="models.mark",
+            tooltip=_("Mark the model to be compared, or take the mark away"),
+        ),
+        Binding(
+            "C",
+            "compare",
+            _("Compare"),
+            show=False,
+            id="models.compare",
+            tooltip=_("Ask the marked models the same, one after another"),
+        ),
+        Binding(
+            "m",
+            "machine",
+            _("Machine"),
+            show=False,
+            id="models.machine",
+            tooltip=_("Judge the models for another machine"),
+        ),
+    ]
+    DEFAULT_CSS = """
+    ModelsPane {
+        & ModelList { height: 1fr; }
+        & ModelDetail { height: 12; }
+    }
+    """
+
+    machine: reactive[Machine | None] = reactive(None)
+    """This machine; None until it has been looked at."""
+    what_if: reactive[Machine | None] = reactive(None, init=False)
+    """The machine that all verdicts are for; None for this one, as it is now."""
+
+    class LoadRequested(Message):
+        """The user wants this model loaded, with these settings."""
+
+        def __init__(self, model: Model, fit: Fit | None, settings: LoadSettings) -> None:
+            super().__init__()
+            self.model = model
+            self.fit = fit
+            self.settings = settings
+
+    class CompareRequested(Message):
+        """The user wants the marked models compared, or to see what was compared before."""
+
+        def __init__(self, models: Sequence[Model]) -> None:
+            super().__init__()
+            self.models = models
+
+    class HighlightUpdated(Message):
+        """Another model is highlighted, or what is known of it changed."""
+
+    def __init__(
+        self,
+        sizer: Sizer,
+        settings: LoadSettings,
+        machines: Mapping[str, MachineSettings] | None = None,
+        id: str | None = None,
+    ) -> None:
+        """Make a pane without models.
+
+        Args:
+            sizer: sizes models; whoever made it closes it.
+            settings: the load settings to begin with.
+            machines: the user's own machines for "what if", by name.
+            id: the widget's id.
+        """
+        super().__init__(id=id)
+        self.replayed = False
+        """True while a recording stands in for this machine: no program here takes its memory."""
+        self._sizer = sizer
+        self._board = VerdictBoard(sizer, settings, self._fits_changed)
+        self._change_hint = ChangeHint(sizer)
+        self._own_machines = machines or {}
+        self._models: tuple[Model, ...] = ()
+        self._highlighted: Model | None = None
+        self._chosen_quants: dict[str, str] = {}
+        """The quantizations that were chosen for rows of the catalogue, by name; they outlast a rescan."""
+        self._marked_keys: tuple[str, ...] = ()
+        """Keys of the models to compare, in the order in which they were marked."""
+        self._pools_here: Sequence[Pool] = ()
+        self._measurements_here: Measurements | None = None
+        self._loaded: tuple[Model, LoadSettings] | None = None
+        """The model in the engine and how it was loaded."""
+        self._engine_peak_bytes: int | None = None
+        self._engine_parts: tuple[int, int] | None = None
+        """Bytes of the engine's process of its own, and bytes mapped from files."""
+
+    def compose(self) -> ComposeResult:
+        """List and detail; above them, which machine they are for when it is another one."""
+        yield WhatIfLine()
+        yield ModelList(id="models")
+        yield ModelDetail(id="detail")
+
+    def on_mount(self) -> None:
+        """Size models for as long as the pane lives."""
+        self.detail.models_folder = models_folder()
+        self._show_settings()
+        self.run_worker(self._board.run(), group="sizing")
+
+    @property
+    def listing(self) -> ModelList:
+        """The list."""
+        return self.query_one(ModelList)
+
+    @property
+    def detail(self) -> ModelDetail:
+        """The detail of the highlighted model."""
+        return self.query_one(ModelDetail)
+
+    @property
+    def rows(self) -> ModelRows:
+        """The widget that takes the keys."""
+        return self.query_one(ModelRows)
+
+    @property
+    def highlighted(self) -> Model | None:
+        """The model under the cursor."""
+        return self._highlighted
+
+    @property
+    def fits(self) -> Mapping[str, Fit]:
+        """The verdict on each model, by its key."""
+        return self._board.fits
+
+    @property
+    def settings(self) -> LoadSettings:
+        """Settings for sizing and loading; a model trained for a shorter context gets that one."""
+        return self._board.settings
+
+    @property
+    def load_settings(self) -> LoadSettings:
+        """Settings with which the highlighted model, or any other, would be loaded now."""
+        model, settings = self._highlighted, self._board.settings
+        return settings if model is None else settings_for(model, settings)
+
+    @property
+    def pools_here(self) -> Sequence[Pool]:
+        """This machine's memories as they are now; empty before the first reading."""
+        return self._pools_here
+
+    @property
+    def measurements_here(self) -> Measurements | None:
+        """Measurements of this machine's speed; None until they are read."""
+        return self._measurements_here
+
+    @property
+    def settled(self) -> bool:
+        """True once every model has its final verdict."""
+        return self._board.settled
+
+    @property
+    def pending_fit(self) -> Fit | None:
+        """The verdict on the highlighted model here; None when it is loaded already, just as it is shown."""
+        model = self._highlighted
+        if model is None or self.what_if is not None or self._is_loaded_as_shown(model):
+            return None
+        return self._board.fits.get(model.key)
+
+    @property
+    def marked(self) -> Sequence[Model]:
+        """The marked models, in the order in which they were marked."""
+        by_key = {model.key: model for model in self._models}
+        return tuple(by_key[key] for key in self._marked_keys)
+
+    # What the owner hands over
+
+    def show_models(self, models: Sequence[Model], empty: Notice) -> None:
+        """Take the list; `empty` stands in its place when there is none."""
+        self.listing.empty_notice = empty
+        self._list_models(models)
+
+    def show_pools(self, pools: Sequence[Pool]) -> None:
+        """Take this machine's memories as they are now."""
+        self._pools_here = pools
+        if self.what_if is None:
+            self._board.set_pools(pools)
+
+    def show_measurements(self, measurements: Measurements) -> None:
+        """Take what was measured on this machine."""
+        self._measurements_here = measurements
+        if self._measurements_on(self.what_if) is measurements:
+            self._board.set_measurements(measurements)
+
+    def show_loaded(self, model: Model | None, settings: LoadSettings | None) -> None:
+        """Take the model in the engine and its load settings; None for none."""
+        self._loaded = (model, settings) if model is not None and settings is not None else None
+        self.listing.loaded_key = model.key if model else None
+        self._show_highlighted()
+
+    def show_measured(self, engine: ProcessReading | None) -> None:
+        """Take a reading of the engine's process; None while there is no engine."""
+        self._engine_peak_bytes = engine.peak_bytes.value if engine else None
+        own, mapped = (engine.anonymous_bytes.value, engine.file_bytes.value) if engine else (None, None)
+        self._engine_parts = (own, mapped) if own is not None and mapped is not None else None
+        self._show_measured()
+
+    def use(self, settings: LoadSettings) -> None:
+        """Judge all models for the context and the KV type of these settings."""
+        self._board.set_settings(
+            msgspec.structs.replace(self._board.settings, context=settings.context, kv_type=settings.kv_type)
+        )
+        self._show_settings()
+
+    # Requests of the list
+
+    def on_model_list_model_highlighted(self, event: ModelList.ModelHighlighted) -> None:
+        """Explain the model."""
+        event.stop()
+        self._highlighted = event.model
+        self._board.prefer(event.model.key if event.model else None)
+        self._show_highlighted()
+
+    def on_model_list_model_chosen(self, event: ModelList.ModelChosen) -> None:
+        """Ask for the load, with what is known of the model."""
+        event.stop()
+        if self.what_if is not None:
+            # By these verdicts a model could be loaded that this machine cannot hold.
+            self.notify(cannot_load_elsewhere(self.what_if.name), severity="warning", markup=False)
+            return
+        model = event.model
+        settings = settings_for(model, self._board.settings)
+        self.post_message(self.LoadRequested(model, self._board.fits.get(model.key), settings))
+
+    def on_model_list_context_stepped(self, event: ModelList.ContextStepped) -> None:
+        """Size everything for another context."""
+        event.stop()
+        self._board.step_context(event.step)
+        self._show_settings()
+
+    def on_model_list_kv_type_stepped(self, event: ModelList.KvTypeStepped) -> None:
+        """Size everything for the next KV type."""
+        event.stop()
+        self._board.next_kv_type()
+        self._show_settings()
+
+    # Marked models and comparisons
+
+    def action_mark(self) -> None:
+        """Mark the highlighted model, or take its mark away."""
+        model = self._highlighted
+        if model is None:
+            return
+        if model.key in self._marked_keys:
+            self._mark(tuple(key for key in self._marked_keys if key != model.key))
+        elif not model.can_load:
+            self.notify(_("Only a model on this disk can be compared."), severity="warning", markup=False)
+        else:
+            self._mark((*self._marked_keys, model.key))
+
+    def action_compare(self) -> None:
+        """Compare the marked models."""
+        self.post_message(self.CompareRequested(self.marked))
+
+    def _mark(self, keys: tuple[str, ...]) -> None:
+        self._marked_keys = keys
+        self.listing.show_marked(frozenset(keys))
+
+    # Another machine
+
+    def action_machine(self) -> None:
+        """Choose the machine that all verdicts are for."""
+        if self.machine is not None:
+            from tui.ui.models.machine_picker import MachinePicker
+
+            picker = MachinePicker(self._own_machines, self.machine, self.what_if)
+            self.app.push_screen(picker, self._machine_picked)
+
+    def on_what_if_line_banner_clicked(self, event: WhatIfLine.BannerClicked) -> None:
+        """Do with the mouse what the key does."""
+        event.stop()
+        self.action_machine()
+
+    def _machine_picked(self, choice: "MachineChoice | None") -> None:
+        if choice is not None:
+            self.what_if = choice.machine
+
+    def watch_what_if(self, machine: Machine | None) -> None:
+        """Judge and order all models anew."""
+        self.query_one(WhatIfLine).machine = machine
+        self._board.set_measurements(self._measurements_on(machine))
+        self._board.set_pools(self._pools_here if machine is None else pools_of(machine, None))
+        # Nothing of the other machine's verdicts may hold the new ones back, nor the order they are in.
+        self._board.fits = {}
+        self.listing.set_fits({})
+        # Two machines may have the same pools, which alone would change nothing.
+        self._board.set_settings(self._board.settings)
+        self._show_highlighted()
+
+    def _measurements_on(self, machine: Machine | None) -> Measurements | None:
+        """Return what is known of a machine's speed: the same processor with other memory is as fast."""
+        if machine is None or (self.machine is not None and same_processor(machine, self.machine)):
+            return self._measurements_here
+        return Elsewhere(machine)
+
+    # Quantizations
+
+    def action_quants(self) -> None:
+        """Put every quantization of the highlighted model side by side."""
+        # Before the first reading there is nothing to judge by.
+        if self._highlighted is not None and self._board.pools:
+            self.show_quants(self._highlighted)
+
+    @work(group="quants", exclusive=True)
+    async def show_quants(self, model: Model) -> None:
+        """Read the file's tensors, if they are needed, and show the table."""
+        tensors = None
+        if needs_tensors(model) and model.file is not None:
+            # A file that went bad meanwhile costs only the other quantizations; the next scan says why.
+            with contextlib.suppress(GgufError):
+                tensors = await asyncio.to_thread(file_tensors, model.file)
+        table = quant_rows(model, self._board.judge, self._models, tensors)
+        if not self._is_user_waiting_for(model):
+            return
+        from tui.ui.models.quants_screen import QuantsScreen
+
+        self.app.push_screen(QuantsScreen(table), self._go_to_quant)
+
+    def _go_to_quant(self, model: Model | None) -> None:
+        """Highlight the model at the quantization that was chosen; a row of the catalogue turns into it."""
+        if model is None:
+            return
+        if not model.on_disk and model.entry is not None:
+            self._chosen_quants[model.entry.name] = model.quant
+            self._list_models(self._models)
+        if not self.listing.highlight(model.key):
+            self.listing.action_clear_filter()
+            self.listing.highlight(model.key)
+
+    # What would make it fit
+
+    def action_changes(self) -> None:
+        """Show what would make the highlighted model fit."""
+        model = self._highlighted
+        fit = self._board.fits.get(model.key) if model is not None else None
+        if model is not None and fit is not None:
+            self.show_changes(model, fit)
+
+    @work(group="changes", exclusive=True)
+    async def show_changes(self, model: Model, fit: Fit) -> None:
+        """Look for programs to close, ask the engine for every size, and show the choice."""
+        programs: tuple[Program, ...] = ()
+        if fit.verdict is Verdict.TIGHT and self.what_if is None and not self.replayed:
+            programs = await asyncio.to_thread(largest_programs, _PROGRAMS)
+        start = ChangeStart(model, fit, self._board.settings)
+        offer = await make_offer(start, self._sizer, self._board.pools, self._models, programs)
+        if not self._is_user_waiting_for(model):
+            return
+        from tui.ui.models.changes_screen import ChangesScreen
+
+        self.app.push_screen(ChangesScreen(offer), self._apply)
+
+    def _apply(self, change: Change | None) -> None:
+        """Make the change that was chosen; every verdict follows."""
+        model = self._highlighted
+        if change is None or model is None:
+            return
+        setup = change.apply(model, self._board.settings)
+        if change.changes_settings:
+            self._board.set_settings(setup.settings)
+            self._show_settings()
+        if setup.model is not model:
+            self._go_to_quant(setup.model)
+        if setup.programs_to_close:
+            self.close_programs(setup.programs_to_close)
+
+    @work(group="close")
+    async def close_programs(self, programs: Sequence[Program]) -> None:
+        """Ask the programs to close; later readings show the memory that they gave back."""
+        problems = await asyncio.to_thread(ask_to_close, programs)
+        success = _("Asked {programs} to close; the verdicts follow what that frees.")
+        words = " ".join(map(sentence, problems)) or success.format(programs=program_names(programs))
+        self.notify(words, severity="warning" if problems else "information", markup=False)
+
+    def _is_user_waiting_for(self, model: Model) -> bool:
+        """Return False when the user went on meanwhile: keys typed since are not for a new screen."""
+        return self._highlighted is model and self.has_focus_within
+
+    # The list and the detail
+
+    def _list_models(self, models: Sequence[Model]) -> None:
+        """List and judge these, each at the quantization that was chosen for it."""
+        entries = {model.entry.name: model.entry for model in models if model.entry}
+        on_disk = {(model.entry.name, model.quant) for model in models if model.on_disk and model.entry}
+        for name, quant in self._chosen_quants.items():
+            if name in entries and (name, quant) not in on_disk:
+                models = with_quant(models, entries[name], quant)
+        self._models = tuple(models)
+        keys = {model.key for model in models}
+        self._mark(tuple(key for key in self._marked_keys if key in keys))
+        self._board.set_models(models)
+        self.listing.set_models(models)
+        self.listing.set_fits(self._board.fits)
+
+    def _fits_changed(self, fits: Mapping[str, Fit]) -> None:
+        # A plan may come back while the panes are being taken down.
+        if self.query(ModelRows):
+            self.listing.set_fits(fits)
+            self._show_highlighted()
+
+    def _show_settings(self) -> None:
+        """Show over the list the settings that it is judged for."""
+        self.listing.context = self._board.settings.context
+        self.listing.kv_type = self._board.settings.kv_type
+
+    def _show_highlighted(self) -> None:
+        model, detail = self._highlighted, self.detail
+        fit = self._board.fits.get(model.key) if model else None
+        detail.model = model
+        detail.fit = fit
+        detail.hint = self._hint(model, fit) if model and fit else ()
+        detail.loaded = model is not None and self._is_loaded(model)
+        self._show_measured()
+        self.post_message(self.HighlightUpdated())
+
+    def _hint(self, model: Model, fit: Fit) -> tuple[str, ...]:
+        start = ChangeStart(model, fit, self._board.settings)
+        return self._change_hint.fields(start, self._board.pools, self._models)
+
+    def _show_measured(self) -> None:
+        """Show the measured size beside a prediction for the very settings it was loaded with."""
+        model = self._highlighted if self.what_if is None else None
+        is_measured = model is not None and self._is_loaded_as_shown(model)
+        self.detail.measured_bytes = self._engine_peak_bytes if is_measured else None
+        self.detail.measured_parts = self._engine_parts if is_measured else None
+
+    def _is_loaded(self, model: Model) -> bool:
+        return self._loaded is not None and self._loaded[0].key == model.key
+
+    def _is_loaded_as_shown(self, model: Model) -> bool:
+        if self._loaded is None or not self._is_loaded(model):
+            return False
+        loaded, settings = self._loaded[1], settings_for(model, self._board.settings)
+        return (loaded.context, loaded.kv_type) == (settings.context, settings.kv_type)
