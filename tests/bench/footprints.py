@@ -18,7 +18,7 @@ from tests.bench.shapes import write_model
 from tui.engine.build import installed_build
 from tui.engine.client import Engine
 from tui.engine.footprint import Footprint
-from tui.engine.options import LoadSettings, SamplingSettings
+from tui.engine.options import AnswerRequest, LoadSettings, SamplingSettings
 from tui.engine.protocol import Finished
 from tui.fit import formula
 from tui.fit.sizing import Sizer
@@ -114,7 +114,7 @@ async def peak(path: Path, settings: LoadSettings, fill: float, made_up: bool) -
     try:
         await engine.load(path, settings)
         sampling = SamplingSettings(temperature=0.8, max_tokens=16)
-        async for event in engine.generate((), sampling, text=text, ignore_end=True):
+        async for event in engine.generate(AnswerRequest(sampling=sampling, raw_text=text, ignore_end=True)):
             if isinstance(event, Finished) and event.metrics.peak_bytes is not None:
                 if event.metrics.context_used < wanted:
                     raise SystemExit(f"{path.name}: only {event.metrics.context_used} tokens were read")

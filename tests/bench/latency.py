@@ -16,7 +16,7 @@ from tests.bench import common
 from tests.bench.common import Dashboard, percentile, spread, verdict
 from tests.terminal import ENTER, ESCAPE, ctrl
 from tui.engine.client import Engine
-from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings
+from tui.engine.options import AnswerRequest, ChatMessage, LoadSettings, SamplingSettings
 from tui.engine.protocol import Finished, PromptProgress, Text
 
 KEY_TARGET = STOP_TARGET = 50.0
@@ -181,7 +181,7 @@ async def _client_stop(engine: Engine, question: str, prompt: bool) -> float:
         engine.stop()
 
     sampling = SamplingSettings(temperature=0.8)
-    async for event in engine.generate((ChatMessage("user", question),), sampling):
+    async for event in engine.generate(AnswerRequest((ChatMessage("user", question),), sampling)):
         begun = isinstance(event, PromptProgress) if prompt else isinstance(event, Text)
         if begun and not pressed:
             pressed = -1.0

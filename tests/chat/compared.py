@@ -12,7 +12,7 @@ from tui.chat.comparing.comparison import PreparedLoad
 from tui.engine.client import ReplyEvent
 from tui.engine.failures import EngineFailure
 from tui.engine.footprint import Footprint
-from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings
+from tui.engine.options import AnswerRequest, LoadSettings
 from tui.engine.protocol import Failed, Finished, Loaded, Text
 from tui.engine.reply_metrics import Metrics
 from tui.models.model import Model, ModelFile
@@ -86,15 +86,9 @@ class ScriptedHost:
         parts = Footprint(100 * MIB, 10 * MIB, 10 * MIB, 20 * MIB, "engine", device_bytes=self.device_bytes)
         return Loaded(1, parts, None, settings.context, 0.25, 2, "model")
 
-    async def answer(
-        self,
-        messages: tuple[ChatMessage, ...],
-        sampling: SamplingSettings,
-        *,
-        json_schema: str = "",
-    ) -> AsyncGenerator[ReplyEvent]:
+    async def answer(self, request: AnswerRequest) -> AsyncGenerator[ReplyEvent]:
         assert self.loaded is not None
-        (message,) = messages
+        (message,) = request.messages
         self.log.append(f"ask {self.loaded.name}")
         answer = self.answers.get(message.content, "An answer.")
         if isinstance(answer, Failed):

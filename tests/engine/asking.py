@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import psutil
 
 from tui.engine.client import Engine, ReplyEvent
-from tui.engine.options import ChatMessage, SamplingSettings
+from tui.engine.options import AnswerRequest, ChatMessage, SamplingSettings
 from tui.engine.protocol import Failed, Finished, Prompted, PromptProgress, Text
 from tui.engine.reply_metrics import Metrics
 
@@ -60,31 +60,24 @@ async def ask(
     engine: Engine,
     messages: tuple[ChatMessage, ...] = (),
     *,
-    text: str = "",
-    begun: str = "",
-    begun_thinking: str = "",
-    json_schema: str = "",
-    think: bool | None = None,
-    ignore_end: bool = False,
     on_event: Callable[[ReplyEvent], None] | None = None,
-    **sampling: Any,
+    **fields: Any,
 ) -> Answer:
-    """Ask and wait for the end; greedy unless `sampling` says otherwise. `on_event` sees each event."""
-    settings = SamplingSettings(**{"temperature": 0.0, "max_tokens": 24, **sampling})
+    """Ask and wait for the end; greedy unless the fields say otherwise.
+
+    Args:
+        engine: the engine that answers.
+        messages: the conversation; none to go on with `raw_text`.
+        on_event: sees each event.
+        fields: those of `AnswerRequest` and of its `SamplingSettings`, by name.
+    """
+    of_request = {name: fields.pop(name) for name in AnswerRequest.__struct_fields__ if name in fields}
+    sampling = SamplingSettings(**{"temperature": 0.0, "max_tokens": 24, **fields})
+    request = AnswerRequest(messages, sampling, **of_request)
     events: list[ReplyEvent] = []
 
     async def listen() -> None:
-        reply = engine.generate(
-            messages,
-            settings,
-            text=text,
-            begun=begun,
-            begun_thinking=begun_thinking,
-            json_schema=json_schema,
-            think=think,
-            ignore_end=ignore_end,
-        )
-        async with aclosing(reply) as replies:
+        async with aclosing(engine.generate(request)) as replies:
             async for event in replies:
                 events.append(event)
                 if on_event is not None:

@@ -88,19 +88,19 @@ async def test_going_far_back_gives_the_answer_of_a_clean_engine(tiny: dict[str,
     engine = await Engine.start()
     try:
         await engine.load(tiny[name], SETTINGS)
-        await ask(engine, text=PAST, **DRAW)
+        await ask(engine, raw_text=PAST, **DRAW)
 
         # WHEN a prompt parts from it early on
-        back = await ask(engine, text=PAST[:200] + "!", **DRAW)
+        back = await ask(engine, raw_text=PAST[:200] + "!", **DRAW)
         # AND one that goes on from there
-        on = await ask(engine, text=PAST[:200] + "!?", **DRAW)
+        on = await ask(engine, raw_text=PAST[:200] + "!?", **DRAW)
     finally:
         await engine.close()
 
     # THEN nothing of the text that was left is seen in the answer
     assert (back.metrics.cached_tokens > 0) == BACK[name]
-    assert back.text == (await clean(tiny[name], SETTINGS, text=PAST[:200] + "!", **DRAW)).text
-    assert on.text == (await clean(tiny[name], SETTINGS, text=PAST[:200] + "!?", **DRAW)).text
+    assert back.text == (await clean(tiny[name], SETTINGS, raw_text=PAST[:200] + "!", **DRAW)).text
+    assert on.text == (await clean(tiny[name], SETTINGS, raw_text=PAST[:200] + "!?", **DRAW)).text
     assert back.text != on.text
 
 
@@ -109,26 +109,26 @@ async def test_going_on_keeps_the_cache_of_every_kind_of_model(tiny: dict[str, P
     engine = await Engine.start()
     try:
         await engine.load(tiny[name], SETTINGS)
-        first = await ask(engine, text=PAST, **{**DRAW, "max_tokens": 0})
-        on = await ask(engine, text=PAST + "more", **DRAW)
+        first = await ask(engine, raw_text=PAST, **{**DRAW, "max_tokens": 0})
+        on = await ask(engine, raw_text=PAST + "more", **DRAW)
     finally:
         await engine.close()
 
     assert on.metrics.cached_tokens == first.metrics.prompt_tokens
-    assert on.text == (await clean(tiny[name], SETTINGS, text=PAST + "more", **DRAW)).text
+    assert on.text == (await clean(tiny[name], SETTINGS, raw_text=PAST + "more", **DRAW)).text
 
 
 async def test_a_sliding_window_goes_back_a_little_without_reading_again(tiny: dict[str, Path]) -> None:
     engine = await Engine.start()
     try:
         await engine.load(tiny["gemma3"], SETTINGS)
-        await ask(engine, text=PAST, **{**DRAW, "max_tokens": 0})
-        back = await ask(engine, text=PAST[:-10] + "!", **DRAW)
+        await ask(engine, raw_text=PAST, **{**DRAW, "max_tokens": 0})
+        back = await ask(engine, raw_text=PAST[:-10] + "!", **DRAW)
     finally:
         await engine.close()
 
     assert back.metrics.cached_tokens > len(PAST) - 20
-    assert back.text == (await clean(tiny["gemma3"], SETTINGS, text=PAST[:-10] + "!", **DRAW)).text
+    assert back.text == (await clean(tiny["gemma3"], SETTINGS, raw_text=PAST[:-10] + "!", **DRAW)).text
 
 
 async def test_a_whole_window_cache_goes_back_anywhere(tiny: dict[str, Path]) -> None:
@@ -136,10 +136,10 @@ async def test_a_whole_window_cache_goes_back_anywhere(tiny: dict[str, Path]) ->
     engine = await Engine.start()
     try:
         await engine.load(tiny["gemma3"], settings)
-        await ask(engine, text=PAST, **DRAW)
-        back = await ask(engine, text=PAST[:200] + "!", **DRAW)
+        await ask(engine, raw_text=PAST, **DRAW)
+        back = await ask(engine, raw_text=PAST[:200] + "!", **DRAW)
     finally:
         await engine.close()
 
     assert back.metrics.cached_tokens == 201
-    assert back.text == (await clean(tiny["gemma3"], settings, text=PAST[:200] + "!", **DRAW)).text
+    assert back.text == (await clean(tiny["gemma3"], settings, raw_text=PAST[:200] + "!", **DRAW)).text

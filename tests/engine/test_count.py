@@ -62,7 +62,7 @@ async def test_the_prompt_is_told_as_the_model_reads_it(smollm: Engine) -> None:
 
 async def test_a_reply_that_was_cut_goes_on_where_it_was(smollm: Engine) -> None:
     first = await ask(smollm, user(SLEEP), max_tokens=20)
-    rest = await ask(smollm, user(SLEEP), begun=first.text, max_tokens=20)
+    rest = await ask(smollm, user(SLEEP), continued_text=first.text, max_tokens=20)
 
     assert rest.prompt.text.endswith(f"<|im_start|>assistant\n{first.text}")
     assert rest.text

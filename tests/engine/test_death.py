@@ -16,7 +16,7 @@ import tui
 from tests.engine.asking import PATIENCE, Answer, ask, at, gone, user
 from tui.engine.client import Engine
 from tui.engine.failures import EngineFailure, death
-from tui.engine.options import LoadSettings, SamplingSettings
+from tui.engine.options import AnswerRequest, LoadSettings
 from tui.engine.protocol import PromptProgress, Text
 from tui.services.sentences import sentence, sentences
 
@@ -43,7 +43,7 @@ async def killed_at(
     text = "abcdefgh" * 200
     return await ask(
         engine,
-        text=text,
+        raw_text=text,
         max_tokens=None,
         ignore_end=True,
         on_event=at(kind, lambda: os.kill(engine.pid, number)),
@@ -134,7 +134,7 @@ async def test_whatever_is_asked_of_a_dead_process_says_that_it_died(bare: Engin
 
 async def test_requests_that_wait_in_line_all_hear_of_the_death(engine: Engine) -> None:
     tasks = [
-        asyncio.create_task(ask(engine, text="x" * 500, max_tokens=None, ignore_end=True)) for _ in "abc"
+        asyncio.create_task(ask(engine, raw_text="x" * 500, max_tokens=None, ignore_end=True)) for _ in "abc"
     ]
     while not engine.busy:
         await asyncio.sleep(0)
@@ -146,7 +146,7 @@ async def test_requests_that_wait_in_line_all_hear_of_the_death(engine: Engine) 
 
 
 async def test_closing_ends_the_process_and_tells_whoever_waits(engine: Engine) -> None:
-    answering = asyncio.create_task(ask(engine, text="x" * 500, max_tokens=None, ignore_end=True))
+    answering = asyncio.create_task(ask(engine, raw_text="x" * 500, max_tokens=None, ignore_end=True))
     watching = asyncio.create_task(engine.ended())
     while not engine.busy:
         await asyncio.sleep(0)
@@ -229,7 +229,7 @@ async def main():
     if sys.argv[2] != "idle":
         await engine.load(Path(sys.argv[1]), LoadSettings(context=4096, threads=1))
     if sys.argv[2] == "answering":
-        async for event in engine.generate((), SamplingSettings(), text="a" * 500, ignore_end=True):
+        async for event in engine.generate(AnswerRequest(raw_text="a" * 500, ignore_end=True)):
             print(engine.pid, flush=True)
     print(engine.pid, flush=True)
     await asyncio.sleep(3600)
@@ -285,7 +285,7 @@ async def test_a_very_long_log_line_does_not_stop_the_engine(bare: Engine) -> No
 
 async def test_an_unfinished_reply_is_not_an_exception(engine: Engine) -> None:
     # A generator that is never started holds nothing.
-    replies = engine.generate((), SamplingSettings(), text="abc")
+    replies = engine.generate(AnswerRequest(raw_text="abc"))
     await replies.aclose()
 
     assert not engine.busy

@@ -69,7 +69,7 @@ async def test_what_a_library_prints_is_log_and_no_message(
     engine = await Engine.start()
     try:
         await engine.load(tiny["llama"], LoadSettings(context=512, threads=1))
-        answer = await ask(engine, text="abc", max_tokens=3, ignore_end=True)
+        answer = await ask(engine, raw_text="abc", max_tokens=3, ignore_end=True)
         lines = engine.log_lines
     finally:
         await engine.close()

@@ -36,7 +36,7 @@ async def loaded_and_told(path: Path, settings: LoadSettings) -> tuple[Loaded, s
     engine = await Engine.start()
     try:
         loaded = await engine.load(path, settings)
-        return loaded, (await ask(engine, text="Once upon a time", ignore_end=True)).text
+        return loaded, (await ask(engine, raw_text="Once upon a time", ignore_end=True)).text
     finally:
         await engine.close()
 

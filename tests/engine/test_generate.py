@@ -99,8 +99,8 @@ async def test_without_a_seed_each_reply_is_drawn_anew(engine: Engine) -> None:
 
 
 async def test_a_repeat_penalty_changes_a_repeating_text(engine: Engine) -> None:
-    plain = await ask(engine, text=LONG, ignore_end=True)
-    penalised = await ask(engine, text=LONG, ignore_end=True, repeat_penalty=1.8)
+    plain = await ask(engine, raw_text=LONG, ignore_end=True)
+    penalised = await ask(engine, raw_text=LONG, ignore_end=True, repeat_penalty=1.8)
 
     assert "quick brown fox jumps" in plain.text
     assert "quick brown fox jumps" not in penalised.text
@@ -108,7 +108,7 @@ async def test_a_repeat_penalty_changes_a_repeating_text(engine: Engine) -> None
 
 @pytest.mark.parametrize("unit", ["🦙🐍🎉", "ñandú, cigüeña y corazón. ", "你好，世界。"])
 async def test_letters_of_many_bytes_arrive_whole(engine: Engine, unit: str) -> None:
-    answer = await ask(engine, text=unit * 12, ignore_end=True, max_tokens=48)
+    answer = await ask(engine, raw_text=unit * 12, ignore_end=True, max_tokens=48)
 
     # THEN the letters of the text come back, none of them in pieces but for one cut off by the limit
     assert set(unit) & set(answer.text)
@@ -153,7 +153,7 @@ async def test_a_reply_is_no_longer_than_asked(engine: Engine, limit: int) -> No
 
 
 async def test_an_empty_prompt_is_refused_in_words(engine: Engine) -> None:
-    failed = (await ask(engine, text="")).failed
+    failed = (await ask(engine, raw_text="")).failed
 
     assert sentence(failed.reason) == "The prompt is empty."
     assert failed.hint
@@ -199,34 +199,35 @@ async def test_requests_at_once_are_answered_one_after_the_other(engine: Engine)
 
 async def test_a_presence_and_a_frequency_penalty_change_a_repeating_text(engine: Engine) -> None:
     for penalty in ({"presence_penalty": 2.0, "repeat_penalty": 1.5}, {"frequency_penalty": 2.0}):
-        penalised = await ask(engine, text=LONG, ignore_end=True, **penalty)
+        penalised = await ask(engine, raw_text=LONG, ignore_end=True, **penalty)
         assert "quick brown fox jumps" not in penalised.text
     # Less than none asks for what was there.
     assert (
-        "quick brown fox jumps" in (await ask(engine, text=LONG, ignore_end=True, presence_penalty=-1.0)).text
+        "quick brown fox jumps"
+        in (await ask(engine, raw_text=LONG, ignore_end=True, presence_penalty=-1.0)).text
     )
 
 
 async def test_a_stop_text_ends_the_answer_and_is_no_part_of_it(engine: Engine) -> None:
-    whole = await ask(engine, text=LONG, ignore_end=True)
+    whole = await ask(engine, raw_text=LONG, ignore_end=True)
     stop = "fox jumps ov"
     assert stop in whole.text
 
     # WHEN it ends within a token and began in another
-    answer = await ask(engine, text=LONG, ignore_end=True, stop=("never there", stop))
+    answer = await ask(engine, raw_text=LONG, ignore_end=True, stop=("never there", stop))
 
     assert answer.text == whole.text[: whole.text.index(stop)]
     assert answer.finished.reason == "stop_text"
     # AND what was really written can be seen, and what comes next is read as it was
     assert stop in answer.finished.raw
-    again = await ask(engine, text=LONG, ignore_end=True)
+    again = await ask(engine, raw_text=LONG, ignore_end=True)
     assert again.text == whole.text
     assert again.metrics.cached_tokens > 0
 
 
 async def test_text_that_only_begins_a_stop_text_is_shown(engine: Engine) -> None:
-    whole = await ask(engine, text=LONG, ignore_end=True)
-    answer = await ask(engine, text=LONG, ignore_end=True, stop=(whole.text[-5:] + "?", "fox jumps off"))
+    whole = await ask(engine, raw_text=LONG, ignore_end=True)
+    answer = await ask(engine, raw_text=LONG, ignore_end=True, stop=(whole.text[-5:] + "?", "fox jumps off"))
 
     assert answer.text == whole.text
     assert answer.finished.reason == "max_tokens"

@@ -27,12 +27,12 @@ async def engine(tiny: dict[str, Path]) -> AsyncIterator[Engine]:
 
 
 async def short(engine: Engine) -> Answer:
-    return await ask(engine, text="What then?", ignore_end=True, max_tokens=8)
+    return await ask(engine, raw_text="What then?", ignore_end=True, max_tokens=8)
 
 
 async def test_a_full_context_ends_the_reply_and_the_next_one_is_as_before(engine: Engine) -> None:
     before = await short(engine)
-    answer = await ask(engine, text="x" * (CONTEXT - 40), ignore_end=True, max_tokens=None)
+    answer = await ask(engine, raw_text="x" * (CONTEXT - 40), ignore_end=True, max_tokens=None)
 
     assert answer.finished.reason == "context_full"
     assert answer.metrics.context_used == CONTEXT
@@ -44,7 +44,7 @@ async def test_a_full_context_ends_the_reply_and_the_next_one_is_as_before(engin
 
 async def test_a_prompt_that_is_too_long_is_refused_with_both_numbers(engine: Engine) -> None:
     before = await short(engine)
-    failed = (await ask(engine, text="x" * 5000)).failed
+    failed = (await ask(engine, raw_text="x" * 5000)).failed
 
     assert failed.kind == "prompt_too_long"
     assert sentence(failed.reason) == "The conversation is 5,001 tokens long and the context holds 2,048."
@@ -54,14 +54,14 @@ async def test_a_prompt_that_is_too_long_is_refused_with_both_numbers(engine: En
 
 @pytest.mark.parametrize("over", [0, 1, 100])
 async def test_a_prompt_as_long_as_the_context_leaves_no_room(engine: Engine, over: int) -> None:
-    failed = (await ask(engine, text="x" * (CONTEXT - START + over))).failed
+    failed = (await ask(engine, raw_text="x" * (CONTEXT - START + over))).failed
 
     assert failed.kind == "prompt_too_long"
-    assert f"Shorten it by {over + 1} tokens" in sentences(failed.reasons)
+    assert f"Shorten it by {over + 1} token" in sentences(failed.reasons)
 
 
 async def test_a_prompt_one_token_shorter_is_answered(engine: Engine) -> None:
-    answer = await ask(engine, text="x" * (CONTEXT - START - 1), max_tokens=5, ignore_end=True)
+    answer = await ask(engine, raw_text="x" * (CONTEXT - START - 1), max_tokens=5, ignore_end=True)
 
     assert answer.metrics.prompt_tokens == CONTEXT - 1
     assert answer.finished.reason == "context_full"

@@ -7,7 +7,14 @@ import pytest
 
 from tests.saying import saying
 from tui.engine.footprint import DevicePart, Footprint
-from tui.engine.options import BATCH_MOST, CONTEXT_MOST, ChatMessage, LoadSettings, SamplingSettings
+from tui.engine.options import (
+    BATCH_MOST,
+    CONTEXT_MOST,
+    AnswerRequest,
+    ChatMessage,
+    LoadSettings,
+    SamplingSettings,
+)
 from tui.engine.protocol import (
     Bandwidth,
     BandwidthRequest,
@@ -47,7 +54,18 @@ REQUESTS: list[Request] = [
     PlanRequest(1, "/m/ü b.gguf", SETTINGS, SKIP),
     LoadRequest(2, "/m/a.gguf", SETTINGS),
     GenerateRequest(
-        3, (ChatMessage("system", ""), ChatMessage("user", WORDS)), SAMPLING, "a", "{", "Hm", "{}", True, True
+        3,
+        AnswerRequest(
+            (ChatMessage("system", ""), ChatMessage("user", WORDS)),
+            SAMPLING,
+            raw_text="a",
+            continued_text="{",
+            continued_thinking="Hm",
+            json_schema="{}",
+            think=True,
+            ignore_end=True,
+            text_interval=0.5,
+        ),
     ),
     CountRequest(6, (ChatMessage("user", WORDS),), (WORDS, ""), False),
     BandwidthRequest(4, 2),

@@ -245,7 +245,13 @@ async def test_a_reply_that_was_cut_goes_on_by_the_same_schema(smollm: Engine, s
     question = user("Tell me about Ana, a baker: name, kind and tags.")
     first = await ask(smollm, question, json_schema=text, max_tokens=cut, temperature=0.9, seed=cut)
     more = await ask(
-        smollm, question, json_schema=text, begun=first.text, max_tokens=120, temperature=0.9, seed=cut
+        smollm,
+        question,
+        json_schema=text,
+        continued_text=first.text,
+        max_tokens=120,
+        temperature=0.9,
+        seed=cut,
     )
     assert more.prompt.follows_schema, first.text
     assert more.finished.reason == "end"
@@ -267,7 +273,7 @@ async def test_it_goes_on_wherever_it_was_cut(smollm: Engine, end: int) -> None:
         smollm,
         user("Who?"),
         json_schema=json.dumps(schema),
-        begun=begun,
+        continued_text=begun,
         max_tokens=80,
         temperature=0.5,
         seed=end,
@@ -284,7 +290,7 @@ async def test_a_cut_in_the_middle_of_a_character_leaves_no_half_of_it(smollm: E
     schema = json.dumps({"const": written})
     first = await ask(smollm, user("Foxes"), json_schema=schema, max_tokens=cut)
     assert json.dumps(written, ensure_ascii=False).startswith(first.text), first.text
-    more = await ask(smollm, user("Foxes"), json_schema=schema, begun=first.text, max_tokens=40)
+    more = await ask(smollm, user("Foxes"), json_schema=schema, continued_text=first.text, max_tokens=40)
     assert json.loads(first.text + more.text) == written
 
 
@@ -296,15 +302,15 @@ async def test_a_cut_in_the_middle_of_a_character_leaves_no_half_of_it(smollm: E
 async def test_what_does_not_follow_the_schema_goes_on_without_and_says_so(
     smollm: Engine, begun: str
 ) -> None:
-    more = await ask(smollm, user("Who?"), json_schema=json.dumps(PERSON), begun=begun, max_tokens=8)
+    more = await ask(smollm, user("Who?"), json_schema=json.dumps(PERSON), continued_text=begun, max_tokens=8)
     assert not more.prompt.follows_schema
     assert more.metrics.generated_tokens > 0
-    free = await ask(smollm, user("Who?"), begun=begun, max_tokens=8)
+    free = await ask(smollm, user("Who?"), continued_text=begun, max_tokens=8)
     assert more.text == free.text
 
 
 @pytest.mark.asyncio(loop_scope="module")
 async def test_what_is_whole_already_gets_nothing_more(smollm: Engine) -> None:
     begun = '{"name": "Ana", "kind": "e", "tags": ["x"]}'
-    more = await ask(smollm, user("Who?"), json_schema=json.dumps(PERSON), begun=begun)
+    more = await ask(smollm, user("Who?"), json_schema=json.dumps(PERSON), continued_text=begun)
     assert (more.text, more.finished.reason, more.prompt.follows_schema) == ("", "end", True)

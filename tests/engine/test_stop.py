@@ -10,7 +10,7 @@ import pytest_asyncio
 from tests.engine.asking import PATIENCE, Answer, ask, at, user
 from tui.engine.client import Engine
 from tui.engine.failures import EngineFailure
-from tui.engine.options import LoadSettings, SamplingSettings
+from tui.engine.options import AnswerRequest, LoadSettings, SamplingSettings
 from tui.engine.protocol import PromptProgress, StopRequest, Text
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -51,7 +51,7 @@ async def test_a_reply_stops_in_the_middle_and_keeps_what_arrived(engine: Engine
 async def test_a_long_prompt_stops_in_the_middle_and_goes_on_from_there(
     engine: Engine, reference: Answer
 ) -> None:
-    stopped = await ask(engine, text=LONG, max_tokens=3, on_event=at(PromptProgress, engine.stop))
+    stopped = await ask(engine, raw_text=LONG, max_tokens=3, on_event=at(PromptProgress, engine.stop))
 
     # THEN it was cut: not all of it was read, nothing was generated
     progress = [event for event in stopped.events if isinstance(event, PromptProgress)]
@@ -63,7 +63,7 @@ async def test_a_long_prompt_stops_in_the_middle_and_goes_on_from_there(
     assert stopped.metrics.generated_tokens == 0
     assert stopped.text == ""
     # AND what was read is of use to the same prompt, and no harm to another
-    again = await ask(engine, text=LONG, max_tokens=3, on_event=at(PromptProgress, engine.stop))
+    again = await ask(engine, raw_text=LONG, max_tokens=3, on_event=at(PromptProgress, engine.stop))
     assert again.events[1] == PromptProgress(again.finished.id, read, progress[-1].total_tokens, read)
     assert (await ask(engine, QUESTION)).text == reference.text
 
@@ -79,10 +79,10 @@ async def test_after_a_stop_every_kind_of_cache_is_right(tiny: dict[str, Path], 
         try:
             await engine.load(tiny[name], settings)
             if stop_first:
-                cut = await ask(engine, text=text * 4, on_event=at(PromptProgress, engine.stop), **draw)
+                cut = await ask(engine, raw_text=text * 4, on_event=at(PromptProgress, engine.stop), **draw)
                 assert cut.finished.reason == "stopped"
                 assert cut.metrics.prompt_tokens < len(text) * 4
-            texts.append((await ask(engine, text=text, **draw)).text)
+            texts.append((await ask(engine, raw_text=text, **draw)).text)
         finally:
             await engine.close()
 
@@ -90,7 +90,7 @@ async def test_after_a_stop_every_kind_of_cache_is_right(tiny: dict[str, Path], 
 
 
 async def test_a_stop_before_the_first_event_stops_too(engine: Engine, reference: Answer) -> None:
-    task = asyncio.create_task(ask(engine, text=LONG, max_tokens=500))
+    task = asyncio.create_task(ask(engine, raw_text=LONG, max_tokens=500))
     while not engine.busy:
         await asyncio.sleep(0)
     engine.stop()
@@ -129,7 +129,9 @@ async def test_a_stop_of_one_that_waits_in_line_leaves_the_first_alone(
 
 
 async def test_a_reply_that_nobody_listens_to_is_stopped(engine: Engine, reference: Answer) -> None:
-    replies = engine.generate(user("Tell a long story."), SamplingSettings(temperature=0), ignore_end=True)
+    replies = engine.generate(
+        AnswerRequest(user("Tell a long story."), SamplingSettings(temperature=0), ignore_end=True)
+    )
     async for event in replies:
         if isinstance(event, Text):
             break

@@ -10,8 +10,8 @@ import pytest
 from tests.engine.families import CASES, FAMILIES, TODAY
 from tests.engine.random_models import random_llama
 from tui.engine.llama import StopFlag
-from tui.engine.options import LoadSettings, SamplingSettings
-from tui.engine.protocol import Event, Finished, GenerateRequest, Loaded, LoadRequest, Prompted, Text
+from tui.engine.options import AnswerRequest, LoadSettings, SamplingSettings
+from tui.engine.protocol import Event, Finished, Loaded, LoadRequest, Prompted, Text
 from tui.engine.session import Session
 from tui.services.sentences import sentence
 
@@ -36,7 +36,7 @@ def session(path: Path, template: str) -> Iterator[tuple[Session, list[Event]]]:
 
 def ask(loaded: Session, think: bool | None = None) -> None:
     sampling = SamplingSettings(temperature=1.0, seed=7, max_tokens=24)
-    loaded.generate(GenerateRequest(2, MESSAGES, sampling, think=think, ignore_end=True))
+    loaded.generate(2, AnswerRequest(MESSAGES, sampling, think=think, ignore_end=True))
 
 
 @pytest.mark.parametrize("name", FAMILIES)

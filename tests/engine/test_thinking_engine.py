@@ -79,7 +79,7 @@ async def test_thinking_can_be_turned_off(thinker: tuple[Engine, Loaded]) -> Non
 
 async def test_thinking_that_was_cut_goes_on(thinker: tuple[Engine, Loaded]) -> None:
     question = user(*SHOTS, "Which colour is the sun?")
-    answer = await ask(thinker[0], question, begun_thinking="The sun", max_tokens=30)
+    answer = await ask(thinker[0], question, continued_thinking="The sun", max_tokens=30)
 
     assert answer.prompt.text.endswith("<think>\nThe sun")
     assert thoughts(answer).startswith(" is")
@@ -90,8 +90,8 @@ async def test_an_answer_that_was_cut_goes_on_behind_its_thinking(thinker: tuple
     answer = await ask(
         thinker[0],
         user(*SHOTS, "Which colour is the sun?"),
-        begun_thinking="Hm",
-        begun="The sun",
+        continued_thinking="Hm",
+        continued_text="The sun",
         max_tokens=5,
     )
 

@@ -284,9 +284,9 @@ async def test_a_preset_is_chosen_in_the_dashboard_kept_with_the_conversation_an
 
 async def test_the_settings_of_the_user_count_before_those_of_the_model():
     known = asking(Settings(temperature=0), thinking="never", sampling={"temperature": 0.9, "top_k": 3.0})
-    assert (known.how().sampling.temperature, known.how().sampling.top_k) == (0, 3)
+    assert (known.request().sampling.temperature, known.request().sampling.top_k) == (0, 3)
     known.asking = Asking(EXTRACT, {"temperature": 0.3}, True, EXTRACT_SCHEMA)
-    how = known.how()
+    how = known.request()
     # A model that never thinks is not asked to.
     assert (how.sampling.temperature, how.think, how.json_schema) == (0.3, None, EXTRACT_SCHEMA)
 
@@ -322,13 +322,13 @@ async def test_stop_texts_are_typed_in_a_line_and_say_whose_they_are():
         await until(lambda: app.results, "the end")
         assert app.results[0].asking.stop == ("User:", "\n\n")
         known.asking = app.results[0].asking
-        assert known.how().sampling.stop == ("User:", "\n\n")
+        assert known.request().sampling.stop == ("User:", "\n\n")
 
 
 async def test_stop_texts_of_a_preset_stay_with_its_other_settings_and_none_can_be_said():
     known = asking(Settings(language="en", presets={"brief": PresetSettings("Be brief.", stop=("\n",))}))
     known.asking = Asking(known.presets[0])
-    assert known.how().sampling.stop == ("\n",)
+    assert known.request().sampling.stop == ("\n",)
     app = AskApp(known, "Be brief.")
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(app)
@@ -338,7 +338,7 @@ async def test_stop_texts_of_a_preset_stay_with_its_other_settings_and_none_can_
         await until(lambda: app.results, "the end")
         assert app.results[0].asking == Asking(stop=("\n",))
     known.asking = Asking(known.presets[0], stop=())
-    assert known.how().sampling.stop == ()
+    assert known.request().sampling.stop == ()
     app = AskApp(known, "Be brief.")
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(app)

@@ -141,7 +141,7 @@ async def test_a_preset_that_is_gone_or_changed_is_told_and_goes_on_as_it_was() 
         await opened_first(pilot, dashboard)
         await see(pilot, "There is no preset pi[b]rate any more; this conversation keeps")
         assert dashboard.chat.conversation.asking == Asking(pirate)
-        assert dashboard._chat_side.asking.how().sampling.temperature == 1.5
+        assert dashboard._chat_side.asking.request().sampling.temperature == 1.5
         # AND it is among those to choose from, as the one that counts
         await pilot.press("ctrl+s")
         await see(pilot, "✓ pi[b]rate")
@@ -153,7 +153,7 @@ async def test_a_preset_that_is_gone_or_changed_is_told_and_goes_on_as_it_was() 
     async with running(build=None, settings=changed) as (pilot, dashboard):
         await opened_first(pilot, dashboard)
         await see(pilot, "The preset pi[b]rate is another one now")
-        assert dashboard._chat_side.asking.how().sampling.temperature == 1.5
+        assert dashboard._chat_side.asking.request().sampling.temperature == 1.5
     # AND where it is as it was, nothing is said
     same = Settings(presets={"pi[b]rate": PresetSettings("Arr.", temperature=1.5)})
     async with running(build=None, settings=same) as (pilot, dashboard):

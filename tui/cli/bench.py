@@ -11,7 +11,7 @@ from tui.cli.options import Arguments, load_settings_of
 from tui.cli.output import UserError, print_json, print_note, print_table
 from tui.cli.speed import calibrate_once, keep
 from tui.cli.talk import Ready, as_json, ask, loaded_model
-from tui.engine.options import SamplingSettings
+from tui.engine.options import AnswerRequest, SamplingSettings
 from tui.engine.reply_metrics import Metrics
 from tui.fit.verdict import Speed
 from tui.hardware.detect import detect_machine
@@ -54,7 +54,8 @@ async def _measure(model: Model, arguments: Arguments, settings: Settings) -> in
                 print_note(_("round {number} of {rounds}").format(number=number + 1, rounds=_ROUNDS))
             # Another beginning each time, so that nothing is cached.
             text = f"{number}. " + _SENTENCE * repeats
-            answer = await ask(ready.engine, (), sampling, text=text, ignore_end=True, keep_partial=False)
+            request = AnswerRequest(sampling=sampling, raw_text=text, ignore_end=True)
+            answer = await ask(ready.engine, request, keep_partial=False)
             rounds.append(answer.metrics)
     middle = _median(rounds)
     keep(model, load, ready.loaded.threads, ready.predicted_bytes, middle)

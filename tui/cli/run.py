@@ -11,7 +11,7 @@ from tui.cli.options import Arguments, load_settings_of
 from tui.cli.output import UserError, print_json, print_note, write
 from tui.cli.speed import keep
 from tui.cli.talk import Answer, Ready, as_json, ask, loaded_model
-from tui.engine.options import ChatMessage, SamplingSettings
+from tui.engine.options import AnswerRequest, ChatMessage, SamplingSettings
 from tui.engine.protocol import Loaded
 from tui.hardware.detect import detect_machine
 from tui.i18n import _, ngettext
@@ -48,7 +48,7 @@ async def _answer(model: Model, prompt: str, arguments: Arguments, settings: Set
         shown = _Shown()
         try:
             answer = await ask(
-                ready.engine, messages, sampling, on_text=None if arguments.json else shown.add
+                ready.engine, AnswerRequest(messages, sampling), on_text=None if arguments.json else shown.add
             )
         except UserError:
             shown.end_line()

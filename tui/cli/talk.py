@@ -12,7 +12,7 @@ from tui.cli.output import UserError
 from tui.cli.sizing import size_to_load
 from tui.engine.client import Engine
 from tui.engine.failures import EngineFailure
-from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings
+from tui.engine.options import AnswerRequest, LoadSettings
 from tui.engine.protocol import Failed, Finished, Loaded, Prompted, Text
 from tui.engine.reply_metrics import Metrics
 from tui.i18n import _
@@ -68,11 +68,8 @@ async def loaded_model(model: Model, settings: LoadSettings) -> AsyncGenerator[R
 
 async def ask(
     engine: Engine,
-    messages: tuple[ChatMessage, ...],
-    sampling: SamplingSettings,
+    request: AnswerRequest,
     *,
-    text: str = "",
-    ignore_end: bool = False,
     keep_partial: bool = True,
     on_text: Callable[[str], None] | None = None,
 ) -> Answer:
@@ -89,7 +86,7 @@ async def ask(
     if keep_partial:
         on_interrupt(engine.stop)
     try:
-        async for event in engine.generate(messages, sampling, text=text, ignore_end=ignore_end):
+        async for event in engine.generate(request):
             match event:
                 case Prompted():
                     template_reason = event.reason

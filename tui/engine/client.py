@@ -9,7 +9,7 @@ from typing import TypeVar
 from tui.engine.child import Child
 from tui.engine.failures import EngineFailure
 from tui.engine.footprint import Footprint
-from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings
+from tui.engine.options import AnswerRequest, ChatMessage, LoadSettings
 from tui.engine.protocol import (
     Bandwidth,
     BandwidthRequest,
@@ -141,38 +141,13 @@ class Engine:
                     return event
         raise self._child.lost(request.id)
 
-    async def generate(
-        self,
-        messages: tuple[ChatMessage, ...],
-        sampling: SamplingSettings,
-        *,
-        text: str = "",
-        begun: str = "",
-        begun_thinking: str = "",
-        json_schema: str = "",
-        think: bool | None = None,
-        ignore_end: bool = False,
-        text_seconds: float = 0.015,
-    ) -> AsyncGenerator[ReplyEvent]:
-        """Answer a conversation, or go on with a raw text when `messages` is empty.
-
-        Text comes at most every `text_seconds`. `GenerateRequest` says what the rest means.
+    async def generate(self, answer: AnswerRequest) -> AsyncGenerator[ReplyEvent]:
+        """Answer with the loaded model.
 
         Yields progress and text, and at last one `Finished` or `Failed`: a dead process is a `Failed` too, so
         that what had arrived stays in the caller's hands. Closing the generator stops the reply.
         """
-        request = GenerateRequest(
-            next(self._ids),
-            messages,
-            sampling,
-            text,
-            begun,
-            begun_thinking,
-            json_schema,
-            think,
-            ignore_end,
-            text_seconds,
-        )
+        request = GenerateRequest(next(self._ids), answer)
         try:
             async with aclosing(self._ask(request)) as events:
                 async for event in events:

@@ -67,3 +67,25 @@ class ChatMessage(msgspec.Struct, frozen=True):
 
     role: Literal["system", "user", "assistant"]
     content: str
+
+
+class AnswerRequest(msgspec.Struct, frozen=True):
+    """Everything that decides an answer: it goes whole from the prompt to the engine."""
+
+    messages: tuple[ChatMessage, ...] = ()
+    """The conversation; empty goes on with `raw_text`."""
+    sampling: SamplingSettings = SamplingSettings()
+    raw_text: str = ""
+    """Read as it is, without a chat template, when there are no messages."""
+    continued_text: str = ""
+    """Reply so far: the model reads it and continues it."""
+    continued_thinking: str = ""
+    """Thinking before `continued_text`; without that text, the model continues to think."""
+    json_schema: str = ""
+    """A JSON schema, as JSON, that the reply has to follow, `continued_text` with it; empty for free text."""
+    think: bool | None = None
+    """Whether to think first, where the model's template lets one choose; None for the template's default."""
+    ignore_end: bool = False
+    """Go on past the model's end of text; for benchmarks of a fixed length."""
+    text_interval: float = 0.015
+    """Shortest time between two `Text` events, in seconds: what a reader costs grows with events."""

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from tui.engine.footprint import Footprint
-from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings
+from tui.engine.options import AnswerRequest, ChatMessage, LoadSettings
 from tui.engine.reply_metrics import FinishReason, Metrics
 from tui.sentences import Reason
 
@@ -44,24 +44,10 @@ class LoadRequest(msgspec.Struct, frozen=True, tag="load"):
 
 
 class GenerateRequest(msgspec.Struct, frozen=True, tag="generate"):
-    """Answer a conversation, or continue a raw text when `messages` is empty."""
+    """Answer with the loaded model."""
 
     id: int
-    messages: tuple[ChatMessage, ...]
-    sampling: SamplingSettings
-    text: str = ""
-    begun: str = ""
-    """What the reply says already: it is read as the reply's beginning, and the model goes on from there."""
-    begun_thinking: str = ""
-    """What was thought before that; without `begun`, the thinking goes on."""
-    json_schema: str = ""
-    """A JSON schema, as JSON, that the reply has to follow, `begun` with it; empty for free text."""
-    think: bool | None = None
-    """Whether to think first, where the model's template lets one choose; None for the template's own way."""
-    ignore_end: bool = False
-    """Go on past the model's end of text; for benchmarks of a fixed length."""
-    text_seconds: float = 0.015
-    """Send text at most this often: what a reader costs the model is counted in messages, not in tokens."""
+    answer: AnswerRequest
 
 
 class CountRequest(msgspec.Struct, frozen=True, tag="count"):

@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 
 from tui.engine import llama
-from tui.engine.protocol import GenerateRequest, Text
+from tui.engine.options import AnswerRequest
+from tui.engine.protocol import Text
 from tui.engine.reply_metrics import FinishReason
 from tui.engine.sampler import Sampler
 from tui.engine.stop_scanner import StopTexts
@@ -25,13 +26,15 @@ class Reply:
 
     def __init__(
         self,
-        request: GenerateRequest,
+        request_id: int,
+        request: AnswerRequest,
         emit: Callable[[Text], None],
         stops: Sequence[str],
         splitter: ThinkingSplitter,
         received: float,
     ) -> None:
         """`received` is the `time.monotonic()` at which the request came."""
+        self._request_id = request_id
         self._request = request
         self._emit = emit
         self._received = received
@@ -122,7 +125,7 @@ class Reply:
         inside = self._splitter.inside
         self._say(self._splitter.feed(self._stops.feed(self._decoder.decode(piece))))
         self.thinking_tokens += inside or self._splitter.inside
-        if self._last - self._sent_at >= self._request.text_seconds:
+        if self._last - self._sent_at >= self._request.text_interval:
             self._send()
 
     def _finish(self) -> None:
@@ -149,6 +152,6 @@ class Reply:
 
     def _send(self) -> None:
         if self._unsent:
-            self._emit(Text(self._request.id, self._unsent, self.tokens, self.seconds, self._thinking))
+            self._emit(Text(self._request_id, self._unsent, self.tokens, self.seconds, self._thinking))
             self._unsent = ""
             self._sent_at = self._last

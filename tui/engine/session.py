@@ -8,6 +8,7 @@ from tui.engine.failures import prompt_too_long, schema_failure
 from tui.engine.footprint import Footprint
 from tui.engine.grammar import grammar_of
 from tui.engine.load_check import check_load
+from tui.engine.options import AnswerRequest
 from tui.engine.prefix import rewind, usable_prefix
 from tui.engine.protocol import (
     Counted,
@@ -15,7 +16,6 @@ from tui.engine.protocol import (
     Event,
     Failed,
     Finished,
-    GenerateRequest,
     Loaded,
     LoadProgress,
     LoadRequest,
@@ -100,46 +100,46 @@ class Session:
         texts = tuple(len(self._model.tokenize(text, start=False)) for text in request.texts)
         self._emit(Counted(request.id, len(tokens), held, texts))
 
-    def generate(self, request: GenerateRequest) -> None:
+    def generate(self, request_id: int, request: AnswerRequest) -> None:
         """Answer a request with events, ending in one `Finished` or `Failed`."""
         received = time.monotonic()
-        prompt = Prompt(request.text)
+        prompt = Prompt(request.raw_text)
         if request.messages:
             prompt = self._template.render(request.messages, think=request.think)
-        begun = resume(self._format, prompt.text, request.begun_thinking, request.begun)
+        begun = resume(self._format, prompt.text, request.continued_thinking, request.continued_text)
         text = prompt.text + begun
         tokens = self._model.tokenize(text)
         if not tokens:
-            self._fail(request.id, reason("engine.prompt_empty"), reason("engine.write_something"))
+            self._fail(request_id, reason("engine.prompt_empty"), reason("engine.write_something"))
             return
         if len(tokens) >= self._context.size:
-            self._emit(prompt_too_long(request.id, len(tokens), self._context.size))
+            self._emit(prompt_too_long(request_id, len(tokens), self._context.size))
             return
         try:
             sampler, follows = self._sampler(request)
         except (SchemaError, llama.EngineError) as error:
-            self._emit(schema_failure(request.id, error))
+            self._emit(schema_failure(request_id, error))
             return
-        self._emit(Prompted(request.id, text, len(tokens), prompt.reason, follows))
+        self._emit(Prompted(request_id, text, len(tokens), prompt.reason, follows))
         try:
             format = self._format if request.messages else None
-            splitter = ThinkingSplitter(format, prompt.text, begun=bool(request.begun))
-            if not request.begun:
+            splitter = ThinkingSplitter(format, prompt.text, begun=bool(request.continued_text))
+            if not request.continued_text:
                 # Thinking that goes on.
                 splitter.feed(begun)
-            self._answer(request, received, tokens, sampler, splitter, prompt.stops)
+            self._answer(request_id, request, received, tokens, sampler, splitter, prompt.stops)
         except EngineFailedError as error:
             # The cache's state is unknown after a failure, so nothing of it is kept.
             self._context.clear()
             self._held.clear()
             self._fail(
-                request.id,
+                request_id,
                 reason("engine.decode_failed", status=error.status),
                 reason("engine.load_again_shorter"),
             )
         except DeadEndError:
             self._fail(
-                request.id, reason("engine.no_token_for_schema"), reason("engine.simplify_schema_names")
+                request_id, reason("engine.no_token_for_schema"), reason("engine.simplify_schema_names")
             )
         finally:
             sampler.close()
@@ -147,7 +147,7 @@ class Session:
     def _fail(self, request_id: int, why: Reason, hint: Reason) -> None:
         self._emit(Failed(request_id, "internal", why, hint))
 
-    def _sampler(self, request: GenerateRequest) -> tuple[Sampler, bool]:
+    def _sampler(self, request: AnswerRequest) -> tuple[Sampler, bool]:
         """The sampler for a reply, and whether what it says already follows its schema: if not, it is free.
 
         Raises:
@@ -155,14 +155,15 @@ class Session:
             llama.EngineError: the engine cannot read the grammar that was made of it.
         """
         sampler = Sampler(self._model, request.sampling, _grammar(request.json_schema))
-        if sampler.follow(request.begun):
+        if sampler.follow(request.continued_text):
             return sampler, True
         sampler.close()
         return Sampler(self._model, request.sampling), False
 
     def _answer(
         self,
-        request: GenerateRequest,
+        request_id: int,
+        request: AnswerRequest,
         received: float,
         tokens: list[int],
         sampler: Sampler,
@@ -176,8 +177,8 @@ class Session:
         """
         cached = rewind(self._context, self._held, tokens, self._model.window)
         del self._held[cached:]
-        reply = Reply(request, self._emit, stops, splitter, received)
-        read = self._read(request.id, tokens, cached)
+        reply = Reply(request_id, request, self._emit, stops, splitter, received)
+        read = self._read(request_id, tokens, cached)
         prompt_seconds = time.monotonic() - received
         finish: FinishReason = "stopped"
         if read:
@@ -197,7 +198,7 @@ class Session:
             peak_bytes=process.peak_bytes(),
             thinking_tokens=reply.thinking_tokens,
         )
-        self._emit(Finished(request.id, finish, metrics, reply.raw))
+        self._emit(Finished(request_id, finish, metrics, reply.raw))
 
     def _read(self, request_id: int, tokens: list[int], cached: int) -> bool:
         """Read the prompt from position `cached` on; False when it was stopped, what was read stays."""

@@ -118,7 +118,7 @@ class Worker:
             elif isinstance(request, CountRequest):
                 self._session.count(request)
             else:
-                self._session.generate(request)
+                self._session.generate(request.id, request.answer)
         except ContextTooLargeError as error:
             self.emit(Failed(request.id, "memory", error.reason, reason("engine.shorter_context_or_kv")))
         except EngineError as error:

@@ -6,9 +6,11 @@ import logging
 import time
 from collections.abc import AsyncGenerator, Callable
 
+import msgspec
+
 from tui.engine.client import Engine, ReplyEvent
 from tui.engine.failures import EngineFailure
-from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings
+from tui.engine.options import AnswerRequest, ChatMessage, LoadSettings
 from tui.engine.protocol import Counted, Failed, Loaded
 from tui.models.model import Model
 from tui.sentences import reason
@@ -128,16 +130,7 @@ class EngineHost:
         if self._loading is not None:
             await asyncio.shield(self._loading)
 
-    async def answer(
-        self,
-        messages: tuple[ChatMessage, ...],
-        sampling: SamplingSettings,
-        *,
-        begun: str = "",
-        begun_thinking: str = "",
-        json_schema: str = "",
-        think: bool | None = None,
-    ) -> AsyncGenerator[ReplyEvent]:
+    async def answer(self, request: AnswerRequest) -> AsyncGenerator[ReplyEvent]:
         """Answer with the loaded model; the last event is a `Finished` or a `Failed`."""
         async with self._lock:
             if self._engine is None or self.model is None:
@@ -150,15 +143,7 @@ class EngineHost:
                 return
             self.answering = True
             try:
-                reply = self._engine.generate(
-                    messages,
-                    sampling,
-                    begun=begun,
-                    begun_thinking=begun_thinking,
-                    json_schema=json_schema,
-                    think=think,
-                    text_seconds=_TEXT_SECONDS,
-                )
+                reply = self._engine.generate(msgspec.structs.replace(request, text_interval=_TEXT_SECONDS))
                 async with contextlib.aclosing(reply) as events:
                     async for event in events:
                         if isinstance(event, Failed) and event.kind == "died" and self._killed_because:

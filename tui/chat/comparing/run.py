@@ -20,7 +20,7 @@ from tui.chat.comparing.comparison import (
 )
 from tui.engine.client import ReplyEvent
 from tui.engine.failures import EngineFailure
-from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings
+from tui.engine.options import AnswerRequest, ChatMessage, LoadSettings
 from tui.engine.protocol import Failed, Finished, Loaded, Text
 from tui.engine.reply_metrics import Metrics
 from tui.fit.loading import LoadPlan
@@ -38,13 +38,7 @@ class ModelHost(Protocol):
         """Load a model; raises EngineFailure when that fails or is stopped."""
         ...
 
-    def answer(
-        self,
-        messages: tuple[ChatMessage, ...],
-        sampling: SamplingSettings,
-        *,
-        json_schema: str = "",
-    ) -> AsyncGenerator[ReplyEvent]:
+    def answer(self, request: AnswerRequest) -> AsyncGenerator[ReplyEvent]:
         """Answer with the loaded model; the last event is a `Finished` or a `Failed`."""
         ...
 
@@ -168,9 +162,8 @@ class ComparisonRun:
         self._change_cell(index, number, cell)
         self._tell(ComparisonStep("answering", index, number))
         self._on_event(None)
-        reply = self._host.answer(
-            (ChatMessage("user", case.prompt),), case.sampling, json_schema=case.json_schema
-        )
+        question = ChatMessage("user", case.prompt)
+        reply = self._host.answer(AnswerRequest((question,), case.sampling, json_schema=case.json_schema))
         async with aclosing(reply) as events:
             async for event in events:
                 self._on_event(event)

@@ -12,7 +12,7 @@ from tui.chat.conversation import Conversation
 from tui.chat.sampling import with_drawn_seed
 from tui.engine.client import ReplyEvent
 from tui.engine.failures import EngineFailure
-from tui.engine.options import LoadSettings, SamplingSettings
+from tui.engine.options import AnswerRequest, LoadSettings
 from tui.engine.protocol import NEVER_ASKED, Failed, Finished, Loaded, Prompted, PromptProgress, Text
 from tui.engine.reply_metrics import Metrics
 from tui.fit.verdict import Fit, Verdict
@@ -109,16 +109,6 @@ class Meter(Protocol):
         ...
 
 
-class How(msgspec.Struct, frozen=True):
-    """How an answer is asked of the engine."""
-
-    sampling: SamplingSettings
-    think: bool | None = None
-    """Whether to think first; None for the model's own way."""
-    json_schema: str = ""
-    """What the answer has to follow; empty for free text."""
-
-
 def refusal(model: Model, fit: Fit | None, *, insisted: bool) -> Notice | None:
     """Why a model is not loaded, and what to do; None when it can be tried.
 
@@ -177,14 +167,15 @@ async def answer(
     host: EngineHost,
     chat: AnswerView,
     conversation: Conversation,
-    how: Callable[[], How],
+    request_now: Callable[[], AnswerRequest],
     meter: Meter | None = None,
     planner: Planner | None = None,
 ) -> Metrics | None:
     """Answer the conversation into the chat; waits for a load that is under way.
 
-    `how` is asked once the model is there that answers. `planner` says which turns stay out, and when it is
-    too long all the same; without one the engine does.
+    `request_now` is called once the model is there that answers: it makes the request, still without
+    messages. `planner` says which turns stay out, and when it is too long all the same; without one the
+    engine does.
 
     Returns what the reply cost, None when there was none or it failed.
     """
@@ -209,22 +200,21 @@ async def answer(
     messages = conversation.prompt_messages(plan.dropped_ids if plan is not None else frozenset())
     if meter is not None:
         meter.begin(conversation.open_reply_id)
-    now = how()
-    way = PartSettings(with_drawn_seed(now.sampling), now.think, bool(now.json_schema))
+    request = request_now()
+    way = PartSettings(with_drawn_seed(request.sampling), request.think, bool(request.json_schema))
     showing = _Showing(chat, conversation, way, has_template=has_template)
-    events = host.answer(
-        messages,
-        way.sampling,
-        begun=conversation.continued_text,
-        begun_thinking=conversation.continued_thinking,
-        json_schema=now.json_schema,
-        think=now.think,
+    request = msgspec.structs.replace(
+        request,
+        messages=messages,
+        sampling=way.sampling,
+        continued_text=conversation.continued_text,
+        continued_thinking=conversation.continued_thinking,
     )
-    async for event in events:
+    async for event in host.answer(request):
         if meter is not None:
             meter.hear(event)
         showing.hear(event)
-        if isinstance(event, Finished) and now.json_schema:
+        if isinstance(event, Finished) and request.json_schema:
             reply = conversation.last_reply
             if reply is not None and (told := json_notice(reply.text, follows=showing.follows_schema)):
                 chat.notice.show_error(*told)

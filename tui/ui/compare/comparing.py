@@ -16,7 +16,7 @@ from tui.chat.comparing.markdown import comparison_to_markdown
 from tui.chat.comparing.run import ComparisonRun
 from tui.chat.storage.document import write_new
 from tui.engine.client import ReplyEvent
-from tui.engine.options import ChatMessage, LoadSettings, SamplingSettings
+from tui.engine.options import AnswerRequest, LoadSettings
 from tui.engine.protocol import Loaded
 from tui.engine.reply_metrics import Metrics
 from tui.i18n import _
@@ -177,14 +177,8 @@ class _Fed:
         with self._feed.loading():
             return await self._host.load(model, settings, on_progress)
 
-    def answer(
-        self,
-        messages: tuple[ChatMessage, ...],
-        sampling: SamplingSettings,
-        *,
-        json_schema: str = "",
-    ) -> AsyncGenerator[ReplyEvent]:
-        return self._host.answer(messages, sampling, json_schema=json_schema)
+    def answer(self, request: AnswerRequest) -> AsyncGenerator[ReplyEvent]:
+        return self._host.answer(request)
 
     def stop(self) -> None:
         self._host.stop()

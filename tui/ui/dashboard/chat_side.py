@@ -63,7 +63,7 @@ class DashboardChat(Vertical):
             Around(
                 lambda: self._models.load_settings,
                 lambda: self._models.pools_here,
-                self.asking.how,
+                self.asking.request,
                 self._load_longer,
             ),
         )
@@ -88,7 +88,12 @@ class DashboardChat(Vertical):
         """Answer the conversation with the loaded model."""
         room, host = self._room, self._room.host
         metrics = await talk.answer(
-            host, self.chat.answer, self.chat.conversation, self.asking.how, room.feed, self._context_watch
+            host,
+            self.chat.answer,
+            self.chat.conversation,
+            self.asking.request,
+            room.feed,
+            self._context_watch,
         )
         model, loaded, settings = host.model, host.loaded, host.settings
         if metrics is not None and model is not None and loaded is not None and settings is not None:

@@ -11,7 +11,7 @@ from textual.timer import Timer
 from tui.chat.context import ContextPlan, FullContextPolicy, answer_reserve, plan_context
 from tui.chat.context_parts import message_ids_of_turns
 from tui.chat.conversation import Conversation, Message, Question, Reply
-from tui.engine.options import LoadSettings
+from tui.engine.options import AnswerRequest, LoadSettings
 from tui.fit.sizing import Sizer
 from tui.fit.verdict import Pool
 from tui.i18n import _
@@ -20,7 +20,6 @@ from tui.services.host import EngineHost
 from tui.ui.chat.context.offers import Longer, Remedy, drop_remedies, longer_context, remove_remedies
 from tui.ui.chat.context.strip_lines import Filling, dropping_words, too_long_words
 from tui.ui.chat.pane import ChatPane
-from tui.ui.chat.talk import How
 
 _PAUSE_SECONDS = 0.25
 """After the last key before a draft is counted."""
@@ -35,8 +34,8 @@ class Around(msgspec.Struct, frozen=True):
     """How a model would be loaded now."""
     pools: Callable[[], Sequence[Pool]]
     """The machine's memory now; empty before the first reading."""
-    how: Callable[[], How]
-    """How the next answer is asked for."""
+    request: Callable[[], AnswerRequest]
+    """Makes the request for the next answer, still without messages."""
     reload: Callable[[Remedy], Awaitable[bool]]
     """Load the model again with a longer context; False when that failed."""
 
@@ -107,7 +106,7 @@ class ContextWatch:
 
     async def _checked(self, messages: Sequence[Message], draft: Question | None) -> ContextPlan:
         """A plan whose total the engine has counted; each correction may drop something else."""
-        think = self._around.how().think
+        think = self._around.request().think
         made = self._plan(messages, draft)
         for _try in range(_TRIES):
             counted = await self.account.whole(
@@ -132,7 +131,7 @@ class ContextWatch:
         loaded = self._host.loaded
         context = loaded.context if loaded is not None else self._around.load_settings().context
         parts = self.account.parts(self._chat.conversation, messages, draft)
-        room = answer_reserve(context, self._around.how().sampling.max_tokens)
+        room = answer_reserve(context, self._around.request().sampling.max_tokens)
         return plan_context(parts, context, room, self.policy)
 
     # What is shown
@@ -223,7 +222,7 @@ class ContextWatch:
             return None
         # What the engine made of it, which rounds up.
         settings = msgspec.structs.replace(settings, context=filling.plan.context)
-        most = self._around.how().sampling.max_tokens
+        most = self._around.request().sampling.max_tokens
         tokens = filling.plan.parts.tokens
         return await longer_context(model, settings, tokens, most, self._sizer, self._around.pools())
 

@@ -13,6 +13,7 @@ from tui.chat.asking import Asking, with_preset
 from tui.chat.conversation import Conversation
 from tui.chat.presets import Preset, all_presets, find_preset, preset_language
 from tui.chat.sampling import SamplingSources, sampling_settings, sampling_sources
+from tui.engine.options import AnswerRequest
 from tui.engine.schema import check_schema
 from tui.i18n import _
 from tui.models.published_sampling import Recommendation, recommended
@@ -21,7 +22,6 @@ from tui.services.host import EngineHost
 from tui.settings.settings import Settings
 from tui.text import clean_line
 from tui.ui.chat.pane import ChatPane
-from tui.ui.chat.talk import How
 from tui.ui.kit.sentences import sentence_with_keys
 
 
@@ -47,9 +47,13 @@ class ModelAsking:
     def asking(self, manner: Asking) -> None:
         self._conversation.asking = manner
 
-    def how(self) -> How:
-        """How to ask the loaded model now."""
-        return How(sampling_settings(self.sampling_sources()), self.think, self.json_schema)
+    def request(self) -> AnswerRequest:
+        """Return how to ask the loaded model now, still without messages."""
+        return AnswerRequest(
+            sampling=sampling_settings(self.sampling_sources()),
+            think=self.think,
+            json_schema=self.json_schema,
+        )
 
     @property
     def json_schema(self) -> str:
