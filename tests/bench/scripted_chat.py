@@ -101,7 +101,7 @@ class ScriptedChat(App[None]):
 
     async def _say(self, text: str) -> None:
         self.pane.conversation.add_user("Tell me something hostile.")
-        self.pane.answer.begin_reply()
+        self.pane.answer.begin_reply(self.pane.model_label)
         for at in range(0, len(text), 97):
             self.pane.answer.append_text(text[at : at + 97])
             if at % 970 == 0:
@@ -126,7 +126,7 @@ class ScriptedChat(App[None]):
     async def _stream(self, tokens: int, rate: int) -> dict[str, object]:
         pane = self.pane
         pane.conversation.add_user("Tell me a story.")
-        pane.answer.begin_reply()
+        pane.answer.begin_reply(pane.model_label)
         chosen = random.Random(2)
         text = ""
         while len(text) < 4 * tokens:

@@ -247,8 +247,8 @@ async def test_an_answer_follows_the_schema_and_says_that_it_is_json():
         await until(lambda: not dashboard.chat.answering, "the answer")
         assert isinstance(msgspec.json.decode(last_reply(dashboard).text)["n"], int)
         view = dashboard.chat.transcript.views[-1]
-        await until(lambda: view.blocks, "the block of JSON")
-        assert "valid JSON" in "".join(row.content.plain for row in view._tail_rows())
+        await until(lambda: view.code_blocks, "the block of JSON")
+        assert "valid JSON" in "".join(row.content.plain for row in view._rows_below())
         # AND one that is cut short is said to be no whole JSON
         dashboard._chat_side.asking.asking = Asking(sampling={"max_tokens": 2}, json_schema=schema)
         await ask(pilot, "Another number.")

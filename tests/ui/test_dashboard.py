@@ -233,7 +233,9 @@ async def test_a_prompt_longer_than_the_context_is_given_back_with_the_figures()
         await pilot.press("enter")
         await until(lambda: not dashboard.chat.answering and dashboard.chat.prompt.text != "")
         assert dashboard.chat.prompt.text.strip() == ("word " * 900).strip()
-        await until(lambda: "too many for the context of 512" in dashboard.chat.offers.words, "the figures")
+        await until(
+            lambda: "too many for the context of 512" in dashboard.chat.remedy_panel.words, "the figures"
+        )
 
 
 async def test_a_reading_draws_what_shows_it_and_not_the_whole_screen(

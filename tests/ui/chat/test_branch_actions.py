@@ -137,7 +137,7 @@ async def test_an_earlier_question_is_asked_anew_without_a_file_and_stays_as_it_
         await pilot.press(*"third")
         before = pane.conversation.messages
         # WHEN one of its files is to go
-        pane.steering.edit_without(before[0].id, 0)
+        pane.branch_actions.edit_without_attachment(before[0].id, 0)
         await until(pilot, lambda: pane.prompt.text == "first")
         assert [each.name for each in pane.prompt.attachments] == ["short.md"]
         await until(pilot, lambda: shows(app, "It goes with short.md."))

@@ -51,7 +51,7 @@ async def test_the_screen_stays_in_order(name: str) -> None:
         pane.model_label = "Model Q4"
         # WHEN it is thought, and answered in pieces that cut through everything
         pane.conversation.add_user(text)
-        pane.answer.begin_reply()
+        pane.answer.begin_reply(pane.model_label)
         pane.answer.append_text(text[:1000], 7, 0.1, thinking=True)
         step = max(7, len(text) // 50)
         for at in range(0, len(text), step):
@@ -60,7 +60,7 @@ async def test_the_screen_stays_in_order(name: str) -> None:
         pane.answer.append_text("\n\nThe end")
         pane.answer.end_reply(Finished(1, "end", METRICS))
         await see(pilot, "The end")
-        await when(pilot, lambda: not any(view.is_held for view in app.transcript.views))
+        await when(pilot, lambda: not any(view.is_provisional for view in app.transcript.views))
         app.transcript.focus()
         await pilot.press("home", "end", "t")
         await pilot.pause()

@@ -16,7 +16,7 @@ from tui.engine.protocol import Failed, Finished
 from tui.engine.reply_metrics import Metrics
 from tui.ui.chat.pane import ChatPane
 from tui.ui.chat.transcript import transcript_area
-from tui.ui.chat.transcript.layout import message_lines, wrapped
+from tui.ui.chat.transcript.layout import message_lines, wrapping
 from tui.ui.chat.transcript.layout.markdown_rows import Row
 from tui.ui.chat.transcript.layout.text_rows import MARKDOWN_LIMIT, shown_question
 from tui.ui.kit.clipboard import Copied
@@ -478,13 +478,13 @@ async def test_what_a_flush_draws_does_not_grow_with_the_reply(monkeypatch: pyte
     async with app.run_test(size=(70, 24)) as pilot:
         pane = await ask(pilot)
         counts: list[int] = []
-        wrap = wrapped.wrap_rows
+        wrap = wrapping.wrap_rows
 
         def counted(rows: Sequence[Row], width: int) -> list[Content]:
             counts[-1] += len(rows)
             return wrap(rows, width)
 
-        monkeypatch.setattr(wrapped, "wrap_rows", counted)
+        monkeypatch.setattr(wrapping, "wrap_rows", counted)
         monkeypatch.setattr(message_lines, "wrap_rows", counted)
         for _ in range(300):
             counts.append(0)

@@ -11,8 +11,7 @@ import tui.ui.dashboard.dashboard
 import tui.ui.models.changes_screen
 from tests.ui.host import Host
 from tui.ui.chat import branch_words
-from tui.ui.chat.chat_words import still_answering
-from tui.ui.chat.pane import ChatPane
+from tui.ui.chat.pane import ChatPane, still_answering
 from tui.ui.chat.settings.ask_settings import TABS
 from tui.ui.kit.key_help import keys_on_screen
 from tui.ui.kit.keys import hints, key_name, keys_of, whole_keymap, with_keys

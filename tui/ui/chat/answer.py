@@ -1,63 +1,96 @@
-"""The answer to the last question in the chat, from its opening to its end."""
+"""The answer that streams into the chat: opened, drawn a few times a second, and closed."""
 
+from collections.abc import Callable
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
+from tui.chat.conversation import Conversation
+from tui.chat.messages import Question
 from tui.chat.receipt import Receipt
 from tui.engine.protocol import Failed, Finished
 from tui.i18n import _
 from tui.services.sentences import sentence
+from tui.ui.chat.context.strip import ContextStrip
+from tui.ui.chat.status import ChatStatus
+from tui.ui.chat.transcript.transcript import Transcript
 from tui.ui.kit.keys import with_keys
 from tui.ui.kit.notice_line import NoticeLine
 from tui.ui.kit.sentences import sentence_with_keys
 
-if TYPE_CHECKING:
-    from tui.ui.chat.pane import ChatPane
+
+class AnswerOwner(Protocol):
+    """The chat, as far as its answer needs it."""
+
+    def call_later(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
+        """Call after what is queued already, so that drawing keeps its order."""
+        ...
+
+    def answer_began(self) -> None:
+        """Show that an answer is waited for."""
+        ...
+
+    def answer_ended(self) -> None:
+        """Show that no answer is waited for any more."""
+        ...
+
+    def show_remarks(self) -> None:
+        """Draw the remarks below the messages again."""
+        ...
+
+    def take_back_question(self, question: Question | None) -> None:
+        """Put a question that could not be asked back into the prompt."""
+        ...
 
 
 class ChatAnswer:
-    """Keeps what arrives of a reply and draws it when the chat's clock says so.
+    """Keeps the text that arrives of a reply and draws it when the chat's clock says so.
 
     The chat opens the reply itself when it posts `Ask`, `Regenerate` or `Continue`. Whoever answers then
     calls `append_text` and at the end `end_reply`, or `decline` when the question cannot be asked at all.
-    All methods return at once; what they draw follows in their order.
+    All methods return at once; the drawing follows in their order.
     """
 
-    def __init__(self, chat: "ChatPane") -> None:
-        self._chat = chat
-        self._rate: float | None = None
-        self._context_used: int | None = None
-        self._arrived: list[tuple[str, bool]] = []
+    def __init__(
+        self,
+        owner: AnswerOwner,
+        conversation: Conversation,
+        transcript: Transcript,
+        status: ChatStatus,
+        strip: ContextStrip,
+        notice: NoticeLine,
+    ) -> None:
+        self.notice = notice
+        """Line that says how far the answer is."""
+        self._owner = owner
+        self._conversation = conversation
+        self._transcript = transcript
+        self._status = status
+        self._strip = strip
+        self._tokens_per_second: float | None = None
+        self._context_tokens: int | None = None
+        self._undrawn: list[tuple[str, bool]] = []
+        """Pieces of text that are not drawn yet, and whether they are thinking."""
         self._thinking_tokens: int | None = None
 
-    @property
-    def notice(self) -> NoticeLine:
-        """Where to say how it goes."""
-        return self._chat.notice
-
-    def begin_reply(self) -> None:
+    def begin_reply(self, model_label: str | None) -> None:
         """Open a reply to the last question; nothing happens when one is open already."""
-        chat = self._chat
-        if chat.conversation.open_reply is None:
-            reply = chat.conversation.begin_reply(chat.model_label or _("no model"))
-            chat.call_later(chat.transcript.add, reply)
+        if self._conversation.open_reply is None:
+            reply = self._conversation.begin_reply(model_label or _("no model"))
+            self._owner.call_later(self._transcript.add, reply)
         self._wait()
 
-    def resume_reply(self) -> None:
+    def resume_reply(self, model_label: str | None) -> None:
         """Open the last reply again."""
-        chat = self._chat
-        reply = chat.conversation.continue_reply(chat.model_label or "")
-        chat.call_later(chat.transcript.resume, reply)
+        reply = self._conversation.continue_reply(model_label or "")
+        self._owner.call_later(self._transcript.resume, reply)
         self._wait()
 
     def _wait(self) -> None:
-        chat = self._chat
-        self._rate = None
-        chat.status.tokens_per_second = None
-        chat.status.first_token_seconds = None
-        chat.notice.clear()
-        chat.offers.clear()
-        chat.answering = True
+        self._tokens_per_second = None
+        self._status.tokens_per_second = None
+        self._status.first_token_seconds = None
+        self.notice.clear()
+        self._owner.answer_began()
 
     def append_text(
         self,
@@ -71,92 +104,89 @@ class ChatAnswer:
 
         A piece that arrives when no reply is open, after a stop for instance, is dropped.
         """
-        if self._chat.conversation.open_reply_id is None:
+        if self._conversation.open_reply_id is None:
             return
-        self._chat.conversation.append(text, thinking)
+        self._conversation.append(text, thinking)
         if tokens and seconds:
-            self._rate = (tokens - 1) / seconds
-        self._arrived.append((text, thinking))
+            self._tokens_per_second = (tokens - 1) / seconds
+        self._undrawn.append((text, thinking))
         if thinking:
             self._thinking_tokens = tokens
 
     def show_first_token(self, seconds: float) -> None:
-        """The first token is here, this long after the question."""
-        self._chat.status.first_token_seconds = seconds
+        """Show the time from the question to the first token."""
+        self._status.first_token_seconds = seconds
 
     def show_context_used(self, tokens: int) -> None:
-        """Tokens in the context now; drawn with the next piece of text."""
-        self._context_used = tokens
+        """Take the tokens in the context; they are drawn with the next piece of text."""
+        self._context_tokens = tokens
 
     def flush(self) -> None:
-        """Draw what has arrived; the chat's clock does this."""
-        chat = self._chat
-        for thinking, pieces in groupby(self._arrived, key=lambda piece: piece[1]):
+        """Draw the text that has arrived; the chat's clock does this."""
+        for thinking, pieces in groupby(self._undrawn, key=lambda piece: piece[1]):
             # Queued, because a timer runs beside the chat's messages and the drawing has an order.
             text = "".join(piece for piece, _thinking in pieces)
             tokens = self._thinking_tokens if thinking else None
-            chat.call_later(chat.transcript.stream, text, thinking=thinking, tokens=tokens)
-        self._arrived = []
-        if self._rate is not None:
-            chat.status.tokens_per_second = self._rate
-        if self._context_used is not None:
-            chat.strip.live_tokens = self._context_used
-            self._context_used = None
+            self._owner.call_later(self._transcript.stream, text, thinking=thinking, tokens=tokens)
+        self._undrawn = []
+        if self._tokens_per_second is not None:
+            self._status.tokens_per_second = self._tokens_per_second
+        if self._context_tokens is not None:
+            self._strip.live_tokens = self._context_tokens
+            self._context_tokens = None
 
-    def forget(self) -> None:
-        """Draw nothing more of what has arrived."""
-        self._arrived = []
+    def discard_undrawn(self) -> None:
+        """Draw nothing more of the text that has arrived."""
+        self._undrawn = []
 
     def end_reply(self, end: Finished | Failed | str) -> None:
-        """Close the reply: it finished, failed, or was interrupted for this reason. What arrived stays."""
-        chat = self._chat
-        if chat.conversation.open_reply_id is None:
+        """Close the reply: it finished, failed, or was interrupted for this reason. Its text stays."""
+        if self._conversation.open_reply_id is None:
             # The end of a reply that a new chat has taken away.
-            chat.answering = False
+            self._owner.answer_ended()
             return
         self.flush()
         if isinstance(end, Finished):
-            reply = chat.conversation.finish_reply(end.reason, end.metrics, end.raw)
-            chat.status.show(end.metrics)
+            reply = self._conversation.finish_reply(end.reason, end.metrics, end.raw)
+            self._status.show(end.metrics)
         elif isinstance(end, Failed) and end.kind == "stopped":
-            reply = chat.conversation.finish_reply("stopped")
+            reply = self._conversation.finish_reply("stopped")
         else:
-            reply = chat.conversation.abort_reply(end if isinstance(end, str) else sentence(end.reason))
-        chat.answering = False
-        chat.notice.clear()
+            reply = self._conversation.abort_reply(end if isinstance(end, str) else sentence(end.reason))
+        self._owner.answer_ended()
+        self.notice.clear()
         if isinstance(end, Failed) and end.kind != "stopped":
-            # What happened stands below the reply itself.
-            chat.notice.show_info(sentence_with_keys(end.hint))
+            # The failure itself stands below the reply.
+            self.notice.show_info(sentence_with_keys(end.hint))
         elif reply.finish == "max_tokens":
-            chat.notice.show_info(
+            self.notice.show_info(
                 with_keys(
                     _("Cut at the token limit: {chat.continue} lets it go on."), _("Cut at the token limit.")
                 )
             )
         elif isinstance(end, Finished) and end.reason == "end" and not end.metrics.generated_tokens:
-            chat.notice.show_info(_("The model ended here without another word."))
-        chat.call_later(chat.transcript.finish, reply)
-        chat.remark()
+            self.notice.show_info(_("The model ended here without another word."))
+        self._owner.call_later(self._transcript.finish, reply)
+        self._owner.show_remarks()
 
     def show_receipt(self, reply_id: int, receipt: Receipt) -> None:
-        """Keep with a reply what it took, and show it there; a reply that is gone needs none."""
-        reply = self._chat.conversation.attach_receipt(reply_id, receipt)
+        """Keep the cost of a reply with it and show it there; a reply that is gone needs none."""
+        reply = self._conversation.attach_receipt(reply_id, receipt)
         if reply is not None:
-            self._chat.call_later(self._chat.transcript.describe, reply)
+            self._owner.call_later(self._transcript.describe, reply)
 
     def decline(self, message: str, hint: str) -> None:
-        """The question cannot be asked: put it back into the prompt and say why and what to do.
+        """Put a question that cannot be asked back into the prompt, and say why and what to do.
 
         Without a message, somebody else says it.
         """
-        chat = self._chat
-        question = chat.conversation.withdraw_question()
-        if chat.conversation.open_reply_id is not None:
+        question = self._conversation.withdraw_question()
+        if self._conversation.open_reply_id is not None:
             self.end_reply(message)
         else:
-            chat.answering = False
-            chat.steering.put_back(question)
+            self._owner.answer_ended()
+            self._owner.take_back_question(question)
         if message:
-            chat.notice.show_error(message, hint)
+            self.notice.show_error(message, hint)
         else:
-            chat.notice.clear()
+            self.notice.clear()

@@ -1,4 +1,4 @@
-"""What the screen says about the branches of a conversation."""
+"""Sentences about the branches of a conversation, and the remarks below its messages."""
 
 from collections.abc import Sequence
 
@@ -14,54 +14,51 @@ from tui.ui.models.notices import no_model_loaded
 
 
 def remarks(conversation: Conversation) -> dict[int, Content]:
-    """What stands below each message that is shown, by its id: `‹ 2/3 ›`, pins, and its model.
+    """Return the remark below each message of the branch, by its id: `‹ 2/3 ›`, pins, and its model.
 
-    The model only where several answered.
+    The model is named only where several answered.
     """
     messages = conversation.messages
     models = {message.model for message in messages if isinstance(message, Reply)}
-    found: dict[int, Content] = {}
+    remark_by_id: dict[int, Content] = {}
     for message in messages:
-        parts = [place(message.id, *conversation.place_among_alternatives(message.id))]
+        parts = [version_marker(message.id, *conversation.place_among_alternatives(message.id))]
         if isinstance(message, Question):
             parts.append(Content(_("pinned") if message.pinned else ""))
         elif len(models) > 1:
             parts.append(Content(clean_line(message.model)))
-        found[message.id] = Content(" · ").join(part for part in parts if part)
-    return found
+        remark_by_id[message.id] = Content(" · ").join(part for part in parts if part)
+    return remark_by_id
 
 
-def place(message_id: int, at: int, count: int) -> Content:
-    """Which version of how many this is, with arrows to click on; empty for the only one."""
+def version_marker(message_id: int, index: int, count: int) -> Content:
+    """Return the number of a version among `count`, with arrows to click on; empty for the only one."""
     if count < 2:
         return Content()
-    before, after = (
-        Style.from_meta({"@click": f"version({message_id}, '{what}')"}) for what in ("before", "after")
+    previous_arrow, next_arrow = (
+        Style.from_meta({"@click": f"version({message_id}, '{action}')"})
+        for action in ("previous_version", "next_version")
     )
-    return Content.assemble(("‹ ", before), f"{at + 1}/{count}", (" ›", after))
-
-
-def names_of(question: Question) -> str:
-    """What is attached to a question."""
-    names = [clean_line(each.name) for each in question.attachments]
-    return _("with {files}").format(files=", ".join(names)) if names else ""
+    return Content.assemble(("‹ ", previous_arrow), f"{index + 1}/{count}", (" ›", next_arrow))
 
 
 def editing(question: Question) -> str:
-    """What sending does while an earlier question is edited, and how to leave it."""
-    words = with_keys(
+    """Return what sending does while an earlier question is edited, and how to leave it."""
+    sentence = with_keys(
         _(
             "Editing an earlier question: {prompt.send} asks it anew beside the old one, "
             "{chat.leave_edit} leaves it as it was."
         ),
         _("Editing an earlier question: it is asked anew beside the old one."),
     )
-    attached = _("It goes {files}.").format(files=names_of(question)) if question.attachments else ""
-    return " ".join(part for part in (words, attached) if part)
+    if not question.attachments:
+        return sentence
+    names = ", ".join(clean_line(attachment.name) for attachment in question.attachments)
+    return " ".join((sentence, _("It goes with {files}.").format(files=names)))
 
 
 def editing_answer() -> str:
-    """What sending does while an answer is edited, and how to leave it."""
+    """Return what sending does while an answer is edited, and how to leave it."""
     return with_keys(
         _(
             "Editing this answer: {prompt.send} keeps yours as another version, "
@@ -72,7 +69,7 @@ def editing_answer() -> str:
 
 
 def kept_answer() -> str:
-    """What can be done with an answer that was edited."""
+    """Return what can be done with an answer that was edited."""
     return with_keys(
         _("Kept beside the answer before: the model reads yours, and {chat.continue} lets it go on from it."),
         _("Kept beside the answer before: the model reads yours."),
@@ -80,8 +77,8 @@ def kept_answer() -> str:
 
 
 def only_with_questions(attachments: Sequence[Attachment]) -> str:
-    """Files cannot go along with an answer, and what helps."""
-    names = ", ".join(clean_line(each.name) for each in attachments)
+    """Return that an answer has no files, and what helps."""
+    names = ", ".join(clean_line(attachment.name) for attachment in attachments)
     return with_keys(
         _("An answer has no files: take {files} away, or {attachment.to_text} there writes its text."),
         _("An answer has no files: take {files} away."),
@@ -90,19 +87,19 @@ def only_with_questions(attachments: Sequence[Attachment]) -> str:
 
 
 def ask_to_delete(replies: int) -> str:
-    """Whether a turn should really go."""
+    """Return the question whether a turn should really go."""
     if not replies:
         return with_keys(_("Delete this question? Press {chat.delete} again."), _("Delete this question?"))
-    words = ngettext(
+    template = ngettext(
         "Delete this question and its answer? Press {chat.delete} again; what followed stays.",
         "Delete this question and its {count} answers? Press {chat.delete} again; what followed stays.",
         replies,
     )
-    return with_keys(words, _("Delete this question with its answers?"), count=replies)
+    return with_keys(template, _("Delete this question with its answers?"), count=replies)
 
 
 def no_other_version() -> str:
-    """Why there is nothing to walk to, and what makes another version."""
+    """Return that there is no other version, and what makes one."""
     return with_keys(
         _(
             "There is no other version: {chat.edit} edits a question, {chat.regenerate} asks for another "
@@ -113,7 +110,7 @@ def no_other_version() -> str:
 
 
 def cannot_continue(conversation: Conversation, model: str | None) -> str:
-    """Why the last answer cannot go on, and what helps; empty when the model of that label can."""
+    """Return why the last answer cannot go on, and what helps; empty when the model of that label can."""
     last = conversation.messages[-1] if conversation.messages else None
     if not isinstance(last, Reply):
         return _("There is no answer to go on with.")

@@ -1,4 +1,4 @@
-"""The chat: transcript, notice, prompt, context and status around one conversation."""
+"""The chat pane: transcript, notice, prompt, context and status around one conversation."""
 
 # Textual's `app` property leaves the app's own type parameter open.
 # pyright: reportUnknownMemberType=false
@@ -6,21 +6,22 @@
 from collections.abc import Callable
 from typing import ClassVar
 
-from textual import getters, on
+from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.message import Message
+from textual.content import Content
+from textual.message import Message as UiMessage
 from textual.reactive import reactive
 from textual.timer import Timer
 
 from tui.chat.conversation import Conversation
+from tui.chat.messages import Message, Question
 from tui.i18n import _
+from tui.text import clean, clean_line
 from tui.ui.chat import branch_words
 from tui.ui.chat.answer import ChatAnswer
 from tui.ui.chat.branch_actions import BranchActions, EditedMessage
-from tui.ui.chat.chat_keys import CHAT_KEYS
-from tui.ui.chat.chat_words import chat_title, empty_hint, still_answering, unkept_words
 from tui.ui.chat.context.remedy_panel import RemedyList, RemedyPanel
 from tui.ui.chat.context.strip import ContextStrip
 from tui.ui.chat.prompt.prompt_area import PromptArea
@@ -28,16 +29,17 @@ from tui.ui.chat.prompt.prompt_input import PromptInput
 from tui.ui.chat.status import ChatStatus
 from tui.ui.chat.transcript.transcript import Transcript
 from tui.ui.chat.transcript.transcript_area import TranscriptArea
+from tui.ui.kit.keys import with_keys
 from tui.ui.kit.notice_line import NoticeLine
 
 FLUSH_SECONDS = 1 / 5
-"""Between two drawings of a reply that streams; how often one draws is what costs."""
+"""Between two drawings of a reply that streams: their number decides the cost."""
 
 
 class ChatPane(Vertical):
-    """Draws one conversation and keeps it: what happens to it on the screen happens through this pane.
+    """Draws one conversation and owns what changes it.
 
-    `answer` is the reply that is written into it, `steering` what is done to its branches.
+    `answer` is the reply that is written into it, `branch_actions` what is done to its branches.
     """
 
     DEFAULT_CSS = """
@@ -50,31 +52,92 @@ class ChatPane(Vertical):
     """
 
     BINDING_GROUP_TITLE = _("Chat")
-    BINDINGS: ClassVar[list[BindingType]] = CHAT_KEYS
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "ctrl+f",
+            "search",
+            _("Search"),
+            id="chat.search",
+            show=False,
+            # The prompt's text area would take the key to delete a word.
+            priority=True,
+            tooltip=_("Search in the conversation"),
+        ),
+        Binding(
+            "escape", "stop", _("Stop"), id="chat.stop", tooltip=_("Stop the answer; what has arrived stays")
+        ),
+        Binding(
+            "escape",
+            "leave_edit",
+            _("Leave it"),
+            id="chat.leave_edit",
+            tooltip=_("Leave the question as it was asked, and go back to the draft"),
+        ),
+        Binding(
+            "ctrl+r",
+            "regenerate",
+            _("Regenerate"),
+            id="chat.regenerate",
+            tooltip=_("Ask the same again; the answer before stays beside it"),
+        ),
+        Binding(
+            "ctrl+l",
+            "continue",
+            _("Go on"),
+            show=False,
+            id="chat.continue",
+            tooltip=_("Let the last answer go on from where it ended"),
+        ),
+        Binding(
+            "ctrl+n", "new_chat", _("New chat"), id="chat.new", tooltip=_("Start with an empty conversation")
+        ),
+        Binding(
+            "ctrl+o",
+            "copy_reply",
+            _("Copy"),
+            id="chat.copy",
+            tooltip=_("Copy the last answer to the clipboard"),
+        ),
+        Binding(
+            "ctrl+s",
+            "how_to_ask",
+            _("How to ask"),
+            id="chat.how_to_ask",
+            tooltip=_("Presets, system prompt, sampling, JSON schema"),
+        ),
+        Binding(
+            "ctrl+g",
+            "context",
+            _("Context"),
+            show=False,
+            id="chat.context",
+            tooltip=_("What fills the context, and what helps when it is full"),
+        ),
+    ]
 
-    class Ask(Message):
+    class Ask(UiMessage):
         """The conversation ends in a new question; its text is here for convenience."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
             self.text = text
 
-    class Stop(Message):
+    class Stop(UiMessage):
         """The user wants the reply, or the load it waits for, to stop."""
 
-    class Regenerate(Message):
+    class Regenerate(UiMessage):
         """The last reply was set aside; another one is wanted."""
 
-    class Continue(Message):
+    class Continue(UiMessage):
         """The last reply is open again; it should go on."""
 
-    class HowToAsk(Message):
+    class HowToAsk(UiMessage):
         """The user wants to choose how answers are asked for."""
 
-    class NewChat(Message):
+    class NewChat(UiMessage):
         """The conversation was emptied, or another one took its place."""
 
-    class Branched(Message):
+    class Branched(UiMessage):
         """Other messages are shown, or others are pinned."""
 
     model_label: reactive[str | None] = reactive[str | None](None)
@@ -87,51 +150,53 @@ class ChatPane(Vertical):
     """The earlier question, or the answer, that is in the prompt; None for a new question."""
     busy: reactive[bool] = reactive(False, bindings=True)
     """Something else that Esc can stop is going on, a load for instance."""
-
     unkept: reactive[str] = reactive("")
     """Why the conversation is not kept; empty while it is."""
-
-    transcript_area = getters.query_one(TranscriptArea)
-    """The messages with what one does there."""
-    transcript = getters.query_one(Transcript)
-    """The messages."""
-    notice = getters.query_one(NoticeLine)
-    """One line for whoever has something to say about the conversation."""
-    offers = getters.query_one(RemedyPanel)
-    """What helps when the context is full."""
-    prompt_area = getters.query_one(PromptArea)
-    """The input with what belongs to it."""
-    prompt = getters.query_one(PromptInput)
-    """The input."""
-    strip = getters.query_one(ContextStrip)
-    """What fills the context."""
-    status = getters.query_one(ChatStatus)
-    """The figures; its reactives are set by whoever knows them."""
 
     def __init__(self, conversation: Conversation | None = None, id: str | None = None) -> None:
         super().__init__(id=id)
         self.conversation = conversation or Conversation()
-        self.answer = ChatAnswer(self)
-        self.steering = BranchActions(self)
+        self.transcript_area = TranscriptArea(self.conversation)
+        """The messages with their search bar."""
+        self.transcript: Transcript = self.transcript_area.transcript
+        """The messages."""
+        self.notice = NoticeLine()
+        """One line about the conversation, for anyone to write."""
+        self.remedy_panel = RemedyPanel()
+        """Remedies for a full context."""
+        self.prompt_area = PromptArea()
+        """The input with its attachments."""
+        self.prompt: PromptInput = self.prompt_area.prompt
+        """The input."""
+        self.strip = ContextStrip()
+        """The parts that fill the context."""
+        self.status = ChatStatus()
+        """The figures; whoever knows one sets it."""
+        self.answer = ChatAnswer(
+            self, self.conversation, self.transcript, self.status, self.strip, self.notice
+        )
+        self.branch_actions = BranchActions(
+            self, self.conversation, self.transcript, self.prompt, self.notice
+        )
         self._clock: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """Transcript, notice, prompt, context, status."""
-        yield TranscriptArea(self.conversation)
-        yield NoticeLine()
-        yield RemedyPanel()
-        yield PromptArea()
-        yield ContextStrip()
-        yield ChatStatus()
+        """Lay out transcript, notice, prompt, context and status."""
+        yield self.transcript_area
+        yield self.notice
+        yield self.remedy_panel
+        yield self.prompt_area
+        yield self.strip
+        yield self.status
 
     def on_mount(self) -> None:
-        """Draw what the conversation holds already; the clock runs only while a reply streams."""
-        self.watch(self.transcript, "marked", self.steering.forget_deletion, init=False)
+        """Draw the messages that the conversation has already; the clock runs only while a reply streams."""
+        self.watch(self.transcript, "marked", self.branch_actions.forget_deletion, init=False)
         self._clock = self.set_interval(FLUSH_SECONDS, self.answer.flush, pause=True)
         self.call_later(self.transcript.show, self.conversation.messages)
-        self.remark()
+        self.show_remarks()
 
-    # What others ask for
+    # For the dashboard
 
     @on(ContextStrip.StripLeft)
     @on(RemedyList.RemediesLeft)
@@ -140,27 +205,17 @@ class ChatPane(Vertical):
         self.screen.set_focus(self.prompt)
 
     def show_stopping(self) -> None:
-        """Say at once that the reply is to end here."""
+        """Show at once that the reply is to end here."""
         if self.answering:
-            self.transcript.stopping()
+            self.transcript.show_stopping()
 
     def show_message(self, message_id: int) -> None:
         """Mark a message, on whichever branch it is."""
-        is_shown = any(message.id == message_id for message in self.conversation.messages)
-        if not is_shown and self.conversation.has_message(message_id) and not self.answering:
+        is_on_branch = any(message.id == message_id for message in self.conversation.messages)
+        if not is_on_branch and self.conversation.has_message(message_id) and not self.answering:
             self.conversation.show_branch(message_id)
             self.show_branch()
         self.call_later(self.transcript.show_marked, message_id)
-
-    def show_branch(self) -> None:
-        """Draw the branch that is shown now; what it has in common with the one before stays."""
-        self.call_later(self.transcript.change, self.conversation.messages)
-        self.remark()
-
-    def remark(self) -> None:
-        """Draw what there is to say about the messages; what they take of the context changes with it."""
-        self.call_later(self.transcript.remark, branch_words.remarks(self.conversation))
-        self.post_message(self.Branched())
 
     def replace(self, change: Callable[[], None]) -> None:
         """Let the conversation have other messages, which `change` gives it.
@@ -170,37 +225,83 @@ class ChatPane(Vertical):
         """
         if self.answering:
             self.post_message(self.Stop())
-        self.answer.forget()
-        self.steering.forget()
+        self.answer.discard_undrawn()
+        self.branch_actions.forget()
         change()
         self.notice.clear()
         self.call_later(self.transcript.show, self.conversation.messages)
-        self.remark()
+        self.show_remarks()
         self.post_message(self.NewChat())
 
-    # What its widgets tell
+    # For the answer and the branch actions
+
+    def answer_began(self) -> None:
+        """Show that an answer is waited for."""
+        self.remedy_panel.clear()
+        self.answering = True
+
+    def answer_ended(self) -> None:
+        """Show that no answer is waited for any more."""
+        self.answering = False
+
+    def take_back_question(self, question: Question | None) -> None:
+        """Put a question that could not be asked back into the prompt."""
+        self.branch_actions.take_back(question)
+
+    def show_branch(self) -> None:
+        """Draw the branch of the conversation; messages that both branches begin with stay."""
+        self.call_later(self.transcript.show_branch, self.conversation.messages)
+        self.show_remarks()
+
+    def show_remarks(self) -> None:
+        """Draw the remarks below the messages again; the tokens of the context change with them."""
+        self.call_later(self.transcript.show_remarks, branch_words.remarks(self.conversation))
+        self.post_message(self.Branched())
+
+    def show_editing(self, editing: EditedMessage | None) -> None:
+        """Show whether an earlier message is in the prompt."""
+        self.editing = editing
+
+    # For the watches of context and draft
+
+    @property
+    def draft(self) -> Question:
+        """The draft as the question that it would be; an empty one where it will be an answer."""
+        return self.branch_actions.draft
+
+    @property
+    def messages_before_draft(self) -> tuple[Message, ...]:
+        """The messages that the draft would follow."""
+        return self.branch_actions.messages_before_draft
+
+    def edit_without_attachment(self, question_id: int, index: int) -> None:
+        """Take an earlier question into the prompt without one of its attachments, by its number from 0."""
+        if not self.answering:
+            self.branch_actions.edit_without_attachment(question_id, index)
+
+    # Messages of the widgets
 
     def on_prompt_input_submitted(self, event: PromptInput.Submitted) -> None:
         """Ask, unless an answer is still coming: then keep the text."""
         event.stop()
-        if not self._is_free():
+        if not self._can_change():
             return
         if self.editing is not None and self.editing.is_answer:
-            self.steering.keep_answer(event.written, event.attachments)
+            self.branch_actions.keep_answer(event.written, event.attachments)
         else:
             self.prompt.take()
-            self.steering.add_question(event.text, event.attachments)
-            self.answer.begin_reply()
+            self.branch_actions.add_question(event.text, event.attachments)
+            self.answer.begin_reply(self.model_label)
             self.post_message(self.Ask(event.text))
 
     def on_transcript_message_action_requested(self, event: Transcript.MessageActionRequested) -> None:
-        """A key on a message."""
+        """Do something to a message."""
         event.stop()
-        if self._is_free():
-            self.steering.steer(event.message_id, event.what)
+        if self._can_change():
+            self.branch_actions.act(event.message_id, event.action)
 
-    def _is_free(self) -> bool:
-        """Whether the conversation can be changed; says so where an answer is still coming."""
+    def _can_change(self) -> bool:
+        """Return whether the conversation can be changed; says so where an answer is still coming."""
         if self.answering:
             self.notice.show_info(still_answering())
         return not self.answering
@@ -211,22 +312,22 @@ class ChatPane(Vertical):
         self.transcript.page(event.direction)
 
     def on_prompt_area_attachment_notice(self, event: PromptArea.AttachmentNotice) -> None:
-        """Say it where one looks."""
+        """Show it in the line of notices."""
         event.stop()
-        if event.wrong:
+        if event.is_error:
             self.notice.show_error(event.text)
         else:
             self.notice.show_info(event.text)
 
     def on_transcript_key_notice(self, event: Transcript.KeyNotice) -> None:
-        """Say what came of a key of the transcript."""
+        """Show the outcome of a key of the transcript."""
         event.stop()
-        self.notice.show_info(event.words)
+        self.notice.show_info(event.sentence)
 
-    # What keys do
+    # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Stop exists only while there is something to stop, so that Esc goes on to the app otherwise."""
+        """Offer Stop only while there is something to stop, so that Esc goes on to the app otherwise."""
         if action == "stop":
             return self.answering or self.busy
         if action == "leave_edit":
@@ -242,13 +343,13 @@ class ChatPane(Vertical):
 
     def action_leave_edit(self) -> None:
         """Leave the earlier question as it was asked."""
-        self.steering.leave_edit()
+        self.branch_actions.leave_edit()
 
     def action_regenerate(self) -> None:
         """Set the last reply aside and ask for another."""
         if self.conversation.messages:
-            self.steering.set_aside()
-            self.answer.begin_reply()
+            self.branch_actions.set_reply_aside()
+            self.answer.begin_reply(self.model_label)
             self.post_message(self.Regenerate())
 
     def action_continue(self) -> None:
@@ -256,7 +357,7 @@ class ChatPane(Vertical):
         if refusal := branch_words.cannot_continue(self.conversation, self.model_label):
             self.notice.show_info(refusal)
         else:
-            self.answer.resume_reply()
+            self.answer.resume_reply(self.model_label)
             self.post_message(self.Continue())
 
     def action_new_chat(self) -> None:
@@ -272,27 +373,60 @@ class ChatPane(Vertical):
         self.transcript_area.copy_message(None)
 
     def action_how_to_ask(self) -> None:
-        """Let whoever asks the model show what can be chosen."""
+        """Let whoever asks the model show the choices."""
         self.post_message(self.HowToAsk())
 
     def action_context(self) -> None:
-        """Go to what helps when the context is full, else to what fills it."""
-        if not self.offers.enter():
+        """Go to the remedies for a full context, else to the parts that fill it."""
+        if not self.remedy_panel.enter():
             self.screen.set_focus(self.strip)
 
-    # How it is drawn
+    # Drawing
 
     def watch_model_label(self, label: str | None) -> None:
-        """The model's name in the border; what to do in the empty transcript."""
+        """Show the model's name in the border, and the next step in the empty transcript."""
         # The library's type says str, its code takes content, which unlike a str is never markup.
         self.border_title = chat_title(label)  # pyright: ignore[reportAttributeAccessIssue]
         self.transcript.hint = empty_hint(label)
 
     def watch_unkept(self, reason: str) -> None:
-        """Stay with it as long as it is so: what is said here is lost at the end."""
-        self.border_subtitle = unkept_words(reason)  # pyright: ignore[reportAttributeAccessIssue]
+        """Show for as long as it lasts that the conversation is not kept: it is lost at the end."""
+        self.border_subtitle = unkept_warning(reason)  # pyright: ignore[reportAttributeAccessIssue]
 
     def watch_answering(self, answering: bool) -> None:
         """Run the clock while a reply streams."""
         if self._clock is not None:
             (self._clock.resume if answering else self._clock.pause)()
+
+
+def chat_title(label: str | None) -> Content:
+    """Return the pane's title with the loaded model."""
+    return Content(_("Chat: {model}").format(model=clean(label)) if label else _("Chat"))
+
+
+def empty_hint(label: str | None) -> str:
+    """Return the purpose of the pane, and the one key that fills it."""
+    if label:
+        return with_keys(
+            _(
+                "Try the model here and see what it costs while it answers.\n"
+                "Type a question and press {prompt.send}."
+            ),
+            _("Try the model here and see what it costs while it answers."),
+        )
+    return with_keys(
+        _("Try a model here.\nChoose one in the list and press {models.choose} to load it."),
+        _("Try a model here.\nChoose one in the list to load it."),
+    )
+
+
+def still_answering() -> str:
+    """Return that an action has to wait for the answer."""
+    return with_keys(
+        _("Still answering; press {chat.stop} to stop first."), _("Still answering; it has to end first.")
+    )
+
+
+def unkept_warning(reason: str) -> Content | None:
+    """Return the warning in the pane's border while the conversation is not kept; None while it is."""
+    return Content(_("not kept: {reason}").format(reason=clean_line(reason))) if reason else None

@@ -1,4 +1,4 @@
-"""What the chat costs, in two lines whose fields do not move: speed and first token, memory and pressure."""
+"""Status of the chat in two lines whose fields stay in place: speed and first token, memory and pressure."""
 
 from textual.reactive import reactive
 
@@ -10,21 +10,21 @@ from tui.units import UNKNOWN, format_bytes, format_duration, format_rate
 
 
 def field(label: str, value: str, width: int = 0) -> Line:
-    """The label dim, then the value, right-aligned in `width` cells so that its neighbours stay in place."""
-    named = [Piece(f"{label} ", "unit")] if label else []
-    return [*named, Piece(value.rjust(width), "value")]
+    """Return the label dim, then the value right-aligned in `width` cells, so that its neighbours stay."""
+    label_pieces = [Piece(f"{label} ", "unit")] if label else []
+    return [*label_pieces, Piece(value.rjust(width), "value")]
 
 
 def joined(fields: list[Line], width: int) -> Line:
-    """The fields with dots between them; the later ones are left out where `width` is short."""
-    dotted = [fields[0], *([Piece("· ", "unit"), *each] for each in fields[1:])]
+    """Return the fields with dots between them; the later ones are left out where `width` is short."""
+    dotted = [fields[0], *([Piece("· ", "unit"), *line] for line in fields[1:])]
     return join_fitting(dotted, width, gap=" ")
 
 
 class ChatStatus(LineView):
-    """Figures of the reply being written, or of the last one. None is drawn as n/a.
+    """Figures of the reply being written, or of the last one; None is drawn as n/a.
 
-    They change several times a second while a reply is written, so only the line that differs is drawn.
+    They change several times a second while a reply is written, so only a line that differs is drawn.
     """
 
     DEFAULT_CSS = """
@@ -39,19 +39,19 @@ class ChatStatus(LineView):
     tokens_per_second: reactive[float | None] = reactive[float | None](None, repaint=False)
     """Generation speed."""
     first_token_seconds: reactive[float | None] = reactive[float | None](None, repaint=False)
-    """From the question to the first token."""
+    """Seconds from the question to the first token."""
     engine_bytes: reactive[int | None] = reactive[int | None](None, repaint=False)
     """Resident size of the engine's process; None while none runs."""
     pressure: reactive[str | None] = reactive[str | None](None, repaint=False)
-    """How hard the system looks for memory, in a word: `low`, `medium`, `high`."""
+    """Memory pressure of the system in a word: `low`, `medium`, `high`."""
 
     def show(self, metrics: Metrics) -> None:
-        """Take the figures of a reply that is finished."""
+        """Show the figures of a reply that is finished."""
         self.tokens_per_second = metrics.generation_tps
         self.first_token_seconds = metrics.first_token_seconds
 
     def first_line(self, width: int) -> Line:
-        """Speed and time to first token, in that many cells."""
+        """Return speed and time to first token, in `width` cells."""
         return joined(
             [
                 field("", format_rate(self.tokens_per_second), 11),
@@ -61,7 +61,7 @@ class ChatStatus(LineView):
         )
 
     def second_line(self, width: int) -> Line:
-        """Engine memory and memory pressure, in that many cells."""
+        """Return engine memory and memory pressure, in `width` cells."""
         return joined(
             [
                 field(_("engine"), format_bytes(self.engine_bytes), 8),
@@ -71,21 +71,21 @@ class ChatStatus(LineView):
         )
 
     def lines(self, width: int, height: int) -> list[Line]:
-        """Both lines."""
+        """Return both lines."""
         return [self.first_line(width), self.second_line(width)]
 
     def watch_tokens_per_second(self) -> None:
-        """Another figure."""
+        """Draw the figure."""
         self.update()
 
     def watch_first_token_seconds(self) -> None:
-        """Another figure."""
+        """Draw the figure."""
         self.update()
 
     def watch_engine_bytes(self) -> None:
-        """Another figure."""
+        """Draw the figure."""
         self.update()
 
     def watch_pressure(self) -> None:
-        """Another word."""
+        """Draw the word."""
         self.update()

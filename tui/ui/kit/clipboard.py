@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from tui.i18n import _
 from tui.text import without_controls
 
 TIMEOUT_SECONDS = 2.0
@@ -77,3 +78,10 @@ async def copy_text(text: str, to_terminal: Callable[[str], None]) -> Copied:
     tools = find_tools(os.environ, sys.platform)
     way = await asyncio.to_thread(copy_by_tool, text, tools) if tools else None
     return Copied(way, True) if way else Copied("terminal", False)
+
+
+def copy_notice(copied: Copied, label: str) -> str:
+    """Return a sentence about a copy; `label` names the text, for instance "the answer"."""
+    if copied.confirmed:
+        return _("Copied {what} with {way}.").format(what=label, way=copied.way)
+    return _("Sent {what} to the terminal's clipboard.").format(what=label)

@@ -78,17 +78,17 @@ async def test_stop_sends_nothing_and_a_longer_context_asks_again() -> None:
         # GIVEN a question that does not fit any more
         await write(dashboard, question("delta"))
         # THEN that is said before it is sent
-        await until(lambda: "too many for the context of 512" in chat.offers.words, "the warning")
+        await until(lambda: "too many for the context of 512" in chat.remedy_panel.words, "the warning")
         before = chat.conversation.messages
 
         # WHEN it is sent all the same
         await pilot.press("enter")
-        await until(lambda: not chat.answering and chat.offers.remedies, "the refusal")
+        await until(lambda: not chat.answering and chat.remedy_panel.remedies, "the refusal")
         # THEN nothing was, it is still there, and what helps is offered
         assert chat.conversation.messages == before
         assert chat.prompt.text == question("delta")
-        await until(lambda: any(each.kind == "longer" for each in chat.offers.remedies), "the verdict")
-        longer, drop = chat.offers.remedies
+        await until(lambda: any(each.kind == "longer" for each in chat.remedy_panel.remedies), "the verdict")
+        longer, drop = chat.remedy_panel.remedies
         assert longer.words.startswith("Context 1024: ● fits, ")
         assert longer.words.endswith(" MiB")
         assert drop.words.startswith("Drop the oldest turn (1")
@@ -102,7 +102,7 @@ async def test_stop_sends_nothing_and_a_longer_context_asks_again() -> None:
         assert names_in(prompt(dashboard)) == [*NAMES]
         assert last_reply(dashboard).metrics.context == 1024
         await until(lambda: chat.strip.shown.plan.context == 1024, "the strip")
-        assert not chat.offers.words
+        assert not chat.remedy_panel.words
         assert chat.prompt.has_focus
 
 
@@ -115,7 +115,9 @@ async def test_the_oldest_turns_are_dropped_after_it_was_said() -> None:
 
         # GIVEN a question for which there is no room
         await write(dashboard, question("delta", 150))
-        await until(lambda: chat.offers.words.startswith("Sending drops the oldest turn (1"), "the warning")
+        await until(
+            lambda: chat.remedy_panel.words.startswith("Sending drops the oldest turn (1"), "the warning"
+        )
         assert chat.strip.filling.dropped_anew == 1
         assert dropped(dashboard) == []
 
@@ -125,7 +127,7 @@ async def test_the_oldest_turns_are_dropped_after_it_was_said() -> None:
         assert names_in(prompt(dashboard)) == [*NAMES[1:]]
         first, answer, *_rest = chat.conversation.messages
         await until(lambda: dropped(dashboard) == [first.id, answer.id], "the turn that is left out")
-        assert not chat.offers.words
+        assert not chat.remedy_panel.words
 
 
 async def test_pinned_turns_stay_and_others_go() -> None:
@@ -137,7 +139,7 @@ async def test_pinned_turns_stay_and_others_go() -> None:
         assert isinstance(first, Question)
         chat.conversation.pin_question(first.id, True)
         await write(dashboard, question("delta", 150))
-        await until(lambda: "not pinned" in chat.offers.words, "the warning")
+        await until(lambda: "not pinned" in chat.remedy_panel.words, "the warning")
         await send(pilot, dashboard, question("delta", 150))
         assert names_in(prompt(dashboard)) == ["alpha", "charlie", "delta"]
 
@@ -149,7 +151,7 @@ async def test_dropping_can_be_chosen_when_a_question_is_refused() -> None:
             await send(pilot, dashboard, question(name))
         await write(dashboard, question("delta"))
         await pilot.press("enter")
-        await until(lambda: not chat.answering and len(chat.offers.remedies) == 2, "what helps")
+        await until(lambda: not chat.answering and len(chat.remedy_panel.remedies) == 2, "what helps")
         await pilot.press("ctrl+g", "down", "enter")
         await until(lambda: chat.prompt.text == "" and not chat.answering, "the answer")
         assert names_in(prompt(dashboard)) == [*NAMES[1:]]
@@ -164,15 +166,15 @@ async def test_an_answer_that_the_context_cuts_offers_a_longer_one() -> None:
         chat = dashboard.chat
         long = "The fox lived in a wood by the river. " * 42
         await write(dashboard, f"{long}Write a very long story about it.")
-        await until(lambda: chat.offers.words.startswith("Only "), "the warning")
+        await until(lambda: chat.remedy_panel.words.startswith("Only "), "the warning")
         await pilot.press("enter")
         await until(lambda: chat.conversation.messages and not chat.answering, "the answer")
         assert last_reply(dashboard).finish == "context_full"
-        await until(lambda: chat.offers.words.startswith("The context was full"), "the offer")
+        await until(lambda: chat.remedy_panel.words.startswith("The context was full"), "the offer")
         # Its only turn cannot be dropped.
-        await until(lambda: chat.offers.remedies, "the longer context")
-        assert [each.kind for each in chat.offers.remedies] == ["longer"]
-        assert chat.offers.remedies[0].words.startswith("Context 1024: ● fits, ")
+        await until(lambda: chat.remedy_panel.remedies, "the longer context")
+        assert [each.kind for each in chat.remedy_panel.remedies] == ["longer"]
+        assert chat.remedy_panel.remedies[0].words.startswith("Context 1024: ● fits, ")
 
         # WHEN it is chosen, the very answer goes on
         cut = last_reply(dashboard)

@@ -31,7 +31,7 @@ class AreaApp(Host):
         return self.query_one(PromptArea)
 
     def on_prompt_area_attachment_notice(self, event: PromptArea.AttachmentNotice) -> None:
-        self.told.append((event.text, event.wrong))
+        self.told.append((event.text, event.is_error))
 
     def on_prompt_area_changed(self) -> None:
         self.changes += 1

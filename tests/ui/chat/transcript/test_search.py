@@ -110,7 +110,7 @@ async def test_a_new_answer_is_searched_too_and_the_place_is_kept() -> None:
         await pilot.press("slash", *"fox", "enter")
         await see(pilot, "2 of 2")
         pane.conversation.add_user("more")
-        pane.answer.begin_reply()
+        pane.answer.begin_reply(pane.model_label)
         pane.answer.append_text("**fox**es")
         pane.answer.end_reply(Finished(1, "end", METRICS))
         await see(pilot, "2 of 3")

@@ -6,7 +6,7 @@ from textual.selection import Selection
 from tests.ui.chat.chat_host import ChatHost, screen, see, shows, talk, text_rows, when
 from tui.chat.conversation import Conversation
 from tui.chat.receipt import Energy, Receipt
-from tui.ui.chat.transcript.layout import text_rows as message_rows
+from tui.ui.chat.transcript.layout import text_rows as text_rows_module
 
 REPLY = """First {n}
 
@@ -31,8 +31,8 @@ async def test_opening_a_long_conversation_reads_only_what_is_near_the_screen(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     read: list[str] = []
-    rows = message_rows.markdown_rows
-    monkeypatch.setattr(message_rows, "markdown_rows", lambda text: read.append(text) or rows(text))
+    rows = text_rows_module.markdown_rows
+    monkeypatch.setattr(text_rows_module, "markdown_rows", lambda text: read.append(text) or rows(text))
     app = ChatHost(long_talk(500))
     async with app.run_test(size=(70, 24)) as pilot:
         await see(pilot, "Last 499")

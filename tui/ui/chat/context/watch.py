@@ -123,7 +123,7 @@ class ContextWatch:
 
     def declined(self, made: ContextPlan) -> None:
         """The prompt is too long and back where it was written: say by how much, and offer what helps."""
-        self._declined = self._chat.steering.draft
+        self._declined = self._chat.draft
         self._say(Filling(made), self._declined, None)
         self.changed()
 
@@ -148,7 +148,7 @@ class ContextWatch:
             self._show(Filling(self._sent or self._plan(conversation.messages, None), self._left_out))
             return
         self._sent = None
-        draft, messages = chat.steering.draft, chat.steering.before_draft
+        draft, messages = chat.draft, chat.messages_before_draft
         await self.account.learn(conversation, messages, draft)
         written = draft.text or draft.attachments
         made = await self._checked(messages, draft) if written else self._plan(messages, draft)
@@ -158,7 +158,7 @@ class ContextWatch:
             # What helps is what would let the last question be answered in full.
             filling = Filling(self._plan(messages, None), self._left_out)
         longer = await self._longer(filling) if self._say(filling, draft, None) else None
-        if longer is not None and chat.steering.draft == draft and not chat.answering:
+        if longer is not None and chat.draft == draft and not chat.answering:
             self._say(filling, draft, longer)
 
     def _show(self, filling: Filling) -> None:
@@ -174,7 +174,7 @@ class ContextWatch:
         chat, made = self._chat, filling.plan
         words = self._words(filling, draft)
         if not words:
-            chat.offers.clear()
+            chat.remedy_panel.clear()
             return False
         remedies = [
             *drop_remedies(made, self.policy),
@@ -182,7 +182,7 @@ class ContextWatch:
                 made,
                 draft,
                 lambda text: self.account.counts.now(text).count,
-                [each for each in chat.steering.before_draft if isinstance(each, Question)],
+                [each for each in chat.messages_before_draft if isinstance(each, Question)],
             ),
         ]
         if longer is not None and longer.remedy is not None:
@@ -190,7 +190,7 @@ class ContextWatch:
         if longer is not None and longer.note:
             words = f"{words} {longer.note}"
         severe = made.over_tokens > 0 or self._was_cut
-        chat.offers.show(words, remedies, severe=severe)
+        chat.remedy_panel.show(words, remedies, severe=severe)
         return True
 
     def _words(self, filling: Filling, draft: Question) -> str:
@@ -229,7 +229,7 @@ class ContextWatch:
     async def choose(self, remedy: Remedy) -> None:
         """Do what the user chose, and ask again what could not be asked."""
         chat, cut, declined = self._chat, self._was_cut, self._declined
-        chat.offers.clear()
+        chat.remedy_panel.clear()
         chat.focus_prompt()
         if remedy.kind == "longer" and not await self._around.reload(remedy):
             return
@@ -237,18 +237,18 @@ class ContextWatch:
             self.set_policy(remedy.policy)
         if remedy.question is not None:
             # The draft comes back once that question is asked or left.
-            chat.steering.edit_without(remedy.question, remedy.attachment)
+            chat.edit_without_attachment(remedy.question, remedy.attachment)
             self.changed()
             return
         if remedy.kind == "remove":
             kept = list(chat.prompt.attachments)
             del kept[remedy.attachment]
-            asked_again = declined is not None and chat.steering.draft == declined
+            asked_again = declined is not None and chat.draft == declined
             chat.prompt.attachments = tuple(kept)
-            declined = chat.steering.draft if asked_again else None
-        if declined is not None and chat.steering.draft == declined:
+            declined = chat.draft if asked_again else None
+        if declined is not None and chat.draft == declined:
             chat.prompt.action_submit()
-        elif cut and not chat.steering.draft.text:
+        elif cut and not chat.draft.text:
             # The same answer goes on where it was cut.
             chat.action_continue()
         self.changed()

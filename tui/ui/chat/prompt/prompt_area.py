@@ -1,4 +1,4 @@
-"""The prompt and what belongs to it: what goes along, how the answer is asked for, what reading it costs."""
+"""The prompt with its attachments; its upper edge shows the settings and the cost of the draft."""
 
 # Textual's `app` property leaves the app's own type parameter open.
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -33,7 +32,7 @@ _NAME_CELLS = 24
 
 
 class PromptArea(Vertical):
-    """Its upper edge is a line of text, so that what is told there moves nothing."""
+    """Shows cost and settings on its upper edge, so that they move nothing."""
 
     BINDING_GROUP_TITLE = _("Prompt")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -60,69 +59,71 @@ class PromptArea(Vertical):
     """
 
     class DraftChanged(Message):
-        """The draft, or what goes along with it, is another one."""
+        """The draft, or its attachments, have changed."""
 
     class AttachmentNotice(Message):
-        """Something to tell the user: what is wrong, or else what is worth knowing."""
+        """Something went wrong with an attachment, or is worth knowing about it."""
 
-        def __init__(self, text: str, *, wrong: bool) -> None:
+        def __init__(self, text: str, *, is_error: bool) -> None:
             super().__init__()
             self.text = text
-            self.wrong = wrong
+            self.is_error = is_error
 
     cost: reactive[DraftCost | None] = reactive[DraftCost | None](None)
-    """What the draft would cost; None for nothing to tell."""
+    """Cost of reading the draft; None where it is not known."""
     asking_note: reactive[str] = reactive("")
-    """How the answer is asked for, in a few words; empty for the plain way."""
+    """Settings of the answer, in a few words; empty for the defaults."""
 
-    prompt = getters.query_one(PromptInput)
-    """The input."""
-    chips = getters.query_one(Chips)
-    """What goes along."""
-    mentions = getters.query_one(MentionList)
-    """Files that are named with `@`."""
+    def __init__(self) -> None:
+        super().__init__()
+        self.prompt = PromptInput()
+        """The input."""
+        self.chips = Chips()
+        """The attachments."""
+        self.mentions = MentionList()
+        """Files for an `@` in the text."""
 
     def compose(self) -> ComposeResult:
-        """Chips, and below them the input."""
-        yield Chips()
-        yield MentionList()
+        """Lay out the attachments, and below them the input."""
+        yield self.chips
+        yield self.mentions
         with Horizontal(classes="prompt-row"):
             yield Static(">", classes="prompt-sign")
-            yield PromptInput()
+            yield self.prompt
 
     def on_mount(self) -> None:
         """Follow the prompt."""
         self.watch(self.prompt, "attachments", self._attachments_changed, init=False)
-        self.watch(self.prompt, "offered", self._tell, init=False)
+        self.watch(self.prompt, "offered", self._draw_edge, init=False)
         self.watch(self.mentions, "shown", self._mentions_shown, init=False)
 
     def on_resize(self) -> None:
-        """Another width has room for other words."""
-        self._tell()
+        """Fit the text of the upper edge to the width."""
+        self._draw_edge()
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
-        """The draft is another one."""
+        """Report that the draft has changed."""
         event.stop()
         self.post_message(self.DraftChanged())
 
-    # What is named with @
+    # Files named with @
 
     def on_text_area_selection_changed(self, event: TextArea.SelectionChanged) -> None:
-        """The cursor may stand behind the name of a file."""
+        """List the files for an `@` before the cursor."""
         event.stop()
         self.mentions.follow(self.prompt.cursor_location[0], self.prompt.before_cursor)
 
-    def _mentions_shown(self, shown: bool) -> None:
-        self.prompt.choosing = shown
-        self._tell()
+    def _mentions_shown(self, is_shown: bool) -> None:
+        self.prompt.choosing = is_shown
+        self._draw_edge()
 
     def on_prompt_input_mention_key(self, event: PromptInput.MentionKey) -> None:
-        """A key for the list."""
+        """Pass a key on to the list."""
         event.stop()
-        match event.what:
-            case "before":
+        match event.action:
+            case "previous":
                 self.mentions.move(-1)
-            case "after":
+            case "next":
                 self.mentions.move(1)
             case "leave":
                 self.mentions.leave()
@@ -132,21 +133,21 @@ class PromptArea(Vertical):
                     self.prompt.send()
 
     def on_mention_list_mention_taken(self, event: MentionList.MentionTaken) -> None:
-        """A file goes along and is called by its name; a folder is looked into."""
+        """Attach a file and write its name; list the files of a folder."""
         event.stop()
         self.prompt.name_file(event.mention.column, typed_mention(event.path, is_folder=event.is_folder))
         if not event.is_folder:
             self.run_worker(self._attach_files((event.path,)), group="attach")
         self.prompt.focus()
 
-    # What goes along
+    # Attachments
 
     def action_attach(self) -> None:
-        """Choose files."""
+        """Choose a file to attach."""
         self.run_worker(self._choose(), group="attach", exclusive=True)
 
     def on_prompt_input_files_offered(self, event: PromptInput.FilesOffered) -> None:
-        """Files whose paths were pasted."""
+        """Attach files whose paths were pasted."""
         event.stop()
         self.run_worker(self._attach_files(event.paths), group="attach")
 
@@ -159,61 +160,64 @@ class PromptArea(Vertical):
         self.prompt.focus()
 
     async def _attach_files(self, paths: Sequence[Path]) -> None:
-        told: list[str] = []
-        wrong = False
+        sentences: list[str] = []
+        has_error = False
         for path in paths:
-            found = await asyncio.to_thread(_read, path)
-            if isinstance(found, str):
-                wrong = True
-                told.append(found)
+            result = await asyncio.to_thread(_read, path)
+            if isinstance(result, str):
+                has_error = True
+                sentences.append(result)
             else:
-                self.prompt.attach(found.attachment)
-                told += [found.note] if found.note else []
-        if told:
-            self.post_message(self.AttachmentNotice(" ".join(told), wrong=wrong))
+                self.prompt.attach(result.attachment)
+                sentences += [result.note] if result.note else []
+        if sentences:
+            self.post_message(self.AttachmentNotice(" ".join(sentences), is_error=has_error))
 
     async def _attachments_changed(self, attachments: tuple[Attachment, ...]) -> None:
         had_focus = isinstance(self.screen.focused, Chip)
-        await self.chips.show(attachments, [Tokens(estimate(each.text), exact=False) for each in attachments])
+        estimates = [Tokens(estimate(attachment.text), exact=False) for attachment in attachments]
+        await self.chips.show(attachments, estimates)
         if had_focus:
             self.prompt.focus()
         self.post_message(self.DraftChanged())
 
     def show_tokens(self, tokens: Sequence[Tokens]) -> None:
-        """How long what goes along is, in its order."""
+        """Show the tokens of the attachments, in their order."""
         self.chips.show_tokens(tokens)
 
     def on_chip_removed(self, event: Chip.Removed) -> None:
-        """Go without it."""
+        """Remove the attachment."""
         event.stop()
-        self._take_away(event.attachment)
+        self._remove(event.attachment)
 
     def on_chip_written_out(self, event: Chip.WrittenOut) -> None:
-        """Have it as text."""
+        """Write the text of the attachment into the prompt instead."""
         event.stop()
-        self._take_away(event.attachment)
+        self._remove(event.attachment)
         self.prompt.insert_text(event.attachment.text)
         self.prompt.focus()
 
     def on_chip_chips_left(self, event: Chip.ChipsLeft) -> None:
-        """Write on."""
+        """Go back to the prompt."""
         event.stop()
         self.prompt.focus()
 
-    def _take_away(self, attachment: Attachment) -> None:
-        self.prompt.attachments = tuple(each for each in self.prompt.attachments if each is not attachment)
+    def _remove(self, removed: Attachment) -> None:
+        self.prompt.attachments = tuple(
+            attachment for attachment in self.prompt.attachments if attachment is not removed
+        )
 
-    # What the upper edge tells
+    # The upper edge
 
     def watch_cost(self) -> None:
-        """Another draft, or a better count."""
-        self._tell()
+        """Draw the cost of another draft, or a better count."""
+        self._draw_edge()
 
-    def watch_manner(self) -> None:
-        """Another preset, a schema."""
-        self._tell()
+    def watch_asking_note(self) -> None:
+        """Draw the settings of the answer."""
+        self._draw_edge()
 
-    def _tell(self) -> None:
+    def _draw_edge(self) -> None:
         # The edge keeps a cell at each end, and Textual a blank on both sides of the title.
         width = self.size.width - 6
         if self.prompt.choosing:
@@ -221,12 +225,12 @@ class PromptArea(Vertical):
                 _("{prompt.send} attaches the file, {prompt.leave_files} leaves its name as text")
             )
         elif offered := self.prompt.offered:
-            text = _offer_words(offered)
+            text = _offer_text(offered)
         else:
-            manner = clean_line(self.asking_note)
-            left = width - len(manner) - 3 if manner else width
-            cost = cost_words(self.cost, max(left, 0)) if self.cost else ""
-            text = " · ".join(part for part in (manner, cost) if part)
+            note = clean_line(self.asking_note)
+            room = width - len(note) - 3 if note else width
+            cost = cost_words(self.cost, max(room, 0)) if self.cost else ""
+            text = " · ".join(part for part in (note, cost) if part)
         # The library's type says str, its code takes content, which unlike a str is never markup.
         self.border_title = Content(text) if text else None  # pyright: ignore[reportAttributeAccessIssue]
 
@@ -238,7 +242,7 @@ def _read(path: Path) -> ReadFile | str:
         return str(error)
 
 
-def _offer_words(paths: Sequence[Path]) -> str:
+def _offer_text(paths: Sequence[Path]) -> str:
     if len(paths) == 1:
         name = middle_cut(clean_line(paths[0].name), _NAME_CELLS)
         return with_keys(
@@ -246,9 +250,9 @@ def _offer_words(paths: Sequence[Path]) -> str:
             _("{name} can go along as a file"),
             name=name,
         )
-    words = ngettext(
+    template = ngettext(
         "{prompt.send} attaches {count} file, writing on keeps the path",
         "{prompt.send} attaches {count} files, writing on keeps the paths",
         len(paths),
     )
-    return with_keys(words, _("{count} files can go along"), count=len(paths))
+    return with_keys(template, _("{count} files can go along"), count=len(paths))

@@ -1,4 +1,4 @@
-"""Where a question is written: grows with its text, sends on Enter, remembers what was asked."""
+"""Input of the prompt: grows with its text, sends on Enter, remembers earlier questions."""
 
 import asyncio
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 import msgspec
 from textual import events
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import TextArea
@@ -16,11 +16,13 @@ from tui.chat.attachments import is_long_paste, pasted_paths
 from tui.chat.messages import Attachment
 from tui.i18n import _
 from tui.text import clean
-from tui.ui.chat.prompt.prompt_keys import PROMPT_KEYS
+
+MentionAction = Literal["previous", "next", "take", "leave"]
+"""Something that a key does in the list of files for an `@`."""
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """What is being written."""
+    """A question that is being written."""
 
     text: str
     attachments: tuple[Attachment, ...] = ()
@@ -30,7 +32,7 @@ class PromptInput(TextArea):
     """A multi-line input of one to six rows.
 
     It never clears itself: whoever takes a `Submitted` text calls `take`, so a question that could not be
-    asked is still there.
+    asked stays.
     """
 
     DEFAULT_CSS = """
@@ -48,10 +50,56 @@ class PromptInput(TextArea):
     }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = PROMPT_KEYS
+    # Priority, because a text area takes Enter as a new line before its own bindings are asked.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", _("Send"), id="prompt.send", priority=True, tooltip=_("Ask the model")),
+        Binding(
+            "ctrl+j,shift+enter",
+            "new_line",
+            _("New line"),
+            id="prompt.new_line",
+            priority=True,
+            show=False,
+            key_display="^J",
+            tooltip=_("Start a new line in the question"),
+        ),
+        Binding(
+            "pageup",
+            "page(-1)",
+            _("Page up"),
+            id="prompt.page_up",
+            show=False,
+            tooltip=_("Scroll the chat up"),
+        ),
+        Binding(
+            "pagedown",
+            "page(1)",
+            _("Page down"),
+            id="prompt.page_down",
+            show=False,
+            tooltip=_("Scroll the chat down"),
+        ),
+        Binding(
+            "tab",
+            "attach_offered",
+            _("Attach"),
+            show=False,
+            id="prompt.attach_offered",
+            priority=True,
+            tooltip=_("Attach what is offered: a file whose path was pasted, or that is named with @"),
+        ),
+        Binding(
+            "escape",
+            "leave_files",
+            _("Leave"),
+            show=False,
+            id="prompt.leave_files",
+            tooltip=_("Leave what follows @ as text"),
+        ),
+    ]
 
     class Submitted(Message):
-        """The user sends this text, and what goes along with it; `written` has the blanks around it too."""
+        """The user sends this text with its attachments; `written` has the blanks around it too."""
 
         def __init__(
             self, text: str, attachments: tuple[Attachment, ...] = (), written: str | None = None
@@ -62,18 +110,18 @@ class PromptInput(TextArea):
             self.attachments = attachments
 
     class FilesOffered(Message):
-        """The user wants these files to go along."""
+        """The user wants these files attached."""
 
         def __init__(self, paths: tuple[Path, ...]) -> None:
             super().__init__()
             self.paths = paths
 
     class MentionKey(Message):
-        """A key for the files that are offered for an `@`: `before`, `after`, `take` or `leave`."""
+        """A key was pressed for the list of files for an `@`."""
 
-        def __init__(self, what: Literal["before", "after", "take", "leave"]) -> None:
+        def __init__(self, action: MentionAction) -> None:
             super().__init__()
-            self.what: Literal["before", "after", "take", "leave"] = what
+            self.action: MentionAction = action
 
     class TranscriptPaged(Message):
         """The user pages through the chat without leaving the prompt: -1 up, 1 down."""
@@ -83,12 +131,12 @@ class PromptInput(TextArea):
             self.direction = direction
 
     attachments: reactive[tuple[Attachment, ...]] = reactive[tuple[Attachment, ...]]((), repaint=False)
-    """What goes along with the question."""
+    """Attachments of the question."""
     offered: reactive[tuple[Path, ...]] = reactive[tuple[Path, ...]]((), repaint=False)
-    """Files whose paths were pasted and are all that is written: Enter or Tab attaches them."""
+    """Files whose paths were pasted, with nothing else written: Enter or Tab attaches them."""
 
     choosing: reactive[bool] = reactive(False, repaint=False)
-    """Files are offered for an `@`: the keys of a list mean that list."""
+    """Files are listed for an `@`: the keys of a list mean that list."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -101,15 +149,15 @@ class PromptInput(TextArea):
         # Nothing on this screen moves that does not mean something.
         self.cursor_blink = False
         self._history: list[str] = []
-        self._at = 0
+        self._history_index = 0
         self._draft = ""
         self._offered_for = ""
 
     def take(self) -> None:
-        """The text has been asked: remember it and clear the input."""
+        """Remember the text, which has been asked, and clear the input."""
         if self.text.strip() and (not self._history or self._history[-1] != self.text):
             self._history.append(self.text)
-        self._at = len(self._history)
+        self._history_index = len(self._history)
         self.attachments = ()
         self.load_text("")
 
@@ -120,13 +168,13 @@ class PromptInput(TextArea):
             self.attachments = tuple(attachments)
 
     def remember(self, texts: Sequence[str]) -> None:
-        """Questions of earlier sessions come before those of this one, the oldest first."""
+        """Put questions of earlier sessions, the oldest first, before those of this one."""
         self._history = [*texts, *self._history]
-        self._at += len(texts)
+        self._history_index += len(texts)
 
     @property
     def before_cursor(self) -> str:
-        """The line of the cursor, up to there."""
+        """The line of the cursor, up to the cursor."""
         row, column = self.cursor_location
         return self.document[row][:column]
 
@@ -142,19 +190,19 @@ class PromptInput(TextArea):
         )
 
     def attach(self, *attachments: Attachment) -> None:
-        """Let these go along too; one of the same name and text does already."""
-        new = [each for each in attachments if each not in self.attachments]
+        """Attach these too; one of the same name and text is attached already."""
+        new = [attachment for attachment in attachments if attachment not in self.attachments]
         self.attachments = (*self.attachments, *new)
 
     def exchange(self, draft: Draft) -> Draft:
-        """Write this in place of what is being written; returns that."""
-        before = Draft(self.text, self.attachments)
+        """Replace the draft and return the old one."""
+        replaced = Draft(self.text, self.attachments)
         self._show(draft.text)
         self.attachments = draft.attachments
-        return before
+        return replaced
 
     def on_paste(self, event: events.Paste) -> None:
-        """Insert pasted text without the control characters it may carry; a long one goes along instead."""
+        """Insert pasted text without the control characters it may carry; attach a long one instead."""
         event.prevent_default()
         event.stop()
         text = clean(event.text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -167,7 +215,7 @@ class PromptInput(TextArea):
             self.run_worker(self._offer(self.text), group="paths", exclusive=True)
 
     def on_text_area_changed(self) -> None:
-        """What was offered was for the text as it was pasted."""
+        """Withdraw the offer of files, which was for the text as it was pasted."""
         if self.text != self._offered_for:
             self.offered = ()
 
@@ -179,18 +227,18 @@ class PromptInput(TextArea):
             self.offered = paths
 
     def _name_of_paste(self) -> str:
-        names = {each.name for each in self.attachments}
+        names = {attachment.name for attachment in self.attachments}
         number = 1
         while (name := _paste_name(number)) in names:
             number += 1
         return name
 
     def action_attach_offered(self) -> None:
-        """Attach what is offered."""
+        """Attach the files that are offered."""
         self.call_later(self._attach_offered)
 
     def action_leave_files(self) -> None:
-        """No file is meant."""
+        """Leave the list of files: no file is meant."""
         self.post_message(self.MentionKey("leave"))
 
     def _attach_offered(self) -> None:
@@ -201,13 +249,13 @@ class PromptInput(TextArea):
             self.post_message(self.FilesOffered(paths))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Tab goes to the next widget where nothing is offered, and Escape stops."""
+        """Let Tab go to the next widget where no file is offered, and let Escape stop."""
         if action == "leave_files":
             return self.choosing
         return bool(self.offered) or self.choosing if action == "attach_offered" else True
 
     def action_delete_left(self) -> None:
-        """Delete a character; where there is none, what was attached last."""
+        """Delete a character; where there is none, the last attachment."""
         if self.text or not self.attachments:
             super().action_delete_left()
         else:
@@ -228,7 +276,7 @@ class PromptInput(TextArea):
             self.send()
 
     def send(self) -> None:
-        """Send what is written, if anything is."""
+        """Send the draft, unless it is empty."""
         text = self.text.strip()
         if text or self.attachments:
             self.post_message(self.Submitted(text, self.attachments, self.text))
@@ -243,26 +291,26 @@ class PromptInput(TextArea):
     def action_cursor_up(self, select: bool = False) -> None:
         """Move up; from the first row, to the question asked before."""
         if self.choosing and not select:
-            self.post_message(self.MentionKey("before"))
+            self.post_message(self.MentionKey("previous"))
         elif select or not self.navigator.is_first_wrapped_line(self.cursor_location):
             super().action_cursor_up(select)
-        elif self._at > 0:
-            self._go(self._at - 1)
+        elif self._history_index > 0:
+            self._go_in_history(self._history_index - 1)
 
     def action_cursor_down(self, select: bool = False) -> None:
         """Move down; from the last row, to the question asked after, and at last to the draft."""
         if self.choosing and not select:
-            self.post_message(self.MentionKey("after"))
+            self.post_message(self.MentionKey("next"))
         elif select or not self.navigator.is_last_wrapped_line(self.cursor_location):
             super().action_cursor_down(select)
-        elif self._at < len(self._history):
-            self._go(self._at + 1)
+        elif self._history_index < len(self._history):
+            self._go_in_history(self._history_index + 1)
 
-    def _go(self, at: int) -> None:
-        if self._at == len(self._history):
+    def _go_in_history(self, index: int) -> None:
+        if self._history_index == len(self._history):
             self._draft = self.text
-        self._at = at
-        self._show(self._history[at] if at < len(self._history) else self._draft)
+        self._history_index = index
+        self._show(self._history[index] if index < len(self._history) else self._draft)
 
     def _show(self, text: str) -> None:
         self.load_text(text)

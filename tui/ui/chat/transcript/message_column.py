@@ -1,4 +1,4 @@
-"""Messages one below another: which line of which message stands at a height."""
+"""Column of messages one below another: heights, tops, and the message at a height."""
 
 from bisect import bisect_right
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ GAP = 1
 
 
 class MessageColumn:
-    """The views with their heights at one width, measured when told."""
+    """The views with their heights at one width; a height stays as it is until `measure`."""
 
     def __init__(self) -> None:
         self.views: list[MessageView] = []
@@ -30,11 +30,11 @@ class MessageColumn:
 
     @property
     def height(self) -> int:
-        """Lines of all."""
+        """Lines of all views."""
         return self.tops[-1]
 
     def set_views(self, views: Iterable[MessageView], width: int) -> None:
-        """Take these views in place of those that are here, at this width."""
+        """Replace all views, at this width."""
         self.views, self.width = list(views), width
         for order, view in enumerate(self.views):
             view.order = order
@@ -42,27 +42,27 @@ class MessageColumn:
         self._tops = None
 
     def add(self, view: MessageView) -> None:
-        """Take one more at the end."""
+        """Add a view at the end."""
         view.order = self.views[-1].order + 1 if self.views else 0
         self.views.append(view)
         self._heights.append(view.height(self.width) + GAP)
         self._tops = None
 
-    def is_other(self, index: int) -> bool:
-        """True when the height of a view is not what was measured."""
+    def has_new_height(self, index: int) -> bool:
+        """Return whether the height of a view differs from the measured one."""
         return self.views[index].height(self.width) + GAP != self._heights[index]
 
     def measure(self, index: int) -> None:
-        """Look at the height of one view again."""
-        if self.is_other(index):
+        """Take over the height of one view."""
+        if self.has_new_height(index):
             self._heights[index], self._tops = self.views[index].height(self.width) + GAP, None
 
-    def at(self, y: int) -> int:
-        """Index of the view on that line, or nearest to it; the column must not be empty."""
+    def index_at(self, y: int) -> int:
+        """Return the index of the view on that line, or nearest to it; the column must not be empty."""
         return min(max(0, bisect_right(self.tops, y) - 1), len(self.views) - 1)
 
-    def index(self, message_id: int | None) -> int | None:
-        """Index of the view of a message; None when it is not here."""
+    def index_of(self, message_id: int | None) -> int | None:
+        """Return the index of the view of a message; None when it is not in the column."""
         # From the end, where a reply grows.
-        count = len(self.views)
-        return next((at for at in range(count - 1, -1, -1) if self.views[at].message_id == message_id), None)
+        indexes = range(len(self.views) - 1, -1, -1)
+        return next((index for index in indexes if self.views[index].message_id == message_id), None)

@@ -1,4 +1,4 @@
-"""A line of a message as a strip: the role before the first, the mark, the text, what is selected of it."""
+"""Painter of message lines as strips: role, mark, text, and the part of it that is selected."""
 
 from textual.cache import LRUCache
 from textual.content import Content
@@ -22,7 +22,7 @@ _OPTIONS = RenderOptions(_style, {"text_wrap": "nowrap"})
 
 
 class MessagePainter:
-    """Paints for one widget; the strips of lines that stay are kept."""
+    """Paints for one widget; strips of lines that stay the same are kept."""
 
     def __init__(self, widget: Widget) -> None:
         self._widget = widget
@@ -31,21 +31,21 @@ class MessagePainter:
         )
 
     def forget(self) -> None:
-        """Paint everything anew: there is another theme."""
+        """Paint everything anew, as after a change of theme."""
         self._strips.clear()
 
     def blank(self, width: int) -> Strip:
-        """A line with nothing on it."""
+        """Return an empty line."""
         return Strip.blank(width, self._widget.visual_style.rich_style)
 
     def plain(self, line: Content, width: int) -> Strip:
-        """A line that belongs to no message."""
+        """Return a line that belongs to no message."""
         base = self._widget.visual_style
         strips = line.render_strips(max(1, width), 1, base, _OPTIONS)[:1]
         return Strip.join(strips).adjust_cell_length(width, base.rich_style)
 
     def paint(self, view: MessageView, y: int, label: int, width: int) -> Strip:
-        """Line `y` of a view; a mouse selection knows it as line `label`."""
+        """Return line `y` of a view; a mouse selection knows it as line `label`."""
         line = view.lines.line(y)
         if line is None:
             return self.blank(width)
@@ -55,9 +55,9 @@ class MessagePainter:
         if selected is not line:
             return self._painted(selected, *look, label)
         key = (view.message_id, y, label)
-        kept = self._strips.get(key)
-        if kept is not None and kept[0] is line and kept[1] == look:
-            return kept[2]
+        cached = self._strips.get(key)
+        if cached is not None and cached[0] is line and cached[1] == look:
+            return cached[2]
         strip = self._painted(line, *look, label)
         self._strips[key] = (line, look, strip)
         return strip

@@ -1,4 +1,4 @@
-"""The line in which one searches the conversation: what is looked for, and how often it was found."""
+"""Line in which one searches the conversation, with the number of matches."""
 
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ from tui.i18n import _
 
 
 class SearchBar(Horizontal):
-    """Hidden until `open`. Tells what is wanted at each key; Enter goes to the messages, Esc leaves."""
+    """Hidden until `open`. Posts the text at each key; Enter goes to the messages, Esc leaves."""
 
     DEFAULT_CSS = """
     SearchBar {
@@ -33,27 +33,27 @@ class SearchBar(Horizontal):
     ]
 
     class SearchChanged(Message):
-        """This is looked for now; empty for nothing."""
+        """The text to search for has changed; empty for no search."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
             self.text = text
 
     class SearchStepped(Message):
-        """The user goes on: 1 to the next one, -1 to the one before."""
+        """The user goes to another match: 1 to the next one, -1 to the one before."""
 
         def __init__(self, by: int) -> None:
             super().__init__()
             self.by = by
 
     class SearchEntered(Message):
-        """The user wants to go on in the messages."""
+        """The user wants to go to the messages."""
 
     class SearchEnded(Message):
         """The search is over."""
 
     def compose(self) -> ComposeResult:
-        """A sign, the input, the count."""
+        """Lay out a sign, the input and the count."""
         yield Static("/", classes="sign")
         yield Input(placeholder=_("Search the conversation"), compact=True)
         yield Static(classes="count", markup=False)
@@ -63,7 +63,7 @@ class SearchBar(Horizontal):
         return self.query_one(Input)
 
     def open(self) -> None:
-        """Show it, with what was looked for last, to be typed over."""
+        """Show it with the text of the last search, to be typed over."""
         self.add_class("-open")
         self._input.focus()
         self._input.select_all()
@@ -71,34 +71,34 @@ class SearchBar(Horizontal):
             self.post_message(self.SearchChanged(self._input.value))
 
     def close(self) -> None:
-        """Hide it; what was looked for is there the next time."""
+        """Hide it; its text is there the next time."""
         self.remove_class("-open")
 
     def show_count(self, position: int, count: int, *, is_done: bool) -> None:
-        """Show how often it was found: `3 of 17`, and while it is looked for `3 of 17…`."""
+        """Show the number of matches: `3 of 17`, and while the search goes on `3 of 17…`."""
         if not self._input.value:
-            words = ""
+            text = ""
         elif count:
-            words = _("{position} of {count}").format(position=position, count=f"{count:,}")
+            text = _("{position} of {count}").format(position=position, count=f"{count:,}")
         else:
-            words = _("not found") if is_done else ""
-        self.query_one(".count", Static).update(words if is_done or not words else f"{words}…")
+            text = _("not found") if is_done else ""
+        self.query_one(".count", Static).update(text if is_done or not text else f"{text}…")
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Look for what stands there now."""
+        """Search for the text as it stands."""
         event.stop()
         if self.has_class("-open"):
             self.post_message(self.SearchChanged(event.value))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go on in the messages."""
+        """Go to the messages."""
         event.stop()
         self.post_message(self.SearchEntered())
 
     def action_step(self, by: int) -> None:
-        """Go on."""
+        """Go to another match."""
         self.post_message(self.SearchStepped(by))
 
     def action_leave(self) -> None:
-        """Leave."""
+        """Leave the search."""
         self.post_message(self.SearchEnded())

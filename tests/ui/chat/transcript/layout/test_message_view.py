@@ -54,5 +54,5 @@ def test_an_answer_in_json_is_a_block_of_it_and_says_so():
     assert describe_reply(reply) == "valid JSON"
     view = MessageView(reply)
     view.finish(reply)
-    assert [block.strip() for block in view.blocks] == ['{"a": 1}']
+    assert [block.strip() for block in view.code_blocks] == ['{"a": 1}']
     assert as_markdown("[Name], dear friend") == "[Name], dear friend"

@@ -62,7 +62,7 @@ def test_a_piece_costs_the_same_however_much_there_is() -> None:
     thought = ThinkingRows()
     for _ in range(2000):
         thought.add("x" * 1000)
-    assert len(thought._last) == LAST_LIMIT
+    assert len(thought._last_line) == LAST_LIMIT
     assert len(thought.text) == 2_000_000
 
 

@@ -90,7 +90,7 @@ def test_of_a_reply_that_was_kept_whole_all_is_there() -> None:
     assert raw.reply.title == "Reply, 11 tokens"
     assert raw.reply.text == "<think>Let me see.</think>Hello<|im_end|>"
     words = "Temperature 0.7 · Top-k 20 · Top-p 0.95 · Min-p 0.05 · Repeat penalty 1 · Seed 1804289383"
-    assert raw.asked == (f"{words} · Maximum tokens 64 · does not think first",)
+    assert raw.settings == (f"{words} · Maximum tokens 64 · does not think first",)
 
 
 def test_of_an_earlier_llmtui_it_says_what_was_not_kept() -> None:
@@ -184,7 +184,7 @@ async def test_while_it_is_written_the_raw_reply_is_what_is_there() -> None:
         await pilot.press("v")
         await see(pilot, "There is no answer yet.")
         app.pane.conversation.add_user("Hi")
-        app.pane.answer.begin_reply()
+        app.pane.answer.begin_reply(app.pane.model_label)
         app.pane.answer.append_text("so far")
         await see(pilot, "so far")
         await pilot.press("v")

@@ -1,4 +1,4 @@
-"""What goes along with a question, a line each; of a file in which something was found, that line too."""
+"""Rows of the attachments above a question: a line for each, and the line of the file with a match."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -10,13 +10,18 @@ from tui.chat.messages import Attachment
 from tui.i18n import _
 from tui.text import clean, clean_line
 from tui.ui.chat.transcript.layout.markdown_rows import Row
-from tui.ui.chat.transcript.layout.text_search import CURRENT, MATCH, Highlights, TextMatch
+from tui.ui.chat.transcript.layout.text_search import (
+    CURRENT_STYLE,
+    MATCH_STYLE,
+    Highlights,
+    TextMatch,
+)
 from tui.ui.kit.cells import middle_cut
 from tui.units import format_bytes
 
 _NAME_CELLS = 48
-_AROUND = 80
-"""Characters of a line of a file that are shown before and after what was found in it."""
+_CONTEXT_CHARACTERS = 80
+"""Characters of a line of a file that are shown before and after a match in it."""
 _BAR = Content.styled("┆ ", "dim")
 
 
@@ -27,60 +32,64 @@ class AttachmentRows:
         self._attachments = attachments
         self._lines: list[list[str]] | None = None
         self._starts: list[int] = []
-        """For each attachment its first row, as places count them: its name, then its lines."""
-        self._found = Highlights()
+        """For each attachment its first row, as matches count them: its name, then its lines."""
+        self._highlights = Highlights()
 
     def __bool__(self) -> bool:
-        """False where nothing goes along."""
+        """Return False where nothing is attached."""
         return bool(self._attachments)
 
     def texts(self) -> Iterable[tuple[str, ...]]:
-        """What can be found: of each its name, then its lines; may run on another thread."""
+        """Return the searchable rows: of each its name, then its lines; may run on another thread."""
         if self._lines is None:
-            lines = [[clean_line(each.name), *clean(each.text).split("\n")] for each in self._attachments]
+            lines = [
+                [clean_line(attachment.name), *clean(attachment.text).split("\n")]
+                for attachment in self._attachments
+            ]
             self._starts = list(accumulate(map(len, lines), initial=0))
             self._lines = lines
         return ((line,) for lines in self._lines for line in lines)
 
-    def highlight(self, places: Sequence[TextMatch], current: TextMatch | None) -> bool:
-        """Say what a search found, and show the line it stands in; False for no change."""
-        return self._found.take(places, current)
+    def highlight(self, matches: Sequence[TextMatch], current: TextMatch | None) -> bool:
+        """Show the number of matches, and the line of the current one; False for no change."""
+        return self._highlights.replace(matches, current)
 
     def rows(self) -> list[Row]:
-        """A line for each, and below it what was found."""
+        """Return a line for each, and below it the line of the current match."""
         counts = [0] * len(self._attachments)
-        for place in self._found.places:
-            counts[self._owner(place)] += 1
+        for match in self._highlights.matches:
+            counts[self._owner(match)] += 1
         rows: list[Row] = []
-        stands_at = self._found.current
-        for at, each in enumerate(self._attachments):
-            name = middle_cut(clean_line(each.name), _NAME_CELLS)
-            size = format_bytes(len(each.text.encode(errors="replace")))
-            current = stands_at if stands_at and self._owner(stands_at) == at else None
-            if counts[at]:
-                style = CURRENT if current is not None else MATCH
-                found = _("{count} found").format(count=f"{counts[at]:,}")
-                rows.append(Row(Content.assemble("▪ ", (name, style), f" · {size} · {found}")))
+        current = self._highlights.current
+        for index, attachment in enumerate(self._attachments):
+            name = middle_cut(clean_line(attachment.name), _NAME_CELLS)
+            size = format_bytes(len(attachment.text.encode(errors="replace")))
+            own_match = current if current and self._owner(current) == index else None
+            if counts[index]:
+                style = CURRENT_STYLE if own_match is not None else MATCH_STYLE
+                matches = _("{count} found").format(count=f"{counts[index]:,}")
+                rows.append(Row(Content.assemble("▪ ", (name, style), f" · {size} · {matches}")))
             else:
                 rows.append(Row(Content(f"▪ {name} · {size}")))
-            if current is not None and current.row > self._starts[at]:
-                rows.append(self._excerpt(at, current))
+            if own_match is not None and own_match.row > self._starts[index]:
+                rows.append(self._excerpt(index, own_match))
         return rows
 
-    def _owner(self, place: TextMatch) -> int:
-        return bisect_right(self._starts, place.row) - 1
+    def _owner(self, match: TextMatch) -> int:
+        return bisect_right(self._starts, match.row) - 1
 
-    def _excerpt(self, at: int, place: TextMatch) -> Row:
-        """The line of the file, or what is around the place in a long one."""
-        number = place.row - self._starts[at]
-        line = self._lines[at][number] if self._lines is not None else ""
-        start, end = max(0, place.start - _AROUND), min(len(line), place.end + _AROUND)
-        words = Content.assemble(
+    def _excerpt(self, index: int, match: TextMatch) -> Row:
+        """Return the line of the file, or the surroundings of the match in a long one."""
+        number = match.row - self._starts[index]
+        line = self._lines[index][number] if self._lines is not None else ""
+        start = max(0, match.start - _CONTEXT_CHARACTERS)
+        end = min(len(line), match.end + _CONTEXT_CHARACTERS)
+        content = Content.assemble(
             (_("line {number}: ").format(number=f"{number:,}"), "dim"),
             ("…" if start else "", "dim"),
-            (line[start : place.start], "dim"),
-            (line[place.start : place.end], CURRENT),
-            (line[place.end : end], "dim"),
+            (line[start : match.start], "dim"),
+            (line[match.start : match.end], CURRENT_STYLE),
+            (line[match.end : end], "dim"),
             ("…" if end < len(line) else "", "dim"),
         )
-        return Row(words, _BAR, _BAR)
+        return Row(content, _BAR, _BAR)

@@ -1,27 +1,27 @@
-"""The text of an answer as it is drawn: one that is JSON as a block of it."""
+"""Answers in JSON: recognised, drawn as a block of code, and checked where a schema was set."""
 
 import json
 
 from tui.i18n import _
 from tui.ui.kit.keys import with_keys
 
-_LONGEST = 200_000
-"""Characters of an answer that are looked at; reading a longer one would be felt on the screen."""
+_CHECKED_LIMIT = 200_000
+"""Characters of an answer that is checked; reading a longer one would be felt on the screen."""
 
 
 def is_json(text: str) -> bool:
-    """Whether an answer is a JSON object or array and nothing else."""
+    """Return whether an answer is a JSON object or array and nothing else."""
     text = text.strip()
-    # What looks like neither is not read.
+    # A text that looks like neither is not read.
     if not (text.startswith("{") and text.endswith("}")) and not (
         text.startswith("[") and text.endswith("]")
     ):
         return False
-    return len(text) <= _LONGEST and json_problem(text) is None
+    return len(text) <= _CHECKED_LIMIT and json_problem(text) is None
 
 
 def json_problem(text: str) -> str | None:
-    """Where an answer stops being JSON, in words; None when it is."""
+    """Return the position at which an answer stops being JSON, in words; None when it is JSON."""
     try:
         json.loads(text)
     except json.JSONDecodeError as error:
@@ -34,9 +34,9 @@ def json_problem(text: str) -> str | None:
 
 
 def json_notice(text: str, *, follows: bool) -> tuple[str, str] | None:
-    """What is wrong with an answer that was to be JSON, and what helps, a sentence each; None for nothing.
+    """Return the fault of an answer that should be JSON, and what helps, a sentence each; None for no fault.
 
-    `follows` is False where it went on without its schema, since what it said before did not follow that.
+    `follows` is False where the answer went on without its schema, since its beginning did not follow that.
     """
     if not follows:
         return _("It went on without the JSON schema: what it said before does not follow it."), with_keys(
@@ -51,5 +51,5 @@ def json_notice(text: str, *, follows: bool) -> tuple[str, str] | None:
 
 
 def as_markdown(text: str) -> str:
-    """An answer as Markdown: one that is JSON as a block of it."""
+    """Return an answer as Markdown: JSON as a block of code."""
     return f"```json\n{text.strip()}\n```" if is_json(text) else text

@@ -1,7 +1,7 @@
-"""Markdown read into rows that can be wrapped to any width: text with its indent, code, tables, rules.
+"""Markdown reader that makes rows to be wrapped to any width: text with its indent, code, tables, rules.
 
-A whole reply is then one widget that draws the lines one sees. A widget for each paragraph, item and cell, as
-Textual's own Markdown has it, costs a layout of all of them each time the text grows.
+Rows are drawn line by line, only those in sight. Textual's own Markdown has a widget for each paragraph, item
+and cell, and a layout of all of them each time the text grows.
 """
 
 import threading
@@ -22,7 +22,7 @@ BULLETS = "•▪‣◦"
 CODE_STYLE = "$text-accent"
 """Inline code: an accent of the theme, readable on its ground."""
 RowKind = Literal["text", "head", "code", "rule", "table", "last"]
-"""`head` stands above a block of code; of a `last` one only the end is shown, in one line."""
+"""`head` stands above a block of code; a `last` row is cut to its end, in one line."""
 _MARKS = {"em_open": "italic", "strong_open": "bold", "s_open": "strike"}
 
 
@@ -30,10 +30,10 @@ class Row(NamedTuple):
     """One paragraph, heading, line of code, table row or rule, before it is wrapped."""
 
     content: Content
-    first: Content = Content()
-    """What stands before its first line: a bullet, a quotation mark, an indent."""
-    rest: Content = Content()
-    """What stands before its further lines; as wide as `first`."""
+    first_prefix: Content = Content()
+    """Stands before its first line: a bullet, a quotation mark, an indent."""
+    next_prefix: Content = Content()
+    """Stands before its further lines; as wide as `first_prefix`."""
     kind: RowKind = "text"
     cells: tuple[tuple[Content, ...], ...] = ()
     """Of a table: its rows, the header first."""
@@ -42,12 +42,12 @@ class Row(NamedTuple):
 
 
 def plain_rows(text: str) -> list[Row]:
-    """Text without control characters, as it is."""
+    """Return text without control characters as rows, a line a row, unread."""
     return [Row(Content(line)) for line in without_floods(text).split("\n")]
 
 
 def markdown_rows(text: str) -> list[Row]:
-    """Markdown without control characters as rows, with an empty row between blocks.
+    """Read Markdown without control characters into rows, with an empty row between blocks.
 
     Nothing is fetched or left out; HTML is text.
     """
@@ -56,14 +56,14 @@ def markdown_rows(text: str) -> list[Row]:
     return walker.rows
 
 
-_of_thread = threading.local()
+_local = threading.local()
 
 
 def _parser() -> "MarkdownIt":
-    """This thread's parser: making one takes longer than reading a paragraph."""
-    if not hasattr(_of_thread, "parser"):
-        _of_thread.parser = _new_parser()
-    return _of_thread.parser
+    """Return the parser of this thread: making one takes longer than reading a paragraph."""
+    if not hasattr(_local, "parser"):
+        _local.parser = _new_parser()
+    return _local.parser
 
 
 def _new_parser() -> "MarkdownIt":
@@ -75,7 +75,7 @@ def _new_parser() -> "MarkdownIt":
 
 
 class _Walker:
-    """Turns the parser's flat tokens into rows, keeping what stands before each line."""
+    """Turns the parser's flat tokens into rows and keeps the prefix of the lines in between."""
 
     def __init__(self) -> None:
         self.rows: list[Row] = []
@@ -87,7 +87,7 @@ class _Walker:
         self._style = ""
 
     def walk(self, tokens: list["Token"]) -> None:
-        """Read the tokens of a document."""
+        """Add the rows of a document's tokens."""
         stream = iter(tokens)
         for token in stream:
             self._take(token, stream)
@@ -133,10 +133,10 @@ class _Walker:
             case _:
                 pass
 
-    def _enter(self, first: Content, rest: Content) -> None:
+    def _enter(self, marker: Content, indent: Content) -> None:
         self._indents.append(self._indent)
-        self._marker = (self._indent if self._marker is None else self._marker) + first
-        self._indent = self._indent + rest
+        self._marker = (self._indent if self._marker is None else self._marker) + marker
+        self._indent = self._indent + indent
 
     def _emit(
         self,
@@ -174,13 +174,13 @@ class _Walker:
 
 
 def _code_head(language: str) -> Content:
-    """What stands above a block of code; a click on it copies the block."""
+    """Return the line above a block of code; a click on it copies the block."""
     name = Content.styled(f"{language or _('code')} · ", "dim")
     return name + Content.styled(_("copy"), "$text-accent underline")
 
 
 def _table(stream: Iterator["Token"]) -> Iterator[tuple[Content, ...]]:
-    """The rows of a table, reading its tokens off the stream."""
+    """Yield the rows of a table, reading its tokens off the stream."""
     row: list[Content] = []
     header = False
     for token in stream:
@@ -197,38 +197,38 @@ def _table(stream: Iterator["Token"]) -> Iterator[tuple[Content, ...]]:
 
 
 def _inline(tokens: Iterable["Token"], style: str) -> Content:
-    """Text within a block, with its marks as styles, a line of source a line."""
+    """Return text within a block, with its marks as styles, a line of source a line."""
     parts: list[str] = []
     spans: list[Span] = []
     opened: list[tuple[int, str | Style, str]] = []
-    at = 0
+    length = 0
 
     def add(text: str) -> None:
-        nonlocal at
+        nonlocal length
         text = without_floods(text)
         parts.append(text)
-        at += len(text)
+        length += len(text)
 
     for token in tokens:
         if token.type in _MARKS:
-            opened.append((at, _MARKS[token.type], ""))
+            opened.append((length, _MARKS[token.type], ""))
         elif token.type == "link_open":
             href = str(token.attrs.get("href", ""))
-            opened.append((at, Style.from_meta({"@click": f"link({href!r})"}), href))
+            opened.append((length, Style.from_meta({"@click": f"link({href!r})"}), href))
         elif token.type.endswith("_close") and opened:
             start, mark, href = opened.pop()
-            spans.append(Span(start, at, mark))
+            spans.append(Span(start, length, mark))
             if href:
-                spans.append(Span(start, at, "underline"))
+                spans.append(Span(start, length, "underline"))
                 # A link is never followed, so one sees where it would lead.
                 if "".join(parts)[start:] not in (href, href.removeprefix("mailto:")):
-                    start = at
+                    start = length
                     add(f" ({href})")
-                    spans.append(Span(start, at, "dim"))
+                    spans.append(Span(start, length, "dim"))
         elif token.type == "code_inline":
-            start = at
+            start = length
             add(token.content)
-            spans.append(Span(start, at, CODE_STYLE))
+            spans.append(Span(start, length, CODE_STYLE))
         elif token.type in ("softbreak", "hardbreak"):
             add("\n")
         else:

@@ -1,4 +1,4 @@
-"""One message of the transcript as lines: who speaks, what was said, and below a reply what it cost.
+"""One message of the transcript as lines: role, text, and below a reply its cost.
 
 A view is no widget: the transcript draws the lines of the views that are in sight. A message that was never
 near the screen is not read and not wrapped; its height is estimated.
@@ -14,12 +14,12 @@ from tui.text import without_controls
 from tui.ui.chat.transcript.layout.attachment_rows import AttachmentRows
 from tui.ui.chat.transcript.layout.markdown_rows import Row, plain_rows
 from tui.ui.chat.transcript.layout.message_lines import MessageLines
-from tui.ui.chat.transcript.layout.notes import dropped_rule, note_rows
+from tui.ui.chat.transcript.layout.reply_note import dropped_rule, note_rows
 from tui.ui.chat.transcript.layout.streaming_rows import StreamingRows
-from tui.ui.chat.transcript.layout.text_rows import LONG, MARKDOWN_LIMIT, message_rows
-from tui.ui.chat.transcript.layout.text_search import Highlights, TextMatch, places_in, row_parts
+from tui.ui.chat.transcript.layout.text_rows import LONG, MARKDOWN_LIMIT, text_rows
+from tui.ui.chat.transcript.layout.text_search import Highlights, TextMatch, matches_in, searchable_texts
 from tui.ui.chat.transcript.layout.thinking_rows import ThinkingRows
-from tui.ui.chat.transcript.layout.wrapped import WrappedRows
+from tui.ui.chat.transcript.layout.wrapping import WrappedRows
 
 GROWTH = 6
 """Lines by which a reply that streams grows at a time: the text stands still for the reader in between."""
@@ -28,113 +28,116 @@ GROWTH = 6
 class MessageView:
     """A message; `message_id` is the conversation's.
 
-    A reply that streams is given text by `stream`, a few times a second: finished blocks are drawn as
-    Markdown, the rest as plain text. `finish` lets the whole be read once.
+    `stream` takes more text a few times a second: finished blocks are drawn as Markdown, the tail as plain
+    text. `finish` has the whole text read once.
     """
 
     def __init__(self, message: Message, on_change: Callable[["MessageView"], None] | None = None) -> None:
-        """`on_change` is called when its lines have changed. A reply counts as finished until it streams."""
+        """Show a message; a reply counts as finished until it streams.
+
+        `on_change` is called when its lines have changed.
+        """
         self.message_id = message.id
         self.is_reply = isinstance(message, Reply)
         self.role = _("llm") if self.is_reply else _("you")
-        self.is_held = False
-        """True while a long text is shown as it is, and not as it is read."""
+        self.is_provisional = False
+        """True while a long text is shown as it is, until it has been read on another thread."""
         self.order = 0
         """Grows from message to message on the screen."""
         self.classes: set[str] = {f"-{message.role}"}
-        self.thought = ThinkingRows()
+        self.thinking = ThinkingRows()
         self.lines = MessageLines()
-        """What is drawn of it, once it is laid out."""
-        self._above = AttachmentRows(message.attachments) if isinstance(message, Question) else self.thought
+        """The lines that are drawn, once it is laid out."""
+        self._above = AttachmentRows(message.attachments) if isinstance(message, Question) else self.thinking
         self._on_change = on_change
         self._text = message.text
         self._rows: list[Row] | None = None
-        self._growing: StreamingRows | None = None
+        self._streaming: StreamingRows | None = None
         self._reply: Reply | None = None
         self._remark = Content()
         self._texts: list[tuple[str, ...]] | None = None
-        self._found = Highlights()
+        self._highlights = Highlights()
         if isinstance(message, Reply):
             self._reply = message
-            self._take_thought(message)
+            self._finish_thinking(message)
 
-    # What happens to it
+    # Changes
 
     def begin(self) -> None:
-        """The reply is open: it ends in a cursor, and more is to come."""
-        self._growing = StreamingRows()
-        self._growing.feed(self._text)
+        """Open the reply: it ends in a cursor, and more is to come."""
+        self._streaming = StreamingRows()
+        self._streaming.feed(self._text)
         self._reply = None
-        self._forget()
+        self._reset()
         self._changed()
 
     def stream(self, text: str, thinking: bool = False, tokens: int | None = None) -> None:
-        """Draw more of the reply, or of what the model thinks before it; `tokens`: of the thinking so far."""
-        if self._growing is None:
+        """Draw more of the reply, or of the thinking before it; `tokens`: of the thinking so far."""
+        if self._streaming is None:
             self.begin()
         if thinking:
-            self.thought.add(text, tokens)
-            self.lines.redo()
-        elif text and self._growing is not None:
-            if self.thought.end():
-                self.lines.redo()
-            cuts = self._growing.cuts
-            self._growing.feed(text)
-            self.lines.redo_below(streams=True)
-            if self._growing.cuts != cuts:
-                self.lines.redo()
+            self.thinking.add(text, tokens)
+            self.lines.invalidate()
+        elif text and self._streaming is not None:
+            if self.thinking.end():
+                self.lines.invalidate()
+            cuts = self._streaming.cuts
+            self._streaming.feed(text)
+            self.lines.invalidate_below(streams=True)
+            if self._streaming.cuts != cuts:
+                self.lines.invalidate()
         self._changed()
 
-    def stopping(self) -> None:
-        """The user wants no more of it."""
-        if self._growing is not None:
-            self._growing.is_stopping = True
-            self.lines.redo_below(streams=True)
+    def show_stopping(self) -> None:
+        """Show that a stop was asked for."""
+        if self._streaming is not None:
+            self._streaming.is_stopping = True
+            self.lines.invalidate_below(streams=True)
             self._changed()
 
     def finish(self, reply: Reply) -> None:
-        """The reply as it ended, with its cost and, where it was cut short, the reason."""
-        self._take_thought(reply)
-        streamed = self._growing.close() if self._growing is not None else None
-        self._text, self._growing = reply.text, None
+        """Draw the reply as it ended, with its cost and, where it was cut short, the reason."""
+        self._finish_thinking(reply)
+        streamed = self._streaming.close() if self._streaming is not None else None
+        self._text, self._streaming = reply.text, None
         wrapped = self.lines.text
-        self._forget()
+        self._reset()
         if streamed is not None and len(reply.text) > LONG:
             # As it streamed, until it was read as a whole.
             self._rows = streamed
-            self.lines.redo(wrapped)
-            self.is_held = len(reply.text) <= MARKDOWN_LIMIT
+            self.lines.invalidate(wrapped)
+            self.is_provisional = len(reply.text) <= MARKDOWN_LIMIT
         self.describe(reply)
 
     def describe(self, reply: Reply) -> None:
-        """What a finished reply took: in a line, and in full while it is marked."""
+        """Draw the cost of a finished reply: in a line, and in full while it is marked."""
         self._reply = reply
-        self.lines.redo_below()
+        self.lines.invalidate_below()
         self._changed()
 
-    def remark(self, words: Content) -> None:
-        """What there is to say about the message: stands below it, before what a reply cost."""
-        if words.plain != self._remark.plain:
-            self._remark = words
-            self.lines.redo_below()
+    def set_remark(self, remark: Content) -> None:
+        """Draw a remark below the message, before the cost of a reply."""
+        if remark.plain != self._remark.plain:
+            self._remark = remark
+            self.lines.invalidate_below()
             self._changed()
 
     def mark(self, marked: bool) -> None:
         """Show whether keys act on this message."""
         self.set_class(marked, "-marked")
         if self._reply is not None and self._reply.receipt is not None:
-            self.lines.redo_below()
+            self.lines.invalidate_below()
         self._changed()
 
     def set_class(self, add: bool, name: str) -> None:
-        """Set a state that is drawn: `-marked`, or `-dropped` for what the model is not sent any more.
+        """Set a state that is drawn: `-marked`, or `-dropped` for a message that is not sent any more.
 
-        `-dropped-last` says so below the last of such messages.
+        `-dropped-last` draws a rule below the last of such messages.
         """
         if add == (name in self.classes):
             return
         if name == "-dropped-last":
-            self.lines.redo_below()
+            self.lines.invalidate_below()
         if add:
             self.classes.add(name)
         else:
@@ -142,152 +145,157 @@ class MessageView:
         self._changed()
 
     def has_class(self, name: str) -> bool:
-        """True in that state."""
+        """Return whether it is in that state."""
         return name in self.classes
 
     def unfold(self) -> bool:
         """Show the thinking, or fold it again; False when there was none."""
-        if not self.thought:
+        if not self.thinking:
             return False
-        self.thought.is_unfolded = not self.thought.is_unfolded
-        self.lines.redo()
+        self.thinking.is_unfolded = not self.thinking.is_unfolded
+        self.lines.invalidate()
         self._changed()
         return True
 
-    def find(self, wanted: str) -> list[TextMatch]:
-        """Every place that holds `wanted`, which is folded already; may run on another thread."""
-        above = places_in(self._above.texts(), wanted, is_own=False)
-        return above + places_in(self._texts_now(), wanted)
+    def find(self, folded_query: str) -> list[TextMatch]:
+        """Return every match of a query that is folded already; may run on another thread."""
+        above = matches_in(self._above.texts(), folded_query, is_in_text=False)
+        return above + matches_in(self._searchable_texts(), folded_query)
 
-    def _texts_now(self) -> list[tuple[str, ...]]:
-        if self._growing is not None:
-            return [row_parts(row) for row in list(self._growing.rows)]
+    def _searchable_texts(self) -> list[tuple[str, ...]]:
+        if self._streaming is not None:
+            return [searchable_texts(row) for row in list(self._streaming.rows)]
         texts = self._texts
         if texts is None:
-            rows = self.read() if self._rows is None or self.is_held else self._rows
-            texts = self._texts = [row_parts(row) for row in rows]
+            rows = self.read() if self._rows is None or self.is_provisional else self._rows
+            texts = self._texts = [searchable_texts(row) for row in rows]
         return texts
 
-    def highlight(self, places: Sequence[TextMatch], current: TextMatch | None) -> bool:
-        """Set off what a search found here, and the place it stands at; False when that was so already."""
-        above = [place for place in places if not place.is_own]
-        is_other = self._above.highlight(above, None if current is None or current.is_own else current)
-        if is_other:
-            self.lines.redo()
-        own = places[len(above) :]
-        if self.is_held:
-            # What was found stands in the text as it will be read.
-            own, current = (), None
-        before = self._found.rows
-        if not self._found.take(own, current if current is not None and current.is_own else None):
-            return is_other
-        for row in before | self._found.rows:
+    def highlight(self, matches: Sequence[TextMatch], current: TextMatch | None) -> bool:
+        """Set off the matches of a search, and the one it stands at; False when they were set off already."""
+        above = [match for match in matches if not match.is_in_text]
+        has_changed = self._above.highlight(above, None if current is None or current.is_in_text else current)
+        if has_changed:
+            self.lines.invalidate()
+        in_text = matches[len(above) :]
+        if self.is_provisional:
+            # The matches are positions in the text as it will be read.
+            in_text, current = (), None
+        old_rows = self._highlights.rows
+        if not self._highlights.replace(
+            in_text, current if current is not None and current.is_in_text else None
+        ):
+            return has_changed
+        for row in old_rows | self._highlights.rows:
             if row < self.lines.text.count:
                 # In place: to set off a word takes no more lines.
-                self.lines.text.wrap_again(row, self._found.shown(self.rows[row], row))
+                self.lines.text.wrap_again(row, self._highlights.applied(self.rows[row], row))
         return True
 
-    # What it looks like
+    # Look
 
     @property
     def is_open(self) -> bool:
         """True while the reply is being written."""
-        return self._growing is not None
+        return self._streaming is not None
 
     @property
     def is_read(self) -> bool:
         """True once its text is rows, and while it streams."""
-        return self._growing is not None or self._rows is not None
+        return self._streaming is not None or self._rows is not None
 
     @property
     def is_long(self) -> bool:
         """True where reading it would be felt on the screen, and that was not begun."""
         return self.is_reply and not self.is_read and len(self._text) > LONG
 
-    def hold(self) -> None:
-        """Show both ends of the text as they are until `take_read` brings all of it as it was read."""
-        if self._rows is None and self._growing is None:
+    def show_provisionally(self) -> None:
+        """Show both ends of the text as they are, until `show_read` brings all of it as it was read."""
+        if self._rows is None and self._streaming is None:
             part = LONG // 2
             text = f"{self._text[:part]}\n…\n{self._text[-part:]}"
-            self._rows, self.is_held = plain_rows(without_controls(text).strip("\n")), True
+            self._rows, self.is_provisional = plain_rows(without_controls(text).strip("\n")), True
 
     def is_laid_out(self, width: int) -> bool:
-        """True when its lines at that width are there."""
+        """Return whether its lines at that width are there."""
         return self.lines.is_done(width)
 
     def read(self) -> list[Row]:
-        """The rows of a finished message, read anew; touches nothing, so it may run on another thread."""
+        """Return the rows of a finished message, read anew.
+
+        Touches nothing, so it may run on another thread.
+        """
         if not self._text and not self.is_reply and self._above:
             return []
-        return message_rows(self._text, self.is_reply)
+        return text_rows(self._text, self.is_reply)
 
     def read_wrapped(self, width: int) -> tuple[list[Row], WrappedRows]:
-        """The same with its lines."""
+        """Return the rows of a finished message and their lines; may run on another thread."""
         rows, wrapped = self.read(), WrappedRows(width)
         wrapped.extend(rows)
         return rows, wrapped
 
-    def take_read(self, rows: list[Row], wrapped: WrappedRows) -> None:
-        """Draw what `read_wrapped` gave."""
-        if self._growing is None:
-            self._rows, self.is_held = rows, False
-            self.lines.redo(wrapped)
+    def show_read(self, rows: list[Row], wrapped: WrappedRows) -> None:
+        """Draw the result of `read_wrapped`."""
+        if self._streaming is None:
+            self._rows, self.is_provisional = rows, False
+            self.lines.invalidate(wrapped)
             self._changed()
 
     @property
     def rows(self) -> list[Row]:
-        """Of the text itself, as far as they will not change."""
-        if self._growing is not None:
-            return self._growing.rows
+        """Rows of the text itself, as far as they will not change."""
+        if self._streaming is not None:
+            return self._streaming.rows
         if self._rows is None:
             self._rows = self.read()
         return self._rows
 
     def height(self, width: int) -> int:
-        """Lines at that width; an estimate before it was laid out, and while it streams rounded up."""
-        count = self.lines.known_count(width)
+        """Return the lines at that width: an estimate before it was laid out, rounded up while it streams."""
+        count = self.lines.measured_count(width)
         if count is None:
             return self._text.count("\n") + 1 + len(self._text) // max(1, width) + 2 * self.is_reply
-        return -(-count // GROWTH) * GROWTH if self._growing is not None else max(1, count)
+        return -(-count // GROWTH) * GROWTH if self._streaming is not None else max(1, count)
 
     def lay_out(self, width: int) -> int:
-        """Read and wrap what is not yet; the first line that is another one than before."""
-        return self.lines.lay_out(width, self._above.rows, self._rows_from, self._tail_rows)
+        """Read and wrap what is not yet wrapped; return the first line that has changed."""
+        return self.lines.lay_out(width, self._above.rows, self._rows_from, self._rows_below)
 
     @property
-    def blocks(self) -> list[str]:
+    def code_blocks(self) -> list[str]:
         """The blocks of code, as the model wrote them."""
         return [row.source for row in self.rows if row.source is not None]
 
-    def block_at(self, y: int) -> int | None:
-        """Which block of code has its head on that line; None for none."""
+    def code_block_at(self, y: int) -> int | None:
+        """Return the number, from 0, of the block of code that has its head on that line; None for none."""
         index = self.lines.row_at(y)
         if index < 0 or self.rows[index].source is None:
             return None
         return sum(1 for row in self.rows[:index] if row.source is not None)
 
-    def is_thought_at(self, y: int) -> bool:
-        """True where a click unfolds the thinking."""
-        return bool(self.thought) and y == 0
+    def is_thinking_title(self, y: int) -> bool:
+        """Return whether a click on that line unfolds the thinking."""
+        return bool(self.thinking) and y == 0
 
     def _rows_from(self, first: int) -> list[Row]:
-        return [self._found.shown(row, at) for at, row in enumerate(self.rows[first:], first)]
+        return [self._highlights.applied(row, index) for index, row in enumerate(self.rows[first:], first)]
 
-    def _tail_rows(self) -> list[Row]:
-        if self._growing is not None:
-            return self._growing.tail
+    def _rows_below(self) -> list[Row]:
+        if self._streaming is not None:
+            return self._streaming.tail
         rows = note_rows(self._remark, self._reply, marked=self.has_class("-marked"))
         return rows + dropped_rule() if self.has_class("-dropped-last") else rows
 
-    def _take_thought(self, reply: Reply) -> None:
+    def _finish_thinking(self, reply: Reply) -> None:
         count = reply.metrics.thinking_tokens if reply.metrics is not None else 0
-        self.thought.finish(reply.thinking, count or None)
+        self.thinking.finish(reply.thinking, count or None)
 
-    def _forget(self) -> None:
-        self._rows, self._texts, self.is_held = None, None, False
-        self._found = Highlights()
-        self.lines.redo()
-        self.lines.redo_below()
+    def _reset(self) -> None:
+        self._rows, self._texts, self.is_provisional = None, None, False
+        self._highlights = Highlights()
+        self.lines.invalidate()
+        self.lines.invalidate_below()
 
     def _changed(self) -> None:
         if self._on_change is not None:

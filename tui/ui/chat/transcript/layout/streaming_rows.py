@@ -1,4 +1,4 @@
-"""A reply that streams, as rows: what is finished read as Markdown, what is being written as it is."""
+"""Rows of a reply that streams: finished blocks read as Markdown, the tail as plain text."""
 
 from textual.content import Content
 
@@ -14,53 +14,53 @@ DRAWN_ROWS = 10_000
 
 
 class StreamingRows:
-    """Feed it text as it arrives. `rows` only grows, but for cuts at its start; `tail` is drawn anew."""
+    """Takes text as it arrives. `rows` only grows, but for cuts at its start; `tail` is drawn anew."""
 
     def __init__(self) -> None:
         self.rows: list[Row] = []
-        """What will not change while the reply streams."""
+        """The rows that will not change while the reply streams."""
         self.is_stopping = False
-        """True once the user wants no more of it: that is said at once, before the engine has obeyed."""
+        """True once the user has asked for a stop: it is shown at once, before the engine has obeyed."""
         self.cuts = 0
-        """How often rows at the beginning were left out since."""
+        """Number of times that rows at the beginning were left out."""
         self._left_out = 0
-        self._held = ""
+        self._incomplete = ""
+        """The end of the text, where the other half of a line end or of a terminal sequence may follow."""
         self._splitter = BlockSplitter()
 
     def feed(self, text: str) -> None:
         """Take more of the reply, as the model wrote it."""
-        text = self._held + text
-        # A line end or a terminal sequence may have its other half still to come.
+        text = self._incomplete + text
         end = unfinished(text)
-        self._held = text[end:]
-        for piece in self._splitter.feed(without_controls(text[:end])):
-            if self.rows and not piece.continues:
+        self._incomplete = text[end:]
+        for part in self._splitter.feed(without_controls(text[:end])):
+            if self.rows and not part.continues:
                 self.rows.append(Row(Content()))
-            self.rows += plain_rows(piece.text) if piece.plain else markdown_rows(piece.text)
+            self.rows += plain_rows(part.text) if part.plain else markdown_rows(part.text)
         if len(self.rows) > 2 * DRAWN_ROWS:
             self._cut()
 
     @property
     def tail(self) -> list[Row]:
-        """What is being written, with the cursor."""
+        """The rows that are being written, with the cursor."""
         if self.is_stopping:
-            said = plain_rows(self._splitter.tail) if self._splitter.tail else []
-            return self._gap() + said + [Row(Content.styled(_("stopping…"), "dim"))]
+            tail = plain_rows(self._splitter.tail) if self._splitter.tail else []
+            return self._gap() + tail + [Row(Content.styled(_("stopping…"), "dim"))]
         return self._gap() + plain_rows(self._splitter.tail + CURSOR)
 
     def close(self) -> list[Row]:
-        """All rows, with the tail as plain text: for a reply too long to be read again as a whole."""
-        tail = self._splitter.tail + without_controls(self._held)
+        """Return all rows, with the tail as plain text: for a reply too long to be read again."""
+        tail = self._splitter.tail + without_controls(self._incomplete)
         return self.rows + (self._gap() + plain_rows(tail) if tail else [])
 
     def _gap(self) -> list[Row]:
         return [Row(Content())] if self.rows and not self._splitter.is_cut else []
 
     def _cut(self) -> None:
-        # Of what was left out before there is a row that says so.
+        # From the second cut on, the first row is the note of the cut before.
         count = len(self.rows) - DRAWN_ROWS
         self._left_out += count - (1 if self.cuts else 0)
-        words = _("… {count} lines before this are kept and copied, but not shown")
-        note = words.format(count=f"{self._left_out:,}")
+        template = _("… {count} lines before this are kept and copied, but not shown")
+        note = template.format(count=f"{self._left_out:,}")
         self.rows = [Row(Content.styled(note, "dim")), *self.rows[count:]]
         self.cuts += 1

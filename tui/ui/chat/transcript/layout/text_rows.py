@@ -1,4 +1,4 @@
-"""The text of a whole message as rows, and from which length on it is treated in another way."""
+"""Rows of the text of a whole message, and the lengths from which it is treated otherwise."""
 
 from tui.i18n import _
 from tui.text import clean, without_controls
@@ -15,21 +15,25 @@ MARKDOWN_LIMIT = 100_000
 
 
 def shown_question(text: str) -> str:
-    """The text of a question as it is drawn: control characters removed, a very long one cut with a note."""
+    """Return a question as it is drawn: control characters removed, a very long one cut with a note."""
     text = clean(text)
     if len(text) <= SHOWN_LIMIT:
         return text
-    more = _("… {count} more characters, sent but not shown").format(count=len(text) - SHOWN_LIMIT)
-    return f"{text[:SHOWN_LIMIT]}\n{more}"
+    note = _("… {count} more characters, sent but not shown").format(count=len(text) - SHOWN_LIMIT)
+    return f"{text[:SHOWN_LIMIT]}\n{note}"
 
 
-def message_rows(text: str, is_reply: bool) -> list[Row]:
-    """A question as it is; a reply as Markdown, or as it streamed where reading it would take too long."""
+def text_rows(text: str, is_reply: bool) -> list[Row]:
+    """Return the rows of a message's text.
+
+    A question stays as it is. A reply is read as Markdown, or drawn as it streamed where that would take too
+    long.
+    """
     if not is_reply:
         return plain_rows(shown_question(text))
     text = as_markdown(text)
     if len(text) <= MARKDOWN_LIMIT:
         return markdown_rows(without_controls(text).strip("\n"))
-    growing = StreamingRows()
-    growing.feed(text)
-    return growing.close()
+    streamed = StreamingRows()
+    streamed.feed(text)
+    return streamed.close()

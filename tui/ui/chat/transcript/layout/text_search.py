@@ -1,4 +1,4 @@
-"""Search in the text of messages: case and accents do not matter."""
+"""Search in the text of messages, without regard to case and accents, and its highlights."""
 
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -9,110 +9,117 @@ from textual.content import Content
 
 from tui.ui.chat.transcript.layout.markdown_rows import Row
 
-MATCH = "underline $foreground on $warning-muted"
-"""What was found."""
-CURRENT = "bold reverse"
-"""The one that the search stands at."""
+MATCH_STYLE = "underline $foreground on $warning-muted"
+"""Style of every match."""
+CURRENT_STYLE = "bold reverse"
+"""Style of the match that the search stands at."""
 
 
 class TextMatch(NamedTuple):
-    """Where in a message some text stands; places sort as one reads."""
+    """Position of a match in a message; matches sort as one reads."""
 
-    is_own: bool
-    """False for what stands above the message's own text: thinking, files that go along."""
+    is_in_text: bool
+    """False for a match above the message's own text: in its thinking or in its attachments."""
     row: int
-    """Of the message's own text, or of what stands above it."""
-    part: int
-    """The cell of a table, counted along its rows; 0 otherwise."""
+    """Of the message's own text, or of the rows above it."""
+    cell: int
+    """Cell of a table, counted along its rows; 0 otherwise."""
     start: int
-    """The first character."""
+    """First character."""
     end: int
-    """After the last character."""
+    """Character after the last one."""
 
 
 @lru_cache(maxsize=4096)
-def _folded(char: str) -> str:
-    plain = "".join(c for c in unicodedata.normalize("NFKD", char) if not unicodedata.combining(c))
+def _fold_character(character: str) -> str:
+    plain = "".join(c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c))
     return plain.casefold()
 
 
 def fold(text: str) -> str:
-    """The text without case and accents, as texts are compared."""
-    return text.lower() if text.isascii() else "".join(map(_folded, text))
+    """Return the text without case and accents, as texts are compared."""
+    return text.lower() if text.isascii() else "".join(map(_fold_character, text))
 
 
-def find_in(text: str, wanted: str) -> list[tuple[int, int]]:
-    """Where a text holds `wanted`, which is folded already: start and end of each, one after the other."""
+def find_in(text: str, folded_query: str) -> list[tuple[int, int]]:
+    """Return start and end of each occurrence of a folded query in a text; they do not overlap."""
     folded = fold(text)
-    at = folded.find(wanted) if wanted else -1
-    if at < 0:
+    position = folded.find(folded_query) if folded_query else -1
+    if position < 0:
         return []
     # A character may fold to several, or to none: an accent of its own.
-    origins = None if text.isascii() else [i for i, char in enumerate(text) for _ in _folded(char)]
-    found: list[tuple[int, int]] = []
-    while at >= 0:
-        end = at + len(wanted)
-        found.append((at, end) if origins is None else (origins[at], origins[end - 1] + 1))
-        at = folded.find(wanted, end)
-    return found
+    origins = None if text.isascii() else [i for i, char in enumerate(text) for _ in _fold_character(char)]
+    spans: list[tuple[int, int]] = []
+    while position >= 0:
+        end = position + len(folded_query)
+        spans.append((position, end) if origins is None else (origins[position], origins[end - 1] + 1))
+        position = folded.find(folded_query, end)
+    return spans
 
 
-def row_parts(row: Row) -> tuple[str, ...]:
-    """What of a row can be found: its text, or the cells of a table. The head of a block of code is ours."""
+def searchable_texts(row: Row) -> tuple[str, ...]:
+    """Return the texts of a row that can be found: its own, or the cells of a table.
+
+    The head of a block of code is no text of the model.
+    """
     if row.kind == "table":
         return tuple(cell.plain for line in row.cells for cell in line)
     return () if row.kind == "head" else (row.content.plain,)
 
 
-def places_in(rows: Iterable[tuple[str, ...]], wanted: str, *, is_own: bool = True) -> list[TextMatch]:
-    """Every place in rows, given as their parts, that holds `wanted`, which is folded already."""
+def matches_in(
+    rows: Iterable[tuple[str, ...]], folded_query: str, *, is_in_text: bool = True
+) -> list[TextMatch]:
+    """Return every match of a folded query in rows, given as their `searchable_texts`."""
     return [
-        TextMatch(is_own, row, part, start, end)
-        for row, parts in enumerate(rows)
-        for part, text in enumerate(parts)
-        for start, end in find_in(text, wanted)
+        TextMatch(is_in_text, row, cell, start, end)
+        for row, texts in enumerate(rows)
+        for cell, text in enumerate(texts)
+        for start, end in find_in(text, folded_query)
     ]
 
 
-def highlighted(row: Row, places: Sequence[TextMatch], current: TextMatch | None) -> Row:
-    """The row with those of its places set off."""
+def highlighted(row: Row, matches: Sequence[TextMatch], current: TextMatch | None) -> Row:
+    """Return the row with those of its matches set off."""
 
-    def shown(content: Content, part: int) -> Content:
-        for place in places:
-            if place.part == part:
-                style = CURRENT if place == current else MATCH
-                content = content.stylize(style, place.start, place.end)
+    def with_styles(content: Content, cell: int) -> Content:
+        for match in matches:
+            if match.cell == cell:
+                style = CURRENT_STYLE if match == current else MATCH_STYLE
+                content = content.stylize(style, match.start, match.end)
         return content
 
     if row.kind != "table":
-        return row._replace(content=shown(row.content, 0))
-    parts = iter(range(sum(map(len, row.cells))))
-    return row._replace(cells=tuple(tuple(shown(cell, next(parts)) for cell in line) for line in row.cells))
+        return row._replace(content=with_styles(row.content, 0))
+    numbers = iter(range(sum(map(len, row.cells))))
+    return row._replace(
+        cells=tuple(tuple(with_styles(cell, next(numbers)) for cell in line) for line in row.cells)
+    )
 
 
 class Highlights:
-    """What a search found in one text, and the place it stands at."""
+    """Matches of a search in one text, and the match that the search stands at."""
 
     def __init__(self) -> None:
-        self.places: list[TextMatch] = []
+        self.matches: list[TextMatch] = []
         self.current: TextMatch | None = None
         self._by_row: dict[int, list[TextMatch]] = {}
 
-    def take(self, places: Sequence[TextMatch], current: TextMatch | None) -> bool:
-        """Take what was found; False when that was so already."""
-        if (list(places), current) == (self.places, self.current):
+    def replace(self, matches: Sequence[TextMatch], current: TextMatch | None) -> bool:
+        """Set off these matches; False when they were set off already."""
+        if (list(matches), current) == (self.matches, self.current):
             return False
-        self.places, self.current, self._by_row = list(places), current, {}
-        for place in places:
-            self._by_row.setdefault(place.row, []).append(place)
+        self.matches, self.current, self._by_row = list(matches), current, {}
+        for match in matches:
+            self._by_row.setdefault(match.row, []).append(match)
         return True
 
     @property
     def rows(self) -> set[int]:
-        """The rows in which something was found."""
+        """The rows that have matches."""
         return set(self._by_row)
 
-    def shown(self, row: Row, index: int) -> Row:
-        """The row of that index with what was found in it set off."""
-        places = self._by_row.get(index)
-        return highlighted(row, places, self.current) if places else row
+    def applied(self, row: Row, index: int) -> Row:
+        """Return the row of that index with its matches set off."""
+        matches = self._by_row.get(index)
+        return highlighted(row, matches, self.current) if matches else row

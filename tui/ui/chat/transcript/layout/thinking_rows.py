@@ -1,4 +1,4 @@
-"""What a model thought before it answered: one folded line, and the text below it when it is unfolded.
+"""Rows of the thinking before an answer: one folded line, or the whole text when it is unfolded.
 
 It is shown as it is, never read as Markdown: it may be longer than the answer and is seldom looked at.
 """
@@ -15,28 +15,28 @@ from tui.ui.chat.transcript.layout.text_search import Highlights, TextMatch
 from tui.units import format_duration
 
 LAST_LIMIT = 400
-"""Characters that are kept at hand of the last line while it is written."""
+"""Characters of the last line that are kept at hand while it is written."""
 _BAR = Content.styled("┆ ", "dim")
 
 
 class ThinkingRows:
-    """Grows while the model thinks; `rows` draws it."""
+    """The thinking of one reply, which grows while the model thinks; `rows` draws it."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.tokens: int | None = None
-        """Tokens that it took; None where nobody told."""
+        """Tokens of it; None where they are not known."""
         self.is_unfolded = False
         self._pieces: list[str] = []
-        self._last = ""
+        self._last_line = ""
         self._clock = clock
         self._began: float | None = None
         self._seconds: float | None = None
         self._is_growing = False
         self._rows: list[Row] | None = None
-        self._found = Highlights()
+        self._highlights = Highlights()
 
     def __bool__(self) -> bool:
-        """False where the model did not think."""
+        """Return False where the model did not think."""
         return bool(self._pieces)
 
     @property
@@ -47,18 +47,18 @@ class ThinkingRows:
         return self._pieces[0] if self._pieces else ""
 
     def add(self, text: str, tokens: int | None = None) -> None:
-        """Take more of it; `tokens` is how many it has so far."""
+        """Take more of it; `tokens` is the number of its tokens so far."""
         if self._began is None:
             self._began = self._clock()
         self._is_growing = True
         self._pieces.append(text)
         if tokens is not None:
             self.tokens = tokens
-        lines = (self._last + text[-LAST_LIMIT:]).rstrip("\n").rsplit("\n", 1)
-        self._last = lines[-1][-LAST_LIMIT:] + ("\n" if text.endswith("\n") else "")
+        lines = (self._last_line + text[-LAST_LIMIT:]).rstrip("\n").rsplit("\n", 1)
+        self._last_line = lines[-1][-LAST_LIMIT:] + ("\n" if text.endswith("\n") else "")
 
     def end(self) -> bool:
-        """The answer begins, or there will be none; False when that was known."""
+        """Note that the answer begins, or that there will be none; False when it had ended already."""
         if not self._is_growing:
             return False
         self._is_growing = False
@@ -66,35 +66,39 @@ class ThinkingRows:
         return True
 
     def finish(self, text: str, tokens: int | None) -> None:
-        """The reply ended: this is the whole of its thinking, and what it took, where that was told."""
+        """Take the whole thinking of a reply that ended, and its tokens where they are known."""
         self.end()
         self._pieces, self._rows = [text] if text else [], None
         self.tokens = tokens or self.tokens
 
     def texts(self) -> list[tuple[str, ...]]:
-        """What can be found in it, a row at a time, once it has ended; may run on another thread."""
+        """Return its searchable rows, once it has ended; may run on another thread."""
         return [] if self._is_growing or not self else [(row.content.plain,) for row in self._text_rows()]
 
-    def highlight(self, places: Sequence[TextMatch], current: TextMatch | None) -> bool:
-        """Set off what a search found, and unfold it where the search stands here; False for no change."""
-        was_unfolded, had_places, before = self.is_unfolded, bool(self._found.places), self._found.current
-        if not self._found.take(places, current):
+    def highlight(self, matches: Sequence[TextMatch], current: TextMatch | None) -> bool:
+        """Set off the matches of a search, and unfold it where the search stands here.
+
+        Returns False when nothing of it is drawn differently.
+        """
+        was_unfolded, had_matches = self.is_unfolded, bool(self._highlights.matches)
+        last_current = self._highlights.current
+        if not self._highlights.replace(matches, current):
             return False
-        if current is not None and current != before:
+        if current is not None and current != last_current:
             self.is_unfolded = True
-        return self.is_unfolded and (bool(places) or had_places or not was_unfolded)
+        return self.is_unfolded and (bool(matches) or had_matches or not was_unfolded)
 
     def rows(self) -> list[Row]:
-        """The line that says so; below it the last line while it grows, or all of it when unfolded."""
+        """Return its title; below it the last line while it grows, or all of it when unfolded."""
         if not self:
             return []
         rows = [Row(Content.assemble((f"{'▾' if self.is_unfolded else '▸'} {self._title()}", "dim")))]
         if self.is_unfolded:
-            for at, row in enumerate(self._text_rows()):
-                rows.append(self._found.shown(Row(row.content.stylize("dim"), _BAR, _BAR), at))
+            for index, row in enumerate(self._text_rows()):
+                rows.append(self._highlights.applied(Row(row.content.stylize("dim"), _BAR, _BAR), index))
         elif self._is_growing:
-            last = " ".join(clean(self._last).split())
-            rows.append(Row(Content.styled(last, "dim italic"), kind="last"))
+            last_line = " ".join(clean(self._last_line).split())
+            rows.append(Row(Content.styled(last_line, "dim italic"), kind="last"))
         return rows
 
     def _text_rows(self) -> list[Row]:

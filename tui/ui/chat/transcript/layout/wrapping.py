@@ -1,6 +1,7 @@
-"""Rows wrapped into lines of a width: what a widget draws."""
+"""Line wrapping: rows broken into lines of a width, ready to be drawn."""
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 
 from textual.content import Content
 
@@ -11,16 +12,66 @@ MIN_CELL = 3
 _SEPARATOR = Content.styled(" │ ", "dim")
 
 
+class WrappedRows:
+    """Lines of a growing list of rows at one width; what was wrapped once is not wrapped again."""
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self.lines: list[Content] = []
+        self._starts: list[int] = []
+
+    @property
+    def count(self) -> int:
+        """Rows that are wrapped."""
+        return len(self._starts)
+
+    def extend(self, rows: Sequence[Row]) -> None:
+        """Wrap the rows after those that are wrapped already."""
+        for row in rows:
+            self._starts.append(len(self.lines))
+            self.lines += wrap_rows((row,), self.width)
+
+    def wrap_again(self, index: int, row: Row) -> None:
+        """Put a row in the place of one that takes as many lines."""
+        lines = self.lines_of(index)
+        self.lines[lines.start : lines.stop] = wrap_rows((row,), self.width)
+
+    def row_at(self, line: int) -> int:
+        """Return the index of the row that a line belongs to; -1 for none."""
+        return bisect_right(self._starts, line) - 1 if 0 <= line < len(self.lines) else -1
+
+    def lines_of(self, row: int) -> range:
+        """Return the lines of a row that is wrapped."""
+        end = self._starts[row + 1] if row + 1 < len(self._starts) else len(self.lines)
+        return range(self._starts[row], end)
+
+
+def reuse_equal_lines(lines: list[Content], drawn: Sequence[Content]) -> int:
+    """Put the lines that were drawn in place of their equals at the beginning, and count them.
+
+    The painter knows a line that it has painted by being the very same object.
+    """
+    for index, (line, drawn_line) in enumerate(zip(lines, drawn, strict=False)):
+        if line.plain != drawn_line.plain or line.spans != drawn_line.spans:
+            return index
+        lines[index] = drawn_line
+    return min(len(lines), len(drawn))
+
+
 def wrap_rows(rows: Iterable[Row], width: int) -> list[Content]:
-    """The lines of the rows, each at most `width` cells (at least 8, so that deep indents stay readable)."""
+    """Return the lines of the rows.
+
+    Each is at most `width` cells wide, or 8 cells so that deep indents stay readable.
+    """
     lines: list[Content] = []
     width = max(width, 8)
     for row in rows:
-        # Hostile nesting may leave no room at all; then the text takes what is before it as its own.
-        room = width - max(row.first.cell_length, row.rest.cell_length)
-        first, rest = (row.first, row.rest) if room >= 4 else (Content(), Content())
-        for number, line in enumerate(_body(row, room if room >= 4 else width)):
-            lines.append((rest if number else first) + line)
+        # Hostile nesting may leave no room at all; then the text is drawn without its prefixes.
+        room = width - max(row.first_prefix.cell_length, row.next_prefix.cell_length)
+        has_room = room >= 4
+        first, following = (row.first_prefix, row.next_prefix) if has_room else (Content(), Content())
+        for number, line in enumerate(_body(row, room if has_room else width)):
+            lines.append((following if number else first) + line)
     return lines
 
 
@@ -49,7 +100,7 @@ def _wrap(content: Content, width: int) -> list[Content]:
 
 
 def _end_of(content: Content, width: int) -> Content:
-    """The last cells of a line that is too long."""
+    """Return the last cells of a line that is too long."""
     if content.cell_length <= width:
         return content
     start = max(0, len(content) - width + 1)
@@ -59,19 +110,19 @@ def _end_of(content: Content, width: int) -> Content:
 
 
 def _table_lines(cells: tuple[tuple[Content, ...], ...], width: int) -> list[Content]:
-    """A table with its columns aligned, a rule below the header, and long cells wrapped."""
+    """Return a table with its columns aligned, a rule below the header, and long cells wrapped."""
     count = max((len(row) for row in cells), default=0)
     if not count:
         return []
     widths = _column_widths(
-        [[row[at].cell_length for row in cells if at < len(row)] for at in range(count)], width
+        [[row[column].cell_length for row in cells if column < len(row)] for column in range(count)], width
     )
     lines: list[Content] = []
     for number, row in enumerate(cells):
         wrapped = [_wrap(cell, size) for cell, size in zip(row, widths, strict=False)]
-        for at in range(max((len(cell) for cell in wrapped), default=0)):
+        for line_number in range(max((len(cell) for cell in wrapped), default=0)):
             parts = [
-                _padded(cell[at] if at < len(cell) else Content(), size)
+                _padded(cell[line_number] if line_number < len(cell) else Content(), size)
                 for cell, size in zip(wrapped, widths, strict=False)
             ]
             lines.append(_SEPARATOR.join(parts))
@@ -86,14 +137,14 @@ def _padded(content: Content, width: int) -> Content:
 
 
 def _column_widths(lengths: list[list[int]], width: int) -> list[int]:
-    """The widths that columns get: what they need, or with the widest made narrower until all fit."""
+    """Return the widths that columns get: what they need, or the widest made narrower until all fit."""
     widths = [max(max(column, default=0), MIN_CELL) for column in lengths]
     room = width - 3 * (len(widths) - 1)
     excess = sum(widths) - room
     while excess > 0 and (widest := max(widths)) > MIN_CELL:
-        at = widths.index(widest)
-        below = max((size for size in widths if size < widest), default=MIN_CELL)
-        cut = min(excess, max(1, widest - max(below, MIN_CELL)))
-        widths[at] -= cut
+        column = widths.index(widest)
+        next_widest = max((size for size in widths if size < widest), default=MIN_CELL)
+        cut = min(excess, max(1, widest - max(next_widest, MIN_CELL)))
+        widths[column] -= cut
         excess -= cut
     return widths

@@ -1,4 +1,4 @@
-"""Text exactly as a model reads or writes it, drawn so that nothing of it is hidden and nothing acts."""
+"""Lines of a text exactly as a model reads or writes it: nothing is hidden and nothing acts."""
 
 import re
 import unicodedata
@@ -9,9 +9,9 @@ from textual.content import Content, Span
 from tui.text import MARKS_LIMIT
 
 TOKEN_STYLE = "bold $text-accent"
-"""What looks like a special token. Only looks: a text cannot tell whether it was one."""
+"""Style of text that looks like a special token. A text cannot tell whether it was one."""
 ESCAPE_STYLE = "$text-warning"
-"""What would not be seen otherwise."""
+"""Style of characters that would not be seen otherwise."""
 _SPECIAL = re.compile(
     r"<\|[^|<>\n]{1,60}\|>|<｜[^｜<>\n]{1,60}｜>"
     r"|</?(?:s|bos|eos|pad|unk|think|thinking|tool_call|tool_response|tools|reasoning"
@@ -21,39 +21,39 @@ _SPECIAL = re.compile(
 
 
 def raw_lines(text: str, width: int) -> list[Content]:
-    """The text in lines of at most `width` cells, each end of a line marked."""
+    """Return the text in lines of at most `width` cells, each end of a line marked."""
     lines: list[Content] = []
     *ended, last = text.split("\n")
     for line in ended:
-        lines += (_shown(line) + _LINE_END).fold(max(width, 8)) or [_LINE_END]
+        lines += (_styled_line(line) + _LINE_END).fold(max(width, 8)) or [_LINE_END]
     if last or not ended:
-        lines += _shown(last).fold(max(width, 8)) or [Content()]
+        lines += _styled_line(last).fold(max(width, 8)) or [Content()]
     return lines
 
 
 _LINE_END = Content.styled("↵", "dim")
 
 
-def _shown(line: str) -> Content:
-    """A line with its special tokens set apart and what is not printable as an escape."""
+def _styled_line(line: str) -> Content:
+    """Return a line with its special tokens set apart and unprintable characters as escapes."""
     parts: list[str] = []
     spans: list[Span] = []
-    at = 0
-    for text, style in _pieces(line):
+    length = 0
+    for text, style in _styled_parts(line):
         parts.append(text)
         if style:
-            spans.append(Span(at, at + len(text), style))
-        at += len(text)
+            spans.append(Span(length, length + len(text), style))
+        length += len(text)
     return Content("".join(parts), spans)
 
 
-def _pieces(line: str) -> Iterator[tuple[str, str]]:
-    at = 0
-    for found in _SPECIAL.finditer(line):
-        yield from _escaped(line[at : found.start()])
-        yield found[0], TOKEN_STYLE
-        at = found.end()
-    yield from _escaped(line[at:])
+def _styled_parts(line: str) -> Iterator[tuple[str, str]]:
+    start = 0
+    for token in _SPECIAL.finditer(line):
+        yield from _escaped(line[start : token.start()])
+        yield token[0], TOKEN_STYLE
+        start = token.end()
+    yield from _escaped(line[start:])
 
 
 def _escaped(text: str) -> Iterator[tuple[str, str]]:
@@ -61,21 +61,21 @@ def _escaped(text: str) -> Iterator[tuple[str, str]]:
         yield text, ""
         return
     start = marks = 0
-    for at, char in enumerate(text):
+    for position, char in enumerate(text):
         # Piled up beyond what any language needs, marks would run over the lines around them.
         marks = marks + 1 if unicodedata.combining(char) else 0
         if char.isprintable() and marks <= MARKS_LIMIT:
             continue
-        if start < at:
-            yield text[start:at], ""
+        if start < position:
+            yield text[start:position], ""
         yield escape(char), ESCAPE_STYLE
-        start = at + 1
+        start = position + 1
     if start < len(text):
         yield text[start:], ""
 
 
 def escape(char: str) -> str:
-    r"""A character as its escape: `\t`, `\x1b`, `\u202e`."""
+    r"""Return the escape of a character: `\t`, `\x1b`, `\u202e`."""
     if char == "\t":
         return "\\t"
     if char == "\r":

@@ -1,4 +1,4 @@
-"""What a model read for a reply and what it wrote, exactly, as far as that was kept."""
+"""Exact prompt and exact output of a reply, as far as they were kept."""
 
 import msgspec
 
@@ -16,34 +16,41 @@ class RawPart(msgspec.Struct, frozen=True):
     text: str | None
     """None where it was not kept."""
     reason: str = ""
-    """Why it was not, or is not as it was generated; a sentence."""
+    """A sentence that says why the text is missing, or is not as it was generated."""
 
 
 class RawReply(msgspec.Struct, frozen=True):
-    """Both for one reply."""
+    """Prompt and output of one reply."""
 
     model: str
     prompt: RawPart
     reply: RawPart
-    asked: tuple[str, ...] = ()
-    """How it was asked for, a line for each part of it; empty where that was not kept."""
+    settings: tuple[str, ...] = ()
+    """The settings of the answer, a line for each of its parts; empty where they were not kept."""
 
 
 def raw_reply(conversation: Conversation, message_id: int | None) -> RawReply | None:
-    """Of the reply with that id, or to the question with it; of the newest for None. None for none."""
-    shown = conversation.messages
+    """Return prompt and output of the reply with that id, or of the reply to the question with that id.
+
+    A `message_id` of None means the newest reply. Returns None where there is no reply.
+    """
+    messages = conversation.messages
+    start = 0
     if message_id is None:
-        reply = next((each for each in reversed(shown) if isinstance(each, Reply)), None)
+        messages = messages[::-1]
     else:
-        at = next((at for at, each in enumerate(shown) if each.id == message_id), len(shown))
-        reply = next((each for each in shown[at:] if isinstance(each, Reply)), None)
+        ids = [message.id for message in messages]
+        start = ids.index(message_id) if message_id in ids else len(ids)
+    reply = next((message for message in messages[start:] if isinstance(message, Reply)), None)
     if reply is None:
         return None
-    asked = tuple(part_settings_text(way) for way in reply.part_settings)
-    return RawReply(reply.model, _prompt(conversation, reply), _written(conversation, reply), asked)
+    settings = tuple(part_settings_text(part) for part in reply.part_settings)
+    return RawReply(
+        reply.model, _prompt_part(conversation, reply), _output_part(conversation, reply), settings
+    )
 
 
-def _prompt(conversation: Conversation, reply: Reply) -> RawPart:
+def _prompt_part(conversation: Conversation, reply: Reply) -> RawPart:
     text = conversation.prompts.get(reply.id)
     if text is None and not reply.parts:
         return RawPart(_("Prompt"), None, _("No model was asked: you wrote this answer."))
@@ -54,18 +61,18 @@ def _prompt(conversation: Conversation, reply: Reply) -> RawPart:
             else _("The prompt was not kept: the model had not begun to read it, or an earlier llmtui asked.")
         )
         return RawPart(_("Prompt"), None, reason)
-    # Of a reply that was continued the tokens of all parts are counted together.
+    # The metrics of a reply that was continued count all its parts together.
     metrics = reply.metrics if reply.parts == 1 else None
     return RawPart(_titled(_("Prompt"), metrics.prompt_tokens if metrics else None), text)
 
 
-def _written(conversation: Conversation, reply: Reply) -> RawPart:
+def _output_part(conversation: Conversation, reply: Reply) -> RawPart:
     count = reply.metrics.generated_tokens if reply.metrics is not None else None
     title = _titled(_("Reply"), count)
     is_open = conversation.open_reply_id == reply.id
     if reply.raw is not None:
-        begun = _("You wrote its beginning, where the prompt ends; this is what the model added.")
-        return RawPart(title, reply.raw, begun if reply.edited else "")
+        reason = _("You wrote its beginning, where the prompt ends; this is what the model added.")
+        return RawPart(title, reply.raw, reason if reply.edited else "")
     text = "\n".join(part for part in (reply.thinking, reply.text) if part)
     if is_open:
         return RawPart(title, text, _("It is still being written: this is its text so far."))
@@ -78,4 +85,5 @@ def _written(conversation: Conversation, reply: Reply) -> RawPart:
 def _titled(title: str, count: int | None) -> str:
     if count is None:
         return title
-    return f"{title}, " + ngettext("{count} token", "{count} tokens", count).format(count=f"{count:,}")
+    template = ngettext("{title}, {count} token", "{title}, {count} tokens", count)
+    return template.format(title=title, count=f"{count:,}")

@@ -1,4 +1,4 @@
-"""What a model read and wrote for one reply, exactly; nothing hidden, special tokens set apart."""
+"""Screen of the raw view: the exact prompt and output of one reply, special tokens set apart."""
 
 from typing import ClassVar
 
@@ -13,21 +13,20 @@ from textual.strip import Strip
 
 from tui.i18n import _
 from tui.text import clean_line
-from tui.ui.chat.chat_words import describe_copy
 from tui.ui.chat.transcript.layout.markdown_rows import plain_rows
 from tui.ui.chat.transcript.layout.wrapping import wrap_rows
 from tui.ui.chat.transcript.message_painter import MessagePainter
 from tui.ui.chat.transcript.raw.lines import raw_lines
 from tui.ui.chat.transcript.raw.reply import RawPart, RawReply
-from tui.ui.kit.clipboard import copy_text
+from tui.ui.kit.clipboard import copy_notice, copy_text
 from tui.ui.kit.dialog import Dialog
 from tui.ui.kit.keys import hints
 
-_TITLE = "bold underline"
+_TITLE_STYLE = "bold underline"
 
 
 class RawText(ScrollView, can_focus=True):
-    """Both texts below their titles, drawn line by line."""
+    """Prompt and output below their titles, drawn line by line."""
 
     DEFAULT_CSS = """
     RawText {
@@ -51,7 +50,7 @@ class RawText(ScrollView, can_focus=True):
         super().__init__()
         self._raw = raw
         self._lines: list[Content] = []
-        self._reply_at = 0
+        self._reply_line = 0
         self._painter = MessagePainter(self)
 
     def on_resize(self, event: Resize) -> None:
@@ -59,31 +58,31 @@ class RawText(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         if width < 1 or width == self.virtual_size.width:
             return
-        lines = [*_asked_lines(self._raw.asked, width), *_part_lines(self._raw.prompt, width)]
-        self._reply_at = len(lines) + 1
+        lines = [*_settings_lines(self._raw.settings, width), *_part_lines(self._raw.prompt, width)]
+        self._reply_line = len(lines) + 1
         self._lines = [*lines, Content(), *_part_lines(self._raw.reply, width)]
         self.virtual_size = Size(width, len(self._lines))
         self._painter.forget()
 
     def action_next_part(self) -> None:
         """Go to the reply, and from there to the prompt."""
-        top = min(self._reply_at, self.max_scroll_y)
+        top = min(self._reply_line, self.max_scroll_y)
         self.scroll_to(y=0 if round(self.scroll_y) >= top else top, animate=False)
 
     def render_line(self, y: int) -> Strip:
-        """A line of it."""
-        at = y + round(self.scroll_y)
-        line = self._lines[at] if at < len(self._lines) else Content()
+        """Return a row of the screen."""
+        index = y + round(self.scroll_y)
+        line = self._lines[index] if index < len(self._lines) else Content()
         return self._painter.plain(line, self.scrollable_content_region.width)
 
     def notify_style_update(self) -> None:
-        """Another theme."""
+        """Paint anew in another theme."""
         self._painter.forget()
         super().notify_style_update()
 
 
 class RawScreen(ModalScreen[None]):
-    """The texts over the screen below."""
+    """The raw view over the screen below."""
 
     BINDING_GROUP_TITLE = _("Raw view")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -103,7 +102,7 @@ class RawScreen(ModalScreen[None]):
         self._raw = raw
 
     def compose(self) -> ComposeResult:
-        """The texts in a frame."""
+        """Put the texts into a frame."""
         with Dialog() as frame:
             title = _("As {model} read and wrote it").format(model=clean_line(self._raw.model))
             # The library's type says str, its code takes content, which unlike a str is never markup.
@@ -120,31 +119,31 @@ class RawScreen(ModalScreen[None]):
         """Scroll with the keys at once."""
         self.query_one(RawText).focus()
 
-    def action_copy(self, which: str) -> None:
-        """Copy one of the texts; the frame says how."""
-        is_prompt = which == "prompt"
+    def action_copy(self, part: str) -> None:
+        """Copy the `prompt` or the `reply`; the frame says how."""
+        is_prompt = part == "prompt"
         text = (self._raw.prompt if is_prompt else self._raw.reply).text
         if text:
-            what = _("the prompt") if is_prompt else _("the reply")
-            self.run_worker(self._copy(text, what), group="clipboard", exclusive=True)
+            label = _("the prompt") if is_prompt else _("the reply")
+            self.run_worker(self._copy(text, label), group="clipboard", exclusive=True)
 
-    async def _copy(self, text: str, what: str) -> None:
-        copied = await copy_text(text, self._to_terminal)
-        self.query_one(Dialog).border_subtitle = describe_copy(copied, what)
+    async def _copy(self, text: str, label: str) -> None:
+        copied = await copy_text(text, self._copy_to_terminal)
+        self.query_one(Dialog).border_subtitle = copy_notice(copied, label)
 
-    def _to_terminal(self, text: str) -> None:
+    def _copy_to_terminal(self, text: str) -> None:
         self.app.copy_to_clipboard(text)  # pyright: ignore[reportUnknownMemberType]  # the library leaves it open
 
 
-def _asked_lines(asked: tuple[str, ...], width: int) -> list[Content]:
-    if not asked:
+def _settings_lines(settings: tuple[str, ...], width: int) -> list[Content]:
+    if not settings:
         return []
-    lines = [line for each in asked for line in wrap_rows(plain_rows(each), width)]
-    return [Content.styled(_("Asked with"), _TITLE), *lines, Content()]
+    lines = [line for line_of_settings in settings for line in wrap_rows(plain_rows(line_of_settings), width)]
+    return [Content.styled(_("Asked with"), _TITLE_STYLE), *lines, Content()]
 
 
 def _part_lines(part: RawPart, width: int) -> list[Content]:
-    lines = [Content.styled(part.title, _TITLE)]
+    lines = [Content.styled(part.title, _TITLE_STYLE)]
     if part.reason:
         lines += [line.stylize("dim") for line in wrap_rows(plain_rows(part.reason), width)]
     if part.text is not None:
