@@ -75,7 +75,7 @@ def test_sizes_are_read_as_people_write_them(text: str, count: int):
 
 @pytest.mark.parametrize("text", ["", "GB", "-1", "1.2.3G", "8 apples", "1e9"])
 def test_what_is_no_size_is_refused(text: str):
-    with pytest.raises(ValueError, match="is not a size; write it like 8GB or 512MiB"):
+    with pytest.raises(ValueError, match="no size"):
         parse_bytes(text)
 
 

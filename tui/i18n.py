@@ -1,4 +1,4 @@
-"""Words for the user pass through here: English as written, another language where `tui/locale` has it."""
+"""Translation of text for the user: English as written, other languages where `tui/locale` has them."""
 
 import gettext
 from pathlib import Path
@@ -10,15 +10,15 @@ _translation = gettext.translation(DOMAIN, LOCALE_FOLDER, fallback=True)
 
 
 def _(text: str) -> str:
-    """The text in the user's language, chosen by `LANGUAGE`, `LC_ALL`, `LC_MESSAGES` or `LANG`."""
+    """Translate a text into the user's language, chosen by `LANGUAGE`, `LC_ALL`, `LC_MESSAGES` or `LANG`."""
     return _translation.gettext(text)
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:
-    """The form of the text that goes with `count`, in the user's language."""
+    """Translate the form of a text that belongs to `count`."""
     return _translation.ngettext(singular, plural, count)
 
 
 def N_(text: str) -> str:
-    """The text itself, marked for translation: `_` finds the other language when it is shown."""
+    """Mark a text for translation and return it unchanged; `_` translates it when it is shown."""
     return text

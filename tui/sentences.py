@@ -21,7 +21,7 @@ Fact = Union[str, int, float, "Reason"]
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """Why something is so, without words: a code and its facts."""
+    """A failure, a hint or a cause without words: a code and its facts."""
 
     code: str
     """Room and name: `hardware.no_power`. Stable: scripts may rely on it."""

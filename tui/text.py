@@ -1,4 +1,4 @@
-"""Text from outside, file names, metadata, model output, made safe to show."""
+"""Cleaning of text from outside (file names, metadata, model output), so that it is safe to show."""
 
 import re
 from pathlib import Path
@@ -32,33 +32,33 @@ _BEGUN = re.compile("\r\\Z|\x1b(?:\\[[0-?]*[ -/]*|[\\]PX^_][^\x07\x1b\n]{0,200}\
 
 
 def without_controls(text: str) -> str:
-    """The text without terminal sequences and control characters, and otherwise as it was."""
+    """Remove terminal sequences and control characters from a text."""
     return _UNWANTED.sub("", _SEQUENCES.sub("", _LINE_ENDS.sub("\n", text)))
 
 
 def without_floods(text: str) -> str:
-    """The text without what takes no room: what only breaks lines, and more than a few marks piled up."""
+    """Remove characters without width: those that only break lines, and more than a few marks in a row."""
     return _FLOOD.sub(r"\1", _INVISIBLE.sub("", text))
 
 
 def clean(text: str) -> str:
-    """The text as it can be drawn: without controls and without floods."""
+    """Return the text as it can be drawn: without controls and without floods."""
     return without_floods(without_controls(text))
 
 
-def unfinished(text: str) -> int:
-    """Where a line end or a terminal sequence begins whose rest may be still to come; the length for none."""
-    found = _BEGUN.search(text, max(0, len(text) - 256))
-    return found.start() if found else len(text)
+def incomplete_end(text: str) -> int:
+    """Return the index of a line end or terminal sequence that may be incomplete; the length for none."""
+    match = _BEGUN.search(text, max(0, len(text) - 256))
+    return match.start() if match else len(text)
 
 
 def clean_line(text: str) -> str:
-    """The text as one line of printable characters, with every run of white space as one blank."""
+    """Return the text as one line of printable characters, with every run of white space as one blank."""
     return "".join(char for char in " ".join(clean(text).split()) if char.isprintable())
 
 
 def full_path(path: Path) -> Path:
-    """The path with the home folder in place of `~`; as it is for a user who is not there."""
+    """Replace `~` in a path by the home folder; unchanged for a user who does not exist."""
     try:
         return path.expanduser()
     except RuntimeError:
@@ -66,7 +66,7 @@ def full_path(path: Path) -> Path:
 
 
 def short_path(path: Path) -> str:
-    """The path with `~` for the user's home folder, as a shell would take it."""
+    """Return the path with `~` for the user's home folder, as a shell takes it."""
     try:
         return str(Path("~") / path.relative_to(Path.home()))
     except (ValueError, RuntimeError):

@@ -1,4 +1,4 @@
-"""Bytes, rates and durations to text and back: the one formatter of each."""
+"""Numbers as text and back: bytes, rates, durations, energies and counts."""
 
 import re
 import time
@@ -9,14 +9,14 @@ GIB = 1 << 30
 TIB = 1 << 40
 
 UNKNOWN = "n/a"
-"""What stands where a value could not be read."""
+"""Stands for a value that cannot be read."""
 
 _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?\s*", re.IGNORECASE)
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 
 
 def split_bytes(count: int | float) -> tuple[str, str]:
-    """A number of bytes as (value, unit), in binary units, three digits: `("2.93", "GiB")`."""
+    """Split a number of bytes into (value, unit), in binary units, three digits: `("2.93", "GiB")`."""
     size = abs(count)
     for unit, factor in (("TiB", TIB), ("GiB", GIB), ("MiB", MIB), ("KiB", KIB)):
         # 999.5 of a unit would round to four digits, so the next one takes over there.
@@ -28,7 +28,7 @@ def split_bytes(count: int | float) -> tuple[str, str]:
 
 
 def format_bytes(count: int | float | None) -> str:
-    """A number of bytes in binary units: `2.93 GiB`, `512 MiB`; `n/a` for None."""
+    """Format a number of bytes in binary units: `2.93 GiB`, `512 MiB`; `n/a` for None."""
     if count is None:
         return UNKNOWN
     value, unit = split_bytes(count)
@@ -36,14 +36,14 @@ def format_bytes(count: int | float | None) -> str:
 
 
 def format_rate(per_second: float | None) -> str:
-    """Tokens per second: `23.1 tok/s`; `n/a` for None."""
+    """Format tokens per second: `23.1 tok/s`; `n/a` for None."""
     if per_second is None:
         return UNKNOWN
     return f"{per_second:.1f} tok/s" if per_second < 99.95 else f"{per_second:.0f} tok/s"
 
 
 def format_duration(seconds: float | None) -> str:
-    """A duration in the unit that suits it: `40 ms`, `3.2 s`, `1 min 20 s`; `n/a` for None."""
+    """Format a duration in the unit that suits it: `40 ms`, `3.2 s`, `1 min 20 s`; `n/a` for None."""
     if seconds is None:
         return UNKNOWN
     if seconds < 0.0995:
@@ -52,20 +52,20 @@ def format_duration(seconds: float | None) -> str:
         return f"{seconds:.1f} s"
     if seconds < 59.5:
         return f"{seconds:.0f} s"
-    minutes, rest = divmod(round(seconds), 60)
+    minutes, whole_seconds = divmod(round(seconds), 60)
     if minutes < 60:
-        return f"{minutes} min {rest} s"
+        return f"{minutes} min {whole_seconds} s"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min"
 
 
 def format_clock(wall: float) -> str:
-    """The time of day of a moment in seconds since 1970, in the user's zone: `21:14:05`."""
+    """Format seconds since 1970 as the time of day in the user's zone: `21:14:05`."""
     return time.strftime("%H:%M:%S", time.localtime(wall))
 
 
 def format_energy(joules: float | None, *, watt_hours: bool = False) -> str:
-    """An energy: `8.4 J`, `1.25 kJ`, and in watt-hours besides: `54 J (15 mWh)`; `n/a` for None."""
+    """Format an energy: `8.4 J`, `1.25 kJ`, with watt-hours `54 J (15 mWh)`; `n/a` for None."""
     if joules is None:
         return UNKNOWN
     if joules < 999.5:
@@ -79,7 +79,7 @@ def format_energy(joules: float | None, *, watt_hours: bool = False) -> str:
 
 
 def format_count(count: int | float | None) -> str:
-    """A count of parameters or tokens: `135M`, `3.2B`, `8192`; `n/a` for None."""
+    """Format a count of parameters or tokens: `135M`, `3.2B`, `8192`; `n/a` for None."""
     if count is None:
         return UNKNOWN
     for suffix, factor in (("T", 1e12), ("B", 1e9), ("M", 1e6)):
@@ -90,12 +90,12 @@ def format_count(count: int | float | None) -> str:
 
 
 def parse_bytes(text: str) -> int:
-    """A size as people write it, in bytes: `8GB`, `5.5 GiB`, `512M`. Units are binary.
+    """Read a size as people write it, in bytes: `8GB`, `5.5 GiB`, `512M`. Units are binary.
 
     Raises:
         ValueError: the text is not a number with an optional K, M, G or T unit.
     """
     match = _SIZE.fullmatch(text)
     if match is None:
-        raise ValueError(f"{text!r} is not a size; write it like 8GB or 512MiB")
+        raise ValueError(f"no size: {text!r}")
     return int(float(match[1]) * 1024 ** _POWERS[match[2].lower()])

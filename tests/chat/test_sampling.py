@@ -19,7 +19,7 @@ from tui.chat.sampling import (
     with_drawn_seed,
 )
 from tui.engine.options import SamplingSettings
-from tui.models.published_sampling import PUBLISHED, recommended
+from tui.models.published_sampling import PUBLISHED, published_sampling
 from tui.settings.settings import SAMPLING_KEYS, Settings
 
 QWEN35 = {"temperature": 1.0, "top_p": 0.95, "top_k": 20, "min_p": 0.0}
@@ -130,7 +130,7 @@ def test_a_decimal_comma_is_taken():
     ],
 )
 def test_a_family_is_known_by_its_name(name, thinks, values):
-    found = recommended(name, thinks=thinks)
+    found = published_sampling(name, thinks=thinks)
     assert (found.values if found else None) == values
 
 

@@ -12,7 +12,7 @@ from tui.engine.options import KV_TYPES, LoadSettings
 from tui.engine.protocol import SkippedVocabulary
 from tui.fit import formula
 from tui.models.catalogue.catalogue import load_catalogue
-from tui.models.gguf.header_copy import write_bare
+from tui.models.gguf.header_copy import write_header_copy
 from tui.models.gguf.stub import write_stub
 from tui.models.model import CatalogueEntry, Shape
 from tui.models.model_file import model_file
@@ -78,7 +78,7 @@ async def test_a_file_without_its_vocabulary_is_sized_as_with_it(
     assert file.shape is not None
     assert file.layout is not None
     skip = SkippedVocabulary(file.shape.architecture, file.shape.vocabulary)
-    write_bare(smollm2, tmp_path / smollm2.name, file.layout)
+    write_header_copy(smollm2, tmp_path / smollm2.name, file.layout)
 
     plans = [await engine.plan(path, SETTINGS[0], skip) for path in (smollm2, tmp_path / smollm2.name)]
 

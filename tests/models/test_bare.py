@@ -6,7 +6,7 @@ import msgspec
 
 from tests.gguf_files import Typed, llama_metadata, llama_tensors, write_gguf
 from tui.models.gguf.header import ArrayInfo
-from tui.models.gguf.header_copy import write_bare
+from tui.models.gguf.header_copy import write_header_copy
 from tui.models.gguf.reader import read_header
 from tui.models.model import HeaderLayout
 from tui.models.model_file import model_file
@@ -34,7 +34,7 @@ def test_only_the_vocabulary_is_left_out(tmp_path: Path) -> None:
     source = write_gguf(tmp_path / "whole.gguf", keys, llama_tensors(vocabulary=5000))
 
     # WHEN its bare copy is written
-    write_bare(source, tmp_path / "bare.gguf", layout_of(source))
+    write_header_copy(source, tmp_path / "bare.gguf", layout_of(source))
 
     # THEN it says the same of everything else, and has room for the same weights
     whole, bare = read_header(source), read_header(tmp_path / "bare.gguf")
@@ -50,7 +50,7 @@ def test_the_padding_before_the_weights_is_made_anew(tmp_path: Path) -> None:
     for tokens in range(5000, 5008):
         keys = llama_metadata(vocabulary=tokens) | vocabulary(tokens)
         source = write_gguf(tmp_path / "whole.gguf", keys, llama_tensors(vocabulary=tokens), alignment=32)
-        write_bare(source, tmp_path / "bare.gguf", layout_of(source))
+        write_header_copy(source, tmp_path / "bare.gguf", layout_of(source))
 
         bare = read_header(tmp_path / "bare.gguf")
         assert bare.data_offset % bare.alignment == 0
@@ -59,7 +59,7 @@ def test_the_padding_before_the_weights_is_made_anew(tmp_path: Path) -> None:
 
 def test_a_file_without_a_vocabulary_is_copied_as_it_is(tmp_path: Path) -> None:
     source = write_gguf(tmp_path / "whole.gguf", llama_metadata(), llama_tensors())
-    write_bare(source, tmp_path / "bare.gguf", layout_of(source))
+    write_header_copy(source, tmp_path / "bare.gguf", layout_of(source))
 
     assert msgspec.structs.asdict(read_header(tmp_path / "bare.gguf")) == msgspec.structs.asdict(
         read_header(source)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.gguf_files import llama_metadata, llama_tensors, write_gguf, write_llama, write_split
-from tui.models.file_names import model_name, split_of
+from tui.models.file_names import model_name, shard_of
 from tui.models.model_file import model_file
 from tui.services.sentences import sentence
 from tui.text import clean_line
@@ -138,7 +138,7 @@ def test_a_shard_under_another_name_is_told_how_to_get_it_back(tmp_path: Path) -
     "name", ["a-00000-of-00003.gguf", "a-00004-of-00003.gguf", "a-1-of-3.gguf", "a.gguf"]
 )
 def test_names_that_are_no_place_in_a_split_model(name: str) -> None:
-    assert split_of(Path(name)) is None
+    assert shard_of(Path(name)) is None
 
 
 @pytest.mark.parametrize(

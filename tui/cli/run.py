@@ -16,7 +16,7 @@ from tui.engine.protocol import Loaded
 from tui.hardware.detect import detect_machine
 from tui.i18n import _, ngettext
 from tui.models.model import Model
-from tui.models.published_sampling import recommended
+from tui.models.published_sampling import published_sampling
 from tui.services.sentences import sentence
 from tui.settings.named_tables import STOPS_MOST
 from tui.settings.settings import Settings
@@ -74,7 +74,7 @@ def _sampling(arguments: Arguments, settings: Settings, model: Model, loaded: Lo
         "seed": arguments.seed,
         "max_tokens": arguments.max_tokens,
     }
-    published = recommended(model.name, thinks=loaded.thinking != "never")
+    published = published_sampling(model.name, thinks=loaded.thinking != "never")
     return sampling_settings(
         sampling_sources(
             {name: value for name, value in given.items() if value is not None},

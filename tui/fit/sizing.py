@@ -14,7 +14,7 @@ from tui.fit import formula
 from tui.fit.dry_runs import DryRuns
 from tui.fit.plans import Plans, Sized, plan_key
 from tui.i18n import _
-from tui.models.gguf.header_copy import write_bare
+from tui.models.gguf.header_copy import write_header_copy
 from tui.models.gguf.stub import write_stub
 from tui.models.model import Model, ModelFile
 from tui.models.quantizations import UnknownQuantError
@@ -177,7 +177,7 @@ class Sizer:
             async with self._copying:
                 if not folder.exists():
                     folder.mkdir()
-                    await asyncio.to_thread(write_bare, file.path, path, file.layout)
+                    await asyncio.to_thread(write_header_copy, file.path, path, file.layout)
         except (OSError, ValueError) as error:
             log.info("no copy of the header of %s: %s", file.path, error)
         return path if path.exists() else file.path

@@ -1,1 +1,1 @@
-"""Which models exist and what they are made of."""
+"""Models: files on the disk, the catalogue, and the tensors they are made of."""

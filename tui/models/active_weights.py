@@ -1,4 +1,4 @@
-"""What of a model's weights a token passes through: one that is generated, and one of a prompt."""
+"""Weights that one token passes through: a token that is generated, and a token of a prompt."""
 
 import functools
 from collections.abc import Iterable
@@ -13,66 +13,66 @@ from tui.models.tensors.model_tensors import UnknownArchitectureError
 from tui.models.tensors.tensor import TypedTensor
 from tui.models.tensors.type_rules import layer_of
 
-_LOOKED_UP = ("token_embd.weight", "per_layer_token_embd.weight")
-"""Tables of which a token reads one row, unless the table is the output matrix too."""
+_EMBEDDINGS = ("token_embd.weight", "per_layer_token_embd.weight")
+"""Tables: a token reads one row of each, unless the table is the output matrix too."""
 _OUTPUT = "output.weight"
 
 Tensors = Iterable[TensorInfo | TypedTensor]
 
 
-def active_bytes(of: Tensors, experts: int, used: int) -> dict[str, int]:
-    """Bytes read per token by tensor type: all weights but the embedding, and of the experts those at work.
+def active_bytes(tensors: Tensors, experts: int, used: int) -> dict[str, int]:
+    """Return the bytes read per token by tensor type: all weights but the embedding and the idle experts.
 
     `used` of `experts` experts work on a token; 0 of 0 for a dense model.
     """
-    every = list(of)
-    tied = all(tensor.name != _OUTPUT for tensor in every)
-    found: dict[str, int] = {}
-    for tensor in every:
-        if tensor.name in _LOOKED_UP and not (tied and tensor.name == _LOOKED_UP[0]):
+    listed = list(tensors)
+    tied = all(tensor.name != _OUTPUT for tensor in listed)
+    bytes_by_type: dict[str, int] = {}
+    for tensor in listed:
+        if tensor.name in _EMBEDDINGS and not (tied and tensor.name == _EMBEDDINGS[0]):
             continue
         size = tensor.bytes if isinstance(tensor, TensorInfo) else tensor.size_bytes
         if experts and "_exps." in tensor.name:
             size = size * used // experts
-        found[tensor.type] = found.get(tensor.type, 0) + size
-    return found
+        bytes_by_type[tensor.type] = bytes_by_type.get(tensor.type, 0) + size
+    return bytes_by_type
 
 
-def prompt_weights(of: Tensors, experts: int, used: int) -> dict[str, int]:
-    """Weights that each token of a prompt is multiplied by, by tensor type; arguments as above.
+def prompt_weights(tensors: Tensors, experts: int, used: int) -> dict[str, int]:
+    """Return the number of weights that each token of a prompt is multiplied by, by tensor type.
 
-    That is less than a generated token meets: the output matrix, whether it is the embedding or not, and the
-    last layer's feed-forward network run for the last token of a prompt only. Norms are no matrices.
+    They are fewer than for a generated token: the output matrix, tied or not, and the feed-forward network of
+    the last layer run for the last token of a prompt only. Norms are no matrices. Arguments as above.
     """
-    every = [tensor for tensor in of if len(tensor.dims) > 1]
-    last = max((layer_of(tensor.name) for tensor in every), default=0)
-    found: dict[str, int] = {}
-    for tensor in every:
-        if tensor.name in (*_LOOKED_UP, _OUTPUT) or tensor.name.startswith(f"blk.{last}.ffn_"):
+    matrices = [tensor for tensor in tensors if len(tensor.dims) > 1]
+    last = max((layer_of(tensor.name) for tensor in matrices), default=0)
+    weights_by_type: dict[str, int] = {}
+    for tensor in matrices:
+        if tensor.name in (*_EMBEDDINGS, _OUTPUT) or tensor.name.startswith(f"blk.{last}.ffn_"):
             continue
         size = tensor.bytes if isinstance(tensor, TensorInfo) else tensor.size_bytes
         kind = TYPES_BY_NAME[tensor.type]
         count = size // kind.bytes * kind.block
         if experts and "_exps." in tensor.name:
             count = count * used // experts
-        found[tensor.type] = found.get(tensor.type, 0) + count
-    return found
+        weights_by_type[tensor.type] = weights_by_type.get(tensor.type, 0) + count
+    return weights_by_type
 
 
-class Weighed(msgspec.Struct, frozen=True):
-    """What the weights of a shape come to at one quantization."""
+class ShapeWeights(msgspec.Struct, frozen=True):
+    """Weights of a shape at one quantization."""
 
     bytes: int
-    """What the engine holds for them."""
+    """Bytes that the engine holds for them."""
     active: dict[str, int]
-    """As `active_bytes` tells."""
+    """Result of `active_bytes`."""
     prompt: dict[str, int]
-    """As `prompt_weights` tells."""
+    """Result of `prompt_weights`."""
 
 
 @functools.lru_cache(maxsize=1024)
-def weigh(shape: Shape, quant: str) -> Weighed:
-    """All at once, since listing the tensors takes longest and every row is asked for each.
+def weigh(shape: Shape, quant: str) -> ShapeWeights:
+    """Weigh a shape, with all figures at once, since listing the tensors takes longest.
 
     Raises:
         UnknownArchitectureError: the tensors of the architecture are not known.
@@ -80,26 +80,26 @@ def weigh(shape: Shape, quant: str) -> Weighed:
     """
     typed = tensor_types(shape, quant)
     experts = (shape.experts, shape.experts_used)
-    return Weighed(padded_bytes(typed), active_bytes(typed, *experts), prompt_weights(typed, *experts))
+    return ShapeWeights(padded_bytes(typed), active_bytes(typed, *experts), prompt_weights(typed, *experts))
 
 
 def active_bytes_of(model: Model) -> dict[str, int] | None:
-    """`active_bytes` of a row of the list: from its file, else its shape; None when neither tells."""
+    """Return `active_bytes` of a model, from its file or its shape; None when neither is known."""
     if model.source is not None:
         return dict(model.source.active_bytes) or None
-    weighed = _from_shape(model)
-    return dict(weighed.active) if weighed else None
+    weights = _weigh_shape(model)
+    return dict(weights.active) if weights else None
 
 
 def prompt_weights_of(model: Model) -> dict[str, int] | None:
-    """`prompt_weights` of a row of the list, in the same way."""
+    """Return `prompt_weights` of a model, from its file or its shape; None when neither is known."""
     if model.source is not None:
         return dict(model.source.prompt_weights) or None
-    weighed = _from_shape(model)
-    return dict(weighed.prompt) if weighed else None
+    weights = _weigh_shape(model)
+    return dict(weights.prompt) if weights else None
 
 
-def _from_shape(model: Model) -> Weighed | None:
+def _weigh_shape(model: Model) -> ShapeWeights | None:
     try:
         return weigh(model.shape, model.quant) if model.shape is not None else None
     except (UnknownArchitectureError, UnknownQuantError):

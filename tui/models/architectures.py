@@ -1,4 +1,4 @@
-"""What sets one architecture apart from another: the norms, the biases and the parts of its layers."""
+"""Traits of each architecture: its norms, its biases and the parts of its layers."""
 
 from typing import Literal
 
@@ -8,14 +8,14 @@ from tui.models.model import Shape
 
 
 class Traits(msgspec.Struct, frozen=True):
-    """Where an architecture departs from the plain one: two norms, attention, gated feed-forward."""
+    """Differences of an architecture from the plain one: two norms, attention, gated feed-forward."""
 
     norms: tuple[str, ...] = ("attn_norm.weight", "ffn_norm.weight")
-    """Norms of a layer as wide as the embedding, by their whole names."""
+    """Norms of a layer as wide as the embedding, by their full names."""
     final_norm: str = "output_norm"
     attention: Literal["plain", "latent"] = "plain"
     qk_norm: Literal["none", "head", "row"] = "none"
-    """Norms on Q and K: none, of one head's length, or of the whole row's."""
+    """Norms on Q and K: none, as long as one head, or as long as the row."""
     qkv_bias: bool = False
     output_bias: bool = False
     sinks: bool = False
@@ -27,7 +27,7 @@ class Traits(msgspec.Struct, frozen=True):
     fused: bool = False
     """Q, K and V in one matrix, gate and up in another."""
     recurrent: Literal["none", "short_convolution", "mamba", "mamba2", "delta_net"] = "none"
-    """What a layer without KV heads has in the place of attention."""
+    """Part that replaces attention in a layer without KV heads."""
     parallel: bool = False
     """Every layer has attention and a recurrent part side by side."""
     joined_steps: bool = False
@@ -48,13 +48,13 @@ class Traits(msgspec.Struct, frozen=True):
 
     @property
     def without_attention(self) -> bool:
-        """No layer of it has attention."""
+        """True when no layer has attention."""
         return self.feed_forward == "none"
 
 
 _SANDWICH = ("attn_norm.weight", "post_attention_norm.weight", "ffn_norm.weight", "post_ffw_norm.weight")
-_BEFORE_AND_AFTER = ("attn_norm.weight", "post_attention_norm.weight")
-_ALONE = ("attn_norm.weight",)
+_PRE_AND_POST = ("attn_norm.weight", "post_attention_norm.weight")
+_SINGLE = ("attn_norm.weight",)
 
 TRAITS = {
     "deepseek2": Traits(attention="latent"),
@@ -65,9 +65,9 @@ TRAITS = {
     "gemma2": Traits(norms=_SANDWICH),
     "gemma3": Traits(norms=_SANDWICH, qk_norm="head"),
     "gemma3n": Traits(norms=_SANDWICH, qk_norm="head", shared_cache=True, per_layer_inputs=True),
-    "glm4moe": Traits(norms=_BEFORE_AND_AFTER, qkv_bias=True, made_of_experts=True, router_bias=True),
+    "glm4moe": Traits(norms=_PRE_AND_POST, qkv_bias=True, made_of_experts=True, router_bias=True),
     "gpt-oss": Traits(
-        norms=_BEFORE_AND_AFTER,
+        norms=_PRE_AND_POST,
         qkv_bias=True,
         output_bias=True,
         sinks=True,
@@ -85,12 +85,12 @@ TRAITS = {
         router_bias=True,
     ),
     "llama": Traits(),
-    "mamba": Traits(norms=_ALONE, recurrent="mamba", feed_forward="none"),
-    "mamba2": Traits(norms=_ALONE, recurrent="mamba2", feed_forward="none"),
+    "mamba": Traits(norms=_SINGLE, recurrent="mamba", feed_forward="none"),
+    "mamba2": Traits(norms=_SINGLE, recurrent="mamba2", feed_forward="none"),
     "mistral3": Traits(),
-    "nemotron_h": Traits(norms=_ALONE, recurrent="mamba2", feed_forward="plain", single_part=True),
+    "nemotron_h": Traits(norms=_SINGLE, recurrent="mamba2", feed_forward="plain", single_part=True),
     "nemotron_h_moe": Traits(
-        norms=_ALONE,
+        norms=_SINGLE,
         recurrent="mamba2",
         feed_forward="plain",
         single_part=True,
@@ -102,9 +102,9 @@ TRAITS = {
     "phi3": Traits(fused=True),
     "qwen2": Traits(qkv_bias=True),
     "qwen3": Traits(qk_norm="head"),
-    "qwen35": Traits(norms=_BEFORE_AND_AFTER, qk_norm="head", gated_query=True, recurrent="delta_net"),
+    "qwen35": Traits(norms=_PRE_AND_POST, qk_norm="head", gated_query=True, recurrent="delta_net"),
     "qwen35moe": Traits(
-        norms=_BEFORE_AND_AFTER,
+        norms=_PRE_AND_POST,
         qk_norm="head",
         gated_query=True,
         recurrent="delta_net",
@@ -113,7 +113,7 @@ TRAITS = {
     ),
     "qwen3moe": Traits(qk_norm="head", made_of_experts=True),
     "qwen3next": Traits(
-        norms=_BEFORE_AND_AFTER,
+        norms=_PRE_AND_POST,
         qk_norm="head",
         gated_query=True,
         recurrent="delta_net",
@@ -129,10 +129,10 @@ ARCHITECTURES = tuple(sorted(TRAITS))
 """Their names."""
 
 
-def told_kv_heads(shape: Shape) -> tuple[int, ...]:
-    """K/V heads of every layer as a file tells them.
+def kv_heads_in_file(shape: Shape) -> tuple[int, ...]:
+    """Return the K/V heads of every layer as a file has them.
 
-    It is one number for all where the engine knows by other means which layers keep no cache of their own.
+    One number stands for all layers where the engine finds out otherwise which of them keep no cache.
     """
     traits = TRAITS.get(shape.architecture)
     if traits is not None and (traits.shared_cache or traits.recurrent == "delta_net"):

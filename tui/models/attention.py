@@ -1,4 +1,4 @@
-"""Which layers keep a KV cache, how wide it is, and which see only a window.
+"""Attention of a model: layers with a KV cache, its width, and layers that see only a window.
 
 The rules are those of `load_arch_hparams` in llama.cpp's src/models, one file an architecture.
 """
@@ -15,16 +15,16 @@ from tui.sentences import reason
 
 
 class _Window(msgspec.Struct, frozen=True):
-    """How an architecture alternates sliding-window and full layers."""
+    """Rule by which an architecture alternates sliding-window and full layers."""
 
     period: int | None
-    """One full layer in so many; None when the file must list the layers."""
+    """Layers of which one is full; None when the file must list the layers."""
     full_first: bool = False
     """The full layer opens the period instead of closing it."""
     default: int | None = None
-    """The window when the file names none, in tokens; None: then no layer slides."""
+    """Window in tokens when the file names none; None when no layer slides then."""
     fixed: int | None = None
-    """The window the engine uses whatever the file says."""
+    """Window in tokens that the engine uses whatever the file has."""
 
 
 _WINDOWS: dict[str, _Window] = {
@@ -53,9 +53,9 @@ _WINDOWS: dict[str, _Window] = {
 }
 
 _EXAONE4_WITH_WINDOW = 64
-"""Of the EXAONE 4 family only the model with this many layers slides."""
-_GEMMA3N_OWN_CACHE = 20
-"""Layers of Gemma 3n from here on read the cache of an earlier layer."""
+"""Layers of the only EXAONE 4 model that slides."""
+_GEMMA3N_CACHED_LAYERS = 20
+"""First layers of Gemma 3n, which keep a cache; the others read that of an earlier layer."""
 
 
 class HeadSizes(msgspec.Struct, frozen=True):
@@ -69,7 +69,7 @@ class HeadSizes(msgspec.Struct, frozen=True):
 
 
 def sliding_layers(keys: Keys, layers: int) -> tuple[int | None, tuple[bool, ...]]:
-    """The window in tokens and the layers that use it; None and nothing when none does."""
+    """Return the window in tokens and a flag for each layer; None and no flags when no layer uses it."""
     rule = _WINDOWS.get(keys.architecture)
     if keys.architecture in ("lfm2", "lfm2moe"):
         return _sliding_lfm2(keys, layers)
@@ -90,7 +90,7 @@ def _sliding_lfm2(keys: Keys, layers: int) -> tuple[int | None, tuple[bool, ...]
 
 
 def _pattern(keys: Keys, rule: _Window, layers: int) -> tuple[bool, ...]:
-    """The key may hold the period as a number or one flag a layer."""
+    """Return a flag for each layer; the key may hold the period as a number, or one flag a layer."""
     key = "attention.sliding_window_pattern"
     listed = keys.numbers(key)
     if isinstance(listed, Sequence):
@@ -104,7 +104,7 @@ def _pattern(keys: Keys, rule: _Window, layers: int) -> tuple[bool, ...]:
 
 
 def head_sizes(keys: Keys, heads: int) -> HeadSizes:
-    """Sizes of the heads of K and V, from the file or as the width shared among `heads` heads.
+    """Return the sizes of the heads of K and V, from the file or as the width divided by `heads`.
 
     Raises:
         ShapeError: K and V of sliding and full layers are not in the same proportion.
@@ -124,12 +124,12 @@ def head_sizes(keys: Keys, heads: int) -> HeadSizes:
 
 
 def latent(keys: Keys) -> Latent | None:
-    """How latent attention is made; None where it is not the kind that keeps one row.
+    """Read the dimensions of latent attention; None where it is not the kind that keeps one row.
 
     Files made before the engine knew this cache have plain K and V.
 
     Raises:
-        ShapeError: a number is missing, or the heads are narrower than what of them is rotated.
+        ShapeError: a number is missing, or the heads are narrower than their rotated part.
     """
     key, value = (keys.number(f"attention.{name}_length_mla", 0) for name in ("key", "value"))
     traits = TRAITS.get(keys.architecture)
@@ -150,12 +150,12 @@ def latent(keys: Keys) -> Latent | None:
 
 
 def own_cache_count(architecture: str, layers: int) -> int:
-    """How many layers keep a KV cache of their own, where the architecture alone decides it."""
-    return min(layers, _GEMMA3N_OWN_CACHE) if architecture == "gemma3n" else layers
+    """Count the layers that keep a KV cache of their own, where the architecture alone decides it."""
+    return min(layers, _GEMMA3N_CACHED_LAYERS) if architecture == "gemma3n" else layers
 
 
 def own_cache_layers(keys: Keys, layers: int) -> int:
-    """How many layers, from the first, keep a cache of their own; the rest read an earlier layer's."""
+    """Count the first layers that keep a cache of their own; later layers read that of an earlier one."""
     if keys.architecture == "gemma4":
         return max(0, layers - keys.number("attention.shared_kv_layers", 0))
     return own_cache_count(keys.architecture, layers)

@@ -1,4 +1,4 @@
-"""From the metadata and the tensors of a GGUF file to the dimensions that decide its memory."""
+"""Shape of a model from its GGUF header: the dimensions that decide its memory."""
 
 from collections.abc import Sequence
 
@@ -28,7 +28,7 @@ _SPECIAL_CACHES = frozenset(
 
 
 def shape_from_header(header: Header, tensors: Sequence[TensorInfo] | None = None) -> Shape:
-    """The shape of the model that `header` describes, as llama.cpp reads it.
+    """Return the shape of the model that `header` describes, as llama.cpp reads it.
 
     Args:
         header: of the file, the first one of a split model.
@@ -48,9 +48,9 @@ def shape_from_header(header: Header, tensors: Sequence[TensorInfo] | None = Non
     sizes = head_sizes(keys, heads)
     window, sliding = sliding_layers(keys, layers)
     kv_heads, recurrent = _kv_heads(keys, blocks, layers, head_counts)
-    states = sum(recurrent)
+    state_count = sum(recurrent)
     experts, used = _experts(keys, blocks)
-    only = feed_forward_only(keys, layers, kv_heads)
+    cacheless = feed_forward_only(keys, layers, kv_heads)
     dense, dense_width = _dense(keys, blocks, layers) if experts else (0, 0)
     parameters, active = _parameters(tensors, experts, used)
     return Shape(
@@ -71,9 +71,9 @@ def shape_from_header(header: Header, tensors: Sequence[TensorInfo] | None = Non
         experts_used=used,
         mla_cache_width=_latent_width(keys, sizes, kv_heads),
         latent=latent(keys),
-        recurrent_state=_state(keys, heads, sizes, kv_heads.count(0) - len(only), states),
-        state_space=state_space(keys) if states else None,
-        feed_forward_only=only,
+        recurrent_state=_state(keys, heads, sizes, kv_heads.count(0) - len(cacheless), state_count),
+        state_space=state_space(keys) if state_count else None,
+        feed_forward_only=cacheless,
         shared_feed_forward=_shared(keys, blocks) if experts else 0,
         dense_layers=dense,
         dense_feed_forward=dense_width,
@@ -82,11 +82,11 @@ def shape_from_header(header: Header, tensors: Sequence[TensorInfo] | None = Non
     )
 
 
-def _checked(keys: Keys, key: str, least: int, most: int, default: int | None = None) -> int:
+def _checked(keys: Keys, key: str, least: int, largest: int, default: int | None = None) -> int:
     value = keys.number(key, default)
-    if not least <= value <= most:
+    if not least <= value <= largest:
         raise ShapeError(
-            reason("models.key_out_of_range", key=keys.full(key), value=value, least=least, most=most)
+            reason("models.key_out_of_range", key=keys.full(key), value=value, least=least, most=largest)
         )
     return value
 
@@ -94,19 +94,20 @@ def _checked(keys: Keys, key: str, least: int, most: int, default: int | None = 
 def _kv_heads(
     keys: Keys, blocks: int, layers: int, head_counts: list[int]
 ) -> tuple[list[int], tuple[bool, ...]]:
-    """K/V heads and whether it is recurrent, of every layer."""
+    """Return the K/V heads of every layer, and a flag for each recurrent layer."""
     default = keys.numbers("attention.head_count_kv")
     listed = head_counts if default is None else keys.per_layer("attention.head_count_kv", blocks)[:layers]
     recurrent = recurrent_flags(keys, layers, listed)
-    own = own_cache_layers(keys, layers)
-    kept = [
-        count if index < own and keeps_kv(keys, recurrent[index]) else 0 for index, count in enumerate(listed)
+    cached_layers = own_cache_layers(keys, layers)
+    cached_heads = [
+        count if layer < cached_layers and keeps_kv(keys, recurrent[layer]) else 0
+        for layer, count in enumerate(listed)
     ]
-    return kept, recurrent
+    return cached_heads, recurrent
 
 
 def _in_units(kv_heads: list[int], sizes: HeadSizes, sliding: tuple[bool, ...]) -> tuple[int, ...]:
-    """Heads counted in the common unit of sliding and full layers, so that heads times size stays true."""
+    """Count heads in the common unit of sliding and full layers, so that heads times size stays true."""
     flags = sliding or (False,) * len(kv_heads)
     plausible(max(kv_heads) * max(sizes.full_units, sizes.sliding_units) * (sizes.key + sizes.value))
     return tuple(
@@ -116,19 +117,19 @@ def _in_units(kv_heads: list[int], sizes: HeadSizes, sliding: tuple[bool, ...]) 
 
 
 def _latent_width(keys: Keys, sizes: HeadSizes, kv_heads: list[int]) -> int | None:
-    """kv_lora_rank + rope dimensions; files made before the engine knew this cache have plain K and V."""
+    """Return kv_lora_rank + rope dimensions; None for older files, which have plain K and V."""
     lengths = [keys.number(f"attention.{name}_length_mla", 0) for name in ("key", "value")]
     if not all(lengths):
         return None
     return plausible(sizes.key * max(kv_heads))
 
 
-def _state(keys: Keys, heads: int, sizes: HeadSizes, without_cache: int, states: int) -> int:
-    """Elements per recurrent layer, spread over the layers without KV cache where some have no state."""
-    if not states:
+def _state(keys: Keys, heads: int, sizes: HeadSizes, without_cache: int, state_count: int) -> int:
+    """Return the elements of state per layer without KV cache; some of these layers may have no state."""
+    if not state_count:
         return 0
     elements = plausible(state_elements(keys, heads, sizes.key))
-    return -(-elements * states // without_cache) if without_cache else elements
+    return -(-elements * state_count // without_cache) if without_cache else elements
 
 
 def _experts(keys: Keys, blocks: int) -> tuple[int, int]:
@@ -150,19 +151,19 @@ def _feed_forward(keys: Keys, blocks: int) -> int:
 
 
 def _shared(keys: Keys, blocks: int) -> int:
-    """Width of the experts that work on every token, all together: given, or so many of the others' width."""
+    """Return the total width of the shared experts: as given, or their count times the width of an expert."""
     width = keys.number("expert_shared_feed_forward_length", 0)
     return plausible(width or keys.number("expert_shared_count", 0) * _feed_forward(keys, blocks))
 
 
 def _dense(keys: Keys, blocks: int, layers: int) -> tuple[int, int]:
-    """How many first layers have no experts, and how wide they are."""
+    """Return the number of first layers without experts, and their width."""
     dense = min(layers, keys.number("leading_dense_block_count", 0))
     return dense, max(keys.per_layer("feed_forward_length", blocks, 0)) if dense else 0
 
 
 def _vocabulary(keys: Keys, tensors: Sequence[TensorInfo]) -> int:
-    """The engine counts the tokens; a file without tokenizer has the key or at least the embedding's rows."""
+    """Count the tokens as the engine does; without a tokenizer, by the key or the rows of the embedding."""
     count = keys.list_length("tokenizer.ggml.tokens") or keys.number("vocab_size", 0)
     if count:
         return count
@@ -173,7 +174,7 @@ def _vocabulary(keys: Keys, tensors: Sequence[TensorInfo]) -> int:
 
 
 def _parameters(tensors: Sequence[TensorInfo], experts: int, used: int) -> tuple[int, int | None]:
-    """All elements, and those that one token needs when only some experts work."""
+    """Count all elements, and those that one token needs; None when it needs all."""
     total = sum(tensor.elements for tensor in tensors)
     if not experts:
         return total, None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from tui.models.file_names import split_of
+from tui.models.file_names import shard_of
 from tui.models.library_cache import (
     CachedModel,
     FileVersions,
@@ -99,8 +99,8 @@ def _find_paths(
 def _without_repeats(paths: Iterable[tuple[Path, str]]) -> list[tuple[Path, str]]:
     first_shards: dict[Path, tuple[Path, str]] = {}
     for path, found_in in paths:
-        split = split_of(path)
-        first = path.with_name(split.file_name(1)) if split else path
+        shard = shard_of(path)
+        first = path.with_name(shard.file_name(1)) if shard else path
         # Shards of one model are recognised by their names, even where the names are links.
         first_shards.setdefault(_real(first), (first, found_in))
     return list(first_shards.values())

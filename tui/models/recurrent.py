@@ -1,4 +1,4 @@
-"""Layers that keep a state of fixed size instead of a KV cache: state-space, linear attention, convolution.
+"""Recurrent layers: a state of fixed size instead of a KV cache (state-space, linear attention, convolution).
 
 The formulas are `llama_hparams::n_embd_r` and `n_embd_s` of llama.cpp, the layers those of its src/models.
 """
@@ -16,14 +16,12 @@ _BY_KV_HEADS = frozenset(
 )
 _BY_INTERVAL = {"qwen3next": 4, "qwen35": 4, "qwen35moe": 4, "minimax-01": 8}
 _PARALLEL = "falcon-h1"
-"""Every layer of it has a KV cache and a state as well."""
-
-
+"""Architecture whose layers all have a KV cache and a state as well."""
 _STATE_SPACES = ("mamba", "mamba2", "delta_net")
 
 
 def recurrent_flags(keys: Keys, layers: int, kv_heads: list[int]) -> tuple[bool, ...]:
-    """True for each layer that keeps a recurrent state."""
+    """Return True for each layer that keeps a recurrent state."""
     architecture = keys.architecture
     if architecture in _PURE or architecture == _PARALLEL:
         return (True,) * layers
@@ -49,12 +47,12 @@ def _by_interval(keys: Keys, layers: int, interval: int) -> tuple[bool, ...]:
 
 
 def keeps_kv(keys: Keys, recurrent: bool) -> bool:
-    """Whether a layer that is recurrent or not keeps a KV cache."""
+    """Return whether a layer keeps a KV cache; `recurrent` says whether it keeps a state."""
     return not recurrent or keys.architecture == _PARALLEL
 
 
 def state_elements(keys: Keys, heads: int, key_length: int) -> int:
-    """Elements of convolution and state of one recurrent layer and one sequence; they are 4 bytes each."""
+    """Count the elements of convolution and state of one layer and one sequence; each has 4 bytes."""
     embedding = keys.number("embedding_length")
     head_size = keys.number("wkv.head_size", 0)
     if head_size:
@@ -74,13 +72,13 @@ def state_elements(keys: Keys, heads: int, key_length: int) -> int:
 
 
 def space_elements(space: StateSpace) -> int:
-    """Elements that one layer keeps: every column of its convolution but the newest, and the state."""
+    """Count the elements that one layer keeps: its convolution but for the newest column, and its state."""
     columns = max(0, space.kernel - 1)
     return columns * (space.inner + 2 * space.groups * space.state) + space.state * space.inner
 
 
 def state_space(keys: Keys) -> StateSpace | None:
-    """How the recurrent layers of a model are made; None where they are of another kind or untold."""
+    """Read the dimensions of the recurrent layers; None where they are of another kind or not given."""
     traits = TRAITS.get(keys.architecture)
     if traits is None or traits.recurrent not in _STATE_SPACES:
         return None
@@ -92,7 +90,7 @@ def state_space(keys: Keys) -> StateSpace | None:
 
 
 def feed_forward_only(keys: Keys, layers: int, kv_heads: list[int]) -> tuple[int, ...]:
-    """The layers that have neither a cache nor a state, because they are a feed-forward network alone."""
+    """List the layers without cache and state, which are a feed-forward network alone."""
     traits = TRAITS.get(keys.architecture)
     if traits is None or not traits.single_part:
         return ()
@@ -102,7 +100,7 @@ def feed_forward_only(keys: Keys, layers: int, kv_heads: list[int]) -> tuple[int
 
 @functools.lru_cache(maxsize=4096)
 def recurrent_layers(shape: Shape) -> int:
-    """How many layers `shape.recurrent_state` is to be counted for."""
+    """Count the layers that keep `shape.recurrent_state`."""
     if not shape.recurrent_state:
         return 0
     if shape.architecture == _PARALLEL:

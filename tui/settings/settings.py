@@ -8,7 +8,7 @@ from tui.settings.named_tables import MachineSettings, PresetSettings, StopList
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the user may set in settings.toml. The command line overrides it."""
+    """Contents of settings.toml. The command line overrides them."""
 
     folders: tuple[str, ...] = ()
     """Folders or GGUF files to look for models in, besides llmtui's own models folder."""
@@ -68,4 +68,4 @@ SAMPLING_KEYS: dict[str, tuple[float, float, bool]] = {
     "seed": (-1, 0xFFFF_FFFE, True),
     "max_tokens": (0, 16_777_216, True),
 }
-"""What can be set of the sampling: the least, the most, and whether it is a whole number."""
+"""Sampling settings: the smallest and the largest value, and whether it is a whole number."""

@@ -33,14 +33,14 @@ class _Range(msgspec.Struct, frozen=True):
     """Numbers that a key may have."""
 
     least: float
-    most: float
+    largest: float
     code: str
     """Of the sentence that says so."""
 
     @property
     def expected(self) -> Reason:
         """The expected value as a reason."""
-        return reason(f"settings.{self.code}", least=self.least, most=self.most)
+        return reason(f"settings.{self.code}", least=self.least, most=self.largest)
 
 
 def _sampling(key: str, code: str) -> _Range:
@@ -211,7 +211,7 @@ def _find_mistake(
         msgspec.convert(value, types[key])
     except msgspec.ValidationError:
         return _wrong_value(title, value, allowed.expected if allowed else _EXPECTED[key])
-    if allowed and not allowed.least <= value <= allowed.most:
+    if allowed and not allowed.least <= value <= allowed.largest:
         return _wrong_value(title, value, allowed.expected)
     return None
 

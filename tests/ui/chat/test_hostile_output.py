@@ -13,7 +13,7 @@ from tui.chat.conversation import Conversation
 from tui.chat.messages import Reply
 from tui.engine.protocol import Finished
 from tui.engine.reply_metrics import Metrics
-from tui.text import clean, unfinished, without_controls
+from tui.text import clean, incomplete_end, without_controls
 from tui.ui.chat.transcript.layout import streaming_rows as growing
 from tui.ui.chat.transcript.layout.message_view import MessageView
 from tui.ui.chat.transcript.layout.streaming_rows import DRAWN_ROWS, StreamingRows
@@ -111,7 +111,7 @@ def test_sequences_that_arrive_in_pieces_are_removed_as_if_they_came_whole(text:
     held, pieces = "", ""
     for at in range(0, len(text), size):
         held += text[at : at + size]
-        end = unfinished(held)
+        end = incomplete_end(held)
         pieces += without_controls(held[:end])
         held = held[end:]
     assert pieces + without_controls(held) == without_controls(text)

@@ -71,16 +71,16 @@ def _line() -> Rule:
     return Rule(reason("models.expect_line"), _text(_LINE_OF_TEXT))
 
 
-def _range(least: int, most: int, *, required: bool = True) -> Rule:
-    return Rule(reason("models.expect_range", least=least, most=most), _integer(least, most), required)
+def _range(least: int, largest: int, *, required: bool = True) -> Rule:
+    return Rule(reason("models.expect_range", least=least, most=largest), _integer(least, largest), required)
 
 
 def _dimension(*, required: bool = True) -> Rule:
     return _range(1, _DIMENSION, required=required)
 
 
-def _from(least: int, most: int) -> Rule:
-    return Rule(reason("models.expect_from", least=least), _integer(least, most), required=False)
+def _from(least: int, largest: int) -> Rule:
+    return Rule(reason("models.expect_from", least=least), _integer(least, largest), required=False)
 
 
 def _tokens(*, required: bool = True) -> Rule:

@@ -1,10 +1,10 @@
-"""The tensor types and file types of ggml, with the names that people know."""
+"""Tensor types and file types of ggml, by the names that people know."""
 
 import msgspec
 
 
 class TensorType(msgspec.Struct, frozen=True):
-    """How the elements of a tensor are stored."""
+    """Format in which the elements of a tensor are stored."""
 
     name: str
     block: int
@@ -13,7 +13,7 @@ class TensorType(msgspec.Struct, frozen=True):
     """Bytes a block takes."""
 
     def row_bytes(self, elements: int) -> int:
-        """Bytes of `elements` elements, a multiple of the block."""
+        """Return the bytes of `elements` elements, which are a multiple of the block."""
         return elements // self.block * self.bytes
 
 
@@ -69,7 +69,7 @@ REMOVED_TYPES: dict[int, str] = {
     37: "IQ4_NL_4_8",
     38: "IQ4_NL_8_8",
 }
-"""Types that once were and that no engine of today reads."""
+"""Types that engines no longer read."""
 
 FILE_TYPES: dict[int, str] = {
     0: "F32",

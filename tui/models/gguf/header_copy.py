@@ -1,4 +1,4 @@
-"""A file's header without its vocabulary, and a hole for the weights: sized several times as fast."""
+"""Copy of a header without the vocabulary, and a hole for the weights: it is sized several times as fast."""
 
 import os
 import struct
@@ -10,25 +10,25 @@ from tui.models.model import HeaderLayout
 _COUNT = struct.Struct("<Q")
 
 
-def write_bare(source: Path, target: Path, layout: HeaderLayout) -> None:
-    """Copy the header of `source`, its vocabulary's long lists emptied; all else stays byte for byte.
+def write_header_copy(source: Path, target: Path, layout: HeaderLayout) -> None:
+    """Copy the header of `source` with the long lists of its vocabulary empty; all else stays byte for byte.
 
-    `layout` says where they lie. The copy lacks at the end what the file itself lacks.
+    `layout` says where the lists lie. A source that is cut off gives a copy that lacks the same bytes.
 
     Raises:
         OSError: one of the two cannot be read or written.
     """
     parts: list[bytes] = []
-    at = 0
+    copied_to = 0
     # Unbuffered: only what lies between the lists is read.
     with source.open("rb", buffering=0) as file:
         for start, length in layout.vocabulary_lists:
-            file.seek(at)
+            file.seek(copied_to)
             # The number of elements stands right before them.
-            parts += [file.read(start - _COUNT.size - at), _COUNT.pack(0)]
-            at = start + length
-        file.seek(at)
-        parts.append(file.read(layout.table_end - at))
+            parts += [file.read(start - _COUNT.size - copied_to), _COUNT.pack(0)]
+            copied_to = start + length
+        file.seek(copied_to)
+        parts.append(file.read(layout.table_end - copied_to))
         size = os.fstat(file.fileno()).st_size
     data = b"".join(parts)
     data += bytes(padded(len(data), layout.alignment) - len(data))

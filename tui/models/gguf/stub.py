@@ -18,7 +18,7 @@ from tui.sentences import ReasonedError, reason
 
 _VERSION = 3
 _LONGEST = (1 << 63) - 1
-"""Bytes that a file can have at all: lengths are signed numbers of 64 bits."""
+"""Bytes of the longest possible file: lengths are signed numbers of 64 bits."""
 _TYPE_NUMBERS = {kind.name: number for number, kind in TENSOR_TYPES.items()}
 _UINT32, _INT32, _FLOAT32, _BOOL, _STRING, _ARRAY = 4, 5, 6, 7, 8, 9
 """GGUF's numbers of the value types that a stub needs."""

@@ -1,19 +1,19 @@
-"""The metadata that the engine wants of a model of a known architecture, from its shape alone."""
+"""Metadata that the engine needs of a model of a known architecture, from its shape alone."""
 
 from collections.abc import Callable
 
-from tui.models.architectures import told_kv_heads
+from tui.models.architectures import kv_heads_in_file
 from tui.models.model import Shape
 
 StubValue = bool | int | float | str | tuple[int, ...]
 
 _EPSILON = 1e-5
-"""Of the norms; memory does not depend on it."""
+"""Epsilon of the norms; memory does not depend on it."""
 
 
 def shape_keys(shape: Shape) -> dict[str, StubValue]:
-    """Metadata of a stub, by the full names of the keys."""
-    own: dict[str, StubValue] = {
+    """Return the metadata of a stub, by the full names of the keys."""
+    values: dict[str, StubValue] = {
         "block_count": shape.layers,
         "context_length": shape.context_length,
         "embedding_length": shape.embedding,
@@ -28,32 +28,32 @@ def shape_keys(shape: Shape) -> dict[str, StubValue]:
         "vocab_size": shape.vocabulary,
     }
     if shape.sliding_window is not None:
-        own["attention.sliding_window"] = shape.sliding_window
-        own["attention.sliding_window_pattern"] = tuple(int(slides) for slides in shape.sliding_layers)
+        values["attention.sliding_window"] = shape.sliding_window
+        values["attention.sliding_window_pattern"] = tuple(int(slides) for slides in shape.sliding_layers)
     if shape.experts:
-        own["expert_count"] = shape.experts
-        own["expert_used_count"] = shape.experts_used
-        own["expert_feed_forward_length"] = shape.feed_forward
-        own["leading_dense_block_count"] = shape.dense_layers
-        own |= _shared(shape)
-    own |= _latent(shape) | _state_space(shape)
-    own |= _OWN.get(shape.architecture, _nothing)(shape)
+        values["expert_count"] = shape.experts
+        values["expert_used_count"] = shape.experts_used
+        values["expert_feed_forward_length"] = shape.feed_forward
+        values["leading_dense_block_count"] = shape.dense_layers
+        values |= _shared(shape)
+    values |= _latent(shape) | _state_space(shape)
+    values |= _BY_ARCHITECTURE.get(shape.architecture, _nothing)(shape)
     keys: dict[str, StubValue] = {
         "general.architecture": shape.architecture,
         "general.alignment": 32,
         "tokenizer.ggml.model": "none",
     }
-    return keys | {f"{shape.architecture}.{key}": value for key, value in own.items()}
+    return keys | {f"{shape.architecture}.{key}": value for key, value in values.items()}
 
 
 def _kv_heads(shape: Shape) -> StubValue:
-    """One number, or one a layer where they differ."""
-    heads = told_kv_heads(shape)
+    """Return one number, or one a layer where they differ."""
+    heads = kv_heads_in_file(shape)
     return heads[0] if len(set(heads)) == 1 else heads
 
 
 def _feed_forward(shape: Shape) -> StubValue:
-    """One number, or one a layer where some have none; of the dense layers where the others have experts."""
+    """Return one number, or one a layer where some have none; dense layers come before layers of experts."""
     if shape.feed_forward_only:
         return tuple(
             shape.feed_forward if layer in shape.feed_forward_only else 0 for layer in range(shape.layers)
@@ -62,7 +62,7 @@ def _feed_forward(shape: Shape) -> StubValue:
 
 
 def _shared(shape: Shape) -> dict[str, StubValue]:
-    """Both ways to say it: architectures read the one or the other."""
+    """Return both keys for shared experts: architectures read the one or the other."""
     return {
         "expert_shared_feed_forward_length": shape.shared_feed_forward,
         "expert_shared_count": shape.shared_feed_forward // max(1, shape.feed_forward),
@@ -119,7 +119,7 @@ def _ernie(_shape: Shape) -> dict[str, StubValue]:
 
 
 def _qwen35(shape: Shape) -> dict[str, StubValue]:
-    """Which layers are recurrent, one flag a layer, and how the rotation is shared among three axes."""
+    """Flag the recurrent layers, and share the rotation among three axes."""
     return _qwen3next(shape) | {"rope.dimension_sections": (11, 11, 10, 0)}
 
 
@@ -127,7 +127,7 @@ def _qwen3next(shape: Shape) -> dict[str, StubValue]:
     return {"attention.recurrent_layers": tuple(int(not heads) for heads in shape.kv_heads)}
 
 
-_OWN: dict[str, Callable[[Shape], dict[str, StubValue]]] = {
+_BY_ARCHITECTURE: dict[str, Callable[[Shape], dict[str, StubValue]]] = {
     "ernie4_5-moe": _ernie,
     "granite": _granite,
     "lfm2": _lfm2,
@@ -136,4 +136,4 @@ _OWN: dict[str, Callable[[Shape], dict[str, StubValue]]] = {
     "qwen35moe": _qwen35,
     "qwen3next": _qwen3next,
 }
-"""Keys that only some architectures have."""
+"""Functions that add the keys of single architectures."""

@@ -1,1 +1,1 @@
-"""The tensors of a model, from its file or its shape."""
+"""Tensors of a model, from its shape."""

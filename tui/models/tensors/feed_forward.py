@@ -1,4 +1,4 @@
-"""The tensors of a layer's feed-forward network: dense, or experts with a router and what is shared.
+"""Tensors of the feed-forward network of a layer: dense, or experts with a router and shared experts.
 
 Dimensions as llama.cpp's model loader asks for them, in src/models.
 """
@@ -11,7 +11,7 @@ from tui.models.tensors.tensor import Tensor
 
 
 def feed_forward(shape: Shape, traits: Traits, layer: int) -> Iterator[Tensor]:
-    """What the layer has; nothing in a layer that has none."""
+    """Yield the tensors of the network; none in a layer without one."""
     if traits.feed_forward == "none" or (traits.single_part and layer not in shape.feed_forward_only):
         return
     if not shape.experts:
@@ -50,7 +50,7 @@ def _experts(shape: Shape, traits: Traits) -> Iterator[Tensor]:
 
 
 def _matrices(width: int, inner: int, traits: Traits) -> Iterator[tuple[str, int, int]]:
-    """Name, length of a row and rows of each."""
+    """Yield the name, the length of a row and the number of rows of each matrix."""
     if traits.feed_forward == "gated":
         yield "gate", width, inner
     yield "up", width, inner

@@ -1,4 +1,4 @@
-"""The tensors of a layer that mix tokens: attention, or what stands in its place.
+"""Tensors of the part of a layer that mixes tokens: attention, or a recurrent part in its place.
 
 Dimensions as llama.cpp's model loader asks for them, in src/models.
 """
@@ -11,8 +11,8 @@ from tui.models.tensors.tensor import Tensor
 
 
 def mixer(shape: Shape, traits: Traits, layer: int) -> Iterator[Tensor]:
-    """Attention, a recurrent part, both where they run side by side, or neither."""
-    # A layer that reads the cache of an earlier one has none, and K and V all the same.
+    """Yield the tensors of attention, of a recurrent part, of both where they run side by side, or none."""
+    # A layer that reads the cache of an earlier one keeps none, but has matrices for K and V.
     kv_heads = max(shape.kv_heads) if traits.shared_cache else shape.kv_heads[layer]
     if shape.latent is not None:
         yield from _latent_attention(shape, shape.latent)
@@ -31,8 +31,8 @@ def _attention(shape: Shape, traits: Traits, kv_heads: int) -> Iterator[Tensor]:
     if traits.fused:
         yield Tensor("attn_qkv.weight", (width, query + key + value))
     else:
-        asked = 2 * query if traits.gated_query else query
-        for name, rows in (("q", asked), ("k", key), ("v", value)):
+        query_rows = 2 * query if traits.gated_query else query
+        for name, rows in (("q", query_rows), ("k", key), ("v", value)):
             yield Tensor(f"attn_{name}.weight", (width, rows))
             if traits.qkv_bias:
                 yield Tensor(f"attn_{name}.bias", (rows,))

@@ -16,7 +16,7 @@ from tui.chat.sampling import SamplingSources, sampling_settings, sampling_sourc
 from tui.engine.options import AnswerRequest
 from tui.engine.schema import check_schema
 from tui.i18n import _
-from tui.models.published_sampling import Recommendation, recommended
+from tui.models.published_sampling import Recommendation, published_sampling
 from tui.sentences import Reason
 from tui.services.host import EngineHost
 from tui.settings.settings import Settings
@@ -91,7 +91,7 @@ class ModelAsking:
         if model is None or loaded is None:
             return None
         thinks = loaded.thinking == "always" or (loaded.thinking == "optional" and manner.think is not False)
-        return recommended(model.name, thinks=thinks)
+        return published_sampling(model.name, thinks=thinks)
 
     # With the chat
 

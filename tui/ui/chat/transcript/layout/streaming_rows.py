@@ -3,7 +3,7 @@
 from textual.content import Content
 
 from tui.i18n import _
-from tui.text import unfinished, without_controls
+from tui.text import incomplete_end, without_controls
 from tui.ui.chat.transcript.layout.block_splitter import BlockSplitter
 from tui.ui.chat.transcript.layout.markdown_rows import Row, markdown_rows, plain_rows
 
@@ -31,7 +31,7 @@ class StreamingRows:
     def feed(self, text: str) -> None:
         """Take more of the reply, as the model wrote it."""
         text = self._incomplete + text
-        end = unfinished(text)
+        end = incomplete_end(text)
         self._incomplete = text[end:]
         for part in self._splitter.feed(without_controls(text[:end])):
             if self.rows and not part.continues:
