@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tui.sentences import Reason
+
 SLOW = re.compile(
     r"run_test\(|import .*\brunning\b|Engine\.start|EngineHost\(|calibrate\.|\b(llmtui|inside|planner):"
     r"|Terminal\(|subprocess|pty\.fork|killing"
@@ -38,6 +40,16 @@ def collect_garbage() -> Iterator[None]:
     yield
     gc.unfreeze()
     gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def no_reason_without_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail where a reason is put into a text as it is, instead of its sentence."""
+
+    def refuse(why: Reason, spec: str) -> str:
+        raise AssertionError(f"{why.code} is shown without its words")
+
+    monkeypatch.setattr(Reason, "__format__", refuse, raising=False)
 
 
 @pytest.fixture(scope="session")

@@ -35,3 +35,13 @@ def test_a_key_is_named_where_there_is_one_and_braces_in_facts_stay():
 
 def test_an_error_says_its_code_and_facts_in_the_log():
     assert str(ReasonedError(reason("room.size", size=1, name="x"))) == "room.size(size=1, name='x')"
+
+
+def test_reasons_are_equal_and_hash_alike_by_code_and_facts():
+    assert {reason("room.size", size=1, name="x"), reason("room.size", size=1, name="x")} == {
+        reason("room.size", size=1, name="x")
+    }
+
+
+def test_a_reason_that_is_in_no_table_is_told_by_its_code():
+    assert sentence_from(TABLE, reason("room.forgotten", size=1)) == "room.forgotten"

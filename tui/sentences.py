@@ -6,6 +6,7 @@ in its `sentences.py`. `tui.services.sentences` joins the tables; a front end as
 user's language.
 """
 
+import logging
 import re
 import string
 from collections.abc import Callable, Mapping
@@ -16,6 +17,8 @@ import msgspec
 from tui.i18n import _, ngettext
 from tui.text import clean_line
 from tui.units import format_bytes, format_count, format_duration, format_rate
+
+log = logging.getLogger(__name__)
 
 Fact = Union[str, int, float, "Reason"]
 
@@ -32,6 +35,11 @@ class Reason(msgspec.Struct, frozen=True):
         """Hash of the code and the facts, whose order does not count."""
         return hash((self.code, frozenset(self.facts.items())))
 
+    def __str__(self) -> str:
+        """Return code and facts, for the log; a front end asks for the sentence."""
+        facts = ", ".join(f"{name}={fact!r}" for name, fact in self.facts.items())
+        return f"{self.code}({facts})"
+
 
 def reason(code: str, /, **facts: Fact) -> Reason:
     """Return the reason with this code and these facts."""
@@ -46,8 +54,7 @@ class ReasonedError(Exception):
         self.reason = why
 
     def __str__(self) -> str:
-        facts = ", ".join(f"{name}={value!r}" for name, value in self.reason.facts.items())
-        return f"{self.reason.code}({facts})"
+        return str(self.reason)
 
 
 class Plural(msgspec.Struct, frozen=True):
@@ -109,14 +116,20 @@ def sentence_from(table: Table, why: Reason, key_of: Callable[[str], str] = no_k
         why: the reason.
         key_of: the name of the key that an action is bound to now, `Esc` for `chat.stop`; empty for none.
 
+    A reason that is in no table is told by its code: a gap in a table ends no program.
+
     Raises:
-        KeyError: the code is in no table, or a field of the sentence has no fact.
+        KeyError: a field of the sentence has no fact.
     """
+    entry = table.get(why.code)
+    if entry is None:
+        log.error("no sentence for %s", why)
+        return why.code
     facts = {
         name: sentence_from(table, fact, key_of) if isinstance(fact, Reason) else fact
         for name, fact in why.facts.items()
     }
-    return _formatter.vformat(_template(table[why.code], facts, key_of), (), facts)
+    return _formatter.vformat(_template(entry, facts, key_of), (), facts)
 
 
 def _template(entry: Entry, facts: Mapping[str, Any], key_of: Callable[[str], str]) -> str:

@@ -4,9 +4,14 @@ from tests.reasons import because
 from tui.engine.footprint import Footprint
 from tui.hardware.machine import Cpu, Gpu, Machine
 from tui.hardware.reading import GpuReading, MemoryReading, Metric, Reading, known, unknown
+from tui.sentences import reason
 from tui.units import GIB, MIB
 
 NOTHING: Metric[float] = unknown(because("not asked"))
+RAM_NAME = reason("fit.pool_ram")
+UNIFIED_NAME = reason("fit.pool_unified")
+CARD_NAME = reason("fit.pool_vram", gpu="A card")
+NOT_SIZED = reason("fit.header_without_shape")
 SMALL = Footprint(100 * MIB, 50 * MIB, 20 * MIB, 60 * MIB, "engine")
 
 

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from tests.fit.machines import SMALL, footprint
+from tests.fit.machines import NOT_SIZED, RAM_NAME, SMALL, footprint
 from tui.engine.options import LoadSettings
 from tui.fit import board
 from tui.fit.pools import pools
@@ -13,12 +13,13 @@ from tui.hardware.profiles import PROFILES
 from tui.models.catalogue.catalogue import load_catalogue
 from tui.models.listing import catalogue_model, find_entry
 from tui.models.model import Model, Shape
+from tui.services.sentences import sentence
 from tui.units import GIB, MIB
 
 SHAPE = Shape("llama", 2, 64, 128, 4, (2, 2), 16, 16, 1000, 4096)
 MODEL = Model("A model", "Q4_K_M", 100 * MIB, SHAPE, None, None)
 CATALOGUE = load_catalogue()
-RAM = Pool("RAM", "ram", 16 * GIB, 10 * GIB, GIB)
+RAM = Pool(RAM_NAME, "ram", 16 * GIB, 10 * GIB, GIB)
 
 
 def verdict_on(machine: str, name: str, quant: str, context: int = 8192) -> Fit:
@@ -49,7 +50,7 @@ def verdict_on(machine: str, name: str, quant: str, context: int = 8192) -> Fit:
 def test_models_on_machines_that_people_own(machine: str, name: str, quant: str, verdict: Verdict) -> None:
     fit = verdict_on(machine, name, quant)
 
-    assert fit.verdict is verdict, fit.reason
+    assert fit.verdict is verdict, str(fit.reason)
     assert fit.footprint is not None
     assert fit.footprint.source == "formula"
 
@@ -60,7 +61,7 @@ def test_every_model_of_the_catalogue_gets_a_verdict_with_a_reason(machine: str)
         fit = verdict_on(machine, entry.name, entry.default_quant)
         assert fit.verdict is not Verdict.UNKNOWN
         where = ("layers on the RTX", "the Radeon") if fit.verdict is Verdict.SPLIT else ("iB",)
-        assert any(words in fit.reason for words in where)
+        assert any(words in sentence(fit.reason) for words in where)
 
 
 def test_a_context_is_never_longer_than_the_model_was_trained_for() -> None:
@@ -79,10 +80,10 @@ def test_an_untold_training_context_caps_nothing(shape: Shape | None) -> None:
 
 
 def test_a_model_that_cannot_be_sized_is_unknown() -> None:
-    fit = board.fit_model(MODEL, Sized(None, "it is empty"), [RAM], LoadSettings())
+    fit = board.fit_model(MODEL, Sized(None, NOT_SIZED), [RAM], LoadSettings())
 
     assert fit.verdict is Verdict.UNKNOWN
-    assert fit.reason == "it is empty"
+    assert fit.reason == NOT_SIZED
 
 
 def test_the_longest_context_is_told_up_to_what_the_model_was_trained_for() -> None:

@@ -5,7 +5,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 
-from tests.fit.machines import footprint
+from tests.fit.machines import CARD_NAME, NOT_SIZED, RAM_NAME, footprint
 from tui.engine.options import KV_TYPES, LoadSettings
 from tui.fit import judge as judging
 from tui.fit.board import fit_model, settings_for
@@ -87,7 +87,7 @@ def kinds(found: tuple[Change, ...]) -> list[str]:
 
 
 def ram(free: int, capacity: int = 16 * GIB) -> list[Pool]:
-    return [Pool("RAM", "ram", capacity, free, GIB)]
+    return [Pool(RAM_NAME, "ram", capacity, free, GIB)]
 
 
 def test_a_model_that_is_too_heavy_needs_a_smaller_quantization():
@@ -116,7 +116,7 @@ def test_the_cheapest_comes_first_and_each_says_what_it_frees():
     # GIVEN 300 MiB too little
     model = catalogue_model(ENTRIES["Llama-3.1-8B-Instruct"])
     room = asked(model, ram(0)).fit.footprint.total_bytes - 300 * MIB
-    question = asked(model, [Pool("RAM", "ram", room, room, 0)])
+    question = asked(model, [Pool(RAM_NAME, "ram", room, room, 0)])
     found = question.changes()
     assert kinds(found) == ["kv_type", "context", "quant"]
     assert [kv_type_of(change) for change in found] == ["q8_0", None, None]
@@ -131,7 +131,7 @@ def test_a_very_short_context_and_q4_0_are_the_last_resorts():
     # GIVEN 750 MiB too little, which neither q8_0 nor a context of 4096 frees
     model = catalogue_model(ENTRIES["Qwen3-8B"])
     room = asked(model, ram(0)).fit.footprint.total_bytes - 750 * MIB
-    found = asked(model, [Pool("RAM", "ram", room, room, 0)]).changes()
+    found = asked(model, [Pool(RAM_NAME, "ram", room, room, 0)]).changes()
     assert [kv_type_of(change) or context_of(change) or model_of(change).quant for change in found] == [
         "q4_0",
         "Q3_K_M",
@@ -147,7 +147,7 @@ def test_context_and_kv_type_together_where_neither_is_enough():
     small = asked(model, ram(0), 512, "q4_0").fit.footprint.total_bytes
     alone = asked(model, ram(0), 512).fit.footprint.total_bytes
     room = (small + alone) // 2
-    question = asked(model, [Pool("RAM", "ram", room, room, 0)])
+    question = asked(model, [Pool(RAM_NAME, "ram", room, room, 0)])
     pair = next(change for change in question.changes() if change.kind == "context+kv_type")
     assert (pair.verdict, context_of(pair), kv_type_of(pair)) == (Verdict.FITS, 1024, "q4_0")
     assert "context" not in kinds(question.changes())
@@ -204,13 +204,13 @@ def test_closing_programs_is_not_offered_where_it_cannot_help():
     assert "close" not in kinds(asked(catalogue_model(QWEN, "Q8_0"), M1).changes(programs=big))
     # A card's memory is not what a browser's processes hold.
     tight = judging.judge(
-        footprint(11 * GIB), [Pool("A card", "vram", 12 * GIB, 5 * GIB, 0), *ram(9 * GIB)], LoadSettings()
+        footprint(11 * GIB), [Pool(CARD_NAME, "vram", 12 * GIB, 5 * GIB, 0), *ram(9 * GIB)], LoadSettings()
     )
     assert tight.verdict is Verdict.TIGHT
     question = Asked(
         catalogue_model(QWEN),
         tight,
-        [Pool("A card", "vram", 12 * GIB, 5 * GIB, 0)],
+        [Pool(CARD_NAME, "vram", 12 * GIB, 5 * GIB, 0)],
         LoadSettings(),
         lambda *_: tight,
     )
@@ -238,7 +238,7 @@ def test_a_model_that_fits_or_cannot_be_sized_has_no_changes():
     fitting = asked(catalogue_model(QWEN), M1)
     assert fitting.fit.verdict is Verdict.FITS
     assert fitting.changes() == ()
-    unknown = judging.unknown("not sized", LoadSettings())
+    unknown = judging.unknown(NOT_SIZED, LoadSettings())
     lost = Model("Odd", "Q8_0", GIB, None, None, None)
     assert find_changes(lost, unknown, M1, LoadSettings(), lambda *_: unknown) == ()
     assert cheapest_change(lost, unknown, LoadSettings(), lambda *_: unknown) is None

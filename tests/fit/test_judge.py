@@ -5,18 +5,19 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from tests.fit.machines import footprint
+from tests.fit.machines import CARD_NAME, NOT_SIZED, RAM_NAME, footprint
 from tui.engine.footprint import Footprint
 from tui.engine.options import LoadSettings
 from tui.fit.judge import judge, max_context, unknown
 from tui.fit.placement import LayerBytes, Parts
 from tui.fit.verdict import Pool, Verdict
+from tui.services.sentences import sentence
 from tui.units import GIB, MIB
 
 SETTINGS = LoadSettings(context=4096, kv_type="q8_0")
-RAM = Pool("RAM", "ram", 16 * GIB, 10 * GIB, GIB)
-VRAM = Pool("VRAM of A card", "vram", 12 * GIB, 11 * GIB, 384 * MIB, device="card")
-BESIDE = Pool("RAM", "ram", 32 * GIB, 20 * GIB, 2 * GIB)
+RAM = Pool(RAM_NAME, "ram", 16 * GIB, 10 * GIB, GIB)
+VRAM = Pool(CARD_NAME, "vram", 12 * GIB, 11 * GIB, 384 * MIB, device="card")
+BESIDE = Pool(RAM_NAME, "ram", 32 * GIB, 20 * GIB, 2 * GIB)
 
 
 def model_of_layers(
@@ -60,7 +61,7 @@ def test_one_pool(need: int, verdict: Verdict, reason: str) -> None:
     fit = judge(footprint(need), [RAM], SETTINGS)
 
     assert fit.verdict is verdict
-    assert fit.reason == reason
+    assert sentence(fit.reason) == reason
     assert fit.pool == (None if verdict is Verdict.TOO_BIG else RAM)
     assert (fit.context, fit.kv_type) == (4096, "q8_0")
     assert fit.footprint == footprint(need)
@@ -95,7 +96,7 @@ def test_a_split_says_how_many_layers_go_where() -> None:
     assert fit.verdict is Verdict.SPLIT
     assert (fit.gpu_layers, fit.cpu_experts) == (19, 0)
     assert fit.device_bytes == 19 * GIB // 2 + GIB
-    assert fit.reason == "19 of 32 layers on the card, the rest in RAM, much slower"
+    assert sentence(fit.reason) == "19 of 32 layers on the card, the rest in RAM, much slower"
 
 
 def test_a_split_of_experts_says_so() -> None:
@@ -103,7 +104,7 @@ def test_a_split_of_experts_says_so() -> None:
     fit = judge(sizes, [VRAM, BESIDE], SETTINGS, parts)
 
     assert (fit.verdict, fit.gpu_layers, fit.cpu_experts) == (Verdict.SPLIT, 32, 19)
-    assert fit.reason == ("all layers on the card, the experts of 19 of 32 in RAM, somewhat slower")
+    assert sentence(fit.reason) == ("all layers on the card, the experts of 19 of 32 in RAM, somewhat slower")
 
 
 def test_a_split_of_unknown_layers_says_what_it_can() -> None:
@@ -111,7 +112,7 @@ def test_a_split_of_unknown_layers_says_what_it_can() -> None:
 
     assert fit.verdict is Verdict.SPLIT
     assert fit.gpu_layers is None
-    assert fit.reason == ("more than the card holds, so part of it is in RAM, much slower")
+    assert sentence(fit.reason) == ("more than the card holds, so part of it is in RAM, much slower")
 
 
 def test_a_card_that_is_full_now_takes_no_layer() -> None:
@@ -122,7 +123,7 @@ def test_a_card_that_is_full_now_takes_no_layer() -> None:
     # THEN it is the CPU alone, in RAM
     assert (fit.verdict, fit.gpu_layers, fit.pool) == (Verdict.SPLIT, 0, BESIDE)
     assert (fit.device_bytes, fit.host_bytes) == (0, sizes.total_bytes)
-    assert fit.reason == "no layer fits on the card, so all of it is in RAM, much slower"
+    assert sentence(fit.reason) == "no layer fits on the card, so all of it is in RAM, much slower"
 
 
 def test_a_split_that_has_no_room_now_says_which_memory_is_short() -> None:
@@ -130,12 +131,14 @@ def test_a_split_that_has_no_room_now_says_which_memory_is_short() -> None:
     fit = judge(sizes, [VRAM, BESIDE], SETTINGS, parts)
 
     assert fit.verdict is Verdict.SPLIT
-    assert fit.reason.startswith("23 of 80 layers on the card, the rest in RAM, much slower")
-    assert fit.reason.endswith("; close programs first, only 11.0 GiB of VRAM of A card is free now")
+    assert sentence(fit.reason).startswith("23 of 80 layers on the card, the rest in RAM, much slower")
+    assert sentence(fit.reason).endswith(
+        "; close programs first, only 11.0 GiB of VRAM of A card is free now"
+    )
     # AND the same of RAM, where the card is free
     idle = msgspec.structs.replace(VRAM, free_bytes=VRAM.capacity_bytes)
     fit = judge(sizes, [idle, BESIDE], SETTINGS, parts)
-    assert fit.reason.endswith("; close programs first, only 20.0 GiB of RAM is free now")
+    assert sentence(fit.reason).endswith("; close programs first, only 20.0 GiB of RAM is free now")
 
 
 def test_a_model_on_the_card_is_tight_where_ram_is_short_of_what_stays_there() -> None:
@@ -144,7 +147,7 @@ def test_a_model_on_the_card_is_tight_where_ram_is_short_of_what_stays_there() -
     fit = judge(sizes, [VRAM, busy], SETTINGS, parts)
 
     assert fit.verdict is Verdict.TIGHT
-    assert fit.reason == (
+    assert sentence(fit.reason) == (
         "needs 2.06 GiB, but only 2.00 GiB of RAM is free now: close programs that hold 64.0 MiB"
     )
 
@@ -153,7 +156,7 @@ def test_too_big_for_both_names_both() -> None:
     sizes, parts = model_of_layers(80, 5 * GIB // 8)
     fit = judge(sizes, [VRAM, BESIDE], SETTINGS, parts)
 
-    assert fit.reason == (
+    assert sentence(fit.reason) == (
         "needs 50.1 GiB; at most 11.6 GiB of VRAM and 30.0 GiB of RAM can be given to a model"
     )
     assert fit.pool is None
@@ -166,14 +169,16 @@ def test_a_card_that_the_build_cannot_use_is_named_in_every_reason(need: int) ->
     fit, plain = (judge(footprint(need), [pool], SETTINGS) for pool in (beside, RAM))
 
     assert fit.verdict is plain.verdict
-    assert fit.reason == f"{plain.reason}; this build of the engine cannot use the RTX 4070"
+    assert (
+        sentence(fit.reason) == f"{sentence(plain.reason)}; this build of the engine cannot use the RTX 4070"
+    )
 
 
 def test_a_file_that_cannot_be_sized_is_unknown_with_its_reason() -> None:
-    fit = unknown("it is empty", SETTINGS)
+    fit = unknown(NOT_SIZED, SETTINGS)
 
     assert fit.verdict is Verdict.UNKNOWN
-    assert fit.reason == "it is empty"
+    assert fit.reason == NOT_SIZED
     assert (fit.footprint, fit.pool, fit.max_context) == (None, None, None)
 
 
@@ -181,7 +186,7 @@ def test_a_verdict_is_steady_while_free_memory_wavers() -> None:
     verdict = None
     seen: list[Verdict] = []
     for waver in (200, -200, 200, -200, 200):
-        now = Pool("RAM", "ram", 16 * GIB, 10 * GIB + waver * MIB // 2, GIB)
+        now = Pool(RAM_NAME, "ram", 16 * GIB, 10 * GIB + waver * MIB // 2, GIB)
         verdict = judge(footprint(9 * GIB), [now], SETTINGS, previous=verdict).verdict
         seen.append(verdict)
 
@@ -193,7 +198,7 @@ def test_a_verdict_held_steady_gives_a_reason_that_is_true() -> None:
     fit = judge(footprint(9 * GIB - MIB), [RAM], SETTINGS, previous=Verdict.TIGHT)
 
     assert fit.verdict is Verdict.TIGHT
-    assert fit.reason.endswith("which leaves only 1.00 GiB")
+    assert sentence(fit.reason).endswith("which leaves only 1.00 GiB")
 
 
 def test_a_verdict_turns_back_when_memory_is_really_free() -> None:
@@ -211,7 +216,7 @@ def test_a_larger_footprint_never_gets_a_better_verdict(need: int, more: int, wi
 
     assert ORDER.index(small.verdict) <= ORDER.index(large.verdict)
     assert small.reason
-    now = "close programs" not in large.reason
+    now = "close programs" not in sentence(large.reason)
     if small.gpu_layers is not None and large.gpu_layers is not None and now:
         assert small.gpu_layers >= large.gpu_layers
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from tests.fit.machines import footprint
+from tests.fit.machines import CARD_NAME, RAM_NAME, UNIFIED_NAME, footprint
 from tui.engine.footprint import DevicePart
 from tui.engine.options import LoadSettings
 from tui.fit.loading import settings_to_load
@@ -14,8 +14,8 @@ from tui.fit.verdict import Fit, GpuShare, Pool, Verdict
 from tui.models.model import Model
 from tui.units import GIB
 
-CARD = Pool("VRAM of A card", "vram", 12 * GIB, 11 * GIB, GIB)
-RAM = Pool("RAM", "ram", 32 * GIB, 20 * GIB, GIB)
+CARD = Pool(CARD_NAME, "vram", 12 * GIB, 11 * GIB, GIB)
+RAM = Pool(RAM_NAME, "ram", 32 * GIB, 20 * GIB, GIB)
 MODEL = Model("A model", "Q4_K_M", 20 * GIB, None, None, None)
 SETTINGS = LoadSettings(context=4096)
 LAYERS = Fit(Verdict.SPLIT, "", None, CARD, None, 4096, "f16", gpu_layers=20)
@@ -67,7 +67,7 @@ async def test_layers_leave_graphics_that_share_the_ram_for_what_they_can_use(
 ) -> None:
     # GIVEN 40 GiB of RAM, of which the graphics can use 10 and half a GiB of its own
     share = GpuShare("Radeon", 10 * GIB + GIB // 2, GIB // 2, GIB // 2, 10 * GIB, GIB // 2)
-    pool = Pool("unified memory", "unified", 40 * GIB, 30 * GIB, GIB, share=share)
+    pool = Pool(UNIFIED_NAME, "unified", 40 * GIB, 30 * GIB, GIB, share=share)
     sizer, _asked = scripted(lambda settings: settings.gpu_layers * GIB * 10 // 18)
 
     found = await settings_to_load(sizer, MODEL, msgspec.structs.replace(LAYERS, pool=pool), SETTINGS)

@@ -5,7 +5,7 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from tests.fit.machines import footprint
+from tests.fit.machines import CARD_NAME, RAM_NAME, footprint
 from tests.models.shapes import SHAPES
 from tui.engine.footprint import DevicePart, Footprint
 from tui.engine.options import LoadSettings
@@ -22,6 +22,7 @@ from tui.models.catalogue.catalogue import load_catalogue
 from tui.models.listing import catalogue_model, find_entry
 from tui.models.model import Model
 from tui.models.quantizations import weights_bytes
+from tui.services.sentences import sentence
 from tui.units import GIB, MIB
 
 SETTINGS = LoadSettings(context=8192)
@@ -73,7 +74,7 @@ def test_of_a_mixture_only_experts_go_to_ram(name: str) -> None:
     assert fit.verdict is Verdict.SPLIT
     assert fit.gpu_layers == 48
     assert 12 < fit.cpu_experts < 36
-    assert fit.reason == (
+    assert sentence(fit.reason) == (
         f"all layers on the RTX 4070, the experts of {fit.cpu_experts} of 48 in RAM, somewhat slower"
     )
 
@@ -95,8 +96,8 @@ def test_a_dense_model_is_split_by_layers(machine: str, least: int, most: int) -
     assert fit.cpu_experts == 0
     assert fit.gpu_layers is not None
     assert least < fit.gpu_layers < most
-    assert f"{fit.gpu_layers} of 80 layers on the RTX" in fit.reason
-    assert fit.reason.endswith("the rest in RAM, much slower")
+    assert f"{fit.gpu_layers} of 80 layers on the RTX" in sentence(fit.reason)
+    assert sentence(fit.reason).endswith("the rest in RAM, much slower")
 
 
 def test_a_split_needs_ram_for_the_rest() -> None:
@@ -134,7 +135,7 @@ def test_of_memory_that_a_gpu_can_use_only_a_part_of_the_rest_is_the_processors(
         else:
             assert fit.footprint.total_bytes > gpu.room_now_bytes
             assert fit.gpu_layers is not None
-            assert share.device in fit.reason
+            assert share.device in sentence(fit.reason)
     assert found >= ({Verdict.FITS, Verdict.SPLIT} if machine == "ryzen-8700g" else {Verdict.FITS})
 
 
@@ -153,7 +154,7 @@ def test_what_one_card_does_not_hold_goes_to_two() -> None:
     assert (large.verdict, large.gpu_layers) == (Verdict.FITS, None)
     assert large.pool is not None
     assert large.pool.cards == 2
-    assert "2 × RTX 4090" in large.reason
+    assert "2 × RTX 4090" in sentence(large.reason)
     # Each card has buffers of its own, and whole layers.
     assert large.footprint is not None
     assert large.device_bytes + large.host_bytes > large.footprint.total_bytes + large.footprint.compute_bytes
@@ -349,8 +350,8 @@ def test_each_part_has_room_where_it_goes(
     of: Parts, compute: int, card_bytes: int, card_used: int, ram_bytes: int, ram_used: int
 ) -> None:
     sizes = footprint_of(of, compute)
-    card = Pool("VRAM of A card", "vram", card_bytes, max(0, card_bytes - card_used), 384 * MIB, "A card")
-    ram = Pool("RAM", "ram", ram_bytes, max(0, ram_bytes - ram_used), GIB)
+    card = Pool(CARD_NAME, "vram", card_bytes, max(0, card_bytes - card_used), 384 * MIB, "A card")
+    ram = Pool(RAM_NAME, "ram", ram_bytes, max(0, ram_bytes - ram_used), GIB)
 
     fit = judge(sizes, [card, ram], SETTINGS, of)
 
@@ -361,8 +362,8 @@ def test_each_part_has_room_where_it_goes(
         assert fit.device_bytes <= card.capacity_bytes
         assert fit.host_bytes <= ram.capacity_bytes
     if fit.verdict is Verdict.SPLIT:
-        assert "close programs" in fit.reason or fit.host_bytes <= ram.room_now_bytes
-        assert "close programs" in fit.reason or fit.device_bytes <= max(0, card.room_now_bytes)
+        assert "close programs" in sentence(fit.reason) or fit.host_bytes <= ram.room_now_bytes
+        assert "close programs" in sentence(fit.reason) or fit.device_bytes <= max(0, card.room_now_bytes)
     if fit.verdict is not Verdict.TOO_BIG:
         assert fit.device_bytes + fit.host_bytes >= sizes.total_bytes
 

@@ -15,6 +15,7 @@ from tui.hardware.gpus.pci import ASLEEP
 from tui.hardware.machine import Gpu
 from tui.hardware.profiles import PROFILES
 from tui.hardware.reading import GpuReading, known, unknown
+from tui.services.sentences import sentence
 from tui.units import GIB, MIB
 
 APPLE = gpu("apple", shares=True, memory=5461 * MIB)
@@ -54,7 +55,7 @@ def test_shared_memory_is_one_pool_and_not_counted_twice() -> None:
     amd = gpu("amd", shares=True, memory=16 * GIB)
     (pool,) = pools(machine(32 * GIB, amd), reading(32 * GIB, 20 * GIB))
 
-    assert (pool.kind, pool.name) == ("unified", "unified memory")
+    assert (pool.kind, sentence(pool.name)) == ("unified", "unified memory")
     assert (pool.capacity_bytes, pool.free_bytes) == (32 * GIB, 20 * GIB)
 
 
@@ -180,7 +181,7 @@ def test_a_card_whose_use_cannot_be_read_is_not_called_free() -> None:
     fit = judge(footprint(4 * GIB), [vram, ram], LoadSettings())
 
     assert fit.verdict is Verdict.TIGHT
-    assert "cannot be read" in fit.reason
+    assert "cannot be read" in sentence(fit.reason)
     # AND one that sleeps holds nothing
     asleep = msgspec.structs.replace(card(None), memory_used_bytes=unknown(ASLEEP))
     vram, ram = pools(machine(32 * GIB, CARD), reading(32 * GIB, 20 * GIB, asleep))
@@ -190,7 +191,7 @@ def test_a_card_whose_use_cannot_be_read_is_not_called_free() -> None:
 def test_a_card_comes_first_with_what_is_free_on_it() -> None:
     vram, ram = pools(machine(32 * GIB, CARD), reading(32 * GIB, 20 * GIB, card(5 * GIB)))
 
-    assert (vram.kind, vram.name) == ("vram", "VRAM of A card")
+    assert (vram.kind, sentence(vram.name)) == ("vram", "VRAM of A card")
     assert (vram.capacity_bytes, vram.free_bytes) == (12 * GIB, 7 * GIB)
     assert (ram.kind, ram.free_bytes) == ("ram", 20 * GIB)
 
@@ -249,7 +250,7 @@ def test_of_several_cards_the_largest_takes_the_model() -> None:
     large = gpu("nvidia", shares=False, memory=24 * GIB, index=1, name="Large")
     vram, _ram = pools(machine(32 * GIB, small, large), reading(32 * GIB, GIB, card(0), card(4 * GIB, 1)))
 
-    assert vram.name == "VRAM of Large"
+    assert sentence(vram.name) == "VRAM of Large"
     assert vram.free_bytes == 20 * GIB
 
 
@@ -263,7 +264,7 @@ def test_several_cards_of_a_maker_together_hold_what_one_does_not() -> None:
 
     both = vram.together
     assert both is not None
-    assert (both.name, both.cards) == ("VRAM of 2 × RTX 3090", 2)
+    assert (sentence(both.name), both.cards) == ("VRAM of 2 × RTX 3090", 2)
     assert (both.capacity_bytes, both.free_bytes) == (48 * GIB, 45 * GIB)
     # Each gets layers by what is free on it, so the fuller one runs out of its reserve first.
     assert both.reserve_bytes == 45 * 384 * MIB // 22

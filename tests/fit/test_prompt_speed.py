@@ -14,6 +14,7 @@ from tui.fit.verdict import Fit, Speed, Verdict
 from tui.hardware.profiles import PROFILES
 from tui.models.active_weights import active_bytes_of, prompt_weights_of
 from tui.models.model import Model
+from tui.services.sentences import sentence
 
 READING = msgspec.structs.replace(
     RATES, prompt_seconds={"Q4_K": 1e-11, "Q6_K": 1.2e-11, "Q8_0": 3e-11, "F16": 3e-11}
@@ -119,8 +120,8 @@ def test_what_is_not_known_has_a_reason() -> None:
     ]
 
     assert [speed.value for speed in told] == [None] * len(told)
-    assert all(speed.reason and speed.reason in prompt_sentence(speed) for speed in told)
-    assert "bandwidth does not tell" in (told[-1].reason or "")
+    assert all(speed.reason and sentence(speed.reason) in prompt_sentence(speed) for speed in told)
+    assert "bandwidth does not tell" in sentence(told[-1].reason)
 
 
 def test_a_model_that_ran_here_does_not_run_where_it_is_too_big() -> None:

@@ -17,6 +17,7 @@ from tui.models.active_weights import active_bytes_of
 from tui.models.catalogue.catalogue import load_catalogues
 from tui.models.listing import catalogue_model, find_entry
 from tui.models.model import Model
+from tui.services.sentences import sentence
 
 SETTINGS = LoadSettings(context=8192)
 RATES = Rates(2e10, {"Q4_K": 8e-11, "Q6_K": 7e-11, "Q8_0": 6e-11, "F16": 5e-11}, 1e-4)
@@ -140,7 +141,7 @@ def test_what_is_not_known_has_a_reason() -> None:
     assert [speed.value for speed in told] == [None] * len(told)
     assert all(speed.reason for speed in told)
     assert all(speed_word(speed) == "n/a" for speed in told)
-    assert all(speed.reason in speed_sentence(speed) for speed in told if speed.reason)
+    assert all(sentence(speed.reason) in speed_sentence(speed) for speed in told if sentence(speed.reason))
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
+from tests.fit.machines import UNIFIED_NAME
 from tui.engine.footprint import Footprint
 from tui.fit.verdict import Fit, Pool, Verdict
 from tui.models.model import CatalogueEntry, Model, ModelFile, Shape
-from tui.sentences import Reason
+from tui.sentences import Reason, reason
 from tui.units import GIB
 
-POOL = Pool("unified memory", "unified", 8 * GIB, 5 * GIB, GIB // 2)
+POOL = Pool(UNIFIED_NAME, "unified", 8 * GIB, 5 * GIB, GIB // 2)
+HAS_ROOM = reason("fit.fits", need=3 * GIB, free=5 * GIB, pool=UNIFIED_NAME)
 
 
 def shape(parameters: int | None = 3_200_000_000, context: int = 131072) -> Shape:
@@ -53,7 +55,7 @@ def fit(
     context: int = 8192,
     kv_type: str = "f16",
     max_context: int | None = 24576,
-    reason: str = "it has room",
+    why: Reason = HAS_ROOM,
 ) -> Fit:
     """A verdict for a footprint of `total` GiB."""
     size = int(total * GIB)
@@ -64,7 +66,7 @@ def fit(
         size - size * 6 // 10 - size * 2 // 10 - size // 10,
         source,
     )
-    return Fit(verdict, reason, parts, POOL, max_context, context, kv_type)
+    return Fit(verdict, why, parts, POOL, max_context, context, kv_type)
 
 
 def many(count: int) -> tuple[list[Model], dict[str, Fit]]:

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from tests.fit.machines import CARD_NAME
 from tests.ui.model_samples import model as sample
 from tests.ui.models.test_machine_picker import fits, running
 from tests.waiting import until
@@ -10,6 +11,7 @@ from tui.engine.options import LoadSettings
 from tui.fit.sizing import Sizer
 from tui.fit.verdict import Fit, Pool, Verdict
 from tui.hardware.profiles import PROFILES
+from tui.services.sentences import sentence
 from tui.ui.chat import talk
 from tui.ui.models.pane import ModelsPane
 from tui.units import GIB
@@ -36,7 +38,7 @@ async def test_a_card_counts_until_the_build_says_that_it_cannot_use_it(
 
 
 def told(of: dict[str, Fit]) -> bool:
-    return all(fit.reason.endswith(UNUSED) for fit in of.values())
+    return all(sentence(fit.reason).endswith(UNUSED) for fit in of.values())
 
 
 def kinds(of: dict[str, Fit]) -> set[str]:
@@ -55,7 +57,7 @@ async def test_a_model_is_loaded_where_its_verdict_says(
         loads.append(settings)
 
     monkeypatch.setattr(talk, "load", load)
-    card = Pool("VRAM of A card", "vram", 12 * GIB, 11 * GIB, GIB)
+    card = Pool(CARD_NAME, "vram", 12 * GIB, 11 * GIB, GIB)
     fit = Fit(Verdict.SPLIT, "", None, card, None, 2048, "f16", gpu_layers=layers, cpu_experts=experts)
     async with running() as (_pilot, dashboard):
         chosen = ModelsPane.LoadRequested(sample("A model", here=True), fit, LoadSettings(context=2048))

@@ -15,6 +15,7 @@ from tui.hardware.machine import Machine
 from tui.hardware.programs import Program, largest_programs
 from tui.hardware.reading import Reading
 from tui.i18n import _
+from tui.services.sentences import sentence
 from tui.settings.settings import Settings
 
 _PROGRAMS = 12
@@ -51,12 +52,12 @@ def print_offer(offer: Offer) -> None:
 
 def offer_json(offer: Offer) -> dict[str, Any]:
     """The changes under the keys that scripts rely on, and why there are none."""
-    reason = None
+    why = None
     if offer.floor is not None:
-        reason = floor_words(*offer.floor)
+        why = floor_words(*offer.floor)
     elif not offer.changes:
-        reason = _("it fits") if offer.fit.verdict is Verdict.FITS else offer.fit.reason
-    return {"changes": [_change_json(offer, change) for change in offer.changes], "changes_reason": reason}
+        why = _("it fits") if offer.fit.verdict is Verdict.FITS else sentence(offer.fit.reason)
+    return {"changes": [_change_json(offer, change) for change in offer.changes], "changes_reason": why}
 
 
 def _change_json(offer: Offer, change: Change) -> dict[str, Any]:

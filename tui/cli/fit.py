@@ -23,7 +23,8 @@ from tui.hardware.sampler import Sampler
 from tui.hardware.what_if import UnknownMachineError, machine_named
 from tui.i18n import _
 from tui.models.model import Model
-from tui.services.sentences import sentence
+from tui.sentences import Reason, reason
+from tui.services.sentences import json_fields, sentence
 from tui.settings.settings import Settings
 from tui.units import UNKNOWN, format_bytes, format_count
 
@@ -67,7 +68,7 @@ def run(arguments: Arguments, settings: Settings) -> int:
             _explain(judged, offers, load.context)
     unknown = [item for item in judged if _unknown(item)]
     if arguments.models and unknown:
-        *others, last = [f"{item.model.label}: {item.fit.reason}" for item in unknown]
+        *others, last = [f"{item.model.label}: {sentence(item.fit.reason)}" for item in unknown]
         for line in others:
             print_note(line)
         raise UserError(last)
@@ -129,7 +130,7 @@ def _explain(judged: Sequence[Judged], offers: Sequence[Offer], asked_context: i
     for item, offer in zip(judged, offers, strict=True):
         if _unknown(item):
             continue
-        print_line(f"{item.model.label}: {item.fit.reason}")
+        print_line(f"{item.model.label}: {sentence(item.fit.reason)}")
         if item.fit.prompt_speed is not None and item.fit.prompt_speed.value is not None:
             print_line(f"{item.model.label}: {prompt_sentence(item.fit.prompt_speed)}")
         if item.fit.context < asked_context:
@@ -162,10 +163,10 @@ def _print(judged: Sequence[Judged]) -> None:
     print_table(rows, right=frozenset({3, 4, 5}))
 
 
-def _no_context(item: Judged) -> str:
+def _no_context(item: Judged) -> Reason:
     if item.fit.pool is not None and not item.fit.pool.free_known:
-        return "how much memory is free cannot be read"
-    return "no context fits in what is free now" if item.fit.footprint else item.fit.reason
+        return reason("fit.free_unknown")
+    return reason("fit.no_context_fits") if item.fit.footprint else item.fit.reason
 
 
 def needs(fit: Fit) -> str:
@@ -187,7 +188,7 @@ def as_json(item: Judged) -> dict[str, Any]:
         "context": fit.context,
         "kv_type": fit.kv_type,
         "verdict": fit.verdict.value,
-        "reason": fit.reason,
+        **json_fields("reason", fit.reason),
         "footprint": footprint
         and {
             "weights_bytes": footprint.weights_bytes,
@@ -197,26 +198,26 @@ def as_json(item: Judged) -> dict[str, Any]:
             "total_bytes": footprint.total_bytes,
             "source": footprint.source,
         },
-        "footprint_reason": None if footprint else fit.reason,
-        "pool": fit.pool.name if fit.pool else None,
-        "pool_reason": None if fit.pool else fit.reason,
+        **json_fields("footprint_reason", None if footprint else fit.reason),
+        "pool": sentence(fit.pool.name) if fit.pool else None,
+        **json_fields("pool_reason", None if fit.pool else fit.reason),
         "gpu_layers": fit.gpu_layers,
         "cpu_experts": fit.cpu_experts,
         "device_bytes": fit.device_bytes,
         "host_bytes": fit.host_bytes,
         "max_context": fit.max_context,
-        "max_context_reason": None if fit.max_context else _no_context(item),
+        **json_fields("max_context_reason", None if fit.max_context else _no_context(item)),
         "measured_bytes": fit.measured_bytes,
-        "measured_bytes_reason": None if fit.measured_bytes else "never run here with these settings",
+        **json_fields("measured_bytes_reason", None if fit.measured_bytes else reason("fit.never_ran")),
         "tokens_per_second": _speed_json(fit.speed),
         "prompt_tokens_per_second": _speed_json(fit.prompt_speed),
     }
 
 
 def _speed_json(speed: Speed | None) -> dict[str, Any]:
-    speed = speed or Speed(None, None, reason="nobody has measured it")
-    found: dict[str, Any] = {}
+    speed = speed or Speed(None, None, reason=reason("fit.speed_unmeasured"))
+    fields: dict[str, Any] = {}
     for key in ("value", "source", "low", "high"):
-        found[key] = getattr(speed, key)
-        found[f"{key}_reason"] = None if found[key] is not None else speed.reason
-    return found
+        fields[key] = getattr(speed, key)
+        fields |= json_fields(f"{key}_reason", None if fields[key] is not None else speed.reason)
+    return fields

@@ -21,7 +21,8 @@ from tui.models.gguf.header import GgufError
 from tui.models.model import Model
 from tui.models.model_file import file_tensors
 from tui.models.quality_loss import MODEL, SOURCE
-from tui.services.sentences import sentence
+from tui.sentences import reason
+from tui.services.sentences import json_fields, sentence
 from tui.settings.settings import Settings
 from tui.units import UNKNOWN, format_bytes, format_rate
 
@@ -35,7 +36,9 @@ def quants_of(
         # A file that cannot be read now has a row without figures, which says why.
         with contextlib.suppress(GgufError):
             own = file_tensors(model.file)
-    table = quant_rows(model, lambda _model: judge.unknown("", load), listed_models(settings), own)
+    table = quant_rows(
+        model, lambda _model: judge.unknown(reason("fit.parts_unknown"), load), listed_models(settings), own
+    )
     # In one go, since the engine is started once for all of them.
     judged = asyncio.run(judge_models([row.model for row in table.rows], load, machine, reading))
     rows = (msgspec.structs.replace(row, fit=one.fit) for row, one in zip(table.rows, judged, strict=True))
@@ -55,7 +58,7 @@ def report_quants(table: QuantTable, machine: dict[str, Any] | None) -> None:
     elif not unknown:
         _print(table)
     if unknown:
-        raise UserError(f"{current.model.label}: {current.fit.reason}")
+        raise UserError(f"{current.model.label}: {sentence(current.fit.reason)}")
 
 
 def _as_json(table: QuantTable, current: QuantRow) -> dict[str, Any]:
@@ -63,7 +66,7 @@ def _as_json(table: QuantTable, current: QuantRow) -> dict[str, Any]:
     return {
         "model": {key: model[key] for key in ("name", "path", "path_reason", "quant", "context", "kv_type")},
         "quants": [_row_json(row) for row in table.rows],
-        "quants_reason": table.reason,
+        **json_fields("quants_reason", table.reason),
     }
 
 
@@ -87,7 +90,7 @@ def _print(table: QuantTable) -> None:
     ]
     print_table(rows, right=frozenset({3, 4, 5, 6, 8}))
     if table.reason:
-        print_note(table.reason)
+        print_note(sentence(table.reason))
     print_line(
         _("Quality lost: KL divergence from F16, measured with {model}; smaller models lose more.").format(
             model=MODEL

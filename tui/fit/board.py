@@ -12,6 +12,7 @@ from tui.fit.placement import on_card, parts_of
 from tui.fit.sizing import Sized
 from tui.fit.verdict import Fit, Pool, Speed, Verdict
 from tui.models.model import Model, Shape
+from tui.sentences import reason
 
 
 class Measurements(Protocol):
@@ -79,7 +80,7 @@ def _judged_on(
     model: Model, sized: Sized, pools: Sequence[Pool], settings: LoadSettings, previous: Fit | None
 ) -> Fit:
     if sized.footprint is None:
-        return judge.unknown(sized.reason or "", settings)
+        return judge.unknown(sized.reason or reason("fit.header_without_shape"), settings)
     carded, shared = pools[0].kind == "vram", pools[0].share is not None
     parts = parts_of(model, sized.footprint, settings) if carded or shared else None
     device = on_card(sized.footprint, parts, pools[0].cards).device_bytes

@@ -9,9 +9,8 @@ from tui.engine.client import Engine
 from tui.engine.failures import EngineFailure
 from tui.engine.options import LoadSettings
 from tui.engine.protocol import Ready, SkippedVocabulary
-from tui.engine.sentences import SENTENCES
 from tui.fit.plans import Sized
-from tui.sentences import sentence_from
+from tui.sentences import Reason, reason
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +30,7 @@ class DryRuns:
         self._closed = False
         self._idle: asyncio.TimerHandle | None = None
         self._closing: set[asyncio.Task[None]] = set()
-        self.problem: str | None = None
+        self.problem: Reason | None = None
         """Why the engine cannot be asked, once that is known; None while it can."""
 
     async def ask(self, path: Path, settings: LoadSettings, skip: SkippedVocabulary | None) -> Sized | None:
@@ -60,12 +59,12 @@ class DryRuns:
             failed = failure.failed
             log.info("no plan for %s: %s", path, failure)
             if failed.kind == "engine_missing":
-                self.problem = " ".join(sentence_from(SENTENCES, why) for why in failed.reasons)
+                self.problem = reason("fit.no_engine", why=failed.reason, hint=failed.hint or "")
                 return None
             if failed.kind == "died":
                 # A header that kills the engine would kill it again at the load.
                 self._engine = None
-            return Sized(None, sentence_from(SENTENCES, failed.reason))
+            return Sized(None, failed.reason)
         finally:
             self._idle = asyncio.get_running_loop().call_later(_IDLE_SECONDS, self._retire)
 

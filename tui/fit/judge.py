@@ -7,15 +7,16 @@ from tui.engine.options import LoadSettings
 from tui.fit import reasons
 from tui.fit.placement import Parts, Placement, on_card, split
 from tui.fit.verdict import Fit, Pool, Verdict, gpu_part, ram_part
+from tui.sentences import Reason
 
 _CONTEXT_STEP = 256
 _STEADY_SHARE = 50
 """A verdict that was tight turns to fits only past a fiftieth of the capacity, against flicker."""
 
 
-def unknown(reason: str, settings: LoadSettings) -> Fit:
+def unknown(why: Reason, settings: LoadSettings) -> Fit:
     """The verdict on a model that cannot be sized."""
-    return Fit(Verdict.UNKNOWN, reason, None, None, None, settings.context, settings.kv_type)
+    return Fit(Verdict.UNKNOWN, why, None, None, None, settings.context, settings.kv_type)
 
 
 def judge(
@@ -50,10 +51,10 @@ def judge(
     layers: int | None = None
     if all(_fits(need, each, steady) for need, each in now):
         verdict = Verdict.FITS
-        reason = reasons.fits(footprint.total_bytes, pools[0]) if shared else reasons.fits(*now[0])
+        why = reasons.fits(footprint.total_bytes, pools[0]) if shared else reasons.fits(*now[0])
     elif all(need <= each.capacity_bytes for need, each in idle):
         short = next((item for item in now if not _fits(*item, steady)), now[0])
-        verdict, reason = Verdict.TIGHT, reasons.tight(*short)
+        verdict, why = Verdict.TIGHT, reasons.tight(*short)
     elif (
         gpu is not None
         and gpu.cards == 1
@@ -61,14 +62,14 @@ def judge(
     ):
         layers = place.gpu_layers
         pool = pools[-1] if layers == 0 else pools[0]
-        verdict, reason = Verdict.SPLIT, reasons.split(place, parts, gpu, ram, aside_free)
+        verdict, why = Verdict.SPLIT, reasons.split(place, parts, gpu, ram, aside_free)
     else:
         place = pool = None
-        verdict, reason = Verdict.TOO_BIG, reasons.too_big(footprint.total_bytes, pools)
+        verdict, why = Verdict.TOO_BIG, reasons.too_big(footprint.total_bytes, pools)
     in_ram = place.ram_bytes(aside_free) if place else 0
     return Fit(
         verdict=verdict,
-        reason=reasons.with_unused(reason, ram),
+        reason=reasons.with_unused_card(why, ram),
         footprint=footprint,
         pool=pool,
         max_context=max_context,

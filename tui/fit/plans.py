@@ -9,6 +9,7 @@ import msgspec
 from tui.engine.footprint import Footprint
 from tui.engine.options import LoadSettings
 from tui.models.model import Model
+from tui.sentences import Reason
 
 log = logging.getLogger(__name__)
 
@@ -19,10 +20,10 @@ _LIMIT = 20_000
 
 
 class Sized(msgspec.Struct, frozen=True):
-    """A footprint, or None and the reason in the user's words."""
+    """A footprint, or None and the reason."""
 
     footprint: Footprint | None
-    reason: str | None = None
+    reason: Reason | None = None
 
 
 class _Stored(msgspec.Struct, frozen=True):

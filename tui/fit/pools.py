@@ -8,7 +8,7 @@ from tui.fit.verdict import GpuShare, Pool
 from tui.hardware.gpus.pci import ASLEEP
 from tui.hardware.machine import Gpu, Machine
 from tui.hardware.reading import Reading
-from tui.i18n import _
+from tui.sentences import reason
 from tui.units import GIB, MIB
 
 _RESERVE_LEAST = 512 * MIB
@@ -88,7 +88,7 @@ def _together(cards: list[Pool]) -> Pool | None:
     names = [card.device for card in cards]
     name = f"{len(cards)} × {names[0]}" if len(set(names)) == 1 else ", ".join(names)
     return Pool(
-        name=_("VRAM of {gpu}").format(gpu=name),
+        name=reason("fit.pool_vram", gpu=name),
         kind="vram",
         capacity_bytes=sum(card.capacity_bytes for card in cards),
         free_bytes=free,
@@ -119,7 +119,7 @@ def _card(gpu: Gpu, reading: Reading | None, held_bytes: int) -> Pool | None:
     used = now.value if now is not None else None
     free = capacity - max(0, (used or 0) - held_bytes)
     return Pool(
-        name=_("VRAM of {gpu}").format(gpu=gpu.name),
+        name=reason("fit.pool_vram", gpu=gpu.name),
         kind="vram",
         capacity_bytes=capacity,
         free_bytes=max(0, free),
@@ -150,7 +150,7 @@ def _system(machine: Machine, reading: Reading | None, held: _Held, *, ceiling: 
         available = min(available + borrowed, total)
     free = min(available, capacity)
     kind = "unified" if shared is not None else "ram"
-    name = _("unified memory") if shared is not None else _("RAM")
+    name = reason("fit.pool_unified" if shared is not None else "fit.pool_ram")
     # What is available past a hard ceiling is the system's reserve already.
     beyond = max(0, available - capacity)
     pool = Pool(name, kind, capacity, max(0, free), max(0, reserve - beyond), share=share)

@@ -5,14 +5,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import msgspec
 
 from tui.fit.verdict import Fit
-from tui.i18n import _
 from tui.models.catalogue.catalogue import normalised
 from tui.models.model import Model, Shape
 from tui.models.quality_loss import Quality, quality
 from tui.models.quantizations import QUANTS, bits_of, choose_types, padded_bytes
-from tui.models.sentences import SENTENCES
 from tui.models.tensors.model_tensors import Tensor, UnknownArchitectureError, tensors
-from tui.sentences import sentence_from
+from tui.sentences import Reason, reason
 
 FULL_PRECISION = ("F32", "BF16", "F16")
 """Types that leave nothing out, or nearly."""
@@ -66,7 +64,7 @@ class QuantTable(msgspec.Struct, frozen=True):
     """The quantizations of one model, from the heaviest to the lightest."""
 
     rows: tuple[QuantRow, ...]
-    reason: str | None = None
+    reason: Reason | None = None
     """Why there is only the model itself; None for a whole table."""
 
 
@@ -84,7 +82,7 @@ def quant_rows(
         others: the list it is in, for quantizations of it that are on this disk.
         own_tensors: the tensors of its file, asked for where `needs_tensors` says so.
     """
-    of, reason = _tensors(model, own_tensors)
+    of, why = _tensors(model, own_tensors)
     published = model.entry.quants if model.entry else ()
 
     def row(at: Model, bits: float | None) -> QuantRow:
@@ -92,11 +90,11 @@ def quant_rows(
         return QuantRow(at, judge(at), bits, quality(at.quant), mine, at.quant in published)
 
     if not of or model.shape is None:
-        return QuantTable((row(model, None),), reason)
+        return QuantTable((row(model, None),), why)
     here = quants_here(model, others)
     found = [row(*_at(model, model.shape, of, quant, here)) for quant in _selection(here, published)]
     found.sort(key=lambda one: one.model.weights_bytes, reverse=True)
-    return QuantTable(tuple(found), reason)
+    return QuantTable(tuple(found), why)
 
 
 def needs_tensors(model: Model) -> bool:
@@ -116,19 +114,18 @@ def quants_here(model: Model, others: Iterable[Model]) -> dict[str, Model]:
     return here
 
 
-def _tensors(model: Model, own_tensors: Sequence[Tensor] | None) -> tuple[Sequence[Tensor], str | None]:
+def _tensors(model: Model, own_tensors: Sequence[Tensor] | None) -> tuple[Sequence[Tensor], Reason | None]:
     """What the model is made of, or nothing and why not."""
     if model.shape is None:
         file = model.file
         why = (file.error or file.shape_reason) if file else None
-        return (), sentence_from(SENTENCES, why) if why else _("what it is made of is not known")
+        return (), why or reason("fit.parts_unknown")
     if own_tensors:
         return own_tensors, None
     try:
         return tensors(model.shape), None
     except UnknownArchitectureError as error:
-        why = sentence_from(SENTENCES, error.reason)
-        return (), _("other quantizations cannot be sized: {why}").format(why=why)
+        return (), reason("fit.quantizations_unsized", why=error.reason)
 
 
 def _selection(here: Iterable[str], published: Iterable[str]) -> list[str]:

@@ -1,106 +1,73 @@
-"""Verdicts in words: one sentence each, with the figures; true of this machine and of any other."""
+"""Reasons of verdicts, with their figures; true of this machine and of any other."""
 
 from collections.abc import Sequence
 
 from tui.fit.placement import Parts, Placement
 from tui.fit.verdict import Pool
-from tui.i18n import _
-from tui.units import format_bytes
+from tui.sentences import Reason, reason
 
 
-def fits(need: int, pool: Pool) -> str:
-    """It fits now."""
-    return _("needs {need}; {free} of {pool} is free now").format(
-        need=format_bytes(need), free=format_bytes(pool.free_bytes), pool=pool.name
-    )
+def fits(need_bytes: int, pool: Pool) -> Reason:
+    """Return the reason of a model that fits now."""
+    return reason("fit.fits", need=need_bytes, free=pool.free_bytes, pool=pool.name)
 
 
-def tight(need: int, pool: Pool) -> str:
-    """It fits when other programs are closed, or with little to spare."""
+def tight(need_bytes: int, pool: Pool) -> Reason:
+    """Return the reason of a model that fits once programs are closed, or with little to spare."""
     if not pool.free_known:
-        return _("needs {need} of {capacity} of {pool}; how much of that is free cannot be read").format(
-            need=format_bytes(need), capacity=format_bytes(pool.capacity_bytes), pool=pool.name
-        )
-    if need > pool.free_bytes:
-        return _(
-            "needs {need}, but only {free} of {pool} is free now: close programs that hold {gap}"
-        ).format(
-            need=format_bytes(need),
-            free=format_bytes(pool.free_bytes),
-            pool=pool.name,
-            gap=format_bytes(need - pool.free_bytes),
-        )
-    return _("needs {need} of the {free} of {pool} that is free now, which leaves only {rest}").format(
-        need=format_bytes(need),
-        free=format_bytes(pool.free_bytes),
-        pool=pool.name,
-        rest=format_bytes(pool.free_bytes - need),
+        return reason("fit.tight_free_unknown", need=need_bytes, capacity=pool.capacity_bytes, pool=pool.name)
+    gap_bytes = need_bytes - pool.free_bytes
+    if gap_bytes > 0:
+        return reason("fit.tight_now", need=need_bytes, free=pool.free_bytes, pool=pool.name, gap=gap_bytes)
+    return reason(
+        "fit.tight_headroom", need=need_bytes, free=pool.free_bytes, pool=pool.name, spare=-gap_bytes
     )
 
 
-def split(place: Placement, parts: Parts | None, card: Pool, ram: Pool, aside_free: int | None = None) -> str:
-    """How much goes where, what that costs in speed, and what must be free for it.
+def split(
+    place: Placement, parts: Parts | None, card: Pool, ram: Pool, aside_free_bytes: int | None = None
+) -> Reason:
+    """Return the reason of a split: how much goes where, what that costs in speed, what must be free for it.
 
-    `aside_free` is what a GPU that shares the RAM has of its own now; None for a card.
+    `aside_free_bytes` is what a GPU that shares the RAM has of its own now; None for a card.
     """
-    where = (_where(place, parts) if card.kind == "vram" else _where_shared(place, parts)).format(
-        card=card.device or card.name,
-        gpu=place.gpu_layers,
-        layers=len(parts.layers) if parts else 0,
-        in_ram=_experts_in_ram(place, parts) if parts else 0,
-        experts=parts.expert_layers if parts else 0,
-    )
-    for need, pool in ((place.device_bytes, card), (place.ram_bytes(aside_free), ram)):
-        if need > max(0, pool.room_now_bytes):
-            return _("{where}; close programs first, only {free} of {pool} is free now").format(
-                where=where, free=format_bytes(pool.free_bytes), pool=pool.name
+    arrangement = _arrangement(place, parts, card)
+    for need_bytes, pool in ((place.device_bytes, card), (place.ram_bytes(aside_free_bytes), ram)):
+        if need_bytes > max(0, pool.room_now_bytes):
+            return reason(
+                "fit.split_close_first", arrangement=arrangement, free=pool.free_bytes, pool=pool.name
             )
-    return where
+    return arrangement
 
 
-def too_big(total: int, pools: Sequence[Pool]) -> str:
-    """It fits nowhere."""
+def too_big(need_bytes: int, pools: Sequence[Pool]) -> Reason:
+    """Return the reason of a model that fits nowhere."""
     if len(pools) > 1:
-        return _("needs {need}; at most {card} of VRAM and {ram} of RAM can be given to a model").format(
-            need=format_bytes(total),
-            card=format_bytes(pools[0].room_idle_bytes),
-            ram=format_bytes(pools[-1].room_idle_bytes),
+        return reason(
+            "fit.too_big_for_both",
+            need=need_bytes,
+            card=pools[0].room_idle_bytes,
+            ram=pools[-1].room_idle_bytes,
         )
-    return _("needs {need}; at most {capacity} of {pool} can be given to a model").format(
-        need=format_bytes(total), capacity=format_bytes(pools[0].capacity_bytes), pool=pools[0].name
-    )
+    return reason("fit.too_big", need=need_bytes, capacity=pools[0].capacity_bytes, pool=pools[0].name)
 
 
-def with_unused(reason: str, ram: Pool) -> str:
-    """The same with the card that the engine's build cannot use, if there is one."""
+def with_unused_card(verdict_reason: Reason, ram: Pool) -> Reason:
+    """Return the same with the card that the engine's build cannot use, if there is one."""
     if not ram.unused:
-        return reason
-    return _("{reason}; this build of the engine cannot use the {card}").format(
-        reason=reason, card=ram.unused
-    )
+        return verdict_reason
+    return reason("fit.unused_card", verdict_reason=verdict_reason, card=ram.unused)
 
 
-def _where(place: Placement, parts: Parts | None) -> str:
-    """The template of a split."""
+def _arrangement(place: Placement, parts: Parts | None, card: Pool) -> Reason:
+    """Return what goes where. Graphics that share the RAM read the same memory: only who computes differs."""
+    code = "fit.split" if card.kind == "vram" else "fit.split_shared"
+    device = card.device or card.name
     if place.gpu_layers == 0:
-        return _("no layer fits on the {card}, so all of it is in RAM, much slower")
+        return reason(f"{code}_no_layer", card=device)
     if parts is None or place.gpu_layers is None:
-        return _("more than the {card} holds, so part of it is in RAM, much slower")
+        return reason(f"{code}_part", card=device)
     if place.cpu_experts:
-        return _("all layers on the {card}, the experts of {in_ram} of {experts} in RAM, somewhat slower")
-    return _("{gpu} of {layers} layers on the {card}, the rest in RAM, much slower")
-
-
-def _where_shared(place: Placement, parts: Parts | None) -> str:
-    """The same where both read the same memory, and it is only a matter of who computes."""
-    if place.gpu_layers == 0:
-        return _("no layer fits into what the {card} can use, so the processor does it all, slower")
-    if parts is None or place.gpu_layers is None:
-        return _("more than the {card} can use, so the processor does a part of it, slower")
-    if place.cpu_experts:
-        return _("the {card} does all layers but the experts of {in_ram} of {experts}, somewhat slower")
-    return _("the {card} can use memory for {gpu} of {layers} layers, the processor does the rest, slower")
-
-
-def _experts_in_ram(place: Placement, parts: Parts) -> int:
-    return sum(layer.experts > 0 for layer in parts.layers[: place.cpu_experts])
+        in_ram = sum(layer.experts > 0 for layer in parts.layers[: place.cpu_experts])
+        return reason(f"{code}_experts", card=device, in_ram=in_ram, experts=parts.expert_layers)
+    return reason(f"{code}_layers", card=device, gpu=place.gpu_layers, layers=len(parts.layers))

@@ -13,14 +13,12 @@ from tui.engine.protocol import Ready, SkippedVocabulary
 from tui.fit import formula
 from tui.fit.dry_runs import DryRuns
 from tui.fit.plans import Plans, Sized, plan_key
-from tui.i18n import _
 from tui.models.gguf.header_copy import write_header_copy
 from tui.models.gguf.stub import write_stub
 from tui.models.model import Model, ModelFile
 from tui.models.quantizations import UnknownQuantError
-from tui.models.sentences import SENTENCES
 from tui.models.tensors.model_tensors import UnknownArchitectureError
-from tui.sentences import sentence_from
+from tui.sentences import Reason, reason
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +35,7 @@ class Sizer:
         """`build` identifies the installed engine, None for none; plans of another build do not count."""
         self._build = build
         self._plans = Plans(build, cache_file)
-        self._unmeasured: dict[str, str | None] = {}
+        self._unmeasured: dict[str, Reason | None] = {}
         """Vocabularies that could not be measured, and why the engine cannot read them, if it cannot."""
         self._unwritable: set[str] = set()
         """Keys of models that no stub can be written of."""
@@ -48,7 +46,7 @@ class Sizer:
         self._stubs: tempfile.TemporaryDirectory[str] | None = None
 
     @property
-    def problem(self) -> str | None:
+    def problem(self) -> Reason | None:
         """Why the engine cannot be asked, once that is known; None while it can."""
         return self._planning.problem or self._measuring.problem
 
@@ -60,16 +58,15 @@ class Sizer:
     def now(self, model: Model, settings: LoadSettings) -> Sized:
         """What is known without waiting: a remembered plan, else the closed form."""
         if model.source is not None and model.source.error:
-            return Sized(None, sentence_from(SENTENCES, model.source.error))
+            return Sized(None, model.source.error)
         if model.source is not None and (unreadable := self._unmeasured.get(model.source.vocabulary)):
             return Sized(None, unreadable)
         planned = self._plans.get(plan_key(model, settings))
         if planned is not None:
             return self._with_vocabulary(model, planned)
         if model.shape is None:
-            why = model.source.shape_reason if model.source else None
-            untold = _("its header does not say what it is made of")
-            return Sized(None, sentence_from(SENTENCES, why) if why else untold)
+            shape_reason = model.source.shape_reason if model.source else None
+            return Sized(None, shape_reason or reason("fit.header_without_shape"))
         return Sized(formula.footprint(model.shape, model.weights_bytes, settings))
 
     def needs_engine(self, model: Model, settings: LoadSettings) -> bool:

@@ -13,9 +13,9 @@ from tui.fit.measurements import Run
 from tui.fit.rates import Rates, prompt_token_seconds, rates_of_bandwidth, token_seconds
 from tui.fit.verdict import Fit, Speed, Verdict
 from tui.hardware.machine import Machine
-from tui.i18n import _
 from tui.models.active_weights import active_bytes_of, prompt_weights_of
 from tui.models.model import Model
+from tui.sentences import reason
 
 CONTEXT_USED = 512
 """Tokens in the cache that an estimate is for: a short conversation."""
@@ -82,23 +82,25 @@ class Speeds:
 
     def _told(self, model: Model, fit: Fit, asked: _Asked) -> Speed:
         if fit.verdict is Verdict.TOO_BIG:
-            return Speed(None, None, reason=_("it does not run here"))
+            return Speed(None, None, reason=reason("fit.does_not_run_here"))
         if asked.measured is not None:
-            return Speed(asked.measured, "measured", asked.measured, asked.measured, _("measured here"))
+            return Speed(
+                asked.measured, "measured", asked.measured, asked.measured, reason("fit.measured_here")
+            )
         if fit.verdict is Verdict.UNKNOWN:
-            return Speed(None, None, reason=_("it does not run here"))
+            return Speed(None, None, reason=reason("fit.does_not_run_here"))
         rates, in_ram = self._rates_in(fit), share_in_ram(model, fit)
         if not asked.size or in_ram is None:
-            return Speed(None, None, reason=_("what a token reads of it is not known"))
+            return Speed(None, None, reason=reason("fit.token_bytes_unknown"))
         seconds = asked.seconds(rates) if rates else None
         if rates is None:
-            return Speed(None, None, reason=_("this machine is not measured yet"))
+            return Speed(None, None, reason=reason("fit.machine_not_measured"))
         if seconds is None:
-            return Speed(None, None, reason=_("how fast prompts are read here is not measured yet"))
+            return Speed(None, None, reason=reason("fit.prompts_not_measured"))
         if in_ram > 0 and rates is not self.rates:
             slower = asked.seconds(self.rates) if self.rates else None
             if slower is None:
-                return Speed(None, None, reason=_("this machine is not measured yet"))
+                return Speed(None, None, reason=reason("fit.machine_not_measured"))
             # One layer after another: what is on the card waits for what is in RAM.
             seconds = seconds * (1 - in_ram) + slower * in_ram
         return _corrected(asked, seconds, rates)
@@ -163,19 +165,19 @@ class Elsewhere:
 
     def prompt_speed(self, model: Model, fit: Fit) -> Speed:
         """Not known: reading a prompt is arithmetic, of which the memory bandwidth says nothing."""
-        return Speed(None, None, reason=_("its memory bandwidth does not tell how fast it reads a prompt"))
+        return Speed(None, None, reason=reason("fit.prompt_needs_arithmetic"))
 
     def speed(self, model: Model, fit: Fit, settings: LoadSettings) -> Speed:
         """A wide range: generation gets between half and most of the bandwidth."""
         if fit.verdict in (Verdict.TOO_BIG, Verdict.UNKNOWN):
-            return Speed(None, None, reason=_("it does not run there"))
+            return Speed(None, None, reason=reason("fit.does_not_run_there"))
         in_ram, active = share_in_ram(model, fit), active_bytes_of(model)
         if in_ram is None or active is None or model.shape is None:
-            return Speed(None, None, reason=_("what a token reads of it is not known"))
+            return Speed(None, None, reason=reason("fit.token_bytes_unknown"))
         ram = self._machine.memory_bandwidth
         card = self._machine.gpus[0].memory_bandwidth if in_ram < 1 else ram
         if card is None or ram is None:
-            return Speed(None, None, reason=_("its memory bandwidth is not known"))
+            return Speed(None, None, reason=reason("fit.bandwidth_unknown"))
         # One part after the other: the bandwidth of both together, as a mean weighted by the time they take.
         bandwidth = 1 / ((1 - in_ram) / card + in_ram / ram)
         kv_bytes = formula.kv_bytes(model.shape, _short(settings))
@@ -183,7 +185,7 @@ class Elsewhere:
             1 / token_seconds(active, model.shape.layers, kv_bytes, rates_of_bandwidth(bandwidth, share))
             for share in (_SHARE_LOW, _BANDWIDTH_SHARE, _SHARE_HIGH)
         )
-        return Speed(typical, "estimated", least, most, _("from its memory bandwidth"))
+        return Speed(typical, "estimated", least, most, reason("fit.from_bandwidth"))
 
 
 def share_in_ram(model: Model, fit: Fit) -> float | None:

@@ -1,7 +1,9 @@
 """A model's speed in words."""
 
+from tui.fit.sentences import SENTENCES
 from tui.fit.verdict import Fit, Speed
 from tui.i18n import _
+from tui.sentences import sentence_from
 from tui.units import UNKNOWN, format_duration
 
 MEASURED, ESTIMATED = "✓", "~"
@@ -33,8 +35,7 @@ def speed_word(speed: Speed | None) -> str:
 def speed_sentence(speed: Speed | None) -> str:
     """For the detail: the value with its range, what it rests on, and what it means to a reader."""
     if speed is None or speed.value is None:
-        reason = speed.reason if speed is not None and speed.reason else _("not measured yet")
-        return _("speed {unknown}: {reason}").format(unknown=UNKNOWN, reason=reason)
+        return _("speed {unknown}: {reason}").format(unknown=UNKNOWN, reason=_why_unknown(speed))
     figure = _figure(speed.value)
     if speed.source == "measured":
         return _("{figure} tok/s measured here, {pace}").format(figure=figure, pace=pace(speed.value))
@@ -49,8 +50,7 @@ def speed_sentence(speed: Speed | None) -> str:
 def prompt_sentence(speed: Speed | None) -> str:
     """How fast a prompt is read, and what that means for a text."""
     if speed is None or speed.value is None:
-        reason = speed.reason if speed is not None and speed.reason else _("not measured yet")
-        return _("reading a prompt {unknown}: {reason}").format(unknown=UNKNOWN, reason=reason)
+        return _("reading a prompt {unknown}: {reason}").format(unknown=UNKNOWN, reason=_why_unknown(speed))
     if speed.source == "measured":
         told = _("reads a prompt at {figure} tok/s, measured here: 1,000 words in {time}")
     else:
@@ -65,6 +65,12 @@ def pace(tokens_per_second: float) -> str:
     if tokens_per_second >= _AS_FAST_AS_READING:
         return _("as fast as reading")
     return _("slower than reading")
+
+
+def _why_unknown(speed: Speed | None) -> str:
+    if speed is None or speed.reason is None:
+        return _("not measured yet")
+    return sentence_from(SENTENCES, speed.reason)
 
 
 def _figure(value: float) -> str:

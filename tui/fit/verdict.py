@@ -6,7 +6,8 @@ from typing import Literal
 import msgspec
 
 from tui.engine.footprint import Footprint
-from tui.i18n import _
+from tui.engine.options import KvType
+from tui.sentences import Reason, reason
 
 
 class Verdict(Enum):
@@ -41,8 +42,8 @@ class GpuShare(msgspec.Struct, frozen=True):
 class Pool(msgspec.Struct, frozen=True):
     """A memory that a model can live in, in bytes."""
 
-    name: str
-    """For the screen: `RAM`, `VRAM of RTX 4070`, `unified memory`."""
+    name: Reason
+    """Its name for a person: `RAM`, `VRAM of RTX 4070`, `unified memory`."""
     kind: Literal["vram", "unified", "ram"]
     capacity_bytes: int
     """The real ceiling."""
@@ -88,7 +89,7 @@ def gpu_part(pool: Pool) -> Pool:
         return pool
     ram_free = max(0, pool.free_bytes - share.aside_free_bytes)
     return Pool(
-        name=_("the memory that the {gpu} can use").format(gpu=share.device),
+        name=reason("fit.pool_gpu_part", gpu=share.device),
         kind="unified",
         capacity_bytes=share.capacity_bytes,
         free_bytes=share.aside_free_bytes + min(share.borrow_free_bytes, ram_free),
@@ -105,7 +106,7 @@ def ram_part(pool: Pool) -> Pool:
         return pool
     return msgspec.structs.replace(
         pool,
-        name=_("RAM"),
+        name=reason("fit.pool_ram"),
         capacity_bytes=pool.capacity_bytes - share.aside_bytes,
         free_bytes=max(0, pool.free_bytes - share.aside_free_bytes),
         share=None,
@@ -121,7 +122,7 @@ class Speed(msgspec.Struct, frozen=True):
     low: float | None = None
     """An estimate is a range; equal to `value` when it was measured."""
     high: float | None = None
-    reason: str | None = None
+    reason: Reason | None = None
     """Why there is no value, or what the estimate rests on."""
 
 
@@ -129,8 +130,8 @@ class Fit(msgspec.Struct, frozen=True):
     """Whether and where a model runs, for given settings, on a machine as it is now."""
 
     verdict: Verdict
-    reason: str
-    """Why, one sentence with the figures."""
+    reason: Reason
+    """Why, with the figures."""
     footprint: Footprint | None
     """None when the model cannot be sized."""
     pool: Pool | None
@@ -138,7 +139,7 @@ class Fit(msgspec.Struct, frozen=True):
     max_context: int | None
     """The largest context that still fits now, in tokens; None when none does or it is unknown."""
     context: int
-    kv_type: str
+    kv_type: KvType
     gpu_layers: int | None = None
     """In a split, layers of the model on the GPU, from the last; None when all are, or it is not known."""
     cpu_experts: int = 0

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from tui.chat.sentences import SENTENCES as CHAT
 from tui.engine.sentences import SENTENCES as ENGINE
+from tui.fit.sentences import SENTENCES as FIT
 from tui.hardware.sentences import SENTENCES as HARDWARE
 from tui.i18n import N_
 from tui.models.sentences import SENTENCES as MODELS
@@ -23,7 +24,7 @@ _SERVICES: Table = {
     "services.free_memory": N_("Close other programs, or choose a shorter context or a smaller model."),
 }
 
-_TABLE: Table = {**SETTINGS, **MODELS, **ENGINE, **HARDWARE, **CHAT, **_SERVICES}
+_TABLE: Table = {**SETTINGS, **MODELS, **ENGINE, **HARDWARE, **FIT, **CHAT, **_SERVICES}
 
 
 def sentence(why: Reason, key_of: Callable[[str], str] = no_key) -> str:
@@ -34,3 +35,11 @@ def sentence(why: Reason, key_of: Callable[[str], str] = no_key) -> str:
 def sentences(reasons: Iterable[Reason], key_of: Callable[[str], str] = no_key) -> str:
     """Return the sentences of reasons one after another, such as of a failure and what to do."""
     return " ".join(sentence(why, key_of) for why in reasons)
+
+
+def json_fields(key: str, why: Reason | None) -> dict[str, str | None]:
+    """Return a reason for JSON: its sentence under `key` and its code under `key` with `_code`."""
+    return {
+        key: None if why is None else sentence(why),
+        f"{key}_code": None if why is None else why.code,
+    }

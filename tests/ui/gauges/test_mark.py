@@ -2,17 +2,17 @@
 
 import msgspec
 
-from tests.fit.machines import card, footprint, reading
+from tests.fit.machines import CARD_NAME, NOT_SIZED, RAM_NAME, card, footprint, reading
 from tui.fit.verdict import Fit, Pool, Verdict
 from tui.hardware.reading import Reading
 from tui.ui.gauges.mark import marks
 from tui.units import GIB
 
-CARD = Pool("VRAM of A card", "vram", 12 * GIB, 11 * GIB, GIB, "A card", 1)
-RAM = Pool("RAM", "ram", 32 * GIB, 20 * GIB, GIB)
+CARD = Pool(CARD_NAME, "vram", 12 * GIB, 11 * GIB, GIB, "A card", 1)
+RAM = Pool(RAM_NAME, "ram", 32 * GIB, 20 * GIB, GIB)
 SPLIT = Fit(
     verdict=Verdict.SPLIT,
-    reason="",
+    reason=NOT_SIZED,
     footprint=footprint(18 * GIB),
     pool=CARD,
     max_context=None,

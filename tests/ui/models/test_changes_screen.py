@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
+from tests.fit.machines import RAM_NAME
 from tests.ui.host import Host
 from tests.ui.host import machine as a_machine
 from tests.ui.model_samples import POOL, entry, fit, model, model_file
@@ -28,6 +29,8 @@ from tui.hardware.programs import ProcessId, Program
 from tui.models.catalogue.catalogue import load_catalogue
 from tui.models.listing import catalogue_model
 from tui.models.model import Model
+from tui.sentences import reason
+from tui.services.sentences import sentence
 from tui.ui.kit.pieces import plain
 from tui.ui.models import pane as models_pane
 from tui.ui.models.change_lines import change_lines, hint_fields, nothing_words
@@ -47,7 +50,7 @@ CONTEXT = Change((ShorterContext(2048),), 800 * MIB, Verdict.FITS)
 CLOSE = Change((ClosePrograms((FIREFOX,)),), FIREFOX.memory_bytes, Verdict.FITS)
 QUANT = Change((LighterQuantization(model("Qwen2.5-7B-Instruct", "Q3_K_M")),), 3 * GIB, Verdict.TIGHT)
 ALL = (KV, CONTEXT, CLOSE, QUANT)
-OFFER = Offer(model("Qwen2.5-7B-Instruct"), fit(Verdict.TIGHT, reason="needs 5.02 GiB"), ALL)
+OFFER = Offer(model("Qwen2.5-7B-Instruct"), fit(Verdict.TIGHT), ALL)
 WHERE = model_file("x", "Q8_0").path.parent
 
 
@@ -205,7 +208,7 @@ async def pane(*models: Model, pool: Pool) -> AsyncIterator[tuple[Pilot, ModelsP
 def tight_pool(each: Model) -> Pool:
     """Room for all of it but its reserve, and for a little more when a program is closed."""
     need = Sizer(None).now(each, LOAD).footprint.total_bytes
-    return Pool("RAM", "ram", 8 * GIB, need, 512 * MIB)
+    return Pool(RAM_NAME, "ram", 8 * GIB, need, 512 * MIB)
 
 
 async def choose(pilot: Pilot, wanted: str) -> None:
@@ -249,14 +252,14 @@ async def test_a_smaller_kv_type_is_taken_for_the_whole_list(asked):
 
 
 async def test_a_shorter_context_shows_in_the_header():
-    async with pane(LLAMA, pool=Pool("RAM", "ram", 6 * GIB, 6 * GIB, 512 * MIB)) as (pilot, found):
+    async with pane(LLAMA, pool=Pool(RAM_NAME, "ram", 6 * GIB, 6 * GIB, 512 * MIB)) as (pilot, found):
         await choose(pilot, "context 4096")
         await until(lambda: found.listing.context == 4096, "the header")
         assert found.detail.fit.verdict is Verdict.FITS
 
 
 async def test_another_quantization_becomes_the_row():
-    async with pane(LLAMA, pool=Pool("RAM", "ram", 5600 * MIB, 5600 * MIB, 512 * MIB)) as (pilot, found):
+    async with pane(LLAMA, pool=Pool(RAM_NAME, "ram", 5600 * MIB, 5600 * MIB, 512 * MIB)) as (pilot, found):
         await choose(pilot, "quantization Q3_K_M")
         await until(lambda: found.highlighted.quant == "Q3_K_M", "the other row")
         assert [each.quant for each in found.listing.shown_models] == ["Q3_K_M"]
@@ -268,7 +271,7 @@ async def test_a_quantization_on_this_disk_is_gone_to():
         Model("Own", quant, size, same.shape, model_file("Own", quant), same)
         for quant, size in (("Q8_0", 6 * GIB), ("Q4_K_M", 3 * GIB))
     )
-    async with pane(heavy, light, pool=Pool("RAM", "ram", 6 * GIB, 6 * GIB, 512 * MIB)) as (pilot, found):
+    async with pane(heavy, light, pool=Pool(RAM_NAME, "ram", 6 * GIB, 6 * GIB, 512 * MIB)) as (pilot, found):
         found.listing.highlight(heavy.key)
         await until(lambda: found.highlighted == heavy, "the highlight")
         await choose(pilot, "quantization Q4_K_M (on disk)")
@@ -286,14 +289,15 @@ async def test_a_program_is_asked_to_close_and_it_is_said(asked):
 
 
 async def test_what_could_not_be_closed_is_told_in_one_notice(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(models_pane, "ask_to_close", lambda _programs: ("firefox could not be asked.",))
+    problem = reason("hardware.program_not_asked", program="firefox")
+    monkeypatch.setattr(models_pane, "ask_to_close", lambda _programs: (problem,))
     async with pane(LLAMA, pool=tight_pool(LLAMA)) as (pilot, _found):
         await choose(pilot, "close firefox")
         await until(lambda: words(pilot.app).startswith("Ask firefox"), "the question")
         await pilot.press("down", "enter")
         await until(lambda: len(pilot.app._notifications) == 1, "the notice")
         (note,) = pilot.app._notifications
-        assert (note.message, note.severity) == ("firefox could not be asked.", "warning")
+        assert (note.message, note.severity) == (sentence(problem), "warning")
 
 
 async def test_for_another_machine_no_program_here_is_offered():

@@ -26,9 +26,9 @@ def texts(each, its_fit=None, measured=None, loaded=False, width=78, height=99, 
 
 
 def test_the_first_line_names_the_model_and_the_second_says_why():
-    lines = texts(HERE, fit(Verdict.TIGHT, reason="needs 5.20 GiB, but only 5.10 GiB is free now"))
+    lines = texts(HERE, fit(Verdict.TIGHT, why=reason("fit.fits", need=5 * GIB, free=6 * GIB, pool="RAM")))
     assert lines[0] == "Llama-3.2-3B-Instruct Q4_K_M  on disk"
-    assert lines[1] == "◐ tight  needs 5.20 GiB, but only 5.10 GiB is free now"
+    assert lines[1] == "◐ tight  needs 5.00 GiB; 6.00 GiB of RAM is free now"
 
 
 def test_the_measured_size_stands_beside_the_predicted_one():
@@ -90,7 +90,7 @@ def test_an_architecture_that_cannot_be_sized_says_so():
     file = msgspec.structs.replace(
         model_file("odd", "Q8_0"), shape_reason=reason("models.unknown_architecture", architecture="odd")
     )
-    unknown = fit(Verdict.UNKNOWN, reason="")
+    unknown = fit(Verdict.UNKNOWN, why=file.shape_reason)
     lines = texts(
         Model("odd", "Q8_0", GIB, None, file, None), msgspec.structs.replace(unknown, footprint=None)
     )
@@ -124,7 +124,9 @@ def test_a_file_without_chat_template_says_what_that_means():
 def test_no_line_is_wider_than_the_pane(width):
     long = model("模型-a-very-long-name-" * 5, here=True)
     for each in (HERE, AWAY, long):
-        for line in texts(each, fit(reason="needs much more than there is " * 9), 3 * GIB, True, width):
+        for line in texts(
+            each, fit(why=reason("fit.pool_vram", gpu="a card with a long name " * 9)), 3 * GIB, True, width
+        ):
             assert cell_len(line) <= width
 
 
@@ -144,9 +146,9 @@ def test_the_lines_that_matter_least_go_first():
 
 
 def test_words_from_outside_lose_their_control_characters():
-    lines = texts(model("evil\x1b[2J\x07name"), fit(reason="so\x1b]0;x\x07 it\nis"))
+    lines = texts(model("evil\x1b[2J\x07name"), fit(why=reason("fit.pool_vram", gpu="so\x1b]0;x\x07 it\nis")))
     assert lines[0].startswith("evilname")
-    assert lines[1] == "● fits  so it is"
+    assert lines[1] == "● fits  VRAM of so it is"
 
 
 async def shown(size, each, its_fit, measured=None):
@@ -184,9 +186,11 @@ async def test_without_a_model_it_says_what_it_is_for():
 
 
 async def test_names_are_never_markup():
-    lines, _rows, _capacity = await shown((80, 12), model("[$success]x[/]"), fit(reason="[red]"))
+    lines, _rows, _capacity = await shown(
+        (80, 12), model("[$success]x[/]"), fit(why=reason("fit.pool_vram", gpu="[red]"))
+    )
     assert lines[0].startswith("[$success]x[/]")
-    assert lines[1] == "● fits  [red]"
+    assert lines[1] == "● fits  VRAM of [red]"
 
 
 HINT = ("to fit: KV q8_0 frees 480 MiB", "c for more")
@@ -194,8 +198,8 @@ HINT = ("to fit: KV q8_0 frees 480 MiB", "c for more")
 
 @pytest.mark.parametrize(("width", "height"), [(78, 6), (50, 10), (98, 14)])
 def test_what_would_make_it_fit_is_among_what_matters_most(width, height):
-    reason = "needs 6.00 GiB; at most 5.33 GiB of unified memory can be given to a model"
-    its_fit = fit(Verdict.TOO_BIG, reason=reason)
+    why = reason("fit.too_big", need=6 * GIB, capacity=int(5.33 * GIB), pool="unified memory")
+    its_fit = fit(Verdict.TOO_BIG, why=why)
     lines = choose_lines(detail_lines(AWAY, its_fit, None, False, width, hint=HINT), height)
     assert "to fit: KV q8_0 frees 480 MiB · c for more" in [
         "".join(piece.text for piece in line.pieces) for line in lines
@@ -219,8 +223,10 @@ async def test_the_hint_is_drawn_when_it_comes():
 def test_how_fast_it_is_stands_under_what_it_takes():
     its_fit = msgspec.structs.replace(fit(), speed=Speed(13.0, "estimated", 11.05, 14.95))
     assert "about 13 tok/s (11–15), faster than reading" in texts(HERE, its_fit)
-    unknown = msgspec.structs.replace(fit(), speed=Speed(None, None, reason="not measured yet"))
-    assert "speed n/a: not measured yet" in texts(HERE, unknown)
+    unknown = msgspec.structs.replace(
+        fit(), speed=Speed(None, None, reason=reason("fit.machine_not_measured"))
+    )
+    assert "speed n/a: this machine is not measured yet" in texts(HERE, unknown)
     assert not any("tok/s" in line for line in texts(HERE, fit()))
 
 
@@ -239,10 +245,10 @@ def test_how_fast_it_reads_stands_under_how_fast_it_writes():
         assert writing or not reading
 
 
-@pytest.mark.parametrize("why", ["this machine is not measured yet", "nobody knows"])
-def test_an_unknown_speed_of_reading_takes_no_line(why: str):
-    unknown = Speed(None, None, reason="this machine is not measured yet")
-    other = Speed(None, None, reason=why)
+@pytest.mark.parametrize("code", ["fit.machine_not_measured", "fit.token_bytes_unknown"])
+def test_an_unknown_speed_of_reading_takes_no_line(code: str):
+    unknown = Speed(None, None, reason=reason("fit.machine_not_measured"))
+    other = Speed(None, None, reason=reason(code))
     lines = texts(HERE, msgspec.structs.replace(fit(), speed=unknown, prompt_speed=other))
     assert sum("not measured yet" in line for line in lines) == 1
     assert not any("prompt" in line for line in lines)

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from tests.fit.machines import NOT_SIZED
 from tests.ui.host import Host
 from tests.ui.model_samples import fit, many, model
 from tui.fit.verdict import Verdict
@@ -299,7 +300,7 @@ async def test_only_the_rows_that_change_are_drawn_again():
         listing.rows.refresh = lambda *areas, **how: (regions.extend(areas), refresh(*areas, **how))[1]
         listing.list.set_fits(dict(fits))
         assert regions == []
-        listing.list.set_fits({**fits, key: msgspec.structs.replace(fits[key], reason="another")})
+        listing.list.set_fits({**fits, key: msgspec.structs.replace(fits[key], reason=NOT_SIZED)})
         assert [region.y for region in regions] == [3]
 
 

@@ -14,6 +14,7 @@ from tui.fit.rates import Rates
 from tui.fit.speed import Speeds
 from tui.fit.verdict import Fit, Verdict
 from tui.hardware.profiles import PROFILES
+from tui.services.sentences import sentence
 from tui.settings.settings import MachineSettings, Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.dashboard.dashboard import Dashboard
@@ -96,7 +97,7 @@ async def test_all_verdicts_are_for_the_chosen_machine_and_go_back() -> None:
         (pool,) = pools(M1, None)
         assert {fit.pool for fit in fits(dashboard).values()} == {pool, None}
         assert dashboard.models.detail.fit.pool == pool
-        assert "5.33 GiB of unified memory" in dashboard.models.detail.fit.reason
+        assert "5.33 GiB of unified memory" in sentence(dashboard.models.detail.fit.reason)
         big = next(model for model in dashboard.models.listing.shown_models if model.name == "Qwen3-32B")
         assert fits(dashboard)[big.key].verdict is Verdict.TOO_BIG
         # AND the list is in the order of these verdicts

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
+from tests.fit.machines import NOT_SIZED
 from tests.ui.host import Host
 from tests.ui.model_samples import POOL, entry, model, model_file
 from tests.waiting import until
@@ -37,7 +38,7 @@ def judged(one: Model) -> Fit:
     size = one.weights_bytes / (1 << 30)
     verdict = Verdict.TOO_BIG if size > 6 else Verdict.TIGHT if size > 3 else Verdict.FITS
     speed = Speed(40 / size, "estimated") if verdict is Verdict.FITS else None
-    return Fit(verdict, "because", None, POOL, None, 2048, "f16", speed=speed)
+    return Fit(verdict, NOT_SIZED, None, POOL, None, 2048, "f16", speed=speed)
 
 
 def table(one: Model | None = None, others: tuple[Model, ...] = ()) -> QuantTable:

@@ -121,7 +121,9 @@ def refusal(model: Model, fit: Fit | None, *, insisted: bool) -> Notice | None:
     if model.file_error:
         return Notice(sentence_with_keys(model.file_error), ())
     if fit is not None and fit.verdict is Verdict.TOO_BIG and not insisted:
-        title = _("{model} is too big: {reason}.").format(model=model.label, reason=fit.reason)
+        title = _("{model} is too big: {reason}.").format(
+            model=model.label, reason=sentence_with_keys(fit.reason)
+        )
         return Notice(
             title,
             (

@@ -20,6 +20,7 @@ from tui.text import clean_line
 from tui.ui.kit.cells import end_cut, pad
 from tui.ui.kit.keys import with_keys
 from tui.ui.kit.pieces import Line, Piece, cut, width_of
+from tui.ui.kit.sentences import sentence_with_keys
 from tui.ui.models.columns import right
 from tui.ui.models.verdicts import VERDICTS
 from tui.units import format_bytes
@@ -53,7 +54,7 @@ def head_lines(offer: Offer) -> list[Line]:
     name = clean_line(offer.model.label)
     look = VERDICTS[offer.fit.verdict]
     verdict = Piece(f"{look.glyph} {look.word}", f"bold ${look.variable}")
-    return [[Piece(name, "bold")], [verdict, Piece(_GAP + clean_line(offer.fit.reason))]]
+    return [[Piece(name, "bold")], [verdict, Piece(_GAP + sentence_with_keys(offer.fit.reason))]]
 
 
 def nothing_words(offer: Offer) -> str:
@@ -79,7 +80,7 @@ def headroom_words(fit: Fit) -> str:
         told.append(
             left.format(
                 size=format_bytes(max(0, fit.pool.room_now_bytes - need)),
-                pool=fit.pool.name,
+                pool=sentence_with_keys(fit.pool.name),
                 reserve=format_bytes(fit.pool.reserve_bytes),
             )
         )

@@ -151,8 +151,8 @@ def _verdict(model: Model, fit: Fit | None, width: int) -> list[DetailLine]:
 def _reason(model: Model, fit: Fit | None) -> str:
     if model.file_error:
         return sentence_with_keys(model.file_error)
-    if fit is not None and fit.reason:
-        return fit.reason
+    if fit is not None:
+        return sentence_with_keys(fit.reason)
     shape_reason = model.file.shape_reason if model.file else None
     return sentence_with_keys(shape_reason) if shape_reason else _("no reason was given")
 

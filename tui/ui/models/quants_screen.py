@@ -20,6 +20,7 @@ from tui.models.quality_loss import SOURCE
 from tui.text import clean_line
 from tui.ui.kit.dialog import Dialog, PlainList, content_of
 from tui.ui.kit.keys import hints
+from tui.ui.kit.sentences import sentence_with_keys
 from tui.ui.models.quant_lines import can_take, row_words, table_lines
 from tui.ui.models.verdicts import VERDICTS
 
@@ -135,7 +136,7 @@ class QuantsScreen(ModalScreen[Model | None]):
         self.query_one("#quants-why", Static).update(_why(row))
         words = [row_words(row, self._table.rows)]
         if self._table.reason:
-            words.append(clean_line(self._table.reason))
+            words.append(sentence_with_keys(self._table.reason))
         self.query_one("#quants-words", Static).update(Content("\n".join(words)))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -151,5 +152,5 @@ class QuantsScreen(ModalScreen[Model | None]):
 def _why(row: QuantRow) -> Content:
     look = VERDICTS[row.fit.verdict]
     return Content.assemble(
-        (f"{look.glyph} {look.word}", f"bold ${look.variable}"), "  ", clean_line(row.fit.reason)
+        (f"{look.glyph} {look.word}", f"bold ${look.variable}"), "  ", sentence_with_keys(row.fit.reason)
     )

@@ -1,5 +1,6 @@
 import pytest
 
+from tests.fit.machines import RAM_NAME
 from tests.ui.host import Host
 from tests.ui.model_samples import model
 from tests.waiting import until
@@ -23,7 +24,7 @@ def sizer() -> Sizer:
 
 
 def memory(free: int, capacity: int = 0) -> list[Pool]:
-    return [Pool("RAM", "ram", capacity or free, free, GIB // 2)]
+    return [Pool(RAM_NAME, "ram", capacity or free, free, GIB // 2)]
 
 
 async def test_the_shortest_longer_context_that_holds_the_prompt_is_offered_with_its_verdict(

@@ -1,0 +1,64 @@
+"""Sentences of the reasons that verdicts, sizes and speeds have."""
+
+from tui.i18n import N_
+from tui.sentences import Table
+
+SENTENCES: Table = {
+    "fit.pool_ram": N_("RAM"),
+    "fit.pool_unified": N_("unified memory"),
+    "fit.pool_vram": N_("VRAM of {gpu}"),
+    "fit.pool_gpu_part": N_("the memory that the {gpu} can use"),
+    "fit.fits": N_("needs {need:bytes}; {free:bytes} of {pool} is free now"),
+    "fit.tight_free_unknown": N_(
+        "needs {need:bytes} of {capacity:bytes} of {pool}; how much of that is free cannot be read"
+    ),
+    "fit.tight_now": N_(
+        "needs {need:bytes}, but only {free:bytes} of {pool} is free now: "
+        "close programs that hold {gap:bytes}"
+    ),
+    "fit.tight_headroom": N_(
+        "needs {need:bytes} of the {free:bytes} of {pool} that is free now, which leaves only {spare:bytes}"
+    ),
+    "fit.split_close_first": N_(
+        "{arrangement}; close programs first, only {free:bytes} of {pool} is free now"
+    ),
+    "fit.split_no_layer": N_("no layer fits on the {card}, so all of it is in RAM, much slower"),
+    "fit.split_part": N_("more than the {card} holds, so part of it is in RAM, much slower"),
+    "fit.split_experts": N_(
+        "all layers on the {card}, the experts of {in_ram} of {experts} in RAM, somewhat slower"
+    ),
+    "fit.split_layers": N_("{gpu} of {layers} layers on the {card}, the rest in RAM, much slower"),
+    "fit.split_shared_no_layer": N_(
+        "no layer fits into what the {card} can use, so the processor does it all, slower"
+    ),
+    "fit.split_shared_part": N_("more than the {card} can use, so the processor does a part of it, slower"),
+    "fit.split_shared_experts": N_(
+        "the {card} does all layers but the experts of {in_ram} of {experts}, somewhat slower"
+    ),
+    "fit.split_shared_layers": N_(
+        "the {card} can use memory for {gpu} of {layers} layers, the processor does the rest, slower"
+    ),
+    "fit.too_big_for_both": N_(
+        "needs {need:bytes}; at most {card:bytes} of VRAM and {ram:bytes} of RAM can be given to a model"
+    ),
+    "fit.too_big": N_("needs {need:bytes}; at most {capacity:bytes} of {pool} can be given to a model"),
+    "fit.unused_card": N_("{verdict_reason}; this build of the engine cannot use the {card}"),
+    "fit.no_engine": N_("{why} {hint}"),
+    "fit.header_without_shape": N_("its header does not say what it is made of"),
+    "fit.parts_unknown": N_("what it is made of is not known"),
+    "fit.quantizations_unsized": N_("other quantizations cannot be sized: {why}"),
+    "fit.does_not_run_here": N_("it does not run here"),
+    "fit.measured_here": N_("measured here"),
+    "fit.token_bytes_unknown": N_("what a token reads of it is not known"),
+    "fit.machine_not_measured": N_("this machine is not measured yet"),
+    "fit.prompts_not_measured": N_("how fast prompts are read here is not measured yet"),
+    "fit.prompt_needs_arithmetic": N_("its memory bandwidth does not tell how fast it reads a prompt"),
+    "fit.does_not_run_there": N_("it does not run there"),
+    "fit.bandwidth_unknown": N_("its memory bandwidth is not known"),
+    "fit.from_bandwidth": N_("from its memory bandwidth"),
+    "fit.not_on_disk": N_("not on this disk"),
+    "fit.never_ran": N_("never run here with these settings"),
+    "fit.speed_unmeasured": N_("nobody has measured it"),
+    "fit.free_unknown": N_("how much memory is free cannot be read"),
+    "fit.no_context_fits": N_("no context fits in what is free now"),
+}
