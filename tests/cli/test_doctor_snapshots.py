@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hardware.test_machine_report import unknowns_without_reason
+from tests.hardware.test_report import unknowns_without_reason
 from tests.recordings.expected import EXPECTED
 from tests.recordings.kept import compare
 from tests.recordings.stepped import FOLDER

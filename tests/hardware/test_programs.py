@@ -34,8 +34,11 @@ Shared_Clean:     150000 kB
 Private_Dirty:    201000 kB
 Swap:                  0 kB
 """
+
 APPS = "0::/user.slice/user-1000.slice/user@1000.service/app.slice/app-firefox.scope\n"
+
 SESSION = "0::/user.slice/user-1000.slice/user@1000.service/session.slice/org.gnome.Shell@wayland.service\n"
+
 SYSTEM = "0::/system.slice/docker.service\n"
 
 
@@ -45,9 +48,8 @@ def facts(
     return ProcessFacts(ProcessId(pid, float(pid)), parent, name, path, (path, *arguments), mib * MIB, cgroup)
 
 
-CHROME = "/Applications/Google Chrome.app/Contents/"
-PYTHON_APP = "/Library/Frameworks/Python.framework/Versions/3.12/Resources/Python.app/Contents/MacOS/Python"
 FIREFOX = "/usr/lib/firefox/firefox"
+
 DESKTOP = [
     facts(1, 0, "systemd", "/usr/lib/systemd/systemd", 12),
     facts(500, 1, "systemd", "/usr/lib/systemd/systemd", 11),
@@ -99,40 +101,6 @@ def test_an_editor_that_llmtui_runs_in_is_left_alone_with_all_its_windows():
 
 def test_parents_that_go_in_a_circle_end():
     assert group_programs([facts(5, 6, "a", "/bin/a", 1), facts(6, 5, "b", "/bin/b", 1)], 5) == []
-
-
-@pytest.mark.parametrize(
-    ("name", "path", "arguments", "expected"),
-    [
-        ("Google Chrome Helper", CHROME + "Frameworks/Helper.app/Contents/MacOS/Helper", (), "Google Chrome"),
-        ("Python", PYTHON_APP, ("Python", "serve.py"), "serve.py"),
-        ("chrome.exe", r"C:\Program Files\Google\Chrome\Application\chrome.exe", (), "chrome"),
-        ("java", "/usr/bin/java", ("java", "-Xmx4g", "-cp", "a.jar", "-jar", "/opt/idea.jar"), "idea.jar"),
-        ("node", "/usr/bin/node", ("node", "-e", "while(1);"), "node"),
-        ("python3", "/usr/bin/python3.12", ("python3",), "python3.12"),
-        ("hidden", "", (), "hidden"),
-        ("evil\x1b[2Jname", "", (), "evilname"),
-    ],
-)
-def test_a_process_is_called_after_the_program_it_belongs_to(name, path, arguments, expected):
-    assert program_name(name, path, arguments) == expected
-
-
-@pytest.mark.parametrize(
-    ("name", "path", "cgroup", "expected"),
-    [
-        ("zsh", "/bin/zsh", "", True),
-        ("Finder", "/System/Library/CoreServices/Finder.app/Contents/MacOS/Finder", "", True),
-        ("com.apple.WebKit.GPU", "/System/Library/Frameworks/WebKit.framework/x", "", True),
-        ("Safari", "/System/Cryptexes/App/System/Applications/Safari.app/Contents/MacOS/Safari", "", False),
-        ("explorer", r"C:\Windows\explorer.exe", "", True),
-        ("dockerd", "/usr/bin/dockerd", SYSTEM, True),
-        ("firefox", FIREFOX, APPS, False),
-        ("llmtui", "", "", True),
-    ],
-)
-def test_parts_of_the_session_are_told_from_programs(name, path, cgroup, expected):
-    assert is_session_part(name, path, cgroup) is expected
 
 
 def test_pss_is_read_and_not_its_dirty_part():

@@ -5,27 +5,22 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from tests.hardware.recorded import intel_card, plant
-from tests.hardware.standin import StandIn
-from tests.reasons import because, raises_sentence, sentence_of
+from tests.reasons import because, sentence_of
 from tui.hardware.detect import detect_machine
-from tui.hardware.gpus.drm import detect_drm
-from tui.hardware.gpus.windows_gpu import luid_name
-from tui.hardware.interfaces import LocalInterfaces
 from tui.hardware.machine import Gpu, Machine
-from tui.hardware.patient_source import Patience, Slow, SourceTimeoutError
+from tui.hardware.patient_source import Patience, PatientSource
 from tui.hardware.reading import GpuReading, Metric, Reading, known, unknown
 from tui.hardware.sampler import Sampler
 from tui.hardware.sources import GpuSource, Sources, sources_of
 from tui.units import GIB
 
 GPU = Gpu(0, "Card", "nvidia", False, known(8 * GIB, "NVML"), known("1", "NVML"))
+
 PLAIN = (
     "cpu_percent",
     "memory",
@@ -39,10 +34,13 @@ PLAIN = (
     "battery_watts",
     "swap_in_bytes_per_second",
 )
+
 SOURCE_OF = {"cpu_percent": "cpu", "own_cpu_percent": "own_cpu", "own_resident_bytes": "own_resident"}
+
 SOURCE_OF |= {"memory": "memory", "pressure_percent": "pressure", "pressure_level": "pressure_level"}
 
 SOURCE_OF |= {"cpu_temperature_celsius": "cpu_temperature", "cpu_frequency_mhz": "cpu_frequency"}
+
 SOURCE_OF |= {
     "cpu_power_watts": "cpu_power",
     "cpu_power_limit_watts": "cpu_power_limit",
@@ -268,7 +266,7 @@ def test_source_that_hangs_does_not_hold_up_the_others(
         release.wait(30)
         return gpu_reading(42)
 
-    slow = Slow(hang, every=0.0, patience=Patience(0.01, 0.01, 0.1))
+    slow = PatientSource(hang, interval_seconds=0.0, patience=Patience(0.01, 0.01, 0.1))
     sources = msgspec.structs.replace(sources_of(machine), gpus=(GpuSource((GPU,), slow.get),))
     inbox = Inbox()
     started(machine, inbox, 0.02, sources=sources)
@@ -310,39 +308,3 @@ def test_intel_gpu_shows_the_engines_part(machine: Machine) -> None:
     # The gauge says so again once the engine is gone.
     sampler.engine_pid = None
     assert sampler.take().gpus[0].load_percent.value is None
-
-
-def test_gpu_of_windows_is_read_by_its_counters_whoever_made_it(machine: Machine) -> None:
-    card = msgspec.structs.replace(GPU, device=luid_name(5))
-    machine = msgspec.structs.replace(machine, gpus=(card,))
-    counters = {"dedicated": [[f"{luid_name(5)}_phys_0", 1e9]]}
-    interfaces = StandIn(platform="windows", answers={"usable_cpus": [0], "windows_gpu_counters": counters})
-    (source,) = sources_of(machine, interfaces).gpus
-    assert source.gpus == (card,)
-    assert source.read()[0].memory_used_bytes.value == 1e9
-
-
-def test_intel_gpu_shows_how_fast_it_runs(machine: Machine, tmp_path: Path) -> None:
-    interfaces = LocalInterfaces(plant(tmp_path, intel_card("card0", "0000:00:02.0")), "linux")
-    machine = msgspec.structs.replace(machine, gpus=detect_drm(interfaces)[0])
-    (source,) = sources_of(machine, interfaces).gpus
-    assert source.read()[0].frequency_mhz.value == 350
-
-
-class TestSlow:
-    def test_answers_are_kept_between_questions(self) -> None:
-        asked: list[int] = []
-        slow = Slow(lambda: asked.append(1) or len(asked), every=3600, patience=Patience(first_wait=30))
-        assert [slow.get(), slow.get()] == [1, 1]
-
-    def test_what_it_raises_reaches_whoever_asks(self) -> None:
-        slow = Slow(fail, patience=Patience(first_wait=30))
-        with pytest.raises(RuntimeError, match="boom"):
-            slow.get()
-
-    def test_no_answer_yet(self) -> None:
-        release = threading.Event()
-        slow = Slow(lambda: release.wait(30), patience=Patience(first_wait=0.01))
-        with raises_sentence(SourceTimeoutError, "first answer"):
-            slow.get()
-        release.set()

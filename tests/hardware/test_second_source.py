@@ -13,11 +13,11 @@ import pytest
 from tui.engine.client import Engine
 from tui.engine.options import LoadSettings
 from tui.hardware.interfaces import LocalInterfaces
-from tui.hardware.memory.available import read_memory
+from tui.hardware.memory.available_memory import read_memory
 from tui.hardware.memory.cgroup import cpu_limit, cpu_seconds, find_folders
 from tui.hardware.process import ProcessMeter
 from tui.hardware.processor.cpu import usable_cpus
-from tui.hardware.processor.load import CpuMeter
+from tui.hardware.processor.cpu_load import CpuMeter
 from tui.units import MIB
 
 pytestmark = pytest.mark.skipif(not psutil.LINUX, reason="the second source is in /proc")

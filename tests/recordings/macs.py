@@ -6,7 +6,7 @@ import msgspec
 
 from tests.recordings.hosts import core_ticks
 from tests.recordings.look import Look
-from tui.hardware.gpus.apple import SYSCTL_NAMES
+from tui.hardware.sysctl import SYSCTL_NAMES
 from tui.units import GIB, MIB
 
 _PAGE = 16384

@@ -16,7 +16,7 @@ from tui.hardware.sources import sources_of
 from tui.sentences import reason
 
 FOLDER = Path(__file__).parent
-_NOT_RECORDED: Metric[Any] = unknown(reason("hardware.not_asked"))
+_NOT_RECORDED: Metric[Any] = unknown(reason("hardware.process_size_missing"))
 
 
 class Stepped(msgspec.Struct, frozen=True):

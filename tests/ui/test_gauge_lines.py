@@ -10,7 +10,7 @@ from tests.ui.host import card, card_reading, engine, machine, memory, reading
 from tui.engine.footprint import DevicePart, Footprint
 from tui.hardware.gpus.pci import ASLEEP
 from tui.hardware.machine import Machine, blank_reading
-from tui.hardware.processor.load import QUOTA_SOURCE
+from tui.hardware.processor.cpu_load import QUOTA_SOURCE
 from tui.hardware.profiles import PROFILES
 from tui.hardware.reading import GpuReading, Reading, known
 from tui.sentences import reason

@@ -7,30 +7,12 @@ from collections.abc import Iterable, Sequence
 
 from tui.engine.install import install_command
 from tui.engine.protocol import EngineDevice
+from tui.hardware.gpus.makers import maker_of, vendor_of_backend, vendor_of_name
 from tui.hardware.machine import Gpu, Machine, Vendor
 from tui.i18n import _
 from tui.text import clean_line
 from tui.units import format_bytes
 
-_WORDS: tuple[tuple[str, Vendor], ...] = (
-    ("nvidia", "nvidia"),
-    ("geforce", "nvidia"),
-    ("apple", "apple"),
-    ("radeon", "amd"),
-    ("amd", "amd"),
-    ("intel", "intel"),
-)
-_BACKENDS: tuple[tuple[str, Vendor], ...] = (
-    ("cuda", "nvidia"),
-    ("rocm", "amd"),
-    ("hip", "amd"),
-    ("mtl", "apple"),
-    ("metal", "apple"),
-    ("sycl", "intel"),
-)
-"""Backends that drive one maker's GPUs only, by the beginning of their devices' names."""
-_OPTIONS: dict[Vendor, str] = {"nvidia": "CUDA", "apple": "METAL"}
-"""The build option for a maker's GPUs; Vulkan drives all others."""
 _DRIVERS_PART = 0.1
 """Share of a card that its driver may keep from what the engine sees."""
 _FAR_LESS = 0.75
@@ -80,7 +62,7 @@ def pair_up(gpus: Sequence[Gpu], devices: Sequence[EngineDevice]) -> list[tuple[
 
 def rebuild_command(vendor: Vendor, system: str) -> str:
     """The line that builds an engine which can use a maker's GPUs, for the shell of `system`."""
-    option = f"-DGGML_{_OPTIONS.get(vendor, 'VULKAN')}=on"
+    option = f"-DGGML_{maker_of(vendor).build_option}=on"
     install = install_command("--force-reinstall --no-cache-dir")
     if system.startswith("Windows"):
         return f'$env:CMAKE_ARGS="{option}"; {install}'
@@ -90,7 +72,8 @@ def rebuild_command(vendor: Vendor, system: str) -> str:
 def _unused(gpu: Gpu, machine: Machine) -> str:
     command = rebuild_command(gpu.vendor, machine.system)
     name = clean_line(gpu.name)
-    if gpu.vendor == "intel" and gpu.shares_memory:
+    maker = maker_of(gpu.vendor)
+    if maker.processor_as_fast and gpu.shares_memory:
         return _(
             "This engine does not use your {gpu}, which shares the RAM: the processor is often as fast there."
             " To try it, reinstall the engine with: {command}"
@@ -98,8 +81,8 @@ def _unused(gpu: Gpu, machine: Machine) -> str:
     text = _("This engine cannot use your {gpu}; reinstall it with: {command}").format(
         gpu=name, command=command
     )
-    if gpu.vendor == "amd" and not machine.system.startswith("Windows"):
-        return text + " " + _("(where ROCm is installed, -DGGML_HIP=on instead)")
+    if maker.build_hint and not machine.system.startswith("Windows"):
+        return f"{text} {_(maker.build_hint)}"
     return text
 
 
@@ -127,7 +110,7 @@ def _mixed_up(pairs: Sequence[tuple[Gpu, EngineDevice]]) -> bool:
 
 def _sees_far_less(gpu: Gpu, device: EngineDevice) -> bool:
     total, seen = gpu.memory_bytes.value, device.total_bytes
-    if total is None or seen is None or (gpu.shares_memory and gpu.vendor != "apple"):
+    if total is None or seen is None or (gpu.shares_memory and maker_of(gpu.vendor).ram_ceiling is None):
         # How much of the RAM a GPU may borrow is counted differently by every driver.
         return False
     return seen < _FAR_LESS * total
@@ -175,14 +158,9 @@ def _same_maker(gpu: Gpu, device: EngineDevice) -> bool:
 
 
 def _vendor(device: EngineDevice) -> Vendor:
-    description, name = device.description.casefold(), device.name.casefold()
-    for word, vendor in _WORDS:
-        if word in description:
-            return vendor
-    for start, vendor in _BACKENDS:
-        if name.startswith(start):
-            return vendor
-    return "unknown"
+    """Return who made a device, by its description, else by a backend that drives one maker's GPUs only."""
+    vendor = vendor_of_name(device.description)
+    return vendor_of_backend(device.name) if vendor == "unknown" else vendor
 
 
 def _plain(name: str) -> str:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import msgspec
 
 from tui.fit.verdict import GpuShare, Pool
+from tui.hardware.gpus.makers import maker_of, short_gpu_name
 from tui.hardware.gpus.pci import ASLEEP
 from tui.hardware.machine import Gpu, Machine
 from tui.hardware.reading import Reading
@@ -18,8 +19,6 @@ _VRAM_RESERVE = 384 * MIB
 """What a desktop's own drawing and the driver take of a card between two readings."""
 _FULL = 1 * GIB
 """A card with less than this free has no room for its part of a model that is spread over several."""
-_MAKERS = ("NVIDIA ", "GeForce ", "AMD ", "Intel(R) ", "Intel ")
-"""What a GPU's name begins with that tells it from no other."""
 
 
 class _Held(NamedTuple):
@@ -66,13 +65,6 @@ def pools(
     system = _system(machine, reading, held, ceiling=False)
     unused = [card.device for card in cards] or _set_aside(machine)
     return [msgspec.structs.replace(system, unused=unused[0]) if unused else system]
-
-
-def short_gpu_name(name: str) -> str:
-    """A GPU without its maker, as people say it: `RTX 4070`."""
-    for prefix in _MAKERS:
-        name = name.removeprefix(prefix)
-    return name
 
 
 def _together(cards: list[Pool]) -> Pool | None:
@@ -134,7 +126,7 @@ def _card(gpu: Gpu, reading: Reading | None, held_bytes: int) -> Pool | None:
 def _system(machine: Machine, reading: Reading | None, held: _Held, *, ceiling: bool = True) -> Pool:
     shared = next((gpu for gpu in machine.gpus if gpu.shares_memory), None)
     total = machine.memory_limit_bytes
-    apple = shared is not None and shared.vendor == "apple"
+    apple = shared is not None and maker_of(shared.vendor).ram_ceiling is not None
     # Only Apple puts a hard ceiling on all of a model; elsewhere the processor computes what is over.
     most = shared.memory_bytes.value if shared is not None and ceiling else None
     capacity = min(total, most) if apple and most is not None else total
@@ -144,7 +136,7 @@ def _system(machine: Machine, reading: Reading | None, held: _Held, *, ceiling: 
     available = min(available + held.ram, total)
     share = None
     # Beside Intel's the processor is as fast, so elsewhere than here it is taken to do all of it.
-    processor = shared is not None and shared.vendor == "intel" and reading is None
+    processor = shared is not None and maker_of(shared.vendor).processor_as_fast and reading is None
     if shared is not None and most is not None and not apple and not processor:
         share, borrowed = _share(shared, most, reading, held.gpu)
         available = min(available + borrowed, total)

@@ -10,10 +10,9 @@ from typing import Any, Literal, cast
 import msgspec
 
 from tui.hardware import quantities
-from tui.hardware.figures import line_in, names_in, whole_in
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.reading import Metric, known, unknown
-from tui.hardware.text import file_error_reason
+from tui.hardware.system_files import file_error_reason, folder_names, read_integer, read_line
 from tui.sentences import reason
 
 NO_BATTERY = reason("hardware.no_battery")
@@ -107,19 +106,19 @@ def _batteries(interfaces: Interfaces) -> tuple[str, ...]:
     """The machine's own; a wireless mouse's, of scope `Device`, is not one of them."""
     return tuple(
         name
-        for name in names_in(interfaces, _FOLDER)
-        if line_in(interfaces, f"{_FOLDER}/{name}/type") == "Battery"
-        and line_in(interfaces, f"{_FOLDER}/{name}/scope") != "Device"
+        for name in folder_names(interfaces, _FOLDER)
+        if read_line(interfaces, f"{_FOLDER}/{name}/type") == "Battery"
+        and read_line(interfaces, f"{_FOLDER}/{name}/scope") != "Device"
     )
 
 
 def _linux(interfaces: Interfaces, name: str) -> Draw:
     folder = f"{_FOLDER}/{name}"
-    status = line_in(interfaces, f"{folder}/status")
+    status = read_line(interfaces, f"{folder}/status")
     if status != "Discharging":
         return linux_draw(status, None, None, None)
-    power = whole_in(interfaces, f"{folder}/power_now")
+    power = read_integer(interfaces, f"{folder}/power_now")
     if power:
         return linux_draw(status, power, None, None)
-    current, voltage = (whole_in(interfaces, f"{folder}/{kind}_now") for kind in ("current", "voltage"))
+    current, voltage = (read_integer(interfaces, f"{folder}/{kind}_now") for kind in ("current", "voltage"))
     return linux_draw(status, None, current, voltage)

@@ -1,4 +1,4 @@
-"""What this machine is, in one struct. Fast enough to run before the first screen is drawn."""
+"""This machine in one struct. Fast enough to run before the first screen is drawn."""
 
 import importlib
 import os
@@ -10,44 +10,39 @@ from typing import Any
 import msgspec
 import platformdirs
 
-from tui.hardware.gpus.apple import detect_apple, read_accelerator, read_sysctl
+from tui.hardware.gpus import makers
 from tui.hardware.gpus.card_sizes import with_known_sizes
-from tui.hardware.gpus.drm import detect_drm
-from tui.hardware.gpus.nvidia import NO_ANSWER, detect_nvidia, named_nvidia
-from tui.hardware.gpus.nvml import Nvml, NvmlOver
-from tui.hardware.gpus.pci import AMD, INTEL, NVIDIA, display_devices
+from tui.hardware.gpus.drm import card_number
+from tui.hardware.gpus.maker import Detection, driver_silent
+from tui.hardware.gpus.pci import display_devices
 from tui.hardware.gpus.windows_gpu import detect_windows
 from tui.hardware.interfaces import Interfaces, LocalInterfaces
-from tui.hardware.machine import Cpu, Gpu, Machine, Vendor
+from tui.hardware.machine import Cpu, Gpu, Machine
 from tui.hardware.memory.cgroup import cpu_quota, find_folders, memory_levels
 from tui.hardware.memory.container import container_kind
-from tui.hardware.patient_source import Patience, Slow, SourceTimeoutError
+from tui.hardware.patient_source import Patience, PatientSource, SourceTimeoutError
 from tui.hardware.processor.cpu import physical_cores, quick_name, usable_cpus, vector_features
 from tui.hardware.reading import Metric, known, unknown
+from tui.hardware.sysctl import read_sysctl
 from tui.sentences import Reason, reason
 from tui.text import clean_line
 
-_MOST_SECONDS = 3.0
+_MAX_SECONDS = 3.0
 """For a driver to tell its GPUs; NVIDIA's takes about one to wake a card."""
 
 
 class _Details(msgspec.Struct, frozen=True):
-    """What is kept on disk of `cpu_details`, and for which processor."""
+    """The details of a processor that are stored on disk."""
 
     key: str
     name: str
     features: tuple[str, ...]
 
 
-def detect_machine(
-    cpu_name: str | None = None,
-    *,
-    interfaces: Interfaces | None = None,
-    load_nvml: Callable[[], Nvml] | None = None,
-) -> Machine:
-    """This machine as it is. `cpu_name` replaces the name the system gives, when a better one is known."""
+def detect_machine(cpu_name: str | None = None, *, interfaces: Interfaces | None = None) -> Machine:
+    """Return this machine as it is. `cpu_name` is a better name than the system's."""
     interfaces = interfaces or LocalInterfaces()
-    sysctl = read_sysctl(interfaces) if interfaces.platform == "macos" else {}
+    sysctl = read_sysctl(interfaces)
     name, features = quick_name(sysctl, interfaces)
     usable, quota = usable_cpus(interfaces), cpu_quota(interfaces)
     ram = int(interfaces.ask("virtual_memory")["total"])
@@ -55,7 +50,7 @@ def detect_machine(
     limit = min(levels, key=lambda level: level.limit_bytes, default=None)
     limited = limit is not None and limit.limit_bytes < ram
     container = container_kind(interfaces)
-    gpus, gpu_reason = _gpus(sysctl, interfaces, load_nvml or (lambda: NvmlOver(interfaces)), container)
+    gpus, gpu_reason = detect_gpus(interfaces, container)
     if isinstance(interfaces, LocalInterfaces):
         gpus = with_known_sizes(gpus, interfaces)
     return Machine(
@@ -83,31 +78,33 @@ def cpu_details(cache: Path | None = None) -> tuple[Metric[str], tuple[str, ...]
     `cache` is the file to keep it in; the user's cache folder when None. Not for the screen's thread.
     """
     interfaces = LocalInterfaces()
-    sysctl = read_sysctl(interfaces) if interfaces.platform == "macos" else {}
+    sysctl = read_sysctl(interfaces)
     quick, features = quick_name(sysctl, interfaces)
     place = cache or Path(platformdirs.user_cache_dir("llmtui")) / "cpu.json"
     key = f"{platform.machine()} {quick.value} {os.cpu_count()}"
     try:
-        kept = msgspec.json.decode(place.read_bytes(), type=_Details)
-        if kept.key == key:
-            return known(kept.name, "py-cpuinfo"), kept.features
+        stored = msgspec.json.decode(place.read_bytes(), type=_Details)
+        if stored.key == key:
+            return known(stored.name, "py-cpuinfo"), stored.features
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         pass
     try:
         info: dict[str, Any] = importlib.import_module("cpuinfo").get_cpu_info()
         name = clean_line(str(info.get("brand_raw") or "")) or quick.value
-        found = vector_features(str(flag) for flag in info.get("flags") or ()) or features
+        features = vector_features(str(flag) for flag in info.get("flags") or ()) or features
     except Exception as error:  # noqa: BLE001 - it runs probes of its own in a child process; any may fail
-        name, found = quick.value, features
+        name = quick.value
         if name is None:
-            return unknown(reason("hardware.cpuinfo_failed", error=type(error).__name__), "py-cpuinfo"), found
+            return unknown(
+                reason("hardware.cpuinfo_failed", error=type(error).__name__), "py-cpuinfo"
+            ), features
     if name is None:
-        return unknown(reason("hardware.cpu_unnamed"), "py-cpuinfo"), found
-    _keep(place, _Details(key, name, found))
-    return known(name, "py-cpuinfo"), found
+        return unknown(reason("hardware.cpu_unnamed"), "py-cpuinfo"), features
+    _store(place, _Details(key, name, features))
+    return known(name, "py-cpuinfo"), features
 
 
-def _keep(place: Path, details: _Details) -> None:
+def _store(place: Path, details: _Details) -> None:
     """Write through a second file, so that a reader never sees half of it; no cache is no harm."""
     part = place.with_name(f"{place.name}.{os.getpid()}")
     try:
@@ -118,52 +115,51 @@ def _keep(place: Path, details: _Details) -> None:
         part.unlink(missing_ok=True)
 
 
-def _gpus(
-    sysctl: dict[str, str], interfaces: Interfaces, load_nvml: Callable[[], Nvml], container: str | None
-) -> tuple[tuple[Gpu, ...], Reason | None]:
-    if interfaces.platform == "macos":
-        gpus = detect_apple(sysctl, read_accelerator(interfaces))
-        return gpus, None if gpus else reason("hardware.intel_mac_gpu")
-    cards, nvidia_reason = _in_time(
-        lambda: detect_nvidia(load_nvml, interfaces),
-        lambda: named_nvidia(interfaces, NO_ANSWER),
-        interfaces,
-    )
+def detect_gpus(interfaces: Interfaces, container: str | None) -> Detection:
+    """Return the GPUs of every maker in the table, numbered, and why there is none or one cannot be read.
+
+    A driver that hangs is waited for three seconds: the rest of the machine does not wait longer.
+    """
+    gpus: list[Gpu] = []
+    reasons: list[Reason | None] = []
+    for maker in makers.MAKERS:
+        if interfaces.platform in maker.platforms:
+            detected, why = _detect_in_time(maker.detect, maker.detect_silent, interfaces)
+            gpus += detected
+            reasons.append(why)
     if interfaces.platform == "windows":
         # A card whose own library is missing is read by Windows's counters like any other.
-        without: tuple[Vendor, ...] = ("nvidia",) if cards else ()
-        others, other_reason = _in_time(
-            lambda: detect_windows(interfaces, len(cards), without), _no_answer, interfaces
+        vendors = {gpu.vendor for gpu in gpus}
+        listed, why = _detect_in_time(
+            lambda door: detect_windows(door, without=vendors), driver_silent, interfaces
         )
-    else:
-        others, other_reason = _in_time(lambda: detect_drm(interfaces, len(cards)), _no_answer, interfaces)
-    # What Windows does not list beside a card that is read is no news.
-    why = nvidia_reason or (None if cards and not others else other_reason)
-    if cards or others or why:
-        return cards + others, why
-    return (), _nothing(container, interfaces)
+        # Nothing more in Windows's list beside a card that is read is no news.
+        reasons.append(None if gpus and not listed else why)
+        gpus += listed
+    gpu_reason = next((why for why in reasons if why), None)
+    if not gpus and gpu_reason is None:
+        gpu_reason = _absence(container, interfaces)
+    gpus.sort(key=lambda gpu: card_number(gpu.device))
+    numbered = (msgspec.structs.replace(gpu, index=index) for index, gpu in enumerate(gpus))
+    return tuple(numbered), gpu_reason
 
 
-def _in_time(
-    detect: Callable[[], tuple[tuple[Gpu, ...], Reason | None]],
-    otherwise: Callable[[], tuple[tuple[Gpu, ...], Reason | None]],
+def _detect_in_time(
+    detect: Callable[[Interfaces], Detection],
+    detect_silent: Callable[[Interfaces], Detection],
     interfaces: Interfaces,
-) -> tuple[tuple[Gpu, ...], Reason | None]:
-    """What is detected, or what stands for it when a driver hangs: the rest of the machine is not to wait."""
+) -> Detection:
     if not isinstance(interfaces, LocalInterfaces):
-        return detect()
+        return detect(interfaces)
+    patience = Patience(first_wait=_MAX_SECONDS, max_silence=0.0)
     try:
-        return Slow(detect, patience=Patience(first_wait=_MOST_SECONDS, most=0.0)).get()
+        return PatientSource(lambda: detect(interfaces), patience=patience).get()
     except SourceTimeoutError:
-        return otherwise()
+        return detect_silent(interfaces)
 
 
-def _no_answer() -> tuple[tuple[Gpu, ...], Reason | None]:
-    return (), reason("hardware.gpu_driver_silent")
-
-
-def _nothing(container: str | None, interfaces: Interfaces) -> Reason:
-    """Why there is no GPU to show."""
-    if any(device.vendor in (NVIDIA, AMD, INTEL) for device in display_devices(interfaces)):
+def _absence(container: str | None, interfaces: Interfaces) -> Reason:
+    """Return why there is no GPU to show."""
+    if any(makers.vendor_of_pci(device.vendor) for device in display_devices(interfaces)):
         return reason("hardware.gpu_closed_to_container" if container else "hardware.gpu_driver_not_loaded")
     return reason("hardware.no_gpu")

@@ -1,14 +1,14 @@
 """What this machine is: the facts that do not change while the program runs."""
 
-from typing import Literal
+from typing import TypeAlias
 
 import msgspec
 
 from tui.hardware.reading import GpuReading, Metric, unknown
 from tui.sentences import Reason
 
-Vendor = Literal["nvidia", "amd", "intel", "apple", "unknown"]
-"""Who made a GPU; `unknown` only where a machine was described without it."""
+Vendor: TypeAlias = str
+"""Who made a GPU, as in the table `gpus.makers`: `nvidia`; `unknown` for a maker that is not in it."""
 
 
 class Cpu(msgspec.Struct, frozen=True):

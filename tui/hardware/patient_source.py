@@ -1,4 +1,4 @@
-"""A source that may take long, or never answer, asked so that nobody waits for it."""
+"""A source that may take long or never answer, asked on its own thread so that nothing waits for it."""
 
 import threading
 import time
@@ -20,31 +20,31 @@ class SourceTimeoutError(ReasonedError):
 
 
 class Patience(msgspec.Struct, frozen=True):
-    """How long an answer is waited for, in seconds."""
+    """Seconds that an answer is waited for."""
 
     wait: float = 0.05
     """For a new answer, before the last one is given again."""
     first_wait: float = 0.15
     """For the very first."""
-    most: float = 0.9
+    max_silence: float = 0.9
     """After this a source is said not to answer: less than a tick, so that the second tick says so."""
     clock: Callable[[], float] = time.monotonic
 
 
-class Slow(Generic[T]):
+class PatientSource(Generic[T]):
     """Asks `read` on a thread of its own, one question at a time, and keeps the last answer.
 
     A question that hangs holds up nothing but its own answer, and no second one is asked meanwhile.
     """
 
     def __init__(
-        self, read: Callable[[], T], *, every: float = 0.9, patience: Patience | None = None
+        self, read: Callable[[], T], *, interval_seconds: float = 0.9, patience: Patience | None = None
     ) -> None:
-        """Ask at most once in `every` seconds."""
+        """Ask at most once in `interval_seconds`."""
         self._read = read
-        self._every = every
+        self._interval_seconds = interval_seconds
         self._patience = patience or Patience()
-        self._asked = -float("inf")
+        self._asked_at = -float("inf")
         self._answered = threading.Event()
         self._answered.set()
         self._answer: T | Exception | None = None
@@ -56,7 +56,7 @@ class Slow(Generic[T]):
         """Ask now, without waiting for the answer; does nothing while a question is open."""
         if not self._answered.is_set():
             return
-        self._asked = self._patience.clock()
+        self._asked_at = self._patience.clock()
         self._answered.clear()
         with self._change:
             self._wanted = True
@@ -64,23 +64,23 @@ class Slow(Generic[T]):
                 self._change.notify()
                 return
             self._serving = True
-        threading.Thread(target=self._serve, name="llmtui-slow", daemon=True).start()
+        threading.Thread(target=self._serve, name="llmtui-source", daemon=True).start()
 
     def get(self) -> T:
-        """The last answer, at most `every` seconds old unless the source is slow.
+        """Return the last answer, at most `interval_seconds` old unless the source is slow.
 
         Raises:
-            SourceTimeoutError: there is no answer yet, or none for as long as `Patience.most`.
+            SourceTimeoutError: there is no answer yet, or none for as long as `Patience.max_silence`.
             Exception: whatever the last question raised.
         """
         patience = self._patience
-        if self._answered.is_set() and patience.clock() - self._asked >= self._every:
+        if self._answered.is_set() and patience.clock() - self._asked_at >= self._interval_seconds:
             first = self._answer is None
             self.ask()
             self._answered.wait(patience.first_wait if first else patience.wait)
         elif self._answer is None:
             self._answered.wait(patience.first_wait)
-        if not self._answered.is_set() and patience.clock() - self._asked >= patience.most:
+        if not self._answered.is_set() and patience.clock() - self._asked_at >= patience.max_silence:
             raise SourceTimeoutError(reason("hardware.source_silent"))
         if self._answer is None:
             raise SourceTimeoutError(reason("hardware.source_waits"))
@@ -102,13 +102,13 @@ class Slow(Generic[T]):
             self._answered.set()
 
 
-def lazily(make: Callable[[], Callable[[], T]]) -> Callable[[], T]:
-    """What `make` makes, made when it is first asked, and tried anew as long as that fails."""
-    made: list[Callable[[], T]] = []
+def started_when_asked(make: Callable[[], Callable[[], T]]) -> Callable[[], T]:
+    """Return a source that `make` makes when it is first asked, anew as long as that fails."""
+    sources: list[Callable[[], T]] = []
 
     def read() -> T:
-        if not made:
-            made.append(make())
-        return made[0]()
+        if not sources:
+            sources.append(make())
+        return sources[0]()
 
     return read

@@ -7,10 +7,9 @@ from typing import Any
 import msgspec
 
 from tui.hardware import quantities
-from tui.hardware.figures import text_in
 from tui.hardware.interfaces import Interfaces, LocalInterfaces
 from tui.hardware.reading import Metric, ProcessReading, known, unknown
-from tui.hardware.text import file_error_reason, whole
+from tui.hardware.system_files import file_error_reason, parse_integer, read_text
 from tui.sentences import Reason, reason
 
 _TICKS = float(os.sysconf("SC_CLK_TCK")) if hasattr(os, "sysconf") else 100.0
@@ -37,7 +36,7 @@ def parse_status(text: str) -> Memory:
     for line in text.splitlines():
         key, _, rest = line.partition(":")
         words = rest.split()
-        value = whole(words[0]) if len(words) == 2 and words[1] == "kB" else None
+        value = parse_integer(words[0]) if len(words) == 2 and words[1] == "kB" else None
         if value is not None and value >= 0:
             sizes[key] = value * 1024
     if "VmRSS" not in sizes:
@@ -52,7 +51,7 @@ def parse_stat_times(text: str) -> tuple[int, int] | None:
     fields = text.rpartition(")")[2].split()
     if len(fields) < 20:
         return None
-    user, system, start = whole(fields[11]), whole(fields[12]), whole(fields[19])
+    user, system, start = parse_integer(fields[11]), parse_integer(fields[12]), parse_integer(fields[19])
     return None if user is None or system is None or start is None else (start, user + system)
 
 
@@ -97,10 +96,10 @@ class ProcessMeter:
 
     def _linux(self) -> tuple[Memory, float, float]:
         folder = f"/proc/{self.pid}"
-        times = parse_stat_times(text_in(self._interfaces, f"{folder}/stat"))
+        times = parse_stat_times(read_text(self._interfaces, f"{folder}/stat"))
         if times is None:
             raise ProcessLookupError(self.pid)
-        return parse_status(text_in(self._interfaces, f"{folder}/status")), times[0], times[1] / _TICKS
+        return parse_status(read_text(self._interfaces, f"{folder}/status")), times[0], times[1] / _TICKS
 
     def _portable(self) -> tuple[Memory, float, float]:
         accounts = self._interfaces.ask("process_accounts", self.pid)

@@ -14,13 +14,21 @@ _DDR5_DUAL = 89.6
 """Two channels of 8 bytes of DDR5-5600 (JEDEC JESD79-5), as a desktop PC of these years has them."""
 
 
-def _gpu(name: str, vendor: Vendor, memory_bytes: int, gbs: float, aside_bytes: int = 0) -> Gpu:
-    """`memory_bytes` is VRAM for a card of NVIDIA's, else all it may use, `aside_bytes` included."""
+def _gpu(
+    name: str,
+    vendor: Vendor,
+    memory_bytes: int,
+    gbs: float,
+    aside_bytes: int = 0,
+    *,
+    shares_memory: bool = True,
+) -> Gpu:
+    """Return a GPU; `memory_bytes` is a card's VRAM, else all it may use, `aside_bytes` included."""
     return Gpu(
         index=0,
         name=name,
         vendor=vendor,
-        shares_memory=vendor != "nvidia",
+        shares_memory=shares_memory,
         memory_bytes=known(memory_bytes, _SOURCE),
         driver=unknown(reason("hardware.profile_without_driver")),
         memory_bandwidth=gbs * _GB_PER_SECOND,
@@ -59,7 +67,7 @@ def _machine(
 
 
 def _pc(card: str, memory_gib: int, gbs: float) -> Machine:
-    gpu = _gpu(f"NVIDIA GeForce {card}", "nvidia", memory_gib * GIB, gbs)
+    gpu = _gpu(f"NVIDIA GeForce {card}", "nvidia", memory_gib * GIB, gbs, shares_memory=False)
     name = f"PC, 32 GB, {card} {memory_gib} GB"
     return _machine(name, _LINUX, "8-core desktop processor", (8, 16), "AVX2", 32 * GIB, _DDR5_DUAL, gpu)
 

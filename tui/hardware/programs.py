@@ -8,10 +8,9 @@ from collections.abc import Iterable, Sequence
 import msgspec
 import psutil
 
-from tui.hardware.figures import line_in
 from tui.hardware.interfaces import Interfaces, LocalInterfaces
 from tui.hardware.program_names import is_session_part, program_name
-from tui.hardware.text import whole
+from tui.hardware.system_files import parse_integer, read_line
 from tui.sentences import Reason, reason
 from tui.units import MIB
 
@@ -100,7 +99,7 @@ def parse_pss(text: str | None) -> int | None:
     for line in (text or "").splitlines():
         words = line.split()
         if len(words) == 3 and words[0] == "Pss:" and words[2] == "kB":
-            size = whole(words[1])
+            size = parse_integer(words[1])
             return None if size is None or size < 0 else size * 1024
     return None
 
@@ -140,7 +139,7 @@ def _look(interfaces: Interfaces) -> list[ProcessFacts]:
         if told["memory_info"] is None or told["create_time"] is None or told["username"] != me:
             continue
         linux = interfaces.platform == "linux"
-        cgroup = line_in(interfaces, f"/proc/{process.pid}/cgroup") if linux else None
+        cgroup = read_line(interfaces, f"/proc/{process.pid}/cgroup") if linux else None
         found.append(
             ProcessFacts(
                 ProcessId(process.pid, told["create_time"]),
@@ -181,7 +180,7 @@ def _program(name: str, members: Sequence[ProcessFacts]) -> Program:
 
 def _exactly(program: Program, resident: dict[ProcessId, int], interfaces: Interfaces) -> Program:
     sizes = [
-        (one, parse_pss(line_in(interfaces, f"/proc/{one.pid}/smaps_rollup"))) for one in program.processes
+        (one, parse_pss(read_line(interfaces, f"/proc/{one.pid}/smaps_rollup"))) for one in program.processes
     ]
     total = sum(resident[one] if size is None else size for one, size in sizes)
     return msgspec.structs.replace(program, memory_bytes=total)

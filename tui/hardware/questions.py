@@ -9,6 +9,8 @@ from typing import Any
 
 import psutil
 
+from tui.hardware.macos_calls import pressure_level_number, process_usage
+
 
 def _virtual_memory() -> dict[str, int]:
     memory = psutil.virtual_memory()
@@ -52,13 +54,11 @@ def _processor_name() -> str:
 
 def _process_accounts(pid: int) -> dict[str, Any]:
     """Bytes and seconds of one process: a Mac's own accounts where they are open, else psutil's."""
-    from tui.hardware.gpus.apple import read_rusage
-
     try:
         process = psutil.Process(pid)
         times = process.cpu_times()
         found: dict[str, Any] = {"started": process.create_time(), "seconds": times.user + times.system}
-        usage = read_rusage(pid)
+        usage = process_usage(pid)
         if usage is not None:
             sizes = {"footprint": usage.footprint_bytes, "peak": usage.peak_bytes}
             return found | sizes | {"resident": usage.resident_bytes}
@@ -82,13 +82,11 @@ def _page_size() -> int:
 
 
 def _pressure_level() -> int | None:
-    from tui.hardware.gpus.apple import system_pressure_level
-
-    return system_pressure_level()
+    return pressure_level_number()
 
 
 def _nvml(function: str, *arguments: str | int) -> Any:
-    from tui.hardware.gpus.nvml_system import nvml
+    from tui.hardware.gpus.nvml_library import nvml
 
     try:
         return nvml(function, *arguments)
@@ -97,7 +95,7 @@ def _nvml(function: str, *arguments: str | int) -> Any:
 
 
 def _battery_draw() -> Any:
-    from tui.hardware.battery_system import battery_draw
+    from tui.hardware.battery_calls import battery_draw
 
     return battery_draw()
 
@@ -109,13 +107,13 @@ def _intel_memory_regions(node: str, driver: str) -> str:
 
 
 def _windows_gpu_adapters() -> Any:
-    from tui.hardware.gpus.windows_system import windows_gpu_adapters
+    from tui.hardware.gpus.windows_counters import windows_gpu_adapters
 
     return windows_gpu_adapters()
 
 
 def _windows_gpu_counters() -> Any:
-    from tui.hardware.gpus.windows_system import windows_gpu_counters
+    from tui.hardware.gpus.windows_counters import windows_gpu_counters
 
     return windows_gpu_counters()
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from tui.hardware.battery import NO_BATTERY
 from tui.hardware.machine import Gpu, Machine
-from tui.hardware.processor.load import QUOTA_SOURCE
+from tui.hardware.processor.cpu_load import QUOTA_SOURCE
 from tui.hardware.reading import GpuReading, Metric, ProcessReading, Reading
 from tui.hardware.sentences import SENTENCES
 from tui.sentences import Reason, reason, sentence_from

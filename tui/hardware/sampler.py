@@ -8,11 +8,12 @@ from typing import TypeVar
 
 import msgspec
 
+from tui.hardware.gpus.makers import maker_of
 from tui.hardware.machine import Machine, blank_reading
 from tui.hardware.patient_source import SourceTimeoutError
 from tui.hardware.reading import GpuReading, MemoryReading, Metric, ProcessReading, Reading, known, unknown
 from tui.hardware.sources import GpuSource, Sources, sources_of
-from tui.hardware.text import error_text
+from tui.hardware.system_files import error_text
 from tui.sentences import Fact, Reason, ReasonedError, reason
 
 T = TypeVar("T")
@@ -44,7 +45,8 @@ class Sampler:
         self._on_reading = on_reading
         self._interval = interval
         self._sources = sources if sources is not None else sources_of(machine)
-        self._made = time.monotonic()
+        self._created = time.monotonic()
+        self._own_load_index = _only_own_load(machine)
         self._engine_pid: int | None = None
         self._engine: _Meters | None = None
         self._failures: dict[Fact, Reason] = {}
@@ -96,7 +98,7 @@ class Sampler:
     def take(self) -> Reading:
         """One reading now, on the caller's thread; the first waits up to 0.1 s, so that its load is real."""
         with self._taking:
-            young = self._made + _FIRST_SECONDS - time.monotonic()
+            young = self._created + _FIRST_SECONDS - time.monotonic()
             if young > 0:
                 time.sleep(young)
             return self._take()
@@ -161,12 +163,14 @@ class Sampler:
         return self._engine
 
     def _read_gpus(self) -> tuple[GpuReading, ...]:
-        found = [one for source in self._sources.gpus for one in self._read_gpu(source)]
-        intel = [gpu.index for gpu in self._machine.gpus if gpu.vendor == "intel"]
+        readings = [reading for source in self._sources.gpus for reading in self._read_gpu(source)]
         pid = self._engine_pid
-        if pid is not None and len(intel) == 1:
-            found = [self._with_engine_load(one, pid) if one.index in intel else one for one in found]
-        return tuple(sorted(found, key=lambda one: one.index))
+        if pid is not None and self._own_load_index is not None:
+            readings = [
+                self._with_engine_load(reading, pid) if reading.index == self._own_load_index else reading
+                for reading in readings
+            ]
+        return tuple(sorted(readings, key=lambda reading: reading.index))
 
     def _read_gpu(self, source: GpuSource) -> tuple[GpuReading, ...]:
         names = ", ".join(gpu.name for gpu in source.gpus)
@@ -177,17 +181,17 @@ class Sampler:
             lambda why: tuple(blank_reading(gpu, why) for gpu in source.gpus),
         )
 
-    def _with_engine_load(self, one: GpuReading, pid: int) -> GpuReading:
-        """Intel tells users only the load of their own processes: the engine's stands for the GPU's."""
-        if one.load_percent.value is not None:
-            return one
+    def _with_engine_load(self, reading: GpuReading, pid: int) -> GpuReading:
+        """Return the reading with the engine's load in place of the GPU's, which users are not told."""
+        if reading.load_percent.value is not None:
+            return reading
         part = self._try(_source("engine_gpu_load"), lambda: self._meters(pid).gpu_load(), Metric, unknown)
-        return one if part.value is None else msgspec.structs.replace(one, load_percent=part)
+        return reading if part.value is None else msgspec.structs.replace(reading, load_percent=part)
 
     def _try(
         self, name: Fact, read: Callable[[], T], kind: type[object], otherwise: Callable[[Reason], T]
     ) -> T:
-        """What a source says, or what stands for it when it fails; a new kind of failure is logged once."""
+        """Return a source's answer, or that of `otherwise`; a new kind of failure is logged once."""
         try:
             value = read()
             if not isinstance(value, kind):
@@ -205,8 +209,14 @@ class Sampler:
         return value
 
 
+def _only_own_load(machine: Machine) -> int | None:
+    """Return the index of the one GPU of which users are told their own load only; None for several."""
+    indexes = [gpu.index for gpu in machine.gpus if maker_of(gpu.vendor).own_load_only]
+    return indexes[0] if len(indexes) == 1 else None
+
+
 class _Meters(msgspec.Struct, frozen=True):
-    """What follows the engine's process."""
+    """The meters of the engine's process."""
 
     pid: int
     process: Callable[[], ProcessReading]
@@ -228,7 +238,7 @@ def _in_order(source: GpuSource, readings: tuple[GpuReading, ...]) -> tuple[GpuR
     Raises:
         ReasonedError: they are not of those GPUs.
     """
-    if [one.index for one in readings] != [gpu.index for gpu in source.gpus]:
+    if [reading.index for reading in readings] != [gpu.index for gpu in source.gpus]:
         raise ReasonedError(reason("hardware.answer_about_other_gpus"))
     return tuple(readings)
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import msgspec
 
-from tui.hardware.gpus.apple import metal_ceiling
-from tui.hardware.machine import Cpu, Gpu, Machine, Vendor
+from tui.hardware.gpus.apple import APPLE, metal_ceiling
+from tui.hardware.gpus.makers import maker_of, vendor_of_name
+from tui.hardware.machine import Cpu, Gpu, Machine
 from tui.hardware.profiles import PROFILES
 from tui.hardware.reading import known, unknown
 from tui.i18n import _
@@ -20,12 +21,6 @@ LEAST_GB = 1
 MOST_GB = 4096
 _SOURCE = "settings.toml"
 _GB_PER_SECOND = 1e9
-_MAKERS: tuple[tuple[Vendor, set[str]], ...] = (
-    ("apple", {"apple"}),
-    ("nvidia", {"nvidia", "geforce", "rtx", "gtx", "quadro", "tesla"}),
-    ("amd", {"amd", "radeon", "rx"}),
-    ("intel", {"intel", "arc", "iris", "uhd"}),
-)
 
 
 class UnknownMachineError(ReasonedError):
@@ -114,8 +109,8 @@ def _scaled(gpu: Gpu, ram_bytes: int, before_bytes: int) -> Gpu:
     ceiling = gpu.memory_bytes
     if not gpu.shares_memory:
         return gpu
-    if gpu.vendor == "apple":
-        ceiling = metal_ceiling(ram_bytes, None)
+    if ram_ceiling := maker_of(gpu.vendor).ram_ceiling:
+        ceiling = ram_ceiling(ram_bytes)
     elif ceiling.value is not None:
         # What the firmware sets aside does not grow with the RAM; what it may borrow does.
         borrowed = (ceiling.value - gpu.set_aside_bytes) * ram_bytes // before_bytes
@@ -156,22 +151,14 @@ def _gpu(given: MachineSettings, ram_bytes: int) -> Gpu | None:
     return Gpu(
         index=0,
         name=name,
-        vendor="apple" if given.unified else _maker(name),
+        vendor=APPLE.vendor if given.unified else vendor_of_name(name),
         shares_memory=shares,
         memory_bytes=(
-            metal_ceiling(ram_bytes, None) if memory_gb is None else known(round(memory_gb * GIB), _SOURCE)
+            metal_ceiling(ram_bytes) if memory_gb is None else known(round(memory_gb * GIB), _SOURCE)
         ),
         driver=unknown(reason("hardware.described_without_driver")),
         memory_bandwidth=_rate(own_rate),
     )
-
-
-def _maker(name: str) -> Vendor:
-    words = set(re.findall(r"[a-z]+", name.lower()))
-    for maker, signs in _MAKERS:
-        if signs & words:
-            return maker
-    return "unknown"
 
 
 def _gpu_name(given: MachineSettings) -> str:

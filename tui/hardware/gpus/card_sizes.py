@@ -7,11 +7,11 @@ from pathlib import Path
 import msgspec
 import platformdirs
 
-from tui.hardware.figures import whole_in
 from tui.hardware.gpus.pci import ASLEEP
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.machine import Gpu
 from tui.hardware.reading import known
+from tui.hardware.system_files import read_integer
 
 _MOST_BYTES = 1 << 50
 SOURCE = "as it was when it was awake"
@@ -57,7 +57,7 @@ def _kind(gpu: Gpu, interfaces: Interfaces) -> str | None:
         if gpu.device.startswith("card")
         else f"/sys/bus/pci/devices/{gpu.device}"
     )
-    vendor, device = (whole_in(interfaces, f"{folder}/{name}") for name in ("vendor", "device"))
+    vendor, device = (read_integer(interfaces, f"{folder}/{name}") for name in ("vendor", "device"))
     return None if not gpu.device or vendor is None or device is None else f"{vendor:04x}:{device:04x}"
 
 

@@ -8,10 +8,9 @@ from collections.abc import Mapping
 
 import msgspec
 
-from tui.hardware.figures import line_in, names_in
 from tui.hardware.interfaces import Interfaces, LocalInterfaces
 from tui.hardware.reading import Metric, known, unknown
-from tui.hardware.text import whole
+from tui.hardware.system_files import folder_names, parse_integer, read_line
 from tui.sentences import reason
 
 
@@ -37,7 +36,7 @@ def parse_fdinfo(text: str) -> Client | None:
     cycles: dict[str, int] = {}
     total: dict[str, int] = {}
     for key, value in fields.items():
-        number = whole(value[0]) if value else None
+        number = parse_integer(value[0]) if value else None
         if number is None or number < 0 or key.startswith("drm-engine-capacity-"):
             continue
         for prefix, into in (
@@ -89,6 +88,8 @@ class ClientMeter:
 
     def _clients(self) -> dict[str, Client]:
         folder = f"/proc/{self.pid}/fdinfo"
-        texts = (line_in(self._interfaces, f"{folder}/{name}") for name in names_in(self._interfaces, folder))
+        texts = (
+            read_line(self._interfaces, f"{folder}/{name}") for name in folder_names(self._interfaces, folder)
+        )
         clients = (parse_fdinfo(text or "") for text in texts)
         return {client.key: client for client in clients if client is not None}

@@ -15,7 +15,7 @@ import msgspec
 
 from tui.sentences import reason
 
-USED_FOR_ROOT = reason("hardware.intel_memory_use_root_only")
+USE_FOR_ROOT_ONLY = reason("hardware.intel_memory_use_root_only")
 _DEVICE_MEMORY = 1
 """Class of a region: 0 is the system's memory, 1 the card's own."""
 _REGION_BYTES = 88

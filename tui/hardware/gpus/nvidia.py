@@ -7,16 +7,18 @@ from typing import Any
 
 import msgspec
 
-from tui.hardware.figures import line_in, names_in
-from tui.hardware.gpus.gpu_names import product_name
-from tui.hardware.gpus.nvml import NOT_REPORTED, Nvml, ask, reason_of, within, words
-from tui.hardware.gpus.pci import ASLEEP, NVIDIA, PciDevice, display_devices, may_sleep
+from tui.hardware.gpus.gpu_names import name_on_bus
+from tui.hardware.gpus.maker import Detection, GpuMaker, GpuReader
+from tui.hardware.gpus.nvml import NOT_REPORTED, Nvml, NvmlOverInterfaces, checked, query, reason_of, text_of
+from tui.hardware.gpus.pci import ASLEEP, PciDevice, display_devices, may_sleep
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.machine import Gpu, blank_reading
 from tui.hardware.reading import GpuReading, Metric, known, unknown
+from tui.hardware.system_files import folder_names, read_line
 from tui.sentences import Reason, reason
 from tui.text import clean_line
 
+NVIDIA_PCI = 0x10DE
 NO_ANSWER = reason("hardware.nvidia_silent")
 _QUIET_READINGS = 5
 _QUIET_BYTES = 64 << 20
@@ -26,33 +28,31 @@ _REST_SECONDS = 15.0
 _SHARED = reason("hardware.nvidia_shares_memory")
 
 
-def present(interfaces: Interfaces) -> bool:
-    """Whether an NVIDIA GPU may be here: on the PCI bus, behind a loaded driver (Jetson), in WSL, Windows."""
+def may_be_present(interfaces: Interfaces) -> bool:
+    """Return whether there may be an NVIDIA GPU: on the bus, behind a driver (Jetson), in WSL, Windows."""
     signs = (("/proc/driver/nvidia", "version"), ("/usr/lib/wsl/lib", "libnvidia-ml.so.1"))
     return (
         interfaces.platform == "windows"
-        or any(sign in names_in(interfaces, folder) for folder, sign in signs)
-        or any(device.vendor == NVIDIA for device in display_devices(interfaces))
+        or any(sign in folder_names(interfaces, folder) for folder, sign in signs)
+        or any(device.vendor == NVIDIA_PCI for device in display_devices(interfaces))
     )
 
 
-def detect_nvidia(
-    load: Callable[[], Nvml], interfaces: Interfaces, first_index: int = 0
-) -> tuple[tuple[Gpu, ...], Reason | None]:
-    """The NVIDIA GPUs, and why one that exists is missing or cannot be read.
+def detect_nvidia(interfaces: Interfaces, load: Callable[[], Nvml] | None = None) -> Detection:
+    """Return the NVIDIA GPUs, and why one that exists is missing or cannot be read.
 
     A card that sleeps is named from what the driver left in /proc, and NVML is not asked about it: opening
     NVML attaches to no card, asking for a card does (`nvmlInit_v2` in NVIDIA's NVML reference). While all of
-    them sleep NVML is not touched at all.
+    them sleep NVML is not touched at all. `load` stands in for NVML, in tests.
     """
-    if not present(interfaces):
+    if not may_be_present(interfaces):
         return (), None
-    cards = [device for device in display_devices(interfaces) if device.vendor == NVIDIA]
+    cards = [device for device in display_devices(interfaces) if device.vendor == NVIDIA_PCI]
     if cards and all(card.asleep for card in cards):
-        return _all_from_bus(cards, first_index, ASLEEP, interfaces), ASLEEP
+        return _all_from_bus(cards, ASLEEP, interfaces), ASLEEP
     foreign = [card.driver for card in cards if card.driver not in (None, "nvidia")]
     try:
-        nvml = load()
+        nvml = load() if load else NvmlOverInterfaces(interfaces)
         nvml.nvmlInit()
         count = nvml.nvmlDeviceGetCount()
     except Exception as error:  # noqa: BLE001 - native library behind ctypes: a fault there is a reason, not a crash
@@ -62,17 +62,17 @@ def detect_nvidia(
         why = (
             reason("hardware.nvidia_foreign_driver", driver=foreign[0] or "") if foreign else reason_of(error)
         )
-        return _all_from_bus(cards, first_index, why, interfaces), why
-    driver_version = ask(lambda: words(nvml.nvmlSystemGetDriverVersion()))
-    found: list[Gpu] = []
+        return _all_from_bus(cards, why, interfaces), why
+    driver_version = query(lambda: text_of(nvml.nvmlSystemGetDriverVersion()))
+    gpus: list[Gpu] = []
     reasons: list[Reason] = []
     sizes: dict[int, Metric[int]] = {}
     """Memory of the cards that are awake, by the number of their kind."""
-    for handle_of, card in _to_ask(nvml, count, cards):
-        index = first_index + len(found)
+    for handle_of, card in _handles(nvml, count, cards):
+        index = len(gpus)
         if card is not None and card.asleep:
             gpu = _from_bus(card, index, ASLEEP, interfaces)
-            found.append(msgspec.structs.replace(gpu, driver=driver_version))
+            gpus.append(msgspec.structs.replace(gpu, driver=driver_version))
             continue
         try:
             gpu = _detected(nvml, handle_of(), index, driver_version)
@@ -80,32 +80,32 @@ def detect_nvidia(
             reasons.append(reason_of(error))
             if card is not None:
                 # It may come back, and is read then.
-                found.append(_from_bus(card, index, reasons[-1], interfaces))
+                gpus.append(_from_bus(card, index, reasons[-1], interfaces))
             continue
-        found.append(gpu)
+        gpus.append(gpu)
         if card is not None:
             sizes[card.device] = gpu.memory_bytes
     kinds = {card.address: card.device for card in cards if card.asleep}
     # A card that sleeps has as much memory as its twin.
-    found = [
+    gpus = [
         msgspec.structs.replace(gpu, memory_bytes=sizes.get(kinds[gpu.device], gpu.memory_bytes))
         if gpu.device in kinds
         else gpu
-        for gpu in found
+        for gpu in gpus
     ]
-    return tuple(found), (reasons[0] if reasons else None)
+    return tuple(gpus), (reasons[0] if reasons else None)
 
 
-def named_nvidia(interfaces: Interfaces, why: Reason) -> tuple[tuple[Gpu, ...], Reason | None]:
-    """The NVIDIA GPUs on the bus, named without asking their driver, all unknown for this reason."""
-    cards = [device for device in display_devices(interfaces) if device.vendor == NVIDIA]
-    return _all_from_bus(cards, 0, why, interfaces), why
+def name_silent_nvidia(interfaces: Interfaces) -> Detection:
+    """Return the NVIDIA GPUs on the bus, named without their driver, which does not answer."""
+    cards = [device for device in display_devices(interfaces) if device.vendor == NVIDIA_PCI]
+    return _all_from_bus(cards, NO_ANSWER, interfaces), NO_ANSWER
 
 
-def _to_ask(
+def _handles(
     nvml: Nvml, count: int, cards: Sequence[PciDevice]
 ) -> list[tuple[Callable[[], Any], PciDevice | None]]:
-    """How to get at each card, by its place on the bus where there is one in sight, else by its number.
+    """Return how to open each card: by its place on the bus where there is one in sight, else by number.
 
     A handle by number would attach to the cards before it, too, and wake those that sleep.
     """
@@ -133,28 +133,28 @@ class NvidiaReader:
         self._last: tuple[GpuReading, ...] = ()
 
     def read(self) -> tuple[GpuReading, ...]:
-        """Every GPU now, in the machine's order; what fails is unknown with its reason."""
+        """Return every GPU now, in the machine's order; what fails is unknown with its reason."""
         asleep = {device.address for device in display_devices(self._interfaces) if device.asleep}
         rests = bool(self._last) and self._interfaces.clock() < self._resting_until
-        found = tuple(
+        readings = tuple(
             blank_reading(gpu, ASLEEP)
             if gpu.device in asleep
             else self._last[position]
             if rests and self._last[position].load_percent.reason != ASLEEP
-            else self._one(position, gpu)
+            else self._read_gpu(position, gpu)
             for position, gpu in enumerate(self._gpus)
         )
-        self._last = found
+        self._last = readings
         if not rests:
             self._rest([gpu for gpu in self._gpus if gpu.device not in asleep])
-        return found
+        return readings
 
     def _rest(self, awake: list[Gpu]) -> None:
         """Close NVML for a while where that lets every card that is awake go to sleep."""
-        now = {gpu.index: one for gpu, one in zip(self._gpus, self._last, strict=True)}
+        reading_by_index = {reading.index: reading for reading in self._last}
         quiet = bool(awake) and all(
-            now[gpu.index].load_percent.value == 0
-            and (now[gpu.index].memory_used_bytes.value or _QUIET_BYTES) < _QUIET_BYTES
+            reading_by_index[gpu.index].load_percent.value == 0
+            and (reading_by_index[gpu.index].memory_used_bytes.value or _QUIET_BYTES) < _QUIET_BYTES
             and may_sleep(gpu.device, self._interfaces)
             for gpu in awake
         )
@@ -166,7 +166,7 @@ class NvidiaReader:
         self._nvml = None
         self._resting_until = self._interfaces.clock() + _REST_SECONDS
 
-    def _one(self, position: int, gpu: Gpu) -> GpuReading:
+    def _read_gpu(self, position: int, gpu: Gpu) -> GpuReading:
         try:
             if self._nvml is None:
                 nvml = self._load()
@@ -187,36 +187,36 @@ def _reading(nvml: Nvml, handle: Any, gpu: Gpu) -> GpuReading:
     used, total = _memory(nvml, handle)
     return GpuReading(
         index=gpu.index,
-        load_percent=ask(lambda: within(nvml.nvmlDeviceGetUtilizationRates(handle).gpu, 0, 100)),
+        load_percent=query(lambda: checked(nvml.nvmlDeviceGetUtilizationRates(handle).gpu, 0, 100)),
         memory_used_bytes=used,
         memory_total_bytes=total,
         # Sensor 0 is NVML_TEMPERATURE_GPU.
-        temperature_celsius=ask(lambda: within(nvml.nvmlDeviceGetTemperature(handle, 0), -50, 200)),
-        power_watts=ask(lambda: within(nvml.nvmlDeviceGetPowerUsage(handle), 0, 5_000_000) / 1000),
+        temperature_celsius=query(lambda: checked(nvml.nvmlDeviceGetTemperature(handle, 0), -50, 200)),
+        power_watts=query(lambda: checked(nvml.nvmlDeviceGetPowerUsage(handle), 0, 5_000_000) / 1000),
         # Clock 0 is NVML_CLOCK_GRAPHICS.
-        frequency_mhz=ask(lambda: within(nvml.nvmlDeviceGetClockInfo(handle, 0), 0, 20_000)),
-        power_limit_watts=ask(
-            lambda: within(nvml.nvmlDeviceGetEnforcedPowerLimit(handle), 1, 5_000_000) / 1000
+        frequency_mhz=query(lambda: checked(nvml.nvmlDeviceGetClockInfo(handle, 0), 0, 20_000)),
+        power_limit_watts=query(
+            lambda: checked(nvml.nvmlDeviceGetEnforcedPowerLimit(handle), 1, 5_000_000) / 1000
         ),
     )
 
 
 def _memory(nvml: Nvml, handle: Any) -> tuple[Metric[int], Metric[int]]:
-    """(used, total) in bytes."""
-    info = ask(lambda: nvml.nvmlDeviceGetMemoryInfo(handle))
+    """Return (used, total) in bytes."""
+    info = query(lambda: nvml.nvmlDeviceGetMemoryInfo(handle))
     sizes = info.value
     if sizes is None:
         # GB10 and Jetson answer "not supported": there is no memory but the system's.
         why = _SHARED if info.reason == NOT_REPORTED else info.reason
         return Metric(None, why, "NVML"), Metric(None, why, "NVML")
-    total = ask(lambda: int(within(sizes.total, 1, 1 << 50)))
-    used = ask(lambda: int(within(sizes.used, 0, total.value or 1 << 50)))
+    total = query(lambda: int(checked(sizes.total, 1, 1 << 50)))
+    used = query(lambda: int(checked(sizes.used, 0, total.value or 1 << 50)))
     return used, total
 
 
 def _detected(nvml: Nvml, handle: Any, index: int, driver: Metric[str]) -> Gpu:
-    name = ask(lambda: words(nvml.nvmlDeviceGetName(handle)))
-    address = ask(lambda: words(nvml.nvmlDeviceGetPciInfo(handle).busId))
+    name = query(lambda: text_of(nvml.nvmlDeviceGetName(handle)))
+    address = query(lambda: text_of(nvml.nvmlDeviceGetPciInfo(handle).busId))
     _, total = _memory(nvml, handle)
     return Gpu(
         index=index,
@@ -230,17 +230,15 @@ def _detected(nvml: Nvml, handle: Any, index: int, driver: Metric[str]) -> Gpu:
     )
 
 
-def _all_from_bus(
-    cards: Sequence[PciDevice], first_index: int, why: Reason, interfaces: Interfaces
-) -> tuple[Gpu, ...]:
-    return tuple(_from_bus(card, first_index + i, why, interfaces) for i, card in enumerate(cards))
+def _all_from_bus(cards: Sequence[PciDevice], why: Reason, interfaces: Interfaces) -> tuple[Gpu, ...]:
+    return tuple(_from_bus(card, index, why, interfaces) for index, card in enumerate(cards))
 
 
 def _from_bus(card: PciDevice, index: int, why: Reason, interfaces: Interfaces) -> Gpu:
-    """A card that is not asked itself: its name from the driver's notes or the system's list of PCI names."""
-    notes = line_in(interfaces, f"/proc/driver/nvidia/gpus/{card.address}/information") or ""
+    """Return a card that is not asked itself, named by the driver's notes or the system's list."""
+    notes = read_line(interfaces, f"/proc/driver/nvidia/gpus/{card.address}/information") or ""
     model = next((line.partition(":")[2] for line in notes.splitlines() if line.startswith("Model:")), "")
-    name = clean_line(model) or product_name(card, interfaces) or f"NVIDIA GPU {card.device:04x}"
+    name = clean_line(model) or name_on_bus(card, interfaces) or f"NVIDIA GPU {card.device:04x}"
     driver: Metric[str] = (
         known(card.driver, "sysfs") if card.driver else unknown(reason("hardware.gpu_without_driver"))
     )
@@ -248,6 +246,26 @@ def _from_bus(card: PciDevice, index: int, why: Reason, interfaces: Interfaces) 
 
 
 def _bus_address(text: str) -> str:
-    """NVML writes the domain with eight digits, `00000000:01:00.0`; sysfs with four."""
-    domain, colon, rest = text.lower().partition(":")
-    return f"{domain[-4:]}:{rest}" if colon else ""
+    """Return NVML's address, `00000000:01:00.0`, as sysfs writes it, with four digits of the domain."""
+    domain, colon, slot = text.lower().partition(":")
+    return f"{domain[-4:]}:{slot}" if colon else ""
+
+
+def _readers(gpus: tuple[Gpu, ...], interfaces: Interfaces) -> tuple[GpuReader, ...]:
+    reader = NvidiaReader(gpus, lambda: NvmlOverInterfaces(interfaces), interfaces)
+    return (GpuReader(gpus, lambda: reader.read),)
+
+
+NVIDIA = GpuMaker(
+    vendor="nvidia",
+    label="NVIDIA",
+    platforms=("linux", "windows"),
+    detect=detect_nvidia,
+    detect_silent=name_silent_nvidia,
+    readers=_readers,
+    pci_vendors=(NVIDIA_PCI,),
+    name_words=("nvidia", "geforce", "rtx", "gtx", "quadro", "tesla"),
+    name_prefixes=("NVIDIA ", "GeForce "),
+    backends=("cuda",),
+    build_option="CUDA",
+)

@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.reading import Metric, known, unknown
-from tui.hardware.text import error_text
+from tui.hardware.system_files import error_text
 from tui.sentences import Reason, ReasonedError, reason
 from tui.text import clean_line
 
@@ -98,8 +98,8 @@ class NvmlFailure(Exception):
         self.value = value
 
 
-class NvmlOver:
-    """NVML through the one door that everything is asked through, so that its answers can be recorded.
+class NvmlOverInterfaces:
+    """NVML asked through `Interfaces`, so that its answers can be recorded.
 
     A handle is the words that name the card.
     """
@@ -164,7 +164,12 @@ class NvmlOver:
         return self._ask("nvmlDeviceGetClockInfo", handle, kind)
 
     def _ask(self, function: str, *arguments: str | int) -> Any:
-        """Raises `NvmlFailure`, or an OSError where there is no library to ask."""
+        """Call a function of NVML.
+
+        Raises:
+            NvmlFailure: NVML answers that it failed.
+            OSError: there is no library to ask.
+        """
         answer = self._interfaces.ask("nvml", function, *arguments)
         if "error" in answer:
             raise NvmlFailure(answer["error"], str(answer.get("text", "")))
@@ -172,7 +177,7 @@ class NvmlOver:
 
 
 def reason_of(error: Exception) -> Reason:
-    """What an error of NVML, or of importing it, means to the user."""
+    """Return what an error of NVML, or of importing it, means to the user."""
     code = getattr(error, "value", None)
     if isinstance(code, int) and code in _REASONS:
         return _REASONS[code]
@@ -182,16 +187,16 @@ def reason_of(error: Exception) -> Reason:
     return reason("hardware.nvidia_failed", error=cause)
 
 
-def ask(question: Callable[[], T]) -> Metric[T]:
-    """One figure of NVML, or why it failed."""
+def query(question: Callable[[], T]) -> Metric[T]:
+    """Return one figure of NVML, or why it failed."""
     try:
         return known(question(), "NVML")
     except Exception as error:  # noqa: BLE001 - each figure may fail alone, and the others still count
         return unknown(reason_of(error), "NVML")
 
 
-def within(value: Any, low: float, high: float) -> float:
-    """A figure inside what is possible; drivers are known to answer 2^32 − 1 for "I cannot say".
+def checked(value: Any, low: float, high: float) -> float:
+    """Return a figure that is possible; drivers are known to answer 2^32 − 1 for "I cannot say".
 
     Raises:
         ReasonedError: it is not a number, or an impossible one.
@@ -201,6 +206,6 @@ def within(value: Any, low: float, high: float) -> float:
     return float(value)
 
 
-def words(value: object) -> str:
-    """A text of NVML, safe to show; old versions of the binding give bytes."""
+def text_of(value: object) -> str:
+    """Return a text of NVML, safe to show; old versions of the binding give bytes."""
     return clean_line(value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value))

@@ -4,12 +4,11 @@ from collections.abc import Iterable
 
 import msgspec
 
-from tui.hardware.figures import line_in, names_in, text_in, whole_in
 from tui.hardware.interfaces import Interfaces
+from tui.hardware.system_files import folder_names, read_integer, read_line, read_text
 from tui.sentences import reason
 from tui.text import clean_line
 
-NVIDIA, AMD, INTEL = 0x10DE, 0x1002, 0x8086
 ASLEEP = reason("hardware.gpu_asleep")
 _DISPLAY_CLASS = 0x03
 _ID_FILES = (
@@ -34,16 +33,16 @@ class PciDevice(msgspec.Struct, frozen=True):
 
 
 def display_devices(interfaces: Interfaces) -> tuple[PciDevice, ...]:
-    """Every display device of the machine, by address; empty without a PCI bus in sight."""
+    """Return every display device of the machine, by address; empty without a PCI bus in sight."""
     bus = "/sys/bus/pci/devices"
-    found = (read_device(f"{bus}/{name}", interfaces) for name in names_in(interfaces, bus))
-    return tuple(device for device in found if device is not None)
+    devices = (read_device(f"{bus}/{name}", interfaces) for name in folder_names(interfaces, bus))
+    return tuple(device for device in devices if device is not None)
 
 
 def read_device(folder: str, interfaces: Interfaces) -> PciDevice | None:
-    """The device of a sysfs folder, or None when it is not a display device."""
+    """Return the device of a sysfs folder, or None when it is not a display device."""
     kind, vendor, device = (
-        whole_in(interfaces, f"{folder}/{name}") for name in ("class", "vendor", "device")
+        read_integer(interfaces, f"{folder}/{name}") for name in ("class", "vendor", "device")
     )
     if kind is None or kind >> 16 != _DISPLAY_CLASS or vendor is None or device is None:
         return None
@@ -52,17 +51,17 @@ def read_device(folder: str, interfaces: Interfaces) -> PciDevice | None:
 
 
 def is_asleep(folder: str, interfaces: Interfaces) -> bool:
-    """Whether the device of a sysfs folder is suspended; reading this does not wake it."""
-    return line_in(interfaces, f"{folder}/power/runtime_status") in ("suspended", "suspending")
+    """Return whether the device of a sysfs folder is suspended; reading this does not wake it."""
+    return read_line(interfaces, f"{folder}/power/runtime_status") in ("suspended", "suspending")
 
 
 def may_sleep(address: str, interfaces: Interfaces) -> bool:
-    """Whether the device may be suspended while it rests, as on laptops; reading this does not wake it."""
-    return line_in(interfaces, f"/sys/bus/pci/devices/{address}/power/control") == "auto"
+    """Return whether the device may be suspended while it rests, as on laptops; this does not wake it."""
+    return read_line(interfaces, f"/sys/bus/pci/devices/{address}/power/control") == "auto"
 
 
 def driver_name(folder: str, interfaces: Interfaces) -> str | None:
-    """The kernel driver bound to the device of a sysfs folder."""
+    """Return the kernel driver bound to the device of a sysfs folder."""
     try:
         return clean_line(interfaces.target(f"{folder}/driver").rpartition("/")[2]) or None
     except OSError:
@@ -70,7 +69,7 @@ def driver_name(folder: str, interfaces: Interfaces) -> str | None:
 
 
 def parse_pci_ids(lines: Iterable[str], vendor: int, device: int) -> str | None:
-    """The device's name in the text of `pci.ids`: the chip, then in brackets the trade name, if it has one.
+    """Return the device's name in the text of `pci.ids`: the chip, then in brackets a trade name.
 
     The format: a vendor's line starts with four hex digits, its devices' lines start with a tab.
     """
@@ -87,10 +86,10 @@ def parse_pci_ids(lines: Iterable[str], vendor: int, device: int) -> str | None:
 
 
 def pci_name(vendor: int, device: int, interfaces: Interfaces) -> str | None:
-    """The device's name from the system's copy of `pci.ids`; None without a copy or when it is not listed."""
+    """Return the device's name from the system's `pci.ids`; None without that or when it is not listed."""
     for place in _ID_FILES:
         try:
-            lines = text_in(interfaces, place).splitlines()
+            lines = read_text(interfaces, place).splitlines()
         except OSError:
             continue
         return parse_pci_ids(lines, vendor, device)

@@ -11,22 +11,18 @@ from typing import Any, cast
 
 import msgspec
 
+from tui.hardware.gpus.maker import Detection, GpuReader
+from tui.hardware.gpus.makers import vendor_of_name, vendor_of_pci
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.machine import Gpu, Vendor, blank_reading
 from tui.hardware.reading import GpuReading, Metric, known, unknown
-from tui.hardware.text import error_text
-from tui.sentences import Reason, reason
+from tui.hardware.system_files import error_text
+from tui.sentences import reason
 from tui.text import clean_line
 
 _SOURCE = "performance counters"
-_MAKERS: dict[int, Vendor] = {0x10DE: "nvidia", 0x1002: "amd", 0x1022: "amd", 0x8086: "intel"}
-_MAKER_WORDS: tuple[tuple[str, Vendor], ...] = (
-    ("nvidia", "nvidia"),
-    ("geforce", "nvidia"),
-    ("radeon", "amd"),
-    ("amd", "amd"),
-    ("intel", "intel"),
-)
+_SELDOM_SECONDS = 1.9
+"""Between two collections of the counters, which cost some ten milliseconds."""
 _SOFTWARE = 0x1414
 """Microsoft's own: the renderer in software, and displays of virtual machines."""
 _LUID = re.compile(r"luid_0x([0-9a-f]{8})_0x([0-9a-f]{8})", re.IGNORECASE)
@@ -51,7 +47,7 @@ class Adapter(msgspec.Struct, frozen=True):
 
     @property
     def shares_memory(self) -> bool:
-        """Whether it is part of the processor; its name says so more surely than the size of its memory."""
+        """True for a part of the processor; its name says so more surely than the size of its memory."""
         return not _CARDS.search(self.name) and bool(_INSIDE.search(self.name))
 
 
@@ -66,8 +62,8 @@ class Counters(msgspec.Struct, frozen=True):
 
 def parse_luid(instance: str) -> int | None:
     """The adapter that an instance is about; None when it names none."""
-    found = _LUID.search(instance)
-    return (int(found[1], 16) << 32) | int(found[2], 16) if found else None
+    luid = _LUID.search(instance)
+    return (int(luid[1], 16) << 32) | int(luid[2], 16) if luid else None
 
 
 def luid_name(luid: int) -> str:
@@ -94,14 +90,14 @@ def parse_counters(answer: Mapping[str, Any]) -> Counters:
 
 def parse_adapters(answer: Sequence[Mapping[str, Any]]) -> tuple[Adapter, ...]:
     """The answer to `windows_gpu_adapters`; what Microsoft draws in software is left out."""
-    found: dict[int, Adapter] = {}
+    by_luid: dict[int, Adapter] = {}
     for entry in answer:
         name, luid = entry.get("name"), entry.get("luid")
         if not isinstance(name, str) or not isinstance(luid, int) or entry.get("vendor_id") == _SOFTWARE:
             continue
         label = clean_line(name) or "GPU"
         driver = entry.get("driver")
-        found[luid] = Adapter(
+        by_luid[luid] = Adapter(
             label,
             _vendor(entry.get("vendor_id"), label),
             luid,
@@ -109,22 +105,20 @@ def parse_adapters(answer: Sequence[Mapping[str, Any]]) -> tuple[Adapter, ...]:
             _size(entry.get("shared_bytes")),
             clean_line(driver) or None if isinstance(driver, str) else None,
         )
-    return tuple(found.values())
+    return tuple(by_luid.values())
 
 
-def detect_windows(
-    interfaces: Interfaces, first_index: int = 0, without: Iterable[Vendor] = ()
-) -> tuple[tuple[Gpu, ...], Reason | None]:
-    """The GPUs that Windows lists now, less those of makers in `without`; and why there are none."""
+def detect_windows(interfaces: Interfaces, without: Iterable[Vendor] = ()) -> Detection:
+    """Return the GPUs that Windows lists now, less those of makers in `without`; and why there are none."""
     try:
         adapters = parse_adapters(interfaces.ask("windows_gpu_adapters"))
         counters = parse_counters(interfaces.ask("windows_gpu_counters"))
     except OSError as error:
         return (), reason("hardware.windows_gpu_list_unreadable", error=error_text(error))
     # The registry keeps adapters that are gone, under the LUID they had; the counters know those at work.
-    present = [one for one in adapters if one.luid in counters.dedicated_bytes]
-    left = [one for one in present if one.vendor not in tuple(without)]
-    gpus = tuple(gpu_of(adapter, first_index + number) for number, adapter in enumerate(left))
+    present = [adapter for adapter in adapters if adapter.luid in counters.dedicated_bytes]
+    wanted = [adapter for adapter in present if adapter.vendor not in tuple(without)]
+    gpus = tuple(gpu_of(adapter, index) for index, adapter in enumerate(wanted))
     return gpus, None if gpus or present else reason("hardware.windows_no_gpu")
 
 
@@ -143,6 +137,13 @@ def gpu_of(adapter: Adapter, index: int) -> Gpu:
         device=luid_name(adapter.luid),
         set_aside_bytes=(adapter.dedicated_bytes or 0) if adapter.shares_memory else 0,
     )
+
+
+def windows_readers(gpus: tuple[Gpu, ...], interfaces: Interfaces) -> tuple[GpuReader, ...]:
+    """Return one reader for all GPUs that Windows counts; none when there are none."""
+    counted = tuple(gpu for gpu in gpus if parse_luid(gpu.device) is not None)
+    start = lambda: lambda: read_windows(interfaces, counted)  # noqa: E731 - a function that returns one
+    return (GpuReader(counted, start, _SELDOM_SECONDS),) if counted else ()
 
 
 def read_windows(interfaces: Interfaces, gpus: tuple[Gpu, ...]) -> tuple[GpuReading, ...]:
@@ -186,35 +187,30 @@ def _memory(adapter: Adapter) -> Metric[int]:
 
 
 def _vendor(number: Any, name: str) -> Vendor:
-    if isinstance(number, int) and number in _MAKERS:
-        return _MAKERS[number]
-    lower = name.casefold()
-    for word, vendor in _MAKER_WORDS:
-        if word in lower:
-            return vendor
-    return "unknown"
+    listed = vendor_of_pci(number) if isinstance(number, int) else None
+    return listed or vendor_of_name(name)
 
 
 def _pairs(value: Any) -> list[tuple[str, float]]:
     rows = cast("list[Any]", value) if isinstance(value, list) else []
-    found: list[tuple[str, float]] = []
+    pairs: list[tuple[str, float]] = []
     for row in rows:
         match row:
             case [str(name), int() | float() as number] if number == number:
-                found.append((name, float(number)))
+                pairs.append((name, float(number)))
             case _:
                 pass
-    return found
+    return pairs
 
 
 def _sizes(value: Any) -> dict[int, int]:
     """Bytes by LUID, the parts of linked adapters together."""
-    found: dict[int, int] = {}
+    sizes: dict[int, int] = {}
     for instance, number in _pairs(value):
         luid = parse_luid(instance)
         if luid is not None and 0 <= number <= _MOST_BYTES:
-            found[luid] = found.get(luid, 0) + int(number)
-    return found
+            sizes[luid] = sizes.get(luid, 0) + int(number)
+    return sizes
 
 
 def _size(value: Any) -> int | None:

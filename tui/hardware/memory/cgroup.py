@@ -8,10 +8,9 @@ from typing import Literal
 
 import msgspec
 
-from tui.hardware.figures import line_in, names_in, whole_in
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.reading import Metric, known, unknown
-from tui.hardware.text import whole
+from tui.hardware.system_files import folder_names, parse_integer, read_integer, read_line
 from tui.sentences import reason
 
 _NO_LIMIT = 1 << 62
@@ -69,14 +68,14 @@ def parse_mounts(text: str) -> dict[str, tuple[str, str]]:
 
 def parse_limit(text: str | None) -> int | None:
     """A memory limit in bytes; None for `max`, for the huge values that mean no limit, and for garbage."""
-    value = whole(text)
+    value = parse_integer(text)
     return value if value is not None and 0 <= value < _NO_LIMIT else None
 
 
 def parse_cpu_max(text: str | None) -> float | None:
     """`cpu.max` in CPUs: `150000 100000` is 1.5; None for `max` or garbage."""
     parts = (text or "").split()
-    quota, period = (whole(parts[0]), whole(parts[1])) if len(parts) == 2 else (None, None)
+    quota, period = (parse_integer(parts[0]), parse_integer(parts[1])) if len(parts) == 2 else (None, None)
     return quota / period if quota is not None and period is not None and quota > 0 and period > 0 else None
 
 
@@ -85,7 +84,7 @@ def parse_keys(text: str | None) -> dict[str, int]:
     found: dict[str, int] = {}
     for line in (text or "").splitlines():
         key, _, number = line.partition(" ")
-        value = whole(number)
+        value = parse_integer(number)
         if value is not None:
             found[key] = value
     return found
@@ -93,8 +92,8 @@ def parse_keys(text: str | None) -> dict[str, int]:
 
 def find_folders(controller: str, interfaces: Interfaces) -> Folders | None:
     """The folders of `memory` or `cpu` for this process; None where no cgroup file system is in sight."""
-    member = parse_membership(line_in(interfaces, "/proc/self/cgroup") or "")
-    mounts = parse_mounts(line_in(interfaces, "/proc/self/mountinfo") or "")
+    member = parse_membership(read_line(interfaces, "/proc/self/cgroup") or "")
+    mounts = parse_mounts(read_line(interfaces, "/proc/self/mountinfo") or "")
     # A controller bound to a v1 hierarchy is absent from v2, so v1 is asked first.
     if controller in member:
         place = mounts.get(controller, ("/", f"/sys/fs/cgroup/{controller}"))
@@ -157,43 +156,43 @@ def cpu_quota(interfaces: Interfaces) -> Metric[float]:
 def cpu_seconds(limit: CpuLimit, interfaces: Interfaces) -> float | None:
     """Processor time that the limited cgroup has used, in seconds; None where that is not told."""
     if limit.version == 2:
-        spent = parse_keys(line_in(interfaces, f"{limit.usage_path}/cpu.stat")).get("usage_usec")
+        spent = parse_keys(read_line(interfaces, f"{limit.usage_path}/cpu.stat")).get("usage_usec")
         return None if spent is None or spent < 0 else spent / 1e6
-    spent = whole_in(interfaces, f"{limit.usage_path}/cpuacct.usage")
+    spent = read_integer(interfaces, f"{limit.usage_path}/cpuacct.usage")
     return None if spent is None or spent < 0 else spent / 1e9
 
 
 def _quota_v2(path: str, interfaces: Interfaces) -> float | None:
-    return parse_cpu_max(line_in(interfaces, f"{path}/cpu.max"))
+    return parse_cpu_max(read_line(interfaces, f"{path}/cpu.max"))
 
 
 def _quota_v1(path: str, interfaces: Interfaces) -> float | None:
-    quota, period = (whole_in(interfaces, f"{path}/cpu.cfs_{kind}_us") for kind in ("quota", "period"))
+    quota, period = (read_integer(interfaces, f"{path}/cpu.cfs_{kind}_us") for kind in ("quota", "period"))
     return parse_cpu_max(f"{quota} {period}")
 
 
 def _level_v2(path: str, interfaces: Interfaces) -> MemoryLevel | None:
     # Past `memory.high` the kernel throttles a process to a crawl: for a model that is the end of the memory.
     names = ("memory.max", "memory.high")
-    limits = [(parse_limit(line_in(interfaces, f"{path}/{name}")), name) for name in names]
+    limits = [(parse_limit(read_line(interfaces, f"{path}/{name}")), name) for name in names]
     found = [(limit, name) for limit, name in limits if limit is not None]
     if not found:
         return None
     limit, name = min(found)
-    usage = whole_in(interfaces, f"{path}/memory.current")
-    cache = parse_keys(line_in(interfaces, f"{path}/memory.stat")).get("inactive_file", 0)
+    usage = read_integer(interfaces, f"{path}/memory.current")
+    cache = parse_keys(read_line(interfaces, f"{path}/memory.stat")).get("inactive_file", 0)
     return _level(limit, f"cgroup v2 {name}", usage, cache, path)
 
 
 def _level_v1(path: str, interfaces: Interfaces) -> MemoryLevel | None:
-    stat = parse_keys(line_in(interfaces, f"{path}/memory.stat"))
-    own = parse_limit(line_in(interfaces, f"{path}/memory.limit_in_bytes"))
+    stat = parse_keys(read_line(interfaces, f"{path}/memory.stat"))
+    own = parse_limit(read_line(interfaces, f"{path}/memory.limit_in_bytes"))
     # Names the smallest limit of all ancestors, those outside a container's sight included.
     above = parse_limit(str(stat.get("hierarchical_memory_limit", "")))
     found = [limit for limit in (own, above) if limit is not None]
     if not found:
         return None
-    usage = whole_in(interfaces, f"{path}/memory.usage_in_bytes")
+    usage = read_integer(interfaces, f"{path}/memory.usage_in_bytes")
     cache = stat.get("total_inactive_file", stat.get("inactive_file", 0))
     return _level(min(found), "cgroup v1 memory.limit_in_bytes", usage, cache, path)
 
@@ -208,14 +207,14 @@ def _ancestry(path: str, place: tuple[str, str], interfaces: Interfaces) -> tupl
     """The folder of `path` under a mount, then each parent up to the mount point; empty when not mounted."""
     mount_root, mount_point = place
     top = mount_point.rstrip("/")
-    if not names_in(interfaces, top):
+    if not folder_names(interfaces, top):
         return ()
     inside = path
     if mount_root != "/" and (path + "/").startswith(mount_root + "/"):
         inside = path[len(mount_root) :]
     parts = [part for part in inside.split("/") if part]
     # A path outside this process's namespace (`/../x`), or one the mount does not show, leaves only the top.
-    if ".." in parts or "\0" in path or not names_in(interfaces, "/".join((top, *parts))):
+    if ".." in parts or "\0" in path or not folder_names(interfaces, "/".join((top, *parts))):
         parts = []
     return tuple("/".join((top, *parts[:depth])) for depth in range(len(parts), -1, -1))
 

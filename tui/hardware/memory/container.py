@@ -1,7 +1,7 @@
 """Which kind of container, if any, this process runs in."""
 
-from tui.hardware.figures import line_in
 from tui.hardware.interfaces import Interfaces
+from tui.hardware.system_files import read_line
 from tui.text import clean_line
 
 _CGROUP_SIGNS = (
@@ -21,18 +21,18 @@ def container_kind(interfaces: Interfaces) -> str | None:
     environ = interfaces.environ
     if environ.get("KUBERNETES_SERVICE_HOST"):
         return "kubernetes"
-    if line_in(interfaces, "/run/.containerenv") is not None:
+    if read_line(interfaces, "/run/.containerenv") is not None:
         return "podman"
-    if line_in(interfaces, "/.dockerenv") is not None:
+    if read_line(interfaces, "/.dockerenv") is not None:
         return "docker"
     # systemd notes here what the container manager told the first process.
-    noted = clean_line(environ.get("container") or line_in(interfaces, "/run/systemd/container") or "")
+    noted = clean_line(environ.get("container") or read_line(interfaces, "/run/systemd/container") or "")
     if noted:
         return noted
-    groups = line_in(interfaces, "/proc/1/cgroup") or ""
+    groups = read_line(interfaces, "/proc/1/cgroup") or ""
     for sign, kind in _CGROUP_SIGNS:
         if sign in groups:
             return kind
-    if "microsoft" in (line_in(interfaces, "/proc/version") or "").lower():
+    if "microsoft" in (read_line(interfaces, "/proc/version") or "").lower():
         return "WSL"
     return None

@@ -3,11 +3,10 @@
 import re
 
 from tui.hardware import quantities
-from tui.hardware.figures import text_in
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.rate import Rate
 from tui.hardware.reading import Metric, known, unknown
-from tui.hardware.text import file_error_reason, whole
+from tui.hardware.system_files import file_error_reason, parse_integer, read_text
 from tui.sentences import reason
 
 _VMSTAT = "/proc/vmstat"
@@ -44,14 +43,14 @@ class SwapMeter:
     def _swapped_bytes(self) -> int | None:
         if self._interfaces.platform == "macos":
             return swapped_in_macos(self._interfaces.run(("vm_stat",)).decode("utf-8", "replace"))
-        pages = parse_swap_in(text_in(self._interfaces, _VMSTAT))
+        pages = parse_swap_in(read_text(self._interfaces, _VMSTAT))
         return None if pages is None or self._page_bytes is None else pages * self._page_bytes
 
 
 def parse_swap_in(text: str) -> int | None:
     """Pages read from swap since the start: `pswpin` of `/proc/vmstat`; None in a kernel without swap."""
     _, found, rest = f"\n{text}".partition("\npswpin ")
-    count = whole(rest.partition("\n")[0].strip()) if found else None
+    count = parse_integer(rest.partition("\n")[0].strip()) if found else None
     return count if count is not None and count >= 0 else None
 
 

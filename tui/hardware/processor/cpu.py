@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from math import ceil
 
-from tui.hardware.figures import line_in
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.reading import Metric, known, unknown
-from tui.hardware.text import parse_range_list, whole
+from tui.hardware.system_files import parse_cpu_list, parse_integer, read_line
 from tui.sentences import reason
 from tui.text import clean_line
 
@@ -66,8 +65,8 @@ def apple_features(sysctl: Mapping[str, str]) -> tuple[str, ...]:
 def quick_name(sysctl: Mapping[str, str], interfaces: Interfaces) -> tuple[Metric[str], tuple[str, ...]]:
     """Name and features from what the system keeps in a file or a setting; takes no time."""
     if interfaces.platform == "linux":
-        name, features = parse_cpuinfo(line_in(interfaces, "/proc/cpuinfo") or "")
-        board = clean_line((line_in(interfaces, "/proc/device-tree/model") or "").strip("\0"))
+        name, features = parse_cpuinfo(read_line(interfaces, "/proc/cpuinfo") or "")
+        board = clean_line((read_line(interfaces, "/proc/device-tree/model") or "").strip("\0"))
         source = "/proc/cpuinfo" if name else "device tree"
         name = name or board
     elif interfaces.platform == "macos":
@@ -92,9 +91,9 @@ def count_cores(usable: frozenset[int], interfaces: Interfaces) -> int | None:
     cores: set[frozenset[int]] = set()
     for number in usable:
         folder = f"/sys/devices/system/cpu/cpu{number}/topology"
-        siblings = line_in(interfaces, f"{folder}/core_cpus_list")
-        siblings = siblings or line_in(interfaces, f"{folder}/thread_siblings_list")
-        threads = parse_range_list(siblings or "")
+        siblings = read_line(interfaces, f"{folder}/core_cpus_list")
+        siblings = siblings or read_line(interfaces, f"{folder}/thread_siblings_list")
+        threads = parse_cpu_list(siblings or "")
         if number not in threads:
             return None
         cores.add(threads)
@@ -108,7 +107,7 @@ def physical_cores(
 
     On Apple Silicon the performance cores only: threads on the slow ones hold the fast ones back.
     """
-    fast = whole(sysctl.get("hw.perflevel0.physicalcpu"))
+    fast = parse_integer(sysctl.get("hw.perflevel0.physicalcpu"))
     cores = fast or count_cores(usable, interfaces) or interfaces.ask("core_count") or len(usable)
     cores = min(cores, len(usable))
     if quota is not None:

@@ -7,10 +7,9 @@ Files: the kernel's `admin-guide/pm/cpufreq.rst` (kilohertz); in a virtual machi
 import re
 
 from tui.hardware import quantities
-from tui.hardware.figures import names_in, read_figure, text_in
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.reading import Metric, known, unknown
-from tui.hardware.text import file_error_reason
+from tui.hardware.system_files import file_error_reason, folder_names, read_quantity, read_text
 from tui.sentences import reason
 
 _FOLDER = "/sys/devices/system/cpu/cpufreq"
@@ -54,14 +53,14 @@ class FrequencyMeter:
 
     def _one(self, policy: str) -> Metric[float]:
         path = f"{_FOLDER}/{policy}/scaling_cur_freq"
-        return read_figure(self._interfaces, path, quantities.CPU_FREQUENCY, 1e-3, _LEAST, _MOST, "cpufreq")
+        return read_quantity(self._interfaces, path, quantities.CPU_FREQUENCY, 1e-3, _LEAST, _MOST, "cpufreq")
 
     def _of_cpuinfo(self) -> Metric[float]:
         now = self._interfaces.clock()
         if self._kept is None or now - self._kept_at >= _CPUINFO_SECONDS:
             self._kept_at = now
             try:
-                mean = mean_mhz(text_in(self._interfaces, "/proc/cpuinfo"))
+                mean = mean_mhz(read_text(self._interfaces, "/proc/cpuinfo"))
             except OSError as error:
                 self._kept = unknown(file_error_reason(error, quantities.CPU_FREQUENCY), "/proc/cpuinfo")
             else:
@@ -80,5 +79,5 @@ def mean_mhz(text: str) -> float | None:
 def _policies(interfaces: Interfaces) -> tuple[str, ...]:
     if interfaces.platform != "linux":
         return ()
-    names = [name for name in names_in(interfaces, _FOLDER) if _POLICY.fullmatch(name)]
+    names = [name for name in folder_names(interfaces, _FOLDER) if _POLICY.fullmatch(name)]
     return tuple(sorted(names, key=lambda name: int(name[len("policy") :])))

@@ -8,11 +8,18 @@ import errno
 import re
 
 from tui.hardware import quantities
-from tui.hardware.figures import line_in, names_in, read_figure, text_in, whole_in
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.rate import Rate
 from tui.hardware.reading import Metric, known, unknown
-from tui.hardware.text import file_error_reason, whole
+from tui.hardware.system_files import (
+    file_error_reason,
+    folder_names,
+    parse_integer,
+    read_integer,
+    read_line,
+    read_quantity,
+    read_text,
+)
 from tui.sentences import Reason, reason
 
 ROOT_ONLY = reason("hardware.cpu_power_root_only")
@@ -45,7 +52,7 @@ class PowerMeter:
         watts: list[float | None] = []
         for zone, rate in self._packages.items():
             try:
-                energy = whole(text_in(self._interfaces, f"{_FOLDER}/{zone}/energy_uj").strip())
+                energy = parse_integer(read_text(self._interfaces, f"{_FOLDER}/{zone}/energy_uj").strip())
             except OSError as error:
                 return unknown(_reason(error), _SOURCE)
             if energy is None or energy < 0:
@@ -64,7 +71,7 @@ class PowerMeter:
         paths = [f"{_FOLDER}/{zone}/constraint_0_power_limit_uw" for zone in self._packages]
         quantity = quantities.CPU_POWER_LIMIT
         limits = [
-            read_figure(self._interfaces, path, quantity, 1e-6, 1, _MOST_WATTS, _SOURCE) for path in paths
+            read_quantity(self._interfaces, path, quantity, 1e-6, 1, _MOST_WATTS, _SOURCE) for path in paths
         ]
         if not limits:
             return unknown(_ELSEWHERE.get(self._interfaces.platform, _NO_COUNTERS), _SOURCE)
@@ -75,17 +82,17 @@ class PowerMeter:
 def _packages(interfaces: Interfaces) -> dict[str, Rate]:
     if interfaces.platform != "linux":
         return {}
-    zones = [name for name in names_in(interfaces, _FOLDER) if _PACKAGE.fullmatch(name)]
+    zones = [name for name in folder_names(interfaces, _FOLDER) if _PACKAGE.fullmatch(name)]
     return {zone: _rate(interfaces, zone) for zone in zones if _is_package(interfaces, zone)}
 
 
 def _is_package(interfaces: Interfaces, zone: str) -> bool:
     """Not `psys`, the whole platform, which holds the package a second time."""
-    return (line_in(interfaces, f"{_FOLDER}/{zone}/name") or "").startswith("package")
+    return (read_line(interfaces, f"{_FOLDER}/{zone}/name") or "").startswith("package")
 
 
 def _rate(interfaces: Interfaces, zone: str) -> Rate:
-    most = whole_in(interfaces, f"{_FOLDER}/{zone}/max_energy_range_uj")
+    most = read_integer(interfaces, f"{_FOLDER}/{zone}/max_energy_range_uj")
     return Rate(most + 1 if most is not None and most > 0 else None)
 
 

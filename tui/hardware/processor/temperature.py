@@ -7,9 +7,9 @@ Files: the kernel's `hwmon/sysfs-interface.rst` (thousandths of a degree) and, f
 import re
 
 from tui.hardware import quantities
-from tui.hardware.figures import line_in, names_in, read_figure
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.reading import Metric, unknown
+from tui.hardware.system_files import folder_names, read_line, read_quantity
 from tui.sentences import reason
 
 _NONE = reason("hardware.cpu_temperature_unmarked")
@@ -48,7 +48,7 @@ class Thermometer:
             return unknown(_ELSEWHERE.get(self._interfaces.platform, _NONE))
         source = "hwmon" if self._inputs[0].startswith(_HWMON) else "thermal zone"
         found = [
-            read_figure(
+            read_quantity(
                 self._interfaces,
                 path,
                 quantities.CPU_TEMPERATURE,
@@ -73,16 +73,16 @@ def find_inputs(interfaces: Interfaces) -> tuple[str, ...]:
     """The files that hold the processor's temperature, one a package where there are packages."""
     if interfaces.platform != "linux":
         return ()
-    chips = {name: f"{_HWMON}/{name}" for name in names_in(interfaces, _HWMON)}
+    chips = {name: f"{_HWMON}/{name}" for name in folder_names(interfaces, _HWMON)}
     by_driver: dict[str, list[str]] = {}
     for folder in chips.values():
-        by_driver.setdefault(line_in(interfaces, f"{folder}/name") or "", []).append(folder)
+        by_driver.setdefault(read_line(interfaces, f"{folder}/name") or "", []).append(folder)
     for driver, labels in _DRIVERS.items():
         found = _labelled(interfaces, by_driver.get(driver, []), labels)
         if found:
             return found
-    for zone in names_in(interfaces, _THERMAL):
-        if line_in(interfaces, f"{_THERMAL}/{zone}/type") in _ZONES:
+    for zone in folder_names(interfaces, _THERMAL):
+        if read_line(interfaces, f"{_THERMAL}/{zone}/type") in _ZONES:
             return (f"{_THERMAL}/{zone}/temp",)
     return ()
 
@@ -90,9 +90,9 @@ def find_inputs(interfaces: Interfaces) -> tuple[str, ...]:
 def _labelled(interfaces: Interfaces, folders: list[str], labels: tuple[str, ...]) -> tuple[str, ...]:
     inputs: dict[str, str] = {}
     for folder in folders:
-        for name in names_in(interfaces, folder):
+        for name in folder_names(interfaces, folder):
             if _INPUT.fullmatch(name):
-                label = line_in(interfaces, f"{folder}/{name.replace('_input', '_label')}")
+                label = read_line(interfaces, f"{folder}/{name.replace('_input', '_label')}")
                 inputs[f"{folder}/{name}"] = label or ""
     for wanted in labels:
         found = tuple(path for path, label in inputs.items() if label.startswith(wanted))

@@ -22,7 +22,7 @@ import msgspec
 import tui
 from tui.hardware.interfaces import Argument, Interfaces, Platform
 from tui.hardware.recording.scrub import Scrubber
-from tui.hardware.text import error_text
+from tui.hardware.system_files import error_text
 from tui.sentences import ReasonedError, reason
 
 T = TypeVar("T")

@@ -23,7 +23,7 @@ from tui.hardware.recording.recorder import (
     RecordingError,
     question,
 )
-from tui.hardware.text import error_text
+from tui.hardware.system_files import error_text
 from tui.i18n import _
 from tui.sentences import Fact, reason
 from tui.text import clean_line

@@ -1,8 +1,8 @@
 """The processor: load now, load over the last minute, load of each core, and how hot and fast it runs."""
 
 from tui.hardware.machine import Machine
+from tui.hardware.processor.cpu_load import QUOTA_SOURCE
 from tui.hardware.processor.cpu_names import short_cpu_name
-from tui.hardware.processor.load import QUOTA_SOURCE
 from tui.hardware.reading import Reading
 from tui.i18n import _
 from tui.ui.gauges.bar import CAPS, capped, level_bar

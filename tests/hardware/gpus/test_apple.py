@@ -1,8 +1,6 @@
 """Apple Silicon from recorded answers of sysctl, ioreg and the kernel."""
 
 import plistlib
-import struct
-import sys
 
 import pytest
 from hypothesis import given
@@ -15,13 +13,9 @@ from tui.hardware.gpus.apple import (
     detect_apple,
     metal_ceiling,
     parse_accelerator,
-    parse_rusage,
-    parse_sysctl,
-    pressure_level,
-    read_pressure_level,
 )
-from tui.hardware.interfaces import LocalInterfaces
-from tui.hardware.processor.cpu import apple_features, physical_cores
+from tui.hardware.macos_calls import parse_process_usage
+from tui.hardware.sysctl import parse_sysctl
 from tui.units import GIB, MIB
 
 SYSCTL_M1 = """\
@@ -37,6 +31,7 @@ hw.optional.arm.FEAT_BF16: 0
 hw.optional.arm.FEAT_FP16: 1
 iogpu.wired_limit_mb: 0
 """
+
 IOREG_M1 = b"""\
 <?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
@@ -98,12 +93,6 @@ def test_m1_as_detected_and_read() -> None:
     assert "root" in sentence_of(reading.power_watts.reason)
 
 
-def test_m1_cores_and_features() -> None:
-    sysctl = parse_sysctl(SYSCTL_M1)
-    assert physical_cores(frozenset(range(8)), None, sysctl, LocalInterfaces()) == 4
-    assert apple_features(sysctl) == ("NEON", "FP16", "DOTPROD")
-
-
 def test_intel_mac_has_no_gpu_for_us() -> None:
     text = "machdep.cpu.brand_string: Intel(R) Core(TM) i5-8257U CPU @ 1.40GHz\nhw.memsize: 8589934592\n"
     assert detect_apple(parse_sysctl(text), parse_accelerator(IOREG_M1)) == ()
@@ -144,33 +133,4 @@ def test_any_property_list_is_survived(value: object) -> None:
 @given(st.binary())
 def test_binary_parsers_never_raise(data: bytes) -> None:
     parse_accelerator(data)
-    parse_rusage(data)
-
-
-@given(st.text())
-def test_sysctl_never_raises(text: str) -> None:
-    detect_apple(parse_sysctl(text), parse_accelerator(b""))
-
-
-def test_accounts_of_a_process() -> None:
-    numbers = [0] * 35
-    numbers[6], numbers[7], numbers[28] = 700 * MIB, 900 * MIB, 950 * MIB
-    usage = parse_rusage(bytes(16) + struct.pack("<35Q", *numbers))
-    assert usage is not None
-    assert (usage.resident_bytes, usage.footprint_bytes, usage.peak_bytes) == (
-        700 * MIB,
-        900 * MIB,
-        950 * MIB,
-    )
-    assert parse_rusage(bytes(295)) is None
-
-
-def test_pressure_in_words() -> None:
-    assert [pressure_level(level).value for level in (1, 2, 4)] == ["normal", "warning", "critical"]
-    assert pressure_level(3).value is None
-    assert pressure_level(None).reason
-
-
-def test_pressure_level_of_this_system() -> None:
-    level = read_pressure_level(LocalInterfaces())
-    assert (level.value is not None) == (sys.platform == "darwin")
+    parse_process_usage(data)

@@ -1,24 +1,32 @@
-"""Intel GPUs: what i915 and xe write into files, and their answers about a card's memory."""
+"""Intel GPUs over answers of both drivers."""
 
-import errno
 import struct
+from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from tests.hardware.recorded import PCI_IDS, intel_card, plant
 from tests.hardware.standin import StandIn, busy, closed, gone
 from tests.reasons import because, sentence_of
-from tui.hardware.gpus.drm import detect_drm
-from tui.hardware.gpus.intel_gpu import IntelSensors, card_memory, read_frequency
-from tui.hardware.gpus.intel_memory import USED_FOR_ROOT, IntelMemory, intel_memory_regions, parse_regions
+from tui.hardware.gpus.intel import (
+    INTEL_LOAD,
+    IntelSensors,
+    card_memory,
+    detect_intel,
+    read_frequency,
+    read_intel,
+)
+from tui.hardware.gpus.intel_memory import USE_FOR_ROOT_ONLY
 from tui.hardware.gpus.pci import ASLEEP
+from tui.hardware.interfaces import LocalInterfaces
 from tui.hardware.machine import Gpu, blank_reading
 from tui.hardware.reading import known, unknown
+from tui.sentences import reason
 from tui.units import GIB, MIB
 
 CARD = "/sys/class/drm/card1"
+
 VRAM, LEFT = 16225 * MIB, 12000 * MIB
 
 
@@ -36,58 +44,7 @@ def xe_regions(*regions: tuple[int, int, int]) -> bytes:
     )
 
 
-def i915_regions(*regions: tuple[int, int, int]) -> bytes:
-    """`drm_i915_query_memory_regions` of (class, size, free)."""
-    head = struct.pack("<I12x", len(regions))
-    return head + b"".join(struct.pack("<HHIQQ64x", kind, 0, 0, size, free) for kind, size, free in regions)
-
-
 RAM = (0, 32 * GIB, 5 * GIB)
-
-
-class TestMemory:
-    def test_root_is_told_what_is_used(self) -> None:
-        found = parse_regions(xe_regions(RAM, (1, VRAM, 2 * GIB)), "xe")
-        assert found == IntelMemory(VRAM, 2 * GIB)
-        assert parse_regions(i915_regions(RAM, (1, VRAM, LEFT)), "i915") == IntelMemory(VRAM, VRAM - LEFT)
-
-    def test_others_are_told_that_nothing_is_used_which_is_unknown(self) -> None:
-        assert parse_regions(xe_regions(RAM, (1, VRAM, 0)), "xe") == IntelMemory(VRAM, None)
-        assert parse_regions(i915_regions(RAM, (1, VRAM, VRAM)), "i915") == IntelMemory(VRAM, None)
-
-    def test_tiles_are_added(self) -> None:
-        found = parse_regions(xe_regions(RAM, (1, 8 * GIB, GIB), (1, 8 * GIB, 0)), "xe")
-        assert found == IntelMemory(16 * GIB, GIB)
-
-    def test_integrated_graphics_have_none(self) -> None:
-        assert parse_regions(xe_regions(RAM), "xe") is None
-
-    @pytest.mark.parametrize(
-        "region", [(1, 0, 0), (1, 1 << 63, 0), (1, GIB, 2 * GIB), (7, GIB, 0), (1, (1 << 64) - 1, 0)]
-    )
-    def test_impossible_regions_are_left_out(self, region: tuple[int, int, int]) -> None:
-        assert parse_regions(xe_regions(region), "xe") is None
-
-    def test_answer_cut_short(self) -> None:
-        whole = xe_regions(RAM, (1, VRAM, 0))
-        assert parse_regions(whole[:-80], "xe") is None
-        assert parse_regions(struct.pack("<II", 1 << 31, 0) + whole[8:], "xe") == IntelMemory(VRAM, None)
-
-    @given(st.binary(max_size=300))
-    def test_never_raises(self, data: bytes) -> None:
-        for driver in ("i915", "xe"):
-            found = parse_regions(data, driver)  # pyright: ignore[reportArgumentType]
-            assert found is None or 0 < found.total_bytes <= 16 << 50
-
-    def test_node_that_is_not_there_raises_what_the_system_says(self) -> None:
-        with pytest.raises(FileNotFoundError):
-            intel_memory_regions("/dev/dri/renderD999", "xe")
-        with pytest.raises(OSError, match="Function not implemented"):
-            intel_memory_regions("/dev/null", "nouveau")
-        # GIVEN a node that knows no such question
-        with pytest.raises(OSError, match="ioctl") as error:
-            intel_memory_regions("/dev/null", "i915")
-        assert error.value.errno == errno.ENOTTY
 
 
 def xe_card(answer: Any = None, **files: Any) -> StandIn:
@@ -140,7 +97,7 @@ def test_size_of_a_card_is_known_as_soon_as_it_is_awake(status: str) -> None:
     machine.targets |= {f"{CARD}/device": place, f"{place}/driver": "/sys/bus/pci/drivers/xe"}
     machine.files |= {f"{place}/class": "0x030000\n", f"{place}/vendor": "0x8086\n"}
     machine.files |= {f"{place}/device": "0x56a0\n", f"{place}/power/runtime_status": f"{status}\n"}
-    (found,), _ = detect_drm(machine)
+    (found,), _ = detect_intel(machine)
     assert not found.shares_memory
     if status == "active":
         assert found.memory_bytes.value == VRAM
@@ -152,7 +109,7 @@ def test_use_of_the_memory_is_for_root() -> None:
     machine = xe_card(xe_regions(RAM, (1, VRAM, 0)).hex())
     reading = IntelSensors(machine, gpu()).complete(blank_reading(gpu(), because("x")))
     assert reading.memory_total_bytes.value == VRAM
-    assert (reading.memory_used_bytes.value, reading.memory_used_bytes.reason) == (None, USED_FOR_ROOT)
+    assert (reading.memory_used_bytes.value, reading.memory_used_bytes.reason) == (None, USE_FOR_ROOT_ONLY)
 
 
 def test_sleeping_card_is_left_asleep() -> None:
@@ -224,3 +181,22 @@ def test_vanished_card() -> None:
         reading.memory_total_bytes,
     )
     assert all(metric.value is None and metric.reason for metric in values)
+
+
+def test_intel_graphics_share_the_ram(tmp_path: Path) -> None:
+    root = plant(tmp_path, intel_card("card0", "0000:00:02.0") | {"usr/share/hwdata/pci.ids": PCI_IDS})
+    (gpu,), why = detect_intel(LocalInterfaces(root))
+    assert why is None
+    assert (gpu.name, gpu.shares_memory) == ("Intel UHD Graphics", True)
+    interfaces = LocalInterfaces(root)
+    reading = read_intel(gpu, IntelSensors(interfaces, gpu), interfaces)
+    assert (reading.load_percent.value, reading.load_percent.reason) == (None, INTEL_LOAD)
+    assert "shares the RAM" in sentence_of(reading.memory_used_bytes.reason)
+    assert reading.temperature_celsius.reason == reason("hardware.integrated_gpu_temperature")
+
+
+def test_intel_card_behind_a_bridge_has_memory_of_its_own(tmp_path: Path) -> None:
+    (gpu,), _ = detect_intel(LocalInterfaces(plant(tmp_path, intel_card("card1", "0000:03:00.0", "xe"))))
+    assert not gpu.shares_memory
+    assert gpu.memory_bytes.value is None
+    assert gpu.memory_bytes.reason

@@ -1,6 +1,5 @@
 """GPUs on Windows, from recorded counters and registry values."""
 
-import ctypes
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 from tests.hardware.standin import StandIn
 from tests.reasons import sentence_of
 from tui.hardware.detect import detect_machine
+from tui.hardware.gpus.windows_counters import registry_number
 from tui.hardware.gpus.windows_gpu import (
     detect_windows,
     luid_name,
@@ -18,7 +18,6 @@ from tui.hardware.gpus.windows_gpu import (
     parse_luid,
     read_windows,
 )
-from tui.hardware.gpus.windows_system import CounterQuery, registry_number
 from tui.hardware.machine import Vendor
 from tui.sentences import reason
 from tui.units import GIB, MIB
@@ -37,6 +36,7 @@ ADAPTERS = [
     adapter("Microsoft Basic Render Driver", SOFTWARE, 0x1414),
     adapter("NVIDIA GeForce GTX 970", OLD, 0x10DE),
 ]
+
 COUNTERS = {
     "engine": [
         [f"pid_4100_{luid_name(CARD)}_phys_0_eng_0_engtype_3D", 12.5],
@@ -61,11 +61,11 @@ def windows(**answers: Any) -> StandIn:
 
 
 def test_card_and_integrated_graphics_as_they_are() -> None:
-    gpus, reason = detect_windows(windows(), first_index=1)
+    gpus, reason = detect_windows(windows())
     assert reason is None
     assert [(gpu.index, gpu.name, gpu.vendor, gpu.shares_memory) for gpu in gpus] == [
-        (1, "AMD Radeon RX 7800 XT", "amd", False),
-        (2, "Intel(R) UHD Graphics 770", "intel", True),
+        (0, "AMD Radeon RX 7800 XT", "amd", False),
+        (1, "Intel(R) UHD Graphics 770", "intel", True),
     ]
     # What shares the RAM may take its carve-out and what Windows lets it borrow.
     assert [gpu.memory_bytes.value for gpu in gpus] == [16 * GIB, 8 * GIB + 128 * MIB]
@@ -183,67 +183,3 @@ def test_counters_never_raise(instance: str, value: float) -> None:
     rows = [[instance, value], [f"pid_1_{luid_name(CARD)}_phys_0_eng_0_engtype_3D", value]]
     found = parse_counters({"engine": rows, "dedicated": rows, "shared": rows})
     assert all(0 <= percent <= 100 for percent in found.load_percent.values())
-
-
-class FakePdh:
-    """pdh.dll as far as it is used: by path, a list of (instance, status, value), or a status."""
-
-    def __init__(self, counters: dict[str, Any], collects: int = 0) -> None:
-        self.counters = counters
-        self.collects = collects
-        self._paths: list[str] = []
-        self._kept: list[Any] = []
-
-    def PdhOpenQueryW(self, source: None, data: None, query: Any) -> int:
-        query._obj.value = 1
-        return 0
-
-    def PdhAddEnglishCounterW(self, query: Any, path: str, data: None, counter: Any) -> int:
-        if path not in self.counters:
-            return -1073738824
-        self._paths.append(path)
-        counter._obj.value = len(self._paths)
-        return 0
-
-    def PdhCollectQueryData(self, query: Any) -> int:
-        return self.collects
-
-    def PdhGetFormattedCounterArrayW(self, counter: Any, form: int, size: Any, count: Any, items: Any) -> int:
-        from tui.hardware.gpus.windows_system import _Item  # pyright: ignore[reportPrivateUsage]
-
-        rows = self.counters[self._paths[counter.value - 1]]
-        if isinstance(rows, int):
-            return rows
-        if items is None:
-            size._obj.value = ctypes.sizeof(_Item) * len(rows)
-            return 0x800007D2 - (1 << 32)
-        array = (_Item * len(rows)).from_buffer(items)
-        for place, (name, status, number) in zip(array, rows, strict=True):
-            place.name, place.value.status, place.value.number = name, status, number
-        # In the real library the names lie in the same buffer.
-        self._kept.append(array)
-        count._obj.value = len(rows)
-        return 0
-
-
-ENGINE, DEDICATED = r"\GPU Engine(*)\Utilization Percentage", r"\GPU Adapter Memory(*)\Dedicated Usage"
-
-
-class TestCounterQuery:
-    def test_values_that_are_valid(self) -> None:
-        pdh = FakePdh(
-            {ENGINE: [("a", 0, 1.5), ("b", 0xC0000BBA, 9.0), ("c", 1, 2.0)], DEDICATED: [("d", 0, 7.0)]}
-        )
-        assert CounterQuery(pdh).read() == {"engine": [["a", 1.5], ["c", 2.0]], "dedicated": [["d", 7.0]]}
-
-    def test_load_without_a_second_look_is_empty(self) -> None:
-        pdh = FakePdh({ENGINE: 0xC0000BC6 - (1 << 32), DEDICATED: [("d", 0, 7.0)]})
-        assert CounterQuery(pdh).read()["engine"] == []
-
-    def test_windows_without_these_counters(self) -> None:
-        with pytest.raises(OSError, match="No data available"):
-            CounterQuery(FakePdh({}))
-
-    def test_collection_that_fails(self) -> None:
-        with pytest.raises(OSError, match="0x800007d5"):
-            CounterQuery(FakePdh({DEDICATED: []}, collects=0x800007D5 - (1 << 32))).read()

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 import msgspec
 
 from tui.hardware import quantities
-from tui.hardware.figures import text_in
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.memory.cgroup import Folders, MemoryLevel, memory_levels
 from tui.hardware.reading import MemoryReading, Metric, known, unknown
-from tui.hardware.text import file_error_reason
+from tui.hardware.system_files import file_error_reason, read_text
 from tui.sentences import reason
 
+_PRESSURE_LEVELS = {1: "normal", 2: "warning", 4: "critical"}
 _NO_SHARE = {
     "macos": reason("hardware.macos_tells_pressure_level"),
     "windows": reason("hardware.windows_no_pressure"),
@@ -89,7 +89,7 @@ def read_pressure(interfaces: Interfaces) -> Metric[float]:
     if interfaces.platform != "linux":
         return unknown(_NO_SHARE[interfaces.platform], source)
     try:
-        value = parse_pressure(text_in(interfaces, "/proc/pressure/memory"))
+        value = parse_pressure(read_text(interfaces, "/proc/pressure/memory"))
     except OSError as error:
         if error.errno in (errno.ENOENT, errno.EOPNOTSUPP, errno.ENOTDIR):
             return unknown(reason("hardware.no_pressure_figures"), source)
@@ -97,6 +97,21 @@ def read_pressure(interfaces: Interfaces) -> Metric[float]:
     if value is None:
         return unknown(reason("hardware.pressure_senseless"), source)
     return known(value, source)
+
+
+def pressure_level(number: int | None) -> Metric[str]:
+    """Return `kern.memorystatus_vm_pressure_level` in a word: `normal`, `warning`, `critical`."""
+    word = _PRESSURE_LEVELS.get(number) if number is not None else None
+    if word is None:
+        return unknown(reason("hardware.macos_pressure_level_missing"), "sysctl")
+    return known(word, "sysctl")
+
+
+def read_pressure_level(interfaces: Interfaces) -> Metric[str]:
+    """Return how hard memory is pressed on this Mac, without starting a process; unknown elsewhere."""
+    if interfaces.platform != "macos":
+        return unknown(reason("hardware.pressure_level_on_macos_only"))
+    return pressure_level(interfaces.ask("pressure_level"))
 
 
 def _percent(text: str) -> float | None:

@@ -1,13 +1,23 @@
-"""AMD and Intel GPUs on recorded trees of sysfs."""
+"""AMD GPUs on recorded trees of sysfs."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.hardware.recorded import PCI_IDS, amd_card, intel_card, plant
+from tests.hardware.recorded import PCI_IDS, amd_card, plant
+from tests.hardware.standin import StandIn
 from tests.reasons import sentence_of
-from tui.hardware.gpus.drm import INTEL_LOAD, amd_shares_memory, detect_drm, read_drm
-from tui.hardware.gpus.pci import ASLEEP
+from tui.hardware.gpus.amd import (
+    AMD_PCI,
+    amd_product_name,
+    amd_shares_memory,
+    amd_trade_name,
+    detect_amd,
+    parse_amdgpu_ids,
+    processor_graphics,
+    read_amd,
+)
+from tui.hardware.gpus.pci import ASLEEP, PciDevice
 from tui.hardware.interfaces import LocalInterfaces
 from tui.units import GIB, MIB
 
@@ -23,21 +33,23 @@ CARD = {
     "hwmon/hwmon3/freq1_input": "1725000000\n",
     "hwmon/hwmon3/power1_average": "87000000\n",
 }
+
 APU = CARD | {
     "mem_info_vram_total": f"{512 * MIB}\n",
     "mem_info_vram_used": f"{300 * MIB}\n",
     "gpu_metrics": b"\x80\x00\x02\x01" + bytes(124),
 }
+
 ADDRESS = "0000:03:00.0"
 
 
 def test_card_has_vram_of_its_own(tmp_path: Path) -> None:
     root = plant(tmp_path, amd_card("card1", ADDRESS, CARD) | {"usr/share/misc/pci.ids": PCI_IDS})
-    (gpu,), reason = detect_drm(LocalInterfaces(root))
+    (gpu,), reason = detect_amd(LocalInterfaces(root))
     assert reason is None
     assert gpu.name == "AMD Radeon RX 7900 XT/7900 XTX/7900 GRE/7900M"
     assert (gpu.vendor, gpu.shares_memory, gpu.driver.value) == ("amd", False, "amdgpu")
-    reading = read_drm(gpu, LocalInterfaces(root))
+    reading = read_amd(gpu, LocalInterfaces(root))
     assert reading.load_percent.value == 63
     assert (reading.memory_used_bytes.value, reading.memory_total_bytes.value) == (3 * GIB, 24 * GIB)
     assert (reading.temperature_celsius.value, reading.power_watts.value) == (51, 87)
@@ -46,10 +58,10 @@ def test_card_has_vram_of_its_own(tmp_path: Path) -> None:
 
 def test_apu_has_its_carve_out_and_what_it_may_borrow(tmp_path: Path) -> None:
     root = plant(tmp_path, amd_card("card0", ADDRESS, APU, device="0x15bf"))
-    (gpu,), _ = detect_drm(LocalInterfaces(root), first_index=2)
-    assert (gpu.index, gpu.name, gpu.shares_memory) == (2, "AMD GPU 15bf", True)
+    (gpu,), _ = detect_amd(LocalInterfaces(root))
+    assert (gpu.index, gpu.name, gpu.shares_memory) == (0, "AMD GPU 15bf", True)
     assert gpu.memory_bytes.value == 16 * GIB + 512 * MIB
-    assert read_drm(gpu, LocalInterfaces(root)).memory_used_bytes.value == 500 * MIB
+    assert read_amd(gpu, LocalInterfaces(root)).memory_used_bytes.value == 500 * MIB
 
 
 @pytest.mark.parametrize(
@@ -69,8 +81,8 @@ def test_apu_is_told_from_card(metrics: bytes, vram: int | None, gtt: int | None
 def test_newer_kernels_name_power_otherwise(tmp_path: Path) -> None:
     files = {name: content for name, content in CARD.items() if "power1" not in name}
     root = plant(tmp_path, amd_card("card1", ADDRESS, files | {"hwmon/hwmon3/power1_input": "9000000\n"}))
-    (gpu,), _ = detect_drm(LocalInterfaces(root))
-    assert read_drm(gpu, LocalInterfaces(root)).power_watts.value == 9
+    (gpu,), _ = detect_amd(LocalInterfaces(root))
+    assert read_amd(gpu, LocalInterfaces(root)).power_watts.value == 9
 
 
 @pytest.mark.parametrize(
@@ -85,12 +97,12 @@ def test_newer_kernels_name_power_otherwise(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [None, "", "busy\n", "-99999999999\n", "9" * 40])
 def test_each_figure_fails_alone(tmp_path: Path, name: str, field: str, content: str | None) -> None:
     root = plant(tmp_path, amd_card("card1", ADDRESS, CARD))
-    (gpu,), _ = detect_drm(LocalInterfaces(root))
+    (gpu,), _ = detect_amd(LocalInterfaces(root))
     path = root / "sys/devices/pci0000:00" / ADDRESS / name
     path.unlink()
     if content is not None:
         path.write_text(content)
-    reading = read_drm(gpu, LocalInterfaces(root))
+    reading = read_amd(gpu, LocalInterfaces(root))
     for other in ("load_percent", "memory_used_bytes", "temperature_celsius", "power_watts"):
         metric = getattr(reading, other)
         assert (metric.value is None) == (other == field)
@@ -100,47 +112,81 @@ def test_each_figure_fails_alone(tmp_path: Path, name: str, field: str, content:
 def test_sleeping_card_is_not_asked(tmp_path: Path) -> None:
     files = amd_card("card1", ADDRESS, CARD | {"power/runtime_status": "suspended\n"})
     root = plant(tmp_path, files)
-    (gpu,), reason = detect_drm(LocalInterfaces(root))
+    (gpu,), reason = detect_amd(LocalInterfaces(root))
     # Its size is in the kernel's notes.
     assert (reason, gpu.memory_bytes.reason) == (ASLEEP, None)
-    reading = read_drm(gpu, LocalInterfaces(root))
+    reading = read_amd(gpu, LocalInterfaces(root))
     assert {reading.load_percent.reason, reading.power_watts.reason} == {ASLEEP}
 
 
 def test_card_that_is_unplugged_is_gone(tmp_path: Path) -> None:
     root = plant(tmp_path, amd_card("card1", ADDRESS, CARD))
-    (gpu,), _ = detect_drm(LocalInterfaces(root))
+    (gpu,), _ = detect_amd(LocalInterfaces(root))
     (root / "sys/class/drm/card1/device").unlink()
-    reading = read_drm(gpu, LocalInterfaces(root))
+    reading = read_amd(gpu, LocalInterfaces(root))
     assert (reading.load_percent.value, sentence_of(reading.load_percent.reason)) == (None, "the GPU is gone")
 
 
-def test_intel_graphics_share_the_ram(tmp_path: Path) -> None:
-    root = plant(tmp_path, intel_card("card0", "0000:00:02.0") | {"usr/share/hwdata/pci.ids": PCI_IDS})
-    (gpu,), reason = detect_drm(LocalInterfaces(root))
-    assert reason is None
-    assert (gpu.name, gpu.shares_memory) == ("Intel UHD Graphics", True)
-    reading = read_drm(gpu, LocalInterfaces(root))
-    assert (reading.load_percent.value, reading.load_percent.reason) == (None, INTEL_LOAD)
-    assert "shares the RAM" in sentence_of(reading.memory_used_bytes.reason)
-    assert sentence_of(reading.temperature_celsius.reason) == "the driver reports no temperature"
+def on_bus(device: int, revision: str, **files: str) -> tuple[PciDevice, StandIn]:
+    system = StandIn({"/sys/bus/pci/devices/0000:0c:00.0/revision": f"{revision}\n", **files})
+    return PciDevice("0000:0c:00.0", AMD_PCI, device, asleep=False, driver=None), system
 
 
-def test_intel_card_behind_a_bridge_has_memory_of_its_own(tmp_path: Path) -> None:
-    (gpu,), _ = detect_drm(LocalInterfaces(plant(tmp_path, intel_card("card1", "0000:03:00.0", "xe"))))
-    assert not gpu.shares_memory
-    assert gpu.memory_bytes.value is None
-    assert gpu.memory_bytes.reason
+@pytest.mark.parametrize(
+    ("device", "revision", "name"),
+    [
+        (0x15BF, "0xc1", "Radeon 780M"),
+        (0x15BF, "0xc3", "Radeon 760M"),
+        (0x1586, "0xc1", "Radeon 8060S"),
+        (0x150E, "0xd1", "Radeon 890M"),
+        (0x744C, "0xc8", "Radeon RX 7900 XTX"),
+        (0x7550, "0xc0", "Radeon RX 9070 XT"),
+    ],
+)
+def test_common_ones_are_named_without_any_list_of_the_system(device: int, revision: str, name: str) -> None:
+    assert amd_product_name(*on_bus(device, revision)) == name
 
 
-def test_other_makers_and_no_drm_at_all(tmp_path: Path) -> None:
-    assert detect_drm(LocalInterfaces(tmp_path)) == ((), None)
-    files = intel_card("card0", "0000:00:01.0", "virtio-pci")
-    files["sys/devices/pci0000:00/0000:00:01.0/vendor"] = "0x1af4\n"
-    assert detect_drm(LocalInterfaces(plant(tmp_path, files))) == ((), None)
+def test_one_that_is_newer_than_the_table_is_named_by_the_systems_list() -> None:
+    ids = "1.0.0\n7FFF,\tC0,\tAMD Radeon RX 9999 XT\n"
+    listed = on_bus(0x7FFF, "0xc0", **{"/usr/share/libdrm/amdgpu.ids": ids})
+    assert amd_product_name(*listed) == "Radeon RX 9999 XT"
 
 
-def test_cards_are_in_order_of_their_numbers(tmp_path: Path) -> None:
-    files = {f"card{n}": amd_card(f"card{n}", f"0000:{n:02x}:00.0", CARD) for n in (10, 2)}
-    root = plant(tmp_path, files["card10"] | files["card2"])
-    assert [gpu.device for gpu in detect_drm(LocalInterfaces(root))[0]] == ["card2", "card10"]
+def test_a_processor_tells_its_graphics_where_the_revision_does_not() -> None:
+    cpuinfo = "model name\t: AMD Ryzen 7 8700G w/ Radeon 780M Graphics\n"
+    device, system = on_bus(0x15BF, "0x05", **{"/proc/cpuinfo": cpuinfo})
+    assert amd_product_name(device, system, in_processor=True) == "Radeon 780M"
+    # A card beside it is another thing.
+    assert amd_product_name(device, system) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "graphics"),
+    [
+        ("AMD Ryzen AI 9 HX 370 w/ Radeon 890M", "Radeon 890M"),
+        ("AMD A8-7410 APU with AMD Radeon R5 Graphics", "Radeon R5"),
+        ("AMD Ryzen 7 PRO 4750U with Radeon Graphics", None),
+        ("AMD Ryzen 9 5950X 16-Core Processor", None),
+    ],
+)
+def test_graphics_in_a_processors_name(name: str, graphics: str | None) -> None:
+    assert processor_graphics(name) == graphics
+
+
+def test_rows_that_are_none_are_passed_over() -> None:
+    text = "# device_id,\trevision_id,\tproduct_name\n1.0.0\n15BF,\tC1,\tAMD Radeon 780M\nZZ\n"
+    assert parse_amdgpu_ids(text, 0x15BF, 0xC1) == "Radeon 780M"
+    assert parse_amdgpu_ids(text, 0x15BF, 0xC2) is None
+
+
+@pytest.mark.parametrize(
+    ("listed", "name"),
+    [
+        ("Cezanne [Radeon Vega Series / Radeon Vega Mobile Series]", "Radeon Vega"),
+        ("Lucienne", "Radeon Graphics (Lucienne)"),
+        ("", None),
+    ],
+)
+def test_a_chip_without_a_trade_name_stands_behind_what_it_is(listed: str, name: str | None) -> None:
+    assert amd_trade_name(listed) == name

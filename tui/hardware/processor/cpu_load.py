@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-from tui.hardware.figures import text_in
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.memory.cgroup import cpu_limit, cpu_seconds
 from tui.hardware.rate import Rate
 from tui.hardware.reading import Metric, known, unknown
-from tui.hardware.text import whole
+from tui.hardware.system_files import parse_integer, read_text
 from tui.sentences import ReasonedError, reason
 
 Times = Mapping[int, tuple[float, float]]
@@ -29,8 +28,8 @@ def parse_proc_stat(text: str) -> dict[int, tuple[float, float]]:
     found: dict[int, tuple[float, float]] = {}
     for line in text.splitlines():
         name, *fields = line.split()[:9] or [""]
-        number = whole(name[3:]) if name.startswith("cpu") and name != "cpu" else None
-        values = [whole(field) for field in fields]
+        number = parse_integer(name[3:]) if name.startswith("cpu") and name != "cpu" else None
+        values = [parse_integer(field) for field in fields]
         numbers = [value for value in values if value is not None]
         if number is None or len(numbers) < 4 or len(numbers) != len(values):
             continue
@@ -96,7 +95,7 @@ class CpuMeter:
 
     def _times(self) -> Times:
         if self._interfaces.platform == "linux":
-            times = parse_proc_stat(text_in(self._interfaces, "/proc/stat"))
+            times = parse_proc_stat(read_text(self._interfaces, "/proc/stat"))
         else:
             times = portable_times(self._interfaces.ask("core_times"))
         usable = {number: pair for number, pair in times.items() if number in self._usable}

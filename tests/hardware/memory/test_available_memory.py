@@ -1,5 +1,6 @@
 """Memory that programs can use, and pressure."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,13 @@ from hypothesis import strategies as st
 from tests.hardware.recorded import plant
 from tests.reasons import sentence_of
 from tui.hardware.interfaces import LocalInterfaces
-from tui.hardware.memory.available import (
+from tui.hardware.memory.available_memory import (
     host_memory,
     parse_pressure,
+    pressure_level,
     read_memory,
     read_pressure,
+    read_pressure_level,
     within_limits,
 )
 from tui.hardware.memory.cgroup import MemoryLevel, find_folders
@@ -24,6 +27,8 @@ PRESSURE = (
     "some avg10=1.73 avg60=0.44 avg300=0.10 total=1893412\n"
     "full avg10=0.92 avg60=0.21 avg300=0.05 total=901112\n"
 )
+
+
 HOST = MemoryReading(16 * GIB, 6 * GIB, 10 * GIB, 3 * GIB, 2 * GIB, 0, "psutil")
 
 
@@ -111,3 +116,14 @@ def test_garbled_pressure_is_unknown(tmp_path: Path) -> None:
 def test_pressure_parser_never_raises_and_stays_in_range(text: str) -> None:
     value = parse_pressure(text)
     assert value is None or 0 <= value <= 100
+
+
+def test_pressure_in_words() -> None:
+    assert [pressure_level(level).value for level in (1, 2, 4)] == ["normal", "warning", "critical"]
+    assert pressure_level(3).value is None
+    assert pressure_level(None).reason
+
+
+def test_pressure_level_of_this_system() -> None:
+    level = read_pressure_level(LocalInterfaces())
+    assert (level.value is not None) == (sys.platform == "darwin")

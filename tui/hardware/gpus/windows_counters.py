@@ -1,4 +1,4 @@
-"""What Windows is asked about its GPUs: answers `windows_gpu_counters` and `windows_gpu_adapters`.
+"""GPUs in Windows's performance counters and registry: `windows_gpu_counters`, `windows_gpu_adapters`.
 
 The counters are read through pdh.dll by their English names, whatever the language of Windows.
 """
@@ -108,12 +108,12 @@ def windows_gpu_adapters() -> list[dict[str, Any]]:
     import winreg
 
     sizes = _card_sizes()
-    found: list[dict[str, Any]] = []
+    adapters: list[dict[str, Any]] = []
     with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, _DIRECTX) as top:
         for values in _children(top):
             name = values.get("Description")
             size, version = sizes.get(name, (None, None))
-            found.append(
+            adapters.append(
                 {
                     "name": name,
                     "vendor_id": values.get("VendorId"),
@@ -123,7 +123,7 @@ def windows_gpu_adapters() -> list[dict[str, Any]]:
                     "driver": version,
                 }
             )
-    return found
+    return adapters
 
 
 def registry_number(value: Any) -> int | None:
@@ -162,7 +162,7 @@ def _children(top: Any) -> list[dict[str, Any]]:
         *("Description", "VendorId", "AdapterLuid", "DedicatedVideoMemory", "SharedSystemMemory"),
         *("DriverDesc", "DriverVersion", "HardwareInformation.qwMemorySize"),
     )
-    found: list[dict[str, Any]] = []
+    keys: list[dict[str, Any]] = []
     for number in range(winreg.QueryInfoKey(top)[0]):
         values: dict[str, Any] = {}
         try:
@@ -174,8 +174,8 @@ def _children(top: Any) -> list[dict[str, Any]]:
                         continue
         except OSError:
             continue
-        found.append(values)
-    return found
+        keys.append(values)
+    return keys
 
 
 def _check(status: int) -> None:

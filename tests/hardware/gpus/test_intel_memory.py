@@ -1,0 +1,75 @@
+"""The memory of Intel cards, as their kernel drivers answer."""
+
+import errno
+import struct
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.hardware.gpus.intel_memory import IntelMemory, intel_memory_regions, parse_regions
+from tui.units import GIB, MIB
+
+VRAM, LEFT = 16225 * MIB, 12000 * MIB
+
+
+def xe_regions(*regions: tuple[int, int, int]) -> bytes:
+    """`drm_xe_query_mem_regions` of (class, size, used)."""
+    head = struct.pack("<II", len(regions), 0)
+    return head + b"".join(
+        struct.pack("<HHIQQ64x", kind, 0, 65536, size, used) for kind, size, used in regions
+    )
+
+
+def i915_regions(*regions: tuple[int, int, int]) -> bytes:
+    """`drm_i915_query_memory_regions` of (class, size, free)."""
+    head = struct.pack("<I12x", len(regions))
+    return head + b"".join(struct.pack("<HHIQQ64x", kind, 0, 0, size, free) for kind, size, free in regions)
+
+
+RAM = (0, 32 * GIB, 5 * GIB)
+
+
+class TestMemory:
+    def test_root_is_told_what_is_used(self) -> None:
+        found = parse_regions(xe_regions(RAM, (1, VRAM, 2 * GIB)), "xe")
+        assert found == IntelMemory(VRAM, 2 * GIB)
+        assert parse_regions(i915_regions(RAM, (1, VRAM, LEFT)), "i915") == IntelMemory(VRAM, VRAM - LEFT)
+
+    def test_others_are_told_that_nothing_is_used_which_is_unknown(self) -> None:
+        assert parse_regions(xe_regions(RAM, (1, VRAM, 0)), "xe") == IntelMemory(VRAM, None)
+        assert parse_regions(i915_regions(RAM, (1, VRAM, VRAM)), "i915") == IntelMemory(VRAM, None)
+
+    def test_tiles_are_added(self) -> None:
+        found = parse_regions(xe_regions(RAM, (1, 8 * GIB, GIB), (1, 8 * GIB, 0)), "xe")
+        assert found == IntelMemory(16 * GIB, GIB)
+
+    def test_integrated_graphics_have_none(self) -> None:
+        assert parse_regions(xe_regions(RAM), "xe") is None
+
+    @pytest.mark.parametrize(
+        "region", [(1, 0, 0), (1, 1 << 63, 0), (1, GIB, 2 * GIB), (7, GIB, 0), (1, (1 << 64) - 1, 0)]
+    )
+    def test_impossible_regions_are_left_out(self, region: tuple[int, int, int]) -> None:
+        assert parse_regions(xe_regions(region), "xe") is None
+
+    def test_answer_cut_short(self) -> None:
+        whole = xe_regions(RAM, (1, VRAM, 0))
+        assert parse_regions(whole[:-80], "xe") is None
+        assert parse_regions(struct.pack("<II", 1 << 31, 0) + whole[8:], "xe") == IntelMemory(VRAM, None)
+
+    @given(st.binary(max_size=300))
+    def test_never_raises(self, data: bytes) -> None:
+        for driver in ("i915", "xe"):
+            found = parse_regions(data, driver)  # pyright: ignore[reportArgumentType]
+            assert found is None or 0 < found.total_bytes <= 16 << 50
+
+    def test_node_that_is_not_there_raises_what_the_system_says(self) -> None:
+        with pytest.raises(FileNotFoundError):
+            intel_memory_regions("/dev/dri/renderD999", "xe")
+        with pytest.raises(OSError, match="Function not implemented"):
+            intel_memory_regions("/dev/null", "nouveau")
+        # GIVEN a node that knows no such question
+        with pytest.raises(OSError, match="ioctl") as error:
+            intel_memory_regions("/dev/null", "i915")
+        assert error.value.errno == errno.ENOTTY
