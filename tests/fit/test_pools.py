@@ -9,8 +9,9 @@ from tests.fit.machines import card, footprint, gpu, machine, reading
 from tests.reasons import because
 from tui.engine.options import LoadSettings
 from tui.fit.judge import judge
-from tui.fit.pools import pools, reserve_bytes, short_gpu_name
+from tui.fit.pools import pools, reserve_bytes
 from tui.fit.verdict import Verdict, gpu_part, ram_part
+from tui.hardware.gpus.makers import short_gpu_name
 from tui.hardware.gpus.pci import ASLEEP
 from tui.hardware.machine import Gpu
 from tui.hardware.profiles import PROFILES
