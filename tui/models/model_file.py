@@ -13,7 +13,7 @@ from tui.models.tensors.tensor import Tensor
 from tui.sentences import Reason, reason
 from tui.text import clean_line
 
-_KINDS = frozenset({"mmproj", "adapter", "imatrix", "vocab", "embedding", "draft", "speech", "diffusion"})
+KINDS = frozenset({"mmproj", "adapter", "imatrix", "vocab", "embedding", "draft", "speech", "diffusion"})
 """Kinds of sound GGUF files that are no model to talk to; `models.kind_…` says of each what it is."""
 _ARCHITECTURES = {
     "mmproj": "clip",
@@ -152,7 +152,7 @@ def _no_model(header: Header | None, tensors: list[TensorInfo]) -> Reason | None
         return None
     kind = header.metadata.get("general.type")
     architecture = header.metadata.get("general.architecture")
-    if not isinstance(kind, str) or kind not in _KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         kind = _BY_ARCHITECTURE.get(architecture, "") if isinstance(architecture, str) else ""
     if not kind and not tensors:
         kind = "vocab"

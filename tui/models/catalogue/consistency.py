@@ -7,7 +7,7 @@ from tui.models.catalogue.keys import RULES
 from tui.models.catalogue.required_keys import barred_keys, expected_state_space
 from tui.sentences import Reason, reason
 
-Objection = tuple[str, Reason]
+Contradiction = tuple[str, Reason]
 """A key, and the value that was expected there."""
 
 _PAIRS = (
@@ -18,7 +18,7 @@ _PAIRS = (
 """Keys that mean nothing without each other."""
 
 
-def objections(values: Mapping[str, object]) -> Iterator[Objection]:
+def contradictions(values: Mapping[str, object]) -> Iterator[Contradiction]:
     """Yield every contradiction between values that are each right by themselves."""
     yield from _missing_partners(values)
     for key in barred_keys(values):
@@ -30,14 +30,14 @@ def objections(values: Mapping[str, object]) -> Iterator[Objection]:
         yield "state_space", expected
 
 
-def _missing_partners(values: Mapping[str, object]) -> Iterator[Objection]:
+def _missing_partners(values: Mapping[str, object]) -> Iterator[Contradiction]:
     for pair in _PAIRS:
         for key, partner in (pair, pair[::-1]):
             if partner in values and key not in values:
                 yield key, reason("models.expect_beside", expected=RULES[key].expected, key=partner)
 
 
-def _out_of_range(values: Mapping[str, object]) -> Iterator[Objection]:
+def _out_of_range(values: Mapping[str, object]) -> Iterator[Contradiction]:
     heads, experts = _number(values, "heads"), _number(values, "experts")
     quants = cast(list[str], values["quants"])
     if heads % (_number(values, "kv_heads") or 1):
@@ -51,7 +51,7 @@ def _out_of_range(values: Mapping[str, object]) -> Iterator[Objection]:
             yield key, reason("models.expect_nothing_without", key="experts")
 
 
-def _wrong_layers(values: Mapping[str, object]) -> Iterator[Objection]:
+def _wrong_layers(values: Mapping[str, object]) -> Iterator[Contradiction]:
     layers = _number(values, "layers")
     attention = set(_numbers(values, "attention_layers"))
     feed_forward = set(_numbers(values, "feed_forward_layers"))

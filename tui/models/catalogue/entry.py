@@ -5,7 +5,7 @@ from typing import cast
 
 import msgspec
 
-from tui.models.catalogue.consistency import objections
+from tui.models.catalogue.consistency import contradictions
 from tui.models.catalogue.keys import KEYS, RULES
 from tui.models.catalogue.required_keys import required_keys
 from tui.models.catalogue.shape import entry_shape
@@ -96,7 +96,7 @@ def _wrong_values(raw: RawEntry) -> list[EntryFault]:
 
 def _wrong_together(raw: RawEntry) -> list[EntryFault]:
     faults: list[EntryFault] = []
-    for key, expected in objections(raw.values):
+    for key, expected in contradictions(raw.values):
         value = written_value(raw.values[key]) if key in raw.values else reason("models.no_value")
         faults.append(EntryFault(raw.key_lines.get(key, raw.line), key, value, expected))
     return faults

@@ -1,76 +1,18 @@
 """Files that are not what they claim to be: each gets an error that says what is wrong and what to do."""
 
 import os
-import re
 import struct
 import threading
 import tracemalloc
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.gguf_files import Tensor, Typed, header_bytes, llama_tensors, string, write_gguf, write_llama
+from tests.gguf_files import string
+from tests.models.gguf.hostile import HUGE, Write, entry, refusal, refusal_words, start
 from tui.models.gguf import reader
 from tui.models.gguf.header import GgufError
-from tui.models.gguf.reader import read_header
 from tui.services.sentences import sentence
-
-Write = Callable[[bytes], Path]
-
-HUGE = (1 << 64) - 1
-
-
-def refusal(path: Path) -> GgufError:
-    with pytest.raises(GgufError) as caught:
-        read_header(path)
-    # What is wrong, and then what to do.
-    assert re.search(r"\. [A-Z].*\.$", sentence(caught.value.reason))
-    assert caught.value.offset >= 0
-    return caught.value
-
-
-def refusal_words(path: Path) -> str:
-    return sentence(refusal(path).reason)
-
-
-def start(tensors: int = 0, pairs: int = 0, version: int = 3) -> bytes:
-    return b"GGUF" + struct.pack("<IQQ", version, tensors, pairs)
-
-
-def entry(name: str, dims: tuple[int, ...], kind: int = 0, offset: int = 0) -> bytes:
-    return string(name) + struct.pack(f"<I{len(dims)}QIQ", len(dims), *dims, kind, offset)
-
-
-SAFETENSORS = struct.pack("<Q", 40) + b'{"weight":{"dtype":"F16"}}' + b" " * 40
-
-
-@pytest.mark.parametrize(
-    ("data", "words"),
-    [
-        (b"", "empty"),
-        (SAFETENSORS, "safetensors"),
-        (b"PK\x03\x04" + b"\x00" * 60, "PyTorch"),
-        (b"\x80\x02}q\x00" + b"." * 60, "pickle"),
-        (b"<!DOCTYPE html>\n<html><body>Sign in</body></html>", "web page"),
-        (b"\n<html>", "web page"),
-        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "Git LFS"),
-        (b'{"error":"Invalid username or password."}', "JSON"),
-        (b"lmgg" + b"\x00" * 60, "GGML"),
-        (b"tjgg\x03" + b"\x00" * 60, "GGJT"),
-        (b"fmgg" + b"\x00" * 60, "GGMF"),
-        (b"\x1f\x8b\x08" + b"\x00" * 60, "gzip"),
-        (b"\x00" * 4096, "zeros"),
-        (b"MZ\x90\x00", "not a GGUF file"),
-        (b"GGU", "not a GGUF file"),
-        (start(version=1), "version 1"),
-        (start(version=4), "version 4"),
-        (start(version=0), "no GGUF version"),
-        (b"GGUF" + struct.pack(">IQQ", 3, 0, 0), "big-endian"),
-    ],
-)
-def test_names_what_the_file_is(written: Write, data: bytes, words: str) -> None:
-    assert words in refusal_words(written(data))
 
 
 @pytest.mark.parametrize(
@@ -117,20 +59,6 @@ def test_names_the_offset_of_what_cannot_be_true(
     assert error.offset == offset
 
 
-def test_refuses_a_string_that_is_longer_than_the_file(written: Write) -> None:
-    data = start(pairs=1) + string("k") + struct.pack("<IQ", 8, 5_000_000) + b"short"
-
-    assert "ends inside its header" in refusal_words(written(data))
-
-
-@pytest.mark.parametrize("length", [1000, 1 << 40, (1 << 63) - 1, HUGE])
-def test_refuses_a_list_whose_string_is_longer_than_the_file(written: Write, length: int) -> None:
-    words = string("a") + struct.pack("<Q", length) + b"b" * 16
-    data = start(pairs=1) + string("k") + struct.pack("<IIQ", 9, 8, 3) + words
-
-    assert "longer than the file" in refusal_words(written(data))
-
-
 @pytest.mark.parametrize("claim", [1 << 20, 1 << 22, HUGE])
 def test_believes_no_claim_before_it_allocates(tmp_path: Path, claim: int) -> None:
     # A hole makes the claim fit the file, at no cost to whoever sends it.
@@ -153,36 +81,6 @@ def test_stops_walking_a_list_that_no_vocabulary_could_be(tmp_path: Path) -> Non
     os.truncate(path, 64 << 30)
 
     assert "strings" in refusal_words(path)
-
-
-def test_keeps_no_more_text_than_a_model_has(tmp_path: Path) -> None:
-    # GIVEN keys whose values are each within bounds, in a file that is mostly hole
-    path = tmp_path / "a.gguf"
-    each = 8 << 20
-    with path.open("wb") as file:
-        file.write(start(pairs=40))
-        for index in range(40):
-            file.write(string(f"key{index}") + struct.pack("<IQ", 8, each))
-            file.seek(each, os.SEEK_CUR)
-        file.truncate()
-
-    assert "more text" in refusal_words(path)
-
-
-@pytest.mark.parametrize("cut", [5, 23, 24, 60, 700])
-def test_a_file_cut_in_its_header_ends_early(written: Write, small: bytes, cut: int) -> None:
-    assert refusal_words(written(small[:cut]))
-
-
-def test_a_truncated_file_tells_how_much_is_missing(tmp_path: Path) -> None:
-    path = write_llama(tmp_path / "a.gguf", layers=8, embedding=512, feed_forward=2048)
-    os.truncate(path, path.stat().st_size - (3 << 20))
-
-    error = refusal(path)
-
-    assert sentence(error.reason).startswith("The file ends 3.00 MiB early")
-    assert sentence(error.reason).endswith("Download it again.")
-    assert error.offset == path.stat().st_size
 
 
 def test_a_folder_is_told_as_one(tmp_path: Path) -> None:
@@ -249,16 +147,3 @@ def test_an_error_speaks_in_whole_sentences(written: Write) -> None:
     assert text == (
         "This is GGUF version 1, which no engine reads any more (byte 4). Get a newer file of the model."
     )
-
-
-def test_a_name_twice_is_found_among_many(tmp_path: Path) -> None:
-    tensors = [*llama_tensors(), Tensor("token_embd.weight", (64, 256), "F16")]
-
-    assert '"token_embd.weight" is there twice' in refusal_words(write_gguf(tmp_path / "a.gguf", {}, tensors))
-
-
-def test_alignment_must_be_kept_by_the_offsets(written: Write) -> None:
-    # GIVEN offsets laid out for 32 in a file that says 64
-    data = header_bytes({"general.alignment": Typed("uint32", 64)}, [Tensor("a", (8,)), Tensor("b", (8,))])
-
-    assert "starts at byte 32 of the data, not at 64" in refusal_words(written(data + b"\x00" * 256))

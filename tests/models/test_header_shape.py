@@ -6,7 +6,6 @@ import pytest
 
 from tests.gguf_files import ATTENTION, Tensor, bare_header, llama_metadata, llama_tensors, write_gguf
 from tests.reasons import raises_sentence
-from tui.models.gguf.header import Header
 from tui.models.gguf.metadata import ShapeError
 from tui.models.gguf.reader import read_header
 from tui.models.header_shape import shape_from_header
@@ -62,91 +61,6 @@ def test_layers_that_only_predict_further_tokens_keep_no_cache() -> None:
     assert len(shape.kv_heads) == 46
 
 
-@pytest.mark.parametrize(
-    ("architecture", "keys", "window", "full"),
-    [
-        ("gemma2", {}, 4096, [1, 3, 5, 7, 9, 11]),
-        ("gemma3", {"attention__sliding_window": 512}, 512, [5, 11]),
-        ("gemma3n", {"attention__sliding_window": 512}, 512, [4, 9]),
-        ("cohere2", {"attention__sliding_window": 4096}, 4096, [3, 7, 11]),
-        ("gpt-oss", {"attention__sliding_window": 128}, 128, [1, 3, 5, 7, 9, 11]),
-        ("laguna", {"attention__sliding_window": 128}, 128, [0, 4, 8]),
-        ("smallthinker", {"attention__sliding_window": 1}, 4096, [0, 4, 8]),
-        ("llama4", {}, 8192, [3, 7, 11]),
-        ("exaone4", {"block_count": 64}, 4096, list(range(3, 64, 4))),
-        (
-            "gemma3",
-            {"attention__sliding_window": 512, "attention__sliding_window_pattern": 3},
-            512,
-            [2, 5, 8, 11],
-        ),
-        (
-            "gemma3",
-            {"attention__sliding_window": 512, "attention__sliding_window_pattern": (True, False) * 6},
-            512,
-            [1, 3, 5, 7, 9, 11],
-        ),
-        (
-            "step35",
-            {"attention__sliding_window": 512, "attention__sliding_window_pattern": (0, 1, 1, 1) * 3},
-            512,
-            [0, 4, 8],
-        ),
-    ],
-)
-def test_sliding_windows(architecture: str, keys: dict[str, object], window: int, full: list[int]) -> None:
-    shape = shape_from_header(bare_header(architecture, **{**ATTENTION, **keys}))
-
-    assert shape.sliding_window == window
-    assert [layer for layer, slides in enumerate(shape.sliding_layers) if not slides] == full
-    assert len(shape.sliding_layers) == shape.layers
-
-
-@pytest.mark.parametrize(
-    ("architecture", "keys"),
-    [
-        ("llama", {"attention__sliding_window": 4096}),
-        ("phi3", {"attention__sliding_window": 2047}),
-        ("gemma3", {}),
-        ("llama4", {"attention__sliding_window": 0}),
-        ("exaone4", {"attention__sliding_window": 4096}),
-        ("olmo2", {"attention__sliding_window": 0}),
-    ],
-)
-def test_windows_that_the_engine_does_not_use(architecture: str, keys: dict[str, object]) -> None:
-    shape = shape_from_header(bare_header(architecture, **ATTENTION, **keys))
-
-    assert shape.sliding_window is None
-    assert shape.sliding_layers == ()
-
-
-def test_a_listed_pattern_that_is_missing_is_named() -> None:
-    with raises_sentence(ShapeError, r"gemma4\.attention\.sliding_window_pattern"):
-        shape_from_header(bare_header("gemma4", **ATTENTION, attention__sliding_window=512))
-
-
-def test_shared_layers_keep_no_cache_and_heads_of_two_sizes_share_a_unit() -> None:
-    # GIVEN five layers, the last two reading the cache of others, and full heads twice as wide
-    keys = {
-        "block_count": 5,
-        "attention__head_count": 8,
-        "attention__head_count_kv": (4, 1, 4, 4, 1),
-        "attention__key_length": 512,
-        "attention__value_length": 512,
-        "attention__key_length_swa": 256,
-        "attention__value_length_swa": 256,
-        "attention__sliding_window": 512,
-        "attention__sliding_window_pattern": (True, False, True, True, False),
-        "attention__shared_kv_layers": 2,
-    }
-
-    shape = shape_from_header(bare_header("gemma4", **keys))
-
-    # THEN heads times size is right for every layer
-    assert [heads * shape.key_length for heads in shape.kv_heads] == [1024, 512, 1024, 0, 0]
-    assert [heads * shape.value_length for heads in shape.kv_heads] == [1024, 512, 1024, 0, 0]
-
-
 def test_experts_count_only_as_far_as_they_work(tmp_path: Path) -> None:
     metadata = llama_metadata(**{"llama.expert_count": 8, "llama.expert_used_count": 2})
     metadata["llama.expert_feed_forward_length"] = 32
@@ -188,20 +102,6 @@ def test_an_architecture_nobody_knows_is_sized_by_the_usual_keys() -> None:
     assert shape_from_header(bare_header("model-of-tomorrow", **ATTENTION)).kv_heads == (2,) * 12
 
 
-@pytest.mark.parametrize("missing", ["block_count", "embedding_length", "context_length", "vocab_size"])
-def test_a_missing_key_is_named(missing: str) -> None:
-    given = bare_header("llama", **ATTENTION)
-    del given.metadata[f"llama.{missing}"]
-
-    with raises_sentence(ShapeError, rf"llama\.{missing} is missing"):
-        shape_from_header(given)
-
-
-def test_a_missing_architecture_is_named() -> None:
-    with raises_sentence(ShapeError, r"general\.architecture"):
-        shape_from_header(Header(3, {}, (), 32, 0, 0))
-
-
 @pytest.mark.parametrize(
     ("keys", "words"),
     [
@@ -226,3 +126,35 @@ def test_impossible_values_are_named(keys: dict[str, object], words: str) -> Non
 def test_caches_of_an_unknown_form_are_left_to_the_engine() -> None:
     with raises_sentence(ShapeError, "only the engine"):
         shape_from_header(bare_header("deepseek32", **ATTENTION))
+
+
+@pytest.mark.parametrize(
+    ("keys", "shared"),
+    [
+        ({"expert_shared_count": 2}, 64),
+        ({"expert_shared_feed_forward_length": 48}, 48),
+        ({"expert_shared_feed_forward_length": 48, "expert_shared_count": 2}, 48),
+        ({}, 0),
+    ],
+)
+def test_shared_experts_and_dense_first_layers(keys: dict[str, object], shared: int) -> None:
+    experts = {
+        "expert_count": 8,
+        "expert_used_count": 2,
+        "expert_feed_forward_length": 32,
+        "feed_forward_length": 256,
+        "leading_dense_block_count": 3,
+    }
+
+    shape = shape_from_header(bare_header("glm4moe", **{**ATTENTION, **experts, **keys}))
+
+    assert (shape.feed_forward, shape.shared_feed_forward) == (32, shared)
+    assert (shape.dense_layers, shape.dense_feed_forward) == (3, 256)
+
+
+def test_shared_and_dense_mean_nothing_without_experts() -> None:
+    shape = shape_from_header(
+        bare_header("llama", **ATTENTION, expert_shared_count=2, leading_dense_block_count=3)
+    )
+
+    assert (shape.shared_feed_forward, shape.dense_layers, shape.dense_feed_forward) == (0, 0, 0)

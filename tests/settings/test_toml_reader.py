@@ -1,16 +1,12 @@
-import ast
-import inspect
-import re
+"""Reading of the settings file, and its mistakes."""
+
 from pathlib import Path
 
-import msgspec
 import pytest
 import tomli
 
-from tui.chat.context import FULL_CONTEXT_POLICIES
-from tui.engine.options import KV_TYPES
 from tui.services.sentences import sentence
-from tui.settings.settings import SAMPLING_KEYS, MachineSettings, PresetSettings, Settings
+from tui.settings.settings import MachineSettings, PresetSettings, Settings
 from tui.settings.toml_reader import load_settings
 
 EVERYTHING = """\
@@ -60,7 +56,6 @@ MACHINES = {
     "thin": MachineSettings(8, shared_gb=4),
 }
 STOPS = ("[" + ",".join(['"x"'] * 17))[:59] + "…"
-NUMBER = "a number of GB from 1 to 4096"
 
 
 @pytest.fixture
@@ -164,103 +159,6 @@ def test_a_bad_key_is_told_with_its_line_and_what_is_right(file: Path, line: str
     assert problems_of(file, line) == (problem,)
 
 
-@pytest.mark.parametrize(
-    ("lines", "problem"),
-    [
-        ('ram_gb = "x"', f'line 3: machines.bad.ram_gb is "x"; expected {NUMBER}'),
-        ("ram_gb = 0", f"line 3: machines.bad.ram_gb is 0; expected {NUMBER}"),
-        ("ram_gb = inf", f"line 3: machines.bad.ram_gb is inf; expected {NUMBER}"),
-        ("ram_gb = 8\nvram_gb = true", f"line 4: machines.bad.vram_gb is true; expected {NUMBER}"),
-        ("ram_gb = 8\nshared_gb = -1", f"line 4: machines.bad.shared_gb is -1; expected {NUMBER}"),
-        ("ram_gb = 8\ngpu = 7", 'line 4: machines.bad.gpu is 7; expected a name in quotes: "RTX 3060"'),
-        ("ram_gb = 8\nunified = 1", "line 4: machines.bad.unified is 1; expected true or false"),
-        (
-            "ram_gb = 8\ncores = 2.5",
-            "line 4: machines.bad.cores is 2.5; expected a whole number from 1 to 1024",
-        ),
-        (
-            "ram_gb = 8\nbandwidth_gbs = 0",
-            "line 4: machines.bad.bandwidth_gbs is 0; expected a number of GB a second from 1 to 100000",
-        ),
-        (
-            "ram_gb = 8\nvram_gb = 4\ngpu_bandwidth_gbs = []",
-            "line 5: machines.bad.gpu_bandwidth_gbs is []; expected a number of GB a second from 1 to 100000",
-        ),
-        ("ram_gb = 8\nvram = 4", "line 4: there is no setting machines.bad.vram; did you mean vram_gb?"),
-        (
-            "ram_gb = 8\ncolour = 4",
-            "line 4: there is no setting machines.bad.colour; the machine is left out",
-        ),
-        ("cores = 4", f"line 2: machines.bad has no ram_gb; expected {NUMBER}"),
-        (
-            "ram_gb = 8\nvram_gb = 4\nshared_gb = 2",
-            "line 2: machines.bad has vram_gb beside shared_gb or unified; "
-            "a GPU has its own memory or shares the RAM",
-        ),
-        (
-            'ram_gb = 8\ngpu = "RTX 3060"',
-            "line 2: machines.bad has a GPU without memory; add vram_gb, shared_gb or unified = true",
-        ),
-        (
-            "ram_gb = 8\nshared_gb = 16",
-            "line 2: machines.bad has more shared_gb than ram_gb; the GPU's part is in the RAM",
-        ),
-    ],
-)
-def test_a_machine_that_is_wrong_is_told_and_costs_only_itself(file: Path, lines: str, problem: str):
-    text = f"context = 4096\n[machines.bad]\n{lines}\n[machines.good]\nram_gb = 4\n"
-    assert problems_of(file, text) == (problem,)
-    assert load_settings(file)[0] == Settings(context=4096, machines={"good": MachineSettings(4)})
-
-
-@pytest.mark.parametrize(
-    ("text", "problem"),
-    [
-        ("machines = 3", "line 1: machines is 3; expected a table for each machine: [machines.mine]"),
-        ("[machines]\na = 8", "line 2: machines.a is 8; expected a table with ram_gb = 16"),
-        ("[machines]\na = { ram_gb = 0 }", f"line 2: machines.a.ram_gb is 0; expected {NUMBER}"),
-        ("machines.a.ram_gb = 0", f"line 1: machines.a.ram_gb is 0; expected {NUMBER}"),
-        (
-            "[keys]\nram_gb = 'x'\n[machines.'a b']\nram_gb = 0",
-            f"line 4: machines.a b.ram_gb is 0; expected {NUMBER}",
-        ),
-        ('[machines.""]\nram_gb = 8', "line 1: machines. needs a name: [machines.mine]"),
-    ],
-)
-def test_the_line_of_a_machine_is_found_however_it_is_written(file: Path, text: str, problem: str):
-    assert problems_of(file, text) == (problem,)
-
-
-@pytest.mark.parametrize(
-    ("lines", "problem"),
-    [
-        (
-            "temperature = 1",
-            'line 2: presets.bad has no system; expected a text in quotes: "Answer in one sentence."',
-        ),
-        (
-            "system = 3",
-            'line 3: presets.bad.system is 3; expected a text in quotes: "Answer in one sentence."',
-        ),
-        (
-            'system = "x"\ntemperature = 9',
-            "line 4: presets.bad.temperature is 9; expected a number from 0 to 5",
-        ),
-        ('system = "x"\ntopk = 9', "line 4: there is no setting presets.bad.topk; did you mean top_k?"),
-        ('system = "x"\nx = 9', "line 4: there is no setting presets.bad.x; the preset is left out"),
-    ],
-)
-def test_a_preset_that_is_wrong_is_told_and_costs_only_itself(file: Path, lines: str, problem: str):
-    text = f'context = 4096\n[presets.bad]\n{lines}\n[presets.good]\nsystem = "y"\n'
-    assert problems_of(file, text) == (problem,)
-    assert load_settings(file)[0] == Settings(context=4096, presets={"good": PresetSettings("y")})
-
-
-def test_every_wrong_key_of_a_machine_is_told(file: Path):
-    problems = problems_of(file, "[machines.bad]\nram_gb = 0\ncores = 0\nx = 1")
-    assert [problem.partition(":")[0] for problem in problems] == ["line 2", "line 3", "line 4"]
-
-
 def test_a_bad_key_costs_only_itself(file: Path):
     file.write_text('context = 1\nthreads = 3\nzzz = 1\ntheme = "nord"\n')
     settings, problems = load_settings(file)
@@ -314,42 +212,3 @@ def test_a_file_that_cannot_be_read_is_said(file: Path):
     (problem,) = map(sentence, problems)
     assert settings == Settings()
     assert problem.startswith(f"{file} cannot be read (")
-
-
-def test_the_kv_types_are_those_of_the_engine():
-    # The engine's room is above the settings, so they cannot take the list from there.
-    for kv_type in KV_TYPES:
-        assert Settings(kv_type=kv_type).kv_type in KV_TYPES
-    assert Settings.__annotations__["kv_type"].__args__ == KV_TYPES
-
-
-@pytest.mark.parametrize("struct", [Settings, MachineSettings, PresetSettings])
-def test_each_setting_has_its_sentence(struct: type[msgspec.Struct]):
-    (body,) = ast.parse(inspect.getsource(struct)).body
-    assert isinstance(body, ast.ClassDef)
-    explained = {
-        field.target.id
-        for field, text in zip(body.body, body.body[1:], strict=False)
-        if isinstance(field, ast.AnnAssign)
-        and isinstance(field.target, ast.Name)
-        and isinstance(text, ast.Expr)
-        and isinstance(text.value, ast.Constant)
-    }
-    assert explained == set(struct.__struct_fields__)
-
-
-def test_the_manual_shows_every_setting_as_it_is_when_left_out(file: Path):
-    page = (Path(__file__).parents[1] / "docs" / "settings.md").read_text(encoding="utf-8")
-    (example,) = [text for text in re.findall(r"```toml\n(.*?)```", page, re.DOTALL) if "kv_type" in text]
-    file.write_text(example, encoding="utf-8")
-    settings, problems = load_settings(file)
-    assert problems == ()
-    assert set(tomli.loads(example)) == set(Settings.__struct_fields__)
-    # These are empty when left out, which would show nothing.
-    empty = ("folders", "keys", "stop", "machines", "presets", "language", *SAMPLING_KEYS)
-    shown = {name: getattr(settings, name) for name in empty if name != "max_tokens"}
-    assert settings == msgspec.structs.replace(Settings(), **shown)
-
-
-def test_the_policies_are_those_of_the_chat():
-    assert Settings.__annotations__["when_full"].__args__ == FULL_CONTEXT_POLICIES

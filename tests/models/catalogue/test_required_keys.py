@@ -1,4 +1,4 @@
-"""Entries of models with other caches than plain K and V: what they need, and what has no place in them."""
+"""Keys that a kind of model needs or cannot have."""
 
 import re
 from pathlib import Path
@@ -7,8 +7,6 @@ import pytest
 
 from tui.models.catalogue.catalogue import load_catalogue, shipped_path
 from tui.services.sentences import sentence
-
-SHIPPED = load_catalogue()
 
 
 def shipped_text(name: str) -> str:
@@ -103,19 +101,3 @@ def test_what_a_kind_of_model_needs_or_cannot_have_is_told(case: str, tmp_path: 
     sentences = [sentence(problem.reason) for problem in catalogue.problems]
     assert any(expected in text.partition("; expected ")[2] for text in sentences), sentences
     assert all(text.isprintable() for text in sentences)
-
-
-def test_entries_of_every_kind_of_cache_have_it_in_their_shape() -> None:
-    shapes = {entry.name: entry.shape for entry in SHIPPED.entries}
-
-    assert shapes[LATENT].mla_cache_width == 512 + 64
-    assert shapes[LATENT].kv_heads == (1,) * 27
-    assert shapes[MAMBA].kv_heads == (0,) * 64
-    assert shapes[MAMBA].recurrent_state == 3 * 8192 + 16 * 8192
-    assert shapes[HYBRID].kv_heads.count(4) == 4
-    assert shapes[ALONE].kv_heads.count(0) == 52
-    assert len(shapes[ALONE].feed_forward_only) == 25
-    assert shapes["gemma-3n-E2B-it"].kv_heads == (2,) * 20 + (0,) * 10
-    assert shapes["Falcon-H1-1.5B-Instruct"].kv_heads == (2,) * 24
-    assert shapes["Qwen3.5-9B"].kv_heads == (0, 0, 0, 4) * 8
-    assert shapes["granite-4.0-h-small"].active_parameters == pytest.approx(9e9, rel=0.03)

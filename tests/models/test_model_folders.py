@@ -1,0 +1,92 @@
+"""Folders that are searched for models, and those that cannot be."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.gguf_files import write_llama
+from tui.models import library, model_folders
+from tui.models.library import scan_library
+from tui.models.model_folders import files_in_packages, models_folder
+from tui.services.sentences import sentence
+
+
+def names(found: library.Library) -> list[str]:
+    return [model.name for model in found.files]
+
+
+def test_looking_into_packages_passes_over_what_is_no_package(tmp_path: Path) -> None:
+    for name in ("thing-1.0.dist-info", "__pycache__", ".hidden"):
+        (tmp_path / name).mkdir()
+        write_llama(tmp_path / name / "a.gguf")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+
+    assert list(files_in_packages([tmp_path, tmp_path / "gone"])) == []
+
+
+def test_own_folder_is_named_after_the_program() -> None:
+    assert models_folder().name == "models"
+    assert models_folder().parent.name == "llmtui"
+
+
+def test_a_folder_that_is_missing_or_no_folder_is_a_problem_in_words(
+    own_folder: Path, tmp_path: Path
+) -> None:
+    file = write_llama(tmp_path / "a.gguf")
+
+    found = scan_library([tmp_path / "gone", file])
+
+    missing, no_folder = map(sentence, found.problems)
+    assert missing == f"There is no folder {tmp_path}/gone"
+    assert no_folder == f"{file} is not a folder"
+
+
+def test_a_folder_that_may_not_be_read_is_a_problem_and_the_rest_is_found(
+    own_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "all" / "locked").mkdir(parents=True)
+    write_llama(tmp_path / "all" / "open.gguf")
+    scandir = os.scandir
+
+    def refuse(path: Path) -> object:
+        if Path(path).name == "locked":
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(model_folders.os, "scandir", refuse)
+
+    found = scan_library([tmp_path / "all"])
+
+    assert names(found) == ["open"]
+    assert tuple(map(sentence, found.problems)) == (f"You may not read the folder {tmp_path}/all/locked",)
+
+
+def test_links_in_a_circle_end(own_folder: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "all"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "sub" / "up").symlink_to(folder)
+    (folder / "self").symlink_to(folder / "self")
+    write_llama(folder / "sub" / "a.gguf")
+
+    found = scan_library([folder])
+
+    assert names(found) == ["a"]
+    assert found.problems == ()
+
+
+def test_folders_deeper_than_anyone_keeps_models_are_left_out(own_folder: Path, tmp_path: Path) -> None:
+    shallow, deep = tmp_path / "all" / "/".join("d" * 12), tmp_path / "all" / "/".join("d" * 13)
+    deep.mkdir(parents=True)
+    write_llama(shallow / "shallow.gguf")
+    write_llama(deep / "deep.gguf")
+
+    assert names(scan_library([tmp_path / "all"])) == ["shallow"]
+
+
+def test_names_with_a_dot_in_front_are_passed_over(own_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "all" / ".git").mkdir(parents=True)
+    write_llama(tmp_path / "all" / ".git" / "a.gguf")
+    write_llama(tmp_path / "all" / ".b.gguf")
+
+    assert scan_library([tmp_path / "all"]).files == ()

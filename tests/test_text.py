@@ -1,0 +1,73 @@
+"""Text from outside, made safe to show."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.text import (
+    MARKS_LIMIT,
+    clean,
+    clean_line,
+    full_path,
+    incomplete_end,
+    short_path,
+    without_controls,
+    without_floods,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("plain\ttext\n", "plain\ttext\n"),
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("\x1b]0;title\x07after", "after"),
+        ("\x1b]0;no end\nnext", "\nnext"),
+        ("a\r\nb\rc", "a\nb\nc"),
+        ("\u202eevil\u0007\ufeff", "evil"),
+        ("tags\U000e0041", "tags"),
+    ],
+)
+def test_terminal_sequences_and_controls_are_removed(text: str, result: str) -> None:
+    assert without_controls(text) == result
+
+
+def test_marks_that_pile_up_are_cut_and_words_keep_theirs() -> None:
+    assert without_floods("e\u0301") == "e\u0301"
+    assert without_floods("e" + "\u0301" * 500) == "e" + "\u0301" * MARKS_LIMIT
+    assert without_floods("a\u200bb") == "ab"
+
+
+@given(st.text())
+def test_cleaned_text_stays_as_it_is_when_cleaned_again(text: str) -> None:
+    assert without_controls(without_controls(text)) == without_controls(text)
+    assert clean_line(text).isprintable()
+
+
+def test_a_line_has_single_blanks_and_no_ends() -> None:
+    assert clean_line("  two\n\nlines\tand\x1b[2J more ") == "two lines and more"
+    assert clean("a\x1b[2Jb\u200b") == "ab"
+
+
+@pytest.mark.parametrize(
+    ("text", "index"),
+    [("whole", 5), ("half\x1b[3", 4), ("half\x1b", 4), ("end\r", 3), ("done\x1b[31m", 9), ("", 0)],
+)
+def test_a_sequence_that_is_not_complete_starts_where_it_begins(text: str, index: int) -> None:
+    assert incomplete_end(text) == index
+
+
+def test_the_home_folder_is_put_in_and_taken_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/someone")
+
+    assert full_path(Path("~/models")) == Path("/home/someone/models")
+    assert short_path(Path("/home/someone/models")) == "~/models"
+    assert short_path(Path("/data/models")) == "/data/models"
+
+
+def test_the_home_of_nobody_is_left_as_written() -> None:
+    path = Path("~no-such-user-here/models")
+
+    assert full_path(path) == path
