@@ -8,6 +8,7 @@ from tests.house.front_ends import check_doors, check_drawing
 from tests.house.lone_subclasses import check_lone_subclasses
 from tests.house.missing_tests import check_missing_tests
 from tests.house.prefix_families import check_prefix_families, check_tiny_modules
+from tests.house.reason_codes import check_reason_codes
 from tests.house.rule import Rule
 from tests.house.sentences import check_sentences
 from tests.house.vague_names import check_vague_names, check_vague_parameters
@@ -38,6 +39,7 @@ RULES = (
     ),
     Rule("tests", "Modules without a test of their name", check_missing_tests, bounds.MISSING_TESTS),
     Rule("sentences", "Untranslated sentences", check_sentences, bounds.SENTENCES),
+    Rule("codes", "Reasons and sentences that do not go together", check_reason_codes, bounds.REASON_CODES),
     Rule("families", "Families of modules that share a prefix", check_prefix_families, None),
     Rule("tiny", "Tiny modules", check_tiny_modules, None),
 )
