@@ -17,7 +17,7 @@ from pathlib import Path
 import resvg_py
 from textual.pilot import Pilot
 
-from tui.engine.build import installed_build
+from tui.engine.install import installed_build
 from tui.fit.calibrate import calibrate
 from tui.fit.measurements import history_here
 from tui.hardware.detect import detect_machine

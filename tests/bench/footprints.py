@@ -15,9 +15,9 @@ import psutil
 
 from tests.bench import common, rules
 from tests.bench.shapes import write_model
-from tui.engine.build import installed_build
 from tui.engine.client import Engine
 from tui.engine.footprint import Footprint
+from tui.engine.install import installed_build
 from tui.engine.options import AnswerRequest, LoadSettings, SamplingSettings
 from tui.engine.protocol import Finished
 from tui.fit import formula

@@ -66,7 +66,7 @@ def write_folder(folder: Path, count: int) -> int:
 
 async def headless(folder: Path, started: float) -> Times:
     """What the dashboard does without its screen; `started` is when its process was, by `time.time`."""
-    from tui.engine.build import installed_build
+    from tui.engine.install import installed_build
     from tui.engine.options import LoadSettings
     from tui.fit.pools import pools
     from tui.fit.sizing import Sizer

@@ -16,14 +16,14 @@ from textual.app import App, ComposeResult
 
 from tui.chat.conversation import Conversation
 from tui.engine.protocol import Finished
-from tui.engine.reply_metrics import Metrics
+from tui.engine.reply_metrics import ReplyMetrics
 from tui.ui.chat.pane import ChatPane
 from tui.ui.kit.theme import DARK, THEMES, theme_variable_defaults
 
 PAGES = 40
 QUARTERS = 4
 _WORDS = ("the", "of", "a", "model", "token", "memory", "time", "system", "light", "night", "before", "water")
-_METRICS = Metrics(200, 0, 1.0, 300, 10.0, 1.1, 500, 4096, None)
+_METRICS = ReplyMetrics(200, 0, 1.0, 300, 10.0, 1.1, 500, 4096, None)
 
 
 class Opened(NamedTuple):

@@ -14,7 +14,7 @@ from tui.engine.failures import EngineFailure
 from tui.engine.footprint import Footprint
 from tui.engine.options import AnswerRequest, LoadSettings
 from tui.engine.protocol import Failed, Finished, Loaded, Text
-from tui.engine.reply_metrics import Metrics
+from tui.engine.reply_metrics import ReplyMetrics
 from tui.models.model import Model, ModelFile
 
 MIB = 1 << 20
@@ -28,8 +28,8 @@ def model(name: str, weights: int = 100 * MIB, path: Path | None = None) -> Mode
     return Model(name, "Q4_1", weights, None, file, None)
 
 
-def metrics(tokens: int = 11, tps: float = 10.0, peak: int | None = 150 * MIB) -> Metrics:
-    return Metrics(20, 0, 0.5, tokens, (tokens - 1) / tps, 0.6, 20 + tokens, 512, peak)
+def metrics(tokens: int = 11, tps: float = 10.0, peak: int | None = 150 * MIB) -> ReplyMetrics:
+    return ReplyMetrics(20, 0, 0.5, tokens, (tokens - 1) / tps, 0.6, 20 + tokens, 512, peak)
 
 
 def died() -> Failed:

@@ -29,7 +29,7 @@ from tests.waiting import PATIENCE_SECONDS, until
 from tui.chat.messages import Reply
 from tui.chat.reply_prompts import ReplyPrompts
 from tui.chat.storage.store import ConversationStore
-from tui.engine.build import installed_build
+from tui.engine.install import installed_build
 from tui.settings.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.dashboard.discovery import Places

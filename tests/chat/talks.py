@@ -12,11 +12,11 @@ from tui.chat.storage.recorder import ConversationRecorder
 from tui.chat.storage.rows import ConversationRecord
 from tui.chat.storage.store import ConversationStore
 from tui.engine.options import LoadSettings, SamplingSettings
-from tui.engine.reply_metrics import Metrics
+from tui.engine.reply_metrics import ReplyMetrics
 
 T = TypeVar("T")
 
-METRICS = Metrics(12, 0, 0.5, 11, 2.0, 0.6, 23, 512, None)
+METRICS = ReplyMetrics(12, 0, 0.5, 11, 2.0, 0.6, 23, 512, None)
 RECEIPT = Receipt(1.7e9, 2.5, 12, 0, 11, 24.0, 5.0, 0.6, 1 << 30, Energy(54.0, "the processor's package"))
 WAY = PartSettings(SamplingSettings(temperature=0.7, top_k=20, seed=1804289383, max_tokens=64), think=False)
 SETTINGS = LoadSettings(context=2048, kv_type="q8_0")

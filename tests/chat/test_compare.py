@@ -30,7 +30,7 @@ from tui.chat.comparing.tasks import tasks_named
 from tui.chat.comparing.words import fraction_done, no_answer_reasons, score_text, step_text
 from tui.engine.footprint import Footprint
 from tui.engine.protocol import Failed, Loaded
-from tui.engine.reply_metrics import Metrics
+from tui.engine.reply_metrics import ReplyMetrics
 from tui.fit.loading import LoadPlan
 from tui.fit.verdict import Fit, Speed, Verdict
 from tui.models.model import Model
@@ -188,7 +188,7 @@ async def test_cancelled_it_leaves_no_model_behind():
 
 
 async def test_every_answer_is_told_as_a_measurement_and_every_event_heard():
-    told: list[tuple[str, Metrics]] = []
+    told: list[tuple[str, ReplyMetrics]] = []
     events: list[str] = []
     under_way = ComparisonRun(
         (ONE, TWO),

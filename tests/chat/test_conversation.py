@@ -6,9 +6,9 @@ from tui.chat.conversation import Conversation, Question, Reply
 from tui.chat.receipt import Energy, Receipt
 from tui.chat.storage.markdown import conversation_to_markdown
 from tui.engine.options import ChatMessage
-from tui.engine.reply_metrics import Metrics
+from tui.engine.reply_metrics import ReplyMetrics
 
-METRICS = Metrics(
+METRICS = ReplyMetrics(
     prompt_tokens=12,
     cached_tokens=0,
     prompt_seconds=0.5,

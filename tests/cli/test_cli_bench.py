@@ -7,7 +7,7 @@ import pytest
 from tests.cli.asking import Result, own_environment, unexplained
 from tests.cli.test_cli_run import KEYS, MODEL
 from tui.cli.speed import calibrate_once
-from tui.engine.build import installed_build
+from tui.engine.install import installed_build
 from tui.fit.calibrate import TYPES, Calibration
 from tui.fit.measurements import history_here
 from tui.fit.rates import Rates

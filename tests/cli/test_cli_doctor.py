@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.asking import Result, unexplained
 from tui.cli import doctor
-from tui.engine.protocol import EngineDevice, Ready
+from tui.engine.protocol import EngineDevice, EngineReady
 from tui.hardware.detect import detect_machine
 from tui.hardware.profiles import PROFILES
 from tui.units import GIB
@@ -70,8 +70,8 @@ def test_a_card_that_the_build_cannot_use_is_named(inside: Run, monkeypatch: pyt
     if able:
         devices = (EngineDevice("CUDA0", card.name, "gpu", 10 * GIB, 12 * GIB), *devices)
 
-    async def ready() -> tuple[Ready, None]:
-        return Ready(1, "llama-cpp-python 0.3.36", able, devices), None
+    async def ready() -> tuple[EngineReady, None]:
+        return EngineReady(1, "llama-cpp-python 0.3.36", able, devices), None
 
     here = msgspec.structs.replace(detect_machine(), gpus=(card,))
     monkeypatch.setattr(doctor, "detect_machine", lambda: here)

@@ -11,7 +11,7 @@ import psutil
 from tui.engine.client import Engine, ReplyEvent
 from tui.engine.options import AnswerRequest, ChatMessage, SamplingSettings
 from tui.engine.protocol import Failed, Finished, Prompted, PromptProgress, Text
-from tui.engine.reply_metrics import Metrics
+from tui.engine.reply_metrics import ReplyMetrics
 
 PATIENCE = 60.0
 """Seconds after which a test gives up on what should have happened long ago."""
@@ -40,7 +40,7 @@ class Answer(NamedTuple):
         return self.end
 
     @property
-    def metrics(self) -> Metrics:
+    def metrics(self) -> ReplyMetrics:
         return self.finished.metrics
 
     @property

@@ -8,7 +8,7 @@ from llama_cpp import _ggml
 from llama_cpp import llama_cpp as lib
 
 from tui.engine import llama
-from tui.engine.breakdown import Breakdown, ask, from_log
+from tui.engine.breakdown import Breakdown, breakdown_from_log, engine_breakdown
 from tui.engine.options import LoadSettings
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only there is the engine itself asked")
@@ -26,24 +26,24 @@ LOG_DIGIT = (1 << 20) / 100 / 2
 
 
 @pytest.fixture(scope="module")
-def models(tiny: dict[str, Path], smollm2: Path) -> dict[str, llama.Model]:
+def models(tiny: dict[str, Path], smollm2: Path) -> dict[str, llama.LlamaModel]:
     paths = {**tiny, "smollm2": smollm2}
-    return {name: llama.Model(str(path), LoadSettings(), dry=True) for name, path in paths.items()}
+    return {name: llama.LlamaModel(str(path), LoadSettings(), dry=True) for name, path in paths.items()}
 
 
 @pytest.mark.parametrize("settings", SETTINGS, ids=str)
 @pytest.mark.parametrize("name", ["smollm2", "llama", "gemma3", "olmoe", "mamba", "lfm2"])
 def test_the_log_says_what_the_engine_says(
-    models: dict[str, llama.Model], name: str, settings: LoadSettings
+    models: dict[str, llama.LlamaModel], name: str, settings: LoadSettings
 ) -> None:
     model = models[name]
-    context = llama.Context(model, settings, 1, None)
+    context = llama.LlamaContext(model, settings, 1, None)
     try:
-        asked = ask(lib._lib, _ggml.libggml, context.pointer, context.log)
+        asked = engine_breakdown(lib._lib, _ggml.libggml, context.pointer, context.log)
     finally:
         context.close()
     assert asked is not None
-    logged = from_log(context.log, model.size_bytes)
+    logged = breakdown_from_log(context.log, model.size_bytes)
 
     lines = context.log.count(" size = ")
     assert asked.kv_bytes > 0
@@ -66,8 +66,10 @@ def test_a_log_of_another_device_is_told_apart() -> None:
     )
     mib = 1 << 20
 
-    assert from_log(log, 77) == Breakdown(77, round(129.25 * mib), round(212.5 * mib), device_bytes=200 * mib)
+    assert breakdown_from_log(log, 77) == Breakdown(
+        77, round(129.25 * mib), round(212.5 * mib), device_bytes=200 * mib
+    )
 
 
 def test_a_build_that_does_not_export_the_function_is_not_asked() -> None:
-    assert ask(_ggml.libggml, _ggml.libggml, 0, "") is None
+    assert engine_breakdown(_ggml.libggml, _ggml.libggml, 0, "") is None

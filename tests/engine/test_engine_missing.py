@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.asking import ask
-from tui.engine import build
+from tui.engine import install
 from tui.engine.client import Engine
 from tui.engine.failures import EngineFailure
 from tui.engine.options import LoadSettings
@@ -80,8 +80,8 @@ async def test_what_a_library_prints_is_log_and_no_message(
 
 
 def test_the_installed_build_is_told_without_loading_it() -> None:
-    build.installed_build.cache_clear()
-    told = build.installed_build()
+    install.installed_build.cache_clear()
+    told = install.installed_build()
 
     assert told is not None
     assert told.startswith("llama-cpp-python ")
@@ -90,11 +90,11 @@ def test_the_installed_build_is_told_without_loading_it() -> None:
 
 def test_no_engine_has_no_build(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
-    build.installed_build.cache_clear()
+    install.installed_build.cache_clear()
     try:
-        assert build.installed_build() is None
+        assert install.installed_build() is None
     finally:
-        build.installed_build.cache_clear()
+        install.installed_build.cache_clear()
 
 
 async def test_a_tui_folder_where_the_user_is_does_no_harm(

@@ -9,7 +9,9 @@ from tests.engine import upstream
 from tests.engine.asking import user
 from tests.engine.families import CASES, FAMILIES, TODAY, Family
 from tui.engine.templates.chat_template import ChatTemplate
-from tui.engine.thinking.detection import ThinkingSplitter, choice, recognise
+from tui.engine.thinking.detection import thinking_mode
+from tui.engine.thinking.marks import thinking_format
+from tui.engine.thinking.splitter import ThinkingSplitter
 
 OWN = Path(__file__).parent / "templates"
 UPSTREAM = upstream.folder()
@@ -47,7 +49,7 @@ def test_a_familys_prompts_are_as_documented(name: str) -> None:
     source = (OWN / f"{name}.jinja").read_text("utf-8")
 
     check(ChatTemplate(source, family.bos, family.eos), family)
-    assert choice(source) == family.thinking
+    assert thinking_mode(source) == family.thinking
 
 
 @pytest.mark.parametrize("name", [name for name, family in FAMILIES.items() if family.upstream])
@@ -58,7 +60,7 @@ def test_the_publishers_template_makes_the_same(name: str) -> None:
     source = (UPSTREAM / f"{family.upstream}.jinja").read_text("utf-8")
 
     check(ChatTemplate(source, family.bos, family.eos), family)
-    assert choice(source) == family.thinking
+    assert thinking_mode(source) == family.thinking
 
 
 def test_each_template_of_ours_belongs_to_a_family() -> None:
@@ -69,7 +71,7 @@ def test_each_template_of_ours_belongs_to_a_family() -> None:
 def test_a_prompt_tells_where_the_thinking_begins(name: str) -> None:
     family = FAMILIES[name]
     source = (OWN / f"{name}.jinja").read_text("utf-8")
-    format = recognise(source)
+    format = thinking_format(source)
     assert format is not None
     prompt = ChatTemplate(source, family.bos, family.eos).render(user("Hi"), think=True).text
     opens = "" if prompt.rstrip().endswith(format.opens) else format.opens
@@ -85,7 +87,9 @@ def test_a_prompt_tells_where_the_thinking_begins(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name, family in FAMILIES.items() if family.thinking == "optional"])
 def test_with_thinking_off_a_reply_is_an_answer(name: str) -> None:
     source = (OWN / f"{name}.jinja").read_text("utf-8")
-    splitter = ThinkingSplitter(recognise(source), ChatTemplate(source).render(user("Hi"), think=False).text)
+    splitter = ThinkingSplitter(
+        thinking_format(source), ChatTemplate(source).render(user("Hi"), think=False).text
+    )
 
     assert not splitter.inside
     assert [*splitter.feed("Hello"), *splitter.rest()] == [(False, "Hello")]
@@ -106,14 +110,14 @@ def test_every_publishers_template_takes_a_conversation(file: Path) -> None:
 @pytest.mark.parametrize("file", ALL_UPSTREAM, ids=lambda file: file.stem)
 def test_every_publishers_switch_turns_thinking_off_and_on(file: Path) -> None:
     source = file.read_text("utf-8")
-    if file.stem in WITHOUT_TOOLS_NOTHING or choice(source) != "optional":
+    if file.stem in WITHOUT_TOOLS_NOTHING or thinking_mode(source) != "optional":
         return
     template = ChatTemplate(source, "<s>", "</s>")
     on, off = (template.render(user("Hi", system="Be brief."), think=think).text for think in (True, False))
 
     assert on != off
     assert "Be brief." in on
-    assert not ThinkingSplitter(recognise(source), off).inside
+    assert not ThinkingSplitter(thinking_format(source), off).inside
 
 
 @pytest.mark.parametrize("case", upstream.expected(), ids=lambda case: case.name)

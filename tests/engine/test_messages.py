@@ -8,8 +8,8 @@ import pytest
 from tests.saying import saying
 from tui.engine.footprint import DevicePart, Footprint
 from tui.engine.options import (
-    BATCH_MOST,
-    CONTEXT_MOST,
+    MAX_BATCH,
+    MAX_CONTEXT,
     AnswerRequest,
     ChatMessage,
     LoadSettings,
@@ -21,6 +21,7 @@ from tui.engine.protocol import (
     Counted,
     CountRequest,
     EngineDevice,
+    EngineReady,
     Event,
     Failed,
     Finished,
@@ -32,7 +33,6 @@ from tui.engine.protocol import (
     PlanRequest,
     Prompted,
     PromptProgress,
-    Ready,
     Request,
     SkippedVocabulary,
     StopRequest,
@@ -40,14 +40,14 @@ from tui.engine.protocol import (
     Timed,
     TimeRequest,
 )
-from tui.engine.reply_metrics import Metrics
+from tui.engine.reply_metrics import ReplyMetrics
 from tui.sentences import reason
 
 SETTINGS = LoadSettings(4096, "q8_0", 12, 256, 3, False, True)
 SAMPLING = SamplingSettings(0.5, 10, 0.9, 0.1, 1.1, 1.5, -0.5, 2**32 - 1, 77, ("###", "\n\n"))
 FOOTPRINT = Footprint(1 << 40, 2, 3, 4, "engine", 5, (DevicePart("CUDA0", 1 << 40, 2, 3),), 1)
 SKIP = SkippedVocabulary("llama", 49_152)
-METRICS = Metrics(10, 4, 0.5, 3, 0.25, 0.7, 13, 512, 1 << 33)
+METRICS = ReplyMetrics(10, 4, 0.5, 3, 0.25, 0.7, 13, 512, 1 << 33)
 WORDS = 'línea\n{"type":"stop"} \u2028 \x00\x1b[2J 你好 🦙'
 
 REQUESTS: list[Request] = [
@@ -73,7 +73,7 @@ REQUESTS: list[Request] = [
     StopRequest(4),
 ]
 EVENTS: list[Event] = [
-    Ready(7, "build", True, (EngineDevice("CPU", "a", "cpu"), EngineDevice("CUDA0", "b", "gpu", 1, 2))),
+    EngineReady(7, "build", True, (EngineDevice("CPU", "a", "cpu"), EngineDevice("CUDA0", "b", "gpu", 1, 2))),
     Planned(1, FOOTPRINT),
     Counted(6, 12, 4, (7, 0)),
     Bandwidth(4, 6.8e10),
@@ -114,9 +114,9 @@ def test_every_message_is_sent_in_these_tests() -> None:
     [
         LoadSettings(context=0),
         LoadSettings(context=-1),
-        LoadSettings(context=CONTEXT_MOST + 1),
+        LoadSettings(context=MAX_CONTEXT + 1),
         LoadSettings(batch=0),
-        LoadSettings(batch=BATCH_MOST + 1),
+        LoadSettings(batch=MAX_BATCH + 1),
         LoadSettings(kv_type="f99"),  # type: ignore[arg-type]
     ],
 )

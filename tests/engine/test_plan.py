@@ -10,7 +10,7 @@ from tests.gguf_files import Tensor, Typed, llama_metadata, llama_tensors, write
 from tui.engine.client import Engine
 from tui.engine.failures import EngineFailure
 from tui.engine.footprint import Footprint
-from tui.engine.options import CONTEXT_MOST, LoadSettings
+from tui.engine.options import MAX_CONTEXT, LoadSettings
 from tui.engine.protocol import Failed
 from tui.services.sentences import sentence, sentences
 
@@ -115,7 +115,7 @@ async def test_an_absurd_context_is_refused_in_words(planner: Engine, smollm2: P
     failed = await failure(planner, smollm2, LoadSettings(context=context))
 
     assert sentence(failed.reason) == "The engine cannot hold a context of this length."
-    assert f"{CONTEXT_MOST:,}" in sentences(failed.reasons)
+    assert f"{MAX_CONTEXT:,}" in sentences(failed.reasons)
 
 
 async def test_a_quantized_cache_without_flash_attention_says_what_is_missing(

@@ -5,7 +5,7 @@ import itertools
 import hypothesis.strategies as st
 from hypothesis import given
 
-from tui.engine.stop_scanner import StopTexts
+from tui.engine.stop_scanner import StopScanner
 
 LETTERS = st.text("abc", max_size=30)
 STOPS = st.lists(st.text("abc", min_size=1, max_size=4), max_size=3)
@@ -13,7 +13,7 @@ STOPS = st.lists(st.text("abc", min_size=1, max_size=4), max_size=3)
 
 def passed(pieces: list[str], stops: list[str]) -> tuple[str, bool]:
     """What a reply shows of a stream, and whether a stop text ended it."""
-    filter_ = StopTexts(stops)
+    filter_ = StopScanner(stops)
     shown = ""
     for piece in pieces:
         shown += filter_.feed(piece)
@@ -47,14 +47,14 @@ def test_everything_before_the_first_stop_is_shown(text: str, stops: list[str]) 
 
 @given(LETTERS, STOPS)
 def test_nothing_shown_ever_has_to_be_taken_back(text: str, stops: list[str]) -> None:
-    filter_ = StopTexts(stops)
+    filter_ = StopScanner(stops)
     shown = "".join(filter_.feed(letter) for letter in text if not filter_.found)
 
     assert expected(text, stops)[0].startswith(shown)
 
 
 def test_without_stop_texts_nothing_is_held_back() -> None:
-    filter_ = StopTexts(())
+    filter_ = StopScanner(())
 
     assert filter_.feed("\nUser") == "\nUser"
     assert filter_.rest() == ""
@@ -62,7 +62,7 @@ def test_without_stop_texts_nothing_is_held_back() -> None:
 
 
 def test_the_beginning_of_a_stop_text_is_held_back_and_let_go() -> None:
-    filter_ = StopTexts(("\nUser:",))
+    filter_ = StopScanner(("\nUser:",))
 
     assert filter_.feed("Yes.\nUs") == "Yes."
     assert filter_.feed("ually not") == "\nUsually not"

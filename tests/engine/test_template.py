@@ -3,7 +3,7 @@
 import pytest
 
 from tests.engine.asking import user
-from tui.engine.templates.chat_template import NO_TEMPLATE, ChatTemplate, Prompt
+from tui.engine.templates.chat_template import NO_TEMPLATE, ChatTemplate, RenderedPrompt
 from tui.services.sentences import sentence
 
 CHATML = (
@@ -40,7 +40,9 @@ def test_a_models_own_template_is_used() -> None:
     template = ChatTemplate(CHATML)
 
     assert template.reason is None
-    assert template.render(user("Hi")) == Prompt("<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n")
+    assert template.render(user("Hi")) == RenderedPrompt(
+        "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n"
+    )
 
 
 def test_it_knows_the_tokens_around_a_text() -> None:
@@ -54,7 +56,7 @@ def test_without_a_template_the_conversation_is_a_transcript(source: str | None)
     template = ChatTemplate(source)
 
     assert template.reason == NO_TEMPLATE
-    assert template.render(user("Hi", "Hello", "Bye", system="Be brief")) == Prompt(
+    assert template.render(user("Hi", "Hello", "Bye", system="Be brief")) == RenderedPrompt(
         "System: Be brief\n\nUser: Hi\n\nAssistant: Hello\n\nUser: Bye\n\nAssistant:",
         ("\nUser:",),
         NO_TEMPLATE,
@@ -82,7 +84,9 @@ def test_a_template_that_fails_is_told_and_replaced(source: str, why: str) -> No
 
     assert template.reason is not None
     assert sentence(template.reason) == f"its chat template does not work here ({why})"
-    assert template.render(user("Hi")) == Prompt("User: Hi\n\nAssistant:", ("\nUser:",), template.reason)
+    assert template.render(user("Hi")) == RenderedPrompt(
+        "User: Hi\n\nAssistant:", ("\nUser:",), template.reason
+    )
 
 
 def test_a_template_that_refuses_everything_is_told_in_its_own_words() -> None:
@@ -97,7 +101,7 @@ def test_a_system_message_that_would_be_lost_joins_the_first_question(source: st
     template = ChatTemplate(source)
 
     assert template.reason is None
-    assert template.render(user("Hi", "Yes", "Go", system="Be brief")) == Prompt(
+    assert template.render(user("Hi", "Yes", "Go", system="Be brief")) == RenderedPrompt(
         "[user]Be brief\n\nHi[assistant]Yes[user]Go"
     )
     assert template.render(user("Hi")).text == "[user]Hi"
@@ -107,7 +111,7 @@ def test_a_conversation_that_the_template_refuses_is_told_and_a_transcript() -> 
     template = ChatTemplate(FICKLE)
 
     assert template.reason is None
-    assert template.render(user("Hi", system="S")) == Prompt("[system]S[user]Hi")
+    assert template.render(user("Hi", system="S")) == RenderedPrompt("[system]S[user]Hi")
     prompt = template.render(user("Hi", "Yes", "Go", system="S"))
     assert prompt.text == "System: S\n\nUser: Hi\n\nAssistant: Yes\n\nUser: Go\n\nAssistant:"
     assert prompt.stops == ("\nUser:",)
@@ -120,7 +124,7 @@ def test_a_conversation_that_the_template_refuses_is_told_and_a_transcript() -> 
 def test_content_is_given_in_parts_to_a_template_that_takes_nothing_else(source: str) -> None:
     template = ChatTemplate(source)
 
-    assert template.render(user("Hi", "Yes", "Go", system="S")) == Prompt(
+    assert template.render(user("Hi", "Yes", "Go", system="S")) == RenderedPrompt(
         "[system]S[user]Hi[assistant]Yes[user]Go"
     )
 

@@ -3,7 +3,8 @@
 import pytest
 
 from tui.engine.templates.sandbox import CompiledTemplate
-from tui.engine.thinking.detection import choice, recognise, template_arguments
+from tui.engine.thinking.detection import template_arguments, thinking_mode
+from tui.engine.thinking.marks import thinking_format
 
 BODY = "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}assistant: "
 SWITCH = (
@@ -42,22 +43,22 @@ CUT_ONLY = "{% for m in messages %}{{ m.content.split('</think>')[-1] }}{% endfo
     ],
 )
 def test_the_marks_are_told_by_the_template(template: str, opens: str, closes: str) -> None:
-    found = recognise(template)
+    found = thinking_format(template)
 
     assert found is not None
     assert (found.opens, found.closes) == (opens, closes)
 
 
 def test_marks_around_the_answer_are_told_too() -> None:
-    assert recognise(GRANITE).headers == ("<response>",)  # type: ignore[union-attr]
-    assert recognise("<think><answer>").footers == ("</answer>",)  # type: ignore[union-attr]
+    assert thinking_format(GRANITE).headers == ("<response>",)  # type: ignore[union-attr]
+    assert thinking_format("<think><answer>").footers == ("</answer>",)  # type: ignore[union-attr]
     # What a tool said may stand between the same marks.
-    assert recognise("<think></think> <tool><response>").headers == ()  # type: ignore[union-attr]
+    assert thinking_format("<think></think> <tool><response>").headers == ()  # type: ignore[union-attr]
 
 
 def test_a_template_without_marks_knows_no_thinking() -> None:
-    assert recognise(BODY) is None
-    assert choice(BODY) == "never"
+    assert thinking_format(BODY) is None
+    assert thinking_mode(BODY) == "never"
     assert template_arguments(CompiledTemplate(BODY), True) == {}
 
 
@@ -84,7 +85,7 @@ def test_a_template_without_marks_knows_no_thinking() -> None:
     ],
 )
 def test_a_template_tells_whether_its_models_think(template: str, expected: str) -> None:
-    assert choice(template) == expected
+    assert thinking_mode(template) == expected
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.engine.thinking.detection import ThinkingFormat, ThinkingSplitter, recognise, way_to_answer
-from tui.engine.thinking.marks import HARMONY
+from tui.engine.thinking.marks import HARMONY, ThinkingFormat, answer_opening, thinking_format
+from tui.engine.thinking.splitter import ThinkingSplitter
 
 THINK = ThinkingFormat("<think>", "</think>")
 GRANITE = ThinkingFormat("<think>", "</think>", headers=("<response>",), footers=("</response>",))
@@ -212,8 +212,8 @@ def test_a_block_at_the_beginning_is_given_back(thought: str, said: str) -> None
     ],
 )
 def test_an_answer_can_be_begun_for_the_model(format: ThinkingFormat | None, prompt: str, way: str) -> None:
-    assert way_to_answer(format, prompt) == way
+    assert answer_opening(format, prompt) == way
 
 
 def test_formats_are_told_by_the_template() -> None:
-    assert recognise("{{ '<|start|>assistant<|channel|>final<|message|>' }}") == HARMONY
+    assert thinking_format("{{ '<|start|>assistant<|channel|>final<|message|>' }}") == HARMONY

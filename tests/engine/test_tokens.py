@@ -7,7 +7,7 @@ from tui.engine.options import LoadSettings
 
 
 def test_a_vocabulary_without_a_token_for_the_blank_loses_nothing_of_the_text(tiny: dict[str, Path]) -> None:
-    model = llama.Model(str(tiny["llama"]), LoadSettings(), dry=True)
+    model = llama.LlamaModel(str(tiny["llama"]), LoadSettings(), dry=True)
 
     # Every blank is written as the three bytes of its sign: more tokens than the text has bytes.
     assert len(model.tokenize("a b " * 200, start=False)) == 200 * (2 + 2 * 3)

@@ -65,15 +65,17 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ModelFile]:
 
 
 @pytest.fixture(scope="module")
-def dry(files: dict[str, ModelFile]) -> Iterator[dict[str, llama.Model]]:
-    models = {name: llama.Model(str(file.path), LoadSettings(), dry=True) for name, file in files.items()}
+def dry(files: dict[str, ModelFile]) -> Iterator[dict[str, llama.LlamaModel]]:
+    models = {
+        name: llama.LlamaModel(str(file.path), LoadSettings(), dry=True) for name, file in files.items()
+    }
     yield models
     for model in models.values():
         model.close()
 
 
-def engine_says(model: llama.Model, load: LoadSettings) -> llama.Breakdown:
-    context = llama.Context(model, load, 1, None)
+def engine_says(model: llama.LlamaModel, load: LoadSettings) -> llama.Breakdown:
+    context = llama.LlamaContext(model, load, 1, None)
     try:
         return llama.breakdown(model, context)
     finally:
@@ -89,7 +91,7 @@ def shape_of(file: ModelFile) -> Shape:
 @pytest.mark.parametrize("load", SETTINGS, ids=lambda load: f"{load.context} {load.kv_type} {load.batch}")
 @pytest.mark.parametrize("name", NAMES)
 def test_the_kv_cache_is_exact_to_the_byte(
-    files: dict[str, ModelFile], dry: dict[str, llama.Model], name: str, load: LoadSettings
+    files: dict[str, ModelFile], dry: dict[str, llama.LlamaModel], name: str, load: LoadSettings
 ) -> None:
     assert formula.kv_bytes(shape_of(files[name]), load) == engine_says(dry[name], load).kv_bytes
 
@@ -97,7 +99,7 @@ def test_the_kv_cache_is_exact_to_the_byte(
 @pytest.mark.parametrize("load", SETTINGS, ids=lambda load: f"{load.context} {load.kv_type} {load.batch}")
 @pytest.mark.parametrize("name", NAMES)
 def test_compute_is_within_its_bound(
-    files: dict[str, ModelFile], dry: dict[str, llama.Model], name: str, load: LoadSettings
+    files: dict[str, ModelFile], dry: dict[str, llama.LlamaModel], name: str, load: LoadSettings
 ) -> None:
     told = formula.compute_bytes(shape_of(files[name]), load)
     planned = engine_says(dry[name], load).compute_bytes
@@ -107,7 +109,7 @@ def test_compute_is_within_its_bound(
 
 @pytest.mark.parametrize("name", list(DENSE))
 def test_without_flash_attention_the_scores_are_counted(
-    files: dict[str, ModelFile], dry: dict[str, llama.Model], name: str
+    files: dict[str, ModelFile], dry: dict[str, llama.LlamaModel], name: str
 ) -> None:
     load = LoadSettings(context=8192, flash_attention=False)
     told = formula.compute_bytes(shape_of(files[name]), load)
@@ -119,7 +121,7 @@ def test_without_flash_attention_the_scores_are_counted(
 
 @pytest.mark.parametrize("name", NAMES)
 def test_weights_are_those_of_the_engine(
-    files: dict[str, ModelFile], dry: dict[str, llama.Model], name: str
+    files: dict[str, ModelFile], dry: dict[str, llama.LlamaModel], name: str
 ) -> None:
     planned = engine_says(dry[name], SETTINGS[0]).weights_bytes
 
@@ -127,10 +129,10 @@ def test_weights_are_those_of_the_engine(
     assert 0 <= planned - files[name].weights_bytes <= 4096 + 64 * 200
 
 
-def test_smollm2s_whole_footprint_is_close(smollm2: Path, dry: dict[str, llama.Model]) -> None:
+def test_smollm2s_whole_footprint_is_close(smollm2: Path, dry: dict[str, llama.LlamaModel]) -> None:
     file = model_file(smollm2, "test")
     load = LoadSettings(context=2048)
-    model = llama.Model(str(smollm2), load, dry=True)
+    model = llama.LlamaModel(str(smollm2), load, dry=True)
     planned = engine_says(model, load)
     model.close()
     told = formula.footprint(shape_of(file), file.weights_bytes, load)

@@ -4,7 +4,7 @@ from tests.ui.model_samples import model
 from tui.chat.conversation import Attachment, Conversation, Question
 from tui.engine.options import ChatMessage
 from tui.engine.protocol import Counted
-from tui.engine.reply_metrics import Metrics
+from tui.engine.reply_metrics import ReplyMetrics
 from tui.models.model import Model
 from tui.services.context_account import Account
 
@@ -68,7 +68,7 @@ async def test_an_answer_of_the_loaded_model_is_not_counted_again() -> None:
     conversation.add_user("one two")
     conversation.begin_reply("Words Q4_K_M")
     conversation.append("a long answer")
-    conversation.finish_reply("end", Metrics(12, 0, 0.5, 42, 2.0, 0.6, 23, 512, None, thinking_tokens=2))
+    conversation.finish_reply("end", ReplyMetrics(12, 0, 0.5, 42, 2.0, 0.6, 23, 512, None, thinking_tokens=2))
     words = Words()
     account = Account(words)
     await account.learn(conversation, conversation.messages, None)
@@ -92,7 +92,7 @@ async def test_an_answer_that_goes_on_counts_with_what_it_says() -> None:
 
 
 async def test_what_the_user_wrote_and_what_a_stop_text_cut_is_counted() -> None:
-    cost = Metrics(12, 0, 0.5, 42, 2.0, 0.6, 23, 512, None)
+    cost = ReplyMetrics(12, 0, 0.5, 42, 2.0, 0.6, 23, 512, None)
     conversation = talk()
     conversation.edit_reply(conversation.messages[1].id, "one of mine")
     conversation.continue_reply("Words Q4_K_M")

@@ -17,7 +17,7 @@ from tests.waiting import until
 from tui.chat.conversation import Reply
 from tui.chat.storage.rows import ConversationRecord, ConversationSummary
 from tui.chat.storage.store import ConversationStore, store_file
-from tui.engine.build import installed_build
+from tui.engine.install import installed_build
 from tui.engine.options import LoadSettings
 from tui.settings.settings import Settings
 from tui.ui.app import LlmtuiApp

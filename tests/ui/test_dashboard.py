@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from tests.gguf_files import write_llama
 from tests.waiting import until
 from tui.chat.conversation import Reply
-from tui.engine.build import installed_build
+from tui.engine.install import installed_build
 from tui.fit.verdict import Verdict
 from tui.settings.settings import Settings
 from tui.ui.app import LlmtuiApp

@@ -44,7 +44,7 @@ async def test_a_load_whose_engine_never_gets_ready_can_be_stopped(
 ) -> None:
     host = EngineHost(lambda _failed: None)
     with monkeypatch.context() as patch:
-        patch.setattr("tui.engine.child._spawn", hanging)
+        patch.setattr("tui.engine.child_process._spawn", hanging)
         load = await begun(host, smollm2)
         await until(lambda: len(children()) == 1, "the process")
         host.stop()

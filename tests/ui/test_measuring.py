@@ -7,7 +7,7 @@ import pytest
 
 from tests.ui.test_dashboard import ask, last_reply, load_first, running
 from tests.waiting import until
-from tui.engine.build import installed_build
+from tui.engine.install import installed_build
 from tui.fit import calibrate
 from tui.fit.measurements import history_here
 from tui.fit.rates import Rates

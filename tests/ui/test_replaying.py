@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.waiting import until
-from tui.engine.build import installed_build
+from tui.engine.install import installed_build
 from tui.hardware.programs import Program
 from tui.hardware.recording.replay import Replay
 from tui.settings.settings import Settings

@@ -7,13 +7,13 @@ from tests.saying import saying
 from tests.ui.host import engine, reading
 from tui.chat.receipt import Receipt
 from tui.engine.protocol import Failed, Finished, PromptProgress, Text
-from tui.engine.reply_metrics import Metrics
+from tui.engine.reply_metrics import ReplyMetrics
 from tui.hardware.reading import known
 from tui.services.activity.feed import FASTER, TimelineFeed
 from tui.services.activity.moment import Phase
 from tui.units import GIB
 
-METRICS = Metrics(12, 4, 0.5, 11, 2.0, 0.6, 23, 512, None)
+METRICS = ReplyMetrics(12, 4, 0.5, 11, 2.0, 0.6, 23, 512, None)
 DIED = Failed(1, "died", saying("The engine was killed by signal 9."), saying("Load it again."))
 
 

@@ -25,7 +25,7 @@ from tui.chat.reply_prompts import PromptDelta, ReplyPrompts
 from tui.chat.reply_totals import add_receipts
 from tui.chat.tree import Tree
 from tui.engine.options import ChatMessage
-from tui.engine.reply_metrics import Metrics
+from tui.engine.reply_metrics import ReplyMetrics
 
 __all__ = [
     "Attachment",
@@ -331,7 +331,7 @@ class Conversation:
         self.listener.text_arrived(text, thinking)
 
     def finish_reply(
-        self, reason: FinishReason, metrics: Metrics | None = None, raw: str | None = None
+        self, reason: FinishReason, metrics: ReplyMetrics | None = None, raw: str | None = None
     ) -> Reply:
         """Close the reply: the model ended it, a limit did, or the user stopped it.
 
@@ -432,7 +432,7 @@ class Conversation:
         return parent
 
     def _close(
-        self, reason: FinishReason | None, metrics: Metrics | None, why: str | None, raw: str | None
+        self, reason: FinishReason | None, metrics: ReplyMetrics | None, why: str | None, raw: str | None
     ) -> Reply:
         return self._put_back(self._must_be_open().finish(reason, metrics, why, raw))
 

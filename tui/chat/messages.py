@@ -8,7 +8,7 @@ import msgspec
 from tui.chat.asking import Asking, PartSettings
 from tui.chat.receipt import Receipt
 from tui.chat.reply_prompts import PromptDelta
-from tui.engine.reply_metrics import FinishReason, Metrics
+from tui.engine.reply_metrics import FinishReason, ReplyMetrics
 
 
 class Attachment(msgspec.Struct, frozen=True):
@@ -46,7 +46,7 @@ class Reply(msgspec.Struct, frozen=True):
     finish: FinishReason | None = None
     """How the model ended it; None while it is being written, when it was interrupted, and when it never
     wrote any of it."""
-    metrics: Metrics | None = None
+    metrics: ReplyMetrics | None = None
     """What it cost, all parts together; None until it finished, and when a part never told."""
     interrupted: str | None = None
     """Why it was cut short by something else than the model or the user, one sentence."""

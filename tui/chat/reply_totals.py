@@ -3,11 +3,11 @@
 import msgspec
 
 from tui.chat.receipt import Energy, Receipt
-from tui.engine.reply_metrics import Metrics
+from tui.engine.reply_metrics import ReplyMetrics
 from tui.i18n import _
 
 
-def add_metrics(before: Metrics | None, after: Metrics | None) -> Metrics | None:
+def add_metrics(before: ReplyMetrics | None, after: ReplyMetrics | None) -> ReplyMetrics | None:
     """Both parts of a reply as one; None when the cost of either is not known.
 
     Tokens and seconds add up, of the prompts too: each part had one, most of the second cached. The first
@@ -21,7 +21,7 @@ def add_metrics(before: Metrics | None, after: Metrics | None) -> Metrics | None
     if steps and before.generated_tokens and after.generated_tokens:
         seconds += seconds / steps
     first = before.first_token_seconds
-    return Metrics(
+    return ReplyMetrics(
         prompt_tokens=before.prompt_tokens + after.prompt_tokens,
         cached_tokens=before.cached_tokens + after.cached_tokens,
         prompt_seconds=before.prompt_seconds + after.prompt_seconds,

@@ -9,7 +9,7 @@ from typing import NoReturn
 import tui
 from tui.chat.stop_texts import unescape
 from tui.cli.options import Arguments
-from tui.engine.options import CONTEXT_MOST, KV_TYPES
+from tui.engine.options import KV_TYPES, MAX_CONTEXT
 from tui.i18n import _
 from tui.settings.named_tables import STOP_LETTERS
 
@@ -202,7 +202,7 @@ def _replay_option(add: Callable[..., argparse.Action]) -> None:
 
 def _load_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--ctx", type=_whole(256, CONTEXT_MOST), metavar="N", help=_("context length in tokens, 256 or more")
+        "--ctx", type=_whole(256, MAX_CONTEXT), metavar="N", help=_("context length in tokens, 256 or more")
     )
     parser.add_argument("--kv", choices=KV_TYPES, help=_("type of the KV cache"))
 

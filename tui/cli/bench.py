@@ -12,7 +12,7 @@ from tui.cli.output import UserError, print_json, print_note, print_table
 from tui.cli.speed import calibrate_once, keep
 from tui.cli.talk import Ready, as_json, ask, loaded_model
 from tui.engine.options import AnswerRequest, SamplingSettings
-from tui.engine.reply_metrics import Metrics
+from tui.engine.reply_metrics import ReplyMetrics
 from tui.fit.verdict import Speed
 from tui.hardware.detect import detect_machine
 from tui.i18n import _
@@ -48,7 +48,7 @@ async def _measure(model: Model, arguments: Arguments, settings: Settings) -> in
     expected_prompt = speeds.prompt_estimate(model) if speeds else None
     async with loaded_model(model, load) as ready:
         repeats = min(_PROMPT_REPEATS, (ready.loaded.context - _GENERATED_TOKENS) // 32)
-        rounds: list[Metrics] = []
+        rounds: list[ReplyMetrics] = []
         for number in range(_ROUNDS):
             if sys.stderr.isatty():
                 print_note(_("round {number} of {rounds}").format(number=number + 1, rounds=_ROUNDS))
@@ -108,7 +108,7 @@ async def _measure_machine(arguments: Arguments, settings: Settings) -> int:
     return 0
 
 
-def _median(rounds: list[Metrics]) -> Metrics:
+def _median(rounds: list[ReplyMetrics]) -> ReplyMetrics:
     waits = [metrics.first_token_seconds for metrics in rounds if metrics.first_token_seconds is not None]
     return msgspec.structs.replace(
         rounds[-1],
@@ -119,7 +119,7 @@ def _median(rounds: list[Metrics]) -> Metrics:
 
 
 def _print(
-    model: Model, ready: Ready, metrics: Metrics, expected: Speed | None, expected_prompt: Speed | None
+    model: Model, ready: Ready, metrics: ReplyMetrics, expected: Speed | None, expected_prompt: Speed | None
 ) -> None:
     predicted, measured = ready.predicted_bytes, metrics.peak_bytes
     difference = f"{measured / predicted - 1:+.1%}" if predicted and measured else UNKNOWN

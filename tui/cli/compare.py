@@ -27,7 +27,7 @@ from tui.cli.sizing import open_sizer, pools_for
 from tui.cli.speed import keep, measurements
 from tui.cli.talk import on_interrupt
 from tui.engine.options import LoadSettings
-from tui.engine.reply_metrics import Metrics
+from tui.engine.reply_metrics import ReplyMetrics
 from tui.fit.loading import plan_load
 from tui.hardware.detect import detect_machine
 from tui.hardware.sampler import Sampler
@@ -116,7 +116,7 @@ async def _compare(models: Sequence[Model], cases: Sequence[PromptCase], load: L
         on_interrupt(None)
 
 
-def _keep(side: ModelSide, metrics: Metrics) -> None:
+def _keep(side: ModelSide, metrics: ReplyMetrics) -> None:
     if side.prepared is not None and side.loaded is not None:
         plan = side.prepared
         keep(side.model, plan.settings, side.loaded.threads, plan.predicted_bytes, metrics)

@@ -18,7 +18,7 @@ from tui.chat.comparing.words import (
     score_text,
 )
 from tui.cli.output import print_line, print_table
-from tui.engine.reply_metrics import Metrics
+from tui.engine.reply_metrics import ReplyMetrics
 from tui.i18n import _
 from tui.services.sentences import sentences
 from tui.units import UNKNOWN
@@ -136,7 +136,7 @@ def _cell_json(comparison: Comparison, case: PromptCase, side: ModelSide, cell: 
     return found
 
 
-def _figures(metrics: Metrics | None) -> dict[str, tuple[float | None, str]]:
+def _figures(metrics: ReplyMetrics | None) -> dict[str, tuple[float | None, str]]:
     """What an answer cost, each with the reason for its absence where the answer is there."""
     told = metrics is not None
     return {

@@ -12,7 +12,7 @@ from tui.cli.library import split_paths
 from tui.cli.options import Arguments
 from tui.cli.output import UserError, print_note
 from tui.cli.recording import open_replay
-from tui.engine.build import installed_build
+from tui.engine.install import installed_build
 from tui.i18n import _
 from tui.sentences import Reason
 from tui.settings.app_folders import log_file

@@ -11,11 +11,10 @@ import tui
 from tui.cli.options import Arguments
 from tui.cli.output import print_json, print_line, print_note
 from tui.cli.recording import open_replay, record
-from tui.engine.build import installed_build
 from tui.engine.client import Engine
 from tui.engine.failures import EngineFailure
-from tui.engine.install import install_command
-from tui.engine.protocol import EngineDevice, Ready
+from tui.engine.install import install_command, installed_build
+from tui.engine.protocol import EngineDevice, EngineReady
 from tui.fit.engine_view import engine_notes
 from tui.hardware.detect import cpu_details, detect_machine
 from tui.hardware.machine import Machine
@@ -114,7 +113,7 @@ def _without_home(value: Any) -> Any:
             return value
 
 
-async def _ask_engine() -> tuple[Ready | None, str | None]:
+async def _ask_engine() -> tuple[EngineReady | None, str | None]:
     if installed_build() is None:
         message = _("llama-cpp-python is not installed; install it with: {command}")
         return None, message.format(command=install_command())
@@ -127,7 +126,7 @@ async def _ask_engine() -> tuple[Ready | None, str | None]:
     return ready, None
 
 
-def _engine_json(engine: Ready | None, machine: Machine) -> dict[str, Any] | None:
+def _engine_json(engine: EngineReady | None, machine: Machine) -> dict[str, Any] | None:
     return engine and {
         "build": engine.build,
         "gpu_offload": engine.gpu_offload,
@@ -150,7 +149,7 @@ def _device_json(device: EngineDevice) -> dict[str, Any]:
     }
 
 
-def _engine_lines(engine: Ready | None, reason: str | None, machine: Machine) -> list[str]:
+def _engine_lines(engine: EngineReady | None, reason: str | None, machine: Machine) -> list[str]:
     if engine is None:
         return [f"{_('engine'):<16} n/a: {reason}"]
     lines = [f"{_('engine'):<16} {engine.build}"]
@@ -166,5 +165,5 @@ def _device_line(device: EngineDevice) -> str:
     )
 
 
-def _notes(engine: Ready, machine: Machine) -> list[str]:
+def _notes(engine: EngineReady, machine: Machine) -> list[str]:
     return engine_notes(machine, engine.devices, engine.gpu_offload)

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import msgspec
 
 from tui.cli.speed import measurements
-from tui.engine.build import installed_build
+from tui.engine.install import installed_build
 from tui.engine.options import LoadSettings
 from tui.fit.board import fit_model, settings_for
 from tui.fit.loading import settings_to_load

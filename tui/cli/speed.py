@@ -3,10 +3,10 @@
 import sys
 
 from tui.cli.output import print_note
-from tui.engine.build import installed_build
 from tui.engine.failures import EngineFailure
+from tui.engine.install import installed_build
 from tui.engine.options import LoadSettings
-from tui.engine.reply_metrics import Metrics
+from tui.engine.reply_metrics import ReplyMetrics
 from tui.fit.board import Measurements, settings_for
 from tui.fit.calibrate import calibrate
 from tui.fit.measurements import History, history_here, run_of
@@ -38,7 +38,7 @@ def measurements(machine: Machine, reading: Reading | None, threads: int) -> Mea
 
 
 def keep(
-    model: Model, settings: LoadSettings, threads: int, predicted_bytes: int | None, metrics: Metrics
+    model: Model, settings: LoadSettings, threads: int, predicted_bytes: int | None, metrics: ReplyMetrics
 ) -> None:
     """Remember a run, so that later answers rest on it."""
     history = _history(detect_machine())

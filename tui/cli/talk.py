@@ -14,7 +14,7 @@ from tui.engine.client import Engine
 from tui.engine.failures import EngineFailure
 from tui.engine.options import AnswerRequest, LoadSettings
 from tui.engine.protocol import Failed, Finished, Loaded, Prompted, Text
-from tui.engine.reply_metrics import Metrics
+from tui.engine.reply_metrics import ReplyMetrics
 from tui.i18n import _
 from tui.models.model import Model
 from tui.sentences import Reason
@@ -34,7 +34,7 @@ class Answer(msgspec.Struct, frozen=True):
 
     text: str
     reason: str
-    metrics: Metrics
+    metrics: ReplyMetrics
     thinking: str = ""
     """What the model thought before it answered."""
     template_reason: Reason | None = None
@@ -126,7 +126,7 @@ def on_interrupt(action: Callable[[], None] | None) -> None:
             loop.add_signal_handler(signal.SIGINT, once)
 
 
-def as_json(model: Model, ready: Ready, metrics: Metrics, text: str | None) -> dict[str, Any]:
+def as_json(model: Model, ready: Ready, metrics: ReplyMetrics, text: str | None) -> dict[str, Any]:
     """The JSON of `run` and `bench`: bytes, seconds and tokens per second as plain numbers."""
     cached = None if metrics.prompt_tps is not None else "the whole prompt was cached"
     short = None if metrics.generation_tps is not None else "fewer than two tokens were generated"

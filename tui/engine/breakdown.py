@@ -57,7 +57,7 @@ class _Node(ctypes.Structure):
     )
 
 
-def ask(llama: ctypes.CDLL, ggml: ctypes.CDLL, context: int, log: str) -> Breakdown | None:
+def engine_breakdown(llama: ctypes.CDLL, ggml: ctypes.CDLL, context: int, log: str) -> Breakdown | None:
     """The engine's own breakdown by buffer type, or None where this build cannot be asked.
 
     `log` is what the context logged when it was made.
@@ -111,7 +111,7 @@ def _address(ggml: ctypes.CDLL, buffer_type: int) -> str:
     return address_of([ggml], device) if device else ""
 
 
-def from_log(log: str, model_bytes: int) -> Breakdown:
+def breakdown_from_log(log: str, model_bytes: int) -> Breakdown:
     """The breakdown from the lines a context logs when it is made, for builds that cannot be asked.
 
     Equal to the engine's own to the log's last printed digit; it cannot split the weights between devices.

@@ -6,7 +6,7 @@ from contextlib import aclosing, suppress
 from pathlib import Path
 from typing import TypeVar
 
-from tui.engine.child import Child
+from tui.engine.child_process import ChildProcess
 from tui.engine.failures import EngineFailure
 from tui.engine.footprint import Footprint
 from tui.engine.options import AnswerRequest, ChatMessage, LoadSettings
@@ -15,6 +15,7 @@ from tui.engine.protocol import (
     BandwidthRequest,
     Counted,
     CountRequest,
+    EngineReady,
     Event,
     Failed,
     Finished,
@@ -26,7 +27,6 @@ from tui.engine.protocol import (
     PlanRequest,
     Prompted,
     PromptProgress,
-    Ready,
     SkippedVocabulary,
     StopRequest,
     Task,
@@ -45,7 +45,7 @@ _LAST = (Planned, Counted, Bandwidth, Timed, Loaded, Finished, Failed)
 class Engine:
     """One engine process. It plans any number of files, or loads one model and answers with it."""
 
-    def __init__(self, child: Child) -> None:
+    def __init__(self, child: ChildProcess) -> None:
         self._child = child
         self._ids = itertools.count(1)
         self._current = 0
@@ -57,7 +57,7 @@ class Engine:
         Raises:
             EngineFailure: the engine is not installed, or the process ended before it was ready.
         """
-        return cls(await Child.start())
+        return cls(await ChildProcess.start())
 
     @property
     def pid(self) -> int:
@@ -65,7 +65,7 @@ class Engine:
         return self._child.process.pid
 
     @property
-    def ready(self) -> Ready:
+    def ready(self) -> EngineReady:
         """What the child said of its build when it started."""
         return self._child.ready
 

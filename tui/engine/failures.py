@@ -5,7 +5,7 @@ import signal
 from collections.abc import Sequence
 from pathlib import Path
 
-from tui.engine.options import CONTEXT_MOST
+from tui.engine.options import MAX_CONTEXT
 from tui.engine.protocol import Failed
 from tui.engine.schema import SchemaError
 from tui.sentences import ReasonedError, reason
@@ -71,7 +71,7 @@ def request_refusal(request_id: int, error: Exception) -> Failed:
     if "settings.context" in str(error):
         why, hint = (
             reason("engine.context_out_of_range"),
-            reason("engine.context_range", longest=CONTEXT_MOST),
+            reason("engine.context_range", longest=MAX_CONTEXT),
         )
     elif isinstance(error, UnicodeError):
         why, hint = reason("engine.invalid_unicode"), reason("engine.remove_invalid_characters")

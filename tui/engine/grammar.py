@@ -6,7 +6,7 @@ The notation is described in llama.cpp's `grammars/README.md`. The schema has be
 import json
 from typing import Any, cast
 
-from tui.engine.schema import Schema, choices, resolve
+from tui.engine.schema import Schema, alternatives, referenced_schema
 
 _SPACE = r'| " " | "\n"{1,2} [ \t]{0,20}'
 """Bounded: a model that may write white space for ever sometimes does."""
@@ -71,7 +71,7 @@ class _Writer:
         """Schemas may refer to themselves, so the name is there before the rule is."""
         if reference not in self._references:
             name = self._references[reference] = self._add("")
-            self.rules[name] = self.rule_of(resolve(self._root, reference))
+            self.rules[name] = self.rule_of(referenced_schema(self._root, reference))
         return self._references[reference]
 
     def _body(self, schema: Schema) -> str:
@@ -79,7 +79,7 @@ class _Writer:
             return _literal(schema["const"])
         if "enum" in schema:
             return " | ".join(_literal(value) for value in schema["enum"])
-        found = choices(schema)
+        found = alternatives(schema)
         if found is not None:
             return " | ".join(self.rule_of(each) for each in found)
         given = schema.get("type") or _implied(schema)

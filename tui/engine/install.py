@@ -1,11 +1,34 @@
-"""The command that installs the engine beside this llmtui, however llmtui itself was installed."""
+"""The installed engine: its build, read without loading it, and the command that installs it."""
 
 import importlib.metadata
+import importlib.util
 import re
 import sys
+from functools import cache
 from pathlib import Path
 
-from tui.engine.build import DISTRIBUTION
+DISTRIBUTION = "llama-cpp-python"
+
+
+@cache
+def installed_build() -> str | None:
+    """What identifies the installed engine's build, or None when no engine is installed.
+
+    The version alone does not: the same version is built for CPU, Metal, CUDA or Vulkan, and each sizes a
+    model its own way, so the library's size and date are part of it.
+    """
+    spec = importlib.util.find_spec("llama_cpp")
+    if spec is None or spec.origin is None:
+        return None
+    try:
+        version = importlib.metadata.version(DISTRIBUTION)
+    except importlib.metadata.PackageNotFoundError:
+        version = "unknown"
+    marks = [f"{DISTRIBUTION} {version}"]
+    for library in sorted((Path(spec.origin).parent / "lib").glob("*llama.*")):
+        stat = library.stat()
+        marks.append(f"{stat.st_size:x}.{stat.st_mtime_ns:x}")
+    return " ".join(marks)
 
 
 def install_command(options: str = "", prefix: Path | None = None) -> str:

@@ -19,10 +19,10 @@ from llama_cpp import _ggml
 from llama_cpp import llama_cpp as lib
 from llama_cpp._ctypes_extensions import load_shared_library
 
-from tui.engine.breakdown import Breakdown, ask, from_log
+from tui.engine.breakdown import Breakdown, breakdown_from_log, engine_breakdown
 from tui.engine.devices import list_devices
-from tui.engine.experts import expert_overrides
-from tui.engine.log import captured_log, last_error, take_log
+from tui.engine.expert_offload import expert_overrides
+from tui.engine.log import captured_log, last_error, receive_log
 from tui.engine.options import KvType, LoadSettings
 from tui.engine.protocol import EngineDevice, SkippedVocabulary
 
@@ -40,7 +40,7 @@ ABORTED = 2
 
 @lib.llama_log_callback
 def _on_log(level: int, text: bytes, _data: object) -> None:
-    take_log(level, text.decode("utf-8", "replace"))
+    receive_log(level, text.decode("utf-8", "replace"))
 
 
 lib.llama_log_set(_on_log, ctypes.c_void_p(0))
@@ -91,7 +91,7 @@ class EngineError(Exception):
     """The engine refused; the message is the engine's own last words."""
 
 
-class Model:
+class LlamaModel:
     """A GGUF model, loaded or, with `dry`, read by its header only; with `skip`, without its vocabulary.
 
     Raises:
@@ -226,14 +226,16 @@ def _without_vocabulary(skip: SkippedVocabulary) -> Any:
     return overrides
 
 
-class Context:
+class LlamaContext:
     """A model's KV cache and compute buffers; with a dry model, their sizes only.
 
     Raises:
         EngineError: the buffers could not be had.
     """
 
-    def __init__(self, model: Model, settings: LoadSettings, threads: int, stop: StopFlag | None) -> None:
+    def __init__(
+        self, model: LlamaModel, settings: LoadSettings, threads: int, stop: StopFlag | None
+    ) -> None:
         params = lib.llama_context_default_params()
         params.n_ctx = settings.context
         params.n_batch = min(settings.batch, settings.context)
@@ -292,7 +294,7 @@ class Context:
         return lib.llama_memory_seq_pos_max(self.memory, _SEQUENCE)
 
 
-def breakdown(model: Model, context: Context) -> Breakdown:
+def breakdown(model: LlamaModel, context: LlamaContext) -> Breakdown:
     """Memory of a model and its context by kind, planned when the model is dry."""
-    asked = ask(lib._lib, _ggml.libggml, context.pointer, context.log)
-    return asked or from_log(context.log, model.size_bytes)
+    asked = engine_breakdown(lib._lib, _ggml.libggml, context.pointer, context.log)
+    return asked or breakdown_from_log(context.log, model.size_bytes)

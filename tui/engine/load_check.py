@@ -2,7 +2,7 @@
 
 from tui.engine import process
 from tui.engine.options import LoadSettings
-from tui.engine.planner import Planner
+from tui.engine.planner import DryRunPlanner
 from tui.sentences import ReasonedError, reason
 from tui.units import MIB
 
@@ -28,7 +28,7 @@ def check_load(path: str, settings: LoadSettings) -> None:
     if free is None or settings.context * _TOKEN_BYTES_MOST <= free:
         # No model takes that much: the dry run would cost time for nothing.
         return
-    plan = Planner().plan(path, settings)
+    plan = DryRunPlanner().plan(path, settings)
     # Where the engine tells only the sum, that is of buffers alone, without weights.
     parts = plan.devices
     elsewhere = sum(part.kv_bytes + part.compute_bytes for part in parts) if parts else plan.device_bytes

@@ -12,7 +12,7 @@ _unlogged: frozenset[int] = frozenset({_DEBUG})
 """Levels that do not reach the log."""
 
 
-def take_log(level: int, text: str) -> None:
+def receive_log(level: int, text: str) -> None:
     """Take what the library says, a piece that may end in the middle of a line."""
     if _lines is not None:
         _lines.append(text)
@@ -31,7 +31,7 @@ def captured_log() -> Generator[list[str]]:
         _lines = None
 
 
-def log_trouble_only() -> None:
+def log_warnings_only() -> None:
     """From now on log warnings and errors; a hundred dry runs tell the same story a hundred times."""
     global _unlogged
     _unlogged = frozenset({_DEBUG, _INFO, _CONTINUED})

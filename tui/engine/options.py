@@ -10,25 +10,25 @@ KvType = Literal["f16", "q8_0", "q4_0"]
 KV_TYPES: tuple[KvType, ...] = ("f16", "q8_0", "q4_0")
 
 
-CONTEXT_MOST = 1 << 24
+MAX_CONTEXT = 1 << 24
 """Longest context that is asked for, in tokens: the longest published is 10 million, and the engine keeps a
 record of each cell even in a dry run, so that a thousand million would fill the memory by itself."""
 
 
-BATCH_MOST = 1 << 16
+MAX_BATCH = 1 << 16
 """Largest batch that is asked for, in tokens."""
 
 
 class LoadSettings(msgspec.Struct, frozen=True):
     """Everything that decides how a model is loaded, and so how much memory it takes."""
 
-    context: Annotated[int, msgspec.Meta(ge=1, le=CONTEXT_MOST)] = 8192
+    context: Annotated[int, msgspec.Meta(ge=1, le=MAX_CONTEXT)] = 8192
     """Tokens the KV cache holds."""
     kv_type: KvType = "f16"
     gpu_layers: int = -1
     """Layers of the model offloaded to a GPU, from the last, and the output with them; -1 for all, 0 for
     none. Ignored by a build without GPU support."""
-    batch: Annotated[int, msgspec.Meta(ge=1, le=BATCH_MOST)] = 512
+    batch: Annotated[int, msgspec.Meta(ge=1, le=MAX_BATCH)] = 512
     """Prompt tokens per decode call, and per micro-batch."""
     threads: int = 0
     """Threads for prompt and generation; 0 for the physical cores this process may use."""

@@ -5,10 +5,10 @@ from pathlib import Path
 from tui.engine import llama, process
 from tui.engine.breakdown import Breakdown
 from tui.engine.footprint import Footprint
-from tui.engine.log import log_trouble_only
+from tui.engine.log import log_warnings_only
 from tui.engine.options import LoadSettings
 from tui.engine.protocol import SkippedVocabulary
-from tui.engine.unplanned_buffers import scratch_bytes
+from tui.engine.unplanned_buffers import unplanned_bytes
 from tui.units import MIB
 
 _TALK_BYTES = 4 * MIB
@@ -16,14 +16,14 @@ _TALK_BYTES = 4 * MIB
 to a first prompt, which leaves part of the attention mask untouched."""
 
 
-class Planner:
+class DryRunPlanner:
     """Answers many questions in one process; keeps the last model, so that new settings cost milliseconds."""
 
     def __init__(self) -> None:
         self._baseline = _own_bytes()
         """Memory of its own before any model: what a fresh engine process starts from."""
         self._key: tuple[str, SkippedVocabulary | None, int, int, int, int] | None = None
-        self._model: llama.Model | None = None
+        self._model: llama.LlamaModel | None = None
         self._quick = False
         """True once a vocabulary was left out: then time counts, and not what stays in the heap."""
         self._before = 0
@@ -46,11 +46,11 @@ class Planner:
         model = self._open(path, settings, skip)
         first = self._process is None
         loaded = _own_bytes() if first and skip is None else 0
-        context = llama.Context(model, settings, settings.threads or process.usable_cores(), None)
+        context = llama.LlamaContext(model, settings, settings.threads or process.usable_cores(), None)
         try:
             parts = llama.breakdown(model, context)
             # A card keeps rows of its own among its buffers.
-            scratch = 0 if parts.device_bytes else scratch_bytes(model, context.batch)
+            scratch = 0 if parts.device_bytes else unplanned_bytes(model, context.batch)
             if self._process is None:
                 # Code that earlier models brought in stays, and a fresh process brings it in too.
                 own = self._baseline + self._vocabulary + _TALK_BYTES
@@ -71,7 +71,7 @@ class Planner:
             vocabulary_bytes=self._vocabulary,
         )
 
-    def _open(self, path: str, settings: LoadSettings, skip: SkippedVocabulary | None) -> llama.Model:
+    def _open(self, path: str, settings: LoadSettings, skip: SkippedVocabulary | None) -> llama.LlamaModel:
         key = (path, skip, settings.gpu_layers, settings.cpu_experts, *_marks(path))
         if self._model is None or key != self._key:
             self._close()
@@ -83,17 +83,17 @@ class Planner:
             else:
                 if not self._quick:
                     self._quick = True
-                    log_trouble_only()
+                    log_warnings_only()
                     process.keep_free_memory()
-                self._model = llama.Model(path, settings, dry=True, skip=skip)
+                self._model = llama.LlamaModel(path, settings, dry=True, skip=skip)
         return self._model
 
-    def _read_whole(self, path: str, settings: LoadSettings) -> llama.Model:
+    def _read_whole(self, path: str, settings: LoadSettings) -> llama.LlamaModel:
         """The model with its vocabulary, and what that takes."""
         # Freed memory that stays in the heap would hide what the vocabulary takes.
         process.give_back_free_memory()
         self._before = _own_bytes()
-        model = llama.Model(path, settings, dry=True)
+        model = llama.LlamaModel(path, settings, dry=True)
         # What reading the header freed stays in a heap that has been used before, not in a fresh one.
         process.give_back_free_memory()
         tables = self._tables.get(model.vocabulary_kind, 0)
@@ -111,7 +111,7 @@ class Planner:
             self._tables.setdefault(model.vocabulary_kind, max(0, left))
 
 
-def _mapped_once(parts: Breakdown, model: llama.Model, path: str) -> int:
+def _mapped_once(parts: Breakdown, model: llama.LlamaModel, path: str) -> int:
     """Bytes of the weights, of which the host's memory takes no more than there is in the file.
 
     A dry run counts every tensor that the engine makes. Where it makes two of one, as of Gemma 3n's

@@ -10,7 +10,7 @@ import msgspec
 
 from tui.engine.footprint import Footprint
 from tui.engine.options import AnswerRequest, ChatMessage, LoadSettings
-from tui.engine.reply_metrics import FinishReason, Metrics
+from tui.engine.reply_metrics import FinishReason, ReplyMetrics
 from tui.sentences import Reason
 
 # Requests
@@ -118,7 +118,7 @@ class EngineDevice(msgspec.Struct, frozen=True):
         return f"{self.name}: {self.description}"
 
 
-class Ready(msgspec.Struct, frozen=True, tag="ready"):
+class EngineReady(msgspec.Struct, frozen=True, tag="ready"):
     """The child is up and its engine library is loaded."""
 
     pid: int
@@ -173,7 +173,7 @@ class LoadProgress(msgspec.Struct, frozen=True, tag="load_progress"):
     fraction: float
 
 
-Thinking = Literal["never", "always", "optional"]
+ThinkingMode = Literal["never", "always", "optional"]
 """Whether a model thinks before it answers, as its chat template tells: `optional` can be turned off."""
 
 
@@ -192,7 +192,7 @@ class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
     """The model's own chat template, a plain transcript since that does not work, or since there is none."""
     template_reason: Reason | None = None
     """Why the model's own chat template is not used."""
-    thinking: Thinking = "never"
+    thinking: ThinkingMode = "never"
     sampling: dict[str, float] = {}
     """Sampling that the file itself recommends, by the names of `SamplingSettings`; only what it tells."""
 
@@ -237,7 +237,7 @@ class Finished(msgspec.Struct, frozen=True, tag="finished"):
 
     id: int
     reason: FinishReason
-    metrics: Metrics
+    metrics: ReplyMetrics
     raw: str = ""
     """What was generated, exactly: marks of thinking and special tokens included."""
 
@@ -269,11 +269,11 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
         return (self.reason,) if self.hint is None else (self.reason, self.hint)
 
 
-NEVER_ASKED = ("prompt_too_long", "schema")
+REFUSED_PROMPT_KINDS = ("prompt_too_long", "schema")
 """Kinds of `Failed` of a prompt that the model was never asked: it can be changed and sent again."""
 
 Event = (
-    Ready
+    EngineReady
     | Planned
     | Counted
     | Bandwidth

@@ -8,7 +8,7 @@ FinishReason = Literal["end", "stop_text", "max_tokens", "context_full", "stoppe
 """How a reply ended: by the model, at a text that should end it, at a limit, or by the user."""
 
 
-class Metrics(msgspec.Struct, frozen=True):
+class ReplyMetrics(msgspec.Struct, frozen=True):
     """What a reply cost."""
 
     prompt_tokens: int

@@ -13,13 +13,13 @@ from tui.text import clean_line
 
 Schema = dict[str, Any]
 
-CHARACTERS_MOST = 65_536
+MAX_CHARACTERS = 65_536
 """Longest schema, in characters."""
-DEPTH_MOST = 40
+MAX_DEPTH = 40
 """Deepest nesting of schemas."""
-NODES_MOST = 2_000
+MAX_SCHEMAS = 2_000
 """Most schemas inside a schema."""
-COUNT_MOST = 1_000
+MAX_COUNT = 1_000
 """Largest `maxLength` or `maxItems` and the like: the engine unrolls repetitions."""
 
 TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
@@ -62,8 +62,8 @@ def parse_schema(text: str) -> Schema:
     Raises:
         SchemaError: it is no JSON, no schema, or asks for what cannot be enforced.
     """
-    if len(text) > CHARACTERS_MOST:
-        raise SchemaError(reason("engine.schema_too_long", characters=len(text), limit=CHARACTERS_MOST))
+    if len(text) > MAX_CHARACTERS:
+        raise SchemaError(reason("engine.schema_too_long", characters=len(text), limit=MAX_CHARACTERS))
     try:
         found: Any = json.loads(text, parse_constant=_no_constant)
         text.encode()
@@ -78,13 +78,13 @@ def parse_schema(text: str) -> Schema:
         raise SchemaError(reason("engine.schema_no_object"))
     schema = cast("Schema", found)
     for count, (place, each, depth) in enumerate(_walk(schema)):
-        if depth > DEPTH_MOST or count > NODES_MOST:
+        if depth > MAX_DEPTH or count > MAX_SCHEMAS:
             raise SchemaError(reason("engine.schema_too_large"))
         _check(schema, place, each)
     return schema
 
 
-def resolve(root: Schema, reference: str) -> Any:
+def referenced_schema(root: Schema, reference: str) -> Any:
     """What a `$ref` such as `#/$defs/name` stands for.
 
     Raises:
@@ -101,7 +101,7 @@ def resolve(root: Schema, reference: str) -> Any:
     return at
 
 
-def choices(schema: Schema) -> list[Any] | None:
+def alternatives(schema: Schema) -> list[Any] | None:
     """The schemas of which one has to hold; None where there is no such choice."""
     found = schema.get("anyOf", schema.get("oneOf"))
     return None if found is None else list(found)
@@ -114,7 +114,7 @@ def _no_constant(name: str) -> None:
 def _walk(schema: Any, place: str = "", depth: int = 0) -> Iterator[tuple[str, Any, int]]:
     """Each schema inside a schema, itself first, with the way to it."""
     yield place, schema, depth
-    if not isinstance(schema, dict) or depth > DEPTH_MOST:
+    if not isinstance(schema, dict) or depth > MAX_DEPTH:
         return
     node = cast("Schema", schema)
     for key in ("properties", "$defs", "definitions"):
@@ -201,8 +201,8 @@ def _wrong_count(schema: Schema) -> tuple[str, Reason] | None:
     for least, most in _COUNTS:
         for key in (least, most):
             value = schema.get(key, 0)
-            if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= COUNT_MOST:
-                return key, reason("engine.keyword_no_count", limit=COUNT_MOST)
+            if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_COUNT:
+                return key, reason("engine.keyword_no_count", limit=MAX_COUNT)
         if most in schema and schema.get(least, 0) > schema[most]:
             return most, reason("engine.keyword_smaller", keyword=least)
     return None
@@ -217,7 +217,7 @@ def _wrong_reference(root: Schema, schema: Schema) -> tuple[str, Reason] | None:
         if not isinstance(at, dict):
             continue
         node = cast("Schema", at)
-        found = choices(node)
+        found = alternatives(node)
         waiting += found if isinstance(found, list) else []
         reference = node.get("$ref")
         if reference is None:
@@ -225,7 +225,7 @@ def _wrong_reference(root: Schema, schema: Schema) -> tuple[str, Reason] | None:
         if not isinstance(reference, str):
             return "$ref", reason("engine.reference_no_text")
         try:
-            target = resolve(root, reference)
+            target = referenced_schema(root, reference)
         except KeyError:
             return "$ref", reason("engine.reference_nowhere")
         if reference in seen or target is schema:

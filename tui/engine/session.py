@@ -9,7 +9,7 @@ from tui.engine.footprint import Footprint
 from tui.engine.grammar import grammar_of
 from tui.engine.load_check import check_load
 from tui.engine.options import AnswerRequest
-from tui.engine.prefix import rewind, usable_prefix
+from tui.engine.prefix_cache import rewind, usable_prefix
 from tui.engine.protocol import (
     Counted,
     CountRequest,
@@ -22,13 +22,15 @@ from tui.engine.protocol import (
     Prompted,
     PromptProgress,
 )
-from tui.engine.recommended import recommended
-from tui.engine.reply import EngineFailedError, Reply
-from tui.engine.reply_metrics import FinishReason, Metrics
-from tui.engine.sampler import DeadEndError, Sampler
+from tui.engine.recommended_sampling import recommended_sampling
+from tui.engine.reply_generator import EngineFailedError, ReplyGenerator
+from tui.engine.reply_metrics import FinishReason, ReplyMetrics
 from tui.engine.schema import SchemaError, parse_schema
-from tui.engine.templates.chat_template import ChatTemplate, Prompt
-from tui.engine.thinking.detection import ThinkingSplitter, choice, recognise, resume
+from tui.engine.templates.chat_template import ChatTemplate, RenderedPrompt
+from tui.engine.thinking.detection import thinking_mode
+from tui.engine.thinking.marks import continued_reply, thinking_format
+from tui.engine.thinking.splitter import ThinkingSplitter
+from tui.engine.token_sampler import DeadEndError, TokenSampler
 from tui.sentences import Reason, reason
 
 Emit = Callable[[Event], None]
@@ -49,17 +51,17 @@ class Session:
         settings = request.settings
         threads = settings.threads or process.usable_cores()
         check_load(request.path, settings)
-        self._model = llama.Model(
+        self._model = llama.LlamaModel(
             request.path, settings, dry=False, on_progress=_progress(request.id, emit, stop)
         )
         try:
-            self._context = llama.Context(self._model, settings, threads, stop)
+            self._context = llama.LlamaContext(self._model, settings, threads, stop)
         except llama.EngineError:
             self._model.close()
             raise
         source = self._model.metadata("tokenizer.chat_template")
         self._template = ChatTemplate(source, *self._model.text_ends)
-        self._format = recognise(source or "")
+        self._format = thinking_format(source or "")
         self._held: list[int] = []
         parts = llama.breakdown(self._model, self._context)
         resident = process.resident_bytes()
@@ -84,8 +86,8 @@ class Session:
                 threads=threads,
                 template="model" if not self._template.reason else "fallback" if source else "none",
                 template_reason=self._template.reason,
-                thinking=choice(source or ""),
-                sampling=recommended(self._model.metadata),
+                thinking=thinking_mode(source or ""),
+                sampling=recommended_sampling(self._model.metadata),
             )
         )
 
@@ -103,10 +105,10 @@ class Session:
     def generate(self, request_id: int, request: AnswerRequest) -> None:
         """Answer a request with events, ending in one `Finished` or `Failed`."""
         received = time.monotonic()
-        prompt = Prompt(request.raw_text)
+        prompt = RenderedPrompt(request.raw_text)
         if request.messages:
             prompt = self._template.render(request.messages, think=request.think)
-        begun = resume(self._format, prompt.text, request.continued_thinking, request.continued_text)
+        begun = continued_reply(self._format, prompt.text, request.continued_thinking, request.continued_text)
         text = prompt.text + begun
         tokens = self._model.tokenize(text)
         if not tokens:
@@ -147,18 +149,18 @@ class Session:
     def _fail(self, request_id: int, why: Reason, hint: Reason) -> None:
         self._emit(Failed(request_id, "internal", why, hint))
 
-    def _sampler(self, request: AnswerRequest) -> tuple[Sampler, bool]:
+    def _sampler(self, request: AnswerRequest) -> tuple[TokenSampler, bool]:
         """The sampler for a reply, and whether what it says already follows its schema: if not, it is free.
 
         Raises:
             SchemaError: the schema cannot be used.
             llama.EngineError: the engine cannot read the grammar that was made of it.
         """
-        sampler = Sampler(self._model, request.sampling, _grammar(request.json_schema))
+        sampler = TokenSampler(self._model, request.sampling, _grammar(request.json_schema))
         if sampler.follow(request.continued_text):
             return sampler, True
         sampler.close()
-        return Sampler(self._model, request.sampling), False
+        return TokenSampler(self._model, request.sampling), False
 
     def _answer(
         self,
@@ -166,7 +168,7 @@ class Session:
         request: AnswerRequest,
         received: float,
         tokens: list[int],
-        sampler: Sampler,
+        sampler: TokenSampler,
         splitter: ThinkingSplitter,
         stops: Sequence[str],
     ) -> None:
@@ -177,7 +179,7 @@ class Session:
         """
         cached = rewind(self._context, self._held, tokens, self._model.window)
         del self._held[cached:]
-        reply = Reply(request_id, request, self._emit, stops, splitter, received)
+        reply = ReplyGenerator(request_id, request, self._emit, stops, splitter, received)
         read = self._read(request_id, tokens, cached)
         prompt_seconds = time.monotonic() - received
         finish: FinishReason = "stopped"
@@ -185,7 +187,7 @@ class Session:
             sampler.accept_all(tokens)
             room = lambda: self._context.size - len(self._held)  # noqa: E731 - named for what it tells.
             finish = reply.run(self._model, self._context, sampler, self._stop, self._decode, room)
-        metrics = Metrics(
+        metrics = ReplyMetrics(
             # Of a prompt that was stopped, only what was read counts.
             prompt_tokens=len(tokens) if read else len(self._held),
             cached_tokens=cached,

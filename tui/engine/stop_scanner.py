@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 
-class StopTexts:
+class StopScanner:
     """Passes a stream of text through, up to the first stop text.
 
     The end of what has arrived may be the beginning of a stop text, so that much is held back until the next

@@ -56,9 +56,9 @@ def time_model(request: TimeRequest, stop: llama.StopFlag) -> Timed:
         llama.EngineError: the file cannot be loaded, or the engine failed or was stopped.
     """
     threads = request.settings.threads or process.usable_cores()
-    model = llama.Model(request.path, request.settings, dry=False, skip=request.skip)
+    model = llama.LlamaModel(request.path, request.settings, dry=False, skip=request.skip)
     try:
-        context = llama.Context(model, request.settings, threads, stop)
+        context = llama.LlamaContext(model, request.settings, threads, stop)
         try:
             # The first touch of each weight reads the file, which is not what is timed.
             _decode(context, 1)
@@ -70,7 +70,7 @@ def time_model(request: TimeRequest, stop: llama.StopFlag) -> Timed:
         model.close()
 
 
-def _prompt_seconds(context: llama.Context, seconds: float) -> float:
+def _prompt_seconds(context: llama.LlamaContext, seconds: float) -> float:
     """Per token of a prompt; the faster of two readings, unless one takes as long as there is."""
     tokens = min(_PROMPT_TOKENS, context.batch)
     read = _decode(context, tokens)
@@ -79,7 +79,7 @@ def _prompt_seconds(context: llama.Context, seconds: float) -> float:
     return read / tokens
 
 
-def _token_seconds(context: llama.Context, seconds: float) -> float:
+def _token_seconds(context: llama.LlamaContext, seconds: float) -> float:
     """The fastest call: what others do on the machine meanwhile only ever slows one down."""
     times: list[float] = []
     end = time.monotonic() + seconds
@@ -89,7 +89,7 @@ def _token_seconds(context: llama.Context, seconds: float) -> float:
     return min(times)
 
 
-def _decode(context: llama.Context, tokens: int) -> float:
+def _decode(context: llama.LlamaContext, tokens: int) -> float:
     start = time.monotonic()
     status = context.decode([_TOKEN] * tokens)
     if status != llama.DECODED:

@@ -12,7 +12,7 @@ _GRAPH_BYTES, _GRAPH_TOKEN_BYTES = 7_400_000, 26_000
 """What the records of those nodes take, measured on Linux."""
 
 
-def scratch_bytes(model: llama.Model, batch: int) -> int:
+def unplanned_bytes(model: llama.LlamaModel, batch: int) -> int:
     """Bytes on the host, about: one micro-batch of the widest rows, and the candidates of one token."""
     architecture = model.metadata("general.architecture") or ""
 

@@ -17,12 +17,12 @@ from tui.engine import process
 from tui.engine.protocol import (
     BandwidthRequest,
     CountRequest,
+    EngineReady,
     Event,
     Failed,
     LoadRequest,
     Planned,
     PlanRequest,
-    Ready,
     Request,
     StopRequest,
     Task,
@@ -32,7 +32,7 @@ from tui.sentences import reason
 
 if TYPE_CHECKING:
     from tui.engine.llama import StopFlag
-    from tui.engine.planner import Planner
+    from tui.engine.planner import DryRunPlanner
     from tui.engine.session import Session
 
 
@@ -44,7 +44,7 @@ class Worker:
         self._stop = stop
         self._encode = msgspec.json.Encoder().encode
         self._pending: queue.SimpleQueue[Task] = queue.SimpleQueue()
-        self._planner: Planner | None = None
+        self._planner: DryRunPlanner | None = None
         self._session: Session | None = None
         self._lock = threading.Lock()
         self._current = 0
@@ -140,10 +140,10 @@ class Worker:
             )
 
     def _plan(self, request: PlanRequest) -> None:
-        from tui.engine.planner import Planner
+        from tui.engine.planner import DryRunPlanner
 
         if self._planner is None:
-            self._planner = Planner()
+            self._planner = DryRunPlanner()
         self.emit(Planned(request.id, self._planner.plan(request.path, request.settings, request.skip)))
 
     def _time(self, request: BandwidthRequest | TimeRequest) -> None:
@@ -200,7 +200,7 @@ def main() -> None:
         events.flush()
         return
     worker = Worker(events, llama.StopFlag())
-    worker.emit(Ready(os.getpid(), llama.version(), llama.supports_gpu_offload(), llama.devices()))
+    worker.emit(EngineReady(os.getpid(), llama.version(), llama.supports_gpu_offload(), llama.devices()))
     threading.Thread(target=worker.read_requests, args=(sys.stdin.buffer,), daemon=True).start()
     worker.run()
 

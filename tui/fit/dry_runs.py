@@ -8,7 +8,7 @@ from pathlib import Path
 from tui.engine.client import Engine
 from tui.engine.failures import EngineFailure
 from tui.engine.options import LoadSettings
-from tui.engine.protocol import Ready, SkippedVocabulary
+from tui.engine.protocol import EngineReady, SkippedVocabulary
 from tui.fit.plans import Sized
 from tui.sentences import Reason, reason
 
@@ -21,7 +21,7 @@ _IDLE_SECONDS = 10.0
 class DryRuns:
     """One process for any number of dry runs, one at a time and in the order they were asked for."""
 
-    def __init__(self, on_ready: Callable[[Ready], None], on_idle: Callable[[], None]) -> None:
+    def __init__(self, on_ready: Callable[[EngineReady], None], on_idle: Callable[[], None]) -> None:
         """`on_ready` is told what each process says of its build, `on_idle` when it has gone for now."""
         self._on_ready = on_ready
         self._on_idle = on_idle

@@ -12,7 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from tui.engine.options import LoadSettings
-from tui.engine.reply_metrics import Metrics
+from tui.engine.reply_metrics import ReplyMetrics
 from tui.fit.rates import Rates
 from tui.hardware.machine import Machine
 from tui.models.active_weights import active_bytes_of, prompt_weights_of
@@ -71,7 +71,7 @@ class Run(msgspec.Struct, frozen=True):
 
 
 def run_of(
-    model: Model, settings: LoadSettings, threads: int, predicted_bytes: int | None, metrics: Metrics
+    model: Model, settings: LoadSettings, threads: int, predicted_bytes: int | None, metrics: ReplyMetrics
 ) -> Run:
     """What is kept of a reply; `settings` are those that the model was loaded with."""
     return Run(

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from tui.engine.options import LoadSettings
-from tui.engine.protocol import Ready, SkippedVocabulary
+from tui.engine.protocol import EngineReady, SkippedVocabulary
 from tui.fit import formula
 from tui.fit.dry_runs import DryRuns
 from tui.fit.plans import Plans, Sized, plan_key
@@ -112,7 +112,7 @@ class Sizer:
             self._stubs.cleanup()
             self._stubs = None
 
-    def _engine_ready(self, ready: Ready) -> None:
+    def _engine_ready(self, ready: EngineReady) -> None:
         self._plans.put_gpu_offload(ready.gpu_offload)
 
     def _may_ask(self, model: Model) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tui.engine.failures import EngineFailure
 from tui.engine.options import LoadSettings
-from tui.engine.reply_metrics import Metrics
+from tui.engine.reply_metrics import ReplyMetrics
 from tui.fit.calibrate import calibrate
 from tui.fit.measurements import History, history_here, run_of
 from tui.fit.rates import has_all
@@ -54,7 +54,7 @@ class Measuring:
         settings: LoadSettings,
         threads: int,
         predicted_bytes: int | None,
-        metrics: Metrics,
+        metrics: ReplyMetrics,
     ) -> None:
         """Remember what a reply showed."""
         if self._history is not None:

@@ -12,7 +12,7 @@ from tests.ui.chat.chat_host import ChatHost, screen, see, talk, when
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Reply
 from tui.engine.protocol import Finished
-from tui.engine.reply_metrics import Metrics
+from tui.engine.reply_metrics import ReplyMetrics
 from tui.text import clean, incomplete_end, without_controls
 from tui.ui.chat.transcript.layout import streaming_rows as growing
 from tui.ui.chat.transcript.layout.message_view import MessageView
@@ -20,7 +20,7 @@ from tui.ui.chat.transcript.layout.streaming_rows import DRAWN_ROWS, StreamingRo
 from tui.ui.chat.transcript.layout.wrapping import wrap_rows
 from tui.ui.kit.clipboard import copy_text
 
-METRICS = Metrics(12, 0, 0.5, 11, 2.0, 0.6, 23, 512, None)
+METRICS = ReplyMetrics(12, 0, 0.5, 11, 2.0, 0.6, 23, 512, None)
 HOSTILE = {
     "sequences": "a\x1b[2J\x1b[H\x1b]0;pwned\x07\x1b]52;c;cHduZWQ=\x07\x1bPq#0\x1b\\\x9b31mb\x00\x07\x08\x7f",
     "cut off sequences": "x\x1b" * 40 + "\x1b[" * 40 + "\x1b]0;pwned" * 3,

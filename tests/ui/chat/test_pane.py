@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from tests.saying import saying
 from tui.chat.conversation import Conversation, Reply
 from tui.engine.protocol import Failed, Finished
-from tui.engine.reply_metrics import Metrics
+from tui.engine.reply_metrics import ReplyMetrics
 from tui.ui.chat.pane import ChatPane
 from tui.ui.chat.transcript import transcript_area
 from tui.ui.chat.transcript.layout import message_lines, wrapping
@@ -22,7 +22,7 @@ from tui.ui.chat.transcript.layout.text_rows import MARKDOWN_LIMIT, shown_questi
 from tui.ui.kit.clipboard import Copied
 from tui.ui.kit.theme import theme_variable_defaults
 
-METRICS = Metrics(12, 0, 0.5, 11, 2.0, 0.6, 23, 512, None)
+METRICS = ReplyMetrics(12, 0, 0.5, 11, 2.0, 0.6, 23, 512, None)
 END = Finished(1, "end", METRICS)
 DIED = Failed(
     1, "died", saying("The engine was killed by signal 9."), saying("Load it again with a shorter context.")

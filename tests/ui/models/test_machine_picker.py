@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
 from tests.waiting import until
-from tui.engine.build import installed_build
+from tui.engine.install import installed_build
 from tui.fit.pools import pools
 from tui.fit.rates import Rates
 from tui.fit.speed import Speeds

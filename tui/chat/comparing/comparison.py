@@ -10,7 +10,7 @@ from tui.chat.comparing.checks import CheckResult, Mark
 from tui.chat.comparing.tasks import SEED, Task
 from tui.engine.options import LoadSettings, SamplingSettings
 from tui.engine.protocol import Failed, Loaded
-from tui.engine.reply_metrics import FinishReason, Metrics
+from tui.engine.reply_metrics import FinishReason, ReplyMetrics
 from tui.i18n import _
 from tui.models.model import Model
 
@@ -69,7 +69,7 @@ class AnswerCell(msgspec.Struct, frozen=True):
     """Generated so far."""
     finish: FinishReason | None = None
     """Why it ended; None while it has not, or when it failed."""
-    metrics: Metrics | None = None
+    metrics: ReplyMetrics | None = None
     check_result: CheckResult | None = None
     """What the check says; None where there is no check, and for an answer that was stopped."""
     failure: Failed | None = None

@@ -22,7 +22,7 @@ from tui.engine.client import ReplyEvent
 from tui.engine.failures import EngineFailure
 from tui.engine.options import AnswerRequest, ChatMessage, LoadSettings
 from tui.engine.protocol import Failed, Finished, Loaded, Text
-from tui.engine.reply_metrics import Metrics
+from tui.engine.reply_metrics import ReplyMetrics
 from tui.fit.loading import LoadPlan
 from tui.fit.verdict import Verdict
 from tui.models.model import Model
@@ -53,7 +53,7 @@ class ModelHost(Protocol):
 
 Prepare = Callable[[Model], Awaitable[PreparedLoad]]
 """Says how to load a model as the machine is now; called while no model is loaded."""
-Measured = Callable[[ModelSide, Metrics], None]
+Measured = Callable[[ModelSide, ReplyMetrics], None]
 """Is told what each answer cost."""
 
 

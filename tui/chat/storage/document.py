@@ -24,7 +24,7 @@ from tui.chat.storage.lenient_decode import (
 )
 from tui.chat.storage.rows import ConversationRecord
 from tui.engine.options import LoadSettings
-from tui.engine.reply_metrics import Metrics
+from tui.engine.reply_metrics import ReplyMetrics
 from tui.i18n import _
 
 FORMAT = "llmtui conversation"
@@ -251,7 +251,7 @@ def _reply(each: Mapping[str, Any], tell: OnLeftOut) -> Reply:
         _text(each, "text"),
         _text(each, "model"),
         decode_finish(each.get("finish"), under_path("finish", tell)),
-        decode_struct(each.get("metrics"), Metrics, under_path("metrics", tell)),
+        decode_struct(each.get("metrics"), ReplyMetrics, under_path("metrics", tell)),
         None if each.get("interrupted") is None else _text(each, "interrupted"),
         decode_struct(each.get("receipt"), Receipt, under_path("receipt", tell)),
         _text({"thinking": "", **each}, "thinking"),

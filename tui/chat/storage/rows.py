@@ -13,7 +13,7 @@ from tui.chat.reply_prompts import PromptDelta
 from tui.chat.storage.lenient_decode import decode_finish, decode_json, decode_part_settings, decode_struct
 from tui.chat.storage.text_codec import decode_attachments, decode_text, decompress_text
 from tui.engine.options import LoadSettings
-from tui.engine.reply_metrics import Metrics
+from tui.engine.reply_metrics import ReplyMetrics
 from tui.i18n import _
 
 
@@ -120,7 +120,7 @@ def _reply(
         text,
         decode_text(model),
         decode_finish(finish),
-        decode_struct(decode_json(metrics), Metrics),
+        decode_struct(decode_json(metrics), ReplyMetrics),
         None if interrupted is None else decode_text(interrupted),
         decode_struct(decode_json(receipt), Receipt),
         thinking,

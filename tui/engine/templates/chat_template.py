@@ -21,7 +21,7 @@ _INSTRUCTION = "wombat"
 """Words to look for in what a template makes of them; no template writes them by itself."""
 
 
-class Prompt(msgspec.Struct, frozen=True):
+class RenderedPrompt(msgspec.Struct, frozen=True):
     """A conversation as the model reads it."""
 
     text: str
@@ -56,7 +56,7 @@ class ChatTemplate:
             return
         self._compiled = compiled
 
-    def render(self, messages: Sequence[ChatMessage], *, think: bool | None = None) -> Prompt:
+    def render(self, messages: Sequence[ChatMessage], *, think: bool | None = None) -> RenderedPrompt:
         """The prompt for the next reply.
 
         Args:
@@ -71,7 +71,7 @@ class ChatTemplate:
             text = self._made(self._compiled, messages, think)
         except TemplateFailedError as failure:
             return _transcript(messages, _unusable(failure))
-        return Prompt(text)
+        return RenderedPrompt(text)
 
     def _made(
         self, compiled: CompiledTemplate, messages: Sequence[ChatMessage], think: bool | None = None
@@ -137,7 +137,7 @@ def _unusable(failure: TemplateFailedError) -> Reason:
     return reason("engine.template_refuses" if refuses else "engine.template_fails", error=failure.reason)
 
 
-def _transcript(messages: Sequence[ChatMessage], why: Reason | None) -> Prompt:
+def _transcript(messages: Sequence[ChatMessage], why: Reason | None) -> RenderedPrompt:
     names = {"system": "System", "user": "User", "assistant": "Assistant"}
     turns = [f"{names[message.role]}: {message.content}" for message in messages]
-    return Prompt("\n\n".join([*turns, "Assistant:"]), _TRANSCRIPT_STOPS, why)
+    return RenderedPrompt("\n\n".join([*turns, "Assistant:"]), _TRANSCRIPT_STOPS, why)

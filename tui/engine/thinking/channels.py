@@ -4,7 +4,7 @@ import re
 from typing import Literal
 
 from tui.engine.thinking.marks import ThinkingFormat
-from tui.engine.thinking.reader import Part, Reader, State, first, without_blank_lines
+from tui.engine.thinking.reader import ReplyPart, ReplyState, ThinkingReader, first_mark, without_blank_lines
 
 _MESSAGE = "<|message|>"
 _HEADER_STARTS = ("<|channel|>", "<|start|>", "to=")
@@ -14,10 +14,10 @@ _HEADER_MOST = 200
 """Letters; what goes on for longer without a message is no header."""
 
 
-class Channels(Reader):
+class ChannelReader(ThinkingReader):
     """A row of messages; those of the channel `analysis` are thinking, all others are said to the user."""
 
-    def __init__(self, format: ThinkingFormat, state: State) -> None:
+    def __init__(self, format: ThinkingFormat, state: ReplyState) -> None:
         super().__init__()
         self._state: Literal["between", "header", "opened", "body"] = (
             "body" if state == "answer" else "opened" if state == "opened" else "between"
@@ -91,7 +91,7 @@ class Channels(Reader):
 
     def _body(self) -> bool:
         marks = (*_BODY_ENDS, *_HEADER_STARTS[:2])
-        at, mark = first(self._held, marks)
+        at, mark = first_mark(self._held, marks)
         if not mark:
             self._say_but(self._thinking, marks)
             return False
@@ -101,7 +101,7 @@ class Channels(Reader):
         self._state = "between" if ends else "header"
         return True
 
-    def rest(self) -> list[Part]:
+    def rest(self) -> list[ReplyPart]:
         """What was held back, once nothing follows."""
         held, self._held = self._held, ""
         if self._state == "body":

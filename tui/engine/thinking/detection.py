@@ -2,23 +2,9 @@
 
 import logging
 
-from tui.engine.protocol import Thinking
+from tui.engine.protocol import ThinkingMode
 from tui.engine.templates.sandbox import CompiledTemplate, TemplateFailedError
-from tui.engine.thinking.marks import ThinkingFormat, opens_thinking, recognise, resume, way_to_answer
-from tui.engine.thinking.splitter import ThinkingSplitter
-
-__all__ = [
-    "ThinkingFormat",
-    "ThinkingSplitter",
-    "can_switch",
-    "choice",
-    "opens_thinking",
-    "recognise",
-    "resume",
-    "spoken_switch",
-    "template_arguments",
-    "way_to_answer",
-]
+from tui.engine.thinking.marks import thinking_format
 
 log = logging.getLogger(__name__)
 
@@ -43,13 +29,13 @@ _SPOKEN = ("/no_think", "/think")
 """What some templates look for in the messages themselves, Nemotron's among them, and cut out of them."""
 
 
-def choice(template: str) -> Thinking:
+def thinking_mode(template: str) -> ThinkingMode:
     """Whether a model with this chat template thinks, as far as the template tells.
 
     `never` also where the template only cuts thinking out of earlier turns: models that think share such a
     template with models that do not. What they write is recognised all the same.
     """
-    found = recognise(template)
+    found = thinking_format(template)
     if found is None:
         return "never"
     try:
@@ -71,7 +57,7 @@ def template_arguments(compiled: CompiledTemplate, think: bool | None) -> dict[s
 
     gpt-oss cannot be kept from thinking: it is told to think little, or as much as is usual.
     """
-    found = recognise(compiled.source)
+    found = thinking_format(compiled.source)
     if think is None or found is None:
         return {}
     switches = _switches(compiled)

@@ -74,7 +74,7 @@ _FORMATS: tuple[tuple[tuple[str, ...], ThinkingFormat], ...] = (
 """What a template's source contains, all of it, and what that tells; the first that fits counts."""
 
 
-def recognise(template: str) -> ThinkingFormat | None:
+def thinking_format(template: str) -> ThinkingFormat | None:
     """How models with this chat template write their thinking; None where it speaks of none."""
     for signs, found in _FORMATS:
         if all(sign in template for sign in signs):
@@ -87,7 +87,7 @@ def opens_thinking(format: ThinkingFormat, prompt: str) -> bool:
     return prompt.rstrip().endswith(format.opens)
 
 
-def way_to_answer(format: ThinkingFormat | None, prompt: str) -> str:
+def answer_opening(format: ThinkingFormat | None, prompt: str) -> str:
     """What the prompt lacks for the answer to begin: the end of an open thinking, the answer's header."""
     if format is None:
         return ""
@@ -99,12 +99,12 @@ def way_to_answer(format: ThinkingFormat | None, prompt: str) -> str:
     return headers if prompt.rstrip().endswith(format.closes) else ""
 
 
-def resume(format: ThinkingFormat | None, prompt: str, thinking: str, text: str) -> str:
+def continued_reply(format: ThinkingFormat | None, prompt: str, thinking: str, text: str) -> str:
     """What follows the prompt so that a model goes on with a reply that it has thought and said so far."""
     if format is None or not (thinking or text):
         return text
     if not thinking:
-        return way_to_answer(format, prompt) + text
+        return answer_opening(format, prompt) + text
     opens = "" if opens_thinking(format, prompt) else format.opens + ("" if format.channels else "\n")
     opened = opens + thinking
     return opened + format.closes + ("".join(format.headers) or "\n\n") + text if text else opened

@@ -7,23 +7,23 @@ from typing import Literal
 
 from tui.engine.stop_scanner import overlap
 
-Part = tuple[bool, str]
+ReplyPart = tuple[bool, str]
 """Whether it is thinking, and the text."""
 
-State = Literal["before", "opened", "thinking", "after", "answer"]
+ReplyState = Literal["before", "opened", "thinking", "after", "answer"]
 """Where a reply is; `opened` lies between the first mark and the thinking, `after` before the answer."""
 
 _BLANK_LINES = re.compile(r"\s*\n")
 
 
-class Reader(ABC):
+class ThinkingReader(ABC):
     """Goes from mark to mark; what is `held` is not yet decided."""
 
     def __init__(self) -> None:
         self._held = ""
-        self._parts: list[Part] = []
+        self._parts: list[ReplyPart] = []
 
-    def feed(self, piece: str) -> list[Part]:
+    def feed(self, piece: str) -> list[ReplyPart]:
         """What may be shown now."""
         self._held += piece
         while self._step():
@@ -41,14 +41,14 @@ class Reader(ABC):
         """Whether what comes next can only be the answer, and none of its headers."""
 
     @abstractmethod
-    def rest(self) -> list[Part]:
+    def rest(self) -> list[ReplyPart]:
         """What was held back, once nothing follows."""
 
     @abstractmethod
     def _step(self) -> bool:
         """Pass one mark; False when only more text can tell what comes."""
 
-    def _take(self) -> list[Part]:
+    def _take(self) -> list[ReplyPart]:
         parts, self._parts = self._parts, []
         return parts
 
@@ -72,7 +72,7 @@ def without_blank_lines(text: str) -> str:
     return text[found.end() :] if found else text
 
 
-def first(text: str, marks: Iterable[str]) -> tuple[int, str]:
+def first_mark(text: str, marks: Iterable[str]) -> tuple[int, str]:
     """Where the first of the marks stands, and which it is; empty when there is none."""
     found = [(at, mark) for mark in marks if (at := text.find(mark)) >= 0]
     return min(found, default=(len(text), ""))

@@ -1,8 +1,8 @@
 """Thinking and answer told apart while a reply arrives."""
 
-from tui.engine.thinking.channels import Channels
+from tui.engine.thinking.channels import ChannelReader
 from tui.engine.thinking.marks import ThinkingFormat, opens_thinking
-from tui.engine.thinking.reader import Part, Reader, State, first, without_blank_lines
+from tui.engine.thinking.reader import ReplyPart, ReplyState, ThinkingReader, first_mark, without_blank_lines
 
 
 class ThinkingSplitter:
@@ -21,10 +21,10 @@ class ThinkingSplitter:
             prompt_end: the prompt, or its last hundred letters.
             begun: the prompt ends in the middle of an answer, so that nothing before it is dropped.
         """
-        self._reader: Reader | None = None
+        self._reader: ThinkingReader | None = None
         if format is not None:
             inside = not begun and opens_thinking(format, prompt_end)
-            reader = Channels if format.channels else _Blocks
+            reader = ChannelReader if format.channels else _BlockReader
             self._reader = reader(format, "opened" if inside else "answer" if begun else "before")
 
     @property
@@ -42,24 +42,24 @@ class ThinkingSplitter:
         """Whether what comes next can only be the answer, and none of its headers."""
         return self._reader is None or self._reader.answering
 
-    def feed(self, piece: str) -> list[Part]:
+    def feed(self, piece: str) -> list[ReplyPart]:
         """What may be shown now."""
         if self._reader is None:
             return [(False, piece)] if piece else []
         return self._reader.feed(piece)
 
-    def rest(self) -> list[Part]:
+    def rest(self) -> list[ReplyPart]:
         """What was held back, once nothing follows."""
         return self._reader.rest() if self._reader is not None else []
 
 
-class _Blocks(Reader):
+class _BlockReader(ThinkingReader):
     """One block of thinking between two marks, then the answer."""
 
-    def __init__(self, format: ThinkingFormat, state: State) -> None:
+    def __init__(self, format: ThinkingFormat, state: ReplyState) -> None:
         super().__init__()
         self._format = format
-        self._state: State = state
+        self._state: ReplyState = state
 
     @property
     def inside(self) -> bool:
@@ -83,7 +83,7 @@ class _Blocks(Reader):
             case "answer":
                 return self._answer()
 
-    def _pass_marks(self, marks: tuple[str, ...], otherwise: State) -> bool:
+    def _pass_marks(self, marks: tuple[str, ...], otherwise: ReplyState) -> bool:
         begins = self._held.lstrip()
         if not begins:
             return False
@@ -109,7 +109,7 @@ class _Blocks(Reader):
         return True
 
     def _answer(self) -> bool:
-        at, footer = first(self._held, self._format.footers)
+        at, footer = first_mark(self._held, self._format.footers)
         if not footer:
             self._say_but(False, self._format.footers)
             return False
@@ -120,7 +120,7 @@ class _Blocks(Reader):
         self._held = self._held[end if followed else at :]
         return followed
 
-    def rest(self) -> list[Part]:
+    def rest(self) -> list[ReplyPart]:
         held, self._held = self._held, ""
         if self.inside:
             self._say(True, held if self._state == "thinking" else "")

@@ -8,8 +8,8 @@ import msgspec
 
 from tui.chat.receipt import Receipt
 from tui.engine.client import ReplyEvent
-from tui.engine.protocol import NEVER_ASKED, Failed, Finished, Prompted, PromptProgress, Text
-from tui.engine.reply_metrics import Metrics
+from tui.engine.protocol import REFUSED_PROMPT_KINDS, Failed, Finished, Prompted, PromptProgress, Text
+from tui.engine.reply_metrics import ReplyMetrics
 from tui.hardware.machine import Gpu
 from tui.hardware.reading import Reading
 from tui.services.activity.columns import Pace
@@ -37,7 +37,7 @@ class _Watched(msgspec.Struct):
     prompt: PromptProgress | None = None
     text: Text | None = None
     first_token: float | None = None
-    metrics: Metrics | None = None
+    metrics: ReplyMetrics | None = None
     ended: float | None = None
 
 
@@ -136,7 +136,7 @@ class TimelineFeed:
                 watched.metrics = event.metrics
                 self._end(watched, cut=False)
             case Failed():
-                self._end(watched, cut=event.kind != "stopped", kept=event.kind not in NEVER_ASKED)
+                self._end(watched, cut=event.kind != "stopped", kept=event.kind not in REFUSED_PROMPT_KINDS)
 
     def forget_replies(self) -> None:
         """A new chat: what was done stays on the timeline, its replies are nobody's any more."""

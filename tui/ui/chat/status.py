@@ -2,7 +2,7 @@
 
 from textual.reactive import reactive
 
-from tui.engine.reply_metrics import Metrics
+from tui.engine.reply_metrics import ReplyMetrics
 from tui.i18n import _
 from tui.ui.kit.line_view import LineView
 from tui.ui.kit.pieces import Line, Piece, join_fitting
@@ -45,7 +45,7 @@ class ChatStatus(LineView):
     pressure: reactive[str | None] = reactive[str | None](None, repaint=False)
     """Memory pressure of the system in a word: `low`, `medium`, `high`."""
 
-    def show(self, metrics: Metrics) -> None:
+    def show(self, metrics: ReplyMetrics) -> None:
         """Show the figures of a reply that is finished."""
         self.tokens_per_second = metrics.generation_tps
         self.first_token_seconds = metrics.first_token_seconds

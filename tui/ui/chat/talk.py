@@ -13,8 +13,8 @@ from tui.chat.sampling import with_drawn_seed
 from tui.engine.client import ReplyEvent
 from tui.engine.failures import EngineFailure
 from tui.engine.options import AnswerRequest, LoadSettings
-from tui.engine.protocol import NEVER_ASKED, Failed, Finished, Loaded, Prompted, PromptProgress, Text
-from tui.engine.reply_metrics import Metrics
+from tui.engine.protocol import REFUSED_PROMPT_KINDS, Failed, Finished, Loaded, Prompted, PromptProgress, Text
+from tui.engine.reply_metrics import ReplyMetrics
 from tui.fit.verdict import Fit, Verdict
 from tui.i18n import _
 from tui.models.model import Model
@@ -172,7 +172,7 @@ async def answer(
     request_now: Callable[[], AnswerRequest],
     meter: Meter | None = None,
     planner: Planner | None = None,
-) -> Metrics | None:
+) -> ReplyMetrics | None:
     """Answer the conversation into the chat; waits for a load that is under way.
 
     `request_now` is called once the model is there that answers: it makes the request, still without
@@ -230,7 +230,7 @@ class _Showing:
         self, chat: AnswerView, conversation: Conversation, way: PartSettings, *, has_template: bool
     ) -> None:
         self._has_template = has_template
-        self.metrics: Metrics | None = None
+        self.metrics: ReplyMetrics | None = None
         """What it cost; None until it finished."""
         self._chat = chat
         self._conversation = conversation
@@ -262,7 +262,7 @@ class _Showing:
                 self.metrics = event.metrics
                 self._chat.end_reply(event)
                 self._tell_of_transcript()
-            case Failed() if event.kind in NEVER_ASKED:
+            case Failed() if event.kind in REFUSED_PROMPT_KINDS:
                 self._chat.decline(sentence_with_keys(event.reason), sentence_with_keys(event.hint))
             case Failed():
                 self._chat.end_reply(event)

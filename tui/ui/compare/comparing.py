@@ -18,7 +18,7 @@ from tui.chat.storage.document import write_new
 from tui.engine.client import ReplyEvent
 from tui.engine.options import AnswerRequest, LoadSettings
 from tui.engine.protocol import Loaded
-from tui.engine.reply_metrics import Metrics
+from tui.engine.reply_metrics import ReplyMetrics
 from tui.i18n import _
 from tui.models.model import Model
 from tui.services.activity.feed import TimelineFeed
@@ -150,7 +150,7 @@ class Comparing:
     def _changed(self) -> None:
         self.changes += 1
 
-    def _measured(self, side: ModelSide, metrics: Metrics) -> None:
+    def _measured(self, side: ModelSide, metrics: ReplyMetrics) -> None:
         if side.prepared is not None and side.loaded is not None:
             plan = side.prepared
             self._room.measuring.keep(

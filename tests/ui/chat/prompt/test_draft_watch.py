@@ -8,11 +8,11 @@ from tui.chat.conversation import Conversation
 from tui.chat.messages import Attachment, Question, Reply
 from tui.chat.prompt_history import read_prompt_history
 from tui.engine.options import ChatMessage
-from tui.engine.reply_metrics import Metrics
+from tui.engine.reply_metrics import ReplyMetrics
 from tui.settings.settings import Settings
 from tui.ui.chat.prompt.draft_watch import reading_speed, with_draft
 
-METRICS = Metrics(100, 0, 2.0, 11, 2.0, 0.6, 111, 512, None)
+METRICS = ReplyMetrics(100, 0, 2.0, 11, 2.0, 0.6, 111, 512, None)
 
 
 def reply(read: int, seconds: float) -> Reply:

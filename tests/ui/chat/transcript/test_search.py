@@ -8,11 +8,11 @@ from rich.style import Style
 from tests.ui.chat.chat_host import ChatHost, see, shows, talk, text_rows, when
 from tui.chat.conversation import Attachment, Conversation
 from tui.engine.protocol import Finished
-from tui.engine.reply_metrics import Metrics
+from tui.engine.reply_metrics import ReplyMetrics
 from tui.ui.chat.transcript.layout.text_search import find_in, fold
 from tui.ui.kit.palette import palette_commands
 
-METRICS = Metrics(12, 0, 0.5, 11, 2.0, 0.6, 23, 512, None)
+METRICS = ReplyMetrics(12, 0, 0.5, 11, 2.0, 0.6, 23, 512, None)
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ from tests.chat.talks import WAY
 from tui.chat.conversation import Conversation, Reply
 from tui.chat.receipt import Energy, Receipt
 from tui.chat.storage.markdown import conversation_to_markdown
-from tui.engine.reply_metrics import Metrics
+from tui.engine.reply_metrics import ReplyMetrics
 from tui.ui.chat.settings.sampling_words import part_settings_text
 from tui.ui.chat.transcript.layout.reply_note import describe_in_full, describe_reply, receipt_lines
 from tui.units import GIB, format_energy
 
-METRICS = Metrics(12, 4, 0.5, 212, 9.0, 0.4, 224, 512, None)
+METRICS = ReplyMetrics(12, 4, 0.5, 212, 9.0, 0.4, 224, 512, None)
 RECEIPT = Receipt(
     started=1e9,
     seconds=9.4,

@@ -3,11 +3,11 @@
 from tests.ui.chat.chat_host import ChatHost, see, shows, text_rows, when
 from tui.chat.conversation import Conversation
 from tui.engine.protocol import Finished
-from tui.engine.reply_metrics import Metrics
+from tui.engine.reply_metrics import ReplyMetrics
 from tui.ui.chat.transcript.layout.thinking_rows import LAST_LIMIT, ThinkingRows
 from tui.ui.chat.transcript.layout.wrapping import wrap_rows
 
-METRICS = Metrics(12, 0, 0.5, 300, 2.0, 0.6, 23, 512, None, 214)
+METRICS = ReplyMetrics(12, 0, 0.5, 300, 2.0, 0.6, 23, 512, None, 214)
 
 
 class Clock:

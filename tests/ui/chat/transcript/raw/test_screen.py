@@ -10,13 +10,13 @@ from tests.chat.talks import WAY
 from tests.ui.chat.chat_host import ChatHost, screen, see, shows, talk, when
 from tui.chat.conversation import Conversation
 from tui.engine.protocol import Finished
-from tui.engine.reply_metrics import Metrics
+from tui.engine.reply_metrics import ReplyMetrics
 from tui.ui.chat.transcript.raw import screen as raw_screen
 from tui.ui.chat.transcript.raw.lines import ESCAPE_STYLE, TOKEN_STYLE, raw_lines
 from tui.ui.chat.transcript.raw.reply import raw_reply
 from tui.ui.kit.clipboard import Copied
 
-METRICS = Metrics(1840, 0, 0.5, 11, 2.0, 0.6, 23, 512, None)
+METRICS = ReplyMetrics(1840, 0, 0.5, 11, 2.0, 0.6, 23, 512, None)
 PROMPT = "<|im_start|>user\nHi [b]you[/b]\x1b[31m\t\u202e!<|im_end|>\n<|im_start|>assistant\n"
 
 

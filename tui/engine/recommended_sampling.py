@@ -13,7 +13,7 @@ _KEYS = {
 _MOST = {"temperature": 5.0, "top_k": 100_000.0, "top_p": 1.0, "min_p": 1.0, "repeat_penalty": 10.0}
 
 
-def recommended(metadata: Callable[[str], str | None]) -> dict[str, float]:
+def recommended_sampling(metadata: Callable[[str], str | None]) -> dict[str, float]:
     """What the file's metadata recommend, by the names of `SamplingSettings`, where it makes sense."""
     found: dict[str, float] = {}
     for key, name in _KEYS.items():

@@ -12,7 +12,7 @@ import msgspec
 
 import tui
 from tui.engine.failures import EngineFailure, death, request_refusal
-from tui.engine.protocol import Event, Failed, Ready, Request
+from tui.engine.protocol import EngineReady, Event, Failed, Request
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ _END_SECONDS = 0.5
 """How long a child may take to end by itself once its input is closed."""
 
 
-class Child:
+class ChildProcess:
     """One engine process. Requests go in; the events of each come out of a queue of its own."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
@@ -32,14 +32,14 @@ class Child:
         self._log: deque[str] = deque(maxlen=_LOG_LINES)
         self._encode = msgspec.json.Encoder().encode
         self._check = msgspec.json.Decoder(Request).decode
-        self._ready: asyncio.Future[Ready] = asyncio.get_running_loop().create_future()
+        self._ready: asyncio.Future[EngineReady] = asyncio.get_running_loop().create_future()
         self._closing = False
         self.death: Failed | None = None
         """Why it ended; None while it lives."""
         self._tasks = (asyncio.create_task(self._read_events()), asyncio.create_task(self._read_log()))
 
     @classmethod
-    async def start(cls) -> "Child":
+    async def start(cls) -> "ChildProcess":
         """Start a process and wait until its engine library is loaded.
 
         Raises:
@@ -59,7 +59,7 @@ class Child:
         return child
 
     @property
-    def ready(self) -> Ready:
+    def ready(self) -> EngineReady:
         """What it said of its build when it started."""
         return self._ready.result()
 
@@ -143,7 +143,7 @@ class Child:
         await self._bury()
 
     def _deliver(self, event: Event) -> None:
-        if isinstance(event, Ready):
+        if isinstance(event, EngineReady):
             if not self._ready.done():
                 self._ready.set_result(event)
         elif isinstance(event, Failed) and event.id == 0:

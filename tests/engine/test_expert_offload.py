@@ -9,7 +9,7 @@ import pytest
 
 from tests.engine.asking import ask
 from tui.engine.client import Engine
-from tui.engine.experts import expert_overrides
+from tui.engine.expert_offload import expert_overrides
 from tui.engine.footprint import Footprint
 from tui.engine.options import LoadSettings
 from tui.engine.protocol import Loaded

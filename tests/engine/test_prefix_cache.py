@@ -4,7 +4,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from tui.engine.prefix import common_prefix, rewind
+from tui.engine.prefix_cache import common_prefix, rewind
 
 TOKENS = st.lists(st.integers(0, 2), max_size=12)
 

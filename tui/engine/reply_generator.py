@@ -8,9 +8,9 @@ from tui.engine import llama
 from tui.engine.options import AnswerRequest
 from tui.engine.protocol import Text
 from tui.engine.reply_metrics import FinishReason
-from tui.engine.sampler import Sampler
-from tui.engine.stop_scanner import StopTexts
-from tui.engine.thinking.detection import ThinkingSplitter
+from tui.engine.stop_scanner import StopScanner
+from tui.engine.thinking.splitter import ThinkingSplitter
+from tui.engine.token_sampler import TokenSampler
 
 
 class EngineFailedError(Exception):
@@ -21,7 +21,7 @@ class EngineFailedError(Exception):
         self.status = status
 
 
-class Reply:
+class ReplyGenerator:
     """One reply being generated after its prompt has been read."""
 
     def __init__(
@@ -39,8 +39,8 @@ class Reply:
         self._emit = emit
         self._received = received
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._stops = StopTexts(stops)
-        self._asked_stops = StopTexts(request.sampling.stop)
+        self._stops = StopScanner(stops)
+        self._asked_stops = StopScanner(request.sampling.stop)
         self._splitter = splitter
         self._unsent = ""
         self._thinking = False
@@ -70,9 +70,9 @@ class Reply:
 
     def run(
         self,
-        model: llama.Model,
-        context: llama.Context,
-        sampler: Sampler,
+        model: llama.LlamaModel,
+        context: llama.LlamaContext,
+        sampler: TokenSampler,
         stop: llama.StopFlag,
         decode: Callable[[Sequence[int]], int],
         room: Callable[[], int],

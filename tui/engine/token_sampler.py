@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from tui.engine.llama import Context, EngineError, Model, lib
+from tui.engine.llama import EngineError, LlamaContext, LlamaModel, lib
 from tui.engine.log import captured_log, last_error
 from tui.engine.options import SamplingSettings
 
@@ -29,7 +29,7 @@ class DeadEndError(Exception):
     """No token of the vocabulary is what the grammar wants next."""
 
 
-class Sampler:
+class TokenSampler:
     """A chain of penalties, top-k, top-p, min-p, temperature and draw, and a grammar where there is one.
 
     To ask a grammar about every token of the vocabulary takes as long as the model itself. So a token is
@@ -39,7 +39,7 @@ class Sampler:
         EngineError: the engine cannot read the grammar.
     """
 
-    def __init__(self, model: Model, settings: SamplingSettings, grammar: str = "") -> None:
+    def __init__(self, model: LlamaModel, settings: SamplingSettings, grammar: str = "") -> None:
         """`grammar` is in GBNF; empty for free text."""
         self.free = False
         """True while the grammar does not count: a model may think before it answers by it."""
@@ -73,7 +73,7 @@ class Sampler:
             lib.llama_sampler_accept(self._grammar, token)
         return tokens is not None
 
-    def sample(self, context: Context) -> int:
+    def sample(self, context: LlamaContext) -> int:
         """Draw the next token from the logits of the last decode.
 
         Raises:
@@ -100,7 +100,7 @@ class Sampler:
                 lib.llama_sampler_free(chain)
         self._free = self._held = self._grammar = None
 
-    def _draw(self, context: Context) -> int:
+    def _draw(self, context: LlamaContext) -> int:
         """Draw from the tokens that the grammar allows.
 
         Raises:
@@ -134,7 +134,7 @@ class Sampler:
         return alone[0].logit > -math.inf
 
 
-def _spelled(model: Model, text: str) -> list[int] | None:
+def _spelled(model: LlamaModel, text: str) -> list[int] | None:
     """Tokens whose pieces together are just that text; None where the vocabulary cannot write it so."""
     wanted = text.encode("utf-8", "surrogatepass")
     # Some vocabularies put a blank before a text; before a line of its own it stands apart.
@@ -156,7 +156,7 @@ def _candidates(address: int, count: int) -> Any:
     return lib.llama_token_data_array(data=data, size=count, selected=-1, sorted=False)
 
 
-def _grammar(model: Model, text: str) -> Any:
+def _grammar(model: LlamaModel, text: str) -> Any:
     with captured_log() as log:
         grammar = lib.llama_sampler_init_grammar(model.vocab, text.encode(), b"root")
     # A chain would take nothing for a sampler, and the process would end at the first token.
@@ -165,7 +165,7 @@ def _grammar(model: Model, text: str) -> Any:
     return grammar
 
 
-def _chain(model: Model, settings: SamplingSettings, grammar: Any) -> tuple[Any, Any]:
+def _chain(model: LlamaModel, settings: SamplingSettings, grammar: Any) -> tuple[Any, Any]:
     """The chain, and of its samplers the penalties; None where it has none."""
     params = lib.llama_sampler_chain_default_params()
     params.no_perf = True
@@ -180,7 +180,7 @@ def _penalises(settings: SamplingSettings) -> bool:
     return settings.repeat_penalty != 1 or bool(settings.presence_penalty or settings.frequency_penalty)
 
 
-def _samplers(model: Model, settings: SamplingSettings) -> Iterator[Any]:
+def _samplers(model: LlamaModel, settings: SamplingSettings) -> Iterator[Any]:
     if _penalises(settings):
         yield lib.llama_sampler_init_penalties(
             model.vocabulary,
