@@ -19,7 +19,7 @@ from textual.pilot import Pilot
 
 from tui.engine.install import installed_build
 from tui.fit.calibrate import calibrate
-from tui.fit.measurements import history_here
+from tui.fit.measurements import open_measurements
 from tui.hardware.detect import detect_machine
 from tui.hardware.profiles import PROFILES
 from tui.hardware.recording.replay import Replay
@@ -219,7 +219,7 @@ def measure() -> None:
     """Measure this machine's speed, once for all pictures."""
     machine, build = detect_machine(), installed_build()
     if build is not None:
-        history = history_here(machine, build)
+        history = open_measurements(machine, build)
         history.set_rates(machine.cpu.physical_cores, asyncio.run(calibrate(machine.cpu.physical_cores)).cpu)
         history.close()
 

@@ -9,7 +9,7 @@ from tests.cli.test_cli_run import KEYS, MODEL
 from tui.cli.speed import calibrate_once
 from tui.engine.install import installed_build
 from tui.fit.calibrate import TYPES, Calibration
-from tui.fit.measurements import history_here
+from tui.fit.measurements import open_measurements
 from tui.fit.rates import Rates
 from tui.hardware.detect import detect_machine
 
@@ -22,7 +22,7 @@ def measured(home: Path) -> dict[str, str]:
     """A user whose machine's speed was measured before, so that it is not measured now."""
     machine, build = detect_machine(), installed_build()
     assert build is not None
-    history = history_here(machine, build)
+    history = open_measurements(machine, build)
     history.set_rates(machine.cpu.physical_cores, RATES)
     history.close()
     return own_environment(home)
@@ -83,7 +83,7 @@ async def test_rates_without_prompts_are_measured_anew(monkeypatch: pytest.Monke
     # GIVEN a machine that was measured before prompts were
     machine, build = detect_machine(), installed_build()
     assert build is not None
-    history = history_here(machine, build)
+    history = open_measurements(machine, build)
     threads = machine.cpu.physical_cores
     history.set_rates(threads, msgspec.structs.replace(RATES, prompt_seconds={}))
     asked: list[int] = []

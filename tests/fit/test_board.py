@@ -28,7 +28,7 @@ def verdict_on(machine: str, name: str, quant: str, context: int = 8192) -> Fit:
     assert entry is not None
     model = catalogue_model(entry, quant)
     load = board.settings_for(model, LoadSettings(context=context))
-    return board.fit_model(model, Sizer(None).now(model, load), pools(PROFILES[machine], None), load)
+    return board.fit_model(model, Sizer(None).known_size(model, load), pools(PROFILES[machine], None), load)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_a_model_that_cannot_be_sized_is_unknown() -> None:
 
 def test_the_longest_context_is_told_up_to_what_the_model_was_trained_for() -> None:
     load = LoadSettings(context=512)
-    fit = board.fit_model(MODEL, Sizer(None).now(MODEL, load), [RAM], load)
+    fit = board.fit_model(MODEL, Sizer(None).known_size(MODEL, load), [RAM], load)
     without = board.fit_model(msgspec.structs.replace(MODEL, shape=None), Sized(SMALL), [RAM], load)
 
     assert fit.max_context == 4096
@@ -104,7 +104,7 @@ def test_the_longest_context_really_fits_and_a_longer_one_does_not() -> None:
     assert longest is not None
 
     fits = [
-        board.fit_model(model, Sizer(None).now(model, load), here, load).verdict
+        board.fit_model(model, Sizer(None).known_size(model, load), here, load).verdict
         for load in (LoadSettings(context=longest), LoadSettings(context=longest + 256))
     ]
 
@@ -133,4 +133,4 @@ def test_a_previous_verdict_is_held_steady() -> None:
     ],
 )
 def test_only_a_notable_change_of_memory_is_judged_again(now: list[Pool], moved: bool) -> None:
-    assert board.moved([RAM], now) is moved
+    assert board.free_memory_moved([RAM], now) is moved

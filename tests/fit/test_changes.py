@@ -54,7 +54,7 @@ def asked(
 ) -> Asked:
     load = LoadSettings(context=context, kv_type=kv_type)
     own = settings_for(model, load)
-    fit = fit_model(model, BY_FORMULA.now(model, own), on, own, previous)
+    fit = fit_model(model, BY_FORMULA.known_size(model, own), on, own, previous)
     return Asked(model, fit, on, load, judge_by_formula(ChangeStart(model, fit, load), BY_FORMULA, on))
 
 
@@ -326,7 +326,7 @@ def test_every_change_gives_the_verdict_that_it_promises(name, quant, profile, c
 def test_near_a_footprint_of_the_engine_only_the_difference_is_estimated():
     model = catalogue_model(QWEN)
     load = LoadSettings()
-    by_formula = BY_FORMULA.now(model, load).footprint
+    by_formula = BY_FORMULA.known_size(model, load).footprint
     # GIVEN an engine that found 40 MiB more in the buffers than the closed form
     told = msgspec.structs.replace(
         by_formula, source="engine", compute_bytes=by_formula.compute_bytes + 40 * MIB
@@ -335,7 +335,7 @@ def test_near_a_footprint_of_the_engine_only_the_difference_is_estimated():
     judge = judge_by_formula(ChangeStart(model, fit, load), BY_FORMULA, ram(3 * GIB))
     shorter = msgspec.structs.replace(load, context=2048)
     after = judge(model, shorter).footprint
-    assert after.total_bytes == BY_FORMULA.now(model, shorter).footprint.total_bytes + 40 * MIB
+    assert after.total_bytes == BY_FORMULA.known_size(model, shorter).footprint.total_bytes + 40 * MIB
     assert after.source == "formula"
 
 
@@ -345,8 +345,8 @@ class Engine:
     def __init__(self) -> None:
         self.asked: set[tuple[str, LoadSettings]] = set()
 
-    def now(self, model: Model, load: LoadSettings) -> Sized:
-        size = BY_FORMULA.now(model, load).footprint
+    def known_size(self, model: Model, load: LoadSettings) -> Sized:
+        size = BY_FORMULA.known_size(model, load).footprint
         if not self.needs_engine(model, load):
             size = msgspec.structs.replace(size, source="engine", compute_bytes=size.compute_bytes + GIB)
         return Sized(size)
@@ -356,12 +356,12 @@ class Engine:
 
     async def size_quickly(self, model: Model, load: LoadSettings) -> Sized:
         self.asked.add((model.key, load))
-        return self.now(model, load)
+        return self.known_size(model, load)
 
 
 async def test_every_size_on_offer_is_the_engines_own():
     model, load, sizer = catalogue_model(QWEN, "Q8_0"), LoadSettings(), Engine()
-    fit = fit_model(model, sizer.now(model, load), M1, load)
+    fit = fit_model(model, sizer.known_size(model, load), M1, load)
     offer = await make_offer(ChangeStart(model, fit, load), sizer, M1, ())
     # THEN what the formula lets through, Q4_K_M, is not offered, for the engine says that it does not fit
     assert [model_of(change).quant for change in offer.changes if change.kind == "quant"] == ["Q3_K_M"]
@@ -370,7 +370,8 @@ async def test_every_size_on_offer_is_the_engines_own():
         other, its_load = setup.model, setup.settings
         assert (other.key, its_load) in sizer.asked
         assert (
-            sizer.now(other, its_load).footprint.total_bytes == fit.footprint.total_bytes - change.frees_bytes
+            sizer.known_size(other, its_load).footprint.total_bytes
+            == fit.footprint.total_bytes - change.frees_bytes
         )
     assert offer.floor is None
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tui.fit.measurements import History, Run, machine_key
+from tui.fit.measurements import MeasurementStore, Run, machine_key
 from tui.fit.rates import Rates
 from tui.hardware.profiles import PROFILES
 
@@ -24,14 +24,14 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_what_was_kept_is_there_at_the_next_start(file: Path) -> None:
-    history = History(file, "machine", "build")
+    history = MeasurementStore(file, "machine", "build")
     history.set_rates(2, RATES)
     history.add(RUN)
     newer = msgspec.structs.replace(RUN, generation_tps=95.0)
     history.add(newer)
     history.close()
 
-    again = History(file, "machine", "build")
+    again = MeasurementStore(file, "machine", "build")
 
     assert again.rates(2) == RATES
     assert again.rates(4) is None
@@ -41,7 +41,7 @@ def test_what_was_kept_is_there_at_the_next_start(file: Path) -> None:
 
 
 def test_a_new_calibration_takes_the_place_of_the_old_one(file: Path) -> None:
-    history = History(file, "machine", "build")
+    history = MeasurementStore(file, "machine", "build")
     history.set_rates(2, RATES)
     history.set_rates(2, msgspec.structs.replace(RATES, bandwidth=3e10))
 
@@ -53,12 +53,12 @@ def test_a_new_calibration_takes_the_place_of_the_old_one(file: Path) -> None:
 
 @pytest.mark.parametrize(("machine", "build"), [("other", "build"), ("machine", "other")])
 def test_another_machine_or_build_knows_nothing_of_it(file: Path, machine: str, build: str) -> None:
-    history = History(file, "machine", "build")
+    history = MeasurementStore(file, "machine", "build")
     history.set_rates(2, RATES)
     history.add(RUN)
     history.close()
 
-    other = History(file, machine, build)
+    other = MeasurementStore(file, machine, build)
 
     assert other.rates(2) is None
     assert other.runs() == []
@@ -67,7 +67,7 @@ def test_another_machine_or_build_knows_nothing_of_it(file: Path, machine: str, 
 
 def test_what_was_kept_before_prompts_were_measured_is_still_known(file: Path) -> None:
     # GIVEN rates and a run as they were written then
-    history = History(file, "machine", "build")
+    history = MeasurementStore(file, "machine", "build")
     history.set_rates(2, RATES)
     history.add(RUN)
     with sqlite3.connect(file) as db:
@@ -91,7 +91,7 @@ def test_a_file_that_is_no_database_is_put_aside(file: Path) -> None:
     file.parent.mkdir()
     file.write_bytes(b"not a database at all, and long enough to be taken for one" * 20)
 
-    history = History(file, "machine", "build")
+    history = MeasurementStore(file, "machine", "build")
     history.add(RUN)
 
     assert history.problem is None
@@ -107,7 +107,7 @@ def test_a_file_of_a_newer_version_is_left_alone(file: Path) -> None:
     db.close()
     before = file.read_bytes()
 
-    history = History(file, "machine", "build")
+    history = MeasurementStore(file, "machine", "build")
     history.add(RUN)
 
     assert history.problem is not None
@@ -120,7 +120,7 @@ def test_a_file_of_a_newer_version_is_left_alone(file: Path) -> None:
 def test_a_disk_that_refuses_costs_only_the_memory(tmp_path: Path) -> None:
     (tmp_path / "in the way").write_text("x")
 
-    history = History(tmp_path / "in the way" / "measurements.sqlite", "machine", "build")
+    history = MeasurementStore(tmp_path / "in the way" / "measurements.sqlite", "machine", "build")
     history.add(RUN)
     history.set_rates(2, RATES)
 
@@ -130,7 +130,7 @@ def test_a_disk_that_refuses_costs_only_the_memory(tmp_path: Path) -> None:
 
 
 def test_rows_that_cannot_be_read_cost_themselves_only(file: Path) -> None:
-    history = History(file, "machine", "build")
+    history = MeasurementStore(file, "machine", "build")
     history.add(RUN)
     with sqlite3.connect(file) as db:
         db.execute(
@@ -145,7 +145,7 @@ def test_rows_that_cannot_be_read_cost_themselves_only(file: Path) -> None:
 
 
 def test_two_programs_may_write_at_once(file: Path) -> None:
-    one, two = History(file, "machine", "build"), History(file, "machine", "build")
+    one, two = MeasurementStore(file, "machine", "build"), MeasurementStore(file, "machine", "build")
     for _time in range(20):
         one.add(RUN)
         two.add(RUN)

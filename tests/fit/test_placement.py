@@ -12,7 +12,7 @@ from tui.engine.options import LoadSettings
 from tui.fit import formula
 from tui.fit.board import fit_model, settings_for
 from tui.fit.judge import judge
-from tui.fit.placement import LayerBytes, Parts, as_loaded, on_card, parts_of, split
+from tui.fit.placement import LayerBytes, Parts, parts_of, place_on_card, place_split, placed_settings
 from tui.fit.pools import pools
 from tui.fit.sizing import Sizer
 from tui.fit.verdict import Fit, Pool, Verdict, gpu_part, ram_part
@@ -39,7 +39,7 @@ def model_named(name: str, quant: str = "Q4_K_M") -> Model:
 def fit_on(machine: str, model: Model, context: int = 8192) -> Fit:
     """The verdict on an idle machine, in closed form."""
     load = settings_for(model, LoadSettings(context=context))
-    return fit_model(model, Sizer(None).now(model, load), pools(PROFILES[machine], None), load)
+    return fit_model(model, Sizer(None).known_size(model, load), pools(PROFILES[machine], None), load)
 
 
 def parts(count: int, weights: int, experts: int = 0, **more: int) -> Parts:
@@ -147,7 +147,7 @@ def test_what_one_card_does_not_hold_goes_to_two() -> None:
 
     def on(machine: Machine, name: str, quant: str = "Q4_K_M") -> Fit:
         model = model_named(name, quant)
-        return fit_model(model, Sizer(None).now(model, SETTINGS), pools(machine, None), SETTINGS)
+        return fit_model(model, Sizer(None).known_size(model, SETTINGS), pools(machine, None), SETTINGS)
 
     large = on(two, "Llama-3.3-70B-Instruct")
     assert on(one, "Llama-3.3-70B-Instruct").verdict is Verdict.SPLIT
@@ -245,8 +245,8 @@ def test_the_embedding_stays_in_ram_and_a_tied_output_is_held_twice() -> None:
     of = parts(4, GIB, input_bytes=300 * MIB, output_bytes=20 * MIB)
     sizes = footprint_of(of, compute=100 * MIB)
 
-    apart = on_card(sizes, of)
-    tied = on_card(sizes, msgspec.structs.replace(of, tied=True))
+    apart = place_on_card(sizes, of)
+    tied = place_on_card(sizes, msgspec.structs.replace(of, tied=True))
 
     assert apart.device_bytes == 4 * (GIB + MIB) + 20 * MIB + 100 * MIB
     assert apart.host_bytes == 300 * MIB + sizes.process_bytes
@@ -262,16 +262,16 @@ def test_what_the_engine_says_of_a_card_goes_before_what_is_worked_out() -> None
         devices=(DevicePart("CUDA0", 3 * GIB, 0, 0),),
     )
 
-    assert on_card(told, of).device_bytes == 3 * GIB
+    assert place_on_card(told, of).device_bytes == 3 * GIB
     # A sum without devices is of buffers alone, so it is no account of the weights.
-    assert on_card(msgspec.structs.replace(told, devices=()), of).device_bytes > 4 * GIB
+    assert place_on_card(msgspec.structs.replace(told, devices=()), of).device_bytes > 4 * GIB
 
 
 def test_a_split_by_layers_pays_for_buffers_on_both_sides() -> None:
     of = parts(10, GIB, borrowed_bytes=200 * MIB)
     sizes = footprint_of(of, compute=100 * MIB)
 
-    found = split(sizes, of, 5 * GIB, 32 * GIB)
+    found = place_split(sizes, of, 5 * GIB, 32 * GIB)
 
     # THEN four layers fit beside the buffers and the matrix that is borrowed for prompts
     assert found is not None
@@ -286,14 +286,14 @@ def test_experts_go_to_ram_from_the_first_layer_on() -> None:
     dense = LayerBytes(300 * MIB, 0, MIB)
     of = msgspec.structs.replace(of, layers=(dense, *of.layers[1:]))
 
-    found = split(footprint_of(of), of, 2 * GIB, 32 * GIB)
+    found = place_split(footprint_of(of), of, 2 * GIB, 32 * GIB)
 
     # THEN one layer's experts are on the card; the first layer counts, though it has none to leave
     assert found is not None
     assert (found.gpu_layers, found.cpu_experts) == (4, 3)
     assert found.device_bytes == GIB + 600 * MIB + 4 * MIB
 
-    roomier = split(footprint_of(of), of, 3 * GIB, 32 * GIB)
+    roomier = place_split(footprint_of(of), of, 3 * GIB, 32 * GIB)
     assert roomier is not None
     assert roomier.cpu_experts == 2
 
@@ -301,7 +301,7 @@ def test_experts_go_to_ram_from_the_first_layer_on() -> None:
 def test_a_mixture_whose_rest_is_too_large_is_split_by_layers() -> None:
     of = parts(10, GIB, GIB)
 
-    found = split(footprint_of(of), of, 7 * GIB, 32 * GIB)
+    found = place_split(footprint_of(of), of, 7 * GIB, 32 * GIB)
 
     assert found is not None
     assert (found.gpu_layers, found.cpu_experts) == (3, 0)
@@ -311,11 +311,11 @@ def test_a_card_without_room_for_a_layer_is_left_alone() -> None:
     of = parts(10, GIB)
     sizes = footprint_of(of, compute=100 * MIB)
 
-    found = split(sizes, of, -GIB, 32 * GIB)
+    found = place_split(sizes, of, -GIB, 32 * GIB)
 
     assert found is not None
     assert (found.gpu_layers, found.device_bytes, found.host_bytes) == (0, 0, sizes.total_bytes)
-    assert split(sizes, of, GIB // 2, 9 * GIB) is None
+    assert place_split(sizes, of, GIB // 2, 9 * GIB) is None
 
 
 def test_a_model_is_loaded_where_its_verdict_says() -> None:
@@ -323,12 +323,14 @@ def test_a_model_is_loaded_where_its_verdict_says() -> None:
     by_experts = fit_on("pc-12gb", model_named("Qwen3-30B-A3B-Instruct-2507"))
     whole = fit_on("pc-24gb", model_named("Qwen3-14B"))
 
-    assert as_loaded(by_layers, SETTINGS) == LoadSettings(context=8192, gpu_layers=by_layers.gpu_layers or 0)
-    assert as_loaded(by_experts, SETTINGS) == LoadSettings(
+    assert placed_settings(by_layers, SETTINGS) == LoadSettings(
+        context=8192, gpu_layers=by_layers.gpu_layers or 0
+    )
+    assert placed_settings(by_experts, SETTINGS) == LoadSettings(
         context=8192, gpu_layers=-1, cpu_experts=by_experts.cpu_experts
     )
-    assert as_loaded(whole, SETTINGS) == SETTINGS
-    assert as_loaded(None, SETTINGS) == SETTINGS
+    assert placed_settings(whole, SETTINGS) == SETTINGS
+    assert placed_settings(None, SETTINGS) == SETTINGS
 
 
 LAYERS = st.builds(
@@ -373,7 +375,7 @@ def test_more_room_on_the_card_never_takes_layers_off_it(
     of: Parts, compute: int, room: int, more: int
 ) -> None:
     sizes = footprint_of(of, compute)
-    small, large = (split(sizes, of, card, 1 << 50) for card in (room, room + more))
+    small, large = (place_split(sizes, of, card, 1 << 50) for card in (room, room + more))
 
     assert small is not None
     assert large is not None

@@ -88,7 +88,7 @@ def test_what_was_set_aside_is_counted_with_the_ram_and_the_borrowed_part_is_not
 def test_what_the_loaded_model_gives_back_fills_what_was_set_aside_first() -> None:
     here = machine(31 * GIB, apu(4 * GIB, 16 * GIB))
     busy = reading(31 * GIB, 15 * GIB, apu_now(4 * GIB, 8 * GIB))
-    (pool,) = pools(here, busy, held_on_card_bytes=10 * GIB)
+    (pool,) = pools(here, busy, loaded_on_card_bytes=10 * GIB)
 
     assert pool.free_bytes == 4 * GIB + 15 * GIB + 6 * GIB
     assert gpu_part(pool).free_bytes == 4 * GIB + 14 * GIB
@@ -153,8 +153,8 @@ def test_a_little_more_memory_gives_at_most_as_much_more_room(available: int, mo
 
 def test_what_the_loaded_model_holds_counts_as_free() -> None:
     seen = reading(16 * GIB, 6 * GIB)
-    (pool,) = pools(machine(16 * GIB), seen, held_bytes=3 * GIB)
-    (full,) = pools(machine(16 * GIB), seen, held_bytes=30 * GIB)
+    (pool,) = pools(machine(16 * GIB), seen, loaded_bytes=3 * GIB)
+    (full,) = pools(machine(16 * GIB), seen, loaded_bytes=30 * GIB)
 
     assert pool.free_bytes == 9 * GIB
     assert full.free_bytes == 16 * GIB
@@ -230,8 +230,8 @@ def test_a_build_without_gpu_support_is_not_held_by_the_ceiling_of_one() -> None
 
 def test_what_the_loaded_model_gives_back_of_a_card_is_free_there() -> None:
     seen = reading(32 * GIB, 20 * GIB, card(9 * GIB))
-    vram, ram = pools(machine(32 * GIB, CARD), seen, held_on_card_bytes=8 * GIB)
-    all_of_it, _ram = pools(machine(32 * GIB, CARD), seen, held_on_card_bytes=20 * GIB)
+    vram, ram = pools(machine(32 * GIB, CARD), seen, loaded_on_card_bytes=8 * GIB)
+    all_of_it, _ram = pools(machine(32 * GIB, CARD), seen, loaded_on_card_bytes=20 * GIB)
 
     assert vram.free_bytes == 11 * GIB
     assert ram.free_bytes == 20 * GIB

@@ -8,7 +8,7 @@ from tui.fit.board import fit_model
 from tui.fit.measurements import Run
 from tui.fit.pools import pools
 from tui.fit.sizing import Sizer
-from tui.fit.speed import Elsewhere, Speeds
+from tui.fit.speed import BandwidthSpeeds, Speeds
 from tui.fit.speed_words import prompt_sentence
 from tui.fit.verdict import Fit, Speed, Verdict
 from tui.hardware.profiles import PROFILES
@@ -116,7 +116,7 @@ def test_what_is_not_known_has_a_reason() -> None:
         Speeds(READING).prompt_speed(big, fit_on(big)),
         Speeds(READING).prompt_speed(shapeless, fit),
         Speeds(READING).prompt_speed(LLAMA_3B, fit_on(LLAMA_3B, "pc-12gb")),
-        Elsewhere(PROFILES["m1-8gb"]).prompt_speed(LLAMA_3B, fit_on(LLAMA_3B, "m1-8gb")),
+        BandwidthSpeeds(PROFILES["m1-8gb"]).prompt_speed(LLAMA_3B, fit_on(LLAMA_3B, "m1-8gb")),
     ]
 
     assert [speed.value for speed in told] == [None] * len(told)
@@ -134,9 +134,9 @@ def test_a_model_that_ran_here_does_not_run_where_it_is_too_big() -> None:
 
 def test_a_verdict_carries_both_speeds() -> None:
     def judged(speeds: Speeds) -> Fit:
-        sized = Sizer(None).now(LLAMA_3B, SETTINGS)
+        sized = Sizer(None).known_size(LLAMA_3B, SETTINGS)
         machine = pools(PROFILES["hp-i5-1035g1"], None)
-        return fit_model(LLAMA_3B, sized, machine, SETTINGS, known=speeds)
+        return fit_model(LLAMA_3B, sized, machine, SETTINGS, measurements=speeds)
 
     fit = judged(Speeds(READING))
 

@@ -10,7 +10,7 @@ from tui.fit.rates import (
     LARGE_BYTES,
     SMALL_BYTES,
     Rates,
-    has_all,
+    is_fully_measured,
     prompt_token_seconds,
     rates_of_bandwidth,
     token_seconds,
@@ -67,19 +67,19 @@ def test_rates_are_found_again_in_the_times_they_lead_to() -> None:
     # GIVEN the times that the made-up models would take on a machine of these rates
     prompt = dict.fromkeys(calibrate.TYPES, 1e-11) | {"Q8_0": 3e-11, "Q4_0": 2e-11}
     rates = Rates(20 * GB, dict.fromkeys(calibrate.TYPES, 7e-11) | {"Q8_0": 6e-11}, 1e-4, 0.5, prompt, 2e-5)
-    probes = calibrate.made_up()
+    probes = calibrate.make_probes()
 
-    def seconds(probe: calibrate.Probe, share: float) -> calibrate.Time:
+    def seconds(probe: calibrate.Probe, share: float) -> calibrate.ProbeTime:
         token = probe.size_bytes * rates.type_seconds[probe.type] * share + probe.shape.layers * 1e-4
         read = prompt_token_seconds({probe.type: probe.prompt_weights}, probe.shape.layers, rates)
         assert read is not None
-        return calibrate.Time(token, read)
+        return calibrate.ProbeTime(token, read)
 
     shares = [rates.small_share] * 2 + [1.0] * len(calibrate.TYPES)
     timed = [(probe, seconds(probe, share)) for probe, share in zip(probes, shares, strict=True)]
 
     # WHEN they are solved
-    found = calibrate.solve(20 * GB, timed)
+    found = calibrate.solve_rates(20 * GB, timed)
 
     # THEN they are the same, but for the sizes of the two small ones not being quite equal
     assert found.layer_seconds == pytest.approx(1e-4, rel=0.01)
@@ -94,9 +94,9 @@ def test_a_disturbed_deep_model_leaves_every_weight_its_time() -> None:
     def read(probe: calibrate.Probe) -> float:
         return probe.prompt_weights * 1e-11 * (10 if probe.shape.layers == 30 else 1)
 
-    timed = [(probe, calibrate.Time(0.02, read(probe))) for probe in calibrate.made_up()]
+    timed = [(probe, calibrate.ProbeTime(0.02, read(probe))) for probe in calibrate.make_probes()]
 
-    assert all(seconds > 0 for seconds in calibrate.solve(20 * GB, timed).prompt_seconds.values())
+    assert all(seconds > 0 for seconds in calibrate.solve_rates(20 * GB, timed).prompt_seconds.values())
 
 
 def test_a_token_of_a_prompt_takes_the_time_of_its_weights_and_layers() -> None:
@@ -108,7 +108,11 @@ def test_a_token_of_a_prompt_takes_the_time_of_its_weights_and_layers() -> None:
 
     assert read == pytest.approx(0.02 + 0.03 + 0.0006)
     assert prompt_token_seconds({"Q4_K": GB}, 30, RATES) is None
-    assert (has_all(rates), has_all(RATES), has_all(None)) == (True, False, False)
+    assert (is_fully_measured(rates), is_fully_measured(RATES), is_fully_measured(None)) == (
+        True,
+        False,
+        False,
+    )
 
 
 def test_a_type_whose_prompts_were_not_measured_is_like_those_with_blocks_of_its_size() -> None:

@@ -76,13 +76,13 @@ def footprint_of(sized: Sized) -> str | None:
 
 
 async def test_the_closed_form_stands_until_the_engine_has_answered(sizer: Sizer, model: Model) -> None:
-    assert footprint_of(sizer.now(model, SETTINGS)) == "formula"
+    assert footprint_of(sizer.known_size(model, SETTINGS)) == "formula"
     assert sizer.needs_engine(model, SETTINGS)
 
     sized = await sizer.size(model, SETTINGS)
 
     assert footprint_of(sized) == "engine"
-    assert sizer.now(model, SETTINGS) == sized
+    assert sizer.known_size(model, SETTINGS) == sized
     assert not sizer.needs_engine(model, SETTINGS)
 
 
@@ -102,7 +102,7 @@ async def test_plans_are_remembered_on_the_disk(
     await sizer.close()
     again = Sizer("a build", cache)
 
-    assert again.now(model, SETTINGS) == sized
+    assert again.known_size(model, SETTINGS) == sized
     assert await again.size(model, SETTINGS) == sized
     assert len(asked) == 1
     await again.close()
@@ -135,7 +135,7 @@ async def test_another_build_or_another_file_forgets(
         model = model_of(write_llama(model.file.path, layers=3))
 
     assert again.needs_engine(model, SETTINGS)
-    assert footprint_of(again.now(model, SETTINGS)) == "formula"
+    assert footprint_of(again.known_size(model, SETTINGS)) == "formula"
     await again.close()
 
 
@@ -251,7 +251,7 @@ async def test_a_model_that_is_not_here_is_sized_by_the_engine_all_the_same(
     assert told.weights_bytes == here.weights_bytes
     assert 20 * MIB < told.vocabulary_bytes < 60 * MIB
     await sizer.close()
-    assert Sizer("a build", cache).now(here, SETTINGS) == sized[0]
+    assert Sizer("a build", cache).known_size(here, SETTINGS) == sized[0]
 
 
 async def test_an_architecture_that_no_stub_can_be_made_of_keeps_the_closed_form(
@@ -281,7 +281,7 @@ async def test_a_vocabulary_is_measured_once_for_all_files_that_share_it(
 
     # THEN the other one is too, and the estimate it had was near
     assert not sizer.needs_vocabulary(second)
-    known = sizer.now(second, SETTINGS).footprint
+    known = sizer.known_size(second, SETTINGS).footprint
     assert known is not None
     assert whole.footprint is not None
     assert known.total_bytes == pytest.approx(whole.footprint.total_bytes, rel=0.002)
@@ -303,7 +303,7 @@ async def test_a_vocabulary_that_the_engine_cannot_read_is_no_model_that_fits(
 
     assert sized.footprint is None
     assert sized.reason
-    assert sizer.now(model, SETTINGS) == sized
+    assert sizer.known_size(model, SETTINGS) == sized
 
 
 async def test_a_model_of_no_known_shape_has_no_size_without_the_engine(sizer: Sizer, model: Model) -> None:

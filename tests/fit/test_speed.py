@@ -9,7 +9,7 @@ from tui.fit.measurements import Run
 from tui.fit.pools import pools
 from tui.fit.rates import Rates
 from tui.fit.sizing import Sizer
-from tui.fit.speed import Elsewhere, Speeds, share_in_ram
+from tui.fit.speed import BandwidthSpeeds, Speeds, share_in_ram
 from tui.fit.speed_words import pace, speed_sentence, speed_word
 from tui.fit.verdict import Fit, Speed, Verdict
 from tui.hardware.profiles import PROFILES
@@ -31,7 +31,7 @@ def model_named(name: str, quant: str = "Q4_K_M") -> Model:
 
 
 def fit_on(model: Model, machine: str = "hp-i5-1035g1") -> Fit:
-    return fit_model(model, Sizer(None).now(model, SETTINGS), pools(PROFILES[machine], None), SETTINGS)
+    return fit_model(model, Sizer(None).known_size(model, SETTINGS), pools(PROFILES[machine], None), SETTINGS)
 
 
 def run_of_model(model: Model, generation_tps: float, tokens: int = 100, context: int = 8192) -> Run:
@@ -133,7 +133,7 @@ def test_what_is_not_known_has_a_reason() -> None:
         Speeds(RATES).speed(big, fit_on(big), SETTINGS),
         Speeds(RATES).speed(shapeless, fit_on(LLAMA_3B), SETTINGS),
         Speeds(RATES).speed(LLAMA_3B, fit_on(LLAMA_3B, "pc-12gb"), SETTINGS),
-        Elsewhere(msgspec.structs.replace(PROFILES["m1-8gb"], memory_bandwidth=None)).speed(
+        BandwidthSpeeds(msgspec.structs.replace(PROFILES["m1-8gb"], memory_bandwidth=None)).speed(
             LLAMA_3B, fit_on(LLAMA_3B), SETTINGS
         ),
     ]
@@ -154,12 +154,12 @@ def test_what_is_not_known_has_a_reason() -> None:
     ],
 )
 def test_another_machine_is_told_by_its_bandwidth(machine: str, least: float, most: float) -> None:
-    speed = Elsewhere(PROFILES[machine]).speed(LLAMA_3B, fit_on(LLAMA_3B, machine), SETTINGS)
+    speed = BandwidthSpeeds(PROFILES[machine]).speed(LLAMA_3B, fit_on(LLAMA_3B, machine), SETTINGS)
 
     assert speed.low is not None
     assert speed.high is not None
     assert least < speed.low < value(speed) < speed.high < most
-    assert Elsewhere(PROFILES[machine]).measured_bytes(LLAMA_3B, SETTINGS) is None
+    assert BandwidthSpeeds(PROFILES[machine]).measured_bytes(LLAMA_3B, SETTINGS) is None
 
 
 def test_speeds_read_well() -> None:
@@ -180,8 +180,8 @@ def test_a_split_is_as_slow_as_the_part_in_ram_makes_it() -> None:
     whole = model_named("Qwen3-32B")
 
     split, card = (
-        Elsewhere(machine).speed(big, fit, SETTINGS),
-        Elsewhere(machine).speed(whole, fit_on(whole, "pc-24gb"), SETTINGS),
+        BandwidthSpeeds(machine).speed(big, fit, SETTINGS),
+        BandwidthSpeeds(machine).speed(whole, fit_on(whole, "pc-24gb"), SETTINGS),
     )
 
     # 26 GB, a tenth or so of them at 90 GB/s and the rest at 1008
@@ -198,4 +198,4 @@ def test_experts_in_ram_cost_what_is_read_of_them() -> None:
     in_ram = share_in_ram(model, fit)
     assert in_ram is not None
     assert 0.1 < in_ram < 0.7
-    assert 15 < value(Elsewhere(PROFILES["pc-12gb"]).speed(model, fit, SETTINGS)) < 150
+    assert 15 < value(BandwidthSpeeds(PROFILES["pc-12gb"]).speed(model, fit, SETTINGS)) < 150

@@ -9,7 +9,7 @@ from tests.ui.test_dashboard import ask, last_reply, load_first, running
 from tests.waiting import until
 from tui.engine.install import installed_build
 from tui.fit import calibrate
-from tui.fit.measurements import history_here
+from tui.fit.measurements import open_measurements
 from tui.fit.rates import Rates
 from tui.services.measuring import Measuring
 from tui.settings.settings import Settings
@@ -77,7 +77,7 @@ async def test_a_reply_is_remembered_with_what_was_predicted_of_it() -> None:
         machine, build = dashboard.machine, installed_build()
         assert machine is not None
         assert build is not None
-        history = history_here(machine, build)
+        history = open_measurements(machine, build)
         (run,) = history.runs()
         history.close()
         assert run.generation_tps == pytest.approx(metrics.generation_tps)
@@ -115,7 +115,7 @@ async def test_rates_without_prompts_are_measured_anew() -> None:
     assert machine is not None
     whole = Rates(2e10, {"Q4_K": 8e-11}, 1e-4, 1.0, {"Q4_K": 1e-11})
     for rates, due in ((msgspec.structs.replace(whole, prompt_seconds={}), True), (whole, False)):
-        history = history_here(machine, build)
+        history = open_measurements(machine, build)
         history.set_rates(2, rates)
         history.close()
         measuring = Measuring(build, 2, lambda _speeds: None)

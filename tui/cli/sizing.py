@@ -59,7 +59,7 @@ async def size_to_load(model: Model, settings: LoadSettings) -> tuple[Sized, Loa
             found = pools(machine, Sampler(machine, lambda _reading: None).take())
             fit = fit_model(model, sized, found, settings)
             settings = await settings_to_load(sizer, model, fit, settings)
-            sized = sizer.now(model, settings)
+            sized = sizer.known_size(model, settings)
     return sized, settings
 
 
@@ -79,7 +79,7 @@ async def judge_models(
     return [
         Judged(
             model,
-            fit_model(model, size, found, settings_for(model, settings), known=known),
+            fit_model(model, size, found, settings_for(model, settings), measurements=known),
             found[-1].unused,
         )
         for model, size in zip(models, sized, strict=True)

@@ -9,9 +9,9 @@ from tui.engine.options import LoadSettings
 from tui.engine.reply_metrics import ReplyMetrics
 from tui.fit.board import Measurements, settings_for
 from tui.fit.calibrate import calibrate
-from tui.fit.measurements import History, history_here, run_of
-from tui.fit.rates import has_all
-from tui.fit.speed import Elsewhere, Speeds
+from tui.fit.measurements import MeasurementStore, open_measurements, run_of
+from tui.fit.rates import is_fully_measured
+from tui.fit.speed import BandwidthSpeeds, Speeds
 from tui.hardware.detect import detect_machine
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
@@ -28,7 +28,7 @@ def measurements(machine: Machine, reading: Reading | None, threads: int) -> Mea
     """
     here = machine if reading is not None else detect_machine()
     if not same_processor(machine, here):
-        return Elsewhere(machine)
+        return BandwidthSpeeds(machine)
     history = _history(here)
     if history is None:
         return Speeds(None)
@@ -54,7 +54,7 @@ async def calibrate_once(threads: int, *, again: bool = False) -> Speeds | None:
     if history is None:
         return None
     try:
-        if again or not has_all(history.rates(threads)):
+        if again or not is_fully_measured(history.rates(threads)):
             if sys.stderr.isatty():
                 print_note(_("Measuring this machine's speed, about ten seconds."))
             found = await calibrate(threads)
@@ -70,10 +70,10 @@ async def calibrate_once(threads: int, *, again: bool = False) -> Speeds | None:
         history.close()
 
 
-def _speeds(history: History, threads: int) -> Speeds:
+def _speeds(history: MeasurementStore, threads: int) -> Speeds:
     return Speeds(history.rates(threads), history.runs(), history.rates(threads, "gpu"))
 
 
-def _history(machine: Machine) -> History | None:
+def _history(machine: Machine) -> MeasurementStore | None:
     build = installed_build()
-    return history_here(machine, build) if build else None
+    return open_measurements(machine, build) if build else None

@@ -8,7 +8,7 @@ import msgspec
 
 from tui.engine.options import LoadSettings
 from tui.fit import formula, judge
-from tui.fit.placement import on_card, parts_of
+from tui.fit.placement import parts_of, place_on_card
 from tui.fit.sizing import Sized
 from tui.fit.verdict import Fit, Pool, Speed, Verdict
 from tui.models.model import Model, Shape
@@ -49,17 +49,17 @@ def fit_model(
     pools: Sequence[Pool],
     settings: LoadSettings,
     previous: Fit | None = None,
-    known: Measurements | None = None,
+    measurements: Measurements | None = None,
 ) -> Fit:
     """The verdict on one model; a pure function of its arguments. `known` adds how fast it is."""
     fit = _judged(model, sized, pools, settings, previous)
-    if known is None:
+    if measurements is None:
         return fit
     return msgspec.structs.replace(
         fit,
-        speed=known.speed(model, fit, settings),
-        prompt_speed=known.prompt_speed(model, fit),
-        measured_bytes=known.measured_bytes(model, settings),
+        speed=measurements.speed(model, fit, settings),
+        prompt_speed=measurements.prompt_speed(model, fit),
+        measured_bytes=measurements.measured_bytes(model, settings),
     )
 
 
@@ -83,7 +83,7 @@ def _judged_on(
         return judge.unknown(sized.reason or reason("fit.header_without_shape"), settings)
     carded, shared = pools[0].kind == "vram", pools[0].share is not None
     parts = parts_of(model, sized.footprint, settings) if carded or shared else None
-    device = on_card(sized.footprint, parts, pools[0].cards).device_bytes
+    device = place_on_card(sized.footprint, parts, pools[0].cards).device_bytes
     needs = [(device, pools[0].gpu_room_bytes)] if carded or shared else []
     if not carded:
         needs.append((sized.footprint.total_bytes, pools[0].room_now_bytes))
@@ -100,7 +100,7 @@ def _judged_on(
     )
 
 
-def moved(before: Sequence[Pool], now: Sequence[Pool]) -> bool:
+def free_memory_moved(before: Sequence[Pool], now: Sequence[Pool]) -> bool:
     """True when free memory changed enough to judge again."""
     if len(before) != len(now):
         return True

@@ -56,7 +56,7 @@ class Probe(NamedTuple):
         return sum(prompt_weights(self.tensors(), 0, 0).values())
 
 
-class Time(NamedTuple):
+class ProbeTime(NamedTuple):
     """How long a made-up model takes, in seconds."""
 
     token: float
@@ -73,7 +73,7 @@ class Calibration(msgspec.Struct, frozen=True):
     """None where the engine's build cannot use a GPU, or has none to use."""
 
 
-async def calibrate(threads: int, on_step: Callable[[float], None] | None = None) -> Calibration:
+async def calibrate(threads: int, on_progress: Callable[[float], None] | None = None) -> Calibration:
     """Measure this machine with an engine process of its own; takes five to ten seconds, a GPU as long again.
 
     `on_step` is told how far it is, from 0 to 1.
@@ -90,8 +90,8 @@ async def calibrate(threads: int, on_step: Callable[[float], None] | None = None
         for number, gpu_layers in enumerate(devices):
 
             def tell(fraction: float, number: int = number) -> None:
-                if on_step is not None:
-                    on_step((number + fraction) / len(devices))
+                if on_progress is not None:
+                    on_progress((number + fraction) / len(devices))
 
             settings = LoadSettings(context=_CONTEXT, threads=threads, gpu_layers=gpu_layers)
             measured.append(await _measure(engine, bandwidth, settings, tell))
@@ -103,8 +103,8 @@ async def calibrate(threads: int, on_step: Callable[[float], None] | None = None
 async def _measure(
     engine: Engine, bandwidth: float, settings: LoadSettings, tell: Callable[[float], None]
 ) -> Rates:
-    probes = made_up()
-    times: list[Time] = []
+    probes = make_probes()
+    times: list[ProbeTime] = []
     with tempfile.TemporaryDirectory(prefix="llmtui-") as folder:
         path = Path(folder) / "made-up.gguf"
         for number, probe in enumerate(probes):
@@ -114,23 +114,23 @@ async def _measure(
             for number in _disturbed(probes, times):
                 again = await _time(engine, path, probes[number], settings)
                 # Others only ever slow one down, so of each the faster is the truer.
-                times[number] = Time(*map(min, times[number], again))
-    return solve(bandwidth, list(zip(probes, times, strict=True)))
+                times[number] = ProbeTime(*map(min, times[number], again))
+    return solve_rates(bandwidth, list(zip(probes, times, strict=True)))
 
 
-def made_up() -> list[Probe]:
+def make_probes() -> list[Probe]:
     """The models to time: a small one, a deep one, and a large one of each type."""
     return [_wide("Q8_0", SMALL_BYTES), _deep(), *(_wide(name, LARGE_BYTES) for name in TYPES)]
 
 
-def _disturbed(probes: Sequence[Probe], times: Sequence[Time]) -> list[int]:
+def _disturbed(probes: Sequence[Probe], times: Sequence[ProbeTime]) -> list[int]:
     """Those that took far longer a byte than the others: another program was at work meanwhile."""
     rates = [time.token / probe.size_bytes for probe, time in zip(probes, times, strict=True)]
     usual = statistics.median(rates)
     return [number for number, rate in enumerate(rates) if rate > _FAR * usual]
 
 
-def solve(bandwidth: float, timed: Sequence[tuple[Probe, Time]]) -> Rates:
+def solve_rates(bandwidth: float, timed: Sequence[tuple[Probe, ProbeTime]]) -> Rates:
     """Seconds per byte, weight and layer from the time that each made-up model took for a token.
 
     The first two are small ones of the same type, one wide and one deep: what the deep one takes longer are
@@ -175,11 +175,11 @@ def _solve_prompt(timed: Sequence[tuple[Probe, float]]) -> tuple[dict[str, float
     return seconds, layer
 
 
-async def _time(engine: Engine, path: Path, probe: Probe, settings: LoadSettings) -> Time:
+async def _time(engine: Engine, path: Path, probe: Probe, settings: LoadSettings) -> ProbeTime:
     write_sparse(path, shape_keys(probe.shape), probe.tensors())
     skip = SkippedVocabulary(probe.shape.architecture, probe.shape.vocabulary)
     timed = await engine.time(path, settings, skip, _SECONDS)
-    return Time(timed.token_seconds, 1 / timed.prompt_tps)
+    return ProbeTime(timed.token_seconds, 1 / timed.prompt_tps)
 
 
 def _wide(kind: str, size_bytes: int) -> Probe:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from tui.engine.footprint import Footprint
 from tui.engine.options import LoadSettings
 from tui.fit import reasons
-from tui.fit.placement import Parts, Placement, on_card, split
+from tui.fit.placement import Parts, Placement, place_on_card, place_split
 from tui.fit.verdict import Fit, Pool, Verdict, gpu_part, ram_part
 from tui.sentences import Reason
 
@@ -39,7 +39,9 @@ def judge(
     """
     gpu, ram = _memories(pools)
     steady = previous is Verdict.TIGHT
-    whole = on_card(footprint, parts, gpu.cards) if gpu else Placement(None, 0, 0, footprint.total_bytes)
+    whole = (
+        place_on_card(footprint, parts, gpu.cards) if gpu else Placement(None, 0, 0, footprint.total_bytes)
+    )
     shared = pools[-1].share if gpu is not None and gpu.kind == "unified" else None
     aside, aside_free = (shared.aside_bytes, shared.aside_free_bytes) if shared else (None, None)
     now, idle = [(whole.ram_bytes(aside_free), ram)], [(whole.ram_bytes(aside), ram)]
@@ -120,6 +122,6 @@ def _split(
     aside_free: int | None,
 ) -> Placement | None:
     """Over both as they are now, else as they are when nothing else runs."""
-    return split(footprint, parts, gpu.room_now_bytes, ram.room_now_bytes, aside_free) or split(
+    return place_split(footprint, parts, gpu.room_now_bytes, ram.room_now_bytes, aside_free) or place_split(
         footprint, parts, gpu.room_idle_bytes, ram.room_idle_bytes, aside
     )

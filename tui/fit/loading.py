@@ -7,7 +7,7 @@ import msgspec
 from tui.engine.footprint import Footprint
 from tui.engine.options import LoadSettings
 from tui.fit.board import Measurements, fit_model, settings_for
-from tui.fit.placement import as_loaded
+from tui.fit.placement import placed_settings
 from tui.fit.sizing import Sizer
 from tui.fit.verdict import Fit, Pool
 from tui.models.model import Model
@@ -29,8 +29,8 @@ async def plan_load(
     sizer: Sizer,
     model: Model,
     settings: LoadSettings,
-    look: Callable[[], Sequence[Pool]],
-    known: Measurements | None = None,
+    read_pools: Callable[[], Sequence[Pool]],
+    measurements: Measurements | None = None,
 ) -> LoadPlan:
     """The verdict on a model as things are now, and the settings to load it with.
 
@@ -39,9 +39,9 @@ async def plan_load(
     """
     settings = settings_for(model, settings)
     sized = await sizer.size(model, settings)
-    fit = fit_model(model, sized, look(), settings, known=known)
+    fit = fit_model(model, sized, read_pools(), settings, measurements=measurements)
     settings = await settings_to_load(sizer, model, fit, settings)
-    return LoadPlan(settings, fit, sizer.now(model, settings).footprint)
+    return LoadPlan(settings, fit, sizer.known_size(model, settings).footprint)
 
 
 async def settings_to_load(
@@ -52,7 +52,7 @@ async def settings_to_load(
     A placement is worked out from the model's parts; the engine knows better. Where it plans more for the
     card than there is room, a layer or the experts of one less go there. Settings that split nothing stay.
     """
-    asked = as_loaded(fit, settings)
+    asked = placed_settings(fit, settings)
     if fit is None or fit.pool is None or fit.pool.kind == "ram" or asked == settings:
         return asked
     for _try in range(_TRIES):

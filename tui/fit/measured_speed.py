@@ -19,21 +19,21 @@ _RECENT = 5
 _FAR = 6.0
 """A run of a model this many doublings larger or smaller says nothing about another."""
 
-Off = tuple[int, float]
+Deviation = tuple[int, float]
 """How much a token takes of a model, in bytes or weights, and its measured speed over the estimated one."""
 
 
-def generated(run: Run) -> float | None:
+def generation_speed(run: Run) -> float | None:
     """Tokens per second of a reply that is long enough to tell."""
     return run.generation_tps if run.generated_tokens >= _LEAST_TOKENS else None
 
 
-def prompt_read(run: Run) -> float | None:
+def prompt_speed(run: Run) -> float | None:
     """Tokens per second of a prompt that is long enough to tell."""
     return run.prompt_tps if run.prompt_tokens >= _LEAST_PROMPT else None
 
 
-class Ran:
+class MeasuredRuns:
     """One kind of speed of all models that ran here."""
 
     def __init__(self, runs: Sequence[Run], figure: Callable[[Run], float | None]) -> None:
@@ -48,14 +48,14 @@ class Ran:
         """In tokens per second, the middle of the newest runs of this very model; None for never."""
         return self._typical(self._runs.get((model.name, model.quant, model.weights_bytes), []))
 
-    def offs(
+    def deviations(
         self, estimate: Callable[[Run], tuple[int, float] | None], without: Model | None = None
-    ) -> list[Off]:
+    ) -> list[Deviation]:
         """How far the estimates were off, of every model but `without`.
 
         `estimate` gives what a token takes of the model that ran, and the seconds that it should take.
         """
-        found: list[Off] = []
+        found: list[Deviation] = []
         for (name, quant, _size), runs in self._runs.items():
             if without is not None and (name, quant) == (without.name, without.quant):
                 continue
@@ -69,7 +69,9 @@ class Ran:
         return statistics.median(recent) if recent else None
 
 
-def corrected(estimate: float, size: int, offs: Sequence[Off], ceiling: float, spread: float) -> Speed:
+def correct_estimate(
+    estimate: float, size: int, offs: Sequence[Deviation], ceiling: float, spread: float
+) -> Speed:
     """An estimate moved towards what the model of the nearest size that ran here turned out to be.
 
     Args:

@@ -105,7 +105,7 @@ def machine_key(machine: Machine) -> str:
     return hashlib.sha1("|".join(facts).encode(), usedforsecurity=False).hexdigest()[:16]
 
 
-class History:
+class MeasurementStore:
     """Runs and rates of one machine and one build of the engine. What fails is logged and costs itself."""
 
     def __init__(self, file: Path, machine: str, build: str) -> None:
@@ -173,9 +173,9 @@ class History:
             return otherwise
 
 
-def history_here(machine: Machine, build: str) -> History:
+def open_measurements(machine: Machine, build: str) -> MeasurementStore:
     """The measurements of a machine and a build, where the user's data is kept."""
-    return History(data_folder() / "measurements.sqlite", machine_key(machine), build)
+    return MeasurementStore(data_folder() / "measurements.sqlite", machine_key(machine), build)
 
 
 def _open(file: Path) -> sqlite3.Connection:

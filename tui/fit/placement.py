@@ -123,7 +123,7 @@ def _sizes(shape: Shape, quant: str) -> list[tuple[str, int]]:
         return [(f"blk.{layer}.", 1) for layer in range(shape.layers)]
 
 
-def on_card(footprint: Footprint, parts: Parts | None, cards: int = 1) -> Placement:
+def place_on_card(footprint: Footprint, parts: Parts | None, cards: int = 1) -> Placement:
     """All layers on the card; RAM holds the embedding and the engine's process.
 
     Several cards get whole layers each, and buffers for them, so that together they take more than one.
@@ -142,7 +142,7 @@ def _on_one_card(footprint: Footprint, parts: Parts | None) -> Placement:
     return _placed(footprint, parts, len(parts.layers), 0)
 
 
-def split(
+def place_split(
     footprint: Footprint, parts: Parts | None, card_room: int, ram_room: int, aside: int | None = None
 ) -> Placement | None:
     """The fastest arrangement over both memories within these bytes of room; None when there is none.
@@ -169,7 +169,7 @@ def split(
     return found if found is not None and found.ram_bytes(aside) <= ram_room else None
 
 
-def as_loaded(fit: Fit | None, settings: LoadSettings) -> LoadSettings:
+def placed_settings(fit: Fit | None, settings: LoadSettings) -> LoadSettings:
     """The settings to load with where the verdict says that a model goes."""
     if fit is None or fit.gpu_layers is None:
         return settings

@@ -36,9 +36,9 @@ def reserve_bytes(capacity_bytes: int) -> int:
 def pools(
     machine: Machine,
     reading: Reading | None,
-    held_bytes: int = 0,
+    loaded_bytes: int = 0,
     *,
-    held_on_card_bytes: int = 0,
+    loaded_on_card_bytes: int = 0,
     offload: bool | None = True,
 ) -> list[Pool]:
     """The pools, fastest first. Memory that a GPU shares with the system is one pool, never two.
@@ -51,8 +51,8 @@ def pools(
         offload: whether the engine's build can use a GPU; when not, the card is left out and the system's
             memory says so. None, as long as that is not known, counts as True.
     """
-    held = _Held(held_bytes, held_on_card_bytes)
-    found = [_card(gpu, reading, held_on_card_bytes) for gpu in machine.gpus if not gpu.shares_memory]
+    held = _Held(loaded_bytes, loaded_on_card_bytes)
+    found = [_card(gpu, reading, loaded_on_card_bytes) for gpu in machine.gpus if not gpu.shares_memory]
     found = [pool for pool in found if pool is not None]
     # The largest one takes the model, and of two as large the one with more of it free.
     found.sort(key=lambda pool: (pool.capacity_bytes, pool.free_bytes), reverse=True)

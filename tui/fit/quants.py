@@ -71,7 +71,7 @@ class QuantTable(msgspec.Struct, frozen=True):
 def quant_rows(
     model: Model,
     judge: Callable[[Model], Fit],
-    others: Iterable[Model] = (),
+    models: Iterable[Model] = (),
     own_tensors: Sequence[Tensor] | None = None,
 ) -> QuantTable:
     """The quantizations of a model; a pure function of its arguments.
@@ -91,7 +91,7 @@ def quant_rows(
 
     if not of or model.shape is None:
         return QuantTable((row(model, None),), why)
-    here = quants_here(model, others)
+    here = available_quants(model, models)
     found = [row(*_at(model, model.shape, of, quant, here)) for quant in _selection(here, published)]
     found.sort(key=lambda one: one.model.weights_bytes, reverse=True)
     return QuantTable(tuple(found), why)
@@ -102,7 +102,7 @@ def needs_tensors(model: Model) -> bool:
     return model.can_load and _tensors(model, None)[0] == ()
 
 
-def quants_here(model: Model, others: Iterable[Model]) -> dict[str, Model]:
+def available_quants(model: Model, others: Iterable[Model]) -> dict[str, Model]:
     """The model itself and its other quantizations on this disk, by quantization."""
     here = {model.quant: model}
     for other in others:

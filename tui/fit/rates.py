@@ -36,7 +36,7 @@ class Rates(msgspec.Struct, frozen=True):
     """What a layer costs a token of a prompt besides its weights."""
 
 
-def has_all(rates: Rates | None) -> bool:
+def is_fully_measured(rates: Rates | None) -> bool:
     """False where there is more to measure: nothing was, or nothing of prompts."""
     return rates is not None and bool(rates.prompt_seconds)
 

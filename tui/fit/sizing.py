@@ -55,7 +55,7 @@ class Sizer:
         """Whether the engine's build can use a GPU; None until an engine has said so."""
         return self._plans.gpu_offload
 
-    def now(self, model: Model, settings: LoadSettings) -> Sized:
+    def known_size(self, model: Model, settings: LoadSettings) -> Sized:
         """What is known without waiting: a remembered plan, else the closed form."""
         if model.source is not None and model.source.error:
             return Sized(None, model.source.error)
@@ -98,7 +98,7 @@ class Sizer:
         """The engine's own plan, with an estimate of the vocabulary unless it was measured already."""
         if self.needs_engine(model, settings):
             await self._plan(model, settings)
-        return self.now(model, settings)
+        return self.known_size(model, settings)
 
     def save(self) -> None:
         """Write down what was learned."""

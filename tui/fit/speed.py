@@ -8,7 +8,14 @@ import msgspec
 
 from tui.engine.options import LoadSettings
 from tui.fit import formula
-from tui.fit.measured_speed import SPREAD, Off, Ran, corrected, generated, prompt_read
+from tui.fit.measured_speed import (
+    SPREAD,
+    Deviation,
+    MeasuredRuns,
+    correct_estimate,
+    generation_speed,
+    prompt_speed,
+)
 from tui.fit.measurements import Run
 from tui.fit.rates import Rates, prompt_token_seconds, rates_of_bandwidth, token_seconds
 from tui.fit.verdict import Fit, Speed, Verdict
@@ -26,7 +33,7 @@ _BANDWIDTH_SHARE, _SHARE_LOW, _SHARE_HIGH = 0.65, 0.45, 0.85
 """Of its memory bandwidth, what generation gets on a machine that nobody measured: typical, least, most."""
 
 
-class _Asked(NamedTuple):
+class _SpeedBasis(NamedTuple):
     """One of the two speeds of a model."""
 
     measured: float | None
@@ -35,7 +42,7 @@ class _Asked(NamedTuple):
     """What a token should take by some rates."""
     size: int
     """What a token takes of the model: bytes, or weights of a prompt; 0 when it is not known."""
-    offs: Sequence[Off]
+    offs: Sequence[Deviation]
     spread: float
     bounded: bool
     """True where no model is faster than the memory."""
@@ -51,9 +58,9 @@ class Speeds:
         for run in runs:
             key = (run.model, run.quant, run.weights_bytes, run.context, run.kv_type)
             self._peaks[key] = max(self._peaks.get(key, 0), run.measured_bytes or 0)
-        self._generated, self._read = Ran(runs, generated), Ran(runs, prompt_read)
-        self._offs = self._generated.offs(self._generation_of_run)
-        self._prompt_offs = self._read.offs(self._prompt_of_run)
+        self._generated, self._read = MeasuredRuns(runs, generation_speed), MeasuredRuns(runs, prompt_speed)
+        self._offs = self._generated.deviations(self._generation_of_run)
+        self._prompt_offs = self._read.deviations(self._prompt_of_run)
 
     def measured_bytes(self, model: Model, settings: LoadSettings) -> int | None:
         """The highest peak of the engine's process when this model ran here with these settings.
@@ -73,14 +80,14 @@ class Speeds:
 
     def estimate(self, model: Model, settings: LoadSettings) -> Speed | None:
         """What is expected of a model by what others did here, itself left out; None if nothing is known."""
-        offs = self._generated.offs(self._generation_of_run, model)
+        offs = self._generated.deviations(self._generation_of_run, model)
         return self._estimated(self._generation(model, settings, offs))
 
     def prompt_estimate(self, model: Model) -> Speed | None:
         """The same for reading a prompt."""
-        return self._estimated(self._prompt(model, self._read.offs(self._prompt_of_run, model)))
+        return self._estimated(self._prompt(model, self._read.deviations(self._prompt_of_run, model)))
 
-    def _told(self, model: Model, fit: Fit, asked: _Asked) -> Speed:
+    def _told(self, model: Model, fit: Fit, asked: _SpeedBasis) -> Speed:
         if fit.verdict is Verdict.TOO_BIG:
             return Speed(None, None, reason=reason("fit.does_not_run_here"))
         if asked.measured is not None:
@@ -105,7 +112,7 @@ class Speeds:
             seconds = seconds * (1 - in_ram) + slower * in_ram
         return _corrected(asked, seconds, rates)
 
-    def _estimated(self, asked: _Asked) -> Speed | None:
+    def _estimated(self, asked: _SpeedBasis) -> Speed | None:
         seconds = asked.seconds(self.rates) if self.rates else None
         return _corrected(asked, seconds, self.rates) if seconds and self.rates else None
 
@@ -116,7 +123,7 @@ class Speeds:
         # A GPU that shares the memory takes the model, where the build can use it.
         return self._gpu_rates or self.rates if kind == "unified" else self.rates
 
-    def _generation(self, model: Model, settings: LoadSettings, offs: Sequence[Off]) -> _Asked:
+    def _generation(self, model: Model, settings: LoadSettings, offs: Sequence[Deviation]) -> _SpeedBasis:
         active, shape = active_bytes_of(model) or {}, model.shape
 
         def seconds(rates: Rates) -> float | None:
@@ -125,16 +132,16 @@ class Speeds:
             return token_seconds(active, shape.layers, formula.kv_bytes(shape, _short(settings)), rates)
 
         size = sum(active.values()) if shape is not None else 0
-        return _Asked(self._generated.measured(model), seconds, size, offs, SPREAD, bounded=True)
+        return _SpeedBasis(self._generated.measured(model), seconds, size, offs, SPREAD, bounded=True)
 
-    def _prompt(self, model: Model, offs: Sequence[Off]) -> _Asked:
+    def _prompt(self, model: Model, offs: Sequence[Deviation]) -> _SpeedBasis:
         weights, shape = prompt_weights_of(model) or {}, model.shape
 
         def seconds(rates: Rates) -> float | None:
             return prompt_token_seconds(weights, shape.layers, rates) if weights and shape else None
 
         size = sum(weights.values()) if shape is not None else 0
-        return _Asked(self._read.measured(model), seconds, size, offs, _PROMPT_SPREAD, bounded=False)
+        return _SpeedBasis(self._read.measured(model), seconds, size, offs, _PROMPT_SPREAD, bounded=False)
 
     def _generation_of_run(self, run: Run) -> tuple[int, float] | None:
         if self.rates is None or not run.active_bytes:
@@ -148,12 +155,12 @@ class Speeds:
         return (sum(run.prompt_weights.values()), seconds) if seconds else None
 
 
-def _corrected(asked: _Asked, seconds: float, rates: Rates) -> Speed:
+def _corrected(asked: _SpeedBasis, seconds: float, rates: Rates) -> Speed:
     ceiling = rates.bandwidth / asked.size if asked.bounded and asked.size else math.inf
-    return corrected(1 / seconds, asked.size, asked.offs, ceiling, asked.spread)
+    return correct_estimate(1 / seconds, asked.size, asked.offs, ceiling, asked.spread)
 
 
-class Elsewhere:
+class BandwidthSpeeds:
     """How fast models would be on a machine of which only the memory bandwidth is known."""
 
     def __init__(self, machine: Machine) -> None:

@@ -8,8 +8,8 @@ from tui.engine.failures import EngineFailure
 from tui.engine.options import LoadSettings
 from tui.engine.reply_metrics import ReplyMetrics
 from tui.fit.calibrate import calibrate
-from tui.fit.measurements import History, history_here, run_of
-from tui.fit.rates import has_all
+from tui.fit.measurements import MeasurementStore, open_measurements, run_of
+from tui.fit.rates import is_fully_measured
 from tui.fit.speed import Speeds
 from tui.hardware.machine import Machine
 from tui.models.model import Model
@@ -25,7 +25,7 @@ class Measuring:
         self._build = build
         self._threads = threads
         self._on_change = on_change
-        self._history: History | None = None
+        self._history: MeasurementStore | None = None
         self._task: asyncio.Task[None] | None = None
         self._due = False
 
@@ -44,8 +44,10 @@ class Measuring:
         if self._build is None or self._history is not None:
             return
         self._threads = self._threads or machine.cpu.physical_cores
-        self._history = history_here(machine, self._build)
-        self._due = self._history.problem is None and not has_all(self._history.rates(self._threads))
+        self._history = open_measurements(machine, self._build)
+        self._due = self._history.problem is None and not is_fully_measured(
+            self._history.rates(self._threads)
+        )
         self._tell()
 
     def keep(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from tui.engine.options import KV_TYPES, LoadSettings
-from tui.fit.board import Measurements, fit_model, moved, settings_for
+from tui.fit.board import Measurements, fit_model, free_memory_moved, settings_for
 from tui.fit.contexts import CONTEXTS
 from tui.fit.sizing import Sized, Sizer
 from tui.fit.verdict import Fit, Pool
@@ -76,7 +76,7 @@ class VerdictBoard:
 
     def set_pools(self, pools: Sequence[Pool]) -> None:
         """Take the machine as it is now; verdicts follow when free memory moved notably."""
-        if not self._pools or moved(self._pools, pools):
+        if not self._pools or free_memory_moved(self._pools, pools):
             self._pools = pools
             self._judge()
 
@@ -92,7 +92,7 @@ class VerdictBoard:
         """
         settings = settings_for(model, self.settings)
         return self.fits.get(model.key) or fit_model(
-            model, self._sizer.now(model, settings), self._pools, settings, known=self._known
+            model, self._sizer.known_size(model, settings), self._pools, settings, measurements=self._known
         )
 
     def prefer(self, key: str | None) -> None:
@@ -122,7 +122,8 @@ class VerdictBoard:
     def _start_over(self) -> None:
         self._fresh = {}
         self._sized = {
-            model.key: self._sizer.now(model, settings_for(model, self.settings)) for model in self._models
+            model.key: self._sizer.known_size(model, settings_for(model, self.settings))
+            for model in self._models
         }
         self._unplanned = {
             model.key: model
@@ -159,7 +160,7 @@ class VerdictBoard:
             for other in self._models:
                 # Others of its family have the same vocabulary.
                 if other.source is not None and other.source.vocabulary == name:
-                    self._take(other, self._sizer.now(other, settings_for(other, self.settings)))
+                    self._take(other, self._sizer.known_size(other, settings_for(other, self.settings)))
 
     def _take(self, model: Model, sized: Sized) -> None:
         self._sized[model.key] = sized

@@ -207,7 +207,7 @@ async def pane(*models: Model, pool: Pool) -> AsyncIterator[tuple[Pilot, ModelsP
 
 def tight_pool(each: Model) -> Pool:
     """Room for all of it but its reserve, and for a little more when a program is closed."""
-    need = Sizer(None).now(each, LOAD).footprint.total_bytes
+    need = Sizer(None).known_size(each, LOAD).footprint.total_bytes
     return Pool(RAM_NAME, "ram", 8 * GIB, need, 512 * MIB)
 
 

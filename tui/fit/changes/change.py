@@ -8,7 +8,7 @@ from tui.engine.options import LoadSettings
 from tui.fit.changes.context import ShorterContext
 from tui.fit.changes.programs import ClosePrograms
 from tui.fit.changes.quantization import LighterQuantization
-from tui.fit.changes.step import Setup, Step
+from tui.fit.changes.step import ChangeStep, Setup
 from tui.fit.verdict import Verdict
 from tui.hardware.programs import Program
 from tui.models.model import Model
@@ -20,7 +20,7 @@ RANKS = {verdict: rank for rank, verdict in enumerate(Verdict)}
 class Change(msgspec.Struct, frozen=True):
     """Steps that lead to a better verdict together."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[ChangeStep, ...]
     frees_bytes: int
     """The difference of the two footprints; of programs, the memory they hold."""
     verdict: Verdict
@@ -67,7 +67,7 @@ class Change(msgspec.Struct, frozen=True):
         return apply_steps(self.steps, Setup(model, settings))
 
 
-def apply_steps(steps: Iterable[Step], setup: Setup) -> Setup:
+def apply_steps(steps: Iterable[ChangeStep], setup: Setup) -> Setup:
     """Return the setup with all these steps done, one after another."""
     for step in steps:
         setup = step.apply(setup)

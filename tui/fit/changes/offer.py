@@ -68,7 +68,7 @@ def judge_by_formula(start: ChangeStart, sizer: Sizer, pools: Sequence[Pool]) ->
 
     def judge(model: Model, settings: LoadSettings) -> Fit:
         model_settings = settings_for(model, settings)
-        sized = sizer.now(model, model_settings)
+        sized = sizer.known_size(model, model_settings)
         footprint = start.fit.footprint
         if sized.footprint is not None and footprint is not None and sized.footprint.source == "formula":
             sized = Sized(_moved_along(footprint, start, sized.footprint))

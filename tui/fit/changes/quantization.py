@@ -7,7 +7,7 @@ from typing import ClassVar
 import msgspec
 
 from tui.fit.changes.step import Setup
-from tui.fit.quants import quants_here
+from tui.fit.quants import available_quants
 from tui.i18n import _
 from tui.models.listing import catalogue_model
 from tui.models.model import CatalogueEntry, Model
@@ -57,7 +57,7 @@ class LighterQuantization(msgspec.Struct, frozen=True):
 def lighter_files(model: Model, models: Sequence[Model]) -> list[Model]:
     """Return the lighter quantizations of a model among the files on this disk, the heaviest first."""
     lighter = [
-        file for file in quants_here(model, models).values() if file.weights_bytes < model.weights_bytes
+        file for file in available_quants(model, models).values() if file.weights_bytes < model.weights_bytes
     ]
     return sorted(lighter, key=lambda file: file.weights_bytes, reverse=True)
 
@@ -67,7 +67,7 @@ def lighter_downloads(model: Model, models: Sequence[Model]) -> Iterator[Model]:
     entry = model.entry
     if entry is None:
         return
-    on_disk = quants_here(model, models)
+    on_disk = available_quants(model, models)
     for quant in reversed(entry.quants):
         published = _published(entry, quant) if quant not in on_disk else None
         if published is not None and published.weights_bytes < model.weights_bytes:

@@ -13,7 +13,7 @@ from tui.fit.changes.context import ShorterContext
 from tui.fit.changes.kv_type import SmallerKvType, smaller_kv_types
 from tui.fit.changes.programs import programs_to_close
 from tui.fit.changes.quantization import LighterQuantization, lighter_downloads, lighter_files
-from tui.fit.changes.step import Setup, Step
+from tui.fit.changes.step import ChangeStep, Setup
 from tui.fit.contexts import CONTEXTS
 from tui.fit.placement import parts_of
 from tui.fit.verdict import Fit, Pool, Verdict
@@ -25,7 +25,7 @@ Judge = Callable[[Model, LoadSettings], Fit]
 _NO_CHANGE_RANK = len(Verdict)
 
 
-class Question(msgspec.Struct, frozen=True):
+class ChangeableModel(msgspec.Struct, frozen=True):
     """A model under a verdict, and what may be changed about it."""
 
     model: Model
@@ -80,7 +80,7 @@ def find_changes(
         models: the list it is in.
         programs: what could be closed.
     """
-    question = Question(model, fit, settings, judge, tuple(models))
+    question = ChangeableModel(model, fit, settings, judge, tuple(models))
     if not question.can_change:
         return ()
     parts = parts_of(model, fit.footprint, settings) if fit.footprint and pools and pools[0].share else None
@@ -100,7 +100,7 @@ def cheapest_change(
     model: Model, fit: Fit, settings: LoadSettings, judge: Judge, models: Iterable[Model] = ()
 ) -> Change | None:
     """Return the first change without programs, found without looking at all of them; None for none."""
-    question = Question(model, fit, settings, judge, tuple(models))
+    question = ChangeableModel(model, fit, settings, judge, tuple(models))
     if not question.can_change:
         return None
     for change in single_changes(question, ()):
@@ -113,14 +113,14 @@ def smallest_setup(
     model: Model, fit: Fit, settings: LoadSettings, judge: Judge, models: Iterable[Model] = ()
 ) -> tuple[Model, Fit]:
     """Return the model as small as it can be made, all changed that can be, and the verdict on that."""
-    question = Question(model, fit, settings, judge, tuple(models))
+    question = ChangeableModel(model, fit, settings, judge, tuple(models))
     shortest = ShorterContext(min(CONTEXTS[0], fit.context))
-    steps: list[Step] = [*question.kv_steps[-1:], shortest, LighterQuantization(_lightest(question))]
+    steps: list[ChangeStep] = [*question.kv_steps[-1:], shortest, LighterQuantization(_lightest(question))]
     setup = apply_steps(steps, Setup(model, settings))
     return setup.model, judge(setup.model, setup.settings)
 
 
-def single_changes(question: Question, closing: Iterable[Change]) -> Iterator[Change]:
+def single_changes(question: ChangeableModel, closing: Iterable[Change]) -> Iterator[Change]:
     """Yield the changes of one step, from cheap to dear.
 
     The type q8_0 loses hardly anything, a very short context is dear. Of two steps that differ only in how
@@ -147,7 +147,7 @@ def single_changes(question: Question, closing: Iterable[Change]) -> Iterator[Ch
         yield shorter
 
 
-def try_steps(question: Question, *steps: Step) -> Change | None:
+def try_steps(question: ChangeableModel, *steps: ChangeStep) -> Change | None:
     """Return the change of these steps; None when the verdict does not get better."""
     setup = apply_steps(steps, Setup(question.model, question.settings))
     fit = question.judge(setup.model, setup.settings)
@@ -157,7 +157,7 @@ def try_steps(question: Question, *steps: Step) -> Change | None:
     return Change(steps, footprint.total_bytes - changed_footprint.total_bytes, fit.verdict)
 
 
-def try_shorter_context(question: Question, *steps: Step) -> Change | None:
+def try_shorter_context(question: ChangeableModel, *steps: ChangeStep) -> Change | None:
     """Return the change of these steps at the longest shorter context of those with the best verdict."""
     contexts = [ShorterContext(context) for context in CONTEXTS if context < question.fit.context]
     # If the shortest one does nothing, none does.
@@ -166,7 +166,9 @@ def try_shorter_context(question: Question, *steps: Step) -> Change | None:
     return first_best(_with_context(question, context, steps) for context in reversed(contexts))
 
 
-def _with_context(question: Question, context: ShorterContext, steps: Sequence[Step]) -> Change | None:
+def _with_context(
+    question: ChangeableModel, context: ShorterContext, steps: Sequence[ChangeStep]
+) -> Change | None:
     settings_steps = [step for step in steps if step.changes_settings]
     model_steps = [step for step in steps if not step.changes_settings]
     return try_steps(question, *settings_steps, context, *model_steps)
@@ -176,12 +178,12 @@ def _best_rank(changes: Iterable[Change]) -> int:
     return min((change.rank for change in changes), default=_NO_CHANGE_RANK)
 
 
-def _lightest(question: Question) -> Model:
+def _lightest(question: ChangeableModel) -> Model:
     lighter = [step.model for step in (*question.file_steps, *question.download_steps)]
     return min((question.model, *lighter), key=lambda model: model.weights_bytes)
 
 
-def _pairs(question: Question, singles: Sequence[Change]) -> Iterator[Change]:
+def _pairs(question: ChangeableModel, singles: Sequence[Change]) -> Iterator[Change]:
     """Yield changes of two steps, where they do more than one.
 
     Context and KV type have to do more than either of them, all others more than any single step.
@@ -205,7 +207,7 @@ def _pairs(question: Question, singles: Sequence[Change]) -> Iterator[Change]:
                 yield change
 
 
-def _everything(question: Question) -> Iterator[Change]:
+def _everything(question: ChangeableModel) -> Iterator[Change]:
     """Yield all that can be changed at once, with the longest context that still does it."""
     lightest, kv_steps = _lightest(question), question.kv_steps
     if lightest is question.model or not kv_steps:
@@ -215,7 +217,7 @@ def _everything(question: Question) -> Iterator[Change]:
         yield change
 
 
-def _is_worth_downloading(question: Question, download: Change, file: Change) -> bool:
+def _is_worth_downloading(question: ChangeableModel, download: Change, file: Change) -> bool:
     """False where a file on this disk does as much and is at least as heavy."""
     downloaded = download.apply(question.model, question.settings).model
     on_disk = file.apply(question.model, question.settings).model

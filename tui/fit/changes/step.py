@@ -17,7 +17,7 @@ class Setup(msgspec.Struct, frozen=True):
     programs_to_close: tuple[Program, ...] = ()
 
 
-class Step(Protocol):
+class ChangeStep(Protocol):
     """One thing that can be changed: how to apply it, what it is called, and what it costs.
 
     A new kind of change is a class with these members, and a line in `search.single_changes`.

@@ -97,7 +97,7 @@ class DashboardChat(Vertical):
         )
         model, loaded, settings = host.model, host.loaded, host.settings
         if metrics is not None and model is not None and loaded is not None and settings is not None:
-            plan = room.sizer.now(model, settings).footprint
+            plan = room.sizer.known_size(model, settings).footprint
             predicted = plan.total_bytes if plan is not None else None
             room.measuring.keep(model, settings, loaded.threads, predicted, metrics)
         # The next one finds another cache.

@@ -1,7 +1,7 @@
 """The machine's part of the dashboard: each reading to whoever shows it, and the machine's speed."""
 
 from tui.fit.pools import pools
-from tui.fit.speed import Elsewhere
+from tui.fit.speed import BandwidthSpeeds
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
 from tui.hardware.sampler import Sampler
@@ -40,7 +40,7 @@ class MachineWatch:
         else:
             self._models.replayed = True
             self._chat.transcript.hint = " ".join(no_load(self._room.replay.title).steps)
-            self._models.show_measurements(Elsewhere(machine))
+            self._models.show_measurements(BandwidthSpeeds(machine))
 
     def take(self, reading: Reading, machine: Machine) -> bool:
         """Put a reading on the timeline; True when it is one of the gauges' too."""
@@ -59,7 +59,7 @@ class MachineWatch:
                 machine,
                 reading,
                 held or 0,
-                held_on_card_bytes=self._room.held_on_card,
+                loaded_on_card_bytes=self._room.held_on_card,
                 # Another machine has an engine of its own.
                 offload=self._room.sizer.gpu_offload if self._room.replay is None else True,
             )

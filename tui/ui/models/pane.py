@@ -24,7 +24,7 @@ from tui.fit.changes.programs import program_names
 from tui.fit.pools import pools as pools_of
 from tui.fit.quants import needs_tensors, quant_rows
 from tui.fit.sizing import Sizer
-from tui.fit.speed import Elsewhere
+from tui.fit.speed import BandwidthSpeeds
 from tui.fit.verdict import Fit, Pool, Verdict
 from tui.hardware.machine import Machine
 from tui.hardware.programs import Program, ask_to_close, largest_programs
@@ -370,7 +370,7 @@ class ModelsPane(Vertical):
         """Return what is known of a machine's speed: the same processor with other memory is as fast."""
         if machine is None or (self.machine is not None and same_processor(machine, self.machine)):
             return self._measurements_here
-        return Elsewhere(machine)
+        return BandwidthSpeeds(machine)
 
     # Quantizations
 

@@ -80,7 +80,7 @@ async def longer_context(
     asked = msgspec.structs.replace(settings, context=allowed[0])
     if not pools:
         return Longer(Remedy("longer", _context_words(asked, settings, None), asked))
-    now = fit_model(model, sizer.now(model, settings), pools, settings)
+    now = fit_model(model, sizer.known_size(model, settings), pools, settings)
     tried = [asked, *(msgspec.structs.replace(asked, kv_type=one) for one in _SMALLER)]
 
     def ask(judge: Judge) -> tuple[LoadSettings, Fit]:
