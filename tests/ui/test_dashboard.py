@@ -95,7 +95,7 @@ async def test_a_model_is_listed_loaded_asked_measured_and_unloaded() -> None:
         assert 3 < reply.metrics.generated_tokens <= 40
         assert dashboard.chat.status.tokens_per_second == reply.metrics.generation_tps
         used = reply.metrics.context_used
-        await until(lambda: dashboard.chat.strip.shown.used_tokens >= used, "the context that is used")
+        await until(lambda: dashboard.chat.strip.live_filling.used_tokens >= used, "the context that is used")
 
         # AND the measured memory stands beside the predicted
         await until(lambda: dashboard.models.detail.measured_bytes is not None, "a measured size")
@@ -234,7 +234,7 @@ async def test_a_prompt_longer_than_the_context_is_given_back_with_the_figures()
         await until(lambda: not dashboard.chat.answering and dashboard.chat.prompt.text != "")
         assert dashboard.chat.prompt.text.strip() == ("word " * 900).strip()
         await until(
-            lambda: "too many for the context of 512" in dashboard.chat.remedy_panel.words, "the figures"
+            lambda: "too many for the context of 512" in dashboard.chat.remedy_panel.sentence, "the figures"
         )
 
 

@@ -87,10 +87,15 @@ class BranchActions:
         return Question(0, self._prompt.text.strip(), self._prompt.attachments)
 
     @property
+    def edited_question_id(self) -> int | None:
+        """The question in whose place the draft would be asked; None for a new one."""
+        editing = self._editing
+        return editing.message_id if editing is not None and not editing.is_answer else None
+
+    @property
     def messages_before_draft(self) -> tuple[Message, ...]:
         """The messages that the draft would follow: of an edited question, those before it."""
-        messages, editing = self._conversation.messages, self._editing
-        edited = editing.message_id if editing is not None and not editing.is_answer else None
+        messages, edited = self._conversation.messages, self.edited_question_id
         count = next((index for index, message in enumerate(messages) if message.id == edited), len(messages))
         return messages[:count]
 

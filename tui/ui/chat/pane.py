@@ -270,6 +270,16 @@ class ChatPane(Vertical):
         return self.branch_actions.draft
 
     @property
+    def is_answering(self) -> bool:
+        """True while a reply is being written or waited for."""
+        return self.answering
+
+    @property
+    def edited_question_id(self) -> int | None:
+        """The question in whose place the draft would be asked; None for a new one."""
+        return self.branch_actions.edited_question_id
+
+    @property
     def messages_before_draft(self) -> tuple[Message, ...]:
         """The messages that the draft would follow."""
         return self.branch_actions.messages_before_draft

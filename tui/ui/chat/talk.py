@@ -92,7 +92,7 @@ class Planner(Protocol):
         """What to send for the last question; None where nobody can tell before the engine does."""
         ...
 
-    def declined(self, made: ContextPlan) -> None:
+    def declined(self, plan: ContextPlan) -> None:
         """The prompt is too long, and back where it was written."""
         ...
 

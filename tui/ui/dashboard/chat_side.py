@@ -15,17 +15,22 @@ from tui.chat.prompt_history import add_to_prompt_history, read_prompt_history
 from tui.engine.options import LoadSettings
 from tui.fit.verdict import Fit, Speed
 from tui.models.model import Model
+from tui.services.context_remedies import LongerContext
+from tui.services.draft_cost import DraftCounter
+from tui.services.prompt_planner import PromptPlanner
 from tui.ui.chat import talk
-from tui.ui.chat.context.offers import Remedy
 from tui.ui.chat.context.remedy_panel import RemedyPanel
 from tui.ui.chat.context.strip import ContextStrip
-from tui.ui.chat.context.watch import Around, ContextWatch
+from tui.ui.chat.context.watch import PAUSE_SECONDS as CONTEXT_PAUSE_SECONDS
+from tui.ui.chat.context.watch import ContextWatch, LongerContextSource
 from tui.ui.chat.history.keeping import Keeping, SavingChanged, answering_model_text, find_by_label
 from tui.ui.chat.pane import ChatPane
+from tui.ui.chat.prompt.draft_watch import PAUSE_SECONDS as DRAFT_PAUSE_SECONDS
 from tui.ui.chat.prompt.draft_watch import DraftWatch
 from tui.ui.chat.prompt.prompt_area import PromptArea
 from tui.ui.chat.settings.asking import ModelAsking
 from tui.ui.dashboard.engine_room import EngineRoom
+from tui.ui.kit.quiet_timer import QuietTimer
 from tui.ui.models.pane import ModelsPane
 
 Load = Callable[[Model, Fit | None, LoadSettings], Worker[None]]
@@ -55,22 +60,27 @@ class DashboardChat(Vertical):
 
     def on_mount(self) -> None:
         """Keep, count and watch what the chat holds from now on."""
+        room = self._room
+        planner = PromptPlanner(
+            room.host,
+            room.settings.when_full,
+            lambda: self._models.load_settings.context,
+            self.asking.request,
+        )
         self._context_watch = ContextWatch(
             self.chat,
-            self._room.host,
-            self._room.sizer,
-            self._room.settings.when_full,
-            Around(
-                lambda: self._models.load_settings,
-                lambda: self._models.pools_here,
-                self.asking.request,
-                self._load_longer,
+            room.host,
+            planner,
+            LongerContextSource(
+                room.sizer, lambda: self._models.pools_here, self.asking.request, self._load_longer
             ),
+            QuietTimer(self.chat, CONTEXT_PAUSE_SECONDS, "context"),
         )
         self.watch(self.chat, "answering", self._context_watch.changed)
         self._keeping = Keeping(self.chat, lambda: self._room.host.settings, self.post_message)
-        self._drafting = DraftWatch(
-            self.chat, self._room.host, self._context_watch.account.counts, lambda: self.asking.think
+        self._draft_counter = DraftCounter(room.host, planner.account.counts, lambda: self.asking.think)
+        self._draft_watch = DraftWatch(
+            self.chat, self._draft_counter, QuietTimer(self.chat, DRAFT_PAUSE_SECONDS, "count")
         )
         self.remember_prompts()
 
@@ -81,7 +91,7 @@ class DashboardChat(Vertical):
 
     def predict(self, speed: Speed | None) -> None:
         """How fast the model that is being loaded should read a prompt."""
-        self._drafting.predicted = speed
+        self._draft_counter.predicted_speed = speed
 
     @work(group="answer")
     async def answer(self) -> None:
@@ -132,7 +142,7 @@ class DashboardChat(Vertical):
     @on(ChatPane.Branched)
     def recount(self) -> None:
         """What the draft costs, and what of the context it takes, is told in a moment."""
-        self._drafting.changed()
+        self._draft_watch.changed()
         self._context_watch.changed()
 
     @work(thread=True, group="prompts")
@@ -157,13 +167,13 @@ class DashboardChat(Vertical):
     async def _remedy_chosen(self, event: RemedyPanel.RemedyChosen) -> None:
         await self._context_watch.choose(event.remedy)
 
-    async def _load_longer(self, remedy: Remedy) -> bool:
+    async def _load_longer(self, longer: LongerContext) -> bool:
         """Load the model again with a longer context; the conversation stays."""
-        model, settings = self._room.host.model, remedy.settings
-        if model is None or settings is None:
+        model = self._room.host.model
+        if model is None:
             return False
-        self._models.use(settings)
-        await self._load(model, remedy.fit, settings).wait()
+        self._models.use(longer.settings)
+        await self._load(model, longer.fit, longer.settings).wait()
         return self._room.host.holds(model)
 
     # The conversations that are kept

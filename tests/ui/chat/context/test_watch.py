@@ -9,8 +9,10 @@ from tests.ui.test_dashboard import last_reply, load_first, running
 from tests.waiting import until
 from tui.chat.context import FullContextPolicy
 from tui.chat.conversation import Question
+from tui.services.context_remedies import LongerContext
 from tui.settings.settings import Settings
 from tui.ui.chat.context.remedy_panel import RemedyList
+from tui.ui.chat.context.remedy_words import remedy_content
 from tui.ui.dashboard.dashboard import Dashboard
 
 NAMES = ("alpha", "bravo", "charlie", "delta")
@@ -78,7 +80,7 @@ async def test_stop_sends_nothing_and_a_longer_context_asks_again() -> None:
         # GIVEN a question that does not fit any more
         await write(dashboard, question("delta"))
         # THEN that is said before it is sent
-        await until(lambda: "too many for the context of 512" in chat.remedy_panel.words, "the warning")
+        await until(lambda: "too many for the context of 512" in chat.remedy_panel.sentence, "the warning")
         before = chat.conversation.messages
 
         # WHEN it is sent all the same
@@ -87,11 +89,14 @@ async def test_stop_sends_nothing_and_a_longer_context_asks_again() -> None:
         # THEN nothing was, it is still there, and what helps is offered
         assert chat.conversation.messages == before
         assert chat.prompt.text == question("delta")
-        await until(lambda: any(each.kind == "longer" for each in chat.remedy_panel.remedies), "the verdict")
+        await until(
+            lambda: any(isinstance(remedy, LongerContext) for remedy in chat.remedy_panel.remedies),
+            "the verdict",
+        )
         longer, drop = chat.remedy_panel.remedies
-        assert longer.words.startswith("Context 1024: ● fits, ")
-        assert longer.words.endswith(" MiB")
-        assert drop.words.startswith("Drop the oldest turn (1")
+        assert remedy_content(longer).plain.startswith("Context 1024: ● fits, ")
+        assert remedy_content(longer).plain.endswith(" MiB")
+        assert remedy_content(drop).plain.startswith("Drop the oldest turn (1")
 
         # WHEN the longer context is chosen
         await pilot.press("ctrl+g")
@@ -101,8 +106,8 @@ async def test_stop_sends_nothing_and_a_longer_context_asks_again() -> None:
         # THEN the model was loaded with it, and the same question asked, with all that came before
         assert names_in(prompt(dashboard)) == [*NAMES]
         assert last_reply(dashboard).metrics.context == 1024
-        await until(lambda: chat.strip.shown.plan.context == 1024, "the strip")
-        assert not chat.remedy_panel.words
+        await until(lambda: chat.strip.live_filling.plan.context == 1024, "the strip")
+        assert not chat.remedy_panel.sentence
         assert chat.prompt.has_focus
 
 
@@ -116,9 +121,10 @@ async def test_the_oldest_turns_are_dropped_after_it_was_said() -> None:
         # GIVEN a question for which there is no room
         await write(dashboard, question("delta", 150))
         await until(
-            lambda: chat.remedy_panel.words.startswith("Sending drops the oldest turn (1"), "the warning"
+            lambda: chat.remedy_panel.sentence.startswith("Sending drops the oldest turn (1"), "the warning"
         )
-        assert chat.strip.filling.dropped_anew == 1
+        assert chat.strip.filling is not None
+        assert chat.strip.filling.newly_dropped == 1
         assert dropped(dashboard) == []
 
         # WHEN it is sent
@@ -127,7 +133,7 @@ async def test_the_oldest_turns_are_dropped_after_it_was_said() -> None:
         assert names_in(prompt(dashboard)) == [*NAMES[1:]]
         first, answer, *_rest = chat.conversation.messages
         await until(lambda: dropped(dashboard) == [first.id, answer.id], "the turn that is left out")
-        assert not chat.remedy_panel.words
+        assert not chat.remedy_panel.sentence
 
 
 async def test_pinned_turns_stay_and_others_go() -> None:
@@ -139,7 +145,7 @@ async def test_pinned_turns_stay_and_others_go() -> None:
         assert isinstance(first, Question)
         chat.conversation.pin_question(first.id, True)
         await write(dashboard, question("delta", 150))
-        await until(lambda: "not pinned" in chat.remedy_panel.words, "the warning")
+        await until(lambda: "not pinned" in chat.remedy_panel.sentence, "the warning")
         await send(pilot, dashboard, question("delta", 150))
         assert names_in(prompt(dashboard)) == ["alpha", "charlie", "delta"]
 
@@ -166,15 +172,15 @@ async def test_an_answer_that_the_context_cuts_offers_a_longer_one() -> None:
         chat = dashboard.chat
         long = "The fox lived in a wood by the river. " * 42
         await write(dashboard, f"{long}Write a very long story about it.")
-        await until(lambda: chat.remedy_panel.words.startswith("Only "), "the warning")
+        await until(lambda: chat.remedy_panel.sentence.startswith("Only "), "the warning")
         await pilot.press("enter")
         await until(lambda: chat.conversation.messages and not chat.answering, "the answer")
         assert last_reply(dashboard).finish == "context_full"
-        await until(lambda: chat.remedy_panel.words.startswith("The context was full"), "the offer")
+        await until(lambda: chat.remedy_panel.sentence.startswith("The context was full"), "the offer")
         # Its only turn cannot be dropped.
         await until(lambda: chat.remedy_panel.remedies, "the longer context")
-        assert [each.kind for each in chat.remedy_panel.remedies] == ["longer"]
-        assert chat.remedy_panel.remedies[0].words.startswith("Context 1024: ● fits, ")
+        (remedy,) = chat.remedy_panel.remedies
+        assert remedy_content(remedy).plain.startswith("Context 1024: ● fits, ")
 
         # WHEN it is chosen, the very answer goes on
         cut = last_reply(dashboard)

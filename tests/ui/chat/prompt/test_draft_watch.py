@@ -1,59 +1,10 @@
 """What a draft costs, counted by the real engine while it is written."""
 
-import msgspec
-
 from tests.ui.test_dashboard import ask, last_reply, load_first, running
 from tests.waiting import until
-from tui.chat.conversation import Conversation
-from tui.chat.messages import Attachment, Question, Reply
+from tui.chat.messages import Attachment, Question
 from tui.chat.prompt_history import read_prompt_history
-from tui.engine.options import ChatMessage
-from tui.engine.reply_metrics import ReplyMetrics
 from tui.settings.settings import Settings
-from tui.ui.chat.prompt.draft_watch import reading_speed, with_draft
-
-METRICS = ReplyMetrics(100, 0, 2.0, 11, 2.0, 0.6, 111, 512, None)
-
-
-def reply(read: int, seconds: float) -> Reply:
-    metrics = msgspec.structs.replace(
-        METRICS, prompt_tokens=read + 7, cached_tokens=7, prompt_seconds=seconds
-    )
-    return Reply(1, "x", "Model", "end", metrics)
-
-
-def test_the_speed_is_that_of_the_last_replies_that_say_something_about_it():
-    assert reading_speed([]) is None
-    assert reading_speed([reply(5, 0.1), Reply(2, "", "Model")]) is None
-    assert reading_speed([reply(100, 1.0), reply(300, 1.0), reply(5, 9.0)]) == 200
-    # Only the newest count.
-    assert reading_speed([reply(1000, 1.0), *[reply(100, 1.0)] * 4]) == 100
-
-
-def test_a_draft_is_counted_where_it_would_stand():
-    talk = Conversation("Be brief.")
-    draft = Question(0, "And now?", (Attachment("a.md", "text"),))
-    talk.add_user("First")
-    talk.begin_reply("Model")
-    talk.append("Answer")
-    written = "File a.md:\n```\ntext\n```\n\nAnd now?"
-    assert with_draft(talk, draft) == (ChatMessage("user", written),)
-    talk.finish_reply("end")
-    assert with_draft(talk, draft) == (
-        ChatMessage("system", "Be brief."),
-        ChatMessage("user", "First"),
-        ChatMessage("assistant", "Answer"),
-        ChatMessage("user", written),
-    )
-    # Without what has no room any more.
-    without = frozenset({talk.messages[0].id})
-    assert len(with_draft(talk, draft, without=without)) == 2
-    # In place of a question that is edited, without what follows that.
-    first = talk.messages[0].id
-    assert with_draft(talk, draft, first) == (
-        ChatMessage("system", "Be brief."),
-        ChatMessage("user", written),
-    )
 
 
 async def test_what_is_told_before_sending_is_what_is_read():

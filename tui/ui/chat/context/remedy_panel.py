@@ -1,4 +1,4 @@
-"""Above the prompt, when the context is full or will be: what is so, and what helps, to be chosen there."""
+"""Panel above the prompt when the context is full or will be: a sentence, and remedies to choose from."""
 
 # The option list's own type parameters are open.
 # pyright: reportUnknownMemberType=false
@@ -15,11 +15,11 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.i18n import _
+from tui.services.context_remedies import Remedy
 from tui.text import clean
-from tui.ui.chat.context.offers import Remedy
+from tui.ui.chat.context.remedy_words import remedy_content
 from tui.ui.kit.dialog import PlainList
 from tui.ui.kit.keys import with_keys
-from tui.ui.models.verdicts import VERDICTS
 
 
 class RemedyList(PlainList):
@@ -37,12 +37,12 @@ class RemedyList(PlainList):
         """The user goes back to the prompt."""
 
     def action_leave(self) -> None:
-        """Back to the prompt."""
+        """Go back to the prompt."""
         self.post_message(self.RemediesLeft())
 
 
 class RemedyPanel(Vertical):
-    """Hidden while there is nothing to say. A mere warning shows its remedies when they are asked for."""
+    """Hidden while the context has room. A mere warning shows its remedies when they are asked for."""
 
     DEFAULT_CSS = """
     RemedyPanel {
@@ -67,51 +67,52 @@ class RemedyPanel(Vertical):
 
     def __init__(self) -> None:
         super().__init__(classes="-empty")
-        self._told: tuple[str, tuple[Remedy, ...], bool] = ("", (), False)
+        self._content: tuple[str, tuple[Remedy, ...], bool] = ("", (), False)
+        """Sentence, remedies, and whether nothing can be sent."""
 
     def compose(self) -> ComposeResult:
-        """The sentence, and below it the remedies."""
+        """Lay out the sentence, and below it the remedies."""
         yield Static(markup=False)
         yield RemedyList(markup=False)
 
     @property
-    def words(self) -> str:
+    def sentence(self) -> str:
         """The sentence that is shown; empty for none."""
-        return self._told[0]
+        return self._content[0]
 
     @property
     def remedies(self) -> tuple[Remedy, ...]:
-        """What there is to choose from."""
-        return self._told[1]
+        """The remedies to choose from."""
+        return self._content[1]
 
-    def show(self, words: str, remedies: Sequence[Remedy], *, severe: bool) -> None:
-        """Say what is so and offer what helps.
+    def show(self, sentence: str, remedies: Sequence[Remedy], *, is_blocked: bool) -> None:
+        """Show what is wrong and what helps.
 
         Args:
-            words: a sentence or two.
+            sentence: a sentence or two.
             remedies: to choose from, the best first.
-            severe: True where nothing can be sent as it is; a warning takes one row.
+            is_blocked: True where nothing can be sent as it is; a warning takes one row.
         """
-        told = (words, tuple(remedies), severe)
-        if told == self._told:
+        content = (sentence, tuple(remedies), is_blocked)
+        if content == self._content:
             return
-        if self._told[1] != told[1]:
-            self._list(told[1])
-        self._told = told
-        hint = with_keys(_("{chat.context} chooses") if severe else _("{chat.context} shows what helps"))
+        if self._content[1] != content[1]:
+            self._list(content[1])
+        self._content = content
+        hint = with_keys(_("{chat.context} chooses") if is_blocked else _("{chat.context} shows what helps"))
         self.query_one(Static).update(
             Content.assemble(
-                (clean(words), "$text-error" if severe else "$fit-tight"),
+                (clean(sentence), "$text-error" if is_blocked else "$fit-tight"),
                 (f" {hint}" if remedies else "", "$dim"),
             )
         )
-        self.set_class(not severe, "-warning")
+        self.set_class(not is_blocked, "-warning")
         self.add_class("-shown")
 
     def clear(self) -> None:
-        """Nothing to say any more."""
-        if self._told[0]:
-            self._told = ("", (), False)
+        """Hide it: the context has room."""
+        if self._content[0]:
+            self._content = ("", (), False)
             rows = self.query_one(RemedyList)
             if rows.has_focus:
                 # Keys that are typed now must not get lost.
@@ -127,28 +128,20 @@ class RemedyPanel(Vertical):
         return True
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Pass it on."""
+        """Pass the choice on."""
         event.stop()
         if event.option_index < len(self.remedies):
             self.post_message(self.RemedyChosen(self.remedies[event.option_index]))
 
     def _list(self, remedies: Sequence[Remedy]) -> None:
         rows = self.query_one(RemedyList)
-        at = rows.highlighted
-        chosen = self.remedies[at].kind if at is not None and at < len(self.remedies) else None
+        index = rows.highlighted
+        chosen = type(self.remedies[index]) if index is not None and index < len(self.remedies) else None
         rows.clear_options()
-        rows.add_options([Option(_content(remedy)) for remedy in remedies])
+        rows.add_options([Option(remedy_content(remedy)) for remedy in remedies])
         if remedies:
-            # A verdict that comes in takes the first row; who was about to choose another one still does.
-            kinds = [remedy.kind for remedy in remedies]
-            stays = rows.has_focus and chosen in kinds
-            rows.highlighted = kinds.index(chosen) if stays and chosen is not None else 0
+            # A verdict that comes in takes the first row; the choice that was highlighted stays so.
+            kinds = [type(remedy) for remedy in remedies]
+            is_kept = rows.has_focus and chosen in kinds
+            rows.highlighted = kinds.index(chosen) if is_kept and chosen is not None else 0
         self.set_class(not remedies, "-empty")
-
-
-def _content(remedy: Remedy) -> Content:
-    if remedy.fit is None:
-        return Content(clean(remedy.words))
-    settings, _colon, verdict = remedy.words.partition(":")
-    colour = f"${VERDICTS[remedy.fit.verdict].variable}"
-    return Content.assemble(clean(settings), ":", (clean(verdict), colour))

@@ -1,4 +1,4 @@
-"""The context as a bar of its parts, in the row between prompt and figures; the legend while it has focus."""
+"""Strip between prompt and figures: the context as a bar of its parts, with a legend while it has focus."""
 
 # Textual's `app` property leaves the app's own type parameter open.
 # pyright: reportUnknownMemberType=false
@@ -23,7 +23,7 @@ _TOOLTIP_WIDTH = 60
 
 
 class ContextStrip(Widget, can_focus=True):
-    """What fills the context. One row, so that it costs the chat none: it stands where a rule would."""
+    """Bar of the context. It takes one row, where a rule would stand, so that it costs the chat none."""
 
     BINDING_GROUP_TITLE = _("Context")
     DEFAULT_CSS = """
@@ -71,7 +71,7 @@ class ContextStrip(Widget, can_focus=True):
     ]
 
     class PolicyChosen(Message):
-        """The user wants something else done when the context is full."""
+        """The user wants another policy for a full context."""
 
         def __init__(self, policy: FullContextPolicy) -> None:
             super().__init__()
@@ -81,66 +81,66 @@ class ContextStrip(Widget, can_focus=True):
         """The user goes back to the prompt."""
 
     filling: reactive[Filling | None] = reactive[Filling | None](None)
-    """What is drawn; None until somebody has looked."""
+    """The parts that are drawn; None until they are counted."""
     live_tokens: reactive[int | None] = reactive[int | None](None)
     """Tokens in the context while a reply is written into it; None while none is."""
     policy: reactive[FullContextPolicy] = reactive[FullContextPolicy]("stop")
-    """What is done when the context is full."""
+    """Policy for a full context."""
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
         self._painter = Painter(self, "context")
 
     @property
-    def shown(self) -> Filling | None:
-        """The filling, with what has been written since."""
+    def live_filling(self) -> Filling | None:
+        """The parts, with the tokens that were written since."""
         if self.filling is None or self.live_tokens is None:
             return self.filling
         return msgspec.structs.replace(self.filling, live_tokens=self.live_tokens)
 
     def lines(self, width: int) -> list[Line]:
-        """The bar, and below it the legend."""
-        shown = self.shown
-        return [context_line(shown, width), *legend_lines(shown, self.policy, width)]
+        """Return the bar, and below it the legend."""
+        filling = self.live_filling
+        return [context_line(filling, width), *legend_lines(filling, self.policy, width)]
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
-        """All lines; without focus the style sheet leaves the first."""
+        """Return the number of lines; without focus the style sheet leaves the first."""
         return len(self.lines(width))
 
     def render_line(self, y: int) -> Strip:
-        """One line of it."""
+        """Return a row of the screen."""
         lines = self.lines(self.content_size.width)
         return self._painter.paint(lines[y] if y < len(lines) else [])
 
     def notify_style_update(self) -> None:
-        """Another theme."""
+        """Paint anew in another theme."""
         self._painter.forget()
         super().notify_style_update()
 
-    def watch_filling(self, before: Filling | None, filling: Filling | None) -> None:
-        """With focus, the legend may take another number of rows."""
+    def watch_filling(self) -> None:
+        """Lay out the legend, which may take another number of rows."""
         if self.has_focus:
             self.refresh(layout=True)
 
     def watch_policy(self) -> None:
-        """The legend says it."""
+        """Draw the policy in the legend."""
         self.refresh(layout=self.has_focus)
 
     def on_enter(self, _event: events.Enter) -> None:
-        """The pointer is here: the legend, without taking the focus from the prompt."""
+        """Show the legend under the pointer, without taking the focus from the prompt."""
         self.tooltip = "\n".join(plain(line).rstrip() for line in self.lines(_TOOLTIP_WIDTH)[1:])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While a reply is written Esc stops it, here as everywhere in the chat."""
+        """Let Esc stop a reply that is written, as everywhere in the chat."""
         return not (action == "leave" and self.live_tokens is not None)
 
     def action_policy(self) -> None:
-        """Take the next policy."""
+        """Choose the next policy."""
         self.policy = FULL_CONTEXT_POLICIES[
             (FULL_CONTEXT_POLICIES.index(self.policy) + 1) % len(FULL_CONTEXT_POLICIES)
         ]
         self.post_message(self.PolicyChosen(self.policy))
 
     def action_leave(self) -> None:
-        """Back to the prompt."""
+        """Go back to the prompt."""
         self.post_message(self.StripLeft())

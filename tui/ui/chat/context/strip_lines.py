@@ -1,18 +1,18 @@
-"""What the context is filled with, in lines: a bar of its parts, their legend, and what does not go in."""
+"""Lines of the context strip: a bar of the parts that fill the context, and their legend."""
 
 from typing import NamedTuple
 
 import msgspec
 
 from tui.chat.context import ContextPlan, FullContextPolicy
-from tui.i18n import _, ngettext
+from tui.i18n import _
 from tui.ui.gauges.bar import CAPS, OVER, TRACK, capped, share_cells
 from tui.ui.kit.keys import with_keys
 from tui.ui.kit.pieces import Line, Piece, cut, join_fitting, merged, spread, width_of
 from tui.units import UNKNOWN
 
-_LEAST_BAR = 8
-"""Cells under which a bar says nothing."""
+_MIN_BAR = 8
+"""Cells below which a bar says nothing."""
 
 
 class ContextLook(NamedTuple):
@@ -41,11 +41,11 @@ POLICY_WORDS: dict[FullContextPolicy, str] = {
 
 
 class Filling(msgspec.Struct, frozen=True):
-    """What the context is filled with: a conversation as it would be sent now."""
+    """A conversation as it would be sent now, part by part."""
 
     plan: ContextPlan
-    before: frozenset[int] = frozenset()
-    """Questions of turns that are left out already, without what is being written now."""
+    left_out_ids: frozenset[int] = frozenset()
+    """Questions of turns that are left out already, before the draft."""
     live_tokens: int | None = None
     """Tokens in the context while a reply is written into it; None while none is."""
     is_draft: bool = False
@@ -53,17 +53,17 @@ class Filling(msgspec.Struct, frozen=True):
 
     @property
     def used_tokens(self) -> int:
-        """What is in the context, or would be."""
+        """Tokens in the context, or those that would be."""
         return self.live_tokens if self.live_tokens is not None else self.plan.used_tokens
 
     @property
-    def dropped_anew(self) -> int:
-        """Turns that sending would leave out, and that are not left out so far."""
-        return len(self.plan.dropped_ids - self.before)
+    def newly_dropped(self) -> int:
+        """Number of turns that sending would leave out, and that are not left out so far."""
+        return len(self.plan.dropped_ids - self.left_out_ids)
 
     @property
     def tokens(self) -> tuple[int, ...]:
-        """In the order of `PARTS`."""
+        """Tokens of each part, in the order of `PARTS`."""
         parts = self.plan.parts
         turns = self.plan.sent if self.is_draft else (*self.plan.sent, parts.question)
         growing = self.used_tokens - self.plan.used_tokens
@@ -73,47 +73,47 @@ class Filling(msgspec.Struct, frozen=True):
             sum(turn.attachment_tokens for turn in turns),
             sum(turn.thinking_tokens for turn in turns),
             parts.question.tokens if self.is_draft else 0,
-            sum(turn.tokens for turn in self.plan.dropped if turn.id not in self.before),
+            sum(turn.tokens for turn in self.plan.dropped if turn.id not in self.left_out_ids),
         )
 
 
 def context_line(filling: Filling | None, width: int) -> Line:
-    """Everything in one row: `context ▕▓▒▒▒▚▄░   ··▏ 1020 / 8192`."""
+    """Return bar and figures in one row: `context ▕▓▒▒▒▚▄░   ··▏ 1020 / 8192`."""
     label = Piece(_("context") + " ", "unit")
     if filling is None:
         return cut([label, Piece(UNKNOWN, "value")], width)
-    words = _words(filling)
-    room = width - width_of([label, *words]) - CAPS - 1
-    if room < _LEAST_BAR:
-        return cut([label, *words], width)
-    return [label, *context_bar(filling, room), Piece(" "), *words]
+    figures = _figures(filling)
+    room = width - width_of([label, *figures]) - CAPS - 1
+    if room < _MIN_BAR:
+        return cut([label, *figures], width)
+    return [label, *context_bar(filling, room), Piece(" "), *figures]
 
 
 def context_bar(filling: Filling, room: int) -> Line:
-    """The parts side by side in `room` cells between caps, scaled to the context.
+    """Return the parts side by side in `room` cells between caps, scaled to the context.
 
-    What would be dropped lies hatched where it leaves room; the room kept for the answer is dotted.
+    Turns that would be dropped are hatched in the free room; the room kept for the answer is dotted.
     A prompt that is too long fills the bar and ends with `+`.
     """
     plan, used = filling.plan, filling.used_tokens
     *sent, dropped = filling.tokens
-    whole = plan.context
-    over = used > whole
-    if over:
-        room, whole, dropped = room - 1, used, 0
-    sizes = [*sent, min(dropped, max(0, whole - used))]
-    counts = share_cells([size / whole if whole else 0.0 for size in sizes], room)
+    scale = plan.context
+    is_over = used > scale
+    if is_over:
+        room, scale, dropped = room - 1, used, 0
+    sizes = [*sent, min(dropped, max(0, scale - used))]
+    counts = share_cells([size / scale if scale else 0.0 for size in sizes], room)
     row = [Piece(look.glyph * count, look.role) for look, count in zip(PARTS, counts, strict=True)]
-    rest = room - sum(counts)
-    answer = min(rest, round(plan.answer_tokens / whole * room) if whole else 0)
-    row += [Piece(" " * (rest - answer), TRACK), Piece(ANSWER.glyph * answer, ANSWER.role)]
-    if over:
+    free = room - sum(counts)
+    answer = min(free, round(plan.answer_tokens / scale * room) if scale else 0)
+    row += [Piece(" " * (free - answer), TRACK), Piece(ANSWER.glyph * answer, ANSWER.role)]
+    if is_over:
         row.append(Piece(OVER, "critical"))
     return capped(merged(row))
 
 
 def legend_lines(filling: Filling | None, policy: FullContextPolicy, width: int) -> list[Line]:
-    """Each part's glyph, word and tokens, and what is done when the context is full."""
+    """Return glyph, word and tokens of each part, and the policy for a full context."""
     fields: list[Line] = []
     if filling is not None:
         for look, tokens in zip(PARTS, filling.tokens, strict=True):
@@ -122,47 +122,14 @@ def legend_lines(filling: Filling | None, policy: FullContextPolicy, width: int)
         answer = min(filling.plan.answer_tokens, max(0, filling.plan.context - filling.used_tokens))
         if answer:
             fields.append(_field(ANSWER, answer))
-        left = max(0, filling.plan.context - filling.used_tokens)
-        fields.append([Piece(_("room left") + " ", "unit"), Piece(f"{left:,}", "value")])
+        free = max(0, filling.plan.context - filling.used_tokens)
+        fields.append([Piece(_("room left") + " ", "unit"), Piece(f"{free:,}", "value")])
     full = [Piece(_("when full:") + " ", "unit"), Piece(POLICY_WORDS[policy], "value")]
     hint = [Piece(with_keys(_("{context.policy} changes")), "unit")]
     return [*_rows(fields, width), spread(full, hint, width)]
 
 
-def dropping_words(filling: Filling | None) -> str:
-    """What sending would leave out, for the user to read before it is sent; empty for nothing new."""
-    if filling is None or filling.plan.over_tokens or not filling.dropped_anew:
-        return ""
-    count, tokens = filling.dropped_anew, filling.tokens[-1]
-    if filling.plan.dropped == filling.plan.parts.turns[: len(filling.plan.dropped)]:
-        words = ngettext(
-            "Sending drops the oldest turn ({tokens} tokens).",
-            "Sending drops the {count} oldest turns ({tokens} tokens).",
-            count,
-        )
-    else:
-        words = ngettext(
-            "Sending drops the oldest turn that is not pinned ({tokens} tokens).",
-            "Sending drops the {count} oldest turns that are not pinned ({tokens} tokens).",
-            count,
-        )
-    return words.format(count=count, tokens=f"{tokens:,}")
-
-
-def too_long_words(plan: ContextPlan) -> str:
-    """By how much a prompt is too long for its context, and what of it is."""
-    told = _("This is {tokens} tokens, {over} too many for the context of {context}.")
-    if plan.dropped:
-        told = _(
-            "Even without the older turns this is {tokens} tokens, "
-            "{over} too many for the context of {context}."
-        )
-    return told.format(
-        tokens=f"{plan.used_tokens:,}", over=f"{plan.over_tokens:,}", context=f"{plan.context:,}"
-    )
-
-
-def _words(filling: Filling) -> Line:
+def _figures(filling: Filling) -> Line:
     size, used = str(filling.plan.context), filling.used_tokens
     role = "critical" if used >= filling.plan.context else "value"
     end = [Piece(" / ", "unit"), Piece(size, "value")]
@@ -176,7 +143,7 @@ def _field(look: ContextLook, tokens: int) -> Line:
 
 
 def _rows(fields: list[Line], width: int) -> list[Line]:
-    """The fields in as many rows as they take."""
+    """Return the fields in as many rows as they take."""
     rows: list[Line] = []
     while fields:
         count = 1

@@ -1,211 +1,246 @@
-"""Between the context and the chat: what fills it, what is sent, and what helps when it is full."""
-
-# Textual's `app` property leaves the app's own type parameter open.
-# pyright: reportUnknownMemberType=false
+"""Watch of the context: plans the prompts that are sent, and shows how full the context is and what helps."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
 
 import msgspec
-from textual.timer import Timer
 
-from tui.chat.context import ContextPlan, FullContextPolicy, answer_reserve, plan_context
+from tui.chat.context import ContextPlan, FullContextPolicy
 from tui.chat.context_parts import message_ids_of_turns
 from tui.chat.conversation import Conversation, Message, Question, Reply
-from tui.engine.options import AnswerRequest, LoadSettings
+from tui.engine.options import AnswerRequest
 from tui.fit.sizing import Sizer
 from tui.fit.verdict import Pool
 from tui.i18n import _
-from tui.services.context_account import Account
+from tui.services.context_remedies import (
+    DropTurns,
+    LongerContext,
+    ModelLimit,
+    Remedy,
+    RemoveAttachment,
+    droppable_turns,
+    longer_context,
+    removable_attachments,
+)
 from tui.services.host import EngineHost
-from tui.ui.chat.context.offers import Longer, Remedy, drop_remedies, longer_context, remove_remedies
-from tui.ui.chat.context.strip_lines import Filling, dropping_words, too_long_words
-from tui.ui.chat.pane import ChatPane
+from tui.services.prompt_planner import PromptPlanner
+from tui.ui.chat.context.remedy_panel import RemedyPanel
+from tui.ui.chat.context.remedy_words import (
+    dropping_sentence,
+    no_longer_context_sentence,
+    short_answer_sentence,
+    too_long_sentence,
+)
+from tui.ui.chat.context.strip import ContextStrip
+from tui.ui.chat.context.strip_lines import Filling
+from tui.ui.chat.prompt.prompt_input import PromptInput
+from tui.ui.chat.transcript.transcript import Transcript
+from tui.ui.kit.quiet_timer import QuietTimer
 
-_PAUSE_SECONDS = 0.25
-"""After the last key before a draft is counted."""
-_TRIES = 4
-"""Counts of a whole prompt before it is sent; the first is nearly always as expected."""
+PAUSE_SECONDS = 0.25
+"""Pause after the last change before it is counted."""
 
 
-class Around(msgspec.Struct, frozen=True):
-    """What the watch has to know of the rest of the dashboard."""
+class ContextChat(Protocol):
+    """The chat, as far as the context needs it."""
 
-    load_settings: Callable[[], LoadSettings]
-    """How a model would be loaded now."""
+    @property
+    def conversation(self) -> Conversation:
+        """The conversation that fills the context."""
+        ...
+
+    @property
+    def is_answering(self) -> bool:
+        """True while a reply is written or waited for."""
+        ...
+
+    @property
+    def draft(self) -> Question:
+        """The draft as a question; an empty one where it will be an answer."""
+        ...
+
+    @property
+    def messages_before_draft(self) -> tuple[Message, ...]:
+        """The messages that the draft would follow."""
+        ...
+
+    @property
+    def strip(self) -> ContextStrip:
+        """Shows how full the context is."""
+        ...
+
+    @property
+    def remedy_panel(self) -> RemedyPanel:
+        """Shows what helps."""
+        ...
+
+    @property
+    def transcript(self) -> Transcript:
+        """Shows which messages the model does not see any more."""
+        ...
+
+    @property
+    def prompt(self) -> PromptInput:
+        """Holds the draft."""
+        ...
+
+    def focus_prompt(self) -> None:
+        """Go to the prompt."""
+        ...
+
+    def edit_without_attachment(self, question_id: int, index: int) -> None:
+        """Take an earlier question into the prompt without one of its attachments."""
+        ...
+
+    def action_continue(self) -> None:
+        """Let the last answer go on."""
+        ...
+
+
+class LongerContextSource(msgspec.Struct, frozen=True):
+    """The parts of the dashboard that find and load a longer context."""
+
+    sizer: Sizer
     pools: Callable[[], Sequence[Pool]]
-    """The machine's memory now; empty before the first reading."""
+    """Returns the machine's memory; empty before the first reading."""
     request: Callable[[], AnswerRequest]
     """Makes the request for the next answer, still without messages."""
-    reload: Callable[[Remedy], Awaitable[bool]]
-    """Load the model again with a longer context; False when that failed."""
+    reload: Callable[[LongerContext], Awaitable[bool]]
+    """Loads the model again with a longer context; False when that failed."""
 
 
 class ContextWatch:
-    """Keeps strip, offers and transcript true to the conversation, the draft and the loaded model."""
+    """Keeps strip, remedies and transcript true to the conversation, the draft and the loaded model."""
 
     def __init__(
-        self, chat: ChatPane, host: EngineHost, sizer: Sizer, policy: FullContextPolicy, around: Around
+        self,
+        chat: ContextChat,
+        host: EngineHost,
+        planner: PromptPlanner,
+        source: LongerContextSource,
+        timer: QuietTimer,
     ) -> None:
         self._chat = chat
         self._host = host
-        self._sizer = sizer
-        self._around = around
-        self.account = Account(host)
-        """What is known of each text; shared with whoever counts."""
-        self._default: FullContextPolicy = policy
-        self._left_out: frozenset[int] = frozenset()
-        """Questions whose turns were left out of the newest prompt that was sent."""
-        self._sent: ContextPlan | None = None
-        """The newest prompt that was sent, counted whole."""
+        self._planner = planner
+        self._source = source
+        self._timer = timer
         self._declined: Question | None = None
         """The question that was too long, until another one is written."""
-        self._due: Timer | None = None
-        chat.strip.policy = policy
-        # At once: the first look waits for quiet, and until then there would be nothing.
-        chat.strip.filling = Filling(self._plan(chat.conversation.messages, None))
+        chat.strip.policy = self.policy
+        # At once: the first count waits for quiet, and until then there would be nothing.
+        chat.strip.filling = Filling(planner.estimate(chat.conversation, chat.conversation.messages, None))
 
     @property
     def policy(self) -> FullContextPolicy:
-        """What is done when the context is full, in this conversation."""
-        return self._chat.conversation.asking.when_full or self._default
+        """Policy for a full context in this conversation."""
+        return self._planner.policy_of(self._chat.conversation)
 
     def set_policy(self, policy: FullContextPolicy) -> None:
-        """Do something else from now on, in this conversation."""
-        talk = self._chat.conversation
-        talk.asking = msgspec.structs.replace(talk.asking, when_full=policy)
+        """Take another policy in this conversation."""
+        conversation = self._chat.conversation
+        conversation.asking = msgspec.structs.replace(conversation.asking, when_full=policy)
         self._chat.strip.policy = policy
         self.changed()
 
-    def changed(self, _what: object = None) -> None:
-        """Something changed: the draft, the conversation, the model. Look at it as soon as it is quiet."""
-        if self._due is not None:
-            self._due.stop()
-        if self._chat.is_mounted:
-            self._due = self._chat.set_timer(_PAUSE_SECONDS, self._look)
+    def changed(self, _change: object = None) -> None:
+        """Look again as soon as it is quiet: the draft, the conversation or the model has changed."""
+        self._timer.restart(self.look)
 
     def new_chat(self) -> None:
-        """The conversation is another one, with a policy of its own."""
-        self._declined, self._sent, self._left_out = None, None, frozenset()
+        """Follow another conversation, which has a policy of its own."""
+        self._declined = None
+        self._planner.forget()
         self._chat.strip.policy = self.policy
         self.changed()
 
-    # What is sent
+    # Sending
 
     async def plan(self, conversation: Conversation) -> ContextPlan | None:
-        """What to send for the last question to be answered; None where nobody can count.
+        """Return the prompt to send for the last question; None where nobody can count."""
+        plan = await self._planner.plan_next(conversation)
+        if plan is not None and not plan.over_tokens:
+            self._declined = None
+        return plan
 
-        The plan is made of parts and then checked by counting the whole prompt, which alone is exact.
-        """
-        if self._host.loaded is None:
-            return None
-        await self.account.learn(conversation, conversation.messages, None)
-        made = await self._checked(conversation.messages, None)
-        if not made.over_tokens:
-            self._left_out, self._declined, self._sent = made.dropped_ids, None, made
-        return made
-
-    async def _checked(self, messages: Sequence[Message], draft: Question | None) -> ContextPlan:
-        """A plan whose total the engine has counted; each correction may drop something else."""
-        think = self._around.request().think
-        made = self._plan(messages, draft)
-        for _try in range(_TRIES):
-            counted = await self.account.whole(
-                self._chat.conversation, messages, draft, made.dropped_ids, think
-            )
-            if counted is None or counted == made.used_tokens:
-                break
-            system = made.parts.system_tokens + counted - made.used_tokens
-            parts = msgspec.structs.replace(made.parts, system_tokens=max(0, system))
-            before, made = made, plan_context(parts, made.context, made.answer_tokens, self.policy)
-            if made.dropped == before.dropped:
-                break
-        return made
-
-    def declined(self, made: ContextPlan) -> None:
-        """The prompt is too long and back where it was written: say by how much, and offer what helps."""
+    def declined(self, plan: ContextPlan) -> None:
+        """Show by how much a prompt is too long that is back where it was written, and what helps."""
         self._declined = self._chat.draft
-        self._say(Filling(made), self._declined, None)
+        self._show_remedies(Filling(plan), self._declined, None)
         self.changed()
 
-    def _plan(self, messages: Sequence[Message], draft: Question | None) -> ContextPlan:
-        loaded = self._host.loaded
-        context = loaded.context if loaded is not None else self._around.load_settings().context
-        parts = self.account.parts(self._chat.conversation, messages, draft)
-        room = answer_reserve(context, self._around.request().sampling.max_tokens)
-        return plan_context(parts, context, room, self.policy)
-
-    # What is shown
-
-    def _look(self) -> None:
-        self._due = None
-        self._chat.run_worker(self.look, group="context", exclusive=True)
+    # Showing
 
     async def look(self) -> None:
-        """Count what is new, unless a reply is being written, and show how full the context is."""
-        chat, conversation = self._chat, self._chat.conversation
-        if chat.answering:
-            # The question is on its way: `plan` counted it, and the reply tells its own tokens.
-            self._show(Filling(self._sent or self._plan(conversation.messages, None), self._left_out))
+        """Count the texts that are new, unless a reply is being written, and show how full the context is."""
+        chat, planner, conversation = self._chat, self._planner, self._chat.conversation
+        if chat.is_answering:
+            # The question is on its way: `plan` counted it, and the reply reports its own tokens.
+            plan = planner.sent or planner.estimate(conversation, conversation.messages, None)
+            self._show(Filling(plan, planner.dropped_ids))
             return
-        self._sent = None
+        planner.sent = None
         draft, messages = chat.draft, chat.messages_before_draft
-        await self.account.learn(conversation, messages, draft)
-        written = draft.text or draft.attachments
-        made = await self._checked(messages, draft) if written else self._plan(messages, draft)
-        filling = Filling(made, self._left_out, is_draft=True)
+        await planner.account.learn(conversation, messages, draft)
+        has_draft = bool(draft.text or draft.attachments)
+        plan = (
+            await planner.count(conversation, messages, draft)
+            if has_draft
+            else planner.estimate(conversation, messages, draft)
+        )
+        filling = Filling(plan, planner.dropped_ids, is_draft=True)
         self._show(filling)
-        if self._was_cut and not written:
-            # What helps is what would let the last question be answered in full.
-            filling = Filling(self._plan(messages, None), self._left_out)
-        longer = await self._longer(filling) if self._say(filling, draft, None) else None
-        if longer is not None and chat.draft == draft and not chat.answering:
-            self._say(filling, draft, longer)
+        if self._was_cut and not has_draft:
+            # The remedies are those that would let the last question be answered in full.
+            filling = Filling(planner.estimate(conversation, messages, None), planner.dropped_ids)
+        longer = await self._longer_context(filling) if self._show_remedies(filling, draft, None) else None
+        if longer is not None and chat.draft == draft and not chat.is_answering:
+            self._show_remedies(filling, draft, longer)
 
     def _show(self, filling: Filling) -> None:
         chat = self._chat
         chat.strip.filling = filling
-        if not chat.answering:
+        if not chat.is_answering:
             chat.strip.live_tokens = None
-        gone = filling.plan.dropped_ids & self._left_out
-        chat.transcript.show_dropped(message_ids_of_turns(chat.conversation.messages, gone))
+        dropped_ids = filling.plan.dropped_ids & self._planner.dropped_ids
+        chat.transcript.show_dropped(message_ids_of_turns(chat.conversation.messages, dropped_ids))
 
-    def _say(self, filling: Filling, draft: Question, longer: Longer | None) -> bool:
-        """Say what is wrong with the context, if anything is; True when it is."""
-        chat, made = self._chat, filling.plan
-        words = self._words(filling, draft)
-        if not words:
+    def _show_remedies(
+        self, filling: Filling, draft: Question, longer: LongerContext | ModelLimit | None
+    ) -> bool:
+        """Show what is wrong with the context, and what helps; False when nothing is wrong."""
+        chat, plan = self._chat, filling.plan
+        sentence = self._sentence(filling, draft)
+        if not sentence:
             chat.remedy_panel.clear()
             return False
-        remedies = [
-            *drop_remedies(made, self.policy),
-            *remove_remedies(
-                made,
+        counts = self._planner.account.counts
+        remedies: list[Remedy] = [
+            *droppable_turns(plan, self.policy),
+            *removable_attachments(
+                plan,
                 draft,
-                lambda text: self.account.counts.now(text).count,
-                [each for each in chat.messages_before_draft if isinstance(each, Question)],
+                lambda text: counts.now(text).count,
+                [message for message in chat.messages_before_draft if isinstance(message, Question)],
             ),
         ]
-        if longer is not None and longer.remedy is not None:
-            remedies.insert(0, longer.remedy)
-        if longer is not None and longer.note:
-            words = f"{words} {longer.note}"
-        severe = made.over_tokens > 0 or self._was_cut
-        chat.remedy_panel.show(words, remedies, severe=severe)
+        if isinstance(longer, LongerContext) and longer.is_possible:
+            remedies.insert(0, longer)
+        elif longer is not None:
+            sentence = f"{sentence} {no_longer_context_sentence(longer)}"
+        chat.remedy_panel.show(sentence, remedies, is_blocked=plan.over_tokens > 0 or self._was_cut)
         return True
 
-    def _words(self, filling: Filling, draft: Question) -> str:
-        made = filling.plan
+    def _sentence(self, filling: Filling, draft: Question) -> str:
+        plan = filling.plan
         has_draft = bool(draft.text or draft.attachments)
-        if made.over_tokens and has_draft:
-            return too_long_words(made)
+        if plan.over_tokens and has_draft:
+            return too_long_sentence(plan)
         if not has_draft:
             return _("The context was full, so the answer is cut.") if self._was_cut else ""
-        if dropped := dropping_words(filling):
-            return dropped
-        if made.missing_tokens:
-            told = _("Only {tokens} tokens are left for the answer.")
-            return told.format(tokens=f"{made.free_tokens:,}")
-        return ""
+        if sentence := dropping_sentence(filling):
+            return sentence
+        return short_answer_sentence(plan) if plan.missing_tokens else ""
 
     @property
     def _was_cut(self) -> bool:
@@ -214,41 +249,44 @@ class ContextWatch:
         last = messages[-1] if messages else None
         return isinstance(last, Reply) and last.finish == "context_full"
 
-    # What helps
+    # Remedies
 
-    async def _longer(self, filling: Filling) -> Longer | None:
+    async def _longer_context(self, filling: Filling) -> LongerContext | ModelLimit | None:
         model, settings = self._host.model, self._host.settings
         if model is None or settings is None:
             return None
-        # What the engine made of it, which rounds up.
+        # The context that the engine made of it, which is rounded up.
         settings = msgspec.structs.replace(settings, context=filling.plan.context)
-        most = self._around.request().sampling.max_tokens
+        source = self._source
+        max_tokens = source.request().sampling.max_tokens
         tokens = filling.plan.parts.tokens
-        return await longer_context(model, settings, tokens, most, self._sizer, self._around.pools())
+        return await longer_context(model, settings, tokens, max_tokens, source.sizer, source.pools())
 
     async def choose(self, remedy: Remedy) -> None:
-        """Do what the user chose, and ask again what could not be asked."""
-        chat, cut, declined = self._chat, self._was_cut, self._declined
+        """Apply a remedy, and ask again what could not be asked."""
+        chat, was_cut, declined = self._chat, self._was_cut, self._declined
         chat.remedy_panel.clear()
         chat.focus_prompt()
-        if remedy.kind == "longer" and not await self._around.reload(remedy):
-            return
-        if remedy.policy is not None:
-            self.set_policy(remedy.policy)
-        if remedy.question is not None:
-            # The draft comes back once that question is asked or left.
-            chat.edit_without_attachment(remedy.question, remedy.attachment)
-            self.changed()
-            return
-        if remedy.kind == "remove":
-            kept = list(chat.prompt.attachments)
-            del kept[remedy.attachment]
-            asked_again = declined is not None and chat.draft == declined
-            chat.prompt.attachments = tuple(kept)
-            declined = chat.draft if asked_again else None
+        match remedy:
+            case LongerContext():
+                if not await self._source.reload(remedy):
+                    return
+            case DropTurns():
+                self.set_policy(remedy.policy)
+            case RemoveAttachment() if remedy.question_id is not None:
+                # The draft comes back once that question is asked or left.
+                chat.edit_without_attachment(remedy.question_id, remedy.index)
+                self.changed()
+                return
+            case RemoveAttachment():
+                is_declined = declined is not None and chat.draft == declined
+                attachments = list(chat.prompt.attachments)
+                del attachments[remedy.index]
+                chat.prompt.attachments = tuple(attachments)
+                declined = chat.draft if is_declined else None
         if declined is not None and chat.draft == declined:
             chat.prompt.action_submit()
-        elif cut and not chat.draft.text:
+        elif was_cut and not chat.draft.text:
             # The same answer goes on where it was cut.
             chat.action_continue()
         self.changed()

@@ -19,10 +19,11 @@ from textual.widgets import Static, TextArea
 from tui.chat.attachments import AttachmentError, ReadFile, read_file
 from tui.chat.messages import Attachment
 from tui.i18n import _, ngettext
+from tui.services.draft_cost import DraftCost
 from tui.services.token_counts import Tokens, estimate
 from tui.text import clean_line
 from tui.ui.chat.prompt.attachment_chips import Chip, Chips
-from tui.ui.chat.prompt.draft_words import DraftCost, cost_words
+from tui.ui.chat.prompt.draft_words import cost_words
 from tui.ui.chat.prompt.mention_list import MentionList, typed_mention
 from tui.ui.chat.prompt.prompt_input import PromptInput
 from tui.ui.kit.cells import middle_cut
