@@ -14,7 +14,7 @@ from tests.bench import common
 from tests.bench.common import COLS, ROWS, Dashboard, cpu_seconds, verdict
 from tests.terminal import Terminal
 from tui.hardware.detect import detect_machine
-from tui.hardware.sampler import Sampler
+from tui.hardware.sampler import MachineSampler
 
 IDLE_TARGET, FASTER_TARGET = 2.0, 1.0
 """Percent of a core at 1 Hz, and what looking at the machine at 4 Hz may add, as while a model generates."""
@@ -38,7 +38,7 @@ def dashboard_percent(folder: Path, refresh_seconds: float, seconds: float) -> f
 
 def faster_percent(looks: int = 40) -> float:
     """What three more looks at the machine a second cost, by the processor time of one."""
-    sampler = Sampler(detect_machine(), lambda _reading: None)
+    sampler = MachineSampler(detect_machine(), lambda _reading: None)
     sampler.take()
     spent = 0.0
     for _ in range(looks):

@@ -20,7 +20,7 @@ from tui.hardware.detect import detect_machine
 from tui.hardware.interfaces import LocalInterfaces
 from tui.hardware.reading import Metric, Reading
 from tui.hardware.recording.replay import Replay
-from tui.hardware.sampler import Sampler
+from tui.hardware.sampler import MachineSampler
 from tui.hardware.sources import sources_of
 
 MODES = ("hangs", "fails", "nonsense", "vanishes", "closed")
@@ -86,7 +86,7 @@ class Faulty(LocalInterfaces):
         self.mode = ""
         self.release = threading.Event()
         self._case = case
-        self._replay = Replay(FOLDER / case.machine, now=lambda: self.now)
+        self._replay = Replay(FOLDER / case.machine, clock=lambda: self.now)
 
     @property
     def platform(self) -> Any:
@@ -141,7 +141,7 @@ class Watch:
             wait=_PATIENCE, first_wait=_PATIENCE, most=0.9, clock=self.system.clock
         )
         sources = sources_of(machine, self.system, self._patience)
-        self._sampler = Sampler(machine, lambda _reading: None, sources=sources)
+        self._sampler = MachineSampler(machine, lambda _reading: None, sources=sources)
 
     def tick(self) -> Reading:
         """The next look."""

@@ -189,7 +189,7 @@ def test_card_that_sleeps_is_read_when_it_wakes() -> None:
 
 def test_of_an_apu_the_firmwares_part_is_told_from_the_borrowed_one() -> None:
     (gpu,) = stepped("ryzen-8700g").machine.gpus
-    assert (gpu.set_aside_bytes, gpu.most_ram_bytes) == (2 * GIB, int(14.6 * GIB))
+    assert (gpu.set_aside_bytes, gpu.max_ram_bytes) == (2 * GIB, int(14.6 * GIB))
     (now,) = stepped("ryzen-8700g").readings[BUSY].gpus
     assert now.aside_used_bytes.value == 1780 * MIB
     assert {

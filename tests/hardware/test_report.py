@@ -14,7 +14,7 @@ from tui.hardware.detect import detect_machine
 from tui.hardware.machine import Gpu, Machine
 from tui.hardware.reading import GpuReading, MemoryReading, Reading, known, unknown
 from tui.hardware.report import machine_report, report_lines
-from tui.hardware.sampler import Sampler
+from tui.hardware.sampler import MachineSampler
 from tui.sentences import reason
 from tui.units import GIB, MIB
 
@@ -62,7 +62,7 @@ def unknowns_without_reason(value: Any, path: str = "") -> list[str]:
 
 def test_this_machine_is_ready_for_json() -> None:
     machine = detect_machine()
-    sampler = Sampler(machine, lambda reading: None)
+    sampler = MachineSampler(machine, lambda reading: None)
     report = machine_report(machine, sampler.take())
     assert json.loads(json.dumps(report)) == report
     assert unknowns_without_reason(report) == []
@@ -123,7 +123,7 @@ def test_every_na_has_a_reason(machine: Machine) -> None:
 
 def test_nothing_names_the_owner() -> None:
     machine = detect_machine()
-    reading = Sampler(machine, lambda reading: None).take()
+    reading = MachineSampler(machine, lambda reading: None).take()
     words = set(
         " ".join([*report_lines(machine, reading), json.dumps(machine_report(machine, reading))]).split()
     )

@@ -15,7 +15,7 @@ from tui.hardware.detect import detect_machine
 from tui.hardware.machine import Gpu, Machine
 from tui.hardware.patient_source import Patience, PatientSource
 from tui.hardware.reading import GpuReading, Metric, Reading, known, unknown
-from tui.hardware.sampler import Sampler
+from tui.hardware.sampler import MachineSampler
 from tui.hardware.sources import GpuSource, Sources, sources_of
 from tui.units import GIB
 
@@ -75,11 +75,11 @@ def machine() -> Machine:
 
 
 @pytest.fixture
-def started() -> Iterator[Callable[..., Sampler]]:
-    samplers: list[Sampler] = []
+def started() -> Iterator[Callable[..., MachineSampler]]:
+    samplers: list[MachineSampler] = []
 
-    def start(*args: Any, **kwargs: Any) -> Sampler:
-        sampler = Sampler(*args, **kwargs)
+    def start(*args: Any, **kwargs: Any) -> MachineSampler:
+        sampler = MachineSampler(*args, **kwargs)
         samplers.append(sampler)
         sampler.start()
         return sampler
@@ -99,7 +99,7 @@ def fail(*_: object) -> Any:
 
 
 def test_one_reading_for_a_command(machine: Machine) -> None:
-    reading = Sampler(machine, fail).take()
+    reading = MachineSampler(machine, fail).take()
     assert reading.cpu_percent.value is not None
     assert len(reading.core_percents) == machine.cpu.logical_cores
     assert reading.memory.value is not None
@@ -111,7 +111,7 @@ def test_one_reading_for_a_command(machine: Machine) -> None:
 
 def test_first_load_is_of_a_real_stretch_of_time(machine: Machine) -> None:
     # GIVEN a process that has been busy since the sampler was made
-    sampler = Sampler(machine, fail)
+    sampler = MachineSampler(machine, fail)
     until = time.process_time() + 0.2
     while time.process_time() < until:
         pass
@@ -124,7 +124,7 @@ def test_first_load_is_of_a_real_stretch_of_time(machine: Machine) -> None:
 
 
 def test_readings_come_in_order_from_one_thread_that_ends(
-    machine: Machine, started: Callable[..., Sampler]
+    machine: Machine, started: Callable[..., MachineSampler]
 ) -> None:
     inbox = Inbox()
     sampler = started(machine, inbox, 0.02)
@@ -141,7 +141,7 @@ def test_readings_come_in_order_from_one_thread_that_ends(
     inbox.wait(lambda all_: len(all_) > count)
 
 
-def test_a_shorter_interval_counts_at_once(machine: Machine, started: Callable[..., Sampler]) -> None:
+def test_a_shorter_interval_counts_at_once(machine: Machine, started: Callable[..., MachineSampler]) -> None:
     inbox = Inbox()
     sampler = started(machine, inbox, 3600.0)
     inbox.wait(lambda all_: len(all_) >= 1)
@@ -150,7 +150,9 @@ def test_a_shorter_interval_counts_at_once(machine: Machine, started: Callable[.
     inbox.wait(lambda all_: len(all_) >= 3)
 
 
-def test_stop_does_not_wait_for_the_interval(machine: Machine, started: Callable[..., Sampler]) -> None:
+def test_stop_does_not_wait_for_the_interval(
+    machine: Machine, started: Callable[..., MachineSampler]
+) -> None:
     inbox = Inbox()
     sampler = started(machine, inbox, 3600.0)
     inbox.wait(lambda all_: len(all_) >= 1)
@@ -165,12 +167,14 @@ def test_stop_from_the_callback_does_not_lock(machine: Machine) -> None:
         sampler.stop()
         inbox(reading)
 
-    sampler = Sampler(machine, deliver, 0.01)
+    sampler = MachineSampler(machine, deliver, 0.01)
     sampler.start()
     assert len(inbox.wait(len)) == 1
 
 
-def test_engine_is_followed_while_it_is_named(machine: Machine, started: Callable[..., Sampler]) -> None:
+def test_engine_is_followed_while_it_is_named(
+    machine: Machine, started: Callable[..., MachineSampler]
+) -> None:
     inbox = Inbox()
     sampler = started(machine, inbox, 0.06)
     sampler.engine_pid = os.getpid()
@@ -187,7 +191,7 @@ def test_engine_is_followed_while_it_is_named(machine: Machine, started: Callabl
 
 
 def test_engine_that_vanishes_is_said_to_have_ended(machine: Machine) -> None:
-    sampler = Sampler(machine, fail)
+    sampler = MachineSampler(machine, fail)
     sampler.engine_pid = 2**22 + 1
     engine = sampler.take().engine
     assert engine is not None
@@ -202,7 +206,7 @@ def test_engine_that_vanishes_is_said_to_have_ended(machine: Machine) -> None:
 def test_one_broken_source_leaves_the_others(machine: Machine, broken: str, garbage: bool) -> None:
     source = (lambda: "garbage") if garbage else fail
     sources = msgspec.structs.replace(sources_of(machine), **{SOURCE_OF[broken]: source})
-    reading = Sampler(machine, fail, sources=sources).take()
+    reading = MachineSampler(machine, fail, sources=sources).take()
     metric = getattr(reading, broken)
     assert metric.value is None
     assert "could not be read" in sentence_of(metric.reason)
@@ -215,7 +219,7 @@ def test_one_broken_source_leaves_the_others(machine: Machine, broken: str, garb
 def test_broken_gpu_keeps_its_place_and_size(machine: Machine, read: Callable[[], Any]) -> None:
     machine = msgspec.structs.replace(machine, gpus=(GPU,))
     sources = msgspec.structs.replace(sources_of(machine), gpus=(GpuSource((GPU,), read),))
-    (gpu,) = Sampler(machine, fail, sources=sources).take().gpus
+    (gpu,) = MachineSampler(machine, fail, sources=sources).take().gpus
     assert gpu.load_percent.value is None
     assert "Card could not be read" in sentence_of(gpu.load_percent.reason)
     assert gpu.memory_total_bytes == GPU.memory_bytes
@@ -224,14 +228,16 @@ def test_broken_gpu_keeps_its_place_and_size(machine: Machine, read: Callable[[]
 @pytest.mark.parametrize("name", ["follow", "gpu_load_of"])
 def test_engine_meter_that_fails_is_a_reason(machine: Machine, name: str) -> None:
     sources = msgspec.structs.replace(sources_of(machine), **{name: fail})
-    sampler = Sampler(machine, fail, sources=sources)
+    sampler = MachineSampler(machine, fail, sources=sources)
     sampler.engine_pid = os.getpid()
     engine = sampler.take().engine
     assert engine is not None
     assert "could not be read" in sentence_of(engine.resident_bytes.reason)
 
 
-def test_callback_that_raises_does_not_end_it(machine: Machine, started: Callable[..., Sampler]) -> None:
+def test_callback_that_raises_does_not_end_it(
+    machine: Machine, started: Callable[..., MachineSampler]
+) -> None:
     inbox = Inbox()
 
     def deliver(reading: Reading) -> None:
@@ -247,7 +253,7 @@ def test_a_failure_is_logged_once_and_again_when_it_returns(
 ) -> None:
     answers = iter([fail, fail, lambda: known(1.0, "x"), fail])
     sources = msgspec.structs.replace(sources_of(machine), pressure=lambda: next(answers)())
-    sampler = Sampler(machine, fail, sources=sources)
+    sampler = MachineSampler(machine, fail, sources=sources)
     with caplog.at_level(logging.WARNING, logger="tui.hardware.sampler"):
         for _ in range(4):
             sampler.take()
@@ -255,7 +261,7 @@ def test_a_failure_is_logged_once_and_again_when_it_returns(
 
 
 def test_source_that_hangs_does_not_hold_up_the_others(
-    machine: Machine, started: Callable[..., Sampler]
+    machine: Machine, started: Callable[..., MachineSampler]
 ) -> None:
     # GIVEN a GPU whose driver answers only when the test lets it
     machine = msgspec.structs.replace(machine, gpus=(GPU,))
@@ -300,7 +306,7 @@ def test_intel_gpu_shows_the_engines_part(machine: Machine) -> None:
     sources: Sources = msgspec.structs.replace(
         sources_of(machine), gpus=(GpuSource((intel,), lambda: (blind,)),), gpu_load_of=part
     )
-    sampler = Sampler(machine, fail, sources=sources)
+    sampler = MachineSampler(machine, fail, sources=sources)
     assert sampler.take().gpus[0].load_percent.reason == because("root only")
     sampler.engine_pid = os.getpid()
     load = sampler.take().gpus[0].load_percent

@@ -17,7 +17,7 @@ from tui.hardware.memory.available_memory import read_memory
 from tui.hardware.memory.cgroup import cpu_limit, cpu_seconds, find_folders
 from tui.hardware.process import ProcessMeter
 from tui.hardware.processor.cpu import usable_cpus
-from tui.hardware.processor.cpu_load import CpuMeter
+from tui.hardware.processor.cpu_load import CoreLoadMeter
 from tui.units import MIB
 
 pytestmark = pytest.mark.skipif(not psutil.LINUX, reason="the second source is in /proc")
@@ -60,7 +60,7 @@ def test_processor_load_as_the_kernel_sums_it_up() -> None:
     usable = usable_cpus(interfaces)
     if len(usable) != os.cpu_count():
         pytest.skip("the kernel's sum counts cores that are closed to this process")
-    meter, before = CpuMeter(usable, interfaces), all_cores()
+    meter, before = CoreLoadMeter(usable, interfaces), all_cores()
     time.sleep(1)
     load, after = meter.read()[0].value, all_cores()
 

@@ -86,7 +86,7 @@ def test_bandwidths_are_in_bytes_a_second():
 def test_what_runs_on_a_macbook_with_8_gb(name: str, quant: str, verdict: Verdict):
     fit = fit_on(PROFILES["m1-8gb"], name, quant)
     assert fit.verdict is verdict
-    assert "5.33 GiB of unified memory" in fit.reason
+    assert "5.33 GiB of unified memory" in sentence_of(fit.reason)
 
 
 def test_more_memory_in_a_machine_like_this_makes_a_model_fit(here: Machine):
@@ -94,7 +94,7 @@ def test_more_memory_in_a_machine_like_this_makes_a_model_fit(here: Machine):
     assert fit_on(small, "Qwen2.5-Coder-14B-Instruct", "Q4_K_M").verdict is Verdict.TOO_BIG
     fit = fit_on(large, "Qwen2.5-Coder-14B-Instruct", "Q4_K_M")
     assert fit.verdict is Verdict.FITS
-    assert "64.0 GiB of RAM" in fit.reason
+    assert "64.0 GiB of RAM" in sentence_of(fit.reason)
 
 
 @pytest.mark.parametrize("name", ["16gb", "16 GB", "16GB", "16", " 16 GiB ", "16.0g"])

@@ -13,11 +13,11 @@ from tui.hardware.recording.recorder import (
     ANSWERS_FILE,
     FORMAT,
     HEAD_FILE,
-    Answer,
-    Head,
+    RecordedAnswer,
+    RecordingHead,
+    encode_bytes,
     head_json,
-    question,
-    written,
+    question_key,
 )
 
 Files = dict[str, str | bytes | None]
@@ -40,7 +40,7 @@ _LISTED = (
     "/usr/lib/wsl/lib",
 )
 """Folders whose content somebody may ask for."""
-_GONE = Answer(errno=errno.ENOENT, error="No such file or directory")
+_GONE = RecordedAnswer(errno=errno.ENOENT, error="No such file or directory")
 
 
 class Look:
@@ -48,7 +48,7 @@ class Look:
 
     def __init__(self, number: int) -> None:
         self.number = number
-        self.answers: dict[str, Answer] = {}
+        self.answers: dict[str, RecordedAnswer] = {}
         self._folders: dict[str, set[str]] = {}
 
     def at_work(self, idle: float, busy: float) -> float:
@@ -72,16 +72,16 @@ class Look:
         for name, text in content.items():
             path = f"{folder}/{name}"
             if text is None:
-                self._keep("read", path, Answer(errno=errno.EACCES, error="Permission denied"))
+                self._keep("read", path, RecordedAnswer(errno=errno.EACCES, error="Permission denied"))
             elif isinstance(text, bytes):
-                self._keep("read", path, written(text))
+                self._keep("read", path, encode_bytes(text))
             else:
                 ended = text if text.endswith("\n") or not text else f"{text}\n"
-                self._keep("read", path, Answer(text=ended))
+                self._keep("read", path, RecordedAnswer(text=ended))
 
     def link(self, path: str, target: str) -> None:
         """A link, and where it leads in the end."""
-        self._keep("target", path, Answer(path=target))
+        self._keep("target", path, RecordedAnswer(path=target))
 
     def folder(self, path: str, names: Iterable[str] = ()) -> None:
         """A folder that holds at least these."""
@@ -89,23 +89,23 @@ class Look:
 
     def command(self, words: str, output: bytes) -> None:
         """What a command prints."""
-        self.answers[question("run", words)] = written(output)
+        self.answers[question_key("run", words)] = encode_bytes(output)
 
     def ask(self, name: str, *arguments: Argument, answer: Any) -> None:
         """The answer to one of `QUESTIONS`."""
-        self.answers[question("ask", name, *arguments)] = Answer(answer=answer)
+        self.answers[question_key("ask", name, *arguments)] = RecordedAnswer(answer=answer)
 
-    def finished(self) -> dict[str, Answer]:
+    def finished(self) -> dict[str, RecordedAnswer]:
         """All answers, those about folders among them."""
         names = {
-            question("names", path): Answer(names=tuple(sorted(names)))
+            question_key("names", path): RecordedAnswer(names=tuple(sorted(names)))
             for path, names in self._folders.items()
             if path.startswith(_LISTED)
         }
         return dict(sorted((self.answers | names).items()))
 
-    def _keep(self, kind: str, path: str, answer: Answer) -> None:
-        self.answers[question(kind, path)] = answer
+    def _keep(self, kind: str, path: str, answer: RecordedAnswer) -> None:
+        self.answers[question_key(kind, path)] = answer
         parent, _, name = path.rpartition("/")
         while parent:
             self.folder(parent, (name,))
@@ -122,16 +122,16 @@ class Recorded(msgspec.Struct, frozen=True):
 
 def composed(machine: Recorded) -> dict[str, bytes]:
     """The files of its recording, by name."""
-    head = Head(FORMAT, machine.platform, machine.title)
+    head = RecordingHead(FORMAT, machine.platform, machine.title)
     lines: list[bytes] = []
-    before: dict[str, Answer] = {}
+    before: dict[str, RecordedAnswer] = {}
     for number in range(LOOKS):
         look = Look(number)
         machine.answer(look)
         now = look.finished()
         now |= {asked: _GONE for asked in before if asked not in now}
         changed = {asked: answer for asked, answer in now.items() if before.get(asked) != answer}
-        lines.append(msgspec.json.encode(recording.Look(float(number), changed)))
+        lines.append(msgspec.json.encode(recording.RecordedSample(float(number), changed)))
         before = now
     return {
         HEAD_FILE: head_json(head),

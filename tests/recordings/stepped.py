@@ -11,7 +11,7 @@ from tui.hardware.detect import detect_machine
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Metric, Reading, unknown
 from tui.hardware.recording.replay import Replay
-from tui.hardware.sampler import Sampler
+from tui.hardware.sampler import MachineSampler
 from tui.hardware.sources import sources_of
 from tui.sentences import reason
 
@@ -29,9 +29,9 @@ class Stepped(msgspec.Struct, frozen=True):
 def step(folder: Path, looks: int, interval: float = 1.0) -> Stepped:
     """The first looks of a recording; past its end it starts again."""
     now = [0.0]
-    replay = Replay(folder, now=lambda: now[0])
+    replay = Replay(folder, clock=lambda: now[0])
     machine = detect_machine(interfaces=replay)
-    sampler = Sampler(machine, lambda _reading: None, sources=sources_of(machine, replay))
+    sampler = MachineSampler(machine, lambda _reading: None, sources=sources_of(machine, replay))
     readings: list[Reading] = []
     for number in range(looks):
         now[0] = number * interval

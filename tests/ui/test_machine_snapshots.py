@@ -13,7 +13,7 @@ from tests.recordings.stepped import FOLDER, stepped
 from tests.ui.gauges.test_row import screen_rows
 from tests.waiting import until
 from tui.hardware.recording.replay import Replay
-from tui.hardware.sampler import Sampler
+from tui.hardware.sampler import MachineSampler
 from tui.hardware.sources import sources_of
 from tui.models.catalogue.catalogue import load_catalogue
 from tui.models.listing import catalogue_models
@@ -47,12 +47,12 @@ def _nothing_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 async def watched(name: str) -> AsyncIterator[tuple[Pilot[None], Dashboard]]:
     """The dashboard of a recorded machine that has been watched up to a look."""
     one = stepped(name)
-    replay = Replay(FOLDER / name, now=lambda: 0.0)
+    replay = Replay(FOLDER / name, clock=lambda: 0.0)
     app = LlmtuiApp(Settings(context=8192), Places(), None, replay=replay)
     async with app.run_test(size=SIZE) as pilot:
         dashboard = app.dashboard
         await until(lambda: dashboard.models.listing.models, "the list")
-        sampler = Sampler(one.machine, lambda _reading: None, sources=sources_of(one.machine, replay))
+        sampler = MachineSampler(one.machine, lambda _reading: None, sources=sources_of(one.machine, replay))
         dashboard.post_message(MachineFound(one.machine, sampler))
         await until(lambda: dashboard.machine is one.machine, "the machine")
         for reading in one.readings[: SHOWN.get(name, BUSY) + 1]:

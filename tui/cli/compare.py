@@ -30,7 +30,7 @@ from tui.engine.options import LoadSettings
 from tui.engine.reply_metrics import ReplyMetrics
 from tui.fit.loading import plan_load
 from tui.hardware.detect import detect_machine
-from tui.hardware.sampler import Sampler
+from tui.hardware.sampler import MachineSampler
 from tui.i18n import _
 from tui.models.model import Model
 from tui.services.host import EngineHost
@@ -94,7 +94,7 @@ async def _compare(models: Sequence[Model], cases: Sequence[PromptCase], load: L
         # Its own processes have ended when it is closed, before the model is loaded.
         async with open_sizer() as sizer:
             machine = detect_machine()
-            reading = Sampler(machine, lambda _reading: None).take()
+            reading = MachineSampler(machine, lambda _reading: None).take()
             known = measurements(machine, reading, load.threads)
             plan = await plan_load(sizer, model, load, lambda: pools_for(sizer, machine, reading), known)
         return prepare_load(model, plan)

@@ -19,7 +19,7 @@ from tui.fit.engine_view import engine_notes
 from tui.hardware.detect import cpu_details, detect_machine
 from tui.hardware.machine import Machine
 from tui.hardware.report import machine_report, report_lines
-from tui.hardware.sampler import Sampler
+from tui.hardware.sampler import MachineSampler
 from tui.hardware.sources import sources_of
 from tui.i18n import _
 from tui.models.model_folders import models_folder
@@ -47,7 +47,7 @@ def run(arguments: Arguments, settings: Settings) -> int:
     machine = msgspec.structs.replace(
         machine, cpu=msgspec.structs.replace(machine.cpu, name=name, features=features)
     )
-    reading = Sampler(machine, lambda _reading: None).take()
+    reading = MachineSampler(machine, lambda _reading: None).take()
     engine, reason = asyncio.run(_ask_engine())
     if arguments.json:
         report = {
@@ -77,12 +77,12 @@ def run(arguments: Arguments, settings: Settings) -> int:
 
 def _replayed(folder: Path, *, as_json: bool) -> int:
     """Print what a recording tells of its machine: loads and rates are those from its start to its end."""
-    replay = open_replay(folder, now=lambda: 0.0)
+    replay = open_replay(folder, clock=lambda: 0.0)
     machine = detect_machine(interfaces=replay)
-    sampler = Sampler(machine, lambda _reading: None, sources=sources_of(machine, replay))
+    sampler = MachineSampler(machine, lambda _reading: None, sources=sources_of(machine, replay))
     # The first look is what rates are counted from, those of graphics cards too.
     sampler.take()
-    replay.forward(replay.looks - 1)
+    replay.forward(replay.sample_count - 1)
     reading = sampler.take()
     if as_json:
         reason = _("a recording has no engine")

@@ -19,7 +19,7 @@ from tui.hardware.detect import detect_machine
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
 from tui.hardware.report import machine_report
-from tui.hardware.sampler import Sampler
+from tui.hardware.sampler import MachineSampler
 from tui.hardware.what_if import UnknownMachineError, machine_named
 from tui.i18n import _
 from tui.models.model import Model
@@ -38,7 +38,7 @@ def run(arguments: Arguments, settings: Settings) -> int:
     """
     machine, what_if = _machine(arguments, settings)
     models = find_models(arguments.models, settings, arguments.quant)
-    reading = None if what_if else Sampler(machine, lambda _reading: None).take()
+    reading = None if what_if else MachineSampler(machine, lambda _reading: None).take()
     load = load_settings_of(arguments, settings, machine)
     if arguments.quants:
         return _quants(arguments, settings, models, load, machine, reading)

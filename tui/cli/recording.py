@@ -9,9 +9,9 @@ from tui.cli.output import UserError, print_note
 from tui.hardware.detect import detect_machine
 from tui.hardware.interfaces import LocalInterfaces
 from tui.hardware.machine import Machine
-from tui.hardware.recording.recorder import Recorder, RecordingError, Writer
+from tui.hardware.recording.recorder import Recorder, RecordingError, RecordingWriter
 from tui.hardware.recording.replay import Replay
-from tui.hardware.sampler import Sampler
+from tui.hardware.sampler import MachineSampler
 from tui.hardware.sources import sources_of
 from tui.i18n import _, ngettext
 from tui.services.sentences import sentence
@@ -30,9 +30,9 @@ def record(folder: Path, seconds: int) -> int:
     """
     recorder = Recorder(LocalInterfaces())
     machine = detect_machine(interfaces=recorder)
-    sampler = Sampler(machine, lambda _reading: None, sources=sources_of(machine, recorder))
+    sampler = MachineSampler(machine, lambda _reading: None, sources=sources_of(machine, recorder))
     try:
-        writer = Writer(full_path(folder), recorder, title_of(machine), _INTERVAL)
+        writer = RecordingWriter(full_path(folder), recorder, title_of(machine), _INTERVAL)
         try:
             looks = _look(sampler, writer, seconds)
         finally:
@@ -48,14 +48,14 @@ def record(folder: Path, seconds: int) -> int:
     return looks
 
 
-def open_replay(folder: Path, now: Callable[[], float] = time.monotonic) -> Replay:
-    """The recording in a folder; `now` as in `Replay`.
+def open_replay(folder: Path, clock: Callable[[], float] = time.monotonic) -> Replay:
+    """Return the recording in a folder; `clock` as in `Replay`.
 
     Raises:
         UserError: there is none, or it is damaged.
     """
     try:
-        return Replay(full_path(folder), now)
+        return Replay(full_path(folder), clock)
     except RecordingError as error:
         raise UserError(sentence(error.reason)) from error
 
@@ -66,7 +66,7 @@ def title_of(machine: Machine) -> str:
     return ", ".join(dict.fromkeys(parts))
 
 
-def _look(sampler: Sampler, writer: Writer, seconds: int) -> int:
+def _look(sampler: MachineSampler, writer: RecordingWriter, seconds: int) -> int:
     """Take and keep a look a second, the one at second 0 too, until the end or Ctrl+C; how many there are."""
     looks = 0
     start = time.monotonic()

@@ -17,7 +17,7 @@ from tui.fit.verdict import Fit, Pool
 from tui.hardware.detect import detect_machine
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
-from tui.hardware.sampler import Sampler
+from tui.hardware.sampler import MachineSampler
 from tui.models.model import Model
 from tui.settings.app_folders import cache_folder
 
@@ -56,7 +56,7 @@ async def size_to_load(model: Model, settings: LoadSettings) -> tuple[Sized, Loa
         sized = await sizer.size(model, settings)
         machine = detect_machine()
         if sizer.gpu_offload and machine.gpus:
-            found = pools(machine, Sampler(machine, lambda _reading: None).take())
+            found = pools(machine, MachineSampler(machine, lambda _reading: None).take())
             fit = fit_model(model, sized, found, settings)
             settings = await settings_to_load(sizer, model, fit, settings)
             sized = sizer.known_size(model, settings)

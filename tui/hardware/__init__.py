@@ -1,1 +1,1 @@
-"""What this machine is and what it is doing now."""
+"""This machine: its parts, and the readings of them."""

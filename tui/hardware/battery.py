@@ -1,4 +1,4 @@
-"""What the whole machine draws from its battery, where the system says it without root.
+"""Power that the whole machine draws from its battery, where the system says it without root.
 
 Linux: the kernel's `testing/sysfs-class-power`, in millionths of a watt, an ampere and a volt; some drivers
 give a negative figure while the battery empties.
@@ -23,7 +23,7 @@ _FOLDER = "/sys/class/power_supply"
 _MOST_WATTS = 1000
 
 
-class Draw(msgspec.Struct, frozen=True):
+class BatteryDraw(msgspec.Struct, frozen=True):
     """One battery at one moment."""
 
     state: Literal["empties", "rests"]
@@ -44,14 +44,14 @@ class BatteryMeter:
         """See `read_battery`."""
         if self._none is not None:
             return self._none
-        found = read_battery(self._interfaces)
-        if found.reason != NO_BATTERY:
+        draw = read_battery(self._interfaces)
+        if draw.reason != NO_BATTERY:
             self._seen = True
         elif self._seen:
-            return unknown(_GONE, found.source)
+            return unknown(_GONE, draw.source)
         else:
-            self._none = found
-        return found
+            self._none = draw
+        return draw
 
 
 def read_battery(interfaces: Interfaces) -> Metric[float]:
@@ -69,7 +69,7 @@ def read_battery(interfaces: Interfaces) -> Metric[float]:
     return total_draw(draws, source)
 
 
-def total_draw(draws: list[Draw], source: str) -> Metric[float]:
+def total_draw(draws: list[BatteryDraw], source: str) -> Metric[float]:
     """The batteries together; known only while at least one empties and each that does says how fast."""
     if not draws:
         return unknown(NO_BATTERY, source)
@@ -82,24 +82,26 @@ def total_draw(draws: list[Draw], source: str) -> Metric[float]:
     return known(sum(watts), source)
 
 
-def linux_draw(status: str | None, power: int | None, current: int | None, voltage: int | None) -> Draw:
+def linux_draw(
+    status: str | None, power: int | None, current: int | None, voltage: int | None
+) -> BatteryDraw:
     """One battery of sysfs: its status, and its figures in millionths of a watt, an ampere, a volt."""
     if status != "Discharging":
-        return Draw("rests", None)
+        return BatteryDraw("rests", None)
     if power:
-        return Draw("empties", abs(power) / 1e6)
+        return BatteryDraw("empties", abs(power) / 1e6)
     if current and voltage:
-        return Draw("empties", abs(current) * abs(voltage) / 1e12)
-    return Draw("empties", None)
+        return BatteryDraw("empties", abs(current) * abs(voltage) / 1e12)
+    return BatteryDraw("empties", None)
 
 
-def system_draw(answer: Mapping[str, Any]) -> Draw:
+def system_draw(answer: Mapping[str, Any]) -> BatteryDraw:
     """The answer to `battery_draw`: `discharging` and `milliwatts`, either of which may be None."""
     milliwatts: Any = answer.get("milliwatts")
     known_figure = isinstance(milliwatts, int) and not isinstance(milliwatts, bool)
     if not answer.get("discharging"):
-        return Draw("rests", None)
-    return Draw("empties", abs(milliwatts) / 1000 if known_figure else None)
+        return BatteryDraw("rests", None)
+    return BatteryDraw("empties", abs(milliwatts) / 1000 if known_figure else None)
 
 
 def _batteries(interfaces: Interfaces) -> tuple[str, ...]:
@@ -112,7 +114,7 @@ def _batteries(interfaces: Interfaces) -> tuple[str, ...]:
     )
 
 
-def _linux(interfaces: Interfaces, name: str) -> Draw:
+def _linux(interfaces: Interfaces, name: str) -> BatteryDraw:
     folder = f"{_FOLDER}/{name}"
     status = read_line(interfaces, f"{folder}/status")
     if status != "Discharging":

@@ -1,7 +1,7 @@
-"""Everything that the operating system is asked, through one door, so that its answers can be recorded.
+"""The one interface to the operating system, so that its answers can be recorded.
 
-The rest of the room is made of parsers over what comes through this door. A `LocalInterfaces` asks this
-machine; a recording stands in for another one.
+The rest of the room parses these answers. `LocalInterfaces` asks this machine; a recording stands in for
+another one.
 """
 
 import errno
@@ -24,11 +24,11 @@ _TIMEOUT_SECONDS = 2.0
 
 
 class Interfaces(Protocol):
-    """What a machine answers. Paths are absolute, with `/` between their parts."""
+    """A machine's files, commands and answers. Paths are absolute, with `/` between their parts."""
 
     @property
     def platform(self) -> Platform:
-        """Whose interfaces these are."""
+        """The system of this machine."""
         ...
 
     @property
@@ -37,11 +37,11 @@ class Interfaces(Protocol):
         ...
 
     def clock(self) -> float:
-        """Seconds of a clock that never goes back."""
+        """Return seconds of a clock that never goes back."""
         ...
 
     def read(self, path: str) -> bytes:
-        """The content of a small system file.
+        """Return the content of a small system file.
 
         Raises:
             OSError: it is missing, not permitted, or the driver behind it does not answer.
@@ -49,7 +49,7 @@ class Interfaces(Protocol):
         ...
 
     def names(self, path: str) -> tuple[str, ...]:
-        """What lies in a folder, sorted.
+        """Return the names in a folder, sorted.
 
         Raises:
             OSError: it is no folder, or not permitted.
@@ -57,7 +57,7 @@ class Interfaces(Protocol):
         ...
 
     def target(self, path: str) -> str:
-        """The path that a link leads to, every link followed.
+        """Return the path that a link leads to, every link followed.
 
         Raises:
             OSError: it leads nowhere.
@@ -65,7 +65,7 @@ class Interfaces(Protocol):
         ...
 
     def run(self, command: tuple[str, ...]) -> bytes:
-        """What a command prints, by itself and at most for two seconds.
+        """Run a command for at most two seconds and return its output.
 
         Raises:
             OSError: it is not installed, or took too long.
@@ -73,7 +73,7 @@ class Interfaces(Protocol):
         ...
 
     def ask(self, question: str, /, *arguments: Argument) -> Any:
-        """The answer to one of `questions.QUESTIONS`, as plain values that JSON can hold.
+        """Return the answer to one of `questions.QUESTIONS`, as plain values that JSON can hold.
 
         Raises:
             OSError: this system does not answer it.
@@ -90,7 +90,7 @@ class LocalInterfaces:
 
     @property
     def platform(self) -> Platform:
-        """Whose interfaces these are."""
+        """The system of this machine."""
         return self._platform
 
     @property
@@ -99,7 +99,7 @@ class LocalInterfaces:
         return os.environ
 
     def clock(self) -> float:
-        """Seconds of a clock that never goes back."""
+        """Return seconds of a clock that never goes back."""
         return time.monotonic()
 
     def read(self, path: str) -> bytes:
@@ -115,18 +115,18 @@ class LocalInterfaces:
 
     def target(self, path: str) -> str:
         """See `Interfaces.target`."""
-        place = self._root + path
-        os.lstat(place)
-        found = os.path.realpath(place)
-        return found[len(os.path.realpath(self._root)) :] if self._root else found
+        link = self._root + path
+        os.lstat(link)
+        target = os.path.realpath(link)
+        return target[len(os.path.realpath(self._root)) :] if self._root else target
 
     def run(self, command: tuple[str, ...]) -> bytes:
         """See `Interfaces.run`."""
         try:
-            done = subprocess.run(command, capture_output=True, timeout=_TIMEOUT_SECONDS, check=False)
+            process = subprocess.run(command, capture_output=True, timeout=_TIMEOUT_SECONDS, check=False)
         except subprocess.SubprocessError as error:
             raise OSError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT)) from error
-        return done.stdout
+        return process.stdout
 
     def ask(self, question: str, /, *arguments: Argument) -> Any:
         """See `Interfaces.ask`."""
@@ -134,7 +134,7 @@ class LocalInterfaces:
 
 
 def local_platform() -> Platform:
-    """The platform that this program runs on; what is neither macOS nor Windows is read like Linux."""
+    """Return the platform that this program runs on; what is neither macOS nor Windows is read like Linux."""
     if sys.platform == "darwin":
         return "macos"
     return "windows" if sys.platform == "win32" else "linux"

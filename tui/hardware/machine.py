@@ -1,4 +1,4 @@
-"""What this machine is: the facts that do not change while the program runs."""
+"""A machine: the facts that do not change while the program runs."""
 
 from typing import TypeAlias
 
@@ -47,10 +47,10 @@ class Gpu(msgspec.Struct, frozen=True):
     """Of `memory_bytes` of one that shares RAM, what the firmware keeps for it: no program sees it as RAM."""
 
     @property
-    def most_ram_bytes(self) -> int | None:
-        """How much of the RAM that programs see it can use, where it shares that and has a limit."""
-        most = self.memory_bytes.value if self.shares_memory else None
-        return None if most is None else max(0, most - self.set_aside_bytes)
+    def max_ram_bytes(self) -> int | None:
+        """The part of the RAM that programs see which it can use, where it shares the RAM and has a limit."""
+        reachable = self.memory_bytes.value if self.shares_memory else None
+        return None if reachable is None else max(0, reachable - self.set_aside_bytes)
 
 
 class Machine(msgspec.Struct, frozen=True):
@@ -76,7 +76,7 @@ class Machine(msgspec.Struct, frozen=True):
 
 
 def blank_reading(gpu: Gpu, why: Reason) -> GpuReading:
-    """A reading of a GPU that did not answer; the size of its memory is still what was detected."""
+    """Return a reading of a GPU that did not answer; the size of its memory is still what was detected."""
     number: Metric[float] = unknown(why)
     return GpuReading(
         gpu.index, number, unknown(why), gpu.memory_bytes, number, number, number, power_limit_watts=number

@@ -1,4 +1,4 @@
-"""One process: what it holds and how busy it is."""
+"""One process: its memory and its load."""
 
 import os
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ _SHORT_SECONDS = 0.05
 _ENDED = reason("hardware.process_ended")
 
 
-class Memory(msgspec.Struct, frozen=True):
+class ProcessMemory(msgspec.Struct, frozen=True):
     """The memory part of a `ProcessReading`, in bytes."""
 
     resident: Metric[int]
@@ -27,22 +27,24 @@ class Memory(msgspec.Struct, frozen=True):
     peak: Metric[int]
 
 
-def parse_status(text: str) -> Memory:
+def parse_status(text: str) -> ProcessMemory:
     """Memory lines of `/proc/<pid>/status`; see proc_pid_status(5). A zombie has none of them.
 
     Shared memory counts as anonymous: the system cannot drop it and read it again.
     """
     sizes: dict[str, int] = {}
     for line in text.splitlines():
-        key, _, rest = line.partition(":")
-        words = rest.split()
-        value = parse_integer(words[0]) if len(words) == 2 and words[1] == "kB" else None
+        key, _, amount = line.partition(":")
+        fields = amount.split()
+        value = parse_integer(fields[0]) if len(fields) == 2 and fields[1] == "kB" else None
         if value is not None and value >= 0:
             sizes[key] = value * 1024
     if "VmRSS" not in sizes:
         return _no_memory(_ENDED)
     own = sizes["RssAnon"] + sizes.get("RssShmem", 0) if "RssAnon" in sizes else None
-    return Memory(_size(sizes["VmRSS"]), _size(own), _size(sizes.get("RssFile")), _size(sizes.get("VmHWM")))
+    return ProcessMemory(
+        _size(sizes["VmRSS"]), _size(own), _size(sizes.get("RssFile")), _size(sizes.get("VmHWM"))
+    )
 
 
 def parse_stat_times(text: str) -> tuple[int, int] | None:
@@ -56,17 +58,17 @@ def parse_stat_times(text: str) -> tuple[int, int] | None:
 
 
 class ProcessMeter:
-    """Follows one process from tick to tick. A number given again to another process is not followed."""
+    """Follows one process from tick to tick, but not another one that gets the same number later."""
 
     def __init__(self, pid: int, interfaces: Interfaces | None = None) -> None:
         self.pid = pid
         self._interfaces = interfaces or LocalInterfaces()
         self._start: float | None = None
-        self._before: tuple[float, float] | None = None
+        self._last_times: tuple[float, float] | None = None
         self._percent: Metric[float] = unknown(reason("hardware.load_after_next_sample"))
 
     def read(self) -> ProcessReading:
-        """What the process holds now, and its load since the last look; all unknown once it has ended."""
+        """Return its memory now and its load since the last sample; all unknown once it has ended."""
         try:
             linux = self._interfaces.platform == "linux"
             memory, start, seconds = self._linux() if linux else self._portable()
@@ -85,34 +87,34 @@ class ProcessMeter:
         )
 
     def _update_load(self, seconds: float) -> None:
-        now = self._interfaces.clock()
-        if self._before is None:
-            self._before = (now, seconds)
+        time = self._interfaces.clock()
+        if self._last_times is None:
+            self._last_times = (time, seconds)
             return
-        elapsed = now - self._before[0]
+        elapsed = time - self._last_times[0]
         if elapsed >= _SHORT_SECONDS:
-            self._percent = known(max(0.0, 100 * (seconds - self._before[1]) / elapsed), "process times")
-            self._before = (now, seconds)
+            self._percent = known(max(0.0, 100 * (seconds - self._last_times[1]) / elapsed), "process times")
+            self._last_times = (time, seconds)
 
-    def _linux(self) -> tuple[Memory, float, float]:
+    def _linux(self) -> tuple[ProcessMemory, float, float]:
         folder = f"/proc/{self.pid}"
         times = parse_stat_times(read_text(self._interfaces, f"{folder}/stat"))
         if times is None:
             raise ProcessLookupError(self.pid)
         return parse_status(read_text(self._interfaces, f"{folder}/status")), times[0], times[1] / _TICKS
 
-    def _portable(self) -> tuple[Memory, float, float]:
+    def _portable(self) -> tuple[ProcessMemory, float, float]:
         accounts = self._interfaces.ask("process_accounts", self.pid)
         return portable_memory(accounts), accounts["started"], accounts["seconds"]
 
 
-def portable_memory(accounts: Mapping[str, Any]) -> Memory:
+def portable_memory(accounts: Mapping[str, Any]) -> ProcessMemory:
     """The memory part of the answer to `process_accounts`, in bytes; None there is what a system lacks."""
     if "footprint" in accounts:
         # A Mac: Metal's buffers are only in the footprint, mapped weights only in the resident size.
         source = "proc_pid_rusage"
         resident, footprint = int(accounts["resident"]), int(accounts["footprint"])
-        return Memory(
+        return ProcessMemory(
             known(max(resident, footprint), source),
             known(footprint, source),
             known(max(0, resident - footprint), source),
@@ -120,16 +122,16 @@ def portable_memory(accounts: Mapping[str, Any]) -> Memory:
         )
     resident, own, peak = (accounts.get(key) for key in ("resident", "private", "peak"))
     file = None if own is None or resident is None else max(0, resident - own)
-    return Memory(*(_size(size, "psutil") for size in (resident, own, file, peak)))
+    return ProcessMemory(*(_size(size, "psutil") for size in (resident, own, file, peak)))
 
 
 def _size(value: int | None, source: str = "/proc/<pid>/status") -> Metric[int]:
     return unknown(reason("hardware.process_size_missing"), source) if value is None else known(value, source)
 
 
-def _no_memory(why: Reason) -> Memory:
+def _no_memory(why: Reason) -> ProcessMemory:
     none: Metric[int] = unknown(why)
-    return Memory(none, none, none, none)
+    return ProcessMemory(none, none, none, none)
 
 
 def _unknown_process(pid: int, why: Reason) -> ProcessReading:

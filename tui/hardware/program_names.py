@@ -1,4 +1,4 @@
-"""What a process is called as a program, and which programs the user's session is made of."""
+"""Names of programs, and the programs that the user's session is made of."""
 
 import re
 from collections.abc import Sequence
@@ -87,7 +87,7 @@ def is_session_part(name: str, path: str, cgroup: str) -> bool:
 
 
 def _script(arguments: Sequence[str]) -> str:
-    """What an interpreter runs: the module after -m, the archive after -jar, else the first file."""
+    """Return an interpreter's script: the module after -m, the archive after -jar, else the first file."""
     skip = False
     for position, argument in enumerate(arguments):
         if skip:

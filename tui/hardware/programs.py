@@ -16,7 +16,7 @@ from tui.units import MIB
 
 _LEAST_BYTES = 64 * MIB
 """Less is not worth closing a program for."""
-_LOOKED_AT = 2
+_CANDIDATES_FACTOR = 2
 """Times as many programs as are wanted have their memory read exactly: by resident size the order differs."""
 
 
@@ -29,13 +29,13 @@ class ProcessId(msgspec.Struct, frozen=True):
 
 
 class ProcessFacts(msgspec.Struct, frozen=True):
-    """What one look tells of a process."""
+    """Facts of a process, read at once."""
 
     id: ProcessId
     parent: int
     name: str
     path: str
-    """Of its executable; empty when it is not told."""
+    """Of its executable; empty when the system does not say."""
     arguments: tuple[str, ...]
     resident_bytes: int
     cgroup: str = ""
@@ -55,7 +55,7 @@ class Program(msgspec.Struct, frozen=True):
 
     @property
     def count(self) -> int:
-        """How many processes it has."""
+        """The number of its processes."""
         return len(self.processes)
 
 
@@ -67,39 +67,39 @@ def largest_programs(limit: int, interfaces: Interfaces | None = None) -> tuple[
     resident size.
     """
     interfaces = interfaces or LocalInterfaces()
-    facts = _look(interfaces)
-    found = group_programs(facts, os.getpid())[: limit * _LOOKED_AT]
+    facts = _own_processes(interfaces)
+    programs = group_programs(facts, os.getpid())[: limit * _CANDIDATES_FACTOR]
     if interfaces.platform == "linux":
-        resident = {one.id: one.resident_bytes for one in facts}
-        found = [_exactly(program, resident, interfaces) for program in found]
-    found.sort(key=lambda one: one.memory_bytes, reverse=True)
-    return tuple(one for one in found if one.memory_bytes >= _LEAST_BYTES)[:limit]
+        resident = {process.id: process.resident_bytes for process in facts}
+        programs = [_with_exact_memory(program, resident, interfaces) for program in programs]
+    programs.sort(key=lambda program: program.memory_bytes, reverse=True)
+    return tuple(program for program in programs if program.memory_bytes >= _LEAST_BYTES)[:limit]
 
 
 def group_programs(facts: Iterable[ProcessFacts], own_pid: int) -> list[Program]:
     """Processes by program, the largest by resident size first; `largest_programs` says what is left out."""
-    by_pid = {one.id.pid: one for one in facts}
+    by_pid = {process.id.pid: process for process in facts}
     groups: dict[str, list[ProcessFacts]] = {}
-    for one in by_pid.values():
-        groups.setdefault(program_name(one.name, one.path, one.arguments), []).append(one)
+    for process in by_pid.values():
+        groups.setdefault(program_name(process.name, process.path, process.arguments), []).append(process)
     ours = _relatives(by_pid, own_pid)
-    found = [
+    programs = [
         _program(name, members)
         for name, members in groups.items()
         if name
         # One of ours among them: closing the others by their name could close the terminal too.
-        and not any(one.id.pid in ours for one in members)
-        and not any(is_session_part(name, one.path, one.cgroup) for one in members)
+        and not any(process.id.pid in ours for process in members)
+        and not any(is_session_part(name, process.path, process.cgroup) for process in members)
     ]
-    return sorted(found, key=lambda one: one.memory_bytes, reverse=True)
+    return sorted(programs, key=lambda program: program.memory_bytes, reverse=True)
 
 
 def parse_pss(text: str | None) -> int | None:
     """Bytes of the `Pss` line of `/proc/<pid>/smaps_rollup`, see proc_pid_smaps(5); None when it has none."""
     for line in (text or "").splitlines():
-        words = line.split()
-        if len(words) == 3 and words[0] == "Pss:" and words[2] == "kB":
-            size = parse_integer(words[1])
+        fields = line.split()
+        if len(fields) == 3 and fields[0] == "Pss:" and fields[2] == "kB":
+            size = parse_integer(fields[1])
             return None if size is None or size < 0 else size * 1024
     return None
 
@@ -129,29 +129,29 @@ def _ask(process: psutil.Process) -> None:
         process.send_signal(signal.SIGTERM)
 
 
-def _look(interfaces: Interfaces) -> list[ProcessFacts]:
+def _own_processes(interfaces: Interfaces) -> list[ProcessFacts]:
     """Every process of this user that can be read."""
     me = psutil.Process().username()
     wanted = ["pid", "ppid", "name", "exe", "cmdline", "memory_info", "create_time", "username"]
-    found: list[ProcessFacts] = []
+    facts: list[ProcessFacts] = []
     for process in psutil.process_iter(wanted):
-        told = process.info
-        if told["memory_info"] is None or told["create_time"] is None or told["username"] != me:
+        info = process.info
+        if info["memory_info"] is None or info["create_time"] is None or info["username"] != me:
             continue
         linux = interfaces.platform == "linux"
         cgroup = read_line(interfaces, f"/proc/{process.pid}/cgroup") if linux else None
-        found.append(
+        facts.append(
             ProcessFacts(
-                ProcessId(process.pid, told["create_time"]),
-                told["ppid"] or 0,
-                told["name"] or "",
-                told["exe"] or "",
-                tuple(told["cmdline"] or ()),
-                told["memory_info"].rss,
+                ProcessId(process.pid, info["create_time"]),
+                info["ppid"] or 0,
+                info["name"] or "",
+                info["exe"] or "",
+                tuple(info["cmdline"] or ()),
+                info["memory_info"].rss,
                 cgroup or "",
             )
         )
-    return found
+    return facts
 
 
 def _relatives(by_pid: dict[int, ProcessFacts], own_pid: int) -> set[int]:
@@ -162,25 +162,26 @@ def _relatives(by_pid: dict[int, ProcessFacts], own_pid: int) -> set[int]:
         ours.add(above.parent)
         above = by_pid.get(above.parent)
     below = {own_pid}
-    while more := {pid for pid, one in by_pid.items() if one.parent in below and pid not in below}:
+    while more := {pid for pid, process in by_pid.items() if process.parent in below and pid not in below}:
         below |= more
     # Process 1 has no equal, whoever it belongs to.
     return ours | below | {1}
 
 
 def _program(name: str, members: Sequence[ProcessFacts]) -> Program:
-    pids = {one.id.pid for one in members}
+    pids = {process.id.pid for process in members}
     return Program(
         name,
-        tuple(one.id for one in members),
-        tuple(one.id for one in members if one.parent not in pids),
-        sum(one.resident_bytes for one in members),
+        tuple(process.id for process in members),
+        tuple(process.id for process in members if process.parent not in pids),
+        sum(process.resident_bytes for process in members),
     )
 
 
-def _exactly(program: Program, resident: dict[ProcessId, int], interfaces: Interfaces) -> Program:
+def _with_exact_memory(program: Program, resident: dict[ProcessId, int], interfaces: Interfaces) -> Program:
     sizes = [
-        (one, parse_pss(read_line(interfaces, f"/proc/{one.pid}/smaps_rollup"))) for one in program.processes
+        (process, parse_pss(read_line(interfaces, f"/proc/{process.pid}/smaps_rollup")))
+        for process in program.processes
     ]
-    total = sum(resident[one] if size is None else size for one, size in sizes)
+    total = sum(resident[process] if size is None else size for process, size in sizes)
     return msgspec.structs.replace(program, memory_bytes=total)

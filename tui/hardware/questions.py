@@ -1,4 +1,4 @@
-"""What the system is asked that is in no file, by name; every answer is a plain value that JSON can hold."""
+"""Questions to the system about what is in no file, by name; each answer is a plain value for JSON."""
 
 import errno
 import os
@@ -57,17 +57,17 @@ def _process_accounts(pid: int) -> dict[str, Any]:
     try:
         process = psutil.Process(pid)
         times = process.cpu_times()
-        found: dict[str, Any] = {"started": process.create_time(), "seconds": times.user + times.system}
+        accounts: dict[str, Any] = {"started": process.create_time(), "seconds": times.user + times.system}
         usage = process_usage(pid)
         if usage is not None:
             sizes = {"footprint": usage.footprint_bytes, "peak": usage.peak_bytes}
-            return found | sizes | {"resident": usage.resident_bytes}
+            return accounts | sizes | {"resident": usage.resident_bytes}
         info = process.memory_info()._asdict()
     except psutil.NoSuchProcess as error:
         raise OSError(errno.ESRCH, os.strerror(errno.ESRCH)) from error
     except psutil.Error as error:
         raise OSError(errno.EACCES, os.strerror(errno.EACCES)) from error
-    return found | {
+    return accounts | {
         "resident": info["rss"],
         "private": info.get("private"),
         "peak": info.get("peak_wset"),

@@ -1,7 +1,7 @@
-"""How fast a counter grows, from look to look."""
+"""Rate of a counter from sample to sample."""
 
 TOO_SHORT = 0.05
-"""Seconds; between two looks closer than this the step of a counter is too coarse to divide."""
+"""Seconds; between two samples closer than this the step of a counter is too coarse to divide."""
 
 
 class Rate:
@@ -14,22 +14,22 @@ class Rate:
     def __init__(self, wrap: int | None = None) -> None:
         """`wrap` is the number of values the counter has before it begins again at 0."""
         self._wrap = wrap
-        self._before: tuple[float, float] | None = None
+        self._last: tuple[float, float] | None = None
         self._per_second: float | None = None
 
-    def next(self, value: float, now: float) -> float | None:
-        """Units a second since the last look; None at the first look, and after a restart.
+    def next(self, value: float, time: float) -> float | None:
+        """Return units a second since the last sample; None at the first one, and after a restart.
 
-        A look too soon after the last one gives the last answer again.
+        A sample too soon after the last one gives the last answer again.
         """
-        if self._before is None:
-            self._before = (value, now)
+        if self._last is None:
+            self._last = (value, time)
             return None
-        grown, elapsed = value - self._before[0], now - self._before[1]
+        grown, elapsed = value - self._last[0], time - self._last[1]
         if elapsed < TOO_SHORT:
             return self._per_second
         if grown < 0 and self._wrap is not None and value < self._wrap and grown < -self._wrap // 2:
             grown += self._wrap
-        self._before = (value, now)
+        self._last = (value, time)
         self._per_second = grown / elapsed if grown >= 0 else None
         return self._per_second

@@ -1,4 +1,4 @@
-"""What the machine is doing at one moment: frozen, complete, and honest about what it could not read."""
+"""One reading of the machine: frozen, complete, and with a reason for each value that is unknown."""
 
 from typing import Generic, TypeVar
 
@@ -20,7 +20,7 @@ class Metric(msgspec.Struct, Generic[T], frozen=True):
 
 
 def known(value: T, source: str) -> Metric[T]:
-    """A value that was read from `source`."""
+    """Return a value that was read from `source`."""
     return Metric(value, None, source)
 
 

@@ -10,12 +10,12 @@ from tui.hardware.machine import Gpu, Machine
 from tui.hardware.processor.cpu_load import QUOTA_SOURCE
 from tui.hardware.reading import GpuReading, Metric, ProcessReading, Reading
 from tui.hardware.sentences import SENTENCES
+from tui.i18n import _
 from tui.sentences import Reason, reason, sentence_from
 from tui.units import UNKNOWN, format_bytes
 
 T = TypeVar("T")
 
-_NONE_SET = "none"
 _NO_FEATURES = reason("hardware.cpu_features_unlisted")
 _IN_CONTAINER = {
     "docker": "--gpus all (NVIDIA) or --device /dev/dri (AMD, Intel)",
@@ -81,8 +81,8 @@ def report_lines(machine: Machine, reading: Reading | None = None) -> list[str]:
         rows += _gpu_rows(gpu, _reading_of(gpu, reading))
     if not machine.gpus or machine.gpu_reason:
         why = machine.gpu_reason or reason("hardware.profile_without_gpu")
-        rows.append(("GPU", f"{UNKNOWN}  {_sentence(why)}{_gpu_remedy(machine)}"))
-    width = max(len(label) for label, _ in rows)
+        rows.append((_("GPU"), f"{UNKNOWN}  {_sentence(why)}{_gpu_remedy(machine)}"))
+    width = max(len(label) for label, _value in rows)
     return [f"{label:<{width}}  {value}" for label, value in rows]
 
 
@@ -91,98 +91,128 @@ def _machine_rows(machine: Machine) -> list[tuple[str, str]]:
     quota = cpu.quota_cores.value
     limited = machine.memory_limit_bytes < machine.ram_bytes
     limit = (
-        f"{format_bytes(machine.memory_limit_bytes)} by {machine.memory_limit_source}"
+        _("{size} by {limit}").format(
+            size=format_bytes(machine.memory_limit_bytes), limit=machine.memory_limit_source
+        )
         if limited
-        else _NONE_SET
+        else _("none")
     )
     return [
-        ("System", machine.system),
-        ("Container", machine.container or _NONE_SET),
-        ("Processor", _text(cpu.name)),
-        ("Cores", f"{cpu.physical_cores} for the engine, {cpu.logical_cores} logical"),
-        ("CPU limit", _NONE_SET if quota is None else f"{quota:g} CPUs"),
-        ("Vector features", " ".join(cpu.features) or _unknown_text(_NO_FEATURES)),
-        ("Memory", format_bytes(machine.ram_bytes)),
-        ("Memory limit", limit),
+        (_("System"), machine.system),
+        (_("Container"), machine.container or _("none")),
+        (_("Processor"), _text(cpu.name)),
+        (
+            _("Cores"),
+            _("{cores} for the engine, {threads} logical").format(
+                cores=cpu.physical_cores, threads=cpu.logical_cores
+            ),
+        ),
+        (_("CPU limit"), _("none") if quota is None else _("{count:g} CPUs").format(count=quota)),
+        (_("Vector features"), " ".join(cpu.features) or _unknown_text(_NO_FEATURES)),
+        (_("Memory"), format_bytes(machine.ram_bytes)),
+        (_("Memory limit"), limit),
     ]
 
 
 def _gpu_remedy(machine: Machine) -> str:
-    """What to do about a GPU that is missing."""
+    """Return what to do about a GPU that is missing."""
     if machine.gpus:
         return ""
     option = _IN_CONTAINER.get(machine.container or "")
     if option is None:
-        return "; models run on the CPU"
-    return f"; models run on the CPU. If the host has one, start the container with {option}"
+        return _("; models run on the CPU")
+    return _("; models run on the CPU. If the host has one, start the container with {option}").format(
+        option=option
+    )
 
 
 def _reading_rows(reading: Reading, quota: float | None) -> list[tuple[str, str]]:
     memory = reading.memory.value
-    share = f" of {quota:g} CPUs" if quota is not None and reading.cpu_percent.source == QUOTA_SOURCE else ""
+    share = (
+        _(" of {count:g} CPUs").format(count=quota)
+        if quota is not None and reading.cpu_percent.source == QUOTA_SOURCE
+        else ""
+    )
     rows = [
-        ("CPU load", _number(reading.cpu_percent, "{:.0f} %" + share)),
-        ("CPU temperature", _number(reading.cpu_temperature_celsius, "{:.0f} °C")),
-        ("CPU frequency", _number(reading.cpu_frequency_mhz, "{:.0f} MHz")),
-        ("CPU power", _power(reading.cpu_power_watts, reading.cpu_power_limit_watts)),
+        (_("CPU load"), _number(reading.cpu_percent, "{:.0f} %" + share)),
+        (_("CPU temperature"), _number(reading.cpu_temperature_celsius, "{:.0f} °C")),
+        (_("CPU frequency"), _number(reading.cpu_frequency_mhz, "{:.0f} MHz")),
+        (_("CPU power"), _power(reading.cpu_power_watts, reading.cpu_power_limit_watts)),
     ]
     if reading.battery_watts.reason != NO_BATTERY:
-        rows.append(("Battery", _number(reading.battery_watts, "{:.1f} W drawn")))
+        rows.append((_("Battery"), _number(reading.battery_watts, _("{:.1f} W drawn"))))
     if memory is None:
-        rows.append(("Memory in use", _unknown_text(reading.memory.reason)))
+        rows.append((_("Memory in use"), _unknown_text(reading.memory.reason)))
     else:
         used, free = format_bytes(memory.used_bytes), format_bytes(memory.available_bytes)
-        rows.append(("Memory in use", f"{used}, {free} available"))
-        swap = f"{format_bytes(memory.swap_used_bytes)} of {format_bytes(memory.swap_total_bytes)}"
-        rows.append(("Swap", swap if memory.swap_total_bytes else _NONE_SET))
+        rows.append((_("Memory in use"), _("{used}, {free} available").format(used=used, free=free)))
+        swap = _("{used} of {total}").format(
+            used=format_bytes(memory.swap_used_bytes), total=format_bytes(memory.swap_total_bytes)
+        )
+        rows.append((_("Swap"), swap if memory.swap_total_bytes else _("none")))
         if memory.swap_total_bytes:
-            rows.append(("Read from swap", _rate(reading.swap_in_bytes_per_second)))
+            rows.append((_("Read from swap"), _rate(reading.swap_in_bytes_per_second)))
     # Each system has one of the two; the other is n/a by nature and would only raise questions.
     level = reading.pressure_level
-    pressure = _text(level) if level.value else _number(reading.pressure_percent, "{:.1f} % of the last 10 s")
-    rows.append(("Memory pressure", pressure))
+    pressure = (
+        _text(level) if level.value else _number(reading.pressure_percent, _("{:.1f} % of the last 10 s"))
+    )
+    rows.append((_("Memory pressure"), pressure))
     return rows
 
 
-def _gpu_rows(gpu: Gpu, now: GpuReading | None) -> list[tuple[str, str]]:
-    label = f"GPU {gpu.index}"
-    cores = f", {gpu.cores} cores" if gpu.cores else ""
-    kind = ", shares the RAM" if gpu.shares_memory else ""
-    rows = [(label, f"{gpu.name}{cores}{kind}"), (f"{label} driver", _text(gpu.driver))]
+def _gpu_rows(gpu: Gpu, reading: GpuReading | None) -> list[tuple[str, str]]:
+    label = _("GPU {number}").format(number=gpu.index)
+    cores = _(", {count} cores").format(count=gpu.cores) if gpu.cores else ""
+    kind = _(", shares the RAM") if gpu.shares_memory else ""
+    rows = [(label, f"{gpu.name}{cores}{kind}"), (_("{gpu} driver").format(gpu=label), _text(gpu.driver))]
     total = (
-        gpu.memory_bytes if now is None or now.memory_total_bytes.value is None else now.memory_total_bytes
+        gpu.memory_bytes
+        if reading is None or reading.memory_total_bytes.value is None
+        else reading.memory_total_bytes
     )
-    rows.append((f"{label} memory", _shared_size(gpu) if gpu.shares_memory else _size(total)))
-    if now is None:
+    rows.append(
+        (_("{gpu} memory").format(gpu=label), _shared_size(gpu) if gpu.shares_memory else _size(total))
+    )
+    if reading is None:
         return rows
-    if now.memory_used_bytes.value is not None or not gpu.shares_memory:
-        rows.append((f"{label} in use", _size(now.memory_used_bytes)))
-    rests = now.frequency_mhz.value == 0
+    if reading.memory_used_bytes.value is not None or not gpu.shares_memory:
+        rows.append((_("{gpu} in use").format(gpu=label), _size(reading.memory_used_bytes)))
+    rests = reading.frequency_mhz.value == 0
     return [
         *rows,
-        (f"{label} load", _number(now.load_percent, "{:.0f} %")),
-        (f"{label} frequency", "0 MHz, it rests" if rests else _number(now.frequency_mhz, "{:.0f} MHz")),
-        (f"{label} temperature", _number(now.temperature_celsius, "{:.0f} °C")),
-        (f"{label} power", _power(now.power_watts, now.power_limit_watts)),
+        (_("{gpu} load").format(gpu=label), _number(reading.load_percent, "{:.0f} %")),
+        (
+            _("{gpu} frequency").format(gpu=label),
+            _("0 MHz, it rests") if rests else _number(reading.frequency_mhz, "{:.0f} MHz"),
+        ),
+        (_("{gpu} temperature").format(gpu=label), _number(reading.temperature_celsius, "{:.0f} °C")),
+        (_("{gpu} power").format(gpu=label), _power(reading.power_watts, reading.power_limit_watts)),
     ]
 
 
 def _shared_size(gpu: Gpu) -> str:
     """Of one that shares the RAM: how much of it, and what the firmware set aside."""
-    most = gpu.most_ram_bytes
-    if most is None:
-        return "none of its own, it shares the RAM"
-    part = f"up to {format_bytes(most)} of the RAM"
+    ram_bytes = gpu.max_ram_bytes
+    if ram_bytes is None:
+        return _("none of its own, it shares the RAM")
+    part = _("up to {size} of the RAM").format(size=format_bytes(ram_bytes))
     aside = gpu.set_aside_bytes
-    return f"{format_bytes(aside)} set aside by the firmware, and {part}" if aside else part
+    if not aside:
+        return part
+    return _("{size} set aside by the firmware, and {part}").format(size=format_bytes(aside), part=part)
 
 
 def _reading_of(gpu: Gpu, reading: Reading | None) -> GpuReading | None:
-    return next((one for one in reading.gpus if one.index == gpu.index), None) if reading else None
+    return (
+        next((gpu_reading for gpu_reading in reading.gpus if gpu_reading.index == gpu.index), None)
+        if reading
+        else None
+    )
 
 
-def _gpu(gpu: Gpu, now: GpuReading | None) -> dict[str, Any]:
-    found: dict[str, Any] = {
+def _gpu(gpu: Gpu, reading: GpuReading | None) -> dict[str, Any]:
+    report: dict[str, Any] = {
         "index": gpu.index,
         "name": gpu.name,
         "vendor": gpu.vendor,
@@ -192,15 +222,15 @@ def _gpu(gpu: Gpu, now: GpuReading | None) -> dict[str, Any]:
         **_pair("driver", gpu.driver),
         "cores": gpu.cores,
     }
-    if now is not None:
-        found |= _pair("load_percent", now.load_percent)
-        found |= _pair("memory_used_bytes", now.memory_used_bytes)
-        found |= _pair("memory_total_bytes", now.memory_total_bytes)
-        found |= _pair("temperature_celsius", now.temperature_celsius)
-        found |= _pair("power_watts", now.power_watts)
-        found |= _pair("power_limit_watts", now.power_limit_watts)
-        found |= _pair("frequency_mhz", now.frequency_mhz)
-    return found
+    if reading is not None:
+        report |= _pair("load_percent", reading.load_percent)
+        report |= _pair("memory_used_bytes", reading.memory_used_bytes)
+        report |= _pair("memory_total_bytes", reading.memory_total_bytes)
+        report |= _pair("temperature_celsius", reading.temperature_celsius)
+        report |= _pair("power_watts", reading.power_watts)
+        report |= _pair("power_limit_watts", reading.power_limit_watts)
+        report |= _pair("frequency_mhz", reading.frequency_mhz)
+    return report
 
 
 def _memory(reading: Reading) -> dict[str, Any] | None:
@@ -263,8 +293,12 @@ def _rate(metric: Metric[float]) -> str:
 
 
 def _power(metric: Metric[float], limit: Metric[float]) -> str:
-    most = "" if metric.value is None or limit.value is None else f" of at most {limit.value:.0f} W"
-    return _number(metric, "{:.1f} W") + most
+    suffix = (
+        ""
+        if metric.value is None or limit.value is None
+        else _(" of at most {watts:.0f} W").format(watts=limit.value)
+    )
+    return _number(metric, "{:.1f} W") + suffix
 
 
 def _number(metric: Metric[float], form: str) -> str:

@@ -1,4 +1,4 @@
-"""One thread that looks at the machine, tick by tick, and never falls over what it sees."""
+"""One thread that reads the machine tick by tick; no failure of a source ends it."""
 
 import logging
 import threading
@@ -25,7 +25,7 @@ _FIRST_SECONDS = 0.1
 _STOP_SECONDS = 1.0
 
 
-class Sampler:
+class MachineSampler:
     """Takes a `Reading` every `interval` seconds on a thread of its own and hands it to `on_reading` there.
 
     Readings never overlap: a callback that takes long delays the next one. A source that fails becomes an

@@ -10,7 +10,7 @@ import msgspec
 
 from tui.hardware.battery import BatteryMeter
 from tui.hardware.gpus import makers
-from tui.hardware.gpus.fdinfo import ClientMeter
+from tui.hardware.gpus.fdinfo import ProcessGpuMeter
 from tui.hardware.gpus.maker import OFTEN_SECONDS, GpuReader
 from tui.hardware.gpus.windows_gpu import windows_readers
 from tui.hardware.interfaces import Interfaces, LocalInterfaces
@@ -21,7 +21,7 @@ from tui.hardware.memory.swap import SwapMeter
 from tui.hardware.patient_source import Patience, PatientSource, started_when_asked
 from tui.hardware.process import ProcessMeter
 from tui.hardware.processor.cpu import usable_cpus
-from tui.hardware.processor.cpu_load import LimitedMeter
+from tui.hardware.processor.cpu_load import CpuLoadMeter
 from tui.hardware.processor.frequency import FrequencyMeter
 from tui.hardware.processor.power import PowerMeter
 from tui.hardware.processor.temperature import Thermometer
@@ -79,7 +79,7 @@ def sources_of(
     own = ProcessMeter(os.getpid())
     power = schedule.shared(lambda: PowerMeter(interfaces))
     return Sources(
-        cpu=schedule.at_each_sample(lambda: LimitedMeter(usable_cpus(interfaces), interfaces).read),
+        cpu=schedule.at_each_sample(lambda: CpuLoadMeter(usable_cpus(interfaces), interfaces).read),
         memory=schedule.at_each_sample(lambda: _memory(machine, interfaces)),
         pressure=schedule.at_each_sample(lambda: lambda: read_pressure(interfaces)),
         pressure_level=schedule.at_each_sample(lambda: lambda: read_pressure_level(interfaces)),
@@ -98,7 +98,7 @@ def sources_of(
         ),
         gpus=_gpu_sources(machine, interfaces, schedule),
         follow=lambda pid: ProcessMeter(pid).read,
-        gpu_load_of=lambda pid: ClientMeter(pid).read,
+        gpu_load_of=lambda pid: ProcessGpuMeter(pid).read,
     )
 
 

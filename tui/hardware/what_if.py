@@ -31,10 +31,10 @@ def known_names(own: Mapping[str, MachineSettings]) -> dict[str, str]:
     """Every name that is a machine, the built-in ones first, each with a description of one line."""
     mine = {name.casefold() for name in own}
     names = {name: profile.name for name, profile in PROFILES.items() if name not in mine}
-    return names | {clean_line(name): _facts(given) for name, given in own.items()}
+    return names | {clean_line(name): _facts(settings) for name, settings in own.items()}
 
 
-def machine_named(name: str, own: Mapping[str, MachineSettings], here: Machine) -> Machine:
+def machine_named(name: str, own: Mapping[str, MachineSettings], this_machine: Machine) -> Machine:
     """The machine of this name, whatever its case. The user's own goes before a built-in one.
 
     Args:
@@ -46,10 +46,10 @@ def machine_named(name: str, own: Mapping[str, MachineSettings], here: Machine) 
         UnknownMachineError: there is none of this name, or the size is not from 1 to 4096 GB.
     """
     wanted = clean_line(name)
-    mine = {clean_line(each): given for each, given in own.items()}
-    exact = [each for each in mine if each == wanted]
-    for each in exact or [each for each in mine if each.casefold() == wanted.casefold()]:
-        return _described(each, mine[each])
+    described = {clean_line(key): settings for key, settings in own.items()}
+    exact = [key for key in described if key == wanted]
+    for key in exact or [key for key in described if key.casefold() == wanted.casefold()]:
+        return _described(key, described[key])
     if profile := PROFILES.get(wanted.casefold()):
         return profile
     if (size := _size(wanted)) is not None:
@@ -57,27 +57,27 @@ def machine_named(name: str, own: Mapping[str, MachineSettings], here: Machine) 
             raise UnknownMachineError(
                 reason("hardware.machine_size", size=wanted, least=LEAST_GB, most=MOST_GB)
             )
-        return _like(here, size)
+        return _like(this_machine, size)
     raise UnknownMachineError(_nothing_called(wanted, list(known_names(own))))
 
 
-def same_processor(machine: Machine, here: Machine) -> bool:
+def same_processor(machine: Machine, this_machine: Machine) -> bool:
     """True for this machine and for one like it with other memory: what was measured here holds there too."""
     # Not by the processor's name: the full one comes a second after the first.
     return (machine.system, machine.cpu.physical_cores, machine.cpu.logical_cores) == (
-        here.system,
-        here.cpu.physical_cores,
-        here.cpu.logical_cores,
+        this_machine.system,
+        this_machine.cpu.physical_cores,
+        this_machine.cpu.logical_cores,
     )
 
 
 def _nothing_called(wanted: str, names: list[str]) -> Reason:
-    near = difflib.get_close_matches(wanted.casefold(), names, 1)
+    similar = difflib.get_close_matches(wanted.casefold(), names, 1)
     known_machines = reason("hardware.known_machines", names=", ".join(names))
     if not wanted:
         return reason("hardware.machine_unnamed", known=known_machines)
-    if near:
-        return reason("hardware.machine_misspelt", name=wanted, similar=near[0], known=known_machines)
+    if similar:
+        return reason("hardware.machine_misspelt", name=wanted, similar=similar[0], known=known_machines)
     return reason("hardware.machine_unknown", name=wanted, known=known_machines)
 
 
@@ -91,17 +91,17 @@ def _size(text: str) -> float | None:
         return float("inf")
 
 
-def _like(here: Machine, ram_bytes: float) -> Machine:
+def _like(this_machine: Machine, ram_bytes: float) -> Machine:
     """This machine with other RAM: no container, and a GPU that shares it may use as large a part as now."""
     ram = round(ram_bytes)
     return msgspec.structs.replace(
-        here,
+        this_machine,
         name=_("a machine like this with {size} GB").format(size=_number(ram / GIB)),
         ram_bytes=ram,
         memory_limit_bytes=ram,
         memory_limit_source="RAM",
         container=None,
-        gpus=tuple(_scaled(gpu, ram, here.ram_bytes) for gpu in here.gpus),
+        gpus=tuple(_scaled(gpu, ram, this_machine.ram_bytes) for gpu in this_machine.gpus),
     )
 
 
@@ -118,16 +118,16 @@ def _scaled(gpu: Gpu, ram_bytes: int, before_bytes: int) -> Gpu:
     return msgspec.structs.replace(gpu, memory_bytes=ceiling)
 
 
-def _described(name: str, given: MachineSettings) -> Machine:
-    ram = round(given.ram_gb * GIB)
-    gpu = _gpu(given, ram)
+def _described(name: str, settings: MachineSettings) -> Machine:
+    ram = round(settings.ram_gb * GIB)
+    gpu = _gpu(settings, ram)
     return Machine(
-        name=f"{name}, {_facts(given)}",
+        name=f"{name}, {_facts(settings)}",
         system="described in settings.toml",
         cpu=Cpu(
             unknown(reason("hardware.described_without_cpu")),
-            given.cores,
-            given.cores,
+            settings.cores,
+            settings.cores,
             unknown(reason("hardware.described_without_container")),
             (),
         ),
@@ -137,21 +137,21 @@ def _described(name: str, given: MachineSettings) -> Machine:
         container=None,
         gpus=(gpu,) if gpu else (),
         gpu_reason=None if gpu else reason("hardware.described_without_gpu"),
-        memory_bandwidth=_rate(given.bandwidth_gbs),
+        memory_bandwidth=_rate(settings.bandwidth_gbs),
     )
 
 
-def _gpu(given: MachineSettings, ram_bytes: int) -> Gpu | None:
-    shares = given.vram_gb is None
-    memory_gb = given.shared_gb if shares else given.vram_gb
-    if memory_gb is None and not given.unified:
+def _gpu(settings: MachineSettings, ram_bytes: int) -> Gpu | None:
+    shares = settings.vram_gb is None
+    memory_gb = settings.shared_gb if shares else settings.vram_gb
+    if memory_gb is None and not settings.unified:
         return None
-    name = _gpu_name(given)
-    own_rate = given.gpu_bandwidth_gbs or (given.bandwidth_gbs if shares else None)
+    name = _gpu_name(settings)
+    own_rate = settings.gpu_bandwidth_gbs or (settings.bandwidth_gbs if shares else None)
     return Gpu(
         index=0,
         name=name,
-        vendor=APPLE.vendor if given.unified else vendor_of_name(name),
+        vendor=APPLE.vendor if settings.unified else vendor_of_name(name),
         shares_memory=shares,
         memory_bytes=(
             metal_ceiling(ram_bytes) if memory_gb is None else known(round(memory_gb * GIB), _SOURCE)
@@ -161,20 +161,20 @@ def _gpu(given: MachineSettings, ram_bytes: int) -> Gpu | None:
     )
 
 
-def _gpu_name(given: MachineSettings) -> str:
-    if name := clean_line(given.gpu):
+def _gpu_name(settings: MachineSettings) -> str:
+    if name := clean_line(settings.gpu):
         return name
-    if given.unified:
+    if settings.unified:
         return _("Apple GPU")
-    return _("shared graphics") if given.vram_gb is None else _("graphics card")
+    return _("shared graphics") if settings.vram_gb is None else _("graphics card")
 
 
-def _facts(given: MachineSettings) -> str:
+def _facts(settings: MachineSettings) -> str:
     """A machine's memories as the built-in names have them: `32 GB, RTX 4070 12 GB`."""
-    facts = _("{size} GB").format(size=_number(given.ram_gb))
-    if given.vram_gb is not None:
-        return f"{facts}, {_gpu_name(given)} " + _("{size} GB").format(size=_number(given.vram_gb))
-    return f"{facts}, {_gpu_name(given)}" if given.unified or given.shared_gb is not None else facts
+    facts = _("{size} GB").format(size=_number(settings.ram_gb))
+    if settings.vram_gb is not None:
+        return f"{facts}, {_gpu_name(settings)} " + _("{size} GB").format(size=_number(settings.vram_gb))
+    return f"{facts}, {_gpu_name(settings)}" if settings.unified or settings.shared_gb is not None else facts
 
 
 def _rate(gbs: float | None) -> float | None:

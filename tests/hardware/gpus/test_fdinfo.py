@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.hardware.recorded import plant
 from tests.reasons import sentence_of
-from tui.hardware.gpus.fdinfo import Client, ClientMeter, busiest_percent, parse_fdinfo
+from tui.hardware.gpus.fdinfo import GpuClient, ProcessGpuMeter, busiest_percent, parse_fdinfo
 from tui.hardware.interfaces import LocalInterfaces
 
 I915 = """\
@@ -33,7 +33,7 @@ drm-total-cycles-rcs:	{total}
 """
 
 
-def clients(*texts: str) -> dict[str, Client]:
+def clients(*texts: str) -> dict[str, GpuClient]:
     found = [parse_fdinfo(text) for text in texts]
     return {client.key: client for client in found if client is not None}
 
@@ -65,14 +65,14 @@ def test_handles_that_came_or_went_do_not_count() -> None:
 
 def test_meter_needs_two_looks_then_tells(tmp_path: Path) -> None:
     root = plant(tmp_path, {"proc/77/fdinfo/5": I915.format(ns=0), "proc/77/fdinfo/0": "pos:\t0\n"})
-    meter = ClientMeter(77, LocalInterfaces(root))
+    meter = ProcessGpuMeter(77, LocalInterfaces(root))
     assert meter.read().value is None
     plant(tmp_path, {"proc/77/fdinfo/5": I915.format(ns=10**15)})
     assert meter.read().value == 100.0
 
 
 def test_meter_of_a_process_without_a_gpu(tmp_path: Path) -> None:
-    meter = ClientMeter(77, LocalInterfaces(tmp_path))
+    meter = ProcessGpuMeter(77, LocalInterfaces(tmp_path))
     meter.read()
     assert sentence_of(meter.read().reason) == "the engine does not use this GPU"
 

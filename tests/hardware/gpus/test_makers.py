@@ -23,7 +23,7 @@ from tui.hardware.machine import Gpu
 from tui.hardware.reading import GpuReading, known, unknown
 from tui.hardware.recording.replay import Replay
 from tui.hardware.report import machine_report, report_lines
-from tui.hardware.sampler import Sampler
+from tui.hardware.sampler import MachineSampler
 from tui.hardware.sources import sources_of
 from tui.hardware.what_if import machine_named
 from tui.sentences import reason
@@ -89,11 +89,11 @@ def _row(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_one_row_brings_a_makers_card_into_reading_report_and_pools() -> None:
     # GIVEN a recorded machine with an NVIDIA card, and a card of the new maker beside it
-    door = Door(FOLDER / "pc-12gb", now=lambda: 0.0)
+    door = Door(FOLDER / "pc-12gb", clock=lambda: 0.0)
     machine = detect_machine(interfaces=door)
     assert [(gpu.index, gpu.vendor) for gpu in machine.gpus] == [(0, "nvidia"), (1, "loongson")]
     # WHEN it is read
-    reading = Sampler(machine, lambda _reading: None, sources=sources_of(machine, door)).take()
+    reading = MachineSampler(machine, lambda _reading: None, sources=sources_of(machine, door)).take()
     assert reading.gpus[1].load_percent.value == 37
     # THEN the report has it, with what is unknown of it
     report = machine_report(machine, reading)["gpus"][1]
@@ -113,7 +113,7 @@ def test_the_engines_device_of_a_new_maker_is_known_by_its_backend_and_built_wit
 
 def test_a_users_own_machine_may_have_its_card() -> None:
     own = {"box": MachineSettings(ram_gb=32, gpu="Loongson LG200", vram_gb=16)}
-    here = detect_machine(interfaces=Replay(FOLDER / "nothing", now=lambda: 0.0))
+    here = detect_machine(interfaces=Replay(FOLDER / "nothing", clock=lambda: 0.0))
     assert machine_named("box", own, here).gpus[0].vendor == "loongson"
 
 

@@ -10,7 +10,7 @@ from tests.recordings.stepped import FOLDER
 from tui.hardware.detect import detect_machine
 from tui.hardware.gpus.pci import ASLEEP
 from tui.hardware.recording.replay import Replay
-from tui.hardware.sampler import Sampler
+from tui.hardware.sampler import MachineSampler
 from tui.hardware.sources import sources_of
 
 STATUS = "power/runtime_status"
@@ -60,7 +60,7 @@ class Sleeping(Replay):
 def watch(recording: Sleeping, looks: int = 4) -> tuple[Any, list[Any]]:
     """The machine and some readings of it."""
     machine = detect_machine(interfaces=recording)
-    sampler = Sampler(machine, lambda _reading: None, sources=sources_of(machine, recording))
+    sampler = MachineSampler(machine, lambda _reading: None, sources=sources_of(machine, recording))
     readings: list[Any] = []
     for _look in range(looks):
         readings.append(sampler.take())

@@ -103,7 +103,7 @@ def test_first_look_has_no_load() -> None:
     machine = windows(windows_gpu_counters=COUNTERS | {"engine": []})
     gpus, _ = detect_windows(machine)
     reading = read_windows(machine, gpus)[0]
-    assert "two looks" in sentence_of(reading.load_percent.reason)
+    assert "two readings" in sentence_of(reading.load_percent.reason)
     assert reading.memory_used_bytes.value == 3 * GIB
 
 

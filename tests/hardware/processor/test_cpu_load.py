@@ -14,8 +14,8 @@ from tui.hardware.interfaces import LocalInterfaces
 from tui.hardware.processor.cpu import usable_cpus
 from tui.hardware.processor.cpu_load import (
     QUOTA_SOURCE,
-    CpuMeter,
-    LimitedMeter,
+    CoreLoadMeter,
+    CpuLoadMeter,
     busy_percents,
     parse_proc_stat,
 )
@@ -66,14 +66,14 @@ class TestOnLinux:
 
     def test_only_usable_cores_count(self, tmp_path: Path) -> None:
         self.write(tmp_path, 0, 0)
-        meter = CpuMeter(frozenset({0}), LocalInterfaces(tmp_path))
+        meter = CoreLoadMeter(frozenset({0}), LocalInterfaces(tmp_path))
         self.write(tmp_path, 30, 70)
         load, cores = meter.read()
         assert (load.value, cores) == (30.0, (30.0,))
 
     def test_too_soon_after_the_last_look_gives_its_answer_again(self, tmp_path: Path) -> None:
         self.write(tmp_path, 0, 0)
-        meter = CpuMeter(frozenset({0, 1}), LocalInterfaces(tmp_path))
+        meter = CoreLoadMeter(frozenset({0, 1}), LocalInterfaces(tmp_path))
         self.write(tmp_path, 100, 0)
         assert meter.read()[0].value == 50.0
         self.write(tmp_path, 100, 1)
@@ -83,12 +83,12 @@ class TestOnLinux:
 
     def test_cores_numbered_afresh_by_a_container_are_all_shown(self, tmp_path: Path) -> None:
         self.write(tmp_path, 0, 0)
-        meter = CpuMeter(frozenset({14, 15}), LocalInterfaces(tmp_path))
+        meter = CoreLoadMeter(frozenset({14, 15}), LocalInterfaces(tmp_path))
         self.write(tmp_path, 10, 10)
         assert meter.read()[1] == (50.0, 0.0)
 
     def test_counters_that_cannot_be_read_at_first(self, tmp_path: Path) -> None:
-        meter = CpuMeter(frozenset({0}), LocalInterfaces(tmp_path))
+        meter = CoreLoadMeter(frozenset({0}), LocalInterfaces(tmp_path))
         with pytest.raises(OSError, match="No such file"):
             meter.read()
         self.write(tmp_path, 0, 0)
@@ -102,7 +102,7 @@ class TestOnLinux:
 
     def compare(self, attempt: int) -> tuple[float, float]:
         """The meter's load, and that of a plain reading of the counters around the same stretch of work."""
-        meter = CpuMeter(usable_cpus(LocalInterfaces()), LocalInterfaces())
+        meter = CoreLoadMeter(usable_cpus(LocalInterfaces()), LocalInterfaces())
         before = parse_proc_stat(Path("/proc/stat").read_text())
         until = time.process_time() + 0.2
         while time.process_time() < until:
@@ -146,7 +146,7 @@ def later(system: StandIn, path: str, spent: str) -> None:
 
 def test_load_is_of_the_quota_and_not_of_the_hosts_cores() -> None:
     system = container("usage_usec 5000000\nuser_usec 4000000\n")
-    meter = LimitedMeter(frozenset(range(48)), system)
+    meter = CpuLoadMeter(frozenset(range(48)), system)
     # WHEN it used two seconds of processor time in one second
     later(system, f"{TOP}/cpu.stat", "usage_usec 7000000\nuser_usec 6000000\n")
     load, cores = meter.read()
@@ -158,7 +158,7 @@ def test_load_is_of_the_quota_and_not_of_the_hosts_cores() -> None:
 
 def test_version_1_counts_in_nanoseconds() -> None:
     system = container("5000000000\n", version=1)
-    meter = LimitedMeter(frozenset(range(48)), system)
+    meter = CpuLoadMeter(frozenset(range(48)), system)
     later(system, f"{TOP}/cpu,cpuacct/cpuacct.usage", "7000000000\n")
     assert meter.read()[0].value == pytest.approx(80)
 
@@ -177,21 +177,21 @@ def test_version_1_may_count_in_a_hierarchy_of_its_own() -> None:
             "/proc/stat": stat(0, 0),
         }
     )
-    meter = LimitedMeter(frozenset(range(48)), system)
+    meter = CpuLoadMeter(frozenset(range(48)), system)
     later(system, f"{TOP}/cpuacct/cpuacct.usage", "6000000000")
     assert meter.read()[0].value == pytest.approx(40)
 
 
 def test_a_use_that_was_never_told_leaves_the_hosts_load() -> None:
     system = container("nr_periods 0\n")
-    meter = LimitedMeter(frozenset(range(48)), system)
+    meter = CpuLoadMeter(frozenset(range(48)), system)
     later(system, f"{TOP}/cpu.stat", "nr_periods 1\n")
     assert meter.read()[0].value == 10.0
 
 
 def test_a_use_that_is_no_longer_told_is_unknown_and_not_the_hosts() -> None:
     system = container("usage_usec 5000000\n")
-    meter = LimitedMeter(frozenset(range(48)), system)
+    meter = CpuLoadMeter(frozenset(range(48)), system)
     later(system, f"{TOP}/cpu.stat", "")
     system.files[f"{TOP}/cpu.stat"] = closed()
     assert sentence_of(meter.read()[0].reason) == "the container's use of the processor cannot be read now"
@@ -199,6 +199,6 @@ def test_a_use_that_is_no_longer_told_is_unknown_and_not_the_hosts() -> None:
 
 def test_without_a_quota_it_is_the_cores_that_count() -> None:
     system = StandIn({"/proc/stat": stat(0, 0, 2)})
-    meter = LimitedMeter(frozenset(range(2)), system)
+    meter = CpuLoadMeter(frozenset(range(2)), system)
     system.files["/proc/stat"] = stat(50, 50, 2)
     assert meter.read()[0].value == 50.0

@@ -47,7 +47,7 @@ def test_limits_of_the_packages_are_added() -> None:
 
 
 def test_first_look_asks_for_another() -> None:
-    assert "two looks" in sentence_of(PowerMeter(StandIn(package(0))).read().reason)
+    assert "two readings" in sentence_of(PowerMeter(StandIn(package(0))).read().reason)
 
 
 def test_packages_are_added_and_nothing_else_is() -> None:

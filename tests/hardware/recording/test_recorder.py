@@ -20,11 +20,11 @@ from tui.hardware.recording.recorder import (
     HEAD_FILE,
     Recorder,
     RecordingError,
-    Writer,
-    question,
+    RecordingWriter,
+    question_key,
 )
 from tui.hardware.recording.replay import Replay
-from tui.hardware.sampler import Sampler
+from tui.hardware.sampler import MachineSampler
 from tui.hardware.sources import sources_of
 
 COUNTED = ("cpu_power_watts", "swap_in_bytes_per_second", "gpus")
@@ -44,8 +44,8 @@ class TestRoundTrip:
         folder = tmp_path / "here"
         recorder = Recorder(LocalInterfaces())
         machine = detect_machine(interfaces=recorder)
-        sampler = Sampler(machine, lambda _reading: None, sources=sources_of(machine, recorder))
-        writer = Writer(folder, recorder, "Here", 1.0)
+        sampler = MachineSampler(machine, lambda _reading: None, sources=sources_of(machine, recorder))
+        writer = RecordingWriter(folder, recorder, "Here", 1.0)
         live: list[Reading] = []
         for number in range(2):
             time.sleep(0.2 * number)
@@ -65,10 +65,10 @@ class TestRoundTrip:
     @pytest.mark.parametrize("name", ["m1-8gb", "pc-16gb", "hp-i5-1035g1", "two-cards", "driver-fails"])
     def test_recording_a_recording_gives_the_same_readings(self, name: str, tmp_path: Path) -> None:
         now = [0.0]
-        recorder = Recorder(Replay(FOLDER / name, now=lambda: now[0]))
+        recorder = Recorder(Replay(FOLDER / name, clock=lambda: now[0]))
         machine = detect_machine(interfaces=recorder)
-        sampler = Sampler(machine, lambda _reading: None, sources=sources_of(machine, recorder))
-        writer = Writer(tmp_path / name, recorder, "Again", 1.0)
+        sampler = MachineSampler(machine, lambda _reading: None, sources=sources_of(machine, recorder))
+        writer = RecordingWriter(tmp_path / name, recorder, "Again", 1.0)
         for number in range(LOOKS):
             now[0] = float(number)
             sampler.take()
@@ -79,7 +79,7 @@ class TestRoundTrip:
     def test_only_changed_answers_are_written(self, tmp_path: Path) -> None:
         stand_in = StandIn({"/a": "1\n", "/b": "2\n"}, answers={"core_count": 4})
         recorder = Recorder(stand_in)
-        writer = Writer(tmp_path, recorder, "Test", 1.0)
+        writer = RecordingWriter(tmp_path, recorder, "Test", 1.0)
         for _look in range(3):
             for path in ("/a", "/b"):
                 recorder.read(path)
@@ -97,7 +97,7 @@ class TestRoundTrip:
     @pytest.mark.parametrize("error", [closed(), busy(), FileNotFoundError(errno.ENOENT, "No such file")])
     def test_what_failed_fails_again_in_the_same_way(self, error: OSError, tmp_path: Path) -> None:
         recorder = Recorder(StandIn({"/a": error}))
-        writer = Writer(tmp_path, recorder, "Test", 1.0)
+        writer = RecordingWriter(tmp_path, recorder, "Test", 1.0)
         with pytest.raises(OSError, match=error.strerror) as live:
             recorder.read("/a")
         writer.write()
@@ -109,7 +109,7 @@ class TestRoundTrip:
     @pytest.mark.parametrize("data", [b"", b"42\n", b"\x78\x00\x02\x01\xff\xfe", "Größe\n".encode()])
     def test_bytes_come_back_as_they_were(self, data: bytes, tmp_path: Path) -> None:
         recorder = Recorder(StandIn({"/a": data}))
-        writer = Writer(tmp_path, recorder, "Test", 1.0)
+        writer = RecordingWriter(tmp_path, recorder, "Test", 1.0)
         recorder.read("/a")
         writer.write()
         writer.close()
@@ -120,7 +120,7 @@ class TestRoundTrip:
     ) -> None:
         monkeypatch.setenv("API_TOKEN", "secret-word")
         monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "10.7.7.7")
-        Writer(tmp_path, Recorder(LocalInterfaces()), "Test", 1.0).close()
+        RecordingWriter(tmp_path, Recorder(LocalInterfaces()), "Test", 1.0).close()
         head = (tmp_path / HEAD_FILE).read_text()
         assert "secret-word" not in head
         assert "10.7.7.7" not in head
@@ -131,27 +131,27 @@ class TestWriter:
     def test_folder_that_holds_something_is_left_alone(self, tmp_path: Path) -> None:
         (tmp_path / "letter.txt").write_text("dear")
         with raises_sentence(RecordingError, r"is not empty\. Name a folder"):
-            Writer(tmp_path, Recorder(StandIn()), "Test", 1.0)
+            RecordingWriter(tmp_path, Recorder(StandIn()), "Test", 1.0)
         assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
 
     def test_place_that_is_a_file_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("")
         with raises_sentence(RecordingError, "cannot be written"):
-            Writer(tmp_path / "file", Recorder(StandIn()), "Test", 1.0)
+            RecordingWriter(tmp_path / "file", Recorder(StandIn()), "Test", 1.0)
 
     def test_what_is_written_is_whole_at_every_moment(self, tmp_path: Path) -> None:
         recorder = Recorder(StandIn({"/a": "1\n"}))
-        writer = Writer(tmp_path, recorder, "Test", 2.0)
+        writer = RecordingWriter(tmp_path, recorder, "Test", 2.0)
         recorder.read("/a")
         writer.write()
         # WHEN nothing closes it
         replay = Replay(tmp_path)
-        assert (replay.looks, replay.title, replay.head.interval) == (1, "Test", 2.0)
+        assert (replay.sample_count, replay.title, replay.head.interval) == (1, "Test", 2.0)
         writer.close()
 
 
 def test_question_is_written_as_documented() -> None:
-    assert question("read", "/proc/stat") == "read /proc/stat"
-    assert question("ask", "nvml", "nvmlDeviceGetTemperature", "index 0", 0) == (
+    assert question_key("read", "/proc/stat") == "read /proc/stat"
+    assert question_key("ask", "nvml", "nvmlDeviceGetTemperature", "index 0", 0) == (
         'ask nvml ["nvmlDeviceGetTemperature", "index 0", 0]'
     )

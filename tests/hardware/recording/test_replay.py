@@ -22,7 +22,7 @@ from tui.hardware.recording.recorder import (
     HEAD_FILE,
     Recorder,
     RecordingError,
-    Writer,
+    RecordingWriter,
 )
 from tui.hardware.recording.replay import Replay
 from tui.hardware.recording.scrub import Scrubber
@@ -47,7 +47,7 @@ class TestPace:
     def test_each_look_is_shown_at_its_time_and_the_first_follows_the_last(self, tmp_path: Path) -> None:
         now = [50.0]
         looks = [look(3.0, a={"text": "1"}), look(4.0, a={"text": "2"}), look(6.5, a={"text": "3"})]
-        replay = Replay(kept(tmp_path, looks), now=lambda: now[0])
+        replay = Replay(kept(tmp_path, looks), clock=lambda: now[0])
         seen: list[tuple[str, float]] = []
         for passed in (0.0, 0.9, 1.0, 3.4, 3.5, 4.4, 4.5, 5.5):
             now[0] = 50.0 + passed
@@ -58,7 +58,7 @@ class TestPace:
 
     def test_one_look_is_a_recording(self, tmp_path: Path) -> None:
         replay = Replay(kept(tmp_path, [look(0.0, a={"text": "1"})]))
-        assert (replay.looks, replay.read("/a")) == (1, b"1")
+        assert (replay.sample_count, replay.read("/a")) == (1, b"1")
 
     def test_what_was_not_asked_is_missing(self, tmp_path: Path) -> None:
         replay: Interfaces = Replay(kept(tmp_path, [look(0.0)]))
@@ -173,7 +173,7 @@ def recorded(folder: Path, root: Path) -> tuple[Machine, int]:
     recorder = Recorder(LocalInterfaces(root, "linux"))
     machine = detect_machine(interfaces=recorder)
     used = read_memory(find_folders("memory", recorder), recorder).used_bytes
-    writer = Writer(folder, recorder, "Test", 1.0)
+    writer = RecordingWriter(folder, recorder, "Test", 1.0)
     writer.write()
     writer.close()
     return machine, used
@@ -187,7 +187,7 @@ def test_a_limit_is_the_same_in_a_recording_though_its_group_has_another_name(
     machine, used = recorded(tmp_path / "it", plant(tmp_path / "root", files))
     assert (machine.memory_limit_bytes, machine.cpu.quota_cores.value) == (GIB, 1.5)
     # WHEN it is replayed
-    replay = Replay(tmp_path / "it", now=lambda: 0.0)
+    replay = Replay(tmp_path / "it", clock=lambda: 0.0)
     again = detect_machine(interfaces=replay)
     # THEN the limit holds, and the names are not there
     assert again == machine
@@ -200,36 +200,36 @@ def test_steps_by_hand_through_every_look_and_over_the_end(tmp_path: Path) -> No
     # GIVEN looks that are not all a second apart
     machine = StandIn()
     recorder = Recorder(machine)
-    writer = Writer(tmp_path, recorder, "Test", 1.0)
+    writer = RecordingWriter(tmp_path, recorder, "Test", 1.0)
     for number, later in enumerate((0.0, 1.0, 0.3, 1.7)):
         machine.files["/n"] = str(number)
         machine.now += later
         recorder.read("/n")
         writer.write()
     writer.close()
-    replay = Replay(tmp_path, now=lambda: 7.0)
+    replay = Replay(tmp_path, clock=lambda: 7.0)
     seen: list[tuple[int, bytes, float]] = []
     for _ in range(9):
-        seen.append((replay.look, replay.read("/n"), replay.clock()))
+        seen.append((replay.sample_index, replay.read("/n"), replay.clock()))
         replay.forward()
     assert [one[:2] for one in seen] == [(number % 4, b"%d" % (number % 4)) for number in range(9)]
     assert [one[2] for one in seen[:6]] == pytest.approx([0.0, 1.0, 1.3, 3.0, 4.0, 5.0])
     # Several at once
     replay.forward(3)
-    assert replay.look == 0
+    assert replay.sample_index == 0
 
 
 def test_what_was_first_asked_later_is_answered_before_too(tmp_path: Path) -> None:
     machine = StandIn({"/late": "x"})
     recorder = Recorder(machine)
-    writer = Writer(tmp_path, recorder, "Test", 1.0)
+    writer = RecordingWriter(tmp_path, recorder, "Test", 1.0)
     writer.write()
     machine.now += 1
     recorder.read("/late")
     writer.write()
     writer.close()
-    replay = Replay(tmp_path, now=lambda: 0.0)
-    assert (replay.look, replay.read("/late")) == (0, b"x")
+    replay = Replay(tmp_path, clock=lambda: 0.0)
+    assert (replay.sample_index, replay.read("/late")) == (0, b"x")
 
 
 def test_an_address_is_renamed_the_same_way_everywhere() -> None:

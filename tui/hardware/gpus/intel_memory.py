@@ -1,4 +1,4 @@
-"""How much memory an Intel card has, asked of its kernel driver: neither i915 nor xe keeps it in a file.
+"""Memory of an Intel card, asked of its kernel driver: neither i915 nor xe has it in a file.
 
 The questions and the layouts of their answers: the kernel's `uapi/drm/i915_drm.h` and `uapi/drm/xe_drm.h`.
 How much is in use is told to root only (CAP_PERFMON); anybody else is told that nothing is.
@@ -31,16 +31,16 @@ class IntelMemory(msgspec.Struct, frozen=True):
 
     total_bytes: int
     used_bytes: int | None
-    """None when this user is not told."""
+    """None where only root is told."""
 
 
 def parse_regions(data: bytes, driver: Literal["i915", "xe"]) -> IntelMemory | None:
-    """The answer to the driver's question for its memory regions; None when the card has none of its own."""
+    """Parse the driver's answer about its memory regions; None when the card has none of its own."""
     if len(data) < 4:
         return None
     (count,) = struct.unpack_from("<I", data)
     total = used = 0
-    told = False
+    use_is_told = False
     for position in range(min(count, _MOST_REGIONS)):
         start = _HEADER_BYTES[driver] + position * _REGION_BYTES
         if start + _REGION.size > len(data):
@@ -48,16 +48,16 @@ def parse_regions(data: bytes, driver: Literal["i915", "xe"]) -> IntelMemory | N
         kind, _instance, _page, size, figure = _REGION.unpack_from(data, start)
         if kind != _DEVICE_MEMORY or not 0 < size <= _MOST_BYTES or figure > size:
             continue
-        held = size - figure if driver == "i915" else figure
+        used_here = size - figure if driver == "i915" else figure
         total += size
-        used += held
-        # A driver at work always holds something itself: nothing at all means that we are not told.
-        told = told or held > 0
-    return IntelMemory(total, used if told else None) if total else None
+        used += used_here
+        # A driver at work always holds something itself: nothing at all means that this user is not told.
+        use_is_told = use_is_told or used_here > 0
+    return IntelMemory(total, used if use_is_told else None) if total else None
 
 
 def intel_memory_regions(node: str, driver: str) -> str:
-    """The driver's answer for `/dev/dri/renderD…`, in hexadecimal: answers `intel_memory_regions`.
+    """Return the driver's answer for `/dev/dri/renderD…`, in hexadecimal, to `intel_memory_regions`.
 
     Opening the node wakes a sleeping card.
 

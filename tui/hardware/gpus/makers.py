@@ -36,8 +36,8 @@ def maker_of(vendor: Vendor) -> GpuMaker:
 
 def vendor_of_name(name: str) -> Vendor:
     """Return who made a GPU, by the words in its name."""
-    words = set(re.findall(r"[a-z]+", name.lower()))
-    return next((maker.vendor for maker in MAKERS if words.intersection(maker.name_words)), "unknown")
+    name_words = set(re.findall(r"[a-z]+", name.lower()))
+    return next((maker.vendor for maker in MAKERS if name_words.intersection(maker.name_words)), "unknown")
 
 
 def vendor_of_pci(number: int) -> Vendor | None:

@@ -26,11 +26,11 @@ def _call(library: Any, function: str, *arguments: str | int) -> Any:
         _HANDLES.clear()
     if function.startswith("nvmlDeviceGetHandle"):
         name = str(arguments[0])
-        kind, _, rest = name.partition(" ")
+        kind, _, place = name.partition(" ")
         if kind == "index":
-            _HANDLES[name] = library.nvmlDeviceGetHandleByIndex(int(rest))
+            _HANDLES[name] = library.nvmlDeviceGetHandleByIndex(int(place))
         else:
-            _HANDLES[name] = library.nvmlDeviceGetHandleByPciBusId(rest.encode())
+            _HANDLES[name] = library.nvmlDeviceGetHandleByPciBusId(place.encode())
         return name
     if function.startswith("nvmlDevice") and arguments:
         arguments = (_handle(library, str(arguments[0])), *arguments[1:])

@@ -1,4 +1,4 @@
-"""How much memory programs here can use, and how hard the system is looking for more."""
+"""Memory that programs here can use, and the pressure on it."""
 
 import errno
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ import msgspec
 
 from tui.hardware import quantities
 from tui.hardware.interfaces import Interfaces
-from tui.hardware.memory.cgroup import Folders, MemoryLevel, memory_levels
+from tui.hardware.memory.cgroup import CgroupFolders, MemoryLevel, memory_levels
 from tui.hardware.reading import MemoryReading, Metric, known, unknown
 from tui.hardware.system_files import file_error_reason, read_text
 from tui.sentences import reason
@@ -20,7 +20,7 @@ _NO_SHARE = {
 
 
 def host_memory(interfaces: Interfaces) -> MemoryReading:
-    """The whole system's memory, limits aside.
+    """Return the whole system's memory, limits aside.
 
     Used is total less available, so page cache that can be given back is not in it; on Linux, available is
     the kernel's own estimate, `MemAvailable`.
@@ -40,7 +40,7 @@ def host_memory(interfaces: Interfaces) -> MemoryReading:
 
 
 def within_limits(host: MemoryReading, levels: Iterable[MemoryLevel]) -> MemoryReading:
-    """The memory that is left inside a container's limits.
+    """Return the memory that is free inside a container's limits.
 
     The ceiling is the smallest limit; what is available is the least that any level, or the host, still
     gives. A limit at or above the installed memory limits nothing.
@@ -65,26 +65,26 @@ def within_limits(host: MemoryReading, levels: Iterable[MemoryLevel]) -> MemoryR
     )
 
 
-def read_memory(folders: Folders | None, interfaces: Interfaces) -> MemoryReading:
-    """Memory now, inside the limits of `folders` (from `cgroup.find_folders("memory")`)."""
+def read_memory(folders: CgroupFolders | None, interfaces: Interfaces) -> MemoryReading:
+    """Return the memory now, inside the limits of `folders` (from `cgroup.find_folders("memory")`)."""
     return within_limits(host_memory(interfaces), memory_levels(folders, interfaces))
 
 
 def parse_pressure(text: str) -> float | None:
-    """`some avg10` of pressure stall information (PSI), 0 to 100; None when the text is not that."""
+    """Return `some avg10` of pressure stall information (PSI), 0 to 100; None when the text is not that."""
     for line in text.splitlines():
-        words = line.split()
-        if words[:1] != ["some"]:
+        fields = line.split()
+        if fields[:1] != ["some"]:
             continue
-        for word in words[1:]:
-            key, _, number = word.partition("=")
+        for field in fields[1:]:
+            key, _, number = field.partition("=")
             if key == "avg10":
                 return _percent(number)
     return None
 
 
 def read_pressure(interfaces: Interfaces) -> Metric[float]:
-    """Share of the last 10 s in which some task waited for memory, 0 to 100."""
+    """Return the share of the last 10 s in which some task waited for memory, 0 to 100."""
     source = "/proc/pressure/memory"
     if interfaces.platform != "linux":
         return unknown(_NO_SHARE[interfaces.platform], source)

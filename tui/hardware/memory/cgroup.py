@@ -18,8 +18,8 @@ _NO_LIMIT = 1 << 62
 _OCTAL = re.compile(r"\\([0-7]{3})")
 
 
-class Folders(msgspec.Struct, frozen=True):
-    """Where a controller's files are for this process: its own folder first, then each ancestor in sight."""
+class CgroupFolders(msgspec.Struct, frozen=True):
+    """Folders of a controller for this process: its own first, then each ancestor in sight."""
 
     version: Literal[1, 2]
     paths: tuple[str, ...]
@@ -40,30 +40,30 @@ class MemoryLevel(msgspec.Struct, frozen=True):
 
 def parse_membership(text: str) -> dict[str, str]:
     """`/proc/self/cgroup` as controller to path; the v2 hierarchy is under the empty name."""
-    found: dict[str, str] = {}
+    paths: dict[str, str] = {}
     for line in text.splitlines():
         parts = line.split(":", 2)
         if len(parts) == 3 and parts[2].startswith("/"):
             for controller in parts[1].split(","):
-                found.setdefault(controller, parts[2])
-    return found
+                paths.setdefault(controller, parts[2])
+    return paths
 
 
 def parse_mounts(text: str) -> dict[str, tuple[str, str]]:
     """Of `/proc/self/mountinfo`: controller (empty for v2) to (root of the mount, mount point)."""
-    found: dict[str, tuple[str, str]] = {}
+    mounts: dict[str, tuple[str, str]] = {}
     for line in text.splitlines():
-        left, separator, right = line.partition(" - ")
-        fields, tail = left.split(" "), right.split(" ")
+        mount, separator, source = line.partition(" - ")
+        fields, tail = mount.split(" "), source.split(" ")
         if not separator or len(fields) < 5 or len(tail) < 3:
             continue
         place = (_unescape(fields[3]), _unescape(fields[4]))
         if tail[0] == "cgroup2":
-            found.setdefault("", place)
+            mounts.setdefault("", place)
         elif tail[0] == "cgroup":
             for option in tail[2].split(","):
-                found.setdefault(option, place)
-    return found
+                mounts.setdefault(option, place)
+    return mounts
 
 
 def parse_limit(text: str | None) -> int | None:
@@ -81,16 +81,16 @@ def parse_cpu_max(text: str | None) -> float | None:
 
 def parse_keys(text: str | None) -> dict[str, int]:
     """Lines of `key number`, as in `memory.stat`; other lines are left out."""
-    found: dict[str, int] = {}
+    numbers: dict[str, int] = {}
     for line in (text or "").splitlines():
         key, _, number = line.partition(" ")
         value = parse_integer(number)
         if value is not None:
-            found[key] = value
-    return found
+            numbers[key] = value
+    return numbers
 
 
-def find_folders(controller: str, interfaces: Interfaces) -> Folders | None:
+def find_folders(controller: str, interfaces: Interfaces) -> CgroupFolders | None:
     """The folders of `memory` or `cpu` for this process; None where no cgroup file system is in sight."""
     member = parse_membership(read_line(interfaces, "/proc/self/cgroup") or "")
     mounts = parse_mounts(read_line(interfaces, "/proc/self/mountinfo") or "")
@@ -99,15 +99,15 @@ def find_folders(controller: str, interfaces: Interfaces) -> Folders | None:
         place = mounts.get(controller, ("/", f"/sys/fs/cgroup/{controller}"))
         paths = _ancestry(member[controller], place, interfaces)
         if paths:
-            return Folders(1, paths)
+            return CgroupFolders(1, paths)
     if "" in member:
         paths = _ancestry(member[""], mounts.get("", ("/", "/sys/fs/cgroup")), interfaces)
         if paths:
-            return Folders(2, paths)
+            return CgroupFolders(2, paths)
     return None
 
 
-def memory_levels(folders: Folders | None, interfaces: Interfaces) -> tuple[MemoryLevel, ...]:
+def memory_levels(folders: CgroupFolders | None, interfaces: Interfaces) -> tuple[MemoryLevel, ...]:
     """Every limit on memory from this process upwards, as it is now; empty when there is none."""
     if folders is None:
         return ()
@@ -125,7 +125,7 @@ class CpuLimit(msgspec.Struct, frozen=True):
     path: str
     """The cgroup that sets it."""
     usage_path: str
-    """Where that cgroup's use is told: in version 1 another hierarchy may do that."""
+    """The folder with that cgroup's use: in version 1 it may be of another hierarchy."""
 
 
 def cpu_limit(interfaces: Interfaces) -> CpuLimit | None:
@@ -137,16 +137,16 @@ def cpu_limit(interfaces: Interfaces) -> CpuLimit | None:
     usage = find_folders("cpuacct", interfaces) if folders.version == 1 else folders
     places = usage.paths if usage is not None and len(usage.paths) == len(folders.paths) else folders.paths
     quotas = [(read(path, interfaces), path) for path in folders.paths]
-    found = [
+    limits = [
         CpuLimit(cores, folders.version, path, place)
         for (cores, path), place in zip(quotas, places, strict=True)
         if cores is not None
     ]
-    return min(found, key=lambda limit: limit.cores, default=None)
+    return min(limits, key=lambda limit: limit.cores, default=None)
 
 
 def cpu_quota(interfaces: Interfaces) -> Metric[float]:
-    """CPUs this process may use by quota, the smallest over all ancestors."""
+    """Return the CPUs that this process may use by quota, the smallest over all ancestors."""
     limit = cpu_limit(interfaces)
     return (
         known(limit.cores, f"cgroup v{limit.version}") if limit else unknown(reason("hardware.no_cpu_limit"))
@@ -175,10 +175,10 @@ def _level_v2(path: str, interfaces: Interfaces) -> MemoryLevel | None:
     # Past `memory.high` the kernel throttles a process to a crawl: for a model that is the end of the memory.
     names = ("memory.max", "memory.high")
     limits = [(parse_limit(read_line(interfaces, f"{path}/{name}")), name) for name in names]
-    found = [(limit, name) for limit, name in limits if limit is not None]
-    if not found:
+    set_limits = [(limit, name) for limit, name in limits if limit is not None]
+    if not set_limits:
         return None
-    limit, name = min(found)
+    limit, name = min(set_limits)
     usage = read_integer(interfaces, f"{path}/memory.current")
     cache = parse_keys(read_line(interfaces, f"{path}/memory.stat")).get("inactive_file", 0)
     return _level(limit, f"cgroup v2 {name}", usage, cache, path)
@@ -189,12 +189,12 @@ def _level_v1(path: str, interfaces: Interfaces) -> MemoryLevel | None:
     own = parse_limit(read_line(interfaces, f"{path}/memory.limit_in_bytes"))
     # Names the smallest limit of all ancestors, those outside a container's sight included.
     above = parse_limit(str(stat.get("hierarchical_memory_limit", "")))
-    found = [limit for limit in (own, above) if limit is not None]
-    if not found:
+    limits = [limit for limit in (own, above) if limit is not None]
+    if not limits:
         return None
     usage = read_integer(interfaces, f"{path}/memory.usage_in_bytes")
     cache = stat.get("total_inactive_file", stat.get("inactive_file", 0))
-    return _level(min(found), "cgroup v1 memory.limit_in_bytes", usage, cache, path)
+    return _level(min(limits), "cgroup v1 memory.limit_in_bytes", usage, cache, path)
 
 
 def _level(limit: int, source: str, usage: int | None, cache: int, path: str) -> MemoryLevel:

@@ -1,4 +1,4 @@
-"""Which kind of container, if any, this process runs in."""
+"""The kind of container that this process runs in."""
 
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.system_files import read_line
@@ -14,7 +14,7 @@ _CGROUP_SIGNS = (
 
 
 def container_kind(interfaces: Interfaces) -> str | None:
-    """`kubernetes`, `podman`, `docker`, `lxc`, `WSL`, …; None on the bare system.
+    """Return `kubernetes`, `podman`, `docker`, `lxc`, `WSL`, …; None on the bare system.
 
     Order matters: a Kubernetes pod also looks like what runs it, and all of them can run inside WSL.
     """

@@ -1,4 +1,4 @@
-"""How fast memory is read back from swap: the surest sign that it is too small for what runs."""
+"""Rate of reading back from swap, the surest sign that memory is too small for what runs."""
 
 import re
 
@@ -16,7 +16,7 @@ _WINDOWS = reason("hardware.windows_no_swap_rate")
 
 
 class SwapMeter:
-    """Bytes a second read back from swap, of the whole system. The first look is taken when it is made."""
+    """Bytes a second read back from swap, of the whole system. The first sample is taken when it is made."""
 
     def __init__(self, interfaces: Interfaces) -> None:
         self._interfaces = interfaces
@@ -25,7 +25,7 @@ class SwapMeter:
         self.read()
 
     def read(self) -> Metric[float]:
-        """Bytes a second since the last look."""
+        """Return bytes a second since the last sample."""
         if self._interfaces.platform == "windows":
             return unknown(_WINDOWS)
         source = _VMSTAT if self._interfaces.platform == "linux" else "vm_stat"
@@ -49,8 +49,8 @@ class SwapMeter:
 
 def parse_swap_in(text: str) -> int | None:
     """Pages read from swap since the start: `pswpin` of `/proc/vmstat`; None in a kernel without swap."""
-    _, found, rest = f"\n{text}".partition("\npswpin ")
-    count = parse_integer(rest.partition("\n")[0].strip()) if found else None
+    _, separator, tail = f"\n{text}".partition("\npswpin ")
+    count = parse_integer(tail.partition("\n")[0].strip()) if separator else None
     return count if count is not None and count >= 0 else None
 
 

@@ -1,4 +1,4 @@
-"""What the processor is: its name, the features that matter to the engine, and the cores there are to use."""
+"""The processor: its name, the features that matter to the engine, and the cores to use."""
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress

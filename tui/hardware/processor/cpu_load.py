@@ -1,4 +1,4 @@
-"""How busy the cores are: deltas of the kernel's counters between two looks."""
+"""Load of the cores: differences of the kernel's counters between two samples."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -16,7 +16,7 @@ Times = Mapping[int, tuple[float, float]]
 QUOTA_SOURCE = "cgroup cpu.stat"
 """Source of a load that is a share of a quota."""
 _TOO_SHORT = 3.0
-"""Ticks a core must have lived between two looks; under it one tick is a third of the answer."""
+"""Ticks a core must have lived between two samples; under it one tick is a third of the answer."""
 
 
 def parse_proc_stat(text: str) -> dict[int, tuple[float, float]]:
@@ -25,7 +25,7 @@ def parse_proc_stat(text: str) -> dict[int, tuple[float, float]]:
     Guest time is already inside user time, so the ninth and tenth fields are not added again. Waiting for the
     disk counts as idle.
     """
-    found: dict[int, tuple[float, float]] = {}
+    times: dict[int, tuple[float, float]] = {}
     for line in text.splitlines():
         name, *fields = line.split()[:9] or [""]
         number = parse_integer(name[3:]) if name.startswith("cpu") and name != "cpu" else None
@@ -34,60 +34,61 @@ def parse_proc_stat(text: str) -> dict[int, tuple[float, float]]:
         if number is None or len(numbers) < 4 or len(numbers) != len(values):
             continue
         idle = numbers[3] + (numbers[4] if len(numbers) > 4 else 0)
-        found[number] = (float(sum(numbers) - idle), float(sum(numbers)))
-    return found
+        times[number] = (float(sum(numbers) - idle), float(sum(numbers)))
+    return times
 
 
-def busy_percents(before: Times, after: Times) -> dict[int, float]:
+def busy_percents(first: Times, second: Times) -> dict[int, float]:
     """Percent busy of each core that is in both; a counter that ran backwards gives 0."""
-    found: dict[int, float] = {}
-    for number, (busy, total) in after.items():
-        if number in before and total > before[number][1]:
-            share = (busy - before[number][0]) / (total - before[number][1])
-            found[number] = min(100.0, max(0.0, 100 * share))
-    return found
+    percents: dict[int, float] = {}
+    for number, (busy, total) in second.items():
+        if number in first and total > first[number][1]:
+            share = (busy - first[number][0]) / (total - first[number][1])
+            percents[number] = min(100.0, max(0.0, 100 * share))
+    return percents
 
 
-class CpuMeter:
-    """Load of the usable cores since the last look. The first look is taken when it is made."""
+class CoreLoadMeter:
+    """Load of the usable cores since the last sample. The first sample is taken when it is made."""
 
     def __init__(self, usable: frozenset[int], interfaces: Interfaces) -> None:
         self._usable = usable
         self._interfaces = interfaces
         self._percents: dict[int, float] = {}
-        self._before: Times = {}
-        # A first look that fails is no harm: the next one counts as the first, or says what is wrong.
+        self._last_times: Times = {}
+        # A first sample that fails is no harm: the next one counts as the first, or says what is wrong.
         with suppress(OSError):
-            self._before = self._times()
+            self._last_times = self._times()
 
     def read(self) -> tuple[Metric[float], tuple[float, ...]]:
-        """Mean load and load per core, 0 to 100; too soon after the last look, that look's answer again.
+        """Mean load and load per core, 0 to 100; too soon after the last sample, its answer again.
 
         Raises:
             OSError: the counters cannot be read.
             ReasonedError: they make no sense.
         """
-        now = self._times()
-        if not now:
+        times = self._times()
+        if not times:
             raise ReasonedError(reason("hardware.counters_senseless"))
-        elapsed = self._elapsed(now)
+        elapsed = self._elapsed(times)
         if elapsed < 0:
             # They were started again, as where a recording begins anew.
-            self._before = now
+            self._last_times = times
         elif not self._percents or elapsed >= _TOO_SHORT:
-            percents = busy_percents(self._before, now)
+            percents = busy_percents(self._last_times, times)
             if percents:
-                self._percents, self._before = percents, now
-            elif not self._before:
-                self._before = now
+                self._percents, self._last_times = percents, times
+            elif not self._last_times:
+                self._last_times = times
         cores = tuple(self._percents[number] for number in sorted(self._percents))
         if not cores:
             return unknown(reason("hardware.load_after_next_sample"), self._source()), ()
         return known(sum(cores) / len(cores), self._source()), cores
 
-    def _elapsed(self, now: Times) -> float:
+    def _elapsed(self, times: Times) -> float:
         return max(
-            (total - self._before[n][1] for n, (_, total) in now.items() if n in self._before), default=0.0
+            (total - self._last_times[n][1] for n, (_, total) in times.items() if n in self._last_times),
+            default=0.0,
         )
 
     def _source(self) -> str:
@@ -103,18 +104,18 @@ class CpuMeter:
         return usable or times
 
 
-class LimitedMeter:
+class CpuLoadMeter:
     """Load of the cores, and under a quota the load of what the quota allows.
 
     The kernel's counters are the host's: they say nothing of how much of its own share a container uses.
     """
 
     def __init__(self, usable: frozenset[int], interfaces: Interfaces) -> None:
-        self._cores = CpuMeter(usable, interfaces)
+        self._cores = CoreLoadMeter(usable, interfaces)
         self._interfaces = interfaces
         self._limit = cpu_limit(interfaces)
         self._rate = Rate()
-        self._told = False
+        self._use_was_read = False
         self._last: Metric[float] = unknown(reason("hardware.load_after_next_sample"), QUOTA_SOURCE)
         self._own()
 
@@ -137,9 +138,11 @@ class LimitedMeter:
         if limit is None or seconds is None:
             # The host's load in place of one's own would look like a sudden rest.
             return (
-                unknown(reason("hardware.container_cpu_use_unreadable"), QUOTA_SOURCE) if self._told else None
+                unknown(reason("hardware.container_cpu_use_unreadable"), QUOTA_SOURCE)
+                if self._use_was_read
+                else None
             )
-        self._told = True
+        self._use_was_read = True
         used = self._rate.next(seconds, self._interfaces.clock())
         if used is not None:
             self._last = known(min(100.0, 100 * used / limit.cores), QUOTA_SOURCE)

@@ -36,14 +36,14 @@ _REVISION = re.compile(r"\s+Rev\s+[\d.]+$")
 
 def short_cpu_name(name: str) -> str:
     """A processor's family and model, on one line; a name that holds no more than that stays as it is."""
-    whole = clean_line(name)
-    text = _SPACES.sub(" ", _MARKS.sub(" ", whole)).strip()
+    line = clean_line(name)
+    text = _SPACES.sub(" ", _MARKS.sub(" ", line)).strip()
     if text.startswith("Neoverse-"):
         return text.replace("-", " ", 1)
     if not _MADE.search(text):
-        return _REVISION.sub("", text).partition(" @")[0] or whole
+        return _REVISION.sub("", text).partition(" @")[0] or line
     for cut in _CUT:
         text = cut.sub(" ", text)
     text = text.replace(" - ", " ").replace(" -", "-")
     text = _SHOUTED.sub(lambda word: word[0].title(), _SPACES.sub(" ", text).strip())
-    return _MAKER.sub("", text) or whole
+    return _MAKER.sub("", text) or line

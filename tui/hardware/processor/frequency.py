@@ -1,4 +1,4 @@
-"""How fast the processor's cores run now, on Linux.
+"""Frequency of the processor's cores, on Linux.
 
 Files: the kernel's `admin-guide/pm/cpufreq.rst` (kilohertz); in a virtual machine, which has none of them,
 `cpu MHz` of /proc/cpuinfo.
@@ -21,21 +21,21 @@ _ELSEWHERE = {
 }
 _NONE = reason("hardware.cpu_frequency_missing")
 _AT_ONCE = 8
-"""Cores asked in one look: each answer may interrupt that core."""
+"""Cores read in one sample: each answer may interrupt that core."""
 _CPUINFO_SECONDS = 5.0
-"""The kernel writes that file anew at each look, which takes milliseconds where there are many cores."""
+"""The kernel writes that file anew at each reading, in milliseconds where there are many cores."""
 _LEAST, _MOST = 1, 20_000
 
 
 class FrequencyMeter:
-    """Mean frequency; of many cores eight are asked, spread over all of them, other ones at each look."""
+    """Mean frequency; of many cores eight are read in turn, spread over all of them."""
 
     def __init__(self, interfaces: Interfaces) -> None:
         self._interfaces = interfaces
         self._policies = _policies(interfaces)
         self._turn = 0
-        self._kept: Metric[float] | None = None
-        self._kept_at = 0.0
+        self._mean: Metric[float] | None = None
+        self._mean_time = 0.0
 
     def read(self) -> Metric[float]:
         """Megahertz, the mean over the cores that were asked."""
@@ -45,35 +45,35 @@ class FrequencyMeter:
 
     def _of_policies(self) -> Metric[float]:
         stride = -(-len(self._policies) // _AT_ONCE)
-        asked = self._policies[self._turn % stride :: stride]
+        policies = self._policies[self._turn % stride :: stride]
         self._turn += 1
-        found = [self._one(policy) for policy in asked]
-        values = [one.value for one in found if one.value is not None]
-        return known(sum(values) / len(values), "cpufreq") if values else found[0]
+        metrics = [self._one(policy) for policy in policies]
+        values = [metric.value for metric in metrics if metric.value is not None]
+        return known(sum(values) / len(values), "cpufreq") if values else metrics[0]
 
     def _one(self, policy: str) -> Metric[float]:
         path = f"{_FOLDER}/{policy}/scaling_cur_freq"
         return read_quantity(self._interfaces, path, quantities.CPU_FREQUENCY, 1e-3, _LEAST, _MOST, "cpufreq")
 
     def _of_cpuinfo(self) -> Metric[float]:
-        now = self._interfaces.clock()
-        if self._kept is None or now - self._kept_at >= _CPUINFO_SECONDS:
-            self._kept_at = now
+        time = self._interfaces.clock()
+        if self._mean is None or time - self._mean_time >= _CPUINFO_SECONDS:
+            self._mean_time = time
             try:
                 mean = mean_mhz(read_text(self._interfaces, "/proc/cpuinfo"))
             except OSError as error:
-                self._kept = unknown(file_error_reason(error, quantities.CPU_FREQUENCY), "/proc/cpuinfo")
+                self._mean = unknown(file_error_reason(error, quantities.CPU_FREQUENCY), "/proc/cpuinfo")
             else:
                 missing: Metric[float] = unknown(_NONE, "/proc/cpuinfo")
-                self._kept = missing if mean is None else known(mean, "/proc/cpuinfo")
-        return self._kept
+                self._mean = missing if mean is None else known(mean, "/proc/cpuinfo")
+        return self._mean
 
 
 def mean_mhz(text: str) -> float | None:
     """Mean of the `cpu MHz` lines of `/proc/cpuinfo`; None without any, as on ARM."""
-    found = [float(number) for number in _MHZ.findall(text)]
-    found = [number for number in found if _LEAST <= number <= _MOST]
-    return sum(found) / len(found) if found else None
+    values = [float(number) for number in _MHZ.findall(text)]
+    values = [number for number in values if _LEAST <= number <= _MOST]
+    return sum(values) / len(values) if values else None
 
 
 def _policies(interfaces: Interfaces) -> tuple[str, ...]:

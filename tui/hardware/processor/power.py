@@ -1,4 +1,4 @@
-"""What the processor draws, from the energy counters of its package (RAPL), which AMD has too.
+"""Power of the processor, from the energy counters of its package (RAPL), which AMD has too.
 
 Files: the kernel's `power/powercap/powercap.rst`. A counter is in millionths of a joule and begins again at 0
 past `max_energy_range_uj`; since 2020 it is for root only, because its steps betray what other programs do.
@@ -38,7 +38,7 @@ _MOST_WATTS = 5000
 
 
 class PowerMeter:
-    """Watts of all the processor's packages together. The first look is taken when it is made."""
+    """Watts of all the processor's packages together. The first sample is taken when it is made."""
 
     def __init__(self, interfaces: Interfaces) -> None:
         self._interfaces = interfaces
@@ -46,7 +46,7 @@ class PowerMeter:
         self.read()
 
     def read(self) -> Metric[float]:
-        """Watts since the last look; unknown as soon as one package cannot be read."""
+        """Return watts since the last sample; unknown as soon as one package cannot be read."""
         if not self._packages:
             return unknown(_ELSEWHERE.get(self._interfaces.platform, _NO_COUNTERS), _SOURCE)
         watts: list[float | None] = []
@@ -59,12 +59,12 @@ class PowerMeter:
                 return unknown(_IMPOSSIBLE, _SOURCE)
             per_second = rate.next(energy, self._interfaces.clock())
             watts.append(None if per_second is None else per_second / 1e6)
-        found = [each for each in watts if each is not None]
-        if len(found) < len(watts):
+        values = [value for value in watts if value is not None]
+        if len(values) < len(watts):
             return unknown(reason("hardware.power_after_next_sample"), _SOURCE)
-        if sum(found) > _MOST_WATTS:
+        if sum(values) > _MOST_WATTS:
             return unknown(_IMPOSSIBLE, _SOURCE)
-        return known(sum(found), _SOURCE)
+        return known(sum(values), _SOURCE)
 
     def read_limit(self) -> Metric[float]:
         """Watts that all packages together may draw for long; AMD's tell none."""
@@ -92,8 +92,8 @@ def _is_package(interfaces: Interfaces, zone: str) -> bool:
 
 
 def _rate(interfaces: Interfaces, zone: str) -> Rate:
-    most = read_integer(interfaces, f"{_FOLDER}/{zone}/max_energy_range_uj")
-    return Rate(most + 1 if most is not None and most > 0 else None)
+    range_microjoules = read_integer(interfaces, f"{_FOLDER}/{zone}/max_energy_range_uj")
+    return Rate(range_microjoules + 1 if range_microjoules is not None and range_microjoules > 0 else None)
 
 
 def _reason(error: OSError) -> Reason:

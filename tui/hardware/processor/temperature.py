@@ -1,4 +1,4 @@
-"""How hot the processor is, by its own sensors on Linux; never a disk's or a network card's.
+"""Temperature of the processor, by its own sensors on Linux; never a disk's or a network card's.
 
 Files: the kernel's `hwmon/sysfs-interface.rst` (thousandths of a degree) and, for want of them,
 `driver-api/thermal/sysfs-api.rst`.
@@ -47,7 +47,7 @@ class Thermometer:
         if not self._inputs:
             return unknown(_ELSEWHERE.get(self._interfaces.platform, _NONE))
         source = "hwmon" if self._inputs[0].startswith(_HWMON) else "thermal zone"
-        found = [
+        metrics = [
             read_quantity(
                 self._interfaces,
                 path,
@@ -60,12 +60,14 @@ class Thermometer:
             for path in self._inputs
         ]
         hottest = max(
-            (one for one in found if one.value is not None), key=lambda one: one.value or 0, default=None
+            (metric for metric in metrics if metric.value is not None),
+            key=lambda metric: metric.value or 0,
+            default=None,
         )
         if hottest is None:
             # A driver that was loaded again comes back under another number.
             self._inputs = find_inputs(self._interfaces) or self._inputs
-            return found[0]
+            return metrics[0]
         return hottest
 
 
@@ -78,9 +80,9 @@ def find_inputs(interfaces: Interfaces) -> tuple[str, ...]:
     for folder in chips.values():
         by_driver.setdefault(read_line(interfaces, f"{folder}/name") or "", []).append(folder)
     for driver, labels in _DRIVERS.items():
-        found = _labelled(interfaces, by_driver.get(driver, []), labels)
-        if found:
-            return found
+        inputs = _labelled(interfaces, by_driver.get(driver, []), labels)
+        if inputs:
+            return inputs
     for zone in folder_names(interfaces, _THERMAL):
         if read_line(interfaces, f"{_THERMAL}/{zone}/type") in _ZONES:
             return (f"{_THERMAL}/{zone}/temp",)
@@ -95,7 +97,7 @@ def _labelled(interfaces: Interfaces, folders: list[str], labels: tuple[str, ...
                 label = read_line(interfaces, f"{folder}/{name.replace('_input', '_label')}")
                 inputs[f"{folder}/{name}"] = label or ""
     for wanted in labels:
-        found = tuple(path for path, label in inputs.items() if label.startswith(wanted))
-        if found:
-            return found
+        paths = tuple(path for path, label in inputs.items() if label.startswith(wanted))
+        if paths:
+            return paths
     return ()

@@ -1,7 +1,7 @@
-"""Recordings: what a machine's interfaces answered over time, in a folder that people can read and edit.
+"""Recordings: the answers of a machine's interfaces over time, in a folder that people can read and edit.
 
-`recording.json` says what was recorded. Each line of `answers.jsonl` is one look at the machine: `at` in
-seconds, and the answers that are not what they were the look before, by question:
+`recording.json` describes the machine. Each line of `answers.jsonl` is one sample of the machine: `at` in
+seconds, and by question the answers that differ from the sample before:
 
     {"at": 1.0, "answers": {"read /proc/stat": {"text": "cpu  …"}, "names /sys": {"names": ["class"]}}}
 
@@ -30,34 +30,34 @@ T = TypeVar("T")
 FORMAT = 1
 HEAD_FILE, ANSWERS_FILE = "recording.json", "answers.jsonl"
 _ENVIRON = ("container", "KUBERNETES_SERVICE_HOST")
-"""The variables that say what a container is; no other is looked at."""
+"""The variables that say what a container is; no other is read."""
 
 
 class RecordingError(ReasonedError):
     """A recording that cannot be used; its reason names the file, what is wrong and what to do."""
 
 
-class Head(msgspec.Struct, frozen=True):
-    """What was recorded."""
+class RecordingHead(msgspec.Struct, frozen=True):
+    """The machine that was recorded, and when."""
 
     format: int
     platform: Platform
     title: str
     """What the machine is, for people: `MacBook Pro M1, 8 GB`."""
     interval: float = 1.0
-    """Seconds between two looks."""
+    """Seconds between two samples."""
     llmtui: str = ""
     """The version that recorded it."""
     environ: dict[str, str] = {}
 
 
-def head_json(head: Head) -> bytes:
-    """The content of `recording.json`."""
+def head_json(head: RecordingHead) -> bytes:
+    """Return the content of `recording.json`."""
     return msgspec.json.format(msgspec.json.encode(head)) + b"\n"
 
 
-class Answer(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What was answered to one question; one of these, with `error` beside `errno`."""
+class RecordedAnswer(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """The answer to one question: one of these fields, with `error` beside `errno`."""
 
     text: str | None = None
     base64: str | None = None
@@ -69,26 +69,26 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     error: str = ""
 
 
-class Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One look at the machine, a line of `answers.jsonl`."""
+class RecordedSample(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One sample of the machine, a line of `answers.jsonl`."""
 
-    at: float
-    """Seconds since the first look."""
-    answers: dict[str, Answer] = {}
-    """Those that are not what they were the look before."""
+    seconds: float = msgspec.field(name="at")
+    """Since the first sample."""
+    answers: dict[str, RecordedAnswer] = {}
+    """By question, those that differ from the sample before."""
 
 
-def question(kind: str, subject: str, *arguments: Argument) -> str:
-    """A question as a recording writes it."""
+def question_key(kind: str, subject: str, *arguments: Argument) -> str:
+    """Return a question as a recording writes it."""
     return f"{kind} {subject}" + (f" {json.dumps(arguments)}" if arguments else "")
 
 
-def written(data: bytes) -> Answer:
-    """Bytes as a recording writes them."""
+def encode_bytes(data: bytes) -> RecordedAnswer:
+    """Return bytes as a recording writes them."""
     try:
-        return Answer(text=data.decode())
+        return RecordedAnswer(text=data.decode())
     except UnicodeDecodeError:
-        return Answer(base64=base64.b64encode(data).decode())
+        return RecordedAnswer(base64=base64.b64encode(data).decode())
 
 
 class Recorder:
@@ -97,8 +97,8 @@ class Recorder:
     def __init__(self, interfaces: Interfaces) -> None:
         self._interfaces = interfaces
         self._scrub = Scrubber()
-        self._answers: dict[str, Answer] = {}
-        self._changed: dict[str, Answer] = {}
+        self._answers: dict[str, RecordedAnswer] = {}
+        self._changed: dict[str, RecordedAnswer] = {}
 
     @property
     def platform(self) -> Platform:
@@ -117,66 +117,66 @@ class Recorder:
     def read(self, path: str) -> bytes:
         """See `Interfaces`."""
         return self._note(
-            question("read", self._scrub.path(path)),
+            question_key("read", self._scrub.path(path)),
             lambda: self._interfaces.read(path),
-            lambda data: written(self._scrub.data(path, data)),
+            lambda data: encode_bytes(self._scrub.data(path, data)),
         )
 
     def names(self, path: str) -> tuple[str, ...]:
         """See `Interfaces`."""
         return self._note(
-            question("names", self._scrub.path(path)),
+            question_key("names", self._scrub.path(path)),
             lambda: self._interfaces.names(path),
-            lambda names: Answer(names=tuple(self._scrub.names(path, names))),
+            lambda names: RecordedAnswer(names=tuple(self._scrub.names(path, names))),
         )
 
     def target(self, path: str) -> str:
         """See `Interfaces`."""
         return self._note(
-            question("target", self._scrub.path(path)),
+            question_key("target", self._scrub.path(path)),
             lambda: self._interfaces.target(path),
-            lambda found: Answer(path=self._scrub.path(found)),
+            lambda target: RecordedAnswer(path=self._scrub.path(target)),
         )
 
     def run(self, command: tuple[str, ...]) -> bytes:
         """See `Interfaces`."""
         return self._note(
-            question("run", " ".join(command)),
+            question_key("run", " ".join(command)),
             lambda: self._interfaces.run(command),
-            lambda data: written(self._scrub.data(command[0], data)),
+            lambda data: encode_bytes(self._scrub.data(command[0], data)),
         )
 
     def ask(self, name: str, /, *arguments: Argument) -> Any:
         """See `Interfaces`."""
         return self._note(
-            question("ask", name, *arguments),
+            question_key("ask", name, *arguments),
             lambda: self._interfaces.ask(name, *arguments),
-            lambda answer: Answer(answer=answer),
+            lambda answer: RecordedAnswer(answer=answer),
         )
 
-    def changed(self) -> dict[str, Answer]:
-        """The answers that are new since this was asked last."""
+    def changed(self) -> dict[str, RecordedAnswer]:
+        """Return the answers that are new since the last call."""
         changed, self._changed = self._changed, {}
         return changed
 
-    def _note(self, asked: str, answer: Callable[[], T], write: Callable[[T], Answer]) -> T:
+    def _note(self, key: str, ask: Callable[[], T], encode: Callable[[T], RecordedAnswer]) -> T:
         try:
-            found = answer()
+            answer = ask()
         except OSError as error:
             # Of the system's errors only its own words: the rest may hold a path.
-            words = error.strerror or (type(error).__name__ if error.errno else str(error))
-            self._keep(asked, Answer(errno=error.errno or errno.EIO, error=words))
+            text = error.strerror or (type(error).__name__ if error.errno else str(error))
+            self._store(key, RecordedAnswer(errno=error.errno or errno.EIO, error=text))
             raise
-        self._keep(asked, write(found))
-        return found
+        self._store(key, encode(answer))
+        return answer
 
-    def _keep(self, asked: str, answer: Answer) -> None:
-        if self._answers.get(asked) != answer:
-            self._answers[asked] = self._changed[asked] = answer
+    def _store(self, key: str, answer: RecordedAnswer) -> None:
+        if self._answers.get(key) != answer:
+            self._answers[key] = self._changed[key] = answer
 
 
-class Writer:
-    """Writes a recording, look by look; what is written is whole at every moment."""
+class RecordingWriter:
+    """Writes a recording, sample by sample; the file is complete at every moment."""
 
     def __init__(self, folder: Path, recorder: Recorder, title: str, interval: float) -> None:
         """Make the folder, or use an empty one.
@@ -193,7 +193,7 @@ class Writer:
             environ = dict.fromkeys(recorder.environ, "1") | {
                 name: value for name, value in recorder.environ.items() if name == "container"
             }
-            head = Head(FORMAT, recorder.platform, title, interval, tui.__version__, environ)
+            head = RecordingHead(FORMAT, recorder.platform, title, interval, tui.__version__, environ)
             (folder / HEAD_FILE).write_bytes(head_json(head))
             self._file = (folder / ANSWERS_FILE).open("wb")
         except OSError as error:
@@ -202,14 +202,14 @@ class Writer:
             ) from error
 
     def write(self) -> None:
-        """Add the look that was just taken.
+        """Add the sample that was just taken.
 
         Raises:
             RecordingError: the disk is full.
         """
-        now = self._recorder.clock()
-        self._first = now if self._first is None else self._first
-        line = Look(round(now - self._first, 3), self._recorder.changed())
+        time = self._recorder.clock()
+        self._first = time if self._first is None else self._first
+        line = RecordedSample(round(time - self._first, 3), self._recorder.changed())
         try:
             self._file.write(msgspec.json.encode(line) + b"\n")
             self._file.flush()

@@ -1,4 +1,4 @@
-"""A recording in place of a machine: it answers what that machine answered, at the pace it did."""
+"""A recording in place of a machine: it gives that machine's answers, at the same pace."""
 
 import base64
 import binascii
@@ -17,11 +17,11 @@ from tui.hardware.recording.recorder import (
     ANSWERS_FILE,
     FORMAT,
     HEAD_FILE,
-    Answer,
-    Head,
-    Look,
+    RecordedAnswer,
+    RecordedSample,
     RecordingError,
-    question,
+    RecordingHead,
+    question_key,
 )
 from tui.hardware.system_files import error_text
 from tui.i18n import _
@@ -29,7 +29,7 @@ from tui.sentences import Fact, reason
 from tui.text import clean_line
 
 _LARGEST_FILE = 256 << 20
-_MOST_LOOKS = 100_000
+_MAX_SAMPLES = 100_000
 _ANSWERED_BY = {
     "read": ("text", "base64"),
     "run": ("text", "base64"),
@@ -50,50 +50,50 @@ class _Format(msgspec.Struct, frozen=True):
 class Replay:
     """The `Interfaces` of a recorded machine.
 
-    The last look is held as long as looks are apart; then the recording starts again.
+    The last sample lasts as long as samples are apart; then the recording starts again.
     """
 
-    def __init__(self, folder: Path, now: Callable[[], float] = time.monotonic) -> None:
-        """`now` gives the seconds that pass here; one that stands still leaves it all to `forward`.
+    def __init__(self, folder: Path, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock` gives seconds; with one that stands still only `forward` goes on.
 
         Raises:
             RecordingError: the folder holds no recording, or a damaged one.
         """
         self.head = _read_head(folder / HEAD_FILE)
-        looks = _read_looks(folder / ANSWERS_FILE)
-        self._times = [look.at - looks[0].at for look in looks]
-        self._history = _history(looks)
+        samples = _read_samples(folder / ANSWERS_FILE)
+        self._times = [sample.seconds - samples[0].seconds for sample in samples]
+        self._history = _history(samples)
         self._length = self._times[-1] + max(self.head.interval, _LEAST_INTERVAL)
-        self._now = now
-        self._opened = now()
+        self._seconds = clock
+        self._opened = clock()
         self._skipped = 0.0
 
     @property
     def title(self) -> str:
-        """What the machine is, for people."""
+        """The machine's name, for people."""
         return clean_line(self.head.title) or _("another machine")
 
     @property
-    def looks(self) -> int:
-        """How many there are."""
+    def sample_count(self) -> int:
+        """The number of samples."""
         return len(self._times)
 
     @property
-    def look(self) -> int:
-        """Which one answers now, from 0."""
+    def sample_index(self) -> int:
+        """The number of the sample that answers now, from 0."""
         return self._place()[1]
 
-    def forward(self, looks: int = 1) -> None:
-        """Go on by this many looks at once; after the last one comes the first."""
-        for _step in range(looks):
+    def forward(self, samples: int = 1) -> None:
+        """Skip this many samples; the first follows the last."""
+        for _step in range(samples):
             rounds, index = self._place()
             following = self._times[index + 1] if index + 1 < len(self._times) else self._length
             passed = rounds * self._length + following + _ROUNDING
-            self._skipped = passed - (self._now() - self._opened)
+            self._skipped = passed - (self._seconds() - self._opened)
 
     @property
     def platform(self) -> Platform:
-        """Whose interfaces were recorded."""
+        """The system whose interfaces were recorded."""
         return self.head.platform
 
     @property
@@ -102,7 +102,7 @@ class Replay:
         return self.head.environ
 
     def clock(self) -> float:
-        """When the look of now was taken; it goes on where the recording starts again."""
+        """Return the time of the current sample; it goes on where the recording starts again."""
         rounds, index = self._place()
         return rounds * self._length + self._times[index]
 
@@ -126,69 +126,67 @@ class Replay:
         """See `Interfaces`."""
         return self._answer("ask", name, *arguments).answer
 
-    def _answer(self, kind: str, subject: str, *arguments: Argument) -> Answer:
-        kept = self._history.get(question(kind, subject, *arguments))
-        if kept is None:
+    def _answer(self, kind: str, subject: str, *arguments: Argument) -> RecordedAnswer:
+        history = self._history.get(question_key(kind, subject, *arguments))
+        if history is None:
             raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))
-        numbers, answers = kept
+        numbers, answers = history
         # What was asked later only was not known to be otherwise before.
-        found = answers[max(0, bisect_right(numbers, self.look) - 1)]
-        if found.errno is not None:
-            raise OSError(found.errno, found.error)
-        return found
+        recorded = answers[max(0, bisect_right(numbers, self.sample_index) - 1)]
+        if recorded.errno is not None:
+            raise OSError(recorded.errno, recorded.error)
+        return recorded
 
     def _place(self) -> tuple[int, int]:
-        """How often the recording has started again, and the look that is shown now."""
-        passed = max(0.0, self._now() - self._opened + self._skipped)
+        """Return the number of restarts of the recording, and the current sample."""
+        passed = max(0.0, self._seconds() - self._opened + self._skipped)
         rounds, inside = divmod(passed, self._length)
         return int(rounds), bisect_right(self._times, inside) - 1
 
 
-def _read_head(path: Path) -> Head:
+def _read_head(path: Path) -> RecordingHead:
     content = _content(path)
     try:
-        found = msgspec.json.decode(content, type=_Format).format
-        if found == FORMAT:
-            return msgspec.json.decode(content, type=Head)
+        version = msgspec.json.decode(content, type=_Format).format
+        if version == FORMAT:
+            return msgspec.json.decode(content, type=RecordingHead)
     except (msgspec.MsgspecError, RecursionError) as error:
         raise _damaged(path, None, str(error)) from error
     raise RecordingError(
-        reason("hardware.recording_unknown_format", file=str(path), format=found, known=FORMAT)
+        reason("hardware.recording_unknown_format", file=str(path), format=version, known=FORMAT)
     )
 
 
-def _read_looks(path: Path) -> list[Look]:
-    decode = msgspec.json.Decoder(Look).decode
-    looks: list[Look] = []
+def _read_samples(path: Path) -> list[RecordedSample]:
+    decode = msgspec.json.Decoder(RecordedSample).decode
+    samples: list[RecordedSample] = []
     for number, line in enumerate(_content(path).splitlines(), 1):
         if not line.strip():
             continue
         try:
-            look = decode(line)
+            sample = decode(line)
         except (msgspec.MsgspecError, RecursionError) as error:
             raise _damaged(path, number, str(error)) from error
-        if looks and not look.at > looks[-1].at:
+        if samples and not sample.seconds > samples[-1].seconds:
             raise _damaged(path, number, reason("hardware.recording_time_order"))
-        for asked, answer in look.answers.items():
-            if wrong := _wrong(asked, answer):
-                raise _damaged(
-                    path, number, reason("hardware.recording_answer", question=asked, problem=wrong)
-                )
-        looks.append(look)
-    if not looks or len(looks) > _MOST_LOOKS:
-        raise _damaged(path, None, reason("hardware.recording_sample_count", count=len(looks)))
-    return looks
+        for key, answer in sample.answers.items():
+            if wrong := _wrong(key, answer):
+                raise _damaged(path, number, reason("hardware.recording_answer", question=key, problem=wrong))
+        samples.append(sample)
+    if not samples or len(samples) > _MAX_SAMPLES:
+        raise _damaged(path, None, reason("hardware.recording_sample_count", count=len(samples)))
+    return samples
 
 
-def _wrong(asked: str, answer: Answer) -> Fact | None:
+def _wrong(key: str, answer: RecordedAnswer) -> Fact | None:
     """Return what is wrong with an answer; None for a sound one."""
-    kinds = _ANSWERED_BY.get(asked.partition(" ")[0])
+    kinds = _ANSWERED_BY.get(key.partition(" ")[0])
     if kinds is None:
         return reason("hardware.recording_question_kind", kinds=", ".join(_ANSWERED_BY))
-    given = {name for name in (*kinds, "errno") if getattr(answer, name) not in (None, msgspec.UNSET)}
+    fields = {name for name in (*kinds, "errno") if getattr(answer, name) not in (None, msgspec.UNSET)}
     if "answer" in kinds and answer.answer is None:
-        given.add("answer")
-    if len(given) != 1:
+        fields.add("answer")
+    if len(fields) != 1:
         return reason("hardware.recording_answer_kind", kinds=", ".join((*kinds, "errno")))
     if answer.base64 is not None:
         try:
@@ -198,18 +196,18 @@ def _wrong(asked: str, answer: Answer) -> Fact | None:
     return None
 
 
-def _history(looks: list[Look]) -> dict[str, tuple[list[int], list[Answer]]]:
-    """By question the answers in order, and in which look each was new."""
-    found: dict[str, tuple[list[int], list[Answer]]] = {}
-    for number, look in enumerate(looks):
-        for asked, answer in look.answers.items():
-            numbers, answers = found.setdefault(asked, ([], []))
+def _history(samples: list[RecordedSample]) -> dict[str, tuple[list[int], list[RecordedAnswer]]]:
+    """Return by question its answers in order, and the samples in which they were new."""
+    history: dict[str, tuple[list[int], list[RecordedAnswer]]] = {}
+    for number, sample in enumerate(samples):
+        for key, answer in sample.answers.items():
+            numbers, answers = history.setdefault(key, ([], []))
             numbers.append(number)
             answers.append(answer)
-    return found
+    return history
 
 
-def _content_of(answer: Answer) -> bytes:
+def _content_of(answer: RecordedAnswer) -> bytes:
     return base64.b64decode(answer.base64) if answer.base64 is not None else (answer.text or "").encode()
 
 

@@ -1,4 +1,4 @@
-"""What a recording leaves out or renames: serial numbers, names that people gave, other people's hardware."""
+"""Removal of what tells one owner from another: serial numbers, names that people gave, other hardware."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -48,8 +48,8 @@ class Scrubber:
     def data(self, source: str, data: bytes) -> bytes:
         """The content of a file, or what a command printed, without what tells one owner from another."""
         name = source.rpartition("/")[2]
-        if name in self._ids and (found := _ID.match(data)):
-            self._ids[name].add(found[1])
+        if name in self._ids and (number := _ID.match(data)):
+            self._ids[name].add(number[1])
         match name:
             case "pci.ids":
                 return self._named_devices(data)
@@ -100,21 +100,21 @@ class Scrubber:
             self._groups[part] = f"{sign}-{len(self._groups) + 1}{kind}"
         return self._groups[part]
 
-    def _address(self, found: re.Match[str]) -> str:
-        return self._addresses.setdefault(found[0].lower(), f"device-{len(self._addresses) + 1}")
+    def _address(self, address: re.Match[str]) -> str:
+        return self._addresses.setdefault(address[0].lower(), f"device-{len(self._addresses) + 1}")
 
     def _named_devices(self, data: bytes) -> bytes:
         """Of the list of PCI names the devices of this machine only."""
-        kept: list[bytes] = []
+        rows: list[bytes] = []
         inside = False
         for line in data.splitlines(keepends=True):
             if vendor := _VENDOR.match(line):
                 inside = vendor[1] in self._ids["vendor"]
                 if inside:
-                    kept.append(line)
+                    rows.append(line)
             elif inside and (device := _DEVICE.match(line)) and device[1] in self._ids["device"]:
-                kept.append(line)
-        return b"".join(kept)
+                rows.append(line)
+        return b"".join(rows)
 
 
 def _each_line(data: bytes, change: Callable[[str], str]) -> bytes:

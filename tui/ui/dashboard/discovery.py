@@ -10,7 +10,7 @@ from tui.hardware.detect import cpu_details, detect_machine
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
 from tui.hardware.recording.replay import Replay
-from tui.hardware.sampler import Sampler
+from tui.hardware.sampler import MachineSampler
 from tui.hardware.sources import sources_of
 from tui.models.catalogue.catalogue import load_catalogues
 from tui.models.library import scan_library
@@ -29,7 +29,7 @@ class Places(msgspec.Struct, frozen=True):
 class MachineFound(Message):
     """The machine has been looked at, or its processor's full name was found."""
 
-    def __init__(self, machine: Machine, sampler: Sampler) -> None:
+    def __init__(self, machine: Machine, sampler: MachineSampler) -> None:
         super().__init__()
         self.machine = machine
         self.sampler = sampler
@@ -68,7 +68,7 @@ def look_at_machine(
     def on_reading(reading: Reading) -> None:
         post(Sampled(reading))
 
-    sampler = Sampler(machine, on_reading, refresh_seconds, sources=sources_of(machine, replay))
+    sampler = MachineSampler(machine, on_reading, refresh_seconds, sources=sources_of(machine, replay))
     post(MachineFound(machine, sampler))
     sampler.start()
     if replay is not None:

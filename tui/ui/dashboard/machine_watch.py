@@ -4,7 +4,7 @@ from tui.fit.pools import pools
 from tui.fit.speed import BandwidthSpeeds
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
-from tui.hardware.sampler import Sampler
+from tui.hardware.sampler import MachineSampler
 from tui.i18n import _
 from tui.services.memory_guard import MemoryGuard
 from tui.ui.chat.pane import ChatPane
@@ -28,10 +28,10 @@ class MachineWatch:
         self._models = models
         self._chat = chat
         self._guard = MemoryGuard()
-        self.sampler: Sampler | None = None
+        self.sampler: MachineSampler | None = None
         """What takes the readings; None until the machine was found."""
 
-    def found(self, machine: Machine, sampler: Sampler) -> None:
+    def found(self, machine: Machine, sampler: MachineSampler) -> None:
         """The machine has been looked at."""
         self.sampler = sampler
         self._models.machine = machine

@@ -65,7 +65,7 @@ def gpu_fact(gpu: Gpu) -> str:
         memory = _("shares the system's memory")
     else:
         memory = _("shares the system's memory, up to {size} of it").format(
-            size=format_bytes(gpu.most_ram_bytes or 0)
+            size=format_bytes(gpu.max_ram_bytes or 0)
         )
         if gpu.set_aside_bytes:
             aside = format_bytes(gpu.set_aside_bytes)

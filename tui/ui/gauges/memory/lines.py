@@ -115,7 +115,7 @@ def ceiling_bytes(machine: Machine | None) -> int | None:
     """What the GPU that shares this memory can use of it at most; None where there is no such limit."""
     if machine is None:
         return None
-    found = [gpu.most_ram_bytes for gpu in machine.gpus]
+    found = [gpu.max_ram_bytes for gpu in machine.gpus]
     return next((size for size in found if size and size < machine.memory_limit_bytes), None)
 
 
