@@ -86,7 +86,7 @@ def test_a_model_that_cannot_be_sized_is_unknown() -> None:
     assert fit.reason == NOT_SIZED
 
 
-def test_the_longest_context_is_told_up_to_what_the_model_was_trained_for() -> None:
+def test_the_longest_context_goes_up_to_what_the_model_was_trained_for() -> None:
     load = LoadSettings(context=512)
     fit = board.fit_model(MODEL, Sizer(None).known_size(MODEL, load), [RAM], load)
     without = board.fit_model(msgspec.structs.replace(MODEL, shape=None), Sized(SMALL), [RAM], load)
@@ -99,12 +99,12 @@ def test_the_longest_context_really_fits_and_a_longer_one_does_not() -> None:
     entry = find_entry(CATALOGUE, "Llama-3.2-3B-Instruct")
     assert entry is not None
     model = catalogue_model(entry)
-    here = pools(PROFILES["m1-8gb"], None)
+    m1_pools = pools(PROFILES["m1-8gb"], None)
     longest = verdict_on("m1-8gb", entry.name, entry.default_quant).max_context
     assert longest is not None
 
     fits = [
-        board.fit_model(model, Sizer(None).known_size(model, load), here, load).verdict
+        board.fit_model(model, Sizer(None).known_size(model, load), m1_pools, load).verdict
         for load in (LoadSettings(context=longest), LoadSettings(context=longest + 256))
     ]
 
@@ -122,7 +122,7 @@ def test_a_previous_verdict_is_held_steady() -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "moved"),
+    ("new_pools", "moved"),
     [
         ([RAM], False),
         ([msgspec.structs.replace(RAM, free_bytes=RAM.free_bytes + 50 * MIB)], False),
@@ -132,5 +132,5 @@ def test_a_previous_verdict_is_held_steady() -> None:
         ([], True),
     ],
 )
-def test_only_a_notable_change_of_memory_is_judged_again(now: list[Pool], moved: bool) -> None:
-    assert board.free_memory_moved([RAM], now) is moved
+def test_only_a_notable_change_of_memory_is_judged_again(new_pools: list[Pool], moved: bool) -> None:
+    assert board.free_memory_moved([RAM], new_pools) is moved

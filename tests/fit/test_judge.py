@@ -8,7 +8,7 @@ from hypothesis import given
 from tests.fit.machines import CARD_NAME, NOT_SIZED, RAM_NAME, footprint
 from tui.engine.footprint import Footprint
 from tui.engine.options import LoadSettings
-from tui.fit.judge import judge, max_context, unknown
+from tui.fit.judge import judge, unknown
 from tui.fit.placement import LayerBytes, Parts
 from tui.fit.verdict import Pool, Verdict
 from tui.services.sentences import sentence
@@ -224,27 +224,3 @@ def test_a_larger_footprint_never_gets_a_better_verdict(need: int, more: int, wi
 def _in_layers(need: int, machine: list[Pool]) -> tuple[Footprint, list[Pool], LoadSettings, Parts]:
     sizes, parts = model_of_layers(32, (need - 64 * MIB) // 32)
     return sizes, machine, SETTINGS, parts
-
-
-@given(st.integers(0, 1 << 30), st.integers(0, 1 << 20), st.integers(0, 1 << 40), st.integers(0, 1 << 18))
-def test_the_longest_context_fits_and_the_next_does_not(fixed: int, each: int, room: int, limit: int) -> None:
-    def total_at(context: int) -> int:
-        return fixed + each * context
-
-    longest = max_context(total_at, room, limit)
-
-    if longest is None:
-        assert limit < 256 or total_at(256) > room
-    else:
-        assert longest % 256 == 0
-        assert longest <= limit
-        assert total_at(longest) <= room
-        assert longest + 256 > limit or total_at(longest + 256) > room
-
-
-@given(st.integers(1, 1 << 16), st.integers(0, 1 << 36), st.integers(0, 1 << 30))
-def test_more_room_never_shortens_the_longest_context(each: int, room: int, more: int) -> None:
-    shorter = max_context(lambda context: each * context, room, 1 << 17) or 0
-    longer = max_context(lambda context: each * context, room + more, 1 << 17) or 0
-
-    assert shorter <= longer

@@ -1,6 +1,6 @@
-"""From a footprint and the pools to a verdict with its reason."""
+"""Verdicts with their reasons, from a footprint and the pools."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from tui.engine.footprint import Footprint
 from tui.engine.options import LoadSettings
@@ -9,13 +9,12 @@ from tui.fit.placement import Parts, Placement, place_on_card, place_split
 from tui.fit.verdict import Fit, Pool, Verdict, gpu_part, ram_part
 from tui.sentences import Reason
 
-_CONTEXT_STEP = 256
 _STEADY_SHARE = 50
 """A verdict that was tight turns to fits only past a fiftieth of the capacity, against flicker."""
 
 
 def unknown(why: Reason, settings: LoadSettings) -> Fit:
-    """The verdict on a model that cannot be sized."""
+    """Return the verdict on a model that cannot be sized."""
     return Fit(Verdict.UNKNOWN, why, None, None, None, settings.context, settings.kv_type)
 
 
@@ -27,7 +26,7 @@ def judge(
     max_context: int | None = None,
     previous: Verdict | None = None,
 ) -> Fit:
-    """Where a footprint lives and how well.
+    """Return the verdict on a footprint: the memory it lives in, and whether that is free.
 
     Args:
         footprint: what the model takes with these settings.
@@ -39,36 +38,36 @@ def judge(
     """
     gpu, ram = _memories(pools)
     steady = previous is Verdict.TIGHT
-    whole = (
+    all_on_card = (
         place_on_card(footprint, parts, gpu.cards) if gpu else Placement(None, 0, 0, footprint.total_bytes)
     )
     shared = pools[-1].share if gpu is not None and gpu.kind == "unified" else None
     aside, aside_free = (shared.aside_bytes, shared.aside_free_bytes) if shared else (None, None)
-    now, idle = [(whole.ram_bytes(aside_free), ram)], [(whole.ram_bytes(aside), ram)]
+    needs_now, needs_idle = [(all_on_card.ram_bytes(aside_free), ram)], [(all_on_card.ram_bytes(aside), ram)]
     if gpu is not None:
-        now.insert(0, (whole.device_bytes, gpu))
-        idle.insert(0, (whole.device_bytes, gpu))
-    place: Placement | None = whole
+        needs_now.insert(0, (all_on_card.device_bytes, gpu))
+        needs_idle.insert(0, (all_on_card.device_bytes, gpu))
+    placement: Placement | None = all_on_card
     pool: Pool | None = pools[0]
     layers: int | None = None
-    if all(_fits(need, each, steady) for need, each in now):
+    if all(_fits(need_bytes, memory, steady) for need_bytes, memory in needs_now):
         verdict = Verdict.FITS
-        why = reasons.fits(footprint.total_bytes, pools[0]) if shared else reasons.fits(*now[0])
-    elif all(need <= each.capacity_bytes for need, each in idle):
-        short = next((item for item in now if not _fits(*item, steady)), now[0])
+        why = reasons.fits(footprint.total_bytes, pools[0]) if shared else reasons.fits(*needs_now[0])
+    elif all(need_bytes <= memory.capacity_bytes for need_bytes, memory in needs_idle):
+        short = next((need for need in needs_now if not _fits(*need, steady)), needs_now[0])
         verdict, why = Verdict.TIGHT, reasons.tight(*short)
     elif (
         gpu is not None
         and gpu.cards == 1
-        and (place := _split(footprint, parts, gpu, ram, aside, aside_free)) is not None
+        and (placement := _place_split(footprint, parts, gpu, ram, aside, aside_free)) is not None
     ):
-        layers = place.gpu_layers
+        layers = placement.gpu_layers
         pool = pools[-1] if layers == 0 else pools[0]
-        verdict, why = Verdict.SPLIT, reasons.split(place, parts, gpu, ram, aside_free)
+        verdict, why = Verdict.SPLIT, reasons.split(placement, parts, gpu, ram, aside_free)
     else:
-        place = pool = None
+        placement = pool = None
         verdict, why = Verdict.TOO_BIG, reasons.too_big(footprint.total_bytes, pools)
-    in_ram = place.ram_bytes(aside_free) if place else 0
+    ram_bytes = placement.ram_bytes(aside_free) if placement else 0
     return Fit(
         verdict=verdict,
         reason=reasons.with_unused_card(why, ram),
@@ -78,14 +77,14 @@ def judge(
         context=settings.context,
         kv_type=settings.kv_type,
         gpu_layers=layers,
-        cpu_experts=place.cpu_experts if place else 0,
-        device_bytes=place.device_bytes + place.host_bytes - in_ram if place else 0,
-        host_bytes=in_ram,
+        cpu_experts=placement.cpu_experts if placement else 0,
+        device_bytes=placement.device_bytes + placement.host_bytes - ram_bytes if placement else 0,
+        host_bytes=ram_bytes,
     )
 
 
 def _memories(pools: Sequence[Pool]) -> tuple[Pool | None, Pool]:
-    """The memory of the GPU that takes the model, where that is not all there is, and the RAM."""
+    """Return the memory of the GPU that takes the model, None where there is only one memory, and the RAM."""
     if pools[0].kind == "vram":
         return pools[0], pools[-1]
     if pools[0].share is None:
@@ -93,35 +92,20 @@ def _memories(pools: Sequence[Pool]) -> tuple[Pool | None, Pool]:
     return gpu_part(pools[0]), ram_part(pools[0])
 
 
-def max_context(total_at: Callable[[int], int], room_bytes: int, limit: int) -> int | None:
-    """The largest context, a multiple of 256 tokens up to `limit`, whose total is within `room_bytes`.
-
-    `total_at` gives the total footprint in bytes at a context; it must not shrink as the context grows.
-    """
-    low, high = 0, limit // _CONTEXT_STEP
-    while low < high:
-        middle = (low + high + 1) // 2
-        if total_at(middle * _CONTEXT_STEP) <= room_bytes:
-            low = middle
-        else:
-            high = middle - 1
-    return low * _CONTEXT_STEP or None
-
-
-def _fits(need: int, pool: Pool, steady: bool) -> bool:
+def _fits(need_bytes: int, pool: Pool, steady: bool) -> bool:
     margin = pool.capacity_bytes // _STEADY_SHARE if steady else 0
-    return pool.free_known and need <= pool.room_now_bytes - margin
+    return pool.free_known and need_bytes <= pool.room_now_bytes - margin
 
 
-def _split(
+def _place_split(
     footprint: Footprint,
     parts: Parts | None,
     gpu: Pool,
     ram: Pool,
-    aside: int | None,
-    aside_free: int | None,
+    aside_bytes: int | None,
+    aside_free_bytes: int | None,
 ) -> Placement | None:
-    """Over both as they are now, else as they are when nothing else runs."""
-    return place_split(footprint, parts, gpu.room_now_bytes, ram.room_now_bytes, aside_free) or place_split(
-        footprint, parts, gpu.room_idle_bytes, ram.room_idle_bytes, aside
-    )
+    """Return the split over both memories as they are now, else as they are when nothing else runs."""
+    return place_split(
+        footprint, parts, gpu.room_now_bytes, ram.room_now_bytes, aside_free_bytes
+    ) or place_split(footprint, parts, gpu.room_idle_bytes, ram.room_idle_bytes, aside_bytes)

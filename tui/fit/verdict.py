@@ -1,4 +1,4 @@
-"""The four verdicts and what stands behind each."""
+"""Verdicts, and the pools, footprints and speeds behind each."""
 
 from enum import Enum
 from typing import Literal
@@ -11,7 +11,7 @@ from tui.sentences import Reason, reason
 
 
 class Verdict(Enum):
-    """Does a model run here: see the table of verdicts in tui/README.md."""
+    """Answer to whether a model runs here; the manual has the table (docs/verdicts.md)."""
 
     FITS = "fits"
     TIGHT = "tight"
@@ -22,20 +22,21 @@ class Verdict(Enum):
 
 
 class GpuShare(msgspec.Struct, frozen=True):
-    """What a GPU can use of the memory that it shares with the processor, in bytes.
+    """The part of the memory shared with the processor that a GPU can use, in bytes.
 
-    What the firmware set aside for it, which no program sees as RAM, and what it may borrow of the RAM.
+    It consists of a part set aside by the firmware, which no program sees as RAM, and of RAM that it may
+    borrow.
     """
 
     device: str
-    """The GPU, in short: `Radeon 780M`."""
+    """Short name of the GPU: `Radeon 780M`."""
     capacity_bytes: int
-    """Both together."""
+    """Both parts together."""
     aside_bytes: int
-    """What was set aside; the pool's capacity has it, too."""
+    """The part set aside; the pool's capacity contains it."""
     aside_free_bytes: int
     borrow_free_bytes: int
-    """What its driver still lets it borrow, whether or not that much RAM is free."""
+    """RAM that its driver still lets it borrow, whether or not that much is free."""
     reserve_bytes: int
 
 
@@ -48,42 +49,42 @@ class Pool(msgspec.Struct, frozen=True):
     capacity_bytes: int
     """The real ceiling."""
     free_bytes: int
-    """What a new process could take now; what the loaded model will give back is counted as free."""
+    """Memory that a new process could take now; what the loaded model will give back counts as free."""
     reserve_bytes: int
     """Kept for the system."""
     device: str = ""
-    """The card it is the memory of, in short: `RTX 4070`."""
+    """Short name of the card that has this memory: `RTX 4070`; empty for RAM."""
     device_index: int | None = None
     """That card's index among the machine's GPUs."""
     unused: str = ""
-    """A card of the machine that the engine's build cannot use, in short."""
+    """Short name of a card that the engine's build cannot use; empty for none."""
     free_known: bool = True
-    """False where nobody can read what of it is in use; `free_bytes` is then its capacity."""
+    """False where nobody can read how much of it is in use; `free_bytes` is then its capacity."""
     share: GpuShare | None = None
-    """Of unified memory, what its GPU can use, where that is not all of it."""
+    """The part of unified memory that its GPU can use; None where that is all of it."""
     cards: int = 1
-    """How many cards it is the memory of."""
+    """Number of cards whose memory it is."""
     together: "Pool | None" = None
-    """Of a card's memory, that of all cards of its maker, for what one alone does not hold."""
+    """The memory of all cards of its maker, for a model that one alone does not hold; None for one card."""
 
     @property
     def room_now_bytes(self) -> int:
-        """What a model may take now: what is free, less the reserve; negative where that is not free."""
+        """Bytes that a model may take now: what is free less the reserve; may be negative."""
         return self.free_bytes - self.reserve_bytes
 
     @property
     def room_idle_bytes(self) -> int:
-        """What a model may take while nothing else runs."""
+        """Bytes that a model may take while nothing else runs."""
         return self.capacity_bytes - self.reserve_bytes
 
     @property
     def gpu_room_bytes(self) -> int:
-        """What a model may take now of the memory that a GPU can use."""
+        """Bytes that a model may take now of the memory that a GPU can use."""
         return gpu_part(self).room_now_bytes if self.share else self.room_now_bytes
 
 
 def gpu_part(pool: Pool) -> Pool:
-    """The part of unified memory that its GPU can use, as a pool; the RAM it borrows is free only once."""
+    """Return the part of unified memory that its GPU can use, as a pool; borrowed RAM is free only once."""
     share = pool.share
     if share is None:
         return pool
@@ -100,7 +101,7 @@ def gpu_part(pool: Pool) -> Pool:
 
 
 def ram_part(pool: Pool) -> Pool:
-    """The part of unified memory that programs see as RAM, as a pool."""
+    """Return the part of unified memory that programs see as RAM, as a pool."""
     share = pool.share
     if share is None:
         return pool
@@ -114,20 +115,21 @@ def ram_part(pool: Pool) -> Pool:
 
 
 class Speed(msgspec.Struct, frozen=True):
-    """How fast a model generates or reads, in tokens per second, or why that cannot be told."""
+    """Speed of a model in tokens per second, or the reason why there is none."""
 
     value: float | None
     source: Literal["measured", "estimated"] | None
     """`measured` when this model ran on this machine with such settings; None without a value."""
     low: float | None = None
-    """An estimate is a range; equal to `value` when it was measured."""
+    """Lower end of an estimate's range; equal to `value` when it was measured."""
     high: float | None = None
+    """Upper end, in the same way."""
     reason: Reason | None = None
-    """Why there is no value, or what the estimate rests on."""
+    """Why there is no value, or what the estimate is based on."""
 
 
 class Fit(msgspec.Struct, frozen=True):
-    """Whether and where a model runs, for given settings, on a machine as it is now."""
+    """Verdict on a model for given settings, on a machine as it is now."""
 
     verdict: Verdict
     reason: Reason
@@ -135,29 +137,29 @@ class Fit(msgspec.Struct, frozen=True):
     footprint: Footprint | None
     """None when the model cannot be sized."""
     pool: Pool | None
-    """Where it would live; None when it fits nowhere."""
+    """The memory it would live in; None when it fits nowhere, or is not in this machine's memory."""
     max_context: int | None
     """The largest context that still fits now, in tokens; None when none does or it is unknown."""
     context: int
     kv_type: KvType
     gpu_layers: int | None = None
-    """In a split, layers of the model on the GPU, from the last; None when all are, or it is not known."""
+    """Number of layers on the GPU in a split, from the last; None when all are, or it is not known."""
     cpu_experts: int = 0
-    """In a split, layers, from the first, whose experts stay in RAM."""
+    """Number of layers, from the first, whose experts stay in RAM in a split."""
     device_bytes: int = 0
-    """What it takes of a card's own memory, or of what was set aside for a GPU."""
+    """Bytes it takes of a card's own memory, or of the part set aside for a GPU."""
     host_bytes: int = 0
-    """What it takes of RAM or unified memory, the engine's process included."""
+    """Bytes it takes of RAM or unified memory, the engine's process included."""
     speed: Speed | None = None
-    """Generating; None while nobody has asked."""
+    """Speed of generation; None while nobody has asked."""
     prompt_speed: Speed | None = None
-    """Reading a prompt; None while nobody has asked."""
+    """Speed of reading a prompt; None while nobody has asked."""
     measured_bytes: int | None = None
     """Highest peak of the engine's process when it ran here with these settings; None for never."""
 
     @property
     def may_fit(self) -> bool:
-        """True where it is tight as long as nobody can read how much of its memory is free."""
+        """True where it is tight only because nobody can read how much of its memory is free."""
         return (
             self.verdict is Verdict.TIGHT
             and self.pool is not None
