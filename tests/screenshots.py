@@ -24,9 +24,9 @@ from tui.hardware.detect import detect_machine
 from tui.hardware.profiles import PROFILES
 from tui.hardware.recording.replay import Replay
 from tui.models.library import scan_library
+from tui.services.finding import SearchPaths
 from tui.settings.settings import Settings
 from tui.ui.app import LlmtuiApp
-from tui.ui.dashboard.discovery import Places
 
 FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
 PNG_FONT = "JetBrains Mono"
@@ -191,7 +191,7 @@ async def take(name: str, size: tuple[int, int], theme: str, script: Script) -> 
     """One picture."""
     settings = Settings(theme=theme, temperature=0, max_tokens=240)
     replay = Replay(RECORDING) if script is replayed else None
-    places = Places(files=(a_copy(),)) if script is compared else Places()
+    places = SearchPaths(files=(a_copy(),)) if script is compared else SearchPaths()
     app = LlmtuiApp(settings, places, installed_build(), replay=replay)
     async with app.run_test(size=size) as pilot:
         await script(pilot, app)

@@ -47,7 +47,7 @@ def test_the_engine_room_draws_nothing():
 
 
 @pytest.mark.parametrize(
-    "module", ["build", "client", "reply_metrics", "failures", "footprint", "options", "protocol", "schema"]
+    "module", ["install", "client", "reply_metrics", "failures", "footprint", "options", "protocol", "schema"]
 )
 def test_what_others_use_of_the_engine_room_loads_no_engine(module: str):
     found = brought_by(f"import tui.engine.{module}")

@@ -49,9 +49,11 @@ def reason(code: str, /, **facts: Fact) -> Reason:
 class ReasonedError(Exception):
     """An error that carries a `Reason`; `str()` of it is for the log, not for the user."""
 
-    def __init__(self, why: Reason) -> None:
+    def __init__(self, why: Reason, hint: Reason | None = None) -> None:
+        """`hint` says what to do about it; None where there is nothing to say."""
         super().__init__(why)
         self.reason = why
+        self.hint = hint
 
     def __str__(self) -> str:
         return str(self.reason)

@@ -72,15 +72,15 @@ async def headless(folder: Path, started: float) -> Times:
     from tui.fit.sizing import Sizer
     from tui.fit.verdict import Fit, Verdict
     from tui.hardware.detect import detect_machine
+    from tui.services.finding import SearchPaths, scan_models
     from tui.services.verdict_board import VerdictBoard
-    from tui.ui.dashboard.discovery import Places, find_models
 
     start = time.monotonic() - (time.time() - started)
     # The caches are where the settings of this benchmark say, never the user's own.
     sizer = Sizer(installed_build(), Path(os.environ["XDG_CACHE_HOME"]) / "llmtui" / "plans.json")
     board = VerdictBoard(sizer, LoadSettings(context=4096, threads=1), lambda _fits: None)
     board.set_pools(pools(detect_machine(), None))
-    found = await asyncio.to_thread(find_models, Places((folder,)))
+    found = await asyncio.to_thread(scan_models, SearchPaths((folder,)))
     scanned = time.monotonic() - start
     board.set_models(found.models)
 

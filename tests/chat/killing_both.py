@@ -30,9 +30,9 @@ from tui.chat.messages import Reply
 from tui.chat.reply_prompts import ReplyPrompts
 from tui.chat.storage.store import ConversationStore
 from tui.engine.install import installed_build
+from tui.services.finding import SearchPaths
 from tui.settings.settings import Settings
 from tui.ui.app import LlmtuiApp
-from tui.ui.dashboard.discovery import Places
 
 LONGEST_SECONDS = 3.0
 """After a reply began, or its first letters came, within which something is killed."""
@@ -88,7 +88,7 @@ async def drive(pilot: Pilot[None], app: LlmtuiApp) -> None:
 
 async def run_dashboard() -> None:
     """The dashboard with its pilot, till it is killed."""
-    app = LlmtuiApp(SETTINGS, Places(), installed_build())
+    app = LlmtuiApp(SETTINGS, SearchPaths(), installed_build())
     async with app.run_test(size=(120, 40)) as pilot:
         await drive(pilot, app)
 

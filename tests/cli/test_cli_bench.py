@@ -6,12 +6,12 @@ import pytest
 
 from tests.cli.asking import Result, own_environment, unexplained
 from tests.cli.test_cli_run import KEYS, MODEL
-from tui.cli.speed import calibrate_once
 from tui.engine.install import installed_build
 from tui.fit.calibrate import TYPES, Calibration
 from tui.fit.measurements import open_measurements
 from tui.fit.rates import Rates
 from tui.hardware.detect import detect_machine
+from tui.services.measuring import time_machine_once
 
 Run = Callable[..., Result]
 RATES = Rates(2e10, {"Q4_K": 8e-11, "F16": 5e-11}, 1e-4, 1.0, {"Q4_K": 1e-11, "Q8_0": 3e-11}, 2e-5)
@@ -88,12 +88,12 @@ async def test_rates_without_prompts_are_measured_anew(monkeypatch: pytest.Monke
     history.set_rates(threads, msgspec.structs.replace(RATES, prompt_seconds={}))
     asked: list[int] = []
 
-    async def calibrated(_threads: int) -> Calibration:
+    async def calibrated(_threads: int, _on_step: object) -> Calibration:
         asked.append(_threads)
         return Calibration(RATES, None)
 
-    monkeypatch.setattr("tui.cli.speed.calibrate", calibrated)
-    found = [await calibrate_once(threads) for _time in range(2)]
+    monkeypatch.setattr("tui.services.measuring.calibrate", calibrated)
+    found = [await time_machine_once(threads) for _time in range(2)]
 
     # THEN that is done once
     assert [speeds and speeds.rates for speeds in found] == [RATES, RATES]

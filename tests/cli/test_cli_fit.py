@@ -25,18 +25,23 @@ KEYS = {
     "kv_type",
     "verdict",
     "reason",
+    "reason_code",
     "footprint",
     "footprint_reason",
+    "footprint_reason_code",
     "pool",
     "pool_reason",
+    "pool_reason_code",
     "gpu_layers",
     "cpu_experts",
     "device_bytes",
     "host_bytes",
     "max_context",
     "max_context_reason",
+    "max_context_reason_code",
     "measured_bytes",
     "measured_bytes_reason",
+    "measured_bytes_reason_code",
     "tokens_per_second",
     "prompt_tokens_per_second",
 }
@@ -99,7 +104,7 @@ def test_a_named_model_is_explained(inside: Run):
 def test_an_estimate_is_marked(inside: Run, monkeypatch: pytest.MonkeyPatch):
     assert "~" not in inside("fit", "gemma-3-270m-it").out
     # WHEN there is no engine to ask
-    monkeypatch.setattr("tui.cli.sizing.installed_build", lambda: None)
+    monkeypatch.setattr("tui.services.sizing.installed_build", lambda: None)
     assert "  ~" in inside("fit", "gemma-3-270m-it").out.splitlines()[1]
 
 

@@ -15,8 +15,8 @@ from tests.gguf_files import write_llama
 from tests.terminal import Terminal
 from tui.cli import fit
 from tui.cli.arguments import COMMANDS, parse
-from tui.cli.library import split_paths
 from tui.models.library import scan_library
+from tui.services.finding import search_paths
 
 Run = Callable[..., Result]
 
@@ -211,11 +211,11 @@ def test_a_folder_of_the_settings_that_is_not_there_is_no_model(tmp_path: Path):
     (tmp_path / "one.gguf").touch()
     (tmp_path / "notes.txt").touch()
     given = [str(tmp_path / name) for name in ("", "one.gguf", "notes.txt", "unplugged", "gone.gguf")]
-    folders, files = split_paths((), [*given, "~nobody-here/models"])
-    assert folders == (tmp_path, tmp_path / "unplugged", Path("~nobody-here/models"))
-    assert files == tuple(tmp_path / name for name in ("one.gguf", "notes.txt", "gone.gguf"))
+    paths = search_paths((), [*given, "~nobody-here/models"])
+    assert paths.folders == (tmp_path, tmp_path / "unplugged", Path("~nobody-here/models"))
+    assert paths.files == tuple(tmp_path / name for name in ("one.gguf", "notes.txt", "gone.gguf"))
     # AND the scan says what is not there
-    found = scan_library(folders, files, packages=(), cache=tmp_path / "cache")
+    found = scan_library(paths.folders, paths.files, packages=(), cache=tmp_path / "cache")
     assert [problem.code for problem in found.problems] == ["models.no_such_folder"] * 2
     assert {file.path.name for file in found.files} == {"one.gguf", "notes.txt", "gone.gguf"}
 

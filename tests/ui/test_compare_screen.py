@@ -24,12 +24,12 @@ from tui.chat.comparing.run import ComparisonRun
 from tui.chat.comparing.tasks import all_tasks, tasks_named
 from tui.engine.protocol import Failed
 from tui.fit.verdict import Speed, Verdict
+from tui.services.finding import SearchPaths
 from tui.settings.settings import Settings
 from tui.ui.compare.compare_lines import case_line, foot_lines, head_line, length_words, model_line
 from tui.ui.compare.compare_setup import CHOSEN, CompareSetup, Judged, OwnPrompt, TaskList
 from tui.ui.compare.comparing import Comparing
 from tui.ui.compare.comparison_screen import CaseList, ComparisonScreen
-from tui.ui.dashboard.discovery import Places
 from tui.ui.gauges.row import GaugeRow
 from tui.ui.kit.pieces import plain, width_of
 
@@ -356,7 +356,7 @@ async def test_two_models_are_compared_from_the_list_and_the_chat_stays(tmp_path
     copy = tmp_path / "Copy-Q4_1.gguf"
     shutil.copyfile(smollm2, copy)
     settings = Settings(temperature=0, max_tokens=6, context=512, measure_speed=False)
-    async with running(settings=settings, places=Places(files=(copy,))) as (pilot, dashboard):
+    async with running(settings=settings, places=SearchPaths(files=(copy,))) as (pilot, dashboard):
         # GIVEN a chat with a loaded model, and two models marked
         await until(lambda: dashboard.reading is not None, "a reading")
         await load_first(pilot, dashboard)
@@ -420,7 +420,7 @@ def _maps(engine: psutil.Process, name: str) -> bool:
 
 def test_without_marks_or_before_the_machine_is_known_it_is_said_what_to_do():
     pools: list[object] = []
-    pane = SimpleNamespace(here=(pools, None))
+    pane = SimpleNamespace(pools_here=pools)
     comparing = Comparing(
         SimpleNamespace(host=None, feed=None, settings=Settings()), pane, None, lambda: None
     )

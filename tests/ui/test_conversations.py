@@ -19,6 +19,7 @@ from tui.chat.storage.rows import ConversationRecord, ConversationSummary
 from tui.chat.storage.store import ConversationStore, store_file
 from tui.engine.install import installed_build
 from tui.engine.options import LoadSettings
+from tui.services.finding import SearchPaths
 from tui.settings.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.chat.history.conversation_files import write_export
@@ -27,7 +28,6 @@ from tui.ui.chat.history.conversation_list import ConversationList
 from tui.ui.chat.history.conversations_screen import ConversationsScreen
 from tui.ui.chat.history.keeping import answering_model_text
 from tui.ui.dashboard.dashboard import Dashboard
-from tui.ui.dashboard.discovery import Places
 from tui.ui.kit.inquiry import Inquiry
 from tui.ui.kit.palette import palette_commands
 from tui.ui.kit.pieces import plain
@@ -289,7 +289,7 @@ async def running(
 ) -> AsyncIterator[tuple[Pilot[None], Dashboard]]:
     """The app with its models judged."""
     settings = Settings(temperature=0, max_tokens=30, context=context, measure_speed=False)
-    app = LlmtuiApp(settings, Places(), installed_build() if build else None)
+    app = LlmtuiApp(settings, SearchPaths(), installed_build() if build else None)
     async with app.run_test(size=size, notifications=True) as pilot:
         dashboard = app.dashboard
         await until(lambda: dashboard.models.listing.shown_models and dashboard.models.detail.fit, "the list")

@@ -17,10 +17,10 @@ from tests.waiting import until
 from tui.chat.conversation import Reply
 from tui.engine.install import installed_build
 from tui.fit.verdict import Verdict
+from tui.services.finding import SearchPaths
 from tui.settings.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.dashboard.dashboard import Dashboard
-from tui.ui.dashboard.discovery import Places
 from tui.ui.help.screen import HelpScreen
 
 NAME = "SmolLM2-135M-Instruct"
@@ -44,12 +44,12 @@ def _nothing_left_behind() -> Iterator[None]:
 async def running(
     size: tuple[int, int] = (120, 40),
     settings: Settings | None = None,
-    places: Places | None = None,
+    places: SearchPaths | None = None,
     build: str | None = "installed",
 ) -> AsyncIterator[tuple[Pilot[None], Dashboard]]:
     """The app with its models listed, sized and judged."""
     settings = settings or Settings(temperature=0, max_tokens=40, context=2048)
-    app = LlmtuiApp(settings, places or Places(), installed_build() if build else None)
+    app = LlmtuiApp(settings, places or SearchPaths(), installed_build() if build else None)
     async with app.run_test(size=size) as pilot:
         dashboard = app.dashboard
         await until(lambda: dashboard.models.listing.shown_models and dashboard.models.detail.fit, "the list")
@@ -296,7 +296,7 @@ async def test_quitting_in_the_middle_of_a_reply_leaves_nothing_behind() -> None
 
 async def test_a_bad_file_is_listed_with_its_reason_and_cannot_be_loaded(tmp_path: Path) -> None:
     (tmp_path / "broken.gguf").write_bytes(b"GGUF" + b"\xff" * 40)
-    async with running(places=Places(folders=(tmp_path,))) as (pilot, dashboard):
+    async with running(places=SearchPaths(folders=(tmp_path,))) as (pilot, dashboard):
         await pilot.press("slash", *"broken", "enter")
         await until(lambda: dashboard.models.highlighted.name == "broken")
         await pilot.press("enter")
@@ -310,7 +310,7 @@ async def test_a_file_that_goes_away_after_the_scan_is_told_at_the_load(
 ) -> None:
     copy = tmp_path / "copy-Q4_1.gguf"
     copy.write_bytes(smollm2.read_bytes())
-    async with running(places=Places(files=(copy,))) as (pilot, dashboard):
+    async with running(places=SearchPaths(files=(copy,))) as (pilot, dashboard):
         assert dashboard.models.listing.highlight(str(copy))
         copy.unlink()
         await pilot.press("enter")
@@ -344,7 +344,7 @@ async def load_nothing(pilot: Pilot[None], dashboard: Dashboard) -> None:
 
 async def test_a_model_too_big_is_refused_once_with_its_reason(tmp_path: Path) -> None:
     big = write_llama(tmp_path / "big-F32.gguf", layers=400, embedding=8192, feed_forward=32768)
-    async with running(places=Places(files=(big,))) as (pilot, dashboard):
+    async with running(places=SearchPaths(files=(big,))) as (pilot, dashboard):
         assert dashboard.models.listing.highlight(str(big))
         await until(lambda: dashboard.models.detail.fit.verdict is Verdict.TOO_BIG, "the verdict")
         await pilot.press("enter")

@@ -17,12 +17,13 @@ from tui.hardware.sampler import MachineSampler
 from tui.hardware.sources import sources_of
 from tui.models.catalogue.catalogue import load_catalogue
 from tui.models.listing import catalogue_models
+from tui.services.finding import ModelScan, SearchPaths
 from tui.settings.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.dashboard import dashboard as dashboard_module
 from tui.ui.dashboard import models_side as dashboard_models
 from tui.ui.dashboard.dashboard import Dashboard
-from tui.ui.dashboard.discovery import MachineFound, ModelsFound, Places, Sampled
+from tui.ui.dashboard.discovery import MachineFound, Sampled
 from tui.ui.gauges.screen import GaugesScreen
 from tui.ui.models import pane as models_pane
 
@@ -37,9 +38,10 @@ each_machine = pytest.mark.parametrize("name", sorted(EXPECTED))
 @pytest.fixture(autouse=True)
 def _nothing_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither its models nor its clock nor its folders: the list is fixed, readings come from the test."""
-    models = catalogue_models(load_catalogue(FOLDER / "models.toml"), ())
+    catalogue = load_catalogue(FOLDER / "models.toml")
+    models = catalogue_models(catalogue, ())
     monkeypatch.setattr(dashboard_module, "look_at_machine", lambda *_arguments: None)
-    monkeypatch.setattr(dashboard_models, "find_models", lambda _places: ModelsFound(models, []))
+    monkeypatch.setattr(dashboard_models, "scan_models", lambda _paths: ModelScan(catalogue, models))
     monkeypatch.setattr(models_pane, "models_folder", lambda: Path("models"))
 
 
@@ -48,7 +50,7 @@ async def watched(name: str) -> AsyncIterator[tuple[Pilot[None], Dashboard]]:
     """The dashboard of a recorded machine that has been watched up to a look."""
     one = stepped(name)
     replay = Replay(FOLDER / name, clock=lambda: 0.0)
-    app = LlmtuiApp(Settings(context=8192), Places(), None, replay=replay)
+    app = LlmtuiApp(Settings(context=8192), SearchPaths(), None, replay=replay)
     async with app.run_test(size=SIZE) as pilot:
         dashboard = app.dashboard
         await until(lambda: dashboard.models.listing.models, "the list")

@@ -11,11 +11,11 @@ from tui.engine.install import installed_build
 from tui.fit import calibrate
 from tui.fit.measurements import open_measurements
 from tui.fit.rates import Rates
-from tui.services.measuring import Measuring
+from tui.services.finding import SearchPaths
+from tui.services.measuring import SpeedMeasurement
 from tui.settings.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.dashboard.dashboard import Dashboard
-from tui.ui.dashboard.discovery import Places
 
 SHORT = Settings(temperature=0, max_tokens=40, context=2048)
 
@@ -37,7 +37,7 @@ async def test_the_machine_is_measured_once_and_every_model_has_a_speed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # GIVEN a first start
-    app = LlmtuiApp(SHORT, Places(), installed_build(), measure_once=True)
+    app = LlmtuiApp(SHORT, SearchPaths(), installed_build(), measure_once=True)
     async with app.run_test(size=(120, 40)):
         dashboard = app.dashboard
         await until(lambda: speed_of_highlighted(dashboard) == "estimated", "a speed")
@@ -49,11 +49,11 @@ async def test_the_machine_is_measured_once_and_every_model_has_a_speed(
     # THEN the next start knows it, and measures nothing however long it is quiet
     measured: list[int] = []
 
-    def start(_self: Measuring, _on_step: Callable[[float], None]) -> None:
+    def start(_self: SpeedMeasurement, _on_step: Callable[[float], None]) -> None:
         measured.append(1)
 
-    monkeypatch.setattr(Measuring, "start", start)
-    again = LlmtuiApp(SHORT, Places(), installed_build(), measure_once=True)
+    monkeypatch.setattr(SpeedMeasurement, "start", start)
+    again = LlmtuiApp(SHORT, SearchPaths(), installed_build(), measure_once=True)
     async with again.run_test(size=(120, 40)):
         dashboard = again.dashboard
         await until(lambda: speed_of_highlighted(dashboard) == "estimated" and dashboard.models.settled)
@@ -96,7 +96,7 @@ async def test_a_load_takes_the_machine_from_the_measuring() -> None:
 
 async def test_without_an_engine_nothing_is_measured() -> None:
     told: list[object] = []
-    measuring = Measuring(None, 2, told.append)
+    measuring = SpeedMeasurement(None, 2, told.append)
     async with running(build=None) as (_pilot, dashboard):
         await until(lambda: dashboard.machine is not None, "the machine")
         assert dashboard.machine is not None
@@ -118,7 +118,7 @@ async def test_rates_without_prompts_are_measured_anew() -> None:
         history = open_measurements(machine, build)
         history.set_rates(2, rates)
         history.close()
-        measuring = Measuring(build, 2, lambda _speeds: None)
+        measuring = SpeedMeasurement(build, 2, lambda _speeds: None)
         measuring.open(machine)
         assert measuring.due is due
         await measuring.close()
@@ -129,7 +129,7 @@ async def test_nobody_is_interrupted_by_the_measurement_once_something_was_asked
 ) -> None:
     measured: list[int] = []
     monkeypatch.setattr(Dashboard, "action_measure", lambda _self: measured.append(1))
-    app = LlmtuiApp(SHORT, Places(), installed_build(), measure_once=True)
+    app = LlmtuiApp(SHORT, SearchPaths(), installed_build(), measure_once=True)
     async with app.run_test(size=(120, 40)):
         dashboard = app.dashboard
         # GIVEN a question, and an engine that has ended since

@@ -11,10 +11,10 @@ from tests.waiting import until
 from tui.engine.install import installed_build
 from tui.hardware.programs import Program
 from tui.hardware.recording.replay import Replay
+from tui.services.finding import SearchPaths
 from tui.settings.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.dashboard.dashboard import Dashboard
-from tui.ui.dashboard.discovery import Places
 from tui.ui.dashboard.replay_line import ReplayLine
 from tui.ui.gauges.row import GaugeRow
 from tui.ui.gauges.screen import GaugesScreen
@@ -31,7 +31,7 @@ async def replaying(
 ) -> AsyncIterator[tuple[Pilot[None], Dashboard]]:
     """The app over a recording, its list judged; without an engine unless it is asked for."""
     replay = Replay(RECORDINGS / name)
-    app = LlmtuiApp(Settings(context=2048), Places(), build, measure_once=True, replay=replay)
+    app = LlmtuiApp(Settings(context=2048), SearchPaths(), build, measure_once=True, replay=replay)
     async with app.run_test(size=size) as pilot:
         dashboard = app.dashboard
         await until(lambda: dashboard.models.listing.shown_models and dashboard.reading, "the list")
@@ -114,7 +114,7 @@ def _notice(dashboard: Dashboard) -> str:
 
 
 async def test_without_a_recording_there_is_no_such_line() -> None:
-    app = LlmtuiApp(Settings(), Places(), None)
+    app = LlmtuiApp(Settings(), SearchPaths(), None)
     async with app.run_test() as pilot:
         await until(lambda: app.dashboard.query(GaugeRow), "the gauges")
         assert not app.dashboard.query(ReplayLine)

@@ -6,17 +6,22 @@ import sys
 
 import msgspec
 
-from tui.cli.library import find_file
 from tui.cli.options import Arguments, load_settings_of
 from tui.cli.output import UserError, print_json, print_note, print_table
-from tui.cli.speed import calibrate_once, keep
-from tui.cli.talk import Ready, as_json, ask, loaded_model
+from tui.cli.run_output import run_json
+from tui.cli.scanning import model_on_disk
+from tui.engine.failures import EngineFailure
 from tui.engine.options import AnswerRequest, SamplingSettings
 from tui.engine.reply_metrics import ReplyMetrics
+from tui.fit.speed import Speeds
 from tui.fit.verdict import Speed
 from tui.hardware.detect import detect_machine
 from tui.i18n import _
 from tui.models.model import Model
+from tui.services.answering import answer_completely
+from tui.services.loading import OpenModel, open_model
+from tui.services.measuring import remember_reply, time_machine_once
+from tui.services.sentences import sentences
 from tui.settings.settings import Settings
 from tui.units import UNKNOWN, format_bytes, format_duration, format_rate
 
@@ -32,22 +37,24 @@ def run(arguments: Arguments, settings: Settings) -> int:
     """Measure a model and print the medians; without a model, measure the machine anew.
 
     Raises:
-        UserError: the model cannot be loaded.
+        UserError: the machine cannot be measured.
+        FindingError: the model is not on this disk.
+        EngineFailure: the model cannot be loaded, or does not answer.
     """
     if not arguments.model:
         return asyncio.run(_measure_machine(arguments, settings))
-    model = find_file(arguments.model, settings)
+    model = model_on_disk(arguments.model, settings)
     return asyncio.run(_measure(model, arguments, settings))
 
 
 async def _measure(model: Model, arguments: Arguments, settings: Settings) -> int:
     sampling = SamplingSettings(temperature=0, max_tokens=_GENERATED_TOKENS)
     load = load_settings_of(arguments, settings, detect_machine())
-    speeds = await calibrate_once(load.threads)
+    speeds = await _time_machine(load.threads)
     expected = speeds.estimate(model, load) if speeds else None
     expected_prompt = speeds.prompt_estimate(model) if speeds else None
-    async with loaded_model(model, load) as ready:
-        repeats = min(_PROMPT_REPEATS, (ready.loaded.context - _GENERATED_TOKENS) // 32)
+    async with open_model(model, load) as opened:
+        repeats = min(_PROMPT_REPEATS, (opened.loaded.context - _GENERATED_TOKENS) // 32)
         rounds: list[ReplyMetrics] = []
         for number in range(_ROUNDS):
             if sys.stderr.isatty():
@@ -55,27 +62,27 @@ async def _measure(model: Model, arguments: Arguments, settings: Settings) -> in
             # Another beginning each time, so that nothing is cached.
             text = f"{number}. " + _SENTENCE * repeats
             request = AnswerRequest(sampling=sampling, raw_text=text, ignore_end=True)
-            answer = await ask(ready.engine, request, keep_partial=False)
+            answer = await answer_completely(opened.host, request)
             rounds.append(answer.metrics)
-    middle = _median(rounds)
-    keep(model, load, ready.loaded.threads, ready.predicted_bytes, middle)
+    median = _median(rounds)
+    remember_reply(model, opened.settings, opened.loaded.threads, opened.predicted_bytes, median)
     if arguments.json:
-        told = {
+        estimates = {
             "predicted_tps": expected.value if expected else None,
             "predicted_tps_reason": None if expected else _NOT_KNOWN,
             "predicted_prompt_tps": expected_prompt.value if expected_prompt else None,
             "predicted_prompt_tps_reason": None if expected_prompt else _NOT_KNOWN,
             "rounds": _ROUNDS,
         }
-        print_json({**as_json(model, ready, middle, None), **told})
+        print_json({**run_json(opened, median, None), **estimates})
     else:
-        _print(model, ready, middle, expected, expected_prompt)
+        _print(opened, median, expected, expected_prompt)
     return 0
 
 
 async def _measure_machine(arguments: Arguments, settings: Settings) -> int:
     load = load_settings_of(arguments, settings, detect_machine())
-    speeds = await calibrate_once(load.threads, again=True)
+    speeds = await _time_machine(load.threads, again=True)
     if speeds is None or speeds.rates is None:
         raise UserError(_("This machine's speed could not be measured."), _("llmtui doctor tells more."))
     rates = speeds.rates
@@ -108,6 +115,21 @@ async def _measure_machine(arguments: Arguments, settings: Settings) -> int:
     return 0
 
 
+async def _time_machine(threads: int, *, again: bool = False) -> Speeds | None:
+    """Return the machine's speeds, timed now unless that was done; None where they cannot be had."""
+
+    def on_start() -> None:
+        if sys.stderr.isatty():
+            print_note(_("Measuring this machine's speed, about ten seconds."))
+
+    try:
+        return await time_machine_once(threads, again=again, on_start=on_start)
+    except (EngineFailure, OSError) as error:
+        why = sentences(error.failed.reasons) if isinstance(error, EngineFailure) else error
+        print_note(_("This machine's speed could not be measured: {why}").format(why=why))
+        return None
+
+
 def _median(rounds: list[ReplyMetrics]) -> ReplyMetrics:
     waits = [metrics.first_token_seconds for metrics in rounds if metrics.first_token_seconds is not None]
     return msgspec.structs.replace(
@@ -119,9 +141,9 @@ def _median(rounds: list[ReplyMetrics]) -> ReplyMetrics:
 
 
 def _print(
-    model: Model, ready: Ready, metrics: ReplyMetrics, expected: Speed | None, expected_prompt: Speed | None
+    opened: OpenModel, metrics: ReplyMetrics, expected: Speed | None, expected_prompt: Speed | None
 ) -> None:
-    predicted, measured = ready.predicted_bytes, metrics.peak_bytes
+    predicted, measured = opened.predicted_bytes, metrics.peak_bytes
     difference = f"{measured / predicted - 1:+.1%}" if predicted and measured else UNKNOWN
     memory = _("{predicted} predicted, {measured} measured ({difference})").format(
         predicted=format_bytes(predicted), measured=format_bytes(measured), difference=difference
@@ -131,13 +153,13 @@ def _print(
     generation += _beside(expected)
     print_table(
         [
-            [_("model"), model.label],
+            [_("model"), opened.model.label],
             [_("prompt"), prompt],
             [_("generation"), generation],
             [_("first token"), format_duration(metrics.first_token_seconds)],
-            [_("load"), format_duration(ready.loaded.seconds)],
+            [_("load"), format_duration(opened.loaded.seconds)],
             [_("memory"), memory],
-            [_("context"), f"{ready.loaded.context} tokens, {ready.loaded.threads} threads"],
+            [_("context"), f"{opened.loaded.context} tokens, {opened.loaded.threads} threads"],
         ]
     )
 

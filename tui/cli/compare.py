@@ -20,21 +20,20 @@ from tui.chat.comparing.tasks import UnknownTaskError, task_names, tasks_named
 from tui.chat.comparing.words import step_text
 from tui.cli.arguments import wrong_usage
 from tui.cli.compare_output import as_json, print_comparison
-from tui.cli.library import find_file
+from tui.cli.interrupt import stop_on_interrupt
 from tui.cli.options import Arguments, load_settings_of
 from tui.cli.output import UserError, print_json, print_note, write
-from tui.cli.sizing import open_sizer, pools_for
-from tui.cli.speed import keep, measurements
-from tui.cli.talk import on_interrupt
+from tui.cli.scanning import model_on_disk
 from tui.engine.options import LoadSettings
 from tui.engine.reply_metrics import ReplyMetrics
 from tui.fit.loading import plan_load
 from tui.hardware.detect import detect_machine
-from tui.hardware.sampler import MachineSampler
 from tui.i18n import _
 from tui.models.model import Model
 from tui.services.host import EngineHost
+from tui.services.measuring import measurements_of, remember_reply
 from tui.services.sentences import sentence, sentences
+from tui.services.sizing import open_sizer, pools_for, take_reading
 from tui.settings.settings import Settings
 from tui.units import format_duration
 
@@ -50,7 +49,7 @@ def run(arguments: Arguments, settings: Settings) -> int:
     if arguments.json and arguments.markdown:
         wrong_usage("compare", _("--json and --markdown exclude each other"))
     cases = _cases(arguments, settings)
-    models = [find_file(name, settings) for name in arguments.models]
+    models = [model_on_disk(name, settings) for name in arguments.models]
     load = load_settings_of(arguments, settings, detect_machine())
     comparison = asyncio.run(_compare(models, cases, load))
     if arguments.json:
@@ -87,15 +86,15 @@ def _from_stdin() -> str:
 
 
 async def _compare(models: Sequence[Model], cases: Sequence[PromptCase], load: LoadSettings) -> Comparison:
-    host = EngineHost(lambda _failed: None)
+    host = EngineHost()
     shown = ""
 
     async def prepare(model: Model) -> PreparedLoad:
         # Its own processes have ended when it is closed, before the model is loaded.
         async with open_sizer() as sizer:
             machine = detect_machine()
-            reading = MachineSampler(machine, lambda _reading: None).take()
-            known = measurements(machine, reading, load.threads)
+            reading = take_reading(machine)
+            known = measurements_of(machine, reading, load.threads)
             plan = await plan_load(sizer, model, load, lambda: pools_for(sizer, machine, reading), known)
         return prepare_load(model, plan)
 
@@ -109,17 +108,14 @@ async def _compare(models: Sequence[Model], cases: Sequence[PromptCase], load: L
         shown = words
 
     under_way = ComparisonRun(models, cases, host, prepare, on_change=tell, on_measured=_keep)
-    on_interrupt(under_way.stop)
-    try:
+    with stop_on_interrupt(under_way.stop):
         return await under_way.run()
-    finally:
-        on_interrupt(None)
 
 
 def _keep(side: ModelSide, metrics: ReplyMetrics) -> None:
     if side.prepared is not None and side.loaded is not None:
         plan = side.prepared
-        keep(side.model, plan.settings, side.loaded.threads, plan.predicted_bytes, metrics)
+        remember_reply(side.model, plan.settings, side.loaded.threads, plan.predicted_bytes, metrics)
 
 
 def _no_answer(comparison: Comparison) -> UserError:

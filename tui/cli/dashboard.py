@@ -8,18 +8,17 @@ from pathlib import Path
 import msgspec
 
 from tui.cli.arguments import COMMANDS
-from tui.cli.library import split_paths
 from tui.cli.options import Arguments
 from tui.cli.output import UserError, print_note
 from tui.cli.recording import open_replay
 from tui.engine.install import installed_build
 from tui.i18n import _
 from tui.sentences import Reason
+from tui.services.finding import search_paths
 from tui.settings.app_folders import log_file
 from tui.settings.settings import Settings
 from tui.text import full_path
 from tui.ui.app import LlmtuiApp
-from tui.ui.dashboard.discovery import Places
 
 
 def run_dashboard(arguments: Arguments, settings: Settings, problems: tuple[Reason, ...]) -> int:
@@ -53,11 +52,10 @@ def run_dashboard(arguments: Arguments, settings: Settings, problems: tuple[Reas
             raise UserError(
                 _("There is no file or folder called {name}.").format(name=path), _command_hint(path)
             )
-    folders, files = split_paths(arguments.paths, settings.folders)
-    places, build = Places(folders, files), installed_build()
+    paths, build = search_paths(arguments.paths, settings.folders), installed_build()
     replay = open_replay(arguments.replay) if arguments.replay is not None else None
     measure_once = settings.measure_speed and replay is None
-    app = LlmtuiApp(settings, places, build, problems, measure_once=measure_once, replay=replay)
+    app = LlmtuiApp(settings, paths, build, problems, measure_once=measure_once, replay=replay)
     app.run()
     if reason := app.dashboard.lost_because:
         print_note(_("The last conversation was not kept: {reason}.").format(reason=reason))

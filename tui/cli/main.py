@@ -13,8 +13,9 @@ from pathlib import Path
 
 from tui.cli.arguments import parse
 from tui.cli.options import Arguments
-from tui.cli.output import UserError, fail, print_note, unwritable
+from tui.cli.output import UserError, explained, fail, print_note, unwritable
 from tui.i18n import _
+from tui.sentences import ReasonedError
 from tui.settings.app_folders import log_file
 from tui.settings.toml_reader import load_settings
 
@@ -53,6 +54,8 @@ def _told(arguments: Arguments) -> int:
         return _run(arguments)
     except UserError as error:
         return fail(error)
+    except ReasonedError as error:
+        return fail(explained(error))
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:

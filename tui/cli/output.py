@@ -6,6 +6,8 @@ from contextlib import suppress
 from typing import Any
 
 from tui.i18n import _
+from tui.sentences import ReasonedError
+from tui.services.sentences import sentence
 from tui.text import clean, clean_line
 
 
@@ -36,8 +38,13 @@ def unwritable(error: OSError) -> UserError:
     return UserError(_("The output cannot be written: {why}.").format(why=error.strerror))
 
 
+def explained(error: ReasonedError) -> UserError:
+    """Return a failure of a lower room in the user's words."""
+    return UserError(sentence(error.reason), sentence(error.hint) if error.hint else "")
+
+
 def fail(error: UserError) -> int:
-    """Tell a failure in one line and return the exit code for it."""
+    """Write a failure in one line on stderr and return the exit code for it."""
     with suppress(OSError):
         sys.stdout.flush()
     sys.stderr.write(f"llmtui: {clean_line(str(error))}\n")

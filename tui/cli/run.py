@@ -6,17 +6,21 @@ import sys
 
 from tui.chat.sampling import sampling_settings, sampling_sources
 from tui.cli.arguments import wrong_usage
-from tui.cli.library import find_file
+from tui.cli.interrupt import stop_on_interrupt
 from tui.cli.options import Arguments, load_settings_of
 from tui.cli.output import UserError, print_json, print_note, write
-from tui.cli.speed import keep
-from tui.cli.talk import Answer, Ready, as_json, ask, loaded_model
+from tui.cli.run_output import run_json
+from tui.cli.scanning import model_on_disk
+from tui.engine.failures import EngineFailure
 from tui.engine.options import AnswerRequest, ChatMessage, SamplingSettings
 from tui.engine.protocol import Loaded
 from tui.hardware.detect import detect_machine
 from tui.i18n import _, ngettext
 from tui.models.model import Model
 from tui.models.published_sampling import published_sampling
+from tui.services.answering import CompleteAnswer, answer_completely
+from tui.services.loading import OpenModel, open_model
+from tui.services.measuring import remember_reply
 from tui.services.sentences import sentence
 from tui.settings.named_tables import STOPS_MOST
 from tui.settings.settings import Settings
@@ -28,11 +32,13 @@ def run(arguments: Arguments, settings: Settings) -> int:
     """Answer a prompt; the answer goes to stdout as it comes, figures to stderr.
 
     Raises:
-        UserError: there is no prompt, or the model cannot answer it.
+        UserError: there is no prompt.
+        FindingError: the model is not on this disk.
+        EngineFailure: the model cannot answer.
     """
     if len(arguments.stop or ()) > STOPS_MOST:
         wrong_usage("run", _("at most {most} times --stop").format(most=STOPS_MOST))
-    model = find_file(arguments.model, settings)
+    model = model_on_disk(arguments.model, settings)
     prompt = _prompt(arguments)
     return asyncio.run(_answer(model, prompt, arguments, settings))
 
@@ -40,36 +46,38 @@ def run(arguments: Arguments, settings: Settings) -> int:
 async def _answer(model: Model, prompt: str, arguments: Arguments, settings: Settings) -> int:
     system = [ChatMessage("system", arguments.system)] if arguments.system else []
     load = load_settings_of(arguments, settings, detect_machine())
-    async with loaded_model(model, load) as ready:
-        if ready.loaded.template_reason:
-            print_note(_("Plain transcript: {reason}.").format(reason=sentence(ready.loaded.template_reason)))
+    async with open_model(model, load) as opened:
+        loaded = opened.loaded
+        if loaded.template_reason:
+            print_note(_("Plain transcript: {reason}.").format(reason=sentence(loaded.template_reason)))
         messages = (*system, ChatMessage("user", prompt))
-        sampling = _sampling(arguments, settings, model, ready.loaded)
-        shown = _Shown()
+        sampling = _sampling(arguments, settings, model, loaded)
+        output = _AnswerOutput()
         try:
-            answer = await ask(
-                ready.engine, AnswerRequest(messages, sampling), on_text=None if arguments.json else shown.add
-            )
-        except UserError:
-            shown.end_line()
+            request = AnswerRequest(messages, sampling)
+            on_text = output.drop if arguments.json else output.add
+            with stop_on_interrupt(opened.host.stop):
+                answer = await answer_completely(opened.host, request, on_text=on_text)
+        except EngineFailure:
+            output.end_line()
             raise
-        keep(model, load, ready.loaded.threads, ready.predicted_bytes, answer.metrics)
+        remember_reply(model, opened.settings, loaded.threads, opened.predicted_bytes, answer.metrics)
     if arguments.json:
-        figures = as_json(model, ready, answer.metrics, answer.text)
-        print_json({**figures, "thinking": answer.thinking, "finish_reason": answer.reason})
+        figures = run_json(opened, answer.metrics, answer.text)
+        print_json({**figures, "thinking": answer.thinking, "finish_reason": answer.finish_reason})
     else:
-        shown.add("\n")
-        if answer.template_reason and not ready.loaded.template_reason:
+        output.add("\n")
+        if answer.template_reason and not loaded.template_reason:
             print_note(_("Plain transcript: {reason}.").format(reason=sentence(answer.template_reason)))
         if answer.thinking and not answer.text:
             print_note(_("It thought and came to no answer; a larger --max-tokens lets it go on."))
-        print_note(_figures(ready, answer))
+        print_note(_figures(opened, answer))
     return 0
 
 
 def _sampling(arguments: Arguments, settings: Settings, model: Model, loaded: Loaded) -> SamplingSettings:
-    """What the command line says, else the settings, else what is recommended for the model."""
-    given = {
+    """Return what the command line says, else the settings, else what is recommended for the model."""
+    typed = {
         "temperature": arguments.temperature,
         "seed": arguments.seed,
         "max_tokens": arguments.max_tokens,
@@ -77,7 +85,7 @@ def _sampling(arguments: Arguments, settings: Settings, model: Model, loaded: Lo
     published = published_sampling(model.name, thinks=loaded.thinking != "never")
     return sampling_settings(
         sampling_sources(
-            {name: value for name, value in given.items() if value is not None},
+            {name: value for name, value in typed.items() if value is not None},
             {},
             settings,
             loaded.sampling,
@@ -100,25 +108,28 @@ def _prompt(arguments: Arguments) -> str:
     return prompt
 
 
-class _Shown:
-    """The answer on stdout, as it comes."""
+class _AnswerOutput:
+    """Writes the answer on stdout as it comes."""
 
     def __init__(self) -> None:
         self._last = "\n"
 
     def add(self, text: str) -> None:
-        """Show a piece at once; on a terminal, what a model writes must not steer it."""
+        """Write a piece at once; on a terminal, text of a model must not steer it."""
         write(clean(text) if sys.stdout.isatty() else text)
         sys.stdout.flush()
         self._last = text[-1:] or self._last
 
+    def drop(self, text: str) -> None:
+        """Write nothing of a piece: it comes with the JSON."""
+
     def end_line(self) -> None:
-        """What comes next does not begin in the middle of the answer."""
+        """End the line, if the answer did not."""
         if self._last != "\n":
             self.add("\n")
 
 
-def _figures(ready: Ready, answer: Answer) -> str:
+def _figures(opened: OpenModel, answer: CompleteAnswer) -> str:
     metrics = answer.metrics
     thought = ""
     if count := metrics.thinking_tokens:
@@ -133,7 +144,7 @@ def _figures(ready: Ready, answer: Answer) -> str:
         first=format_duration(metrics.first_token_seconds),
         prompt=metrics.prompt_tokens,
         prompt_rate=format_rate(metrics.prompt_tps),
-        predicted=format_bytes(ready.predicted_bytes),
+        predicted=format_bytes(opened.predicted_bytes),
         measured=format_bytes(metrics.peak_bytes),
-        load=format_duration(ready.loaded.seconds),
+        load=format_duration(opened.loaded.seconds),
     )

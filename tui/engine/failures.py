@@ -34,7 +34,7 @@ class EngineFailure(ReasonedError):
     """A request failed; `failed` is the event that ended it."""
 
     def __init__(self, failed: Failed) -> None:
-        super().__init__(failed.reason)
+        super().__init__(failed.reason, failed.hint)
         self.failed = failed
 
 

@@ -1,104 +1,156 @@
-"""The dashboard's one engine: at most one model loaded, and its end an ordinary event."""
+"""The host keeps at most one model loaded, for the dashboard and the plain commands alike."""
 
 import asyncio
 import contextlib
 import logging
 import time
 from collections.abc import AsyncGenerator, Callable
+from typing import Protocol
 
 import msgspec
 
-from tui.engine.client import Engine, ReplyEvent
+from tui.engine.client import ReplyEvent
 from tui.engine.failures import EngineFailure
 from tui.engine.options import AnswerRequest, ChatMessage, LoadSettings
 from tui.engine.protocol import Counted, Failed, Loaded
 from tui.models.model import Model
 from tui.sentences import reason
+from tui.services.child_engine import ChildEngine
+from tui.services.engine_port import EnginePort, OpenPlace, PlaceFacts
 
 log = logging.getLogger(__name__)
 
 _STOP_PATIENCE = 10.0
 """An engine that has not obeyed a stop after this many seconds is ended; some GPUs finish a batch first."""
-_TEXT_SECONDS = 0.15
-"""A little less than lies between two drawings of a reply: nothing is gained by hearing of it more often."""
+_TEXT_INTERVAL = 0.15
+"""A little less than lies between two drawings of a reply: more frequent text would gain nothing."""
+_PROGRESS_KNOWN = 0.02
+"""Fraction of a load from which the time left can be estimated."""
 _STOPPED = Failed(0, "stopped", reason("engine.load_stopped"), reason("services.choose_model_again"))
-
 _DISOBEYED = Failed(
     0,
     "stopped",
     reason("services.engine_disobeyed"),
     reason("services.load_again"),
 )
+_NOT_LOADED = Failed(0, "internal", reason("engine.no_model"), reason("services.choose_model"))
+
+OnProgress = Callable[[float, float | None], None]
+"""Takes the fraction of a load that is done, and the seconds left, None while they cannot be estimated."""
+
+
+class ActivityListener(Protocol):
+    """Keeps account of loads and replies; the timeline's feed does."""
+
+    def loading(self) -> contextlib.AbstractContextManager[None]:
+        """Enter a load; it ends with the block."""
+        ...
+
+    def begin(self, reply_id: int | None) -> None:
+        """Take a reply that is asked for; None for one of no conversation."""
+        ...
+
+    def hear(self, event: ReplyEvent) -> None:
+        """Take an event of the reply that was asked for first."""
+        ...
 
 
 class EngineHost:
-    """Loads, answers and unloads by starting and ending engine processes.
+    """Loads, answers and unloads by opening and closing places, of which there is one at a time.
 
-    All methods run on the event loop. A new load ends the old process first, so that two models never hold
+    All methods run on the event loop. A new load closes the old place first, so that two models never hold
     memory at once.
     """
 
-    def __init__(self, on_end: Callable[[Failed], None]) -> None:
-        """`on_end` is told when a loaded engine's process ends by itself."""
+    def __init__(
+        self,
+        on_end: Callable[[Failed], None] = lambda _failed: None,
+        listener: ActivityListener | None = None,
+        *,
+        open_place: OpenPlace = ChildEngine.open,
+        text_interval: float = _TEXT_INTERVAL,
+    ) -> None:
+        """Open nothing yet.
+
+        Args:
+            on_end: called when the place of a loaded model ends by itself.
+            listener: hears of every load and reply.
+            open_place: opens the place of a model.
+            text_interval: shortest time between two pieces of a reply, in seconds.
+        """
         self._on_end = on_end
-        self._engine: Engine | None = None
+        self._listener = listener
+        self._open_place = open_place
+        self._text_interval = text_interval
+        self._place: EnginePort | None = None
         self._loading: asyncio.Future[None] | None = None
         self._watch: asyncio.Task[None] | None = None
         self._lock = asyncio.Lock()
         self._killed_because: Failed | None = None
         self._stopped = False
-        self._starting: asyncio.Task[Engine] | None = None
+        self._opening: asyncio.Task[EnginePort] | None = None
         self.model: Model | None = None
         """The loaded model; None while none is, also during a load."""
         self.loaded: Loaded | None = None
         """What the engine said when the model was loaded."""
         self.settings: LoadSettings | None = None
-        """How it was loaded."""
+        """The settings that it was loaded with."""
         self.answering = False
 
     @property
     def pid(self) -> int | None:
-        """Process id of the engine; None while there is none."""
-        return self._engine.pid if self._engine and self._engine.alive else None
+        """Process id of the engine; None while there is none on this machine."""
+        return self._place.pid if self._place is not None and self._place.alive else None
+
+    @property
+    def facts(self) -> PlaceFacts:
+        """What the place of the loaded model can tell; everything while none is loaded."""
+        return self._place.facts if self._place is not None else PlaceFacts()
 
     @property
     def loading(self) -> bool:
         """True from the beginning of a load to its end."""
         return self._loading is not None
 
+    @property
+    def card_bytes(self) -> int:
+        """Bytes of a card's memory that come back when the loaded model is unloaded."""
+        return self.loaded.footprint.device_bytes if self.loaded else 0
+
     async def load(
-        self, model: Model, settings: LoadSettings, on_progress: Callable[[float, float | None], None]
+        self, model: Model, settings: LoadSettings, on_progress: OnProgress = lambda _fraction, _left: None
     ) -> Loaded:
         """Load a model in place of the one that is loaded.
-
-        `on_progress` is told the fraction and the seconds left, None as long as that is anybody's guess.
 
         Raises:
             EngineFailure: it cannot be loaded, or the load was stopped; no model is loaded then.
         """
-        path = model.load_path
-        if path is None:
-            raise ValueError("only a model on this disk can be loaded")
+        listening = self._listener.loading() if self._listener is not None else contextlib.nullcontext()
+        with listening:
+            return await self._load(model, settings, on_progress)
+
+    async def _load(self, model: Model, settings: LoadSettings, on_progress: OnProgress) -> Loaded:
         if self.loading or self.answering:
             self.stop()
         async with self._lock:
             self._loading = asyncio.get_running_loop().create_future()
             self._stopped = False
             try:
-                await self._end()
-                engine = await self._start()
+                await self._close_place()
+                place = await self._open(model)
                 start = time.monotonic()
 
-                def tell(fraction: float) -> None:
+                def on_fraction(fraction: float) -> None:
                     spent = time.monotonic() - start
-                    on_progress(fraction, spent / fraction - spent if fraction > 0.02 else None)
+                    known = fraction > _PROGRESS_KNOWN
+                    on_progress(fraction, spent / fraction - spent if known else None)
 
-                self.loaded = await engine.load(path, settings, tell)
+                self.loaded = await place.load(model, settings, on_fraction)
                 self.model, self.settings = model, settings
-                self._watch = asyncio.create_task(self._watch_engine(engine))
+                self._watch = asyncio.create_task(self._watch_place(place))
             except (EngineFailure, asyncio.CancelledError) as error:
                 because = self._killed_because
-                await self._end()
+                await self._close_place()
                 if because is not None and isinstance(error, EngineFailure):
                     raise EngineFailure(because) from error
                 raise
@@ -107,19 +159,19 @@ class EngineHost:
                 self._loading = None
         return self.loaded
 
-    async def _start(self) -> Engine:
-        """Start a process; a stop need not wait for one that hangs, in a driver for instance."""
-        starting = self._starting = asyncio.create_task(Engine.start())
+    async def _open(self, model: Model) -> EnginePort:
+        """Open a place; a stop need not wait for one that hangs, in a driver for instance."""
+        opening = self._opening = asyncio.ensure_future(self._open_place(model))
         try:
-            await asyncio.wait({starting})
+            await asyncio.wait({opening})
         finally:
-            self._starting = None
-            starting.cancel()
-        if not starting.cancelled():
-            self._engine = starting.result()
-        if self._stopped or self._engine is None:
+            self._opening = None
+            opening.cancel()
+        if not opening.cancelled():
+            self._place = opening.result()
+        if self._stopped or self._place is None:
             raise EngineFailure(_STOPPED)
-        return self._engine
+        return self._place
 
     def holds(self, model: Model) -> bool:
         """True when this very model is loaded."""
@@ -130,93 +182,103 @@ class EngineHost:
         if self._loading is not None:
             await asyncio.shield(self._loading)
 
-    async def answer(self, request: AnswerRequest) -> AsyncGenerator[ReplyEvent]:
-        """Answer with the loaded model; the last event is a `Finished` or a `Failed`."""
+    async def answer(self, request: AnswerRequest, reply_id: int | None = None) -> AsyncGenerator[ReplyEvent]:
+        """Answer with the loaded model; the last event is a `Finished` or a `Failed`.
+
+        `reply_id` is that of the conversation, for the listener; None for a reply of no conversation.
+        """
+        listener = self._listener
+        if listener is not None:
+            listener.begin(reply_id)
         async with self._lock:
-            if self._engine is None or self.model is None:
-                yield Failed(
-                    0,
-                    "internal",
-                    reason("engine.no_model"),
-                    reason("services.choose_model"),
-                )
+            place = self._place
+            if place is None or self.model is None:
+                if listener is not None:
+                    listener.hear(_NOT_LOADED)
+                yield _NOT_LOADED
                 return
             self.answering = True
             try:
-                reply = self._engine.generate(msgspec.structs.replace(request, text_interval=_TEXT_SECONDS))
-                async with contextlib.aclosing(reply) as events:
-                    async for event in events:
-                        if isinstance(event, Failed) and event.kind == "died" and self._killed_because:
-                            yield self._killed_because
-                        else:
-                            yield event
+                events = place.answer(msgspec.structs.replace(request, text_interval=self._text_interval))
+                async with contextlib.aclosing(events):
+                    async for place_event in events:
+                        event = self._explained(place_event)
+                        if listener is not None:
+                            listener.hear(event)
+                        yield event
             finally:
                 self.answering = False
+
+    def _explained(self, event: ReplyEvent) -> ReplyEvent:
+        """Return the event, or for the end of an engine that was killed the reason for that."""
+        if isinstance(event, Failed) and event.kind == "died" and self._killed_because:
+            return self._killed_because
+        return event
 
     async def count(
         self, messages: tuple[ChatMessage, ...], texts: tuple[str, ...] = (), think: bool | None = None
     ) -> Counted | None:
         """Count tokens with the loaded model; None while none is loaded, or while it is busy."""
-        if self._engine is None or self.model is None or self.answering:
+        if self._place is None or self.model is None or self.answering:
             return None
         try:
-            return await self._engine.count(messages, texts, think)
+            return await self._place.count(messages, texts, think)
         except EngineFailure:
-            # Whoever watches the engine tells why.
+            # The watch over the place reports why.
             return None
 
     def stop(self) -> None:
         """Stop the load or the reply that is under way; an engine that does not obey is ended."""
-        engine = self._engine
+        place = self._place
         self._stopped = True
-        if self._starting is not None:
-            self._starting.cancel()
-        if engine is None or not (self.loading or self.answering):
+        if self._opening is not None:
+            self._opening.cancel()
+        if place is None or not (self.loading or self.answering):
             return
-        engine.stop()
-        asyncio.get_running_loop().call_later(_STOP_PATIENCE, self._insist, engine, engine.current)
+        place.stop()
+        asyncio.get_running_loop().call_later(_STOP_PATIENCE, self._insist, place, place.current)
 
     def kill(self, because: Failed) -> None:
-        """End the engine's process at once, to save the machine; the reason goes to whoever waits."""
-        if self._engine is not None and self._engine.alive:
+        """End the engine at once, to save the machine; the reason goes to whoever waits for it."""
+        if self._place is not None and self._place.alive:
             self._killed_because = because
-            self._engine.kill()
+            self._place.kill()
 
     async def unload(self) -> None:
-        """End the engine's process; its memory is given back when this returns."""
+        """Close the place; its memory is given back when this returns."""
         self.stop()
         async with self._lock:
-            await self._end()
+            await self._close_place()
 
     async def close(self) -> None:
-        """End the engine's process on the way out, whatever it is doing."""
+        """Close the place on the way out, whatever it is doing."""
         self._stopped = True
-        if self._starting is not None:
-            self._starting.cancel()
-        if self._engine is not None and (self.loading or self.answering):
-            self._engine.kill()
+        if self._opening is not None:
+            self._opening.cancel()
+        if self._place is not None and (self.loading or self.answering):
+            self._place.kill()
         await self.until_loaded()
-        await self._end()
+        await self._close_place()
 
-    def _insist(self, engine: Engine, request: int) -> None:
-        # Not a request that has come since: that one nobody asked to stop.
-        if engine is self._engine and engine.alive and request and engine.current == request:
+    def _insist(self, place: EnginePort, request: int) -> None:
+        # Not a request that has come since: that one was not told to stop.
+        if place is self._place and place.alive and request and place.current == request:
             log.warning("the engine did not stop and is ended")
             self.kill(_DISOBEYED)
 
-    async def _end(self) -> None:
+    async def _close_place(self) -> None:
         if self._watch is not None:
             self._watch.cancel()
             self._watch = None
-        engine, self._engine = self._engine, None
+        place, self._place = self._place, None
         self._forget()
         self._killed_because = None
-        if engine is not None:
-            await engine.close()
+        if place is not None:
+            await place.close()
 
-    async def _watch_engine(self, engine: Engine) -> None:
-        failed = await engine.ended()
-        if self._engine is engine:
+    async def _watch_place(self, place: EnginePort) -> None:
+        failed = await place.ended()
+        if self._place is place:
             because = self._killed_because or failed
             self._forget()
             self._on_end(because)

@@ -1,4 +1,4 @@
-"""The sentences of every room below the front ends, in one table."""
+"""Sentences of every room below the front ends, joined in one table, and those of the services."""
 
 from collections.abc import Callable, Iterable
 
@@ -8,10 +8,10 @@ from tui.fit.sentences import SENTENCES as FIT
 from tui.hardware.sentences import SENTENCES as HARDWARE
 from tui.i18n import N_
 from tui.models.sentences import SENTENCES as MODELS
-from tui.sentences import Reason, Table, no_key, sentence_from
+from tui.sentences import Keyed, Plural, Reason, Table, no_key, sentence_from
 from tui.settings.sentences import SENTENCES as SETTINGS
 
-_SERVICES: Table = {
+SENTENCES: Table = {
     # The engine host
     "services.choose_model_again": N_("Choose it in the list to load it again."),
     "services.engine_disobeyed": N_("The engine did not stop when it was told to, so its process was ended."),
@@ -22,9 +22,49 @@ _SERVICES: Table = {
         "The engine was ended to keep the machine usable: only {free:bytes} of memory was left."
     ),
     "services.free_memory": N_("Close other programs, or choose a shorter context or a smaller model."),
+    # Finding
+    "services.model_name_empty": N_("A model needs a name or a path; this one is empty."),
+    "services.several_models": Plural(
+        N_("{name} holds {count} model."), N_("{name} holds {count} models."), "count"
+    ),
+    "services.give_file_path": N_("Give the path of one file."),
+    "services.no_file_in_folder": N_("There is no GGUF file in {path}."),
+    "services.address_failed": N_("{address}: {why}"),
+    "services.folder_unwritable": N_("{folder} cannot be written ({why})."),
+    "services.no_other_quantization": N_(
+        "{name} is not in the catalogue, so no other quantization of it can be weighed."
+    ),
+    "services.leave_out_quant": N_("Leave --quant out for the file on this disk."),
+    "services.model_unknown": N_("There is no model called {name}."),
+    "services.did_you_mean": N_("Did you mean {name}?"),
+    "services.list_models": N_('"llmtui fit" lists the models; a file is given by its path.'),
+    "services.quantization_unknown": N_("There is no quantization {quant}."),
+    "services.quantizations_known": N_("Known: {names}."),
+    # Loading
+    "services.not_on_disk": N_("{model} is not on this disk."),
+    "services.get_file": Keyed(
+        N_("Get a GGUF file of {repository} into {folder} and press {models.rescan}."),
+        N_("Get a GGUF file of {repository} into {folder}, or give the path of one."),
+    ),
+    "services.file_unusable": N_("{file}: {why}"),
+    "services.too_big": N_("{model} is too big: {why}."),
+    "services.choose_smaller": Keyed(
+        N_("Choose a smaller one, or press {models.choose} again to try all the same."),
+        N_("Choose a smaller quantization or a shorter context."),
+    ),
+    "services.replaying": N_("Nothing is loaded during a replay."),
+    "services.leave_replay": N_(
+        "The gauges show a recording of {machine} and not what a model does here. "
+        "Start llmtui without --replay to load one."
+    ),
+    "services.engine_missing": N_("The engine is not installed, so no model can be loaded."),
+    "services.install_engine": N_(
+        "Gauges and sizing still work; sizes are estimated by formula. "
+        "To talk to a model: {command}, then start llmtui again."
+    ),
 }
 
-_TABLE: Table = {**SETTINGS, **MODELS, **ENGINE, **HARDWARE, **FIT, **CHAT, **_SERVICES}
+_TABLE: Table = {**SETTINGS, **MODELS, **ENGINE, **HARDWARE, **FIT, **CHAT, **SENTENCES}
 
 
 def sentence(why: Reason, key_of: Callable[[str], str] = no_key) -> str:

@@ -20,11 +20,11 @@ from textual.screen import Screen
 from tui.hardware.recording.replay import Replay
 from tui.i18n import _, ngettext
 from tui.sentences import Reason
+from tui.services.finding import SearchPaths
 from tui.settings.app_folders import settings_file
 from tui.settings.settings import Settings
 from tui.text import clean_line, short_path
 from tui.ui.dashboard.dashboard import Dashboard
-from tui.ui.dashboard.discovery import Places
 from tui.ui.kit.keys import whole_keymap
 from tui.ui.kit.palette import palette_commands
 from tui.ui.kit.sentences import sentence_with_keys
@@ -57,7 +57,7 @@ class LlmtuiApp(App[None]):
     def __init__(
         self,
         settings: Settings,
-        places: Places,
+        paths: SearchPaths,
         build: str | None,
         problems: tuple[Reason, ...] = (),
         *,
@@ -80,7 +80,7 @@ class LlmtuiApp(App[None]):
             self._problems = (*self._problems, words.format(name=clean_line(settings.theme)))
         self._keys = settings.keys
         self.set_keymap(whole_keymap(settings.keys))
-        self.dashboard = Dashboard(settings, places, build, measure_once=measure_once, replay=replay)
+        self.dashboard = Dashboard(settings, paths, build, measure_once=measure_once, replay=replay)
 
     def get_driver_class(self) -> type[Driver]:
         """Textual's own, but on POSIX terminals one that takes an Esc sooner."""

@@ -9,10 +9,10 @@ from tests.ui.test_dashboard import NAME, last_reply, load_first, running
 from tests.waiting import until
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Question, Reply
+from tui.services.finding import SearchPaths
 from tui.settings.settings import Settings
 from tui.ui.chat.branch_words import remarks
 from tui.ui.dashboard.dashboard import Dashboard
-from tui.ui.dashboard.discovery import Places
 
 SHORT = Settings(temperature=0, max_tokens=12, context=2048)
 
@@ -146,7 +146,7 @@ async def test_a_load_in_the_middle_of_a_conversation_keeps_it() -> None:
 async def test_another_model_answers_the_next_question_under_its_own_name(tmp_path: Path) -> None:
     # GIVEN a question that one model answered
     other = random_llama(tmp_path / "babbler.gguf", metadata={"general.name": "Babbler"})
-    async with running(settings=SHORT, places=Places(files=(other,))) as (pilot, dashboard):
+    async with running(settings=SHORT, places=SearchPaths(files=(other,))) as (pilot, dashboard):
         listing = dashboard.models.listing
         await until(lambda: any(each.name == NAME for each in listing.models), "both models")
         small = next(each for each in listing.models if each.name == NAME and each.file)

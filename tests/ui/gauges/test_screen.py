@@ -13,10 +13,10 @@ from tui.engine.footprint import Footprint
 from tui.hardware.machine import Machine
 from tui.hardware.profiles import PROFILES
 from tui.hardware.reading import Reading, known
+from tui.services.finding import SearchPaths
 from tui.settings.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.dashboard.dashboard import Dashboard
-from tui.ui.dashboard.discovery import Places
 from tui.ui.gauges.cpu.sheet import core_lines
 from tui.ui.gauges.gpu.sheet import gpu_sheet
 from tui.ui.gauges.history import LONG_SECONDS, History
@@ -168,7 +168,7 @@ async def test_a_tick_that_changes_nothing_redraws_nothing() -> None:
 
 @asynccontextmanager
 async def dashboard() -> AsyncIterator[tuple[Pilot[None], Dashboard]]:
-    app = LlmtuiApp(Settings(), Places(), None)
+    app = LlmtuiApp(Settings(), SearchPaths(), None)
     async with app.run_test(size=(120, 40)) as pilot:
         await until(lambda: app.dashboard.reading is not None and app.dashboard.machine, "a reading")
         await until(lambda: app.dashboard.models.listing.shown_models, "the list")

@@ -14,6 +14,7 @@ from tests.ui.host import Host
 from tui.fit.speed_words import ESTIMATED, MEASURED
 from tui.fit.verdict import Verdict
 from tui.services.activity.moment import Phase
+from tui.services.loading import engine_refusal
 from tui.ui.dashboard.too_small import (
     MIN_HEIGHT,
     MIN_WIDTH,
@@ -26,7 +27,7 @@ from tui.ui.help.glossary import glossary, sign_terms, verdict_meaning
 from tui.ui.help.pages import help_pages
 from tui.ui.help.screen import HelpScreen, help_content
 from tui.ui.kit.key_help import KeyLine, KeySection, collect_keys, keys_on_screen
-from tui.ui.kit.notices import engine_missing
+from tui.ui.kit.notices import refusal_notice
 from tui.ui.models.list import ModelList
 from tui.ui.models.notices import no_match, no_model_on_disk
 from tui.ui.models.verdicts import VERDICTS
@@ -207,8 +208,9 @@ def test_the_first_start_says_where_was_looked_and_what_brings_a_model(tmp_path)
 
 
 def test_without_the_engine_it_says_what_still_works():
-    assert "install llama-cpp-python==" in engine_missing().text
-    assert "Gauges and sizing still work" in engine_missing().text
+    text = refusal_notice(engine_refusal()).text
+    assert "install llama-cpp-python==" in text
+    assert "Gauges and sizing still work" in text
 
 
 def test_words_agree_with_their_number():

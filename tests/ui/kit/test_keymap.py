@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.ui.chat.chat_host import see, when
+from tui.services.finding import SearchPaths
 from tui.settings.app_folders import settings_file
 from tui.settings.settings import Settings
 from tui.settings.toml_reader import load_settings
 from tui.ui.app import LlmtuiApp
-from tui.ui.dashboard.discovery import Places
 from tui.ui.kit.keymap import binding_ids, is_key, wrong_keys
 
 
@@ -34,7 +34,7 @@ def test_wrong_ids_and_keys_are_told_with_what_was_meant() -> None:
     ) == [
         "there is no action chat.stpo; did you mean chat.stop?",
         'app.quit is "Ctrl+X", which is no key; did you mean "ctrl+x"?',
-        "there is no action zzz; docs/keys.md lists them",
+        "there is no action zzz; tui/README.md lists them",
         'chat.new is "qq", which is no key; expected one such as "ctrl+x", "f5" or "x"',
     ]
 
@@ -55,7 +55,7 @@ async def test_of_many_wrong_settings_the_first_are_told_at_once_and_the_help_st
     settings, problems = load_settings()
     assert settings == Settings(keys={"chat.nope": "f9", "chat.new": "ctrl+y"})
     assert len(problems) == 7
-    app = LlmtuiApp(settings, Places(), None, problems)
+    app = LlmtuiApp(settings, SearchPaths(), None, problems)
     async with app.run_test(size=(100, 40), notifications=True) as pilot:
         await when(pilot, lambda: len(app._notifications) == 2)
         told, keys = (each.message.splitlines() for each in app._notifications)

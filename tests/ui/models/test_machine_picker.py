@@ -14,11 +14,11 @@ from tui.fit.rates import Rates
 from tui.fit.speed import Speeds
 from tui.fit.verdict import Fit, Verdict
 from tui.hardware.profiles import PROFILES
+from tui.services.finding import SearchPaths
 from tui.services.sentences import sentence
 from tui.settings.settings import MachineSettings, Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.dashboard.dashboard import Dashboard
-from tui.ui.dashboard.discovery import Places
 from tui.ui.gauges.row import GaugeRow
 from tui.ui.kit.palette import palette_commands
 from tui.ui.models.machine_picker import MachinePicker
@@ -42,7 +42,7 @@ async def running(
 ) -> AsyncIterator[tuple[Pilot[None], Dashboard]]:
     """The app with this machine read and its models judged; without an engine unless it is asked for."""
     settings = Settings(temperature=0, max_tokens=20, context=2048, refresh_seconds=0.2, machines=OWN)
-    app = LlmtuiApp(settings, Places(), build)
+    app = LlmtuiApp(settings, SearchPaths(), build)
     async with app.run_test(size=size, notifications=True) as pilot:
         dashboard = app.dashboard
         await until(lambda: dashboard.models.detail.fit and dashboard.reading, "the verdicts")

@@ -15,17 +15,13 @@ from tui.engine.failures import EngineFailure
 from tui.engine.options import AnswerRequest, LoadSettings
 from tui.engine.protocol import REFUSED_PROMPT_KINDS, Failed, Finished, Loaded, Prompted, PromptProgress, Text
 from tui.engine.reply_metrics import ReplyMetrics
-from tui.fit.verdict import Fit, Verdict
 from tui.i18n import _
 from tui.models.model import Model
-from tui.models.model_folders import models_folder
 from tui.sentences import Reason
 from tui.services.host import EngineHost
 from tui.ui.chat.transcript.layout.json_answer import json_notice
 from tui.ui.kit.keys import with_keys
-from tui.ui.kit.notices import Notice
 from tui.ui.kit.sentences import sentence_with_keys
-from tui.ui.models.notices import not_here
 
 _SHOW_AFTER_SECONDS = 0.4
 """A prompt that is read faster than this needs no progress bar."""
@@ -97,45 +93,6 @@ class Planner(Protocol):
         ...
 
 
-class Meter(Protocol):
-    """What keeps account of replies; the timeline's feed does."""
-
-    def begin(self, reply_id: int | None) -> None:
-        """A reply is asked of the engine."""
-        ...
-
-    def hear(self, event: ReplyEvent) -> None:
-        """What the engine says of it."""
-        ...
-
-
-def refusal(model: Model, fit: Fit | None, *, insisted: bool) -> Notice | None:
-    """Why a model is not loaded, and what to do; None when it can be tried.
-
-    One that is too big is refused once: `insisted` says that the user asked for it again.
-    """
-    if not model.on_disk:
-        repository = model.entry.repository if model.entry else ""
-        title = _("{model} is not on this disk.").format(model=model.label)
-        return Notice(title, (not_here(repository, models_folder()),))
-    if model.file_error:
-        return Notice(sentence_with_keys(model.file_error), ())
-    if fit is not None and fit.verdict is Verdict.TOO_BIG and not insisted:
-        title = _("{model} is too big: {reason}.").format(
-            model=model.label, reason=sentence_with_keys(fit.reason)
-        )
-        return Notice(
-            title,
-            (
-                with_keys(
-                    _("Choose a smaller one, or press {models.choose} again to try all the same."),
-                    _("Choose a smaller one, or choose it again to try all the same."),
-                ),
-            ),
-        )
-    return None
-
-
 async def load(host: EngineHost, notice: NoticeView, model: Model, settings: LoadSettings) -> Loaded | None:
     """Load a model with progress in the notice; None when that failed or was stopped, which is told there."""
     title = _("Loading {model}…").format(model=model.label)
@@ -170,7 +127,6 @@ async def answer(
     chat: AnswerView,
     conversation: Conversation,
     request_now: Callable[[], AnswerRequest],
-    meter: Meter | None = None,
     planner: Planner | None = None,
 ) -> ReplyMetrics | None:
     """Answer the conversation into the chat; waits for a load that is under way.
@@ -200,8 +156,6 @@ async def answer(
         return None
     has_template = host.loaded is not None and host.loaded.template == "model"
     messages = conversation.prompt_messages(plan.dropped_ids if plan is not None else frozenset())
-    if meter is not None:
-        meter.begin(conversation.open_reply_id)
     request = request_now()
     way = PartSettings(with_drawn_seed(request.sampling), request.think, bool(request.json_schema))
     showing = _Showing(chat, conversation, way, has_template=has_template)
@@ -212,9 +166,7 @@ async def answer(
         continued_text=conversation.continued_text,
         continued_thinking=conversation.continued_thinking,
     )
-    async for event in host.answer(request):
-        if meter is not None:
-            meter.hear(event)
+    async for event in host.answer(request, conversation.open_reply_id):
         showing.hear(event)
         if isinstance(event, Finished) and request.json_schema:
             reply = conversation.last_reply

@@ -5,24 +5,21 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from textual.app import App
 
-from tui.chat.comparing.comparison import Comparison, ModelSide, PromptCase
+from tui.chat.comparing.comparison import Comparison, ModelSide, PreparedLoad, PromptCase
 from tui.chat.comparing.markdown import comparison_to_markdown
-from tui.chat.comparing.run import ComparisonRun
+from tui.chat.comparing.run import ComparisonRun, prepare_load
 from tui.chat.storage.document import write_new
-from tui.engine.client import ReplyEvent
-from tui.engine.options import AnswerRequest, LoadSettings
-from tui.engine.protocol import Loaded
 from tui.engine.reply_metrics import ReplyMetrics
+from tui.fit.loading import plan_load
 from tui.i18n import _
 from tui.models.model import Model
-from tui.services.activity.feed import TimelineFeed
-from tui.services.host import EngineHost
 from tui.services.sentences import sentence
 from tui.settings.app_folders import data_folder
 from tui.ui.dashboard.engine_room import EngineRoom
@@ -50,7 +47,6 @@ class Comparing:
         self._row = row
         self._settings = room.settings
         self._on_end = on_end
-        self._host = _Fed(room.host, room.feed)
         self._prompt = ""
         """The prompt of the user's own that was asked last."""
         self.run: ComparisonRun | None = None
@@ -124,11 +120,10 @@ class Comparing:
         run = ComparisonRun(
             models,
             cases,
-            self._host,
+            self._room.host,
             self._prepare,
             on_change=self._changed,
             on_measured=self._measured,
-            on_event=self._heard,
         )
         self.run = run
         task = asyncio.create_task(self._to_its_end(run))
@@ -147,44 +142,23 @@ class Comparing:
             self._changed()
             self._on_end()
 
+    async def _prepare(self, model: Model) -> PreparedLoad:
+        machine, models = self._models.machine, self._models
+        threads = self._settings.threads or (machine.cpu.physical_cores if machine else 0)
+        settings = msgspec.structs.replace(models.settings, threads=threads)
+        measured = models.measurements_here
+        plan = await plan_load(self._room.sizer, model, settings, lambda: models.pools_here, measured)
+        return prepare_load(model, plan)
+
     def _changed(self) -> None:
         self.changes += 1
 
     def _measured(self, side: ModelSide, metrics: ReplyMetrics) -> None:
         if side.prepared is not None and side.loaded is not None:
             plan = side.prepared
-            self._room.measuring.keep(
+            self._room.measuring.add_reply(
                 side.model, plan.settings, side.loaded.threads, plan.predicted_bytes, metrics
             )
-
-    def _heard(self, event: ReplyEvent | None) -> None:
-        if event is None:
-            self._room.feed.begin(None)
-        else:
-            self._room.feed.hear(event)
-
-
-class _Fed:
-    """The dashboard's engine host; the timeline hears of its loads."""
-
-    def __init__(self, host: EngineHost, feed: TimelineFeed) -> None:
-        self._host = host
-        self._feed = feed
-
-    async def load(
-        self, model: Model, settings: LoadSettings, on_progress: Callable[[float, float | None], None]
-    ) -> Loaded:
-        with self._feed.loading():
-            return await self._host.load(model, settings, on_progress)
-
-    def answer(self, request: AnswerRequest) -> AsyncGenerator[ReplyEvent]:
-        return self._host.answer(request)
-
-    def stop(self) -> None:
-        self._host.stop()
-
-    async def unload(self) -> None:
-        await self._host.unload()
 
 
 def export(comparison: Comparison) -> Path:

@@ -98,18 +98,13 @@ class DashboardChat(Vertical):
         """Answer the conversation with the loaded model."""
         room, host = self._room, self._room.host
         metrics = await talk.answer(
-            host,
-            self.chat.answer,
-            self.chat.conversation,
-            self.asking.request,
-            room.feed,
-            self._context_watch,
+            host, self.chat.answer, self.chat.conversation, self.asking.request, self._context_watch
         )
         model, loaded, settings = host.model, host.loaded, host.settings
         if metrics is not None and model is not None and loaded is not None and settings is not None:
             plan = room.sizer.known_size(model, settings).footprint
             predicted = plan.total_bytes if plan is not None else None
-            room.measuring.keep(model, settings, loaded.threads, predicted, metrics)
+            room.measuring.add_reply(model, settings, loaded.threads, predicted, metrics)
         # The next one finds another cache.
         self.recount()
 

@@ -18,20 +18,20 @@ from textual.worker import Worker
 from tui.chat.receipt import Receipt
 from tui.engine.options import LoadSettings
 from tui.engine.protocol import Failed
-from tui.fit.sizing import Sizer
 from tui.fit.verdict import Fit
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
 from tui.hardware.recording.replay import Replay
 from tui.models.model import Model
 from tui.services.activity.feed import TimelineFeed
+from tui.services.finding import SearchPaths
 from tui.services.host import EngineHost
-from tui.services.measuring import Measuring
-from tui.settings.app_folders import cache_folder
+from tui.services.measuring import SpeedMeasurement
+from tui.services.sizing import new_sizer
 from tui.settings.settings import Settings
 from tui.ui.dashboard.chat_side import DashboardChat
 from tui.ui.dashboard.dashboard_keys import DASHBOARD_KEYS
-from tui.ui.dashboard.discovery import MachineFound, Places, Sampled, look_at_machine
+from tui.ui.dashboard.discovery import MachineFound, Sampled, look_at_machine
 from tui.ui.dashboard.engine_room import EngineRoom
 from tui.ui.dashboard.machine_watch import MachineWatch
 from tui.ui.dashboard.models_side import DashboardModels
@@ -86,7 +86,7 @@ class Dashboard(Screen[None]):
     def __init__(
         self,
         settings: Settings,
-        places: Places,
+        paths: SearchPaths,
         build: str | None,
         *,
         measure_once: bool = False,
@@ -101,24 +101,25 @@ class Dashboard(Screen[None]):
         self._measure_once = measure_once
         self._is_started = False
         """All is there that the start brings, the verdicts last."""
-        sizer = Sizer(build, cache_folder() / "plans.json")
+        sizer = new_sizer(build)
+        feed = TimelineFeed(self._timeline_changed, self._receipt_written)
         load_settings = LoadSettings(context=settings.context, kv_type=settings.kv_type)
         self.models = ModelsPane(sizer, load_settings, settings.machines)
         self._room = EngineRoom(
             settings,
             build,
             replay,
-            EngineHost(self._engine_ended),
+            EngineHost(self._engine_ended, feed),
             sizer,
-            TimelineFeed(self._timeline_changed, self._receipt_written),
-            Measuring(build, settings.threads, self.models.show_measurements),
+            feed,
+            SpeedMeasurement(build, settings.threads, self.models.show_measurements),
         )
         self.timeline = Timeline(self._room.feed.track)
         self._row = GaugeRow()
         self._chat_side = DashboardChat(self._room, self.models, self._load, self._show_chat)
         self.chat = self._chat_side.chat
         self._models_side = DashboardModels(
-            self._room, places, self._row, self.models, self._chat_side, self._show_chat
+            self._room, paths, self._row, self.models, self._chat_side, self._show_chat
         )
         self._machine_watch = MachineWatch(self._room, self._row, self.models, self.chat)
 
@@ -175,7 +176,7 @@ class Dashboard(Screen[None]):
     @property
     def measuring(self) -> bool:
         """True while the machine's speed is being measured."""
-        return self._room.measuring.calibrating
+        return self._room.measuring.under_way
 
     @work(thread=True, group="machine")
     def look_at_machine(self) -> None:

@@ -1,7 +1,6 @@
 """What the dashboard looks for when it starts, off the screen's thread, and the messages that bring it."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import msgspec
 from textual.message import Message
@@ -12,18 +11,7 @@ from tui.hardware.reading import Reading
 from tui.hardware.recording.replay import Replay
 from tui.hardware.sampler import MachineSampler
 from tui.hardware.sources import sources_of
-from tui.models.catalogue.catalogue import load_catalogues
-from tui.models.library import scan_library
-from tui.models.listing import catalogue_models
-from tui.models.model import Model
-from tui.sentences import Reason
-
-
-class Places(msgspec.Struct, frozen=True):
-    """Where to look for models besides llmtui's own folder and installed packages."""
-
-    folders: tuple[Path, ...] = ()
-    files: tuple[Path, ...] = ()
+from tui.services.finding import ModelScan
 
 
 class MachineFound(Message):
@@ -50,10 +38,9 @@ class Sampled(Message):
 class ModelsFound(Message):
     """A scan has ended."""
 
-    def __init__(self, models: list[Model], problems: list[Reason]) -> None:
+    def __init__(self, scan: ModelScan) -> None:
         super().__init__()
-        self.models = models
-        self.problems = problems
+        self.scan = scan
 
 
 def look_at_machine(
@@ -76,11 +63,3 @@ def look_at_machine(
     name, features = cpu_details()
     cpu = msgspec.structs.replace(machine.cpu, name=name, features=features)
     post(MachineFound(msgspec.structs.replace(machine, cpu=cpu), sampler))
-
-
-def find_models(places: Places) -> ModelsFound:
-    """Read the catalogue and look for models on the disk."""
-    catalogue = load_catalogues()
-    library = scan_library(places.folders, places.files)
-    problems = [*(problem.reason for problem in catalogue.problems), *library.problems]
-    return ModelsFound(catalogue_models(catalogue, library.files), problems)

@@ -6,7 +6,7 @@ from tui.fit.sizing import Sizer
 from tui.hardware.recording.replay import Replay
 from tui.services.activity.feed import TimelineFeed
 from tui.services.host import EngineHost
-from tui.services.measuring import Measuring
+from tui.services.measuring import SpeedMeasurement
 from tui.settings.settings import Settings
 
 
@@ -21,7 +21,7 @@ class EngineRoom(msgspec.Struct, frozen=True):
     host: EngineHost
     sizer: Sizer
     feed: TimelineFeed
-    measuring: Measuring
+    measuring: SpeedMeasurement
 
     @property
     def held_on_card(self) -> int:

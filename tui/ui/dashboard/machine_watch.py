@@ -6,13 +6,14 @@ from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
 from tui.hardware.sampler import MachineSampler
 from tui.i18n import _
+from tui.services.loading import replay_refusal
 from tui.services.memory_guard import MemoryGuard
 from tui.ui.chat.pane import ChatPane
 from tui.ui.dashboard.engine_room import EngineRoom
-from tui.ui.dashboard.replay_line import no_load
 from tui.ui.gauges.mark import marks
 from tui.ui.gauges.memory.pressure import pressure_of
 from tui.ui.gauges.row import GaugeRow
+from tui.ui.kit.notices import refusal_notice
 from tui.ui.models.pane import ModelsPane
 
 _QUIET = 40.0
@@ -39,7 +40,8 @@ class MachineWatch:
             self._room.measuring.open(machine)
         else:
             self._models.replayed = True
-            self._chat.transcript.hint = " ".join(no_load(self._room.replay.title).steps)
+            notice = refusal_notice(replay_refusal(self._room.replay.title))
+            self._chat.transcript.hint = " ".join(notice.steps)
             self._models.show_measurements(BandwidthSpeeds(machine))
 
     def take(self, reading: Reading, machine: Machine) -> bool:

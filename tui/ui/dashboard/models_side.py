@@ -18,14 +18,15 @@ from tui.fit.loading import settings_to_load
 from tui.fit.verdict import Fit
 from tui.models.model import Model
 from tui.models.model_folders import models_folder
+from tui.services.finding import SearchPaths, scan_models
+from tui.services.loading import LoadGate, Refusal, engine_refusal
 from tui.ui.chat import talk
 from tui.ui.dashboard.chat_side import DashboardChat
-from tui.ui.dashboard.discovery import ModelsFound, Places, find_models
+from tui.ui.dashboard.discovery import ModelsFound
 from tui.ui.dashboard.engine_room import EngineRoom
-from tui.ui.dashboard.replay_line import no_load
 from tui.ui.gauges.row import GaugeRow
 from tui.ui.kit.gc_freeze import set_aside
-from tui.ui.kit.notices import Notice, engine_missing
+from tui.ui.kit.notices import Notice, refusal_notice
 from tui.ui.kit.sentences import sentence_with_keys
 from tui.ui.models.list import ModelList
 from tui.ui.models.notices import no_model_on_disk
@@ -46,7 +47,7 @@ class DashboardModels(Vertical):
     def __init__(
         self,
         room: EngineRoom,
-        places: Places,
+        paths: SearchPaths,
         row: GaugeRow,
         pane: ModelsPane,
         beside: DashboardChat,
@@ -55,7 +56,7 @@ class DashboardModels(Vertical):
         """`beside` is where the loaded model talks, and `show_chat` goes there at once."""
         super().__init__()
         self._room = room
-        self._places = places
+        self._paths = paths
         self._row = row
         self._pane = pane
         self._beside = beside
@@ -63,9 +64,10 @@ class DashboardModels(Vertical):
         self._show_chat = show_chat
         self._comparing: Comparing | None = None
         """None until the user wants to compare."""
-        self._preferred = str(places.files[0].absolute()) if places.files else None
-        self._refused: str | None = None
-        """Key of the model that was refused last, and is loaded when it is asked for once more."""
+        self._preferred = str(paths.files[0].absolute()) if paths.files else None
+        self._gate = LoadGate(
+            has_engine=room.build is not None, replayed=room.replay.title if room.replay is not None else None
+        )
 
     def compose(self) -> ComposeResult:
         """Nothing but the models."""
@@ -74,8 +76,11 @@ class DashboardModels(Vertical):
     def start(self) -> None:
         """Look for models, once all panes are there; nothing here waits."""
         if self._room.build is None:
-            self._tell(engine_missing())
+            self._warn(engine_refusal())
         self.scan()
+
+    def _warn(self, refusal: Refusal) -> None:
+        self._tell(refusal_notice(refusal))
 
     def _tell(self, notice: Notice) -> None:
         self._chat.notice.show_error(notice.title, " ".join(notice.steps))
@@ -88,7 +93,7 @@ class DashboardModels(Vertical):
     @work(thread=True, exclusive=True, group="scan")
     def scan(self) -> None:
         """Read the catalogue and look for models on the disk."""
-        self.post_message(find_models(self._places))
+        self.post_message(ModelsFound(scan_models(self._paths)))
 
     @on(ModelList.RescanRequested)
     def _rescan_requested(self) -> None:
@@ -99,14 +104,14 @@ class DashboardModels(Vertical):
     def _models_found(self, event: ModelsFound) -> None:
         """Show the list, and what could not be read."""
         nothing_here = no_model_on_disk(models_folder())
-        self._pane.show_models(event.models, nothing_here)
+        self._pane.show_models(event.scan.models, nothing_here)
         if self._preferred is not None:
             self._pane.listing.highlight(self._preferred)
             self._preferred = None
-        for problem in map(sentence_with_keys, event.problems):
+        for problem in map(sentence_with_keys, event.scan.problems):
             log.warning("%s", problem)
             self.notify(problem, severity="warning", markup=False, timeout=10)
-        if self._room.build is not None and not any(model.on_disk for model in event.models):
+        if self._room.build is not None and not any(model.on_disk for model in event.scan.models):
             self._tell(nothing_here)
         set_aside()
 
@@ -114,13 +119,10 @@ class DashboardModels(Vertical):
 
     def on_models_pane_load_requested(self, event: ModelsPane.LoadRequested) -> None:
         """Load the model, unless there is a reason not to."""
-        notice = talk.refusal(event.model, event.fit, insisted=self._refused == event.model.key)
-        if self._room.replay is not None:
-            notice = no_load(self._room.replay.title)
-        self._refused = event.model.key if notice else None
-        if notice is not None:
+        refusal = self._gate.refusal(event.model, event.fit)
+        if refusal is not None:
             # The list keeps the keys: Enter once more, or another model.
-            self._tell(notice)
+            self._warn(refusal)
             return
         machine = self._pane.machine
         threads = self._room.settings.threads or (machine.cpu.physical_cores if machine else 0)
@@ -135,8 +137,7 @@ class DashboardModels(Vertical):
         self._chat.model_label = model.label
         self._beside.predict(fit.prompt_speed if fit else None)
         settings = await settings_to_load(self._room.sizer, model, fit, settings)
-        with self._room.feed.loading():
-            await talk.load(self._room.host, self._chat.notice, model, settings)
+        await talk.load(self._room.host, self._chat.notice, model, settings)
         self._chat.busy = self._room.host.loading
         self._show_engine()
 
@@ -171,10 +172,9 @@ class DashboardModels(Vertical):
 
     @on(ModelsPane.CompareRequested)
     def _compare_asked(self, event: ModelsPane.CompareRequested) -> None:
-        if self._room.replay is not None:
-            self._tell(no_load(self._room.replay.title))
-        elif self._room.build is None:
-            self._tell(engine_missing())
+        refusal = self._gate.closed
+        if refusal is not None:
+            self._warn(refusal)
         else:
             self.compare(event.models)
 

@@ -5,7 +5,6 @@ from textual.widgets import Static
 
 from tui.hardware.recording.replay import Replay
 from tui.i18n import _
-from tui.ui.kit.notices import Notice
 
 
 class ReplayLine(Static):
@@ -30,16 +29,3 @@ class ReplayLine(Static):
 def banner(title: str) -> str:
     """What stands over the gauges; what matters most comes first, where it is narrow the name is cut."""
     return _("Not this machine: a replay of {machine}").format(machine=title)
-
-
-def no_load(title: str) -> Notice:
-    """Why Enter loads nothing, and what to do."""
-    return Notice(
-        _("Nothing is loaded during a replay."),
-        (
-            _("The gauges show a recording of {machine} and not what a model does here.").format(
-                machine=title
-            ),
-            _("Start llmtui without --replay to load one."),
-        ),
-    )

@@ -2,8 +2,8 @@
 
 import msgspec
 
-from tui.engine.install import install_command
-from tui.i18n import _
+from tui.services.loading import Refusal
+from tui.ui.kit.sentences import sentence_with_keys
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -20,12 +20,7 @@ class Notice(msgspec.Struct, frozen=True):
         return "\n\n".join((self.title, *self.steps))
 
 
-def engine_missing() -> Notice:
-    """The engine's library is not installed: what still works, and what brings it."""
-    return Notice(
-        _("The engine is not installed, so no model can be loaded."),
-        (
-            _("Gauges and sizing still work; sizes are estimated by formula."),
-            _("To talk to a model: {command}, then start llmtui again.").format(command=install_command()),
-        ),
-    )
+def refusal_notice(refusal: Refusal) -> Notice:
+    """Return the words of a load that is refused."""
+    hint = sentence_with_keys(refusal.hint)
+    return Notice(sentence_with_keys(refusal.reason), (hint,) if hint else ())

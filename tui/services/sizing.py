@@ -1,4 +1,4 @@
-"""Footprints and verdicts for the plain commands, as the dashboard has them."""
+"""Sizes and verdicts of models for this machine or another one, asked once and not watched."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
-from tui.cli.speed import measurements
 from tui.engine.install import installed_build
 from tui.engine.options import LoadSettings
 from tui.fit.board import fit_model, settings_for
@@ -19,45 +18,58 @@ from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
 from tui.hardware.sampler import MachineSampler
 from tui.models.model import Model
+from tui.services.measuring import measurements_of
 from tui.settings.app_folders import cache_folder
 
 
-class Judged(msgspec.Struct, frozen=True):
+class JudgedModel(msgspec.Struct, frozen=True):
     """A model with its verdict."""
 
     model: Model
     fit: Fit
-    unused: str = ""
+    unused_gpu: str = ""
     """The card that the engine's build cannot use; empty where it can, or where there is none."""
+
+
+def new_sizer(build: str | None) -> Sizer:
+    """Return a sizer that remembers its plans on the disk; `build` identifies the engine, None for none."""
+    return Sizer(build, cache_folder() / "plans.json")
 
 
 @asynccontextmanager
 async def open_sizer() -> AsyncGenerator[Sizer]:
-    """A sizer that remembers what it learns, closed at the end."""
-    sizer = Sizer(installed_build(), cache_folder() / "plans.json")
+    """Open a sizer that remembers what it learns, and close it at the end."""
+    sizer = new_sizer(installed_build())
     try:
         yield sizer
     finally:
         await sizer.close()
 
 
+def take_reading(machine: Machine) -> Reading:
+    """Return one reading of the machine as it is now."""
+    return MachineSampler(machine, lambda _reading: None).take()
+
+
 def pools_for(sizer: Sizer, machine: Machine, reading: Reading | None) -> list[Pool]:
-    """The machine's pools as the engine here can use them; another machine has a build of its own."""
+    """Return the machine's memory pools as the engine's build can use them.
+
+    Without a reading it is another machine, which has a build of its own.
+    """
     return pools(machine, reading, offload=sizer.gpu_offload if reading is not None else True)
 
 
 async def size_to_load(model: Model, settings: LoadSettings) -> tuple[Sized, LoadSettings]:
-    """The footprint of a model as it would be loaded here now, and how that is.
+    """Return the footprint of a model as it would be loaded now, and the settings for that.
 
-    The engine's own, where it can be asked, with its vocabulary measured.
+    It is the engine's own figure with the vocabulary measured, where the engine can be asked.
     """
     settings = settings_for(model, settings)
     async with open_sizer() as sizer:
         sized = await sizer.size(model, settings)
         machine = detect_machine()
         if sizer.gpu_offload and machine.gpus:
-            found = pools(machine, MachineSampler(machine, lambda _reading: None).take())
-            fit = fit_model(model, sized, found, settings)
+            fit = fit_model(model, sized, pools(machine, take_reading(machine)), settings)
             settings = await settings_to_load(sizer, model, fit, settings)
             sized = sizer.known_size(model, settings)
     return sized, settings
@@ -65,22 +77,22 @@ async def size_to_load(model: Model, settings: LoadSettings) -> tuple[Sized, Loa
 
 async def judge_models(
     models: Sequence[Model], settings: LoadSettings, machine: Machine, reading: Reading | None
-) -> list[Judged]:
-    """The verdict on each, on this machine as it is now or, without a reading, on another one idle.
+) -> list[JudgedModel]:
+    """Return the verdict on each model on a machine as it is now or, without a reading, when it is idle.
 
     Sizes are the engine's own where it can be asked. A vocabulary is measured for models on this disk, and
     once for those that share it.
     """
     async with open_sizer() as sizer:
         # Together, so that one is planned while the vocabulary of the next is measured.
-        sized = await asyncio.gather(*(sizer.size(model, settings_for(model, settings)) for model in models))
-        found = pools_for(sizer, machine, reading)
-    known = measurements(machine, reading, settings.threads)
+        sizes = await asyncio.gather(*(sizer.size(model, settings_for(model, settings)) for model in models))
+        machine_pools = pools_for(sizer, machine, reading)
+    measurements = measurements_of(machine, reading, settings.threads)
     return [
-        Judged(
+        JudgedModel(
             model,
-            fit_model(model, size, found, settings_for(model, settings), measurements=known),
-            found[-1].unused,
+            fit_model(model, sized, machine_pools, settings_for(model, settings), measurements=measurements),
+            machine_pools[-1].unused,
         )
-        for model, size in zip(models, sized, strict=True)
+        for model, sized in zip(models, sizes, strict=True)
     ]

@@ -1,49 +1,19 @@
-"""What would make the named models fit, under the verdicts of `llmtui fit`."""
+"""Changes that would make a model fit, as `llmtui fit` prints them."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from tui.cli.library import listed_models
 from tui.cli.output import print_line
-from tui.cli.sizing import Judged, open_sizer, pools_for
 from tui.engine.options import LoadSettings
 from tui.fit.changes.change import Change
-from tui.fit.changes.offer import ChangeStart, Offer, make_offer
+from tui.fit.changes.offer import Offer
 from tui.fit.changes.words import describe, describe_with_gain, floor_words
 from tui.fit.verdict import Verdict
-from tui.hardware.machine import Machine
-from tui.hardware.programs import Program, largest_programs
-from tui.hardware.reading import Reading
 from tui.i18n import _
 from tui.services.sentences import sentence
-from tui.settings.settings import Settings
-
-_PROGRAMS = 12
-"""Programs that are looked at for what could be closed."""
-
-
-async def offers_for(
-    judged: Sequence[Judged],
-    load: LoadSettings,
-    settings: Settings,
-    machine: Machine,
-    reading: Reading | None,
-) -> list[Offer]:
-    """What can be changed about each, sized as the models are; `reading` is None elsewhere than here."""
-    programs: tuple[Program, ...] = ()
-    if reading is not None and any(item.fit.verdict is Verdict.TIGHT for item in judged):
-        programs = largest_programs(_PROGRAMS)
-    others = listed_models(settings)
-    async with open_sizer() as sizer:
-        found = pools_for(sizer, machine, reading)
-        return [
-            await make_offer(ChangeStart(item.model, item.fit, load), sizer, found, others, programs)
-            for item in judged
-        ]
 
 
 def print_offer(offer: Offer) -> None:
-    """A line for each change, or one that nothing helps; none for a model that fits."""
+    """Print a line for each change, or one that nothing helps; none for a model that fits."""
     for change in offer.changes:
         print_line(describe_with_gain(change))
     if offer.floor is not None:
@@ -51,7 +21,7 @@ def print_offer(offer: Offer) -> None:
 
 
 def offer_json(offer: Offer) -> dict[str, Any]:
-    """The changes under the keys that scripts rely on, and why there are none."""
+    """Return the changes under the keys that scripts rely on, and the reason where there are none."""
     why = None
     if offer.floor is not None:
         why = floor_words(*offer.floor)
@@ -61,7 +31,7 @@ def offer_json(offer: Offer) -> dict[str, Any]:
 
 
 def _change_json(offer: Offer, change: Change) -> dict[str, Any]:
-    """Context, KV type and quantization as they would be, changed or not."""
+    """Return a change with context, KV type and quantization as they would be, changed or not."""
     fit = offer.fit
     setup = change.apply(offer.model, LoadSettings(context=fit.context, kv_type=fit.kv_type))
     return {

@@ -1,51 +1,19 @@
-"""`llmtui fit MODEL --quants`: every quantization of one model side by side."""
+"""Quantizations of one model side by side, as `llmtui fit MODEL --quants` prints them."""
 
-import asyncio
-import contextlib
 from typing import Any
 
-import msgspec
-
-from tui.cli.fit import as_json, needs
-from tui.cli.library import listed_models
+from tui.cli.fit_output import fit_json, footprint_text
 from tui.cli.output import UserError, print_json, print_line, print_note, print_table
-from tui.cli.sizing import Judged, judge_models
-from tui.engine.options import LoadSettings
-from tui.fit import judge
-from tui.fit.quants import QuantRow, QuantTable, needs_tensors, quant_rows
+from tui.fit.quants import QuantRow, QuantTable
 from tui.fit.verdict import Speed, Verdict
-from tui.hardware.machine import Machine
-from tui.hardware.reading import Reading
 from tui.i18n import _
-from tui.models.gguf.header import GgufError
-from tui.models.model import Model
-from tui.models.model_file import file_tensors
 from tui.models.quality_loss import MODEL, SOURCE
-from tui.sentences import reason
 from tui.services.sentences import json_fields, sentence
-from tui.settings.settings import Settings
+from tui.services.sizing import JudgedModel
 from tui.units import UNKNOWN, format_bytes, format_rate
 
 
-def quants_of(
-    model: Model, settings: Settings, load: LoadSettings, machine: Machine, reading: Reading | None
-) -> QuantTable:
-    """The quantizations of a model, each sized and judged as `fit` does it for a model alone."""
-    own = None
-    if needs_tensors(model) and model.file is not None:
-        # A file that cannot be read now has a row without figures, which says why.
-        with contextlib.suppress(GgufError):
-            own = file_tensors(model.file)
-    table = quant_rows(
-        model, lambda _model: judge.unknown(reason("fit.parts_unknown"), load), listed_models(settings), own
-    )
-    # In one go, since the engine is started once for all of them.
-    judged = asyncio.run(judge_models([row.model for row in table.rows], load, machine, reading))
-    rows = (msgspec.structs.replace(row, fit=one.fit) for row, one in zip(table.rows, judged, strict=True))
-    return msgspec.structs.replace(table, rows=tuple(rows))
-
-
-def report_quants(table: QuantTable, machine: dict[str, Any] | None) -> None:
+def report_quantizations(table: QuantTable, machine: dict[str, Any] | None) -> None:
     """Print the table and where the figures of quality are from; as JSON when `machine` is given for it.
 
     Raises:
@@ -58,11 +26,11 @@ def report_quants(table: QuantTable, machine: dict[str, Any] | None) -> None:
     elif not unknown:
         _print(table)
     if unknown:
-        raise UserError(f"{current.model.label}: {sentence(current.fit.reason)}")
+        raise UserError(f"{current.model.name} {current.quant}".strip() + f": {sentence(current.fit.reason)}")
 
 
 def _as_json(table: QuantTable, current: QuantRow) -> dict[str, Any]:
-    model = as_json(Judged(current.model, current.fit))
+    model = fit_json(JudgedModel(current.model, current.fit))
     return {
         "model": {key: model[key] for key in ("name", "path", "path_reason", "quant", "context", "kv_type")},
         "quants": [_row_json(row) for row in table.rows],
@@ -80,7 +48,7 @@ def _print(table: QuantTable) -> None:
             row.quant,
             UNKNOWN if row.bits_per_weight is None else f"{row.bits_per_weight:.1f}",
             format_bytes(row.model.weights_bytes),
-            needs(row.fit),
+            footprint_text(row.fit),
             _speed(row.fit.speed),
             row.quality.word or UNKNOWN,
             UNKNOWN if row.quality.kl_divergence is None else f"{row.quality.kl_divergence:.4f}",
@@ -109,7 +77,7 @@ def _row_json(row: QuantRow) -> dict[str, Any]:
     lost = row.quality
     why = sentence(lost.reason) if lost.reason else None
     bits, guided = row.bits_per_weight, row.quality.imatrix_kl_divergence
-    return as_json(Judged(row.model, row.fit)) | {
+    return fit_json(JudgedModel(row.model, row.fit)) | {
         "current": row.current,
         "on_disk": row.on_disk,
         "published": row.published,

@@ -1,0 +1,27 @@
+"""Ctrl+C in a plain command: the first one ends what is under way and keeps what there is."""
+
+import asyncio
+import signal
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
+
+
+@contextmanager
+def stop_on_interrupt(stop: Callable[[], None]) -> Generator[None]:
+    """Call `stop` at the first Ctrl+C in the block; a second one ends the command.
+
+    Windows has no such handlers; there the first one ends the command.
+    """
+    loop = asyncio.get_running_loop()
+
+    def on_interrupt() -> None:
+        loop.remove_signal_handler(signal.SIGINT)
+        stop()
+
+    with suppress(NotImplementedError):
+        loop.add_signal_handler(signal.SIGINT, on_interrupt)
+    try:
+        yield
+    finally:
+        with suppress(NotImplementedError):
+            loop.remove_signal_handler(signal.SIGINT)

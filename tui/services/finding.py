@@ -1,0 +1,188 @@
+"""Finding models: everything on this disk and in the catalogue, or one by its name, path, or address."""
+
+import difflib
+import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from tui.i18n import _
+from tui.models.catalogue.catalogue import Catalogue, load_catalogues, normalised
+from tui.models.library import scan_library
+from tui.models.listing import catalogue_model, catalogue_models, find_entry
+from tui.models.model import CatalogueEntry, Model
+from tui.models.model_file import model_file
+from tui.models.quantizations import QUANTS, UnknownQuantError
+from tui.sentences import Reason, ReasonedError, reason
+from tui.services.loading import unusable
+from tui.settings.app_folders import cache_folder
+from tui.text import full_path
+
+_ALIKE = 0.4
+"""Similarity, 0 to 1, from which a name is suggested in place of one that is not known."""
+
+
+class SearchPaths(msgspec.Struct, frozen=True):
+    """Paths to look for models in, besides llmtui's own folder and installed packages."""
+
+    folders: tuple[Path, ...] = ()
+    files: tuple[Path, ...] = ()
+
+
+class ModelScan(msgspec.Struct, frozen=True):
+    """Every model on this disk and in the catalogue."""
+
+    catalogue: Catalogue
+    models: list[Model]
+    problems: tuple[Reason, ...] = ()
+    """Entries, files and folders that could not be read."""
+
+
+class FindingError(ReasonedError):
+    """No model goes by that name, or it cannot be used for what was asked."""
+
+
+def search_paths(given: Sequence[Path], configured: Sequence[str]) -> SearchPaths:
+    """Sort the paths of the command line and those of the settings into folders and files.
+
+    A path that does not exist counts as a folder unless it is named like a model: it may be a disk that is
+    not plugged in.
+    """
+    paths = [full_path(path) for path in (*given, *map(Path, configured))]
+    files = [
+        path for path in paths if path.is_file() or (path.suffix.lower() == ".gguf" and not path.is_dir())
+    ]
+    return SearchPaths(tuple(path for path in paths if path not in files), tuple(files))
+
+
+def scan_models(paths: SearchPaths) -> ModelScan:
+    """Read the catalogue and look for models on the disk; problems are part of the result."""
+    catalogue = load_catalogues()
+    library = scan_library(paths.folders, paths.files)
+    problems = (*(problem.reason for problem in catalogue.problems), *library.problems)
+    return ModelScan(catalogue, catalogue_models(catalogue, library.files), problems)
+
+
+def find_models(names: Sequence[str], scan: ModelScan, quant: str | None = None) -> list[Model]:
+    """Return the models of these names in their order; every model of the scan for no name.
+
+    Args:
+        names: catalogue names, paths of files or folders, or addresses of files on a web server.
+        scan: what is on this disk and in the catalogue.
+        quant: quantization of the models that are not on this disk; None for the usual one.
+
+    Raises:
+        FindingError: a name is no model, or the quantization is not known.
+    """
+    if not names:
+        return [_at_quantization(model, quant) for model in scan.models]
+    models: list[Model] = []
+    for name in names:
+        if not name.strip():
+            raise FindingError(reason("services.model_name_empty"))
+        if name.lower().startswith(("https://", "http://")):
+            models.append(_from_address(name, scan.catalogue))
+        elif _is_path(name):
+            models += _from_path(full_path(Path(name)), scan.catalogue)
+        else:
+            models.append(_by_name(name, quant, scan))
+    return models
+
+
+def find_loadable_model(name: str, scan: ModelScan) -> Model:
+    """Return the one model of this name that is on this disk and readable.
+
+    Raises:
+        FindingError: there is none, or there are several.
+    """
+    models = find_models([name], scan)
+    if len(models) > 1:
+        raise FindingError(
+            reason("services.several_models", name=name, count=len(models)), reason("services.give_file_path")
+        )
+    if refusal := unusable(models[0]):
+        raise FindingError(refusal.reason, refusal.hint)
+    return models[0]
+
+
+def _is_path(name: str) -> bool:
+    return name.lower().endswith(".gguf") or os.sep in name or name.startswith("~") or Path(name).exists()
+
+
+def _from_path(path: Path, catalogue: Catalogue) -> list[Model]:
+    if path.is_dir():
+        library = scan_library((path,), packages=())
+        files = [file for file in library.files if path.absolute() in file.path.parents]
+        if not files:
+            raise FindingError(reason("services.no_file_in_folder", path=str(path)))
+    else:
+        files = [model_file(path.absolute(), _("command line"))]
+    return [model for model in catalogue_models(catalogue, files) if model.on_disk]
+
+
+def _from_address(address: str, catalogue: Catalogue) -> Model:
+    # Here, since nothing else needs what speaks to servers, and the dashboard starts without it.
+    from tui.models.web_header import WebHeaderError, read_web_header
+
+    # One folder an address, so that two files of one name keep apart.
+    digest = hashlib.sha1(address.encode(), usedforsecurity=False).hexdigest()[:16]
+    folder = cache_folder() / "headers" / digest
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = read_web_header(address, folder)
+    except WebHeaderError as error:
+        why = reason("services.address_failed", address=address, why=error.reason)
+        raise FindingError(why, error.hint) from error
+    except OSError as error:
+        raise FindingError(
+            reason("services.folder_unwritable", folder=str(folder), why=error.strerror or str(error))
+        ) from error
+    model = next(model for model in catalogue_models(catalogue, [file]) if model.on_disk)
+    return msgspec.structs.replace(model, file=None, remote=file)
+
+
+def _by_name(name: str, quant: str | None, scan: ModelScan) -> Model:
+    wanted = normalised(name)
+    named = [model for model in scan.models if model.on_disk and wanted in _names(model)]
+    on_disk = [model for model in named if quant is None or normalised(model.quant) == normalised(quant)]
+    if on_disk:
+        # Of several quantizations on this disk, the best that goes by this name is the largest.
+        return max(on_disk, key=lambda model: model.weights_bytes)
+    base_name, _colon, suffix = name.partition(":")
+    entry = find_entry(scan.catalogue, base_name)
+    if entry is not None:
+        return _weighed(entry, quant or suffix or None)
+    if named:
+        raise FindingError(
+            reason("services.no_other_quantization", name=named[0].name), reason("services.leave_out_quant")
+        )
+    alike = difflib.get_close_matches(name, [model.name for model in scan.models], 1, _ALIKE)
+    raise FindingError(
+        reason("services.model_unknown", name=name),
+        reason("services.did_you_mean", name=alike[0]) if alike else reason("services.list_models"),
+    )
+
+
+def _names(model: Model) -> set[str]:
+    return {normalised(model.name), normalised(model.name + model.quant), normalised(model.key)}
+
+
+def _at_quantization(model: Model, quant: str | None) -> Model:
+    entry = model.entry
+    if quant is None or model.on_disk or entry is None:
+        return model
+    return _weighed(entry, quant)
+
+
+def _weighed(entry: CatalogueEntry, quant: str | None) -> Model:
+    # People write q4_k_m as often as Q4_K_M.
+    quant = next((name for name in QUANTS if quant and name.lower() == quant.lower()), quant)
+    try:
+        return catalogue_model(entry, quant)
+    except UnknownQuantError as error:
+        raise FindingError(
+            reason("services.quantization_unknown", quant=str(quant)),
+            reason("services.quantizations_known", names=", ".join(QUANTS)),
+        ) from error
