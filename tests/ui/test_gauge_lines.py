@@ -17,11 +17,11 @@ from tui.sentences import reason
 from tui.services.memory_parts import card_parts, engine_parts, memory_parts
 from tui.ui.gauges.cpu.core_heat import heat_rows
 from tui.ui.gauges.cpu.gauge import cpu_lines
-from tui.ui.gauges.gpu.facts import gpu_fact, gpu_unknowns
+from tui.ui.gauges.gpu.facts import gpu_description, gpu_unknowns
 from tui.ui.gauges.gpu.gauge import gpu_lines
 from tui.ui.gauges.gpu.sheet import gpu_sheet
-from tui.ui.gauges.history import History
-from tui.ui.gauges.mark import Mark
+from tui.ui.gauges.history import PercentHistory
+from tui.ui.gauges.mark import MemoryMark
 from tui.ui.gauges.memory.gauge import memory_facts
 from tui.ui.gauges.memory.lines import memory_lines
 from tui.ui.gauges.thresholds import TEMPERATURE
@@ -32,7 +32,7 @@ WIDTHS = (20, 22, 24, 36, 62, 120)
 
 
 def cpu(now: Reading | None, width: int = 36, height: int = 3, what: Machine | None = None) -> list[str]:
-    history = History()
+    history = PercentHistory()
     if now is not None:
         history.add(now.time_seconds, now.cpu_percent.value)
     return [plain(line) for line in cpu_lines(now, what or machine(), history, width, height)]
@@ -43,7 +43,7 @@ def gpu(
     gpus: tuple[GpuReading, ...] = (),
     width: int = 36,
     height: int = 3,
-    mark: Mark | None = None,
+    mark: MemoryMark | None = None,
 ) -> list[str]:
     return [plain(line) for line in gpu_lines(reading(gpus=gpus), what, {}, mark, width, height)]
 
@@ -52,7 +52,7 @@ def mem(
     now: Reading | None,
     width: int = 36,
     height: int = 3,
-    mark: Mark | None = None,
+    mark: MemoryMark | None = None,
     what: Machine | None = None,
 ) -> list[str]:
     return [plain(line) for line in memory_lines(now, what or machine(), mark, width, height)]
@@ -125,7 +125,7 @@ def test_heat_and_frequency_take_room_only_where_they_are_known() -> None:
 @pytest.mark.parametrize(("degrees", "role"), [(54, "value"), (85, "high"), (96, "critical")])
 def test_heat_takes_a_colour_where_it_matters(degrees: float, role: str) -> None:
     now = sensors(reading(), cpu_temperature_celsius=degrees)
-    lines = cpu_lines(now, machine(), History(), 62, 3)
+    lines = cpu_lines(now, machine(), PercentHistory(), 62, 3)
     assert [piece.role for line in lines for piece in line if piece.text.strip() == f"{degrees}"] == [role]
     assert [step.name for step in TEMPERATURE] == ["low", "mid", "high", "critical"]
 
@@ -184,7 +184,9 @@ def test_a_gpu_that_is_not_read_is_not_drawn_as_idle() -> None:
 
 def test_the_mark_stands_on_the_card_it_is_for() -> None:
     both = machine((card(0), card(1)), None)
-    lines = gpu(both, (card_reading(0), card_reading(1)), mark=Mark(9 * GIB, "x", gpu_index=1), width=60)
+    lines = gpu(
+        both, (card_reading(0), card_reading(1)), mark=MemoryMark(9 * GIB, "x", gpu_index=1), width=60
+    )
     assert "▼" not in lines[0]
     assert "▼" in lines[1]
 
@@ -222,20 +224,22 @@ def test_memory_that_is_not_read_keeps_its_capacity() -> None:
 
 
 def test_the_mark_is_drawn_and_named() -> None:
-    first, second, _state = mem(reading(held=memory(4.0, 1.0)), mark=Mark(6 * GIB, "Llama-3.2-3B Q4_K_M"))
+    first, second, _state = mem(
+        reading(held=memory(4.0, 1.0)), mark=MemoryMark(6 * GIB, "Llama-3.2-3B Q4_K_M")
+    )
     assert "·" in first
     assert "▼" in first
     assert second == "▼ 6.0 GiB with Llama-3.2-3B Q4_K_M"
 
 
 def test_a_mark_beyond_the_machine_says_by_how_much() -> None:
-    first, second, _state = mem(reading(), mark=Mark(9 * GIB, "Qwen2.5-7B-Instruct Q4_K_M"))
+    first, second, _state = mem(reading(), mark=MemoryMark(9 * GIB, "Qwen2.5-7B-Instruct Q4_K_M"))
     assert "▼+" in first
     assert second.endswith("1.0 over")
 
 
 def test_hostile_labels_cannot_break_the_line() -> None:
-    lines = mem(reading(), mark=Mark(6 * GIB, "[red]\x1b[31mev\nil"))
+    lines = mem(reading(), mark=MemoryMark(6 * GIB, "[red]\x1b[31mev\nil"))
     assert lines[1] == "▼ 6.0 GiB with [red]ev il"
 
 
@@ -376,8 +380,8 @@ def test_no_line_is_wider_than_its_gauge(width: int, height: int, count: int) ->
         own_cpu_percent=12.5,
         own_resident_bytes=90 * MIB,
     )
-    mark = Mark(14 * GIB, "Llama-3.3-70B-Instruct-abliterated-finetuned Q4_K_M")
-    history = History()
+    mark = MemoryMark(14 * GIB, "Llama-3.3-70B-Instruct-abliterated-finetuned Q4_K_M")
+    history = PercentHistory()
     history.add(now.time_seconds, 100)
     for lines in (
         cpu_lines(now, what, history, width, height),
@@ -416,8 +420,9 @@ def test_what_is_set_aside_for_graphics_is_no_part_of_the_memory_that_is_shown()
     bar = mem(reading(held=memory(2.0, 0.0)), 62, what=what)[0]
     inside = bar[bar.index("▕") + 1 : bar.index("▏")]
     assert inside.index("╎") == round(len(inside) * 3 / 8)
-    assert "2.00 GiB set aside for it, and shares the system's memory, up to 3.00 GiB of it" in gpu_fact(
-        shared
+    assert (
+        "2.00 GiB set aside for it, and shares the system's memory, up to 3.00 GiB of it"
+        in gpu_description(shared)
     )
     assert memory_facts(what)[1].endswith("3.00 GiB of it, besides 2.00 GiB that the firmware set aside")
 

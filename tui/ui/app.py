@@ -25,7 +25,7 @@ from tui.settings.app_folders import settings_file
 from tui.settings.settings import Settings
 from tui.text import clean_line, short_path
 from tui.ui.dashboard.dashboard import Dashboard
-from tui.ui.kit.keys import whole_keymap
+from tui.ui.kit.keys import complete_keymap
 from tui.ui.kit.palette import palette_commands
 from tui.ui.kit.sentences import sentence_with_keys
 from tui.ui.kit.theme import DARK, THEMES, theme_variable_defaults
@@ -79,7 +79,7 @@ class LlmtuiApp(App[None]):
             words = _("There is no theme {name}; the palette lists them.")
             self._problems = (*self._problems, words.format(name=clean_line(settings.theme)))
         self._keys = settings.keys
-        self.set_keymap(whole_keymap(settings.keys))
+        self.set_keymap(complete_keymap(settings.keys))
         self.dashboard = Dashboard(settings, paths, build, measure_once=measure_once, replay=replay)
 
     def get_driver_class(self) -> type[Driver]:
@@ -124,9 +124,9 @@ class LlmtuiApp(App[None]):
 
     def _look_at_keys(self) -> None:
         # Here: only those with keys of their own need it.
-        from tui.ui.kit.keymap import wrong_keys
+        from tui.ui.kit.keymap import key_problems
 
-        if problems := wrong_keys(self._keys):
+        if problems := key_problems(self._keys):
             self.call_from_thread(self._warn, problems)
 
     def _leave_on(self, number: int) -> None:

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.ui.gauges.bar import Part, bar_cells, capped, level_bar, marked_bar, share_cells
-from tui.ui.gauges.thresholds import LOAD, MEMORY, PRESSURE, step_at
+from tui.ui.gauges.bar import BarPart, bar_cells, capped, level_bar, marked_bar, share_cells
+from tui.ui.gauges.thresholds import LOAD, MEMORY, PRESSURE, level_at
 from tui.ui.kit.pieces import Piece, plain, width_of
 
 
@@ -34,27 +34,27 @@ def test_a_bar_changes_colour_at_the_steps() -> None:
 
 
 def test_dots_lead_from_what_is_used_to_the_mark() -> None:
-    bar = marked_bar([Part(0.55, "")], 10, 0.9, MEMORY)
+    bar = marked_bar([BarPart(0.55, "")], 10, 0.9, MEMORY)
     assert plain(bar) == "█████▌··▼ "
 
 
 def test_cache_gives_way_to_the_planned_extension() -> None:
-    parts = [Part(0.4, ""), Part(0.3, "cache", "░", yields=True)]
+    parts = [BarPart(0.4, ""), BarPart(0.3, "cache", "░", yields=True)]
     assert plain(marked_bar(parts, 10, None, MEMORY)) == "████░░░   "
     assert plain(marked_bar(parts, 10, 0.6, MEMORY)) == "████·▼░   "
 
 
 def test_the_engines_part_has_a_glyph_and_a_role_of_its_own() -> None:
-    bar = marked_bar([Part(0.3, ""), Part(0.2, "engine", "▓")], 10, None, MEMORY)
+    bar = marked_bar([BarPart(0.3, ""), BarPart(0.2, "engine", "▓")], 10, None, MEMORY)
     assert bar == [Piece("███", "low"), Piece("▓▓", "engine"), Piece("     ", "track")]
 
 
 def test_a_mark_beyond_the_whole_stands_at_the_end_with_a_plus() -> None:
-    assert plain(marked_bar([Part(0.5, "")], 10, 1.4, MEMORY)) == "█████···▼+"
+    assert plain(marked_bar([BarPart(0.5, "")], 10, 1.4, MEMORY)) == "█████···▼+"
 
 
 def test_a_mark_at_exactly_the_whole_is_not_over() -> None:
-    assert plain(marked_bar([Part(0.5, "")], 10, 1.0, MEMORY)) == "█████····▼"
+    assert plain(marked_bar([BarPart(0.5, "")], 10, 1.0, MEMORY)) == "█████····▼"
 
 
 def test_an_unknown_whole_draws_an_empty_bar() -> None:
@@ -67,7 +67,7 @@ shares = st.lists(st.floats(min_value=0, max_value=0.25), max_size=4)
 @given(shares, st.integers(min_value=0, max_value=60), st.none() | st.floats(min_value=0, max_value=3))
 def test_a_marked_bar_takes_exactly_its_width(fractions: list[float], width: int, mark: float | None) -> None:
     parts = [
-        Part(fraction, role, "▒")
+        BarPart(fraction, role, "▒")
         for fraction, role in zip(fractions, ("", "engine", "cache", "b"), strict=False)
     ]
     assert width_of(marked_bar(parts, width, mark, MEMORY)) == width
@@ -88,11 +88,11 @@ def test_caps_show_the_extent_without_colour() -> None:
     ("percent", "name"), [(-1, "low"), (4.9, "low"), (5, "some"), (19.9, "some"), (20, "high")]
 )
 def test_a_step_begins_at_its_percentage(percent: float, name: str) -> None:
-    assert step_at(percent, PRESSURE) == name
+    assert level_at(percent, PRESSURE) == name
 
 
 def test_a_ceiling_is_a_tick_in_the_first_cell_past_it() -> None:
-    assert plain(marked_bar([Part(0.5, "")], 12, None, MEMORY, 2 / 3)) == "██████  ╎   "
-    assert plain(marked_bar([Part(1.0, "")], 12, None, MEMORY, 2 / 3)) == "████████╎███"
-    assert plain(marked_bar([Part(0.5, "")], 12, 0.75, MEMORY, 2 / 3)) == "██████··▼   "
+    assert plain(marked_bar([BarPart(0.5, "")], 12, None, MEMORY, 2 / 3)) == "██████  ╎   "
+    assert plain(marked_bar([BarPart(1.0, "")], 12, None, MEMORY, 2 / 3)) == "████████╎███"
+    assert plain(marked_bar([BarPart(0.5, "")], 12, 0.75, MEMORY, 2 / 3)) == "██████··▼   "
     assert "╎" not in plain(marked_bar([], 12, None, MEMORY, 1.0))

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.ui.gauges.history import History, braille_rows, graph_lines
+from tui.ui.gauges.history import PercentHistory, braille_rows, graph_lines
 from tui.ui.gauges.thresholds import LOAD
 from tui.ui.kit.pieces import plain
 
@@ -47,7 +47,7 @@ def test_a_column_of_the_graph_has_the_colour_of_its_value() -> None:
 
 
 def test_a_minute_fills_the_columns() -> None:
-    history = History(60)
+    history = PercentHistory(60)
     for second in range(200):
         history.add(float(second), float(second % 100))
     columns = history.columns(60)
@@ -55,21 +55,21 @@ def test_a_minute_fills_the_columns() -> None:
 
 
 def test_columns_narrower_than_the_tick_hold_the_last_value() -> None:
-    history = History(60)
+    history = PercentHistory(60)
     for second in range(3):
         history.add(float(second), 10.0 * second)
     assert history.columns(120)[-5:] == [0.0, 0.0, 10.0, 10.0, 20.0]
 
 
 def test_columns_wider_than_the_tick_show_the_mean() -> None:
-    history = History(60)
+    history = PercentHistory(60)
     for second in range(4):
         history.add(float(second), 10.0 * second)
     assert history.columns(30)[-2:] == [5.0, 25.0]
 
 
 def test_a_sampler_that_stalls_leaves_a_gap() -> None:
-    history = History(60)
+    history = PercentHistory(60)
     history.add(0.0, 50.0)
     history.add(20.0, 50.0)
     columns = history.columns(60)
@@ -77,14 +77,14 @@ def test_a_sampler_that_stalls_leaves_a_gap() -> None:
 
 
 def test_an_unreadable_sample_is_a_gap() -> None:
-    history = History(60)
+    history = PercentHistory(60)
     for second, value in enumerate([1.0, None, 3.0]):
         history.add(float(second), value)
     assert history.columns(60)[-3:] == [1.0, None, 3.0]
 
 
 def test_the_shape_does_not_depend_on_when_in_its_column_a_sample_comes() -> None:
-    steady, late = History(60), History(60)
+    steady, late = PercentHistory(60), PercentHistory(60)
     for second in range(30):
         steady.add(second + 0.1, float(second))
         late.add(second + 0.1 + 0.8 * (second % 2), float(second))
@@ -92,25 +92,25 @@ def test_the_shape_does_not_depend_on_when_in_its_column_a_sample_comes() -> Non
 
 
 def test_old_samples_are_forgotten() -> None:
-    history = History(60)
+    history = PercentHistory(60)
     for second in range(10_000):
         history.add(float(second), 1.0)
     assert len(history._samples) < 70
 
 
 def test_a_clock_that_runs_backwards_starts_afresh() -> None:
-    history = History(60)
+    history = PercentHistory(60)
     history.add(100.0, 1.0)
     history.add(10.0, 2.0)
     assert history.columns(2)[-1] == 2.0
 
 
 def test_nothing_sampled_is_nothing_drawn() -> None:
-    assert History(60).columns(4) == [None] * 4
+    assert PercentHistory(60).columns(4) == [None] * 4
 
 
 def test_a_graph_may_look_back_less_far_than_is_kept() -> None:
-    short, long = History(60), History(600)
+    short, long = PercentHistory(60), PercentHistory(600)
     for second in range(400):
         for history in (short, long):
             history.add(float(second), float(second % 100))

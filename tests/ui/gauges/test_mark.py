@@ -5,7 +5,7 @@ import msgspec
 from tests.fit.machines import CARD_NAME, NOT_SIZED, RAM_NAME, card, footprint, reading
 from tui.fit.verdict import Fit, Pool, Verdict
 from tui.hardware.reading import Reading
-from tui.ui.gauges.mark import marks
+from tui.ui.gauges.mark import marks_of
 from tui.units import GIB
 
 CARD = Pool(CARD_NAME, "vram", 12 * GIB, 11 * GIB, GIB, "A card", 1)
@@ -27,12 +27,12 @@ NOW = reading(32 * GIB, 20 * GIB, card(3 * GIB, 0, 16 * GIB), card(GIB, 1))
 
 
 def after(of: Reading, fit: Fit, held: int = 0) -> tuple[int | None, int | None]:
-    memory, gpu = marks(of, fit, "A model", held)
+    memory, gpu = marks_of(of, fit, "A model", held)
     return memory.after_bytes if memory else None, gpu.after_bytes if gpu else None
 
 
 def test_each_memory_is_marked_with_its_own_part_of_a_split() -> None:
-    memory, gpu = marks(NOW, SPLIT, "A model")
+    memory, gpu = marks_of(NOW, SPLIT, "A model")
 
     assert memory is not None
     assert gpu is not None

@@ -7,7 +7,7 @@ from tests.ui.host import Host, card, card_reading, machine, memory, reading
 from tui.ui.gauges.cpu.gauge import CpuGauge
 from tui.ui.gauges.gauge import Gauge
 from tui.ui.gauges.gpu.gauge import GpuGauge
-from tui.ui.gauges.mark import Mark
+from tui.ui.gauges.mark import MemoryMark
 from tui.ui.gauges.memory.gauge import MemoryGauge
 from tui.ui.gauges.row import GaugeRow
 from tui.ui.kit.theme import theme_variable_defaults
@@ -37,7 +37,7 @@ async def test_one_reading_reaches_all_three_gauges() -> None:
         row = app.query_one(GaugeRow)
         row.machine = machine((card(),), None)
         row.reading = reading(load=50, gpus=(card_reading(load=21),))
-        row.mark = Mark(6 * GIB, "Llama")
+        row.mark = MemoryMark(6 * GIB, "Llama")
         await pilot.pause()
         shown = "\n".join(screen_rows(app))
         for words in ("50 %", "21 %", "4.0 / 8.0 GiB", "▼ 6.0 GiB with Llama", "Core i5", "RTX 4070"):
@@ -90,9 +90,12 @@ async def test_the_tooltip_gives_the_reason_of_what_is_unknown() -> None:
         row.machine = machine((card(),), None)
         row.reading = reading(load=None, pressure=None, gpus=(card_reading(load=None),))
         await pilot.pause()
-        assert "load: the counters do not move" in str(app.query_one(CpuGauge).tooltip)
-        assert "load: the driver does not say" in str(app.query_one(GpuGauge).tooltip)
-        assert "pressure: this kernel has no PSI" in str(app.query_one(MemoryGauge).tooltip)
+        for kind, line in (
+            (CpuGauge, "load: it could not be read: the counters do not move"),
+            (GpuGauge, "load: it could not be read: the driver does not say"),
+            (MemoryGauge, "pressure: it could not be read: this kernel has no PSI"),
+        ):
+            assert line in str(app.query_one(kind).tooltip)
 
 
 async def test_names_from_outside_are_never_markup() -> None:
@@ -129,7 +132,7 @@ async def test_without_colour_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -
         row = app.query_one(GaugeRow)
         row.machine = machine()
         row.reading = reading(load=50, pressure=40.0, held=memory(4.0, 3.5))
-        row.mark = Mark(6 * GIB, "Llama")
+        row.mark = MemoryMark(6 * GIB, "Llama")
         await pilot.pause()
         shown = "\n".join(screen_rows(app))
         for sign in ("▕██", "▏", "░", "·", "▼", "pressure high", "50 %"):

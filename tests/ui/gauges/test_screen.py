@@ -19,12 +19,12 @@ from tui.ui.app import LlmtuiApp
 from tui.ui.dashboard.dashboard import Dashboard
 from tui.ui.gauges.cpu.sheet import core_lines
 from tui.ui.gauges.gpu.sheet import gpu_sheet
-from tui.ui.gauges.history import LONG_SECONDS, History
+from tui.ui.gauges.history import LONG_SECONDS, PercentHistory
 from tui.ui.gauges.memory.sheet import memory_sheet
 from tui.ui.gauges.process_sheet import process_sheet, unknowns
 from tui.ui.gauges.row import GaugeRow
 from tui.ui.gauges.screen import GaugesScreen
-from tui.ui.gauges.sheet import past_lines
+from tui.ui.gauges.sheet import history_lines
 from tui.ui.gauges.thresholds import LOAD
 from tui.ui.kit.palette import palette_commands
 from tui.ui.kit.pieces import Line, plain, width_of
@@ -49,7 +49,7 @@ def test_every_core_is_told_by_its_number(count: int, width: int) -> None:
 
 def test_memory_in_full_gives_each_part_a_line() -> None:
     now = reading(held=memory(4.0, 2.0, 1.0), process=engine(0.75, 1.0), pressure=12.0)
-    text = said(memory_sheet(now, PROFILES["m1-8gb"], None, LOADED, History(), 70, 3))
+    text = said(memory_sheet(now, PROFILES["m1-8gb"], None, LOADED, PercentHistory(), 70, 3))
     for row in (
         "█ other programs               3.25 GiB   41 %",
         "▓ engine: weights              1.00 GiB   12 %",
@@ -65,10 +65,10 @@ def test_memory_in_full_gives_each_part_a_line() -> None:
     ("seconds", "words"), [(5, "1 minute ago"), (90, "2 minutes ago"), (2000, "10 minutes ago")]
 )
 def test_a_graph_says_how_far_back_it_looks(seconds: int, words: str) -> None:
-    history = History(LONG_SECONDS)
+    history = PercentHistory(LONG_SECONDS)
     for second in range(seconds):
         history.add(float(second), 50.0)
-    *graph, axis = past_lines(history, 40, 3, LOAD)
+    *graph, axis = history_lines(history, 40, 3, LOAD)
     assert plain(axis).startswith(words)
     assert len(graph) == 3
 
@@ -102,11 +102,11 @@ def test_everything_unknown_is_listed_with_its_reason() -> None:
     now = reading(load=None, pressure=None, gpus=(card_reading(load=None),), process=engine())
     found = unknowns(now, machine((card(),), None))
     for line in (
-        "CPU load: the counters do not move",
-        "GPU load: the driver does not say",
-        "Memory pressure: this kernel has no PSI",
-        "Engine peak, load: not asked for in this test",
-        "llmtui load, memory: not asked for in this test",
+        "CPU load: it could not be read: the counters do not move",
+        "GPU load: it could not be read: the driver does not say",
+        "Memory pressure: it could not be read: this kernel has no PSI",
+        "Engine peak, load: it could not be read: not asked for in this test",
+        "llmtui load, memory: it could not be read: not asked for in this test",
     ):
         assert line in found
 

@@ -11,7 +11,7 @@ from tui.settings.app_folders import settings_file
 from tui.settings.settings import Settings
 from tui.settings.toml_reader import load_settings
 from tui.ui.app import LlmtuiApp
-from tui.ui.kit.keymap import binding_ids, is_key, wrong_keys
+from tui.ui.kit.keymap import binding_ids, is_key_name, key_problems
 
 
 @pytest.mark.parametrize(
@@ -19,17 +19,17 @@ from tui.ui.kit.keymap import binding_ids, is_key, wrong_keys
     ["x", "+", "[", "é", "f5", "ctrl+x", "shift+left", "slash", "question_mark", "alt+x", "ctrl+@"],
 )
 def test_what_a_terminal_can_send_is_a_key(key: str) -> None:
-    assert is_key(key)
+    assert is_key_name(key)
 
 
 @pytest.mark.parametrize("key", ["", "Ctrl+X", "ctrl-x", "ctrl+", "strg+x", "++", "\x1b", "nonsense", "esc"])
 def test_what_it_cannot_send_is_none(key: str) -> None:
-    assert not is_key(key)
+    assert not is_key_name(key)
 
 
 def test_wrong_ids_and_keys_are_told_with_what_was_meant() -> None:
-    assert wrong_keys({"chat.stop": "ctrl+x, f9", "models.up": "u"}) == []
-    assert wrong_keys(
+    assert key_problems({"chat.stop": "ctrl+x, f9", "models.up": "u"}) == []
+    assert key_problems(
         {"chat.stpo": "ctrl+x", "app.quit": "Ctrl+X", "\x1b[1mzzz": "f9", "chat.new": "f9,\x1b[1mqq"}
     ) == [
         "there is no action chat.stpo; did you mean chat.stop?",

@@ -14,7 +14,7 @@ from tui.ui.chat import branch_words
 from tui.ui.chat.pane import ChatPane, still_answering
 from tui.ui.chat.settings.ask_settings import TABS
 from tui.ui.kit.key_help import keys_on_screen
-from tui.ui.kit.keys import hints, key_name, keys_of, whole_keymap, with_keys
+from tui.ui.kit.keys import complete_keymap, hints, key_name, keys_of, with_keys
 from tui.ui.models.notices import no_match, no_model_loaded
 
 ROOM = Path(tui.ui.__file__).parent
@@ -25,7 +25,7 @@ class Remapped(Host):
 
     def __init__(self, keys):
         super().__init__(ChatPane)
-        self.set_keymap(whole_keymap(keys))
+        self.set_keymap(complete_keymap(keys))
 
 
 @pytest.mark.parametrize(

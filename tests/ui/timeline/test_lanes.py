@@ -5,7 +5,7 @@ from tui.services.activity.moment import Phase
 from tui.services.activity.stretches import Stretch, Work, span_in, work_in
 from tui.ui.gauges.thresholds import LOAD
 from tui.ui.kit.pieces import Line, plain, width_of
-from tui.ui.timeline.lanes import CPU, MEMORY_LANE, TOKENS, View, lane_rows, phase_row, rows_of
+from tui.ui.timeline.lanes import CPU, MEMORY_LANE, TOKENS, TimelineView, lane_rows, phase_row, rows_of
 from tui.ui.timeline.words import column_words, legend
 from tui.units import GIB
 
@@ -20,7 +20,7 @@ def columns(count: int = 10, **figures: float) -> tuple[Column, ...]:
     return tuple(Column(slot, float(slot), **figures) for slot in range(count))
 
 
-def phases(view: View) -> str:
+def phases(view: TimelineView) -> str:
     return plain(phase_row(view, [PLAIN] * len(view.works)))
 
 
@@ -38,19 +38,19 @@ REPLY = (
 
 
 def test_each_phase_has_a_line_of_its_own_and_a_reply_its_beginning() -> None:
-    view = View(columns(), works(*REPLY))
+    view = TimelineView(columns(), works(*REPLY))
     assert phases(view) == "─══─┣━━━──"
 
 
 def test_before_the_first_reading_there_is_no_line() -> None:
-    view = View((None, None, *columns(8)), works())
+    view = TimelineView((None, None, *columns(8)), works())
     assert phases(view) == "  ────────"
 
 
 def test_the_marked_reply_is_solid_and_no_other() -> None:
     other = Stretch(Phase.GENERATING, 8.2, 9.0, 8, begins=True)
     stretches = (*REPLY, other)
-    view = View(columns(), works(*stretches), selected=span_in(stretches, 7, 0, 10, 1.0))
+    view = TimelineView(columns(), works(*stretches), selected=span_in(stretches, 7, 0, 10, 1.0))
     assert phases(view) == "─══─████┣━"
 
 
@@ -60,7 +60,7 @@ def test_a_reply_that_is_not_kept_marks_nothing() -> None:
 
 
 def test_two_quick_replies_in_one_column_are_both_told() -> None:
-    view = View(
+    view = TimelineView(
         columns(4),
         works(
             Stretch(Phase.GENERATING, 1.1, 1.3, 1, begins=True),
@@ -74,12 +74,12 @@ def test_two_quick_replies_in_one_column_are_both_told() -> None:
 
 def test_what_was_cut_short_is_crossed_out_at_its_end() -> None:
     cut = Stretch(Phase.GENERATING, 1.0, 3.2, 1, begins=True, cut=True)
-    assert phases(View(columns(5), works(cut, count=5))) == "─┣━×─"
+    assert phases(TimelineView(columns(5), works(cut, count=5))) == "─┣━×─"
 
 
 def test_what_goes_on_reaches_the_newest_column() -> None:
     going = Stretch(Phase.READING, 2.5)
-    assert phases(View(columns(5), works(going, count=5))) == "──┅┅┅"
+    assert phases(TimelineView(columns(5), works(going, count=5))) == "──┅┅┅"
 
 
 def test_percentages_are_drawn_on_a_fixed_scale() -> None:
@@ -97,23 +97,23 @@ def test_tokens_are_drawn_up_to_their_peak() -> None:
 
 def test_the_scale_of_the_tokens_is_written_out() -> None:
     drawn = (*columns(3, rate=74.2), *columns(1, rate=71.4))
-    rows = rows_of(View(drawn, works(count=4)), (TOKENS,), 40, 1)
+    rows = rows_of(TimelineView(drawn, works(count=4)), (TOKENS,), 40, 1)
     assert "71 · peak 74 " in plain(rows[1])
-    idle = rows_of(View((*columns(3, rate=74.2), *columns(1)), works(count=4)), (TOKENS,), 40, 1)
+    idle = rows_of(TimelineView((*columns(3, rate=74.2), *columns(1)), works(count=4)), (TOKENS,), 40, 1)
     assert "peak 74 tok/s" in plain(idle[1])
-    assert "no reply yet" in plain(rows_of(View(columns(4), works(count=4)), (TOKENS,), 40, 1)[1])
+    assert "no reply yet" in plain(rows_of(TimelineView(columns(4), works(count=4)), (TOKENS,), 40, 1)[1])
 
 
 def test_every_row_takes_exactly_its_width() -> None:
     drawn = columns(76, cpu_percent=97.0, memory_used=5.1 * GIB, memory_total=8.0 * GIB)
-    rows = rows_of(View(drawn, works(count=76)), (TOKENS, CPU, MEMORY_LANE), 100, 2)
+    rows = rows_of(TimelineView(drawn, works(count=76)), (TOKENS, CPU, MEMORY_LANE), 100, 2)
     assert [width_of(row) for row in rows] == [100] * 7
     assert "97 %" in plain(rows[4])
     assert "5.1 / 8.0 GiB" in plain(rows[6])
 
 
 def test_the_phase_shades_every_lane_and_the_cursor_lies_over_it() -> None:
-    view = View(columns(10, cpu_percent=90.0), works(*REPLY), cursor=6)
+    view = TimelineView(columns(10, cpu_percent=90.0), works(*REPLY), cursor=6)
     row = rows_of(view, (CPU,), 34, 1)[1]
     cells = row[1:-1]
     assert cells[0].role == "high"
@@ -151,4 +151,4 @@ def test_the_legend_names_every_sign() -> None:
 
 def test_a_column_shows_the_greatest_of_its_phases_whatever_came_last() -> None:
     stretches = (Stretch(Phase.GENERATING, 1.0, 1.2), Stretch(Phase.LOADING, 1.4, 2.6))
-    assert phases(View(columns(4), works(*stretches, count=4))) == "─━═─"
+    assert phases(TimelineView(columns(4), works(*stretches, count=4))) == "─━═─"

@@ -39,7 +39,7 @@ from tui.ui.dashboard.pane_tabs import PaneTab, PaneTabs
 from tui.ui.dashboard.replay_line import ReplayLine
 from tui.ui.dashboard.too_small import TOO_SMALL_CLASS, TooSmall, is_too_small
 from tui.ui.gauges.row import GaugeRow
-from tui.ui.kit.gc_freeze import set_aside
+from tui.ui.kit.gc_freeze import freeze_garbage
 from tui.ui.kit.key_help import keys_on_screen
 from tui.ui.models.pane import ModelsPane
 from tui.ui.timeline.timeline import Timeline
@@ -199,7 +199,7 @@ class Dashboard(Screen[None]):
         self._machine_watch.guard(reading)
         if self.models.settled and not self._is_started:
             self._is_started = True
-            set_aside()
+            freeze_garbage()
         if self._measure_once and not self.comparing and self._machine_watch.may_measure(reading):
             self.action_measure()
 

@@ -10,7 +10,7 @@ from tui.services.loading import replay_refusal
 from tui.services.memory_guard import MemoryGuard
 from tui.ui.chat.pane import ChatPane
 from tui.ui.dashboard.engine_room import EngineRoom
-from tui.ui.gauges.mark import marks
+from tui.ui.gauges.mark import marks_of
 from tui.ui.gauges.memory.pressure import pressure_of
 from tui.ui.gauges.row import GaugeRow
 from tui.ui.kit.notices import refusal_notice
@@ -78,7 +78,7 @@ class MachineWatch:
         if reading is None or fit is None or model is None:
             row.mark = row.gpu_mark = None
         else:
-            row.mark, row.gpu_mark = marks(reading, fit, model.label, self._room.held_on_card)
+            row.mark, row.gpu_mark = marks_of(reading, fit, model.label, self._room.held_on_card)
 
     def guard(self, reading: Reading) -> None:
         """End the engine where it would freeze the machine."""

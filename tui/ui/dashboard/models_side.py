@@ -25,7 +25,7 @@ from tui.ui.dashboard.chat_side import DashboardChat
 from tui.ui.dashboard.discovery import ModelsFound
 from tui.ui.dashboard.engine_room import EngineRoom
 from tui.ui.gauges.row import GaugeRow
-from tui.ui.kit.gc_freeze import set_aside
+from tui.ui.kit.gc_freeze import freeze_garbage
 from tui.ui.kit.notices import Notice, refusal_notice
 from tui.ui.kit.sentences import sentence_with_keys
 from tui.ui.models.list import ModelList
@@ -113,7 +113,7 @@ class DashboardModels(Vertical):
             self.notify(problem, severity="warning", markup=False, timeout=10)
         if self._room.build is not None and not any(model.on_disk for model in event.scan.models):
             self._tell(nothing_here)
-        set_aside()
+        freeze_garbage()
 
     # The engine
 

@@ -1,1 +1,1 @@
-"""What the gauges mean: where a colour changes, how hard memory is pressed, where a model would go."""
+"""The gauges: processor, graphics processors and memory, in a row and in full."""

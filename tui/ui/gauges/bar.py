@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from tui.ui.gauges.thresholds import Step, step_at
+from tui.ui.gauges.thresholds import Threshold, level_at
 from tui.ui.kit.pieces import Line, Piece, merged
 
 FULL = "█"
@@ -16,18 +16,18 @@ OVER = "+"
 LEFT_CAP = "▕"
 RIGHT_CAP = "▏"
 TRACK = "track"
-"""The role of what a bar lies on."""
+"""The role of the cells under a bar."""
 CAPS = len(LEFT_CAP + RIGHT_CAP)
 
 
-class Part(NamedTuple):
-    """A stretch of a bar: its share of the whole, the role that colours it, and its glyph."""
+class BarPart(NamedTuple):
+    """Stretch of a bar: its share of the bar, the role that colours it, and its glyph."""
 
     fraction: float
     role: str
     glyph: str = FULL
     yields: bool = False
-    """True for what gives way to the planned extension, as cache does."""
+    """True for a part that gives way to the planned extension, as cache does."""
 
 
 class _Cell(NamedTuple):
@@ -40,7 +40,7 @@ _BLANK = _Cell(" ", TRACK, True)
 
 
 def bar_cells(fraction: float, width: int) -> str:
-    """A bar filled to `fraction` (0 to 1, clamped) in exactly `width` cells.
+    """Return a bar filled to `fraction` (0 to 1, clamped) in exactly `width` cells.
 
     Anything above nothing shows at least an eighth of a cell.
     """
@@ -48,27 +48,31 @@ def bar_cells(fraction: float, width: int) -> str:
     count = min(round(eighths), width * 8)
     if fraction > 0 and width > 0:
         count = max(count, 1)
-    whole, rest = divmod(count, 8)
-    return (FULL * whole + (_EIGHTHS[rest] if rest else "")).ljust(width)
+    full_cells, last_eighths = divmod(count, 8)
+    return (FULL * full_cells + (_EIGHTHS[last_eighths] if last_eighths else "")).ljust(width)
 
 
-def level_bar(fraction: float, width: int, steps: Sequence[Step]) -> Line:
-    """A bar whose colour runs through the steps, each cell by the percentage it stands for."""
+def level_bar(fraction: float, width: int, thresholds: Sequence[Threshold]) -> Line:
+    """Return a bar in which the percentage a cell stands for gives the cell its colour."""
     cells = bar_cells(fraction, width)
     return merged(
-        Piece(cell, TRACK if cell == " " else step_at(100 * index / width, steps))
+        Piece(cell, TRACK if cell == " " else level_at(100 * index / width, thresholds))
         for index, cell in enumerate(cells)
     )
 
 
 def marked_bar(
-    parts: Sequence[Part], width: int, mark: float | None, steps: Sequence[Step], ceiling: float | None = None
+    parts: Sequence[BarPart],
+    width: int,
+    mark: float | None,
+    thresholds: Sequence[Threshold],
+    ceiling: float | None = None,
 ) -> Line:
-    """Parts of a whole side by side, the planned extension in dots up to a mark, and the rest blank.
+    """Return parts side by side, the planned extension in dots up to a mark, and blanks behind it.
 
-    A part whose role is empty is coloured by the steps. A single solid part ends in eighths of a cell;
-    several end on whole cells, and one that is not empty keeps a cell as long as there is room. Dots take the
-    place of what yields. `mark` is a fraction of the whole; above 1 it stands at the end, followed by `+`.
+    A part whose role is empty is coloured by the thresholds. A single solid part ends in eighths of a cell;
+    several end on whole cells, and one that is not empty keeps a cell as long as there is room. Dots replace
+    parts that yield. `mark` is a fraction of the whole; above 1 it stands at the end, followed by `+`.
     `ceiling` is a fraction too: a tick in the first cell past it, unless the mark stands there.
     """
     used = [part for part in parts if part.fraction > 0]
@@ -90,12 +94,13 @@ def marked_bar(
     if mark is not None and width >= 2:
         cells = _with_mark(cells, mark)
     return merged(
-        Piece(cell.text, cell.role or step_at(100 * index / width, steps)) for index, cell in enumerate(cells)
+        Piece(cell.text, cell.role or level_at(100 * index / width, thresholds))
+        for index, cell in enumerate(cells)
     )
 
 
 def share_cells(fractions: Sequence[float], width: int) -> list[int]:
-    """Whole cells for each part of a bar, together never more than `width`.
+    """Return the whole cells of each part of a bar, together never more than `width`.
 
     Ends of parts are rounded, not their lengths, so that the sum stays true; a part above nothing takes a
     cell of the largest one rather than vanish.
@@ -118,7 +123,7 @@ def share_cells(fractions: Sequence[float], width: int) -> list[int]:
 
 
 def capped(bar: Line) -> Line:
-    """The bar on its track, between thin ends that show where it starts and where 100 % is."""
+    """Return the bar on its track, between thin ends at 0 and at 100 %."""
     on_track = [piece if piece.role == TRACK else Piece(piece.text, f"{piece.role} {TRACK}") for piece in bar]
     return [Piece(LEFT_CAP, "cap"), *on_track, Piece(RIGHT_CAP, "cap")]
 
@@ -126,10 +131,10 @@ def capped(bar: Line) -> Line:
 def _with_mark(cells: Sequence[_Cell], mark: float) -> list[_Cell]:
     width = len(cells)
     over = mark > 1
-    at = width - 2 if over else min(width - 1, max(0, round(mark * width) - 1))
+    index_of_mark = width - 2 if over else min(width - 1, max(0, round(mark * width) - 1))
     planned = _Cell(PLANNED, "planned", True)
-    marked = [planned if cell.yields and index < at else cell for index, cell in enumerate(cells)]
-    marked[at] = _Cell(MARK, "mark", False)
+    marked = [planned if cell.yields and index < index_of_mark else cell for index, cell in enumerate(cells)]
+    marked[index_of_mark] = _Cell(MARK, "mark", False)
     if over:
         marked[-1] = _Cell(OVER, "critical", False)
     return marked

@@ -1,4 +1,4 @@
-"""Numbers on gauges: value first, unit dim, columns that never move."""
+"""Figures on gauges: value first, unit dim, in columns that never move; nothing where unknown."""
 
 from tui.hardware.reading import GpuReading, Metric, Reading
 from tui.i18n import _
@@ -10,20 +10,20 @@ _FACTORS = {"GiB": GIB, "MiB": MIB, "KiB": KIB, "B": 1}
 
 
 def in_unit(count: int | float, unit: str, digits: int) -> str:
-    """A number of bytes in a given unit (`GiB`, `MiB`, `KiB`, `B`), for columns that share one: `2.93`."""
+    """Return bytes in a given unit (`GiB`, `MiB`, `KiB`, `B`), for columns that share one: `2.93`."""
     return f"{count / _FACTORS[unit]:.{digits}f}"
 
 
 def percent(value: float | None) -> Line:
-    """A percentage in five cells: ` 43 %`, `n/a  ` when it is unknown."""
+    """Return a percentage in five cells: ` 43 %`, `n/a  ` when it is unknown."""
     if value is None:
         return [Piece(f"{UNKNOWN:<5}", "unit")]
     return [Piece(f"{value:3.0f}", "value"), Piece(" %", "unit")]
 
 
-def size_pair(used: int | None, total: int | None, what: str = "") -> Line:
-    """Bytes taken of a capacity, in the unit of the capacity: `5.1 / 8.0 GiB`, then what it is."""
-    tail = f" {what}" if what else ""
+def size_pair(used: int | None, total: int | None, kind: str = "") -> Line:
+    """Return bytes taken of a capacity, in the unit of the capacity: `5.1 / 8.0 GiB`, then their kind."""
+    tail = f" {kind}" if kind else ""
     if total is None:
         return [*_size(used), Piece(tail, "unit")]
     unit = split_bytes(total)[1]
@@ -33,7 +33,7 @@ def size_pair(used: int | None, total: int | None, what: str = "") -> Line:
 
 
 def labelled_size(label: str, count: int | None) -> Line:
-    """A word and a number of bytes: `engine 2.95 GiB`."""
+    """Return a word and a number of bytes: `engine 2.95 GiB`."""
     return [Piece(f"{label} ", "unit"), *_size(count)]
 
 
@@ -58,8 +58,8 @@ def power(metric: Metric[float], limit: Metric[float] | None = None) -> Line:
     if metric.value is None:
         return []
     digits = 1 if metric.value < 9.95 else 0
-    most = limit.value if limit is not None else None
-    role = figure_role(100 * metric.value / most, POWER) if most else "value"
+    limit_watts = limit.value if limit is not None else None
+    role = figure_role(100 * metric.value / limit_watts, POWER) if limit_watts else "value"
     return [Piece(f"{metric.value:3.{digits}f}", role), Piece(" W", "unit")]
 
 
@@ -68,39 +68,39 @@ def power_limit(metric: Metric[float], limit: Metric[float]) -> Line:
     if metric.value is None or limit.value is None:
         return []
     role = figure_role(100 * metric.value / limit.value, POWER)
-    most = _(" of at most {watts:.0f} W").format(watts=limit.value)
-    return [Piece(_("draws "), "unit"), Piece(f"{metric.value:.0f}", role), Piece(most, "unit")]
+    limit_words = _(" of at most {watts:.0f} W").format(watts=limit.value)
+    return [Piece(_("draws "), "unit"), Piece(f"{metric.value:.0f}", role), Piece(limit_words, "unit")]
 
 
 def battery(metric: Metric[float]) -> Line:
-    """`battery 12 W`: what the whole machine draws; nothing when it is unknown, as on mains."""
+    """Return the draw of the whole machine, `battery 12 W`; nothing when it is unknown, as on mains."""
     return [Piece(_("battery "), "unit"), *power(metric)] if metric.value is not None else []
 
 
 def cpu_readouts(reading: Reading | None) -> list[Line]:
-    """What is known of the processor besides its load, the most telling first."""
+    """Return the known figures of the processor besides its load, the most important first."""
     if reading is None:
         return []
-    found = [
+    readouts = [
         temperature(reading.cpu_temperature_celsius),
         frequency(reading.cpu_frequency_mhz),
         power(reading.cpu_power_watts, reading.cpu_power_limit_watts),
         battery(reading.battery_watts),
     ]
-    return [one for one in found if one]
+    return [readout for readout in readouts if readout]
 
 
-def gpu_readouts(found: GpuReading | None) -> list[Line]:
-    """The same of a GPU."""
-    if found is None:
+def gpu_readouts(gpu_reading: GpuReading | None) -> list[Line]:
+    """Return the known figures of a GPU besides its load, the most important first."""
+    if gpu_reading is None:
         return []
-    watts = power(found.power_watts, found.power_limit_watts)
-    known = [temperature(found.temperature_celsius), watts, frequency(found.frequency_mhz)]
-    return [one for one in known if one]
+    watts = power(gpu_reading.power_watts, gpu_reading.power_limit_watts)
+    readouts = [temperature(gpu_reading.temperature_celsius), watts, frequency(gpu_reading.frequency_mhz)]
+    return [readout for readout in readouts if readout]
 
 
 def own_readout(reading: Reading | None) -> Line:
-    """`llmtui 1.2 % 84 MiB`: what this program itself takes, percent of one core; nothing when unknown."""
+    """Return this program's own load in percent of one core and memory: `llmtui 1.2 % 84 MiB`."""
     if reading is None:
         return []
     load, size = reading.own_cpu_percent.value, reading.own_resident_bytes.value

@@ -1,4 +1,4 @@
-"""What the three gauges share: whom they follow, what they are called, how they fold."""
+"""Base of the three gauges: it follows the readings and folds; and the words for unknown figures."""
 
 from typing import Any, TypeVar
 
@@ -46,31 +46,31 @@ class Gauge(LineView):
     reading: reactive[Reading | None] = reactive(None, repaint=False)
     """The newest reading; None before the first."""
     machine: reactive[Machine | None] = reactive(None, repaint=False)
-    """What is measured; None until it is known."""
+    """The machine that is measured; None until it is known."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._facts: tuple[str, ...] = ()
 
     def title(self) -> tuple[str, str]:
-        """The gauge's name, and what of the machine it is about; external text is cleaned by the caller."""
+        """Return the gauge's name and the part of the machine it measures, with external text cleaned."""
         raise NotImplementedError
 
     def facts(self) -> list[str]:
-        """Lines of the tooltip: what does not change from tick to tick, and why anything is unknown."""
+        """List the lines of the tooltip: constant facts, and the reason of each unknown figure."""
         raise NotImplementedError
 
     def take(self, reading: Reading) -> None:
-        """Keep what a new reading adds to the past."""
+        """Add a new reading to the history."""
 
     def watch_reading(self, reading: Reading | None) -> None:
-        """A tick."""
+        """Keep and draw the reading."""
         if reading is not None:
             self.take(reading)
         self.update()
 
     def watch_machine(self) -> None:
-        """Another machine, or the first one."""
+        """Name the machine in the border, and redraw."""
         name, about = self.title()
         self.border_title = Content.assemble(name, (f"  {about}" if about else "", "$dim not bold"))
         self.update()
@@ -84,24 +84,24 @@ class Gauge(LineView):
             self.tooltip = Content("\n".join(clean(fact) for fact in facts))
 
 
-def reason_of(metric: Metric[T], what: str) -> list[str]:
-    """What could not be read and why, as a line; nothing when it was read."""
+def unknown_lines(metric: Metric[T], label: str) -> list[str]:
+    """Return a line with the label and the reason of an unknown metric; nothing when it is known."""
     if metric.value is not None:
         return []
-    return [f"{what}: {sentence(metric.reason)}" if metric.reason else what]
+    return [f"{label}: {sentence(metric.reason)}" if metric.reason else label]
 
 
-def reasons_of(*asked: tuple[Metric[Any], str]) -> list[str]:
-    """What could not be read and why, what has the same reason in one line: `load, power: it is asleep`."""
+def unknowns_by_reason(*labelled_metrics: tuple[Metric[Any], str]) -> list[str]:
+    """Return a line for each reason with the labels of the unknown metrics: `load, power: it is asleep`."""
     by_reason: dict[str | None, list[str]] = {}
-    for metric, what in asked:
+    for metric, label in labelled_metrics:
         if metric.value is None:
-            by_reason.setdefault(sentence(metric.reason) if metric.reason else None, []).append(what)
+            by_reason.setdefault(sentence(metric.reason) if metric.reason else None, []).append(label)
     return [
         f"{', '.join(whats)}: {reason}" if reason else ", ".join(whats) for reason, whats in by_reason.items()
     ]
 
 
-def named(name: str, height: int) -> Line:
-    """The gauge's name as the start of its first line, where there is no border to hold it."""
+def inline_title(name: str, height: int) -> Line:
+    """Return the gauge's name as the start of its first line; empty where the border holds it."""
     return [] if height >= EXPANDED_ROWS else [Piece(f"{name} ", "title")]

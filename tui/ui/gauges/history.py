@@ -1,4 +1,4 @@
-"""A percentage over the last minutes: samples kept by time, drawn in braille on a fixed scale of 0 to 100."""
+"""History of a percentage over the last minutes, drawn in braille on a fixed scale of 0 to 100."""
 
 import math
 from collections import deque
@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from tui.services.activity.columns import HOLD_SECONDS
-from tui.ui.gauges.thresholds import Step, step_at
+from tui.ui.gauges.thresholds import Threshold, level_at
 from tui.ui.kit.pieces import Line, Piece, merged
 
 SECONDS = 60.0
-"""How far back a graph looks."""
+"""Seconds that the graph of a gauge covers."""
 
 LONG_SECONDS = 600.0
-"""How far back the graph of a gauge in full can look."""
+"""Seconds that the graph of a gauge in full can cover."""
 
 _BRAILLE = 0x2800
 _LEFT_DOTS = (0x40, 0x04, 0x02, 0x01)
@@ -21,7 +21,7 @@ _RIGHT_DOTS = (0x80, 0x20, 0x10, 0x08)
 """Unicode's bits of the dots of a braille cell, from the bottom up."""
 
 
-class History:
+class PercentHistory:
     """Samples of one percentage over `seconds`; None is a sample that could not be read."""
 
     def __init__(self, seconds: float = SECONDS) -> None:
@@ -29,7 +29,7 @@ class History:
         self._samples: deque[tuple[float, float | None]] = deque()
 
     def add(self, time: float, value: float | None) -> None:
-        """Keep a sample taken at `time` (monotonic, in seconds) and forget those that are too old to show."""
+        """Keep a sample taken at `time` (monotonic, in seconds) and drop those too old to show."""
         samples = self._samples
         if samples and time < samples[-1][0]:
             samples.clear()
@@ -39,11 +39,11 @@ class History:
 
     @property
     def kept_seconds(self) -> float:
-        """From the oldest sample to the newest."""
+        """Seconds from the oldest sample to the newest."""
         return self._samples[-1][0] - self._samples[0][0] if self._samples else 0.0
 
     def columns(self, count: int, seconds: float | None = None) -> list[float | None]:
-        """The past in `count` columns, newest last: the mean of its samples, None where none is known.
+        """Return `count` columns, newest last: the mean of each column's samples, None without any.
 
         `seconds` is how far back the columns reach, all that is kept when it is None. Columns are counted
         from time zero, not from now, so a graph moves by whole columns and its shape never flickers. A column
@@ -67,8 +67,8 @@ class History:
         for slot in range(oldest, newest + 1):
             values = sums.get(slot)
             if values is not None:
-                known = [value for value in values if value is not None]
-                last, age = (sum(known) / len(known) if known else None), 0
+                known_values = [value for value in values if value is not None]
+                last, age = (sum(known_values) / len(known_values) if known_values else None), 0
             else:
                 age += 1
             columns.append(last if age < hold else None)
@@ -76,7 +76,7 @@ class History:
 
 
 def braille_rows(values: Sequence[float | None], width: int, height: int) -> list[str]:
-    """A graph of percentages as `height` strings of `width` cells, top row first, newest value rightmost.
+    """Return a graph as `height` strings of `width` cells, top row first, newest value rightmost.
 
     A cell is two values wide and four dots high. The scale is 0 to 100 whatever the values are; a known value
     shows at least its lowest dot, and None is a gap.
@@ -88,20 +88,25 @@ def braille_rows(values: Sequence[float | None], width: int, height: int) -> lis
         below = 4 * (height - 1 - row)
         rows.append(
             "".join(
-                _CELLS[min(4, left - below) if left > below else 0][
-                    min(4, right - below) if right > below else 0
+                _CELLS[min(4, left_level - below) if left_level > below else 0][
+                    min(4, right_level - below) if right_level > below else 0
                 ]
-                for left, right in pairs
+                for left_level, right_level in pairs
             )
         )
     return rows
 
 
-def graph_lines(values: Sequence[float | None], width: int, height: int, steps: Sequence[Step]) -> list[Line]:
-    """The graph as pieces, each column in the colour of the higher of its two values."""
+def graph_lines(
+    values: Sequence[float | None], width: int, height: int, thresholds: Sequence[Threshold]
+) -> list[Line]:
+    """Return the graph as pieces, each column in the colour of the higher of its two values."""
     padded = _padded(values, width)
-    peaks = [max(left or 0.0, right or 0.0) for left, right in zip(padded[::2], padded[1::2], strict=True)]
-    runs = [(role, len(list(run))) for role, run in groupby(step_at(peak, steps) for peak in peaks)]
+    peaks = [
+        max(left_value or 0.0, right_value or 0.0)
+        for left_value, right_value in zip(padded[::2], padded[1::2], strict=True)
+    ]
+    runs = [(role, len(list(run))) for role, run in groupby(level_at(peak, thresholds) for peak in peaks)]
     lines: list[Line] = []
     for row in braille_rows(padded, width, height):
         line: Line = []
@@ -115,13 +120,13 @@ def graph_lines(values: Sequence[float | None], width: int, height: int, steps: 
 
 
 def _padded(values: Sequence[float | None], width: int) -> list[float | None]:
-    """The newest values, two a cell, with gaps before them."""
+    """Return the newest values, two a cell, with gaps before them."""
     newest = list(values)[-2 * width :] if width > 0 else []
     return [None] * (2 * width - len(newest)) + newest
 
 
 def _level(value: float | None, dots: int) -> int:
-    """Dots from the bottom for a percentage; 0 for unknown."""
+    """Return the dots from the bottom for a percentage; 0 for unknown."""
     if value is None:
         return 0
     return max(1, min(dots, round(value / 100 * dots)))
@@ -129,9 +134,9 @@ def _level(value: float | None, dots: int) -> int:
 
 _CELLS = [
     [
-        chr(_BRAILLE + sum(_LEFT_DOTS[:left]) + sum(_RIGHT_DOTS[:right])) if left or right else " "
+        chr(_BRAILLE + sum(_LEFT_DOTS[:left_dots]) + sum(_RIGHT_DOTS[:right])) if left_dots or right else " "
         for right in range(5)
     ]
-    for left in range(5)
+    for left_dots in range(5)
 ]
 """The cell for a number of dots on its left and on its right."""

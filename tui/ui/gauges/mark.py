@@ -1,4 +1,4 @@
-"""Where the highlighted model would take memory, before it is loaded."""
+"""Marks on the memory bars for the highlighted model, before it is loaded."""
 
 import msgspec
 
@@ -7,24 +7,27 @@ from tui.hardware.reading import Reading
 from tui.services.memory_parts import memory_parts
 
 
-class Mark(msgspec.Struct, frozen=True):
-    """A point on a memory bar."""
+class MemoryMark(msgspec.Struct, frozen=True):
+    """Mark on a memory bar: memory in use once the highlighted model is loaded."""
 
     after_bytes: int
-    """Memory in use once it is loaded: what others hold (`memory_parts(…).others` for RAM, as a load replaces
+    """Memory in use after the load: the bytes of others (`memory_parts(…).others` for RAM, as a load replaces
     the model that is loaded) plus the footprint's part that goes here."""
     label: str
-    """Which model, in the list's words."""
+    """Name of the model, as in the list."""
     gpu_index: int = 0
     """The card, when the mark is for VRAM."""
 
 
-def marks(
+def marks_of(
     reading: Reading, fit: Fit, label: str, held_on_card_bytes: int = 0
-) -> tuple[Mark | None, Mark | None]:
-    """The marks for the memory gauge and for a card's; it replaces the one that is loaded.
+) -> tuple[MemoryMark | None, MemoryMark | None]:
+    """Return the marks for the memory gauge and for a card; None for no mark.
 
-    `held_on_card_bytes` is what the loaded one will give back of the card's memory.
+    The highlighted model replaces the loaded one.
+
+
+    `held_on_card_bytes` are given back of the card's memory when the loaded model is unloaded.
     """
     footprint, memory = fit.footprint, reading.memory.value
     if footprint is None:
@@ -34,9 +37,9 @@ def marks(
     card = next((gpu for gpu in reading.gpus if gpu.index == index), None)
     used = card.memory_used_bytes.value if card is not None else None
     if fit.device_bytes and card is not None and used is not None:
-        card_mark = Mark(max(0, used - held_on_card_bytes) + fit.device_bytes, label, card.index)
+        card_mark = MemoryMark(max(0, used - held_on_card_bytes) + fit.device_bytes, label, card.index)
     if memory is None:
         return None, card_mark
     # A model that fits nowhere is shown as if it went to the system's memory.
     host = fit.host_bytes or footprint.total_bytes
-    return Mark(memory_parts(memory, reading.engine).others + host, label), card_mark
+    return MemoryMark(memory_parts(memory, reading.engine).others + host, label), card_mark

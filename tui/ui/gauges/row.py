@@ -1,4 +1,4 @@
-"""The top row of the dashboard: processor, graphics, memory."""
+"""Row of gauges at the top of the dashboard: processor, graphics, memory."""
 
 from typing import ClassVar
 
@@ -15,12 +15,12 @@ from tui.hardware.reading import Reading
 from tui.i18n import _
 from tui.ui.gauges.cpu.gauge import CpuGauge
 from tui.ui.gauges.gpu.gauge import GpuGauge
-from tui.ui.gauges.mark import Mark
+from tui.ui.gauges.mark import MemoryMark
 from tui.ui.gauges.memory.gauge import MemoryGauge
 
 
 class GaugeRow(Horizontal, can_focus=True):
-    """The three gauges side by side; what it is given goes down to them."""
+    """The three gauges side by side; the row's reactives go down to them."""
 
     BINDING_GROUP_TITLE = _("Gauges")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -39,19 +39,19 @@ class GaugeRow(Horizontal, can_focus=True):
     reading: reactive[Reading | None] = reactive(None, repaint=False)
     """The newest reading."""
     machine: reactive[Machine | None] = reactive(None, repaint=False)
-    """What is measured."""
-    mark: reactive[Mark | None] = reactive(None, repaint=False)
-    """Where the highlighted model would take memory."""
-    gpu_mark: reactive[Mark | None] = reactive(None, repaint=False)
-    """Where it would take a card's memory."""
+    """The machine that is measured."""
+    mark: reactive[MemoryMark | None] = reactive(None, repaint=False)
+    """Mark of the highlighted model on the memory gauge."""
+    gpu_mark: reactive[MemoryMark | None] = reactive(None, repaint=False)
+    """Mark of the highlighted model on a card."""
     loaded: reactive[Footprint | None] = reactive(None, repaint=False)
-    """What the engine measured when it loaded its model; None while none is loaded."""
+    """Footprint that the engine measured at the load; None while no model is loaded."""
 
     class Opened(Message):
         """The user wants to see the gauges in full."""
 
     def compose(self) -> ComposeResult:
-        """The gauges, in the order of the question they answer."""
+        """Show the three gauges."""
         yield CpuGauge(id="cpu").data_bind(GaugeRow.reading, GaugeRow.machine)
         yield GpuGauge(id="gpu").data_bind(
             GaugeRow.reading, GaugeRow.machine, GaugeRow.loaded, mark=GaugeRow.gpu_mark
@@ -61,7 +61,7 @@ class GaugeRow(Horizontal, can_focus=True):
         )
 
     def on_click(self, event: Click) -> None:
-        """A click on any gauge opens them all."""
+        """Open all gauges in full."""
         event.stop()
         self.action_open()
 

@@ -1,4 +1,4 @@
-"""The gauges in full: ten minutes of history, every core and GPU, the processes, and what is n/a."""
+"""Screen of the gauges in full: history, every core and GPU, the processes, and unknown figures."""
 
 # Textual's `app` property leaves the app's own type parameter open.
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
@@ -33,7 +33,7 @@ _GRAPH_ROWS = (3, 12)
 
 
 class GaugesScreen(Screen[None]):
-    """What the row of gauges shows, with all the room there is. It follows the row's own readings."""
+    """The gauges on a whole screen. It follows the readings of the row of gauges."""
 
     BINDING_GROUP_TITLE = _("Gauges")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -54,9 +54,9 @@ class GaugesScreen(Screen[None]):
     """
 
     def __init__(self, row: GaugeRow, replay: Replay | None = None) -> None:
-        """`row` goes on taking readings below, its gauges hold the past.
+        """`row` goes on taking readings below, and its gauges hold the history.
 
-        `replay` is what stands in for the machine.
+        `replay` stands in for the machine; None for the machine itself.
         """
         super().__init__()
         self._replay = replay
@@ -66,7 +66,7 @@ class GaugesScreen(Screen[None]):
         self._memory = row.query_one(MemoryGauge)
 
     def compose(self) -> ComposeResult:
-        """Two columns side by side, one below the other where it is narrow, and the reasons at the end."""
+        """Show two columns side by side, below each other where it is narrow, and the reasons at the end."""
         if self._replay is not None:
             yield ReplayLine(self._replay)
         with VerticalScroll(id="gauges-scroll"):
@@ -87,7 +87,7 @@ class GaugesScreen(Screen[None]):
             self.watch(self._row, name, self._follow, init=False)
 
     def on_resize(self, _event: Resize) -> None:
-        """Graphs take what height there is."""
+        """Fit the graphs to the height."""
         for sheet in self.query(Sheet):
             sheet.refresh(layout=True)
 
@@ -108,8 +108,8 @@ class GaugesScreen(Screen[None]):
 
     @property
     def _rows(self) -> int:
-        least, most = _GRAPH_ROWS
-        return max(least, min(most, (self.size.height - _OTHER_ROWS) // 3))
+        lowest, highest = _GRAPH_ROWS
+        return max(lowest, min(highest, (self.size.height - _OTHER_ROWS) // 3))
 
     def _cpu_lines(self, width: int) -> list[Line]:
         row = self._row

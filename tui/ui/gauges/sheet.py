@@ -1,4 +1,4 @@
-"""A section of the gauges in full: as high as what it says."""
+"""Section of the gauges in full, as high as its lines."""
 
 # Textual's `app` property leaves the app's own type parameter open.
 # pyright: reportUnknownMemberType=false
@@ -9,8 +9,8 @@ from textual.content import Content
 from textual.geometry import Size
 
 from tui.i18n import _, ngettext
-from tui.ui.gauges.history import LONG_SECONDS, History, graph_lines
-from tui.ui.gauges.thresholds import Step
+from tui.ui.gauges.history import LONG_SECONDS, PercentHistory, graph_lines
+from tui.ui.gauges.thresholds import Threshold
 from tui.ui.kit.cells import wrap
 from tui.ui.kit.line_view import LineView
 from tui.ui.kit.pieces import Line, Piece, spread
@@ -39,15 +39,15 @@ class Sheet(LineView):
         self._build = build
 
     def lines(self, width: int, height: int) -> list[Line]:
-        """All of them; `height` follows from what they are."""
+        """Return all lines; their number gives the height."""
         return self._build(width)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many rows as there are lines."""
+        """Return the number of lines."""
         return len(self._build(width))
 
     def update(self) -> None:
-        """Redraw what differs; another number of lines is another layout."""
+        """Redraw changed lines; lay out anew when their number changed."""
         width, height = self.content_size
         lines = self._build(width or self.app.size.width)
         self.set_class(not lines, "-empty")
@@ -57,14 +57,16 @@ class Sheet(LineView):
         self.redraw(lines)
 
 
-def past_lines(history: History, width: int, rows: int, steps: Sequence[Step]) -> list[Line]:
-    """A percentage over the shortest of `_SPANS` that holds all that is kept, with the time below."""
+def history_lines(
+    history: PercentHistory, width: int, rows: int, thresholds: Sequence[Threshold]
+) -> list[Line]:
+    """Draw a percentage over the shortest of `_SPANS` that covers the history, with the time below."""
     minutes = next((span for span in _SPANS if history.kept_seconds <= 60 * span), _SPANS[-1])
     ago = ngettext("{count} minute ago", "{count} minutes ago", minutes).format(count=minutes)
     axis = spread([Piece(ago, "unit")], [Piece(_("now"), "unit")], width)
-    return [*graph_lines(history.columns(2 * width, 60 * minutes), width, rows, steps), axis]
+    return [*graph_lines(history.columns(2 * width, 60 * minutes), width, rows, thresholds), axis]
 
 
-def word_lines(sentences: Sequence[str], width: int) -> list[Line]:
-    """Sentences, each broken into as many lines as it needs."""
+def sentence_lines(sentences: Sequence[str], width: int) -> list[Line]:
+    """Wrap sentences, each into as many lines as it needs."""
     return [[Piece(row, "unit")] for sentence in sentences for row in wrap(sentence, width, 99)]

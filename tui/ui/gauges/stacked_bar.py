@@ -1,4 +1,4 @@
-"""What a model's memory is made of, on one line, scaled to the memory it would live in."""
+"""Bar of a model's memory by its parts, scaled to the pool it would live in, with a legend."""
 
 from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
@@ -17,7 +17,7 @@ from tui.units import format_bytes, split_bytes
 
 
 class PartLook(NamedTuple):
-    """A part of a footprint on the screen.
+    """Look of a part of a footprint.
 
     The glyph tells it apart where there is no colour; on the memory gauge, from other programs and cache too.
     """
@@ -65,7 +65,7 @@ class StackedBar(Widget):
     }
 
     footprint: reactive[Footprint | None] = reactive(None)
-    """What is drawn; None draws nothing."""
+    """The footprint to draw; None draws nothing."""
     capacity: reactive[int | None] = reactive(None)
     """Bytes of the pool it would live in; None scales the bar to the footprint itself."""
 
@@ -74,12 +74,12 @@ class StackedBar(Widget):
         self._painter = Painter(self, "stacked-bar")
 
     def notify_style_update(self) -> None:
-        """Another theme."""
+        """Drop the styles of the old theme."""
         self._painter.forget()
         super().notify_style_update()
 
     def render_line(self, y: int) -> Strip:
-        """The bar, then the legend."""
+        """Draw the bar, then the legend."""
         width = self.content_size.width
         line: Line = []
         if self.footprint is not None:
@@ -92,7 +92,7 @@ class StackedBar(Widget):
 
 
 def stacked_line(footprint: Footprint, capacity: int | None, width: int) -> Line:
-    """The parts side by side between caps, the capacity at the right one: `▕▓▓▓▒▒▚▄     ▏ 8.00 GiB`.
+    """Draw the parts side by side between caps, with the capacity behind them: `▕▓▓▓▒▒▚▄     ▏ 8.00 GiB`.
 
     A footprint larger than the capacity fills the bar and ends with `+`.
     """
@@ -101,12 +101,12 @@ def stacked_line(footprint: Footprint, capacity: int | None, width: int) -> Line
     if room < len(PARTS):
         end, room = [], max(0, width - CAPS)
     sizes = part_bytes(footprint)
-    whole = capacity or footprint.total_bytes
-    over = footprint.total_bytes > whole and room > 0
+    scale_bytes = capacity or footprint.total_bytes
+    over = footprint.total_bytes > scale_bytes and room > 0
     if over:
         # The cell of the sign is taken from the bar, and the parts keep their proportions to each other.
-        room, whole = room - 1, footprint.total_bytes
-    counts = share_cells([size / whole if whole else 0.0 for size in sizes], room)
+        room, scale_bytes = room - 1, footprint.total_bytes
+    counts = share_cells([size / scale_bytes if scale_bytes else 0.0 for size in sizes], room)
     row = [Piece(look.glyph * count, look.role) for look, count in zip(PARTS, counts, strict=True) if count]
     row.append(Piece(" " * (room - sum(counts)), TRACK))
     if over:
@@ -115,7 +115,7 @@ def stacked_line(footprint: Footprint, capacity: int | None, width: int) -> Line
 
 
 def legend_line(footprint: Footprint, width: int) -> Line:
-    """Each part's glyph, word and size in one unit: `▓ weights 1.92  ▒ KV 0.88  ▚ compute 0.07 GiB`.
+    """Draw each part's glyph, word and size in one unit: `▓ weights 1.92  ▒ KV 0.88  ▚ compute 0.07 GiB`.
 
     With less space between them, then without the words, when the line is too narrow.
     """
@@ -123,15 +123,15 @@ def legend_line(footprint: Footprint, width: int) -> Line:
 
 
 def parts_legend(sizes: Sequence[int], width: int) -> Line:
-    """The same for sizes in bytes, in the order of `PARTS`, of which the last may be left out."""
+    """Draw the legend for sizes in bytes, in the order of `PARTS`; the last may be left out."""
     unit = split_bytes(sum(sizes))[1]
     digits = 2 if unit == "GiB" else 0
     values = [in_unit(size, unit, digits) for size in sizes]
-    for words, space, gap in ((True, " ", "  "), (True, "", " "), (False, " ", " ")):
+    for with_words, space, gap in ((True, " ", "  "), (True, "", " "), (False, " ", " ")):
         line: Line = []
         for look, value in zip(PARTS, values, strict=False):
             lead = [Piece(gap)] if line else []
-            word = [Piece(f"{look.word} ", "unit")] if words else []
+            word = [Piece(f"{look.word} ", "unit")] if with_words else []
             line += [*lead, Piece(f"{look.glyph}{space}", look.role), *word, Piece(value, "value")]
         line.append(Piece(f" {unit}", "unit"))
         if width_of(line) <= width:
@@ -140,5 +140,5 @@ def parts_legend(sizes: Sequence[int], width: int) -> Line:
 
 
 def part_bytes(footprint: Footprint) -> tuple[int, int, int, int]:
-    """Weights, KV, compute and process, in the order of `PARTS`."""
+    """Return bytes of weights, KV, compute and process, in the order of `PARTS`."""
     return footprint.weights_bytes, footprint.kv_bytes, footprint.compute_bytes, footprint.process_bytes

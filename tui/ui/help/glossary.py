@@ -1,4 +1,4 @@
-"""The words of the help: verdicts and the field's terms, in plain sentences."""
+"""Glossary of the help: verdicts, signs and terms in plain sentences."""
 
 import msgspec
 
@@ -8,20 +8,20 @@ from tui.i18n import _
 from tui.ui.gauges.bar import CEILING, MARK
 from tui.ui.gauges.memory.lines import CACHE_GLYPH
 from tui.ui.gauges.stacked_bar import PARTS
-from tui.ui.kit.keys import explained
+from tui.ui.kit.keys import help_with_keys
 from tui.ui.models.columns import LOADED, MARKED, NOT_ON_DISK, ON_DISK
 from tui.ui.models.quant_lines import CURRENT
 
 
 class Term(msgspec.Struct, frozen=True):
-    """A word the screen uses and what it means."""
+    """Word on the screen and its meaning."""
 
     word: str
     meaning: str
 
 
 def verdict_meaning(verdict: Verdict) -> str:
-    """What a verdict says, one sentence."""
+    """Explain a verdict in one sentence."""
     return {
         Verdict.FITS: _("Runs now, all of it in the fastest memory, and the system keeps its reserve."),
         Verdict.TIGHT: _("This machine can hold it, but not with what is open now, or with little to spare."),
@@ -32,14 +32,14 @@ def verdict_meaning(verdict: Verdict) -> str:
 
 
 def sign_terms() -> tuple[Term, ...]:
-    """The signs in the list."""
+    """Explain the signs on the screen."""
     return (
         Term(ON_DISK, _("The file is on this disk and can be loaded.")),
         Term(NOT_ON_DISK, _("Known from the catalogue; no file of it was found on this disk.")),
         Term(LOADED, _("This model is loaded now.")),
         Term(
             MARKED,
-            explained(
+            help_with_keys(
                 _(
                     "In the list, a model that is marked to be compared ({models.mark}, then "
                     "{models.compare})."
@@ -63,7 +63,7 @@ def sign_terms() -> tuple[Term, ...]:
 
 
 def glossary() -> tuple[Term, ...]:
-    """The terms, two sentences each."""
+    """Explain the terms, two sentences each."""
     return (
         Term(
             _("Footprint"),

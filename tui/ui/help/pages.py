@@ -1,9 +1,9 @@
-"""Passages of the help for somebody who never heard of any of it: each a few plain sentences with its sum."""
+"""Pages of the help for newcomers: each answers one question in a few plain sentences."""
 
 import msgspec
 
 from tui.i18n import _
-from tui.ui.kit.keys import explained
+from tui.ui.kit.keys import help_with_keys
 
 
 class HelpPage(msgspec.Struct, frozen=True):
@@ -14,12 +14,13 @@ class HelpPage(msgspec.Struct, frozen=True):
 
 
 def help_pages() -> tuple[HelpPage, ...]:
-    """The passages, in the order in which they build on each other, with the keys as they are bound now."""
+    """Return the pages, each built on those before it, with the keys as they are bound now."""
     pages = (*_machine_pages(), *_chat_pages())
-    return tuple(HelpPage(explained(page.title), explained(page.text)) for page in pages)
+    return tuple(HelpPage(help_with_keys(page.title), help_with_keys(page.text)) for page in pages)
 
 
 def _machine_pages() -> tuple[HelpPage, ...]:
+    """Return the pages on models, memory, speed and the dashboard."""
     return (
         HelpPage(
             _("What quantization does to a number"),
@@ -137,7 +138,7 @@ def _machine_pages() -> tuple[HelpPage, ...]:
 
 
 def _chat_pages() -> tuple[HelpPage, ...]:
-    """The passages, in the order in which they build on each other; keys by the ids of their actions."""
+    """Return the pages on the chat: asking, reading, steering, and finding again."""
     return (
         HelpPage(
             _("How to ask"),

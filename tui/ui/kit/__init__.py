@@ -1,1 +1,1 @@
-"""What every pane is built with: theme, keys, lines, dialogs."""
+"""Parts that several panes are built with: theme, keys, lines, dialogs."""

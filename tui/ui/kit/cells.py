@@ -6,7 +6,7 @@ ELLIPSIS = "…"
 
 
 def middle_cut(text: str, width: int) -> str:
-    """The text in at most `width` cells, with `…` in its middle when it is longer.
+    """Return the text in at most `width` cells, with `…` in its middle when it is longer.
 
     The end of a model's name holds its quantization, so the odd cell goes to the end.
     """
@@ -19,19 +19,19 @@ def middle_cut(text: str, width: int) -> str:
 
 
 def end_cut(text: str, width: int) -> str:
-    """The text in at most `width` cells, with `…` at its end when it is longer."""
+    """Return the text in at most `width` cells, with `…` at its end when it is longer."""
     if cell_len(text) <= width:
         return text
     return _take(text, width - 1) + ELLIPSIS if width > 0 else ""
 
 
 def pad(text: str, width: int) -> str:
-    """The text filled with blanks on its right to `width` cells."""
+    """Fill the text with blanks on its right to `width` cells."""
     return text + " " * (width - cell_len(text))
 
 
 def wrap(text: str, width: int, rows: int) -> list[str]:
-    """The text broken between words into at most `rows` lines of `width` cells, the last one cut at need."""
+    """Break the text between words into at most `rows` lines of `width` cells, the last one cut at need."""
     lines: list[str] = []
     line = ""
     for word in text.split():
@@ -47,7 +47,7 @@ def wrap(text: str, width: int, rows: int) -> list[str]:
 
 
 def _take(text: str, width: int) -> str:
-    """The longest beginning of the text that takes at most `width` cells."""
+    """Return the longest beginning of the text that takes at most `width` cells."""
     cells = 0
     for position, character in enumerate(text):
         cells += cell_len(character)

@@ -12,7 +12,7 @@ from tui.i18n import _
 from tui.text import without_controls
 
 TIMEOUT_SECONDS = 2.0
-"""How long a clipboard program may take before it is given up."""
+"""Seconds after which a clipboard program is given up."""
 
 
 class Tool(NamedTuple):
@@ -23,7 +23,7 @@ class Tool(NamedTuple):
 
 
 class Copied(NamedTuple):
-    """How a text was copied."""
+    """Result of a copy."""
 
     way: str
     """The program that took it, or `terminal` for the OSC 52 sequence."""
@@ -32,7 +32,7 @@ class Copied(NamedTuple):
 
 
 def find_tools(environment: Mapping[str, str], platform: str) -> tuple[Tool, ...]:
-    """The clipboard programs that can work in this environment on this `sys.platform`, best first."""
+    """Return the clipboard programs that can work in this environment on this `sys.platform`, best first."""
     tools: list[Tool] = []
     if platform == "darwin":
         tools.append(Tool(("pbcopy",)))
@@ -48,7 +48,10 @@ def find_tools(environment: Mapping[str, str], platform: str) -> tuple[Tool, ...
 
 
 def copy_by_tool(text: str, tools: tuple[Tool, ...]) -> str | None:
-    """Give the text to the first program that takes it: its name, or None. Blocks at most 2 s a program."""
+    """Give the text to the first program that takes it and return its name, or None.
+
+    Blocks at most 2 s a program.
+    """
     for tool in tools:
         try:
             # Its output goes nowhere: xclip stays behind to serve the clipboard and would hold a pipe open.
@@ -68,7 +71,7 @@ def copy_by_tool(text: str, tools: tuple[Tool, ...]) -> str | None:
 
 
 async def copy_text(text: str, to_terminal: Callable[[str], None]) -> Copied:
-    """Copy the text, without control characters, by every way there is; which one took it. Never raises.
+    """Copy the text without control characters, by a program and through the terminal. Never raises.
 
     `to_terminal` is the app's `copy_to_clipboard`. The terminal is always asked too: over a remote connection
     only it can reach the user's own clipboard.

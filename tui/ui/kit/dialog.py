@@ -1,4 +1,4 @@
-"""What every window over the dashboard is made of: a frame in the middle, and a plain list in it."""
+"""Dialogs over the dashboard: a frame in the middle, and a plain list in it."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from tui.ui.kit.pieces import Piece
 
 
 class Dialog(Vertical):
-    """The frame, as high as what is in it and never higher than the screen."""
+    """Frame, as high as its content and never higher than the screen."""
 
     DEFAULT_CSS = """
     Dialog {
@@ -28,7 +28,7 @@ class Dialog(Vertical):
 
 
 class PlainList(OptionList):
-    """A list without a frame of its own, highlighted as the list of models is."""
+    """List without a frame of its own, highlighted as the list of models is."""
 
     DEFAULT_CSS = """
     PlainList {
@@ -56,10 +56,10 @@ class PlainList(OptionList):
 
 
 def content_of(line: Iterable[Piece]) -> Content:
-    """A line of pieces whose roles are Textual's styles."""
+    """Return the content of a line of pieces whose roles are Textual's styles."""
     return Content.assemble(*((piece.text, piece.role) for piece in line))
 
 
 def content_of_lines(lines: Iterable[Iterable[Piece]]) -> Content:
-    """Such lines, one below the other."""
+    """Return the content of such lines, one below the other."""
     return Content("\n").join(map(content_of, lines))

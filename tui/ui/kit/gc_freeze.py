@@ -1,14 +1,17 @@
-"""Where Python looks for garbage: not in what is there to stay.
+"""Freeze of Python's garbage collector: objects made by the start are never searched again.
 
-A full search goes through everything the program holds. After the start that takes a tenth of a second,
-every ten seconds while a reply streams, in which no key is answered and nothing drawn. Until the first call
-here there is no search at all: the command line puts it off before it imports the dashboard.
+A full search goes through all objects of the program. After the start that takes a tenth of a second,
+every ten seconds while a reply streams, in which no key is answered and nothing drawn. The command line
+disables the search before it imports the dashboard, until `freeze_garbage` is called first.
 """
 
 import gc
 
 
-def set_aside() -> None:
-    """What there is now is never searched again, only what comes after; cycles in it that end later stay."""
+def freeze_garbage() -> None:
+    """Exclude all present objects from garbage collection, and enable it for later ones.
+
+    Cycles among the present objects that end later are never freed.
+    """
     gc.freeze()
     gc.enable()

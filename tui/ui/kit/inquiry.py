@@ -1,4 +1,4 @@
-"""A question below a list: for a text, or whether to do something that cannot be undone."""
+"""Question below a list: for a text, or for consent to a step that cannot be undone."""
 
 # The option list's own type parameters are open.
 # pyright: reportUnknownMemberType=false
@@ -15,7 +15,10 @@ from tui.ui.kit.dialog import PlainList
 
 
 class Inquiry(Vertical):
-    """Hidden until something is asked. Whoever asks gives the focus to what `ask` or `confirm` return."""
+    """Question for a text or for consent, hidden until it is asked.
+
+    `ask` and `confirm` return the widget that should get the focus.
+    """
 
     DEFAULT_CSS = """
     Inquiry {
@@ -33,14 +36,14 @@ class Inquiry(Vertical):
     """
 
     class Answered(Message):
-        """The text, never an empty one; or True for what cannot be undone."""
+        """The user's text, never empty; or True for consent."""
 
         def __init__(self, answer: str | bool) -> None:
             super().__init__()
             self.answer = answer
 
     def compose(self) -> ComposeResult:
-        """The question, and both ways to answer."""
+        """Show the question, the field and the two answers."""
         yield Static(markup=False)
         yield Input(compact=True)
         yield PlainList(markup=False)
@@ -53,7 +56,7 @@ class Inquiry(Vertical):
         return field
 
     def confirm(self, question: str, no: str, yes: str) -> Widget:
-        """Ask whether to do it; the first answer is the one that loses nothing."""
+        """Ask for consent; the first answer is the one that loses nothing."""
         self._show(question, "-choice")
         answers = self.query_one(PlainList)
         answers.set_options((no, yes))
@@ -61,26 +64,26 @@ class Inquiry(Vertical):
         return answers
 
     def hide(self) -> None:
-        """Nothing is asked any more."""
+        """Hide the question."""
         self.remove_class("-text", "-choice")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """The text, unless there is none."""
+        """Answer with the text, unless there is none."""
         event.stop()
         if text := event.value.strip():
             self.post_message(self.Answered(text))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """One of the two."""
+        """Answer with one of the two."""
         event.stop()
         self.post_message(self.Answered(event.option_index == 1))
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Nobody else need hear of each letter."""
+        """Keep each letter from widgets above."""
         event.stop()
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Nor of each step."""
+        """Keep each step from widgets above."""
         event.stop()
 
     def _show(self, question: str, kind: str) -> None:

@@ -1,4 +1,4 @@
-"""Which keys do what, read from the bindings themselves, so that the help cannot say anything else."""
+"""Tables of keys and their actions, read from the bindings themselves."""
 
 import re
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from tui.ui.kit.keys import keys_of
 
 
 class KeyLine(msgspec.Struct, frozen=True):
-    """One action and its keys."""
+    """Action and its keys."""
 
     id: str
     """The binding's id, by which it can be remapped."""
@@ -25,20 +25,20 @@ class KeyLine(msgspec.Struct, frozen=True):
 
 
 class KeySection(msgspec.Struct, frozen=True):
-    """The keys of one pane."""
+    """Keys of one pane."""
 
     title: str
     lines: tuple[KeyLine, ...]
 
 
 def keys_on_screen(app: App[Any]) -> list[KeySection]:
-    """The keys of the app, the screen on top and all its widgets."""
+    """Return the keys of the app, the screen on top and all its widgets."""
     screen = app.screen
     return collect_keys([app, screen, *screen.walk_children()])
 
 
 def collect_keys(nodes: Iterable[DOMNode]) -> list[KeySection]:
-    """The keys of every kind of node, in order; a binding without an id is Textual's own and left out.
+    """Return the keys of every class of node, in order. A binding without an id is Textual's and left out.
 
     Each class counts once.
     """
@@ -68,7 +68,7 @@ def _line(binding: Binding) -> KeyLine:
 
 
 def _title(node: DOMNode, owner: type[DOMNode]) -> str:
-    """The pane's own title, or its class's name in words: `ChatPane` is `Chat pane`."""
+    """Return the pane's own title, or its class's name in words: `Chat pane` for `ChatPane`."""
     if isinstance(node, App | Screen):
         return _("Everywhere")
     title = owner.__dict__.get("BINDING_GROUP_TITLE") or node.BINDING_GROUP_TITLE

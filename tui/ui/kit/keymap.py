@@ -1,4 +1,4 @@
-"""The keys that the user chose, looked over: ids that no action has, and keys that no keyboard has."""
+"""Check of the keys in the settings: ids that no action has, and keys that no keyboard has."""
 
 import difflib
 import importlib
@@ -18,32 +18,36 @@ _MODIFIERS = frozenset(("ctrl", "shift", "alt", "super", "hyper", "meta"))
 _NAMES = frozenset((*(key.value.rpartition("+")[2] for key in Keys), *KEY_NAME_REPLACEMENTS.values()))
 
 
-def wrong_keys(keys: Mapping[str, str]) -> list[str]:
-    """What is wrong with the `[keys]` of the settings, a sentence each.
+def key_problems(keys: Mapping[str, str]) -> list[str]:
+    """Return the problems of the `[keys]` of the settings, a sentence each.
 
     Reads every file that draws, to know all ids, so it belongs on a thread of its own.
     """
-    known = binding_ids()
+    action_ids = binding_ids()
     problems: list[str] = []
     for id, chosen in keys.items():
-        if id not in known:
-            near = difflib.get_close_matches(id, known, 1)
-            hint = _("did you mean {near}?").format(near=near[0]) if near else _("docs/keys.md lists them")
+        if id not in action_ids:
+            similar_ids = difflib.get_close_matches(id, action_ids, 1)
+            hint = (
+                _("did you mean {near}?").format(near=similar_ids[0])
+                if similar_ids
+                else _("docs/keys.md lists them")
+            )
             problems.append(_("there is no action {id}; {hint}").format(id=clean_line(id), hint=hint))
         for key in (part.strip() for part in chosen.split(",")):
-            if not is_key(key):
+            if not is_key_name(key):
                 hint = (
                     _('did you mean "{near}"?').format(near=key.lower())
-                    if is_key(key.lower())
+                    if is_key_name(key.lower())
                     else _('expected one such as "ctrl+x", "f5" or "x"')
                 )
-                words = _('{id} is "{key}", which is no key; {hint}')
-                problems.append(words.format(id=clean_line(id), key=clean_line(key), hint=hint))
+                problem = _('{id} is "{key}", which is no key; {hint}')
+                problems.append(problem.format(id=clean_line(id), key=clean_line(key), hint=hint))
     return problems
 
 
-def is_key(key: str) -> bool:
-    """Whether a terminal can send this key, as its name is written in a binding."""
+def is_key_name(key: str) -> bool:
+    """Return True when a terminal can send the key of this name, written as in a binding."""
     if len(key) == 1:
         return key.isprintable()
     *modifiers, name = key.split("+")
@@ -54,13 +58,13 @@ def is_key(key: str) -> bool:
 
 
 def binding_ids() -> frozenset[str]:
-    """The ids of all actions, those of screens that were never shown too."""
-    for found in pkgutil.walk_packages(tui.ui.__path__, "tui.ui."):
-        importlib.import_module(found.name)
+    """Return the ids of all actions, also of screens that were never shown."""
+    for module in pkgutil.walk_packages(tui.ui.__path__, "tui.ui."):
+        importlib.import_module(module.name)
     kinds: list[type[DOMNode]] = [DOMNode]
     ids: set[str] = set()
     for kind in kinds:
         kinds += kind.__subclasses__()
         bindings: list[Any] = kind.__dict__.get("BINDINGS", [])
-        ids.update(each.id for each in bindings if isinstance(each, Binding) and each.id)
+        ids.update(binding.id for binding in bindings if isinstance(binding, Binding) and binding.id)
     return frozenset(ids)

@@ -12,7 +12,7 @@ from tui.ui.kit.pieces import Line
 
 
 class LineView(Widget):
-    """Draws what `lines` says, in the colours of the gauges."""
+    """Widget that draws its `lines` in the colours of the gauges."""
 
     SCOPED_CSS = False
     DEFAULT_CSS = """
@@ -62,7 +62,7 @@ class LineView(Widget):
         self._painter = Painter(self, "gauge")
 
     def lines(self, width: int, height: int) -> list[Line]:
-        """What is shown in `width` by `height` cells."""
+        """Return the lines to show in `width` by `height` cells."""
         raise NotImplementedError
 
     def update(self) -> None:
@@ -76,25 +76,25 @@ class LineView(Widget):
         width, height = self.content_size
         lines = lines[:height]
         lines += [[] for _row in range(height - len(lines))]
-        before, self._lines = self._lines, lines
+        old_lines, self._lines = self._lines, lines
         changed = [
             Region(0, row, width, 1)
             for row, line in enumerate(lines)
-            if row >= len(before) or line != before[row]
+            if row >= len(old_lines) or line != old_lines[row]
         ]
         if changed:
             self.refresh(*changed)
 
     def notify_style_update(self) -> None:
-        """Another theme."""
+        """Drop the styles of the old theme."""
         self._painter.forget()
         super().notify_style_update()
 
     def on_resize(self, _event: Resize) -> None:
-        """Another size is another layout."""
+        """Draw all lines for the new size."""
         self._lines = []
         self.update()
 
     def render_line(self, y: int) -> Strip:
-        """One line of the content, in the theme's colours."""
+        """Draw one line of the content in the theme's colours."""
         return self._painter.paint(self._lines[y] if y < len(self._lines) else [])

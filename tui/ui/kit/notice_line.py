@@ -1,4 +1,4 @@
-"""A line that says what is going on, or what went wrong and what to do, in the place where one looks."""
+"""Line for progress, hints and errors."""
 
 from textual.content import Content
 from textual.widgets import Static
@@ -13,14 +13,14 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 def progress_bar(fraction: float, width: int) -> str:
-    """A bar of `width` cells filled to `fraction` (0 to 1), to the eighth of a cell."""
+    """Return a bar of `width` cells filled to `fraction` (0 to 1), to the eighth of a cell."""
     eighths = round(min(max(fraction, 0.0), 1.0) * width * 8)
-    full, rest = divmod(eighths, 8)
-    return ("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(width)
+    full, last_eighths = divmod(eighths, 8)
+    return ("█" * full + (_EIGHTHS[last_eighths] if last_eighths else "")).ljust(width)
 
 
 def progress_text(label: str, fraction: float | None, seconds_left: float | None) -> str:
-    """For example `Loading SmolLM2… 43 %, 1.2 s left`, with what is unknown left out."""
+    """Return progress in words without unknown parts: `Loading SmolLM2… 43 %, 1.2 s left`."""
     parts: list[str] = []
     if fraction is not None:
         parts.append(f"{min(max(fraction, 0.0), 1.0) * 100:.0f} %")
@@ -51,22 +51,22 @@ class NoticeLine(Static):
     def show_progress(
         self, label: str, fraction: float | None = None, seconds_left: float | None = None
     ) -> None:
-        """Say how far something is: `fraction` 0 to 1, time left in seconds, None for unknown."""
+        """Show progress: `fraction` 0 to 1, time left in seconds, None for unknown."""
         text = clean(progress_text(label, fraction, seconds_left))
         bar = f"{progress_bar(fraction, BAR_WIDTH)} " if fraction is not None else ""
         self._show(Content.assemble((bar, "$accent"), text))
 
     def show_error(self, message: str, hint: str = "") -> None:
-        """Say what went wrong and what to do about it, a sentence each."""
+        """Show an error and its remedy, a sentence each."""
         hint = f"\n{clean(hint)}" if hint else ""
         self._show(Content.assemble((clean(message), "$text-error"), (hint, "dim")))
 
     def show_info(self, text: str) -> None:
-        """Say something that needs no action."""
+        """Show a text that needs no action."""
         self._show(Content.assemble((clean(text), "dim")))
 
     def clear(self) -> None:
-        """Nothing to say any more."""
+        """Hide the line."""
         self.remove_class("-shown")
         self.update("")
 

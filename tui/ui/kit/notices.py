@@ -7,16 +7,16 @@ from tui.ui.kit.sentences import sentence_with_keys
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """A state in words: what it is, and the steps out of it."""
+    """A state in words and the steps out of it."""
 
     title: str
-    """One sentence, what is so."""
+    """One sentence on the state."""
     steps: tuple[str, ...]
-    """What to do about it, one sentence or command a step."""
+    """Remedies, one sentence or command a step."""
 
     @property
     def text(self) -> str:
-        """All of it, a paragraph a step."""
+        """Title and steps, a paragraph each."""
         return "\n\n".join((self.title, *self.steps))
 
 

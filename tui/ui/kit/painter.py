@@ -1,4 +1,4 @@
-"""A line of pieces turned into a strip in the theme's colours."""
+"""Painter of lines: pieces to a strip in the theme's colours."""
 
 from rich.segment import Segment
 from rich.style import Style
@@ -9,7 +9,7 @@ from tui.ui.kit.pieces import Line
 
 
 class Painter:
-    """The styles of one widget's roles, found once and kept until its style sheet changes.
+    """Paints a widget's lines; keeps the styles of its roles until its style sheet changes.
 
     Textual's own cache of them is emptied at every refresh, which for a gauge is every tick.
     """
@@ -25,7 +25,7 @@ class Painter:
         self._styles.clear()
 
     def paint(self, line: Line) -> Strip:
-        """The line across the widget's content."""
+        """Return the line as a strip across the widget's content."""
         base = self._widget.visual_style.rich_style
         segments = [Segment(text, base + self._style(role) if role else base) for text, role in line]
         return Strip(segments).adjust_cell_length(self._widget.content_size.width, base)

@@ -1,4 +1,4 @@
-"""The command palette: what the keys of the screen do, by name."""
+"""Command palette: the actions of the screen's keys, by name."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -15,7 +15,7 @@ _MOVEMENTS = ("move", "page", "first", "last", "scroll")
 
 
 def palette_commands(nodes: Iterable[Widget]) -> Iterable[SystemCommand]:
-    """A command `Area: verb` for each binding with an id whose action applies now."""
+    """Yield a command `Area: verb` for each binding with an id whose action applies now."""
     for node in nodes:
         for binding in type(node).__dict__.get("BINDINGS", ()):
             if not isinstance(binding, Binding) or not binding.id or _moves(binding.action):

@@ -1,4 +1,4 @@
-"""A line of the screen before it has colours: pieces of text, each with the part it plays."""
+"""Lines of the screen before they have colours: pieces of text, each with its role."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from tui.ui.kit.cells import end_cut
 
 
 class Piece(NamedTuple):
-    """Text on one line, and its role: names of component classes without their prefix; empty for plain."""
+    """Text on one line and its role: names of component classes without their prefix; empty for plain."""
 
     text: str
     role: str = ""
@@ -19,39 +19,39 @@ Line = list[Piece]
 
 
 def plain(line: Iterable[Piece]) -> str:
-    """The line as a string, as it reads without colour."""
+    """Return the line as a string without colour."""
     return "".join(piece.text for piece in line)
 
 
 def width_of(line: Iterable[Piece]) -> int:
-    """Cells the line takes."""
+    """Return the cells that the line takes."""
     return sum(cell_len(piece.text) for piece in line)
 
 
 def cut(line: Sequence[Piece], width: int) -> Line:
-    """The line in at most `width` cells, with `…` where it was cut."""
+    """Return the line in at most `width` cells, with `…` where it was cut."""
     if width_of(line) <= width:
         return list(line)
-    kept: Line = []
+    pieces: Line = []
     for piece in line:
-        room = width - width_of(kept)
+        room = width - width_of(pieces)
         if cell_len(piece.text) >= room:
-            kept.append(Piece(end_cut(piece.text + " ", room), piece.role))
+            pieces.append(Piece(end_cut(piece.text + " ", room), piece.role))
             break
-        kept.append(piece)
-    return kept
+        pieces.append(piece)
+    return pieces
 
 
-def spread(left: Sequence[Piece], right: Sequence[Piece], width: int) -> Line:
-    """`left` at the left edge and `right` at the right edge; without `right` when both do not fit."""
-    gap = width - width_of(left) - width_of(right)
-    if gap < 1 or not right:
-        return cut(left, width)
-    return [*left, Piece(" " * gap), *right]
+def spread(start: Sequence[Piece], end: Sequence[Piece], width: int) -> Line:
+    """Return `start` at the left edge and `end` at the right edge; without `end` when both do not fit."""
+    gap = width - width_of(start) - width_of(end)
+    if gap < 1 or not end:
+        return cut(start, width)
+    return [*start, Piece(" " * gap), *end]
 
 
 def join_fitting(fields: Sequence[Line], width: int, gap: str = "  ") -> Line:
-    """The fields in order, two blanks between them, those that fit; the first is cut at need."""
+    """Join the fields that fit, in order, two blanks between them; the first is cut at need."""
     line: Line = []
     for field in fields:
         longer = [*line, Piece(gap), *field] if line else field
@@ -62,7 +62,7 @@ def join_fitting(fields: Sequence[Line], width: int, gap: str = "  ") -> Line:
 
 
 def merged(line: Iterable[Piece]) -> Line:
-    """The same line with neighbours of one role joined, so that fewer pieces are drawn."""
+    """Join neighbours of one role, so that fewer pieces are drawn."""
     result: Line = []
     for text, role in line:
         if result and result[-1].role == role:

@@ -1,4 +1,4 @@
-"""The terminal: an Esc that counts as soon as it is no beginning of another key, and an end for certain.
+"""Terminal driver: a lone Esc counts at once, and a closed terminal ends the program.
 
 Textual's own writer ends with the first error, and whoever leaves afterwards waits for it for ever: a window
 that was closed would leave llmtui behind.
@@ -68,7 +68,7 @@ class LastingWriter(WriterThread):
 
 
 def _is_for_lines(fileno: int) -> bool:
-    """Whether the terminal gathers whole lines, as shells leave it; no for one that is gone."""
+    """Return True when the terminal gathers whole lines, as shells leave it; False for one that is gone."""
     try:
         return bool(termios.tcgetattr(fileno)[3] & termios.ICANON)
     except termios.error:

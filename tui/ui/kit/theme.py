@@ -1,4 +1,4 @@
-"""Our own theme, dark and light, and the meanings of colours that every theme gets."""
+"""Theme of llmtui, dark and light, and the colour variables that every theme gets."""
 
 from textual.color import Color
 from textual.theme import Theme
@@ -45,7 +45,7 @@ _DISTINCT = 60.0
 
 
 def theme_variable_defaults(theme: Theme) -> dict[str, str]:
-    """The CSS variables of our own for a theme, without `$`; for `App.get_theme_variable_defaults`.
+    """Return the CSS variables of our own for a theme, without `$`; for `App.get_theme_variable_defaults`.
 
     Verdicts: `fit-fits`, `fit-tight`, `fit-split`, `fit-too-big`, `fit-unknown`. Gauges, by rising load:
     `gauge-low`, `gauge-mid`, `gauge-high`, `gauge-critical`, and `gauge-mark`, `gauge-track` (a background),
@@ -58,7 +58,7 @@ def theme_variable_defaults(theme: Theme) -> dict[str, str]:
 
 
 def contrast(first: Color, second: Color) -> float:
-    """Contrast ratio of two opaque colours, 1 to 21, as WCAG 2.1 defines it."""
+    """Return the contrast ratio of two opaque colours, 1 to 21, as WCAG 2.1 defines it."""
     darker, lighter = sorted((_luminance(first), _luminance(second)))
     return (lighter + 0.05) / (darker + 0.05)
 
@@ -76,11 +76,11 @@ def _of_theme(colours: dict[str, str]) -> dict[str, str]:
         [text(name) for name in ("accent", "primary", "secondary")], [success, warning, error]
     )
     weights = text("primary")
-    others = [text(name) for name in ("accent", "secondary")]
-    kv = _most_distinct([*others, weights.blend(foreground, 0.6)], [weights, warning])
+    kv_candidates = [text(name) for name in ("accent", "secondary")]
+    kv = _most_distinct([*kv_candidates, weights.blend(foreground, 0.6)], [weights, warning])
     plain = contrast(foreground, background)
     dim = _readable(foreground.blend(background, 0.45), grounds, min(TEXT_CONTRAST, plain * 0.75))
-    found = {
+    variables = {
         "fit-fits": success,
         "fit-tight": warning,
         "fit-split": split,
@@ -101,11 +101,11 @@ def _of_theme(colours: dict[str, str]) -> dict[str, str]:
         "dim": dim,
         "pane-border": foreground.blend(background, 0.7),
     }
-    return {name: colour.hex for name, colour in found.items()}
+    return {name: colour.hex for name, colour in variables.items()}
 
 
 def _of_terminal(colours: dict[str, str]) -> dict[str, str]:
-    """The same from the terminal's own 16 colours, which cannot be mixed."""
+    """Return the variables from the terminal's own 16 colours, which cannot be mixed."""
     success, warning, error = colours["success"], colours["warning"], colours["error"]
     taken = {success, warning, error}
     split = next(
@@ -140,13 +140,13 @@ def _of_terminal(colours: dict[str, str]) -> dict[str, str]:
 
 
 def _phases(phases: dict[str, Color], background: Color) -> dict[str, Color]:
-    """The colour of each phase, and a shade of it to lie behind graphs."""
+    """Return the colour of each phase, and a shade of it to lie behind graphs."""
     shades = {f"phase-{name}-shade": colour.blend(background, 0.88) for name, colour in phases.items()}
     return {**{f"phase-{name}": colour for name, colour in phases.items()}, **shades}
 
 
 def _readable(colour: Color, grounds: list[Color], least: float) -> Color:
-    """The colour itself, or as little nearer to black or white as the contrast with every ground asks for."""
+    """Return the colour, moved as little towards black or white as the contrast with every ground needs."""
     end = grounds[0].get_contrast_text(1.0)
     for step in range(21):
         nearer = colour.blend(end, step / 20, alpha=1.0)
@@ -155,13 +155,13 @@ def _readable(colour: Color, grounds: list[Color], least: float) -> Color:
     return end
 
 
-def _most_distinct(candidates: list[Color], others: list[Color]) -> Color:
-    """The first candidate that cannot be taken for one of the others, or the furthest from them."""
+def _most_distinct(candidates: list[Color], taken: list[Color]) -> Color:
+    """Return the first candidate that is distinct from the taken colours, or the furthest from them."""
 
     def distance(candidate: Color) -> float:
         return min(
-            sum((a - b) ** 2 for a, b in zip(candidate.rgb, other.rgb, strict=True)) ** 0.5
-            for other in others
+            sum((a - b) ** 2 for a, b in zip(candidate.rgb, taken_colour.rgb, strict=True)) ** 0.5
+            for taken_colour in taken
         )
 
     for candidate in candidates:

@@ -1,1 +1,1 @@
-"""What is said of models, in lines, columns and words, and their verdicts: no widget here."""
+"""The models pane: the list, the detail, and the screens over them."""

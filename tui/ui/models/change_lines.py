@@ -1,4 +1,4 @@
-"""What would make a model fit, in lines. No widget here."""
+"""Lines of the changes that would make a model fit. No widget here."""
 
 from collections.abc import Sequence
 
@@ -29,7 +29,7 @@ _GAP = "  "
 
 
 def change_lines(changes: Sequence[Change], width: int) -> list[Line]:
-    """A line for each in at most `width` cells: what to do, what it frees, and the verdict afterwards."""
+    """Draw a line for each change in at most `width` cells: step, gain, and verdict afterwards."""
     gains = [gain(change) for change in changes]
     verdicts = [_verdict(change.verdict) for change in changes]
     gains_wide = max((len(text) for text in gains), default=0)
@@ -50,7 +50,7 @@ def change_lines(changes: Sequence[Change], width: int) -> list[Line]:
 
 
 def head_lines(offer: Offer) -> list[Line]:
-    """The model, and the verdict on it with its reason."""
+    """Draw the model, and the verdict on it with its reason."""
     name = clean_line(offer.model.label)
     look = VERDICTS[offer.fit.verdict]
     verdict = Piece(f"{look.glyph} {look.word}", f"bold ${look.variable}")
@@ -58,7 +58,7 @@ def head_lines(offer: Offer) -> list[Line]:
 
 
 def nothing_words(offer: Offer) -> str:
-    """What to say where there is nothing to choose."""
+    """Explain that there is no change to choose."""
     fit = offer.fit
     if fit.verdict is Verdict.FITS:
         return headroom_words(fit)
@@ -70,27 +70,27 @@ def nothing_words(offer: Offer) -> str:
 
 
 def headroom_words(fit: Fit) -> str:
-    """How much is left where a model fits, after what is kept for the system."""
-    told = [_("It fits as it is.")]
+    """Tell the memory that is left where a model fits, after the system's reserve."""
+    sentences = [_("It fits as it is.")]
     if fit.footprint is not None and fit.pool is not None:
         need = fit.device_bytes if fit.pool.kind == "vram" else fit.footprint.total_bytes
-        left = _("{size} of {pool} is left besides it.")
+        template = _("{size} of {pool} is left besides it.")
         if fit.pool.reserve_bytes > 0:
-            left = _("{size} of {pool} is left besides it, after {reserve} for the system.")
-        told.append(
-            left.format(
+            template = _("{size} of {pool} is left besides it, after {reserve} for the system.")
+        sentences.append(
+            template.format(
                 size=format_bytes(max(0, fit.pool.room_now_bytes - need)),
                 pool=sentence_with_keys(fit.pool.name),
                 reserve=format_bytes(fit.pool.reserve_bytes),
             )
         )
     if fit.max_context is not None and fit.max_context > fit.context:
-        told.append(_("A context of up to {count} fits now.").format(count=fit.max_context))
-    return " ".join(told)
+        sentences.append(_("A context of up to {count} fits now.").format(count=fit.max_context))
+    return " ".join(sentences)
 
 
 def ask_words(change: Change) -> str:
-    """Ask before programs are asked to close."""
+    """Return the question before programs are asked to close."""
     programs = change.programs_to_close
     return _("Ask {programs} to close? {processes}, about {size}. Unsaved work may be lost.").format(
         programs=program_names(programs),
@@ -100,15 +100,15 @@ def ask_words(change: Change) -> str:
 
 
 def hint_fields(change: Change | None, floor: tuple[Model, Fit] | None) -> tuple[str, ...]:
-    """The fields of the detail pane's line: the cheapest change, or how far the model can be shrunk."""
+    """Return the fields of the detail pane's hint: the cheapest change, or else the smallest setup."""
     if change is not None:
-        told = _("to fit: {change} {gain}")
+        template = _("to fit: {change} {gain}")
         if change.verdict is not Verdict.FITS:
-            told = _("to be {verdict}: {change} {gain}")
+            template = _("to be {verdict}: {change} {gain}")
         word = VERDICTS[change.verdict].word
-        words = told.format(verdict=word, change=describe_briefly(change), gain=gain(change))
+        field = template.format(verdict=word, change=describe_briefly(change), gain=gain(change))
         more = with_keys(_("{models.changes} for more"))
-        return (words, more) if more else (words,)
+        return (field, more) if more else (field,)
     if floor is None:
         return ()
     if floor[1].may_fit:

@@ -1,4 +1,4 @@
-"""What would make a model fit: each change with what it frees, what it costs, and the verdict it gives."""
+"""Screen of the changes that would make a model fit, each with its gain, its cost and its verdict."""
 
 # The option list's own type parameters are open.
 # pyright: reportUnknownMemberType=false
@@ -23,7 +23,7 @@ from tui.ui.models.change_lines import ask_words, change_lines, head_lines, noth
 
 
 class ChangeList(PlainList, inherit_bindings=False):
-    """The changes, or the two answers to the question about programs."""
+    """List of the changes, or of the two answers to the question about programs."""
 
     BINDING_GROUP_TITLE = _("What would make it fit")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -38,7 +38,7 @@ class ChangeList(PlainList, inherit_bindings=False):
 
 
 class ChangesScreen(ModalScreen[Change | None]):
-    """The changes over the screen below; it is dismissed with the one to apply, or None."""
+    """Dialog of the changes; it is dismissed with the one to apply, or None."""
 
     BINDING_GROUP_TITLE = _("What would make it fit")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -64,10 +64,10 @@ class ChangesScreen(ModalScreen[Change | None]):
         super().__init__()
         self._offer = offer
         self._asking: Change | None = None
-        """The programs that the user is asked about now; None while they choose."""
+        """The change whose programs the user is asked about; None while the user chooses."""
 
     def compose(self) -> ComposeResult:
-        """The verdict as it is, the changes, and what the highlighted one costs."""
+        """Show the verdict, the changes, and the cost of the highlighted one."""
         with Dialog(id="changes") as frame:
             frame.border_title = _("What would make it fit")
             yield Static(content_of_lines(head_lines(self._offer)), id="changes-head", markup=False)
@@ -81,7 +81,7 @@ class ChangesScreen(ModalScreen[Change | None]):
         return self.query_one(ChangeList)
 
     def on_mount(self) -> None:
-        """Stand on the cheapest."""
+        """Highlight the cheapest change."""
         if not self._offer.changes:
             self._say(nothing_words(self._offer))
             self._frame_says(hints(_("{changes.close} leaves")))
@@ -90,7 +90,7 @@ class ChangesScreen(ModalScreen[Change | None]):
         self.call_after_refresh(self._draw)
 
     def on_resize(self, event: Resize) -> None:
-        """Another width has room for more words."""
+        """Draw the changes for the new width."""
         self.call_after_refresh(self._draw)
 
     def _draw(self) -> None:
@@ -100,9 +100,9 @@ class ChangesScreen(ModalScreen[Change | None]):
     def _choose(self, highlighted: int | None = None) -> None:
         """Let the user choose among the changes."""
         self._asking = None
-        at = self._list.highlighted if highlighted is None else highlighted
+        index = self._list.highlighted if highlighted is None else highlighted
         lines = change_lines(self._offer.changes, self._list.scrollable_content_region.width)
-        self._show([content_of(line) for line in lines], at or 0)
+        self._show([content_of(line) for line in lines], index or 0)
         self._frame_says(hints(_("{changes.take} applies"), _("{changes.close} leaves")))
 
     def _ask(self, change: Change) -> None:
@@ -121,27 +121,27 @@ class ChangesScreen(ModalScreen[Change | None]):
         if self._asking is None:
             self._say(cost(self._offer.changes[highlighted]))
 
-    def _say(self, words: str) -> None:
-        self.query_one("#changes-words", Static).update(Content(words))
+    def _say(self, text: str) -> None:
+        self.query_one("#changes-words", Static).update(Content(text))
 
     def _frame_says(self, keys: str) -> None:
         self.query_one("#changes").border_subtitle = keys
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Say what the change costs."""
+        """Show the cost of the change."""
         event.stop()
         if self._asking is None and event.option_index < len(self._offer.changes):
             self._say(cost(self._offer.changes[event.option_index]))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Apply it; where programs would close, ask first."""
+        """Apply the change; where programs would close, ask first."""
         event.stop()
         if self._asking is not None:
-            asked = self._asking
+            change = self._asking
             if event.option_index == 1:
-                self.dismiss(asked)
+                self.dismiss(change)
             else:
-                self._choose(self._offer.changes.index(asked))
+                self._choose(self._offer.changes.index(change))
             return
         change = self._offer.changes[event.option_index]
         if change.programs_to_close:
@@ -150,7 +150,7 @@ class ChangesScreen(ModalScreen[Change | None]):
             self.dismiss(change)
 
     def action_leave(self) -> None:
-        """Back from the question, else change nothing."""
+        """Go back from the question, else leave without a change."""
         if self._asking is not None:
             self._choose(self._offer.changes.index(self._asking))
         else:

@@ -1,4 +1,4 @@
-"""The detail pane: why the highlighted model fits or not, what its memory is made of, and what it is."""
+"""Detail pane: the verdict on the highlighted model with its reason, its memory, and its facts."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +19,7 @@ from tui.ui.models.detail_lines import DetailLine, choose_lines, detail_lines, e
 
 
 class ModelDetail(Vertical):
-    """What is known of one model. The lines that matter least go first when the pane is low."""
+    """Facts about one model. The lines that matter least go first when the pane is low."""
 
     DEFAULT_CSS = """
     ModelDetail {
@@ -35,7 +35,7 @@ class ModelDetail(Vertical):
     """
 
     model: reactive[Model | None] = reactive(None, repaint=False)
-    """The highlighted model; None shows what the pane is for."""
+    """The highlighted model; None shows the purpose of the pane."""
     fit: reactive[Fit | None] = reactive(None, repaint=False)
     """Its verdict; None while it is being sized."""
     measured_bytes: reactive[int | None] = reactive(None, repaint=False)
@@ -48,24 +48,24 @@ class ModelDetail(Vertical):
     """True when this model is in the engine."""
 
     hint: reactive[tuple[str, ...]] = reactive((), repaint=False)
-    """What would make it fit, in fields of one line; empty when it fits or nothing is known."""
+    """Hint on what would make the model fit, in fields of one line; empty when it fits or none is known."""
 
     models_folder: reactive[Path | None] = reactive(None, repaint=False)
-    """Where a file should be put, for the advice on a model that is not here."""
+    """Folder for model files, for the advice on a model that is not on this disk."""
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
         self.border_title = _("Detail")
-        self._shown: dict[str, tuple[tuple[Piece, ...], ...]] = {}
+        self._drawn: dict[str, tuple[tuple[Piece, ...], ...]] = {}
 
     def compose(self) -> ComposeResult:
-        """The words above the bar, the bar, and the words below it."""
+        """Show the words above the bar, the bar, and the words below it."""
         yield Static(id="detail-head", markup=False)
         yield StackedBar()
         yield Static(id="detail-rest", markup=False)
 
     def on_resize(self, event: Resize) -> None:
-        """Another size has room for other lines."""
+        """Draw the lines that fit the new size."""
         self._draw()
 
     def watch_model(self) -> None:
@@ -130,10 +130,10 @@ class ModelDetail(Vertical):
         )
 
     def _show(self, selector: str, lines: Sequence[DetailLine]) -> None:
-        shown = tuple(line.pieces for line in lines)
+        pieces = tuple(line.pieces for line in lines)
         # Each reading comes through here while a model is loaded, and an update lays the whole screen out.
-        if shown != self._shown.get(selector):
-            self._shown[selector] = shown
+        if pieces != self._drawn.get(selector):
+            self._drawn[selector] = pieces
             static = self.query_one(selector, Static)
             static.display = bool(lines)
-            static.update(content_of_lines(shown))
+            static.update(content_of_lines(pieces))

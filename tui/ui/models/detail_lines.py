@@ -1,4 +1,4 @@
-"""What the detail pane says of a model, line by line, each with how much it matters: no widget here."""
+"""Lines of the detail pane, each with its rank. No widget here."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -42,7 +42,7 @@ class DetailLine(msgspec.Struct, frozen=True):
 
 
 def choose_lines(lines: list[DetailLine], height: int) -> list[DetailLine]:
-    """The lines that matter most, as many as there are rows, in their own order."""
+    """Return the lines that matter most, as many as there are rows, in their own order."""
     order = sorted(range(len(lines)), key=lambda index: (lines[index].rank, index))
     return [lines[index] for index in sorted(order[: max(0, height)])]
 
@@ -57,7 +57,7 @@ def detail_lines(
     hint: Sequence[str] = (),
     measured_parts: tuple[int, int] | None = None,
 ) -> list[DetailLine]:
-    """Everything there is to say of a model, in lines of at most `width` cells.
+    """Draw everything known of a model, in lines of at most `width` cells.
 
     Args:
         model: the highlighted one.
@@ -65,8 +65,8 @@ def detail_lines(
         measured_bytes: resident size of the engine's process with this model; None when not loaded.
         loaded: True when the model is in the engine.
         width: cells of a line.
-        models_folder: where a file of a model that is not here should be put; None leaves the advice out.
-        hint: what would make it fit, in fields of one line.
+        models_folder: folder for the file of a model that is not on this disk; None leaves the advice out.
+        hint: changes that would make it fit, in fields of one line.
         measured_parts: of the engine's process now, bytes of its own and bytes mapped from files; None where
             they are not told apart.
     """
@@ -94,7 +94,7 @@ def detail_lines(
 
 
 def empty_lines() -> list[DetailLine]:
-    """What stands in the pane while no model is highlighted."""
+    """Return the lines of the pane while no model is highlighted."""
     return [
         _plain(0, _("No model is highlighted."), 80),
         _plain(1, _("Pick one in the list: its verdict and its memory show here."), 80),
@@ -102,13 +102,13 @@ def empty_lines() -> list[DetailLine]:
 
 
 def difference_word(predicted: int, measured: int) -> str:
-    """How far the measured size is from the predicted one: `+0.7 %`."""
+    """Return the difference of the measured size from the predicted one: `+0.7 %`."""
     # Adding zero takes the sign from a zero that has one.
     return f"{round((measured / predicted - 1) * 100, 1) + 0.0:+.1f} %"
 
 
 def source_words(model: Model, fit: Fit) -> str:
-    """Where the predicted size comes from."""
+    """Name the source of the predicted size."""
     if fit.footprint is None:
         return UNKNOWN
     if fit.footprint.source == "engine":
@@ -129,7 +129,7 @@ def _title(model: Model, loaded: bool, width: int) -> DetailLine:
 
 
 def _verdict(model: Model, fit: Fit | None, width: int) -> list[DetailLine]:
-    """Glyph, word and why; what does not fit the first line goes on below at less weight."""
+    """Draw glyph, word and reason; a long reason goes on below at less weight."""
     verdict = verdict_of(model, fit)
     if verdict is None:
         return [DetailLine(0, "head", (Piece(f"{SIZING} {_('sizing')}", "$dim"),))]
@@ -184,26 +184,26 @@ def _totals(model: Model, fit: Fit, measured_bytes: int | None, width: int) -> l
 def _speed(speed: Speed) -> Line:
     if speed.value is None:
         return [Piece(speed_sentence(speed), "$dim")]
-    figure, _space, rest = speed_sentence(speed).partition(" tok/s")
-    return [Piece(figure, "bold"), Piece(" tok/s" + rest, "$dim")]
+    figure, _space, tail = speed_sentence(speed).partition(" tok/s")
+    return [Piece(figure, "bold"), Piece(" tok/s" + tail, "$dim")]
 
 
 def _prompt_speed(reading: Speed | None, width: int) -> list[DetailLine]:
-    """Nothing where it is unknown: the line above it says what is to be measured."""
+    """Draw the speed of reading a prompt; nothing while unknown, since the line above it names the remedy."""
     if reading is None or reading.value is None:
         return []
     return [_plain(3, prompt_sentence(reading), width)]
 
 
 def _parts(own_bytes: int, mapped_bytes: int, width: int) -> list[DetailLine]:
-    """What the process holds now, in a pane that is wide enough to say it in full."""
-    told = _("now {own} its own, {mapped} mapped from the file")
-    words = told.format(own=format_bytes(own_bytes), mapped=format_bytes(mapped_bytes))
-    return [_plain(5, words, width)] if width >= _WIDE else []
+    """Draw the memory of the engine's process by kind, in a pane that is wide enough."""
+    template = _("now {own} its own, {mapped} mapped from the file")
+    text = template.format(own=format_bytes(own_bytes), mapped=format_bytes(mapped_bytes))
+    return [_plain(5, text, width)] if width >= _WIDE else []
 
 
 def flow(rank: int, fields: Sequence[Line], width: int) -> list[DetailLine]:
-    """The fields with dots between them, broken between two of them where the line is full.
+    """Draw the fields with dots between them, broken between two fields where the line is full.
 
     The lines after the first weigh three ranks less.
     """
@@ -253,10 +253,10 @@ def _facts(model: Model) -> list[Line]:
             facts.append(_("{count} active").format(count=format_count(shape.active_parameters)))
     if entry is not None:
         facts.append(entry.license)
-        shown = ", ".join(entry.languages[:_LANGUAGES_SHOWN])
+        languages = ", ".join(entry.languages[:_LANGUAGES_SHOWN])
         more = len(entry.languages) - _LANGUAGES_SHOWN
-        if shown:
-            facts.append(shown + (" " + _("and {n} more").format(n=more) if more > 0 else ""))
+        if languages:
+            facts.append(languages + (" " + _("and {n} more").format(n=more) if more > 0 else ""))
     return [[Piece(clean_line(fact), "$dim")] for fact in facts]
 
 

@@ -1,4 +1,4 @@
-"""The list of models: every model coloured by how well it fits, filtered, sorted, and one highlighted."""
+"""List of models, coloured by verdict, filtered and sorted."""
 
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
@@ -21,7 +21,7 @@ from tui.ui.models.order import Sort, arranged, is_resized, next_sort
 
 
 class ModelList(Vertical):
-    """Models with their verdicts: it is given models and fits, and posts what the user asks for.
+    """Models with their verdicts; it posts the user's requests.
 
     Rows are put in order when the models, the filter or the order change, and when fits come for rows that
     had none or for other load settings. A verdict that changes while the user looks changes in its
@@ -120,7 +120,7 @@ class ModelList(Vertical):
     query_text: reactive[str] = reactive("")
     """The filter, as typed."""
     empty_notice: reactive[Notice] = reactive(looking_for_models)
-    """What stands in the list while it has no model at all."""
+    """Notice in place of the rows while the list has no model at all."""
 
     class ModelHighlighted(Message):
         """Another model is highlighted; None when the list is empty."""
@@ -154,13 +154,13 @@ class ModelList(Vertical):
         self.border_title = _("Models")
         self._models: tuple[Model, ...] = ()
         self._fits: Mapping[str, Fit] = {}
-        self._shown: list[Model] = []
+        self._listed: list[Model] = []
         self._anchor: str | None = None
-        """Key of the model the user stands on; None until they move, so that the best model leads."""
-        self._told: Model | None = None
+        """Key of the model the user moved to; None before that, so that the best model leads."""
+        self._reported: Model | None = None
 
     def compose(self) -> ComposeResult:
-        """Header and rows."""
+        """Show header and rows."""
         yield ListHeader()
         yield ModelRows()
 
@@ -175,7 +175,7 @@ class ModelList(Vertical):
     @property
     def shown_models(self) -> Sequence[Model]:
         """The models in the list after the filter, from top to bottom."""
-        return tuple(self._shown)
+        return tuple(self._listed)
 
     @property
     def models(self) -> Sequence[Model]:
@@ -186,17 +186,17 @@ class ModelList(Vertical):
     def highlighted_model(self) -> Model | None:
         """The model the cursor is on; None when the list is empty."""
         index = self._rows.highlighted
-        return self._shown[index] if index is not None and index < len(self._shown) else None
+        return self._listed[index] if index is not None and index < len(self._listed) else None
 
     def set_models(self, models: Sequence[Model]) -> None:
-        """Show these models; fits set before stay with the models that have the same key."""
+        """Show these models; earlier fits stay with the models that have the same key."""
         self._models = tuple(models)
         self._arrange()
 
     def set_fits(self, fits: Mapping[str, Fit]) -> None:
-        """Take all fits by model key. See the class for when this moves rows."""
-        before, self._fits = self._fits, dict(fits)
-        if is_resized(self._models, before, fits):
+        """Take all fits by model key; the docstring of the class tells when this moves rows."""
+        old_fits, self._fits = self._fits, dict(fits)
+        if is_resized(self._models, old_fits, fits):
             self._arrange()
         else:
             self._rows.show_fits(self._fits)
@@ -215,7 +215,7 @@ class ModelList(Vertical):
         self._count()
 
     def _index_of(self, key: str | None) -> int | None:
-        return next((index for index, model in enumerate(self._shown) if model.key == key), None)
+        return next((index for index, model in enumerate(self._listed) if model.key == key), None)
 
     def _arrange(self) -> None:
         """Filter and sort; the highlighted model keeps its line of the screen where that is possible."""
@@ -225,30 +225,30 @@ class ModelList(Vertical):
             if rows.highlighted is None or self._anchor is None
             else rows.highlighted - rows.scroll_offset.y
         )
-        self._shown = arranged(self._models, self._fits, self.query_text, self.sort)
+        self._listed = arranged(self._models, self._fits, self.query_text, self.sort)
         notice = no_match(self.query_text, len(self._models)) if self._models else self.empty_notice
-        rows.show_rows(self._shown, self._fits, notice.text)
+        rows.show_rows(self._listed, self._fits, notice.text)
         index = self._index_of(self._anchor)
-        rows.place_highlight((index or 0) if self._shown else None, line if index is not None else 0)
+        rows.place_highlight((index or 0) if self._listed else None, line if index is not None else 0)
         self._count()
         self._tell()
 
     def _count(self) -> None:
-        shown = len(self._shown) if self.query_text else None
-        self.border_subtitle = count_words(self._models, shown, len(self._rows.marked))
+        shown_count = len(self._listed) if self.query_text else None
+        self.border_subtitle = count_words(self._models, shown_count, len(self._rows.marked))
 
     def _go(self, index: int) -> None:
-        """Move the cursor there because the user asked for it."""
-        if self._shown:
-            index = max(0, min(index, len(self._shown) - 1))
-            self._anchor = self._shown[index].key
+        """Move the cursor at the user's request."""
+        if self._listed:
+            index = max(0, min(index, len(self._listed) - 1))
+            self._anchor = self._listed[index].key
             self._rows.place_highlight(index)
             self._tell()
 
     def _tell(self) -> None:
         model = self.highlighted_model
-        if model != self._told:
-            self._told = model
+        if model != self._reported:
+            self._reported = model
             self.post_message(self.ModelHighlighted(model))
 
     def watch_loaded_key(self, key: str | None) -> None:
@@ -264,22 +264,22 @@ class ModelList(Vertical):
         self._header.kv_type = kv_type
 
     def watch_sort(self, sort: Sort) -> None:
-        """Show it and order the rows by it."""
+        """Show the order and sort the rows by it."""
         self._header.sort = sort
         self._arrange()
 
     def watch_query_text(self, query: str) -> None:
-        """Show it and leave what matches."""
+        """Show the filter and list the models that match it."""
         self._header.filter_text = query
         self._arrange()
 
     def watch_empty_notice(self) -> None:
-        """Show it, when it is the time."""
+        """Show the notice if there is no model."""
         if not self._models:
             self._arrange()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys with nothing to act on are left to others: Escape stops a reply when no filter is on."""
+        """Disable keys that have nothing to act on: without a filter, Escape stops a reply instead."""
         if action == "clear_filter":
             return bool(self.query_text) or self._header.filtering
         if action == "filter":
@@ -301,7 +301,7 @@ class ModelList(Vertical):
 
     def action_last(self) -> None:
         """Highlight the last model."""
-        self._go(len(self._shown) - 1)
+        self._go(len(self._listed) - 1)
 
     def action_choose(self) -> None:
         """Choose the highlighted model."""
@@ -356,13 +356,13 @@ class ModelList(Vertical):
             self._end_filtering()
 
     def on_model_rows_pointed(self, event: ModelRows.Pointed) -> None:
-        """The mouse highlights and chooses as the keys do."""
+        """Highlight and choose with the mouse as with the keys."""
         event.stop()
         self._go(event.index)
         if event.twice:
             self.action_choose()
 
     async def on_header_part_part_clicked(self, event: HeaderPart.PartClicked) -> None:
-        """A click in the header does what its key does."""
+        """Run the action of the part that was clicked."""
         event.stop()
         await self.run_action(event.action)

@@ -1,4 +1,4 @@
-"""The line above the models: filter, context, KV type and order, each with its key and a click."""
+"""Header of the list: filter, context, KV type and order, each with its key and a click."""
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -17,7 +17,7 @@ _GAP = " · "
 
 
 class HeaderPart(Static):
-    """A word of the header that a click acts on."""
+    """Word of the header with an action for a click."""
 
     DEFAULT_CSS = """
     HeaderPart {
@@ -42,13 +42,13 @@ class HeaderPart(Static):
         self.tooltip = tooltip
 
     def on_click(self, event: Click) -> None:
-        """Tell the list."""
+        """Report the click to the list."""
         event.stop()
         self.post_message(self.PartClicked(self._action))
 
 
 class ListHeader(Horizontal):
-    """What the list is filtered, sized and sorted by. Parts that matter least go when it is narrow."""
+    """Filter, context, KV type and order of the list. Parts that matter least go when it is narrow."""
 
     DEFAULT_CSS = """
     ListHeader {
@@ -71,12 +71,12 @@ class ListHeader(Horizontal):
     """Type of the KV cache's elements."""
     sort: reactive[Sort] = reactive("verdict")
     filter_text: reactive[str] = reactive("")
-    """What the list is filtered by."""
+    """The filter, as typed."""
     filtering: reactive[bool] = reactive(False, toggle_class="-filtering")
     """True while the filter is being typed."""
 
     def compose(self) -> ComposeResult:
-        """The parts and the field that takes their place."""
+        """Show the parts and the field that takes their place."""
         yield HeaderPart(
             "filter",
             _tip(_("Filter the models by name, quantization or verdict"), "models.filter"),
@@ -100,11 +100,11 @@ class ListHeader(Horizontal):
         return self.query_one("#filter-input", Input)
 
     def on_mount(self) -> None:
-        """Draw the first time."""
+        """Draw the parts."""
         self._draw()
 
     def on_resize(self, event: Resize) -> None:
-        """Another width may have room for more or fewer parts."""
+        """Draw the parts that fit the new width."""
         self._draw()
 
     def watch_context(self) -> None:
@@ -120,26 +120,26 @@ class ListHeader(Horizontal):
         self._draw()
 
     def watch_filter_text(self, filter_text: str) -> None:
-        """A filter that is on stands out."""
+        """Let an active filter stand out."""
         self.set_class(bool(filter_text), "-filtered")
         self._draw()
 
     def _draw(self) -> None:
-        shown = header_parts(self.size.width, self.filter_text, self.context, self.kv_type, self.sort)
+        texts = header_parts(self.size.width, self.filter_text, self.context, self.kv_type, self.sort)
         for part in self.query_children(HeaderPart):
-            text = shown.get(str(part.id), "")
+            text = texts.get(str(part.id), "")
             part.update(Content(text))
             # A class, since `display` set on the part would win over the rule that hides all while filtering.
             part.set_class(not text, "-hidden")
 
 
-def _tip(words: str, key_id: str) -> str:
+def _tip(text: str, key_id: str) -> str:
     key = key_of(key_id)
-    return f"{words} ({key})" if key else words
+    return f"{text} ({key})" if key else text
 
 
 def header_parts(width: int, query: str, context: int, kv_type: str, sort: Sort) -> dict[str, str]:
-    """The texts of the parts that fit into `width` cells, by id."""
+    """Return the texts of the parts that fit into `width` cells, by id."""
     filter_text = f"/ {clean_line(query)}" if query else with_keys(_("{models.filter} filter"), _("filter"))
     parts = {
         "part-filter": filter_text,

@@ -1,4 +1,4 @@
-"""Which machine the verdicts are for: this one, one known by name, or one like this with other RAM."""
+"""Picker of the machine for the verdicts: this one, one known by name, or this one with other RAM."""
 
 # Textual leaves the app's own type parameter open.
 # pyright: reportUnknownMemberType=false
@@ -29,14 +29,14 @@ _NAME_COLUMN = 20
 
 
 class MachineChoice(msgspec.Struct, frozen=True):
-    """What the user chose."""
+    """Choice of the user."""
 
     machine: Machine | None
     """None for this machine."""
 
 
 class MachinePicker(ModalScreen[MachineChoice | None]):
-    """Machines over the screen below. It ends with what was chosen, or with None when nothing was."""
+    """Dialog of machines. It is dismissed with the choice, or with None when nothing was chosen."""
 
     BINDING_GROUP_TITLE = _("Machines")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -62,21 +62,24 @@ class MachinePicker(ModalScreen[MachineChoice | None]):
     """
 
     def __init__(
-        self, own: Mapping[str, MachineSettings], here: Machine, chosen: Machine | None = None
+        self,
+        own_machines: Mapping[str, MachineSettings],
+        this_machine: Machine,
+        chosen: Machine | None = None,
     ) -> None:
-        """`own`: the user's machines; `here`: this one; `chosen`: the one that counts now, None for this."""
+        """`own_machines`: the user's; `chosen`: the one the verdicts are for, None for `this_machine`."""
         super().__init__()
-        self._own = own
-        self._here = here
-        self._described = known_names(own)
+        self._own = own_machines
+        self._this_machine = this_machine
+        self._described = known_names(own_machines)
         self._machines: list[Machine | None] = [
             None,
-            *(machine_named(name, own, here) for name in self._described),
+            *(machine_named(name, own_machines, this_machine) for name in self._described),
         ]
         self._chosen = chosen
 
     def compose(self) -> ComposeResult:
-        """The names, and a field for a size."""
+        """Show the names, and a field for a size."""
         with Dialog(id="machine-frame") as frame:
             frame.border_title = _("Verdicts for which machine?")
             frame.border_subtitle = hints(
@@ -90,7 +93,7 @@ class MachinePicker(ModalScreen[MachineChoice | None]):
             yield Static(id="machine-problem", markup=False)
 
     def on_mount(self) -> None:
-        """Stand on the machine that counts now."""
+        """Highlight the machine that the verdicts are for."""
         options = self.query_one(OptionList)
         if self._chosen in self._machines:
             options.highlighted = self._machines.index(self._chosen)
@@ -105,26 +108,26 @@ class MachinePicker(ModalScreen[MachineChoice | None]):
         return [Content.styled(_("This machine"), "bold"), *lines]
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Enter or a click on a machine."""
+        """Dismiss with the machine."""
         event.stop()
         self.dismiss(MachineChoice(self._machines[event.option_index]))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Take the size, or say what is wrong with it."""
+        """Dismiss with a machine of this size, or show the problem with it."""
         event.stop()
         if not event.value:
             self._show_problem(_("Type how many GB."))
             return
         try:
             # A unit behind it, so that no machine whose name is a number gets in between.
-            picked = MachineChoice(machine_named(f"{event.value} GB", {}, self._here))
+            picked = MachineChoice(machine_named(f"{event.value} GB", {}, self._this_machine))
         except UnknownMachineError as error:
             self._show_problem(sentence(error.reason))
         else:
             self.dismiss(picked)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """What was wrong is being mended."""
+        """Hide the problem while the user mends it."""
         event.stop()
         self._show_problem("")
 
@@ -134,7 +137,7 @@ class MachinePicker(ModalScreen[MachineChoice | None]):
         problem.set_class(bool(text), "-shown")
 
     def action_leave(self) -> None:
-        """Change nothing."""
+        """Leave without a choice."""
         self.dismiss(None)
 
     def action_move(self, where: str) -> None:

@@ -11,7 +11,7 @@ from tui.ui.kit.notices import Notice
 
 
 def no_model_on_disk(models_folder: Path, places: Sequence[str] = ()) -> Notice:
-    """No GGUF file was found: where was looked, and the ways to bring one."""
+    """Return the notice that no GGUF file was found, with the searched places and the remedies."""
     looked = (_("Looked in: {places}.").format(places=", ".join(places)),) if places else ()
     return Notice(
         _("No model on this disk yet."),
@@ -29,12 +29,12 @@ def no_model_on_disk(models_folder: Path, places: Sequence[str] = ()) -> Notice:
 
 
 def looking_for_models() -> Notice:
-    """The scan has not come back yet."""
+    """Return the notice while the scan runs."""
     return Notice(_("Looking for models on this disk."), ())
 
 
 def no_match(query: str, count: int) -> Notice:
-    """The filter leaves no model of the `count` in the list."""
+    """Return the notice that the filter matches none of the `count` models."""
     return Notice(
         _('No model matches "{query}".').format(query=query),
         (
@@ -51,23 +51,23 @@ def no_match(query: str, count: int) -> Notice:
     )
 
 
-def count_words(models: Sequence[Model], shown: int | None, marked: int) -> str:
-    """How many models there are, or how many of them a filter shows, and how many are marked."""
-    told: list[str] = []
+def count_words(models: Sequence[Model], shown_count: int | None, marked_count: int) -> str:
+    """Return the number of models, or of those that a filter shows, and of marked ones."""
+    fields: list[str] = []
     total = len(models)
-    if shown is not None:
-        told.append(_("{shown} of {total}").format(shown=shown, total=total))
+    if shown_count is not None:
+        fields.append(_("{shown} of {total}").format(shown=shown_count, total=total))
     elif total:
-        here = sum(model.on_disk for model in models)
-        told.append(ngettext("{count} model", "{count} models", total).format(count=total))
-        told.append(_("{count} on disk").format(count=here))
-    if marked:
-        told.append(_("{count} marked").format(count=marked))
-    return " · ".join(told)
+        on_disk = sum(model.on_disk for model in models)
+        fields.append(ngettext("{count} model", "{count} models", total).format(count=total))
+        fields.append(_("{count} on disk").format(count=on_disk))
+    if marked_count:
+        fields.append(_("{count} marked").format(count=marked_count))
+    return " · ".join(fields)
 
 
 def not_here(repository: str, models_folder: Path) -> str:
-    """How to bring a model that is only in the catalogue."""
+    """Tell the steps to bring a model that is only in the catalogue."""
     return with_keys(
         _("Get a GGUF file of {repository} into {folder} and press {models.rescan}."),
         _("Get a GGUF file of {repository} into {folder} and start llmtui again."),
@@ -77,7 +77,7 @@ def not_here(repository: str, models_folder: Path) -> str:
 
 
 def no_model_loaded() -> str:
-    """No model is loaded, and how to load one from the chat."""
+    """Tell that no model is loaded, and the keys to load one from the chat."""
     return with_keys(
         _("No model is loaded: {pane.models}, choose one and press {models.choose}."),
         _("No model is loaded: choose one in the list of models."),

@@ -448,8 +448,8 @@ class ModelsPane(Vertical):
         """Ask the programs to close; later readings show the memory that they gave back."""
         problems = await asyncio.to_thread(ask_to_close, programs)
         success = _("Asked {programs} to close; the verdicts follow what that frees.")
-        words = " ".join(map(sentence, problems)) or success.format(programs=program_names(programs))
-        self.notify(words, severity="warning" if problems else "information", markup=False)
+        sentences = " ".join(map(sentence, problems)) or success.format(programs=program_names(programs))
+        self.notify(sentences, severity="warning" if problems else "information", markup=False)
 
     def _is_user_waiting_for(self, model: Model) -> bool:
         """Return False when the user went on meanwhile: keys typed since are not for a new screen."""

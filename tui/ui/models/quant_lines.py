@@ -1,4 +1,4 @@
-"""What the table of quantizations says: its columns in lines, and one row in words. No widget here."""
+"""Table of quantizations: its columns in lines, and one row in words. No widget here."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -43,7 +43,7 @@ class _Column(NamedTuple):
 
 
 def table_lines(rows: Sequence[QuantRow], width: int) -> tuple[Line, list[Line]]:
-    """The header and a line for each row, in at most `width` cells: what matters least is left out."""
+    """Draw the header and a line for each row in at most `width` cells, as many columns as fit."""
     columns = [(column, [column.cell(row) for row in rows]) for column in _COLUMNS]
     while _table_width(columns) > width:
         least = max(columns, key=lambda item: item[0].rank)
@@ -61,7 +61,7 @@ def table_lines(rows: Sequence[QuantRow], width: int) -> tuple[Line, list[Line]]
 
 
 def row_words(row: QuantRow, rows: Sequence[QuantRow]) -> str:
-    """A quantization in plain words: its bits, its size beside another one, its loss, and how to get it."""
+    """Describe a quantization: its bits, its size beside another one, its loss, and its availability."""
     return " ".join([*_bits_words(row), *_size_words(row, rows), _loss_words(row.quality), _where_words(row)])
 
 
@@ -87,15 +87,17 @@ def _bits_words(row: QuantRow) -> list[str]:
 
 
 def _size_words(row: QuantRow, rows: Sequence[QuantRow]) -> list[str]:
-    """Beside the one the table was opened on; that one itself beside 16 bits."""
-    other = next((one for one in rows if one.current), row)
-    if other is row:
-        other = next((one for one in reversed(rows) if one.quant in FULL_PRECISION), row)
-    difference = row.model.weights_bytes - other.model.weights_bytes
+    """Compare the size with the one the table was opened on, and that one itself with 16 bits."""
+    reference = next((candidate for candidate in rows if candidate.current), row)
+    if reference is row:
+        reference = next(
+            (candidate for candidate in reversed(rows) if candidate.quant in FULL_PRECISION), row
+        )
+    difference = row.model.weights_bytes - reference.model.weights_bytes
     if difference == 0:
         return []
-    told = _("{size} smaller than {quant}.") if difference < 0 else _("{size} larger than {quant}.")
-    return [told.format(size=format_bytes(abs(difference)), quant=clean_line(other.quant))]
+    template = _("{size} smaller than {quant}.") if difference < 0 else _("{size} larger than {quant}.")
+    return [template.format(size=format_bytes(abs(difference)), quant=clean_line(reference.quant))]
 
 
 def _loss_words(quality: Quality) -> str:
@@ -109,8 +111,12 @@ def _loss_words(quality: Quality) -> str:
         figure = _("KL divergence {value:.3f} for {model}, {guided:.3f} with an importance matrix")
     else:
         figure = _("KL divergence {value:.3f} for {model}")
-    told = figure.format(value=quality.kl_divergence, model=MODEL, guided=quality.imatrix_kl_divergence)
-    return _("Quality lost: {word} ({figure}; smaller models lose more).").format(word=word, figure=told)
+    figure_words = figure.format(
+        value=quality.kl_divergence, model=MODEL, guided=quality.imatrix_kl_divergence
+    )
+    return _("Quality lost: {word} ({figure}; smaller models lose more).").format(
+        word=word, figure=figure_words
+    )
 
 
 def _where_words(row: QuantRow) -> str:

@@ -1,4 +1,4 @@
-"""Every quantization of one model side by side, and in words what the highlighted one saves and costs."""
+"""Screen of a model's quantizations side by side, with gain and cost of the highlighted one in words."""
 
 # The option list's own type parameters are open.
 # pyright: reportUnknownMemberType=false
@@ -26,7 +26,7 @@ from tui.ui.models.verdicts import VERDICTS
 
 
 class QuantList(PlainList, inherit_bindings=False):
-    """The rows; a click highlights and a double click takes, as in the list of models."""
+    """List of the rows; a click highlights and a double click takes, as in the list of models."""
 
     BINDING_GROUP_TITLE = _("Quantizations")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -64,7 +64,7 @@ class QuantList(PlainList, inherit_bindings=False):
 
 
 class QuantsScreen(ModalScreen[Model | None]):
-    """The table over the screen below; it is dismissed with the model at the chosen quantization, or None."""
+    """Dialog of the table; it is dismissed with the model at the chosen quantization, or None."""
 
     BINDING_GROUP_TITLE = _("Quantizations")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -93,7 +93,7 @@ class QuantsScreen(ModalScreen[Model | None]):
         self._width = 0
 
     def compose(self) -> ComposeResult:
-        """The table, the words on one row, and where the figures are from."""
+        """Show the table, the words on one row, and the source of the figures."""
         rows = self._table.rows
         with Dialog(id="quants") as frame:
             frame.border_title = _("Quantizations of {model}").format(model=clean_line(rows[0].model.name))
@@ -116,7 +116,7 @@ class QuantsScreen(ModalScreen[Model | None]):
         self.call_after_refresh(self._draw)
 
     def on_resize(self, event: Resize) -> None:
-        """Another width has room for other columns."""
+        """Draw the columns that fit the new width."""
         self.call_after_refresh(self._draw)
 
     def _draw(self) -> None:
@@ -134,13 +134,13 @@ class QuantsScreen(ModalScreen[Model | None]):
         event.stop()
         row = self._table.rows[event.option_index]
         self.query_one("#quants-why", Static).update(_why(row))
-        words = [row_words(row, self._table.rows)]
+        sentences = [row_words(row, self._table.rows)]
         if self._table.reason:
-            words.append(sentence_with_keys(self._table.reason))
-        self.query_one("#quants-words", Static).update(Content("\n".join(words)))
+            sentences.append(sentence_with_keys(self._table.reason))
+        self.query_one("#quants-words", Static).update(Content("\n".join(sentences)))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Take it, where there is a file to be had; the words have said so where there is none."""
+        """Take the row where a file is available; the words say so where none is."""
         event.stop()
         row = self._table.rows[event.option_index]
         if can_take(row):

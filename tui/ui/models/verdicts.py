@@ -1,4 +1,4 @@
-"""How a verdict looks: its glyph, its word and its colour, in one place."""
+"""Looks of the verdicts: glyph, word and colour, in one place."""
 
 from typing import NamedTuple
 
@@ -6,8 +6,8 @@ from tui.fit.verdict import Verdict
 from tui.i18n import _
 
 
-class Look(NamedTuple):
-    """A verdict on the screen; glyph and word say it all where there is no colour."""
+class VerdictLook(NamedTuple):
+    """Look of a verdict; glyph and word suffice where there is no colour."""
 
     glyph: str
     word: str
@@ -15,10 +15,10 @@ class Look(NamedTuple):
     """The theme's variable, without `$`."""
 
 
-VERDICTS: dict[Verdict, Look] = {
-    Verdict.FITS: Look("●", _("fits"), "fit-fits"),
-    Verdict.TIGHT: Look("◐", _("tight"), "fit-tight"),
-    Verdict.SPLIT: Look("◑", _("split"), "fit-split"),
-    Verdict.TOO_BIG: Look("○", _("too big"), "fit-too-big"),
-    Verdict.UNKNOWN: Look("?", _("unknown"), "fit-unknown"),
+VERDICTS: dict[Verdict, VerdictLook] = {
+    Verdict.FITS: VerdictLook("●", _("fits"), "fit-fits"),
+    Verdict.TIGHT: VerdictLook("◐", _("tight"), "fit-tight"),
+    Verdict.SPLIT: VerdictLook("◑", _("split"), "fit-split"),
+    Verdict.TOO_BIG: VerdictLook("○", _("too big"), "fit-too-big"),
+    Verdict.UNKNOWN: VerdictLook("?", _("unknown"), "fit-unknown"),
 }

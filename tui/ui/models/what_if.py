@@ -1,4 +1,4 @@
-"""What the models pane shows while its verdicts are for another machine than this one."""
+"""Banner of the models pane while its verdicts are for another machine."""
 
 from textual.content import Content
 from textual.events import Click
@@ -12,7 +12,7 @@ from tui.ui.kit.keys import with_keys
 
 
 class WhatIfLine(Static):
-    """Says so as plainly as can be, for as long as it is so; a click leads to another machine or back."""
+    """Banner with the machine that the verdicts are for; a click leads to another machine or back."""
 
     DEFAULT_CSS = """
     WhatIfLine {
@@ -28,7 +28,7 @@ class WhatIfLine(Static):
     ALLOW_SELECT = False
 
     machine: reactive[Machine | None] = reactive(None)
-    """The machine the verdicts are for; None for this one, and nothing is shown."""
+    """The machine that the verdicts are for; None for this one, which hides the banner."""
 
     class BannerClicked(Message):
         """The line was clicked."""
@@ -41,23 +41,23 @@ class WhatIfLine(Static):
         )
 
     def watch_machine(self, machine: Machine | None) -> None:
-        """Say which."""
+        """Show the machine's name."""
         self.update(Content(banner(machine.name) if machine else ""))
         self.set_class(machine is not None, "-shown")
 
     def on_click(self, event: Click) -> None:
-        """Tell the pane."""
+        """Report the click to the pane."""
         event.stop()
         self.post_message(self.BannerClicked())
 
 
 def banner(machine_name: str) -> str:
-    """What stands over the list."""
+    """Return the text of the banner."""
     return _("What if: {machine}. This is not this machine.").format(machine=machine_name)
 
 
 def cannot_load_elsewhere(machine_name: str) -> str:
-    """Why nothing is loaded, and what to do."""
+    """Explain that no model can be loaded on another machine, with the remedy."""
     return with_keys(
         _("These verdicts are for {machine}. Go back to this machine with {models.machine} to load."),
         _("These verdicts are for {machine}. Go back to this machine to load."),

@@ -1,4 +1,4 @@
-"""The timeline as rows of cells: a row of phases, and below it a lane for each figure."""
+"""Lanes of the timeline: a row of phases, and below it a lane for each figure."""
 
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -10,7 +10,7 @@ from tui.services.activity.columns import Column, peak_of
 from tui.services.activity.moment import Phase
 from tui.services.activity.stretches import Work
 from tui.ui.gauges.figures import in_unit
-from tui.ui.gauges.thresholds import LOAD, MEMORY, TEMPERATURE, Step, step_at
+from tui.ui.gauges.thresholds import LOAD, MEMORY, TEMPERATURE, Threshold, level_at
 from tui.ui.kit.cells import end_cut, pad
 from tui.ui.kit.pieces import Line, Piece
 from tui.ui.timeline.words import BEGIN, CUT, GLYPHS, MANY, ROLES, SELECTED, phase_word
@@ -23,17 +23,17 @@ VALUE_CELLS = 16
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 
 Shade = tuple[str, str]
-"""Roles of what lies behind a cell and over it."""
+"""Roles behind a cell and over it."""
 
 
-class View(msgspec.Struct, frozen=True):
-    """What is drawn: columns, oldest first, and what lies over them."""
+class TimelineView(msgspec.Struct, frozen=True):
+    """Columns to draw, oldest first, with the selection and the cursor."""
 
     columns: tuple[Column | None, ...]
     works: tuple[Work, ...]
     """As many as columns."""
     phase: Phase = Phase.IDLE
-    """What goes on now."""
+    """The phase now."""
     selected: range = range(0)
     """Columns of the reply that is marked in the chat."""
     cursor: int | None = None
@@ -45,50 +45,50 @@ class Lane(msgspec.Struct, frozen=True):
 
     name: str
     value: Callable[[Column], float | None]
-    """What is drawn of a column."""
-    steps: Sequence[Step] | None
+    """Value of a column; None while unknown."""
+    thresholds: Sequence[Threshold] | None
     """Colours on a scale of 0 to 100; None for a scale from 0 to the greatest value in sight."""
-    words: Callable[[Column | None, float | None], str]
+    value_words: Callable[[Column | None, float | None], str]
     """The newest value, given the newest column and the greatest value in sight."""
 
 
 def room_for(width: int) -> int:
-    """Columns that `width` cells hold beside names and values."""
+    """Return the columns that `width` cells hold beside names and values."""
     return max(1, width - LABEL_CELLS - VALUE_CELLS)
 
 
-def rows_of(view: View, lanes: Sequence[Lane], width: int, lane_height: int) -> list[Line]:
-    """The row of phases and the lanes, each row `width` cells, a piece a column between two others."""
-    shades = [_shade(work.phase, at == view.cursor) for at, work in enumerate(view.works)]
+def rows_of(view: TimelineView, lanes: Sequence[Lane], width: int, lane_height: int) -> list[Line]:
+    """Draw the row of phases and the lanes, `width` cells a row: a piece a column, between name and value."""
+    shades = [_shade(work.phase, index == view.cursor) for index, work in enumerate(view.works)]
     rows = [_framed("", phase_row(view, shades), phase_word(view.phase), width)]
     newest = view.columns[-1] if view.columns else None
     for lane in lanes:
         values = [None if column is None else lane.value(column) for column in view.columns]
         peak = peak_of(values)
-        cells = lane_rows(values, lane.steps, peak, shades, lane_height)
-        words = lane.words(newest, peak)
+        cells = lane_rows(values, lane.thresholds, peak, shades, lane_height)
+        value = lane.value_words(newest, peak)
         rows += [_framed("", row, "", width) for row in cells[:-1]]
-        rows.append(_framed(lane.name, cells[-1], words, width))
+        rows.append(_framed(lane.name, cells[-1], value, width))
     return rows
 
 
-def phase_row(view: View, shades: Sequence[Shade]) -> Line:
-    """A piece a column: the phase by the weight of the line, where replies begin, what was cut short.
+def phase_row(view: TimelineView, shades: Sequence[Shade]) -> Line:
+    """Draw a piece a column: the phase by the weight of the line, begins of replies, and cuts.
 
     Of several replies that begin in one column the number is shown. The marked reply is solid.
     """
     cells: Line = []
-    for at, (work, shade) in enumerate(zip(view.works, shades, strict=True)):
+    for index, (work, shade) in enumerate(zip(view.works, shades, strict=True)):
         role, glyph = ROLES[work.phase], GLYPHS[work.phase]
-        if at in view.selected:
+        if index in view.selected:
             role, glyph = "selected", SELECTED
-        elif work.phase is Phase.IDLE and view.columns[at] is None:
+        elif work.phase is Phase.IDLE and view.columns[index] is None:
             glyph = " "
         if work.begun > 1:
             glyph = str(min(work.begun, MANY))
         elif work.cut:
             role, glyph = "cut", CUT
-        elif work.begun and at not in view.selected:
+        elif work.begun and index not in view.selected:
             glyph = BEGIN
         cells.append(_cell(glyph, role, shade))
     return cells
@@ -96,48 +96,48 @@ def phase_row(view: View, shades: Sequence[Shade]) -> Line:
 
 def lane_rows(
     values: Sequence[float | None],
-    steps: Sequence[Step] | None,
+    thresholds: Sequence[Threshold] | None,
     peak: float | None,
     shades: Sequence[Shade],
     height: int,
 ) -> list[Line]:
-    """A lane as `height` rows, top row first, in eighths of a cell; a known value shows at least one.
+    """Draw a lane as `height` rows, top row first, in eighths of a cell; a known value shows at least one.
 
     The scale is 0 to 100 with colours by `steps`, and 0 to `peak` without.
     """
-    if steps is None:
+    if thresholds is None:
         scale = 8 * height / (peak or 1.0)
         roles = ["tokens"] * len(values)
     else:
         scale = 8 * height / 100
-        roles = [step_at(value or 0.0, steps) for value in values]
-    most = 8 * height
-    levels = [0 if value is None else max(1, min(most, round(value * scale))) for value in values]
+        roles = [level_at(value or 0.0, thresholds) for value in values]
+    highest_level = 8 * height
+    levels = [0 if value is None else max(1, min(highest_level, round(value * scale))) for value in values]
     return [
         [
             _cell(_glyph(level, below), role if level > below else "", shade)
             for level, role, shade in zip(levels, roles, shades, strict=True)
         ]
-        for below in range(most - 8, -1, -8)
+        for below in range(highest_level - 8, -1, -8)
     ]
 
 
 @cache
 def _shade(phase: Phase, is_cursor: bool) -> Shade:
-    """What lies behind a column, the shade of its phase, and what over it, the cursor."""
+    """Return the roles of a column: the shade of its phase behind it, and the cursor over it."""
     return f"on-{ROLES[phase]} " if phase is not Phase.IDLE else "", " cursor" if is_cursor else ""
 
 
 @cache
 def _cell(glyph: str, role: str, shade: Shade) -> Piece:
-    """One of the few hundred different cells, made once."""
+    """Return one of the few hundred different cells, made once."""
     behind, over = shade
     return Piece(glyph, f"{behind}{role}{over}".strip())
 
 
 @cache
 def _glyph(level: int, below: int) -> str:
-    """The block of a row that has `below` eighths under it."""
+    """Return the block of a row that has `below` eighths under it."""
     return _BLOCKS[min(8, max(0, level - below))]
 
 
@@ -168,17 +168,17 @@ def _short(value: float) -> str:
 def _rate_words(column: Column | None, peak: float | None) -> str:
     if peak is None:
         return _("no reply yet")
-    now = column.rate if column else None
-    if now is None:
+    rate = column.rate if column else None
+    if rate is None:
         return _("peak {rate} tok/s").format(rate=_short(peak))
-    return _("{rate} · peak {peak}").format(rate=_short(now), peak=_short(peak))
+    return _("{rate} · peak {peak}").format(rate=_short(rate), peak=_short(peak))
 
 
 def _watts_words(column: Column | None, peak: float | None) -> str:
-    now = column.watts if column else None
-    if now is None or peak is None:
+    watts = column.watts if column else None
+    if watts is None or peak is None:
         return UNKNOWN
-    return _("{value} W · peak {peak}").format(value=f"{now:.0f}", peak=f"{peak:.0f}")
+    return _("{value} W · peak {peak}").format(value=f"{watts:.0f}", peak=f"{peak:.0f}")
 
 
 def _celsius_words(column: Column | None, peak: float | None) -> str:
@@ -218,16 +218,16 @@ EVERYWHERE = (TOKENS, CPU, GPU, MEMORY_LANE, VRAM)
 TALL = (*EVERYWHERE, HEAT, POWER)
 """Lanes where there is room."""
 ALWAYS = (TOKENS, CPU, MEMORY_LANE)
-"""Lanes that stand even while nothing of them is known."""
+"""Lanes that stand even without a value."""
 
 
-def lanes_for(newest: Column | None, before: Sequence[Lane], *, tall: bool) -> tuple[Lane, ...]:
-    """Those that stand always, and those of which something was ever known; one from before never goes again.
+def lanes_for(newest: Column | None, lanes: Sequence[Lane], *, tall: bool) -> tuple[Lane, ...]:
+    """Return the lanes that always stand, and those that ever had a value.
 
-    `newest` is the newest column, and `tall` a screen with room for all of them.
+    `newest` is the newest column, `lanes` are the present ones, `tall` is a screen with room for all lanes.
     """
     return tuple(
         lane
         for lane in (TALL if tall else EVERYWHERE)
-        if lane in ALWAYS or lane in before or (newest is not None and lane.value(newest) is not None)
+        if lane in ALWAYS or lane in lanes or (newest is not None and lane.value(newest) is not None)
     )

@@ -1,4 +1,4 @@
-"""The timeline: machine and tokens on one line of time, along the bottom of the dashboard."""
+"""Timeline pane: machine and tokens on one line of time, along the bottom of the dashboard."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -18,7 +18,7 @@ from tui.services.activity.track import Track
 from tui.ui.kit.keys import with_keys
 from tui.ui.kit.painter import Painter
 from tui.ui.kit.pieces import Line, Piece, join_fitting, merged, plain
-from tui.ui.timeline.lanes import ALWAYS, LABEL_CELLS, Lane, View, lanes_for, room_for, rows_of
+from tui.ui.timeline.lanes import ALWAYS, LABEL_CELLS, Lane, TimelineView, lanes_for, room_for, rows_of
 from tui.ui.timeline.words import column_words, legend
 from tui.units import format_duration
 
@@ -31,7 +31,7 @@ _CORNERS = 6
 
 
 class Timeline(Widget, can_focus=True):
-    """Draws a track. Whoever fills the track calls `update`; only the cells that changed are drawn again.
+    """Drawing of a track. The owner of the track calls `update`; only changed cells are drawn again.
 
     On a low screen it is folded away until it is opened by `enter`.
     """
@@ -126,7 +126,7 @@ class Timeline(Widget, can_focus=True):
     selected: reactive[int | None] = reactive[int | None](None, repaint=False)
     """Id of the reply whose span is marked; None for none."""
     cursor: reactive[int | None] = reactive[int | None](None, repaint=False)
-    """Number of the column that is told in words, counted from the clock's zero; None for none."""
+    """Number of the column that is described in words, counted from the clock's zero; None for none."""
 
     def __init__(self, track: Track, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -139,12 +139,12 @@ class Timeline(Widget, can_focus=True):
         self._painter = Painter(self, "timeline")
 
     def on_mount(self) -> None:
-        """Remember where the focus comes from, to give it back."""
+        """Watch the focus, to give it back to the widget that had it."""
         self.watch(self.screen, "focused", self._focus_moved, init=False)
 
     @property
     def rows(self) -> list[str]:
-        """What stands in it, as text."""
+        """The rows as text."""
         return [plain(row) for row in self._rows]
 
     def enter(self) -> None:
@@ -157,18 +157,18 @@ class Timeline(Widget, can_focus=True):
     # What is drawn
 
     def update(self) -> None:
-        """Draw what the track holds now, and tell what is under the cursor."""
+        """Draw the track, and describe the column under the cursor."""
         width, height = self.content_size
         self._choose_lanes()
         if width < 1 or height < 1:
             return
         view = self._view(room_for(width))
         rows = rows_of(view, self._lanes, width, self._lane_height)
-        before, self._rows = self._rows, rows
+        old_rows, self._rows = self._rows, rows
         changed = [
             region
             for number, row in enumerate(rows)
-            if (region := changed_cells(before[number] if number < len(before) else [], row, number))
+            if (region := changed_cells(old_rows[number] if number < len(old_rows) else [], row, number))
             is not None
         ]
         if changed:
@@ -176,29 +176,29 @@ class Timeline(Widget, can_focus=True):
         self._tell(view, width)
 
     def render_line(self, y: int) -> Strip:
-        """One row in the theme's colours."""
+        """Draw one row in the theme's colours."""
         return self._painter.paint(merged(self._rows[y]) if y < len(self._rows) else [])
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """The row of phases and the lanes."""
+        """Return the rows of phases and lanes."""
         return 1 + len(self._lanes) * self._lane_height
 
     def notify_style_update(self) -> None:
-        """Another theme."""
+        """Drop the styles of the old theme."""
         self._painter.forget()
         super().notify_style_update()
 
     def on_resize(self, _event: Resize) -> None:
-        """Another size is another layout."""
+        """Draw all rows for the new size."""
         self._rows = []
         self.update()
 
     def watch_selected(self) -> None:
-        """Another reply is marked in the chat."""
+        """Redraw the span of the reply that is marked in the chat."""
         self.update()
 
     def watch_cursor(self) -> None:
-        """The cursor moved."""
+        """Redraw the cursor."""
         self.update()
 
     @property
@@ -212,10 +212,10 @@ class Timeline(Widget, can_focus=True):
             self._lanes = lanes
             self.refresh(layout=True)
 
-    def _view(self, count: int) -> View:
+    def _view(self, count: int) -> TimelineView:
         track, columns = self._track, self._track.columns
         first = self._first(count)
-        return View(
+        return TimelineView(
             tuple(columns.last(count)),
             tuple(work_in(track.stretches, first, count, columns.span)),
             track.phase,
@@ -227,8 +227,8 @@ class Timeline(Widget, can_focus=True):
         newest = self._track.columns.newest
         return 0 if newest is None else newest - count + 1
 
-    def _tell(self, view: View, width: int) -> None:
-        """The legend in the upper border, what is under the cursor in the lower one."""
+    def _tell(self, view: TimelineView, width: int) -> None:
+        """Show the legend in the upper border, and the column under the cursor in the lower one."""
         room = width - _CORNERS
         marked = bool(view.selected)
         if self._title != (marked, room):
@@ -242,7 +242,7 @@ class Timeline(Widget, can_focus=True):
             subtitle = plain(join_fitting([[Piece(field)] for field in fields], room, gap=" · "))
             self.border_subtitle = Content(subtitle)  # pyright: ignore[reportAttributeAccessIssue]
 
-    def _fields(self, view: View) -> list[str]:
+    def _fields(self, view: TimelineView) -> list[str]:
         span = _("{time} a column").format(time=format_duration(self._track.columns.span))
         if view.cursor is None:
             return [span, *filter(None, [with_keys(_("{pane.timeline} and the arrows look back"))])]
@@ -253,12 +253,12 @@ class Timeline(Widget, can_focus=True):
 
     # Keys and mouse
 
-    def _focus_moved(self, before: Widget | None, now: Widget | None) -> None:
-        if now is self and before is not self:
-            self._came_from = before
+    def _focus_moved(self, old_focus: Widget | None, new_focus: Widget | None) -> None:
+        if new_focus is self and old_focus is not self:
+            self._came_from = old_focus
 
     def on_blur(self, _event: Blur) -> None:
-        """Fold away where it was unfolded; the next look begins at the newest column."""
+        """Fold the pane away again; the next visit begins at the newest column."""
         self.remove_class("-open")
         self.cursor = None
 
@@ -274,26 +274,26 @@ class Timeline(Widget, can_focus=True):
             self.cursor = self._first(count) + offset.x - LABEL_CELLS
 
     def action_move(self, step: int) -> None:
-        """A column back or forward."""
+        """Move the cursor a column back or forward."""
         count = room_for(self.content_size.width)
         newest = self._track.columns.newest
         if newest is not None:
-            at = newest if self.cursor is None else self.cursor + step
-            self.cursor = max(newest - count + 1, min(newest, at))
+            column = newest if self.cursor is None else self.cursor + step
+            self.cursor = max(newest - count + 1, min(newest, column))
 
     def action_first(self) -> None:
-        """To the left edge."""
+        """Move the cursor to the left edge."""
         self.action_move(-room_for(self.content_size.width))
 
     def action_last(self) -> None:
-        """To the newest column."""
+        """Move the cursor to the newest column."""
         self.action_move(room_for(self.content_size.width))
 
     def action_zoom(self, step: int) -> None:
-        """More or fewer seconds a column; the cursor stays at its time."""
+        """Change the seconds of a column; the cursor stays at its time."""
         columns = self._track.columns
-        at = ZOOMS.index(columns.span) if columns.span in ZOOMS else 0
-        span = ZOOMS[max(0, min(len(ZOOMS) - 1, at + step))]
+        index = ZOOMS.index(columns.span) if columns.span in ZOOMS else 0
+        span = ZOOMS[max(0, min(len(ZOOMS) - 1, index + step))]
         if span == columns.span:
             return
         cursor = self.cursor
@@ -312,31 +312,35 @@ class Timeline(Widget, can_focus=True):
 
     def action_leave(self) -> None:
         """Give the focus back."""
-        back = self._came_from
-        if back is not None and back.is_attached and back.focusable:
-            self.screen.set_focus(back)
+        previous = self._came_from
+        if previous is not None and previous.is_attached and previous.focusable:
+            self.screen.set_focus(previous)
         else:
             self.screen.focus_next()
 
 
-def changed_cells(before: Sequence[Piece], now: Sequence[Piece], row: int) -> Region | None:
-    """The cells of a row between the first and the last piece that differ; None for none.
+def changed_cells(old_pieces: Sequence[Piece], pieces: Sequence[Piece], row: int) -> Region | None:
+    """Return the cells of a row between the first and the last piece that differ; None for none.
 
     Every piece but the first and the last is one cell wide.
     """
-    if before == now:
+    if old_pieces == pieces:
         return None
-    if len(before) != len(now) or before[0] != now[0]:
+    if len(old_pieces) != len(pieces) or old_pieces[0] != pieces[0]:
         return Region(0, row, 10_000, 1)
-    differ = [at for at, (old, new) in enumerate(zip(before, now, strict=True)) if old != new]
-    start = len(now[0].text) + differ[0] - 1
-    last = len(now) - 1
-    end = len(now[0].text) + differ[-1] if differ[-1] < last else start + 10_000
+    differ = [
+        changed_indices
+        for changed_indices, (old, new) in enumerate(zip(old_pieces, pieces, strict=True))
+        if old != new
+    ]
+    start = len(pieces[0].text) + differ[0] - 1
+    last = len(pieces) - 1
+    end = len(pieces[0].text) + differ[-1] if differ[-1] < last else start + 10_000
     return Region(start, row, end - start, 1)
 
 
 def legend_content(line: Line) -> Content:
-    """The legend as border text, each sign in the colour of its phase."""
+    """Return the legend as border text, each sign in the colour of its phase."""
     colours = {
         "idle": "$dim",
         "loading": "$phase-loading",
@@ -345,7 +349,7 @@ def legend_content(line: Line) -> Content:
         "cut": "$error",
         "selected": "$accent",
     }
-    head, *rest = line
+    head, *signs = line
     return Content.assemble(
-        head.text, *((piece.text, f"{colours.get(piece.role, '$dim')} not bold") for piece in rest)
+        head.text, *((piece.text, f"{colours.get(piece.role, '$dim')} not bold") for piece in signs)
     )

@@ -1,4 +1,4 @@
-"""The timeline in words: phases, the legend, and what was seen in one column."""
+"""Timeline in words: phases, the legend, and the description of one column."""
 
 from tui.i18n import _, ngettext
 from tui.services.activity.columns import Column
@@ -11,9 +11,9 @@ from tui.units import format_bytes, format_clock, format_rate, split_bytes
 GLYPHS = {Phase.IDLE: "─", Phase.LOADING: "═", Phase.READING: "┅", Phase.GENERATING: "━"}
 """Each phase by the weight of its line, so that it reads without colour."""
 BEGIN = "┣"
-"""Where a reply begins."""
+"""The begin of a reply."""
 CUT = "×"
-"""Where something was cut short."""
+"""A phase that was cut short."""
 SELECTED = "█"
 """The reply that is marked in the chat."""
 MANY = 9
@@ -35,12 +35,12 @@ ROLES = {
 
 
 def phase_word(phase: Phase) -> str:
-    """What the engine does, in words."""
+    """Return a phase in words."""
     return _WORDS[phase]
 
 
 def legend(*, selected: bool) -> list[Line]:
-    """What the signs mean, each with its word."""
+    """Return the signs, each with its meaning."""
     signs = [Piece(GLYPHS[phase], ROLES[phase]) for phase in Phase]
     fields = [[sign, Piece(f" {_WORDS[phase]}")] for sign, phase in zip(signs, Phase, strict=True)]
     fields.append([Piece(BEGIN, "generating"), Piece(" " + _("a reply begins"))])
@@ -50,7 +50,7 @@ def legend(*, selected: bool) -> list[Line]:
 
 
 def column_words(column: Column, work: Work) -> list[str]:
-    """What was seen in one column, in words: when and what the engine did first, then what is known."""
+    """Describe one column: its time and phase first, then its known figures."""
     doing = f"{format_clock(column.wall)} {phase_word(work.phase)}"
     fields = [doing if column.rate is None else f"{doing} {format_rate(column.rate)}"]
     if len(work.replies) > 1:

@@ -1,15 +1,15 @@
-"""The load of each core, one cell a core: the glyph's height and its colour both say how busy it is."""
+"""Load of each core, one cell a core: height and colour of the glyph both show it."""
 
 from collections.abc import Sequence
 
-from tui.ui.gauges.thresholds import LOAD, step_at
+from tui.ui.gauges.thresholds import LOAD, level_at
 from tui.ui.kit.pieces import Line, Piece, merged, width_of
 
 _HEAT = "▁▂▃▄▅▆▇█"
 
 
 def heat_rows(percents: Sequence[float], width: int, rows: int) -> list[Line]:
-    """The load of each core as one block of rising height, in at most `rows` rows of `width`.
+    """Return one block of rising height for each core, in at most `rows` rows of `width` cells.
 
     Where there are more cores than cells, a cell stands for two, four, eight … neighbours and shows the
     busiest of them; see `cores_a_cell`.
@@ -25,7 +25,7 @@ def heat_rows(percents: Sequence[float], width: int, rows: int) -> list[Line]:
 
 
 def cores_a_cell(count: int, width: int, rows: int) -> int:
-    """How many cores one cell stands for, a power of two; 0 when there is nothing to show or nowhere to."""
+    """Return the cores that one cell stands for, a power of two; 0 without cores or without room."""
     if count < 1 or width < 1 or rows < 1:
         return 0
     group = 1
@@ -35,5 +35,5 @@ def cores_a_cell(count: int, width: int, rows: int) -> int:
 
 
 def heat_cell(percent: float) -> Piece:
-    """One core."""
-    return Piece(_HEAT[min(7, max(0, int(percent / 100 * 8)))], step_at(percent, LOAD))
+    """Return the block of one core."""
+    return Piece(_HEAT[min(7, max(0, int(percent / 100 * 8)))], level_at(percent, LOAD))

@@ -1,4 +1,4 @@
-"""The processor: load now, load over the last minute, load of each core, and how hot and fast it runs."""
+"""CPU gauge: load now and over the last minute, load of each core, temperature and frequency."""
 
 from tui.hardware.machine import Machine
 from tui.hardware.processor.cpu_load import QUOTA_SOURCE
@@ -8,16 +8,16 @@ from tui.i18n import _
 from tui.ui.gauges.bar import CAPS, capped, level_bar
 from tui.ui.gauges.cpu.core_heat import cores_a_cell, heat_rows
 from tui.ui.gauges.figures import cpu_readouts, own_readout, percent
-from tui.ui.gauges.gauge import EXPANDED_ROWS, Gauge, named, reason_of, reasons_of
-from tui.ui.gauges.history import LONG_SECONDS, SECONDS, History, graph_lines
+from tui.ui.gauges.gauge import EXPANDED_ROWS, Gauge, inline_title, unknown_lines, unknowns_by_reason
+from tui.ui.gauges.history import LONG_SECONDS, SECONDS, PercentHistory, graph_lines
 from tui.ui.gauges.thresholds import LOAD
 from tui.ui.kit.pieces import Line, Piece, join_fitting, merged, width_of
 
 _LEAST_BAR = 8
-"""A bar shorter than this says less than the words it would leave out."""
+"""A bar shorter than this is worth less than the words it would displace."""
 _LEAST_GRAPH = 12
 _WIDE = 50
-"""From this width on there is room for what llmtui itself takes."""
+"""From this width on there is room for llmtui's own load and memory."""
 _GAP = "  "
 
 
@@ -26,19 +26,19 @@ class CpuGauge(Gauge):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self.history = History(LONG_SECONDS)
+        self.history = PercentHistory(LONG_SECONDS)
 
     def take(self, reading: Reading) -> None:
         """Keep the load for the graph."""
         self.history.add(reading.time_seconds, reading.cpu_percent.value)
 
     def title(self) -> tuple[str, str]:
-        """`CPU` and the processor's name, without what makers add to it."""
+        """Return `CPU` and the processor's short name."""
         name = self.machine.cpu.name.value if self.machine else None
         return _("CPU"), short_cpu_name(name or "")
 
     def facts(self) -> list[str]:
-        """Cores, features, and why anything is unknown."""
+        """List cores, features, and the reason of each unknown figure."""
         facts = cpu_facts(self.machine)
         if self.reading is not None:
             facts += cpu_unknowns(self.reading)
@@ -56,11 +56,11 @@ class CpuGauge(Gauge):
 
 
 def cpu_facts(machine: Machine | None) -> list[str]:
-    """What the processor is, in lines."""
+    """Describe the processor, a line each for name, cores, quota and features."""
     if machine is None:
         return []
     cpu = machine.cpu
-    facts = [cpu.name.value] if cpu.name.value else reason_of(cpu.name, _("name"))
+    facts = [cpu.name.value] if cpu.name.value else unknown_lines(cpu.name, _("name"))
     cores = _("{physical} cores for the engine, {logical} logical")
     facts.append(cores.format(physical=cpu.physical_cores, logical=cpu.logical_cores))
     if cpu.quota_cores.value is not None:
@@ -75,8 +75,8 @@ def cpu_facts(machine: Machine | None) -> list[str]:
 
 
 def cpu_unknowns(reading: Reading) -> list[str]:
-    """What of the processor could not be read, and why."""
-    return reasons_of(
+    """List the figures of the processor that could not be read, with their reasons."""
+    return unknowns_by_reason(
         (reading.cpu_percent, _("load")),
         (reading.cpu_temperature_celsius, _("temperature")),
         (reading.cpu_frequency_mhz, _("frequency")),
@@ -85,12 +85,12 @@ def cpu_unknowns(reading: Reading) -> list[str]:
 
 
 def cpu_lines(
-    reading: Reading | None, machine: Machine | None, history: History, width: int, height: int
+    reading: Reading | None, machine: Machine | None, history: PercentHistory, width: int, height: int
 ) -> list[Line]:
-    """The gauge as lines: bar and figures first, the past and the cores below, each where there is room."""
+    """Draw the gauge as lines: bar and figures, below them graph and cores where there is room."""
     compact = height < EXPANDED_ROWS
     cores = cores_used(reading, machine)
-    lines = [load_line(reading, named(_("CPU"), height), [] if compact else cores, width)]
+    lines = [load_line(reading, inline_title(_("CPU"), height), [] if compact else cores, width)]
     rows = height - 1
     if rows < 1:
         return lines
@@ -105,28 +105,30 @@ def cpu_lines(
     blank: Line = []
     side = [blank] * (rows - len(side)) + side
     return lines + [
-        merged([*left, Piece(" " * (width - graph_width - width_of(right))), *right]) if right else left
-        for left, right in zip(graph, side, strict=True)
+        merged([*graph_row, Piece(" " * (width - graph_width - width_of(right))), *right])
+        if right
+        else graph_row
+        for graph_row, right in zip(graph, side, strict=True)
     ]
 
 
 def load_line(reading: Reading | None, name: Line, cores: Line, width: int) -> Line:
-    """The load as a bar and in percent, and the cores in use where they leave enough of the bar."""
+    """Draw the load as a bar and in percent, with the cores in use where the bar stays long enough."""
     load = reading.cpu_percent.value if reading else None
     figures = [Piece(" "), *percent(load)]
     # The number of the host's cores, last of the pieces, goes first where it is narrow.
-    for words in (cores, cores[:2]):
-        if words and width - CAPS - width_of([*figures, *words]) - len(_GAP) >= _LEAST_BAR:
-            figures += [Piece(_GAP), *words]
+    for pieces in (cores, cores[:2]):
+        if pieces and width - CAPS - width_of([*figures, *pieces]) - len(_GAP) >= _LEAST_BAR:
+            figures += [Piece(_GAP), *pieces]
             break
     room = width - CAPS - width_of([*name, *figures])
     return [*name, *capped(level_bar((load or 0) / 100, max(0, room), LOAD)), *figures]
 
 
 def cores_used(reading: Reading | None, machine: Machine | None) -> Line:
-    """`3.4 / 8 cores`: how many cores' worth of work is done, of those that may be used.
+    """Return the cores in use of those that may be used: `3.4 / 8 cores`.
 
-    Under a quota `1.2 / 2.5 cores of 48`: what the container did of what it may do, then the host's cores.
+    Under a quota `1.2 / 2.5 cores of 48`: used by the container, its quota, then the host's cores.
     """
     load = reading.cpu_percent.value if reading else None
     total = _core_count(reading, machine)
@@ -146,36 +148,39 @@ def cores_used(reading: Reading | None, machine: Machine | None) -> Line:
 
 
 def _quota_shown(reading: Reading | None, machine: Machine | None) -> float | None:
-    """The quota, where the load is a share of it."""
+    """Return the quota in cores; None where the load is no share of one."""
     if reading is None or machine is None or reading.cpu_percent.source != QUOTA_SOURCE:
         return None
     return machine.cpu.quota_cores.value
 
 
 def _side_width(width: int) -> int:
-    """Cells beside the graph, which keeps half of a narrow gauge and what a minute needs of a wide one."""
+    """Return the cells beside the graph: half of a narrow gauge, all but a minute's columns of a wide one."""
     return max(0, width - len(_GAP) - max(_LEAST_GRAPH, min(width // 2, 2 * _LEAST_GRAPH)))
 
 
 def _heat(reading: Reading | None, machine: Machine | None, room: int, rows: int) -> list[Line]:
-    """The cores as blocks, said to be the host's where the load is a container's own."""
+    """Draw the cores as blocks, labelled as the host's where the load is a container's own."""
     percents = reading.core_percents if reading else ()
     if _quota_shown(reading, machine) is None:
         return heat_rows(percents, room, rows)
     label = _("host ")
-    found = heat_rows(percents, room - len(label), rows)
-    return [[Piece(label if not at else " " * len(label), "unit"), *row] for at, row in enumerate(found)]
+    blocks = heat_rows(percents, room - len(label), rows)
+    return [
+        [Piece(label if not row_number else " " * len(label), "unit"), *row]
+        for row_number, row in enumerate(blocks)
+    ]
 
 
 def _folded_side(reading: Reading | None, machine: Machine | None, cores: Line, room: int) -> Line:
-    """What stands beside the one line of graph that a folded gauge has."""
+    """Draw the figures beside the one line of graph that a folded gauge has."""
     readouts = cpu_readouts(reading)
     heat = _heat(reading, machine, room, 1)
-    return join_fitting([each for each in (*heat, *readouts[:1], cores, *readouts[1:]) if each], room)
+    return join_fitting([field for field in (*heat, *readouts[:1], cores, *readouts[1:]) if field], room)
 
 
 def _side(reading: Reading | None, machine: Machine | None, room: int, rows: int, wide: bool) -> list[Line]:
-    """Figures above, one row of each kind, and the cores below."""
+    """Draw figures, one row of each kind, and the cores below them."""
     figures = join_fitting(cpu_readouts(reading), room)
     own = own_readout(reading) if wide else []
     above = [line for line in (figures, own) if line]
@@ -188,7 +193,7 @@ def _side(reading: Reading | None, machine: Machine | None, room: int, rows: int
 
 
 def _core_count(reading: Reading | None, machine: Machine | None) -> int | None:
-    """Cores that the load is a mean of."""
+    """Return the number of cores whose mean is the load; None while unknown."""
     if reading is not None and reading.core_percents:
         return len(reading.core_percents)
     return machine.cpu.logical_cores if machine is not None else None

@@ -1,4 +1,4 @@
-"""The processor in full: ten minutes of load, and every core by its number."""
+"""CPU sheet: ten minutes of load, and every core by its number."""
 
 from collections.abc import Sequence
 
@@ -10,8 +10,8 @@ from tui.ui.gauges.bar import CAPS, capped, level_bar
 from tui.ui.gauges.cpu.core_heat import heat_cell
 from tui.ui.gauges.cpu.gauge import cores_used, cpu_facts, load_line
 from tui.ui.gauges.figures import cpu_readouts, percent, power_limit
-from tui.ui.gauges.history import History
-from tui.ui.gauges.sheet import past_lines, word_lines
+from tui.ui.gauges.history import PercentHistory
+from tui.ui.gauges.sheet import history_lines, sentence_lines
 from tui.ui.gauges.thresholds import LOAD
 from tui.ui.kit.pieces import Line, Piece, join_fitting, merged
 
@@ -21,30 +21,30 @@ _MOST_ROWS = 8
 
 
 def cpu_sheet(
-    reading: Reading | None, machine: Machine | None, history: History, width: int, rows: int
+    reading: Reading | None, machine: Machine | None, history: PercentHistory, width: int, rows: int
 ) -> list[Line]:
-    """All that is known of it, with a graph of `rows` rows."""
+    """Draw everything known of the processor, with a graph of `rows` rows."""
     readouts = join_fitting(cpu_readouts(reading), width)
     drawn = power_limit(reading.cpu_power_watts, reading.cpu_power_limit_watts) if reading else []
     return [
         load_line(reading, [], cores_used(reading, machine), width),
         *([readouts] if readouts else []),
         *([drawn] if drawn else []),
-        *past_lines(history, width, rows, LOAD),
+        *history_lines(history, width, rows, LOAD),
         *core_lines(reading.core_percents if reading else (), width),
-        *word_lines([clean_line(fact) for fact in _facts(machine)], width),
+        *sentence_lines([clean_line(fact) for fact in _facts(machine)], width),
     ]
 
 
 def _facts(machine: Machine | None) -> list[str]:
-    """All of them; the name, the first one, only where the title has not all of it."""
+    """List the facts; without the name, the first one, where the title has all of it."""
     facts = cpu_facts(machine)
     name = machine.cpu.name.value if machine else None
     return facts[1:] if name is not None and short_cpu_name(name) == name else facts
 
 
 def core_lines(percents: Sequence[float], width: int) -> list[Line]:
-    """`0 ▕████▌   ▏  57 %` for every core, in columns; without bars where there are many."""
+    """Draw every core in columns, `0 ▕████▌   ▏  57 %`; without bars where there are many."""
     digits = len(str(len(percents) - 1))
     gap = 2
     wide = digits + 1 + CAPS + _CORE_BAR + 6 + gap

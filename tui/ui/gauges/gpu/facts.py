@@ -1,4 +1,4 @@
-"""What is known of one GPU, in pieces and in words."""
+"""Facts about one GPU: its memory, the engine's part of it, and its description."""
 
 from collections.abc import Sequence
 
@@ -9,56 +9,63 @@ from tui.hardware.reading import GpuReading, Reading
 from tui.i18n import _, ngettext
 from tui.services.memory_parts import card_parts
 from tui.text import clean_line
-from tui.ui.gauges.bar import Part, marked_bar
-from tui.ui.gauges.gauge import reasons_of
-from tui.ui.gauges.mark import Mark
+from tui.ui.gauges.bar import BarPart, marked_bar
+from tui.ui.gauges.gauge import unknowns_by_reason
+from tui.ui.gauges.mark import MemoryMark
 from tui.ui.gauges.stacked_bar import PARTS
 from tui.ui.gauges.thresholds import MEMORY
 from tui.ui.kit.pieces import Line
 from tui.units import format_bytes
 
-Parts = tuple[int, int, int]
+CardParts = tuple[int, int, int]
 """Weights, KV and compute that the engine holds of a card, in bytes."""
 
-NO_PARTS: Parts = (0, 0, 0)
+NO_PARTS: CardParts = (0, 0, 0)
 
 
 def card_bar(
-    gpu: Gpu, used: int | None, total: int | None, mark: Mark | None, width: int, parts: Parts = NO_PARTS
+    gpu: Gpu,
+    used: int | None,
+    total: int | None,
+    mark: MemoryMark | None,
+    width: int,
+    parts: CardParts = NO_PARTS,
 ) -> Line:
-    """Memory taken of a card, the engine's part by what it is for, and where the marked model would be."""
+    """Draw the memory taken of a card, the engine's parts in it, and the mark of a model to load."""
     if not total:
         return marked_bar([], width, None, MEMORY)
-    at = mark.after_bytes / total if mark and mark.gpu_index == gpu.index else None
-    stretches = [Part(((used or 0) - sum(parts)) / total, "")]
+    mark_fraction = mark.after_bytes / total if mark and mark.gpu_index == gpu.index else None
+    stretches = [BarPart(((used or 0) - sum(parts)) / total, "")]
     stretches += [
-        Part(size / total, look.role, look.glyph) for look, size in zip(PARTS, parts, strict=False) if size
+        BarPart(size / total, look.role, look.glyph) for look, size in zip(PARTS, parts, strict=False) if size
     ]
-    return marked_bar(stretches, width, at, MEMORY)
+    return marked_bar(stretches, width, mark_fraction, MEMORY)
 
 
-def parts_on(gpu: Gpu, gpus: Sequence[Gpu], found: GpuReading | None, loaded: Footprint | None) -> Parts:
-    """What the engine holds of a card."""
-    cards = [one.index for one in gpus if not one.shares_memory]
+def parts_on_card(
+    gpu: Gpu, gpus: Sequence[Gpu], gpu_reading: GpuReading | None, loaded: Footprint | None
+) -> CardParts:
+    """Return the bytes that the engine holds of a card, by their purpose."""
+    cards = [other_gpu.index for other_gpu in gpus if not other_gpu.shares_memory]
     if gpu.index not in cards:
         return NO_PARTS
-    used = found.memory_used_bytes.value if found else None
+    used = gpu_reading.memory_used_bytes.value if gpu_reading else None
     return card_parts(loaded, cards.index(gpu.index), len(cards), used, gpu.address)
 
 
-def card_total(gpu: Gpu, found: GpuReading | None) -> int | None:
-    """The card's memory as read now, or as it was detected."""
-    now = found.memory_total_bytes.value if found else None
-    return now if now is not None else gpu.memory_bytes.value
+def card_memory_bytes(gpu: Gpu, gpu_reading: GpuReading | None) -> int | None:
+    """Return the card's memory in bytes, as read now or else as detected; None where unknown."""
+    bytes_read = gpu_reading.memory_total_bytes.value if gpu_reading else None
+    return bytes_read if bytes_read is not None else gpu.memory_bytes.value
 
 
-def reading_of(reading: Reading | None, index: int) -> GpuReading | None:
-    """What was read of the GPU with this index."""
+def gpu_reading_of(reading: Reading | None, index: int) -> GpuReading | None:
+    """Return the reading of the GPU with this index; None where there is none."""
     return next((gpu for gpu in reading.gpus if gpu.index == index), None) if reading else None
 
 
-def gpu_fact(gpu: Gpu) -> str:
-    """A GPU in one line: name, whose memory it uses, cores and driver."""
+def gpu_description(gpu: Gpu) -> str:
+    """Describe a GPU in one line: name, kind of memory, cores and driver."""
     if not gpu.shares_memory:
         memory = _("memory of its own")
     elif gpu.memory_bytes.value is None:
@@ -77,20 +84,23 @@ def gpu_fact(gpu: Gpu) -> str:
     return f"{clean_line(gpu.name)}: {', '.join([memory, *cores, *driver])}"
 
 
-def gpu_unknowns(gpu: Gpu, found: GpuReading | None) -> list[str]:
-    """What of a GPU could not be read, and why."""
-    if found is None:
+def gpu_unknowns(gpu: Gpu, gpu_reading: GpuReading | None) -> list[str]:
+    """List the figures of a GPU that could not be read, with their reasons."""
+    if gpu_reading is None:
         return [_("not read")]
-    memory = ((found.memory_used_bytes, _("memory used")), (found.memory_total_bytes, _("memory")))
-    return reasons_of(
-        (found.load_percent, _("load")),
+    memory = (
+        (gpu_reading.memory_used_bytes, _("memory used")),
+        (gpu_reading.memory_total_bytes, _("memory")),
+    )
+    return unknowns_by_reason(
+        (gpu_reading.load_percent, _("load")),
         *(() if gpu.shares_memory else memory),
-        (found.temperature_celsius, _("temperature")),
-        (found.power_watts, _("power")),
-        (found.frequency_mhz, _("frequency")),
+        (gpu_reading.temperature_celsius, _("temperature")),
+        (gpu_reading.power_watts, _("power")),
+        (gpu_reading.frequency_mhz, _("frequency")),
     )
 
 
-def is_asleep(found: GpuReading | None) -> bool:
-    """Whether it was left alone because it sleeps."""
-    return found is not None and found.load_percent.reason == ASLEEP
+def is_asleep(gpu_reading: GpuReading | None) -> bool:
+    """Return True when the GPU was not asked because it sleeps."""
+    return gpu_reading is not None and gpu_reading.load_percent.reason == ASLEEP

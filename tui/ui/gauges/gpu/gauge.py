@@ -1,4 +1,4 @@
-"""The graphics processors: load and memory of one with its past, or a line for each of several."""
+"""GPU gauge: load, memory and history of one GPU, or a line for each of several."""
 
 from textual.reactive import reactive
 
@@ -11,21 +11,21 @@ from tui.services.sentences import sentence
 from tui.text import clean_line
 from tui.ui.gauges.bar import CAPS, capped, level_bar
 from tui.ui.gauges.figures import gpu_readouts, percent, size_pair
-from tui.ui.gauges.gauge import Gauge, named
+from tui.ui.gauges.gauge import Gauge, inline_title
 from tui.ui.gauges.gpu.facts import (
     NO_PARTS,
-    Parts,
+    CardParts,
     card_bar,
-    card_total,
-    gpu_fact,
+    card_memory_bytes,
+    gpu_description,
+    gpu_reading_of,
     gpu_unknowns,
     is_asleep,
-    parts_on,
-    reading_of,
+    parts_on_card,
 )
 from tui.ui.gauges.gpu.rows import gpu_rows
-from tui.ui.gauges.history import LONG_SECONDS, SECONDS, History, graph_lines
-from tui.ui.gauges.mark import Mark
+from tui.ui.gauges.history import LONG_SECONDS, SECONDS, PercentHistory, graph_lines
+from tui.ui.gauges.mark import MemoryMark
 from tui.ui.gauges.stacked_bar import parts_legend
 from tui.ui.gauges.thresholds import LOAD
 from tui.ui.kit.cells import wrap
@@ -33,17 +33,17 @@ from tui.ui.kit.pieces import Line, Piece, cut, width_of
 
 _LEAST_BAR = 5
 _LEGEND_ROWS = 3
-"""With more rows than this there is room to tell the engine's parts."""
+"""With more rows than this there is room for a legend of the engine's parts."""
 
 
 class GpuGauge(Gauge):
-    """Load and memory of every graphics processor, or why there is none."""
+    """Load and memory of every graphics processor, or the reason for having none."""
 
     DEFAULT_CSS = """
     GpuGauge.-none { max-width: 30; }
     """
 
-    mark: reactive[Mark | None] = reactive(None, repaint=False)
+    mark: reactive[MemoryMark | None] = reactive(None, repaint=False)
     """Where the highlighted model would take a card's memory; None when it is loaded or goes elsewhere."""
 
     loaded: reactive[Footprint | None] = reactive(None, repaint=False)
@@ -51,45 +51,45 @@ class GpuGauge(Gauge):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self.histories: dict[int, History] = {}
+        self.histories: dict[int, PercentHistory] = {}
         """The load of each GPU by its index."""
 
     def take(self, reading: Reading) -> None:
         """Keep the loads for the graphs."""
         for gpu in reading.gpus:
-            history = self.histories.setdefault(gpu.index, History(LONG_SECONDS))
+            history = self.histories.setdefault(gpu.index, PercentHistory(LONG_SECONDS))
             history.add(reading.time_seconds, gpu.load_percent.value)
 
     def watch_machine(self) -> None:
-        """A machine without a GPU needs room for the reason only."""
+        """Shrink to the width of the reason on a machine without a GPU."""
         self.set_class(self.machine is not None and not self.machine.gpus, "-none")
         super().watch_machine()
 
     def watch_mark(self) -> None:
-        """Another model is highlighted."""
+        """Redraw for another highlighted model."""
         self.update()
 
     def watch_loaded(self) -> None:
-        """A model was loaded, or its memory given back."""
+        """Redraw after a load or an unload."""
         self.update()
 
     def title(self) -> tuple[str, str]:
-        """`GPU` and the card's name, or how many there are."""
+        """Return `GPU` and the card's name, or the number of cards."""
         gpus = self.machine.gpus if self.machine else ()
         if len(gpus) > 1:
             return _("GPU"), _("{count} cards").format(count=len(gpus))
         return _("GPU"), clean_line(gpus[0].name) if gpus else ""
 
     def facts(self) -> list[str]:
-        """Each card, its memory's nature, its driver, and what cannot be read of it."""
+        """Describe each card and list its unknown figures."""
         if self.machine is None:
             return []
         reason = self.machine.gpu_reason
         facts = [sentence(reason)] if reason and reason != ASLEEP else []
         for gpu in self.machine.gpus:
-            facts.append(gpu_fact(gpu))
+            facts.append(gpu_description(gpu))
             if self.reading is not None:
-                facts += gpu_unknowns(gpu, reading_of(self.reading, gpu.index))
+                facts += gpu_unknowns(gpu, gpu_reading_of(self.reading, gpu.index))
         return facts
 
     def lines(self, width: int, height: int) -> list[Line]:
@@ -100,14 +100,14 @@ class GpuGauge(Gauge):
 def gpu_lines(
     reading: Reading | None,
     machine: Machine | None,
-    histories: dict[int, History],
-    mark: Mark | None,
+    histories: dict[int, PercentHistory],
+    mark: MemoryMark | None,
     width: int,
     height: int,
     loaded: Footprint | None = None,
 ) -> list[Line]:
-    """The gauge as lines: why there is none, one card in full, or a line a card."""
-    name = named(_("GPU"), height)
+    """Draw the gauge as lines: one card in full, a line a card, or the reason for having none."""
+    name = inline_title(_("GPU"), height)
     if machine is None:
         return [cut([*name, Piece(_("looking for one"), "unit")], width)]
     if not machine.gpus:
@@ -121,28 +121,28 @@ def _one(
     gpu: Gpu,
     name: Line,
     reading: Reading | None,
-    histories: dict[int, History],
-    mark: Mark | None,
+    histories: dict[int, PercentHistory],
+    mark: MemoryMark | None,
     width: int,
     height: int,
     loaded: Footprint | None,
 ) -> list[Line]:
-    found = reading_of(reading, gpu.index)
-    lines = [gpu_load_line(found, name, width)]
+    gpu_reading = gpu_reading_of(reading, gpu.index)
+    lines = [gpu_load_line(gpu_reading, name, width)]
     # Memory that is the system's is drawn once, on the memory gauge.
     if not gpu.shares_memory:
-        parts = parts_on(gpu, (gpu,), found, loaded)
-        lines.append(gpu_memory_line(gpu, found, mark, width, parts))
+        parts = parts_on_card(gpu, (gpu,), gpu_reading, loaded)
+        lines.append(gpu_memory_line(gpu, gpu_reading, mark, width, parts))
         if any(parts) and height > _LEGEND_ROWS:
             lines.append(parts_legend(parts, width))
     if height > len(lines):
-        columns = histories.get(gpu.index, History()).columns(2 * width, SECONDS)
+        columns = histories.get(gpu.index, PercentHistory()).columns(2 * width, SECONDS)
         lines += graph_lines(columns, width, height - len(lines), LOAD)
     return lines[:height]
 
 
 def absent_lines(machine: Machine, name: Line, width: int, height: int) -> list[Line]:
-    """Why there is no GPU, and what follows from it."""
+    """Explain in lines that there is no GPU and that models run on the CPU."""
     reason = (sentence(machine.gpu_reason) if machine.gpu_reason else _("no GPU found")).rstrip(".")
     text = _("{reason}; models run on the CPU").format(reason=reason)
     # The first line is shorter by the name, so the text is wrapped with the name in it.
@@ -152,23 +152,23 @@ def absent_lines(machine: Machine, name: Line, width: int, height: int) -> list[
     return [first, *([Piece(row, "unit")] for row in rows[1:])]
 
 
-def gpu_load_line(found: GpuReading | None, name: Line, width: int) -> Line:
-    """The load as a bar and in percent, then heat, power and frequency while a third is left for the bar."""
-    load = found.load_percent.value if found else None
-    figures = [Piece(" "), *([Piece(_("asleep"), "unit")] if is_asleep(found) else percent(load))]
-    for one in gpu_readouts(found):
-        if width - CAPS - width_of([*name, *figures, *one]) - 2 >= width // 3:
-            figures += [Piece("  "), *one]
+def gpu_load_line(gpu_reading: GpuReading | None, name: Line, width: int) -> Line:
+    """Draw the load as a bar of at least a third, in percent, then temperature, power and frequency."""
+    load = gpu_reading.load_percent.value if gpu_reading else None
+    figures = [Piece(" "), *([Piece(_("asleep"), "unit")] if is_asleep(gpu_reading) else percent(load))]
+    for readout in gpu_readouts(gpu_reading):
+        if width - CAPS - width_of([*name, *figures, *readout]) - 2 >= width // 3:
+            figures += [Piece("  "), *readout]
     room = width - CAPS - width_of([*name, *figures])
     return [*name, *capped(level_bar((load or 0) / 100, max(0, room), LOAD)), *figures]
 
 
 def gpu_memory_line(
-    gpu: Gpu, found: GpuReading | None, mark: Mark | None, width: int, parts: Parts = NO_PARTS
+    gpu: Gpu, gpu_reading: GpuReading | None, mark: MemoryMark | None, width: int, parts: CardParts = NO_PARTS
 ) -> Line:
-    """Memory of a card with the engine's parts and the mark on it: `▕██▓▓▒··▼ ▏ 5.1 / 12.0 GiB VRAM`."""
-    used = found.memory_used_bytes.value if found else None
-    total = card_total(gpu, found)
+    """Draw a card's memory with the engine's parts and the mark: `▕██▓▓▒··▼ ▏ 5.1 / 12.0 GiB VRAM`."""
+    used = gpu_reading.memory_used_bytes.value if gpu_reading else None
+    total = card_memory_bytes(gpu, gpu_reading)
     figures = size_pair(used, total, _("VRAM"))
     room = width - CAPS - 1 - width_of(figures)
     if room < _LEAST_BAR:

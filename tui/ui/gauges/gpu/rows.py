@@ -10,91 +10,105 @@ from tui.text import clean_line
 from tui.ui.gauges.bar import CAPS, capped
 from tui.ui.gauges.figures import frequency, percent, power, size_pair, temperature
 from tui.ui.gauges.gauge import EXPANDED_ROWS
-from tui.ui.gauges.gpu.facts import Parts, card_bar, card_total, is_asleep, parts_on, reading_of
-from tui.ui.gauges.mark import Mark
+from tui.ui.gauges.gpu.facts import (
+    CardParts,
+    card_bar,
+    card_memory_bytes,
+    gpu_reading_of,
+    is_asleep,
+    parts_on_card,
+)
+from tui.ui.gauges.mark import MemoryMark
 from tui.ui.kit.cells import middle_cut, pad
 from tui.ui.kit.pieces import Line, Piece, cut, width_of
 
 _LEAST_BAR = 5
 _LEAST_NAME = 8
 _READOUTS: tuple[Callable[[GpuReading], Line], ...] = (
-    lambda found: temperature(found.temperature_celsius),
-    lambda found: power(found.power_watts, found.power_limit_watts),
-    lambda found: frequency(found.frequency_mhz),
+    lambda gpu_reading: temperature(gpu_reading.temperature_celsius),
+    lambda gpu_reading: power(gpu_reading.power_watts, gpu_reading.power_limit_watts),
+    lambda gpu_reading: frequency(gpu_reading.frequency_mhz),
 )
 
 
 def gpu_rows(
     gpus: tuple[Gpu, ...],
     reading: Reading | None,
-    mark: Mark | None,
+    mark: MemoryMark | None,
     width: int,
     height: int,
     loaded: Footprint | None = None,
 ) -> list[Line]:
-    """A line a GPU; where they are more than `height`, the last line counts the rest."""
-    shown = gpus if len(gpus) <= height else gpus[: max(1, height - 1)]
-    found = [reading_of(reading, gpu.index) for gpu in shown]
+    """Draw a line a GPU; with more than `height` of them the last line counts those without one."""
+    listed_gpus = gpus if len(gpus) <= height else gpus[: max(1, height - 1)]
+    readings = [gpu_reading_of(reading, gpu.index) for gpu in listed_gpus]
     # Without a border to say it, each line says what it is about.
     label = "{}" if height >= EXPANDED_ROWS else _("GPU {}")
-    labels = [label.format(gpu.index) for gpu in shown]
+    labels = [label.format(gpu.index) for gpu in listed_gpus]
     label_width = max(map(len, labels)) + 1
-    sizes = [_size(gpu, one) for gpu, one in zip(shown, found, strict=True)]
+    sizes = [_size(gpu, gpu_reading) for gpu, gpu_reading in zip(listed_gpus, readings, strict=True)]
     if label_width + 7 + max(map(width_of, sizes)) > width:
-        sizes = [_share(gpu, one) for gpu, one in zip(shown, found, strict=True)]
+        sizes = [_share(gpu, gpu_reading) for gpu, gpu_reading in zip(listed_gpus, readings, strict=True)]
     sizes = _column(sizes)
     # Label, blank, load and the caps of a bar; the name gets a quarter where there is room for one.
     fixed = label_width + 1 + 5 + 1 + width_of(sizes[0])
     room = width - fixed - CAPS - _LEAST_BAR
     name_width = width // 4 if width // 4 >= _LEAST_NAME and room - width // 4 > _LEAST_BAR else 0
     room -= name_width
-    tails: list[Line] = [[] for _gpu in shown]
+    tails: list[Line] = [[] for _gpu in listed_gpus]
     for make in _READOUTS:
-        column = _column([make(one) if one else [] for one in found])
+        column = _column([make(gpu_reading) if gpu_reading else [] for gpu_reading in readings])
         if 0 < width_of(column[0]) <= room - 2:
             room -= width_of(column[0]) + 2
             tails = [[*tail, Piece("  "), *cell] for tail, cell in zip(tails, column, strict=True)]
     lines: list[Line] = []
-    for at, gpu in enumerate(shown):
-        one = found[at]
-        line = [Piece(labels[at].ljust(label_width), "title")]
+    for row_number, gpu in enumerate(listed_gpus):
+        gpu_reading = readings[row_number]
+        line = [Piece(labels[row_number].ljust(label_width), "title")]
         if name_width:
             line.append(Piece(pad(middle_cut(clean_line(gpu.name), name_width - 1), name_width), "unit"))
-        load = one.load_percent.value if one else None
-        shown_load = [Piece(" " * 5)] if is_asleep(one) else percent(load)
-        tail = [Piece(" "), *shown_load, Piece(" "), *sizes[at], *tails[at]]
+        load = gpu_reading.load_percent.value if gpu_reading else None
+        shown_load = [Piece(" " * 5)] if is_asleep(gpu_reading) else percent(load)
+        tail = [Piece(" "), *shown_load, Piece(" "), *sizes[row_number], *tails[row_number]]
         bar = width - width_of([*line, *tail]) - CAPS
         if bar >= _LEAST_BAR:
-            line += _bar(gpu, one, mark, bar, parts_on(gpu, gpus, one, loaded))
+            line += _bar(gpu, gpu_reading, mark, bar, parts_on_card(gpu, gpus, gpu_reading, loaded))
         lines.append(cut([*line, *tail], width))
-    if len(shown) < len(gpus):
-        lines.append(_rest(gpus[len(shown) :], reading, width))
+    if len(listed_gpus) < len(gpus):
+        lines.append(_rest(gpus[len(listed_gpus) :], reading, width))
     return lines
 
 
-def _bar(gpu: Gpu, found: GpuReading | None, mark: Mark | None, width: int, parts: Parts) -> Line:
-    """The memory of a card; none for a GPU whose memory is on the memory gauge."""
+def _bar(
+    gpu: Gpu, gpu_reading: GpuReading | None, mark: MemoryMark | None, width: int, parts: CardParts
+) -> Line:
+    """Draw the memory of a card; blanks for a GPU whose memory is on the memory gauge."""
     if gpu.shares_memory:
         return [Piece(" " * (width + CAPS))]
-    used = found.memory_used_bytes.value if found else None
-    return capped(card_bar(gpu, used, card_total(gpu, found), mark, width, parts))
+    used = gpu_reading.memory_used_bytes.value if gpu_reading else None
+    return capped(card_bar(gpu, used, card_memory_bytes(gpu, gpu_reading), mark, width, parts))
 
 
-def _size(gpu: Gpu, found: GpuReading | None) -> Line:
-    if is_asleep(found):
+def _size(gpu: Gpu, gpu_reading: GpuReading | None) -> Line:
+    if is_asleep(gpu_reading):
         return [Piece(_("asleep"), "unit")]
     if gpu.shares_memory:
         return [Piece(_("shares RAM"), "unit")]
-    return size_pair(found.memory_used_bytes.value if found else None, card_total(gpu, found))
+    return size_pair(
+        gpu_reading.memory_used_bytes.value if gpu_reading else None, card_memory_bytes(gpu, gpu_reading)
+    )
 
 
-def _share(gpu: Gpu, found: GpuReading | None) -> Line:
-    """Percent of the card's memory that is taken."""
-    if is_asleep(found):
+def _share(gpu: Gpu, gpu_reading: GpuReading | None) -> Line:
+    """Return the percentage of the card's memory in use."""
+    if is_asleep(gpu_reading):
         return [Piece(_("asleep"), "unit")]
     if gpu.shares_memory:
         return [Piece(_("shares RAM"), "unit")]
-    used, total = found.memory_used_bytes.value if found else None, card_total(gpu, found)
+    used, total = (
+        gpu_reading.memory_used_bytes.value if gpu_reading else None,
+        card_memory_bytes(gpu, gpu_reading),
+    )
     return [
         Piece(_("VRAM "), "unit"),
         *percent(100 * used / total if used is not None and total else None),
@@ -102,7 +116,7 @@ def _share(gpu: Gpu, found: GpuReading | None) -> Line:
 
 
 def _column(cells: Sequence[Line]) -> list[Line]:
-    """The cells of one width, their text at the right."""
+    """Pad the cells to one width, their text at the right."""
     widest = max(map(width_of, cells))
     return [
         [Piece(" " * (widest - width_of(cell))), *cell] if width_of(cell) < widest else cell for cell in cells
@@ -110,8 +124,12 @@ def _column(cells: Sequence[Line]) -> list[Line]:
 
 
 def _rest(gpus: tuple[Gpu, ...], reading: Reading | None, width: int) -> Line:
-    found = [reading_of(reading, gpu.index) for gpu in gpus]
-    loads = [one.load_percent.value for one in found if one and one.load_percent.value is not None]
+    readings = [gpu_reading_of(reading, gpu.index) for gpu in gpus]
+    loads = [
+        gpu_reading.load_percent.value
+        for gpu_reading in readings
+        if gpu_reading and gpu_reading.load_percent.value is not None
+    ]
     text = _("{count} more").format(count=len(gpus))
     busiest = [Piece(_(", the busiest at"), "unit"), *percent(max(loads))] if loads else []
     return cut([Piece(text, "value"), *busiest], width)

@@ -1,4 +1,4 @@
-"""Memory: who holds it now, and where the highlighted model would take it."""
+"""Memory gauge: memory in use by holder, and the mark of the highlighted model."""
 
 from textual.reactive import reactive
 
@@ -9,16 +9,16 @@ from tui.i18n import _
 from tui.services.memory_parts import memory_parts
 from tui.text import clean_line
 from tui.ui.gauges.bar import CEILING, MARK
-from tui.ui.gauges.gauge import Gauge, reason_of
-from tui.ui.gauges.history import LONG_SECONDS, History
-from tui.ui.gauges.mark import Mark
+from tui.ui.gauges.gauge import Gauge, unknown_lines
+from tui.ui.gauges.history import LONG_SECONDS, PercentHistory
+from tui.ui.gauges.mark import MemoryMark
 from tui.ui.gauges.memory.lines import (
     CACHE_GLYPH,
     OTHERS_GLYPH,
     ceiling_bytes,
     memory_kind,
     memory_lines,
-    own_and_mapped,
+    own_and_mapped_lines,
 )
 from tui.ui.gauges.stacked_bar import PARTS
 from tui.ui.kit.pieces import Line, plain
@@ -26,44 +26,44 @@ from tui.units import format_bytes
 
 
 class MemoryGauge(Gauge):
-    """Memory that programs here can use, and where the highlighted model would take it."""
+    """Memory that programs on this machine can use, with a mark for the highlighted model."""
 
-    mark: reactive[Mark | None] = reactive(None, repaint=False)
-    """Where the highlighted model would take memory; None when it is loaded or goes elsewhere."""
+    mark: reactive[MemoryMark | None] = reactive(None, repaint=False)
+    """Mark of the highlighted model; None when it is loaded or goes elsewhere."""
     loaded: reactive[Footprint | None] = reactive(None, repaint=False)
     """What the engine measured when it loaded its model; None while none is loaded."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self.history = History(LONG_SECONDS)
+        self.history = PercentHistory(LONG_SECONDS)
         """Percent of the memory that programs held."""
 
     def take(self, reading: Reading) -> None:
-        """Keep what is in use for the graph of the gauge in full."""
+        """Keep the memory in use for the graph of the gauge in full."""
         self.history.add(reading.time_seconds, in_use_percent(reading))
 
     def watch_mark(self) -> None:
-        """Another model is highlighted."""
+        """Redraw for another highlighted model."""
         self.update()
 
     def watch_loaded(self) -> None:
-        """A model was loaded, or its memory given back."""
+        """Redraw after a load or an unload."""
         self.update()
 
     def title(self) -> tuple[str, str]:
-        """`Memory` and what kind it is."""
+        """Return `Memory` and its kind."""
         return _("Memory"), memory_kind(self.machine)
 
     def facts(self) -> list[str]:
-        """What limits it, what the bar's parts mean, and why anything is unknown."""
+        """List the limit, the meaning of the bar's parts, and the reason of each unknown figure."""
         facts = memory_facts(self.machine)
         facts.append(bar_legend())
         if self.mark is not None:
             facts.append(f"{MARK} {clean_line(self.mark.label)}: {format_bytes(self.mark.after_bytes)}")
         memory = self.reading.memory.value if self.reading else None
         if self.reading is not None and memory is not None:
-            held = own_and_mapped(memory_parts(memory, self.reading.engine))
-            facts += [_("engine: {parts}").format(parts=plain(line)) for line in held]
+            engine_lines = own_and_mapped_lines(memory_parts(memory, self.reading.engine))
+            facts += [_("engine: {parts}").format(parts=plain(line)) for line in engine_lines]
         if self.reading is not None:
             facts += memory_unknowns(self.reading)
         return facts
@@ -74,7 +74,7 @@ class MemoryGauge(Gauge):
 
 
 def in_use_percent(reading: Reading) -> float | None:
-    """Percent of the memory that programs hold."""
+    """Return the percentage of the memory that programs hold; None while unknown."""
     memory = reading.memory.value
     if memory is None or not memory.total_bytes:
         return None
@@ -82,7 +82,7 @@ def in_use_percent(reading: Reading) -> float | None:
 
 
 def memory_facts(machine: Machine | None) -> list[str]:
-    """What limits it, and the GPU's part of it."""
+    """Name the limit of the memory, and the GPU's share of it."""
     if machine is None:
         return []
     facts = [
@@ -93,16 +93,18 @@ def memory_facts(machine: Machine | None) -> list[str]:
     ceiling = ceiling_bytes(machine)
     if ceiling is not None:
         at_most = _("{tick} the GPU can use at most {size} of it")
-        words = at_most.format(tick=CEILING, size=format_bytes(ceiling))
+        ceiling_words = at_most.format(tick=CEILING, size=format_bytes(ceiling))
         aside = max(gpu.set_aside_bytes for gpu in machine.gpus)
         if aside:
-            words += _(", besides {size} that the firmware set aside").format(size=format_bytes(aside))
-        facts.append(words)
+            ceiling_words += _(", besides {size} that the firmware set aside").format(
+                size=format_bytes(aside)
+            )
+        facts.append(ceiling_words)
     return facts
 
 
 def bar_legend() -> str:
-    """What each glyph of the bar stands for."""
+    """Explain the glyphs of the bar."""
     engine = ", ".join(f"{look.glyph} {look.word}" for look in PARTS)
     return _(
         "{others} other programs; the engine's {engine}; {cache} cache, given back on demand; "
@@ -111,13 +113,13 @@ def bar_legend() -> str:
 
 
 def memory_unknowns(reading: Reading) -> list[str]:
-    """What of the memory could not be read, and why."""
-    unknown = reason_of(reading.memory, _("memory"))
+    """List the figures of the memory that could not be read, with their reasons."""
+    unknown = unknown_lines(reading.memory, _("memory"))
     if reading.pressure_level.value is None:
-        unknown += reason_of(reading.pressure_percent, _("pressure"))
+        unknown += unknown_lines(reading.pressure_percent, _("pressure"))
     memory = reading.memory.value
     if memory is not None and memory.swap_total_bytes:
-        unknown += reason_of(reading.swap_in_bytes_per_second, _("swap read back"))
+        unknown += unknown_lines(reading.swap_in_bytes_per_second, _("swap read back"))
     if reading.engine is not None:
-        unknown += reason_of(reading.engine.resident_bytes, _("engine"))
+        unknown += unknown_lines(reading.engine.resident_bytes, _("engine"))
     return unknown

@@ -1,4 +1,4 @@
-"""The memory gauge as lines: a bar of who holds what, then figures, the most telling first."""
+"""Lines of the memory gauge: the bar with its parts, then figures, the most important first."""
 
 from tui.engine.footprint import Footprint
 from tui.hardware.machine import Machine
@@ -6,10 +6,10 @@ from tui.hardware.reading import MemoryReading, Reading
 from tui.i18n import _
 from tui.services.memory_parts import MemoryParts, engine_parts, has_own_memory, memory_parts
 from tui.text import clean_line
-from tui.ui.gauges.bar import CAPS, CEILING, FULL, MARK, Part, capped, marked_bar
+from tui.ui.gauges.bar import CAPS, CEILING, FULL, MARK, BarPart, capped, marked_bar
 from tui.ui.gauges.figures import in_unit, labelled_size, percent, size_pair
-from tui.ui.gauges.gauge import EXPANDED_ROWS, named
-from tui.ui.gauges.mark import Mark
+from tui.ui.gauges.gauge import EXPANDED_ROWS, inline_title
+from tui.ui.gauges.mark import MemoryMark
 from tui.ui.gauges.memory.pressure import pressure_of
 from tui.ui.gauges.stacked_bar import PARTS, parts_legend
 from tui.ui.gauges.thresholds import MEMORY, PRESSURE, SWAP_IN, figure_role
@@ -19,28 +19,28 @@ from tui.units import MIB, UNKNOWN, split_bytes
 
 OTHERS_GLYPH = FULL
 ENGINE_GLYPH = PARTS[0].glyph
-"""The engine before its parts are known, while it loads; then most of it is weights."""
+"""The engine while it loads and its parts are not known: most of it is weights."""
 CACHE_GLYPH = "░"
 
 _LEAST_BAR = 5
-"""A bar shorter than this says less than the figures it would leave out."""
+"""A bar shorter than this is worth less than the figures it would displace."""
 
 
 def memory_lines(
     reading: Reading | None,
     machine: Machine | None,
-    mark: Mark | None,
+    mark: MemoryMark | None,
     width: int,
     height: int,
     loaded: Footprint | None = None,
 ) -> list[Line]:
-    """The gauge as lines: the bar, the mark, the engine's parts, what is left, then swap and pressure."""
+    """Draw the gauge as lines: bar, mark, engine's parts, available memory, then swap and pressure."""
     memory = reading.memory.value if reading else None
     parts = memory_parts(memory, reading.engine if reading else None) if memory else None
     total = parts.total if parts else machine.memory_limit_bytes if machine else None
-    engine = parts_now(parts, machine, loaded)
+    engine = engine_parts_now(parts, machine, loaded)
     compact = height < EXPANDED_ROWS
-    first = bar_line(parts, machine, mark, engine, width, named(_("Mem"), height), sizes=not compact)
+    first = bar_line(parts, machine, mark, engine, width, inline_title(_("Mem"), height), sizes=not compact)
     if compact:
         return [first, _folded(parts.in_use if parts else None, total, reading, machine, width)]
     state = join_fitting(_state(reading, memory, parts, marked=mark is not None and height < 4), width)
@@ -51,14 +51,14 @@ def memory_lines(
         lines.append(parts_legend(engine, width))
     if parts is not None:
         lines.append(join_fitting(_use(parts, machine, named_engine=not engine), width))
-        lines += [cut(line, width) for line in own_and_mapped(parts)]
+        lines += [cut(line, width) for line in own_and_mapped_lines(parts)]
     return [first, *lines[: height - 2], state]
 
 
-def parts_now(
+def engine_parts_now(
     parts: MemoryParts | None, machine: Machine | None, loaded: Footprint | None
 ) -> tuple[int, int, int, int] | None:
-    """The engine's weights, KV, compute and process as they are held now; None while that is not known."""
+    """Return the bytes the engine holds now of weights, KV, compute and process; None while unknown."""
     if parts is None or not parts.engine or loaded is None:
         return None
     return engine_parts(parts, loaded, on_card=has_own_memory(machine))
@@ -67,14 +67,14 @@ def parts_now(
 def bar_line(
     parts: MemoryParts | None,
     machine: Machine | None,
-    mark: Mark | None,
+    mark: MemoryMark | None,
     engine: tuple[int, int, int, int] | None,
     width: int,
     name: Line,
     *,
     sizes: bool,
 ) -> Line:
-    """The bar, what is in use of what there is where it fits and is wanted, and the percentage."""
+    """Draw the bar, the percentage, and with `sizes` the bytes in use and in all where they fit."""
     total = parts.total if parts else machine.memory_limit_bytes if machine else None
     used = parts.in_use if parts else None
     figures = percent(100 * used / total if used is not None and total else None)
@@ -88,7 +88,7 @@ def bar_line(
 def _bar(
     parts: MemoryParts | None,
     machine: Machine | None,
-    mark: Mark | None,
+    mark: MemoryMark | None,
     engine: tuple[int, int, int, int] | None,
     width: int,
 ) -> Line:
@@ -99,28 +99,28 @@ def _bar(
     tick = ceiling / total if ceiling else None
     if parts is None:
         return marked_bar([], width, None, MEMORY, tick)
-    stretches = [Part(parts.others / total, "", OTHERS_GLYPH)]
+    stretches = [BarPart(parts.others / total, "", OTHERS_GLYPH)]
     if engine is None:
-        stretches.append(Part(parts.engine / total, "engine", ENGINE_GLYPH))
+        stretches.append(BarPart(parts.engine / total, "engine", ENGINE_GLYPH))
     else:
         stretches += [
-            Part(size / total, look.role, look.glyph) for look, size in zip(PARTS, engine, strict=True)
+            BarPart(size / total, look.role, look.glyph) for look, size in zip(PARTS, engine, strict=True)
         ]
     if parts.cache:
-        stretches.append(Part(parts.cache / total, "cache", CACHE_GLYPH, yields=True))
+        stretches.append(BarPart(parts.cache / total, "cache", CACHE_GLYPH, yields=True))
     return marked_bar(stretches, width, mark.after_bytes / total if mark else None, MEMORY, tick)
 
 
 def ceiling_bytes(machine: Machine | None) -> int | None:
-    """What the GPU that shares this memory can use of it at most; None where there is no such limit."""
+    """Return the most bytes that a GPU can use of the memory it shares; None without such a limit."""
     if machine is None:
         return None
-    found = [gpu.max_ram_bytes for gpu in machine.gpus]
-    return next((size for size in found if size and size < machine.memory_limit_bytes), None)
+    ceilings = [gpu.max_ram_bytes for gpu in machine.gpus]
+    return next((size for size in ceilings if size and size < machine.memory_limit_bytes), None)
 
 
-def mark_line(mark: Mark, total: int, width: int) -> Line:
-    """`▼ 7.9 GiB with Llama-3…Q4_K_M`, and by how much it would be too much."""
+def mark_line(mark: MemoryMark, total: int, width: int) -> Line:
+    """Draw the mark in words, `▼ 7.9 GiB with Llama-3…Q4_K_M`, with the excess over the memory."""
     unit = split_bytes(total)[1]
     value = in_unit(mark.after_bytes, unit, 1).rjust(len(in_unit(total, unit, 1)))
     head = [
@@ -135,14 +135,14 @@ def mark_line(mark: Mark, total: int, width: int) -> Line:
 
 
 def memory_kind(machine: Machine | None) -> str:
-    """`unified` where a GPU shares it, else `RAM`; empty until the machine is known."""
+    """Return `unified` where a GPU shares the memory, else `RAM`; empty until the machine is known."""
     if machine is None:
         return ""
     return _("unified") if any(gpu.shares_memory for gpu in machine.gpus) else _("RAM")
 
 
-def own_and_mapped(parts: MemoryParts) -> list[Line]:
-    """`1.20 GiB its own, 0.90 GiB mapped from the file`; nothing where they are not told apart."""
+def own_and_mapped_lines(parts: MemoryParts) -> list[Line]:
+    """Draw `1.20 GiB its own, 0.90 GiB mapped from the file`; nothing where the two are not known."""
     if not parts.mapped:
         return []
     own, own_unit = split_bytes(parts.engine - parts.mapped)
@@ -158,34 +158,34 @@ def own_and_mapped(parts: MemoryParts) -> list[Line]:
 
 
 def pressure_words(reading: Reading | None, *, short: bool = False) -> Line:
-    """`pressure some 12 %`, the share of stalled time; in short nothing when all is calm."""
-    found = pressure_of(reading)
-    if found is None:
+    """Draw the pressure and the share of stalled time, `pressure some 12 %`; `short` leaves out a low one."""
+    pressure = pressure_of(reading)
+    if pressure is None:
         return [] if short else [Piece(_("pressure "), "unit"), Piece(UNKNOWN, "unit")]
-    calm = found.step == PRESSURE[0].name
+    calm = pressure.step == PRESSURE[0].name
     if short and calm:
         return []
-    share = [] if calm or found.percent is None or short else percent(found.percent)
-    return [Piece(_("pressure "), "unit"), Piece(found.word, found.role), *share]
+    share = [] if calm or pressure.percent is None or short else percent(pressure.percent)
+    return [Piece(_("pressure "), "unit"), Piece(pressure.word, pressure.role), *share]
 
 
 def swap_words(reading: Reading | None, memory: MemoryReading | None) -> list[Line]:
-    """`swap in 3.40 MiB/s` while something is read back, then `swap 1.20 GiB`."""
+    """Draw `swap in 3.40 MiB/s` while memory is read back, then `swap 1.20 GiB`."""
     if memory is not None and memory.swap_total_bytes == 0:
         return [[Piece(_("no swap"), "unit")]]
-    words = labelled_size(_("swap"), memory.swap_used_bytes if memory else None)
+    swap_size = labelled_size(_("swap"), memory.swap_used_bytes if memory else None)
     rate = reading.swap_in_bytes_per_second.value if reading else None
     if not rate:
-        return [words]
+        return [swap_size]
     value, unit = split_bytes(rate)
     value_role = figure_role(rate / MIB, SWAP_IN)
-    return [[Piece(_("swap in "), "unit"), Piece(value, value_role), Piece(f" {unit}/s", "unit")], words]
+    return [[Piece(_("swap in "), "unit"), Piece(value, value_role), Piece(f" {unit}/s", "unit")], swap_size]
 
 
 def _folded(
     used: int | None, total: int | None, reading: Reading | None, machine: Machine | None, width: int
 ) -> Line:
-    """The sizes, with fewer words where there is pressure to tell."""
+    """Draw the sizes, with fewer words where there is pressure to show."""
     pressed = pressure_words(reading, short=True)
     full = size_pair(used, total, memory_kind(machine))
     for sizes in (full, size_pair(used, total), size_pair(used, None)):
@@ -195,7 +195,7 @@ def _folded(
 
 
 def _use(parts: MemoryParts, machine: Machine | None, *, named_engine: bool) -> list[Line]:
-    """What could be taken now, cache, and the GPU's ceiling; the engine first when it has no line."""
+    """Return available memory, cache and the GPU's ceiling; first the engine when it has no line."""
     ceiling = ceiling_bytes(machine)
     return [
         *([labelled_size(_("engine"), parts.engine)] if named_engine and parts.engine else []),
@@ -208,6 +208,6 @@ def _use(parts: MemoryParts, machine: Machine | None, *, named_engine: bool) -> 
 def _state(
     reading: Reading | None, memory: MemoryReading | None, parts: MemoryParts | None, *, marked: bool
 ) -> list[Line]:
-    """Pressure and swap; the engine's part too when the line above has gone to the mark."""
+    """Return pressure and swap, and the engine's memory when the mark took its line."""
     engine = [labelled_size(_("engine"), parts.engine)] if marked and parts and parts.engine else []
     return [pressure_words(reading), *swap_words(reading, memory), *engine]

@@ -1,18 +1,18 @@
-"""How hard memory is pressed, in one word, whichever way the system tells it."""
+"""Memory pressure in one word, from Linux's stalled time or macOS's level."""
 
 from typing import NamedTuple
 
 from tui.hardware.reading import Reading
-from tui.ui.gauges.thresholds import PRESSURE, PRESSURE_LEVELS, PRESSURE_ROLES, PRESSURE_WORDS, step_at
+from tui.ui.gauges.thresholds import PRESSURE, PRESSURE_LEVELS, PRESSURE_ROLES, PRESSURE_WORDS, level_at
 
 
 class Pressure(NamedTuple):
-    """A step of pressure as it is shown."""
+    """Memory pressure as it is shown."""
 
     step: str
     """`low`, `some` or `high`."""
     percent: float | None
-    """Percent of the last 10 s in which some task waited for memory; None where only a level is told."""
+    """Percent of the last 10 s in which some task waited for memory; None where only a level is known."""
 
     @property
     def word(self) -> str:
@@ -26,11 +26,11 @@ class Pressure(NamedTuple):
 
 
 def pressure_of(reading: Reading | None) -> Pressure | None:
-    """By Linux's share of stalled time, else by the level that macOS tells; None where neither is known."""
+    """Return the pressure by Linux's share of stalled time, else by macOS's level; None without either."""
     if reading is None:
         return None
     percent = reading.pressure_percent.value
     if percent is not None:
-        return Pressure(step_at(percent, PRESSURE), percent)
+        return Pressure(level_at(percent, PRESSURE), percent)
     step = PRESSURE_LEVELS.get(reading.pressure_level.value or "")
     return Pressure(step, None) if step else None

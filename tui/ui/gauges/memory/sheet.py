@@ -1,4 +1,4 @@
-"""Memory in full: each part on a line of its own, and ten minutes of what was in use."""
+"""Memory sheet: each part on a line of its own, and ten minutes of the memory in use."""
 
 from tui.engine.footprint import Footprint
 from tui.hardware.machine import Machine
@@ -7,21 +7,21 @@ from tui.i18n import _
 from tui.services.memory_parts import MemoryParts, memory_parts
 from tui.ui.gauges.bar import CEILING
 from tui.ui.gauges.figures import in_unit, percent
-from tui.ui.gauges.history import History
-from tui.ui.gauges.mark import Mark
+from tui.ui.gauges.history import PercentHistory
+from tui.ui.gauges.mark import MemoryMark
 from tui.ui.gauges.memory.lines import (
     CACHE_GLYPH,
     ENGINE_GLYPH,
     OTHERS_GLYPH,
     bar_line,
     ceiling_bytes,
+    engine_parts_now,
     mark_line,
-    parts_now,
     pressure_words,
     swap_words,
 )
 from tui.ui.gauges.memory.pressure import pressure_of
-from tui.ui.gauges.sheet import past_lines
+from tui.ui.gauges.sheet import history_lines
 from tui.ui.gauges.stacked_bar import PARTS
 from tui.ui.gauges.thresholds import MEMORY
 from tui.ui.kit.pieces import Line, Piece, cut, join_fitting
@@ -31,20 +31,20 @@ from tui.units import format_bytes, split_bytes
 def memory_sheet(
     reading: Reading | None,
     machine: Machine | None,
-    mark: Mark | None,
+    mark: MemoryMark | None,
     loaded: Footprint | None,
-    history: History,
+    history: PercentHistory,
     width: int,
     rows: int,
 ) -> list[Line]:
-    """All that is known of it, with a graph of `rows` rows."""
+    """Draw everything known of the memory, with a graph of `rows` rows."""
     memory = reading.memory.value if reading else None
     parts = memory_parts(memory, reading.engine if reading else None) if memory else None
-    engine = parts_now(parts, machine, loaded)
+    engine = engine_parts_now(parts, machine, loaded)
     lines = [bar_line(parts, machine, mark, engine, width, [], sizes=True)]
     if mark is not None and parts is not None:
         lines.append(mark_line(mark, parts.total, width))
-    lines += past_lines(history, width, rows, MEMORY)
+    lines += history_lines(history, width, rows, MEMORY)
     if parts is not None:
         lines += part_lines(parts, engine, ceiling_bytes(machine), width)
         lines += _set_aside(machine, width)
@@ -52,22 +52,24 @@ def memory_sheet(
 
 
 def _set_aside(machine: Machine | None, width: int) -> list[Line]:
-    """What the firmware keeps for the GPU: outside the memory that is shown, and the GPU's all the same."""
-    found = sum(gpu.set_aside_bytes for gpu in machine.gpus) if machine else 0
-    if not found:
+    """Draw the memory that the firmware set aside for the GPU, which the bar does not include."""
+    set_aside_bytes = sum(gpu.set_aside_bytes for gpu in machine.gpus) if machine else 0
+    if not set_aside_bytes:
         return []
-    words = _("and {size} beside this memory, set aside for the GPU").format(size=format_bytes(found))
-    return [cut([Piece(f"  {words}", "unit")], width)]
+    sentence = _("and {size} beside this memory, set aside for the GPU").format(
+        size=format_bytes(set_aside_bytes)
+    )
+    return [cut([Piece(f"  {sentence}", "unit")], width)]
 
 
 def part_lines(
     parts: MemoryParts, engine: tuple[int, int, int, int] | None, ceiling: int | None, width: int
 ) -> list[Line]:
-    """`▓ weights  1.92 GiB  24 %`: every part with its glyph, its size and its share, in columns."""
+    """Draw every part in columns with its glyph, size and share: `▓ weights  1.92 GiB  24 %`."""
     if engine is None:
-        held = [(ENGINE_GLYPH, "engine", _("engine"), parts.engine)] if parts.engine else []
+        engine_rows = [(ENGINE_GLYPH, "engine", _("engine"), parts.engine)] if parts.engine else []
     else:
-        held = [
+        engine_rows = [
             (look.glyph, look.role, _("engine: {part}").format(part=look.word), size)
             for look, size in zip(PARTS, engine, strict=True)
         ]
@@ -75,20 +77,20 @@ def part_lines(
     free = max(0, parts.total - parts.in_use - (cache or 0))
     rows = [
         (OTHERS_GLYPH, "low", _("other programs"), parts.others),
-        *held,
+        *engine_rows,
         *([] if cache is None else [(CACHE_GLYPH, "cache", _("cache, given back on demand"), cache)]),
         (" ", "", _("free") if cache is not None else _("free, and cache"), free),
         *([(CEILING, "ceiling", _("most that the GPU can use"), ceiling)] if ceiling else []),
     ]
     unit = split_bytes(parts.total)[1]
-    words = max(len(word) for _glyph, _role, word, _size in rows)
+    words_width = max(len(word) for _glyph, _role, word, _size in rows)
     values = [in_unit(size, unit, 2) for _glyph, _role, _word, size in rows]
     widest = max(map(len, values))
     return [
         cut(
             [
                 Piece(f"{glyph} ", role),
-                Piece(word.ljust(words + 2), "unit"),
+                Piece(word.ljust(words_width + 2), "unit"),
                 Piece(value.rjust(widest), "value"),
                 Piece(f" {unit}  ", "unit"),
                 *percent(100 * size / parts.total if parts.total else None),
@@ -100,10 +102,10 @@ def part_lines(
 
 
 def _pressure(reading: Reading | None) -> Line:
-    """The word, and on Linux what it is made of."""
-    found = pressure_of(reading)
-    words = pressure_words(reading)
-    if found is None or found.percent is None:
-        return words
+    """Draw the pressure in a word, and on Linux the share of stalled time."""
+    pressure = pressure_of(reading)
+    pieces = pressure_words(reading)
+    if pressure is None or pressure.percent is None:
+        return pieces
     share = _("  some task waited for {percent:.0f} % of the last 10 s")
-    return [*words[:2], Piece(share.format(percent=found.percent), "unit")]
+    return [*pieces[:2], Piece(share.format(percent=pressure.percent), "unit")]
