@@ -10,7 +10,7 @@ from tui.fit.engine_view import pair_up, rebuild_command
 from tui.fit.pools import pools
 from tui.hardware.detect import detect_machine
 from tui.hardware.gpus import makers
-from tui.hardware.gpus.maker import Detection, GpuMaker, GpuReader, driver_silent
+from tui.hardware.gpus.maker import Detection, GpuMaker, GpuReader
 from tui.hardware.gpus.makers import (
     maker_of,
     short_gpu_name,
@@ -115,10 +115,6 @@ def test_a_users_own_machine_may_have_its_card() -> None:
     own = {"box": MachineSettings(ram_gb=32, gpu="Loongson LG200", vram_gb=16)}
     here = detect_machine(interfaces=Replay(FOLDER / "nothing", clock=lambda: 0.0))
     assert machine_named("box", own, here).gpus[0].vendor == "loongson"
-
-
-def test_a_driver_that_is_silent_gives_no_gpu_and_says_so() -> None:
-    assert driver_silent(StandIn()) == ((), reason("hardware.gpu_driver_silent"))
 
 
 @pytest.mark.parametrize(
