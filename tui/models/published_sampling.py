@@ -85,7 +85,7 @@ PUBLISHED: tuple[Recommendation, ...] = (
         "Gemma 3",
         r"gemma-3",
         {"temperature": 1.0, "top_p": 0.95, "top_k": 64},
-        "generation_config.json of google/gemma-3-4b-it and gemma-3n-E2B-it",
+        "generation_config.json of google/gemma-3-4b and gemma-3n-E2B, instruct",
     ),
     Recommendation(
         "gpt-oss",
