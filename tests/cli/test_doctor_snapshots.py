@@ -10,7 +10,7 @@ import pytest
 
 from tests.hardware.test_report import unknowns_without_reason
 from tests.recordings.expected import EXPECTED
-from tests.recordings.kept import compare
+from tests.recordings.snapshots import compare
 from tests.recordings.stepped import FOLDER
 from tui.cli import main
 

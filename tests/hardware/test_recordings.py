@@ -9,8 +9,8 @@ import pytest
 
 from tests.reasons import sentence_of
 from tests.recordings.expected import BUSY, EXPECTED, IDLE, Expected, Figures
-from tests.recordings.look import LOOKS, composed
 from tests.recordings.machines import MACHINES
+from tests.recordings.samples import LOOKS, composed
 from tests.recordings.stepped import FOLDER, step, stepped
 from tui.fit.pools import pools
 from tui.hardware.gpus.pci import ASLEEP

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from tests.recordings.look import Files, Look
+from tests.recordings.samples import Files, Look
 from tui.units import GIB, MIB
 
 _PCI = "/sys/bus/pci/devices"

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from tests.recordings.look import Files, Look
+from tests.recordings.samples import Files, Look
 from tui.units import GIB, MIB
 
 SPREAD = (0.3, -0.2, 0.1, -0.4, 0.2, -0.1, 0.4, -0.3)

@@ -29,8 +29,8 @@ from tests.recordings.hosts import (
     rapl,
     session,
 )
-from tests.recordings.look import Files, Look, Recorded
 from tests.recordings.macs import Mac, mac
+from tests.recordings.samples import Files, Look, Recorded
 from tests.recordings.windows import windows
 from tui.units import GIB, MIB
 

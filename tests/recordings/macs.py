@@ -5,7 +5,7 @@ import plistlib
 import msgspec
 
 from tests.recordings.hosts import core_ticks
-from tests.recordings.look import Look
+from tests.recordings.samples import Look
 from tui.hardware.sysctl import SYSCTL_NAMES
 from tui.units import GIB, MIB
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from tests.recordings.look import write
 from tests.recordings.machines import MACHINES
+from tests.recordings.samples import write
 
 FOLDER = Path(__file__).parent
 

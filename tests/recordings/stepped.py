@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from tests.recordings.look import LOOKS
+from tests.recordings.samples import LOOKS
 from tui.hardware.detect import detect_machine
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Metric, Reading, unknown

@@ -2,7 +2,7 @@
 
 from tests.recordings.gpus import Nvidia
 from tests.recordings.hosts import Processor, core_ticks
-from tests.recordings.look import Look
+from tests.recordings.samples import Look
 from tui.units import GIB, MIB
 
 _LUID = 0xD3A1

@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.recordings.expected import BUSY, EXPECTED
-from tests.recordings.kept import compare
+from tests.recordings.snapshots import compare
 from tests.recordings.stepped import FOLDER, stepped
 from tests.ui.gauges.test_row import screen_rows
 from tests.waiting import until

@@ -33,7 +33,7 @@ class BatteryDraw(msgspec.Struct, frozen=True):
 
 
 class BatteryMeter:
-    """The battery from look to look. A machine that has none at the first look is not asked again."""
+    """The battery from sample to sample. A machine that has none at the first one is not asked again."""
 
     def __init__(self, interfaces: Interfaces) -> None:
         self._interfaces = interfaces
@@ -85,7 +85,7 @@ def total_draw(draws: list[BatteryDraw], source: str) -> Metric[float]:
 def linux_draw(
     status: str | None, power: int | None, current: int | None, voltage: int | None
 ) -> BatteryDraw:
-    """One battery of sysfs: its status, and its figures in millionths of a watt, an ampere, a volt."""
+    """Return the draw of one battery by its status and its figures in millionths of a watt, an ampere, a volt."""
     if status != "Discharging":
         return BatteryDraw("rests", None)
     if power:
@@ -96,7 +96,7 @@ def linux_draw(
 
 
 def system_draw(answer: Mapping[str, Any]) -> BatteryDraw:
-    """The answer to `battery_draw`: `discharging` and `milliwatts`, either of which may be None."""
+    """Return the answer to `battery_draw`: `discharging` and `milliwatts`, either of which may be None."""
     milliwatts: Any = answer.get("milliwatts")
     known_figure = isinstance(milliwatts, int) and not isinstance(milliwatts, bool)
     if not answer.get("discharging"):
@@ -105,7 +105,7 @@ def system_draw(answer: Mapping[str, Any]) -> BatteryDraw:
 
 
 def _batteries(interfaces: Interfaces) -> tuple[str, ...]:
-    """The machine's own; a wireless mouse's, of scope `Device`, is not one of them."""
+    """Return the machine's own batteries; a wireless mouse's, of scope `Device`, is not one of them."""
     return tuple(
         name
         for name in folder_names(interfaces, _FOLDER)

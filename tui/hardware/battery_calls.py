@@ -1,4 +1,4 @@
-"""The battery as macOS and Windows tell it; answers the question `battery_draw`.
+"""The battery's draw on macOS and Windows: answers the question `battery_draw`.
 
 Only the two figures leave this file: macOS lists the battery's serial number beside them.
 """
@@ -20,7 +20,7 @@ _RATE_UNKNOWN = -(1 << 31)
 
 
 def battery_draw() -> dict[str, Any] | None:
-    """`discharging`, and `milliwatts` or None; None when there is no battery.
+    """Return `discharging`, and `milliwatts` or None; None when there is no battery.
 
     Raises:
         OSError: this system does not answer.

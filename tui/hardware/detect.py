@@ -28,7 +28,7 @@ from tui.sentences import Reason, reason
 from tui.text import clean_line
 
 _MAX_SECONDS = 3.0
-"""For a driver to tell its GPUs; NVIDIA's takes about one to wake a card."""
+"""For a driver to list its GPUs; NVIDIA's takes about one to wake a card."""
 
 
 class _Details(msgspec.Struct, frozen=True):

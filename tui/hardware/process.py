@@ -28,7 +28,7 @@ class ProcessMemory(msgspec.Struct, frozen=True):
 
 
 def parse_status(text: str) -> ProcessMemory:
-    """Memory lines of `/proc/<pid>/status`; see proc_pid_status(5). A zombie has none of them.
+    """Parse memory lines of `/proc/<pid>/status`; see proc_pid_status(5). A zombie has none of them.
 
     Shared memory counts as anonymous: the system cannot drop it and read it again.
     """

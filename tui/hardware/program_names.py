@@ -58,11 +58,11 @@ _SYSTEM_SLICES = ("/system.slice/", "/session.slice/")
 
 
 def program_name(name: str, path: str, arguments: Sequence[str]) -> str:
-    """The program a process belongs to: all processes of a browser have one name.
+    """Return the program a process belongs to: all processes of a browser have one name.
 
     Args:
         name: as the system has it; a browser's helpers have names of their own there.
-        path: of the executable; empty when it is not told.
+        path: of the executable; empty when it is not known.
         arguments: the command line; an interpreter is called after its script.
     """
     bundle = _BUNDLE.search(path)

@@ -21,7 +21,7 @@ _CANDIDATES_FACTOR = 2
 
 
 class ProcessId(msgspec.Struct, frozen=True):
-    """One process; a number given again to another one is told apart by its start."""
+    """One process; its start distinguishes it from another one that got the same number."""
 
     pid: int
     started: float
@@ -60,7 +60,7 @@ class Program(msgspec.Struct, frozen=True):
 
 
 def largest_programs(limit: int, interfaces: Interfaces | None = None) -> tuple[Program, ...]:
-    """Up to `limit` programs of this user, the largest first; too slow for the screen's thread.
+    """Return up to `limit` programs of this user, the largest first; too slow for the screen's thread.
 
     Never among them: this program, what it was started from (shell, terminal), and what the session itself is
     made of. On Linux memory is the proportional set size, which counts shared pages once; elsewhere the
@@ -130,7 +130,7 @@ def _ask(process: psutil.Process) -> None:
 
 
 def _own_processes(interfaces: Interfaces) -> list[ProcessFacts]:
-    """Every process of this user that can be read."""
+    """Return every process of this user that can be read."""
     me = psutil.Process().username()
     wanted = ["pid", "ppid", "name", "exe", "cmdline", "memory_info", "create_time", "username"]
     facts: list[ProcessFacts] = []
@@ -155,7 +155,7 @@ def _own_processes(interfaces: Interfaces) -> list[ProcessFacts]:
 
 
 def _relatives(by_pid: dict[int, ProcessFacts], own_pid: int) -> set[int]:
-    """Ourselves, all that we come from, and all that comes from us."""
+    """Return this process, its ancestors and its descendants."""
     ours = {own_pid}
     above = by_pid.get(own_pid)
     while above is not None and above.parent not in ours:

@@ -33,7 +33,7 @@ def _usable_cpus() -> list[int]:
 
 
 def _system_name() -> str:
-    """Operating system, release and architecture: `Linux 6.1 x86_64`, `macOS 14.5 arm64`."""
+    """Return operating system, release and architecture: `Linux 6.1 x86_64`, `macOS 14.5 arm64`."""
     if sys.platform == "darwin":
         return f"macOS {platform.mac_ver()[0]} {platform.machine()}"
     return f"{platform.system()} {platform.release()} {platform.machine()}"
@@ -53,7 +53,7 @@ def _processor_name() -> str:
 
 
 def _process_accounts(pid: int) -> dict[str, Any]:
-    """Bytes and seconds of one process: a Mac's own accounts where they are open, else psutil's."""
+    """Return bytes and seconds of one process: a Mac's own accounts where they are open, else psutil's."""
     try:
         process = psutil.Process(pid)
         times = process.cpu_times()

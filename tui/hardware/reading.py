@@ -42,7 +42,7 @@ class MemoryReading(msgspec.Struct, frozen=True):
     available_bytes: int
     """What a new program could take without swapping."""
     reclaimable_bytes: int | None
-    """Cache given back on demand, part of `available_bytes`; None where it is not told (Windows)."""
+    """Cache given back on demand, part of `available_bytes`; None on Windows, which does not report it."""
     swap_total_bytes: int
     swap_used_bytes: int
     source: str

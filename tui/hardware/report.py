@@ -26,7 +26,7 @@ NO_CACHE = reason("hardware.windows_cache_is_free")
 
 
 def machine_report(machine: Machine, reading: Reading | None = None) -> dict[str, Any]:
-    """Plain values ready for JSON: bytes, percents, watts and degrees Celsius as numbers.
+    """Return plain values ready for JSON: bytes, percents, watts and degrees Celsius as numbers.
 
     An unknown is None beside a key `…_reason`. Without a reading, as for a profile, no load is given.
     """
@@ -261,7 +261,7 @@ def _process(process: ProcessReading) -> dict[str, Any]:
 
 
 def _pair(key: str, metric: Metric[T]) -> dict[str, T | str | None]:
-    """A value and its reason: both keys always there, so that a script can count on them."""
+    """Return a value and its reason: both keys always there, so that a script can count on them."""
     return {key: metric.value, **_reason_pair(f"{key}_reason", metric.reason)}
 
 

@@ -182,7 +182,7 @@ class MachineSampler:
         )
 
     def _with_engine_load(self, reading: GpuReading, pid: int) -> GpuReading:
-        """Return the reading with the engine's load in place of the GPU's, which users are not told."""
+        """Return the reading with the engine's load in place of the GPU's, which only root can read."""
         if reading.load_percent.value is not None:
             return reading
         part = self._try(_source("engine_gpu_load"), lambda: self._meters(pid).gpu_load(), Metric, unknown)
@@ -201,7 +201,7 @@ class MachineSampler:
             why = reason("hardware.source_failed", source=name, cause=cause)
             if self._failures.get(name) != why:
                 self._failures[name] = why
-                # A late answer is the source's everyday business; the rest is worth a look.
+                # A late answer is an everyday event; other errors are worth a warning.
                 level = logging.INFO if isinstance(error, SourceTimeoutError) else logging.WARNING
                 _log.log(level, "%s", ReasonedError(why), exc_info=error)
             return otherwise(why)
@@ -210,7 +210,7 @@ class MachineSampler:
 
 
 def _only_own_load(machine: Machine) -> int | None:
-    """Return the index of the one GPU of which users are told their own load only; None for several."""
+    """Return the index of the only GPU whose load is for root; None when there are several or none."""
     indexes = [gpu.index for gpu in machine.gpus if maker_of(gpu.vendor).own_load_only]
     return indexes[0] if len(indexes) == 1 else None
 
@@ -233,7 +233,7 @@ def _known_memory(memory: MemoryReading) -> Metric[MemoryReading]:
 
 
 def _in_order(source: GpuSource, readings: tuple[GpuReading, ...]) -> tuple[GpuReading, ...]:
-    """The readings, one for each of the source's GPUs.
+    """Return the readings, one for each of the source's GPUs.
 
     Raises:
         ReasonedError: they are not of those GPUs.

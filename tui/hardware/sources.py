@@ -160,7 +160,7 @@ def _memory(machine: Machine, interfaces: Interfaces) -> Callable[[], MemoryRead
     def read() -> MemoryReading:
         memory = read_memory(folders, interfaces)
         if machine.memory_limit_source != "RAM" and memory.total_bytes > machine.memory_limit_bytes:
-            # The host's memory in place of a container's would look like plenty.
+            # The host's memory in place of a container's would seem plenty.
             raise ReasonedError(reason("hardware.container_limit_unreadable"))
         return memory
 

@@ -28,14 +28,14 @@ class UnknownMachineError(ReasonedError):
 
 
 def known_names(own: Mapping[str, MachineSettings]) -> dict[str, str]:
-    """Every name that is a machine, the built-in ones first, each with a description of one line."""
+    """Return every name that is a machine, the built-in ones first, each with a description of one line."""
     mine = {name.casefold() for name in own}
     names = {name: profile.name for name, profile in PROFILES.items() if name not in mine}
     return names | {clean_line(name): _facts(settings) for name, settings in own.items()}
 
 
 def machine_named(name: str, own: Mapping[str, MachineSettings], this_machine: Machine) -> Machine:
-    """The machine of this name, whatever its case. The user's own goes before a built-in one.
+    """Return the machine of this name, whatever its case. The user's own goes before a built-in one.
 
     Args:
         name: a built-in profile, one of `own`, or a size such as `16gb`: a machine like this with that RAM.
@@ -82,7 +82,7 @@ def _nothing_called(wanted: str, names: list[str]) -> Reason:
 
 
 def _size(text: str) -> float | None:
-    """Bytes of what is written as a size, GB when it has no unit; None for anything else."""
+    """Return bytes of what is written as a size, GB when it has no unit; None for anything else."""
     try:
         return parse_bytes(f"{text}GB" if re.fullmatch(r"[\d.]+", text) else text)
     except ValueError:
@@ -170,7 +170,7 @@ def _gpu_name(settings: MachineSettings) -> str:
 
 
 def _facts(settings: MachineSettings) -> str:
-    """A machine's memories as the built-in names have them: `32 GB, RTX 4070 12 GB`."""
+    """Return a machine's memories as the built-in names have them: `32 GB, RTX 4070 12 GB`."""
     facts = _("{size} GB").format(size=_number(settings.ram_gb))
     if settings.vram_gb is not None:
         return f"{facts}, {_gpu_name(settings)} " + _("{size} GB").format(size=_number(settings.vram_gb))

@@ -10,7 +10,7 @@ import pytest
 
 from tests.hardware.standin import StandIn, busy, closed
 from tests.reasons import raises_sentence
-from tests.recordings.look import LOOKS
+from tests.recordings.samples import LOOKS
 from tests.recordings.stepped import FOLDER, step
 from tui.hardware.detect import detect_machine
 from tui.hardware.interfaces import LocalInterfaces

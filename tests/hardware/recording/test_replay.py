@@ -9,7 +9,7 @@ import pytest
 from tests.hardware.recorded import plant
 from tests.hardware.standin import StandIn
 from tests.reasons import raises_sentence
-from tests.recordings.look import LOOKS
+from tests.recordings.samples import LOOKS
 from tests.recordings.stepped import FOLDER
 from tui.hardware.detect import detect_machine
 from tui.hardware.interfaces import Interfaces, LocalInterfaces

@@ -85,7 +85,7 @@ def amd_shares_memory(metrics: bytes, vram_bytes: int | None, gtt_bytes: int | N
 def amd_product_name(device: PciDevice, interfaces: Interfaces, *, in_processor: bool = False) -> str | None:
     """Return the name that a GPU is sold under, without its maker; the chip's name where only that is known.
 
-    `in_processor` is for graphics whose name the processor's own may tell.
+    `in_processor` is for graphics inside a processor, whose name may contain theirs.
     """
     revision = read_integer(interfaces, f"/sys/bus/pci/devices/{device.address}/revision")
     if revision is not None:

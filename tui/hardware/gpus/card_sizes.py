@@ -51,7 +51,7 @@ def _of_kind(gpus: Iterable[Gpu], kinds: dict[int, str | None]) -> list[tuple[Gp
 
 
 def _kind(gpu: Gpu, interfaces: Interfaces) -> str | None:
-    """`10de:2786`, the same for every card of a kind; None off the PCI bus."""
+    """Return a key such as `10de:2786`, the same for every card of a kind; None off the PCI bus."""
     folder = (
         f"/sys/class/drm/{gpu.device}/device"
         if gpu.device.startswith("card")

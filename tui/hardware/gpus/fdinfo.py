@@ -25,7 +25,7 @@ class GpuClient(msgspec.Struct, frozen=True):
 
 
 def parse_fdinfo(text: str) -> GpuClient | None:
-    """One file of fdinfo; None when the descriptor is not a GPU's."""
+    """Parse one file of fdinfo; None when the descriptor is not a GPU's."""
     fields = {
         key.strip(): value.split() for key, _, value in (line.partition(":") for line in text.splitlines())
     }

@@ -1,7 +1,7 @@
 """Memory of an Intel card, asked of its kernel driver: neither i915 nor xe has it in a file.
 
 The questions and the layouts of their answers: the kernel's `uapi/drm/i915_drm.h` and `uapi/drm/xe_drm.h`.
-How much is in use is told to root only (CAP_PERFMON); anybody else is told that nothing is.
+The amount in use is for root only (CAP_PERFMON); for others the driver reports nothing in use.
 """
 
 import ctypes
@@ -31,7 +31,7 @@ class IntelMemory(msgspec.Struct, frozen=True):
 
     total_bytes: int
     used_bytes: int | None
-    """None where only root is told."""
+    """None for users other than root."""
 
 
 def parse_regions(data: bytes, driver: Literal["i915", "xe"]) -> IntelMemory | None:
@@ -51,7 +51,7 @@ def parse_regions(data: bytes, driver: Literal["i915", "xe"]) -> IntelMemory | N
         used_here = size - figure if driver == "i915" else figure
         total += size
         used += used_here
-        # A driver at work always holds something itself: nothing at all means that this user is not told.
+        # A driver at work always holds something itself: nothing at all means that it is hidden.
         use_is_told = use_is_told or used_here > 0
     return IntelMemory(total, used if use_is_told else None) if total else None
 

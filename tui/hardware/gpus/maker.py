@@ -51,7 +51,7 @@ class GpuMaker(msgspec.Struct, frozen=True, kw_only=True):
     name_words: tuple[str, ...] = ()
     """Words, in lower case, by which a name is known to be of its GPUs: `geforce`."""
     name_prefixes: tuple[str, ...] = ()
-    """Beginnings of names that tell its GPUs from no other: `NVIDIA `, left out of short names."""
+    """Beginnings of names that short names leave out: `NVIDIA `."""
     backends: tuple[str, ...] = ()
     """Beginnings, in lower case, of the engine's device names that stand for its GPUs only: `cuda`."""
     build_option: str = "VULKAN"
@@ -59,7 +59,7 @@ class GpuMaker(msgspec.Struct, frozen=True, kw_only=True):
     build_hint: str = ""
     """Another way to build the engine, on Linux, marked with `N_`."""
     own_load_only: bool = False
-    """True where users are told the load of their own processes only: the engine's stands for the GPU's."""
+    """True where users can read the load of their own processes only: the engine's stands for the GPU's."""
     processor_as_fast: bool = False
     """True where the processor computes as fast as the graphics inside it."""
     ram_ceiling: Callable[[int], Metric[int]] | None = None

@@ -42,51 +42,51 @@ class Nvml(Protocol):
         ...
 
     def nvmlSystemGetDriverVersion(self) -> str | bytes:
-        """`550.54.14`."""
+        """Return the version, such as `550.54.14`."""
         ...
 
     def nvmlDeviceGetCount(self) -> int:
-        """GPUs that the driver lists."""
+        """Return the number of GPUs that the driver lists."""
         ...
 
     def nvmlDeviceGetHandleByIndex(self, index: int, /) -> Any:
-        """A handle for the other calls."""
+        """Return a handle for the other calls."""
         ...
 
     def nvmlDeviceGetHandleByPciBusId(self, address: bytes, /) -> Any:
-        """A handle by PCI address, which stays the same when another card vanishes."""
+        """Return a handle by PCI address, which stays the same when another card vanishes."""
         ...
 
     def nvmlDeviceGetPciInfo(self, handle: Any, /) -> Any:
-        """`.busId` is the PCI address."""
+        """Return an object whose `.busId` is the PCI address."""
         ...
 
     def nvmlDeviceGetName(self, handle: Any, /) -> str | bytes:
-        """`NVIDIA GeForce RTX 4070`."""
+        """Return the name, such as `NVIDIA GeForce RTX 4070`."""
         ...
 
     def nvmlDeviceGetMemoryInfo(self, handle: Any, /) -> Any:
-        """`.total` and `.used` in bytes."""
+        """Return `.total` and `.used` in bytes."""
         ...
 
     def nvmlDeviceGetUtilizationRates(self, handle: Any, /) -> Any:
-        """`.gpu` in percent of the last sampling period."""
+        """Return `.gpu` in percent of the last sampling period."""
         ...
 
     def nvmlDeviceGetTemperature(self, handle: Any, sensor: int, /) -> int:
-        """Degrees Celsius; sensor 0 is the GPU itself."""
+        """Return degrees Celsius; sensor 0 is the GPU itself."""
         ...
 
     def nvmlDeviceGetPowerUsage(self, handle: Any, /) -> int:
-        """Milliwatts."""
+        """Return milliwatts."""
         ...
 
     def nvmlDeviceGetEnforcedPowerLimit(self, handle: Any, /) -> int:
-        """Milliwatts; the smallest of all limits that hold now."""
+        """Return milliwatts; the smallest of all limits that hold now."""
         ...
 
     def nvmlDeviceGetClockInfo(self, handle: Any, kind: int, /) -> int:
-        """MHz; kind 0 is the graphics clock."""
+        """Return MHz; kind 0 is the graphics clock."""
         ...
 
 

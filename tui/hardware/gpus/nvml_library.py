@@ -8,7 +8,7 @@ _HANDLES: dict[str, Any] = {}
 
 
 def nvml(function: str, *arguments: str | int) -> dict[str, Any]:
-    """`value`, or `error` and `text` where NVML says that it failed.
+    """Return `value`, or `error` and `text` where NVML says that it failed.
 
     Raises:
         OSError: the driver's library is missing.

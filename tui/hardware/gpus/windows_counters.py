@@ -58,7 +58,7 @@ class CounterQuery:
             raise OSError(errno.ENODATA, os.strerror(errno.ENODATA))
 
     def read(self) -> dict[str, list[list[Any]]]:
-        """`[instance, value]` of every instance, under `engine`, `dedicated`, `shared`.
+        """Return `[instance, value]` of every instance, under `engine`, `dedicated`, `shared`.
 
         Raises:
             OSError: Windows does not collect them.
@@ -70,7 +70,7 @@ class CounterQuery:
         size, count = ctypes.c_uint32(0), ctypes.c_uint32(0)
         ask = self._pdh.PdhGetFormattedCounterArrayW
         status = ask(counter, _FORMAT, ctypes.byref(size), ctypes.byref(count), None)
-        # Anything but a size is a counter without values, as a load is at the first look.
+        # Anything but a size is a counter without values, as a load is at the first collection.
         if status & 0xFFFFFFFF != _MORE_DATA or not 0 < size.value <= _MOST_BYTES:
             return []
         buffer = ctypes.create_string_buffer(size.value)
@@ -127,7 +127,7 @@ def windows_gpu_adapters() -> list[dict[str, Any]]:
 
 
 def registry_number(value: Any) -> int | None:
-    """A number of the registry, which some drivers store as eight bytes."""
+    """Return a number of the registry, which some drivers store as eight bytes."""
     if isinstance(value, bytes) and len(value) == 8:
         return int.from_bytes(value, "little")
     return value if isinstance(value, int) else None
@@ -153,7 +153,7 @@ def _card_sizes() -> dict[Any, tuple[int | None, Any]]:
 
 
 def _children(top: Any) -> list[dict[str, Any]]:
-    """The values that are asked for, of each key below; keys closed to this user are left out."""
+    """Return the values that are asked for, of each key below; keys closed to this user are left out."""
     if sys.platform != "win32":
         return []
     import winreg

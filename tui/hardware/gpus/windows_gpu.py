@@ -2,7 +2,7 @@
 
 Counters: `GPU Engine` and `GPU Adapter Memory`, whose instances are named
 `pid_1234_luid_0x00000000_0x0000C5A1_phys_0_eng_3_engtype_3D` and `luid_0x00000000_0x0000C5A1_phys_0`. The
-LUID, which tells adapters apart until the next start of Windows, is in the registry beside the name.
+LUID, which identifies an adapter until the next start of Windows, is in the registry beside the name.
 """
 
 import re
@@ -52,7 +52,7 @@ class Adapter(msgspec.Struct, frozen=True):
 
 
 class Counters(msgspec.Struct, frozen=True):
-    """One look at the counters, by LUID."""
+    """One collection of the counters, by LUID."""
 
     load_percent: Mapping[int, float]
     """Load of the busiest engine."""
@@ -61,13 +61,13 @@ class Counters(msgspec.Struct, frozen=True):
 
 
 def parse_luid(instance: str) -> int | None:
-    """The adapter that an instance is about; None when it names none."""
+    """Parse the LUID of the adapter that an instance is about; None when it names none."""
     luid = _LUID.search(instance)
     return (int(luid[1], 16) << 32) | int(luid[2], 16) if luid else None
 
 
 def luid_name(luid: int) -> str:
-    """A LUID as the counters write it."""
+    """Return a LUID as the counters write it."""
     return f"luid_0x{luid >> 32 & 0xFFFFFFFF:08X}_0x{luid & 0xFFFFFFFF:08X}"
 
 
@@ -89,7 +89,7 @@ def parse_counters(answer: Mapping[str, Any]) -> Counters:
 
 
 def parse_adapters(answer: Sequence[Mapping[str, Any]]) -> tuple[Adapter, ...]:
-    """The answer to `windows_gpu_adapters`; what Microsoft draws in software is left out."""
+    """Parse the answer to `windows_gpu_adapters`; what Microsoft draws in software is left out."""
     by_luid: dict[int, Adapter] = {}
     for entry in answer:
         name, luid = entry.get("name"), entry.get("luid")
@@ -123,7 +123,7 @@ def detect_windows(interfaces: Interfaces, without: Iterable[Vendor] = ()) -> De
 
 
 def gpu_of(adapter: Adapter, index: int) -> Gpu:
-    """The GPU as the rest of the program knows it."""
+    """Return the GPU as the rest of the program knows it."""
     driver: Metric[str] = (
         known(adapter.driver, "registry") if adapter.driver else unknown(reason("hardware.windows_no_driver"))
     )
@@ -147,7 +147,7 @@ def windows_readers(gpus: tuple[Gpu, ...], interfaces: Interfaces) -> tuple[GpuR
 
 
 def read_windows(interfaces: Interfaces, gpus: tuple[Gpu, ...]) -> tuple[GpuReading, ...]:
-    """Each GPU now. The counters take some milliseconds, so not on a thread that others wait for.
+    """Return each GPU now. The counters take some milliseconds, so not on a thread that others wait for.
 
     Raises:
         OSError: the counters cannot be read.
@@ -157,7 +157,7 @@ def read_windows(interfaces: Interfaces, gpus: tuple[Gpu, ...]) -> tuple[GpuRead
 
 
 def windows_reading(gpu: Gpu, counters: Counters) -> GpuReading:
-    """One GPU in one look at the counters."""
+    """Return one GPU as in one collection of the counters."""
     luid = parse_luid(gpu.device)
     dedicated = None if luid is None else counters.dedicated_bytes.get(luid)
     if luid is None or dedicated is None:
@@ -179,7 +179,7 @@ def windows_reading(gpu: Gpu, counters: Counters) -> GpuReading:
 
 
 def _memory(adapter: Adapter) -> Metric[int]:
-    """VRAM; for one inside the processor, its carve-out and the RAM that Windows lets it borrow."""
+    """Return VRAM; for one inside the processor, its carve-out and the RAM that Windows lets it borrow."""
     if adapter.dedicated_bytes is None or (adapter.shares_memory and adapter.shared_bytes is None):
         return unknown(reason("hardware.windows_no_memory_size"), "registry")
     borrowed = (adapter.shared_bytes or 0) if adapter.shares_memory else 0
@@ -204,7 +204,7 @@ def _pairs(value: Any) -> list[tuple[str, float]]:
 
 
 def _sizes(value: Any) -> dict[int, int]:
-    """Bytes by LUID, the parts of linked adapters together."""
+    """Return bytes by LUID, the parts of linked adapters together."""
     sizes: dict[int, int] = {}
     for instance, number in _pairs(value):
         luid = parse_luid(instance)

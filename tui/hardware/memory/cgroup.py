@@ -39,7 +39,7 @@ class MemoryLevel(msgspec.Struct, frozen=True):
 
 
 def parse_membership(text: str) -> dict[str, str]:
-    """`/proc/self/cgroup` as controller to path; the v2 hierarchy is under the empty name."""
+    """Parse `/proc/self/cgroup` as controller to path; the v2 hierarchy is under the empty name."""
     paths: dict[str, str] = {}
     for line in text.splitlines():
         parts = line.split(":", 2)
@@ -73,14 +73,14 @@ def parse_limit(text: str | None) -> int | None:
 
 
 def parse_cpu_max(text: str | None) -> float | None:
-    """`cpu.max` in CPUs: `150000 100000` is 1.5; None for `max` or garbage."""
+    """Return `cpu.max` in CPUs: `150000 100000` is 1.5; None for `max` or garbage."""
     parts = (text or "").split()
     quota, period = (parse_integer(parts[0]), parse_integer(parts[1])) if len(parts) == 2 else (None, None)
     return quota / period if quota is not None and period is not None and quota > 0 and period > 0 else None
 
 
 def parse_keys(text: str | None) -> dict[str, int]:
-    """Lines of `key number`, as in `memory.stat`; other lines are left out."""
+    """Parse lines of `key number`, as in `memory.stat`; other lines are left out."""
     numbers: dict[str, int] = {}
     for line in (text or "").splitlines():
         key, _, number = line.partition(" ")
@@ -108,7 +108,7 @@ def find_folders(controller: str, interfaces: Interfaces) -> CgroupFolders | Non
 
 
 def memory_levels(folders: CgroupFolders | None, interfaces: Interfaces) -> tuple[MemoryLevel, ...]:
-    """Every limit on memory from this process upwards, as it is now; empty when there is none."""
+    """Return every limit on memory from this process upwards, as it is now; empty when there is none."""
     if folders is None:
         return ()
     read = _level_v1 if folders.version == 1 else _level_v2
@@ -129,7 +129,7 @@ class CpuLimit(msgspec.Struct, frozen=True):
 
 
 def cpu_limit(interfaces: Interfaces) -> CpuLimit | None:
-    """The smallest quota over this process's cgroup and all above it; None where none is set."""
+    """Return the smallest quota over this process's cgroup and all above it; None where none is set."""
     folders = find_folders("cpu", interfaces)
     if folders is None:
         return None
@@ -154,7 +154,7 @@ def cpu_quota(interfaces: Interfaces) -> Metric[float]:
 
 
 def cpu_seconds(limit: CpuLimit, interfaces: Interfaces) -> float | None:
-    """Processor time that the limited cgroup has used, in seconds; None where that is not told."""
+    """Return the processor time that the limited cgroup has used, in seconds; None where it is unknown."""
     if limit.version == 2:
         spent = parse_keys(read_line(interfaces, f"{limit.usage_path}/cpu.stat")).get("usage_usec")
         return None if spent is None or spent < 0 else spent / 1e6

@@ -16,7 +16,7 @@ _CGROUP_SIGNS = (
 def container_kind(interfaces: Interfaces) -> str | None:
     """Return `kubernetes`, `podman`, `docker`, `lxc`, `WSL`, …; None on the bare system.
 
-    Order matters: a Kubernetes pod also looks like what runs it, and all of them can run inside WSL.
+    Order matters: a Kubernetes pod also has the signs of what runs it, and all of them can run inside WSL.
     """
     environ = interfaces.environ
     if environ.get("KUBERNETES_SERVICE_HOST"):
@@ -25,7 +25,7 @@ def container_kind(interfaces: Interfaces) -> str | None:
         return "podman"
     if read_line(interfaces, "/.dockerenv") is not None:
         return "docker"
-    # systemd notes here what the container manager told the first process.
+    # systemd writes here what the container manager passed to the first process.
     noted = clean_line(environ.get("container") or read_line(interfaces, "/run/systemd/container") or "")
     if noted:
         return noted

@@ -55,7 +55,7 @@ def parse_swap_in(text: str) -> int | None:
 
 
 def swapped_in_macos(text: str) -> int | None:
-    """Bytes read from swap since the start, of the output of `vm_stat`."""
+    """Return bytes read from swap since the start, of the output of `vm_stat`."""
     size, pages = _PAGE_SIZE.search(text), _SWAPINS.search(text)
     return int(size[1]) * int(pages[1]) if size and pages else None
 

@@ -41,7 +41,7 @@ _APPLE_FEATURES = {
 
 
 def vector_features(flags: Iterable[str]) -> tuple[str, ...]:
-    """The vector features among a processor's flags, each once, in the order of `_FEATURES`."""
+    """Return the vector features among a processor's flags, each once, in the order of `_FEATURES`."""
     present = set(flags)
     return tuple(dict.fromkeys(label for flag, label in _FEATURES.items() if flag in present))
 
@@ -58,7 +58,7 @@ def parse_cpuinfo(text: str) -> tuple[str | None, tuple[str, ...]]:
 
 
 def apple_features(sysctl: Mapping[str, str]) -> tuple[str, ...]:
-    """The features that a Mac's `sysctl` says it has."""
+    """Return the features that a Mac's `sysctl` says it has."""
     return vector_features(flag for name, flag in _APPLE_FEATURES.items() if sysctl.get(name) == "1")
 
 
@@ -82,12 +82,12 @@ def quick_name(sysctl: Mapping[str, str], interfaces: Interfaces) -> tuple[Metri
 
 
 def usable_cpus(interfaces: Interfaces) -> frozenset[int]:
-    """Numbers of the logical CPUs this process may run on."""
+    """Return numbers of the logical CPUs this process may run on."""
     return frozenset(interfaces.ask("usable_cpus"))
 
 
 def count_cores(usable: frozenset[int], interfaces: Interfaces) -> int | None:
-    """Physical cores among the usable CPUs, by which CPUs share a core; None where Linux does not tell."""
+    """Return the physical cores among the usable CPUs, by the CPUs that share a core; None if unknown."""
     cores: set[frozenset[int]] = set()
     for number in usable:
         folder = f"/sys/devices/system/cpu/cpu{number}/topology"

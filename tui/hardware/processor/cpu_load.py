@@ -20,7 +20,7 @@ _TOO_SHORT = 3.0
 
 
 def parse_proc_stat(text: str) -> dict[int, tuple[float, float]]:
-    """The `cpuN` lines of `/proc/stat`, in clock ticks; see proc_stat(5).
+    """Parse the `cpuN` lines of `/proc/stat`, in clock ticks; see proc_stat(5).
 
     Guest time is already inside user time, so the ninth and tenth fields are not added again. Waiting for the
     disk counts as idle.
@@ -39,7 +39,7 @@ def parse_proc_stat(text: str) -> dict[int, tuple[float, float]]:
 
 
 def busy_percents(first: Times, second: Times) -> dict[int, float]:
-    """Percent busy of each core that is in both; a counter that ran backwards gives 0."""
+    """Return the load in percent of each core that is in both; a counter that ran backwards gives 0."""
     percents: dict[int, float] = {}
     for number, (busy, total) in second.items():
         if number in first and total > first[number][1]:
@@ -61,7 +61,7 @@ class CoreLoadMeter:
             self._last_times = self._times()
 
     def read(self) -> tuple[Metric[float], tuple[float, ...]]:
-        """Mean load and load per core, 0 to 100; too soon after the last sample, its answer again.
+        """Return mean load and load per core, 0 to 100; too soon after the last sample, its answer again.
 
         Raises:
             OSError: the counters cannot be read.
@@ -120,9 +120,9 @@ class CpuLoadMeter:
         self._own()
 
     def read(self) -> tuple[Metric[float], tuple[float, ...]]:
-        """Percent of what may be used, and the load of each core.
+        """Return percent of what may be used, and the load of each core.
 
-        Where a quota is set and what was used of it is not told, the host's load stands in its place.
+        Where a quota is set and its use cannot be read, the host's load stands in its place.
 
         Raises:
             OSError: the counters cannot be read.
@@ -132,11 +132,11 @@ class CpuLoadMeter:
         return load if own is None else own, cores
 
     def _own(self) -> Metric[float] | None:
-        """None where there is no quota, or its use was never told."""
+        """Return the load of the quota; None without a quota, or when its use was never read."""
         limit = self._limit
         seconds = cpu_seconds(limit, self._interfaces) if limit is not None else None
         if limit is None or seconds is None:
-            # The host's load in place of one's own would look like a sudden rest.
+            # The host's load in place of one's own would seem a sudden rest.
             return (
                 unknown(reason("hardware.container_cpu_use_unreadable"), QUOTA_SOURCE)
                 if self._use_was_read

@@ -38,7 +38,7 @@ class FrequencyMeter:
         self._mean_time = 0.0
 
     def read(self) -> Metric[float]:
-        """Megahertz, the mean over the cores that were asked."""
+        """Return megahertz, the mean over the cores that were asked."""
         if self._interfaces.platform != "linux":
             return unknown(_ELSEWHERE[self._interfaces.platform])
         return self._of_policies() if self._policies else self._of_cpuinfo()
@@ -70,7 +70,7 @@ class FrequencyMeter:
 
 
 def mean_mhz(text: str) -> float | None:
-    """Mean of the `cpu MHz` lines of `/proc/cpuinfo`; None without any, as on ARM."""
+    """Return the mean of the `cpu MHz` lines of `/proc/cpuinfo`; None without any, as on ARM."""
     values = [float(number) for number in _MHZ.findall(text)]
     values = [number for number in values if _LEAST <= number <= _MOST]
     return sum(values) / len(values) if values else None

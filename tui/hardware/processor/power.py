@@ -67,7 +67,7 @@ class PowerMeter:
         return known(sum(values), _SOURCE)
 
     def read_limit(self) -> Metric[float]:
-        """Watts that all packages together may draw for long; AMD's tell none."""
+        """Return the watts that all packages together may draw for long; AMD's have no such limit."""
         paths = [f"{_FOLDER}/{zone}/constraint_0_power_limit_uw" for zone in self._packages]
         quantity = quantities.CPU_POWER_LIMIT
         limits = [

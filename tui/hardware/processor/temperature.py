@@ -43,7 +43,7 @@ class Thermometer:
         self._inputs = find_inputs(interfaces)
 
     def read(self) -> Metric[float]:
-        """Degrees Celsius of the hottest package."""
+        """Return degrees Celsius of the hottest package."""
         if not self._inputs:
             return unknown(_ELSEWHERE.get(self._interfaces.platform, _NONE))
         source = "hwmon" if self._inputs[0].startswith(_HWMON) else "thermal zone"
@@ -72,7 +72,7 @@ class Thermometer:
 
 
 def find_inputs(interfaces: Interfaces) -> tuple[str, ...]:
-    """The files that hold the processor's temperature, one a package where there are packages."""
+    """Return the files that hold the processor's temperature, one a package where there are packages."""
     if interfaces.platform != "linux":
         return ()
     chips = {name: f"{_HWMON}/{name}" for name in folder_names(interfaces, _HWMON)}

@@ -1,4 +1,4 @@
-"""Removal of what tells one owner from another: serial numbers, names that people gave, other hardware."""
+"""Removal of what identifies an owner: serial numbers, names that people gave, other hardware."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -33,20 +33,20 @@ class Scrubber:
         self._ids: dict[str, set[bytes]] = {"vendor": set(), "device": set()}
 
     def path(self, path: str) -> str:
-        """A path without the names of services and programs, nor addresses of devices."""
+        """Return a path without the names of services and programs, nor addresses of devices."""
         mount = next((mount for mount in self._mounts if f"{path}/".startswith(f"{mount}/")), None)
         if mount is not None:
             path = mount + self._groups_in(path[len(mount) :])
         return _ADDRESS.sub(self._address, path)
 
     def names(self, folder: str, names: Iterable[str]) -> list[str]:
-        """The names in a folder; of a control group only its files, not the groups below it."""
+        """Return the names in a folder; of a control group only its files, not the groups below it."""
         if any(f"{folder}/".startswith(f"{mount}/") for mount in self._mounts):
             return [name for name in names if name.startswith(_GROUP_FILES)]
         return sorted(_ADDRESS.sub(self._address, name) for name in names)
 
     def data(self, source: str, data: bytes) -> bytes:
-        """The content of a file, or what a command printed, without what tells one owner from another."""
+        """Return the content of a file or the output of a command without what identifies an owner."""
         name = source.rpartition("/")[2]
         if name in self._ids and (number := _ID.match(data)):
             self._ids[name].add(number[1])
