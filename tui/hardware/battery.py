@@ -85,7 +85,7 @@ def total_draw(draws: list[BatteryDraw], source: str) -> Metric[float]:
 def linux_draw(
     status: str | None, power: int | None, current: int | None, voltage: int | None
 ) -> BatteryDraw:
-    """Return the draw of one battery by its status and its figures in millionths of a watt, an ampere, a volt."""
+    """Return a battery's draw by its status and millionths of a watt, an ampere, a volt."""
     if status != "Discharging":
         return BatteryDraw("rests", None)
     if power:
