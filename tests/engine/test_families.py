@@ -81,7 +81,7 @@ def test_a_prompt_tells_where_the_thinking_begins(name: str) -> None:
         f"{opens}\nTwo words.{format.closes}{''.join(format.headers)}Hello{''.join(format.footers)}"
     )
 
-    assert [*parts, *splitter.rest()] == [(True, "Two words."), (False, "Hello")]
+    assert [*parts, *splitter.flush()] == [(True, "Two words."), (False, "Hello")]
 
 
 @pytest.mark.parametrize("name", [name for name, family in FAMILIES.items() if family.thinking == "optional"])
@@ -91,8 +91,8 @@ def test_with_thinking_off_a_reply_is_an_answer(name: str) -> None:
         thinking_format(source), ChatTemplate(source).render(user("Hi"), think=False).text
     )
 
-    assert not splitter.inside
-    assert [*splitter.feed("Hello"), *splitter.rest()] == [(False, "Hello")]
+    assert not splitter.in_thinking
+    assert [*splitter.feed("Hello"), *splitter.flush()] == [(False, "Hello")]
 
 
 @pytest.mark.parametrize("file", ALL_UPSTREAM, ids=lambda file: file.stem)
@@ -117,7 +117,7 @@ def test_every_publishers_switch_turns_thinking_off_and_on(file: Path) -> None:
 
     assert on != off
     assert "Be brief." in on
-    assert not ThinkingSplitter(thinking_format(source), off).inside
+    assert not ThinkingSplitter(thinking_format(source), off).in_thinking
 
 
 @pytest.mark.parametrize("case", upstream.expected(), ids=lambda case: case.name)

@@ -181,4 +181,4 @@ def test_it_tells_what_a_template_asks_for() -> None:
         "{% set own = 1 %}{% for m in messages %}{{ m.thinking ~ own }}{% endfor %}"
     )
 
-    assert CompiledTemplate(source).asks_for == {"enable_thinking", "messages"}
+    assert CompiledTemplate(source).variables == {"enable_thinking", "messages"}

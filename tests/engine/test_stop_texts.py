@@ -13,13 +13,13 @@ STOPS = st.lists(st.text("abc", min_size=1, max_size=4), max_size=3)
 
 def passed(pieces: list[str], stops: list[str]) -> tuple[str, bool]:
     """What a reply shows of a stream, and whether a stop text ended it."""
-    filter_ = StopScanner(stops)
+    scanner = StopScanner(stops)
     shown = ""
     for piece in pieces:
-        shown += filter_.feed(piece)
-        if filter_.found:
+        shown += scanner.feed(piece)
+        if scanner.stopped:
             return shown, True
-    return shown + filter_.rest(), False
+    return shown + scanner.flush(), False
 
 
 def expected(text: str, stops: list[str]) -> tuple[str, bool]:
@@ -47,22 +47,22 @@ def test_everything_before_the_first_stop_is_shown(text: str, stops: list[str]) 
 
 @given(LETTERS, STOPS)
 def test_nothing_shown_ever_has_to_be_taken_back(text: str, stops: list[str]) -> None:
-    filter_ = StopScanner(stops)
-    shown = "".join(filter_.feed(letter) for letter in text if not filter_.found)
+    scanner = StopScanner(stops)
+    shown = "".join(scanner.feed(letter) for letter in text if not scanner.stopped)
 
     assert expected(text, stops)[0].startswith(shown)
 
 
 def test_without_stop_texts_nothing_is_held_back() -> None:
-    filter_ = StopScanner(())
+    scanner = StopScanner(())
 
-    assert filter_.feed("\nUser") == "\nUser"
-    assert filter_.rest() == ""
-    assert not filter_.found
+    assert scanner.feed("\nUser") == "\nUser"
+    assert scanner.flush() == ""
+    assert not scanner.stopped
 
 
 def test_the_beginning_of_a_stop_text_is_held_back_and_let_go() -> None:
-    filter_ = StopScanner(("\nUser:",))
+    scanner = StopScanner(("\nUser:",))
 
-    assert filter_.feed("Yes.\nUs") == "Yes."
-    assert filter_.feed("ually not") == "\nUsually not"
+    assert scanner.feed("Yes.\nUs") == "Yes."
+    assert scanner.feed("ually not") == "\nUsually not"

@@ -18,8 +18,8 @@ def split(
     format: ThinkingFormat | None, pieces: list[str], prompt: str = "", *, begun: bool = False
 ) -> tuple[str, str]:
     """All of the thinking, all of the answer."""
-    splitter = ThinkingSplitter(format, prompt, begun=begun)
-    parts = [part for piece in pieces for part in splitter.feed(piece)] + splitter.rest()
+    splitter = ThinkingSplitter(format, prompt, continues_answer=begun)
+    parts = [part for piece in pieces for part in splitter.feed(piece)] + splitter.flush()
     assert all(text for _, text in parts)
     return "".join(text for thinking, text in parts if thinking), "".join(
         text for thinking, text in parts if not thinking
@@ -113,7 +113,7 @@ def test_what_cannot_become_a_mark_is_shown_at_once() -> None:
     assert splitter.feed(" </thin") == [(True, " ")]
     assert splitter.feed("gs") == [(True, "</things")]
     assert splitter.feed("</think>\n\nYes <") == [(False, "Yes <")]
-    assert splitter.rest() == []
+    assert splitter.flush() == []
 
 
 @pytest.mark.parametrize(
@@ -131,10 +131,10 @@ def test_what_cannot_become_a_mark_is_shown_at_once() -> None:
 )
 def test_it_tells_whether_it_is_inside(format: ThinkingFormat, reply: list[str], inside: list[bool]) -> None:
     splitter = ThinkingSplitter(format, "")
-    told = [splitter.inside]
+    told = [splitter.in_thinking]
     for piece in reply:
         splitter.feed(piece)
-        told.append(splitter.inside)
+        told.append(splitter.in_thinking)
 
     assert told == inside
 

@@ -1,4 +1,4 @@
-"""How much memory a model and its context take: asked of the engine where it can be, else read in its log."""
+"""Memory that a model and its context take, from the engine's own account or else from its log."""
 
 import ctypes
 import re
@@ -6,7 +6,7 @@ import sys
 
 import msgspec
 
-from tui.engine.devices import address_of
+from tui.engine.devices import pci_address
 from tui.engine.footprint import DevicePart
 
 _SYMBOL = "_Z26llama_get_memory_breakdownPK13llama_context"
@@ -18,15 +18,15 @@ _MIB = 1 << 20
 
 
 class Breakdown(msgspec.Struct, frozen=True):
-    """Bytes that the engine plans or holds."""
+    """Memory that the engine plans or holds, in bytes."""
 
     weights_bytes: int
     kv_bytes: int
     compute_bytes: int
     device_bytes: int
-    """Of all three, what is not in the host's memory."""
+    """Part of all three outside the host's memory."""
     devices: tuple[DevicePart, ...] = ()
-    """That part device by device; empty where only the sum is known."""
+    """That part by device; empty where only the sum is known."""
 
 
 class _Map(ctypes.Structure):
@@ -58,9 +58,9 @@ class _Node(ctypes.Structure):
 
 
 def engine_breakdown(llama: ctypes.CDLL, ggml: ctypes.CDLL, context: int, log: str) -> Breakdown | None:
-    """The engine's own breakdown by buffer type, or None where this build cannot be asked.
+    """Return the engine's own breakdown by buffer type; None where this build cannot be asked.
 
-    `log` is what the context logged when it was made.
+    `log` is the log of the context's creation.
 
     The function is C++ and returns a map by value, whose layout is known for libstdc++ only, so only Linux
     is asked.
@@ -79,10 +79,10 @@ def engine_breakdown(llama: ctypes.CDLL, ggml: ctypes.CDLL, context: int, log: s
     is_host.restype = ctypes.c_bool
     name_of.argtypes = [ctypes.c_void_p]
     name_of.restype = ctypes.c_char_p
-    found: _Map = function(context)
+    buffers: _Map = function(context)
     weights = kv = compute = 0
     devices: list[DevicePart] = []
-    pending = [found.root]
+    pending = [buffers.root]
     while pending:
         address = pending.pop()
         if not address:
@@ -101,18 +101,18 @@ def engine_breakdown(llama: ctypes.CDLL, ggml: ctypes.CDLL, context: int, log: s
 
 
 def _address(ggml: ctypes.CDLL, buffer_type: int) -> str:
-    """Where the GPU of a buffer type is on the bus, as far as the build tells."""
+    """Return the PCI address of the GPU of a buffer type; empty where the build does not tell."""
     try:
         device_of = ggml["ggml_backend_buft_get_device"]
     except AttributeError:
         return ""
     device_of.argtypes, device_of.restype = [ctypes.c_void_p], ctypes.c_void_p
     device: int | None = device_of(buffer_type)
-    return address_of([ggml], device) if device else ""
+    return pci_address([ggml], device) if device else ""
 
 
 def breakdown_from_log(log: str, model_bytes: int) -> Breakdown:
-    """The breakdown from the lines a context logs when it is made, for builds that cannot be asked.
+    """Return the breakdown from the log of a context's creation, for builds that cannot be asked.
 
     Equal to the engine's own to the log's last printed digit; it cannot split the weights between devices.
     """
@@ -128,5 +128,5 @@ def breakdown_from_log(log: str, model_bytes: int) -> Breakdown:
 
 
 def output_bytes(log: str) -> int:
-    """The buffer for the logits, which the engine's own breakdown leaves out."""
+    """Return the size of the buffer for the logits, which the engine's own breakdown leaves out."""
     return round(sum(float(size) for size in _OUTPUT_LINE.findall(log)) * _MIB)

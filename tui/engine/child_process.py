@@ -1,4 +1,4 @@
-"""The engine's process as the dashboard holds it: its pipes, its log, and its end."""
+"""The engine's child process: its pipes, its log, and its end."""
 
 import asyncio
 import logging
@@ -20,22 +20,22 @@ _LINE_LIMIT = 1 << 22
 """Longest line read from the child; the largest event is a piece of text."""
 _LOG_LINES = 200
 _END_SECONDS = 0.5
-"""How long a child may take to end by itself once its input is closed."""
+"""Time in which a child may end by itself once its input is closed."""
 
 
 class ChildProcess:
-    """One engine process. Requests go in; the events of each come out of a queue of its own."""
+    """One engine process; the events of each request come out of a queue of its own."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
         self._queues: dict[int, asyncio.Queue[Event]] = {}
         self._log: deque[str] = deque(maxlen=_LOG_LINES)
         self._encode = msgspec.json.Encoder().encode
-        self._check = msgspec.json.Decoder(Request).decode
+        self._validate = msgspec.json.Decoder(Request).decode
         self._ready: asyncio.Future[EngineReady] = asyncio.get_running_loop().create_future()
         self._closing = False
         self.death: Failed | None = None
-        """Why it ended; None while it lives."""
+        """Reason for its end; None while it lives."""
         self._tasks = (asyncio.create_task(self._read_events()), asyncio.create_task(self._read_log()))
 
     @classmethod
@@ -52,37 +52,37 @@ class ChildProcess:
             await child.close()
             raise
         except asyncio.CancelledError:
-            # Whoever cancels may do so again, and a process that is just starting holds nothing yet.
+            # A second cancel may come, and a process that is just starting holds nothing yet.
             child._closing = True
-            child._let_go()
+            child._close_pipes()
             raise
         return child
 
     @property
     def ready(self) -> EngineReady:
-        """What it said of its build when it started."""
+        """The event with which the child reported its build."""
         return self._ready.result()
 
     @property
     def log_lines(self) -> list[str]:
-        """The last lines of its log."""
+        """Last lines of its log, oldest first."""
         return list(self._log)
 
     async def ended(self) -> Failed:
-        """Wait until it has ended, and say why it did."""
+        """Wait until the process has ended, and return why."""
         await asyncio.shield(self._tasks[0])
         return self.death or death(None, ())
 
     def lost(self, request_id: int) -> EngineFailure:
-        """What a request meets that can no longer be answered."""
+        """Return the failure of a request that can no longer be answered."""
         return EngineFailure(self.death or death(None, (), request_id))
 
     def listen(self, request_id: int) -> asyncio.Queue[Event]:
-        """The queue that events of a request come to from now on; the end of the process comes there too."""
+        """Return the queue for the events of a request; the end of the process comes there too."""
         return self._queues.setdefault(request_id, asyncio.Queue())
 
     def forget(self, request_id: int) -> None:
-        """Nobody listens to that request any more."""
+        """Stop listening to a request."""
         del self._queues[request_id]
 
     def send(self, request: Request) -> None:
@@ -95,8 +95,8 @@ class ChildProcess:
             raise self.lost(0)
         try:
             line = self._encode(request)
-            # A request that the child could not read would end it.
-            self._check(line)
+            # A request that the child cannot read would end it.
+            self._validate(line)
         except (msgspec.MsgspecError, UnicodeError) as error:
             raise EngineFailure(request_refusal(request.id, error)) from error
         self.process.stdin.write(line + b"\n")
@@ -112,15 +112,15 @@ class ChildProcess:
             except asyncio.TimeoutError:
                 self.kill()
                 await self.process.wait()
-            # Their pipes are at an end, so that whoever still waits is told; a pipe may have been passed on.
+            # Closed pipes end these tasks, unless the child passed a pipe on to a process of its own.
             await asyncio.wait(self._tasks, timeout=_END_SECONDS)
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
         finally:
-            self._let_go()
+            self._close_pipes()
 
-    def _let_go(self) -> None:
+    def _close_pipes(self) -> None:
         """End the process, if it has not ended, and close its pipes, at once."""
         # By itself asyncio closes them a turn later, which may be after the loop has ended.
         self.process._transport.close()  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType, reportAttributeAccessIssue]
@@ -137,10 +137,10 @@ class ChildProcess:
             while line := await self.process.stdout.readline():
                 self._deliver(decoder.decode(line))
         except (msgspec.MsgspecError, ValueError):
-            # Nothing but our own code writes there, so a bad line means that the child is beyond trust.
+            # Only our own code writes there, so after a bad line nothing of the child can be trusted.
             log.exception("unreadable event from the engine")
             self.kill()
-        await self._bury()
+        await self._report_death()
 
     def _deliver(self, event: Event) -> None:
         if isinstance(event, EngineReady):
@@ -151,11 +151,11 @@ class ChildProcess:
         elif event.id in self._queues:
             self._queues[event.id].put_nowait(event)
 
-    async def _bury(self) -> None:
-        """The child is gone: say why to everyone who waits."""
+    async def _report_death(self) -> None:
+        """Send the reason for the child's end to every request that waits."""
         code = await self.process.wait()
         with suppress(asyncio.TimeoutError, asyncio.CancelledError):
-            # Its last words may still be on the way.
+            # The last lines of its log may still be on the way.
             await asyncio.wait_for(asyncio.shield(self._tasks[1]), 0.2)
         self.death = death(code, self._log)
         if not self._closing:
@@ -169,7 +169,7 @@ class ChildProcess:
     def _fail_start(self, failed: Failed) -> None:
         if not self._ready.done():
             self._ready.set_exception(EngineFailure(failed))
-            # Marked as seen: nobody may be waiting any more.
+            # Marks it as retrieved, because nobody may be waiting any more.
             self._ready.exception()
 
     async def _read_log(self) -> None:
@@ -178,7 +178,7 @@ class ChildProcess:
             try:
                 line = await self.process.stderr.readline()
             except ValueError:
-                # Too long a line was dropped; a pipe that nobody reads would block the engine.
+                # The line was too long and is dropped; an unread pipe would block the engine.
                 continue
             if not line:
                 return
@@ -197,7 +197,7 @@ async def _spawn() -> asyncio.subprocess.Process:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         limit=_LINE_LIMIT,
-        # Where this package lies: a folder named tui in the user's own folder is not taken for it.
+        # The folder of this package, so that a folder named tui in the user's own folder is not imported.
         cwd=Path(tui.__file__).parents[1],
         env=environment,
         # Ctrl+C in the terminal is for the dashboard alone.

@@ -1,4 +1,4 @@
-"""The dashboard's end of the engine's process: start it, ask it, and survive its end."""
+"""Client of the engine's process: starts it, sends requests, and survives its end."""
 
 import itertools
 from collections.abc import AsyncGenerator, Callable
@@ -35,10 +35,10 @@ from tui.engine.protocol import (
     TimeRequest,
 )
 
-Answer = TypeVar("Answer", Planned, Counted, Bandwidth, Timed)
+SingleEvent = TypeVar("SingleEvent", Planned, Counted, Bandwidth, Timed)
 ReplyEvent = Prompted | PromptProgress | Text | Finished | Failed
 
-_LAST = (Planned, Counted, Bandwidth, Timed, Loaded, Finished, Failed)
+_FINAL_EVENTS = (Planned, Counted, Bandwidth, Timed, Loaded, Finished, Failed)
 """Events that end a request."""
 
 
@@ -66,7 +66,7 @@ class Engine:
 
     @property
     def ready(self) -> EngineReady:
-        """What the child said of its build when it started."""
+        """The event with which the child reported its build."""
         return self._child.ready
 
     @property
@@ -76,7 +76,7 @@ class Engine:
 
     @property
     def current(self) -> int:
-        """Number of the request under way, another one for each; 0 for none."""
+        """Id of the request under way; 0 for none."""
         return self._current
 
     @property
@@ -85,12 +85,12 @@ class Engine:
         return self._current != 0
 
     async def ended(self) -> Failed:
-        """Wait until the child has ended, and say why it did."""
+        """Wait until the child has ended, and return why."""
         return await self._child.ended()
 
     @property
     def log_lines(self) -> list[str]:
-        """The last lines of the engine's log."""
+        """Last lines of the engine's log, oldest first."""
         return self._child.log_lines
 
     async def plan(
@@ -102,38 +102,38 @@ class Engine:
             EngineFailure: the engine cannot read the file, or its process ended.
         """
         request = PlanRequest(next(self._ids), str(path.absolute()), settings, skip)
-        return (await self._answer(request, Planned)).footprint
+        return (await self._single_event(request, Planned)).footprint
 
     async def bandwidth(self, threads: int) -> float:
-        """Bytes a second that the engine's threads read from memory.
+        """Measure the memory bandwidth of the engine's threads, in bytes per second.
 
         Raises:
             EngineFailure: its process ended.
         """
         request = BandwidthRequest(next(self._ids), threads)
-        return (await self._answer(request, Bandwidth)).bytes_per_second
+        return (await self._single_event(request, Bandwidth)).bytes_per_second
 
     async def time(
         self, path: Path, settings: LoadSettings, skip: SkippedVocabulary | None, seconds: float
     ) -> Timed:
-        """Load a file without its vocabulary, time its decode calls, and let go of it again.
+        """Load a file without its vocabulary, time its decode calls, and unload it again.
 
         Raises:
             EngineFailure: the file cannot be loaded, or the process ended.
         """
         request = TimeRequest(next(self._ids), str(path.absolute()), settings, skip, seconds)
-        return await self._answer(request, Timed)
+        return await self._single_event(request, Timed)
 
     async def load(
         self, path: Path, settings: LoadSettings, on_progress: Callable[[float], None] | None = None
     ) -> Loaded:
-        """Load a model, once in the life of a process. `on_progress` is told fractions from 0 to 1.
+        """Load a model, once in the life of a process; `on_progress` takes fractions from 0 to 1.
 
         Raises:
             EngineFailure: the file cannot be loaded, the load was stopped, or the process ended.
         """
         request = LoadRequest(next(self._ids), str(path.absolute()), settings)
-        async with aclosing(self._ask(request)) as events:
+        async with aclosing(self._events(request)) as events:
             async for event in events:
                 if isinstance(event, LoadProgress) and on_progress is not None:
                     on_progress(event.fraction)
@@ -144,12 +144,12 @@ class Engine:
     async def generate(self, answer: AnswerRequest) -> AsyncGenerator[ReplyEvent]:
         """Answer with the loaded model.
 
-        Yields progress and text, and at last one `Finished` or `Failed`: a dead process is a `Failed` too, so
-        that what had arrived stays in the caller's hands. Closing the generator stops the reply.
+        Yields progress and text, and at last one `Finished` or `Failed`. A dead process is a `Failed` too, so
+        that the text that arrived is kept. Closing the generator stops the reply.
         """
         request = GenerateRequest(next(self._ids), answer)
         try:
-            async with aclosing(self._ask(request)) as events:
+            async with aclosing(self._events(request)) as events:
                 async for event in events:
                     if isinstance(event, Prompted | PromptProgress | Text | Finished):
                         yield event
@@ -165,7 +165,7 @@ class Engine:
             EngineFailure: no model is loaded, or the process ended.
         """
         request = CountRequest(next(self._ids), messages, texts, think)
-        return await self._answer(request, Counted)
+        return await self._single_event(request, Counted)
 
     def stop(self) -> None:
         """Stop the load or reply that is under way; nothing happens when there is none."""
@@ -181,40 +181,40 @@ class Engine:
         """End the process at once."""
         self._child.kill()
 
-    async def _ask(self, request: Task) -> AsyncGenerator[Event]:
-        """Events of one request up to the one that ends it; `Failed` is raised."""
+    async def _events(self, request: Task) -> AsyncGenerator[Event]:
+        """Yield the events of one request up to the one that ends it; raise `Failed` as `EngineFailure`."""
         events = self._child.listen(request.id)
         under_way = False
         try:
             self._child.send(request)
-            # A count is over in no time, and a stop is meant for what it waits behind.
+            # A count takes no time, and a stop is meant for the request that it waits behind.
             if not isinstance(request, CountRequest):
                 self._current = request.id
             under_way = True
             while under_way:
                 event = await events.get()
-                under_way = not isinstance(event, _LAST)
+                under_way = not isinstance(event, _FINAL_EVENTS)
                 if not under_way:
-                    self._done(request.id)
+                    self._clear_current(request.id)
                 if isinstance(event, Failed):
                     raise EngineFailure(event)
                 yield event
         finally:
             if under_way:
-                # Nobody listens any more, so the engine need not go on.
+                # Nobody listens any more, so the engine can stop.
                 with suppress(EngineFailure):
                     self._child.send(StopRequest(request.id))
-            self._done(request.id)
+            self._clear_current(request.id)
             self._child.forget(request.id)
 
-    async def _answer(self, request: Task, kind: type[Answer]) -> Answer:
-        """The one event of a request that has one."""
-        async with aclosing(self._ask(request)) as events:
+    async def _single_event(self, request: Task, kind: type[SingleEvent]) -> SingleEvent:
+        """Return the one event that answers a request."""
+        async with aclosing(self._events(request)) as events:
             async for event in events:
                 if isinstance(event, kind):
                     return event
         raise self._child.lost(request.id)
 
-    def _done(self, request_id: int) -> None:
+    def _clear_current(self, request_id: int) -> None:
         if self._current == request_id:
             self._current = 0

@@ -1,4 +1,4 @@
-"""What ggml's device registry lists: the truth about this build of the engine, whoever made the hardware.
+"""Devices in ggml's registry: those that this build of the engine can use, of any maker.
 
 Functions and the order of the types: llama.cpp's `ggml-backend.h`.
 """
@@ -12,11 +12,11 @@ from tui.engine.protocol import DeviceKind, EngineDevice
 
 _ADDRESS = re.compile(r"[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]")
 _KINDS: tuple[DeviceKind, ...] = ("cpu", "gpu", "igpu", "accel")
-"""By `enum ggml_backend_dev_type`; what comes after them stands for several devices together."""
+"""By `enum ggml_backend_dev_type`; later values stand for several devices together."""
 
 
 class _Properties(ctypes.Structure):
-    """`struct ggml_backend_dev_props`, with room for capabilities that are still to come."""
+    """`struct ggml_backend_dev_props`, with room for capabilities of later versions."""
 
     _fields_ = (
         ("name", ctypes.c_char_p),
@@ -29,24 +29,24 @@ class _Properties(ctypes.Structure):
     )
 
 
-def address_of(libraries: Sequence[Any], device: Any) -> str:
-    """The PCI address of a device of the registry; empty where the build or its backend does not tell."""
+def pci_address(libraries: Sequence[Any], device: Any) -> str:
+    """Return the PCI address of a device; empty where the build or its backend does not tell."""
     try:
-        ask = _function(libraries, "ggml_backend_dev_get_props", None, ctypes.c_void_p, ctypes.c_void_p)
+        read = _function(libraries, "ggml_backend_dev_get_props", None, ctypes.c_void_p, ctypes.c_void_p)
     except AttributeError:
         return ""
     properties = _Properties()
-    ask(device, ctypes.addressof(properties))
-    address = _words(properties.device_id).lower()
-    # Other backends put names of their own there.
+    read(device, ctypes.addressof(properties))
+    address = _decoded(properties.device_id).lower()
+    # Other backends use names of their own.
     return address if _ADDRESS.fullmatch(address) else ""
 
 
 def list_devices(libraries: Sequence[Any]) -> tuple[EngineDevice, ...]:
-    """Every device of the registry; none where the build does not export it, for the list is no need.
+    """Return every device of the registry; none where the build does not export it.
 
     Args:
-        libraries: those that may have the functions; Windows looks a name up in one of them only.
+        libraries: those that may have the functions; on Windows each has names of its own.
     """
     try:
         count = _function(libraries, "ggml_backend_dev_count", ctypes.c_size_t)
@@ -56,39 +56,39 @@ def list_devices(libraries: Sequence[Any]) -> tuple[EngineDevice, ...]:
         kind = _function(libraries, "ggml_backend_dev_type", ctypes.c_int, ctypes.c_void_p)
     except AttributeError:
         return ()
-    found: list[EngineDevice] = []
+    devices: list[EngineDevice] = []
     for index in range(count()):
         device: Any = get(index)
         number: int = kind(device)
         if not 0 <= number < len(_KINDS):
             continue
         free, total = _memory(libraries, device)
-        found.append(
+        devices.append(
             EngineDevice(
-                _words(name(device)),
-                _words(description(device)),
+                _decoded(name(device)),
+                _decoded(description(device)),
                 _KINDS[number],
                 free,
                 total,
-                address_of(libraries, device),
+                pci_address(libraries, device),
             )
         )
-    return tuple(found)
+    return tuple(devices)
 
 
 def _memory(libraries: Sequence[Any], device: Any) -> tuple[int | None, int | None]:
-    """(free, total) in bytes; None for what the registry does not tell, which it writes as 0."""
+    """Return (free, total) in bytes; None where the registry does not tell, which it writes as 0."""
     free, total = ctypes.c_size_t(0), ctypes.c_size_t(0)
     try:
-        ask = _function(libraries, "ggml_backend_dev_memory", None, ctypes.c_void_p, *[ctypes.c_void_p] * 2)
+        read = _function(libraries, "ggml_backend_dev_memory", None, ctypes.c_void_p, *[ctypes.c_void_p] * 2)
     except AttributeError:
         return None, None
-    ask(device, ctypes.addressof(free), ctypes.addressof(total))
+    read(device, ctypes.addressof(free), ctypes.addressof(total))
     return (free.value, total.value) if total.value else (None, None)
 
 
 def _function(libraries: Sequence[Any], name: str, result: Any, *arguments: Any) -> Any:
-    """Raises `AttributeError` when no library has it."""
+    """Return a C function with its types; raises `AttributeError` when no library has it."""
     for library in libraries:
         function = getattr(library, name, None)
         if function is not None:
@@ -97,5 +97,5 @@ def _function(libraries: Sequence[Any], name: str, result: Any, *arguments: Any)
     raise AttributeError(name)
 
 
-def _words(text: bytes | None) -> str:
+def _decoded(text: bytes | None) -> str:
     return (text or b"").decode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""Keeps the experts of the first layers in the host's memory, as llama.cpp's `--n-cpu-moe` does."""
+"""Offload of the experts of the first layers to the host's memory, as by llama.cpp's `--n-cpu-moe`."""
 
 import ctypes
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ class _Override(ctypes.Structure):
 
 
 def expert_overrides(count: int, ggml: Sequence[ctypes.CDLL]) -> "ctypes.Array[Any]":
-    """The value of `tensor_buft_overrides`, ended by an empty one; it must outlive the load.
+    """Return the value of `tensor_buft_overrides`, ended by an empty one; it must outlive the load.
 
     Args:
         count: layers, from the first.

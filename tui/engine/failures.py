@@ -12,7 +12,7 @@ from tui.sentences import ReasonedError, reason
 
 _UNKNOWN_ARCHITECTURE = re.compile(r"unknown model architecture: '([^']*)'")
 _FUNCTION_NAMES = re.compile(r"^(?:\w+: +)+(?:error loading model: +)?")
-"""Names of the engine's functions, which say nothing to the user."""
+"""Names of the engine's functions, which mean nothing to the user."""
 _TROUBLE = re.compile(r"assert|error|fail|abort|terminate", re.IGNORECASE)
 _LOG_LINE_LENGTH = 200
 _CAUSES = {
@@ -39,7 +39,7 @@ class EngineFailure(ReasonedError):
 
 
 def load_failure(request_id: int, path: str, error: str) -> Failed:
-    """Explain why a file could not be planned or loaded, by the file itself and the engine's last words."""
+    """Explain why a file could not be planned or loaded, by the file itself and the engine's log."""
     name = Path(path).name
     if path and not Path(path).exists():
         why = reason("engine.file_missing", file=name)
@@ -55,6 +55,9 @@ def load_failure(request_id: int, path: str, error: str) -> Failed:
     if "allocat" in error or "out of memory" in error.lower():
         why = reason("engine.no_memory", file=name, error=error)
         return Failed(request_id, "memory", why, reason("engine.choose_smaller"))
+    if "ggml_backend_cpu_buffer_type" in error:
+        why = reason("engine.no_expert_offload")
+        return Failed(request_id, "internal", why, reason("engine.update_engine"))
     if "flash_attn" in error:
         why = reason("engine.needs_flash_attention")
         return Failed(request_id, "internal", why, reason("engine.turn_on_flash_attention"))
@@ -123,17 +126,16 @@ def death(code: int | None, log: Sequence[str], request_id: int = 0) -> Failed:
         cause = reason("engine.ended_with_signal", signal=name)
     else:
         cause = reason("engine.ended_with_code", code=str(code))
-    # Who was ended from outside has nothing to say about it.
-    last = "" if name in ("SIGKILL", "SIGTERM") else _last_words(log)
-    why = (
-        reason("engine.died_saying", cause=cause, log_line=last)
-        if last
-        else reason("engine.died", cause=cause)
-    )
+    # After a kill from outside the log does not explain the end.
+    log_line = "" if name in ("SIGKILL", "SIGTERM") else _last_error(log)
+    if log_line:
+        why = reason("engine.died_saying", cause=cause, log_line=log_line)
+    else:
+        why = reason("engine.died", cause=cause)
     return Failed(request_id, "died", why, reason(_REMEDIES.get(name, "engine.load_again")))
 
 
-def _last_words(log: Sequence[str]) -> str:
+def _last_error(log: Sequence[str]) -> str:
     lines = [line for line in log if _TROUBLE.search(line)]
     return lines[-1].strip()[:_LOG_LINE_LENGTH] if lines else ""
 

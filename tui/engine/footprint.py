@@ -1,4 +1,4 @@
-"""What a loaded model takes of memory."""
+"""Memory of a loaded model."""
 
 from typing import Literal
 
@@ -6,7 +6,7 @@ import msgspec
 
 
 class DevicePart(msgspec.Struct, frozen=True):
-    """What of a model lives in a GPU's own buffers, in bytes."""
+    """Part of a model in the buffers of one GPU, in bytes."""
 
     name: str
     """The engine's name of the memory: `CUDA0`, `Metal`, `Vulkan0`."""
@@ -18,14 +18,14 @@ class DevicePart(msgspec.Struct, frozen=True):
 
     @property
     def total_bytes(self) -> int:
-        """All of it together."""
+        """Sum of the three."""
         return self.weights_bytes + self.kv_bytes + self.compute_bytes
 
 
 class Footprint(msgspec.Struct, frozen=True):
     """Memory of a loaded model for given settings, in bytes.
 
-    The total is what the engine's process will be seen to take at its peak: resident size of the process with
+    The total is the peak of the engine's process as the system shows it: resident size of the process with
     its libraries and vocabulary, plus weights, KV cache, compute and output buffers.
     """
 
@@ -35,16 +35,16 @@ class Footprint(msgspec.Struct, frozen=True):
     compute_bytes: int
     """Compute and output buffers."""
     process_bytes: int
-    """What the engine's process holds besides: libraries, vocabulary, buffers of its own."""
+    """Rest of the engine's process: libraries, vocabulary, buffers of its own."""
     source: Literal["engine", "formula"]
     device_bytes: int = 0
-    """Of the first three, the part that lives in a GPU's own buffers."""
+    """Part of the first three in a GPU's own buffers."""
     devices: tuple[DevicePart, ...] = ()
-    """That part device by device, where the engine tells it."""
+    """That part by device, where the engine tells it."""
     vocabulary_bytes: int = 0
-    """Of `process_bytes`, what the vocabulary takes."""
+    """Part of `process_bytes` that the vocabulary takes."""
 
     @property
     def total_bytes(self) -> int:
-        """Everything together."""
+        """Sum of all parts."""
         return self.weights_bytes + self.kv_bytes + self.compute_bytes + self.process_bytes

@@ -1,4 +1,4 @@
-"""From a JSON schema to the grammar that holds the engine to it, in llama.cpp's GBNF notation.
+"""Grammar of a JSON schema in llama.cpp's GBNF notation, which the engine then follows.
 
 The notation is described in llama.cpp's `grammars/README.md`. The schema has been checked (`schema.py`).
 """
@@ -9,7 +9,7 @@ from typing import Any, cast
 from tui.engine.schema import Schema, alternatives, referenced_schema
 
 _SPACE = r'| " " | "\n"{1,2} [ \t]{0,20}'
-"""Bounded: a model that may write white space for ever sometimes does."""
+"""Bounded, because a model that may write white space for ever sometimes does."""
 _DATE = '[0-9]{4} "-" ("0" [1-9] | "1" [0-2]) "-" ("0" [1-9] | [12] [0-9] | "3" [01])'
 _TIME = (
     '([01] [0-9] | "2" [0-3]) ":" [0-5] [0-9] ":" [0-5] [0-9] ("." [0-9]{3})?'
@@ -34,10 +34,10 @@ _PRIMITIVES = {
 
 
 def grammar_of(schema: Schema) -> str:
-    """Rules, one a line, whose `root` is any JSON text that follows the schema.
+    """Return rules, one a line, whose `root` is any JSON text that follows the schema.
 
-    Objects have their properties in the schema's order, and others only where `additionalProperties` asks for
-    them: a model that may add what it likes seldom stops in time.
+    Objects have their properties in the schema's order, and further ones only where `additionalProperties`
+    asks for them: a model that may add any property seldom stops in time.
     """
     writer = _Writer(schema)
     root = writer.rule_of(schema)
@@ -46,7 +46,7 @@ def grammar_of(schema: Schema) -> str:
 
 
 class _Writer:
-    """Gathers the rules of a schema; each schema inside it has one, by a number."""
+    """Collects the rules of a schema; each schema inside it has a numbered one."""
 
     def __init__(self, root: Schema) -> None:
         self._root = root
@@ -54,7 +54,7 @@ class _Writer:
         self.rules: dict[str, str] = {}
 
     def rule_of(self, schema: Any) -> str:
-        """The name of the rule for a schema."""
+        """Return the name of the rule for a schema."""
         if schema is True or not schema:
             return "value"
         node = cast("Schema", schema)
@@ -68,7 +68,7 @@ class _Writer:
         return name
 
     def _reference(self, reference: str) -> str:
-        """Schemas may refer to themselves, so the name is there before the rule is."""
+        """Return the rule of a reference; it is named before it is written, as it may refer to itself."""
         if reference not in self._references:
             name = self._references[reference] = self._add("")
             self.rules[name] = self.rule_of(referenced_schema(self._root, reference))
@@ -79,11 +79,11 @@ class _Writer:
             return _literal(schema["const"])
         if "enum" in schema:
             return " | ".join(_literal(value) for value in schema["enum"])
-        found = alternatives(schema)
-        if found is not None:
-            return " | ".join(self.rule_of(each) for each in found)
-        given = schema.get("type") or _implied(schema)
-        types = cast("list[str]", given) if isinstance(given, list) else [str(given)]
+        schemas = alternatives(schema)
+        if schemas is not None:
+            return " | ".join(self.rule_of(alternative) for alternative in schemas)
+        type_value = schema.get("type") or _implied_type(schema)
+        types = cast("list[str]", type_value) if isinstance(type_value, list) else [str(type_value)]
         return " | ".join(self._typed(kind, schema) for kind in types)
 
     def _typed(self, kind: str, schema: Schema) -> str:
@@ -92,47 +92,46 @@ class _Writer:
         if kind == "array" and ("items" in schema or "minItems" in schema or "maxItems" in schema):
             return self._array(schema)
         if kind == "string" and ("minLength" in schema or "maxLength" in schema):
-            least, most = schema.get("minLength", 0), schema.get("maxLength", "")
-            return rf'"\"" char{{{least},{most}}} "\""'
+            minimum, maximum = schema.get("minLength", 0), schema.get("maxLength", "")
+            return rf'"\"" char{{{minimum},{maximum}}} "\""'
         if kind == "string" and schema.get("format") in ("date", "time", "date-time", "uuid"):
             return str(schema["format"])
         return kind
 
     def _array(self, schema: Schema) -> str:
         item = self.rule_of(schema.get("items", True))
-        least, most = schema.get("minItems", 0), schema.get("maxItems")
-        if most == 0:
+        minimum, maximum = schema.get("minItems", 0), schema.get("maxItems")
+        if maximum == 0:
             return '"[" ws "]"'
-        more = f'(ws "," ws {item}){{{max(least - 1, 0)},{"" if most is None else most - 1}}}'
-        inner = f"{item} {more}"
-        return f'"[" ws {inner} ws "]"' if least else f'"[" ws ({inner})? ws "]"'
+        repetition = f'(ws "," ws {item}){{{max(minimum - 1, 0)},{"" if maximum is None else maximum - 1}}}'
+        inner = f"{item} {repetition}"
+        return f'"[" ws {inner} ws "]"' if minimum else f'"[" ws ({inner})? ws "]"'
 
     def _object(self, schema: Schema) -> str:
-        """Two chains of rules, from the last property on: `first` while none is written, `rest` after one."""
+        """Chain rules from the last property back: `first` while none is written, `following` after one."""
         required: list[str] = schema.get("required", [])
-        first, rest = self._others(schema.get("additionalProperties", False))
+        first, following = self._additional(schema.get("additionalProperties", False))
         for name, inner in reversed(list(schema.get("properties", {}).items())):
             pair = self._add(f'{_literal(name)} ws ":" ws {self.rule_of(inner)}')
-            following = rest
             if name in required:
                 first = self._add(f"{pair} {following}")
-                rest = self._add(f'ws "," ws {pair} {following}')
+                following = self._add(f'ws "," ws {pair} {following}')
             else:
                 first = self._add(f"{pair} {following} | {first}")
-                rest = self._add(f'(ws "," ws {pair})? {following}')
+                following = self._add(f'(ws "," ws {pair})? {following}')
         return f'"{{" ws {first} ws "}}"'
 
-    def _others(self, allowed: Any) -> tuple[str, str]:
-        """What may follow the named properties: with none written yet, and after one."""
+    def _additional(self, allowed: Any) -> tuple[str, str]:
+        """Return the rules for further properties: with none written yet, and after one."""
         if allowed is False:
             return self._add('""'), self._add('""')
         pair = self._add(f'string ws ":" ws {self.rule_of(allowed)}')
-        more = f'(ws "," ws {pair})*'
-        return self._add(f"({pair} {more})?"), self._add(more)
+        repetition = f'(ws "," ws {pair})*'
+        return self._add(f"({pair} {repetition})?"), self._add(repetition)
 
 
-def _implied(schema: Schema) -> str:
-    """The type that keywords speak of where none is named."""
+def _implied_type(schema: Schema) -> str:
+    """Return the type that the keywords imply where none is named."""
     if "properties" in schema or "additionalProperties" in schema:
         return "object"
     if "items" in schema or "minItems" in schema or "maxItems" in schema:
@@ -143,6 +142,6 @@ def _implied(schema: Schema) -> str:
 
 
 def _literal(value: Any) -> str:
-    """A JSON value as the grammar writes its characters."""
+    """Return the GBNF literal of a JSON value."""
     text = json.dumps(value, ensure_ascii=False)
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

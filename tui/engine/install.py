@@ -12,10 +12,10 @@ DISTRIBUTION = "llama-cpp-python"
 
 @cache
 def installed_build() -> str | None:
-    """What identifies the installed engine's build, or None when no engine is installed.
+    """Return a text that identifies the installed engine's build; None when no engine is installed.
 
-    The version alone does not: the same version is built for CPU, Metal, CUDA or Vulkan, and each sizes a
-    model its own way, so the library's size and date are part of it.
+    The same version is built for CPU, Metal, CUDA or Vulkan, and each needs other buffers for a model, so the
+    size and date of the library are part of the text.
     """
     spec = importlib.util.find_spec("llama_cpp")
     if spec is None or spec.origin is None:
@@ -24,42 +24,42 @@ def installed_build() -> str | None:
         version = importlib.metadata.version(DISTRIBUTION)
     except importlib.metadata.PackageNotFoundError:
         version = "unknown"
-    marks = [f"{DISTRIBUTION} {version}"]
+    parts = [f"{DISTRIBUTION} {version}"]
     for library in sorted((Path(spec.origin).parent / "lib").glob("*llama.*")):
         stat = library.stat()
-        marks.append(f"{stat.st_size:x}.{stat.st_mtime_ns:x}")
-    return " ".join(marks)
+        parts.append(f"{stat.st_size:x}.{stat.st_mtime_ns:x}")
+    return " ".join(parts)
 
 
 def install_command(options: str = "", prefix: Path | None = None) -> str:
-    """The line for a shell.
+    """Return the line for a shell that installs the engine beside this llmtui, however that was installed.
 
     Args:
         options: options of pip, such as those that build it anew.
         prefix: the environment's folder; this one's unless a test says otherwise.
     """
     parts = (prefix or Path(sys.prefix)).parts
-    what = " ".join(part for part in (options, wanted_engine()) if part)
+    arguments = " ".join(part for part in (options, wanted_engine()) if part)
     if "pipx" in parts:
         # pipx knows only its own options.
-        return f"pipx runpip llmtui install {what}"
+        return f"pipx runpip llmtui install {arguments}"
     if "uv" in parts and "tools" in parts:
-        return f"uv pip install --python {_quoted(Path(sys.executable))} {_for_uv(what)}"
-    return f"{_quoted(Path(sys.executable))} -m pip install {what}"
+        return f"uv pip install --python {_quoted(Path(sys.executable))} {_for_uv(arguments)}"
+    return f"{_quoted(Path(sys.executable))} -m pip install {arguments}"
 
 
 def wanted_engine() -> str:
-    """The engine as this llmtui requires it: `llama-cpp-python==0.3.36`."""
+    """Return the requirement of this llmtui, such as `llama-cpp-python==0.3.36`."""
     try:
-        wanted = importlib.metadata.requires("llmtui") or []
+        requirements = importlib.metadata.requires("llmtui") or []
     except importlib.metadata.PackageNotFoundError:
-        wanted = []
+        requirements = []
     pinned = re.compile(rf"{DISTRIBUTION}[=<>~!\d.,\s]*$")
-    return next((each.replace(" ", "") for each in wanted if pinned.match(each)), DISTRIBUTION)
+    return next((line.replace(" ", "") for line in requirements if pinned.match(line)), DISTRIBUTION)
 
 
-def _for_uv(what: str) -> str:
-    return what.replace("--force-reinstall", "--reinstall-package " + DISTRIBUTION).replace(
+def _for_uv(arguments: str) -> str:
+    return arguments.replace("--force-reinstall", "--reinstall-package " + DISTRIBUTION).replace(
         "--no-cache-dir", "--no-cache"
     )
 

@@ -1,9 +1,9 @@
-"""The binding: the one file that imports llama_cpp, and only in the engine's process.
+"""Binding to llama.cpp: the one file that imports llama_cpp, and only in the engine's process.
 
-Thin typed classes over the low-level API. What is done with them is in `session.py` and `planner.py`.
+Thin typed classes over the low-level API; `session.py` and `planner.py` use them.
 """
 
-# The binding's ctypes functions carry no types; everything that leaves this file does.
+# The binding's ctypes functions carry no types; everything that this file returns has some.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # pyright: reportAttributeAccessIssue=false, reportMissingTypeStubs=false, reportArgumentType=false
 # pyright: reportUnknownLambdaType=false, reportOperatorIssue=false, reportPrivateUsage=false
@@ -48,17 +48,17 @@ lib.llama_backend_init()
 
 
 def version() -> str:
-    """Name and version of the binding."""
+    """Return the name and version of the binding."""
     return f"llama-cpp-python {llama_cpp.__version__}"
 
 
 def supports_gpu_offload() -> bool:
-    """True when this build can put layers on a GPU."""
+    """Return True when this build can put layers on a GPU."""
     return bool(lib.llama_supports_gpu_offload())
 
 
 def devices() -> tuple[EngineDevice, ...]:
-    """What the build's device registry lists."""
+    """Return the devices of the build's registry."""
     return list_devices(_ggml_libraries())
 
 
@@ -66,7 +66,7 @@ class StopFlag:
     """A flag that native code polls without asking for Python's lock.
 
     The engine calls its abort callback some 500 times a token. Here that callback is libc's `strlen` on a
-    two-byte buffer: an empty string says go on.
+    two-byte buffer: an empty string means continue.
     """
 
     def __init__(self) -> None:
@@ -80,7 +80,7 @@ class StopFlag:
         self._buffer[0] = b"\x01"
 
     def clear(self) -> None:
-        """Let the engine go on."""
+        """Let the engine continue."""
         self._buffer[0] = b"\x00"
 
     def __bool__(self) -> bool:
@@ -88,11 +88,11 @@ class StopFlag:
 
 
 class EngineError(Exception):
-    """The engine refused; the message is the engine's own last words."""
+    """The engine refused; the message is from its log."""
 
 
 class LlamaModel:
-    """A GGUF model, loaded or, with `dry`, read by its header only; with `skip`, without its vocabulary.
+    """GGUF model, loaded or, with `dry`, its header only; with `skip`, without its vocabulary.
 
     Raises:
         EngineError: the file cannot be loaded, or `on_progress` returned False.
@@ -144,7 +144,7 @@ class LlamaModel:
             self.pointer = None
 
     def metadata(self, key: str) -> str | None:
-        """A value of the file's metadata as text; None when the key is absent."""
+        """Return a value of the file's metadata as text; None when the key is absent."""
         size = lib.llama_model_meta_val_str(self.pointer, key.encode(), ctypes.create_string_buffer(1), 1)
         if size < 0:
             return None
@@ -153,25 +153,25 @@ class LlamaModel:
         return buffer.value.decode("utf-8", "replace")
 
     def tokenize(self, text: str, *, start: bool = True) -> list[int]:
-        """Text to tokens, special ones recognised; `start` adds the first token where the model wants one."""
+        """Return the tokens of a text, special ones included; `start` adds the model's first token."""
         data = text.encode("utf-8", "surrogatepass")
-        # Hardly ever more tokens than bytes, plus the special ones at the ends.
-        room = len(data) + 8
-        tokens = (lib.llama_token * room)()
-        count = lib.llama_tokenize(self.vocab, data, len(data), tokens, room, False, True)
+        # There are hardly ever more tokens than bytes, plus the special ones at the ends.
+        capacity = len(data) + 8
+        tokens = (lib.llama_token * capacity)()
+        count = lib.llama_tokenize(self.vocab, data, len(data), tokens, capacity, False, True)
         if count < 0:
-            # A vocabulary without a token for the blank writes it as the three bytes of its sign.
-            room = -count
-            tokens = (lib.llama_token * room)()
-            count = lib.llama_tokenize(self.vocab, data, len(data), tokens, room, False, True)
-        found = list(tokens[: max(count, 0)])
+            # A vocabulary without a token for the blank spells it with the three bytes of its symbol.
+            capacity = -count
+            tokens = (lib.llama_token * capacity)()
+            count = lib.llama_tokenize(self.vocab, data, len(data), tokens, capacity, False, True)
+        text_tokens = list(tokens[: max(count, 0)])
         first = lib.llama_vocab_bos(self.vocab)
-        if start and lib.llama_vocab_get_add_bos(self.vocab) and first >= 0 and found[:1] != [first]:
-            found.insert(0, first)
-        return found
+        if start and lib.llama_vocab_get_add_bos(self.vocab) and first >= 0 and text_tokens[:1] != [first]:
+            text_tokens.insert(0, first)
+        return text_tokens
 
     def piece(self, token: int, *, special: bool = False) -> bytes:
-        """The bytes a token stands for; special tokens give none unless they are asked for."""
+        """Return the bytes of a token; special tokens give none unless `special` is set."""
         size = lib.llama_token_to_piece(self.vocab, token, self._piece, len(self._piece), 0, special)
         if size < 0:
             self._piece = ctypes.create_string_buffer(-size)
@@ -179,11 +179,11 @@ class LlamaModel:
         return self._piece.raw[:size]
 
     def ends_text(self, token: int) -> bool:
-        """True for any token that ends a reply."""
+        """Return True for any token that ends a reply."""
         return bool(lib.llama_vocab_is_eog(self.vocab, token))
 
     def special_text(self, token: int) -> str:
-        """A special token as the chat template writes it; empty when the model has none."""
+        """Return a special token as the chat template writes it; empty when the model has none."""
         if token < 0:
             return ""
         text = lib.llama_vocab_get_text(self.vocab, token)
@@ -191,7 +191,7 @@ class LlamaModel:
 
     @property
     def text_ends(self) -> tuple[str, str]:
-        """The tokens that begin and end a text, as the chat template writes them."""
+        """Tokens that begin and end a text, as the chat template writes them."""
         return (
             self.special_text(lib.llama_vocab_bos(self.vocab)),
             self.special_text(lib.llama_vocab_eos(self.vocab)),
@@ -199,23 +199,23 @@ class LlamaModel:
 
 
 def _experts_on_host(count: int) -> Any:
-    """Raises `EngineError` where this build has no way to do so."""
+    """Return overrides that keep experts in the host's memory; raise `EngineError` where it cannot be."""
     try:
         return expert_overrides(count, _ggml_libraries())
     except AttributeError as error:
-        raise EngineError("this build cannot keep experts in the host's memory") from error
+        raise EngineError(str(error)) from error
 
 
 def _ggml_libraries() -> list[Any]:
     libraries = [_ggml.libggml]
-    # Windows looks a name up in one library only, and there this one has it.
+    # On Windows a name is looked up in one library only, and this one has it.
     with contextlib.suppress(FileNotFoundError, RuntimeError):
         libraries.append(load_shared_library("ggml-base", _ggml.libggml_base_path))
     return libraries
 
 
 def _without_vocabulary(skip: SkippedVocabulary) -> Any:
-    """Overrides of two keys, and the empty one that ends the list."""
+    """Return overrides of two keys, and the empty one that ends the list."""
     overrides = (lib.llama_model_kv_override * 3)()
     overrides[0].tag = lib.LLAMA_KV_OVERRIDE_TYPE_STR
     overrides[0].key = b"tokenizer.ggml.model"
@@ -227,10 +227,10 @@ def _without_vocabulary(skip: SkippedVocabulary) -> Any:
 
 
 class LlamaContext:
-    """A model's KV cache and compute buffers; with a dry model, their sizes only.
+    """KV cache and compute buffers of a model; with a dry model, their sizes only.
 
     Raises:
-        EngineError: the buffers could not be had.
+        EngineError: the buffers could not be allocated.
     """
 
     def __init__(
@@ -278,7 +278,7 @@ class LlamaContext:
         return lib.llama_decode(self.pointer, lib.llama_batch_get_one(self._tokens, count))
 
     def keep(self, count: int) -> bool:
-        """Drop everything in the cache from position `count` on; False when this cache cannot."""
+        """Drop everything in the cache from position `count` on; return False when this cache cannot."""
         return bool(lib.llama_memory_seq_rm(self.memory, _SEQUENCE, count, -1))
 
     def clear(self) -> None:
@@ -286,15 +286,15 @@ class LlamaContext:
         lib.llama_memory_clear(self.memory, True)
 
     def first_position(self) -> int:
-        """The oldest position still held by every layer; -1 when the cache is empty."""
+        """Return the oldest position that every layer still has; -1 when the cache is empty."""
         return lib.llama_memory_seq_pos_min(self.memory, _SEQUENCE)
 
     def last_position(self) -> int:
-        """The newest position held; -1 when the cache is empty."""
+        """Return the newest position in the cache; -1 when it is empty."""
         return lib.llama_memory_seq_pos_max(self.memory, _SEQUENCE)
 
 
 def breakdown(model: LlamaModel, context: LlamaContext) -> Breakdown:
-    """Memory of a model and its context by kind, planned when the model is dry."""
-    asked = engine_breakdown(lib._lib, _ggml.libggml, context.pointer, context.log)
-    return asked or breakdown_from_log(context.log, model.size_bytes)
+    """Return the memory of a model and its context by kind, planned when the model is dry."""
+    exact = engine_breakdown(lib._lib, _ggml.libggml, context.pointer, context.log)
+    return exact or breakdown_from_log(context.log, model.size_bytes)

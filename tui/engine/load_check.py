@@ -1,4 +1,4 @@
-"""Refuses a load whose cache could never be had, before the system stalls on it."""
+"""Refusal of a load whose cache cannot fit, before the system stalls on it."""
 
 from tui.engine import process
 from tui.engine.options import LoadSettings
@@ -6,7 +6,7 @@ from tui.engine.planner import DryRunPlanner
 from tui.sentences import ReasonedError, reason
 from tui.units import MIB
 
-_TOKEN_BYTES_MOST = MIB
+_MAX_TOKEN_BYTES = MIB
 """More than the KV cache of any published model takes per token; the largest take about half of it."""
 
 
@@ -15,24 +15,24 @@ class ContextTooLargeError(ReasonedError):
 
 
 def check_load(path: str, settings: LoadSettings) -> None:
-    """Compare what a load would allocate on the host with what is free.
+    """Compare the memory that a load would allocate on the host with the free memory.
 
-    The system grants memory that it does not have and ends somebody when it is used, so a refusal cannot be
-    left to the allocation. Weights are mapped from the file and are not counted.
+    The system grants memory that it does not have, and ends a process when it is used, so the allocation
+    itself never fails. Weights are mapped from the file and are not counted.
 
     Raises:
         ContextTooLargeError: it cannot fit.
         llama.EngineError: the file cannot be read.
     """
     free = process.obtainable_bytes()
-    if free is None or settings.context * _TOKEN_BYTES_MOST <= free:
-        # No model takes that much: the dry run would cost time for nothing.
+    if free is None or settings.context * _MAX_TOKEN_BYTES <= free:
+        # No model takes that much, so no dry run is needed.
         return
     plan = DryRunPlanner().plan(path, settings)
-    # Where the engine tells only the sum, that is of buffers alone, without weights.
+    # Where the engine tells only the sum, it has no weights in it.
     parts = plan.devices
-    elsewhere = sum(part.kv_bytes + part.compute_bytes for part in parts) if parts else plan.device_bytes
-    needed = plan.kv_bytes + plan.compute_bytes - elsewhere
+    on_device = sum(part.kv_bytes + part.compute_bytes for part in parts) if parts else plan.device_bytes
+    needed = plan.kv_bytes + plan.compute_bytes - on_device
     if needed > free:
         raise ContextTooLargeError(
             reason("engine.context_too_large", context=settings.context, needed=needed, free=free)

@@ -1,11 +1,11 @@
-"""What the engine's library logs: onto the engine's log, and to whoever has to say why it refused."""
+"""Log of the engine's library: written to the engine's log, and captured to explain a refusal."""
 
 import contextlib
 import sys
 from collections.abc import Generator
 
 _DEBUG, _INFO, _CONTINUED = 1, 2, 5
-"""ggml.h's levels; debug lines are too many for a log that people read."""
+"""Levels of ggml.h; debug lines are too many for a log that people read."""
 
 _lines: list[str] | None = None
 _unlogged: frozenset[int] = frozenset({_DEBUG})
@@ -13,7 +13,7 @@ _unlogged: frozenset[int] = frozenset({_DEBUG})
 
 
 def receive_log(level: int, text: str) -> None:
-    """Take what the library says, a piece that may end in the middle of a line."""
+    """Receive a piece of the library's log, which may end in the middle of a line."""
     if _lines is not None:
         _lines.append(text)
     if level not in _unlogged:
@@ -22,7 +22,7 @@ def receive_log(level: int, text: str) -> None:
 
 @contextlib.contextmanager
 def captured_log() -> Generator[list[str]]:
-    """What the engine logs inside the block, as pieces that may end in the middle of a line."""
+    """Capture the log inside the block, as pieces that may end in the middle of a line."""
     global _lines
     _lines = []
     try:
@@ -32,13 +32,13 @@ def captured_log() -> Generator[list[str]]:
 
 
 def log_warnings_only() -> None:
-    """From now on log warnings and errors; a hundred dry runs tell the same story a hundred times."""
+    """Log only warnings and errors from now on; a hundred dry runs would log the same lines each time."""
     global _unlogged
     _unlogged = frozenset({_DEBUG, _INFO, _CONTINUED})
 
 
 def last_error(log: list[str]) -> str:
-    """The line of the engine's log that tells why it refused."""
+    """Return the line of the engine's log that explains a refusal."""
     lines = [line.strip() for line in "".join(log).splitlines() if line.strip()]
-    telling = [line for line in lines if "error" in line.lower() or "fail" in line.lower()]
-    return (telling or lines or ["the engine gave no reason"])[0]
+    errors = [line for line in lines if "error" in line.lower() or "fail" in line.lower()]
+    return (errors or lines or ["the engine gave no reason"])[0]

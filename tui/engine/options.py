@@ -1,4 +1,4 @@
-"""How a model is loaded and asked: what its process is told, and what a user chooses."""
+"""Settings of a load, settings of sampling, and the request for an answer."""
 
 from typing import Annotated, Literal
 
@@ -11,16 +11,16 @@ KV_TYPES: tuple[KvType, ...] = ("f16", "q8_0", "q4_0")
 
 
 MAX_CONTEXT = 1 << 24
-"""Longest context that is asked for, in tokens: the longest published is 10 million, and the engine keeps a
-record of each cell even in a dry run, so that a thousand million would fill the memory by itself."""
+"""Longest context of a request, in tokens: the longest published is 10 million, and the engine keeps a record
+of each cell even in a dry run, so that a thousand million would fill the memory by itself."""
 
 
 MAX_BATCH = 1 << 16
-"""Largest batch that is asked for, in tokens."""
+"""Largest batch of a request, in tokens."""
 
 
 class LoadSettings(msgspec.Struct, frozen=True):
-    """Everything that decides how a model is loaded, and so how much memory it takes."""
+    """Settings of a load, which decide the memory it takes."""
 
     context: Annotated[int, msgspec.Meta(ge=1, le=MAX_CONTEXT)] = 8192
     """Tokens the KV cache holds."""
@@ -40,7 +40,7 @@ class LoadSettings(msgspec.Struct, frozen=True):
 
 
 class SamplingSettings(msgspec.Struct, frozen=True):
-    """How the next token is chosen. The chain is: penalties, top-k, top-p, min-p, temperature, draw."""
+    """Settings of sampling; the chain is: penalties, top-k, top-p, min-p, temperature, draw."""
 
     temperature: float = 0.8
     """0 takes the likeliest token every time."""
@@ -51,15 +51,15 @@ class SamplingSettings(msgspec.Struct, frozen=True):
     repeat_penalty: float = 1.0
     """1 is off."""
     presence_penalty: float = 0.0
-    """Taken from the logit of each token that was there already; 0 is off."""
+    """Subtracted from the logit of each token that the text has already; 0 is off."""
     frequency_penalty: float = 0.0
-    """Taken from it once for each time that it was there; 0 is off."""
+    """Subtracted once for each time that the text has the token; 0 is off."""
     seed: int | None = None
     """None draws a new seed for each reply."""
     max_tokens: int | None = None
-    """None goes on until the model ends or the context is full."""
+    """None generates until the model ends or the context is full."""
     stop: tuple[str, ...] = ()
-    """Texts that end the answer where one begins; in what is thought before it, they mean nothing."""
+    """Texts that end the answer where one begins; they do not end the thinking."""
 
 
 class ChatMessage(msgspec.Struct, frozen=True):

@@ -1,14 +1,14 @@
-"""What is already in the KV cache, and how much of it the next prompt can keep."""
+"""Prefix cache: the part of the KV cache that the next prompt can keep."""
 
 from collections.abc import Sequence
 from typing import Protocol
 
 
 class Cache(Protocol):
-    """The parts of a context that hold the cache."""
+    """The methods of a context that change its cache."""
 
     def keep(self, count: int) -> bool:
-        """Drop everything from position `count` on; False when it cannot."""
+        """Drop everything from position `count` on; return False when it cannot."""
         ...
 
     def clear(self) -> None:
@@ -16,60 +16,60 @@ class Cache(Protocol):
         ...
 
     def first_position(self) -> int:
-        """The oldest position still held by every layer; -1 when one of them holds none."""
+        """Return the oldest position that every layer still has; -1 when one of them has none."""
         ...
 
 
-def common_prefix(held: Sequence[int], wanted: Sequence[int]) -> int:
-    """Tokens that both begin with, at least one token of `wanted` left over to be read for its logits."""
-    limit = min(len(held), len(wanted) - 1)
+def common_prefix(cached: Sequence[int], prompt: Sequence[int]) -> int:
+    """Count the tokens that both begin with; at least one of the prompt is left to be read for its logits."""
+    limit = min(len(cached), len(prompt) - 1)
     for index in range(limit):
-        if held[index] != wanted[index]:
+        if cached[index] != prompt[index]:
             return index
     return max(limit, 0)
 
 
 def usable_prefix(
-    cache: Cache, held: Sequence[int], wanted: Sequence[int], window: int, recurrent: bool
+    cache: Cache, cached: Sequence[int], prompt: Sequence[int], window: int, recurrent: bool
 ) -> int:
-    """How many tokens of `wanted` `rewind` would find in the cache, without touching it.
+    """Return the length that `rewind` would return, without touching the cache.
 
-    `recurrent` says that the cache holds a state that cannot go back.
+    `recurrent` is True for a cache whose state cannot go back.
     """
-    length = common_prefix(held, wanted)
-    if length == len(held):
+    length = common_prefix(cached, prompt)
+    if length == len(cached):
         return length
-    gone = recurrent or (window > 0 and not _holds(cache, length, window))
-    return 0 if gone else length
+    unusable = recurrent or (window > 0 and not _has_window(cache, length, window))
+    return 0 if unusable else length
 
 
-def rewind(cache: Cache, held: Sequence[int], wanted: Sequence[int], window: int) -> int:
-    """Bring the cache back to the longest usable prefix of `wanted` and return its length in tokens.
+def rewind(cache: Cache, cached: Sequence[int], prompt: Sequence[int], window: int) -> int:
+    """Rewind the cache to the longest usable prefix of the prompt, and return its length in tokens.
 
     Args:
-        cache: the context that holds `held`.
-        held: the tokens in the cache.
-        wanted: the whole next prompt.
+        cache: the context with the cached tokens.
+        cached: the tokens in the cache, oldest first.
+        prompt: the whole next prompt, in tokens.
         window: the model's sliding window in tokens, 0 for none.
 
-    A recurrent model cannot go back at all. A sliding-window cache lets go of what left the window, and going
-    back there is silently wrong, so the oldest position it still holds is looked at. In both cases the cache
-    is emptied and the prompt is read again.
+    A recurrent model cannot go back at all. A sliding-window cache drops what left the window, and going
+    back there would give wrong answers without an error, so its oldest position is checked. In both cases the
+    cache is emptied and the prompt is read again.
     """
-    length = common_prefix(held, wanted)
-    if length == len(held):
+    length = common_prefix(cached, prompt)
+    if length == len(cached):
         return length
     if length == 0 or not cache.keep(length):
         cache.clear()
         return 0
-    if window and not _holds(cache, length, window):
+    if window and not _has_window(cache, length, window):
         cache.clear()
         return 0
     return length
 
 
-def _holds(cache: Cache, length: int, window: int) -> bool:
-    """True when the window before position `length` is still there."""
+def _has_window(cache: Cache, length: int, window: int) -> bool:
+    """Return True when the window before position `length` is still in the cache."""
     oldest = cache.first_position()
-    # An empty window counts as -1: everything that it still held lay past the prefix.
+    # An empty window counts as -1: all its positions were past the prefix.
     return 0 <= oldest <= max(0, length - window)

@@ -1,4 +1,4 @@
-"""What the engine's process asks of the operating system: politeness, its own size, its own end."""
+"""The engine's process and the operating system: its priority, its size, its order when memory runs out."""
 
 import contextlib
 import os
@@ -6,16 +6,16 @@ import sys
 from pathlib import Path
 
 NICENESS = 10
-"""Measured: the screen answers fastest at 10, and generation loses nothing."""
+"""Measured: the screen responds fastest at 10, and generation loses nothing."""
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
-"""Of glibc's malloc.h."""
+"""From glibc's malloc.h."""
 
 _STATUS = Path("/proc/self/status")
 
 
-def be_polite() -> None:
-    """Yield the cores to the dashboard, and be the first that the kernel ends when memory runs out."""
+def lower_priority() -> None:
+    """Lower this process's priority, and offer it first to the kernel when memory runs out."""
     with contextlib.suppress(OSError, AttributeError):
         os.nice(NICENESS)
     with contextlib.suppress(OSError):
@@ -23,7 +23,7 @@ def be_polite() -> None:
 
 
 def usable_cores() -> int:
-    """Physical cores this process may use, at least 1."""
+    """Return the number of physical cores that this process may use, at least 1."""
     import psutil
 
     physical = psutil.cpu_count(logical=False) or os.cpu_count() or 1
@@ -43,7 +43,7 @@ def _status_bytes(field: str) -> int | None:
 
 
 def resident_bytes() -> int | None:
-    """Resident size of this process now; None where the system does not tell."""
+    """Return the resident size of this process; None where the system does not tell."""
     size = _status_bytes("VmRSS")
     if size is not None:
         return size
@@ -56,12 +56,12 @@ def resident_bytes() -> int | None:
 
 
 def file_bytes() -> int:
-    """Of the resident size, what is mapped from files, such as the engine's code; 0 where it is not told."""
+    """Return the part of the resident size that is mapped from files, such as code; 0 where it is unknown."""
     return _status_bytes("RssFile") or 0
 
 
 def peak_bytes() -> int | None:
-    """Largest resident size of this process so far; None where the system does not tell."""
+    """Return the largest resident size of this process so far; None where the system does not tell."""
     size = _status_bytes("VmHWM")
     if size is not None:
         return size
@@ -74,13 +74,13 @@ def peak_bytes() -> int | None:
 
 
 def obtainable_bytes() -> int | None:
-    """Memory that this process could still get, swap included; None where the system does not tell."""
+    """Return the memory that this process could still get, swap included; None where it is unknown."""
     try:
         import psutil
 
         memory = psutil.virtual_memory()
         if sys.platform == "darwin":
-            # Swap grows as it is needed there, so only the whole memory is a limit that is certain.
+            # Swap grows as needed there, so only the total memory is a certain limit.
             return memory.total
         return memory.available + psutil.swap_memory().free
     except (ImportError, OSError):
@@ -88,7 +88,7 @@ def obtainable_bytes() -> int | None:
 
 
 def keep_free_memory() -> None:
-    """Keep freed heap pages for what is allocated next, which takes a third of the time off a dry run."""
+    """Keep freed heap pages for the next allocations, which takes a third of the time off a dry run."""
     import ctypes
 
     option = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
@@ -98,7 +98,7 @@ def keep_free_memory() -> None:
 
 
 def give_back_free_memory() -> None:
-    """Return freed heap pages to the system, so that a resident size means what is in use."""
+    """Return freed heap pages to the system, so that the resident size counts only memory in use."""
     import ctypes
 
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None

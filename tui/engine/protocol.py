@@ -1,4 +1,4 @@
-"""The typed messages between the dashboard and the engine's process, one JSON line each.
+"""Typed messages between the dashboard and the engine's process, one JSON line each.
 
 Requests go down the child's standard input, events come up a pipe of their own, so that nothing that native
 code prints can be taken for a message.
@@ -22,7 +22,7 @@ class SkippedVocabulary(msgspec.Struct, frozen=True):
     architecture: str
     """GGUF `general.architecture` of the file."""
     tokens: int
-    """As many as it has."""
+    """Number of its tokens."""
 
 
 class PlanRequest(msgspec.Struct, frozen=True, tag="plan"):
@@ -32,11 +32,11 @@ class PlanRequest(msgspec.Struct, frozen=True, tag="plan"):
     path: str
     settings: LoadSettings
     skip: SkippedVocabulary | None = None
-    """None reads the vocabulary too; without it, `process_bytes` of the answer lacks its part."""
+    """None reads the vocabulary; when it is skipped, `process_bytes` of the answer lacks its part."""
 
 
 class LoadRequest(msgspec.Struct, frozen=True, tag="load"):
-    """Load a model for talking. A process loads one model in its life."""
+    """Load a model to answer with. A process loads one model in its life."""
 
     id: int
     path: str
@@ -70,25 +70,25 @@ class BandwidthRequest(msgspec.Struct, frozen=True, tag="bandwidth_request"):
 
 
 class TimeRequest(msgspec.Struct, frozen=True, tag="time"):
-    """Load a file, time its decode calls with made-up tokens, and let go of it again."""
+    """Load a file, time its decode calls with made-up tokens, and unload it again."""
 
     id: int
     path: str
     settings: LoadSettings
     skip: SkippedVocabulary | None
     seconds: float
-    """How long to generate."""
+    """Time to generate for."""
 
 
 class StopRequest(msgspec.Struct, frozen=True, tag="stop"):
-    """Stop a load, the reading of a prompt, or a reply. One that has ended already is left alone."""
+    """Stop a load, the reading of a prompt, or a reply; nothing happens when it has ended already."""
 
     id: int
-    """The request to stop."""
+    """Id of the request to stop."""
 
 
 Task = PlanRequest | LoadRequest | GenerateRequest | CountRequest | BandwidthRequest | TimeRequest
-"""What is carried out one after another."""
+"""Requests that are carried out one after another."""
 
 Request = Task | StopRequest
 
@@ -101,15 +101,15 @@ DeviceKind = Literal["cpu", "gpu", "igpu", "accel"]
 
 
 class EngineDevice(msgspec.Struct, frozen=True):
-    """Something that the engine's build can compute on, as its registry lists it."""
+    """A device that the engine's build can compute on, from its registry."""
 
     name: str
     """The backend and a number: `CPU`, `CUDA0`, `Vulkan1`."""
     description: str
-    """What it is: `NVIDIA GeForce RTX 4070`."""
+    """Name of the product: `NVIDIA GeForce RTX 4070`."""
     kind: DeviceKind
     free_bytes: int | None = None
-    """None when the registry does not tell. Metal leaves other programs out of account."""
+    """None when the registry does not tell. Metal does not count other programs."""
     total_bytes: int | None = None
     address: str = ""
     """Its PCI address, `0000:01:00.0`; empty where the backend does not tell."""
@@ -123,11 +123,11 @@ class EngineReady(msgspec.Struct, frozen=True, tag="ready"):
 
     pid: int
     build: str
-    """Engine name and version, and what identifies the build: key of the plan cache."""
+    """Name, version and build of the engine: key of the plan cache."""
     gpu_offload: bool
     """True when this build can put layers on a GPU."""
     devices: tuple[EngineDevice, ...]
-    """What the build's device registry lists."""
+    """Devices in the build's registry."""
 
 
 class Planned(msgspec.Struct, frozen=True, tag="planned"):
@@ -144,9 +144,9 @@ class Counted(msgspec.Struct, frozen=True, tag="counted"):
     prompt_tokens: int
     """The whole prompt, the template's own tokens included; 0 without messages."""
     cached_tokens: int
-    """Of those, how many are in the cache already."""
+    """Tokens of the prompt that are in the cache already."""
     texts: tuple[int, ...]
-    """Tokens of each text."""
+    """Number of tokens of each text."""
 
 
 class Bandwidth(msgspec.Struct, frozen=True, tag="bandwidth"):
@@ -167,14 +167,15 @@ class Timed(msgspec.Struct, frozen=True, tag="timed"):
 
 
 class LoadProgress(msgspec.Struct, frozen=True, tag="load_progress"):
-    """How far a load is, 0 to 1."""
+    """Progress of a load."""
 
     id: int
     fraction: float
+    """0 to 1."""
 
 
 ThinkingMode = Literal["never", "always", "optional"]
-"""Whether a model thinks before it answers, as its chat template tells: `optional` can be turned off."""
+"""Times when a model thinks before it answers, by its chat template: `optional` can be turned off."""
 
 
 class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
@@ -182,7 +183,7 @@ class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
 
     id: int
     footprint: Footprint
-    """As the engine really allocated it."""
+    """Memory that the engine really allocated."""
     resident_bytes: int | None
     """Resident size of the child right after the load; None where it cannot be read."""
     context: int
@@ -194,24 +195,24 @@ class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
     """Why the model's own chat template is not used."""
     thinking: ThinkingMode = "never"
     sampling: dict[str, float] = {}
-    """Sampling that the file itself recommends, by the names of `SamplingSettings`; only what it tells."""
+    """Sampling that the file itself recommends, by the names of `SamplingSettings`; no other values."""
 
 
 class Prompted(msgspec.Struct, frozen=True, tag="prompted"):
-    """The prompt of a reply, exactly as the model reads it, told before any of it is read."""
+    """The prompt of a reply, exactly as the model reads it, sent before any of it is read."""
 
     id: int
     text: str
-    """What the chat template made of the conversation, and the beginning of the reply where it goes on."""
+    """The conversation as the chat template writes it, and the reply so far where it is continued."""
     tokens: int
     reason: Reason | None = None
-    """Why it is a plain transcript and not what the model's own template makes; None when it is that."""
+    """Why it is a plain transcript; None when the model's own template made it."""
     follows_schema: bool = True
-    """False when what the reply says already does not follow the schema, so that it goes on without."""
+    """False when the reply so far does not follow the schema, so that it continues without the schema."""
 
 
 class PromptProgress(msgspec.Struct, frozen=True, tag="prompt_progress"):
-    """How much of the prompt has been read."""
+    """Progress of reading the prompt."""
 
     id: int
     done_tokens: int
@@ -225,11 +226,11 @@ class Text(msgspec.Struct, frozen=True, tag="text"):
     id: int
     text: str
     tokens: int
-    """Tokens generated so far."""
+    """Number of tokens generated so far."""
     seconds: float
-    """Since the first token, for a live rate."""
+    """Time since the first token, for a live rate."""
     thinking: bool = False
-    """True for what the model thinks before it answers, without the marks around it."""
+    """True for thinking before the answer, without the marks around it."""
 
 
 class Finished(msgspec.Struct, frozen=True, tag="finished"):
@@ -239,7 +240,7 @@ class Finished(msgspec.Struct, frozen=True, tag="finished"):
     reason: FinishReason
     metrics: ReplyMetrics
     raw: str = ""
-    """What was generated, exactly: marks of thinking and special tokens included."""
+    """The generated text exactly, with marks of thinking and special tokens."""
 
 
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
@@ -259,18 +260,18 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
         "internal",
     ]
     reason: Reason
-    """What happened."""
+    """The failure itself."""
     hint: Reason | None = None
-    """What to do about it; None where nothing can be done."""
+    """Advice for the user; None where nothing can be done."""
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
-        """What happened and, where there is something, what to do."""
+        """The failure and, where there is one, the hint."""
         return (self.reason,) if self.hint is None else (self.reason, self.hint)
 
 
 REFUSED_PROMPT_KINDS = ("prompt_too_long", "schema")
-"""Kinds of `Failed` of a prompt that the model was never asked: it can be changed and sent again."""
+"""Kinds of `Failed` after which the prompt can be changed and sent again: none of it was read."""
 
 Event = (
     EngineReady

@@ -1,4 +1,4 @@
-"""How a model's makers want it to be sampled, where its file tells."""
+"""Sampling that a model's makers recommend, from the metadata of its file."""
 
 from collections.abc import Callable
 
@@ -9,19 +9,22 @@ _KEYS = {
     "general.sampling.min_p": "min_p",
     "general.sampling.penalty_repeat": "repeat_penalty",
 }
-"""GGUF keys, as llama.cpp's `llama-arch.cpp` has them, and the names of `SamplingSettings`."""
-_MOST = {"temperature": 5.0, "top_k": 100_000.0, "top_p": 1.0, "min_p": 1.0, "repeat_penalty": 10.0}
+"""GGUF keys from llama.cpp's `llama-arch.cpp`, and the names of `SamplingSettings`."""
+_MAXIMA = {"temperature": 5.0, "top_k": 100_000.0, "top_p": 1.0, "min_p": 1.0, "repeat_penalty": 10.0}
 
 
 def recommended_sampling(metadata: Callable[[str], str | None]) -> dict[str, float]:
-    """What the file's metadata recommend, by the names of `SamplingSettings`, where it makes sense."""
-    found: dict[str, float] = {}
+    """Return the recommended values by the names of `SamplingSettings`; values out of range are left out.
+
+    `metadata` returns the value of a key as text, None where the file lacks it.
+    """
+    sampling: dict[str, float] = {}
     for key, name in _KEYS.items():
         try:
             value = float(metadata(key) or "")
         except ValueError:
             continue
-        # No comparison holds for what is not a number.
-        if 0 <= value <= _MOST[name]:
-            found[name] = value
-    return found
+        # NaN passes no comparison.
+        if 0 <= value <= _MAXIMA[name]:
+            sampling[name] = value
+    return sampling

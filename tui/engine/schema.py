@@ -1,7 +1,7 @@
-"""JSON schemas that a reply can be held to, checked before any of it reaches native code.
+"""JSON schemas that a reply can be made to follow, checked before any of it reaches native code.
 
-What cannot be enforced while the model writes is refused and not passed over: a promise that is not kept is
-worse than none. The keywords are those of https://json-schema.org/draft/2020-12.
+A keyword that cannot be enforced while the model writes is refused, not ignored: a promise that is not kept
+is worse than none. The keywords are those of https://json-schema.org/draft/2020-12.
 """
 
 import json
@@ -16,24 +16,24 @@ Schema = dict[str, Any]
 MAX_CHARACTERS = 65_536
 """Longest schema, in characters."""
 MAX_DEPTH = 40
-"""Deepest nesting of schemas."""
+"""Largest depth of nested schemas."""
 MAX_SCHEMAS = 2_000
-"""Most schemas inside a schema."""
+"""Largest number of schemas inside a schema."""
 MAX_COUNT = 1_000
 """Largest `maxLength` or `maxItems` and the like: the engine unrolls repetitions."""
 
 TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
 FORMATS = ("date", "time", "date-time", "uuid")
-"""Formats that are enforced; others say what is meant, and so they do here."""
-_COUNTS = (("minLength", "maxLength"), ("minItems", "maxItems"))
-_NOTES = frozenset(
+"""Formats that are enforced; other formats are only notes."""
+_COUNT_RANGES = (("minLength", "maxLength"), ("minItems", "maxItems"))
+_ANNOTATIONS = frozenset(
     (
         *("title", "description", "default", "examples", "format", "$schema", "$id", "$comment"),
         *("deprecated", "readOnly", "writeOnly"),
     )
 )
-"""Keywords that say what is meant and hold nothing back."""
-_KNOWN = frozenset(
+"""Keywords that are only notes and enforce nothing."""
+_ENFORCED = frozenset(
     (
         *("type", "enum", "const", "anyOf", "oneOf", "$ref", "$defs", "definitions"),
         *("properties", "required", "additionalProperties", "items"),
@@ -48,7 +48,7 @@ class SchemaError(ReasonedError):
 
 
 def check_schema(text: str) -> Reason | None:
-    """Return what is wrong with a schema; None when a reply can be held to it."""
+    """Return the problem of a schema; None when a reply can be made to follow it."""
     try:
         parse_schema(text)
     except SchemaError as error:
@@ -57,62 +57,62 @@ def check_schema(text: str) -> Reason | None:
 
 
 def parse_schema(text: str) -> Schema:
-    """The schema that a text holds.
+    """Return the schema that a text contains.
 
     Raises:
-        SchemaError: it is no JSON, no schema, or asks for what cannot be enforced.
+        SchemaError: it is no JSON, no schema, or has keywords that cannot be enforced.
     """
     if len(text) > MAX_CHARACTERS:
         raise SchemaError(reason("engine.schema_too_long", characters=len(text), limit=MAX_CHARACTERS))
     try:
-        found: Any = json.loads(text, parse_constant=_no_constant)
+        value: Any = json.loads(text, parse_constant=_refuse_constant)
         text.encode()
-        json.dumps(found, ensure_ascii=False).encode()
+        json.dumps(value, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         raise SchemaError(
             reason("engine.schema_not_json", error=error.msg, line=error.lineno, column=error.colno)
         ) from error
     except (RecursionError, ValueError) as error:
         raise SchemaError(reason("engine.schema_unreadable")) from error
-    if not isinstance(found, dict):
+    if not isinstance(value, dict):
         raise SchemaError(reason("engine.schema_no_object"))
-    schema = cast("Schema", found)
-    for count, (place, each, depth) in enumerate(_walk(schema)):
+    schema = cast("Schema", value)
+    for count, (place, node, depth) in enumerate(_walk(schema)):
         if depth > MAX_DEPTH or count > MAX_SCHEMAS:
             raise SchemaError(reason("engine.schema_too_large"))
-        _check(schema, place, each)
+        _check(schema, place, node)
     return schema
 
 
 def referenced_schema(root: Schema, reference: str) -> Any:
-    """What a `$ref` such as `#/$defs/name` stands for.
+    """Return the schema that a `$ref` such as `#/$defs/name` refers to.
 
     Raises:
         KeyError: there is nothing at that place.
     """
     if reference != "#" and not reference.startswith("#/"):
         raise KeyError(reference)
-    at: Any = root
+    node: Any = root
     for part in reference[2:].split("/") if len(reference) > 2 else ():
         name = part.replace("~1", "/").replace("~0", "~")
-        if not isinstance(at, dict):
+        if not isinstance(node, dict):
             raise KeyError(reference)
-        at = cast("Schema", at)[name]
-    return at
+        node = cast("Schema", node)[name]
+    return node
 
 
 def alternatives(schema: Schema) -> list[Any] | None:
-    """The schemas of which one has to hold; None where there is no such choice."""
-    found = schema.get("anyOf", schema.get("oneOf"))
-    return None if found is None else list(found)
+    """Return the schemas of `anyOf` or `oneOf`; None where there are none."""
+    schemas = schema.get("anyOf", schema.get("oneOf"))
+    return None if schemas is None else list(schemas)
 
 
-def _no_constant(name: str) -> None:
+def _refuse_constant(name: str) -> None:
     raise ValueError(name)
 
 
 def _walk(schema: Any, place: str = "", depth: int = 0) -> Iterator[tuple[str, Any, int]]:
-    """Each schema inside a schema, itself first, with the way to it."""
+    """Yield each schema inside a schema, itself first, with its path and depth."""
     yield place, schema, depth
     if not isinstance(schema, dict) or depth > MAX_DEPTH:
         return
@@ -123,8 +123,8 @@ def _walk(schema: Any, place: str = "", depth: int = 0) -> Iterator[tuple[str, A
                 yield from _walk(inner, _join(place, f"{key}.{name}"), depth + 1)
     for key in ("anyOf", "oneOf"):
         if isinstance(inner := node.get(key), list):
-            for number, each in enumerate(cast("list[Any]", inner)):
-                yield from _walk(each, _join(place, f"{key}[{number}]"), depth + 1)
+            for number, alternative in enumerate(cast("list[Any]", inner)):
+                yield from _walk(alternative, _join(place, f"{key}[{number}]"), depth + 1)
     for key in ("items", "additionalProperties"):
         if key in node:
             yield from _walk(node[key], _join(place, key), depth + 1)
@@ -135,90 +135,92 @@ def _join(place: str, part: str) -> str:
 
 
 def _check(root: Schema, place: str, schema: Any) -> None:
-    where = (
+    position = (
         reason("engine.schema_at", path=clean_line(place)[:80]) if place else reason("engine.schema_at_top")
     )
     if isinstance(schema, bool):
         if not schema and not place.endswith("additionalProperties"):
-            raise SchemaError(reason("engine.schema_false", place=where))
+            raise SchemaError(reason("engine.schema_false", place=position))
         return
     if not isinstance(schema, dict):
-        raise SchemaError(reason("engine.schema_place_no_object", place=where))
-    wrong = _wrong(root, cast("Schema", schema))
-    if wrong is not None:
-        key, why = wrong
+        raise SchemaError(reason("engine.schema_place_no_object", place=position))
+    problem = _problem(root, cast("Schema", schema))
+    if problem is not None:
+        key, why = problem
         raise SchemaError(
-            reason("engine.schema_keyword", keyword=clean_line(key)[:40], place=where, problem=why)
+            reason("engine.schema_keyword", keyword=clean_line(key)[:40], place=position, problem=why)
         )
 
 
-def _wrong(root: Schema, schema: Schema) -> tuple[str, Reason] | None:
-    """The first keyword that is wrong, and why, as the end of a sentence."""
+def _problem(root: Schema, schema: Schema) -> tuple[str, Reason] | None:
+    """Return the first keyword with a problem, and the problem as the end of a sentence."""
     for key in schema:
-        if key not in _KNOWN and key not in _NOTES:
+        if key not in _ENFORCED and key not in _ANNOTATIONS:
             return key, reason("engine.keyword_unenforceable")
     return (
-        _wrong_kind(schema) or _wrong_values(schema) or _wrong_count(schema) or _wrong_reference(root, schema)
+        _type_problem(schema)
+        or _value_problem(schema)
+        or _count_problem(schema)
+        or _reference_problem(root, schema)
     )
 
 
-def _wrong_kind(schema: Schema) -> tuple[str, Reason] | None:
-    given = schema.get("type", [])
-    types: list[Any] = cast("list[Any]", given) if isinstance(given, list) else [given]
-    if "type" in schema and (not types or any(each not in TYPES for each in types)):
+def _type_problem(schema: Schema) -> tuple[str, Reason] | None:
+    type_value = schema.get("type", [])
+    types: list[Any] = cast("list[Any]", type_value) if isinstance(type_value, list) else [type_value]
+    if "type" in schema and (not types or any(name not in TYPES for name in types)):
         return "type", reason("engine.keyword_not_one_of", values=", ".join(TYPES))
     for key in ("properties", "$defs", "definitions"):
         if not isinstance(schema.get(key, {}), dict):
             return key, reason("engine.keyword_no_schemas")
     required = schema.get("required", [])
-    known = schema.get("properties", {})
+    properties = schema.get("properties", {})
     if not isinstance(required, list) or any(
         not isinstance(name, str) for name in cast("list[Any]", required)
     ):
         return "required", reason("engine.keyword_no_names")
-    missing = [name for name in cast("list[str]", required) if name not in known]
+    missing = [name for name in cast("list[str]", required) if name not in properties]
     if missing:
         return "required", reason("engine.keyword_not_a_property", name=clean_line(missing[0])[:40])
     return None
 
 
-def _wrong_values(schema: Schema) -> tuple[str, Reason] | None:
+def _value_problem(schema: Schema) -> tuple[str, Reason] | None:
     for key in ("enum", "anyOf", "oneOf"):
         if key in schema and (not isinstance(schema[key], list) or not schema[key]):
             return key, reason("engine.keyword_empty")
     if "anyOf" in schema and "oneOf" in schema:
         return "oneOf", reason("engine.keyword_beside", keyword="anyOf")
     for key in ("anyOf", "oneOf", "$ref", "enum", "const"):
-        beside = [
-            each for each in schema if each != key and each in _KNOWN - {"type", "$defs", "definitions"}
+        conflicts = [
+            name for name in schema if name != key and name in _ENFORCED - {"type", "$defs", "definitions"}
         ]
-        if key in schema and beside:
-            return beside[0], reason("engine.keyword_beside", keyword=key)
+        if key in schema and conflicts:
+            return conflicts[0], reason("engine.keyword_beside", keyword=key)
     return None
 
 
-def _wrong_count(schema: Schema) -> tuple[str, Reason] | None:
-    for least, most in _COUNTS:
-        for key in (least, most):
+def _count_problem(schema: Schema) -> tuple[str, Reason] | None:
+    for minimum, maximum in _COUNT_RANGES:
+        for key in (minimum, maximum):
             value = schema.get(key, 0)
             if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_COUNT:
                 return key, reason("engine.keyword_no_count", limit=MAX_COUNT)
-        if most in schema and schema.get(least, 0) > schema[most]:
-            return most, reason("engine.keyword_smaller", keyword=least)
+        if maximum in schema and schema.get(minimum, 0) > schema[maximum]:
+            return maximum, reason("engine.keyword_smaller", keyword=minimum)
     return None
 
 
-def _wrong_reference(root: Schema, schema: Schema) -> tuple[str, Reason] | None:
-    """A reference that leads nowhere, or that leads back to itself before a single character is written."""
+def _reference_problem(root: Schema, schema: Schema) -> tuple[str, Reason] | None:
+    """Find a reference that leads nowhere, or back to itself before a single character is written."""
     waiting: list[Any] = [schema]
     seen: list[str] = []
     while waiting:
-        at = waiting.pop()
-        if not isinstance(at, dict):
+        value = waiting.pop()
+        if not isinstance(value, dict):
             continue
-        node = cast("Schema", at)
-        found = alternatives(node)
-        waiting += found if isinstance(found, list) else []
+        node = cast("Schema", value)
+        waiting += alternatives(node) or []
         reference = node.get("$ref")
         if reference is None:
             continue

@@ -24,6 +24,8 @@ SENTENCES: Table = {
     "engine.newer_engine": N_("A newer llama-cpp-python may know it."),
     "engine.no_memory": N_("The engine could not get the memory for {file}: {error}."),
     "engine.choose_smaller": _SMALLER,
+    "engine.no_expert_offload": N_("This build of the engine cannot keep experts in the host's memory."),
+    "engine.update_engine": N_("A newer llama-cpp-python may be able to."),
     "engine.needs_flash_attention": N_("A quantized KV cache needs flash attention."),
     "engine.turn_on_flash_attention": N_("Turn flash attention on, or choose the KV type f16."),
     "engine.kv_type_unsuitable": N_("This KV type does not go with {file}: {error}."),

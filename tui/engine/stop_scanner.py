@@ -1,4 +1,4 @@
-"""Texts that end a reply, found across the pieces in which it arrives."""
+"""Stop texts, found in a reply across the pieces in which it arrives."""
 
 from collections.abc import Sequence
 
@@ -6,40 +6,40 @@ from collections.abc import Sequence
 class StopScanner:
     """Passes a stream of text through, up to the first stop text.
 
-    The end of what has arrived may be the beginning of a stop text, so that much is held back until the next
-    piece decides.
+    The end of what has arrived may be the beginning of a stop text, so that much waits until the next piece
+    decides.
     """
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        self._texts = texts
-        self._held = ""
-        self.found = False
+    def __init__(self, stop_texts: Sequence[str]) -> None:
+        self._stop_texts = stop_texts
+        self._pending = ""
+        self.stopped = False
         """True once a stop text was seen; nothing passes after it."""
 
     def feed(self, piece: str) -> str:
-        """The part of the stream that may be shown now."""
-        if not self._texts:
+        """Take a piece, and return the part of the stream that may be shown now."""
+        if not self._stop_texts:
             return piece
-        text = self._held + piece
-        found = [(at + len(stop), at) for stop in self._texts if (at := text.find(stop)) >= 0]
-        if found:
-            self.found = True
-            self._held = ""
+        text = self._pending + piece
+        matches = [(start + len(stop), start) for stop in self._stop_texts if (start := text.find(stop)) >= 0]
+        if matches:
+            self.stopped = True
+            self._pending = ""
             # The one that is complete first counts, however the stream was cut into pieces.
-            return text[: min(found)[1]]
-        held = max(overlap(text, stop) for stop in self._texts)
-        self._held = text[len(text) - held :]
-        return text[: len(text) - held]
+            return text[: min(matches)[1]]
+        overlap = max(overlap_length(text, stop) for stop in self._stop_texts)
+        self._pending = text[len(text) - overlap :]
+        return text[: len(text) - overlap]
 
-    def rest(self) -> str:
-        """What was held back, once nothing follows."""
-        held, self._held = self._held, ""
-        return held
+    def flush(self) -> str:
+        """Return the text that still waits, once nothing follows."""
+        pending, self._pending = self._pending, ""
+        return pending
 
 
-def overlap(text: str, stop: str) -> int:
-    """Length of the longest end of `text` that begins `stop`."""
-    for length in range(min(len(text), len(stop) - 1), 0, -1):
-        if text.endswith(stop[:length]):
+def overlap_length(text: str, mark: str) -> int:
+    """Return the length of the longest end of `text` that begins `mark`, less than the mark itself."""
+    for length in range(min(len(text), len(mark) - 1), 0, -1):
+        if text.endswith(mark[:length]):
             return length
     return 0

@@ -1,4 +1,4 @@
-"""How fast this machine is: its memory, and a model's decode calls, timed in the engine's process."""
+"""Speed of this machine: its memory, and a model's decode calls, timed in the engine's process."""
 
 import ctypes
 import sys
@@ -10,18 +10,18 @@ from tui.engine.protocol import Bandwidth, BandwidthRequest, Timed, TimeRequest
 from tui.units import MIB
 
 _BUFFER_BYTES = 64 * MIB
-"""Read by each thread over and over: far more than a core's share of any cache."""
+"""Read repeatedly by each thread: far more than a core's share of any cache."""
 _BANDWIDTH_SECONDS = 0.4
 _PROMPT_TOKENS = 128
-_LEAST_CALLS = 5
+_MIN_CALLS = 5
 _TOKEN = 7
-"""Any token will do: the time of a decode does not depend on which it is."""
+"""Any token: the time of a decode does not depend on it."""
 
 
 def measure_bandwidth(request: BandwidthRequest) -> Bandwidth:
-    """Bytes a second that all threads together read from memory.
+    """Measure the bytes per second that all threads together read from memory.
 
-    Every thread lets libc's `memchr` look for a byte that is not there, which reads as fast as a core can.
+    Every thread calls libc's `memchr` for a byte that is absent, which reads as fast as a core can.
     """
     threads = request.threads or process.usable_cores()
     libc = ctypes.CDLL("msvcrt" if sys.platform == "win32" else None)
@@ -29,7 +29,7 @@ def measure_bandwidth(request: BandwidthRequest) -> Bandwidth:
     libc.memchr.restype = ctypes.c_void_p
     buffers = [ctypes.create_string_buffer(_BUFFER_BYTES) for _ in range(threads)]
     for buffer in buffers:
-        # Untouched pages are one and the same page of zeros, which fits any cache.
+        # Untouched pages are all the same page of zeros, which fits any cache.
         ctypes.memset(buffer, 1, _BUFFER_BYTES)
     passes = [0] * threads
     start = time.monotonic()
@@ -45,12 +45,12 @@ def measure_bandwidth(request: BandwidthRequest) -> Bandwidth:
         reader.start()
     for reader in readers:
         reader.join()
-    spent = time.monotonic() - start
-    return Bandwidth(request.id, sum(passes) * _BUFFER_BYTES / spent)
+    seconds = time.monotonic() - start
+    return Bandwidth(request.id, sum(passes) * _BUFFER_BYTES / seconds)
 
 
 def time_model(request: TimeRequest, stop: llama.StopFlag) -> Timed:
-    """Load a file, read a prompt, generate for the time that was asked for, and let go of it again.
+    """Load a file, read a prompt, generate for the requested time, and unload the file.
 
     Raises:
         llama.EngineError: the file cannot be loaded, or the engine failed or was stopped.
@@ -60,31 +60,31 @@ def time_model(request: TimeRequest, stop: llama.StopFlag) -> Timed:
     try:
         context = llama.LlamaContext(model, request.settings, threads, stop)
         try:
-            # The first touch of each weight reads the file, which is not what is timed.
+            # The first use of each weight reads the file, which must not be timed.
             _decode(context, 1)
-            prompt = _prompt_seconds(context, request.seconds)
-            return Timed(request.id, _token_seconds(context, request.seconds), 1 / prompt)
+            prompt_token_seconds = _prompt_token_seconds(context, request.seconds)
+            return Timed(request.id, _token_seconds(context, request.seconds), 1 / prompt_token_seconds)
         finally:
             context.close()
     finally:
         model.close()
 
 
-def _prompt_seconds(context: llama.LlamaContext, seconds: float) -> float:
-    """Per token of a prompt; the faster of two readings, unless one takes as long as there is."""
+def _prompt_token_seconds(context: llama.LlamaContext, time_limit: float) -> float:
+    """Return the time per token of a prompt: the faster of two, unless one takes the time limit."""
     tokens = min(_PROMPT_TOKENS, context.batch)
-    read = _decode(context, tokens)
-    if read < seconds and 2 * tokens <= context.size // 2:
-        read = min(read, _decode(context, tokens))
-    return read / tokens
+    decode_seconds = _decode(context, tokens)
+    if decode_seconds < time_limit and 2 * tokens <= context.size // 2:
+        decode_seconds = min(decode_seconds, _decode(context, tokens))
+    return decode_seconds / tokens
 
 
 def _token_seconds(context: llama.LlamaContext, seconds: float) -> float:
-    """The fastest call: what others do on the machine meanwhile only ever slows one down."""
+    """Return the time of the fastest call, because other programs can only slow one down."""
     times: list[float] = []
     end = time.monotonic() + seconds
-    room = context.size - context.last_position() - 1
-    while len(times) < room and (time.monotonic() < end or len(times) < _LEAST_CALLS):
+    free_tokens = context.size - context.last_position() - 1
+    while len(times) < free_tokens and (time.monotonic() < end or len(times) < _MIN_CALLS):
         times.append(_decode(context, 1))
     return min(times)
 
@@ -93,5 +93,5 @@ def _decode(context: llama.LlamaContext, tokens: int) -> float:
     start = time.monotonic()
     status = context.decode([_TOKEN] * tokens)
     if status != llama.DECODED:
-        raise llama.EngineError(f"llama_decode returned {status}")
+        raise llama.EngineError(f"llama_decode={status}")
     return time.monotonic() - start

@@ -1,6 +1,6 @@
-"""How the next token is chosen: the engine's sampler chain, held to a grammar where there is one."""
+"""Choice of the next token: the engine's sampler chain, which follows a grammar where there is one."""
 
-# The binding's ctypes functions carry no types; everything that leaves this file does.
+# The binding's ctypes functions carry no types; everything that this file returns has some.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # pyright: reportArgumentType=false
 
@@ -18,22 +18,22 @@ from tui.engine.log import captured_log, last_error
 from tui.engine.options import SamplingSettings
 
 _PENALTY_WINDOW = 64
-"""Tokens that the penalties look back on; llama.cpp's own default."""
+"""Number of last tokens that the penalties count; llama.cpp's own default."""
 
 
 _CANDIDATE = np.dtype([("id", "<i4"), ("logit", "<f4"), ("p", "<f4")])
 """The engine's `llama_token_data`."""
 
 
-class DeadEndError(Exception):
-    """No token of the vocabulary is what the grammar wants next."""
+class NoAllowedTokenError(Exception):
+    """The grammar allows no token of the vocabulary next."""
 
 
 class TokenSampler:
-    """A chain of penalties, top-k, top-p, min-p, temperature and draw, and a grammar where there is one.
+    """Chain of penalties, top-k, top-p, min-p, temperature and draw, and a grammar where there is one.
 
-    To ask a grammar about every token of the vocabulary takes as long as the model itself. So a token is
-    drawn freely first, and only where the grammar refuses that one is it drawn from those that it allows.
+    To check every token of the vocabulary against a grammar takes as long as the model itself. So a token is
+    drawn freely first, and only when the grammar refuses it, another is drawn from the allowed ones.
 
     Raises:
         EngineError: the engine cannot read the grammar.
@@ -41,33 +41,33 @@ class TokenSampler:
 
     def __init__(self, model: LlamaModel, settings: SamplingSettings, grammar: str = "") -> None:
         """`grammar` is in GBNF; empty for free text."""
-        self.free = False
-        """True while the grammar does not count: a model may think before it answers by it."""
+        self.ignores_grammar = False
+        """True while a model thinks: only the answer has to follow the grammar."""
         self._model = model
         self._vocabulary = model.vocabulary
         self._recent: deque[int] = deque(maxlen=_PENALTY_WINDOW)
         self._grammar = _grammar(model, grammar) if grammar else None
-        self._free, self._penalties = _chain(model, settings, None)
-        self._held, self._held_penalties = (
+        self._free_chain, self._free_penalties = _chain(model, settings, None)
+        self._grammar_chain, self._grammar_penalties = (
             _chain(model, settings, self._grammar) if self._grammar else (None, None)
         )
 
-    def accept_all(self, tokens: Sequence[int]) -> None:
-        """Tell the penalties of tokens that were not sampled here, as far as they look back."""
-        if self._penalties:
+    def add_history(self, tokens: Sequence[int]) -> None:
+        """Add tokens that were not sampled here to the history of the penalties."""
+        if self._free_penalties:
             self._recent.extend(tokens[-_PENALTY_WINDOW:])
-            self._remember(self._penalties)
+            self._reset_history(self._free_penalties)
 
-    def follow(self, text: str) -> bool:
-        """Let the grammar go on behind a text that stands there already; False where that does not follow it.
+    def accept_text(self, text: str) -> bool:
+        """Advance the grammar over a text that is there already; return False where it does not allow it.
 
-        After False, the grammar is not to be used.
+        After False, this sampler must not be used.
         """
         if self._grammar is None:
             return True
-        tokens = _spelled(self._model, text)
+        tokens = _exact_tokens(self._model, text)
         for token in tokens or ():
-            # The engine ends the process at a token that it would not have allowed.
+            # The engine ends the process at a token that its grammar does not allow.
             if not self._allowed(token):
                 return False
             lib.llama_sampler_accept(self._grammar, token)
@@ -77,10 +77,10 @@ class TokenSampler:
         """Draw the next token from the logits of the last decode.
 
         Raises:
-            DeadEndError: the grammar allows none.
+            NoAllowedTokenError: the grammar allows none.
         """
-        token: int = lib.llama_sampler_sample(self._free, context.pointer, -1)
-        if self._grammar is None or self.free:
+        token: int = lib.llama_sampler_sample(self._free_chain, context.pointer, -1)
+        if self._grammar is None or self.ignores_grammar:
             self._recent.append(token)
         elif self._allowed(token):
             lib.llama_sampler_accept(self._grammar, token)
@@ -89,65 +89,65 @@ class TokenSampler:
             token = self._draw(context)
             lib.llama_sampler_accept(self._grammar, token)
             self._recent.append(token)
-            # It drew one that was never written.
-            self._remember(self._penalties)
+            # The free chain counted a token that was not written.
+            self._reset_history(self._free_penalties)
         return token
 
     def close(self) -> None:
         """Free the chains, and with them the grammar."""
-        for chain in (self._free, self._held):
+        for chain in (self._free_chain, self._grammar_chain):
             if chain:
                 lib.llama_sampler_free(chain)
-        self._free = self._held = self._grammar = None
+        self._free_chain = self._grammar_chain = self._grammar = None
 
     def _draw(self, context: LlamaContext) -> int:
         """Draw from the tokens that the grammar allows.
 
         Raises:
-            DeadEndError: it allows none; the engine itself would end the process at that.
+            NoAllowedTokenError: it allows none; the engine itself would end the process.
         """
-        self._remember(self._held_penalties)
+        self._reset_history(self._grammar_penalties)
         logits = np.ctypeslib.as_array(lib.llama_get_logits_ith(context.pointer, -1), (self._vocabulary,))
         tokens = np.zeros(self._vocabulary, _CANDIDATE)
         tokens["id"] = np.arange(self._vocabulary)
         tokens["logit"] = logits
         candidates = _candidates(tokens.ctypes.data, self._vocabulary)
-        lib.llama_sampler_apply(self._held, ctypes.byref(candidates))
+        lib.llama_sampler_apply(self._grammar_chain, ctypes.byref(candidates))
         chosen = tokens[candidates.selected]
         if chosen["logit"] == -math.inf:
-            raise DeadEndError
+            raise NoAllowedTokenError
         return int(chosen["id"])
 
-    def _remember(self, penalties: Any) -> None:
-        """Let the penalties know what was really written, and nothing else."""
+    def _reset_history(self, penalties: Any) -> None:
+        """Make the penalties count the tokens that were really written, and no other."""
         if penalties:
             lib.llama_sampler_reset(penalties)
             for token in self._recent:
                 lib.llama_sampler_accept(penalties, token)
 
     def _allowed(self, token: int) -> bool:
-        """True when the grammar allows this one next."""
-        alone = (lib.llama_token_data * 1)()
-        alone[0].id = token
-        candidates = _candidates(ctypes.addressof(alone), 1)
+        """Return True when the grammar allows this token next."""
+        token_data = (lib.llama_token_data * 1)()
+        token_data[0].id = token
+        candidates = _candidates(ctypes.addressof(token_data), 1)
         lib.llama_sampler_apply(self._grammar, ctypes.byref(candidates))
-        return alone[0].logit > -math.inf
+        return token_data[0].logit > -math.inf
 
 
-def _spelled(model: LlamaModel, text: str) -> list[int] | None:
-    """Tokens whose pieces together are just that text; None where the vocabulary cannot write it so."""
-    wanted = text.encode("utf-8", "surrogatepass")
-    # Some vocabularies put a blank before a text; before a line of its own it stands apart.
-    for before in ("", "\n"):
-        left, found = wanted, list[int]()
-        for token in reversed(model.tokenize(before + text, start=False)):
+def _exact_tokens(model: LlamaModel, text: str) -> list[int] | None:
+    """Return tokens whose pieces together are exactly the text; None where the vocabulary has none."""
+    data = text.encode("utf-8", "surrogatepass")
+    # Some vocabularies put a blank before a text; after a line break that blank is a token of its own.
+    for prefix in ("", "\n"):
+        remaining, tokens = data, list[int]()
+        for token in reversed(model.tokenize(prefix + text, start=False)):
             piece = model.piece(token, special=True)
-            if not left or not left.endswith(piece):
+            if not remaining or not remaining.endswith(piece):
                 break
-            left = left[: len(left) - len(piece)]
-            found.insert(0, token)
-        if not left:
-            return found
+            remaining = remaining[: len(remaining) - len(piece)]
+            tokens.insert(0, token)
+        if not remaining:
+            return tokens
     return None
 
 
@@ -159,29 +159,29 @@ def _candidates(address: int, count: int) -> Any:
 def _grammar(model: LlamaModel, text: str) -> Any:
     with captured_log() as log:
         grammar = lib.llama_sampler_init_grammar(model.vocab, text.encode(), b"root")
-    # A chain would take nothing for a sampler, and the process would end at the first token.
+    # In a chain a null pointer would end the process at the first token.
     if not grammar:
         raise EngineError(last_error(log))
     return grammar
 
 
 def _chain(model: LlamaModel, settings: SamplingSettings, grammar: Any) -> tuple[Any, Any]:
-    """The chain, and of its samplers the penalties; None where it has none."""
+    """Return the chain, and the penalties among its samplers; None where it has none."""
     params = lib.llama_sampler_chain_default_params()
     params.no_perf = True
     chain = lib.llama_sampler_chain_init(params)
     samplers = list(_samplers(model, settings))
     for sampler in ([grammar] if grammar else []) + samplers:
         lib.llama_sampler_chain_add(chain, sampler)
-    return chain, samplers[0] if _penalises(settings) else None
+    return chain, samplers[0] if _has_penalties(settings) else None
 
 
-def _penalises(settings: SamplingSettings) -> bool:
+def _has_penalties(settings: SamplingSettings) -> bool:
     return settings.repeat_penalty != 1 or bool(settings.presence_penalty or settings.frequency_penalty)
 
 
 def _samplers(model: LlamaModel, settings: SamplingSettings) -> Iterator[Any]:
-    if _penalises(settings):
+    if _has_penalties(settings):
         yield lib.llama_sampler_init_penalties(
             model.vocabulary,
             _PENALTY_WINDOW,

@@ -1,31 +1,31 @@
-"""What the engine allocates while it works and no plan of it counts: converted rows, candidates, graphs."""
+"""Buffers that the engine allocates while it works, outside its plan: converted rows, candidates, graphs."""
 
 from tui.engine import llama
 
 _CANDIDATE_BYTES = 12
 """Token, logit and probability of each candidate for the next token (`llama_token_data`)."""
 _BLOCK_BYTES, _BLOCK = 292, 256
-"""ggml's `block_q8_K`: what activations are converted to before they meet quantized weights on a CPU."""
+"""ggml's `block_q8_K`, to which a CPU converts activations before it multiplies them by quantized weights."""
 _WIDE_GRAPHS = frozenset({"kimi-linear", "qwen35", "qwen35moe", "qwen3next"})
-"""Architectures of which llama.cpp expects 40 nodes of a graph per token of a batch."""
+"""Architectures for which llama.cpp reserves 40 graph nodes per token of a batch."""
 _GRAPH_BYTES, _GRAPH_TOKEN_BYTES = 7_400_000, 26_000
-"""What the records of those nodes take, measured on Linux."""
+"""Size of the records of those nodes, measured on Linux."""
 
 
 def unplanned_bytes(model: llama.LlamaModel, batch: int) -> int:
-    """Bytes on the host, about: one micro-batch of the widest rows, and the candidates of one token."""
+    """Estimate the bytes on the host: one micro-batch of the widest rows, and the candidates of one token."""
     architecture = model.metadata("general.architecture") or ""
 
     def number(key: str) -> int:
         text = model.metadata(f"{architecture}.{key}") or ""
-        # One number a layer comes as a list, of which nothing is said here.
+        # A value with one number per layer is a list, and counts as 0 here.
         return int(text) if text.isdecimal() else 0
 
-    used = number("expert_used_count")
+    used_experts = number("expert_used_count")
     width = max(
         number("embedding_length"),
         number("feed_forward_length"),
-        number("expert_feed_forward_length") * used,
+        number("expert_feed_forward_length") * used_experts,
         number("ssm.inner_size"),
         number("attention.head_count") * number("attention.key_length"),
     )

@@ -1,8 +1,8 @@
 """The engine's process: `python -m tui.engine.worker`.
 
-Requests come on standard input, events leave on what was standard output. That is moved away before anything
-native runs and then points where standard error points, so a library that prints cannot break the protocol.
-A closed input means that the dashboard is gone, and ends the process at once: no orphan holds memory.
+Requests come on standard input, events leave on the original standard output. Before native code runs,
+standard output is pointed to standard error, so that a library that prints cannot break the protocol. A
+closed input means that the dashboard is gone, and ends the process at once: no orphan holds memory.
 """
 
 import os
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 class Worker:
-    """Takes requests in their order, one at a time; a stop overtakes them."""
+    """Carries out requests in order, one at a time; a stop overtakes them."""
 
     def __init__(self, events: BinaryIO, stop: "StopFlag") -> None:
         self._events = events
@@ -51,7 +51,7 @@ class Worker:
         self._stopped: set[int] = set()
 
     def emit(self, event: Event) -> None:
-        """Send one event; a dashboard that is gone ends this process."""
+        """Send one event; end this process when the dashboard is gone."""
         try:
             self._events.write(self._encode(event) + b"\n")
             self._events.flush()
@@ -59,21 +59,21 @@ class Worker:
             os._exit(0)
 
     def read_requests(self, requests: BinaryIO) -> None:
-        """Take requests off the pipe for as long as the dashboard holds its end open."""
+        """Read requests from the pipe for as long as the dashboard keeps its end open."""
         decoder = msgspec.json.Decoder(Request)
         code = 1
         try:
             for line in requests:
-                self._take(decoder.decode(line))
+                self._queue(decoder.decode(line))
             code = 0
         finally:
-            # Also after a line that is no request: a process that reads nothing more could not be ended.
+            # Also after a line that is no request: a process that reads no further could not be ended.
             if code:
                 sys.stderr.write("error: unreadable request\n")
                 sys.stderr.flush()
             os._exit(code)
 
-    def _take(self, request: Request) -> None:
+    def _queue(self, request: Request) -> None:
         if not isinstance(request, StopRequest):
             self._pending.put(request)
             return
@@ -93,7 +93,7 @@ class Worker:
             self._carry_out(request)
             with self._lock:
                 self._current = 0
-                # Stops of requests that still wait in line are kept.
+                # Stops of requests that still wait are kept.
                 self._stopped = {stopped for stopped in self._stopped if stopped > request.id}
                 self._stop.clear()
 
@@ -168,12 +168,12 @@ class Worker:
             )
             return
         self._session = Session(request, self.emit, self._stop)
-        # What reading the header freed is of use to nobody.
+        # Memory that was freed after the header was read is not needed again.
         process.give_back_free_memory()
 
 
 def _engine_missing() -> Failed:
-    # Here: who has an engine need not pay for it.
+    # Imported here, because a process with an engine does not need it.
     from tui.engine.install import install_command
 
     return Failed(
@@ -190,11 +190,11 @@ def main() -> None:
     os.dup2(2, 1)
     # On an abort, ggml would start a debugger and print its whole trace.
     os.environ["GGML_NO_BACKTRACE"] = "1"
-    process.be_polite()
+    process.lower_priority()
     try:
         from tui.engine import llama
     except Exception as error:  # noqa: BLE001 - a broken native library raises anything.
-        sys.stderr.write(f"llama_cpp does not import: {error!r}\n")
+        sys.stderr.write(f"import of llama_cpp: {error!r}\n")
         sys.stderr.flush()
         events.write(msgspec.json.encode(_engine_missing()) + b"\n")
         events.flush()

@@ -1,4 +1,4 @@
-"""From a conversation to the text that the model reads: its own chat template, or a plain transcript."""
+"""Prompt of a conversation: by the model's own chat template, or as a plain transcript."""
 
 import logging
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ import msgspec
 
 from tui.engine.options import ChatMessage
 from tui.engine.templates.sandbox import CompiledTemplate, TemplateFailedError, TemplateRefusedError
-from tui.engine.thinking.detection import can_switch, spoken_switch, template_arguments
+from tui.engine.thinking.detection import can_switch, template_arguments, thinking_command
 from tui.sentences import Reason, reason
 
 log = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ NO_TEMPLATE = reason("engine.no_template")
 _TRANSCRIPT_STOPS = ("\nUser:",)
 _QUESTION = "quokka"
 _INSTRUCTION = "wombat"
-"""Words to look for in what a template makes of them; no template writes them by itself."""
+"""Words to look for in the output of a template; no template writes them by itself."""
 
 
 class RenderedPrompt(msgspec.Struct, frozen=True):
@@ -28,21 +28,21 @@ class RenderedPrompt(msgspec.Struct, frozen=True):
     stops: tuple[str, ...] = ()
     """Texts that end the reply; only a plain transcript needs them."""
     reason: Reason | None = None
-    """Why it is a plain transcript and not what the model's own template makes; None when it is that."""
+    """Why it is a plain transcript; None when the model's own template made it."""
 
 
 class ChatTemplate:
-    """Renders conversations; where the model's template fails, as a plain transcript."""
+    """Renders conversations with the model's template, or where that fails as a plain transcript."""
 
     def __init__(self, source: str | None, bos_token: str = "", eos_token: str = "") -> None:
         """The tokens are those that begin and end a text, as the vocabulary writes them."""
         self._compiled: CompiledTemplate | None = None
         self._in_parts = False
-        """Whether it takes a message's content as a list of parts only, as templates for pictures do."""
+        """True when it takes a message's content only as a list of parts, as templates for pictures do."""
         self._takes_system = False
-        """Whether a system message reaches the model; otherwise it joins the first question."""
+        """True when a system message reaches the model; otherwise it joins the first question."""
         self._switches_without_system = False
-        """Whether thinking can be turned on only where no system message stands in for the template's own."""
+        """True when thinking can be turned on only where no system message replaces the template's own."""
         self.reason: Reason | None = None
         """Why the model's own template is not used; None when it is."""
         if not source:
@@ -50,45 +50,45 @@ class ChatTemplate:
             return
         try:
             compiled = CompiledTemplate(source, bos_token, eos_token)
-            self._try(compiled)
+            self._probe(compiled)
         except TemplateFailedError as failure:
             self.reason = _unusable(failure)
             return
         self._compiled = compiled
 
     def render(self, messages: Sequence[ChatMessage], *, think: bool | None = None) -> RenderedPrompt:
-        """The prompt for the next reply.
+        """Return the prompt for the next reply.
 
         Args:
             messages: at least one.
-            think: whether the model should think first, where its template lets one choose.
+            think: True to think first, False not to, where the template has a choice; None for its default.
         """
         if self._compiled is None:
             return _transcript(messages, self.reason)
         if not self._takes_system or (think and self._switches_without_system):
             messages = _without_system(messages)
         try:
-            text = self._made(self._compiled, messages, think)
+            text = self._rendered(self._compiled, messages, think)
         except TemplateFailedError as failure:
             return _transcript(messages, _unusable(failure))
         return RenderedPrompt(text)
 
-    def _made(
+    def _rendered(
         self, compiled: CompiledTemplate, messages: Sequence[ChatMessage], think: bool | None = None
     ) -> str:
         *earlier, last = [(message.role, message.content) for message in messages]
-        word = spoken_switch(compiled, think)
-        turns = [*earlier, (last[0], f"{last[1]} {word}" if word else last[1])]
+        command = thinking_command(compiled, think)
+        turns = [*earlier, (last[0], f"{last[1]} {command}" if command else last[1])]
         return compiled.render(
             [_message(role, content, self._in_parts) for role, content in turns],
             template_arguments(compiled, think),
         )
 
-    def _try(self, compiled: CompiledTemplate) -> None:
-        """Find out what the template takes.
+    def _probe(self, compiled: CompiledTemplate) -> None:
+        """Find out the kinds of messages that the template takes.
 
         Raises:
-            TemplateFailedError: it makes nothing of a plain question.
+            TemplateFailedError: it cannot render a plain question.
         """
         question = (ChatMessage("user", _QUESTION),)
         instructed = (ChatMessage("system", _INSTRUCTION), *question)
@@ -97,7 +97,7 @@ class ChatTemplate:
             if self._failure(compiled, question):
                 raise failure
         try:
-            text = self._made(compiled, instructed)
+            text = self._rendered(compiled, instructed)
             self._takes_system = _INSTRUCTION in text and _QUESTION in text
             if self._takes_system and can_switch(compiled):
                 self._switches_without_system = not self._switches(compiled, instructed)
@@ -109,13 +109,13 @@ class ChatTemplate:
         self, compiled: CompiledTemplate, question: Sequence[ChatMessage]
     ) -> TemplateFailedError | None:
         try:
-            text = self._made(compiled, question)
+            text = self._rendered(compiled, question)
         except TemplateFailedError as failure:
             return failure
         return None if _QUESTION in text else TemplateFailedError(reason("engine.template_drops_question"))
 
     def _switches(self, compiled: CompiledTemplate, messages: Sequence[ChatMessage]) -> bool:
-        return self._made(compiled, messages, True) != self._made(compiled, messages, False)
+        return self._rendered(compiled, messages, True) != self._rendered(compiled, messages, False)
 
 
 def _message(role: str, content: str, in_parts: bool) -> Message:
@@ -123,7 +123,7 @@ def _message(role: str, content: str, in_parts: bool) -> Message:
 
 
 def _without_system(messages: Sequence[ChatMessage]) -> Sequence[ChatMessage]:
-    """The conversation with its system message at the head of the first question."""
+    """Return the conversation with its system message before the first question."""
     if len(messages) < 2 or messages[0].role != "system":
         return messages
     first = messages[1]

@@ -1,4 +1,4 @@
-"""How long the result of a template's operation will be, told before it is made; upper bounds, in letters."""
+"""Upper bounds of the length of an operation's result in a template, in characters, before it runs."""
 
 import re
 from collections.abc import Callable, Sized
@@ -6,26 +6,26 @@ from typing import Any, cast
 
 _NUMBER = re.compile(r"\d+")
 _TOO_LONG = 1 << 62
-_BITS_MOST = 4096
+_MAX_BITS = 4096
 
 
-def product(operator: str, left: Any, right: Any) -> int:
-    """An operation on texts, lists or numbers; a whole number of many digits is too long by itself."""
+def operation_size(operator: str, left: Any, right: Any) -> int:
+    """Bound an operation on texts, lists or numbers; an integer of many digits counts as too long."""
     if isinstance(left, int) and isinstance(right, int):
         bits = left.bit_length() + right.bit_length()
         if operator == "**":
             bits *= max(right, 0)
-        return _TOO_LONG if bits > _BITS_MOST else 0
+        return _TOO_LONG if bits > _MAX_BITS else 0
     if operator == "+":
-        return size(left) + size(right)
-    for whole, times in ((left, right), (right, left)):
+        return own_size(left) + own_size(right)
+    for value, times in ((left, right), (right, left)):
         if operator == "*" and isinstance(times, int):
-            return size(whole) * max(times, 0)
+            return own_size(value) * max(times, 0)
     return 0
 
 
-def formatted(pattern: object, *values: Any, **named: Any) -> int:
-    """A pattern of `%` or of `format` filled in; any number may be a width."""
+def formatted_size(pattern: object, *values: Any, **named: Any) -> int:
+    """Bound a filled-in pattern of `%` or `format`; any number may be a width."""
     text = str(pattern)
     width = max((int(digits[:9]) for digits in _NUMBER.findall(text)), default=0)
     longest = 0
@@ -43,8 +43,8 @@ def formatted(pattern: object, *values: Any, **named: Any) -> int:
     return (text.count("%") + text.count("{")) * (width + longest)
 
 
-def size(value: object) -> int:
-    """Length of a text or a list, what is in it not counted; nothing else has one."""
+def own_size(value: object) -> int:
+    """Return the length of a text or a list, without its content; 0 for other values."""
     return len(cast("Sized", value)) if isinstance(value, str | list | tuple) else 0
 
 
@@ -57,14 +57,14 @@ def _replaced(text: object, old: object, new: object, *_count: object, **_named:
 
 
 def _joined(items: object, d: object = "", *_attribute: object, **_named: object) -> int:
-    return size(items) * len(str(d))
+    return own_size(items) * len(str(d))
 
 
 def _joined_by(separator: object, items: object) -> int:
     return _joined(items, separator)
 
 
-def _indented(text: object, width: int | str = 4, *_which: bool, **_named: bool) -> int:
+def _indented(text: object, width: int | str = 4, *_options: bool, **_named: bool) -> int:
     return (str(text).count("\n") + 1) * (width if isinstance(width, int) else len(width))
 
 
@@ -73,7 +73,7 @@ def _filled(_items: object, count: int, *_fill: object, **_named: object) -> int
 
 
 def _summed(_items: object, _attribute: object = None, start: object = 0, **named: object) -> int:
-    # Lists added up are copied again for each.
+    # A sum of lists copies them again for each item.
     return 0 if isinstance(named.get("start", start), int | float) else _TOO_LONG
 
 
@@ -84,18 +84,18 @@ METHODS: dict[str, Callable[..., int]] = {
     "zfill": _padded,
     "replace": _replaced,
     "join": _joined_by,
-    "format": formatted,
+    "format": formatted_size,
 }
-"""By the name of a text's method; the text comes first."""
+"""Bounds by the name of a text's method; the text is the first argument."""
 
 FILTERS: dict[str, Callable[..., int]] = {
     "center": _padded,
     "replace": _replaced,
     "join": _joined,
     "indent": _indented,
-    "format": formatted,
+    "format": formatted_size,
     "batch": _filled,
     "slice": _filled,
     "sum": _summed,
 }
-"""By the name of a filter."""
+"""Bounds by the name of a filter."""

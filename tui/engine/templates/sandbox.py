@@ -1,4 +1,4 @@
-"""Chat templates compiled and run, with what Hugging Face's `apply_chat_template` gives them."""
+"""Chat templates run in a sandbox, with the variables of Hugging Face's `apply_chat_template`."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -14,10 +14,10 @@ from tui.engine.templates.limits import LimitedEnvironment, LimitError
 from tui.sentences import Reason, ReasonedError, reason
 from tui.text import clean_line
 
-_SOURCE_MOST = 1 << 18
-"""Letters; the longest template known has 17,000."""
-_MESSAGE_MOST = 160
-_INDENT_MOST = 16
+_MAX_SOURCE = 1 << 18
+"""Characters; the longest template known has 17,000."""
+_MAX_MESSAGE = 160
+_MAX_INDENT = 16
 
 
 class TemplateFailedError(ReasonedError):
@@ -40,25 +40,25 @@ class CompiledTemplate:
         self.source = source
         self._environment = LimitedEnvironment([_Generation, loopcontrols])
         self._environment.filters["tojson"] = self._to_json
-        given: dict[str, Any] = self._environment.globals
-        given |= {
+        variables: dict[str, Any] = self._environment.globals
+        variables |= {
             "bos_token": bos_token,
             "eos_token": eos_token,
             "raise_exception": _refuse,
             "strftime_now": _now,
         }
-        if len(source) > _SOURCE_MOST:
+        if len(source) > _MAX_SOURCE:
             raise TemplateFailedError(reason("engine.template_too_long"))
         try:
             tree = self._environment.parse(source)
-            self.asks_for = frozenset(meta.find_undeclared_variables(tree))
-            """Names of the values that it reads without having set them."""
+            self.variables = frozenset(meta.find_undeclared_variables(tree))
+            """Names of the variables that it reads but does not set."""
             self._template = self._environment.from_string(tree)
         except Exception as error:
             raise TemplateFailedError(_why(error)) from error
 
     def render(self, messages: Sequence[Mapping[str, object]], arguments: Mapping[str, object] = {}) -> str:
-        """The prompt for the next reply.
+        """Return the prompt for the next reply.
 
         Raises:
             TemplateFailedError: it refuses the messages, or fails on them.
@@ -72,7 +72,7 @@ class CompiledTemplate:
             raise
         except Exception as error:
             raise TemplateFailedError(_why(error)) from error
-        # Halves of letters, which a template can write by their numbers, are no text.
+        # A template can write half characters by their numbers, which are no text.
         return text.encode("utf-8", "replace").decode("utf-8")
 
     def _to_json(
@@ -83,10 +83,10 @@ class CompiledTemplate:
         separators: tuple[str, str] | None = None,
         sort_keys: bool = False,
     ) -> str:
-        """Jinja's own filter escapes what HTML would take for marks."""
-        if indent is not None and indent > _INDENT_MOST:
+        """Replace Jinja's own filter, which escapes characters for HTML."""
+        if indent is not None and indent > _MAX_INDENT:
             raise LimitError(reason("engine.template_endless_text"))
-        self._environment.look_at(value)
+        self._environment.charge_content(value)
         encoder = json.JSONEncoder(
             ensure_ascii=ensure_ascii, indent=indent, separators=separators, sort_keys=sort_keys
         )
@@ -98,7 +98,7 @@ class CompiledTemplate:
 
 
 class _Generation(Extension):
-    """`{% generation %}` tells training which text is the model's; here it passes through."""
+    """`{% generation %}` marks the model's text for training; here its content passes through."""
 
     tags = {"generation"}  # noqa: RUF012 - as jinja declares it.
 
@@ -120,7 +120,7 @@ def _why(error: Exception) -> Reason:
     message = _short(str(error))
     match error:
         case TemplateSyntaxError():
-            # What follows the first sentence lists what the parser would have taken.
+            # After the first sentence comes a list of everything the parser would have taken.
             problem = _short((error.message or "").split(". ")[0])
             return reason("engine.template_syntax", line=error.lineno, error=problem)
         case UndefinedError():
@@ -141,4 +141,4 @@ def _why(error: Exception) -> Reason:
 
 def _short(message: str) -> str:
     line = clean_line(message).rstrip(".")
-    return line if len(line) <= _MESSAGE_MOST else line[: _MESSAGE_MOST - 1] + "…"
+    return line if len(line) <= _MAX_MESSAGE else line[: _MAX_MESSAGE - 1] + "…"

@@ -1,4 +1,4 @@
-"""Replies that are a row of messages, each with a header that names its channel, as gpt-oss writes them."""
+"""Reader of replies that are a row of messages, each with a header that names its channel, as of gpt-oss."""
 
 import re
 from typing import Literal
@@ -10,12 +10,12 @@ _MESSAGE = "<|message|>"
 _HEADER_STARTS = ("<|channel|>", "<|start|>", "to=")
 _BODY_ENDS = ("<|end|>", "<|return|>", "<|call|>")
 _CHANNEL = re.compile(r"<\|channel\|>(\w*)")
-_HEADER_MOST = 200
-"""Letters; what goes on for longer without a message is no header."""
+_MAX_HEADER = 200
+"""Characters; longer text without a message mark is no header."""
 
 
 class ChannelReader(ThinkingReader):
-    """A row of messages; those of the channel `analysis` are thinking, all others are said to the user."""
+    """Reads a row of messages; those of the channel `analysis` are thinking, all others the answer."""
 
     def __init__(self, format: ThinkingFormat, state: ReplyState) -> None:
         super().__init__()
@@ -23,90 +23,92 @@ class ChannelReader(ThinkingReader):
             "body" if state == "answer" else "opened" if state == "opened" else "between"
         )
         self._thinking = state == "opened"
-        self._said = {False: state == "answer", True: False}
-        """Which of the two has been said already, so that the next message starts a paragraph."""
+        self._has_text = {False: state == "answer", True: False}
+        """True for answer or thinking that has text already, so that its next message starts a paragraph."""
 
     @property
-    def inside(self) -> bool:
-        """Whether what comes next is thinking, or a mark of it."""
+    def in_thinking(self) -> bool:
+        """True while the next text is thinking, or a mark of it."""
         if self._state == "header":
-            names = _CHANNEL.findall(self._held)
+            names = _CHANNEL.findall(self._pending)
             return not names or "analysis".startswith(names[-1])
         return self._thinking
 
     @property
-    def answering(self) -> bool:
-        """Whether what comes next can only be the answer, and none of its headers."""
+    def in_answer(self) -> bool:
+        """True while the next text can only be the answer, and none of its headers."""
         return self._state in ("opened", "body") and not self._thinking
 
     def _step(self) -> bool:
         match self._state:
             case "between":
-                return self._look_for_header()
+                return self._find_header()
             case "header":
-                return self._header()
+                return self._read_header()
             case "opened":
-                return self._open()
+                return self._open_body()
             case "body":
-                return self._body()
+                return self._read_body()
 
-    def _look_for_header(self) -> bool:
-        begins = self._held.lstrip()
-        if not begins or any(start.startswith(begins) and start != begins for start in _HEADER_STARTS):
+    def _find_header(self) -> bool:
+        text = self._pending.lstrip()
+        if not text or any(start.startswith(text) and start != text for start in _HEADER_STARTS):
             return False
-        if begins.startswith(_HEADER_STARTS):
+        if text.startswith(_HEADER_STARTS):
             self._state = "header"
-            self._held = begins
+            self._pending = text
         else:
             self._state = "opened"
             self._thinking = False
         return True
 
-    def _header(self) -> bool:
-        at = self._held.find(_MESSAGE)
-        line = self._held.find("\n")
-        known = at if at >= 0 else len(self._held) - len(_MESSAGE)
-        if (0 <= line < at) or (at < 0 <= line) or known > _HEADER_MOST:
-            # No header after all; its first letter is said so that it is not looked at as one again.
+    def _read_header(self) -> bool:
+        message_start = self._pending.find(_MESSAGE)
+        line_end = self._pending.find("\n")
+        length = message_start if message_start >= 0 else len(self._pending) - len(_MESSAGE)
+        if (0 <= line_end < message_start) or (message_start < 0 <= line_end) or length > _MAX_HEADER:
+            # No header after all; its first character is shown so that it is not taken for one again.
             self._thinking = False
-            self._say(False, self._held[:1])
-            self._held = self._held[1:]
+            self._add(False, self._pending[:1])
+            self._pending = self._pending[1:]
             self._state = "body"
             return True
-        if at < 0:
+        if message_start < 0:
             return False
-        names = _CHANNEL.findall(self._held[:at])
+        names = _CHANNEL.findall(self._pending[:message_start])
         self._thinking = bool(names) and names[-1] == "analysis"
-        self._held = self._held[at + len(_MESSAGE) :]
+        self._pending = self._pending[message_start + len(_MESSAGE) :]
         self._state = "opened"
         return True
 
-    def _open(self) -> bool:
-        if not self._held.strip():
+    def _open_body(self) -> bool:
+        if not self._pending.strip():
             return False
-        self._held = ("\n\n" if self._said[self._thinking] else "") + without_blank_lines(self._held)
-        self._said[self._thinking] = True
+        self._pending = ("\n\n" if self._has_text[self._thinking] else "") + without_blank_lines(
+            self._pending
+        )
+        self._has_text[self._thinking] = True
         self._state = "body"
         return True
 
-    def _body(self) -> bool:
+    def _read_body(self) -> bool:
         marks = (*_BODY_ENDS, *_HEADER_STARTS[:2])
-        at, mark = first_mark(self._held, marks)
+        start, mark = first_mark(self._pending, marks)
         if not mark:
-            self._say_but(self._thinking, marks)
+            self._add_pending(self._thinking, marks)
             return False
-        self._say(self._thinking, self._held[:at])
+        self._add(self._thinking, self._pending[:start])
         ends = mark in _BODY_ENDS
-        self._held = self._held[at + len(mark) if ends else at :]
+        self._pending = self._pending[start + len(mark) if ends else start :]
         self._state = "between" if ends else "header"
         return True
 
-    def rest(self) -> list[ReplyPart]:
-        """What was held back, once nothing follows."""
-        held, self._held = self._held, ""
+    def flush(self) -> list[ReplyPart]:
+        """Return the parts that still wait, once nothing follows."""
+        pending, self._pending = self._pending, ""
         if self._state == "body":
-            self._say(self._thinking, held)
-        elif self._state == "between" or held.startswith("to="):
-            # A header that was cut short says nothing; anything else is text.
-            self._say(False, without_blank_lines(held) if held.strip() else "")
-        return self._take()
+            self._add(self._thinking, pending)
+        elif self._state == "between" or pending.startswith("to="):
+            # A header that was cut short is dropped; anything else is text.
+            self._add(False, without_blank_lines(pending) if pending.strip() else "")
+        return self._take_parts()

@@ -1,4 +1,4 @@
-"""How a model writes what it thinks before it answers, told from the source of its chat template."""
+"""Marks around the thinking of a model, by the source of its chat template."""
 
 import msgspec
 
@@ -60,7 +60,7 @@ _FORMATS: tuple[tuple[tuple[str, ...], ThinkingFormat], ...] = (
         ("<think></think>", "<response></response>"),
         ThinkingFormat("<think>", "</think>", headers=("<response>",), footers=("</response>",)),
     ),
-    # Hunyuan, and prompts in the manner of R1-Zero
+    # Hunyuan, and prompts like those of R1-Zero
     (
         ("<think>", "<answer>"),
         ThinkingFormat("<think>", "</think>", headers=("<answer>",), footers=("</answer>",)),
@@ -71,24 +71,24 @@ _FORMATS: tuple[tuple[tuple[str, ...], ThinkingFormat], ...] = (
     (("</think>",), _THINK),
     (("<think>",), _THINK),
 )
-"""What a template's source contains, all of it, and what that tells; the first that fits counts."""
+"""Texts that a template's source contains, all of them, and their format; the first match counts."""
 
 
 def thinking_format(template: str) -> ThinkingFormat | None:
-    """How models with this chat template write their thinking; None where it speaks of none."""
-    for signs, found in _FORMATS:
+    """Return the format in which models with this chat template think; None where it mentions none."""
+    for signs, format in _FORMATS:
         if all(sign in template for sign in signs):
-            return found
+            return format
     return None
 
 
 def opens_thinking(format: ThinkingFormat, prompt: str) -> bool:
-    """Whether the reply to this prompt starts inside the thinking."""
+    """Return True when the reply to this prompt starts inside the thinking."""
     return prompt.rstrip().endswith(format.opens)
 
 
 def answer_opening(format: ThinkingFormat | None, prompt: str) -> str:
-    """What the prompt lacks for the answer to begin: the end of an open thinking, the answer's header."""
+    """Return the marks that the prompt lacks for the answer to begin: the end of the thinking, the header."""
     if format is None:
         return ""
     headers = "".join(format.headers)
@@ -100,11 +100,11 @@ def answer_opening(format: ThinkingFormat | None, prompt: str) -> str:
 
 
 def continued_reply(format: ThinkingFormat | None, prompt: str, thinking: str, text: str) -> str:
-    """What follows the prompt so that a model goes on with a reply that it has thought and said so far."""
+    """Return the text after the prompt from which a model continues this thinking, or this answer."""
     if format is None or not (thinking or text):
         return text
     if not thinking:
         return answer_opening(format, prompt) + text
-    opens = "" if opens_thinking(format, prompt) else format.opens + ("" if format.channels else "\n")
-    opened = opens + thinking
+    opening = "" if opens_thinking(format, prompt) else format.opens + ("" if format.channels else "\n")
+    opened = opening + thinking
     return opened + format.closes + ("".join(format.headers) or "\n\n") + text if text else opened

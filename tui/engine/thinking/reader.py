@@ -1,78 +1,78 @@
-"""What is common to the ways of telling thinking from the answer: text held back until a mark is known."""
+"""Base of the readers that tell thinking from the answer: text waits until a mark is complete."""
 
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Literal
 
-from tui.engine.stop_scanner import overlap
+from tui.engine.stop_scanner import overlap_length
 
 ReplyPart = tuple[bool, str]
-"""Whether it is thinking, and the text."""
+"""True for thinking, and the text."""
 
 ReplyState = Literal["before", "opened", "thinking", "after", "answer"]
-"""Where a reply is; `opened` lies between the first mark and the thinking, `after` before the answer."""
+"""Position in a reply; `opened` lies between the first mark and the thinking, `after` before the answer."""
 
 _BLANK_LINES = re.compile(r"\s*\n")
 
 
 class ThinkingReader(ABC):
-    """Goes from mark to mark; what is `held` is not yet decided."""
+    """Goes from mark to mark; `_pending` is text that may still become part of a mark."""
 
     def __init__(self) -> None:
-        self._held = ""
+        self._pending = ""
         self._parts: list[ReplyPart] = []
 
     def feed(self, piece: str) -> list[ReplyPart]:
-        """What may be shown now."""
-        self._held += piece
+        """Take a piece, and return the parts that may be shown now."""
+        self._pending += piece
         while self._step():
             pass
-        return self._take()
+        return self._take_parts()
 
     @property
     @abstractmethod
-    def inside(self) -> bool:
-        """Whether what comes next is thinking, or a mark of it."""
+    def in_thinking(self) -> bool:
+        """True while the next text is thinking, or a mark of it."""
 
     @property
     @abstractmethod
-    def answering(self) -> bool:
-        """Whether what comes next can only be the answer, and none of its headers."""
+    def in_answer(self) -> bool:
+        """True while the next text can only be the answer, and none of its headers."""
 
     @abstractmethod
-    def rest(self) -> list[ReplyPart]:
-        """What was held back, once nothing follows."""
+    def flush(self) -> list[ReplyPart]:
+        """Return the parts that still wait, once nothing follows."""
 
     @abstractmethod
     def _step(self) -> bool:
-        """Pass one mark; False when only more text can tell what comes."""
+        """Pass one mark; False when only more text can decide what comes."""
 
-    def _take(self) -> list[ReplyPart]:
+    def _take_parts(self) -> list[ReplyPart]:
         parts, self._parts = self._parts, []
         return parts
 
-    def _say(self, thinking: bool, text: str) -> None:
+    def _add(self, thinking: bool, text: str) -> None:
         if text and self._parts and self._parts[-1][0] == thinking:
             self._parts[-1] = (thinking, self._parts[-1][1] + text)
         elif text:
             self._parts.append((thinking, text))
 
-    def _say_but(self, thinking: bool, marks: Iterable[str]) -> None:
-        """Say what is held, but an end that may be the beginning of a mark."""
-        keep = max((overlap(self._held, mark) for mark in marks), default=0)
-        end = len(self._held) - keep
-        self._say(thinking, self._held[:end])
-        self._held = self._held[end:]
+    def _add_pending(self, thinking: bool, marks: Iterable[str]) -> None:
+        """Add the pending text, except an end that may be the beginning of a mark."""
+        overlap = max((overlap_length(self._pending, mark) for mark in marks), default=0)
+        end = len(self._pending) - overlap
+        self._add(thinking, self._pending[:end])
+        self._pending = self._pending[end:]
 
 
 def without_blank_lines(text: str) -> str:
-    """The text without the blank lines before it; what its first line begins with stays."""
-    found = _BLANK_LINES.match(text)
-    return text[found.end() :] if found else text
+    """Return the text without the blank lines before it; the indent of its first line stays."""
+    blank = _BLANK_LINES.match(text)
+    return text[blank.end() :] if blank else text
 
 
 def first_mark(text: str, marks: Iterable[str]) -> tuple[int, str]:
-    """Where the first of the marks stands, and which it is; empty when there is none."""
-    found = [(at, mark) for mark in marks if (at := text.find(mark)) >= 0]
-    return min(found, default=(len(text), ""))
+    """Return the position of the first of the marks, and that mark; empty when there is none."""
+    matches = [(start, mark) for mark in marks if (start := text.find(mark)) >= 0]
+    return min(matches, default=(len(text), ""))

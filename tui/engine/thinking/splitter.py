@@ -1,4 +1,4 @@
-"""Thinking and answer told apart while a reply arrives."""
+"""Separation of thinking and answer while a reply arrives."""
 
 from tui.engine.thinking.channels import ChannelReader
 from tui.engine.thinking.marks import ThinkingFormat, opens_thinking
@@ -8,49 +8,53 @@ from tui.engine.thinking.reader import ReplyPart, ReplyState, ThinkingReader, fi
 class ThinkingSplitter:
     """Splits a reply into thinking and answer, the marks removed, however it is cut into pieces.
 
-    Only a block at the reply's very beginning is thinking: an answer may speak of the marks. What may still
-    become a mark is held back until the next piece decides. Blank lines before the thinking and before the
-    answer are dropped. A model that never ends its thinking has thought all of it.
+    Only a block at the reply's very beginning is thinking: an answer may speak of the marks. Text that may
+    still become a mark waits until the next piece decides. Blank lines before the thinking and before the
+    answer are dropped. A reply whose thinking never ends is thinking to its end.
     """
 
-    def __init__(self, format: ThinkingFormat | None, prompt_end: str, *, begun: bool = False) -> None:
-        """A prompt that ends with the opening mark starts inside the thinking.
+    def __init__(
+        self, format: ThinkingFormat | None, prompt_end: str, *, continues_answer: bool = False
+    ) -> None:
+        """Start inside the thinking when the prompt ends with the opening mark.
 
         Args:
             format: None passes everything through untouched.
-            prompt_end: the prompt, or its last hundred letters.
-            begun: the prompt ends in the middle of an answer, so that nothing before it is dropped.
+            prompt_end: the prompt, or its last hundred characters.
+            continues_answer: the prompt ends in the middle of an answer, so nothing before it is dropped.
         """
         self._reader: ThinkingReader | None = None
         if format is not None:
-            inside = not begun and opens_thinking(format, prompt_end)
+            in_thinking = not continues_answer and opens_thinking(format, prompt_end)
             reader = ChannelReader if format.channels else _BlockReader
-            self._reader = reader(format, "opened" if inside else "answer" if begun else "before")
+            self._reader = reader(
+                format, "opened" if in_thinking else "answer" if continues_answer else "before"
+            )
 
     @property
-    def inside(self) -> bool:
-        """Whether what comes next is thinking, or a mark of it."""
-        return self._reader is not None and self._reader.inside
+    def in_thinking(self) -> bool:
+        """True while the next text is thinking, or a mark of it."""
+        return self._reader is not None and self._reader.in_thinking
 
     @property
-    def looks(self) -> bool:
-        """Whether it looks for marks, and so has to be given special tokens too."""
+    def needs_special_tokens(self) -> bool:
+        """True where marks are looked for, which may be special tokens."""
         return self._reader is not None
 
     @property
-    def answering(self) -> bool:
-        """Whether what comes next can only be the answer, and none of its headers."""
-        return self._reader is None or self._reader.answering
+    def in_answer(self) -> bool:
+        """True while the next text can only be the answer, and none of its headers."""
+        return self._reader is None or self._reader.in_answer
 
     def feed(self, piece: str) -> list[ReplyPart]:
-        """What may be shown now."""
+        """Take a piece, and return the parts that may be shown now."""
         if self._reader is None:
             return [(False, piece)] if piece else []
         return self._reader.feed(piece)
 
-    def rest(self) -> list[ReplyPart]:
-        """What was held back, once nothing follows."""
-        return self._reader.rest() if self._reader is not None else []
+    def flush(self) -> list[ReplyPart]:
+        """Return the parts that still wait, once nothing follows."""
+        return self._reader.flush() if self._reader is not None else []
 
 
 class _BlockReader(ThinkingReader):
@@ -62,13 +66,13 @@ class _BlockReader(ThinkingReader):
         self._state: ReplyState = state
 
     @property
-    def inside(self) -> bool:
+    def in_thinking(self) -> bool:
         return self._state in ("opened", "thinking")
 
     @property
-    def answering(self) -> bool:
+    def in_answer(self) -> bool:
         # A model that has not begun to think need not.
-        return not self.inside
+        return not self.in_thinking
 
     def _step(self) -> bool:
         match self._state:
@@ -84,48 +88,48 @@ class _BlockReader(ThinkingReader):
                 return self._answer()
 
     def _pass_marks(self, marks: tuple[str, ...], otherwise: ReplyState) -> bool:
-        begins = self._held.lstrip()
-        if not begins:
+        text = self._pending.lstrip()
+        if not text:
             return False
         for mark in marks:
-            if begins.startswith(mark):
+            if text.startswith(mark):
                 self._state = "opened" if mark == self._format.opens else "after"
-                self._held = begins[len(mark) :]
+                self._pending = text[len(mark) :]
                 return True
-        if any(mark.startswith(begins) for mark in marks):
+        if any(mark.startswith(text) for mark in marks):
             return False
         self._state = otherwise
-        self._held = without_blank_lines(self._held)
+        self._pending = without_blank_lines(self._pending)
         return True
 
     def _think(self) -> bool:
-        before, mark, after = self._held.partition(self._format.closes)
+        thinking, mark, remainder = self._pending.partition(self._format.closes)
         if not mark:
-            self._say_but(True, (self._format.closes,))
+            self._add_pending(True, (self._format.closes,))
             return False
-        self._say(True, before)
-        self._held = after
+        self._add(True, thinking)
+        self._pending = remainder
         self._state = "after"
         return True
 
     def _answer(self) -> bool:
-        at, footer = first_mark(self._held, self._format.footers)
+        start, footer = first_mark(self._pending, self._format.footers)
         if not footer:
-            self._say_but(False, self._format.footers)
+            self._add_pending(False, self._format.footers)
             return False
-        end = at + len(footer)
-        followed = bool(self._held[end:].strip())
+        end = start + len(footer)
+        text_follows = bool(self._pending[end:].strip())
         # With text behind it the mark is something that the answer speaks of.
-        self._say(False, self._held[: end if followed else at])
-        self._held = self._held[end if followed else at :]
-        return followed
+        self._add(False, self._pending[: end if text_follows else start])
+        self._pending = self._pending[end if text_follows else start :]
+        return text_follows
 
-    def rest(self) -> list[ReplyPart]:
-        held, self._held = self._held, ""
-        if self.inside:
-            self._say(True, held if self._state == "thinking" else "")
+    def flush(self) -> list[ReplyPart]:
+        pending, self._pending = self._pending, ""
+        if self.in_thinking:
+            self._add(True, pending if self._state == "thinking" else "")
         elif self._state != "answer":
-            self._say(False, without_blank_lines(held) if held.strip() else "")
-        elif held.strip() not in self._format.footers:
-            self._say(False, held)
-        return self._take()
+            self._add(False, without_blank_lines(pending) if pending.strip() else "")
+        elif pending.strip() not in self._format.footers:
+            self._add(False, pending)
+        return self._take_parts()
