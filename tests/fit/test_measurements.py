@@ -94,7 +94,7 @@ def test_a_file_that_is_no_database_is_put_aside(file: Path) -> None:
     history = MeasurementStore(file, "machine", "build")
     history.add(RUN)
 
-    assert history.problem is None
+    assert history.is_open
     assert history.runs() == [RUN]
     assert file.with_suffix(".broken").exists()
     history.close()
@@ -110,7 +110,7 @@ def test_a_file_of_a_newer_version_is_left_alone(file: Path) -> None:
     history = MeasurementStore(file, "machine", "build")
     history.add(RUN)
 
-    assert history.problem is not None
+    assert not history.is_open
     assert history.runs() == []
     assert history.rates(2) is None
     history.close()
@@ -124,7 +124,7 @@ def test_a_disk_that_refuses_costs_only_the_memory(tmp_path: Path) -> None:
     history.add(RUN)
     history.set_rates(2, RATES)
 
-    assert history.problem is not None
+    assert not history.is_open
     assert history.runs() == []
     history.close()
 

@@ -215,7 +215,7 @@ async def test_an_engine_that_does_not_start_leaves_the_closed_form_and_says_why
 
     assert footprint_of(sized) == "formula"
     assert sizer.problem is not None
-    assert "llama-cpp-python" in sizer.problem
+    assert "llama-cpp-python" in sentence(sizer.problem)
     assert not sizer.needs_engine(model, SETTINGS)
 
 

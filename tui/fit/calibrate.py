@@ -1,4 +1,4 @@
-"""Measures a machine in a few seconds: its memory, and small made-up models of each common tensor type."""
+"""Calibration of a machine in a few seconds, by its memory and made-up models of each common tensor type."""
 
 import statistics
 import tempfile
@@ -20,26 +20,27 @@ from tui.models.tensors.model_tensors import tensors
 from tui.models.tensors.tensor import TypedTensor
 
 TYPES = ("Q4_K", "Q6_K", "Q8_0", "Q5_K", "F16", "Q4_0", "Q3_K")
-"""The types that nearly all published files are made of, the commonest first."""
+"""Tensor types of nearly all published files, the commonest first."""
 _SECONDS = 0.4
-"""Generating with each of them."""
+"""Seconds of generation with each made-up model."""
 _CONTEXT = 512
+"""Tokens of context that the made-up models are loaded with."""
 _FAR = 2.0
-"""No type takes this many times as long a byte as the middle one."""
-_MOST_OF_IT = 0.9
-"""Of a made-up model's time for a token of a prompt, what its layers may take at most."""
+"""Times the median of seconds per byte past which a measurement counts as disturbed."""
+_MAX_LAYER_SHARE = 0.9
+"""Largest share of a made-up model's time for a token of a prompt that may count as its layers'."""
 _REPEATS = 2
-"""For what was disturbed."""
+"""Number of times that a disturbed measurement is repeated."""
 
 
 class Probe(NamedTuple):
-    """A made-up model: its shape and the one type of its matrices."""
+    """Made-up model: its shape and the one type of its matrices."""
 
     shape: Shape
     type: str
 
     def tensors(self) -> list[TypedTensor]:
-        """Norms stay in F32, as in any file."""
+        """Return its tensors; norms stay in F32, as in any file."""
         return [
             TypedTensor(tensor.name, tensor.dims, self.type if len(tensor.dims) > 1 else "F32")
             for tensor in tensors(self.shape)
@@ -47,17 +48,17 @@ class Probe(NamedTuple):
 
     @property
     def size_bytes(self) -> int:
-        """What its weights take, all of which are read for each token."""
+        """Bytes of its weights, all of which are read for each token."""
         return sum(tensor.size_bytes for tensor in self.tensors())
 
     @property
     def prompt_weights(self) -> int:
-        """What each token of a prompt is multiplied by; all of them are of its type."""
+        """Number of weights that each token of a prompt is multiplied by; all are of its type."""
         return sum(prompt_weights(self.tensors(), 0, 0).values())
 
 
 class ProbeTime(NamedTuple):
-    """How long a made-up model takes, in seconds."""
+    """Time that a made-up model takes, in seconds."""
 
     token: float
     """For a generated token."""
@@ -66,7 +67,7 @@ class ProbeTime(NamedTuple):
 
 
 class Calibration(msgspec.Struct, frozen=True):
-    """What was measured of a machine."""
+    """Measured rates of a machine."""
 
     cpu: Rates
     gpu: Rates | None
@@ -74,9 +75,9 @@ class Calibration(msgspec.Struct, frozen=True):
 
 
 async def calibrate(threads: int, on_progress: Callable[[float], None] | None = None) -> Calibration:
-    """Measure this machine with an engine process of its own; takes five to ten seconds, a GPU as long again.
+    """Measure this machine with an engine process of its own: five to ten seconds, and as long for a GPU.
 
-    `on_step` is told how far it is, from 0 to 1.
+    `on_progress` is called with the progress, from 0 to 1.
 
     Raises:
         EngineFailure: the engine is not installed, or failed.
@@ -89,66 +90,66 @@ async def calibrate(threads: int, on_progress: Callable[[float], None] | None = 
         measured: list[Rates] = []
         for number, gpu_layers in enumerate(devices):
 
-            def tell(fraction: float, number: int = number) -> None:
+            def report(fraction: float, number: int = number) -> None:
                 if on_progress is not None:
                     on_progress((number + fraction) / len(devices))
 
             settings = LoadSettings(context=_CONTEXT, threads=threads, gpu_layers=gpu_layers)
-            measured.append(await _measure(engine, bandwidth, settings, tell))
+            measured.append(await _measure(engine, bandwidth, settings, report))
     finally:
         await engine.close()
     return Calibration(measured[0], measured[1] if len(measured) > 1 else None)
 
 
 async def _measure(
-    engine: Engine, bandwidth: float, settings: LoadSettings, tell: Callable[[float], None]
+    engine: Engine, bandwidth: float, settings: LoadSettings, report: Callable[[float], None]
 ) -> Rates:
     probes = make_probes()
     times: list[ProbeTime] = []
     with tempfile.TemporaryDirectory(prefix="llmtui-") as folder:
         path = Path(folder) / "made-up.gguf"
         for number, probe in enumerate(probes):
-            tell(number / len(probes))
+            report(number / len(probes))
             times.append(await _time(engine, path, probe, settings))
-        for _again in range(_REPEATS):
+        for _repeat in range(_REPEATS):
             for number in _disturbed(probes, times):
-                again = await _time(engine, path, probes[number], settings)
-                # Others only ever slow one down, so of each the faster is the truer.
-                times[number] = ProbeTime(*map(min, times[number], again))
+                repeated = await _time(engine, path, probes[number], settings)
+                # Other programs only ever slow a model down, so the shorter time is the truer.
+                times[number] = ProbeTime(*map(min, times[number], repeated))
     return solve_rates(bandwidth, list(zip(probes, times, strict=True)))
 
 
 def make_probes() -> list[Probe]:
-    """The models to time: a small one, a deep one, and a large one of each type."""
+    """Return the models to time: a small one, a deep one, and a large one of each type."""
     return [_wide("Q8_0", SMALL_BYTES), _deep(), *(_wide(name, LARGE_BYTES) for name in TYPES)]
 
 
 def _disturbed(probes: Sequence[Probe], times: Sequence[ProbeTime]) -> list[int]:
-    """Those that took far longer a byte than the others: another program was at work meanwhile."""
+    """Return the numbers of those that took far longer per byte than most: other programs were at work."""
     rates = [time.token / probe.size_bytes for probe, time in zip(probes, times, strict=True)]
-    usual = statistics.median(rates)
-    return [number for number, rate in enumerate(rates) if rate > _FAR * usual]
+    median = statistics.median(rates)
+    return [number for number, rate in enumerate(rates) if rate > _FAR * median]
 
 
 def solve_rates(bandwidth: float, timed: Sequence[tuple[Probe, ProbeTime]]) -> Rates:
-    """Seconds per byte, weight and layer from the time that each made-up model took for a token.
+    """Return the seconds per byte, weight and layer, from the time of each made-up model for a token.
 
-    The first two are small ones of the same type, one wide and one deep: what the deep one takes longer are
-    its layers. Set beside the large one of their type, they tell what a cache does for a small model.
+    The first two are small models of the same type, one wide and one deep: the deep one takes longer because
+    of its layers. Compared with the large model of their type, they show the effect of a cache.
     """
     (small, (small_time, _)), (deep, (deep_time, _)), *large = timed
-    # small: layers × l + bytes × b; deep: the same with its own; two equations, two unknowns.
-    size, other = small.size_bytes, deep.size_bytes
-    layers = deep.shape.layers - small.shape.layers * other / size
-    layer = max(0.0, (deep_time - small_time * other / size) / layers)
+    # small_time = layers × l + bytes × b, and the same for the deep one: two equations, two unknowns.
+    size_ratio = deep.size_bytes / small.size_bytes
+    layers = deep.shape.layers - small.shape.layers * size_ratio
+    layer = max(0.0, (deep_time - small_time * size_ratio) / layers)
     rates = {
         probe.type: max(0.0, time.token - layer * probe.shape.layers) / probe.size_bytes
         for probe, time in large
     }
     prompt, prompt_layer = _solve_prompt([(probe, time.prompt_token) for probe, time in timed])
-    cached = (small_time - layer * small.shape.layers) / size / rates[small.type]
+    cached = (small_time - layer * small.shape.layers) / small.size_bytes / rates[small.type]
     return Rates(
-        # The probe of the memory reads what a cache may hold in part: a large model cannot.
+        # The measured bandwidth may be too low; no large model reads faster than the memory.
         bandwidth=max(bandwidth, *(1 / rate for rate in rates.values())),
         type_seconds=rates,
         layer_seconds=layer,
@@ -159,16 +160,16 @@ def solve_rates(bandwidth: float, timed: Sequence[tuple[Probe, ProbeTime]]) -> R
 
 
 def _solve_prompt(timed: Sequence[tuple[Probe, float]]) -> tuple[dict[str, float], float]:
-    """Seconds per weight, by type, and per layer, for a token of a prompt.
+    """Return the seconds per weight, by type, and per layer, for a token of a prompt.
 
-    Here the deep model is set beside the large one of its type: of the small one's single layer little runs.
+    The deep model is compared with the large one of its type, since the small one has a single layer only.
     """
     _small, (deep, deep_time), *large = timed
-    wide, wide_time = next(one for one in large if one[0].type == deep.type)
+    wide, wide_time = next((probe, time) for probe, time in large if probe.type == deep.type)
     share = deep.prompt_weights / wide.prompt_weights
     layer = max(0.0, (deep_time - wide_time * share) / (deep.shape.layers - wide.shape.layers * share))
-    # A layer of the deep model cannot take longer than all of it does, nor leave nothing for the weights.
-    layer = min(layer, _MOST_OF_IT * min(time / probe.shape.layers for probe, time in timed[1:]))
+    # A layer cannot take longer than the whole model, nor leave no time for the weights.
+    layer = min(layer, _MAX_LAYER_SHARE * min(time / probe.shape.layers for probe, time in timed[1:]))
     seconds = {
         probe.type: (time - layer * probe.shape.layers) / probe.prompt_weights for probe, time in large
     }
@@ -182,18 +183,18 @@ async def _time(engine: Engine, path: Path, probe: Probe, settings: LoadSettings
     return ProbeTime(timed.token_seconds, 1 / timed.prompt_tps)
 
 
-def _wide(kind: str, size_bytes: int) -> Probe:
-    """Layers as wide as those of a 1B model, as many as come nearest to a size."""
+def _wide(type_name: str, size_bytes: int) -> Probe:
+    """Return a model of layers as wide as those of a 1B model, as near to a size as whole layers come."""
 
     def probe(layers: int) -> Probe:
-        return Probe(_llama(layers, embedding=2048, feed_forward=8192, heads=32, kv_heads=8), kind)
+        return Probe(_llama(layers, embedding=2048, feed_forward=8192, heads=32, kv_heads=8), type_name)
 
-    one, two = probe(1).size_bytes, probe(2).size_bytes
-    return probe(max(1, 1 + round((size_bytes - one) / (two - one))))
+    one_layer, two_layers = probe(1).size_bytes, probe(2).size_bytes
+    return probe(max(1, 1 + round((size_bytes - one_layer) / (two_layers - one_layer))))
 
 
 def _deep() -> Probe:
-    """Many narrow layers, as in a model of 0.1B."""
+    """Return a model of many narrow layers, like one of 0.1B."""
     return Probe(_llama(30, embedding=576, feed_forward=1536, heads=9, kv_heads=3), "Q8_0")
 
 

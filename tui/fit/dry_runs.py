@@ -1,4 +1,4 @@
-"""The engine process that sizes models: it comes when it is asked and goes when it is not."""
+"""Dry runs of models, in an engine process that starts when it is needed and ends when it is idle."""
 
 import asyncio
 import logging
@@ -15,41 +15,41 @@ from tui.sentences import Reason, reason
 log = logging.getLogger(__name__)
 
 _IDLE_SECONDS = 10.0
-"""A process with nothing to do gives its memory back after this long."""
+"""Seconds without a question after which the process ends and gives its memory back."""
 
 
 class DryRuns:
     """One process for any number of dry runs, one at a time and in the order they were asked for."""
 
     def __init__(self, on_ready: Callable[[EngineReady], None], on_idle: Callable[[], None]) -> None:
-        """`on_ready` is told what each process says of its build, `on_idle` when it has gone for now."""
+        """Pass what each process says of its build to `on_ready`; call `on_idle` when an idle one ends."""
         self._on_ready = on_ready
         self._on_idle = on_idle
         self._engine: Engine | None = None
         self._lock = asyncio.Lock()
         self._closed = False
-        self._idle: asyncio.TimerHandle | None = None
+        self._idle_timer: asyncio.TimerHandle | None = None
         self._closing: set[asyncio.Task[None]] = set()
         self.problem: Reason | None = None
-        """Why the engine cannot be asked, once that is known; None while it can."""
+        """Reason why the engine cannot be asked; None while it can."""
 
     async def ask(self, path: Path, settings: LoadSettings, skip: SkippedVocabulary | None) -> Sized | None:
-        """The engine's answer; None when there was none to be had."""
+        """Return the engine's answer; None when it cannot give one."""
         async with self._lock:
             return None if self._closed else await self._ask(path, settings, skip)
 
     async def close(self) -> None:
-        """End the process, once it has answered what it was asked; nothing more is asked then."""
+        """End the process once it has answered; later questions get no answer."""
         self._closed = True
         async with self._lock:
-            self._cancel_idle()
+            self._cancel_idle_timer()
             engine, self._engine = self._engine, None
             if engine is not None:
                 await engine.close()
         await asyncio.gather(*self._closing)
 
     async def _ask(self, path: Path, settings: LoadSettings, skip: SkippedVocabulary | None) -> Sized | None:
-        self._cancel_idle()
+        self._cancel_idle_timer()
         try:
             if self._engine is None or not self._engine.alive:
                 self._engine = await Engine.start()
@@ -66,9 +66,9 @@ class DryRuns:
                 self._engine = None
             return Sized(None, failed.reason)
         finally:
-            self._idle = asyncio.get_running_loop().call_later(_IDLE_SECONDS, self._retire)
+            self._idle_timer = asyncio.get_running_loop().call_later(_IDLE_SECONDS, self._end_idle_process)
 
-    def _retire(self) -> None:
+    def _end_idle_process(self) -> None:
         engine, self._engine = self._engine, None
         self._on_idle()
         if engine is not None:
@@ -76,7 +76,7 @@ class DryRuns:
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)
 
-    def _cancel_idle(self) -> None:
-        if self._idle is not None:
-            self._idle.cancel()
-            self._idle = None
+    def _cancel_idle_timer(self) -> None:
+        if self._idle_timer is not None:
+            self._idle_timer.cancel()
+            self._idle_timer = None

@@ -1,4 +1,4 @@
-"""What the engine sees of this machine against what the machine has, in sentences for the user.
+"""Differences between the GPUs of this machine and those that the engine sees, in sentences for the user.
 
 A build for the processor alone on a machine with a GPU is the commonest reason for a slow model.
 """
@@ -14,54 +14,56 @@ from tui.text import clean_line
 from tui.units import format_bytes
 
 _DRIVERS_PART = 0.1
-"""Share of a card that its driver may keep from what the engine sees."""
+"""Share of a card's memory that its driver may hide from the engine."""
 _FAR_LESS = 0.75
-"""Share of a card under which what the engine sees of it is worth a word: drivers keep up to a tenth."""
+"""Share of a card's memory under which the engine's view is worth a note; drivers hide up to a tenth."""
 
 
 def engine_notes(machine: Machine, devices: Sequence[EngineDevice], gpu_offload: bool) -> list[str]:
-    """Sentences, most important first; none when the engine and the machine agree.
+    """Return sentences, most important first; none when the engine and the machine agree.
 
     Args:
         machine: this machine.
-        devices: what the engine's registry lists; empty when it does not tell.
-        gpu_offload: whether the engine can put layers on a GPU.
+        devices: the list of the engine's registry; empty when it does not tell.
+        gpu_offload: True when the engine can put layers on a GPU.
     """
     if not devices and gpu_offload:
         return []
-    seen = _without_doubles(device for device in devices if device.kind in ("gpu", "igpu"))
-    pairs = pair_up(machine.gpus, seen)
+    gpu_devices = _without_duplicates(device for device in devices if device.kind in ("gpu", "igpu"))
+    pairs = pair_up(machine.gpus, gpu_devices)
     paired = {id(device) for _gpu, device in pairs}
-    used = {gpu.index for gpu, _device in pairs}
-    notes = [_unused(gpu, machine) for gpu in machine.gpus if gpu.index not in used]
-    notes += [_less(gpu, device) for gpu, device in pairs if _sees_far_less(gpu, device)]
-    if _mixed_up(pairs):
+    used_indexes = {gpu.index for gpu, _device in pairs}
+    notes = [_unused_note(gpu, machine) for gpu in machine.gpus if gpu.index not in used_indexes]
+    notes += [
+        _less_memory_note(gpu, device) for gpu, device in pairs if _sees_far_less_memory_note(gpu, device)
+    ]
+    if _is_order_unknown(pairs):
         notes.append(
             _("The engine does not say which of your GPUs is which: they are taken in its own order.")
         )
-    return notes + [_unseen(device) for device in seen if id(device) not in paired]
+    return notes + [_unknown_device_note(device) for device in gpu_devices if id(device) not in paired]
 
 
 def pair_up(gpus: Sequence[Gpu], devices: Sequence[EngineDevice]) -> list[tuple[Gpu, EngineDevice]]:
-    """Which of the engine's devices is which GPU.
+    """Return each GPU that the engine sees with its device there.
 
-    By PCI address, where both tell it; else by name and memory, by name, by kind, and by order in a maker.
+    They are matched by PCI address, where both tell it; else by name and memory, by name, by kind, and by the
+    order of a maker's GPUs.
     """
     pairs: list[tuple[Gpu, EngineDevice]] = []
-    left = list(devices)
-    rest = list(gpus)
-    for alike in (_same_address, _same_size, _same_name, _same_kind, _same_maker):
-        for gpu in tuple(rest):
-            found = next((device for device in left if alike(gpu, device)), None)
-            if found is not None:
-                pairs.append((gpu, found))
-                left.remove(found)
-                rest.remove(gpu)
+    unpaired_devices, unpaired_gpus = list(devices), list(gpus)
+    for is_same in (_same_address, _same_size, _same_name, _same_kind, _same_maker):
+        for gpu in tuple(unpaired_gpus):
+            match = next((device for device in unpaired_devices if is_same(gpu, device)), None)
+            if match is not None:
+                pairs.append((gpu, match))
+                unpaired_devices.remove(match)
+                unpaired_gpus.remove(gpu)
     return sorted(pairs, key=lambda pair: pair[0].index)
 
 
 def rebuild_command(vendor: Vendor, system: str) -> str:
-    """The line that builds an engine which can use a maker's GPUs, for the shell of `system`."""
+    """Return the command that builds an engine for a maker's GPUs, for the shell of `system`."""
     option = f"-DGGML_{maker_of(vendor).build_option}=on"
     install = install_command("--force-reinstall --no-cache-dir")
     if system.startswith("Windows"):
@@ -69,7 +71,7 @@ def rebuild_command(vendor: Vendor, system: str) -> str:
     return f"CMAKE_ARGS={option} {install}"
 
 
-def _unused(gpu: Gpu, machine: Machine) -> str:
+def _unused_note(gpu: Gpu, machine: Machine) -> str:
     command = rebuild_command(gpu.vendor, machine.system)
     name = clean_line(gpu.name)
     maker = maker_of(gpu.vendor)
@@ -86,7 +88,7 @@ def _unused(gpu: Gpu, machine: Machine) -> str:
     return text
 
 
-def _less(gpu: Gpu, device: EngineDevice) -> str:
+def _less_memory_note(gpu: Gpu, device: EngineDevice) -> str:
     return _("The engine sees only {seen} of the {total} of your {gpu}.").format(
         seen=format_bytes(device.total_bytes or 0),
         total=format_bytes(gpu.memory_bytes.value or 0),
@@ -94,47 +96,47 @@ def _less(gpu: Gpu, device: EngineDevice) -> str:
     )
 
 
-def _unseen(device: EngineDevice) -> str:
+def _unknown_device_note(device: EngineDevice) -> str:
     return _("The engine can use {device}, of which nothing else is known here: no gauge shows it.").format(
         device=clean_line(device.description or device.name)
     )
 
 
-def _mixed_up(pairs: Sequence[tuple[Gpu, EngineDevice]]) -> bool:
-    """True for several cards of one maker of which the engine does not tell where they are."""
-    nameless = [
+def _is_order_unknown(pairs: Sequence[tuple[Gpu, EngineDevice]]) -> bool:
+    """Return True for several cards of one maker whose addresses the engine does not tell."""
+    vendors = [
         gpu.vendor for gpu, device in pairs if not gpu.shares_memory and not _same_address(gpu, device)
     ]
-    return len(nameless) > len(set(nameless))
+    return len(vendors) > len(set(vendors))
 
 
-def _sees_far_less(gpu: Gpu, device: EngineDevice) -> bool:
+def _sees_far_less_memory_note(gpu: Gpu, device: EngineDevice) -> bool:
     total, seen = gpu.memory_bytes.value, device.total_bytes
     if total is None or seen is None or (gpu.shares_memory and maker_of(gpu.vendor).ram_ceiling is None):
-        # How much of the RAM a GPU may borrow is counted differently by every driver.
+        # Every driver counts the RAM that a GPU may borrow differently.
         return False
     return seen < _FAR_LESS * total
 
 
-def _without_doubles(devices: Iterable[EngineDevice]) -> list[EngineDevice]:
-    """A build with two backends lists a GPU twice: of an address the first counts, of a name one backend."""
-    kept: list[EngineDevice] = []
+def _without_duplicates(devices: Iterable[EngineDevice]) -> list[EngineDevice]:
+    """Return each GPU once where two backends list it: the first of an address, one backend for a name."""
+    distinct: list[EngineDevice] = []
     backend_of: dict[str, str] = {}
     for device in devices:
-        if device.address and any(device.address == one.address for one in kept):
+        if device.address and any(device.address == earlier.address for earlier in distinct):
             continue
         backend = device.name.rstrip("0123456789")
         if backend_of.setdefault(device.description, backend) == backend:
-            kept.append(device)
-    return kept
+            distinct.append(device)
+    return distinct
 
 
 def _same_address(gpu: Gpu, device: EngineDevice) -> bool:
     return bool(gpu.address) and gpu.address == device.address
 
 
-def _elsewhere(gpu: Gpu, device: EngineDevice) -> bool:
-    """True where both say where they are, and it is not the same place."""
+def _differs_in_address(gpu: Gpu, device: EngineDevice) -> bool:
+    """Return True where both tell an address, and the addresses differ."""
     return bool(gpu.address and device.address) and gpu.address != device.address
 
 
@@ -146,7 +148,7 @@ def _same_size(gpu: Gpu, device: EngineDevice) -> bool:
 
 
 def _same_name(gpu: Gpu, device: EngineDevice) -> bool:
-    return not _elsewhere(gpu, device) and _plain(gpu.name) == _plain(device.description)
+    return not _differs_in_address(gpu, device) and _plain_name(gpu.name) == _plain_name(device.description)
 
 
 def _same_kind(gpu: Gpu, device: EngineDevice) -> bool:
@@ -154,7 +156,7 @@ def _same_kind(gpu: Gpu, device: EngineDevice) -> bool:
 
 
 def _same_maker(gpu: Gpu, device: EngineDevice) -> bool:
-    return not _elsewhere(gpu, device) and gpu.vendor == _vendor(device)
+    return not _differs_in_address(gpu, device) and gpu.vendor == _vendor(device)
 
 
 def _vendor(device: EngineDevice) -> Vendor:
@@ -163,8 +165,8 @@ def _vendor(device: EngineDevice) -> Vendor:
     return vendor_of_backend(device.name) if vendor == "unknown" else vendor
 
 
-def _plain(name: str) -> str:
-    """A name as all drivers write it: without marks, and without what Vulkan adds in brackets."""
+def _plain_name(name: str) -> str:
+    """Return a name as all drivers write it: without marks, and without Vulkan's addition in brackets."""
     for mark in ("(R)", "(TM)", "(tm)", "(r)"):
         name = name.replace(mark, " ")
     return " ".join(name.partition("(")[0].casefold().split())

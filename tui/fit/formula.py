@@ -1,4 +1,4 @@
-"""Footprints in closed form, from a shape: for machines without the engine and models not on the disk."""
+"""Footprints in closed form, from a shape, for machines without the engine and models to download."""
 
 import functools
 
@@ -10,36 +10,36 @@ from tui.models.recurrent import recurrent_layers
 from tui.units import MIB
 
 _PLAIN = Traits()
-"""Of an architecture that is not known better."""
+"""Traits of an architecture that is not in the table."""
 
 _CELL_STEP = 256
 """llama.cpp pads the context to this many cells."""
 
 _BLOCKS: dict[KvType, tuple[int, int]] = {"f16": (1, 2), "q8_0": (32, 34), "q4_0": (32, 18)}
-"""Elements and bytes of a block of each cache type (ggml's type table)."""
+"""Elements and bytes per block of each cache type (ggml's type table)."""
 
 _PADDED_STEPS = 16
 """Elements per token of the small tensors that every graph has: positions, rows to write, scales."""
 
 PROCESS_BYTES = 50 * MIB
-"""Python, the binding, the engine's libraries and a context's graph, in a process without a model's buffers;
-measured on Linux."""
+"""Bytes of a process without a model's buffers: Python, the binding, the engine's libraries and a context's
+graph; measured on Linux."""
 
 _TOKEN_BYTES, _BPE_TOKEN_BYTES, _MERGE_BYTES = 148, 145, 112
 """Resident bytes of a vocabulary per token, SentencePiece and byte-level BPE, and per merge of the latter.
 Within 4 % of fifteen published vocabularies, 32k to 262k tokens."""
 _BPE_TABLE_BYTES = 2_500_000
-"""The engine's tables of letters, which it needs for BPE only."""
+"""Bytes of the engine's tables of letters, which only BPE needs."""
 
 _SENTENCEPIECE = frozenset({"ernie4_5-moe", "gemma", "gemma2", "gemma3", "gemma3n"})
-_SENTENCEPIECE_MOST = 32_768
+_SENTENCEPIECE_MAX = 32_768
 """Vocabularies of up to this many tokens are SentencePiece ones, whatever the architecture."""
 _MERGES = {128_256: 280_147, 131_072: 269_443, 151_552: 318_088, 154_880: 321_649, 201_088: 446_189}
 """Merges of the vocabularies that have many more of them than tokens, by tokens."""
 
 
 def kv_bytes(shape: Shape, settings: LoadSettings) -> int:
-    """KV cache and recurrent state, exact to the byte against the engine.
+    """Return the bytes of KV cache and recurrent state, exact to the byte against the engine.
 
     Per attention layer: cells × (a row of K + a row of V). A sliding-window layer holds the window and one
     micro-batch, unless `swa_full`. Latent attention keeps one K row. Recurrent layers keep a state of f32.
@@ -51,7 +51,7 @@ def kv_bytes(shape: Shape, settings: LoadSettings) -> int:
 
 @functools.lru_cache(maxsize=4096)
 def _cell_bytes(shape: Shape, kv_type: KvType) -> tuple[int, int]:
-    """Bytes that one cell takes in all layers that see everything, and in all that see a window only."""
+    """Return the bytes of one cell in all layers that see everything, and in all that see only a window."""
     full = sliding = 0
     for layer, heads in enumerate(shape.kv_heads):
         if heads == 0:
@@ -69,7 +69,7 @@ def _cell_bytes(shape: Shape, kv_type: KvType) -> tuple[int, int]:
 
 
 def compute_bytes(shape: Shape, settings: LoadSettings) -> int:
-    """Compute and output buffers: what the engine's allocator arrives at, as far as it has a closed form.
+    """Return the bytes of compute and output buffers, as far as the engine's allocator has a closed form.
 
     With ub tokens in a micro-batch, the larger of the output row and the widest step of a layer, plus the
     attention mask; without flash attention, the attention scores dominate. Within 5 % of the engine on nine
@@ -78,12 +78,12 @@ def compute_bytes(shape: Shape, settings: LoadSettings) -> int:
     batch = min(settings.batch, settings.context)
     cells = _padded(settings.context)
     output = 4 * shape.vocabulary + 8 * shape.embedding
-    step = 4 * (batch * _step_elements(shape) + _held_elements(shape))
+    step = 4 * (batch * _step_elements(shape) + _fixed_elements(shape))
     if not any(shape.kv_heads):
         # No attention, so neither mask nor scores.
         return max(output, step) + 4 * shape.vocabulary
-    seen = cells + (_window_cells(shape, settings) if any(shape.sliding_layers) else 0)
-    mask = batch * seen * (2 if settings.flash_attention else 4)
+    mask_cells = cells + (_window_cells(shape, settings) if any(shape.sliding_layers) else 0)
+    mask = batch * mask_cells * (2 if settings.flash_attention else 4)
     if not settings.flash_attention:
         # The scores of all heads, the stream, Q, K and V.
         rows = shape.key_length * 2 * (shape.heads + max(shape.kv_heads))
@@ -93,22 +93,22 @@ def compute_bytes(shape: Shape, settings: LoadSettings) -> int:
 
 @functools.lru_cache(maxsize=4096)
 def _step_elements(shape: Shape) -> int:
-    """Elements per token that live at once in the widest step of a layer."""
+    """Return the elements per token that exist at once in the widest step of a layer."""
     traits = TRAITS.get(shape.architecture, _PLAIN)
-    kept = _kept_elements(shape, traits)
+    stream = _stream_elements(shape, traits)
     # Gate, up and their product, whose memory no later tensor can take.
     parts = 2 if traits.feed_forward == "plain" else 3
-    widest = parts * shape.dense_feed_forward + kept
+    widest = parts * shape.dense_feed_forward + stream
     inner = shape.feed_forward * max(1, shape.experts_used)
     outer = shape.embedding * shape.experts_used
-    # What the experts give comes beside all that, unless it fits where gate and up have been.
+    # The output of the experts is added, unless it fits into the memory of gate and up.
     beside = outer if shape.latent is not None or outer > (parts - 1) * inner else 0
-    widest = max(widest, parts * inner + beside + kept)
+    widest = max(widest, parts * inner + beside + stream)
     return max(widest, _recurrent_elements(shape, traits)) + _PADDED_STEPS
 
 
-def _kept_elements(shape: Shape, traits: Traits) -> int:
-    """Elements per token that a layer keeps while its feed-forward network works: the stream, and Q."""
+def _stream_elements(shape: Shape, traits: Traits) -> int:
+    """Return the elements per token that a layer keeps during its feed-forward network: the stream, and Q."""
     if traits.per_layer_inputs:
         # Four streams at once.
         return 27 * shape.embedding // 2
@@ -123,7 +123,7 @@ def _kept_elements(shape: Shape, traits: Traits) -> int:
 
 
 def _recurrent_elements(shape: Shape, traits: Traits) -> int:
-    """Elements per token of a state-space layer or a delta net: input, convolution three times, output."""
+    """Return the elements per token of a recurrent layer: input, three convolutions, output."""
     space = shape.state_space
     if space is None or not shape.recurrent_state:
         return 0
@@ -132,15 +132,15 @@ def _recurrent_elements(shape: Shape, traits: Traits) -> int:
     if traits.recurrent == "delta_net":
         return 3 * shape.embedding + 3 * convolution
     projected = 2 * space.inner + shared + (space.step_rank if traits.recurrent == "mamba2" else 0)
-    found = shape.embedding + projected + 3 * convolution + space.inner
+    elements = shape.embedding + projected + 3 * convolution + space.inner
     if traits.parallel:
         # Q, K and V of the attention at its side.
-        found += shape.key_length * (shape.heads + 2 * max(shape.kv_heads))
-    return found
+        elements += shape.key_length * (shape.heads + 2 * max(shape.kv_heads))
+    return elements
 
 
-def _held_elements(shape: Shape) -> int:
-    """Elements of the graph that do not grow with the batch: one layer's state and its convolution twice."""
+def _fixed_elements(shape: Shape) -> int:
+    """Return the elements of the graph that do not grow with the batch: a layer's state, two convolutions."""
     space = shape.state_space
     if space is None or not shape.recurrent_state:
         return 0
@@ -149,18 +149,18 @@ def _held_elements(shape: Shape) -> int:
 
 
 def vocabulary_bytes(shape: Shape) -> int:
-    """What a vocabulary takes in the engine's process, about: tokens, and the merges that it probably has."""
+    """Return the approximate bytes of a vocabulary in the engine's process: tokens and likely merges."""
     tokens = shape.vocabulary
-    if shape.architecture in _SENTENCEPIECE or tokens <= _SENTENCEPIECE_MOST:
+    if shape.architecture in _SENTENCEPIECE or tokens <= _SENTENCEPIECE_MAX:
         return _TOKEN_BYTES * tokens
     return _BPE_TABLE_BYTES + _BPE_TOKEN_BYTES * tokens + _MERGE_BYTES * _MERGES.get(tokens, tokens)
 
 
 def process_bytes(shape: Shape, settings: LoadSettings) -> int:
-    """What the engine's process holds besides the model: libraries, vocabulary, and what it works in.
+    """Return the bytes of the engine's process besides the model: libraries, vocabulary and work buffers.
 
-    That is a micro-batch of the widest rows in 8 bits with scales, 12 bytes for each candidate token, and
-    the large graph that a delta net has.
+    The work buffers are a micro-batch of the widest rows in 8 bits with scales, 12 bytes for each candidate
+    token, and the large graph of a delta net.
     """
     inner = shape.state_space.inner if shape.state_space else 0
     experts = shape.feed_forward * max(1, shape.experts_used)
@@ -173,7 +173,7 @@ def process_bytes(shape: Shape, settings: LoadSettings) -> int:
 
 
 def footprint(shape: Shape, weights_bytes: int, settings: LoadSettings) -> Footprint:
-    """The whole footprint; everything is counted as one pool's."""
+    """Return the whole footprint, as in a single pool."""
     return Footprint(
         weights_bytes=weights_bytes,
         kv_bytes=kv_bytes(shape, settings),
@@ -202,11 +202,11 @@ def _row_bytes(kv_type: KvType, elements: int) -> int:
 
 
 def kv_bytes_by_layer(shape: Shape, settings: LoadSettings) -> tuple[int, ...]:
-    """KV cache or recurrent state of each layer; their sum is `kv_bytes`."""
+    """Return the bytes of each layer's KV cache or recurrent state; their sum is `kv_bytes`."""
     state = 4 * shape.recurrent_state
     everywhere = recurrent_layers(shape) == shape.layers
     cells = _padded(settings.context), _window_cells(shape, settings)
-    found: list[int] = []
+    layer_bytes: list[int] = []
     for layer, heads in enumerate(shape.kv_heads):
         if shape.mla_cache_width is not None:
             row = _row_bytes(settings.kv_type, shape.mla_cache_width) if heads else 0
@@ -214,6 +214,6 @@ def kv_bytes_by_layer(shape: Shape, settings: LoadSettings) -> tuple[int, ...]:
             row = _row_bytes(settings.kv_type, shape.key_length * heads)
             row += _row_bytes(settings.kv_type, shape.value_length * heads)
         slides = bool(shape.sliding_layers) and shape.sliding_layers[layer]
-        kept = everywhere or (heads == 0 and layer not in shape.feed_forward_only)
-        found.append(cells[slides] * row + state * kept)
-    return tuple(found)
+        has_state = everywhere or (heads == 0 and layer not in shape.feed_forward_only)
+        layer_bytes.append(cells[slides] * row + state * has_state)
+    return tuple(layer_bytes)

@@ -1,4 +1,4 @@
-"""How a model is loaded where its verdict says that it goes, checked by a dry run of that very load."""
+"""Plans for loading a model where its verdict says that it goes, checked by a dry run of that very load."""
 
 from collections.abc import Callable, Sequence
 
@@ -13,16 +13,16 @@ from tui.fit.verdict import Fit, Pool
 from tui.models.model import Model
 
 _TRIES = 8
-"""Dry runs at most; each takes some milliseconds, and the first one is right nearly always."""
+"""Number of dry runs at most; each takes some milliseconds, and the first one is nearly always right."""
 
 
 class LoadPlan(msgspec.Struct, frozen=True):
-    """How a model would be loaded now, and what that takes."""
+    """Settings to load a model with now, and the footprint that it then has."""
 
     settings: LoadSettings
     fit: Fit
     footprint: Footprint | None
-    """With these very settings; None when the model cannot be sized."""
+    """Footprint with these very settings; None when the model cannot be sized."""
 
 
 async def plan_load(
@@ -32,10 +32,10 @@ async def plan_load(
     read_pools: Callable[[], Sequence[Pool]],
     measurements: Measurements | None = None,
 ) -> LoadPlan:
-    """The verdict on a model as things are now, and the settings to load it with.
+    """Return the verdict on a model as things are now, and the settings to load it with.
 
-    `look` tells the machine's pools; it is called once the model has been sized, since only then is it known
-    whether the engine's build can use a GPU.
+    `read_pools` gives the machine's pools. It is called after the model has been sized, since only then is it
+    known whether the engine's build can use a GPU.
     """
     settings = settings_for(model, settings)
     sized = await sizer.size(model, settings)
@@ -47,21 +47,22 @@ async def plan_load(
 async def settings_to_load(
     sizer: Sizer, model: Model, fit: Fit | None, settings: LoadSettings
 ) -> LoadSettings:
-    """The settings with the layers that go to the card.
+    """Return the settings with the layers that go to the card.
 
-    A placement is worked out from the model's parts; the engine knows better. Where it plans more for the
-    card than there is room, a layer or the experts of one less go there. Settings that split nothing stay.
+    A placement is computed from the model's parts, and the engine may need more. Where it plans more for the
+    card than there is room, one layer less goes there, or the experts of one layer less. Settings that split
+    nothing stay.
     """
-    asked = placed_settings(fit, settings)
-    if fit is None or fit.pool is None or fit.pool.kind == "ram" or asked == settings:
-        return asked
+    placed = placed_settings(fit, settings)
+    if fit is None or fit.pool is None or fit.pool.kind == "ram" or placed == settings:
+        return placed
     for _try in range(_TRIES):
-        plan = (await sizer.size_quickly(model, asked)).footprint
-        # Without devices there is no plan of the engine's, or its build uses none.
+        plan = (await sizer.size_quickly(model, placed)).footprint
+        # Without devices the plan is not the engine's, or its build uses no GPU.
         if plan is None or not plan.devices or plan.device_bytes <= fit.pool.gpu_room_bytes:
-            return asked
-        asked = _less_on_card(asked)
-    return asked
+            return placed
+        placed = _less_on_card(placed)
+    return placed
 
 
 def _less_on_card(settings: LoadSettings) -> LoadSettings:

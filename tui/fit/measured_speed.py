@@ -1,89 +1,97 @@
-"""What the models that ran here say of speed: their own, and how far off an estimate is of others."""
+"""Speeds measured on this machine, and the correction of estimates by them."""
 
 import math
 import statistics
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from tui.fit.measurements import Run
 from tui.fit.verdict import Speed
 from tui.models.model import Model
 
 SPREAD = 0.15
-"""An estimate's range to either side: what measured models were off by, mostly less."""
+"""Half the range of an estimate, as a share: measured models were mostly less far off."""
 _LEAST_TOKENS = 16
-"""Replies shorter than this say little about speed."""
+"""Tokens under which a reply says little about speed."""
 _LEAST_PROMPT = 64
-"""Nor do prompts of which less than this was read."""
+"""Tokens under which a prompt says little about speed."""
 _RECENT = 5
-"""Of one model, the newest runs that count."""
+"""Number of the newest runs of a model that count."""
 _FAR = 6.0
-"""A run of a model this many doublings larger or smaller says nothing about another."""
+"""Doublings of size after which a run of one model says nothing about another."""
 
-Deviation = tuple[int, float]
-"""How much a token takes of a model, in bytes or weights, and its measured speed over the estimated one."""
+
+class Deviation(NamedTuple):
+    """Measured speed of a model against the estimated one."""
+
+    token_size: int
+    """Bytes that a generated token reads of the model, or weights that a token of a prompt needs."""
+    ratio: float
+    """Measured speed divided by the estimated one."""
 
 
 def generation_speed(run: Run) -> float | None:
-    """Tokens per second of a reply that is long enough to tell."""
+    """Return the tokens per second of a reply; None when it is too short to tell."""
     return run.generation_tps if run.generated_tokens >= _LEAST_TOKENS else None
 
 
 def prompt_speed(run: Run) -> float | None:
-    """Tokens per second of a prompt that is long enough to tell."""
+    """Return the tokens per second of a prompt; None when it is too short to tell."""
     return run.prompt_tps if run.prompt_tokens >= _LEAST_PROMPT else None
 
 
 class MeasuredRuns:
-    """One kind of speed of all models that ran here."""
+    """Runs of all models on this machine, seen for one kind of speed."""
 
-    def __init__(self, runs: Sequence[Run], figure: Callable[[Run], float | None]) -> None:
-        """`runs` are newest first; `figure` is the speed that a run showed, None where it tells none."""
-        self._figure = figure
+    def __init__(self, runs: Sequence[Run], speed_of: Callable[[Run], float | None]) -> None:
+        """Group `runs`, newest first, by model; `speed_of` gives the speed of a run, None for none."""
+        self._speed_of = speed_of
         self._runs: dict[tuple[str, str, int], list[Run]] = {}
         for run in runs:
-            if figure(run):
+            if speed_of(run):
                 self._runs.setdefault((run.model, run.quant, run.weights_bytes), []).append(run)
 
     def measured(self, model: Model) -> float | None:
-        """In tokens per second, the middle of the newest runs of this very model; None for never."""
+        """Return the median of the newest runs of this very model in tokens per second; None for never."""
         return self._typical(self._runs.get((model.name, model.quant, model.weights_bytes), []))
 
     def deviations(
         self, estimate: Callable[[Run], tuple[int, float] | None], without: Model | None = None
     ) -> list[Deviation]:
-        """How far the estimates were off, of every model but `without`.
+        """Return the deviation of each model that ran, except of `without`.
 
-        `estimate` gives what a token takes of the model that ran, and the seconds that it should take.
+        `estimate` gives the size of a token of the model that ran, and the estimated seconds for it.
         """
-        found: list[Deviation] = []
+        deviations: list[Deviation] = []
         for (name, quant, _size), runs in self._runs.items():
             if without is not None and (name, quant) == (without.name, without.quant):
                 continue
             expected, measured = estimate(runs[0]), self._typical(runs)
             if expected is not None and measured is not None and expected[1] > 0:
-                found.append((expected[0], measured * expected[1]))
-        return found
+                deviations.append(Deviation(expected[0], measured * expected[1]))
+        return deviations
 
     def _typical(self, runs: Sequence[Run]) -> float | None:
-        recent = [figure for run in runs[:_RECENT] if (figure := self._figure(run))]
-        return statistics.median(recent) if recent else None
+        speeds = [speed for run in runs[:_RECENT] if (speed := self._speed_of(run))]
+        return statistics.median(speeds) if speeds else None
 
 
 def correct_estimate(
-    estimate: float, size: int, offs: Sequence[Deviation], ceiling: float, spread: float
+    estimate: float, token_size: int, deviations: Sequence[Deviation], ceiling: float, spread: float
 ) -> Speed:
-    """An estimate moved towards what the model of the nearest size that ran here turned out to be.
+    """Return an estimate moved towards the deviation of the model of the most similar size that ran here.
 
     Args:
         estimate: tokens per second.
-        size: what a token takes of the model, in the unit of `offs`.
-        offs: of the models that ran here.
+        token_size: of the model, in the unit of `deviations`.
+        deviations: those of the models that ran here.
         ceiling: tokens per second that no model of this size exceeds.
         spread: the range to either side, as a share.
     """
-    best = estimate
-    if offs and size:
-        near, off = min(offs, key=lambda one: abs(math.log2(one[0] / size)))
-        best *= off ** max(0.0, 1 - abs(math.log2(size / near)) / _FAR)
-    best = min(best, ceiling)
-    return Speed(best, "estimated", best * (1 - spread), min(best * (1 + spread), ceiling))
+    speed = estimate
+    if deviations and token_size:
+        nearest = min(deviations, key=lambda deviation: abs(math.log2(deviation.token_size / token_size)))
+        doublings = abs(math.log2(token_size / nearest.token_size))
+        speed *= nearest.ratio ** max(0.0, 1 - doublings / _FAR)
+    speed = min(speed, ceiling)
+    return Speed(speed, "estimated", speed * (1 - spread), min(speed * (1 + spread), ceiling))

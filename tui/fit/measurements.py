@@ -1,4 +1,4 @@
-"""What was measured on this machine: its rates, and every run of a model. One SQLite file."""
+"""Measurements of this machine, in one SQLite file: its rates, and every run of a model."""
 
 import contextlib
 import hashlib
@@ -23,11 +23,11 @@ from tui.units import GIB
 log = logging.getLogger(__name__)
 
 _VERSION = 1
-"""Of the tables; a file of a newer version is left alone."""
+"""Version of the tables; a file of a newer one is left alone."""
 _WAIT_SECONDS = 0.5
-"""For another llmtui that writes at the same moment."""
+"""Seconds to wait for another llmtui that writes at the same moment."""
 _RUNS = 2000
-"""The newest runs that are looked at."""
+"""Number of runs that are read, the newest."""
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS rates (
@@ -49,22 +49,22 @@ class Run(msgspec.Struct, frozen=True):
     model: str
     quant: str
     weights_bytes: int
-    """With name and quantization, what tells the file from others of its name."""
+    """Identifies the file, together with name and quantization."""
     context: int
     kv_type: str
     gpu_layers: int
     threads: int
     predicted_bytes: int | None
-    """Peak of the engine's process, as it was predicted."""
+    """Predicted peak of the engine's process; None when the model could not be sized."""
     measured_bytes: int | None
-    """Peak as it was seen."""
+    """Measured peak; None when it could not be read."""
     prompt_tokens: int
-    """Of the prompt, those that were read and not cached."""
+    """Tokens of the prompt that were read, without the cached ones."""
     prompt_tps: float | None
     generated_tokens: int
     generation_tps: float | None
     active_bytes: dict[str, int] = {}
-    """Bytes of weights read per token, by tensor type; empty when they were not known."""
+    """Bytes of weights read per token, by tensor type; empty when not known."""
     layers: int = 0
     prompt_weights: dict[str, int] = {}
     """Weights that each token of a prompt is multiplied by, by tensor type; empty when not known."""
@@ -73,7 +73,7 @@ class Run(msgspec.Struct, frozen=True):
 def run_of(
     model: Model, settings: LoadSettings, threads: int, predicted_bytes: int | None, metrics: ReplyMetrics
 ) -> Run:
-    """What is kept of a reply; `settings` are those that the model was loaded with."""
+    """Return the run to keep of a reply; `settings` are those that the model was loaded with."""
     return Run(
         model=model.name,
         quant=model.quant,
@@ -95,7 +95,7 @@ def run_of(
 
 
 def machine_key(machine: Machine) -> str:
-    """Tells this machine from another one that shares the file: a digest, no names and no serial numbers."""
+    """Return a digest that identifies a machine among those that share the file; no serial numbers go in."""
     facts = [
         machine.system.split()[-1],
         str(machine.cpu.physical_cores),
@@ -105,25 +105,39 @@ def machine_key(machine: Machine) -> str:
     return hashlib.sha1("|".join(facts).encode(), usedforsecurity=False).hexdigest()[:16]
 
 
+class _ClosedError(sqlite3.OperationalError):
+    """No file is open, or it was closed."""
+
+
+class _NewerVersionError(sqlite3.OperationalError):
+    """The file was written by a newer version."""
+
+
 class MeasurementStore:
-    """Runs and rates of one machine and one build of the engine. What fails is logged and costs itself."""
+    """Runs and rates of one machine and one build of the engine.
+
+    A failure of the disk or the database is logged, and loses the measurement; nothing is raised.
+    """
 
     def __init__(self, file: Path, machine: str, build: str) -> None:
-        """`machine` is a `machine_key`."""
+        """Open the file, or make it; `machine` is a `machine_key`."""
         self._machine, self._build = machine, build
         self._db = self._try(lambda: _open(file), None)
-        self.problem: str | None = None if self._db else f"{file} cannot be used"
-        """Why nothing is kept, None while all is well."""
+
+    @property
+    def is_open(self) -> bool:
+        """False when the file cannot be used, so that nothing is kept."""
+        return self._db is not None
 
     def rates(self, threads: int, device: str = "cpu") -> Rates | None:
-        """What a calibration measured with so many threads; None when there was none."""
+        """Return the rates that a calibration measured with so many threads; None when there was none."""
         key = (self._machine, self._build, threads, device)
         query = "SELECT rates FROM rates WHERE (machine, build, threads, device) = (?, ?, ?, ?)"
         row = self._try(lambda: self._execute(query, key).fetchone(), None)
         return self._try(lambda: msgspec.json.decode(row[0], type=Rates), None) if row else None
 
     def set_rates(self, threads: int, rates: Rates, device: str = "cpu") -> None:
-        """Keep a calibration in place of the one before."""
+        """Keep a calibration in place of the last one."""
         values = (
             self._machine,
             self._build,
@@ -143,59 +157,60 @@ class MeasurementStore:
         self._try(lambda: self._execute(query, values), None)
 
     def runs(self) -> list[Run]:
-        """The runs of this machine and build, the newest first."""
+        """Return the runs of this machine and build, the newest first."""
         query = "SELECT run FROM runs WHERE (machine, build) = (?, ?) ORDER BY at DESC, id DESC LIMIT ?"
         rows = self._try(lambda: self._execute(query, (self._machine, self._build, _RUNS)).fetchall(), [])
-        found: list[Run] = []
+        runs: list[Run] = []
         for (text,) in rows:
             with contextlib.suppress(msgspec.MsgspecError):
-                found.append(msgspec.json.decode(text, type=Run))
-        return found
+                runs.append(msgspec.json.decode(text, type=Run))
+        return runs
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._db is not None:
             self._db.close()
             self._db = None
 
     def _execute(self, query: str, values: tuple[object, ...]) -> sqlite3.Cursor:
         if self._db is None:
-            raise sqlite3.OperationalError("the file is closed")
+            raise _ClosedError
         with self._db:
             return self._db.execute(query, values)
 
-    def _try(self, action: Callable[[], T], otherwise: T) -> T:
-        """A disk that is full, read-only or broken costs the memory of it, never the program."""
+    def _try(self, action: Callable[[], T], fallback: T) -> T:
+        """Return the result of `action`; `fallback` when the disk is full, read-only or broken."""
         try:
             return action()
         except (sqlite3.Error, OSError, msgspec.MsgspecError) as error:
-            log.warning("measurements: %s", error)
-            return otherwise
+            log.warning("measurements: %r", error)
+            return fallback
 
 
 def open_measurements(machine: Machine, build: str) -> MeasurementStore:
-    """The measurements of a machine and a build, where the user's data is kept."""
+    """Return the measurements of a machine and a build, in the user's data folder."""
     return MeasurementStore(data_folder() / "measurements.sqlite", machine_key(machine), build)
 
 
 def _open(file: Path) -> sqlite3.Connection:
     file.parent.mkdir(parents=True, exist_ok=True)
     try:
-        return _prepared(file)
+        return _connect(file)
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.OperationalError):
             raise
-        # Not a database any more: put aside, for somebody may want to look at it.
+        # A file that is no database is renamed, not deleted: somebody may want to look at it.
         file.replace(file.with_suffix(".broken"))
-        return _prepared(file)
+        return _connect(file)
 
 
-def _prepared(file: Path) -> sqlite3.Connection:
+def _connect(file: Path) -> sqlite3.Connection:
     db = sqlite3.connect(file, timeout=_WAIT_SECONDS)
     try:
         (version,) = db.execute("PRAGMA user_version").fetchone()
         if version > _VERSION:
-            raise sqlite3.OperationalError(f"{file} was written by a newer llmtui")
+            log.warning("%s was written by a newer llmtui and is left alone", file)
+            raise _NewerVersionError
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
         with db:

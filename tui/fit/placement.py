@@ -1,7 +1,7 @@
-"""Which part of a model goes where: all of it on the card, its experts or some layers in RAM, or all in RAM.
+"""Placement of a model's parts: all on the card, experts or some layers in RAM, or all in RAM.
 
 llama.cpp keeps the embedding in RAM always. The layers on the card are the last ones, and the output goes
-with them; a tied output is then held twice. Compute buffers exist in each memory that is used.
+with them; a tied output is then in memory twice. Compute buffers exist in each memory that is used.
 """
 
 import functools
@@ -19,64 +19,65 @@ from tui.models.tensors.model_tensors import UnknownArchitectureError, tensors
 from tui.models.tensors.type_rules import layer_of
 
 _INPUT = ("token_embd.weight", "per_layer_token_embd.weight")
-"""Tables that rows are looked up in: never on a card (`LLM_TENSOR_LAYER_INPUT` of llama.cpp)."""
+"""Lookup tables, which are never on a card (`LLM_TENSOR_LAYER_INPUT` of llama.cpp)."""
 _EXPERTS = "_exps."
-"""In the name of every tensor that holds routed experts."""
+"""Part of the name of every tensor with routed experts."""
 
 
 class LayerBytes(msgspec.Struct, frozen=True):
-    """What one layer takes, in bytes."""
+    """Bytes of one layer."""
 
     weights: int
-    """Without the routed experts."""
+    """Its weights without the routed experts."""
     experts: int
     kv: int
     """Its KV cache, or its recurrent state."""
 
 
 class Parts(msgspec.Struct, frozen=True):
-    """What a model is made of where it matters for a split, in bytes."""
+    """Parts of a model that a split can place, in bytes."""
 
     layers: tuple[LayerBytes, ...]
     input_bytes: int
     output_bytes: int
-    """With what else is outside the layers."""
+    """The output and everything else outside the layers."""
     tied: bool
     """True when the output is the embedding, so that a card holds a copy of it."""
     borrowed_bytes: int
-    """The largest matrix of a layer: prompts are read on the card, which borrows those that lie in RAM."""
+    """The largest matrix of a layer: the card reads prompts with copies of the matrices that are in RAM."""
 
     @property
     def expert_layers(self) -> int:
-        """How many layers have routed experts."""
+        """Number of layers with routed experts."""
         return sum(layer.experts > 0 for layer in self.layers)
 
 
 class Placement(msgspec.Struct, frozen=True):
-    """Where the parts of a model go, and what they take there."""
+    """Arrangement of a model over both memories, and the bytes it takes in each."""
 
     gpu_layers: int | None
-    """Of the model's layers, those on the card, from the last; None when its layers are not known."""
+    """Number of layers on the card, from the last; None when its layers are not known."""
     cpu_experts: int
-    """Layers, from the first, whose experts stay in RAM."""
+    """Number of layers, from the first, whose experts stay in RAM."""
     device_bytes: int
-    """On the card."""
+    """Bytes on the card."""
     host_bytes: int
-    """In RAM, the engine's process included."""
+    """Bytes in RAM, the engine's process included."""
 
-    def ram_bytes(self, aside: int | None) -> int:
-        """What it takes of RAM where the GPU has `aside` bytes of its own and borrows the rest of that RAM.
+    def ram_bytes(self, aside_bytes: int | None) -> int:
+        """Return the bytes of RAM it takes, where the GPU has some of its own and borrows the others.
 
-        None stands for a card, which borrows nothing.
+        `aside_bytes` are those of the GPU; None stands for a card, which borrows nothing.
         """
-        return self.host_bytes + (0 if aside is None else max(0, self.device_bytes - aside))
+        borrowed_bytes = 0 if aside_bytes is None else max(0, self.device_bytes - aside_bytes)
+        return self.host_bytes + borrowed_bytes
 
 
 def parts_of(model: Model, footprint: Footprint, settings: LoadSettings) -> Parts | None:
-    """A model's parts, from the types its quantization gives its tensors; None when its layers are not known.
+    """Return a model's parts, from the tensor types of its quantization; None when its layers are not known.
 
-    Where the tensors of its architecture are not known, its layers are taken to be alike. The parts are in
-    proportion: their sums are the weights and the KV cache that are known.
+    Where the tensors of its architecture are not known, all layers count as alike. The parts are scaled, so
+    that their sums are the known weights and KV cache.
     """
     shape = model.shape
     if shape is None or shape.layers < 1:
@@ -99,22 +100,23 @@ def parts_of(model: Model, footprint: Footprint, settings: LoadSettings) -> Part
 
 @functools.lru_cache(maxsize=1024)
 def _proportions(shape: Shape, quant: str) -> tuple[list[int], list[int], int, int, int]:
-    """Of each layer the plain part and the experts, then input, output and the largest matrix of a layer."""
+    """Return the sizes of each layer's plain part and experts, of input, output and the largest matrix."""
     plain, experts = [0] * shape.layers, [0] * shape.layers
-    outside = {True: 0, False: 0}
+    input_size = output_size = 0
     largest = 0
     for name, size in _sizes(shape, quant):
         layer = layer_of(name)
         if layer < 0:
-            outside[name in _INPUT] += size
+            input_size += size if name in _INPUT else 0
+            output_size += 0 if name in _INPUT else size
             continue
         (experts if _EXPERTS in name else plain)[layer] += size
         largest = max(largest, size)
-    return plain, experts, outside[True], outside[False], largest
+    return plain, experts, input_size, output_size, largest
 
 
 def _sizes(shape: Shape, quant: str) -> list[tuple[str, int]]:
-    """Every tensor with its bytes, or with its elements where the quantization has types not known here."""
+    """Return each tensor's name and bytes, or its elements where the quantization is not known."""
     try:
         return [(tensor.name, tensor.size_bytes) for tensor in tensor_types(shape, quant)]
     except UnknownQuantError:
@@ -124,14 +126,15 @@ def _sizes(shape: Shape, quant: str) -> list[tuple[str, int]]:
 
 
 def place_on_card(footprint: Footprint, parts: Parts | None, cards: int = 1) -> Placement:
-    """All layers on the card; RAM holds the embedding and the engine's process.
+    """Return the placement of all layers on the card; RAM has the embedding and the engine's process.
 
-    Several cards get whole layers each, and buffers for them, so that together they take more than one.
+    Several cards get whole layers each, and buffers for them, so together they take more than one card.
     """
-    one = _on_one_card(footprint, parts)
+    placement = _on_one_card(footprint, parts)
     layers = [layer.weights + layer.experts + layer.kv for layer in parts.layers] if parts else []
-    more = max(layers, default=0) + (0 if footprint.devices else footprint.compute_bytes)
-    return msgspec.structs.replace(one, device_bytes=one.device_bytes + (cards - 1) * more)
+    more_bytes = max(layers, default=0) + (0 if footprint.devices else footprint.compute_bytes)
+    device_bytes = placement.device_bytes + (cards - 1) * more_bytes
+    return msgspec.structs.replace(placement, device_bytes=device_bytes)
 
 
 def _on_one_card(footprint: Footprint, parts: Parts | None) -> Placement:
@@ -143,43 +146,48 @@ def _on_one_card(footprint: Footprint, parts: Parts | None) -> Placement:
 
 
 def place_split(
-    footprint: Footprint, parts: Parts | None, card_room: int, ram_room: int, aside: int | None = None
+    footprint: Footprint, parts: Parts | None, card_room: int, ram_room: int, aside_bytes: int | None = None
 ) -> Placement | None:
-    """The fastest arrangement over both memories within these bytes of room; None when there is none.
+    """Return the fastest arrangement over both memories within these bytes of room; None when there is none.
 
-    Of a GPU that shares the RAM, `aside` is the part of its room that is no RAM.
+    For a GPU that shares the RAM, `aside_bytes` is the part of its room that is no RAM.
 
     A token needs few of a layer's experts, so they are the first to go to RAM: everything else, the KV cache
-    included, then still runs on the card. Else as many layers as fit are there, which may be none.
+    included, then still runs on the card. Otherwise the card gets as many layers as fit, maybe none.
     """
     if parts is None:
-        spread = max(0, min(card_room, _without_process(footprint)))
-        place = Placement(None if spread else 0, 0, spread, footprint.total_bytes - spread)
-        return place if place.ram_bytes(aside) <= ram_room else None
+        device_bytes = max(0, min(card_room, _without_process(footprint)))
+        host_bytes = footprint.total_bytes - device_bytes
+        placement = Placement(None if device_bytes else 0, 0, device_bytes, host_bytes)
+        return placement if placement.ram_bytes(aside_bytes) <= ram_room else None
     layers = len(parts.layers)
 
     def with_layers(gpu_layers: int, cpu_experts: int = 0) -> Placement:
         return _placed(footprint, parts, gpu_layers, cpu_experts)
 
     if parts.expert_layers:
-        found = _first(range(1, layers + 1), lambda count: with_layers(layers, count), card_room)
-        if found is not None and found.ram_bytes(aside) <= ram_room:
-            return found
-    found = _first(range(layers - 1, -1, -1), with_layers, card_room)
-    return found if found is not None and found.ram_bytes(aside) <= ram_room else None
+        by_experts = _first_with_room(
+            range(1, layers + 1), lambda count: with_layers(layers, count), card_room
+        )
+        if by_experts is not None and by_experts.ram_bytes(aside_bytes) <= ram_room:
+            return by_experts
+    by_layers = _first_with_room(range(layers - 1, -1, -1), with_layers, card_room)
+    return by_layers if by_layers is not None and by_layers.ram_bytes(aside_bytes) <= ram_room else None
 
 
 def placed_settings(fit: Fit | None, settings: LoadSettings) -> LoadSettings:
-    """The settings to load with where the verdict says that a model goes."""
+    """Return the settings that load a model where its verdict says that it goes."""
     if fit is None or fit.gpu_layers is None:
         return settings
-    # Where experts are split, all layers are on the card, those that only predict further tokens too.
+    # With experts in RAM all layers are on the card, also those that only predict further tokens.
     layers = -1 if fit.cpu_experts else fit.gpu_layers
     return msgspec.structs.replace(settings, gpu_layers=layers, cpu_experts=fit.cpu_experts)
 
 
-def _first(counts: Sequence[int], place: Callable[[int], Placement], card_room: int) -> Placement | None:
-    """The first arrangement that the card has room for; each takes less of it than the one before."""
+def _first_with_room(
+    counts: Sequence[int], place: Callable[[int], Placement], card_room: int
+) -> Placement | None:
+    """Return the first arrangement that the card has room for; each takes less of it than the last."""
     low, high = 0, len(counts)
     while low < high:
         middle = (low + high) // 2
@@ -191,7 +199,7 @@ def _first(counts: Sequence[int], place: Callable[[int], Placement], card_room: 
 
 
 def _placed(footprint: Footprint, parts: Parts, gpu_layers: int, cpu_experts: int) -> Placement:
-    """What an arrangement takes in each memory."""
+    """Return an arrangement with the bytes it takes in each memory."""
     if gpu_layers == 0:
         return Placement(0, 0, 0, footprint.total_bytes)
     border = len(parts.layers) - gpu_layers

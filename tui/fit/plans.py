@@ -1,4 +1,4 @@
-"""What the engine told in dry runs, remembered from one start to the next."""
+"""Cache of the engine's dry runs, kept in a file from one start to the next."""
 
 import hashlib
 import logging
@@ -14,13 +14,13 @@ from tui.sentences import Reason
 log = logging.getLogger(__name__)
 
 _FORMAT = 3
-"""Of the file; another one is not read."""
+"""Format of the file; a file of another one is not read."""
 _LIMIT = 20_000
-"""Plans that are kept, the newest."""
+"""Number of plans that are kept, the newest."""
 
 
 class Sized(msgspec.Struct, frozen=True):
-    """A footprint, or None and the reason."""
+    """Footprint of a model, or None and the reason."""
 
     footprint: Footprint | None
     reason: Reason | None = None
@@ -35,22 +35,22 @@ class _Stored(msgspec.Struct, frozen=True):
 
 
 class Plans:
-    """Plans by model and settings, and bytes by vocabulary, of one build of the engine."""
+    """Plans by model and settings, and bytes by vocabulary, for one build of the engine."""
 
     def __init__(self, build: str | None, file: Path | None) -> None:
-        """`file` keeps them; None keeps them for the life of this object."""
+        """Read the plans of `file`; None keeps them for the life of this object only."""
         self._build = build
         self._file = file
         stored = _read(file, build) if file else None
         self._plans = {key: Sized(plan) for key, plan in stored.plans.items()} if stored else {}
         self.vocabularies: dict[str, int] = dict(stored.vocabularies) if stored else {}
-        """Bytes that a vocabulary takes, by what tells it from others (`ModelFile.vocabulary`)."""
+        """Bytes that a vocabulary takes, by its digest (`ModelFile.vocabulary`)."""
         self.gpu_offload = stored.gpu_offload if stored else None
         """Whether the build can use a GPU; None until it has said so."""
         self._dirty = False
 
     def get(self, key: str) -> Sized | None:
-        """What the engine said, None when it has not been asked."""
+        """Return the engine's answer; None when it has not been asked."""
         return self._plans.get(key)
 
     def put(self, key: str, sized: Sized) -> None:
@@ -59,22 +59,22 @@ class Plans:
         self._dirty = True
 
     def put_vocabulary(self, vocabulary: str, size_bytes: int) -> None:
-        """Remember what a vocabulary takes."""
+        """Remember the bytes that a vocabulary takes."""
         self.vocabularies[vocabulary] = size_bytes
         self._dirty = True
 
-    def put_gpu_offload(self, able: bool) -> None:
+    def put_gpu_offload(self, gpu_offload: bool) -> None:
         """Remember whether the build can use a GPU."""
-        self._dirty |= able != self.gpu_offload
-        self.gpu_offload = able
+        self._dirty |= gpu_offload != self.gpu_offload
+        self.gpu_offload = gpu_offload
 
     def save(self) -> None:
-        """Write them down, if there are new ones; a disk that refuses costs only the memory."""
+        """Write the plans to the file, if there are new ones; a failure costs only the cache."""
         if self._file is None or not self._dirty:
             return
         # A refusal is asked again next time: the file or the machine may have been mended.
-        told = {key: sized.footprint for key, sized in self._plans.items() if sized.footprint}
-        newest = dict(list(told.items())[-_LIMIT:])
+        footprints = {key: sized.footprint for key, sized in self._plans.items() if sized.footprint}
+        newest = dict(list(footprints.items())[-_LIMIT:])
         stored = _Stored(_FORMAT, self._build, newest, self.vocabularies, self.gpu_offload)
         partial = self._file.with_suffix(".partial")
         try:
@@ -87,7 +87,7 @@ class Plans:
 
 
 def plan_key(model: Model, settings: LoadSettings) -> str:
-    """What a plan depends on besides the build: the file, or shape and quantization, and the settings."""
+    """Return the key of a plan: the file, or shape and quantization, and the settings."""
     if model.source is not None:
         source = f"{model.source.path}|{model.source.size_bytes}|{model.source.modified_ns}"
     else:

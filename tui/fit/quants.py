@@ -1,4 +1,4 @@
-"""Every quantization of one model side by side: what each weighs, whether it runs here, what it loses."""
+"""Quantizations of one model side by side, each with its weight, its verdict and its loss of quality."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -31,7 +31,7 @@ _USUAL = (
     "IQ3_M",
     "Q2_K",
 )
-"""What is shown of any model, besides one of 16 bits and what is published or on the disk."""
+"""Quantizations shown of any model, besides one of 16 bits and those published or on the disk."""
 
 
 class QuantRow(msgspec.Struct, frozen=True):
@@ -42,7 +42,7 @@ class QuantRow(msgspec.Struct, frozen=True):
     fit: Fit
     """Its verdict, footprint and speed."""
     bits_per_weight: float | None
-    """On average over all tensors; None when they are not known."""
+    """Average over all tensors; None when they are not known."""
     quality: Quality
     current: bool = False
     """True for the quantization that the table was asked for."""
@@ -51,7 +51,7 @@ class QuantRow(msgspec.Struct, frozen=True):
 
     @property
     def quant(self) -> str:
-        """The name of the quantization."""
+        """Name of the quantization: `Q4_K_M`."""
         return self.model.quant
 
     @property
@@ -74,48 +74,52 @@ def quant_rows(
     models: Iterable[Model] = (),
     own_tensors: Sequence[Tensor] | None = None,
 ) -> QuantTable:
-    """The quantizations of a model; a pure function of its arguments.
+    """Return the quantizations of a model; a pure function of its arguments.
 
     Args:
         model: the one to start from; its own row has the true weights of its file.
-        judge: the verdict on a model with the settings and on the machine that count.
-        others: the list it is in, for quantizations of it that are on this disk.
-        own_tensors: the tensors of its file, asked for where `needs_tensors` says so.
+        judge: the verdict on a model, with the settings and on the machine in question.
+        models: the list it is in, for quantizations of it that are on this disk.
+        own_tensors: the tensors of its file, read where `needs_tensors` says so.
     """
-    of, why = _tensors(model, own_tensors)
+    model_tensors, why = _tensors(model, own_tensors)
     published = model.entry.quants if model.entry else ()
 
-    def row(at: Model, bits: float | None) -> QuantRow:
-        mine = at.quant == model.quant
-        return QuantRow(at, judge(at), bits, quality(at.quant), mine, at.quant in published)
+    def row(row_model: Model, bits: float | None) -> QuantRow:
+        is_current = row_model.quant == model.quant
+        is_published = row_model.quant in published
+        return QuantRow(row_model, judge(row_model), bits, quality(row_model.quant), is_current, is_published)
 
-    if not of or model.shape is None:
+    if not model_tensors or model.shape is None:
         return QuantTable((row(model, None),), why)
-    here = available_quants(model, models)
-    found = [row(*_at(model, model.shape, of, quant, here)) for quant in _selection(here, published)]
-    found.sort(key=lambda one: one.model.weights_bytes, reverse=True)
-    return QuantTable(tuple(found), why)
+    available = available_quants(model, models)
+    rows = [
+        row(*_model_at(model, model.shape, model_tensors, quant, available))
+        for quant in _selection(available, published)
+    ]
+    rows.sort(key=lambda row: row.model.weights_bytes, reverse=True)
+    return QuantTable(tuple(rows), why)
 
 
 def needs_tensors(model: Model) -> bool:
-    """True when only the tensors in its file tell what it weighs at another quantization."""
+    """Return True when only the tensors in its file say what it weighs at another quantization."""
     return model.can_load and _tensors(model, None)[0] == ()
 
 
-def available_quants(model: Model, others: Iterable[Model]) -> dict[str, Model]:
-    """The model itself and its other quantizations on this disk, by quantization."""
-    here = {model.quant: model}
-    for other in others:
-        known = here.get(other.quant)
-        if not other.can_load or (known is not None and known.on_disk):
+def available_quants(model: Model, models: Iterable[Model]) -> dict[str, Model]:
+    """Return the model itself and its quantizations on this disk among `models`, by quantization."""
+    available = {model.quant: model}
+    for candidate in models:
+        same_quant = available.get(candidate.quant)
+        if not candidate.can_load or (same_quant is not None and same_quant.on_disk):
             continue
-        if _same(model, other):
-            here[other.quant] = other
-    return here
+        if _is_same_model(model, candidate):
+            available[candidate.quant] = candidate
+    return available
 
 
 def _tensors(model: Model, own_tensors: Sequence[Tensor] | None) -> tuple[Sequence[Tensor], Reason | None]:
-    """What the model is made of, or nothing and why not."""
+    """Return the tensors that the model is made of, or none and the reason."""
     if model.shape is None:
         file = model.file
         why = (file.error or file.shape_reason) if file else None
@@ -128,34 +132,39 @@ def _tensors(model: Model, own_tensors: Sequence[Tensor] | None) -> tuple[Sequen
         return (), reason("fit.quantizations_unsized", why=error.reason)
 
 
-def _selection(here: Iterable[str], published: Iterable[str]) -> list[str]:
-    known = [quant for quant in published if quant in QUANTS]
-    wanted = list(dict.fromkeys([*_USUAL, *known, *here]))
-    return wanted if {"F16", "BF16"} & set(wanted) else [*wanted, "F16"]
+def _selection(available: Iterable[str], published: Iterable[str]) -> list[str]:
+    """Return the quantizations to show, each once, one of 16 bits among them."""
+    sizable = [quant for quant in published if quant in QUANTS]
+    quants = list(dict.fromkeys([*_USUAL, *sizable, *available]))
+    return quants if {"F16", "BF16"} & set(quants) else [*quants, "F16"]
 
 
-def _at(
-    model: Model, shape: Shape, of: Sequence[Tensor], quant: str, here: Mapping[str, Model]
+def _model_at(
+    model: Model,
+    shape: Shape,
+    model_tensors: Sequence[Tensor],
+    quant: str,
+    available: Mapping[str, Model],
 ) -> tuple[Model, float]:
-    """The model at a quantization and its bits per weight; true weights where there is a file."""
-    known = here.get(quant)
-    if known is not None and (known.on_disk or quant not in QUANTS):
-        return known, 8 * known.weights_bytes / sum(tensor.elements for tensor in of)
-    typed = choose_types(shape, of, quant)
-    if known is None:
+    """Return the model at a quantization and its bits per weight; true weights where there is a file."""
+    candidate = available.get(quant)
+    if candidate is not None and (candidate.on_disk or quant not in QUANTS):
+        return candidate, 8 * candidate.weights_bytes / sum(tensor.elements for tensor in model_tensors)
+    typed = choose_types(shape, model_tensors, quant)
+    if candidate is None:
         name = model.entry.name if model.entry else model.name
-        known = Model(name, quant, padded_bytes(typed), shape, None, model.entry)
-    return known, bits_of(typed)
+        candidate = Model(name, quant, padded_bytes(typed), shape, None, model.entry)
+    return candidate, bits_of(typed)
 
 
-def _same(model: Model, other: Model) -> bool:
-    """True for two files of one model: of one catalogue entry, or of one name and the same layers."""
-    if model.entry is not None or other.entry is not None:
-        return model.entry == other.entry
-    if normalised(model.name) != normalised(other.name):
+def _is_same_model(model: Model, candidate: Model) -> bool:
+    """Return True for two files of one model: of one catalogue entry, or of one name and the same layers."""
+    if model.entry is not None or candidate.entry is not None:
+        return model.entry == candidate.entry
+    if normalised(model.name) != normalised(candidate.name):
         return False
     return (
         model.shape is None
-        or other.shape is None
-        or (model.shape.layers, model.shape.embedding) == (other.shape.layers, other.shape.embedding)
+        or candidate.shape is None
+        or (model.shape.layers, model.shape.embedding) == (candidate.shape.layers, candidate.shape.embedding)
     )

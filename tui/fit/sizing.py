@@ -1,4 +1,4 @@
-"""Footprints: the engine's own, of files and of models that are not here, else the closed form."""
+"""Footprints of files and of models to download: planned by the engine, else by the closed form."""
 
 import asyncio
 import hashlib
@@ -24,39 +24,39 @@ log = logging.getLogger(__name__)
 
 
 class Sizer:
-    """Sizes models, with engine processes that come and go as needed.
+    """Sizes models, with engine processes that start and end as needed.
 
     A dry run that reads the vocabulary takes half a second, one without it some milliseconds. So each model
-    is planned without, and each vocabulary, which families share, is measured once, in a process that does
-    nothing else: what other plans leave in its heap would hide a part of it.
+    is planned without its vocabulary. Each vocabulary, which families share, is measured once, in a process
+    that does nothing else: memory that other plans left in its heap would hide a part of it.
     """
 
     def __init__(self, build: str | None, cache_file: Path | None = None) -> None:
-        """`build` identifies the installed engine, None for none; plans of another build do not count."""
+        """Read the plans of `build`, which identifies the installed engine; None when there is none."""
         self._build = build
         self._plans = Plans(build, cache_file)
         self._unmeasured: dict[str, Reason | None] = {}
-        """Vocabularies that could not be measured, and why the engine cannot read them, if it cannot."""
+        """Vocabularies that could not be measured; with the reason where the engine cannot read them."""
         self._unwritable: set[str] = set()
-        """Keys of models that no stub can be written of."""
+        """Keys of models without a stub, because none can be written."""
         self._planning = DryRuns(self._engine_ready, self.save)
         self._measuring = DryRuns(self._engine_ready, self.save)
-        self._copying = asyncio.Lock()
-        self._one_vocabulary = asyncio.Lock()
-        self._stubs: tempfile.TemporaryDirectory[str] | None = None
+        self._copy_lock = asyncio.Lock()
+        self._vocabulary_lock = asyncio.Lock()
+        self._stub_folder: tempfile.TemporaryDirectory[str] | None = None
 
     @property
     def problem(self) -> Reason | None:
-        """Why the engine cannot be asked, once that is known; None while it can."""
+        """Reason why the engine cannot be asked; None while it can."""
         return self._planning.problem or self._measuring.problem
 
     @property
     def gpu_offload(self) -> bool | None:
-        """Whether the engine's build can use a GPU; None until an engine has said so."""
+        """True when the engine's build can use a GPU; None until an engine has said so."""
         return self._plans.gpu_offload
 
     def known_size(self, model: Model, settings: LoadSettings) -> Sized:
-        """What is known without waiting: a remembered plan, else the closed form."""
+        """Return the size that is known without waiting: a remembered plan, else the closed form."""
         if model.source is not None and model.source.error:
             return Sized(None, model.source.error)
         if model.source is not None and (unreadable := self._unmeasured.get(model.source.vocabulary)):
@@ -70,47 +70,47 @@ class Sizer:
         return Sized(formula.footprint(model.shape, model.weights_bytes, settings))
 
     def needs_engine(self, model: Model, settings: LoadSettings) -> bool:
-        """True when asking the engine would tell more than `now` does."""
+        """Return True when asking the engine would tell more than `known_size`."""
         if not self._may_ask(model):
             return False
         key = plan_key(model, settings)
         return self._plans.get(key) is None and key not in self._unwritable
 
     def needs_vocabulary(self, model: Model) -> bool:
-        """True when what the vocabulary of its file takes is only estimated so far."""
+        """Return True when the bytes of its file's vocabulary are only estimated so far."""
         if model.source is None or not model.source.vocabulary or not self._may_ask(model):
             return False
         name = model.source.vocabulary
         return name not in self._plans.vocabularies and name not in self._unmeasured
 
     async def size(self, model: Model, settings: LoadSettings) -> Sized:
-        """The engine's own plan where there can be one, its vocabulary measured, else what `now` says."""
+        """Return the engine's plan with the measured vocabulary where there can be one, else `known_size`."""
         await self.measure_vocabulary(model, settings)
         return await self.size_quickly(model, settings)
 
     async def measure_vocabulary(self, model: Model, settings: LoadSettings) -> None:
-        """See to it that what its vocabulary takes is known, if that can be told at all."""
-        async with self._one_vocabulary:
+        """Measure the bytes of its vocabulary, unless they are known or cannot be measured."""
+        async with self._vocabulary_lock:
             if self.needs_vocabulary(model):
                 await self._measure_vocabulary(model, settings)
 
     async def size_quickly(self, model: Model, settings: LoadSettings) -> Sized:
-        """The engine's own plan, with an estimate of the vocabulary unless it was measured already."""
+        """Return the engine's plan, with an estimate of the vocabulary unless it was measured already."""
         if self.needs_engine(model, settings):
             await self._plan(model, settings)
         return self.known_size(model, settings)
 
     def save(self) -> None:
-        """Write down what was learned."""
+        """Write the plans to the cache file."""
         self._plans.save()
 
     async def close(self) -> None:
-        """End the engine's processes and write down what was learned."""
+        """End the engine's processes and write the plans to the cache file."""
         self.save()
         await asyncio.gather(self._planning.close(), self._measuring.close())
-        if self._stubs is not None:
-            self._stubs.cleanup()
-            self._stubs = None
+        if self._stub_folder is not None:
+            self._stub_folder.cleanup()
+            self._stub_folder = None
 
     def _engine_ready(self, ready: EngineReady) -> None:
         self._plans.put_gpu_offload(ready.gpu_offload)
@@ -120,7 +120,7 @@ class Sizer:
         return self._build is not None and self.problem is None and not refused
 
     def _with_vocabulary(self, model: Model, planned: Sized) -> Sized:
-        """The footprint with its vocabulary's part, where the plan left it out."""
+        """Return the footprint with its vocabulary, where the plan left that out."""
         plan, shape = planned.footprint, model.shape
         if plan is None or shape is None or plan.vocabulary_bytes:
             return planned
@@ -135,7 +135,7 @@ class Sizer:
 
     async def _plan(self, model: Model, settings: LoadSettings) -> None:
         key = plan_key(model, settings)
-        path = await self._bare(model.source) if model.source else self._stub(model, key)
+        path = await self._header_copy(model.source) if model.source else self._stub(model, key)
         if path is None:
             self._unwritable.add(key)
             return
@@ -148,30 +148,30 @@ class Sizer:
     async def _measure_vocabulary(self, model: Model, settings: LoadSettings) -> None:
         assert model.source is not None
         name = model.source.vocabulary
-        whole = await self._measuring.ask(model.source.path, settings, None)
-        if whole is None:
+        with_vocabulary = await self._measuring.ask(model.source.path, settings, None)
+        if with_vocabulary is None:
             return
-        if whole.footprint is not None and whole.footprint.vocabulary_bytes:
-            self._plans.put_vocabulary(name, whole.footprint.vocabulary_bytes)
+        if with_vocabulary.footprint is not None and with_vocabulary.footprint.vocabulary_bytes:
+            self._plans.put_vocabulary(name, with_vocabulary.footprint.vocabulary_bytes)
             return
         self._unmeasured[name] = None
         await self._plan(model, settings)
         without = self._plans.get(plan_key(model, settings))
-        if whole.footprint is None and without is not None and without.footprint is not None:
-            # All but the vocabulary is in order, and no model loads without its vocabulary.
-            self._unmeasured[name] = whole.reason
+        if with_vocabulary.footprint is None and without is not None and without.footprint is not None:
+            # Only the vocabulary is at fault, and no model loads without its vocabulary.
+            self._unmeasured[name] = with_vocabulary.reason
 
-    async def _bare(self, file: ModelFile) -> Path:
-        """A copy of a file's header without its vocabulary; the file itself where nothing is gained."""
+    async def _header_copy(self, file: ModelFile) -> Path:
+        """Return a header copy without the vocabulary; the file itself where that gains nothing."""
         if not file.vocabulary or file.shape is None or file.layout is None or len(file.shards) > 1:
             return file.path
-        marks = f"{file.path}|{file.size_bytes}|{file.modified_ns}"
-        # The name stays what it is, for what the engine has to say about it.
-        name = hashlib.sha1(marks.encode(), usedforsecurity=False).hexdigest()
+        identity = f"{file.path}|{file.size_bytes}|{file.modified_ns}"
+        # The copy keeps the file's name, since the engine's messages contain it.
+        name = hashlib.sha1(identity.encode(), usedforsecurity=False).hexdigest()
         folder = self._folder() / name
         path = folder / file.path.name
         try:
-            async with self._copying:
+            async with self._copy_lock:
                 if not folder.exists():
                     folder.mkdir()
                     await asyncio.to_thread(write_header_copy, file.path, path, file.layout)
@@ -180,13 +180,13 @@ class Sizer:
         return path if path.exists() else file.path
 
     def _folder(self) -> Path:
-        """Where copies and stubs lie for the life of this object."""
-        if self._stubs is None:
-            self._stubs = tempfile.TemporaryDirectory(prefix="llmtui-")
-        return Path(self._stubs.name)
+        """Return the folder of copies and stubs, which lives as long as this object."""
+        if self._stub_folder is None:
+            self._stub_folder = tempfile.TemporaryDirectory(prefix="llmtui-")
+        return Path(self._stub_folder.name)
 
     def _stub(self, model: Model, key: str) -> Path | None:
-        """A header of a model that is not here, for the engine to size; None where it cannot be written."""
+        """Return a header of a model to download, for the engine to size; None where it cannot be written."""
         if model.shape is None:
             return None
         path = self._folder() / f"{key.partition('|')[0]}-{model.quant}.gguf"

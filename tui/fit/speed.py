@@ -1,4 +1,4 @@
-"""Tokens per second: as they were measured here, or estimated from what a token reads and computes."""
+"""Tokens per second, measured on this machine or estimated from the bytes and weights that a token needs."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -25,105 +25,109 @@ from tui.models.model import Model
 from tui.sentences import reason
 
 CONTEXT_USED = 512
-"""Tokens in the cache that an estimate is for: a short conversation."""
+"""Tokens in the cache that an estimate assumes: a short conversation."""
 _PROMPT_SPREAD = 0.25
-"""The range of an estimate for prompts, to either side: arithmetic varies more with a model than reading."""
+"""Half the range of an estimate for prompts, as a share: arithmetic varies more by model than reading."""
 
 _BANDWIDTH_SHARE, _SHARE_LOW, _SHARE_HIGH = 0.65, 0.45, 0.85
-"""Of its memory bandwidth, what generation gets on a machine that nobody measured: typical, least, most."""
+"""Shares of the memory bandwidth that generation gets on an unmeasured machine: typical, least, most."""
 
 
 class _SpeedBasis(NamedTuple):
-    """One of the two speeds of a model."""
+    """Facts from which one of the two speeds of a model follows."""
 
     measured: float | None
-    """Tokens per second, where it ran here."""
+    """Tokens per second measured here; None when it never ran."""
     seconds: Callable[[Rates], float | None]
-    """What a token should take by some rates."""
-    size: int
-    """What a token takes of the model: bytes, or weights of a prompt; 0 when it is not known."""
-    offs: Sequence[Deviation]
+    """Function from rates to the estimated seconds of a token; None where the rates say nothing of it."""
+    token_size: int
+    """Bytes that a generated token reads, or weights that a token of a prompt needs; 0 when not known."""
+    deviations: Sequence[Deviation]
     spread: float
-    bounded: bool
+    """Half the range of an estimate, as a share."""
+    memory_bound: bool
     """True where no model is faster than the memory."""
 
 
 class Speeds:
-    """What is known of this machine's speed, ready to be asked about any model."""
+    """Speeds of models on this machine, from its rates and the runs on it."""
 
     def __init__(self, rates: Rates | None, runs: Sequence[Run] = (), gpu_rates: Rates | None = None) -> None:
-        """`rates` are the CPU's, `gpu_rates` a GPU's, None where not calibrated; `runs` are newest first."""
+        """Take the rates of CPU and GPU, None where not calibrated, and the runs, newest first."""
         self.rates, self._gpu_rates = rates, gpu_rates
         self._peaks: dict[tuple[str, str, int, int, str], int] = {}
         for run in runs:
             key = (run.model, run.quant, run.weights_bytes, run.context, run.kv_type)
             self._peaks[key] = max(self._peaks.get(key, 0), run.measured_bytes or 0)
-        self._generated, self._read = MeasuredRuns(runs, generation_speed), MeasuredRuns(runs, prompt_speed)
-        self._offs = self._generated.deviations(self._generation_of_run)
-        self._prompt_offs = self._read.deviations(self._prompt_of_run)
+        self._replies, self._prompts = MeasuredRuns(runs, generation_speed), MeasuredRuns(runs, prompt_speed)
+        self._reply_deviations = self._replies.deviations(self._generation_of_run)
+        self._prompt_deviations = self._prompts.deviations(self._prompt_of_run)
 
     def measured_bytes(self, model: Model, settings: LoadSettings) -> int | None:
-        """The highest peak of the engine's process when this model ran here with these settings.
+        """Return the highest peak of the engine's process when this model ran here with these settings.
 
-        A short conversation does not touch every buffer, so that of several runs the largest is the truest.
+        A short conversation does not touch every buffer, so the largest of several runs is the best figure.
+        None when it never ran with them.
         """
         key = (model.name, model.quant, model.weights_bytes, settings.context, settings.kv_type)
         return self._peaks.get(key) or None
 
     def speed(self, model: Model, fit: Fit, settings: LoadSettings) -> Speed:
-        """How fast a model generates here, with a short conversation in its context."""
-        return self._told(model, fit, self._generation(model, settings, self._offs))
+        """Return the speed at which a model generates here, with a short conversation in its context."""
+        return self._speed(model, fit, self._generation(model, settings, self._reply_deviations))
 
     def prompt_speed(self, model: Model, fit: Fit) -> Speed:
-        """How fast a model reads a prompt here."""
-        return self._told(model, fit, self._prompt(model, self._prompt_offs))
+        """Return the speed at which a model reads a prompt here."""
+        return self._speed(model, fit, self._prompt(model, self._prompt_deviations))
 
     def estimate(self, model: Model, settings: LoadSettings) -> Speed | None:
-        """What is expected of a model by what others did here, itself left out; None if nothing is known."""
-        offs = self._generated.deviations(self._generation_of_run, model)
-        return self._estimated(self._generation(model, settings, offs))
+        """Return the expected speed of a model without its own runs; None on a machine not measured."""
+        deviations = self._replies.deviations(self._generation_of_run, model)
+        return self._estimate(self._generation(model, settings, deviations))
 
     def prompt_estimate(self, model: Model) -> Speed | None:
-        """The same for reading a prompt."""
-        return self._estimated(self._prompt(model, self._read.deviations(self._prompt_of_run, model)))
+        """Return the expected speed of reading a prompt without its own runs; None when not measured."""
+        return self._estimate(self._prompt(model, self._prompts.deviations(self._prompt_of_run, model)))
 
-    def _told(self, model: Model, fit: Fit, asked: _SpeedBasis) -> Speed:
+    def _speed(self, model: Model, fit: Fit, basis: _SpeedBasis) -> Speed:
         if fit.verdict is Verdict.TOO_BIG:
             return Speed(None, None, reason=reason("fit.does_not_run_here"))
-        if asked.measured is not None:
+        if basis.measured is not None:
             return Speed(
-                asked.measured, "measured", asked.measured, asked.measured, reason("fit.measured_here")
+                basis.measured, "measured", basis.measured, basis.measured, reason("fit.measured_here")
             )
         if fit.verdict is Verdict.UNKNOWN:
             return Speed(None, None, reason=reason("fit.does_not_run_here"))
-        rates, in_ram = self._rates_in(fit), share_in_ram(model, fit)
-        if not asked.size or in_ram is None:
+        rates, in_ram = self._rates_for(fit), share_in_ram(model, fit)
+        if not basis.token_size or in_ram is None:
             return Speed(None, None, reason=reason("fit.token_bytes_unknown"))
-        seconds = asked.seconds(rates) if rates else None
+        seconds = basis.seconds(rates) if rates else None
         if rates is None:
             return Speed(None, None, reason=reason("fit.machine_not_measured"))
         if seconds is None:
             return Speed(None, None, reason=reason("fit.prompts_not_measured"))
         if in_ram > 0 and rates is not self.rates:
-            slower = asked.seconds(self.rates) if self.rates else None
+            slower = basis.seconds(self.rates) if self.rates else None
             if slower is None:
                 return Speed(None, None, reason=reason("fit.machine_not_measured"))
             # One layer after another: what is on the card waits for what is in RAM.
             seconds = seconds * (1 - in_ram) + slower * in_ram
-        return _corrected(asked, seconds, rates)
+        return _corrected(basis, seconds, rates)
 
-    def _estimated(self, asked: _SpeedBasis) -> Speed | None:
-        seconds = asked.seconds(self.rates) if self.rates else None
-        return _corrected(asked, seconds, self.rates) if seconds and self.rates else None
+    def _estimate(self, basis: _SpeedBasis) -> Speed | None:
+        seconds = basis.seconds(self.rates) if self.rates else None
+        return _corrected(basis, seconds, self.rates) if seconds and self.rates else None
 
-    def _rates_in(self, fit: Fit) -> Rates | None:
+    def _rates_for(self, fit: Fit) -> Rates | None:
         kind = fit.pool.kind if fit.pool is not None else "ram"
         if kind == "vram":
             return self._gpu_rates
         # A GPU that shares the memory takes the model, where the build can use it.
         return self._gpu_rates or self.rates if kind == "unified" else self.rates
 
-    def _generation(self, model: Model, settings: LoadSettings, offs: Sequence[Deviation]) -> _SpeedBasis:
+    def _generation(
+        self, model: Model, settings: LoadSettings, deviations: Sequence[Deviation]
+    ) -> _SpeedBasis:
         active, shape = active_bytes_of(model) or {}, model.shape
 
         def seconds(rates: Rates) -> float | None:
@@ -132,16 +136,20 @@ class Speeds:
             return token_seconds(active, shape.layers, formula.kv_bytes(shape, _short(settings)), rates)
 
         size = sum(active.values()) if shape is not None else 0
-        return _SpeedBasis(self._generated.measured(model), seconds, size, offs, SPREAD, bounded=True)
+        return _SpeedBasis(
+            self._replies.measured(model), seconds, size, deviations, SPREAD, memory_bound=True
+        )
 
-    def _prompt(self, model: Model, offs: Sequence[Deviation]) -> _SpeedBasis:
+    def _prompt(self, model: Model, deviations: Sequence[Deviation]) -> _SpeedBasis:
         weights, shape = prompt_weights_of(model) or {}, model.shape
 
         def seconds(rates: Rates) -> float | None:
             return prompt_token_seconds(weights, shape.layers, rates) if weights and shape else None
 
         size = sum(weights.values()) if shape is not None else 0
-        return _SpeedBasis(self._read.measured(model), seconds, size, offs, _PROMPT_SPREAD, bounded=False)
+        return _SpeedBasis(
+            self._prompts.measured(model), seconds, size, deviations, _PROMPT_SPREAD, memory_bound=False
+        )
 
     def _generation_of_run(self, run: Run) -> tuple[int, float] | None:
         if self.rates is None or not run.active_bytes:
@@ -155,27 +163,27 @@ class Speeds:
         return (sum(run.prompt_weights.values()), seconds) if seconds else None
 
 
-def _corrected(asked: _SpeedBasis, seconds: float, rates: Rates) -> Speed:
-    ceiling = rates.bandwidth / asked.size if asked.bounded and asked.size else math.inf
-    return correct_estimate(1 / seconds, asked.size, asked.offs, ceiling, asked.spread)
+def _corrected(basis: _SpeedBasis, seconds: float, rates: Rates) -> Speed:
+    ceiling = rates.bandwidth / basis.token_size if basis.memory_bound and basis.token_size else math.inf
+    return correct_estimate(1 / seconds, basis.token_size, basis.deviations, ceiling, basis.spread)
 
 
 class BandwidthSpeeds:
-    """How fast models would be on a machine of which only the memory bandwidth is known."""
+    """Estimated speeds of models on a machine of which only the memory bandwidth is known."""
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
 
     def measured_bytes(self, model: Model, settings: LoadSettings) -> int | None:
-        """Nothing was measured there."""
+        """Return None: nothing was measured there."""
         return None
 
     def prompt_speed(self, model: Model, fit: Fit) -> Speed:
-        """Not known: reading a prompt is arithmetic, of which the memory bandwidth says nothing."""
+        """Return no speed: reading a prompt is arithmetic, of which the memory bandwidth says nothing."""
         return Speed(None, None, reason=reason("fit.prompt_needs_arithmetic"))
 
     def speed(self, model: Model, fit: Fit, settings: LoadSettings) -> Speed:
-        """A wide range: generation gets between half and most of the bandwidth."""
+        """Return a wide range: generation gets between half and most of the bandwidth."""
         if fit.verdict in (Verdict.TOO_BIG, Verdict.UNKNOWN):
             return Speed(None, None, reason=reason("fit.does_not_run_there"))
         in_ram, active = share_in_ram(model, fit), active_bytes_of(model)
@@ -188,17 +196,17 @@ class BandwidthSpeeds:
         # One part after the other: the bandwidth of both together, as a mean weighted by the time they take.
         bandwidth = 1 / ((1 - in_ram) / card + in_ram / ram)
         kv_bytes = formula.kv_bytes(model.shape, _short(settings))
-        least, typical, most = (
+        slowest, typical, fastest = (
             1 / token_seconds(active, model.shape.layers, kv_bytes, rates_of_bandwidth(bandwidth, share))
             for share in (_SHARE_LOW, _BANDWIDTH_SHARE, _SHARE_HIGH)
         )
-        return Speed(typical, "estimated", least, most, reason("fit.from_bandwidth"))
+        return Speed(typical, "estimated", slowest, fastest, reason("fit.from_bandwidth"))
 
 
 def share_in_ram(model: Model, fit: Fit) -> float | None:
-    """The part of what a token reads that lies in system memory, 0 to 1; None when it is not known.
+    """Return the share of the bytes that a token reads which lies in RAM, 0 to 1; None when not known.
 
-    Layers are taken to be alike; of experts in RAM, a token reads only those at work.
+    Layers count as alike; of the experts in RAM, a token reads only the active ones.
     """
     if fit.pool is None or fit.pool.kind != "vram":
         return 1.0
@@ -211,7 +219,7 @@ def share_in_ram(model: Model, fit: Fit) -> float | None:
         return 1 - min(fit.gpu_layers, shape.layers) / shape.layers
     if not shape.active_parameters:
         return None
-    # Up, gate and down of each expert at work, in every layer.
+    # Up, gate and down of each active expert, in every layer.
     routed = 3 * shape.experts_used * shape.feed_forward * shape.embedding * shape.layers
     return min(1.0, routed / shape.active_parameters) * fit.cpu_experts / shape.layers
 

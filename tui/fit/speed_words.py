@@ -1,4 +1,4 @@
-"""A model's speed in words."""
+"""Words for the speed of a model."""
 
 from tui.fit.sentences import SENTENCES
 from tui.fit.verdict import Fit, Speed
@@ -7,16 +7,16 @@ from tui.sentences import sentence_from
 from tui.units import UNKNOWN, format_duration
 
 MEASURED, ESTIMATED = "✓", "~"
-"""Signs before a size: the model ran here with these settings; a formula gave the size."""
+"""Signs before a size: measured here with these settings; estimated by the closed form."""
 
 _FASTER_THAN_READING, _AS_FAST_AS_READING = 8.0, 4.0
 """Tokens a second; 250 words a minute at 1.3 tokens a word are 5.4."""
 _THOUSAND_WORDS = 1300
-"""Tokens of as many words."""
+"""Tokens of a thousand words."""
 
 
 def size_sign(fit: Fit) -> str:
-    """What stands before a size: that it was measured here as well, or estimated; else nothing."""
+    """Return the sign before a size: measured here, or estimated; empty for one that the engine planned."""
     if fit.footprint is None:
         return ""
     if fit.measured_bytes is not None:
@@ -25,7 +25,7 @@ def size_sign(fit: Fit) -> str:
 
 
 def speed_word(speed: Speed | None) -> str:
-    """Tokens per second for a column: `~13` for an estimate, `13.1` for what was measured here."""
+    """Return tokens per second for a column: `~13` for an estimate, `13.1` for what was measured here."""
     if speed is None or speed.value is None:
         return UNKNOWN
     digits = 1 if speed.value < 9.95 else 0
@@ -33,7 +33,7 @@ def speed_word(speed: Speed | None) -> str:
 
 
 def speed_sentence(speed: Speed | None) -> str:
-    """For the detail: the value with its range, what it rests on, and what it means to a reader."""
+    """Return a speed for the detail: its value, range and source, and what it means to a reader."""
     if speed is None or speed.value is None:
         return _("speed {unknown}: {reason}").format(unknown=UNKNOWN, reason=_why_unknown(speed))
     figure = _figure(speed.value)
@@ -48,18 +48,18 @@ def speed_sentence(speed: Speed | None) -> str:
 
 
 def prompt_sentence(speed: Speed | None) -> str:
-    """How fast a prompt is read, and what that means for a text."""
+    """Return the speed of reading a prompt, and what that means for a text."""
     if speed is None or speed.value is None:
         return _("reading a prompt {unknown}: {reason}").format(unknown=UNKNOWN, reason=_why_unknown(speed))
     if speed.source == "measured":
-        told = _("reads a prompt at {figure} tok/s, measured here: 1,000 words in {time}")
+        template = _("reads a prompt at {figure} tok/s, measured here: 1,000 words in {time}")
     else:
-        told = _("reads a prompt at about {figure} tok/s, 1,000 words in {time}")
-    return told.format(figure=_figure(speed.value), time=format_duration(_THOUSAND_WORDS / speed.value))
+        template = _("reads a prompt at about {figure} tok/s, 1,000 words in {time}")
+    return template.format(figure=_figure(speed.value), time=format_duration(_THOUSAND_WORDS / speed.value))
 
 
 def pace(tokens_per_second: float) -> str:
-    """A speed beside a person's reading, about five tokens a second (250 words a minute)."""
+    """Compare a speed with that of a person who reads, about five tokens a second (250 words a minute)."""
     if tokens_per_second >= _FASTER_THAN_READING:
         return _("faster than reading")
     if tokens_per_second >= _AS_FAST_AS_READING:

@@ -33,7 +33,7 @@ class SpeedRecord:
     @property
     def usable(self) -> bool:
         """False where nothing can be kept."""
-        return self._history.problem is None
+        return self._history.is_open
 
     @property
     def complete(self) -> bool:

@@ -24,7 +24,7 @@ class Change(msgspec.Struct, frozen=True):
     frees_bytes: int
     """The difference of the two footprints; of programs, the memory they hold."""
     verdict: Verdict
-    """What it would give."""
+    """Verdict that it would give."""
 
     @property
     def kind(self) -> str:
@@ -33,7 +33,7 @@ class Change(msgspec.Struct, frozen=True):
 
     @property
     def rank(self) -> int:
-        """How good its verdict is, 0 for one that fits."""
+        """Rank of its verdict, 0 for one that fits."""
         return RANKS[self.verdict]
 
     @property

@@ -1,4 +1,4 @@
-"""What can be changed about a model, with sizes first by formula and then settled by asking the engine."""
+"""Offers of changes to a model, with sizes first by formula and then from the engine."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -32,7 +32,7 @@ class ChangeStart(msgspec.Struct, frozen=True):
 
 
 class Offer(msgspec.Struct, frozen=True):
-    """What can be changed about a model, with exact figures where there is an engine to ask."""
+    """Changes that help a model, with exact figures where there is an engine to ask."""
 
     model: Model
     fit: Fit

@@ -1,4 +1,4 @@
-"""What one step towards a better verdict has to say of itself, whatever it changes."""
+"""Interface of one step towards a better verdict, whatever it changes."""
 
 from typing import ClassVar, Protocol
 
@@ -18,7 +18,7 @@ class Setup(msgspec.Struct, frozen=True):
 
 
 class ChangeStep(Protocol):
-    """One thing that can be changed: how to apply it, what it is called, and what it costs.
+    """One thing that can be changed, with its application, its name and its cost.
 
     A new kind of change is a class with these members, and a line in `search.single_changes`.
     """
