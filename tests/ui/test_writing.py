@@ -25,7 +25,9 @@ async def test_a_file_is_attached_counted_asked_and_read_by_the_model(
         await pilot.press("ctrl+t")
         await until(lambda: isinstance(dashboard.app.screen, FilePicker), "the files")
         await pilot.press(*"note")
-        await until(lambda: [each.name for each in dashboard.app.screen._shown] == ["notes.md"], "the file")
+        picker = dashboard.app.screen
+        assert isinstance(picker, FilePicker)
+        await until(lambda: [entry.name for entry in picker._matching] == ["notes.md"], "the file")
         await pilot.press("enter")
         # THEN it is a chip, with the tokens that the model counts
         await until(lambda: dashboard.query(Chip) and "about" not in str(dashboard.query(Chip)[0].visual))

@@ -4,19 +4,16 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.terminal import Terminal
 from tests.ui.chat.chat_host import ChatHost, screen, see, talk, when
-from tui.chat.conversation import Conversation
 from tui.chat.messages import Reply
 from tui.engine.protocol import Finished
 from tui.engine.reply_metrics import ReplyMetrics
-from tui.text import clean, incomplete_end, without_controls
-from tui.ui.chat.transcript.layout import streaming_rows as growing
+from tui.text import clean
 from tui.ui.chat.transcript.layout.message_view import MessageView
-from tui.ui.chat.transcript.layout.streaming_rows import DRAWN_ROWS, StreamingRows
 from tui.ui.chat.transcript.layout.wrapping import wrap_rows
 from tui.ui.kit.clipboard import copy_text
 
@@ -105,59 +102,9 @@ async def test_the_clipboard_gets_no_control_characters_and_otherwise_the_text(
     assert sent == ["ab\t\n  e" + "\u0301" * 30 + "\u200d  "]
 
 
-@settings(max_examples=200, deadline=None)
-@given(st.text(alphabet="a\x1b[]0;3m\x07\\P\r\n\u200b", max_size=60), st.integers(1, 9))
-def test_sequences_that_arrive_in_pieces_are_removed_as_if_they_came_whole(text: str, size: int) -> None:
-    held, pieces = "", ""
-    for at in range(0, len(text), size):
-        held += text[at : at + size]
-        end = incomplete_end(held)
-        pieces += without_controls(held[:end])
-        held = held[end:]
-    assert pieces + without_controls(held) == without_controls(text)
-
-
 @given(st.text(max_size=200))
 def test_cleaning_twice_is_cleaning_once(text: str) -> None:
     assert clean(clean(text)) == clean(text)
-
-
-def test_of_a_very_long_reply_the_end_is_drawn_and_the_rest_is_told() -> None:
-    rows = StreamingRows()
-    for number in range(50):
-        rows.feed("".join(f"{number}.{line}\n" for line in range(1000)))
-    drawn = rows.close()
-    assert len(drawn) <= 2 * DRAWN_ROWS + 2
-    assert "lines before this are kept and copied, but not shown" in drawn[0].content.plain
-    left_out = int(drawn[0].content.plain.split()[1].replace(",", ""))
-    assert left_out + len([row for row in drawn[1:] if row.content.plain]) == 50_000
-
-
-def test_what_streams_after_a_cut_is_drawn_right() -> None:
-    conversation = Conversation()
-    conversation.add_user("x")
-    view = MessageView(conversation.begin_reply("m"))
-    view.begin()
-    for number in range(30):
-        view.stream("".join(f"{number}.{line}\n" for line in range(1000)))
-        view.lay_out(40)
-    texts = [view.lines.text_of(y) for y in range(view.lines.count)]
-    assert texts[-2] == "29.999"
-    assert texts[-3] == "29.998"
-    assert len(texts) < 2 * DRAWN_ROWS + 10
-
-
-def test_reading_a_paragraph_makes_no_new_parser(monkeypatch: pytest.MonkeyPatch) -> None:
-    # The first block that is whole makes this thread's.
-    StreamingRows().feed("zero\n\none\n\n")
-    rows = StreamingRows()
-    rows.feed("one\n\n")
-    made: list[object] = []
-    monkeypatch.setattr("markdown_it.MarkdownIt", lambda *_: made.append(1))
-    rows.feed("two\n\nthree\n\n")
-    assert made == []
-    assert [row.content.plain for row in rows.rows] == ["one", "", "two"]
-    assert growing.CURSOR in rows.tail[-1].content.plain
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -1,24 +1,19 @@
 """The chat pane in a tiny app, with the test as the engine."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 
-import msgspec
 import pytest
 from textual import events
 from textual.app import App, ComposeResult
-from textual.content import Content
 from textual.message import Message
 from textual.pilot import Pilot
 
 from tests.saying import saying
-from tui.chat.conversation import Conversation, Reply
+from tui.chat.conversation import Conversation
 from tui.engine.protocol import Failed, Finished
 from tui.engine.reply_metrics import ReplyMetrics
 from tui.ui.chat.pane import ChatPane
 from tui.ui.chat.transcript import transcript_area
-from tui.ui.chat.transcript.layout import message_lines, wrapping
-from tui.ui.chat.transcript.layout.markdown_rows import Row
-from tui.ui.chat.transcript.layout.text_rows import MARKDOWN_LIMIT, shown_question
 from tui.ui.kit.clipboard import Copied
 from tui.ui.kit.theme import theme_variable_defaults
 
@@ -108,66 +103,6 @@ async def ask(pilot: Pilot[None], text: str = "Hello") -> ChatPane:
     return app.pane
 
 
-async def test_a_question_is_drawn_asked_and_answered():
-    app = ChatApp()
-    async with app.run_test(size=(70, 24)) as pilot:
-        pane = await ask(pilot, "What is [bold]this[/bold] **text**?")
-        assert app.names() == ["Ask"]
-        assert pane.prompt.text == ""
-        assert shows(app, "you   What is [bold]this[/bold] **text**?")
-        pane.answer.append_text("It is ")
-        pane.answer.append_text("**text**")
-        await until(pilot, lambda: shows(app, "It is **text**▌"))
-        pane.answer.end_reply(END)
-        await until(pilot, lambda: shows(app, "llm   It is text"))
-        assert shows(app, "5.0 tok/s · 11 tokens · first token 0.6 s")
-        assert not shows(app, "▌")
-        assert pane.conversation.last_reply == Reply(2, "It is **text**", "Model Q4", "end", METRICS, raw="")
-
-
-@pytest.mark.parametrize("text", ["Some of it", ""])
-async def test_a_stop_is_said_before_the_engine_has_obeyed(text: str):
-    app = ChatApp()
-    async with app.run_test(size=(70, 24)) as pilot:
-        pane = await ask(pilot)
-        pane.answer.append_text(text)
-        await until(pilot, lambda: shows(app, f"{text}▌"))
-        await pilot.press("escape")
-        await until(pilot, lambda: shows(app, "stopping…"))
-        assert shows(app, text)
-        assert not shows(app, "▌")
-        pane.answer.end_reply(Finished(1, "stopped", METRICS))
-        await until(pilot, lambda: shows(app, "stopped"))
-        assert not shows(app, "stopping")
-
-
-async def test_finished_blocks_are_markdown_while_the_rest_streams():
-    app = ChatApp()
-    async with app.run_test(size=(70, 24)) as pilot:
-        pane = await ask(pilot)
-        pane.answer.append_text("# Title\n\n```py\nx = 1\n```\n\nand **more")
-        await until(pilot, lambda: shows(app, "llm   Title"))
-        assert shows(app, "│ x = 1")
-        assert shows(app, "and **more▌")
-
-
-async def test_the_screen_is_the_same_however_the_reply_arrived():
-    text = "# T\n\n1. one\n\n2. two\n\n```\ncode\n\nmore\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nend"
-    drawn: list[list[str]] = []
-    for size in (1, 9, len(text)):
-        app = ChatApp()
-        async with app.run_test(size=(60, 40)) as pilot:
-            pane = await ask(pilot)
-            for at in range(0, len(text), size):
-                pane.answer.append_text(text[at : at + size])
-                if at % 4 == 0:
-                    pane.answer.flush()
-            pane.answer.end_reply("stop here")
-            await until(pilot, lambda app=app: shows(app, "stop here"))
-            drawn.append(screen(app))
-    assert drawn[0] == drawn[1] == drawn[2]
-
-
 async def test_a_code_fence_left_open_does_not_go_blank():
     app = ChatApp()
     async with app.run_test(size=(70, 24)) as pilot:
@@ -177,18 +112,6 @@ async def test_a_code_fence_left_open_does_not_go_blank():
         pane.answer.end_reply(END)
         await until(pilot, lambda: shows(app, "│ print(2)"))
         assert shows(app, "│ print(1)")
-
-
-async def test_what_arrived_before_the_engine_died_stays_with_the_reason():
-    app = ChatApp()
-    async with app.run_test(size=(70, 24)) as pilot:
-        pane = await ask(pilot)
-        pane.answer.append_text("It was a dark and")
-        pane.answer.end_reply(DIED)
-        await until(pilot, lambda: shows(app, "It was a dark and"))
-        await until(pilot, lambda: shows(app, "interrupted: The engine was killed by signal 9."))
-        assert shows(app, "Load it again with a shorter context.")
-        assert not pane.answering
 
 
 async def test_submitting_while_answering_keeps_the_text_and_says_why():
@@ -243,35 +166,6 @@ async def test_nothing_to_regenerate_asks_for_nothing():
         await pilot.press("ctrl+r")
         assert app.names() == []
         assert not app.pane.answering
-
-
-async def test_the_last_pieces_of_a_discarded_reply_reach_no_other():
-    app = ChatApp()
-    async with app.run_test(size=(70, 24)) as pilot:
-        pane = await ask(pilot)
-        pane.answer.append_text("old text")
-        await pilot.press("ctrl+n")
-        assert app.names() == ["Ask", "Stop", "NewChat"]
-        pane.answer.append_text(" late")
-        await pilot.press(*"new", "enter")
-        assert app.names() == ["Ask", "Stop", "NewChat"]
-        pane.answer.end_reply(Finished(1, "stopped", METRICS))
-        await pilot.press("enter")
-        await until(pilot, lambda: shows(app, "you   new"))
-        assert [message.text for message in pane.conversation.messages] == ["new", ""]
-        assert not shows(app, "old text")
-
-
-async def test_a_declined_question_is_back_in_the_prompt_with_the_reason():
-    app = ChatApp(label=None)
-    async with app.run_test(size=(70, 24)) as pilot:
-        pane = await ask(pilot, "Hello there")
-        pane.answer.decline("No model is loaded.", "Choose one in the list and press Enter.")
-        await until(pilot, lambda: shows(app, "> Hello there"))
-        assert shows(app, "No model is loaded.")
-        assert shows(app, "Choose one in the list and press Enter.")
-        await until(pilot, lambda: not shows(app, "you   "))
-        assert pane.conversation.messages == ()
 
 
 async def test_the_empty_pane_says_what_it_is_for_and_what_fills_it():
@@ -462,36 +356,6 @@ async def test_a_narrower_screen_wraps_again():
         assert shows(app, "nine ten")
 
 
-async def test_a_reply_too_long_for_one_reading_stays_as_it_streamed():
-    app = ChatApp()
-    async with app.run_test(size=(70, 24)) as pilot:
-        pane = await ask(pilot)
-        pane.answer.append_text("x" * MARKDOWN_LIMIT)
-        pane.answer.append_text("xx\n\nthe last words")
-        pane.answer.end_reply(END)
-        await until(pilot, lambda: shows(app, "the last words"))
-        assert not shows(app, "▌")
-
-
-async def test_what_a_flush_draws_does_not_grow_with_the_reply(monkeypatch: pytest.MonkeyPatch):
-    app = ChatApp()
-    async with app.run_test(size=(70, 24)) as pilot:
-        pane = await ask(pilot)
-        counts: list[int] = []
-        wrap = wrapping.wrap_rows
-
-        def counted(rows: Sequence[Row], width: int) -> list[Content]:
-            counts[-1] += len(rows)
-            return wrap(rows, width)
-
-        monkeypatch.setattr(wrapping, "wrap_rows", counted)
-        monkeypatch.setattr(message_lines, "wrap_rows", counted)
-        for _ in range(300):
-            counts.append(0)
-            pane.transcript.stream("A paragraph of words.\n\n")
-        assert 0 < max(counts) < 10
-
-
 async def test_a_wheel_over_the_chat_scrolls_it():
     app = ChatApp()
     async with app.run_test(size=(70, 24)) as pilot:
@@ -503,12 +367,6 @@ async def test_a_wheel_over_the_chat_scrolls_it():
                 events.MouseScrollUp(pane.transcript, 5, 5, 0, 0, 0, False, False, False, 5, 5)
             )
         await until(pilot, lambda: not shows(app, "line 40"))
-
-
-def test_a_very_long_question_is_cut_on_the_screen_only():
-    text = shown_question("x" * 50_000)
-    assert text.endswith("30000 more characters, sent but not shown")
-    assert len(text) < 21_000
 
 
 async def test_what_is_not_sent_any_more_is_faded_and_ends_in_a_rule():
@@ -533,11 +391,3 @@ async def test_what_is_not_sent_any_more_is_faded_and_ends_in_a_rule():
         # AND with a longer context nothing of it is left
         pane.transcript.show_dropped(frozenset())
         await until(pilot, lambda: not shows(app, "not sent"))
-
-
-async def test_an_answer_without_a_word_is_said_to_be_one():
-    app = ChatApp()
-    async with app.run_test(size=(70, 24)) as pilot:
-        pane = await ask(pilot)
-        pane.answer.end_reply(Finished(1, "end", msgspec.structs.replace(METRICS, generated_tokens=0)))
-        await until(pilot, lambda: shows(app, "The model ended here without another word."))

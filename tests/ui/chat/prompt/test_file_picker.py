@@ -9,14 +9,6 @@ from tests.ui.chat.chat_host import screen
 from tests.ui.host import Host
 from tests.waiting import until
 from tui.ui.chat.prompt.file_picker import FilePicker, PathInput
-from tui.ui.chat.prompt.folder_list import (
-    FolderEntry,
-    completed,
-    matching,
-    read_folder,
-    split_typed,
-    typed_text,
-)
 from tui.ui.kit.dialog import PlainList
 
 FILES = ("alpha.md", "alpine.txt", "beta.py", ".hidden", "My notes.md")
@@ -103,50 +95,6 @@ async def test_what_is_not_there_is_said_and_esc_leaves(folder: Path):
         await until(lambda: said().startswith("There is no folder "), "that it is not there")
         await pilot.press("escape")
         await until(lambda: app.chosen == [None], "the end")
-
-
-def test_hidden_files_are_listed_when_they_are_asked_for(folder: Path):
-    entries = read_folder(folder).entries
-    assert [each.name for each in matching(entries, ".h")] == [".hidden"]
-    assert ".hidden" not in [each.name for each in matching(entries, "")]
-    assert entries[0] == FolderEntry("sub", is_folder=True)
-    assert FolderEntry("beta.py", is_folder=False, size_bytes=2048) in entries
-
-
-def test_a_name_is_completed_without_regard_to_case():
-    entries = [FolderEntry("Readme.md", is_folder=False), FolderEntry("readme.txt", is_folder=False)]
-    assert completed(entries, "re") == "Readme."
-    assert completed(entries[:1], "READ") == "Readme.md"
-    assert completed(entries, "x") == "x"
-
-
-@pytest.mark.parametrize(
-    ("text", "folder", "name"),
-    [
-        ("", "/here", ""),
-        ("no", "/here", "no"),
-        ("sub/", "/here/sub", ""),
-        ("/a/b", "/a", "b"),
-        ("/a/b/", "/a/b", ""),
-        ("/", "/", ""),
-    ],
-)
-def test_a_typed_path_is_a_folder_and_the_beginning_of_a_name(text: str, folder: str, name: str):
-    typed = split_typed(text, Path("/here"))
-    assert (typed.folder, typed.name) == (Path(folder), name)
-
-
-def test_the_home_folder_is_a_tilde(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("USERPROFILE", str(tmp_path))
-    assert split_typed("~", Path("/here")).folder == tmp_path
-    assert split_typed("~/no", Path("/here")).folder == tmp_path
-    assert typed_text(tmp_path / "x", is_folder=True) == "~/x/"
-
-
-def test_a_folder_that_cannot_be_read_says_why(tmp_path: Path):
-    (tmp_path / "file").write_text("x")
-    assert "cannot be read: Not a directory." in read_folder(tmp_path / "file").problem
 
 
 async def test_a_folder_whose_name_is_hostile_is_shown_harmless_and_opened(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ class MentionApp(AreaApp):
     @property
     def offered(self) -> list[str]:
         found = self.query_one(MentionList)
-        return [str(option.prompt).split("  ")[0] for option in found.options] if found.shown else []
+        return [str(option.prompt).split("  ")[0] for option in found.options] if found.is_open else []
 
 
 async def typed(pilot: Pilot[None], text: str) -> None:

@@ -1,42 +1,14 @@
 """Search in the conversation: everywhere, however it is written, and one after the other."""
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from rich.style import Style
 
 from tests.ui.chat.chat_host import ChatHost, see, shows, talk, text_rows, when
 from tui.chat.conversation import Attachment, Conversation
 from tui.engine.protocol import Finished
 from tui.engine.reply_metrics import ReplyMetrics
-from tui.ui.chat.transcript.layout.text_search import find_in, fold
 from tui.ui.kit.palette import palette_commands
 
 METRICS = ReplyMetrics(12, 0, 0.5, 11, 2.0, 0.6, 23, 512, None)
-
-
-@pytest.mark.parametrize(
-    ("text", "wanted", "found"),
-    [
-        ("The Fox and the fox", "fox", ["Fox", "fox"]),
-        ("Él niño, EL NIÑO", "el nino", ["Él niño", "EL NIÑO"]),
-        ("El niño, ÉL NIN\u0303O", "nino", ["niño", "NIN\u0303O"]),
-        ("Straße STRASSE", "strasse", ["Straße", "STRASSE"]),
-        ("ﬁre", "fir", ["ﬁr"]),
-        ("aaaa", "aa", ["aa", "aa"]),
-        ("漢字 and 漢字", "漢字", ["漢字", "漢字"]),
-        ("İstanbul", "ist", ["İst"]),
-        ("nothing", "", []),
-    ],
-)
-def test_case_and_accents_do_not_matter(text: str, wanted: str, found: list[str]) -> None:
-    assert [text[start:end] for start, end in find_in(text, fold(wanted))] == found
-
-
-@given(st.text(max_size=40), st.text(min_size=1, max_size=3))
-def test_what_is_found_is_what_was_wanted(text: str, wanted: str) -> None:
-    for start, end in find_in(text, fold(wanted)):
-        assert fold(wanted) in fold(text[start:end])
 
 
 def long_talk(count: int) -> Conversation:
@@ -79,26 +51,6 @@ async def test_it_finds_what_is_not_laid_out_and_goes_through_it() -> None:
         await pilot.press("n")
         await pilot.pause()
         assert text_rows(app) == before
-
-
-async def test_the_count_follows_what_is_typed() -> None:
-    app = ChatHost(talk(("alpha beta", "alpha"), ("gamma", "alp\n\nbeta")))
-    async with app.run_test(size=(70, 24)) as pilot:
-        await see(pilot, "gamma")
-        app.pane.prompt.focus()
-        await pilot.press("ctrl+f", *"alp")
-        await see(pilot, "3 of 3")
-        await pilot.press(*"ha")
-        await see(pilot, "2 of 2")
-        await pilot.press("up")
-        await see(pilot, "1 of 2")
-        await pilot.press("x")
-        await see(pilot, "not found")
-        await pilot.press(*["backspace"] * 6)
-        await when(pilot, lambda: not shows(app, "not found"))
-        # AND Esc goes back to where one was
-        await pilot.press("escape")
-        await when(pilot, lambda: app.pane.prompt.has_focus)
 
 
 async def test_a_new_answer_is_searched_too_and_the_place_is_kept() -> None:
@@ -184,42 +136,6 @@ def with_all() -> Conversation:
     return conversation
 
 
-async def test_files_that_went_along_and_thinking_are_searched_in_the_order_of_reading() -> None:
-    app = ChatHost(with_all())
-    async with app.run_test(size=(90, 30)) as pilot:
-        await see(pilot, "The valve")
-        assert not shows(app, "no pump")
-        app.transcript.focus()
-        await pilot.press("slash", *"hedgehog", "enter")
-        # From the end: the answer itself first, and nothing is unfolded for that.
-        await see(pilot, "4 of 4")
-        assert not shows(app, "no pump")
-        await see(pilot, "pump.log · 6.55 KiB · 1 found")
-        # BEFORE it the thinking, which unfolds
-        await pilot.press("N")
-        await see(pilot, "3 of 4")
-        await see(pilot, "A hedgehog is no pump.")
-        assert any(style.reverse for style in styles(app, "hedgehog"))
-        # BEFORE that a file by its name
-        await pilot.press("N")
-        await see(pilot, "2 of 4")
-        assert any(style.reverse for style in styles(app, "hedgehog.md"))
-        assert not shows(app, "line 301")
-        # AND one by its text, with the line it stands in
-        await pilot.press("N")
-        await see(pilot, "1 of 4")
-        await see(pilot, "line 301: the Hedgehog stopped")
-        assert any(style.reverse for style in styles(app, "Hedgehog"))
-        # LEAVING it, the files are as they were
-        await pilot.press("escape")
-        await when(pilot, lambda: not shows(app, "line 301") and not shows(app, "found"))
-        assert shows(app, "pump.log · 6.55 KiB")
-        assert shows(app, "no pump")
-        app.transcript.marked = None
-        await pilot.press("t")
-        await when(pilot, lambda: not shows(app, "no pump"))
-
-
 async def test_thinking_that_was_folded_again_stays_so_until_the_search_comes_back() -> None:
     app = ChatHost(with_all())
     async with app.run_test(size=(90, 30)) as pilot:
@@ -231,17 +147,3 @@ async def test_thinking_that_was_folded_again_stays_so_until_the_search_comes_ba
         await when(pilot, lambda: not shows(app, "no pump"))
         await pilot.press("n", "N")
         await see(pilot, "no pump")
-
-
-async def test_a_long_line_of_a_file_is_shown_around_what_was_found() -> None:
-    conversation = Conversation()
-    text = "x" * 5000 + " needle\x1b[31m " + "y" * 5000
-    conversation.add_user("", (Attachment("min.js", text),))
-    app = ChatHost(conversation)
-    async with app.run_test(size=(60, 20)) as pilot:
-        await see(pilot, "min.js")
-        app.transcript.focus()
-        await pilot.press("slash", *"needle")
-        await see(pilot, "1 of 1")
-        await see(pilot, "needle")
-        assert sum("x" in row or "y" in row for row in text_rows(app)) < 6

@@ -1,9 +1,8 @@
 """The transcript: long conversations read only where one looks, and the reader's place kept."""
 
 import pytest
-from textual.selection import Selection
 
-from tests.ui.chat.chat_host import ChatHost, screen, see, shows, talk, text_rows, when
+from tests.ui.chat.chat_host import ChatHost, screen, see, talk, text_rows, when
 from tui.chat.conversation import Conversation
 from tui.chat.receipt import Energy, Receipt
 from tui.ui.chat.transcript.layout import text_rows as text_rows_module
@@ -139,63 +138,6 @@ async def test_a_narrower_screen_keeps_the_message_on_top() -> None:
         await pilot.resize_terminal(50, 24)
         await when(pilot, lambda: app.transcript.scrollable_content_region.width < 50)
         await when(pilot, lambda: "Question 30" in text_rows(app)[0])
-
-
-async def test_a_selection_over_messages_is_their_text_without_the_gutter() -> None:
-    app = ChatHost(talk(("One two", "three\n\nfour"), ("five", "six")))
-    async with app.run_test(size=(60, 20)) as pilot:
-        await see(pilot, "six")
-        transcript = app.transcript
-        # FROM the second word of the question TO the middle of the last reply
-        await pilot.mouse_down(transcript, offset=(1 + 6 + 4, 0))
-        await pilot.hover(transcript, offset=(1 + 6 + 1, 8))
-        await pilot.mouse_up(transcript, offset=(1 + 6 + 1, 8))
-        await when(pilot, lambda: app.screen.get_selected_text())
-        assert app.screen.get_selected_text() == "two\n\nthree\n\nfour\n\nfive\n\nsi"
-
-
-async def test_a_selection_through_messages_that_were_never_seen_is_whole() -> None:
-    app = ChatHost(long_talk(50))
-    async with app.run_test(size=(60, 20)) as pilot:
-        await see(pilot, "Last 49")
-        found = app.transcript.get_selection(Selection(None, None))
-        assert found is not None
-        for n in range(50):
-            assert found[0].splitlines().count(f"Last {n}") == 1
-        assert shows(app, "Last 49")
-
-
-async def test_a_double_click_selects_the_message() -> None:
-    app = ChatHost(talk(("One two", "three\n\nfour")))
-    async with app.run_test(size=(60, 20)) as pilot:
-        await see(pilot, "four")
-        await pilot.click(app.transcript, offset=(9, 2), times=2)
-        await when(pilot, lambda: app.screen.get_selected_text() == "three\n\nfour")
-
-
-async def test_a_selection_stays_on_its_text_when_what_is_above_grows() -> None:
-    app = ChatHost(long_talk(20))
-    async with app.run_test(size=(60, 20)) as pilot:
-        await see(pilot, "Last 19")
-        app.transcript.focus()
-        app.transcript.select_message(38)
-        assert app.screen.get_selected_text() == "Question 19"
-        await pilot.press("home")
-        await when(pilot, lambda: "Question 0" in text_rows(app)[0])
-        await pilot.press("end")
-        await see(pilot, "Last 19")
-        assert app.screen.get_selected_text() == "Question 19"
-
-
-async def test_what_is_dropped_is_dim_and_stays_readable() -> None:
-    app = ChatHost(talk(("One", "two")))
-    async with app.run_test(size=(60, 20)) as pilot:
-        await see(pilot, "two")
-        app.transcript.views[1].set_class(True, "-dropped")
-        await pilot.pause()
-        line = app.transcript.render_line(2)
-        assert any("two" in part.text and part.style and part.style.dim for part in line)
-        assert shows(app, "llm   two")
 
 
 async def test_a_reply_too_long_to_read_at_once_is_shown_and_then_read() -> None:

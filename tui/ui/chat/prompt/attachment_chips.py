@@ -1,4 +1,4 @@
-"""What goes along with a question, a chip each above the prompt: its name, its tokens, a way to remove it."""
+"""Attachments of a question, a chip each above the prompt: name, tokens, and a cross to remove it."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -60,18 +60,18 @@ class Chip(Static, can_focus=True):
     }
     """
 
-    class Chosen(Message):
-        """Something is to happen to an attachment."""
+    class Pressed(Message):
+        """The user wants something done to an attachment."""
 
         def __init__(self, attachment: Attachment) -> None:
             super().__init__()
             self.attachment = attachment
 
-    class Removed(Chosen):
-        """It does not go along."""
+    class Removed(Pressed):
+        """The attachment is removed."""
 
-    class WrittenOut(Chosen):
-        """It is wanted as text in the prompt."""
+    class WrittenOut(Pressed):
+        """The attachment is wanted as text in the prompt."""
 
     class ChipsLeft(Message):
         """The focus goes back to the prompt."""
@@ -82,38 +82,38 @@ class Chip(Static, can_focus=True):
         self.show_tokens(tokens)
 
     def show_tokens(self, tokens: Tokens) -> None:
-        """How long it is."""
+        """Show the number of its tokens."""
         name = middle_cut(clean_line(self.attachment.name), _NAME_CELLS)
         self.update(Content.assemble(name, (f" · {tokens_words(tokens)} ", "dim"), _REMOVE))
 
     def on_click(self, event: events.Click) -> None:
-        """A click on the cross removes it, one beside it only goes there."""
+        """Remove it on a click on the cross; elsewhere only go there."""
         event.stop()
         if event.x >= self.size.width - 2:
             self.action_remove()
 
     def action_move(self, by: int) -> None:
-        """Go to a neighbour, if there is one."""
+        """Go to the chip before or after, if there is one."""
         chips = list(self.parent.query_children(Chip)) if isinstance(self.parent, Chips) else []
-        at = chips.index(self) + by if chips else 0
-        if 0 <= at < len(chips):
-            chips[at].focus()
+        index = chips.index(self) + by if chips else 0
+        if 0 <= index < len(chips):
+            chips[index].focus()
 
     def action_leave(self) -> None:
-        """Back to the prompt."""
+        """Go back to the prompt."""
         self.post_message(self.ChipsLeft())
 
     def action_remove(self) -> None:
-        """Go without it."""
+        """Ask for its removal."""
         self.post_message(self.Removed(self.attachment))
 
     def action_write_out(self) -> None:
-        """Have its text in the prompt."""
+        """Ask for its text in the prompt."""
         self.post_message(self.WrittenOut(self.attachment))
 
 
 class Chips(Horizontal):
-    """All chips in a row that scrolls; takes no room while there is none."""
+    """Row of all chips, which scrolls; takes no room while there is none."""
 
     DEFAULT_CSS = """
     Chips {
@@ -127,12 +127,14 @@ class Chips(Horizontal):
     """
 
     async def show(self, attachments: Sequence[Attachment], tokens: Sequence[Tokens]) -> None:
-        """Draw these."""
+        """Draw these attachments."""
         self.set_class(bool(attachments), "-any")
         await self.remove_children(Chip)
-        await self.mount_all(Chip(each, count) for each, count in zip(attachments, tokens, strict=True))
+        await self.mount_all(
+            Chip(attachment, count) for attachment, count in zip(attachments, tokens, strict=True)
+        )
 
     def show_tokens(self, tokens: Sequence[Tokens]) -> None:
-        """The same ones, counted better."""
+        """Show better counts of the same attachments."""
         for chip, count in zip(self.query_children(Chip), tokens, strict=False):
             chip.show_tokens(count)

@@ -1,4 +1,4 @@
-"""Choosing a file: a path with completion, and what is in its folder, narrowed down by what is typed."""
+"""File picker: a path with completion, and the entries of its folder that match the typed text."""
 
 # The list's own type parameters are open.
 # pyright: reportUnknownMemberType=false
@@ -31,15 +31,15 @@ from tui.ui.kit.keys import hints
 
 
 class _Harmless(Highlighter):
-    """Shows the path letter by letter, with a sign for what a terminal would obey; the value stays."""
+    """Shows the path with a sign in place of each character that a terminal would obey; the value stays."""
 
     def highlight(self, text: Text) -> None:
-        """Put the sign in the place of each."""
+        """Put the sign in place of each such character."""
         text.plain = "".join(char if char.isprintable() else "\ufffd" for char in text.plain)
 
 
 class PathInput(Input):
-    """Where the path is typed; the keys of the list work here too."""
+    """Input for the path; the keys of the list work here too."""
 
     BINDING_GROUP_TITLE = _("Files")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -58,7 +58,7 @@ class PathInput(Input):
 
 
 class FilePicker(ModalScreen[Path | None]):
-    """Ends with the file that was chosen, or with None."""
+    """Ends with the chosen file, or with None."""
 
     BINDING_GROUP_TITLE = _("Files")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -77,22 +77,22 @@ class FilePicker(ModalScreen[Path | None]):
     """
 
     def __init__(self, title: str, start: Path | None = None) -> None:
-        """`start` is the folder to look in first; the current one where it is left out."""
+        """Begin in the folder `start`; in the current one where it is left out."""
         super().__init__()
         self._title = title
-        self._here = start or Path.cwd()
+        self._start_folder = start or Path.cwd()
         self._folder = FolderContent(Path())
-        self._shown: list[FolderEntry] = []
+        self._matching: list[FolderEntry] = []
 
     def compose(self) -> ComposeResult:
-        """The path, and the list."""
+        """Lay out the path, and the list."""
         with Dialog() as frame:
             frame.border_title = self._title
             frame.border_subtitle = hints(
                 _("Enter opens"), _("{files.complete} completes"), _("{files.close} leaves")
             )
-            here = typed_text(self._here, is_folder=True)
-            yield PathInput(here, compact=True, select_on_focus=False, highlighter=_Harmless())
+            path = typed_text(self._start_folder, is_folder=True)
+            yield PathInput(path, compact=True, select_on_focus=False, highlighter=_Harmless())
             yield PlainList(markup=False)
             yield Static(id="files-problem", markup=False)
 
@@ -103,27 +103,27 @@ class FilePicker(ModalScreen[Path | None]):
         path.cursor_position = len(path.value)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Look in the folder that is typed, and narrow down what is in it."""
+        """List the entries of the typed folder that match."""
         event.stop()
-        self.run_worker(self._look(event.value), group="folder", exclusive=True)
+        self.run_worker(self._list_entries(event.value), group="folder", exclusive=True)
 
-    async def _look(self, text: str) -> None:
-        typed = split_typed(text, self._here)
+    async def _list_entries(self, text: str) -> None:
+        typed = split_typed(text, self._start_folder)
         if typed.folder != self._folder.path:
             # The disk may be slow, or a network away.
             self._folder = await asyncio.to_thread(read_folder, typed.folder)
-        self._shown = matching(self._folder.entries, typed.name)
+        self._matching = matching(self._folder.entries, typed.name)
         options = self.query_one(PlainList)
         width = options.scrollable_content_region.width
         options.clear_options()
-        options.add_options(Option(entry_line(entry, width)) for entry in self._shown)
-        options.highlighted = 0 if self._shown else None
+        options.add_options(Option(entry_line(entry, width)) for entry in self._matching)
+        options.highlighted = 0 if self._matching else None
         problem = self._folder.problem
-        if not problem and not self._shown:
+        if not problem and not self._matching:
             problem = _("Nothing here has that in its name.") if typed.name else _("This folder is empty.")
-        shown = self.query_one("#files-problem", Static)
-        shown.update(problem)
-        shown.set_class(bool(problem), "-shown")
+        problem_line = self.query_one("#files-problem", Static)
+        problem_line.update(problem)
+        problem_line.set_class(bool(problem), "-shown")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the highlighted entry."""
@@ -131,12 +131,12 @@ class FilePicker(ModalScreen[Path | None]):
         self._take()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """A click takes too."""
+        """Take the entry that was clicked."""
         event.stop()
         self._take()
 
     def action_move(self, by: int) -> None:
-        """Highlight a neighbour."""
+        """Highlight the entry above or below."""
         options = self.query_one(PlainList)
         if by < 0:
             options.action_cursor_up()
@@ -144,11 +144,11 @@ class FilePicker(ModalScreen[Path | None]):
             options.action_cursor_down()
 
     def action_complete(self) -> None:
-        """As much of the name as is clear; where that is nothing, the highlighted one."""
+        """Complete the name as far as it is clear; where it is not, take the highlighted entry."""
         path = self.query_one(PathInput)
-        typed = split_typed(path.value, self._here)
-        name = completed(self._shown, typed.name)
-        exact = next((each for each in self._shown if each.name == name), None)
+        typed = split_typed(path.value, self._start_folder)
+        name = completed(self._matching, typed.name)
+        exact = next((entry for entry in self._matching if entry.name == name), None)
         if name == typed.name and (entry := exact or self._highlighted):
             self._write(typed.folder / entry.name, is_folder=entry.is_folder)
         else:
@@ -160,12 +160,12 @@ class FilePicker(ModalScreen[Path | None]):
         if entry is None:
             self.app.bell()
             return
-        found = self._folder.path / entry.name
+        path = self._folder.path / entry.name
         if entry.is_folder:
-            self._write(found, is_folder=True)
+            self._write(path, is_folder=True)
             self.query_one(PathInput).focus()
         else:
-            self.dismiss(found)
+            self.dismiss(path)
 
     def _write(self, path: Path, *, is_folder: bool) -> None:
         box = self.query_one(PathInput)
@@ -174,5 +174,5 @@ class FilePicker(ModalScreen[Path | None]):
 
     @property
     def _highlighted(self) -> FolderEntry | None:
-        at = self.query_one(PlainList).highlighted
-        return self._shown[at] if at is not None and at < len(self._shown) else None
+        index = self.query_one(PlainList).highlighted
+        return self._matching[index] if index is not None and index < len(self._matching) else None

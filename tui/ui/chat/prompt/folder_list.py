@@ -1,4 +1,4 @@
-"""What is in a folder, for choosing a file by typing part of its name."""
+"""Entries of a folder, for choosing a file by typing part of its name."""
 
 import os
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from tui.i18n import _
 from tui.text import clean_line, short_path
 from tui.units import format_bytes
 
-MOST = 1_000
+LISTED_LIMIT = 1_000
 """Entries that are listed; typing narrows them down."""
 
 
@@ -26,7 +26,7 @@ class FolderEntry(msgspec.Struct, frozen=True):
 
 
 class FolderContent(msgspec.Struct, frozen=True):
-    """What is in a folder, or why that cannot be told."""
+    """Entries of a folder, or the reason why they cannot be read."""
 
     path: Path
     entries: tuple[FolderEntry, ...] = ()
@@ -36,17 +36,17 @@ class FolderContent(msgspec.Struct, frozen=True):
 
 
 class TypedPath(msgspec.Struct, frozen=True):
-    """What the user has typed: the folder, and the beginning of a name in it."""
+    """A typed path: the folder, and the beginning of a name in it."""
 
     folder: Path
     name: str
 
 
 def read_folder(path: Path) -> FolderContent:
-    """What is in it; may wait for the disk."""
+    """Return the entries of a folder; may wait for the disk."""
     try:
-        with os.scandir(path) as found:
-            entries = [_entry(each) for each in found]
+        with os.scandir(path) as directory:
+            entries = [_entry(item) for item in directory]
     except FileNotFoundError:
         return FolderContent(path, problem=_("There is no folder {path}.").format(path=short_path(path)))
     except (OSError, ValueError) as error:
@@ -58,44 +58,47 @@ def read_folder(path: Path) -> FolderContent:
     )
 
 
-def split_typed(text: str, here: Path) -> TypedPath:
-    """Which folder, and which beginning of a name; a path that is not whole starts at `here`."""
+def split_typed(text: str, start: Path) -> TypedPath:
+    """Split a typed path into folder and beginning of a name; a relative path starts at `start`."""
     if not text.strip():
-        return TypedPath(here, "")
-    path = here / typed_path(text)
+        return TypedPath(start, "")
+    path = start / typed_path(text)
     if text.rstrip().endswith(("/", os.sep, "/.", "/..")) or text.strip() in ("~", ".", ".."):
         return TypedPath(path, "")
     return TypedPath(path.parent, path.name)
 
 
 def matching(entries: Sequence[FolderEntry], name: str) -> list[FolderEntry]:
-    """The entries with that in their names, those that begin with it first; hidden ones when asked for."""
+    """Return the entries with that in their names, those that begin with it first.
+
+    Hidden entries only match a name that begins with a dot.
+    """
     part = name.lower()
-    seen = [each for each in entries if part.startswith(".") or not each.name.startswith(".")]
-    begin = [each for each in seen if each.name.lower().startswith(part)]
-    within = [each for each in seen if part in each.name.lower() and each not in begin]
-    return (begin + within)[:MOST]
+    visible = [entry for entry in entries if part.startswith(".") or not entry.name.startswith(".")]
+    begin = [entry for entry in visible if entry.name.lower().startswith(part)]
+    within = [entry for entry in visible if part in entry.name.lower() and entry not in begin]
+    return (begin + within)[:LISTED_LIMIT]
 
 
 def completed(entries: Sequence[FolderEntry], name: str) -> str:
-    """The name as far as it is the same in all entries that begin with it; the name itself for none."""
-    begin = [each.name for each in entries if each.name.lower().startswith(name.lower())]
+    """Return the name as far as it is the same in all entries that begin with it; itself for none."""
+    begin = [entry.name for entry in entries if entry.name.lower().startswith(name.lower())]
     if not begin:
         return name
     length = min(map(len, begin))
-    while len({each[:length].lower() for each in begin}) > 1:
+    while len({candidate[:length].lower() for candidate in begin}) > 1:
         length -= 1
     return begin[0][:length] if length > len(name) else name
 
 
 def typed_text(path: Path, *, is_folder: bool) -> str:
-    """A path as the user would type it; a folder ends in a slash, so that one types on inside it."""
+    """Return a path as the user would type it; a folder ends in a slash, so that one types on inside it."""
     text = short_path(path)
     return text if not is_folder or text.endswith(os.sep) else text + os.sep
 
 
 def entry_line(entry: FolderEntry, width: int) -> Content:
-    """The name, and at the right edge its size."""
+    """Return the name, and at the right edge the size."""
     name = clean_line(entry.name) + ("/" if entry.is_folder else "")
     size = format_bytes(entry.size_bytes) if entry.size_bytes is not None else ""
     plain = Content.styled(name, "bold" if entry.is_folder else "")
@@ -103,11 +106,11 @@ def entry_line(entry: FolderEntry, width: int) -> Content:
     return Content.assemble(plain, " " * max(gap, 2), (size, "dim")) if size else plain
 
 
-def _entry(found: os.DirEntry[str]) -> FolderEntry:
+def _entry(item: os.DirEntry[str]) -> FolderEntry:
     try:
-        if found.is_dir():
-            return FolderEntry(found.name, is_folder=True)
-        return FolderEntry(found.name, is_folder=False, size_bytes=found.stat().st_size)
+        if item.is_dir():
+            return FolderEntry(item.name, is_folder=True)
+        return FolderEntry(item.name, is_folder=False, size_bytes=item.stat().st_size)
     except OSError:
-        # Gone meanwhile, or a link to nowhere.
-        return FolderEntry(found.name, is_folder=False)
+        # It was deleted meanwhile, or is a link to nowhere.
+        return FolderEntry(item.name, is_folder=False)

@@ -1,4 +1,4 @@
-"""Files that are named with `@` while a question is written, above the prompt."""
+"""List of files above the prompt, for an `@` and part of a name in the question."""
 
 # The list's own type parameters are open.
 # pyright: reportUnknownMemberType=false
@@ -27,33 +27,33 @@ from tui.ui.chat.prompt.folder_list import (
 )
 from tui.ui.kit.dialog import PlainList
 
-_MOST = 50
-"""Files that are offered; typing narrows them down."""
+_LISTED_LIMIT = 50
+"""Files that are listed; typing narrows them down."""
 
 # At the beginning of a word only, so that an address of e-mail is none.
 _MENTION = re.compile(r"(?:^|(?<=[\s(\[{]))@(?:\"([^\"]*)|([^\s\"]*))$")
 
 
 class Mention(msgspec.Struct, frozen=True):
-    """An `@` and what follows it up to the cursor."""
+    """An `@` and the text after it, up to the cursor."""
 
     row: int
     column: int
-    """Of the `@`, in its line."""
+    """Position of the `@` in its line."""
     typed: str
     """The beginning of a path, without quotes."""
 
 
-def mention_at(row: int, before: str) -> Mention | None:
-    """What is being named where a line up to the cursor ends; None for nothing."""
-    found = _MENTION.search(before)
-    if found is None:
+def mention_at(row: int, line: str) -> Mention | None:
+    """Return the mention at the end of a line up to the cursor; None for none."""
+    match = _MENTION.search(line)
+    if match is None:
         return None
-    return Mention(row, found.start(), found[2] if found[1] is None else found[1])
+    return Mention(row, match.start(), match[2] if match[1] is None else match[1])
 
 
 def typed_mention(path: Path, *, is_folder: bool) -> str:
-    """What stands in the question for what was chosen: the name of a file, or the way into a folder."""
+    """Return the text that takes the place of a mention: the name of a file, or the path into a folder."""
     if not is_folder:
         return clean_line(path.name)
     try:
@@ -64,7 +64,7 @@ def typed_mention(path: Path, *, is_folder: bool) -> str:
 
 
 class MentionList(PlainList, can_focus=False):
-    """What the name may become. It is chosen from while the prompt keeps the focus."""
+    """Files that a mention may mean, to choose from while the prompt keeps the focus."""
 
     DEFAULT_CSS = """
     MentionList {
@@ -84,11 +84,11 @@ class MentionList(PlainList, can_focus=False):
     }
     """
 
-    shown: reactive[bool] = reactive(False, toggle_class="-shown")
-    """Whether there is something to choose from."""
+    is_open: reactive[bool] = reactive(False, toggle_class="-shown")
+    """True while there is something to choose from."""
 
     class MentionTaken(Message):
-        """The user means this one."""
+        """The user chose this file or folder."""
 
         def __init__(self, mention: Mention, path: Path, *, is_folder: bool) -> None:
             super().__init__()
@@ -99,56 +99,56 @@ class MentionList(PlainList, can_focus=False):
     def __init__(self) -> None:
         super().__init__(markup=False)
         self._mention: Mention | None = None
-        self._left: tuple[int, int] | None = None
-        """Where an `@` stands that is to stay text."""
+        self._text_position: tuple[int, int] | None = None
+        """Row and column of an `@` that is to stay text."""
         self._folder: FolderContent | None = None
         self._entries: list[FolderEntry] = []
 
-    def follow(self, row: int, before: str) -> None:
-        """The line up to the cursor is another one."""
-        mention = mention_at(row, before)
-        if mention is None or (mention.row, mention.column) == self._left:
+    def follow(self, row: int, line: str) -> None:
+        """List the files for the mention at the end of a line up to the cursor; close for none."""
+        mention = mention_at(row, line)
+        if mention is None or (mention.row, mention.column) == self._text_position:
             if mention is None:
-                self._left = None
+                self._text_position = None
             self._forget()
         elif mention != self._mention:
             self._mention = mention
             if self._folder and split_typed(mention.typed, Path.cwd()).folder == self._folder.path:
                 self._offer(mention, self._folder)
             else:
-                self.shown = False
-                self.run_worker(self._look(mention), group="mention", exclusive=True)
+                self.is_open = False
+                self.run_worker(self._list_folder(mention), group="mention", exclusive=True)
 
     def leave(self) -> None:
-        """Let it be text."""
+        """Leave the mention as text."""
         if self._mention is not None:
-            self._left = (self._mention.row, self._mention.column)
+            self._text_position = (self._mention.row, self._mention.column)
         self._forget()
 
     def move(self, by: int) -> None:
-        """Highlight a neighbour."""
+        """Highlight the file above or below."""
         if by < 0:
             self.action_cursor_up()
         else:
             self.action_cursor_down()
 
     def take(self) -> bool:
-        """Take the highlighted one; False when there is none."""
-        at = self.highlighted
-        if not self.shown or self._mention is None or self._folder is None or at is None:
+        """Choose the highlighted file; False when there is none."""
+        index = self.highlighted
+        if not self.is_open or self._mention is None or self._folder is None or index is None:
             return False
-        entry = self._entries[at]
+        entry = self._entries[index]
         path = self._folder.path / entry.name
         self.post_message(self.MentionTaken(self._mention, path, is_folder=entry.is_folder))
         self._forget()
         return True
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """A click takes too."""
+        """Choose the file that was clicked."""
         event.stop()
         self.take()
 
-    async def _look(self, mention: Mention) -> None:
+    async def _list_folder(self, mention: Mention) -> None:
         # The disk may be slow, or a network away.
         folder = await asyncio.to_thread(read_folder, split_typed(mention.typed, Path.cwd()).folder)
         if mention == self._mention:
@@ -156,9 +156,9 @@ class MentionList(PlainList, can_focus=False):
             self._offer(mention, folder)
 
     def _offer(self, mention: Mention, folder: FolderContent) -> None:
-        self._entries = matching(folder.entries, split_typed(mention.typed, Path.cwd()).name)[:_MOST]
+        self._entries = matching(folder.entries, split_typed(mention.typed, Path.cwd()).name)[:_LISTED_LIMIT]
         self.clear_options()
-        self.shown = bool(self._entries)
+        self.is_open = bool(self._entries)
         # A list that was not there has no width yet; what holds it has.
         width = self.parent.content_size.width - 1 if isinstance(self.parent, Widget) else 0
         self.add_options(Option(entry_line(entry, width)) for entry in self._entries)
@@ -166,4 +166,4 @@ class MentionList(PlainList, can_focus=False):
 
     def _forget(self) -> None:
         self._mention = self._folder = None
-        self.shown = False
+        self.is_open = False

@@ -96,7 +96,7 @@ class PromptArea(Vertical):
         """Follow the prompt."""
         self.watch(self.prompt, "attachments", self._attachments_changed, init=False)
         self.watch(self.prompt, "offered", self._draw_edge, init=False)
-        self.watch(self.mentions, "shown", self._mentions_shown, init=False)
+        self.watch(self.mentions, "is_open", self._mentions_shown, init=False)
 
     def on_resize(self) -> None:
         """Fit the text of the upper edge to the width."""

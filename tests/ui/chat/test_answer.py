@@ -1,0 +1,115 @@
+import msgspec
+import pytest
+
+from tests.ui.chat.test_pane import DIED, END, METRICS, ChatApp, ask, screen, shows, until
+from tui.chat.conversation import Reply
+from tui.engine.protocol import Finished
+
+
+async def test_a_question_is_drawn_asked_and_answered():
+    app = ChatApp()
+    async with app.run_test(size=(70, 24)) as pilot:
+        pane = await ask(pilot, "What is [bold]this[/bold] **text**?")
+        assert app.names() == ["Ask"]
+        assert pane.prompt.text == ""
+        assert shows(app, "you   What is [bold]this[/bold] **text**?")
+        pane.answer.append_text("It is ")
+        pane.answer.append_text("**text**")
+        await until(pilot, lambda: shows(app, "It is **text**▌"))
+        pane.answer.end_reply(END)
+        await until(pilot, lambda: shows(app, "llm   It is text"))
+        assert shows(app, "5.0 tok/s · 11 tokens · first token 0.6 s")
+        assert not shows(app, "▌")
+        assert pane.conversation.last_reply == Reply(2, "It is **text**", "Model Q4", "end", METRICS, raw="")
+
+
+@pytest.mark.parametrize("text", ["Some of it", ""])
+async def test_a_stop_is_said_before_the_engine_has_obeyed(text: str):
+    app = ChatApp()
+    async with app.run_test(size=(70, 24)) as pilot:
+        pane = await ask(pilot)
+        pane.answer.append_text(text)
+        await until(pilot, lambda: shows(app, f"{text}▌"))
+        await pilot.press("escape")
+        await until(pilot, lambda: shows(app, "stopping…"))
+        assert shows(app, text)
+        assert not shows(app, "▌")
+        pane.answer.end_reply(Finished(1, "stopped", METRICS))
+        await until(pilot, lambda: shows(app, "stopped"))
+        assert not shows(app, "stopping")
+
+
+async def test_finished_blocks_are_markdown_while_the_rest_streams():
+    app = ChatApp()
+    async with app.run_test(size=(70, 24)) as pilot:
+        pane = await ask(pilot)
+        pane.answer.append_text("# Title\n\n```py\nx = 1\n```\n\nand **more")
+        await until(pilot, lambda: shows(app, "llm   Title"))
+        assert shows(app, "│ x = 1")
+        assert shows(app, "and **more▌")
+
+
+async def test_the_screen_is_the_same_however_the_reply_arrived():
+    text = "# T\n\n1. one\n\n2. two\n\n```\ncode\n\nmore\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nend"
+    drawn: list[list[str]] = []
+    for size in (1, 9, len(text)):
+        app = ChatApp()
+        async with app.run_test(size=(60, 40)) as pilot:
+            pane = await ask(pilot)
+            for at in range(0, len(text), size):
+                pane.answer.append_text(text[at : at + size])
+                if at % 4 == 0:
+                    pane.answer.flush()
+            pane.answer.end_reply("stop here")
+            await until(pilot, lambda app=app: shows(app, "stop here"))
+            drawn.append(screen(app))
+    assert drawn[0] == drawn[1] == drawn[2]
+
+
+async def test_what_arrived_before_the_engine_died_stays_with_the_reason():
+    app = ChatApp()
+    async with app.run_test(size=(70, 24)) as pilot:
+        pane = await ask(pilot)
+        pane.answer.append_text("It was a dark and")
+        pane.answer.end_reply(DIED)
+        await until(pilot, lambda: shows(app, "It was a dark and"))
+        await until(pilot, lambda: shows(app, "interrupted: The engine was killed by signal 9."))
+        assert shows(app, "Load it again with a shorter context.")
+        assert not pane.answering
+
+
+async def test_the_last_pieces_of_a_discarded_reply_reach_no_other():
+    app = ChatApp()
+    async with app.run_test(size=(70, 24)) as pilot:
+        pane = await ask(pilot)
+        pane.answer.append_text("old text")
+        await pilot.press("ctrl+n")
+        assert app.names() == ["Ask", "Stop", "NewChat"]
+        pane.answer.append_text(" late")
+        await pilot.press(*"new", "enter")
+        assert app.names() == ["Ask", "Stop", "NewChat"]
+        pane.answer.end_reply(Finished(1, "stopped", METRICS))
+        await pilot.press("enter")
+        await until(pilot, lambda: shows(app, "you   new"))
+        assert [message.text for message in pane.conversation.messages] == ["new", ""]
+        assert not shows(app, "old text")
+
+
+async def test_a_declined_question_is_back_in_the_prompt_with_the_reason():
+    app = ChatApp(label=None)
+    async with app.run_test(size=(70, 24)) as pilot:
+        pane = await ask(pilot, "Hello there")
+        pane.answer.decline("No model is loaded.", "Choose one in the list and press Enter.")
+        await until(pilot, lambda: shows(app, "> Hello there"))
+        assert shows(app, "No model is loaded.")
+        assert shows(app, "Choose one in the list and press Enter.")
+        await until(pilot, lambda: not shows(app, "you   "))
+        assert pane.conversation.messages == ()
+
+
+async def test_an_answer_without_a_word_is_said_to_be_one():
+    app = ChatApp()
+    async with app.run_test(size=(70, 24)) as pilot:
+        pane = await ask(pilot)
+        pane.answer.end_reply(Finished(1, "end", msgspec.structs.replace(METRICS, generated_tokens=0)))
+        await until(pilot, lambda: shows(app, "The model ended here without another word."))

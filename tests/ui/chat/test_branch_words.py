@@ -1,0 +1,82 @@
+from textual.style import Style
+
+from tui.chat.conversation import Conversation
+from tui.chat.messages import Attachment, Question
+from tui.ui.chat.branch_words import (
+    ask_to_delete,
+    cannot_continue,
+    editing,
+    editing_answer,
+    kept_answer,
+    only_with_questions,
+    remarks,
+    version_marker,
+)
+
+NOTES = Attachment("no\x1btes.md", "text")
+
+
+def talk(*models: str) -> Conversation:
+    conversation = Conversation()
+    for model in models:
+        conversation.add_user("Why?")
+        conversation.begin_reply(model)
+        conversation.append("Since.")
+        conversation.finish_reply("end")
+    return conversation
+
+
+def test_a_message_with_one_version_and_one_model_has_no_remark() -> None:
+    assert [remark.plain for remark in remarks(talk("Model A", "Model A")).values()] == [""] * 4
+
+
+def test_models_are_named_where_several_answered() -> None:
+    assert [remark.plain for remark in remarks(talk("Model A", "Model B")).values()] == [
+        "",
+        "Model A",
+        "",
+        "Model B",
+    ]
+
+
+def test_versions_and_pins_stand_in_one_remark() -> None:
+    conversation = talk("Model A")
+    question = conversation.messages[0]
+    conversation.branch_before(question.id)
+    newer = conversation.add_user("And why not?")
+    conversation.pin_question(newer.id, True)
+    assert [remark.plain for remark in remarks(conversation).values()] == ["‹ 2/2 › · pinned"]
+
+
+def test_the_arrows_of_a_version_ask_for_the_ones_beside_it() -> None:
+    assert version_marker(7, 0, 1).plain == ""
+    marker = version_marker(7, 1, 3)
+    assert marker.plain == "‹ 2/3 ›"
+    clicks = [span.style.meta["@click"] for span in marker.spans if isinstance(span.style, Style)]
+    assert clicks == ["version(7, 'previous_version')", "version(7, 'next_version')"]
+
+
+def test_an_edit_says_what_sending_does_and_names_the_files() -> None:
+    plain = "Editing an earlier question: Enter asks it anew beside the old one, Esc leaves it as it was."
+    assert editing(Question(1, "Why?")) == plain
+    assert editing(Question(1, "Why?", (NOTES,))) == f"{plain} It goes with notes.md."
+    assert "Enter keeps yours" in editing_answer()
+    assert "Ctrl+L lets it go on" in kept_answer()
+    assert "take notes.md away" in only_with_questions([NOTES])
+
+
+def test_deleting_asks_first_and_counts_the_answers() -> None:
+    assert ask_to_delete(0) == "Delete this question? Press d again."
+    assert ask_to_delete(1).startswith("Delete this question and its answer? ")
+    assert ask_to_delete(3).startswith("Delete this question and its 3 answers? ")
+
+
+def test_why_an_answer_cannot_go_on() -> None:
+    assert cannot_continue(Conversation(), "Model A") == "There is no answer to go on with."
+    assert cannot_continue(talk("Model A"), None).startswith("No model is loaded")
+    assert cannot_continue(talk("Model A"), "Model A") == ""
+    empty = Conversation()
+    empty.add_user("Why?")
+    empty.begin_reply("Model A")
+    empty.abort_reply("it died")
+    assert cannot_continue(empty, "Model A") == "Nothing had come of this answer; Ctrl+R asks again."

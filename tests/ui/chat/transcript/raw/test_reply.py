@@ -1,0 +1,46 @@
+from tests.chat.talks import WAY
+from tests.ui.chat.chat_host import talk
+from tests.ui.chat.transcript.raw.test_screen import METRICS, PROMPT, answered
+from tui.chat.conversation import Conversation
+from tui.ui.chat.transcript.raw.reply import raw_reply
+
+
+def test_of_a_reply_that_was_kept_whole_all_is_there() -> None:
+    raw = raw_reply(answered(), None)
+    assert raw is not None
+    assert (raw.prompt.title, raw.prompt.text, raw.prompt.reason) == ("Prompt, 1,840 tokens", PROMPT, "")
+    assert raw.reply.title == "Reply, 11 tokens"
+    assert raw.reply.text == "<think>Let me see.</think>Hello<|im_end|>"
+    words = "Temperature 0.7 · Top-k 20 · Top-p 0.95 · Min-p 0.05 · Repeat penalty 1 · Seed 1804289383"
+    assert raw.settings == (f"{words} · Maximum tokens 64 · does not think first",)
+
+
+def test_of_an_earlier_llmtui_it_says_what_was_not_kept() -> None:
+    conversation = talk(("Hi", "Hello"))
+    raw = raw_reply(conversation, conversation.messages[0].id)
+    assert raw is not None
+    assert raw.prompt.text is None
+    assert "not kept" in raw.prompt.reason
+    assert raw.reply.text == "Hello"
+    assert "not kept" in raw.reply.reason
+
+
+def test_of_a_prompt_that_held_a_deleted_turn_it_says_so() -> None:
+    conversation = answered()
+    conversation.add_user("And you?")
+    conversation.begin_reply("Model Q4")
+    conversation.set_prompt(PROMPT + "And you?", WAY)
+    conversation.append("Well")
+    conversation.finish_reply("end", METRICS, "Well<|im_end|>")
+    conversation.delete_turn(conversation.messages[0].id)
+    raw = raw_reply(conversation, None)
+    assert raw is not None
+    assert raw.prompt.text is None
+    assert "held a turn that was deleted" in raw.prompt.reason
+    assert (raw.reply.text, raw.reply.reason) == ("Well<|im_end|>", "")
+
+
+def test_a_question_without_an_answer_has_nothing_raw() -> None:
+    conversation = Conversation()
+    assert raw_reply(conversation, None) is None
+    assert raw_reply(conversation, conversation.add_user("Hi").id) is None

@@ -1,0 +1,12 @@
+from tests.ui.chat.chat_host import ChatHost, see, shows, talk
+
+
+async def test_what_is_dropped_is_dim_and_stays_readable() -> None:
+    app = ChatHost(talk(("One", "two")))
+    async with app.run_test(size=(60, 20)) as pilot:
+        await see(pilot, "two")
+        app.transcript.views[1].set_class(True, "-dropped")
+        await pilot.pause()
+        line = app.transcript.render_line(2)
+        assert any("two" in part.text and part.style and part.style.dim for part in line)
+        assert shows(app, "llm   two")
