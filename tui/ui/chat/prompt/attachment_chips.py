@@ -60,17 +60,17 @@ class Chip(Static, can_focus=True):
     }
     """
 
-    class Pressed(Message):
+    class ChipAction(Message):
         """The user wants something done to an attachment."""
 
         def __init__(self, attachment: Attachment) -> None:
             super().__init__()
             self.attachment = attachment
 
-    class Removed(Pressed):
+    class Removed(ChipAction):
         """The attachment is removed."""
 
-    class WrittenOut(Pressed):
+    class WrittenOut(ChipAction):
         """The attachment is wanted as text in the prompt."""
 
     class ChipsLeft(Message):

@@ -1,4 +1,4 @@
-"""Streaming text cut into blocks, Markdown read into rows, rows wrapped into lines."""
+"""Markdown read into rows."""
 
 import pytest
 

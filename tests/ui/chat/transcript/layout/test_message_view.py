@@ -1,4 +1,4 @@
-"""What of a message is drawn: what is attached, and JSON as JSON."""
+"""Lines of a message: attachments above the text, JSON as a block of code."""
 
 from tui.chat.messages import Attachment, Question, Reply
 from tui.ui.chat.transcript.layout.json_answer import as_markdown

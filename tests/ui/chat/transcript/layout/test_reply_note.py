@@ -1,4 +1,4 @@
-"""A reply's receipt in words, under the reply and in a document."""
+"""Note below a reply and its receipt, on the screen and in a document."""
 
 import msgspec
 import pytest
