@@ -1,7 +1,8 @@
+"""None"""
+
 import pytest
 
 from tui.ui.chat.status import ChatStatus
-from tui.ui.kit.notice_line import progress_bar, progress_text
 from tui.ui.kit.pieces import plain, width_of
 from tui.units import GIB
 
@@ -51,16 +52,3 @@ def test_a_narrow_line_keeps_the_most_important():
 def test_no_line_is_wider_than_its_place(width: int):
     status = full()
     assert width_of(status.first_line(width)) <= width
-
-
-def test_progress_says_what_is_known():
-    assert progress_text("Loading SmolLM2", 0.43, 1.2) == "Loading SmolLM2… 43 %, 1.2 s left"
-    assert progress_text("Loading SmolLM2…", None, None) == "Loading SmolLM2…"
-    assert progress_text("Reading", 1.7, None) == "Reading… 100 %"
-
-
-def test_the_bar_fills_by_eighths():
-    assert progress_bar(0.0, 4) == "    "
-    assert progress_bar(0.5, 4) == "██  "
-    assert progress_bar(1 / 32, 4) == "▏   "
-    assert progress_bar(2.0, 4) == "████"

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import msgspec
 import pytest
 from textual.pilot import Pilot
 
@@ -11,104 +10,17 @@ from tests.ui.host import Host, card, card_reading, engine, machine, memory, rea
 from tests.waiting import until
 from tui.engine.footprint import Footprint
 from tui.hardware.machine import Machine
-from tui.hardware.profiles import PROFILES
-from tui.hardware.reading import Reading, known
+from tui.hardware.reading import Reading
 from tui.services.finding import SearchPaths
 from tui.settings.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.dashboard.dashboard import Dashboard
-from tui.ui.gauges.cpu.sheet import core_lines
-from tui.ui.gauges.gpu.sheet import gpu_sheet
-from tui.ui.gauges.history import LONG_SECONDS, PercentHistory
-from tui.ui.gauges.memory.sheet import memory_sheet
-from tui.ui.gauges.process_sheet import process_sheet, unknowns
 from tui.ui.gauges.row import GaugeRow
 from tui.ui.gauges.screen import GaugesScreen
-from tui.ui.gauges.sheet import history_lines
-from tui.ui.gauges.thresholds import LOAD
 from tui.ui.kit.palette import palette_commands
-from tui.ui.kit.pieces import Line, plain, width_of
-from tui.units import GIB, MIB
+from tui.units import GIB
 
 LOADED = Footprint(GIB, GIB // 2, GIB // 8, GIB // 8, "engine")
-
-
-def said(lines: list[Line]) -> str:
-    return "\n".join(plain(line) for line in lines)
-
-
-@pytest.mark.parametrize("count", [1, 8, 24, 128])
-@pytest.mark.parametrize("width", [20, 56, 96])
-def test_every_core_is_told_by_its_number(count: int, width: int) -> None:
-    lines = core_lines([float(core % 100) for core in range(count)], width)
-    words = said(lines).replace("▕", " ").replace("▏", " ").split()
-    assert all(width_of(line) <= width for line in lines)
-    assert all(str(core) in words for core in range(count))
-    assert words.count("%") == count
-
-
-def test_memory_in_full_gives_each_part_a_line() -> None:
-    now = reading(held=memory(4.0, 2.0, 1.0), process=engine(0.75, 1.0), pressure=12.0)
-    text = said(memory_sheet(now, PROFILES["m1-8gb"], None, LOADED, PercentHistory(), 70, 3))
-    for row in (
-        "█ other programs               3.25 GiB   41 %",
-        "▓ engine: weights              1.00 GiB   12 %",
-        "▒ engine: KV                   0.50 GiB    6 %",
-        "╎ most that the GPU can use    5.33 GiB   67 %",
-        "pressure some  some task waited for 12 % of the last 10 s",
-        "swap 1.00 GiB",
-    ):
-        assert row in text
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"), [(5, "1 minute ago"), (90, "2 minutes ago"), (2000, "10 minutes ago")]
-)
-def test_a_graph_says_how_far_back_it_looks(seconds: int, words: str) -> None:
-    history = PercentHistory(LONG_SECONDS)
-    for second in range(seconds):
-        history.add(float(second), 50.0)
-    *graph, axis = history_lines(history, 40, 3, LOAD)
-    assert plain(axis).startswith(words)
-    assert len(graph) == 3
-
-
-def test_every_gpu_is_told_in_full() -> None:
-    both = machine((card(0), card(1, "Intel UHD Graphics", shares=True)), None)
-    now = reading(gpus=(card_reading(0), card_reading(1, load=None)))
-    text = said(gpu_sheet(now, both, {}, None, 70, 3))
-    assert "NVIDIA GeForce RTX 4070: memory of its own, driver 550" in text
-    assert "5.1 / 12.0 GiB VRAM" in text
-    assert "Intel UHD Graphics: shares the system's memory, up to 12.0 GiB of it" in text
-    assert "buffers of the GPU 5.10 GiB, part of the memory in use" in text
-
-
-def test_the_engine_and_llmtui_say_what_they_take() -> None:
-    now = msgspec.structs.replace(
-        reading(process=engine(1.2, 0.9)),
-        own_cpu_percent=known(1.5, "test"),
-        own_resident_bytes=known(60 * MIB, "test"),
-    )
-    rows = [" ".join(plain(line).split()) for line in process_sheet(now, 80)]
-    assert rows[0] == "engine 2.10 GiB resident"
-    assert rows[1] == "1.20 GiB its own: KV cache, buffers"
-    assert rows[2].startswith("922 MiB mapped from the file")
-    assert rows[3].startswith("n/a")
-    assert rows[-2:] == ["llmtui 60.0 MiB resident", "1.5 % of one core"]
-    assert "no model is loaded" in said(process_sheet(reading(), 80))
-
-
-def test_everything_unknown_is_listed_with_its_reason() -> None:
-    now = reading(load=None, pressure=None, gpus=(card_reading(load=None),), process=engine())
-    found = unknowns(now, machine((card(),), None))
-    for line in (
-        "CPU load: it could not be read: the counters do not move",
-        "GPU load: it could not be read: the driver does not say",
-        "Memory pressure: it could not be read: this kernel has no PSI",
-        "Engine peak, load: it could not be read: not asked for in this test",
-        "llmtui load, memory: it could not be read: not asked for in this test",
-    ):
-        assert line in found
 
 
 def rows_of(app: Host | LlmtuiApp) -> str:

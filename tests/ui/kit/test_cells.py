@@ -1,38 +1,10 @@
-import pytest
+"""Text cut, padded and wrapped to a number of cells."""
+
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui.text import clean, clean_line
 from tui.ui.kit.cells import end_cut, middle_cut, pad, wrap
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("plain [red]text[/]", "plain [red]text[/]"),
-        ("\x1b[31mred\x1b[0m", "red"),
-        ("\x1b]0;title\x07after", "after"),
-        ("\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\", "link"),
-        ("a\x00b\x08c\x9bd", "abcd"),
-        ("keep\n\tthese", "keep\n\tthese"),
-        ("dos\r\nold\rnew", "dos\nold\nnew"),
-        ("abc\u202ecba", "abccba"),
-        ("half \ud800 pair", "half  pair"),
-        ("niño 模型 👩‍🔬", "niño 模型 👩‍🔬"),
-    ],
-)
-def test_external_text_loses_what_would_disturb_the_screen(text: str, expected: str) -> None:
-    assert clean(text) == expected
-
-
-@given(st.text())
-def test_cleaned_text_holds_no_control_character(text: str) -> None:
-    assert not [c for c in clean(text) if (ord(c) < 32 and c not in "\n\t") or 127 <= ord(c) < 160]
-
-
-def test_a_line_has_no_line_ends() -> None:
-    assert clean_line("  two\nlines\tand  blanks ") == "two lines and blanks"
 
 
 def test_a_long_name_keeps_its_quantization() -> None:

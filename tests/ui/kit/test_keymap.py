@@ -34,7 +34,7 @@ def test_wrong_ids_and_keys_are_told_with_what_was_meant() -> None:
     ) == [
         "there is no action chat.stpo; did you mean chat.stop?",
         'app.quit is "Ctrl+X", which is no key; did you mean "ctrl+x"?',
-        "there is no action zzz; tui/README.md lists them",
+        "there is no action zzz; docs/keys.md lists them",
         'chat.new is "qq", which is no key; expected one such as "ctrl+x", "f5" or "x"',
     ]
 

@@ -1,3 +1,5 @@
+"""None"""
+
 import re
 
 import pytest
@@ -6,12 +8,15 @@ from textual.theme import BUILTIN_THEMES, Theme
 from textual.widgets import Static
 
 from tests.ui.host import Host
-from tui.fit.verdict import Verdict
 from tui.ui.kit.theme import DARK, LIGHT, SHAPE_CONTRAST, THEMES, contrast, theme_variable_defaults
 from tui.ui.models.verdicts import VERDICTS
 
 ALL = [*THEMES, *BUILTIN_THEMES.values()]
+
+
 RGB = [theme for theme in ALL if not theme.ansi]
+
+
 ANSI = [theme for theme in ALL if theme.ansi]
 
 
@@ -57,12 +62,6 @@ def test_a_terminals_own_colours_are_never_mixed(theme: Theme) -> None:
 
 def test_every_theme_gets_the_same_variables() -> None:
     assert len({frozenset(theme_variable_defaults(theme)) for theme in ALL}) == 1
-
-
-def test_every_verdict_has_its_own_glyph_and_word() -> None:
-    assert set(VERDICTS) == set(Verdict)
-    assert len({look.glyph for look in VERDICTS.values()}) == len(Verdict)
-    assert len({look.word for look in VERDICTS.values()}) == len(Verdict)
 
 
 class Coloured(Static):

@@ -9,7 +9,7 @@ from tests.ui.model_samples import fit, many, model
 from tui.fit.verdict import Verdict
 from tui.sentences import reason
 from tui.ui.models.list import ModelList
-from tui.ui.models.list_header import HeaderPart, header_parts
+from tui.ui.models.list_header import HeaderPart
 from tui.ui.models.model_rows import ModelRows
 from tui.ui.models.notices import no_model_on_disk
 
@@ -332,16 +332,6 @@ async def test_names_are_never_markup():
         await listing.pilot.press("enter")
         await listing.pilot.pause()
         assert listing.pilot.app.query_one("#part-filter", HeaderPart).content.plain == "/ [r"
-
-
-def test_the_header_says_everything_where_there_is_room_and_the_context_always():
-    full = header_parts(100, "", 8192, "f16", "verdict")
-    assert "".join(full.values()) == "/ filter · [ ctx 8192 ] · KV f16 · sort verdict"
-    assert "".join(header_parts(44, "", 8192, "f16", "verdict").values()) == (
-        "/ filter · ctx 8192 · KV f16 · sort verdict"
-    )
-    assert "".join(header_parts(30, "", 8192, "f16", "verdict").values()) == "/ filter · ctx 8192 · KV f16"
-    assert "".join(header_parts(20, "", 8192, "f16", "verdict").values()) == "/ filter · ctx 8192"
 
 
 def test_every_binding_has_an_id_a_description_and_a_tooltip():

@@ -3,12 +3,10 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
 from tests.waiting import until
-from tui.engine.install import installed_build
 from tui.fit.pools import pools
 from tui.fit.rates import Rates
 from tui.fit.speed import Speeds
@@ -26,13 +24,21 @@ from tui.ui.models.what_if import WhatIfLine
 from tui.units import GIB
 
 RATES = Rates(2e10, {"Q4_K": 8e-11, "Q8_0": 6e-11}, 1e-4, 1.0, {"Q4_K": 1e-11, "Q8_0": 3e-11}, 2e-5)
+
+
 M1 = PROFILES["m1-8gb"]
+
+
 NAMES = list(PROFILES)
+
+
 OWN = {
     "first": MachineSettings(ram_gb=20),
     "second": MachineSettings(ram_gb=20),
     "third": MachineSettings(ram_gb=8, unified=True),
 }
+
+
 ORDER = [Verdict.FITS, Verdict.TIGHT, Verdict.SPLIT, Verdict.TOO_BIG, Verdict.UNKNOWN]
 
 
@@ -81,12 +87,6 @@ def said(dashboard: Dashboard) -> str:
     return str(line.render()) if line.display else ""
 
 
-def notices(pilot: Pilot[None]) -> list[str]:
-    """What was told of the verdicts; there may be other news."""
-    messages = [notice.message for notice in pilot.app._notifications]
-    return [message for message in messages if "verdicts" in message]
-
-
 async def test_all_verdicts_are_for_the_chosen_machine_and_go_back() -> None:
     async with running() as (pilot, dashboard):
         here = dashboard.models.detail.fit
@@ -110,18 +110,6 @@ async def test_all_verdicts_are_for_the_chosen_machine_and_go_back() -> None:
         assert dashboard.models.detail.fit.pool.capacity_bytes == here.pool.capacity_bytes
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
-async def test_it_is_said_plainly_and_in_full_at_every_size(size: tuple[int, int]) -> None:
-    async with running(size) as (pilot, dashboard):
-        await choose_m1(pilot, dashboard)
-        await pilot.pause()
-        line = dashboard.query_one(WhatIfLine)
-        rows = [strip.text.strip() for strip in line.render_lines(line.content_region.reset_offset)]
-        assert " ".join(rows) == "What if: MacBook Pro M1, 8 GB. This is not this machine."
-        assert line.region in pilot.app.screen.region
-        assert dashboard.models.rows.size.height > 4
-
-
 async def test_the_gauges_go_on_with_this_machine_without_the_mark() -> None:
     async with running() as (pilot, dashboard):
         row = dashboard.query_one(GaugeRow)
@@ -137,28 +125,6 @@ async def test_the_gauges_go_on_with_this_machine_without_the_mark() -> None:
         assert dashboard.models.detail.fit.pool == pool
         await choose(pilot, dashboard, 0)
         await until(lambda: row.mark is not None, "the mark again")
-
-
-async def test_nothing_is_loaded_by_another_machines_verdict() -> None:
-    async with running(build=installed_build()) as (pilot, dashboard):
-        await choose_m1(pilot, dashboard)
-        await pilot.press("enter")
-        await until(lambda: notices(pilot), "the notice")
-        assert notices(pilot) == [
-            "These verdicts are for MacBook Pro M1, 8 GB. Go back to this machine with m to load."
-        ]
-        assert dashboard.engine_pid is None
-        assert not dashboard.chat.busy
-        # WHEN the user has gone back
-        await choose(pilot, dashboard, 0)
-        await pilot.press("enter")
-        await until(lambda: dashboard.models.listing.loaded_key is not None, "the load")
-        await until(lambda: dashboard.models.detail.measured_bytes, "the measured size")
-        # THEN what was measured here is not told of another machine
-        await pilot.press("f2")
-        await choose_m1(pilot, dashboard)
-        assert dashboard.models.detail.measured_bytes is None
-        assert dashboard.models.listing.loaded_key is not None
 
 
 async def test_escape_leaves_everything_as_it_is() -> None:

@@ -17,10 +17,12 @@ from tui.fit.sizing import Sizer
 from tui.models.model import Model
 from tui.sentences import reason
 from tui.ui.models.columns import MARKED, plan_columns, row_cells
-from tui.ui.models.notices import count_words, no_model_on_disk
+from tui.ui.models.notices import no_model_on_disk
 from tui.ui.models.pane import ModelsPane
 
 ONE, TWO, ELSEWHERE = model("One", here=True), model("Two", here=True), model("Elsewhere")
+
+
 BROKEN = model("Broken", error=reason("models.header_cut_off", byte=9))
 
 
@@ -112,9 +114,3 @@ def test_a_row_fills_its_width_with_and_without_marks(width: int, marks: bool):
         assert row.startswith(MARKED) == (marks and marked)
     # Without marks nothing of the row is given up for them.
     assert plan_columns([ONE, TWO], width) == plan_columns([ONE, TWO], width, marks=False)
-
-
-def test_the_count_says_what_there_is():
-    assert count_words([ONE, ELSEWHERE], None, 0) == "2 models · 1 on disk"
-    assert count_words([ONE, ELSEWHERE], 1, 2) == "1 of 2 · 2 marked"
-    assert count_words([], None, 0) == ""

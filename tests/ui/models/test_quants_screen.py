@@ -1,11 +1,9 @@
 """The table of quantizations: its lines and words, and the way into and out of it."""
 
-import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
@@ -21,15 +19,16 @@ from tui.models.catalogue.catalogue import load_catalogue
 from tui.models.listing import catalogue_model
 from tui.models.model import Model
 from tui.sentences import reason
-from tui.ui.kit.pieces import plain
 from tui.ui.models.notices import no_model_on_disk
 from tui.ui.models.pane import ModelsPane
-from tui.ui.models.quant_lines import can_take, row_words, table_lines
 from tui.ui.models.quants_screen import QuantsScreen
-from tui.ui.models.verdicts import VERDICTS
 
 ENTRIES = {each.name: each for each in load_catalogue().entries}
+
+
 LLAMA = ENTRIES["Llama-3.2-3B-Instruct"]
+
+
 SETTINGS = LoadSettings(context=2048)
 
 
@@ -47,67 +46,6 @@ def table(one: Model | None = None, others: tuple[Model, ...] = ()) -> QuantTabl
 
 def row(quant: str, of: QuantTable | None = None):
     return next(each for each in (of or table()).rows if each.quant == quant)
-
-
-@pytest.mark.parametrize("width", [48, 54, 66, 74, 98, 140])
-def test_every_line_stays_within_its_width_and_says_the_verdict_in_words(width: int):
-    header, lines = table_lines(table().rows, width)
-    for line in (header, *lines):
-        assert cell_len(plain(line)) <= width
-    for one, line in zip(table().rows, lines, strict=True):
-        look = VERDICTS[one.fit.verdict]
-        assert f"{look.glyph} {look.word}" in plain(line)
-        assert f" {one.quant} " in plain(line)
-
-
-def test_what_matters_least_goes_first_where_it_is_narrow():
-    titles = [set(plain(table_lines(table().rows, width)[0]).split()) for width in range(140, 40, -1)]
-    for wider, narrower in itertools.pairwise(titles):
-        assert narrower <= wider
-    assert {"verdict", "quant", "needs", "lost"} <= titles[-1]
-    assert "KL" in titles[0]
-    dropped = [
-        next(i for i, seen in enumerate(titles) if name not in seen) for name in ("KL", "weights", "bits")
-    ]
-    assert dropped == sorted(dropped)
-
-
-def test_figures_stand_right_aligned_in_columns():
-    _header, lines = table_lines(table().rows, 140)
-    ends = {plain(line).index(" GiB") for line in lines}
-    assert len(ends) == 1
-
-
-def test_an_estimated_speed_is_marked_and_a_missing_one_is_not_made_up():
-    _header, lines = table_lines(table().rows, 140)
-    by_quant = {one.quant: plain(line) for one, line in zip(table().rows, lines, strict=True)}
-    assert "~21.4" in by_quant["Q4_K_M"]
-    assert "n/a" in by_quant["F32"]
-
-
-def test_a_row_in_words_says_bits_size_loss_and_where_it_is():
-    of = table(catalogue_model(LLAMA, "Q8_0"))
-    words = row_words(row("Q4_K_M", of), of.rows)
-    assert words.startswith("Each number takes 5.0 bits instead of 16. 1.31 GiB smaller than Q8_0. ")
-    assert "Quality lost: a little (KL divergence 0.031 for Llama 3 8B, 0.028 with an importance" in words
-    assert "smaller models lose more" in words
-    assert "larger than Q8_0" in row_words(row("F16", of), of.rows)
-    # The one it was opened on is told beside full precision.
-    assert "smaller than F16" in row_words(row("Q8_0", of), of.rows)
-
-
-def test_a_loss_without_a_figure_says_why():
-    of = table(catalogue_model(ENTRIES["gpt-oss-20b"]))
-    assert "Quality lost: n/a (no figure was published" in row_words(row("MXFP4", of), of.rows)
-
-
-def test_only_what_can_be_had_can_be_taken():
-    here = Model("Llama-3.2-3B-Instruct", "Q2_K", 1, None, model_file("x", "Q2_K"), LLAMA)
-    of = table(others=(here,))
-    assert can_take(row("Q2_K", of))
-    assert can_take(row("Q8_0", of))
-    assert not can_take(row("Q3_K_S", of))
-    assert "no file of it is known" in row_words(row("Q3_K_S", of), of.rows)
 
 
 @asynccontextmanager

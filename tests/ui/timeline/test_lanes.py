@@ -6,7 +6,7 @@ from tui.services.activity.stretches import Stretch, Work, span_in, work_in
 from tui.ui.gauges.thresholds import LOAD
 from tui.ui.kit.pieces import Line, plain, width_of
 from tui.ui.timeline.lanes import CPU, MEMORY_LANE, TOKENS, TimelineView, lane_rows, phase_row, rows_of
-from tui.ui.timeline.words import column_words, legend
+from tui.ui.timeline.words import column_words
 from tui.units import GIB
 
 PLAIN = ("", "")
@@ -119,34 +119,6 @@ def test_the_phase_shades_every_lane_and_the_cursor_lies_over_it() -> None:
     assert cells[0].role == "high"
     assert cells[1].role == "on-loading high"
     assert cells[6].role == "on-generating high cursor"
-
-
-def test_a_moment_in_words() -> None:
-    column = Column(
-        0,
-        0.0,
-        rate=71.0,
-        cpu_percent=97.0,
-        memory_used=5.1 * GIB,
-        memory_total=8.0 * GIB,
-        engine_bytes=1.2 * GIB,
-        celsius=61.0,
-        watts=18.2,
-    )
-    first, *rest = column_words(column, Work(Phase.GENERATING, (1,)))
-    assert first.endswith(" generating 71.0 tok/s")
-    assert rest == ["CPU 97 %", "memory 5.1 of 8.0 GiB", "engine 1.20 GiB", "61 °C", "18 W"]
-
-
-def test_what_is_unknown_is_left_out_of_the_words() -> None:
-    (only,) = column_words(Column(0, 0.0), Work())
-    assert only.endswith(" idle")
-
-
-def test_the_legend_names_every_sign() -> None:
-    words = " ".join(plain(field) for field in legend(selected=True))
-    for sign in ("─ idle", "═ loading", "┅ reading the prompt", "━ generating", "┣", "× cut short", "█"):
-        assert sign in words
 
 
 def test_a_column_shows_the_greatest_of_its_phases_whatever_came_last() -> None:

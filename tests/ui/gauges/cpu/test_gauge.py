@@ -1,0 +1,95 @@
+"""Lines of the CPU gauge."""
+
+import msgspec
+import pytest
+
+from tests.ui.host import machine, reading
+from tui.hardware.machine import Machine
+from tui.hardware.processor.cpu_load import QUOTA_SOURCE
+from tui.hardware.reading import Reading, known
+from tui.ui.gauges.cpu.gauge import cpu_lines
+from tui.ui.gauges.history import PercentHistory
+from tui.ui.gauges.thresholds import TEMPERATURE
+from tui.ui.kit.pieces import plain
+from tui.units import MIB
+
+
+def cpu(now: Reading | None, width: int = 36, height: int = 3, what: Machine | None = None) -> list[str]:
+    history = PercentHistory()
+    if now is not None:
+        history.add(now.time_seconds, now.cpu_percent.value)
+    return [plain(line) for line in cpu_lines(now, what or machine(), history, width, height)]
+
+
+def test_the_cpu_says_load_and_cores_used() -> None:
+    assert cpu(reading(load=50))[0] == "▕██████▌      ▏  50 %  4.0 / 8 cores"
+
+
+def test_figures_stand_in_the_same_columns_whatever_they_are() -> None:
+    ends = {cpu(reading(load=load))[0][-22:].rstrip("0123456789 ./%cores") for load in (0, 5, 50, 100)}
+    places = {cpu(reading(load=load))[0].index("%") for load in (0.4, 9.6, 50, 100)}
+    assert len(places) == 1
+    assert len(ends) == 1
+
+
+def test_an_unknown_load_is_said_and_not_drawn() -> None:
+    line = cpu(reading(load=None))[0]
+    assert "n/a" in line
+    assert "█" not in line
+
+
+def test_a_folded_cpu_names_itself() -> None:
+    first, second = cpu(reading(load=50), 40, 2)
+    assert first.startswith("CPU ▕")
+    assert first.rstrip().endswith("50 %")
+    assert second.endswith("4.0 / 8 cores")
+
+
+def test_each_core_is_a_block_beside_the_graph() -> None:
+    now = reading(load=50, cores=(0, 14, 28, 40, 52, 65, 78, 100))
+    assert cpu(now)[2].endswith("▁▂▃▄▅▆▇█")
+
+
+def sensors(now: Reading, **values: float) -> Reading:
+    """The reading with some of the figures that few machines tell."""
+    return msgspec.structs.replace(now, **{name: known(value, "test") for name, value in values.items()})
+
+
+def test_heat_and_frequency_take_room_only_where_they_are_known() -> None:
+    bare = reading(load=50)
+    now = sensors(bare, cpu_temperature_celsius=54, cpu_frequency_mhz=2400)
+    assert cpu(now)[1].endswith(" 54 °C  2.40 GHz")
+    assert "°C" not in "".join(cpu(bare))
+    assert "n/a" not in "".join(cpu(bare))
+
+
+@pytest.mark.parametrize(("degrees", "role"), [(54, "value"), (85, "high"), (96, "critical")])
+def test_heat_takes_a_colour_where_it_matters(degrees: float, role: str) -> None:
+    now = sensors(reading(), cpu_temperature_celsius=degrees)
+    lines = cpu_lines(now, machine(), PercentHistory(), 62, 3)
+    assert [piece.role for line in lines for piece in line if piece.text.strip() == f"{degrees}"] == [role]
+    assert [step.name for step in TEMPERATURE] == ["low", "mid", "high", "critical"]
+
+
+def test_what_llmtui_itself_takes_is_seen_where_it_is_wide() -> None:
+    now = sensors(reading(), own_cpu_percent=1.5, own_resident_bytes=60 * MIB, cpu_temperature_celsius=54)
+    assert "llmtui  1.5 % 60.0 MiB" in "\n".join(cpu(now, 62))
+    assert "llmtui" not in "\n".join(cpu(now, 36))
+    assert len(cpu(now, 62, 5)) == 5
+
+
+def limited(load: float) -> tuple[Reading, Machine]:
+    """A container that may use 2.5 of 48 cores, and does this share of them in percent."""
+    now = msgspec.structs.replace(reading(cores=(10.0,) * 48), cpu_percent=known(load, QUOTA_SOURCE))
+    what = machine()
+    return now, msgspec.structs.replace(
+        what, cpu=msgspec.structs.replace(what.cpu, quota_cores=known(2.5, "test"), logical_cores=48)
+    )
+
+
+def test_cores_are_those_that_a_container_may_use() -> None:
+    now, what = limited(80)
+    assert cpu(now, 46, what=what)[0].endswith("  80 %  2.0 / 2.5 cores of 48")
+    assert cpu(now, what=what)[0].endswith("  80 %  2.0 / 2.5 cores")
+    # The blocks are the host's cores, and say so.
+    assert "host ▁▁▁" in "\n".join(cpu(now, 46, what=what))

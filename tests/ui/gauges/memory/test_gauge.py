@@ -1,0 +1,40 @@
+"""Facts of the memory gauge."""
+
+import msgspec
+
+from tests.ui.host import card, machine, memory, reading
+from tui.hardware.machine import Machine
+from tui.hardware.reading import Reading, known
+from tui.ui.gauges.gpu.facts import gpu_description
+from tui.ui.gauges.mark import MemoryMark
+from tui.ui.gauges.memory.gauge import memory_facts
+from tui.ui.gauges.memory.lines import memory_lines
+from tui.ui.kit.pieces import plain
+from tui.units import GIB
+
+
+def mem(
+    now: Reading | None,
+    width: int = 36,
+    height: int = 3,
+    mark: MemoryMark | None = None,
+    what: Machine | None = None,
+) -> list[str]:
+    return [plain(line) for line in memory_lines(now, what or machine(), mark, width, height)]
+
+
+def test_what_is_set_aside_for_graphics_is_no_part_of_the_memory_that_is_shown() -> None:
+    # GIVEN graphics that may use 2 GiB set aside by the firmware and 3 GiB of the RAM
+    shared = msgspec.structs.replace(
+        card(shares=True), memory_bytes=known(5 * GIB, "test"), set_aside_bytes=2 * GIB
+    )
+    what = machine((shared,), None)
+    # THEN the tick stands at what it can use of the RAM, and both are told
+    bar = mem(reading(held=memory(2.0, 0.0)), 62, what=what)[0]
+    inside = bar[bar.index("▕") + 1 : bar.index("▏")]
+    assert inside.index("╎") == round(len(inside) * 3 / 8)
+    assert (
+        "2.00 GiB set aside for it, and shares the system's memory, up to 3.00 GiB of it"
+        in gpu_description(shared)
+    )
+    assert memory_facts(what)[1].endswith("3.00 GiB of it, besides 2.00 GiB that the firmware set aside")

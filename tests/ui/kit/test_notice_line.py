@@ -1,0 +1,16 @@
+"""Line for progress, hints and errors."""
+
+from tui.ui.kit.notice_line import progress_bar, progress_text
+
+
+def test_progress_says_what_is_known():
+    assert progress_text("Loading SmolLM2", 0.43, 1.2) == "Loading SmolLM2… 43 %, 1.2 s left"
+    assert progress_text("Loading SmolLM2…", None, None) == "Loading SmolLM2…"
+    assert progress_text("Reading", 1.7, None) == "Reading… 100 %"
+
+
+def test_the_bar_fills_by_eighths():
+    assert progress_bar(0.0, 4) == "    "
+    assert progress_bar(0.5, 4) == "██  "
+    assert progress_bar(1 / 32, 4) == "▏   "
+    assert progress_bar(2.0, 4) == "████"

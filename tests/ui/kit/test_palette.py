@@ -1,0 +1,32 @@
+"""Command palette: the actions of the screen's keys."""
+
+from typing import ClassVar
+
+from textual.binding import Binding
+from textual.widget import Widget
+
+from tui.ui.kit.palette import palette_commands
+
+
+class Door(Widget):
+    """A pane with an action that applies, one that does not, and a movement."""
+
+    BINDING_GROUP_TITLE = "Door"
+    BINDINGS: ClassVar = [
+        Binding("o", "open", "Open", id="door.open", tooltip="Open the door"),
+        Binding("c", "close", "Close", id="door.close"),
+        Binding("j", "move(1)", "Down", id="door.down"),
+        Binding("x", "explode", "Without an id"),
+    ]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        return action != "close"
+
+
+def test_only_named_actions_that_apply_are_commands() -> None:
+    (command,) = palette_commands([Door()])
+    assert (command.title, command.help) == ("Door: open", "Open the door")
+
+
+def test_a_widget_without_bindings_adds_none() -> None:
+    assert list(palette_commands([Widget()])) == []

@@ -1,0 +1,209 @@
+"""Lines of the detail pane."""
+
+import msgspec
+import pytest
+from rich.cells import cell_len
+
+from tests.ui.model_samples import entry, fit, model, model_file, shape
+from tui.fit.verdict import Speed, Verdict
+from tui.models.model import Model
+from tui.sentences import reason
+from tui.services.sentences import sentence
+from tui.ui.models.detail_lines import choose_lines, detail_lines, difference_word, source_words
+from tui.units import GIB
+
+HERE = model("Llama-3.2-3B-Instruct", here=True)
+
+
+AWAY = model("Qwen2.5-7B-Instruct")
+
+
+def texts(each, its_fit=None, measured=None, loaded=False, width=78, height=99, folder=None):
+    lines = choose_lines(detail_lines(each, its_fit, measured, loaded, width, folder), height)
+    return ["".join(piece.text for piece in line.pieces) for line in lines]
+
+
+def test_the_first_line_names_the_model_and_the_second_says_why():
+    lines = texts(HERE, fit(Verdict.TIGHT, why=reason("fit.fits", need=5 * GIB, free=6 * GIB, pool="RAM")))
+    assert lines[0] == "Llama-3.2-3B-Instruct Q4_K_M  on disk"
+    assert lines[1] == "◐ tight  needs 5.00 GiB; 6.00 GiB of RAM is free now"
+
+
+def test_the_measured_size_stands_beside_the_predicted_one():
+    lines = texts(HERE, fit(total=2.93), int(2.95 * GIB), loaded=True)
+    assert "predicted 2.93 GiB  measured 2.95 GiB  (+0.7 %)  sized by the engine" in lines
+    assert lines[0].startswith("▶ Llama")
+    assert not any("measured" in line for line in texts(HERE, fit()))
+
+
+def test_a_size_below_the_predicted_peak_says_what_takes_the_rest():
+    lines = texts(HERE, fit(total=3), int(2.8 * GIB), loaded=True, width=50)
+    assert "predicted 3.00 GiB  measured 2.80 GiB  (-6.7 %)" in lines
+    assert "sized by the engine; a long prompt takes the rest" in lines
+
+
+@pytest.mark.parametrize(
+    ("predicted", "measured", "word"), [(100, 100, "+0.0 %"), (1000, 993, "-0.7 %"), (1000, 1100, "+10.0 %")]
+)
+def test_the_difference_has_a_sign(predicted, measured, word):
+    assert difference_word(predicted, measured) == word
+
+
+def test_the_source_of_the_size_is_said_in_words():
+    formula = fit(source="formula")
+    assert source_words(HERE, fit()) == "sized by the engine"
+    assert source_words(AWAY, formula) == "estimated by formula: the file is not here"
+    assert source_words(HERE, formula) == "estimated by formula: the engine has not sized it"
+    assert source_words(HERE, msgspec.structs.replace(formula, footprint=None)) == "n/a"
+
+
+@pytest.mark.parametrize(
+    ("its_fit", "words"),
+    [
+        (fit(), "context 8192 · up to 24576 fits now · trained for 128k"),
+        (fit(Verdict.TOO_BIG, max_context=None), "context 8192 · no context fits now · trained for 128k"),
+        (fit(max_context=None), "context 8192 · largest that fits n/a · trained for 128k"),
+        (None, "trained for 128k"),
+    ],
+)
+def test_the_context_that_fits_stands_beside_the_one_it_was_trained_for(its_fit, words):
+    assert words in texts(HERE, its_fit)
+
+
+def test_a_model_that_is_here_shows_its_path_and_one_that_is_not_its_repository(tmp_path):
+    assert "/models/Llama-3.2-3B-Instruct-Q4_K_M.gguf" in texts(HERE, fit())
+    lines = texts(AWAY, fit(), width=300, folder=tmp_path)
+    assert "not on disk: someone/Qwen2.5-7B-Instruct-GGUF" in lines
+    assert any(str(tmp_path) in line and "someone/Qwen2.5-7B-Instruct-GGUF" in line for line in lines)
+
+
+def test_a_file_that_cannot_be_used_shows_its_error_and_remedy_first():
+    error = reason("models.file_cut_off", missing=7 << 27, byte=1 << 30)
+    lines = texts(model("broken", error=error), None, width=40, height=4)
+    assert lines[1].startswith("? unknown")
+    assert " ".join(" ".join(lines[1:]).split()) == f"? unknown {sentence(error)}"
+
+
+def test_an_architecture_that_cannot_be_sized_says_so():
+    file = msgspec.structs.replace(
+        model_file("odd", "Q8_0"), shape_reason=reason("models.unknown_architecture", architecture="odd")
+    )
+    unknown = fit(Verdict.UNKNOWN, why=file.shape_reason)
+    lines = texts(
+        Model("odd", "Q8_0", GIB, None, file, None), msgspec.structs.replace(unknown, footprint=None)
+    )
+    assert lines[1] == '? unknown  the tensors of architecture "odd" are not known'
+
+
+def test_while_it_is_sized_it_says_so():
+    assert texts(HERE)[1] == "… sizing"
+
+
+def test_facts_are_told_only_when_they_are_known():
+    sparse = msgspec.structs.replace(AWAY, shape=shape(parameters=None), entry=None)
+    assert any("28 layers" in line for line in texts(sparse, fit()))
+    assert not any("parameters" in line for line in texts(sparse, fit()))
+    assert any("3.2B parameters · llama3.2 · en, de" in line for line in texts(AWAY, fit()))
+    tongues = msgspec.structs.replace(entry("x"), languages=tuple("abcdefgh"))
+    assert any(
+        "a, b, c, d, e, f and 2 more" in line for line in texts(Model("x", "", GIB, shape(), None, tongues))
+    )
+
+
+def test_a_file_without_chat_template_says_what_that_means():
+    plain = msgspec.structs.replace(model_file("x", "Q8_0", known=shape()), chat_template=False)
+    assert "The file has no chat template; a plain one is used." in texts(
+        Model("x", "Q8_0", GIB, shape(), plain, None)
+    )
+    assert not any("template" in line for line in texts(HERE))
+
+
+@pytest.mark.parametrize("width", [20, 38, 48, 78, 198])
+def test_no_line_is_wider_than_the_pane(width):
+    long = model("模型-a-very-long-name-" * 5, here=True)
+    for each in (HERE, AWAY, long):
+        for line in texts(
+            each, fit(why=reason("fit.pool_vram", gpu="a card with a long name " * 9)), 3 * GIB, True, width
+        ):
+            assert cell_len(line) <= width
+
+
+def test_the_lines_that_matter_least_go_first():
+    everything = texts(HERE, fit(), 3 * GIB)
+    for height in range(len(everything)):
+        kept = texts(HERE, fit(), 3 * GIB, height=height)
+        more = texts(HERE, fit(), 3 * GIB, height=height + 1)
+        assert len(kept) == height
+        # A pane one row higher shows the same lines in the same order and one between them.
+        assert any(more[:row] + more[row + 1 :] == kept for row in range(height + 1))
+    four = texts(HERE, fit(), 3 * GIB, height=4)
+    assert four[0].startswith("Llama")
+    assert four[1].startswith("● fits")
+    assert four[2] == ""
+    assert four[3].startswith("predicted")
+
+
+def test_words_from_outside_lose_their_control_characters():
+    lines = texts(model("evil\x1b[2J\x07name"), fit(why=reason("fit.pool_vram", gpu="so\x1b]0;x\x07 it\nis")))
+    assert lines[0].startswith("evilname")
+    assert lines[1] == "● fits  VRAM of so it is"
+
+
+HINT = ("to fit: KV q8_0 frees 480 MiB", "c for more")
+
+
+@pytest.mark.parametrize(("width", "height"), [(78, 6), (50, 10), (98, 14)])
+def test_what_would_make_it_fit_is_among_what_matters_most(width, height):
+    why = reason("fit.too_big", need=6 * GIB, capacity=int(5.33 * GIB), pool="unified memory")
+    its_fit = fit(Verdict.TOO_BIG, why=why)
+    lines = choose_lines(detail_lines(AWAY, its_fit, None, False, width, hint=HINT), height)
+    assert "to fit: KV q8_0 frees 480 MiB · c for more" in [
+        "".join(piece.text for piece in line.pieces) for line in lines
+    ]
+
+
+def test_how_fast_it_is_stands_under_what_it_takes():
+    its_fit = msgspec.structs.replace(fit(), speed=Speed(13.0, "estimated", 11.05, 14.95))
+    assert "about 13 tok/s (11–15), faster than reading" in texts(HERE, its_fit)
+    unknown = msgspec.structs.replace(
+        fit(), speed=Speed(None, None, reason=reason("fit.machine_not_measured"))
+    )
+    assert "speed n/a: this machine is not measured yet" in texts(HERE, unknown)
+    assert not any("tok/s" in line for line in texts(HERE, fit()))
+
+
+def test_how_fast_it_reads_stands_under_how_fast_it_writes():
+    generating = Speed(13.0, "estimated", 11.05, 14.95)
+    its_fit = msgspec.structs.replace(
+        fit(), speed=generating, prompt_speed=Speed(210.0, "estimated", 160, 260)
+    )
+    lines = texts(HERE, its_fit)
+    row = lines.index("about 13 tok/s (11–15), faster than reading")
+    assert lines[row + 1] == "reads a prompt at about 210 tok/s, 1,000 words in 6.2 s"
+    # AND it leaves before the speed of writing
+    for height in range(len(lines)):
+        told = texts(HERE, its_fit, height=height)
+        reading, writing = (any(words in line for line in told) for words in ("reads a", "about 13"))
+        assert writing or not reading
+
+
+@pytest.mark.parametrize("code", ["fit.machine_not_measured", "fit.token_bytes_unknown"])
+def test_an_unknown_speed_of_reading_takes_no_line(code: str):
+    unknown = Speed(None, None, reason=reason("fit.machine_not_measured"))
+    other = Speed(None, None, reason=reason(code))
+    lines = texts(HERE, msgspec.structs.replace(fit(), speed=unknown, prompt_speed=other))
+    assert sum("not measured yet" in line for line in lines) == 1
+    assert not any("prompt" in line for line in lines)
+
+
+@pytest.mark.parametrize(("width", "told"), [(63, False), (64, True), (110, True)])
+def test_a_wide_pane_tells_what_the_engine_holds_apart(width, told):
+    parts = (GIB, int(1.9 * GIB))
+    lines = detail_lines(HERE, fit(total=2.93), int(2.95 * GIB), True, width, measured_parts=parts)
+    said = ["".join(piece.text for piece in line.pieces) for line in lines]
+    assert ("now 1.00 GiB its own, 1.90 GiB mapped from the file" in said) is told
+
+
+def test_what_was_measured_last_time_stands_there_until_it_is_loaded():
+    its_fit = msgspec.structs.replace(fit(), measured_bytes=int(2.95 * GIB))
+    assert any("predicted 2.93 GiB  last time 2.95 GiB  (+0.7 %)" in line for line in texts(HERE, its_fit))

@@ -1,0 +1,36 @@
+"""The timeline in words."""
+
+from tui.services.activity.columns import Column
+from tui.services.activity.moment import Phase
+from tui.services.activity.stretches import Work
+from tui.ui.kit.pieces import plain
+from tui.ui.timeline.words import column_words, legend
+from tui.units import GIB
+
+
+def test_a_moment_in_words() -> None:
+    column = Column(
+        0,
+        0.0,
+        rate=71.0,
+        cpu_percent=97.0,
+        memory_used=5.1 * GIB,
+        memory_total=8.0 * GIB,
+        engine_bytes=1.2 * GIB,
+        celsius=61.0,
+        watts=18.2,
+    )
+    first, *rest = column_words(column, Work(Phase.GENERATING, (1,)))
+    assert first.endswith(" generating 71.0 tok/s")
+    assert rest == ["CPU 97 %", "memory 5.1 of 8.0 GiB", "engine 1.20 GiB", "61 °C", "18 W"]
+
+
+def test_what_is_unknown_is_left_out_of_the_words() -> None:
+    (only,) = column_words(Column(0, 0.0), Work())
+    assert only.endswith(" idle")
+
+
+def test_the_legend_names_every_sign() -> None:
+    words = " ".join(plain(field) for field in legend(selected=True))
+    for sign in ("─ idle", "═ loading", "┅ reading the prompt", "━ generating", "┣", "× cut short", "█"):
+        assert sign in words
