@@ -5,26 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.ui.host import engine, machine, memory, reading
+from tests.ui.host import engine, memory
 from tui.engine.footprint import DevicePart, Footprint
-from tui.hardware.machine import Machine
-from tui.hardware.reading import Reading
 from tui.services.memory_parts import card_parts, engine_parts, memory_parts
-from tui.ui.gauges.mark import MemoryMark
-from tui.ui.gauges.memory.lines import memory_lines
-from tui.ui.kit.pieces import plain
 from tui.units import GIB
-
-
-def mem(
-    now: Reading | None,
-    width: int = 36,
-    height: int = 3,
-    mark: MemoryMark | None = None,
-    what: Machine | None = None,
-) -> list[str]:
-    return [plain(line) for line in memory_lines(now, what or machine(), mark, width, height)]
-
 
 LOADED = Footprint(GIB, GIB // 2, GIB // 8, GIB // 8, "engine")
 
@@ -76,17 +60,6 @@ def test_mapped_weights_move_from_cache_to_the_engine() -> None:
 def test_parts_are_never_negative_when_readings_disagree() -> None:
     parts = memory_parts(memory(1.0, 0.5), engine(2.0, 3.0))
     assert (parts.others, parts.engine, parts.cache) == (0, 1.5 * GIB, 0)
-
-
-def test_cache_that_is_not_told_is_left_out_and_mapped_weights_are_in_use() -> None:
-    # GIVEN Windows, where cache is free memory and a model's mapped pages are not
-    held = msgspec.structs.replace(memory(4.0), reclaimable_bytes=None)
-    parts = memory_parts(held, engine(1.0, 2.0))
-    assert (parts.others, parts.engine, parts.mapped) == (GIB, 3 * GIB, 2 * GIB)
-    assert parts.available == 4 * GIB
-    shown = "\n".join(mem(reading(held=held), 62))
-    assert "cache" not in shown
-    assert "available 4.00 GiB" in shown
 
 
 ON_CARDS = msgspec.structs.replace(

@@ -3,8 +3,8 @@
 import msgspec
 import pytest
 
+from tests.ui.gauges.drawn import LOADED
 from tests.ui.host import card, card_reading, engine, machine, memory, reading
-from tui.engine.footprint import Footprint
 from tui.hardware.reading import Reading, known
 from tui.ui.gauges.cpu.gauge import cpu_lines
 from tui.ui.gauges.gpu.gauge import gpu_lines
@@ -20,9 +20,6 @@ WIDTHS = (20, 22, 24, 36, 62, 120)
 def sensors(now: Reading, **values: float) -> Reading:
     """The reading with some of the figures that few machines tell."""
     return msgspec.structs.replace(now, **{name: known(value, "test") for name, value in values.items()})
-
-
-LOADED = Footprint(GIB, GIB // 2, GIB // 8, GIB // 8, "engine")
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -3,7 +3,6 @@
 import msgspec
 import pytest
 from rich.cells import cell_len
-from textual.widgets import Static
 
 from tests.ui.model_samples import POOL, fit, model
 from tui.fit.changes.change import Change
@@ -16,7 +15,6 @@ from tui.fit.changes.words import describe
 from tui.fit.verdict import Verdict
 from tui.hardware.programs import ProcessId, Program
 from tui.ui.kit.pieces import plain
-from tui.ui.models import pane as models_pane
 from tui.ui.models.change_lines import change_lines, hint_fields, nothing_words
 from tui.ui.models.verdicts import VERDICTS
 from tui.units import GIB, MIB
@@ -88,22 +86,3 @@ def test_a_model_that_fits_says_what_is_left():
         "It fits as it is. 2.50 GiB of unified memory is left besides it, after 512 MiB for"
     )
     assert words.endswith("A context of up to 24576 fits now.")
-
-
-def words(app) -> str:
-    found = app.screen.query("#changes-words")
-    return found.first(Static).visual.plain if found else ""
-
-
-@pytest.fixture(autouse=True)
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[Program]:
-    """What was asked to close; nothing is."""
-    names: list[Program] = []
-
-    def note(programs):
-        names.extend(programs)
-        return ()
-
-    monkeypatch.setattr(models_pane, "largest_programs", lambda _limit: (FIREFOX,))
-    monkeypatch.setattr(models_pane, "ask_to_close", note)
-    return names

@@ -3,86 +3,13 @@
 import msgspec
 import pytest
 
-from tests.fit.machines import NOT_SIZED
-from tests.ui.host import Host
 from tests.ui.model_samples import fit, many, model
+from tests.ui.models.running_list import run_list
 from tui.fit.verdict import Verdict
 from tui.sentences import reason
 from tui.ui.models.list import ModelList
-from tui.ui.models.list_header import HeaderPart
 from tui.ui.models.model_rows import ModelRows
 from tui.ui.models.notices import no_model_on_disk
-
-SIZES = [(60, 18), (120, 40), (200, 60)]
-
-
-class Listing:
-    """A running list and the messages it posted."""
-
-    def __init__(self, pilot, messages):
-        self.pilot, self.messages = pilot, messages
-        self.list = pilot.app.query_one(ModelList)
-        self.rows = pilot.app.query_one(ModelRows)
-
-    def posted(self, kind):
-        """Each message once; the hook sees it at every node it bubbles through."""
-        once = {id(message): message for message in self.messages if isinstance(message, kind)}
-        return list(once.values())
-
-    def text(self):
-        return [self.rows.render_line(y).text.rstrip() for y in range(self.rows.size.height)]
-
-    @property
-    def name(self):
-        return self.list.highlighted_model.name if self.list.highlighted_model else None
-
-    @property
-    def names(self):
-        return [each.name for each in self.list.shown_models]
-
-    async def fill(self, models, fits):
-        self.list.set_models(models)
-        self.list.set_fits(fits)
-        self.rows.focus()
-        await self.pilot.pause()
-
-
-class run_list:
-    """Runs a list with `count` models, and gives a `Listing`."""
-
-    def __init__(self, count=20, size=(100, 20), theme=None):
-        self.count, self.size = count, size
-        self.app = Host(ModelList, **({"theme": theme} if theme else {}))
-
-    async def __aenter__(self):
-        messages = []
-        self.context = self.app.run_test(size=self.size, message_hook=messages.append)
-        listing = Listing(await self.context.__aenter__(), messages)
-        await listing.fill(*many(self.count))
-        return listing
-
-    async def __aexit__(self, *error):
-        return await self.context.__aexit__(*error)
-
-
-@pytest.mark.parametrize("size", SIZES)
-async def test_all_rows_in_sight_are_drawn_at_every_size(size):
-    async with run_list(100, size) as listing:
-        lines = listing.text()
-        assert len(lines) == listing.rows.size.height
-        for line, each in zip(lines, listing.list.shown_models, strict=False):
-            assert each.name[:4] in line
-            assert "Q4_K_M" in line
-
-
-@pytest.mark.parametrize("theme", ["llmtui-light", "nord", "ansi-dark", "textual-light"])
-async def test_it_draws_in_every_kind_of_theme(theme):
-    async with run_list(10, theme=theme) as listing:
-        assert "fits" in listing.text()[0]
-        await listing.pilot.press("down")
-        first, cursor = (list(listing.rows.render_line(y))[3].style for y in (0, 1))
-        # The cursor is seen by its ground, or turned round where the colours are the terminal's own.
-        assert (cursor.bgcolor, cursor.reverse) != (first.bgcolor, first.reverse)
 
 
 @pytest.mark.parametrize(
@@ -282,56 +209,6 @@ async def test_a_file_that_cannot_be_used_is_unknown_without_a_fit():
         await listing.fill([model("broken", error=reason("models.header_cut_off", byte=9))], {})
         assert "? unknown" in listing.text()[0]
         assert "n/a" in listing.text()[0]
-
-
-async def test_the_loaded_model_is_marked():
-    async with run_list() as listing:
-        listing.list.loaded_key = listing.list.shown_models[2].key
-        await listing.pilot.pause()
-        assert [line.startswith("▶") for line in listing.text()[:4]] == [False, False, True, False]
-
-
-async def test_only_the_rows_that_change_are_drawn_again():
-    async with run_list(300, (80, 40)) as listing:
-        _models, fits = many(300)
-        key = listing.list.shown_models[3].key
-        regions = []
-        refresh = listing.rows.refresh
-        listing.rows.refresh = lambda *areas, **how: (regions.extend(areas), refresh(*areas, **how))[1]
-        listing.list.set_fits(dict(fits))
-        assert regions == []
-        listing.list.set_fits({**fits, key: msgspec.structs.replace(fits[key], reason=NOT_SIZED)})
-        assert [region.y for region in regions] == [3]
-
-
-async def test_the_scroll_bar_covers_no_column():
-    async with run_list(100) as listing:
-        bar = listing.rows.vertical_scrollbar.region
-        assert bar.width == 1
-        assert listing.rows.region.x + listing.rows.render_line(0).cell_length <= bar.x
-
-
-async def test_the_mouse_wheel_scrolls_and_the_highlight_stays():
-    async with run_list(100) as listing:
-        listing.rows.scroll_relative(y=30, animate=False)
-        await listing.pilot.pause()
-        assert listing.rows.scroll_offset.y == 30
-        assert listing.rows.highlighted == 0
-        await listing.pilot.press("down")
-        await listing.pilot.pause()
-        assert listing.rows.scroll_offset.y <= 1
-
-
-async def test_names_are_never_markup():
-    async with run_list(0) as listing:
-        await listing.fill([model("[$success]x[/]"), model("[red")], {})
-        assert any("[$success]x[/]" in line for line in listing.text())
-        await listing.pilot.press("slash", *"[r")
-        await listing.pilot.pause()
-        assert listing.names == ["[red"]
-        await listing.pilot.press("enter")
-        await listing.pilot.pause()
-        assert listing.pilot.app.query_one("#part-filter", HeaderPart).content.plain == "/ [r"
 
 
 def test_every_binding_has_an_id_a_description_and_a_tooltip():

@@ -1,21 +1,16 @@
 """Every verdict for another machine: chosen, shown plainly, and never loaded by."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
+from tests.ui.models.what_if_dashboard import OWN, choose, open_picker, running
 from tests.waiting import until
 from tui.fit.pools import pools
 from tui.fit.rates import Rates
 from tui.fit.speed import Speeds
 from tui.fit.verdict import Fit, Verdict
 from tui.hardware.profiles import PROFILES
-from tui.services.finding import SearchPaths
 from tui.services.sentences import sentence
-from tui.settings.settings import MachineSettings, Settings
-from tui.ui.app import LlmtuiApp
 from tui.ui.dashboard.dashboard import Dashboard
 from tui.ui.gauges.row import GaugeRow
 from tui.ui.kit.palette import palette_commands
@@ -32,45 +27,7 @@ M1 = PROFILES["m1-8gb"]
 NAMES = list(PROFILES)
 
 
-OWN = {
-    "first": MachineSettings(ram_gb=20),
-    "second": MachineSettings(ram_gb=20),
-    "third": MachineSettings(ram_gb=8, unified=True),
-}
-
-
 ORDER = [Verdict.FITS, Verdict.TIGHT, Verdict.SPLIT, Verdict.TOO_BIG, Verdict.UNKNOWN]
-
-
-@asynccontextmanager
-async def running(
-    size: tuple[int, int] = (120, 40), build: str | None = None
-) -> AsyncIterator[tuple[Pilot[None], Dashboard]]:
-    """The app with this machine read and its models judged; without an engine unless it is asked for."""
-    settings = Settings(temperature=0, max_tokens=20, context=2048, refresh_seconds=0.2, machines=OWN)
-    app = LlmtuiApp(settings, SearchPaths(), build)
-    async with app.run_test(size=size, notifications=True) as pilot:
-        dashboard = app.dashboard
-        await until(lambda: dashboard.models.detail.fit and dashboard.reading, "the verdicts")
-        yield pilot, dashboard
-        app.exit()
-
-
-async def open_picker(pilot: Pilot[None]) -> MachinePicker:
-    await pilot.press("m")
-    await until(lambda: isinstance(pilot.app.screen, MachinePicker), "the picker")
-    picker = pilot.app.screen
-    assert isinstance(picker, MachinePicker)
-    await until(lambda: picker.query_one(OptionList).has_focus, "the focus")
-    return picker
-
-
-async def choose(pilot: Pilot[None], dashboard: Dashboard, index: int) -> None:
-    """The option at this index by keys; the first is this machine."""
-    await open_picker(pilot)
-    await pilot.press("home", *["down"] * index, "enter")
-    await until(lambda: pilot.app.screen is dashboard, "the dashboard")
-    await until(lambda: dashboard.models.detail.fit, "the verdict")
 
 
 async def choose_m1(pilot: Pilot[None], dashboard: Dashboard) -> None:

@@ -1,22 +1,20 @@
-"""Marking models in the list, and the column that is there only while there are marks."""
+"""Marking models in the pane, to compare them."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import pytest
-from rich.cells import cell_len
 from textual.message import Message
 from textual.pilot import Pilot
 
 from tests.ui.host import Host
-from tests.ui.model_samples import POOL, fit, model
+from tests.ui.model_samples import POOL, model
 from tests.waiting import until
 from tui.engine.options import LoadSettings
 from tui.fit.sizing import Sizer
 from tui.models.model import Model
 from tui.sentences import reason
-from tui.ui.models.columns import MARKED, plan_columns, row_cells
+from tui.ui.models.columns import MARKED
 from tui.ui.models.notices import no_model_on_disk
 from tui.ui.models.pane import ModelsPane
 
@@ -101,16 +99,3 @@ async def test_the_key_asks_for_the_marked_ones():
         await pilot.press("space", "C")
         await until(lambda: asked, "the question")
         assert list(asked[0].models) == [TWO]
-
-
-@pytest.mark.parametrize("width", [40, 52, 66, 100, 140])
-@pytest.mark.parametrize("marks", [False, True])
-def test_a_row_fills_its_width_with_and_without_marks(width: int, marks: bool):
-    columns = plan_columns([ONE, TWO], width, marks=marks)
-    for marked in (False, True):
-        cells = row_cells(ONE, fit(), True, columns, marked=marked)
-        row = "".join(text for text, _role in cells)
-        assert cell_len(row) == width
-        assert row.startswith(MARKED) == (marks and marked)
-    # Without marks nothing of the row is given up for them.
-    assert plan_columns([ONE, TWO], width) == plan_columns([ONE, TWO], width, marks=False)

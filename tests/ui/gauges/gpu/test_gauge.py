@@ -3,26 +3,15 @@
 import msgspec
 import pytest
 
+from tests.ui.gauges.drawn import ON_CARDS, gpu
 from tests.ui.host import card, card_reading, machine, reading
-from tui.engine.footprint import DevicePart, Footprint
-from tui.hardware.machine import Machine
-from tui.hardware.reading import GpuReading, known
+from tui.engine.footprint import DevicePart
+from tui.hardware.reading import known
 from tui.sentences import reason
 from tui.ui.gauges.gpu.gauge import gpu_lines
 from tui.ui.gauges.gpu.sheet import gpu_sheet
-from tui.ui.gauges.mark import MemoryMark
 from tui.ui.kit.pieces import plain
 from tui.units import GIB
-
-
-def gpu(
-    what: Machine | None,
-    gpus: tuple[GpuReading, ...] = (),
-    width: int = 36,
-    height: int = 3,
-    mark: MemoryMark | None = None,
-) -> list[str]:
-    return [plain(line) for line in gpu_lines(reading(gpus=gpus), what, {}, mark, width, height)]
 
 
 def test_no_gpu_says_why_and_what_then() -> None:
@@ -61,9 +50,6 @@ def test_a_gpu_that_is_not_read_is_not_drawn_as_idle() -> None:
     assert "n/a / 12.0 GiB" in missing[1]
 
 
-LOADED = Footprint(GIB, GIB // 2, GIB // 8, GIB // 8, "engine")
-
-
 @pytest.mark.parametrize(("watts", "role"), [(186, "value"), (195, "high"), (230, "critical")])
 def test_power_takes_a_colour_at_its_limit(watts: float, role: str) -> None:
     found = msgspec.structs.replace(
@@ -79,13 +65,6 @@ def test_power_without_a_limit_has_no_colour() -> None:
     found = msgspec.structs.replace(card_reading(), power_watts=known(900.0, "test"))
     shown = gpu_lines(reading(gpus=(found,)), machine((card(),), None), {}, None, 40, 3)
     assert [piece.role for line in shown for piece in line if piece.text.strip() == "900"] == ["value"]
-
-
-ON_CARDS = msgspec.structs.replace(
-    LOADED,
-    device_bytes=3 * GIB,
-    devices=(DevicePart("CUDA0", GIB, GIB // 2, 0), DevicePart("CUDA1", GIB, GIB // 4, GIB // 4)),
-)
 
 
 def test_the_engines_part_of_a_card_is_drawn_by_what_it_is_for() -> None:

@@ -3,26 +3,16 @@
 import msgspec
 
 from tests.reasons import sentence_of
+from tests.ui.gauges.drawn import ON_CARDS, gpu
 from tests.ui.host import card, card_reading, machine, reading
-from tui.engine.footprint import DevicePart, Footprint
 from tui.hardware.gpus.pci import ASLEEP
-from tui.hardware.machine import Machine, blank_reading
-from tui.hardware.reading import GpuReading, known
+from tui.hardware.machine import blank_reading
+from tui.hardware.reading import known
 from tui.ui.gauges.gpu.facts import gpu_unknowns
 from tui.ui.gauges.gpu.gauge import gpu_lines
 from tui.ui.gauges.mark import MemoryMark
 from tui.ui.kit.pieces import plain
 from tui.units import GIB
-
-
-def gpu(
-    what: Machine | None,
-    gpus: tuple[GpuReading, ...] = (),
-    width: int = 36,
-    height: int = 3,
-    mark: MemoryMark | None = None,
-) -> list[str]:
-    return [plain(line) for line in gpu_lines(reading(gpus=gpus), what, {}, mark, width, height)]
 
 
 def test_heat_power_and_frequency_of_several_gpus_stand_in_columns() -> None:
@@ -65,9 +55,6 @@ def test_gpus_that_do_not_fit_are_counted() -> None:
     assert lines[2] == "6 more, the busiest at 70 %"
 
 
-LOADED = Footprint(GIB, GIB // 2, GIB // 8, GIB // 8, "engine")
-
-
 def test_a_card_that_sleeps_says_so_in_place_of_its_figures() -> None:
     dozing = blank_reading(card(), ASLEEP)
     assert gpu(machine((card(),), None), (dozing,), width=40)[0].endswith(" asleep")
@@ -79,13 +66,6 @@ def test_a_card_that_sleeps_says_so_in_place_of_its_figures() -> None:
     assert gpu_unknowns(card(), dozing) == [
         f"load, memory used, temperature, power, frequency: {sentence_of(ASLEEP)}"
     ]
-
-
-ON_CARDS = msgspec.structs.replace(
-    LOADED,
-    device_bytes=3 * GIB,
-    devices=(DevicePart("CUDA0", GIB, GIB // 2, 0), DevicePart("CUDA1", GIB, GIB // 4, GIB // 4)),
-)
 
 
 def test_each_card_shows_its_own_part_of_the_engine() -> None:

@@ -2,25 +2,12 @@
 
 import msgspec
 
+from tests.ui.gauges.drawn import mem
 from tests.ui.host import card, machine, memory, reading
-from tui.hardware.machine import Machine
-from tui.hardware.reading import Reading, known
+from tui.hardware.reading import known
 from tui.ui.gauges.gpu.facts import gpu_description
-from tui.ui.gauges.mark import MemoryMark
 from tui.ui.gauges.memory.gauge import memory_facts
-from tui.ui.gauges.memory.lines import memory_lines
-from tui.ui.kit.pieces import plain
 from tui.units import GIB
-
-
-def mem(
-    now: Reading | None,
-    width: int = 36,
-    height: int = 3,
-    mark: MemoryMark | None = None,
-    what: Machine | None = None,
-) -> list[str]:
-    return [plain(line) for line in memory_lines(now, what or machine(), mark, width, height)]
 
 
 def test_what_is_set_aside_for_graphics_is_no_part_of_the_memory_that_is_shown() -> None:

@@ -2,25 +2,15 @@
 
 import msgspec
 
+from tests.ui.gauges.drawn import LOADED, mem
 from tests.ui.host import card, engine, machine, memory, reading
-from tui.engine.footprint import Footprint
-from tui.hardware.machine import Machine
 from tui.hardware.profiles import PROFILES
 from tui.hardware.reading import Reading, known
+from tui.services.memory_parts import memory_parts
 from tui.ui.gauges.mark import MemoryMark
 from tui.ui.gauges.memory.lines import memory_lines
 from tui.ui.kit.pieces import plain
 from tui.units import GIB, MIB
-
-
-def mem(
-    now: Reading | None,
-    width: int = 36,
-    height: int = 3,
-    mark: MemoryMark | None = None,
-    what: Machine | None = None,
-) -> list[str]:
-    return [plain(line) for line in memory_lines(now, what or machine(), mark, width, height)]
 
 
 def sensors(now: Reading, **values: float) -> Reading:
@@ -62,9 +52,6 @@ def test_the_engines_part_is_told_apart() -> None:
     first, second, _state = mem(reading(held=memory(4.0, 2.0), process=engine(1.0, 1.0)), width=62)
     assert "▓" in first
     assert second.startswith("engine 2.00 GiB  available 3.00 GiB")
-
-
-LOADED = Footprint(GIB, GIB // 2, GIB // 8, GIB // 8, "engine")
 
 
 def test_the_engines_memory_is_drawn_by_what_it_is_for() -> None:
@@ -109,3 +96,14 @@ def test_folded_memory_warns_only_when_there_is_pressure() -> None:
 def test_memory_shared_with_a_gpu_is_called_unified() -> None:
     apple = machine((card(shares=True),), None)
     assert mem(reading(), 24, 2, what=apple)[1].endswith("GiB unified")
+
+
+def test_cache_that_is_not_told_is_left_out_and_mapped_weights_are_in_use() -> None:
+    # GIVEN Windows, where cache is free memory and a model's mapped pages are not
+    held = msgspec.structs.replace(memory(4.0), reclaimable_bytes=None)
+    parts = memory_parts(held, engine(1.0, 2.0))
+    assert (parts.others, parts.engine, parts.mapped) == (GIB, 3 * GIB, 2 * GIB)
+    assert parts.available == 4 * GIB
+    shown = "\n".join(mem(reading(held=held), 62))
+    assert "cache" not in shown
+    assert "available 4.00 GiB" in shown

@@ -3,22 +3,9 @@
 import msgspec
 import pytest
 
-from tests.ui.host import machine, reading
-from tui.hardware.machine import Machine
-from tui.hardware.reading import Reading, known
-from tui.ui.gauges.mark import MemoryMark
-from tui.ui.gauges.memory.lines import memory_lines
-from tui.ui.kit.pieces import plain
-
-
-def mem(
-    now: Reading | None,
-    width: int = 36,
-    height: int = 3,
-    mark: MemoryMark | None = None,
-    what: Machine | None = None,
-) -> list[str]:
-    return [plain(line) for line in memory_lines(now, what or machine(), mark, width, height)]
+from tests.ui.gauges.drawn import mem
+from tests.ui.host import reading
+from tui.hardware.reading import known
 
 
 @pytest.mark.parametrize(("level", "word"), [("normal", "low"), ("warning", "some"), ("critical", "high")])
