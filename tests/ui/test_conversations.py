@@ -343,7 +343,7 @@ async def test_what_was_asked_of_a_real_model_is_there_at_the_next_start() -> No
         await pilot.press("f2", "enter")
         await until(lambda: dashboard.models.listing.loaded_key is not None, "the load")
         # AND it is loaded with the context that the conversation had
-        assert dashboard._room.host.loaded.context == 2048
+        assert dashboard._workbench.host.loaded.context == 2048
         await pilot.press(*"And of Spain?", "enter")
         await until(lambda: dashboard.chat.answering, "the question")
         await until(lambda: not dashboard.chat.answering, "the answer")

@@ -86,7 +86,7 @@ async def test_this_machine_is_not_measured() -> None:
         assert not dashboard.check_action("measure", ())
         await pilot.press("f5")
         await pilot.pause()
-        assert not dashboard._room.measuring.due
+        assert not dashboard._workbench.measurement.due
 
 
 async def test_programs_of_this_machine_are_not_offered_for_closing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from tui.fit.sizing import Sizer
 from tui.fit.verdict import Fit, Pool, Verdict
 from tui.hardware.profiles import PROFILES
 from tui.services.sentences import sentence
-from tui.ui.chat import talk
+from tui.ui.dashboard import chat_side
 from tui.ui.models.pane import ModelsPane
 from tui.units import GIB
 
@@ -56,7 +56,7 @@ async def test_a_model_is_loaded_where_its_verdict_says(
     async def load(_host: object, _chat: object, _model: object, settings: LoadSettings) -> None:
         loads.append(settings)
 
-    monkeypatch.setattr(talk, "load", load)
+    monkeypatch.setattr(chat_side, "load_model", load)
     card = Pool(CARD_NAME, "vram", 12 * GIB, 11 * GIB, GIB)
     fit = Fit(Verdict.SPLIT, "", None, card, None, 2048, "f16", gpu_layers=layers, cpu_experts=experts)
     async with running() as (_pilot, dashboard):

@@ -33,7 +33,7 @@ _DISOBEYED = Failed(
     reason("services.engine_disobeyed"),
     reason("services.load_again"),
 )
-_NOT_LOADED = Failed(0, "internal", reason("engine.no_model"), reason("services.choose_model"))
+NO_MODEL = Failed(0, "internal", reason("engine.no_model"), reason("services.choose_model"))
 
 OnProgress = Callable[[float, float | None], None]
 """Takes the fraction of a load that is done, and the seconds left, None while they cannot be estimated."""
@@ -194,8 +194,8 @@ class EngineHost:
             place = self._place
             if place is None or self.model is None:
                 if listener is not None:
-                    listener.hear(_NOT_LOADED)
-                yield _NOT_LOADED
+                    listener.hear(NO_MODEL)
+                yield NO_MODEL
                 return
             self.answering = True
             try:

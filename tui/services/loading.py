@@ -2,35 +2,24 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from typing import Protocol
 
 import msgspec
 
+from tui.engine.failures import EngineFailure
 from tui.engine.install import install_command
 from tui.engine.options import LoadSettings
-from tui.engine.protocol import Loaded
+from tui.engine.protocol import Failed, Loaded
 from tui.fit.verdict import Fit, Verdict
 from tui.models.model import Model
 from tui.models.model_folders import models_folder
-from tui.sentences import Reason, reason
+from tui.sentences import reason
 from tui.services.host import EngineHost
 from tui.services.sizing import size_to_load
 from tui.text import short_path
 
 _TEXT_INTERVAL = 0.015
 """Plain commands write text as it comes, which costs them nothing."""
-
-
-class Refusal(msgspec.Struct, frozen=True):
-    """A load that is not tried."""
-
-    reason: Reason
-    hint: Reason | None = None
-    """What to do about it; None where the reason says it."""
-
-    @property
-    def reasons(self) -> tuple[Reason, ...]:
-        """Why, and what to do where there is something."""
-        return (self.reason,) if self.hint is None else (self.reason, self.hint)
 
 
 class OpenModel(msgspec.Struct, frozen=True):
@@ -45,6 +34,22 @@ class OpenModel(msgspec.Struct, frozen=True):
     """Total footprint; None when its architecture cannot be sized."""
 
 
+class LoadView(Protocol):
+    """Shows how a load goes."""
+
+    def show_loading(self, model: Model, fraction: float | None, seconds_left: float | None) -> None:
+        """Show how much is loaded, from 0 to 1, and the time left; None while it cannot be told."""
+        ...
+
+    def show_failure(self, failed: Failed) -> None:
+        """Say why the model is not loaded."""
+        ...
+
+    def show_loaded(self, loaded: Loaded) -> None:
+        """Say what is noteworthy of the loaded model, or nothing any more."""
+        ...
+
+
 class LoadGate:
     """Decides whether a model may be loaded. One that is too big is let through when asked for twice."""
 
@@ -55,13 +60,13 @@ class LoadGate:
         self._refused_key: str | None = None
 
     @property
-    def closed(self) -> Refusal | None:
+    def closed(self) -> Failed | None:
         """Why no model at all can be loaded; None while one can."""
         if self._replayed is not None:
             return replay_refusal(self._replayed)
         return None if self._has_engine else engine_refusal()
 
-    def refusal(self, model: Model, fit: Fit | None) -> Refusal | None:
+    def refusal(self, model: Model, fit: Fit | None) -> Failed | None:
         """Return why this model is not loaded; None when it can be tried."""
         insisted = self._refused_key == model.key
         refusal = (
@@ -73,7 +78,7 @@ class LoadGate:
         return refusal
 
 
-def load_refusal(model: Model, fit: Fit | None = None) -> Refusal | None:
+def load_refusal(model: Model, fit: Fit | None = None) -> Failed | None:
     """Return why a model is not loaded; None when it can be tried.
 
     Args:
@@ -84,31 +89,53 @@ def load_refusal(model: Model, fit: Fit | None = None) -> Refusal | None:
         return refusal
     if fit is not None and fit.verdict is Verdict.TOO_BIG:
         why = reason("services.too_big", model=model.label, why=fit.reason)
-        return Refusal(why, reason("services.choose_smaller"))
+        return Failed(0, "memory", why, reason("services.choose_smaller"))
     return None
 
 
-def unusable(model: Model) -> Refusal | None:
+def unusable(model: Model) -> Failed | None:
     """Return why no engine can read the model, whatever the memory; None when one can."""
     if not model.on_disk:
         repository = model.entry.repository if model.entry else model.name
         hint = reason("services.get_file", repository=repository, folder=short_path(models_folder()))
-        return Refusal(reason("services.not_on_disk", model=model.label), hint)
+        return Failed(0, "missing", reason("services.not_on_disk", model=model.label), hint)
     if model.path is not None and model.file_error:
-        return Refusal(reason("services.file_unusable", file=model.path.name, why=model.file_error))
+        why = reason("services.file_unusable", file=model.path.name, why=model.file_error)
+        return Failed(0, "unreadable", why)
     return None
 
 
-def replay_refusal(machine_name: str) -> Refusal:
+def replay_refusal(machine_name: str) -> Failed:
     """Return why nothing is loaded while a recording stands in for this machine."""
-    return Refusal(reason("services.replaying"), reason("services.leave_replay", machine=machine_name))
-
-
-def engine_refusal() -> Refusal:
-    """Return why nothing is loaded where no engine is installed."""
-    return Refusal(
-        reason("services.engine_missing"), reason("services.install_engine", command=install_command())
+    return Failed(
+        0, "missing", reason("services.replaying"), reason("services.leave_replay", machine=machine_name)
     )
+
+
+def engine_refusal() -> Failed:
+    """Return why nothing is loaded where no engine is installed."""
+    return Failed(
+        0,
+        "engine_missing",
+        reason("services.engine_missing"),
+        reason("services.install_engine", command=install_command()),
+    )
+
+
+async def load_model(host: EngineHost, view: LoadView, model: Model, settings: LoadSettings) -> Loaded | None:
+    """Load a model with its progress in a view; None when that failed or was stopped, which the view says."""
+    view.show_loading(model, None, None)
+    try:
+        loaded = await host.load(
+            model, settings, lambda fraction, seconds_left: view.show_loading(model, fraction, seconds_left)
+        )
+    except EngineFailure as failure:
+        if failure.failed.kind != "stopped" or not host.loading:
+            view.show_failure(failure.failed)
+        # Else another model took its place and shows its own progress.
+        return None
+    view.show_loaded(loaded)
+    return loaded
 
 
 @asynccontextmanager

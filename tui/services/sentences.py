@@ -16,7 +16,10 @@ SENTENCES: Table = {
     "services.choose_model_again": N_("Choose it in the list to load it again."),
     "services.engine_disobeyed": N_("The engine did not stop when it was told to, so its process was ended."),
     "services.load_again": N_("Load the model again."),
-    "services.choose_model": N_("Choose one in the list."),
+    "services.choose_model": Keyed(
+        N_("Choose one in the list and press {models.choose}."), N_("Choose one in the list.")
+    ),
+    "services.question_withdrawn": N_("Stopped."),
     # The memory guard
     "services.memory_short": N_(
         "The engine was ended to keep the machine usable: only {free:bytes} of memory was left."

@@ -9,9 +9,11 @@ from tui.chat.messages import Question
 from tui.chat.receipt import Receipt
 from tui.engine.protocol import Failed, Finished
 from tui.i18n import _
+from tui.sentences import Reason
 from tui.services.sentences import sentence
 from tui.ui.chat.context.strip import ContextStrip
 from tui.ui.chat.status import ChatStatus
+from tui.ui.chat.transcript.layout.json_answer import json_notice
 from tui.ui.chat.transcript.transcript import Transcript
 from tui.ui.kit.keys import with_keys
 from tui.ui.kit.notice_line import NoticeLine
@@ -190,3 +192,30 @@ class ChatAnswer:
             self.notice.show_error(message, hint)
         else:
             self.notice.clear()
+
+    def refuse(self, failed: Failed | None) -> None:
+        """Put a question that cannot be asked back, and say why; None where somebody else says it."""
+        self.decline(
+            sentence_with_keys(failed.reason) if failed is not None else "",
+            sentence_with_keys(failed.hint) if failed is not None else "",
+        )
+
+    def show_reading(self, total_tokens: int, fraction: float, seconds_left: float) -> None:
+        """Show how much of the prompt has been read, from 0 to 1."""
+        title = _("Reading the prompt, {count} tokens…").format(count=f"{total_tokens:,}")
+        self.notice.show_progress(title, fraction, seconds_left)
+
+    def hide_reading(self) -> None:
+        """Take the progress away."""
+        self.notice.clear()
+
+    def note_transcript(self, why: Reason) -> None:
+        """Say that the model read a plain transcript in place of its own chat template."""
+        text = _("It read a plain transcript: {reason}.")
+        self.notice.show_error(text.format(reason=sentence_with_keys(why)))
+
+    def note_schema(self, *, followed: bool) -> None:
+        """Say what is wrong with the JSON of the last answer; `followed` is False without its schema."""
+        reply = self._conversation.last_reply
+        if reply is not None and (fault := json_notice(reply.text, follows=followed)):
+            self.notice.show_error(*fault)

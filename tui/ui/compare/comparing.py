@@ -21,8 +21,8 @@ from tui.fit.loading import plan_load
 from tui.i18n import _
 from tui.models.model import Model
 from tui.services.sentences import sentence
+from tui.services.workbench import Workbench
 from tui.settings.app_folders import data_folder
-from tui.ui.dashboard.engine_room import EngineRoom
 from tui.ui.gauges.row import GaugeRow
 from tui.ui.kit.keys import with_keys
 from tui.ui.models.pane import ModelsPane
@@ -33,7 +33,7 @@ class Comparing:
 
     def __init__(
         self,
-        room: EngineRoom,
+        workbench: Workbench,
         models: ModelsPane,
         row: GaugeRow,
         on_end: Callable[[], None],
@@ -42,10 +42,10 @@ class Comparing:
 
         `on_end` is told when a comparison has ended and no model is loaded.
         """
-        self._room = room
+        self._workbench = workbench
         self._models = models
         self._row = row
-        self._settings = room.settings
+        self._settings = workbench.settings
         self._on_end = on_end
         self._prompt = ""
         """The prompt of the user's own that was asked last."""
@@ -93,7 +93,7 @@ class Comparing:
         from tui.ui.compare.compare_setup import CompareSetup, Judged
 
         while True:
-            loaded = self._room.host.model
+            loaded = self._workbench.host.model
             judged = [Judged(model, self._models.fits.get(model.key)) for model in models]
             setup = CompareSetup(
                 judged,
@@ -116,11 +116,11 @@ class Comparing:
         return bool(await app.push_screen_wait(screen))
 
     async def _carry_out(self, app: App[Any], models: Sequence[Model], cases: Sequence[PromptCase]) -> bool:
-        self._room.measuring.stop()
+        self._workbench.measurement.stop()
         run = ComparisonRun(
             models,
             cases,
-            self._room.host,
+            self._workbench.host,
             self._prepare,
             on_change=self._changed,
             on_measured=self._measured,
@@ -147,7 +147,7 @@ class Comparing:
         threads = self._settings.threads or (machine.cpu.physical_cores if machine else 0)
         settings = msgspec.structs.replace(models.settings, threads=threads)
         measured = models.measurements_here
-        plan = await plan_load(self._room.sizer, model, settings, lambda: models.pools_here, measured)
+        plan = await plan_load(self._workbench.sizer, model, settings, lambda: models.pools_here, measured)
         return prepare_load(model, plan)
 
     def _changed(self) -> None:
@@ -156,7 +156,7 @@ class Comparing:
     def _measured(self, side: ModelSide, metrics: ReplyMetrics) -> None:
         if side.prepared is not None and side.loaded is not None:
             plan = side.prepared
-            self._room.measuring.add_reply(
+            self._workbench.measurement.add_reply(
                 side.model, plan.settings, side.loaded.threads, plan.predicted_bytes, metrics
             )
 

@@ -1,4 +1,4 @@
-"""The chat's part of the dashboard: how it is asked and answered, what it costs, where it is kept."""
+"""The chat's part of the dashboard: loads, answers, the context they take, and the conversations kept."""
 
 # Textual's `app` property leaves the app's own type parameter open.
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
@@ -9,50 +9,50 @@ from functools import partial
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.worker import Worker
 
 from tui.chat.prompt_history import add_to_prompt_history, read_prompt_history
 from tui.engine.options import LoadSettings
-from tui.fit.verdict import Fit, Speed
+from tui.engine.protocol import Failed
+from tui.fit.loading import settings_to_load
+from tui.fit.verdict import Fit
 from tui.models.model import Model
+from tui.services.answering import answer_conversation
 from tui.services.context_remedies import LongerContext
 from tui.services.draft_cost import DraftCounter
+from tui.services.loading import load_model
 from tui.services.prompt_planner import PromptPlanner
-from tui.ui.chat import talk
+from tui.services.workbench import Workbench
 from tui.ui.chat.context.remedy_panel import RemedyPanel
 from tui.ui.chat.context.strip import ContextStrip
 from tui.ui.chat.context.watch import PAUSE_SECONDS as CONTEXT_PAUSE_SECONDS
 from tui.ui.chat.context.watch import ContextWatch, LongerContextSource
 from tui.ui.chat.history.keeping import Keeping, SavingChanged, answering_model_text, find_by_label
+from tui.ui.chat.load_notice import LoadNotice
 from tui.ui.chat.pane import ChatPane
 from tui.ui.chat.prompt.draft_watch import PAUSE_SECONDS as DRAFT_PAUSE_SECONDS
 from tui.ui.chat.prompt.draft_watch import DraftWatch
 from tui.ui.chat.prompt.prompt_area import PromptArea
 from tui.ui.chat.settings.asking import ModelAsking
-from tui.ui.dashboard.engine_room import EngineRoom
+from tui.ui.kit.notices import Notice
 from tui.ui.kit.quiet_timer import QuietTimer
 from tui.ui.models.pane import ModelsPane
 
-Load = Callable[[Model, Fit | None, LoadSettings], Worker[None]]
-"""Loads a model in place of the one that is loaded."""
 
+class ChatSide(Vertical):
+    """The chat pane, with the loads and answers of the engine that it shows, and the records of both."""
 
-class DashboardChat(Vertical):
-    """The chat pane, and what passes its messages on to the engine and to what keeps account of both."""
-
-    # What it holds covers it, so what is drawn of it is seen by nobody and may cost nothing.
+    # What it holds covers it, so drawing it would cost and show nothing.
     BLANK = True
 
-    def __init__(self, room: EngineRoom, models: ModelsPane, load: Load, show: Callable[[], None]) -> None:
-        """`models` and `load` bring another model here; `show` brings the chat into sight at once."""
+    def __init__(self, workbench: Workbench, models: ModelsPane, show: Callable[[], None]) -> None:
+        """`models` tell how a model would be loaded; `show` brings the chat into sight at once."""
         super().__init__()
-        self._room = room
+        self._workbench = workbench
         self._models = models
-        self._load = load
         self._show = show
         self.chat = ChatPane(id="chat")
         self._keeping: Keeping | None = None
-        self.asking = ModelAsking(room.settings, room.host, self.chat.conversation)
+        self.asking = ModelAsking(workbench.settings, workbench.host, self.chat.conversation)
 
     def compose(self) -> ComposeResult:
         """Nothing but the chat."""
@@ -60,25 +60,25 @@ class DashboardChat(Vertical):
 
     def on_mount(self) -> None:
         """Keep, count and watch what the chat holds from now on."""
-        room = self._room
+        bench = self._workbench
         planner = PromptPlanner(
-            room.host,
-            room.settings.when_full,
+            bench.host,
+            bench.settings.when_full,
             lambda: self._models.load_settings.context,
             self.asking.request,
         )
         self._context_watch = ContextWatch(
             self.chat,
-            room.host,
+            bench.host,
             planner,
             LongerContextSource(
-                room.sizer, lambda: self._models.pools_here, self.asking.request, self._load_longer
+                bench.sizer, lambda: self._models.pools_here, self.asking.request, self._load_longer
             ),
             QuietTimer(self.chat, CONTEXT_PAUSE_SECONDS, "context"),
         )
         self.watch(self.chat, "answering", self._context_watch.changed)
-        self._keeping = Keeping(self.chat, lambda: self._room.host.settings, self.post_message)
-        self._draft_counter = DraftCounter(room.host, planner.account.counts, lambda: self.asking.think)
+        self._keeping = Keeping(self.chat, lambda: self._workbench.host.settings, self.post_message)
+        self._draft_counter = DraftCounter(bench.host, planner.account.counts, lambda: self.asking.think)
         self._draft_watch = DraftWatch(
             self.chat, self._draft_counter, QuietTimer(self.chat, DRAFT_PAUSE_SECONDS, "count")
         )
@@ -89,22 +89,67 @@ class DashboardChat(Vertical):
         if self._keeping is not None:
             await self._keeping.close()
 
-    def predict(self, speed: Speed | None) -> None:
-        """How fast the model that is being loaded should read a prompt."""
-        self._draft_counter.predicted_speed = speed
+    # Loading
+
+    @property
+    def draft(self) -> str:
+        """Text that is being written."""
+        return self.chat.prompt.text
+
+    def show_notice(self, notice: Notice) -> bool:
+        """Show a notice; False when the chat is folded away."""
+        self.chat.notice.show_error(notice.title, " ".join(notice.steps))
+        return self.display
+
+    def start_load(self, model: Model, fit: Fit | None, settings: LoadSettings) -> None:
+        """Show the chat, and load a model into it."""
+        self._show()
+        self.load(model, fit, settings)
+
+    @work(group="load")
+    async def load(self, model: Model, fit: Fit | None, settings: LoadSettings) -> None:
+        """Load a model where its verdict says that it goes, in place of the one that is loaded."""
+        bench = self._workbench
+        bench.measurement.stop()
+        self.chat.busy = True
+        self.chat.model_label = model.label
+        self._draft_counter.predicted_speed = fit.prompt_speed if fit else None
+        settings = await settings_to_load(bench.sizer, model, fit, settings)
+        await load_model(bench.host, LoadNotice(self.chat.notice), model, settings)
+        self.chat.busy = bench.host.loading
+        self.show_engine()
+
+    @work(group="load")
+    async def unload(self) -> None:
+        """Give the model's memory back."""
+        await self._workbench.host.unload()
+        self.show_engine()
+
+    def show_engine_ended(self, failed: Failed) -> None:
+        """Say why the engine's process ended by itself; the conversation stays."""
+        LoadNotice(self.chat.notice).show_failure(failed)
+        self.show_engine()
+
+    def show_engine(self) -> None:
+        """Show the model that is loaded now, or that none is."""
+        self.refresh_bindings()
+        host = self._workbench.host
+        if not host.loading:
+            self.chat.model_label = host.model.label if host.model else None
+        self._models.show_loaded(host.model, host.settings)
+        self.recount()
+
+    # Answering
 
     @work(group="answer")
     async def answer(self) -> None:
         """Answer the conversation with the loaded model."""
-        room, host = self._room, self._room.host
-        metrics = await talk.answer(
-            host, self.chat.answer, self.chat.conversation, self.asking.request, self._context_watch
+        bench, chat = self._workbench, self.chat
+        metrics = await answer_conversation(
+            bench.host, chat.answer, chat.conversation, self.asking.request, self._context_watch
         )
-        model, loaded, settings = host.model, host.loaded, host.settings
-        if metrics is not None and model is not None and loaded is not None and settings is not None:
-            plan = room.sizer.known_size(model, settings).footprint
-            predicted = plan.total_bytes if plan is not None else None
-            room.measuring.add_reply(model, settings, loaded.threads, predicted, metrics)
+        if metrics is not None:
+            bench.remember_reply(metrics)
         # The next one finds another cache.
         self.recount()
 
@@ -116,11 +161,11 @@ class DashboardChat(Vertical):
 
     def on_chat_pane_stop(self) -> None:
         """Stop the load or the reply."""
-        self._room.host.stop()
+        self._workbench.host.stop()
 
     def on_chat_pane_new_chat(self) -> None:
         """Its replies leave the timeline, and the context has room again."""
-        self._room.feed.forget_replies()
+        self._workbench.feed.forget_replies()
         self.asking.adopt_conversation(self.chat)
         self._context_watch.new_chat()
         self.recount()
@@ -164,12 +209,12 @@ class DashboardChat(Vertical):
 
     async def _load_longer(self, longer: LongerContext) -> bool:
         """Load the model again with a longer context; the conversation stays."""
-        model = self._room.host.model
+        model = self._workbench.host.model
         if model is None:
             return False
         self._models.use(longer.settings)
-        await self._load(model, longer.fit, longer.settings).wait()
-        return self._room.host.holds(model)
+        await self.load(model, longer.fit, longer.settings).wait()
+        return self._workbench.host.holds(model)
 
     # The conversations that are kept
 
@@ -184,7 +229,7 @@ class DashboardChat(Vertical):
         record = await self._keeping.choose(self.app) if self._keeping else None
         if record is None:
             return
-        listing, host = self._models.listing, self._room.host
+        listing, host = self._models.listing, self._workbench.host
         model = find_by_label(record.model, listing.models)
         if model is not None and host.model is None and not listing.highlight(model.key):
             listing.action_clear_filter()

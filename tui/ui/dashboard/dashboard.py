@@ -7,34 +7,31 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.events import Resize
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Footer
-from textual.worker import Worker
 
 from tui.chat.receipt import Receipt
 from tui.engine.options import LoadSettings
 from tui.engine.protocol import Failed
-from tui.fit.verdict import Fit
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
 from tui.hardware.recording.replay import Replay
-from tui.models.model import Model
+from tui.i18n import _
 from tui.services.activity.feed import TimelineFeed
 from tui.services.finding import SearchPaths
 from tui.services.host import EngineHost
 from tui.services.measuring import SpeedMeasurement
 from tui.services.sizing import new_sizer
+from tui.services.workbench import Workbench
 from tui.settings.settings import Settings
-from tui.ui.dashboard.chat_side import DashboardChat
-from tui.ui.dashboard.dashboard_keys import DASHBOARD_KEYS
+from tui.ui.dashboard.chat_side import ChatSide
 from tui.ui.dashboard.discovery import MachineFound, Sampled, look_at_machine
-from tui.ui.dashboard.engine_room import EngineRoom
 from tui.ui.dashboard.machine_watch import MachineWatch
-from tui.ui.dashboard.models_side import DashboardModels
+from tui.ui.dashboard.models_side import ModelsSide
 from tui.ui.dashboard.pane_tabs import PaneTab, PaneTabs
 from tui.ui.dashboard.replay_line import ReplayLine
 from tui.ui.dashboard.too_small import TOO_SMALL_CLASS, TooSmall, is_too_small
@@ -56,23 +53,72 @@ class Dashboard(Screen[None]):
 
     # As with `Panes`: what it holds covers all of it.
     BLANK = True
-    BINDINGS: ClassVar[list[BindingType]] = [*DASHBOARD_KEYS]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1,question_mark", "help", _("Help"), id="app.help", tooltip=_("Keys and words explained")),
+        Binding("f2", "show('models')", _("Models"), id="pane.models", tooltip=_("Go to the models")),
+        Binding("f3", "show('chat')", _("Chat"), id="pane.chat", tooltip=_("Go to the chat")),
+        Binding("escape", "stop", _("Stop"), id="engine.stop", tooltip=_("Stop loading or answering")),
+        Binding(
+            "f4",
+            "unload",
+            _("Unload"),
+            show=False,
+            id="models.unload",
+            tooltip=_("Give the model's memory back"),
+        ),
+        Binding(
+            "f5",
+            "measure",
+            _("Measure speed"),
+            show=False,
+            id="machine.measure",
+            tooltip=_("Measure how fast this machine is, for ten seconds"),
+        ),
+        Binding(
+            "g,f8",
+            "gauges",
+            _("All gauges"),
+            show=False,
+            id="gauges.maximise",
+            tooltip=_("The gauges in full: history, every core, every GPU, the engine"),
+        ),
+        Binding(
+            "f6",
+            "timeline",
+            _("Timeline"),
+            show=False,
+            id="pane.timeline",
+            # The prompt's text area would take the key to select a line.
+            priority=True,
+            tooltip=_("Look back at machine and tokens, moment by moment"),
+        ),
+        Binding(
+            "f7",
+            "history",
+            _("Conversations"),
+            show=False,
+            id="chat.history",
+            # The prompt's text area would take the key to select all.
+            priority=True,
+            tooltip=_("Conversations that are kept: find, open, export"),
+        ),
+    ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall"), (50, "-high")]  # noqa: RUF012
     DEFAULT_CSS = """
     Dashboard {
         & Panes { height: 1fr; }
-        & DashboardModels { width: 5fr; max-width: 84; }
-        & DashboardChat { width: 6fr; }
+        & ModelsSide { width: 5fr; max-width: 84; }
+        & ChatSide { width: 6fr; }
         & PaneTabs { display: none; }
         &.-short ModelDetail { height: 8; }
         &.-high ModelDetail { height: 16; }
-        &.-wide DashboardModels { max-width: 100; }
+        &.-wide ModelsSide { max-width: 100; }
         &.-narrow PaneTabs { display: block; }
-        &.-narrow DashboardModels { width: 1fr; max-width: 100%; }
-        &.-narrow DashboardChat { width: 1fr; }
-        &.-narrow.-show-chat DashboardModels { display: none; }
-        &.-narrow.-show-models DashboardChat { display: none; }
+        &.-narrow ModelsSide { width: 1fr; max-width: 100%; }
+        &.-narrow ChatSide { width: 1fr; }
+        &.-narrow.-show-chat ModelsSide { display: none; }
+        &.-narrow.-show-models ChatSide { display: none; }
         & Footer FooterKey.-command-palette { margin: 0 !important; padding-right: 1 !important; }
     }
     """
@@ -105,7 +151,7 @@ class Dashboard(Screen[None]):
         feed = TimelineFeed(self._timeline_changed, self._receipt_written)
         load_settings = LoadSettings(context=settings.context, kv_type=settings.kv_type)
         self.models = ModelsPane(sizer, load_settings, settings.machines)
-        self._room = EngineRoom(
+        self._workbench = Workbench(
             settings,
             build,
             replay,
@@ -114,19 +160,17 @@ class Dashboard(Screen[None]):
             feed,
             SpeedMeasurement(build, settings.threads, self.models.show_measurements),
         )
-        self.timeline = Timeline(self._room.feed.track)
+        self.timeline = Timeline(self._workbench.feed.track)
         self._row = GaugeRow()
-        self._chat_side = DashboardChat(self._room, self.models, self._load, self._show_chat)
+        self._chat_side = ChatSide(self._workbench, self.models, self._show_chat)
         self.chat = self._chat_side.chat
-        self._models_side = DashboardModels(
-            self._room, paths, self._row, self.models, self._chat_side, self._show_chat
-        )
-        self._machine_watch = MachineWatch(self._room, self._row, self.models, self.chat)
+        self._models_side = ModelsSide(self._workbench, paths, self._row, self.models, self._chat_side)
+        self._machine_watch = MachineWatch(self._workbench, self._row, self.models, self.chat)
 
     def compose(self) -> ComposeResult:
         """Gauges, tabs for the folded form, the panes, the keys."""
-        if self._room.replay is not None:
-            yield ReplayLine(self._room.replay)
+        if self._workbench.replay is not None:
+            yield ReplayLine(self._workbench.replay)
         yield self._row.data_bind(Dashboard.reading, Dashboard.machine)
         yield PaneTabs()
         with Panes():
@@ -151,10 +195,9 @@ class Dashboard(Screen[None]):
     async def on_unmount(self) -> None:
         """Let go of everything: the engine's memory, the sampler; keep what was learned."""
         self._machine_watch.close()
-        await self._room.host.close()
+        await self._workbench.host.close()
         await self._chat_side.close()
-        await self._room.measuring.close()
-        await self._room.sizer.close()
+        await self._workbench.close()
 
     @property
     def lost_because(self) -> str:
@@ -166,7 +209,7 @@ class Dashboard(Screen[None]):
     @property
     def engine_pid(self) -> int | None:
         """Process id of the engine that holds the loaded model; None while none runs."""
-        return self._room.host.pid
+        return self._workbench.host.pid
 
     @property
     def comparing(self) -> bool:
@@ -176,12 +219,12 @@ class Dashboard(Screen[None]):
     @property
     def measuring(self) -> bool:
         """True while the machine's speed is being measured."""
-        return self._room.measuring.under_way
+        return self._workbench.measurement.under_way
 
     @work(thread=True, group="machine")
     def look_at_machine(self) -> None:
         """Detect the machine and start the gauges."""
-        look_at_machine(self.post_message, self._room.settings.refresh_seconds, self._room.replay)
+        look_at_machine(self.post_message, self._workbench.settings.refresh_seconds, self._workbench.replay)
 
     @on(MachineFound)
     def _machine_found(self, event: MachineFound) -> None:
@@ -217,7 +260,7 @@ class Dashboard(Screen[None]):
         """Show the gauges in full."""
         from tui.ui.gauges.screen import GaugesScreen
 
-        self.app.push_screen(GaugesScreen(self._row, self._room.replay))
+        self.app.push_screen(GaugesScreen(self._row, self._workbench.replay))
 
     # The timeline
 
@@ -252,29 +295,28 @@ class Dashboard(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Stop and unload exist only while there is something to stop or unload."""
         if action == "stop":
-            return self._room.host.loading or self._room.host.answering
+            return self._workbench.host.loading or self._workbench.host.answering
         if action == "unload":
-            return self._room.host.model is not None
+            return self._workbench.host.model is not None
         if action == "measure":
             # A model at work and the measurement would slow one another down.
-            idle = self._room.host.model is None and not self._room.host.loading
-            return self._room.build is not None and self._room.replay is None and idle
+            idle = self._workbench.host.model is None and not self._workbench.host.loading
+            return self._workbench.build is not None and self._workbench.replay is None and idle
         return True
 
     def action_stop(self) -> None:
         """Stop from any pane; the chat has the same key for itself."""
-        self._room.host.stop()
+        self._workbench.host.stop()
         self.chat.show_stopping()
 
     def action_unload(self) -> None:
         """Give the model's memory back."""
-        self._models_side.unload()
-
-    def _load(self, model: Model, fit: Fit | None, settings: LoadSettings) -> Worker[None]:
-        return self._models_side.load(model, fit, settings)
+        self._chat_side.unload()
 
     def _engine_ended(self, failed: Failed) -> None:
-        self._models_side.engine_ended(failed)
+        # While models are compared it is said where the answer would be.
+        if not self.comparing:
+            self._chat_side.show_engine_ended(failed)
 
     # The panes
 

@@ -8,8 +8,8 @@ from tui.hardware.sampler import MachineSampler
 from tui.i18n import _
 from tui.services.loading import replay_refusal
 from tui.services.memory_guard import MemoryGuard
+from tui.services.workbench import Workbench
 from tui.ui.chat.pane import ChatPane
-from tui.ui.dashboard.engine_room import EngineRoom
 from tui.ui.gauges.mark import marks_of
 from tui.ui.gauges.memory.pressure import pressure_of
 from tui.ui.gauges.row import GaugeRow
@@ -23,8 +23,8 @@ _QUIET = 40.0
 class MachineWatch:
     """Hands what is seen of the machine to gauges, models, chat and memory guard."""
 
-    def __init__(self, room: EngineRoom, row: GaugeRow, models: ModelsPane, chat: ChatPane) -> None:
-        self._room = room
+    def __init__(self, workbench: Workbench, row: GaugeRow, models: ModelsPane, chat: ChatPane) -> None:
+        self._workbench = workbench
         self._row = row
         self._models = models
         self._chat = chat
@@ -36,11 +36,11 @@ class MachineWatch:
         """The machine has been looked at."""
         self.sampler = sampler
         self._models.machine = machine
-        if self._room.replay is None:
-            self._room.measuring.open(machine)
+        if self._workbench.replay is None:
+            self._workbench.measurement.open(machine)
         else:
             self._models.replayed = True
-            notice = refusal_notice(replay_refusal(self._room.replay.title))
+            notice = refusal_notice(replay_refusal(self._workbench.replay.title))
             self._chat.transcript.hint = " ".join(notice.steps)
             self._models.show_measurements(BandwidthSpeeds(machine))
 
@@ -48,12 +48,12 @@ class MachineWatch:
         """Put a reading on the timeline; True when it is one of the gauges' too."""
         if self.sampler is None:
             return False
-        self.sampler.engine_pid = self._room.host.pid
-        return self._room.feed.take(reading, machine.gpus, self._room.settings.refresh_seconds)
+        self.sampler.engine_pid = self._workbench.host.pid
+        return self._workbench.feed.take(reading, machine.gpus, self._workbench.settings.refresh_seconds)
 
     def show(self, reading: Reading, machine: Machine) -> None:
         """Say what the reading means for models, marks and engine; the gauges draw it themselves."""
-        host, engine = self._room.host, reading.engine
+        host, engine = self._workbench.host, reading.engine
         self._row.loaded = host.loaded.footprint if host.loaded else None
         held = engine.anonymous_bytes.value if engine else None
         self._models.show_pools(
@@ -61,9 +61,9 @@ class MachineWatch:
                 machine,
                 reading,
                 held or 0,
-                loaded_on_card_bytes=self._room.held_on_card,
+                loaded_on_card_bytes=self._workbench.host.card_bytes,
                 # Another machine has an engine of its own.
-                offload=self._room.sizer.gpu_offload if self._room.replay is None else True,
+                offload=self._workbench.sizer.gpu_offload if self._workbench.replay is None else True,
             )
         )
         self._models.show_measured(engine)
@@ -78,32 +78,32 @@ class MachineWatch:
         if reading is None or fit is None or model is None:
             row.mark = row.gpu_mark = None
         else:
-            row.mark, row.gpu_mark = marks_of(reading, fit, model.label, self._room.held_on_card)
+            row.mark, row.gpu_mark = marks_of(reading, fit, model.label, self._workbench.host.card_bytes)
 
     def guard(self, reading: Reading) -> None:
         """End the engine where it would freeze the machine."""
         if failed := self._guard.check(reading):
-            self._room.host.kill(failed)
+            self._workbench.host.kill(failed)
 
     def look_at_its_pace(self) -> None:
         """Take readings as often as the timeline wants them now."""
         if self.sampler is not None:
-            self.sampler.interval = self._room.feed.interval(self._room.settings.refresh_seconds)
+            self.sampler.interval = self._workbench.feed.interval(self._workbench.settings.refresh_seconds)
 
     def may_measure(self, reading: Reading) -> bool:
         """Whether nothing else is going on: another program at work would spoil it."""
-        host = self._room.host
+        host = self._workbench.host
         busy = host.model is not None or host.loading or not self._models.settled
         # Who has begun to talk goes on soon, and may be reading why the engine ended.
         busy = busy or bool(self._chat.conversation.messages)
         load = reading.cpu_percent.value
-        return self._room.measuring.due and not busy and load is not None and load < _QUIET
+        return self._workbench.measurement.due and not busy and load is not None and load < _QUIET
 
     async def measure(self) -> None:
         """Measure how fast the machine is, with the progress in the chat."""
         title, notice = _("Measuring this machine's speed…"), self._chat.notice
         try:
-            await self._room.measuring.start(lambda fraction: notice.show_progress(title, fraction))
+            await self._workbench.measurement.start(lambda fraction: notice.show_progress(title, fraction))
         finally:
             if notice.is_attached:
                 notice.clear()

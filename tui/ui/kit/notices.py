@@ -2,7 +2,7 @@
 
 import msgspec
 
-from tui.services.loading import Refusal
+from tui.engine.protocol import Failed
 from tui.ui.kit.sentences import sentence_with_keys
 
 
@@ -20,7 +20,7 @@ class Notice(msgspec.Struct, frozen=True):
         return "\n\n".join((self.title, *self.steps))
 
 
-def refusal_notice(refusal: Refusal) -> Notice:
+def refusal_notice(refusal: Failed) -> Notice:
     """Return the words of a load that is refused."""
     hint = sentence_with_keys(refusal.hint)
     return Notice(sentence_with_keys(refusal.reason), (hint,) if hint else ())
