@@ -7,12 +7,15 @@ from tests.fit.machines import NOT_SIZED, RAM_NAME, SMALL, footprint
 from tui.engine.options import LoadSettings
 from tui.fit import board
 from tui.fit.pools import pools
+from tui.fit.rates import Rates
 from tui.fit.sizing import Sized, Sizer
+from tui.fit.speed import BandwidthSpeeds, Speeds
 from tui.fit.verdict import Fit, Pool, Verdict
 from tui.hardware.profiles import PROFILES
 from tui.models.catalogue.catalogue import load_catalogue
 from tui.models.listing import catalogue_model, find_entry
 from tui.models.model import Model, Shape
+from tui.sentences import reason
 from tui.services.sentences import sentence
 from tui.units import GIB, MIB
 
@@ -134,3 +137,16 @@ def test_a_previous_verdict_is_held_steady() -> None:
 )
 def test_only_a_notable_change_of_memory_is_judged_again(new_pools: list[Pool], moved: bool) -> None:
     assert board.free_memory_moved([RAM], new_pools) is moved
+
+
+def test_a_model_at_another_place_is_judged_without_a_size_or_a_speed() -> None:
+    served = msgspec.structs.replace(MODEL, place="localhost:8080")
+    rates = Rates(2e10, {"Q4_K": 8e-11}, 1e-4)
+
+    for measurements in (Speeds(rates), BandwidthSpeeds(PROFILES["m1-8gb"])):
+        fit = board.fit_model(served, Sized(None), [RAM], LoadSettings(), measurements=measurements)
+
+        assert (fit.verdict, fit.footprint) == (Verdict.ELSEWHERE, None)
+        assert fit.speed is not None
+        assert (fit.speed.value, fit.speed.reason) == (None, reason("fit.speed_elsewhere"))
+    assert not Sizer("a build").needs_engine(served, LoadSettings())

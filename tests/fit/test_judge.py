@@ -8,7 +8,7 @@ from hypothesis import given
 from tests.fit.machines import CARD_NAME, NOT_SIZED, RAM_NAME, footprint
 from tui.engine.footprint import Footprint
 from tui.engine.options import LoadSettings
-from tui.fit.judge import judge, unknown
+from tui.fit.judge import elsewhere, judge, unknown
 from tui.fit.placement import LayerBytes, Parts
 from tui.fit.verdict import Pool, Verdict
 from tui.services.sentences import sentence
@@ -180,6 +180,15 @@ def test_a_file_that_cannot_be_sized_is_unknown_with_its_reason() -> None:
     assert fit.verdict is Verdict.UNKNOWN
     assert fit.reason == NOT_SIZED
     assert (fit.footprint, fit.pool, fit.max_context) == (None, None, None)
+
+
+def test_a_model_at_another_place_needs_no_footprint() -> None:
+    fit = elsewhere("localhost:8080", SETTINGS)
+
+    assert fit.verdict is Verdict.ELSEWHERE
+    assert sentence(fit.reason) == "runs at localhost:8080, so it takes no memory of this machine"
+    assert (fit.footprint, fit.pool, fit.max_context) == (None, None, None)
+    assert (fit.context, fit.device_bytes, fit.host_bytes) == (SETTINGS.context, 0, 0)
 
 
 def test_a_verdict_is_steady_while_free_memory_wavers() -> None:

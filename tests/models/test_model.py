@@ -55,3 +55,16 @@ def test_the_label_is_name_and_quantization_and_no_blank_for_an_unknown_one() ->
 def test_the_key_is_the_path_of_a_file_and_else_name_and_quantization() -> None:
     assert GOOD.key == ON_A_SERVER.key == str(FILE.path)
     assert ABSENT.key == "Small:Q4_0"
+
+
+def test_a_model_at_another_place_cannot_be_loaded_here() -> None:
+    served = msgspec.structs.replace(ABSENT, place="localhost:8080")
+    assert (GOOD.runs_here, served.runs_here) == (True, False)
+    assert (served.can_load, served.load_path) == (False, None)
+    # Not even where a file of it happens to be on this disk.
+    assert not msgspec.structs.replace(GOOD, place="localhost:8080").can_load
+
+
+def test_models_of_one_name_at_two_places_have_two_keys() -> None:
+    places = ("", "localhost:8080", "localhost:9090")
+    assert len({msgspec.structs.replace(ABSENT, place=place).key for place in places}) == 3

@@ -73,4 +73,6 @@ def many(count: int) -> tuple[list[Model], dict[str, Fit]]:
     """A list of `count` models with all verdicts among them."""
     verdicts = list(Verdict)
     models = [model(f"Model-{number:03d}-Instruct", here=number % 7 == 0) for number in range(count)]
-    return models, {each.key: fit(verdicts[n % 5], total=1 + n / 10) for n, each in enumerate(models)}
+    return models, {
+        each.key: fit(verdicts[n % len(verdicts)], total=1 + n / 10) for n, each in enumerate(models)
+    }

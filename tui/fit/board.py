@@ -55,13 +55,16 @@ def fit_model(
 
     Args:
         model: the model.
-        sized: its footprint with these settings.
+        sized: its footprint with these settings; a model at another place needs none.
         pools: the machine's pools, fastest first.
         settings: for which the footprint holds.
         previous: the verdict shown so far, to hold it steady; None for the first one.
         measurements: add speeds and the measured peak; None leaves them out.
     """
-    fit = _judge_on_cards(model, sized, pools, settings, previous)
+    if not model.runs_here:
+        fit = judge.elsewhere(model.place, settings)
+    else:
+        fit = _judge_on_cards(model, sized, pools, settings, previous)
     if measurements is None:
         return fit
     return msgspec.structs.replace(

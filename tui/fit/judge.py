@@ -7,7 +7,7 @@ from tui.engine.options import LoadSettings
 from tui.fit import reasons
 from tui.fit.placement import Parts, Placement, place_on_card, place_split
 from tui.fit.verdict import Fit, Pool, Verdict, gpu_part, ram_part
-from tui.sentences import Reason
+from tui.sentences import Reason, reason
 
 _STEADY_SHARE = 50
 """A verdict that was tight turns to fits only past a fiftieth of the capacity, against flicker."""
@@ -16,6 +16,12 @@ _STEADY_SHARE = 50
 def unknown(why: Reason, settings: LoadSettings) -> Fit:
     """Return the verdict on a model that cannot be sized."""
     return Fit(Verdict.UNKNOWN, why, None, None, None, settings.context, settings.kv_type)
+
+
+def elsewhere(place: str, settings: LoadSettings) -> Fit:
+    """Return the verdict on a model that runs at another place, by its name; its footprint is not known."""
+    why = reason("fit.elsewhere", place=place)
+    return Fit(Verdict.ELSEWHERE, why, None, None, None, settings.context, settings.kv_type)
 
 
 def judge(

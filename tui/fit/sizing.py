@@ -117,7 +117,7 @@ class Sizer:
 
     def _may_ask(self, model: Model) -> bool:
         refused = model.source.error is not None if model.source else model.shape is None
-        return self._build is not None and self.problem is None and not refused
+        return self._build is not None and self.problem is None and not refused and model.runs_here
 
     def _with_vocabulary(self, model: Model, planned: Sized) -> Sized:
         """Return the footprint with its vocabulary, where the plan left that out."""

@@ -90,6 +90,8 @@ class Speeds:
         return self._estimate(self._prompt(model, self._prompts.deviations(self._prompt_of_run, model)))
 
     def _speed(self, model: Model, fit: Fit, basis: _SpeedBasis) -> Speed:
+        if fit.verdict is Verdict.ELSEWHERE:
+            return Speed(None, None, reason=reason("fit.speed_elsewhere"))
         if fit.verdict is Verdict.TOO_BIG:
             return Speed(None, None, reason=reason("fit.does_not_run_here"))
         if basis.measured is not None:
@@ -184,6 +186,8 @@ class BandwidthSpeeds:
 
     def speed(self, model: Model, fit: Fit, settings: LoadSettings) -> Speed:
         """Return a wide range: generation gets between half and most of the bandwidth."""
+        if fit.verdict is Verdict.ELSEWHERE:
+            return Speed(None, None, reason=reason("fit.speed_elsewhere"))
         if fit.verdict in (Verdict.TOO_BIG, Verdict.UNKNOWN):
             return Speed(None, None, reason=reason("fit.does_not_run_there"))
         in_ram, active = share_in_ram(model, fit), active_bytes_of(model)

@@ -16,6 +16,8 @@ class Verdict(Enum):
     FITS = "fits"
     TIGHT = "tight"
     SPLIT = "split"
+    ELSEWHERE = "elsewhere"
+    """It runs at another place, so this machine's memory says nothing of it."""
     TOO_BIG = "too big"
     UNKNOWN = "unknown"
     """The file cannot be read or its architecture cannot be sized; the reason says which."""

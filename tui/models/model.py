@@ -165,6 +165,8 @@ class Model(msgspec.Struct, frozen=True):
     entry: CatalogueEntry | None
     remote: ModelFile | None = None
     """The header of a file on a web server, with a hole for its weights: enough to size it."""
+    place: str = ""
+    """Name of the place that runs it, such as a server; empty for this machine and its engine."""
 
     @property
     def label(self) -> str:
@@ -189,12 +191,17 @@ class Model(msgspec.Struct, frozen=True):
     @property
     def load_path(self) -> Path | None:
         """The file to give to the engine; None when the model cannot be loaded."""
-        return self.path if self.file_error is None else None
+        return self.path if self.runs_here and self.file_error is None else None
 
     @property
     def can_load(self) -> bool:
-        """True when our engine can load it now: its file is on this disk and can be used."""
+        """True when our engine can load it now: it runs here, from a file on this disk that can be used."""
         return self.load_path is not None
+
+    @property
+    def runs_here(self) -> bool:
+        """True when this machine would run it, so that its memory decides whether it fits."""
+        return not self.place
 
     @property
     def source(self) -> ModelFile | None:
@@ -203,5 +210,7 @@ class Model(msgspec.Struct, frozen=True):
 
     @property
     def key(self) -> str:
-        """Unique and stable in one list: the path of a file, or name and quantization."""
+        """Unique and stable in one list: the path of a file, or name and quantization, with the place."""
+        if self.place:
+            return f"{self.place}/{self.name}:{self.quant}"
         return str(self.source.path) if self.source else f"{self.name}:{self.quant}"

@@ -5,6 +5,8 @@ import pytest
 from rich.cells import cell_len
 
 from tests.ui.model_samples import fit, model
+from tui.engine.options import LoadSettings
+from tui.fit import judge
 from tui.fit.verdict import Verdict
 from tui.sentences import reason
 from tui.ui.models.columns import MARKED, context_word, plan_columns, row_cells, size_word
@@ -68,6 +70,16 @@ def test_a_row_says_the_verdict_in_glyph_and_word_and_keeps_the_quantization():
     assert "Q4_K_M" in row
     assert "5.20G" in row
     assert "■" in row
+
+
+def test_a_row_of_a_model_at_another_place_says_elsewhere_and_keeps_its_width():
+    served = msgspec.structs.replace(model("Llama-3.2-3B-Instruct"), place="localhost:8080")
+    fit_elsewhere = judge.elsewhere(served.place, LoadSettings())
+    row = row_text(60, served, fit_elsewhere)
+    assert "◇ elsewhere Llama" in row
+    assert cell_len(row) == 60
+    # THEN a list without such a model gives the word no more room than before
+    assert plan_columns([model("Llama-3.2-3B-Instruct")], 60).word == len("too big")
 
 
 def test_a_long_name_is_cut_in_its_middle():

@@ -19,6 +19,9 @@ from tui.models.model import Model
 _ROUNDS = 6
 """An answer may lead to other questions; after this many rounds the estimates are close enough."""
 
+_WITHOUT_CHANGES = (Verdict.FITS, Verdict.UNKNOWN, Verdict.ELSEWHERE)
+"""Verdicts that no change of model or settings would help."""
+
 Answer = TypeVar("Answer")
 
 
@@ -53,7 +56,7 @@ async def make_offer(
 
     def ask(judge: Judge) -> tuple[tuple[Change, ...], tuple[Model, Fit] | None]:
         changes = find_changes(model, fit, pools, settings, judge, models, programs)
-        is_helpless = not changes and fit.verdict not in (Verdict.FITS, Verdict.UNKNOWN)
+        is_helpless = not changes and fit.verdict not in _WITHOUT_CHANGES
         return changes, smallest_setup(model, fit, settings, judge, models) if is_helpless else None
 
     return Offer(model, fit, *await settle(start, sizer, pools, ask))

@@ -26,6 +26,7 @@ def verdict_meaning(verdict: Verdict) -> str:
         Verdict.FITS: _("Runs now, all of it in the fastest memory, and the system keeps its reserve."),
         Verdict.TIGHT: _("This machine can hold it, but not with what is open now, or with little to spare."),
         Verdict.SPLIT: _("Part of it runs on the GPU and the rest on the CPU, which is slower."),
+        Verdict.ELSEWHERE: _("It runs at another place, such as a server, and takes no memory here."),
         Verdict.TOO_BIG: _("This machine cannot hold it with these settings."),
         Verdict.UNKNOWN: _("The file cannot be read or sized; the detail pane says why."),
     }[verdict]

@@ -47,10 +47,11 @@ _DISTINCT = 60.0
 def theme_variable_defaults(theme: Theme) -> dict[str, str]:
     """Return the CSS variables of our own for a theme, without `$`; for `App.get_theme_variable_defaults`.
 
-    Verdicts: `fit-fits`, `fit-tight`, `fit-split`, `fit-too-big`, `fit-unknown`. Gauges, by rising load:
-    `gauge-low`, `gauge-mid`, `gauge-high`, `gauge-critical`, and `gauge-mark`, `gauge-track` (a background),
-    `gauge-engine`. What the engine does: `phase-loading`, `phase-reading`, `phase-generating`, and each with
-    `-shade` (a background). Parts of a footprint: `part-weights`, `part-kv`, `part-compute`, `part-process`.
+    Verdicts: `fit-fits`, `fit-tight`, `fit-split`, `fit-elsewhere`, `fit-too-big`, `fit-unknown`. Gauges, by
+    rising load: `gauge-low`, `gauge-mid`, `gauge-high`, `gauge-critical`, and `gauge-mark`, `gauge-track` (a
+    background), `gauge-engine`. What the engine does: `phase-loading`, `phase-reading`, `phase-generating`,
+    and each with `-shade` (a background). Parts of a footprint: `part-weights`, `part-kv`, `part-compute`,
+    `part-process`.
     Besides: `dim` for what matters less, `pane-border` for a pane without focus.
     """
     colours = theme.to_color_system().generate()
@@ -80,10 +81,16 @@ def _of_theme(colours: dict[str, str]) -> dict[str, str]:
     kv = _most_distinct([*kv_candidates, weights.blend(foreground, 0.6)], [weights, warning])
     plain = contrast(foreground, background)
     dim = _readable(foreground.blend(background, 0.45), grounds, min(TEXT_CONTRAST, plain * 0.75))
+    elsewhere_candidates = [text(name) for name in ("secondary", "primary", "accent")]
+    elsewhere = _most_distinct(
+        [*elsewhere_candidates, foreground.blend(split, 0.5), foreground],
+        [success, warning, error, split, dim],
+    )
     variables = {
         "fit-fits": success,
         "fit-tight": warning,
         "fit-split": split,
+        "fit-elsewhere": elsewhere,
         "fit-too-big": error,
         "fit-unknown": dim,
         "gauge-low": _readable(success.blend(background, 0.25), grounds, SHAPE_CONTRAST),
@@ -108,13 +115,16 @@ def _of_terminal(colours: dict[str, str]) -> dict[str, str]:
     """Return the variables from the terminal's own 16 colours, which cannot be mixed."""
     success, warning, error = colours["success"], colours["warning"], colours["error"]
     taken = {success, warning, error}
-    split = next(
+    free = [
         name for name in (colours["accent"], "ansi_magenta", "ansi_cyan", "ansi_blue") if name not in taken
-    )
+    ]
+    split = free[0]
+    elsewhere = next(name for name in free if name != split)
     return {
         "fit-fits": success,
         "fit-tight": warning,
         "fit-split": split,
+        "fit-elsewhere": elsewhere,
         "fit-too-big": error,
         "fit-unknown": "ansi_bright_black",
         "gauge-low": success,

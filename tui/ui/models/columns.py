@@ -17,7 +17,16 @@ from tui.ui.models.verdicts import VERDICTS
 from tui.units import GIB, UNKNOWN, format_count
 
 Role = Literal[
-    "plain", "dim", "strong", "loaded", "fit-fits", "fit-tight", "fit-split", "fit-too-big", "fit-unknown"
+    "plain",
+    "dim",
+    "strong",
+    "loaded",
+    "fit-fits",
+    "fit-tight",
+    "fit-split",
+    "fit-elsewhere",
+    "fit-too-big",
+    "fit-unknown",
 ]
 """What a cell means; the list gives each a colour."""
 
@@ -32,6 +41,7 @@ _TONES: dict[Verdict, Role] = {
     Verdict.FITS: "fit-fits",
     Verdict.TIGHT: "fit-tight",
     Verdict.SPLIT: "fit-split",
+    Verdict.ELSEWHERE: "fit-elsewhere",
     Verdict.TOO_BIG: "fit-too-big",
     Verdict.UNKNOWN: "fit-unknown",
 }
@@ -39,8 +49,8 @@ _TONES: dict[Verdict, Role] = {
 WIDE_NAME = 34
 """Cells a name may ask for before the extra columns get theirs."""
 _NAME_MIN = 8
-_WORD = 7
-"""Cells of the longest verdict word."""
+_WORD, _LONG_WORD = 7, 9
+"""Cells of the longest verdict word, without and with models that run elsewhere."""
 _SIZE = 6
 """Cells of a footprint in GiB with its sign: `~12.10`."""
 _SPEED = 5
@@ -56,7 +66,8 @@ class Columns(msgspec.Struct, frozen=True):
 
     width: int
     name: int
-    word: bool
+    word: int
+    """Cells of the verdict's word; 0 leaves it out."""
     quant: int
     unit: str
     speed: bool = False
@@ -80,8 +91,9 @@ def plan_columns(models: Sequence[Model], width: int, *, marks: bool = False) ->
     )
     disk_width = max(cell_len(_("on disk")), cell_len(_("not on disk")))
     room = width - _FIXED - quant - (_MARK if marks else 0)
-    word = room - (_WORD + 1) >= _NAME_MIN
-    room -= _WORD + 1 if word else 0
+    word = _WORD if all(model.runs_here for model in models) else _LONG_WORD
+    word = word if room - (word + 1) >= _NAME_MIN else 0
+    room -= word + 1 if word else 0
     spare = room - wanted
     offers = (
         ("speed", _SPEED + 7),
@@ -154,7 +166,7 @@ def row_cells(
     cells.append((f"{LOADED if loaded else ' '} ", "loaded"))
     cells.append((f"{glyph} ", tone))
     if columns.word:
-        cells.append((left(word, _WORD) + " ", tone))
+        cells.append((left(word, columns.word) + " ", tone))
     cells.append((left(middle_cut(clean_line(model.name), columns.name), columns.name) + " ", text))
     cells.append((left(clean_line(model.quant), columns.quant) + " ", text))
     cells.append((right(size, _SIZE), text))

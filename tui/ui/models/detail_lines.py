@@ -121,7 +121,10 @@ def source_words(model: Model, fit: Fit) -> str:
 def _title(model: Model, loaded: bool, width: int) -> DetailLine:
     mark = [Piece(f"{LOADED} ", "$text-accent")] if loaded else []
     quant = clean_line(model.quant)
-    state = _("loaded") if loaded else _("on disk") if model.on_disk else _("not on disk")
+    where = (
+        _("on disk") if model.on_disk else _("not on disk") if model.runs_here else clean_line(model.place)
+    )
+    state = _("loaded") if loaded else where
     tail = [Piece(f" {quant}" if quant else "", "bold"), Piece(f"{_GAP}{state}", "$dim")]
     room = max(8, width - width_of([*mark, *tail]))
     name = Piece(middle_cut(clean_line(model.name), room), "bold")
@@ -221,7 +224,7 @@ def flow(rank: int, fields: Sequence[Line], width: int) -> list[DetailLine]:
 
 def _context(model: Model, fit: Fit | None) -> list[Line]:
     fields: list[Line] = []
-    if fit is not None and fit.verdict is not Verdict.UNKNOWN:
+    if fit is not None and fit.verdict not in (Verdict.UNKNOWN, Verdict.ELSEWHERE):
         fields.append([Piece(_("context") + " ", "$dim"), Piece(str(fit.context))])
         if fit.max_context is not None:
             largest = [

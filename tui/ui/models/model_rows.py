@@ -34,6 +34,7 @@ class ModelRows(ScrollView, can_focus=True, inherit_bindings=False):
         "model-rows--fit-fits",
         "model-rows--fit-tight",
         "model-rows--fit-split",
+        "model-rows--fit-elsewhere",
         "model-rows--fit-too-big",
         "model-rows--fit-unknown",
     }
@@ -51,6 +52,7 @@ class ModelRows(ScrollView, can_focus=True, inherit_bindings=False):
         & > .model-rows--fit-fits { color: $fit-fits; }
         & > .model-rows--fit-tight { color: $fit-tight; }
         & > .model-rows--fit-split { color: $fit-split; }
+        & > .model-rows--fit-elsewhere { color: $fit-elsewhere; }
         & > .model-rows--fit-too-big { color: $fit-too-big; }
         & > .model-rows--fit-unknown { color: $fit-unknown; }
         & > .model-rows--hover { background: $boost; }

@@ -19,6 +19,7 @@ VERDICTS: dict[Verdict, VerdictLook] = {
     Verdict.FITS: VerdictLook("●", _("fits"), "fit-fits"),
     Verdict.TIGHT: VerdictLook("◐", _("tight"), "fit-tight"),
     Verdict.SPLIT: VerdictLook("◑", _("split"), "fit-split"),
+    Verdict.ELSEWHERE: VerdictLook("◇", _("elsewhere"), "fit-elsewhere"),
     Verdict.TOO_BIG: VerdictLook("○", _("too big"), "fit-too-big"),
     Verdict.UNKNOWN: VerdictLook("?", _("unknown"), "fit-unknown"),
 }
