@@ -1,4 +1,4 @@
-"""What the prompts of the common families look like, by their publishers' documentation.
+"""Prompts of the common families of models, by their publishers' documentation.
 
 Each is rendered from a template of ours in `templates/`, and, where the engine's own sources are at hand,
 from the template that the publisher ships; see `templates/README.md`.

@@ -1,10 +1,11 @@
-"""The command that installs the engine, for each way in which llmtui itself may have been installed."""
+"""Build of the installed engine, and the command that installs it."""
 
 import sys
 from pathlib import Path
 
 import pytest
 
+from tui.engine import install
 from tui.engine.install import install_command, wanted_engine
 
 
@@ -36,3 +37,21 @@ def test_under_uv_which_has_no_pip_inside() -> None:
     command = install_command("--force-reinstall", Path("/home/ana/.local/share/uv/tools/llmtui"))
     assert command.startswith("uv pip install --python ")
     assert command.endswith(" --reinstall-package llama-cpp-python llama-cpp-python==0.3.36")
+
+
+def test_the_installed_build_is_told_without_loading_it() -> None:
+    install.installed_build.cache_clear()
+    told = install.installed_build()
+
+    assert told is not None
+    assert told.startswith("llama-cpp-python ")
+    assert len(told.split()) > 2
+
+
+def test_no_engine_has_no_build(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    install.installed_build.cache_clear()
+    try:
+        assert install.installed_build() is None
+    finally:
+        install.installed_build.cache_clear()

@@ -15,7 +15,7 @@ from tui.engine.protocol import Event, Finished, Loaded, LoadRequest, Prompted, 
 from tui.engine.session import Session
 from tui.services.sentences import sentence
 
-OWN = Path(__file__).parent / "templates"
+OWN = Path(__file__).parent
 MESSAGES = CASES["turns"][0]
 
 

@@ -13,7 +13,7 @@ from tui.engine.thinking.detection import thinking_mode
 from tui.engine.thinking.marks import thinking_format
 from tui.engine.thinking.splitter import ThinkingSplitter
 
-OWN = Path(__file__).parent / "templates"
+OWN = Path(__file__).parent
 UPSTREAM = upstream.folder()
 needs_upstream = pytest.mark.skipif(UPSTREAM is None, reason=f"{upstream.FOLDER} names no folder")
 ALL_UPSTREAM = sorted(UPSTREAM.glob("*.jinja")) if UPSTREAM else []

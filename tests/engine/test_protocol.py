@@ -8,8 +8,6 @@ import pytest
 from tests.saying import saying
 from tui.engine.footprint import DevicePart, Footprint
 from tui.engine.options import (
-    MAX_BATCH,
-    MAX_CONTEXT,
     AnswerRequest,
     ChatMessage,
     LoadSettings,
@@ -49,7 +47,6 @@ FOOTPRINT = Footprint(1 << 40, 2, 3, 4, "engine", 5, (DevicePart("CUDA0", 1 << 4
 SKIP = SkippedVocabulary("llama", 49_152)
 METRICS = ReplyMetrics(10, 4, 0.5, 3, 0.25, 0.7, 13, 512, 1 << 33)
 WORDS = 'línea\n{"type":"stop"} \u2028 \x00\x1b[2J 你好 🦙'
-
 REQUESTS: list[Request] = [
     PlanRequest(1, "/m/ü b.gguf", SETTINGS, SKIP),
     LoadRequest(2, "/m/a.gguf", SETTINGS),
@@ -107,37 +104,3 @@ def test_an_event_arrives_as_it_was_sent(event: Event) -> None:
 def test_every_message_is_sent_in_these_tests() -> None:
     assert {type(request) for request in REQUESTS} == set(get_args(Request))
     assert {type(event) for event in EVENTS} == set(get_args(Event))
-
-
-@pytest.mark.parametrize(
-    "settings",
-    [
-        LoadSettings(context=0),
-        LoadSettings(context=-1),
-        LoadSettings(context=MAX_CONTEXT + 1),
-        LoadSettings(batch=0),
-        LoadSettings(batch=MAX_BATCH + 1),
-        LoadSettings(kv_type="f99"),  # type: ignore[arg-type]
-    ],
-)
-def test_settings_out_of_range_are_no_request(settings: LoadSettings) -> None:
-    line = msgspec.json.encode(PlanRequest(1, "a", settings))
-
-    with pytest.raises(msgspec.ValidationError):
-        msgspec.json.decode(line, type=Request)
-
-
-def test_rates_count_only_what_was_done() -> None:
-    assert METRICS.prompt_tps == 6 / 0.5
-    assert METRICS.generation_tps == 2 / 0.25
-
-
-def test_rates_of_nothing_are_unknown() -> None:
-    cached = msgspec.structs.replace(METRICS, cached_tokens=10, generated_tokens=1, generation_seconds=0.0)
-
-    assert cached.prompt_tps is None
-    assert cached.generation_tps is None
-
-
-def test_a_footprint_is_the_sum_of_its_parts() -> None:
-    assert FOOTPRINT.total_bytes == (1 << 40) + 2 + 3 + 4

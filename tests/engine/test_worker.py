@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from tests.engine.asking import ask
-from tui.engine import install
 from tui.engine.client import Engine
 from tui.engine.failures import EngineFailure
 from tui.engine.options import LoadSettings
@@ -77,24 +76,6 @@ async def test_what_a_library_prints_is_log_and_no_message(
     assert answer.metrics.generated_tokens == 3
     assert "hello from native code" in lines
     assert "hello from python" in lines
-
-
-def test_the_installed_build_is_told_without_loading_it() -> None:
-    install.installed_build.cache_clear()
-    told = install.installed_build()
-
-    assert told is not None
-    assert told.startswith("llama-cpp-python ")
-    assert len(told.split()) > 2
-
-
-def test_no_engine_has_no_build(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
-    install.installed_build.cache_clear()
-    try:
-        assert install.installed_build() is None
-    finally:
-        install.installed_build.cache_clear()
 
 
 async def test_a_tui_folder_where_the_user_is_does_no_harm(

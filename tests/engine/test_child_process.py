@@ -15,7 +15,7 @@ import pytest_asyncio
 import tui
 from tests.engine.asking import PATIENCE, Answer, ask, at, gone, user
 from tui.engine.client import Engine
-from tui.engine.failures import EngineFailure, death
+from tui.engine.failures import EngineFailure
 from tui.engine.options import AnswerRequest, LoadSettings
 from tui.engine.protocol import PromptProgress, Text
 from tui.services.sentences import sentence, sentences
@@ -88,18 +88,6 @@ async def test_each_signal_has_words_of_its_own(bare: Engine, number: signal.Sig
     assert not any(words in sentence(failed.reason) for other, words in WORDS.items() if other != number)
     assert failed.hint
     assert not bare.alive
-
-
-def test_an_exit_code_and_last_words_are_told() -> None:
-    failed = death(3, ["loading", "GGML_ASSERT(n_layer > 0) failed", "bye"], 7)
-
-    assert (failed.id, failed.kind) == (7, "died")
-    assert sentence(failed.reason) == (
-        "The engine's process ended. It ended with code 3. Its last words: GGML_ASSERT(n_layer > 0) failed"
-    )
-    assert sentence(death(-64, ()).reason).endswith("It ended with signal 64.") or "SIG" in (
-        sentence(death(-64, ()).reason)
-    )
 
 
 @pytest.mark.parametrize("request_", ["load", "plan"])

@@ -1,0 +1,114 @@
+"""Replies of the real engine: pieces of text, metrics, limits and stop texts."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.engine.asking import ask, user
+from tui.engine.client import Engine
+from tui.engine.options import LoadSettings
+from tui.engine.protocol import Finished, Loaded, PromptProgress, Text
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+CONTEXT = 512
+LONG = "The quick brown fox jumps over the lazy dog. " * 14
+
+
+@pytest.fixture(scope="module")
+def progress() -> list[float]:
+    """Fractions told while the module's model was loaded."""
+    return []
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def loaded(smollm2: Path, progress: list[float]) -> AsyncIterator[tuple[Engine, Loaded]]:
+    engine = await Engine.start()
+    yield (
+        engine,
+        await engine.load(smollm2, LoadSettings(context=CONTEXT, batch=64, threads=1), progress.append),
+    )
+    await engine.close()
+
+
+@pytest.fixture
+def engine(loaded: tuple[Engine, Loaded]) -> Engine:
+    return loaded[0]
+
+
+@pytest.mark.parametrize("unit", ["🦙🐍🎉", "ñandú, cigüeña y corazón. ", "你好，世界。"])
+async def test_letters_of_many_bytes_arrive_whole(engine: Engine, unit: str) -> None:
+    answer = await ask(engine, raw_text=unit * 12, ignore_end=True, max_tokens=48)
+
+    # THEN the letters of the text come back, none of them in pieces but for one cut off by the limit
+    assert set(unit) & set(answer.text)
+    assert "\ufffd" not in answer.text[:-1]
+    for event in answer.events[:-2]:
+        if isinstance(event, Text):
+            assert "\ufffd" not in event.text
+
+
+async def test_metrics_agree_with_the_events(engine: Engine) -> None:
+    answer = await ask(engine, user(LONG + "Summarise this."), max_tokens=12, ignore_end=True)
+    metrics = answer.metrics
+    reading = [event for event in answer.events if isinstance(event, PromptProgress)]
+    texts = [event for event in answer.events if isinstance(event, Text)]
+
+    assert answer.finished.reason == "max_tokens"
+    assert metrics.generated_tokens == 12 == texts[-1].tokens
+    assert metrics.context == CONTEXT
+    assert metrics.context_used == metrics.prompt_tokens + 12
+    assert 0 <= metrics.cached_tokens < metrics.prompt_tokens
+    assert metrics.first_token_seconds is not None
+    assert metrics.prompt_seconds <= metrics.first_token_seconds
+    assert metrics.generation_seconds >= texts[-1].seconds > 0
+    assert metrics.generation_tps == pytest.approx(11 / metrics.generation_seconds)
+    assert [event.tokens for event in texts] == sorted(event.tokens for event in texts)
+    done = [event.done_tokens for event in reading]
+    assert done[0] == metrics.cached_tokens
+    assert done == sorted(done)
+    assert done[-1] == metrics.prompt_tokens == reading[-1].total_tokens
+    assert len(done) > 2
+    assert metrics.peak_bytes is None or metrics.peak_bytes > 0
+
+
+@pytest.mark.parametrize("limit", [0, 1, 5])
+async def test_a_reply_is_no_longer_than_asked(engine: Engine, limit: int) -> None:
+    answer = await ask(engine, user("Count to a hundred."), max_tokens=limit)
+
+    assert answer.finished.reason == "max_tokens"
+    assert answer.metrics.generated_tokens == limit
+    assert bool(answer.text) == (limit > 0)
+    assert (answer.metrics.first_token_seconds is None) == (limit == 0)
+
+
+async def test_control_characters_and_other_scripts_do_no_harm(engine: Engine) -> None:
+    answer = await ask(engine, user("\x00\x01\x1b[31m \u202e ﷽ \U0010ffff" * 5), max_tokens=4)
+
+    assert isinstance(answer.end, Finished)
+
+
+async def test_a_stop_text_ends_the_answer_and_is_no_part_of_it(engine: Engine) -> None:
+    whole = await ask(engine, raw_text=LONG, ignore_end=True)
+    stop = "fox jumps ov"
+    assert stop in whole.text
+
+    # WHEN it ends within a token and began in another
+    answer = await ask(engine, raw_text=LONG, ignore_end=True, stop=("never there", stop))
+
+    assert answer.text == whole.text[: whole.text.index(stop)]
+    assert answer.finished.reason == "stop_text"
+    # AND what was really written can be seen, and what comes next is read as it was
+    assert stop in answer.finished.raw
+    again = await ask(engine, raw_text=LONG, ignore_end=True)
+    assert again.text == whole.text
+    assert again.metrics.cached_tokens > 0
+
+
+async def test_text_that_only_begins_a_stop_text_is_shown(engine: Engine) -> None:
+    whole = await ask(engine, raw_text=LONG, ignore_end=True)
+    answer = await ask(engine, raw_text=LONG, ignore_end=True, stop=(whole.text[-5:] + "?", "fox jumps off"))
+
+    assert answer.text == whole.text
+    assert answer.finished.reason == "max_tokens"

@@ -1,0 +1,19 @@
+"""Rates that the metrics of a reply give."""
+
+import msgspec
+
+from tui.engine.reply_metrics import ReplyMetrics
+
+METRICS = ReplyMetrics(10, 4, 0.5, 3, 0.25, 0.7, 13, 512, 1 << 33)
+
+
+def test_rates_count_only_what_was_done() -> None:
+    assert METRICS.prompt_tps == 6 / 0.5
+    assert METRICS.generation_tps == 2 / 0.25
+
+
+def test_rates_of_nothing_are_unknown() -> None:
+    cached = msgspec.structs.replace(METRICS, cached_tokens=10, generated_tokens=1, generation_seconds=0.0)
+
+    assert cached.prompt_tps is None
+    assert cached.generation_tps is None
