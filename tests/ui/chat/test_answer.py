@@ -66,7 +66,7 @@ async def test_the_screen_is_the_same_however_the_reply_arrived():
     assert drawn[0] == drawn[1] == drawn[2]
 
 
-async def test_what_arrived_before_the_engine_died_stays_with_the_reason():
+async def test_text_from_before_the_engine_died_stays_with_the_reason():
     app = ChatApp()
     async with app.run_test(size=(70, 24)) as pilot:
         pane = await ask(pilot)

@@ -79,7 +79,7 @@ async def test_leaving_an_edit_brings_the_draft_back() -> None:
         assert app.escapes == 1
 
 
-async def test_what_was_attached_to_a_question_goes_along_when_it_is_edited() -> None:
+async def test_attachments_of_a_question_stay_when_it_is_edited() -> None:
     app = ChatApp()
     async with app.run_test(size=(80, 24)) as pilot:
         app.pane.prompt.attachments = (Attachment("notes.md", "text"),)
@@ -311,7 +311,7 @@ async def test_each_answer_shows_its_model_where_several_answered() -> None:
         assert shows(app, "Other [b]Q8 · 5.0 tok/s")
 
 
-async def test_while_an_answer_comes_nothing_is_steered() -> None:
+async def test_while_an_answer_streams_no_branch_is_changed() -> None:
     app = ChatApp()
     async with app.run_test(size=(80, 24)) as pilot:
         pane = await answered(pilot, "first", "one")
@@ -426,7 +426,7 @@ async def test_an_answer_that_was_not_changed_is_no_version_and_escape_leaves_it
         assert pane.conversation.place_among_alternatives(pane.conversation.messages[1].id) == (0, 1)
 
 
-async def test_files_do_not_go_along_with_an_answer_and_are_not_lost() -> None:
+async def test_an_edited_answer_takes_no_files_and_they_are_not_lost() -> None:
     app = ChatApp()
     async with app.run_test(size=(90, 24)) as pilot:
         pane = await answered(pilot, "first", "one")
@@ -457,7 +457,7 @@ async def test_deleting_the_turn_leaves_the_edit_of_its_answer() -> None:
         assert (pane.editing, pane.prompt.text) == (None, "")
 
 
-async def test_what_steers_a_terminal_is_not_in_an_answer_that_is_edited() -> None:
+async def test_an_edited_answer_holds_no_terminal_sequences() -> None:
     app = ChatApp()
     async with app.run_test(size=(90, 24)) as pilot:
         pane = await ask(pilot, "first")

@@ -54,7 +54,7 @@ def drawn_with(dashboard: Dashboard, names: tuple[str, ...]) -> bool:
     return all(name in text for name, text in zip(names, drawn, strict=True))
 
 
-async def test_what_is_edited_walked_and_deleted_is_what_the_model_reads() -> None:
+async def test_the_model_reads_the_branch_that_is_shown() -> None:
     async with running(settings=SHORT) as (pilot, dashboard):
         # GIVEN two turns
         await load_first(pilot, dashboard)

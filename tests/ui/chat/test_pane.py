@@ -369,7 +369,7 @@ async def test_a_wheel_over_the_chat_scrolls_it():
         await until(pilot, lambda: not shows(app, "line 40"))
 
 
-async def test_what_is_not_sent_any_more_is_faded_and_ends_in_a_rule():
+async def test_dropped_messages_are_dim_and_end_in_a_rule():
     app = ChatApp()
     async with app.run_test(size=(70, 40)) as pilot:
         pane = app.query_one(ChatPane)

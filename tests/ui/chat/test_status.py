@@ -22,7 +22,7 @@ def test_every_figure_has_its_place():
     assert plain(status.second_line(80)) == "engine 2.95 GiB · pressure low"
 
 
-def test_what_is_unknown_is_said_so():
+def test_an_unknown_figure_is_shown_as_unknown():
     status = ChatStatus()
     assert plain(status.first_line(80)).split() == ["n/a", "·", "first", "token", "n/a"]
     assert plain(status.second_line(80)).split() == ["engine", "n/a", "·", "pressure", "n/a"]

@@ -22,7 +22,7 @@ from tui.ui.chat.context.strip_lines import Filling
 from tui.units import GIB
 
 
-def test_what_sending_drops_is_said_in_words() -> None:
+def test_a_sentence_says_what_sending_drops() -> None:
     assert dropping_sentence(filled(draft=900)) == "Sending drops the oldest turn (500 tokens)."
     assert dropping_sentence(filled(draft=1800)) == "Sending drops the 2 oldest turns (1,300 tokens)."
     pinned = ContextParts(200, (msgspec.structs.replace(TURNS[0], pinned=True), *TURNS[1:]), Turn(0, 900))

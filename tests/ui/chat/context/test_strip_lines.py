@@ -56,7 +56,7 @@ def test_a_reply_that_grows_fills_its_turns() -> None:
     assert line(after, 61).endswith(" 3424 / 4096")
 
 
-def test_what_would_be_dropped_is_hatched_where_it_leaves_room() -> None:
+def test_turns_that_would_be_dropped_are_hatched() -> None:
     filling = filled(draft=900)
     assert filling.plan.dropped_ids == {1}
     assert filling.newly_dropped == 1
@@ -71,7 +71,7 @@ def test_a_prompt_that_is_too_long_fills_the_bar_and_ends_with_a_plus() -> None:
     assert "+▏ 6200 / 4096" in line(filling, 61)
 
 
-def test_the_legend_names_what_is_there() -> None:
+def test_the_legend_names_the_parts() -> None:
     assert [plain(each) for each in legend_lines(filled(), "stop", 61)] == [
         "▓ system 200  ▒ turns 1,300  ▚ attachments 400",
         "▄ thinking 300  ░ draft 200  · kept for the answer 1,024",

@@ -7,7 +7,7 @@ from tui.services.token_counts import Tokens
 from tui.ui.chat.prompt.attachment_chips import Chip
 
 
-async def test_what_goes_along_is_a_chip_with_its_tokens():
+async def test_an_attachment_is_a_chip_with_its_tokens():
     app = AreaApp()
     async with app.run_test(size=(80, 24)):
         await until(lambda: app.area.region.height == 2, "the layout")

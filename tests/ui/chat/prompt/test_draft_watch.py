@@ -7,7 +7,7 @@ from tui.chat.prompt_history import read_prompt_history
 from tui.settings.settings import Settings
 
 
-async def test_what_is_told_before_sending_is_what_is_read():
+async def test_the_count_of_a_draft_is_what_the_engine_reads():
     async with running() as (pilot, dashboard):
         area = dashboard.chat.prompt_area
         # GIVEN no model, an estimate

@@ -3,7 +3,7 @@ from tui.services.token_counts import Tokens
 from tui.ui.chat.prompt.draft_words import cost_words, tokens_words
 
 
-def test_the_words_of_a_cost_are_as_many_as_fit():
+def test_the_text_of_a_cost_is_as_long_as_its_place():
     cost = DraftCost(Tokens(1840), 1200, 87.0)
     assert cost_words(cost, 60) == "1,840 new tokens, about 21 s; 1,200 already in the cache"
     assert cost_words(cost, 55) == "1,840 new tokens, about 21 s"
@@ -11,7 +11,7 @@ def test_the_words_of_a_cost_are_as_many_as_fit():
     assert cost_words(cost, 3) == ""
 
 
-def test_the_words_of_a_cost_say_only_what_is_known():
+def test_the_text_of_a_cost_leaves_out_unknown_figures():
     assert cost_words(DraftCost(Tokens(1)), 80) == "1 new token"
     assert cost_words(DraftCost(Tokens(12), tokens_per_second=100), 80) == "12 new tokens, under 1 s"
     assert cost_words(DraftCost(Tokens(90_000), tokens_per_second=100), 80) == (

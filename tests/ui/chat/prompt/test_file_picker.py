@@ -80,7 +80,7 @@ async def test_a_folder_is_opened_and_its_names_are_no_markup(folder: Path):
         await until(lambda: app.chosen == [folder / "sub" / "[red]inner.txt"], "the file")
 
 
-async def test_what_is_not_there_is_said_and_esc_leaves(folder: Path):
+async def test_a_missing_folder_is_reported_and_esc_leaves(folder: Path):
     app = PickerApp(folder)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(lambda: app.names, "all")

@@ -65,7 +65,7 @@ def test_an_address_and_what_was_left_behind_is_none(before: str):
     assert mention_at(0, before) is None
 
 
-async def test_a_file_that_is_named_goes_along():
+async def test_a_file_that_is_named_is_attached():
     app = MentionApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await typed(pilot, "Sum up @no")
@@ -153,7 +153,7 @@ async def test_a_click_takes_a_file_and_its_name_is_no_markup():
         assert app.focused is app.area.prompt
 
 
-async def test_a_file_that_cannot_go_along_says_why():
+async def test_a_file_that_cannot_be_attached_says_why():
     app = MentionApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await typed(pilot, "@pho")

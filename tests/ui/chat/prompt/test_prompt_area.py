@@ -61,7 +61,7 @@ async def test_the_down_key_goes_back_to_the_prompt():
         await until(lambda: app.focused is app.area.prompt, "the prompt")
 
 
-async def test_dropped_files_are_read_and_what_cannot_go_along_is_told(tmp_path: Path):
+async def test_dropped_files_are_attached_or_the_reason_is_shown(tmp_path: Path):
     for name, data in (("a.md", b"one"), ("b.txt", "año".encode("latin-1")), ("c.bin", b"\0\1")):
         (tmp_path / name).write_bytes(data)
     app = AreaApp()

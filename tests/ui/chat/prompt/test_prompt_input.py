@@ -103,7 +103,7 @@ async def test_a_paste_arrives_without_control_characters():
         assert app.sent == [("red\n" + text + "é漢").strip()]
 
 
-async def test_a_large_paste_goes_along_as_an_attachment_even_without_words():
+async def test_a_large_paste_is_attached_even_without_text():
     app = PromptApp()
     text = "a line of pasted text\n" * 3000
     async with app.run_test() as pilot:

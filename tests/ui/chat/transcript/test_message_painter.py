@@ -1,7 +1,7 @@
 from tests.ui.chat.chat_host import ChatHost, see, shows, talk
 
 
-async def test_what_is_dropped_is_dim_and_stays_readable() -> None:
+async def test_a_dropped_message_is_dim_and_stays_readable() -> None:
     app = ChatHost(talk(("One", "two")))
     async with app.run_test(size=(60, 20)) as pilot:
         await see(pilot, "two")

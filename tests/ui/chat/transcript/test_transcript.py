@@ -111,7 +111,7 @@ async def test_a_jump_to_a_message_far_away_shows_it_from_its_first_line() -> No
         assert "First 50" in text_rows(app)[0]
 
 
-async def test_what_changes_above_the_screen_does_not_move_it() -> None:
+async def test_a_change_above_the_screen_does_not_move_it() -> None:
     app = ChatHost(long_talk(30))
     async with app.run_test(size=(60, 20)) as pilot:
         await see(pilot, "Last 29")

@@ -44,7 +44,7 @@ class PromptArea(Vertical):
             # The footer at 80 columns has no room for it; the help and the palette have it.
             show=False,
             id="prompt.attach",
-            tooltip=_("Let files go along with the question, as text; @ and part of a name does it too"),
+            tooltip=_("Attach files to the question, as text; @ and part of a name does it too"),
         ),
     ]
     DEFAULT_CSS = """
@@ -248,7 +248,7 @@ def _offer_text(paths: Sequence[Path]) -> str:
         name = middle_cut(clean_line(paths[0].name), _NAME_CELLS)
         return with_keys(
             _("{prompt.send} attaches {name}, writing on keeps the path"),
-            _("{name} can go along as a file"),
+            _("{name} can be attached as a file"),
             name=name,
         )
     template = ngettext(
@@ -256,4 +256,4 @@ def _offer_text(paths: Sequence[Path]) -> str:
         "{prompt.send} attaches {count} files, writing on keeps the paths",
         len(paths),
     )
-    return with_keys(template, _("{count} files can go along"), count=len(paths))
+    return with_keys(template, _("{count} files can be attached"), count=len(paths))

@@ -3,7 +3,7 @@ from tests.ui.chat.transcript.test_search import styles, with_all
 from tui.chat.conversation import Attachment, Conversation
 
 
-async def test_files_that_went_along_and_thinking_are_searched_in_the_order_of_reading() -> None:
+async def test_attachments_and_thinking_are_searched_in_the_order_of_reading() -> None:
     app = ChatHost(with_all())
     async with app.run_test(size=(90, 30)) as pilot:
         await see(pilot, "The valve")

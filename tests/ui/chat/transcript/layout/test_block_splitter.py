@@ -54,7 +54,7 @@ def test_a_line_without_end_is_cut_into_plain_pieces():
     assert len(splitter.tail) <= TAIL_LIMIT
 
 
-def test_what_follows_a_cut_block_is_markdown_again():
+def test_text_after_a_cut_block_is_markdown_again():
     splitter = BlockSplitter()
     splitter.feed("word " * 1000)
     pieces = splitter.feed("end\n\n**next**\n\nx")

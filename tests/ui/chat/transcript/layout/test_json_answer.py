@@ -22,7 +22,7 @@ def test_only_a_whole_object_or_array_is_json(text: str, good: bool):
     assert is_json(text) is good
 
 
-def test_where_json_ends_too_soon_or_goes_wrong_is_told():
+def test_the_position_of_an_error_in_json_is_shown():
     assert json_problem('{"a": 1}') is None
     assert json_problem('{"a": ') == "it ends before its end"
     assert json_problem('{"a": 1,\n b}') == "line 2, column 2"

@@ -8,7 +8,7 @@ from tui.ui.chat.transcript.layout import message_lines, wrapping
 from tui.ui.chat.transcript.layout.markdown_rows import Row
 
 
-async def test_what_a_flush_draws_does_not_grow_with_the_reply(monkeypatch: pytest.MonkeyPatch):
+async def test_the_cost_of_a_flush_does_not_grow_with_the_reply(monkeypatch: pytest.MonkeyPatch):
     app = ChatApp()
     async with app.run_test(size=(70, 24)) as pilot:
         pane = await ask(pilot)

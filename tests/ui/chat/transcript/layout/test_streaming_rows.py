@@ -19,7 +19,7 @@ def test_sequences_that_arrive_in_pieces_are_removed_as_if_they_came_whole(text:
     assert pieces + without_controls(held) == without_controls(text)
 
 
-def test_of_a_very_long_reply_the_end_is_drawn_and_the_rest_is_told() -> None:
+def test_of_a_very_long_reply_only_the_end_is_drawn() -> None:
     rows = StreamingRows()
     for number in range(50):
         rows.feed("".join(f"{number}.{line}\n" for line in range(1000)))
@@ -30,7 +30,7 @@ def test_of_a_very_long_reply_the_end_is_drawn_and_the_rest_is_told() -> None:
     assert left_out + len([row for row in drawn[1:] if row.content.plain]) == 50_000
 
 
-def test_what_streams_after_a_cut_is_drawn_right() -> None:
+def test_text_that_streams_after_a_cut_is_drawn_right() -> None:
     conversation = Conversation()
     conversation.add_user("x")
     view = MessageView(conversation.begin_reply("m"))

@@ -24,6 +24,6 @@ def test_case_and_accents_do_not_matter(text: str, wanted: str, found: list[str]
 
 
 @given(st.text(max_size=40), st.text(min_size=1, max_size=3))
-def test_what_is_found_is_what_was_wanted(text: str, wanted: str) -> None:
+def test_each_match_folds_to_the_query(text: str, wanted: str) -> None:
     for start, end in find_in(text, fold(wanted)):
         assert fold(wanted) in fold(text[start:end])

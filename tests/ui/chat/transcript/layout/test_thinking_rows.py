@@ -43,7 +43,7 @@ def test_when_the_answer_begins_it_folds_to_one_line_with_its_time() -> None:
     assert lines(thought) == ["▸ Thought for 12 s · 1,214 tokens"]
 
 
-def test_of_an_earlier_session_only_what_is_known_is_told() -> None:
+def test_thinking_of_an_earlier_session_has_no_time() -> None:
     thought = ThinkingRows()
     thought.finish("some text", None)
     assert lines(thought) == ["▸ Thought"]

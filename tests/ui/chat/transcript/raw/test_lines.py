@@ -34,7 +34,7 @@ def test_lines_end_visibly_and_the_last_only_where_it_does() -> None:
         ("[red]x[/red]", "[red]x[/red]"),
     ],
 )
-def test_what_cannot_be_seen_is_an_escape(text: str, shown: str) -> None:
+def test_an_invisible_character_is_an_escape(text: str, shown: str) -> None:
     assert plain(text) == [shown]
 
 

@@ -5,7 +5,7 @@ from tui.chat.conversation import Conversation
 from tui.ui.chat.transcript.raw.reply import raw_reply
 
 
-def test_of_a_reply_that_was_kept_whole_all_is_there() -> None:
+def test_the_raw_view_of_a_complete_reply_has_prompt_and_output() -> None:
     raw = raw_reply(answered(), None)
     assert raw is not None
     assert (raw.prompt.title, raw.prompt.text, raw.prompt.reason) == ("Prompt, 1,840 tokens", PROMPT, "")
@@ -15,7 +15,7 @@ def test_of_a_reply_that_was_kept_whole_all_is_there() -> None:
     assert raw.settings == (f"{words} · Maximum tokens 64 · does not think first",)
 
 
-def test_of_an_earlier_llmtui_it_says_what_was_not_kept() -> None:
+def test_a_reply_of_an_earlier_version_says_what_was_not_kept() -> None:
     conversation = talk(("Hi", "Hello"))
     raw = raw_reply(conversation, conversation.messages[0].id)
     assert raw is not None
@@ -25,7 +25,7 @@ def test_of_an_earlier_llmtui_it_says_what_was_not_kept() -> None:
     assert "not kept" in raw.reply.reason
 
 
-def test_of_a_prompt_that_held_a_deleted_turn_it_says_so() -> None:
+def test_a_prompt_with_a_deleted_turn_says_so() -> None:
     conversation = answered()
     conversation.add_user("And you?")
     conversation.begin_reply("Model Q4")

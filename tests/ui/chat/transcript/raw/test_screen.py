@@ -80,7 +80,7 @@ async def test_a_long_prompt_scrolls_to_its_end_and_to_the_reply() -> None:
         assert "\x1b" not in "".join(screen(app))
 
 
-async def test_while_it_is_written_the_raw_reply_is_what_is_there() -> None:
+async def test_the_raw_view_of_a_streaming_reply_has_its_text_so_far() -> None:
     app = ChatHost()
     async with app.run_test(size=(70, 24)) as pilot:
         app.transcript.focus()
