@@ -20,6 +20,7 @@ KEYS = {
     "name",
     "path",
     "path_reason",
+    "path_reason_code",
     "quant",
     "context",
     "kv_type",

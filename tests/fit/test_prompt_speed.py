@@ -10,7 +10,7 @@ from tui.fit.pools import pools
 from tui.fit.sizing import Sizer
 from tui.fit.speed import BandwidthSpeeds, Speeds
 from tui.fit.speed_words import prompt_sentence
-from tui.fit.verdict import Fit, Speed, Verdict
+from tui.fit.verdict import Fit, Verdict
 from tui.hardware.profiles import PROFILES
 from tui.models.active_weights import active_bytes_of, prompt_weights_of
 from tui.models.model import Model
@@ -143,15 +143,3 @@ def test_a_verdict_carries_both_speeds() -> None:
     assert fit.speed is not None
     assert fit.prompt_speed is not None
     assert value(fit.prompt_speed) > 3 * value(fit.speed)
-
-
-def test_prompts_read_well() -> None:
-    assert (
-        prompt_sentence(Speed(210.4, "estimated", 160, 260))
-        == "reads a prompt at about 210 tok/s, 1,000 words in 6.2 s"
-    )
-    assert (
-        prompt_sentence(Speed(8.04, "measured", 8.04, 8.04))
-        == "reads a prompt at 8.0 tok/s, measured here: 1,000 words in 2 min 42 s"
-    )
-    assert prompt_sentence(None) == "reading a prompt n/a: not measured yet"

@@ -10,7 +10,7 @@ from tui.fit.pools import pools
 from tui.fit.rates import Rates
 from tui.fit.sizing import Sizer
 from tui.fit.speed import BandwidthSpeeds, Speeds, share_in_ram
-from tui.fit.speed_words import pace, speed_sentence, speed_word
+from tui.fit.speed_words import speed_sentence, speed_word
 from tui.fit.verdict import Fit, Speed, Verdict
 from tui.hardware.profiles import PROFILES
 from tui.models.active_weights import active_bytes_of
@@ -160,17 +160,6 @@ def test_another_machine_is_told_by_its_bandwidth(machine: str, least: float, mo
     assert speed.high is not None
     assert least < speed.low < value(speed) < speed.high < most
     assert BandwidthSpeeds(PROFILES[machine]).measured_bytes(LLAMA_3B, SETTINGS) is None
-
-
-def test_speeds_read_well() -> None:
-    assert speed_word(Speed(128.4, "estimated", 110, 140)) == "~128"
-    assert speed_word(Speed(5.44, "measured", 5.44, 5.44)) == "5.4"
-    assert (
-        speed_sentence(Speed(13.0, "estimated", 11.05, 14.95))
-        == "about 13 tok/s (11–15), faster than reading"
-    )
-    assert speed_sentence(Speed(2.0, "measured", 2, 2)) == "2.0 tok/s measured here, slower than reading"
-    assert pace(5.4) == "as fast as reading"
 
 
 def test_a_split_is_as_slow_as_the_part_in_ram_makes_it() -> None:

@@ -74,7 +74,7 @@ def fit_json(item: JudgedModel) -> dict[str, Any]:
     return {
         "name": model.name,
         "path": str(model.path) if model.path else None,
-        "path_reason": None if model.on_disk else "not on this disk",
+        **json_fields("path_reason", None if model.on_disk else reason("fit.not_on_disk")),
         "quant": model.quant,
         "context": fit.context,
         "kv_type": fit.kv_type,

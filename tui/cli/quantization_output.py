@@ -29,10 +29,13 @@ def report_quantizations(table: QuantTable, machine: dict[str, Any] | None) -> N
         raise UserError(f"{current.model.name} {current.quant}".strip() + f": {sentence(current.fit.reason)}")
 
 
+_MODEL_KEYS = ("name", "path", "path_reason", "path_reason_code", "quant", "context", "kv_type")
+
+
 def _as_json(table: QuantTable, current: QuantRow) -> dict[str, Any]:
     model = fit_json(JudgedModel(current.model, current.fit))
     return {
-        "model": {key: model[key] for key in ("name", "path", "path_reason", "quant", "context", "kv_type")},
+        "model": {key: model[key] for key in _MODEL_KEYS},
         "quants": [_row_json(row) for row in table.rows],
         **json_fields("quants_reason", table.reason),
     }
