@@ -20,6 +20,7 @@ from tui.chat.reply_prompts import ReplyPrompts
 from tui.chat.storage.recorder import ConversationRecorder
 from tui.chat.storage.rows import ConversationRecord
 from tui.chat.storage.store import ConversationStore
+from tui.sentences import reason
 
 PIECE_SECONDS = 0.01
 """Between two pieces of a reply: 100 tokens a second."""
@@ -102,7 +103,7 @@ def missing_seconds(file: Path, said: str, killed: float, before: set[int]) -> f
     numbers = _numbers(last)
     assert numbers == list(range(len(numbers)))
     if last.finish is None:
-        assert last.interrupted == "llmtui was closed while this was written"
+        assert last.interrupted == reason("chat.closed_while_writing")
     told = said.rpartition("question")[2].count("piece")
     return max(0, told - len(numbers)) * _pace(last, killed)
 

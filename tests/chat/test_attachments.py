@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.saying import raises_saying
 from tui.chat.attachments import (
     LIMIT_BYTES,
     AttachmentError,
@@ -14,6 +15,7 @@ from tui.chat.attachments import (
     read_file,
     typed_path,
 )
+from tui.services.sentences import sentence
 
 
 @pytest.mark.parametrize(
@@ -32,11 +34,11 @@ def test_text_is_read_in_the_encodings_that_say_so(tmp_path: Path, data: bytes, 
     file = tmp_path / "notes.md"
     file.write_bytes(data)
     if text is None:
-        with pytest.raises(AttachmentError, match=r"notes\.md is not text\."):
+        with raises_saying(AttachmentError, r"notes\.md is not text\."):
             read_file(file)
     else:
         found = read_file(file)
-        assert (found.attachment.name, found.attachment.text, found.note) == ("notes.md", text, "")
+        assert (found.attachment.name, found.attachment.text, found.note) == ("notes.md", text, None)
 
 
 def test_latin_1_is_read_and_said(tmp_path: Path):
@@ -44,7 +46,10 @@ def test_latin_1_is_read_and_said(tmp_path: Path):
     file.write_bytes("El año pasado, señor Núñez".encode("latin-1"))
     found = read_file(file)
     assert found.attachment.text == "El año pasado, señor Núñez"
-    assert found.note == ("carta.txt is not UTF-8 and was read as Latin-1; look whether accents are right.")
+    assert found.note is not None
+    assert sentence(found.note) == (
+        "carta.txt is not UTF-8 and was read as Latin-1; look whether accents are right."
+    )
 
 
 @pytest.mark.parametrize(
@@ -54,7 +59,7 @@ def test_latin_1_is_read_and_said(tmp_path: Path):
 def test_what_is_not_text_is_refused(tmp_path: Path, data: bytes):
     file = tmp_path / "x.bin"
     file.write_bytes(data)
-    with pytest.raises(AttachmentError, match=r"^x\.bin is not text\.$"):
+    with raises_saying(AttachmentError, r"^x\.bin is not text\.$"):
         read_file(file)
 
 
@@ -62,7 +67,7 @@ def test_each_thing_that_cannot_go_along_has_its_sentence(tmp_path: Path):
     def refused(path: Path) -> str:
         with pytest.raises(AttachmentError) as caught:
             read_file(path)
-        return str(caught.value)
+        return sentence(caught.value.reason)
 
     assert refused(tmp_path / "no") == f"There is no file {tmp_path / 'no'}."
     assert refused(tmp_path) == f"{tmp_path.name} is a folder."
@@ -77,7 +82,7 @@ def test_each_thing_that_cannot_go_along_has_its_sentence(tmp_path: Path):
 def test_a_pipe_and_a_device_are_refused_at_once(tmp_path: Path):
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path / "pipe", Path("/dev/zero")):
-        with pytest.raises(AttachmentError, match="is no file but a device or a pipe"):
+        with raises_saying(AttachmentError, "is no file but a device or a pipe"):
             read_file(path)
 
 
@@ -86,7 +91,7 @@ def test_a_file_without_permission_is_refused(tmp_path: Path):
     file = tmp_path / "secret"
     file.write_text("x")
     file.chmod(0)
-    with pytest.raises(AttachmentError, match="secret cannot be read: Permission denied"):
+    with raises_saying(AttachmentError, "secret cannot be read: Permission denied"):
         read_file(file)
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.chat.talks import RECEIPT, got, keeping, texts, turn
+from tests.saying import raises_saying
 from tui.chat.storage import document
 from tui.chat.storage.document import (
     DocumentError,
@@ -22,6 +23,7 @@ from tui.chat.storage.document import (
 )
 from tui.chat.storage.rows import ConversationRecord
 from tui.chat.storage.store import ConversationStore
+from tui.services.sentences import sentence
 
 
 @pytest.fixture
@@ -44,7 +46,7 @@ def record(tmp_path: Path) -> ConversationRecord:
 
 def test_a_document_brings_back_all_of_it(record: ConversationRecord, tmp_path: Path) -> None:
     path = tmp_path / "talk.json"
-    path.write_text(conversation_to_json(record))
+    path.write_text(conversation_to_json(record, sentence))
     # WHEN it is imported twice elsewhere
     store = ConversationStore(tmp_path / "elsewhere" / "conversations.sqlite")
     ids = [got(store.import_conversation(read_document(path))) for _time in range(2)]
@@ -54,7 +56,7 @@ def test_a_document_brings_back_all_of_it(record: ConversationRecord, tmp_path: 
         copy = got(store.read_conversation(id))
         assert texts(copy) == texts(record) == ["Hello \ud800", "Hi \x1b[2J\x00", "More", "Second"]
         assert [kept.message for kept in copy.messages] == [kept.message for kept in record.messages]
-        assert conversation_to_json(copy) == conversation_to_json(record)
+        assert conversation_to_json(copy, sentence) == conversation_to_json(record, sentence)
         assert (copy.settings, copy.system, copy.created) == (record.settings, "Be brief", record.created)
     assert len(got(store.list_conversations("second"))) == 2
     store.close()
@@ -67,7 +69,7 @@ def test_what_is_shown_of_it_is_a_conversation_by_itself(record: ConversationRec
 
 
 def spoiled(record: ConversationRecord, change: Any) -> str:
-    found = json.loads(conversation_to_json(record))
+    found = json.loads(conversation_to_json(record, sentence))
     change(found)
     return json.dumps(found)
 
@@ -94,7 +96,7 @@ def spoiled(record: ConversationRecord, change: Any) -> str:
     ],
 )
 def test_a_spoiled_document_is_refused_in_words(record: ConversationRecord, change: Any, words: str) -> None:
-    with pytest.raises(DocumentError, match=words):
+    with raises_saying(DocumentError, words):
         conversation_from_json(spoiled(record, change))
 
 
@@ -115,10 +117,10 @@ def test_figures_that_make_no_sense_are_left_out(record: ConversationRecord) -> 
     reply = read.messages[1].message
     assert (reply.metrics, reply.receipt, reply.finish) == (None, None, None)
     # AND each is named
-    places = [each.partition(": ")[0] for each in read.left_out]
+    places = [sentence(why).partition(": ")[0] for why in read.left_out]
     assert places[:2] == ["messages[1].finish", "messages[1].metrics"]
     assert places[2].startswith("messages[1].receipt")
-    assert read.left_out[-1] == "settings.context: expected int, got str"
+    assert sentence(read.left_out[-1]) == "settings.context: expected int, got str"
 
 
 def test_a_file_that_cannot_be_read_is_refused_in_words(
@@ -135,7 +137,7 @@ def test_a_file_that_cannot_be_read_is_refused_in_words(
 def test_what_never_ends_is_not_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.json")
     for path in (tmp_path / "pipe.json", Path(os.devnull)):
-        with pytest.raises(DocumentError, match="a device or a pipe"):
+        with raises_saying(DocumentError, "a device or a pipe"):
             read_document(path)
 
 

@@ -12,6 +12,7 @@ from tui.chat.storage.document import conversation_from_json, conversation_to_js
 from tui.chat.storage.markdown import conversation_to_markdown
 from tui.chat.storage.rows import ConversationRecord
 from tui.chat.storage.store import ConversationStore
+from tui.services.sentences import sentence
 from tui.ui.chat.transcript.layout.reply_note import describe_in_full, describe_reply
 from tui.ui.chat.transcript.raw.reply import raw_reply
 
@@ -156,7 +157,7 @@ def test_it_is_kept_and_reopened(store: ConversationStore) -> None:
 def test_a_document_says_that_it_was_edited(store: ConversationStore) -> None:
     conversation, _keeper = keeping(store)
     edited(conversation)
-    record = conversation_from_json(conversation_to_json(only(store)))
+    record = conversation_from_json(conversation_to_json(only(store), sentence))
     check(record)
     check(got(store.read_conversation(got(store.import_conversation(record)))))
     assert "*edited by you*" in conversation_to_markdown(shown_conversation(record), describe_in_full)

@@ -16,6 +16,8 @@ from tui.chat.storage.document import conversation_to_json, read_document
 from tui.chat.storage.rows import ConversationRecord
 from tui.chat.storage.schema import SCHEMA_VERSION
 from tui.chat.storage.store import ConversationStore
+from tui.sentences import reason
+from tui.services.sentences import sentence
 
 OLD = Path(__file__).parent / "old"
 SHOWN = ["What is a fox?", "An animal.", "More \ud800", "Second", "And?", "So"]
@@ -46,7 +48,7 @@ def test_a_file_of_an_earlier_version_is_brought_up_to_date(version: int, tmp_pa
     # THEN all of it is there, the reply that was cut off too, and it can be searched
     check(found["What is a fox?"])
     cut = found["Left open"].shown_branch[-1].message
-    assert cut == Reply(0, "It was a", "Model Q4", interrupted="llmtui was closed while this was written")
+    assert cut == Reply(0, "It was a", "Model Q4", interrupted=reason("chat.closed_while_writing"))
     (row,) = got(store.list_conversations("fox second"))
     # AND it can be gone on with: a branch that was hidden is walked to, and a turn taken out
     conversation, keeper = keeping(store)
@@ -85,4 +87,4 @@ def test_a_document_of_an_earlier_version_is_imported(version: int) -> None:
     record = read_document(OLD / f"version-{version}.json")
     check(record)
     assert record.left_out == ()
-    assert '"version": 3' in conversation_to_json(record)
+    assert '"version": 3' in conversation_to_json(record, sentence)

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from tests.saying import raises_saying
 from tui.chat.sampling import (
     KNOBS,
     KnobChoice,
+    KnobValueError,
     SamplingSources,
     knob_choices,
     knob_value_text,
@@ -20,6 +22,7 @@ from tui.chat.sampling import (
 )
 from tui.engine.options import SamplingSettings
 from tui.models.published_sampling import PUBLISHED, published_sampling
+from tui.services.sentences import sentence
 from tui.settings.settings import SAMPLING_KEYS, Settings
 
 QWEN35 = {"temperature": 1.0, "top_p": 0.95, "top_k": 20, "min_p": 0.0}
@@ -87,7 +90,7 @@ def test_of_the_stop_texts_the_nearest_to_the_user_count():
     assert (stop_texts(found), sampling_settings(found).stop) == (((), "preset"), ())
     found = sampling_sources({}, {}, settings, {}, None, chat_stop=("mine",), preset_stop=("preset",))
     assert (stop_texts(found), sampling_settings(found).stop) == ((("mine",), "chat"), ("mine",))
-    assert stop_texts(found, but=("chat",)) == (("preset",), "preset")
+    assert stop_texts(found, without=("chat",)) == (("preset",), "preset")
 
 
 @given(some.sampled_from(KNOBS), some.floats(0, 1))
@@ -102,7 +105,9 @@ def test_what_is_shown_can_be_typed(knob, share):
 def test_what_is_wrong_is_told_with_what_was_expected(knob, text):
     if text == "1e9" and knob.name == "seed":
         return
-    with pytest.raises(ValueError, match=re.escape(f"{knob.title} is {text}; expected {knob.expected}")):
+    with raises_saying(
+        KnobValueError, re.escape(f"{knob.title} is {text}; expected {sentence(knob.expected_reason)}")
+    ):
         parse_knob_value(knob, text)
 
 

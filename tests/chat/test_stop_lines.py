@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tui.chat.stop_texts import format_stop_texts, parse_stop_texts
+from tests.saying import raises_saying
+from tui.chat.stop_texts import StopTextsError, format_stop_texts, parse_stop_texts
 
 STOPS = some.lists(some.text(min_size=1, max_size=8), max_size=4).map(tuple)
 AWKWARD = some.lists(some.text('"\\\\nrt \n\t,ab', min_size=1, max_size=6), max_size=4).map(tuple)
@@ -38,5 +39,5 @@ def test_what_is_shown_can_be_typed(stops: tuple[str, ...]):
 
 @pytest.mark.parametrize("line", ['"###', '"a" b', '"a" "', "x" * 201, '"a" ' * 17])
 def test_what_is_wrong_is_told_with_what_was_expected(line: str):
-    with pytest.raises(ValueError, match=r'expected one, or up to 16 in quotes: "###" "\\n\\n"'):
+    with raises_saying(StopTextsError, r'expected one, or up to 16 in quotes: "###" "\\n\\n"'):
         parse_stop_texts(line)

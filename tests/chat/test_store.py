@@ -28,6 +28,7 @@ from tui.chat.storage.schema import StoreError
 from tui.chat.storage.store import ConversationStore
 from tui.chat.storage.text_codec import decode_text, encode_text
 from tui.chat.storage.writes import title_from_text
+from tui.sentences import reason
 
 HOSTILE = [
     "\x1b[2J\x1b]0;title\x07 cleared",
@@ -242,11 +243,9 @@ def test_a_reply_left_open_by_a_program_that_is_gone_is_interrupted(file: Path) 
         for row in got(third.list_conversations())
     }
     # THEN only the first one is closed
-    assert found["gone"] == Reply(
-        0, "It was a", "Model Q4", interrupted="llmtui was closed while this was written"
-    )
+    assert found["gone"] == Reply(0, "It was a", "Model Q4", interrupted=reason("chat.closed_while_writing"))
     assert isinstance(found["alive"], Reply)
-    assert found["alive"].interrupted == "still being written"
+    assert found["alive"].interrupted == reason("chat.still_being_written")
     conversation.append(" dark night")
     conversation.finish_reply("end")
     got(alive.list_conversations())
@@ -266,7 +265,7 @@ def test_closing_in_the_middle_of_a_reply_keeps_what_had_arrived(file: Path) -> 
     again = ConversationStore(file)
     reply = only(again).shown_branch[-1].message
     assert isinstance(reply, Reply)
-    assert (reply.text, reply.interrupted) == ("It was a", "llmtui was closed while this was written")
+    assert (reply.text, reply.interrupted) == ("It was a", reason("chat.closed_while_writing"))
     again.close()
 
 

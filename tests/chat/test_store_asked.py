@@ -18,6 +18,7 @@ from tui.chat.storage.document import conversation_from_json, conversation_to_js
 from tui.chat.storage.markdown import conversation_to_markdown
 from tui.chat.storage.rows import ConversationRecord
 from tui.chat.storage.store import ConversationStore
+from tui.services.sentences import sentence
 
 PIRATE = Preset("pirate", {"": "Arr."}, {"temperature": 1.5}, own=True)
 MANNER = Asking(PIRATE, {"top_k": 7, "seed": 42}, False, '{"type": "array"}', "keep_pinned", True)
@@ -213,7 +214,7 @@ def test_a_deleted_turn_stands_in_no_prompt_any_more(store: ConversationStore, f
     # AND what is asked now is kept again
     asked(conversation, "fourth", "4")
     assert read(reopened(store)) == [kept, None, prompt_of(conversation)]
-    got(store.ask(lambda db, _has_index: db.execute("SELECT 1"), sweep=True))
+    got(store.ask(lambda db, _has_index: db.execute("SELECT 1"), truncate_log=True))
     rows = got(store.ask(lambda db, _has_index: db.execute("SELECT count(*) FROM prompts").fetchone()))
     assert rows == (2,)
     assert b"xyzzy" not in file.read_bytes()
@@ -279,7 +280,7 @@ def test_damaged_rows_cost_only_themselves(store: ConversationStore) -> None:
 
 
 def spoiled(store: ConversationStore, change: Any) -> ConversationRecord:
-    found = json.loads(conversation_to_json(only(store)))
+    found = json.loads(conversation_to_json(only(store), sentence))
     change(found)
     return conversation_from_json(json.dumps(found))
 
@@ -288,7 +289,7 @@ def test_a_document_brings_how_it_was_asked_and_no_prompts(store: ConversationSt
     conversation, _keeper = keeping(store)
     conversation.asking = MANNER
     asked(conversation, "a", "1")
-    text = conversation_to_json(only(store))
+    text = conversation_to_json(only(store), sentence)
     assert '"prompt' not in text.replace('"prompt_', "")
     record = conversation_from_json(text)
     assert (record.asking, record.left_out) == (MANNER, ())
@@ -311,7 +312,7 @@ def test_what_is_wrong_with_a_documents_manner_is_named_and_the_rest_taken(store
         found["messages"][1]["asked"][0]["sampling"]["seed"] = "random"
 
     record = spoiled(store, change)
-    assert record.left_out == (
+    assert tuple(map(sentence, record.left_out)) == (
         "messages[1].asked[0].sampling.seed: expected int | null, got str",
         "manner.think: expected bool | null, got str",
         "manner.preset.sampling.temperature: expected a number from 0 to 5, got 7.5",

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.chat.talks import METRICS, got, keeping, only, texts, turn
+from tests.saying import raises_saying
 from tui.chat.asking import Asking
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Attachment, Question, Reply
@@ -22,6 +23,7 @@ from tui.chat.storage.rows import ConversationRecord
 from tui.chat.storage.store import ConversationStore
 from tui.chat.storage.text_codec import decode_attachments
 from tui.engine.options import ChatMessage
+from tui.services.sentences import sentence
 
 FILES = (
     Attachment("notes.md", "# Notes\n```py\nx = 1\n```\n"),
@@ -76,7 +78,7 @@ def test_all_of_a_message_is_kept(store: ConversationStore) -> None:
 def test_a_document_brings_all_of_a_message(store: ConversationStore) -> None:
     conversation, _keeper = keeping(store)
     thoughtful(conversation)
-    record = conversation_from_json(conversation_to_json(only(store)))
+    record = conversation_from_json(conversation_to_json(only(store), sentence))
     check(record)
     check(got(store.read_conversation(got(store.import_conversation(record)))))
 
@@ -97,9 +99,9 @@ def test_a_spoiled_field_is_refused_in_words(
 ) -> None:
     conversation, _keeper = keeping(store)
     thoughtful(conversation)
-    text = conversation_to_json(only(store))
+    text = conversation_to_json(only(store), sentence)
     assert old in text
-    with pytest.raises(DocumentError, match=rf"not whole: messages\[\d\]\.{place}: expected"):
+    with raises_saying(DocumentError, rf"not whole: messages\[\d\]\.{place}: expected"):
         conversation_from_json(text.replace(old, new, 1))
 
 

@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests.chat.talks import got, keeping, only, talk_kept, texts, turn
+from tests.saying import raises_saying
 from tests.waiting import PATIENCE_SECONDS
 from tui.chat.storage import schema as store_schema
 from tui.chat.storage import store as store_module
 from tui.chat.storage.schema import SCHEMA_STEPS, SCHEMA_VERSION, StoreError
 from tui.chat.storage.store import ConversationStore
+from tui.sentences import Reason
+from tui.services.sentences import sentence
 
 
 @pytest.fixture
@@ -28,10 +31,14 @@ def wait(condition: Callable[[], object]) -> None:
         time.sleep(0.01)
 
 
+def collect(told: list[str | None]) -> Callable[[Reason | None], None]:
+    return lambda why: told.append(None if why is None else sentence(why))
+
+
 def not_kept(file: Path) -> list[str | None]:
     """Talk on while nothing can be kept; returns what was told."""
     told: list[str | None] = []
-    store = ConversationStore(file, told.append)
+    store = ConversationStore(file, collect(told))
     conversation, _keeper = keeping(store)
     for number in range(5):
         turn(conversation, f"question {number}", "answer")
@@ -79,7 +86,7 @@ def test_a_read_only_file_can_be_read(file: Path) -> None:
     talk_kept(file, ("a", "1"))
     file.chmod(0o400)
     told: list[str | None] = []
-    store = ConversationStore(file, told.append)
+    store = ConversationStore(file, collect(told))
     conversation, _keeper = keeping(store)
     turn(conversation, "b", "2")
     assert texts(only(store)) == ["a", "1"]
@@ -90,12 +97,12 @@ def test_a_read_only_file_can_be_read(file: Path) -> None:
 def test_a_file_that_may_not_be_written_to_is_told_and_can_be_searched(file: Path) -> None:
     talk_kept(file, ("a", "quince"))
     told: list[str | None] = []
-    store = ConversationStore(file, told.append)
+    store = ConversationStore(file, collect(told))
     got(store.ask(lambda db, _has_index: db.execute("PRAGMA query_only = ON").fetchall()))
     conversation, _keeper = keeping(store)
     turn(conversation, "b", "2")
     assert len(got(store.list_conversations("quince"))) == 1
-    with pytest.raises(StoreError, match="may not be written to"):
+    with raises_saying(StoreError, "may not be written to"):
         got(store.pin_conversation(got(store.list_conversations())[0].id, True))
     assert told == ["conversations.sqlite may not be written to"]
     store.close()
@@ -111,7 +118,7 @@ def test_what_waited_for_another_program_is_kept_when_it_lets_go(
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     told: list[str | None] = []
-    store = ConversationStore(file, told.append)
+    store = ConversationStore(file, collect(told))
     conversation, keeper = keeping(store)
     turn(conversation, "b", "2")
     wait(lambda: told)
@@ -134,7 +141,7 @@ def test_what_a_full_disk_refused_is_kept_once_there_is_room(
     # GIVEN a file that may not grow any more
     monkeypatch.setattr(store_module, "_RETRY_SECONDS", 0.05)
     told: list[str | None] = []
-    store = ConversationStore(file, told.append)
+    store = ConversationStore(file, collect(told))
     limit = 0
 
     def limit_pages(db: sqlite3.Connection) -> None:

@@ -18,9 +18,9 @@ from tui.engine.footprint import Footprint
 from tui.engine.protocol import Loaded
 from tui.models.model import Model
 from tui.services.host import EngineHost
+from tui.services.model_asking import ModelAsking
 from tui.settings.settings import PresetSettings, Settings
 from tui.ui.chat.settings.ask_settings import AskSettings, ChosenAsking
-from tui.ui.chat.settings.asking import ModelAsking
 from tui.ui.chat.settings.preset_list import PresetRows
 from tui.ui.chat.settings.sampling_form import NumberInput, ThinkChoice, ValueInput
 from tui.ui.chat.transcript.layout.reply_note import describe_reply

@@ -19,18 +19,20 @@ from tui.chat.storage.rows import ConversationRecord, ConversationSummary
 from tui.chat.storage.store import ConversationStore, store_file
 from tui.engine.install import installed_build
 from tui.engine.options import LoadSettings
+from tui.models.model import Model
 from tui.services.finding import SearchPaths
+from tui.services.saved_conversations import resumed_model_reason
 from tui.settings.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.chat.history.conversation_files import write_export
 from tui.ui.chat.history.conversation_lines import PINNED, conversation_lines, date_or_time, facts_line
 from tui.ui.chat.history.conversation_list import ConversationList
 from tui.ui.chat.history.conversations_screen import ConversationsScreen
-from tui.ui.chat.history.keeping import answering_model_text
 from tui.ui.dashboard.dashboard import Dashboard
 from tui.ui.kit.inquiry import Inquiry
 from tui.ui.kit.palette import palette_commands
 from tui.ui.kit.pieces import plain
+from tui.ui.kit.sentences import sentence_with_keys
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 
@@ -422,11 +424,17 @@ async def test_a_long_conversation_is_drawn_whole() -> None:
         await until(lambda: len(dashboard.chat.transcript.views) == 120, "the messages")
 
 
+def resumed_model_text(
+    label: str, loaded: Model | None, models: list[Model], settings: LoadSettings | None = None
+) -> str:
+    return sentence_with_keys(resumed_model_reason(label, loaded, models, settings))
+
+
 def test_who_answers_is_said_only_where_it_is_not_clear() -> None:
     here = model("SmolLM2", "Q4_1", here=True)
-    assert answering_model_text("SmolLM2 Q4_1", here, [here]) == ""
-    assert "answers now" in answering_model_text("Other Q8", here, [here])
-    assert "Enter loads it" in answering_model_text("SmolLM2 Q4_1", None, [here])
-    assert "not on this disk" in answering_model_text("Other Q8", None, [here])
-    words = answering_model_text("SmolLM2 Q4_1", None, [here], LoadSettings(context=4096, kv_type="q8_0"))
+    assert resumed_model_text("SmolLM2 Q4_1", here, [here]) == ""
+    assert "answers now" in resumed_model_text("Other Q8", here, [here])
+    assert "Enter loads it" in resumed_model_text("SmolLM2 Q4_1", None, [here])
+    assert "not on this disk" in resumed_model_text("Other Q8", None, [here])
+    words = resumed_model_text("SmolLM2 Q4_1", None, [here], LoadSettings(context=4096, kv_type="q8_0"))
     assert "a context of 4,096 tokens and q8_0 for the KV cache" in words

@@ -18,6 +18,7 @@ from tui.chat.conversation import Reply
 from tui.engine.install import installed_build
 from tui.fit.verdict import Verdict
 from tui.services.finding import SearchPaths
+from tui.services.sentences import saved_sentence
 from tui.settings.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.dashboard.dashboard import Dashboard
@@ -198,7 +199,7 @@ async def test_a_killed_engine_keeps_the_conversation_and_a_load_starts_afresh()
         reply = last_reply(dashboard)
         assert reply.text.startswith(arrived)
         assert reply.interrupted is not None
-        assert "killed" in reply.interrupted
+        assert "killed" in saved_sentence(reply.interrupted)
         await until(lambda: dashboard.models.listing.loaded_key is None)
         await pilot.press("f2")
         await load_first(pilot, dashboard)

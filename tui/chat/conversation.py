@@ -26,6 +26,7 @@ from tui.chat.reply_totals import add_receipts
 from tui.chat.tree import Tree
 from tui.engine.options import ChatMessage
 from tui.engine.reply_metrics import ReplyMetrics
+from tui.sentences import Reason
 
 __all__ = [
     "Attachment",
@@ -342,7 +343,7 @@ class Conversation:
         """
         return self._close(reason, metrics, None, raw)
 
-    def abort_reply(self, why: str) -> Reply:
+    def abort_reply(self, why: Reason | str) -> Reply:
         """Close the reply because something broke, keeping what had arrived and the reason.
 
         Raises:
@@ -432,7 +433,11 @@ class Conversation:
         return parent
 
     def _close(
-        self, reason: FinishReason | None, metrics: ReplyMetrics | None, why: str | None, raw: str | None
+        self,
+        reason: FinishReason | None,
+        metrics: ReplyMetrics | None,
+        why: Reason | str | None,
+        raw: str | None,
     ) -> Reply:
         return self._put_back(self._must_be_open().finish(reason, metrics, why, raw))
 

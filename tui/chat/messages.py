@@ -9,6 +9,7 @@ from tui.chat.asking import Asking, PartSettings
 from tui.chat.receipt import Receipt
 from tui.chat.reply_prompts import PromptDelta
 from tui.engine.reply_metrics import FinishReason, ReplyMetrics
+from tui.sentences import Reason
 
 
 class Attachment(msgspec.Struct, frozen=True):
@@ -48,8 +49,8 @@ class Reply(msgspec.Struct, frozen=True):
     wrote any of it."""
     metrics: ReplyMetrics | None = None
     """What it cost, all parts together; None until it finished, and when a part never told."""
-    interrupted: str | None = None
-    """Why it was cut short by something else than the model or the user, one sentence."""
+    interrupted: Reason | str | None = None
+    """Reason why something else than the model or the user ended it; text where an older version saved it."""
     receipt: Receipt | None = None
     """What it took of the machine; comes with the first reading after its end."""
     thinking: str = ""
@@ -104,7 +105,7 @@ class ConversationListener:
     def reply_continued(self, reply: Reply, model: str) -> None:
         """A reply that was closed is open again, with what it said; that model goes on with it."""
 
-    def prompts_changed(self, changed: Mapping[int, PromptDelta | None], reply: Reply | None = None) -> None:
+    def prompts_changed(self, changes: Mapping[int, PromptDelta | None], reply: Reply | None = None) -> None:
         """Prompts, by their replies, are kept in another form; None for one that is gone.
 
         `reply` is the open one, where its prompt is among them, with how it is asked for.
@@ -131,7 +132,7 @@ class ConversationListener:
     def asking_changed(self, asking: Asking) -> None:
         """Answers are asked for in another manner."""
 
-    def branch_shown(self, shown: int) -> None:
+    def branch_shown(self, message_id: int) -> None:
         """At the place of that message it is the one that is shown now."""
 
     def messages_removed(self, ids: tuple[int, ...], parent: int | None, shown: int | None) -> None:

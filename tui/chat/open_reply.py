@@ -7,6 +7,7 @@ from tui.chat.messages import FinishReason, Reply
 from tui.chat.receipt import Receipt
 from tui.chat.reply_totals import add_metrics, add_models, add_receipts
 from tui.engine.reply_metrics import ReplyMetrics
+from tui.sentences import Reason
 
 
 class OpenReply:
@@ -67,7 +68,11 @@ class OpenReply:
         self._reply = msgspec.structs.replace(self._reply, receipt=add_receipts(self._reply.receipt, receipt))
 
     def finish(
-        self, finish: FinishReason | None, metrics: ReplyMetrics | None, why: str | None, raw: str | None
+        self,
+        finish: FinishReason | None,
+        metrics: ReplyMetrics | None,
+        why: Reason | str | None,
+        raw: str | None,
     ) -> Reply:
         """The reply as it ended; `raw` is what was generated since it was opened, None where nobody told."""
         # Of what the user wrote nothing was generated.

@@ -1,4 +1,4 @@
-"""How the next answer is sampled: each value with where it comes from."""
+"""Sampling of the next answer: each value with its origin."""
 
 import secrets
 from collections.abc import Mapping
@@ -9,23 +9,22 @@ import msgspec
 from tui.engine.options import SamplingSettings
 from tui.i18n import _
 from tui.models.published_sampling import Recommendation
+from tui.sentences import Reason, ReasonedError, reason
 from tui.settings.settings import SAMPLING_KEYS, Settings
 
 Origin = Literal["chat", "preset", "settings", "file", "published", "engine"]
-"""Whose value it is; the first that has one counts, in this order."""
+"""Origin of a value; the first that has one counts, in this order."""
 
 NEW_SEED = -1
-"""As a seed: another one for each answer."""
+"""Seed that stands for another one for each answer."""
 NO_LIMIT = 0
-"""As the most tokens: until the model ends, or the context is full."""
-
-
+"""Token limit that stands for none: until the model ends, or the context is full."""
 _SEED_BITS = 31
-"""Of a seed that is drawn: two answers hardly ever have the same one, and it is short enough to type."""
+"""Bits of a drawn seed: two answers hardly ever have the same one, and it is short enough to type."""
 
 
 class Knob(msgspec.Struct, frozen=True):
-    """One of the values of `SamplingSettings`."""
+    """Value of `SamplingSettings` that a user can set, with its range."""
 
     name: str
     low: float
@@ -35,7 +34,7 @@ class Knob(msgspec.Struct, frozen=True):
 
     @property
     def title(self) -> str:
-        """As the screen names it."""
+        """Name on the screen, in the user's language."""
         return {
             "temperature": _("Temperature"),
             "top_k": _("Top-k"),
@@ -50,7 +49,7 @@ class Knob(msgspec.Struct, frozen=True):
 
     @property
     def about(self) -> str:
-        """What it does, in a few words."""
+        """Effect in a few words, in the user's language."""
         return {
             "temperature": _("0 always takes the likeliest word, more is freer"),
             "top_k": _("only so many of the likeliest words; 0 for all"),
@@ -64,11 +63,11 @@ class Knob(msgspec.Struct, frozen=True):
         }[self.name]
 
     @property
-    def expected(self) -> str:
-        """What a right value is."""
+    def expected_reason(self) -> Reason:
+        """Description of the values that are allowed."""
         low, high = f"{self.low:g}", f"{self.high:.0f}" if self.whole else f"{self.high:g}"
-        words = _("a whole number from {low} to {high}") if self.whole else _("a number from {low} to {high}")
-        return words.format(low=low, high=high)
+        code = "chat.whole_number_in_range" if self.whole else "chat.number_in_range"
+        return reason(code, low=low, high=high)
 
 
 KNOBS: tuple[Knob, ...] = tuple(
@@ -77,35 +76,45 @@ KNOBS: tuple[Knob, ...] = tuple(
 
 
 class KnobChoice(msgspec.Struct, frozen=True):
-    """The value of a knob for the next answer."""
+    """Value of a knob for the next answer."""
 
     knob: Knob
     value: float
     origin: Origin
     recommended: float
-    """What it would be, had the user and the preset not said anything."""
+    """Value without those of the user and the preset."""
     recommended_origin: Origin
 
 
 class SamplingSources(msgspec.Struct, frozen=True):
-    """Where values can come from, each by the names of `SamplingSettings`."""
+    """Values of each origin, by the names of `SamplingSettings`."""
 
     chat: Mapping[str, float] = {}
-    """Set by the user for this conversation."""
+    """Values that the user set for this conversation."""
     preset: Mapping[str, float] = {}
     settings: Mapping[str, float] = {}
     file: Mapping[str, float] = {}
     published: Mapping[str, float] = {}
     stops: Mapping[Origin, tuple[str, ...]] = {}
-    """Texts that end an answer, by whose they are; of the chat, the preset and the settings."""
+    """Stop texts by origin: the chat, the preset and the settings."""
+
+
+class KnobValueError(ReasonedError):
+    """A text is not an allowed value of a knob."""
+
+    def __init__(self, knob: Knob, text: str) -> None:
+        """Take the knob and the text that the user typed."""
+        super().__init__(
+            reason("chat.bad_sampling_value", title=knob.title, text=text, expected=knob.expected_reason)
+        )
 
 
 def settings_values(settings: Settings) -> dict[str, float]:
-    """What settings.toml sets of the sampling."""
-    found = {name: getattr(settings, name) for name in SAMPLING_KEYS}
+    """Return the sampling values that settings.toml sets."""
+    values = {name: getattr(settings, name) for name in SAMPLING_KEYS}
     if not settings.max_tokens:
-        del found["max_tokens"]
-    return {name: value for name, value in found.items() if value is not None}
+        del values["max_tokens"]
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def sampling_sources(
@@ -118,7 +127,10 @@ def sampling_sources(
     chat_stop: tuple[str, ...] | None = None,
     preset_stop: tuple[str, ...] | None = None,
 ) -> SamplingSources:
-    """All that is known; `file` is what the model's own file recommends. A `…_stop` of None says nothing."""
+    """Return the values of each origin; `file` has those that the model's own file recommends.
+
+    A `…_stop` of None is not set.
+    """
     values = settings_values(settings)
     stops: dict[Origin, tuple[str, ...]] = {"settings": settings.stop} if settings.stop else {}
     if preset_stop is not None:
@@ -128,82 +140,85 @@ def sampling_sources(
     return SamplingSources(chat, preset, values, file, published.values if published else {}, stops)
 
 
-def knob_choices(found: SamplingSources) -> tuple[KnobChoice, ...]:
-    """Every knob with its value for the next answer."""
-    return tuple(_choice(knob, found) for knob in KNOBS)
+def knob_choices(origins: SamplingSources) -> tuple[KnobChoice, ...]:
+    """Return every knob with its value for the next answer."""
+    return tuple(_choice(knob, origins) for knob in KNOBS)
 
 
-def stop_texts(found: SamplingSources, *, but: tuple[Origin, ...] = ()) -> tuple[tuple[str, ...], Origin]:
-    """The texts that end the next answer, and whose they are; of `but`, none count."""
+def stop_texts(
+    origins: SamplingSources, *, without: tuple[Origin, ...] = ()
+) -> tuple[tuple[str, ...], Origin]:
+    """Return the stop texts of the next answer and their origin; those of `without` do not count."""
     order: tuple[Origin, ...] = ("chat", "preset", "settings")
     for origin in order:
-        if origin in found.stops and origin not in but:
-            return found.stops[origin], origin
+        if origin in origins.stops and origin not in without:
+            return origins.stops[origin], origin
     return (), "engine"
 
 
-def sampling_settings(found: SamplingSources) -> SamplingSettings:
-    """What the engine is told."""
-    values = {each.knob.name: each for each in knob_choices(found)}
-    given = {name: int(each.value) if each.knob.whole else float(each.value) for name, each in values.items()}
+def sampling_settings(origins: SamplingSources) -> SamplingSettings:
+    """Return the settings that are sent to the engine."""
+    values = {
+        choice.knob.name: int(choice.value) if choice.knob.whole else float(choice.value)
+        for choice in knob_choices(origins)
+    }
     return msgspec.convert(
         {
-            **given,
-            "seed": None if given["seed"] == NEW_SEED else given["seed"],
-            "max_tokens": None if given["max_tokens"] == NO_LIMIT else given["max_tokens"],
-            "stop": stop_texts(found)[0],
+            **values,
+            "seed": None if values["seed"] == NEW_SEED else values["seed"],
+            "max_tokens": None if values["max_tokens"] == NO_LIMIT else values["max_tokens"],
+            "stop": stop_texts(origins)[0],
         },
         SamplingSettings,
     )
 
 
 def with_drawn_seed(sampling: SamplingSettings) -> SamplingSettings:
-    """The same with a seed drawn for this answer where another one is wanted each time: so it is known."""
+    """Return the settings with a seed drawn for this answer where another one is wanted each time."""
     if sampling.seed is not None:
         return sampling
     return msgspec.structs.replace(sampling, seed=secrets.randbits(_SEED_BITS))
 
 
 def parse_knob_value(knob: Knob, text: str) -> float:
-    """The number that the user typed.
+    """Return the number that the user typed.
 
     Raises:
-        ValueError: it is none, or out of range; the text says what was expected.
+        KnobValueError: it is no number, or out of range.
     """
     try:
         value = float(text.strip().replace(",", "."))
     except ValueError:
         value = float("nan")
     if not is_allowed(knob, value):
-        message = _("{title} is {text}; expected {expected}")
-        raise ValueError(message.format(title=knob.title, text=text.strip(), expected=knob.expected))
+        raise KnobValueError(knob, text.strip())
     return value
 
 
 def is_allowed(knob: Knob, value: float) -> bool:
-    """True for a value that the engine can take."""
+    """Return True for a value that the engine can take."""
     return knob.low <= value <= knob.high and not (knob.whole and value != int(value))
 
 
 def knob_value_text(value: float, knob: Knob) -> str:
-    """The value as the user would type it."""
+    """Return the value as the user would type it."""
     return f"{value:.0f}" if knob.whole else f"{value:g}"
 
 
-def _choice(knob: Knob, found: SamplingSources) -> KnobChoice:
+def _choice(knob: Knob, sources: SamplingSources) -> KnobChoice:
     engine = {"seed": NEW_SEED, "max_tokens": NO_LIMIT}.get(knob.name)
     if engine is None:
         engine = getattr(SamplingSettings(), knob.name)
-    user: list[tuple[Origin, Mapping[str, float]]] = [("chat", found.chat), ("preset", found.preset)]
-    others: list[tuple[Origin, Mapping[str, float]]] = [
-        ("settings", found.settings),
-        ("file", found.file),
-        ("published", found.published),
+    user: list[tuple[Origin, Mapping[str, float]]] = [("chat", sources.chat), ("preset", sources.preset)]
+    defaults: list[tuple[Origin, Mapping[str, float]]] = [
+        ("settings", sources.settings),
+        ("file", sources.file),
+        ("published", sources.published),
         ("engine", {knob.name: engine}),
     ]
-    below, recommended = _first(knob, others)
-    origin, value = _first(knob, [*user, *others])
-    return KnobChoice(knob, value, origin, recommended, below)
+    recommended_origin, recommended = _first(knob, defaults)
+    origin, value = _first(knob, [*user, *defaults])
+    return KnobChoice(knob, value, origin, recommended, recommended_origin)
 
 
 def _first(knob: Knob, origins: list[tuple[Origin, Mapping[str, float]]]) -> tuple[Origin, float]:

@@ -1,54 +1,59 @@
-"""Texts that end an answer, as a user types them in one line."""
+"""Stop texts, which end an answer, as a user types them in one line."""
 
 import re
 
 import msgspec
 
-from tui.i18n import _
+from tui.sentences import ReasonedError, reason
 from tui.settings.named_tables import StopList
-from tui.text import clean_line
 
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\"}
 _ESCAPE = re.compile(r'\\([ntr"\\])')
 
 
+class StopTextsError(ReasonedError):
+    """A line is not a list of stop texts."""
+
+    def __init__(self, text: str) -> None:
+        """Take the line that the user typed."""
+        example = format_stop_texts(("###", "\n\n"))
+        super().__init__(reason("chat.bad_stop_texts", text=text, example=example))
+
+
 def parse_stop_texts(text: str) -> tuple[str, ...]:
-    """The texts in a line: all of it is one, or several are in quotes. `\\n` is a line break, `""` is none.
+    """Return the stop texts in a line: the whole line, or several in quotes.
+
+    `\\n` is a line break, `""` stands for none.
 
     Raises:
-        ValueError: it is not so; the text says what was expected.
+        StopTextsError: the line is neither, or has too many texts.
     """
     text = text.strip()
-    found = [text]
+    texts = [text]
     if text.startswith('"'):
-        found, rest = _QUOTED.findall(text), _QUOTED.sub("", text)
-        if rest.strip(" ,"):
-            raise ValueError(_expected(text))
+        texts, between = _QUOTED.findall(text), _QUOTED.sub("", text)
+        if between.strip(" ,"):
+            raise StopTextsError(text)
     try:
-        return msgspec.convert([unescape(each) for each in found if each], StopList)
+        return msgspec.convert([unescape(escaped) for escaped in texts if escaped], StopList)
     except msgspec.ValidationError:
-        raise ValueError(_expected(text)) from None
+        raise StopTextsError(text) from None
 
 
 def format_stop_texts(stops: tuple[str, ...]) -> str:
-    """The texts as the user would type them."""
+    """Return stop texts as the user would type them."""
     if len(stops) == 1 and stops[0].strip() == stops[0] and not stops[0].startswith('"'):
         return _escape(stops[0])
-    return " ".join('"' + _escape(each).replace('"', '\\"') + '"' for each in stops) or '""'
+    return " ".join('"' + _escape(stop).replace('"', '\\"') + '"' for stop in stops) or '""'
 
 
 def unescape(text: str) -> str:
-    """`\\n`, `\\t` and `\\r` as what they stand for, where a line has no other way to say it."""
+    """Replace `\\n`, `\\t` and `\\r`, which a single line cannot contain otherwise."""
     return _ESCAPE.sub(lambda match: _ESCAPES[match[1]], text)
 
 
 def _escape(text: str) -> str:
-    for letter, meant in (("\\", "\\"), ("n", "\n"), ("t", "\t"), ("r", "\r")):
-        text = text.replace(meant, f"\\{letter}")
+    for letter, character in (("\\", "\\"), ("n", "\n"), ("t", "\t"), ("r", "\r")):
+        text = text.replace(character, f"\\{letter}")
     return text
-
-
-def _expected(text: str) -> str:
-    message = _("Stop texts are {text}; expected one, or up to 16 in quotes: {example}")
-    return message.format(text=clean_line(text), example=format_stop_texts(("###", "\n\n")))

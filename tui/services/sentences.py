@@ -20,6 +20,35 @@ SENTENCES: Table = {
         N_("Choose one in the list and press {models.choose}."), N_("Choose one in the list.")
     ),
     "services.question_withdrawn": N_("Stopped."),
+    # A conversation that is resumed
+    "services.answered_by_another": N_("This was with {model}; {loaded} answers now."),
+    "services.no_model_loaded": Keyed(
+        N_("No model is loaded: {pane.models}, choose one and press {models.choose}."),
+        N_("No model is loaded: choose one in the list of models."),
+    ),
+    "services.resumed_model_here": Keyed(
+        N_("This was with {model}: {pane.models}, then {models.choose} loads it."),
+        N_("This was with {model}: choose it in the list to load it."),
+    ),
+    "services.resumed_model_settings": Keyed(
+        N_(
+            "This was with {model}, a context of {tokens:,} tokens and {kv} for the KV cache: "
+            "{pane.models}, then {models.choose} loads it so."
+        ),
+        N_("This was with {model}, a context of {tokens:,} tokens and {kv} for the KV cache."),
+    ),
+    "services.resumed_model_gone": Keyed(
+        N_(
+            "This was with {model}, which is not on this disk: {pane.models}, choose another and press "
+            "{models.choose}."
+        ),
+        N_("This was with {model}, which is not on this disk: choose another in the list."),
+    ),
+    "services.preset_changed": N_(
+        "The preset {name} is another one now; this conversation keeps what it was."
+    ),
+    "services.preset_gone": N_("There is no preset {name} any more; this conversation keeps what it was."),
+    "services.schema_left_out": N_("Its JSON schema is left out, so answers are free text: {problem}"),
     # The memory guard
     "services.memory_short": N_(
         "The engine was ended to keep the machine usable: only {free:bytes} of memory was left."
@@ -86,3 +115,16 @@ def json_fields(key: str, why: Reason | None) -> dict[str, str | None]:
         key: None if why is None else sentence(why),
         f"{key}_code": None if why is None else why.code,
     }
+
+
+def saved_sentence(why: Reason | str) -> str:
+    """Return the sentence of a saved reason: words of an older version as they are, else by its code.
+
+    A code of a newer version is returned itself.
+    """
+    if isinstance(why, str):
+        return why
+    try:
+        return sentence(why)
+    except KeyError:
+        return why.code

@@ -1,9 +1,10 @@
-"""What is done to a kept conversation as a whole. Each function runs in a transaction of its own."""
+"""Changes of whole saved conversations. Each function runs in a transaction of its own."""
 
 import sqlite3
 import time
+from collections.abc import Mapping
 
-from tui.chat.storage import writes as store_writes
+from tui.chat.storage import writes
 from tui.chat.storage.lenient_decode import encode_json
 from tui.chat.storage.rows import ConversationRecord
 from tui.chat.storage.search_index import remove_conversation_from_index
@@ -15,17 +16,17 @@ Db = sqlite3.Connection
 
 def rename_conversation(db: Db, conversation: int, title: str) -> None:
     """Give a conversation another title; an empty one changes nothing."""
-    if title := clean_line(title)[: store_writes.TITLE_LIMIT]:
+    if title := clean_line(title)[: writes.TITLE_LIMIT]:
         db.execute("UPDATE conversations SET title = ? WHERE id = ?", (title, conversation))
 
 
 def pin_conversation(db: Db, conversation: int, pinned: bool) -> None:
-    """Let a conversation stand above the others, or no more."""
+    """Pin a conversation above the others, or unpin it."""
     db.execute("UPDATE conversations SET pinned = ? WHERE id = ?", (pinned, conversation))
 
 
 def delete_conversation(db: Db, conversation: int, has_index: bool) -> None:
-    """Take all that was said out of the file.
+    """Delete every text of a conversation.
 
     The empty row stays, marked, so that another llmtui that has the conversation open can go on writing.
     """
@@ -39,13 +40,14 @@ def delete_conversation(db: Db, conversation: int, has_index: bool) -> None:
     )
 
 
-def import_conversation(db: Db, record: ConversationRecord, ids: dict[int, int], conversation: int) -> None:
-    """Keep a whole conversation that comes from elsewhere; `ids` has a new id for each of its messages."""
-    system, manner = record.system, record.asking
-    store_writes.add_conversation(db, conversation, record.title, system, manner, record.created)
-    for kept in record.messages:
-        parent = None if kept.parent is None else ids[kept.parent]
-        store_writes.import_message(db, conversation, kept, ids[kept.id], parent)
+def import_conversation(
+    db: Db, record: ConversationRecord, message_ids: Mapping[int, int], conversation: int
+) -> None:
+    """Save a conversation that comes from elsewhere; `message_ids` has a new id for each of its messages."""
+    writes.add_conversation(db, conversation, record.title, record.system, record.asking, record.created)
+    for stored in record.messages:
+        parent = None if stored.parent is None else message_ids[stored.parent]
+        writes.import_message(db, conversation, stored, message_ids[stored.id], parent)
     db.execute(
         "UPDATE conversations SET model = ?, settings = ?, updated = ?, pinned = ?, last = ? WHERE id = ?",
         (
@@ -53,7 +55,7 @@ def import_conversation(db: Db, record: ConversationRecord, ids: dict[int, int],
             encode_json(record.settings),
             record.updated,
             record.pinned,
-            None if record.last is None else ids[record.last],
+            None if record.last is None else message_ids[record.last],
             conversation,
         ),
     )

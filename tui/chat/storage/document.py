@@ -1,10 +1,10 @@
-"""A kept conversation as a JSON document, and back; and what its file is called."""
+"""Saved conversation as a JSON document, and back; and the name of its file."""
 
 import json
 import re
 import stat
 import unicodedata
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -25,26 +25,31 @@ from tui.chat.storage.lenient_decode import (
 from tui.chat.storage.rows import ConversationRecord
 from tui.engine.options import LoadSettings
 from tui.engine.reply_metrics import ReplyMetrics
-from tui.i18n import _
+from tui.sentences import Reason, ReasonedError, reason
 
 FORMAT = "llmtui conversation"
 DOCUMENT_VERSION = 3
-"""Of the document; a newer one is not read. The second has attachments, pins, thinking and parts; the third
-how answers are asked for, and which of them the user edited. Prompts and raw replies are in none: they would
-make it many times as long."""
+"""Version of the document; a newer one is not read.
+
+The second has attachments, pins, thinking and parts; the third the user's choices for the answers, and
+which of them the user edited. Prompts and raw replies are in none: they would make it many times as long."""
 LARGEST_BYTES = 256 * 1024 * 1024
-"""Of a document that is read."""
+"""Largest document that is read."""
 _NAME_LIMIT = 60
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 
 
-class DocumentError(Exception):
-    """A file is no conversation; the text is a sentence for the user."""
+class DocumentError(ReasonedError):
+    """A file is not a conversation, or cannot be read."""
 
 
-def conversation_to_json(record: ConversationRecord) -> str:
-    """The conversation with all of its branches; ids count from 1, so that two exports of it are the same."""
-    numbers = {kept.id: number for number, kept in enumerate(record.messages, 1)}
+def conversation_to_json(record: ConversationRecord, sentence: Callable[[Reason], str]) -> str:
+    """Return the conversation with all of its branches as a document.
+
+    Ids count from 1, so that two exports of a conversation are the same. `sentence` finds the words of a
+    reason.
+    """
+    numbers = {stored.id: number for number, stored in enumerate(record.messages, 1)}
     document = {
         "format": FORMAT,
         "version": DOCUMENT_VERSION,
@@ -56,62 +61,65 @@ def conversation_to_json(record: ConversationRecord) -> str:
         "created": record.created,
         "updated": record.updated,
         "last": numbers.get(record.last or 0),
-        "messages": [_message(kept, numbers) for kept in record.messages],
+        "messages": [_message_json(stored, numbers, sentence) for stored in record.messages],
     }
     # Of the standard library: it writes any text that Python can hold, a lone surrogate too.
     return json.dumps(document, indent=2) + "\n"
 
 
 def conversation_from_json(text: str) -> ConversationRecord:
-    """The conversation of such a document.
+    """Return the conversation of a document.
 
     Raises:
-        DocumentError: it is none, or one of a newer llmtui, or not whole.
+        DocumentError: it is none, or of a newer llmtui, or incomplete.
     """
     try:
-        found = json.loads(text)
+        decoded = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise DocumentError(_("This is not JSON.")) from error
-    document = cast("dict[str, Any]", found if isinstance(found, dict) else {})
+        raise DocumentError(reason("chat.not_json")) from error
+    document = cast("dict[str, Any]", decoded if isinstance(decoded, dict) else {})
     if document.get("format") != FORMAT:
-        raise DocumentError(_("This is no conversation that llmtui has exported."))
+        raise DocumentError(reason("chat.not_exported_by_llmtui"))
     if not isinstance(document.get("version"), int) or document["version"] > DOCUMENT_VERSION:
-        raise DocumentError(_("This conversation was exported by a newer llmtui."))
-    left_out: list[str] = []
+        raise DocumentError(reason("chat.newer_document"))
+    left_out: list[Reason] = []
 
-    def tell(place: str, why: str) -> None:
-        left_out.append(f"{place}: {why}")
+    def on_left_out(place: str, why: Reason) -> None:
+        left_out.append(reason("chat.left_out", place=place, problem=why))
 
     try:
-        messages = _messages(document.get("messages"), tell)
+        messages = _read_messages(document.get("messages"), on_left_out)
         last = document.get("last")
-        if last is not None and (type(last) is not int or last not in {kept.id for kept in messages}):
-            raise _WrongError("last", _("expected the id of a message"))
+        if last is not None and (type(last) is not int or last not in {stored.id for stored in messages}):
+            raise _InvalidError("last", reason("chat.expected_message_id"))
         return ConversationRecord(
             title=_text(document, "title"),
             model=_text(document, "model"),
-            settings=decode_struct(document.get("settings"), LoadSettings, under_path("settings", tell)),
+            settings=decode_struct(
+                document.get("settings"), LoadSettings, under_path("settings", on_left_out)
+            ),
             system=_text(document, "system"),
             created=_time(document, "created"),
             updated=_time(document, "updated"),
             messages=messages,
             last=last,
-            asking=decode_asking(document.get("manner"), under_path("manner", tell)),
+            asking=decode_asking(document.get("manner"), under_path("manner", on_left_out)),
             left_out=tuple(left_out),
         )
-    except _WrongError as error:
-        raise DocumentError(_("This conversation is not whole: {why}.").format(why=error)) from error
+    except _InvalidError as error:
+        problem = reason("chat.left_out", place=error.place, problem=error.reason)
+        raise DocumentError(reason("chat.document_incomplete", problem=problem)) from error
 
 
 def shown_conversation(record: ConversationRecord) -> Conversation:
-    """What is shown of it, by itself."""
+    """Return the shown branch as a conversation of its own."""
     conversation = Conversation()
     conversation.replace_messages(record.shown_branch, record.last, record.system, record.asking)
     return conversation
 
 
 def file_stem(title: str) -> str:
-    """A file's name without its ending that any system takes, as near to the title as that allows."""
+    """Return a file name without its ending that every system takes, as like the title as that allows."""
     letters = unicodedata.normalize("NFC", title)
     words = re.sub(r"[^\w]+", "-", letters).strip("-_")[:_NAME_LIMIT].strip("-_")
     if not words or _RESERVED.fullmatch(words):
@@ -120,10 +128,10 @@ def file_stem(title: str) -> str:
 
 
 def write_new(folder: Path, stem: str, ending: str, text: str) -> Path:
-    """Write a file that was not there before: `stem.ending`, else `stem-2.ending` and so on.
+    """Write a new file, `stem.ending`, else `stem-2.ending` and so on, and return its path.
 
     Raises:
-        OSError: it cannot be written; nothing is left then.
+        OSError: it cannot be written; no part of it stays then.
     """
     number = 1
     while True:
@@ -143,7 +151,7 @@ def write_new(folder: Path, stem: str, ending: str, text: str) -> Path:
 
 
 def read_document(path: Path) -> ConversationRecord:
-    """The conversation in a file.
+    """Return the conversation in a file.
 
     Raises:
         DocumentError: it holds none, or cannot be read.
@@ -151,36 +159,38 @@ def read_document(path: Path) -> ConversationRecord:
     try:
         state = path.stat()
         if stat.S_ISDIR(state.st_mode):
-            raise DocumentError(_("This is a folder."))
+            raise DocumentError(reason("chat.document_is_folder"))
         if not stat.S_ISREG(state.st_mode):
             # A pipe is waited for, and a device may never end.
-            raise DocumentError(_("This is no file but a device or a pipe."))
+            raise DocumentError(reason("chat.document_is_device"))
         if state.st_size > LARGEST_BYTES:
-            raise DocumentError(_("This file is too large for a conversation."))
+            raise DocumentError(reason("chat.document_too_large"))
         return conversation_from_json(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise DocumentError(_("This is not JSON.")) from error
+        raise DocumentError(reason("chat.not_json")) from error
     except OSError as error:
-        why = error.strerror or str(error)
-        raise DocumentError(_("The file cannot be read: {why}.").format(why=why)) from error
+        raise DocumentError(reason("chat.document_not_read", error=error.strerror or str(error))) from error
     except ValueError as error:
         # A path with a NUL in it.
-        raise DocumentError(_("There is no such file.")) from error
+        raise DocumentError(reason("chat.no_such_file")) from error
 
 
-def _message(kept: StoredMessage, numbers: dict[int, int]) -> dict[str, object]:
-    message = kept.message
+def _message_json(
+    stored: StoredMessage, numbers: dict[int, int], sentence: Callable[[Reason], str]
+) -> dict[str, object]:
+    message = stored.message
     common: dict[str, object] = {
-        "id": numbers[kept.id],
-        "parent": None if kept.parent is None else numbers[kept.parent],
+        "id": numbers[stored.id],
+        "parent": None if stored.parent is None else numbers[stored.parent],
         "role": message.role,
-        "at": kept.at,
-        "seen": kept.seen,
+        "at": stored.at,
+        "seen": stored.seen,
         "text": message.text,
     }
     if isinstance(message, Question):
-        attachments = [{"name": each.name, "text": each.text} for each in message.attachments]
+        attachments = [{"name": attached.name, "text": attached.text} for attached in message.attachments]
         return {**common, "attachments": attachments, "pinned": message.pinned}
+    interrupted = message.interrupted
     return {
         **common,
         "thinking": message.thinking,
@@ -188,78 +198,85 @@ def _message(kept: StoredMessage, numbers: dict[int, int]) -> dict[str, object]:
         "edited": message.edited,
         "model": message.model,
         "finish": message.finish,
-        "interrupted": message.interrupted,
+        "interrupted": sentence(interrupted) if isinstance(interrupted, Reason) else interrupted,
+        "interrupted_reason": _plain(interrupted) if isinstance(interrupted, Reason) else None,
         "metrics": _plain(message.metrics),
         "receipt": _plain(message.receipt),
-        "asked": [_plain(way) for way in message.part_settings],
+        "asked": [_plain(part) for part in message.part_settings],
     }
 
 
-class _WrongError(ValueError):
-    """Something without which there is no conversation."""
+class _InvalidError(ReasonedError):
+    """A value without which there is no conversation."""
 
-    def __init__(self, place: str, why: str) -> None:
-        super().__init__(f"{place}: {why}")
+    def __init__(self, place: str, why: Reason) -> None:
+        super().__init__(why)
         self.place = place
-        self.why = why
 
 
 @contextmanager
 def _within(place: str) -> Generator[None]:
-    """What is wrong inside is told with its place."""
+    """Put a place before that of an error inside."""
     try:
         yield
-    except _WrongError as error:
-        raise _WrongError(f"{place}.{error.place}".rstrip("."), error.why) from error
+    except _InvalidError as error:
+        raise _InvalidError(f"{place}.{error.place}".rstrip("."), error.reason) from error
 
 
-def _messages(given: object, tell: OnLeftOut) -> tuple[StoredMessage, ...]:
-    found: list[StoredMessage] = []
-    known: set[int | None] = {None}
-    for number, each in enumerate(_list(given, "messages")):
-        place = f"messages[{number}]"
+def _read_messages(value: object, on_left_out: OnLeftOut) -> tuple[StoredMessage, ...]:
+    messages: list[StoredMessage] = []
+    earlier_ids: set[int | None] = {None}
+    for index, item in enumerate(_list(value, "messages")):
+        place = f"messages[{index}]"
         with _within(place):
-            found.append(_kept(_object(each), known, under_path(place, tell)))
-        known.add(found[-1].id)
-    return tuple(found)
+            messages.append(_read_message(_object(item), earlier_ids, under_path(place, on_left_out)))
+        earlier_ids.add(messages[-1].id)
+    return tuple(messages)
 
 
-def _kept(each: Mapping[str, Any], known: set[int | None], tell: OnLeftOut) -> StoredMessage:
-    id, parent, role = each.get("id"), each.get("parent", 0), each.get("role")
-    if type(id) is not int or id in known:
-        raise _WrongError("id", _("expected a number that no message before it has"))
-    if type(parent) not in (int, type(None)) or parent not in known:
-        raise _WrongError("parent", _("expected the id of a message before it, or null"))
+def _read_message(
+    fields: Mapping[str, Any], earlier_ids: set[int | None], on_left_out: OnLeftOut
+) -> StoredMessage:
+    id, parent, role = fields.get("id"), fields.get("parent", 0), fields.get("role")
+    if type(id) is not int or id in earlier_ids:
+        raise _InvalidError("id", reason("chat.expected_new_id"))
+    if type(parent) not in (int, type(None)) or parent not in earlier_ids:
+        raise _InvalidError("parent", reason("chat.expected_earlier_id"))
     if role not in ("user", "assistant"):
-        raise _WrongError("role", _('expected "user" or "assistant"'))
-    message = _question(each) if role == "user" else _reply(each, tell)
-    return StoredMessage(id, parent, _time(each, "at"), message, _count(each, "seen", 0))
+        raise _InvalidError("role", reason("chat.expected_role"))
+    message = _read_question(fields) if role == "user" else _read_reply(fields, on_left_out)
+    return StoredMessage(id, parent, _time(fields, "at"), message, _count(fields, "seen", 0))
 
 
-def _question(each: Mapping[str, Any]) -> Question:
+def _read_question(fields: Mapping[str, Any]) -> Question:
     attachments: list[Attachment] = []
-    for number, given in enumerate(_list(each.get("attachments", []), "attachments")):
-        with _within(f"attachments[{number}]"):
-            attachments.append(Attachment(_text(_object(given), "name"), _text(_object(given), "text")))
-    return Question(0, _text(each, "text"), tuple(attachments), each.get("pinned") is True)
+    for index, item in enumerate(_list(fields.get("attachments", []), "attachments")):
+        with _within(f"attachments[{index}]"):
+            attachments.append(Attachment(_text(_object(item), "name"), _text(_object(item), "text")))
+    return Question(0, _text(fields, "text"), tuple(attachments), fields.get("pinned") is True)
 
 
-def _reply(each: Mapping[str, Any], tell: OnLeftOut) -> Reply:
-    is_edited = each.get("edited") is True
+def _read_reply(fields: Mapping[str, Any], on_left_out: OnLeftOut) -> Reply:
+    is_edited = fields.get("edited") is True
     return Reply(
         0,
-        _text(each, "text"),
-        _text(each, "model"),
-        decode_finish(each.get("finish"), under_path("finish", tell)),
-        decode_struct(each.get("metrics"), ReplyMetrics, under_path("metrics", tell)),
-        None if each.get("interrupted") is None else _text(each, "interrupted"),
-        decode_struct(each.get("receipt"), Receipt, under_path("receipt", tell)),
-        _text({"thinking": "", **each}, "thinking"),
-        # A model was asked for all others.
-        _count({"parts": 1, **each}, "parts", 0 if is_edited else 1),
-        part_settings=decode_part_settings(each.get("asked"), under_path("asked", tell)),
+        _text(fields, "text"),
+        _text(fields, "model"),
+        decode_finish(fields.get("finish"), under_path("finish", on_left_out)),
+        decode_struct(fields.get("metrics"), ReplyMetrics, under_path("metrics", on_left_out)),
+        _read_interruption(fields, under_path("interrupted_reason", on_left_out)),
+        decode_struct(fields.get("receipt"), Receipt, under_path("receipt", on_left_out)),
+        _text({"thinking": "", **fields}, "thinking"),
+        # Of every other reply a model wrote at least one part.
+        _count({"parts": 1, **fields}, "parts", 0 if is_edited else 1),
+        part_settings=decode_part_settings(fields.get("asked"), under_path("asked", on_left_out)),
         edited=is_edited,
     )
+
+
+def _read_interruption(fields: Mapping[str, Any], on_left_out: OnLeftOut) -> Reason | str | None:
+    text = None if fields.get("interrupted") is None else _text(fields, "interrupted")
+    return decode_struct(fields.get("interrupted_reason"), Reason, on_left_out) or text
 
 
 def _plain(struct: msgspec.Struct | None) -> object:
@@ -268,33 +285,33 @@ def _plain(struct: msgspec.Struct | None) -> object:
 
 def _object(value: object) -> Mapping[str, Any]:
     if not isinstance(value, dict):
-        raise _WrongError("", _("expected an object"))
+        raise _InvalidError("", reason("chat.expected_object"))
     return cast("dict[str, Any]", value)
 
 
 def _list(value: object, key: str) -> list[object]:
     if not isinstance(value, list):
-        raise _WrongError(key, _("expected a list"))
+        raise _InvalidError(key, reason("chat.expected_list"))
     return cast("list[object]", value)
 
 
-def _text(given: Mapping[str, Any], key: str) -> str:
-    if not isinstance(value := given.get(key), str):
-        raise _WrongError(key, _("expected a text"))
+def _text(fields: Mapping[str, Any], key: str) -> str:
+    if not isinstance(value := fields.get(key), str):
+        raise _InvalidError(key, reason("chat.expected_text"))
     return value
 
 
-def _count(given: Mapping[str, Any], key: str, least: int) -> int:
-    value = given.get(key, least)
-    # As far as SQLite counts, with room to count on.
+def _count(fields: Mapping[str, Any], key: str, least: int) -> int:
+    value = fields.get(key, least)
+    # Far below the largest number of SQLite, so that it can be counted on.
     if type(value) is not int or not least <= value < 2**40:
-        raise _WrongError(key, _("expected a whole number from {least} up").format(least=least))
+        raise _InvalidError(key, reason("chat.expected_count", least=least))
     return value
 
 
-def _time(given: Mapping[str, Any], key: str) -> float:
-    value = given.get(key)
-    # As far as dates go, on every system.
+def _time(fields: Mapping[str, Any], key: str) -> float:
+    value = fields.get(key)
+    # The dates that every system can show.
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 2**40:
-        raise _WrongError(key, _("expected seconds since 1970"))
+        raise _InvalidError(key, reason("chat.expected_seconds"))
     return float(value)

@@ -1,6 +1,6 @@
-"""Structs from what JSON was decoded to, of an older or a newer llmtui too.
+"""Decoding of stored structs that tolerates what an older or a newer llmtui wrote.
 
-What cannot be one is left out, and whoever wants to know is told.
+Values that cannot be decoded are left out, each reported with its place and the reason.
 """
 
 import json
@@ -14,122 +14,124 @@ from tui.chat.asking import Asking, PartSettings
 from tui.chat.messages import FinishReason
 from tui.chat.presets import Preset
 from tui.chat.sampling import KNOBS, is_allowed, knob_value_text
-from tui.i18n import _
+from tui.sentences import Reason, reason
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T", bound=msgspec.Struct)
-OnLeftOut = Callable[[str, str], None]
-"""Is told what is left out: its place in what is revived, empty for all of it, and why."""
+OnLeftOut = Callable[[str, Reason], None]
+"""Is called with the place of a value that is left out, empty for the whole, and the reason."""
 
 
-def log_left_out(place: str, why: str) -> None:
-    """The one who is told where nobody reads."""
-    log.warning("conversations: left out: %s: %s", place, why)
+def log_left_out(place: str, why: Reason) -> None:
+    """Log a value that is left out."""
+    log.warning("conversations: left out: %s: %s(%s)", place, why.code, why.facts)
 
 
 def encode_json(value: msgspec.Struct | tuple[msgspec.Struct, ...] | None) -> str | None:
-    """A struct or several as JSON; None for None and for none."""
+    """Return a struct or several as JSON; None for None and for an empty tuple."""
     # Of the standard library: it writes and reads any text that Python can hold, a lone surrogate too.
     return json.dumps(msgspec.to_builtins(value)) if value else None
 
 
 def decode_json(text: str | None) -> object:
-    """What JSON stands for; None for None, and where it is no JSON."""
+    """Return the value of JSON text; None for None, and for text that is no JSON."""
     try:
         return None if text is None else json.loads(text)
     except (ValueError, TypeError, RecursionError) as error:
-        log_left_out("", str(error))
+        log_left_out("", reason("chat.not_decoded", error=str(error)))
         return None
 
 
-def decode_struct(value: object, kind: type[T], tell: OnLeftOut = log_left_out) -> T | None:
-    """A struct of that kind; None for None, and where that is hopeless.
+def decode_struct(value: object, kind: type[T], on_left_out: OnLeftOut = log_left_out) -> T | None:
+    """Return the struct of a decoded JSON value; None for None, and where it cannot be one.
 
-    Fields that are not known are passed over, and those that are missing become None where they may be.
+    Unknown fields are passed over, and missing ones become None where they may be.
     """
     if value is None:
         return None
     missing = {field.name: None for field in msgspec.structs.fields(kind) if field.required}
-    given = cast("dict[str, Any]", value) if isinstance(value, dict) else None
+    fields = cast("dict[str, Any]", value) if isinstance(value, dict) else None
     try:
-        return msgspec.convert(value if given is None else {**missing, **given}, kind)
+        return msgspec.convert(value if fields is None else {**missing, **fields}, kind)
     except msgspec.ValidationError as error:
-        tell(*_told(error))
+        on_left_out(*_place_and_reason(error))
         return None
 
 
-def decode_finish(value: object, tell: OnLeftOut = log_left_out) -> FinishReason | None:
-    """How a reply ended; None for a way that is not known here."""
+def decode_finish(value: object, on_left_out: OnLeftOut = log_left_out) -> FinishReason | None:
+    """Return how a reply ended; None for a value that this version does not know."""
     try:
         return None if value is None else msgspec.convert(value, FinishReason)
     except msgspec.ValidationError as error:
-        tell(*_told(error))
+        on_left_out(*_place_and_reason(error))
         return None
 
 
-def decode_part_settings(value: object, tell: OnLeftOut = log_left_out) -> tuple[PartSettings, ...]:
-    """How the parts of a reply were asked for; none where it is not known of one."""
+def decode_part_settings(value: object, on_left_out: OnLeftOut = log_left_out) -> tuple[PartSettings, ...]:
+    """Return the settings of a reply's parts; an empty tuple where those of one part are not known."""
     if value is None:
         return ()
     if not isinstance(value, list):
-        tell("", _("expected a list"))
+        on_left_out("", reason("chat.expected_list"))
         return ()
-    found = [
-        decode_struct(each, PartSettings, under_path(f"[{at}]", tell))
-        for at, each in enumerate(cast("list[object]", value))
+    decoded = [
+        decode_struct(part, PartSettings, under_path(f"[{index}]", on_left_out))
+        for index, part in enumerate(cast("list[object]", value))
     ]
-    known = tuple(each for each in found if each is not None)
-    return known if len(known) == len(found) else ()
+    parts = tuple(part for part in decoded if part is not None)
+    return parts if len(parts) == len(decoded) else ()
 
 
-def decode_asking(value: object, tell: OnLeftOut = log_left_out) -> Asking | None:
-    """How a conversation is asked for, without what is wrong in it; None where nothing was kept."""
+def decode_asking(value: object, on_left_out: OnLeftOut = log_left_out) -> Asking | None:
+    """Return the user's choices without the wrong ones; None where none were saved."""
     if not isinstance(value, dict):
         if value is not None:
-            tell("", _("expected an object"))
+            on_left_out("", reason("chat.expected_object"))
         return None
-    given = cast("dict[str, object]", value)
-    found: dict[str, Any] = {}
+    stored = cast("dict[str, object]", value)
+    fields: dict[str, Any] = {}
     for field in msgspec.structs.fields(Asking):
-        if field.name in given:
+        if field.name in stored:
             try:
-                found[field.name] = msgspec.convert(given[field.name], field.type)
+                fields[field.name] = msgspec.convert(stored[field.name], field.type)
             except msgspec.ValidationError as error:
-                under_path(field.name, tell)(*_told(error))
-    preset: Preset | None = found.get("preset")
+                under_path(field.name, on_left_out)(*_place_and_reason(error))
+    preset: Preset | None = fields.get("preset")
     if preset is not None:
-        right = _right(preset.sampling, "preset.sampling", tell)
-        found["preset"] = msgspec.structs.replace(preset, sampling=right)
-    if "sampling" in found:
-        found["sampling"] = _right(found["sampling"], "sampling", tell)
-    return Asking(**found)
+        sampling = _allowed_values(preset.sampling, "preset.sampling", on_left_out)
+        fields["preset"] = msgspec.structs.replace(preset, sampling=sampling)
+    if "sampling" in fields:
+        fields["sampling"] = _allowed_values(fields["sampling"], "sampling", on_left_out)
+    return Asking(**fields)
 
 
-def _right(values: Mapping[str, float], place: str, tell: OnLeftOut) -> dict[str, float]:
-    """The values that the engine can take."""
+def under_path(path: str, on_left_out: OnLeftOut) -> OnLeftOut:
+    """Return a callback that puts a path before each place."""
+
+    def report(place: str, why: Reason) -> None:
+        on_left_out(path + place if not place or place.startswith("[") else f"{path}.{place}", why)
+
+    return report
+
+
+def _allowed_values(values: Mapping[str, float], place: str, on_left_out: OnLeftOut) -> dict[str, float]:
+    """Return the values that the engine can take."""
     knobs = {knob.name: knob for knob in KNOBS}
-    right: dict[str, float] = {}
+    allowed: dict[str, float] = {}
     for name, value in values.items():
         knob = knobs.get(name)
         if knob is not None and is_allowed(knob, value):
-            right[name] = value
+            allowed[name] = value
         elif knob is not None:
-            words = _("expected {expected}, got {value}")
-            tell(f"{place}.{name}", words.format(value=knob_value_text(value, knob), expected=knob.expected))
-    return right
+            text = knob_value_text(value, knob)
+            why = reason("chat.expected_other_value", value=text, expected=knob.expected_reason)
+            on_left_out(f"{place}.{name}", why)
+    return allowed
 
 
-def under_path(place: str, tell: OnLeftOut) -> OnLeftOut:
-    """Tells of what is below a place."""
-
-    def told(inner: str, why: str) -> None:
-        tell(place + inner if not inner or inner.startswith("[") else f"{place}.{inner}", why)
-
-    return told
-
-
-def _told(error: msgspec.ValidationError) -> tuple[str, str]:
-    """The place and the reason that the library gives in one: `Expected ... - at `$.place``."""
-    why, _at, place = str(error).replace("`", "").partition(" - at ")
-    return place.removeprefix("$").removeprefix("."), why[:1].lower() + why[1:]
+def _place_and_reason(error: msgspec.ValidationError) -> tuple[str, Reason]:
+    """Split the library's message: `Expected ... - at `$.place``."""
+    text, _separator, place = str(error).replace("`", "").partition(" - at ")
+    why = reason("chat.not_decoded", error=text[:1].lower() + text[1:])
+    return place.removeprefix("$").removeprefix("."), why

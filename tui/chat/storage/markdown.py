@@ -1,4 +1,4 @@
-"""A conversation as a Markdown document, to keep or to send."""
+"""Conversation as a Markdown document."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,11 @@ from tui.text import clean, clean_line
 
 
 def conversation_to_markdown(conversation: Conversation, describe: Callable[[Reply], str]) -> str:
-    """The conversation as Markdown: a heading a message, and below each reply what `describe` says of it.
+    """Return the conversation as Markdown: a heading a message, and below each reply its description.
+
+    Args:
+        conversation: the conversation, of which the shown branch is written.
+        describe: returns a line about a reply; empty for none.
 
     Control characters other than tab and newline are left out. Empty for an empty conversation.
     """
@@ -27,7 +31,7 @@ def _message(message: Message, describe: Callable[[Reply], str]) -> str:
     text = clean(message.text).strip()
     if isinstance(message, Question):
         title = "## You (pinned)" if message.pinned else "## You"
-        attached = [_attachment(each) for each in message.attachments]
+        attached = [_attachment(attachment) for attachment in message.attachments]
         return "\n\n".join(part for part in (title, *attached, text) if part)
     note = describe(message)
     parts = (
@@ -44,14 +48,14 @@ def _attachment(attachment: Attachment) -> str:
 
 
 def _quoted(thinking: str) -> str:
-    """What was thought, as a quotation, which no fence or heading in it can leave."""
+    """Return the thinking as a quotation, which no fence or heading in it can leave."""
     if not thinking:
         return ""
     return "\n".join(("> *Thinking*", ">", *(f"> {line}".rstrip() for line in thinking.splitlines())))
 
 
 def _closed(text: str) -> str:
-    """The text with a code fence that was left open closed, so that it does not swallow what follows."""
+    """Return the text with an open code fence closed, so that it does not swallow the next message."""
     fence = ""
     for line in text.splitlines():
         mark = line.strip()

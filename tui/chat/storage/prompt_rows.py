@@ -1,4 +1,4 @@
-"""What was read for the replies, and how they were asked for, in the file of conversations."""
+"""Prompts of the replies in the conversation file, and the settings their parts were asked with."""
 
 import sqlite3
 from collections.abc import Mapping
@@ -10,27 +10,32 @@ from tui.chat.storage.text_codec import compress_text, decompress_text
 
 
 def write_prompts(
-    db: sqlite3.Connection, changed: Mapping[int, PromptDelta | None], id: int | None, reply: Reply | None
+    db: sqlite3.Connection,
+    changes: Mapping[int, PromptDelta | None],
+    reply_id: int | None,
+    reply: Reply | None,
 ) -> None:
-    """Keep prompts by their messages, None for one that is gone, and how the open reply is asked for."""
-    for message, prompt in changed.items():
+    """Write prompts by their messages, None for a deleted one, and the settings of the open reply's parts."""
+    for message, delta in changes.items():
         db.execute("DELETE FROM prompts WHERE message = ?", (message,))
-        if prompt is not None:
+        if delta is not None:
             db.execute(
                 "INSERT INTO prompts (message, base, shared, rest)"
                 " SELECT id, ?, ?, ? FROM messages WHERE id = ?",
-                (prompt.base_reply, prompt.shared, compress_text(prompt.ending), message),
+                (delta.base_reply, delta.shared, compress_text(delta.ending), message),
             )
     if reply is not None:
-        db.execute("UPDATE messages SET asked = ? WHERE id = ?", (encode_json(reply.part_settings), id))
+        db.execute("UPDATE messages SET asked = ? WHERE id = ?", (encode_json(reply.part_settings), reply_id))
 
 
 def read_prompts(db: sqlite3.Connection, conversation: int) -> dict[int, PromptDelta]:
-    """What was read for the replies of a conversation, oldest first; what is damaged is left out."""
+    """Return the prompts of a conversation by their messages, oldest first; damaged ones are left out."""
     rows = db.execute(
         "SELECT p.message, p.base, p.shared, p.rest FROM prompts p JOIN messages m ON m.id = p.message"
         " WHERE m.conversation = ? ORDER BY m.number",
         (conversation,),
     )
-    found = ((id, base, shared, decompress_text(rest)) for id, base, shared, rest in rows)
-    return {id: PromptDelta(base, shared, rest) for id, base, shared, rest in found if rest is not None}
+    decoded = ((id, base, shared, decompress_text(ending)) for id, base, shared, ending in rows)
+    return {
+        id: PromptDelta(base, shared, ending) for id, base, shared, ending in decoded if ending is not None
+    }

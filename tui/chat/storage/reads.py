@@ -1,4 +1,4 @@
-"""What is read from the file of conversations: the list, what a search finds, and one as a whole."""
+"""Reads from the conversation file: the list, a search, and one whole conversation."""
 
 import sqlite3
 
@@ -9,12 +9,12 @@ from tui.chat.storage.schema import StoreError
 from tui.chat.storage.search_index import normalize_for_search
 from tui.chat.storage.text_codec import decode_text
 from tui.engine.options import LoadSettings
-from tui.i18n import _
+from tui.sentences import reason
 
 LIST_LIMIT = 500
-"""Conversations in a list; a search finds those beyond."""
+"""Most conversations in a list; a search finds the older ones."""
 _INDEXED_ALPHABETS = 0x0E00
-"""Characters from here on belong to scripts that write words without blanks, which the index cannot part."""
+"""First character of the scripts that write words without blanks, which the index cannot split."""
 
 _SHOWN = """
 WITH RECURSIVE shown (conversation, id, parent) AS (
@@ -27,7 +27,7 @@ _LIST = """
 SELECT c.id, c.title, c.model, count(s.id), c.created, c.updated, c.pinned
 FROM conversations c JOIN shown s ON s.conversation = c.id
 WHERE {conditions}
-GROUP BY c.id ORDER BY c.pinned DESC, c.updated DESC, c.id LIMIT {most}
+GROUP BY c.id ORDER BY c.pinned DESC, c.updated DESC, c.id LIMIT {limit}
 """
 _BY_INDEX = """
 (has(c.title, ?) OR c.id IN (SELECT conversation FROM shown
@@ -42,18 +42,17 @@ Db = sqlite3.Connection
 
 
 def list_conversations(db: Db, query: str, has_index: bool) -> list[ConversationSummary]:
-    """Conversations in which every word of the query occurs, in the title or in what is shown of it.
+    """Return the conversations that contain every word of the query, in the title or on the shown branch.
 
-    What was thought and the files that went along count as shown: the chat shows them when it is searched.
-
-    Pinned ones first, then the newest. With an index a word of the query is the beginning of one that occurs.
+    Thinking and attachments are searched too. Pinned conversations come first, then the newest. With an
+    index a word of the query matches the beginning of a word.
     """
     conditions, values = ["c.deleted IS NULL"], list[str]()
     for word in normalize_for_search(query).split():
         by_index = has_index and word.isalnum() and all(ord(char) < _INDEXED_ALPHABETS for char in word)
         conditions.append(_BY_INDEX if by_index else _BY_TEXT)
         values += [word, f'"{word}"*' if by_index else word]
-    rows = db.execute(_SHOWN + _LIST.format(conditions=" AND ".join(conditions), most=LIST_LIMIT), values)
+    rows = db.execute(_SHOWN + _LIST.format(conditions=" AND ".join(conditions), limit=LIST_LIMIT), values)
     return [
         ConversationSummary(id, title, decode_text(model), count, created, updated, bool(pinned))
         for id, title, model, count, created, updated, pinned in rows
@@ -61,10 +60,10 @@ def list_conversations(db: Db, query: str, has_index: bool) -> list[Conversation
 
 
 def read_conversation(db: Db, conversation: int) -> ConversationRecord:
-    """All of a conversation.
+    """Return a whole conversation.
 
     Raises:
-        StoreError: it is not there any more.
+        StoreError: it was deleted.
     """
     row = db.execute(
         "SELECT title, model, settings, system, created, updated, last, pinned, manner FROM conversations"
@@ -72,8 +71,8 @@ def read_conversation(db: Db, conversation: int) -> ConversationRecord:
         (conversation,),
     ).fetchone()
     if row is None:
-        raise StoreError(_("this conversation was deleted"))
-    title, model, settings, system, created, updated, last, pinned, manner = row
+        raise StoreError(reason("chat.conversation_deleted"))
+    title, model, settings, system, created, updated, last, pinned, asking = row
     messages = tuple(read_messages(db, conversation))
     return ConversationRecord(
         title,
@@ -85,12 +84,12 @@ def read_conversation(db: Db, conversation: int) -> ConversationRecord:
         messages,
         last,
         bool(pinned),
-        decode_asking(decode_json(manner)),
+        decode_asking(decode_json(asking)),
         read_prompts(db, conversation),
     )
 
 
 def open_writers(db: Db) -> list[str]:
-    """Whoever is writing a reply, or was when the program ended."""
+    """Return the ids of the processes that are writing a reply, or were when they ended."""
     rows = db.execute("SELECT DISTINCT writer FROM messages WHERE writer IS NOT NULL")
     return [writer for (writer,) in rows]

@@ -1,4 +1,4 @@
-"""Kept conversations as rows of the store, and back: nothing that was said is changed on the way."""
+"""Saved conversations as rows of the store, and back, without any change to their texts."""
 
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -10,86 +10,93 @@ from tui.chat.asking import Asking
 from tui.chat.messages import Question, Reply, StoredMessage
 from tui.chat.receipt import Receipt
 from tui.chat.reply_prompts import PromptDelta
-from tui.chat.storage.lenient_decode import decode_finish, decode_json, decode_part_settings, decode_struct
-from tui.chat.storage.text_codec import decode_attachments, decode_text, decompress_text
+from tui.chat.storage.lenient_decode import (
+    decode_finish,
+    decode_json,
+    decode_part_settings,
+    decode_struct,
+    encode_json,
+)
+from tui.chat.storage.text_codec import decode_attachments, decode_text, decompress_text, encode_text
 from tui.engine.options import LoadSettings
 from tui.engine.reply_metrics import ReplyMetrics
-from tui.i18n import _
+from tui.sentences import Reason, reason
 
 
 class ConversationSummary(msgspec.Struct, frozen=True):
-    """A kept conversation as a list shows it."""
+    """Saved conversation as a list shows it."""
 
     id: int
     title: str
-    """First line of its first question, until the user gives it another."""
+    """First line of its first question, unless the user gave it another title."""
     model: str
     """Label of the model that answered last; empty for none."""
     messages: int
-    """On the branch that is shown."""
+    """Number of messages on the shown branch."""
     created: float
     """Seconds since 1970."""
     updated: float
-    """When something was last said, in seconds since 1970."""
+    """Time of its last message, in seconds since 1970."""
     pinned: bool
 
 
 class ConversationRecord(msgspec.Struct, frozen=True):
-    """A whole kept conversation."""
+    """Whole saved conversation."""
 
     title: str
     model: str
     settings: LoadSettings | None
-    """How the model was loaded that answered last; None where that was not known."""
+    """Load settings of the model that answered last; None for unknown."""
     system: str
     created: float
     updated: float
     messages: tuple[StoredMessage, ...]
-    """All of them, those that another answer took the place of too; parents before their children."""
+    """Messages of all branches, parents before their children."""
     last: int | None
-    """The message that the shown branch ends with."""
+    """Message that the shown branch ends with."""
     pinned: bool = False
     asking: Asking | None = None
-    """How its answers are asked for; None where that was not kept."""
+    """User's choices for its answers; None where they were not saved."""
     prompts: Mapping[int, PromptDelta] = {}
-    """What was read for its replies, oldest first, by the messages' ids; not part of a document."""
-    left_out: tuple[str, ...] = ()
-    """What of a document could not be taken over: each with its place, and why."""
+    """Prompts of its replies by the messages' ids, oldest first; not part of a document."""
+    left_out: tuple[Reason, ...] = ()
+    """Values of a document that could not be imported, each with its place and the reason."""
 
     @property
     def shown_branch(self) -> tuple[StoredMessage, ...]:
-        """The branch that is shown, oldest first."""
-        by_id = {each.id: each for each in self.messages}
-        found: list[StoredMessage] = []
-        at = self.last
-        while at is not None and (each := by_id.pop(at, None)):
-            found.append(each)
-            at = each.parent
-        return tuple(reversed(found))
+        """Messages of the shown branch, oldest first."""
+        by_id = {stored.id: stored for stored in self.messages}
+        branch: list[StoredMessage] = []
+        id = self.last
+        while id is not None and (stored := by_id.pop(id, None)):
+            branch.append(stored)
+            id = stored.parent
+        return tuple(reversed(branch))
 
 
 def read_messages(db: sqlite3.Connection, conversation: int) -> Iterator[StoredMessage]:
-    """Every message of a conversation, parents before their children."""
+    """Yield every message of a conversation, parents before their children."""
     rows = db.execute(
         "SELECT id, parent, at, seen, role, text, attachments, pinned, model, finish, metrics, interrupted,"
         " receipt, thinking, parts, writer, asked, raw, edited FROM messages WHERE conversation = ?"
         " ORDER BY number",
         (conversation,),
     ).fetchall()
-    known: set[int] = set()
+    earlier_ids: set[int] = set()
     for id, parent, at, seen, role, *columns in rows:
         message = _question(*columns[:3]) if role == "user" else _reply(db, id, columns[0], *columns[3:])
-        yield StoredMessage(id, parent if parent in known else None, at, message, seen)
-        known.add(id)
+        yield StoredMessage(id, parent if parent in earlier_ids else None, at, message, seen)
+        earlier_ids.add(id)
 
 
 def read_pieces(db: sqlite3.Connection, message: int) -> tuple[str, str]:
-    """The text of a reply that is being written and its thinking, as far as they were kept."""
+    """Return the text of a reply that is being written, and its thinking, as far as they were saved."""
     rows = db.execute("SELECT thinking, text FROM pieces WHERE message = ? ORDER BY number", (message,))
-    found: tuple[list[str], list[str]] = [], []
+    answer: list[str] = []
+    thoughts: list[str] = []
     for thinking, text in rows:
-        found[bool(thinking)].append(decode_text(text))
-    return "".join(found[0]), "".join(found[1])
+        (thoughts if thinking else answer).append(decode_text(text))
+    return "".join(answer), "".join(thoughts)
 
 
 def _question(text: Any, attachments: Any, pinned: Any) -> Question:
@@ -108,12 +115,15 @@ def _reply(
     thinking: Any,
     parts: Any,
     writer: Any,
-    asked: Any,
+    part_settings: Any,
     raw: Any,
     edited: Any,
 ) -> Reply:
     if writer is not None:
-        (text, thinking), interrupted = read_pieces(db, id), _("still being written")
+        text, thinking = read_pieces(db, id)
+        interruption = reason("chat.still_being_written")
+    else:
+        interruption = decode_interruption(None if interrupted is None else decode_text(interrupted))
     text, thinking = decode_text(text), decode_text(thinking)
     return Reply(
         0,
@@ -121,11 +131,27 @@ def _reply(
         decode_text(model),
         decode_finish(finish),
         decode_struct(decode_json(metrics), ReplyMetrics),
-        None if interrupted is None else decode_text(interrupted),
+        interruption,
         decode_struct(decode_json(receipt), Receipt),
         thinking,
         parts,
         decompress_text(raw, thinking + text),
-        decode_part_settings(decode_json(asked)),
+        decode_part_settings(decode_json(part_settings)),
         bool(edited),
     )
+
+
+def encode_interruption(interrupted: Reason | str | None) -> str | bytes | None:
+    """Return an interruption as SQLite takes it: a reason as JSON, words of an older version as text."""
+    return (
+        encode_json(interrupted)
+        if isinstance(interrupted, Reason)
+        else interrupted and encode_text(interrupted)
+    )
+
+
+def decode_interruption(text: str | None) -> Reason | str | None:
+    """Return the interruption that `encode_interruption` encoded; words of an older version stay text."""
+    if text is None or not text.startswith('{"code"'):
+        return text
+    return decode_struct(decode_json(text), Reason) or text

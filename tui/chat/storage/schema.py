@@ -1,4 +1,4 @@
-"""The file of conversations: its tables, how an older one is brought up to date, what can go wrong.
+"""Tables of the conversation file, its upgrades from older versions, and its failures.
 
 A conversation's messages form a tree by their parents; `last` is the end of the branch that is shown.
 """
@@ -12,10 +12,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tui.chat.storage.search_index import create_index, message_has_word, text_has_word
-from tui.i18n import _
+from tui.sentences import Reason, ReasonedError, reason
 
 _WAIT_SECONDS = 1.0
-"""For another llmtui that writes at the same moment."""
+"""Longest wait for another llmtui that writes at the same moment."""
 
 _FIRST = (
     """
@@ -91,37 +91,47 @@ _FOURTH = (
 )
 _FIFTH = ("ALTER TABLE messages ADD COLUMN edited INTEGER NOT NULL DEFAULT 0",)
 SCHEMA_STEPS = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
-"""What makes each version out of the one before; the first makes the tables."""
+"""Statements that make each version out of the one before; the first makes the tables."""
 SCHEMA_VERSION = len(SCHEMA_STEPS)
-"""Of the tables, as `PRAGMA user_version` has it. A file of a newer version is left alone."""
+"""Version of the tables, kept as `PRAGMA user_version`. A file of a newer version is left alone."""
+
+_CODES = (
+    ("is full", "chat.disk_full", False),
+    ("locked|busy", "chat.file_in_use", False),
+    ("readonly|read-only", "chat.file_read_only", False),
+    ("unable to open", "chat.file_not_opened", False),
+    ("not a database", "chat.not_a_database", True),
+    ("malformed|corrupt", "chat.file_damaged", True),
+)
+"""Words of SQLite's message, the code of the reason, and True where another try is of no use."""
 
 
-class StoreError(Exception):
-    """Conversations cannot be kept or read; the text is a phrase that says why."""
+class StoreError(ReasonedError):
+    """Conversations cannot be saved or read. The sentence of the reason is a phrase without full stop."""
 
-    def __init__(self, reason: str, *, lasting: bool = False) -> None:
-        """`lasting`: trying again is of no use."""
-        super().__init__(reason)
+    def __init__(self, why: Reason, *, lasting: bool = False) -> None:
+        """Take the reason; `lasting` says that another try is of no use."""
+        super().__init__(why)
         self.lasting = lasting
 
 
 def open_database(file: Path) -> tuple[sqlite3.Connection, bool]:
-    """The file, made or brought up to date at need, and whether it has a full-text index.
+    """Open the file, create or upgrade it if need be, and return it with True when it has a full-text index.
 
     Raises:
         StoreError: the file is of a newer version, or no database.
-        sqlite3.Error, OSError: it cannot be opened, read or written now; `reason_of` says it in words.
+        sqlite3.Error, OSError: it cannot be opened, read or written now; `store_error` gives the reason.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
     with suppress(FileExistsError):
-        # What is said to a model is nobody else's business; SQLite's other files follow this one.
+        # Conversations are private; SQLite's other files take their mode from this one.
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    # Transactions are begun where they are meant to, and nowhere else.
+    # Only `transaction` begins transactions.
     db = sqlite3.connect(file, timeout=_WAIT_SECONDS, isolation_level=None)
     try:
         version = _version(db)
         if version > SCHEMA_VERSION:
-            raise StoreError(_("{file} was written by a newer llmtui").format(file=file.name), lasting=True)
+            raise StoreError(reason("chat.newer_file", file=file.name), lasting=True)
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA secure_delete = ON")
         _use_log(db)
@@ -138,7 +148,7 @@ def open_database(file: Path) -> tuple[sqlite3.Connection, bool]:
 
 @contextmanager
 def transaction(db: sqlite3.Connection) -> Generator[None]:
-    """All of what is done inside, or nothing of it."""
+    """Do everything inside, or nothing of it."""
     db.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -151,31 +161,21 @@ def transaction(db: sqlite3.Connection) -> Generator[None]:
 
 
 def store_error(error: Exception, file: Path) -> StoreError:
-    """What went wrong with the file, in words, from the library's own."""
+    """Return the reason for a failure of the file, found by the words of SQLite."""
     if isinstance(error, StoreError):
         return error
     text = str(error)
-    for pattern, words, lasting in _reasons():
+    for pattern, code, lasting in _CODES:
         if re.search(pattern, text, re.IGNORECASE):
-            return StoreError(words.format(file=file.name), lasting=lasting)
+            return StoreError(reason(code, file=file.name), lasting=lasting)
     if isinstance(error, OSError):
-        return StoreError(f"{error.filename or file}: {error.strerror}")
-    return StoreError(f"{file.name}: {text}")
-
-
-def _reasons() -> tuple[tuple[str, str, bool], ...]:
-    return (
-        ("is full", _("the disk is full"), False),
-        ("locked|busy", _("another program is using {file}"), False),
-        ("readonly|read-only", _("{file} may not be written to"), False),
-        ("unable to open", _("{file} cannot be opened"), False),
-        ("not a database", _("{file} is not a database; move it away to begin a new one"), True),
-        ("malformed|corrupt", _("{file} is damaged; move it away to begin a new one"), True),
-    )
+        name, text = str(error.filename or file), error.strerror or text
+        return StoreError(reason("chat.file_failed", file=name, error=text))
+    return StoreError(reason("chat.file_failed", file=file.name, error=text))
 
 
 def _use_log(db: sqlite3.Connection) -> None:
-    """Write to a log first; SQLite does not wait by itself for another program that does the same."""
+    """Turn the write-ahead log on; SQLite does not wait by itself for another program that does the same."""
     end = time.monotonic() + _WAIT_SECONDS
     while True:
         try:

@@ -1,6 +1,6 @@
-"""What of the kept conversations can be searched: what was said, thought, and went along, in one index.
+"""Full-text index of the saved conversations: messages, their thinking, and their attachments.
 
-The index needs a module of SQLite's that some builds lack; then every text is looked through.
+The index needs a module of SQLite that some builds lack; without it every text is searched through.
 """
 
 import sqlite3
@@ -10,39 +10,39 @@ from collections.abc import Iterable
 from tui.chat.storage.text_codec import decode_attachments, decode_text
 from tui.text import clean
 
-# Without a copy of the texts: to take one out, the index has to be told what it was.
-_WORDS = (
+# Without a copy of the texts: to remove one, the index has to be given the text again.
+_CREATE = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS words"
     " USING fts5 (text, content = '', tokenize = 'unicode61 remove_diacritics 2')"
 )
-_SAID = "SELECT id, text, thinking, attachments FROM messages"
+_SELECT_TEXTS = "SELECT id, text, thinking, attachments FROM messages"
 
 Db = sqlite3.Connection
 
 
 def normalize_for_search(text: str) -> str:
-    """The text as it is searched: no control characters, no case, no accents."""
+    """Return the text without control characters, case and accents."""
     parts = unicodedata.normalize("NFKD", clean(text).casefold())
     return "".join(char for char in parts if not unicodedata.combining(char))
 
 
 def text_has_word(text: str | bytes | None, word: str) -> bool:
-    """SQL function: the word, as it is searched, is in the text."""
+    """SQL function: return True when the normalized word is in the text."""
     if isinstance(text, bytes):
         text = text.decode("utf-8", "replace")
     return word in normalize_for_search(text or "")
 
 
 def message_has_word(text: str | bytes, thinking: str | bytes, attachments: str | None, word: str) -> bool:
-    """SQL function: the word, as it is searched, is in what a message says, or in what belongs to it."""
-    return word in _said(text, thinking, attachments)
+    """SQL function: return True when the normalized word is in a message, its thinking or its attachments."""
+    return word in _searchable_text(text, thinking, attachments)
 
 
 def create_index(db: Db) -> bool:
-    """Make the index where there is none yet; False where this SQLite cannot."""
+    """Create the index where it is missing; False where this SQLite cannot."""
     try:
-        db.execute(_WORDS)
-        # Of an earlier version: what is deleted now must not stay there.
+        db.execute(_CREATE)
+        # Of an earlier version: a text that is deleted must not stay there.
         db.execute("DROP TABLE IF EXISTS search")
     except sqlite3.OperationalError as error:
         if "no such module" not in str(error):
@@ -52,7 +52,7 @@ def create_index(db: Db) -> bool:
 
 
 def is_index_writable(db: Db) -> bool:
-    """Whether there is an index, and this SQLite can write to it."""
+    """Return True when there is an index that this SQLite can write to."""
     try:
         db.execute("SELECT rowid FROM words LIMIT 0")
     except sqlite3.OperationalError as error:
@@ -64,37 +64,36 @@ def is_index_writable(db: Db) -> bool:
 
 
 def index_new_messages(db: Db) -> None:
-    """Bring the index up to date: what is said is indexed when somebody searches, not while it is said."""
-    # The ids first: of many long messages each is read only in its turn.
+    """Index the closed messages that are not indexed yet; called before a search, not during a reply."""
+    # The ids first, so that only one long message is in memory at a time.
     for (id,) in db.execute("SELECT id FROM messages WHERE indexed = 0 AND writer IS NULL").fetchall():
-        (row,) = db.execute(f"{_SAID} WHERE id = ?", (id,)).fetchall()
-        db.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (id, _said(*row[1:])))
+        (row,) = db.execute(f"{_SELECT_TEXTS} WHERE id = ?", (id,)).fetchall()
+        db.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (id, _searchable_text(*row[1:])))
         db.execute("UPDATE messages SET indexed = 1 WHERE id = ?", (id,))
 
 
 def remove_messages_from_index(db: Db, ids: Iterable[int]) -> None:
-    """Take messages out of the index."""
+    """Remove messages from the index."""
     if not is_index_writable(db):
         return
     for id in ids:
-        row = db.execute(f"{_SAID} WHERE id = ? AND indexed", (id,)).fetchone()
+        row = db.execute(f"{_SELECT_TEXTS} WHERE id = ? AND indexed", (id,)).fetchone()
         if row is not None:
-            values = (id, _said(*row[1:]))
+            values = (id, _searchable_text(*row[1:]))
             db.execute("INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)", values)
             db.execute("UPDATE messages SET indexed = 0 WHERE id = ?", (id,))
 
 
 def remove_conversation_from_index(db: Db, conversation: int) -> None:
-    """Take a conversation out of the index, so that nothing of it stays in the file."""
+    """Remove a conversation from the index, so that no text of it stays in the file."""
     rows = db.execute("SELECT id FROM messages WHERE conversation = ? AND indexed", (conversation,))
     remove_messages_from_index(db, [id for (id,) in rows.fetchall()])
-    # What is deleted stays in the index until its parts are put together.
+    # Deleted text stays in the index until its parts are merged.
     db.execute("INSERT INTO words (words) VALUES ('optimize')")
 
 
-def _said(text: str | bytes, thinking: str | bytes, attachments: str | None) -> str:
-    """All that can be searched of a message, as it is searched."""
-    files = (part for each in decode_attachments(attachments) for part in (each.name, each.text))
-    return "\n".join(
-        normalize_for_search(part) for part in (decode_text(text), decode_text(thinking), *files) if part
-    )
+def _searchable_text(text: str | bytes, thinking: str | bytes, attachments: str | None) -> str:
+    """Return every text of a message, normalized."""
+    files = [part for attached in decode_attachments(attachments) for part in (attached.name, attached.text)]
+    texts = (decode_text(text), decode_text(thinking), *files)
+    return "\n".join(normalize_for_search(part) for part in texts if part)

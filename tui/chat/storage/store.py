@@ -1,7 +1,7 @@
-"""The thread that the file of conversations is written and read on, fed by a queue.
+"""Conversation storage on SQLite: saved as they happen, listed, searched, opened again.
 
-Whatever goes wrong with the file, the chat goes on. What could not be written waits and is tried again, and
-whoever made the store is told once that nothing is kept and why.
+One thread writes and reads the file, fed by a queue. Whatever fails, the chat goes on: a change that could
+not be written waits and is tried again, and `on_state` is called once with the reason.
 """
 
 import logging
@@ -19,153 +19,167 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from tui.chat.storage import conversation_writes as store_whole
-from tui.chat.storage import reads as store_reads
-from tui.chat.storage import writes as store_writes
+from tui.chat.storage import conversation_writes, reads, writes
 from tui.chat.storage.rows import ConversationRecord, ConversationSummary
 from tui.chat.storage.schema import StoreError, open_database, store_error, transaction
 from tui.chat.storage.search_index import index_new_messages
 from tui.chat.storage.writer_process import is_writer_running, new_writer_id
-from tui.i18n import _
+from tui.sentences import Reason, reason
 from tui.settings.app_folders import data_folder
 
 log = logging.getLogger(__name__)
 
 PIECE_SECONDS = 0.25
-"""Between two writings of a reply that streams."""
+"""Time between two writes of a reply that streams."""
 _RETRY_SECONDS = 2.0
-"""Until what could not be written is tried again."""
+"""Time until a change that could not be written is tried again."""
 _CLOSE_SECONDS = 8.0
-"""The longest that leaving waits for the last write."""
+"""Longest wait for the last write when the program ends."""
 
 T = TypeVar("T")
 Change = Callable[[sqlite3.Connection], object]
-"""Something done to the file in one transaction, `store_writes` has them."""
+"""One change of the file in one transaction; the module `writes` has them."""
 
 
 class _Piece(msgspec.Struct):
-    """Text of an open reply that is still to be written."""
+    """Text of an open reply that waits to be written."""
 
     message: int
     pieces: list[str]
     thinking: bool
 
 
-class _Question(msgspec.Struct):
-    """Something that is asked of the file, and whoever waits for it."""
+class _Request(msgspec.Struct):
+    """Work on the file, and the future of its result."""
 
     work: Callable[[sqlite3.Connection, bool], Any]
-    """Given the file and whether it has an index."""
+    """Takes the file and True when it has an index."""
     answer: Future[Any]
-    sweep: bool = False
-    """Empty the log of writes afterwards."""
+    truncate_log: bool = False
+    """True to empty the write-ahead log afterwards."""
 
 
 class _Close(msgspec.Struct):
-    """Write what is left and end."""
+    """Order to write everything that waits and to end."""
+
+
+_QueueItem = _Piece | Change | _Request | _Close
 
 
 def new_id() -> int:
-    """An id for a conversation or a message that no llmtui, here or elsewhere, has given out."""
+    """Return an id for a conversation or a message that no llmtui, here or elsewhere, has used."""
     return secrets.randbits(63)
 
 
 def store_file() -> Path:
-    """Where conversations are kept."""
+    """Return the path of the conversation file."""
     return data_folder() / "conversations.sqlite"
 
 
 class ConversationStore:
-    """A file and its thread. `write` and `append` return at once; what is asked comes as a future."""
+    """Conversation file with its thread. `write` and `append` return at once; results come as futures."""
 
     def __init__(
         self,
         file: Path,
-        on_state: Callable[[str | None], None] = lambda _reason: None,
+        on_state: Callable[[Reason | None], None] = lambda _reason: None,
         writer: str | None = None,
     ) -> None:
-        """`on_state` is told, on the store's thread, why nothing is kept, and None once it is kept again.
+        """Start the thread.
 
-        `writer` is who writes, `this_process` unless a test says otherwise.
+        Args:
+            file: the SQLite file; created with the first use.
+            on_state: is called on the store's thread with the reason when nothing is saved any more, and with
+                None when it is saved again.
+            writer: id of the writing process; None for this one.
         """
         self._file = file
         self._on_state = on_state
         self.writer = writer or new_writer_id()
-        self._queue: SimpleQueue[_Piece | Change | _Question | _Close] = SimpleQueue()
-        self._waiting: deque[_Piece | Change] = deque()
+        self._queue: SimpleQueue[_QueueItem] = SimpleQueue()
+        self._unwritten: deque[_Piece | Change] = deque()
         self._db: sqlite3.Connection | None = None
         self._has_index = False
-        self._failed: StoreError | None = None
-        self._retry_at = self._piece_at = 0.0
+        self._failure: StoreError | None = None
+        self._retry_time = self._piece_time = 0.0
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="conversations", daemon=True)
         self._thread.start()
 
     def write(self, change: Change) -> None:
-        """Do this to the file, after all that was said before."""
+        """Write a change after all that were given before."""
         self._queue.put(change)
 
     def append(self, message: int, text: str, thinking: bool = False) -> None:
-        """Keep a piece of an open reply, together with others that come within `PIECE_SECONDS`."""
+        """Write a piece of an open reply, together with others that come within `PIECE_SECONDS`."""
         self._queue.put(_Piece(message, [text], thinking))
 
-    def ask(self, work: Callable[[sqlite3.Connection, bool], T], *, sweep: bool = False) -> Future[T]:
-        """Do something with the file, given it and whether it has an index, and answer with what comes of it.
+    def ask(self, work: Callable[[sqlite3.Connection, bool], T], *, truncate_log: bool = False) -> Future[T]:
+        """Do work on the file and return the future of its result, which may fail with a `StoreError`.
 
-        The future fails with a `StoreError`; `sweep` empties the log of writes afterwards.
+        Args:
+            work: takes the file and True when it has an index.
+            truncate_log: True to empty the write-ahead log afterwards.
         """
         answer: Future[T] = Future()
         if self._closed:
-            answer.set_exception(StoreError(_("llmtui is closing")))
+            answer.set_exception(StoreError(reason("chat.closing")))
         else:
-            self._queue.put(_Question(work, answer, sweep))
+            self._queue.put(_Request(work, answer, truncate_log))
         return answer
 
-    def change(self, work: Callable[[sqlite3.Connection, bool], T], *, sweep: bool = False) -> Future[T]:
-        """The same in one transaction."""
+    def change(
+        self, work: Callable[[sqlite3.Connection, bool], T], *, truncate_log: bool = False
+    ) -> Future[T]:
+        """Do work on the file in one transaction; see `ask`."""
 
-        def whole(db: sqlite3.Connection, has_index: bool) -> T:
+        def work_in_transaction(db: sqlite3.Connection, has_index: bool) -> T:
             with transaction(db):
                 return work(db, has_index)
 
-        return self.ask(whole, sweep=sweep)
+        return self.ask(work_in_transaction, truncate_log=truncate_log)
 
     def list_conversations(self, query: str = "") -> Future[list[ConversationSummary]]:
-        """The conversations in which every word of the query occurs. Fails with a `StoreError`."""
-        return self.ask(partial(_listing, query))
+        """Return the conversations that contain every word of the query. Fails with a `StoreError`."""
+        return self.ask(partial(_list_conversations, query))
 
     def read_conversation(self, conversation: int) -> Future[ConversationRecord]:
-        """All of a conversation. Fails with a `StoreError`."""
-        return self.ask(lambda db, _has_index: store_reads.read_conversation(db, conversation))
+        """Return a whole conversation. Fails with a `StoreError`."""
+        return self.ask(lambda db, _has_index: reads.read_conversation(db, conversation))
 
     def rename_conversation(self, conversation: int, title: str) -> Future[None]:
-        """Give it another title. Fails with a `StoreError`, as do the others below."""
-        return self.change(lambda db, _has_index: store_whole.rename_conversation(db, conversation, title))
+        """Give a conversation another title. Fails with a `StoreError`, like the methods below."""
+        return self.change(
+            lambda db, _has_index: conversation_writes.rename_conversation(db, conversation, title)
+        )
 
     def pin_conversation(self, conversation: int, pinned: bool) -> Future[None]:
-        """Let it stand above the others, or no more."""
-        return self.change(lambda db, _has_index: store_whole.pin_conversation(db, conversation, pinned))
+        """Pin a conversation above the others, or unpin it."""
+        return self.change(
+            lambda db, _has_index: conversation_writes.pin_conversation(db, conversation, pinned)
+        )
 
     def delete_conversation(self, conversation: int) -> Future[None]:
-        """Take it out of the file, with all that was said in it."""
-        # Else what was said stays in the log of writes for a while.
+        """Delete a conversation with all of its messages."""
+        # The write-ahead log would hold its text for a while.
         return self.change(
-            lambda db, has_index: store_whole.delete_conversation(db, conversation, has_index), sweep=True
+            lambda db, has_index: conversation_writes.delete_conversation(db, conversation, has_index),
+            truncate_log=True,
         )
 
     def import_conversation(self, record: ConversationRecord) -> Future[int]:
-        """Keep a conversation that comes from elsewhere; the answer is its id here."""
+        """Save a conversation that comes from elsewhere; the result is its id in this store."""
         conversation = new_id()
-        ids = {kept.id: new_id() for kept in record.messages}
+        message_ids = {stored.id: new_id() for stored in record.messages}
 
         def work(db: sqlite3.Connection, _has_index: bool) -> int:
-            store_whole.import_conversation(db, record, ids, conversation)
+            conversation_writes.import_conversation(db, record, message_ids, conversation)
             return conversation
 
         return self.change(work)
 
     def close(self, patience: float = _CLOSE_SECONDS) -> bool:
-        """Write what is left and let go of the file; False when that took longer than `patience` seconds."""
+        """Write everything that waits and close the file; False when that takes over `patience` seconds."""
         if not self._closed:
             self._closed = True
             self._queue.put(_Close())
@@ -176,167 +190,170 @@ class ConversationStore:
 
     # On the thread
 
-    def _reply_to(self, question: _Question) -> None:
-        if not question.answer.set_running_or_notify_cancel():
+    def _reply_to(self, request: _Request) -> None:
+        if not request.answer.set_running_or_notify_cancel():
             return
         try:
-            db = self._opened()
+            db = self._open()
             self._close_abandoned(db)
-            result = question.work(db, self._has_index)
-            if question.sweep:
+            result = request.work(db, self._has_index)
+            if request.truncate_log:
                 db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         except (sqlite3.Error, OSError, StoreError) as error:
             log.warning("conversations: %s", error)
-            question.answer.set_exception(store_error(error, self._file))
+            request.answer.set_exception(store_error(error, self._file))
         except Exception as error:
-            # Whoever asked is told, and the thread goes on.
+            # The caller gets the failure, and the thread goes on.
             log.exception("conversations")
-            question.answer.set_exception(StoreError(f"{type(error).__name__}: {error}"))
+            why = reason("chat.unexpected_error", kind=type(error).__name__, error=str(error))
+            request.answer.set_exception(StoreError(why))
         else:
-            question.answer.set_result(result)
+            request.answer.set_result(result)
 
     def _run(self) -> None:
-        self._work()
+        self._write_all()
         while True:
-            match self._next():
+            match self._next_item():
                 case _Close():
                     self._end()
                     return
-                case _Question() as question:
-                    self._work()
-                    self._reply_to(question)
+                case _Request() as request:
+                    self._write_all()
+                    self._reply_to(request)
                 case _Piece() as piece:
                     self._gather(piece)
                 case None:
                     pass
                 case change:
-                    self._waiting.append(change)
-            if self._seconds_left() == 0:
-                self._work()
+                    self._unwritten.append(change)
+            if self._seconds_until_write() == 0:
+                self._write_all()
 
-    def _next(self) -> "_Piece | Change | _Question | _Close | None":
+    def _next_item(self) -> "_QueueItem | None":
         try:
-            return self._queue.get(timeout=self._seconds_left())
+            return self._queue.get(timeout=self._seconds_until_write())
         except Empty:
             return None
 
     def _gather(self, piece: _Piece) -> None:
-        last = self._waiting[-1] if self._waiting else None
-        same = isinstance(last, _Piece) and (last.message, last.thinking) == (piece.message, piece.thinking)
-        if isinstance(last, _Piece) and same:
+        last = self._unwritten[-1] if self._unwritten else None
+        if isinstance(last, _Piece) and (last.message, last.thinking) == (piece.message, piece.thinking):
             last.pieces += piece.pieces
         else:
-            self._waiting.append(piece)
+            self._unwritten.append(piece)
 
-    def _seconds_left(self) -> float | None:
-        """Until something has to be written; None while there is nothing."""
-        if not self._waiting:
+    def _seconds_until_write(self) -> float | None:
+        """Return the seconds until the next write is due; None while nothing waits."""
+        if not self._unwritten:
             return None
-        only_text = all(isinstance(each, _Piece) for each in self._waiting)
-        due = max(self._retry_at, self._piece_at + PIECE_SECONDS if only_text else 0.0)
+        only_text = all(isinstance(change, _Piece) for change in self._unwritten)
+        due = max(self._retry_time, self._piece_time + PIECE_SECONDS if only_text else 0.0)
         return max(0.0, due - time.monotonic())
 
-    def _work(self, *, at_last: bool = False) -> None:
-        """Write what waits. What fails stays, unless there is no hope for it; `at_last` does not wait."""
-        if self._failed is not None and self._failed.lasting:
-            self._waiting.clear()
+    def _write_all(self, *, at_end: bool = False) -> None:
+        """Write every change that waits; one that fails stays, unless another try is of no use.
+
+        `at_end` tries at once, however short ago the last try was.
+        """
+        if self._failure is not None and self._failure.lasting:
+            self._unwritten.clear()
             return
-        if time.monotonic() < self._retry_at and not at_last:
+        if time.monotonic() < self._retry_time and not at_end:
             return
         try:
-            db = self._opened()
-            while self._waiting:
-                self._write_one(db, self._waiting[0])
-                self._waiting.popleft()
+            db = self._open()
+            while self._unwritten:
+                self._write_one(db, self._unwritten[0])
+                self._unwritten.popleft()
         except (sqlite3.DatabaseError, OSError, StoreError) as error:
             self._fail(error)
         else:
             self._recover()
-        self._piece_at = time.monotonic()
+        self._piece_time = time.monotonic()
 
     def _write_one(self, db: sqlite3.Connection, change: _Piece | Change) -> None:
         try:
             with transaction(db):
                 if isinstance(change, _Piece):
-                    store_writes.add_piece(db, change.message, "".join(change.pieces), change.thinking)
+                    writes.add_piece(db, change.message, "".join(change.pieces), change.thinking)
                 else:
                     change(db)
         except (sqlite3.OperationalError, OSError):
             raise
         except sqlite3.DatabaseError as error:
             if type(error) is sqlite3.DatabaseError:
-                # Not a database, or a damaged one; its kinds are about this one change.
+                # Not a database, or a damaged one; its subclasses concern this one change.
                 raise
-            log.exception("conversations: something could not be kept")
+            log.exception("conversations: a change could not be saved")
         except Exception:
-            # A fault of ours: it costs this one change, not all that follow.
-            log.exception("conversations: something could not be kept")
+            # A fault of our own costs this one change, not all that follow.
+            log.exception("conversations: a change could not be saved")
 
-    def _opened(self) -> sqlite3.Connection:
+    def _open(self) -> sqlite3.Connection:
         if self._db is None:
             self._db, self._has_index = open_database(self._file)
             self._close_abandoned(self._db)
         return self._db
 
     def _close_abandoned(self, db: sqlite3.Connection) -> None:
-        """Close the replies of programs that were killed."""
+        """Close the replies of processes that were killed."""
         try:
-            for writer in store_reads.open_writers(db):
+            for writer in reads.open_writers(db):
                 if writer != self.writer and not is_writer_running(writer):
                     with transaction(db):
-                        store_writes.interrupt_replies(db, writer)
+                        writes.interrupt_replies(db, writer)
         except sqlite3.OperationalError as error:
             # They can be read as they are; the next start tries again.
             log.warning("conversations: %s", error)
 
     def _fail(self, error: Exception) -> None:
-        reason = store_error(error, self._file)
-        if str(reason) != str(self._failed):
-            log.warning("conversations are not kept: %s (%s)", reason, error)
-        self._retry_at = time.monotonic() + _RETRY_SECONDS
-        is_news = self._failed is None
-        self._failed = reason
-        if reason.lasting:
-            self._waiting.clear()
-        if is_news:
-            self._on_state(str(reason))
+        failure = store_error(error, self._file)
+        if self._failure is None or failure.reason != self._failure.reason:
+            log.warning("conversations are not saved: %s (%s)", failure, error)
+        self._retry_time = time.monotonic() + _RETRY_SECONDS
+        is_new = self._failure is None
+        self._failure = failure
+        if failure.lasting:
+            self._unwritten.clear()
+        if is_new:
+            self._on_state(failure.reason)
 
     def _recover(self) -> None:
-        if self._failed is not None:
-            self._failed = None
-            self._retry_at = 0.0
-            log.warning("conversations are kept again")
+        if self._failure is not None:
+            self._failure = None
+            self._retry_time = 0.0
+            log.warning("conversations are saved again")
             self._on_state(None)
 
     def _end(self) -> None:
-        self.write(partial(store_writes.interrupt_replies, writer=self.writer))
-        self._waiting += [each for each in self._left() if not isinstance(each, _Question | _Close)]
-        self._work(at_last=True)
-        if self._waiting:
-            log.error("conversations: %d changes were not kept", len(self._waiting))
+        self.write(partial(writes.interrupt_replies, writer=self.writer))
+        self._unwritten += [item for item in self._drain_queue() if not isinstance(item, _Request | _Close)]
+        self._write_all(at_end=True)
+        if self._unwritten:
+            log.error("conversations: %d changes were not saved", len(self._unwritten))
         if self._db is not None:
             self._db.close()
             self._db = None
 
-    def _left(self) -> "list[_Piece | Change | _Question | _Close]":
-        found: list[_Piece | Change | _Question | _Close] = []
+    def _drain_queue(self) -> "list[_QueueItem]":
+        items: list[_QueueItem] = []
         while not self._queue.empty():
-            found.append(self._queue.get())
-        return found
+            items.append(self._queue.get())
+        return items
 
 
-def open_store(on_state: Callable[[str | None], None]) -> ConversationStore:
-    """The conversations of this user; `on_state` as for `Store`."""
+def open_store(on_state: Callable[[Reason | None], None]) -> ConversationStore:
+    """Open the conversations of this user; `on_state` as for `ConversationStore`."""
     return ConversationStore(store_file(), on_state)
 
 
-def _listing(query: str, db: sqlite3.Connection, has_index: bool) -> list[ConversationSummary]:
+def _list_conversations(query: str, db: sqlite3.Connection, has_index: bool) -> list[ConversationSummary]:
     if query and has_index:
         try:
             with transaction(db):
                 index_new_messages(db)
         except sqlite3.OperationalError as error:
-            # A file that cannot be written to can still be read from end to end.
+            # A file that cannot be written to can still be searched from end to end.
             log.warning("conversations: the index is left out: %s", error)
             has_index = False
-    return store_reads.list_conversations(db, query, has_index)
+    return reads.list_conversations(db, query, has_index)

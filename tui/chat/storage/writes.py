@@ -1,6 +1,6 @@
-"""What is written into the file of conversations as a chat goes on, a function for each thing that happens.
+"""Writes to the conversation file as a chat goes on, a function for each event.
 
-Each runs in a transaction of its own. What another llmtui has deleted meanwhile is passed over.
+Each runs in a transaction of its own. Messages that another llmtui has deleted meanwhile are passed over.
 """
 
 import sqlite3
@@ -8,36 +8,35 @@ import sqlite3
 from tui.chat.asking import Asking
 from tui.chat.messages import Attachment, Question, Reply, StoredMessage
 from tui.chat.storage.lenient_decode import encode_json
-from tui.chat.storage.rows import read_pieces
+from tui.chat.storage.rows import encode_interruption, read_pieces
 from tui.chat.storage.search_index import remove_messages_from_index
 from tui.chat.storage.text_codec import compress_raw_reply, encode_attachments, encode_text
 from tui.engine.options import LoadSettings
 from tui.i18n import _
+from tui.sentences import reason
 from tui.text import clean, clean_line
 
 TITLE_LIMIT = 200
-"""Characters of a title that are kept."""
+"""Longest title, in characters."""
 
 Db = sqlite3.Connection
 
 
 def title_from_text(text: str) -> str:
-    """The first line with something on it, as a title."""
+    """Return the first line that is not empty, as a title."""
     lines = (clean_line(line) for line in clean(text[: 100 * TITLE_LIMIT]).splitlines())
     return next((line for line in lines if line), _("Untitled"))[:TITLE_LIMIT]
 
 
 def title_for_question(question: Question) -> str:
-    """What a conversation that begins with the question is called: its first line, or what is attached."""
-    text = next(
-        (each for each in (question.text, *(a.name for a in question.attachments)) if each.strip()), ""
-    )
-    return title_from_text(text)
+    """Return the title of a conversation by its first question: a line of it, or an attachment's name."""
+    candidates = (question.text, *(attached.name for attached in question.attachments))
+    return title_from_text(next((text for text in candidates if text.strip()), ""))
 
 
-def add_conversation(db: Db, id: int, title: str, system: str, manner: Asking | None, at: float) -> None:
-    """Begin a conversation; `at` in seconds since 1970, here and below."""
-    values = (id, clean_line(title)[:TITLE_LIMIT], encode_text(system), encode_json(manner), at, at)
+def add_conversation(db: Db, id: int, title: str, system: str, asking: Asking | None, time: float) -> None:
+    """Begin a conversation; `time` in seconds since 1970, here and below."""
+    values = (id, clean_line(title)[:TITLE_LIMIT], encode_text(system), encode_json(asking), time, time)
     db.execute(
         "INSERT INTO conversations (id, title, system, manner, created, updated) VALUES (?, ?, ?, ?, ?, ?)",
         values,
@@ -45,25 +44,25 @@ def add_conversation(db: Db, id: int, title: str, system: str, manner: Asking | 
 
 
 def set_system(db: Db, conversation: int, system: str) -> None:
-    """Keep another system prompt."""
+    """Change the system prompt."""
     db.execute("UPDATE conversations SET system = ? WHERE id = ?", (encode_text(system), conversation))
 
 
-def set_asking(db: Db, conversation: int, manner: Asking) -> None:
-    """Keep another manner of asking."""
-    db.execute("UPDATE conversations SET manner = ? WHERE id = ?", (encode_json(manner), conversation))
+def set_asking(db: Db, conversation: int, asking: Asking) -> None:
+    """Change the user's choices for the answers."""
+    db.execute("UPDATE conversations SET manner = ? WHERE id = ?", (encode_json(asking), conversation))
 
 
 def add_question(
-    db: Db, conversation: int, id: int, parent: int | None, question: Question, at: float
+    db: Db, conversation: int, id: int, parent: int | None, question: Question, time: float
 ) -> None:
-    """Keep a question; the shown branch ends with it. A conversation that was deleted begins again."""
+    """Add a question at the end of the shown branch. A conversation that was deleted begins again."""
     db.execute(
         "UPDATE conversations SET deleted = NULL, title = ? WHERE id = ? AND deleted IS NOT NULL",
         (title_for_question(question), conversation),
     )
-    _add_question(db, conversation, id, parent, question, at)
-    _end_with(db, conversation, id, at)
+    _add_question(db, conversation, id, parent, question, time)
+    _end_branch_at(db, conversation, id, time)
 
 
 def add_reply(
@@ -74,25 +73,25 @@ def add_reply(
     model: str,
     settings: LoadSettings | None,
     writer: str,
-    at: float,
+    time: float,
 ) -> None:
-    """Keep that a reply was begun, and by whom; it is open until `finish_reply`."""
-    _add_message(db, conversation, id, parent, "assistant", at, model=encode_text(model), writer=writer)
-    _end_with(db, conversation, id, at)
-    _answered_by(db, conversation, model, settings)
+    """Add a reply that is open until `finish_reply`; `writer` is the process that writes it."""
+    _add_message(db, conversation, id, parent, "assistant", time, model=encode_text(model), writer=writer)
+    _end_branch_at(db, conversation, id, time)
+    _set_model(db, conversation, model, settings)
 
 
-def add_user_reply(db: Db, conversation: int, id: int, parent: int | None, reply: Reply, at: float) -> None:
-    """Keep a reply that the user wrote; the shown branch ends with it."""
-    _add_message(db, conversation, id, parent, reply.role, at)
-    finish_reply(db, id, reply, None, at)
-    _end_with(db, conversation, id, at)
+def add_user_reply(db: Db, conversation: int, id: int, parent: int | None, reply: Reply, time: float) -> None:
+    """Add a reply that the user wrote, at the end of the shown branch."""
+    _add_message(db, conversation, id, parent, reply.role, time)
+    finish_reply(db, id, reply, None, time)
+    _end_branch_at(db, conversation, id, time)
 
 
 def continue_reply(
     db: Db, conversation: int, id: int, reply: Reply, model: str, settings: LoadSettings | None, writer: str
 ) -> None:
-    """Keep that a closed reply is open again, and who goes on with it."""
+    """Open a closed reply again; `model` and `writer` go on with it."""
     remove_messages_from_index(db, (id,))
     db.execute("DELETE FROM pieces WHERE message = ?", (id,))
     db.execute(
@@ -103,11 +102,11 @@ def continue_reply(
     for text, thinking in ((reply.thinking, True), (reply.text, False)):
         if text:
             add_piece(db, id, text, thinking)
-    _answered_by(db, conversation, model, settings)
+    _set_model(db, conversation, model, settings)
 
 
 def add_piece(db: Db, message: int, text: str, thinking: bool = False) -> None:
-    """Keep what has arrived of an open reply, or of its thinking, since the last piece."""
+    """Add a piece to an open reply, or to its thinking."""
     db.execute(
         "INSERT INTO pieces (message, number, text, thinking)"
         " SELECT id, (SELECT coalesce(max(number), 0) + 1 FROM pieces WHERE message = ?), ?, ?"
@@ -116,8 +115,8 @@ def add_piece(db: Db, message: int, text: str, thinking: bool = False) -> None:
     )
 
 
-def finish_reply(db: Db, id: int, reply: Reply, settings: LoadSettings | None, at: float) -> None:
-    """Close a reply with all that is known of it; its text is one piece from now on."""
+def finish_reply(db: Db, id: int, reply: Reply, settings: LoadSettings | None, time: float) -> None:
+    """Close a reply; its text is one piece from now on."""
     db.execute(
         "UPDATE messages SET model = ?, text = ?, thinking = ?, finish = ?, metrics = ?, interrupted = ?,"
         " receipt = ?, parts = ?, asked = ?, raw = ?, edited = ?, writer = NULL, indexed = 0 WHERE id = ?",
@@ -127,7 +126,7 @@ def finish_reply(db: Db, id: int, reply: Reply, settings: LoadSettings | None, a
             encode_text(reply.thinking),
             reply.finish,
             encode_json(reply.metrics),
-            None if reply.interrupted is None else encode_text(reply.interrupted),
+            encode_interruption(reply.interrupted),
             encode_json(reply.receipt),
             reply.parts,
             encode_json(reply.part_settings),
@@ -140,46 +139,46 @@ def finish_reply(db: Db, id: int, reply: Reply, settings: LoadSettings | None, a
     db.execute(
         "UPDATE conversations SET updated = ?, settings = coalesce(?, settings)"
         " WHERE id = (SELECT conversation FROM messages WHERE id = ?)",
-        (at, encode_json(settings), id),
+        (time, encode_json(settings), id),
     )
 
 
 def set_receipt(db: Db, id: int, reply: Reply) -> None:
-    """Keep what a reply took, which is known a little after its end."""
+    """Add the receipt of a reply, which comes a little after its end."""
     db.execute("UPDATE messages SET receipt = ? WHERE id = ?", (encode_json(reply.receipt), id))
 
 
 def pin_question(db: Db, id: int, pinned: bool) -> None:
-    """Keep that a question is pinned, or is not any more."""
+    """Pin a question, or unpin it."""
     db.execute("UPDATE messages SET pinned = ? WHERE id = ?", (pinned, id))
 
 
 def show_branch(db: Db, conversation: int, id: int | None, last: int | None) -> None:
-    """Keep that the branch through that message is shown, and with which it ends."""
+    """Show the branch through a message; `last` is the message that it ends with."""
     db.execute(
-        "WITH RECURSIVE way (id, parent) AS (SELECT id, parent FROM messages WHERE id = ?"
-        " UNION SELECT m.id, m.parent FROM way w JOIN messages m ON m.id = w.parent)"
+        "WITH RECURSIVE path (id, parent) AS (SELECT id, parent FROM messages WHERE id = ?"
+        " UNION SELECT m.id, m.parent FROM path p JOIN messages m ON m.id = p.parent)"
         " UPDATE messages SET seen = (SELECT max(seen) + 1 FROM messages WHERE conversation = ?)"
-        " WHERE id IN (SELECT id FROM way)",
+        " WHERE id IN (SELECT id FROM path)",
         (id, conversation),
     )
-    _end_at(db, conversation, last)
+    _set_last(db, conversation, last)
 
 
 def remove_messages(
     db: Db,
     conversation: int,
-    gone: tuple[int, ...],
+    deleted: tuple[int, ...],
     parent: int | None,
     shown: int | None,
     last: int | None,
 ) -> None:
-    """Take messages out of the file; what followed them follows `parent`, of which `shown` is shown.
+    """Delete messages; those that followed them follow `parent`, and of its children `shown` is shown.
 
-    A conversation without any message goes too.
+    A conversation without any message is deleted too.
     """
-    remove_messages_from_index(db, gone)
-    for id in gone:
+    remove_messages_from_index(db, deleted)
+    for id in deleted:
         db.execute(
             "UPDATE messages SET parent = (SELECT id FROM messages WHERE id = ?) WHERE parent = ?",
             (parent, id),
@@ -189,7 +188,7 @@ def remove_messages(
         "UPDATE messages SET seen = (SELECT max(seen) + 1 FROM messages WHERE conversation = ?) WHERE id = ?",
         (conversation, shown),
     )
-    _end_at(db, conversation, last)
+    _set_last(db, conversation, last)
     db.execute(
         "DELETE FROM conversations"
         " WHERE id = ? AND NOT EXISTS (SELECT 1 FROM messages WHERE conversation = ?)",
@@ -198,32 +197,32 @@ def remove_messages(
 
 
 def interrupt_replies(db: Db, writer: str) -> None:
-    """Close the replies that a writer left open, with what had arrived of them."""
-    why = _("llmtui was closed while this was written")
+    """Close the replies that a writer left open, with the text that had arrived."""
+    interruption = encode_interruption(reason("chat.closed_while_writing"))
     for (id,) in db.execute("SELECT id FROM messages WHERE writer = ?", (writer,)).fetchall():
         text, thinking = read_pieces(db, id)
-        # What the part that was cut short cost is not known, and so not what all of them did.
+        # The cost of the part that was cut short is not known, and so not that of the whole.
         db.execute(
             "UPDATE messages SET text = ?, thinking = ?, interrupted = ?, metrics = NULL, writer = NULL,"
             " indexed = 0 WHERE id = ?",
-            (encode_text(text), encode_text(thinking), why, id),
+            (encode_text(text), encode_text(thinking), interruption, id),
         )
         db.execute("DELETE FROM pieces WHERE message = ?", (id,))
 
 
-def import_message(db: Db, conversation: int, kept: StoredMessage, id: int, parent: int | None) -> None:
-    """Keep a message that comes from elsewhere, under another id and parent."""
-    message = kept.message
+def import_message(db: Db, conversation: int, stored: StoredMessage, id: int, parent: int | None) -> None:
+    """Save a message that comes from elsewhere, under another id and parent."""
+    message = stored.message
     if isinstance(message, Reply):
-        _add_message(db, conversation, id, parent, message.role, kept.at)
-        finish_reply(db, id, message, None, kept.at)
+        _add_message(db, conversation, id, parent, message.role, stored.at)
+        finish_reply(db, id, message, None, stored.at)
     else:
-        _add_question(db, conversation, id, parent, message, kept.at)
-    db.execute("UPDATE messages SET seen = ? WHERE id = ?", (kept.seen, id))
+        _add_question(db, conversation, id, parent, message, stored.at)
+    db.execute("UPDATE messages SET seen = ? WHERE id = ?", (stored.seen, id))
 
 
 def _add_question(
-    db: Db, conversation: int, id: int, parent: int | None, question: Question, at: float
+    db: Db, conversation: int, id: int, parent: int | None, question: Question, time: float
 ) -> None:
     _add_message(
         db,
@@ -231,7 +230,7 @@ def _add_question(
         id,
         parent,
         question.role,
-        at,
+        time,
         text=encode_text(question.text),
         attachments=question.attachments,
         pinned=question.pinned,
@@ -244,7 +243,7 @@ def _add_message(
     id: int,
     parent: int | None,
     role: str,
-    at: float,
+    time: float,
     *,
     model: str | bytes = "",
     text: str | bytes = "",
@@ -252,7 +251,7 @@ def _add_message(
     pinned: bool = False,
     writer: str | None = None,
 ) -> None:
-    values = (role, at, model, text, encode_attachments(attachments), pinned, writer)
+    values = (role, time, model, text, encode_attachments(attachments), pinned, writer)
     db.execute(
         "INSERT INTO messages (id, conversation, parent, number, seen, role, at, model, text, attachments,"
         " pinned, writer) SELECT ?, id, (SELECT id FROM messages WHERE id = ?),"
@@ -263,21 +262,21 @@ def _add_message(
     )
 
 
-def _answered_by(db: Db, conversation: int, model: str, settings: LoadSettings | None) -> None:
+def _set_model(db: Db, conversation: int, model: str, settings: LoadSettings | None) -> None:
     db.execute(
         "UPDATE conversations SET model = ?, settings = coalesce(?, settings) WHERE id = ?",
         (encode_text(model), encode_json(settings), conversation),
     )
 
 
-def _end_with(db: Db, conversation: int, id: int, at: float) -> None:
+def _end_branch_at(db: Db, conversation: int, id: int, time: float) -> None:
     db.execute(
         "UPDATE conversations SET last = (SELECT id FROM messages WHERE id = ?), updated = ? WHERE id = ?",
-        (id, at, conversation),
+        (id, time, conversation),
     )
 
 
-def _end_at(db: Db, conversation: int, last: int | None) -> None:
+def _set_last(db: Db, conversation: int, last: int | None) -> None:
     db.execute(
         "UPDATE conversations SET last = (SELECT id FROM messages WHERE id = ?) WHERE id = ?",
         (last, conversation),

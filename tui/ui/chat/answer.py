@@ -10,7 +10,6 @@ from tui.chat.receipt import Receipt
 from tui.engine.protocol import Failed, Finished
 from tui.i18n import _
 from tui.sentences import Reason
-from tui.services.sentences import sentence
 from tui.ui.chat.context.strip import ContextStrip
 from tui.ui.chat.status import ChatStatus
 from tui.ui.chat.transcript.layout.json_answer import json_notice
@@ -141,7 +140,7 @@ class ChatAnswer:
         """Draw nothing more of the text that has arrived."""
         self._undrawn = []
 
-    def end_reply(self, end: Finished | Failed | str) -> None:
+    def end_reply(self, end: Finished | Failed | Reason | str) -> None:
         """Close the reply: it finished, failed, or was interrupted for this reason. Its text stays."""
         if self._conversation.open_reply_id is None:
             # The end of a reply that a new chat has taken away.
@@ -154,7 +153,7 @@ class ChatAnswer:
         elif isinstance(end, Failed) and end.kind == "stopped":
             reply = self._conversation.finish_reply("stopped")
         else:
-            reply = self._conversation.abort_reply(end if isinstance(end, str) else sentence(end.reason))
+            reply = self._conversation.abort_reply(end.reason if isinstance(end, Failed) else end)
         self._owner.answer_ended()
         self.notice.clear()
         if isinstance(end, Failed) and end.kind != "stopped":

@@ -9,33 +9,55 @@ from functools import partial
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.message import Message
 
 from tui.chat.prompt_history import add_to_prompt_history, read_prompt_history
+from tui.chat.storage.schema import StoreError
 from tui.engine.options import LoadSettings
 from tui.engine.protocol import Failed
 from tui.fit.loading import settings_to_load
 from tui.fit.verdict import Fit
+from tui.i18n import _
 from tui.models.model import Model
+from tui.sentences import Reason
 from tui.services.answering import answer_conversation
 from tui.services.context_remedies import LongerContext
 from tui.services.draft_cost import DraftCounter
 from tui.services.loading import load_model
+from tui.services.model_asking import ModelAsking
 from tui.services.prompt_planner import PromptPlanner
+from tui.services.saved_conversations import SavedConversations, find_by_label, resumed_model_reason
+from tui.services.sentences import sentence
 from tui.services.workbench import Workbench
 from tui.ui.chat.context.remedy_panel import RemedyPanel
 from tui.ui.chat.context.strip import ContextStrip
 from tui.ui.chat.context.watch import PAUSE_SECONDS as CONTEXT_PAUSE_SECONDS
 from tui.ui.chat.context.watch import ContextWatch, LongerContextSource
-from tui.ui.chat.history.keeping import Keeping, SavingChanged, answering_model_text, find_by_label
 from tui.ui.chat.load_notice import LoadNotice
 from tui.ui.chat.pane import ChatPane
 from tui.ui.chat.prompt.draft_watch import PAUSE_SECONDS as DRAFT_PAUSE_SECONDS
 from tui.ui.chat.prompt.draft_watch import DraftWatch
 from tui.ui.chat.prompt.prompt_area import PromptArea
-from tui.ui.chat.settings.asking import ModelAsking
+from tui.ui.chat.settings.asking_text import asking_note
 from tui.ui.kit.notices import Notice
 from tui.ui.kit.quiet_timer import QuietTimer
+from tui.ui.kit.sentences import sentence_with_keys
 from tui.ui.models.pane import ModelsPane
+
+
+class SavingChanged(Message):
+    """Conversations are not saved any more, for this reason; or are again, for None."""
+
+    def __init__(self, reason: Reason | None) -> None:
+        super().__init__()
+        self.reason = reason
+
+    @property
+    def words(self) -> str:
+        """Sentence for the user."""
+        if self.reason is None:
+            return _("Conversations are kept again.")
+        return _("This conversation is not kept: {reason}.").format(reason=sentence(self.reason))
 
 
 class ChatSide(Vertical):
@@ -51,7 +73,7 @@ class ChatSide(Vertical):
         self._models = models
         self._show = show
         self.chat = ChatPane(id="chat")
-        self._keeping: Keeping | None = None
+        self._saved: SavedConversations | None = None
         self.asking = ModelAsking(workbench.settings, workbench.host, self.chat.conversation)
 
     def compose(self) -> ComposeResult:
@@ -77,7 +99,11 @@ class ChatSide(Vertical):
             QuietTimer(self.chat, CONTEXT_PAUSE_SECONDS, "context"),
         )
         self.watch(self.chat, "answering", self._context_watch.changed)
-        self._keeping = Keeping(self.chat, lambda: self._workbench.host.settings, self.post_message)
+        self._saved = SavedConversations(
+            self.chat.conversation,
+            lambda: self._workbench.host.settings,
+            self._report_saving,
+        )
         self._draft_counter = DraftCounter(bench.host, planner.account.counts, lambda: self.asking.think)
         self._draft_watch = DraftWatch(
             self.chat, self._draft_counter, QuietTimer(self.chat, DRAFT_PAUSE_SECONDS, "count")
@@ -86,8 +112,8 @@ class ChatSide(Vertical):
 
     async def close(self) -> None:
         """Wait until everything is kept."""
-        if self._keeping is not None:
-            await self._keeping.close()
+        if self._saved is not None:
+            await self._saved.close()
 
     # Loading
 
@@ -166,15 +192,38 @@ class ChatSide(Vertical):
     def on_chat_pane_new_chat(self) -> None:
         """Its replies leave the timeline, and the context has room again."""
         self._workbench.feed.forget_replies()
-        self.asking.adopt_conversation(self.chat)
+        self._adopt_conversation()
         self._context_watch.new_chat()
         self.recount()
+
+    def _report_saving(self, reason: Reason | None) -> None:
+        self.post_message(SavingChanged(reason))
+
+    def _adopt_conversation(self) -> None:
+        self.asking.adopt_conversation()
+        self._show_asking()
+
+    def _show_asking(self) -> None:
+        self.chat.prompt_area.asking_note = asking_note(self.asking, self.chat.conversation.system)
 
     @on(ChatPane.HowToAsk)
     @work(group="how", exclusive=True)
     async def how_to_ask(self) -> None:
         """Presets, system prompt, sampling, JSON schema."""
-        await self.asking.choose(self.app, self.chat)
+        # Imported here: it is seldom needed, and the first screen need not wait for it.
+        from tui.ui.chat.settings.ask_settings import AskSettings
+
+        conversation = self.chat.conversation
+        under_way = bool(conversation.messages)
+        chosen = await self.app.push_screen_wait(
+            AskSettings(self.asking, conversation.system, under_way=under_way)
+        )
+        if chosen is not None:
+            if self.asking.choose(chosen.asking, chosen.system, chosen.language) and under_way:
+                self.chat.notice.show_info(
+                    _("The next answer is read with the new system prompt; the cache starts again.")
+                )
+            self._show_asking()
         self.chat.focus_prompt()
         self.recount()
 
@@ -219,16 +268,32 @@ class ChatSide(Vertical):
     # The conversations that are kept
 
     @on(SavingChanged)
-    def _keeping_changed(self, event: SavingChanged) -> None:
-        self.chat.unkept = event.reason or ""
+    def _saving_changed(self, event: SavingChanged) -> None:
+        self.chat.unkept = sentence(event.reason) if event.reason else ""
         self.notify(event.words, severity="warning" if event.reason else "information", markup=False)
 
     @work(group="history", exclusive=True)
     async def look_through_history(self) -> None:
         """Look through the conversations that are kept, and go on with one."""
-        record = await self._keeping.choose(self.app) if self._keeping else None
-        if record is None:
+        # Imported here: it is seldom needed, and the first screen need not wait for it.
+        from tui.ui.chat.history.conversations_screen import ConversationsScreen
+
+        saved = self._saved
+        if saved is None:
             return
+        chosen = await self.app.push_screen_wait(
+            ConversationsScreen(saved.store, on_delete=self._conversation_deleted)
+        )
+        if chosen is None:
+            return
+        try:
+            record = await saved.read(chosen)
+        except StoreError as error:
+            reason = sentence(error.reason)
+            self.chat.notice.show_error(_("It cannot be opened: {reason}.").format(reason=reason))
+            return
+        if not saved.is_open(chosen):
+            self.chat.replace(lambda: saved.resume(chosen, record))
         listing, host = self._models.listing, self._workbench.host
         model = find_by_label(record.model, listing.models)
         if model is not None and host.model is None and not listing.highlight(model.key):
@@ -238,7 +303,11 @@ class ChatSide(Vertical):
             # From now on, so that what the user chooses after it wins.
             self._models.use(record.settings)
         self._show()
-        words = answering_model_text(record.model, host.model, listing.models, record.settings)
-        told = [words] if words and not host.loading else []
-        if told := [*told, *self.asking.changes_since_saved()]:
-            self.chat.notice.show_info("\n".join(told))
+        resumed = resumed_model_reason(record.model, host.model, listing.models, record.settings)
+        reasons = [resumed] if resumed and not host.loading else []
+        if reasons := [*reasons, *self.asking.changes_since_saved()]:
+            self.chat.notice.show_info("\n".join(map(sentence_with_keys, reasons)))
+
+    def _conversation_deleted(self, conversation_id: int) -> None:
+        if self._saved is not None and self._saved.is_open(conversation_id):
+            self.chat.action_new_chat()

@@ -1,4 +1,4 @@
-"""Kept conversations written to files and read from them, and in words what came of it."""
+"""Export of saved conversations to files, and import from them."""
 
 import asyncio
 import logging
@@ -20,25 +20,26 @@ from tui.chat.storage.rows import ConversationRecord
 from tui.chat.storage.schema import StoreError
 from tui.chat.storage.store import ConversationStore
 from tui.i18n import _, ngettext
+from tui.services.sentences import sentence
 from tui.text import clean_line, full_path, short_path
-from tui.ui.chat.settings.sampling_words import asking_text
+from tui.ui.chat.settings.asking_text import asking_text
 from tui.ui.chat.transcript.layout.reply_note import describe_in_full
 
 log = logging.getLogger(__name__)
 
 Ending = Literal["md", "json"]
-_TOLD = 3
-"""Of the things that an import leaves out; the log has all."""
+_SHOWN_PROBLEMS = 3
+"""Most problems of an import that are shown; the log has all."""
 
 
 class FileResult(msgspec.Struct, frozen=True):
-    """What came of it."""
+    """Result of an export or an import."""
 
     words: str
-    """A sentence for the user."""
+    """Sentence for the user."""
     failed: bool = False
     conversation: int | None = None
-    """Of an import, the id in the store."""
+    """Id in the store of an imported conversation."""
 
 
 async def export_conversation(
@@ -49,49 +50,51 @@ async def export_conversation(
         record = await asyncio.wrap_future(store.read_conversation(conversation))
         path = await asyncio.to_thread(write_export, record, ending, folder)
     except (StoreError, OSError) as error:
-        reason = error.strerror or error if isinstance(error, OSError) else error
+        reason = sentence(error.reason) if isinstance(error, StoreError) else error.strerror or error
         words = _("Nothing was written into {folder}: {reason}.")
         return FileResult(words.format(folder=short_path(folder), reason=reason), failed=True)
     return FileResult(_("Written to {path}").format(path=short_path(path)))
 
 
 async def import_conversation(store: ConversationStore, path: Path, folder: Path) -> FileResult:
-    """Keep the conversation of a JSON file; a path that is not absolute counts from the folder."""
+    """Import the conversation of a JSON file; a relative path counts from the folder."""
     try:
         record = await asyncio.to_thread(read_document, folder / full_path(path))
         conversation = await asyncio.wrap_future(store.import_conversation(record))
     except DocumentError as error:
-        return FileResult(str(error), failed=True)
+        return FileResult(sentence(error.reason), failed=True)
     except StoreError as error:
-        return FileResult(_("It was not imported: {reason}.").format(reason=error), failed=True)
+        return FileResult(
+            _("It was not imported: {reason}.").format(reason=sentence(error.reason)), failed=True
+        )
     words = _('Imported "{title}".').format(title=clean_line(record.title))
-    return FileResult(f"{words} {_left_out(record)}".strip(), conversation=conversation)
+    return FileResult(f"{words} {_left_out_text(record)}".strip(), conversation=conversation)
 
 
-def _left_out(record: ConversationRecord) -> str:
-    """What could not be taken over, the first of it in full."""
+def _left_out_text(record: ConversationRecord) -> str:
+    """Return the values that could not be imported, the first of them in full."""
     if not record.left_out:
         return ""
-    for each in record.left_out:
-        log.warning("import: left out: %s", each)
-    first, more = record.left_out[:_TOLD], len(record.left_out) - _TOLD
-    words = _("Left out: {what}.").format(what="; ".join(map(clean_line, first)))
-    if more > 0:
-        words += " " + ngettext("And {count} more.", "And {count} more.", more).format(count=more)
-    return words
+    problems = [clean_line(sentence(why)) for why in record.left_out]
+    for problem in problems:
+        log.warning("import: left out: %s", problem)
+    text = _("Left out: {what}.").format(what="; ".join(problems[:_SHOWN_PROBLEMS]))
+    if (more := len(problems) - _SHOWN_PROBLEMS) > 0:
+        text += " " + ngettext("And {count} more.", "And {count} more.", more).format(count=more)
+    return text
 
 
 def write_export(record: ConversationRecord, ending: Ending, folder: Path) -> Path:
-    """Write a conversation, as Markdown what is shown of it, as JSON all of it; returns where it is.
+    """Write the shown branch as Markdown, or all of a conversation as JSON, and return the path.
 
     Raises:
         OSError: the folder cannot be written to, or the disk is full.
     """
     if ending == "json":
-        text = conversation_to_json(record)
+        text = conversation_to_json(record, sentence)
     else:
         conversation = shown_conversation(record)
-        how = asking_text(conversation.asking)
-        heading = f"# {clean_line(record.title)}\n\n" + (f"*{how}*\n\n" if how else "")
+        choices = asking_text(conversation.asking)
+        heading = f"# {clean_line(record.title)}\n\n" + (f"*{choices}*\n\n" if choices else "")
         text = heading + conversation_to_markdown(conversation, describe_in_full)
     return write_new(folder, file_stem(record.title), ending, text)

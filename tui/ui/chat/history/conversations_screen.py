@@ -23,6 +23,7 @@ from tui.chat.storage.rows import ConversationSummary
 from tui.chat.storage.schema import StoreError
 from tui.chat.storage.store import ConversationStore
 from tui.i18n import _
+from tui.services.sentences import sentence
 from tui.text import clean_line
 from tui.ui.chat.history.conversation_files import Ending, export_conversation, import_conversation
 from tui.ui.chat.history.conversation_lines import (
@@ -134,7 +135,10 @@ class ConversationsScreen(ModalScreen[int | None]):
             self._rows = await asyncio.wrap_future(self._store.list_conversations(self._search.value))
         except StoreError as error:
             self._rows = []
-            self._tell(_("Conversations cannot be read: {reason}.").format(reason=error), problem=True)
+            self._tell(
+                _("Conversations cannot be read: {reason}.").format(reason=sentence(error.reason)),
+                problem=True,
+            )
             self.query_one("#history-empty", Static).update("")
         else:
             words = Content("\n".join(empty_list_text(self._search.value)))
@@ -273,7 +277,7 @@ class ConversationsScreen(ModalScreen[int | None]):
         try:
             await asyncio.wrap_future(start())
         except StoreError as error:
-            self._tell(_("It stays as it was: {reason}.").format(reason=error), problem=True)
+            self._tell(_("It stays as it was: {reason}.").format(reason=sentence(error.reason)), problem=True)
         self.look(keep)
 
     def _delete(self, row: ConversationSummary) -> None:

@@ -20,6 +20,7 @@ from tui.chat.attachments import AttachmentError, ReadFile, read_file
 from tui.chat.messages import Attachment
 from tui.i18n import _, ngettext
 from tui.services.draft_cost import DraftCost
+from tui.services.sentences import sentence
 from tui.services.token_counts import Tokens, estimate
 from tui.text import clean_line
 from tui.ui.chat.prompt.attachment_chips import Chip, Chips
@@ -170,7 +171,7 @@ class PromptArea(Vertical):
                 sentences.append(result)
             else:
                 self.prompt.attach(result.attachment)
-                sentences += [result.note] if result.note else []
+                sentences += [sentence(result.note)] if result.note else []
         if sentences:
             self.post_message(self.AttachmentNotice(" ".join(sentences), is_error=has_error))
 
@@ -240,7 +241,7 @@ def _read(path: Path) -> ReadFile | str:
     try:
         return read_file(path)
     except AttachmentError as error:
-        return str(error)
+        return sentence(error.reason)
 
 
 def _offer_text(paths: Sequence[Path]) -> str:

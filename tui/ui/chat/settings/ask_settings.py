@@ -19,8 +19,8 @@ from tui.chat.attachments import AttachmentError, read_file
 from tui.chat.sampling import KnobChoice, knob_choices, stop_texts
 from tui.engine.schema import check_schema
 from tui.i18n import _
+from tui.services.model_asking import ModelAsking
 from tui.text import clean
-from tui.ui.chat.settings.asking import ModelAsking
 from tui.ui.chat.settings.preset_list import PresetList, PresetRows
 from tui.ui.chat.settings.sampling_form import SamplingForm
 from tui.ui.dashboard.pane_tabs import PaneTab
@@ -134,7 +134,7 @@ class AskSettings(ModalScreen[ChosenAsking | None]):
                         manner.think,
                         self._choices,
                         manner.stop,
-                        stop_texts(self._asking.sampling_sources(), but=("chat",)),
+                        stop_texts(self._asking.sampling_sources(), without=("chat",)),
                         can_choose_to_think=self._asking.can_choose_to_think,
                     )
                 with Vertical(id="schema"):
@@ -200,7 +200,7 @@ class AskSettings(ModalScreen[ChosenAsking | None]):
         try:
             found = await asyncio.to_thread(read_file, path)
         except AttachmentError as error:
-            self._say_schema(str(error), wrong=True)
+            self._say_schema(sentence_with_keys(error.reason), wrong=True)
         else:
             self._schema.load_text(clean(found.attachment.text))
         self._schema.focus()

@@ -10,11 +10,12 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Input, Static
 
-from tui.chat.sampling import Knob, KnobChoice, Origin, knob_value_text, parse_knob_value
-from tui.chat.stop_texts import format_stop_texts, parse_stop_texts
+from tui.chat.sampling import Knob, KnobChoice, KnobValueError, Origin, knob_value_text, parse_knob_value
+from tui.chat.stop_texts import StopTextsError, format_stop_texts, parse_stop_texts
 from tui.i18n import _
+from tui.services.sentences import sentence
 from tui.text import clean_line
-from tui.ui.chat.settings.sampling_words import choice_text, origin_text, value_text
+from tui.ui.chat.settings.asking_text import choice_text, origin_text, value_text
 from tui.ui.kit.keys import with_keys
 
 
@@ -273,8 +274,8 @@ class SamplingForm(VerticalScroll, can_focus=False):
         text = self._stop_input.value
         try:
             return (parse_stop_texts(text) if text.strip() else None), ""
-        except ValueError as error:
-            return None, f"{error}."
+        except StopTextsError as error:
+            return None, f"{sentence(error.reason)}."
 
     def _input(self, knob: Knob) -> NumberInput:
         return self.query_one(f"#sampling-{knob.name}", NumberInput)
@@ -283,7 +284,7 @@ class SamplingForm(VerticalScroll, can_focus=False):
         text = self._input(knob).value.strip()
         try:
             return parse_knob_value(knob, text) if text else None
-        except ValueError:
+        except KnobValueError:
             return None
 
     def _problem(self, knob: Knob) -> str:
@@ -291,6 +292,6 @@ class SamplingForm(VerticalScroll, can_focus=False):
         try:
             if text:
                 parse_knob_value(knob, text)
-        except ValueError as error:
-            return f"{error}."
+        except KnobValueError as error:
+            return f"{sentence(error.reason)}."
         return ""

@@ -8,7 +8,7 @@ from tui.chat.conversation import Conversation, Reply
 from tui.chat.receipt import Energy, Receipt
 from tui.chat.storage.markdown import conversation_to_markdown
 from tui.engine.reply_metrics import ReplyMetrics
-from tui.ui.chat.settings.sampling_words import part_settings_text
+from tui.ui.chat.settings.asking_text import part_settings_text
 from tui.ui.chat.transcript.layout.reply_note import describe_in_full, describe_reply, receipt_lines
 from tui.units import GIB, format_energy
 

@@ -5,8 +5,9 @@ from textual.content import Content
 from tui.chat.conversation import FinishReason, Reply
 from tui.chat.receipt import Energy, Receipt
 from tui.i18n import _, ngettext
+from tui.services.sentences import saved_sentence
 from tui.text import clean
-from tui.ui.chat.settings.sampling_words import part_settings_text
+from tui.ui.chat.settings.asking_text import part_settings_text
 from tui.ui.chat.transcript.layout.json_answer import is_json
 from tui.ui.chat.transcript.layout.markdown_rows import Row
 from tui.units import format_bytes, format_clock, format_duration, format_energy, format_rate
@@ -51,7 +52,7 @@ def describe_reply(reply: Reply) -> str:
     if reply.finish is not None and (ending := describe_ending(reply.finish)):
         parts.append(ending)
     if reply.interrupted is not None:
-        parts.append(_("interrupted: {reason}").format(reason=reply.interrupted))
+        parts.append(_("interrupted: {reason}").format(reason=saved_sentence(reply.interrupted)))
     return " · ".join(parts)
 
 

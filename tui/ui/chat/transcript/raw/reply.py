@@ -5,7 +5,7 @@ import msgspec
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Reply
 from tui.i18n import _, ngettext
-from tui.ui.chat.settings.sampling_words import part_settings_text
+from tui.ui.chat.settings.asking_text import part_settings_text
 
 
 class RawPart(msgspec.Struct, frozen=True):
