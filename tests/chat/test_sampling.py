@@ -96,7 +96,7 @@ def test_of_the_stop_texts_the_nearest_to_the_user_count():
 @given(some.sampled_from(KNOBS), some.floats(0, 1))
 def test_what_is_shown_can_be_typed(knob, share):
     value = knob.low + share * (min(knob.high, 1000) - knob.low)
-    value = round(value) if knob.whole else float(f"{value:g}")
+    value = round(value) if knob.is_integer else float(f"{value:g}")
     assert parse_knob_value(knob, knob_value_text(value, knob)) == value
 
 

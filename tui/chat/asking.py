@@ -1,4 +1,4 @@
-"""How the next answer is asked for, beside the conversation itself."""
+"""User's choices for the answers of a conversation, and the settings of each part of a reply."""
 
 from collections.abc import Mapping
 
@@ -11,46 +11,46 @@ from tui.settings.named_tables import StopList
 
 
 class Asking(msgspec.Struct, frozen=True):
-    """What the user chose for the answers of a conversation; the system prompt is the conversation's own."""
+    """User's choices for the answers of a conversation; the system prompt is the conversation's own."""
 
     preset: Preset | None = None
     """None for none, also after its system prompt was changed by hand."""
     sampling: Mapping[str, float] = {}
-    """What was set by hand, by the names of `SamplingSettings`."""
+    """Values set by hand, by the names of `SamplingSettings`."""
     think: bool | None = None
-    """Whether to think first, for models that let one choose; None for the model's own way."""
+    """True to think first, for models that let one choose; None to leave it to the model."""
     json_schema: str = ""
-    """What the answers have to follow; empty for free text."""
+    """JSON schema of the answers; empty for free text."""
     when_full: FullContextPolicy | None = None
-    """What to do when the context is full; None for what the settings say."""
+    """Policy for a full context; None for that of the settings."""
     keep_thinking: bool = False
-    """Send along what was thought in earlier replies."""
+    """True to send the thinking of earlier replies with the next prompt."""
     stop: StopList | None = None
-    """Texts that end an answer, set by hand; None for those of the preset, or else of the settings."""
+    """Stop texts set by hand; None for those of the preset, or else of the settings."""
 
     @property
     def preset_sampling(self) -> Mapping[str, float]:
-        """What the preset sets."""
+        """Sampling values of the preset."""
         return self.preset.sampling if self.preset else {}
 
     @property
     def preset_stop(self) -> tuple[str, ...] | None:
-        """The texts that end an answer by the preset; None where it says nothing of them."""
+        """Stop texts of the preset; None where it sets none."""
         return self.preset.stop if self.preset else None
 
 
 class PartSettings(msgspec.Struct, frozen=True):
-    """What the engine was told, beside the prompt."""
+    """Settings that a part of a reply was asked with, so that it can be asked for again."""
 
     sampling: SamplingSettings
-    """With the seed that was really drawn from, also where another one was wanted for each reply."""
+    """Sampling with the seed that was really used, also where another one was wanted for each reply."""
     think: bool | None = None
-    """Whether to think first; None for the model's own way."""
+    """True when the model was asked to think first; None when it was left to the model."""
     json_schema: bool = False
-    """Whether the reply had to follow a JSON schema."""
+    """True when the reply had to follow a JSON schema."""
 
 
-def with_preset(manner: Asking, preset: Preset | None) -> Asking:
-    """The manner after a preset was chosen: its sampling, stop texts and schema, and nothing of the old."""
+def with_preset(asking: Asking, preset: Preset | None) -> Asking:
+    """Return the choices with a preset: its sampling, stop texts and schema replace the earlier ones."""
     schema = preset.json_schema if preset else ""
-    return msgspec.structs.replace(manner, preset=preset, sampling={}, json_schema=schema, stop=None)
+    return msgspec.structs.replace(asking, preset=preset, sampling={}, json_schema=schema, stop=None)

@@ -1,4 +1,4 @@
-"""From a conversation to its parts in tokens, by whoever counts."""
+"""Parts of a conversation in tokens, by any counter."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -10,32 +10,32 @@ from tui.chat.prompt_messages import attachment_text
 
 
 class TemplateTokens(msgspec.Struct, frozen=True):
-    """What a model's chat template adds, in tokens."""
+    """Tokens that a model's chat template adds."""
 
     system_tokens: int
-    """Before the first message: the system prompt, the user's or its own, and the beginning of the text."""
+    """Tokens before the first message: the beginning of the text and the system prompt."""
     message_tokens: int
-    """Around each message."""
+    """Tokens around each message."""
     exact: bool = True
-    """False where nobody has asked the template yet."""
+    """False until the template was measured."""
 
 
 class _Pieces(msgspec.Struct, frozen=True):
-    """One turn, as the texts that are counted."""
+    """Texts of one turn that are counted."""
 
     question: Question
     texts: tuple[str, ...]
-    """The question's and the answers', those that say something."""
+    """Texts of the question and its answers that are not empty."""
     attachments: tuple[str, ...]
     thinking: tuple[str, ...]
 
 
 def texts_to_count(messages: Sequence[Message], draft: Question | None, *, keep_thinking: bool) -> list[str]:
-    """Every text whose count `context_parts` asks for."""
+    """Return every text that `context_parts` counts."""
     pieces = [*_turns(messages, keep_thinking=keep_thinking)]
     if draft is not None:
         pieces.append(_pieces(draft, ()))
-    return [text for one in pieces for text in (*one.texts, *one.attachments, *one.thinking)]
+    return [text for turn in pieces for text in (*turn.texts, *turn.attachments, *turn.thinking)]
 
 
 def context_parts(
@@ -47,34 +47,34 @@ def context_parts(
     keep_thinking: bool,
     exact: bool = True,
 ) -> ContextParts:
-    """A conversation in tokens.
+    """Return a conversation in tokens.
 
     Args:
-        messages: the branch that is shown, with the reply that is being written or gone on with.
+        messages: the shown branch, with the reply that is being written or continued.
         draft: the question that is being written; None when the last one is to be answered.
-        around: what the template adds.
+        around: tokens that the template adds.
         count: tokens of a text.
-        keep_thinking: whether what was thought in earlier replies is sent along.
+        keep_thinking: True when the thinking of earlier replies is sent.
         exact: False where `count` only estimates.
     """
     turns = [_turn(pieces, around, count) for pieces in _turns(messages, keep_thinking=keep_thinking)]
     if draft is not None:
-        asked = _turn(_pieces(draft, ()), around, count)
+        question = _turn(_pieces(draft, ()), around, count)
     else:
-        asked = turns.pop() if turns else Turn(0, 0)
-    return ContextParts(around.system_tokens, tuple(turns), asked, exact and around.exact)
+        question = turns.pop() if turns else Turn(0, 0)
+    return ContextParts(around.system_tokens, tuple(turns), question, exact and around.exact)
 
 
 def message_ids_of_turns(messages: Sequence[Message], question_ids: frozenset[int]) -> frozenset[int]:
-    """The ids of those questions and of their replies."""
-    found: set[int] = set()
-    within = False
+    """Return the ids of these questions and of their replies."""
+    ids: set[int] = set()
+    is_wanted = False
     for message in messages:
         if isinstance(message, Question):
-            within = message.id in question_ids
-        if within:
-            found.add(message.id)
-    return frozenset(found)
+            is_wanted = message.id in question_ids
+        if is_wanted:
+            ids.add(message.id)
+    return frozenset(ids)
 
 
 def _turns(messages: Sequence[Message], *, keep_thinking: bool) -> Iterator[_Pieces]:
@@ -96,7 +96,7 @@ def _pieces(question: Question, replies: Sequence[Reply], *, keep_thinking: bool
     return _Pieces(
         question,
         tuple(text for text in texts if text),
-        tuple(attachment_text(each) for each in question.attachments),
+        tuple(attachment_text(attachment) for attachment in question.attachments),
         tuple(reply.thinking for reply in replies if keep_thinking and reply.thinking),
     )
 

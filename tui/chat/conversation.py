@@ -1,7 +1,7 @@
-"""A conversation: what was asked, what was answered, by which model, at what cost, and its branches.
+"""Conversation: its messages and branches, the models that answered, and the cost of each reply.
 
-The one truth about a chat. The screen draws it and the engine is sent it; neither keeps a copy of its own.
-Text is kept exactly as it was typed or generated; whoever draws it makes it safe to draw.
+It is the only copy of a chat: the screen draws it and the engine is sent it. Text is stored exactly as it was
+typed or generated; code that draws it makes it safe to draw.
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,25 +40,25 @@ __all__ = [
 
 
 class Conversation:
-    """Messages in a tree, of which one branch is shown; at most its last one is still being written."""
+    """Messages in a tree, of which one branch is shown; only its last message may still be written."""
 
     def __init__(self, system: str = "") -> None:
         self.listener = ConversationListener()
-        """Whoever keeps the conversation."""
+        """Listener to every change; it saves the conversation."""
+        self.prompts = ReplyPrompts()
+        """Exact prompt that the engine reported for each reply, by the reply's id."""
+        self._system = system
+        self._asking = Asking()
         self._tree = Tree()
-        self._all: dict[int, Message] = {}
-        """Every message of every branch; the open reply as it was when it was opened."""
+        self._messages: dict[int, Message] = {}
+        """Messages of every branch by id; the open reply as it was when it was opened."""
         self._next_id = 1
         self._open: OpenReply | None = None
-        """The reply being written; it is the end of what is shown."""
-        self._system = system
-        self._manner = Asking()
-        self.prompts = ReplyPrompts()
-        """The exact prompt that the engine reported for each reply, by the reply's id."""
+        """Reply that is being written; it is the end of the shown branch."""
 
     @property
     def system(self) -> str:
-        """The system prompt; empty for none."""
+        """System prompt; empty for none."""
         return self._system
 
     @system.setter
@@ -69,141 +69,141 @@ class Conversation:
 
     @property
     def asking(self) -> Asking:
-        """How its answers are asked for."""
-        return self._manner
+        """User's choices for the answers."""
+        return self._asking
 
     @asking.setter
-    def asking(self, manner: Asking) -> None:
-        if manner != self._manner:
-            self._manner = manner
-            self.listener.asking_changed(manner)
+    def asking(self, asking: Asking) -> None:
+        if asking != self._asking:
+            self._asking = asking
+            self.listener.asking_changed(asking)
 
     @property
     def keep_thinking(self) -> bool:
-        """Send along what was thought in earlier replies."""
-        return self._manner.keep_thinking
+        """True to send the thinking of earlier replies with the next prompt."""
+        return self._asking.keep_thinking
 
-    # What is in it
+    # Messages
 
     @property
     def messages(self) -> tuple[Message, ...]:
-        """The branch that is shown, the reply being written last, with what has arrived of it."""
-        shown = [self._all[id] for id in self._tree.shown]
+        """Messages of the shown branch; the open reply comes last, with the text that has arrived."""
+        branch = [self._messages[id] for id in self._tree.shown]
         if (reply := self.open_reply) is not None:
-            shown[-1] = reply
-        return tuple(shown)
+            branch[-1] = reply
+        return tuple(branch)
 
     @property
     def all_messages(self) -> tuple[Message, ...]:
-        """All branches, oldest first."""
+        """Messages of all branches, oldest first."""
         reply = self.open_reply
-        return tuple(reply if reply and reply.id == id else each for id, each in self._all.items())
+        return tuple(reply if reply and reply.id == id else message for id, message in self._messages.items())
 
     @property
     def open_reply(self) -> Reply | None:
-        """The reply being written, as far as it has come; None when there is none."""
+        """Reply that is being written, with the text that has arrived; None when there is none."""
         return self._open.reply if self._open else None
 
     @property
     def open_reply_id(self) -> int | None:
-        """Id of the reply being written, without joining its text; None when there is none."""
+        """Id of the open reply, without joining its text; None when there is none."""
         return self._open.id if self._open else None
 
     @property
     def continued_text(self) -> str:
-        """What the open reply said before it was continued; empty for a new one."""
+        """Text of the open reply before it was continued; empty for a new one."""
         return self._open.continued_text if self._open else ""
 
     @property
     def continued_thinking(self) -> str:
-        """What was thought for the open reply before it was continued; empty for a new one."""
+        """Thinking of the open reply before it was continued; empty for a new one."""
         return self._open.continued_thinking if self._open else ""
 
     @property
     def can_continue(self) -> bool:
         """True when the last message is a reply that a model can go on from."""
-        last = self._all.get(self._tree.end or 0)
+        last = self._messages.get(self._tree.end or 0)
         return self._open is None and isinstance(last, Reply) and not last.is_empty
 
     @property
     def last_reply(self) -> Reply | None:
-        """The newest reply shown with something in it, finished or not."""
-        replies = (m for m in reversed(self.messages) if isinstance(m, Reply) and m.text)
-        return next(replies, None)
+        """Newest shown reply with any text, finished or not."""
+        return next((m for m in reversed(self.messages) if isinstance(m, Reply) and m.text), None)
 
     def prompt_messages(self, without: frozenset[int] = frozenset()) -> tuple[ChatMessage, ...]:
-        """The messages for the engine: all that are shown, but the reply being written.
+        """Return the messages for the engine: those shown, except the open reply.
 
         Turns whose question's id is in `without` are left out.
         """
-        closed = [self._all[id] for id in self._tree.shown if id != self.open_reply_id]
+        closed = [self._messages[id] for id in self._tree.shown if id != self.open_reply_id]
         return prompt_messages(closed, self._system, keep_thinking=self.keep_thinking, without=without)
 
     # Branches
 
     def reply_id_for(self, message_id: int | None) -> int | None:
-        """The id itself where it is a reply's, the id of the answer where it is a question's; else None."""
-        shown = self._tree.shown
-        if message_id not in shown:
+        """Return the id of a reply, or of the answer to a question; None when it is not shown."""
+        branch = self._tree.shown
+        if message_id not in branch:
             return None
-        following = shown[shown.index(message_id) :]
-        return next((id for id in following if isinstance(self._all[id], Reply)), None)
+        following = branch[branch.index(message_id) :]
+        return next((id for id in following if isinstance(self._messages[id], Reply)), None)
 
     def question_for(self, message_id: int | None) -> Question | None:
-        """The question itself, or the one that a reply answers; None for what is not shown."""
-        shown = self._tree.shown
-        if message_id not in shown:
+        """Return a question, or the one that a reply answers; None when it is not shown."""
+        branch = self._tree.shown
+        if message_id not in branch:
             return None
-        before = (self._all[id] for id in reversed(shown[: shown.index(message_id) + 1]))
-        return next((each for each in before if isinstance(each, Question)), None)
+        preceding = (self._messages[id] for id in reversed(branch[: branch.index(message_id) + 1]))
+        return next((message for message in preceding if isinstance(message, Question)), None)
 
     def has_message(self, message_id: int) -> bool:
-        """True when the message is on any branch."""
-        return message_id in self._all
+        """Return True when the message is on any branch."""
+        return message_id in self._messages
 
     def parent_of(self, message_id: int) -> int | None:
-        """The message that it follows; None for a first one."""
+        """Return the message that it follows; None for a first one."""
         return self._tree.parent(message_id)
 
     @property
     def last_id(self) -> int | None:
-        """Id of the last message that is shown; None when none is."""
+        """Id of the last shown message; None when there is none."""
         return self._tree.end
 
     def place_among_alternatives(self, message_id: int) -> tuple[int, int]:
-        """Which one of how many a message is at its place, from 0."""
-        beside = self._tree.children(self._tree.parent(message_id))
-        return beside.index(message_id), len(beside)
+        """Return the index of a message among the alternatives at its place, and their number."""
+        alternatives = self._tree.children(self._tree.parent(message_id))
+        return alternatives.index(message_id), len(alternatives)
 
     def replies_to(self, question_id: int) -> tuple[int, ...]:
-        """The replies to a question on all branches."""
-        found: list[int] = []
-        waiting = [question_id]
-        while waiting:
-            children = self._tree.children(waiting.pop())
-            waiting += [id for id in children if isinstance(self._all[id], Reply)]
-            found += [id for id in children if isinstance(self._all[id], Reply)]
-        return tuple(found)
+        """Return the replies to a question on all branches."""
+        replies: list[int] = []
+        parents = [question_id]
+        while parents:
+            children = self._tree.children(parents.pop())
+            following = [id for id in children if isinstance(self._messages[id], Reply)]
+            parents += following
+            replies += following
+        return tuple(replies)
 
     def show_alternative(self, message_id: int, step: int) -> bool:
-        """Show the alternative before (-1) or after (1) a message, and below it what was shown last.
+        """Show the alternative before (-1) or after (1) a message, and the branch last shown below it.
 
-        False when there is none, or while a reply is being written.
+        Returns False when there is none, or while a reply is being written.
         """
-        beside = self._tree.children(self._tree.parent(message_id))
-        at = beside.index(message_id) + step
-        if self._open is not None or not 0 <= at < len(beside):
+        alternatives = self._tree.children(self._tree.parent(message_id))
+        index = alternatives.index(message_id) + step
+        if self._open is not None or not 0 <= index < len(alternatives):
             return False
-        self.show_branch(beside[at])
+        self.show_branch(alternatives[index])
         return True
 
     def show_branch(self, message_id: int) -> None:
-        """Show the branch that goes through a message, and below it what was shown last.
+        """Show the branch that goes through a message, and the one last shown below it.
 
         Raises:
             RuntimeError: a reply is being written.
         """
-        self._must_be_closed()
+        self._require_closed()
         self._tree.show(message_id)
         self.listener.branch_shown(message_id)
 
@@ -212,86 +212,86 @@ class Conversation:
 
         Raises:
             RuntimeError: a reply is being written.
-            KeyError: it is no question here.
+            KeyError: there is no such question.
         """
-        self._must_be_closed()
-        question = self._all[question_id]
+        self._require_closed()
+        question = self._messages[question_id]
         if not isinstance(question, Question):
             raise KeyError(question_id)
         self._end_before(question_id)
         return question
 
-    def edit_reply(self, reply_id: int, text: str) -> Reply:
-        """Add a text of the user's beside a reply, as another version of it; the shown branch ends with it.
-
-        Raises:
-            RuntimeError: a reply is being written.
-            KeyError: it is no reply here.
-        """
-        self._must_be_closed()
-        before = self._all[reply_id]
-        if not isinstance(before, Reply):
-            raise KeyError(reply_id)
-        self._end_before(reply_id)
-        id, model, thinking = self._take_id(), before.model, before.thinking
-        reply = Reply(id, text, model, thinking=thinking, parts=0, edited=True)
-        self.listener.user_reply_added(reply, self._add(reply))
-        return reply
-
     def branch_before_last_reply(self) -> Reply | None:
-        """End the branch before the last reply, for another beside it; None when a question is last."""
-        last = self._all.get(self._tree.end or 0)
+        """End the branch before the last reply, for an alternative to it; None when a question is last."""
+        last = self._messages.get(self._tree.end or 0)
         if self._open is not None or not isinstance(last, Reply):
             return None
         self._tree.end_before(last.id)
         return last
 
-    def delete_turn(self, question_id: int) -> None:
-        """Take a question and all of its replies away; what followed is kept and follows what came before.
+    def edit_reply(self, reply_id: int, text: str) -> Reply:
+        """Add the user's version of a reply as an alternative to it; the shown branch ends with it.
 
         Raises:
             RuntimeError: a reply is being written.
-            KeyError: it is no question here.
+            KeyError: there is no such reply.
         """
-        self._must_be_closed()
-        if not isinstance(self._all[question_id], Question):
+        self._require_closed()
+        original = self._messages[reply_id]
+        if not isinstance(original, Reply):
+            raise KeyError(reply_id)
+        self._end_before(reply_id)
+        id = self._take_id()
+        reply = Reply(id, text, original.model, thinking=original.thinking, parts=0, edited=True)
+        self.listener.user_reply_added(reply, self._add(reply))
+        return reply
+
+    def delete_turn(self, question_id: int) -> None:
+        """Delete a question and all of its replies; what followed them follows the message before.
+
+        Raises:
+            RuntimeError: a reply is being written.
+            KeyError: there is no such question.
+        """
+        self._require_closed()
+        if not isinstance(self._messages[question_id], Question):
             raise KeyError(question_id)
         self._remove((question_id, *self.replies_to(question_id)))
 
     def pin_question(self, question_id: int, pinned: bool) -> Question:
-        """Let a question stay in the context when older turns have to go, or no more.
+        """Pin a question, so that it stays in the context when older turns have to go, or unpin it.
 
         Raises:
-            KeyError: it is no question here.
+            KeyError: there is no such question.
         """
-        question = self._all[question_id]
+        question = self._messages[question_id]
         if not isinstance(question, Question):
             raise KeyError(question_id)
-        self._all[question_id] = question = msgspec.structs.replace(question, pinned=pinned)
+        self._messages[question_id] = question = msgspec.structs.replace(question, pinned=pinned)
         self.listener.question_pinned(question)
         return question
 
-    # What is said
+    # Questions and replies
 
     def add_user(self, text: str, attachments: Sequence[Attachment] = ()) -> Question:
-        """Add what the user wrote at the end of what is shown.
+        """Add a question at the end of the shown branch.
 
         Raises:
             RuntimeError: a reply is being written.
         """
-        self._must_be_closed()
+        self._require_closed()
         question = Question(self._take_id(), text, tuple(attachments))
         parent = self._add(question)
         self.listener.question_added(question, parent)
         return question
 
     def begin_reply(self, model: str) -> Reply:
-        """Open a reply by the model of that label.
+        """Open a reply by the model with that label.
 
         Raises:
             RuntimeError: a reply is being written already.
         """
-        self._must_be_closed()
+        self._require_closed()
         reply = Reply(self._take_id(), "", model)
         self._open = OpenReply(reply)
         parent = self._add(reply)
@@ -299,168 +299,169 @@ class Conversation:
         return reply
 
     def continue_reply(self, model: str = "") -> Reply:
-        """Open the last reply again: what arrives from now on is added to it. `model` is who goes on.
+        """Open the last reply again, so that new text is appended to it; `model` is the label of who goes on.
 
         Raises:
-            RuntimeError: a reply is being written, or nothing is there to go on from.
+            RuntimeError: a reply is being written, or there is none to continue.
         """
-        self._must_be_closed()
-        last = self._all.get(self._tree.end or 0)
+        self._require_closed()
+        last = self._messages.get(self._tree.end or 0)
         if not isinstance(last, Reply) or not self.can_continue:
-            raise RuntimeError("no reply to go on from")
+            raise RuntimeError("no reply to continue")
         self._open = reopen_reply(last, model, self.prompts.get(last.id))
         self.listener.reply_continued(self._open.reply, model or last.model)
         return self._open.reply
 
-    def set_prompt(self, text: str, way: PartSettings) -> None:
-        """The open reply's prompt is known, exactly, and how the reply is asked for.
+    def set_prompt(self, text: str, settings: PartSettings) -> None:
+        """Store the exact prompt of the open reply, and the settings that its new part is asked with.
 
         Raises:
             RuntimeError: no reply is being written.
         """
-        writing = self._must_be_open()
-        writing.add_part_settings(way)
-        self.listener.prompts_changed(self.prompts.put(writing.id, text), writing.reply)
+        reply = self._require_open()
+        reply.add_part_settings(settings)
+        self.listener.prompts_changed(self.prompts.put(reply.id, text), reply.reply)
 
     def append(self, text: str, thinking: bool = False) -> None:
-        """Add a piece to the reply being written, or to its thinking.
+        """Append a piece to the open reply, or to its thinking.
 
         Raises:
             RuntimeError: no reply is being written.
         """
-        self._must_be_open().append(text, thinking)
+        self._require_open().append(text, thinking)
         self.listener.text_arrived(text, thinking)
 
     def finish_reply(
         self, reason: FinishReason, metrics: ReplyMetrics | None = None, raw: str | None = None
     ) -> Reply:
-        """Close the reply: the model ended it, a limit did, or the user stopped it.
+        """Close the reply that the model, a limit or the user ended.
 
-        `raw` is what was generated since it was opened, exactly, where that is known.
+        Args:
+            reason: how it ended.
+            metrics: cost of the part since it was opened; None for unknown.
+            raw: exact text that was generated since it was opened; None for unknown.
 
         Raises:
             RuntimeError: no reply is being written.
         """
-        return self._close(reason, metrics, None, raw)
+        return self._close(self._require_open().finish(reason, metrics, None, raw))
 
     def abort_reply(self, why: Reason | str) -> Reply:
-        """Close the reply because something broke, keeping what had arrived and the reason.
+        """Close the reply after a failure; its text and the reason stay.
 
         Raises:
             RuntimeError: no reply is being written.
         """
-        return self._close(None, None, why, None)
+        return self._close(self._require_open().finish(None, None, why, None))
 
     def attach_receipt(self, reply_id: int, receipt: Receipt) -> Reply | None:
-        """Keep with a reply what it took, or what its last part did; None when it is not here any more."""
-        message = self._all.get(reply_id)
+        """Add the receipt of a reply, or of its last part; None when the reply was deleted."""
+        message = self._messages.get(reply_id)
         if not isinstance(message, Reply):
             return None
         if self._open is not None and self._open.id == reply_id:
             self._open.add_receipt(receipt)
         reply = msgspec.structs.replace(message, receipt=add_receipts(message.receipt, receipt))
-        self._all[reply_id] = reply
+        self._messages[reply_id] = reply
         self.listener.receipt_attached(reply)
         return reply
 
     def withdraw_question(self) -> Question | None:
-        """What was asked last cannot be: take it away, as long as nothing has arrived.
+        """Undo the last asking as long as no text has arrived, and return the question that was removed.
 
-        A reply that was begun goes, and the question with it if nothing else follows that: it is returned.
-        One that was continued is as it was before.
+        A new open reply is removed, and its question with it unless another reply follows that. A continued
+        reply becomes as it was before.
         """
         if self._open is not None and self._open.has_new_text:
             return None
-        if self._open is not None and (before := self._open.before):
-            read = self._open.prompt
-            changed = self.prompts.put(before.id, read) if read else self.prompts.remove((before.id,))
-            self.listener.prompts_changed(changed)
-            self._put_back(before)
+        if self._open is not None and (original := self._open.original):
+            prompt = self._open.prompt
+            changes = self.prompts.put(original.id, prompt) if prompt else self.prompts.remove((original.id,))
+            self.listener.prompts_changed(changes)
+            self._close(original)
             return None
         if self._open is not None:
             id = self._open.id
             self._open = None
             self._remove((id,))
-        last = self._all.get(self._tree.end or 0)
+        last = self._messages.get(self._tree.end or 0)
         if not isinstance(last, Question) or self._tree.children(last.id):
             return None
         self._remove((last.id,))
         return last
 
     def clear(self) -> None:
-        """Start again with no messages, to be asked like this one; the policy is that of the settings."""
-        self.replace_messages((), None, self._system, msgspec.structs.replace(self._manner, when_full=None))
+        """Remove all messages; the user's choices stay, except the policy for a full context."""
+        self.replace_messages((), None, self._system, msgspec.structs.replace(self._asking, when_full=None))
 
     def replace_messages(
         self,
         messages: Sequence[StoredMessage],
         last: int | None,
         system: str,
-        manner: Asking | None = None,
+        asking: Asking | None = None,
         prompts: Mapping[int, PromptDelta] | None = None,
     ) -> dict[int, int]:
-        """Go on with these messages, parents first, in place of what is here; what is shown goes to `last`.
+        """Replace all messages by stored ones and show the branch that ends with `last`.
 
-        They get ids that were never used. Returns those by the ones they had, as the keys of `prompts` are.
+        Args:
+            messages: the messages, parents first.
+            last: id of the last message to show.
+            system: the system prompt.
+            asking: the user's choices; None for the defaults.
+            prompts: prompts by ids of `messages`.
+
+        Returns:
+            New ids, never used before, by the ids of `messages`.
         """
-        left, self._open = self.open_reply, None
-        self._system, self._manner = system, manner or Asking()
-        ids = {kept.id: self._take_id() for kept in messages}
-        self._all = {
-            ids[kept.id]: msgspec.structs.replace(kept.message, id=ids[kept.id]) for kept in messages
+        left_open, self._open = self.open_reply, None
+        self._system, self._asking = system, asking or Asking()
+        ids = {stored.id: self._take_id() for stored in messages}
+        self._messages = {
+            ids[stored.id]: msgspec.structs.replace(stored.message, id=ids[stored.id]) for stored in messages
         }
         self._tree = Tree(
-            (ids[kept.id], None if kept.parent is None else ids[kept.parent], kept.seen) for kept in messages
+            (ids[stored.id], None if stored.parent is None else ids[stored.parent], stored.seen)
+            for stored in messages
         )
         if last in ids:
             self._tree.show(ids[last])
         self.prompts = ReplyPrompts.from_deltas(prompts or {}, ids)
-        self.listener.conversation_left(left)
+        self.listener.conversation_left(left_open)
         return ids
 
-    # How it is done
-
     def _end_before(self, message_id: int) -> None:
-        """End the branch before a message: what is added next is an alternative to it."""
+        """End the branch before a message: the next one added is an alternative to it."""
         if message_id not in self._tree.shown:
             self.show_branch(message_id)
         self._tree.end_before(message_id)
 
     def _add(self, message: Message) -> int | None:
         parent = self._tree.end
-        self._all[message.id] = message
+        self._messages[message.id] = message
         self._tree.add(message.id, parent)
         return parent
 
-    def _close(
-        self,
-        reason: FinishReason | None,
-        metrics: ReplyMetrics | None,
-        why: Reason | str | None,
-        raw: str | None,
-    ) -> Reply:
-        return self._put_back(self._must_be_open().finish(reason, metrics, why, raw))
-
-    def _put_back(self, reply: Reply) -> Reply:
-        self._all[reply.id] = reply
+    def _close(self, reply: Reply) -> Reply:
+        self._messages[reply.id] = reply
         self._open = None
         self.listener.reply_closed(reply)
         return reply
 
     def _remove(self, ids: tuple[int, ...]) -> None:
-        # What was said in a message stands in every prompt below it: gone is gone.
-        if changed := self.prompts.remove((*ids, *self._tree.below(ids))):
-            self.listener.prompts_changed(changed)
-        parent, shown = self._tree.remove(ids)
+        # The text of a message is in every prompt below it, and must be removed from there too.
+        if changes := self.prompts.remove((*ids, *self._tree.below(ids))):
+            self.listener.prompts_changed(changes)
+        parent, shown_child = self._tree.remove(ids)
         for id in ids:
-            del self._all[id]
-        self.listener.messages_removed(ids, parent, shown)
+            del self._messages[id]
+        self.listener.messages_removed(ids, parent, shown_child)
 
-    def _must_be_closed(self) -> None:
+    def _require_closed(self) -> None:
         if self._open is not None:
             raise RuntimeError("a reply is still being written")
 
-    def _must_be_open(self) -> OpenReply:
+    def _require_open(self) -> OpenReply:
         if self._open is None:
             raise RuntimeError("no reply is being written")
         return self._open

@@ -1,4 +1,4 @@
-"""A reply that is being written."""
+"""Reply that is being written."""
 
 import msgspec
 
@@ -11,80 +11,95 @@ from tui.sentences import Reason
 
 
 class OpenReply:
-    """What has arrived of a reply, and what it was before it was continued."""
+    """Text of a reply that has arrived so far, and the reply as it was before it was continued."""
 
-    def __init__(self, reply: Reply, before: Reply | None = None, prompt: str | None = None) -> None:
-        """`before` is the reply as it was when it was opened again, None for a new one; `prompt` is its."""
+    def __init__(self, reply: Reply, original: Reply | None = None, prompt: str | None = None) -> None:
+        """Open a reply.
+
+        Args:
+            reply: the reply with the text to append to.
+            original: the reply before it was continued; None for a new one.
+            prompt: the prompt of `original`; None for unknown.
+        """
         self._reply = reply
-        self._before = before
+        self._original = original
         self.prompt = prompt
-        """What was read for the reply before it was continued; None where that is not known."""
-        # Pieces are joined when somebody looks: joining at each one costs time that grows with the square.
+        """Prompt of the reply before it was continued; None for unknown."""
+        # Pieces are joined on demand: joining at each piece would take quadratic time.
         self._pieces = [reply.text]
         self._thoughts = [reply.thinking]
         self.has_new_text = False
-        """Something has arrived since it was opened."""
+        """True when text has arrived since it was opened."""
 
     @property
     def id(self) -> int:
-        """Of the reply, without joining its text."""
+        """Id of the reply, without joining its text."""
         return self._reply.id
 
     @property
-    def before(self) -> Reply | None:
-        """The reply as it was before it was continued, with the receipt that may have come since."""
-        if self._before is None:
+    def original(self) -> Reply | None:
+        """Reply as it was before it was continued, with a receipt that came since; None for a new one."""
+        if self._original is None:
             return None
-        return msgspec.structs.replace(self._before, receipt=self._reply.receipt)
+        return msgspec.structs.replace(self._original, receipt=self._reply.receipt)
 
     @property
     def continued_text(self) -> str:
-        """What it said before it was continued; empty for a new one."""
-        return self._before.text if self._before else ""
+        """Text before it was continued; empty for a new reply."""
+        return self._original.text if self._original else ""
 
     @property
     def continued_thinking(self) -> str:
-        """What was thought for it before it was continued; empty for a new one."""
-        return self._before.thinking if self._before else ""
+        """Thinking before it was continued; empty for a new reply."""
+        return self._original.thinking if self._original else ""
 
     @property
     def reply(self) -> Reply:
-        """The reply as far as it has come."""
+        """Reply with the text that has arrived."""
         return msgspec.structs.replace(
             self._reply, text="".join(self._pieces), thinking="".join(self._thoughts)
         )
 
     def append(self, text: str, thinking: bool) -> None:
-        """Take a piece of the reply, or of its thinking."""
+        """Append a piece to the reply, or to its thinking."""
         (self._thoughts if thinking else self._pieces).append(text)
         self.has_new_text = self.has_new_text or bool(text)
 
-    def add_part_settings(self, way: PartSettings) -> None:
-        """It is asked for in this way."""
-        self._reply = msgspec.structs.replace(self._reply, part_settings=(*self._reply.part_settings, way))
+    def add_part_settings(self, settings: PartSettings) -> None:
+        """Add the settings that the new part is asked with."""
+        parts = (*self._reply.part_settings, settings)
+        self._reply = msgspec.structs.replace(self._reply, part_settings=parts)
 
     def add_receipt(self, receipt: Receipt) -> None:
-        """There is the receipt of the part before, which was continued at once."""
+        """Add the receipt of the part before, which was continued at once."""
         self._reply = msgspec.structs.replace(self._reply, receipt=add_receipts(self._reply.receipt, receipt))
 
     def finish(
         self,
         finish: FinishReason | None,
         metrics: ReplyMetrics | None,
-        why: Reason | str | None,
+        interrupted: Reason | str | None,
         raw: str | None,
     ) -> Reply:
-        """The reply as it ended; `raw` is what was generated since it was opened, None where nobody told."""
-        # Of what the user wrote nothing was generated.
-        if self._before is not None and self._before.parts:
-            metrics = add_metrics(self._before.metrics, metrics)
-            known = raw is not None and self._before.raw is not None
-            raw = f"{self._before.raw}{raw}" if known else None
-        return msgspec.structs.replace(self.reply, finish=finish, metrics=metrics, interrupted=why, raw=raw)
+        """Return the reply as it ended; `raw` is the text generated since it was opened, None for unknown."""
+        # Of a reply that the user wrote, nothing was generated.
+        if self._original is not None and self._original.parts:
+            metrics = add_metrics(self._original.metrics, metrics)
+            is_raw_known = raw is not None and self._original.raw is not None
+            raw = f"{self._original.raw}{raw}" if is_raw_known else None
+        return msgspec.structs.replace(
+            self.reply, finish=finish, metrics=metrics, interrupted=interrupted, raw=raw
+        )
 
 
 def reopen_reply(last: Reply, model: str, prompt: str | None) -> OpenReply:
-    """A closed reply opened again; `model` is who goes on, empty for the same; `prompt` is what was read."""
+    """Open a closed reply again.
+
+    Args:
+        last: the closed reply.
+        model: label of the model that goes on; empty for the same.
+        prompt: the reply's prompt; None for unknown.
+    """
     reply = msgspec.structs.replace(
         last,
         model=add_models(last.model, model),

@@ -1,6 +1,6 @@
-"""Presets: what a model is told before the conversation, and how its answers are drawn and shaped.
+"""Presets: a system prompt with the sampling and the JSON schema of its answers.
 
-Written for small models: short, concrete, one thing a sentence, and what the answer must be last.
+They are written for small models: short, concrete, one thing a sentence, the form of the answer last.
 """
 
 import locale
@@ -34,32 +34,32 @@ EXTRACT_SCHEMA = """\
     "list": {"type": "array", "items": {"type": "string", "maxLength": 100}, "maxItems": 10}
   }
 }"""
-"""What `extract` asks for: lists, since a list can be empty where a small model would invent a value, and
+"""JSON schema of `extract`: lists, since a list can be empty where a small model would invent a value, and
 bounded, since a small model may repeat itself without end."""
 
 
 class Preset(msgspec.Struct, frozen=True):
-    """A task that is set up with one choice."""
+    """Task that is set up with one choice."""
 
     name: str
-    """How it is known: `summarise`, or the user's own name for it."""
+    """Name: `summarise`, or the user's own for it."""
     system: Mapping[str, str]
-    """The system prompt by language; one in every language has the key `""`."""
+    """System prompt by language; one for every language has the key `""`."""
     sampling: Mapping[str, float] = {}
-    """By the names of `SamplingSettings`; what it leaves out stays as the model's makers recommend."""
+    """Values by the names of `SamplingSettings`; others stay as the model's makers recommend."""
     json_schema: str = ""
     own: bool = False
-    """True for one of the user's, from settings.toml."""
+    """True for the user's own, from settings.toml."""
     stop: StopList | None = None
-    """Texts that end an answer; None for those of the settings."""
+    """Stop texts; None for those of the settings."""
 
     @property
     def title(self) -> str:
-        """As the screen names it; the user's own, and one of another llmtui, stay as they were written."""
+        """Name on the screen; the user's own, and that of another llmtui, stay as they were written."""
         return _TITLES[self.name]() if not self.own and self.name in _TITLES else self.name
 
     def prompt(self, language: str) -> str:
-        """The system prompt in a language."""
+        """Return the system prompt in a language."""
         return self.system.get(language, self.system.get("", ""))
 
 
@@ -169,24 +169,24 @@ BUILT_IN_PRESETS: tuple[Preset, ...] = (
 
 
 def all_presets(own: Mapping[str, PresetSettings]) -> tuple[Preset, ...]:
-    """The user's own, then those that come along; one of these with a built-in name stands in for it."""
+    """Return the user's own presets, then the built-in ones that none of them replaces by its name."""
     mine = [
         Preset(
             name,
-            {"": each.system},
-            {key: value for key in SAMPLING_KEYS if (value := getattr(each, key)) is not None},
-            each.json_schema,
+            {"": preset.system},
+            {key: value for key in SAMPLING_KEYS if (value := getattr(preset, key)) is not None},
+            preset.json_schema,
             own=True,
-            stop=each.stop,
+            stop=preset.stop,
         )
-        for name, each in own.items()
+        for name, preset in own.items()
     ]
-    return (*mine, *(each for each in BUILT_IN_PRESETS if each.name not in own))
+    return (*mine, *(preset for preset in BUILT_IN_PRESETS if preset.name not in own))
 
 
-def find_preset(known: tuple[Preset, ...], system: str) -> tuple[Preset, str] | None:
-    """The preset whose system prompt this is, and the language it is in; None for any other text."""
-    for preset in known:
+def find_preset(presets: tuple[Preset, ...], system: str) -> tuple[Preset, str] | None:
+    """Return the preset with this system prompt, and the prompt's language; None for any other text."""
+    for preset in presets:
         for language, text in preset.system.items():
             if text == system:
                 return preset, language
@@ -194,9 +194,9 @@ def find_preset(known: tuple[Preset, ...], system: str) -> tuple[Preset, str] | 
 
 
 def preset_language(setting: str) -> Language:
-    """The presets' language: what the settings say, else the system's where there is such a prompt."""
+    """Return the presets' language: that of the settings, else the system's where there is such a prompt."""
     if setting in ("en", "es"):
         return setting
     names = [os.environ.get(name, "") for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")]
-    name = next((each for each in names if each), "") or (locale.getlocale()[0] or "")
+    name = next((variable for variable in names if variable), "") or (locale.getlocale()[0] or "")
     return "es" if name.lower().startswith(("es", "spanish")) else "en"

@@ -1,4 +1,4 @@
-"""What was asked before, in a file of its own, so that it can be asked again after a restart."""
+"""File of earlier questions, so that they can be asked again after a restart."""
 
 import logging
 import os
@@ -10,20 +10,20 @@ import msgspec
 from tui.settings.app_folders import data_folder
 
 HISTORY_LIMIT = 300
-"""Questions that are kept."""
+"""Most questions in the file."""
 LONGEST_PROMPT = 20_000
-"""Characters of a question that is kept; a longer one is left out."""
+"""Longest question in the file, in characters."""
 
 log = logging.getLogger(__name__)
 
 
 def prompt_history_file() -> Path:
-    """Where they are: a JSON text a line, the oldest first."""
+    """Return the path of the file: one JSON text a line, the oldest first."""
     return data_folder() / "prompts.jsonl"
 
 
 def read_prompt_history(file: Path | None = None) -> list[str]:
-    """The questions, the oldest first; what cannot be read is left out. May wait for the disk."""
+    """Return the questions, oldest first, without unreadable lines. May wait for the disk."""
     file = file or prompt_history_file()
     try:
         lines = file.read_bytes().splitlines()
@@ -32,16 +32,16 @@ def read_prompt_history(file: Path | None = None) -> list[str]:
     except OSError as error:
         log.warning("the questions asked before cannot be read: %s", error.strerror)
         return []
-    # One that was asked twice in a row is there once.
-    told = [text for text in map(_text_of, lines) if text]
-    texts = [text for at, text in enumerate(told) if at == 0 or text != told[at - 1]]
+    # A question that was asked twice in a row is listed once.
+    lines_read = [text for text in map(_text_of, lines) if text]
+    texts = [text for index, text in enumerate(lines_read) if index == 0 or text != lines_read[index - 1]]
     if len(lines) > 2 * HISTORY_LIMIT:
         _rewrite(file, texts[-HISTORY_LIMIT:])
     return texts[-HISTORY_LIMIT:]
 
 
 def add_to_prompt_history(text: str, file: Path | None = None) -> None:
-    """Keep a question, unless it is overlong. May wait for the disk; that it failed is only logged."""
+    """Append a question, unless it is overlong. May wait for the disk; a failure is only logged."""
     file = file or prompt_history_file()
     if not text or len(text) > LONGEST_PROMPT:
         return
@@ -54,12 +54,12 @@ def add_to_prompt_history(text: str, file: Path | None = None) -> None:
         finally:
             os.close(handle)
     except OSError as error:
-        # Without what was asked: that is nobody's business who reads the log.
+        # The question itself is private and stays out of the log.
         log.warning("a question cannot be kept: %s", error.strerror)
 
 
 def _line_of(text: str) -> bytes:
-    # Half a character, which an imported conversation may hold, is none that can be written.
+    # An imported conversation may contain a lone surrogate, which cannot be written.
     return msgspec.json.encode(text.encode(errors="replace").decode()) + b"\n"
 
 

@@ -1,4 +1,4 @@
-"""A conversation as it is sent to a model."""
+"""Messages of a conversation as they are sent to a model."""
 
 import re
 from collections.abc import Iterable
@@ -12,9 +12,9 @@ _FENCES = re.compile(r"^ {0,3}(`{3,})", re.MULTILINE)
 def prompt_messages(
     messages: Iterable[Message], system: str, *, keep_thinking: bool, without: frozenset[int]
 ) -> tuple[ChatMessage, ...]:
-    """The messages for the engine; turns whose question's id is in `without` are left out.
+    """Return the messages for the engine; turns whose question's id is in `without` are left out.
 
-    Questions that were never answered are joined, since many chat templates refuse two turns of one role.
+    Questions without an answer are joined, since many chat templates refuse two turns of one role.
     """
     chat = [ChatMessage("system", system)] if system else []
     is_left_out = False
@@ -34,19 +34,19 @@ def prompt_messages(
 
 
 def question_text(question: Question) -> str:
-    """A question as the model reads it: what is attached first, each in a fence, then what was asked."""
+    """Return a question as the model reads it: each attachment in a fence, then the text."""
     parts = [*map(attachment_text, question.attachments), question.text]
     return "\n\n".join(part for part in parts if part)
 
 
 def attachment_text(attachment: Attachment) -> str:
-    """An attachment as the model reads it; the fence is longer than any in the text."""
-    # Not in the user's language: what was cached should stay so when that is changed.
+    """Return an attachment as the model reads it, in a fence longer than any in its text."""
+    # Never translated: the cached prompt stays valid when the user's language changes.
     return f"File {attachment.name}:\n{fence_text(attachment.text)}"
 
 
 def fence_text(text: str, language: str = "") -> str:
-    """The text in a fence that is longer than any in it."""
+    """Return the text in a fence that is longer than any in it."""
     longest = max((len(fence) for fence in _FENCES.findall(text)), default=2)
     fence = "`" * max(3, longest + 1)
     body = text.removesuffix("\n")

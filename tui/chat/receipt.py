@@ -1,4 +1,4 @@
-"""What a reply took of the machine, kept with it: tokens, time, memory, energy."""
+"""Receipt of a reply, saved with it: tokens, time, memory and energy."""
 
 import msgspec
 
@@ -8,27 +8,27 @@ class Energy(msgspec.Struct, frozen=True):
 
     joules: float | None
     source: str | None = None
-    """What was measured, in words: the processor's package, a GPU, the whole machine on its battery."""
+    """Name of the thing measured: the processor's package, a GPU, the whole machine on its battery."""
     reason: str | None = None
     """Why `joules` is None, one phrase; None when it is known."""
 
     @property
     def watt_hours(self) -> float | None:
-        """The same in watt-hours."""
+        """Energy in watt-hours."""
         return None if self.joules is None else self.joules / 3600
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """What one reply took. A figure that is None was never reported, because the reply was cut short."""
+    """Use of the machine by one reply. A figure is None when the reply was cut short before its report."""
 
     started: float
-    """When the engine was asked, in seconds since 1970."""
+    """Time when the engine was asked, in seconds since 1970."""
     seconds: float
-    """From then to the end of the reply, by a clock that nobody sets."""
+    """Time from then to the end of the reply, by a monotonic clock."""
     prompt_tokens: int | None
-    """The whole prompt, what was cached included."""
+    """Tokens of the whole prompt, cached ones included."""
     cached_tokens: int | None
-    """Of the prompt, how many were in the cache already."""
+    """Tokens of the prompt that were in the cache already."""
     generated_tokens: int
     """Tokens of the reply, as far as they had arrived."""
     prompt_tps: float | None
@@ -36,18 +36,18 @@ class Receipt(msgspec.Struct, frozen=True):
     generation_tps: float | None
     """Tokens generated per second, without the first; None for a single one."""
     first_token_seconds: float | None
-    """From the request to the first token; None when there was none."""
+    """Time from the request to the first token; None when there was none."""
     peak_bytes: int | None
     """The largest resident size of the engine's process seen during the reply."""
     energy: Energy
     parts: int = 1
-    """How many askings it sums up: a reply that was continued was asked for more than once."""
+    """Number of parts that it sums up: a reply that was continued has more than one."""
     ended_at: float | None = None
-    """When the last of several parts ended; None for a single one, which ended `seconds` after `started`."""
+    """Time when the last of several parts ended; None for a single one: `seconds` after `started`."""
 
     @property
     def ended(self) -> float:
-        """When the reply ended, in seconds since 1970."""
+        """Time when the reply ended, in seconds since 1970."""
         return self.started + self.seconds if self.ended_at is None else self.ended_at
 
     @property

@@ -1,6 +1,6 @@
-"""The prompts that a model read: of each, what it has in common with an earlier one is not kept again.
+"""Prompts of the replies, each stored as its difference from an earlier one.
 
-A conversation's prompts begin alike, since each repeats all that was said before it.
+The prompts of a conversation begin alike, since each repeats all messages before it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,36 +9,36 @@ import msgspec
 
 
 class PromptDelta(msgspec.Struct, frozen=True):
-    """A prompt as it is kept."""
+    """Prompt as its difference from an earlier one."""
 
     base_reply: int | None
-    """The reply whose prompt it begins like; None where it is whole."""
+    """Reply whose prompt begins alike; None for a whole prompt."""
     shared: int
-    """Characters that it has in common with that one."""
+    """Number of characters in common with that prompt."""
     ending: str
-    """What follows them."""
+    """Text after those characters."""
 
 
 class ReplyPrompts:
-    """The prompt of each reply, by the reply's id."""
+    """Prompt of each reply, by the reply's id."""
 
     def __init__(self) -> None:
-        self._kept: dict[int, PromptDelta] = {}
+        self._deltas: dict[int, PromptDelta] = {}
         self._newest: tuple[int, str] | None = None
-        """The one that was put last, whole."""
+        """Id and whole text of the prompt that was put last."""
 
     @classmethod
-    def from_deltas(cls, kept: Mapping[int, PromptDelta], ids: Mapping[int, int]) -> "ReplyPrompts":
-        """Those that were kept, oldest first, under other ids; one of which nothing is known is left out."""
+    def from_deltas(cls, deltas: Mapping[int, PromptDelta], ids: Mapping[int, int]) -> "ReplyPrompts":
+        """Return stored prompts, oldest first, under new ids; a reply without a new id is left out."""
         prompts = cls()
-        for id, prompt in kept.items():
+        for id, delta in deltas.items():
             if id in ids:
-                base = None if prompt.base_reply is None else ids.get(prompt.base_reply, -1)
-                prompts._kept[ids[id]] = msgspec.structs.replace(prompt, base_reply=base)
+                base = None if delta.base_reply is None else ids.get(delta.base_reply, -1)
+                prompts._deltas[ids[id]] = msgspec.structs.replace(delta, base_reply=base)
         return prompts
 
     def __contains__(self, id: int) -> bool:
-        return id in self._kept
+        return id in self._deltas
 
     def __getitem__(self, id: int) -> str:
         text = self.get(id)
@@ -47,69 +47,69 @@ class ReplyPrompts:
         return text
 
     def get(self, id: int) -> str | None:
-        """The whole prompt; None where it is not there, or another one that it needs is not."""
+        """Return the whole prompt; None where it, or another one that it needs, is missing."""
         pieces: list[str] = []
-        at: int | None = id
+        base: int | None = id
         wanted: int | None = None
-        for _step in range(len(self._kept)):
-            kept = self._kept.get(at) if at is not None else None
-            if kept is None:
+        for _step in range(len(self._deltas)):
+            delta = self._deltas.get(base) if base is not None else None
+            if delta is None:
                 return None
-            if wanted is None or wanted > kept.shared:
-                piece = kept.ending if wanted is None else kept.ending[: wanted - kept.shared]
-                if wanted is not None and kept.shared + len(piece) < wanted:
+            if wanted is None or wanted > delta.shared:
+                piece = delta.ending if wanted is None else delta.ending[: wanted - delta.shared]
+                if wanted is not None and delta.shared + len(piece) < wanted:
                     return None
                 pieces.append(piece)
-                wanted = kept.shared
+                wanted = delta.shared
             if wanted == 0:
                 return "".join(reversed(pieces))
-            at = kept.base_reply
+            base = delta.base_reply
         return None
 
     def put(self, id: int, text: str) -> dict[int, PromptDelta | None]:
-        """Keep a prompt, in place of one that was there; returns all that are kept in another form now."""
-        changed = self.remove((id,))
-        base, earlier = self._last()
+        """Store the prompt of a reply, and return every delta that changed."""
+        changes = self.remove((id,))
+        base, earlier = self._newest_prompt()
         shared = _shared_length(earlier, text)
-        self._kept[id] = PromptDelta(base if shared else None, shared, text[shared:])
+        self._deltas[id] = PromptDelta(base if shared else None, shared, text[shared:])
         self._newest = (id, text)
-        return {**changed, id: self._kept[id]}
+        return {**changes, id: self._deltas[id]}
 
     def remove(self, ids: Iterable[int]) -> dict[int, PromptDelta | None]:
-        """Let go of prompts; returns all that are kept in another form now, None for those that are gone."""
-        gone = {id: self._kept.pop(id) for id in set(ids) & self._kept.keys()}
-        if self._newest is not None and self._newest[0] in gone:
+        """Remove prompts, and return every delta that changed, None for those removed."""
+        removed = {id: self._deltas.pop(id) for id in set(ids) & self._deltas.keys()}
+        if self._newest is not None and self._newest[0] in removed:
             self._newest = None
-        changed: dict[int, PromptDelta] = {}
-        for id, kept in self._kept.items():
-            # At most so often, since what is damaged may lead back to itself.
-            for _step in gone:
-                if kept.base_reply not in gone:
+        changes: dict[int, PromptDelta] = {}
+        for id, delta in self._deltas.items():
+            # At most so many steps: damaged prompts may refer to one another in a circle.
+            for _step in removed:
+                if delta.base_reply not in removed:
                     break
-                kept = changed[id] = _without(kept, gone[kept.base_reply])
-        self._kept |= changed
-        return {**dict.fromkeys(gone), **changed}
+                delta = changes[id] = _without_base(delta, removed[delta.base_reply])
+        self._deltas |= changes
+        return {**dict.fromkeys(removed), **changes}
 
-    def _last(self) -> tuple[int | None, str]:
-        if self._newest is None and self._kept:
-            id = next(reversed(self._kept))
+    def _newest_prompt(self) -> tuple[int | None, str]:
+        if self._newest is None and self._deltas:
+            id = next(reversed(self._deltas))
             self._newest = (id, self.get(id) or "")
         return self._newest or (None, "")
 
 
-def _without(kept: PromptDelta, base: PromptDelta) -> PromptDelta:
-    """The prompt by what its base begins like."""
-    shared = min(kept.shared, base.shared)
-    rest = base.ending[: kept.shared - shared] + kept.ending
-    return PromptDelta(base.base_reply if shared else None, shared, rest)
+def _without_base(delta: PromptDelta, base: PromptDelta) -> PromptDelta:
+    """Return a delta to the base of its base."""
+    shared = min(delta.shared, base.shared)
+    ending = base.ending[: delta.shared - shared] + delta.ending
+    return PromptDelta(base.base_reply if shared else None, shared, ending)
 
 
-def _shared_length(one: str, other: str) -> int:
-    """Characters that both begin with; comparing slices is much faster than going through them."""
-    same, differs = 0, min(len(one), len(other)) + 1
+def _shared_length(first: str, second: str) -> int:
+    """Return the length of the common beginning; comparing slices is much faster than each character."""
+    same, differs = 0, min(len(first), len(second)) + 1
     while differs - same > 1:
         middle = (same + differs) // 2
-        if one[same:middle] == other[same:middle]:
+        if first[same:middle] == second[same:middle]:
             same = middle
         else:
             differs = middle

@@ -29,7 +29,7 @@ class Knob(msgspec.Struct, frozen=True):
     name: str
     low: float
     high: float
-    whole: bool
+    is_integer: bool
     """True for a whole number."""
 
     @property
@@ -65,13 +65,13 @@ class Knob(msgspec.Struct, frozen=True):
     @property
     def expected_reason(self) -> Reason:
         """Description of the values that are allowed."""
-        low, high = f"{self.low:g}", f"{self.high:.0f}" if self.whole else f"{self.high:g}"
-        code = "chat.whole_number_in_range" if self.whole else "chat.number_in_range"
+        low, high = f"{self.low:g}", f"{self.high:.0f}" if self.is_integer else f"{self.high:g}"
+        code = "chat.whole_number_in_range" if self.is_integer else "chat.number_in_range"
         return reason(code, low=low, high=high)
 
 
 KNOBS: tuple[Knob, ...] = tuple(
-    Knob(name, low, high, whole) for name, (low, high, whole) in SAMPLING_KEYS.items()
+    Knob(name, low, high, is_integer) for name, (low, high, is_integer) in SAMPLING_KEYS.items()
 )
 
 
@@ -159,7 +159,7 @@ def stop_texts(
 def sampling_settings(origins: SamplingSources) -> SamplingSettings:
     """Return the settings that are sent to the engine."""
     values = {
-        choice.knob.name: int(choice.value) if choice.knob.whole else float(choice.value)
+        choice.knob.name: int(choice.value) if choice.knob.is_integer else float(choice.value)
         for choice in knob_choices(origins)
     }
     return msgspec.convert(
@@ -197,12 +197,12 @@ def parse_knob_value(knob: Knob, text: str) -> float:
 
 def is_allowed(knob: Knob, value: float) -> bool:
     """Return True for a value that the engine can take."""
-    return knob.low <= value <= knob.high and not (knob.whole and value != int(value))
+    return knob.low <= value <= knob.high and not (knob.is_integer and value != int(value))
 
 
 def knob_value_text(value: float, knob: Knob) -> str:
     """Return the value as the user would type it."""
-    return f"{value:.0f}" if knob.whole else f"{value:g}"
+    return f"{value:.0f}" if knob.is_integer else f"{value:g}"
 
 
 def _choice(knob: Knob, sources: SamplingSources) -> KnobChoice:

@@ -135,7 +135,7 @@ class ConversationRecorder(ConversationListener):
             shown, last = self._stored_id(message_id), self._stored_id(self._conversation.last_id)
             self._write(writes.show_branch, self.conversation_id, shown, last)
 
-    def messages_removed(self, ids: tuple[int, ...], parent: int | None, shown: int | None) -> None:
+    def messages_removed(self, ids: tuple[int, ...], parent: int | None, shown_child: int | None) -> None:
         """Delete messages from the store, and the conversation with the last of them."""
         if self.conversation_id is None:
             return
@@ -143,7 +143,7 @@ class ConversationRecorder(ConversationListener):
         if self._open_id in deleted:
             self._open_id = None
         parent_id, last = self._stored_id(parent), self._stored_id(self._conversation.last_id)
-        values = (self.conversation_id, deleted, parent_id, self._stored_id(shown), last)
+        values = (self.conversation_id, deleted, parent_id, self._stored_id(shown_child), last)
         self._write(writes.remove_messages, *values)
         if not self._ids:
             self.conversation_id = None
