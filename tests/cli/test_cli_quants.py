@@ -28,7 +28,7 @@ def test_the_table_has_a_line_for_each_and_marks_the_one_that_was_named(inside: 
 
 def test_the_json_tells_each_quantization_and_explains_every_null(inside: Run):
     document = inside("fit", NAME, "--quants", "--quant", "Q8_0", "--machine", "m1-8gb", "--json").json
-    assert list(document) == ["machine", "model", "quants", "quants_reason"]
+    assert list(document) == ["machine", "model", "quants", "quants_reason", "quants_reason_code"]
     assert document["machine"]["what_if"] is True
     assert (document["model"]["name"], document["model"]["quant"]) == ("Llama-3.2-3B-Instruct", "Q8_0")
     assert list(unexplained(document)) == []
