@@ -75,7 +75,7 @@ def test_a_context_is_never_longer_than_the_model_was_trained_for() -> None:
 
 
 @pytest.mark.parametrize("shape", [None, msgspec.structs.replace(SHAPE, context_length=0)])
-def test_an_untold_training_context_caps_nothing(shape: Shape | None) -> None:
+def test_an_unknown_training_context_caps_nothing(shape: Shape | None) -> None:
     model = msgspec.structs.replace(MODEL, shape=shape)
     asked = LoadSettings(context=100_000)
 

@@ -63,7 +63,7 @@ def test_command_for_each_maker_and_shell(vendor: Vendor, system: str, words: st
     assert command.endswith(" llama-cpp-python==0.3.36")
 
 
-def test_amd_users_are_told_of_rocm() -> None:
+def test_amd_users_learn_of_rocm() -> None:
     (note,) = engine_notes(machine(gpu("AMD Radeon RX 7900 XTX", "amd")), [CPU], False)
     assert "-DGGML_VULKAN=on" in note
     assert "-DGGML_HIP=on" in note

@@ -23,7 +23,7 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "data" / "measurements.sqlite"
 
 
-def test_what_was_kept_is_there_at_the_next_start(file: Path) -> None:
+def test_measurements_are_there_at_the_next_start(file: Path) -> None:
     history = MeasurementStore(file, "machine", "build")
     history.set_rates(2, RATES)
     history.add(RUN)
@@ -52,7 +52,7 @@ def test_a_new_calibration_takes_the_place_of_the_old_one(file: Path) -> None:
 
 
 @pytest.mark.parametrize(("machine", "build"), [("other", "build"), ("machine", "other")])
-def test_another_machine_or_build_knows_nothing_of_it(file: Path, machine: str, build: str) -> None:
+def test_another_machine_or_build_has_no_measurements(file: Path, machine: str, build: str) -> None:
     history = MeasurementStore(file, "machine", "build")
     history.set_rates(2, RATES)
     history.add(RUN)
@@ -65,7 +65,7 @@ def test_another_machine_or_build_knows_nothing_of_it(file: Path, machine: str, 
     other.close()
 
 
-def test_what_was_kept_before_prompts_were_measured_is_still_known(file: Path) -> None:
+def test_files_from_before_prompts_were_measured_can_be_read(file: Path) -> None:
     # GIVEN rates and a run as they were written then
     history = MeasurementStore(file, "machine", "build")
     history.set_rates(2, RATES)

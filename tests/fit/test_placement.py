@@ -100,7 +100,7 @@ def test_a_dense_model_is_split_by_layers(machine: str, least: int, most: int) -
     assert sentence(fit.reason).endswith("the rest in RAM, much slower")
 
 
-def test_a_split_needs_ram_for_the_rest() -> None:
+def test_a_split_needs_ram_for_the_other_layers() -> None:
     # GIVEN what fits the card in part, and RAM that does not hold the rest of it
     fit = fit_on("pc-12gb", model_named("Llama-3.3-70B-Instruct"))
 
@@ -117,7 +117,7 @@ def test_one_memory_is_never_split(machine: str) -> None:
 
 
 @pytest.mark.parametrize("machine", ["ryzen-8700g", "ryzen-ai-max-128gb"])
-def test_of_memory_that_a_gpu_can_use_only_a_part_of_the_rest_is_the_processors(machine: str) -> None:
+def test_the_processor_computes_what_is_over_the_memory_that_a_gpu_can_use(machine: str) -> None:
     (pool,) = pools(PROFILES[machine], None)
     gpu, ram, share = gpu_part(pool), ram_part(pool), pool.share
     assert share is not None
@@ -193,7 +193,7 @@ def test_the_cache_by_layer_is_the_cache(kind: str, settings: LoadSettings) -> N
 
 
 @pytest.mark.parametrize("kind", SHAPES)
-def test_the_parts_are_the_whole(kind: str) -> None:
+def test_the_parts_add_up_to_the_model(kind: str) -> None:
     shape = SHAPES[kind]
     model = Model("m", "Q4_K_M", weights_bytes(shape, "Q4_K_M"), shape, None, None)
     sizes = formula.footprint(shape, model.weights_bytes, SETTINGS)
@@ -212,7 +212,7 @@ def test_the_parts_are_the_whole(kind: str) -> None:
     assert told.tied == shape.tied_embeddings
 
 
-def test_a_quantization_without_rules_is_told_by_the_sizes_of_its_tensors() -> None:
+def test_a_quantization_without_rules_is_split_by_the_elements_of_its_tensors() -> None:
     shape = SHAPES["many experts"]
     model = Model("m", "IQ2_XXS", 8 * GIB, shape, None, None)
 
@@ -298,7 +298,7 @@ def test_experts_go_to_ram_from_the_first_layer_on() -> None:
     assert roomier.cpu_experts == 2
 
 
-def test_a_mixture_whose_rest_is_too_large_is_split_by_layers() -> None:
+def test_a_mixture_too_large_without_its_experts_is_split_by_layers() -> None:
     of = parts(10, GIB, GIB)
 
     found = place_split(footprint_of(of), of, 7 * GIB, 32 * GIB)

@@ -228,7 +228,7 @@ def test_a_build_without_gpu_support_is_not_held_by_the_ceiling_of_one() -> None
     assert (pool.capacity_bytes, pool.unused) == (8 * GIB, "")
 
 
-def test_what_the_loaded_model_gives_back_of_a_card_is_free_there() -> None:
+def test_memory_of_a_card_that_the_loaded_model_gives_back_counts_as_free() -> None:
     seen = reading(32 * GIB, 20 * GIB, card(9 * GIB))
     vram, ram = pools(machine(32 * GIB, CARD), seen, loaded_on_card_bytes=8 * GIB)
     all_of_it, _ram = pools(machine(32 * GIB, CARD), seen, loaded_on_card_bytes=20 * GIB)

@@ -164,7 +164,7 @@ async def test_a_cache_that_cannot_be_written_costs_only_the_memory(tmp_path: Pa
     assert (tmp_path / "file").read_text() == "in the way"
 
 
-async def test_a_refusal_is_told_and_not_kept_on_the_disk(
+async def test_a_refusal_has_a_reason_and_is_not_saved(
     sizer: Sizer, model: Model, refused: Model, cache: Path
 ) -> None:
     told = await sizer.size(refused, SETTINGS)
@@ -179,7 +179,7 @@ async def test_a_refusal_is_told_and_not_kept_on_the_disk(
     assert not again.needs_engine(model, SETTINGS)
 
 
-async def test_a_header_that_kills_the_engine_is_told_and_the_next_model_is_sized(
+async def test_a_header_that_kills_the_engine_has_a_reason_and_the_next_model_is_sized(
     sizer: Sizer, tmp_path: Path, model: Model
 ) -> None:
     # GIVEN a header that our own reader never passes on, as another engine build might fail on
@@ -232,7 +232,7 @@ async def test_a_bad_file_gives_its_own_reason(sizer: Sizer, tmp_path: Path, ask
     assert asked == []
 
 
-async def test_a_model_that_is_not_here_is_sized_by_the_engine_all_the_same(
+async def test_a_model_to_download_is_sized_by_the_engine(
     sizer: Sizer, cache: Path, asked: list[str]
 ) -> None:
     # GIVEN a model of the catalogue, and the same one at another quantization
@@ -326,7 +326,7 @@ async def test_closing_in_the_middle_of_a_question_leaves_no_process(sizer: Size
     await asking
 
 
-async def test_the_engine_is_given_back_when_there_is_nothing_to_ask(
+async def test_the_engine_ends_when_it_is_idle(
     sizer: Sizer, model: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def children() -> set[int]:

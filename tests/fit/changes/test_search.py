@@ -117,7 +117,7 @@ def test_where_nothing_helps_the_smallest_setup_is_still_too_big():
     assert floor_words(model, fit) == sentence
 
 
-def test_where_only_the_use_of_the_card_is_unknown_it_is_said_that_it_may_fit():
+def test_a_model_may_fit_where_only_the_use_of_the_card_is_unknown():
     # GIVEN a card whose driver does not say what is in use
     card, ram = pools(PROFILES["pc-12gb"], None)
     silent = [msgspec.structs.replace(card, free_known=False), ram]
