@@ -25,14 +25,14 @@ def tight(need_bytes: int, pool: Pool) -> Reason:
 
 
 def split(
-    place: Placement, parts: Parts | None, card: Pool, ram: Pool, aside_free_bytes: int | None = None
+    placement: Placement, parts: Parts | None, card: Pool, ram: Pool, aside_free_bytes: int | None = None
 ) -> Reason:
     """Return the reason of a split: how much goes where, what that costs in speed, what must be free for it.
 
     `aside_free_bytes` is what a GPU that shares the RAM has of its own now; None for a card.
     """
-    arrangement = _arrangement(place, parts, card)
-    for need_bytes, pool in ((place.device_bytes, card), (place.ram_bytes(aside_free_bytes), ram)):
+    arrangement = _arrangement(placement, parts, card)
+    for need_bytes, pool in ((placement.device_bytes, card), (placement.ram_bytes(aside_free_bytes), ram)):
         if need_bytes > max(0, pool.room_now_bytes):
             return reason(
                 "fit.split_close_first", arrangement=arrangement, free=pool.free_bytes, pool=pool.name
@@ -59,15 +59,15 @@ def with_unused_card(verdict_reason: Reason, ram: Pool) -> Reason:
     return reason("fit.unused_card", verdict_reason=verdict_reason, card=ram.unused)
 
 
-def _arrangement(place: Placement, parts: Parts | None, card: Pool) -> Reason:
+def _arrangement(placement: Placement, parts: Parts | None, card: Pool) -> Reason:
     """Return what goes where. Graphics that share the RAM read the same memory: only who computes differs."""
     code = "fit.split" if card.kind == "vram" else "fit.split_shared"
     device = card.device or card.name
-    if place.gpu_layers == 0:
+    if placement.gpu_layers == 0:
         return reason(f"{code}_no_layer", card=device)
-    if parts is None or place.gpu_layers is None:
+    if parts is None or placement.gpu_layers is None:
         return reason(f"{code}_part", card=device)
-    if place.cpu_experts:
-        in_ram = sum(layer.experts > 0 for layer in parts.layers[: place.cpu_experts])
+    if placement.cpu_experts:
+        in_ram = sum(layer.experts > 0 for layer in parts.layers[: placement.cpu_experts])
         return reason(f"{code}_experts", card=device, in_ram=in_ram, experts=parts.expert_layers)
-    return reason(f"{code}_layers", card=device, gpu=place.gpu_layers, layers=len(parts.layers))
+    return reason(f"{code}_layers", card=device, gpu=placement.gpu_layers, layers=len(parts.layers))
