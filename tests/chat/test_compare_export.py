@@ -8,10 +8,10 @@ from tests.chat.compared import MIB, ScriptedHost, model, ready
 from tests.saying import saying
 from tui.chat.comparing.comparison import Comparison, PreparedLoad, own_case, task_case
 from tui.chat.comparing.markdown import code_block, comparison_to_markdown, markdown_table
-from tui.chat.comparing.run import ComparisonRun
 from tui.chat.comparing.tasks import tasks_named
 from tui.engine.protocol import Failed
 from tui.models.model import Model
+from tui.services.comparison_run import ComparisonRun
 from tui.services.sentences import sentence
 
 HOSTILE = "# not a heading\n```\n| a | b |\n````\n<script>x</script>\n\x1b[31m*red*"

@@ -53,7 +53,7 @@ def unexplained(value: Any, place: str = "") -> Iterator[str]:
         return
     for key, item in value.items():
         here = f"{place}.{key}".lstrip(".")
-        if item is None and not key.endswith(("_reason", "_reason_code")):
+        if item is None and not key.endswith(("_reason", "_code")):
             if key not in NONE_IS_KNOWN and here not in NONE_IS_KNOWN and not value.get(f"{key}_reason"):
                 yield here
         else:

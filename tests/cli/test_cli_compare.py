@@ -56,7 +56,7 @@ def test_the_json_has_every_figure_and_no_null_without_a_reason(llmtui: Run, cop
     # The likeliest word every time: the same weights say the same.
     assert first["answers"][0]["text"] == second["answers"][0]["text"]
     # AND what is too big is refused with its reason, and does not keep the others from answering
-    assert big["failure"].startswith("Too big: ")
+    assert big["failure"].startswith("Big F32 is too big: ")
     assert big["answers"][0]["text"] is None
     assert big["answers"][0]["text_reason"] == big["failure"]
 
@@ -85,7 +85,7 @@ def test_markdown_is_a_document(llmtui: Run, copy: Path):
 
 def test_none_that_answers_is_a_failure_with_its_reason(inside: Run, too_big: Path):
     result = inside("compare", too_big, too_big, *HELLO, "--json")
-    assert result.failure.startswith("No model gave an answer. Too big: ")
+    assert result.failure.startswith("No model gave an answer. Big F32 is too big: ")
     assert [side["model"] for side in result.json["models"]] == ["Big F32 (1)", "Big F32 (2)"]
 
 

@@ -20,16 +20,16 @@ from tests.ui.model_samples import POOL, fit
 from tests.ui.test_dashboard import ask, load_first, running
 from tests.waiting import until
 from tui.chat.comparing.comparison import Comparison, ComparisonStep, PreparedLoad, own_case, task_case
-from tui.chat.comparing.run import ComparisonRun
 from tui.chat.comparing.tasks import all_tasks, tasks_named
 from tui.engine.protocol import Failed
 from tui.fit.verdict import Speed, Verdict
+from tui.services.comparison_run import ComparisonRun
 from tui.services.finding import SearchPaths
 from tui.settings.settings import Settings
 from tui.ui.compare.compare_lines import case_line, foot_lines, head_line, length_words, model_line
-from tui.ui.compare.compare_setup import CHOSEN, CompareSetup, Judged, OwnPrompt, TaskList
-from tui.ui.compare.comparing import Comparing
+from tui.ui.compare.compare_setup import CHOSEN, CompareSetup, OwnPrompt, SetupModel, TaskList
 from tui.ui.compare.comparison_screen import CaseList, ComparisonScreen
+from tui.ui.compare.flow import CompareFlow
 from tui.ui.gauges.row import GaugeRow
 from tui.ui.kit.pieces import plain, width_of
 
@@ -151,7 +151,7 @@ async def setup(
     app = Host()
     results: list = []
     async with app.run_test(size=size) as pilot:
-        screen = CompareSetup([Judged(ONE, fit()), Judged(TWO, None)], prompt, loaded)
+        screen = CompareSetup([SetupModel(ONE, fit()), SetupModel(TWO, None)], prompt, loaded)
         app.push_screen(screen, results.append)
         await until(lambda: screen.is_mounted and words(screen, "#setup-models"), "the models")
         yield pilot, screen, results
@@ -421,8 +421,11 @@ def _maps(engine: psutil.Process, name: str) -> bool:
 def test_without_marks_or_before_the_machine_is_known_it_is_said_what_to_do():
     pools: list[object] = []
     pane = SimpleNamespace(pools_here=pools)
-    comparing = Comparing(
-        SimpleNamespace(host=None, feed=None, settings=Settings()), pane, None, lambda: None
+    comparing = CompareFlow(
+        SimpleNamespace(host=None, measurement=SimpleNamespace(add_reply=None), settings=Settings()),
+        pane,
+        None,
+        lambda: None,
     )
     assert "Mark two or more models with Space" in comparing.refusal([ONE])
     assert "has not been looked at yet" in comparing.refusal([ONE, TWO])

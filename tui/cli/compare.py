@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from tui.chat.comparing.comparison import (
     Comparison,
-    ModelSide,
     PreparedLoad,
     PromptCase,
     own_case,
@@ -15,7 +14,6 @@ from tui.chat.comparing.comparison import (
     task_case,
 )
 from tui.chat.comparing.markdown import comparison_to_markdown
-from tui.chat.comparing.run import ComparisonRun, prepare_load
 from tui.chat.comparing.tasks import UnknownTaskError, task_names, tasks_named
 from tui.chat.comparing.words import step_text
 from tui.cli.arguments import wrong_usage
@@ -25,15 +23,13 @@ from tui.cli.options import Arguments, load_settings_of
 from tui.cli.output import UserError, print_json, print_note, write
 from tui.cli.scanning import model_on_disk
 from tui.engine.options import LoadSettings
-from tui.engine.reply_metrics import ReplyMetrics
-from tui.fit.loading import plan_load
 from tui.hardware.detect import detect_machine
 from tui.i18n import _
 from tui.models.model import Model
+from tui.services.comparison_run import ComparisonRun, prepare_on_this_machine
 from tui.services.host import EngineHost
-from tui.services.measuring import measurements_of, remember_reply
+from tui.services.measuring import remember_reply
 from tui.services.sentences import sentence, sentences
-from tui.services.sizing import open_sizer, pools_for, take_reading
 from tui.settings.settings import Settings
 from tui.units import format_duration
 
@@ -86,36 +82,25 @@ def _from_stdin() -> str:
 
 
 async def _compare(models: Sequence[Model], cases: Sequence[PromptCase], load: LoadSettings) -> Comparison:
-    host = EngineHost()
-    shown = ""
+    printed = ""
+
+    def print_progress() -> None:
+        nonlocal printed
+        text = step_text(run.comparison, run.step)
+        if text != printed and sys.stderr.isatty():
+            left = seconds_left(run.comparison, run.step)
+            about = _(", about {time} left").format(time=format_duration(left)) if left else ""
+            print_note(text + about)
+        printed = text
 
     async def prepare(model: Model) -> PreparedLoad:
-        # Its own processes have ended when it is closed, before the model is loaded.
-        async with open_sizer() as sizer:
-            machine = detect_machine()
-            reading = take_reading(machine)
-            known = measurements_of(machine, reading, load.threads)
-            plan = await plan_load(sizer, model, load, lambda: pools_for(sizer, machine, reading), known)
-        return prepare_load(model, plan)
+        return await prepare_on_this_machine(model, load)
 
-    def tell() -> None:
-        nonlocal shown
-        words = step_text(under_way.comparison, under_way.step)
-        if words != shown and sys.stderr.isatty():
-            left = seconds_left(under_way.comparison, under_way.step)
-            about = _(", about {time} left").format(time=format_duration(left)) if left else ""
-            print_note(words + about)
-        shown = words
-
-    under_way = ComparisonRun(models, cases, host, prepare, on_change=tell, on_measured=_keep)
-    with stop_on_interrupt(under_way.stop):
-        return await under_way.run()
-
-
-def _keep(side: ModelSide, metrics: ReplyMetrics) -> None:
-    if side.prepared is not None and side.loaded is not None:
-        plan = side.prepared
-        remember_reply(side.model, plan.settings, side.loaded.threads, plan.predicted_bytes, metrics)
+    run = ComparisonRun(
+        models, cases, EngineHost(), prepare, on_change=print_progress, on_reply=remember_reply
+    )
+    with stop_on_interrupt(run.stop):
+        return await run.run()
 
 
 def _no_answer(comparison: Comparison) -> UserError:

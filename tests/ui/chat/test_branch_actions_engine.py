@@ -130,7 +130,7 @@ async def test_a_load_in_the_middle_of_a_conversation_keeps_it() -> None:
         # WHEN it is loaded in another way, and the conversation goes on
         await pilot.press("f2", "right_square_bracket", "enter")
         await until(
-            lambda: dashboard._workbench.host.loaded and dashboard._room.host.loaded.context != 2048,
+            lambda: dashboard._workbench.host.loaded and dashboard._workbench.host.loaded.context != 2048,
             "the load",
         )
         second = await asked(pilot, dashboard, "Name a fruit that grows in summer.")

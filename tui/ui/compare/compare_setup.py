@@ -31,7 +31,7 @@ _MODELS_SHOWN = 4
 """Lines of models at most; more are counted."""
 
 
-class Judged(msgspec.Struct, frozen=True):
+class SetupModel(msgspec.Struct, frozen=True):
     """A model with its verdict; None where there is none yet."""
 
     model: Model
@@ -161,7 +161,7 @@ class CompareSetup(ModalScreen[tuple[PromptCase, ...] | None]):
     """
 
     def __init__(
-        self, models: Sequence[Judged], prompt: str, loaded: str, max_tokens: int | None = None
+        self, models: Sequence[SetupModel], prompt: str, loaded: str, max_tokens: int | None = None
     ) -> None:
         """`prompt` is what may be asked; `loaded` names the model that is unloaded first, if there is one.
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import Resize
@@ -20,12 +20,12 @@ from tui.chat.comparing.comparison import Comparison
 from tui.chat.comparing.markdown import comparison_to_markdown
 from tui.chat.comparing.words import comparison_title
 from tui.i18n import _
+from tui.services.comparison_run import save_comparison
+from tui.services.comparisons import Comparisons
 from tui.services.sentences import sentence
 from tui.text import clean_line, short_path
 from tui.ui.compare.answer_column import AnswerColumn
 from tui.ui.compare.compare_lines import COLUMN, case_line, case_width, head_line
-from tui.ui.compare.comparing import Comparing, export
-from tui.ui.compare.comparison_keys import CASE_KEYS, COMPARISON_KEYS
 from tui.ui.gauges.gauge import Gauge
 from tui.ui.gauges.row import GaugeRow
 from tui.ui.kit.clipboard import copy_text
@@ -46,7 +46,21 @@ class CaseList(PlainList, inherit_bindings=False):
     """The prompts; the highlighted one's answers are shown."""
 
     BINDING_GROUP_TITLE = _("Comparison")
-    BINDINGS: ClassVar[list[BindingType]] = [*CASE_KEYS]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "cursor_up", _("Up"), show=False, id="comparison.up", tooltip=_("The prompt above")),
+        Binding(
+            "down,j",
+            "cursor_down",
+            _("Down"),
+            show=False,
+            id="comparison.down",
+            tooltip=_("The prompt below"),
+        ),
+        Binding(
+            "home,g", "first", _("First"), show=False, id="comparison.first", tooltip=_("The first prompt")
+        ),
+        Binding("end,G", "last", _("Last"), show=False, id="comparison.last", tooltip=_("The last prompt")),
+    ]
 
 
 class ComparisonScreen(Screen[bool]):
@@ -57,7 +71,69 @@ class ComparisonScreen(Screen[bool]):
     """
 
     BINDING_GROUP_TITLE = _("Comparison")
-    BINDINGS: ClassVar[list[BindingType]] = [*COMPARISON_KEYS]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "escape",
+            "leave",
+            _("Stop, leave"),
+            id="comparison.leave",
+            tooltip=_("Stop it; once it is over, leave"),
+        ),
+        Binding(
+            "left,h",
+            "models(-1)",
+            _("Model left"),
+            show=False,
+            id="comparison.left",
+            tooltip=_("The model to the left"),
+        ),
+        Binding(
+            "right,l",
+            "models(1)",
+            _("Models"),
+            key_display="← →",
+            id="comparison.right",
+            tooltip=_("The model to the right"),
+        ),
+        Binding(
+            "pageup",
+            "page(-1)",
+            _("Page up"),
+            show=False,
+            id="comparison.page_up",
+            tooltip=_("Scroll the answers up"),
+        ),
+        Binding(
+            "pagedown",
+            "page(1)",
+            _("Page down"),
+            show=False,
+            id="comparison.page_down",
+            tooltip=_("Scroll the answers down"),
+        ),
+        Binding("e", "export", _("Export"), id="comparison.export", tooltip=_("Write it all as Markdown")),
+        Binding("y", "copy", _("Copy"), id="comparison.copy", tooltip=_("Copy it all as Markdown")),
+        Binding(
+            "n", "again", _("Ask more"), id="comparison.again", tooltip=_("Ask these models something else")
+        ),
+        Binding(
+            "left_square_bracket",
+            "other(-1)",
+            _("Earlier"),
+            show=False,
+            id="comparison.earlier",
+            tooltip=_("The comparison before this one"),
+        ),
+        Binding(
+            "right_square_bracket",
+            "other(1)",
+            _("Later"),
+            show=False,
+            id="comparison.later",
+            tooltip=_("The comparison after this one"),
+        ),
+        Binding("f1,question_mark", "help", _("Help"), id="app.help", tooltip=_("Keys and words explained")),
+    ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_WIDE, "-normal")]  # noqa: RUF012
     DEFAULT_CSS = """
     ComparisonScreen {
@@ -80,12 +156,12 @@ class ComparisonScreen(Screen[bool]):
     }
     """
 
-    def __init__(self, comparing: Comparing, row: GaugeRow) -> None:
+    def __init__(self, comparisons: Comparisons, row: GaugeRow) -> None:
         """`row` takes readings below, its like here shows the same."""
         super().__init__()
-        self._comparing = comparing
+        self._comparisons = comparisons
         self._row = row
-        self._index = len(comparing.all) - 1
+        self._index = len(comparisons.all) - 1
         self._first = 0
         """The model in the leftmost column."""
         self._following = self.running
@@ -105,12 +181,12 @@ class ComparisonScreen(Screen[bool]):
     @property
     def comparison(self) -> Comparison:
         """The one that is shown."""
-        return self._comparing.all[self._index]
+        return self._comparisons.all[self._index]
 
     @property
     def running(self) -> bool:
         """True while the one that is shown is under way."""
-        return self._comparing.run is not None and self._index == len(self._comparing.past)
+        return self._comparisons.run is not None and self._index == len(self._comparisons.past)
 
     @property
     def _cases(self) -> CaseList:
@@ -164,11 +240,11 @@ class ComparisonScreen(Screen[bool]):
     def _draw(self) -> None:
         """Draw what has changed since the last time."""
         self._follow_run()
-        now = (self._comparing.changes, self._index, self._first, self._cases.highlighted, self.size)
+        now = (self._comparisons.changes, self._index, self._first, self._cases.highlighted, self.size)
         if now == self._drawn or not self.columns:
             return
         self._drawn = now
-        comparison, run = self.comparison, self._comparing.run
+        comparison, run = self.comparison, self._comparisons.run
         step = run.step if run is not None and self.running else None
         with self.app.batch_update():
             head = head_line(comparison, step, self.size.width - 2)
@@ -183,7 +259,7 @@ class ComparisonScreen(Screen[bool]):
 
     def _follow_run(self) -> None:
         """Go to the prompt and the model that are at work."""
-        run, cases = self._comparing.run, self._cases
+        run, cases = self._comparisons.run, self._cases
         if run is None or not self._following or not cases.option_count:
             return
         step = run.step
@@ -195,9 +271,9 @@ class ComparisonScreen(Screen[bool]):
     def _draw_cases(self, comparison: Comparison) -> None:
         cases = self._cases
         cases.border_title = comparison_title(comparison)
-        if len(self._comparing.all) > 1:
+        if len(self._comparisons.all) > 1:
             told = _("{number} of {total}, [ ] others")
-            cases.border_subtitle = told.format(number=self._index + 1, total=len(self._comparing.all))
+            cases.border_subtitle = told.format(number=self._index + 1, total=len(self._comparisons.all))
         width = cases.scrollable_content_region.width
         lines = [content_of(case_line(comparison, number, width)) for number in range(len(comparison.cases))]
         if cases.option_count != len(lines):
@@ -223,9 +299,9 @@ class ComparisonScreen(Screen[bool]):
         if action == "models":
             return len(self.comparison.sides) > len(self.columns)
         if action == "again":
-            return self._comparing.run is None
+            return self._comparisons.run is None
         if action == "other":
-            return len(self._comparing.all) > 1
+            return len(self._comparisons.all) > 1
         return True
 
     def action_models(self, step: int) -> None:
@@ -242,14 +318,14 @@ class ComparisonScreen(Screen[bool]):
 
     async def action_other(self, step: int) -> None:
         """Show the comparison before or after this one."""
-        self._index = max(0, min(self._index + step, len(self._comparing.all) - 1))
+        self._index = max(0, min(self._index + step, len(self._comparisons.all) - 1))
         self._cases.clear_options()
         await self._lay_out()
 
     def action_export(self) -> None:
         """Write it as Markdown, and say where."""
         try:
-            path = export(self.comparison)
+            path = save_comparison(self.comparison)
         except OSError as error:
             words = _("It could not be written: {why}.").format(why=error.strerror or error)
             self.notify(words, severity="error", markup=False)
@@ -277,7 +353,7 @@ class ComparisonScreen(Screen[bool]):
 
     def action_leave(self) -> None:
         """Stop what is under way; when nothing is, go back."""
-        if self._comparing.run is None:
+        if self._comparisons.run is None:
             self.dismiss(False)
-        elif not self._comparing.run.stopping:
-            self._comparing.stop()
+        elif not self._comparisons.run.stopping:
+            self._comparisons.stop()

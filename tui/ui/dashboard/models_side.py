@@ -30,7 +30,7 @@ from tui.ui.models.notices import no_model_on_disk
 from tui.ui.models.pane import ModelsPane
 
 if TYPE_CHECKING:
-    from tui.ui.compare.comparing import Comparing
+    from tui.ui.compare.flow import CompareFlow
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ class ModelsSide(Vertical):
         self._row = row
         self._pane = pane
         self._chat = chat
-        self._comparing: Comparing | None = None
+        self._compare_flow: CompareFlow | None = None
         """None until the user wants to compare."""
         self._preferred_key = str(paths.files[0].absolute()) if paths.files else None
         """Key of the model to highlight when it is found."""
@@ -142,7 +142,7 @@ class ModelsSide(Vertical):
     @property
     def comparing(self) -> bool:
         """True while models are compared."""
-        return self._comparing is not None and self._comparing.run is not None
+        return self._compare_flow is not None and self._compare_flow.run is not None
 
     @on(ModelsPane.CompareRequested)
     def _compare_requested(self, event: ModelsPane.CompareRequested) -> None:
@@ -156,14 +156,14 @@ class ModelsSide(Vertical):
     async def compare(self, models: Sequence[Model]) -> None:
         """Ask the models the same, one after another; with less than two, show what was compared before."""
         # Here: it is seldom needed, and the first screen need not wait for it.
-        from tui.ui.compare.comparing import Comparing
+        from tui.ui.compare.flow import CompareFlow
 
-        if self._comparing is None:
-            self._comparing = Comparing(self._workbench, self._pane, self._row, self._comparison_ended)
-        if words := self._comparing.refusal(models):
+        if self._compare_flow is None:
+            self._compare_flow = CompareFlow(self._workbench, self._pane, self._row, self._comparison_ended)
+        if words := self._compare_flow.refusal(models):
             self.notify(words, severity="warning", markup=False)
             return
-        await self._comparing.open(self.app, models, self._chat.draft)
+        await self._compare_flow.open(self.app, models, self._chat.draft)
 
     def _comparison_ended(self) -> None:
         # Perhaps since everything ends.

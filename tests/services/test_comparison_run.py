@@ -25,16 +25,15 @@ from tui.chat.comparing.comparison import (
     with_cell,
     with_side,
 )
-from tui.chat.comparing.run import ComparisonRun, prepare_load
 from tui.chat.comparing.tasks import tasks_named
 from tui.chat.comparing.words import fraction_done, no_answer_reasons, score_text, step_text
 from tui.engine.footprint import Footprint
 from tui.engine.protocol import Failed, Loaded
-from tui.engine.reply_metrics import ReplyMetrics
 from tui.fit.loading import LoadPlan
 from tui.fit.verdict import Fit, Speed, Verdict
 from tui.models.model import Model
 from tui.sentences import reason
+from tui.services.comparison_run import ComparisonRun, prepare_load
 from tui.services.host import EngineHost
 from tui.services.sentences import sentence, sentences
 
@@ -187,20 +186,13 @@ async def test_cancelled_it_leaves_no_model_behind():
     assert under_way.comparison.ended == "stopped"
 
 
-async def test_every_answer_is_told_as_a_measurement_and_every_event_heard():
-    told: list[tuple[str, ReplyMetrics]] = []
-    events: list[str] = []
+async def test_every_answer_is_remembered_with_its_load():
+    replies: list[tuple[object, ...]] = []
     under_way = ComparisonRun(
-        (ONE, TWO),
-        (HELLO,),
-        ScriptedHost(),
-        ready,
-        on_measured=lambda side, cost: told.append((side.label, cost)),
-        on_event=lambda event: events.append(type(event).__name__),
+        (ONE, TWO), (HELLO,), ScriptedHost(), ready, on_reply=lambda *reply: replies.append(reply)
     )
     await under_way.run()
-    assert told == [("One Q4_1", metrics()), ("Two Q4_1", metrics())]
-    assert events == ["NoneType", "Text", "Text", "Finished"] * 2
+    assert replies == [(model, SETTINGS, 2, 140 * MIB, metrics()) for model in (ONE, TWO)]
 
 
 def test_models_of_one_name_are_told_apart():
@@ -287,7 +279,7 @@ def test_what_can_be_tried_is_not_refused(verdict: Verdict):
 def test_what_is_too_big_is_refused_by_its_verdict():
     refused = prepare_load(ONE, plan(Verdict.TOO_BIG)).refused
     assert refused is not None
-    assert sentence(refused.reason) == "Too big: it needs 9 GiB."
+    assert sentence(refused.reason) == "One Q4_1 is too big: it needs 9 GiB."
 
 
 def test_a_file_that_is_bad_or_not_here_is_refused():
@@ -297,8 +289,8 @@ def test_a_file_that_is_bad_or_not_here_is_refused():
     )
     gone = msgspec.structs.replace(ONE, file=None)
     assert [sentence(prepare_load(each, plan(Verdict.FITS)).refused.reason) for each in (bad, gone)] == [
-        "The file ends inside its header (byte 9). Download it again.",
-        "It is not on this disk.",
+        "One.gguf: The file ends inside its header (byte 9). Download it again.",
+        "One Q4_1 is not on this disk.",
     ]
 
 

@@ -1,7 +1,9 @@
 """The same prompts to several models, one after another; each gives its memory back before the next comes."""
 
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
+from pathlib import Path
 from typing import Literal, Protocol
 
 import msgspec
@@ -18,19 +20,26 @@ from tui.chat.comparing.comparison import (
     with_cell,
     with_side,
 )
+from tui.chat.comparing.markdown import comparison_to_markdown
+from tui.chat.storage.document import write_new
 from tui.engine.client import ReplyEvent
 from tui.engine.failures import EngineFailure
 from tui.engine.options import AnswerRequest, ChatMessage, LoadSettings
 from tui.engine.protocol import Failed, Finished, Loaded, Text
 from tui.engine.reply_metrics import ReplyMetrics
-from tui.fit.loading import LoadPlan
-from tui.fit.verdict import Verdict
+from tui.fit.loading import LoadPlan, plan_load
+from tui.hardware.detect import detect_machine
 from tui.models.model import Model
 from tui.sentences import reason
+from tui.services.loading import load_refusal
+from tui.services.measuring import measurements_of
+from tui.services.sentences import sentence
+from tui.services.sizing import open_sizer, pools_for, take_reading
+from tui.settings.app_folders import data_folder
 
 
-class ModelHost(Protocol):
-    """What loads one model at a time and answers with it; the dashboard's engine host does."""
+class ComparisonHost(Protocol):
+    """Loads one model at a time and answers with it; the engine's host does."""
 
     async def load(
         self, model: Model, settings: LoadSettings, on_progress: Callable[[float, float | None], None]
@@ -53,45 +62,73 @@ class ModelHost(Protocol):
 
 Prepare = Callable[[Model], Awaitable[PreparedLoad]]
 """Says how to load a model as the machine is now; called while no model is loaded."""
-Measured = Callable[[ModelSide, ReplyMetrics], None]
-"""Is told what each answer cost."""
+
+
+class OnReply(Protocol):
+    """Takes what each reply showed of speed and memory, to remember it."""
+
+    def __call__(
+        self,
+        model: Model,
+        settings: LoadSettings,
+        threads: int,
+        predicted_bytes: int | None,
+        metrics: ReplyMetrics,
+        /,
+    ) -> None:
+        """Take a reply of a model that was loaded with these settings and threads."""
+        ...
 
 
 def prepare_load(model: Model, plan: LoadPlan) -> PreparedLoad:
-    """How a model is loaded by its plan; one that is too big is refused with the reason."""
+    """Return how a model is loaded by its plan, or why it is not."""
     speed = plan.fit.speed.value if plan.fit.speed is not None else None
-    refused = None
-    if not model.on_disk:
-        refused = Failed(0, "missing", reason("chat.not_on_disk"), reason("chat.get_file_first"))
-    elif model.file_error:
-        refused = Failed(0, "unreadable", model.file_error)
-    elif plan.fit.verdict is Verdict.TOO_BIG:
-        why = reason("chat.too_big", error=plan.fit.reason)
-        refused = Failed(0, "memory", why, reason("chat.choose_smaller"))
-    predicted = plan.footprint.total_bytes if plan.footprint is not None else None
-    return PreparedLoad(plan.settings, predicted, speed, refused)
+    predicted_bytes = plan.footprint.total_bytes if plan.footprint is not None else None
+    return PreparedLoad(plan.settings, predicted_bytes, speed, load_refusal(model, plan.fit))
+
+
+async def prepare_on_this_machine(model: Model, settings: LoadSettings) -> PreparedLoad:
+    """Return how a model is loaded on this machine as it is now, asked of processes that have ended then."""
+    async with open_sizer() as sizer:
+        machine = detect_machine()
+        reading = take_reading(machine)
+        measurements = measurements_of(machine, reading, settings.threads)
+        plan = await plan_load(
+            sizer, model, settings, lambda: pools_for(sizer, machine, reading), measurements
+        )
+    return prepare_load(model, plan)
+
+
+def save_comparison(comparison: Comparison) -> Path:
+    """Write a comparison as Markdown into the user's data folder, and return its path.
+
+    Raises:
+        OSError: it cannot be written there.
+    """
+    folder = data_folder() / "comparisons"
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = time.strftime("comparison-%Y-%m-%d-%H%M")
+    return write_new(folder, stem, "md", comparison_to_markdown(comparison, sentence))
 
 
 class ComparisonRun:
-    """Carries out a comparison. All of it runs on the event loop; `on_change` is told of everything new."""
+    """Carries out one comparison on the event loop."""
 
     def __init__(
         self,
         models: Sequence[Model],
         cases: Sequence[PromptCase],
-        host: ModelHost,
+        host: ComparisonHost,
         prepare: Prepare,
         *,
         on_change: Callable[[], None] = lambda: None,
-        on_measured: Measured = lambda _side, _metrics: None,
-        on_event: Callable[[ReplyEvent | None], None] = lambda _event: None,
+        on_reply: OnReply | None = None,
     ) -> None:
-        """`on_event` hears what the engine says of each answer, after a None that begins one."""
+        """Compare the models by the prompts of the cases; `on_change` is called for everything new."""
         self._host = host
         self._prepare = prepare
         self._on_change = on_change
-        self._on_measured = on_measured
-        self._on_event = on_event
+        self._on_reply = on_reply
         self._stopping = False
         self.comparison = new_comparison(models, cases)
         """As far as it has come."""
@@ -100,16 +137,16 @@ class ComparisonRun:
 
     @property
     def stopping(self) -> bool:
-        """True from the moment that somebody wants it to end."""
+        """True from the moment that it is stopped."""
         return self._stopping
 
     def stop(self) -> None:
-        """End it soon; what has come is kept."""
+        """End it soon; the answers so far are kept."""
         self._stopping = True
         self._host.stop()
 
     async def run(self) -> Comparison:
-        """Do all of it. No model is loaded when this returns, nor when it is cancelled."""
+        """Carry all of it out. No model is loaded when this returns, nor when it is cancelled."""
         try:
             for index in range(len(self.comparison.sides)):
                 # Before the next is weighed: what this one held counts as free only then.
@@ -122,25 +159,25 @@ class ComparisonRun:
             await self._host.unload()
             if self.comparison.ended == "running":
                 self._end("stopped")
-        self._tell(ComparisonStep("ended"))
+        self._enter(ComparisonStep("ended"))
         return self.comparison
 
     async def _run_side(self, index: int) -> None:
-        self._tell(ComparisonStep("preparing", index))
+        self._enter(ComparisonStep("preparing", index))
         model = self.comparison.sides[index].model
-        plan = await self._prepare(model)
-        self._change_side(index, prepared=plan)
-        if plan.refused is not None:
-            self._fail_side(index, plan.refused)
+        load = await self._prepare(model)
+        self._change_side(index, prepared=load)
+        if load.refused is not None:
+            self._fail_side(index, load.refused)
             return
         if self._stopping:
             return
-        self._tell(ComparisonStep("loading", index))
+        self._enter(ComparisonStep("loading", index))
         try:
             loaded = await self._host.load(
                 model,
-                plan.settings,
-                lambda fraction, _left: self._tell(ComparisonStep("loading", index, fraction=fraction)),
+                load.settings,
+                lambda fraction, _left: self._enter(ComparisonStep("loading", index, fraction=fraction)),
             )
         except EngineFailure as failure:
             if not self._stopping:
@@ -156,23 +193,21 @@ class ComparisonRun:
                 return
 
     async def _answer(self, index: int, number: int) -> Failed | None:
-        """Let the model answer a case; returns what went wrong, if something did."""
+        """Let the model answer a case; return the failure, None for none."""
         case = self.comparison.cases[number]
         cell = AnswerCell("answering")
         self._change_cell(index, number, cell)
-        self._tell(ComparisonStep("answering", index, number))
-        self._on_event(None)
+        self._enter(ComparisonStep("answering", index, number))
         question = ChatMessage("user", case.prompt)
-        reply = self._host.answer(AnswerRequest((question,), case.sampling, json_schema=case.json_schema))
-        async with aclosing(reply) as events:
+        answer = self._host.answer(AnswerRequest((question,), case.sampling, json_schema=case.json_schema))
+        async with aclosing(answer) as events:
             async for event in events:
-                self._on_event(event)
                 match event:
                     case Text():
                         cell = _longer(cell, event)
                     case Finished():
                         cell = _finished(cell, case, event)
-                        self._on_measured(self.comparison.sides[index], event.metrics)
+                        self._remember(self.comparison.sides[index], event.metrics)
                     case Failed():
                         cell = msgspec.structs.replace(cell, state="failed", failure=event)
                     case _:
@@ -181,8 +216,13 @@ class ComparisonRun:
                 self._on_change()
         return cell.failure
 
+    def _remember(self, side: ModelSide, metrics: ReplyMetrics) -> None:
+        load, loaded = side.prepared, side.loaded
+        if self._on_reply is not None and load is not None and loaded is not None:
+            self._on_reply(side.model, load.settings, loaded.threads, load.predicted_bytes, metrics)
+
     def _give_up(self, index: int, failed: Failed) -> None:
-        """The engine is gone: what it has not answered stays so, and is told why."""
+        """Fail every case that waits: the engine is gone."""
         why = Failed(0, failed.kind, reason("chat.not_asked_engine_ended"), failed.reason)
         for number, cell in enumerate(self.comparison.sides[index].cells):
             if cell.state == "waiting":
@@ -194,8 +234,8 @@ class ComparisonRun:
         self._change_side(index, failure=failed, cells=cells)
         self._on_change()
 
-    def _end(self, how: Literal["done", "stopped"]) -> None:
-        self.comparison = msgspec.structs.replace(self.comparison, ended=how)
+    def _end(self, ended: Literal["done", "stopped"]) -> None:
+        self.comparison = msgspec.structs.replace(self.comparison, ended=ended)
 
     def _change_side(self, index: int, **changes: object) -> None:
         side = msgspec.structs.replace(self.comparison.sides[index], **changes)
@@ -204,7 +244,7 @@ class ComparisonRun:
     def _change_cell(self, index: int, number: int, cell: AnswerCell) -> None:
         self.comparison = with_cell(self.comparison, index, number, cell)
 
-    def _tell(self, step: ComparisonStep) -> None:
+    def _enter(self, step: ComparisonStep) -> None:
         self.step = step
         self._on_change()
 
@@ -216,15 +256,15 @@ def _longer(cell: AnswerCell, event: Text) -> AnswerCell:
 
 
 def _finished(cell: AnswerCell, case: PromptCase, event: Finished) -> AnswerCell:
-    outcome = None
+    check_result = None
     if case.task is not None and event.reason != "stopped":
         cut_off_at = None if event.reason == "end" else event.metrics.generated_tokens
-        outcome = check_answer(case.task, cell.text, thinking=cell.thinking, cut_off_at=cut_off_at)
+        check_result = check_answer(case.task, cell.text, thinking=cell.thinking, cut_off_at=cut_off_at)
     return msgspec.structs.replace(
         cell,
         state="done",
         tokens=event.metrics.generated_tokens,
         finish=event.reason,
         metrics=event.metrics,
-        check_result=outcome,
+        check_result=check_result,
     )

@@ -1,0 +1,118 @@
+"""The flow of a comparison through its screens: what to ask, then the answers, then perhaps again."""
+
+# Textual leaves the app's own type parameter open.
+# pyright: reportUnknownMemberType=false
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+from textual.app import App
+
+from tui.chat.comparing.comparison import PreparedLoad, PromptCase
+from tui.fit.loading import plan_load
+from tui.i18n import _
+from tui.models.model import Model
+from tui.services.comparison_run import ComparisonRun, prepare_load
+from tui.services.comparisons import Comparisons
+from tui.services.workbench import Workbench
+from tui.ui.gauges.row import GaugeRow
+from tui.ui.kit.keys import with_keys
+from tui.ui.models.pane import ModelsPane
+
+
+class CompareFlow:
+    """Leads through the screens, and carries comparisons out with the dashboard's own engine."""
+
+    def __init__(
+        self, workbench: Workbench, models: ModelsPane, row: GaugeRow, on_end: Callable[[], None]
+    ) -> None:
+        """Compare nothing yet.
+
+        Args:
+            workbench: the engine and its records.
+            models: tells how models are loaded here.
+            row: the gauges, which stay in sight.
+            on_end: called when a comparison has ended and no model is loaded.
+        """
+        self._workbench = workbench
+        self._models = models
+        self._row = row
+        self._comparisons = Comparisons(
+            workbench.host, self._prepare, workbench.measurement.add_reply, on_end
+        )
+        self._prompt = ""
+        """The user's own prompt that was asked last."""
+
+    @property
+    def run(self) -> ComparisonRun | None:
+        """The comparison that is under way; None while none is."""
+        return self._comparisons.run
+
+    def refusal(self, models: Sequence[Model]) -> str:
+        """Return why nothing can be compared or shown, with what to do; empty where something can."""
+        if len(models) < 2 and not self._comparisons.past:
+            return with_keys(
+                _("Mark two or more models with {models.mark}, then press {models.compare} to compare them."),
+                _("Mark two or more models to compare them."),
+            )
+        if not self._models.pools_here:
+            return _("This machine has not been looked at yet; try again in a moment.")
+        return ""
+
+    async def open(self, app: App[Any], models: Sequence[Model], draft: str) -> None:
+        """Ask what to compare, do it and show it, or show the newest comparison. Runs in a worker.
+
+        Args:
+            app: opens the screens.
+            models: the marked ones; with less than two there has to be something to show.
+            draft: text that the user is writing, which may be the prompt.
+        """
+        if len(models) < 2 or self._comparisons.compares(models):
+            if not await self._show(app):
+                return
+            models = [side.model for side in self._comparisons.past[-1].sides]
+        # Here: it is seldom opened, and the first screen need not wait for it.
+        from tui.ui.compare.compare_setup import CompareSetup, SetupModel
+
+        while True:
+            loaded = self._workbench.host.model
+            setup = CompareSetup(
+                [SetupModel(model, self._models.fits.get(model.key)) for model in models],
+                draft or self._prompt,
+                loaded.label if loaded else "",
+                self._workbench.settings.max_tokens or None,
+            )
+            cases = await app.push_screen_wait(setup)
+            if cases is None:
+                return
+            self._prompt = draft = next((case.prompt for case in cases if case.task is None), "")
+            if not await self._carry_out(app, models, cases):
+                return
+
+    async def _show(self, app: App[Any]) -> bool:
+        """Show the comparisons; True when the user wants to ask something else."""
+        from tui.ui.compare.comparison_screen import ComparisonScreen
+
+        return bool(await app.push_screen_wait(ComparisonScreen(self._comparisons, self._row)))
+
+    async def _carry_out(self, app: App[Any], models: Sequence[Model], cases: Sequence[PromptCase]) -> bool:
+        self._workbench.measurement.stop()
+        run = self._comparisons.begin(models, cases)
+        task = asyncio.create_task(self._comparisons.finish(run))
+        try:
+            return await self._show(app)
+        finally:
+            run.stop()
+            await task
+
+    async def _prepare(self, model: Model) -> PreparedLoad:
+        machine, models = self._models.machine, self._models
+        threads = self._workbench.settings.threads or (machine.cpu.physical_cores if machine else 0)
+        settings = msgspec.structs.replace(models.settings, threads=threads)
+        measurements = models.measurements_here
+        plan = await plan_load(
+            self._workbench.sizer, model, settings, lambda: models.pools_here, measurements
+        )
+        return prepare_load(model, plan)
