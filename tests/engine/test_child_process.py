@@ -210,7 +210,7 @@ PARENT = """
 import asyncio, sys
 from pathlib import Path
 from tui.engine.client import Engine
-from tui.engine.options import LoadSettings, SamplingSettings
+from tui.engine.options import AnswerRequest, LoadSettings
 
 async def main():
     engine = await Engine.start()
@@ -247,7 +247,7 @@ async def test_a_dashboard_that_is_killed_leaves_no_process(tiny: dict[str, Path
     assert await gone(child)
 
 
-async def test_the_engine_is_polite(bare: Engine) -> None:
+async def test_the_engine_lowers_its_priority(bare: Engine) -> None:
     process = psutil.Process(bare.pid)
 
     assert process.nice() >= 10
