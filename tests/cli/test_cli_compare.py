@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.asking import Result, unexplained
 from tests.cli.conftest import ROOT
-from tests.cli.test_cli_run import MODEL
+from tests.cli.test_run import MODEL
 from tests.gguf_files import write_llama
 from tui.chat.comparing.tasks import task_names
 from tui.cli.arguments import parse

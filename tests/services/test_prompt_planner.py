@@ -1,6 +1,6 @@
 import msgspec
 
-from tests.ui.test_context_account import Words, talk
+from tests.services.test_context_account import Words, talk
 from tui.chat.context import FullContextPolicy
 from tui.chat.conversation import Conversation, Question
 from tui.engine.footprint import Footprint

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 from textual.widgets import ContentSwitcher, TextArea
 
+from tests.ui.dashboard.test_dashboard import ask, last_reply, load_first, running
 from tests.ui.host import Host
-from tests.ui.test_dashboard import ask, last_reply, load_first, running
 from tests.waiting import until
 from tui.chat.asking import Asking
 from tui.chat.conversation import Conversation

@@ -15,9 +15,9 @@ from textual.widgets import Static
 
 from tests.chat.compared import MIB, ScriptedHost, died, engines, model, ready
 from tests.saying import saying
+from tests.ui.dashboard.test_dashboard import ask, load_first, running
 from tests.ui.host import Host, machine, memory, reading
 from tests.ui.model_samples import POOL, fit
-from tests.ui.test_dashboard import ask, load_first, running
 from tests.waiting import until
 from tui.chat.comparing.comparison import Comparison, ComparisonStep, PreparedLoad, own_case, task_case
 from tui.chat.comparing.tasks import all_tasks, tasks_named

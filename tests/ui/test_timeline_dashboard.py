@@ -3,7 +3,7 @@
 import os
 import signal
 
-from tests.ui.test_dashboard import ask, last_reply, load_first, running
+from tests.ui.dashboard.test_dashboard import ask, last_reply, load_first, running
 from tests.waiting import until
 from tui.services.activity.moment import Phase
 from tui.settings.settings import Settings

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.test_dashboard import ask, last_reply, load_first, running
+from tests.ui.dashboard.test_dashboard import ask, last_reply, load_first, running
 from tests.waiting import until
 from tui.chat.asking import Asking
 from tui.chat.presets import BUILT_IN_PRESETS, EXTRACT_SCHEMA

@@ -1,4 +1,4 @@
-"""What can be asked of `llmtui` on the command line."""
+"""Commands and options of `llmtui`."""
 
 import argparse
 import os
@@ -30,8 +30,8 @@ _EPILOG = _(
 def parse(argv: Sequence[str]) -> Arguments:
     """The arguments; on wrong usage, say what is right and exit with 2."""
     if argv and argv[0] in COMMANDS:
-        command, rest = argv[0], argv[1:]
-        return Arguments(command=command, **vars(_PARSERS[command]().parse_args(rest)))
+        command, options = argv[0], argv[1:]
+        return Arguments(command=command, **vars(_PARSERS[command]().parse_args(options)))
     return Arguments(**vars(_dashboard().parse_args(argv)))
 
 
@@ -207,15 +207,15 @@ def _load_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kv", choices=KV_TYPES, help=_("type of the KV cache"))
 
 
-def _whole(least: int, most: int = (1 << 31) - 1) -> Callable[[str], int]:
+def _whole(lowest: int, highest: int = (1 << 31) - 1) -> Callable[[str], int]:
     def number(text: str) -> int:
         value = int(text)
-        if value < least:
+        if value < lowest:
             raise argparse.ArgumentTypeError(
-                _("{text} is not {least} or more").format(text=text, least=least)
+                _("{text} is not {least} or more").format(text=text, least=lowest)
             )
-        if value > most:
-            raise argparse.ArgumentTypeError(_("{text} is more than {most}").format(text=text, most=most))
+        if value > highest:
+            raise argparse.ArgumentTypeError(_("{text} is more than {most}").format(text=text, most=highest))
         return value
 
     # argparse names the type in its message for what is no number at all.
@@ -224,14 +224,14 @@ def _whole(least: int, most: int = (1 << 31) - 1) -> Callable[[str], int]:
 
 
 def _stop_text() -> Callable[[str], str]:
-    def text(given: str) -> str:
+    def text(argument: str) -> str:
         # A terminal may send what its locale cannot say; the engine takes UTF-8 only.
-        found = unescape(os.fsencode(given).decode("utf-8", "replace"))
-        if not 0 < len(found) <= STOP_LETTERS:
+        stop_text = unescape(os.fsencode(argument).decode("utf-8", "replace"))
+        if not 0 < len(stop_text) <= STOP_LETTERS:
             raise argparse.ArgumentTypeError(
                 _("a stop text has from 1 to {most} letters").format(most=STOP_LETTERS)
             )
-        return found
+        return stop_text
 
     text.__name__ = _("text")
     return text

@@ -18,17 +18,18 @@ from tui.fit.verdict import Speed
 from tui.hardware.detect import detect_machine
 from tui.i18n import _
 from tui.models.model import Model
+from tui.sentences import reason
 from tui.services.answering import answer_completely
 from tui.services.loading import OpenModel, open_model
 from tui.services.measuring import remember_reply, time_machine_once
-from tui.services.sentences import sentences
+from tui.services.sentences import json_fields, sentences
 from tui.settings.settings import Settings
 from tui.units import UNKNOWN, format_bytes, format_duration, format_rate
 
 _ROUNDS = 3
 _GENERATED_TOKENS = 128
 _SENTENCE = "The quick brown fox jumps over the lazy dog while seven wizards brew coffee in the kitchen. "
-_NOT_KNOWN = "this machine or this model is not known well enough"
+_SPEED_UNKNOWN = reason("services.speed_not_predicted")
 _PROMPT_REPEATS = 30
 """Of the sentence: about 600 tokens, more than one batch, so that every buffer is touched."""
 
@@ -69,9 +70,9 @@ async def _measure(model: Model, arguments: Arguments, settings: Settings) -> in
     if arguments.json:
         estimates = {
             "predicted_tps": expected.value if expected else None,
-            "predicted_tps_reason": None if expected else _NOT_KNOWN,
+            **json_fields("predicted_tps_reason", None if expected else _SPEED_UNKNOWN),
             "predicted_prompt_tps": expected_prompt.value if expected_prompt else None,
-            "predicted_prompt_tps_reason": None if expected_prompt else _NOT_KNOWN,
+            **json_fields("predicted_prompt_tps_reason", None if expected_prompt else _SPEED_UNKNOWN),
             "rounds": _ROUNDS,
         }
         print_json({**run_json(opened, median, None), **estimates})

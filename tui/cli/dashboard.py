@@ -63,9 +63,9 @@ def run_dashboard(arguments: Arguments, settings: Settings, problems: tuple[Reas
 
 
 def _command_hint(path: Path) -> str:
-    near = difflib.get_close_matches(str(path), COMMANDS, 1)
+    similar_commands = difflib.get_close_matches(str(path), COMMANDS, 1)
     return (
-        _('Did you mean "llmtui {command}"?').format(command=near[0])
-        if near
+        _('Did you mean "llmtui {command}"?').format(command=similar_commands[0])
+        if similar_commands
         else _('"llmtui --help" lists the commands.')
     )

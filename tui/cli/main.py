@@ -110,7 +110,7 @@ def _print_anywhere() -> None:
 
 
 def _drop_output() -> None:
-    """What is still to be written goes nowhere, so that Python's own last flush does not fail."""
+    """Send what is still to be written nowhere, so that Python's own last flush does not fail."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)

@@ -11,7 +11,7 @@ from tui.settings.settings import Settings
 
 
 class Arguments(msgspec.Struct, frozen=True, kw_only=True):
-    """What was given on the command line; a command reads what concerns it."""
+    """Arguments of the command line; a command reads what concerns it."""
 
     command: str | None = None
     """None for the dashboard."""
@@ -49,7 +49,7 @@ class Arguments(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def load_settings_of(arguments: Arguments, settings: Settings, machine: Machine) -> LoadSettings:
-    """How to load on a machine, as the command line says, else as the settings do."""
+    """Return how to load on a machine, as the command line says, else as the settings do."""
     return LoadSettings(
         context=arguments.ctx or settings.context,
         kv_type=arguments.kv or settings.kv_type,

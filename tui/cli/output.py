@@ -1,4 +1,4 @@
-"""What the plain commands print: results on stdout, everything else on stderr."""
+"""Output of the plain commands: results on stdout, everything else on stderr."""
 
 import json
 import sys
@@ -34,7 +34,7 @@ def write(text: str) -> None:
 
 
 def unwritable(error: OSError) -> UserError:
-    """What to say when stdout does not take the result."""
+    """Return what to say when stdout does not take the result."""
     return UserError(_("The output cannot be written: {why}.").format(why=error.strerror))
 
 
@@ -85,7 +85,7 @@ def print_table(rows: list[list[str]], right: frozenset[int] = frozenset()) -> N
 
 
 def unused_gpu(name: str) -> str:
-    """What to say of a GPU that the engine's build cannot use, and what to do about it."""
+    """Return what to say of a GPU that the engine's build cannot use, and what to do about it."""
     return _(
         "This build of the engine cannot use the {gpu}; README says how to install one that can."
     ).format(gpu=name)

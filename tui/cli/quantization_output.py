@@ -8,6 +8,7 @@ from tui.fit.quants import QuantRow, QuantTable
 from tui.fit.verdict import Speed, Verdict
 from tui.i18n import _
 from tui.models.quality_loss import MODEL, SOURCE
+from tui.sentences import reason
 from tui.services.sentences import json_fields, sentence
 from tui.services.sizing import JudgedModel
 from tui.units import UNKNOWN, format_bytes, format_rate
@@ -85,7 +86,7 @@ def _row_json(row: QuantRow) -> dict[str, Any]:
         "on_disk": row.on_disk,
         "published": row.published,
         "bits_per_weight": bits,
-        "bits_per_weight_reason": None if bits is not None else _("its tensors are not known"),
+        **json_fields("bits_per_weight_reason", None if bits is not None else reason("services.no_tensors")),
         "weights_bytes": row.model.weights_bytes,
         "quality": {
             "lost": lost.word,
@@ -97,7 +98,10 @@ def _row_json(row: QuantRow) -> dict[str, Any]:
             "perplexity_change_reason": why,
             "imatrix": lost.imatrix,
             "imatrix_kl_divergence": guided,
-            "imatrix_kl_divergence_reason": None if guided is not None else _("not measured"),
+            **json_fields(
+                "imatrix_kl_divergence_reason",
+                None if guided is not None else reason("services.not_measured"),
+            ),
             "model": MODEL,
             "source": SOURCE,
         },

@@ -39,10 +39,10 @@ def record(folder: Path, seconds: int) -> int:
             writer.close()
     except RecordingError as error:
         raise UserError(sentence(error.reason)) from error
-    told = ngettext("{count} look at this machine", "{count} looks at this machine", looks)
+    readings = ngettext("{count} look at this machine", "{count} looks at this machine", looks)
     print_note(
         _("{looks} in {folder}. Look at it with: llmtui --replay {folder}").format(
-            looks=told.format(count=looks), folder=folder
+            looks=readings.format(count=looks), folder=folder
         )
     )
     return looks
@@ -61,7 +61,7 @@ def open_replay(folder: Path, clock: Callable[[], float] = time.monotonic) -> Re
 
 
 def title_of(machine: Machine) -> str:
-    """What the machine is, without a word about whose it is."""
+    """Return a title for the machine, without a word about whose it is."""
     parts = [machine.cpu.name.value or machine.system, *(gpu.name for gpu in machine.gpus)]
     return ", ".join(dict.fromkeys(parts))
 

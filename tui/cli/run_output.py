@@ -3,13 +3,13 @@
 from typing import Any
 
 from tui.engine.reply_metrics import ReplyMetrics
+from tui.sentences import reason
 from tui.services.loading import OpenModel
+from tui.services.sentences import json_fields
 
 
 def run_json(opened: OpenModel, metrics: ReplyMetrics, text: str | None) -> dict[str, Any]:
     """Return the figures under the keys that scripts rely on: bytes, seconds and tokens per second."""
-    cached = None if metrics.prompt_tps is not None else "the whole prompt was cached"
-    short = None if metrics.generation_tps is not None else "fewer than two tokens were generated"
     model, loaded = opened.model, opened.loaded
     return {
         "model": model.label,
@@ -17,18 +17,23 @@ def run_json(opened: OpenModel, metrics: ReplyMetrics, text: str | None) -> dict
         "context": loaded.context,
         "threads": loaded.threads,
         "predicted_bytes": opened.predicted_bytes,
-        "predicted_bytes_reason": None if opened.predicted_bytes else "its architecture cannot be sized",
+        **_unknown("predicted_bytes", opened.predicted_bytes, "services.architecture_unsized"),
         "measured_bytes": metrics.peak_bytes,
-        "measured_bytes_reason": None if metrics.peak_bytes else "this system does not tell it",
+        **_unknown("measured_bytes", metrics.peak_bytes, "services.peak_not_told"),
         "prompt_tokens": metrics.prompt_tokens,
         "prompt_tps": metrics.prompt_tps,
-        "prompt_tps_reason": cached,
+        **_unknown("prompt_tps", metrics.prompt_tps, "services.prompt_cached"),
         "generated_tokens": metrics.generated_tokens,
         "generation_tps": metrics.generation_tps,
-        "generation_tps_reason": short,
+        **_unknown("generation_tps", metrics.generation_tps, "services.too_few_tokens"),
         "ttft_seconds": metrics.first_token_seconds,
-        "ttft_seconds_reason": None if metrics.first_token_seconds is not None else "no token was generated",
+        **_unknown("ttft_seconds", metrics.first_token_seconds, "services.no_token"),
         "load_seconds": loaded.seconds,
         "text": text,
-        "text_reason": None if text is not None else "a benchmark keeps no text",
+        **_unknown("text", text, "services.no_text_kept"),
     }
+
+
+def _unknown(key: str, value: object, code: str) -> dict[str, str | None]:
+    """Return the fields that say why a figure is not known: empty ones where it is."""
+    return json_fields(f"{key}_reason", reason(code) if value is None else None)

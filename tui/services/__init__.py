@@ -1,1 +1,1 @@
-"""What the program does with models, for every front end, without Textual."""
+"""The work with models, for every front end, without Textual."""

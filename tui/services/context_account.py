@@ -86,21 +86,21 @@ class Account:
 
     def _surroundings(self, system: str) -> TemplateTokens:
         model = self._counter.model
-        known = self._around.get((model.key, system)) if model is not None else None
-        return known or TemplateTokens(estimate(system), _MESSAGE_TOKENS, exact=False)
+        counted = self._around.get((model.key, system)) if model is not None else None
+        return counted or TemplateTokens(estimate(system), _MESSAGE_TOKENS, exact=False)
 
     async def _ask_template(self, system: str) -> None:
-        """What the template adds, as the difference of conversations of one and of three messages."""
+        """Count what the template adds: the difference of conversations of one and of three messages."""
         model = self._counter.model
         if model is None or (model.key, system) in self._around:
             return
-        before = (ChatMessage("system", system),) if system else ()
+        opening = (ChatMessage("system", system),) if system else ()
         question, answer = ChatMessage("user", _SAMPLE), ChatMessage("assistant", _SAMPLE)
-        one = await self.counts.prompt((*before, question), (_SAMPLE,))
-        three = await self.counts.prompt((*before, question, answer, question))
-        if one is None or three is None or self._counter.model is not model:
+        single = await self.counts.prompt((*opening, question), (_SAMPLE,))
+        three = await self.counts.prompt((*opening, question, answer, question))
+        if single is None or three is None or self._counter.model is not model:
             return
-        sample = one.texts[0]
-        message = max(0, -(-(three.prompt_tokens - one.prompt_tokens - 2 * sample) // 2))
-        rest = max(0, one.prompt_tokens - sample - message)
-        self._around[model.key, system] = TemplateTokens(rest, message)
+        sample = single.texts[0]
+        message = max(0, -(-(three.prompt_tokens - single.prompt_tokens - 2 * sample) // 2))
+        frame = max(0, single.prompt_tokens - sample - message)
+        self._around[model.key, system] = TemplateTokens(frame, message)

@@ -13,7 +13,7 @@ from tui.sentences import Reason
 
 
 class PlaceFacts(msgspec.Struct, frozen=True):
-    """What a place cannot tell of the models that it runs, each with the reason; None for what it can."""
+    """Facts that a place cannot tell of its models, each with the reason; None for what it can tell."""
 
     footprint_unknown: Reason | None = None
     """Memory that the model takes."""
@@ -28,7 +28,7 @@ class EnginePort(Protocol):
 
     @property
     def facts(self) -> PlaceFacts:
-        """What it can tell."""
+        """Facts that it can tell."""
         ...
 
     @property

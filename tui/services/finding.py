@@ -44,13 +44,13 @@ class FindingError(ReasonedError):
     """No model goes by that name, or it cannot be used for what was asked."""
 
 
-def search_paths(given: Sequence[Path], configured: Sequence[str]) -> SearchPaths:
+def search_paths(named: Sequence[Path], configured: Sequence[str]) -> SearchPaths:
     """Sort the paths of the command line and those of the settings into folders and files.
 
     A path that does not exist counts as a folder unless it is named like a model: it may be a disk that is
     not plugged in.
     """
-    paths = [full_path(path) for path in (*given, *map(Path, configured))]
+    paths = [full_path(path) for path in (*named, *map(Path, configured))]
     files = [
         path for path in paths if path.is_file() or (path.suffix.lower() == ".gguf" and not path.is_dir())
     ]

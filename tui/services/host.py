@@ -104,7 +104,7 @@ class EngineHost:
 
     @property
     def facts(self) -> PlaceFacts:
-        """What the place of the loaded model can tell; everything while none is loaded."""
+        """Facts that the place of the loaded model can tell; everything while none is loaded."""
         return self._place.facts if self._place is not None else PlaceFacts()
 
     @property
@@ -142,8 +142,8 @@ class EngineHost:
 
                 def on_fraction(fraction: float) -> None:
                     spent = time.monotonic() - start
-                    known = fraction > _PROGRESS_KNOWN
-                    on_progress(fraction, spent / fraction - spent if known else None)
+                    has_pace = fraction > _PROGRESS_KNOWN
+                    on_progress(fraction, spent / fraction - spent if has_pace else None)
 
                 self.loaded = await place.load(model, settings, on_fraction)
                 self.model, self.settings = model, settings

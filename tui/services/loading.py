@@ -61,7 +61,7 @@ class LoadGate:
 
     @property
     def closed(self) -> Failed | None:
-        """Why no model at all can be loaded; None while one can."""
+        """Return why no model at all can be loaded; None while one can."""
         if self._replayed is not None:
             return replay_refusal(self._replayed)
         return None if self._has_engine else engine_refusal()

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class SpeedRecord:
-    """What was measured on a machine with a build of the engine, kept in the user's data folder."""
+    """Measurements of a machine with a build of the engine, kept in the user's data folder."""
 
     def __init__(self, machine: Machine, build: str, threads: int) -> None:
         """`threads` are those of generation; 0 for the physical cores."""

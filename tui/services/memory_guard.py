@@ -21,7 +21,7 @@ class MemoryGuard:
         self._low = 0
 
     def check(self, reading: Reading) -> Failed | None:
-        """Why the engine must be ended now; None while it may go on."""
+        """Return why the engine must be ended now; None while it may go on."""
         memory = reading.memory.value
         if memory is None or reading.engine is None:
             self._low = 0

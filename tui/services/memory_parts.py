@@ -24,7 +24,7 @@ class MemoryParts(msgspec.Struct, frozen=True):
 
     @property
     def in_use(self) -> int:
-        """What programs hold, the engine's mapped weights included."""
+        """Memory that programs hold, the engine's mapped weights included."""
         return self.others + self.engine
 
 
@@ -40,8 +40,10 @@ def memory_parts(memory: MemoryReading, engine: ProcessReading | None) -> Memory
     if memory.reclaimable_bytes is None:
         # Windows: what a process has mapped and uses is in use, not in the cache.
         mapped = min(mapped, memory.used_bytes - own)
-        others = memory.used_bytes - own - mapped
-        return MemoryParts(others, own + mapped, None, memory.available_bytes, memory.total_bytes, mapped)
+        other_programs = memory.used_bytes - own - mapped
+        return MemoryParts(
+            other_programs, own + mapped, None, memory.available_bytes, memory.total_bytes, mapped
+        )
     mapped = min(mapped, memory.reclaimable_bytes)
     return MemoryParts(
         others=memory.used_bytes - own,
@@ -56,7 +58,7 @@ def memory_parts(memory: MemoryReading, engine: ProcessReading | None) -> Memory
 def engine_parts(
     parts: MemoryParts, loaded: Footprint, *, on_card: bool = False
 ) -> tuple[int, int, int, int]:
-    """What the engine holds now as weights, KV, compute and process; together exactly `parts.engine`.
+    """Return the engine's memory now as weights, KV, compute and process; together exactly `parts.engine`.
 
     Sizes are those measured at the load, each no larger than what is really held: mapped file pages are
     weights first, own memory is KV and compute first, and the process has what is over. While less is held
@@ -77,7 +79,7 @@ def engine_parts(
 def card_parts(
     loaded: Footprint | None, card: int, cards: int, used: int | None, address: str = ""
 ) -> tuple[int, int, int]:
-    """What the engine holds of a card's memory as weights, KV and compute, as measured at the load.
+    """Return the engine's part of a card's memory as weights, KV and compute, as measured at the load.
 
     A card is known by its PCI `address`. Where the engine does not tell those, `card` is its number among the
     `cards` that have memory of their own, in which order the engine is taken to count them, too. All 0 where
@@ -85,15 +87,15 @@ def card_parts(
     """
     if loaded is None or used is None:
         return 0, 0, 0
-    found = [
+    card_devices = [
         part
         for part in loaded.devices
         if (part.address == address if part.address and address else cards == 1 or _number(part.name) == card)
     ]
     sizes = (
-        sum(part.weights_bytes for part in found),
-        sum(part.kv_bytes for part in found),
-        sum(part.compute_bytes for part in found),
+        sum(part.weights_bytes for part in card_devices),
+        sum(part.kv_bytes for part in card_devices),
+        sum(part.compute_bytes for part in card_devices),
     )
     return sizes if sum(sizes) <= used else (0, 0, 0)
 
@@ -122,9 +124,9 @@ def _in_host_memory(loaded: Footprint) -> tuple[int, int, int]:
             max(0, kv - sum(part.kv_bytes for part in loaded.devices)),
             max(0, compute - sum(part.compute_bytes for part in loaded.devices)),
         )
-    whole = weights + kv + compute
-    left = max(0.0, 1 - loaded.device_bytes / whole) if whole else 0.0
-    return round(weights * left), round(kv * left), round(compute * left)
+    total = weights + kv + compute
+    host_share = max(0.0, 1 - loaded.device_bytes / total) if total else 0.0
+    return round(weights * host_share), round(kv * host_share), round(compute * host_share)
 
 
 def _engine_bytes(engine: ProcessReading) -> tuple[int, int]:

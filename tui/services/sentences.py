@@ -12,6 +12,16 @@ from tui.sentences import Keyed, Plural, Reason, Table, no_key, sentence_from
 from tui.settings.sentences import SENTENCES as SETTINGS
 
 SENTENCES: Table = {
+    # Figures of a run
+    "services.architecture_unsized": N_("its architecture cannot be sized"),
+    "services.peak_not_told": N_("this system does not tell it"),
+    "services.prompt_cached": N_("the whole prompt was cached"),
+    "services.too_few_tokens": N_("fewer than two tokens were generated"),
+    "services.no_token": N_("no token was generated"),
+    "services.no_text_kept": N_("a benchmark keeps no text"),
+    "services.speed_not_predicted": N_("this machine or this model is not known well enough"),
+    "services.no_tensors": N_("its tensors are not known"),
+    "services.not_measured": N_("not measured"),
     # The engine host
     "services.choose_model_again": N_("Choose it in the list to load it again."),
     "services.engine_disobeyed": N_("The engine did not stop when it was told to, so its process was ended."),

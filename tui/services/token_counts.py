@@ -20,7 +20,7 @@ _AT_ONCE = 200_000
 
 
 class Tokens(msgspec.Struct, frozen=True):
-    """How many tokens a text is."""
+    """Number of tokens of a text."""
 
     count: int
     exact: bool = True
@@ -28,7 +28,7 @@ class Tokens(msgspec.Struct, frozen=True):
 
 
 class Counter(Protocol):
-    """Who counts; the engine's host does."""
+    """Counter of tokens; the engine's host is one."""
 
     @property
     def model(self) -> Model | None:
@@ -52,7 +52,7 @@ class Counts:
 
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
-        self._known: OrderedDict[tuple[str, bytes], int] = OrderedDict()
+        self._counts: OrderedDict[tuple[str, bytes], int] = OrderedDict()
 
     @property
     def can_count(self) -> bool:
@@ -62,9 +62,9 @@ class Counts:
     def now(self, text: str) -> Tokens:
         """The count without waiting: what is remembered for this model, else an estimate."""
         key = self._key(text)
-        if key is not None and key in self._known:
-            self._known.move_to_end(key)
-            return Tokens(self._known[key])
+        if key is not None and key in self._counts:
+            self._counts.move_to_end(key)
+            return Tokens(self._counts[key])
         return Tokens(estimate(text), exact=not text)
 
     def put(self, text: str, count: int) -> None:
@@ -77,11 +77,11 @@ class Counts:
         """Have those counted that are not remembered; False when the engine could not be asked for all."""
         unknown = list(dict.fromkeys(text for text in texts if not self.now(text).exact))
         while unknown:
-            size, some = 0, list[str]()
-            while unknown and (not some or size + len(unknown[0]) <= _AT_ONCE):
+            size, batch = 0, list[str]()
+            while unknown and (not batch or size + len(unknown[0]) <= _AT_ONCE):
                 size += len(unknown[0])
-                some.append(unknown.pop(0))
-            if await self.prompt((), tuple(some)) is None:
+                batch.append(unknown.pop(0))
+            if await self.prompt((), tuple(batch)) is None:
                 return False
         return True
 
@@ -102,10 +102,10 @@ class Counts:
         return counted
 
     def _keep(self, key: tuple[str, bytes], count: int) -> None:
-        self._known[key] = count
-        self._known.move_to_end(key)
-        while len(self._known) > _REMEMBERED:
-            self._known.popitem(last=False)
+        self._counts[key] = count
+        self._counts.move_to_end(key)
+        while len(self._counts) > _REMEMBERED:
+            self._counts.popitem(last=False)
 
     def _key(self, text: str) -> tuple[str, bytes] | None:
         """By model and digest: drafts are counted as they are typed, and none of them need stay in memory."""

@@ -36,11 +36,11 @@ class VerdictBoard:
         """By vocabulary, a model to measure it with."""
         self._fresh: dict[str, Model] = {}
         """Models sized since they were judged last."""
-        self._told = 0.0
-        """When the list heard of new sizes last."""
+        self._last_report = 0.0
+        """Time of the loop at which the list heard of new sizes last."""
         self._wake = asyncio.Event()
         self._first: str | None = None
-        self._known: Measurements | None = None
+        self._measurements: Measurements | None = None
         self.settings = settings
         self.settled = False
         """True while there is nothing more to ask the engine."""
@@ -63,8 +63,8 @@ class VerdictBoard:
 
     def step_context(self, step: int) -> None:
         """Take the next longer (1) or shorter (-1) context; at either end, stay."""
-        now = self.settings.context
-        steps = [context for context in CONTEXTS if (context > now if step > 0 else context < now)]
+        current = self.settings.context
+        steps = [context for context in CONTEXTS if (context > current if step > 0 else context < current)]
         if steps:
             context = steps[0] if step > 0 else steps[-1]
             self.set_settings(msgspec.structs.replace(self.settings, context=context))
@@ -80,9 +80,9 @@ class VerdictBoard:
             self._pools = pools
             self._judge()
 
-    def set_measurements(self, known: Measurements | None) -> None:
+    def set_measurements(self, measurements: Measurements | None) -> None:
         """Take what was measured of the machine."""
-        self._known = known
+        self._measurements = measurements
         self._judge()
 
     def judge(self, model: Model) -> Fit:
@@ -92,7 +92,11 @@ class VerdictBoard:
         """
         settings = settings_for(model, self.settings)
         return self.fits.get(model.key) or fit_model(
-            model, self._sizer.known_size(model, settings), self._pools, settings, measurements=self._known
+            model,
+            self._sizer.known_size(model, settings),
+            self._pools,
+            settings,
+            measurements=self._measurements,
         )
 
     def prefer(self, key: str | None) -> None:
@@ -106,16 +110,16 @@ class VerdictBoard:
             await self._wake.wait()
             self._wake.clear()
             self.settled = False
-            asked = bool(self._unplanned or self._unmeasured)
-            self._told = asyncio.get_running_loop().time()
+            has_questions = bool(self._unplanned or self._unmeasured)
+            self._last_report = asyncio.get_running_loop().time()
             # Two, so that a question lies ready when the engine has answered the one before.
-            tasks = [asyncio.create_task(each()) for each in (self._plan, self._plan, self._measure)]
+            tasks = [asyncio.create_task(work()) for work in (self._plan, self._plan, self._measure)]
             try:
                 await asyncio.gather(*tasks)
             finally:
                 for task in tasks:
                     task.cancel()
-            if asked:
+            if has_questions:
                 self._judge_sized()
                 self._sizer.save()
 
@@ -157,17 +161,19 @@ class VerdictBoard:
             name = first.vocabulary if first is not None and looked_at else next(iter(self._unmeasured))
             model = self._unmeasured.pop(name)
             await self._sizer.measure_vocabulary(model, settings_for(model, self.settings))
-            for other in self._models:
-                # Others of its family have the same vocabulary.
-                if other.source is not None and other.source.vocabulary == name:
-                    self._take(other, self._sizer.known_size(other, settings_for(other, self.settings)))
+            for relative in self._models:
+                # Models of one family have the same vocabulary.
+                if relative.source is not None and relative.source.vocabulary == name:
+                    self._take(
+                        relative, self._sizer.known_size(relative, settings_for(relative, self.settings))
+                    )
 
     def _take(self, model: Model, sized: Sized) -> None:
         self._sized[model.key] = sized
         self._fresh[model.key] = model
-        now = asyncio.get_running_loop().time()
-        if now - self._told >= _BATCH_SECONDS or model.key == self._first:
-            self._told = now
+        time = asyncio.get_running_loop().time()
+        if time - self._last_report >= _BATCH_SECONDS or model.key == self._first:
+            self._last_report = time
             self._judge_sized()
 
     def _judge(self) -> None:
@@ -186,4 +192,4 @@ class VerdictBoard:
 
     def _fit(self, model: Model) -> Fit:
         settings, previous = settings_for(model, self.settings), self.fits.get(model.key)
-        return fit_model(model, self._sized[model.key], self._pools, settings, previous, self._known)
+        return fit_model(model, self._sized[model.key], self._pools, settings, previous, self._measurements)

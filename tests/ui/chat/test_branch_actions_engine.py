@@ -5,7 +5,7 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from tests.engine.random_models import random_llama
-from tests.ui.test_dashboard import NAME, last_reply, load_first, running
+from tests.ui.dashboard.test_dashboard import NAME, last_reply, load_first, running
 from tests.waiting import until
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Question, Reply

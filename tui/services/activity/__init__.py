@@ -1,1 +1,1 @@
-"""What the engine and the machine did over time."""
+"""The engine's and the machine's activity over time."""

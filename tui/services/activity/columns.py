@@ -124,7 +124,7 @@ class Columns:
         if slot != self.newest:
             self.newest = slot
             oldest = slot - math.ceil(HISTORY_SECONDS / self.span)
-            for old in [each for each in self._sums if each < oldest]:
+            for old in [number for number in self._sums if number < oldest]:
                 del self._sums[old]
                 self._done.pop(old, None)
 
@@ -146,9 +146,9 @@ class Columns:
         columns: list[Column | None] = []
         last, age = None, hold
         for slot in range(self.newest - count + 1 - hold, self.newest + 1):
-            found = self._column(slot)
-            if found is not None:
-                last, age = found, 0
+            column = self._column(slot)
+            if column is not None:
+                last, age = column, 0
             else:
                 age += 1
                 if last is not None:

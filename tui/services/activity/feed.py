@@ -28,8 +28,10 @@ class _Watched(msgspec.Struct):
 
     reply_id: int | None
     """None once its conversation is gone."""
-    asked: float
+    asked_at: float
+    """Time on the clock of the moments."""
     wall: float
+    """The same moment in seconds since 1970."""
     peak_before: int | None
     """The engine's peak when the reply began."""
     begun: float | None = None
@@ -71,7 +73,7 @@ class TimelineFeed:
     # Readings
 
     def interval(self, seconds: float) -> float:
-        """How often to sample now, given how often the user wants it."""
+        """Return the seconds between two samples now, from the seconds that the user wants."""
         return seconds / FASTER if self._replies else seconds
 
     def take(self, reading: Reading, gpus: Sequence[Gpu], seconds: float) -> bool:
@@ -86,15 +88,15 @@ class TimelineFeed:
         rate = last.tokens / last.seconds if text is not None and last is not None else None
         moment = moment_of(reading, gpus, self._wall(), self.track.phase, text.tokens if text else None, rate)
         self.track.add(moment)
-        waiting = [one for one in self._ended if one.ended is not None and one.ended <= moment.time]
-        for one in waiting:
-            self._ended.remove(one)
-            if one.reply_id is not None:
-                self._on_receipt(one.reply_id, receipt_of(one, self.track.moments))
+        finished = [reply for reply in self._ended if reply.ended is not None and reply.ended <= moment.time]
+        for reply in finished:
+            self._ended.remove(reply)
+            if reply.reply_id is not None:
+                self._on_receipt(reply.reply_id, receipt_of(reply, self.track.moments))
         due = _is_due(moment.time, self._passed_on, seconds)
         if due:
             self._passed_on = moment.time
-        if waiting or _is_due(moment.time, self._drawn, seconds / DRAWN):
+        if finished or _is_due(moment.time, self._drawn, seconds / DRAWN):
             self._drawn = moment.time
             self._on_change()
         return due
@@ -103,7 +105,7 @@ class TimelineFeed:
 
     @contextmanager
     def loading(self) -> Generator[None]:
-        """While a model is loaded."""
+        """Keep the phase at loading for as long as the block lasts."""
         self._loads += 1
         self._settle(self._clock())
         try:
@@ -113,15 +115,15 @@ class TimelineFeed:
             self._settle(self._clock())
 
     def begin(self, reply_id: int | None) -> None:
-        """A reply is asked of the engine."""
+        """Note that a reply is asked of the engine."""
         newest = self.track.moments[-1] if self.track.moments else None
-        now = self._clock()
-        watched = _Watched(reply_id, now, self._wall(), newest.engine_peak if newest else None)
+        time = self._clock()
+        watched = _Watched(reply_id, time, self._wall(), newest.engine_peak if newest else None)
         self._replies.append(watched)
-        self._settle(now)
+        self._settle(time)
 
     def hear(self, event: ReplyEvent) -> None:
-        """What the engine says of the reply that was asked first."""
+        """Take an event of the reply that was asked first."""
         if not self._replies:
             return
         watched = self._replies[0]
@@ -136,7 +138,9 @@ class TimelineFeed:
                 watched.metrics = event.metrics
                 self._end(watched, cut=False)
             case Failed():
-                self._end(watched, cut=event.kind != "stopped", kept=event.kind not in REFUSED_PROMPT_KINDS)
+                self._end(
+                    watched, cut=event.kind != "stopped", is_kept=event.kind not in REFUSED_PROMPT_KINDS
+                )
 
     def forget_replies(self) -> None:
         """A new chat: what was done stays on the timeline, its replies are nobody's any more."""
@@ -146,50 +150,50 @@ class TimelineFeed:
         self._on_change()
 
     def _hear_text(self, watched: _Watched, event: Text) -> None:
-        now = self._clock()
-        before = watched.text
-        if before is None:
-            watched.first_token = now - event.seconds
-            begun = watched.asked if watched.begun is None else watched.begun
+        time = self._clock()
+        previous = watched.text
+        if previous is None:
+            watched.first_token = time - event.seconds
+            begun = watched.asked_at if watched.begun is None else watched.begun
             self.track.enter(Phase.GENERATING, max(watched.first_token, begun), watched.reply_id)
             self._on_change()
         watched.text = event
         # The first token is the prompt's, so it counts no more than the seconds do.
-        tokens = event.tokens - (before.tokens if before else 1)
-        seconds = event.seconds - (before.seconds if before else 0.0)
+        tokens = event.tokens - (previous.tokens if previous else 1)
+        seconds = event.seconds - (previous.seconds if previous else 0.0)
         if tokens > 0 and seconds > 0:
-            self.track.add_pace(Pace(now, tokens, seconds))
+            self.track.add_pace(Pace(time, tokens, seconds))
 
-    def _end(self, watched: _Watched, *, cut: bool, kept: bool = True) -> None:
+    def _end(self, watched: _Watched, *, cut: bool, is_kept: bool = True) -> None:
         self._replies.remove(watched)
         watched.ended = self._clock()
-        if kept:
+        if is_kept:
             self._ended.append(watched)
         else:
             self.track.drop(watched.reply_id)
         self._settle(watched.ended, cut=cut)
 
-    def _settle(self, now: float, *, cut: bool = False) -> None:
-        """Let the track say what goes on from now on."""
+    def _settle(self, time: float, *, cut: bool = False) -> None:
+        """Let the track say what goes on from `time` on."""
         watched = self._replies[0] if self._replies else None
         if watched is not None:
             if watched.begun is None:
-                watched.begun = now
+                watched.begun = time
             phase = Phase.GENERATING if watched.text else Phase.READING
-            self.track.enter(phase, now, watched.reply_id, cut=cut)
+            self.track.enter(phase, time, watched.reply_id, cut=cut)
         else:
-            self.track.enter(Phase.LOADING if self._loads else Phase.IDLE, now, cut=cut)
+            self.track.enter(Phase.LOADING if self._loads else Phase.IDLE, time, cut=cut)
         self._on_change()
 
 
-def _is_due(now: float, before: float, seconds: float) -> bool:
-    """A tick that is a little early is still that tick; a clock that ran backwards starts afresh."""
-    return now - before > 0.9 * seconds or now < before
+def _is_due(time: float, last_time: float, seconds: float) -> bool:
+    """True for a tick, also one that is a little early, and after a clock ran backwards."""
+    return time - last_time > 0.9 * seconds or time < last_time
 
 
 def receipt_of(watched: _Watched, moments: Sequence[Moment]) -> Receipt:
-    """What a reply took, of which the end and a moment after it have been seen."""
-    start = watched.asked if watched.begun is None else watched.begun
+    """Return the receipt of a reply whose end was seen, and a moment after it."""
+    start = watched.asked_at if watched.begun is None else watched.begun
     end = start if watched.ended is None else watched.ended
     metrics, prompt, text = watched.metrics, watched.prompt, watched.text
     if metrics is not None:
@@ -204,7 +208,7 @@ def receipt_of(watched: _Watched, moments: Sequence[Moment]) -> Receipt:
         prompt_tps = None
         generation_tps = (text.tokens - 1) / text.seconds if text and text.seconds > 0 else None
     return Receipt(
-        started=watched.wall + start - watched.asked,
+        started=watched.wall + start - watched.asked_at,
         seconds=end - start,
         prompt_tokens=prompt_tokens,
         cached_tokens=cached,
@@ -219,8 +223,10 @@ def receipt_of(watched: _Watched, moments: Sequence[Moment]) -> Receipt:
 
 def _peak(watched: _Watched, moments: Sequence[Moment], start: float, end: float) -> int | None:
     """The largest size seen, or the process's own record of its peak where the reply raised that."""
-    seen = [one.engine_bytes for one in moments if start <= one.time and one.engine_bytes is not None]
+    sizes = [
+        moment.engine_bytes for moment in moments if start <= moment.time and moment.engine_bytes is not None
+    ]
     record = watched.metrics.peak_bytes if watched.metrics else None
     if record is not None and watched.peak_before is not None and record > watched.peak_before:
-        seen.append(record)
-    return max(seen, default=None)
+        sizes.append(record)
+    return max(sizes, default=None)

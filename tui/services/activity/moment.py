@@ -13,7 +13,7 @@ from tui.services.memory_parts import memory_parts
 
 
 class Phase(IntEnum):
-    """What the engine is doing. Where several phases share a column, the greatest is drawn."""
+    """Work of the engine. Where several phases share a column, the greatest is drawn."""
 
     IDLE = 0
     LOADING = 1
@@ -69,11 +69,11 @@ def moment_of(
     memory, engine = reading.memory.value, reading.engine
     cards = {gpu.index for gpu in gpus if not gpu.shares_memory}
     vram = [
-        (one.memory_used_bytes.value, one.memory_total_bytes.value)
-        for one in reading.gpus
-        if one.index in cards
+        (gpu.memory_used_bytes.value, gpu.memory_total_bytes.value)
+        for gpu in reading.gpus
+        if gpu.index in cards
     ]
-    known = [(used, total) for used, total in vram if used is not None and total is not None]
+    known_vram = [(used, total) for used, total in vram if used is not None and total is not None]
     power = power_of(reading, cards)
     return Moment(
         time=reading.time_seconds,
@@ -82,15 +82,15 @@ def moment_of(
         tokens=tokens,
         rate=rate,
         cpu_percent=reading.cpu_percent.value,
-        gpu_percent=_greatest(one.load_percent.value for one in reading.gpus),
+        gpu_percent=_greatest(gpu.load_percent.value for gpu in reading.gpus),
         memory_used=memory_parts(memory, engine).in_use if memory else None,
         memory_total=memory.total_bytes if memory else None,
-        vram_used=sum(used for used, _ in known) if known else None,
-        vram_total=sum(total for _, total in known) if known else None,
+        vram_used=sum(used for used, _ in known_vram) if known_vram else None,
+        vram_total=sum(total for _, total in known_vram) if known_vram else None,
         engine_bytes=engine.resident_bytes.value if engine else None,
         engine_peak=engine.peak_bytes.value if engine else None,
         celsius=_greatest(
-            (reading.cpu_temperature_celsius.value, *(one.temperature_celsius.value for one in reading.gpus))
+            (reading.cpu_temperature_celsius.value, *(gpu.temperature_celsius.value for gpu in reading.gpus))
         ),
         watts=power.value,
         watts_source=power.source,

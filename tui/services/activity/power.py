@@ -1,4 +1,4 @@
-"""Which of the machine's power figures counts, and the energy of a stretch of time."""
+"""The power figure of the machine that counts, and the energy of a stretch of time."""
 
 from collections.abc import Collection, Sequence
 from typing import Protocol
@@ -25,12 +25,12 @@ class Drawing(Protocol):
 
     @property
     def watts_source(self) -> str | None:
-        """What drew them."""
+        """The part of the machine that drew them."""
         ...
 
     @property
     def watts_reason(self) -> Reason | None:
-        """Why it was not known."""
+        """Reason for None; None where the power is known."""
         ...
 
 
@@ -42,7 +42,7 @@ def power_of(reading: Reading, cards: Collection[int]) -> Metric[float]:
     built into the processor are part of its package and would be counted twice.
     """
     package, battery = reading.cpu_power_watts, reading.battery_watts
-    drawn = {one.index: one.power_watts.value for one in reading.gpus if one.power_watts.value is not None}
+    drawn = {gpu.index: gpu.power_watts.value for gpu in reading.gpus if gpu.power_watts.value is not None}
     outside = [watts for index, watts in drawn.items() if index in cards]
     if package.value is not None:
         if not cards:
@@ -65,10 +65,10 @@ def energy_between(moments: Sequence[Drawing], start: float, end: float) -> Ener
     """
     joules, sources = 0.0, set[str | None]()
     reached = start
-    before = None
+    previous = None
     for moment in moments:
-        since = before.time if before is not None else None
-        before = moment
+        since = previous.time if previous is not None else None
+        previous = moment
         if since is None or moment.time <= reached:
             continue
         if since > reached or reached >= end:

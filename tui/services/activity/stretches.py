@@ -25,7 +25,7 @@ class Stretch(msgspec.Struct, frozen=True):
 
 
 class Work(msgspec.Struct, frozen=True):
-    """What the engine did in a column."""
+    """Work of the engine in one column."""
 
     phase: Phase = Phase.IDLE
     """The greatest of the phases in it."""
@@ -41,7 +41,7 @@ _NOTHING = Work()
 
 
 def work_in(stretches: Iterable[Stretch], first: int, count: int, span: float) -> list[Work]:
-    """What the engine did in `count` columns of `span` seconds, from number `first` on.
+    """Return the engine's work in `count` columns of `span` seconds, from number `first` on.
 
     A stretch that is open reaches the newest column.
     """
@@ -49,15 +49,17 @@ def work_in(stretches: Iterable[Stretch], first: int, count: int, span: float) -
     for stretch in stretches:
         columns = _columns(stretch.start, stretch.end, first, count, span)
         begins, ends = _number(stretch.start, span) - first, _number(stretch.end, span) - first
-        for at in columns:
-            works[at] = _joined(works[at], stretch, begins=at == begins, ends=at == ends)
+        for column in columns:
+            works[column] = _joined(works[column], stretch, begins=column == begins, ends=column == ends)
     return works
 
 
 def span_in(stretches: Iterable[Stretch], reply_id: int | None, first: int, count: int, span: float) -> range:
-    """The columns, from number `first` on, that a reply takes; empty for none."""
-    found = [each for each in stretches if each.reply_id == reply_id and reply_id is not None]
-    return _columns(found[0].start, found[-1].end, first, count, span) if found else range(0)
+    """Return the columns, from number `first` on, that a reply takes; empty for none."""
+    if reply_id is None:
+        return range(0)
+    of_reply = [stretch for stretch in stretches if stretch.reply_id == reply_id]
+    return _columns(of_reply[0].start, of_reply[-1].end, first, count, span) if of_reply else range(0)
 
 
 def _number(time: float | None, span: float) -> int:

@@ -1,4 +1,4 @@
-"""What is remembered: moments, the pace of generation, and the stretches of time the engine was at work."""
+"""Memory of the timeline: moments, the pace of generation, and the stretches of the engine's work."""
 
 from collections import deque
 
@@ -28,7 +28,7 @@ class Track:
 
     @property
     def phase(self) -> Phase:
-        """What goes on now."""
+        """The phase of this moment."""
         return self.open.phase if self.open else Phase.IDLE
 
     @property
@@ -39,8 +39,8 @@ class Track:
     def add(self, moment: Moment) -> None:
         """Keep a moment, and forget what is too old."""
         if self.moments and moment.time < self.moments[-1].time:
-            for kept in (self.moments, self.stretches, self.paces):
-                kept.clear()
+            for series in (self.moments, self.stretches, self.paces):
+                series.clear()
             self.columns = Columns(self.columns.span)
         self.moments.append(moment)
         self.columns.add(moment)
@@ -62,27 +62,27 @@ class Track:
         self.columns = Columns(span, self.moments, self.paces)
 
     def enter(self, phase: Phase, time: float, reply_id: int | None = None, *, cut: bool = False) -> None:
-        """From `time` on the engine does this; `cut` says that what it did until then was cut short."""
-        before = self.open
-        if before is not None:
-            if not cut and (before.phase, before.reply_id) == (phase, reply_id):
+        """Begin a phase at `time`; `cut` says that the phase before it was cut short."""
+        current = self.open
+        if current is not None:
+            if not cut and (current.phase, current.reply_id) == (phase, reply_id):
                 return
-            self.stretches[-1] = msgspec.structs.replace(before, end=max(time, before.start), cut=cut)
+            self.stretches[-1] = msgspec.structs.replace(current, end=max(time, current.start), cut=cut)
         if phase is not Phase.IDLE:
             begins = reply_id is not None and not self.stretches_of(reply_id)
             self.stretches.append(Stretch(phase, time, None, reply_id, begins))
 
     def stretches_of(self, reply_id: int) -> list[Stretch]:
-        """What was done for one reply, in order."""
+        """Return the stretches of one reply, in order."""
         return [stretch for stretch in self.stretches if stretch.reply_id == reply_id]
 
     def drop(self, reply_id: int | None) -> None:
         """Forget a reply that never came to be."""
         if reply_id is not None:
-            self.stretches = deque(each for each in self.stretches if each.reply_id != reply_id)
+            self.stretches = deque(stretch for stretch in self.stretches if stretch.reply_id != reply_id)
 
     def forget_replies(self) -> None:
-        """The conversation is gone: what was done stays, whom it was for is forgotten."""
+        """Keep the stretches of a conversation that is gone, without the replies that they were for."""
         self.stretches = deque(
             msgspec.structs.replace(stretch, reply_id=None, begins=False) for stretch in self.stretches
         )

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from textual.pilot import Pilot
 
-from tests.ui.test_dashboard import last_reply, load_first, running
+from tests.ui.dashboard.test_dashboard import last_reply, load_first, running
 from tests.waiting import until
 from tui.chat.context import FullContextPolicy
 from tui.chat.conversation import Question

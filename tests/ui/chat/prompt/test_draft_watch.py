@@ -1,6 +1,6 @@
 """What a draft costs, counted by the real engine while it is written."""
 
-from tests.ui.test_dashboard import ask, last_reply, load_first, running
+from tests.ui.dashboard.test_dashboard import ask, last_reply, load_first, running
 from tests.waiting import until
 from tui.chat.messages import Attachment, Question
 from tui.chat.prompt_history import read_prompt_history

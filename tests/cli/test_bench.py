@@ -5,7 +5,7 @@ import msgspec
 import pytest
 
 from tests.cli.asking import Result, own_environment, unexplained
-from tests.cli.test_cli_run import KEYS, MODEL
+from tests.cli.test_run import KEYS, MODEL
 from tui.engine.install import installed_build
 from tui.fit.calibrate import TYPES, Calibration
 from tui.fit.measurements import open_measurements

@@ -22,7 +22,7 @@ from tui.ui.models import pane as models_pane
 from tui.ui.models.changes_screen import ChangesScreen
 from tui.units import GIB, MIB
 
-RECORDINGS = Path(__file__).parents[1] / "recordings"
+RECORDINGS = Path(__file__).parents[2] / "recordings"
 
 
 @asynccontextmanager
