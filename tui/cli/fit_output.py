@@ -6,13 +6,13 @@ from typing import Any
 from tui.cli.change_output import print_offer
 from tui.cli.output import print_line, print_table
 from tui.fit.changes.offer import Offer
-from tui.fit.speed_words import prompt_sentence, size_sign, speed_word
+from tui.fit.speed_words import prompt_sentence
 from tui.fit.verdict import Fit, Speed, Verdict
 from tui.i18n import _
 from tui.sentences import Reason, reason
+from tui.services.model_columns import PRINTED
 from tui.services.sentences import json_fields, sentence
 from tui.services.sizing import JudgedModel
-from tui.units import UNKNOWN, format_bytes, format_count
 
 
 def is_unknown(item: JudgedModel) -> bool:
@@ -24,22 +24,9 @@ def print_verdicts(judged: Sequence[JudgedModel]) -> None:
     """Print a row for each model; nothing for none."""
     if not judged:
         return
-    rows = [
-        [_("verdict"), _("model"), _("quant"), _("needs"), _("tok/s"), _("longest context"), _("on disk")]
-    ]
-    rows += [
-        [
-            item.fit.verdict.value,
-            item.model.name,
-            item.model.quant,
-            footprint_text(item.fit),
-            speed_word(item.fit.speed),
-            format_count(item.fit.max_context) if item.fit.max_context else "-",
-            _("yes") if item.model.on_disk else _("no"),
-        ]
-        for item in judged
-    ]
-    print_table(rows, right=frozenset({3, 4, 5}))
+    rows = [[_(column.title) for column in PRINTED]]
+    rows += [[column.print_text(item.model, item.fit) for column in PRINTED] for item in judged]
+    print_table(rows, right=frozenset(index for index, column in enumerate(PRINTED) if column.right))
 
 
 def explain_verdicts(judged: Sequence[JudgedModel], offers: Sequence[Offer], requested_context: int) -> None:
@@ -58,13 +45,6 @@ def explain_verdicts(judged: Sequence[JudgedModel], offers: Sequence[Offer], req
                 )
             )
         print_offer(offer)
-
-
-def footprint_text(fit: Fit) -> str:
-    """Return the size after its sign, as in the dashboard's list."""
-    if fit.footprint is None:
-        return UNKNOWN
-    return size_sign(fit) + format_bytes(fit.footprint.total_bytes)
 
 
 def fit_json(item: JudgedModel) -> dict[str, Any]:

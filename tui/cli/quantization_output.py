@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from tui.cli.fit_output import fit_json, footprint_text
+from tui.cli.fit_output import fit_json
 from tui.cli.output import UserError, print_json, print_line, print_note, print_table
 from tui.fit.quants import QuantRow, QuantTable
 from tui.fit.verdict import Speed, Verdict
 from tui.i18n import _
 from tui.models.quality_loss import MODEL, SOURCE
 from tui.sentences import reason
+from tui.services.model_columns import footprint_word
 from tui.services.sentences import json_fields, sentence
 from tui.services.sizing import JudgedModel
 from tui.units import UNKNOWN, format_bytes, format_rate
@@ -52,7 +53,7 @@ def _print(table: QuantTable) -> None:
             row.quant,
             UNKNOWN if row.bits_per_weight is None else f"{row.bits_per_weight:.1f}",
             format_bytes(row.model.weights_bytes),
-            footprint_text(row.fit),
+            footprint_word(row.fit),
             _speed(row.fit.speed),
             row.quality.word or UNKNOWN,
             UNKNOWN if row.quality.kl_divergence is None else f"{row.quality.kl_divergence:.4f}",

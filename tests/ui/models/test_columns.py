@@ -9,7 +9,7 @@ from tui.engine.options import LoadSettings
 from tui.fit import judge
 from tui.fit.verdict import Verdict
 from tui.sentences import reason
-from tui.ui.models.columns import MARKED, context_word, plan_columns, row_cells, size_word
+from tui.ui.models.columns import MARKED, plan_columns, row_cells
 from tui.units import GIB
 
 FITS = model("small", here=False, weights=GIB)
@@ -41,6 +41,10 @@ ALL_FITS = {
 }
 
 
+WIDE = {"size", "speed", "disk", "parameters", "context", "license"}
+"""Columns that show more where there is room."""
+
+
 @pytest.mark.parametrize("width", [31, 38, 46, 58, 76, 100, 140, 198])
 def test_a_row_is_exactly_as_wide_as_the_list(width):
     hostile = model("模型-非常长的名字-" * 4, "Q4_K_M", here=True)
@@ -54,10 +58,10 @@ def test_a_wide_list_has_more_columns_and_loses_none():
     before = set()
     for width in range(40, 160):
         columns = plan_columns(ALL, width)
-        now = {name for name in ("disk_word", "parameters", "context", "license") if getattr(columns, name)}
+        now = {name for name in WIDE if columns.is_wide(name)}
         assert before <= now
         before = now
-    assert before == {"disk_word", "parameters", "context", "license"}
+    assert before == WIDE
 
 
 def row_text(width, each, its_fit, loaded=False):
@@ -79,7 +83,7 @@ def test_a_row_of_a_model_at_another_place_says_elsewhere_and_keeps_its_width():
     assert "◇ elsewhere Llama" in row
     assert cell_len(row) == 60
     # THEN a list without such a model gives the word no more room than before
-    assert plan_columns([model("Llama-3.2-3B-Instruct")], 60).word == len("too big")
+    assert plan_columns([model("Llama-3.2-3B-Instruct")], 60).cells_of("verdict") == len("too big")
 
 
 def test_a_long_name_is_cut_in_its_middle():
@@ -101,17 +105,9 @@ def test_the_loaded_model_is_marked_and_no_other():
     assert "▶" not in row_text(60, FITS, fit())
 
 
-def test_an_estimate_is_marked_and_unknown_is_said():
-    assert size_word(FITS, fit(total=2, source="formula")) == "~2.00"
-    assert size_word(FITS, fit(total=2)) == "2.00"
-    assert size_word(BROKEN, None) == "n/a"
-    assert size_word(UNSIZED, None) == "…"
-
-
 @pytest.mark.parametrize("source", ["engine", "formula"])
 def test_what_ran_here_is_marked_in_place_of_another_sign(source):
     ran = msgspec.structs.replace(fit(total=2, source=source), measured_bytes=3 << 30)
-    assert size_word(FITS, ran) == "✓2.00"
     plain = row_text(60, FITS, fit(total=2))
     assert row_text(60, FITS, ran) == plain.replace(" 2.00", "✓2.00")
 
@@ -119,14 +115,6 @@ def test_what_ran_here_is_marked_in_place_of_another_sign(source):
 def test_names_from_outside_have_no_control_characters():
     row = row_text(60, model("evil\x1b[31m\nname\x00"), fit())
     assert "evil name" in row
-
-
-@pytest.mark.parametrize(
-    ("tokens", "word"),
-    [(8192, "8k"), (131072, "128k"), (1 << 20, "1M"), (1000, "1000"), (0, "n/a"), (None, "n/a")],
-)
-def test_a_context_is_said_as_people_do(tokens, word):
-    assert context_word(tokens) == word
 
 
 ONE, TWO, ELSEWHERE = model("One", here=True), model("Two", here=True), model("Elsewhere")

@@ -1,13 +1,11 @@
-"""Filter and order of the list of models."""
+"""Filter of the list of models."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.ui.model_samples import fit, model
 from tui.fit.verdict import Verdict
 from tui.sentences import reason
-from tui.ui.models.order import SORTS, matches, next_sort, sort_models
+from tui.ui.models.order import arranged, matches
 from tui.units import GIB
 
 FITS = model("small", here=False, weights=GIB)
@@ -43,41 +41,6 @@ def names(models):
     return [each.name for each in models]
 
 
-def test_by_verdict_the_best_comes_first_and_of_equals_what_is_on_the_disk():
-    assert names(sort_models(ALL, ALL_FITS, "verdict")) == [
-        "tiny",
-        "small",
-        "medium",
-        "huge",
-        "broken",
-        "new",
-    ]
-
-
-def test_by_size_goes_from_small_to_large_and_the_unsized_come_last():
-    assert names(sort_models(ALL, ALL_FITS, "size")) == ["tiny", "small", "medium", "huge", "broken", "new"]
-
-
-def test_by_disk_the_files_come_first_in_the_order_of_their_verdicts():
-    assert names(sort_models(ALL, ALL_FITS, "disk"))[:2] == ["tiny", "broken"]
-
-
-def test_by_name_ignores_case():
-    assert names(sort_models([model("b"), model("C"), model("A")], {}, "name")) == ["A", "b", "C"]
-
-
-@given(st.permutations(ALL), st.sampled_from(SORTS))
-def test_the_order_does_not_depend_on_the_order_before(shuffled, sort):
-    assert sort_models(shuffled, ALL_FITS, sort) == sort_models(ALL, ALL_FITS, sort)
-
-
-def test_the_sort_key_goes_through_all_orders_and_around():
-    seen = [SORTS[0]]
-    for _step in SORTS:
-        seen.append(next_sort(seen[-1]))
-    assert tuple(seen) == (*SORTS, SORTS[0])
-
-
 @pytest.mark.parametrize(
     ("query", "found"),
     [
@@ -92,3 +55,9 @@ def test_the_sort_key_goes_through_all_orders_and_around():
 )
 def test_every_word_of_the_filter_must_be_found(query, found):
     assert names(each for each in ALL if matches(each, ALL_FITS.get(each.key), query)) == found
+
+
+def test_the_models_that_a_filter_leaves_come_in_order():
+    by_size = ["tiny", "small", "medium", "huge", "broken", "new"]
+    assert names(arranged(ALL, ALL_FITS, "q4_k", "size")) == by_size
+    assert names(arranged(ALL, ALL_FITS, "on disk", "verdict")) == ["tiny", "broken"]

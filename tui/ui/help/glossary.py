@@ -5,11 +5,12 @@ import msgspec
 from tui.fit.speed_words import ESTIMATED, MEASURED
 from tui.fit.verdict import Verdict
 from tui.i18n import _
+from tui.services.model_columns import NOT_ON_DISK, ON_DISK
 from tui.ui.gauges.bar import CEILING, MARK
 from tui.ui.gauges.memory.lines import CACHE_GLYPH
 from tui.ui.gauges.stacked_bar import PARTS
 from tui.ui.kit.keys import help_with_keys
-from tui.ui.models.columns import LOADED, MARKED, NOT_ON_DISK, ON_DISK
+from tui.ui.models.columns import LOADED, MARKED
 from tui.ui.models.quant_lines import CURRENT
 
 

@@ -10,13 +10,13 @@ from tui.fit.speed_words import prompt_sentence, speed_sentence
 from tui.fit.verdict import Fit, Speed, Verdict
 from tui.i18n import _, ngettext
 from tui.models.model import Model
+from tui.services.model_columns import SIZING, context_word, verdict_of
 from tui.text import clean_line, short_path
 from tui.ui.kit.cells import middle_cut, wrap
 from tui.ui.kit.pieces import Line, Piece, cut, width_of
 from tui.ui.kit.sentences import sentence_with_keys
-from tui.ui.models.columns import LOADED, SIZING, context_word
+from tui.ui.models.columns import LOADED
 from tui.ui.models.notices import not_here
-from tui.ui.models.order import verdict_of
 from tui.ui.models.verdicts import VERDICTS
 from tui.units import UNKNOWN, format_bytes, format_count
 

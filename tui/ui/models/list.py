@@ -13,11 +13,12 @@ from textual.widgets import Input
 from tui.fit.verdict import Fit
 from tui.i18n import _
 from tui.models.model import Model
+from tui.services.model_columns import next_sort
 from tui.ui.kit.notices import Notice
 from tui.ui.models.list_header import HeaderPart, ListHeader
 from tui.ui.models.model_rows import ModelRows
 from tui.ui.models.notices import count_words, looking_for_models, no_match
-from tui.ui.models.order import Sort, arranged, is_resized, next_sort
+from tui.ui.models.order import arranged, is_resized
 
 
 class ModelList(Vertical):
@@ -116,7 +117,7 @@ class ModelList(Vertical):
     """Tokens the fits are for; shown in the header."""
     kv_type: reactive[str] = reactive("")
     """Type of the KV cache the fits are for; shown in the header."""
-    sort: reactive[Sort] = reactive("verdict")
+    sort: reactive[str] = reactive("verdict")
     query_text: reactive[str] = reactive("")
     """The filter, as typed."""
     empty_notice: reactive[Notice] = reactive(looking_for_models)
@@ -263,7 +264,7 @@ class ModelList(Vertical):
         """Show it."""
         self._header.kv_type = kv_type
 
-    def watch_sort(self, sort: Sort) -> None:
+    def watch_sort(self, sort: str) -> None:
         """Show the order and sort the rows by it."""
         self._header.sort = sort
         self._arrange()

@@ -9,9 +9,9 @@ from textual.reactive import reactive
 from textual.widgets import Input, Static
 
 from tui.i18n import _
+from tui.services.model_columns import sort_title
 from tui.text import clean_line
 from tui.ui.kit.keys import key_of, with_keys
-from tui.ui.models.order import Sort, sort_word
 
 _GAP = " · "
 
@@ -69,7 +69,7 @@ class ListHeader(Horizontal):
     """Tokens the models are sized for."""
     kv_type: reactive[str] = reactive("")
     """Type of the KV cache's elements."""
-    sort: reactive[Sort] = reactive("verdict")
+    sort: reactive[str] = reactive("verdict")
     filter_text: reactive[str] = reactive("")
     """The filter, as typed."""
     filtering: reactive[bool] = reactive(False, toggle_class="-filtering")
@@ -138,7 +138,7 @@ def _tip(text: str, key_id: str) -> str:
     return f"{text} ({key})" if key else text
 
 
-def header_parts(width: int, query: str, context: int, kv_type: str, sort: Sort) -> dict[str, str]:
+def header_parts(width: int, query: str, context: int, kv_type: str, sort: str) -> dict[str, str]:
     """Return the texts of the parts that fit into `width` cells, by id."""
     filter_text = f"/ {clean_line(query)}" if query else with_keys(_("{models.filter} filter"), _("filter"))
     parts = {
@@ -147,7 +147,7 @@ def header_parts(width: int, query: str, context: int, kv_type: str, sort: Sort)
         "part-context": _("ctx {count}").format(count=context),
         "part-longer": " ]",
         "part-kv": _GAP + _("KV {type}").format(type=kv_type),
-        "part-sort": _GAP + _("sort {order}").format(order=sort_word(sort)),
+        "part-sort": _GAP + _("sort {order}").format(order=sort_title(sort)),
     }
     for dropped in (("part-longer",), ("part-sort",), ("part-kv",)):
         if sum(len(text) for text in parts.values()) <= width:

@@ -17,7 +17,7 @@ from tui.fit.verdict import Fit
 from tui.models.model import Model
 from tui.text import clean
 from tui.ui.kit.cells import wrap
-from tui.ui.models.columns import Columns, Role, plan_columns, row_cells
+from tui.ui.models.columns import ColumnPlan, Role, plan_columns, row_cells
 
 
 class ModelRows(ScrollView, can_focus=True, inherit_bindings=False):
@@ -85,7 +85,7 @@ class ModelRows(ScrollView, can_focus=True, inherit_bindings=False):
         self._models: Sequence[Model] = ()
         self._fits: Mapping[str, Fit] = {}
         self._empty = ""
-        self._columns: Columns | None = None
+        self._columns: ColumnPlan | None = None
 
     def show_rows(self, models: Sequence[Model], fits: Mapping[str, Fit], empty: str) -> None:
         """Draw these models in this order; `empty` is the text when there is none."""

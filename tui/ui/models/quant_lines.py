@@ -6,14 +6,14 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 from tui.fit.quants import FULL_PRECISION, QuantRow
-from tui.fit.speed_words import size_sign
 from tui.i18n import _
 from tui.models.quality_loss import MODEL, Loss, Quality
+from tui.services.model_columns import NOT_ON_DISK, ON_DISK, footprint_word
 from tui.text import clean_line
 from tui.ui.kit.cells import pad
 from tui.ui.kit.pieces import Line, Piece, cut
 from tui.ui.kit.sentences import sentence_with_keys
-from tui.ui.models.columns import NOT_ON_DISK, ON_DISK, right
+from tui.ui.models.columns import right
 from tui.ui.models.verdicts import VERDICTS
 from tui.units import UNKNOWN, format_bytes, format_rate
 
@@ -149,10 +149,7 @@ def _bits(row: QuantRow) -> Piece:
 
 
 def _needs(row: QuantRow) -> Piece:
-    footprint = row.fit.footprint
-    if footprint is None:
-        return Piece(UNKNOWN)
-    return Piece(size_sign(row.fit) + format_bytes(footprint.total_bytes))
+    return Piece(footprint_word(row.fit))
 
 
 def _speed(row: QuantRow) -> Piece:

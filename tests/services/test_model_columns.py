@@ -1,0 +1,125 @@
+"""Columns of models: their words, the orders by them, and the ones that are printed."""
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.ui.model_samples import fit, model
+from tui.fit.verdict import Verdict
+from tui.sentences import reason
+from tui.services.model_columns import (
+    PRINTED,
+    SORTS,
+    context_word,
+    next_sort,
+    size_word,
+    sort_models,
+    sort_title,
+)
+from tui.units import GIB
+
+FITS = model("small", here=False, weights=GIB)
+
+
+FITS_HERE = model("tiny", here=True, weights=GIB // 4)
+
+
+TIGHT = model("medium", weights=4 * GIB)
+
+
+TOO_BIG = model("huge", weights=40 * GIB)
+
+
+UNSIZED = model("new")
+
+
+BROKEN = model("broken", error=reason("models.header_cut_off", byte=9))
+
+
+ALL = [UNSIZED, BROKEN, TOO_BIG, TIGHT, FITS, FITS_HERE]
+
+
+ALL_FITS = {
+    FITS.key: fit(Verdict.FITS, 1.3),
+    FITS_HERE.key: fit(Verdict.FITS, 0.4),
+    TIGHT.key: fit(Verdict.TIGHT, 5.2),
+    TOO_BIG.key: fit(Verdict.TOO_BIG, 42),
+}
+
+
+def names(models):
+    return [each.name for each in models]
+
+
+def test_by_verdict_the_best_comes_first_and_of_equals_what_is_on_the_disk():
+    assert names(sort_models(ALL, ALL_FITS, "verdict")) == [
+        "tiny",
+        "small",
+        "medium",
+        "huge",
+        "broken",
+        "new",
+    ]
+
+
+def test_by_size_goes_from_small_to_large_and_the_unsized_come_last():
+    assert names(sort_models(ALL, ALL_FITS, "size")) == ["tiny", "small", "medium", "huge", "broken", "new"]
+
+
+def test_by_disk_the_files_come_first_in_the_order_of_their_verdicts():
+    assert names(sort_models(ALL, ALL_FITS, "disk"))[:2] == ["tiny", "broken"]
+
+
+def test_by_name_ignores_case():
+    assert names(sort_models([model("b"), model("C"), model("A")], {}, "name")) == ["A", "b", "C"]
+
+
+@given(st.permutations(ALL), st.sampled_from(SORTS))
+def test_the_order_does_not_depend_on_the_order_before(shuffled, sort):
+    assert sort_models(shuffled, ALL_FITS, sort) == sort_models(ALL, ALL_FITS, sort)
+
+
+def test_the_sort_key_goes_through_all_orders_and_around():
+    seen = [SORTS[0]]
+    for _step in SORTS:
+        seen.append(next_sort(seen[-1]))
+    assert tuple(seen) == (*SORTS, SORTS[0])
+
+
+def test_each_order_has_a_title():
+    assert [sort_title(sort) for sort in SORTS] == ["verdict", "speed", "size", "name", "on disk"]
+
+
+def test_an_estimate_is_marked_and_unknown_is_said():
+    assert size_word(FITS, fit(total=2, source="formula")) == "~2.00"
+    assert size_word(FITS, fit(total=2)) == "2.00"
+    assert size_word(BROKEN, None) == "n/a"
+    assert size_word(UNSIZED, None) == "…"
+
+
+@pytest.mark.parametrize("source", ["engine", "formula"])
+def test_a_size_that_was_measured_here_is_marked(source):
+    measured = msgspec.structs.replace(fit(total=2, source=source), measured_bytes=3 << 30)
+    assert size_word(FITS, measured) == "✓2.00"
+
+
+@pytest.mark.parametrize(
+    ("tokens", "word"),
+    [(8192, "8k"), (131072, "128k"), (1 << 20, "1M"), (1000, "1000"), (0, "n/a"), (None, "n/a")],
+)
+def test_a_context_is_said_as_people_do(tokens, word):
+    assert context_word(tokens) == word
+
+
+def test_the_printed_row_of_a_model():
+    row = {column.title: column.print_text(TIGHT, ALL_FITS[TIGHT.key]) for column in PRINTED}
+    assert row == {
+        "verdict": "tight",
+        "model": "medium",
+        "quant": "Q4_K_M",
+        "needs": "5.20 GiB",
+        "tok/s": "n/a",
+        "longest context": "24576",
+        "on disk": "no",
+    }
