@@ -44,7 +44,7 @@ def raw_shown(dashboard: Dashboard) -> tuple[object, ...]:
     """What the raw view holds."""
     screen = dashboard.app.screen
     assert isinstance(screen, RawScreen)
-    return (screen._raw.prompt, screen._raw.reply, screen._raw.asked)
+    return (screen._raw.prompt, screen._raw.reply, screen._raw.settings)
 
 
 async def raw_of_last(pilot: Pilot[None], dashboard: Dashboard) -> tuple[object, ...]:
