@@ -1,24 +1,94 @@
+"""Conversation: turns, replies, and the branches that editing and answering again make."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.chat.conversation import Conversation, Question, Reply
-from tui.chat.receipt import Energy, Receipt
-from tui.chat.storage.markdown import conversation_to_markdown
+from tests.chat.talks import METRICS, RECEIPT, TEXT, edited, gone_on, turn
+from tui.chat.conversation import Conversation
+from tui.chat.messages import Attachment, Question, Reply
 from tui.engine.options import ChatMessage
-from tui.engine.reply_metrics import ReplyMetrics
+from tui.ui.chat.transcript.layout.reply_note import describe_in_full, describe_reply
 
-METRICS = ReplyMetrics(
-    prompt_tokens=12,
-    cached_tokens=0,
-    prompt_seconds=0.5,
-    generated_tokens=11,
-    generation_seconds=2.0,
-    first_token_seconds=0.6,
-    context_used=23,
-    context=512,
-    peak_bytes=None,
-)
+Step = tuple[str, int]
+"""What is done, and a number that says to which message, or which way."""
+
+
+DOINGS = "ask ask begin begin finish abort edit rewrite aside walk back continue delete pin receipt"
+
+
+STEPS = st.lists(st.tuples(st.sampled_from(DOINGS.split()), st.integers(0, 50)), max_size=40)
+
+
+def do(conversation: Conversation, step: Step, number: int) -> None:
+    """One thing that a user can do, where it can be done."""
+    what, which = step
+    shown = conversation.messages
+    at = shown[which % len(shown)] if shown else None
+    if what == "receipt":
+        if isinstance(at, Reply):
+            conversation.attach_receipt(at.id, RECEIPT)
+    elif conversation.open_reply_id is not None:
+        write_on(conversation, what, number)
+    elif what == "ask":
+        conversation.add_user(f"question {number}", [Attachment("a.txt", f"attached {number}")])
+    elif what == "rewrite":
+        if isinstance(at, Reply):
+            conversation.edit_reply(at.id, f"rewritten {number}")
+    elif what in ("begin", "aside", "continue"):
+        reply(conversation, what, declined=which % 5 == 0)
+    elif what == "walk" and at is not None:
+        conversation.show_alternative(at.id, 1 if which % 2 else -1)
+    elif isinstance(at, Question):
+        steer(conversation, what, at, number)
+
+
+def write_on(conversation: Conversation, what: str, number: int) -> None:
+    """While a reply is being written."""
+    if number % 2:
+        conversation.append(f"thought {number} ", thinking=True)
+    conversation.append(f"text {number} ")
+    if what == "abort":
+        conversation.abort_reply("It broke.")
+    elif what == "back":
+        assert conversation.withdraw_question() is None
+    elif what == "finish":
+        conversation.finish_reply("end", METRICS)
+
+
+def reply(conversation: Conversation, what: str, *, declined: bool) -> None:
+    """Open a reply, another one, or the last one again; it may not come to anything."""
+    if what == "continue":
+        if not conversation.can_continue:
+            return
+        conversation.continue_reply("Other Q8")
+    elif conversation.messages and (what == "begin" or conversation.branch_before_last_reply()):
+        conversation.begin_reply("Model Q4")
+    if declined and conversation.open_reply_id is not None:
+        conversation.withdraw_question()
+
+
+def steer(conversation: Conversation, what: str, question: Question, number: int) -> None:
+    """What is done to a question."""
+    if what == "edit":
+        conversation.branch_before(question.id)
+        conversation.add_user(f"edited {number}")
+    elif what == "delete":
+        conversation.delete_turn(question.id)
+    elif what == "pin":
+        conversation.pin_question(question.id, not question.pinned)
+
+
+def shown(conversation: Conversation) -> list[str]:
+    return [message.text for message in conversation.messages]
+
+
+def talked(*turns: str) -> Conversation:
+    """Turns with a question and the same in capitals for an answer."""
+    conversation = Conversation()
+    for text in turns:
+        turn(conversation, text, text.upper())
+    return conversation
 
 
 def answered(*turns: tuple[str, str]) -> Conversation:
@@ -29,6 +99,196 @@ def answered(*turns: tuple[str, str]) -> Conversation:
         conversation.append(answer)
         conversation.finish_reply("end", METRICS)
     return conversation
+
+
+def test_an_edited_answer_is_another_version_and_claims_nothing_of_the_model() -> None:
+    conversation = Conversation()
+    reply = edited(conversation)
+    assert [message.text for message in conversation.messages] == ["A colour?", TEXT]
+    assert conversation.place_among_alternatives(reply.id) == (1, 2)
+    assert (reply.model, reply.edited, reply.parts) == ("Model Q4", True, 0)
+    assert (reply.finish, reply.metrics, reply.receipt, reply.raw, reply.part_settings) == (
+        None,
+        None,
+        None,
+        None,
+        (),
+    )
+    assert describe_reply(reply) == "edited by you"
+    # AND the model is sent exactly it
+    assert conversation.prompt_messages()[-1].content == TEXT
+    # AND what was there is where it was
+    assert conversation.show_alternative(reply.id, -1)
+    assert [message.text for message in conversation.messages] == [
+        "A colour?",
+        "Blue it is.",
+        "Another?",
+        "Red.",
+    ]
+
+
+def test_only_an_answer_that_is_closed_can_be_edited() -> None:
+    conversation = Conversation()
+    edited(conversation)
+    with pytest.raises(KeyError):
+        conversation.edit_reply(conversation.messages[0].id, "x")
+    conversation.add_user("More")
+    reply = conversation.begin_reply("Model Q4")
+    with pytest.raises(RuntimeError):
+        conversation.edit_reply(reply.id, "x")
+
+
+def test_what_a_model_adds_to_it_is_counted_by_itself() -> None:
+    conversation = Conversation()
+    reply = gone_on(conversation)
+    assert reply.text == TEXT + 'Green"}'
+    assert (reply.metrics, reply.raw, reply.parts, reply.edited) == (METRICS, 'Green"}<end>', 1, True)
+    assert "11 tokens" in describe_reply(reply)
+    assert "edited by you" in describe_reply(reply)
+    conversation.attach_receipt(reply.id, RECEIPT)
+    assert "parts" not in describe_in_full(conversation.last_reply or reply)
+    # AND a second time adds up
+    conversation.continue_reply("Model Q4")
+    conversation.append("!")
+    again = conversation.finish_reply("end", METRICS, "!")
+    assert again.metrics is not None
+    assert (again.metrics.generated_tokens, again.raw, again.parts) == (22, 'Green"}<end>!', 2)
+
+
+def test_a_model_that_could_not_go_on_leaves_it_as_it_was() -> None:
+    conversation = Conversation()
+    reply = edited(conversation)
+    conversation.continue_reply("Model Q4")
+    assert conversation.withdraw_question() is None
+    assert conversation.messages[-1] == reply
+
+
+@given(STEPS)
+def test_no_sequence_loses_a_message_that_was_not_deleted(steps: list[Step]) -> None:
+    conversation = Conversation()
+    for number, step in enumerate(steps):
+        before = {message.id: message for message in conversation.all_messages}
+        do(conversation, step, number)
+        after = {message.id: message for message in conversation.all_messages}
+        gone = before.keys() - after.keys()
+        if step[0] == "delete":
+            # THEN a question goes, and nothing but the replies to it
+            questions = [id for id in gone if isinstance(before[id], Question)]
+            assert len(questions) <= 1
+        else:
+            # THEN nothing goes but what was taken back, of which nothing had been answered
+            assert all(isinstance(before[id], Question) or before[id].text == "" for id in gone)
+            assert not gone or step[0] in ("begin", "back")
+        assert all(each.text.startswith(before[id].text) for id, each in after.items() if id in before)
+        # AND what is shown hangs together, and ends where nothing follows
+        shown = [each.id for each in conversation.messages]
+        parents = [conversation.parent_of(id) for id in shown]
+        assert parents == [None, *shown][: len(shown)]
+        if after:
+            assert shown[-1] not in {conversation.parent_of(id) for id in after}
+        # AND every place knows its alternatives
+        for id in shown:
+            at, count = conversation.place_among_alternatives(id)
+            assert (
+                at
+                < count
+                == sum(conversation.parent_of(each) == conversation.parent_of(id) for each in after)
+            )
+
+
+def test_an_edited_question_branches_and_both_branches_stay() -> None:
+    conversation = talked("aaa", "bbb", "ccc")
+    second = conversation.messages[2]
+    assert conversation.branch_before(second.id) == second
+    assert shown(conversation) == ["aaa", "AAA"]
+    edited = conversation.add_user("other")
+    assert conversation.place_among_alternatives(edited.id) == (1, 2)
+    assert conversation.show_alternative(edited.id, -1)
+    assert shown(conversation) == ["aaa", "AAA", "bbb", "BBB", "ccc", "CCC"]
+    assert not conversation.show_alternative(second.id, -1)
+    assert conversation.show_alternative(second.id, 1)
+    assert shown(conversation) == ["aaa", "AAA", "other"]
+
+
+def test_a_branch_that_was_ended_for_an_edit_is_there_again_when_it_is_shown() -> None:
+    conversation = talked("aaa", "bbb")
+    first = conversation.messages[0].id
+    conversation.branch_before(first)
+    assert shown(conversation) == []
+    conversation.show_branch(first)
+    assert shown(conversation) == ["aaa", "AAA", "bbb", "BBB"]
+
+
+def test_walking_back_finds_the_branch_below_as_it_was_left() -> None:
+    # GIVEN a question with two wordings, the first of which was answered twice, and its first answer shown
+    conversation = talked("aaa")
+    conversation.branch_before_last_reply()
+    again = conversation.begin_reply("Model Q4")
+    conversation.finish_reply("end")
+    conversation.show_alternative(again.id, -1)
+    first = conversation.messages[0].id
+    conversation.branch_before(first)
+    edited = conversation.add_user("other")
+    # WHEN one walks away and back THEN the first answer is shown still
+    conversation.show_alternative(edited.id, -1)
+    assert shown(conversation) == ["aaa", "AAA"]
+
+
+def test_a_turn_that_is_deleted_takes_its_answers_and_leaves_what_followed() -> None:
+    conversation = talked("aaa", "bbb", "ccc")
+    conversation.delete_turn(conversation.messages[2].id)
+    assert shown(conversation) == ["aaa", "AAA", "ccc", "CCC"]
+    assert [message.content for message in conversation.prompt_messages()] == ["aaa", "AAA", "ccc", "CCC"]
+    conversation.delete_turn(conversation.messages[0].id)
+    conversation.delete_turn(conversation.messages[0].id)
+    assert conversation.all_messages == ()
+    assert shown(conversation) == []
+
+
+def test_nothing_is_steered_while_a_reply_is_being_written() -> None:
+    conversation = talked("aaa")
+    question = conversation.add_user("bbb")
+    conversation.begin_reply("Model Q4")
+    for steer in (conversation.show_branch, conversation.branch_before, conversation.delete_turn):
+        with pytest.raises(RuntimeError):
+            steer(question.id)
+    assert not conversation.show_alternative(question.id, 1)
+    assert conversation.branch_before_last_reply() is None
+    with pytest.raises(RuntimeError):
+        conversation.continue_reply()
+
+
+def test_a_declined_other_answer_leaves_the_one_before() -> None:
+    conversation = talked("aaa")
+    conversation.branch_before_last_reply()
+    conversation.begin_reply("Model Q4")
+    assert conversation.withdraw_question() is None
+    assert shown(conversation) == ["aaa", "AAA"]
+    assert conversation.open_reply_id is None
+
+
+def test_a_declined_edit_leaves_the_question_it_was_made_of() -> None:
+    conversation = talked("aaa", "bbb")
+    conversation.branch_before(conversation.messages[0].id)
+    conversation.add_user("other")
+    conversation.begin_reply("Model Q4")
+    question = conversation.withdraw_question()
+    assert question is not None
+    assert question.text == "other"
+    assert shown(conversation) == ["aaa", "AAA", "bbb", "BBB"]
+
+
+def test_what_is_no_question_is_not_steered_like_one() -> None:
+    conversation = talked("aaa")
+    reply = conversation.messages[1].id
+    for steer in (
+        conversation.branch_before,
+        conversation.delete_turn,
+        lambda id: conversation.pin_question(id, True),
+    ):
+        for id in (reply, 99):
+            with pytest.raises(KeyError):
+                steer(id)
 
 
 def test_a_turn_is_kept_with_its_model_and_cost():
@@ -73,15 +333,6 @@ def test_an_interrupted_reply_keeps_its_text_and_the_reason():
     )
     assert conversation.prompt_messages()[-1] == ChatMessage("assistant", "It was a")
     assert conversation.open_reply is None
-
-
-def test_roles_alternate_when_a_question_was_never_answered():
-    conversation = Conversation()
-    conversation.add_user("First")
-    conversation.begin_reply("m")
-    conversation.abort_reply("The engine ended.")
-    conversation.add_user("Second")
-    assert conversation.prompt_messages() == (ChatMessage("user", "First\n\nSecond"),)
 
 
 def test_another_reply_stands_beside_the_one_before():
@@ -138,35 +389,6 @@ def test_one_reply_at_a_time():
         conversation.begin_reply("m")
     with pytest.raises(RuntimeError):
         conversation.add_user("x")
-
-
-def test_export_holds_everything_that_was_said_and_what_it_cost():
-    text = conversation_to_markdown(
-        answered(("Hello", "Hi"), ("More", "Yes")), lambda reply: f"cost of {reply.id}"
-    )
-    assert text == (
-        "## You\n\nHello\n\n## Model Q4\n\nHi\n\n*cost of 2*\n\n"
-        "## You\n\nMore\n\n## Model Q4\n\nYes\n\n*cost of 4*\n"
-    )
-
-
-def test_export_closes_a_fence_that_was_left_open():
-    text = conversation_to_markdown(answered(("q", "````py\n```\nx = 1"), ("next", "yes")), lambda _: "")
-    assert "x = 1\n````\n\n## You" in text
-
-
-def test_export_carries_no_control_characters():
-    text = conversation_to_markdown(answered(("q\x1b[2J", "a\x00b\tc\nd\x9b")), lambda _: "")
-    assert "a" in text
-    assert "b\tc\nd" in text
-    assert not {"\x1b", "\x00", "\x9b"} & set(text)
-
-
-def test_export_of_nothing_is_nothing():
-    assert conversation_to_markdown(Conversation("system"), lambda _: "") == ""
-
-
-RECEIPT = Receipt(1e9, 2.5, 12, 0, 11, 24.0, 5.0, 0.6, None, Energy(None, reason="for root only"))
 
 
 def test_a_receipt_stays_with_its_reply():

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.chat.storage.test_rows import check as check_fields
 from tests.chat.talks import METRICS, RECEIPT, SETTINGS, got, keeping, texts, turn
-from tests.chat.test_store_fields import check as check_fields
 from tui.chat.messages import Reply
 from tui.chat.storage.document import conversation_to_json, read_document
 from tui.chat.storage.rows import ConversationRecord

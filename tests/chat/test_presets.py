@@ -3,7 +3,6 @@
 import msgspec
 import pytest
 
-from tui.chat.asking import Asking, with_preset
 from tui.chat.presets import (
     BUILT_IN_PRESETS,
     EXTRACT_SCHEMA,
@@ -70,14 +69,3 @@ def test_the_language_is_the_settings_or_the_systems(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert preset_language(setting) == language
-
-
-def test_a_preset_takes_the_place_of_what_was_set_by_hand():
-    extract = next(preset for preset in BUILT_IN_PRESETS if preset.name == "extract")
-    manner = with_preset(Asking(sampling={"top_k": 3}, think=False), extract)
-    assert manner == Asking(extract, {}, False, EXTRACT_SCHEMA)
-    assert manner.preset_sampling == {"temperature": 0.0}
-    assert with_preset(manner, None) == Asking(think=False)
-    # AND what has nothing to do with it stays
-    full = Asking(when_full="drop_oldest", keep_thinking=True)
-    assert with_preset(full, extract) == Asking(extract, {}, None, EXTRACT_SCHEMA, "drop_oldest", True)

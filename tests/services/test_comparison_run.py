@@ -1,4 +1,4 @@
-"""A comparison: one model after another, what goes wrong with one, stopping, and never two at once."""
+"""A comparison asks one model after another, and a failure costs only its own answers."""
 
 import asyncio
 import os
@@ -14,19 +14,14 @@ from tests.waiting import until
 from tui.chat.comparing.comparison import (
     AnswerCell,
     Comparison,
-    ComparisonStep,
     ModelSide,
     PreparedLoad,
     PromptCase,
-    new_comparison,
     own_case,
-    seconds_left,
     task_case,
-    with_cell,
-    with_side,
 )
 from tui.chat.comparing.tasks import tasks_named
-from tui.chat.comparing.words import fraction_done, no_answer_reasons, score_text, step_text
+from tui.chat.comparing.words import no_answer_reasons, score_text
 from tui.engine.footprint import Footprint
 from tui.engine.protocol import Failed, Loaded
 from tui.fit.loading import LoadPlan
@@ -38,17 +33,37 @@ from tui.services.host import EngineHost
 from tui.services.sentences import sentence, sentences
 
 ONE, TWO = model("One"), model("Two", 200 * MIB)
+
+
 HELLO = own_case("Say hello.", 20)
+
+
 SUM = task_case(tasks_named(["arithmetic-en"])[0])
+
+
+async def run(host: ScriptedHost, *cases: PromptCase, models: tuple[Model, ...] = (ONE, TWO), prepare=ready):
+    found = ComparisonRun(models, cases or (HELLO,), host, prepare)
+    return await found.run()
+
+
+def loaded(seconds: float = 2.0) -> Loaded:
+    return Loaded(1, Footprint(1, 1, 1, 1, "engine"), None, 512, seconds, 2, "model")
 
 
 def no_answer(comparison: Comparison, side: ModelSide, cell: AnswerCell) -> str:
     return sentences(no_answer_reasons(comparison, side, cell))
 
 
-async def run(host: ScriptedHost, *cases: PromptCase, models: tuple[Model, ...] = (ONE, TWO), prepare=ready):
-    found = ComparisonRun(models, cases or (HELLO,), host, prepare)
-    return await found.run()
+def plan(verdict: Verdict, **more: object) -> LoadPlan:
+    parts = Footprint(100 * MIB, 10 * MIB, 10 * MIB, 20 * MIB, "engine")
+    fit = Fit(verdict, "it needs 9 GiB", parts, None, None, 512, "f16", speed=Speed(7.0, "estimated"))
+    return LoadPlan(SETTINGS, fit, parts)
+
+
+async def _stop_when(under_way: ComparisonRun, side: int) -> None:
+    """The second model has shown that it runs: its long story need not be waited for."""
+    await until(lambda: under_way.comparison.sides[side].cells[0].text, "the second model")
+    under_way.stop()
 
 
 async def test_each_model_is_asked_everything_and_unloaded_before_the_next():
@@ -195,81 +210,6 @@ async def test_every_answer_is_remembered_with_its_load():
     assert replies == [(model, SETTINGS, 2, 140 * MIB, metrics()) for model in (ONE, TWO)]
 
 
-def test_models_of_one_name_are_told_apart():
-    found = new_comparison((ONE, TWO, ONE), (HELLO,))
-    assert [side.label for side in found.sides] == ["One Q4_1 (1)", "Two Q4_1", "One Q4_1 (2)"]
-
-
-# The time left
-
-
-def loaded(seconds: float = 2.0) -> Loaded:
-    return Loaded(1, Footprint(1, 1, 1, 1, "engine"), None, 512, seconds, 2, "model")
-
-
-def test_nothing_is_said_of_the_time_while_no_speed_is_known():
-    assert seconds_left(new_comparison((ONE, TWO), (HELLO,)), ComparisonStep("loading")) is None
-
-
-def test_the_time_left_follows_from_speeds_sizes_and_lengths():
-    # GIVEN two prompts of 20 tokens at most, of which the first model used 10 for the first, at 10 tok/s
-    found = new_comparison((ONE, TWO), (HELLO, HELLO))
-    side = msgspec.structs.replace(found.sides[0], loaded=loaded())
-    found = with_side(found, 0, side)
-    found = with_cell(found, 0, 0, AnswerCell("done", tokens=10, metrics=metrics(10)))
-    # THEN one more answer here takes 1 s; the other model, twice as large, 4 s to load and 2 s an answer
-    assert seconds_left(found, ComparisonStep("answering", 0, 1)) == pytest.approx(1 + 4 + 2 * 2)
-    # AND what has been written is not counted again
-    found = with_cell(found, 0, 1, AnswerCell("answering", tokens=5))
-    assert seconds_left(found, ComparisonStep("answering", 0, 1)) == pytest.approx(0.5 + 4 + 2 * 2)
-
-
-def test_what_is_expected_of_a_model_counts_before_it_has_run():
-    found = new_comparison((ONE,), (HELLO,))
-    found = with_side(
-        found,
-        0,
-        msgspec.structs.replace(
-            found.sides[0], prepared=PreparedLoad(SETTINGS, expected_tps=4), loaded=loaded()
-        ),
-    )
-    assert seconds_left(found, ComparisonStep("answering")) == pytest.approx(5)
-    assert seconds_left(found, ComparisonStep("ended")) == 0
-
-
-async def test_what_it_is_doing_in_words():
-    shown: list[str] = []
-    under_way = ComparisonRun(
-        (ONE, TWO),
-        (HELLO, SUM),
-        ScriptedHost(),
-        ready,
-        on_change=lambda: shown.append(step_text(under_way.comparison, under_way.step)),
-    )
-    await under_way.run()
-    assert list(dict.fromkeys(shown)) == [
-        "Sizing One Q4_1 (1 of 2)",
-        "Loading One Q4_1 (1 of 2)",
-        "One Q4_1: Your prompt (1 of 2)",
-        "One Q4_1: Arithmetic, English (2 of 2)",
-        "Sizing Two Q4_1 (2 of 2)",
-        "Loading Two Q4_1 (2 of 2)",
-        "Two Q4_1: Your prompt (1 of 2)",
-        "Two Q4_1: Arithmetic, English (2 of 2)",
-        "Done",
-    ]
-    assert fraction_done(under_way.comparison) == 1
-
-
-# Whether a model is loaded at all
-
-
-def plan(verdict: Verdict, **more: object) -> LoadPlan:
-    parts = Footprint(100 * MIB, 10 * MIB, 10 * MIB, 20 * MIB, "engine")
-    fit = Fit(verdict, "it needs 9 GiB", parts, None, None, 512, "f16", speed=Speed(7.0, "estimated"))
-    return LoadPlan(SETTINGS, fit, parts)
-
-
 @pytest.mark.parametrize("verdict", [Verdict.FITS, Verdict.TIGHT, Verdict.SPLIT, Verdict.UNKNOWN])
 def test_what_can_be_tried_is_not_refused(verdict: Verdict):
     found = prepare_load(ONE, plan(verdict))
@@ -292,9 +232,6 @@ def test_a_file_that_is_bad_or_not_here_is_refused():
         "One.gguf: The file ends inside its header (byte 9). Download it again.",
         "One Q4_1 is not on this disk.",
     ]
-
-
-# With the real engine
 
 
 async def test_two_settings_of_a_real_model_one_process_after_another(smollm2: Path):
@@ -354,9 +291,3 @@ async def test_a_real_engine_that_is_killed_costs_its_model_only(smollm2: Path):
     assert [cell.state for cell in first.cells] == ["failed", "failed"]
     assert second.loaded is not None
     assert engines() == []
-
-
-async def _stop_when(under_way: ComparisonRun, side: int) -> None:
-    """The second model has shown that it runs: its long story need not be waited for."""
-    await until(lambda: under_way.comparison.sides[side].cells[0].text, "the second model")
-    under_way.stop()

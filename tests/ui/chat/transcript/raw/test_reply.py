@@ -1,4 +1,4 @@
-from tests.chat.talks import WAY
+from tests.chat.talks import TEXT, WAY, edited, gone_on
 from tests.ui.chat.chat_host import talk
 from tests.ui.chat.transcript.raw.test_screen import METRICS, PROMPT, answered
 from tui.chat.conversation import Conversation
@@ -44,3 +44,21 @@ def test_a_question_without_an_answer_has_nothing_raw() -> None:
     conversation = Conversation()
     assert raw_reply(conversation, None) is None
     assert raw_reply(conversation, conversation.add_user("Hi").id) is None
+
+
+def test_the_raw_view_says_what_is_the_users() -> None:
+    conversation = Conversation()
+    edited(conversation)
+    raw = raw_reply(conversation, None)
+    assert raw is not None
+    assert (raw.prompt.text, raw.reply.text) == (None, TEXT)
+    assert raw.prompt.reason == "No model was asked: you wrote this answer."
+    assert raw.reply.reason == "You wrote it; the model reads exactly this."
+    conversation = Conversation()
+    gone_on(conversation)
+    raw = raw_reply(conversation, None)
+    assert raw is not None
+    assert raw.prompt.text is not None
+    assert raw.prompt.text.endswith(TEXT)
+    assert raw.reply.text == 'Green"}<end>'
+    assert raw.reply.reason.startswith("You wrote its beginning")

@@ -1,16 +1,34 @@
-"""A conversation as a document that can be taken elsewhere, and what comes back from one."""
+"""A document holds all of a conversation, and a wrong one is refused by the place of the fault."""
 
 import json
 import os
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.chat.talks import RECEIPT, got, keeping, texts, turn
+from tests.chat.talks import (
+    FILES,
+    METRICS,
+    RECEIPT,
+    TEXT,
+    WAY,
+    edited,
+    got,
+    keeping,
+    only,
+    texts,
+    thoughtful,
+    turn,
+)
 from tests.saying import raises_saying
+from tui.chat.asking import Asking
+from tui.chat.conversation import Conversation
+from tui.chat.messages import Question, Reply
+from tui.chat.presets import Preset
 from tui.chat.storage import document
 from tui.chat.storage.document import (
     DocumentError,
@@ -21,15 +39,53 @@ from tui.chat.storage.document import (
     shown_conversation,
     write_new,
 )
+from tui.chat.storage.markdown import conversation_to_markdown
 from tui.chat.storage.rows import ConversationRecord
 from tui.chat.storage.store import ConversationStore
 from tui.services.sentences import sentence
+from tui.ui.chat.transcript.layout.reply_note import describe_in_full
+
+
+def check(record: ConversationRecord) -> None:
+    question, reply = (kept.message for kept in record.shown_branch)
+    assert question == Question(0, "Read these", FILES, pinned=True)
+    assert isinstance(reply, Reply)
+    assert (reply.text, reply.thinking) == ("They say nothing.", "Let me see.\n> no")
+    assert (reply.parts, reply.model, reply.finish) == (2, "Model Q4, then Other Q8", "end")
+    assert reply.metrics is not None
+    assert reply.metrics.generated_tokens == 22
+
+
+PIRATE = Preset("pirate", {"": "Arr."}, {"temperature": 1.5}, own=True)
+
+
+MANNER = Asking(PIRATE, {"top_k": 7, "seed": 42}, False, '{"type": "array"}', "keep_pinned", True)
+
+
+def asked(conversation: Conversation, question: str, answer: str) -> Reply:
+    """A turn as the engine tells of it; its prompt is all that was said."""
+    conversation.add_user(question)
+    conversation.begin_reply("Model Q4")
+    conversation.set_prompt(prompt(conversation), WAY)
+    conversation.append("Hm.", thinking=True)
+    conversation.append(answer)
+    return conversation.finish_reply("end", METRICS, f"<think>Hm.</think>{answer}<|im_end|>")
+
+
+def prompt(conversation: Conversation) -> str:
+    return "".join(f"{message.role}: {message.content}\n" for message in conversation.prompt_messages())
+
+
+def spoiled(store: ConversationStore, change: Any) -> ConversationRecord:
+    found = json.loads(conversation_to_json(only(store), sentence))
+    change(found)
+    return conversation_from_json(json.dumps(found))
 
 
 @pytest.fixture
-def record(tmp_path: Path) -> ConversationRecord:
+def record(file: Path) -> ConversationRecord:
     """Two turns, the first with a receipt, the second answered twice."""
-    store = ConversationStore(tmp_path / "conversations.sqlite")
+    store = ConversationStore(file)
     conversation, keeper = keeping(store, system="Be brief")
     turn(conversation, "Hello \ud800", "Hi \x1b[2J\x00")
     conversation.attach_receipt(2, RECEIPT)
@@ -42,6 +98,93 @@ def record(tmp_path: Path) -> ConversationRecord:
     record = got(store.read_conversation(keeper.conversation_id))
     store.close()
     return record
+
+
+def spoiled_record(record: ConversationRecord, change: Any) -> str:
+    found = json.loads(conversation_to_json(record, sentence))
+    change(found)
+    return json.dumps(found)
+
+
+def check_edited(record: ConversationRecord) -> None:
+    reply = record.shown_branch[-1].message
+    assert isinstance(reply, Reply)
+    assert (reply.text, reply.edited, reply.parts, reply.metrics) == (TEXT, True, 0, None)
+    assert [kept.message.text for kept in record.messages] == [
+        "A colour?",
+        "Blue it is.",
+        "Another?",
+        "Red.",
+        TEXT,
+    ]
+
+
+def test_a_document_brings_all_of_a_message(store: ConversationStore) -> None:
+    conversation, _keeper = keeping(store)
+    thoughtful(conversation)
+    record = conversation_from_json(conversation_to_json(only(store), sentence))
+    check(record)
+    check(got(store.read_conversation(got(store.import_conversation(record)))))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ('"attachments": [', '"attachments": [7, ', r"attachments\[0\]"),
+        ('"name": "notes.md"', '"name": 7', r"attachments\[0\]\.name"),
+        ('"thinking": "', '"thinking": 7, "more": "', "thinking"),
+        ('"parts": 2', '"parts": "many"', "parts"),
+        ('"parts": 2', '"parts": 0', "parts"),
+        ('"seen": 0', f'"seen": {2**64}', "seen"),
+    ],
+)
+def test_a_spoiled_field_is_refused_in_words(
+    store: ConversationStore, old: str, new: str, place: str
+) -> None:
+    conversation, _keeper = keeping(store)
+    thoughtful(conversation)
+    text = conversation_to_json(only(store), sentence)
+    assert old in text
+    with raises_saying(DocumentError, rf"not whole: messages\[\d\]\.{place}: expected"):
+        conversation_from_json(text.replace(old, new, 1))
+
+
+def test_a_document_brings_how_it_was_asked_and_no_prompts(store: ConversationStore) -> None:
+    conversation, _keeper = keeping(store)
+    conversation.asking = MANNER
+    asked(conversation, "a", "1")
+    text = conversation_to_json(only(store), sentence)
+    assert '"prompt' not in text.replace('"prompt_', "")
+    record = conversation_from_json(text)
+    assert (record.asking, record.left_out) == (MANNER, ())
+    reply = record.messages[-1].message
+    assert isinstance(reply, Reply)
+    assert (reply.part_settings, reply.raw) == ((WAY,), None)
+    copy = got(store.read_conversation(got(store.import_conversation(record))))
+    assert (copy.asking, copy.messages[-1].message) == (MANNER, reply)
+
+
+def test_what_is_wrong_with_a_documents_manner_is_named_and_the_rest_taken(store: ConversationStore) -> None:
+    conversation, _keeper = keeping(store)
+    conversation.asking = MANNER
+    asked(conversation, "a", "1")
+
+    def change(found: Any) -> None:
+        found["manner"]["sampling"]["top_k"] = -3
+        found["manner"]["preset"]["sampling"]["temperature"] = 7.5
+        found["manner"]["think"] = "often"
+        found["messages"][1]["asked"][0]["sampling"]["seed"] = "random"
+
+    record = spoiled(store, change)
+    assert tuple(map(sentence, record.left_out)) == (
+        "messages[1].asked[0].sampling.seed: expected int | null, got str",
+        "manner.think: expected bool | null, got str",
+        "manner.preset.sampling.temperature: expected a number from 0 to 5, got 7.5",
+        "manner.sampling.top_k: expected a whole number from 0 to 1000000, got -3",
+    )
+    assert record.asking == msgspec.structs.replace(
+        MANNER, preset=msgspec.structs.replace(PIRATE, sampling={}), sampling={"seed": 42}, think=None
+    )
 
 
 def test_a_document_brings_back_all_of_it(record: ConversationRecord, tmp_path: Path) -> None:
@@ -68,12 +211,6 @@ def test_what_is_shown_of_it_is_a_conversation_by_itself(record: ConversationRec
     assert conversation.system == "Be brief"
 
 
-def spoiled(record: ConversationRecord, change: Any) -> str:
-    found = json.loads(conversation_to_json(record, sentence))
-    change(found)
-    return json.dumps(found)
-
-
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -97,7 +234,7 @@ def spoiled(record: ConversationRecord, change: Any) -> str:
 )
 def test_a_spoiled_document_is_refused_in_words(record: ConversationRecord, change: Any, words: str) -> None:
     with raises_saying(DocumentError, words):
-        conversation_from_json(spoiled(record, change))
+        conversation_from_json(spoiled_record(record, change))
 
 
 @pytest.mark.parametrize("text", ["", "no", "[" * 100_000, "[]", "3", "{}", '{"format": []}'])
@@ -111,7 +248,7 @@ def test_figures_that_make_no_sense_are_left_out(record: ConversationRecord) -> 
         found["settings"] = {"context": "long"}
         found["messages"][1].update(metrics=[1], receipt={"seconds": 1}, finish="exploded")
 
-    read = conversation_from_json(spoiled(record, change))
+    read = conversation_from_json(spoiled_record(record, change))
     assert read.settings is None
     assert texts(read) == texts(record)
     reply = read.messages[1].message
@@ -169,3 +306,12 @@ def test_any_title_makes_a_name_that_is_one(title: str) -> None:
     assert stem
     assert len(stem.encode()) <= 250
     assert not set(stem) & set('/\\:*?"<>|.\x00\n ')
+
+
+def test_a_document_says_that_it_was_edited(store: ConversationStore) -> None:
+    conversation, _keeper = keeping(store)
+    edited(conversation)
+    record = conversation_from_json(conversation_to_json(only(store), sentence))
+    check_edited(record)
+    check_edited(got(store.read_conversation(got(store.import_conversation(record)))))
+    assert "*edited by you*" in conversation_to_markdown(shown_conversation(record), describe_in_full)

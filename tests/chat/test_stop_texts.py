@@ -1,4 +1,4 @@
-"""Stop texts as a user types them in one line."""
+"""Stop texts as users type them."""
 
 import pytest
 from hypothesis import given
@@ -8,6 +8,8 @@ from tests.saying import raises_saying
 from tui.chat.stop_texts import StopTextsError, format_stop_texts, parse_stop_texts
 
 STOPS = some.lists(some.text(min_size=1, max_size=8), max_size=4).map(tuple)
+
+
 AWKWARD = some.lists(some.text('"\\\\nrt \n\t,ab', min_size=1, max_size=6), max_size=4).map(tuple)
 
 

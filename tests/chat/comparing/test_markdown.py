@@ -1,4 +1,4 @@
-"""A comparison as Markdown: every figure and answer, whatever a model wrote."""
+"""Markdown of a comparison: every figure and answer, and hostile text kept apart."""
 
 import itertools
 
@@ -14,7 +14,6 @@ from tui.models.model import Model
 from tui.services.comparison_run import ComparisonRun
 from tui.services.sentences import sentence
 
-HOSTILE = "# not a heading\n```\n| a | b |\n````\n<script>x</script>\n\x1b[31m*red*"
 SUM = task_case(tasks_named(["arithmetic-en"])[0])
 
 
@@ -32,6 +31,9 @@ def kinds(text: str) -> list[tuple[str, str]]:
         if token.type == "fence":
             found.append(("code", token.content))
     return found
+
+
+HOSTILE = "# not a heading\n```\n| a | b |\n````\n<script>x</script>\n\x1b[31m*red*"
 
 
 async def test_it_has_every_figure_every_check_and_every_answer():

@@ -1,14 +1,11 @@
-"""A reply that goes on: what it says, and what it cost in all."""
+"""A reply that is continued is one reply, and its parts add up."""
 
 import msgspec
 import pytest
 
 from tests.chat.talks import METRICS, RECEIPT, WAY
 from tui.chat.conversation import Conversation, Reply
-from tui.chat.receipt import Energy
-from tui.chat.reply_totals import add_metrics, add_receipts
 
-SAME = msgspec.structs.replace(WAY, think=True)
 SECOND = msgspec.structs.replace(
     METRICS,
     prompt_tokens=23,
@@ -31,6 +28,9 @@ def stopped() -> Conversation:
     conversation.append("Once ")
     conversation.finish_reply("stopped", METRICS, "Once ")
     return conversation
+
+
+SAME = msgspec.structs.replace(WAY, think=True)
 
 
 def raw(conversation: Conversation) -> str | None:
@@ -57,63 +57,6 @@ def test_a_continued_reply_is_one_reply() -> None:
     )
     assert len(conversation.messages) == 2
     assert conversation.continued_text == ""
-
-
-def test_tokens_and_seconds_of_the_parts_add_up() -> None:
-    both = add_metrics(METRICS, SECOND)
-    assert both is not None
-    assert (both.generated_tokens, both.thinking_tokens) == (32, 3)
-    # 12 read at first; of 23 only one that was not cached
-    assert (both.prompt_tokens, both.cached_tokens) == (35, 22)
-    assert both.prompt_tps == pytest.approx(13 / 0.6)
-    # 10 steps in 2 seconds and 20 in 4: the rate of both is neither's first token's
-    assert both.generation_tps == pytest.approx(30 / 6)
-    assert both.first_token_seconds == 0.6
-    assert (both.context_used, both.context, both.peak_bytes) == (44, 512, 100)
-
-
-def test_a_cost_that_is_not_known_makes_the_sum_unknown() -> None:
-    assert add_metrics(None, METRICS) is None
-    assert add_metrics(METRICS, None) is None
-
-
-def test_a_part_without_a_token_adds_only_its_prompt() -> None:
-    nothing = msgspec.structs.replace(
-        SECOND, generated_tokens=0, generation_seconds=0.0, first_token_seconds=None
-    )
-    for both in (add_metrics(METRICS, nothing), add_metrics(nothing, METRICS)):
-        assert both is not None
-        assert both.generation_tps == METRICS.generation_tps
-        assert both.first_token_seconds == METRICS.first_token_seconds
-
-
-def test_receipts_of_the_parts_add_up() -> None:
-    later = msgspec.structs.replace(
-        RECEIPT,
-        started=RECEIPT.started + 100,
-        seconds=4.5,
-        prompt_tokens=23,
-        cached_tokens=22,
-        generated_tokens=21,
-        prompt_tps=10.0,
-        generation_tps=5.0,
-        peak_bytes=1 << 20,
-        energy=Energy(46.0, "the processor's package"),
-    )
-    both = add_receipts(add_receipts(None, RECEIPT), later)
-    assert (both.started, both.seconds, both.parts) == (RECEIPT.started, 7.0, 2)
-    assert both.ended == later.ended
-    assert (both.prompt_tokens, both.read_tokens, both.generated_tokens) == (35, 13, 32)
-    assert both.prompt_tps == pytest.approx(13 / (12 / 24 + 1 / 10))
-    assert both.generation_tps == pytest.approx(5.0)
-    assert both.peak_bytes == 1 << 30
-    assert both.energy.joules == 100.0
-    # AND a figure that one part lacks is not made up
-    lacking = msgspec.structs.replace(
-        later, prompt_tokens=None, cached_tokens=None, energy=Energy(None, reason="for root only")
-    )
-    both = add_receipts(RECEIPT, lacking)
-    assert (both.prompt_tokens, both.energy.joules, both.energy.reason) == (None, None, "for root only")
 
 
 def test_a_receipt_that_comes_after_the_reply_went_on_is_added() -> None:
@@ -170,16 +113,6 @@ def test_what_was_generated_is_that_of_all_parts_and_so_is_how_it_was_asked_for(
     assert reply.raw == "Once upon<|im_end|>"
     assert reply.part_settings == (WAY, SAME)
     assert conversation.prompts[2] == "user: Tell me\nOnce "
-
-
-def test_another_model_that_goes_on_is_named_too() -> None:
-    conversation = stopped()
-    for model in ("Other Q8", "Other Q8", "Third Q2"):
-        conversation.continue_reply(model)
-        conversation.finish_reply("end", SECOND)
-    reply = conversation.last_reply
-    assert reply is not None
-    assert reply.model == "Model Q4, then Other Q8, then Third Q2"
 
 
 def test_there_has_to_be_something_to_go_on_from() -> None:

@@ -1,4 +1,4 @@
-"""Prompts that begin alike: each comes back exactly, whatever was put in its place or let go of."""
+"""Prompts stored as differences come back whole."""
 
 import zlib
 
@@ -9,8 +9,12 @@ from tui.chat.reply_prompts import PromptDelta, ReplyPrompts
 from tui.chat.storage.text_codec import compress_text, decompress_text
 
 IDS = st.integers(1, 6)
+
+
 # Few letters, so that many begin alike.
 TEXTS = st.text("ab\ud800é", max_size=12)
+
+
 STEPS = st.lists(st.tuples(IDS, st.none() | TEXTS), max_size=25)
 
 

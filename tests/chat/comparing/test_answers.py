@@ -1,4 +1,4 @@
-"""What is in an answer: words, language, numbers, JSON."""
+"""Words, numbers, languages and JSON found in answers."""
 
 import pytest
 from hypothesis import given

@@ -1,0 +1,49 @@
+"""A comparison in words."""
+
+from tests.chat.compared import MIB, ScriptedHost, model, ready
+from tui.chat.comparing.comparison import (
+    PromptCase,
+    own_case,
+    task_case,
+)
+from tui.chat.comparing.tasks import tasks_named
+from tui.chat.comparing.words import fraction_done, step_text
+from tui.models.model import Model
+from tui.services.comparison_run import ComparisonRun
+
+ONE, TWO = model("One"), model("Two", 200 * MIB)
+
+
+HELLO = own_case("Say hello.", 20)
+
+
+SUM = task_case(tasks_named(["arithmetic-en"])[0])
+
+
+async def run(host: ScriptedHost, *cases: PromptCase, models: tuple[Model, ...] = (ONE, TWO), prepare=ready):
+    found = ComparisonRun(models, cases or (HELLO,), host, prepare)
+    return await found.run()
+
+
+async def test_what_it_is_doing_in_words():
+    shown: list[str] = []
+    under_way = ComparisonRun(
+        (ONE, TWO),
+        (HELLO, SUM),
+        ScriptedHost(),
+        ready,
+        on_change=lambda: shown.append(step_text(under_way.comparison, under_way.step)),
+    )
+    await under_way.run()
+    assert list(dict.fromkeys(shown)) == [
+        "Sizing One Q4_1 (1 of 2)",
+        "Loading One Q4_1 (1 of 2)",
+        "One Q4_1: Your prompt (1 of 2)",
+        "One Q4_1: Arithmetic, English (2 of 2)",
+        "Sizing Two Q4_1 (2 of 2)",
+        "Loading Two Q4_1 (2 of 2)",
+        "Two Q4_1: Your prompt (1 of 2)",
+        "Two Q4_1: Arithmetic, English (2 of 2)",
+        "Done",
+    ]
+    assert fraction_done(under_way.comparison) == 1

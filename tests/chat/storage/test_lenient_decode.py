@@ -1,0 +1,59 @@
+"""Wrong values are left out, right ones stay."""
+
+import pytest
+
+from tests.chat.talks import METRICS, WAY, got, keeping, only, texts
+from tui.chat.asking import Asking
+from tui.chat.conversation import Conversation
+from tui.chat.messages import Reply
+from tui.chat.presets import Preset
+from tui.chat.storage.store import ConversationStore
+
+
+def asked(conversation: Conversation, question: str, answer: str) -> Reply:
+    """A turn as the engine tells of it; its prompt is all that was said."""
+    conversation.add_user(question)
+    conversation.begin_reply("Model Q4")
+    conversation.set_prompt(prompt(conversation), WAY)
+    conversation.append("Hm.", thinking=True)
+    conversation.append(answer)
+    return conversation.finish_reply("end", METRICS, f"<think>Hm.</think>{answer}<|im_end|>")
+
+
+def prompt(conversation: Conversation) -> str:
+    return "".join(f"{message.role}: {message.content}\n" for message in conversation.prompt_messages())
+
+
+def reopened(store: ConversationStore) -> Conversation:
+    """The one conversation in the store, as another llmtui opens it."""
+    conversation, keeper = keeping(store)
+    (row,) = got(store.list_conversations())
+    keeper.reopen(row.id, got(store.read_conversation(row.id)))
+    return conversation
+
+
+@pytest.mark.parametrize(
+    ("kept", "manner"),
+    [
+        ("no JSON", None),
+        ("[1]", None),
+        ("{}", Asking()),
+        ('{"think": "maybe", "json_schema": "{}", "of_a_newer_llmtui": 1}', Asking(json_schema="{}")),
+        ('{"sampling": {"top_k": 7, "seed": -5, "mirostat": 2}, "preset": 3}', Asking(sampling={"top_k": 7})),
+        ('{"sampling": {"top_k": "many"}, "when_full": "explode", "think": true}', Asking(think=True)),
+        (
+            '{"preset": {"name": "x", "system": {"": "S"}, "sampling": {"temperature": 99}}}',
+            Asking(Preset("x", {"": "S"})),
+        ),
+    ],
+)
+def test_of_a_manner_that_is_damaged_the_rest_is_there(
+    store: ConversationStore, kept: str, manner: Asking | None
+) -> None:
+    conversation, _keeper = keeping(store)
+    asked(conversation, "a", "1")
+    got(store.ask(lambda db, _has_index: db.execute("UPDATE conversations SET manner = ?", (kept,))))
+    record = only(store)
+    assert record.asking == manner
+    assert texts(record) == ["a", "1"]
+    assert reopened(store).asking == (manner or Asking())

@@ -1,0 +1,85 @@
+"""The list and the search find the shown branches."""
+
+import pytest
+
+from tests.chat.talks import (
+    got,
+    keeping,
+    turn,
+)
+from tui.chat.conversation import Attachment
+from tui.chat.storage import schema as store_schema
+from tui.chat.storage.recorder import ConversationRecorder
+from tui.chat.storage.store import ConversationStore
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine another store may hold the file for longer than a user should wait."""
+    monkeypatch.setattr(store_schema, "_WAIT_SECONDS", 30.0)
+
+
+def test_the_list_has_pinned_ones_first_then_the_newest(store: ConversationStore) -> None:
+    for number, text in enumerate(("old", "middle", "new")):
+        conversation, keeper = keeping(store)
+        ConversationRecorder(store, conversation, clock=lambda number=number: 1000.0 + number)
+        turn(conversation, text, "yes")
+    rows = got(store.list_conversations())
+    assert [row.title for row in rows] == ["new", "middle", "old"]
+    got(store.pin_conversation(rows[2].id, True))
+    got(store.rename_conversation(rows[0].id, "  newer\n name "))
+    got(store.rename_conversation(rows[1].id, " \x00 "))
+    assert [row.title for row in got(store.list_conversations())] == ["old", "newer name", "middle"]
+    got(store.pin_conversation(rows[2].id, False))
+    assert [row.title for row in got(store.list_conversations())] == ["newer name", "middle", "old"]
+    assert keeper.conversation_id is None
+
+
+@pytest.mark.parametrize("indexed", [True, False])
+def test_a_search_finds_titles_and_texts(
+    store: ConversationStore, indexed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    got(store.list_conversations())
+    monkeypatch.setattr(store, "_has_index", indexed)
+    for question, answer in (
+        ("About Über-foxes", "They are quick"),
+        ("日本語の質問", "C++ -> fast, 100 %"),
+        ("Third", "Nothing\x1b[2J here"),
+    ):
+        conversation, _keeper = keeping(store)
+        turn(conversation, question, answer)
+
+    def found(query: str) -> list[str]:
+        return sorted(row.title[0] for row in got(store.list_conversations(query)))
+
+    assert found("uber quick") == ["A"]
+    assert found("QUI") == ["A"]
+    assert found("語の") == found("c++") == found("->") == ["日"]
+    assert found("nothing here") == ["T"]
+    assert found("quick nothing") == found("xyz") == []
+    assert found('" OR * NEAR(') == []
+    assert found("  ") == found("") == ["A", "T", "日"]
+    conversation, _keeper = keeping(store)
+    conversation.add_user("Zebras", (Attachment("Änderungen.md", "the crane\n" * 3000 + "a Kestrel\ud800"),))
+    conversation.begin_reply("Model Q4")
+    conversation.append("I see a heron->", thinking=True)
+    conversation.append("Birds")
+    conversation.finish_reply("end")
+    for words in ("kestrel", "anderungen", "heron", "heron->", "crane birds"):
+        assert found(words) == ["Z"], words
+    # AND what is taken out is not found any more
+    conversation.delete_turn(conversation.messages[0].id)
+    assert found("kestrel") == found("heron") == []
+    got(store.rename_conversation(got(store.list_conversations("nothing"))[0].id, "Called otherwise"))
+    assert found("otherwise") == ["C"]
+
+
+def test_what_another_answer_replaced_is_not_found(store: ConversationStore) -> None:
+    conversation, _keeper = keeping(store)
+    turn(conversation, "Hello", "aardvark")
+    conversation.branch_before_last_reply()
+    conversation.begin_reply("Model Q4")
+    conversation.append("bear")
+    conversation.finish_reply("end")
+    assert got(store.list_conversations("aardvark")) == []
+    assert len(got(store.list_conversations("bear"))) == 1

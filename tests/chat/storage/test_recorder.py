@@ -1,0 +1,438 @@
+"""Every event of a conversation is in the store, and comes back when it is opened again."""
+
+import sqlite3
+import tempfile
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.chat.talks import (
+    FILES,
+    METRICS,
+    RECEIPT,
+    SETTINGS,
+    TEXT,
+    WAY,
+    edited,
+    got,
+    keeping,
+    only,
+    talk_kept,
+    texts,
+    turn,
+)
+from tui.chat.asking import Asking
+from tui.chat.conversation import Conversation
+from tui.chat.messages import Attachment, Message, Question, Reply
+from tui.chat.presets import BUILT_IN_PRESETS, EXTRACT_SCHEMA, Preset
+from tui.chat.storage import schema as store_schema
+from tui.chat.storage.rows import ConversationRecord
+from tui.chat.storage.store import ConversationStore
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine another store may hold the file for longer than a user should wait."""
+    monkeypatch.setattr(store_schema, "_WAIT_SECONDS", 30.0)
+
+
+def count(file: Path, table: str) -> int:
+    db = sqlite3.connect(file)
+    (found,) = db.execute(f"SELECT count(*) FROM {table}").fetchone()
+    db.close()
+    return int(found)
+
+
+def check(record: ConversationRecord) -> None:
+    question, reply = (kept.message for kept in record.shown_branch)
+    assert question == Question(0, "Read these", FILES, pinned=True)
+    assert isinstance(reply, Reply)
+    assert (reply.text, reply.thinking) == ("They say nothing.", "Let me see.\n> no")
+    assert (reply.parts, reply.model, reply.finish) == (2, "Model Q4, then Other Q8", "end")
+    assert reply.metrics is not None
+    assert reply.metrics.generated_tokens == 22
+
+
+PIRATE = Preset("pirate", {"": "Arr."}, {"temperature": 1.5}, own=True)
+
+
+MANNER = Asking(PIRATE, {"top_k": 7, "seed": 42}, False, '{"type": "array"}', "keep_pinned", True)
+
+
+def asked(conversation: Conversation, question: str, answer: str) -> Reply:
+    """A turn as the engine tells of it; its prompt is all that was said."""
+    conversation.add_user(question)
+    conversation.begin_reply("Model Q4")
+    conversation.set_prompt(prompt(conversation), WAY)
+    conversation.append("Hm.", thinking=True)
+    conversation.append(answer)
+    return conversation.finish_reply("end", METRICS, f"<think>Hm.</think>{answer}<|im_end|>")
+
+
+def prompt(conversation: Conversation) -> str:
+    return "".join(f"{message.role}: {message.content}\n" for message in conversation.prompt_messages())
+
+
+def reopened(store: ConversationStore) -> Conversation:
+    """The one conversation in the store, as another llmtui opens it."""
+    conversation, keeper = keeping(store)
+    (row,) = got(store.list_conversations())
+    keeper.reopen(row.id, got(store.read_conversation(row.id)))
+    return conversation
+
+
+def check_edited(record: ConversationRecord) -> None:
+    reply = record.shown_branch[-1].message
+    assert isinstance(reply, Reply)
+    assert (reply.text, reply.edited, reply.parts, reply.metrics) == (TEXT, True, 0, None)
+    assert [kept.message.text for kept in record.messages] == [
+        "A colour?",
+        "Blue it is.",
+        "Another?",
+        "Red.",
+        TEXT,
+    ]
+
+
+Step = tuple[str, int]
+"""What is done, and a number that says to which message, or which way."""
+
+
+DOINGS = "ask ask begin begin finish abort edit rewrite aside walk back continue delete pin receipt"
+
+
+STEPS = st.lists(st.tuples(st.sampled_from(DOINGS.split()), st.integers(0, 50)), max_size=40)
+
+
+def do(conversation: Conversation, step: Step, number: int) -> None:
+    """One thing that a user can do, where it can be done."""
+    what, which = step
+    shown = conversation.messages
+    at = shown[which % len(shown)] if shown else None
+    if what == "receipt":
+        if isinstance(at, Reply):
+            conversation.attach_receipt(at.id, RECEIPT)
+    elif conversation.open_reply_id is not None:
+        write_on(conversation, what, number)
+    elif what == "ask":
+        conversation.add_user(f"question {number}", [Attachment("a.txt", f"attached {number}")])
+    elif what == "rewrite":
+        if isinstance(at, Reply):
+            conversation.edit_reply(at.id, f"rewritten {number}")
+    elif what in ("begin", "aside", "continue"):
+        reply(conversation, what, declined=which % 5 == 0)
+    elif what == "walk" and at is not None:
+        conversation.show_alternative(at.id, 1 if which % 2 else -1)
+    elif isinstance(at, Question):
+        steer(conversation, what, at, number)
+
+
+def write_on(conversation: Conversation, what: str, number: int) -> None:
+    """While a reply is being written."""
+    if number % 2:
+        conversation.append(f"thought {number} ", thinking=True)
+    conversation.append(f"text {number} ")
+    if what == "abort":
+        conversation.abort_reply("It broke.")
+    elif what == "back":
+        assert conversation.withdraw_question() is None
+    elif what == "finish":
+        conversation.finish_reply("end", METRICS)
+
+
+def reply(conversation: Conversation, what: str, *, declined: bool) -> None:
+    """Open a reply, another one, or the last one again; it may not come to anything."""
+    if what == "continue":
+        if not conversation.can_continue:
+            return
+        conversation.continue_reply("Other Q8")
+    elif conversation.messages and (what == "begin" or conversation.branch_before_last_reply()):
+        conversation.begin_reply("Model Q4")
+    if declined and conversation.open_reply_id is not None:
+        conversation.withdraw_question()
+
+
+def steer(conversation: Conversation, what: str, question: Question, number: int) -> None:
+    """What is done to a question."""
+    if what == "edit":
+        conversation.branch_before(question.id)
+        conversation.add_user(f"edited {number}")
+    elif what == "delete":
+        conversation.delete_turn(question.id)
+    elif what == "pin":
+        conversation.pin_question(question.id, not question.pinned)
+
+
+def as_kept(message: Message) -> Message:
+    return msgspec.structs.replace(message, id=0)
+
+
+def in_memory(conversation: Conversation) -> tuple[list[Message], list[list[int]], list[int]]:
+    """Every message, the alternatives at each place, and what is shown; by numbers, not by ids."""
+    every = conversation.all_messages
+    numbers: dict[int | None, int] = {message.id: number for number, message in enumerate(every)}
+    parents = [numbers.get(conversation.parent_of(message.id), -1) for message in every]
+    beside = [[at for at, parent in enumerate(parents) if parent == mine] for mine in parents]
+    return [as_kept(each) for each in every], beside, [numbers[each.id] for each in conversation.messages]
+
+
+def reopened_from(record: ConversationRecord) -> Conversation:
+    conversation = Conversation()
+    conversation.replace_messages(record.messages, record.last, record.system)
+    return conversation
+
+
+def every_branch(conversation: Conversation) -> list[list[int]]:
+    """What is shown after walking from each shown message to the alternatives beside it."""
+    found: list[list[int]] = []
+    depth = 0
+    while depth < len(conversation.messages):
+        for step in (1, 1, -1):
+            conversation.show_alternative(conversation.messages[depth].id, step)
+            found.append(in_memory(conversation)[2])
+        depth += 1
+    return found
+
+
+def shown(conversation: Conversation) -> list[str]:
+    return [message.text for message in conversation.messages]
+
+
+def test_a_conversation_is_there_at_the_next_start_with_all_that_belongs_to_it(file: Path) -> None:
+    # GIVEN a conversation with a receipt and an interrupted reply
+    store = ConversationStore(file)
+    conversation, _keeper = keeping(store, system="Be brief")
+    turn(conversation, "\n  What is a fox?\nReally.", "An animal.")
+    conversation.attach_receipt(2, RECEIPT)
+    conversation.add_user("More")
+    conversation.begin_reply("Other Q8")
+    conversation.append("It")
+    conversation.abort_reply("The engine ended.")
+    assert store.close()
+
+    # WHEN the file is opened again
+    again = ConversationStore(file)
+    (row,) = got(again.list_conversations())
+    record = got(again.read_conversation(row.id))
+
+    # THEN nothing is missing
+    assert (row.title, row.model, row.messages, row.pinned) == ("What is a fox?", "Other Q8", 4, False)
+    assert row.created <= row.updated
+    assert (record.system, record.settings, record.model) == ("Be brief", SETTINGS, "Other Q8")
+    assert [kept.message for kept in record.shown_branch] == [
+        Question(0, "\n  What is a fox?\nReally."),
+        Reply(0, "An animal.", "Model Q4", "end", METRICS, None, RECEIPT),
+        Question(0, "More"),
+        Reply(0, "It", "Other Q8", None, None, "The engine ended."),
+    ]
+    assert count(file, "pieces") == 0
+    again.close()
+
+
+def test_another_answer_takes_the_place_of_one_that_stays_in_the_file(store: ConversationStore) -> None:
+    conversation, _keeper = keeping(store)
+    turn(conversation, "Hello", "First")
+    conversation.branch_before_last_reply()
+    conversation.begin_reply("Model Q4")
+    conversation.append("Second")
+    conversation.finish_reply("end")
+    turn(conversation, "And?", "So")
+
+    record = only(store)
+    assert texts(record) == ["Hello", "Second", "And?", "So"]
+    question, first, second = record.messages[:3]
+    assert first.message.text == "First"
+    assert first.parent == second.parent == question.id
+    (row,) = got(store.list_conversations())
+    assert row.messages == 4
+
+
+def test_a_question_that_was_put_back_is_not_kept(store: ConversationStore, file: Path) -> None:
+    conversation, keeper = keeping(store)
+    conversation.add_user("Anybody there?")
+    conversation.begin_reply("no model")
+    conversation.withdraw_question()
+    assert got(store.list_conversations()) == []
+    assert count(file, "messages") == 0
+    assert keeper.conversation_id is None
+    # AND the next one begins anew
+    turn(conversation, "Now?", "Yes")
+    assert texts(only(store)) == ["Now?", "Yes"]
+
+
+def test_a_question_put_back_leaves_the_answers_it_had_before(store: ConversationStore) -> None:
+    conversation, _keeper = keeping(store)
+    turn(conversation, "a", "1")
+    turn(conversation, "b", "2")
+    conversation.branch_before_last_reply()
+    conversation.begin_reply("Model Q4")
+    assert conversation.withdraw_question() is None
+    record = only(store)
+    assert texts(record) == ["a", "1", "b", "2"]
+    assert [message.text for message in conversation.messages] == ["a", "1", "b", "2"]
+    assert [kept.message.text for kept in record.messages] == ["a", "1", "b", "2"]
+
+
+def test_a_new_chat_is_a_new_conversation_and_ends_the_open_reply(store: ConversationStore) -> None:
+    conversation, _keeper = keeping(store)
+    conversation.add_user("Long story")
+    conversation.begin_reply("Model Q4")
+    conversation.append("Once")
+    conversation.clear()
+    turn(conversation, "Another", "one")
+    newest, oldest = (got(store.read_conversation(row.id)) for row in got(store.list_conversations()))
+    assert texts(newest) == ["Another", "one"]
+    assert oldest.shown_branch[-1].message == Reply(0, "Once", "Model Q4", "stopped")
+
+
+def test_a_reopened_conversation_goes_on_where_it_ended(file: Path) -> None:
+    kept_as = talk_kept(file, ("a", "1"), ("b", "2"))
+    store = ConversationStore(file)
+    conversation, keeper = keeping(store)
+    turn(conversation, "something else", "yes")
+    keeper.reopen(kept_as, got(store.read_conversation(kept_as)))
+    assert [message.text for message in conversation.messages] == ["a", "1", "b", "2"]
+    assert len({message.id for message in conversation.messages} | {1, 2}) == 6
+    turn(conversation, "c", "3")
+    conversation.attach_receipt(conversation.messages[1].id, RECEIPT)
+    record = got(store.read_conversation(kept_as))
+    assert texts(record) == ["a", "1", "b", "2", "c", "3"]
+    assert record.shown_branch[1].message == Reply(0, "1", "Model Q4", "end", METRICS, None, RECEIPT)
+    assert len(got(store.list_conversations())) == 2
+    store.close()
+
+
+def test_thinking_is_kept_as_it_comes(store: ConversationStore, tmp_path: Path) -> None:
+    conversation, _keeper = keeping(store)
+    conversation.add_user("Think")
+    conversation.begin_reply("Model Q4")
+    for thinking, piece in ((True, "One, "), (True, "two."), (False, "Three"), (True, "!")):
+        conversation.append(piece, thinking)
+        reply = only(store).shown_branch[-1].message
+        assert isinstance(reply, Reply)
+    assert (reply.text, reply.thinking) == ("Three", "One, two.!")
+
+
+def test_a_reply_that_went_on_when_it_was_cut_off_keeps_both_parts(file: Path) -> None:
+    # GIVEN a reply that was continued by a program that is killed
+    file = file
+    gone = ConversationStore(file, writer="1:1:gone")
+    conversation, _keeper = keeping(gone)
+    turn(conversation, "Tell me", "Once upon ")
+    got(gone.list_conversations("once"))
+    conversation.continue_reply("Model Q4")
+    conversation.append("a time")
+    got(gone.list_conversations())
+    # WHEN the next one starts
+    store = ConversationStore(file)
+    (row,) = got(store.list_conversations("once time"))
+    reply = got(store.read_conversation(row.id)).shown_branch[-1].message
+    # THEN both parts are there, once, and what the whole cost is not known
+    assert isinstance(reply, Reply)
+    assert (reply.text, reply.parts, reply.metrics) == ("Once upon a time", 2, None)
+    assert reply.interrupted is not None
+    for each in (gone, store):
+        assert each.close()
+    with sqlite3.connect(file) as db:
+        db.execute("INSERT INTO words (words) VALUES ('integrity-check')")
+    db.close()
+
+
+def test_a_system_prompt_that_changes_is_kept(store: ConversationStore) -> None:
+    conversation, _keeper = keeping(store, system="Be brief")
+    turn(conversation, "a", "1")
+    conversation.system = "Be long"
+    assert only(store).system == "Be long"
+
+
+def test_a_manner_is_kept_from_the_first_question_and_as_it_changes(store: ConversationStore) -> None:
+    conversation, _keeper = keeping(store)
+    conversation.asking = MANNER
+    assert got(store.list_conversations()) == []
+    asked(conversation, "a", "1")
+    assert only(store).asking == MANNER
+    odd = Asking(PIRATE, json_schema='{"const": "\ud800"}')
+    conversation.asking = odd
+    assert only(store).asking == odd
+    conversation.asking = MANNER
+    assert reopened(store).asking == MANNER
+    conversation.asking = Asking(BUILT_IN_PRESETS[-1], think=True, json_schema=EXTRACT_SCHEMA)
+    assert only(store).asking == Asking(BUILT_IN_PRESETS[-1], think=True, json_schema=EXTRACT_SCHEMA)
+    conversation.asking = Asking()
+    assert only(store).asking == Asking()
+
+
+def test_a_new_chat_is_asked_like_the_one_before_but_for_its_policy(store: ConversationStore) -> None:
+    conversation, keeper = keeping(store)
+    conversation.asking = MANNER
+    asked(conversation, "a", "1")
+    first = keeper.conversation_id
+    conversation.clear()
+    assert conversation.asking == msgspec.structs.replace(MANNER, when_full=None)
+    asked(conversation, "b", "2")
+    # AND the first one is as it was
+    assert first is not None
+    assert got(store.read_conversation(first)).asking == MANNER
+
+
+def test_a_conversation_that_is_opened_changes_nothing_of_the_one_before(store: ConversationStore) -> None:
+    conversation, keeper = keeping(store)
+    conversation.asking = MANNER
+    asked(conversation, "a", "1")
+    first = keeper.conversation_id
+    assert first is not None
+    record = got(store.read_conversation(first))
+    conversation.clear()
+    conversation.asking = Asking(json_schema=EXTRACT_SCHEMA)
+    asked(conversation, "b", "2")
+    second = keeper.conversation_id
+    assert second is not None
+    keeper.reopen(first, record)
+    assert conversation.asking == MANNER
+    assert got(store.read_conversation(second)).asking == Asking(json_schema=EXTRACT_SCHEMA)
+
+
+def test_it_is_kept_and_reopened(store: ConversationStore) -> None:
+    conversation, keeper = keeping(store)
+    edited(conversation)
+    check_edited(only(store))
+    assert len(got(store.list_conversations("colour"))) == 1
+    # AND it is gone on with after it was opened again
+    assert keeper.conversation_id is not None
+    reopened, again = keeping(store)
+    again.reopen(keeper.conversation_id, only(store))
+    reopened.continue_reply("Other Q8")
+    reopened.append('x"}')
+    reopened.finish_reply("end", METRICS, 'x"}')
+    record = only(store)
+    reply = record.shown_branch[-1].message
+    assert isinstance(reply, Reply)
+    assert (texts(record)[-1], reply.edited, reply.parts, reply.raw) == (TEXT + 'x"}', True, 1, 'x"}')
+
+
+@given(STEPS)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_the_store_holds_what_the_memory_does_after_every_sequence(steps: list[Step]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        store = ConversationStore(Path(folder) / "conversations.sqlite")
+        conversation, keeper = keeping(store)
+        for number, step in enumerate(steps):
+            do(conversation, step, number)
+        if conversation.open_reply_id is not None:
+            conversation.finish_reply("stopped")
+        if keeper.conversation_id is None:
+            assert got(store.list_conversations()) == []
+            assert store.close()
+            return
+        record = got(store.read_conversation(keeper.conversation_id))
+        again = reopened_from(record)
+        assert in_memory(again) == in_memory(conversation)
+        assert [each.message for each in record.shown_branch] == [
+            as_kept(each) for each in conversation.messages
+        ]
+        # AND each branch goes on as it was shown last
+        assert every_branch(again) == every_branch(conversation)
+        assert store.close()

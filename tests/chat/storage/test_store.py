@@ -1,0 +1,235 @@
+"""The store writes pieces together, survives faults of the file, and says why nothing is saved."""
+
+import os
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.chat.talks import (
+    got,
+    keeping,
+    only,
+    talk_kept,
+    texts,
+    turn,
+)
+from tests.saying import raises_saying
+from tests.waiting import PATIENCE_SECONDS
+from tui.chat.conversation import Reply
+from tui.chat.storage import schema as store_schema
+from tui.chat.storage import store as store_module
+from tui.chat.storage.schema import StoreError
+from tui.chat.storage.store import ConversationStore
+from tui.sentences import Reason, reason
+from tui.services.sentences import sentence
+
+HOSTILE = [
+    "\x1b[2J\x1b]0;title\x07 cleared",
+    "lone \ud800 and \udfff surrogates",
+    "half a pair \ud83d",
+    "nul \x00 in the middle",
+    "x" * 1_000_000,
+    "'; DROP TABLE messages; --",
+    "[bold]no markup[/] \u202e reversed",
+    "\r\n\t \u2028 ends",
+]
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine another store may hold the file for longer than a user should wait."""
+    monkeypatch.setattr(store_schema, "_WAIT_SECONDS", 30.0)
+
+
+def count(file: Path, table: str) -> int:
+    db = sqlite3.connect(file)
+    (found,) = db.execute(f"SELECT count(*) FROM {table}").fetchone()
+    db.close()
+    return int(found)
+
+
+def collect(told: list[str | None]) -> Callable[[Reason | None], None]:
+    return lambda why: told.append(None if why is None else sentence(why))
+
+
+def wait(condition: Callable[[], object]) -> None:
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_text_comes_back_as_it_was(file: Path, text: str) -> None:
+    talk_kept(file, (text, text), ("next", "yes"))
+    store = ConversationStore(file)
+    record = only(store)
+    assert texts(record) == [text, text, "next", "yes"]
+    # AND it can be searched without harm, and its title is one clean line
+    assert got(store.list_conversations("yes")) != []
+    assert "\x1b" not in record.title
+    assert "\n" not in record.title
+    assert len(record.title) <= 200
+    store.close()
+
+
+def test_a_reply_is_written_in_pieces_while_it_comes(store: ConversationStore, file: Path) -> None:
+    conversation, _keeper = keeping(store)
+    conversation.add_user("Tell me")
+    conversation.begin_reply("Model Q4")
+    written: list[str] = []
+    for piece in ("one ", "two ", "three"):
+        conversation.append(piece)
+        written.append(piece)
+        assert texts(only(store))[-1] == "".join(written)
+    assert count(file, "pieces") == 3
+    conversation.finish_reply("end")
+    assert texts(only(store))[-1] == "one two three"
+    assert count(file, "pieces") == 0
+
+
+def test_pieces_that_come_together_are_written_together(store: ConversationStore, file: Path) -> None:
+    conversation, _keeper = keeping(store)
+    conversation.add_user("Tell me")
+    conversation.begin_reply("Model Q4")
+    for number in range(1000):
+        conversation.append(f"{number} ")
+    assert texts(only(store))[-1] == "".join(f"{number} " for number in range(1000))
+    assert count(file, "pieces") < 50
+
+
+def test_closing_in_the_middle_of_a_reply_keeps_what_had_arrived(file: Path) -> None:
+    store = ConversationStore(file)
+    conversation, _keeper = keeping(store)
+    conversation.add_user("Hello")
+    conversation.begin_reply("Model Q4")
+    conversation.append("It was a")
+    assert store.close()
+    again = ConversationStore(file)
+    reply = only(again).shown_branch[-1].message
+    assert isinstance(reply, Reply)
+    assert (reply.text, reply.interrupted) == ("It was a", reason("chat.closed_while_writing"))
+    again.close()
+
+
+def test_two_at_once_write_their_own_conversations(file: Path) -> None:
+    stores = [ConversationStore(file), ConversationStore(file)]
+    talks = [keeping(store)[0] for store in stores]
+    for number in range(30):
+        for name, conversation in zip("ab", talks, strict=True):
+            turn(conversation, f"{name}{number}", f"answer {name}{number}")
+    for store in stores:
+        assert store.close()
+    again = ConversationStore(file)
+    for row in got(again.list_conversations()):
+        name = row.title[0]
+        expected = [text for n in range(30) for text in (f"{name}{n}", f"answer {name}{n}")]
+        assert texts(got(again.read_conversation(row.id))) == expected
+    assert len(got(again.list_conversations())) == 2
+    again.close()
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="needs a user whom permissions bind")
+def test_a_read_only_file_can_be_read(file: Path) -> None:
+    talk_kept(file, ("a", "1"))
+    file.chmod(0o400)
+    told: list[str | None] = []
+    store = ConversationStore(file, collect(told))
+    conversation, _keeper = keeping(store)
+    turn(conversation, "b", "2")
+    assert texts(only(store)) == ["a", "1"]
+    assert told == ["conversations.sqlite may not be written to"]
+    store.close()
+
+
+def test_a_file_that_may_not_be_written_to_is_told_and_can_be_searched(file: Path) -> None:
+    talk_kept(file, ("a", "quince"))
+    told: list[str | None] = []
+    store = ConversationStore(file, collect(told))
+    got(store.ask(lambda db, _has_index: db.execute("PRAGMA query_only = ON").fetchall()))
+    conversation, _keeper = keeping(store)
+    turn(conversation, "b", "2")
+    assert len(got(store.list_conversations("quince"))) == 1
+    with raises_saying(StoreError, "may not be written to"):
+        got(store.pin_conversation(got(store.list_conversations())[0].id, True))
+    assert told == ["conversations.sqlite may not be written to"]
+    store.close()
+
+
+def test_what_waited_for_another_program_is_kept_when_it_lets_go(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # GIVEN another program that holds the file
+    monkeypatch.setattr(store_schema, "_WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(store_module, "_RETRY_SECONDS", 0.05)
+    talk_kept(file, ("a", "1"))
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    told: list[str | None] = []
+    store = ConversationStore(file, collect(told))
+    conversation, keeper = keeping(store)
+    turn(conversation, "b", "2")
+    wait(lambda: told)
+    # WHEN it lets go
+    turn(conversation, "c", "3")
+    assert told == ["another program is using conversations.sqlite"]
+    other.execute("COMMIT")
+    wait(lambda: len(told) == 2)
+    # THEN all of it is there, and that is told
+    assert told[1] is None
+    assert keeper.conversation_id is not None
+    assert texts(got(store.read_conversation(keeper.conversation_id))) == ["b", "2", "c", "3"]
+    store.close()
+    other.close()
+
+
+def test_what_a_full_disk_refused_is_kept_once_there_is_room(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # GIVEN a file that may not grow any more
+    monkeypatch.setattr(store_module, "_RETRY_SECONDS", 0.05)
+    told: list[str | None] = []
+    store = ConversationStore(file, collect(told))
+    limit = 0
+
+    def limit_pages(db: sqlite3.Connection) -> None:
+        db.execute(f"PRAGMA max_page_count = {limit or 1 << 30}").fetchall()
+
+    got(store.list_conversations())
+    limit = 1
+    got(store.ask(lambda db, _has_index: limit_pages(db)))
+    # WHEN more is said than it holds
+    conversation, _keeper = keeping(store)
+    turn(conversation, "a", "y" * 200_000)
+    turn(conversation, "b", "2")
+    wait(lambda: told)
+    assert told == ["the disk is full"]
+    assert len(conversation.messages) == 4
+    # THEN it is kept as soon as there is room
+    limit = 0
+    got(store.ask(lambda db, _has_index: limit_pages(db)))
+    wait(lambda: len(told) == 2)
+    assert texts(only(store)) == ["a", "y" * 200_000, "b", "2"]
+    store.close()
+
+
+def test_one_change_that_cannot_be_made_costs_no_other(file: Path) -> None:
+    store = ConversationStore(file)
+    conversation, _keeper = keeping(store)
+    turn(conversation, "a", "1")
+    store.write(lambda db: db.execute("INSERT INTO messages (id) VALUES (1)"))
+    store.write(lambda _db: 1 / 0)
+    turn(conversation, "b", "2")
+    assert texts(only(store)) == ["a", "1", "b", "2"]
+    store.close()
+
+
+def test_after_the_end_nothing_is_asked_any_more(file: Path) -> None:
+    store = ConversationStore(file)
+    assert store.close()
+    assert store.close()
+    with pytest.raises(StoreError):
+        got(store.list_conversations())

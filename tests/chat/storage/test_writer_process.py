@@ -1,0 +1,49 @@
+"""Replies of a process that has ended are closed."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.chat.talks import (
+    got,
+    keeping,
+    texts,
+)
+from tui.chat.conversation import Reply
+from tui.chat.storage import schema as store_schema
+from tui.chat.storage.store import ConversationStore
+from tui.sentences import reason
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine another store may hold the file for longer than a user should wait."""
+    monkeypatch.setattr(store_schema, "_WAIT_SECONDS", 30.0)
+
+
+def test_a_reply_left_open_by_a_program_that_is_gone_is_interrupted(file: Path) -> None:
+    # GIVEN a reply in the middle, by a process that no longer runs, and one by a process that does
+    gone, alive = ConversationStore(file, writer="1:1:gone"), ConversationStore(file)
+    for store, text in ((gone, "gone"), (alive, "alive")):
+        conversation, _keeper = keeping(store)
+        conversation.add_user(text)
+        conversation.begin_reply("Model Q4")
+        conversation.append("It was a")
+        got(store.list_conversations())
+    # WHEN a third one starts
+    third = ConversationStore(file)
+    found = {
+        row.title: got(third.read_conversation(row.id)).shown_branch[-1].message
+        for row in got(third.list_conversations())
+    }
+    # THEN only the first one is closed
+    assert found["gone"] == Reply(0, "It was a", "Model Q4", interrupted=reason("chat.closed_while_writing"))
+    assert isinstance(found["alive"], Reply)
+    assert found["alive"].interrupted == reason("chat.still_being_written")
+    conversation.append(" dark night")
+    conversation.finish_reply("end")
+    got(alive.list_conversations())
+    (row,) = got(third.list_conversations("dark"))
+    assert texts(got(third.read_conversation(row.id))) == ["alive", "It was a dark night"]
+    for store in (gone, alive, third):
+        store.close()

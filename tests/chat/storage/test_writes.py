@@ -1,0 +1,54 @@
+"""Titles, and writes to a conversation that another llmtui deleted."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.chat.talks import (
+    FILES,
+    got,
+    keeping,
+    only,
+    texts,
+    turn,
+)
+from tui.chat.storage import schema as store_schema
+from tui.chat.storage.store import ConversationStore
+from tui.chat.storage.writes import title_from_text
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine another store may hold the file for longer than a user should wait."""
+    monkeypatch.setattr(store_schema, "_WAIT_SECONDS", 30.0)
+
+
+def test_what_is_said_after_another_llmtui_deleted_the_conversation_is_kept(file: Path) -> None:
+    one, two = ConversationStore(file), ConversationStore(file)
+    conversation, keeper = keeping(one)
+    turn(conversation, "a", "1")
+    got(one.list_conversations())
+    assert keeper.conversation_id is not None
+    got(two.delete_conversation(keeper.conversation_id))
+    conversation.begin_reply("Model Q4")
+    conversation.append("said after it")
+    conversation.finish_reply("end")
+    assert got(one.list_conversations()) == []
+    turn(conversation, "b", "2")
+    assert only(one).title == "b"
+    assert texts(only(two)) == ["said after it", "b", "2"]
+    one.close()
+    two.close()
+
+
+def test_a_title_is_the_first_line_with_something_on_it() -> None:
+    assert title_from_text("\n\t\n \x1b[31mHello\x1b[0m  you\nmore") == "Hello you"
+    assert title_from_text("\x00\n") == "Untitled"
+    assert len(title_from_text("y" * 10_000_000)) == 200
+
+
+def test_a_question_that_is_but_files_is_called_by_the_first(store: ConversationStore) -> None:
+    conversation, _keeper = keeping(store)
+    conversation.add_user("", FILES)
+    conversation.begin_reply("Model Q4")
+    assert [row.title for row in got(store.list_conversations())] == ["notes.md"]
