@@ -6,8 +6,8 @@ from textual.pilot import Pilot
 
 from tests.chat.talks import got, keeping, turn
 from tests.ui.chat.chat_host import see, shows
+from tests.ui.chat.history.history_app import history
 from tests.ui.dashboard.test_dashboard import ask, last_reply, load_first, running
-from tests.ui.test_conversations import history
 from tests.waiting import until
 from tui.chat.asking import Asking
 from tui.chat.messages import Reply
