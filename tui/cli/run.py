@@ -4,7 +4,8 @@ import asyncio
 import os
 import sys
 
-from tui.chat.sampling import sampling_settings, sampling_sources
+from tui.chat.asking import Asking
+from tui.chat.sampling import sampling_settings
 from tui.cli.arguments import wrong_usage
 from tui.cli.interrupt import stop_on_interrupt
 from tui.cli.options import Arguments, load_settings_of
@@ -12,15 +13,14 @@ from tui.cli.output import UserError, print_json, print_note, write
 from tui.cli.run_output import run_json
 from tui.cli.scanning import model_on_disk
 from tui.engine.failures import EngineFailure
-from tui.engine.options import AnswerRequest, ChatMessage, SamplingSettings
-from tui.engine.protocol import Loaded
+from tui.engine.options import AnswerRequest, ChatMessage
 from tui.hardware.detect import detect_machine
 from tui.i18n import _, ngettext
 from tui.models.model import Model
-from tui.models.published_sampling import published_sampling
 from tui.services.answering import CompleteAnswer, answer_completely
 from tui.services.loading import OpenModel, open_model
 from tui.services.measuring import remember_reply
+from tui.services.model_asking import sampling_sources_of
 from tui.services.sentences import sentence
 from tui.settings.named_tables import STOPS_MOST
 from tui.settings.settings import Settings
@@ -51,7 +51,7 @@ async def _answer(model: Model, prompt: str, arguments: Arguments, settings: Set
         if loaded.template_reason:
             print_note(_("Plain transcript: {reason}.").format(reason=sentence(loaded.template_reason)))
         messages = (*system, ChatMessage("user", prompt))
-        sampling = _sampling(arguments, settings, model, loaded)
+        sampling = sampling_settings(sampling_sources_of(_asking(arguments), settings, model, loaded))
         output = _AnswerOutput()
         try:
             request = AnswerRequest(messages, sampling)
@@ -75,23 +75,16 @@ async def _answer(model: Model, prompt: str, arguments: Arguments, settings: Set
     return 0
 
 
-def _sampling(arguments: Arguments, settings: Settings, model: Model, loaded: Loaded) -> SamplingSettings:
-    """Return what the command line says, else the settings, else what is recommended for the model."""
-    typed = {
+def _asking(arguments: Arguments) -> Asking:
+    """Return the choices of the command line."""
+    values = {
         "temperature": arguments.temperature,
         "seed": arguments.seed,
         "max_tokens": arguments.max_tokens,
     }
-    published = published_sampling(model.name, thinks=loaded.thinking != "never")
-    return sampling_settings(
-        sampling_sources(
-            {name: value for name, value in typed.items() if value is not None},
-            {},
-            settings,
-            loaded.sampling,
-            published,
-            chat_stop=None if arguments.stop is None else tuple(arguments.stop),
-        )
+    return Asking(
+        sampling={name: value for name, value in values.items() if value is not None},
+        stop=None if arguments.stop is None else tuple(arguments.stop),
     )
 
 

@@ -156,16 +156,20 @@ class SpeedMeasurement:
             self._on_change(self._record.speeds)
 
 
-def measurements_on(machine: Machine, this_machine: Machine, measured: Measurements) -> Measurements:
+def measurements_on(
+    machine: Machine, this_machine: Machine | None, measured: Measurements | None
+) -> Measurements | None:
     """Return what is known of a machine's speed.
 
     A machine with this processor and other memory is as fast as this one, which was `measured`; the speed of
     another one follows from its memory bandwidth.
     """
-    return measured if same_processor(machine, this_machine) else BandwidthSpeeds(machine)
+    if this_machine is not None and same_processor(machine, this_machine):
+        return measured
+    return BandwidthSpeeds(machine)
 
 
-def measurements_of(machine: Machine, reading: Reading | None, threads: int) -> Measurements:
+def measurements_of(machine: Machine, reading: Reading | None, threads: int) -> Measurements | None:
     """Return what is known of a machine's speed; without a reading it is not this machine."""
     this_machine = machine if reading is not None else detect_machine()
     record = _record(this_machine, threads)

@@ -9,11 +9,35 @@ from tui.chat.conversation import Conversation
 from tui.chat.presets import Preset, all_presets, find_preset, preset_language
 from tui.chat.sampling import SamplingSources, sampling_settings, sampling_sources
 from tui.engine.options import AnswerRequest
+from tui.engine.protocol import Loaded
 from tui.engine.schema import check_schema
+from tui.models.model import Model
 from tui.models.published_sampling import Recommendation, published_sampling
 from tui.sentences import Reason, reason
 from tui.services.host import EngineHost
 from tui.settings.settings import Settings
+
+
+def sampling_sources_of(
+    asking: Asking, settings: Settings, model: Model | None, loaded: Loaded | None
+) -> SamplingSources:
+    """Return the sampling values of each source for a loaded model; both are None while none is loaded."""
+    return sampling_sources(
+        asking.sampling,
+        asking.preset_sampling,
+        settings,
+        loaded.sampling if loaded is not None else {},
+        _published(asking, model, loaded),
+        chat_stop=asking.stop,
+        preset_stop=asking.preset_stop,
+    )
+
+
+def _published(asking: Asking, model: Model | None, loaded: Loaded | None) -> Recommendation | None:
+    if model is None or loaded is None:
+        return None
+    thinks = loaded.thinking == "always" or (loaded.thinking == "optional" and asking.think is not False)
+    return published_sampling(model.name, thinks=thinks)
 
 
 class ModelAsking:
@@ -64,25 +88,11 @@ class ModelAsking:
 
     def sampling_sources(self, asking: Asking | None = None) -> SamplingSources:
         """Return the sampling values of each source, with these choices or the conversation's own."""
-        asking = asking or self.asking
-        file_values = self._host.loaded.sampling if self._host.loaded else {}
-        return sampling_sources(
-            asking.sampling,
-            asking.preset_sampling,
-            self._settings,
-            file_values,
-            self.published_sampling(asking),
-            chat_stop=asking.stop,
-            preset_stop=asking.preset_stop,
-        )
+        return sampling_sources_of(asking or self.asking, self._settings, self._host.model, self._host.loaded)
 
     def published_sampling(self, asking: Asking) -> Recommendation | None:
         """Return what the makers of the loaded model recommend; None without a model or a recommendation."""
-        model, loaded = self._host.model, self._host.loaded
-        if model is None or loaded is None:
-            return None
-        thinks = loaded.thinking == "always" or (loaded.thinking == "optional" and asking.think is not False)
-        return published_sampling(model.name, thinks=thinks)
+        return _published(asking, self._host.model, self._host.loaded)
 
     def choose(self, asking: Asking, system: str, language: str) -> bool:
         """Take the user's choices; True when the system prompt is another one now."""

@@ -1,10 +1,12 @@
 """Changes that would make a model fit, with exact figures where there is an engine to ask."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 
 from tui.engine.options import LoadSettings
 from tui.fit.changes.offer import ChangeStart, Offer, make_offer
-from tui.fit.verdict import Fit, Verdict
+from tui.fit.sizing import Sizer
+from tui.fit.verdict import Fit, Pool, Verdict
 from tui.hardware.machine import Machine
 from tui.hardware.programs import Program, largest_programs
 from tui.hardware.reading import Reading
@@ -20,6 +22,22 @@ def programs_to_close(fits: Iterable[Fit]) -> tuple[Program, ...]:
     if any(fit.verdict is Verdict.TIGHT for fit in fits):
         return largest_programs(_PROGRAMS)
     return ()
+
+
+async def offer_for(
+    start: ChangeStart, sizer: Sizer, pools: Sequence[Pool], models: Sequence[Model], *, close_programs: bool
+) -> Offer:
+    """Return the changes that help a model.
+
+    Args:
+        start: the model with its verdict and the settings of that.
+        sizer: the engine's sizes.
+        pools: memory of the machine that it was judged for.
+        models: the whole list, for other quantizations of the model on this disk.
+        close_programs: True for this machine as it is now, whose programs could be closed.
+    """
+    programs = await asyncio.to_thread(programs_to_close, [start.fit]) if close_programs else ()
+    return await make_offer(start, sizer, pools, models, programs)
 
 
 async def offers_for(

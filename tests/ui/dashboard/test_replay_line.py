@@ -18,7 +18,6 @@ from tui.ui.dashboard.dashboard import Dashboard
 from tui.ui.dashboard.replay_line import ReplayLine
 from tui.ui.gauges.row import GaugeRow
 from tui.ui.gauges.screen import GaugesScreen
-from tui.ui.models import pane as models_pane
 from tui.ui.models.changes_screen import ChangesScreen
 from tui.units import GIB, MIB
 
@@ -96,7 +95,7 @@ async def test_programs_of_this_machine_are_not_offered_for_closing(monkeypatch:
         asked.append(limit)
         return ()
 
-    monkeypatch.setattr(models_pane, "largest_programs", ours)
+    monkeypatch.setattr("tui.services.offers.largest_programs", ours)
     async with replaying("m1-8gb") as (pilot, dashboard):
         tight = next((key for key, fit in dashboard.models.fits.items() if fit.verdict.name == "TIGHT"), None)
         assert tight is not None

@@ -196,7 +196,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Program]:
         names.extend(programs)
         return ()
 
-    monkeypatch.setattr(models_pane, "largest_programs", lambda _limit: (FIREFOX,))
+    monkeypatch.setattr("tui.services.offers.largest_programs", lambda _limit: (FIREFOX,))
     monkeypatch.setattr(models_pane, "ask_to_close", note)
     return names
 

@@ -4,7 +4,6 @@
 # pyright: reportUnknownMemberType=false
 
 import asyncio
-import contextlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
@@ -19,23 +18,21 @@ from textual.reactive import reactive
 from tui.engine.options import LoadSettings
 from tui.fit.board import Measurements, settings_for
 from tui.fit.changes.change import Change
-from tui.fit.changes.offer import ChangeStart, make_offer
+from tui.fit.changes.offer import ChangeStart
 from tui.fit.changes.programs import program_names
 from tui.fit.pools import pools as pools_of
-from tui.fit.quants import needs_tensors, quant_rows
 from tui.fit.sizing import Sizer
-from tui.fit.speed import BandwidthSpeeds
-from tui.fit.verdict import Fit, Pool, Verdict
+from tui.fit.verdict import Fit, Pool
 from tui.hardware.machine import Machine
-from tui.hardware.programs import Program, ask_to_close, largest_programs
+from tui.hardware.programs import Program, ask_to_close
 from tui.hardware.reading import ProcessReading
-from tui.hardware.what_if import same_processor
 from tui.i18n import _
-from tui.models.gguf.header import GgufError
 from tui.models.listing import with_quant
 from tui.models.model import Model
-from tui.models.model_file import file_tensors
 from tui.models.model_folders import models_folder
+from tui.services.measuring import measurements_on
+from tui.services.offers import offer_for
+from tui.services.quantizations import quantization_table
 from tui.services.sentences import sentence
 from tui.services.verdict_board import VerdictBoard
 from tui.settings.settings import MachineSettings
@@ -49,9 +46,6 @@ from tui.ui.models.what_if import WhatIfLine, cannot_load_elsewhere
 if TYPE_CHECKING:
     # Imported when it is opened: the first screen need not wait for it.
     from tui.ui.models.machine_picker import MachineChoice
-
-_PROGRAMS = 12
-"""Programs that are looked at for what could be closed."""
 
 
 class ModelsPane(Vertical):
@@ -368,9 +362,9 @@ class ModelsPane(Vertical):
 
     def _measurements_on(self, machine: Machine | None) -> Measurements | None:
         """Return what is known of a machine's speed: the same processor with other memory is as fast."""
-        if machine is None or (self.machine is not None and same_processor(machine, self.machine)):
+        if machine is None:
             return self._measurements_here
-        return BandwidthSpeeds(machine)
+        return measurements_on(machine, self.machine, self._measurements_here)
 
     # Quantizations
 
@@ -383,12 +377,7 @@ class ModelsPane(Vertical):
     @work(group="quants", exclusive=True)
     async def show_quants(self, model: Model) -> None:
         """Read the file's tensors, if they are needed, and show the table."""
-        tensors = None
-        if needs_tensors(model) and model.file is not None:
-            # A file that went bad meanwhile costs only the other quantizations; the next scan says why.
-            with contextlib.suppress(GgufError):
-                tensors = await asyncio.to_thread(file_tensors, model.file)
-        table = quant_rows(model, self._board.judge, self._models, tensors)
+        table = await quantization_table(model, self._board.judge, self._models)
         if not self._is_user_waiting_for(model):
             return
         from tui.ui.models.quants_screen import QuantsScreen
@@ -418,11 +407,9 @@ class ModelsPane(Vertical):
     @work(group="changes", exclusive=True)
     async def show_changes(self, model: Model, fit: Fit) -> None:
         """Look for programs to close, ask the engine for every size, and show the choice."""
-        programs: tuple[Program, ...] = ()
-        if fit.verdict is Verdict.TIGHT and self.what_if is None and not self.replayed:
-            programs = await asyncio.to_thread(largest_programs, _PROGRAMS)
         start = ChangeStart(model, fit, self._board.settings)
-        offer = await make_offer(start, self._sizer, self._board.pools, self._models, programs)
+        is_here = self.what_if is None and not self.replayed
+        offer = await offer_for(start, self._sizer, self._board.pools, self._models, close_programs=is_here)
         if not self._is_user_waiting_for(model):
             return
         from tui.ui.models.changes_screen import ChangesScreen
