@@ -4,27 +4,27 @@ A bound is never raised. Whoever improves a figure lowers its bound in the same 
 changes the code.
 """
 
-CIRCLES = 12
+CIRCLES = 0
 """Modules in circles of imports. Goal: 0."""
 DRAWING = 0
 """Modules below the front ends that import Textual or Rich. The goal is reached."""
 DOORS = 0
 """Imports of `ui` in `cli` and the reverse. The goal is reached."""
-LONE_SUBCLASSES = 4
+LONE_SUBCLASSES = 0
 """Classes that only their one subclass uses. Goal: 0."""
-CLASS_NAMES = 21
+CLASS_NAMES = 0
 """Class names defined more than once. Goal: 0."""
-MESSAGE_NAMES = 9
+MESSAGE_NAMES = 1
 """Names of nested messages that another class has too. Goal: 0."""
-VAGUE_NAMES = 10.0
+VAGUE_NAMES = 1.2
 """Percent of the stored names. Goal: 1.0."""
-VAGUE_PARAMETERS = 5.1
+VAGUE_PARAMETERS = 0.4
 """Percent of the parameters and assigned attributes. Goal: 1.0."""
-CLAUSE_OPENINGS = 17.2
+CLAUSE_OPENINGS = 1.4
 """Percent of the docstrings. Goal: 2.0."""
-MISSING_TESTS = 333
+MISSING_TESTS = 39
 """Modules without a test of their name and without a reason. Goal: 0."""
-SENTENCES = 423
+SENTENCES = 10
 """Untranslated sentences. Goal: 0."""
 REASON_CODES = 0
 """Reasons without a sentence, and sentences without a reason. The goal is reached."""

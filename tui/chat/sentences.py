@@ -5,7 +5,6 @@ from tui.sentences import Table
 
 SENTENCES: Table = {
     # An answer of a comparison that is not there
-    "chat.not_asked_engine_ended": N_("Not asked: the engine had ended before."),
     "chat.not_asked_stopped": N_("Not asked: the comparison was stopped."),
     "chat.comparison_stopped": N_("The comparison was stopped in the middle of it."),
     "chat.answer_stopped": N_("Stopped before its end."),

@@ -1,4 +1,4 @@
-"""What `llmtui compare` prints: the table with its answers, and the same as JSON."""
+"""Output of `llmtui compare`: the table with its answers, and the same as JSON."""
 
 from typing import Any
 
@@ -20,11 +20,20 @@ from tui.chat.comparing.words import (
 from tui.cli.output import print_line, print_table
 from tui.engine.reply_metrics import ReplyMetrics
 from tui.i18n import _
-from tui.services.sentences import sentences
+from tui.sentences import Reason, reason
+from tui.services.sentences import json_fields, sentences
 from tui.units import UNKNOWN
 
 _RIGHT = frozenset({2, 3, 4})
 """Columns of figures."""
+_FIGURE_KEYS = (
+    "prompt_tokens",
+    "prompt_tps",
+    "generated_tokens",
+    "generation_tps",
+    "ttft_seconds",
+    "peak_bytes",
+)
 
 
 def print_comparison(comparison: Comparison) -> None:
@@ -47,8 +56,8 @@ def print_comparison(comparison: Comparison) -> None:
 
 def _row(comparison: Comparison, case: PromptCase, side: ModelSide, cell: AnswerCell) -> list[str]:
     values = [figure.value for figure in answer_figures(side, cell)[:3]] or [UNKNOWN] * 3
-    told = [check_text(cell), sentences(no_answer_reasons(comparison, side, cell))]
-    return [case.title, side.label, *values, " ".join(part for part in told if part)]
+    remarks = [check_text(cell), sentences(no_answer_reasons(comparison, side, cell))]
+    return [case.title, side.label, *values, " ".join(remark for remark in remarks if remark)]
 
 
 def as_json(comparison: Comparison) -> dict[str, Any]:
@@ -64,7 +73,7 @@ def _case_json(case: PromptCase) -> dict[str, Any]:
     return {
         "name": case.name,
         "kind": case.task.kind if case.task else None,
-        "kind_reason": None if case.task else "a prompt of the user's own",
+        **json_fields("kind_reason", None if case.task else reason("services.own_prompt")),
         "prompt": case.prompt,
         "temperature": case.sampling.temperature,
         "seed": case.sampling.seed,
@@ -74,33 +83,35 @@ def _case_json(case: PromptCase) -> dict[str, Any]:
 
 def _side_json(comparison: Comparison, side: ModelSide) -> dict[str, Any]:
     plan, loaded, peak = side.prepared, side.loaded, peak_bytes(side)
-    failure = sentences(side.failure.reasons) if side.failure else None
-    not_loaded = failure or "it was not loaded"
+    failure = side.failure.reason if side.failure else None
+    not_loaded = None if loaded else failure or reason("services.not_loaded")
     marks = count_marks(side)
     return {
         "model": side.label,
         "path": str(side.model.path) if side.model.path else None,
-        "path_reason": None if side.model.on_disk else "it is not on this disk",
+        **json_fields("path_reason", None if side.model.on_disk else reason("fit.not_on_disk")),
         "weights_bytes": side.model.weights_bytes,
         "context": loaded.context if loaded else None,
-        "context_reason": None if loaded else not_loaded,
+        **json_fields("context_reason", not_loaded),
         "kv_type": plan.settings.kv_type if plan else None,
-        "kv_type_reason": None if plan else "it was not its turn",
+        **json_fields("kv_type_reason", None if plan else reason("services.not_its_turn")),
         "threads": loaded.threads if loaded else None,
-        "threads_reason": None if loaded else not_loaded,
+        **json_fields("threads_reason", not_loaded),
         "load_seconds": loaded.seconds if loaded else None,
-        "load_seconds_reason": None if loaded else not_loaded,
+        **json_fields("load_seconds_reason", not_loaded),
         "predicted_bytes": plan.predicted_bytes if plan else None,
-        "predicted_bytes_reason": _unpredicted(plan),
+        **json_fields("predicted_bytes_reason", _unpredicted(plan)),
         "peak_bytes": peak,
-        "peak_bytes_reason": None if peak else "no answer told it" if loaded else not_loaded,
+        **json_fields(
+            "peak_bytes_reason", None if peak else not_loaded or reason("services.peak_in_no_answer")
+        ),
         "device_bytes": loaded.footprint.device_bytes if loaded else None,
-        "device_bytes_reason": None if loaded else not_loaded,
+        **json_fields("device_bytes_reason", not_loaded),
         "passed": marks["pass"],
         "failed": marks["fail"],
         "to_look_at": marks["look"],
-        "failure": failure or "",
-        "failure_code": side.failure.reason.code if side.failure else None,
+        "failure": sentences(side.failure.reasons) if side.failure else "",
+        "failure_code": failure.code if failure else None,
         "answers": [
             _cell_json(comparison, case, side, cell)
             for case, cell in zip(comparison.cases, side.cells, strict=True)
@@ -108,49 +119,52 @@ def _side_json(comparison: Comparison, side: ModelSide) -> dict[str, Any]:
     }
 
 
-def _unpredicted(plan: PreparedLoad | None) -> str | None:
+def _unpredicted(plan: PreparedLoad | None) -> Reason | None:
     if plan is None:
-        return "it was not its turn"
-    return None if plan.predicted_bytes else "its architecture cannot be sized"
+        return reason("services.not_its_turn")
+    return None if plan.predicted_bytes else reason("services.architecture_unsized")
 
 
 def _cell_json(comparison: Comparison, case: PromptCase, side: ModelSide, cell: AnswerCell) -> dict[str, Any]:
     reasons = no_answer_reasons(comparison, side, cell)
-    missing = sentences(reasons) or "it has not ended"
-    found: dict[str, Any] = {
+    no_answer = reasons[0] if reasons else reason("services.not_ended")
+    fields: dict[str, Any] = {
         "prompt": case.name,
         # What had come when the engine failed is an answer too, though not a whole one.
         "text": cell.text if cell.metrics or cell.text else None,
-        "text_reason": None if cell.metrics or cell.text else missing,
+        **json_fields("text_reason", None if cell.metrics or cell.text else no_answer),
         "thinking": cell.thinking,
         "finish_reason": cell.finish,
-        "finish_reason_reason": None if cell.finish else missing,
+        **json_fields("finish_reason_reason", None if cell.finish else no_answer),
         "check": cell.check_result.mark if cell.check_result else None,
-        "check_reason": cell.check_result.reason if cell.check_result else _unchecked(case, missing),
+        **_check_reason(case, cell, no_answer),
         "failure": sentences(reasons),
         "failure_code": reasons[0].code if reasons else None,
     }
-    for key, (value, reason) in _figures(cell.metrics).items():
-        found[key] = value
-        found[f"{key}_reason"] = None if value is not None else reason if cell.metrics else missing
-    return found
+    for key, (value, why) in _figures(cell.metrics).items():
+        fields[key] = value
+        fields |= json_fields(
+            f"{key}_reason", None if value is not None else why if cell.metrics else no_answer
+        )
+    return fields
 
 
-def _figures(metrics: ReplyMetrics | None) -> dict[str, tuple[float | None, str]]:
-    """What an answer cost, each with the reason for its absence where the answer is there."""
-    told = metrics is not None
+def _figures(metrics: ReplyMetrics | None) -> dict[str, tuple[float | None, Reason | None]]:
+    """Return the cost of an answer, each figure with the reason for its absence where the answer is there."""
+    if metrics is None:
+        return dict.fromkeys(_FIGURE_KEYS, (None, None))
     return {
-        "prompt_tokens": (metrics.prompt_tokens if told else None, ""),
-        "prompt_tps": (metrics.prompt_tps if told else None, "the whole prompt was cached"),
-        "generated_tokens": (metrics.generated_tokens if told else None, ""),
-        "generation_tps": (
-            metrics.generation_tps if told else None,
-            "fewer than two tokens were generated",
-        ),
-        "ttft_seconds": (metrics.first_token_seconds if told else None, "no token was generated"),
-        "peak_bytes": (metrics.peak_bytes if told else None, "this system does not tell it"),
+        "prompt_tokens": (metrics.prompt_tokens, None),
+        "prompt_tps": (metrics.prompt_tps, reason("services.prompt_cached")),
+        "generated_tokens": (metrics.generated_tokens, None),
+        "generation_tps": (metrics.generation_tps, reason("services.too_few_tokens")),
+        "ttft_seconds": (metrics.first_token_seconds, reason("services.no_token")),
+        "peak_bytes": (metrics.peak_bytes, reason("services.peak_not_told")),
     }
 
 
-def _unchecked(case: PromptCase, missing: str) -> str:
-    return missing if case.task else "a prompt of the user's own is not checked"
+def _check_reason(case: PromptCase, cell: AnswerCell, no_answer: Reason) -> dict[str, str | None]:
+    """Return why the check says what it says, or why nothing was checked."""
+    if cell.check_result is not None:
+        return {"check_reason": cell.check_result.reason, "check_reason_code": None}
+    return json_fields("check_reason", no_answer if case.task else reason("services.own_prompt_unchecked"))

@@ -223,7 +223,7 @@ class ComparisonRun:
 
     def _give_up(self, index: int, failed: Failed) -> None:
         """Fail every case that waits: the engine is gone."""
-        why = Failed(0, failed.kind, reason("chat.not_asked_engine_ended"), failed.reason)
+        why = Failed(0, failed.kind, reason("services.not_asked_engine_ended"), failed.reason)
         for number, cell in enumerate(self.comparison.sides[index].cells):
             if cell.state == "waiting":
                 self._change_cell(index, number, AnswerCell("failed", failure=why))

@@ -22,6 +22,14 @@ SENTENCES: Table = {
     "services.speed_not_predicted": N_("this machine or this model is not known well enough"),
     "services.no_tensors": N_("its tensors are not known"),
     "services.not_measured": N_("not measured"),
+    # A comparison
+    "services.not_asked_engine_ended": N_("Not asked: the engine had ended before."),
+    "services.own_prompt": N_("a prompt of the user's own"),
+    "services.own_prompt_unchecked": N_("a prompt of the user's own is not checked"),
+    "services.not_loaded": N_("it was not loaded"),
+    "services.not_its_turn": N_("it was not its turn"),
+    "services.not_ended": N_("it has not ended"),
+    "services.peak_in_no_answer": N_("no answer told it"),
     # The engine host
     "services.choose_model_again": N_("Choose it in the list to load it again."),
     "services.engine_disobeyed": N_("The engine did not stop when it was told to, so its process was ended."),
