@@ -26,10 +26,10 @@ from tui.fit.verdict import Speed, Verdict
 from tui.services.comparison_run import ComparisonRun
 from tui.services.finding import SearchPaths
 from tui.settings.settings import Settings
-from tui.ui.compare.compare_lines import case_line, foot_lines, head_line, length_words, model_line
-from tui.ui.compare.compare_setup import CHOSEN, CompareSetup, OwnPrompt, SetupModel, TaskList
-from tui.ui.compare.comparison_screen import CaseList, ComparisonScreen
 from tui.ui.compare.flow import CompareFlow
+from tui.ui.compare.lines import case_line, foot_lines, head_line, length_words, model_line
+from tui.ui.compare.screen import CaseList, ComparisonScreen
+from tui.ui.compare.setup_screen import CHOSEN, CompareSetup, OwnPrompt, SetupModel, TaskList
 from tui.ui.gauges.row import GaugeRow
 from tui.ui.kit.pieces import plain, width_of
 

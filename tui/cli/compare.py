@@ -72,8 +72,8 @@ def _cases(arguments: Arguments, settings: Settings) -> tuple[PromptCase, ...]:
     try:
         cases += [task_case(task) for task in tasks_named(names)]
     except UnknownTaskError as error:
-        known = ", ".join(task_names())
-        wrong_usage("compare", _("there is no task {name}; known: {known}").format(name=error, known=known))
+        message = _("there is no task {name}; known: {known}")
+        wrong_usage("compare", message.format(name=error, known=", ".join(task_names())))
     return tuple(cases)
 
 
@@ -88,8 +88,8 @@ async def _compare(models: Sequence[Model], cases: Sequence[PromptCase], load: L
         nonlocal printed
         text = step_text(run.comparison, run.step)
         if text != printed and sys.stderr.isatty():
-            left = seconds_left(run.comparison, run.step)
-            about = _(", about {time} left").format(time=format_duration(left)) if left else ""
+            seconds = seconds_left(run.comparison, run.step)
+            about = _(", about {time} left").format(time=format_duration(seconds)) if seconds else ""
             print_note(text + about)
         printed = text
 

@@ -1,12 +1,12 @@
-"""Output of `llmtui compare`: the table with its answers, and the same as JSON."""
+"""Comparisons as `llmtui compare` prints them: a table with its answers, and JSON."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from tui.chat.comparing.comparison import (
     AnswerCell,
     Comparison,
     ModelSide,
-    PreparedLoad,
     PromptCase,
     count_marks,
 )
@@ -26,18 +26,10 @@ from tui.units import UNKNOWN
 
 _RIGHT = frozenset({2, 3, 4})
 """Columns of figures."""
-_FIGURE_KEYS = (
-    "prompt_tokens",
-    "prompt_tps",
-    "generated_tokens",
-    "generation_tps",
-    "ttft_seconds",
-    "peak_bytes",
-)
 
 
 def print_comparison(comparison: Comparison) -> None:
-    """Every answer's figures and check in one table, then the answers themselves."""
+    """Print every answer's figures and check in one table, then the answers themselves."""
     header = [_("prompt"), _("model"), _("speed"), _("first token"), _("peak memory"), _("check")]
     rows = [header]
     for number, case in enumerate(comparison.cases):
@@ -61,7 +53,7 @@ def _row(comparison: Comparison, case: PromptCase, side: ModelSide, cell: Answer
 
 
 def as_json(comparison: Comparison) -> dict[str, Any]:
-    """The comparison under the keys that scripts rely on: bytes and seconds as plain numbers."""
+    """Return the comparison under the keys that scripts rely on: bytes and seconds as plain numbers."""
     return {
         "prompts": [_case_json(case) for case in comparison.cases],
         "models": [_side_json(comparison, side) for side in comparison.sides],
@@ -82,36 +74,38 @@ def _case_json(case: PromptCase) -> dict[str, Any]:
 
 
 def _side_json(comparison: Comparison, side: ModelSide) -> dict[str, Any]:
-    plan, loaded, peak = side.prepared, side.loaded, peak_bytes(side)
-    failure = side.failure.reason if side.failure else None
-    not_loaded = None if loaded else failure or reason("services.not_loaded")
+    load, loaded, peak = side.prepared, side.loaded, peak_bytes(side)
+    failure = side.failure
+    not_loaded = failure.reasons if failure else (reason("services.not_loaded"),)
+    not_its_turn = (reason("services.not_its_turn"),)
     marks = count_marks(side)
+    predicted = load.predicted_bytes if load else None
     return {
         "model": side.label,
         "path": str(side.model.path) if side.model.path else None,
-        **json_fields("path_reason", None if side.model.on_disk else reason("fit.not_on_disk")),
+        **_unknown("path", side.model.path, (reason("services.not_on_disk", model=side.model.label),)),
         "weights_bytes": side.model.weights_bytes,
         "context": loaded.context if loaded else None,
-        **json_fields("context_reason", not_loaded),
-        "kv_type": plan.settings.kv_type if plan else None,
-        **json_fields("kv_type_reason", None if plan else reason("services.not_its_turn")),
+        **_unknown("context", loaded, not_loaded),
+        "kv_type": load.settings.kv_type if load else None,
+        **_unknown("kv_type", load, not_its_turn),
         "threads": loaded.threads if loaded else None,
-        **json_fields("threads_reason", not_loaded),
+        **_unknown("threads", loaded, not_loaded),
         "load_seconds": loaded.seconds if loaded else None,
-        **json_fields("load_seconds_reason", not_loaded),
-        "predicted_bytes": plan.predicted_bytes if plan else None,
-        **json_fields("predicted_bytes_reason", _unpredicted(plan)),
-        "peak_bytes": peak,
-        **json_fields(
-            "peak_bytes_reason", None if peak else not_loaded or reason("services.peak_in_no_answer")
+        **_unknown("load_seconds", loaded, not_loaded),
+        "predicted_bytes": predicted,
+        **_unknown(
+            "predicted_bytes", predicted, (reason("services.architecture_unsized"),) if load else not_its_turn
         ),
+        "peak_bytes": peak,
+        **_unknown("peak_bytes", peak, (reason("services.peak_not_told"),) if loaded else not_loaded),
         "device_bytes": loaded.footprint.device_bytes if loaded else None,
-        **json_fields("device_bytes_reason", not_loaded),
+        **_unknown("device_bytes", loaded, not_loaded),
         "passed": marks["pass"],
         "failed": marks["fail"],
         "to_look_at": marks["look"],
-        "failure": sentences(side.failure.reasons) if side.failure else "",
-        "failure_code": failure.code if failure else None,
+        "failure": sentences(failure.reasons) if failure else "",
+        "failure_code": failure.reason.code if failure else None,
         "answers": [
             _cell_json(comparison, case, side, cell)
             for case, cell in zip(comparison.cases, side.cells, strict=True)
@@ -119,52 +113,50 @@ def _side_json(comparison: Comparison, side: ModelSide) -> dict[str, Any]:
     }
 
 
-def _unpredicted(plan: PreparedLoad | None) -> Reason | None:
-    if plan is None:
-        return reason("services.not_its_turn")
-    return None if plan.predicted_bytes else reason("services.architecture_unsized")
-
-
 def _cell_json(comparison: Comparison, case: PromptCase, side: ModelSide, cell: AnswerCell) -> dict[str, Any]:
     reasons = no_answer_reasons(comparison, side, cell)
-    no_answer = reasons[0] if reasons else reason("services.not_ended")
-    fields: dict[str, Any] = {
+    missing = reasons or (reason("services.answer_not_ended"),)
+    unchecked = missing if case.task else (reason("services.own_prompt_unchecked"),)
+    # The text before a failure is an answer too, though not a complete one.
+    text = cell.text if cell.metrics or cell.text else None
+    result = cell.check_result
+    check = {"check_reason": result.reason, "check_reason_code": None} if result else {}
+    return {
         "prompt": case.name,
-        # What had come when the engine failed is an answer too, though not a whole one.
-        "text": cell.text if cell.metrics or cell.text else None,
-        **json_fields("text_reason", None if cell.metrics or cell.text else no_answer),
+        "text": text,
+        **_unknown("text", text, missing),
         "thinking": cell.thinking,
         "finish_reason": cell.finish,
-        **json_fields("finish_reason_reason", None if cell.finish else no_answer),
-        "check": cell.check_result.mark if cell.check_result else None,
-        **_check_reason(case, cell, no_answer),
+        **_unknown("finish_reason", cell.finish, missing),
+        "check": result.mark if result else None,
+        **(check or _unknown("check", None, unchecked)),
         "failure": sentences(reasons),
         "failure_code": reasons[0].code if reasons else None,
+        **_figures(cell.metrics, missing),
     }
-    for key, (value, why) in _figures(cell.metrics).items():
+
+
+def _figures(metrics: ReplyMetrics | None, missing: Sequence[Reason]) -> dict[str, Any]:
+    """Return the cost of an answer; `missing` says why there is no answer."""
+    figures = {
+        "prompt_tokens": (metrics.prompt_tokens if metrics else None, "services.no_token"),
+        "prompt_tps": (metrics.prompt_tps if metrics else None, "services.prompt_cached"),
+        "generated_tokens": (metrics.generated_tokens if metrics else None, "services.no_token"),
+        "generation_tps": (metrics.generation_tps if metrics else None, "services.too_few_tokens"),
+        "ttft_seconds": (metrics.first_token_seconds if metrics else None, "services.no_token"),
+        "peak_bytes": (metrics.peak_bytes if metrics else None, "services.peak_not_told"),
+    }
+    fields: dict[str, Any] = {}
+    for key, (value, code) in figures.items():
         fields[key] = value
-        fields |= json_fields(
-            f"{key}_reason", None if value is not None else why if cell.metrics else no_answer
-        )
+        fields |= _unknown(key, value, (reason(code),) if metrics else missing)
     return fields
 
 
-def _figures(metrics: ReplyMetrics | None) -> dict[str, tuple[float | None, Reason | None]]:
-    """Return the cost of an answer, each figure with the reason for its absence where the answer is there."""
-    if metrics is None:
-        return dict.fromkeys(_FIGURE_KEYS, (None, None))
+def _unknown(key: str, value: object, why: Sequence[Reason]) -> dict[str, str | None]:
+    """Return the fields that say why a value is not known; empty ones where it is."""
+    is_known = value is not None
     return {
-        "prompt_tokens": (metrics.prompt_tokens, None),
-        "prompt_tps": (metrics.prompt_tps, reason("services.prompt_cached")),
-        "generated_tokens": (metrics.generated_tokens, None),
-        "generation_tps": (metrics.generation_tps, reason("services.too_few_tokens")),
-        "ttft_seconds": (metrics.first_token_seconds, reason("services.no_token")),
-        "peak_bytes": (metrics.peak_bytes, reason("services.peak_not_told")),
+        f"{key}_reason": None if is_known else sentences(why),
+        f"{key}_reason_code": None if is_known else why[0].code,
     }
-
-
-def _check_reason(case: PromptCase, cell: AnswerCell, no_answer: Reason) -> dict[str, str | None]:
-    """Return why the check says what it says, or why nothing was checked."""
-    if cell.check_result is not None:
-        return {"check_reason": cell.check_result.reason, "check_reason_code": None}
-    return json_fields("check_reason", no_answer if case.task else reason("services.own_prompt_unchecked"))

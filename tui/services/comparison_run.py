@@ -177,7 +177,7 @@ class ComparisonRun:
             loaded = await self._host.load(
                 model,
                 load.settings,
-                lambda fraction, _left: self._enter(ComparisonStep("loading", index, fraction=fraction)),
+                lambda fraction, _seconds: self._enter(ComparisonStep("loading", index, fraction=fraction)),
             )
         except EngineFailure as failure:
             if not self._stopping:

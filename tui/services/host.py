@@ -118,7 +118,7 @@ class EngineHost:
         return self.loaded.footprint.device_bytes if self.loaded else 0
 
     async def load(
-        self, model: Model, settings: LoadSettings, on_progress: OnProgress = lambda _fraction, _left: None
+        self, model: Model, settings: LoadSettings, on_progress: OnProgress = lambda _fraction, _seconds: None
     ) -> Loaded:
         """Load a model in place of the one that is loaded.
 

@@ -125,9 +125,9 @@ def _fixed(cells: int) -> Callable[[Sequence[Model], Measure], int]:
     return lambda _models, _measure: cells
 
 
-def _longest(text: Callable[[Model], str], most: int) -> Callable[[Sequence[Model], Measure], int]:
+def _longest(text: Callable[[Model], str], limit: int) -> Callable[[Sequence[Model], Measure], int]:
     """Return a width: that of the longest text, at most so many cells."""
-    return lambda models, measure: min(max((measure(text(model)) for model in models), default=0), most)
+    return lambda models, measure: min(max((measure(text(model)) for model in models), default=0), limit)
 
 
 def _verdict_width(models: Sequence[Model], _measure: Measure) -> int:

@@ -28,8 +28,7 @@ SENTENCES: Table = {
     "services.own_prompt_unchecked": N_("a prompt of the user's own is not checked"),
     "services.not_loaded": N_("it was not loaded"),
     "services.not_its_turn": N_("it was not its turn"),
-    "services.not_ended": N_("it has not ended"),
-    "services.peak_in_no_answer": N_("no answer told it"),
+    "services.answer_not_ended": N_("it has not ended"),
     # The engine host
     "services.choose_model_again": N_("Choose it in the list to load it again."),
     "services.engine_disobeyed": N_("The engine did not stop when it was told to, so its process was ended."),

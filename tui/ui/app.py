@@ -76,27 +76,27 @@ class LlmtuiApp(App[None]):
             self.theme = settings.theme
         else:
             self.theme = DARK.name
-            words = _("There is no theme {name}; the palette lists them.")
-            self._problems = (*self._problems, words.format(name=clean_line(settings.theme)))
+            problem = _("There is no theme {name}; the palette lists them.")
+            self._problems = (*self._problems, problem.format(name=clean_line(settings.theme)))
         self._keys = settings.keys
         self.set_keymap(complete_keymap(settings.keys))
         self.dashboard = Dashboard(settings, paths, build, measure_once=measure_once, replay=replay)
 
     def get_driver_class(self) -> type[Driver]:
-        """Textual's own, but on POSIX terminals one that takes an Esc sooner."""
-        found = super().get_driver_class()
-        if found.__name__ != "LinuxDriver":
-            return found
+        """Return Textual's own driver, but on POSIX terminals one that takes an Esc sooner."""
+        driver_class = super().get_driver_class()
+        if driver_class.__name__ != "LinuxDriver":
+            return driver_class
         from tui.ui.kit.terminal_driver import TerminalDriver
 
         return TerminalDriver
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Our own colours, for whatever theme is chosen."""
+        """Return our own colours, for whatever theme is chosen."""
         return theme_variable_defaults(self.current_theme)
 
     def get_default_screen(self) -> Screen[None]:
-        """The dashboard is the first screen, so nothing else is drawn before it."""
+        """Return the dashboard as the first screen, so that nothing else is drawn before it."""
         return self.dashboard
 
     def on_mount(self) -> None:
@@ -115,11 +115,11 @@ class LlmtuiApp(App[None]):
         for problem in problems:
             log.warning("%s", problem)
         file = settings_file()
-        shown = [problem.removeprefix(f"{file}, ") for problem in problems[:_MOST_PROBLEMS]]
-        if more := len(problems) - len(shown):
-            words = ngettext("{count} more; the log has it", "{count} more; the log has them", more)
-            shown.append(words.format(count=more))
-        text = "\n".join(f"· {each}" for each in shown) if len(shown) > 1 else "".join(shown)
+        lines = [problem.removeprefix(f"{file}, ") for problem in problems[:_MOST_PROBLEMS]]
+        if more := len(problems) - len(lines):
+            text = ngettext("{count} more; the log has it", "{count} more; the log has them", more)
+            lines.append(text.format(count=more))
+        text = "\n".join(f"· {line}" for line in lines) if len(lines) > 1 else "".join(lines)
         self.notify(text, title=short_path(file), severity="warning", markup=False, timeout=_PROBLEMS_SECONDS)
 
     def _look_at_keys(self) -> None:

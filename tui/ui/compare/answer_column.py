@@ -13,7 +13,7 @@ from tui.chat.comparing.comparison import AnswerCell, Comparison, ModelSide
 from tui.chat.comparing.words import score_text
 from tui.i18n import _
 from tui.text import clean
-from tui.ui.compare.compare_lines import foot_lines
+from tui.ui.compare.lines import foot_lines
 from tui.ui.kit.cells import middle_cut
 from tui.ui.kit.dialog import content_of_lines
 
@@ -44,21 +44,21 @@ class AnswerColumn(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self._label = ""
-        self._shown: tuple[AnswerCell, str, tuple[str, int]] | None = None
+        self._drawn: tuple[AnswerCell, str, tuple[str, int]] | None = None
 
     def compose(self) -> ComposeResult:
-        """The answer, which scrolls, and its foot, which stays."""
+        """Show the answer, which scrolls, and its foot, which stays."""
         with VerticalScroll():
             yield Static(classes="answer-text", markup=False)
         yield Static(classes="answer-foot", markup=False)
 
     @property
     def scroll(self) -> VerticalScroll:
-        """What scrolls."""
+        """The part that scrolls."""
         return self.query_one(VerticalScroll)
 
     def on_resize(self, _event: Resize) -> None:
-        """A name has another width to stand in."""
+        """Cut the name to the new width."""
         self._show_label()
 
     def _show_label(self) -> None:
@@ -70,14 +70,14 @@ class AnswerColumn(Vertical):
         self._label = side.label
         self._show_label()
         self.border_subtitle = score_text(side)
-        now = (cell, comparison.ended, (side.label, number))
-        if now == self._shown:
+        drawing = (cell, comparison.ended, (side.label, number))
+        if drawing == self._drawn:
             return
-        before, self._shown = self._shown, now
+        last_drawing, self._drawn = self._drawn, drawing
         self.query_one(".answer-text", Static).update(_answer(cell))
         foot = content_of_lines(foot_lines(comparison, side, cell))
         self.query_one(".answer-foot", Static).update(foot)
-        if before is None or before[2] != now[2]:
+        if last_drawing is None or last_drawing[2] != drawing[2]:
             self.scroll.scroll_home(animate=False)
         elif cell.state == "answering":
             self.scroll.scroll_end(animate=False)

@@ -74,7 +74,7 @@ class CompareFlow:
                 return
             models = [side.model for side in self._comparisons.past[-1].sides]
         # Here: it is seldom opened, and the first screen need not wait for it.
-        from tui.ui.compare.compare_setup import CompareSetup, SetupModel
+        from tui.ui.compare.setup_screen import CompareSetup, SetupModel
 
         while True:
             loaded = self._workbench.host.model
@@ -93,7 +93,7 @@ class CompareFlow:
 
     async def _show(self, app: App[Any]) -> bool:
         """Show the comparisons; True when the user wants to ask something else."""
-        from tui.ui.compare.comparison_screen import ComparisonScreen
+        from tui.ui.compare.screen import ComparisonScreen
 
         return bool(await app.push_screen_wait(ComparisonScreen(self._comparisons, self._row)))
 

@@ -230,13 +230,13 @@ class ChatSide(Vertical):
     @on(PromptArea.DraftChanged)
     @on(ChatPane.Branched)
     def recount(self) -> None:
-        """What the draft costs, and what of the context it takes, is told in a moment."""
+        """Count the draft and its share of the context again in a moment."""
         self._draft_watch.changed()
         self._context_watch.changed()
 
     @work(thread=True, group="prompts")
     def remember_prompts(self) -> None:
-        """What was asked in earlier sessions can be asked again."""
+        """Offer the prompts of earlier sessions."""
         texts = read_prompt_history()
         if texts:
             self.app.call_from_thread(self.chat.prompt.remember, texts)

@@ -201,7 +201,7 @@ class Dashboard(Screen[None]):
 
     @property
     def lost_because(self) -> str:
-        """Why the conversation on the screen is not kept; empty where it is, or nothing was said."""
+        """Reason why the conversation on the screen is not kept; empty where it is, or nothing was said."""
         return self.chat.unkept if self.chat.conversation.messages else ""
 
     # The machine
@@ -328,7 +328,7 @@ class Dashboard(Screen[None]):
         """Go to a pane; where the panes are folded, it takes the place of the other."""
         for name in ("models", "chat"):
             self.set_class(name == pane, f"-show-{name}")
-        self.query_one(PaneTabs).shown = pane
+        self.query_one(PaneTabs).active_pane = pane
         # At once: `focus()` waits a turn, in which keys typed fast would go to the wrong pane.
         self.set_focus(self.chat.prompt if pane == "chat" else self.models.rows)
 

@@ -1,4 +1,4 @@
-"""What the dashboard looks for when it starts, off the screen's thread, and the messages that bring it."""
+"""Search for machine and models when the dashboard starts, and the messages with the results."""
 
 from collections.abc import Callable
 

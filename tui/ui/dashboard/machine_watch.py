@@ -55,12 +55,12 @@ class MachineWatch:
         """Say what the reading means for models, marks and engine; the gauges draw it themselves."""
         host, engine = self._workbench.host, reading.engine
         self._row.loaded = host.loaded.footprint if host.loaded else None
-        held = engine.anonymous_bytes.value if engine else None
+        engine_own_bytes = engine.anonymous_bytes.value if engine else None
         self._models.show_pools(
             pools(
                 machine,
                 reading,
-                held or 0,
+                engine_own_bytes or 0,
                 loaded_on_card_bytes=self._workbench.host.card_bytes,
                 # Another machine has an engine of its own.
                 offload=self._workbench.sizer.gpu_offload if self._workbench.replay is None else True,
@@ -91,7 +91,7 @@ class MachineWatch:
             self.sampler.interval = self._workbench.feed.interval(self._workbench.settings.refresh_seconds)
 
     def may_measure(self, reading: Reading) -> bool:
-        """Whether nothing else is going on: another program at work would spoil it."""
+        """Return True when nothing else is going on: another program at work would spoil it."""
         host = self._workbench.host
         busy = host.model is not None or host.loading or not self._models.settled
         # Who has begun to talk goes on soon, and may be reading why the engine ended.

@@ -160,8 +160,8 @@ class ModelsSide(Vertical):
 
         if self._compare_flow is None:
             self._compare_flow = CompareFlow(self._workbench, self._pane, self._row, self._comparison_ended)
-        if words := self._compare_flow.refusal(models):
-            self.notify(words, severity="warning", markup=False)
+        if sentence := self._compare_flow.refusal(models):
+            self.notify(sentence, severity="warning", markup=False)
             return
         await self._compare_flow.open(self.app, models, self._chat.draft)
 

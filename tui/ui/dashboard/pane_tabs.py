@@ -1,4 +1,4 @@
-"""Where the panes are folded: which of them is shown, and a way to the other."""
+"""Tabs for folded panes: one title for each, and a click to show it."""
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -46,7 +46,7 @@ class PaneTabs(Horizontal):
     }
     """
 
-    shown: reactive[str] = reactive("models")
+    active_pane: reactive[str] = reactive("models")
     """Name of the pane that is shown."""
 
     def compose(self) -> ComposeResult:
@@ -54,7 +54,7 @@ class PaneTabs(Horizontal):
         for pane, title, key_id in PANES:
             yield PaneTab(pane, title, key_id)
 
-    def watch_shown(self, shown: str) -> None:
+    def watch_active_pane(self, active_pane: str) -> None:
         """Let its title stand out."""
         for pane, _title, _key_id in PANES:
-            self.query_one(f"#tab-{pane}").set_class(pane == shown, "-shown")
+            self.query_one(f"#tab-{pane}").set_class(pane == active_pane, "-shown")

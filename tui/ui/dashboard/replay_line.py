@@ -1,4 +1,4 @@
-"""What the dashboard shows while a recording stands in for the machine."""
+"""Line over the gauges while a recording stands in for the machine."""
 
 from textual.content import Content
 from textual.widgets import Static
@@ -27,5 +27,5 @@ class ReplayLine(Static):
 
 
 def banner(title: str) -> str:
-    """What stands over the gauges; what matters most comes first, where it is narrow the name is cut."""
+    """Return the line's text; the name comes last, since a narrow window cuts the end."""
     return _("Not this machine: a replay of {machine}").format(machine=title)

@@ -1,4 +1,4 @@
-"""What stands in a window too small for the dashboard: how big it is and how big it must be."""
+"""Notice in a window too small for the dashboard: its size and the size needed."""
 
 from textual.geometry import Size
 from textual.widget import Widget

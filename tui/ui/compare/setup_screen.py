@@ -1,4 +1,4 @@
-"""What the marked models are asked: a prompt of the user's own, built-in tasks, or both."""
+"""Setup of a comparison: a prompt of the user's own, built-in tasks, or both."""
 
 # Textual's `app` property leaves the app's own type parameter open, and so does the option list.
 # pyright: reportUnknownMemberType=false
@@ -22,7 +22,7 @@ from tui.fit.verdict import Fit
 from tui.i18n import _
 from tui.models.model import Model
 from tui.text import clean
-from tui.ui.compare.compare_lines import length_words, model_line
+from tui.ui.compare.lines import length_words, model_line
 from tui.ui.kit.dialog import Dialog, PlainList, content_of
 from tui.ui.kit.keys import hints, with_keys
 
@@ -38,8 +38,12 @@ class SetupModel(msgspec.Struct, frozen=True):
     fit: Fit | None
 
 
+class StartRequested(Message):
+    """The prompts are chosen: the comparison may start."""
+
+
 class OwnPrompt(TextArea):
-    """Where a prompt of the user's own is written."""
+    """Field for a prompt of the user's own."""
 
     BINDING_GROUP_TITLE = _("Compare")
     # Priority, because a text area takes Enter as a new line before its own bindings are asked.
@@ -73,9 +77,6 @@ class OwnPrompt(TextArea):
     }
     """
 
-    class Start(Message):
-        """The user has written what they want."""
-
     def __init__(self, text: str) -> None:
         super().__init__(
             clean(text),
@@ -89,7 +90,7 @@ class OwnPrompt(TextArea):
 
     def action_start(self) -> None:
         """Start comparing."""
-        self.post_message(self.Start())
+        self.post_message(StartRequested())
 
     def action_new_line(self) -> None:
         """Start a new line."""
@@ -115,16 +116,13 @@ class TaskList(PlainList, inherit_bindings=False):
     class All(Message):
         """Every task, or none."""
 
-    class Start(Message):
-        """The user has chosen what they want."""
-
     def action_all(self) -> None:
         """Ask for every task."""
         self.post_message(self.All())
 
     def action_start(self) -> None:
         """Start comparing."""
-        self.post_message(self.Start())
+        self.post_message(StartRequested())
 
     def on_click(self, event: Click) -> None:
         """A click chooses, as Space does."""
@@ -200,28 +198,29 @@ class CompareSetup(ModalScreen[tuple[PromptCase, ...] | None]):
 
     @property
     def cases(self) -> tuple[PromptCase, ...]:
-        """What is asked for now, the user's own prompt first."""
+        """The prompts that are chosen, the user's own first."""
         prompt = self.query_one(OwnPrompt).text.strip()
         tasks = [task_case(task) for task in self._tasks if task.name in self._chosen]
         return (own_case(prompt, self._max_tokens), *tasks) if prompt else tuple(tasks)
 
     def on_mount(self) -> None:
-        """Begin with the tasks, or with what was being written."""
+        """Begin with the tasks, or with the draft."""
         self._list.highlighted = 0
         (self.query_one(OwnPrompt) if self._prompt else self._list).focus()
         self.call_after_refresh(self._draw_models)
-        self._tell()
+        self._show_size()
 
     def on_resize(self, event: Resize) -> None:
-        """Names take what room there is."""
+        """Draw the models again: names take what room there is."""
         self.call_after_refresh(self._draw_models)
 
     def _draw_models(self) -> None:
         place = self.query_one("#setup-models", Static)
-        shown = self._models if len(self._models) <= _MODELS_SHOWN else self._models[: _MODELS_SHOWN - 1]
-        lines = [content_of(model_line(each.model, each.fit, place.size.width)) for each in shown]
-        if len(shown) < len(self._models):
-            more = _("and {count} more").format(count=len(self._models) - len(shown))
+        fits = len(self._models) <= _MODELS_SHOWN
+        listed = self._models if fits else self._models[: _MODELS_SHOWN - 1]
+        lines = [content_of(model_line(item.model, item.fit, place.size.width)) for item in listed]
+        if len(listed) < len(self._models):
+            more = _("and {count} more").format(count=len(self._models) - len(listed))
             lines.append(Content.styled(more, "$dim"))
         place.update(Content("\n").join(lines))
 
@@ -232,13 +231,13 @@ class CompareSetup(ModalScreen[tuple[PromptCase, ...] | None]):
             (CHOSEN if chosen else NOT_CHOSEN, "bold" if chosen else "$dim"), " ", task.title
         )
 
-    def _tell(self) -> None:
+    def _show_size(self) -> None:
         cases = self.cases
-        words = [length_words(len(self._models), cases, [each.fit for each in self._models])]
+        lines = [length_words(len(self._models), cases, [item.fit for item in self._models])]
         if self._loaded:
-            told = _("{model} is unloaded first; the conversation stays as it is.")
-            words.append(told.format(model=self._loaded))
-        self.query_one("#setup-words", Static).update(Content("\n".join(words)))
+            text = _("{model} is unloaded first; the conversation stays as it is.")
+            lines.append(text.format(model=self._loaded))
+        self.query_one("#setup-words", Static).update(Content("\n".join(lines)))
         if cases:
             self._show_problem("")
 
@@ -250,7 +249,7 @@ class CompareSetup(ModalScreen[tuple[PromptCase, ...] | None]):
     def _redraw(self) -> None:
         for index, task in enumerate(self._tasks):
             self._list.replace_option_prompt_at_index(index, self._line(task.name))
-        self._tell()
+        self._show_size()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Choose the task, or take it back."""
@@ -268,14 +267,9 @@ class CompareSetup(ModalScreen[tuple[PromptCase, ...] | None]):
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """A prompt of one's own counts as soon as there is one."""
         event.stop()
-        self._tell()
+        self._show_size()
 
-    def on_task_list_start(self, event: TaskList.Start) -> None:
-        """Start, if there is something to ask."""
-        event.stop()
-        self._start()
-
-    def on_own_prompt_start(self, event: OwnPrompt.Start) -> None:
+    def on_start_requested(self, event: StartRequested) -> None:
         """Start, if there is something to ask."""
         event.stop()
         self._start()

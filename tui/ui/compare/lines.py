@@ -1,4 +1,4 @@
-"""What the screens of a comparison say: its prompts with every model's mark, an answer's foot, its head."""
+"""Lines of the screens of a comparison: its head, each prompt with the models' marks, an answer's foot."""
 
 from collections.abc import Sequence
 
@@ -37,7 +37,7 @@ MARKS: dict[Mark, Piece] = {
     "fail": Piece("✗", "$fit-too-big"),
     "look": Piece("?", "$fit-tight"),
 }
-"""An outcome's glyph and colour."""
+"""Glyph and colour of each check's result."""
 ANSWERED = Piece("·", "$foreground")
 ANSWERING = Piece("…", "$accent")
 FAILED = Piece("!", "$fit-too-big")
@@ -49,14 +49,14 @@ _BAR = 12
 
 
 def glyph(cell: AnswerCell) -> Piece:
-    """Where a cell is, in one character."""
+    """Return the state of a cell in one character."""
     if cell.check_result is not None:
         return MARKS[cell.check_result.mark]
     return {"waiting": WAITING, "answering": ANSWERING, "done": ANSWERED, "failed": FAILED}[cell.state]
 
 
 def case_line(comparison: Comparison, number: int, width: int) -> Line:
-    """A prompt's title, and how each model did, in the order of the columns."""
+    """Return a prompt's title, and the mark of each model in the order of the columns."""
     glyphs: Line = []
     for side in comparison.sides:
         glyphs += [Piece(" "), glyph(side.cells[number])]
@@ -67,28 +67,27 @@ def case_line(comparison: Comparison, number: int, width: int) -> Line:
     return cut([Piece(pad(end_cut(title, room), room)), *glyphs], width)
 
 
-def case_width(comparison: Comparison, most: int | None = None) -> int:
-    """Cells of the longest of those lines; that of the short titles where the long ones exceed `most`."""
+def case_width(comparison: Comparison, limit: int | None = None) -> int:
+    """Return the cells of the longest of those lines; of the short titles where others exceed `limit`."""
     glyphs = 2 * len(comparison.sides)
     width = max(cell_len(case.title) for case in comparison.cases) + glyphs
-    if most is None or width <= most:
+    if limit is None or width <= limit:
         return width
     return max(cell_len(case.brief) for case in comparison.cases) + glyphs
 
 
 def head_line(comparison: Comparison, step: ComparisonStep | None, width: int) -> Line:
-    """What is going on with its progress and the time left; without a step, what came of it."""
+    """Return the step under way with its progress and the time left; without a step, the outcome."""
     if step is None:
         return cut([Piece(_end_words(comparison))], width)
-    left = seconds_left(comparison, step)
-    told = step_text(comparison, step)
-    if left:
-        told += ", " + _("about {time} left").format(time=format_duration(left))
-    return cut([Piece(progress_bar(fraction_done(comparison), _BAR) + " ", "$accent"), Piece(told)], width)
+    text = step_text(comparison, step)
+    if seconds := seconds_left(comparison, step):
+        text += ", " + _("about {time} left").format(time=format_duration(seconds))
+    return cut([Piece(progress_bar(fraction_done(comparison), _BAR) + " ", "$accent"), Piece(text)], width)
 
 
 def foot_lines(comparison: Comparison, side: ModelSide, cell: AnswerCell) -> list[Line]:
-    """Below an answer: what it cost, and what its check says or why there is none."""
+    """Return the lines below an answer: its cost, and the result of its check or why there is none."""
     values = answer_figures(side, cell)
     lines: list[Line] = []
     if values:
@@ -109,7 +108,7 @@ def foot_lines(comparison: Comparison, side: ModelSide, cell: AnswerCell) -> lis
 
 
 def model_line(model: Model, fit: Fit | None, width: int) -> Line:
-    """A model that is to be compared, with its verdict and size; why, where it will not be loaded."""
+    """Return a model that is to be compared, with its verdict and size."""
     if fit is None:
         return [Piece(middle_cut(model.label, width))]
     look = VERDICTS[fit.verdict]
@@ -123,16 +122,16 @@ def model_line(model: Model, fit: Fit | None, width: int) -> Line:
 
 
 def length_words(models: int, cases: Sequence[PromptCase], fits: Sequence[Fit | None]) -> str:
-    """What was chosen, and how long it takes at most: `2 models, 3 prompts, at most 40 s`."""
-    told = ngettext("{count} model", "{count} models", models).format(count=models)
-    told += ", " + ngettext("{count} prompt", "{count} prompts", len(cases)).format(count=len(cases))
+    """Return the size of a comparison: `2 models, 3 prompts, at most 40 s of writing`."""
+    text = ngettext("{count} model", "{count} models", models).format(count=models)
+    text += ", " + ngettext("{count} prompt", "{count} prompts", len(cases)).format(count=len(cases))
     speeds = [fit.speed.value if fit is not None and fit.speed is not None else None for fit in fits]
-    known = [speed for speed in speeds if speed]
-    if not cases or len(known) < len(speeds):
-        return told
+    measured = [speed for speed in speeds if speed]
+    if not cases or len(measured) < len(speeds):
+        return text
     tokens = sum(case.max_tokens for case in cases)
-    longest = sum(tokens / speed for speed in known)
-    return told + ", " + _("at most {time} of writing").format(time=format_duration(longest))
+    longest = sum(tokens / speed for speed in measured)
+    return text + ", " + _("at most {time} of writing").format(time=format_duration(longest))
 
 
 def _end_words(comparison: Comparison) -> str:

@@ -1,4 +1,4 @@
-"""A comparison: every prompt with each model's mark, and the answers to one of them side by side."""
+"""Screen of a comparison: every prompt with each model's mark, and the answers to one side by side."""
 
 # Textual's `app` property leaves the app's own type parameter open, and so does the option list.
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
@@ -25,7 +25,7 @@ from tui.services.comparisons import Comparisons
 from tui.services.sentences import sentence
 from tui.text import clean_line, short_path
 from tui.ui.compare.answer_column import AnswerColumn
-from tui.ui.compare.compare_lines import COLUMN, case_line, case_width, head_line
+from tui.ui.compare.lines import COLUMN, case_line, case_width, head_line
 from tui.ui.gauges.gauge import Gauge
 from tui.ui.gauges.row import GaugeRow
 from tui.ui.kit.clipboard import copy_text
@@ -210,17 +210,17 @@ class ComparisonScreen(Screen[bool]):
         row.machine, row.reading, row.loaded = self._row.machine, self._row.reading, self._row.loaded
 
     async def on_resize(self, _event: Resize) -> None:
-        """Another width has room for other columns."""
+        """Lay out for the new width."""
         self.call_after_refresh(self._lay_out)
 
     async def _lay_out(self) -> None:
-        """As many columns as there is room for, and the prompts as wide as they are."""
+        """Show as many columns as there is room for, and the prompts as wide as they are."""
         comparison = self.comparison
         self.set_class(len(comparison.cases) == 1, "-one")
         wide = self.size.width >= _WIDE
         # Two answers stand side by side before titles are written out.
-        most = max(_PROMPTS_LEAST, self.size.width - 2 * COLUMN)
-        listed = min(most, case_width(comparison, most - _LIST_FRAME) + _LIST_FRAME)
+        list_limit = max(_PROMPTS_LEAST, self.size.width - 2 * COLUMN)
+        listed = min(list_limit, case_width(comparison, list_limit - _LIST_FRAME) + _LIST_FRAME)
         self._cases.styles.width = listed if wide else "100%"
         room = self.size.width - (listed if len(comparison.cases) > 1 else 0)
         count = min(room // COLUMN if wide else 1, len(comparison.sides))
@@ -240,10 +240,10 @@ class ComparisonScreen(Screen[bool]):
     def _draw(self) -> None:
         """Draw what has changed since the last time."""
         self._follow_run()
-        now = (self._comparisons.changes, self._index, self._first, self._cases.highlighted, self.size)
-        if now == self._drawn or not self.columns:
+        drawing = (self._comparisons.changes, self._index, self._first, self._cases.highlighted, self.size)
+        if drawing == self._drawn or not self.columns:
             return
-        self._drawn = now
+        self._drawn = drawing
         comparison, run = self.comparison, self._comparisons.run
         step = run.step if run is not None and self.running else None
         with self.app.batch_update():
@@ -272,8 +272,8 @@ class ComparisonScreen(Screen[bool]):
         cases = self._cases
         cases.border_title = comparison_title(comparison)
         if len(self._comparisons.all) > 1:
-            told = _("{number} of {total}, [ ] others")
-            cases.border_subtitle = told.format(number=self._index + 1, total=len(self._comparisons.all))
+            subtitle = _("{number} of {total}, [ ] others")
+            cases.border_subtitle = subtitle.format(number=self._index + 1, total=len(self._comparisons.all))
         width = cases.scrollable_content_region.width
         lines = [content_of(case_line(comparison, number, width)) for number in range(len(comparison.cases))]
         if cases.option_count != len(lines):
@@ -293,7 +293,7 @@ class ComparisonScreen(Screen[bool]):
         self._draw()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys with nothing to act on are not offered."""
+        """Offer only keys that have something to act on."""
         if not self.is_mounted:
             return True
         if action == "models":
@@ -307,8 +307,8 @@ class ComparisonScreen(Screen[bool]):
     def action_models(self, step: int) -> None:
         """Show the models beside these."""
         self._following = False
-        most = len(self.comparison.sides) - len(self.columns)
-        self._first = max(0, min(self._first + step, most))
+        last_first = len(self.comparison.sides) - len(self.columns)
+        self._first = max(0, min(self._first + step, last_first))
         self._draw()
 
     def action_page(self, step: int) -> None:
@@ -327,8 +327,8 @@ class ComparisonScreen(Screen[bool]):
         try:
             path = save_comparison(self.comparison)
         except OSError as error:
-            words = _("It could not be written: {why}.").format(why=error.strerror or error)
-            self.notify(words, severity="error", markup=False)
+            text = _("It could not be written: {why}.").format(why=error.strerror or error)
+            self.notify(text, severity="error", markup=False)
             return
         self.notify(_("Written to {path}").format(path=short_path(path)), markup=False)
 
@@ -338,8 +338,8 @@ class ComparisonScreen(Screen[bool]):
         copied = await copy_text(
             comparison_to_markdown(self.comparison, sentence), self.app.copy_to_clipboard
         )
-        told = _("Copied as Markdown.") if copied.confirmed else _("Sent to the terminal's clipboard.")
-        self.notify(told, markup=False)
+        text = _("Copied as Markdown.") if copied.confirmed else _("Sent to the terminal's clipboard.")
+        self.notify(text, markup=False)
 
     def action_help(self) -> None:
         """Explain keys, verdicts and words."""
