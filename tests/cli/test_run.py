@@ -38,6 +38,7 @@ KEYS = {
     "text",
     "text_reason",
 }
+KEYS |= {f"{key}_code" for key in KEYS if key.endswith("_reason")}
 
 
 @contextmanager

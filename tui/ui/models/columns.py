@@ -135,7 +135,8 @@ def row_cells(
     for planned in plan.columns:
         column, cell = planned.column, planned.cell
         text = cell.text(model, fit)
-        role = {"text": text_role, "dim": "dim", "verdict": tone}[column.tone]
+        roles: dict[str, Role] = {"text": text_role, "dim": "dim", "verdict": tone}
+        role = roles[column.tone]
         cells.append((" " + _place(text, planned.width, column), role))
         if cell.unit:
             unit = "" if text in (UNKNOWN, SIZING) else cell.unit
