@@ -27,7 +27,7 @@ class Sleeping(Replay):
     """
 
     def __init__(self, name: str, *addresses: str) -> None:
-        super().__init__(FOLDER / name, now=lambda: 0.0)
+        super().__init__(FOLDER / name, clock=lambda: 0.0)
         self._addresses = addresses
         self.touched: list[str] = []
         self.nvml: list[str] = []

@@ -70,7 +70,7 @@ async def test_a_schema_is_loaded_from_a_file(tmp_path: Path, monkeypatch):
         await pilot.press("f5", "ctrl+o")
         await until(lambda: type(app.screen).__name__ == "FilePicker", "the files")
         await pilot.press(*"answer")
-        await until(lambda: [each.name for each in app.screen._shown] == ["answer.json"], "the file")
+        await until(lambda: [each.name for each in app.screen._matching] == ["answer.json"], "the file")
         await pilot.press("enter")
         await until(
             lambda: app.screen is app.opened and app.opened._schema.text == EXTRACT_SCHEMA, "the schema"
