@@ -13,9 +13,9 @@ class Door(Widget):
 
     BINDING_GROUP_TITLE = "Door"
     BINDINGS: ClassVar = [
-        Binding("o", "open", "Open", id="door.open", tooltip="Open the door"),
-        Binding("c", "close", "Close", id="door.close"),
-        Binding("j", "move(1)", "Down", id="door.down"),
+        Binding("o", "open", "Open", id="toy.open", tooltip="Open the door"),
+        Binding("c", "close", "Close", id="toy.close"),
+        Binding("j", "move(1)", "Down", id="toy.down"),
         Binding("x", "explode", "Without an id"),
     ]
 
