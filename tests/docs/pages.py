@@ -28,10 +28,11 @@ def links(text: str) -> list[str]:
 def paths(text: str) -> list[str]:
     """Return the paths of this project in the inline code of a page: `engine/llama.py`, `tui/services/`.
 
-    Only those with a folder in them; a name alone may be that of a user's file.
+    Only those with a folder in them; a name alone may be that of a user's file. The environment `.venv/` is
+    the reader's, and not there where the tests run in another one.
     """
     inline = _INLINE.findall(_FENCE.sub("", text))
-    return [path for path in inline if "/" in path and _PATH.fullmatch(path)]
+    return [path for path in inline if "/" in path and _PATH.fullmatch(path) and not path.startswith(".venv/")]
 
 
 def anchors(text: str) -> set[str]:
