@@ -23,7 +23,7 @@ from tui.chat.comparing.comparison import Comparison, ComparisonStep, PreparedLo
 from tui.chat.comparing.tasks import all_tasks, tasks_named
 from tui.engine.protocol import Failed
 from tui.fit.verdict import Speed, Verdict
-from tui.services.comparison_run import ComparisonRun
+from tui.services.comparing.comparison_run import ComparisonRun
 from tui.services.finding import SearchPaths
 from tui.settings.settings import Settings
 from tui.ui.compare.flow import CompareFlow

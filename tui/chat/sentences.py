@@ -1,13 +1,48 @@
 """Sentences of the chat's reasons, by code."""
 
 from tui.i18n import N_
-from tui.sentences import Table
+from tui.sentences import Plural, Table
 
 SENTENCES: Table = {
     # An answer of a comparison that is not there
     "chat.not_asked_stopped": N_("Not asked: the comparison was stopped."),
     "chat.comparison_stopped": N_("The comparison was stopped in the middle of it."),
     "chat.answer_stopped": N_("Stopped before its end."),
+    # Results of the checks of answers: phrases, which follow a colon
+    "chat.english": N_("English"),
+    "chat.spanish": N_("Spanish"),
+    "chat.check_still_thinking": N_("it was still thinking at its end"),
+    "chat.check_empty": N_("it is empty"),
+    "chat.check_cut_off": N_("{result}; cut off at {count} tokens"),
+    "chat.check_too_long": N_("{count} words, at most {most} were asked for"),
+    "chat.check_facts_named": N_("{count} words, all facts named"),
+    "chat.check_key_words": N_("every key word is there"),
+    "chat.check_no_greeting": N_("it does not begin with a greeting"),
+    "chat.check_wrong_length": N_("{count} words, {least} to {most} were asked for"),
+    "chat.check_gap": N_("it leaves a gap to fill in: {gap}"),
+    "chat.check_draft_complete": N_("{count} words, a greeting, everything asked for"),
+    "chat.check_other_language": N_("it is not in {language}"),
+    "chat.check_language_unclear": N_("{result}, but hardly a word tells that it is in {language}"),
+    "chat.check_terms_missing": Plural(N_("{terms} is not in it"), N_("{terms} are not in it"), "count"),
+    "chat.check_no_json": N_("there is no valid JSON in it"),
+    "chat.check_not_one_object": N_("it is not one JSON object"),
+    "chat.check_fields_right": N_("every field is right"),
+    "chat.check_not_one_call": N_("it is JSON, but not one call of a tool"),
+    "chat.check_other_tool": N_("it calls {name:quoted}, not {wanted:quoted}"),
+    "chat.check_call_right": N_("the right tool and arguments"),
+    "chat.check_json_in_text": N_("{result}, but there is text around the JSON"),
+    "chat.check_json_fenced": N_("{result}, in a code fence"),
+    "chat.check_json_fenced_in_text": N_("{result}, in a code fence with text around it"),
+    "chat.check_key_missing": N_("{key:quoted} is missing"),
+    "chat.check_key_case": N_("{key:quoted} is written in another case"),
+    "chat.check_key_not_asked": N_("{key:quoted} was not asked for"),
+    "chat.check_value_no_number": N_("{key:quoted} is {value}, not the number {wanted:g}"),
+    "chat.check_value_wrong": N_("{key:quoted} is {value}, not {wanted}"),
+    "chat.check_accents_missing": N_("accents are missing in {key:quoted}"),
+    "chat.check_no_number": N_("there is no number in it, {wanted:g} is right"),
+    "chat.check_number_right": N_("{wanted:g} is right"),
+    "chat.check_number_not_last": N_("{wanted:g} is in it, but the last number is {last:g}"),
+    "chat.check_number_wrong": N_("{last:g}, but {wanted:g} is right"),
     # Conversations that are not saved or read: phrases, which follow a colon
     "chat.closing": N_("llmtui is closing"),
     "chat.conversation_deleted": N_("this conversation was deleted"),

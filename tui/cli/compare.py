@@ -13,9 +13,7 @@ from tui.chat.comparing.comparison import (
     seconds_left,
     task_case,
 )
-from tui.chat.comparing.markdown import comparison_to_markdown
 from tui.chat.comparing.tasks import UnknownTaskError, task_names, tasks_named
-from tui.chat.comparing.words import step_text
 from tui.cli.arguments import wrong_usage
 from tui.cli.compare_output import as_json, print_comparison
 from tui.cli.interrupt import stop_on_interrupt
@@ -26,10 +24,12 @@ from tui.engine.options import LoadSettings
 from tui.hardware.detect import detect_machine
 from tui.i18n import _
 from tui.models.model import Model
-from tui.services.comparison_run import ComparisonRun, prepare_on_this_machine
+from tui.services.comparing.comparison_run import ComparisonRun, prepare_on_this_machine
+from tui.services.comparing.markdown import comparison_to_markdown
+from tui.services.comparing.words import step_text
 from tui.services.host import EngineHost
 from tui.services.measuring import remember_reply
-from tui.services.sentences import sentence, sentences
+from tui.services.sentences import sentences
 from tui.settings.settings import Settings
 from tui.units import format_duration
 
@@ -51,7 +51,7 @@ def run(arguments: Arguments, settings: Settings) -> int:
     if arguments.json:
         print_json(as_json(comparison))
     elif arguments.markdown:
-        write(comparison_to_markdown(comparison, sentence))
+        write(comparison_to_markdown(comparison))
     else:
         print_comparison(comparison)
     if not comparison.answered:

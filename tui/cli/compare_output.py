@@ -9,18 +9,14 @@ from tui.chat.comparing.comparison import (
     ModelSide,
     PromptCase,
     count_marks,
-)
-from tui.chat.comparing.words import (
-    answer_figures,
-    check_text,
     no_answer_reasons,
     peak_bytes,
-    score_text,
 )
 from tui.cli.output import print_line, print_table
 from tui.engine.reply_metrics import ReplyMetrics
 from tui.i18n import _
 from tui.sentences import Reason, reason
+from tui.services.comparing.words import answer_figures, check_text, score_text
 from tui.services.sentences import json_fields, sentences
 from tui.units import UNKNOWN
 
@@ -120,7 +116,6 @@ def _cell_json(comparison: Comparison, case: PromptCase, side: ModelSide, cell: 
     # The text before a failure is an answer too, though not a complete one.
     text = cell.text if cell.metrics or cell.text else None
     result = cell.check_result
-    check = {"check_reason": result.reason, "check_reason_code": None} if result else {}
     return {
         "prompt": case.name,
         "text": text,
@@ -129,7 +124,7 @@ def _cell_json(comparison: Comparison, case: PromptCase, side: ModelSide, cell: 
         "finish_reason": cell.finish,
         **_unknown("finish_reason", cell.finish, missing),
         "check": result.mark if result else None,
-        **(check or _unknown("check", None, unchecked)),
+        **(json_fields("check_reason", result.reason) if result else _unknown("check", None, unchecked)),
         "failure": sentences(reasons),
         "failure_code": reasons[0].code if reasons else None,
         **_figures(cell.metrics, missing),

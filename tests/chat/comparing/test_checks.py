@@ -10,6 +10,8 @@ from tui.chat.comparing.tasks import (
     all_tasks,
     task_names,
 )
+from tui.sentences import reason
+from tui.services.sentences import sentence
 
 TASKS = {task.name: task for task in all_tasks()}
 
@@ -99,7 +101,7 @@ def test_nothing_of_use_fails_with_a_reason(name: str, text: str):
     found = outcome(name, text)
     assert found.mark == "fail"
     assert found.reason
-    assert "\n" not in found.reason
+    assert "\n" not in sentence(found.reason)
 
 
 @pytest.mark.parametrize("name", task_names())
@@ -118,12 +120,12 @@ def test_the_prompt_alone_does_not_pass(name: str):
 def test_a_good_answer_that_is_cut_off_has_to_be_looked_at(name: str):
     found = outcome(name, GOOD[name], cut_off_at=160)
     assert found.mark == "look"
-    assert "cut off at 160 tokens" in found.reason
+    assert "cut off at 160 tokens" in sentence(found.reason)
 
 
 def test_an_answer_that_never_left_its_thinking_says_so():
     for text, thinking in (("<think>Well", ""), ("", "Well"), (" \n", "Well")):
-        assert outcome("tool-en", text, thinking=thinking).reason == "it was still thinking at its end"
+        assert outcome("tool-en", text, thinking=thinking).reason == reason("chat.check_still_thinking")
 
 
 @pytest.mark.parametrize(
@@ -141,7 +143,7 @@ def test_an_answer_that_never_left_its_thinking_says_so():
 )
 def test_summaries(name: str, text: str, mark: str, reason: str):
     found = outcome(name, text)
-    assert (found.mark, reason in found.reason) == (mark, True), found
+    assert (found.mark, reason in sentence(found.reason)) == (mark, True), found
 
 
 @pytest.mark.parametrize(
@@ -168,7 +170,7 @@ def test_summaries(name: str, text: str, mark: str, reason: str):
 )
 def test_translations(name: str, text: str, mark: str, reason: str):
     found = outcome(name, text)
-    assert (found.mark, reason in found.reason) == (mark, True), found
+    assert (found.mark, reason in sentence(found.reason)) == (mark, True), found
 
 
 @pytest.mark.parametrize(
@@ -187,7 +189,7 @@ def test_translations(name: str, text: str, mark: str, reason: str):
 )
 def test_drafts(name: str, text: str, mark: str, reason: str):
     found = outcome(name, text)
-    assert (found.mark, reason in found.reason) == (mark, True), found
+    assert (found.mark, reason in sentence(found.reason)) == (mark, True), found
 
 
 @pytest.mark.parametrize(
@@ -211,7 +213,7 @@ def test_drafts(name: str, text: str, mark: str, reason: str):
 )
 def test_tool_calls(value: object, mark: str, reason: str):
     found = outcome("tool-en", json.dumps(value))
-    assert (found.mark, reason in found.reason) == (mark, True), found
+    assert (found.mark, reason in sentence(found.reason)) == (mark, True), found
 
 
 def test_a_tool_call_between_its_marks_passes():
@@ -237,4 +239,4 @@ def test_a_tool_call_between_its_marks_passes():
 )
 def test_arithmetic(name: str, text: str, mark: str, reason: str):
     found = outcome(name, text)
-    assert (found.mark, reason in found.reason) == (mark, True), found
+    assert (found.mark, reason in sentence(found.reason)) == (mark, True), found

@@ -16,6 +16,7 @@ from tui.chat.comparing.answers import (
 )
 from tui.chat.comparing.json_fields import compare_fields, plain_value
 from tui.chat.comparing.tasks import (
+    LANGUAGES,
     AnyOf,
     ArithmeticCheck,
     DraftCheck,
@@ -24,9 +25,8 @@ from tui.chat.comparing.tasks import (
     Task,
     ToolCheck,
     TranslationCheck,
-    language_word,
 )
-from tui.i18n import _, ngettext
+from tui.sentences import Reason, reason
 
 Mark = Literal["pass", "fail", "look"]
 
@@ -40,13 +40,8 @@ class CheckResult(msgspec.Struct, frozen=True):
     """What the check of an answer says."""
 
     mark: Mark
-    reason: str
-    """One short sentence without its full stop."""
-
-
-def mark_word(mark: Mark) -> str:
-    """An outcome in words."""
-    return {"pass": _("pass"), "fail": _("fail"), "look": _("look for yourself")}[mark]
+    reason: Reason
+    """Its sentence is a short one without a full stop."""
 
 
 def check_answer(task: Task, text: str, *, thinking: str = "", cut_off_at: int | None = None) -> CheckResult:
@@ -60,13 +55,13 @@ def check_answer(task: Task, text: str, *, thinking: str = "", cut_off_at: int |
     """
     answer = without_thinking(text)
     if answer is None or (thinking and not answer):
-        return CheckResult("fail", _("it was still thinking at its end"))
+        return CheckResult("fail", reason("chat.check_still_thinking"))
     if not answer:
-        return CheckResult("fail", _("it is empty"))
+        return CheckResult("fail", reason("chat.check_empty"))
     outcome = _judge(task, answer)
     if cut_off_at is not None:
-        reason = _("{reason}; cut off at {count} tokens").format(reason=outcome.reason, count=cut_off_at)
-        return CheckResult("look" if outcome.mark == "pass" else outcome.mark, reason)
+        cut_off = reason("chat.check_cut_off", result=outcome.reason, count=cut_off_at)
+        return CheckResult("look" if outcome.mark == "pass" else outcome.mark, cut_off)
     return outcome
 
 
@@ -95,13 +90,10 @@ def _summary(task: Task, check: SummaryCheck, answer: str) -> CheckResult:
     if wrong := _wrong_language(task, answer):
         return wrong
     if count > check.words_most:
-        most = check.words_most
-        return CheckResult(
-            "fail", _("{count} words, at most {most} were asked for").format(count=count, most=most)
-        )
+        return CheckResult("fail", reason("chat.check_too_long", count=count, most=check.words_most))
     if missing := _missing(answer, check.mentions):
         return CheckResult("fail", _not_said(missing))
-    return _or_look_at_language(task, answer, _("{count} words, all facts named").format(count=count))
+    return _or_look_at_language(task, answer, reason("chat.check_facts_named", count=count))
 
 
 def _translation(task: Task, check: TranslationCheck, answer: str) -> CheckResult:
@@ -113,7 +105,7 @@ def _translation(task: Task, check: TranslationCheck, answer: str) -> CheckResul
     if missing:
         # Another word may do as well, which only a reader can tell.
         return CheckResult("look", _not_said(missing))
-    return _or_look_at_language(task, answer, _("every key word is there"))
+    return _or_look_at_language(task, answer, reason("chat.check_key_words"))
 
 
 def _draft(task: Task, check: DraftCheck, answer: str) -> CheckResult:
@@ -122,16 +114,17 @@ def _draft(task: Task, check: DraftCheck, answer: str) -> CheckResult:
         return wrong
     lines = [line for line in answer.splitlines() if line.strip(" *_#>")][:_GREETING_LINES]
     if not any(_greets(line, check.greetings) for line in lines):
-        return CheckResult("fail", _("it does not begin with a greeting"))
+        return CheckResult("fail", reason("chat.check_no_greeting"))
     if not check.words_least <= count <= check.words_most:
-        told = _("{count} words, {least} to {most} were asked for")
-        return CheckResult("fail", told.format(count=count, least=check.words_least, most=check.words_most))
+        wrong_length = reason(
+            "chat.check_wrong_length", count=count, least=check.words_least, most=check.words_most
+        )
+        return CheckResult("fail", wrong_length)
     if missing := _missing(answer, check.mentions):
         return CheckResult("fail", _not_said(missing))
     if placeholder := _placeholder(answer):
-        return CheckResult("look", _("it leaves a gap to fill in: {gap}").format(gap=placeholder))
-    told = _("{count} words, a greeting, everything asked for").format(count=count)
-    return _or_look_at_language(task, answer, told)
+        return CheckResult("look", reason("chat.check_gap", gap=placeholder))
+    return _or_look_at_language(task, answer, reason("chat.check_draft_complete", count=count))
 
 
 def _greets(line: str, greetings: Sequence[str]) -> bool:
@@ -149,23 +142,23 @@ def _wrong_language(task: Task, answer: str) -> CheckResult | None:
     found = language_of(answer)
     if found is None or found == task.language:
         return None
-    return CheckResult("fail", _("it is not in {language}").format(language=language_word(task.language)))
+    return CheckResult("fail", reason("chat.check_other_language", language=LANGUAGES[task.language]))
 
 
-def _or_look_at_language(task: Task, answer: str, told: str) -> CheckResult:
+def _or_look_at_language(task: Task, answer: str, result: Reason) -> CheckResult:
     if language_of(answer) is None:
-        doubt = _("{told}, but hardly a word tells that it is in {language}")
-        return CheckResult("look", doubt.format(told=told, language=language_word(task.language)))
-    return CheckResult("pass", told)
+        doubt = reason("chat.check_language_unclear", result=result, language=LANGUAGES[task.language])
+        return CheckResult("look", doubt)
+    return CheckResult("pass", result)
 
 
 def _missing(answer: str, wanted: Sequence[AnyOf]) -> list[str]:
     return [terms[0] for terms in wanted if not any(mentions_term(answer, term) for term in terms)]
 
 
-def _not_said(missing: Sequence[str]) -> str:
-    named = ", ".join(f'"{term}"' for term in missing)
-    return ngettext("{named} is not in it", "{named} are not in it", len(missing)).format(named=named)
+def _not_said(missing: Sequence[str]) -> Reason:
+    terms = ", ".join(f'"{term}"' for term in missing)
+    return reason("chat.check_terms_missing", terms=terms, count=len(missing))
 
 
 # JSON
@@ -174,27 +167,26 @@ def _not_said(missing: Sequence[str]) -> str:
 def _extraction(check: ExtractionCheck, answer: str) -> CheckResult:
     found = find_json(answer)
     if found is None:
-        return CheckResult("fail", _("there is no valid JSON in it"))
+        return CheckResult("fail", reason("chat.check_no_json"))
     value = found.value
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     if not isinstance(value, dict):
-        return CheckResult("fail", _("it is not one JSON object"))
-    return _compared(check.fields, cast("dict[str, Any]", value), found, _("every field is right"))
+        return CheckResult("fail", reason("chat.check_not_one_object"))
+    return _compared(check.fields, cast("dict[str, Any]", value), found, reason("chat.check_fields_right"))
 
 
 def _tool(check: ToolCheck, answer: str) -> CheckResult:
     found = find_json(answer)
     if found is None:
-        return CheckResult("fail", _("there is no valid JSON in it"))
+        return CheckResult("fail", reason("chat.check_no_json"))
     call = _call_in(found.value)
     if call is None:
-        return CheckResult("fail", _("it is JSON, but not one call of a tool"))
+        return CheckResult("fail", reason("chat.check_not_one_call"))
     name, arguments = call
     if name != check.name:
-        told = _('it calls "{name}", not "{wanted}"')
-        return CheckResult("fail", told.format(name=plain_value(name), wanted=check.name))
-    return _compared(check.arguments, arguments, found, _("the right tool and arguments"))
+        return CheckResult("fail", reason("chat.check_other_tool", name=plain_value(name), wanted=check.name))
+    return _compared(check.arguments, arguments, found, reason("chat.check_call_right"))
 
 
 def _call_in(value: Any) -> tuple[str, dict[str, Any]] | None:
@@ -218,18 +210,17 @@ def _call_in(value: Any) -> tuple[str, dict[str, Any]] | None:
     return None
 
 
-def _compared(wanted: dict[str, Any], got: dict[str, Any], found: FoundJson, right: str) -> CheckResult:
+def _compared(wanted: dict[str, Any], got: dict[str, Any], found: FoundJson, right: Reason) -> CheckResult:
     difference = compare_fields(wanted, got)
     if difference is not None:
-        return CheckResult("look" if difference.slight else "fail", difference.words)
+        return CheckResult("look" if difference.slight else "fail", difference.reason)
     match found.wrapping:
         case "in_text":
-            return CheckResult("look", _("{right}, but there is text around the JSON").format(right=right))
+            return CheckResult("look", reason("chat.check_json_in_text", result=right))
         case "fenced":
-            return CheckResult("pass", _("{right}, in a code fence").format(right=right))
+            return CheckResult("pass", reason("chat.check_json_fenced", result=right))
         case "fenced_in_text":
-            told = _("{right}, in a code fence with text around it")
-            return CheckResult("pass", told.format(right=right))
+            return CheckResult("pass", reason("chat.check_json_fenced_in_text", result=right))
         case _:
             return CheckResult("pass", right)
 
@@ -239,16 +230,15 @@ def _compared(wanted: dict[str, Any], got: dict[str, Any], found: FoundJson, rig
 
 def _arithmetic(check: ArithmeticCheck, answer: str) -> CheckResult:
     numbers = numbers_in(answer)
-    wanted = f"{check.value:g}"
+    wanted = check.value
     if not numbers:
-        return CheckResult("fail", _("there is no number in it, {wanted} is right").format(wanted=wanted))
-    if _is(check.value, numbers[-1]):
-        return CheckResult("pass", _("{wanted} is right").format(wanted=wanted))
-    last = f"{numbers[-1][0]:g}"
-    if any(_is(check.value, readings) for readings in numbers):
-        told = _("{wanted} is in it, but the last number is {last}")
-        return CheckResult("look", told.format(wanted=wanted, last=last))
-    return CheckResult("fail", _("{last}, but {wanted} is right").format(last=last, wanted=wanted))
+        return CheckResult("fail", reason("chat.check_no_number", wanted=wanted))
+    if _is(wanted, numbers[-1]):
+        return CheckResult("pass", reason("chat.check_number_right", wanted=wanted))
+    last = numbers[-1][0]
+    if any(_is(wanted, readings) for readings in numbers):
+        return CheckResult("look", reason("chat.check_number_not_last", wanted=wanted, last=last))
+    return CheckResult("fail", reason("chat.check_number_wrong", wanted=wanted, last=last))
 
 
 def _is(wanted: float, readings: Sequence[float]) -> bool:

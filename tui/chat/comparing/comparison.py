@@ -13,6 +13,7 @@ from tui.engine.protocol import Failed, Loaded
 from tui.engine.reply_metrics import FinishReason, ReplyMetrics
 from tui.i18n import _
 from tui.models.model import Model
+from tui.sentences import Reason, reason
 
 OWN_PROMPT = "prompt"
 """Name of the case that is the user's own prompt."""
@@ -157,6 +158,35 @@ def count_marks(side: ModelSide) -> dict[Mark, int]:
         if cell.check_result is not None:
             found[cell.check_result.mark] += 1
     return found
+
+
+def peak_bytes(side: ModelSide) -> int | None:
+    """Return the largest size of its engine's process; None where the system does not tell it."""
+    peaks = [cell.metrics.peak_bytes for cell in side.cells if cell.metrics and cell.metrics.peak_bytes]
+    return max(peaks, default=None)
+
+
+def no_answer_reasons(comparison: Comparison, side: ModelSide, cell: AnswerCell) -> tuple[Reason, ...]:
+    """Return why a cell has no whole answer, and what to do.
+
+    Empty while the answer may still come, and when it is there.
+    """
+    if cell.failure is not None:
+        return cell.failure.reasons
+    if cell.state == "waiting" and comparison.ended == "stopped":
+        return (reason("chat.not_asked_stopped"),)
+    if cell.state == "answering" and comparison.ended != "running":
+        return (reason("chat.comparison_stopped"),)
+    if cell.finish == "stopped":
+        return (reason("chat.answer_stopped"),)
+    return ()
+
+
+def fraction_done(comparison: Comparison) -> float:
+    """Return the share of answers that have come or will not come, 0 to 1."""
+    cells = [cell for side in comparison.sides for cell in side.cells]
+    ended = sum(cell.state in ("done", "failed") for cell in cells)
+    return ended / len(cells) if cells else 1.0
 
 
 def with_cell(comparison: Comparison, side: int, case: int, cell: AnswerCell) -> Comparison:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from tui.chat.comparing.answers import plain_letters
-from tui.i18n import _
+from tui.sentences import Reason, reason
 from tui.text import clean_line
 
 _VALUE_MOST = 30
@@ -17,7 +17,7 @@ _VALUE_MOST = 30
 class Difference(msgspec.Struct, frozen=True):
     """The first thing that is not as it should be."""
 
-    words: str
+    reason: Reason
     slight: bool = False
     """True where a reader may take it for right."""
 
@@ -32,10 +32,10 @@ def compare_fields(wanted: Mapping[str, Any], got: Mapping[str, Any]) -> Differe
     slight: Difference | None = None
     for key, value in wanted.items():
         if key not in got and key.casefold() not in keys:
-            return Difference(_('"{key}" is missing').format(key=key))
+            return Difference(reason("chat.check_key_missing", key=key))
         actual = got[key] if key in got else got[keys[key.casefold()]]
         if key not in got:
-            slight = Difference(_('"{key}" is written in another case').format(key=key), slight=True)
+            slight = Difference(reason("chat.check_key_case", key=key), slight=True)
         difference = _compare(key, value, actual)
         if difference is not None and not difference.slight:
             return difference
@@ -43,7 +43,7 @@ def compare_fields(wanted: Mapping[str, Any], got: Mapping[str, Any]) -> Differe
     known = {key.casefold() for key in wanted}
     extra = next((key for folded, key in keys.items() if folded not in known), None)
     if extra is not None:
-        return Difference(_('"{key}" was not asked for').format(key=plain_value(extra)))
+        return Difference(reason("chat.check_key_not_asked", key=plain_value(extra)))
     return slight
 
 
@@ -57,9 +57,8 @@ def _compare(key: str, wanted: Any, got: Any) -> Difference | None:
     if isinstance(wanted, str):
         return _compare_texts(key, wanted, got)
     if isinstance(got, bool) or not isinstance(got, int | float):
-        told = _('"{key}" is {got}, not the number {wanted}')
         shown = json.dumps(plain_value(got), ensure_ascii=False) if isinstance(got, str) else plain_value(got)
-        return Difference(told.format(key=key, got=shown, wanted=f"{wanted:g}"))
+        return Difference(reason("chat.check_value_no_number", key=key, value=shown, wanted=wanted))
     if got != wanted:
         return _wrong(key, wanted, got)
     return None
@@ -71,13 +70,13 @@ def _compare_texts(key: str, wanted: str, got: Any) -> Difference | None:
     if _folded(got) == _folded(wanted):
         return None
     if plain_letters(got) == plain_letters(wanted):
-        return Difference(_('accents are missing in "{key}"').format(key=key), slight=True)
+        return Difference(reason("chat.check_accents_missing", key=key), slight=True)
     return _wrong(key, wanted, got)
 
 
 def _wrong(key: str, wanted: Any, got: Any) -> Difference:
-    told = _('"{key}" is {got}, not {wanted}')
-    return Difference(told.format(key=key, got=plain_value(got) or '""', wanted=plain_value(wanted)))
+    value = plain_value(got) or '""'
+    return Difference(reason("chat.check_value_wrong", key=key, value=value, wanted=plain_value(wanted)))
 
 
 def _folded(text: str) -> str:

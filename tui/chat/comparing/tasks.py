@@ -8,12 +8,17 @@ from typing import Any, Literal
 import msgspec
 import tomli
 
+from tui.chat.sentences import SENTENCES
 from tui.engine.options import SamplingSettings
 from tui.i18n import _
+from tui.sentences import Reason, reason, sentence_from
 
 Language = Literal["en", "es"]
 Kind = Literal["summary", "translation", "draft", "extraction", "tool", "arithmetic"]
 KINDS: tuple[Kind, ...] = ("summary", "translation", "draft", "extraction", "tool", "arithmetic")
+
+LANGUAGES: dict[Language, Reason] = {"en": reason("chat.english"), "es": reason("chat.spanish")}
+"""Names of the languages, as facts of sentences."""
 
 SEED = 1
 """For every task: with temperature 0 the same model gives the same answer, whoever asks."""
@@ -138,7 +143,7 @@ def kind_word(kind: Kind) -> str:
 
 def language_word(language: Language) -> str:
     """A language in words."""
-    return {"en": _("English"), "es": _("Spanish")}[language]
+    return sentence_from(SENTENCES, LANGUAGES[language])
 
 
 @functools.cache

@@ -10,8 +10,8 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from tui.chat.comparing.comparison import AnswerCell, Comparison, ModelSide
-from tui.chat.comparing.words import score_text
 from tui.i18n import _
+from tui.services.comparing.words import score_text
 from tui.text import clean
 from tui.ui.compare.lines import foot_lines
 from tui.ui.kit.cells import middle_cut

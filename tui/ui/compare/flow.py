@@ -14,8 +14,8 @@ from tui.chat.comparing.comparison import PreparedLoad, PromptCase
 from tui.fit.loading import plan_load
 from tui.i18n import _
 from tui.models.model import Model
-from tui.services.comparison_run import ComparisonRun, prepare_load
-from tui.services.comparisons import Comparisons
+from tui.services.comparing.comparison_run import ComparisonRun, prepare_load
+from tui.services.comparing.comparisons import Comparisons
 from tui.services.workbench import Workbench
 from tui.ui.gauges.row import GaugeRow
 from tui.ui.kit.keys import with_keys

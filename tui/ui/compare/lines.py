@@ -11,19 +11,14 @@ from tui.chat.comparing.comparison import (
     ComparisonStep,
     ModelSide,
     PromptCase,
-    seconds_left,
-)
-from tui.chat.comparing.words import (
-    answer_figures,
-    cell_state_text,
-    check_text,
     fraction_done,
     no_answer_reasons,
-    step_text,
+    seconds_left,
 )
 from tui.fit.verdict import Fit
 from tui.i18n import _, ngettext
 from tui.models.model import Model
+from tui.services.comparing.words import answer_figures, cell_state_text, check_text, step_text
 from tui.text import clean_line
 from tui.ui.kit.cells import end_cut, middle_cut, pad
 from tui.ui.kit.notice_line import progress_bar

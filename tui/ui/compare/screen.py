@@ -17,12 +17,11 @@ from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.chat.comparing.comparison import Comparison
-from tui.chat.comparing.markdown import comparison_to_markdown
-from tui.chat.comparing.words import comparison_title
 from tui.i18n import _
-from tui.services.comparison_run import save_comparison
-from tui.services.comparisons import Comparisons
-from tui.services.sentences import sentence
+from tui.services.comparing.comparison_run import save_comparison
+from tui.services.comparing.comparisons import Comparisons
+from tui.services.comparing.markdown import comparison_to_markdown
+from tui.services.comparing.words import comparison_title
 from tui.text import clean_line, short_path
 from tui.ui.compare.answer_column import AnswerColumn
 from tui.ui.compare.lines import COLUMN, case_line, case_width, head_line
@@ -335,9 +334,7 @@ class ComparisonScreen(Screen[bool]):
     @work(group="copy", exclusive=True)
     async def action_copy(self) -> None:
         """Copy it as Markdown."""
-        copied = await copy_text(
-            comparison_to_markdown(self.comparison, sentence), self.app.copy_to_clipboard
-        )
+        copied = await copy_text(comparison_to_markdown(self.comparison), self.app.copy_to_clipboard)
         text = _("Copied as Markdown.") if copied.confirmed else _("Sent to the terminal's clipboard.")
         self.notify(text, markup=False)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from tui.chat.comparing.comparison import Comparison, PromptCase
 from tui.models.model import Model
-from tui.services.comparison_run import ComparisonHost, ComparisonRun, OnReply, Prepare
+from tui.services.comparing.comparison_run import ComparisonHost, ComparisonRun, OnReply, Prepare
 
 
 class Comparisons:

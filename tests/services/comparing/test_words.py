@@ -1,15 +1,11 @@
 """A comparison in words."""
 
 from tests.chat.compared import MIB, ScriptedHost, model, ready
-from tui.chat.comparing.comparison import (
-    PromptCase,
-    own_case,
-    task_case,
-)
+from tui.chat.comparing.comparison import PromptCase, fraction_done, own_case, task_case
 from tui.chat.comparing.tasks import tasks_named
-from tui.chat.comparing.words import fraction_done, step_text
 from tui.models.model import Model
-from tui.services.comparison_run import ComparisonRun
+from tui.services.comparing.comparison_run import ComparisonRun
+from tui.services.comparing.words import answer_figures, check_text, comparison_title, score_text, step_text
 
 ONE, TWO = model("One"), model("Two", 200 * MIB)
 
@@ -47,3 +43,16 @@ async def test_what_it_is_doing_in_words():
         "Done",
     ]
     assert fraction_done(under_way.comparison) == 1
+
+
+async def test_an_answer_in_words():
+    comparison = await run(ScriptedHost({SUM.prompt: "408"}), HELLO, SUM)
+    side = comparison.sides[0]
+    assert comparison_title(comparison) == "2 models, 2 prompts"
+    assert [check_text(cell) for cell in side.cells] == ["", "fail: 408, but 399 is right"]
+    assert score_text(side) == "0 of 1 passed"
+    assert [figure.value for figure in answer_figures(side, side.cells[0])] == [
+        "10.0 tok/s",
+        "0.6 s",
+        "150 MiB",
+    ]

@@ -1,43 +1,35 @@
 """A comparison as a Markdown document: the table of figures, and every answer."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
-from tui.chat.comparing.comparison import AnswerCell, Comparison, ModelSide
-from tui.chat.comparing.words import (
-    answer_figures,
-    check_text,
-    comparison_title,
+from tui.chat.comparing.comparison import (
+    AnswerCell,
+    Comparison,
+    ModelSide,
     no_answer_reasons,
     peak_bytes,
-    score_text,
 )
 from tui.i18n import _
-from tui.sentences import Reason
+from tui.services.comparing.words import answer_figures, check_text, comparison_title, score_text
+from tui.services.sentences import sentence, sentences
 from tui.text import clean, clean_line
 from tui.units import format_bytes, format_duration, format_rate
 
-Sentence = Callable[[Reason], str]
 
-
-def comparison_to_markdown(comparison: Comparison, sentence: Sentence) -> str:
-    """Return the whole comparison; what models wrote stands in code blocks, which nothing in it can end.
-
-    Args:
-        comparison: what is written.
-        sentence: finds the words of a reason.
-    """
+def comparison_to_markdown(comparison: Comparison) -> str:
+    """Return the whole comparison; what models wrote stands in code blocks, which nothing in it can end."""
     parts = [
         "# " + _("Comparison: {what}").format(what=comparison_title(comparison)),
         _how(comparison),
-        markdown_table(_models(comparison, sentence)),
-        markdown_table(_results(comparison, sentence)),
+        markdown_table(_models(comparison)),
+        markdown_table(_results(comparison)),
     ]
     for number, case in enumerate(comparison.cases):
         parts.append(f"## {_plain(case.title)}")
         parts.append(code_block(case.prompt))
         for side in comparison.sides:
-            parts += _answer(comparison, side, side.cells[number], sentence)
+            parts += _answer(comparison, side, side.cells[number])
     return "\n\n".join(parts) + "\n"
 
 
@@ -56,7 +48,7 @@ def code_block(text: str) -> str:
     return f"{fence}text\n{text}\n{fence}"
 
 
-def _models(comparison: Comparison, sentence: Sentence) -> list[list[str]]:
+def _models(comparison: Comparison) -> list[list[str]]:
     rows = [
         [
             _("model"),
@@ -90,22 +82,22 @@ def _on_gpu(side: ModelSide) -> str:
     return _("nothing") if side.loaded and side.device_bytes is None else format_bytes(side.device_bytes)
 
 
-def _results(comparison: Comparison, sentence: Sentence) -> list[list[str]]:
+def _results(comparison: Comparison) -> list[list[str]]:
     rows = [["", *(side.label for side in comparison.sides)]]
     for number, case in enumerate(comparison.cases):
-        rows.append([case.title, *(_result(comparison, side, number, sentence) for side in comparison.sides)])
+        rows.append([case.title, *(_result(comparison, side, number) for side in comparison.sides)])
     return rows
 
 
-def _result(comparison: Comparison, side: ModelSide, number: int, sentence: Sentence) -> str:
+def _result(comparison: Comparison, side: ModelSide, number: int) -> str:
     cell = side.cells[number]
     told = [check_text(cell), ", ".join(figure.value for figure in answer_figures(side, cell))]
-    return ". ".join(part for part in told if part) or _missing(comparison, side, cell, sentence)
+    return ". ".join(part for part in told if part) or _missing(comparison, side, cell)
 
 
-def _answer(comparison: Comparison, side: ModelSide, cell: AnswerCell, sentence: Sentence) -> list[str]:
+def _answer(comparison: Comparison, side: ModelSide, cell: AnswerCell) -> list[str]:
     note = [f"{figure.name} {figure.value}" for figure in answer_figures(side, cell)]
-    told = [", ".join(note), check_text(cell), _missing(comparison, side, cell, sentence)]
+    told = [", ".join(note), check_text(cell), _missing(comparison, side, cell)]
     parts = [f"### {_plain(side.label)}"]
     parts += [f"*{_plain(part)}*" for part in told if part]
     if cell.text.strip():
@@ -113,9 +105,9 @@ def _answer(comparison: Comparison, side: ModelSide, cell: AnswerCell, sentence:
     return parts
 
 
-def _missing(comparison: Comparison, side: ModelSide, cell: AnswerCell, sentence: Sentence) -> str:
+def _missing(comparison: Comparison, side: ModelSide, cell: AnswerCell) -> str:
     """Return why there is no whole answer, and what to do; empty where there is nothing to explain."""
-    return " ".join(map(sentence, no_answer_reasons(comparison, side, cell)))
+    return sentences(no_answer_reasons(comparison, side, cell))
 
 
 def _how(comparison: Comparison) -> str:

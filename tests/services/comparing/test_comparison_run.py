@@ -17,18 +17,19 @@ from tui.chat.comparing.comparison import (
     ModelSide,
     PreparedLoad,
     PromptCase,
+    no_answer_reasons,
     own_case,
     task_case,
 )
 from tui.chat.comparing.tasks import tasks_named
-from tui.chat.comparing.words import no_answer_reasons, score_text
 from tui.engine.footprint import Footprint
 from tui.engine.protocol import Failed, Loaded
 from tui.fit.loading import LoadPlan
 from tui.fit.verdict import Fit, Speed, Verdict
 from tui.models.model import Model
 from tui.sentences import reason
-from tui.services.comparison_run import ComparisonRun, prepare_load
+from tui.services.comparing.comparison_run import ComparisonRun, prepare_load
+from tui.services.comparing.words import score_text
 from tui.services.host import EngineHost
 from tui.services.sentences import sentence, sentences
 

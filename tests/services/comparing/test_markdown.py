@@ -7,12 +7,11 @@ from markdown_it import MarkdownIt
 from tests.chat.compared import MIB, ScriptedHost, model, ready
 from tests.saying import saying
 from tui.chat.comparing.comparison import Comparison, PreparedLoad, own_case, task_case
-from tui.chat.comparing.markdown import code_block, comparison_to_markdown, markdown_table
 from tui.chat.comparing.tasks import tasks_named
 from tui.engine.protocol import Failed
 from tui.models.model import Model
-from tui.services.comparison_run import ComparisonRun
-from tui.services.sentences import sentence
+from tui.services.comparing.comparison_run import ComparisonRun
+from tui.services.comparing.markdown import code_block, comparison_to_markdown, markdown_table
 
 SUM = task_case(tasks_named(["arithmetic-en"])[0])
 
@@ -38,7 +37,7 @@ HOSTILE = "# not a heading\n```\n| a | b |\n````\n<script>x</script>\n\x1b[31m*r
 
 async def test_it_has_every_figure_every_check_and_every_answer():
     host = ScriptedHost({SUM.prompt: "399, I think", "Hello?": "Good day."}, device_bytes=64 * MIB)
-    text = comparison_to_markdown(await compared(host, model("One"), model("Two_b|c")), sentence)
+    text = comparison_to_markdown(await compared(host, model("One"), model("Two_b|c")))
     assert text.startswith("# Comparison: 2 models, 2 prompts\n")
     assert kinds(text) == [
         ("h1", "Comparison: 2 models, 2 prompts"),
@@ -62,7 +61,7 @@ async def test_it_has_every_figure_every_check_and_every_answer():
 
 async def test_what_a_model_writes_changes_nothing_else():
     found = await compared(ScriptedHost({"Hello?": HOSTILE}), model("One"), model("Two"))
-    text = comparison_to_markdown(found, sentence)
+    text = comparison_to_markdown(found)
     assert "\x1b" not in text
     blocks = [content for kind, content in kinds(text) if kind == "code"]
     assert blocks[1] == HOSTILE.replace("\x1b[31m", "") + "\n"
@@ -75,9 +74,7 @@ async def test_why_there_is_no_answer_is_in_it():
         why = Failed(0, "memory", saying("Too big: it needs 9 GiB."), saying("Choose a smaller one."))
         return PreparedLoad(plan.settings, refused=why if each.name == "One" else None)
 
-    text = comparison_to_markdown(
-        await compared(ScriptedHost(), model("One"), model("Two"), prepare=prepare), sentence
-    )
+    text = comparison_to_markdown(await compared(ScriptedHost(), model("One"), model("Two"), prepare=prepare))
     assert text.count("Too big: it needs 9 GiB.") >= 3
     assert "n/a" in text
 

@@ -20,7 +20,6 @@ from tui.chat.comparing.comparison import (
     with_cell,
     with_side,
 )
-from tui.chat.comparing.markdown import comparison_to_markdown
 from tui.chat.storage.document import write_new
 from tui.engine.client import ReplyEvent
 from tui.engine.failures import EngineFailure
@@ -31,9 +30,9 @@ from tui.fit.loading import LoadPlan, plan_load
 from tui.hardware.detect import detect_machine
 from tui.models.model import Model
 from tui.sentences import reason
+from tui.services.comparing.markdown import comparison_to_markdown
 from tui.services.loading import load_refusal
 from tui.services.measuring import measurements_of
-from tui.services.sentences import sentence
 from tui.services.sizing import open_sizer, pools_for, take_reading
 from tui.settings.app_folders import data_folder
 
@@ -108,7 +107,7 @@ def save_comparison(comparison: Comparison) -> Path:
     folder = data_folder() / "comparisons"
     folder.mkdir(parents=True, exist_ok=True)
     stem = time.strftime("comparison-%Y-%m-%d-%H%M")
-    return write_new(folder, stem, "md", comparison_to_markdown(comparison, sentence))
+    return write_new(folder, stem, "md", comparison_to_markdown(comparison))
 
 
 class ComparisonRun:

@@ -1,0 +1,38 @@
+"""Comparisons of a session: one under way, and those that have ended."""
+
+from tests.chat.compared import ScriptedHost, model, ready
+from tui.chat.comparing.comparison import PreparedLoad, own_case
+from tui.models.model import Model
+from tui.services.comparing.comparisons import Comparisons
+
+ONE, TWO, THREE = model("One"), model("Two"), model("Three")
+HELLO = own_case("Say hello.")
+
+
+async def test_a_comparison_is_under_way_until_it_has_ended():
+    ended: list[bool] = []
+    host = ScriptedHost()
+    comparisons = Comparisons(host, ready, lambda *_reply: None, lambda: ended.append(host.loaded is None))
+    run = comparisons.begin([ONE, TWO], [HELLO])
+    assert list(comparisons.all) == [run.comparison]
+    assert not comparisons.compares([ONE, TWO])
+    await comparisons.finish(run)
+    assert comparisons.run is None
+    assert list(comparisons.all) == comparisons.past == [run.comparison]
+    assert ended == [True]
+    assert comparisons.compares([TWO, ONE])
+    assert not comparisons.compares([ONE, THREE])
+
+
+async def test_a_comparison_that_is_stopped_is_kept():
+    comparisons: Comparisons
+
+    async def stopping(one: Model) -> PreparedLoad:
+        comparisons.stop()
+        return await ready(one)
+
+    comparisons = Comparisons(ScriptedHost(), stopping, lambda *_reply: None, lambda: None)
+    before = comparisons.changes
+    await comparisons.finish(comparisons.begin([ONE, TWO], [HELLO]))
+    assert [comparison.ended for comparison in comparisons.past] == ["stopped"]
+    assert comparisons.changes > before
