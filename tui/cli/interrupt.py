@@ -10,8 +10,12 @@ from contextlib import contextmanager, suppress
 def stop_on_interrupt(stop: Callable[[], None]) -> Generator[None]:
     """Call `stop` at the first Ctrl+C in the block; a second one ends the command.
 
-    Windows has no such handlers; there the first one ends the command.
+    Windows has no such handlers; there the first one ends the command. A command that was started to ignore
+    Ctrl+C, as a shell script starts one in the background, goes on ignoring it.
     """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        yield
+        return
     loop = asyncio.get_running_loop()
 
     def on_interrupt() -> None:
