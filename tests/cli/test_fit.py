@@ -326,16 +326,21 @@ def test_a_file_name_does_not_steer_the_terminal(inside: Run, tmp_path: Path):
     assert json.json["models"][0]["path"] == str(tmp_path / f"{name}.gguf")
 
 
-def test_a_file_name_that_is_not_unicode_is_no_disaster(llmtui: Run, tmp_path: Path):
+def test_a_file_name_that_is_not_unicode_costs_only_its_own_model(llmtui: Run, tmp_path: Path):
     try:
         write_llama(tmp_path / "plain.gguf").rename(tmp_path / "odd\udcff.gguf")
     except (OSError, UnicodeError):
         pytest.skip("this file system takes valid Unicode only")
+    write_llama(tmp_path / "good.gguf")
     text = llmtui("fit", tmp_path)
     assert text.failure.startswith("odd")
+    assert "good" in text.out
     result = llmtui("fit", tmp_path, "--json")
     assert "Traceback" not in result.err
-    assert result.json["models"][0]["path"] == str(tmp_path / "odd\udcff.gguf")
+    rows = {row["path"]: row for row in result.json["models"]}
+    assert rows[str(tmp_path / "good.gguf")]["verdict"] == "fits"
+    odd = rows[str(tmp_path / "odd\udcff.gguf")]
+    assert (odd["verdict"], "Rename it" in odd["reason"]) == ("unknown", True)
 
 
 def test_folders_of_the_settings_are_looked_through(inside: Run, home: Path, tmp_path: Path):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tui.cli.arguments import parse
 from tui.cli.options import Arguments
-from tui.cli.output import UserError, explained, fail, print_note, unwritable
+from tui.cli.output import UserError, drop_output, explained, fail, print_note, unwritable
 from tui.i18n import _
 from tui.sentences import ReasonedError
 from tui.settings.app_folders import log_file
@@ -27,22 +27,30 @@ _LOG_BYTES = 1_000_000
 def main(argv: Sequence[str] | None = None) -> int:
     """Run llmtui and return its exit code: 0, or 1 for a failure the user can act on, 2 for wrong usage."""
     closed = _stand_in_for_closed()
-    arguments = parse(sys.argv[1:] if argv is None else argv)
-    if closed:
-        return fail(UserError(_("The output cannot be written: it is closed.")))
-    _print_anywhere()
-    _keep_log()
     try:
-        code = _told(arguments)
-        sys.stdout.flush()
+        try:
+            arguments = parse(sys.argv[1:] if argv is None else argv)
+            if closed:
+                return fail(UserError(_("The output cannot be written: it is closed.")))
+            _print_anywhere()
+            _keep_log()
+            return _told(arguments)
+        finally:
+            # Also when the help or a wrong usage ends it: Python's own last flush would tell of a failure.
+            sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read our output has gone; there is nobody left to tell.
-        _drop_output()
+        drop_output(sys.stdout)
         return 1
     except OSError as error:
-        _drop_output()
+        drop_output(sys.stdout)
         return fail(unwritable(error))
-    return code
+    finally:
+        try:
+            sys.stderr.flush()
+        except OSError:
+            # Notes that nobody can read cost neither the result nor the exit code.
+            drop_output(sys.stderr)
 
 
 def _told(arguments: Arguments) -> int:
@@ -107,13 +115,6 @@ def _print_anywhere() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-
-
-def _drop_output() -> None:
-    """Send what is still to be written nowhere, so that Python's own last flush does not fail."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
 
 
 def _keep_log() -> None:

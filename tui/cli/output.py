@@ -1,9 +1,10 @@
 """Output of the plain commands: results on stdout, everything else on stderr."""
 
 import json
+import os
 import sys
 from contextlib import suppress
-from typing import Any
+from typing import Any, TextIO
 
 from tui.i18n import _
 from tui.sentences import ReasonedError
@@ -47,7 +48,7 @@ def fail(error: UserError) -> int:
     """Write a failure in one line on stderr and return the exit code for it."""
     with suppress(OSError):
         sys.stdout.flush()
-    sys.stderr.write(f"llmtui: {clean_line(str(error))}\n")
+    _write_beside(f"llmtui: {clean_line(str(error))}\n")
     return 1
 
 
@@ -66,8 +67,8 @@ def print_line(text: str = "") -> None:
 
 
 def print_note(text: str) -> None:
-    """One line beside the result, on stderr."""
-    sys.stderr.write(clean(text) + "\n")
+    """One line beside the result, on stderr; where that cannot be written, the result still counts."""
+    _write_beside(clean(text) + "\n")
 
 
 def print_table(rows: list[list[str]], right: frozenset[int] = frozenset()) -> None:
@@ -82,6 +83,18 @@ def print_table(rows: list[list[str]], right: frozenset[int] = frozenset()) -> N
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         write("  ".join(cells).rstrip() + "\n")
+
+
+def drop_output(stream: TextIO) -> None:
+    """Send what is still to be written to a stream nowhere, so that Python's own last flush does not fail."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def _write_beside(text: str) -> None:
+    with suppress(OSError):
+        sys.stderr.write(text)
 
 
 def unused_gpu(name: str) -> str:

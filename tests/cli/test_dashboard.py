@@ -1,0 +1,172 @@
+"""The way to the dashboard: what it needs of a terminal, and what it takes from the command line."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from tests.cli.asking import Result
+from tests.terminal import Terminal
+from tui.cli import dashboard
+from tui.cli.dashboard import run_dashboard
+from tui.cli.options import Arguments
+from tui.cli.output import UserError
+from tui.sentences import Reason, reason
+from tui.services.finding import SearchPaths
+from tui.settings.settings import Settings
+
+Run = Callable[..., Result]
+
+ALL_STREAMS = ("stdin", "stdout", "stderr")
+RECORDING = Path(__file__).parents[1] / "recordings" / "pc-12gb"
+
+
+class RecordedApp:
+    """Stands in for the app: keeps what it is made of, and ends at once."""
+
+    lost_because = ""
+
+    def __init__(
+        self,
+        settings: Settings,
+        paths: SearchPaths,
+        build: str | None,
+        problems: tuple[Reason, ...],
+        **options: object,
+    ) -> None:
+        self.settings, self.paths, self.problems, self.options = settings, paths, problems, options
+        self.dashboard = SimpleNamespace(lost_because=self.lost_because)
+
+    def run(self) -> None:
+        made.append(self)
+
+
+made: list[RecordedApp] = []
+
+
+def streams(*terminals: str, encoding: str = "utf-8") -> SimpleNamespace:
+    """Standard streams, of which the named ones lead to a terminal."""
+    return SimpleNamespace(
+        **{
+            name: SimpleNamespace(isatty=lambda name=name: name in terminals, encoding=encoding)
+            for name in ALL_STREAMS
+        }
+    )
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> Callable[..., RecordedApp]:
+    """The app that `run_dashboard` starts in a terminal."""
+    monkeypatch.setattr(dashboard, "sys", streams(*ALL_STREAMS))
+    monkeypatch.setattr(dashboard, "LlmtuiApp", RecordedApp)
+
+    def start(settings: Settings, *problems: Reason, **arguments: object) -> RecordedApp:
+        assert run_dashboard(Arguments(**arguments), settings, problems) == 0
+        return made.pop()
+
+    return start
+
+
+# What it takes along
+
+
+def test_the_settings_count_where_the_command_line_says_nothing(started: Callable[..., RecordedApp]):
+    settings, problem = Settings(context=512, kv_type="q8_0"), reason("settings.not_toml")
+    app = started(settings, problem)
+    assert (app.settings, app.problems) == (settings, (problem,))
+    assert app.options["replay"] is None
+    assert app.options["measure_once"] is True
+
+
+def test_the_command_line_counts_before_the_settings(started: Callable[..., RecordedApp], tmp_path: Path):
+    file = tmp_path / "own.gguf"
+    file.touch()
+    app = started(Settings(context=512, theme="nord"), ctx=1024, kv="q4_0", paths=[tmp_path, file])
+    assert (app.settings.context, app.settings.kv_type, app.settings.theme) == (1024, "q4_0", "nord")
+    assert app.paths == SearchPaths(folders=(tmp_path,), files=(file,))
+
+
+@pytest.mark.parametrize(
+    ("settings", "arguments"), [(Settings(measure_speed=False), {}), (Settings(), {"replay": RECORDING})]
+)
+def test_speed_is_not_measured_against_the_users_will_nor_during_a_replay(
+    started: Callable[..., RecordedApp], settings: Settings, arguments: dict[str, object]
+):
+    app = started(settings, **arguments)
+    assert app.options["measure_once"] is False
+    assert (app.options["replay"] is None) is not bool(arguments)
+
+
+def test_a_folder_that_holds_no_recording_is_a_failure(started: Callable[..., RecordedApp], tmp_path: Path):
+    with pytest.raises(UserError, match="llmtui doctor --record made"):
+        started(Settings(), replay=tmp_path)
+    assert made == []
+
+
+def test_a_conversation_that_could_not_be_kept_is_a_note_at_the_end(
+    started: Callable[..., RecordedApp], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    started(Settings())
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setattr(RecordedApp, "lost_because", "the disk is full")
+    started(Settings())
+    assert capsys.readouterr() == ("", "The last conversation was not kept: the disk is full.\n")
+
+
+# What it needs
+
+
+def test_without_a_terminal_it_names_the_commands_for_scripts(llmtui: Run):
+    assert llmtui().failure == (
+        'The dashboard needs a terminal. For scripts there are "llmtui fit" and "llmtui run".'
+    )
+
+
+def test_a_terminal_without_utf_8_gets_the_way_to_have_it(environment: dict[str, str]):
+    with Terminal(
+        [sys.executable, "-m", "tui"], env=environment | {"PYTHONIOENCODING": "latin-1"}
+    ) as terminal:
+        assert terminal.wait(60) == 1
+        screen = " ".join(terminal.text().split())
+    assert "draws with signs that iso8859-1 does not have. Start it in a UTF-8 locale" in screen
+
+
+@pytest.mark.parametrize(
+    ("standard", "message"),
+    [
+        (streams("stdout", "stderr"), "The dashboard needs a terminal. For scripts there are "),
+        (streams("stdin", "stderr"), "The dashboard needs a terminal. For scripts there are "),
+        (
+            streams("stdin", "stdout"),
+            "The dashboard draws on standard error, which does not lead to a terminal here.",
+        ),
+        (streams(*ALL_STREAMS, encoding="ascii"), "The dashboard draws with signs that ascii does not have."),
+    ],
+    ids=["input from a file", "output into a file", "errors into a file", "ASCII"],
+)
+def test_it_starts_only_where_it_can_draw_and_hear(
+    started: Callable[..., RecordedApp],
+    monkeypatch: pytest.MonkeyPatch,
+    standard: SimpleNamespace,
+    message: str,
+):
+    monkeypatch.setattr(dashboard, "sys", standard)
+    with pytest.raises(UserError) as failure:
+        started(Settings())
+    assert str(failure.value).startswith(message)
+    assert made == []
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [("benhc", 'Did you mean "llmtui bench"?'), ("x", '"llmtui --help" lists the commands.')],
+)
+def test_a_word_that_is_no_command_and_no_file_is_a_failure(
+    started: Callable[..., RecordedApp], word: str, hint: str
+):
+    with pytest.raises(UserError) as failure:
+        started(Settings(), paths=[Path(word)])
+    assert str(failure.value) == f"There is no file or folder called {word}. {hint}"
+    assert made == []

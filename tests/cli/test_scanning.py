@@ -1,0 +1,72 @@
+"""Models that the commands know: what a scan tells beside them, and the one model of a name."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.asking import Result
+from tests.gguf_files import write_llama
+from tests.reasons import raises_sentence
+from tui.cli.scanning import model_on_disk, scan_with_notes
+from tui.services.finding import FindingError
+from tui.settings.settings import Settings
+
+Run = Callable[..., Result]
+
+
+def test_what_is_not_there_of_the_folders_and_files_of_the_settings_is_a_note_beside_the_models(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    (tmp_path / "folder").mkdir()
+    write_llama(tmp_path / "folder" / "own.gguf")
+    write_llama(tmp_path / "file.gguf")
+    (tmp_path / "notes.txt").touch()
+    # A disk that is not plugged in counts as a folder, but a path that is named like a model as a file.
+    names = ("folder", "file.gguf", "notes.txt", "unplugged", "gone.gguf")
+    scan = scan_with_notes(
+        Settings(folders=(*(str(tmp_path / name) for name in names), "~nobody-here/models"))
+    )
+
+    models = {model.name: model for model in scan.models if model.path and tmp_path in model.path.parents}
+    assert {name: model.file.error is None for name, model in models.items() if model.file} == {
+        "own": True,
+        "file": True,
+        "notes.txt": False,
+        "gone": False,
+    }
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == f"There is no folder {tmp_path / 'unplugged'}\nThere is no folder ~nobody-here/models\n"
+
+
+def test_a_model_is_given_by_its_name_or_its_path(tmp_path: Path):
+    path = write_llama(tmp_path / "Own-Q8_0.gguf")
+    settings = Settings(folders=(str(tmp_path),))
+    assert model_on_disk("own", settings).path == path
+    assert model_on_disk(str(path), Settings()).path == path
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("", "A model needs a name or a path; this one is empty."),
+        (" ", "A model needs a name or a path; this one is empty."),
+        ("llama-3.2-1b-instruct", "Llama-3.2-1B-Instruct Q4_K_M is not on this disk."),
+        ("zzzzzzzz", "There is no model called zzzzzzzz."),
+        ("{folder}/broken.gguf", "broken.gguf: This is not a GGUF file"),
+        ("{folder}", "{folder} holds 2 models."),
+        ("{folder}/empty", "There is no GGUF file in {folder}/empty."),
+    ],
+)
+def test_a_name_that_is_not_one_model_on_this_disk_is_a_failure(tmp_path: Path, name: str, sentence: str):
+    (tmp_path / "empty").mkdir()
+    for file in ("broken.gguf", "other.gguf"):
+        (tmp_path / file).write_text("not a model")
+    with raises_sentence(FindingError, sentence.format(folder=tmp_path)):
+        model_on_disk(name.format(folder=tmp_path), Settings())
+
+
+def test_every_command_refuses_a_model_without_a_name(inside: Run):
+    for arguments in (("fit", ""), ("run", " ", "Hello"), ("bench", " ")):
+        assert inside(*arguments).failure == "A model needs a name or a path; this one is empty."
