@@ -82,6 +82,34 @@ def test_a_file_of_the_third_version_brings_all_that_was_kept_then(tmp_path: Pat
     assert store.close()
 
 
+def test_words_of_an_interruption_and_of_an_energy_stay_as_they_were_written(tmp_path: Path) -> None:
+    # GIVEN a file from before reasons were codes
+    file = tmp_path / "conversations.sqlite"
+    shutil.copy(OLD / "version-5.sqlite", file)
+    store = ConversationStore(file, sentence=sentence)
+    (row,) = got(store.list_conversations())
+    record = got(store.read_conversation(row.id))
+    # THEN its words are shown
+    cut, whole = (stored.message for stored in record.messages if isinstance(stored.message, Reply))
+    assert cut.interrupted == "The engine was killed by signal 9."
+    assert cut.receipt is not None
+    assert cut.receipt.energy.reason == "the power was not known all the time"
+    assert (whole.interrupted, whole.receipt) == (None, RECEIPT)
+    # AND a reply that is interrupted now has a sentence in the same place
+    conversation, recorder = keeping(store)
+    recorder.reopen(row.id, record)
+    conversation.add_user("And a wolf?")
+    conversation.begin_reply("Model Q4")
+    conversation.abort_reply(reason("chat.disk_full"))
+    assert store.close()
+    with sqlite3.connect(file) as db:
+        # AND a program of that version opens the file
+        assert db.execute("PRAGMA user_version").fetchone() == (5,)
+        words = db.execute("SELECT interrupted FROM messages WHERE interrupted IS NOT NULL ORDER BY number")
+        assert words.fetchall() == [("The engine was killed by signal 9.",), ("the disk is full",)]
+    db.close()
+
+
 @pytest.mark.parametrize("version", [1, 2])
 def test_a_document_of_an_earlier_version_is_imported(version: int) -> None:
     record = read_document(OLD / f"version-{version}.json")

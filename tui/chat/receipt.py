@@ -2,14 +2,19 @@
 
 import msgspec
 
+from tui.sentences import Reason
+
 
 class Energy(msgspec.Struct, frozen=True):
     """Energy over a reply, or the reason why it is not known."""
 
     joules: float | None
-    source: str | None = None
-    """Name of the thing measured: the processor's package, a GPU, the whole machine on its battery."""
-    reason: str | None = None
+    source: Reason | str | None = None
+    """Name of the thing measured: the processor's package, a GPU, the whole machine on its battery.
+
+    Here and below, text is of an older version.
+    """
+    reason: Reason | str | None = None
     """Why `joules` is None, one phrase; None when it is known."""
 
     @property

@@ -10,6 +10,7 @@ from tui.chat.storage.store import ConversationStore, open_store
 from tui.engine.options import LoadSettings
 from tui.models.model import Model
 from tui.sentences import Reason, reason
+from tui.services.sentences import sentence
 
 
 class SavedConversations:
@@ -29,7 +30,7 @@ class SavedConversations:
             on_state: is called on any thread with the reason when nothing is saved any more, and with
                 None when it is saved again.
         """
-        self.store: ConversationStore = open_store(on_state)
+        self.store: ConversationStore = open_store(on_state, sentence)
         self._recorder = ConversationRecorder(self.store, conversation, load_settings)
 
     async def close(self) -> None:

@@ -22,6 +22,15 @@ SENTENCES: Table = {
     "services.speed_not_predicted": N_("this machine or this model is not known well enough"),
     "services.no_tensors": N_("its tensors are not known"),
     "services.not_measured": N_("not measured"),
+    # Power and energy: names of what draws it, and phrases that follow a colon
+    "services.package_power": N_("processor package"),
+    "services.package_and_gpu_power": N_("processor package and GPU"),
+    "services.package_without_gpu_power": N_("processor package, without the GPU"),
+    "services.battery_power": N_("whole machine, from its battery"),
+    "services.gpu_power": N_("GPU alone"),
+    "services.power_gap": N_("the power was not known all the time"),
+    "services.energy_not_covered": N_("no readings cover all of it"),
+    "services.power_source_changed": N_("what reports the power changed in between"),
     # A comparison
     "services.not_asked_engine_ended": N_("Not asked: the engine had ended before."),
     "services.own_prompt": N_("a prompt of the user's own"),

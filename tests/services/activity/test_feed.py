@@ -9,6 +9,7 @@ from tui.chat.receipt import Receipt
 from tui.engine.protocol import Failed, Finished, PromptProgress, Text
 from tui.engine.reply_metrics import ReplyMetrics
 from tui.hardware.reading import known
+from tui.sentences import reason
 from tui.services.activity.feed import FASTER, TimelineFeed
 from tui.services.activity.moment import Phase
 from tui.units import GIB
@@ -95,7 +96,7 @@ def test_a_receipt_comes_with_the_first_reading_after_the_end_and_holds_the_metr
     assert receipt.peak_bytes == 2 * GIB
     # Half a second at 10 W, then two at 20 W.
     assert receipt.energy.joules == pytest.approx(0.5 * 10 + 2 * 20)
-    assert receipt.energy.source == "processor package"
+    assert receipt.energy.source == reason("services.package_power")
 
 
 def test_energy_counts_the_time_between_the_last_reading_and_the_end() -> None:

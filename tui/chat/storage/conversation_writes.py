@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from tui.chat.storage import writes
 from tui.chat.storage.lenient_decode import encode_json
 from tui.chat.storage.rows import ConversationRecord
+from tui.chat.storage.saved_reasons import Sentence
 from tui.chat.storage.search_index import remove_conversation_from_index
 from tui.chat.storage.text_codec import encode_text
 from tui.text import clean_line
@@ -41,13 +42,17 @@ def delete_conversation(db: Db, conversation: int, has_index: bool) -> None:
 
 
 def import_conversation(
-    db: Db, record: ConversationRecord, message_ids: Mapping[int, int], conversation: int
+    db: Db,
+    record: ConversationRecord,
+    message_ids: Mapping[int, int],
+    conversation: int,
+    sentence: Sentence,
 ) -> None:
     """Save a conversation that comes from elsewhere; `message_ids` has a new id for each of its messages."""
     writes.add_conversation(db, conversation, record.title, record.system, record.asking, record.created)
     for stored in record.messages:
         parent = None if stored.parent is None else message_ids[stored.parent]
-        writes.import_message(db, conversation, stored, message_ids[stored.id], parent)
+        writes.import_message(db, conversation, stored, message_ids[stored.id], parent, sentence)
     db.execute(
         "UPDATE conversations SET model = ?, settings = ?, updated = ?, pinned = ?, last = ? WHERE id = ?",
         (

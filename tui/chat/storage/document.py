@@ -13,7 +13,6 @@ import msgspec
 
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Attachment, Question, Reply, StoredMessage
-from tui.chat.receipt import Receipt
 from tui.chat.storage.lenient_decode import (
     OnLeftOut,
     decode_asking,
@@ -23,6 +22,7 @@ from tui.chat.storage.lenient_decode import (
     under_path,
 )
 from tui.chat.storage.rows import ConversationRecord
+from tui.chat.storage.saved_reasons import decode_receipt, receipt_fields
 from tui.engine.options import LoadSettings
 from tui.engine.reply_metrics import ReplyMetrics
 from tui.sentences import Reason, ReasonedError, reason
@@ -201,7 +201,7 @@ def _message_json(
         "interrupted": sentence(interrupted) if isinstance(interrupted, Reason) else interrupted,
         "interrupted_reason": _plain(interrupted) if isinstance(interrupted, Reason) else None,
         "metrics": _plain(message.metrics),
-        "receipt": _plain(message.receipt),
+        "receipt": receipt_fields(message.receipt, sentence),
         "asked": [_plain(part) for part in message.part_settings],
     }
 
@@ -265,7 +265,7 @@ def _read_reply(fields: Mapping[str, Any], on_left_out: OnLeftOut) -> Reply:
         decode_finish(fields.get("finish"), under_path("finish", on_left_out)),
         decode_struct(fields.get("metrics"), ReplyMetrics, under_path("metrics", on_left_out)),
         _read_interruption(fields, under_path("interrupted_reason", on_left_out)),
-        decode_struct(fields.get("receipt"), Receipt, under_path("receipt", on_left_out)),
+        decode_receipt(fields.get("receipt"), under_path("receipt", on_left_out)),
         _text({"thinking": "", **fields}, "thinking"),
         # Of every other reply a model wrote at least one part.
         _count({"parts": 1, **fields}, "parts", 0 if is_edited else 1),

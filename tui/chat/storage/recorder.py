@@ -86,7 +86,8 @@ class ConversationRecorder(ConversationListener):
         """Save a reply that the user wrote."""
         if self.conversation_id is not None:
             id, parent_id, now = self._take_id(reply.id), self._stored_id(parent), self._clock()
-            self._write(writes.add_user_reply, self.conversation_id, id, parent_id, reply, now)
+            values = (self.conversation_id, id, parent_id, reply, now, self._store.sentence)
+            self._write(writes.add_user_reply, *values)
 
     def prompts_changed(self, changes: Mapping[int, PromptDelta | None], reply: Reply | None = None) -> None:
         """Save prompts, and the settings that the open reply is asked with."""
@@ -107,12 +108,13 @@ class ConversationRecorder(ConversationListener):
         """Save the end of a reply."""
         self._open_id = None
         if id := self._stored_id(reply.id):
-            self._write(writes.finish_reply, id, reply, self._load_settings(), self._clock())
+            settings, now = self._load_settings(), self._clock()
+            self._write(writes.finish_reply, id, reply, settings, now, self._store.sentence)
 
     def receipt_attached(self, reply: Reply) -> None:
         """Save the receipt of a reply."""
         if id := self._stored_id(reply.id):
-            self._write(writes.set_receipt, id, reply)
+            self._write(writes.set_receipt, id, reply, self._store.sentence)
 
     def question_pinned(self, question: Question) -> None:
         """Save that a question is pinned, or not any more."""

@@ -8,16 +8,16 @@ import msgspec
 
 from tui.chat.asking import Asking
 from tui.chat.messages import Question, Reply, StoredMessage
-from tui.chat.receipt import Receipt
 from tui.chat.reply_prompts import PromptDelta
 from tui.chat.storage.lenient_decode import (
     decode_finish,
     decode_json,
     decode_part_settings,
     decode_struct,
-    encode_json,
 )
-from tui.chat.storage.text_codec import decode_attachments, decode_text, decompress_text, encode_text
+from tui.chat.storage.saved_reasons import decode_interruption, decode_receipt
+from tui.chat.storage.schema import has_interruptions
+from tui.chat.storage.text_codec import decode_attachments, decode_text, decompress_text
 from tui.engine.options import LoadSettings
 from tui.engine.reply_metrics import ReplyMetrics
 from tui.sentences import Reason, reason
@@ -76,10 +76,11 @@ class ConversationRecord(msgspec.Struct, frozen=True):
 
 def read_messages(db: sqlite3.Connection, conversation: int) -> Iterator[StoredMessage]:
     """Yield every message of a conversation, parents before their children."""
+    interruption = "interruption" if has_interruptions(db) else "NULL"
     rows = db.execute(
         "SELECT id, parent, at, seen, role, text, attachments, pinned, model, finish, metrics, interrupted,"
-        " receipt, thinking, parts, writer, asked, raw, edited FROM messages WHERE conversation = ?"
-        " ORDER BY number",
+        f" {interruption}, receipt, thinking, parts, writer, asked, raw, edited FROM messages"
+        " WHERE conversation = ? ORDER BY number",
         (conversation,),
     ).fetchall()
     earlier_ids: set[int] = set()
@@ -111,6 +112,7 @@ def _reply(
     finish: Any,
     metrics: Any,
     interrupted: Any,
+    interruption: Any,
     receipt: Any,
     thinking: Any,
     parts: Any,
@@ -121,9 +123,9 @@ def _reply(
 ) -> Reply:
     if writer is not None:
         text, thinking = read_pieces(db, id)
-        interruption = reason("chat.still_being_written")
+        why = reason("chat.still_being_written")
     else:
-        interruption = decode_interruption(None if interrupted is None else decode_text(interrupted))
+        why = decode_interruption(None if interrupted is None else decode_text(interrupted), interruption)
     text, thinking = decode_text(text), decode_text(thinking)
     return Reply(
         0,
@@ -131,27 +133,11 @@ def _reply(
         decode_text(model),
         decode_finish(finish),
         decode_struct(decode_json(metrics), ReplyMetrics),
-        interruption,
-        decode_struct(decode_json(receipt), Receipt),
+        why,
+        decode_receipt(decode_json(receipt)),
         thinking,
         parts,
         decompress_text(raw, thinking + text),
         decode_part_settings(decode_json(part_settings)),
         bool(edited),
     )
-
-
-def encode_interruption(interrupted: Reason | str | None) -> str | bytes | None:
-    """Return an interruption as SQLite takes it: a reason as JSON, words of an older version as text."""
-    return (
-        encode_json(interrupted)
-        if isinstance(interrupted, Reason)
-        else interrupted and encode_text(interrupted)
-    )
-
-
-def decode_interruption(text: str | None) -> Reason | str | None:
-    """Return the interruption that `encode_interruption` encoded; words of an older version stay text."""
-    if text is None or not text.startswith('{"code"'):
-        return text
-    return decode_struct(decode_json(text), Reason) or text

@@ -95,6 +95,12 @@ SCHEMA_STEPS = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
 SCHEMA_VERSION = len(SCHEMA_STEPS)
 """Version of the tables, kept as `PRAGMA user_version`. A file of a newer version is left alone."""
 
+_INTERRUPTION_COLUMN = "ALTER TABLE messages ADD COLUMN interruption TEXT"
+"""Codes and facts of interruptions, whose sentences stay where older programs read them.
+
+It makes no new version: programs that do not know it read and write the file as before.
+"""
+
 _CODES = (
     ("is full", "chat.disk_full", False),
     ("locked|busy", "chat.file_in_use", False),
@@ -140,6 +146,7 @@ def open_database(file: Path) -> tuple[sqlite3.Connection, bool]:
         db.create_function("says", 4, message_has_word, deterministic=True)
         if version < SCHEMA_VERSION:
             _upgrade(db)
+        _add_interruption_column(db)
         return db, create_index(db)
     except (sqlite3.Error, StoreError):
         db.close()
@@ -189,6 +196,26 @@ def _use_log(db: sqlite3.Connection) -> None:
 
 def _version(db: sqlite3.Connection) -> int:
     return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def has_interruptions(db: sqlite3.Connection) -> bool:
+    """Return whether the file has codes of interruptions; one that may not be written to may have none."""
+    query = "SELECT 1 FROM pragma_table_info('messages') WHERE name = 'interruption'"
+    return db.execute(query).fetchone() is not None
+
+
+def _add_interruption_column(db: sqlite3.Connection) -> None:
+    if has_interruptions(db):
+        return
+    try:
+        with transaction(db):
+            # Again: another llmtui that started at the same moment may have done it.
+            if not has_interruptions(db):
+                db.execute(_INTERRUPTION_COLUMN)
+    except sqlite3.OperationalError as error:
+        # Such a file can be read without it.
+        if "readonly" not in str(error):
+            raise
 
 
 def _upgrade(db: sqlite3.Connection) -> None:

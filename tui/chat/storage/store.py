@@ -21,6 +21,7 @@ import msgspec
 
 from tui.chat.storage import conversation_writes, reads, writes
 from tui.chat.storage.rows import ConversationRecord, ConversationSummary
+from tui.chat.storage.saved_reasons import Sentence
 from tui.chat.storage.schema import StoreError, open_database, store_error, transaction
 from tui.chat.storage.search_index import index_new_messages
 from tui.chat.storage.writer_process import is_writer_running, new_writer_id
@@ -84,6 +85,7 @@ class ConversationStore:
         file: Path,
         on_state: Callable[[Reason | None], None] = lambda _reason: None,
         writer: str | None = None,
+        sentence: Sentence = str,
     ) -> None:
         """Start the thread.
 
@@ -92,10 +94,12 @@ class ConversationStore:
             on_state: is called on the store's thread with the reason when nothing is saved any more, and with
                 None when it is saved again.
             writer: id of the writing process; None for this one.
+            sentence: finds the sentences of the reasons that are saved, which older programs show.
         """
         self._file = file
         self._on_state = on_state
         self.writer = writer or new_writer_id()
+        self.sentence = sentence
         self._queue: SimpleQueue[_QueueItem] = SimpleQueue()
         self._unwritten: deque[_Piece | Change] = deque()
         self._db: sqlite3.Connection | None = None
@@ -173,7 +177,7 @@ class ConversationStore:
         message_ids = {stored.id: new_id() for stored in record.messages}
 
         def work(db: sqlite3.Connection, _has_index: bool) -> int:
-            conversation_writes.import_conversation(db, record, message_ids, conversation)
+            conversation_writes.import_conversation(db, record, message_ids, conversation, self.sentence)
             return conversation
 
         return self.change(work)
@@ -301,7 +305,7 @@ class ConversationStore:
             for writer in reads.open_writers(db):
                 if writer != self.writer and not is_writer_running(writer):
                     with transaction(db):
-                        writes.interrupt_replies(db, writer)
+                        writes.interrupt_replies(db, writer, self.sentence)
         except sqlite3.OperationalError as error:
             # They can be read as they are; the next start tries again.
             log.warning("conversations: %s", error)
@@ -326,7 +330,7 @@ class ConversationStore:
             self._on_state(None)
 
     def _end(self) -> None:
-        self.write(partial(writes.interrupt_replies, writer=self.writer))
+        self.write(partial(writes.interrupt_replies, writer=self.writer, sentence=self.sentence))
         self._unwritten += [item for item in self._drain_queue() if not isinstance(item, _Request | _Close)]
         self._write_all(at_end=True)
         if self._unwritten:
@@ -342,9 +346,9 @@ class ConversationStore:
         return items
 
 
-def open_store(on_state: Callable[[Reason | None], None]) -> ConversationStore:
-    """Open the conversations of this user; `on_state` as for `ConversationStore`."""
-    return ConversationStore(store_file(), on_state)
+def open_store(on_state: Callable[[Reason | None], None], sentence: Sentence) -> ConversationStore:
+    """Open the conversations of this user; `on_state` and `sentence` as for `ConversationStore`."""
+    return ConversationStore(store_file(), on_state, sentence=sentence)
 
 
 def _list_conversations(query: str, db: sqlite3.Connection, has_index: bool) -> list[ConversationSummary]:

@@ -8,7 +8,8 @@ import sqlite3
 from tui.chat.asking import Asking
 from tui.chat.messages import Attachment, Question, Reply, StoredMessage
 from tui.chat.storage.lenient_decode import encode_json
-from tui.chat.storage.rows import encode_interruption, read_pieces
+from tui.chat.storage.rows import read_pieces
+from tui.chat.storage.saved_reasons import Sentence, encode_interruption, encode_receipt
 from tui.chat.storage.search_index import remove_messages_from_index
 from tui.chat.storage.text_codec import compress_raw_reply, encode_attachments, encode_text
 from tui.engine.options import LoadSettings
@@ -81,10 +82,12 @@ def add_reply(
     _set_model(db, conversation, model, settings)
 
 
-def add_user_reply(db: Db, conversation: int, id: int, parent: int | None, reply: Reply, time: float) -> None:
+def add_user_reply(
+    db: Db, conversation: int, id: int, parent: int | None, reply: Reply, time: float, sentence: Sentence
+) -> None:
     """Add a reply that the user wrote, at the end of the shown branch."""
     _add_message(db, conversation, id, parent, reply.role, time)
-    finish_reply(db, id, reply, None, time)
+    finish_reply(db, id, reply, None, time, sentence)
     _end_branch_at(db, conversation, id, time)
 
 
@@ -96,7 +99,7 @@ def continue_reply(
     db.execute("DELETE FROM pieces WHERE message = ?", (id,))
     db.execute(
         "UPDATE messages SET writer = ?, model = ?, parts = ?, finish = NULL, interrupted = NULL,"
-        " raw = NULL WHERE id = ?",
+        " interruption = NULL, raw = NULL WHERE id = ?",
         (writer, encode_text(reply.model), reply.parts, id),
     )
     for text, thinking in ((reply.thinking, True), (reply.text, False)):
@@ -115,19 +118,22 @@ def add_piece(db: Db, message: int, text: str, thinking: bool = False) -> None:
     )
 
 
-def finish_reply(db: Db, id: int, reply: Reply, settings: LoadSettings | None, time: float) -> None:
+def finish_reply(
+    db: Db, id: int, reply: Reply, settings: LoadSettings | None, time: float, sentence: Sentence
+) -> None:
     """Close a reply; its text is one piece from now on."""
     db.execute(
         "UPDATE messages SET model = ?, text = ?, thinking = ?, finish = ?, metrics = ?, interrupted = ?,"
-        " receipt = ?, parts = ?, asked = ?, raw = ?, edited = ?, writer = NULL, indexed = 0 WHERE id = ?",
+        " interruption = ?, receipt = ?, parts = ?, asked = ?, raw = ?, edited = ?, writer = NULL,"
+        " indexed = 0 WHERE id = ?",
         (
             encode_text(reply.model),
             encode_text(reply.text),
             encode_text(reply.thinking),
             reply.finish,
             encode_json(reply.metrics),
-            encode_interruption(reply.interrupted),
-            encode_json(reply.receipt),
+            *encode_interruption(reply.interrupted, sentence),
+            encode_receipt(reply.receipt, sentence),
             reply.parts,
             encode_json(reply.part_settings),
             compress_raw_reply(reply),
@@ -143,9 +149,9 @@ def finish_reply(db: Db, id: int, reply: Reply, settings: LoadSettings | None, t
     )
 
 
-def set_receipt(db: Db, id: int, reply: Reply) -> None:
+def set_receipt(db: Db, id: int, reply: Reply, sentence: Sentence) -> None:
     """Add the receipt of a reply, which comes a little after its end."""
-    db.execute("UPDATE messages SET receipt = ? WHERE id = ?", (encode_json(reply.receipt), id))
+    db.execute("UPDATE messages SET receipt = ? WHERE id = ?", (encode_receipt(reply.receipt, sentence), id))
 
 
 def pin_question(db: Db, id: int, pinned: bool) -> None:
@@ -196,26 +202,28 @@ def remove_messages(
     )
 
 
-def interrupt_replies(db: Db, writer: str) -> None:
+def interrupt_replies(db: Db, writer: str, sentence: Sentence) -> None:
     """Close the replies that a writer left open, with the text that had arrived."""
-    interruption = encode_interruption(reason("chat.closed_while_writing"))
+    interruption = encode_interruption(reason("chat.closed_while_writing"), sentence)
     for (id,) in db.execute("SELECT id FROM messages WHERE writer = ?", (writer,)).fetchall():
         text, thinking = read_pieces(db, id)
         # The cost of the part that was cut short is not known, and so not that of the whole.
         db.execute(
-            "UPDATE messages SET text = ?, thinking = ?, interrupted = ?, metrics = NULL, writer = NULL,"
-            " indexed = 0 WHERE id = ?",
-            (encode_text(text), encode_text(thinking), interruption, id),
+            "UPDATE messages SET text = ?, thinking = ?, interrupted = ?, interruption = ?, metrics = NULL,"
+            " writer = NULL, indexed = 0 WHERE id = ?",
+            (encode_text(text), encode_text(thinking), *interruption, id),
         )
         db.execute("DELETE FROM pieces WHERE message = ?", (id,))
 
 
-def import_message(db: Db, conversation: int, stored: StoredMessage, id: int, parent: int | None) -> None:
+def import_message(
+    db: Db, conversation: int, stored: StoredMessage, id: int, parent: int | None, sentence: Sentence
+) -> None:
     """Save a message that comes from elsewhere, under another id and parent."""
     message = stored.message
     if isinstance(message, Reply):
         _add_message(db, conversation, id, parent, message.role, stored.at)
-        finish_reply(db, id, message, None, stored.at)
+        finish_reply(db, id, message, None, stored.at, sentence)
     else:
         _add_question(db, conversation, id, parent, message, stored.at)
     db.execute("UPDATE messages SET seen = ? WHERE id = ?", (stored.seen, id))

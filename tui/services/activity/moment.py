@@ -51,7 +51,7 @@ class Moment(msgspec.Struct, frozen=True):
     """The hottest of processor and GPUs."""
     watts: float | None = None
     """Mean since the reading before."""
-    watts_source: str | None = None
+    watts_source: Reason | None = None
     """What `watts` is the power of."""
     watts_reason: Reason | None = None
     """Why `watts` is None."""
@@ -92,7 +92,7 @@ def moment_of(
         celsius=_greatest(
             (reading.cpu_temperature_celsius.value, *(gpu.temperature_celsius.value for gpu in reading.gpus))
         ),
-        watts=power.value,
+        watts=power.watts,
         watts_source=power.source,
         watts_reason=power.reason,
     )

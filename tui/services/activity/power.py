@@ -3,11 +3,21 @@
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
+import msgspec
+
 from tui.chat.receipt import Energy
-from tui.hardware.reading import Metric, Reading, known, unknown
-from tui.i18n import _
+from tui.hardware.reading import Reading
 from tui.sentences import Reason, reason
-from tui.services.sentences import sentence
+
+
+class Power(msgspec.Struct, frozen=True):
+    """Power of the machine, or of the part of it that can be measured."""
+
+    watts: float | None
+    source: Reason | None = None
+    """Name of what draws it; None when `watts` is None."""
+    reason: Reason | None = None
+    """Why `watts` is None; None when it is known."""
 
 
 class Drawing(Protocol):
@@ -24,8 +34,8 @@ class Drawing(Protocol):
         ...
 
     @property
-    def watts_source(self) -> str | None:
-        """The part of the machine that drew them."""
+    def watts_source(self) -> Reason | None:
+        """Name of the part of the machine that drew them."""
         ...
 
     @property
@@ -34,8 +44,8 @@ class Drawing(Protocol):
         ...
 
 
-def power_of(reading: Reading, cards: Collection[int]) -> Metric[float]:
-    """Watts, and as the source what draws them.
+def power_of(reading: Reading, cards: Collection[int]) -> Power:
+    """Return the power, and the name of what draws it.
 
     The processor's package and the cards together; without the package the whole machine while it runs on its
     battery; without that the GPUs that tell. `cards` are the indexes of GPUs outside the package: graphics
@@ -46,24 +56,24 @@ def power_of(reading: Reading, cards: Collection[int]) -> Metric[float]:
     outside = [watts for index, watts in drawn.items() if index in cards]
     if package.value is not None:
         if not cards:
-            return known(package.value, _("processor package"))
+            return Power(package.value, reason("services.package_power"))
         if len(outside) == len(cards):
-            return known(package.value + sum(outside), _("processor package and GPU"))
+            return Power(package.value + sum(outside), reason("services.package_and_gpu_power"))
         if battery.value is None:
-            return known(package.value + sum(outside), _("processor package, without the GPU"))
+            return Power(package.value + sum(outside), reason("services.package_without_gpu_power"))
     if battery.value is not None:
-        return known(battery.value, _("whole machine, from its battery"))
+        return Power(battery.value, reason("services.battery_power"))
     if drawn:
-        return known(sum(drawn.values()), _("GPU alone"))
-    return unknown(package.reason or battery.reason or reason("hardware.no_power"))
+        return Power(sum(drawn.values()), reason("services.gpu_power"))
+    return Power(None, reason=package.reason or battery.reason or reason("hardware.no_power"))
 
 
 def energy_between(moments: Sequence[Drawing], start: float, end: float) -> Energy:
-    """Joules from `start` to `end`: each moment's watts count for the time since the moment before it.
+    """Return the energy from `start` to `end`: a moment's watts count for the time since the one before it.
 
     Unknown unless the moments, oldest first, cover all of that time, and by one and the same source.
     """
-    joules, sources = 0.0, set[str | None]()
+    joules, sources = 0.0, set[Reason | None]()
     reached = start
     previous = None
     for moment in moments:
@@ -74,14 +84,13 @@ def energy_between(moments: Sequence[Drawing], start: float, end: float) -> Ener
         if since > reached or reached >= end:
             break
         if moment.watts is None:
-            why = moment.watts_reason
-            return Energy(None, reason=sentence(why) if why else _("the power was not known all the time"))
+            return Energy(None, reason=moment.watts_reason or reason("services.power_gap"))
         upto = min(moment.time, end)
         joules += moment.watts * (upto - reached)
         sources.add(moment.watts_source)
         reached = upto
     if reached < end or reached == start:
-        return Energy(None, reason=_("no readings cover all of it"))
+        return Energy(None, reason=reason("services.energy_not_covered"))
     if len(sources) > 1:
-        return Energy(None, reason=_("what reports the power changed in between"))
+        return Energy(None, reason=reason("services.power_source_changed"))
     return Energy(joules, source=sources.pop())

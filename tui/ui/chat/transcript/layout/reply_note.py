@@ -114,9 +114,9 @@ def _answer_line(receipt: Receipt) -> str:
 
 def _energy_line(energy: Energy) -> str:
     if energy.joules is None:
-        return _("energy n/a: {reason}").format(reason=energy.reason)
+        return _("energy n/a: {reason}").format(reason=saved_sentence(energy.reason or ""))
     line = _("energy {energy}").format(energy=format_energy(energy.joules, watt_hours=True))
-    return f"{line}, {energy.source}" if energy.source else line
+    return f"{line}, {saved_sentence(energy.source)}" if energy.source else line
 
 
 def _time_line(receipt: Receipt, parts: int) -> str:
