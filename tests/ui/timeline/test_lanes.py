@@ -54,11 +54,6 @@ def test_the_marked_reply_is_solid_and_no_other() -> None:
     assert phases(view) == "─══─████┣━"
 
 
-def test_a_reply_that_is_not_kept_marks_nothing() -> None:
-    assert list(span_in(REPLY, 9, 0, 10, 1.0)) == []
-    assert list(span_in(REPLY, None, 0, 10, 1.0)) == []
-
-
 def test_two_quick_replies_in_one_column_are_both_told() -> None:
     view = TimelineView(
         columns(4),
@@ -119,8 +114,3 @@ def test_the_phase_shades_every_lane_and_the_cursor_lies_over_it() -> None:
     assert cells[0].role == "high"
     assert cells[1].role == "on-loading high"
     assert cells[6].role == "on-generating high cursor"
-
-
-def test_a_column_shows_the_greatest_of_its_phases_whatever_came_last() -> None:
-    stretches = (Stretch(Phase.GENERATING, 1.0, 1.2), Stretch(Phase.LOADING, 1.4, 2.6))
-    assert phases(TimelineView(columns(4), works(*stretches, count=4))) == "─━═─"
