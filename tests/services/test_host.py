@@ -2,81 +2,27 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.chat.compared import metrics, model
+from tests.chat.compared import model
+from tests.services.scripted_place import ScriptedPlace, opening
 from tests.waiting import until
 from tui.engine.client import ReplyEvent
 from tui.engine.failures import EngineFailure
-from tui.engine.footprint import Footprint
 from tui.engine.options import AnswerRequest, ChatMessage, LoadSettings
-from tui.engine.protocol import Counted, Failed, Finished, Loaded, Text
+from tui.engine.protocol import Failed, Finished, Loaded
 from tui.models.model import Model
 from tui.sentences import reason
-from tui.services.engine_port import PlaceFacts
 from tui.services.host import EngineHost
 
 SMALL = LoadSettings(context=256)
 ONE = model("One")
 HELLO = AnswerRequest((ChatMessage("user", "Hello"),))
-DIED = Failed(0, "died", reason("engine.load_again"))
-PARTS = Footprint(1, 1, 1, 1, "engine", device_bytes=9)
-
-
-class ScriptedPlace:
-    """A place without a process: it answers with a word, or dies when it is killed."""
-
-    facts = PlaceFacts(footprint_unknown=reason("engine.load_again"))
-    pid = 7
-
-    def __init__(self, *, dies: bool = False) -> None:
-        self.alive = True
-        self.current = 1
-        self.requests: list[AnswerRequest] = []
-        self.closed = False
-        self._dies = dies
-        self._death = asyncio.Event()
-
-    async def load(
-        self, model: Model, settings: LoadSettings, on_progress: Callable[[float], None]
-    ) -> Loaded:
-        on_progress(0.01)
-        on_progress(0.5)
-        return Loaded(1, PARTS, None, settings.context, 0.1, 2, "model")
-
-    async def answer(self, request: AnswerRequest) -> AsyncGenerator[ReplyEvent]:
-        self.requests.append(request)
-        yield Text(2, "Good", 1, 0.0)
-        if self._dies:
-            await self._death.wait()
-            yield DIED
-        else:
-            yield Finished(2, "end", metrics())
-
-    async def count(
-        self, messages: tuple[ChatMessage, ...], texts: tuple[str, ...] = (), think: bool | None = None
-    ) -> Counted:
-        return Counted(3, len(messages), 0, tuple(map(len, texts)))
-
-    def stop(self) -> None:
-        """Nothing is under way for long."""
-
-    def kill(self) -> None:
-        self.alive = False
-        self._death.set()
-
-    async def ended(self) -> Failed:
-        await self._death.wait()
-        return DIED
-
-    async def close(self) -> None:
-        self.closed = True
-        self._death.set()
 
 
 class Listener:
@@ -96,16 +42,6 @@ class Listener:
 
     def hear(self, event: ReplyEvent) -> None:
         self.heard.append(type(event).__name__)
-
-
-def opening(*places: ScriptedPlace) -> Callable[[Model], Awaitable[ScriptedPlace]]:
-    """Open these places, one for each load."""
-    waiting = list(places)
-
-    async def open_place(_model: Model) -> ScriptedPlace:
-        return waiting.pop(0)
-
-    return open_place
 
 
 async def answered(host: EngineHost, reply_id: int | None = None) -> list[ReplyEvent]:
@@ -160,7 +96,7 @@ async def test_without_a_model_there_is_a_reason_and_nothing_is_counted() -> Non
 
 async def test_a_killed_engine_ends_its_reply_with_the_reason_it_was_killed_for() -> None:
     ends: list[Failed] = []
-    host = EngineHost(ends.append, open_place=opening(ScriptedPlace(dies=True)))
+    host = EngineHost(ends.append, open_place=opening(ScriptedPlace(answer_waits=True)))
     await host.load(ONE, SMALL)
     because = Failed(0, "memory", reason("services.memory_short", free=1))
     events: list[ReplyEvent] = []
@@ -171,6 +107,64 @@ async def test_a_killed_engine_ends_its_reply_with_the_reason_it_was_killed_for(
     await until(lambda: ends, "the end")
     assert ends == [because]
     assert host.model is None
+
+
+async def loads_of(host: EngineHost, first: ScriptedPlace, *names: str) -> "list[asyncio.Task[Loaded]]":
+    """Ask for loads one right after another, all but the first one while that is under way."""
+    loads = [asyncio.create_task(host.load(model(names[0]), SMALL))]
+    await until(lambda: first.current, "the first load")
+    loads += [asyncio.create_task(host.load(model(name), SMALL)) for name in names[1:]]
+    await asyncio.sleep(0)
+    return loads
+
+
+async def test_of_loads_asked_for_quickly_only_the_last_one_is_carried_out() -> None:
+    first, last = ScriptedPlace(load_waits=True), ScriptedPlace()
+    host = EngineHost(open_place=opening(first, last))
+    loads = await loads_of(host, first, "One", "Two", "Three")
+    # WHEN what waits for a load goes on, it is the last one
+    await asyncio.wait_for(host.until_loaded(), 10)
+    assert host.holds(model("Three"))
+    assert (first.closed, last.closed, host.loading) == (True, False, False)
+    for stopped in await asyncio.gather(*loads[:2], return_exceptions=True):
+        assert isinstance(stopped, EngineFailure)
+        assert stopped.failed.reason.code == "engine.load_stopped"
+
+
+async def test_a_stop_is_meant_for_the_load_that_waits_as_well() -> None:
+    first = ScriptedPlace(load_waits=True)
+    host = EngineHost(open_place=opening(first))
+    loads = await loads_of(host, first, "One", "Two")
+    host.stop()
+    ends = await asyncio.wait_for(asyncio.gather(*loads, return_exceptions=True), 10)
+    assert [type(end) for end in ends] == [EngineFailure] * 2
+    assert (host.loading, host.model, first.closed) == (False, None, True)
+
+
+async def test_a_model_that_is_unloaded_while_it_answers_is_gone_and_the_next_is_loaded() -> None:
+    first, second = ScriptedPlace(answer_waits=True), ScriptedPlace()
+    host = EngineHost(open_place=opening(first, second))
+    await host.load(ONE, SMALL)
+    answer = asyncio.create_task(answered(host))
+    await until(lambda: host.answering, "the answer")
+    unload, load = asyncio.create_task(host.unload()), asyncio.create_task(host.load(model("Two"), SMALL))
+    await asyncio.wait_for(asyncio.gather(unload, load), 10)
+    assert isinstance((await answer)[-1], Finished)
+    assert (host.holds(model("Two")), first.closed, second.closed) == (True, True, False)
+
+
+async def test_a_load_that_breaks_down_leaves_no_place_open() -> None:
+    class BrokenPlace(ScriptedPlace):
+        async def load(
+            self, model: Model, settings: LoadSettings, on_progress: Callable[[float], None]
+        ) -> Loaded:
+            raise RuntimeError("not foreseen")
+
+    place = BrokenPlace()
+    host = EngineHost(open_place=opening(place))
+    with pytest.raises(RuntimeError):
+        await host.load(ONE, SMALL)
+    assert (place.closed, host.pid, host.loading) == (True, None, False)
 
 
 def children() -> list[psutil.Process]:

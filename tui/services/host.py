@@ -83,11 +83,15 @@ class EngineHost:
         self._open_place = open_place
         self._text_interval = text_interval
         self._place: EnginePort | None = None
-        self._loading: asyncio.Future[None] | None = None
+        self._load_count = 0
+        """Loads that were asked for and have not ended."""
+        self._loads_ended: asyncio.Future[None] | None = None
+        """Done when none of them is left."""
+        self._wanted_load: object | None = None
+        """Identity of the load that was asked for last; None once it is to stop."""
         self._watch: asyncio.Task[None] | None = None
         self._lock = asyncio.Lock()
         self._killed_because: Failed | None = None
-        self._stopped = False
         self._opening: asyncio.Task[EnginePort] | None = None
         self.model: Model | None = None
         """The loaded model; None while none is, also during a load."""
@@ -109,8 +113,8 @@ class EngineHost:
 
     @property
     def loading(self) -> bool:
-        """True from the beginning of a load to its end."""
-        return self._loading is not None
+        """True from the request for a load to its end, also while it waits for the one before."""
+        return self._load_count > 0
 
     @property
     def card_bytes(self) -> int:
@@ -120,7 +124,7 @@ class EngineHost:
     async def load(
         self, model: Model, settings: LoadSettings, on_progress: OnProgress = lambda _fraction, _seconds: None
     ) -> Loaded:
-        """Load a model in place of the one that is loaded.
+        """Load a model in place of the one that is loaded; a load that is under way or waits is stopped.
 
         Raises:
             EngineFailure: it cannot be loaded, or the load was stopped; no model is loaded then.
@@ -132,35 +136,48 @@ class EngineHost:
     async def _load(self, model: Model, settings: LoadSettings, on_progress: OnProgress) -> Loaded:
         if self.loading or self.answering:
             self.stop()
-        async with self._lock:
-            self._loading = asyncio.get_running_loop().create_future()
-            self._stopped = False
-            try:
-                await self._close_place()
-                place = await self._open(model)
-                start = time.monotonic()
+        this_load = self._wanted_load = object()
+        if self._loads_ended is None:
+            self._loads_ended = asyncio.get_running_loop().create_future()
+        self._load_count += 1
+        try:
+            async with self._lock:
+                return await self._load_now(model, settings, on_progress, this_load)
+        finally:
+            self._load_count -= 1
+            if self._load_count == 0:
+                self._loads_ended.set_result(None)
+                self._loads_ended = None
 
-                def on_fraction(fraction: float) -> None:
-                    spent = time.monotonic() - start
-                    has_pace = fraction > _PROGRESS_KNOWN
-                    on_progress(fraction, spent / fraction - spent if has_pace else None)
+    async def _load_now(
+        self, model: Model, settings: LoadSettings, on_progress: OnProgress, this_load: object
+    ) -> Loaded:
+        try:
+            await self._close_place()
+            place = await self._open(model, this_load)
+            start = time.monotonic()
 
-                self.loaded = await place.load(model, settings, on_fraction)
-                self.model, self.settings = model, settings
-                self._watch = asyncio.create_task(self._watch_place(place))
-            except (EngineFailure, asyncio.CancelledError) as error:
-                because = self._killed_because
-                await self._close_place()
-                if because is not None and isinstance(error, EngineFailure):
-                    raise EngineFailure(because) from error
-                raise
-            finally:
-                self._loading.set_result(None)
-                self._loading = None
+            def on_fraction(fraction: float) -> None:
+                spent = time.monotonic() - start
+                has_pace = fraction > _PROGRESS_KNOWN
+                on_progress(fraction, spent / fraction - spent if has_pace else None)
+
+            self.loaded = await place.load(model, settings, on_fraction)
+        # Whatever went wrong: without its model nothing else would close the place.
+        except BaseException as error:
+            because = self._killed_because
+            await self._close_place()
+            if because is not None and isinstance(error, EngineFailure):
+                raise EngineFailure(because) from error
+            raise
+        self.model, self.settings = model, settings
+        self._watch = asyncio.create_task(self._watch_place(place))
         return self.loaded
 
-    async def _open(self, model: Model) -> EnginePort:
+    async def _open(self, model: Model, this_load: object) -> EnginePort:
         """Open a place; a stop need not wait for one that hangs, in a driver for instance."""
+        if this_load is not self._wanted_load:
+            raise EngineFailure(_STOPPED)
         opening = self._opening = asyncio.ensure_future(self._open_place(model))
         try:
             await asyncio.wait({opening})
@@ -169,7 +186,7 @@ class EngineHost:
             opening.cancel()
         if not opening.cancelled():
             self._place = opening.result()
-        if self._stopped or self._place is None:
+        if this_load is not self._wanted_load or self._place is None:
             raise EngineFailure(_STOPPED)
         return self._place
 
@@ -178,9 +195,9 @@ class EngineHost:
         return self.model is not None and self.model.key == model.key
 
     async def until_loaded(self) -> None:
-        """Wait for the load that is under way, if one is."""
-        if self._loading is not None:
-            await asyncio.shield(self._loading)
+        """Wait until every load that was asked for has ended."""
+        if self._loads_ended is not None:
+            await asyncio.shield(self._loads_ended)
 
     async def answer(self, request: AnswerRequest, reply_id: int | None = None) -> AsyncGenerator[ReplyEvent]:
         """Answer with the loaded model; the last event is a `Finished` or a `Failed`.
@@ -230,7 +247,7 @@ class EngineHost:
     def stop(self) -> None:
         """Stop the load or the reply that is under way; an engine that does not obey is ended."""
         place = self._place
-        self._stopped = True
+        self._wanted_load = None
         if self._opening is not None:
             self._opening.cancel()
         if place is None or not (self.loading or self.answering):
@@ -252,7 +269,7 @@ class EngineHost:
 
     async def close(self) -> None:
         """Close the place on the way out, whatever it is doing."""
-        self._stopped = True
+        self._wanted_load = None
         if self._opening is not None:
             self._opening.cancel()
         if self._place is not None and (self.loading or self.answering):
