@@ -94,7 +94,12 @@ def load_refusal(model: Model, fit: Fit | None = None) -> Failed | None:
 
 
 def unusable(model: Model) -> Failed | None:
-    """Return why no engine can read the model, whatever the memory; None when one can."""
+    """Return why our engine cannot read the model, whatever the memory; None when it can.
+
+    A model that runs elsewhere is not read here, and its place says itself what is wrong with it.
+    """
+    if not model.runs_here:
+        return None
     if not model.on_disk:
         repository = model.entry.repository if model.entry else model.name
         hint = reason("services.get_file", repository=repository, folder=short_path(models_folder()))
