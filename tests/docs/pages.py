@@ -32,7 +32,9 @@ def paths(text: str) -> list[str]:
     the reader's, and not there where the tests run in another one.
     """
     inline = _INLINE.findall(_FENCE.sub("", text))
-    return [path for path in inline if "/" in path and _PATH.fullmatch(path) and not path.startswith(".venv/")]
+    return [
+        path for path in inline if "/" in path and _PATH.fullmatch(path) and not path.startswith(".venv/")
+    ]
 
 
 def anchors(text: str) -> set[str]:

@@ -3,9 +3,11 @@
 from collections.abc import AsyncGenerator, Callable
 
 from tui.engine.client import Engine, ReplyEvent
+from tui.engine.failures import EngineFailure
 from tui.engine.options import AnswerRequest, ChatMessage, LoadSettings
 from tui.engine.protocol import Counted, Failed, Loaded
 from tui.models.model import Model
+from tui.sentences import reason
 from tui.services.engine_port import PlaceFacts
 
 
@@ -47,7 +49,7 @@ class ChildEngine:
         """Load a file of this disk; see `EnginePort.load`."""
         path = model.load_path
         if path is None:
-            raise ValueError("only a model on this disk can be loaded")
+            raise EngineFailure(Failed(0, "missing", reason("services.no_file_to_load", model=model.label)))
         return await self._engine.load(path, settings, on_progress)
 
     def answer(self, request: AnswerRequest) -> AsyncGenerator[ReplyEvent]:

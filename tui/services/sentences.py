@@ -104,6 +104,7 @@ SENTENCES: Table = {
         N_("Get a GGUF file of {repository} into {folder} and press {models.rescan}."),
         N_("Get a GGUF file of {repository} into {folder}, or give the path of one."),
     ),
+    "services.no_file_to_load": N_("{model} has no file on this disk that the engine here can load."),
     "services.file_unusable": N_("{file}: {why}"),
     "services.too_big": N_("{model} is too big: {why}."),
     "services.choose_smaller": Keyed(
