@@ -1,0 +1,89 @@
+"""The port: a place elsewhere is to the host what a process here is, and says what it cannot tell."""
+
+import msgspec
+
+from tests.chat.compared import metrics
+from tests.chat.compared import model as model_on_disk
+from tests.services.scripted_place import DIED, ScriptedPlace
+from tests.ui.model_samples import model
+from tests.waiting import until
+from tui.engine.options import AnswerRequest, ChatMessage, LoadSettings
+from tui.engine.protocol import Failed, Finished, Text
+from tui.models.model import Model
+from tui.sentences import reason
+from tui.services.engine_port import EnginePort, PlaceFacts
+from tui.services.host import EngineHost
+
+HERE = model_on_disk("Here")
+SERVED = msgspec.structs.replace(model("Served"), place="localhost:8080")
+SETTINGS = LoadSettings(context=256)
+HELLO = AnswerRequest((ChatMessage("user", "Hello"),))
+UNTOLD = reason("services.not_measured")
+
+
+class Server(ScriptedPlace):
+    """A place elsewhere, which can tell nothing but its text."""
+
+    facts = PlaceFacts(footprint_unknown=UNTOLD, cache_unknown=UNTOLD, phases_unknown=UNTOLD)
+
+
+class Places:
+    """Opens a process for a model of this machine, and a server for one that names it."""
+
+    def __init__(self) -> None:
+        self.process = ScriptedPlace(pid=7)
+        self.server = Server((Text(2, "From afar", 1, 0.0), Finished(2, "end", metrics())), pid=None)
+
+    async def open(self, model: Model) -> EnginePort:
+        return self.process if model.runs_here else self.server
+
+
+def test_a_place_can_tell_everything_unless_it_gives_a_reason() -> None:
+    facts = PlaceFacts()
+    assert [getattr(facts, name) for name in PlaceFacts.__struct_fields__] == [None] * 3
+
+
+async def test_a_model_is_loaded_where_it_runs_and_the_place_before_is_closed_first() -> None:
+    places = Places()
+    host = EngineHost(open_place=places.open)
+    await host.load(HERE, SETTINGS)
+    assert (host.pid, host.facts) == (7, ScriptedPlace.facts)
+    # WHEN a model of a server takes its place
+    await host.load(SERVED, SETTINGS)
+    assert places.process.closed
+    # THEN there is no process of this machine, and what the server cannot tell has its reason
+    assert (host.model, host.pid, host.facts) == (SERVED, None, Server.facts)
+    assert places.server.loaded_with == [(SERVED, SETTINGS)]
+    await host.unload()
+    assert (places.server.closed, host.facts) == (True, PlaceFacts())
+
+
+async def test_an_answer_from_elsewhere_comes_by_the_same_events() -> None:
+    host = EngineHost(open_place=Places().open)
+    await host.load(SERVED, SETTINGS)
+    text, end = [event async for event in host.answer(HELLO)]
+    assert isinstance(text, Text)
+    assert (text.text, isinstance(end, Finished)) == ("From afar", True)
+    counted = await host.count(HELLO.messages, ("four",))
+    assert counted is not None
+    assert counted.texts == (4,)
+
+
+async def test_a_place_elsewhere_that_goes_away_is_the_end_of_a_loaded_model() -> None:
+    ends: list[Failed] = []
+    places = Places()
+    host = EngineHost(ends.append, open_place=places.open)
+    await host.load(SERVED, SETTINGS)
+    places.server.kill()
+    await until(lambda: ends, "the end")
+    assert ends == [DIED]
+    assert (host.model, host.pid) == (None, None)
+
+
+async def test_the_same_name_here_and_elsewhere_is_not_the_same_model() -> None:
+    here = model("Served")
+    host = EngineHost(open_place=Places().open)
+    await host.load(SERVED, SETTINGS)
+    assert host.holds(SERVED)
+    assert not host.holds(here)
+    assert not host.holds(msgspec.structs.replace(SERVED, place="otherhost:8080"))
