@@ -9,8 +9,8 @@ import pytest
 from tui.sentences import Reason
 
 SLOW = re.compile(
-    r"run_test\(|import .*\brunning\b|Engine\.(start|open)|EngineHost\(|calibrate\.|\b(llmtui|inside|planner):"
-    r"|Terminal\(|subprocess|pty\.fork|killing"
+    r"run_test\(|import .*\brunning\b|Engine\.(start|open)|EngineHost\(|calibrate\."
+    r"|\b(llmtui|inside|planner):|Terminal\(|subprocess|pty\.fork|killing"
 )
 """Signs in a test module that it starts the engine, a screen, or another process."""
 

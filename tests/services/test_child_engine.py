@@ -26,7 +26,7 @@ from tui.services.engine_port import EnginePort, PlaceFacts
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SETTINGS = LoadSettings(context=2048)
+SETTINGS = LoadSettings(context=2048, threads=1)
 QUESTION = (ChatMessage("user", "Count from one to a thousand."),)
 LONG = AnswerRequest(QUESTION, SamplingSettings(temperature=0, max_tokens=1900), text_interval=0.0)
 SHORT = msgspec.structs.replace(LONG, sampling=SamplingSettings(temperature=0, max_tokens=5))

@@ -144,12 +144,14 @@ async def answer_conversation(
     Returns:
         The cost of the reply; None when it was refused or failed.
     """
+    reply_id = conversation.open_reply_id
     await host.until_loaded()
-    if host.model is None:
+    if host.model is None and reply_id == conversation.open_reply_id:
         view.refuse(NO_MODEL)
         return None
-    reply_id = conversation.open_reply_id
-    plan = await planner.plan(conversation) if planner is not None else None
+    plan = None
+    if planner is not None and reply_id == conversation.open_reply_id:
+        plan = await planner.plan(conversation)
     if reply_id != conversation.open_reply_id:
         # A new chat took the question away meanwhile.
         view.end_reply(_WITHDRAWN)

@@ -111,20 +111,6 @@ async def test_a_model_is_listed_loaded_asked_measured_and_unloaded() -> None:
         assert not engine.is_running()
 
 
-async def test_a_second_turn_reads_only_what_is_new() -> None:
-    async with running() as (pilot, dashboard):
-        await load_first(pilot, dashboard)
-        await ask(pilot, "Name a colour.")
-        await until(lambda: not dashboard.chat.answering)
-        first = last_reply(dashboard).metrics
-        await ask(pilot, "Another one.")
-        await until(lambda: not dashboard.chat.answering)
-        second = last_reply(dashboard).metrics
-        assert first is not None
-        assert second is not None
-        assert second.cached_tokens >= first.prompt_tokens
-
-
 async def test_escape_stops_a_reply_and_keeps_what_arrived() -> None:
     async with running(settings=Settings(context=2048, temperature=0)) as (pilot, dashboard):
         await load_first(pilot, dashboard)
