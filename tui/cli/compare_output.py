@@ -94,7 +94,7 @@ def _side_json(comparison: Comparison, side: ModelSide) -> dict[str, Any]:
             "predicted_bytes", predicted, (reason("services.architecture_unsized"),) if load else not_its_turn
         ),
         "peak_bytes": peak,
-        **_unknown("peak_bytes", peak, (reason("services.peak_not_told"),) if loaded else not_loaded),
+        **_unknown("peak_bytes", peak, _no_peak(comparison, side) if loaded else not_loaded),
         "device_bytes": loaded.footprint.device_bytes if loaded else None,
         **_unknown("device_bytes", loaded, not_loaded),
         "passed": marks["pass"],
@@ -107,6 +107,13 @@ def _side_json(comparison: Comparison, side: ModelSide) -> dict[str, Any]:
             for case, cell in zip(comparison.cases, side.cells, strict=True)
         ],
     }
+
+
+def _no_peak(comparison: Comparison, side: ModelSide) -> Sequence[Reason]:
+    """Return why the peak of a loaded model is not known: it comes with the end of an answer."""
+    if any(cell.metrics for cell in side.cells):
+        return (reason("services.peak_not_told"),)
+    return no_answer_reasons(comparison, side, side.cells[0]) or (reason("services.answer_not_ended"),)
 
 
 def _cell_json(comparison: Comparison, case: PromptCase, side: ModelSide, cell: AnswerCell) -> dict[str, Any]:
