@@ -5,6 +5,62 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+MODEL = "smollm2-135m-instruct"
+"""The real model that the tests answer with."""
+FIT_KEYS = {
+    "name",
+    "path",
+    "path_reason",
+    "path_reason_code",
+    "quant",
+    "context",
+    "kv_type",
+    "verdict",
+    "reason",
+    "reason_code",
+    "footprint",
+    "footprint_reason",
+    "footprint_reason_code",
+    "pool",
+    "pool_reason",
+    "pool_reason_code",
+    "gpu_layers",
+    "cpu_experts",
+    "device_bytes",
+    "host_bytes",
+    "max_context",
+    "max_context_reason",
+    "max_context_reason_code",
+    "measured_bytes",
+    "measured_bytes_reason",
+    "measured_bytes_reason_code",
+    "tokens_per_second",
+    "prompt_tokens_per_second",
+}
+"""Keys of each model in the JSON of `fit`."""
+RUN_KEYS = {
+    "model",
+    "path",
+    "context",
+    "threads",
+    "predicted_bytes",
+    "predicted_bytes_reason",
+    "measured_bytes",
+    "measured_bytes_reason",
+    "prompt_tokens",
+    "prompt_tps",
+    "prompt_tps_reason",
+    "generated_tokens",
+    "generation_tps",
+    "generation_tps_reason",
+    "ttft_seconds",
+    "ttft_seconds_reason",
+    "load_seconds",
+    "text",
+    "text_reason",
+}
+RUN_KEYS |= {f"{key}_code" for key in RUN_KEYS if key.endswith("_reason")}
+"""Keys of the JSON of `run` and `bench`."""
 NONE_IS_KNOWN = frozenset({"container", "cores", "gpu_layers", "machine.engine"})
 """Keys whose null says "there is none", which is no unknown and has no reason."""
 

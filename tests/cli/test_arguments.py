@@ -25,7 +25,7 @@ def test_the_help_lists_every_command(inside: Run):
         assert f"llmtui {command}" in result.out
 
 
-def test_the_version_is_told(inside: Run):
+def test_the_version_goes_to_stdout(inside: Run):
     assert inside("--version").out == f"llmtui {tui.__version__}\n"
 
 
@@ -51,7 +51,7 @@ def test_the_version_is_told(inside: Run):
         (["--colour"], "unrecognized arguments: --colour"),
     ],
 )
-def test_wrong_usage_says_what_is_right(inside: Run, arguments: list[str], message: str):
+def test_wrong_usage_names_what_is_right(inside: Run, arguments: list[str], message: str):
     result = inside(*arguments)
     assert (result.code, result.out) == (2, "")
     assert result.err.startswith("usage: llmtui")

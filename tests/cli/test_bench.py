@@ -4,8 +4,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.cli.asking import Result, own_environment, unexplained
-from tests.cli.test_run import KEYS, MODEL
+from tests.cli.asking import MODEL, RUN_KEYS, Result, own_environment, unexplained
 from tui.engine.install import installed_build
 from tui.fit.calibrate import TYPES, Calibration
 from tui.fit.measurements import open_measurements
@@ -45,7 +44,7 @@ def test_the_json_says_how_often_was_measured(llmtui: Run, measured: dict[str, s
     predictions = {"predicted_tps", "predicted_prompt_tps"}
     reasons = {f"{key}_reason" for key in predictions}
     codes = {f"{key}_code" for key in reasons}
-    assert set(result.json) == KEYS | {"rounds"} | predictions | reasons | codes
+    assert set(result.json) == RUN_KEYS | {"rounds"} | predictions | reasons | codes
     assert list(unexplained(result.json)) == []
     assert result.json["generated_tokens"] == 128
     assert result.json["prompt_tps"] > 0

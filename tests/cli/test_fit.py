@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.cli.asking import Result, unexplained
+from tests.cli.asking import FIT_KEYS, Result, unexplained
 from tests.gguf_files import llama_tensors, write_gguf, write_llama
 from tui.fit.sizing import Sizer
 from tui.hardware.detect import detect_machine
@@ -16,36 +16,6 @@ from tui.hardware.profiles import PROFILES
 
 Run = Callable[..., Result]
 
-KEYS = {
-    "name",
-    "path",
-    "path_reason",
-    "path_reason_code",
-    "quant",
-    "context",
-    "kv_type",
-    "verdict",
-    "reason",
-    "reason_code",
-    "footprint",
-    "footprint_reason",
-    "footprint_reason_code",
-    "pool",
-    "pool_reason",
-    "pool_reason_code",
-    "gpu_layers",
-    "cpu_experts",
-    "device_bytes",
-    "host_bytes",
-    "max_context",
-    "max_context_reason",
-    "max_context_reason_code",
-    "measured_bytes",
-    "measured_bytes_reason",
-    "measured_bytes_reason_code",
-    "tokens_per_second",
-    "prompt_tokens_per_second",
-}
 PARTS = ("weights_bytes", "kv_bytes", "compute_bytes", "process_bytes")
 LARGE = {
     "m3-max-64gb": {"fits"},
@@ -72,7 +42,7 @@ def test_the_json_of_every_model_has_the_same_keys_and_a_reason_for_each_null(ll
     assert (result.code, result.err) == (0, "")
     assert set(result.json) == {"machine", "models"}
     models = result.json["models"]
-    assert all(set(model) == KEYS for model in models)
+    assert all(set(model) == FIT_KEYS for model in models)
     assert list(unexplained(result.json)) == []
     for model in models:
         footprint = model["footprint"]
@@ -117,17 +87,17 @@ def test_a_folder_means_every_model_in_it(inside: Run, tmp_path: Path):
     assert names == ["one", "two"]
 
 
-def test_a_folder_without_models_is_said(inside: Run, tmp_path: Path):
+def test_a_folder_without_models_is_a_failure(inside: Run, tmp_path: Path):
     assert inside("fit", tmp_path).failure == f"There is no GGUF file in {tmp_path}."
 
 
-def test_an_unknown_name_brings_the_nearest_one(inside: Run):
+def test_an_unknown_name_suggests_the_nearest_one(inside: Run):
     assert inside("fit", "Lama-3.2-1B-Instruct").failure == (
         "There is no model called Lama-3.2-1B-Instruct. Did you mean Llama-3.2-1B-Instruct?"
     )
 
 
-def test_a_name_like_no_other_brings_the_way_to_the_names(inside: Run):
+def test_a_name_like_no_other_points_to_the_list_of_models(inside: Run):
     assert '"llmtui fit" lists the models' in inside("fit", "zzzzzzzz").failure
 
 
@@ -141,7 +111,7 @@ def test_a_quantization_changes_the_weights(inside: Run):
     assert small["footprint"]["kv_bytes"] == large["footprint"]["kv_bytes"]
 
 
-def test_a_quantization_after_a_colon_is_the_same(inside: Run):
+def test_a_quantization_after_a_colon_counts_as_the_option(inside: Run):
     option = inside("fit", "llama-3.2-1b-instruct", "--quant", "Q8_0", "--json")
     colon = inside("fit", "llama-3.2-1b-instruct:Q8_0", "--json")
     (one,), (other,) = option.json["models"], colon.json["models"]
@@ -154,7 +124,7 @@ def test_the_quantization_on_this_disk_means_the_file(inside: Run, smollm2: Path
     assert model["path"] == str(smollm2)
 
 
-def test_an_unknown_quantization_brings_the_known_ones(inside: Run):
+def test_an_unknown_quantization_lists_the_known_ones(inside: Run):
     failure = inside("fit", "llama-3.2-1b-instruct", "--quant", "Q9").failure
     assert failure.startswith("There is no quantization Q9. Known: ")
     assert "Q4_K_M" in failure
@@ -171,7 +141,7 @@ def test_the_kv_cache_grows_with_the_context_and_shrinks_with_its_type(inside: R
     assert kv_bytes("--kv", "q4_0") * 64 == kv_bytes("--kv", "f16") * 18
 
 
-def test_a_context_beyond_the_training_is_cut_and_said(inside: Run):
+def test_a_context_beyond_the_training_is_cut_with_a_sentence(inside: Run):
     result = inside("fit", "smollm2-1.7b-instruct", "--ctx", 100_000)
     assert "at a context of 8192, the longest it was trained for" in result.out
 
@@ -202,7 +172,7 @@ def test_a_mixture_of_experts_says_how_many_leave_the_gpu(inside: Run):
     assert model["device_bytes"] <= 12 << 30 < model["device_bytes"] + model["host_bytes"]
 
 
-def test_a_card_that_the_build_cannot_use_is_said(inside: Run, monkeypatch: pytest.MonkeyPatch):
+def test_a_card_that_the_build_cannot_use_is_named(inside: Run, monkeypatch: pytest.MonkeyPatch):
     # GIVEN a machine with a card, and an engine that was built for the CPU alone
     here = msgspec.structs.replace(detect_machine(), gpus=PROFILES["pc-12gb"].gpus)
     monkeypatch.setattr("tui.cli.fit.detect_machine", lambda: here)
@@ -222,7 +192,7 @@ def test_a_card_that_the_build_cannot_use_is_said(inside: Run, monkeypatch: pyte
     assert "RTX 4070 is free now" in inside("fit", "gemma-3-270m-it", "--machine", "pc-12gb").out
 
 
-def test_another_machine_is_said_beside_the_result(inside: Run):
+def test_another_machine_is_named_beside_the_result(inside: Run):
     result = inside("fit", "gemma-3-270m-it", "--machine", "m1-8gb")
     assert result.err == "On MacBook Pro M1, 8 GB, not this machine, with nothing else running.\n"
 
@@ -299,16 +269,16 @@ def test_the_json_of_a_broken_file_says_why(inside: Run, tmp_path: Path):
     result = inside("fit", path, "--json")
     assert result.code == 1
     (model,) = result.json["models"]
-    assert (set(model), model["verdict"]) == (KEYS | {"changes", "changes_reason"}, "unknown")
+    assert (set(model), model["verdict"]) == (FIT_KEYS | {"changes", "changes_reason"}, "unknown")
     assert list(unexplained(result.json)) == []
     assert model["max_context_reason"] == model["reason"]
 
 
-def test_a_file_that_is_not_there_is_said(inside: Run, tmp_path: Path):
+def test_a_file_that_is_not_there_is_a_failure(inside: Run, tmp_path: Path):
     assert "There is no such file" in inside("fit", tmp_path / "nowhere.gguf").failure
 
 
-def test_an_architecture_that_is_not_known_is_said(inside: Run, tmp_path: Path):
+def test_an_architecture_that_is_not_known_is_a_failure(inside: Run, tmp_path: Path):
     metadata = {"general.architecture": "hyena9", "hyena9.block_count": 2}
     path = write_gguf(tmp_path / "new.gguf", metadata, llama_tensors())
     assert "hyena9" in inside("fit", path).failure

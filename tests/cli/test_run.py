@@ -9,36 +9,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.cli.asking import Result, unexplained
+from tests.cli.asking import MODEL, RUN_KEYS, Result, unexplained
 from tests.cli.conftest import ROOT
 from tests.engine.random_models import random_llama
 
 Run = Callable[..., Result]
 
-MODEL = "smollm2-135m-instruct"
 LONG = ("Count from 1 to 1000.", "--temperature", "0", "--max-tokens", "3000")
-KEYS = {
-    "model",
-    "path",
-    "context",
-    "threads",
-    "predicted_bytes",
-    "predicted_bytes_reason",
-    "measured_bytes",
-    "measured_bytes_reason",
-    "prompt_tokens",
-    "prompt_tps",
-    "prompt_tps_reason",
-    "generated_tokens",
-    "generation_tps",
-    "generation_tps_reason",
-    "ttft_seconds",
-    "ttft_seconds_reason",
-    "load_seconds",
-    "text",
-    "text_reason",
-}
-KEYS |= {f"{key}_code" for key in KEYS if key.endswith("_reason")}
 
 
 @contextmanager
@@ -74,7 +51,7 @@ def test_the_json_has_the_figures_of_the_answer(llmtui: Run, smollm2: Path):
     result = llmtui("run", smollm2, "Count from 1 to 100.", "--max-tokens", "8", "--json")
     assert (result.code, result.err) == (0, "")
     answer = result.json
-    assert set(answer) == KEYS | {"finish_reason", "thinking"}
+    assert set(answer) == RUN_KEYS | {"finish_reason", "thinking"}
     assert answer["thinking"] == ""
     assert list(unexplained(answer)) == []
     assert (answer["generated_tokens"], answer["finish_reason"]) == (8, "max_tokens")
@@ -98,7 +75,9 @@ def test_what_a_model_thinks_is_no_part_of_its_answer(inside: Run, tmp_path: Pat
     assert "thought for 8 tokens\n" in shown.err
 
 
-def test_a_prompt_that_the_template_refuses_is_told(inside: Run, tmp_path: Path):
+def test_a_prompt_that_the_template_refuses_is_sent_as_a_plain_transcript_with_a_note(
+    inside: Run, tmp_path: Path
+):
     template = (
         "{% if messages[0].content == 'Hi' %}{{ raise_exception('No.') }}{% endif %}{{ messages[0].content }}"
     )
@@ -117,7 +96,7 @@ def test_the_prompt_may_come_from_stdin(llmtui: Run):
     assert given.out == piped.out == dash.out
 
 
-def test_stdin_that_is_not_utf8_is_answered_all_the_same(llmtui: Run):
+def test_standard_input_that_is_not_utf_8_is_answered_all_the_same(llmtui: Run):
     assert llmtui("run", MODEL, "--max-tokens", "4", text=b"caf\xe9?").code == 0
 
 
@@ -131,7 +110,7 @@ def test_the_same_seed_gives_the_same_answer(llmtui: Run):
     assert first != answer(2)
 
 
-def test_temperature_0_does_without_luck(llmtui: Run):
+def test_temperature_0_gives_the_same_answer_for_every_seed(llmtui: Run):
     options = ("--max-tokens", "16", "--temperature", "0")
     answers = {llmtui("run", MODEL, "Tell me a story.", *options, "--seed", seed).out for seed in "12"}
     assert len(answers) == 1
@@ -145,11 +124,11 @@ def test_a_system_prompt_is_part_of_the_prompt(llmtui: Run):
 
 
 @pytest.mark.parametrize("prompt", ["", "  \n"])
-def test_an_empty_prompt_is_said(inside: Run, prompt: str):
+def test_an_empty_prompt_is_a_failure(inside: Run, prompt: str):
     assert inside("run", MODEL, prompt).failure == "The prompt is empty. Write something to ask."
 
 
-def test_empty_stdin_is_said(llmtui: Run):
+def test_empty_standard_input_is_a_failure(llmtui: Run):
     assert llmtui("run", MODEL).failure == "The prompt is empty. Write something to ask."
 
 
@@ -171,30 +150,19 @@ def test_on_a_terminal_a_missing_prompt_is_not_waited_for(environment: dict[str,
     assert result.failure.startswith("There is no prompt. Write it after the model")
 
 
-def test_a_prompt_that_is_too_long_is_said(llmtui: Run):
+def test_a_prompt_that_is_too_long_is_a_failure_with_its_length(llmtui: Run):
     result = llmtui("run", MODEL, "word " * 2000, "--ctx", "512")
     assert "2" in result.failure
     assert "context" in result.failure
     assert result.out == ""
 
 
-def test_a_model_that_is_not_here_brings_where_to_get_it(inside: Run):
+def test_a_model_that_is_not_on_this_disk_comes_with_where_to_get_it(inside: Run):
     failure = inside("run", "llama-3.2-1b-instruct", "Hi").failure
     assert failure.startswith("Llama-3.2-1B-Instruct Q4_K_M is not on this disk. Get a GGUF file of ")
 
 
-def test_a_broken_file_is_said(inside: Run, tmp_path: Path):
-    (tmp_path / "notes.gguf").write_text("not a model")
-    assert inside("run", tmp_path / "notes.gguf", "Hi").failure.startswith("notes.gguf: This is not a GGUF")
-
-
-def test_a_folder_of_several_models_is_no_model(inside: Run, tmp_path: Path):
-    for name in ("one.gguf", "two.gguf"):
-        (tmp_path / name).write_text("any")
-    assert inside("run", tmp_path, "Hi").failure == f"{tmp_path} holds 2 models. Give the path of one file."
-
-
-def test_ctrl_c_keeps_what_arrived(environment: dict[str, str]):
+def test_ctrl_c_ends_an_answer_and_keeps_what_arrived(environment: dict[str, str]):
     with answering(environment) as (process, first):
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=300)
@@ -206,7 +174,7 @@ def test_ctrl_c_keeps_what_arrived(environment: dict[str, str]):
     assert int(figures.split(" tokens at ")[0]) < 3000
 
 
-def test_the_end_of_the_engine_is_one_clear_line(environment: dict[str, str]):
+def test_an_engine_that_is_killed_is_a_failure_in_one_line(environment: dict[str, str]):
     with answering(environment) as (process, first):
         (engine,) = psutil.Process(process.pid).children()
         engine.send_signal(signal.SIGKILL)
@@ -218,7 +186,7 @@ def test_the_end_of_the_engine_is_one_clear_line(environment: dict[str, str]):
     assert result.out.endswith("\n")
 
 
-def test_a_reader_that_leaves_ends_it_quietly(environment: dict[str, str]):
+def test_a_reader_that_leaves_ends_the_answer_and_the_engine_without_a_word(environment: dict[str, str]):
     with answering(environment) as (process, _first):
         (engine,) = psutil.Process(process.pid).children()
         assert process.stdout is not None
@@ -257,7 +225,9 @@ def test_a_stop_text_ends_the_answer(llmtui: Run):
         (["--stop", "x"] * 17, "at most 16 times --stop"),
     ],
 )
-def test_stop_texts_that_are_wrong_are_told(inside: Run, stops: list[str], problem: str):
+def test_stop_texts_that_are_too_long_too_many_or_empty_are_wrong_usage(
+    inside: Run, stops: list[str], problem: str
+):
     result = inside("run", MODEL, "Hi", *stops)
     assert result.code == 2
     assert problem in result.err

@@ -1,23 +1,45 @@
+"""`llmtui compare`: two real models and one too big, what Ctrl+C leaves, and wrong usage."""
+
+import os
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.cli.asking import Result, unexplained
+from tests.chat.compared import ScriptedHost, died, ready
+from tests.cli.asking import MODEL, Result, unexplained
 from tests.cli.conftest import ROOT
-from tests.cli.test_run import MODEL
 from tests.gguf_files import write_llama
 from tui.chat.comparing.tasks import task_names
+from tui.cli import compare
 from tui.cli.arguments import parse
 
 Run = Callable[..., Result]
 
+Scripted = Callable[[ScriptedHost], ScriptedHost]
+
 HELLO = ("--prompt", "Say hello.", "--max-tokens", "6", "--ctx", "256")
+
+
+@pytest.fixture
+def scripted(monkeypatch: pytest.MonkeyPatch) -> Scripted:
+    """Has a scripted host answer in place of an engine, with models that are not weighed."""
+
+    async def prepare(model: object, _load: object) -> object:
+        return await ready(model)
+
+    def answer_with(host: ScriptedHost) -> ScriptedHost:
+        monkeypatch.setattr(compare, "EngineHost", lambda: host)
+        return host
+
+    monkeypatch.setattr(compare, "prepare_on_this_machine", prepare)
+    return answer_with
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +57,12 @@ def too_big(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_llama(path, layers=400, embedding=8192, feed_forward=32768)
 
 
-def test_the_json_has_every_figure_and_no_null_without_a_reason(llmtui: Run, copy: Path, too_big: Path):
+# On the real engine
+
+
+def test_models_answer_one_after_another_and_one_that_is_too_big_keeps_nobody_from_it(
+    llmtui: Run, copy: Path, too_big: Path
+):
     result = llmtui("compare", MODEL, too_big, copy, *HELLO, "--json")
     assert result.code == 0
     assert list(unexplained(result.json)) == []
@@ -65,32 +92,14 @@ def test_the_json_has_every_figure_and_no_null_without_a_reason(llmtui: Run, cop
     assert model["measured_bytes"] == first["peak_bytes"]
 
 
-def test_the_table_and_the_answers(llmtui: Run, copy: Path):
-    result = llmtui("compare", MODEL, copy, *HELLO)
-    assert (result.code, result.err) == (0, "")
-    header, one, two, *rest = result.out.splitlines()
-    assert header.split("  ")[0] == "prompt"
-    assert "SmolLM2-135M-Instruct" in one
-    assert "Copy" in two
-    assert all("tok/s" in row and "MiB" in row for row in (one, two))
-    assert sum(line.startswith("== Your prompt · ") for line in rest) == 2
-
-
-def test_markdown_is_a_document(llmtui: Run, copy: Path):
-    result = llmtui("compare", MODEL, copy, *HELLO, "--markdown")
-    assert (result.code, result.err) == (0, "")
-    assert result.out.startswith("# Comparison: 2 models, 1 prompt\n")
-    assert "### Copy Q4\\_1" in result.out
-
-
-def test_none_that_answers_is_a_failure_with_its_reason(inside: Run, too_big: Path):
+def test_without_a_single_answer_it_is_a_failure_with_its_reason(inside: Run, too_big: Path):
     result = inside("compare", too_big, too_big, *HELLO, "--json")
     assert result.failure.startswith("No model gave an answer. Big F32 is too big: ")
     assert [side["model"] for side in result.json["models"]] == ["Big F32 (1)", "Big F32 (2)"]
 
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="needs /proc")
-def test_ctrl_c_keeps_what_there_is(environment: dict[str, str]):
+def test_ctrl_c_ends_it_early_and_keeps_what_there_is(environment: dict[str, str]):
     process = subprocess.Popen(
         [sys.executable, "-m", "tui", "compare", MODEL, MODEL, "--prompt", "Count to 1000.", "--json"],
         cwd=ROOT,
@@ -126,6 +135,73 @@ def _wait_for_model(pid: int) -> None:
                 return
 
 
+# With scripted answers
+
+
+def test_the_result_is_a_table_a_document_or_json(inside: Run, scripted: Scripted):
+    host = scripted(ScriptedHost({"Say hello.": "Good day."}))
+    table = inside("compare", MODEL, MODEL, *HELLO)
+    assert (table.code, table.err) == (0, "")
+    assert table.out.startswith("prompt ")
+    assert table.out.endswith("== Your prompt · SmolLM2-135M-Instruct Q4_1 (2)\nGood day.\n")
+    assert host.log == [f"{step} SmolLM2-135M-Instruct" for step in ("load", "ask", "unload") * 2]
+
+    document = inside("compare", MODEL, MODEL, *HELLO, "--markdown")
+    assert (document.code, document.err) == (0, "")
+    assert document.out.startswith("# Comparison: 2 models, 1 prompt\n")
+
+    json = inside("compare", MODEL, MODEL, *HELLO, "--json")
+    assert (json.code, json.err) == (0, "")
+    assert json.json["prompts"][0]["max_tokens"] == 6
+    assert [side["answers"][0]["text"] for side in json.json["models"]] == ["Good day."] * 2
+
+
+def test_a_prompt_comes_before_the_tasks_and_without_either_every_task_is_asked(
+    inside: Run, scripted: Scripted
+):
+    scripted(ScriptedHost())
+
+    def names(*options: str) -> list[str]:
+        document = inside("compare", MODEL, MODEL, *options, "--json").json
+        return [prompt["name"] for prompt in document["prompts"]]
+
+    assert names() == list(task_names())
+    assert names("--prompt", "Hi", "--task", "arithmetic-en") == ["prompt", "arithmetic-en"]
+
+
+def test_a_prompt_on_standard_input_may_be_in_any_encoding(
+    inside: Run, scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+):
+    scripted(ScriptedHost())
+    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(b"caf\xe9?")))
+    (prompt,) = inside("compare", MODEL, MODEL, "--prompt", "-", "--json").json["prompts"]
+    assert prompt["prompt"] == "caf\ufffd?"
+
+
+def test_an_engine_that_dies_before_the_first_answer_is_the_failure(inside: Run, scripted: Scripted):
+    scripted(ScriptedHost({"Say hello.": died()}))
+    result = inside("compare", MODEL, MODEL, *HELLO)
+    assert result.failure == "No model gave an answer. The engine's process ended. Load it again."
+    assert "Half an" in result.out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there the first Ctrl+C ends the command")
+def test_ctrl_c_before_the_first_answer_is_a_failure_beside_an_empty_result(inside: Run, scripted: Scripted):
+    class Interrupted(ScriptedHost):
+        async def load(self, *arguments):
+            os.kill(os.getpid(), signal.SIGINT)
+            return await super().load(*arguments)
+
+    scripted(Interrupted(loads={"SmolLM2-135M-Instruct": None}))
+    result = inside("compare", MODEL, MODEL, *HELLO, "--json")
+    assert result.failure == "The comparison was stopped before the first answer."
+    assert result.json["stopped"] is True
+    assert list(unexplained(result.json)) == []
+
+
+# Wrong usage
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -136,13 +212,13 @@ def _wait_for_model(pid: int) -> None:
         ([], "required: MODEL"),
     ],
 )
-def test_wrong_usage_says_what_is_right(inside: Run, arguments: list[str], message: str):
+def test_wrong_usage_names_what_is_right(inside: Run, arguments: list[str], message: str):
     result = inside("compare", *arguments)
     assert (result.code, result.out) == (2, "")
     assert message in result.err.splitlines()[-1]
 
 
-def test_an_empty_prompt_and_a_model_that_is_not_here_are_said(inside: Run):
+def test_an_empty_prompt_and_a_model_that_is_not_here_are_failures(inside: Run):
     assert inside("compare", MODEL, MODEL, "--prompt", " ").failure.startswith("The prompt is empty.")
     assert "is not on this disk" in inside("compare", MODEL, "qwen3-8b", "--task", "tool").failure
 
@@ -154,5 +230,5 @@ def test_tasks_are_asked_for_by_name_or_by_language():
 
 
 def test_the_help_names_the_tasks(inside: Run):
-    told = " ".join(inside("compare", "--help").out.split()).replace("- ", "-")
-    assert all(name in told for name in task_names())
+    text = " ".join(inside("compare", "--help").out.split()).replace("- ", "-")
+    assert all(name in text for name in task_names())

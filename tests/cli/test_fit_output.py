@@ -1,0 +1,148 @@
+"""Verdicts in plain output: rows, the sentences under them, and JSON without a null that has no reason."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.cli.asking import FIT_KEYS, unexplained
+from tests.saying import saying
+from tests.ui.model_samples import POOL, fit, model
+from tui.cli.fit_output import explain_verdicts, fit_json, is_unknown, print_verdicts
+from tui.fit.changes.offer import Offer
+from tui.fit.verdict import Fit, Speed, Verdict
+from tui.models.model import Model
+from tui.sentences import reason
+from tui.services.sizing import JudgedModel
+
+Captured = pytest.CaptureFixture[str]
+
+HERE, AWAY = model("Here-3B", here=True), model("Away-3B")
+BROKEN = model("Broken-3B", error=saying("This is not a GGUF file."))
+UNSIZED = Fit(Verdict.UNKNOWN, saying("This is not a GGUF file."), None, None, None, 8192, "f16")
+TOO_BIG = msgspec.structs.replace(
+    fit(Verdict.TOO_BIG, total=9.0, max_context=None, why=saying("needs 9.00 GiB")), pool=None
+)
+
+
+def judged(one: Model = HERE, verdict: Fit | None = None) -> JudgedModel:
+    return JudgedModel(one, verdict or fit())
+
+
+def document(one: Model = HERE, verdict: Fit | None = None) -> dict[str, Any]:
+    """The JSON of a model, after a look at what all of it has in common."""
+    value = fit_json(judged(one, verdict))
+    assert set(value) == FIT_KEYS
+    assert list(unexplained(value)) == []
+    return value
+
+
+# JSON
+
+
+def test_a_model_that_fits_has_its_figures_in_plain_numbers():
+    value = document()
+    parts = value["footprint"]
+    assert (value["name"], value["quant"], value["verdict"]) == ("Here-3B", "Q4_K_M", "fits")
+    assert (value["path"], value["path_reason"]) == ("/models/Here-3B-Q4_K_M.gguf", None)
+    assert (value["context"], value["kv_type"], value["max_context"]) == (8192, "f16", 24576)
+    assert parts["source"] == "engine"
+    assert parts["total_bytes"] == sum(
+        parts[part] for part in ("weights_bytes", "kv_bytes", "compute_bytes", "process_bytes")
+    )
+    assert value["pool"] == "unified memory"
+    assert value["reason_code"] == "fit.fits"
+    assert value["footprint_reason"] is None
+
+
+def test_a_model_to_download_and_one_that_fits_nowhere_have_reasons():
+    value = document(AWAY, TOO_BIG)
+    assert value["path_reason_code"] == "fit.not_on_disk"
+    assert value["pool_reason"] == "needs 9.00 GiB"
+    assert value["max_context_reason_code"] == "fit.no_context_fits"
+    assert value["measured_bytes_reason_code"] == "fit.never_ran"
+
+
+def test_a_model_that_cannot_be_sized_says_why_at_every_figure():
+    value = document(BROKEN, UNSIZED)
+    assert (value["verdict"], value["footprint"]) == ("unknown", None)
+    for key in ("reason", "footprint_reason", "pool_reason", "max_context_reason"):
+        assert value[key] == "This is not a GGUF file."
+
+
+def test_the_longest_context_is_unknown_where_nobody_can_read_what_is_free():
+    pool = msgspec.structs.replace(POOL, free_known=False)
+    value = document(verdict=msgspec.structs.replace(fit(max_context=None), pool=pool))
+    assert value["max_context_reason_code"] == "fit.free_unknown"
+
+
+@pytest.mark.parametrize(
+    ("speed", "value", "codes"),
+    [
+        (None, None, {"fit.speed_unmeasured"}),
+        (Speed(None, None, reason=reason("fit.speed_unmeasured")), None, {"fit.speed_unmeasured"}),
+        (Speed(10.0, "measured", 10.0, 10.0), 10.0, {None}),
+        (Speed(10.0, "estimated", 8.0, 12.0, reason("fit.speed_unmeasured")), 10.0, {None}),
+    ],
+    ids=["not asked for", "unknown", "measured", "estimated"],
+)
+def test_a_speed_is_a_value_with_its_range_or_a_reason(
+    speed: Speed | None, value: float | None, codes: set[str | None]
+):
+    verdict = msgspec.structs.replace(fit(), speed=speed, prompt_speed=speed)
+    for figures in (
+        document(verdict=verdict)[key] for key in ("tokens_per_second", "prompt_tokens_per_second")
+    ):
+        assert figures["value"] == value
+        assert {figures[f"{key}_reason_code"] for key in ("value", "source", "low", "high")} == codes
+
+
+# Text
+
+
+def test_a_row_has_the_verdict_first_and_says_what_is_on_this_disk(capsys: Captured):
+    print_verdicts([judged(), judged(AWAY, TOO_BIG), judged(BROKEN, UNSIZED)])
+    header, here, away, broken = capsys.readouterr().out.splitlines()
+    assert header.split() == [
+        "verdict",
+        "model",
+        "quant",
+        "needs",
+        "tok/s",
+        "longest",
+        "context",
+        "on",
+        "disk",
+    ]
+    assert here.split()[:3] == ["fits", "Here-3B", "Q4_K_M"]
+    assert here.split()[-2:] == ["24576", "yes"]
+    assert away.startswith("too big  Away-3B ")
+    assert away.split()[-2:] == ["-", "no"]
+    assert broken.startswith("unknown  Broken-3B ")
+
+
+def test_no_model_is_no_table(capsys: Captured):
+    print_verdicts([])
+    assert capsys.readouterr().out == ""
+
+
+def test_a_named_model_is_explained_with_its_speed_and_its_shorter_context(capsys: Captured):
+    speed = Speed(100.0, "measured", 100.0, 100.0)
+    verdict = msgspec.structs.replace(fit(context=2048), prompt_speed=speed)
+    items = [judged(BROKEN, UNSIZED), judged(HERE, verdict)]
+    explain_verdicts(items, [Offer(item.model, item.fit, ()) for item in items], 8192)
+    first, second, third = capsys.readouterr().out.splitlines()
+    assert first == "Here-3B Q4_K_M: needs 3.00 GiB; 5.00 GiB of unified memory is free now"
+    assert second.startswith("Here-3B Q4_K_M: ")
+    assert "100" in second
+    assert third == "Here-3B Q4_K_M: at a context of 2048, the longest it was trained for"
+
+
+def test_a_model_that_fits_as_it_was_asked_for_takes_one_line(capsys: Captured):
+    explain_verdicts([judged()], [Offer(HERE, fit(), ())], 8192)
+    assert len(capsys.readouterr().out.splitlines()) == 1
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_only_a_model_without_a_size_is_unknown(verdict: Verdict):
+    assert is_unknown(judged(verdict=fit(verdict))) is (verdict is Verdict.UNKNOWN)
