@@ -1,5 +1,6 @@
 import gc
 import importlib.util
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,14 @@ SLOW = re.compile(
     r"|\b(llmtui|inside|planner):|Terminal\(|subprocess|pty\.fork|killing"
 )
 """Signs in a test module that it starts the engine, a screen, or another process."""
+
+
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+"""The engine's threads sleep while they wait for one another, instead of turning round and round.
+
+Where tests, screens and engines share few cores, a thread that spins takes the core from the one that it
+waits for: on two busy cores an answer took ten times as long.
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
