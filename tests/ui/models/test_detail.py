@@ -69,7 +69,7 @@ async def test_the_hint_is_drawn_when_it_comes():
         detail.styles.height = "100%"
         detail.model, detail.fit = AWAY, fit(Verdict.TIGHT)
         await pilot.pause()
-        rest = app.query_one("#detail-rest", Static)
+        rest = app.query_one("#detail-body", Static)
         assert "to fit" not in rest.visual.plain
         detail.hint = HINT
         await pilot.pause()
@@ -83,7 +83,7 @@ async def test_the_parts_are_drawn_when_they_come():
         detail.styles.height = "100%"
         detail.model, detail.fit, detail.measured_bytes = HERE, fit(), 3 * GIB
         await pilot.pause()
-        rest = app.query_one("#detail-rest", Static)
+        rest = app.query_one("#detail-body", Static)
         assert "its own" not in rest.visual.plain
         detail.measured_parts = (GIB, 2 * GIB)
         await pilot.pause()

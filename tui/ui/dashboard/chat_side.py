@@ -39,9 +39,9 @@ from tui.ui.chat.prompt.draft_watch import PAUSE_SECONDS as DRAFT_PAUSE_SECONDS
 from tui.ui.chat.prompt.draft_watch import DraftWatch
 from tui.ui.chat.prompt.prompt_area import PromptArea
 from tui.ui.chat.settings.asking_text import asking_note
+from tui.ui.kit.keys import sentence_with_keys
 from tui.ui.kit.notices import Notice
 from tui.ui.kit.quiet_timer import QuietTimer
-from tui.ui.kit.sentences import sentence_with_keys
 from tui.ui.models.pane import ModelsPane
 
 
@@ -214,12 +214,12 @@ class ChatSide(Vertical):
         from tui.ui.chat.settings.ask_settings import AskSettings
 
         conversation = self.chat.conversation
-        under_way = bool(conversation.messages)
+        has_messages = bool(conversation.messages)
         chosen = await self.app.push_screen_wait(
-            AskSettings(self.asking, conversation.system, under_way=under_way)
+            AskSettings(self.asking, conversation.system, has_messages=has_messages)
         )
         if chosen is not None:
-            if self.asking.choose(chosen.asking, chosen.system, chosen.language) and under_way:
+            if self.asking.choose(chosen.asking, chosen.system, chosen.language) and has_messages:
                 self.chat.notice.show_info(
                     _("The next answer is read with the new system prompt; the cache starts again.")
                 )
@@ -276,7 +276,7 @@ class ChatSide(Vertical):
     async def look_through_history(self) -> None:
         """Look through the conversations that are kept, and go on with one."""
         # Imported here: it is seldom needed, and the first screen need not wait for it.
-        from tui.ui.chat.history.conversations_screen import ConversationsScreen
+        from tui.ui.chat.history.screen import ConversationsScreen
 
         saved = self._saved
         if saved is None:

@@ -10,7 +10,7 @@ from tui.ui.gauges.bar import CEILING, MARK
 from tui.ui.gauges.memory.lines import CACHE_GLYPH
 from tui.ui.gauges.stacked_bar import PARTS
 from tui.ui.kit.keys import help_with_keys
-from tui.ui.models.columns import LOADED, MARKED
+from tui.ui.models.column_layout import LOADED, MARKED
 from tui.ui.models.quant_lines import CURRENT
 
 
