@@ -62,7 +62,7 @@ async def test_it_follows_the_readings_that_come_in_below() -> None:
         await until(lambda: "2.0 / 8 cores" in rows_of(pilot.app), "the second reading")
         # AND a section that says more has grown
         await until(lambda: "▓ engine: weights" in rows_of(pilot.app), "the engine's parts")
-        await until(lambda: "its own: KV" in rows_of(pilot.app), "the engine's process")
+        await until(lambda: "private: KV" in rows_of(pilot.app), "the engine's process")
 
 
 async def test_a_tick_that_changes_nothing_redraws_nothing() -> None:

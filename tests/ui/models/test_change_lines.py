@@ -75,7 +75,7 @@ def test_the_hint_names_the_cheapest_change_and_the_key():
     assert hint_fields(None, None) == ()
     silent = msgspec.structs.replace(POOL, device="RTX 4070", free_known=False)
     tight = msgspec.structs.replace(fit(Verdict.TIGHT), pool=silent)
-    assert hint_fields(None, (OFFER.model, tight)) == ("may fit: what is free there cannot be read",)
+    assert hint_fields(None, (OFFER.model, tight)) == ("may fit: the free memory there is unknown",)
     assert no_change_text(Offer(OFFER.model, tight, (), (OFFER.model, tight))).startswith("It may fit: ")
 
 
@@ -83,6 +83,6 @@ def test_a_model_that_fits_says_what_is_left():
     words = no_change_text(Offer(OFFER.model, fit(total=2), ()))
     # 5 GiB are free, half of one is the reserve
     assert words.startswith(
-        "It fits as it is. 2.50 GiB of unified memory is left besides it, after 512 MiB for"
+        "It fits as it is. It leaves 2.50 GiB of unified memory free, besides 512 MiB for"
     )
     assert words.endswith("A context of up to 24576 fits now.")

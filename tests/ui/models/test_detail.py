@@ -47,7 +47,7 @@ async def test_without_a_model_it_says_what_it_is_for():
     lines, _rows, _capacity = await shown((80, 6), None, None)
     assert lines == [
         "No model is highlighted.",
-        "Pick one in the list: its verdict and its memory show here.",
+        "Highlight one in the list to see its verdict and its memory here.",
     ]
 
 
@@ -87,4 +87,4 @@ async def test_the_parts_are_drawn_when_they_come():
         assert "its own" not in rest.visual.plain
         detail.measured_parts = (GIB, 2 * GIB)
         await pilot.pause()
-        assert "now 1.00 GiB its own, 2.00 GiB mapped" in rest.visual.plain
+        assert "now 1.00 GiB private, 2.00 GiB mapped" in rest.visual.plain

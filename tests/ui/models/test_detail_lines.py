@@ -39,7 +39,7 @@ def test_the_measured_size_stands_beside_the_predicted_one():
 def test_a_size_below_the_predicted_peak_says_what_takes_the_rest():
     lines = texts(HERE, fit(total=3), int(2.8 * GIB), loaded=True, width=50)
     assert "predicted 3.00 GiB  measured 2.80 GiB  (-6.7 %)" in lines
-    assert "sized by the engine; a long prompt takes the rest" in lines
+    assert "sized by the engine; a long prompt needs the difference" in lines
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_a_wide_pane_tells_what_the_engine_holds_apart(width, told):
     parts = (GIB, int(1.9 * GIB))
     lines = detail_lines(HERE, fit(total=2.93), int(2.95 * GIB), True, width, measured_parts=parts)
     said = ["".join(piece.text for piece in line.pieces) for line in lines]
-    assert ("now 1.00 GiB its own, 1.90 GiB mapped from the file" in said) is told
+    assert ("now 1.00 GiB private, 1.90 GiB mapped from the file" in said) is told
 
 
 def test_what_was_measured_last_time_stands_there_until_it_is_loaded():

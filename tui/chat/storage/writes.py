@@ -222,10 +222,10 @@ def import_message(
     """Save a message that comes from elsewhere, under another id and parent."""
     message = stored.message
     if isinstance(message, Reply):
-        _add_message(db, conversation, id, parent, message.role, stored.at)
-        finish_reply(db, id, message, None, stored.at, sentence)
+        _add_message(db, conversation, id, parent, message.role, stored.created)
+        finish_reply(db, id, message, None, stored.created, sentence)
     else:
-        _add_question(db, conversation, id, parent, message, stored.at)
+        _add_question(db, conversation, id, parent, message, stored.created)
     db.execute("UPDATE messages SET seen = ? WHERE id = ?", (stored.seen, id))
 
 
