@@ -124,7 +124,7 @@ async def test_the_help_tells_the_keys_of_the_gauges_in_full() -> None:
         await pilot.press("g")
         await until(lambda: isinstance(pilot.app.screen, GaugesScreen), "the gauges")
         await pilot.press("f1")
-        await until(lambda: "Back to the dashboard" in rows_of(pilot.app), "the help")
+        await until(lambda: "Go back to the dashboard" in rows_of(pilot.app), "the help")
 
 
 async def test_the_palette_has_them() -> None:

@@ -39,7 +39,7 @@ def test_the_measured_size_stands_beside_the_predicted_one():
 def test_a_size_below_the_predicted_peak_says_what_takes_the_rest():
     lines = texts(HERE, fit(total=3), int(2.8 * GIB), loaded=True, width=50)
     assert "predicted 3.00 GiB  measured 2.80 GiB  (-6.7 %)" in lines
-    assert "sized by the engine; a long prompt needs the difference" in lines
+    assert "sized by the engine; a long prompt takes more" in lines
 
 
 @pytest.mark.parametrize(

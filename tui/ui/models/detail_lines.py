@@ -176,7 +176,7 @@ def _totals(model: Model, fit: Fit, measured_bytes: int | None, width: int) -> l
     source = source_text(model, fit)
     if measured_bytes is not None and measured_bytes < predicted * (1 - _CLOSE):
         # What is predicted is the peak, which a short prompt does not reach.
-        source = _("{source}; a long prompt needs the difference").format(source=source)
+        source = _("{source}; a long prompt takes more").format(source=source)
     joined: Line = [*line, Piece(_GAP + source, "$dim")]
     if width_of(joined) <= width:
         return [DetailLine(1, "body", tuple(joined))]
