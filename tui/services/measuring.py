@@ -66,7 +66,9 @@ class SpeedRecord:
         predicted_bytes: int | None,
         metrics: ReplyMetrics,
     ) -> None:
-        """Keep what a reply showed of speed and memory."""
+        """Keep what a reply showed of speed and memory, where this machine wrote it."""
+        if not model.runs_here:
+            return
         settings = settings_for(model, settings)
         self._history.add(run_of(model, settings, threads, predicted_bytes, metrics))
 
