@@ -107,7 +107,7 @@ def test_a_quantization_for_all_changes_what_is_not_on_this_disk(tmp_path: Path)
     assert {model.quant for model in models if not model.on_disk} == {"Q8_0"}
 
 
-def test_several_names_bring_their_models_in_that_order(tmp_path: Path) -> None:
+def test_several_names_give_their_models_in_that_order(tmp_path: Path) -> None:
     path = write_llama(tmp_path / "mine.gguf")
     models = find_models(["qwen3-8b", str(path), "gemma-3-270m-it"], NOTHING_HERE)
     assert [model.name for model in models] == ["Qwen3-8B", "mine", "gemma-3-270m-it"]
@@ -134,7 +134,7 @@ def test_a_quantization_is_an_option_or_stands_after_a_colon(name: str, quant: s
 
 
 @pytest.mark.parametrize(("name", "quant"), [("qwen3-8b", "Q9"), ("qwen3-8b:Q9", None)])
-def test_an_unknown_quantization_brings_the_known_ones(name: str, quant: str | None) -> None:
+def test_an_unknown_quantization_lists_the_known_ones(name: str, quant: str | None) -> None:
     error = refusal(name, quant=quant)
     assert (error.reason.code, error.reason.facts) == ("services.quantization_unknown", {"quant": "Q9"})
     assert "Q4_K_M" in sentence_of(error.hint)
@@ -170,7 +170,7 @@ def test_another_quantization_of_a_file_that_no_catalogue_knows_cannot_be_weighe
     assert "--quant" in sentence_of(error.hint)
 
 
-def test_an_unknown_name_brings_the_nearest_one(tmp_path: Path) -> None:
+def test_an_unknown_name_suggests_the_nearest_one(tmp_path: Path) -> None:
     error = refusal("Lama-3.2-1B-Instruct")
     assert sentence_of(error.reason) == "There is no model called Lama-3.2-1B-Instruct."
     assert sentence_of(error.hint) == "Did you mean Llama-3.2-1B-Instruct?"
@@ -179,7 +179,7 @@ def test_an_unknown_name_brings_the_nearest_one(tmp_path: Path) -> None:
     assert "zebrafish" in sentence_of(refusal("zebrafisch", scan).hint)
 
 
-def test_a_name_like_no_other_brings_the_way_to_the_names() -> None:
+def test_a_name_like_no_other_points_to_the_list_of_models() -> None:
     error = refusal("zzzzzzzz")
     assert error.hint is not None
     assert error.hint.code == "services.list_models"
@@ -198,7 +198,7 @@ def test_a_name_that_can_be_no_file_is_a_name_like_any_other(name: str) -> None:
 # By path
 
 
-def test_a_path_brings_its_file_and_a_folder_every_file_in_it(tmp_path: Path) -> None:
+def test_a_path_means_its_file_and_a_folder_every_file_in_it(tmp_path: Path) -> None:
     path = write_llama(tmp_path / "one.gguf")
     (tmp_path / "below").mkdir()
     write_llama(tmp_path / "below" / "two.gguf")
@@ -206,7 +206,7 @@ def test_a_path_brings_its_file_and_a_folder_every_file_in_it(tmp_path: Path) ->
     assert [model.name for model in find_models([str(tmp_path)], NOTHING_HERE)] == ["one", "two"]
 
 
-def test_a_folder_without_models_is_said(tmp_path: Path) -> None:
+def test_a_folder_without_models_is_a_failure(tmp_path: Path) -> None:
     error = refusal(str(tmp_path))
     assert sentence_of(error.reason) == f"There is no GGUF file in {tmp_path}."
 
@@ -229,7 +229,7 @@ def test_a_path_that_is_not_there_is_a_row_with_its_reason(tmp_path: Path, name:
     assert not model.can_load
 
 
-def test_a_file_with_the_name_of_an_entry_keeps_it_company(smollm2: Path) -> None:
+def test_a_file_belongs_to_the_entry_of_its_name(smollm2: Path) -> None:
     entry = one(str(smollm2)).entry
     assert entry is not None
     assert entry.name == "SmolLM2-135M-Instruct"
@@ -269,7 +269,7 @@ def test_a_file_on_a_server_has_the_shape_of_its_header_and_is_not_on_this_disk(
     assert caught.value.reason.code == "services.not_on_disk"
 
 
-def test_an_address_that_brings_nothing_is_said_with_its_cause(server: str) -> None:
+def test_an_address_without_a_file_fails_with_the_cause(server: str) -> None:
     error = refusal(f"{server}/none.gguf")
     assert error.reason.code == "services.address_failed"
     assert "404" in sentence_of(error.reason)

@@ -68,7 +68,7 @@ async def test_a_reply_is_kept_under_the_settings_that_its_model_was_loaded_with
     assert bench.measured_bytes(HERE) == 150 * MIB
 
 
-async def test_a_reply_whose_model_is_gone_already_is_nobodys(bench: Bench) -> None:
+async def test_a_reply_whose_model_is_unloaded_already_is_not_kept(bench: Bench) -> None:
     before = len(bench.speeds)
     bench.workbench.remember_reply(metrics())
     await bench.workbench.host.load(HERE, SETTINGS)
