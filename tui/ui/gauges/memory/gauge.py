@@ -4,7 +4,7 @@ from textual.reactive import reactive
 
 from tui.engine.footprint import Footprint
 from tui.hardware.machine import Machine
-from tui.hardware.reading import Reading
+from tui.hardware.reading import Metric, Reading
 from tui.i18n import _
 from tui.services.memory_parts import memory_parts
 from tui.text import clean_line
@@ -87,7 +87,7 @@ def memory_facts(machine: Machine | None) -> list[str]:
         return []
     facts = [
         _("{size}, the limit is {source}").format(
-            size=format_bytes(machine.memory_limit_bytes), source=machine.memory_limit_source
+            size=format_bytes(machine.memory_limit_bytes or None), source=machine.memory_limit_source
         )
     ]
     ceiling = ceiling_bytes(machine)
@@ -118,6 +118,8 @@ def memory_unknowns(reading: Reading) -> list[str]:
     if reading.pressure_level.value is None:
         unknown += unknown_lines(reading.pressure_percent, _("pressure"))
     memory = reading.memory.value
+    if memory is not None and memory.swap_reason is not None:
+        unknown += unknown_lines(Metric(None, memory.swap_reason), _("swap"))
     if memory is not None and memory.swap_total_bytes:
         unknown += unknown_lines(reading.swap_in_bytes_per_second, _("swap read back"))
     if reading.engine is not None:

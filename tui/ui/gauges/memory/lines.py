@@ -37,7 +37,7 @@ def memory_lines(
     """Return the lines of the gauge: bar, mark, engine's parts, available memory, then swap and pressure."""
     memory = reading.memory.value if reading else None
     parts = memory_parts(memory, reading.engine if reading else None) if memory else None
-    total = parts.total if parts else machine.memory_limit_bytes if machine else None
+    total = parts.total if parts else machine.memory_limit_bytes or None if machine else None
     engine = engine_parts_now(parts, machine, loaded)
     compact = height < EXPANDED_ROWS
     first = bar_line(parts, machine, mark, engine, width, inline_title(_("Mem"), height), sizes=not compact)
@@ -75,7 +75,7 @@ def bar_line(
     sizes: bool,
 ) -> Line:
     """Return the bar, the percentage, and with `sizes` the used and the total bytes if they fit."""
-    total = parts.total if parts else machine.memory_limit_bytes if machine else None
+    total = parts.total if parts else machine.memory_limit_bytes or None if machine else None
     used = parts.in_use if parts else None
     figures = percent(100 * used / total if used is not None and total else None)
     pair = size_pair(used, total)
