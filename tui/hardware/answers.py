@@ -3,7 +3,7 @@
 Drivers and containers have their ways to be wrong, and a recording may hold anything.
 """
 
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar, overload
 
 import msgspec
 
@@ -44,7 +44,11 @@ class SwapMemory(msgspec.Struct, frozen=True):
     used: Bytes
 
 
-def checked_answer(interfaces: Interfaces, question: str, kind: type[T], *arguments: Argument) -> T:
+@overload
+def checked_answer(interfaces: Interfaces, question: str, kind: type[T], *arguments: Argument) -> T: ...
+@overload
+def checked_answer(interfaces: Interfaces, question: str, kind: Any, *arguments: Argument) -> Any: ...
+def checked_answer(interfaces: Interfaces, question: str, kind: Any, *arguments: Argument) -> Any:
     """Return the answer to one of `questions.QUESTIONS`, of the type `kind`.
 
     Raises:

@@ -63,7 +63,7 @@ def read_battery(interfaces: Interfaces) -> Metric[float]:
     else:
         source = "ioreg" if interfaces.platform == "macos" else "Windows"
         try:
-            answer = checked_answer(interfaces, "battery_draw", dict[str, Any] | None)
+            answer: dict[str, Any] | None = checked_answer(interfaces, "battery_draw", dict[str, Any] | None)
         except OSError as error:
             return unknown(file_error_reason(error, quantities.BATTERY_DRAW), source)
         except SenselessAnswerError as error:

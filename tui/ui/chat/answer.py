@@ -75,7 +75,7 @@ class ChatAnswer:
     def begin_reply(self, model_label: str | None) -> None:
         """Open a reply to the last question; nothing happens when one is open already."""
         if self._conversation.open_reply is None:
-            reply = self._conversation.begin_reply(model_label or _("no model"))
+            reply = self._conversation.begin_reply(model_label or "")
             self._owner.call_later(self._transcript.add, reply)
         self._wait()
 

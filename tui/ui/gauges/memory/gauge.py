@@ -5,6 +5,7 @@ from textual.reactive import reactive
 from tui.engine.footprint import Footprint
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Metric, Reading
+from tui.hardware.reading import unknown as unknown_metric
 from tui.i18n import _
 from tui.services.memory_parts import memory_parts
 from tui.text import clean_line
@@ -119,7 +120,8 @@ def memory_unknowns(reading: Reading) -> list[str]:
         unknown += unknown_lines(reading.pressure_percent, _("pressure"))
     memory = reading.memory.value
     if memory is not None and memory.swap_reason is not None:
-        unknown += unknown_lines(Metric(None, memory.swap_reason), _("swap"))
+        swap: Metric[int] = unknown_metric(memory.swap_reason)
+        unknown += unknown_lines(swap, _("swap"))
     if memory is not None and memory.swap_total_bytes:
         unknown += unknown_lines(reading.swap_in_bytes_per_second, _("swap read back"))
     if reading.engine is not None:
