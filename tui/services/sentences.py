@@ -15,6 +15,7 @@ SENTENCES: Table = {
     # Figures of a run
     "services.architecture_unsized": N_("its architecture cannot be sized"),
     "services.peak_not_told": N_("this system does not tell it"),
+    "services.place_not_told": N_("the place where it runs does not tell it"),
     "services.prompt_cached": N_("the whole prompt was cached"),
     "services.too_few_tokens": N_("fewer than two tokens were generated"),
     "services.no_token": N_("no token was generated"),
