@@ -81,10 +81,11 @@ class ScriptedPlace:
         self.requests.append(request)
         self.current = 1 + len(self.requests)
         self._is_stopped = False
+        self._may_go_on.clear()
         try:
             for event in self._answer[:-1]:
                 yield event
-            if self._answer_waits:
+            if self._answer_waits and self.alive:
                 await self._may_go_on.wait()
             if not self.alive:
                 yield DIED
