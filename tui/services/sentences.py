@@ -148,11 +148,11 @@ def json_fields(key: str, why: Reason | None) -> dict[str, str | None]:
 def saved_sentence(why: Reason | str) -> str:
     """Return the sentence of a saved reason: words of an older version as they are, else by its code.
 
-    A code of a newer version is returned itself.
+    A code of a newer version is returned itself, and so is one whose facts are not those of this version.
     """
     if isinstance(why, str):
         return why
     try:
         return sentence(why)
-    except KeyError:
+    except (KeyError, TypeError, ValueError):
         return why.code
