@@ -30,8 +30,8 @@ async def test_opening_a_long_conversation_reads_only_what_is_near_the_screen(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     read: list[str] = []
-    rows = text_rows_module.markdown_rows
-    monkeypatch.setattr(text_rows_module, "markdown_rows", lambda text: read.append(text) or rows(text))
+    rows = text_rows_module.as_markdown
+    monkeypatch.setattr(text_rows_module, "as_markdown", lambda text: read.append(text) or rows(text))
     app = ChatHost(long_talk(500))
     async with app.run_test(size=(70, 24)) as pilot:
         await see(pilot, "Last 499")

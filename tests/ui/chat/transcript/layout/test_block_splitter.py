@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.ui.chat.transcript.layout.test_markdown_rows import DOCUMENT
-from tui.ui.chat.transcript.layout.block_splitter import TAIL_LIMIT, BlockSplitter
+from tui.ui.chat.transcript.layout.block_splitter import BlockSplitter
 
 
 def split(text: str, size: int) -> tuple[list[str], str]:
@@ -18,7 +18,8 @@ def test_blocks_end_at_blank_lines_and_closed_fences_however_the_text_arrives(si
     assert blocks == [
         "# Title",
         "A paragraph\nof two lines.",
-        "1. one\n\n   continued\n2. two",
+        "1. one\n\n   continued",
+        "2. two",
         "```py\nx = 1\n\ny = 2\n```",
         "Right after.",
     ]
@@ -44,18 +45,28 @@ def test_nothing_is_lost_and_how_text_arrives_does_not_matter(text: str, size: i
     assert "".join("".join(blocks).split()) + "".join(tail.split()) == "".join(text.split())
 
 
-def test_a_line_without_end_is_cut_into_plain_pieces():
+@pytest.mark.parametrize(
+    ("text", "blocks"),
+    [
+        ("- a\n- b\n  - c\n- d\n\nx\n", ["- a", "- b\n  - c", "- d", "x"]),
+        (" 1. a\n 2. b\n", [" 1. a", " 2. b"]),
+        ("text\n- a\nlazy\n* b\n", ["text\n- a\nlazy\n* b"]),
+        ("* a\n* * *\n", ["* a\n* * *"]),
+        ("- ```py\n  x\n\n  y\n  ```\n- b\n", ["- ```py\n  x\n\n  y\n  ```", "- b"]),
+        ("```x``` is code\n\ny\n", ["```x``` is code", "y"]),
+        ("Look:\n| a |\n|---|\n| 1 |\nAfter\n", ["Look:", "| a |\n|---|\n| 1 |", "After"]),
+        ("a | b\n--|--\n1 | 2\n\nx\n", ["a | b\n--|--\n1 | 2", "x"]),
+        ("| a | b |\n|---|\nx\n", ["| a | b |\n|---|\nx"]),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 1000])
+def test_items_of_a_list_and_tables_are_blocks(text: str, blocks: list[str], size: int) -> None:
     splitter = BlockSplitter()
-    text = "x" * 100_000
-    pieces = splitter.feed(text)
-    assert "".join(piece.text for piece in pieces) + splitter.tail == text
-    assert all(piece.plain for piece in pieces)
-    assert [piece.continues for piece in pieces] == [False] + [True] * (len(pieces) - 1)
-    assert len(splitter.tail) <= TAIL_LIMIT
+    parts = [part for at in range(0, len(text), size) for part in splitter.feed(text[at : at + size])]
+    assert [part.text for part in parts + splitter.finish()] == blocks
 
 
-def test_text_after_a_cut_block_is_markdown_again():
+def test_an_item_right_below_another_has_no_gap_before_it() -> None:
     splitter = BlockSplitter()
-    splitter.feed("word " * 1000)
-    pieces = splitter.feed("end\n\n**next**\n\nx")
-    assert [(piece.plain, piece.continues) for piece in pieces] == [(True, True), (False, False)]
+    parts = splitter.feed("- a\n- b\n\n- c\n\nx\n") + splitter.finish()
+    assert [part.is_tight for part in parts] == [False, True, False, False]

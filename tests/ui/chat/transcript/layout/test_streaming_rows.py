@@ -5,6 +5,8 @@ from tui.chat.conversation import Conversation
 from tui.text import incomplete_end, without_controls
 from tui.ui.chat.transcript.layout.message_view import MessageView
 from tui.ui.chat.transcript.layout.streaming_rows import DRAWN_ROWS, StreamingRows
+from tui.ui.chat.transcript.layout.text_rows import MARKDOWN_LIMIT, text_rows
+from tui.ui.chat.transcript.layout.wrapping import WrappedRows
 
 
 @settings(max_examples=200, deadline=None)
@@ -42,3 +44,52 @@ def test_text_that_streams_after_a_cut_is_drawn_right() -> None:
     assert texts[-2] == "29.999"
     assert texts[-3] == "29.998"
     assert len(texts) < 2 * DRAWN_ROWS + 10
+
+
+PIECES = (
+    "a word ", "**b** ", "\n", "\n\n", "| a | b |\n|---|---|\n", "| 1 | 22222 |\n", "| x ", "- item\n",
+    "1. n\n", "  - nested\n", "```py\n", "```markdown\n", "```\n", "x = 1\n", "> q\n", "> | a |\n> |--|\n",
+    "   | a | b |\n   |--|--|\n   | 1 | 2 |\n", "y" * 50, "z" * 3000, "# H\n", "$$\n", "\\[", "漢字", "\t",
+    "---\n", " ",
+)  # fmt: skip
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=25), st.integers(1, 60))
+def test_a_reply_looks_at_its_end_as_it_would_read_as_a_whole(pieces: list[str], size: int) -> None:
+    text = "".join(pieces)
+    streamed = StreamingRows(block_limit=MARKDOWN_LIMIT)
+    for at in range(0, len(text), size):
+        streamed.feed(text[at : at + size])
+    for row, whole_row in zip(streamed.close(), text_rows(text, is_reply=True), strict=True):
+        assert (row.content, row.kind, row.cells) == (whole_row.content, whole_row.kind, whole_row.cells)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=25),
+    st.lists(st.tuples(st.integers(1, 2500), st.sampled_from((0, 20, 20, 37))), min_size=1, max_size=20),
+)
+def test_what_streams_is_laid_out_as_if_it_were_laid_out_anew(
+    pieces: list[str], steps: list[tuple[int, int]]
+) -> None:
+    text, at = "".join(pieces), 0
+    conversation = Conversation()
+    conversation.add_user("x")
+    view = MessageView(conversation.begin_reply("m"))
+    view.begin()
+    drawn: list[object] = []
+    last_width = 0
+    for size, width in steps * 5:
+        view.stream(text[at : at + size])
+        at += size
+        if not width:
+            continue
+        unchanged = view.lay_out(width)
+        lines = [view.lines.line(y) for y in range(view.lines.count)]
+        wrapped = WrappedRows(width)
+        wrapped.extend(view.rows)
+        assert [line.plain for line in lines if line is not None] == [line.plain for line in wrapped.lines]
+        if width == last_width:
+            assert all(line is old for line, old in zip(drawn[:unchanged], lines, strict=False))
+        drawn, last_width = list(lines), width

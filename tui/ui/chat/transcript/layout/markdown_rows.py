@@ -13,6 +13,9 @@ from textual.style import Style
 
 from tui.i18n import _
 from tui.text import without_floods
+from tui.ui.chat.transcript.layout.markdown_syntax import MAX_NESTING, new_parser
+from tui.ui.chat.transcript.layout.table_layout import TableLayout
+from tui.ui.chat.transcript.layout.tables import begins_table, cells_of, fitted_cells
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -21,6 +24,10 @@ if TYPE_CHECKING:
 BULLETS = "•▪‣◦"
 CODE_STYLE = "$text-accent"
 """Inline code: an accent of the theme, readable on its ground."""
+CODE_BAR = Content.styled("│ ", "dim")
+"""Stands before every line of a block of code."""
+MARKDOWN_LANGUAGES = frozenset(("markdown", "md"))
+"""Languages of code that is Markdown: it is shown as source, but for its tables."""
 RowKind = Literal["text", "head", "code", "rule", "table", "last"]
 """`head` stands above a block of code; a `last` row is cut to its end, in one line."""
 _MARKS = {"em_open": "italic", "strong_open": "bold", "s_open": "strike"}
@@ -39,6 +46,10 @@ class Row(NamedTuple):
     """Of a table: its rows, the header first."""
     source: str | None = None
     """Of the head of a block of code: the block, as the model wrote it."""
+    continues: bool = False
+    """True where its text goes on in the last line of the row before."""
+    layout: TableLayout | None = None
+    """Of a table that grows: the lines it had before."""
 
 
 def plain_rows(text: str) -> list[Row]:
@@ -51,9 +62,33 @@ def markdown_rows(text: str) -> list[Row]:
 
     Nothing is fetched or left out; HTML is text.
     """
-    walker = _Walker()
-    walker.walk(_parser().parse(text))
+    tokens = _parser().parse(text)
+    if any(token.level >= MAX_NESTING - 1 for token in tokens):
+        # The parser leaves out what is nested deeper.
+        return plain_rows(text)
+    walker = _Walker(text)
+    walker.walk(tokens)
     return walker.rows
+
+
+def inline_content(text: str, style: str = "") -> Content:
+    """Read Markdown within a line, such as a cell of a table."""
+    tokens = _parser().parseInline(text)
+    return _inline(tokens[0].children or () if tokens else (), style)
+
+
+def language_of(info: str) -> str:
+    """Return the language that the first line of a block of code names; empty for none."""
+    names = info.split()
+    return names[0].lower() if names else ""
+
+
+def code_head(info: str, *, can_copy: bool = True) -> Content:
+    """Return the line above a block of code; a click on it copies the block."""
+    title = Content.styled(without_floods(" ".join(info.split())) or _("code"), "dim")
+    if not can_copy:
+        return title
+    return title + Content.styled(" · ", "dim") + Content.styled(_("copy"), "$text-accent underline")
 
 
 _local = threading.local()
@@ -62,23 +97,17 @@ _local = threading.local()
 def _parser() -> "MarkdownIt":
     """Return the parser of this thread: making one takes longer than reading a paragraph."""
     if not hasattr(_local, "parser"):
-        _local.parser = _new_parser()
+        _local.parser = new_parser()
     return _local.parser
-
-
-def _new_parser() -> "MarkdownIt":
-    # Here, since the first screen has no Markdown and need not wait for it.
-    from markdown_it import MarkdownIt
-
-    # HTML is off so that a tag in an answer is shown, not swallowed; an image could only show an address.
-    return MarkdownIt("gfm-like", {"html": False, "maxNesting": 60}).disable("image")
 
 
 class _Walker:
     """Turns the parser's flat tokens into rows and keeps the prefix of the lines in between."""
 
-    def __init__(self) -> None:
+    def __init__(self, source: str) -> None:
         self.rows: list[Row] = []
+        self._source = source
+        self._heading = ""
         self._indent = Content()
         self._indents: list[Content] = []
         self._marker: Content | None = None
@@ -96,11 +125,15 @@ class _Walker:
         match token.type:
             case "heading_open":
                 self._gap, self._style = True, "bold underline" if token.tag == "h1" else "bold"
+                self._heading = token.markup
             case "paragraph_open":
                 self._gap = self._gap or not token.hidden
             case "inline":
-                self._emit(_inline(token.children or (), self._style))
-                self._style = ""
+                self._emit(_inline(token.children or (), self._style) or Content(self._heading))
+                self._style = self._heading = ""
+            case "formula":
+                self._gap = True
+                self._emit(Content(without_floods(token.content.rstrip("\n"))))
             case "fence" | "code_block":
                 self._code(token)
             case "hr":
@@ -108,7 +141,7 @@ class _Walker:
                 self._emit(Content(), "rule")
             case "table_open":
                 self._gap = True
-                self._emit(Content(), "table", tuple(_table(stream)))
+                self._emit(Content(), "table", tuple(_table(stream, self._source)))
             case _:
                 self._nest(token)
 
@@ -120,7 +153,9 @@ class _Walker:
             case "bullet_list_close" | "ordered_list_close":
                 self._depth -= 1
             case "list_item_open":
-                bullet = f"{token.info}." if token.info else BULLETS[(self._depth - 1) % len(BULLETS)]
+                bullet = token.info + token.markup
+                if token.markup in "-*":
+                    bullet = BULLETS[(self._depth - 1) % len(BULLETS)]
                 self._enter(Content.styled(f"{bullet} ", "dim"), Content(" " * (len(bullet) + 1)))
             case "blockquote_open":
                 self._gap = True
@@ -158,9 +193,9 @@ class _Walker:
         return self._indent if self._marker is None or not self._indents else self._indents[-1]
 
     def _code(self, token: "Token") -> None:
-        language = token.info.split()[0] if token.info.split() else ""
+        language = language_of(token.info)
         self._gap = True
-        self._emit(_code_head(language), "head", source=token.content)
+        self._emit(code_head(token.info), "head", source=token.content)
         text = without_floods(token.content.rstrip("\n"))
         if language:
             # Here, since the lexers take a while to import and many a conversation has no code.
@@ -169,26 +204,54 @@ class _Walker:
             code = highlight(text, language=language)
         else:
             code = Content(text)
-        for line in code.split("\n", allow_blank=True):
-            self._emit(line, "code")
+        lines = code.split("\n", allow_blank=True)
+        tables = _table_lines(text) if language in MARKDOWN_LANGUAGES else {}
+        number = 0
+        while number < len(lines):
+            if table := tables.get(number):
+                bar = self._indent + CODE_BAR
+                cells = _source_cells([line.plain for line in lines[number:table]])
+                self.rows.append(Row(Content(), bar, bar, "table", cells))
+                number = table
+            else:
+                self._emit(lines[number], "code")
+                number += 1
 
 
-def _code_head(language: str) -> Content:
-    """Return the line above a block of code; a click on it copies the block."""
-    name = Content.styled(f"{language or _('code')} · ", "dim")
-    return name + Content.styled(_("copy"), "$text-accent underline")
+def _table_lines(text: str) -> dict[int, int]:
+    """Return the first line of each table of a Markdown source, and the line after it."""
+    lines = text.split("\n")
+    tables: dict[int, int] = {}
+    for token in _parser().parse(text):
+        if token.type == "table_open" and token.level == 0 and token.map:
+            start, end = token.map
+            if begins_table(lines[start], lines[start + 1]):
+                tables[start] = next((index for index in range(start, end) if "|" not in lines[index]), end)
+    return tables
 
 
-def _table(stream: Iterator["Token"]) -> Iterator[tuple[Content, ...]]:
+def _source_cells(lines: list[str]) -> tuple[tuple[Content, ...], ...]:
+    """Return the cells of a table as they were written, without the line below the header."""
+    header = cells_of(lines[0])
+    rows = [header, *(fitted_cells(cells_of(line), len(header)) for line in lines[2:])]
+    return tuple(tuple(Content(cell) for cell in row) for row in rows)
+
+
+def _table(stream: Iterator["Token"], source: str) -> Iterator[tuple[Content, ...]]:
     """Yield the rows of a table, reading its tokens off the stream."""
     row: list[Content] = []
-    header = False
+    lines = source.split("\n")
+    header, count, line = False, 0, ""
     for token in stream:
         if token.type == "table_close":
             return
         if token.type == "tr_open":
-            row = []
+            row, line = [], lines[token.map[0]].lstrip(" \t>") if token.map else ""
         elif token.type == "tr_close":
+            count = count or len(row)
+            if len(cells := cells_of(line)) > count and not header:
+                # The parser leaves out cells that the header has not.
+                row[-1] = inline_content(fitted_cells(cells, count)[-1])
             yield tuple(row)
         elif token.type in ("th_open", "td_open"):
             header = token.type == "th_open"
@@ -200,7 +263,8 @@ def _inline(tokens: Iterable["Token"], style: str) -> Content:
     """Return text within a block, with its marks as styles, a line of source a line."""
     parts: list[str] = []
     spans: list[Span] = []
-    opened: list[tuple[int, str | Style, str]] = []
+    opened: list[tuple[int, str | Style, str | None]] = []
+    title = ""
     length = 0
 
     def add(text: str) -> None:
@@ -211,19 +275,20 @@ def _inline(tokens: Iterable["Token"], style: str) -> Content:
 
     for token in tokens:
         if token.type in _MARKS:
-            opened.append((length, _MARKS[token.type], ""))
+            opened.append((length, _MARKS[token.type], None))
         elif token.type == "link_open":
-            href = str(token.attrs.get("href", ""))
+            href, title = str(token.attrs.get("href", "")), str(token.attrs.get("title", ""))
             opened.append((length, Style.from_meta({"@click": f"link({href!r})"}), href))
         elif token.type.endswith("_close") and opened:
             start, mark, href = opened.pop()
             spans.append(Span(start, length, mark))
-            if href:
+            if href is not None:
                 spans.append(Span(start, length, "underline"))
                 # A link is never followed, so one sees where it would lead.
-                if "".join(parts)[start:] not in (href, href.removeprefix("mailto:")):
+                text = "".join(parts)[start:]
+                if title or text not in (href, href.removeprefix("mailto:")):
                     start = length
-                    add(f" ({href})")
+                    add(f' ({href} "{title}")' if title else f" ({href})")
                     spans.append(Span(start, length, "dim"))
         elif token.type == "code_inline":
             start = length

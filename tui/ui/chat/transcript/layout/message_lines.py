@@ -18,8 +18,6 @@ class MessageLines:
         self._above: list[Content] = []
         self._has_above = False
         self._below: list[Content] | None = None
-        self._drawn_below: Sequence[Content] = ()
-        """Lines below the text as they were drawn last, while a reply streams."""
         self._measured = (0, 0)
         """Width, and the number of lines that it took."""
 
@@ -30,10 +28,8 @@ class MessageLines:
         """
         self.text, self._measured, self._has_above = text or WrappedRows(0), (0, 0), False
 
-    def invalidate_below(self, *, streams: bool = False) -> None:
-        """Lay out the lines below the text again; while a reply `streams`, most stay the same."""
-        if streams:
-            self._drawn_below = self._below or ()
+    def invalidate_below(self) -> None:
+        """Lay out the lines below the text again."""
         self._below = None
 
     def lay_out(
@@ -42,6 +38,7 @@ class MessageLines:
         above: Callable[[], Sequence[Row]],
         text: Callable[[int], Sequence[Row]],
         below: Callable[[], Sequence[Row]],
+        changed_from: int | None = None,
     ) -> int:
         """Wrap the rows that are not wrapped yet.
 
@@ -50,22 +47,25 @@ class MessageLines:
             above: returns the rows above the text.
             text: returns the rows of the text from an index on.
             below: returns the rows below the text.
+            changed_from: the first row of the text that may be another one than before; None for none.
 
         Returns:
             The first line that differs from the layout before.
         """
-        unchanged = len(self._above) + len(self.text.lines)
         if self.text.width != width:
             self.text, self._below, self._has_above = WrappedRows(width), None, False
-            self._drawn_below = ()
+        start = self.text.start_of(self.text.count if changed_from is None else changed_from)
+        dropped = self.text.truncate(self.text.count if changed_from is None else changed_from)
+        first_row = self.text.count
+        self.text.extend(text(first_row))
+        unchanged = min(start, self.text.start_of(first_row))
+        if unchanged == start:
+            unchanged += reuse_equal_lines(self.text.lines, dropped, start)
+        unchanged += len(self._above)
         if not self._has_above:
             self._above, self._has_above, unchanged = wrap_rows(above(), width), True, 0
-        self.text.extend(text(self.text.count))
         if self._below is None:
             self._below = wrap_rows(below(), width)
-            if self._drawn_below and len(self.text.lines) + len(self._above) == unchanged:
-                unchanged += reuse_equal_lines(self._below, self._drawn_below)
-            self._drawn_below = ()
         self._measured = (width, self.count)
         return unchanged
 

@@ -28,8 +28,8 @@ GROWTH = 6
 class MessageView:
     """A message; `message_id` is the conversation's.
 
-    `stream` takes more text a few times a second: finished blocks are drawn as Markdown, the tail as plain
-    text. `finish` has the whole text read once.
+    `stream` takes more text a few times a second: finished blocks are drawn as Markdown, the block that is
+    being written as what it is so far. `finish` has the whole text read once.
     """
 
     def __init__(self, message: Message, on_change: Callable[["MessageView"], None] | None = None) -> None:
@@ -83,7 +83,6 @@ class MessageView:
                 self.lines.invalidate()
             cuts = self._streaming.cuts
             self._streaming.feed(text)
-            self.lines.invalidate_below(streams=True)
             if self._streaming.cuts != cuts:
                 self.lines.invalidate()
         self._changed()
@@ -91,16 +90,17 @@ class MessageView:
     def show_stopping(self) -> None:
         """Show that a stop was asked for."""
         if self._streaming is not None:
-            self._streaming.is_stopping = True
-            self.lines.invalidate_below(streams=True)
+            self._streaming.show_stopping()
             self._changed()
 
     def finish(self, reply: Reply) -> None:
         """Draw the reply as it ended, with its cost and, where it was cut short, the reason."""
         self._finish_thinking(reply)
-        streamed = self._streaming.close() if self._streaming is not None else None
+        streamed, wrapped = None, self.lines.text
+        if self._streaming is not None:
+            streamed = self._streaming.close()
+            wrapped.truncate(self._streaming.changed_from())
         self._text, self._streaming = reply.text, None
-        wrapped = self.lines.text
         self._reset()
         if streamed is not None and len(reply.text) > LONG:
             # As it streamed, until it was read as a whole.
@@ -164,7 +164,7 @@ class MessageView:
 
     def _searchable_texts(self) -> list[tuple[str, ...]]:
         if self._streaming is not None:
-            return [searchable_texts(row) for row in list(self._streaming.rows)]
+            return [searchable_texts(row) for row in self._streaming.rows[: self._streaming.finished]]
         texts = self._texts
         if texts is None:
             rows = self.read() if self._rows is None or self.is_provisional else self._rows
@@ -244,7 +244,7 @@ class MessageView:
 
     @property
     def rows(self) -> list[Row]:
-        """Rows of the text itself, as far as they will not change."""
+        """Rows of the text itself."""
         if self._streaming is not None:
             return self._streaming.rows
         if self._rows is None:
@@ -260,7 +260,8 @@ class MessageView:
 
     def lay_out(self, width: int) -> int:
         """Read and wrap what is not yet wrapped; return the first line that has changed."""
-        return self.lines.lay_out(width, self._above.rows, self._rows_from, self._rows_below)
+        first = self._streaming.changed_from() if self._streaming is not None else None
+        return self.lines.lay_out(width, self._above.rows, self._rows_from, self._rows_below, first)
 
     @property
     def code_blocks(self) -> list[str]:
@@ -283,7 +284,7 @@ class MessageView:
 
     def _rows_below(self) -> list[Row]:
         if self._streaming is not None:
-            return self._streaming.tail
+            return []
         rows = note_rows(self._remark, self._reply, marked=self.has_class("-marked"))
         return rows + dropped_rule() if self.has_class("-dropped-last") else rows
 

@@ -1,66 +1,117 @@
-"""Rows of a reply that streams: finished blocks read as Markdown, the tail as plain text."""
+"""Rows of a reply that streams: finished blocks as Markdown, and the block that is being written."""
 
 from textual.content import Content
 
 from tui.i18n import _
 from tui.text import incomplete_end, without_controls
-from tui.ui.chat.transcript.layout.block_splitter import BlockSplitter
-from tui.ui.chat.transcript.layout.markdown_rows import Row, markdown_rows, plain_rows
+from tui.ui.chat.transcript.layout.block_splitter import BlockPart, BlockSplitter
+from tui.ui.chat.transcript.layout.growing_block import GrowingBlock
+from tui.ui.chat.transcript.layout.markdown_rows import Row, markdown_rows
 
 CURSOR = "▌"
 """Stands at the end of a reply that is being written."""
 DRAWN_ROWS = 10_000
 """Rows of a reply that are drawn at least; of a longer one the first are left out."""
+BLOCK_LIMIT = 8_000
+"""Characters of a block from which reading it as Markdown would be felt on the screen."""
 
 
 class StreamingRows:
-    """Takes text as it arrives. `rows` only grows, but for cuts at its start; `tail` is drawn anew."""
+    """Takes text as it arrives; `rows` are all of it, and `changed_from` tells which are new."""
 
-    def __init__(self) -> None:
+    def __init__(self, block_limit: int = BLOCK_LIMIT) -> None:
+        """Read as Markdown only blocks of at most `block_limit` characters."""
         self.rows: list[Row] = []
-        """The rows that will not change while the reply streams."""
-        self.is_stopping = False
-        """True once the user has asked for a stop: it is shown at once, before the engine has obeyed."""
+        """The rows of the finished blocks, then those of the block that is being written."""
+        self.finished = 0
+        """Rows of the finished blocks: they will not change while the reply streams."""
         self.cuts = 0
         """Number of times that rows at the beginning were left out."""
+        self._is_stopping = False
         self._left_out = 0
         self._incomplete = ""
         """The end of the text, where the other half of a line end or of a terminal sequence may follow."""
         self._splitter = BlockSplitter()
+        self._growing = GrowingBlock()
+        self._block_limit = block_limit
+        self._unchanged = 0
+        """Rows that are as they were when `changed_from` was asked last."""
+        self._draw_end()
 
     def feed(self, text: str) -> None:
         """Take more of the reply, as the model wrote it."""
         text = self._incomplete + text
         end = incomplete_end(text)
         self._incomplete = text[end:]
-        for part in self._splitter.feed(without_controls(text[:end])):
-            if self.rows and not part.continues:
-                self.rows.append(Row(Content()))
-            self.rows += plain_rows(part.text) if part.plain else markdown_rows(part.text)
-        if len(self.rows) > 2 * DRAWN_ROWS:
+        self._add(self._splitter.feed(without_controls(text[:end])))
+        self._draw_end()
+        if len(self._growing.rows) > DRAWN_ROWS:
+            self._add(self._splitter.cut())
+            self._draw_end()
+        if self.finished > 2 * DRAWN_ROWS:
             self._cut()
 
-    @property
-    def tail(self) -> list[Row]:
-        """The rows that are being written, with the cursor."""
-        if self.is_stopping:
-            tail = plain_rows(self._splitter.tail) if self._splitter.tail else []
-            return self._gap() + tail + [Row(Content.styled(_("stopping…"), "dim"))]
-        return self._gap() + plain_rows(self._splitter.tail + CURSOR)
+    def show_stopping(self) -> None:
+        """Show at once that the user has asked for a stop, before the engine has obeyed."""
+        self._is_stopping = True
+        self._draw_end()
+
+    def changed_from(self) -> int:
+        """Return the first row that may differ from those of the last call."""
+        first, self._unchanged = self._unchanged, len(self.rows)
+        return first
 
     def close(self) -> list[Row]:
-        """Return all rows, with the tail as plain text: for a reply too long to be read again."""
-        tail = self._splitter.tail + without_controls(self._incomplete)
-        return self.rows + (self._gap() + plain_rows(tail) if tail else [])
+        """Return the rows of the whole text, which has come to its end."""
+        parts = self._splitter.feed(without_controls(self._incomplete))
+        self._incomplete = ""
+        self._add(parts + self._splitter.finish())
+        self._keep_only(self.finished)
+        return self.rows
+
+    def _add(self, parts: list[BlockPart]) -> None:
+        for part in parts:
+            self._keep_only(self.finished)
+            if not part.is_tight:
+                self.rows += self._gap()
+            if part.is_table or len(part.text) > self._block_limit:
+                self.rows += self._growing.finish(part.text)
+            else:
+                self.rows += markdown_rows(part.text)
+            self.finished = len(self.rows)
+            self._growing = GrowingBlock()
+
+    def _draw_end(self) -> None:
+        """Draw the block that is being written, and the cursor."""
+        growing, splitter = self._growing, self._splitter
+        growing.take(splitter.lines, splitter.partial)
+        gap = [] if splitter.is_tight else self._gap()
+        first = self.finished + len(gap)
+        if len(self.rows) < first or not growing.unchanged:
+            self._keep_only(self.finished)
+            self.rows += gap
+        self._keep_only(first + growing.unchanged)
+        self.rows += growing.rows[growing.unchanged :]
+        if not self._is_stopping:
+            self.rows += growing.tail(splitter.partial, CURSOR)
+            return
+        if splitter.partial:
+            self.rows += growing.tail(splitter.partial, "")
+        self.rows.append(Row(Content.styled(_("stopping…"), "dim")))
+
+    def _keep_only(self, count: int) -> None:
+        del self.rows[count:]
+        self._unchanged = min(self._unchanged, len(self.rows))
 
     def _gap(self) -> list[Row]:
-        return [Row(Content())] if self.rows and not self._splitter.is_cut else []
+        return [Row(Content())] if self.finished else []
 
     def _cut(self) -> None:
         # From the second cut on, the first row is the note of the cut before.
-        count = len(self.rows) - DRAWN_ROWS
+        count = self.finished - DRAWN_ROWS
         self._left_out += count - (1 if self.cuts else 0)
         template = _("… {count} lines before this are kept and copied, but not shown")
         note = template.format(count=f"{self._left_out:,}")
         self.rows = [Row(Content.styled(note, "dim")), *self.rows[count:]]
-        self.cuts += 1
+        self.finished += 1 - count
+        self.cuts, self._unchanged = self.cuts + 1, 0

@@ -1,9 +1,9 @@
 """Rows of the text of a whole message, and the lengths from which it is treated otherwise."""
 
 from tui.i18n import _
-from tui.text import clean, without_controls
+from tui.text import clean
 from tui.ui.chat.transcript.layout.json_answer import as_markdown
-from tui.ui.chat.transcript.layout.markdown_rows import Row, markdown_rows, plain_rows
+from tui.ui.chat.transcript.layout.markdown_rows import Row, plain_rows
 from tui.ui.chat.transcript.layout.streaming_rows import StreamingRows
 
 SHOWN_LIMIT = 20_000
@@ -26,14 +26,10 @@ def shown_question(text: str) -> str:
 def text_rows(text: str, is_reply: bool) -> list[Row]:
     """Return the rows of a message's text.
 
-    A question stays as it is. A reply is read as Markdown, or drawn as it streamed where that would take too
-    long.
+    A question stays as it is. A reply is read as Markdown, block by block as while it streams.
     """
     if not is_reply:
         return plain_rows(shown_question(text))
-    text = as_markdown(text)
-    if len(text) <= MARKDOWN_LIMIT:
-        return markdown_rows(without_controls(text).strip("\n"))
-    streamed = StreamingRows()
-    streamed.feed(text)
-    return streamed.close()
+    reader = StreamingRows(block_limit=MARKDOWN_LIMIT if len(text) <= MARKDOWN_LIMIT else LONG)
+    reader.feed(as_markdown(text))
+    return reader.close()
