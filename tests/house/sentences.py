@@ -10,7 +10,8 @@ A string or f-string is counted when it is one of these and no argument of `_`, 
 
 Arguments without a keyword get their names from the functions and classes of `tui`. These are no findings:
 docstrings, logs, assertions, SQL, style sheets, lists that are split into words, text that other text is
-compared with, and tables with one text for each language.
+compared with, tables with one text for each language, and the message of a `RuntimeError`. That one is raised
+where a caller breaks a contract of the code: whoever reads it mends the program, and no handler may show it.
 """
 
 import ast
@@ -44,6 +45,8 @@ EXCEPTION_ROOTS = {
     "TypeError",
     "LookupError",
 }
+PROGRAM_ERRORS = frozenset({"RuntimeError"})
+"""Exceptions for mistakes of the program itself, whose message is for its authors."""
 COMPARING_METHODS = frozenset(
     {
         "compile",
@@ -225,6 +228,8 @@ def _is_no_text_for_the_user(inner: ast.AST, outer: ast.AST) -> bool:
         return outer.attr == "split"
     if isinstance(outer, ast.Dict):
         return any(isinstance(key, ast.Constant) and key.value in LANGUAGES for key in outer.keys)
+    if isinstance(outer, ast.Raise) and isinstance(inner, ast.Call) and inner is outer.exc:
+        return _function_name(inner) in PROGRAM_ERRORS
     if isinstance(outer, ast.Call) and inner is not outer.func:
         owner = outer.func.value if isinstance(outer.func, ast.Attribute) else None
         logs = isinstance(owner, ast.Name) and owner.id.lstrip("_") in LOGS

@@ -29,6 +29,8 @@ def findings(code: str) -> list[str]:
         ("self.free_reason = 'root reads it'", "root reads it"),
         ("def stop_reason():\n    return 'loading was stopped'", "loading was stopped"),
         ("raise GgufError(f'bad key {key}')", "bad key {}"),
+        ("raise ValueError('the file is not there')", "the file is not there"),
+        ("show(RuntimeError('the file is not there'))", "the file is not there"),
         ("_('Waits for {x}.').format(x='the one before it')", "the one before it"),
     ],
 )
@@ -50,6 +52,7 @@ def test_text_for_the_user_is_found(code: str, text: str):
         "x = 'SELECT id FROM the WHERE id = ?.'",
         "DEFAULT_CSS = 'The file is empty.'",
         "raise ValueError('bad key here')",
+        "raise RuntimeError('a reply is still being written')",
         "x = {'en': 'The file is empty.', 'es': 'El fichero no tiene nada.'}",
         "x = 'the a is not it'.split()",
         "x = 'pip install llama'",

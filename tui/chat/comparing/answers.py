@@ -9,15 +9,17 @@ from typing import Any, Literal, cast
 
 import msgspec
 
-_ENGLISH = (
-    "the and of to is in that it for with was on are this be by from at will you your not have has had if or "
-    "we i my which their they been would could please an"
-)
-_SPANISH = (
-    "el la los las de que y en un una por con para se del es al lo su como más mas este esta le les pero si "
-    "o mi nos ha han fue sus muy puede usted cuando durante qué está"
-)
-_STOP_WORDS = {"en": frozenset(_ENGLISH.split()), "es": frozenset(_SPANISH.split())}
+_COMMON_WORDS = {
+    "en": (
+        "the and of to is in that it for with was on are this be by from at will you your not have has had "
+        "if or we i my which their they been would could please an"
+    ),
+    "es": (
+        "el la los las de que y en un una por con para se del es al lo su como más mas este esta le les pero "
+        "si o mi nos ha han fue sus muy puede usted cuando durante qué está"
+    ),
+}
+_STOP_WORDS = {language: frozenset(words.split()) for language, words in _COMMON_WORDS.items()}
 """The commonest words of each language that are none of the other's."""
 _LEAST_STOP_WORDS = 2
 _WORD = re.compile(r"[^\W_]+(?:['’.,:-][^\W_]+)*")
@@ -161,11 +163,11 @@ def _starts(text: str) -> Iterator[int]:
 
 
 def _refuse(name: str) -> float:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(name)
 
 
 def _finite(digits: str) -> float:
     value = float(digits)
     if not math.isfinite(value):
-        raise ValueError("too large a number")
+        raise ValueError(digits)
     return value
