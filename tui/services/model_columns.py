@@ -7,6 +7,7 @@ import msgspec
 
 from tui.fit.speed_words import size_sign, speed_word
 from tui.fit.verdict import Fit, Verdict
+from tui.fit.words import verdict_word
 from tui.i18n import N_, _
 from tui.models.model import Model
 from tui.text import clean_line
@@ -130,8 +131,10 @@ def _longest(text: Callable[[Model], str], limit: int) -> Callable[[Sequence[Mod
     return lambda models, measure: min(max((measure(text(model)) for model in models), default=0), limit)
 
 
-def _verdict_width(models: Sequence[Model], _measure: Measure) -> int:
-    return len("too big") if all(model.runs_here for model in models) else len("elsewhere")
+def _verdict_width(models: Sequence[Model], measure: Measure) -> int:
+    runs_here = all(model.runs_here for model in models)
+    verdicts = (verdict for verdict in Verdict if verdict is not Verdict.ELSEWHERE or not runs_here)
+    return max(measure(verdict_word(verdict)) for verdict in verdicts)
 
 
 def _disk_width(_models: Sequence[Model], measure: Measure) -> int:
@@ -140,7 +143,7 @@ def _disk_width(_models: Sequence[Model], measure: Measure) -> int:
 
 def _verdict_word(model: Model, fit: Fit | None) -> str:
     verdict = verdict_of(model, fit)
-    return _("sizing") if verdict is None else _(verdict.value)
+    return _("sizing") if verdict is None else verdict_word(verdict)
 
 
 def _disk_sign(model: Model, _fit: Fit | None = None) -> str:

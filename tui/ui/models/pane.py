@@ -1,4 +1,4 @@
-"""Models pane: the list, the detail of the highlighted model, and the dialogs that open over them."""
+"""The models pane: the list, the detail of the highlighted model, and the screens that open over them."""
 
 # Textual's `app` property leaves the app's own type parameter open.
 # pyright: reportUnknownMemberType=false
@@ -40,7 +40,7 @@ from tui.ui.kit.notices import Notice
 from tui.ui.models.change_hint import ChangeHint
 from tui.ui.models.detail import ModelDetail
 from tui.ui.models.list import ModelList
-from tui.ui.models.rows import ModelRows
+from tui.ui.models.model_rows import ModelRows
 from tui.ui.models.what_if import WhatIfLine, cannot_load_elsewhere
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 
 class ModelsPane(Vertical):
-    """Pane of models, sized and judged for its settings and for the memory that is free now."""
+    """Models, sized and judged for the settings chosen in it and the memory as it is now."""
 
     BINDING_GROUP_TITLE = _("Models")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -58,14 +58,14 @@ class ModelsPane(Vertical):
             "quants",
             _("Quants"),
             id="models.quants",
-            tooltip=_("Compare all quantizations of this model"),
+            tooltip=_("Every quantization of this model"),
         ),
         Binding(
             "c",
             "changes",
             _("To fit"),
             id="models.changes",
-            tooltip=_("Show what would make the model fit"),
+            tooltip=_("What would make it fit"),
         ),
         Binding(
             "space",
@@ -73,7 +73,7 @@ class ModelsPane(Vertical):
             _("Mark"),
             show=False,
             id="models.mark",
-            tooltip=_("Mark the model for a comparison, or remove the mark"),
+            tooltip=_("Mark the model to be compared, or take the mark away"),
         ),
         Binding(
             "C",
@@ -81,7 +81,7 @@ class ModelsPane(Vertical):
             _("Compare"),
             show=False,
             id="models.compare",
-            tooltip=_("Ask all marked models the same questions"),
+            tooltip=_("Ask the marked models the same, one after another"),
         ),
         Binding(
             "m",
@@ -100,12 +100,12 @@ class ModelsPane(Vertical):
     """
 
     machine: reactive[Machine | None] = reactive(None)
-    """This machine; None until it is detected."""
+    """This machine; None until it has been looked at."""
     what_if: reactive[Machine | None] = reactive(None, init=False)
-    """The machine that all verdicts are for; None for this machine."""
+    """The machine that all verdicts are for; None for this one, as it is now."""
 
     class LoadRequested(Message):
-        """The user wants to load this model with these settings."""
+        """The user wants this model loaded, with these settings."""
 
         def __init__(self, model: Model, fit: Fit | None, settings: LoadSettings) -> None:
             super().__init__()
@@ -114,14 +114,14 @@ class ModelsPane(Vertical):
             self.settings = settings
 
     class CompareRequested(Message):
-        """The user wants to compare the marked models, or to see earlier comparisons."""
+        """The user wants the marked models compared, or to see what was compared before."""
 
         def __init__(self, models: Sequence[Model]) -> None:
             super().__init__()
             self.models = models
 
     class HighlightUpdated(Message):
-        """Another model is highlighted, or the facts about it have changed."""
+        """Another model is highlighted, or what is known of it changed."""
 
     def __init__(
         self,
@@ -130,17 +130,17 @@ class ModelsPane(Vertical):
         machines: Mapping[str, MachineSettings] | None = None,
         id: str | None = None,
     ) -> None:
-        """Create a pane without models.
+        """Make a pane without models.
 
         Args:
-            sizer: sizes the models; its creator closes it.
-            settings: the initial load settings.
+            sizer: sizes models; whoever made it closes it.
+            settings: the load settings to begin with.
             machines: the user's own machines for "what if", by name.
             id: the widget's id.
         """
         super().__init__(id=id)
         self.replayed = False
-        """True while a recording replaces this machine: closing programs here would free nothing there."""
+        """True while a recording stands in for this machine: no program here takes its memory."""
         self._sizer = sizer
         self._board = VerdictBoard(sizer, settings, self._fits_changed)
         self._change_hint = ChangeHint(sizer)
@@ -148,32 +148,32 @@ class ModelsPane(Vertical):
         self._models: tuple[Model, ...] = ()
         self._highlighted: Model | None = None
         self._chosen_quants: dict[str, str] = {}
-        """Quantizations chosen for catalogue rows, by name of the entry; a rescan keeps them."""
+        """The quantizations that were chosen for rows of the catalogue, by name; they outlast a rescan."""
         self._marked_keys: tuple[str, ...] = ()
-        """Keys of the marked models, in the order of marking."""
+        """Keys of the models to compare, in the order in which they were marked."""
         self._pools_here: Sequence[Pool] = ()
         self._measurements_here: Measurements | None = None
         self._loaded: tuple[Model, LoadSettings] | None = None
-        """The model in the engine, and its load settings."""
+        """The model in the engine and how it was loaded."""
         self._engine_peak_bytes: int | None = None
         self._engine_parts: tuple[int, int] | None = None
-        """Private bytes of the engine's process, and bytes mapped from files; None if unknown."""
+        """Bytes of the engine's process of its own, and bytes mapped from files."""
 
     def compose(self) -> ComposeResult:
-        """Lay out the banner, which is shown only for another machine, the list and the detail."""
+        """List and detail; above them, which machine they are for when it is another one."""
         yield WhatIfLine()
         yield ModelList(id="models")
         yield ModelDetail(id="detail")
 
     def on_mount(self) -> None:
-        """Show the settings, and start sizing the models."""
+        """Size models for as long as the pane lives."""
         self.detail.models_folder = models_folder()
         self._show_settings()
         self.run_worker(self._board.run(), group="sizing")
 
     @property
     def listing(self) -> ModelList:
-        """The list of models."""
+        """The list."""
         return self.query_one(ModelList)
 
     @property
@@ -183,7 +183,7 @@ class ModelsPane(Vertical):
 
     @property
     def rows(self) -> ModelRows:
-        """The rows of the list, which get the focus."""
+        """The widget that takes the keys."""
         return self.query_one(ModelRows)
 
     @property
@@ -198,18 +198,18 @@ class ModelsPane(Vertical):
 
     @property
     def settings(self) -> LoadSettings:
-        """Settings for sizing and loading all models, before any limit of a model's training context."""
+        """Settings for sizing and loading; a model trained for a shorter context gets that one."""
         return self._board.settings
 
     @property
     def load_settings(self) -> LoadSettings:
-        """Settings with which the highlighted model would be loaded now."""
+        """Settings with which the highlighted model, or any other, would be loaded now."""
         model, settings = self._highlighted, self._board.settings
         return settings if model is None else settings_for(model, settings)
 
     @property
     def pools_here(self) -> Sequence[Pool]:
-        """Memory pools of this machine as they are now; empty before the first reading."""
+        """This machine's memories as they are now; empty before the first reading."""
         return self._pools_here
 
     @property
@@ -224,7 +224,7 @@ class ModelsPane(Vertical):
 
     @property
     def pending_fit(self) -> Fit | None:
-        """The verdict on the highlighted model on this machine; None if it is loaded with these settings."""
+        """The verdict on the highlighted model here; None when it is loaded already, just as it is shown."""
         model = self._highlighted
         if model is None or self.what_if is not None or self._is_loaded_as_shown(model):
             return None
@@ -232,44 +232,40 @@ class ModelsPane(Vertical):
 
     @property
     def marked(self) -> Sequence[Model]:
-        """The marked models, in the order of marking."""
+        """The marked models, in the order in which they were marked."""
         by_key = {model.key: model for model in self._models}
         return tuple(by_key[key] for key in self._marked_keys)
 
-    # Facts from the dashboard
+    # What the owner hands over
 
     def show_models(self, models: Sequence[Model], empty: Notice) -> None:
-        """Show these models; `empty` is the notice for an empty list."""
+        """Take the list; `empty` stands in its place when there is none."""
         self.listing.empty_notice = empty
         self._list_models(models)
 
     def show_pools(self, pools: Sequence[Pool]) -> None:
-        """Judge the models by this machine's memory pools as they are now."""
+        """Take this machine's memories as they are now."""
         self._pools_here = pools
         if self.what_if is None:
             self._board.set_pools(pools)
 
     def show_measurements(self, measurements: Measurements) -> None:
-        """Estimate speeds by the measurements of this machine."""
+        """Take what was measured on this machine."""
         self._measurements_here = measurements
         if self._measurements_on(self.what_if) is measurements:
             self._board.set_measurements(measurements)
 
     def show_loaded(self, model: Model | None, settings: LoadSettings | None) -> None:
-        """Show the model in the engine; None for none."""
+        """Take the model in the engine and its load settings; None for none."""
         self._loaded = (model, settings) if model is not None and settings is not None else None
         self.listing.loaded_key = model.key if model else None
         self._show_highlighted()
 
     def show_measured(self, engine: ProcessReading | None) -> None:
-        """Show the memory of the engine's process; None while there is no engine."""
+        """Take a reading of the engine's process; None while there is no engine."""
         self._engine_peak_bytes = engine.peak_bytes.value if engine else None
-        private_bytes, mapped_bytes = (
-            (engine.anonymous_bytes.value, engine.file_bytes.value) if engine else (None, None)
-        )
-        self._engine_parts = (
-            (private_bytes, mapped_bytes) if private_bytes is not None and mapped_bytes is not None else None
-        )
+        own, mapped = (engine.anonymous_bytes.value, engine.file_bytes.value) if engine else (None, None)
+        self._engine_parts = (own, mapped) if own is not None and mapped is not None else None
         self._show_measured()
 
     def use(self, settings: LoadSettings) -> None:
@@ -282,14 +278,14 @@ class ModelsPane(Vertical):
     # Requests of the list
 
     def on_model_list_model_highlighted(self, event: ModelList.ModelHighlighted) -> None:
-        """Show the detail of the model, and size it first."""
+        """Explain the model."""
         event.stop()
         self._highlighted = event.model
         self._board.prefer(event.model.key if event.model else None)
         self._show_highlighted()
 
     def on_model_list_model_chosen(self, event: ModelList.ModelChosen) -> None:
-        """Request the load, with the verdict on the model."""
+        """Ask for the load, with what is known of the model."""
         event.stop()
         if self.what_if is not None:
             # By these verdicts a model could be loaded that this machine cannot hold.
@@ -300,13 +296,13 @@ class ModelsPane(Vertical):
         self.post_message(self.LoadRequested(model, self._board.fits.get(model.key), settings))
 
     def on_model_list_context_stepped(self, event: ModelList.ContextStepped) -> None:
-        """Size all models for another context."""
+        """Size everything for another context."""
         event.stop()
         self._board.step_context(event.step)
         self._show_settings()
 
     def on_model_list_kv_type_stepped(self, event: ModelList.KvTypeStepped) -> None:
-        """Size all models for the next KV type."""
+        """Size everything for the next KV type."""
         event.stop()
         self._board.next_kv_type()
         self._show_settings()
@@ -314,7 +310,7 @@ class ModelsPane(Vertical):
     # Marked models and comparisons
 
     def action_mark(self) -> None:
-        """Mark the highlighted model, or remove its mark."""
+        """Mark the highlighted model, or take its mark away."""
         model = self._highlighted
         if model is None:
             return
@@ -336,7 +332,7 @@ class ModelsPane(Vertical):
     # Another machine
 
     def action_machine(self) -> None:
-        """Let the user choose the machine that all verdicts are for."""
+        """Choose the machine that all verdicts are for."""
         if self.machine is not None:
             from tui.ui.models.machine_picker import MachinePicker
 
@@ -344,7 +340,7 @@ class ModelsPane(Vertical):
             self.app.push_screen(picker, self._machine_picked)
 
     def on_what_if_line_banner_clicked(self, event: WhatIfLine.BannerClicked) -> None:
-        """Let the user choose the machine."""
+        """Do with the mouse what the key does."""
         event.stop()
         self.action_machine()
 
@@ -353,7 +349,7 @@ class ModelsPane(Vertical):
             self.what_if = choice.machine
 
     def watch_what_if(self, machine: Machine | None) -> None:
-        """Judge and sort all models for the machine."""
+        """Judge and order all models anew."""
         self.query_one(WhatIfLine).machine = machine
         self._board.set_measurements(self._measurements_on(machine))
         self._board.set_pools(self._pools_here if machine is None else pools_of(machine, None))
@@ -365,7 +361,7 @@ class ModelsPane(Vertical):
         self._show_highlighted()
 
     def _measurements_on(self, machine: Machine | None) -> Measurements | None:
-        """Return the measurements that hold for a machine; None for none."""
+        """Return what is known of a machine's speed: the same processor with other memory is as fast."""
         if machine is None:
             return self._measurements_here
         return measurements_on(machine, self.machine, self._measurements_here)
@@ -373,14 +369,14 @@ class ModelsPane(Vertical):
     # Quantizations
 
     def action_quants(self) -> None:
-        """Show all quantizations of the highlighted model in a table."""
+        """Put every quantization of the highlighted model side by side."""
         # Before the first reading there is nothing to judge by.
         if self._highlighted is not None and self._board.pools:
             self.show_quants(self._highlighted)
 
     @work(group="quants", exclusive=True)
     async def show_quants(self, model: Model) -> None:
-        """Show the quantizations of a model; this may read the tensors of its file."""
+        """Read the file's tensors, if they are needed, and show the table."""
         table = await quantization_table(model, self._board.judge, self._models)
         if not self._is_user_waiting_for(model):
             return
@@ -389,7 +385,7 @@ class ModelsPane(Vertical):
         self.app.push_screen(QuantsScreen(table), self._go_to_quant)
 
     def _go_to_quant(self, model: Model | None) -> None:
-        """Highlight the model with the chosen quantization; a catalogue row changes to that quantization."""
+        """Highlight the model at the quantization that was chosen; a row of the catalogue turns into it."""
         if model is None:
             return
         if not model.on_disk and model.entry is not None:
@@ -399,7 +395,7 @@ class ModelsPane(Vertical):
             self.listing.action_clear_filter()
             self.listing.highlight(model.key)
 
-    # Changes that make a model fit
+    # What would make it fit
 
     def action_changes(self) -> None:
         """Show what would make the highlighted model fit."""
@@ -410,7 +406,7 @@ class ModelsPane(Vertical):
 
     @work(group="changes", exclusive=True)
     async def show_changes(self, model: Model, fit: Fit) -> None:
-        """Find the changes that would make a model fit, and show them."""
+        """Look for programs to close, ask the engine for every size, and show the choice."""
         start = ChangeStart(model, fit, self._board.settings)
         is_here = self.what_if is None and not self.replayed
         offer = await offer_for(start, self._sizer, self._board.pools, self._models, close_programs=is_here)
@@ -421,7 +417,7 @@ class ModelsPane(Vertical):
         self.app.push_screen(ChangesScreen(offer), self._apply)
 
     def _apply(self, change: Change | None) -> None:
-        """Apply the chosen change, and judge all models again."""
+        """Make the change that was chosen; every verdict follows."""
         model = self._highlighted
         if change is None or model is None:
             return
@@ -436,20 +432,20 @@ class ModelsPane(Vertical):
 
     @work(group="close")
     async def close_programs(self, programs: Sequence[Program]) -> None:
-        """Ask the programs to close; later readings show the memory that they free."""
+        """Ask the programs to close; later readings show the memory that they gave back."""
         problems = await asyncio.to_thread(ask_to_close, programs)
-        success = _("Asked {programs} to close. The verdicts change when memory is freed.")
+        success = _("Asked {programs} to close; the verdicts follow what that frees.")
         sentences = " ".join(map(sentence, problems)) or success.format(programs=program_names(programs))
         self.notify(sentences, severity="warning" if problems else "information", markup=False)
 
     def _is_user_waiting_for(self, model: Model) -> bool:
-        """Return False if the user has moved on: keys typed since then are not for a new screen."""
+        """Return False when the user went on meanwhile: keys typed since are not for a new screen."""
         return self._highlighted is model and self.has_focus_within
 
     # The list and the detail
 
     def _list_models(self, models: Sequence[Model]) -> None:
-        """List and judge the models, each with the quantization that was chosen for it."""
+        """List and judge these, each at the quantization that was chosen for it."""
         entries = {model.entry.name: model.entry for model in models if model.entry}
         on_disk = {(model.entry.name, model.quant) for model in models if model.on_disk and model.entry}
         for name, quant in self._chosen_quants.items():
@@ -469,7 +465,7 @@ class ModelsPane(Vertical):
             self._show_highlighted()
 
     def _show_settings(self) -> None:
-        """Show the settings in the header of the list."""
+        """Show over the list the settings that it is judged for."""
         self.listing.context = self._board.settings.context
         self.listing.kv_type = self._board.settings.kv_type
 
@@ -488,7 +484,7 @@ class ModelsPane(Vertical):
         return self._change_hint.fields(start, self._board.pools, self._models)
 
     def _show_measured(self) -> None:
-        """Show the measured size beside the prediction, if the model is loaded with the same settings."""
+        """Show the measured size beside a prediction for the very settings it was loaded with."""
         model = self._highlighted if self.what_if is None else None
         is_measured = model is not None and self._is_loaded_as_shown(model)
         self.detail.measured_bytes = self._engine_peak_bytes if is_measured else None

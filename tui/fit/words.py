@@ -1,0 +1,35 @@
+"""Words of verdicts and of a quantization's loss, for every front end."""
+
+from tui.fit.verdict import Verdict
+from tui.i18n import N_, _
+from tui.models.quality_loss import Loss
+from tui.units import UNKNOWN
+
+VERDICT_WORDS: dict[Verdict, str] = {
+    Verdict.FITS: N_("fits"),
+    Verdict.TIGHT: N_("tight"),
+    Verdict.SPLIT: N_("split"),
+    Verdict.ELSEWHERE: N_("elsewhere"),
+    Verdict.TOO_BIG: N_("too big"),
+    Verdict.UNKNOWN: N_("unknown"),
+}
+"""Untranslated; `verdict_word` translates them."""
+LOSS_WORDS: dict[Loss, str] = {
+    "none": N_("none"),
+    "hardly any": N_("hardly any"),
+    "a little": N_("a little"),
+    "noticeable": N_("noticeable"),
+    "much": N_("much"),
+    "severe": N_("severe"),
+}
+"""Untranslated; `loss_word` translates them."""
+
+
+def verdict_word(verdict: Verdict) -> str:
+    """Return a verdict in the user's language."""
+    return _(VERDICT_WORDS[verdict])
+
+
+def loss_word(loss: Loss | None) -> str:
+    """Return a loss in the user's language; `n/a` for an unknown one."""
+    return UNKNOWN if loss is None else _(LOSS_WORDS[loss])
