@@ -1,9 +1,10 @@
 """What the tests of the command line share."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from tests.docs.json_keys import unexplained_nulls
 
 MODEL = "smollm2-135m-instruct"
 """The real model that the tests answer with."""
@@ -25,6 +26,8 @@ FIT_KEYS = {
     "pool_reason",
     "pool_reason_code",
     "gpu_layers",
+    "gpu_layers_reason",
+    "gpu_layers_reason_code",
     "cpu_experts",
     "device_bytes",
     "host_bytes",
@@ -41,6 +44,7 @@ FIT_KEYS = {
 RUN_KEYS = {
     "model",
     "path",
+    "path_reason",
     "context",
     "threads",
     "predicted_bytes",
@@ -58,12 +62,9 @@ RUN_KEYS = {
     "load_seconds",
     "text",
     "text_reason",
-    "threads_reason",
 }
 RUN_KEYS |= {f"{key}_code" for key in RUN_KEYS if key.endswith("_reason")}
 """Keys of the JSON of `run` and `bench`."""
-NONE_IS_KNOWN = frozenset({"container", "cores", "gpu_layers", "machine.engine"})
-"""Keys whose null says "there is none", which is no unknown and has no reason."""
 
 
 class Result(NamedTuple):
@@ -101,17 +102,6 @@ def own_environment(home: Path) -> dict[str, str]:
     }
 
 
-def unexplained(value: Any, place: str = "") -> Iterator[str]:
-    """Where a null stands without a reason beside it."""
-    if isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from unexplained(item, f"{place}[{index}]")
-    if not isinstance(value, dict):
-        return
-    for key, item in value.items():
-        here = f"{place}.{key}".lstrip(".")
-        if item is None and not key.endswith(("_reason", "_code")):
-            if key not in NONE_IS_KNOWN and here not in NONE_IS_KNOWN and not value.get(f"{key}_reason"):
-                yield here
-        else:
-            yield from unexplained(item, here)
+def unexplained(value: Any) -> list[str]:
+    """Where a null stands without a reason and its code beside it."""
+    return sorted(unexplained_nulls(value))

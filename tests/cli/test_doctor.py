@@ -9,10 +9,12 @@ import msgspec
 import pytest
 
 from tests.cli.asking import Result, unexplained
+from tests.saying import saying
 from tui.cli import doctor
 from tui.engine.protocol import EngineDevice, EngineReady
 from tui.hardware.detect import detect_machine
 from tui.hardware.profiles import PROFILES
+from tui.sentences import Reason
 from tui.units import GIB
 
 Run = Callable[..., Result]
@@ -30,7 +32,14 @@ def test_everything_detected_is_listed_with_where_things_are_kept(llmtui: Run, e
 def test_the_json_can_be_shown_to_strangers(llmtui: Run, environment: dict[str, str]):
     result = llmtui("doctor", "--json")
     assert (result.code, result.err) == (0, "")
-    assert set(result.json) == {"version", "python", "machine", "engine", "engine_reason"}
+    assert set(result.json) == {
+        "version",
+        "python",
+        "machine",
+        "engine",
+        "engine_reason",
+        "engine_reason_code",
+    }
     assert list(unexplained(result.json)) == []
     words = set(re.findall(r"[\w.-]+", result.out))
     assert getpass.getuser() not in words
@@ -47,11 +56,13 @@ def test_the_json_can_be_shown_to_strangers(llmtui: Run, environment: dict[str, 
 
 
 def test_a_path_in_a_reason_does_not_name_the_user(inside: Run, home: Path, monkeypatch: pytest.MonkeyPatch):
-    async def broken() -> tuple[None, str]:
-        return None, f"cannot load {home}/lib/libllama.so"
+    async def broken() -> tuple[None, tuple[Reason, ...]]:
+        return None, (saying(f"cannot load {home}/lib/libllama.so"),)
 
     monkeypatch.setattr(doctor, "_ask_engine", broken)
-    assert inside("doctor", "--json").json["engine_reason"] == "cannot load ~/lib/libllama.so"
+    document = inside("doctor", "--json").json
+    assert document["engine_reason"] == "cannot load ~/lib/libllama.so"
+    assert document["engine_reason_code"] == "engine.template_message"
 
 
 def test_without_an_engine_it_says_how_to_install_one(inside: Run, monkeypatch: pytest.MonkeyPatch):
@@ -70,8 +81,8 @@ def test_a_card_that_the_build_cannot_use_is_named(inside: Run, monkeypatch: pyt
     if able:
         devices = (EngineDevice("CUDA0", card.name, "gpu", 10 * GIB, 12 * GIB), *devices)
 
-    async def ready() -> tuple[EngineReady, None]:
-        return EngineReady(1, "llama-cpp-python 0.3.36", able, devices), None
+    async def ready() -> tuple[EngineReady, tuple[Reason, ...]]:
+        return EngineReady(1, "llama-cpp-python 0.3.36", able, devices), ()
 
     here = msgspec.structs.replace(detect_machine(), gpus=(card,))
     monkeypatch.setattr(doctor, "detect_machine", lambda: here)

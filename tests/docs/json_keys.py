@@ -17,15 +17,28 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,),
     "list": (list,),
 }
+_TABLES: dict[str, dict[str, Any]] = tomli.loads(_FILE.read_text(encoding="utf-8"))
+NONE_KEYS: dict[str, str] = _TABLES["none"]
+"""Keys whose null says that there is nothing, with what that means."""
 
 
 def described() -> dict[str, dict[str, tuple[str, str]]]:
     """Return the type and the meaning of each key, by document; a `?` after the type means: or null."""
-    tables = tomli.loads(_FILE.read_text(encoding="utf-8"))
     return {
         document: {key: (kind, meaning) for key, (kind, meaning) in keys.items()}
-        for document, keys in tables.items()
+        for document, keys in _TABLES.items()
+        if document != "none"
     }
+
+
+def unexplained_nulls(value: Any) -> set[str]:
+    """Return the keys that are null in an output without a reason and its code beside them.
+
+    Those of `NONE_KEYS` need none, wherever they are.
+    """
+    missing: set[str] = set()
+    _collect_nulls(value, "", missing)
+    return {key for key in missing if key.rpartition(".")[2] not in NONE_KEYS}
 
 
 def table(document: str) -> str:
@@ -55,10 +68,29 @@ def wrong_type(kind: str, values: list[Any]) -> list[Any]:
     ]
 
 
+def _collect_nulls(value: Any, path: str, missing: set[str]) -> None:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if _is_beside_a_key(key, value):
+                continue
+            place = f"{path}.{key}".lstrip(".")
+            if inner is None and not (value.get(f"{key}_reason") and value.get(f"{key}_reason_code")):
+                missing.add(place)
+            _collect_nulls(inner, place, missing)
+    elif isinstance(value, list):
+        for inner in value:
+            _collect_nulls(inner, f"{path}[]", missing)
+
+
+def _is_beside_a_key(key: str, keys: Mapping[str, Any]) -> bool:
+    """True for the reason of another key, and for the code of a sentence."""
+    return any(key.endswith(end) and key.removesuffix(end) in keys for end in ("_reason", "_code"))
+
+
 def _collect(value: Any, path: str, found: dict[str, list[Any]]) -> None:
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            if any(key.endswith(end) and key.removesuffix(end) in value for end in ("_reason", "_code")):
+            if _is_beside_a_key(key, value):
                 continue
             place = f"{path}.{key}".lstrip(".")
             found.setdefault(place, []).append(inner)

@@ -8,15 +8,35 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from tests.docs.json_keys import described, keys_of, wrong_type
+from tests.chat.compared import ScriptedHost, died, model, ready
+from tests.docs.json_keys import NONE_KEYS, described, keys_of, unexplained_nulls, wrong_type
 from tests.docs.pages import ROOT
+from tests.saying import saying
+from tui.chat.comparing.comparison import own_case, task_case
+from tui.chat.comparing.tasks import tasks_named
+from tui.cli.compare_output import as_json
+from tui.cli.fit_output import fit_json
+from tui.cli.recording import open_replay
+from tui.engine.protocol import Failed
+from tui.fit.verdict import Fit, Verdict
+from tui.hardware.detect import detect_machine
+from tui.hardware.recording.recorder import HEAD_FILE
+from tui.hardware.report import machine_report
+from tui.hardware.sampler import MachineSampler
+from tui.hardware.sources import sources_of
+from tui.sentences import reason
+from tui.services.comparing.comparison_run import ComparisonRun
+from tui.services.sizing import JudgedModel
 
 PC_24GB = ROOT / "tests" / "recordings" / "pc-24gb"
 MODEL = "SmolLM2-135M-Instruct"
 CHANGES = "models[].changes[]"
 SHORT = ("--ctx", "256")
+
+RECORDINGS = sorted(folder.parent.name for folder in PC_24GB.parent.glob(f"*/{HEAD_FILE}"))
 
 Ask = Callable[..., Any]
 
@@ -44,6 +64,7 @@ def check(document: str, *outputs: Any, rare: str = "\0", within: tuple[str, ...
 
     Keys that begin with `rare` need not be seen. What is below `within` and not described is so elsewhere.
     """
+    assert {key for output in outputs for key in unexplained_nulls(output)} == set()
     told = described()[document]
     seen: dict[str, list[Any]] = {}
     for output in outputs:
@@ -53,6 +74,58 @@ def check(document: str, *outputs: Any, rare: str = "\0", within: tuple[str, ...
     assert set(seen) - set(told) == set()
     assert {key for key in set(told) - set(seen) if not key.startswith(rare)} == set()
     assert {key: wrong for key, values in seen.items() if (wrong := wrong_type(told[key][0], values))} == {}
+
+
+@pytest.mark.parametrize(
+    ("output", "unexplained"),
+    [
+        ({"a": None, "a_reason": "no sensor", "a_reason_code": "hardware.no_sensor"}, set()),
+        ({"a": 1, "a_reason": None, "a_reason_code": None}, set()),
+        ({"a": None, "a_reason": "no sensor"}, {"a"}),
+        ({"a": None, "a_reason": None, "a_reason_code": None}, {"a"}),
+        ({"a": [{"b": None}, {"b": 2}], "c": {"d": None}}, {"a[].b", "c.d"}),
+        # A key of its own that ends like a reason, and the code of a sentence that is not there
+        ({"finish_reason": None}, {"finish_reason"}),
+        ({"failure": "", "failure_code": None}, set()),
+        ({"gpu_reason": None, "gpu_reason_code": None}, set()),
+    ],
+)
+def test_a_null_needs_a_reason_and_its_code(output: Any, unexplained: set[str]):
+    assert unexplained_nulls(output) == unexplained
+
+
+def test_keys_that_need_no_reason_are_described_as_keys_that_may_be_null():
+    kinds = {key: kind for keys in described().values() for key, (kind, _meaning) in keys.items()}
+    assert [kinds[key][-1] for key in NONE_KEYS] == ["?"] * len(NONE_KEYS)
+
+
+@pytest.mark.parametrize("recording", RECORDINGS)
+def test_each_null_of_a_recorded_machine_has_its_reason(recording: str):
+    replay = open_replay(ROOT / "tests" / "recordings" / recording, clock=lambda: 0.0)
+    machine = detect_machine(interfaces=replay)
+    reading = MachineSampler(machine, lambda _reading: None, sources=sources_of(machine, replay)).take()
+    for report in (machine_report(machine, reading), machine_report(machine)):
+        assert unexplained_nulls(report) == set()
+
+
+async def test_each_null_of_a_comparison_that_went_wrong_has_its_reason():
+    broken = Failed(0, "load", saying("It cannot be read."), saying("Choose another."))
+    host = ScriptedHost({"Hello?": died()}, {"Three": broken})
+    run = ComparisonRun(
+        [model("One"), model("Two", path=None), model("Three")],
+        [own_case("Hello?"), *map(task_case, tasks_named(["arithmetic-en"]))],
+        host,
+        ready,
+    )
+    assert unexplained_nulls(as_json(run.comparison)) == set()
+    assert unexplained_nulls(as_json(await run.run())) == set()
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_each_null_of_a_verdict_has_its_reason(verdict: Verdict):
+    fit = Fit(verdict, reason("fit.parts_unknown"), None, None, None, 4096, "f16")
+    for one in (model("One"), msgspec.structs.replace(model("One"), file=None)):
+        assert unexplained_nulls(fit_json(JudgedModel(one, fit))) == set()
 
 
 def test_the_machine_and_doctor(ask: Ask, tmp_path: Path):
@@ -68,12 +141,13 @@ def test_fit(ask: Ask):
     told = described()
     for output in (named, here):
         machine = output.pop("machine")
+        assert unexplained_nulls(machine) == set()
         assert isinstance(machine.pop("what_if"), bool)
         assert set(keys_of(machine)) <= set(told["machine"])
-        for model in output["models"]:
-            model.pop("changes")
-            model.pop("changes_reason")
-    check("model", *(model for output in (named, here) for model in output["models"]))
+        for judged in output["models"]:
+            for key in ("changes", "changes_reason", "changes_reason_code"):
+                judged.pop(key)
+    check("model", *(judged for output in (named, here) for judged in output["models"]))
 
 
 def test_changes_of_fit(ask: Ask):

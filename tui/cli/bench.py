@@ -3,6 +3,7 @@
 import asyncio
 import statistics
 import sys
+from typing import Any
 
 import msgspec
 
@@ -69,13 +70,10 @@ async def _measure(model: Model, arguments: Arguments, settings: Settings) -> in
     remember_reply(model, opened.settings, opened.loaded.threads, opened.predicted_bytes, median)
     if arguments.json:
         estimates = {
-            "predicted_tps": expected.value if expected else None,
-            **json_fields("predicted_tps_reason", None if expected else _SPEED_UNKNOWN),
-            "predicted_prompt_tps": expected_prompt.value if expected_prompt else None,
-            **json_fields("predicted_prompt_tps_reason", None if expected_prompt else _SPEED_UNKNOWN),
-            "rounds": _ROUNDS,
+            **_estimate_json("predicted_tps", expected),
+            **_estimate_json("predicted_prompt_tps", expected_prompt),
         }
-        print_json({**run_json(opened, median, None), **estimates})
+        print_json({**run_json(opened, median, None), **estimates, "rounds": _ROUNDS})
     else:
         _print(opened, median, expected, expected_prompt)
     return 0
@@ -135,10 +133,16 @@ def _median(rounds: list[ReplyMetrics]) -> ReplyMetrics:
     waits = [metrics.first_token_seconds for metrics in rounds if metrics.first_token_seconds is not None]
     return msgspec.structs.replace(
         rounds[-1],
-        prompt_seconds=statistics.median(metrics.prompt_seconds or 0.0 for metrics in rounds),
+        prompt_seconds=statistics.median(metrics.prompt_seconds for metrics in rounds),
         generation_seconds=statistics.median(metrics.generation_seconds for metrics in rounds),
         first_token_seconds=statistics.median(waits) if waits else None,
     )
+
+
+def _estimate_json(key: str, speed: Speed | None) -> dict[str, Any]:
+    speed = speed or Speed(None, None, reason=_SPEED_UNKNOWN)
+    why = None if speed.value is not None else speed.reason or _SPEED_UNKNOWN
+    return {key: speed.value, **json_fields(f"{key}_reason", why)}
 
 
 def _print(
@@ -149,9 +153,11 @@ def _print(
     memory = _("{predicted} predicted, {measured} measured ({difference})").format(
         predicted=format_bytes(predicted), measured=format_bytes(measured), difference=difference
     )
-    prompt = f"{format_rate(metrics.prompt_tps)}, {metrics.prompt_tokens} tokens" + _beside(expected_prompt)
-    generation = f"{format_rate(metrics.generation_tps)}, {metrics.generated_tokens} tokens"
-    generation += _beside(expected)
+    prompt = _rate_words(metrics.prompt_tps, metrics.prompt_tokens) + _beside(expected_prompt)
+    generation = _rate_words(metrics.generation_tps, metrics.generated_tokens) + _beside(expected)
+    context = _("{context} tokens, {threads} threads").format(
+        context=opened.loaded.context, threads=opened.loaded.threads
+    )
     print_table(
         [
             [_("model"), opened.model.label],
@@ -160,9 +166,13 @@ def _print(
             [_("first token"), format_duration(metrics.first_token_seconds)],
             [_("load"), format_duration(opened.loaded.seconds)],
             [_("memory"), memory],
-            [_("context"), f"{opened.loaded.context} tokens, {opened.loaded.threads} threads"],
+            [_("context"), context],
         ]
     )
+
+
+def _rate_words(rate: float | None, tokens: int) -> str:
+    return _("{rate}, {count} tokens").format(rate=format_rate(rate), count=tokens)
 
 
 def _beside(expected: Speed | None) -> str:

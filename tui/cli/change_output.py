@@ -6,10 +6,10 @@ from tui.cli.output import print_line
 from tui.engine.options import LoadSettings
 from tui.fit.changes.change import Change
 from tui.fit.changes.offer import Offer
-from tui.fit.changes.words import describe, describe_with_gain, floor_words
+from tui.fit.changes.words import describe, describe_with_gain, floor_reason, floor_words
 from tui.fit.verdict import Verdict
-from tui.i18n import _
-from tui.services.sentences import sentence
+from tui.sentences import reason
+from tui.services.sentences import json_fields
 
 
 def print_offer(offer: Offer) -> None:
@@ -24,10 +24,13 @@ def offer_json(offer: Offer) -> dict[str, Any]:
     """Return the changes under the keys that scripts rely on, and the reason where there are none."""
     why = None
     if offer.floor is not None:
-        why = floor_words(*offer.floor)
+        why = floor_reason(*offer.floor)
     elif not offer.changes:
-        why = _("it fits") if offer.fit.verdict is Verdict.FITS else sentence(offer.fit.reason)
-    return {"changes": [_change_json(offer, change) for change in offer.changes], "changes_reason": why}
+        why = reason("fit.it_fits") if offer.fit.verdict is Verdict.FITS else offer.fit.reason
+    return {
+        "changes": [_change_json(offer, change) for change in offer.changes],
+        **json_fields("changes_reason", why),
+    }
 
 
 def _change_json(offer: Offer, change: Change) -> dict[str, Any]:

@@ -23,10 +23,11 @@ from tui.hardware.sampler import MachineSampler
 from tui.hardware.sources import sources_of
 from tui.i18n import _
 from tui.models.model_folders import models_folder
-from tui.services.sentences import sentences
+from tui.sentences import Reason, reason
+from tui.services.sentences import json_fields, sentences
 from tui.settings.app_folders import cache_folder, log_file, settings_file
 from tui.settings.settings import Settings
-from tui.units import format_bytes
+from tui.units import UNKNOWN, format_bytes
 
 
 def run(arguments: Arguments, settings: Settings) -> int:
@@ -48,21 +49,21 @@ def run(arguments: Arguments, settings: Settings) -> int:
         machine, cpu=msgspec.structs.replace(machine.cpu, name=name, features=features)
     )
     reading = MachineSampler(machine, lambda _reading: None).take()
-    engine, reason = asyncio.run(_ask_engine())
+    engine, reasons = asyncio.run(_ask_engine())
     if arguments.json:
         report = {
             "version": tui.__version__,
             "python": platform.python_version(),
             "machine": machine_report(machine, reading),
             "engine": _engine_json(engine, machine),
-            "engine_reason": reason,
+            **_why_json(reasons),
         }
         print_json(_without_home(report))
         return 0
     for line in report_lines(machine, reading):
         print_line(line)
     print_line()
-    for line in _engine_lines(engine, reason, machine):
+    for line in _engine_lines(engine, reasons, machine):
         print_line(line)
     print_line()
     for title, path in (
@@ -85,9 +86,8 @@ def _replayed(folder: Path, *, as_json: bool) -> int:
     replay.forward(replay.sample_count - 1)
     reading = sampler.take()
     if as_json:
-        reason = _("a recording has no engine")
         report = {"recording": replay.title, "machine": machine_report(machine, reading)}
-        print_json(report | {"engine": None, "engine_reason": reason})
+        print_json(report | {"engine": None, **_why_json((reason("services.recording_without_engine"),))})
         return 0
     note = _(
         "A recording of {machine}, not this machine. Loads and powers are means from its start to its end."
@@ -113,17 +113,24 @@ def _without_home(value: Any) -> Any:
             return value
 
 
-async def _ask_engine() -> tuple[EngineReady | None, str | None]:
+async def _ask_engine() -> tuple[EngineReady | None, tuple[Reason, ...]]:
+    """Return the engine, or None and why it does not answer."""
     if installed_build() is None:
-        message = _("llama-cpp-python is not installed; install it with: {command}")
-        return None, message.format(command=install_command())
+        return None, (reason("services.engine_not_installed", command=install_command()),)
     try:
         engine = await Engine.start()
     except EngineFailure as failure:
-        return None, sentences(failure.failed.reasons)
+        return None, failure.failed.reasons
     ready = engine.ready
     await engine.close()
-    return ready, None
+    return ready, ()
+
+
+def _why_json(reasons: tuple[Reason, ...]) -> dict[str, str | None]:
+    return {
+        "engine_reason": sentences(reasons) or None,
+        "engine_reason_code": reasons[0].code if reasons else None,
+    }
 
 
 def _engine_json(engine: EngineReady | None, machine: Machine) -> dict[str, Any] | None:
@@ -137,21 +144,21 @@ def _engine_json(engine: EngineReady | None, machine: Machine) -> dict[str, Any]
 
 
 def _device_json(device: EngineDevice) -> dict[str, Any]:
-    reason = None if device.total_bytes is not None else _("the engine does not tell it")
+    untold = reason("services.device_memory_untold")
     return {
         "name": device.name,
         "description": device.description,
         "kind": device.kind,
         "free_bytes": device.free_bytes,
-        "free_bytes_reason": reason,
+        **json_fields("free_bytes_reason", untold if device.free_bytes is None else None),
         "total_bytes": device.total_bytes,
-        "total_bytes_reason": reason,
+        **json_fields("total_bytes_reason", untold if device.total_bytes is None else None),
     }
 
 
-def _engine_lines(engine: EngineReady | None, reason: str | None, machine: Machine) -> list[str]:
+def _engine_lines(engine: EngineReady | None, reasons: tuple[Reason, ...], machine: Machine) -> list[str]:
     if engine is None:
-        return [f"{_('engine'):<16} n/a: {reason}"]
+        return [f"{_('engine'):<16} {UNKNOWN}: {sentences(reasons)}"]
     lines = [f"{_('engine'):<16} {engine.build}"]
     lines += [f"{'':<16} {_device_line(device)}" for device in engine.devices]
     return lines + [f"{'':<16} {note}" for note in _notes(engine, machine)]

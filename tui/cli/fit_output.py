@@ -54,7 +54,7 @@ def fit_json(item: JudgedModel) -> dict[str, Any]:
     return {
         "name": model.name,
         "path": str(model.path) if model.path else None,
-        **json_fields("path_reason", None if model.on_disk else reason("fit.not_on_disk")),
+        **json_fields("path_reason", None if model.path else reason("fit.not_on_disk")),
         "quant": model.quant,
         "context": fit.context,
         "kv_type": fit.kv_type,
@@ -73,6 +73,7 @@ def fit_json(item: JudgedModel) -> dict[str, Any]:
         "pool": sentence(fit.pool.name) if fit.pool else None,
         **json_fields("pool_reason", None if fit.pool else fit.reason),
         "gpu_layers": fit.gpu_layers,
+        **json_fields("gpu_layers_reason", None if fit.gpu_layers is not None else _no_layers(fit)),
         "cpu_experts": fit.cpu_experts,
         "device_bytes": fit.device_bytes,
         "host_bytes": fit.host_bytes,
@@ -83,6 +84,12 @@ def fit_json(item: JudgedModel) -> dict[str, Any]:
         "tokens_per_second": _speed_json(fit.speed),
         "prompt_tokens_per_second": _speed_json(fit.prompt_speed),
     }
+
+
+def _no_layers(fit: Fit) -> Reason:
+    if fit.verdict in (Verdict.FITS, Verdict.TIGHT):
+        return reason("fit.not_split")
+    return reason("fit.split_unknown") if fit.verdict is Verdict.SPLIT else fit.reason
 
 
 def _no_context(fit: Fit) -> Reason:
@@ -96,5 +103,6 @@ def _speed_json(speed: Speed | None) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     for key in ("value", "source", "low", "high"):
         figures[key] = getattr(speed, key)
-        figures |= json_fields(f"{key}_reason", None if figures[key] is not None else speed.reason)
+        why = speed.reason or reason("fit.speed_unmeasured")
+        figures |= json_fields(f"{key}_reason", None if figures[key] is not None else why)
     return figures

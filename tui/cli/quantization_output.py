@@ -6,6 +6,7 @@ from tui.cli.fit_output import fit_json
 from tui.cli.output import UserError, print_json, print_line, print_note, print_table
 from tui.fit.quants import QuantRow, QuantTable
 from tui.fit.verdict import Speed, Verdict
+from tui.fit.words import loss_word, verdict_word
 from tui.i18n import _
 from tui.models.quality_loss import MODEL, SOURCE
 from tui.sentences import reason
@@ -49,13 +50,13 @@ def _print(table: QuantTable) -> None:
     rows += [
         [
             "*" if row.current else "",
-            row.fit.verdict.value,
+            verdict_word(row.fit.verdict),
             row.quant,
             UNKNOWN if row.bits_per_weight is None else f"{row.bits_per_weight:.1f}",
             format_bytes(row.model.weights_bytes),
             footprint_word(row.fit),
             _speed(row.fit.speed),
-            row.quality.word or UNKNOWN,
+            loss_word(row.quality.word),
             UNKNOWN if row.quality.kl_divergence is None else f"{row.quality.kl_divergence:.4f}",
             _("on disk") if row.on_disk else _("published") if row.published else "",
         ]
@@ -80,7 +81,7 @@ def _speed(speed: Speed | None) -> str:
 
 def _row_json(row: QuantRow) -> dict[str, Any]:
     lost = row.quality
-    why = sentence(lost.reason) if lost.reason else None
+    not_measured = lost.reason or reason("services.not_measured")
     bits, guided = row.bits_per_weight, row.quality.imatrix_kl_divergence
     return fit_json(JudgedModel(row.model, row.fit)) | {
         "current": row.current,
@@ -91,12 +92,13 @@ def _row_json(row: QuantRow) -> dict[str, Any]:
         "weights_bytes": row.model.weights_bytes,
         "quality": {
             "lost": lost.word,
-            "lost_reason": None if lost.word else why,
+            **json_fields("lost_reason", None if lost.word else not_measured),
             "kl_divergence": lost.kl_divergence,
-            "kl_divergence_reason": why,
-            "kl_divergence_reason_code": lost.reason.code if lost.reason else None,
+            **json_fields("kl_divergence_reason", not_measured if lost.kl_divergence is None else None),
             "perplexity_change": lost.perplexity_change,
-            "perplexity_change_reason": why,
+            **json_fields(
+                "perplexity_change_reason", not_measured if lost.perplexity_change is None else None
+            ),
             "imatrix": lost.imatrix,
             "imatrix_kl_divergence": guided,
             **json_fields(

@@ -14,9 +14,11 @@ def run_json(opened: OpenModel, metrics: ReplyMetrics, text: str | None) -> dict
     return {
         "model": model.label,
         "path": str(model.path) if model.path else None,
+        **json_fields(
+            "path_reason", None if model.path else reason("services.not_on_disk", model=model.label)
+        ),
         "context": loaded.context,
         "threads": loaded.threads,
-        **_unknown("threads", loaded.threads, "services.place_not_told"),
         "predicted_bytes": opened.predicted_bytes,
         **_unknown("predicted_bytes", opened.predicted_bytes, "services.architecture_unsized"),
         "measured_bytes": metrics.peak_bytes,

@@ -59,9 +59,18 @@ SENTENCES: Table = {
     "fit.bandwidth_unknown": N_("its memory bandwidth is not known"),
     "fit.from_bandwidth": N_("from its memory bandwidth"),
     "fit.not_on_disk": N_("not on this disk"),
+    "fit.nothing_helps": N_("Nothing here would make it fit."),
+    "fit.may_fit": N_(
+        "It may fit: how much of the {gpu} is free cannot be read, and llmtui doctor says why."
+    ),
+    "fit.smallest_needs": N_(
+        "Even at {quant} with a context of {count} and a {type} KV cache it needs {size:bytes}."
+    ),
+    "fit.it_fits": N_("it fits"),
+    "fit.not_split": N_("it is not split, all of it is in one memory"),
+    "fit.split_unknown": N_("how its layers are split is not known"),
     "fit.never_ran": N_("never run here with these settings"),
     "fit.speed_unmeasured": N_("nobody has measured it"),
-    "fit.memory_size_unknown": N_("how much memory there is cannot be read"),
     "fit.free_unknown": N_("how much memory is free cannot be read"),
     "fit.no_context_fits": N_("no context fits in what is free now"),
 }

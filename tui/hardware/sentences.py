@@ -14,9 +14,6 @@ _READING: Table = {
     "hardware.busy": N_("{quantity} is busy just now; it is tried again"),
     "hardware.unreadable": N_("{quantity} could not be read ({error})"),
     "hardware.impossible_figure": N_("{quantity} is given as an impossible figure"),
-    "hardware.senseless_answer": N_("the system's answer makes no sense"),
-    "hardware.memory_size_senseless": N_("the system's answer about its memory makes no sense"),
-    "hardware.detection_failed": N_("looking for it failed: {cause}"),
     "hardware.load_after_next_sample": N_("two readings are needed; the load comes with the next"),
     "hardware.power_after_next_sample": N_("two readings are needed; the power comes with the next"),
     "hardware.rate_after_next_sample": N_("two readings are needed; the rate comes with the next"),
@@ -42,7 +39,6 @@ _QUANTITIES: Table = {
     "hardware.quantity_cpu_power_limit": N_("the processor's power limit"),
     "hardware.quantity_battery_draw": N_("the battery's draw"),
     "hardware.quantity_memory_pressure": N_("memory pressure"),
-    "hardware.quantity_swap": N_("swap"),
     "hardware.quantity_swap_in": N_("reading from swap"),
     "hardware.quantity_process": N_("the process"),
 }
@@ -119,6 +115,10 @@ _PROCESSES: Table = {
 _GPUS: Table = {
     "hardware.gpu_asleep": N_("the GPU is asleep; it is read when a program wakes it"),
     "hardware.gpu_gone": N_("the GPU is gone"),
+    "hardware.no_container": N_("this system does not run in a container"),
+    "hardware.no_engine_process": N_("no model is loaded"),
+    "hardware.gpu_cores_unknown": N_("the system does not tell it"),
+    "hardware.gpu_cores_uncounted": N_("its maker does not count in GPU cores"),
     "hardware.no_gpu": N_("no GPU was found"),
     "hardware.gpu_driver_silent": N_("the graphics driver does not answer; restart the machine"),
     "hardware.gpu_driver_not_loaded": N_("a GPU is on the bus but its driver is not loaded"),

@@ -15,7 +15,6 @@ SENTENCES: Table = {
     # Figures of a run
     "services.architecture_unsized": N_("its architecture cannot be sized"),
     "services.peak_not_told": N_("this system does not tell it"),
-    "services.place_not_told": N_("the place where it runs does not tell it"),
     "services.prompt_cached": N_("the whole prompt was cached"),
     "services.too_few_tokens": N_("fewer than two tokens were generated"),
     "services.no_token": N_("no token was generated"),
@@ -23,6 +22,10 @@ SENTENCES: Table = {
     "services.speed_not_predicted": N_("this machine or this model is not known well enough"),
     "services.no_tensors": N_("its tensors are not known"),
     "services.not_measured": N_("not measured"),
+    # The engine, as doctor tells
+    "services.engine_not_installed": N_("llama-cpp-python is not installed; install it with: {command}"),
+    "services.recording_without_engine": N_("a recording has no engine"),
+    "services.device_memory_untold": N_("the engine does not tell it"),
     # Power and energy: names of what draws it, and phrases that follow a colon
     "services.package_power": N_("processor package"),
     "services.package_and_gpu_power": N_("processor package and GPU"),
@@ -148,11 +151,11 @@ def json_fields(key: str, why: Reason | None) -> dict[str, str | None]:
 def saved_sentence(why: Reason | str) -> str:
     """Return the sentence of a saved reason: words of an older version as they are, else by its code.
 
-    A code of a newer version is returned itself, and so is one whose facts are not those of this version.
+    A code of a newer version is returned itself.
     """
     if isinstance(why, str):
         return why
     try:
         return sentence(why)
-    except (KeyError, TypeError, ValueError):
+    except KeyError:
         return why.code

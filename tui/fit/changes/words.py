@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from tui.fit.changes.change import Change
 from tui.fit.changes.context import ShorterContext
 from tui.fit.changes.kv_type import SmallerKvType
+from tui.fit.sentences import SENTENCES
 from tui.fit.verdict import Fit, Verdict
+from tui.fit.words import verdict_word
 from tui.hardware.programs import Program
 from tui.i18n import _, ngettext
 from tui.models.model import Model
+from tui.sentences import Reason, reason, sentence_from
 from tui.text import clean_line
 from tui.units import format_bytes
 
@@ -28,7 +31,7 @@ def describe_with_gain(change: Change) -> str:
     if change.verdict is Verdict.FITS:
         return _("to fit: {change}, {gain}").format(change=describe(change), gain=gain(change))
     return _("to be {verdict}: {change}, {gain}").format(
-        verdict=change.verdict.value, change=describe(change), gain=gain(change)
+        verdict=verdict_word(change.verdict), change=describe(change), gain=gain(change)
     )
 
 
@@ -54,17 +57,21 @@ def process_count(programs: Sequence[Program]) -> str:
 
 def floor_words(model: Model, fit: Fit) -> str:
     """Say that nothing helps, with the smallest the model can be made; `fit` is the verdict on that."""
+    return sentence_from(SENTENCES, floor_reason(model, fit))
+
+
+def floor_reason(model: Model, fit: Fit) -> Reason:
+    """Return why nothing helps, with the smallest the model can be made; `fit` is the verdict on that."""
     if fit.footprint is None:
-        return _("Nothing here would make it fit.")
+        return reason("fit.nothing_helps")
     if fit.may_fit and fit.pool is not None:
-        return _(
-            "It may fit: how much of the {gpu} is free cannot be read, and llmtui doctor says why."
-        ).format(gpu=fit.pool.device)
-    return _("Even at {quant} with a context of {count} and a {type} KV cache it needs {size}.").format(
+        return reason("fit.may_fit", gpu=fit.pool.device)
+    return reason(
+        "fit.smallest_needs",
         quant=clean_line(model.quant) or clean_line(model.name),
         count=fit.context,
         type=fit.kv_type,
-        size=format_bytes(fit.footprint.total_bytes),
+        size=fit.footprint.total_bytes,
     )
 
 

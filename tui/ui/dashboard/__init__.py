@@ -1,1 +1,1 @@
-"""Dashboard: its panes, and the messages between them."""
+"""The dashboard: its panes and what passes between them."""

@@ -1,4 +1,4 @@
-"""Left side of the dashboard: the models of a scan, the check of each load, and comparisons."""
+"""The models' part of the dashboard: the list that a scan brings, the gate of a load, and comparisons."""
 
 # Textual's `app` property leaves the app's own type parameter open.
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
@@ -23,8 +23,8 @@ from tui.services.workbench import Workbench
 from tui.ui.dashboard.discovery import ModelsFound
 from tui.ui.gauges.row import GaugeRow
 from tui.ui.kit.gc_freeze import freeze_garbage
-from tui.ui.kit.keys import sentence_with_keys
 from tui.ui.kit.notices import Notice, refusal_notice
+from tui.ui.kit.sentences import sentence_with_keys
 from tui.ui.models.list import ModelList
 from tui.ui.models.notices import no_model_on_disk
 from tui.ui.models.pane import ModelsPane
@@ -36,28 +36,28 @@ log = logging.getLogger(__name__)
 
 
 class LoadTarget(Protocol):
-    """The chat, as far as the models need it: it loads them."""
+    """The chat, as far as the models need it: a model is loaded there."""
 
     @property
     def draft(self) -> str:
-        """Text in the prompt."""
+        """Text that is being written."""
         ...
 
     def start_load(self, model: Model, fit: Fit | None, settings: LoadSettings) -> None:
-        """Show the chat, and load a model."""
+        """Show the chat, and load a model into it."""
         ...
 
     def show_notice(self, notice: Notice) -> bool:
-        """Show a notice; return False if the chat is hidden."""
+        """Show a notice; False when nobody can see it there."""
         ...
 
     def show_engine(self) -> None:
-        """Show the loaded model, or that none is loaded."""
+        """Show the model that is loaded now, or that none is."""
         ...
 
 
 class ModelsSide(Vertical):
-    """Side with the models pane, which scans for models, checks loads, and starts comparisons."""
+    """The models pane, with the scan that fills it, the gate of every load, and the comparisons."""
 
     # What it holds covers it, so drawing it would cost and show nothing.
     BLANK = True
@@ -72,20 +72,20 @@ class ModelsSide(Vertical):
         self._pane = pane
         self._chat = chat
         self._compare_flow: CompareFlow | None = None
-        """Screens of the comparisons; None until the first one."""
+        """None until the user wants to compare."""
         self._preferred_key = str(paths.files[0].absolute()) if paths.files else None
-        """Key of the model to highlight after the first scan; None for none."""
+        """Key of the model to highlight when it is found."""
         replay = workbench.replay
         self._gate = LoadGate(
             has_engine=workbench.build is not None, replayed=replay.title if replay is not None else None
         )
 
     def compose(self) -> ComposeResult:
-        """Lay out the models pane."""
+        """Hold nothing but the models."""
         yield self._pane
 
     def start(self) -> None:
-        """Start the first scan once all panes are mounted, without waiting for it."""
+        """Look for models, once all panes are there; nothing here waits."""
         if self._workbench.build is None:
             self._refuse(engine_refusal())
         self.scan()
@@ -110,7 +110,7 @@ class ModelsSide(Vertical):
 
     @on(ModelsFound)
     def _models_found(self, event: ModelsFound) -> None:
-        """Show the models of a scan, and its problems."""
+        """Show the list, and what could not be read."""
         empty = no_model_on_disk(models_folder())
         self._pane.show_models(event.scan.models, empty)
         if self._preferred_key is not None:
@@ -126,7 +126,7 @@ class ModelsSide(Vertical):
     # Loading
 
     def on_models_pane_load_requested(self, event: ModelsPane.LoadRequested) -> None:
-        """Load the model, unless the gate refuses it."""
+        """Load the model, unless there is a reason not to."""
         refusal = self._gate.refusal(event.model, event.fit)
         if refusal is not None:
             # The list keeps the keys: Enter once more, or another model.
@@ -154,7 +154,7 @@ class ModelsSide(Vertical):
 
     @work(group="compare", exclusive=True)
     async def compare(self, models: Sequence[Model]) -> None:
-        """Ask the models the same prompts in turn; for fewer than two models, show earlier comparisons."""
+        """Ask the models the same, one after another; with less than two, show what was compared before."""
         # Here: it is seldom needed, and the first screen need not wait for it.
         from tui.ui.compare.flow import CompareFlow
 

@@ -1,1 +1,1 @@
-"""Gauges of processor, graphics processors and memory, in a row and in full."""
+"""The gauges: processor, graphics processors and memory, in a row and in full."""

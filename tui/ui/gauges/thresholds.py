@@ -1,4 +1,4 @@
-"""Thresholds at which a gauge changes its colour or its word."""
+"""Thresholds at which a gauge changes its colour or its word, as data."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -7,14 +7,14 @@ from tui.i18n import _
 
 
 class Threshold(NamedTuple):
-    """Name of a level, and the lowest value of the level in percent or in the unit of its table."""
+    """A level's name and the value it begins at, in percent or in the unit of the table."""
 
     percent: float
     name: str
 
 
 LOAD: tuple[Threshold, ...] = (Threshold(0, "low"), Threshold(60, "mid"), Threshold(85, "high"))
-"""Thresholds of processor load. Full load is no error, so there is no critical level."""
+"""Processors are there to be used: full load is no error, so it never turns critical."""
 
 MEMORY: tuple[Threshold, ...] = (
     Threshold(0, "low"),
@@ -22,7 +22,7 @@ MEMORY: tuple[Threshold, ...] = (
     Threshold(80, "high"),
     Threshold(92, "critical"),
 )
-"""Thresholds of memory in use. Above 92 % a desktop starts to swap visible programs."""
+"""Past 92 % a desktop starts to swap what is on the screen."""
 
 TEMPERATURE: tuple[Threshold, ...] = (
     Threshold(0, "low"),
@@ -30,31 +30,30 @@ TEMPERATURE: tuple[Threshold, ...] = (
     Threshold(85, "high"),
     Threshold(95, "critical"),
 )
-"""Thresholds in °C. Laptop processors are throttled between 95 and 105, and cards from about 83."""
+"""In °C. Makers throttle laptop processors between 95 and 105, and cards from about 83 on."""
 
 PRESSURE: tuple[Threshold, ...] = (Threshold(0, "low"), Threshold(5, "some"), Threshold(20, "high"))
-"""Thresholds of the share of time in which a task waited for memory; at 20 %, typing visibly stalls."""
+"""Share of the time in which some task waited for memory; at a fifth, typing is felt to stall."""
 
 PRESSURE_LEVELS = {"normal": "low", "warning": "some", "critical": "high"}
-"""Level of pressure for each level of macOS."""
+"""The step of pressure that macOS means by each of its words."""
 
 POWER: tuple[Threshold, ...] = (Threshold(0, "low"), Threshold(95, "high"), Threshold(110, "critical"))
-"""Thresholds in percent of the driver's power limit. At the limit a GPU is slowed down; far above it,
-something is wrong."""
+"""In percent of what the driver allows. At its limit a GPU is held back; well past it something is wrong."""
 
 SWAP_IN: tuple[Threshold, ...] = (Threshold(0, "mid"), Threshold(1, "high"), Threshold(20, "critical"))
-"""Thresholds in MiB/s. At 1 a program wakes up; at 20 the model itself is read back from swap."""
+"""MiB a second. One is a program that wakes up; at twenty the model itself is read back from swap."""
 
 PRESSURE_WORDS = {"low": _("low"), "some": _("some"), "high": _("high")}
 PRESSURE_ROLES = {"low": "value", "some": "high", "high": "critical"}
-"""Role of each level of pressure; a low one has no colour."""
+"""The gauge colour of each step of pressure; none while there is nothing to see to."""
 
 FIGURE_ROLES = {"low": "value", "mid": "value", "high": "high", "critical": "critical"}
-"""Role of each level of a figure; only high and critical ones have a colour."""
+"""The same for a figure, which takes a colour only where there is something to see to."""
 
 
 def level_at(percent: float, thresholds: Sequence[Threshold]) -> str:
-    """Return the name of the level of a value; below all thresholds, the first name."""
+    """Return the name of the last threshold that `percent` has reached; the first below all of them."""
     name = thresholds[0].name
     for threshold in thresholds:
         if percent < threshold.percent:
@@ -64,5 +63,5 @@ def level_at(percent: float, thresholds: Sequence[Threshold]) -> str:
 
 
 def figure_role(value: float, thresholds: Sequence[Threshold]) -> str:
-    """Return the role of a figure by its level."""
+    """Return the role in which a figure is written."""
     return FIGURE_ROLES[level_at(value, thresholds)]

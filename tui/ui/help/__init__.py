@@ -1,1 +1,1 @@
-"""Help screen: keys, verdicts, signs, terms and questions with answers."""
+"""The help."""

@@ -1,26 +1,26 @@
-"""Notice: a sentence about a state, and the steps that help."""
+"""Notices: a state in words with the steps out of it."""
 
 import msgspec
 
 from tui.engine.protocol import Failed
-from tui.ui.kit.keys import sentence_with_keys
+from tui.ui.kit.sentences import sentence_with_keys
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """A sentence about a state, and the steps that help."""
+    """A state in words and the steps out of it."""
 
     title: str
-    """Sentence about the state."""
+    """One sentence on the state."""
     steps: tuple[str, ...]
-    """Steps that help, each a sentence or a command."""
+    """Remedies, one sentence or command a step."""
 
     @property
     def text(self) -> str:
-        """The title and the steps, one paragraph each."""
+        """Title and steps, a paragraph each."""
         return "\n\n".join((self.title, *self.steps))
 
 
 def refusal_notice(refusal: Failed) -> Notice:
-    """Return the notice of a refused load: its reason and the hint."""
+    """Return the words of a load that is refused."""
     hint = sentence_with_keys(refusal.hint)
     return Notice(sentence_with_keys(refusal.reason), (hint,) if hint else ())

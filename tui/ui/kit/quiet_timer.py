@@ -1,4 +1,4 @@
-"""Timer that runs work after a pause without further requests."""
+"""Timer that runs work once nothing has asked for it again for a while."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -8,23 +8,23 @@ from textual.widget import Widget
 
 
 class QuietTimer:
-    """Timer that starts a worker of a widget after a pause; a restart begins the pause again."""
+    """Starts a worker of a widget after a pause; a restart before that begins the pause anew."""
 
     def __init__(self, widget: Widget, pause_seconds: float, group: str) -> None:
-        """Use a group of workers, of which only the newest runs."""
+        """Run workers in `group`, of which only the newest runs."""
         self._widget = widget
         self._pause_seconds = pause_seconds
         self._group = group
         self._timer: Timer | None = None
 
     def restart(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Run the work after the pause; do nothing before the widget is mounted."""
+        """Run this after the pause; nothing happens before the widget is mounted."""
         self.stop()
         if self._widget.is_mounted:
             self._timer = self._widget.set_timer(self._pause_seconds, lambda: self._start(work))
 
     def stop(self) -> None:
-        """Cancel the work that waits for the pause."""
+        """Run nothing."""
         if self._timer is not None:
             self._timer.stop()
             self._timer = None

@@ -1,1 +1,1 @@
-"""Timeline pane: readings of the machine and tokens over time."""
+"""The timeline: machine and tokens on one line of time."""

@@ -1,1 +1,1 @@
-"""Saved conversations: list, search, export and import."""
+"""Conversations that were kept: found, opened, exported."""

@@ -1,1 +1,1 @@
-"""Dialog for the answer settings: preset, system prompt, sampling, JSON schema."""
+"""The dialog that sets how a question is asked."""

@@ -1,4 +1,4 @@
-"""Dialog for the answer settings of a conversation: preset, system prompt, sampling and JSON schema."""
+"""How answers are asked for: preset, system prompt, sampling, JSON schema, on one screen."""
 
 # Textual leaves the app's own type parameter open.
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
@@ -25,7 +25,8 @@ from tui.ui.chat.settings.preset_list import PresetList, PresetRows
 from tui.ui.chat.settings.sampling_form import SamplingForm
 from tui.ui.dashboard.pane_tabs import PaneTab
 from tui.ui.kit.dialog import Dialog
-from tui.ui.kit.keys import hints, sentence_with_keys, with_keys
+from tui.ui.kit.keys import hints, with_keys
+from tui.ui.kit.sentences import sentence_with_keys
 
 TABS = (
     ("preset", _("Preset"), "f2"),
@@ -33,20 +34,20 @@ TABS = (
     ("sampling", _("Sampling"), "f4"),
     ("schema", _("JSON schema"), "f5"),
 )
-"""Name, title and default key of each tab."""
+"""Name, title and usual key of each part."""
 
 
 class ChosenAsking(msgspec.Struct, frozen=True):
-    """The answer settings that the user chose in the dialog."""
+    """What the user wants."""
 
     system: str
     asking: Asking
     language: str
-    """Language of the presets' system prompts."""
+    """Of the presets."""
 
 
 class PlainArea(TextArea):
-    """Text area without a border."""
+    """A text without a frame of its own."""
 
     DEFAULT_CSS = """
     PlainArea {
@@ -66,10 +67,7 @@ class PlainArea(TextArea):
 
 
 class AskSettings(ModalScreen[ChosenAsking | None]):
-    """Dialog that returns the chosen settings; None if it is dismissed without any.
-
-    Closing it with an invalid value shows the mistake; closing it a second time restores the earlier value.
-    """
+    """Leaving it takes what was chosen; what is wrong is told first, and left as it was the second time."""
 
     BINDING_GROUP_TITLE = _("How to ask")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -79,10 +77,10 @@ class AskSettings(ModalScreen[ChosenAsking | None]):
             _("Done"),
             id="ask.done",
             priority=True,
-            tooltip=_("Use these settings from now on"),
+            tooltip=_("Ask in this way from now on"),
         ),
         *(
-            Binding(key, f"show_tab('{name}')", title, id=f"ask.{name}", tooltip=title)
+            Binding(key, f"part('{name}')", title, id=f"ask.{name}", tooltip=title)
             for name, title, key in TABS
         ),
         Binding("ctrl+o", "load", _("Load"), id="ask.load", tooltip=_("Read the JSON schema from a file")),
@@ -97,23 +95,23 @@ class AskSettings(ModalScreen[ChosenAsking | None]):
         & .ask-tabs PaneTab.-shown { color: $foreground; text-style: bold reverse; }
         & ContentSwitcher { height: 1fr; }
         & ContentSwitcher > Vertical { height: 1fr; }
-        & .ask-note { height: auto; max-height: 4; color: $text-muted; }
-        & .ask-note.-wrong { color: $text-error; }
+        & .ask-words { height: auto; max-height: 4; color: $text-muted; }
+        & .ask-words.-wrong { color: $text-error; }
     }
     """
 
-    def __init__(self, asking: ModelAsking, system: str, *, has_messages: bool) -> None:
-        """Open the dialog; `has_messages` is True where the system prompt was already used for an answer."""
+    def __init__(self, asking: ModelAsking, system: str, *, under_way: bool) -> None:
+        """`under_way` says that something was answered already with the system prompt as it is."""
         super().__init__()
-        self._model_asking = asking
+        self._asking = asking
         self._system = system
-        self._has_messages = has_messages
-        self._shown_problem = ""
-        """The problem that was shown last; the next attempt to close ignores it."""
+        self._under_way = under_way
+        self._warned = ""
+        """The problem that was told last; the second time it is passed over."""
 
     def compose(self) -> ComposeResult:
-        """Lay out the tabs and their contents."""
-        asking = self._model_asking.asking
+        """The titles, and what belongs to each."""
+        manner = self._asking.asking
         with Dialog() as frame:
             frame.border_title = _("How to ask")
             with Horizontal(classes="ask-tabs"):
@@ -121,49 +119,47 @@ class AskSettings(ModalScreen[ChosenAsking | None]):
                     yield PaneTab(name, title, f"ask.{name}")
             with ContentSwitcher(initial="preset"):
                 with Vertical(id="preset"):
-                    presets = self._model_asking.presets
-                    if asking.preset is not None and asking.preset not in presets:
-                        presets = (*presets, asking.preset)
-                    yield PresetList(presets, asking.preset, self._model_asking.language)
+                    known = self._asking.presets
+                    if manner.preset is not None and manner.preset not in known:
+                        known = (*known, manner.preset)
+                    yield PresetList(known, manner.preset, self._asking.language)
                 with Vertical(id="system"):
                     yield PlainArea(
-                        self._system,
-                        "system-text",
-                        _("Instructions that the model reads before everything else"),
+                        self._system, "system-text", _("What the model is told before everything else")
                     )
-                    yield Static(self._system_note(), classes="ask-note", markup=False)
+                    yield Static(self._system_words(), classes="ask-words", markup=False)
                 with Vertical(id="sampling"):
                     yield SamplingForm(
-                        asking.sampling,
-                        asking.think,
+                        manner.sampling,
+                        manner.think,
                         self._choices,
-                        asking.stop,
-                        stop_texts(self._model_asking.sampling_sources(), without=("chat",)),
-                        can_choose_to_think=self._model_asking.can_choose_to_think,
+                        manner.stop,
+                        stop_texts(self._asking.sampling_sources(), without=("chat",)),
+                        can_choose_to_think=self._asking.can_choose_to_think,
                     )
                 with Vertical(id="schema"):
-                    yield PlainArea(asking.json_schema, "schema-text", '{"type": "object", "properties": …}')
-                    yield Static(id="schema-note", classes="ask-note", markup=False)
+                    yield PlainArea(manner.json_schema, "schema-text", '{"type": "object", "properties": …}')
+                    yield Static(id="schema-words", classes="ask-words", markup=False)
 
     def on_mount(self) -> None:
-        """Show the presets first."""
-        self.action_show_tab("preset")
-        self._check_schema()
+        """Begin with the presets."""
+        self.action_part("preset")
+        self._tell_schema()
 
     def on_pane_tab_pressed(self, event: PaneTab.Pressed) -> None:
-        """Show the tab that was clicked."""
+        """A click on a title."""
         event.stop()
-        self.action_show_tab(event.pane)
+        self.action_part(event.pane)
 
-    def action_show_tab(self, name: str) -> None:
-        """Show a tab and focus its first field."""
+    def action_part(self, name: str) -> None:
+        """Go to a part."""
         self.query_one(ContentSwitcher).current = name
         for tab in self.query(PaneTab):
             tab.set_class(tab.id == f"tab-{name}", "-shown")
         self.query_one(Dialog).border_subtitle = (
-            hints(_("{presets.take} uses the preset"), _("{ask.done} closes"))
+            hints(_("{presets.take} takes the preset"), _("{ask.done} closes"))
             if name == "preset"
-            else hints(_("{ask.done} saves and closes"))
+            else hints(_("{ask.done} takes it"))
         )
         match name:
             case "preset":
@@ -174,22 +170,22 @@ class AskSettings(ModalScreen[ChosenAsking | None]):
                 self.query_one(f"#{name}-text").focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Allow loading a file only on the schema tab."""
+        """A file is loaded where the schema is written."""
         return self.query_one(ContentSwitcher).current == "schema" if action == "load" else True
 
-    def on_preset_list_preset_chosen(self, event: PresetList.PresetChosen) -> None:
-        """Close the dialog with the preset, which sets every value."""
+    def on_preset_list_taken(self, event: PresetList.Taken) -> None:
+        """A preset is everything at once, so it is done."""
         event.stop()
         language = self.query_one(PresetList).language
-        asking = with_preset(self._chosen_asking(), event.preset)
+        manner = with_preset(self._manner(), event.preset)
         system = event.preset.prompt(language) if event.preset else ""
-        self.dismiss(ChosenAsking(system, asking, language))
+        self.dismiss(ChosenAsking(system, manner, language))
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
-        """Check the schema while it is typed."""
+        """A schema is checked while it is written."""
         event.stop()
         if event.text_area.id == "schema-text":
-            self._check_schema()
+            self._tell_schema()
 
     def action_load(self) -> None:
         """Read the schema from a file."""
@@ -202,56 +198,54 @@ class AskSettings(ModalScreen[ChosenAsking | None]):
         if path is None:
             return
         try:
-            schema_file = await asyncio.to_thread(read_file, path)
+            found = await asyncio.to_thread(read_file, path)
         except AttachmentError as error:
-            self._show_schema_note(sentence_with_keys(error.reason), is_error=True)
+            self._say_schema(sentence_with_keys(error.reason), wrong=True)
         else:
-            self._schema.load_text(clean(schema_file.attachment.text))
+            self._schema.load_text(clean(found.attachment.text))
         self._schema.focus()
 
     def action_leave(self) -> None:
-        """Close with the chosen settings, unless a value is invalid."""
+        """Take what was chosen."""
         form = self.query_one(SamplingForm)
         schema_problem = self._schema_problem()
-        tab, problem = ("sampling", form.problem) if form.problem else ("schema", schema_problem)
-        if problem and problem != self._shown_problem:
-            self._shown_problem = problem
-            self.action_show_tab(tab)
+        part, problem = ("sampling", form.problem) if form.problem else ("schema", schema_problem)
+        if problem and problem != self._warned:
+            self._warned = problem
+            self.action_part(part)
             self.notify(
                 with_keys(
-                    _("{problem} Press {ask.done} again to restore the earlier value."),
-                    _("{problem} Close again to restore the earlier value."),
+                    _("{problem} {ask.done} again leaves it as it was."),
+                    _("{problem} Leaving once more leaves it as it was."),
                     problem=problem,
                 ),
                 severity="warning",
                 markup=False,
             )
             return
-        form.restore_invalid_values()
+        form.put_back()
         if schema_problem:
-            self._schema.load_text(self._model_asking.asking.json_schema)
-        self.dismiss(ChosenAsking(self._text, self._chosen_asking(), self.query_one(PresetList).language))
+            self._schema.load_text(self._asking.asking.json_schema)
+        self.dismiss(ChosenAsking(self._text, self._manner(), self.query_one(PresetList).language))
 
-    def _chosen_asking(self) -> Asking:
-        form, asking = self.query_one(SamplingForm), self._model_asking.asking
+    def _manner(self) -> Asking:
+        form, before = self.query_one(SamplingForm), self._asking.asking
         schema = self._schema.text.strip()
         sampling: Mapping[str, float] = form.values
         stop = form.stop
-        preset = asking.preset
+        preset = before.preset
         if preset is not None and self._text not in preset.system.values():
             # The prompt is the user's own now; what else the preset set stays.
             sampling, stop = {**preset.sampling, **sampling}, preset.stop if stop is None else stop
             preset = None
         return msgspec.structs.replace(
-            asking, preset=preset, sampling=sampling, think=form.think, json_schema=schema, stop=stop
+            before, preset=preset, sampling=sampling, think=form.think, json_schema=schema, stop=stop
         )
 
     def _choices(self, chat: Mapping[str, float], think: bool | None) -> tuple[Sequence[KnobChoice], str]:
-        asking = msgspec.structs.replace(self._model_asking.asking, sampling=chat, think=think)
-        published = self._model_asking.published_sampling(asking)
-        return knob_choices(
-            self._model_asking.sampling_sources(asking)
-        ), published.family if published else ""
+        manner = msgspec.structs.replace(self._asking.asking, sampling=chat, think=think)
+        published = self._asking.published_sampling(manner)
+        return knob_choices(self._asking.sampling_sources(manner)), published.family if published else ""
 
     @property
     def _text(self) -> str:
@@ -265,24 +259,24 @@ class AskSettings(ModalScreen[ChosenAsking | None]):
         text = self._schema.text.strip()
         return sentence_with_keys(check_schema(text)) if text else ""
 
-    def _check_schema(self) -> None:
+    def _tell_schema(self) -> None:
         if not self._schema.text.strip():
-            note = with_keys(
+            words = with_keys(
                 _("Empty: the answer is free text. {ask.load} reads a schema from a file."),
                 _("Empty: the answer is free text."),
             )
-            self._show_schema_note(note, is_error=False)
+            self._say_schema(words, wrong=False)
         elif problem := self._schema_problem():
-            self._show_schema_note(problem, is_error=True)
+            self._say_schema(problem, wrong=True)
         else:
-            self._show_schema_note(_("The answer will be JSON that follows this schema."), is_error=False)
+            self._say_schema(_("The answer will be JSON that follows this."), wrong=False)
 
-    def _show_schema_note(self, text: str, *, is_error: bool) -> None:
-        note = self.query_one("#schema-note", Static)
-        note.set_class(is_error, "-wrong")
-        note.update(text)
+    def _say_schema(self, text: str, *, wrong: bool) -> None:
+        words = self.query_one("#schema-words", Static)
+        words.set_class(wrong, "-wrong")
+        words.update(text)
 
-    def _system_note(self) -> str:
-        if self._has_messages:
-            return _("A change counts from the next answer; the whole conversation is then read again.")
+    def _system_words(self) -> str:
+        if self._under_way:
+            return _("Changed now, the next answer is read with it, and all that was said is read again.")
         return _("Empty: the model answers as it was trained to.")

@@ -1,1 +1,1 @@
-"""Gauge and sheet of the processor."""
+"""The processor, in the row of gauges and in full."""

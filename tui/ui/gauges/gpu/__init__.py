@@ -1,1 +1,1 @@
-"""Gauge and sheet of the graphics processors."""
+"""The graphics processors, in the row of gauges and in full."""

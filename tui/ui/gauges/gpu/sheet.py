@@ -1,4 +1,4 @@
-"""GPU sheet: every GPU in full, or the reason for no GPU."""
+"""GPU sheet: every GPU in full, or the reason for having none."""
 
 from tui.engine.footprint import Footprint
 from tui.hardware.machine import Gpu, Machine
@@ -24,7 +24,7 @@ def gpu_sheet(
     rows: int,
     loaded: Footprint | None = None,
 ) -> list[Line]:
-    """Return each GPU with its load, its memory, and a graph of its load in `rows` rows."""
+    """Draw each GPU with its load, its memory, and ten minutes of its load in a graph of `rows` rows."""
     if machine is None:
         return []
     if not machine.gpus:
@@ -34,13 +34,11 @@ def gpu_sheet(
         if lines:
             lines.append([])
         parts = parts_on_card(gpu, machine.gpus, gpu_reading_of(reading, gpu.index), loaded)
-        lines += _gpu_lines(
-            gpu, reading, histories.get(gpu.index, PercentHistory()), mark, width, rows, parts
-        )
+        lines += _one(gpu, reading, histories.get(gpu.index, PercentHistory()), mark, width, rows, parts)
     return lines
 
 
-def _gpu_lines(
+def _one(
     gpu: Gpu,
     reading: Reading | None,
     history: PercentHistory,
@@ -57,11 +55,12 @@ def _gpu_lines(
             lines.append(parts_legend(parts, width))
     elif gpu_reading is not None and gpu_reading.memory_used_bytes.value is not None:
         used = labelled_size(_("buffers of the GPU"), gpu_reading.memory_used_bytes.value)
-        note = _(", some of it set aside") if gpu.set_aside_bytes else _(", part of the memory in use")
-        lines.append(cut([*used, Piece(note, "unit")], width))
-    power = power_limit(gpu_reading.power_watts, gpu_reading.power_limit_watts) if gpu_reading else []
-    if power:
-        lines.append(cut(power, width))
+        aside = gpu.set_aside_bytes
+        where = _(", some of it set aside") if aside else _(", part of the memory in use")
+        lines.append(cut([*used, Piece(where, "unit")], width))
+    drawn = power_limit(gpu_reading.power_watts, gpu_reading.power_limit_watts) if gpu_reading else []
+    if drawn:
+        lines.append(cut(drawn, width))
     if gpu_reading is not None and gpu_reading.load_percent.value is not None:
         lines += history_lines(history, width, rows, LOAD)
     return lines

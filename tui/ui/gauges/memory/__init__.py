@@ -1,1 +1,1 @@
-"""Gauge and sheet of the memory."""
+"""Memory, in the row of gauges and in full."""
