@@ -25,7 +25,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Made-up models small enough for a test, on a machine that others use as well."""
     monkeypatch.setattr(calibrate, "LARGE_BYTES", 60_000_000)
     monkeypatch.setattr(calibrate, "_SECONDS", 0.01)
-    monkeypatch.setattr("tui.ui.dashboard.machine_watch._QUIET", 101.0)
+    monkeypatch.setattr("tui.ui.dashboard.machine_watch._BUSY_PERCENT", 101.0)
 
 
 def speed_of_highlighted(dashboard: Dashboard) -> object:
