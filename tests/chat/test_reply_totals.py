@@ -97,3 +97,11 @@ def test_another_model_that_goes_on_is_named_too() -> None:
     reply = conversation.last_reply
     assert reply is not None
     assert reply.model == "Model Q4, then Other Q8, then Third Q2"
+
+
+def test_what_one_part_does_not_tell_the_sum_does_not_tell() -> None:
+    untold = msgspec.structs.replace(SECOND, cached_tokens=None, prompt_seconds=None)
+    total = add_metrics(METRICS, untold)
+    assert total is not None
+    assert (total.cached_tokens, total.prompt_seconds) == (None, None)
+    assert total.prompt_tokens == METRICS.prompt_tokens + 23

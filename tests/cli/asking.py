@@ -62,6 +62,7 @@ RUN_KEYS = {
     "load_seconds",
     "text",
     "text_reason",
+    "threads_reason",
 }
 RUN_KEYS |= {f"{key}_code" for key in RUN_KEYS if key.endswith("_reason")}
 """Keys of the JSON of `run` and `bench`."""

@@ -79,26 +79,10 @@ def test_an_estimate_is_marked(inside: Run, monkeypatch: pytest.MonkeyPatch):
     assert "  ~" in inside("fit", "gemma-3-270m-it").out.splitlines()[1]
 
 
-def test_a_folder_means_every_model_in_it(inside: Run, tmp_path: Path):
-    write_llama(tmp_path / "one.gguf")
-    (tmp_path / "below").mkdir()
-    write_llama(tmp_path / "below" / "two.gguf")
-    names = [model["name"] for model in inside("fit", tmp_path, "--json").json["models"]]
-    assert names == ["one", "two"]
-
-
-def test_a_folder_without_models_is_a_failure(inside: Run, tmp_path: Path):
-    assert inside("fit", tmp_path).failure == f"There is no GGUF file in {tmp_path}."
-
-
 def test_an_unknown_name_suggests_the_nearest_one(inside: Run):
     assert inside("fit", "Lama-3.2-1B-Instruct").failure == (
         "There is no model called Lama-3.2-1B-Instruct. Did you mean Llama-3.2-1B-Instruct?"
     )
-
-
-def test_a_name_like_no_other_points_to_the_list_of_models(inside: Run):
-    assert '"llmtui fit" lists the models' in inside("fit", "zzzzzzzz").failure
 
 
 def test_a_quantization_changes_the_weights(inside: Run):
@@ -109,25 +93,6 @@ def test_a_quantization_changes_the_weights(inside: Run):
     assert (small["quant"].upper(), large["quant"]) == ("Q4_K_M", "Q8_0")
     assert small["footprint"]["weights_bytes"] < large["footprint"]["weights_bytes"]
     assert small["footprint"]["kv_bytes"] == large["footprint"]["kv_bytes"]
-
-
-def test_a_quantization_after_a_colon_counts_as_the_option(inside: Run):
-    option = inside("fit", "llama-3.2-1b-instruct", "--quant", "Q8_0", "--json")
-    colon = inside("fit", "llama-3.2-1b-instruct:Q8_0", "--json")
-    (one,), (other,) = option.json["models"], colon.json["models"]
-    assert (one["quant"], one["footprint"]) == (other["quant"], other["footprint"])
-    assert one["quant"] == "Q8_0"
-
-
-def test_the_quantization_on_this_disk_means_the_file(inside: Run, smollm2: Path):
-    (model,) = inside("fit", "smollm2-135m-instruct", "--quant", "q4_1", "--json").json["models"]
-    assert model["path"] == str(smollm2)
-
-
-def test_an_unknown_quantization_lists_the_known_ones(inside: Run):
-    failure = inside("fit", "llama-3.2-1b-instruct", "--quant", "Q9").failure
-    assert failure.startswith("There is no quantization Q9. Known: ")
-    assert "Q4_K_M" in failure
 
 
 def test_the_kv_cache_grows_with_the_context_and_shrinks_with_its_type(inside: Run):

@@ -17,3 +17,8 @@ def test_rates_of_nothing_are_unknown() -> None:
 
     assert cached.prompt_tps is None
     assert cached.generation_tps is None
+
+
+def test_rates_are_unknown_where_a_place_does_not_tell_what_was_cached():
+    untold = msgspec.structs.replace(METRICS, cached_tokens=None, prompt_seconds=None)
+    assert (untold.read_tokens, untold.prompt_tps) == (None, None)

@@ -22,7 +22,7 @@ VAGUE_PARAMETERS = 0.4
 """Percent of the parameters and assigned attributes. Goal: 1.0."""
 CLAUSE_OPENINGS = 1.0
 """Percent of the docstrings. Goal: 2.0."""
-MISSING_TESTS = 19
+MISSING_TESTS = 6
 """Modules without a test of their name and without a reason. Goal: 0."""
 SENTENCES = 0
 """Untranslated sentences. The goal is reached."""

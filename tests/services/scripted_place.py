@@ -22,7 +22,7 @@ ANSWER = (Text(2, "Good", 1, 0.0), Finished(2, "end", metrics()))
 class ScriptedPlace:
     """A place that loads at once and answers with the same events each time, unless it is to wait."""
 
-    facts = PlaceFacts(footprint_unknown=reason("engine.load_again"))
+    facts = PlaceFacts()
 
     def __init__(
         self,
@@ -74,16 +74,18 @@ class ScriptedPlace:
         failure = DIED if not self.alive else STOPPED if self._is_stopped else self._load_failure
         if failure is not None:
             raise EngineFailure(failure)
-        return Loaded(1, PARTS, None, settings.context, 0.1, 2, self.template)  # type: ignore[arg-type]
+        parts, threads = (PARTS, 2) if self.facts.footprint_unknown is None else (None, None)
+        return Loaded(1, parts, None, settings.context, 0.1, threads, self.template)  # type: ignore[arg-type]
 
     async def answer(self, request: AnswerRequest) -> AsyncGenerator[ReplyEvent]:
         self.requests.append(request)
         self.current = 1 + len(self.requests)
         self._is_stopped = False
+        self._may_go_on.clear()
         try:
             for event in self._answer[:-1]:
                 yield event
-            if self._answer_waits:
+            if self._answer_waits and self.alive:
                 await self._may_go_on.wait()
             if not self.alive:
                 yield DIED

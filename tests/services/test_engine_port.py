@@ -54,6 +54,10 @@ async def test_a_model_is_loaded_where_it_runs_and_the_place_before_is_closed_fi
     # THEN there is no process of this machine, and what the server cannot tell has its reason
     assert (host.model, host.pid, host.facts) == (SERVED, None, Server.facts)
     assert places.server.loaded_with == [(SERVED, SETTINGS)]
+    assert host.loaded is not None
+    assert (host.loaded.footprint, host.loaded.threads, host.card_bytes) == (None, None, 0)
+    events = [event async for event in host.answer(HELLO)]
+    assert [type(event).__name__ for event in events] == ["Text", "Finished"]
     await host.unload()
     assert (places.server.closed, host.facts) == (True, PlaceFacts())
 

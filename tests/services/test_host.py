@@ -1,6 +1,8 @@
 """The host: one place at a time, reports to its listener, and loads that are stopped before they begin."""
 
 import asyncio
+import os
+import signal
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -14,8 +16,8 @@ from tests.services.scripted_place import ScriptedPlace, opening
 from tests.waiting import until
 from tui.engine.client import ReplyEvent
 from tui.engine.failures import EngineFailure
-from tui.engine.options import AnswerRequest, ChatMessage, LoadSettings
-from tui.engine.protocol import Failed, Finished, Loaded
+from tui.engine.options import AnswerRequest, ChatMessage, LoadSettings, SamplingSettings
+from tui.engine.protocol import Failed, Finished, Loaded, Text
 from tui.models.model import Model
 from tui.sentences import reason
 from tui.services.host import EngineHost
@@ -53,7 +55,7 @@ async def test_a_load_takes_the_place_of_the_one_before() -> None:
     host = EngineHost(open_place=opening(first, second))
     await host.load(ONE, SMALL)
     assert (host.model, host.settings, host.card_bytes) == (ONE, SMALL, 9)
-    assert host.facts.footprint_unknown is not None
+    assert host.facts == ScriptedPlace.facts
     await host.load(model("Two"), SMALL)
     assert (first.closed, second.closed) == (True, False)
     await host.unload()
@@ -165,6 +167,53 @@ async def test_a_load_that_breaks_down_leaves_no_place_open() -> None:
     with pytest.raises(RuntimeError):
         await host.load(ONE, SMALL)
     assert (place.closed, host.pid, host.loading) == (True, None, False)
+
+
+async def test_a_stop_ends_nothing_that_was_asked_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    # GIVEN a host that soon ends an engine which does not obey
+    monkeypatch.setattr("tui.services.host._STOP_PATIENCE", 0.02)
+    place = ScriptedPlace(answer_waits=True)
+    host = EngineHost(open_place=opening(place))
+    await host.load(ONE, SMALL)
+    first = asyncio.create_task(answered(host))
+    await until(lambda: host.answering, "the first answer")
+    host.stop()
+    assert isinstance((await first)[-1], Finished)
+    # WHEN something is asked at once, and goes on for longer than that
+    second = asyncio.create_task(answered(host))
+    await until(lambda: len(place.requests) == 2, "the second answer")
+    await asyncio.sleep(0.06)
+    # THEN it is not ended
+    assert (place.alive, second.done()) == (True, False)
+    place.go_on()
+    end = (await second)[-1]
+    assert isinstance(end, Finished)
+    assert end.reason == "end"
+
+
+async def test_an_engine_that_does_not_stop_is_ended_with_that_reason(
+    monkeypatch: pytest.MonkeyPatch, smollm2: Path
+) -> None:
+    monkeypatch.setattr("tui.services.host._STOP_PATIENCE", 0.2)
+    ends: list[Failed] = []
+    host = EngineHost(ends.append, text_interval=0.0)
+    await host.load(model("Small", path=smollm2), LoadSettings(context=2048))
+    sampling = SamplingSettings(temperature=0, max_tokens=1900)
+    events: list[ReplyEvent] = []
+    async for event in host.answer(AnswerRequest(HELLO.messages, sampling)):
+        # WHEN it hangs, and is to stop
+        if isinstance(event, Text) and not any(isinstance(earlier, Text) for earlier in events):
+            assert host.pid is not None
+            os.kill(host.pid, signal.SIGSTOP)
+            host.stop()
+        events.append(event)
+    # THEN the reply was stopped, as was wanted, and the reason is not that its process died
+    end = events[-1]
+    assert isinstance(end, Failed)
+    assert (end.kind, end.reason.code) == ("stopped", "services.engine_disobeyed")
+    await until(lambda: ends, "the end")
+    assert (ends, host.pid, host.model) == ([end], None, None)
+    await host.close()
 
 
 def children() -> list[psutil.Process]:

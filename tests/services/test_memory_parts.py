@@ -53,13 +53,13 @@ def test_parts_of_the_engine_make_up_what_it_holds(
 
 def test_mapped_weights_move_from_cache_to_the_engine() -> None:
     parts = memory_parts(memory(4.0, 2.0), engine(1.0, 1.5))
-    assert (parts.others, parts.engine, parts.cache) == (3 * GIB, 2.5 * GIB, 0.5 * GIB)
+    assert (parts.other_programs, parts.engine, parts.cache) == (3 * GIB, 2.5 * GIB, 0.5 * GIB)
     assert parts.in_use == 5.5 * GIB
 
 
 def test_parts_are_never_negative_when_readings_disagree() -> None:
     parts = memory_parts(memory(1.0, 0.5), engine(2.0, 3.0))
-    assert (parts.others, parts.engine, parts.cache) == (0, 1.5 * GIB, 0)
+    assert (parts.other_programs, parts.engine, parts.cache) == (0, 1.5 * GIB, 0)
 
 
 ON_CARDS = msgspec.structs.replace(

@@ -40,7 +40,7 @@ def _nothing_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither its models nor its clock nor its folders: the list is fixed, readings come from the test."""
     catalogue = load_catalogue(FOLDER / "models.toml")
     models = catalogue_models(catalogue, ())
-    monkeypatch.setattr(dashboard_module, "look_at_machine", lambda *_arguments: None)
+    monkeypatch.setattr(dashboard_module, "detect_and_sample", lambda *_arguments: None)
     monkeypatch.setattr(dashboard_models, "scan_models", lambda _paths: ModelScan(catalogue, models))
     monkeypatch.setattr(models_pane, "models_folder", lambda: Path("models"))
 

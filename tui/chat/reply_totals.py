@@ -1,10 +1,14 @@
 """Total cost of a reply that was continued: the sum of its parts."""
 
+from typing import TypeVar
+
 import msgspec
 
 from tui.chat.receipt import Energy, Receipt
 from tui.engine.reply_metrics import ReplyMetrics
 from tui.i18n import _
+
+Number = TypeVar("Number", int, float)
 
 
 def add_metrics(first: ReplyMetrics | None, second: ReplyMetrics | None) -> ReplyMetrics | None:
@@ -23,8 +27,8 @@ def add_metrics(first: ReplyMetrics | None, second: ReplyMetrics | None) -> Repl
     first_token_seconds = first.first_token_seconds
     return ReplyMetrics(
         prompt_tokens=first.prompt_tokens + second.prompt_tokens,
-        cached_tokens=first.cached_tokens + second.cached_tokens,
-        prompt_seconds=first.prompt_seconds + second.prompt_seconds,
+        cached_tokens=_sum(first.cached_tokens, second.cached_tokens),
+        prompt_seconds=_sum(first.prompt_seconds, second.prompt_seconds),
         generated_tokens=first.generated_tokens + second.generated_tokens,
         generation_seconds=seconds,
         first_token_seconds=(
@@ -89,7 +93,7 @@ def _energy(first: Energy, second: Energy) -> Energy:
     return msgspec.structs.replace(second, joules=first.joules + second.joules)
 
 
-def _sum(first: int | None, second: int | None) -> int | None:
+def _sum(first: Number | None, second: Number | None) -> Number | None:
     return None if first is None or second is None else first + second
 
 

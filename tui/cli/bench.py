@@ -133,7 +133,7 @@ def _median(rounds: list[ReplyMetrics]) -> ReplyMetrics:
     waits = [metrics.first_token_seconds for metrics in rounds if metrics.first_token_seconds is not None]
     return msgspec.structs.replace(
         rounds[-1],
-        prompt_seconds=statistics.median(metrics.prompt_seconds for metrics in rounds),
+        prompt_seconds=statistics.median(metrics.prompt_seconds or 0.0 for metrics in rounds),
         generation_seconds=statistics.median(metrics.generation_seconds for metrics in rounds),
         first_token_seconds=statistics.median(waits) if waits else None,
     )

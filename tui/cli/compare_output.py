@@ -73,6 +73,8 @@ def _side_json(comparison: Comparison, side: ModelSide) -> dict[str, Any]:
     load, loaded, peak = side.prepared, side.loaded, peak_bytes(side)
     failure = side.failure
     not_loaded = failure.reasons if failure else (reason("services.not_loaded"),)
+    not_told = (reason("services.place_not_told"),)
+    footprint = loaded.footprint if loaded else None
     not_its_turn = (reason("services.not_its_turn"),)
     marks = count_marks(side)
     predicted = load.predicted_bytes if load else None
@@ -86,7 +88,7 @@ def _side_json(comparison: Comparison, side: ModelSide) -> dict[str, Any]:
         "kv_type": load.settings.kv_type if load else None,
         **_unknown("kv_type", load, not_its_turn),
         "threads": loaded.threads if loaded else None,
-        **_unknown("threads", loaded, not_loaded),
+        **_unknown("threads", loaded and loaded.threads, not_told if loaded else not_loaded),
         "load_seconds": loaded.seconds if loaded else None,
         **_unknown("load_seconds", loaded, not_loaded),
         "predicted_bytes": predicted,
@@ -95,8 +97,8 @@ def _side_json(comparison: Comparison, side: ModelSide) -> dict[str, Any]:
         ),
         "peak_bytes": peak,
         **_unknown("peak_bytes", peak, _no_peak(comparison, side) if loaded else not_loaded),
-        "device_bytes": loaded.footprint.device_bytes if loaded else None,
-        **_unknown("device_bytes", loaded, not_loaded),
+        "device_bytes": footprint.device_bytes if footprint else None,
+        **_unknown("device_bytes", footprint, not_told if loaded else not_loaded),
         "passed": marks["pass"],
         "failed": marks["fail"],
         "to_look_at": marks["look"],

@@ -14,7 +14,7 @@ from tui.cli.recording import open_replay
 from tui.engine.install import installed_build
 from tui.i18n import _
 from tui.sentences import Reason
-from tui.services.finding import search_paths
+from tui.services.finding import is_there, search_paths
 from tui.settings.app_folders import log_file
 from tui.settings.settings import Settings
 from tui.text import full_path
@@ -48,7 +48,7 @@ def run_dashboard(arguments: Arguments, settings: Settings, problems: tuple[Reas
         settings, context=arguments.ctx or settings.context, kv_type=arguments.kv or settings.kv_type
     )
     for path in arguments.paths:
-        if not full_path(path).exists():
+        if not is_there(full_path(path)):
             raise UserError(
                 _("There is no file or folder called {name}.").format(name=path), _command_hint(path)
             )

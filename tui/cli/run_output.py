@@ -19,6 +19,7 @@ def run_json(opened: OpenModel, metrics: ReplyMetrics, text: str | None) -> dict
         ),
         "context": loaded.context,
         "threads": loaded.threads,
+        **_unknown("threads", loaded.threads, "services.place_not_told"),
         "predicted_bytes": opened.predicted_bytes,
         **_unknown("predicted_bytes", opened.predicted_bytes, "services.architecture_unsized"),
         "measured_bytes": metrics.peak_bytes,

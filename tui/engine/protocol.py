@@ -182,13 +182,14 @@ class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
     """The model is in memory and ready to answer."""
 
     id: int
-    footprint: Footprint
-    """Memory that the engine really allocated."""
+    footprint: Footprint | None
+    """Memory that the engine really allocated; None from a place that cannot tell, see `PlaceFacts`."""
     resident_bytes: int | None
     """Resident size of the child right after the load; None where it cannot be read."""
     context: int
     seconds: float
-    threads: int
+    threads: int | None
+    """Threads of generation; None from a place that cannot tell."""
     template: Literal["model", "fallback", "none"]
     """The model's own chat template, a plain transcript since that does not work, or since there is none."""
     template_reason: Reason | None = None

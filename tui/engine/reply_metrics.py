@@ -13,10 +13,10 @@ class ReplyMetrics(msgspec.Struct, frozen=True):
 
     prompt_tokens: int
     """Tokens of the prompt with its cached part; of a stopped one, those that were read."""
-    cached_tokens: int
-    """Tokens of the prompt that were already in the cache."""
-    prompt_seconds: float
-    """Time to read the part that was not cached."""
+    cached_tokens: int | None
+    """Tokens of the prompt that were already in the cache; None from a place that cannot tell."""
+    prompt_seconds: float | None
+    """Time to read the part that was not cached; None from a place that cannot tell."""
     generated_tokens: int
     generation_seconds: float
     """Time from the first token to the last."""
@@ -30,10 +30,14 @@ class ReplyMetrics(msgspec.Struct, frozen=True):
     """Generated tokens of the thinking and its marks."""
 
     @property
+    def read_tokens(self) -> int | None:
+        """Prompt tokens that had to be read because they were not cached; None where nobody can tell."""
+        return None if self.cached_tokens is None else self.prompt_tokens - self.cached_tokens
+
+    @property
     def prompt_tps(self) -> float | None:
-        """Prompt tokens read per second; None when all of it was cached."""
-        read = self.prompt_tokens - self.cached_tokens
-        return read / self.prompt_seconds if read > 0 and self.prompt_seconds > 0 else None
+        """Prompt tokens read per second; None when all of it was cached, and where nobody can tell."""
+        return self.read_tokens / self.prompt_seconds if self.read_tokens and self.prompt_seconds else None
 
     @property
     def generation_tps(self) -> float | None:

@@ -93,6 +93,8 @@ def _judge_on_pools(
 ) -> Fit:
     if sized.footprint is None:
         return judge.unknown(sized.reason or reason("fit.header_without_shape"), settings)
+    if not pools[-1].capacity_bytes:
+        return judge.unknown(reason("fit.memory_size_unknown"), settings)
     has_card, has_share = pools[0].kind == "vram", pools[0].share is not None
     parts = parts_of(model, sized.footprint, settings) if has_card or has_share else None
     device_bytes = place_on_card(sized.footprint, parts, pools[0].cards).device_bytes

@@ -84,7 +84,7 @@ def run_of(
         threads=threads,
         predicted_bytes=predicted_bytes,
         measured_bytes=metrics.peak_bytes,
-        prompt_tokens=metrics.prompt_tokens - metrics.cached_tokens,
+        prompt_tokens=metrics.read_tokens or 0,
         prompt_tps=metrics.prompt_tps,
         generated_tokens=metrics.generated_tokens,
         generation_tps=metrics.generation_tps,

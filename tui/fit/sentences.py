@@ -71,6 +71,7 @@ SENTENCES: Table = {
     "fit.split_unknown": N_("how its layers are split is not known"),
     "fit.never_ran": N_("never run here with these settings"),
     "fit.speed_unmeasured": N_("nobody has measured it"),
+    "fit.memory_size_unknown": N_("how much memory there is cannot be read"),
     "fit.free_unknown": N_("how much memory is free cannot be read"),
     "fit.no_context_fits": N_("no context fits in what is free now"),
 }

@@ -5,11 +5,12 @@ give a negative figure while the battery empties.
 """
 
 from collections.abc import Mapping
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import msgspec
 
 from tui.hardware import quantities
+from tui.hardware.answers import SenselessAnswerError, checked_answer
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.reading import Metric, known, unknown
 from tui.hardware.system_files import file_error_reason, folder_names, read_integer, read_line
@@ -62,9 +63,11 @@ def read_battery(interfaces: Interfaces) -> Metric[float]:
     else:
         source = "ioreg" if interfaces.platform == "macos" else "Windows"
         try:
-            answer = cast("Mapping[str, Any] | None", interfaces.ask("battery_draw"))
+            answer: dict[str, Any] | None = checked_answer(interfaces, "battery_draw", dict[str, Any] | None)
         except OSError as error:
             return unknown(file_error_reason(error, quantities.BATTERY_DRAW), source)
+        except SenselessAnswerError as error:
+            return unknown(error.reason, source)
         draws = [system_draw(answer)] if answer else []
     return total_draw(draws, source)
 

@@ -1,6 +1,7 @@
 """This machine in one struct. Fast enough to run before the first screen is drawn."""
 
 import importlib
+import logging
 import os
 import platform
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from typing import Any
 import msgspec
 import platformdirs
 
+from tui.hardware.answers import SenselessAnswerError, VirtualMemory, checked_answer
 from tui.hardware.gpus import makers
 from tui.hardware.gpus.card_sizes import with_known_sizes
 from tui.hardware.gpus.drm import card_number
@@ -24,8 +26,11 @@ from tui.hardware.patient_source import Patience, PatientSource, SourceTimeoutEr
 from tui.hardware.processor.cpu import physical_cores, quick_name, usable_cpus, vector_features
 from tui.hardware.reading import Metric, known, unknown
 from tui.hardware.sysctl import read_sysctl
-from tui.sentences import Reason, reason
+from tui.hardware.system_files import error_text
+from tui.sentences import Reason, ReasonedError, reason
 from tui.text import clean_line
+
+_log = logging.getLogger(__name__)
 
 _MAX_SECONDS = 3.0
 """For a driver to list its GPUs; NVIDIA's takes about one to wake a card."""
@@ -45,21 +50,21 @@ def detect_machine(cpu_name: str | None = None, *, interfaces: Interfaces | None
     sysctl = read_sysctl(interfaces)
     name, features = quick_name(sysctl, interfaces)
     usable, quota = usable_cpus(interfaces), cpu_quota(interfaces)
-    ram = int(interfaces.ask("virtual_memory")["total"])
+    ram, ram_reason = _ram_bytes(interfaces)
     levels = memory_levels(find_folders("memory", interfaces), interfaces)
     limit = min(levels, key=lambda level: level.limit_bytes, default=None)
-    limited = limit is not None and limit.limit_bytes < ram
+    limited = limit is not None and (limit.limit_bytes < ram or ram_reason is not None)
     container = container_kind(interfaces)
     gpus, gpu_reason = detect_gpus(interfaces, container)
     if isinstance(interfaces, LocalInterfaces):
         gpus = with_known_sizes(gpus, interfaces)
     return Machine(
         name="This machine",
-        system=clean_line(str(interfaces.ask("system_name"))),
+        system=_system_name(interfaces),
         cpu=Cpu(
             name=known(clean_line(cpu_name), "py-cpuinfo") if cpu_name else name,
             physical_cores=physical_cores(usable, quota.value, sysctl, interfaces),
-            logical_cores=len(usable),
+            logical_cores=max(1, len(usable)),
             quota_cores=quota,
             features=features,
         ),
@@ -69,7 +74,24 @@ def detect_machine(cpu_name: str | None = None, *, interfaces: Interfaces | None
         container=container,
         gpus=gpus,
         gpu_reason=gpu_reason,
+        ram_reason=ram_reason,
     )
+
+
+def _ram_bytes(interfaces: Interfaces) -> tuple[int, Reason | None]:
+    """Return the installed memory that programs see; 0 and the reason where the system's answer cannot be."""
+    try:
+        return checked_answer(interfaces, "virtual_memory", VirtualMemory).total, None
+    except (OSError, SenselessAnswerError):
+        return 0, reason("hardware.memory_size_senseless")
+
+
+def _system_name(interfaces: Interfaces) -> str:
+    try:
+        name = clean_line(checked_answer(interfaces, "system_name", str))
+    except (OSError, SenselessAnswerError):
+        name = ""
+    return name or {"linux": "Linux", "macos": "macOS", "windows": "Windows"}[interfaces.platform]
 
 
 def cpu_details(cache: Path | None = None) -> tuple[Metric[str], tuple[str, ...]]:
@@ -149,13 +171,18 @@ def _detect_in_time(
     detect_silent: Callable[[Interfaces], Detection],
     interfaces: Interfaces,
 ) -> Detection:
-    if not isinstance(interfaces, LocalInterfaces):
-        return detect(interfaces)
     patience = Patience(first_wait=_MAX_SECONDS, max_silence=0.0)
     try:
+        if not isinstance(interfaces, LocalInterfaces):
+            return detect(interfaces)
         return PatientSource(lambda: detect(interfaces), patience=patience).get()
     except SourceTimeoutError:
         return detect_silent(interfaces)
+    except Exception as error:  # noqa: BLE001 - a driver behind it may fail in any way
+        # That must not keep the program from starting.
+        _log.exception("GPUs could not be looked for")
+        cause = error.reason if isinstance(error, ReasonedError) else error_text(error)
+        return (), reason("hardware.detection_failed", cause=cause)
 
 
 def _absence(container: str | None, interfaces: Interfaces) -> Reason:

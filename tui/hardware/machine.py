@@ -73,6 +73,8 @@ class Machine(msgspec.Struct, frozen=True):
     """Why there is no GPU, or why one that exists cannot be read; None when all are read."""
     memory_bandwidth: float | None = None
     """Bytes a second of the system's memory; None when not known."""
+    ram_reason: Reason | None = None
+    """Why the size of the RAM is not known; `ram_bytes` is 0 then. None when it is known."""
 
 
 def blank_reading(gpu: Gpu, why: Reason) -> GpuReading:

@@ -43,9 +43,11 @@ class MemoryReading(msgspec.Struct, frozen=True):
     """What a new program could take without swapping."""
     reclaimable_bytes: int | None
     """Cache given back on demand, part of `available_bytes`; None on Windows, which does not report it."""
-    swap_total_bytes: int
-    swap_used_bytes: int
+    swap_total_bytes: int | None
+    swap_used_bytes: int | None
     source: str
+    swap_reason: Reason | None = None
+    """Why the swap is not known; None when it is."""
 
 
 class ProcessReading(msgspec.Struct, frozen=True):

@@ -44,8 +44,12 @@ def machine_report(machine: Machine, reading: Reading | None = None) -> dict[str
         "container": machine.container,
         **_reason_pair("container_reason", None if machine.container else reason("hardware.no_container")),
         "cpu": cpu_report,
-        "ram_bytes": machine.ram_bytes,
-        "memory_limit_bytes": machine.memory_limit_bytes,
+        "ram_bytes": machine.ram_bytes or None,
+        **_reason_pair("ram_bytes_reason", machine.ram_reason),
+        "memory_limit_bytes": machine.memory_limit_bytes or None,
+        **_reason_pair(
+            "memory_limit_bytes_reason", None if machine.memory_limit_bytes else machine.ram_reason
+        ),
         "memory_limit_source": machine.memory_limit_source,
         "gpus": [_gpu(gpu, _reading_of(gpu, reading)) for gpu in machine.gpus],
         **_reason_pair("gpu_reason", machine.gpu_reason),
@@ -92,7 +96,7 @@ def report_lines(machine: Machine, reading: Reading | None = None) -> list[str]:
 def _machine_rows(machine: Machine) -> list[tuple[str, str]]:
     cpu = machine.cpu
     quota = cpu.quota_cores.value
-    limited = machine.memory_limit_bytes < machine.ram_bytes
+    limited = machine.memory_limit_bytes < machine.ram_bytes or machine.memory_limit_source != "RAM"
     limit = (
         _("{size} by {limit}").format(
             size=format_bytes(machine.memory_limit_bytes), limit=machine.memory_limit_source
@@ -112,7 +116,10 @@ def _machine_rows(machine: Machine) -> list[tuple[str, str]]:
         ),
         (_("CPU limit"), _("none") if quota is None else _("{count:g} CPUs").format(count=quota)),
         (_("Vector features"), " ".join(cpu.features) or _unknown_text(_NO_FEATURES)),
-        (_("Memory"), format_bytes(machine.ram_bytes)),
+        (
+            _("Memory"),
+            _unknown_text(machine.ram_reason) if machine.ram_reason else format_bytes(machine.ram_bytes),
+        ),
         (_("Memory limit"), limit),
     ]
 
@@ -152,7 +159,9 @@ def _reading_rows(reading: Reading, quota: float | None) -> list[tuple[str, str]
         swap = _("{used} of {total}").format(
             used=format_bytes(memory.swap_used_bytes), total=format_bytes(memory.swap_total_bytes)
         )
-        rows.append((_("Swap"), swap if memory.swap_total_bytes else _("none")))
+        if memory.swap_total_bytes is None:
+            swap = _unknown_text(memory.swap_reason)
+        rows.append((_("Swap"), swap if memory.swap_total_bytes != 0 else _("none")))
         if memory.swap_total_bytes:
             rows.append((_("Read from swap"), _rate(reading.swap_in_bytes_per_second)))
     # Each system has one of the two; the other is n/a by nature and would only raise questions.
@@ -253,7 +262,9 @@ def _memory(reading: Reading) -> dict[str, Any] | None:
         "reclaimable_bytes": memory.reclaimable_bytes,
         **_reason_pair("reclaimable_bytes_reason", NO_CACHE if memory.reclaimable_bytes is None else None),
         "swap_total_bytes": memory.swap_total_bytes,
+        **_reason_pair("swap_total_bytes_reason", memory.swap_reason),
         "swap_used_bytes": memory.swap_used_bytes,
+        **_reason_pair("swap_used_bytes_reason", memory.swap_reason),
         "source": memory.source,
     }
 

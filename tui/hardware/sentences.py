@@ -14,6 +14,9 @@ _READING: Table = {
     "hardware.busy": N_("{quantity} is busy just now; it is tried again"),
     "hardware.unreadable": N_("{quantity} could not be read ({error})"),
     "hardware.impossible_figure": N_("{quantity} is given as an impossible figure"),
+    "hardware.senseless_answer": N_("the system's answer makes no sense"),
+    "hardware.memory_size_senseless": N_("the system's answer about its memory makes no sense"),
+    "hardware.detection_failed": N_("looking for it failed: {cause}"),
     "hardware.load_after_next_sample": N_("two readings are needed; the load comes with the next"),
     "hardware.power_after_next_sample": N_("two readings are needed; the power comes with the next"),
     "hardware.rate_after_next_sample": N_("two readings are needed; the rate comes with the next"),
@@ -39,6 +42,7 @@ _QUANTITIES: Table = {
     "hardware.quantity_cpu_power_limit": N_("the processor's power limit"),
     "hardware.quantity_battery_draw": N_("the battery's draw"),
     "hardware.quantity_memory_pressure": N_("memory pressure"),
+    "hardware.quantity_swap": N_("swap"),
     "hardware.quantity_swap_in": N_("reading from swap"),
     "hardware.quantity_process": N_("the process"),
 }

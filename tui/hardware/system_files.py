@@ -7,6 +7,10 @@ from tui.hardware.reading import Metric, known, unknown
 from tui.sentences import Reason, reason
 from tui.text import clean_line
 
+_MOST = 1 << 64
+"""No counter of a kernel goes further."""
+_LONGEST_NUMBER = 100
+
 
 def read_text(interfaces: Interfaces, path: str) -> str:
     """Return the text of a small system file; bytes that are not UTF-8 are replaced.
@@ -61,13 +65,14 @@ def folder_names(interfaces: Interfaces, folder: str) -> tuple[str, ...]:
 
 
 def parse_integer(text: str | None) -> int | None:
-    """Return a decimal or 0x number as an int; None for anything else."""
-    if text is None:
+    """Return a decimal or 0x number as an int; None for anything else, and for one of more than 64 bits."""
+    if text is None or len(text) > _LONGEST_NUMBER:
         return None
     try:
-        return int(text, 16) if text.startswith("0x") else int(text)
+        number = int(text, 16) if text.startswith("0x") else int(text)
     except ValueError:
         return None
+    return number if -_MOST <= number < _MOST else None
 
 
 def parse_cpu_list(text: str) -> frozenset[int]:

@@ -101,6 +101,7 @@ def _like(this_machine: Machine, ram_bytes: float) -> Machine:
         memory_limit_bytes=ram,
         memory_limit_source="RAM",
         container=None,
+        ram_reason=None,
         gpus=tuple(_scaled(gpu, ram, this_machine.ram_bytes) for gpu in this_machine.gpus),
     )
 
@@ -113,7 +114,7 @@ def _scaled(gpu: Gpu, ram_bytes: int, before_bytes: int) -> Gpu:
         ceiling = ram_ceiling(ram_bytes)
     elif ceiling.value is not None:
         # What the firmware sets aside does not grow with the RAM; what it may borrow does.
-        borrowed = (ceiling.value - gpu.set_aside_bytes) * ram_bytes // before_bytes
+        borrowed = (ceiling.value - gpu.set_aside_bytes) * ram_bytes // max(1, before_bytes)
         ceiling = known(gpu.set_aside_bytes + borrowed, "proportion of RAM")
     return msgspec.structs.replace(gpu, memory_bytes=ceiling)
 

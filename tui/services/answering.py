@@ -191,7 +191,7 @@ class _ReplyWriter:
         self._settings = settings
         self._has_template = has_template
         self._start = time.monotonic()
-        self._prompt_tokens = 0
+        self._prompt_tokens: int | None = None
         self._has_text = False
         self._transcript_reason: Reason | None = None
         self._follows_schema = True
@@ -235,5 +235,6 @@ class _ReplyWriter:
             self._has_text = True
             self._view.show_first_token(time.monotonic() - self._start - event.seconds)
             self._view.hide_reading()
-        self._view.show_context_used(self._prompt_tokens + event.tokens)
+        if self._prompt_tokens is not None:
+            self._view.show_context_used(self._prompt_tokens + event.tokens)
         self._view.append_text(event.text, event.tokens, event.seconds, thinking=event.thinking)

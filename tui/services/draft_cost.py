@@ -119,9 +119,9 @@ def messages_with_draft(
 def reading_speed(replies: Sequence[Reply]) -> float | None:
     """Return prompt tokens per second over the last replies with enough of them; None where there is none."""
     readings = [
-        (metrics.prompt_tokens - metrics.cached_tokens, metrics.prompt_seconds)
+        (metrics.read_tokens, metrics.prompt_seconds)
         for reply in replies
-        if (metrics := reply.metrics) is not None and metrics.prompt_seconds > 0
+        if (metrics := reply.metrics) is not None and metrics.read_tokens and metrics.prompt_seconds
     ]
     last = [reading for reading in readings if reading[0] >= _MIN_READ_TOKENS][-_REPLIES:]
     tokens, seconds = sum(reading[0] for reading in last), sum(reading[1] for reading in last)

@@ -5,6 +5,7 @@ import hashlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -52,9 +53,20 @@ def search_paths(named: Sequence[Path], configured: Sequence[str]) -> SearchPath
     """
     paths = [full_path(path) for path in (*named, *map(Path, configured))]
     files = [
-        path for path in paths if path.is_file() or (path.suffix.lower() == ".gguf" and not path.is_dir())
+        path
+        for path in paths
+        if is_there(path, "file") or (path.suffix.lower() == ".gguf" and not is_there(path, "folder"))
     ]
     return SearchPaths(tuple(path for path in paths if path not in files), tuple(files))
+
+
+def is_there(path: Path, kind: Literal["file", "folder", "any"] = "any") -> bool:
+    """Return True for a file or folder that is there, as far as that can be looked up."""
+    try:
+        return {"file": path.is_file, "folder": path.is_dir, "any": path.exists}[kind]()
+    except OSError:
+        # Too long for a name, or in a folder that is closed to this user: whoever reads it says so.
+        return False
 
 
 def scan_models(paths: SearchPaths) -> ModelScan:
@@ -108,11 +120,11 @@ def find_loadable_model(name: str, scan: ModelScan) -> Model:
 
 
 def _is_path(name: str) -> bool:
-    return name.lower().endswith(".gguf") or os.sep in name or name.startswith("~") or Path(name).exists()
+    return name.lower().endswith(".gguf") or os.sep in name or name.startswith("~") or is_there(Path(name))
 
 
 def _from_path(path: Path, catalogue: Catalogue) -> list[Model]:
-    if path.is_dir():
+    if is_there(path, "folder"):
         library = scan_library((path,), packages=())
         files = [file for file in library.files if path.absolute() in file.path.parents]
         if not files:

@@ -119,7 +119,7 @@ class EngineHost:
     @property
     def card_bytes(self) -> int:
         """Bytes of a card's memory that come back when the loaded model is unloaded."""
-        return self.loaded.footprint.device_bytes if self.loaded else 0
+        return self.loaded.footprint.device_bytes if self.loaded and self.loaded.footprint else 0
 
     async def load(
         self, model: Model, settings: LoadSettings, on_progress: OnProgress = lambda _fraction, _seconds: None

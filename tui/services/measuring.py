@@ -62,13 +62,14 @@ class SpeedRecord:
         self,
         model: Model,
         settings: LoadSettings,
-        threads: int,
+        threads: int | None,
         predicted_bytes: int | None,
         metrics: ReplyMetrics,
     ) -> None:
-        """Keep what a reply showed of speed and memory."""
-        settings = settings_for(model, settings)
-        self._history.add(run_of(model, settings, threads, predicted_bytes, metrics))
+        """Keep what a reply showed of speed and memory, if it was written on this machine."""
+        if model.runs_here and threads is not None:
+            settings = settings_for(model, settings)
+            self._history.add(run_of(model, settings, threads, predicted_bytes, metrics))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -109,7 +110,7 @@ class SpeedMeasurement:
         self,
         model: Model,
         settings: LoadSettings,
-        threads: int,
+        threads: int | None,
         predicted_bytes: int | None,
         metrics: ReplyMetrics,
     ) -> None:
@@ -180,10 +181,14 @@ def measurements_of(machine: Machine, reading: Reading | None, threads: int) -> 
 
 
 def remember_reply(
-    model: Model, settings: LoadSettings, threads: int, predicted_bytes: int | None, metrics: ReplyMetrics
+    model: Model,
+    settings: LoadSettings,
+    threads: int | None,
+    predicted_bytes: int | None,
+    metrics: ReplyMetrics,
 ) -> None:
     """Keep what a reply showed of speed and memory, for whoever has no record open."""
-    record = _record(detect_machine(), threads)
+    record = _record(detect_machine(), threads) if threads is not None else None
     if record is not None:
         record.add_reply(model, settings, threads, predicted_bytes, metrics)
         record.close()

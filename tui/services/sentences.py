@@ -15,6 +15,7 @@ SENTENCES: Table = {
     # Figures of a run
     "services.architecture_unsized": N_("its architecture cannot be sized"),
     "services.peak_not_told": N_("this system does not tell it"),
+    "services.place_not_told": N_("the place where it runs does not tell it"),
     "services.prompt_cached": N_("the whole prompt was cached"),
     "services.too_few_tokens": N_("fewer than two tokens were generated"),
     "services.no_token": N_("no token was generated"),
@@ -151,11 +152,11 @@ def json_fields(key: str, why: Reason | None) -> dict[str, str | None]:
 def saved_sentence(why: Reason | str) -> str:
     """Return the sentence of a saved reason: words of an older version as they are, else by its code.
 
-    A code of a newer version is returned itself.
+    A code of a newer version is returned itself, and so is one whose facts are not those of this version.
     """
     if isinstance(why, str):
         return why
     try:
         return sentence(why)
-    except KeyError:
+    except (KeyError, TypeError, ValueError):
         return why.code

@@ -1,7 +1,7 @@
 """Keeps every model's verdict current: sized at once by what is known, then by the engine, nearest first."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 
@@ -28,6 +28,7 @@ class VerdictBoard:
         self._sizer = sizer
         self._on_fits = on_fits
         self._models: tuple[Model, ...] = ()
+        self._by_key: dict[str, Model] = {}
         self._pools: Sequence[Pool] = ()
         self._sized: dict[str, Sized] = {}
         self._unplanned: dict[str, Model] = {}
@@ -38,7 +39,12 @@ class VerdictBoard:
         """Models sized since they were judged last."""
         self._last_report = 0.0
         """Time of the loop at which the list heard of new sizes last."""
-        self._wake = asyncio.Event()
+        self._changed = asyncio.Event()
+        """Set, and replaced by another one, when there is something new to ask."""
+        self._at_work = 0
+        """Workers that are asking."""
+        self._has_answers = False
+        """True from the first answer to the moment that all are saved."""
         self._first: str | None = None
         self._measurements: Measurements | None = None
         self.settings = settings
@@ -54,6 +60,7 @@ class VerdictBoard:
     def set_models(self, models: Sequence[Model]) -> None:
         """Take another list."""
         self._models = tuple(models)
+        self._by_key = {model.key: model for model in models}
         self._start_over()
 
     def set_settings(self, settings: LoadSettings) -> None:
@@ -105,23 +112,36 @@ class VerdictBoard:
 
     async def run(self) -> None:
         """Ask the engine for every footprint it can tell, for ever."""
+        # Two plan, so that a question lies ready when the engine has answered the one before. The third
+        # measures, which takes longest and holds up no plan.
+        tasks = [asyncio.create_task(self._work(ask)) for ask in (self._plan, self._plan, self._measure)]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    async def _work(self, ask: Callable[[], Awaitable[None]]) -> None:
+        """Ask until there is nothing more to ask, and again after each change."""
         while True:
-            self.settled = bool(self._models) and not self._wake.is_set()
-            await self._wake.wait()
-            self._wake.clear()
-            self.settled = False
-            has_questions = bool(self._unplanned or self._unmeasured)
-            self._last_report = asyncio.get_running_loop().time()
-            # Two, so that a question lies ready when the engine has answered the one before.
-            tasks = [asyncio.create_task(work()) for work in (self._plan, self._plan, self._measure)]
+            changed = self._changed
+            if self._at_work == 0:
+                self._last_report = asyncio.get_running_loop().time()
+            self._at_work += 1
             try:
-                await asyncio.gather(*tasks)
+                await ask()
             finally:
-                for task in tasks:
-                    task.cancel()
-            if has_questions:
-                self._judge_sized()
-                self._sizer.save()
+                self._at_work -= 1
+            self._judge_sized()
+            if self._at_work == 0:
+                self._settle()
+            await changed.wait()
+
+    def _settle(self) -> None:
+        if self._has_answers:
+            self._has_answers = False
+            self._sizer.save()
+        self.settled = bool(self._models) and not (self._unplanned or self._unmeasured)
 
     def _start_over(self) -> None:
         self._fresh = {}
@@ -139,8 +159,10 @@ class VerdictBoard:
             for model in reversed(self._models)
             if model.source is not None and self._sizer.needs_vocabulary(model)
         }
+        self.settled = False
         self._judge()
-        self._wake.set()
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
 
     async def _plan(self) -> None:
         """Have the engine size what it has not been asked for, the one the user is looking at first."""
@@ -149,8 +171,9 @@ class VerdictBoard:
             model = self._unplanned.pop(key)
             settings = settings_for(model, self.settings)
             sized = await self._sizer.size_quickly(model, settings)
-            # The user may have changed the settings or the list meanwhile; then this answer is for nobody.
-            if settings == settings_for(model, self.settings) and key in self._sized:
+            self._has_answers = True
+            # The user may have changed the settings meanwhile, or a scan the file; then it is for nobody.
+            if settings == settings_for(model, self.settings) and self._by_key.get(key) == model:
                 self._take(model, sized)
 
     async def _measure(self) -> None:
@@ -161,6 +184,7 @@ class VerdictBoard:
             name = first.vocabulary if first is not None and looked_at else next(iter(self._unmeasured))
             model = self._unmeasured.pop(name)
             await self._sizer.measure_vocabulary(model, settings_for(model, self.settings))
+            self._has_answers = True
             for relative in self._models:
                 # Models of one family have the same vocabulary.
                 if relative.source is not None and relative.source.vocabulary == name:

@@ -25,9 +25,8 @@ from tui.settings.app_folders import settings_file
 from tui.settings.settings import Settings
 from tui.text import clean_line, short_path
 from tui.ui.dashboard.dashboard import Dashboard
-from tui.ui.kit.keys import complete_keymap
+from tui.ui.kit.keys import complete_keymap, sentence_with_keys
 from tui.ui.kit.palette import palette_commands
-from tui.ui.kit.sentences import sentence_with_keys
 from tui.ui.kit.theme import DARK, THEMES, theme_variable_defaults
 
 log = logging.getLogger(__name__)

@@ -253,7 +253,7 @@ def test_another_answer_takes_the_place_of_one_that_stays_in_the_file(store: Con
 def test_a_question_that_was_put_back_is_not_kept(store: ConversationStore, file: Path) -> None:
     conversation, keeper = keeping(store)
     conversation.add_user("Anybody there?")
-    conversation.begin_reply("no model")
+    conversation.begin_reply("")
     conversation.withdraw_question()
     assert got(store.list_conversations()) == []
     assert count(file, "messages") == 0
@@ -261,6 +261,38 @@ def test_a_question_that_was_put_back_is_not_kept(store: ConversationStore, file
     # AND the next one begins anew
     turn(conversation, "Now?", "Yes")
     assert texts(only(store)) == ["Now?", "Yes"]
+
+
+@pytest.mark.parametrize("asked", ["", "Other Q8"])
+def test_a_model_that_answered_nothing_is_not_the_conversations(store: ConversationStore, asked: str) -> None:
+    # GIVEN a conversation with one model, and a question that none, or another one, did not answer
+    conversation, _keeper = keeping(store)
+    turn(conversation, "a", "1")
+    conversation.add_user("b")
+    conversation.begin_reply(asked)
+    conversation.withdraw_question()
+    conversation.continue_reply(asked or "Other Q8")
+    conversation.withdraw_question()
+    # THEN it is still with the one that answered
+    assert only(store).model == "Model Q4"
+    assert [row.model for row in got(store.list_conversations())] == ["Model Q4"]
+    # AND once the other one answers, it is with that
+    conversation.continue_reply("Other Q8")
+    conversation.append(" and more")
+    conversation.finish_reply("end")
+    assert only(store).model == "Other Q8"
+
+
+def test_a_file_that_says_no_model_says_who_answered(store: ConversationStore, file: Path) -> None:
+    conversation, _keeper = keeping(store)
+    turn(conversation, "a", "1")
+    only(store)
+    db = sqlite3.connect(file)
+    with db:
+        db.execute("UPDATE conversations SET model = 'no model'")
+    db.close()
+    assert only(store).model == "Model Q4"
+    assert [row.model for row in got(store.list_conversations())] == ["Model Q4"]
 
 
 def test_a_question_put_back_leaves_the_answers_it_had_before(store: ConversationStore) -> None:

@@ -24,7 +24,7 @@ def test_a_stretch_takes_every_column_that_it_touches() -> None:
     assert phases(*REPLY, span=2.0) == "LLGG......"
 
 
-def test_only_the_columns_in_view_are_told() -> None:
+def test_only_the_columns_in_view_are_returned() -> None:
     assert phases(*REPLY, first=5, count=3) == "GGG"
     assert phases(*REPLY, first=2, count=3) == "L.R"
     assert phases(*REPLY, first=20, count=3) == "..."
@@ -72,7 +72,7 @@ def test_quick_replies_in_one_column_are_counted_and_named_in_order() -> None:
     assert (work.begun, work.replies) == (2, (5, 2))
 
 
-def test_a_cut_is_told_in_the_column_where_it_happened_and_nowhere_else() -> None:
+def test_a_cut_is_marked_in_the_column_where_it_happened_and_nowhere_else() -> None:
     cut = Stretch(Phase.GENERATING, 1.0, 3.2, 1, begins=True, cut=True)
     assert [work.cut for work in work_in((cut,), 0, 5, 1.0)] == [False, False, False, True, False]
     # AND it is not told where its column is out of view

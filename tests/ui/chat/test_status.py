@@ -1,7 +1,9 @@
-"""None"""
+"""The figures below the chat: their places, and what is said of those that are not known."""
 
 import pytest
 
+from tests.ui.host import Host
+from tui.sentences import reason
 from tui.ui.chat.status import ChatStatus
 from tui.ui.kit.pieces import plain, width_of
 from tui.units import GIB
@@ -26,6 +28,16 @@ def test_an_unknown_figure_is_shown_as_unknown():
     status = ChatStatus()
     assert plain(status.first_line(80)).split() == ["n/a", "·", "first", "token", "n/a"]
     assert plain(status.second_line(80)).split() == ["engine", "n/a", "·", "pressure", "n/a"]
+
+
+async def test_the_reason_of_a_size_that_nobody_tells_is_shown_on_hovering():
+    async with Host(ChatStatus).run_test() as pilot:
+        status = pilot.app.query_one(ChatStatus)
+        assert status.tooltip is None
+        status.engine_unknown = reason("services.place_not_told")
+        assert str(status.tooltip) == "engine n/a: the place where it runs does not tell it"
+        status.engine_unknown = None
+        assert status.tooltip is None
 
 
 @pytest.mark.parametrize(("before", "after"), [(9.4, 101.0), (None, 23.1), (0.5, 1234.0)])

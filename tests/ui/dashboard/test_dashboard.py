@@ -3,7 +3,6 @@
 import gc
 import os
 import signal
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -124,30 +123,6 @@ async def test_escape_stops_a_reply_and_keeps_what_arrived() -> None:
         # AND the model is still there to be asked
         await ask(pilot, "Hello")
         await until(lambda: last_reply(dashboard).id != reply.id and last_reply(dashboard).text != "")
-        await pilot.press("escape")
-        await until(lambda: not dashboard.chat.answering)
-
-
-async def test_a_stop_ends_nothing_that_was_asked_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    # GIVEN a host that soon ends an engine which does not obey
-    patience = 0.5
-    monkeypatch.setattr("tui.services.host._STOP_PATIENCE", patience)
-    settings = Settings(context=2048, temperature=0)
-    async with running(settings=settings) as (pilot, dashboard):
-        await load_first(pilot, dashboard)
-        await ask(pilot, "Write a very long story about a fox.")
-        await until(lambda: last_reply(dashboard).text != "", "some text")
-        await pilot.press("escape")
-        stopped = time.monotonic()
-        await until(lambda: not dashboard.chat.answering, "the stop")
-        # WHEN something is asked at once, in a new chat, where the answer is long whatever came of the first
-        await pilot.press("ctrl+n")
-        await ask(pilot, "Write a very long story about a fox.")
-        await until(lambda: time.monotonic() > stopped + 2 * patience, "the end of the patience")
-        await until(lambda: last_reply(dashboard).text != "", "more text")
-        # THEN it is not ended
-        assert dashboard.engine_pid is not None
-        assert last_reply(dashboard).interrupted is None
         await pilot.press("escape")
         await until(lambda: not dashboard.chat.answering)
 
@@ -290,19 +265,6 @@ async def test_a_bad_file_is_listed_with_its_reason_and_cannot_be_loaded(tmp_pat
         await pilot.pause()
         assert dashboard.models.listing.loaded_key is None
         assert dashboard.chat.notice.display
-
-
-async def test_a_file_that_goes_away_after_the_scan_is_told_at_the_load(
-    tmp_path: Path, smollm2: Path
-) -> None:
-    copy = tmp_path / "copy-Q4_1.gguf"
-    copy.write_bytes(smollm2.read_bytes())
-    async with running(places=SearchPaths(files=(copy,))) as (pilot, dashboard):
-        assert dashboard.models.listing.highlight(str(copy))
-        copy.unlink()
-        await pilot.press("enter")
-        await until(lambda: "not there" in str(dashboard.chat.notice.render()), "the reason")
-        assert dashboard.models.listing.loaded_key is None
 
 
 async def test_without_an_engine_the_list_is_sized_by_formula_and_says_what_to_install() -> None:

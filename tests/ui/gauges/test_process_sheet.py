@@ -21,7 +21,7 @@ def test_the_engine_and_llmtui_say_what_they_take() -> None:
     )
     rows = [" ".join(plain(line).split()) for line in process_sheet(now, 80)]
     assert rows[0] == "engine 2.10 GiB resident"
-    assert rows[1] == "1.20 GiB its own: KV cache, buffers"
+    assert rows[1] == "1.20 GiB private: KV cache, buffers"
     assert rows[2].startswith("922 MiB mapped from the file")
     assert rows[3].startswith("n/a")
     assert rows[-2:] == ["llmtui 60.0 MiB resident", "1.5 % of one core"]

@@ -62,7 +62,7 @@ async def test_it_follows_the_readings_that_come_in_below() -> None:
         await until(lambda: "2.0 / 8 cores" in rows_of(pilot.app), "the second reading")
         # AND a section that says more has grown
         await until(lambda: "▓ engine: weights" in rows_of(pilot.app), "the engine's parts")
-        await until(lambda: "its own: KV" in rows_of(pilot.app), "the engine's process")
+        await until(lambda: "private: KV" in rows_of(pilot.app), "the engine's process")
 
 
 async def test_a_tick_that_changes_nothing_redraws_nothing() -> None:
@@ -124,7 +124,7 @@ async def test_the_help_tells_the_keys_of_the_gauges_in_full() -> None:
         await pilot.press("g")
         await until(lambda: isinstance(pilot.app.screen, GaugesScreen), "the gauges")
         await pilot.press("f1")
-        await until(lambda: "Back to the dashboard" in rows_of(pilot.app), "the help")
+        await until(lambda: "Go back to the dashboard" in rows_of(pilot.app), "the help")
 
 
 async def test_the_palette_has_them() -> None:

@@ -9,12 +9,13 @@ import pytest
 import tui.ui
 import tui.ui.dashboard.dashboard
 import tui.ui.models.changes_screen
+from tests.reasons import because
 from tests.ui.host import Host
 from tui.ui.chat import branch_words
 from tui.ui.chat.pane import ChatPane, still_answering
 from tui.ui.chat.settings.ask_settings import TABS
 from tui.ui.kit.key_help import keys_on_screen
-from tui.ui.kit.keys import complete_keymap, hints, key_name, keys_of, with_keys
+from tui.ui.kit.keys import complete_keymap, hints, key_name, keys_of, sentence_with_keys, with_keys
 from tui.ui.models.notices import no_match, no_model_loaded
 
 ROOM = Path(tui.ui.__file__).parent
@@ -151,3 +152,11 @@ def _shown(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("_", "ngettext"):
             yield from (each.value for each in node.args if isinstance(each, ast.Constant))
+
+
+def test_reasons_become_sentences_one_after_another_and_none_adds_nothing() -> None:
+    first, second = because("no sensor"), because("no driver")
+    both = sentence_with_keys(first, None, second)
+    assert both.startswith(sentence_with_keys(first))
+    assert both.endswith(sentence_with_keys(second))
+    assert sentence_with_keys(None) == ""

@@ -1,4 +1,4 @@
-"""None"""
+"""The theme: its colours, on every built-in theme and on terminals with few colours."""
 
 import re
 

@@ -3,7 +3,7 @@
 from tests.ui.host import Host
 from tests.ui.model_samples import many
 from tui.ui.models.list import ModelList
-from tui.ui.models.model_rows import ModelRows
+from tui.ui.models.rows import ModelRows
 
 
 class Listing:

@@ -15,7 +15,7 @@ from tui.fit.changes.words import describe
 from tui.fit.verdict import Verdict
 from tui.hardware.programs import ProcessId, Program
 from tui.ui.kit.pieces import plain
-from tui.ui.models.change_lines import change_lines, hint_fields, nothing_words
+from tui.ui.models.change_lines import change_lines, hint_fields, no_change_text
 from tui.ui.models.verdicts import VERDICTS
 from tui.units import GIB, MIB
 
@@ -75,14 +75,14 @@ def test_the_hint_names_the_cheapest_change_and_the_key():
     assert hint_fields(None, None) == ()
     silent = msgspec.structs.replace(POOL, device="RTX 4070", free_known=False)
     tight = msgspec.structs.replace(fit(Verdict.TIGHT), pool=silent)
-    assert hint_fields(None, (OFFER.model, tight)) == ("may fit: what is free there cannot be read",)
-    assert nothing_words(Offer(OFFER.model, tight, (), (OFFER.model, tight))).startswith("It may fit: ")
+    assert hint_fields(None, (OFFER.model, tight)) == ("may fit: the free memory there is unknown",)
+    assert no_change_text(Offer(OFFER.model, tight, (), (OFFER.model, tight))).startswith("It may fit: ")
 
 
 def test_a_model_that_fits_says_what_is_left():
-    words = nothing_words(Offer(OFFER.model, fit(total=2), ()))
+    words = no_change_text(Offer(OFFER.model, fit(total=2), ()))
     # 5 GiB are free, half of one is the reserve
     assert words.startswith(
-        "It fits as it is. 2.50 GiB of unified memory is left besides it, after 512 MiB for"
+        "It fits as it is. It leaves 2.50 GiB of unified memory free, besides 512 MiB for"
     )
     assert words.endswith("A context of up to 24576 fits now.")

@@ -78,7 +78,7 @@ async def opened(offer: Offer, size: tuple[int, int] = (120, 40)) -> AsyncIterat
 
 
 def words(app) -> str:
-    found = app.screen.query("#changes-words")
+    found = app.screen.query("#changes-text")
     return found.first(Static).visual.plain if found else ""
 
 
@@ -87,7 +87,7 @@ async def test_all_of_it_is_on_the_screen_at_every_size(size):
     async with opened(OFFER, size) as (pilot, _results):
         await pilot.pause()
         screen = pilot.app.screen
-        for selector in ("#changes-head", "ChangeList", "#changes-words"):
+        for selector in ("#changes-head", "ChangeList", "#changes-text"):
             region = screen.query_one(selector).region
             assert region.height > 0
             assert screen.region.contains_region(region)

@@ -9,7 +9,7 @@ from tui.fit.verdict import Speed, Verdict
 from tui.models.model import Model
 from tui.sentences import reason
 from tui.services.sentences import sentence
-from tui.ui.models.detail_lines import choose_lines, detail_lines, difference_word, source_words
+from tui.ui.models.detail_lines import choose_lines, detail_lines, difference_text, source_text
 from tui.units import GIB
 
 HERE = model("Llama-3.2-3B-Instruct", here=True)
@@ -39,22 +39,22 @@ def test_the_measured_size_stands_beside_the_predicted_one():
 def test_a_size_below_the_predicted_peak_says_what_takes_the_rest():
     lines = texts(HERE, fit(total=3), int(2.8 * GIB), loaded=True, width=50)
     assert "predicted 3.00 GiB  measured 2.80 GiB  (-6.7 %)" in lines
-    assert "sized by the engine; a long prompt takes the rest" in lines
+    assert "sized by the engine; a long prompt takes more" in lines
 
 
 @pytest.mark.parametrize(
     ("predicted", "measured", "word"), [(100, 100, "+0.0 %"), (1000, 993, "-0.7 %"), (1000, 1100, "+10.0 %")]
 )
 def test_the_difference_has_a_sign(predicted, measured, word):
-    assert difference_word(predicted, measured) == word
+    assert difference_text(predicted, measured) == word
 
 
 def test_the_source_of_the_size_is_said_in_words():
     formula = fit(source="formula")
-    assert source_words(HERE, fit()) == "sized by the engine"
-    assert source_words(AWAY, formula) == "estimated by formula: the file is not here"
-    assert source_words(HERE, formula) == "estimated by formula: the engine has not sized it"
-    assert source_words(HERE, msgspec.structs.replace(formula, footprint=None)) == "n/a"
+    assert source_text(HERE, fit()) == "sized by the engine"
+    assert source_text(AWAY, formula) == "estimated by formula: the file is not here"
+    assert source_text(HERE, formula) == "estimated by formula: the engine has not sized it"
+    assert source_text(HERE, msgspec.structs.replace(formula, footprint=None)) == "n/a"
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_a_wide_pane_tells_what_the_engine_holds_apart(width, told):
     parts = (GIB, int(1.9 * GIB))
     lines = detail_lines(HERE, fit(total=2.93), int(2.95 * GIB), True, width, measured_parts=parts)
     said = ["".join(piece.text for piece in line.pieces) for line in lines]
-    assert ("now 1.00 GiB its own, 1.90 GiB mapped from the file" in said) is told
+    assert ("now 1.00 GiB private, 1.90 GiB mapped from the file" in said) is told
 
 
 def test_what_was_measured_last_time_stands_there_until_it_is_loaded():

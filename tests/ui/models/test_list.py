@@ -8,8 +8,8 @@ from tests.ui.models.running_list import run_list
 from tui.fit.verdict import Verdict
 from tui.sentences import reason
 from tui.ui.models.list import ModelList
-from tui.ui.models.model_rows import ModelRows
 from tui.ui.models.notices import no_model_on_disk
+from tui.ui.models.rows import ModelRows
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,7 @@ async def test_a_size_makes_a_machine_like_this_one() -> None:
         await pilot.press("tab", "enter")
         problem = picker.query_one("#machine-problem", Static)
         await until(lambda: problem.display, "the problem")
-        assert str(problem.render()) == "Type how many GB."
+        assert str(problem.render()) == "Type a number of GB."
         await pilot.press(*"9000x", "enter")
         await until(lambda: "9000" in str(problem.render()), "the other problem")
         assert str(problem.render()) == "9000 GB of memory is not from 1 to 4096 GB."

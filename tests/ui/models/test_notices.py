@@ -1,7 +1,7 @@
 """Notices on models that are missing."""
 
 from tests.ui.model_samples import model
-from tui.ui.models.notices import count_words, no_match, no_model_on_disk
+from tui.ui.models.notices import counts_text, no_match, no_model_on_disk
 
 
 def test_the_first_start_says_where_was_looked_and_what_brings_a_model(tmp_path):
@@ -20,6 +20,6 @@ ONE, TWO, ELSEWHERE = model("One", here=True), model("Two", here=True), model("E
 
 
 def test_the_count_says_what_there_is():
-    assert count_words([ONE, ELSEWHERE], None, 0) == "2 models · 1 on disk"
-    assert count_words([ONE, ELSEWHERE], 1, 2) == "1 of 2 · 2 marked"
-    assert count_words([], None, 0) == ""
+    assert counts_text([ONE, ELSEWHERE], None, 0) == "2 models · 1 on disk"
+    assert counts_text([ONE, ELSEWHERE], 1, 2) == "1 of 2 · 2 marked"
+    assert counts_text([], None, 0) == ""

@@ -14,7 +14,7 @@ from tui.engine.options import LoadSettings
 from tui.fit.sizing import Sizer
 from tui.models.model import Model
 from tui.sentences import reason
-from tui.ui.models.columns import MARKED
+from tui.ui.models.column_layout import MARKED
 from tui.ui.models.notices import no_model_on_disk
 from tui.ui.models.pane import ModelsPane
 

@@ -13,7 +13,7 @@ from tui.models.catalogue.catalogue import load_catalogue
 from tui.models.listing import catalogue_model
 from tui.models.model import Model
 from tui.ui.kit.pieces import plain
-from tui.ui.models.quant_lines import can_take, row_words, table_lines
+from tui.ui.models.quant_lines import can_take, row_text, table_lines
 from tui.ui.models.verdicts import VERDICTS
 
 ENTRIES = {each.name: each for each in load_catalogue().entries}
@@ -76,18 +76,18 @@ def test_an_estimated_speed_is_marked_and_a_missing_one_is_not_made_up():
 
 def test_a_row_in_words_says_bits_size_loss_and_where_it_is():
     of = table(catalogue_model(LLAMA, "Q8_0"))
-    words = row_words(row("Q4_K_M", of), of.rows)
+    words = row_text(row("Q4_K_M", of), of.rows)
     assert words.startswith("Each number takes 5.0 bits instead of 16. 1.31 GiB smaller than Q8_0. ")
     assert "Quality lost: a little (KL divergence 0.031 for Llama 3 8B, 0.028 with an importance" in words
     assert "smaller models lose more" in words
-    assert "larger than Q8_0" in row_words(row("F16", of), of.rows)
+    assert "larger than Q8_0" in row_text(row("F16", of), of.rows)
     # The one it was opened on is told beside full precision.
-    assert "smaller than F16" in row_words(row("Q8_0", of), of.rows)
+    assert "smaller than F16" in row_text(row("Q8_0", of), of.rows)
 
 
 def test_a_loss_without_a_figure_says_why():
     of = table(catalogue_model(ENTRIES["gpt-oss-20b"]))
-    assert "Quality lost: n/a (no figure was published" in row_words(row("MXFP4", of), of.rows)
+    assert "Quality lost: n/a (no figure was published" in row_text(row("MXFP4", of), of.rows)
 
 
 def test_only_what_can_be_had_can_be_taken():
@@ -96,4 +96,4 @@ def test_only_what_can_be_had_can_be_taken():
     assert can_take(row("Q2_K", of))
     assert can_take(row("Q8_0", of))
     assert not can_take(row("Q3_K_S", of))
-    assert "no file of it is known" in row_words(row("Q3_K_S", of), of.rows)
+    assert "no file of it is known" in row_text(row("Q3_K_S", of), of.rows)

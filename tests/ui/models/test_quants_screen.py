@@ -70,12 +70,12 @@ async def test_table_and_words_are_on_the_screen_at_every_size(size):
         screen = pilot.app.screen
         await pilot.pause()
         whole = screen.region
-        for selector in ("#quants-header", "QuantList", "#quants-words", "#quants-source"):
+        for selector in ("#quants-header", "QuantList", "#quants-text", "#quants-source"):
             region = screen.query_one(selector).region
             assert region.height > 0
             assert whole.contains_region(region)
         assert screen.query_one(OptionList).size.height >= 5
-        assert "Each number takes" in text(pilot.app, "#quants-words")
+        assert "Each number takes" in text(pilot.app, "#quants-text")
 
 
 async def test_it_opens_on_the_current_one_and_the_words_follow_the_keys():
@@ -83,11 +83,11 @@ async def test_it_opens_on_the_current_one_and_the_words_follow_the_keys():
     async with opened(of) as (pilot, _results):
         rows = pilot.app.screen.query_one(OptionList)
         assert of.rows[rows.highlighted].current
-        before = text(pilot.app, "#quants-words")
+        before = text(pilot.app, "#quants-text")
         await pilot.press("j")
-        await until(lambda: text(pilot.app, "#quants-words") not in ("", before), "other words")
+        await until(lambda: text(pilot.app, "#quants-text") not in ("", before), "other words")
         await pilot.press("k")
-        await until(lambda: text(pilot.app, "#quants-words") == before, "the same words")
+        await until(lambda: text(pilot.app, "#quants-text") == before, "the same words")
         await pilot.press("G")
         await until(lambda: rows.highlighted == len(of.rows) - 1, "the last row")
 
@@ -129,7 +129,7 @@ async def test_a_click_highlights_and_a_double_click_takes():
 async def test_why_there_is_only_one_row_is_said():
     broken = model("Odd", error=reason("models.header_cut_off", byte=9))
     async with opened(quant_rows(broken, judged)) as (pilot, _results):
-        assert "The file ends inside its header" in text(pilot.app, "#quants-words")
+        assert "The file ends inside its header" in text(pilot.app, "#quants-text")
 
 
 @asynccontextmanager

@@ -5,8 +5,8 @@ from tui.services.activity.moment import Phase
 from tui.services.activity.stretches import Stretch, Work, span_in, work_in
 from tui.ui.gauges.thresholds import LOAD
 from tui.ui.kit.pieces import Line, plain, width_of
-from tui.ui.timeline.lanes import CPU, MEMORY_LANE, TOKENS, TimelineView, lane_rows, phase_row, rows_of
-from tui.ui.timeline.words import column_words
+from tui.ui.timeline.lanes import CPU, MEMORY_LANE, TOKENS, TimelineView, lane_rows, phase_row, timeline_rows
+from tui.ui.timeline.words import column_facts
 from tui.units import GIB
 
 PLAIN = ("", "")
@@ -64,7 +64,7 @@ def test_two_quick_replies_in_one_column_are_both_told() -> None:
         ),
     )
     assert phases(view) == "─2──"
-    assert "2 replies" in column_words(view.columns[1], view.works[1])
+    assert "2 replies" in column_facts(view.columns[1], view.works[1])
 
 
 def test_what_was_cut_short_is_crossed_out_at_its_end() -> None:
@@ -92,16 +92,20 @@ def test_tokens_are_drawn_up_to_their_peak() -> None:
 
 def test_the_scale_of_the_tokens_is_written_out() -> None:
     drawn = (*columns(3, rate=74.2), *columns(1, rate=71.4))
-    rows = rows_of(TimelineView(drawn, works(count=4)), (TOKENS,), 40, 1)
+    rows = timeline_rows(TimelineView(drawn, works(count=4)), (TOKENS,), 40, 1)
     assert "71 · peak 74 " in plain(rows[1])
-    idle = rows_of(TimelineView((*columns(3, rate=74.2), *columns(1)), works(count=4)), (TOKENS,), 40, 1)
+    idle = timeline_rows(
+        TimelineView((*columns(3, rate=74.2), *columns(1)), works(count=4)), (TOKENS,), 40, 1
+    )
     assert "peak 74 tok/s" in plain(idle[1])
-    assert "no reply yet" in plain(rows_of(TimelineView(columns(4), works(count=4)), (TOKENS,), 40, 1)[1])
+    assert "no reply yet" in plain(
+        timeline_rows(TimelineView(columns(4), works(count=4)), (TOKENS,), 40, 1)[1]
+    )
 
 
 def test_every_row_takes_exactly_its_width() -> None:
     drawn = columns(76, cpu_percent=97.0, memory_used=5.1 * GIB, memory_total=8.0 * GIB)
-    rows = rows_of(TimelineView(drawn, works(count=76)), (TOKENS, CPU, MEMORY_LANE), 100, 2)
+    rows = timeline_rows(TimelineView(drawn, works(count=76)), (TOKENS, CPU, MEMORY_LANE), 100, 2)
     assert [width_of(row) for row in rows] == [100] * 7
     assert "97 %" in plain(rows[4])
     assert "5.1 / 8.0 GiB" in plain(rows[6])
@@ -109,7 +113,7 @@ def test_every_row_takes_exactly_its_width() -> None:
 
 def test_the_phase_shades_every_lane_and_the_cursor_lies_over_it() -> None:
     view = TimelineView(columns(10, cpu_percent=90.0), works(*REPLY), cursor=6)
-    row = rows_of(view, (CPU,), 34, 1)[1]
+    row = timeline_rows(view, (CPU,), 34, 1)[1]
     cells = row[1:-1]
     assert cells[0].role == "high"
     assert cells[1].role == "on-loading high"

@@ -131,7 +131,7 @@ async def test_the_cursor_tells_what_was_seen_by_keys() -> None:
         await pilot.press("l", "right", "right")
         assert "CPU 58 %" in subtitle(app.timeline)
         await pilot.press("home")
-        assert "nothing was read here" in subtitle(app.timeline)
+        assert "no reading here" in subtitle(app.timeline)
         await pilot.press("end")
         assert "CPU 58 %" in subtitle(app.timeline)
 
@@ -146,7 +146,7 @@ async def test_the_cursor_stays_at_its_moment_while_time_goes_on() -> None:
         app.seconds(60, 90)
         assert "CPU 56 %" in subtitle(app.timeline)
         await pilot.press("minus")
-        assert "5.0 s a column" in subtitle(app.timeline)
+        assert "5.0 s per column" in subtitle(app.timeline)
         assert "CPU 57 %" in subtitle(app.timeline)
 
 

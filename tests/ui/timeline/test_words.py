@@ -4,7 +4,7 @@ from tui.services.activity.columns import Column
 from tui.services.activity.moment import Phase
 from tui.services.activity.stretches import Work
 from tui.ui.kit.pieces import plain
-from tui.ui.timeline.words import column_words, legend
+from tui.ui.timeline.words import column_facts, legend
 from tui.units import GIB
 
 
@@ -20,13 +20,13 @@ def test_a_moment_in_words() -> None:
         celsius=61.0,
         watts=18.2,
     )
-    first, *rest = column_words(column, Work(Phase.GENERATING, (1,)))
+    first, *rest = column_facts(column, Work(Phase.GENERATING, (1,)))
     assert first.endswith(" generating 71.0 tok/s")
     assert rest == ["CPU 97 %", "memory 5.1 of 8.0 GiB", "engine 1.20 GiB", "61 °C", "18 W"]
 
 
 def test_what_is_unknown_is_left_out_of_the_words() -> None:
-    (only,) = column_words(Column(0, 0.0), Work())
+    (only,) = column_facts(Column(0, 0.0), Work())
     assert only.endswith(" idle")
 
 

@@ -94,8 +94,9 @@ class ModelSide(msgspec.Struct, frozen=True):
 
     @property
     def device_bytes(self) -> int | None:
-        """What it takes of a GPU's own buffers, by the engine's account; None where nothing is there."""
-        return (self.loaded.footprint.device_bytes or None) if self.loaded else None
+        """Bytes of a GPU's own buffers, by the engine's account; None where none are known."""
+        footprint = self.loaded.footprint if self.loaded else None
+        return (footprint.device_bytes or None) if footprint else None
 
     @property
     def tokens_per_second(self) -> float | None:

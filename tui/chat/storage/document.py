@@ -183,7 +183,7 @@ def _message_json(
         "id": numbers[stored.id],
         "parent": None if stored.parent is None else numbers[stored.parent],
         "role": message.role,
-        "at": stored.at,
+        "at": stored.created,
         "seen": stored.seen,
         "text": message.text,
     }

@@ -24,11 +24,17 @@ WITH RECURSIVE shown (conversation, id, parent) AS (
 )
 """
 _LIST = """
-SELECT c.id, c.title, c.model, count(s.id), c.created, c.updated, c.pinned
+SELECT c.id, c.title, {model}, count(s.id), c.created, c.updated, c.pinned
 FROM conversations c JOIN shown s ON s.conversation = c.id
 WHERE {conditions}
 GROUP BY c.id ORDER BY c.pinned DESC, c.updated DESC, c.id LIMIT {limit}
 """
+_MODEL = """
+CASE c.model WHEN 'no model' THEN coalesce((SELECT m.model FROM messages m
+    WHERE m.conversation = c.id AND m.role = 'assistant' AND m.model NOT IN ('', 'no model')
+    ORDER BY m.at DESC, m.number DESC LIMIT 1), '') ELSE c.model END
+"""
+"""The model that answered last. Older versions noted `no model` where none was loaded for a question."""
 _BY_INDEX = """
 (has(c.title, ?) OR c.id IN (SELECT conversation FROM shown
     WHERE id IN (SELECT rowid FROM words WHERE words MATCH ?)))
@@ -52,7 +58,9 @@ def list_conversations(db: Db, query: str, has_index: bool) -> list[Conversation
         by_index = has_index and word.isalnum() and all(ord(char) < _INDEXED_ALPHABETS for char in word)
         conditions.append(_BY_INDEX if by_index else _BY_TEXT)
         values += [word, f'"{word}"*' if by_index else word]
-    rows = db.execute(_SHOWN + _LIST.format(conditions=" AND ".join(conditions), limit=LIST_LIMIT), values)
+    rows = db.execute(
+        _SHOWN + _LIST.format(model=_MODEL, conditions=" AND ".join(conditions), limit=LIST_LIMIT), values
+    )
     return [
         ConversationSummary(id, title, decode_text(model), count, created, updated, bool(pinned))
         for id, title, model, count, created, updated, pinned in rows
@@ -66,8 +74,8 @@ def read_conversation(db: Db, conversation: int) -> ConversationRecord:
         StoreError: it was deleted.
     """
     row = db.execute(
-        "SELECT title, model, settings, system, created, updated, last, pinned, manner FROM conversations"
-        " WHERE id = ? AND deleted IS NULL",
+        f"SELECT title, {_MODEL}, settings, system, created, updated, last, pinned, manner"
+        " FROM conversations c WHERE id = ? AND deleted IS NULL",
         (conversation,),
     ).fetchone()
     if row is None:

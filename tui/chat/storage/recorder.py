@@ -43,6 +43,8 @@ class ConversationRecorder(ConversationListener):
         """Ids in the store by ids in the conversation."""
         self._open_id: int | None = None
         """Id in the store of the reply that is being written."""
+        self._answering_model = ""
+        """Label of the model that writes it; empty where none is loaded."""
         self.conversation_id: int | None = None
         """Id in the store of the conversation; None until its first question."""
         conversation.listener = self
@@ -71,6 +73,7 @@ class ConversationRecorder(ConversationListener):
         if self.conversation_id is None:
             return
         self._open_id, parent_id = self._take_id(reply.id), self._stored_id(parent)
+        self._answering_model = reply.model
         settings, writer, now = self._load_settings(), self._store.writer, self._clock()
         values = (self.conversation_id, self._open_id, parent_id, reply.model, settings, writer, now)
         self._write(writes.add_reply, *values)
@@ -78,9 +81,8 @@ class ConversationRecorder(ConversationListener):
     def reply_continued(self, reply: Reply, model: str) -> None:
         """Save that a reply is being written again."""
         if id := self._stored_id(reply.id):
-            self._open_id = id
-            settings, writer = self._load_settings(), self._store.writer
-            self._write(writes.continue_reply, self.conversation_id, id, reply, model, settings, writer)
+            self._open_id, self._answering_model = id, model
+            self._write(writes.continue_reply, id, reply, self._store.writer)
 
     def user_reply_added(self, reply: Reply, parent: int | None) -> None:
         """Save a reply that the user wrote."""
@@ -108,8 +110,12 @@ class ConversationRecorder(ConversationListener):
         """Save the end of a reply."""
         self._open_id = None
         if id := self._stored_id(reply.id):
-            settings, now = self._load_settings(), self._clock()
+            settings, now, model = self._load_settings(), self._clock(), self._answering_model
             self._write(writes.finish_reply, id, reply, settings, now, self._store.sentence)
+            # A model that was asked and wrote nothing is not the one that this conversation is with.
+            answered = model and model in reply.model and (reply.text or reply.thinking)
+            if answered and self.conversation_id is not None:
+                self._write(writes.set_model, self.conversation_id, model, settings)
 
     def receipt_attached(self, reply: Reply) -> None:
         """Save the receipt of a reply."""

@@ -84,9 +84,9 @@ def read_messages(db: sqlite3.Connection, conversation: int) -> Iterator[StoredM
         (conversation,),
     ).fetchall()
     earlier_ids: set[int] = set()
-    for id, parent, at, seen, role, *columns in rows:
+    for id, parent, created, seen, role, *columns in rows:
         message = _question(*columns[:3]) if role == "user" else _reply(db, id, columns[0], *columns[3:])
-        yield StoredMessage(id, parent if parent in earlier_ids else None, at, message, seen)
+        yield StoredMessage(id, parent if parent in earlier_ids else None, created, message, seen)
         earlier_ids.add(id)
 
 

@@ -79,7 +79,11 @@ def add_reply(
     """Add a reply that is open until `finish_reply`; `writer` is the process that writes it."""
     _add_message(db, conversation, id, parent, "assistant", time, model=encode_text(model), writer=writer)
     _end_branch_at(db, conversation, id, time)
-    _set_model(db, conversation, model, settings)
+    # Only the first one is said before it has answered: there is no other to say.
+    db.execute(
+        "UPDATE conversations SET model = ?, settings = coalesce(?, settings) WHERE id = ? AND model = ''",
+        (encode_text(model), encode_json(settings), conversation),
+    )
 
 
 def add_user_reply(
@@ -91,10 +95,8 @@ def add_user_reply(
     _end_branch_at(db, conversation, id, time)
 
 
-def continue_reply(
-    db: Db, conversation: int, id: int, reply: Reply, model: str, settings: LoadSettings | None, writer: str
-) -> None:
-    """Open a closed reply again; `model` and `writer` go on with it."""
+def continue_reply(db: Db, id: int, reply: Reply, writer: str) -> None:
+    """Open a closed reply again; `writer` goes on with it."""
     remove_messages_from_index(db, (id,))
     db.execute("DELETE FROM pieces WHERE message = ?", (id,))
     db.execute(
@@ -105,7 +107,6 @@ def continue_reply(
     for text, thinking in ((reply.thinking, True), (reply.text, False)):
         if text:
             add_piece(db, id, text, thinking)
-    _set_model(db, conversation, model, settings)
 
 
 def add_piece(db: Db, message: int, text: str, thinking: bool = False) -> None:
@@ -213,6 +214,13 @@ def interrupt_replies(db: Db, writer: str, sentence: Sentence) -> None:
             " writer = NULL, indexed = 0 WHERE id = ?",
             (encode_text(text), encode_text(thinking), *interruption, id),
         )
+        if text or thinking:
+            # A reply in parts has several models; the last of them is not known any more.
+            db.execute(
+                "UPDATE conversations SET model = (SELECT model FROM messages WHERE id = ?) WHERE id ="
+                " (SELECT conversation FROM messages WHERE id = ? AND parts = 1 AND model <> '')",
+                (id, id),
+            )
         db.execute("DELETE FROM pieces WHERE message = ?", (id,))
 
 
@@ -222,10 +230,10 @@ def import_message(
     """Save a message that comes from elsewhere, under another id and parent."""
     message = stored.message
     if isinstance(message, Reply):
-        _add_message(db, conversation, id, parent, message.role, stored.at)
-        finish_reply(db, id, message, None, stored.at, sentence)
+        _add_message(db, conversation, id, parent, message.role, stored.created)
+        finish_reply(db, id, message, None, stored.created, sentence)
     else:
-        _add_question(db, conversation, id, parent, message, stored.at)
+        _add_question(db, conversation, id, parent, message, stored.created)
     db.execute("UPDATE messages SET seen = ? WHERE id = ?", (stored.seen, id))
 
 
@@ -270,7 +278,8 @@ def _add_message(
     )
 
 
-def _set_model(db: Db, conversation: int, model: str, settings: LoadSettings | None) -> None:
+def set_model(db: Db, conversation: int, model: str, settings: LoadSettings | None) -> None:
+    """Save the label of the model that answered last, and how it was loaded."""
     db.execute(
         "UPDATE conversations SET model = ?, settings = coalesce(?, settings) WHERE id = ?",
         (encode_text(model), encode_json(settings), conversation),

@@ -20,6 +20,7 @@ from tui.text import clean_line
 
 NVIDIA_PCI = 0x10DE
 NO_ANSWER = reason("hardware.nvidia_silent")
+_MOST_CARDS = 1024
 _QUIET_READINGS = 5
 _QUIET_BYTES = 64 << 20
 """A card that nobody draws or computes on holds a few MiB; any program on it holds more than this."""
@@ -54,7 +55,7 @@ def detect_nvidia(interfaces: Interfaces, load: Callable[[], Nvml] | None = None
     try:
         nvml = load() if load else NvmlOverInterfaces(interfaces)
         nvml.nvmlInit()
-        count = nvml.nvmlDeviceGetCount()
+        count = int(checked(nvml.nvmlDeviceGetCount(), 0, _MOST_CARDS))
     except Exception as error:  # noqa: BLE001 - native library behind ctypes: a fault there is a reason, not a crash
         if not cards:
             # Without a card on the bus a missing library only means that there is nothing to read.

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import msgspec
 
+from tui.hardware.answers import SenselessAnswerError, checked_answer
 from tui.hardware.gpus.maker import Detection, GpuReader
 from tui.hardware.gpus.makers import vendor_of_name, vendor_of_pci
 from tui.hardware.interfaces import Interfaces
@@ -111,10 +112,12 @@ def parse_adapters(answer: Sequence[Mapping[str, Any]]) -> tuple[Adapter, ...]:
 def detect_windows(interfaces: Interfaces, without: Iterable[Vendor] = ()) -> Detection:
     """Return the GPUs that Windows lists now, less those of makers in `without`; and why there are none."""
     try:
-        adapters = parse_adapters(interfaces.ask("windows_gpu_adapters"))
-        counters = parse_counters(interfaces.ask("windows_gpu_counters"))
+        adapters = parse_adapters(checked_answer(interfaces, "windows_gpu_adapters", list[dict[str, Any]]))
+        counters = parse_counters(checked_answer(interfaces, "windows_gpu_counters", dict[str, Any]))
     except OSError as error:
         return (), reason("hardware.windows_gpu_list_unreadable", error=error_text(error))
+    except SenselessAnswerError as error:
+        return (), reason("hardware.windows_gpu_list_unreadable", error=error.reason)
     # The registry keeps adapters that are gone, under the LUID they had; the counters know those at work.
     present = [adapter for adapter in adapters if adapter.luid in counters.dedicated_bytes]
     wanted = [adapter for adapter in present if adapter.vendor not in tuple(without)]
@@ -151,8 +154,9 @@ def read_windows(interfaces: Interfaces, gpus: tuple[Gpu, ...]) -> tuple[GpuRead
 
     Raises:
         OSError: the counters cannot be read.
+        SenselessAnswerError: they make no sense.
     """
-    counters = parse_counters(interfaces.ask("windows_gpu_counters"))
+    counters = parse_counters(checked_answer(interfaces, "windows_gpu_counters", dict[str, Any]))
     return tuple(windows_reading(gpu, counters) for gpu in gpus)
 
 

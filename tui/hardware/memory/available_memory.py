@@ -6,11 +6,12 @@ from collections.abc import Iterable
 import msgspec
 
 from tui.hardware import quantities
+from tui.hardware.answers import SenselessAnswerError, SwapMemory, VirtualMemory, checked_answer
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.memory.cgroup import CgroupFolders, MemoryLevel, memory_levels
 from tui.hardware.reading import MemoryReading, Metric, known, unknown
 from tui.hardware.system_files import file_error_reason, read_text
-from tui.sentences import reason
+from tui.sentences import Reason, reason
 
 _PRESSURE_LEVELS = {1: "normal", 2: "warning", 4: "critical"}
 _NO_SHARE = {
@@ -24,19 +25,36 @@ def host_memory(interfaces: Interfaces) -> MemoryReading:
 
     Used is total less available, so page cache that can be given back is not in it; on Linux, available is
     the kernel's own estimate, `MemAvailable`.
+
+    Raises:
+        OSError: the system does not answer.
+        SenselessAnswerError: its answer cannot be.
     """
-    ram, swap = interfaces.ask("virtual_memory"), interfaces.ask("swap_memory")
+    ram = checked_answer(interfaces, "virtual_memory", VirtualMemory)
+    available = min(ram.available, ram.total)
+    swap, swap_reason = _swap(interfaces)
     # What Windows calls free has the cache in it.
-    cache = None if interfaces.platform == "windows" else max(0, ram["available"] - ram["free"])
+    cache = None if interfaces.platform == "windows" else max(0, available - ram.free)
     return MemoryReading(
-        total_bytes=ram["total"],
-        used_bytes=max(0, ram["total"] - ram["available"]),
-        available_bytes=ram["available"],
+        total_bytes=ram.total,
+        used_bytes=ram.total - available,
+        available_bytes=available,
         reclaimable_bytes=cache,
-        swap_total_bytes=swap["total"],
-        swap_used_bytes=swap["used"],
+        swap_total_bytes=swap.total if swap else None,
+        swap_used_bytes=min(swap.used, swap.total) if swap else None,
         source="psutil",
+        swap_reason=swap_reason,
     )
+
+
+def _swap(interfaces: Interfaces) -> tuple[SwapMemory | None, Reason | None]:
+    """Return the swap, or why it is not known: that leaves the memory itself known."""
+    try:
+        return checked_answer(interfaces, "swap_memory", SwapMemory), None
+    except OSError as error:
+        return None, file_error_reason(error, quantities.SWAP)
+    except SenselessAnswerError as error:
+        return None, error.reason
 
 
 def within_limits(host: MemoryReading, levels: Iterable[MemoryLevel]) -> MemoryReading:
@@ -111,7 +129,7 @@ def read_pressure_level(interfaces: Interfaces) -> Metric[str]:
     """Return how hard memory is pressed on this Mac, without starting a process; unknown elsewhere."""
     if interfaces.platform != "macos":
         return unknown(reason("hardware.pressure_level_on_macos_only"))
-    return pressure_level(interfaces.ask("pressure_level"))
+    return pressure_level(checked_answer(interfaces, "pressure_level", int | None))
 
 
 def _percent(text: str) -> float | None:

@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from tui.hardware.answers import MOST_BYTES
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.reading import Metric, known, unknown
 from tui.hardware.system_files import folder_names, parse_integer, read_integer, read_line
@@ -198,8 +199,8 @@ def _level_v1(path: str, interfaces: Interfaces) -> MemoryLevel | None:
 
 
 def _level(limit: int, source: str, usage: int | None, cache: int, path: str) -> MemoryLevel:
-    cache = max(0, cache)
-    used = None if usage is None else max(0, usage - cache)
+    cache = min(max(0, cache), MOST_BYTES)
+    used = None if usage is None or usage > MOST_BYTES else max(0, usage - cache)
     return MemoryLevel(limit, source, used, cache, path)
 
 

@@ -3,6 +3,7 @@
 import re
 
 from tui.hardware import quantities
+from tui.hardware.answers import PageBytes, SenselessAnswerError, checked_answer
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.rate import Rate
 from tui.hardware.reading import Metric, known, unknown
@@ -64,7 +65,6 @@ def _page_bytes(interfaces: Interfaces) -> int | None:
     if interfaces.platform != "linux":
         return None
     try:
-        answer = interfaces.ask("page_size")
-    except OSError:
+        return checked_answer(interfaces, "page_size", PageBytes)
+    except (OSError, SenselessAnswerError):
         return None
-    return answer if isinstance(answer, int) and answer > 0 else None

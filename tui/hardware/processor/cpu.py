@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from math import ceil
 
+from tui.hardware.answers import CpuNumber, SenselessAnswerError, checked_answer
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.reading import Metric, known, unknown
 from tui.hardware.system_files import parse_cpu_list, parse_integer, read_line
@@ -82,8 +83,11 @@ def quick_name(sysctl: Mapping[str, str], interfaces: Interfaces) -> tuple[Metri
 
 
 def usable_cpus(interfaces: Interfaces) -> frozenset[int]:
-    """Return numbers of the logical CPUs this process may run on."""
-    return frozenset(interfaces.ask("usable_cpus"))
+    """Return numbers of the logical CPUs this process may run on; none where the system does not say it."""
+    try:
+        return frozenset(checked_answer(interfaces, "usable_cpus", list[CpuNumber]))
+    except (OSError, SenselessAnswerError):
+        return frozenset()
 
 
 def count_cores(usable: frozenset[int], interfaces: Interfaces) -> int | None:
@@ -108,14 +112,21 @@ def physical_cores(
     On Apple Silicon the performance cores only: threads on the slow ones hold the fast ones back.
     """
     fast = parse_integer(sysctl.get("hw.perflevel0.physicalcpu"))
-    cores = fast or count_cores(usable, interfaces) or interfaces.ask("core_count") or len(usable)
+    cores = fast or count_cores(usable, interfaces) or _core_count(interfaces) or len(usable)
     cores = min(cores, len(usable))
     if quota is not None:
         cores = min(cores, ceil(quota))
     return max(1, cores)
 
 
+def _core_count(interfaces: Interfaces) -> int | None:
+    try:
+        return checked_answer(interfaces, "core_count", CpuNumber | None)
+    except (OSError, SenselessAnswerError):
+        return None
+
+
 def _registry_name(interfaces: Interfaces) -> str:
-    with suppress(OSError):
-        return clean_line(str(interfaces.ask("processor_name")))
+    with suppress(OSError, SenselessAnswerError):
+        return clean_line(checked_answer(interfaces, "processor_name", str))
     return ""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
+from tui.hardware.answers import CoreTimes, SenselessAnswerError, checked_answer
 from tui.hardware.interfaces import Interfaces
 from tui.hardware.memory.cgroup import cpu_limit, cpu_seconds
 from tui.hardware.rate import Rate
@@ -57,7 +58,7 @@ class CoreLoadMeter:
         self._percents: dict[int, float] = {}
         self._last_times: Times = {}
         # A first sample that fails is no harm: the next one counts as the first, or says what is wrong.
-        with suppress(OSError):
+        with suppress(OSError, SenselessAnswerError):
             self._last_times = self._times()
 
     def read(self) -> tuple[Metric[float], tuple[float, ...]]:
@@ -98,7 +99,7 @@ class CoreLoadMeter:
         if self._interfaces.platform == "linux":
             times = parse_proc_stat(read_text(self._interfaces, "/proc/stat"))
         else:
-            times = portable_times(self._interfaces.ask("core_times"))
+            times = portable_times(checked_answer(self._interfaces, "core_times", CoreTimes))
         usable = {number: pair for number, pair in times.items() if number in self._usable}
         # A container's own /proc/stat may number its cores afresh: better all of those than none.
         return usable or times
@@ -157,4 +158,5 @@ def portable_times(rows: Sequence[Mapping[str, float]]) -> dict[int, tuple[float
     return {
         n: (total - 100 * float(row["idle"]), total)
         for n, (row, total) in enumerate(zip(rows, totals, strict=True))
+        if "idle" in row
     }

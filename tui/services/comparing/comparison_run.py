@@ -70,7 +70,7 @@ class OnReply(Protocol):
         self,
         model: Model,
         settings: LoadSettings,
-        threads: int,
+        threads: int | None,
         predicted_bytes: int | None,
         metrics: ReplyMetrics,
         /,

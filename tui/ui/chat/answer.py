@@ -14,9 +14,8 @@ from tui.ui.chat.context.strip import ContextStrip
 from tui.ui.chat.status import ChatStatus
 from tui.ui.chat.transcript.layout.json_answer import json_notice
 from tui.ui.chat.transcript.transcript import Transcript
-from tui.ui.kit.keys import with_keys
+from tui.ui.kit.keys import sentence_with_keys, with_keys
 from tui.ui.kit.notice_line import NoticeLine
-from tui.ui.kit.sentences import sentence_with_keys
 
 
 class AnswerOwner(Protocol):
@@ -76,7 +75,7 @@ class ChatAnswer:
     def begin_reply(self, model_label: str | None) -> None:
         """Open a reply to the last question; nothing happens when one is open already."""
         if self._conversation.open_reply is None:
-            reply = self._conversation.begin_reply(model_label or _("no model"))
+            reply = self._conversation.begin_reply(model_label or "")
             self._owner.call_later(self._transcript.add, reply)
         self._wait()
 

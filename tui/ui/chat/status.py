@@ -1,9 +1,12 @@
 """Status of the chat in two lines whose fields stay in place: speed and first token, memory and pressure."""
 
+from textual.content import Content
 from textual.reactive import reactive
 
 from tui.engine.reply_metrics import ReplyMetrics
 from tui.i18n import _
+from tui.sentences import Reason
+from tui.ui.kit.keys import sentence_with_keys
 from tui.ui.kit.line_view import LineView
 from tui.ui.kit.pieces import Line, Piece, join_fitting
 from tui.units import UNKNOWN, format_bytes, format_duration, format_rate
@@ -42,6 +45,8 @@ class ChatStatus(LineView):
     """Seconds from the question to the first token."""
     engine_bytes: reactive[int | None] = reactive[int | None](None, repaint=False)
     """Resident size of the engine's process; None while none runs."""
+    engine_unknown: reactive[Reason | None] = reactive[Reason | None](None, repaint=False)
+    """Why the place of the loaded model cannot tell its memory; None where it can."""
     pressure: reactive[str | None] = reactive[str | None](None, repaint=False)
     """Memory pressure of the system in a word: `low`, `medium`, `high`."""
 
@@ -85,6 +90,11 @@ class ChatStatus(LineView):
     def watch_engine_bytes(self) -> None:
         """Draw the figure."""
         self.update()
+
+    def watch_engine_unknown(self, why: Reason | None) -> None:
+        """Explain the missing size on hovering."""
+        engine = _("engine n/a: {reason}").format(reason=sentence_with_keys(why))
+        self.tooltip = Content(engine) if why is not None else None
 
     def watch_pressure(self) -> None:
         """Draw the word."""

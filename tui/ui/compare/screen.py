@@ -131,7 +131,7 @@ class ComparisonScreen(Screen[bool]):
             id="comparison.later",
             tooltip=_("The comparison after this one"),
         ),
-        Binding("f1,question_mark", "help", _("Help"), id="app.help", tooltip=_("Keys and words explained")),
+        Binding("f1,question_mark", "help", _("Help"), id="app.help", tooltip=_("Explain keys and terms")),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_WIDE, "-normal")]  # noqa: RUF012
     DEFAULT_CSS = """

@@ -1,1 +1,1 @@
-"""The dashboard: its panes and what passes between them."""
+"""Dashboard: its panes, and the messages between them."""

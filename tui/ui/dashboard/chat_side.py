@@ -1,4 +1,4 @@
-"""The chat's part of the dashboard: loads, answers, the context they take, and the conversations kept."""
+"""Right side of the dashboard: the chat with loads, answers, context and saved conversations."""
 
 # Textual's `app` property leaves the app's own type parameter open.
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
@@ -39,35 +39,41 @@ from tui.ui.chat.prompt.draft_watch import PAUSE_SECONDS as DRAFT_PAUSE_SECONDS
 from tui.ui.chat.prompt.draft_watch import DraftWatch
 from tui.ui.chat.prompt.prompt_area import PromptArea
 from tui.ui.chat.settings.asking_text import asking_note
+from tui.ui.kit.keys import sentence_with_keys
 from tui.ui.kit.notices import Notice
 from tui.ui.kit.quiet_timer import QuietTimer
-from tui.ui.kit.sentences import sentence_with_keys
 from tui.ui.models.pane import ModelsPane
 
 
 class SavingChanged(Message):
-    """Conversations are not saved any more, for this reason; or are again, for None."""
+    """Saving of conversations failed for this reason; None when it works again."""
 
     def __init__(self, reason: Reason | None) -> None:
         super().__init__()
         self.reason = reason
 
     @property
-    def words(self) -> str:
+    def sentence(self) -> str:
         """Sentence for the user."""
         if self.reason is None:
-            return _("Conversations are kept again.")
-        return _("This conversation is not kept: {reason}.").format(reason=sentence(self.reason))
+            return _("Conversations are saved again.")
+        return _("This conversation is not saved: {reason}.").format(reason=sentence(self.reason))
 
 
 class ChatSide(Vertical):
-    """The chat pane, with the loads and answers of the engine that it shows, and the records of both."""
+    """Side with the chat pane, which loads models, answers, and saves conversations."""
 
     # What it holds covers it, so drawing it would cost and show nothing.
     BLANK = True
 
     def __init__(self, workbench: Workbench, models: ModelsPane, show: Callable[[], None]) -> None:
-        """`models` tell how a model would be loaded; `show` brings the chat into sight at once."""
+        """Connect the chat.
+
+        Args:
+            workbench: the services of the dashboard.
+            models: the pane that has the settings of a load.
+            show: shows the chat pane at once.
+        """
         super().__init__()
         self._workbench = workbench
         self._models = models
@@ -77,11 +83,11 @@ class ChatSide(Vertical):
         self.asking = ModelAsking(workbench.settings, workbench.host, self.chat.conversation)
 
     def compose(self) -> ComposeResult:
-        """Nothing but the chat."""
+        """Lay out the chat pane."""
         yield self.chat
 
     def on_mount(self) -> None:
-        """Keep, count and watch what the chat holds from now on."""
+        """Start saving the conversation and counting its tokens."""
         bench = self._workbench
         planner = PromptPlanner(
             bench.host,
@@ -111,7 +117,7 @@ class ChatSide(Vertical):
         self.remember_prompts()
 
     async def close(self) -> None:
-        """Wait until everything is kept."""
+        """Wait until everything is saved."""
         if self._saved is not None:
             await self._saved.close()
 
@@ -119,16 +125,16 @@ class ChatSide(Vertical):
 
     @property
     def draft(self) -> str:
-        """Text that is being written."""
+        """Text in the prompt."""
         return self.chat.prompt.text
 
     def show_notice(self, notice: Notice) -> bool:
-        """Show a notice; False when the chat is folded away."""
+        """Show a notice; return False if the chat is hidden."""
         self.chat.notice.show_error(notice.title, " ".join(notice.steps))
         return self.display
 
     def start_load(self, model: Model, fit: Fit | None, settings: LoadSettings) -> None:
-        """Show the chat, and load a model into it."""
+        """Show the chat, and load a model."""
         self._show()
         self.load(model, fit, settings)
 
@@ -147,17 +153,17 @@ class ChatSide(Vertical):
 
     @work(group="load")
     async def unload(self) -> None:
-        """Give the model's memory back."""
+        """Unload the model to free its memory."""
         await self._workbench.host.unload()
         self.show_engine()
 
     def show_engine_ended(self, failed: Failed) -> None:
-        """Say why the engine's process ended by itself; the conversation stays."""
+        """Show why the engine's process ended by itself; the conversation stays."""
         LoadNotice(self.chat.notice).show_failure(failed)
         self.show_engine()
 
     def show_engine(self) -> None:
-        """Show the model that is loaded now, or that none is."""
+        """Show the loaded model, or that none is loaded."""
         self.refresh_bindings()
         host = self._workbench.host
         if not host.loading:
@@ -190,7 +196,7 @@ class ChatSide(Vertical):
         self._workbench.host.stop()
 
     def on_chat_pane_new_chat(self) -> None:
-        """Its replies leave the timeline, and the context has room again."""
+        """Remove the old replies from the timeline, and count the context of the new conversation."""
         self._workbench.feed.forget_replies()
         self._adopt_conversation()
         self._context_watch.new_chat()
@@ -209,19 +215,19 @@ class ChatSide(Vertical):
     @on(ChatPane.HowToAsk)
     @work(group="how", exclusive=True)
     async def how_to_ask(self) -> None:
-        """Presets, system prompt, sampling, JSON schema."""
-        # Imported here: it is seldom needed, and the first screen need not wait for it.
+        """Let the user choose preset, system prompt, sampling and JSON schema."""
+        # Imported here, because it is rarely needed and would delay the first screen.
         from tui.ui.chat.settings.ask_settings import AskSettings
 
         conversation = self.chat.conversation
-        under_way = bool(conversation.messages)
+        has_messages = bool(conversation.messages)
         chosen = await self.app.push_screen_wait(
-            AskSettings(self.asking, conversation.system, under_way=under_way)
+            AskSettings(self.asking, conversation.system, has_messages=has_messages)
         )
         if chosen is not None:
-            if self.asking.choose(chosen.asking, chosen.system, chosen.language) and under_way:
+            if self.asking.choose(chosen.asking, chosen.system, chosen.language) and has_messages:
                 self.chat.notice.show_info(
-                    _("The next answer is read with the new system prompt; the cache starts again.")
+                    _("The next answer uses the new system prompt; the cache starts again.")
                 )
             self._show_asking()
         self.chat.focus_prompt()
@@ -230,13 +236,13 @@ class ChatSide(Vertical):
     @on(PromptArea.DraftChanged)
     @on(ChatPane.Branched)
     def recount(self) -> None:
-        """Count the draft and its share of the context again in a moment."""
+        """Count the draft and the context again after a pause."""
         self._draft_watch.changed()
         self._context_watch.changed()
 
     @work(thread=True, group="prompts")
     def remember_prompts(self) -> None:
-        """Offer the prompts of earlier sessions."""
+        """Load the prompts of earlier sessions into the prompt's history."""
         texts = read_prompt_history()
         if texts:
             self.app.call_from_thread(self.chat.prompt.remember, texts)
@@ -265,18 +271,18 @@ class ChatSide(Vertical):
         await self.load(model, longer.fit, longer.settings).wait()
         return self._workbench.host.holds(model)
 
-    # The conversations that are kept
+    # Saved conversations
 
     @on(SavingChanged)
     def _saving_changed(self, event: SavingChanged) -> None:
         self.chat.unkept = sentence(event.reason) if event.reason else ""
-        self.notify(event.words, severity="warning" if event.reason else "information", markup=False)
+        self.notify(event.sentence, severity="warning" if event.reason else "information", markup=False)
 
     @work(group="history", exclusive=True)
-    async def look_through_history(self) -> None:
-        """Look through the conversations that are kept, and go on with one."""
-        # Imported here: it is seldom needed, and the first screen need not wait for it.
-        from tui.ui.chat.history.conversations_screen import ConversationsScreen
+    async def open_history(self) -> None:
+        """Show the saved conversations, and open the chosen one."""
+        # Imported here, because it is rarely needed and would delay the first screen.
+        from tui.ui.chat.history.screen import ConversationsScreen
 
         saved = self._saved
         if saved is None:
@@ -290,7 +296,9 @@ class ChatSide(Vertical):
             record = await saved.read(chosen)
         except StoreError as error:
             reason = sentence(error.reason)
-            self.chat.notice.show_error(_("It cannot be opened: {reason}.").format(reason=reason))
+            self.chat.notice.show_error(
+                _("The conversation cannot be opened: {reason}.").format(reason=reason)
+            )
             return
         if not saved.is_open(chosen):
             self.chat.replace(lambda: saved.resume(chosen, record))

@@ -1,4 +1,4 @@
-"""The dashboard: gauges above, models and detail on the left, the chat on the right."""
+"""Dashboard screen: gauges above, models and detail on the left, the chat on the right."""
 
 # Textual's `app` property leaves the app's own type parameter open.
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
@@ -29,7 +29,7 @@ from tui.services.sizing import new_sizer
 from tui.services.workbench import Workbench
 from tui.settings.settings import Settings
 from tui.ui.dashboard.chat_side import ChatSide
-from tui.ui.dashboard.discovery import MachineFound, Sampled, look_at_machine
+from tui.ui.dashboard.discovery import MachineFound, Sampled, detect_and_sample
 from tui.ui.dashboard.machine_watch import MachineWatch
 from tui.ui.dashboard.models_side import ModelsSide
 from tui.ui.dashboard.pane_tabs import PaneTab, PaneTabs
@@ -43,18 +43,18 @@ from tui.ui.timeline.timeline import Timeline
 
 
 class Panes(Horizontal):
-    """Models and chat side by side; they cover it, so what is drawn of it may cost nothing."""
+    """Models and chat side by side, which cover this container, so that it need not be drawn."""
 
     BLANK = True
 
 
 class Dashboard(Screen[None]):
-    """Everything on one screen. It passes messages on between machine, models, engine and chat."""
+    """Main screen, which passes messages between machine, models, engine and chat."""
 
     # As with `Panes`: what it holds covers all of it.
     BLANK = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1,question_mark", "help", _("Help"), id="app.help", tooltip=_("Keys and words explained")),
+        Binding("f1,question_mark", "help", _("Help"), id="app.help", tooltip=_("Explain keys and terms")),
         Binding("f2", "show('models')", _("Models"), id="pane.models", tooltip=_("Go to the models")),
         Binding("f3", "show('chat')", _("Chat"), id="pane.chat", tooltip=_("Go to the chat")),
         Binding("escape", "stop", _("Stop"), id="engine.stop", tooltip=_("Stop loading or answering")),
@@ -64,7 +64,7 @@ class Dashboard(Screen[None]):
             _("Unload"),
             show=False,
             id="models.unload",
-            tooltip=_("Give the model's memory back"),
+            tooltip=_("Unload the model and free its memory"),
         ),
         Binding(
             "f5",
@@ -80,7 +80,7 @@ class Dashboard(Screen[None]):
             _("All gauges"),
             show=False,
             id="gauges.maximise",
-            tooltip=_("The gauges in full: history, every core, every GPU, the engine"),
+            tooltip=_("Show all gauges: history, every core, every GPU, the engine"),
         ),
         Binding(
             "f6",
@@ -100,7 +100,7 @@ class Dashboard(Screen[None]):
             id="chat.history",
             # The prompt's text area would take the key to select all.
             priority=True,
-            tooltip=_("Conversations that are kept: find, open, export"),
+            tooltip=_("Find, open and export saved conversations"),
         ),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]  # noqa: RUF012
@@ -127,7 +127,7 @@ class Dashboard(Screen[None]):
     reading: reactive[Reading | None] = reactive(None, repaint=False)
     """The newest reading of the gauges."""
     machine: reactive[Machine | None] = reactive(None, repaint=False)
-    """This machine; None until it has been looked at."""
+    """This machine; None until it is detected."""
 
     def __init__(
         self,
@@ -138,15 +138,19 @@ class Dashboard(Screen[None]):
         measure_once: bool = False,
         replay: Replay | None = None,
     ) -> None:
-        """`build` identifies the installed engine, None when there is none.
+        """Create the panes.
 
-        `measure_once` measures the machine's speed at the first start, when nothing else is going on.
-        `replay` stands in for the machine; nothing is loaded then.
+        Args:
+            settings: the user's settings.
+            paths: folders and files in which models are looked for.
+            build: identification of the installed engine; None for no engine.
+            measure_once: True to measure the machine's speed at the first start, when it is idle.
+            replay: recording that replaces the machine, so that no model is loaded; None for this machine.
         """
         super().__init__()
         self._measure_once = measure_once
         self._is_started = False
-        """All is there that the start brings, the verdicts last."""
+        """True once the start is complete: all verdicts are there."""
         sizer = new_sizer(build)
         feed = TimelineFeed(self._timeline_changed, self._receipt_written)
         load_settings = LoadSettings(context=settings.context, kv_type=settings.kv_type)
@@ -168,7 +172,7 @@ class Dashboard(Screen[None]):
         self._machine_watch = MachineWatch(self._workbench, self._row, self.models, self.chat)
 
     def compose(self) -> ComposeResult:
-        """Gauges, tabs for the folded form, the panes, the keys."""
+        """Lay out gauges, tabs for a narrow screen, panes, timeline and keys."""
         if self._workbench.replay is not None:
             yield ReplayLine(self._workbench.replay)
         yield self._row.data_bind(Dashboard.reading, Dashboard.machine)
@@ -181,19 +185,19 @@ class Dashboard(Screen[None]):
         yield TooSmall()
 
     def on_resize(self, event: Resize) -> None:
-        """Say so where there is no room for the panes."""
+        """Show a notice in a window that is too small for the panes."""
         self.set_class(is_too_small(event.size), TOO_SMALL_CLASS)
 
     def on_mount(self) -> None:
-        """Start looking at the machine and for models; nothing here waits."""
+        """Start to detect the machine and to look for models, without waiting for either."""
         self.add_class("-show-models")
         self.set_focus(self.models.rows)
         self.watch(self.chat.transcript, "marked", self._message_marked, init=False)
-        self.look_at_machine()
+        self.detect_machine()
         self._models_side.start()
 
     async def on_unmount(self) -> None:
-        """Let go of everything: the engine's memory, the sampler; keep what was learned."""
+        """Stop the sampler and the engine, and save the conversation and the measurements."""
         self._machine_watch.close()
         await self._workbench.host.close()
         await self._chat_side.close()
@@ -201,7 +205,7 @@ class Dashboard(Screen[None]):
 
     @property
     def lost_because(self) -> str:
-        """Reason why the conversation on the screen is not kept; empty where it is, or nothing was said."""
+        """Reason why the conversation on the screen is not saved; empty if it is saved or has no messages."""
         return self.chat.unkept if self.chat.conversation.messages else ""
 
     # The machine
@@ -222,14 +226,14 @@ class Dashboard(Screen[None]):
         return self._workbench.measurement.under_way
 
     @work(thread=True, group="machine")
-    def look_at_machine(self) -> None:
+    def detect_machine(self) -> None:
         """Detect the machine and start the gauges."""
-        look_at_machine(self.post_message, self._workbench.settings.refresh_seconds, self._workbench.replay)
+        detect_and_sample(self.post_message, self._workbench.settings.refresh_seconds, self._workbench.replay)
 
     @on(MachineFound)
     def _machine_found(self, event: MachineFound) -> None:
         self.machine = event.machine
-        self._machine_watch.found(event.machine, event.sampler)
+        self._machine_watch.use_machine(event.machine, event.sampler)
 
     @on(Sampled)
     def _sampled(self, event: Sampled) -> None:
@@ -248,11 +252,11 @@ class Dashboard(Screen[None]):
 
     @work(group="measure")
     async def action_measure(self) -> None:
-        """Measure the machine, again if it was measured before."""
+        """Measure the machine's speed, even if it was measured before."""
         await self._machine_watch.measure()
 
     def on_models_pane_highlight_updated(self) -> None:
-        """Mark where the model that is highlighted now would take memory."""
+        """Mark on the gauges the memory that the highlighted model would take."""
         self._machine_watch.show_mark(self.reading)
 
     @on(GaugeRow.Opened)
@@ -265,16 +269,16 @@ class Dashboard(Screen[None]):
     # The timeline
 
     def _timeline_changed(self) -> None:
-        """Draw what is new, and look more often while a reply is written."""
+        """Draw the new part of the timeline, and adapt the rate of readings."""
         if self.is_mounted:
             self.timeline.update()
-        self._machine_watch.look_at_its_pace()
+        self._machine_watch.update_interval()
 
     def _receipt_written(self, reply_id: int, receipt: Receipt) -> None:
         self.chat.answer.show_receipt(reply_id, receipt)
 
     def on_timeline_reply_chosen(self, event: Timeline.ReplyChosen) -> None:
-        """Mark the reply in the chat too, on whichever branch it is."""
+        """Mark the reply in the chat, on any branch."""
         self.chat.show_message(event.reply_id)
 
     def _message_marked(self, message_id: int | None) -> None:
@@ -287,13 +291,13 @@ class Dashboard(Screen[None]):
     # The chat
 
     def action_history(self) -> None:
-        """Look through the conversations that are kept, and go on with one."""
-        self._chat_side.look_through_history()
+        """Show the saved conversations, and open the chosen one."""
+        self._chat_side.open_history()
 
     # The engine
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Stop and unload exist only while there is something to stop or unload."""
+        """Offer Stop and Unload only while there is something to stop or unload."""
         if action == "stop":
             return self._workbench.host.loading or self._workbench.host.answering
         if action == "unload":
@@ -305,12 +309,12 @@ class Dashboard(Screen[None]):
         return True
 
     def action_stop(self) -> None:
-        """Stop from any pane; the chat has the same key for itself."""
+        """Stop a load or an answer from any pane; the chat has the same key of its own."""
         self._workbench.host.stop()
         self.chat.show_stopping()
 
     def action_unload(self) -> None:
-        """Give the model's memory back."""
+        """Unload the model to free its memory."""
         self._chat_side.unload()
 
     def _engine_ended(self, failed: Failed) -> None:
@@ -321,11 +325,11 @@ class Dashboard(Screen[None]):
     # The panes
 
     def on_pane_tab_pressed(self, event: PaneTab.Pressed) -> None:
-        """A click on a tab shows its pane."""
+        """Show the pane of the tab that was clicked."""
         self.action_show(event.pane)
 
     def action_show(self, pane: str) -> None:
-        """Go to a pane; where the panes are folded, it takes the place of the other."""
+        """Focus a pane; on a narrow screen it replaces the other pane."""
         for name in ("models", "chat"):
             self.set_class(name == pane, f"-show-{name}")
         self.query_one(PaneTabs).active_pane = pane
@@ -336,7 +340,7 @@ class Dashboard(Screen[None]):
         self.action_show("chat")
 
     def action_help(self) -> None:
-        """Explain keys, verdicts and words."""
+        """Show the help."""
         # Here: its pages are long, and the first screen need not wait for them.
         from tui.ui.help.screen import HelpScreen
 

@@ -1,4 +1,4 @@
-"""Search for machine and models when the dashboard starts, and the messages with the results."""
+"""Detection of the machine when the dashboard starts, and the messages with its result and the models."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ from tui.services.finding import ModelScan
 
 
 class MachineFound(Message):
-    """The machine has been looked at, or its processor's full name was found."""
+    """The machine was detected, or the full name of its processor was read."""
 
     def __init__(self, machine: Machine, sampler: MachineSampler) -> None:
         super().__init__()
@@ -24,31 +24,34 @@ class MachineFound(Message):
 
 
 class Sampled(Message):
-    """A new reading."""
+    """A new reading was taken."""
 
     def __init__(self, reading: Reading) -> None:
         super().__init__()
         self.reading = reading
 
     def can_replace(self, message: Message) -> bool:
-        """Only the newest reading counts."""
+        """Return True for an older reading: only the newest counts."""
         return isinstance(message, Sampled)
 
 
 class ModelsFound(Message):
-    """A scan has ended."""
+    """A scan for models has ended."""
 
     def __init__(self, scan: ModelScan) -> None:
         super().__init__()
         self.scan = scan
 
 
-def look_at_machine(
+def detect_and_sample(
     post: Callable[[Message], bool], refresh_seconds: float, replay: Replay | None = None
 ) -> None:
-    """Detect the machine and start the gauges; the processor's full name may take a second more.
+    """Detect the machine and start the sampler; the processor's full name may take another second.
 
-    `replay` stands in for the machine.
+    Args:
+        post: receives the messages.
+        refresh_seconds: time between two readings.
+        replay: recording that replaces the machine; None for this machine.
     """
     machine = detect_machine(interfaces=replay)
 

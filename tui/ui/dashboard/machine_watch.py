@@ -1,4 +1,4 @@
-"""The machine's part of the dashboard: each reading to whoever shows it, and the machine's speed."""
+"""Distribution of the machine's readings in the dashboard, and the measurement of its speed."""
 
 from tui.fit.pools import pools
 from tui.fit.speed import BandwidthSpeeds
@@ -16,12 +16,12 @@ from tui.ui.gauges.row import GaugeRow
 from tui.ui.kit.notices import refusal_notice
 from tui.ui.models.pane import ModelsPane
 
-_QUIET = 40.0
-"""Percent of all cores in use: with more, something else is at work."""
+_BUSY_PERCENT = 40.0
+"""Processor load above which another program counts as busy."""
 
 
 class MachineWatch:
-    """Hands what is seen of the machine to gauges, models, chat and memory guard."""
+    """Distributor of the machine's readings to gauges, models, chat and memory guard."""
 
     def __init__(self, workbench: Workbench, row: GaugeRow, models: ModelsPane, chat: ChatPane) -> None:
         self._workbench = workbench
@@ -30,10 +30,10 @@ class MachineWatch:
         self._chat = chat
         self._guard = MemoryGuard()
         self.sampler: MachineSampler | None = None
-        """What takes the readings; None until the machine was found."""
+        """Takes the readings; None until the machine is detected."""
 
-    def found(self, machine: Machine, sampler: MachineSampler) -> None:
-        """The machine has been looked at."""
+    def use_machine(self, machine: Machine, sampler: MachineSampler) -> None:
+        """Use the detected machine and its sampler."""
         self.sampler = sampler
         self._models.machine = machine
         if self._workbench.replay is None:
@@ -45,14 +45,14 @@ class MachineWatch:
             self._models.show_measurements(BandwidthSpeeds(machine))
 
     def take(self, reading: Reading, machine: Machine) -> bool:
-        """Put a reading on the timeline; True when it is one of the gauges' too."""
+        """Add a reading to the timeline; return True if the gauges show it too."""
         if self.sampler is None:
             return False
         self.sampler.engine_pid = self._workbench.host.pid
         return self._workbench.feed.take(reading, machine.gpus, self._workbench.settings.refresh_seconds)
 
     def show(self, reading: Reading, machine: Machine) -> None:
-        """Say what the reading means for models, marks and engine; the gauges draw it themselves."""
+        """Pass a reading on to models, marks and engine status; the gauges draw it themselves."""
         host, engine = self._workbench.host, reading.engine
         self._row.loaded = host.loaded.footprint if host.loaded else None
         engine_own_bytes = engine.anonymous_bytes.value if engine else None
@@ -69,11 +69,12 @@ class MachineWatch:
         self._models.show_measured(engine)
         self.show_mark(reading)
         self._chat.status.engine_bytes = engine.resident_bytes.value if engine else None
+        self._chat.status.engine_unknown = host.facts.footprint_unknown
         pressure = pressure_of(reading)
         self._chat.status.pressure = pressure.word if pressure else None
 
     def show_mark(self, reading: Reading | None) -> None:
-        """Mark where the model that is highlighted now would take memory."""
+        """Mark on the gauges the memory that the highlighted model would take."""
         row, fit, model = self._row, self._models.pending_fit, self._models.highlighted
         if reading is None or fit is None or model is None:
             row.mark = row.gpu_mark = None
@@ -81,26 +82,26 @@ class MachineWatch:
             row.mark, row.gpu_mark = marks_of(reading, fit, model.label, self._workbench.host.card_bytes)
 
     def guard(self, reading: Reading) -> None:
-        """End the engine where it would freeze the machine."""
+        """Kill the engine before it would freeze the machine."""
         if failed := self._guard.check(reading):
             self._workbench.host.kill(failed)
 
-    def look_at_its_pace(self) -> None:
-        """Take readings as often as the timeline wants them now."""
+    def update_interval(self) -> None:
+        """Take readings at the interval that the timeline needs now."""
         if self.sampler is not None:
             self.sampler.interval = self._workbench.feed.interval(self._workbench.settings.refresh_seconds)
 
     def may_measure(self, reading: Reading) -> bool:
-        """Return True when nothing else is going on: another program at work would spoil it."""
+        """Return True if the measurement is due and the machine is idle."""
         host = self._workbench.host
         busy = host.model is not None or host.loading or not self._models.settled
         # Who has begun to talk goes on soon, and may be reading why the engine ended.
         busy = busy or bool(self._chat.conversation.messages)
         load = reading.cpu_percent.value
-        return self._workbench.measurement.due and not busy and load is not None and load < _QUIET
+        return self._workbench.measurement.due and not busy and load is not None and load < _BUSY_PERCENT
 
     async def measure(self) -> None:
-        """Measure how fast the machine is, with the progress in the chat."""
+        """Measure the machine's speed, with the progress in the chat."""
         title, notice = _("Measuring this machine's speed…"), self._chat.notice
         try:
             await self._workbench.measurement.start(lambda fraction: notice.show_progress(title, fraction))
@@ -109,6 +110,6 @@ class MachineWatch:
                 notice.clear()
 
     def close(self) -> None:
-        """Take no more readings."""
+        """Stop taking readings."""
         if self.sampler is not None:
             self.sampler.stop()

@@ -1,4 +1,4 @@
-"""The models' part of the dashboard: the list that a scan brings, the gate of a load, and comparisons."""
+"""Left side of the dashboard: the models of a scan, the check of each load, and comparisons."""
 
 # Textual's `app` property leaves the app's own type parameter open.
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
@@ -23,8 +23,8 @@ from tui.services.workbench import Workbench
 from tui.ui.dashboard.discovery import ModelsFound
 from tui.ui.gauges.row import GaugeRow
 from tui.ui.kit.gc_freeze import freeze_garbage
+from tui.ui.kit.keys import sentence_with_keys
 from tui.ui.kit.notices import Notice, refusal_notice
-from tui.ui.kit.sentences import sentence_with_keys
 from tui.ui.models.list import ModelList
 from tui.ui.models.notices import no_model_on_disk
 from tui.ui.models.pane import ModelsPane
@@ -36,28 +36,28 @@ log = logging.getLogger(__name__)
 
 
 class LoadTarget(Protocol):
-    """The chat, as far as the models need it: a model is loaded there."""
+    """The chat, as far as the models need it: it loads them."""
 
     @property
     def draft(self) -> str:
-        """Text that is being written."""
+        """Text in the prompt."""
         ...
 
     def start_load(self, model: Model, fit: Fit | None, settings: LoadSettings) -> None:
-        """Show the chat, and load a model into it."""
+        """Show the chat, and load a model."""
         ...
 
     def show_notice(self, notice: Notice) -> bool:
-        """Show a notice; False when nobody can see it there."""
+        """Show a notice; return False if the chat is hidden."""
         ...
 
     def show_engine(self) -> None:
-        """Show the model that is loaded now, or that none is."""
+        """Show the loaded model, or that none is loaded."""
         ...
 
 
 class ModelsSide(Vertical):
-    """The models pane, with the scan that fills it, the gate of every load, and the comparisons."""
+    """Side with the models pane, which scans for models, checks loads, and starts comparisons."""
 
     # What it holds covers it, so drawing it would cost and show nothing.
     BLANK = True
@@ -72,20 +72,20 @@ class ModelsSide(Vertical):
         self._pane = pane
         self._chat = chat
         self._compare_flow: CompareFlow | None = None
-        """None until the user wants to compare."""
+        """Screens of the comparisons; None until the first one."""
         self._preferred_key = str(paths.files[0].absolute()) if paths.files else None
-        """Key of the model to highlight when it is found."""
+        """Key of the model to highlight after the first scan; None for none."""
         replay = workbench.replay
         self._gate = LoadGate(
             has_engine=workbench.build is not None, replayed=replay.title if replay is not None else None
         )
 
     def compose(self) -> ComposeResult:
-        """Hold nothing but the models."""
+        """Lay out the models pane."""
         yield self._pane
 
     def start(self) -> None:
-        """Look for models, once all panes are there; nothing here waits."""
+        """Start the first scan once all panes are mounted, without waiting for it."""
         if self._workbench.build is None:
             self._refuse(engine_refusal())
         self.scan()
@@ -110,7 +110,7 @@ class ModelsSide(Vertical):
 
     @on(ModelsFound)
     def _models_found(self, event: ModelsFound) -> None:
-        """Show the list, and what could not be read."""
+        """Show the models of a scan, and its problems."""
         empty = no_model_on_disk(models_folder())
         self._pane.show_models(event.scan.models, empty)
         if self._preferred_key is not None:
@@ -126,7 +126,7 @@ class ModelsSide(Vertical):
     # Loading
 
     def on_models_pane_load_requested(self, event: ModelsPane.LoadRequested) -> None:
-        """Load the model, unless there is a reason not to."""
+        """Load the model, unless the gate refuses it."""
         refusal = self._gate.refusal(event.model, event.fit)
         if refusal is not None:
             # The list keeps the keys: Enter once more, or another model.
@@ -154,7 +154,7 @@ class ModelsSide(Vertical):
 
     @work(group="compare", exclusive=True)
     async def compare(self, models: Sequence[Model]) -> None:
-        """Ask the models the same, one after another; with less than two, show what was compared before."""
+        """Ask the models the same prompts in turn; for fewer than two models, show earlier comparisons."""
         # Here: it is seldom needed, and the first screen need not wait for it.
         from tui.ui.compare.flow import CompareFlow
 

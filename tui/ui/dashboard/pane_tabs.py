@@ -1,4 +1,4 @@
-"""Tabs for folded panes: one title for each, and a click to show it."""
+"""Tabs of the panes on a narrow screen."""
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -11,14 +11,14 @@ from tui.i18n import _
 from tui.ui.kit.keys import key_of
 
 PANES = (("models", _("Models"), "pane.models"), ("chat", _("Chat"), "pane.chat"))
-"""Name and title of each pane, and the id of its key."""
+"""Name of each pane, its title, and the id of its key."""
 
 
 class PaneTab(Static):
-    """One title; a click on it shows its pane."""
+    """Title of a pane; a click shows the pane."""
 
     class Pressed(Message):
-        """The user wants this pane."""
+        """The user wants to see this pane."""
 
         def __init__(self, pane: str) -> None:
             super().__init__()
@@ -35,7 +35,7 @@ class PaneTab(Static):
 
 
 class PaneTabs(Horizontal):
-    """The titles of the panes on one line, the shown one standing out."""
+    """Titles of the panes on one line, with the shown pane highlighted."""
 
     DEFAULT_CSS = """
     PaneTabs {
@@ -50,11 +50,11 @@ class PaneTabs(Horizontal):
     """Name of the pane that is shown."""
 
     def compose(self) -> ComposeResult:
-        """A title for each pane."""
+        """Lay out a tab for each pane."""
         for pane, title, key_id in PANES:
             yield PaneTab(pane, title, key_id)
 
     def watch_active_pane(self, active_pane: str) -> None:
-        """Let its title stand out."""
+        """Highlight the title of the pane."""
         for pane, _title, _key_id in PANES:
             self.query_one(f"#tab-{pane}").set_class(pane == active_pane, "-shown")

@@ -1,4 +1,4 @@
-"""Line over the gauges while a recording stands in for the machine."""
+"""Banner over the gauges while a recording replaces the machine."""
 
 from textual.content import Content
 from textual.widgets import Static
@@ -8,7 +8,7 @@ from tui.i18n import _
 
 
 class ReplayLine(Static):
-    """Says over the gauges, as plainly as can be, that they are another machine's."""
+    """Banner which says that the gauges are those of another machine."""
 
     DEFAULT_CSS = """
     ReplayLine {
@@ -27,5 +27,5 @@ class ReplayLine(Static):
 
 
 def banner(title: str) -> str:
-    """Return the line's text; the name comes last, since a narrow window cuts the end."""
+    """Return the text of the banner; the name comes last, because a narrow window cuts the end."""
     return _("Not this machine: a replay of {machine}").format(machine=title)

@@ -1,4 +1,4 @@
-"""Notice in a window too small for the dashboard: its size and the size needed."""
+"""Notice in a window that is too small for the dashboard, with its size and the size needed."""
 
 from textual.geometry import Size
 from textual.widget import Widget
@@ -8,20 +8,20 @@ from tui.ui.kit.cells import wrap
 from tui.ui.kit.keys import with_keys
 
 MIN_WIDTH = 60
-"""Columns below which the panes cannot be read."""
+"""Lowest width in cells at which the panes can be read."""
 MIN_HEIGHT = 18
-"""Rows below which the panes cannot be read."""
+"""Lowest height in rows at which the panes can be read."""
 TOO_SMALL_CLASS = "-too-small"
-"""The class of a screen that shows the notice instead of its panes."""
+"""Class of a screen that shows the notice instead of its panes."""
 
 
 def is_too_small(size: Size) -> bool:
-    """True when a window of this size, in cells, cannot hold the dashboard."""
+    """Return True if a window of this size, in cells, cannot hold the dashboard."""
     return size.width < MIN_WIDTH or size.height < MIN_HEIGHT
 
 
 def too_small_text(size: Size) -> str:
-    """The size now and the size needed, in lines that fit the window."""
+    """Return the notice with the current and the needed size, in lines that fit the window."""
     sentences = (
         _("The window is too small."),
         _("Now {width} × {height}, needed {min_width} × {min_height}.").format(
@@ -33,7 +33,7 @@ def too_small_text(size: Size) -> str:
 
 
 class TooSmall(Widget):
-    """Covers its screen while the screen has the class `-too-small`. The panes live on below it."""
+    """Cover of a screen with the class `-too-small`; the panes below it keep running."""
 
     # The rule that shows it looks at the screen, which a rule limited to this widget could not.
     SCOPED_CSS = False
@@ -55,5 +55,5 @@ class TooSmall(Widget):
     ALLOW_SELECT = False
 
     def render(self) -> str:
-        """Say it; every resize draws anew."""
+        """Return the notice for the current size."""
         return too_small_text(self.screen.size)

@@ -1,1 +1,1 @@
-"""The gauges: processor, graphics processors and memory, in a row and in full."""
+"""Gauges of processor, graphics processors and memory, in a row and in full."""

@@ -1,4 +1,4 @@
-"""Horizontal bars in eighths of a cell, made as strings and pieces: no widget, no colour."""
+"""Horizontal bars in eighths of a cell, as strings and pieces without widgets or colours."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -16,18 +16,18 @@ OVER = "+"
 LEFT_CAP = "▕"
 RIGHT_CAP = "▏"
 TRACK = "track"
-"""The role of the cells under a bar."""
+"""Role of the cells under a bar."""
 CAPS = len(LEFT_CAP + RIGHT_CAP)
 
 
 class BarPart(NamedTuple):
-    """Stretch of a bar: its share of the bar, the role that colours it, and its glyph."""
+    """Part of a bar: its share of the bar, the role that gives its colour, and its glyph."""
 
     fraction: float
     role: str
     glyph: str = FULL
     yields: bool = False
-    """True for a part that gives way to the planned extension, as cache does."""
+    """True for a part that the planned extension may replace, such as cache."""
 
 
 class _Cell(NamedTuple):
@@ -42,7 +42,7 @@ _BLANK = _Cell(" ", TRACK, True)
 def bar_cells(fraction: float, width: int) -> str:
     """Return a bar filled to `fraction` (0 to 1, clamped) in exactly `width` cells.
 
-    Anything above nothing shows at least an eighth of a cell.
+    Any fraction above 0 fills at least an eighth of a cell.
     """
     eighths = min(max(fraction, 0.0), 1.0) * width * 8
     count = min(round(eighths), width * 8)
@@ -53,7 +53,7 @@ def bar_cells(fraction: float, width: int) -> str:
 
 
 def level_bar(fraction: float, width: int, thresholds: Sequence[Threshold]) -> Line:
-    """Return a bar in which the percentage a cell stands for gives the cell its colour."""
+    """Return a bar in which each cell has the colour of its percentage."""
     cells = bar_cells(fraction, width)
     return merged(
         Piece(cell, TRACK if cell == " " else level_at(100 * index / width, thresholds))
@@ -68,22 +68,27 @@ def marked_bar(
     thresholds: Sequence[Threshold],
     ceiling: float | None = None,
 ) -> Line:
-    """Return parts side by side, the planned extension in dots up to a mark, and blanks behind it.
+    """Return parts side by side, dots up to the mark for the planned extension, and blanks.
 
-    A part whose role is empty is coloured by the thresholds. A single solid part ends in eighths of a cell;
-    several end on whole cells, and one that is not empty keeps a cell as long as there is room. Dots replace
-    parts that yield. `mark` is a fraction of the whole; above 1 it stands at the end, followed by `+`.
-    `ceiling` is a fraction too: a tick in the first cell past it, unless the mark stands there.
+    Args:
+        parts: the parts; one with an empty role has the colours of the thresholds. A single solid part ends
+            in eighths of a cell, several end on whole cells, and each part above 0 has a cell if there
+            is room.
+        width: width in cells.
+        mark: position of the mark as a fraction of the whole; above 1 it is at the end, followed by `+`. Dots
+            replace the parts that yield.
+        thresholds: thresholds of the colours.
+        ceiling: fraction after which a tick is drawn, unless the mark is there; None for no tick.
     """
-    used = [part for part in parts if part.fraction > 0]
-    counts = share_cells([part.fraction for part in used], width)
+    visible = [part for part in parts if part.fraction > 0]
+    counts = share_cells([part.fraction for part in visible], width)
     cells = [
         _Cell(part.glyph, part.role, part.yields)
-        for part, count in zip(used, counts, strict=True)
+        for part, count in zip(visible, counts, strict=True)
         for _ in range(count)
     ]
     cells += [_BLANK] * (width - len(cells))
-    solid = [part for part in used if not part.yields]
+    solid = [part for part in visible if not part.yields]
     if len(solid) == 1 and solid[0].glyph == FULL:
         ends = bar_cells(solid[0].fraction, width).rstrip()
         cells = [_Cell(cell, solid[0].role, False) for cell in ends] + [
@@ -100,10 +105,10 @@ def marked_bar(
 
 
 def share_cells(fractions: Sequence[float], width: int) -> list[int]:
-    """Return the whole cells of each part of a bar, together never more than `width`.
+    """Return the number of whole cells of each part of a bar; the sum is at most `width`.
 
-    Ends of parts are rounded, not their lengths, so that the sum stays true; a part above nothing takes a
-    cell of the largest one rather than vanish.
+    The ends of the parts are rounded, not their lengths, so that the sum is correct. A part above 0 always
+    has a cell, taken from the largest part if necessary.
     """
     ends = [0]
     total = 0.0
@@ -123,18 +128,18 @@ def share_cells(fractions: Sequence[float], width: int) -> list[int]:
 
 
 def capped(bar: Line) -> Line:
-    """Return the bar on its track, between thin ends at 0 and at 100 %."""
+    """Return the bar on its track, between thin caps at 0 and 100 %."""
     on_track = [piece if piece.role == TRACK else Piece(piece.text, f"{piece.role} {TRACK}") for piece in bar]
     return [Piece(LEFT_CAP, "cap"), *on_track, Piece(RIGHT_CAP, "cap")]
 
 
 def _with_mark(cells: Sequence[_Cell], mark: float) -> list[_Cell]:
     width = len(cells)
-    over = mark > 1
-    index_of_mark = width - 2 if over else min(width - 1, max(0, round(mark * width) - 1))
+    is_over = mark > 1
+    mark_index = width - 2 if is_over else min(width - 1, max(0, round(mark * width) - 1))
     planned = _Cell(PLANNED, "planned", True)
-    marked = [planned if cell.yields and index < index_of_mark else cell for index, cell in enumerate(cells)]
-    marked[index_of_mark] = _Cell(MARK, "mark", False)
-    if over:
+    marked = [planned if cell.yields and index < mark_index else cell for index, cell in enumerate(cells)]
+    marked[mark_index] = _Cell(MARK, "mark", False)
+    if is_over:
         marked[-1] = _Cell(OVER, "critical", False)
     return marked

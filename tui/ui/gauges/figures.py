@@ -1,4 +1,4 @@
-"""Figures on gauges: value first, unit dim, in columns that never move; nothing where unknown."""
+"""Figures on gauges: the value and a dim unit, in a fixed width; unknown figures are left out."""
 
 from tui.hardware.reading import GpuReading, Metric, Reading
 from tui.i18n import _
@@ -10,19 +10,19 @@ _FACTORS = {"GiB": GIB, "MiB": MIB, "KiB": KIB, "B": 1}
 
 
 def in_unit(count: int | float, unit: str, digits: int) -> str:
-    """Return bytes in a given unit (`GiB`, `MiB`, `KiB`, `B`), for columns that share one: `2.93`."""
+    """Return bytes in a unit (`GiB`, `MiB`, `KiB`, `B`) without its name: `2.93`."""
     return f"{count / _FACTORS[unit]:.{digits}f}"
 
 
 def percent(value: float | None) -> Line:
-    """Return a percentage in five cells: ` 43 %`, `n/a  ` when it is unknown."""
+    """Return a percentage in five cells: ` 43 %`, or `n/a  ` for unknown."""
     if value is None:
         return [Piece(f"{UNKNOWN:<5}", "unit")]
     return [Piece(f"{value:3.0f}", "value"), Piece(" %", "unit")]
 
 
 def size_pair(used: int | None, total: int | None, kind: str = "") -> Line:
-    """Return bytes taken of a capacity, in the unit of the capacity: `5.1 / 8.0 GiB`, then their kind."""
+    """Return used bytes and a capacity in the unit of the capacity, then the kind: `5.1 / 8.0 GiB RAM`."""
     tail = f" {kind}" if kind else ""
     if total is None:
         return [*_size(used), Piece(tail, "unit")]
@@ -33,19 +33,19 @@ def size_pair(used: int | None, total: int | None, kind: str = "") -> Line:
 
 
 def labelled_size(label: str, count: int | None) -> Line:
-    """Return a word and a number of bytes: `engine 2.95 GiB`."""
+    """Return a label and a number of bytes: `engine 2.95 GiB`."""
     return [Piece(f"{label} ", "unit"), *_size(count)]
 
 
 def temperature(metric: Metric[float]) -> Line:
-    """` 54 °C`, in the colour of its step; nothing when it is unknown."""
+    """Return ` 54 °C` in the colour of its level; empty for unknown."""
     if metric.value is None:
         return []
     return [Piece(f"{metric.value:3.0f}", figure_role(metric.value, TEMPERATURE)), Piece(" °C", "unit")]
 
 
 def frequency(metric: Metric[float]) -> Line:
-    """`2.40 GHz`, the same width below one GHz, and at rest; nothing when it is unknown."""
+    """Return `2.40 GHz`, or ` at rest` for 0; the width is fixed. Empty for unknown."""
     if metric.value is None:
         return []
     if metric.value == 0:
@@ -54,7 +54,7 @@ def frequency(metric: Metric[float]) -> Line:
 
 
 def power(metric: Metric[float], limit: Metric[float] | None = None) -> Line:
-    """` 65 W`, with a tenth below ten watts, in the colour of its step to the limit; nothing when unknown."""
+    """Return ` 65 W`, or `6.5 W` below ten, in the colour of its share of the limit; empty for unknown."""
     if metric.value is None:
         return []
     digits = 1 if metric.value < 9.95 else 0
@@ -64,21 +64,21 @@ def power(metric: Metric[float], limit: Metric[float] | None = None) -> Line:
 
 
 def power_limit(metric: Metric[float], limit: Metric[float]) -> Line:
-    """`draws 186 of at most 200 W`; nothing unless both are known."""
+    """Return `draws 186 of at most 200 W`; empty unless both are known."""
     if metric.value is None or limit.value is None:
         return []
     role = figure_role(100 * metric.value / limit.value, POWER)
-    limit_words = _(" of at most {watts:.0f} W").format(watts=limit.value)
-    return [Piece(_("draws "), "unit"), Piece(f"{metric.value:.0f}", role), Piece(limit_words, "unit")]
+    limit_text = _(" of at most {watts:.0f} W").format(watts=limit.value)
+    return [Piece(_("draws "), "unit"), Piece(f"{metric.value:.0f}", role), Piece(limit_text, "unit")]
 
 
 def battery(metric: Metric[float]) -> Line:
-    """Return the draw of the whole machine, `battery 12 W`; nothing when it is unknown, as on mains."""
+    """Return the power of the whole machine: `battery 12 W`; empty for unknown, for example on mains."""
     return [Piece(_("battery "), "unit"), *power(metric)] if metric.value is not None else []
 
 
 def cpu_readouts(reading: Reading | None) -> list[Line]:
-    """Return the known figures of the processor besides its load, the most important first."""
+    """Return the known figures of the processor except its load, the most important first."""
     if reading is None:
         return []
     readouts = [
@@ -91,7 +91,7 @@ def cpu_readouts(reading: Reading | None) -> list[Line]:
 
 
 def gpu_readouts(gpu_reading: GpuReading | None) -> list[Line]:
-    """Return the known figures of a GPU besides its load, the most important first."""
+    """Return the known figures of a GPU except its load, the most important first."""
     if gpu_reading is None:
         return []
     watts = power(gpu_reading.power_watts, gpu_reading.power_limit_watts)
@@ -100,7 +100,7 @@ def gpu_readouts(gpu_reading: GpuReading | None) -> list[Line]:
 
 
 def own_readout(reading: Reading | None) -> Line:
-    """Return this program's own load in percent of one core and memory: `llmtui 1.2 % 84 MiB`."""
+    """Return llmtui's own load in percent of one core, and its memory: `llmtui 1.2 % 84 MiB`."""
     if reading is None:
         return []
     load, size = reading.own_cpu_percent.value, reading.own_resident_bytes.value

@@ -1,4 +1,4 @@
-"""Base of the three gauges: it follows the readings and folds; and the words for unknown figures."""
+"""Base class of the three gauges, and the text for unknown figures."""
 
 from typing import Any, TypeVar
 
@@ -16,14 +16,14 @@ from tui.ui.kit.pieces import Line, Piece
 T = TypeVar("T")
 
 EXPANDED_ROWS = 3
-"""A gauge with this many rows has its name in its border; a lower one writes it into its first line."""
+"""Rows from which a gauge has its name in its border; a lower gauge has it in its first line."""
 
 
 class Gauge(LineView):
-    """A pane of a few lines that follows the sampler's readings.
+    """Pane of a few lines that shows the newest reading.
 
-    It folds to two lines without a border when it or an ancestor has the class `-compact`, or an ancestor
-    `-narrow` or `-short`; it grows by two where an ancestor has `-high`.
+    It has two lines and no border if it or an ancestor has the class `-compact`, or an ancestor has `-narrow`
+    or `-short`. It has two more lines if an ancestor has `-high`.
     """
 
     SCOPED_CSS = False
@@ -44,39 +44,39 @@ class Gauge(LineView):
     """
 
     reading: reactive[Reading | None] = reactive(None, repaint=False)
-    """The newest reading; None before the first."""
+    """The newest reading; None before the first one."""
     machine: reactive[Machine | None] = reactive(None, repaint=False)
-    """The machine that is measured; None until it is known."""
+    """The machine that is measured; None until it is detected."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._facts: tuple[str, ...] = ()
 
     def title(self) -> tuple[str, str]:
-        """Return the gauge's name and the part of the machine it measures, with external text cleaned."""
+        """Return the gauge's name, and the name of the measured part of the machine, cleaned."""
         raise NotImplementedError
 
     def facts(self) -> list[str]:
-        """List the lines of the tooltip: constant facts, and the reason of each unknown figure."""
+        """Return the lines of the tooltip: constant facts, and the reason for each unknown figure."""
         raise NotImplementedError
 
     def take(self, reading: Reading) -> None:
         """Add a new reading to the history."""
 
     def watch_reading(self, reading: Reading | None) -> None:
-        """Keep and draw the reading."""
+        """Add the reading to the history and draw it."""
         if reading is not None:
             self.take(reading)
         self.update()
 
     def watch_machine(self) -> None:
-        """Name the machine in the border, and redraw."""
-        name, about = self.title()
-        self.border_title = Content.assemble(name, (f"  {about}" if about else "", "$dim not bold"))
+        """Show the name of the measured part in the border, and redraw."""
+        name, part = self.title()
+        self.border_title = Content.assemble(name, (f"  {part}" if part else "", "$dim not bold"))
         self.update()
 
     def update(self) -> None:
-        """Redraw the lines that differ, and the tooltip when its facts do."""
+        """Redraw the lines and the tooltip that have changed."""
         super().update()
         facts = (*self.facts(), _("A click shows the gauges in full"))
         if facts != self._facts:
@@ -85,23 +85,24 @@ class Gauge(LineView):
 
 
 def unknown_lines(metric: Metric[T], label: str) -> list[str]:
-    """Return a line with the label and the reason of an unknown metric; nothing when it is known."""
+    """Return a line with the label and the reason of an unknown metric; empty for a known one."""
     if metric.value is not None:
         return []
     return [f"{label}: {sentence(metric.reason)}" if metric.reason else label]
 
 
 def unknowns_by_reason(*labelled_metrics: tuple[Metric[Any], str]) -> list[str]:
-    """Return a line for each reason with the labels of the unknown metrics: `load, power: it is asleep`."""
+    """Return the labels of the unknown metrics, a line for each reason: `load, power: it is asleep`."""
     by_reason: dict[str | None, list[str]] = {}
     for metric, label in labelled_metrics:
         if metric.value is None:
             by_reason.setdefault(sentence(metric.reason) if metric.reason else None, []).append(label)
     return [
-        f"{', '.join(whats)}: {reason}" if reason else ", ".join(whats) for reason, whats in by_reason.items()
+        f"{', '.join(labels)}: {reason}" if reason else ", ".join(labels)
+        for reason, labels in by_reason.items()
     ]
 
 
 def inline_title(name: str, height: int) -> Line:
-    """Return the gauge's name as the start of its first line; empty where the border holds it."""
+    """Return the gauge's name as the start of its first line; empty if the border has it."""
     return [] if height >= EXPANDED_ROWS else [Piece(f"{name} ", "title")]

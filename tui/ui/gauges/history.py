@@ -1,4 +1,4 @@
-"""History of a percentage over the last minutes, drawn in braille on a fixed scale of 0 to 100."""
+"""History of a percentage over the last minutes, and its braille graph on a fixed scale of 0 to 100."""
 
 import math
 from collections import deque
@@ -13,7 +13,7 @@ SECONDS = 60.0
 """Seconds that the graph of a gauge covers."""
 
 LONG_SECONDS = 600.0
-"""Seconds that the graph of a gauge in full can cover."""
+"""Seconds that the graph on the screen of all gauges can cover."""
 
 _BRAILLE = 0x2800
 _LEFT_DOTS = (0x40, 0x04, 0x02, 0x01)
@@ -22,14 +22,14 @@ _RIGHT_DOTS = (0x80, 0x20, 0x10, 0x08)
 
 
 class PercentHistory:
-    """Samples of one percentage over `seconds`; None is a sample that could not be read."""
+    """Samples of a percentage over `seconds`; None is a sample that could not be read."""
 
     def __init__(self, seconds: float = SECONDS) -> None:
         self.seconds = seconds
         self._samples: deque[tuple[float, float | None]] = deque()
 
     def add(self, time: float, value: float | None) -> None:
-        """Keep a sample taken at `time` (monotonic, in seconds) and drop those too old to show."""
+        """Add a sample taken at `time` (monotonic, in seconds), and drop the samples that are too old."""
         samples = self._samples
         if samples and time < samples[-1][0]:
             samples.clear()
@@ -38,16 +38,16 @@ class PercentHistory:
             samples.popleft()
 
     @property
-    def kept_seconds(self) -> float:
+    def covered_seconds(self) -> float:
         """Seconds from the oldest sample to the newest."""
         return self._samples[-1][0] - self._samples[0][0] if self._samples else 0.0
 
     def columns(self, count: int, seconds: float | None = None) -> list[float | None]:
-        """Return `count` columns, newest last: the mean of each column's samples, None without any.
+        """Return the mean of the samples in each of `count` columns, newest last; None without any sample.
 
-        `seconds` is how far back the columns reach, all that is kept when it is None. Columns are counted
-        from time zero, not from now, so a graph moves by whole columns and its shape never flickers. A column
-        without a sample of its own shows the one before it, for as long as that may stand.
+        `seconds` is the time that the columns cover; None for the whole history. Columns are counted from
+        time zero, not from now, so that the graph moves by whole columns and does not flicker. A column
+        without samples repeats the column before it for up to `HOLD_SECONDS`.
         """
         if not self._samples or count < 1:
             return [None] * count
@@ -76,10 +76,10 @@ class PercentHistory:
 
 
 def braille_rows(values: Sequence[float | None], width: int, height: int) -> list[str]:
-    """Return a graph as `height` strings of `width` cells, top row first, newest value rightmost.
+    """Return a graph as `height` strings of `width` cells, top row first, with the newest value at the right.
 
-    A cell is two values wide and four dots high. The scale is 0 to 100 whatever the values are; a known value
-    shows at least its lowest dot, and None is a gap.
+    A cell is two values wide and four dots high. The scale is always 0 to 100. A known value has at least its
+    lowest dot, and None is a gap.
     """
     levels = [_level(value, 4 * height) for value in _padded(values, width)]
     pairs = list(zip(levels[::2], levels[1::2], strict=True))
@@ -100,7 +100,7 @@ def braille_rows(values: Sequence[float | None], width: int, height: int) -> lis
 def graph_lines(
     values: Sequence[float | None], width: int, height: int, thresholds: Sequence[Threshold]
 ) -> list[Line]:
-    """Return the graph as pieces, each column in the colour of the higher of its two values."""
+    """Return the graph as pieces, each cell in the colour of the higher of its two values."""
     padded = _padded(values, width)
     peaks = [
         max(left_value or 0.0, right_value or 0.0)
@@ -120,13 +120,13 @@ def graph_lines(
 
 
 def _padded(values: Sequence[float | None], width: int) -> list[float | None]:
-    """Return the newest values, two a cell, with gaps before them."""
+    """Return the newest values, two per cell, filled up with gaps at the left."""
     newest = list(values)[-2 * width :] if width > 0 else []
     return [None] * (2 * width - len(newest)) + newest
 
 
 def _level(value: float | None, dots: int) -> int:
-    """Return the dots from the bottom for a percentage; 0 for unknown."""
+    """Return the number of dots for a percentage; 0 for unknown."""
     if value is None:
         return 0
     return max(1, min(dots, round(value / 100 * dots)))
@@ -139,4 +139,4 @@ _CELLS = [
     ]
     for left_dots in range(5)
 ]
-"""The cell for a number of dots on its left and on its right."""
+"""Braille cell for the number of dots on its left and on its right."""

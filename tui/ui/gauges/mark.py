@@ -1,4 +1,4 @@
-"""Marks on the memory bars for the highlighted model, before it is loaded."""
+"""Marks on the memory bars for the highlighted model."""
 
 import msgspec
 
@@ -11,12 +11,14 @@ class MemoryMark(msgspec.Struct, frozen=True):
     """Mark on a memory bar: memory in use once the highlighted model is loaded."""
 
     after_bytes: int
-    """Memory in use after the load: the bytes of others (`memory_parts(…).others` for RAM, as a load replaces
-    the model that is loaded) plus the footprint's part that goes here."""
+    """Memory in use after the load: that of other programs, plus the part of the footprint in this memory.
+
+    The loaded model is left out, because the load replaces it.
+    """
     label: str
     """Name of the model, as in the list."""
     gpu_index: int = 0
-    """The card, when the mark is for VRAM."""
+    """Index of the GPU, for a mark on VRAM."""
 
 
 def marks_of(
@@ -24,10 +26,7 @@ def marks_of(
 ) -> tuple[MemoryMark | None, MemoryMark | None]:
     """Return the marks for the memory gauge and for a card; None for no mark.
 
-    The highlighted model replaces the loaded one.
-
-
-    `held_on_card_bytes` are given back of the card's memory when the loaded model is unloaded.
+    The highlighted model replaces the loaded one, which frees `held_on_card_bytes` of the card's memory.
     """
     footprint, memory = fit.footprint, reading.memory.value
     if footprint is None:
@@ -42,4 +41,4 @@ def marks_of(
         return None, card_mark
     # A model that fits nowhere is shown as if it went to the system's memory.
     host = fit.host_bytes or footprint.total_bytes
-    return MemoryMark(memory_parts(memory, reading.engine).others + host, label), card_mark
+    return MemoryMark(memory_parts(memory, reading.engine).other_programs + host, label), card_mark

@@ -1,4 +1,4 @@
-"""Process sheet: memory and load of the engine and of llmtui itself; and the sheet of unknown figures."""
+"""Sheets with memory and load of the engine and llmtui, and with all unknown figures."""
 
 from tui.hardware.battery import NO_BATTERY
 from tui.hardware.gpus.pci import ASLEEP
@@ -17,7 +17,7 @@ from tui.units import UNKNOWN, split_bytes
 
 
 def process_sheet(reading: Reading | None, width: int) -> list[Line]:
-    """Draw memory and load of the engine's process, and of this one."""
+    """Return lines with memory and load of the engine's process and of this process."""
     if reading is None:
         return []
     engine = reading.engine
@@ -27,9 +27,9 @@ def process_sheet(reading: Reading | None, width: int) -> list[Line]:
     else:
         lines += [
             _size(_("engine"), engine.resident_bytes, _("resident")),
-            _size("", engine.anonymous_bytes, _("its own: KV cache, buffers")),
+            _size("", engine.anonymous_bytes, _("private: KV cache, buffers")),
             _size("", engine.file_bytes, _("mapped from the file")),
-            _size("", engine.peak_bytes, _("the most since it started")),
+            _size("", engine.peak_bytes, _("peak since it started")),
             _load("", engine.cpu_percent),
         ]
     lines += [
@@ -40,12 +40,12 @@ def process_sheet(reading: Reading | None, width: int) -> list[Line]:
 
 
 def unknown_sheet(reading: Reading | None, machine: Machine | None, width: int) -> list[Line]:
-    """Draw every unknown figure with its reason; empty when all is known."""
+    """Return lines with every unknown figure and its reason; empty if all are known."""
     return sentence_lines([clean_line(text) for text in unknowns(reading, machine)], width)
 
 
 def unknowns(reading: Reading | None, machine: Machine | None) -> list[str]:
-    """List every unknown figure with its part and its reason: `CPU temperature: no sensor is open`."""
+    """Return every unknown figure with its part and its reason: `CPU temperature: no sensor is open`."""
     if reading is None or machine is None:
         return []
     lines = [f"{_('CPU')} {text}" for text in cpu_unknowns(reading)]
@@ -59,7 +59,7 @@ def unknowns(reading: Reading | None, machine: Machine | None) -> list[str]:
     engine = reading.engine
     if engine is not None:
         parts = unknowns_by_reason(
-            (engine.anonymous_bytes, _("its own")),
+            (engine.anonymous_bytes, _("private")),
             (engine.file_bytes, _("mapped")),
             (engine.peak_bytes, _("peak")),
             (engine.cpu_percent, _("load")),

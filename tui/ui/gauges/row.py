@@ -20,11 +20,11 @@ from tui.ui.gauges.memory.gauge import MemoryGauge
 
 
 class GaugeRow(Horizontal, can_focus=True):
-    """The three gauges side by side; the row's reactives go down to them."""
+    """Row of the three gauges, which are bound to the row's reactives."""
 
     BINDING_GROUP_TITLE = _("Gauges")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", _("All gauges"), id="gauges.open", tooltip=_("The gauges in full")),
+        Binding("enter", "open", _("All gauges"), id="gauges.open", tooltip=_("Show all gauges in full")),
     ]
     SCOPED_CSS = False
     DEFAULT_CSS = """
@@ -37,13 +37,13 @@ class GaugeRow(Horizontal, can_focus=True):
     """
 
     reading: reactive[Reading | None] = reactive(None, repaint=False)
-    """The newest reading."""
+    """The newest reading; None before the first one."""
     machine: reactive[Machine | None] = reactive(None, repaint=False)
-    """The machine that is measured."""
+    """The machine that is measured; None until it is detected."""
     mark: reactive[MemoryMark | None] = reactive(None, repaint=False)
-    """Mark of the highlighted model on the memory gauge."""
+    """Mark of the highlighted model on the memory gauge; None for none."""
     gpu_mark: reactive[MemoryMark | None] = reactive(None, repaint=False)
-    """Mark of the highlighted model on a card."""
+    """Mark of the highlighted model on a card; None for none."""
     loaded: reactive[Footprint | None] = reactive(None, repaint=False)
     """Footprint that the engine measured at the load; None while no model is loaded."""
 
@@ -51,7 +51,7 @@ class GaugeRow(Horizontal, can_focus=True):
         """The user wants to see the gauges in full."""
 
     def compose(self) -> ComposeResult:
-        """Show the three gauges."""
+        """Lay out the three gauges."""
         yield CpuGauge(id="cpu").data_bind(GaugeRow.reading, GaugeRow.machine)
         yield GpuGauge(id="gpu").data_bind(
             GaugeRow.reading, GaugeRow.machine, GaugeRow.loaded, mark=GaugeRow.gpu_mark
@@ -61,10 +61,10 @@ class GaugeRow(Horizontal, can_focus=True):
         )
 
     def on_click(self, event: Click) -> None:
-        """Open all gauges in full."""
+        """Show all gauges in full."""
         event.stop()
         self.action_open()
 
     def action_open(self) -> None:
-        """Ask for the gauges in full."""
+        """Ask for the screen of all gauges."""
         self.post_message(self.Opened())

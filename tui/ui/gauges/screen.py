@@ -28,19 +28,24 @@ from tui.ui.kit.key_help import keys_on_screen
 from tui.ui.kit.pieces import Line
 
 _OTHER_ROWS = 20
-"""Rows of a window that are not graphs."""
+"""Rows of a window for everything except the graphs."""
 _GRAPH_ROWS = (3, 12)
+"""Lowest and greatest height of a graph in rows."""
 
 
 class GaugesScreen(Screen[None]):
-    """The gauges on a whole screen. It follows the readings of the row of gauges."""
+    """Screen of all gauges in full, which follows the readings of the row of gauges."""
 
     BINDING_GROUP_TITLE = _("Gauges")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,g,q,f8", "dismiss", _("Back"), id="gauges.close", tooltip=_("Back to the dashboard")),
-        Binding("f1,question_mark", "help", _("Help"), id="app.help", tooltip=_("Keys and words explained")),
-        Binding("up,k", "scroll(-1)", _("Up"), show=False, id="gauges.up", tooltip=_("A line up")),
-        Binding("down,j", "scroll(1)", _("Down"), show=False, id="gauges.down", tooltip=_("A line down")),
+        Binding(
+            "escape,g,q,f8", "dismiss", _("Back"), id="gauges.close", tooltip=_("Go back to the dashboard")
+        ),
+        Binding("f1,question_mark", "help", _("Help"), id="app.help", tooltip=_("Explain keys and terms")),
+        Binding("up,k", "scroll(-1)", _("Up"), show=False, id="gauges.up", tooltip=_("Scroll a line up")),
+        Binding(
+            "down,j", "scroll(1)", _("Down"), show=False, id="gauges.down", tooltip=_("Scroll a line down")
+        ),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal")]  # noqa: RUF012
     DEFAULT_CSS = """
@@ -54,9 +59,9 @@ class GaugesScreen(Screen[None]):
     """
 
     def __init__(self, row: GaugeRow, replay: Replay | None = None) -> None:
-        """`row` goes on taking readings below, and its gauges hold the history.
+        """Show the gauges of a row, which keeps taking readings and holds the history.
 
-        `replay` stands in for the machine; None for the machine itself.
+        `replay` is the recording that replaces the machine; None for this machine.
         """
         super().__init__()
         self._replay = replay
@@ -66,7 +71,7 @@ class GaugesScreen(Screen[None]):
         self._memory = row.query_one(MemoryGauge)
 
     def compose(self) -> ComposeResult:
-        """Show two columns side by side, below each other where it is narrow, and the reasons at the end."""
+        """Lay out two columns, below each other on a narrow screen, and the unknown figures at the end."""
         if self._replay is not None:
             yield ReplayLine(self._replay)
         with VerticalScroll(id="gauges-scroll"):
@@ -81,7 +86,7 @@ class GaugesScreen(Screen[None]):
         yield Footer(compact=True)
 
     def on_mount(self) -> None:
-        """Follow the row from now on."""
+        """Follow the changes of the row."""
         self.query_one("#gauges-scroll").focus()
         for name in ("reading", "machine", "mark", "gpu_mark", "loaded"):
             self.watch(self._row, name, self._follow, init=False)
@@ -96,7 +101,7 @@ class GaugesScreen(Screen[None]):
         self.query_one("#gauges-scroll").scroll_relative(y=step, animate=False)
 
     def action_help(self) -> None:
-        """Explain keys, verdicts and words."""
+        """Show the help."""
         from tui.ui.help.screen import HelpScreen
 
         self.app.push_screen(HelpScreen(keys_on_screen(self.app)))
@@ -107,13 +112,13 @@ class GaugesScreen(Screen[None]):
                 sheet.update()
 
     @property
-    def _rows(self) -> int:
+    def _graph_rows(self) -> int:
         lowest, highest = _GRAPH_ROWS
         return max(lowest, min(highest, (self.size.height - _OTHER_ROWS) // 3))
 
     def _cpu_lines(self, width: int) -> list[Line]:
         row = self._row
-        return cpu_sheet(row.reading, row.machine, self._cpu.history, width, self._rows)
+        return cpu_sheet(row.reading, row.machine, self._cpu.history, width, self._graph_rows)
 
     def _gpu_lines(self, width: int) -> list[Line]:
         row = self._row
@@ -123,14 +128,14 @@ class GaugesScreen(Screen[None]):
             self._gpu.histories,
             row.gpu_mark,
             width,
-            self._rows,
+            self._graph_rows,
             row.loaded,
         )
 
     def _memory_lines(self, width: int) -> list[Line]:
         row = self._row
         return memory_sheet(
-            row.reading, row.machine, row.mark, row.loaded, self._memory.history, width, self._rows
+            row.reading, row.machine, row.mark, row.loaded, self._memory.history, width, self._graph_rows
         )
 
     def _process_lines(self, width: int) -> list[Line]:

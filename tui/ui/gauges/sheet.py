@@ -1,4 +1,4 @@
-"""Section of the gauges in full, as high as its lines."""
+"""Section of the screen of all gauges, as high as its lines."""
 
 # Textual's `app` property leaves the app's own type parameter open.
 # pyright: reportUnknownMemberType=false
@@ -16,11 +16,11 @@ from tui.ui.kit.line_view import LineView
 from tui.ui.kit.pieces import Line, Piece, spread
 
 _SPANS = (1, 2, 5, round(LONG_SECONDS / 60))
-"""Minutes a graph may show: while there is little to show, it is not squeezed into a corner."""
+"""Minutes that a graph can cover; a short history has a short time axis."""
 
 
 class Sheet(LineView):
-    """Lines in a frame with a title; `build` makes them for a width in cells."""
+    """Frame with a title and lines; `build` returns the lines for a width in cells."""
 
     DEFAULT_CSS = """
     Sheet {
@@ -39,7 +39,7 @@ class Sheet(LineView):
         self._build = build
 
     def lines(self, width: int, height: int) -> list[Line]:
-        """Return all lines; their number gives the height."""
+        """Return all lines; their number is the height."""
         return self._build(width)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -47,7 +47,7 @@ class Sheet(LineView):
         return len(self._build(width))
 
     def update(self) -> None:
-        """Redraw changed lines; lay out anew when their number changed."""
+        """Redraw the changed lines; if their number has changed, lay the section out again."""
         width, height = self.content_size
         lines = self._build(width or self.app.size.width)
         self.set_class(not lines, "-empty")
@@ -60,13 +60,13 @@ class Sheet(LineView):
 def history_lines(
     history: PercentHistory, width: int, rows: int, thresholds: Sequence[Threshold]
 ) -> list[Line]:
-    """Draw a percentage over the shortest of `_SPANS` that covers the history, with the time below."""
-    minutes = next((span for span in _SPANS if history.kept_seconds <= 60 * span), _SPANS[-1])
+    """Return the graph of a percentage over the shortest of `_SPANS` that covers it, and a time axis."""
+    minutes = next((span for span in _SPANS if history.covered_seconds <= 60 * span), _SPANS[-1])
     ago = ngettext("{count} minute ago", "{count} minutes ago", minutes).format(count=minutes)
     axis = spread([Piece(ago, "unit")], [Piece(_("now"), "unit")], width)
     return [*graph_lines(history.columns(2 * width, 60 * minutes), width, rows, thresholds), axis]
 
 
 def sentence_lines(sentences: Sequence[str], width: int) -> list[Line]:
-    """Wrap sentences, each into as many lines as it needs."""
+    """Return the sentences, wrapped to the width."""
     return [[Piece(row, "unit")] for sentence in sentences for row in wrap(sentence, width, 99)]

@@ -1,4 +1,4 @@
-"""Bar of a model's memory by its parts, scaled to the pool it would live in, with a legend."""
+"""Bar of a footprint's parts on the scale of its memory pool, with a legend."""
 
 from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
@@ -17,10 +17,7 @@ from tui.units import format_bytes, split_bytes
 
 
 class PartLook(NamedTuple):
-    """Look of a part of a footprint.
-
-    The glyph tells it apart where there is no colour; on the memory gauge, from other programs and cache too.
-    """
+    """Look of a part of a footprint; the glyph suffices to recognise it without colour."""
 
     role: str
     glyph: str
@@ -36,7 +33,7 @@ PARTS = (
 
 
 class StackedBar(Widget):
-    """A footprint as a bar and a legend, two lines."""
+    """Widget with a footprint as a bar and a legend, in two lines."""
 
     DEFAULT_CSS = """
     StackedBar {
@@ -65,9 +62,9 @@ class StackedBar(Widget):
     }
 
     footprint: reactive[Footprint | None] = reactive(None)
-    """The footprint to draw; None draws nothing."""
+    """The footprint to draw; None for nothing."""
     capacity: reactive[int | None] = reactive(None)
-    """Bytes of the pool it would live in; None scales the bar to the footprint itself."""
+    """Capacity of its pool in bytes; None to scale the bar to the footprint itself."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -92,7 +89,7 @@ class StackedBar(Widget):
 
 
 def stacked_line(footprint: Footprint, capacity: int | None, width: int) -> Line:
-    """Draw the parts side by side between caps, with the capacity behind them: `▕▓▓▓▒▒▚▄     ▏ 8.00 GiB`.
+    """Return the parts side by side between caps, then the capacity: `▕▓▓▓▒▒▚▄     ▏ 8.00 GiB`.
 
     A footprint larger than the capacity fills the bar and ends with `+`.
     """
@@ -102,28 +99,28 @@ def stacked_line(footprint: Footprint, capacity: int | None, width: int) -> Line
         end, room = [], max(0, width - CAPS)
     sizes = part_bytes(footprint)
     scale_bytes = capacity or footprint.total_bytes
-    over = footprint.total_bytes > scale_bytes and room > 0
-    if over:
+    is_over = footprint.total_bytes > scale_bytes and room > 0
+    if is_over:
         # The cell of the sign is taken from the bar, and the parts keep their proportions to each other.
         room, scale_bytes = room - 1, footprint.total_bytes
     counts = share_cells([size / scale_bytes if scale_bytes else 0.0 for size in sizes], room)
     row = [Piece(look.glyph * count, look.role) for look, count in zip(PARTS, counts, strict=True) if count]
     row.append(Piece(" " * (room - sum(counts)), TRACK))
-    if over:
+    if is_over:
         row.append(Piece(OVER, "critical"))
     return [*capped(merged(row)), *end]
 
 
 def legend_line(footprint: Footprint, width: int) -> Line:
-    """Draw each part's glyph, word and size in one unit: `▓ weights 1.92  ▒ KV 0.88  ▚ compute 0.07 GiB`.
+    """Return glyph, word and size of each part: `▓ weights 1.92  ▒ KV 0.88  ▚ compute 0.07 GiB`.
 
-    With less space between them, then without the words, when the line is too narrow.
+    A narrow line has less space between the parts, or no words.
     """
     return parts_legend(part_bytes(footprint), width)
 
 
 def parts_legend(sizes: Sequence[int], width: int) -> Line:
-    """Draw the legend for sizes in bytes, in the order of `PARTS`; the last may be left out."""
+    """Return the legend for sizes in bytes, in the order of `PARTS`; the last sizes may be left out."""
     unit = split_bytes(sum(sizes))[1]
     digits = 2 if unit == "GiB" else 0
     values = [in_unit(size, unit, digits) for size in sizes]
@@ -140,5 +137,5 @@ def parts_legend(sizes: Sequence[int], width: int) -> Line:
 
 
 def part_bytes(footprint: Footprint) -> tuple[int, int, int, int]:
-    """Return bytes of weights, KV, compute and process, in the order of `PARTS`."""
+    """Return the bytes of weights, KV, compute and process, in the order of `PARTS`."""
     return footprint.weights_bytes, footprint.kv_bytes, footprint.compute_bytes, footprint.process_bytes

@@ -1,4 +1,4 @@
-"""Thresholds at which a gauge changes its colour or its word, as data."""
+"""Thresholds at which a gauge changes its colour or its word."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -7,14 +7,14 @@ from tui.i18n import _
 
 
 class Threshold(NamedTuple):
-    """A level's name and the value it begins at, in percent or in the unit of the table."""
+    """Name of a level, and the lowest value of the level in percent or in the unit of its table."""
 
     percent: float
     name: str
 
 
 LOAD: tuple[Threshold, ...] = (Threshold(0, "low"), Threshold(60, "mid"), Threshold(85, "high"))
-"""Processors are there to be used: full load is no error, so it never turns critical."""
+"""Thresholds of processor load. Full load is no error, so there is no critical level."""
 
 MEMORY: tuple[Threshold, ...] = (
     Threshold(0, "low"),
@@ -22,7 +22,7 @@ MEMORY: tuple[Threshold, ...] = (
     Threshold(80, "high"),
     Threshold(92, "critical"),
 )
-"""Past 92 % a desktop starts to swap what is on the screen."""
+"""Thresholds of memory in use. Above 92 % a desktop starts to swap visible programs."""
 
 TEMPERATURE: tuple[Threshold, ...] = (
     Threshold(0, "low"),
@@ -30,30 +30,31 @@ TEMPERATURE: tuple[Threshold, ...] = (
     Threshold(85, "high"),
     Threshold(95, "critical"),
 )
-"""In °C. Makers throttle laptop processors between 95 and 105, and cards from about 83 on."""
+"""Thresholds in °C. Laptop processors are throttled between 95 and 105, and cards from about 83."""
 
 PRESSURE: tuple[Threshold, ...] = (Threshold(0, "low"), Threshold(5, "some"), Threshold(20, "high"))
-"""Share of the time in which some task waited for memory; at a fifth, typing is felt to stall."""
+"""Thresholds of the share of time in which a task waited for memory; at 20 %, typing visibly stalls."""
 
 PRESSURE_LEVELS = {"normal": "low", "warning": "some", "critical": "high"}
-"""The step of pressure that macOS means by each of its words."""
+"""Level of pressure for each level of macOS."""
 
 POWER: tuple[Threshold, ...] = (Threshold(0, "low"), Threshold(95, "high"), Threshold(110, "critical"))
-"""In percent of what the driver allows. At its limit a GPU is held back; well past it something is wrong."""
+"""Thresholds in percent of the driver's power limit. At the limit a GPU is slowed down; far above it,
+something is wrong."""
 
 SWAP_IN: tuple[Threshold, ...] = (Threshold(0, "mid"), Threshold(1, "high"), Threshold(20, "critical"))
-"""MiB a second. One is a program that wakes up; at twenty the model itself is read back from swap."""
+"""Thresholds in MiB/s. At 1 a program wakes up; at 20 the model itself is read back from swap."""
 
 PRESSURE_WORDS = {"low": _("low"), "some": _("some"), "high": _("high")}
 PRESSURE_ROLES = {"low": "value", "some": "high", "high": "critical"}
-"""The gauge colour of each step of pressure; none while there is nothing to see to."""
+"""Role of each level of pressure; a low one has no colour."""
 
 FIGURE_ROLES = {"low": "value", "mid": "value", "high": "high", "critical": "critical"}
-"""The same for a figure, which takes a colour only where there is something to see to."""
+"""Role of each level of a figure; only high and critical ones have a colour."""
 
 
 def level_at(percent: float, thresholds: Sequence[Threshold]) -> str:
-    """Return the name of the last threshold that `percent` has reached; the first below all of them."""
+    """Return the name of the level of a value; below all thresholds, the first name."""
     name = thresholds[0].name
     for threshold in thresholds:
         if percent < threshold.percent:
@@ -63,5 +64,5 @@ def level_at(percent: float, thresholds: Sequence[Threshold]) -> str:
 
 
 def figure_role(value: float, thresholds: Sequence[Threshold]) -> str:
-    """Return the role in which a figure is written."""
+    """Return the role of a figure by its level."""
     return FIGURE_ROLES[level_at(value, thresholds)]

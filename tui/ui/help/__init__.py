@@ -1,1 +1,1 @@
-"""The help."""
+"""Help screen: keys, verdicts, signs, terms and questions with answers."""

@@ -10,31 +10,31 @@ from tui.ui.gauges.bar import CEILING, MARK
 from tui.ui.gauges.memory.lines import CACHE_GLYPH
 from tui.ui.gauges.stacked_bar import PARTS
 from tui.ui.kit.keys import help_with_keys
-from tui.ui.models.columns import LOADED, MARKED
+from tui.ui.models.column_layout import LOADED, MARKED
 from tui.ui.models.quant_lines import CURRENT
 
 
 class Term(msgspec.Struct, frozen=True):
-    """Word on the screen and its meaning."""
+    """A word or sign on the screen, and its meaning."""
 
     word: str
     meaning: str
 
 
 def verdict_meaning(verdict: Verdict) -> str:
-    """Explain a verdict in one sentence."""
+    """Return the meaning of a verdict in one sentence."""
     return {
         Verdict.FITS: _("Runs now, all of it in the fastest memory, and the system keeps its reserve."),
         Verdict.TIGHT: _("This machine can hold it, but not with what is open now, or with little to spare."),
         Verdict.SPLIT: _("Part of it runs on the GPU and the rest on the CPU, which is slower."),
         Verdict.ELSEWHERE: _("It runs at another place, such as a server, and takes no memory here."),
         Verdict.TOO_BIG: _("This machine cannot hold it with these settings."),
-        Verdict.UNKNOWN: _("The file cannot be read or sized; the detail pane says why."),
+        Verdict.UNKNOWN: _("The file cannot be read or sized; the detail pane shows the reason."),
     }[verdict]
 
 
 def sign_terms() -> tuple[Term, ...]:
-    """Explain the signs on the screen."""
+    """Return the signs on the screen with their meanings."""
     return (
         Term(ON_DISK, _("The file is on this disk and can be loaded.")),
         Term(NOT_ON_DISK, _("Known from the catalogue; no file of it was found on this disk.")),
@@ -48,12 +48,12 @@ def sign_terms() -> tuple[Term, ...]:
                 )
             ),
         ),
-        Term(CURRENT, _("In the table of quantizations, the one it was opened on.")),
-        Term(MARK, _("On a gauge, where the highlighted model would take memory.")),
-        Term(CEILING, _("On the memory gauge, the most that the GPU can use of it.")),
+        Term(CURRENT, _("In the table of quantizations, the current one.")),
+        Term(MARK, _("On a gauge, the memory in use if the highlighted model were loaded.")),
+        Term(CEILING, _("On the memory gauge, the most memory that the GPU can use.")),
         Term(
             "".join(look.glyph for look in PARTS),
-            _("What the engine holds: weights, KV cache, compute buffers, and its process."),
+            _("Memory of the engine: weights, KV cache, compute buffers, and its process."),
         ),
         Term(CACHE_GLYPH, _("On the memory gauge, cache that the system gives back on demand.")),
         Term(ESTIMATED, _("Estimated by formula. Without a sign, the engine itself gave the size.")),
@@ -65,14 +65,14 @@ def sign_terms() -> tuple[Term, ...]:
 
 
 def glossary() -> tuple[Term, ...]:
-    """Explain the terms, two sentences each."""
+    """Return the terms, each explained in about two sentences."""
     return (
         Term(
             _("Footprint"),
             _(
                 "All the memory a model takes while it answers: weights, KV cache, compute buffers, "
                 "and the engine's process. Predicted is its peak; measured is the largest size so far, "
-                "which gets there once a long prompt has been read."
+                "which reaches the peak once a long prompt has been read."
             ),
         ),
         Term(
@@ -115,34 +115,34 @@ def glossary() -> tuple[Term, ...]:
         ),
         Term(
             _("Turn"),
-            _("A question with all that was answered to it. Turns are what leaves a context that is full."),
+            _("A question with its answers. When the context is full, whole turns are left out."),
         ),
         Term(
             _("Cached, in the cache"),
             _(
-                "What the KV cache holds already of a prompt, so that it is not read again. The beginning of "
-                "a prompt stays there as long as it does not change."
+                "The part of a prompt that is in the KV cache already, so that it is not read again. The "
+                "beginning of a prompt stays there as long as it does not change."
             ),
         ),
         Term(
             _("Chat template"),
             _(
-                "The model's own way to write down a conversation, a small program in its file. Where there "
-                "is none or it fails, the model reads a plain transcript: each message with who said it."
+                "A small program in the model's file that writes a conversation as the model expects it. If "
+                "there is none or it fails, the model reads a plain transcript: each message with its author."
             ),
         ),
         Term(
             _("Thinking"),
             _(
-                "What some models write for themselves before they answer. It is folded, counted, and not "
-                "sent again with later questions."
+                "Text that some models write for themselves before they answer. It is folded, counted, and "
+                "not sent again with later questions."
             ),
         ),
         Term(
             _("Layers and experts"),
             _(
-                "A model is a row of layers, and each can lie on the GPU or in RAM. In a mixture of experts "
-                "a layer has many small parts, of which a token needs only a few: those are the active "
+                "A model is a row of layers, and each can be on the GPU or in RAM. In a mixture of experts "
+                "a layer has many small parts, and a token needs only a few of them: those are the active "
                 "parameters."
             ),
         ),
@@ -156,8 +156,8 @@ def glossary() -> tuple[Term, ...]:
         Term(
             _("Prompt and generation"),
             _(
-                "First the model reads the prompt, all that is sent to it, many tokens at once. Then it "
-                "generates the answer one token after another, which is slower."
+                "First the model reads the prompt, which is everything that is sent to it, many tokens at "
+                "once. Then it generates the answer one token after another, which is slower."
             ),
         ),
     )

@@ -7,14 +7,14 @@ from tui.ui.kit.keys import help_with_keys
 
 
 class HelpPage(msgspec.Struct, frozen=True):
-    """One question and its answer, in which `{id}` stands for the key of an action."""
+    """A question and its answer; `{id}` in them stands for the key of an action."""
 
     title: str
     text: str
 
 
 def help_pages() -> tuple[HelpPage, ...]:
-    """Return the pages, each built on those before it, with the keys as they are bound now."""
+    """Return the pages with the keys as they are bound now; later pages build on earlier ones."""
     pages = (*_machine_pages(), *_chat_pages())
     return tuple(HelpPage(help_with_keys(page.title), help_with_keys(page.text)) for page in pages)
 
@@ -138,7 +138,7 @@ def _machine_pages() -> tuple[HelpPage, ...]:
 
 
 def _chat_pages() -> tuple[HelpPage, ...]:
-    """Return the pages on the chat: asking, reading, steering, and finding again."""
+    """Return the pages on the chat: asking, answers, branches, context, search and receipts."""
     return (
         HelpPage(
             _("How to ask"),

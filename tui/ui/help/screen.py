@@ -1,4 +1,4 @@
-"""The help: every key as it is bound now, the verdicts, and the words the screen uses."""
+"""Help screen: all keys as they are bound now, the verdicts, and the terms."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -20,11 +20,11 @@ from tui.ui.kit.keys import hints
 from tui.ui.models.verdicts import VERDICTS
 
 _KEY_COLUMN = 16
-"""Cells of the column with keys, signs and verdicts."""
+"""Width of the column with keys, signs and verdicts."""
 
 
 class HelpScreen(ModalScreen[None]):
-    """Help over the screen below."""
+    """Dialog with the help for the screen below."""
 
     BINDING_GROUP_TITLE = _("Help")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -56,24 +56,24 @@ class HelpScreen(ModalScreen[None]):
     """
 
     def __init__(self, sections: Sequence[KeySection]) -> None:
-        """`sections`: the keys to show, from `keys_on_screen` while the screen below is still on top."""
+        """Show these keys, which `keys_on_screen` returns before the help is opened."""
         super().__init__()
         self._sections = sections
 
     def compose(self) -> ComposeResult:
-        """The text in a frame that scrolls."""
+        """Lay out the text in a scrolling frame."""
         with VerticalScroll(id="help-scroll") as scroll:
             scroll.border_title = _("Help")
             scroll.border_subtitle = hints(_("{help.close} closes"))
             yield Static(id="help-text", markup=False)
 
     def on_mount(self) -> None:
-        """Draw once the width is known."""
+        """Draw the text once the width is known."""
         self.query_one("#help-scroll").focus()
         self.call_after_refresh(self._draw)
 
     def on_resize(self, event: Resize) -> None:
-        """Break the lines anew."""
+        """Wrap the lines for the new width."""
         self.call_after_refresh(self._draw)
 
     def _draw(self) -> None:
@@ -86,7 +86,7 @@ class HelpScreen(ModalScreen[None]):
 
 
 def help_content(sections: Sequence[KeySection], width: int) -> Content:
-    """The whole help in lines of at most `width` cells."""
+    """Return the whole help in lines of at most `width` cells."""
     lines: list[Content] = []
     for section in sections:
         lines += _heading(_("Keys: {pane}").format(pane=section.title), not lines)
@@ -100,7 +100,7 @@ def help_content(sections: Sequence[KeySection], width: int) -> Content:
     lines += _heading(_("Signs"), False)
     for term in sign_terms():
         lines += _entry(term.word, "bold", term.meaning, width)
-    lines += _heading(_("Words"), False)
+    lines += _heading(_("Terms"), False)
     for term in glossary():
         lines.append(Content.styled(term.word, "bold"))
         lines += [Content(f"  {row}") for row in wrap(term.meaning, max(10, width - 2), 99)]
@@ -116,7 +116,7 @@ def _heading(text: str, first: bool) -> list[Content]:
 
 
 def _entry(word: str, style: str, meaning: str, width: int) -> list[Content]:
-    """A word in the left column and its meaning beside it, under each other where the word is long."""
+    """Return a word and its meaning beside it; the meaning of a long word starts on the next line."""
     column = min(_KEY_COLUMN, max(6, width // 3))
     rows = wrap(meaning, max(10, width - column - 2), 99)
     first = Content.assemble("  ", (pad(word, column), style))

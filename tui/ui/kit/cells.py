@@ -15,14 +15,14 @@ def middle_cut(text: str, width: int) -> str:
     if width <= 1:
         return ELLIPSIS[: max(0, width)]
     head = (width - 1) // 2
-    return _take(text, head) + ELLIPSIS + _take(text[::-1], width - 1 - head)[::-1]
+    return _beginning(text, head) + ELLIPSIS + _beginning(text[::-1], width - 1 - head)[::-1]
 
 
 def end_cut(text: str, width: int) -> str:
     """Return the text in at most `width` cells, with `…` at its end when it is longer."""
     if cell_len(text) <= width:
         return text
-    return _take(text, width - 1) + ELLIPSIS if width > 0 else ""
+    return _beginning(text, width - 1) + ELLIPSIS if width > 0 else ""
 
 
 def pad(text: str, width: int) -> str:
@@ -31,7 +31,7 @@ def pad(text: str, width: int) -> str:
 
 
 def wrap(text: str, width: int, rows: int) -> list[str]:
-    """Break the text between words into at most `rows` lines of `width` cells, the last one cut at need."""
+    """Wrap the text between words into at most `rows` lines of `width` cells; the last line may be cut."""
     lines: list[str] = []
     line = ""
     for word in text.split():
@@ -46,8 +46,8 @@ def wrap(text: str, width: int, rows: int) -> list[str]:
     return [end_cut(line, width) for line in lines[: max(0, rows)]]
 
 
-def _take(text: str, width: int) -> str:
-    """Return the longest beginning of the text that takes at most `width` cells."""
+def _beginning(text: str, width: int) -> str:
+    """Return the longest beginning of the text that fits in `width` cells."""
     cells = 0
     for position, character in enumerate(text):
         cells += cell_len(character)

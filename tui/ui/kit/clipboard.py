@@ -1,4 +1,4 @@
-"""Copy text to the clipboard: by the system's own program where there is one, and through the terminal."""
+"""Copy of text to the clipboard, by a program of the system and through the terminal."""
 
 import asyncio
 import os
@@ -12,7 +12,7 @@ from tui.i18n import _
 from tui.text import without_controls
 
 TIMEOUT_SECONDS = 2.0
-"""Seconds after which a clipboard program is given up."""
+"""Longest wait for a clipboard program."""
 
 
 class Tool(NamedTuple):
@@ -25,14 +25,14 @@ class Tool(NamedTuple):
 class Copied(NamedTuple):
     """Result of a copy."""
 
-    way: str
-    """The program that took it, or `terminal` for the OSC 52 sequence."""
+    method: str
+    """Name of the program that copied the text; `terminal` for the OSC 52 sequence."""
     confirmed: bool
-    """False for the terminal, which obeys or ignores the sequence and does not say which."""
+    """False for the terminal, which may ignore the sequence without saying so."""
 
 
 def find_tools(environment: Mapping[str, str], platform: str) -> tuple[Tool, ...]:
-    """Return the clipboard programs that can work in this environment on this `sys.platform`, best first."""
+    """Return the installed clipboard programs for an environment and a `sys.platform`, best first."""
     tools: list[Tool] = []
     if platform == "darwin":
         tools.append(Tool(("pbcopy",)))
@@ -48,14 +48,14 @@ def find_tools(environment: Mapping[str, str], platform: str) -> tuple[Tool, ...
 
 
 def copy_by_tool(text: str, tools: tuple[Tool, ...]) -> str | None:
-    """Give the text to the first program that takes it and return its name, or None.
+    """Copy the text with the first program that succeeds and return its name; None if none does.
 
-    Blocks at most 2 s a program.
+    Blocks for at most 2 s per program.
     """
     for tool in tools:
         try:
             # Its output goes nowhere: xclip stays behind to serve the clipboard and would hold a pipe open.
-            done = subprocess.run(
+            process = subprocess.run(
                 tool.command,
                 input=text.encode(tool.encoding, "replace"),
                 stdout=subprocess.DEVNULL,
@@ -65,7 +65,7 @@ def copy_by_tool(text: str, tools: tuple[Tool, ...]) -> str | None:
             )
         except (OSError, subprocess.SubprocessError):
             continue
-        if done.returncode == 0:
+        if process.returncode == 0:
             return tool.command[0]
     return None
 
@@ -73,18 +73,18 @@ def copy_by_tool(text: str, tools: tuple[Tool, ...]) -> str | None:
 async def copy_text(text: str, to_terminal: Callable[[str], None]) -> Copied:
     """Copy the text without control characters, by a program and through the terminal. Never raises.
 
-    `to_terminal` is the app's `copy_to_clipboard`. The terminal is always asked too: over a remote connection
-    only it can reach the user's own clipboard.
+    `to_terminal` is the app's `copy_to_clipboard`. It is always called too, because over a remote connection
+    only the terminal can reach the user's own clipboard.
     """
     text = without_controls(text)
     to_terminal(text)
     tools = find_tools(os.environ, sys.platform)
-    way = await asyncio.to_thread(copy_by_tool, text, tools) if tools else None
-    return Copied(way, True) if way else Copied("terminal", False)
+    program = await asyncio.to_thread(copy_by_tool, text, tools) if tools else None
+    return Copied(program, True) if program else Copied("terminal", False)
 
 
 def copy_notice(copied: Copied, label: str) -> str:
-    """Return a sentence about a copy; `label` names the text, for instance "the answer"."""
+    """Return a sentence about a copy; `label` names the text, for example "the answer"."""
     if copied.confirmed:
-        return _("Copied {what} with {way}.").format(what=label, way=copied.way)
-    return _("Sent {what} to the terminal's clipboard.").format(what=label)
+        return _("Copied {text} with {program}.").format(text=label, program=copied.method)
+    return _("Sent {text} to the terminal's clipboard.").format(text=label)

@@ -1,4 +1,4 @@
-"""Dialogs over the dashboard: a frame in the middle, and a plain list in it."""
+"""Frame of the dialogs over the dashboard, and a list for use inside it."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from tui.ui.kit.pieces import Piece
 
 
 class Dialog(Vertical):
-    """Frame, as high as its content and never higher than the screen."""
+    """Frame as high as its content, and never higher than the screen."""
 
     DEFAULT_CSS = """
     Dialog {
@@ -28,7 +28,7 @@ class Dialog(Vertical):
 
 
 class PlainList(OptionList):
-    """List without a frame of its own, highlighted as the list of models is."""
+    """List without a border, with the highlight of the list of models."""
 
     DEFAULT_CSS = """
     PlainList {
@@ -56,10 +56,10 @@ class PlainList(OptionList):
 
 
 def content_of(line: Iterable[Piece]) -> Content:
-    """Return the content of a line of pieces whose roles are Textual's styles."""
+    """Return a line of pieces as content; the roles of the pieces are Textual styles."""
     return Content.assemble(*((piece.text, piece.role) for piece in line))
 
 
 def content_of_lines(lines: Iterable[Iterable[Piece]]) -> Content:
-    """Return the content of such lines, one below the other."""
+    """Return lines of pieces as content, one below the other."""
     return Content("\n").join(map(content_of, lines))

@@ -1,17 +1,17 @@
-"""Freeze of Python's garbage collector: objects made by the start are never searched again.
+"""Exclusion of the objects made at the start from Python's garbage collection.
 
-A full search goes through all objects of the program. After the start that takes a tenth of a second,
-every ten seconds while a reply streams, in which no key is answered and nothing drawn. The command line
-disables the search before it imports the dashboard, until `freeze_garbage` is called first.
+A full collection visits all objects of the program. While a reply streams, that would halt keys and screen
+for a tenth of a second every ten seconds. The command line disables garbage collection before it imports the
+dashboard; the first call of `freeze_garbage` enables it.
 """
 
 import gc
 
 
 def freeze_garbage() -> None:
-    """Exclude all present objects from garbage collection, and enable it for later ones.
+    """Exclude all present objects from garbage collection, and enable it for later objects.
 
-    Cycles among the present objects that end later are never freed.
+    Reference cycles among the present objects are never freed.
     """
     gc.freeze()
     gc.enable()

@@ -1,4 +1,4 @@
-"""Question below a list: for a text, or for consent to a step that cannot be undone."""
+"""Question below a list: for a text, or for the confirmation of a step that cannot be undone."""
 
 # The option list's own type parameters are open.
 # pyright: reportUnknownMemberType=false
@@ -15,7 +15,7 @@ from tui.ui.kit.dialog import PlainList
 
 
 class Inquiry(Vertical):
-    """Question for a text or for consent, hidden until it is asked.
+    """Question for a text or for a confirmation, hidden until it is asked.
 
     `ask` and `confirm` return the widget that should get the focus.
     """
@@ -36,27 +36,27 @@ class Inquiry(Vertical):
     """
 
     class Answered(Message):
-        """The user's text, never empty; or True for consent."""
+        """The user answered: a text, never empty, or True for yes and False for no."""
 
         def __init__(self, answer: str | bool) -> None:
             super().__init__()
             self.answer = answer
 
     def compose(self) -> ComposeResult:
-        """Show the question, the field and the two answers."""
+        """Lay out the question, the field and the two answers."""
         yield Static(markup=False)
         yield Input(compact=True)
         yield PlainList(markup=False)
 
     def ask(self, question: str, text: str = "") -> Widget:
-        """Ask for a text."""
+        """Ask for a text; `text` stands in the field already."""
         self._show(question, "-text")
         field = self.query_one(Input)
         field.value = text
         return field
 
     def confirm(self, question: str, no: str, yes: str) -> Widget:
-        """Ask for consent; the first answer is the one that loses nothing."""
+        """Ask for a confirmation; the answer that loses nothing comes first."""
         self._show(question, "-choice")
         answers = self.query_one(PlainList)
         answers.set_options((no, yes))
@@ -74,16 +74,16 @@ class Inquiry(Vertical):
             self.post_message(self.Answered(text))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Answer with one of the two."""
+        """Answer with yes or no."""
         event.stop()
         self.post_message(self.Answered(event.option_index == 1))
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Keep each letter from widgets above."""
+        """Stop the event: widgets above have inputs of their own."""
         event.stop()
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Keep each step from widgets above."""
+        """Stop the event: widgets above have lists of their own."""
         event.stop()
 
     def _show(self, question: str, kind: str) -> None:

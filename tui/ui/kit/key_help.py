@@ -1,4 +1,4 @@
-"""Tables of keys and their actions, read from the bindings themselves."""
+"""Tables of keys and their actions, read from the bindings of widgets."""
 
 import re
 from collections.abc import Iterable
@@ -15,32 +15,32 @@ from tui.ui.kit.keys import keys_of
 
 
 class KeyLine(msgspec.Struct, frozen=True):
-    """Action and its keys."""
+    """An action and its keys."""
 
     id: str
-    """The binding's id, by which it can be remapped."""
+    """Id of the binding, as in the `[keys]` of the settings."""
     keys: str
-    """As shown to the user: `↑  k`."""
+    """Names of the keys: `↑  k`."""
     description: str
 
 
 class KeySection(msgspec.Struct, frozen=True):
-    """Keys of one pane."""
+    """The keys of one pane."""
 
     title: str
     lines: tuple[KeyLine, ...]
 
 
 def keys_on_screen(app: App[Any]) -> list[KeySection]:
-    """Return the keys of the app, the screen on top and all its widgets."""
+    """Return the keys of the app, its top screen and all widgets on that screen."""
     screen = app.screen
     return collect_keys([app, screen, *screen.walk_children()])
 
 
 def collect_keys(nodes: Iterable[DOMNode]) -> list[KeySection]:
-    """Return the keys of every class of node, in order. A binding without an id is Textual's and left out.
+    """Return the keys of the nodes' classes, in order, each class once.
 
-    Each class counts once.
+    Bindings without an id are Textual's own and are left out.
     """
     sections: list[KeySection] = []
     seen: set[str] = set()
@@ -51,10 +51,10 @@ def collect_keys(nodes: Iterable[DOMNode]) -> list[KeySection]:
             bindings = [
                 binding for binding in owner.__dict__.get("BINDINGS", ()) if isinstance(binding, Binding)
             ]
-            fresh = [binding for binding in bindings if binding.id and binding.id not in seen]
-            seen.update(str(binding.id) for binding in fresh)
-            if fresh:
-                lines = tuple(_line(binding) for binding in fresh)
+            new_bindings = [binding for binding in bindings if binding.id and binding.id not in seen]
+            seen.update(str(binding.id) for binding in new_bindings)
+            if new_bindings:
+                lines = tuple(_line(binding) for binding in new_bindings)
                 title = _title(node, owner)
                 if sections and sections[-1].title == title:
                     lines = sections.pop().lines + lines
@@ -68,7 +68,7 @@ def _line(binding: Binding) -> KeyLine:
 
 
 def _title(node: DOMNode, owner: type[DOMNode]) -> str:
-    """Return the pane's own title, or its class's name in words: `Chat pane` for `ChatPane`."""
+    """Return the pane's own title, else the name of its class: `Chat pane` for `ChatPane`."""
     if isinstance(node, App | Screen):
         return _("Everywhere")
     title = owner.__dict__.get("BINDING_GROUP_TITLE") or node.BINDING_GROUP_TITLE

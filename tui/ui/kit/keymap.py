@@ -1,4 +1,4 @@
-"""Check of the keys in the settings: ids that no action has, and keys that no keyboard has."""
+"""Check of the `[keys]` of the settings for unknown action ids and unknown key names."""
 
 import difflib
 import importlib
@@ -19,9 +19,9 @@ _NAMES = frozenset((*(key.value.rpartition("+")[2] for key in Keys), *KEY_NAME_R
 
 
 def key_problems(keys: Mapping[str, str]) -> list[str]:
-    """Return the problems of the `[keys]` of the settings, a sentence each.
+    """Return the mistakes in the `[keys]` of the settings, one sentence each.
 
-    Reads every file that draws, to know all ids, so it belongs on a thread of its own.
+    Imports every module of `tui.ui` to know all ids, so call it on a thread of its own.
     """
     action_ids = binding_ids()
     problems: list[str] = []
@@ -29,7 +29,7 @@ def key_problems(keys: Mapping[str, str]) -> list[str]:
         if id not in action_ids:
             similar_ids = difflib.get_close_matches(id, action_ids, 1)
             hint = (
-                _("did you mean {near}?").format(near=similar_ids[0])
+                _("did you mean {id}?").format(id=similar_ids[0])
                 if similar_ids
                 else _("docs/keys.md lists them")
             )
@@ -37,7 +37,7 @@ def key_problems(keys: Mapping[str, str]) -> list[str]:
         for key in (part.strip() for part in chosen.split(",")):
             if not is_key_name(key):
                 hint = (
-                    _('did you mean "{near}"?').format(near=key.lower())
+                    _('did you mean "{key}"?').format(key=key.lower())
                     if is_key_name(key.lower())
                     else _('expected one such as "ctrl+x", "f5" or "x"')
                 )
@@ -47,7 +47,7 @@ def key_problems(keys: Mapping[str, str]) -> list[str]:
 
 
 def is_key_name(key: str) -> bool:
-    """Return True when a terminal can send the key of this name, written as in a binding."""
+    """Return True if a terminal can send the key of this name, written as in a binding."""
     if len(key) == 1:
         return key.isprintable()
     *modifiers, name = key.split("+")
@@ -58,13 +58,13 @@ def is_key_name(key: str) -> bool:
 
 
 def binding_ids() -> frozenset[str]:
-    """Return the ids of all actions, also of screens that were never shown."""
+    """Return the ids of all actions, including those of screens that were never shown."""
     for module in pkgutil.walk_packages(tui.ui.__path__, "tui.ui."):
         importlib.import_module(module.name)
-    kinds: list[type[DOMNode]] = [DOMNode]
+    classes: list[type[DOMNode]] = [DOMNode]
     ids: set[str] = set()
-    for kind in kinds:
-        kinds += kind.__subclasses__()
-        bindings: list[Any] = kind.__dict__.get("BINDINGS", [])
+    for cls in classes:
+        classes += cls.__subclasses__()
+        bindings: list[Any] = cls.__dict__.get("BINDINGS", [])
         ids.update(binding.id for binding in bindings if isinstance(binding, Binding) and binding.id)
     return frozenset(ids)

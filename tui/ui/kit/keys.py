@@ -1,7 +1,7 @@
 """Names of keys in sentences, and the keys that are bound to each action now.
 
-Sentences name actions, not keys: `{chat.stop}` in a text stands for the key that has that id, whatever the
-user has bound to it. An action that has no key any more is left out, with the words that speak of it.
+Sentences name actions, not keys: `{chat.stop}` in a text stands for the key that is bound to the action with
+that id. A sentence about an action that has no key is replaced by another one, or left out.
 """
 
 # What is bound to what is private to the library, and there is no other way to ask it.
@@ -16,6 +16,8 @@ from textual.dom import DOMNode
 from textual.keys import format_key
 
 from tui.i18n import _
+from tui.sentences import Reason
+from tui.services.sentences import sentences
 
 _NAMES = {
     "escape": _("Esc"),
@@ -37,7 +39,7 @@ _ID = re.compile(r"\{([a-z_]+\.[a-z_]+)\}")
 
 
 def key_name(key: str) -> str:
-    """Return a key as people call it: `Ctrl+L` for `ctrl+l`, `Esc` for `escape`, `?` for `question_mark`."""
+    """Return the usual name of a key: `Ctrl+L` for `ctrl+l`, `Esc` for `escape`, `?` for `question_mark`."""
     *modifiers, last = key.split("+")
     if not last:
         return key
@@ -48,7 +50,7 @@ def key_name(key: str) -> str:
 
 
 def keys_of(binding_id: str) -> tuple[str, ...]:
-    """Return the names of the keys that are bound to an action now, the usual one first."""
+    """Return the names of the keys that are bound to an action now, the main one first."""
     keymap = tuple(_keymap().items())
     if not (names := _cached_key_names(keymap).get(binding_id, ())):
         # A class that was not there yet may have it. Looking at all of them at each sentence would cost.
@@ -58,17 +60,17 @@ def keys_of(binding_id: str) -> tuple[str, ...]:
 
 
 def key_of(binding_id: str) -> str:
-    """Return the name of an action's usual key; empty where it has none."""
+    """Return the name of an action's main key; empty if it has none."""
     return next(iter(keys_of(binding_id)), "")
 
 
 def with_keys(text: str, without: str = "", /, **values: object) -> str:
-    """Return the text with the name of the key for each `{id}` in it, and with the values.
+    """Return a text with key names in place of the action ids, and with the values.
 
     Args:
-        text: for example `{chat.stop} stops {model}`.
-        without: the text instead where an action has no key.
-        values: for the other fields of either.
+        text: template with action ids, for example `{chat.stop} stops {model}`.
+        without: template to use instead if an action has no key.
+        values: values of the other fields of both templates.
     """
     names = {binding_id: key_of(binding_id) for binding_id in _ID.findall(text)}
     if not all(names.values()):
@@ -78,28 +80,33 @@ def with_keys(text: str, without: str = "", /, **values: object) -> str:
 
 
 def help_with_keys(text: str) -> str:
-    """Return a text of the help with its keys, and `no key` for an action without one."""
+    """Return a text of the help with its key names; an action without a key is shown as `no key`."""
     return _ID.sub(lambda match: key_of(match[1]) or _("no key"), text)
 
 
+def sentence_with_keys(*reasons: Reason | None) -> str:
+    """Return the sentences of the reasons one after another, with key names; None adds nothing."""
+    return sentences((reason for reason in reasons if reason is not None), key_of)
+
+
 def hints(*texts: str) -> str:
-    """Join texts on one key each, for the edge of a frame: `Enter applies · Esc leaves`."""
+    """Join texts about one key each, for the border of a dialog: `Enter applies · Esc leaves`."""
     return " · ".join(hint for hint in map(with_keys, texts) if hint)
 
 
 def complete_keymap(keymap: Mapping[str, str]) -> dict[str, str]:
-    """Return the user's keys, and the usual keys of actions that share a key with one of those.
+    """Return the user's keymap, completed by the default keys of actions that share a key with it.
 
-    Textual takes a key away from all that it was bound to when one of these is bound anew.
+    When one of several actions on a key gets another key, Textual takes the key away from all of them.
     """
     full_keymap = dict(keymap)
     for owner in _owners():
         for bindings in _bindings(owner).key_to_bindings.values():
             ids = [binding.id for binding in bindings if binding.id]
             if any(keymap.get(binding_id) for binding_id in ids):
-                usual = _ids_and_keys(_bindings(owner))
+                default_keys = _ids_and_keys(_bindings(owner))
                 for binding_id in ids:
-                    full_keymap.setdefault(binding_id, ",".join(usual[binding_id]))
+                    full_keymap.setdefault(binding_id, ",".join(default_keys[binding_id]))
     return full_keymap
 
 
@@ -109,21 +116,21 @@ def _keymap() -> Mapping[str, str]:
 
 
 def _owners() -> tuple[type[DOMNode], ...]:
-    """Return the classes without subclasses that have bindings; these include the bindings of their bases."""
+    """Return the classes with bindings that have no subclasses; they include the bindings of their bases."""
     owners: dict[type[DOMNode], None] = {}
-    waiting: list[type[DOMNode]] = [DOMNode]
-    while waiting:
-        owner = waiting.pop()
-        special = owner.__subclasses__()
-        waiting += special
-        if not special and _bindings(owner).key_to_bindings:
+    to_visit: list[type[DOMNode]] = [DOMNode]
+    while to_visit:
+        owner = to_visit.pop()
+        subclasses = owner.__subclasses__()
+        to_visit += subclasses
+        if not subclasses and _bindings(owner).key_to_bindings:
             owners[owner] = None
     return tuple(owners)
 
 
 @lru_cache(maxsize=8)
 def _cached_key_names(keymap: tuple[tuple[str, str], ...]) -> dict[str, tuple[str, ...]]:
-    """Return the cache of key names by action id for this keymap; callers fill it."""
+    """Return the cache of key names by action id for a keymap; callers fill it."""
     del keymap
     return {}
 
@@ -132,7 +139,7 @@ def _cached_key_names(keymap: tuple[tuple[str, str], ...]) -> dict[str, tuple[st
 def _table(
     owners: tuple[type[DOMNode], ...], keymap: tuple[tuple[str, str], ...]
 ) -> dict[str, tuple[str, ...]]:
-    """Return the names of the keys by action id, as the screens will find them."""
+    """Return the key names by action id, as the screens will have them."""
     table: dict[str, tuple[str, ...]] = {}
     for owner in owners:
         bindings = _bindings(owner).copy()

@@ -1,4 +1,4 @@
-"""A widget made of lines of pieces, which redraws only the lines that changed."""
+"""Widget made of lines of pieces, which redraws only the lines that changed."""
 
 from typing import ClassVar
 
@@ -72,7 +72,7 @@ class LineView(Widget):
             self.redraw(self.lines(width, height))
 
     def redraw(self, lines: list[Line]) -> None:
-        """Redraw those of the lines that differ from what is on the screen."""
+        """Redraw the lines that differ from those on the screen."""
         width, height = self.content_size
         lines = lines[:height]
         lines += [[] for _row in range(height - len(lines))]

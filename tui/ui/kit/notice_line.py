@@ -13,14 +13,14 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 def progress_bar(fraction: float, width: int) -> str:
-    """Return a bar of `width` cells filled to `fraction` (0 to 1), to the eighth of a cell."""
+    """Return a bar of `width` cells filled to `fraction` (0 to 1), in steps of an eighth of a cell."""
     eighths = round(min(max(fraction, 0.0), 1.0) * width * 8)
     full, last_eighths = divmod(eighths, 8)
     return ("█" * full + (_EIGHTHS[last_eighths] if last_eighths else "")).ljust(width)
 
 
 def progress_text(label: str, fraction: float | None, seconds_left: float | None) -> str:
-    """Return progress in words without unknown parts: `Loading SmolLM2… 43 %, 1.2 s left`."""
+    """Return progress as text, without unknown parts: `Loading SmolLM2… 43 %, 1.2 s left`."""
     parts: list[str] = []
     if fraction is not None:
         parts.append(f"{min(max(fraction, 0.0), 1.0) * 100:.0f} %")
@@ -31,7 +31,7 @@ def progress_text(label: str, fraction: float | None, seconds_left: float | None
 
 
 class NoticeLine(Static):
-    """Progress, a hint or an error; hidden while there is nothing to say."""
+    """Line for progress, a hint or an error; hidden while it is empty."""
 
     DEFAULT_CSS = """
     NoticeLine {

@@ -1,26 +1,26 @@
-"""Notices: a state in words with the steps out of it."""
+"""Notice: a sentence about a state, and the steps that help."""
 
 import msgspec
 
 from tui.engine.protocol import Failed
-from tui.ui.kit.sentences import sentence_with_keys
+from tui.ui.kit.keys import sentence_with_keys
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """A state in words and the steps out of it."""
+    """A sentence about a state, and the steps that help."""
 
     title: str
-    """One sentence on the state."""
+    """Sentence about the state."""
     steps: tuple[str, ...]
-    """Remedies, one sentence or command a step."""
+    """Steps that help, each a sentence or a command."""
 
     @property
     def text(self) -> str:
-        """Title and steps, a paragraph each."""
+        """The title and the steps, one paragraph each."""
         return "\n\n".join((self.title, *self.steps))
 
 
 def refusal_notice(refusal: Failed) -> Notice:
-    """Return the words of a load that is refused."""
+    """Return the notice of a refused load: its reason and the hint."""
     hint = sentence_with_keys(refusal.hint)
     return Notice(sentence_with_keys(refusal.reason), (hint,) if hint else ())

@@ -1,4 +1,4 @@
-"""Painter of lines: pieces to a strip in the theme's colours."""
+"""Painter that turns a line of pieces into a strip in the theme's colours."""
 
 from rich.segment import Segment
 from rich.style import Style
@@ -9,19 +9,19 @@ from tui.ui.kit.pieces import Line
 
 
 class Painter:
-    """Paints a widget's lines; keeps the styles of its roles until its style sheet changes.
+    """Painter of a widget's lines, which caches the styles of the roles until the style sheet changes.
 
-    Textual's own cache of them is emptied at every refresh, which for a gauge is every tick.
+    Textual empties its own cache of styles at every refresh, which for a gauge is every tick.
     """
 
     def __init__(self, widget: Widget, prefix: str) -> None:
-        """Role `low` of `widget` has the style of the component class `prefix--low`."""
+        """Take the style of role `low` from the widget's component class `prefix--low`."""
         self._widget = widget
         self._prefix = prefix
         self._styles: dict[str, Style] = {}
 
     def forget(self) -> None:
-        """To be called from the widget's `notify_style_update`."""
+        """Drop the cached styles; called from the widget's `notify_style_update`."""
         self._styles.clear()
 
     def paint(self, line: Line) -> Strip:

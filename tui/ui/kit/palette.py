@@ -1,4 +1,4 @@
-"""Command palette: the actions of the screen's keys, by name."""
+"""Command palette with the actions of all keys on the screen."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -11,14 +11,14 @@ from textual.widget import Widget
 from tui.i18n import _
 
 _MOVEMENTS = ("move", "page", "first", "last", "scroll")
-"""Actions that only make sense as keys."""
+"""Actions that are useful only as keys."""
 
 
 def palette_commands(nodes: Iterable[Widget]) -> Iterable[SystemCommand]:
-    """Yield a command `Area: verb` for each binding with an id whose action applies now."""
+    """Yield a command `Area: verb` for each binding with an id whose action is possible now."""
     for node in nodes:
         for binding in type(node).__dict__.get("BINDINGS", ()):
-            if not isinstance(binding, Binding) or not binding.id or _moves(binding.action):
+            if not isinstance(binding, Binding) or not binding.id or _is_movement(binding.action):
                 continue
             name = binding.action.partition("(")[0]
             if node.check_action(name, ()):
@@ -29,7 +29,7 @@ def palette_commands(nodes: Iterable[Widget]) -> Iterable[SystemCommand]:
                 )
 
 
-def _moves(action: str) -> bool:
+def _is_movement(action: str) -> bool:
     return action.partition("(")[0] in _MOVEMENTS
 
 

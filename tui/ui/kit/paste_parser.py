@@ -1,6 +1,6 @@
-"""Parser of the terminal's input in which control sequences of pasted text are no keys.
+"""Parser of the terminal's input that ignores control sequences in pasted text.
 
-Textual reads sequences also in what is pasted, so that a text could press keys.
+Textual's own parser reads them there too, so that a pasted text could press keys.
 """
 
 from collections.abc import Iterable
@@ -14,16 +14,16 @@ _BEGIN, _END = "\x1b[200~", "\x1b[201~"
 
 
 class PasteFilter:
-    """Removes control characters from pasted text in a terminal's input, which comes in pieces."""
+    """Filter that removes control characters from pasted text; the terminal's input comes in pieces."""
 
     def __init__(self) -> None:
         self._end = ""
-        """End of the typed input so far: a mark may come in two pieces."""
+        """Last characters of the typed input: a paste mark may come in two pieces."""
         self._pasted: list[str] | None = None
-        """Pieces of the paste under way; None while there is none."""
+        """Pieces of an unfinished paste; None outside a paste."""
 
     def take(self, data: str) -> str:
-        """Return harmless input: typed text at once, pasted text at its end."""
+        """Return the harmless input: typed text at once, pasted text when the paste is complete."""
         harmless: list[str] = []
         while data:
             if self._pasted is None:
@@ -42,9 +42,10 @@ class PasteFilter:
 
 
 def _cut_after(mark: str, earlier: str, data: str) -> tuple[str, str, bool]:
-    """Return the data up to the end of the mark, the data behind it, and True; without the mark all data.
+    """Return the data up to the end of the mark, the data after it, and True.
 
-    `earlier` is the input before the data, in which the mark may begin.
+    Without the mark, return all data, an empty text and False. `earlier` is the input before the data, in
+    which the mark may begin.
     """
     earlier = earlier[1 - len(mark) :]
     start = (earlier + data).find(mark)
@@ -55,14 +56,14 @@ def _cut_after(mark: str, earlier: str, data: str) -> tuple[str, str, bool]:
 
 
 class PasteParser(XTermParser):
-    """Textual's own parser, which gets no control sequences of pasted text."""
+    """Textual's own parser, fed without the control sequences of pasted text."""
 
     def __init__(self, debug: bool = False) -> None:
         super().__init__(debug)
         self._pastes = PasteFilter()
 
     def feed(self, data: str) -> Iterable[Message]:
-        """Return the events of the terminal's input; an empty text is its end."""
+        """Return the events of the terminal's input; an empty text marks its end."""
         if not data:
             return super().feed(data)
         harmless = self._pastes.take(data)

@@ -9,22 +9,23 @@ from tui.ui.kit.cells import end_cut
 
 
 class Piece(NamedTuple):
-    """Text on one line and its role: names of component classes without their prefix; empty for plain."""
+    """Part of a line: its text, and its role, which is a component class without its prefix."""
 
     text: str
     role: str = ""
+    """One name or several with blanks between them; empty for plain text."""
 
 
 Line = list[Piece]
 
 
 def plain(line: Iterable[Piece]) -> str:
-    """Return the line as a string without colour."""
+    """Return the line as text without colour."""
     return "".join(piece.text for piece in line)
 
 
 def width_of(line: Iterable[Piece]) -> int:
-    """Return the cells that the line takes."""
+    """Return the width of the line in cells."""
     return sum(cell_len(piece.text) for piece in line)
 
 
@@ -51,7 +52,7 @@ def spread(start: Sequence[Piece], end: Sequence[Piece], width: int) -> Line:
 
 
 def join_fitting(fields: Sequence[Line], width: int, gap: str = "  ") -> Line:
-    """Join the fields that fit, in order, two blanks between them; the first is cut at need."""
+    """Join the fields that fit, in order, with `gap` between them; the first is cut if necessary."""
     line: Line = []
     for field in fields:
         longer = [*line, Piece(gap), *field] if line else field
@@ -62,7 +63,7 @@ def join_fitting(fields: Sequence[Line], width: int, gap: str = "  ") -> Line:
 
 
 def merged(line: Iterable[Piece]) -> Line:
-    """Join neighbours of one role, so that fewer pieces are drawn."""
+    """Join neighbouring pieces of the same role, so that fewer pieces are drawn."""
     result: Line = []
     for text, role in line:
         if result and result[-1].role == role:

@@ -1,4 +1,4 @@
-"""Timer that runs work once nothing has asked for it again for a while."""
+"""Timer that runs work after a pause without further requests."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -8,23 +8,23 @@ from textual.widget import Widget
 
 
 class QuietTimer:
-    """Starts a worker of a widget after a pause; a restart before that begins the pause anew."""
+    """Timer that starts a worker of a widget after a pause; a restart begins the pause again."""
 
     def __init__(self, widget: Widget, pause_seconds: float, group: str) -> None:
-        """Run workers in `group`, of which only the newest runs."""
+        """Use a group of workers, of which only the newest runs."""
         self._widget = widget
         self._pause_seconds = pause_seconds
         self._group = group
         self._timer: Timer | None = None
 
     def restart(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Run this after the pause; nothing happens before the widget is mounted."""
+        """Run the work after the pause; do nothing before the widget is mounted."""
         self.stop()
         if self._widget.is_mounted:
             self._timer = self._widget.set_timer(self._pause_seconds, lambda: self._start(work))
 
     def stop(self) -> None:
-        """Run nothing."""
+        """Cancel the work that waits for the pause."""
         if self._timer is not None:
             self._timer.stop()
             self._timer = None

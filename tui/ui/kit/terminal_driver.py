@@ -1,7 +1,7 @@
-"""Terminal driver: a lone Esc counts at once, and a closed terminal ends the program.
+"""Terminal driver that reports a single Esc at once, and ends the program when the terminal is closed.
 
-Textual's own writer ends with the first error, and whoever leaves afterwards waits for it for ever: a window
-that was closed would leave llmtui behind.
+Textual's own writer thread ends at the first error, and leaving then waits for it forever: llmtui would keep
+running after its window was closed.
 """
 
 import codecs
@@ -24,12 +24,12 @@ _MARGIN_SECONDS = 0.001
 
 
 class SoonAfterInput(selectors.SelectSelector):
-    """Returns soon after input, so that a lone Esc is not held until the next regular look a tenth later."""
+    """Selector with a short wait after input: a single Esc is reported at once, not 0.1 s later."""
 
     _had_input = False
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        """As the class above, with a shorter wait right after input."""
+        """Wait for input, for a shorter time right after input."""
         if self._had_input and timeout is not None:
             timeout = min(timeout, constants.ESCAPE_DELAY + _MARGIN_SECONDS)
         ready = super().select(timeout)
@@ -38,14 +38,14 @@ class SoonAfterInput(selectors.SelectSelector):
 
 
 _LEAVE_SECONDS = 1.0
-"""The longest that leaving waits for the terminal to take what is left to draw."""
+"""Longest wait at the end for the terminal to accept the remaining output."""
 
 
 class LastingWriter(WriterThread):
-    """Writes as long as there is a terminal, and lets nobody wait when there is none."""
+    """Writer thread that discards its input once the terminal is gone, so that nothing waits for it."""
 
     def run(self) -> None:
-        """Take what is to be written until the end is told; after an error, write none of it."""
+        """Write the queued texts until None comes; after an error, discard them."""
         is_gone = False
         while (text := self._queue.get()) is not None:
             if is_gone:
@@ -59,7 +59,7 @@ class LastingWriter(WriterThread):
                 is_gone = True
 
     def stop(self) -> None:
-        """End the thread; one that a halted terminal holds ends with the process."""
+        """End the thread; a thread that waits for a halted terminal ends with the process."""
         try:
             self._queue.put(None, timeout=_LEAVE_SECONDS)
         except Full:
@@ -67,8 +67,8 @@ class LastingWriter(WriterThread):
         self.join(_LEAVE_SECONDS)
 
 
-def _is_for_lines(fileno: int) -> bool:
-    """Return True when the terminal gathers whole lines, as shells leave it; False for one that is gone."""
+def _is_in_line_mode(fileno: int) -> bool:
+    """Return True if the terminal collects whole lines, as a shell sets it; False if it is gone."""
     try:
         return bool(termios.tcgetattr(fileno)[3] & termios.ICANON)
     except termios.error:
@@ -80,19 +80,19 @@ def _lenient(encoding: str) -> partial[codecs.IncrementalDecoder]:
 
 
 class TerminalDriver(linux_driver.LinuxDriver):
-    """Textual's driver, with `SoonAfterInput` for what it reads and `LastingWriter` for what it writes."""
+    """Textual's driver with `SoonAfterInput` for its input and `LastingWriter` for its output."""
 
     def start_application_mode(self) -> None:
-        """Take the terminal."""
+        """Take over the terminal."""
         # The driver makes its writer itself; the version it comes from is pinned.
         linux_driver.WriterThread = LastingWriter  # pyright: ignore[reportPrivateImportUsage]
         super().start_application_mode()
 
     def _sigcont_application(self, *_: object) -> None:
-        """Go on: with the terminal as a shell left it, else as it is."""
+        """Continue after a stop; take over the terminal again only if a shell has set it to line mode."""
         # A closed window sends this signal too. Who starts twice has two threads that read the keys, of which
         # one never ends.
-        if not self._must_signal_resume and not _is_for_lines(self.fileno):
+        if not self._must_signal_resume and not _is_in_line_mode(self.fileno):
             return
         if not self._must_signal_resume:
             # Stopped by a signal that tells nobody.
@@ -101,7 +101,7 @@ class TerminalDriver(linux_driver.LinuxDriver):
         self.resume_application_mode()
 
     def run_input_thread(self) -> None:
-        """Wait for input and dispatch it."""
+        """Read input and dispatch it."""
         # The driver makes its selector itself; the version it comes from is pinned.
         patched = SimpleNamespace(
             SelectSelector=SoonAfterInput,

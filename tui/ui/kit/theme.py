@@ -36,23 +36,23 @@ LIGHT = Theme(
 THEMES = (DARK, LIGHT)
 
 TEXT_CONTRAST = 4.5
-"""WCAG 2.1, success criterion 1.4.3: the least contrast of text with what is behind it."""
+"""Lowest contrast of text with its background (WCAG 2.1, success criterion 1.4.3)."""
 SHAPE_CONTRAST = 3.0
-"""WCAG 2.1, success criterion 1.4.11: the least contrast of a graphical object."""
+"""Lowest contrast of a graphical object with its background (WCAG 2.1, success criterion 1.4.11)."""
 
-_DISTINCT = 60.0
-"""Two colours nearer than this, as a distance in RGB, would be taken for the same."""
+_DISTINCT_DISTANCE = 60.0
+"""Smallest distance in RGB at which two colours look different."""
 
 
 def theme_variable_defaults(theme: Theme) -> dict[str, str]:
-    """Return the CSS variables of our own for a theme, without `$`; for `App.get_theme_variable_defaults`.
+    """Return llmtui's own CSS variables for a theme, without `$`, for `App.get_theme_variable_defaults`.
 
     Verdicts: `fit-fits`, `fit-tight`, `fit-split`, `fit-elsewhere`, `fit-too-big`, `fit-unknown`. Gauges, by
     rising load: `gauge-low`, `gauge-mid`, `gauge-high`, `gauge-critical`, and `gauge-mark`, `gauge-track` (a
-    background), `gauge-engine`. What the engine does: `phase-loading`, `phase-reading`, `phase-generating`,
+    background), `gauge-engine`. Phases of the engine: `phase-loading`, `phase-reading`, `phase-generating`,
     and each with `-shade` (a background). Parts of a footprint: `part-weights`, `part-kv`, `part-compute`,
     `part-process`.
-    Besides: `dim` for what matters less, `pane-border` for a pane without focus.
+    Others: `dim` for text of less importance, `pane-border` for a pane without focus.
     """
     colours = theme.to_color_system().generate()
     return _of_terminal(colours) if theme.ansi else _of_theme(colours)
@@ -65,12 +65,12 @@ def contrast(first: Color, second: Color) -> float:
 
 
 def _of_theme(colours: dict[str, str]) -> dict[str, str]:
-    grounds = [Color.parse(colours["background"]), Color.parse(colours["surface"])]
-    background = grounds[0]
+    backgrounds = [Color.parse(colours["background"]), Color.parse(colours["surface"])]
+    background = backgrounds[0]
     foreground = Color.parse(colours["foreground"])
 
     def text(name: str) -> Color:
-        return _readable(Color.parse(colours[name]), grounds, TEXT_CONTRAST)
+        return _readable(Color.parse(colours[name]), backgrounds, TEXT_CONTRAST)
 
     success, warning, error = text("success"), text("warning"), text("error")
     split = _most_distinct(
@@ -80,7 +80,7 @@ def _of_theme(colours: dict[str, str]) -> dict[str, str]:
     kv_candidates = [text(name) for name in ("accent", "secondary")]
     kv = _most_distinct([*kv_candidates, weights.blend(foreground, 0.6)], [weights, warning])
     plain = contrast(foreground, background)
-    dim = _readable(foreground.blend(background, 0.45), grounds, min(TEXT_CONTRAST, plain * 0.75))
+    dim = _readable(foreground.blend(background, 0.45), backgrounds, min(TEXT_CONTRAST, plain * 0.75))
     elsewhere_candidates = [text(name) for name in ("secondary", "primary", "accent")]
     elsewhere = _most_distinct(
         [*elsewhere_candidates, foreground.blend(split, 0.5), foreground],
@@ -93,7 +93,7 @@ def _of_theme(colours: dict[str, str]) -> dict[str, str]:
         "fit-elsewhere": elsewhere,
         "fit-too-big": error,
         "fit-unknown": dim,
-        "gauge-low": _readable(success.blend(background, 0.25), grounds, SHAPE_CONTRAST),
+        "gauge-low": _readable(success.blend(background, 0.25), backgrounds, SHAPE_CONTRAST),
         "gauge-mid": success.blend(warning, 0.5),
         "gauge-high": warning,
         "gauge-critical": error,
@@ -103,7 +103,7 @@ def _of_theme(colours: dict[str, str]) -> dict[str, str]:
         **_phases({"loading": dim, "reading": warning, "generating": weights}, background),
         "part-weights": weights,
         "part-kv": kv,
-        "part-compute": _readable(weights.blend(foreground, 0.5), grounds, SHAPE_CONTRAST),
+        "part-compute": _readable(weights.blend(foreground, 0.5), backgrounds, SHAPE_CONTRAST),
         "part-process": dim,
         "dim": dim,
         "pane-border": foreground.blend(background, 0.7),
@@ -112,7 +112,7 @@ def _of_theme(colours: dict[str, str]) -> dict[str, str]:
 
 
 def _of_terminal(colours: dict[str, str]) -> dict[str, str]:
-    """Return the variables from the terminal's own 16 colours, which cannot be mixed."""
+    """Return the variables for a theme of the terminal's own 16 colours, which cannot be mixed."""
     success, warning, error = colours["success"], colours["warning"], colours["error"]
     taken = {success, warning, error}
     free = [
@@ -150,18 +150,18 @@ def _of_terminal(colours: dict[str, str]) -> dict[str, str]:
 
 
 def _phases(phases: dict[str, Color], background: Color) -> dict[str, Color]:
-    """Return the colour of each phase, and a shade of it to lie behind graphs."""
+    """Return the colour of each phase, and a shade of it as a background of graphs."""
     shades = {f"phase-{name}-shade": colour.blend(background, 0.88) for name, colour in phases.items()}
     return {**{f"phase-{name}": colour for name, colour in phases.items()}, **shades}
 
 
-def _readable(colour: Color, grounds: list[Color], least: float) -> Color:
-    """Return the colour, moved as little towards black or white as the contrast with every ground needs."""
-    end = grounds[0].get_contrast_text(1.0)
+def _readable(colour: Color, backgrounds: list[Color], min_contrast: float) -> Color:
+    """Return the colour, moved towards black or white until it has the contrast with every background."""
+    end = backgrounds[0].get_contrast_text(1.0)
     for step in range(21):
-        nearer = colour.blend(end, step / 20, alpha=1.0)
-        if all(contrast(nearer, ground) >= least for ground in grounds):
-            return nearer
+        candidate = colour.blend(end, step / 20, alpha=1.0)
+        if all(contrast(candidate, background) >= min_contrast for background in backgrounds):
+            return candidate
     return end
 
 
@@ -175,13 +175,13 @@ def _most_distinct(candidates: list[Color], taken: list[Color]) -> Color:
         )
 
     for candidate in candidates:
-        if distance(candidate) >= _DISTINCT:
+        if distance(candidate) >= _DISTINCT_DISTANCE:
             return candidate
     return max(candidates, key=distance)
 
 
 def _luminance(colour: Color) -> float:
-    """Relative luminance, 0 to 1 (WCAG 2.1)."""
+    """Return the relative luminance of a colour, 0 to 1 (WCAG 2.1)."""
     linear = [
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.normalized
     ]

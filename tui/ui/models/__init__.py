@@ -1,1 +1,1 @@
-"""The models pane: the list, the detail, and the screens over them."""
+"""Models pane: the list, the detail of the highlighted model, and the dialogs over them."""

@@ -1,4 +1,4 @@
-"""The detail pane's hint: the cheapest change that makes the highlighted model fit. No widget here."""
+"""Hint of the detail pane: the cheapest change that makes the highlighted model fit. No widget here."""
 
 from collections.abc import Sequence
 
@@ -11,25 +11,25 @@ from tui.ui.models.change_lines import hint_fields
 
 
 class ChangeHint:
-    """Searches for the cheapest change, and remembers the answer, since the detail follows every reading."""
+    """Search for the cheapest change, with a memory of the last result: the detail asks at every reading."""
 
     def __init__(self, sizer: Sizer) -> None:
         self._sizer = sizer
-        self._question: object = None
-        self._answer: tuple[str, ...] = ()
+        self._last_inputs: object = None
+        self._last_fields: tuple[str, ...] = ()
 
     def fields(self, start: ChangeStart, pools: Sequence[Pool], models: Sequence[Model]) -> tuple[str, ...]:
-        """Return the hint as fields of one line, for a model, its verdict and its settings.
+        """Return the hint for a model, its verdict and its settings, as fields of one line.
 
-        Empty where the model fits or has no size. `models` are the other quantizations that may be offered.
+        Empty if the model fits or has no size. `models` are the other quantizations that may be offered.
         """
         model, fit, settings = start.model, start.fit, start.settings
         if fit.footprint is None or fit.verdict is Verdict.FITS:
             return ()
-        question = (model.key, fit.verdict, fit.footprint, settings, tuple(pools), len(models))
-        if question != self._question:
+        inputs = (model.key, fit.verdict, fit.footprint, settings, tuple(pools), len(models))
+        if inputs != self._last_inputs:
             judge = judge_by_formula(start, self._sizer, pools)
             change = cheapest_change(model, fit, settings, judge, models)
             smallest = None if change else smallest_setup(model, fit, settings, judge, models)
-            self._question, self._answer = question, hint_fields(change, smallest)
-        return self._answer
+            self._last_inputs, self._last_fields = inputs, hint_fields(change, smallest)
+        return self._last_fields

@@ -19,7 +19,7 @@ from tui.fit.changes.words import cost, describe
 from tui.i18n import _
 from tui.ui.kit.dialog import Dialog, PlainList, content_of, content_of_lines
 from tui.ui.kit.keys import hints
-from tui.ui.models.change_lines import ask_words, change_lines, head_lines, nothing_words
+from tui.ui.models.change_lines import change_lines, close_question, head_lines, no_change_text
 
 
 class ChangeList(PlainList, inherit_bindings=False):
@@ -32,25 +32,25 @@ class ChangeList(PlainList, inherit_bindings=False):
             "down,j", "cursor_down", _("Down"), show=False, id="changes.down", tooltip=_("The change below")
         ),
         Binding("home,g", "first", _("First"), show=False, id="changes.first", tooltip=_("The cheapest")),
-        Binding("end,G", "last", _("Last"), show=False, id="changes.last", tooltip=_("The dearest")),
+        Binding("end,G", "last", _("Last"), show=False, id="changes.last", tooltip=_("The most expensive")),
         Binding("enter", "select", _("Apply"), id="changes.take", tooltip=_("Apply the highlighted change")),
     ]
 
 
 class ChangesScreen(ModalScreen[Change | None]):
-    """Dialog of the changes; it is dismissed with the one to apply, or None."""
+    """Dialog that returns the change to apply; None for none."""
 
     BINDING_GROUP_TITLE = _("What would make it fit")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,c", "leave", _("Close"), id="changes.close", tooltip=_("Leave it as it is")),
+        Binding("escape,q,c", "leave", _("Close"), id="changes.close", tooltip=_("Change nothing")),
     ]
     DEFAULT_CSS = """
     ChangesScreen {
         align: center middle;
 
         & > Dialog { max-width: 92; }
-        & #changes-head, & #changes-words { height: auto; }
-        & #changes-words { margin-top: 1; min-height: 2; }
+        & #changes-head, & #changes-text { height: auto; }
+        & #changes-text { margin-top: 1; min-height: 2; }
         & ChangeList {
             max-height: 50vh;
             margin-top: 1;
@@ -67,14 +67,14 @@ class ChangesScreen(ModalScreen[Change | None]):
         """The change whose programs the user is asked about; None while the user chooses."""
 
     def compose(self) -> ComposeResult:
-        """Show the verdict, the changes, and the cost of the highlighted one."""
+        """Lay out the verdict, the changes, and the cost of the highlighted change."""
         with Dialog(id="changes") as frame:
             frame.border_title = _("What would make it fit")
             yield Static(content_of_lines(head_lines(self._offer)), id="changes-head", markup=False)
             # With their words at once, so that the frame has its size before the columns are known.
             options = [Option(describe(change)) for change in self._offer.changes]
             yield ChangeList(*options, markup=False, classes="" if options else "-empty")
-            yield Static(id="changes-words", markup=False)
+            yield Static(id="changes-text", markup=False)
 
     @property
     def _list(self) -> ChangeList:
@@ -83,8 +83,8 @@ class ChangesScreen(ModalScreen[Change | None]):
     def on_mount(self) -> None:
         """Highlight the cheapest change."""
         if not self._offer.changes:
-            self._say(nothing_words(self._offer))
-            self._frame_says(hints(_("{changes.close} leaves")))
+            self._show_text(no_change_text(self._offer))
+            self._show_keys(hints(_("{changes.close} leaves")))
             return
         self._list.focus()
         self.call_after_refresh(self._draw)
@@ -103,14 +103,14 @@ class ChangesScreen(ModalScreen[Change | None]):
         index = self._list.highlighted if highlighted is None else highlighted
         lines = change_lines(self._offer.changes, self._list.scrollable_content_region.width)
         self._show([content_of(line) for line in lines], index or 0)
-        self._frame_says(hints(_("{changes.take} applies"), _("{changes.close} leaves")))
+        self._show_keys(hints(_("{changes.take} applies"), _("{changes.close} leaves")))
 
     def _ask(self, change: Change) -> None:
-        """Ask before anything is asked to close; the first answer is the one that loses nothing."""
+        """Ask for consent to close programs; the answer that loses nothing comes first."""
         self._asking = change
         self._show([Content(_("Leave it open")), Content(_("Ask it to close"))], 0)
-        self._say(ask_words(change))
-        self._frame_says(hints(_("{changes.take} answers"), _("{changes.close} goes back")))
+        self._show_text(close_question(change))
+        self._show_keys(hints(_("{changes.take} answers"), _("{changes.close} goes back")))
 
     def _show(self, lines: list[Content], highlighted: int) -> None:
         options = self._list
@@ -119,22 +119,22 @@ class ChangesScreen(ModalScreen[Change | None]):
             options.add_options([Option(line) for line in lines])
             options.highlighted = highlighted
         if self._asking is None:
-            self._say(cost(self._offer.changes[highlighted]))
+            self._show_text(cost(self._offer.changes[highlighted]))
 
-    def _say(self, text: str) -> None:
-        self.query_one("#changes-words", Static).update(Content(text))
+    def _show_text(self, text: str) -> None:
+        self.query_one("#changes-text", Static).update(Content(text))
 
-    def _frame_says(self, keys: str) -> None:
+    def _show_keys(self, keys: str) -> None:
         self.query_one("#changes").border_subtitle = keys
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show the cost of the change."""
         event.stop()
         if self._asking is None and event.option_index < len(self._offer.changes):
-            self._say(cost(self._offer.changes[event.option_index]))
+            self._show_text(cost(self._offer.changes[event.option_index]))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Apply the change; where programs would close, ask first."""
+        """Apply the change; ask first if programs would be closed."""
         event.stop()
         if self._asking is not None:
             change = self._asking
@@ -150,7 +150,7 @@ class ChangesScreen(ModalScreen[Change | None]):
             self.dismiss(change)
 
     def action_leave(self) -> None:
-        """Go back from the question, else leave without a change."""
+        """Go back from the question; without a question, close without a change."""
         if self._asking is not None:
             self._choose(self._offer.changes.index(self._asking))
         else:

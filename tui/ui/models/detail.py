@@ -19,7 +19,7 @@ from tui.ui.models.detail_lines import DetailLine, choose_lines, detail_lines, e
 
 
 class ModelDetail(Vertical):
-    """Facts about one model. The lines that matter least go first when the pane is low."""
+    """Detail of one model. In a low pane, the least important lines are left out."""
 
     DEFAULT_CSS = """
     ModelDetail {
@@ -35,20 +35,20 @@ class ModelDetail(Vertical):
     """
 
     model: reactive[Model | None] = reactive(None, repaint=False)
-    """The highlighted model; None shows the purpose of the pane."""
+    """The highlighted model; None to show the purpose of the pane."""
     fit: reactive[Fit | None] = reactive(None, repaint=False)
-    """Its verdict; None while it is being sized."""
+    """The verdict on the model; None while it is being sized."""
     measured_bytes: reactive[int | None] = reactive(None, repaint=False)
-    """Resident size of the engine's process with this very model in it; None when it is not loaded."""
+    """Resident size of the engine's process with this model; None if the model is not loaded."""
     measured_parts: reactive[tuple[int, int] | None] = reactive(None, repaint=False)
-    """Of that process now, bytes of its own and bytes mapped from files; None where that is not known."""
+    """Private bytes of the engine's process, and bytes mapped from files; None if unknown."""
     capacity: reactive[int | None] = reactive(None, repaint=False)
-    """Bytes the bar is scaled to when the fit names no pool."""
+    """Capacity in bytes that the bar is scaled to if the fit names no pool."""
     loaded: reactive[bool] = reactive(False, repaint=False)
-    """True when this model is in the engine."""
+    """True if this model is in the engine."""
 
     hint: reactive[tuple[str, ...]] = reactive((), repaint=False)
-    """Hint on what would make the model fit, in fields of one line; empty when it fits or none is known."""
+    """Hint on how to make the model fit, as fields of one line; empty for none."""
 
     models_folder: reactive[Path | None] = reactive(None, repaint=False)
     """Folder for model files, for the advice on a model that is not on this disk."""
@@ -59,10 +59,10 @@ class ModelDetail(Vertical):
         self._drawn: dict[str, tuple[tuple[Piece, ...], ...]] = {}
 
     def compose(self) -> ComposeResult:
-        """Show the words above the bar, the bar, and the words below it."""
+        """Lay out the text above the bar, the bar, and the text below it."""
         yield Static(id="detail-head", markup=False)
         yield StackedBar()
-        yield Static(id="detail-rest", markup=False)
+        yield Static(id="detail-body", markup=False)
 
     def on_resize(self, event: Resize) -> None:
         """Draw the lines that fit the new size."""
@@ -107,7 +107,7 @@ class ModelDetail(Vertical):
         bar = self.query_one(StackedBar)
         lines = choose_lines(self._lines(width), height)
         self._show("#detail-head", [line for line in lines if line.place == "head"])
-        self._show("#detail-rest", [line for line in lines if line.place == "rest"])
+        self._show("#detail-body", [line for line in lines if line.place == "body"])
         rows = sum(line.place == "bar" for line in lines)
         bar.display = rows > 0
         bar.styles.height = rows

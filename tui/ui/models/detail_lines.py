@@ -13,36 +13,36 @@ from tui.models.model import Model
 from tui.services.model_columns import SIZING, context_word, verdict_of
 from tui.text import clean_line, short_path
 from tui.ui.kit.cells import middle_cut, wrap
+from tui.ui.kit.keys import sentence_with_keys
 from tui.ui.kit.pieces import Line, Piece, cut, width_of
-from tui.ui.kit.sentences import sentence_with_keys
-from tui.ui.models.columns import LOADED
-from tui.ui.models.notices import not_here
+from tui.ui.models.column_layout import LOADED
+from tui.ui.models.notices import download_steps
 from tui.ui.models.verdicts import VERDICTS
 from tui.units import UNKNOWN, format_bytes, format_count
 
-Place = Literal["head", "bar", "rest"]
+Place = Literal["head", "bar", "body"]
 
 _GAP = "  "
 _DOT = " · "
 _LANGUAGES_SHOWN = 6
 _CLOSE = 0.01
-"""Of the predicted size: a measured one that is nearer needs no explanation."""
+"""Share of the predicted size: a measured size below it by more than this is explained."""
 _WIDE = 64
-"""Cells from which a pane has room for what the engine's memory is made of."""
+"""Width from which the pane shows the parts of the engine's memory."""
 
 
 class DetailLine(msgspec.Struct, frozen=True):
-    """One line of the pane. The role of a piece is a style of Textual's, theme variables included."""
+    """A line of the pane; the roles of its pieces are Textual styles."""
 
     rank: int
-    """0 matters most; the highest ranks go first when there is no room."""
+    """Importance, 0 the highest; lines with the highest numbers are left out first."""
     place: Place
     pieces: tuple[Piece, ...] = ()
-    """Empty for a line that the bar draws."""
+    """Text of the line; empty for a line that the bar draws."""
 
 
 def choose_lines(lines: list[DetailLine], height: int) -> list[DetailLine]:
-    """Return the lines that matter most, as many as there are rows, in their own order."""
+    """Return the most important lines, at most `height` of them, in their original order."""
     order = sorted(range(len(lines)), key=lambda index: (lines[index].rank, index))
     return [lines[index] for index in sorted(order[: max(0, height)])]
 
@@ -57,18 +57,17 @@ def detail_lines(
     hint: Sequence[str] = (),
     measured_parts: tuple[int, int] | None = None,
 ) -> list[DetailLine]:
-    """Draw everything known of a model, in lines of at most `width` cells.
+    """Return everything known about a model, in lines of at most `width` cells.
 
     Args:
-        model: the highlighted one.
-        fit: its verdict; None while it is being sized.
-        measured_bytes: resident size of the engine's process with this model; None when not loaded.
-        loaded: True when the model is in the engine.
-        width: cells of a line.
+        model: the highlighted model.
+        fit: the verdict on it; None while it is being sized.
+        measured_bytes: resident size of the engine's process with this model; None if it is not loaded.
+        loaded: True if the model is in the engine.
+        width: width of a line in cells.
         models_folder: folder for the file of a model that is not on this disk; None leaves the advice out.
-        hint: changes that would make it fit, in fields of one line.
-        measured_parts: of the engine's process now, bytes of its own and bytes mapped from files; None where
-            they are not told apart.
+        hint: changes that would make the model fit, as fields of one line.
+        measured_parts: private bytes of the engine's process, and bytes mapped from files; None if unknown.
     """
     lines = [_title(model, loaded, width), *_verdict(model, fit, width)]
     if fit is not None and fit.footprint is not None:
@@ -77,16 +76,16 @@ def detail_lines(
             lines += _parts(*measured_parts, width)
     lines += flow(1, [[Piece(clean_line(field))] for field in hint], width)
     if fit is not None and fit.speed is not None and fit.footprint is not None:
-        lines.append(DetailLine(2, "rest", tuple(cut(_speed(fit.speed), width))))
+        lines.append(DetailLine(2, "body", tuple(cut(_speed(fit.speed), width))))
         lines += _prompt_speed(fit.prompt_speed, width)
     if model.shape is not None or fit is not None:
         lines += flow(2, _context(model, fit), width)
     lines += flow(5, _facts(model), width)
     if model.entry is not None and model.entry.use:
         lines.append(_plain(7, _("good for: {use}").format(use=clean_line(model.entry.use)), width))
-    lines.append(_where(model, width))
+    lines.append(_location(model, width))
     if not model.on_disk and model.entry is not None and models_folder is not None:
-        advice = clean_line(not_here(model.entry.repository, models_folder))
+        advice = clean_line(download_steps(model.entry.repository, models_folder))
         lines += [_plain(6, row, width) for row in wrap(advice, width, 2)]
     if model.file is not None and model.can_load and not model.file.chat_template:
         lines.append(_plain(6, _("The file has no chat template; a plain one is used."), width))
@@ -97,18 +96,18 @@ def empty_lines() -> list[DetailLine]:
     """Return the lines of the pane while no model is highlighted."""
     return [
         _plain(0, _("No model is highlighted."), 80),
-        _plain(1, _("Pick one in the list: its verdict and its memory show here."), 80),
+        _plain(1, _("Highlight one in the list to see its verdict and its memory here."), 80),
     ]
 
 
-def difference_word(predicted: int, measured: int) -> str:
+def difference_text(predicted: int, measured: int) -> str:
     """Return the difference of the measured size from the predicted one: `+0.7 %`."""
     # Adding zero takes the sign from a zero that has one.
     return f"{round((measured / predicted - 1) * 100, 1) + 0.0:+.1f} %"
 
 
-def source_words(model: Model, fit: Fit) -> str:
-    """Name the source of the predicted size."""
+def source_text(model: Model, fit: Fit) -> str:
+    """Return the source of the predicted size."""
     if fit.footprint is None:
         return UNKNOWN
     if fit.footprint.source == "engine":
@@ -121,10 +120,10 @@ def source_words(model: Model, fit: Fit) -> str:
 def _title(model: Model, loaded: bool, width: int) -> DetailLine:
     mark = [Piece(f"{LOADED} ", "$text-accent")] if loaded else []
     quant = clean_line(model.quant)
-    where = (
+    location = (
         _("on disk") if model.on_disk else _("not on disk") if model.runs_here else clean_line(model.place)
     )
-    state = _("loaded") if loaded else where
+    state = _("loaded") if loaded else location
     tail = [Piece(f" {quant}" if quant else "", "bold"), Piece(f"{_GAP}{state}", "$dim")]
     room = max(8, width - width_of([*mark, *tail]))
     name = Piece(middle_cut(clean_line(model.name), room), "bold")
@@ -132,7 +131,7 @@ def _title(model: Model, loaded: bool, width: int) -> DetailLine:
 
 
 def _verdict(model: Model, fit: Fit | None, width: int) -> list[DetailLine]:
-    """Draw glyph, word and reason; a long reason goes on below at less weight."""
+    """Return glyph, word and reason; the further lines of a long reason are less important."""
     verdict = verdict_of(model, fit)
     if verdict is None:
         return [DetailLine(0, "head", (Piece(f"{SIZING} {_('sizing')}", "$dim"),))]
@@ -172,16 +171,16 @@ def _totals(model: Model, fit: Fit, measured_bytes: int | None, width: int) -> l
         line += [
             Piece(f"{_GAP}{label} ", "$dim"),
             Piece(format_bytes(measured), "bold"),
-            Piece(f"{_GAP}({difference_word(predicted, measured)})", "$dim"),
+            Piece(f"{_GAP}({difference_text(predicted, measured)})", "$dim"),
         ]
-    source = source_words(model, fit)
+    source = source_text(model, fit)
     if measured_bytes is not None and measured_bytes < predicted * (1 - _CLOSE):
         # What is predicted is the peak, which a short prompt does not reach.
-        source = _("{source}; a long prompt takes the rest").format(source=source)
+        source = _("{source}; a long prompt takes more").format(source=source)
     joined: Line = [*line, Piece(_GAP + source, "$dim")]
     if width_of(joined) <= width:
-        return [DetailLine(1, "rest", tuple(joined))]
-    return [DetailLine(1, "rest", tuple(cut(line, width))), _plain(4, source, width)]
+        return [DetailLine(1, "body", tuple(joined))]
+    return [DetailLine(1, "body", tuple(cut(line, width))), _plain(4, source, width)]
 
 
 def _speed(speed: Speed) -> Line:
@@ -191,24 +190,24 @@ def _speed(speed: Speed) -> Line:
     return [Piece(figure, "bold"), Piece(" tok/s" + tail, "$dim")]
 
 
-def _prompt_speed(reading: Speed | None, width: int) -> list[DetailLine]:
-    """Draw the speed of reading a prompt; nothing while unknown, since the line above it names the remedy."""
-    if reading is None or reading.value is None:
+def _prompt_speed(speed: Speed | None, width: int) -> list[DetailLine]:
+    """Return the speed of reading a prompt; nothing if unknown, because the line above says what helps."""
+    if speed is None or speed.value is None:
         return []
-    return [_plain(3, prompt_sentence(reading), width)]
+    return [_plain(3, prompt_sentence(speed), width)]
 
 
 def _parts(own_bytes: int, mapped_bytes: int, width: int) -> list[DetailLine]:
-    """Draw the memory of the engine's process by kind, in a pane that is wide enough."""
-    template = _("now {own} its own, {mapped} mapped from the file")
+    """Return the memory of the engine's process by kind; nothing in a narrow pane."""
+    template = _("now {own} private, {mapped} mapped from the file")
     text = template.format(own=format_bytes(own_bytes), mapped=format_bytes(mapped_bytes))
     return [_plain(5, text, width)] if width >= _WIDE else []
 
 
 def flow(rank: int, fields: Sequence[Line], width: int) -> list[DetailLine]:
-    """Draw the fields with dots between them, broken between two fields where the line is full.
+    """Return the fields with dots between them, wrapped between two fields.
 
-    The lines after the first weigh three ranks less.
+    The rank of the lines after the first is lower by three.
     """
     rows: list[Line] = []
     for field in fields:
@@ -218,7 +217,7 @@ def flow(rank: int, fields: Sequence[Line], width: int) -> list[DetailLine]:
         else:
             rows.append(list(field))
     return [
-        DetailLine(rank + 3 * (row > 0), "rest", tuple(cut(line, width))) for row, line in enumerate(rows)
+        DetailLine(rank + 3 * (row > 0), "body", tuple(cut(line, width))) for row, line in enumerate(rows)
     ]
 
 
@@ -263,14 +262,14 @@ def _facts(model: Model) -> list[Line]:
     return [[Piece(clean_line(fact), "$dim")] for fact in facts]
 
 
-def _where(model: Model, width: int) -> DetailLine:
+def _location(model: Model, width: int) -> DetailLine:
     if model.path is not None:
         path = middle_cut(clean_line(short_path(model.path)), width)
-        return DetailLine(3, "rest", (Piece(path, "$dim"),))
+        return DetailLine(3, "body", (Piece(path, "$dim"),))
     repository = clean_line(model.entry.repository) if model.entry else UNKNOWN
     text = _("not on disk: {repository}").format(repository=repository)
-    return DetailLine(3, "rest", (Piece(middle_cut(text, width), "$dim"),))
+    return DetailLine(3, "body", (Piece(middle_cut(text, width), "$dim"),))
 
 
 def _plain(rank: int, text: str, width: int) -> DetailLine:
-    return DetailLine(rank, "rest", tuple(cut([Piece(text, "$dim")], width)))
+    return DetailLine(rank, "body", tuple(cut([Piece(text, "$dim")], width)))

@@ -1,4 +1,4 @@
-"""List of models, coloured by verdict, filtered and sorted."""
+"""List of models, with colours by verdict, a filter and a sort order."""
 
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
@@ -15,18 +15,18 @@ from tui.i18n import _
 from tui.models.model import Model
 from tui.services.model_columns import next_sort
 from tui.ui.kit.notices import Notice
+from tui.ui.models.filter import filtered_and_sorted, has_resized_models
 from tui.ui.models.list_header import HeaderPart, ListHeader
-from tui.ui.models.model_rows import ModelRows
-from tui.ui.models.notices import count_words, looking_for_models, no_match
-from tui.ui.models.order import arranged, is_resized
+from tui.ui.models.notices import counts_text, looking_for_models, no_match
+from tui.ui.models.rows import ModelRows
 
 
 class ModelList(Vertical):
-    """Models with their verdicts; it posts the user's requests.
+    """List of models with their verdicts, which posts the user's requests.
 
-    Rows are put in order when the models, the filter or the order change, and when fits come for rows that
-    had none or for other load settings. A verdict that changes while the user looks changes in its
-    place: nothing moves under the cursor until one of those. The highlight stays with its model.
+    The rows are sorted again when the models, the filter or the order change, and when fits come for rows
+    without one or for other load settings. Any other change of a verdict leaves the row in its place, so that
+    nothing moves under the cursor. The highlight stays on its model.
     """
 
     BINDING_GROUP_TITLE = _("Models")
@@ -71,7 +71,7 @@ class ModelList(Vertical):
             "sort",
             _("Sort"),
             id="models.sort",
-            tooltip=_("By verdict, speed, size, name, or what is here"),
+            tooltip=_("Sort by verdict, speed, size, name, or files on disk"),
         ),
         Binding(
             "left_square_bracket",
@@ -95,7 +95,7 @@ class ModelList(Vertical):
             _("KV type"),
             show=False,
             id="models.kv_type",
-            tooltip=_("Next type of the KV cache"),
+            tooltip=_("Size the models for the next type of the KV cache"),
         ),
         Binding(
             "r", "rescan", _("Rescan"), show=False, id="models.rescan", tooltip=_("Look for models again")
@@ -112,19 +112,20 @@ class ModelList(Vertical):
     """
 
     loaded_key: reactive[str | None] = reactive(None)
-    """Key of the model that is in the engine, marked in the list."""
+    """Key of the model in the engine, which has a sign in the list."""
     context: reactive[int] = reactive(0)
-    """Tokens the fits are for; shown in the header."""
+    """Context of the fits in tokens, shown in the header."""
     kv_type: reactive[str] = reactive("")
-    """Type of the KV cache the fits are for; shown in the header."""
+    """KV cache type of the fits, shown in the header."""
     sort: reactive[str] = reactive("verdict")
+    """Name of the sort order."""
     query_text: reactive[str] = reactive("")
-    """The filter, as typed."""
+    """Text of the filter as typed."""
     empty_notice: reactive[Notice] = reactive(looking_for_models)
-    """Notice in place of the rows while the list has no model at all."""
+    """Notice in place of the rows while there is no model at all."""
 
     class ModelHighlighted(Message):
-        """Another model is highlighted; None when the list is empty."""
+        """Another model is highlighted; None if the list is empty."""
 
         def __init__(self, model: Model | None) -> None:
             super().__init__()
@@ -148,7 +149,7 @@ class ModelList(Vertical):
         """The user wants the next KV type."""
 
     class RescanRequested(Message):
-        """The user wants the disk to be looked through again."""
+        """The user wants a new scan of the disk."""
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -157,11 +158,11 @@ class ModelList(Vertical):
         self._fits: Mapping[str, Fit] = {}
         self._listed: list[Model] = []
         self._anchor: str | None = None
-        """Key of the model the user moved to; None before that, so that the best model leads."""
+        """Key of the model the user moved to; None before that, so that the best model is highlighted."""
         self._reported: Model | None = None
 
     def compose(self) -> ComposeResult:
-        """Show header and rows."""
+        """Lay out the header and the rows."""
         yield ListHeader()
         yield ModelRows()
 
@@ -180,107 +181,107 @@ class ModelList(Vertical):
 
     @property
     def models(self) -> Sequence[Model]:
-        """All models, those that the filter hides too."""
+        """All models, including those hidden by the filter."""
         return self._models
 
     @property
     def highlighted_model(self) -> Model | None:
-        """The model the cursor is on; None when the list is empty."""
+        """The model under the cursor; None if the list is empty."""
         index = self._rows.highlighted
         return self._listed[index] if index is not None and index < len(self._listed) else None
 
     def set_models(self, models: Sequence[Model]) -> None:
-        """Show these models; earlier fits stay with the models that have the same key."""
+        """Show these models; a model with a known key keeps its fit."""
         self._models = tuple(models)
-        self._arrange()
+        self._list_again()
 
     def set_fits(self, fits: Mapping[str, Fit]) -> None:
-        """Take all fits by model key; the docstring of the class tells when this moves rows."""
+        """Show all fits, by model key; rows move as the docstring of the class describes."""
         old_fits, self._fits = self._fits, dict(fits)
-        if is_resized(self._models, old_fits, fits):
-            self._arrange()
+        if has_resized_models(self._models, old_fits, fits):
+            self._list_again()
         else:
             self._rows.show_fits(self._fits)
 
     def highlight(self, key: str) -> bool:
-        """Put the cursor on the model with this key; False when it is not shown."""
+        """Highlight the model with this key; return False if it is not in the list."""
         index = self._index_of(key)
         if index is None:
             return False
-        self._go(index)
+        self._highlight_row(index)
         return True
 
     def show_marked(self, keys: frozenset[str]) -> None:
         """Mark the models with these keys."""
         self._rows.marked = keys
-        self._count()
+        self._show_counts()
 
     def _index_of(self, key: str | None) -> int | None:
         return next((index for index, model in enumerate(self._listed) if model.key == key), None)
 
-    def _arrange(self) -> None:
-        """Filter and sort; the highlighted model keeps its line of the screen where that is possible."""
+    def _list_again(self) -> None:
+        """Filter and sort the models; the highlighted one stays on its line of the screen if possible."""
         rows = self._rows
         line = (
             None
             if rows.highlighted is None or self._anchor is None
             else rows.highlighted - rows.scroll_offset.y
         )
-        self._listed = arranged(self._models, self._fits, self.query_text, self.sort)
+        self._listed = filtered_and_sorted(self._models, self._fits, self.query_text, self.sort)
         notice = no_match(self.query_text, len(self._models)) if self._models else self.empty_notice
         rows.show_rows(self._listed, self._fits, notice.text)
         index = self._index_of(self._anchor)
         rows.place_highlight((index or 0) if self._listed else None, line if index is not None else 0)
-        self._count()
-        self._tell()
+        self._show_counts()
+        self._report_highlight()
 
-    def _count(self) -> None:
+    def _show_counts(self) -> None:
         shown_count = len(self._listed) if self.query_text else None
-        self.border_subtitle = count_words(self._models, shown_count, len(self._rows.marked))
+        self.border_subtitle = counts_text(self._models, shown_count, len(self._rows.marked))
 
-    def _go(self, index: int) -> None:
-        """Move the cursor at the user's request."""
+    def _highlight_row(self, index: int) -> None:
+        """Move the cursor as the user asked."""
         if self._listed:
             index = max(0, min(index, len(self._listed) - 1))
             self._anchor = self._listed[index].key
             self._rows.place_highlight(index)
-            self._tell()
+            self._report_highlight()
 
-    def _tell(self) -> None:
+    def _report_highlight(self) -> None:
         model = self.highlighted_model
         if model != self._reported:
             self._reported = model
             self.post_message(self.ModelHighlighted(model))
 
     def watch_loaded_key(self, key: str | None) -> None:
-        """Mark another row."""
+        """Show the sign of the loaded model on its row."""
         self._rows.loaded_key = key
 
     def watch_context(self, context: int) -> None:
-        """Show it."""
+        """Show the context in the header."""
         self._header.context = context
 
     def watch_kv_type(self, kv_type: str) -> None:
-        """Show it."""
+        """Show the KV type in the header."""
         self._header.kv_type = kv_type
 
     def watch_sort(self, sort: str) -> None:
-        """Show the order and sort the rows by it."""
+        """Show the order in the header, and sort the rows."""
         self._header.sort = sort
-        self._arrange()
+        self._list_again()
 
     def watch_query_text(self, query: str) -> None:
-        """Show the filter and list the models that match it."""
+        """Show the filter in the header, and list the models that match it."""
         self._header.filter_text = query
-        self._arrange()
+        self._list_again()
 
     def watch_empty_notice(self) -> None:
-        """Show the notice if there is no model."""
+        """Show the new notice if there is no model."""
         if not self._models:
-            self._arrange()
+            self._list_again()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Disable keys that have nothing to act on: without a filter, Escape stops a reply instead."""
+        """Disable keys without effect: while there is no filter, Escape stops a reply instead."""
         if action == "clear_filter":
             return bool(self.query_text) or self._header.filtering
         if action == "filter":
@@ -288,21 +289,21 @@ class ModelList(Vertical):
         return True
 
     def action_move(self, step: int) -> None:
-        """Highlight a neighbour."""
+        """Highlight the model above or below."""
         if self._rows.highlighted is not None:
-            self._go(self._rows.highlighted + step)
+            self._highlight_row(self._rows.highlighted + step)
 
     def action_page(self, step: int) -> None:
-        """Highlight a model a page away."""
+        """Highlight the model a page away."""
         self.action_move(step * max(1, self._rows.size.height - 1))
 
     def action_first(self) -> None:
         """Highlight the first model."""
-        self._go(0)
+        self._highlight_row(0)
 
     def action_last(self) -> None:
         """Highlight the last model."""
-        self._go(len(self._listed) - 1)
+        self._highlight_row(len(self._listed) - 1)
 
     def action_choose(self) -> None:
         """Choose the highlighted model."""
@@ -312,11 +313,11 @@ class ModelList(Vertical):
             self.post_message(self.ModelChosen(model))
 
     def action_sort(self) -> None:
-        """Order by the next criterion."""
+        """Sort by the next criterion."""
         self.sort = next_sort(self.sort)
 
     def action_context(self, step: int) -> None:
-        """Ask for another context."""
+        """Ask for a shorter or longer context."""
         self.post_message(self.ContextStepped(step))
 
     def action_kv_type(self) -> None:
@@ -328,7 +329,7 @@ class ModelList(Vertical):
         self.post_message(self.RescanRequested())
 
     def action_filter(self) -> None:
-        """Type a filter."""
+        """Open the input of the filter."""
         self._header.filtering = True
         # At once: `focus()` waits a turn, in which letters typed fast would act as keys of the list.
         self.screen.set_focus(self._header.input)
@@ -344,7 +345,7 @@ class ModelList(Vertical):
         self.screen.set_focus(self._rows)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Filter with every letter."""
+        """Filter again after every letter."""
         event.stop()
         self.query_text = event.value
 
@@ -356,11 +357,11 @@ class ModelList(Vertical):
             self._anchor = model.key
             self._end_filtering()
 
-    def on_model_rows_pointed(self, event: ModelRows.Pointed) -> None:
-        """Highlight and choose with the mouse as with the keys."""
+    def on_model_rows_row_clicked(self, event: ModelRows.RowClicked) -> None:
+        """Highlight the row that was clicked; a double click chooses its model."""
         event.stop()
-        self._go(event.index)
-        if event.twice:
+        self._highlight_row(event.index)
+        if event.is_double:
             self.action_choose()
 
     async def on_header_part_part_clicked(self, event: HeaderPart.PartClicked) -> None:

@@ -1,4 +1,4 @@
-"""Header of the list: filter, context, KV type and order, each with its key and a click."""
+"""Header of the list: filter, context, KV type and order, each with a key and clickable."""
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -17,7 +17,7 @@ _GAP = " · "
 
 
 class HeaderPart(Static):
-    """Word of the header with an action for a click."""
+    """Part of the header, with an action for a click."""
 
     DEFAULT_CSS = """
     HeaderPart {
@@ -30,7 +30,7 @@ class HeaderPart(Static):
     ALLOW_SELECT = False
 
     class PartClicked(Message):
-        """The part was clicked; `action` is the list's action that its key has too."""
+        """The part was clicked; `action` is the action of the list to run."""
 
         def __init__(self, action: str) -> None:
             super().__init__()
@@ -48,7 +48,7 @@ class HeaderPart(Static):
 
 
 class ListHeader(Horizontal):
-    """Filter, context, KV type and order of the list. Parts that matter least go when it is narrow."""
+    """Header of the list; if it is narrow, the least important parts are left out."""
 
     DEFAULT_CSS = """
     ListHeader {
@@ -66,17 +66,18 @@ class ListHeader(Horizontal):
     """
 
     context: reactive[int] = reactive(0)
-    """Tokens the models are sized for."""
+    """Context in tokens that the models are sized for."""
     kv_type: reactive[str] = reactive("")
     """Type of the KV cache's elements."""
     sort: reactive[str] = reactive("verdict")
+    """Name of the sort order."""
     filter_text: reactive[str] = reactive("")
-    """The filter, as typed."""
+    """Text of the filter as typed."""
     filtering: reactive[bool] = reactive(False, toggle_class="-filtering")
     """True while the filter is being typed."""
 
     def compose(self) -> ComposeResult:
-        """Show the parts and the field that takes their place."""
+        """Lay out the parts, and the input that takes their place while the filter is typed."""
         yield HeaderPart(
             "filter",
             _tip(_("Filter the models by name, quantization or verdict"), "models.filter"),
@@ -96,7 +97,7 @@ class ListHeader(Horizontal):
 
     @property
     def input(self) -> Input:
-        """The field for the filter."""
+        """The input of the filter."""
         return self.query_one("#filter-input", Input)
 
     def on_mount(self) -> None:
@@ -120,7 +121,7 @@ class ListHeader(Horizontal):
         self._draw()
 
     def watch_filter_text(self, filter_text: str) -> None:
-        """Let an active filter stand out."""
+        """Highlight an active filter."""
         self.set_class(bool(filter_text), "-filtered")
         self._draw()
 
@@ -139,7 +140,7 @@ def _tip(text: str, key_id: str) -> str:
 
 
 def header_parts(width: int, query: str, context: int, kv_type: str, sort: str) -> dict[str, str]:
-    """Return the texts of the parts that fit into `width` cells, by id."""
+    """Return the texts of the parts that fit in `width` cells, by widget id."""
     filter_text = f"/ {clean_line(query)}" if query else with_keys(_("{models.filter} filter"), _("filter"))
     parts = {
         "part-filter": filter_text,

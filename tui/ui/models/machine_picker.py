@@ -1,4 +1,4 @@
-"""Picker of the machine for the verdicts: this one, one known by name, or this one with other RAM."""
+"""Picker of the machine for the verdicts: this machine, a known one, or this one with other RAM."""
 
 # Textual leaves the app's own type parameter open.
 # pyright: reportUnknownMemberType=false
@@ -25,22 +25,22 @@ from tui.ui.kit.dialog import Dialog, PlainList
 from tui.ui.kit.keys import hints
 
 _NAME_COLUMN = 20
-"""The most cells of the column with names."""
+"""Greatest width of the column with names."""
 
 
 class MachineChoice(msgspec.Struct, frozen=True):
-    """Choice of the user."""
+    """The machine that the user chose."""
 
     machine: Machine | None
     """None for this machine."""
 
 
 class MachinePicker(ModalScreen[MachineChoice | None]):
-    """Dialog of machines. It is dismissed with the choice, or with None when nothing was chosen."""
+    """Dialog of machines that returns the user's choice; None for no choice."""
 
     BINDING_GROUP_TITLE = _("Machines")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", _("Leave"), id="machines.close", tooltip=_("Leave it as it is")),
+        Binding("escape", "leave", _("Leave"), id="machines.close", tooltip=_("Keep the machine")),
         Binding("k", "move('up')", _("Up"), show=False, id="machines.up", tooltip=_("The machine above")),
         Binding(
             "j", "move('down')", _("Down"), show=False, id="machines.down", tooltip=_("The machine below")
@@ -67,19 +67,25 @@ class MachinePicker(ModalScreen[MachineChoice | None]):
         this_machine: Machine,
         chosen: Machine | None = None,
     ) -> None:
-        """`own_machines`: the user's; `chosen`: the one the verdicts are for, None for `this_machine`."""
+        """List the machines.
+
+        Args:
+            own_machines: machines of the user's settings, by name.
+            this_machine: the machine that llmtui runs on.
+            chosen: the machine that the verdicts are for; None for this machine.
+        """
         super().__init__()
-        self._own = own_machines
+        self._own_machines = own_machines
         self._this_machine = this_machine
-        self._described = known_names(own_machines)
+        self._descriptions = known_names(own_machines)
         self._machines: list[Machine | None] = [
             None,
-            *(machine_named(name, own_machines, this_machine) for name in self._described),
+            *(machine_named(name, own_machines, this_machine) for name in self._descriptions),
         ]
         self._chosen = chosen
 
     def compose(self) -> ComposeResult:
-        """Show the names, and a field for a size."""
+        """Lay out the machines, and the input for a memory size."""
         with Dialog(id="machine-frame") as frame:
             frame.border_title = _("Verdicts for which machine?")
             frame.border_subtitle = hints(
@@ -100,23 +106,23 @@ class MachinePicker(ModalScreen[MachineChoice | None]):
         options.focus()
 
     def _lines(self) -> list[Content]:
-        column = min(_NAME_COLUMN, max(cell_len(name) for name in self._described))
+        column = min(_NAME_COLUMN, max(cell_len(name) for name in self._descriptions))
         lines = [
-            Content.assemble((pad(middle_cut(name, column), column), "bold"), "  ", described)
-            for name, described in self._described.items()
+            Content.assemble((pad(middle_cut(name, column), column), "bold"), "  ", description)
+            for name, description in self._descriptions.items()
         ]
         return [Content.styled(_("This machine"), "bold"), *lines]
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Dismiss with the machine."""
+        """Return the chosen machine."""
         event.stop()
         self.dismiss(MachineChoice(self._machines[event.option_index]))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Dismiss with a machine of this size, or show the problem with it."""
+        """Return a machine with this memory size, or show the mistake in it."""
         event.stop()
         if not event.value:
-            self._show_problem(_("Type how many GB."))
+            self._show_problem(_("Type a number of GB."))
             return
         try:
             # A unit behind it, so that no machine whose name is a number gets in between.
@@ -127,7 +133,7 @@ class MachinePicker(ModalScreen[MachineChoice | None]):
             self.dismiss(picked)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Hide the problem while the user mends it."""
+        """Hide the problem while the user corrects the value."""
         event.stop()
         self._show_problem("")
 
@@ -137,13 +143,13 @@ class MachinePicker(ModalScreen[MachineChoice | None]):
         problem.set_class(bool(text), "-shown")
 
     def action_leave(self) -> None:
-        """Leave without a choice."""
+        """Close without a choice."""
         self.dismiss(None)
 
-    def action_move(self, where: str) -> None:
-        """Highlight a neighbour."""
+    def action_move(self, direction: str) -> None:
+        """Highlight the machine above or below."""
         options = self.query_one(OptionList)
-        if where == "up":
+        if direction == "up":
             options.action_cursor_up()
         else:
             options.action_cursor_down()

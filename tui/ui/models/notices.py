@@ -1,4 +1,4 @@
-"""Sentences on models for where there is nothing to show: what is missing, and what brings it."""
+"""Notices for the models pane when there is no model to show, with the steps that help."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,12 +11,12 @@ from tui.ui.kit.notices import Notice
 
 
 def no_model_on_disk(models_folder: Path, places: Sequence[str] = ()) -> Notice:
-    """Return the notice that no GGUF file was found, with the searched places and the remedies."""
-    looked = (_("Looked in: {places}.").format(places=", ".join(places)),) if places else ()
+    """Return the notice that no GGUF file was found, with the searched places and the steps that help."""
+    searched = (_("Looked in: {places}.").format(places=", ".join(places)),) if places else ()
     return Notice(
         _("No model on this disk yet."),
         (
-            *looked,
+            *searched,
             with_keys(
                 _("Copy a GGUF file into {folder} and press {models.rescan}."),
                 _("Copy a GGUF file into {folder} and start llmtui again."),
@@ -51,8 +51,8 @@ def no_match(query: str, count: int) -> Notice:
     )
 
 
-def count_words(models: Sequence[Model], shown_count: int | None, marked_count: int) -> str:
-    """Return the number of models, or of those that a filter shows, and of marked ones."""
+def counts_text(models: Sequence[Model], shown_count: int | None, marked_count: int) -> str:
+    """Return the numbers of models, of models that match the filter, and of marked models."""
     fields: list[str] = []
     total = len(models)
     if shown_count is not None:
@@ -66,8 +66,8 @@ def count_words(models: Sequence[Model], shown_count: int | None, marked_count: 
     return " · ".join(fields)
 
 
-def not_here(repository: str, models_folder: Path) -> str:
-    """Tell the steps to bring a model that is only in the catalogue."""
+def download_steps(repository: str, models_folder: Path) -> str:
+    """Return the steps to download a model that is only in the catalogue."""
     return with_keys(
         _("Get a GGUF file of {repository} into {folder} and press {models.rescan}."),
         _("Get a GGUF file of {repository} into {folder} and start llmtui again."),
@@ -77,7 +77,7 @@ def not_here(repository: str, models_folder: Path) -> str:
 
 
 def no_model_loaded() -> str:
-    """Tell that no model is loaded, and the keys to load one from the chat."""
+    """Return that no model is loaded, and the keys that load one from the chat."""
     return with_keys(
         _("No model is loaded: {pane.models}, choose one and press {models.choose}."),
         _("No model is loaded: choose one in the list of models."),

@@ -1,4 +1,4 @@
-"""The models pane: the list, the detail of the highlighted model, and the screens that open over them."""
+"""Models pane: the list, the detail of the highlighted model, and the dialogs that open over them."""
 
 # Textual's `app` property leaves the app's own type parameter open.
 # pyright: reportUnknownMemberType=false
@@ -40,7 +40,7 @@ from tui.ui.kit.notices import Notice
 from tui.ui.models.change_hint import ChangeHint
 from tui.ui.models.detail import ModelDetail
 from tui.ui.models.list import ModelList
-from tui.ui.models.model_rows import ModelRows
+from tui.ui.models.rows import ModelRows
 from tui.ui.models.what_if import WhatIfLine, cannot_load_elsewhere
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 
 class ModelsPane(Vertical):
-    """Models, sized and judged for the settings chosen in it and the memory as it is now."""
+    """Pane of models, sized and judged for its settings and for the memory that is free now."""
 
     BINDING_GROUP_TITLE = _("Models")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -58,14 +58,14 @@ class ModelsPane(Vertical):
             "quants",
             _("Quants"),
             id="models.quants",
-            tooltip=_("Every quantization of this model"),
+            tooltip=_("Compare all quantizations of this model"),
         ),
         Binding(
             "c",
             "changes",
             _("To fit"),
             id="models.changes",
-            tooltip=_("What would make it fit"),
+            tooltip=_("Show what would make the model fit"),
         ),
         Binding(
             "space",
@@ -73,7 +73,7 @@ class ModelsPane(Vertical):
             _("Mark"),
             show=False,
             id="models.mark",
-            tooltip=_("Mark the model to be compared, or take the mark away"),
+            tooltip=_("Mark the model for a comparison, or remove the mark"),
         ),
         Binding(
             "C",
@@ -81,7 +81,7 @@ class ModelsPane(Vertical):
             _("Compare"),
             show=False,
             id="models.compare",
-            tooltip=_("Ask the marked models the same, one after another"),
+            tooltip=_("Ask all marked models the same questions"),
         ),
         Binding(
             "m",
@@ -100,12 +100,12 @@ class ModelsPane(Vertical):
     """
 
     machine: reactive[Machine | None] = reactive(None)
-    """This machine; None until it has been looked at."""
+    """This machine; None until it is detected."""
     what_if: reactive[Machine | None] = reactive(None, init=False)
-    """The machine that all verdicts are for; None for this one, as it is now."""
+    """The machine that all verdicts are for; None for this machine."""
 
     class LoadRequested(Message):
-        """The user wants this model loaded, with these settings."""
+        """The user wants to load this model with these settings."""
 
         def __init__(self, model: Model, fit: Fit | None, settings: LoadSettings) -> None:
             super().__init__()
@@ -114,14 +114,14 @@ class ModelsPane(Vertical):
             self.settings = settings
 
     class CompareRequested(Message):
-        """The user wants the marked models compared, or to see what was compared before."""
+        """The user wants to compare the marked models, or to see earlier comparisons."""
 
         def __init__(self, models: Sequence[Model]) -> None:
             super().__init__()
             self.models = models
 
     class HighlightUpdated(Message):
-        """Another model is highlighted, or what is known of it changed."""
+        """Another model is highlighted, or the facts about it have changed."""
 
     def __init__(
         self,
@@ -130,17 +130,17 @@ class ModelsPane(Vertical):
         machines: Mapping[str, MachineSettings] | None = None,
         id: str | None = None,
     ) -> None:
-        """Make a pane without models.
+        """Create a pane without models.
 
         Args:
-            sizer: sizes models; whoever made it closes it.
-            settings: the load settings to begin with.
+            sizer: sizes the models; its creator closes it.
+            settings: the initial load settings.
             machines: the user's own machines for "what if", by name.
             id: the widget's id.
         """
         super().__init__(id=id)
         self.replayed = False
-        """True while a recording stands in for this machine: no program here takes its memory."""
+        """True while a recording replaces this machine: closing programs here would free nothing there."""
         self._sizer = sizer
         self._board = VerdictBoard(sizer, settings, self._fits_changed)
         self._change_hint = ChangeHint(sizer)
@@ -148,32 +148,32 @@ class ModelsPane(Vertical):
         self._models: tuple[Model, ...] = ()
         self._highlighted: Model | None = None
         self._chosen_quants: dict[str, str] = {}
-        """The quantizations that were chosen for rows of the catalogue, by name; they outlast a rescan."""
+        """Quantizations chosen for catalogue rows, by name of the entry; a rescan keeps them."""
         self._marked_keys: tuple[str, ...] = ()
-        """Keys of the models to compare, in the order in which they were marked."""
+        """Keys of the marked models, in the order of marking."""
         self._pools_here: Sequence[Pool] = ()
         self._measurements_here: Measurements | None = None
         self._loaded: tuple[Model, LoadSettings] | None = None
-        """The model in the engine and how it was loaded."""
+        """The model in the engine, and its load settings."""
         self._engine_peak_bytes: int | None = None
         self._engine_parts: tuple[int, int] | None = None
-        """Bytes of the engine's process of its own, and bytes mapped from files."""
+        """Private bytes of the engine's process, and bytes mapped from files; None if unknown."""
 
     def compose(self) -> ComposeResult:
-        """List and detail; above them, which machine they are for when it is another one."""
+        """Lay out the banner, which is shown only for another machine, the list and the detail."""
         yield WhatIfLine()
         yield ModelList(id="models")
         yield ModelDetail(id="detail")
 
     def on_mount(self) -> None:
-        """Size models for as long as the pane lives."""
+        """Show the settings, and start sizing the models."""
         self.detail.models_folder = models_folder()
         self._show_settings()
         self.run_worker(self._board.run(), group="sizing")
 
     @property
     def listing(self) -> ModelList:
-        """The list."""
+        """The list of models."""
         return self.query_one(ModelList)
 
     @property
@@ -183,7 +183,7 @@ class ModelsPane(Vertical):
 
     @property
     def rows(self) -> ModelRows:
-        """The widget that takes the keys."""
+        """The rows of the list, which get the focus."""
         return self.query_one(ModelRows)
 
     @property
@@ -198,18 +198,18 @@ class ModelsPane(Vertical):
 
     @property
     def settings(self) -> LoadSettings:
-        """Settings for sizing and loading; a model trained for a shorter context gets that one."""
+        """Settings for sizing and loading all models, before any limit of a model's training context."""
         return self._board.settings
 
     @property
     def load_settings(self) -> LoadSettings:
-        """Settings with which the highlighted model, or any other, would be loaded now."""
+        """Settings with which the highlighted model would be loaded now."""
         model, settings = self._highlighted, self._board.settings
         return settings if model is None else settings_for(model, settings)
 
     @property
     def pools_here(self) -> Sequence[Pool]:
-        """This machine's memories as they are now; empty before the first reading."""
+        """Memory pools of this machine as they are now; empty before the first reading."""
         return self._pools_here
 
     @property
@@ -224,7 +224,7 @@ class ModelsPane(Vertical):
 
     @property
     def pending_fit(self) -> Fit | None:
-        """The verdict on the highlighted model here; None when it is loaded already, just as it is shown."""
+        """The verdict on the highlighted model on this machine; None if it is loaded with these settings."""
         model = self._highlighted
         if model is None or self.what_if is not None or self._is_loaded_as_shown(model):
             return None
@@ -232,40 +232,44 @@ class ModelsPane(Vertical):
 
     @property
     def marked(self) -> Sequence[Model]:
-        """The marked models, in the order in which they were marked."""
+        """The marked models, in the order of marking."""
         by_key = {model.key: model for model in self._models}
         return tuple(by_key[key] for key in self._marked_keys)
 
-    # What the owner hands over
+    # Facts from the dashboard
 
     def show_models(self, models: Sequence[Model], empty: Notice) -> None:
-        """Take the list; `empty` stands in its place when there is none."""
+        """Show these models; `empty` is the notice for an empty list."""
         self.listing.empty_notice = empty
         self._list_models(models)
 
     def show_pools(self, pools: Sequence[Pool]) -> None:
-        """Take this machine's memories as they are now."""
+        """Judge the models by this machine's memory pools as they are now."""
         self._pools_here = pools
         if self.what_if is None:
             self._board.set_pools(pools)
 
     def show_measurements(self, measurements: Measurements) -> None:
-        """Take what was measured on this machine."""
+        """Estimate speeds by the measurements of this machine."""
         self._measurements_here = measurements
         if self._measurements_on(self.what_if) is measurements:
             self._board.set_measurements(measurements)
 
     def show_loaded(self, model: Model | None, settings: LoadSettings | None) -> None:
-        """Take the model in the engine and its load settings; None for none."""
+        """Show the model in the engine; None for none."""
         self._loaded = (model, settings) if model is not None and settings is not None else None
         self.listing.loaded_key = model.key if model else None
         self._show_highlighted()
 
     def show_measured(self, engine: ProcessReading | None) -> None:
-        """Take a reading of the engine's process; None while there is no engine."""
+        """Show the memory of the engine's process; None while there is no engine."""
         self._engine_peak_bytes = engine.peak_bytes.value if engine else None
-        own, mapped = (engine.anonymous_bytes.value, engine.file_bytes.value) if engine else (None, None)
-        self._engine_parts = (own, mapped) if own is not None and mapped is not None else None
+        private_bytes, mapped_bytes = (
+            (engine.anonymous_bytes.value, engine.file_bytes.value) if engine else (None, None)
+        )
+        self._engine_parts = (
+            (private_bytes, mapped_bytes) if private_bytes is not None and mapped_bytes is not None else None
+        )
         self._show_measured()
 
     def use(self, settings: LoadSettings) -> None:
@@ -278,14 +282,14 @@ class ModelsPane(Vertical):
     # Requests of the list
 
     def on_model_list_model_highlighted(self, event: ModelList.ModelHighlighted) -> None:
-        """Explain the model."""
+        """Show the detail of the model, and size it first."""
         event.stop()
         self._highlighted = event.model
         self._board.prefer(event.model.key if event.model else None)
         self._show_highlighted()
 
     def on_model_list_model_chosen(self, event: ModelList.ModelChosen) -> None:
-        """Ask for the load, with what is known of the model."""
+        """Request the load, with the verdict on the model."""
         event.stop()
         if self.what_if is not None:
             # By these verdicts a model could be loaded that this machine cannot hold.
@@ -296,13 +300,13 @@ class ModelsPane(Vertical):
         self.post_message(self.LoadRequested(model, self._board.fits.get(model.key), settings))
 
     def on_model_list_context_stepped(self, event: ModelList.ContextStepped) -> None:
-        """Size everything for another context."""
+        """Size all models for another context."""
         event.stop()
         self._board.step_context(event.step)
         self._show_settings()
 
     def on_model_list_kv_type_stepped(self, event: ModelList.KvTypeStepped) -> None:
-        """Size everything for the next KV type."""
+        """Size all models for the next KV type."""
         event.stop()
         self._board.next_kv_type()
         self._show_settings()
@@ -310,7 +314,7 @@ class ModelsPane(Vertical):
     # Marked models and comparisons
 
     def action_mark(self) -> None:
-        """Mark the highlighted model, or take its mark away."""
+        """Mark the highlighted model, or remove its mark."""
         model = self._highlighted
         if model is None:
             return
@@ -332,7 +336,7 @@ class ModelsPane(Vertical):
     # Another machine
 
     def action_machine(self) -> None:
-        """Choose the machine that all verdicts are for."""
+        """Let the user choose the machine that all verdicts are for."""
         if self.machine is not None:
             from tui.ui.models.machine_picker import MachinePicker
 
@@ -340,7 +344,7 @@ class ModelsPane(Vertical):
             self.app.push_screen(picker, self._machine_picked)
 
     def on_what_if_line_banner_clicked(self, event: WhatIfLine.BannerClicked) -> None:
-        """Do with the mouse what the key does."""
+        """Let the user choose the machine."""
         event.stop()
         self.action_machine()
 
@@ -349,7 +353,7 @@ class ModelsPane(Vertical):
             self.what_if = choice.machine
 
     def watch_what_if(self, machine: Machine | None) -> None:
-        """Judge and order all models anew."""
+        """Judge and sort all models for the machine."""
         self.query_one(WhatIfLine).machine = machine
         self._board.set_measurements(self._measurements_on(machine))
         self._board.set_pools(self._pools_here if machine is None else pools_of(machine, None))
@@ -361,7 +365,7 @@ class ModelsPane(Vertical):
         self._show_highlighted()
 
     def _measurements_on(self, machine: Machine | None) -> Measurements | None:
-        """Return what is known of a machine's speed: the same processor with other memory is as fast."""
+        """Return the measurements that hold for a machine; None for none."""
         if machine is None:
             return self._measurements_here
         return measurements_on(machine, self.machine, self._measurements_here)
@@ -369,14 +373,14 @@ class ModelsPane(Vertical):
     # Quantizations
 
     def action_quants(self) -> None:
-        """Put every quantization of the highlighted model side by side."""
+        """Show all quantizations of the highlighted model in a table."""
         # Before the first reading there is nothing to judge by.
         if self._highlighted is not None and self._board.pools:
             self.show_quants(self._highlighted)
 
     @work(group="quants", exclusive=True)
     async def show_quants(self, model: Model) -> None:
-        """Read the file's tensors, if they are needed, and show the table."""
+        """Show the quantizations of a model; this may read the tensors of its file."""
         table = await quantization_table(model, self._board.judge, self._models)
         if not self._is_user_waiting_for(model):
             return
@@ -385,7 +389,7 @@ class ModelsPane(Vertical):
         self.app.push_screen(QuantsScreen(table), self._go_to_quant)
 
     def _go_to_quant(self, model: Model | None) -> None:
-        """Highlight the model at the quantization that was chosen; a row of the catalogue turns into it."""
+        """Highlight the model with the chosen quantization; a catalogue row changes to that quantization."""
         if model is None:
             return
         if not model.on_disk and model.entry is not None:
@@ -395,7 +399,7 @@ class ModelsPane(Vertical):
             self.listing.action_clear_filter()
             self.listing.highlight(model.key)
 
-    # What would make it fit
+    # Changes that make a model fit
 
     def action_changes(self) -> None:
         """Show what would make the highlighted model fit."""
@@ -406,7 +410,7 @@ class ModelsPane(Vertical):
 
     @work(group="changes", exclusive=True)
     async def show_changes(self, model: Model, fit: Fit) -> None:
-        """Look for programs to close, ask the engine for every size, and show the choice."""
+        """Find the changes that would make a model fit, and show them."""
         start = ChangeStart(model, fit, self._board.settings)
         is_here = self.what_if is None and not self.replayed
         offer = await offer_for(start, self._sizer, self._board.pools, self._models, close_programs=is_here)
@@ -417,7 +421,7 @@ class ModelsPane(Vertical):
         self.app.push_screen(ChangesScreen(offer), self._apply)
 
     def _apply(self, change: Change | None) -> None:
-        """Make the change that was chosen; every verdict follows."""
+        """Apply the chosen change, and judge all models again."""
         model = self._highlighted
         if change is None or model is None:
             return
@@ -432,20 +436,20 @@ class ModelsPane(Vertical):
 
     @work(group="close")
     async def close_programs(self, programs: Sequence[Program]) -> None:
-        """Ask the programs to close; later readings show the memory that they gave back."""
+        """Ask the programs to close; later readings show the memory that they free."""
         problems = await asyncio.to_thread(ask_to_close, programs)
-        success = _("Asked {programs} to close; the verdicts follow what that frees.")
+        success = _("Asked {programs} to close. The verdicts change when memory is freed.")
         sentences = " ".join(map(sentence, problems)) or success.format(programs=program_names(programs))
         self.notify(sentences, severity="warning" if problems else "information", markup=False)
 
     def _is_user_waiting_for(self, model: Model) -> bool:
-        """Return False when the user went on meanwhile: keys typed since are not for a new screen."""
+        """Return False if the user has moved on: keys typed since then are not for a new screen."""
         return self._highlighted is model and self.has_focus_within
 
     # The list and the detail
 
     def _list_models(self, models: Sequence[Model]) -> None:
-        """List and judge these, each at the quantization that was chosen for it."""
+        """List and judge the models, each with the quantization that was chosen for it."""
         entries = {model.entry.name: model.entry for model in models if model.entry}
         on_disk = {(model.entry.name, model.quant) for model in models if model.on_disk and model.entry}
         for name, quant in self._chosen_quants.items():
@@ -465,7 +469,7 @@ class ModelsPane(Vertical):
             self._show_highlighted()
 
     def _show_settings(self) -> None:
-        """Show over the list the settings that it is judged for."""
+        """Show the settings in the header of the list."""
         self.listing.context = self._board.settings.context
         self.listing.kv_type = self._board.settings.kv_type
 
@@ -484,7 +488,7 @@ class ModelsPane(Vertical):
         return self._change_hint.fields(start, self._board.pools, self._models)
 
     def _show_measured(self) -> None:
-        """Show the measured size beside a prediction for the very settings it was loaded with."""
+        """Show the measured size beside the prediction, if the model is loaded with the same settings."""
         model = self._highlighted if self.what_if is None else None
         is_measured = model is not None and self._is_loaded_as_shown(model)
         self.detail.measured_bytes = self._engine_peak_bytes if is_measured else None

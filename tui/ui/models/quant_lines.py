@@ -1,4 +1,4 @@
-"""Table of quantizations: its columns in lines, and one row in words. No widget here."""
+"""Table of quantizations: the lines of its columns, and a description of a row. No widget here."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -12,18 +12,18 @@ from tui.models.quality_loss import MODEL, Quality
 from tui.services.model_columns import NOT_ON_DISK, ON_DISK, footprint_word
 from tui.text import clean_line
 from tui.ui.kit.cells import pad
+from tui.ui.kit.keys import sentence_with_keys
 from tui.ui.kit.pieces import Line, Piece, cut
-from tui.ui.kit.sentences import sentence_with_keys
-from tui.ui.models.columns import right
+from tui.ui.models.column_layout import align_right
 from tui.ui.models.verdicts import VERDICTS
 from tui.units import UNKNOWN, format_bytes, format_rate
 
 CURRENT = "›"
-"""Marks the quantization that the table was opened on."""
+"""Sign of the quantization that the table was opened on."""
 
 _GAP = "  "
 _FULL_BITS = 15.5
-"""From here on a weight has all the bits it was published with."""
+"""Bits per weight from which a file counts as full precision."""
 
 
 class _Column(NamedTuple):
@@ -31,34 +31,36 @@ class _Column(NamedTuple):
     cell: Callable[[QuantRow], Piece]
     right: bool
     rank: int
-    """The highest goes first where there is no room; 0 stays."""
+    """Columns with the highest rank are left out first; those with 0 always stay."""
 
 
 def table_lines(rows: Sequence[QuantRow], width: int) -> tuple[Line, list[Line]]:
-    """Draw the header and a line for each row in at most `width` cells, as many columns as fit."""
+    """Return the header and a line for each row in at most `width` cells, with the columns that fit."""
     columns = [(column, [column.cell(row) for row in rows]) for column in _COLUMNS]
     while _table_width(columns) > width:
-        least = max(columns, key=lambda item: item[0].rank)
-        if not least[0].rank:
+        dispensable = max(columns, key=lambda item: item[0].rank)
+        if not dispensable[0].rank:
             break
-        columns.remove(least)
+        columns.remove(dispensable)
     header: Line = []
     lines: list[Line] = [[] for _row in rows]
     for column, cells in columns:
-        cells_wide = _width(column, cells)
+        column_cells = _width(column, cells)
         for line, piece in zip((header, *lines), (Piece(column.title, "$dim"), *cells), strict=True):
-            place = right if column.right else pad
-            line += [Piece(_GAP if line else ""), Piece(place(piece.text, cells_wide), piece.role)]
+            align = align_right if column.right else pad
+            line += [Piece(_GAP if line else ""), Piece(align(piece.text, column_cells), piece.role)]
     return cut(header, width), [cut(line, width) for line in lines]
 
 
-def row_words(row: QuantRow, rows: Sequence[QuantRow]) -> str:
-    """Describe a quantization: its bits, its size beside another one, its loss, and its availability."""
-    return " ".join([*_bits_words(row), *_size_words(row, rows), _loss_words(row.quality), _where_words(row)])
+def row_text(row: QuantRow, rows: Sequence[QuantRow]) -> str:
+    """Return a description of a quantization: bits, relative size, quality loss and availability."""
+    return " ".join(
+        [*_bits_text(row), *_size_text(row, rows), _loss_text(row.quality), _availability_text(row)]
+    )
 
 
 def can_take(row: QuantRow) -> bool:
-    """True where there is a file to load or to download."""
+    """Return True if there is a file to load or to download."""
     return row.on_disk or row.published or row.current
 
 
@@ -70,7 +72,7 @@ def _table_width(columns: Sequence[tuple[_Column, Sequence[Piece]]]) -> int:
     return sum(_width(column, cells) + len(_GAP) for column, cells in columns) - len(_GAP)
 
 
-def _bits_words(row: QuantRow) -> list[str]:
+def _bits_text(row: QuantRow) -> list[str]:
     if row.bits_per_weight is None:
         return []
     if row.bits_per_weight >= _FULL_BITS:
@@ -78,8 +80,8 @@ def _bits_words(row: QuantRow) -> list[str]:
     return [_("Each number takes {bits:.1f} bits instead of 16.").format(bits=row.bits_per_weight)]
 
 
-def _size_words(row: QuantRow, rows: Sequence[QuantRow]) -> list[str]:
-    """Compare the size with the one the table was opened on, and that one itself with 16 bits."""
+def _size_text(row: QuantRow, rows: Sequence[QuantRow]) -> list[str]:
+    """Return the size relative to the current quantization; the current one is compared with 16 bits."""
     reference = next((candidate for candidate in rows if candidate.current), row)
     if reference is row:
         reference = next(
@@ -92,31 +94,31 @@ def _size_words(row: QuantRow, rows: Sequence[QuantRow]) -> list[str]:
     return [template.format(size=format_bytes(abs(difference)), quant=clean_line(reference.quant))]
 
 
-def _loss_words(quality: Quality) -> str:
+def _loss_text(quality: Quality) -> str:
     word = loss_word(quality.word)
     if quality.kl_divergence is None:
-        why = sentence_with_keys(quality.reason) if quality.reason else UNKNOWN
-        return _("Quality lost: {word} ({why}).").format(word=word, why=why)
+        reason = sentence_with_keys(quality.reason) if quality.reason else UNKNOWN
+        return _("Quality lost: {word} ({reason}).").format(word=word, reason=reason)
     if quality.imatrix:
         figure = _("KL divergence {value:.3f} for {model} with an importance matrix")
     elif quality.imatrix_kl_divergence is not None:
         figure = _("KL divergence {value:.3f} for {model}, {guided:.3f} with an importance matrix")
     else:
         figure = _("KL divergence {value:.3f} for {model}")
-    figure_words = figure.format(
+    figure_text = figure.format(
         value=quality.kl_divergence, model=MODEL, guided=quality.imatrix_kl_divergence
     )
     return _("Quality lost: {word} ({figure}; smaller models lose more).").format(
-        word=word, figure=figure_words
+        word=word, figure=figure_text
     )
 
 
-def _where_words(row: QuantRow) -> str:
+def _availability_text(row: QuantRow) -> str:
     if row.on_disk:
         return _("It is on this disk.")
     if row.published:
         return _("It is published, and not on this disk.")
-    return _("It is shown to compare; no file of it is known.")
+    return _("It is shown for comparison; no file of it is known.")
 
 
 def _mark(row: QuantRow) -> Piece:

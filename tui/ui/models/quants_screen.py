@@ -1,4 +1,4 @@
-"""Screen of a model's quantizations side by side, with gain and cost of the highlighted one in words."""
+"""Dialog of a model's quantizations in a table, with a description of the highlighted one."""
 
 # The option list's own type parameters are open.
 # pyright: reportUnknownMemberType=false
@@ -19,14 +19,13 @@ from tui.models.model import Model
 from tui.models.quality_loss import SOURCE
 from tui.text import clean_line
 from tui.ui.kit.dialog import Dialog, PlainList, content_of
-from tui.ui.kit.keys import hints
-from tui.ui.kit.sentences import sentence_with_keys
-from tui.ui.models.quant_lines import can_take, row_words, table_lines
+from tui.ui.kit.keys import hints, sentence_with_keys
+from tui.ui.models.quant_lines import can_take, row_text, table_lines
 from tui.ui.models.verdicts import VERDICTS
 
 
 class QuantList(PlainList, inherit_bindings=False):
-    """List of the rows; a click highlights and a double click takes, as in the list of models."""
+    """List whose rows are highlighted by a click and taken by a double click."""
 
     BINDING_GROUP_TITLE = _("Quantizations")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -48,12 +47,12 @@ class QuantList(PlainList, inherit_bindings=False):
             "select",
             _("Take"),
             id="quants.take",
-            tooltip=_("Go on with the highlighted quantization"),
+            tooltip=_("Use the highlighted quantization"),
         ),
     ]
 
     def on_click(self, event: Click) -> None:
-        """Highlight, and take at the second click."""
+        """Highlight the row, and take it at the second click."""
         event.prevent_default()
         index: int | None = event.style.meta.get("option")
         if index is None:
@@ -64,11 +63,13 @@ class QuantList(PlainList, inherit_bindings=False):
 
 
 class QuantsScreen(ModalScreen[Model | None]):
-    """Dialog of the table; it is dismissed with the model at the chosen quantization, or None."""
+    """Dialog that returns the model with the chosen quantization; None for none."""
 
     BINDING_GROUP_TITLE = _("Quantizations")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,t", "dismiss(None)", _("Close"), id="quants.close", tooltip=_("Leave it as it is")),
+        Binding(
+            "escape,q,t", "dismiss(None)", _("Close"), id="quants.close", tooltip=_("Keep the quantization")
+        ),
     ]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]  # noqa: RUF012
     DEFAULT_CSS = """
@@ -77,13 +78,13 @@ class QuantsScreen(ModalScreen[Model | None]):
 
         & > Dialog { max-width: 104; }
         & #quants-header { height: 1; text-wrap: nowrap; }
-        & #quants-why, & #quants-words { height: auto; margin-top: 1; }
-        & #quants-words { min-height: 3; }
+        & #quants-verdict, & #quants-text { height: auto; margin-top: 1; }
+        & #quants-text { min-height: 3; }
         & #quants-source { height: auto; color: $dim; }
         &.-short > #quants { height: 96%; }
         &.-short QuantList { height: 1fr; }
-        &.-short #quants-why { display: none; }
-        &.-short #quants-words { margin-top: 0; }
+        &.-short #quants-verdict { display: none; }
+        &.-short #quants-text { margin-top: 0; }
     }
     """
 
@@ -93,15 +94,15 @@ class QuantsScreen(ModalScreen[Model | None]):
         self._width = 0
 
     def compose(self) -> ComposeResult:
-        """Show the table, the words on one row, and the source of the figures."""
+        """Lay out the table, the description of a row, and the source of the figures."""
         rows = self._table.rows
         with Dialog(id="quants") as frame:
             frame.border_title = _("Quantizations of {model}").format(model=clean_line(rows[0].model.name))
             frame.border_subtitle = hints(_("{quants.take} takes it"), _("{quants.close} leaves"))
             yield Static(id="quants-header", markup=False)
             yield QuantList(*(Option(row.quant) for row in rows), markup=False)
-            yield Static(id="quants-why", markup=False)
-            yield Static(id="quants-words", markup=False)
+            yield Static(id="quants-verdict", markup=False)
+            yield Static(id="quants-text", markup=False)
             yield Static(_("Quality: {source}").format(source=SOURCE), id="quants-source", markup=False)
 
     @property
@@ -109,7 +110,7 @@ class QuantsScreen(ModalScreen[Model | None]):
         return self.query_one(QuantList)
 
     def on_mount(self) -> None:
-        """Start on the quantization it was opened on."""
+        """Highlight the quantization that the table was opened on."""
         current = next((index for index, row in enumerate(self._table.rows) if row.current), 0)
         self._list.highlighted = current
         self._list.focus()
@@ -130,17 +131,17 @@ class QuantsScreen(ModalScreen[Model | None]):
             self._list.replace_option_prompt_at_index(index, content_of(line))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Explain the row."""
+        """Show the verdict on the row, and its description."""
         event.stop()
         row = self._table.rows[event.option_index]
-        self.query_one("#quants-why", Static).update(_why(row))
-        sentences = [row_words(row, self._table.rows)]
+        self.query_one("#quants-verdict", Static).update(_verdict_content(row))
+        sentences = [row_text(row, self._table.rows)]
         if self._table.reason:
             sentences.append(sentence_with_keys(self._table.reason))
-        self.query_one("#quants-words", Static).update(Content("\n".join(sentences)))
+        self.query_one("#quants-text", Static).update(Content("\n".join(sentences)))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Take the row where a file is available; the words say so where none is."""
+        """Return the model with this quantization, if there is a file of it."""
         event.stop()
         row = self._table.rows[event.option_index]
         if can_take(row):
@@ -149,7 +150,7 @@ class QuantsScreen(ModalScreen[Model | None]):
             self.app.bell()
 
 
-def _why(row: QuantRow) -> Content:
+def _verdict_content(row: QuantRow) -> Content:
     look = VERDICTS[row.fit.verdict]
     return Content.assemble(
         (f"{look.glyph} {look.word}", f"bold ${look.variable}"), "  ", sentence_with_keys(row.fit.reason)

@@ -1,4 +1,4 @@
-"""Looks of the verdicts: glyph, word and colour, in one place."""
+"""Table of the verdicts' glyphs, words and colours."""
 
 from typing import NamedTuple
 
@@ -7,12 +7,12 @@ from tui.fit.words import verdict_word
 
 
 class VerdictLook(NamedTuple):
-    """Look of a verdict; glyph and word suffice where there is no colour."""
+    """Glyph, word and colour of a verdict; glyph and word suffice without colour."""
 
     glyph: str
     word: str
     variable: str
-    """The theme's variable, without `$`."""
+    """Theme variable of the colour, without `$`."""
 
 
 VERDICTS: dict[Verdict, VerdictLook] = {

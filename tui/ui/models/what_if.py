@@ -12,7 +12,7 @@ from tui.ui.kit.keys import with_keys
 
 
 class WhatIfLine(Static):
-    """Banner with the machine that the verdicts are for; a click leads to another machine or back."""
+    """Banner with the machine that the verdicts are for; a click lets the user choose another one."""
 
     DEFAULT_CSS = """
     WhatIfLine {
@@ -28,10 +28,10 @@ class WhatIfLine(Static):
     ALLOW_SELECT = False
 
     machine: reactive[Machine | None] = reactive(None)
-    """The machine that the verdicts are for; None for this one, which hides the banner."""
+    """The machine that the verdicts are for; None for this machine, which hides the banner."""
 
     class BannerClicked(Message):
-        """The line was clicked."""
+        """The banner was clicked."""
 
     def __init__(self) -> None:
         super().__init__(markup=False)
@@ -57,7 +57,7 @@ def banner(machine_name: str) -> str:
 
 
 def cannot_load_elsewhere(machine_name: str) -> str:
-    """Explain that no model can be loaded on another machine, with the remedy."""
+    """Return that no model can be loaded on another machine, and what to do."""
     return with_keys(
         _("These verdicts are for {machine}. Go back to this machine with {models.machine} to load."),
         _("These verdicts are for {machine}. Go back to this machine to load."),

@@ -1,1 +1,1 @@
-"""The timeline: machine and tokens on one line of time."""
+"""Timeline pane: readings of the machine and tokens over time."""

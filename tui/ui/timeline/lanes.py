@@ -1,4 +1,4 @@
-"""Lanes of the timeline: a row of phases, and below it a lane for each figure."""
+"""Lanes of the timeline: a row of the engine's phases, and a lane for each figure below it."""
 
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -17,13 +17,13 @@ from tui.ui.timeline.words import BEGIN, CUT, GLYPHS, MANY, ROLES, SELECTED, pha
 from tui.units import UNKNOWN, split_bytes
 
 LABEL_CELLS = 8
-"""At the left, for a lane's name."""
+"""Width of the name at the left of a lane."""
 VALUE_CELLS = 16
-"""At the right, for its newest value and its scale."""
+"""Width of the newest value and the scale at the right of a lane."""
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 
 Shade = tuple[str, str]
-"""Roles behind a cell and over it."""
+"""Roles of a cell's background and of its cursor; either may be empty."""
 
 
 class TimelineView(msgspec.Struct, frozen=True):
@@ -31,34 +31,34 @@ class TimelineView(msgspec.Struct, frozen=True):
 
     columns: tuple[Column | None, ...]
     works: tuple[Work, ...]
-    """As many as columns."""
+    """Work of the engine in each column."""
     phase: Phase = Phase.IDLE
     """The phase now."""
     selected: range = range(0)
-    """Columns of the reply that is marked in the chat."""
+    """Columns of the reply that is marked in the chat; empty for none."""
     cursor: int | None = None
-    """Column under the cursor."""
+    """Index of the column under the cursor; None for none."""
 
 
 class Lane(msgspec.Struct, frozen=True):
-    """One figure over time."""
+    """A figure over time."""
 
     name: str
     value: Callable[[Column], float | None]
-    """Value of a column; None while unknown."""
+    """Returns the value of a column; None for unknown."""
     thresholds: Sequence[Threshold] | None
-    """Colours on a scale of 0 to 100; None for a scale from 0 to the greatest value in sight."""
-    value_words: Callable[[Column | None, float | None], str]
-    """The newest value, given the newest column and the greatest value in sight."""
+    """Colours on a scale of 0 to 100; None for a scale from 0 to the greatest visible value."""
+    value_text: Callable[[Column | None, float | None], str]
+    """Returns the newest value as text, from the newest column and the greatest visible value."""
 
 
-def room_for(width: int) -> int:
-    """Return the columns that `width` cells hold beside names and values."""
+def column_count(width: int) -> int:
+    """Return the number of columns that fit in `width` cells beside names and values."""
     return max(1, width - LABEL_CELLS - VALUE_CELLS)
 
 
-def rows_of(view: TimelineView, lanes: Sequence[Lane], width: int, lane_height: int) -> list[Line]:
-    """Draw the row of phases and the lanes, `width` cells a row: a piece a column, between name and value."""
+def timeline_rows(view: TimelineView, lanes: Sequence[Lane], width: int, lane_height: int) -> list[Line]:
+    """Return the row of phases and the lanes; a row has `width` cells, with a piece for each column."""
     shades = [_shade(work.phase, index == view.cursor) for index, work in enumerate(view.works)]
     rows = [_framed("", phase_row(view, shades), phase_word(view.phase), width)]
     newest = view.columns[-1] if view.columns else None
@@ -66,16 +66,16 @@ def rows_of(view: TimelineView, lanes: Sequence[Lane], width: int, lane_height: 
         values = [None if column is None else lane.value(column) for column in view.columns]
         peak = peak_of(values)
         cells = lane_rows(values, lane.thresholds, peak, shades, lane_height)
-        value = lane.value_words(newest, peak)
+        value = lane.value_text(newest, peak)
         rows += [_framed("", row, "", width) for row in cells[:-1]]
         rows.append(_framed(lane.name, cells[-1], value, width))
     return rows
 
 
 def phase_row(view: TimelineView, shades: Sequence[Shade]) -> Line:
-    """Draw a piece a column: the phase by the weight of the line, begins of replies, and cuts.
+    """Return a piece for each column: the phase as a line of some weight, the begin of a reply, or a cut.
 
-    Of several replies that begin in one column the number is shown. The marked reply is solid.
+    A column in which several replies begin shows their number. The marked reply is solid.
     """
     cells: Line = []
     for index, (work, shade) in enumerate(zip(view.works, shades, strict=True)):
@@ -101,9 +101,9 @@ def lane_rows(
     shades: Sequence[Shade],
     height: int,
 ) -> list[Line]:
-    """Draw a lane as `height` rows, top row first, in eighths of a cell; a known value shows at least one.
+    """Return a lane as `height` rows, top row first, in eighths of a cell; a known value has at least one.
 
-    The scale is 0 to 100 with colours by `steps`, and 0 to `peak` without.
+    With `thresholds` the scale is 0 to 100 and has their colours; without them it is 0 to `peak`.
     """
     if thresholds is None:
         scale = 8 * height / (peak or 1.0)
@@ -124,20 +124,20 @@ def lane_rows(
 
 @cache
 def _shade(phase: Phase, is_cursor: bool) -> Shade:
-    """Return the roles of a column: the shade of its phase behind it, and the cursor over it."""
+    """Return the roles of a column: the shade of its phase as background, and the cursor."""
     return f"on-{ROLES[phase]} " if phase is not Phase.IDLE else "", " cursor" if is_cursor else ""
 
 
 @cache
 def _cell(glyph: str, role: str, shade: Shade) -> Piece:
-    """Return one of the few hundred different cells, made once."""
-    behind, over = shade
-    return Piece(glyph, f"{behind}{role}{over}".strip())
+    """Return a cell; there are only a few hundred different ones, so they are cached."""
+    background, cursor = shade
+    return Piece(glyph, f"{background}{role}{cursor}".strip())
 
 
 @cache
 def _glyph(level: int, below: int) -> str:
-    """Return the block of a row that has `below` eighths under it."""
+    """Return the block glyph of a row with `below` eighths of a cell under it."""
     return _BLOCKS[min(8, max(0, level - below))]
 
 
@@ -165,7 +165,7 @@ def _short(value: float) -> str:
     return f"{value:.1f}" if value < 9.95 else f"{value:.0f}"
 
 
-def _rate_words(column: Column | None, peak: float | None) -> str:
+def _rate_text(column: Column | None, peak: float | None) -> str:
     if peak is None:
         return _("no reply yet")
     rate = column.rate if column else None
@@ -174,18 +174,18 @@ def _rate_words(column: Column | None, peak: float | None) -> str:
     return _("{rate} · peak {peak}").format(rate=_short(rate), peak=_short(peak))
 
 
-def _watts_words(column: Column | None, peak: float | None) -> str:
+def _watts_text(column: Column | None, peak: float | None) -> str:
     watts = column.watts if column else None
     if watts is None or peak is None:
         return UNKNOWN
     return _("{value} W · peak {peak}").format(value=f"{watts:.0f}", peak=f"{peak:.0f}")
 
 
-def _celsius_words(column: Column | None, peak: float | None) -> str:
+def _celsius_text(column: Column | None, peak: float | None) -> str:
     return UNKNOWN if column is None or column.celsius is None else f"{column.celsius:3.0f} °C"
 
 
-TOKENS = Lane(_("tok/s"), lambda column: column.rate, None, _rate_words)
+TOKENS = Lane(_("tok/s"), lambda column: column.rate, None, _rate_text)
 CPU = Lane(
     _("CPU"),
     lambda column: column.cpu_percent,
@@ -210,21 +210,24 @@ VRAM = Lane(
     MEMORY,
     lambda column, _peak: _pair(column.vram_used, column.vram_total) if column else UNKNOWN,
 )
-HEAT = Lane(_("°C"), lambda column: column.celsius, TEMPERATURE, _celsius_words)
-POWER = Lane(_("watts"), lambda column: column.watts, None, _watts_words)
+HEAT = Lane(_("°C"), lambda column: column.celsius, TEMPERATURE, _celsius_text)
+POWER = Lane(_("watts"), lambda column: column.watts, None, _watts_text)
 
 EVERYWHERE = (TOKENS, CPU, GPU, MEMORY_LANE, VRAM)
-"""Lanes of the ordinary view, of which those that no moment has a value for are left out."""
+"""Lanes at any height; those without any value are left out."""
 TALL = (*EVERYWHERE, HEAT, POWER)
-"""Lanes where there is room."""
+"""Lanes on a tall screen; those without any value are left out."""
 ALWAYS = (TOKENS, CPU, MEMORY_LANE)
-"""Lanes that stand even without a value."""
+"""Lanes that are shown even without a value."""
 
 
 def lanes_for(newest: Column | None, lanes: Sequence[Lane], *, tall: bool) -> tuple[Lane, ...]:
-    """Return the lanes that always stand, and those that ever had a value.
+    """Return the lanes that are always shown, and those that have had a value.
 
-    `newest` is the newest column, `lanes` are the present ones, `tall` is a screen with room for all lanes.
+    Args:
+        newest: the newest column; None for none.
+        lanes: the lanes that are shown now.
+        tall: True on a screen with room for all lanes.
     """
     return tuple(
         lane

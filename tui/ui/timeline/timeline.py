@@ -1,4 +1,4 @@
-"""Timeline pane: machine and tokens on one line of time, along the bottom of the dashboard."""
+"""Timeline pane along the bottom of the dashboard: readings of the machine and tokens over time."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -18,22 +18,30 @@ from tui.services.activity.track import Track
 from tui.ui.kit.keys import with_keys
 from tui.ui.kit.painter import Painter
 from tui.ui.kit.pieces import Line, Piece, join_fitting, merged, plain
-from tui.ui.timeline.lanes import ALWAYS, LABEL_CELLS, Lane, TimelineView, lanes_for, room_for, rows_of
-from tui.ui.timeline.words import column_words, legend
+from tui.ui.timeline.lanes import (
+    ALWAYS,
+    LABEL_CELLS,
+    Lane,
+    TimelineView,
+    column_count,
+    lanes_for,
+    timeline_rows,
+)
+from tui.ui.timeline.words import column_facts, legend
 from tui.units import format_duration
 
 ZOOMS = (1.0, 2.0, 5.0)
-"""Seconds of a column that can be chosen."""
+"""Seconds per column that the user can choose."""
 HIGH_ROWS = 50
-"""A screen of this many rows has room for taller lanes, and for more of them."""
+"""Rows of a screen from which the lanes are taller and more are shown."""
 _CORNERS = 6
-"""Cells of a border that its title cannot take."""
+"""Cells of a border that its title cannot use."""
 
 
 class Timeline(Widget, can_focus=True):
-    """Drawing of a track. The owner of the track calls `update`; only changed cells are drawn again.
+    """Pane that draws a track. The owner of the track calls `update`; only changed cells are drawn again.
 
-    On a low screen it is folded away until it is opened by `enter`.
+    On a low screen the pane is hidden until `enter` opens it.
     """
 
     SCOPED_CSS = False
@@ -89,19 +97,28 @@ class Timeline(Widget, can_focus=True):
     }
     BINDING_GROUP_TITLE = _("Timeline")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "move(-1)", _("Back"), show=False, id="timeline.back", tooltip=_("A column back")),
+        Binding(
+            "left,h", "move(-1)", _("Back"), show=False, id="timeline.back", tooltip=_("Go a column back")
+        ),
         Binding(
             "right,l",
             "move(1)",
             _("Forward"),
             show=False,
             id="timeline.forward",
-            tooltip=_("A column forward"),
+            tooltip=_("Go a column forward"),
         ),
         Binding(
-            "home", "first", _("Oldest"), show=False, id="timeline.first", tooltip=_("The oldest column")
+            "home",
+            "first",
+            _("Oldest"),
+            show=False,
+            id="timeline.first",
+            tooltip=_("Go to the oldest column"),
         ),
-        Binding("end", "last", _("Newest"), show=False, id="timeline.last", tooltip=_("The newest column")),
+        Binding(
+            "end", "last", _("Newest"), show=False, id="timeline.last", tooltip=_("Go to the newest column")
+        ),
         Binding(
             "enter", "choose", _("Mark reply"), id="timeline.choose", tooltip=_("Mark the reply in the chat")
         ),
@@ -110,10 +127,12 @@ class Timeline(Widget, can_focus=True):
             "zoom(-1)",
             _("Closer"),
             id="timeline.closer",
-            tooltip=_("Fewer seconds a column"),
+            tooltip=_("Show fewer seconds per column"),
         ),
-        Binding("minus", "zoom(1)", _("Wider"), id="timeline.wider", tooltip=_("More seconds a column")),
-        Binding("escape", "leave", _("Leave"), id="timeline.leave", tooltip=_("Back to where you were")),
+        Binding(
+            "minus", "zoom(1)", _("Wider"), id="timeline.wider", tooltip=_("Show more seconds per column")
+        ),
+        Binding("escape", "leave", _("Leave"), id="timeline.leave", tooltip=_("Go back to the pane before")),
     ]
 
     class ReplyChosen(Message):
@@ -126,7 +145,7 @@ class Timeline(Widget, can_focus=True):
     selected: reactive[int | None] = reactive[int | None](None, repaint=False)
     """Id of the reply whose span is marked; None for none."""
     cursor: reactive[int | None] = reactive[int | None](None, repaint=False)
-    """Number of the column that is described in words, counted from the clock's zero; None for none."""
+    """Number of the column that is described below, counted from the clock's zero; None for none."""
 
     def __init__(self, track: Track, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -135,35 +154,35 @@ class Timeline(Widget, can_focus=True):
         self._lanes: tuple[Lane, ...] = ALWAYS
         self._title: tuple[bool, int] | None = None
         self._subtitle: tuple[list[str], int] | None = None
-        self._came_from: Widget | None = None
+        self._previous_focus: Widget | None = None
         self._painter = Painter(self, "timeline")
 
     def on_mount(self) -> None:
-        """Watch the focus, to give it back to the widget that had it."""
+        """Remember which widget had the focus, to give it back later."""
         self.watch(self.screen, "focused", self._focus_moved, init=False)
 
     @property
     def rows(self) -> list[str]:
-        """The rows as text."""
+        """The rows as plain text."""
         return [plain(row) for row in self._rows]
 
     def enter(self) -> None:
-        """Take the focus, unfolded where it was folded away."""
+        """Open the pane and focus it."""
         self.add_class("-open")
         self.screen.set_focus(self)
         if self.cursor is None:
             self.cursor = self._track.columns.newest
 
-    # What is drawn
+    # Drawing
 
     def update(self) -> None:
-        """Draw the track, and describe the column under the cursor."""
+        """Draw the track and the description of the column under the cursor."""
         width, height = self.content_size
         self._choose_lanes()
         if width < 1 or height < 1:
             return
-        view = self._view(room_for(width))
-        rows = rows_of(view, self._lanes, width, self._lane_height)
+        view = self._view(column_count(width))
+        rows = timeline_rows(view, self._lanes, width, self._lane_height)
         old_rows, self._rows = self._rows, rows
         changed = [
             region
@@ -173,14 +192,14 @@ class Timeline(Widget, can_focus=True):
         ]
         if changed:
             self.refresh(*changed)
-        self._tell(view, width)
+        self._update_borders(view, width)
 
     def render_line(self, y: int) -> Strip:
         """Draw one row in the theme's colours."""
         return self._painter.paint(merged(self._rows[y]) if y < len(self._rows) else [])
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return the rows of phases and lanes."""
+        """Return the number of rows of the phases and the lanes."""
         return 1 + len(self._lanes) * self._lane_height
 
     def notify_style_update(self) -> None:
@@ -227,8 +246,8 @@ class Timeline(Widget, can_focus=True):
         newest = self._track.columns.newest
         return 0 if newest is None else newest - count + 1
 
-    def _tell(self, view: TimelineView, width: int) -> None:
-        """Show the legend in the upper border, and the column under the cursor in the lower one."""
+    def _update_borders(self, view: TimelineView, width: int) -> None:
+        """Show the legend in the upper border, and the description of a column in the lower border."""
         room = width - _CORNERS
         marked = bool(view.selected)
         if self._title != (marked, room):
@@ -243,29 +262,29 @@ class Timeline(Widget, can_focus=True):
             self.border_subtitle = Content(subtitle)  # pyright: ignore[reportAttributeAccessIssue]
 
     def _fields(self, view: TimelineView) -> list[str]:
-        span = _("{time} a column").format(time=format_duration(self._track.columns.span))
+        span = _("{time} per column").format(time=format_duration(self._track.columns.span))
         if view.cursor is None:
             return [span, *filter(None, [with_keys(_("{pane.timeline} and the arrows look back"))])]
         column = view.columns[view.cursor]
         if column is None:
-            return [_("nothing was read here"), span]
-        return [*column_words(column, view.works[view.cursor]), span]
+            return [_("no reading here"), span]
+        return [*column_facts(column, view.works[view.cursor]), span]
 
     # Keys and mouse
 
     def _focus_moved(self, old_focus: Widget | None, new_focus: Widget | None) -> None:
         if new_focus is self and old_focus is not self:
-            self._came_from = old_focus
+            self._previous_focus = old_focus
 
     def on_blur(self, _event: Blur) -> None:
-        """Fold the pane away again; the next visit begins at the newest column."""
+        """Hide the pane on a low screen; the next visit starts at the newest column."""
         self.remove_class("-open")
         self.cursor = None
 
     def on_click(self, event: Click) -> None:
-        """Put the cursor where the mouse is."""
+        """Move the cursor to the column that was clicked."""
         offset = event.get_content_offset(self)
-        count = room_for(self.content_size.width)
+        count = column_count(self.content_size.width)
         if (
             offset is not None
             and 0 <= offset.x - LABEL_CELLS < count
@@ -275,7 +294,7 @@ class Timeline(Widget, can_focus=True):
 
     def action_move(self, step: int) -> None:
         """Move the cursor a column back or forward."""
-        count = room_for(self.content_size.width)
+        count = column_count(self.content_size.width)
         newest = self._track.columns.newest
         if newest is not None:
             column = newest if self.cursor is None else self.cursor + step
@@ -283,14 +302,14 @@ class Timeline(Widget, can_focus=True):
 
     def action_first(self) -> None:
         """Move the cursor to the left edge."""
-        self.action_move(-room_for(self.content_size.width))
+        self.action_move(-column_count(self.content_size.width))
 
     def action_last(self) -> None:
         """Move the cursor to the newest column."""
-        self.action_move(room_for(self.content_size.width))
+        self.action_move(column_count(self.content_size.width))
 
     def action_zoom(self, step: int) -> None:
-        """Change the seconds of a column; the cursor stays at its time."""
+        """Change the seconds per column; the cursor keeps its time."""
         columns = self._track.columns
         index = ZOOMS.index(columns.span) if columns.span in ZOOMS else 0
         span = ZOOMS[max(0, min(len(ZOOMS) - 1, index + step))]
@@ -303,7 +322,7 @@ class Timeline(Widget, can_focus=True):
         self.update()
 
     def action_choose(self) -> None:
-        """Mark the reply under the cursor in the chat, the newest one of several."""
+        """Mark the reply under the cursor in the chat; of several, the newest."""
         if self.cursor is None:
             return
         (work,) = work_in(self._track.stretches, self.cursor, 1, self._track.columns.span)
@@ -311,8 +330,8 @@ class Timeline(Widget, can_focus=True):
             self.post_message(self.ReplyChosen(work.replies[-1]))
 
     def action_leave(self) -> None:
-        """Give the focus back."""
-        previous = self._came_from
+        """Give the focus back to the widget that had it before."""
+        previous = self._previous_focus
         if previous is not None and previous.is_attached and previous.focusable:
             self.screen.set_focus(previous)
         else:
@@ -320,27 +339,23 @@ class Timeline(Widget, can_focus=True):
 
 
 def changed_cells(old_pieces: Sequence[Piece], pieces: Sequence[Piece], row: int) -> Region | None:
-    """Return the cells of a row between the first and the last piece that differ; None for none.
+    """Return the region between the first and the last changed cell of a row; None for no change.
 
-    Every piece but the first and the last is one cell wide.
+    Every piece except the first and the last is one cell wide.
     """
     if old_pieces == pieces:
         return None
     if len(old_pieces) != len(pieces) or old_pieces[0] != pieces[0]:
         return Region(0, row, 10_000, 1)
-    differ = [
-        changed_indices
-        for changed_indices, (old, new) in enumerate(zip(old_pieces, pieces, strict=True))
-        if old != new
-    ]
-    start = len(pieces[0].text) + differ[0] - 1
+    changed = [index for index, (old, new) in enumerate(zip(old_pieces, pieces, strict=True)) if old != new]
+    start = len(pieces[0].text) + changed[0] - 1
     last = len(pieces) - 1
-    end = len(pieces[0].text) + differ[-1] if differ[-1] < last else start + 10_000
+    end = len(pieces[0].text) + changed[-1] if changed[-1] < last else start + 10_000
     return Region(start, row, end - start, 1)
 
 
 def legend_content(line: Line) -> Content:
-    """Return the legend as border text, each sign in the colour of its phase."""
+    """Return the legend as content, each sign in the colour of its phase."""
     colours = {
         "idle": "$dim",
         "loading": "$phase-loading",

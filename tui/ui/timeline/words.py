@@ -1,4 +1,4 @@
-"""Timeline in words: phases, the legend, and the description of one column."""
+"""Text of the timeline: names of the phases, the legend, and the facts about a column."""
 
 from tui.i18n import _, ngettext
 from tui.services.activity.columns import Column
@@ -9,15 +9,15 @@ from tui.ui.kit.pieces import Line, Piece
 from tui.units import format_bytes, format_clock, format_rate, split_bytes
 
 GLYPHS = {Phase.IDLE: "─", Phase.LOADING: "═", Phase.READING: "┅", Phase.GENERATING: "━"}
-"""Each phase by the weight of its line, so that it reads without colour."""
+"""Line of each phase; their weights differ, so that they can be told apart without colour."""
 BEGIN = "┣"
-"""The begin of a reply."""
+"""Sign of the begin of a reply."""
 CUT = "×"
-"""A phase that was cut short."""
+"""Sign of a phase that was cut short."""
 SELECTED = "█"
-"""The reply that is marked in the chat."""
+"""Sign of the reply that is marked in the chat."""
 MANY = 9
-"""The most replies in one column that a single digit can tell."""
+"""Highest number of replies in a column that is shown; a cell holds one digit."""
 
 _WORDS = {
     Phase.IDLE: _("idle"),
@@ -31,16 +31,16 @@ ROLES = {
     Phase.READING: "reading",
     Phase.GENERATING: "generating",
 }
-"""The component class of each phase's line."""
+"""Component class of each phase's line."""
 
 
 def phase_word(phase: Phase) -> str:
-    """Return a phase in words."""
+    """Return the name of a phase."""
     return _WORDS[phase]
 
 
 def legend(*, selected: bool) -> list[Line]:
-    """Return the signs, each with its meaning."""
+    """Return the signs with their meanings; `selected` includes the marked reply."""
     signs = [Piece(GLYPHS[phase], ROLES[phase]) for phase in Phase]
     fields = [[sign, Piece(f" {_WORDS[phase]}")] for sign, phase in zip(signs, Phase, strict=True)]
     fields.append([Piece(BEGIN, "generating"), Piece(" " + _("a reply begins"))])
@@ -49,10 +49,10 @@ def legend(*, selected: bool) -> list[Line]:
     return [*marked, *fields]
 
 
-def column_words(column: Column, work: Work) -> list[str]:
-    """Describe one column: its time and phase first, then its known figures."""
-    doing = f"{format_clock(column.wall)} {phase_word(work.phase)}"
-    fields = [doing if column.rate is None else f"{doing} {format_rate(column.rate)}"]
+def column_facts(column: Column, work: Work) -> list[str]:
+    """Return the facts about a column: time and phase, then the known figures."""
+    time_and_phase = f"{format_clock(column.wall)} {phase_word(work.phase)}"
+    fields = [time_and_phase if column.rate is None else f"{time_and_phase} {format_rate(column.rate)}"]
     if len(work.replies) > 1:
         count = len(work.replies)
         fields.append(ngettext("{count} reply", "{count} replies", count).format(count=count))

@@ -1,4 +1,4 @@
-"""Screen of saved conversations, over an empty app and in the whole dashboard."""
+"""Screen of saved conversations, in an app of its own and in the whole dashboard."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +12,7 @@ from tests.ui.host import Host
 from tests.waiting import until
 from tui.chat.storage.rows import ConversationSummary
 from tui.chat.storage.store import ConversationStore
-from tui.ui.chat.history.conversations_screen import ConversationsScreen
+from tui.ui.chat.history.screen import ConversationsScreen
 
 
 def rows() -> list[ConversationSummary]:
@@ -24,8 +24,8 @@ def rows() -> list[ConversationSummary]:
     ]
 
 
-def fill(store: ConversationStore, *titles: str, answer: str = "An answer") -> list[int]:
-    """A conversation a title, the last one newest; returns their ids."""
+def save_conversations(store: ConversationStore, *titles: str, answer: str = "An answer") -> list[int]:
+    """Save a conversation for each title, the last one newest, and return their ids."""
     ids: list[int] = []
     for title in titles:
         conversation, keeper = keeping(store)
@@ -38,16 +38,16 @@ def fill(store: ConversationStore, *titles: str, answer: str = "An answer") -> l
 
 
 @asynccontextmanager
-async def listed(
+async def history_screen(
     store: ConversationStore, folder: Path, size: tuple[int, int] = (120, 40)
 ) -> AsyncIterator[tuple[Pilot[None], ConversationsScreen, list[int | None]]]:
-    """The screen over an empty app, with what it is dismissed with."""
+    """Open the screen in an app of its own; yield it with the list of its results."""
     app = Host()
     chosen: list[int | None] = []
     screen = ConversationsScreen(store, folder)
     async with app.run_test(size=size) as pilot:
         app.push_screen(screen, chosen.append)
-        await until(lambda: screen.is_mounted and screen._looked, "the list")
+        await until(lambda: screen.is_mounted and screen._is_listed, "the list")
         await pilot.pause()
         yield pilot, screen, chosen
     store.close()
@@ -57,19 +57,19 @@ def titles(screen: ConversationsScreen) -> list[str]:
     return [row.title for row in screen.rows]
 
 
-def shown(screen: ConversationsScreen) -> list[str]:
+def screen_lines(screen: ConversationsScreen) -> list[str]:
     update = screen._compositor.render_strips()
     return ["".join(segment.text for segment in strip).rstrip() for strip in update]
 
 
-def told(screen: ConversationsScreen) -> str:
-    return str(screen.query_one("#history-told", Static).render())
+def result_text(screen: ConversationsScreen) -> str:
+    return str(screen.query_one("#history-result", Static).render())
 
 
-async def history(pilot: Pilot[None]) -> ConversationsScreen:
+async def open_history(pilot: Pilot[None]) -> ConversationsScreen:
     await pilot.press("f7")
     await until(lambda: isinstance(pilot.app.screen, ConversationsScreen), "the screen")
     screen = pilot.app.screen
     assert isinstance(screen, ConversationsScreen)
-    await until(lambda: screen._looked, "the list")
+    await until(lambda: screen._is_listed, "the list")
     return screen

@@ -1,4 +1,4 @@
-"""Screen that sets how to ask, over an empty app."""
+"""App that shows only the dialog for the answer settings."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,8 +21,8 @@ from tui.ui.chat.settings.sampling_form import NumberInput
 EXTRACT = BUILT_IN_PRESETS[-1]
 
 
-def asking(settings: Settings | None = None, **loaded: Any) -> ModelAsking:
-    """With a model that is said to be loaded, where anything is said of it."""
+def model_asking(settings: Settings | None = None, **loaded: Any) -> ModelAsking:
+    """Return answer settings; keyword arguments describe a model that counts as loaded."""
     host = EngineHost(lambda failed: None)
     if loaded:
         name = loaded.pop("name", "Qwen3-8B")
@@ -32,26 +32,29 @@ def asking(settings: Settings | None = None, **loaded: Any) -> ModelAsking:
 
 
 class AskApp(Host):
-    def __init__(self, asking: ModelAsking, system: str = "", *, under_way: bool = False) -> None:
+    """App that opens the dialog at once, and keeps what it is closed with."""
+
+    def __init__(self, model_asking: ModelAsking, system: str = "", *, has_messages: bool = False) -> None:
         super().__init__()
-        self.opened = AskSettings(asking, system, under_way=under_way)
+        self.dialog = AskSettings(model_asking, system, has_messages=has_messages)
         self.results: list[ChosenAsking | None] = []
 
     def on_mount(self) -> None:
-        self.push_screen(self.opened, self.results.append)
+        self.push_screen(self.dialog, self.results.append)
 
     @property
-    def part(self) -> str | None:
-        found = self.screen.query(ContentSwitcher)
-        return found.first().current if found else None
+    def tab(self) -> str | None:
+        """The tab that is shown; None once the dialog is closed."""
+        switchers = self.screen.query(ContentSwitcher)
+        return switchers.first().current if switchers else None
 
-    def words(self, selector: str) -> str:
+    def text_of(self, selector: str) -> str:
         return str(self.screen.query_one(selector).render())
 
-    def fill(self, values: Mapping[str, str]) -> None:
+    def type_values(self, values: Mapping[str, str]) -> None:
         for name, text in values.items():
             self.screen.query_one(f"#sampling-{name}", NumberInput).value = text
 
 
-async def opened(app: AskApp) -> None:
-    await until(lambda: app.screen is app.opened and app.part and app.screen.focused, "the screen")
+async def until_dialog_is_open(app: AskApp) -> None:
+    await until(lambda: app.screen is app.dialog and app.tab and app.screen.focused, "the screen")

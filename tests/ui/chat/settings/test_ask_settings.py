@@ -1,11 +1,11 @@
-"""The screen that sets how to ask: what is chosen is taken, what is wrong is told."""
+"""Dialog for the answer settings: it returns the choices and shows mistakes."""
 
 from pathlib import Path
 
 import msgspec
 from textual.widgets import TextArea
 
-from tests.ui.chat.settings.ask_app import EXTRACT, AskApp, asking, opened
+from tests.ui.chat.settings.ask_app import EXTRACT, AskApp, model_asking, until_dialog_is_open
 from tests.ui.dashboard.test_dashboard import ask, last_reply, load_first, running
 from tests.waiting import until
 from tui.chat.asking import Asking
@@ -14,15 +14,15 @@ from tui.ui.chat.settings.ask_settings import AskSettings, ChosenAsking
 from tui.ui.chat.transcript.layout.reply_note import describe_reply
 
 
-async def test_a_system_prompt_of_ones_own_keeps_what_else_the_preset_set():
-    known = asking()
-    known.asking = Asking(EXTRACT, {"top_k": 5}, None, EXTRACT_SCHEMA)
-    app = AskApp(known, EXTRACT.prompt("en"), under_way=True)
+async def test_editing_the_system_prompt_keeps_the_other_settings_of_the_preset():
+    settings = model_asking()
+    settings.asking = Asking(EXTRACT, {"top_k": 5}, None, EXTRACT_SCHEMA)
+    app = AskApp(settings, EXTRACT.prompt("en"), has_messages=True)
     async with app.run_test(size=(80, 24)) as pilot:
-        await opened(app)
+        await until_dialog_is_open(app)
         await pilot.press("f3")
-        assert app.part == "system"
-        assert "is read again" in app.words("#system .ask-words")
+        assert app.tab == "system"
+        assert "read again" in app.text_of("#system .ask-note")
         app.screen.query_one("#system-text", TextArea).text = "Extract the names. "
         await pilot.press("escape")
         await until(lambda: app.results, "the end")
@@ -32,29 +32,30 @@ async def test_a_system_prompt_of_ones_own_keeps_what_else_the_preset_set():
         ]
 
 
-async def test_leaving_without_a_change_changes_nothing():
-    known = asking(thinking="optional")
-    known.asking = Asking(None, {"seed": -1, "temperature": 0.25}, False, '{"type": "object"}')
-    app = AskApp(known, "Be brief.")
+async def test_closing_without_a_change_returns_the_same_settings():
+    settings = model_asking(thinking="optional")
+    settings.asking = Asking(None, {"seed": -1, "temperature": 0.25}, False, '{"type": "object"}')
+    app = AskApp(settings, "Be brief.")
     async with app.run_test(size=(80, 24)) as pilot:
-        await opened(app)
+        await until_dialog_is_open(app)
         await pilot.press("ctrl+s")
-        await until(lambda: app.results == [ChosenAsking("Be brief.", known.asking, "en")], "the same")
+        await until(lambda: app.results == [ChosenAsking("Be brief.", settings.asking, "en")], "the same")
 
 
-async def test_a_schema_is_checked_while_it_is_written_and_never_taken_when_it_is_wrong(tmp_path: Path):
-    app = AskApp(asking())
+async def test_an_invalid_schema_is_reported_while_typing_and_never_returned():
+    app = AskApp(model_asking())
     async with app.run_test(size=(80, 24)) as pilot:
-        await opened(app)
+        await until_dialog_is_open(app)
         await pilot.press("f5")
         schema = app.screen.query_one("#schema-text", TextArea)
         schema.text = '{"type": "object", "patternProperties": {}}'
-        await until(lambda: "patternProperties" in app.words("#schema-words"), "what is wrong")
+        await until(lambda: "patternProperties" in app.text_of("#schema-note"), "what is wrong")
         await pilot.press("escape")
         assert app.results == []
         schema.text = '{"type": "object"}'
         await until(
-            lambda: app.words("#schema-words") == "The answer will be JSON that follows this.", "right"
+            lambda: app.text_of("#schema-note") == "The answer will be JSON that follows this schema.",
+            "right",
         )
         await pilot.press("escape")
         await until(lambda: app.results, "the end")
@@ -64,22 +65,22 @@ async def test_a_schema_is_checked_while_it_is_written_and_never_taken_when_it_i
 async def test_a_schema_is_loaded_from_a_file(tmp_path: Path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "answer.json").write_text(EXTRACT_SCHEMA)
-    app = AskApp(asking())
+    app = AskApp(model_asking())
     async with app.run_test(size=(80, 24)) as pilot:
-        await opened(app)
+        await until_dialog_is_open(app)
         await pilot.press("f5", "ctrl+o")
         await until(lambda: type(app.screen).__name__ == "FilePicker", "the files")
         await pilot.press(*"answer")
-        await until(lambda: [each.name for each in app.screen._matching] == ["answer.json"], "the file")
+        await until(lambda: [entry.name for entry in app.screen._matching] == ["answer.json"], "the file")
         await pilot.press("enter")
         await until(
-            lambda: app.screen is app.opened and app.opened._schema.text == EXTRACT_SCHEMA, "the schema"
+            lambda: app.screen is app.dialog and app.dialog._schema.text == EXTRACT_SCHEMA, "the schema"
         )
         await pilot.press("escape")
         await until(lambda: app.results and app.results[0].asking.json_schema == EXTRACT_SCHEMA, "the end")
 
 
-async def test_an_answer_follows_the_schema_and_says_that_it_is_json():
+async def test_an_answer_follows_the_schema_and_is_marked_as_json():
     schema = msgspec.json.encode(
         {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]}
     ).decode()
@@ -99,7 +100,7 @@ async def test_an_answer_follows_the_schema_and_says_that_it_is_json():
         assert "The answer is not whole JSON: it ends before its end." in str(dashboard.chat.notice.render())
 
 
-async def test_a_preset_is_chosen_in_the_dashboard_kept_with_the_conversation_and_follows_it():
+async def test_a_preset_chosen_in_the_dashboard_is_used_and_kept_for_a_new_chat():
     async with running() as (pilot, dashboard):
         await load_first(pilot, dashboard)
         await ask(pilot, "Name a colour.")
@@ -125,7 +126,7 @@ async def test_a_preset_is_chosen_in_the_dashboard_kept_with_the_conversation_an
         assert dashboard.chat.prompt_area.asking_note == "Summarise"
 
 
-async def test_an_answer_that_a_stop_text_ended_says_so():
+async def test_an_answer_ended_by_a_stop_text_is_marked():
     async with running() as (pilot, dashboard):
         await load_first(pilot, dashboard)
         dashboard._chat_side.asking.asking = Asking(

@@ -1,9 +1,9 @@
-"""Words for sampling values, their origin, and the user's choices."""
+"""Text for sampling values, their origin, and the user's choices."""
 
 import pytest
 
 from tests.chat.talks import WAY
-from tests.ui.chat.settings.ask_app import EXTRACT, asking
+from tests.ui.chat.settings.ask_app import EXTRACT, model_asking
 from tui.chat.asking import Asking, PartSettings
 from tui.chat.sampling import KNOBS, KnobChoice, Origin
 from tui.engine.options import SamplingSettings
@@ -22,17 +22,17 @@ KNOB = {knob.name: knob for knob in KNOBS}
 @pytest.mark.parametrize(
     ("name", "value", "text"),
     [
-        ("seed", -1, "another each"),
+        ("seed", -1, "new each time"),
         ("max_tokens", 0, "no limit"),
         ("temperature", 0.30, "0.3"),
         ("top_k", 40, "40"),
     ],
 )
-def test_special_numbers_are_words(name: str, value: float, text: str) -> None:
+def test_special_numbers_become_words(name: str, value: float, text: str) -> None:
     assert value_text(value, KNOB[name]) == text
 
 
-def test_a_value_of_the_users_names_the_recommended_one() -> None:
+def test_the_users_own_value_is_followed_by_the_recommended_one() -> None:
     def text(origin: Origin) -> str:
         return choice_text(KnobChoice(KNOB["top_k"], 7, origin, 20, "published"), "Qwen3")
 
@@ -40,14 +40,14 @@ def test_a_value_of_the_users_names_the_recommended_one() -> None:
     assert text("settings") == origin_text("settings", "Qwen3") == "from settings.toml"
 
 
-def test_a_part_that_takes_the_likeliest_word_names_nothing_of_the_draw() -> None:
+def test_settings_of_random_sampling_are_left_out_at_temperature_zero() -> None:
     assert "Seed 1804289383" in part_settings_text(WAY)
     greedy = part_settings_text(PartSettings(SamplingSettings(temperature=0, seed=5), json_schema=True))
     assert "Seed" not in greedy
     assert greedy.endswith("JSON schema")
 
 
-def test_choices_are_one_line_for_a_document() -> None:
+def test_choices_become_one_line_of_an_export() -> None:
     choices = Asking(EXTRACT, {"top_k": 7}, think=False, when_full="stop", stop=("###",))
     assert asking_text(choices) == (
         "Preset Extract as JSON · Temperature 0 · Top-k 7 · Stop texts ### · does not think first"
@@ -56,11 +56,11 @@ def test_choices_are_one_line_for_a_document() -> None:
     assert asking_text(Asking()) == ""
 
 
-def test_the_note_names_the_preset_or_the_own_prompt_and_a_schema_of_ones_own() -> None:
-    known = asking()
-    assert asking_note(known, "") == ""
-    assert asking_note(known, "Be brief.") == "own system prompt"
-    known.asking = Asking(EXTRACT, json_schema=EXTRACT.json_schema)
-    assert asking_note(known, EXTRACT.prompt("en")) == "Extract as JSON"
-    known.asking = Asking(json_schema='{"type": "array"}')
-    assert asking_note(known, "") == "JSON"
+def test_the_note_names_the_preset_or_own_prompt_and_an_own_schema() -> None:
+    settings = model_asking()
+    assert asking_note(settings, "") == ""
+    assert asking_note(settings, "Be brief.") == "own system prompt"
+    settings.asking = Asking(EXTRACT, json_schema=EXTRACT.json_schema)
+    assert asking_note(settings, EXTRACT.prompt("en")) == "Extract as JSON"
+    settings.asking = Asking(json_schema='{"type": "array"}')
+    assert asking_note(settings, "") == "JSON"

@@ -62,7 +62,7 @@ def test_the_engines_memory_is_drawn_by_what_it_is_for() -> None:
     # THEN each part has its own glyph, in the bar and in the legend
     assert all(glyph in lines[0] for glyph in "█▓▒▚▄░")
     assert lines[1] == "▓ weights 1.00  ▒ KV 0.50  ▚ compute 0.12  ▄ process 0.12 GiB"
-    assert "768 MiB its own, 1.00 GiB mapped from the file" in lines
+    assert "768 MiB private, 1.00 GiB mapped from the file" in lines
 
 
 def test_the_ceiling_of_the_gpu_is_a_tick_on_the_memory_it_shares() -> None:
@@ -102,7 +102,7 @@ def test_cache_that_is_not_told_is_left_out_and_mapped_weights_are_in_use() -> N
     # GIVEN Windows, where cache is free memory and a model's mapped pages are not
     held = msgspec.structs.replace(memory(4.0), reclaimable_bytes=None)
     parts = memory_parts(held, engine(1.0, 2.0))
-    assert (parts.others, parts.engine, parts.mapped) == (GIB, 3 * GIB, 2 * GIB)
+    assert (parts.other_programs, parts.engine, parts.mapped) == (GIB, 3 * GIB, 2 * GIB)
     assert parts.available == 4 * GIB
     shown = "\n".join(mem(reading(held=held), 62))
     assert "cache" not in shown

@@ -19,10 +19,10 @@ def test_memory_in_full_gives_each_part_a_line() -> None:
     now = reading(held=memory(4.0, 2.0, 1.0), process=engine(0.75, 1.0), pressure=12.0)
     text = said(memory_sheet(now, PROFILES["m1-8gb"], None, LOADED, PercentHistory(), 70, 3))
     for row in (
-        "█ other programs               3.25 GiB   41 %",
-        "▓ engine: weights              1.00 GiB   12 %",
-        "▒ engine: KV                   0.50 GiB    6 %",
-        "╎ most that the GPU can use    5.33 GiB   67 %",
+        "█ other programs             3.25 GiB   41 %",
+        "▓ engine: weights            1.00 GiB   12 %",
+        "▒ engine: KV                 0.50 GiB    6 %",
+        "╎ most that the GPU can use  5.33 GiB   67 %",
         "pressure some  some task waited for 12 % of the last 10 s",
         "swap 1.00 GiB",
     ):

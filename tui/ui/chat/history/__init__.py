@@ -1,1 +1,1 @@
-"""Conversations that were kept: found, opened, exported."""
+"""Saved conversations: list, search, export and import."""

@@ -54,7 +54,7 @@ def read_folder(path: Path) -> FolderContent:
         problem = _("{path} cannot be read: {why}.").format(path=short_path(path), why=why)
         return FolderContent(path, problem=problem)
     return FolderContent(
-        path, tuple(sorted(entries, key=lambda each: (not each.is_folder, each.name.lower())))
+        path, tuple(sorted(entries, key=lambda entry: (not entry.is_folder, entry.name.lower())))
     )
 
 

@@ -1,1 +1,1 @@
-"""The dialog that sets how a question is asked."""
+"""Dialog for the answer settings: preset, system prompt, sampling, JSON schema."""

@@ -1,4 +1,4 @@
-"""How answers are asked for: preset, system prompt, sampling, JSON schema, on one screen."""
+"""Dialog for the answer settings of a conversation: preset, system prompt, sampling and JSON schema."""
 
 # Textual leaves the app's own type parameter open.
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
@@ -25,8 +25,7 @@ from tui.ui.chat.settings.preset_list import PresetList, PresetRows
 from tui.ui.chat.settings.sampling_form import SamplingForm
 from tui.ui.dashboard.pane_tabs import PaneTab
 from tui.ui.kit.dialog import Dialog
-from tui.ui.kit.keys import hints, with_keys
-from tui.ui.kit.sentences import sentence_with_keys
+from tui.ui.kit.keys import hints, sentence_with_keys, with_keys
 
 TABS = (
     ("preset", _("Preset"), "f2"),
@@ -34,20 +33,20 @@ TABS = (
     ("sampling", _("Sampling"), "f4"),
     ("schema", _("JSON schema"), "f5"),
 )
-"""Name, title and usual key of each part."""
+"""Name, title and default key of each tab."""
 
 
 class ChosenAsking(msgspec.Struct, frozen=True):
-    """What the user wants."""
+    """The answer settings that the user chose in the dialog."""
 
     system: str
     asking: Asking
     language: str
-    """Of the presets."""
+    """Language of the presets' system prompts."""
 
 
 class PlainArea(TextArea):
-    """A text without a frame of its own."""
+    """Text area without a border."""
 
     DEFAULT_CSS = """
     PlainArea {
@@ -67,7 +66,10 @@ class PlainArea(TextArea):
 
 
 class AskSettings(ModalScreen[ChosenAsking | None]):
-    """Leaving it takes what was chosen; what is wrong is told first, and left as it was the second time."""
+    """Dialog that returns the chosen settings; None if it is dismissed without any.
+
+    Closing it with an invalid value shows the mistake; closing it a second time restores the earlier value.
+    """
 
     BINDING_GROUP_TITLE = _("How to ask")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -77,10 +79,10 @@ class AskSettings(ModalScreen[ChosenAsking | None]):
             _("Done"),
             id="ask.done",
             priority=True,
-            tooltip=_("Ask in this way from now on"),
+            tooltip=_("Use these settings from now on"),
         ),
         *(
-            Binding(key, f"part('{name}')", title, id=f"ask.{name}", tooltip=title)
+            Binding(key, f"show_tab('{name}')", title, id=f"ask.{name}", tooltip=title)
             for name, title, key in TABS
         ),
         Binding("ctrl+o", "load", _("Load"), id="ask.load", tooltip=_("Read the JSON schema from a file")),
@@ -95,23 +97,23 @@ class AskSettings(ModalScreen[ChosenAsking | None]):
         & .ask-tabs PaneTab.-shown { color: $foreground; text-style: bold reverse; }
         & ContentSwitcher { height: 1fr; }
         & ContentSwitcher > Vertical { height: 1fr; }
-        & .ask-words { height: auto; max-height: 4; color: $text-muted; }
-        & .ask-words.-wrong { color: $text-error; }
+        & .ask-note { height: auto; max-height: 4; color: $text-muted; }
+        & .ask-note.-wrong { color: $text-error; }
     }
     """
 
-    def __init__(self, asking: ModelAsking, system: str, *, under_way: bool) -> None:
-        """`under_way` says that something was answered already with the system prompt as it is."""
+    def __init__(self, asking: ModelAsking, system: str, *, has_messages: bool) -> None:
+        """Open the dialog; `has_messages` is True where the system prompt was already used for an answer."""
         super().__init__()
-        self._asking = asking
+        self._model_asking = asking
         self._system = system
-        self._under_way = under_way
-        self._warned = ""
-        """The problem that was told last; the second time it is passed over."""
+        self._has_messages = has_messages
+        self._shown_problem = ""
+        """The problem that was shown last; the next attempt to close ignores it."""
 
     def compose(self) -> ComposeResult:
-        """The titles, and what belongs to each."""
-        manner = self._asking.asking
+        """Lay out the tabs and their contents."""
+        asking = self._model_asking.asking
         with Dialog() as frame:
             frame.border_title = _("How to ask")
             with Horizontal(classes="ask-tabs"):
@@ -119,47 +121,49 @@ class AskSettings(ModalScreen[ChosenAsking | None]):
                     yield PaneTab(name, title, f"ask.{name}")
             with ContentSwitcher(initial="preset"):
                 with Vertical(id="preset"):
-                    known = self._asking.presets
-                    if manner.preset is not None and manner.preset not in known:
-                        known = (*known, manner.preset)
-                    yield PresetList(known, manner.preset, self._asking.language)
+                    presets = self._model_asking.presets
+                    if asking.preset is not None and asking.preset not in presets:
+                        presets = (*presets, asking.preset)
+                    yield PresetList(presets, asking.preset, self._model_asking.language)
                 with Vertical(id="system"):
                     yield PlainArea(
-                        self._system, "system-text", _("What the model is told before everything else")
+                        self._system,
+                        "system-text",
+                        _("Instructions that the model reads before everything else"),
                     )
-                    yield Static(self._system_words(), classes="ask-words", markup=False)
+                    yield Static(self._system_note(), classes="ask-note", markup=False)
                 with Vertical(id="sampling"):
                     yield SamplingForm(
-                        manner.sampling,
-                        manner.think,
+                        asking.sampling,
+                        asking.think,
                         self._choices,
-                        manner.stop,
-                        stop_texts(self._asking.sampling_sources(), without=("chat",)),
-                        can_choose_to_think=self._asking.can_choose_to_think,
+                        asking.stop,
+                        stop_texts(self._model_asking.sampling_sources(), without=("chat",)),
+                        can_choose_to_think=self._model_asking.can_choose_to_think,
                     )
                 with Vertical(id="schema"):
-                    yield PlainArea(manner.json_schema, "schema-text", '{"type": "object", "properties": …}')
-                    yield Static(id="schema-words", classes="ask-words", markup=False)
+                    yield PlainArea(asking.json_schema, "schema-text", '{"type": "object", "properties": …}')
+                    yield Static(id="schema-note", classes="ask-note", markup=False)
 
     def on_mount(self) -> None:
-        """Begin with the presets."""
-        self.action_part("preset")
-        self._tell_schema()
+        """Show the presets first."""
+        self.action_show_tab("preset")
+        self._check_schema()
 
     def on_pane_tab_pressed(self, event: PaneTab.Pressed) -> None:
-        """A click on a title."""
+        """Show the tab that was clicked."""
         event.stop()
-        self.action_part(event.pane)
+        self.action_show_tab(event.pane)
 
-    def action_part(self, name: str) -> None:
-        """Go to a part."""
+    def action_show_tab(self, name: str) -> None:
+        """Show a tab and focus its first field."""
         self.query_one(ContentSwitcher).current = name
         for tab in self.query(PaneTab):
             tab.set_class(tab.id == f"tab-{name}", "-shown")
         self.query_one(Dialog).border_subtitle = (
-            hints(_("{presets.take} takes the preset"), _("{ask.done} closes"))
+            hints(_("{presets.take} uses the preset"), _("{ask.done} closes"))
             if name == "preset"
-            else hints(_("{ask.done} takes it"))
+            else hints(_("{ask.done} saves and closes"))
         )
         match name:
             case "preset":
@@ -170,22 +174,22 @@ class AskSettings(ModalScreen[ChosenAsking | None]):
                 self.query_one(f"#{name}-text").focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A file is loaded where the schema is written."""
+        """Allow loading a file only on the schema tab."""
         return self.query_one(ContentSwitcher).current == "schema" if action == "load" else True
 
-    def on_preset_list_taken(self, event: PresetList.Taken) -> None:
-        """A preset is everything at once, so it is done."""
+    def on_preset_list_preset_chosen(self, event: PresetList.PresetChosen) -> None:
+        """Close the dialog with the preset, which sets every value."""
         event.stop()
         language = self.query_one(PresetList).language
-        manner = with_preset(self._manner(), event.preset)
+        asking = with_preset(self._chosen_asking(), event.preset)
         system = event.preset.prompt(language) if event.preset else ""
-        self.dismiss(ChosenAsking(system, manner, language))
+        self.dismiss(ChosenAsking(system, asking, language))
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
-        """A schema is checked while it is written."""
+        """Check the schema while it is typed."""
         event.stop()
         if event.text_area.id == "schema-text":
-            self._tell_schema()
+            self._check_schema()
 
     def action_load(self) -> None:
         """Read the schema from a file."""
@@ -198,54 +202,56 @@ class AskSettings(ModalScreen[ChosenAsking | None]):
         if path is None:
             return
         try:
-            found = await asyncio.to_thread(read_file, path)
+            schema_file = await asyncio.to_thread(read_file, path)
         except AttachmentError as error:
-            self._say_schema(sentence_with_keys(error.reason), wrong=True)
+            self._show_schema_note(sentence_with_keys(error.reason), is_error=True)
         else:
-            self._schema.load_text(clean(found.attachment.text))
+            self._schema.load_text(clean(schema_file.attachment.text))
         self._schema.focus()
 
     def action_leave(self) -> None:
-        """Take what was chosen."""
+        """Close with the chosen settings, unless a value is invalid."""
         form = self.query_one(SamplingForm)
         schema_problem = self._schema_problem()
-        part, problem = ("sampling", form.problem) if form.problem else ("schema", schema_problem)
-        if problem and problem != self._warned:
-            self._warned = problem
-            self.action_part(part)
+        tab, problem = ("sampling", form.problem) if form.problem else ("schema", schema_problem)
+        if problem and problem != self._shown_problem:
+            self._shown_problem = problem
+            self.action_show_tab(tab)
             self.notify(
                 with_keys(
-                    _("{problem} {ask.done} again leaves it as it was."),
-                    _("{problem} Leaving once more leaves it as it was."),
+                    _("{problem} Press {ask.done} again to restore the earlier value."),
+                    _("{problem} Close again to restore the earlier value."),
                     problem=problem,
                 ),
                 severity="warning",
                 markup=False,
             )
             return
-        form.put_back()
+        form.restore_invalid_values()
         if schema_problem:
-            self._schema.load_text(self._asking.asking.json_schema)
-        self.dismiss(ChosenAsking(self._text, self._manner(), self.query_one(PresetList).language))
+            self._schema.load_text(self._model_asking.asking.json_schema)
+        self.dismiss(ChosenAsking(self._text, self._chosen_asking(), self.query_one(PresetList).language))
 
-    def _manner(self) -> Asking:
-        form, before = self.query_one(SamplingForm), self._asking.asking
+    def _chosen_asking(self) -> Asking:
+        form, asking = self.query_one(SamplingForm), self._model_asking.asking
         schema = self._schema.text.strip()
         sampling: Mapping[str, float] = form.values
         stop = form.stop
-        preset = before.preset
+        preset = asking.preset
         if preset is not None and self._text not in preset.system.values():
             # The prompt is the user's own now; what else the preset set stays.
             sampling, stop = {**preset.sampling, **sampling}, preset.stop if stop is None else stop
             preset = None
         return msgspec.structs.replace(
-            before, preset=preset, sampling=sampling, think=form.think, json_schema=schema, stop=stop
+            asking, preset=preset, sampling=sampling, think=form.think, json_schema=schema, stop=stop
         )
 
     def _choices(self, chat: Mapping[str, float], think: bool | None) -> tuple[Sequence[KnobChoice], str]:
-        manner = msgspec.structs.replace(self._asking.asking, sampling=chat, think=think)
-        published = self._asking.published_sampling(manner)
-        return knob_choices(self._asking.sampling_sources(manner)), published.family if published else ""
+        asking = msgspec.structs.replace(self._model_asking.asking, sampling=chat, think=think)
+        published = self._model_asking.published_sampling(asking)
+        return knob_choices(
+            self._model_asking.sampling_sources(asking)
+        ), published.family if published else ""
 
     @property
     def _text(self) -> str:
@@ -259,24 +265,24 @@ class AskSettings(ModalScreen[ChosenAsking | None]):
         text = self._schema.text.strip()
         return sentence_with_keys(check_schema(text)) if text else ""
 
-    def _tell_schema(self) -> None:
+    def _check_schema(self) -> None:
         if not self._schema.text.strip():
-            words = with_keys(
+            note = with_keys(
                 _("Empty: the answer is free text. {ask.load} reads a schema from a file."),
                 _("Empty: the answer is free text."),
             )
-            self._say_schema(words, wrong=False)
+            self._show_schema_note(note, is_error=False)
         elif problem := self._schema_problem():
-            self._say_schema(problem, wrong=True)
+            self._show_schema_note(problem, is_error=True)
         else:
-            self._say_schema(_("The answer will be JSON that follows this."), wrong=False)
+            self._show_schema_note(_("The answer will be JSON that follows this schema."), is_error=False)
 
-    def _say_schema(self, text: str, *, wrong: bool) -> None:
-        words = self.query_one("#schema-words", Static)
-        words.set_class(wrong, "-wrong")
-        words.update(text)
+    def _show_schema_note(self, text: str, *, is_error: bool) -> None:
+        note = self.query_one("#schema-note", Static)
+        note.set_class(is_error, "-wrong")
+        note.update(text)
 
-    def _system_words(self) -> str:
-        if self._under_way:
-            return _("Changed now, the next answer is read with it, and all that was said is read again.")
+    def _system_note(self) -> str:
+        if self._has_messages:
+            return _("A change counts from the next answer; the whole conversation is then read again.")
         return _("Empty: the model answers as it was trained to.")

@@ -1,4 +1,4 @@
-"""Words for sampling values and their origin, and for what a conversation and a reply are asked with."""
+"""Text for sampling values, their origin, and the answer settings of a conversation and a reply."""
 
 from collections.abc import Mapping
 
@@ -13,11 +13,11 @@ from tui.text import clean_line
 _SHOWN_WHEN_SET = ("presence_penalty", "frequency_penalty")
 """Values shown only where they have an effect."""
 _RANDOM_ONLY = ("top_k", "top_p", "min_p", "seed")
-"""Values without effect where the likeliest word is taken every time."""
+"""Values without effect at temperature 0, where the likeliest token is always chosen."""
 
 
 def origin_text(origin: Origin, family: str) -> str:
-    """Return words such as `recommended for Qwen3`; `family` is the one whose makers recommend it."""
+    """Return the origin of a value, such as `recommended for Qwen3`; `family` is the model family."""
     match origin:
         case "chat":
             return _("yours")
@@ -34,28 +34,28 @@ def origin_text(origin: Origin, family: str) -> str:
 
 
 def value_text(value: float, knob: Knob) -> str:
-    """Return the value, or its meaning for a special number."""
+    """Return a value as text; special numbers become words."""
     if (knob.name, value) == ("seed", NEW_SEED):
-        return _("another each")
+        return _("new each time")
     if (knob.name, value) == ("max_tokens", NO_LIMIT):
         return _("no limit")
     return knob_value_text(value, knob)
 
 
 def choice_text(choice: KnobChoice, family: str) -> str:
-    """Return the origin of a value, and for one of the user's the recommended value."""
-    words = origin_text(choice.origin, family)
+    """Return the origin of a value; a value of the user's own is followed by the recommended value."""
+    origin = origin_text(choice.origin, family)
     if choice.origin not in ("chat", "preset"):
-        return words
-    instead = _("{value} {origin}").format(
+        return origin
+    recommended = _("{value} {origin}").format(
         value=value_text(choice.recommended, choice.knob),
         origin=origin_text(choice.recommended_origin, family),
     )
-    return f"{words}; {instead}"
+    return f"{origin}; {recommended}"
 
 
 def part_settings_text(settings: PartSettings) -> str:
-    """Return words such as `Temperature 0.8 · Top-k 40 · … · Seed 1804289383 · Maximum tokens no limit`."""
+    """Return the settings of a reply's part: `Temperature 0.8 · Top-k 40 · … · Maximum tokens no limit`."""
     sampling = settings.sampling
     names = [knob.name for knob in KNOBS if sampling.temperature > 0 or knob.name not in _RANDOM_ONLY]
     names = [name for name in names if name not in _SHOWN_WHEN_SET or getattr(sampling, name)]
@@ -67,7 +67,7 @@ def part_settings_text(settings: PartSettings) -> str:
 
 
 def asking_text(asking: Asking) -> str:
-    """Return the user's choices for a document: `Preset Summarise · Temperature 0.3`; empty for none."""
+    """Return the user's choices for an export: `Preset Summarise · Temperature 0.3`; empty for none."""
     preset, schema = asking.preset, asking.json_schema
     values = {**asking.preset_sampling, **asking.sampling}
     policies: dict[FullContextPolicy, str] = {
@@ -84,7 +84,7 @@ def asking_text(asking: Asking) -> str:
         [_("JSON schema")] if schema else [],
         [policies[asking.when_full]] if asking.when_full else [],
     )
-    return " · ".join(word for part in parts for word in part)
+    return " · ".join(choice for part in parts for choice in part)
 
 
 def _values(values: Mapping[str, float]) -> list[str]:
@@ -100,7 +100,7 @@ def _thinking(think: bool | None) -> list[str]:
 
 
 def asking_note(asking: ModelAsking, system: str) -> str:
-    """Return the choices for the prompt's edge: the preset, the user's own system prompt, a JSON schema."""
+    """Return the choices shown above the prompt: preset, the user's own system prompt, JSON schema."""
     preset = asking.asking.preset
     title = preset.title if preset else ""
     own_prompt = _("own system prompt") if system and not title else ""

@@ -1,4 +1,4 @@
-"""The presets to choose from, and the system prompt of the highlighted one."""
+"""List of the presets, with the system prompt of the highlighted preset below it."""
 
 # The list's own type parameters are open.
 # pyright: reportUnknownMemberType=false
@@ -23,27 +23,27 @@ from tui.ui.kit.keys import with_keys
 
 
 class PresetRows(PlainList):
-    """The names."""
+    """Names of the presets."""
 
     BINDING_GROUP_TITLE = _("Presets")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("k", "cursor_up", _("Up"), show=False, id="presets.up", tooltip=_("The preset above")),
         Binding("j", "cursor_down", _("Down"), show=False, id="presets.down", tooltip=_("The preset below")),
-        Binding("enter", "select", _("Take"), id="presets.take", tooltip=_("Ask in this way from now on")),
+        Binding("enter", "select", _("Use"), id="presets.take", tooltip=_("Use this preset from now on")),
     ]
 
 
 class PresetList(Vertical):
-    """A list with what each says below it."""
+    """List of the presets and a preview of the highlighted one."""
 
     BINDING_GROUP_TITLE = _("Presets")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "l",
-            "language",
+            "next_language",
             _("Language"),
             id="presets.language",
-            tooltip=_("The presets' prompts in the other language"),
+            tooltip=_("Show the presets' prompts in the other language"),
         ),
     ]
     DEFAULT_CSS = """
@@ -55,54 +55,53 @@ class PresetList(Vertical):
     """
 
     language: reactive[str] = reactive("en")
-    """Of the prompts."""
+    """Language of the prompts, as in `LANGUAGES`."""
 
-    class Taken(Message):
-        """The user chose a preset, or none."""
+    class PresetChosen(Message):
+        """The user chose a preset; None for no preset."""
 
         def __init__(self, preset: Preset | None) -> None:
             super().__init__()
             self.preset = preset
 
-    def __init__(self, presets: Sequence[Preset], taken: Preset | None, language: str) -> None:
+    def __init__(self, presets: Sequence[Preset], current: Preset | None, language: str) -> None:
         super().__init__()
         self._presets: list[Preset | None] = [None, *presets]
-        self._taken = taken
+        self._current = current
         self.set_reactive(PresetList.language, language)
 
     def compose(self) -> ComposeResult:
-        """The names, and the prompt of the highlighted one."""
+        """Lay out the names and the preview."""
         yield PresetRows(*(Option(self._line(preset)) for preset in self._presets), markup=False)
         with VerticalScroll(can_focus=False):
             yield Static(classes="preset-prompt", markup=False)
 
     def on_mount(self) -> None:
-        """Stand on the one that counts now."""
+        """Highlight the current preset."""
         rows = self.query_one(PresetRows)
-        rows.highlighted = self._presets.index(self._taken) if self._taken in self._presets else 0
+        rows.highlighted = self._presets.index(self._current) if self._current in self._presets else 0
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Show what it says."""
+        """Preview the highlighted preset."""
         event.stop()
-        self._show(event.option_index)
+        self._preview(event.option_index)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Enter or a click."""
+        """Choose the preset."""
         event.stop()
-        self.post_message(self.Taken(self._presets[event.option_index]))
+        self.post_message(self.PresetChosen(self._presets[event.option_index]))
 
-    def action_language(self) -> None:
-        """The next language."""
-        at = [each for each in LANGUAGES if each != self.language]
-        self.language = at[0]
+    def action_next_language(self) -> None:
+        """Switch the prompts to the next language."""
+        self.language = LANGUAGES[(LANGUAGES.index(self.language) + 1) % len(LANGUAGES)]
 
     def watch_language(self) -> None:
-        """The same preset in other words."""
+        """Preview the highlighted preset in the new language."""
         if self.is_mounted:
-            self._show(self.query_one(PresetRows).highlighted or 0)
+            self._preview(self.query_one(PresetRows).highlighted or 0)
 
-    def _show(self, at: int) -> None:
-        preset = self._presets[at]
+    def _preview(self, index: int) -> None:
+        preset = self._presets[index]
         if preset is None:
             text = _("No system prompt, free text, sampling as recommended.")
         else:
@@ -110,8 +109,8 @@ class PresetList(Vertical):
             if preset.json_schema:
                 parts.append(_("The answer follows a JSON schema."))
             if not preset.own:
-                word = _language_word(self.language)
-                parts.append(with_keys(_("{presets.language}: {word}"), "{word}", word=word))
+                hint = _language_hint(self.language)
+                parts.append(with_keys(_("{presets.language}: {hint}"), "{hint}", hint=hint))
             text = "\n".join(parts)
         self.query_one(".preset-prompt", Static).update(text)
 
@@ -119,9 +118,9 @@ class PresetList(Vertical):
         title = clean_line(preset.title) if preset else _("None")
         note = _("yours") if preset and preset.own else ""
         return Content.assemble(
-            ("✓ " if preset == self._taken else "  "), (title, "bold"), "  ", (note, "dim")
+            ("✓ " if preset == self._current else "  "), (title, "bold"), "  ", (note, "dim")
         )
 
 
-def _language_word(language: str) -> str:
+def _language_hint(language: str) -> str:
     return {"en": _("in English, change to Spanish"), "es": _("in Spanish, change to English")}[language]

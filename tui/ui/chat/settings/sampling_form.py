@@ -1,4 +1,4 @@
-"""Every sampling value with where it comes from; an empty field means what is recommended."""
+"""Form of the sampling values and their origins; an empty field uses the recommended value."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
@@ -20,7 +20,7 @@ from tui.ui.kit.keys import with_keys
 
 
 class ValueInput(Input):
-    """One value; up and down go to the others."""
+    """Field of one value; Up and Down go to the fields above and below."""
 
     BINDING_GROUP_TITLE = _("Sampling")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -39,26 +39,26 @@ class ValueInput(Input):
 
 
 class NumberInput(ValueInput):
-    """A number. The key for what is recommended is a letter, which no number has."""
+    """Field of a number. A letter can be its key for the recommended value, since no number has letters."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "r",
-            "recommended",
+            "use_recommended",
             _("Recommended"),
             id="sampling.recommended",
             priority=True,
-            tooltip=_("Go back to the value that is recommended"),
+            tooltip=_("Go back to the recommended value"),
         ),
     ]
 
-    def action_recommended(self) -> None:
-        """Say nothing about it."""
+    def action_use_recommended(self) -> None:
+        """Clear the field, so that the recommended value is used."""
         self.value = ""
 
 
 class ThinkChoice(Static, can_focus=True):
-    """Whether the model thinks first; for models that let one choose."""
+    """Choice of thinking before the answer, for models that can do both."""
 
     BINDING_GROUP_TITLE = _("Sampling")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -71,10 +71,15 @@ class ThinkChoice(Static, can_focus=True):
             "next",
             _("Change"),
             id="think.change",
-            tooltip=_("Think first, answer at once, or as it likes"),
+            tooltip=_("Think first, answer at once, or let the model decide"),
         ),
         Binding(
-            "r", "free", _("Recommended"), show=False, id="think.recommended", tooltip=_("As the model likes")
+            "r",
+            "let_model_decide",
+            _("Recommended"),
+            show=False,
+            id="think.recommended",
+            tooltip=_("Let the model decide"),
         ),
     ]
     DEFAULT_CSS = """
@@ -82,36 +87,36 @@ class ThinkChoice(Static, can_focus=True):
     """
 
     think: reactive[bool | None] = reactive[bool | None](None)
-    """None for the model's own way."""
+    """True to think first, False to answer at once, None to let the model decide."""
 
     class Changed(Message):
-        """Another choice was made."""
+        """The user made another choice."""
 
     def render(self) -> str:
-        """The choice in words."""
+        """Return the choice as text."""
         return {
-            None: _("Thinking: as the model does by itself"),
-            True: _("Thinking: first, then the answer"),
-            False: _("Thinking: none, the answer at once"),
+            None: _("Thinking: the model decides"),
+            True: _("Thinking: before the answer"),
+            False: _("Thinking: off, the answer comes at once"),
         }[self.think]
 
     def on_click(self) -> None:
-        """The next one."""
+        """Change to the next choice."""
         self.action_next()
 
     def action_next(self) -> None:
-        """The next of the three."""
+        """Change to the next of the three choices."""
         self.think = {None: True, True: False, False: None}[self.think]
         self.post_message(self.Changed())
 
-    def action_free(self) -> None:
-        """Leave it to the model."""
+    def action_let_model_decide(self) -> None:
+        """Let the model decide."""
         self.think = None
         self.post_message(self.Changed())
 
 
 class SamplingForm(VerticalScroll, can_focus=False):
-    """A row for each value, and below them what the one with the focus does."""
+    """Form with a row for each value, and an explanation of the focused value."""
 
     DEFAULT_CSS = """
     SamplingForm {
@@ -128,33 +133,40 @@ class SamplingForm(VerticalScroll, can_focus=False):
 
     def __init__(
         self,
-        chat: Mapping[str, float],
+        values: Mapping[str, float],
         think: bool | None,
         choices: Callable[[Mapping[str, float], bool | None], tuple[Sequence[KnobChoice], str]],
         stop: tuple[str, ...] | None,
-        other_stop: tuple[tuple[str, ...], Origin],
+        default_stop: tuple[tuple[str, ...], Origin],
         *,
         can_choose_to_think: bool,
     ) -> None:
-        """`chat` are the user's values, `choices` gives every value for such ones, and the family's name.
+        """Fill the form.
 
-        `stop` are the user's stop texts, `other_stop` those that count without them, and whose they are.
+        Args:
+            values: the user's own sampling values.
+            think: the user's choice of thinking; None to let the model decide.
+            choices: returns every value with its origin for the user's values and thinking, and the model
+                family.
+            stop: the user's own stop texts; None for none.
+            default_stop: the stop texts that count without the user's own, and their origin.
+            can_choose_to_think: True for a model that can think or answer at once.
         """
         super().__init__()
-        self._given_stop = "" if stop is None else format_stop_texts(stop)
-        self._other_stop = other_stop
-        self._given = dict(chat)
-        self._start_think = think
+        self._initial_stop_text = "" if stop is None else format_stop_texts(stop)
+        self._default_stop = default_stop
+        self._initial_values = dict(values)
+        self._initial_think = think
         self._choices = choices
-        self._can_think = can_choose_to_think
-        self._knobs = [choice.knob for choice in choices(chat, think)[0]]
+        self._can_choose_to_think = can_choose_to_think
+        self._knobs = [choice.knob for choice in choices(values, think)[0]]
 
     def compose(self) -> ComposeResult:
-        """The rows."""
+        """Lay out a row for each value, and the explanation."""
         for knob in self._knobs:
             with Horizontal():
                 yield Static(knob.title, classes="sampling-title", markup=False)
-                value = self._given.get(knob.name)
+                value = self._initial_values.get(knob.name)
                 yield NumberInput(
                     "" if value is None else knob_value_text(value, knob),
                     compact=True,
@@ -164,113 +176,113 @@ class SamplingForm(VerticalScroll, can_focus=False):
                 yield Static(id=f"origin-{knob.name}", classes="sampling-origin", markup=False)
         with Horizontal():
             yield Static(_("Stop texts"), classes="sampling-title", markup=False)
-            yield ValueInput(self._given_stop, compact=True, id="sampling-stop")
+            yield ValueInput(self._initial_stop_text, compact=True, id="sampling-stop")
             yield Static(id="origin-stop", classes="sampling-origin", markup=False)
-        if self._can_think:
+        if self._can_choose_to_think:
             choice = ThinkChoice(markup=False)
-            choice.set_reactive(ThinkChoice.think, self._start_think)
+            choice.set_reactive(ThinkChoice.think, self._initial_think)
             yield choice
         yield Static(classes="sampling-about", markup=False)
 
     def on_mount(self) -> None:
-        """Say where the values come from."""
-        self._tell()
+        """Show the origins of the values."""
+        self._show_origins()
 
     def focus_first(self) -> None:
-        """Begin at the first value."""
+        """Focus the first value."""
         self.query(NumberInput).first().focus()
 
     @property
     def think(self) -> bool | None:
-        """What was chosen of thinking."""
-        found = self.query(ThinkChoice)
-        return found.first().think if found else self._start_think
+        """The user's choice of thinking; None to let the model decide."""
+        choices = self.query(ThinkChoice)
+        return choices.first().think if choices else self._initial_think
 
     @property
     def values(self) -> dict[str, float]:
-        """The user's own values that are right."""
+        """The user's own values, without invalid ones."""
         return {knob.name: value for knob in self._knobs if (value := self._value(knob)) is not None}
 
     @property
     def stop(self) -> tuple[str, ...] | None:
-        """The user's own stop texts; None for what else counts, and while they are wrong."""
+        """The user's own stop texts; None for the default ones, and while the text is invalid."""
         return self._read_stop()[0]
 
     @property
     def problem(self) -> str:
-        """What is wrong with the first value that is, or nothing."""
+        """The mistake in the first invalid value; empty for none."""
         return next((text for knob in self._knobs if (text := self._problem(knob))), self._read_stop()[1])
 
-    def put_back(self) -> None:
-        """What is wrong becomes what it was before."""
+    def restore_invalid_values(self) -> None:
+        """Replace each invalid value by the value that the form was opened with."""
         for knob in self._knobs:
             if self._problem(knob):
-                value = self._given.get(knob.name)
+                value = self._initial_values.get(knob.name)
                 self._input(knob).value = "" if value is None else knob_value_text(value, knob)
         if self._read_stop()[1]:
-            self._stop_input.value = self._given_stop
+            self._stop_input.value = self._initial_stop_text
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Say at once whether it is right and what counts now."""
+        """Check the value, and show the origins again."""
         event.stop()
-        self._tell()
+        self._show_origins()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """On to the next."""
+        """Go to the next field."""
         event.stop()
         self.screen.focus_next()
 
     def on_think_choice_changed(self, event: ThinkChoice.Changed) -> None:
-        """Models are sampled in another way when they think."""
+        """Show the origins again: other values are recommended for thinking."""
         event.stop()
-        self._tell()
+        self._show_origins()
 
     def on_descendant_focus(self) -> None:
-        """Explain the one with the focus."""
+        """Explain the focused value."""
         self._explain()
 
-    def _tell(self) -> None:
-        found, family = self._choices(self.values, self.think)
-        for choice in found:
-            box = self._input(choice.knob)
-            wrong = self._problem(choice.knob)
-            box.set_class(bool(wrong), "-wrong")
-            box.placeholder = value_text(choice.value, choice.knob)
-            words = _("not a value") if wrong else choice_text(choice, family)
-            self.query_one(f"#origin-{choice.knob.name}", Static).update(words)
-        self._tell_stop()
+    def _show_origins(self) -> None:
+        choices, family = self._choices(self.values, self.think)
+        for choice in choices:
+            field = self._input(choice.knob)
+            problem = self._problem(choice.knob)
+            field.set_class(bool(problem), "-wrong")
+            field.placeholder = value_text(choice.value, choice.knob)
+            origin = _("not a value") if problem else choice_text(choice, family)
+            self.query_one(f"#origin-{choice.knob.name}", Static).update(origin)
+        self._show_stop_origin()
         self._explain()
 
-    def _tell_stop(self) -> None:
-        (found, wrong), box = self._read_stop(), self._stop_input
-        others, whose = self._other_stop
-        box.set_class(bool(wrong), "-wrong")
-        box.placeholder = clean_line(format_stop_texts(others)) if others else _("none")
-        whose = "chat" if found is not None else whose
-        words = origin_text(whose, "") if whose != "engine" else ""
-        self.query_one("#origin-stop", Static).update(_("not a value") if wrong else words)
+    def _show_stop_origin(self) -> None:
+        (own_stop, problem), field = self._read_stop(), self._stop_input
+        default_stop, default_origin = self._default_stop
+        field.set_class(bool(problem), "-wrong")
+        field.placeholder = clean_line(format_stop_texts(default_stop)) if default_stop else _("none")
+        origin = "chat" if own_stop is not None else default_origin
+        text = origin_text(origin, "") if origin != "engine" else ""
+        self.query_one("#origin-stop", Static).update(_("not a value") if problem else text)
 
     def _explain(self) -> None:
-        about = self.query_one(".sampling-about", Static)
-        knob = next((each for each in self._knobs if self._input(each).has_focus), None)
-        wrong, words = "", ""
-        if knob is not None:
-            again = with_keys(_("{sampling.recommended}: recommended"))
-            wrong, words = self._problem(knob), f"{knob.title}: {knob.about}. {again}"
+        explanation = self.query_one(".sampling-about", Static)
+        focused = next((knob for knob in self._knobs if self._input(knob).has_focus), None)
+        problem, text = "", ""
+        if focused is not None:
+            key = with_keys(_("{sampling.recommended}: recommended"))
+            problem, text = self._problem(focused), f"{focused.title}: {focused.about}. {key}"
         elif self._stop_input.has_focus:
-            wrong = self._read_stop()[1]
-            words = _(
+            problem = self._read_stop()[1]
+            text = _(
                 "Stop texts: the answer ends before any of them. Several: {example}; none: {none}"
             ).format(example=format_stop_texts(("###", "\n\n")), none=format_stop_texts(()))
-        about.set_class(bool(wrong), "-wrong")
-        about.update(wrong or words)
+        explanation.set_class(bool(problem), "-wrong")
+        explanation.update(problem or text)
 
     @property
     def _stop_input(self) -> ValueInput:
         return self.query_one("#sampling-stop", ValueInput)
 
     def _read_stop(self) -> tuple[tuple[str, ...] | None, str]:
-        """The user's stop texts, if there are any, and what is wrong with them."""
+        """Return the user's stop texts, None for none, and the mistake in them, empty for none."""
         text = self._stop_input.value
         try:
             return (parse_stop_texts(text) if text.strip() else None), ""

@@ -1,1 +1,1 @@
-"""The processor, in the row of gauges and in full."""
+"""Gauge and sheet of the processor."""

@@ -1,4 +1,4 @@
-"""Load of each core, one cell a core: height and colour of the glyph both show it."""
+"""Load of each core in one cell, as the height and the colour of a block."""
 
 from collections.abc import Sequence
 
@@ -9,12 +9,12 @@ _HEAT = "▁▂▃▄▅▆▇█"
 
 
 def heat_rows(percents: Sequence[float], width: int, rows: int) -> list[Line]:
-    """Return one block of rising height for each core, in at most `rows` rows of `width` cells.
+    """Return a block for each core, in at most `rows` rows of `width` cells.
 
-    Where there are more cores than cells, a cell stands for two, four, eight … neighbours and shows the
-    busiest of them; see `cores_a_cell`.
+    If there are more cores than cells, a cell stands for two, four, eight … neighbouring cores and shows the
+    busiest; see `cores_per_cell`.
     """
-    group = cores_a_cell(len(percents), width, rows)
+    group = cores_per_cell(len(percents), width, rows)
     if not group:
         return []
     busiest = [max(percents[start : start + group]) for start in range(0, len(percents), group)]
@@ -24,8 +24,8 @@ def heat_rows(percents: Sequence[float], width: int, rows: int) -> list[Line]:
     return [[*line, Piece(" " * (per_row - width_of(line)))] for line in lines]
 
 
-def cores_a_cell(count: int, width: int, rows: int) -> int:
-    """Return the cores that one cell stands for, a power of two; 0 without cores or without room."""
+def cores_per_cell(count: int, width: int, rows: int) -> int:
+    """Return the number of cores per cell, a power of two; 0 without cores or without room."""
     if count < 1 or width < 1 or rows < 1:
         return 0
     group = 1
@@ -35,5 +35,5 @@ def cores_a_cell(count: int, width: int, rows: int) -> int:
 
 
 def heat_cell(percent: float) -> Piece:
-    """Return the block of one core."""
+    """Return the block for the load of a core."""
     return Piece(_HEAT[min(7, max(0, int(percent / 100 * 8)))], level_at(percent, LOAD))

@@ -6,7 +6,7 @@ from tui.hardware.processor.cpu_names import short_cpu_name
 from tui.hardware.reading import Reading
 from tui.i18n import _
 from tui.ui.gauges.bar import CAPS, capped, level_bar
-from tui.ui.gauges.cpu.core_heat import cores_a_cell, heat_rows
+from tui.ui.gauges.cpu.core_heat import cores_per_cell, heat_rows
 from tui.ui.gauges.figures import cpu_readouts, own_readout, percent
 from tui.ui.gauges.gauge import EXPANDED_ROWS, Gauge, inline_title, unknown_lines, unknowns_by_reason
 from tui.ui.gauges.history import LONG_SECONDS, SECONDS, PercentHistory, graph_lines
@@ -14,22 +14,23 @@ from tui.ui.gauges.thresholds import LOAD
 from tui.ui.kit.pieces import Line, Piece, join_fitting, merged, width_of
 
 _LEAST_BAR = 8
-"""A bar shorter than this is worth less than the words it would displace."""
+"""Smallest width of a bar in cells; below that, other figures are more useful."""
 _LEAST_GRAPH = 12
+"""Smallest width of the graph in cells."""
 _WIDE = 50
-"""From this width on there is room for llmtui's own load and memory."""
+"""Width from which llmtui's own load and memory are shown."""
 _GAP = "  "
 
 
 class CpuGauge(Gauge):
-    """Load of the cores that programs here may use."""
+    """Gauge of the load of the cores that programs may use."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.history = PercentHistory(LONG_SECONDS)
 
     def take(self, reading: Reading) -> None:
-        """Keep the load for the graph."""
+        """Add the load to the history."""
         self.history.add(reading.time_seconds, reading.cpu_percent.value)
 
     def title(self) -> tuple[str, str]:
@@ -38,25 +39,27 @@ class CpuGauge(Gauge):
         return _("CPU"), short_cpu_name(name or "")
 
     def facts(self) -> list[str]:
-        """List cores, features, and the reason of each unknown figure."""
+        """Return cores, features, and the reason for each unknown figure."""
         facts = cpu_facts(self.machine)
         if self.reading is not None:
             facts += cpu_unknowns(self.reading)
             width, height = self.content_size
             count = len(self.reading.core_percents)
-            group = cores_a_cell(count, _side_width(width), max(1, height - 2))
+            group = cores_per_cell(count, _side_width(width), max(1, height - 2))
             if group > 1:
-                facts.append(_("Each block stands for {count} cores, the busiest counts").format(count=group))
+                facts.append(
+                    _("Each block stands for {count} cores and shows the busiest").format(count=group)
+                )
         facts.append(_("Graph: load of all cores over the last 60 s"))
         return facts
 
     def lines(self, width: int, height: int) -> list[Line]:
-        """See `cpu_lines`."""
+        """Return the lines of the gauge, from `cpu_lines`."""
         return cpu_lines(self.reading, self.machine, self.history, width, height)
 
 
 def cpu_facts(machine: Machine | None) -> list[str]:
-    """Describe the processor, a line each for name, cores, quota and features."""
+    """Return a line each for name, cores, quota and features of the processor."""
     if machine is None:
         return []
     cpu = machine.cpu
@@ -75,7 +78,7 @@ def cpu_facts(machine: Machine | None) -> list[str]:
 
 
 def cpu_unknowns(reading: Reading) -> list[str]:
-    """List the figures of the processor that could not be read, with their reasons."""
+    """Return the figures of the processor that could not be read, with their reasons."""
     return unknowns_by_reason(
         (reading.cpu_percent, _("load")),
         (reading.cpu_temperature_celsius, _("temperature")),
@@ -87,7 +90,7 @@ def cpu_unknowns(reading: Reading) -> list[str]:
 def cpu_lines(
     reading: Reading | None, machine: Machine | None, history: PercentHistory, width: int, height: int
 ) -> list[Line]:
-    """Draw the gauge as lines: bar and figures, below them graph and cores where there is room."""
+    """Return the lines of the gauge: bar and figures, then graph and cores if there is room."""
     compact = height < EXPANDED_ROWS
     cores = cores_used(reading, machine)
     lines = [load_line(reading, inline_title(_("CPU"), height), [] if compact else cores, width)]
@@ -113,7 +116,7 @@ def cpu_lines(
 
 
 def load_line(reading: Reading | None, name: Line, cores: Line, width: int) -> Line:
-    """Draw the load as a bar and in percent, with the cores in use where the bar stays long enough."""
+    """Return the load as a bar and in percent, with the cores in use if the bar stays long enough."""
     load = reading.cpu_percent.value if reading else None
     figures = [Piece(" "), *percent(load)]
     # The number of the host's cores, last of the pieces, goes first where it is narrow.
@@ -126,9 +129,9 @@ def load_line(reading: Reading | None, name: Line, cores: Line, width: int) -> L
 
 
 def cores_used(reading: Reading | None, machine: Machine | None) -> Line:
-    """Return the cores in use of those that may be used: `3.4 / 8 cores`.
+    """Return the cores in use and the cores that may be used: `3.4 / 8 cores`.
 
-    Under a quota `1.2 / 2.5 cores of 48`: used by the container, its quota, then the host's cores.
+    Under a quota the text is `1.2 / 2.5 cores of 48`: used by the container, its quota, the host's cores.
     """
     load = reading.cpu_percent.value if reading else None
     total = _core_count(reading, machine)
@@ -148,19 +151,19 @@ def cores_used(reading: Reading | None, machine: Machine | None) -> Line:
 
 
 def _quota_shown(reading: Reading | None, machine: Machine | None) -> float | None:
-    """Return the quota in cores; None where the load is no share of one."""
+    """Return the quota in cores; None if the load is not a share of a quota."""
     if reading is None or machine is None or reading.cpu_percent.source != QUOTA_SOURCE:
         return None
     return machine.cpu.quota_cores.value
 
 
 def _side_width(width: int) -> int:
-    """Return the cells beside the graph: half of a narrow gauge, all but a minute's columns of a wide one."""
+    """Return the width beside the graph: half of a narrow gauge, all but the graph of a wide one."""
     return max(0, width - len(_GAP) - max(_LEAST_GRAPH, min(width // 2, 2 * _LEAST_GRAPH)))
 
 
 def _heat(reading: Reading | None, machine: Machine | None, room: int, rows: int) -> list[Line]:
-    """Draw the cores as blocks, labelled as the host's where the load is a container's own."""
+    """Return the cores as blocks; they are labelled as the host's if the load is a container's own."""
     percents = reading.core_percents if reading else ()
     if _quota_shown(reading, machine) is None:
         return heat_rows(percents, room, rows)
@@ -173,14 +176,14 @@ def _heat(reading: Reading | None, machine: Machine | None, room: int, rows: int
 
 
 def _folded_side(reading: Reading | None, machine: Machine | None, cores: Line, room: int) -> Line:
-    """Draw the figures beside the one line of graph that a folded gauge has."""
+    """Return the figures beside the single graph row of a folded gauge."""
     readouts = cpu_readouts(reading)
     heat = _heat(reading, machine, room, 1)
     return join_fitting([field for field in (*heat, *readouts[:1], cores, *readouts[1:]) if field], room)
 
 
 def _side(reading: Reading | None, machine: Machine | None, room: int, rows: int, wide: bool) -> list[Line]:
-    """Draw figures, one row of each kind, and the cores below them."""
+    """Return the figures, a row for each kind, and the cores below them."""
     figures = join_fitting(cpu_readouts(reading), room)
     own = own_readout(reading) if wide else []
     above = [line for line in (figures, own) if line]
@@ -193,7 +196,7 @@ def _side(reading: Reading | None, machine: Machine | None, room: int, rows: int
 
 
 def _core_count(reading: Reading | None, machine: Machine | None) -> int | None:
-    """Return the number of cores whose mean is the load; None while unknown."""
+    """Return the number of cores that the load is the mean of; None for unknown."""
     if reading is not None and reading.core_percents:
         return len(reading.core_percents)
     return machine.cpu.logical_cores if machine is not None else None

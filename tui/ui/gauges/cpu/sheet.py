@@ -17,19 +17,19 @@ from tui.ui.kit.pieces import Line, Piece, join_fitting, merged
 
 _CORE_BAR = 8
 _MOST_ROWS = 8
-"""Cores that would take more rows than this are drawn without bars."""
+"""Highest number of rows of cores with bars; more cores are drawn without bars."""
 
 
 def cpu_sheet(
     reading: Reading | None, machine: Machine | None, history: PercentHistory, width: int, rows: int
 ) -> list[Line]:
-    """Draw everything known of the processor, with a graph of `rows` rows."""
+    """Return everything known about the processor, with a graph of `rows` rows."""
     readouts = join_fitting(cpu_readouts(reading), width)
-    drawn = power_limit(reading.cpu_power_watts, reading.cpu_power_limit_watts) if reading else []
+    power = power_limit(reading.cpu_power_watts, reading.cpu_power_limit_watts) if reading else []
     return [
         load_line(reading, [], cores_used(reading, machine), width),
         *([readouts] if readouts else []),
-        *([drawn] if drawn else []),
+        *([power] if power else []),
         *history_lines(history, width, rows, LOAD),
         *core_lines(reading.core_percents if reading else (), width),
         *sentence_lines([clean_line(fact) for fact in _facts(machine)], width),
@@ -37,27 +37,27 @@ def cpu_sheet(
 
 
 def _facts(machine: Machine | None) -> list[str]:
-    """List the facts; without the name, the first one, where the title has all of it."""
+    """Return the facts about the processor; without its name if the title has the full name."""
     facts = cpu_facts(machine)
     name = machine.cpu.name.value if machine else None
     return facts[1:] if name is not None and short_cpu_name(name) == name else facts
 
 
 def core_lines(percents: Sequence[float], width: int) -> list[Line]:
-    """Draw every core in columns, `0 ▕████▌   ▏  57 %`; without bars where there are many."""
+    """Return every core in columns, `0 ▕████▌   ▏  57 %`; many cores have no bars."""
     digits = len(str(len(percents) - 1))
     gap = 2
-    wide = digits + 1 + CAPS + _CORE_BAR + 6 + gap
-    narrow = digits + 2 + 6 + gap
-    if not percents or width < narrow:
+    column_with_bar = digits + 1 + CAPS + _CORE_BAR + 6 + gap
+    column_without_bar = digits + 2 + 6 + gap
+    if not percents or width < column_without_bar:
         return []
-    bars = width >= wide and -(-len(percents) // (width // wide)) <= _MOST_ROWS
-    a_row = width // (wide if bars else narrow)
+    has_bars = width >= column_with_bar and -(-len(percents) // (width // column_with_bar)) <= _MOST_ROWS
+    cores_per_row = width // (column_with_bar if has_bars else column_without_bar)
     lines: list[Line] = []
-    for start in range(0, len(percents), a_row):
+    for start in range(0, len(percents), cores_per_row):
         line: Line = []
-        for number, load in enumerate(percents[start : start + a_row], start):
-            shape = capped(level_bar(load / 100, _CORE_BAR, LOAD)) if bars else [heat_cell(load)]
+        for number, load in enumerate(percents[start : start + cores_per_row], start):
+            shape = capped(level_bar(load / 100, _CORE_BAR, LOAD)) if has_bars else [heat_cell(load)]
             line += [
                 Piece(f"{number:{digits}} ", "unit"),
                 *shape,

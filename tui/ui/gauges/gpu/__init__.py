@@ -1,1 +1,1 @@
-"""The graphics processors, in the row of gauges and in full."""
+"""Gauge and sheet of the graphics processors."""

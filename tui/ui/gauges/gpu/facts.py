@@ -1,4 +1,4 @@
-"""Facts about one GPU: its memory, the engine's part of it, and its description."""
+"""Facts about a GPU: its memory, the engine's part of it, and its description."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ from tui.ui.kit.pieces import Line
 from tui.units import format_bytes
 
 CardParts = tuple[int, int, int]
-"""Weights, KV and compute that the engine holds of a card, in bytes."""
+"""Bytes of weights, KV and compute that the engine holds on a card."""
 
 NO_PARTS: CardParts = (0, 0, 0)
 
@@ -31,7 +31,7 @@ def card_bar(
     width: int,
     parts: CardParts = NO_PARTS,
 ) -> Line:
-    """Draw the memory taken of a card, the engine's parts in it, and the mark of a model to load."""
+    """Return the bar of a card's memory with the engine's parts and the mark of the highlighted model."""
     if not total:
         return marked_bar([], width, None, MEMORY)
     mark_fraction = mark.after_bytes / total if mark and mark.gpu_index == gpu.index else None
@@ -45,7 +45,7 @@ def card_bar(
 def parts_on_card(
     gpu: Gpu, gpus: Sequence[Gpu], gpu_reading: GpuReading | None, loaded: Footprint | None
 ) -> CardParts:
-    """Return the bytes that the engine holds of a card, by their purpose."""
+    """Return the bytes that the engine holds on a card, by their purpose."""
     cards = [other_gpu.index for other_gpu in gpus if not other_gpu.shares_memory]
     if gpu.index not in cards:
         return NO_PARTS
@@ -54,18 +54,18 @@ def parts_on_card(
 
 
 def card_memory_bytes(gpu: Gpu, gpu_reading: GpuReading | None) -> int | None:
-    """Return the card's memory in bytes, as read now or else as detected; None where unknown."""
+    """Return the card's memory in bytes, as read now, else as detected; None for unknown."""
     bytes_read = gpu_reading.memory_total_bytes.value if gpu_reading else None
     return bytes_read if bytes_read is not None else gpu.memory_bytes.value
 
 
 def gpu_reading_of(reading: Reading | None, index: int) -> GpuReading | None:
-    """Return the reading of the GPU with this index; None where there is none."""
+    """Return the reading of the GPU with this index; None for none."""
     return next((gpu for gpu in reading.gpus if gpu.index == index), None) if reading else None
 
 
 def gpu_description(gpu: Gpu) -> str:
-    """Describe a GPU in one line: name, kind of memory, cores and driver."""
+    """Return a GPU in one line: name, kind of memory, cores and driver."""
     if not gpu.shares_memory:
         memory = _("memory of its own")
     elif gpu.memory_bytes.value is None:
@@ -85,7 +85,7 @@ def gpu_description(gpu: Gpu) -> str:
 
 
 def gpu_unknowns(gpu: Gpu, gpu_reading: GpuReading | None) -> list[str]:
-    """List the figures of a GPU that could not be read, with their reasons."""
+    """Return the figures of a GPU that could not be read, with their reasons."""
     if gpu_reading is None:
         return [_("not read")]
     memory = (
@@ -102,5 +102,5 @@ def gpu_unknowns(gpu: Gpu, gpu_reading: GpuReading | None) -> list[str]:
 
 
 def is_asleep(gpu_reading: GpuReading | None) -> bool:
-    """Return True when the GPU was not asked because it sleeps."""
+    """Return True if the GPU was not read because it is asleep."""
     return gpu_reading is not None and gpu_reading.load_percent.reason == ASLEEP

@@ -1,4 +1,4 @@
-"""GPU gauge: load, memory and history of one GPU, or a line for each of several."""
+"""GPU gauge: load, memory and history of a single GPU, or a line for each of several."""
 
 from textual.reactive import reactive
 
@@ -33,29 +33,29 @@ from tui.ui.kit.pieces import Line, Piece, cut, width_of
 
 _LEAST_BAR = 5
 _LEGEND_ROWS = 3
-"""With more rows than this there is room for a legend of the engine's parts."""
+"""Rows above which there is room for a legend of the engine's parts."""
 
 
 class GpuGauge(Gauge):
-    """Load and memory of every graphics processor, or the reason for having none."""
+    """Gauge of load and memory of every GPU; without a GPU it shows the reason."""
 
     DEFAULT_CSS = """
     GpuGauge.-none { max-width: 30; }
     """
 
     mark: reactive[MemoryMark | None] = reactive(None, repaint=False)
-    """Where the highlighted model would take a card's memory; None when it is loaded or goes elsewhere."""
+    """Mark of the highlighted model on a card; None for none."""
 
     loaded: reactive[Footprint | None] = reactive(None, repaint=False)
-    """What the engine measured when it loaded its model; None while none is loaded."""
+    """Footprint that the engine measured at the load; None while no model is loaded."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.histories: dict[int, PercentHistory] = {}
-        """The load of each GPU by its index."""
+        """History of the load of each GPU, by its index."""
 
     def take(self, reading: Reading) -> None:
-        """Keep the loads for the graphs."""
+        """Add the loads to the histories."""
         for gpu in reading.gpus:
             history = self.histories.setdefault(gpu.index, PercentHistory(LONG_SECONDS))
             history.add(reading.time_seconds, gpu.load_percent.value)
@@ -81,7 +81,7 @@ class GpuGauge(Gauge):
         return _("GPU"), clean_line(gpus[0].name) if gpus else ""
 
     def facts(self) -> list[str]:
-        """Describe each card and list its unknown figures."""
+        """Return a description of each card, and its unknown figures."""
         if self.machine is None:
             return []
         reason = self.machine.gpu_reason
@@ -93,7 +93,7 @@ class GpuGauge(Gauge):
         return facts
 
     def lines(self, width: int, height: int) -> list[Line]:
-        """See `gpu_lines`."""
+        """Return the lines of the gauge, from `gpu_lines`."""
         return gpu_lines(self.reading, self.machine, self.histories, self.mark, width, height, self.loaded)
 
 
@@ -106,18 +106,18 @@ def gpu_lines(
     height: int,
     loaded: Footprint | None = None,
 ) -> list[Line]:
-    """Draw the gauge as lines: one card in full, a line a card, or the reason for having none."""
+    """Return the lines of the gauge: a single card in full, a line per card, or the reason for no card."""
     name = inline_title(_("GPU"), height)
     if machine is None:
         return [cut([*name, Piece(_("looking for one"), "unit")], width)]
     if not machine.gpus:
         return absent_lines(machine, name, width, height)
     if len(machine.gpus) == 1:
-        return _one(machine.gpus[0], name, reading, histories, mark, width, height, loaded)
+        return _single_gpu_lines(machine.gpus[0], name, reading, histories, mark, width, height, loaded)
     return gpu_rows(machine.gpus, reading, mark, width, height, loaded)[:height]
 
 
-def _one(
+def _single_gpu_lines(
     gpu: Gpu,
     name: Line,
     reading: Reading | None,
@@ -142,7 +142,7 @@ def _one(
 
 
 def absent_lines(machine: Machine, name: Line, width: int, height: int) -> list[Line]:
-    """Explain in lines that there is no GPU and that models run on the CPU."""
+    """Return lines that say that there is no GPU and that models run on the CPU."""
     reason = (sentence(machine.gpu_reason) if machine.gpu_reason else _("no GPU found")).rstrip(".")
     text = _("{reason}; models run on the CPU").format(reason=reason)
     # The first line is shorter by the name, so the text is wrapped with the name in it.
@@ -153,7 +153,7 @@ def absent_lines(machine: Machine, name: Line, width: int, height: int) -> list[
 
 
 def gpu_load_line(gpu_reading: GpuReading | None, name: Line, width: int) -> Line:
-    """Draw the load as a bar of at least a third, in percent, then temperature, power and frequency."""
+    """Return the load as a bar of at least a third of the width and in percent, then the other figures."""
     load = gpu_reading.load_percent.value if gpu_reading else None
     figures = [Piece(" "), *([Piece(_("asleep"), "unit")] if is_asleep(gpu_reading) else percent(load))]
     for readout in gpu_readouts(gpu_reading):
@@ -166,7 +166,7 @@ def gpu_load_line(gpu_reading: GpuReading | None, name: Line, width: int) -> Lin
 def gpu_memory_line(
     gpu: Gpu, gpu_reading: GpuReading | None, mark: MemoryMark | None, width: int, parts: CardParts = NO_PARTS
 ) -> Line:
-    """Draw a card's memory with the engine's parts and the mark: `▕██▓▓▒··▼ ▏ 5.1 / 12.0 GiB VRAM`."""
+    """Return a card's memory with the engine's parts and the mark: `▕██▓▓▒··▼ ▏ 5.1 / 12.0 GiB VRAM`."""
     used = gpu_reading.memory_used_bytes.value if gpu_reading else None
     total = card_memory_bytes(gpu, gpu_reading)
     figures = size_pair(used, total, _("VRAM"))

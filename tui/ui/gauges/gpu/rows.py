@@ -1,4 +1,4 @@
-"""Several GPUs, a line each, with their figures in columns."""
+"""Rows of several GPUs, one line each, with their figures in columns."""
 
 from collections.abc import Callable, Sequence
 
@@ -39,7 +39,7 @@ def gpu_rows(
     height: int,
     loaded: Footprint | None = None,
 ) -> list[Line]:
-    """Draw a line a GPU; with more than `height` of them the last line counts those without one."""
+    """Return a line for each GPU; if there are more than `height`, the last line counts the others."""
     listed_gpus = gpus if len(gpus) <= height else gpus[: max(1, height - 1)]
     readings = [gpu_reading_of(reading, gpu.index) for gpu in listed_gpus]
     # Without a border to say it, each line says what it is about.
@@ -56,8 +56,8 @@ def gpu_rows(
     name_width = width // 4 if width // 4 >= _LEAST_NAME and room - width // 4 > _LEAST_BAR else 0
     room -= name_width
     tails: list[Line] = [[] for _gpu in listed_gpus]
-    for make in _READOUTS:
-        column = _column([make(gpu_reading) if gpu_reading else [] for gpu_reading in readings])
+    for readout in _READOUTS:
+        column = _column([readout(gpu_reading) if gpu_reading else [] for gpu_reading in readings])
         if 0 < width_of(column[0]) <= room - 2:
             room -= width_of(column[0]) + 2
             tails = [[*tail, Piece("  "), *cell] for tail, cell in zip(tails, column, strict=True)]
@@ -75,14 +75,14 @@ def gpu_rows(
             line += _bar(gpu, gpu_reading, mark, bar, parts_on_card(gpu, gpus, gpu_reading, loaded))
         lines.append(cut([*line, *tail], width))
     if len(listed_gpus) < len(gpus):
-        lines.append(_rest(gpus[len(listed_gpus) :], reading, width))
+        lines.append(_other_gpus_line(gpus[len(listed_gpus) :], reading, width))
     return lines
 
 
 def _bar(
     gpu: Gpu, gpu_reading: GpuReading | None, mark: MemoryMark | None, width: int, parts: CardParts
 ) -> Line:
-    """Draw the memory of a card; blanks for a GPU whose memory is on the memory gauge."""
+    """Return the bar of a card's memory; blanks for a GPU that shares the system's memory."""
     if gpu.shares_memory:
         return [Piece(" " * (width + CAPS))]
     used = gpu_reading.memory_used_bytes.value if gpu_reading else None
@@ -116,14 +116,14 @@ def _share(gpu: Gpu, gpu_reading: GpuReading | None) -> Line:
 
 
 def _column(cells: Sequence[Line]) -> list[Line]:
-    """Pad the cells to one width, their text at the right."""
+    """Return the cells right-aligned in the width of the widest one."""
     widest = max(map(width_of, cells))
     return [
         [Piece(" " * (widest - width_of(cell))), *cell] if width_of(cell) < widest else cell for cell in cells
     ]
 
 
-def _rest(gpus: tuple[Gpu, ...], reading: Reading | None, width: int) -> Line:
+def _other_gpus_line(gpus: tuple[Gpu, ...], reading: Reading | None, width: int) -> Line:
     readings = [gpu_reading_of(reading, gpu.index) for gpu in gpus]
     loads = [
         gpu_reading.load_percent.value

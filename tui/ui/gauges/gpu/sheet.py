@@ -1,4 +1,4 @@
-"""GPU sheet: every GPU in full, or the reason for having none."""
+"""GPU sheet: every GPU in full, or the reason for no GPU."""
 
 from tui.engine.footprint import Footprint
 from tui.hardware.machine import Gpu, Machine
@@ -24,7 +24,7 @@ def gpu_sheet(
     rows: int,
     loaded: Footprint | None = None,
 ) -> list[Line]:
-    """Draw each GPU with its load, its memory, and ten minutes of its load in a graph of `rows` rows."""
+    """Return each GPU with its load, its memory, and a graph of its load in `rows` rows."""
     if machine is None:
         return []
     if not machine.gpus:
@@ -34,11 +34,13 @@ def gpu_sheet(
         if lines:
             lines.append([])
         parts = parts_on_card(gpu, machine.gpus, gpu_reading_of(reading, gpu.index), loaded)
-        lines += _one(gpu, reading, histories.get(gpu.index, PercentHistory()), mark, width, rows, parts)
+        lines += _gpu_lines(
+            gpu, reading, histories.get(gpu.index, PercentHistory()), mark, width, rows, parts
+        )
     return lines
 
 
-def _one(
+def _gpu_lines(
     gpu: Gpu,
     reading: Reading | None,
     history: PercentHistory,
@@ -55,12 +57,11 @@ def _one(
             lines.append(parts_legend(parts, width))
     elif gpu_reading is not None and gpu_reading.memory_used_bytes.value is not None:
         used = labelled_size(_("buffers of the GPU"), gpu_reading.memory_used_bytes.value)
-        aside = gpu.set_aside_bytes
-        where = _(", some of it set aside") if aside else _(", part of the memory in use")
-        lines.append(cut([*used, Piece(where, "unit")], width))
-    drawn = power_limit(gpu_reading.power_watts, gpu_reading.power_limit_watts) if gpu_reading else []
-    if drawn:
-        lines.append(cut(drawn, width))
+        note = _(", some of it set aside") if gpu.set_aside_bytes else _(", part of the memory in use")
+        lines.append(cut([*used, Piece(note, "unit")], width))
+    power = power_limit(gpu_reading.power_watts, gpu_reading.power_limit_watts) if gpu_reading else []
+    if power:
+        lines.append(cut(power, width))
     if gpu_reading is not None and gpu_reading.load_percent.value is not None:
         lines += history_lines(history, width, rows, LOAD)
     return lines

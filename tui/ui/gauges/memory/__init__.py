@@ -1,1 +1,1 @@
-"""Memory, in the row of gauges and in full."""
+"""Gauge and sheet of the memory."""

@@ -1,4 +1,4 @@
-"""Lines of the memory gauge: the bar with its parts, then figures, the most important first."""
+"""Lines of the memory gauge: the bar with its parts, then the figures, the most important first."""
 
 from tui.engine.footprint import Footprint
 from tui.hardware.machine import Machine
@@ -17,13 +17,13 @@ from tui.ui.kit.cells import middle_cut
 from tui.ui.kit.pieces import Line, Piece, cut, join_fitting, spread, width_of
 from tui.units import MIB, UNKNOWN, split_bytes
 
-OTHERS_GLYPH = FULL
+OTHER_PROGRAMS_GLYPH = FULL
 ENGINE_GLYPH = PARTS[0].glyph
-"""The engine while it loads and its parts are not known: most of it is weights."""
+"""Glyph of the engine while its parts are unknown; most of it is weights."""
 CACHE_GLYPH = "░"
 
 _LEAST_BAR = 5
-"""A bar shorter than this is worth less than the figures it would displace."""
+"""Smallest width of a bar in cells; below that, the figures are more useful."""
 
 
 def memory_lines(
@@ -34,10 +34,10 @@ def memory_lines(
     height: int,
     loaded: Footprint | None = None,
 ) -> list[Line]:
-    """Draw the gauge as lines: bar, mark, engine's parts, available memory, then swap and pressure."""
+    """Return the lines of the gauge: bar, mark, engine's parts, available memory, then swap and pressure."""
     memory = reading.memory.value if reading else None
     parts = memory_parts(memory, reading.engine if reading else None) if memory else None
-    total = parts.total if parts else machine.memory_limit_bytes if machine else None
+    total = parts.total if parts else machine.memory_limit_bytes or None if machine else None
     engine = engine_parts_now(parts, machine, loaded)
     compact = height < EXPANDED_ROWS
     first = bar_line(parts, machine, mark, engine, width, inline_title(_("Mem"), height), sizes=not compact)
@@ -50,15 +50,15 @@ def memory_lines(
     if engine:
         lines.append(parts_legend(engine, width))
     if parts is not None:
-        lines.append(join_fitting(_use(parts, machine, named_engine=not engine), width))
-        lines += [cut(line, width) for line in own_and_mapped_lines(parts)]
+        lines.append(join_fitting(_use(parts, machine, with_engine=not engine), width))
+        lines += [cut(line, width) for line in private_and_mapped_lines(parts)]
     return [first, *lines[: height - 2], state]
 
 
 def engine_parts_now(
     parts: MemoryParts | None, machine: Machine | None, loaded: Footprint | None
 ) -> tuple[int, int, int, int] | None:
-    """Return the bytes the engine holds now of weights, KV, compute and process; None while unknown."""
+    """Return the engine's weights, KV, compute and process now, in bytes; None for unknown."""
     if parts is None or not parts.engine or loaded is None:
         return None
     return engine_parts(parts, loaded, on_card=has_own_memory(machine))
@@ -74,8 +74,8 @@ def bar_line(
     *,
     sizes: bool,
 ) -> Line:
-    """Draw the bar, the percentage, and with `sizes` the bytes in use and in all where they fit."""
-    total = parts.total if parts else machine.memory_limit_bytes if machine else None
+    """Return the bar, the percentage, and with `sizes` the used and the total bytes if they fit."""
+    total = parts.total if parts else machine.memory_limit_bytes or None if machine else None
     used = parts.in_use if parts else None
     figures = percent(100 * used / total if used is not None and total else None)
     pair = size_pair(used, total)
@@ -99,7 +99,7 @@ def _bar(
     tick = ceiling / total if ceiling else None
     if parts is None:
         return marked_bar([], width, None, MEMORY, tick)
-    stretches = [BarPart(parts.others / total, "", OTHERS_GLYPH)]
+    stretches = [BarPart(parts.other_programs / total, "", OTHER_PROGRAMS_GLYPH)]
     if engine is None:
         stretches.append(BarPart(parts.engine / total, "engine", ENGINE_GLYPH))
     else:
@@ -112,7 +112,7 @@ def _bar(
 
 
 def ceiling_bytes(machine: Machine | None) -> int | None:
-    """Return the most bytes that a GPU can use of the memory it shares; None without such a limit."""
+    """Return the greatest part of shared memory that a GPU can use, in bytes; None for no limit."""
     if machine is None:
         return None
     ceilings = [gpu.max_ram_bytes for gpu in machine.gpus]
@@ -120,7 +120,7 @@ def ceiling_bytes(machine: Machine | None) -> int | None:
 
 
 def mark_line(mark: MemoryMark, total: int, width: int) -> Line:
-    """Draw the mark in words, `▼ 7.9 GiB with Llama-3…Q4_K_M`, with the excess over the memory."""
+    """Return the mark as text, `▼ 7.9 GiB with Llama-3…Q4_K_M`, with the excess over the memory."""
     unit = split_bytes(total)[1]
     value = in_unit(mark.after_bytes, unit, 1).rjust(len(in_unit(total, unit, 1)))
     head = [
@@ -135,42 +135,45 @@ def mark_line(mark: MemoryMark, total: int, width: int) -> Line:
 
 
 def memory_kind(machine: Machine | None) -> str:
-    """Return `unified` where a GPU shares the memory, else `RAM`; empty until the machine is known."""
+    """Return `unified` if a GPU shares the memory, else `RAM`; empty until the machine is detected."""
     if machine is None:
         return ""
     return _("unified") if any(gpu.shares_memory for gpu in machine.gpus) else _("RAM")
 
 
-def own_and_mapped_lines(parts: MemoryParts) -> list[Line]:
-    """Draw `1.20 GiB its own, 0.90 GiB mapped from the file`; nothing where the two are not known."""
+def private_and_mapped_lines(parts: MemoryParts) -> list[Line]:
+    """Return `1.20 GiB private, 0.90 GiB mapped from the file`; empty if these are unknown."""
     if not parts.mapped:
         return []
-    own, own_unit = split_bytes(parts.engine - parts.mapped)
+    private, private_unit = split_bytes(parts.engine - parts.mapped)
     mapped, mapped_unit = split_bytes(parts.mapped)
     return [
         [
-            Piece(own, "value"),
-            Piece(_(" {unit} its own, ").format(unit=own_unit), "unit"),
+            Piece(private, "value"),
+            Piece(_(" {unit} private, ").format(unit=private_unit), "unit"),
             Piece(mapped, "value"),
             Piece(_(" {unit} mapped from the file").format(unit=mapped_unit), "unit"),
         ]
     ]
 
 
-def pressure_words(reading: Reading | None, *, short: bool = False) -> Line:
-    """Draw the pressure and the share of stalled time, `pressure some 12 %`; `short` leaves out a low one."""
+def pressure_line(reading: Reading | None, *, short: bool = False) -> Line:
+    """Return the pressure and the share of stalled time: `pressure some 12 %`.
+
+    With `short`, a low or unknown pressure is empty, and the share is left out.
+    """
     pressure = pressure_of(reading)
     if pressure is None:
         return [] if short else [Piece(_("pressure "), "unit"), Piece(UNKNOWN, "unit")]
-    calm = pressure.step == PRESSURE[0].name
+    calm = pressure.level == PRESSURE[0].name
     if short and calm:
         return []
     share = [] if calm or pressure.percent is None or short else percent(pressure.percent)
     return [Piece(_("pressure "), "unit"), Piece(pressure.word, pressure.role), *share]
 
 
-def swap_words(reading: Reading | None, memory: MemoryReading | None) -> list[Line]:
-    """Draw `swap in 3.40 MiB/s` while memory is read back, then `swap 1.20 GiB`."""
+def swap_lines(reading: Reading | None, memory: MemoryReading | None) -> list[Line]:
+    """Return `swap in 3.40 MiB/s` while memory is read back, and `swap 1.20 GiB`."""
     if memory is not None and memory.swap_total_bytes == 0:
         return [[Piece(_("no swap"), "unit")]]
     swap_size = labelled_size(_("swap"), memory.swap_used_bytes if memory else None)
@@ -185,20 +188,20 @@ def swap_words(reading: Reading | None, memory: MemoryReading | None) -> list[Li
 def _folded(
     used: int | None, total: int | None, reading: Reading | None, machine: Machine | None, width: int
 ) -> Line:
-    """Draw the sizes, with fewer words where there is pressure to show."""
-    pressed = pressure_words(reading, short=True)
-    full = size_pair(used, total, memory_kind(machine))
-    for sizes in (full, size_pair(used, total), size_pair(used, None)):
-        if width_of([*sizes, *pressed]) < width:
-            return spread(sizes, pressed, width)
-    return cut(pressed or full, width)
+    """Return the sizes and the pressure; the sizes are shorter if the pressure needs the room."""
+    pressure = pressure_line(reading, short=True)
+    longest = size_pair(used, total, memory_kind(machine))
+    for sizes in (longest, size_pair(used, total), size_pair(used, None)):
+        if width_of([*sizes, *pressure]) < width:
+            return spread(sizes, pressure, width)
+    return cut(pressure or longest, width)
 
 
-def _use(parts: MemoryParts, machine: Machine | None, *, named_engine: bool) -> list[Line]:
-    """Return available memory, cache and the GPU's ceiling; first the engine when it has no line."""
+def _use(parts: MemoryParts, machine: Machine | None, *, with_engine: bool) -> list[Line]:
+    """Return available memory, cache and the GPU's ceiling; with `with_engine`, the engine first."""
     ceiling = ceiling_bytes(machine)
     return [
-        *([labelled_size(_("engine"), parts.engine)] if named_engine and parts.engine else []),
+        *([labelled_size(_("engine"), parts.engine)] if with_engine and parts.engine else []),
         labelled_size(_("available"), parts.available),
         *([] if parts.cache is None else [labelled_size(_("cache"), parts.cache)]),
         *([labelled_size(_("{tick} GPU").format(tick=CEILING), ceiling)] if ceiling else []),
@@ -208,6 +211,6 @@ def _use(parts: MemoryParts, machine: Machine | None, *, named_engine: bool) -> 
 def _state(
     reading: Reading | None, memory: MemoryReading | None, parts: MemoryParts | None, *, marked: bool
 ) -> list[Line]:
-    """Return pressure and swap, and the engine's memory when the mark took its line."""
+    """Return pressure and swap; with `marked`, also the engine's memory, whose line the mark has."""
     engine = [labelled_size(_("engine"), parts.engine)] if marked and parts and parts.engine else []
-    return [pressure_words(reading), *swap_words(reading, memory), *engine]
+    return [pressure_line(reading), *swap_lines(reading, memory), *engine]

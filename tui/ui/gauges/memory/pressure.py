@@ -1,4 +1,4 @@
-"""Memory pressure in one word, from Linux's stalled time or macOS's level."""
+"""Memory pressure as a level, from Linux's stalled time or macOS's level."""
 
 from typing import NamedTuple
 
@@ -7,22 +7,22 @@ from tui.ui.gauges.thresholds import PRESSURE, PRESSURE_LEVELS, PRESSURE_ROLES, 
 
 
 class Pressure(NamedTuple):
-    """Memory pressure as it is shown."""
+    """Level of memory pressure, and the share of stalled time."""
 
-    step: str
+    level: str
     """`low`, `some` or `high`."""
     percent: float | None
-    """Percent of the last 10 s in which some task waited for memory; None where only a level is known."""
+    """Percent of the last 10 s in which a task waited for memory; None if only the level is known."""
 
     @property
     def word(self) -> str:
-        """The step in the user's language."""
-        return PRESSURE_WORDS[self.step]
+        """Name of the level in the user's language."""
+        return PRESSURE_WORDS[self.level]
 
     @property
     def role(self) -> str:
-        """The gauge colour of the word."""
-        return PRESSURE_ROLES[self.step]
+        """Role of the word, which gives its colour."""
+        return PRESSURE_ROLES[self.level]
 
 
 def pressure_of(reading: Reading | None) -> Pressure | None:
@@ -32,5 +32,5 @@ def pressure_of(reading: Reading | None) -> Pressure | None:
     percent = reading.pressure_percent.value
     if percent is not None:
         return Pressure(level_at(percent, PRESSURE), percent)
-    step = PRESSURE_LEVELS.get(reading.pressure_level.value or "")
-    return Pressure(step, None) if step else None
+    level = PRESSURE_LEVELS.get(reading.pressure_level.value or "")
+    return Pressure(level, None) if level else None

@@ -1,4 +1,4 @@
-"""Memory sheet: each part on a line of its own, and ten minutes of the memory in use."""
+"""Memory sheet: a line for each part, and a graph of the memory in use."""
 
 from tui.engine.footprint import Footprint
 from tui.hardware.machine import Machine
@@ -12,13 +12,13 @@ from tui.ui.gauges.mark import MemoryMark
 from tui.ui.gauges.memory.lines import (
     CACHE_GLYPH,
     ENGINE_GLYPH,
-    OTHERS_GLYPH,
+    OTHER_PROGRAMS_GLYPH,
     bar_line,
     ceiling_bytes,
     engine_parts_now,
     mark_line,
-    pressure_words,
-    swap_words,
+    pressure_line,
+    swap_lines,
 )
 from tui.ui.gauges.memory.pressure import pressure_of
 from tui.ui.gauges.sheet import history_lines
@@ -37,7 +37,7 @@ def memory_sheet(
     width: int,
     rows: int,
 ) -> list[Line]:
-    """Draw everything known of the memory, with a graph of `rows` rows."""
+    """Return everything known about the memory, with a graph of `rows` rows."""
     memory = reading.memory.value if reading else None
     parts = memory_parts(memory, reading.engine if reading else None) if memory else None
     engine = engine_parts_now(parts, machine, loaded)
@@ -48,11 +48,11 @@ def memory_sheet(
     if parts is not None:
         lines += part_lines(parts, engine, ceiling_bytes(machine), width)
         lines += _set_aside(machine, width)
-    return [*lines, cut(_pressure(reading), width), join_fitting(swap_words(reading, memory), width)]
+    return [*lines, cut(_pressure(reading), width), join_fitting(swap_lines(reading, memory), width)]
 
 
 def _set_aside(machine: Machine | None, width: int) -> list[Line]:
-    """Draw the memory that the firmware set aside for the GPU, which the bar does not include."""
+    """Return the memory that the firmware set aside for the GPU, which the bar leaves out."""
     set_aside_bytes = sum(gpu.set_aside_bytes for gpu in machine.gpus) if machine else 0
     if not set_aside_bytes:
         return []
@@ -65,7 +65,7 @@ def _set_aside(machine: Machine | None, width: int) -> list[Line]:
 def part_lines(
     parts: MemoryParts, engine: tuple[int, int, int, int] | None, ceiling: int | None, width: int
 ) -> list[Line]:
-    """Draw every part in columns with its glyph, size and share: `▓ weights  1.92 GiB  24 %`."""
+    """Return every part in columns with its glyph, size and share: `▓ weights  1.92 GiB  24 %`."""
     if engine is None:
         engine_rows = [(ENGINE_GLYPH, "engine", _("engine"), parts.engine)] if parts.engine else []
     else:
@@ -76,35 +76,35 @@ def part_lines(
     cache = parts.cache
     free = max(0, parts.total - parts.in_use - (cache or 0))
     rows = [
-        (OTHERS_GLYPH, "low", _("other programs"), parts.others),
+        (OTHER_PROGRAMS_GLYPH, "low", _("other programs"), parts.other_programs),
         *engine_rows,
-        *([] if cache is None else [(CACHE_GLYPH, "cache", _("cache, given back on demand"), cache)]),
+        *([] if cache is None else [(CACHE_GLYPH, "cache", _("cache, freed on demand"), cache)]),
         (" ", "", _("free") if cache is not None else _("free, and cache"), free),
         *([(CEILING, "ceiling", _("most that the GPU can use"), ceiling)] if ceiling else []),
     ]
     unit = split_bytes(parts.total)[1]
-    words_width = max(len(word) for _glyph, _role, word, _size in rows)
+    label_width = max(len(label) for _glyph, _role, label, _size in rows)
     values = [in_unit(size, unit, 2) for _glyph, _role, _word, size in rows]
     widest = max(map(len, values))
     return [
         cut(
             [
                 Piece(f"{glyph} ", role),
-                Piece(word.ljust(words_width + 2), "unit"),
+                Piece(label.ljust(label_width + 2), "unit"),
                 Piece(value.rjust(widest), "value"),
                 Piece(f" {unit}  ", "unit"),
                 *percent(100 * size / parts.total if parts.total else None),
             ],
             width,
         )
-        for (glyph, role, word, size), value in zip(rows, values, strict=True)
+        for (glyph, role, label, size), value in zip(rows, values, strict=True)
     ]
 
 
 def _pressure(reading: Reading | None) -> Line:
-    """Draw the pressure in a word, and on Linux the share of stalled time."""
+    """Return the pressure as a word, and on Linux the share of stalled time."""
     pressure = pressure_of(reading)
-    pieces = pressure_words(reading)
+    pieces = pressure_line(reading)
     if pressure is None or pressure.percent is None:
         return pieces
     share = _("  some task waited for {percent:.0f} % of the last 10 s")

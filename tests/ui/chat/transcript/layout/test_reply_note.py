@@ -56,6 +56,11 @@ def test_of_a_reply_cut_short_it_tells_what_had_arrived() -> None:
     assert answer == "answer 5 tokens"
 
 
+def test_a_place_that_does_not_tell_what_was_cached_still_tells_the_prompt() -> None:
+    untold = msgspec.structs.replace(RECEIPT, cached_tokens=None, prompt_tps=None)
+    assert receipt_lines(untold)[0] == "prompt 12 tokens"
+
+
 def test_a_document_holds_the_receipt() -> None:
     conversation = Conversation()
     conversation.add_user("Hello")

@@ -78,10 +78,12 @@ def describe_in_full(reply: Reply) -> str:
 
 
 def _prompt_line(receipt: Receipt) -> str:
-    if receipt.prompt_tokens is None or receipt.read_tokens is None:
+    if receipt.prompt_tokens is None:
         return _("prompt n/a: the engine never told how long it was")
     count = receipt.prompt_tokens
     prompt = ngettext("prompt {count} token", "prompt {count} tokens", count).format(count=count)
+    if receipt.read_tokens is None:
+        return prompt
     template = _("{prompt}: {cached} cached, {read} read")
     if receipt.prompt_tps is not None:
         template = _("{prompt}: {cached} cached, {read} read at {rate}")

@@ -1,4 +1,4 @@
-"""The list of kept conversations, with its keys; what they do is the screen's."""
+"""List of the saved conversations with its keys; the screen carries out their actions."""
 
 # The option list's own type parameters are open.
 # pyright: reportUnknownMemberType=false
@@ -13,7 +13,7 @@ from tui.ui.kit.dialog import PlainList
 
 
 class ConversationList(PlainList, inherit_bindings=False):
-    """The rows; a click highlights and a double click opens, as in the list of models."""
+    """List whose rows are highlighted by a click and opened by a double click."""
 
     BINDING_GROUP_TITLE = _("Conversations")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -41,18 +41,16 @@ class ConversationList(PlainList, inherit_bindings=False):
             "home,g", "first", _("First"), show=False, id="history.first", tooltip=_("The first in the list")
         ),
         Binding("end,G", "last", _("Last"), show=False, id="history.last", tooltip=_("The last in the list")),
-        Binding("enter", "select", _("Open"), id="history.open", tooltip=_("Go on with this conversation")),
+        Binding("enter", "select", _("Open"), id="history.open", tooltip=_("Continue this conversation")),
         Binding(
             "slash", "screen.search", _("Search"), id="history.search", tooltip=_("Search titles and texts")
         ),
+        Binding("r", "screen.ask('rename')", _("Rename"), id="history.rename", tooltip=_("Change the title")),
         Binding(
-            "r", "screen.ask('rename')", _("Rename"), id="history.rename", tooltip=_("Give it another title")
+            "p", "screen.pin", _("Pin"), id="history.pin", tooltip=_("Keep it above the others, or stop that")
         ),
         Binding(
-            "p", "screen.pin", _("Pin"), id="history.pin", tooltip=_("Keep it above the others, or no more")
-        ),
-        Binding(
-            "d", "screen.ask('delete')", _("Delete"), id="history.delete", tooltip=_("Delete it for good")
+            "d", "screen.ask('delete')", _("Delete"), id="history.delete", tooltip=_("Delete it permanently")
         ),
         Binding(
             "e",
@@ -78,7 +76,7 @@ class ConversationList(PlainList, inherit_bindings=False):
     ]
 
     def on_click(self, event: Click) -> None:
-        """Highlight, and open at the second click."""
+        """Highlight the row, and open it at the second click."""
         event.prevent_default()
         index: int | None = event.style.meta.get("option")
         if index is None:

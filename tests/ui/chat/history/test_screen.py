@@ -1,4 +1,4 @@
-"""Saved conversations: listed, searched, opened, renamed, deleted, in the dashboard too."""
+"""Screen of saved conversations: list, search, open, rename and delete, in the dashboard too."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,7 +9,14 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tests.chat.talks import got, keeping, texts, turn
-from tests.ui.chat.history.history_app import fill, history, listed, shown, titles, told
+from tests.ui.chat.history.history_app import (
+    history_screen,
+    open_history,
+    result_text,
+    save_conversations,
+    screen_lines,
+    titles,
+)
 from tests.waiting import until
 from tui.chat.conversation import Reply
 from tui.chat.storage.store import ConversationStore, store_file
@@ -17,8 +24,8 @@ from tui.engine.install import installed_build
 from tui.services.finding import SearchPaths
 from tui.settings.settings import Settings
 from tui.ui.app import LlmtuiApp
-from tui.ui.chat.history.conversation_list import ConversationList
-from tui.ui.chat.history.conversations_screen import ConversationsScreen
+from tui.ui.chat.history.list import ConversationList
+from tui.ui.chat.history.screen import ConversationsScreen
 from tui.ui.dashboard.dashboard import Dashboard
 from tui.ui.kit.inquiry import Inquiry
 from tui.ui.kit.palette import palette_commands
@@ -26,8 +33,8 @@ from tui.ui.kit.palette import palette_commands
 SIZES = [(80, 24), (120, 40), (200, 60)]
 
 
-def asks(screen: ConversationsScreen, title: str) -> bool:
-    return any(f'Delete "{title}" for good?' in line for line in shown(screen))
+def asks_to_delete(screen: ConversationsScreen, title: str) -> bool:
+    return any(f'Delete "{title}" permanently?' in line for line in screen_lines(screen))
 
 
 @asynccontextmanager
@@ -49,23 +56,27 @@ def notice(dashboard: Dashboard) -> str:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_the_list_shows_what_is_kept_and_opens_one(
+async def test_the_list_shows_the_saved_conversations_and_opens_one(
     store: ConversationStore, tmp_path: Path, size: tuple[int, int]
 ) -> None:
-    old, new = fill(store, "About foxes", "About owls")
-    async with listed(store, tmp_path, size) as (pilot, screen, chosen):
+    old, new = save_conversations(store, "About foxes", "About owls")
+    async with history_screen(store, tmp_path, size) as (pilot, screen, chosen):
         assert titles(screen) == ["About owls", "About foxes"]
-        words = ("About foxes", "SmolLM2", "Rename", "Markdown", "Import", "Close")
-        await until(lambda: all(word in "\n".join(shown(screen)) for word in words), "the words")
+        texts_on_screen = ("About foxes", "SmolLM2", "Rename", "Markdown", "Import", "Close")
+        await until(
+            lambda: all(text in "\n".join(screen_lines(screen)) for text in texts_on_screen), "the list"
+        )
         await pilot.press("down", "enter")
         await until(lambda: chosen, "the choice")
     assert chosen == [old]
     assert old != new
 
 
-async def test_an_empty_list_teaches_and_still_imports(store: ConversationStore, tmp_path: Path) -> None:
-    async with listed(store, tmp_path) as (pilot, screen, chosen):
-        text = "\n".join(shown(screen))
+async def test_an_empty_list_explains_itself_and_offers_an_import(
+    store: ConversationStore, tmp_path: Path
+) -> None:
+    async with history_screen(store, tmp_path) as (pilot, screen, chosen):
+        text = "\n".join(screen_lines(screen))
         assert "Conversations are kept here" in text
         assert "Import" in text
         assert "Rename" not in text
@@ -80,17 +91,17 @@ async def test_an_empty_list_teaches_and_still_imports(store: ConversationStore,
     assert chosen == [None]
 
 
-async def test_a_search_narrows_the_list_and_escape_widens_it(
+async def test_a_search_narrows_the_list_and_escape_clears_it(
     store: ConversationStore, tmp_path: Path
 ) -> None:
-    fill(store, "About foxes", answer="They are quick")
-    fill(store, "About owls", answer="They are wise")
-    async with listed(store, tmp_path) as (pilot, screen, chosen):
+    save_conversations(store, "About foxes", answer="They are quick")
+    save_conversations(store, "About owls", answer="They are wise")
+    async with history_screen(store, tmp_path) as (pilot, screen, chosen):
         await pilot.press("slash", *"wise")
         await until(lambda: titles(screen) == ["About owls"], "the one")
         await pilot.press(*"xx")
         await until(lambda: titles(screen) == [], "nothing")
-        assert any('"wisexx"' in line for line in shown(screen))
+        assert any('"wisexx"' in line for line in screen_lines(screen))
         await pilot.press("escape")
         await until(lambda: len(titles(screen)) == 2, "both")
         await pilot.press("slash", *"quick")
@@ -101,9 +112,9 @@ async def test_a_search_narrows_the_list_and_escape_widens_it(
         await until(lambda: chosen, "the choice")
 
 
-async def test_a_title_is_changed_and_a_conversation_pinned(store: ConversationStore, tmp_path: Path) -> None:
-    fill(store, "About foxes", "About owls")
-    async with listed(store, tmp_path) as (pilot, screen, _chosen):
+async def test_a_conversation_is_pinned_and_renamed(store: ConversationStore, tmp_path: Path) -> None:
+    save_conversations(store, "About foxes", "About owls")
+    async with history_screen(store, tmp_path) as (pilot, screen, _chosen):
         await pilot.press("down", "p")
         await until(lambda: titles(screen) == ["About foxes", "About owls"], "the pin")
         assert screen.highlighted is not None
@@ -115,49 +126,49 @@ async def test_a_title_is_changed_and_a_conversation_pinned(store: ConversationS
         await pilot.press("enter")
         await until(lambda: titles(screen) == ["[bold]Vulpes", "About owls"], "the title")
         await pilot.pause()
-        assert any("[bold]Vulpes" in line for line in shown(screen))
+        assert any("[bold]Vulpes" in line for line in screen_lines(screen))
         await pilot.press("p")
         await until(lambda: titles(screen) == ["About owls", "[bold]Vulpes"], "no pin")
 
 
-async def test_a_conversation_is_deleted_only_after_a_yes(store: ConversationStore, tmp_path: Path) -> None:
-    fill(store, "About foxes", "About owls")
-    heard: list[int] = []
-    async with listed(store, tmp_path) as (pilot, screen, _chosen):
-        screen._on_delete = heard.append
+async def test_a_conversation_is_deleted_only_after_confirmation(
+    store: ConversationStore, tmp_path: Path
+) -> None:
+    save_conversations(store, "About foxes", "About owls")
+    deleted_ids: list[int] = []
+    async with history_screen(store, tmp_path) as (pilot, screen, _chosen):
+        screen._on_delete = deleted_ids.append
         for keys in (("d", "enter"), ("d", "escape")):
             await pilot.press(*keys)
             await until(lambda: screen.mode == "list", "the answer")
             assert titles(screen) == ["About owls", "About foxes"]
         await pilot.press("d")
-        await until(lambda: asks(screen, "About owls"), "the question")
+        await until(lambda: asks_to_delete(screen, "About owls"), "the question")
         assert screen.highlighted is not None
         id = screen.highlighted.id
         await pilot.press("down", "enter")
         await until(lambda: titles(screen) == ["About foxes"], "the end of it")
-        assert heard == [id]
-        assert "About owls" in told(screen)
+        assert deleted_ids == [id]
+        assert "About owls" in result_text(screen)
 
 
-async def test_a_store_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+async def test_an_unreadable_store_is_reported(tmp_path: Path) -> None:
     file = tmp_path / "conversations.sqlite"
     file.write_text("no database" * 1000)
-    async with listed(ConversationStore(file), tmp_path) as (_pilot, screen, _chosen):
-        assert "is not a database" in told(screen)
-        assert not any("Ask a model" in line for line in shown(screen))
+    async with history_screen(ConversationStore(file), tmp_path) as (_pilot, screen, _chosen):
+        assert "is not a database" in result_text(screen)
+        assert not any("Ask a model" in line for line in screen_lines(screen))
 
 
-async def test_a_question_takes_no_room_while_nothing_is_asked(
-    store: ConversationStore, tmp_path: Path
-) -> None:
-    fill(store, "About foxes")
-    async with listed(store, tmp_path, (80, 24)) as (pilot, screen, _chosen):
+async def test_a_closed_question_takes_no_room(store: ConversationStore, tmp_path: Path) -> None:
+    save_conversations(store, "About foxes")
+    async with history_screen(store, tmp_path, (80, 24)) as (pilot, screen, _chosen):
         assert screen.query_one(Inquiry).region.height == 0
         await pilot.press("d")
         await until(lambda: screen.query_one(Inquiry).region.height > 2, "the question")
 
 
-async def test_what_was_asked_of_a_real_model_is_there_at_the_next_start() -> None:
+async def test_a_conversation_with_a_real_model_is_there_after_a_restart() -> None:
     # GIVEN a question that the real model answered
     async with running() as (pilot, dashboard):
         await pilot.press("enter")
@@ -172,7 +183,7 @@ async def test_what_was_asked_of_a_real_model_is_there_at_the_next_start() -> No
     async with running(context=512) as (pilot, dashboard):
         # THEN the last conversation is not opened by itself
         assert dashboard.chat.conversation.messages == ()
-        screen = await history(pilot)
+        screen = await open_history(pilot)
         assert titles(screen) == ["What is the capital of France?"]
         await pilot.press("enter")
         await until(lambda: pilot.app.screen is dashboard, "the dashboard")
@@ -195,20 +206,20 @@ async def test_what_was_asked_of_a_real_model_is_there_at_the_next_start() -> No
         await until(lambda: dashboard.chat.answering, "the question")
         await until(lambda: not dashboard.chat.answering, "the answer")
         # AND it goes on in the same conversation
-        screen = await history(pilot)
+        screen = await open_history(pilot)
         assert [(row.title, row.messages) for row in screen.rows] == [("What is the capital of France?", 4)]
 
 
-async def test_the_conversation_on_the_screen_goes_when_it_is_deleted() -> None:
+async def test_deleting_the_open_conversation_empties_the_chat() -> None:
     store = ConversationStore(store_file())
-    fill(store, "About foxes", "About owls")
+    save_conversations(store, "About foxes", "About owls")
     store.close()
     async with running(build=False) as (pilot, dashboard):
-        await history(pilot)
+        await open_history(pilot)
         await pilot.press("enter")
         await until(lambda: len(dashboard.chat.conversation.messages) == 2, "the conversation")
         await until(lambda: pilot.app.screen is dashboard, "the dashboard")
-        screen = await history(pilot)
+        screen = await open_history(pilot)
         await pilot.press("d")
         await until(lambda: screen.mode == "delete", "the question")
         await pilot.press("down", "enter")
@@ -218,10 +229,10 @@ async def test_the_conversation_on_the_screen_goes_when_it_is_deleted() -> None:
         await until(lambda: not dashboard.chat.transcript.views, "the empty chat")
 
 
-async def test_the_keys_work_while_the_prompt_is_written_in_and_from_the_palette() -> None:
+async def test_the_key_works_from_the_prompt_and_the_palette_has_the_command() -> None:
     async with running(build=False) as (pilot, dashboard):
         await pilot.press("f3", *"half a question")
-        await history(pilot)
+        await open_history(pilot)
         await pilot.press("escape")
         await until(lambda: pilot.app.screen is dashboard, "the dashboard")
         assert dashboard.chat.prompt.text == "half a question"
@@ -230,7 +241,7 @@ async def test_the_keys_work_while_the_prompt_is_written_in_and_from_the_palette
         assert any("conversations" in name for name in names)
 
 
-async def test_a_conversation_that_is_not_kept_is_told_once_and_goes_on(
+async def test_an_unsaved_conversation_is_reported_once_and_goes_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Else it would be gone again on a busy machine.
@@ -240,12 +251,14 @@ async def test_a_conversation_that_is_not_kept_is_told_once_and_goes_on(
     file.write_text("no database" * 1000)
     async with running(build=False) as (pilot, dashboard):
         await until(lambda: pilot.app._notifications, "the notice")
-        assert ["is not a database" in each.message for each in pilot.app._notifications] == [True]
+        assert ["is not a database" in notification.message for notification in pilot.app._notifications] == [
+            True
+        ]
         # AND it stays in sight, when the notice has gone
         assert "not kept: conversations.sqlite is not a database" in str(dashboard.chat.border_subtitle)
         assert dashboard.lost_because == ""
         turn(dashboard.chat.conversation, "a", "1")
-        await history(pilot)
+        await open_history(pilot)
         await pilot.press("escape")
         await until(lambda: pilot.app.screen is dashboard, "the dashboard")
         assert len(pilot.app._notifications) == 1
@@ -254,7 +267,7 @@ async def test_a_conversation_that_is_not_kept_is_told_once_and_goes_on(
         assert [message.text for message in dashboard.chat.conversation.messages] == ["a", "1"]
 
 
-async def test_a_long_conversation_is_drawn_whole() -> None:
+async def test_a_long_conversation_is_drawn_completely() -> None:
     store = ConversationStore(store_file())
     conversation, keeper = keeping(store)
     for number in range(60):
@@ -264,6 +277,6 @@ async def test_a_long_conversation_is_drawn_whole() -> None:
     assert len(texts(record)) == 120
     store.close()
     async with running(build=False) as (pilot, dashboard):
-        await history(pilot)
+        await open_history(pilot)
         await pilot.press("enter")
         await until(lambda: len(dashboard.chat.transcript.views) == 120, "the messages")

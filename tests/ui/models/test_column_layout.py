@@ -9,7 +9,7 @@ from tui.engine.options import LoadSettings
 from tui.fit import judge
 from tui.fit.verdict import Verdict
 from tui.sentences import reason
-from tui.ui.models.columns import MARKED, plan_columns, row_cells
+from tui.ui.models.column_layout import MARKED, plan_columns, row_cells
 from tui.units import GIB
 
 FITS = model("small", here=False, weights=GIB)

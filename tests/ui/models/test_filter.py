@@ -5,7 +5,7 @@ import pytest
 from tests.ui.model_samples import fit, model
 from tui.fit.verdict import Verdict
 from tui.sentences import reason
-from tui.ui.models.order import arranged, matches
+from tui.ui.models.filter import filtered_and_sorted, matches
 from tui.units import GIB
 
 FITS = model("small", here=False, weights=GIB)
@@ -59,5 +59,5 @@ def test_every_word_of_the_filter_must_be_found(query, found):
 
 def test_the_models_that_a_filter_leaves_come_in_order():
     by_size = ["tiny", "small", "medium", "huge", "broken", "new"]
-    assert names(arranged(ALL, ALL_FITS, "q4_k", "size")) == by_size
-    assert names(arranged(ALL, ALL_FITS, "on disk", "verdict")) == ["tiny", "broken"]
+    assert names(filtered_and_sorted(ALL, ALL_FITS, "q4_k", "size")) == by_size
+    assert names(filtered_and_sorted(ALL, ALL_FITS, "on disk", "verdict")) == ["tiny", "broken"]

@@ -1,4 +1,4 @@
-"""The rows of the model list, drawn line by line: what is not on the screen costs nothing."""
+"""Rows of the list of models, of which only the visible lines are drawn."""
 
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
@@ -17,11 +17,11 @@ from tui.fit.verdict import Fit
 from tui.models.model import Model
 from tui.text import clean
 from tui.ui.kit.cells import wrap
-from tui.ui.models.columns import ColumnPlan, Role, plan_columns, row_cells
+from tui.ui.models.column_layout import ColumnPlan, Role, plan_columns, row_cells
 
 
 class ModelRows(ScrollView, can_focus=True, inherit_bindings=False):
-    """Rows of models with one highlighted. It draws and reports; the list around it decides."""
+    """Rows of models, one of them highlighted; clicks are reported to the list around them."""
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -64,48 +64,48 @@ class ModelRows(ScrollView, can_focus=True, inherit_bindings=False):
     """
 
     highlighted: reactive[int | None] = reactive(None, repaint=False)
-    """Index of the highlighted row; None when there is no row."""
+    """Index of the highlighted row; None if there is no row."""
     hovered: reactive[int | None] = reactive(None, repaint=False)
-    """Index of the row under the mouse."""
+    """Index of the row under the mouse; None for none."""
     loaded_key: reactive[str | None] = reactive(None)
     """Key of the model in the engine."""
     marked: reactive[frozenset[str]] = reactive(frozenset[str]())
-    """Keys of the models that are marked; their column is there only while there are any."""
+    """Keys of the marked models; the column of their signs is shown only while there are any."""
 
-    class Pointed(Message):
-        """The mouse chose a row; `twice` when it was a double click."""
+    class RowClicked(Message):
+        """The user clicked a row."""
 
-        def __init__(self, index: int, twice: bool) -> None:
+        def __init__(self, index: int, *, is_double: bool) -> None:
             super().__init__()
             self.index = index
-            self.twice = twice
+            self.is_double = is_double
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
         self._models: Sequence[Model] = ()
         self._fits: Mapping[str, Fit] = {}
-        self._empty = ""
+        self._empty_text = ""
         self._columns: ColumnPlan | None = None
 
-    def show_rows(self, models: Sequence[Model], fits: Mapping[str, Fit], empty: str) -> None:
-        """Draw these models in this order; `empty` is the text when there is none."""
-        self._models, self._fits, self._empty = models, fits, empty
+    def show_rows(self, models: Sequence[Model], fits: Mapping[str, Fit], empty_text: str) -> None:
+        """Draw these models in this order; without models, draw the text."""
+        self._models, self._fits, self._empty_text = models, fits, empty_text
         self._columns = None
         self.virtual_size = Size(1, len(models))
         self.hovered = None
         self.refresh()
 
     def show_fits(self, fits: Mapping[str, Fit]) -> None:
-        """Draw the same rows with these fits; only rows that change are drawn again."""
-        before, self._fits = self._fits, fits
+        """Show other fits for the same models; only rows that change are drawn again."""
+        old_fits, self._fits = self._fits, fits
         top = self.scroll_offset.y
         for index in range(top, min(top + self.size.height, len(self._models))):
             key = self._models[index].key
-            if before.get(key) != fits.get(key):
+            if old_fits.get(key) != fits.get(key):
                 self.refresh_line(index)
 
     def place_highlight(self, index: int | None, line: int | None = None) -> None:
-        """Highlight a row and bring it into view, at screen line `line` of this widget when it can be so."""
+        """Highlight a row and scroll to it; if possible, it is drawn on this line of the widget."""
         self.highlighted = index
         if index is None or not self.size.height:
             return
@@ -114,7 +114,7 @@ class ModelRows(ScrollView, can_focus=True, inherit_bindings=False):
         self.show_highlight()
 
     def show_highlight(self) -> None:
-        """Scroll as little as brings the highlighted row into view."""
+        """Scroll by the least number of rows that brings the highlighted row into view."""
         index, top, height = self.highlighted, self.scroll_offset.y, self.size.height
         if index is None or not height:
             return
@@ -123,17 +123,17 @@ class ModelRows(ScrollView, can_focus=True, inherit_bindings=False):
         elif index >= top + height:
             self.scroll_to(y=index - height + 1, animate=False, force=True)
 
-    def watch_highlighted(self, before: int | None, after: int | None) -> None:
+    def watch_highlighted(self, old_index: int | None, new_index: int | None) -> None:
         """Redraw the two rows that change."""
-        self._refresh_rows(before, after)
+        self._refresh_rows(old_index, new_index)
 
-    def watch_hovered(self, before: int | None, after: int | None) -> None:
+    def watch_hovered(self, old_index: int | None, new_index: int | None) -> None:
         """Redraw the two rows that change."""
-        self._refresh_rows(before, after)
+        self._refresh_rows(old_index, new_index)
 
-    def watch_marked(self, before: frozenset[str], after: frozenset[str]) -> None:
-        """Make room for the marks, or take it back."""
-        if bool(before) != bool(after):
+    def watch_marked(self, old_keys: frozenset[str], new_keys: frozenset[str]) -> None:
+        """Lay the columns out again if the column of the signs comes or goes."""
+        if bool(old_keys) != bool(new_keys):
             self._columns = None
 
     def _refresh_rows(self, *indices: int | None) -> None:
@@ -146,32 +146,32 @@ class ModelRows(ScrollView, can_focus=True, inherit_bindings=False):
         return index if 0 <= index < len(self._models) else None
 
     def on_resize(self, event: Resize) -> None:
-        """The columns depend on the width, and the highlight must stay in view."""
+        """Lay the columns out for the new width, and keep the highlight in view."""
         self._columns = None
         self.show_highlight()
         self.refresh()
 
     def on_click(self, event: Click) -> None:
-        """A click highlights, a double click chooses."""
+        """Report the row that was clicked."""
         index = self._row_at(event.y)
         if index is not None:
             event.stop()
-            self.post_message(self.Pointed(index, event.chain == 2))
+            self.post_message(self.RowClicked(index, is_double=event.chain == 2))
 
     def on_mouse_move(self, event: MouseMove) -> None:
-        """Follow the mouse."""
+        """Show the row under the mouse."""
         self.hovered = self._row_at(event.y)
 
     def on_leave(self, event: Leave) -> None:
-        """The mouse is gone."""
+        """Show no row under the mouse."""
         self.hovered = None
 
     def render(self) -> RenderableType:
-        """Nothing: lines are drawn one by one."""
+        """Return nothing: `render_line` draws the lines."""
         return ""
 
     def render_line(self, y: int) -> Strip:
-        """Line `y` of the visible part."""
+        """Return line `y` of the visible part."""
         # Unlike `size`, without the scroll bar.
         width = self.scrollable_content_region.width
         index = self._row_at(y)
@@ -189,8 +189,8 @@ class ModelRows(ScrollView, can_focus=True, inherit_bindings=False):
     def _style(self, index: int, role: Role) -> Style:
         if index == self.highlighted:
             # Dim text would drown in the colour of the cursor.
-            tone = "plain" if role == "dim" else role
-            style = self.get_visual_style("model-rows--highlighted", f"model-rows--{tone}").rich_style
+            shown_role = "plain" if role == "dim" else role
+            style = self.get_visual_style("model-rows--highlighted", f"model-rows--{shown_role}").rich_style
             # A visual style leaves `reverse` out, the only cursor there is where colours are the terminal's.
             reverse = self.get_component_styles("model-rows--highlighted").text_style.reverse
             return style + Style(reverse=True) if reverse else style
@@ -204,7 +204,7 @@ class ModelRows(ScrollView, can_focus=True, inherit_bindings=False):
             return Strip.blank(width, style)
         lines = [
             line
-            for paragraph in clean(self._empty).splitlines()
+            for paragraph in clean(self._empty_text).splitlines()
             for line in wrap(paragraph, width - 2, self.size.height)
         ]
         text = f" {lines[y]}" if y < len(lines) else ""

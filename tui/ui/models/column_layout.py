@@ -1,4 +1,4 @@
-"""Rows of the list of models as cells of text: the columns that fit a width, drawn from their table."""
+"""Layout of the columns of the list of models: the columns that fit a width, and the cells of a row."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -33,13 +33,14 @@ Role = Literal[
     "fit-too-big",
     "fit-unknown",
 ]
-"""Meaning of a cell; the list gives each a colour."""
+"""Meaning of a cell, from which the list takes its colour."""
 
 LOADED = "▶"
+"""Sign of the model in the engine."""
 MARKED = "+"
-"""Marked to be compared."""
+"""Sign of a model marked for a comparison."""
 
-_TONES: dict[Verdict, Role] = {
+_VERDICT_ROLES: dict[Verdict, Role] = {
     Verdict.FITS: "fit-fits",
     Verdict.TIGHT: "fit-tight",
     Verdict.SPLIT: "fit-split",
@@ -49,57 +50,59 @@ _TONES: dict[Verdict, Role] = {
 }
 _SHORTEST_NAME = 8
 _MARK_CELLS = 2
-"""Cells of the sign of a marked model and the blank behind it."""
+"""Width of the sign of a marked model and the blank after it."""
 _SIGN_CELLS = 5
-"""Cells of the sign of the loaded model, the glyph, the blanks behind them, and one at the end."""
+"""Width of the sign of the loaded model, the verdict's glyph, the blanks after them, and one at the end."""
 
 
 class PlannedColumn(msgspec.Struct, frozen=True):
-    """A column that is shown."""
+    """A column of the list with its width."""
 
     column: ModelColumn
     cell: ListCell
     width: int
-    """Cells of its text, without its unit and the blank before it."""
+    """Width of the text in cells, without the unit and the blank before it."""
 
 
 class ColumnPlan(msgspec.Struct, frozen=True):
-    """The columns that are shown in a list of some width."""
+    """The columns of a list of a certain width."""
 
     width: int
     columns: tuple[PlannedColumn, ...]
     marks: bool = False
+    """True with room for the sign of marked models."""
 
     def cells_of(self, name: str) -> int:
-        """Return the cells of a column's text; 0 where it is not shown."""
+        """Return the width of a column's text in cells; 0 if it is not shown."""
         return next((planned.width for planned in self.columns if planned.column.name == name), 0)
 
     def is_wide(self, name: str) -> bool:
-        """True where a column is shown with all that it can show."""
+        """Return True if a column is shown in its wide form."""
         return any(
             planned.column.name == name and planned.cell is planned.column.wide for planned in self.columns
         )
 
 
 def plan_columns(models: Sequence[Model], width: int, *, marks: bool = False) -> ColumnPlan:
-    """Return the columns of a list `width` cells wide: others come when the names have what they need.
+    """Return the columns of a list `width` cells wide.
 
-    `marks` makes room for the sign of a model that is marked.
+    The names get their full width before more columns come. `marks` leaves room for the sign of a marked
+    model.
     """
     cells: dict[str, ListCell] = {
         column.name: column.narrow for column in COLUMNS if column.narrow is not None
     }
     widths = {name: cell.width(models, cell_len) for name, cell in cells.items()}
-    wanted_name = max(_SHORTEST_NAME, widths[NAME])
-    figures = (name for name in cells if name not in (NAME, VERDICT))
-    fixed = sum(1 + widths[name] + len(cells[name].unit) for name in figures)
+    longest_name = max(_SHORTEST_NAME, widths[NAME])
+    figure_names = (name for name in cells if name not in (NAME, VERDICT))
+    fixed = sum(1 + widths[name] + len(cells[name].unit) for name in figure_names)
     room = width - _SIGN_CELLS - fixed - (_MARK_CELLS if marks else 0)
     verdict_cells = 1 + widths[VERDICT]
     if room - verdict_cells >= _SHORTEST_NAME:
         room -= verdict_cells
     else:
         del cells[VERDICT]
-    spare = room - wanted_name
+    unused_cells = room - longest_name
     for column in sorted(COLUMNS, key=lambda column: column.rank):
         if column.wide is None:
             continue
@@ -108,13 +111,13 @@ def plan_columns(models: Sequence[Model], width: int, *, marks: bool = False) ->
         if column.narrow is not None:
             cost -= 1 + widths[column.name] + len(column.narrow.unit)
         # A later column never takes the room of an earlier one, so a list that grows loses none.
-        if spare < cost:
+        if unused_cells < cost:
             break
-        spare -= cost
+        unused_cells -= cost
         if wide_width:
             cells[column.name], widths[column.name] = column.wide, wide_width
     # Room that no column needs parts the names from the figures.
-    widths[NAME] = max(_SHORTEST_NAME, wanted_name + spare)
+    widths[NAME] = max(_SHORTEST_NAME, longest_name + unused_cells)
     columns = [column for column in COLUMNS if column.name in cells]
     planned = (PlannedColumn(column, cells[column.name], widths[column.name]) for column in columns)
     return ColumnPlan(width, tuple(planned), marks)
@@ -123,40 +126,40 @@ def plan_columns(models: Sequence[Model], width: int, *, marks: bool = False) ->
 def row_cells(
     model: Model, fit: Fit | None, loaded: bool, plan: ColumnPlan, *, marked: bool = False
 ) -> list[tuple[str, Role]]:
-    """Return the row of a model, exactly `plan.width` cells wide, as texts and the meaning of each."""
+    """Return the row of a model as texts with their roles, exactly `plan.width` cells wide in all."""
     verdict = verdict_of(model, fit)
-    tone: Role = _TONES[verdict] if verdict is not None else "dim"
+    verdict_role: Role = _VERDICT_ROLES[verdict] if verdict is not None else "dim"
     text_role: Role = "strong" if loaded else "plain" if model.on_disk else "dim"
     cells: list[tuple[str, Role]] = []
     if plan.marks:
         cells.append((f"{MARKED if marked else ' '} ", "loaded"))
     cells.append((f"{LOADED if loaded else ' '} ", "loaded"))
-    cells.append((VERDICTS[verdict].glyph if verdict is not None else SIZING, tone))
+    cells.append((VERDICTS[verdict].glyph if verdict is not None else SIZING, verdict_role))
     for planned in plan.columns:
         column, cell = planned.column, planned.cell
         text = cell.text(model, fit)
-        roles: dict[str, Role] = {"text": text_role, "dim": "dim", "verdict": tone}
+        roles: dict[str, Role] = {"text": text_role, "dim": "dim", "verdict": verdict_role}
         role = roles[column.tone]
-        cells.append((" " + _place(text, planned.width, column), role))
+        cells.append((" " + _aligned(text, planned.width, column), role))
         if cell.unit:
             unit = "" if text in (UNKNOWN, SIZING) else cell.unit
-            cells.append((left(unit, len(cell.unit)), "dim"))
-    used = sum(cell_len(text) for text, _role in cells)
-    cells.append((" " * max(0, plan.width - used), "plain"))
+            cells.append((align_left(unit, len(cell.unit)), "dim"))
+    used_cells = sum(cell_len(text) for text, _role in cells)
+    cells.append((" " * max(0, plan.width - used_cells), "plain"))
     return cells
 
 
-def _place(text: str, width: int, column: ModelColumn) -> str:
+def _aligned(text: str, width: int, column: ModelColumn) -> str:
     if column.right:
-        return right(text, width)
-    return left(middle_cut(text, width) if column.cut == "middle" else text, width)
+        return align_right(text, width)
+    return align_left(middle_cut(text, width) if column.cut == "middle" else text, width)
 
 
-def left(text: str, width: int) -> str:
-    """Return the text at the left of exactly `width` cells."""
+def align_left(text: str, width: int) -> str:
+    """Return the text left-aligned in exactly `width` cells; a longer one is cut."""
     return pad(end_cut(text, width), width)
 
 
-def right(text: str, width: int) -> str:
-    """Return the text at the right of `width` cells; a longer one stays whole, for a cut number is false."""
+def align_right(text: str, width: int) -> str:
+    """Return the text right-aligned in `width` cells; a longer one is not cut, because it may be a number."""
     return " " * (width - cell_len(text)) + text

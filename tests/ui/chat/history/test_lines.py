@@ -4,12 +4,12 @@ import pytest
 from rich.cells import cell_len
 
 from tests.ui.chat.history.history_app import rows
-from tui.ui.chat.history.conversation_lines import PINNED, conversation_lines, date_or_time, facts_line
+from tui.ui.chat.history.lines import PINNED, conversation_lines, date_or_time, facts_line
 from tui.ui.kit.pieces import plain
 
 
 @pytest.mark.parametrize("width", [40, 59, 60, 89, 90, 140])
-def test_every_line_stays_within_its_width_and_in_its_columns(width: int) -> None:
+def test_every_line_fits_the_width_and_keeps_its_columns(width: int) -> None:
     header, lines = conversation_lines(rows(), width, 2e9)
     for line in (header, *lines):
         assert cell_len(plain(line)) <= width
@@ -20,6 +20,6 @@ def test_every_line_stays_within_its_width_and_in_its_columns(width: int) -> Non
     assert cell_len(plain(facts_line(rows()[0], width, 2e9))) <= width
 
 
-def test_today_is_a_time_and_before_that_a_date() -> None:
+def test_today_is_shown_as_a_time_and_an_earlier_day_as_a_date() -> None:
     assert len(date_or_time(1e9, 1e9)) == len("14:05")
     assert len(date_or_time(1e9, 1e9 + 86400)) == len("2026-11-24")

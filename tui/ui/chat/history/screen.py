@@ -1,4 +1,4 @@
-"""The conversations that are kept: found again, opened, named, pinned, deleted, taken elsewhere and back."""
+"""Screen of the saved conversations: search, open, rename, pin, delete, export and import."""
 
 # The option list's and the app's own type parameters are open.
 # pyright: reportUnknownMemberType=false
@@ -25,14 +25,14 @@ from tui.chat.storage.store import ConversationStore
 from tui.i18n import _
 from tui.services.sentences import sentence
 from tui.text import clean_line
-from tui.ui.chat.history.conversation_files import Ending, export_conversation, import_conversation
-from tui.ui.chat.history.conversation_lines import (
+from tui.ui.chat.history.import_export import Ending, export_conversation, import_conversation
+from tui.ui.chat.history.lines import (
     conversation_lines,
     empty_list_text,
     facts_line,
     list_limit_text,
 )
-from tui.ui.chat.history.conversation_list import ConversationList
+from tui.ui.chat.history.list import ConversationList
 from tui.ui.kit.dialog import Dialog, content_of
 from tui.ui.kit.inquiry import Inquiry
 
@@ -40,14 +40,21 @@ Mode = Literal["list", "rename", "import", "delete"]
 
 
 class ConversationsScreen(ModalScreen[int | None]):
-    """The list over the screen below; it is dismissed with the id of the one to open, or None."""
+    """Dialog that returns the id of the conversation to open; None for none."""
 
     BINDING_GROUP_TITLE = _("Conversations")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "down", "rows", _("List"), show=False, id="history.rows", tooltip=_("From the search to the list")
+            "down",
+            "rows",
+            _("List"),
+            show=False,
+            id="history.rows",
+            tooltip=_("Go from the search to the list"),
         ),
-        Binding("escape", "leave", _("Close"), id="history.close", tooltip=_("Back, and leave it as it is")),
+        Binding(
+            "escape", "leave", _("Close"), id="history.close", tooltip=_("Close the list and open nothing")
+        ),
     ]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
     DEFAULT_CSS = """
@@ -62,15 +69,15 @@ class ConversationsScreen(ModalScreen[int | None]):
         & ConversationList { height: 1fr; scrollbar-gutter: stable; }
         & #history-empty { height: auto; margin-top: 1; color: $text-muted; display: none; }
         & #history-facts { height: 1; text-wrap: nowrap; }
-        & #history-told { height: auto; max-height: 3; color: $foreground; }
-        & #history-told.-problem { color: $text-error; }
+        & #history-result { height: auto; max-height: 3; color: $foreground; }
+        & #history-result.-problem { color: $text-error; }
         &.-empty #history-empty { display: block; }
         &.-empty #history-header, &.-empty #history-facts { display: none; }
     }
     """
 
     mode: reactive[Mode] = reactive[Mode]("list", bindings=True)
-    """What the keys are for now."""
+    """The question that is open, or `list` while there is none."""
 
     def __init__(
         self,
@@ -78,16 +85,22 @@ class ConversationsScreen(ModalScreen[int | None]):
         folder: Path | None = None,
         on_delete: Callable[[int], None] = lambda _id: None,
     ) -> None:
-        """`folder` is where files are written, None for the current one; `on_delete` hears an id before."""
+        """Show the conversations of a store.
+
+        Args:
+            store: the saved conversations.
+            folder: folder for exports and relative import paths; None for the current one.
+            on_delete: called with a conversation's id before it is deleted.
+        """
         super().__init__()
         self._store = store
         self._folder = folder or Path.cwd()
         self._on_delete = on_delete
         self._rows: list[ConversationSummary] = []
-        self._looked = False
+        self._is_listed = False
 
     def compose(self) -> ComposeResult:
-        """The search, the list, what is asked, and what came of it."""
+        """Lay out the search, the list, the question and the result."""
         with Dialog(id="history") as frame:
             frame.border_title = _("Conversations")
             yield Input(placeholder=_("Search titles and texts"), compact=True, id="history-search")
@@ -97,13 +110,13 @@ class ConversationsScreen(ModalScreen[int | None]):
             yield ConversationList(markup=False)
             yield Static(id="history-facts", markup=False)
             yield Inquiry()
-            yield Static(id="history-told", markup=False)
+            yield Static(id="history-result", markup=False)
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
-        """Show the newest."""
+        """List the newest conversations."""
         self._list.focus()
-        self.look()
+        self.list_again()
 
     @property
     def rows(self) -> tuple[ConversationSummary, ...]:
@@ -112,7 +125,7 @@ class ConversationsScreen(ModalScreen[int | None]):
 
     @property
     def highlighted(self) -> ConversationSummary | None:
-        """The one that keys act on; None for an empty list."""
+        """The highlighted conversation; None for an empty list."""
         index = self._list.highlighted
         return self._rows[index] if index is not None and index < len(self._rows) else None
 
@@ -127,41 +140,41 @@ class ConversationsScreen(ModalScreen[int | None]):
     # The list
 
     @work(group="history-look", exclusive=True)
-    async def look(self, keep: int | None = None) -> None:
-        """Ask for the conversations that the search leaves, and stay on the one with the id `keep`."""
+    async def list_again(self, keep: int | None = None) -> None:
+        """List the conversations that match the search, and highlight the one with the id `keep`."""
         if keep is None and self.highlighted is not None:
             keep = self.highlighted.id
         try:
             self._rows = await asyncio.wrap_future(self._store.list_conversations(self._search.value))
         except StoreError as error:
             self._rows = []
-            self._tell(
+            self._show_result(
                 _("Conversations cannot be read: {reason}.").format(reason=sentence(error.reason)),
                 problem=True,
             )
             self.query_one("#history-empty", Static).update("")
         else:
-            words = Content("\n".join(empty_list_text(self._search.value)))
-            self.query_one("#history-empty", Static).update(words)
-        self._looked = True
+            text = Content("\n".join(empty_list_text(self._search.value)))
+            self.query_one("#history-empty", Static).update(text)
+        self._is_listed = True
         self.set_class(not self._rows, "-empty")
         self.query_one("#history", Dialog).border_subtitle = list_limit_text(len(self._rows))
         self._draw(next((index for index, row in enumerate(self._rows) if row.id == keep), 0))
         self.refresh_bindings()
 
     def on_resize(self, event: Resize) -> None:
-        """Another width has room for other columns."""
+        """Draw the columns that fit the new width."""
         self.call_after_refresh(self._draw)
 
     def _draw(self, highlighted: int | None = None) -> None:
-        """The lines at this width, with the cursor where it was unless another line is given."""
-        at = self._list.highlighted if highlighted is None else highlighted
+        """Draw the lines at this width; without a line to highlight, the highlight stays."""
+        index = self._list.highlighted if highlighted is None else highlighted
         header, lines = conversation_lines(
             self._rows, self._list.scrollable_content_region.width, time.time()
         )
         self.query_one("#history-header", Static).update(content_of(header))
         self._list.set_options(content_of(line) for line in lines)
-        self._list.highlighted = at if lines else None
+        self._list.highlighted = index if lines else None
         self._show_facts()
 
     def _show_facts(self) -> None:
@@ -170,29 +183,29 @@ class ConversationsScreen(ModalScreen[int | None]):
         self.query_one("#history-facts", Static).update(facts)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Say more of it."""
+        """Show the facts about the highlighted conversation."""
         event.stop()
         self._show_facts()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Open it."""
+        """Open the conversation."""
         event.stop()
         if (row := self.highlighted) is not None:
             self.dismiss(row.id)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Search as it is typed."""
+        """Search while the text is typed."""
         event.stop()
-        if self._looked:
-            self.look()
+        if self._is_listed:
+            self.list_again()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """From the search to the list."""
+        """Go from the search to the list."""
         event.stop()
         self.action_rows()
 
     def on_inquiry_answered(self, event: Inquiry.Answered) -> None:
-        """Do what was asked about."""
+        """Carry out the answered question."""
         event.stop()
         row, mode, answer = self.highlighted, self.mode, event.answer
         if mode == "import":
@@ -206,16 +219,16 @@ class ConversationsScreen(ModalScreen[int | None]):
         elif mode == "delete" and answer is True:
             self._delete(row)
 
-    # What the keys do
+    # Actions of the keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What acts on a conversation needs one, and no question that is open."""
+        """Offer the actions on a conversation only for a highlighted one, and while no question is open."""
         if action in ("pin", "export") or (action == "ask" and "import" not in parameters):
             return self.mode == "list" and bool(self._rows)
         return self.mode == "list" or action not in ("search", "ask")
 
     def watch_mode(self, mode: Mode) -> None:
-        """Show what is asked, and put the cursor where it is answered."""
+        """Show the open question, and focus its answer."""
         if not self.is_mounted:
             return
         inquiry, row = self.query_one(Inquiry), self.highlighted
@@ -224,43 +237,43 @@ class ConversationsScreen(ModalScreen[int | None]):
             inquiry.hide()
             focus = self._list
         else:
-            self._tell("")
+            self._show_result("")
             if mode == "rename":
                 focus = inquiry.ask(_("New title:"), title)
             elif mode == "import":
                 focus = inquiry.ask(_("JSON file to import:"))
             else:
-                question = _('Delete "{title}" for good?').format(title=title)
+                question = _('Delete "{title}" permanently?').format(title=title)
                 focus = inquiry.confirm(question, _("Keep it"), _("Delete it"))
         # At once, so that keys typed fast go where they are meant to.
         self.set_focus(focus)
 
     def action_search(self) -> None:
-        """Go to the search."""
+        """Focus the search."""
         self.set_focus(self._search)
 
     def action_rows(self) -> None:
-        """Go to the list."""
+        """Focus the list."""
         if self.mode == "list":
             self.set_focus(self._list)
 
     def action_ask(self, mode: Mode) -> None:
-        """Ask for a title or a file, or whether to delete."""
+        """Ask for a title or a file, or for a confirmation of a deletion."""
         self.mode = mode
 
     def action_pin(self) -> None:
-        """Pin it, or no more."""
+        """Pin or unpin the highlighted conversation."""
         row = self.highlighted
         if row is not None:
             self._change(lambda: self._store.pin_conversation(row.id, not row.pinned), row.id)
 
     def action_export(self, ending: Ending) -> None:
-        """Write it to a new file."""
+        """Export the highlighted conversation to a new file."""
         if (row := self.highlighted) is not None:
             self._export(row, ending)
 
     def action_leave(self) -> None:
-        """Back from a question or a search, else close."""
+        """Leave the open question or the search; without either, close the screen."""
         if self.mode != "list":
             self.mode = "list"
         elif self._search.value or self._search.has_focus:
@@ -269,41 +282,43 @@ class ConversationsScreen(ModalScreen[int | None]):
         else:
             self.dismiss(None)
 
-    # What takes a while
+    # Slow actions
 
     @work(group="history-change")
     async def _change(self, start: Callable[[], Future[None]], keep: int) -> None:
-        """Do something to the store and show what it is like then."""
+        """Change the store, then list its conversations again."""
         try:
             await asyncio.wrap_future(start())
         except StoreError as error:
-            self._tell(_("It stays as it was: {reason}.").format(reason=sentence(error.reason)), problem=True)
-        self.look(keep)
+            self._show_result(
+                _("Nothing was changed: {reason}.").format(reason=sentence(error.reason)), problem=True
+            )
+        self.list_again(keep)
 
     def _delete(self, row: ConversationSummary) -> None:
         index = self._rows.index(row)
-        beside = self._rows[index + 1] if index + 1 < len(self._rows) else self._rows[index - 1]
+        neighbour = self._rows[index + 1] if index + 1 < len(self._rows) else self._rows[index - 1]
         self._on_delete(row.id)
-        self._tell(_('Deleted "{title}".').format(title=clean_line(row.title)))
-        self._change(lambda: self._store.delete_conversation(row.id), beside.id)
+        self._show_result(_('Deleted "{title}".').format(title=clean_line(row.title)))
+        self._change(lambda: self._store.delete_conversation(row.id), neighbour.id)
 
     @work(group="history-change")
     async def _export(self, row: ConversationSummary, ending: Ending) -> None:
-        outcome = await export_conversation(self._store, row.id, ending, self._folder)
-        self._tell(outcome.words, problem=outcome.failed)
+        result = await export_conversation(self._store, row.id, ending, self._folder)
+        self._show_result(result.sentence, problem=result.failed)
 
     @work(group="history-change")
     async def _import(self, path: Path) -> None:
-        outcome = await import_conversation(self._store, path, self._folder)
-        if outcome.failed:
-            self._tell(outcome.words, problem=True)
+        result = await import_conversation(self._store, path, self._folder)
+        if result.failed:
+            self._show_result(result.sentence, problem=True)
             return
         self._search.value = ""
         self.mode = "list"
-        self._tell(outcome.words)
-        self.look(outcome.conversation)
+        self._show_result(result.sentence)
+        self.list_again(result.conversation)
 
-    def _tell(self, text: str, *, problem: bool = False) -> None:
-        told = self.query_one("#history-told", Static)
-        told.update(Content(clean_line(text)))
-        told.set_class(problem, "-problem")
+    def _show_result(self, text: str, *, problem: bool = False) -> None:
+        result = self.query_one("#history-result", Static)
+        result.update(Content(clean_line(text)))
+        result.set_class(problem, "-problem")

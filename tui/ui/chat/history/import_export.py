@@ -29,35 +29,35 @@ log = logging.getLogger(__name__)
 
 Ending = Literal["md", "json"]
 _SHOWN_PROBLEMS = 3
-"""Most problems of an import that are shown; the log has all."""
+"""Number of import problems that are shown; the log has all of them."""
 
 
 class FileResult(msgspec.Struct, frozen=True):
     """Result of an export or an import."""
 
-    words: str
-    """Sentence for the user."""
+    sentence: str
+    """Sentence that tells the user the result."""
     failed: bool = False
     conversation: int | None = None
-    """Id in the store of an imported conversation."""
+    """Id of an imported conversation in the store."""
 
 
 async def export_conversation(
     store: ConversationStore, conversation: int, ending: Ending, folder: Path
 ) -> FileResult:
-    """Write a conversation to a file of its own in the folder."""
+    """Write a conversation to a new file in the folder."""
     try:
         record = await asyncio.wrap_future(store.read_conversation(conversation))
         path = await asyncio.to_thread(write_export, record, ending, folder)
     except (StoreError, OSError) as error:
         reason = sentence(error.reason) if isinstance(error, StoreError) else error.strerror or error
-        words = _("Nothing was written into {folder}: {reason}.")
-        return FileResult(words.format(folder=short_path(folder), reason=reason), failed=True)
+        template = _("No file was written to {folder}: {reason}.")
+        return FileResult(template.format(folder=short_path(folder), reason=reason), failed=True)
     return FileResult(_("Written to {path}").format(path=short_path(path)))
 
 
 async def import_conversation(store: ConversationStore, path: Path, folder: Path) -> FileResult:
-    """Import the conversation of a JSON file; a relative path counts from the folder."""
+    """Import the conversation of a JSON file; a relative path starts at the folder."""
     try:
         record = await asyncio.to_thread(read_document, folder / full_path(path))
         conversation = await asyncio.wrap_future(store.import_conversation(record))
@@ -65,27 +65,28 @@ async def import_conversation(store: ConversationStore, path: Path, folder: Path
         return FileResult(sentence(error.reason), failed=True)
     except StoreError as error:
         return FileResult(
-            _("It was not imported: {reason}.").format(reason=sentence(error.reason)), failed=True
+            _("The conversation was not imported: {reason}.").format(reason=sentence(error.reason)),
+            failed=True,
         )
-    words = _('Imported "{title}".').format(title=clean_line(record.title))
-    return FileResult(f"{words} {_left_out_text(record)}".strip(), conversation=conversation)
+    imported = _('Imported "{title}".').format(title=clean_line(record.title))
+    return FileResult(f"{imported} {_left_out_text(record)}".strip(), conversation=conversation)
 
 
 def _left_out_text(record: ConversationRecord) -> str:
-    """Return the values that could not be imported, the first of them in full."""
+    """Return a sentence about the values that were not imported, with the first problems in full."""
     if not record.left_out:
         return ""
-    problems = [clean_line(sentence(why)) for why in record.left_out]
+    problems = [clean_line(sentence(reason)) for reason in record.left_out]
     for problem in problems:
         log.warning("import: left out: %s", problem)
-    text = _("Left out: {what}.").format(what="; ".join(problems[:_SHOWN_PROBLEMS]))
+    text = _("Left out: {problems}.").format(problems="; ".join(problems[:_SHOWN_PROBLEMS]))
     if (more := len(problems) - _SHOWN_PROBLEMS) > 0:
         text += " " + ngettext("And {count} more.", "And {count} more.", more).format(count=more)
     return text
 
 
 def write_export(record: ConversationRecord, ending: Ending, folder: Path) -> Path:
-    """Write the shown branch as Markdown, or all of a conversation as JSON, and return the path.
+    """Write the shown branch as Markdown, or the whole conversation as JSON, and return the path.
 
     Raises:
         OSError: the folder cannot be written to, or the disk is full.

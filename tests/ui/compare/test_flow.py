@@ -1,0 +1,206 @@
+"""A comparison through its screens: refusals, scripted answers, and the real engine from the list."""
+
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import psutil
+import pytest
+from textual.app import App
+
+from tests.chat.compared import ScriptedHost, engines
+from tests.ui.compare.comparisons import ONE, THREE, TWO, words
+from tests.ui.dashboard.test_dashboard import ask, load_first, running
+from tests.ui.model_samples import POOL, fit
+from tests.waiting import until
+from tui.chat.comparing.comparison import PromptCase, own_case, task_case
+from tui.chat.comparing.tasks import tasks_named
+from tui.engine.options import LoadSettings
+from tui.fit.loading import LoadPlan
+from tui.services.finding import SearchPaths
+from tui.settings.settings import Settings
+from tui.ui.compare import flow as flow_module
+from tui.ui.compare.flow import CompareFlow
+from tui.ui.compare.screen import ComparisonScreen
+from tui.ui.compare.setup_screen import CompareSetup, OwnPrompt
+
+
+class ScriptedScreens:
+    """An app in which every screen that is opened ends at once with the next result."""
+
+    def __init__(self, *results: object) -> None:
+        self.results = list(results)
+        self.screens: list[CompareSetup | ComparisonScreen] = []
+
+    async def push_screen_wait(self, screen: CompareSetup | ComparisonScreen) -> object:
+        self.screens.append(screen)
+        if isinstance(screen, ComparisonScreen) and screen._comparisons.run is not None:
+            # As a person does who waits for the answers.
+            await until(lambda: screen._comparisons.run is None, "the end")
+        return self.results.pop(0)
+
+    @property
+    def names(self) -> list[str]:
+        return [type(screen).__name__ for screen in self.screens]
+
+
+class Workplace:
+    """A flow with a scripted host, and what it did beside the screens."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.pools: list[object] = []
+        self.stopped_measuring = 0
+        self.ended = 0
+        self.host = ScriptedHost()
+        self.host.model = None
+        pane = SimpleNamespace(
+            pools_here=self.pools,
+            fits={ONE.key: fit()},
+            machine=None,
+            settings=LoadSettings(context=512),
+            measurements_here=None,
+        )
+        measurement = SimpleNamespace(add_reply=lambda *_reply: None, stop=self._count_stop)
+        workbench = SimpleNamespace(
+            host=self.host, measurement=measurement, settings=Settings(max_tokens=40), sizer=None
+        )
+
+        async def plan(_sizer: object, _model: object, load: LoadSettings, *_rest: object) -> LoadPlan:
+            return LoadPlan(load, fit(), None)
+
+        monkeypatch.setattr(flow_module, "plan_load", plan)
+        self.flow = CompareFlow(cast(Any, workbench), cast(Any, pane), cast(Any, None), self._count_end)
+
+    def _count_stop(self) -> None:
+        self.stopped_measuring += 1
+
+    def _count_end(self) -> None:
+        self.ended += 1
+
+    async def open(self, models: list, draft: str, *results: object) -> ScriptedScreens:
+        screens = ScriptedScreens(*results)
+        await self.flow.open(cast(App[Any], screens), models, draft)
+        assert screens.results == []
+        return screens
+
+
+@pytest.fixture
+def workplace(monkeypatch: pytest.MonkeyPatch) -> Workplace:
+    return Workplace(monkeypatch)
+
+
+def test_without_marks_or_before_the_machine_is_known_there_is_a_refusal(workplace: Workplace):
+    flow = workplace.flow
+    assert "Mark two or more models with Space" in flow.refusal([ONE])
+    assert "has not been looked at yet" in flow.refusal([ONE, TWO])
+    workplace.pools.append(POOL)
+    assert flow.refusal([ONE, TWO]) == ""
+    assert "Mark two or more models" in flow.refusal([])
+
+
+async def test_a_setup_that_is_left_compares_nothing(workplace: Workplace):
+    screens = await workplace.open([ONE, TWO], "A draft.", None)
+    assert screens.names == ["CompareSetup"]
+    assert (workplace.host.log, workplace.ended, workplace.stopped_measuring) == ([], 0, 0)
+
+
+async def test_what_is_chosen_is_asked_shown_and_can_be_followed_by_more(workplace: Workplace):
+    task = task_case(tasks_named(["arithmetic-en"])[0])
+    chosen: list[tuple[PromptCase, ...]] = [(own_case("Say hello."), task), (task,)]
+    # WHEN the user asks twice, and leaves the second answers
+    screens = await workplace.open([ONE, TWO], "", chosen[0], True, chosen[1], False)
+    assert screens.names == ["CompareSetup", "ComparisonScreen"] * 2
+    # THEN both were carried out on a machine that measures nothing meanwhile, and no model is loaded
+    assert workplace.host.log.count("ask One") == 3
+    assert workplace.host.loaded is None
+    assert (workplace.stopped_measuring, workplace.ended) == (2, 2)
+    assert workplace.flow.run is None
+    # AND the own prompt of the first is proposed for the second
+    first, second = (screen for screen in screens.screens if isinstance(screen, CompareSetup))
+    assert (first._prompt, second._prompt) == ("", "Say hello.")
+    assert first._max_tokens == 40
+    assert [item.fit for item in first._models] == [fit(), None]
+
+    # AND the newest comparison is shown at once where the same models or none are marked
+    workplace.pools.append(POOL)
+    for models in ([TWO, ONE], [], [ONE]):
+        assert workplace.flow.refusal(models) == ""
+        assert (await workplace.open(models, "", False)).names == ["ComparisonScreen"]
+    assert (await workplace.open([ONE, THREE], "", None)).names == ["CompareSetup"]
+    again = await workplace.open([], "A draft.", True, None)
+    assert again.names == ["ComparisonScreen", "CompareSetup"]
+    setup = again.screens[1]
+    assert isinstance(setup, CompareSetup)
+    assert [item.model for item in setup._models] == [ONE, TWO]
+    assert setup._prompt == "A draft."
+
+
+# With the real engine
+
+
+@pytest.mark.usefixtures("own_home")
+async def test_two_models_are_compared_from_the_list_and_the_chat_stays(tmp_path: Path, smollm2: Path):
+    copy = tmp_path / "Copy-Q4_1.gguf"
+    shutil.copyfile(smollm2, copy)
+    settings = Settings(temperature=0, max_tokens=6, context=512, measure_speed=False)
+    async with running(settings=settings, places=SearchPaths(files=(copy,))) as (pilot, dashboard):
+        # GIVEN a chat with a loaded model, and two models marked
+        await until(lambda: dashboard.reading is not None, "a reading")
+        await load_first(pilot, dashboard)
+        await ask(pilot, "Name a colour.")
+        # Its receipt comes with the next reading.
+        await until(lambda: (last := dashboard.chat.conversation.last_reply) and last.receipt, "the receipt")
+        talked = dashboard.chat.conversation.messages
+        await pilot.press("f2")
+        here = [each for each in dashboard.models.listing.shown_models if each.file]
+        for one in here:
+            dashboard.models.listing.highlight(one.key)
+            await until(lambda one=one: dashboard.models.highlighted == one, "the highlight")
+            await pilot.press("space")
+        await until(lambda: len(dashboard.models.marked) == 2, "the marks")
+
+        # WHEN they are asked the same
+        await pilot.press("C")
+        await until(lambda: isinstance(pilot.app.screen, CompareSetup) and pilot.app.screen.is_mounted)
+        assert "is unloaded first" in words(pilot.app.screen, "#setup-words")
+        pilot.app.screen.query_one(OwnPrompt).text = "Say hello."
+        await pilot.press("enter")
+        most = 0
+
+        def over() -> bool:
+            nonlocal most
+            loaded = [engine for engine in engines() if _maps(engine, "Q4_1.gguf")]
+            most = max(most, len(loaded))
+            return isinstance(pilot.app.screen, ComparisonScreen) and not dashboard.comparing
+
+        await until(over, "the comparison")
+
+        # THEN each has answered, never two of them in memory, and the chat is what it was
+        screen = pilot.app.screen
+        assert most <= 1
+        assert [side.model for side in screen.comparison.sides] == here
+        assert all(cell.text for side in screen.comparison.sides for cell in side.cells)
+        assert dashboard.engine_pid is None
+        assert dashboard.chat.conversation.messages == talked
+
+        # AND the speeds that were seen are known from now on
+        await pilot.press("escape")
+        await until(lambda: pilot.app.screen is dashboard, "the dashboard")
+        assert dashboard.models.listing.loaded_key is None
+        await until(lambda: dashboard.models.settled, "every size")
+        fits = [dashboard.models.fits[one.key] for one in here]
+        assert all(each.measured_bytes for each in fits)
+
+        # AND one can come back to what was compared
+        await pilot.press("C")
+        await until(lambda: isinstance(pilot.app.screen, ComparisonScreen), "the results again")
+        await pilot.press("escape")
+        await until(lambda: pilot.app.screen is dashboard, "the dashboard")
+
+
+def _maps(engine: psutil.Process, name: str) -> bool:
+    try:
+        return name in Path(f"/proc/{engine.pid}/maps").read_text()
+    except OSError:
+        return False

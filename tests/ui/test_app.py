@@ -1,0 +1,162 @@
+"""The app around the dashboard: mistakes in the settings, themes, the palette, and every way out."""
+
+import os
+import pty
+import select
+import signal
+import sys
+import time
+
+import psutil
+import pytest
+from textual.app import App
+from textual.driver import Driver
+from textual.drivers.headless_driver import HeadlessDriver
+
+from tests.ui.chat.chat_host import see
+from tests.waiting import until
+from tui.sentences import reason
+from tui.services.finding import SearchPaths
+from tui.settings.app_folders import settings_file
+from tui.settings.settings import Settings
+from tui.settings.toml_reader import load_settings
+from tui.ui.app import LlmtuiApp
+from tui.ui.help.screen import HelpScreen
+from tui.ui.kit.theme import DARK, THEMES, theme_variable_defaults
+
+PATIENCE = 60.0
+
+
+def notices(app: LlmtuiApp) -> list[list[str]]:
+    """The lines of each notice."""
+    return [note.message.splitlines() for note in app._notifications]
+
+
+async def test_mistakes_in_the_settings_are_shown_at_the_start_and_everything_still_works() -> None:
+    # GIVEN more mistakes than a notice has room for, of values, of a theme and of keys
+    file = settings_file()
+    file.parent.mkdir(parents=True)
+    file.write_text(
+        "context = 1\nthreads = -1\nseed = -2\ntop_k = -1\ntop_p = 2\nmin_p = 2\n"
+        'theme = "no\x1b[31mne"\n[keys]\n"chat.stop" = ""\n"chat.nope" = "f9"\nchat.new = "ctrl+y"\n'.replace(
+            "\x1b", "\\u001b"
+        )
+    )
+    settings, problems = load_settings()
+    assert settings == Settings(theme="no\x1b[31mne", keys={"chat.nope": "f9", "chat.new": "ctrl+y"})
+    assert len(problems) == 7
+    app = LlmtuiApp(settings, SearchPaths(), None, problems)
+    assert app.theme == DARK.name
+    async with app.run_test(size=(100, 40), notifications=True) as pilot:
+        # THEN the first of them stand in one notice, those of the keys in another
+        await until(lambda: len(app._notifications) == 2, "the notices")
+        values, keys = notices(app)
+        assert values[0].startswith("· line 1: context is 1; expected")
+        assert values[3].startswith("· line 4: top_k is -1; expected")
+        assert values[4:] == ["· 4 more; the log has them"]
+        assert keys == ["there is no action chat.nope; did you mean chat.new?"]
+
+        # AND the palette has the actions of every pane, by area, while the dashboard is in front
+        titles = {command.title for command in app.get_system_commands(app.screen)}
+        assert {"Chat: new chat", "Theme"} <= titles
+        assert {title.partition(":")[0] for title in titles} >= {"Chat", "Models", "Dashboard", "Timeline"}
+
+        # AND over the help only those that always work
+        await pilot.press("f1")
+        await see(pilot, "Keys: Everywhere")
+        assert isinstance(app.screen, HelpScreen)
+        over_help = {command.title for command in app.get_system_commands(app.screen)}
+        assert over_help < titles
+        assert not any(title.startswith("Chat:") for title in over_help)
+
+        # AND the system can end it
+        os.kill(os.getpid(), signal.SIGTERM)
+        await until(lambda: not app.is_running, "the end")
+    assert app.return_code == 0
+
+
+async def test_one_mistake_is_one_line_under_the_name_of_the_file() -> None:
+    app = LlmtuiApp(Settings(theme="none"), SearchPaths(), None)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(lambda: app._notifications, "the notice")
+        (note,) = app._notifications
+        assert note.message == "There is no theme none; the palette lists them."
+        assert note.title.endswith("settings.toml")
+        assert note.severity == "warning"
+        await pilot.press("ctrl+q")
+        await until(lambda: not app.is_running, "the end")
+    assert app.return_code == 0
+    assert all(worker.is_finished for worker in app.workers)
+
+
+def test_without_a_mistake_the_users_theme_is_taken() -> None:
+    app = LlmtuiApp(Settings(theme="nord"), SearchPaths(), None)
+    assert app.theme == "nord"
+    for theme in THEMES:
+        app.theme = theme.name
+        assert app.get_theme_variable_defaults() == theme_variable_defaults(theme)
+
+
+def test_reasons_become_sentences_with_the_names_of_keys() -> None:
+    app = LlmtuiApp(Settings(), SearchPaths(), None, (reason("services.choose_model"),))
+    assert app._problems == ("Choose one in the list and press Enter.",)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such driver on Windows")
+def test_a_terminal_gets_the_driver_that_takes_an_esc_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
+    from textual.drivers.linux_driver import LinuxDriver
+
+    from tui.ui.kit.terminal_driver import TerminalDriver
+
+    app = LlmtuiApp(Settings(), SearchPaths(), None)
+    chosen: dict[type[Driver], type[Driver]] = {}
+    for driver in (LinuxDriver, HeadlessDriver):
+        monkeypatch.setattr(App, "get_driver_class", lambda _app, driver=driver: driver)
+        chosen[driver] = app.get_driver_class()
+    assert chosen == {LinuxDriver: TerminalDriver, HeadlessDriver: HeadlessDriver}
+
+
+def read_for(terminal: int, seconds: float) -> bytes:
+    """Take what comes from the terminal meanwhile."""
+    taken = b""
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        if select.select([terminal], [], [], left)[0]:
+            taken += os.read(terminal, 65536)
+    return taken
+
+
+@pytest.mark.parametrize("drawn_for", [0.0, 2.0])
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals on Windows")
+def test_a_window_that_is_closed_leaves_nothing_behind(drawn_for: float) -> None:
+    # GIVEN a dashboard that draws, and is asking the engine for sizes by the second
+    pid, terminal = pty.fork()
+    if pid == 0:
+        try:
+            os.execvp(sys.executable, [sys.executable, "-m", "tui"])
+        finally:
+            os._exit(127)
+    try:
+        taken = b""
+        end = time.monotonic() + PATIENCE
+        while b"Models" not in taken and time.monotonic() < end:
+            taken += read_for(terminal, 0.1)
+        assert b"Models" in taken
+        read_for(terminal, drawn_for)
+        started = psutil.Process(pid).children(recursive=True)
+
+        # WHEN the window is closed
+        os.close(terminal)
+
+        # THEN it ends by itself, and its processes with it
+        ended = 0
+        while not ended and time.monotonic() < end:
+            ended, _status = os.waitpid(pid, os.WNOHANG)
+            time.sleep(0.02)
+        assert ended == pid
+        _gone, alive = psutil.wait_procs(started, timeout=PATIENCE)
+        assert not alive
+    finally:
+        if psutil.pid_exists(pid):
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
