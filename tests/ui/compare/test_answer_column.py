@@ -44,11 +44,12 @@ async def test_an_answer_is_followed_while_it_is_written_and_read_from_its_start
         long = "\n".join(f"line {number}" for number in range(60))
         show(comparison_with(AnswerCell("answering", long)))
         await until(lambda: column.scroll.max_scroll_y > 0, "a scroll bar")
-        show(comparison_with(AnswerCell("answering", long + "\nmore")))
-        await until(lambda: column.scroll.scroll_y == column.scroll.max_scroll_y > 40, "the end")
+        show(comparison_with(AnswerCell("answering", f"{long}\n{long}")))
+        await until(lambda: column.scroll.scroll_y == column.scroll.max_scroll_y > 90, "the end")
 
         # AND what the user scrolls to stays when it has ended
         column.scroll.scroll_to(y=7, animate=False)
+        await until(lambda: column.scroll.scroll_y == 7, "what the user looks at")
         done = comparison_with(AnswerCell("done", long, metrics=metrics()), AnswerCell("done", long))
         show(done)
         await pilot.pause()
