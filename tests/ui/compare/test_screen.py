@@ -109,10 +109,18 @@ async def test_the_answers_to_the_highlighted_prompt_scroll_together():
     async with shown(comparisons_of(await compared(host))) as (pilot, screen, _results):
         assert [text.splitlines()[0] for text in texts(screen)] == ["Good day.", "Good day."]
         assert words(screen, "#comparison-prompt") == "Say hello."
+        await until(lambda: all(column.scroll.max_scroll_y > 0 for column in screen.columns), "the length")
         await pilot.press("pagedown")
         await until(lambda: all(column.scroll.scroll_y > 0 for column in screen.columns), "the next page")
+        places = [column.scroll.scroll_y for column in screen.columns]
+        assert places[0] == places[1]
         await pilot.press("pageup")
-        await until(lambda: all(column.scroll.scroll_y == 0 for column in screen.columns), "the first page")
+        await until(
+            lambda: all(
+                column.scroll.scroll_y < place for column, place in zip(screen.columns, places, strict=True)
+            ),
+            "the page before",
+        )
         await pilot.press("j")
         await until(lambda: texts(screen)[0].startswith("It is [bold]399[/bold]"), "the other answers")
         assert all("✓ pass: 399 is right" in text for text in texts(screen))
