@@ -112,4 +112,4 @@ async def test_an_answer_without_a_word_is_said_to_be_one():
     async with app.run_test(size=(70, 24)) as pilot:
         pane = await ask(pilot)
         pane.answer.end_reply(Finished(1, "end", msgspec.structs.replace(METRICS, generated_tokens=0)))
-        await until(pilot, lambda: shows(app, "The model ended here without another word."))
+        await until(pilot, lambda: shows(app, "The model ended without writing anything more."))

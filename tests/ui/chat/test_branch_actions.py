@@ -35,7 +35,7 @@ async def test_an_earlier_question_is_edited_and_both_versions_can_be_walked_to(
         pane.transcript.focus()
         await pilot.press("k", "k", "k", "k", "e")
         await until(pilot, lambda: pane.prompt.text == "first")
-        assert shows(app, "Editing an earlier question: Enter asks it anew")
+        assert shows(app, "Editing an earlier question: Enter asks it again")
         assert pane.prompt.has_focus
         await pilot.press(*" again", "enter")
         await until(pilot, lambda: pane.answering)
@@ -87,7 +87,7 @@ async def test_attachments_of_a_question_stay_when_it_is_edited() -> None:
         assert shows(app, "▪ notes.md")
         pane.transcript.focus()
         await pilot.press("e")
-        await until(pilot, lambda: shows(app, "It goes with notes.md."))
+        await until(pilot, lambda: shows(app, "Its files: notes.md."))
         await pilot.press("enter")
         await until(pilot, lambda: pane.answering)
         (question, _open) = pane.conversation.messages
@@ -140,7 +140,7 @@ async def test_an_earlier_question_is_asked_anew_without_a_file_and_stays_as_it_
         pane.branch_actions.edit_without_attachment(before[0].id, 0)
         await until(pilot, lambda: pane.prompt.text == "first")
         assert [each.name for each in pane.prompt.attachments] == ["short.md"]
-        await until(pilot, lambda: shows(app, "It goes with short.md."))
+        await until(pilot, lambda: shows(app, "Its files: short.md."))
         await pilot.press("enter")
         await until(pilot, lambda: pane.answering)
         await finished(pilot, pane, "other")
@@ -292,7 +292,7 @@ async def test_without_an_answer_or_a_model_there_is_nothing_to_go_on_with() -> 
     app = ChatApp(label=None)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+l")
-        await until(pilot, lambda: shows(app, "There is no answer to go on with."))
+        await until(pilot, lambda: shows(app, "There is no answer to continue."))
         pane = await answered(pilot, "first", "one")
         await pilot.press("ctrl+l")
         await until(pilot, lambda: shows(app, "No model is loaded"))
@@ -384,14 +384,14 @@ async def test_an_answer_is_edited_and_gone_on_with() -> None:
         pane.transcript.focus()
         await pilot.press("k", "k", "k", "e")
         await until(pilot, lambda: pane.prompt.text == "one")
-        assert shows(app, "Editing this answer: Enter keeps yours as another version")
+        assert shows(app, "Editing this answer: Enter saves yours as another version")
         await pilot.press(*" more", "space", "enter")
         # THEN it stands beside the first one, as the user's, and nothing is asked
         await until(pilot, lambda: shows(app, "‹ 2/2 › · edited by you"))
         assert texts(pane) == ["first", "one more "]
         assert app.names() == ["Ask", "Ask"]
         assert (pane.prompt.text, pane.editing) == ("draft", None)
-        assert shows(app, "Kept beside the answer before: the model reads yours, and Ctrl+L")
+        assert shows(app, "Saved beside the old answer: the model reads yours, and Ctrl+L")
         # AND the model can go on from it
         await pilot.press("ctrl+l")
         await until(pilot, lambda: pane.answering)
@@ -416,7 +416,7 @@ async def test_an_answer_that_was_not_changed_is_no_version_and_escape_leaves_it
         await pilot.press("k", "e")
         await until(pilot, lambda: pane.prompt.text == "one")
         await pilot.press("enter")
-        await until(pilot, lambda: shows(app, "nothing was changed"))
+        await until(pilot, lambda: shows(app, "Nothing was changed"))
         assert texts(pane) == ["first", "one"]
         pane.transcript.focus()
         await pilot.press("e")
@@ -435,7 +435,7 @@ async def test_an_edited_answer_takes_no_files_and_they_are_not_lost() -> None:
         await until(pilot, lambda: pane.prompt.text == "one")
         pane.prompt.attach(Attachment("notes.md", "text"))
         await pilot.press("x", "enter")
-        await until(pilot, lambda: shows(app, "An answer has no files: take notes.md away"))
+        await until(pilot, lambda: shows(app, "An answer cannot have files: remove notes.md"))
         assert texts(pane) == ["first", "one"]
         assert [each.name for each in pane.prompt.attachments] == ["notes.md"]
         await pilot.press("shift+tab", "enter")
@@ -468,4 +468,4 @@ async def test_an_edited_answer_holds_no_terminal_sequences() -> None:
         await pilot.press("k", "e")
         await until(pilot, lambda: pane.prompt.text == "ab[b]c[/b]")
         await pilot.press("enter")
-        await until(pilot, lambda: shows(app, "nothing was changed"))
+        await until(pilot, lambda: shows(app, "Nothing was changed"))

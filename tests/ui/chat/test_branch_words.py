@@ -57,9 +57,9 @@ def test_the_arrows_of_a_version_ask_for_the_ones_beside_it() -> None:
 
 
 def test_an_edit_says_what_sending_does_and_names_the_files() -> None:
-    plain = "Editing an earlier question: Enter asks it anew beside the old one, Esc leaves it as it was."
+    plain = "Editing an earlier question: Enter asks it again beside the old one, Esc cancels."
     assert editing(Question(1, "Why?")) == plain
-    assert editing(Question(1, "Why?", (NOTES,))) == f"{plain} It goes with notes.md."
+    assert editing(Question(1, "Why?", (NOTES,))) == f"{plain} Its files: notes.md."
     assert "Enter keeps yours" in editing_answer()
     assert "Ctrl+L lets it go on" in kept_answer()
     assert "take notes.md away" in only_with_questions([NOTES])
@@ -72,11 +72,11 @@ def test_deleting_asks_first_and_counts_the_answers() -> None:
 
 
 def test_why_an_answer_cannot_go_on() -> None:
-    assert cannot_continue(Conversation(), "Model A") == "There is no answer to go on with."
+    assert cannot_continue(Conversation(), "Model A") == "There is no answer to continue."
     assert cannot_continue(talk("Model A"), None).startswith("No model is loaded")
     assert cannot_continue(talk("Model A"), "Model A") == ""
     empty = Conversation()
     empty.add_user("Why?")
     empty.begin_reply("Model A")
     empty.abort_reply("it died")
-    assert cannot_continue(empty, "Model A") == "Nothing had come of this answer; Ctrl+R asks again."
+    assert cannot_continue(empty, "Model A") == "This answer is empty; Ctrl+R asks again."

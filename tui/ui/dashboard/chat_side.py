@@ -275,7 +275,7 @@ class ChatSide(Vertical):
 
     @on(SavingChanged)
     def _saving_changed(self, event: SavingChanged) -> None:
-        self.chat.unkept = sentence(event.reason) if event.reason else ""
+        self.chat.unsaved = sentence(event.reason) if event.reason else ""
         self.notify(event.sentence, severity="warning" if event.reason else "information", markup=False)
 
     @work(group="history", exclusive=True)

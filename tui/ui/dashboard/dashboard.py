@@ -206,7 +206,7 @@ class Dashboard(Screen[None]):
     @property
     def lost_because(self) -> str:
         """Reason why the conversation on the screen is not saved; empty if it is saved or has no messages."""
-        return self.chat.unkept if self.chat.conversation.messages else ""
+        return self.chat.unsaved if self.chat.conversation.messages else ""
 
     # The machine
 

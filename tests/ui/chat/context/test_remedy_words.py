@@ -78,9 +78,7 @@ async def test_a_longer_context_says_its_verdict() -> None:
 
 
 async def test_why_there_is_no_longer_context() -> None:
-    assert no_longer_context_sentence(ModelLimit(131_072)) == (
-        "The model was made for at most 131,072 tokens."
-    )
+    assert no_longer_context_sentence(ModelLimit(131_072)) == ("The model supports at most 131,072 tokens.")
     too_big = await longer_context(LLAMA, SETTINGS, 20_000, None, BY_FORMULA, memory(3 * GIB))
     assert isinstance(too_big, LongerContext)
     assert no_longer_context_sentence(too_big).startswith("Context 32768: ○ too big, ")

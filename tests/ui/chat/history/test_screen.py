@@ -255,7 +255,7 @@ async def test_an_unsaved_conversation_is_reported_once_and_goes_on(
             True
         ]
         # AND it stays in sight, when the notice has gone
-        assert "not kept: conversations.sqlite is not a database" in str(dashboard.chat.border_subtitle)
+        assert "not saved: conversations.sqlite is not a database" in str(dashboard.chat.border_subtitle)
         assert dashboard.lost_because == ""
         turn(dashboard.chat.conversation, "a", "1")
         await open_history(pilot)

@@ -89,7 +89,7 @@ async def test_a_missing_folder_is_reported_and_esc_leaves(folder: Path):
             return str(app.screen.query_one("#files-problem").render())
 
         await type_text(pilot, "zz")
-        await until(lambda: said() == "Nothing here has that in its name.", "that nothing matches")
+        await until(lambda: said() == "No name here contains that.", "that nothing matches")
         await pilot.press("enter")
         await type_text(pilot, "/")
         await until(lambda: said().startswith("There is no folder "), "that it is not there")

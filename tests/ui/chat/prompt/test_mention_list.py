@@ -74,7 +74,7 @@ async def test_a_file_that_is_named_is_attached():
         row = next(line for line in screen(app) if "notes.md" in line)
         assert row.rstrip().endswith("10 B")
         assert len(row.rstrip()) > 70
-        assert "Enter attaches the file, Esc leaves its name as text" in app.edge
+        assert "Enter attaches the file, Esc keeps its name as text" in app.edge
         # WHEN more letters leave one, it needs no more looking
         await typed(pilot, "t")
         await typed(pilot, "es")
