@@ -177,7 +177,7 @@ async def test_a_conversation_with_a_real_model_is_there_after_a_restart() -> No
         chat = dashboard.chat
         await until(lambda: not chat.answering and chat.conversation.last_reply is not None, "the answer")
         await until(lambda: getattr(chat.conversation.last_reply, "receipt", None), "the receipt")
-        said = chat.conversation.messages
+        messages_before = chat.conversation.messages
 
     # WHEN llmtui is started again, with another context by default
     async with running(context=512) as (pilot, dashboard):
@@ -189,8 +189,8 @@ async def test_a_conversation_with_a_real_model_is_there_after_a_restart() -> No
         await until(lambda: pilot.app.screen is dashboard, "the dashboard")
         # AND opening it brings back every word, the cost and the receipt
         messages = dashboard.chat.conversation.messages
-        assert [(m.role, m.text) for m in messages] == [(m.role, m.text) for m in said]
-        reply, before = messages[-1], said[-1]
+        assert [(m.role, m.text) for m in messages] == [(m.role, m.text) for m in messages_before]
+        reply, before = messages[-1], messages_before[-1]
         assert isinstance(reply, Reply)
         assert isinstance(before, Reply)
         assert (reply.metrics, reply.receipt, reply.finish) == (before.metrics, before.receipt, before.finish)

@@ -65,9 +65,7 @@ class ContextStrip(Widget, can_focus=True):
             "policy",
             _("When full"),
             id="context.policy",
-            tooltip=_(
-                "Choose what happens when the context is full: stop, drop the oldest turns, or those not pinned"
-            ),
+            tooltip=_("When the context is full: stop, drop the oldest turns, or those that are not pinned"),
         ),
         Binding("escape", "leave", _("Back"), id="context.leave", tooltip=_("Go back to the prompt")),
     ]
