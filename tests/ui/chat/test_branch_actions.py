@@ -269,9 +269,9 @@ async def test_a_cut_answer_names_the_key_that_continues_it() -> None:
         pane = await ask(pilot, "first")
         pane.answer.append_text("Once upon ")
         pane.answer.end_reply(Finished(1, "max_tokens", METRICS))
-        await until(pilot, lambda: shows(app, "Ctrl+L lets it go on."))
+        await until(pilot, lambda: shows(app, "Ctrl+L continues it."))
         await pilot.press("ctrl+l")
-        await until(pilot, lambda: pane.answering and not shows(app, "Ctrl+L lets it go on."))
+        await until(pilot, lambda: pane.answering and not shows(app, "Ctrl+L continues it."))
 
 
 async def test_an_answer_that_cannot_be_continued_stays_as_it_was() -> None:

@@ -60,8 +60,8 @@ def test_the_notice_of_an_edit_says_what_sending_does_and_names_the_files() -> N
     plain = "Editing an earlier question: Enter asks it again beside the old one, Esc cancels."
     assert editing(Question(1, "Why?")) == plain
     assert editing(Question(1, "Why?", (NOTES,))) == f"{plain} Its files: notes.md."
-    assert "Enter keeps yours" in editing_answer()
-    assert "Ctrl+L lets it go on" in kept_answer()
+    assert "Enter saves yours" in editing_answer()
+    assert "Ctrl+L continues from it" in kept_answer()
     assert "take notes.md away" in only_with_questions([NOTES])
 
 

@@ -1,4 +1,4 @@
-"""Saved conversation as a JSON document, and back; and the name of its file."""
+"""Export of a conversation as a JSON document, its import, and the name of its file."""
 
 import json
 import re
@@ -112,26 +112,26 @@ def conversation_from_json(text: str) -> ConversationRecord:
 
 
 def shown_conversation(record: ConversationRecord) -> Conversation:
-    """Return the shown branch as a conversation of its own."""
+    """Return the shown branch as a separate conversation."""
     conversation = Conversation()
     conversation.replace_messages(record.shown_branch, record.last, record.system, record.asking)
     return conversation
 
 
 def file_stem(title: str) -> str:
-    """Return a file name without its ending that every system takes, as like the title as that allows."""
+    """Return a file name without ending that is valid on every system and similar to the title."""
     letters = unicodedata.normalize("NFC", title)
-    words = re.sub(r"[^\w]+", "-", letters).strip("-_")[:_NAME_LIMIT].strip("-_")
-    if not words or _RESERVED.fullmatch(words):
-        return f"conversation-{words}".rstrip("-")
-    return words
+    stem = re.sub(r"[^\w]+", "-", letters).strip("-_")[:_NAME_LIMIT].strip("-_")
+    if not stem or _RESERVED.fullmatch(stem):
+        return f"conversation-{stem}".rstrip("-")
+    return stem
 
 
 def write_new(folder: Path, stem: str, ending: str, text: str) -> Path:
     """Write a new file, `stem.ending`, else `stem-2.ending` and so on, and return its path.
 
     Raises:
-        OSError: it cannot be written; no part of it stays then.
+        OSError: the file cannot be written; no part of it is left behind.
     """
     number = 1
     while True:
@@ -154,7 +154,7 @@ def read_document(path: Path) -> ConversationRecord:
     """Return the conversation in a file.
 
     Raises:
-        DocumentError: it holds none, or cannot be read.
+        DocumentError: the file has no conversation, or cannot be read.
     """
     try:
         state = path.stat()
@@ -207,7 +207,7 @@ def _message_json(
 
 
 class _InvalidError(ReasonedError):
-    """A value without which there is no conversation."""
+    """A required value is missing or invalid."""
 
     def __init__(self, place: str, why: Reason) -> None:
         super().__init__(why)
@@ -216,7 +216,7 @@ class _InvalidError(ReasonedError):
 
 @contextmanager
 def _within(place: str) -> Generator[None]:
-    """Put a place before that of an error inside."""
+    """Prefix the place of an error inside the block with `place`."""
     try:
         yield
     except _InvalidError as error:
