@@ -62,7 +62,7 @@ def test_the_notice_of_an_edit_says_what_sending_does_and_names_the_files() -> N
     assert editing(Question(1, "Why?", (NOTES,))) == f"{plain} Its files: notes.md."
     assert "Enter saves yours" in editing_answer()
     assert "Ctrl+L continues from it" in kept_answer()
-    assert "take notes.md away" in only_with_questions([NOTES])
+    assert "remove notes.md" in only_with_questions([NOTES])
 
 
 def test_deleting_asks_first_and_counts_the_answers() -> None:
