@@ -110,8 +110,8 @@ class ConversationRecorder(ConversationListener):
         """Save the end of a reply."""
         self._open_id = None
         if id := self._stored_id(reply.id):
-            settings, now, model = self._load_settings(), self._clock(), self._answering_model
-            self._write(writes.finish_reply, id, reply, settings, now, self._store.sentence)
+            settings, end_time, model = self._load_settings(), self._clock(), self._answering_model
+            self._write(writes.finish_reply, id, reply, settings, end_time, self._store.sentence)
             # A model that was asked and wrote nothing is not the one that this conversation is with.
             answered = model and model in reply.model and (reply.text or reply.thinking)
             if answered and self.conversation_id is not None:
