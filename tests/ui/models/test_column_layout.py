@@ -134,5 +134,5 @@ def test_a_row_fills_its_width_with_and_without_marks(width: int, marks: bool):
         row = "".join(text for text, _role in cells)
         assert cell_len(row) == width
         assert row.startswith(MARKED) == (marks and marked)
-    # Without marks nothing of the row is given up for them.
+    # Without marks, the row reserves no room for them.
     assert plan_columns([ONE, TWO], width) == plan_columns([ONE, TWO], width, marks=False)

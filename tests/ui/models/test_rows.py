@@ -27,7 +27,7 @@ async def test_the_rows_are_drawn_in_every_kind_of_theme(theme):
         assert "fits" in listing.text()[0]
         await listing.pilot.press("down")
         first, cursor = (list(listing.rows.render_line(y))[3].style for y in (0, 1))
-        # The cursor is seen by its ground, or turned round where the colours are the terminal's own.
+        # The cursor has another background, or is reversed in a theme of the terminal's own colours.
         assert (cursor.bgcolor, cursor.reverse) != (first.bgcolor, first.reverse)
 
 

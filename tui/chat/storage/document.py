@@ -63,7 +63,7 @@ def conversation_to_json(record: ConversationRecord, sentence: Callable[[Reason]
         "last": numbers.get(record.last or 0),
         "messages": [_message_json(stored, numbers, sentence) for stored in record.messages],
     }
-    # Of the standard library: it writes any text that Python can hold, a lone surrogate too.
+    # With the standard library, because it can write any Python text, even a lone surrogate.
     return json.dumps(document, indent=2) + "\n"
 
 
@@ -161,7 +161,7 @@ def read_document(path: Path) -> ConversationRecord:
         if stat.S_ISDIR(state.st_mode):
             raise DocumentError(reason("chat.document_is_folder"))
         if not stat.S_ISREG(state.st_mode):
-            # A pipe is waited for, and a device may never end.
+            # Reading a pipe would wait, and a device may have no end.
             raise DocumentError(reason("chat.document_is_device"))
         if state.st_size > LARGEST_BYTES:
             raise DocumentError(reason("chat.document_too_large"))
@@ -171,7 +171,7 @@ def read_document(path: Path) -> ConversationRecord:
     except OSError as error:
         raise DocumentError(reason("chat.document_not_read", error=error.strerror or str(error))) from error
     except ValueError as error:
-        # A path with a NUL in it.
+        # The path contains a NUL character.
         raise DocumentError(reason("chat.no_such_file")) from error
 
 
@@ -267,7 +267,7 @@ def _read_reply(fields: Mapping[str, Any], on_left_out: OnLeftOut) -> Reply:
         _read_interruption(fields, under_path("interrupted_reason", on_left_out)),
         decode_receipt(fields.get("receipt"), under_path("receipt", on_left_out)),
         _text({"thinking": "", **fields}, "thinking"),
-        # Of every other reply a model wrote at least one part.
+        # A model wrote at least one part of every other reply.
         _count({"parts": 1, **fields}, "parts", 0 if is_edited else 1),
         part_settings=decode_part_settings(fields.get("asked"), under_path("asked", on_left_out)),
         edited=is_edited,
@@ -303,7 +303,7 @@ def _text(fields: Mapping[str, Any], key: str) -> str:
 
 def _count(fields: Mapping[str, Any], key: str, least: int) -> int:
     value = fields.get(key, least)
-    # Far below the largest number of SQLite, so that it can be counted on.
+    # Far below the largest number of SQLite, so that it can be incremented.
     if type(value) is not int or not least <= value < 2**40:
         raise _InvalidError(key, reason("chat.expected_count", least=least))
     return value
@@ -311,7 +311,7 @@ def _count(fields: Mapping[str, Any], key: str, least: int) -> int:
 
 def _time(fields: Mapping[str, Any], key: str) -> float:
     value = fields.get(key)
-    # The dates that every system can show.
+    # Only dates that every system can show.
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 2**40:
         raise _InvalidError(key, reason("chat.expected_seconds"))
     return float(value)

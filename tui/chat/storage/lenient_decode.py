@@ -30,7 +30,7 @@ def log_left_out(place: str, why: Reason) -> None:
 
 def encode_json(value: msgspec.Struct | tuple[msgspec.Struct, ...] | None) -> str | None:
     """Return a struct or several as JSON; None for None and for an empty tuple."""
-    # Of the standard library: it writes and reads any text that Python can hold, a lone surrogate too.
+    # With the standard library, because it can write and read any Python text, even a lone surrogate.
     return json.dumps(msgspec.to_builtins(value)) if value else None
 
 

@@ -27,7 +27,7 @@ def conversation_to_markdown(conversation: Conversation, describe: Callable[[Rep
 
 
 def _message(message: Message, describe: Callable[[Reply], str]) -> str:
-    # A document may be shown by `cat`, which would obey what is hidden in a text.
+    # A document may be shown by `cat`, so it must have no control sequences.
     text = clean(message.text).strip()
     if isinstance(message, Question):
         title = "## You (pinned)" if message.pinned else "## You"

@@ -74,7 +74,7 @@ _THIRD = (
     "ALTER TABLE pieces ADD COLUMN thinking INTEGER NOT NULL DEFAULT 0",
 )
 _FOURTH = (
-    # What is thought and what goes along is indexed too from now on.
+    # Thinking and attachments are indexed too from this version on.
     "UPDATE messages SET indexed = 0",
     "ALTER TABLE conversations ADD COLUMN manner TEXT",
     "ALTER TABLE messages ADD COLUMN asked TEXT",
@@ -220,7 +220,7 @@ def _add_interruption_column(db: sqlite3.Connection) -> None:
 
 def _upgrade(db: sqlite3.Connection) -> None:
     with transaction(db):
-        # Again: another llmtui that started at the same moment may have done it.
+        # Read the version again, because another llmtui may have upgraded the file in the meantime.
         for step in SCHEMA_STEPS[_version(db) :]:
             for statement in step:
                 db.execute(statement)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from tui.chat.storage.text_codec import decode_attachments, decode_text
 from tui.text import clean
 
-# Without a copy of the texts: to remove one, the index has to be given the text again.
+# The index has no copy of the texts, so removing a text needs the text again.
 _CREATE = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS words"
     " USING fts5 (text, content = '', tokenize = 'unicode61 remove_diacritics 2')"
@@ -42,7 +42,7 @@ def create_index(db: Db) -> bool:
     """Create the index if it is missing; return False if this SQLite cannot have one."""
     try:
         db.execute(_CREATE)
-        # Of an earlier version: a text that is deleted must not stay there.
+        # The index of an earlier version could keep deleted texts.
         db.execute("DROP TABLE IF EXISTS search")
     except sqlite3.OperationalError as error:
         if "no such module" not in str(error):
@@ -56,7 +56,7 @@ def is_index_writable(db: Db) -> bool:
     try:
         db.execute("SELECT rowid FROM words LIMIT 0")
     except sqlite3.OperationalError as error:
-        # Of the table, or of the module for it.
+        # The table or its module is missing.
         if "no such" not in str(error):
             raise
         return False

@@ -165,7 +165,7 @@ class ConversationStore:
 
     def delete_conversation(self, conversation: int) -> Future[None]:
         """Delete a conversation with all of its messages."""
-        # The write-ahead log would hold its text for a while.
+        # Otherwise the write-ahead log would keep the text for a while.
         return self.change(
             lambda db, has_index: conversation_writes.delete_conversation(db, conversation, has_index),
             truncate_log=True,
@@ -286,11 +286,11 @@ class ConversationStore:
             raise
         except sqlite3.DatabaseError as error:
             if type(error) is sqlite3.DatabaseError:
-                # Not a database, or a damaged one; its subclasses concern this one change.
+                # The file is no database, or damaged; subclasses of the error concern only this change.
                 raise
             log.exception("conversations: a change could not be saved")
         except Exception:
-            # A fault of our own costs this one change, not all that follow.
+            # A bug in llmtui costs only this change, not all later ones.
             log.exception("conversations: a change could not be saved")
 
     def _open(self) -> sqlite3.Connection:
@@ -307,7 +307,7 @@ class ConversationStore:
                     with transaction(db):
                         writes.interrupt_replies(db, writer, self.sentence)
         except sqlite3.OperationalError as error:
-            # They can be read as they are; the next start tries again.
+            # The replies can be read as they are; the next start tries again.
             log.warning("conversations: %s", error)
 
     def _fail(self, error: Exception) -> None:
@@ -357,7 +357,7 @@ def _list_conversations(query: str, db: sqlite3.Connection, has_index: bool) -> 
             with transaction(db):
                 index_new_messages(db)
         except sqlite3.OperationalError as error:
-            # A file that cannot be written to can still be searched from end to end.
+            # A file that cannot be written to can still be searched without the index.
             log.warning("conversations: the index is left out: %s", error)
             has_index = False
     return reads.list_conversations(db, query, has_index)

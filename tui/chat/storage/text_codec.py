@@ -25,7 +25,7 @@ def decode_text(value: str | bytes) -> str:
 
 def encode_attachments(attachments: tuple[Attachment, ...]) -> str | None:
     """Return the attachments as JSON; None for an empty tuple."""
-    # Of the standard library: it writes any text that Python can hold, a lone surrogate too.
+    # With the standard library, because it can write any Python text, even a lone surrogate.
     return json.dumps([[attached.name, attached.text] for attached in attachments]) if attachments else None
 
 

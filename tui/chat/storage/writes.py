@@ -208,7 +208,7 @@ def interrupt_replies(db: Db, writer: str, sentence: Sentence) -> None:
     interruption = encode_interruption(reason("chat.closed_while_writing"), sentence)
     for (id,) in db.execute("SELECT id FROM messages WHERE writer = ?", (writer,)).fetchall():
         text, thinking = read_pieces(db, id)
-        # The cost of the part that was cut short is not known, and so not that of the whole.
+        # The cost of the cut part is unknown, and so is the total cost.
         db.execute(
             "UPDATE messages SET text = ?, thinking = ?, interrupted = ?, interruption = ?, metrics = NULL,"
             " writer = NULL, indexed = 0 WHERE id = ?",

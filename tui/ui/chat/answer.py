@@ -128,7 +128,7 @@ class ChatAnswer:
     def flush(self) -> None:
         """Draw the text that has arrived; called by the chat's clock."""
         for thinking, pieces in groupby(self._undrawn, key=lambda piece: piece[1]):
-            # Queued, because a timer runs beside the chat's messages and the drawing has an order.
+            # Queued, because the timer runs independently of the chat's messages, and the order matters.
             text = "".join(piece for piece, _thinking in pieces)
             tokens = self._thinking_tokens if thinking else None
             self._owner.call_later(self._transcript.stream, text, thinking=thinking, tokens=tokens)
@@ -146,7 +146,7 @@ class ChatAnswer:
     def end_reply(self, end: Finished | Failed | Reason | str) -> None:
         """Close the reply, which finished, failed, or was interrupted for a reason. Its text stays."""
         if self._conversation.open_reply_id is None:
-            # The end of a reply that a new chat has taken away.
+            # A new chat has removed the reply.
             self._owner.answer_ended()
             return
         self.flush()
@@ -160,7 +160,7 @@ class ChatAnswer:
         self._owner.answer_ended()
         self.notice.clear()
         if isinstance(end, Failed) and end.kind != "stopped":
-            # The failure itself stands below the reply.
+            # The failure itself is shown below the reply.
             self.notice.show_info(sentence_with_keys(end.hint))
         elif reply.finish == "max_tokens":
             self.notice.show_info(

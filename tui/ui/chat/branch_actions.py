@@ -107,7 +107,7 @@ class BranchActions:
         self._set_editing(None)
         if edit is not None:
             self._conversation.branch_before(edit.message_id)
-            # The draft from before the edit is not lost.
+            # The draft before the edit returns to the prompt.
             self._prompt.exchange(edit.draft)
         question = self._conversation.add_user(text, attachments)
         if edit is None:
@@ -135,7 +135,7 @@ class BranchActions:
         self._owner.show_branch()
         last = self._conversation.messages[-1] if self._conversation.messages else None
         if isinstance(last, Reply):
-            # It may be drawn as one that goes on.
+            # It may be drawn as a reply that is still written.
             self._owner.call_later(self._transcript.finish, last)
 
     # Editing
@@ -184,7 +184,7 @@ class BranchActions:
 
     def _begin_edit(self, message_id: int, draft: Draft, notice: str, *, is_answer: bool = False) -> None:
         replaced = self._prompt.exchange(draft)
-        # Of an edit that is left for another one, the draft before it is what counts.
+        # If another edit was open, the draft before that edit is the user's own.
         own_draft = replaced if self._editing is None else self._editing.draft
         self._set_editing(EditedMessage(message_id, own_draft, is_answer))
         self._notice.show_info(notice)

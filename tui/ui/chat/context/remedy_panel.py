@@ -119,7 +119,7 @@ class RemedyPanel(Vertical):
             self._content = ("", (), False)
             rows = self.query_one(RemedyList)
             if rows.has_focus:
-                # Keys that are typed now must not get lost.
+                # Keys that are typed now must reach the prompt.
                 rows.action_leave()
             self._list(())
             self.remove_class("-shown")
@@ -144,7 +144,7 @@ class RemedyPanel(Vertical):
         rows.clear_options()
         rows.add_options([Option(remedy_content(remedy)) for remedy in remedies])
         if remedies:
-            # A verdict that comes in takes the first row; the choice that was highlighted stays so.
+            # A new verdict is inserted as the first row; the highlight stays on its remedy.
             kinds = [type(remedy) for remedy in remedies]
             is_kept = rows.has_focus and chosen in kinds
             rows.highlighted = kinds.index(chosen) if is_kept and chosen is not None else 0

@@ -128,7 +128,7 @@ class ContextWatch:
         self._declined: Question | None = None
         """The question that was too long, until the draft changes; None for none."""
         chat.strip.policy = self.policy
-        # At once: the first count waits for quiet, and until then there would be nothing.
+        # An estimate at once, because the first exact count comes only after a pause.
         chat.strip.filling = Filling(planner.estimate(chat.conversation, chat.conversation.messages, None))
 
     @property
@@ -175,7 +175,7 @@ class ContextWatch:
         """Count the new texts, unless a reply is being written, and show how full the context is."""
         chat, planner, conversation = self._chat, self._planner, self._chat.conversation
         if chat.is_answering:
-            # The question is on its way: `plan` counted it, and the reply reports its own tokens.
+            # The question has been sent: `plan` counted it, and the reply reports its own tokens.
             plan = planner.sent or planner.estimate(conversation, conversation.messages, None)
             self._show(Filling(plan, planner.dropped_ids))
             return
@@ -191,7 +191,7 @@ class ContextWatch:
         filling = Filling(plan, planner.dropped_ids, is_draft=True)
         self._show(filling)
         if self._was_cut and not has_draft:
-            # The remedies are those that would let the last question be answered in full.
+            # The remedies are those that make room for the whole answer to the last question.
             filling = Filling(planner.estimate(conversation, messages, None), planner.dropped_ids)
         longer = await self._longer_context(filling) if self._show_remedies(filling, draft, None) else None
         if longer is not None and chat.draft == draft and not chat.is_answering:
@@ -255,7 +255,7 @@ class ContextWatch:
         model, settings = self._host.model, self._host.settings
         if model is None or settings is None:
             return None
-        # The context that the engine made of it, which is rounded up.
+        # The context that the engine really has, which is rounded up.
         settings = msgspec.structs.replace(settings, context=filling.plan.context)
         source = self._source
         max_tokens = source.request().sampling.max_tokens
@@ -274,7 +274,7 @@ class ContextWatch:
             case DropTurns():
                 self.set_policy(remedy.policy)
             case RemoveAttachment() if remedy.question_id is not None:
-                # The draft comes back once that question is asked or left.
+                # The draft returns once that question is asked or its edit is cancelled.
                 chat.edit_without_attachment(remedy.question_id, remedy.index)
                 self.changed()
                 return
@@ -287,6 +287,6 @@ class ContextWatch:
         if declined is not None and chat.draft == declined:
             chat.prompt.action_submit()
         elif was_cut and not chat.draft.text:
-            # The same answer goes on where it was cut.
+            # The same answer continues where it was cut.
             chat.action_continue()
         self.changed()

@@ -54,7 +54,7 @@ class DraftWatch:
         """Count the draft after a pause: the draft, the conversation or the model has changed."""
         self._timer.stop()
         if self._is_empty:
-            # At once, so that the cost of a draft that was sent does not stay.
+            # At once, so that the cost of a sent draft disappears.
             self._chat.prompt_area.cost = None
             return
         self._timer.restart(self.count)

@@ -112,5 +112,5 @@ def _entry(item: os.DirEntry[str]) -> FolderEntry:
             return FolderEntry(item.name, is_folder=True)
         return FolderEntry(item.name, is_folder=False, size_bytes=item.stat().st_size)
     except OSError:
-        # It was deleted meanwhile, or is a link to nowhere.
+        # The entry was deleted in the meantime, or is a broken link.
         return FolderEntry(item.name, is_folder=False)

@@ -30,7 +30,7 @@ from tui.ui.kit.dialog import PlainList
 _LISTED_LIMIT = 50
 """Highest number of files that are listed; typing narrows the list down."""
 
-# At the beginning of a word only, so that an address of e-mail is none.
+# At the beginning of a word only, so that an e-mail address is no mention.
 _MENTION = re.compile(r"(?:^|(?<=[\s(\[{]))@(?:\"([^\"]*)|([^\s\"]*))$")
 
 
@@ -159,7 +159,7 @@ class MentionList(PlainList, can_focus=False):
         self._entries = matching(folder.entries, split_typed(mention.typed, Path.cwd()).name)[:_LISTED_LIMIT]
         self.clear_options()
         self.is_open = bool(self._entries)
-        # A list that was not there has no width yet; what holds it has.
+        # The list has no width while it is hidden, but its parent has.
         width = self.parent.content_size.width - 1 if isinstance(self.parent, Widget) else 0
         self.add_options(Option(entry_line(entry, width)) for entry in self._entries)
         self.highlighted = 0 if self._entries else None

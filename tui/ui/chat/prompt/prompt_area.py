@@ -130,7 +130,7 @@ class PromptArea(Vertical):
             case "leave":
                 self.mentions.leave()
             case "take":
-                # Letters that were typed meanwhile may have left nothing to take.
+                # Letters typed in the meantime may have emptied the list.
                 if not self.mentions.take():
                     self.prompt.send()
 

@@ -146,7 +146,7 @@ class PromptInput(TextArea):
             highlight_cursor_line=False,
             placeholder=_("Ask something"),
         )
-        # Nothing on this screen moves that does not mean something.
+        # Movement on this screen always has a meaning.
         self.cursor_blink = False
         self._history: list[str] = []
         self._history_index = 0
