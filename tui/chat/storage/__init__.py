@@ -1,1 +1,1 @@
-"""Storage of conversations: saving while they go on, reading, export and import."""
+"""Conversations on the disk: written as they happen, read back, exported."""

@@ -59,7 +59,7 @@ class LoadTarget(Protocol):
 class ModelsSide(Vertical):
     """Side with the models pane, which scans for models, checks loads, and starts comparisons."""
 
-    # Its children cover it, so drawing it would take time and show nothing.
+    # What it holds covers it, so drawing it would cost and show nothing.
     BLANK = True
 
     def __init__(
@@ -87,7 +87,8 @@ class ModelsSide(Vertical):
     def start(self) -> None:
         """Start the first scan once all panes are mounted, without waiting for it."""
         if self._workbench.build is None:
-            self._refuse(engine_refusal())
+            # Only then is it known whether the window has room for the chat, where it would stand.
+            self.call_after_refresh(self._refuse, engine_refusal())
         self.scan()
 
     def _refuse(self, refusal: Failed) -> None:
@@ -129,7 +130,7 @@ class ModelsSide(Vertical):
         """Load the model, unless the gate refuses it."""
         refusal = self._gate.refusal(event.model, event.fit)
         if refusal is not None:
-            # The list keeps the focus, for Enter again or for another model.
+            # The list keeps the keys: Enter once more, or another model.
             self._refuse(refusal)
             return
         machine = self._pane.machine
@@ -155,7 +156,7 @@ class ModelsSide(Vertical):
     @work(group="compare", exclusive=True)
     async def compare(self, models: Sequence[Model]) -> None:
         """Ask the models the same prompts in turn; for fewer than two models, show earlier comparisons."""
-        # Imported here, because it is rarely needed and would delay the first screen.
+        # Here: it is seldom needed, and the first screen need not wait for it.
         from tui.ui.compare.flow import CompareFlow
 
         if self._compare_flow is None:
@@ -166,6 +167,6 @@ class ModelsSide(Vertical):
         await self._compare_flow.open(self.app, models, self._chat.draft)
 
     def _comparison_ended(self) -> None:
-        # The program may be ending.
+        # Perhaps since everything ends.
         if self._pane.is_attached:
             self._chat.show_engine()

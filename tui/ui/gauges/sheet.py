@@ -52,7 +52,7 @@ class Sheet(LineView):
         lines = self._build(width or self.app.size.width)
         self.set_class(not lines, "-empty")
         if len(lines) != height:
-            # The following resize draws them.
+            # The resize that follows draws them.
             self.refresh(layout=True)
         self.redraw(lines)
 

@@ -1,1 +1,1 @@
-"""Context strip, and the remedies for a full context."""
+"""The context strip, and what helps when the context is full."""

@@ -1,1 +1,1 @@
-"""Prompt with its input and its attachments."""
+"""The prompt with its files."""

@@ -1,0 +1,73 @@
+"""The list that a scan brings, and the gate of a load: what is refused, and why."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.gguf_files import write_llama
+from tests.ui.dashboard.running_dashboard import notice_text, running
+from tests.waiting import until
+from tui.fit.verdict import Verdict
+from tui.services.finding import SearchPaths
+from tui.ui.models.pane import ModelsPane
+
+
+async def test_what_cannot_be_loaded_stays_in_the_list_and_says_why(tmp_path: Path, smollm2: Path) -> None:
+    # GIVEN a file that is none, one that goes away after the scan, and one that no machine holds
+    folder = tmp_path / "models"
+    folder.mkdir()
+    broken = folder / "broken.gguf"
+    broken.write_bytes(b"GGUF" + b"\xff" * 40)
+    copy = tmp_path / "copy-Q4_1.gguf"
+    copy.write_bytes(smollm2.read_bytes())
+    big = write_llama(tmp_path / "big-F32.gguf", layers=400, embedding=8192, feed_forward=32768)
+    places = SearchPaths(files=(copy, big), folders=(folder,))
+    async with running(places=places) as (pilot, dashboard):
+        models = dashboard.models
+        # The first file that was named is highlighted.
+        await until(lambda: models.highlighted and models.highlighted.key == str(copy), "the first file")
+        copy.unlink()
+
+        # WHEN each is chosen THEN the reason stands in the chat, and nothing is loaded
+        for path, why in ((copy, "not there"), (broken, "broken.gguf"), (big, "too big")):
+            assert models.listing.highlight(str(path))
+            if path is big:
+                await until(lambda: models.detail.fit.verdict is Verdict.TOO_BIG, "the verdict")
+            await pilot.press("f2", "enter")
+            await until(lambda why=why: why in notice_text(dashboard), why)
+            assert models.listing.loaded_key is None
+            assert dashboard.engine_pid is None or path is copy
+
+
+async def test_without_an_engine_the_list_is_sized_by_formula_and_says_what_to_install() -> None:
+    async with running(build=None) as (pilot, dashboard):
+        assert dashboard.models.detail.fit.footprint.source == "formula"
+        await until(lambda: "llama-cpp-python" in notice_text(dashboard), "what to install")
+        await until(lambda: dashboard.reading is not None, "a reading")
+        # AND models are not compared either, for the same reason
+        dashboard.chat.notice.clear()
+        dashboard.models.post_message(ModelsPane.CompareRequested(dashboard.models.listing.shown_models[:2]))
+        await until(lambda: "llama-cpp-python" in notice_text(dashboard), "the reason")
+        assert pilot.app.screen is dashboard
+
+
+async def test_no_model_on_the_disk_says_where_one_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.models.library.package_folders", list)
+    async with running() as (pilot, dashboard):
+        assert "llmtui[demo]" in notice_text(dashboard)
+        # WHEN a model of the catalogue is chosen THEN its repository is named
+        await pilot.press("enter")
+        model = dashboard.models.highlighted
+        assert model is not None
+        assert model.entry is not None
+        repository = model.entry.repository
+        await until(lambda: repository in notice_text(dashboard).replace("\n", ""), "the repository")
+        assert dashboard.models.listing.loaded_key is None
+
+
+async def test_a_notice_that_a_folded_chat_would_hide_is_notified() -> None:
+    async with running(size=(80, 24), build=None) as (pilot, dashboard):
+        await until(lambda: pilot.app._notifications, "the notification")
+        assert "llama-cpp-python" in next(iter(pilot.app._notifications)).message
+        # AND the list keeps the keys
+        assert dashboard.models.rows.has_focus
