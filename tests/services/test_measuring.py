@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from tests.ui.dashboard.test_dashboard import ask, last_reply, load_first, running
+from tests.ui.dashboard.running_dashboard import ask, last_reply, load_first, running
 from tests.waiting import until
 from tui.engine.install import installed_build
 from tui.fit import calibrate

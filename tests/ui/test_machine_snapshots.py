@@ -1,4 +1,4 @@
-"""What the owner of each recorded machine sees: its dashboard and gauges in full, beside the recording."""
+"""Whole flow: from each recording to what its owner sees, the dashboard and the gauges in full."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

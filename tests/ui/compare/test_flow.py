@@ -11,7 +11,7 @@ from textual.app import App
 
 from tests.chat.compared import ScriptedHost, engines
 from tests.ui.compare.comparisons import ONE, THREE, TWO, words
-from tests.ui.dashboard.test_dashboard import ask, load_first, running
+from tests.ui.dashboard.running_dashboard import ask, load_first, running
 from tests.ui.model_samples import POOL, fit
 from tests.waiting import until
 from tui.chat.comparing.comparison import PromptCase, own_case, task_case

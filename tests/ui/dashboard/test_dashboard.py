@@ -1,75 +1,26 @@
 """The whole loop, on the real engine with the real model."""
 
 import gc
-import os
-import signal
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from pathlib import Path
 
 import psutil
 import pytest
-from textual.pilot import Pilot
 
-from tests.gguf_files import write_llama
+from tests.ui.dashboard.running_dashboard import (
+    ENDLESS,
+    NAME,
+    STORY,
+    answered,
+    ask,
+    engines,
+    last_reply,
+    load_first,
+    running,
+)
 from tests.waiting import until
-from tui.chat.conversation import Reply
-from tui.engine.install import installed_build
-from tui.fit.verdict import Verdict
-from tui.services.finding import SearchPaths
-from tui.services.sentences import saved_sentence
+from tui.services.activity.moment import Phase
 from tui.settings.settings import Settings
-from tui.ui.app import LlmtuiApp
 from tui.ui.dashboard.dashboard import Dashboard
 from tui.ui.help.screen import HelpScreen
-
-NAME = "SmolLM2-135M-Instruct"
-
-
-def children() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children(recursive=True) if child.is_running()]
-
-
-def engines() -> list[psutil.Process]:
-    return [child for child in children() if "tui.engine.worker" in " ".join(child.cmdline())]
-
-
-@pytest.fixture(autouse=True)
-def _nothing_left_behind() -> Iterator[None]:
-    yield
-    assert engines() == []
-
-
-@asynccontextmanager
-async def running(
-    size: tuple[int, int] = (120, 40),
-    settings: Settings | None = None,
-    places: SearchPaths | None = None,
-    build: str | None = "installed",
-) -> AsyncIterator[tuple[Pilot[None], Dashboard]]:
-    """The app with its models listed, sized and judged."""
-    settings = settings or Settings(temperature=0, max_tokens=40, context=2048)
-    app = LlmtuiApp(settings, places or SearchPaths(), installed_build() if build else None)
-    async with app.run_test(size=size) as pilot:
-        dashboard = app.dashboard
-        await until(lambda: dashboard.models.listing.shown_models and dashboard.models.detail.fit, "the list")
-        yield pilot, dashboard
-        app.exit()
-
-
-async def load_first(pilot: Pilot[None], dashboard: Dashboard) -> None:
-    await pilot.press("enter")
-    await until(lambda: dashboard.models.listing.loaded_key is not None, "the load")
-
-
-async def ask(pilot: Pilot[None], text: str) -> None:
-    await pilot.press(*text, "enter")
-
-
-def last_reply(dashboard: Dashboard) -> Reply:
-    reply = dashboard.chat.conversation.messages[-1]
-    assert isinstance(reply, Reply)
-    return reply
 
 
 async def test_a_model_is_listed_loaded_asked_measured_and_unloaded() -> None:
@@ -85,10 +36,9 @@ async def test_a_model_is_listed_loaded_asked_measured_and_unloaded() -> None:
         await load_first(pilot, dashboard)
         assert dashboard.chat.model_label == f"{NAME} Q4_1"
         await ask(pilot, "What is the capital of France?")
-        await until(lambda: not dashboard.chat.answering, "the answer")
+        reply = await answered(dashboard)
 
         # THEN the answer is the model's, with what it cost
-        reply = last_reply(dashboard)
         assert len(reply.text) > 20
         assert reply.finish in ("end", "max_tokens")
         assert reply.metrics is not None
@@ -101,237 +51,162 @@ async def test_a_model_is_listed_loaded_asked_measured_and_unloaded() -> None:
         await until(lambda: dashboard.models.detail.measured_bytes is not None, "a measured size")
         predicted = dashboard.models.detail.fit.footprint.total_bytes
         assert dashboard.models.detail.measured_bytes == pytest.approx(predicted, rel=0.1)
+
+        # WHEN it is to answer anew THEN it answers the same question
+        await pilot.press("ctrl+r")
+        await until(lambda: last_reply(dashboard).id != reply.id and not dashboard.chat.answering)
+        assert last_reply(dashboard).text == reply.text
+        assert len(dashboard.chat.conversation.messages) == 2
+
+        # WHEN it is asked on THEN only what is new is read
+        await ask(pilot, "And of Spain?")
+        second = (await answered(dashboard)).metrics
+        assert second is not None
+        assert second.cached_tokens >= reply.metrics.prompt_tokens
+
+        # AND unloading gives its memory back
         engine = psutil.Process(dashboard.engine_pid)
         assert engine.is_running()
-
-        # AND unloading gives it back
         await pilot.press("f4")
         await until(lambda: dashboard.models.listing.loaded_key is None, "the unload")
         assert not engine.is_running()
 
 
-async def test_escape_stops_a_reply_and_keeps_what_arrived() -> None:
-    async with running(settings=Settings(context=2048, temperature=0)) as (pilot, dashboard):
-        await load_first(pilot, dashboard)
-        await ask(pilot, "Write a very long story about a fox.")
-        await until(lambda: len(last_reply(dashboard).text) > 40, "some text")
-        await pilot.press("escape")
-        await until(lambda: not dashboard.chat.answering, "the stop")
-        reply = last_reply(dashboard)
-        assert reply.finish == "stopped"
-        assert len(reply.text) > 40
-        # AND the model is still there to be asked
-        await ask(pilot, "Hello")
-        await until(lambda: last_reply(dashboard).id != reply.id and last_reply(dashboard).text != "")
-        await pilot.press("escape")
-        await until(lambda: not dashboard.chat.answering)
-
-
-async def test_an_engine_that_does_not_stop_is_ended_and_that_is_said(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("tui.services.host._STOP_PATIENCE", 0.5)
-    async with running(settings=Settings(context=2048, temperature=0)) as (pilot, dashboard):
-        await load_first(pilot, dashboard)
-        await ask(pilot, "Write a very long story about a fox.")
-        await until(lambda: len(last_reply(dashboard).text) > 40, "some text")
-        # WHEN it hangs, and is to stop
-        assert dashboard.engine_pid is not None
-        os.kill(dashboard.engine_pid, signal.SIGSTOP)
-        await pilot.press("escape")
-        await until(lambda: not dashboard.chat.answering, "the end of the engine")
-        # THEN the reply was stopped, as was wanted, and nothing else is blamed
-        assert (last_reply(dashboard).finish, last_reply(dashboard).interrupted) == ("stopped", None)
-        await until(
-            lambda: "did not stop when it was told to" in str(dashboard.chat.notice.render()), "the notice"
-        )
-        assert dashboard.engine_pid is None
-
-
-async def test_a_killed_engine_keeps_the_conversation_and_a_load_starts_afresh() -> None:
-    async with running(settings=Settings(context=2048, temperature=0)) as (pilot, dashboard):
-        await load_first(pilot, dashboard)
-        await ask(pilot, "Write a very long story about a fox.")
-        await until(lambda: len(last_reply(dashboard).text) > 40, "some text")
-        arrived = last_reply(dashboard).text
-        assert dashboard.engine_pid is not None
-        os.kill(dashboard.engine_pid, signal.SIGKILL)
-        await until(lambda: not dashboard.chat.answering and last_reply(dashboard).receipt, "the end")
-        reply = last_reply(dashboard)
-        assert reply.text.startswith(arrived)
-        assert reply.interrupted is not None
-        assert "killed" in saved_sentence(reply.interrupted)
-        await until(lambda: dashboard.models.listing.loaded_key is None)
-        await pilot.press("f2")
-        await load_first(pilot, dashboard)
-        assert dashboard.chat.conversation.messages[-1] == reply
-
-
-async def test_regenerate_answers_the_same_question_again() -> None:
+async def test_a_reply_is_on_the_timeline_with_a_receipt_that_agrees_with_its_metrics() -> None:
     async with running() as (pilot, dashboard):
+        timeline, transcript = dashboard.timeline, dashboard.chat.transcript
+        track = timeline._track
+        # GIVEN a loaded model
         await load_first(pilot, dashboard)
-        await ask(pilot, "What is the capital of France?")
-        await until(lambda: not dashboard.chat.answering)
-        first = last_reply(dashboard)
-        await pilot.press("ctrl+r")
-        await until(lambda: last_reply(dashboard).id != first.id and not dashboard.chat.answering)
-        assert last_reply(dashboard).text == first.text
-        assert len(dashboard.chat.conversation.messages) == 2
+        assert [stretch.phase for stretch in track.stretches] == [Phase.LOADING]
+        # WHEN it answers
+        await ask(pilot, "Give me tips for better sleep.")
+        await until(lambda: not dashboard.chat.answering and last_reply(dashboard).receipt, "the receipt")
+        # THEN the timeline has read and generated, one after the other
+        reply = last_reply(dashboard)
+        stretches = track.stretches_of(reply.id)
+        assert [stretch.phase for stretch in stretches] == [Phase.READING, Phase.GENERATING]
+        assert stretches[0].end == stretches[1].start
+        assert track.phase is Phase.IDLE
+        # AND the receipt says what the engine said
+        receipt, metrics = reply.receipt, reply.metrics
+        assert receipt is not None
+        assert metrics is not None
+        assert receipt.prompt_tokens == metrics.prompt_tokens
+        assert receipt.cached_tokens == metrics.cached_tokens
+        assert receipt.generated_tokens == metrics.generated_tokens
+        assert receipt.prompt_tps == metrics.prompt_tps
+        assert receipt.generation_tps == metrics.generation_tps
+        assert receipt.first_token_seconds == metrics.first_token_seconds
+        end = stretches[1].end
+        assert end is not None
+        assert end - stretches[0].start == receipt.seconds
+        assert receipt.seconds >= metrics.prompt_seconds + metrics.generation_seconds
+        # AND the engine's size was seen, and energy is known or has its reason
+        assert receipt.peak_bytes is not None
+        assert receipt.peak_bytes > metrics.context
+        assert (receipt.energy.joules is None) == (receipt.energy.reason is not None)
+        # AND the lane shows the tokens with their scale
+        assert any("peak" in row for row in timeline.rows)
+        assert "━" in timeline.rows[0] or "┣" in timeline.rows[0]
 
+        # WHEN the reply is marked, then its question THEN the span is, too
+        assert "█" not in timeline.rows[0]
+        dashboard.set_focus(transcript)
+        for key in ("k", "k"):
+            await pilot.press(key)
+            await pilot.pause()
+            assert timeline.selected == reply.id
+            assert "█" in timeline.rows[0]
+        await pilot.press("j")
+        view = transcript.views[-1]
+        shown = "\n".join(view.lines.text_of(y) for y in range(view.lines.count))
+        assert "the first after" in shown
 
-async def test_a_question_without_a_model_stays_in_the_prompt() -> None:
-    async with running() as (pilot, dashboard):
+        # WHEN the timeline is opened from the prompt of a small window THEN its own keys mark the reply
+        await pilot.press("escape")
+        await pilot.resize_terminal(80, 24)
         await pilot.press("f3")
-        await ask(pilot, "Anybody there?")
-        await until(lambda: not dashboard.chat.answering)
-        assert dashboard.chat.prompt.text == "Anybody there?"
-        assert dashboard.chat.conversation.messages == ()
-
-
-async def test_a_prompt_longer_than_the_context_is_given_back_with_the_figures() -> None:
-    async with running(settings=Settings(context=512, temperature=0)) as (pilot, dashboard):
-        await load_first(pilot, dashboard)
-        dashboard.chat.prompt.text = "word " * 900
+        await until(lambda: dashboard.chat.prompt.has_focus and not timeline.display, "the small window")
+        await pilot.press("f6")
+        await until(lambda: timeline.has_focus and timeline.rows, "the timeline")
+        timeline.cursor = track.columns.slot_of(track.stretches_of(reply.id)[0].start)
         await pilot.press("enter")
-        await until(lambda: not dashboard.chat.answering and dashboard.chat.prompt.text != "")
-        assert dashboard.chat.prompt.text.strip() == ("word " * 900).strip()
-        await until(
-            lambda: "too many for the context of 512" in dashboard.chat.remedy_panel.sentence, "the figures"
-        )
+        await until(lambda: transcript.marked == reply.id, "the mark")
+        await pilot.press("escape")
+        await until(lambda: dashboard.chat.prompt.has_focus, "the way back")
+        assert not timeline.display
+
+        # AND a new chat clears the marks
+        await pilot.resize_terminal(120, 40)
+        await pilot.press("ctrl+n")
+        await until(lambda: timeline.selected is None and timeline.display, "the marks' end")
+        timeline.update()
+        assert "█" not in timeline.rows[0]
+        assert "┣" not in timeline.rows[0]
 
 
-async def test_a_reading_draws_what_shows_it_and_not_the_whole_screen(
+async def test_what_the_start_brought_is_set_aside_and_a_reading_draws_only_what_shows_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # GIVEN the search for garbage put off, as the command line does before the dashboard is imported
+    gc.disable()
     async with running(settings=Settings(refresh_seconds=0.2, measure_speed=False)) as (_, dashboard):
-        # GIVEN a list that is settled, so that nothing but the gauges moves
-        await until(lambda: dashboard.models.settled, "every size")
-        await until(lambda: dashboard.reading is not None, "a reading")
+        # WHEN all verdicts are there THEN the start is never searched again, and what comes after is
+        await until(lambda: dashboard.models.settled and dashboard.reading, "every size and a reading")
+        await until(lambda: gc.get_freeze_count() > 2 * len(gc.get_objects()), "the start set aside")
+        assert gc.isenabled()
+
+        # WHEN some readings come, and nothing but the gauges moves
         whole: list[object] = []
         monkeypatch.setattr(Dashboard, "refresh", lambda self, *regions, **_: whole.append(regions) or self)
-
-        # WHEN some readings come
         times: set[float] = set()
         await until(
             lambda: times.add(dashboard.reading.time_seconds if dashboard.reading else 0.0) or len(times) > 4,
             "five readings",
         )
-
         # THEN the screen itself is not drawn anew
         assert whole == []
 
 
-async def test_what_the_start_brought_is_never_searched_for_garbage_again() -> None:
-    # GIVEN the search put off, as the command line does before the dashboard is imported
-    gc.disable()
-
-    async with running(settings=Settings(refresh_seconds=0.2, measure_speed=False)) as (_, dashboard):
-        # WHEN all verdicts are there
-        await until(lambda: dashboard.models.settled, "every size")
-        await until(lambda: gc.get_freeze_count() > 2 * len(gc.get_objects()), "the start set aside")
-
-        # THEN what comes after is searched
-        assert gc.isenabled()
-
-
-async def test_context_and_kv_type_change_every_verdict_at_once() -> None:
-    async with running() as (pilot, dashboard):
-        before = dashboard.models.detail.fit.footprint
-        await pilot.press("right_square_bracket")
-        await until(lambda: dashboard.models.detail.fit.context == 4096)
-        assert dashboard.models.detail.fit.footprint.kv_bytes == 2 * before.kv_bytes
-        await pilot.press("v")
-        await until(lambda: dashboard.models.detail.fit.kv_type == "q8_0")
-        assert before.kv_bytes < dashboard.models.detail.fit.footprint.kv_bytes < 2 * before.kv_bytes
-        await pilot.press("left_square_bracket")
-        await until(lambda: dashboard.models.detail.fit.context == 2048)
-
-
 async def test_quitting_in_the_middle_of_a_reply_leaves_nothing_behind() -> None:
-    async with running(settings=Settings(context=2048, temperature=0)) as (pilot, dashboard):
+    async with running(settings=ENDLESS) as (pilot, dashboard):
         await load_first(pilot, dashboard)
-        await ask(pilot, "Write a very long story about a fox.")
+        await ask(pilot, STORY)
         await until(lambda: last_reply(dashboard).text != "")
         await pilot.press("ctrl+q")
     assert engines() == []
 
 
-async def test_a_bad_file_is_listed_with_its_reason_and_cannot_be_loaded(tmp_path: Path) -> None:
-    (tmp_path / "broken.gguf").write_bytes(b"GGUF" + b"\xff" * 40)
-    async with running(places=SearchPaths(folders=(tmp_path,))) as (pilot, dashboard):
-        await pilot.press("slash", *"broken", "enter")
-        await until(lambda: dashboard.models.highlighted.name == "broken")
-        await pilot.press("enter")
-        await pilot.pause()
-        assert dashboard.models.listing.loaded_key is None
-        assert dashboard.chat.notice.display
+async def test_settings_help_themes_and_windows_of_any_size_need_no_other_start() -> None:
+    async with running(settings=Settings(context=2048, theme="llmtui-light")) as (pilot, dashboard):
+        assert pilot.app.theme == "llmtui-light"
+        detail = dashboard.models.detail
+        # Context and KV type change every verdict at once.
+        before = detail.fit.footprint
+        await pilot.press("right_square_bracket")
+        await until(lambda: detail.fit.context == 4096, "the longer context")
+        assert detail.fit.footprint.kv_bytes == 2 * before.kv_bytes
+        await pilot.press("v")
+        await until(lambda: detail.fit.kv_type == "q8_0", "the other type")
+        assert before.kv_bytes < detail.fit.footprint.kv_bytes < 2 * before.kv_bytes
+        await pilot.press("left_square_bracket")
+        await until(lambda: detail.fit.context == 2048, "the shorter context")
 
-
-async def test_without_an_engine_the_list_is_sized_by_formula_and_says_what_to_install() -> None:
-    async with running(build=None) as (_pilot, dashboard):
-        assert dashboard.models.detail.fit.footprint.source == "formula"
-        assert "llama-cpp-python" in str(dashboard.chat.notice.render())
-        await until(lambda: dashboard.reading is not None, "a reading")
-
-
-async def test_no_model_on_the_disk_says_where_one_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.models.library.package_folders", list)
-    async with running() as (pilot, dashboard):
-        assert "llmtui[demo]" in str(dashboard.chat.notice.render())
-        await load_nothing(pilot, dashboard)
-
-
-async def load_nothing(pilot: Pilot[None], dashboard: Dashboard) -> None:
-    """A catalogue model cannot be loaded; its repository is named."""
-    await pilot.press("enter")
-    await pilot.pause()
-    model = dashboard.models.highlighted
-    assert model is not None
-    assert model.entry is not None
-    assert model.entry.repository in str(dashboard.chat.notice.render()).replace("\n", "")
-
-
-async def test_a_model_too_big_is_refused_once_with_its_reason(tmp_path: Path) -> None:
-    big = write_llama(tmp_path / "big-F32.gguf", layers=400, embedding=8192, feed_forward=32768)
-    async with running(places=SearchPaths(files=(big,))) as (pilot, dashboard):
-        assert dashboard.models.listing.highlight(str(big))
-        await until(lambda: dashboard.models.detail.fit.verdict is Verdict.TOO_BIG, "the verdict")
-        await pilot.press("enter")
-        await pilot.pause()
-        assert "too big" in str(dashboard.chat.notice.render())
-        assert dashboard.engine_pid is None
-
-
-async def test_a_folded_screen_shows_one_pane_and_goes_to_the_chat_at_a_load() -> None:
-    async with running(size=(80, 24)) as (pilot, dashboard):
-        assert dashboard.models.region.width > 0
-        assert dashboard.chat.region.width == 0
-        await load_first(pilot, dashboard)
-        await pilot.pause()
-        assert dashboard.chat.region.width == 80
-        await pilot.press("f2")
-        await pilot.pause()
-        assert dashboard.models.region.width == 80
-
-
-async def test_a_window_too_small_says_so_and_recovers() -> None:
-    async with running(size=(50, 12)) as (pilot, dashboard):
-        assert dashboard.has_class("-too-small")
-        await pilot.resize_terminal(100, 30)
-        await pilot.pause()
-        assert not dashboard.has_class("-too-small")
-
-
-async def test_help_opens_over_everything_and_closes() -> None:
-    async with running() as (pilot, dashboard):
+        # Help opens over everything and closes.
         await pilot.press("f1")
-        await until(lambda: isinstance(pilot.app.screen, HelpScreen))
+        await until(lambda: isinstance(pilot.app.screen, HelpScreen), "the help")
         await pilot.press("escape")
-        await until(lambda: pilot.app.screen is dashboard)
+        await until(lambda: pilot.app.screen is dashboard, "the dashboard")
 
+        # Themes of every kind can be drawn.
+        for theme in ("ansi-dark", "nord", "llmtui-dark"):
+            pilot.app.theme = theme
+            await pilot.pause()
+            assert dashboard.models.rows.region.width > 0
 
-@pytest.mark.parametrize("theme", ["llmtui-dark", "llmtui-light", "ansi-dark", "nord"])
-async def test_the_loop_works_in_every_kind_of_theme(theme: str) -> None:
-    async with running(settings=Settings(theme=theme)) as (pilot, dashboard):
-        assert pilot.app.theme == theme
-        assert dashboard.models.detail.fit is not None
+        # A window too small says so and recovers.
+        await pilot.resize_terminal(50, 12)
+        await until(lambda: dashboard.has_class("-too-small"), "the notice")
+        await pilot.resize_terminal(100, 30)
+        await until(lambda: not dashboard.has_class("-too-small"), "the panes")

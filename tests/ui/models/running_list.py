@@ -28,7 +28,7 @@ class Listing:
 
     @property
     def names(self):
-        return [listed_model.name for listed_model in self.list.shown_models]
+        return [each.name for each in self.list.shown_models]
 
     async def fill(self, models, fits):
         self.list.set_models(models)

@@ -31,6 +31,6 @@ def test_what_is_unknown_is_left_out_of_the_words() -> None:
 
 
 def test_the_legend_names_every_sign() -> None:
-    text = " ".join(plain(field) for field in legend(selected=True))
+    words = " ".join(plain(field) for field in legend(selected=True))
     for sign in ("─ idle", "═ loading", "┅ reading the prompt", "━ generating", "┣", "× cut short", "█"):
-        assert sign in text
+        assert sign in words

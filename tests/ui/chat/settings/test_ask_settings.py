@@ -6,7 +6,7 @@ import msgspec
 from textual.widgets import TextArea
 
 from tests.ui.chat.settings.ask_app import EXTRACT, AskApp, model_asking, until_dialog_is_open
-from tests.ui.dashboard.test_dashboard import ask, last_reply, load_first, running
+from tests.ui.dashboard.running_dashboard import ask, last_reply, load_first, running
 from tests.waiting import until
 from tui.chat.asking import Asking
 from tui.chat.presets import BUILT_IN_PRESETS, EXTRACT_SCHEMA
@@ -93,7 +93,7 @@ async def test_an_answer_follows_the_schema_and_is_marked_as_json():
         view = dashboard.chat.transcript.views[-1]
         await until(lambda: view.code_blocks, "the block of JSON")
         assert "valid JSON" in "".join(row.content.plain for row in view._rows_below())
-        # AND an answer that is cut short is reported as incomplete JSON
+        # AND one that is cut short is said to be no whole JSON
         dashboard._chat_side.asking.asking = Asking(sampling={"max_tokens": 2}, json_schema=schema)
         await ask(pilot, "Another number.")
         await until(lambda: not dashboard.chat.answering, "the answer")
@@ -121,7 +121,7 @@ async def test_a_preset_chosen_in_the_dashboard_is_used_and_kept_for_a_new_chat(
         await until(lambda: not dashboard.chat.answering and last_reply(dashboard).metrics)
         prompt = dashboard.chat.conversation.prompts[last_reply(dashboard).id]
         assert BUILT_IN_PRESETS[0].prompt("en") in prompt
-        # AND a new chat uses the same preset
+        # AND a new chat goes on in that way
         await pilot.press("ctrl+n")
         assert dashboard.chat.prompt_area.asking_note == "Summarise"
 

@@ -13,9 +13,9 @@ from tui.ui.kit.pieces import plain
 from tui.units import GIB, MIB
 
 
-def sensors(current: Reading, **values: float) -> Reading:
+def sensors(now: Reading, **values: float) -> Reading:
     """The reading with some of the figures that few machines tell."""
-    return msgspec.structs.replace(current, **{name: known(value, "test") for name, value in values.items()})
+    return msgspec.structs.replace(now, **{name: known(value, "test") for name, value in values.items()})
 
 
 def test_memory_says_used_and_capacity() -> None:
@@ -56,9 +56,9 @@ def test_the_engines_part_is_told_apart() -> None:
 
 def test_the_engines_memory_is_drawn_by_what_it_is_for() -> None:
     # GIVEN an engine that holds what it measured when it loaded
-    current = reading(held=memory(4.0, 2.0), process=engine(0.75, 1.0))
+    now = reading(held=memory(4.0, 2.0), process=engine(0.75, 1.0))
     # WHEN the gauge is drawn
-    lines = [plain(line) for line in memory_lines(current, machine(), None, 62, 5, LOADED)]
+    lines = [plain(line) for line in memory_lines(now, machine(), None, 62, 5, LOADED)]
     # THEN each part has its own glyph, in the bar and in the legend
     assert all(glyph in lines[0] for glyph in "█▓▒▚▄░")
     assert lines[1] == "▓ weights 1.00  ▒ KV 0.50  ▚ compute 0.12  ▄ process 0.12 GiB"
@@ -67,13 +67,13 @@ def test_the_engines_memory_is_drawn_by_what_it_is_for() -> None:
 
 def test_the_ceiling_of_the_gpu_is_a_tick_on_the_memory_it_shares() -> None:
     apple = PROFILES["m1-8gb"]
-    bar = mem(reading(held=memory(2.0, 0.0)), 62, shown_machine=apple)[0]
+    bar = mem(reading(held=memory(2.0, 0.0)), 62, what=apple)[0]
     inside = bar[bar.index("▕") + 1 : bar.index("▏")]
     assert inside.index("╎") == round(len(inside) * 5461 / 8192)
-    assert "╎ GPU 5.33 GiB" in "\n".join(mem(reading(), 62, 5, shown_machine=apple))
+    assert "╎ GPU 5.33 GiB" in "\n".join(mem(reading(), 62, 5, what=apple))
     assert "╎" not in mem(reading(), 62)[0]
     # A card's own memory is no ceiling of the system's.
-    assert "╎" not in mem(reading(), 62, shown_machine=machine((card(),), None))[0]
+    assert "╎" not in mem(reading(), 62, what=machine((card(),), None))[0]
 
 
 def test_what_is_read_back_from_swap_is_said_only_while_it_is() -> None:
@@ -95,7 +95,7 @@ def test_folded_memory_warns_only_when_there_is_pressure() -> None:
 
 def test_memory_shared_with_a_gpu_is_called_unified() -> None:
     apple = machine((card(shares=True),), None)
-    assert mem(reading(), 24, 2, shown_machine=apple)[1].endswith("GiB unified")
+    assert mem(reading(), 24, 2, what=apple)[1].endswith("GiB unified")
 
 
 def test_cache_that_is_not_told_is_left_out_and_mapped_weights_are_in_use() -> None:
