@@ -26,7 +26,7 @@ def test_weights_that_are_not_mapped_are_weights_all_the_same() -> None:
     assert engine_parts(parts, LOADED) == (GIB, GIB // 2, GIB // 8, GIB // 8)
 
 
-def test_what_lies_on_a_card_is_not_drawn_in_ram() -> None:
+def test_memory_on_a_card_is_not_drawn_in_ram() -> None:
     split = msgspec.structs.replace(
         LOADED,
         device_bytes=GIB + GIB // 4,
@@ -42,7 +42,7 @@ sizes = st.integers(0, 8 * GIB)
 
 
 @given(st.tuples(sizes, sizes, sizes, sizes), st.floats(0, 8), st.floats(0, 8), st.booleans())
-def test_parts_of_the_engine_make_up_what_it_holds(
+def test_the_parts_add_up_to_the_engines_memory(
     of: tuple[int, int, int, int], own: float, mapped: float, on_card: bool
 ) -> None:
     parts = memory_parts(memory(5.0, 2.5), engine(own, mapped))
@@ -82,7 +82,7 @@ def test_a_part_is_drawn_on_the_card_at_its_address() -> None:
     assert card_parts(swapped, 0, 1, 2 * GIB, "0000:03:00.0") == (0, 0, 0)
 
 
-def test_a_part_larger_than_what_is_in_use_is_on_another_card() -> None:
+def test_parts_larger_than_the_used_memory_belong_to_another_card() -> None:
     assert card_parts(ON_CARDS, 0, 2, GIB) == (0, 0, 0)
     assert card_parts(ON_CARDS, 0, 2, None) == card_parts(None, 0, 1, GIB) == (0, 0, 0)
     assert card_parts(ON_CARDS, 1, 2, 2 * GIB) == (GIB, GIB // 4, GIB // 4)

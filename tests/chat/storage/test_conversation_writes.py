@@ -39,7 +39,7 @@ def prompt(conversation: Conversation) -> str:
     return "".join(f"{message.role}: {message.content}\n" for message in conversation.prompt_messages())
 
 
-def test_what_is_deleted_is_not_in_the_file_any_more(file: Path) -> None:
+def test_deleted_text_is_not_in_the_file(file: Path) -> None:
     kept_as = talk_kept(file, ("a secret xylophone", "zyzzyva"))
     store = ConversationStore(file)
     assert len(got(store.list_conversations("xylophone"))) == 1

@@ -119,7 +119,7 @@ def check_edited(record: ConversationRecord) -> None:
     ]
 
 
-def test_a_document_brings_all_of_a_message(store: ConversationStore) -> None:
+def test_a_document_has_every_field_of_a_message(store: ConversationStore) -> None:
     conversation, _keeper = keeping(store)
     thoughtful(conversation)
     record = conversation_from_json(conversation_to_json(only(store), sentence))
@@ -164,7 +164,7 @@ def test_a_document_brings_how_it_was_asked_and_no_prompts(store: ConversationSt
     assert (copy.asking, copy.messages[-1].message) == (MANNER, reply)
 
 
-def test_what_is_wrong_with_a_documents_manner_is_named_and_the_rest_taken(store: ConversationStore) -> None:
+def test_invalid_answer_settings_are_reported_and_the_valid_ones_imported(store: ConversationStore) -> None:
     conversation, _keeper = keeping(store)
     conversation.asking = MANNER
     asked(conversation, "a", "1")
@@ -205,7 +205,7 @@ def test_a_document_brings_back_all_of_it(record: ConversationRecord, tmp_path: 
     store.close()
 
 
-def test_what_is_shown_of_it_is_a_conversation_by_itself(record: ConversationRecord) -> None:
+def test_the_shown_branch_is_a_separate_conversation(record: ConversationRecord) -> None:
     conversation = shown_conversation(record)
     assert [message.text for message in conversation.messages] == texts(record)
     assert conversation.system == "Be brief"
@@ -238,7 +238,7 @@ def test_a_spoiled_document_is_refused_in_words(record: ConversationRecord, chan
 
 
 @pytest.mark.parametrize("text", ["", "no", "[" * 100_000, "[]", "3", "{}", '{"format": []}'])
-def test_what_is_no_document_is_refused(text: str) -> None:
+def test_other_files_are_refused(text: str) -> None:
     with pytest.raises(DocumentError):
         conversation_from_json(text)
 
@@ -271,7 +271,7 @@ def test_a_file_that_cannot_be_read_is_refused_in_words(
             read_document(tmp_path / name)
 
 
-def test_what_never_ends_is_not_read(tmp_path: Path) -> None:
+def test_devices_and_pipes_are_not_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.json")
     for path in (tmp_path / "pipe.json", Path(os.devnull)):
         with raises_saying(DocumentError, "a device or a pipe"):
@@ -308,7 +308,7 @@ def test_any_title_makes_a_name_that_is_one(title: str) -> None:
     assert not set(stem) & set('/\\:*?"<>|.\x00\n ')
 
 
-def test_a_document_says_that_it_was_edited(store: ConversationStore) -> None:
+def test_a_document_marks_edited_replies(store: ConversationStore) -> None:
     conversation, _keeper = keeping(store)
     edited(conversation)
     record = conversation_from_json(conversation_to_json(only(store), sentence))

@@ -47,7 +47,7 @@ def reopened(store: ConversationStore) -> Conversation:
         ),
     ],
 )
-def test_of_a_manner_that_is_damaged_the_rest_is_there(
+def test_damaged_answer_settings_keep_their_valid_values(
     store: ConversationStore, kept: str, manner: Asking | None
 ) -> None:
     conversation, _keeper = keeping(store)

@@ -60,7 +60,7 @@ def test_markdown_has_the_schema(store: ConversationStore) -> None:
     )
 
 
-def test_export_holds_everything_that_was_said_and_what_it_cost():
+def test_the_export_has_all_messages_and_their_costs():
     text = conversation_to_markdown(
         answered(("Hello", "Hi"), ("More", "Yes")), lambda reply: f"cost of {reply.id}"
     )

@@ -40,7 +40,7 @@ def prompt_of(conversation: Conversation) -> str | None:
     return conversation.prompts.get(conversation.messages[-1].id)
 
 
-def test_a_reply_brings_what_was_read_generated_and_asked_for(store: ConversationStore) -> None:
+def test_a_reply_has_its_prompt_raw_text_and_settings(store: ConversationStore) -> None:
     conversation, _keeper = keeping(store, system="Be \ud800 brief")
     for question, answer in (("a", "1\x00"), ("b", "2"), ("c", "3\ud800")):
         asked(conversation, question, answer)
@@ -62,7 +62,7 @@ def test_a_reply_brings_what_was_read_generated_and_asked_for(store: Conversatio
     assert read(reopened(store)) == [*read(conversation), prompt_of(again)]
 
 
-def test_what_is_known_of_a_reply_that_is_cut_off_by_a_kill_is_there(file: Path) -> None:
+def test_prompt_and_settings_of_a_killed_reply_are_saved(file: Path) -> None:
     gone = ConversationStore(file, writer="1:1:gone")
     conversation, _keeper = keeping(gone)
     asked(conversation, "a", "1")
@@ -81,7 +81,7 @@ def test_what_is_known_of_a_reply_that_is_cut_off_by_a_kill_is_there(file: Path)
         assert each.close()
 
 
-def test_a_deleted_turn_stands_in_no_prompt_any_more(store: ConversationStore, file: Path) -> None:
+def test_a_deleted_turn_is_in_no_prompt(store: ConversationStore, file: Path) -> None:
     conversation, _keeper = keeping(store)
     asked(conversation, "first", "1")
     asked(conversation, "my password is xyzzy", "2")

@@ -74,7 +74,7 @@ def test_a_search_finds_titles_and_texts(
     assert found("otherwise") == ["C"]
 
 
-def test_what_another_answer_replaced_is_not_found(store: ConversationStore) -> None:
+def test_text_of_a_hidden_branch_is_not_found(store: ConversationStore) -> None:
     conversation, _keeper = keeping(store)
     turn(conversation, "Hello", "aardvark")
     conversation.branch_before_last_reply()

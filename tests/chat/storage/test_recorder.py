@@ -250,7 +250,7 @@ def test_another_answer_takes_the_place_of_one_that_stays_in_the_file(store: Con
     assert row.messages == 4
 
 
-def test_a_question_that_was_put_back_is_not_kept(store: ConversationStore, file: Path) -> None:
+def test_a_withdrawn_question_is_not_saved(store: ConversationStore, file: Path) -> None:
     conversation, keeper = keeping(store)
     conversation.add_user("Anybody there?")
     conversation.begin_reply("")
@@ -283,7 +283,9 @@ def test_a_model_that_answered_nothing_is_not_the_conversations(store: Conversat
     assert only(store).model == "Other Q8"
 
 
-def test_a_file_that_says_no_model_says_who_answered(store: ConversationStore, file: Path) -> None:
+def test_the_model_is_taken_from_the_replies_if_the_file_has_none(
+    store: ConversationStore, file: Path
+) -> None:
     conversation, _keeper = keeping(store)
     turn(conversation, "a", "1")
     only(store)
@@ -320,7 +322,7 @@ def test_a_new_chat_is_a_new_conversation_and_ends_the_open_reply(store: Convers
     assert oldest.shown_branch[-1].message == Reply(0, "Once", "Model Q4", "stopped")
 
 
-def test_a_reopened_conversation_goes_on_where_it_ended(file: Path) -> None:
+def test_a_reopened_conversation_continues_at_its_end(file: Path) -> None:
     kept_as = talk_kept(file, ("a", "1"), ("b", "2"))
     store = ConversationStore(file)
     conversation, keeper = keeping(store)
@@ -337,7 +339,7 @@ def test_a_reopened_conversation_goes_on_where_it_ended(file: Path) -> None:
     store.close()
 
 
-def test_thinking_is_kept_as_it_comes(store: ConversationStore, tmp_path: Path) -> None:
+def test_thinking_is_saved_while_it_arrives(store: ConversationStore, tmp_path: Path) -> None:
     conversation, _keeper = keeping(store)
     conversation.add_user("Think")
     conversation.begin_reply("Model Q4")
@@ -373,14 +375,16 @@ def test_a_reply_that_went_on_when_it_was_cut_off_keeps_both_parts(file: Path) -
     db.close()
 
 
-def test_a_system_prompt_that_changes_is_kept(store: ConversationStore) -> None:
+def test_a_changed_system_prompt_is_saved(store: ConversationStore) -> None:
     conversation, _keeper = keeping(store, system="Be brief")
     turn(conversation, "a", "1")
     conversation.system = "Be long"
     assert only(store).system == "Be long"
 
 
-def test_a_manner_is_kept_from_the_first_question_and_as_it_changes(store: ConversationStore) -> None:
+def test_answer_settings_are_saved_with_the_first_question_and_after_changes(
+    store: ConversationStore,
+) -> None:
     conversation, _keeper = keeping(store)
     conversation.asking = MANNER
     assert got(store.list_conversations()) == []
@@ -447,7 +451,7 @@ def test_it_is_kept_and_reopened(store: ConversationStore) -> None:
 
 @given(STEPS)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_the_store_holds_what_the_memory_does_after_every_sequence(steps: list[Step]) -> None:
+def test_the_store_equals_the_memory_after_any_sequence_of_actions(steps: list[Step]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = ConversationStore(Path(folder) / "conversations.sqlite")
         conversation, keeper = keeping(store)

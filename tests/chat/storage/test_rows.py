@@ -98,7 +98,7 @@ def test_messages_stay_in_order_when_the_clock_goes_back(store: ConversationStor
     assert texts(only(store)) == ["a", "1", "b", "2"]
 
 
-def test_all_of_a_message_is_kept(store: ConversationStore) -> None:
+def test_every_field_of_a_message_is_saved(store: ConversationStore) -> None:
     conversation, _keeper = keeping(store)
     thoughtful(conversation)
     record = only(store)

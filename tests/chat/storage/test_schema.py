@@ -47,7 +47,7 @@ def not_kept(file: Path) -> list[str | None]:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="elsewhere a user's folders are closed to others as they are")
-def test_what_was_said_is_nobody_elses_to_read(store: ConversationStore, file: Path) -> None:
+def test_the_files_can_be_read_only_by_their_owner(store: ConversationStore, file: Path) -> None:
     store.list_conversations().result()
 
     kept = [path for path in file.parent.iterdir() if path.name.startswith(file.name)]
@@ -55,7 +55,7 @@ def test_what_was_said_is_nobody_elses_to_read(store: ConversationStore, file: P
     assert [path.stat().st_mode & 0o077 for path in kept] == [0] * len(kept)
 
 
-def test_a_file_of_a_newer_llmtui_is_left_alone(file: Path) -> None:
+def test_a_file_of_a_newer_llmtui_is_not_changed(file: Path) -> None:
     talk_kept(file, ("a", "1"))
     with sqlite3.connect(file) as db:
         db.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
@@ -65,7 +65,7 @@ def test_a_file_of_a_newer_llmtui_is_left_alone(file: Path) -> None:
     assert file.read_bytes() == before
 
 
-def test_a_file_that_is_no_database_is_left_alone(file: Path) -> None:
+def test_a_file_that_is_no_database_is_not_changed(file: Path) -> None:
     file.parent.mkdir()
     file.write_bytes(b"my precious notes\n" * 500)
     before = file.read_bytes()
@@ -75,12 +75,12 @@ def test_a_file_that_is_no_database_is_left_alone(file: Path) -> None:
     assert file.read_bytes() == before
 
 
-def test_a_folder_in_its_place_is_told(file: Path) -> None:
+def test_a_folder_in_place_of_the_file_is_reported(file: Path) -> None:
     file.mkdir(parents=True)
     assert not_kept(file) == ["conversations.sqlite cannot be opened"]
 
 
-def test_a_data_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_a_data_folder_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("in the way")
     (told,) = not_kept(tmp_path / "data" / "conversations.sqlite")
     assert told is not None

@@ -6,7 +6,7 @@ from tests.chat.talks import got, keeping, only, texts, turn
 from tui.chat.storage.store import ConversationStore
 
 
-def test_what_was_in_a_deleted_turn_is_not_found(store: ConversationStore, tmp_path: Path) -> None:
+def test_text_of_a_deleted_turn_is_not_found(store: ConversationStore, tmp_path: Path) -> None:
     conversation, _keeper = keeping(store)
     turn(conversation, "about xylophones", "yes")
     turn(conversation, "and zithers", "no")

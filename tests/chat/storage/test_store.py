@@ -63,7 +63,7 @@ def wait(condition: Callable[[], object]) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-def test_hostile_text_comes_back_as_it_was(file: Path, text: str) -> None:
+def test_hostile_text_is_read_back_unchanged(file: Path, text: str) -> None:
     talk_kept(file, (text, text), ("next", "yes"))
     store = ConversationStore(file)
     record = only(store)
@@ -76,7 +76,7 @@ def test_hostile_text_comes_back_as_it_was(file: Path, text: str) -> None:
     store.close()
 
 
-def test_a_reply_is_written_in_pieces_while_it_comes(store: ConversationStore, file: Path) -> None:
+def test_a_reply_is_written_in_pieces_while_it_streams(store: ConversationStore, file: Path) -> None:
     conversation, _keeper = keeping(store)
     conversation.add_user("Tell me")
     conversation.begin_reply("Model Q4")
@@ -101,7 +101,7 @@ def test_pieces_that_come_together_are_written_together(store: ConversationStore
     assert count(file, "pieces") < 50
 
 
-def test_closing_in_the_middle_of_a_reply_keeps_what_had_arrived(file: Path) -> None:
+def test_closing_during_a_reply_saves_its_text_so_far(file: Path) -> None:
     store = ConversationStore(file)
     conversation, _keeper = keeping(store)
     conversation.add_user("Hello")
@@ -145,7 +145,7 @@ def test_a_read_only_file_can_be_read(file: Path) -> None:
     store.close()
 
 
-def test_a_file_that_may_not_be_written_to_is_told_and_can_be_searched(file: Path) -> None:
+def test_a_read_only_file_is_reported_and_can_be_searched(file: Path) -> None:
     talk_kept(file, ("a", "quince"))
     told: list[str | None] = []
     store = ConversationStore(file, collect(told))
@@ -159,7 +159,7 @@ def test_a_file_that_may_not_be_written_to_is_told_and_can_be_searched(file: Pat
     store.close()
 
 
-def test_what_waited_for_another_program_is_kept_when_it_lets_go(
+def test_changes_wait_for_another_program_and_are_saved_afterwards(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # GIVEN another program that holds the file
@@ -186,7 +186,7 @@ def test_what_waited_for_another_program_is_kept_when_it_lets_go(
     other.close()
 
 
-def test_what_a_full_disk_refused_is_kept_once_there_is_room(
+def test_changes_that_a_full_disk_refused_are_saved_once_there_is_room(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # GIVEN a file that may not grow any more

@@ -23,7 +23,7 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store_schema, "_WAIT_SECONDS", 30.0)
 
 
-def test_what_is_said_after_another_llmtui_deleted_the_conversation_is_kept(file: Path) -> None:
+def test_a_conversation_deleted_by_another_llmtui_starts_again_with_the_next_question(file: Path) -> None:
     one, two = ConversationStore(file), ConversationStore(file)
     conversation, keeper = keeping(one)
     turn(conversation, "a", "1")

@@ -35,7 +35,7 @@ def test_without_stretches_there_is_no_work() -> None:
     assert work_in([], 0, 3, 1.0) == [Work()] * 3
 
 
-def test_what_goes_on_reaches_the_newest_column() -> None:
+def test_an_unfinished_phase_reaches_the_newest_column() -> None:
     assert phases(Stretch(Phase.READING, 2.5), count=5) == "..RRR"
 
 

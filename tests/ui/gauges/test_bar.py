@@ -33,7 +33,7 @@ def test_a_bar_changes_colour_at_the_steps() -> None:
     assert level_bar(1.0, 20, LOAD) == [Piece("█" * 12, "low"), Piece("█" * 5, "mid"), Piece("█" * 3, "high")]
 
 
-def test_dots_lead_from_what_is_used_to_the_mark() -> None:
+def test_dots_lead_from_the_used_part_to_the_mark() -> None:
     bar = marked_bar([BarPart(0.55, "")], 10, 0.9, MEMORY)
     assert plain(bar) == "█████▌··▼ "
 
@@ -49,15 +49,15 @@ def test_the_engines_part_has_a_glyph_and_a_role_of_its_own() -> None:
     assert bar == [Piece("███", "low"), Piece("▓▓", "engine"), Piece("     ", "track")]
 
 
-def test_a_mark_beyond_the_whole_stands_at_the_end_with_a_plus() -> None:
+def test_a_mark_beyond_the_capacity_is_at_the_end_with_a_plus() -> None:
     assert plain(marked_bar([BarPart(0.5, "")], 10, 1.4, MEMORY)) == "█████···▼+"
 
 
-def test_a_mark_at_exactly_the_whole_is_not_over() -> None:
+def test_a_mark_at_exactly_the_capacity_has_no_plus() -> None:
     assert plain(marked_bar([BarPart(0.5, "")], 10, 1.0, MEMORY)) == "█████····▼"
 
 
-def test_an_unknown_whole_draws_an_empty_bar() -> None:
+def test_an_unknown_capacity_gives_an_empty_bar() -> None:
     assert plain(marked_bar([], 6, None, MEMORY)) == " " * 6
 
 

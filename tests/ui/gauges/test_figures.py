@@ -45,7 +45,7 @@ def test_unknown_figures_take_no_room() -> None:
     assert own_readout(reading()) == []
 
 
-def test_a_processor_at_rest_says_so() -> None:
+def test_a_processor_at_rest_is_marked() -> None:
     assert plain(frequency(known(0.0, "test"))) == " at rest"
     assert plain(frequency(known(800.0, "test"))) == "0.80 GHz"
 

@@ -109,7 +109,7 @@ def test_nothing_sampled_is_nothing_drawn() -> None:
     assert PercentHistory(60).columns(4) == [None] * 4
 
 
-def test_a_graph_may_look_back_less_far_than_is_kept() -> None:
+def test_a_graph_can_cover_less_time_than_the_history() -> None:
     short, long = PercentHistory(60), PercentHistory(600)
     for second in range(400):
         for history in (short, long):

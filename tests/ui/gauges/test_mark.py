@@ -40,7 +40,7 @@ def test_each_memory_is_marked_with_its_own_part_of_a_split() -> None:
     assert (gpu.after_bytes, gpu.gpu_index) == (GIB + 10 * GIB, 1)
 
 
-def test_what_the_loaded_model_holds_of_the_card_is_given_back_first() -> None:
+def test_memory_of_the_loaded_model_is_freed_before_the_mark() -> None:
     held = reading(32 * GIB, 20 * GIB, card(3 * GIB, 0), card(9 * GIB, 1))
 
     assert after(held, SPLIT, held=8 * GIB) == (21 * GIB, 11 * GIB)

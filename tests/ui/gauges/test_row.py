@@ -22,7 +22,7 @@ def screen_rows(app: Host) -> list[str]:
 
 
 @pytest.mark.parametrize(("size", "rows"), [((80, 24), 2), ((120, 40), 5), ((200, 60), 7), ((120, 24), 2)])
-async def test_the_row_folds_where_room_is_short(size: tuple[int, int], rows: int) -> None:
+async def test_the_row_folds_on_a_small_screen(size: tuple[int, int], rows: int) -> None:
     app = Host(GaugeRow)
     async with app.run_test(size=size) as pilot:
         app.query_one(GaugeRow).machine = machine()
@@ -83,7 +83,7 @@ async def test_only_the_line_that_changed_is_redrawn() -> None:
         assert [region.y for region in redrawn] == [2]  # type: ignore[attr-defined]
 
 
-async def test_the_tooltip_gives_the_reason_of_what_is_unknown() -> None:
+async def test_the_tooltip_has_the_reason_for_unknown_figures() -> None:
     app = Host(GaugeRow)
     async with app.run_test(size=(120, 40)) as pilot:
         row = app.query_one(GaugeRow)

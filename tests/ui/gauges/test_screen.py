@@ -53,7 +53,7 @@ async def test_all_of_it_can_be_reached_at_every_size(size: tuple[int, int]) -> 
         assert "CPU temperature, frequency, power: it was not asked for" in rows_of(pilot.app)
 
 
-async def test_it_follows_the_readings_that_come_in_below() -> None:
+async def test_the_screen_follows_the_readings_of_the_row() -> None:
     async with opened((120, 40), machine(), reading(load=50)) as (pilot, row):
         await until(lambda: "4.0 / 8 cores" in rows_of(pilot.app), "the first reading")
         assert "weights" not in rows_of(pilot.app)
@@ -111,7 +111,7 @@ async def test_a_click_or_enter_on_a_gauge_opens_them_too() -> None:
         await until(lambda: isinstance(pilot.app.screen, GaugesScreen), "the gauges again")
 
 
-async def test_f8_opens_them_from_the_prompt_where_g_is_a_letter() -> None:
+async def test_f8_opens_the_gauges_from_the_prompt() -> None:
     async with dashboard() as (pilot, _below):
         await pilot.press("f3", "g")
         assert not isinstance(pilot.app.screen, GaugesScreen)

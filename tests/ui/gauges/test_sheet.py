@@ -11,7 +11,7 @@ from tui.ui.kit.pieces import plain
 @pytest.mark.parametrize(
     ("seconds", "words"), [(5, "1 minute ago"), (90, "2 minutes ago"), (2000, "10 minutes ago")]
 )
-def test_a_graph_says_how_far_back_it_looks(seconds: int, words: str) -> None:
+def test_a_graph_shows_the_time_that_it_covers(seconds: int, words: str) -> None:
     history = PercentHistory(LONG_SECONDS)
     for second in range(seconds):
         history.add(float(second), 50.0)

@@ -53,7 +53,7 @@ def test_the_legend_gives_up_space_then_words(width: int, expected: str) -> None
     assert plain(legend_line(SIZED, width)) == expected
 
 
-def test_a_small_model_is_told_in_mib() -> None:
+def test_a_small_model_is_shown_in_mib() -> None:
     small = Footprint(93 * MIB, 45 * MIB, 12 * MIB, 80 * MIB, "engine")
     assert plain(legend_line(small, 80)) == "▓ weights 93  ▒ KV 45  ▚ compute 12  ▄ process 80 MiB"
 

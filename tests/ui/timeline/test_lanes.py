@@ -54,7 +54,7 @@ def test_the_marked_reply_is_solid_and_no_other() -> None:
     assert phases(view) == "─══─████┣━"
 
 
-def test_two_quick_replies_in_one_column_are_both_told() -> None:
+def test_two_replies_in_one_column_are_counted() -> None:
     view = TimelineView(
         columns(4),
         works(
@@ -67,12 +67,12 @@ def test_two_quick_replies_in_one_column_are_both_told() -> None:
     assert "2 replies" in column_facts(view.columns[1], view.works[1])
 
 
-def test_what_was_cut_short_is_crossed_out_at_its_end() -> None:
+def test_a_phase_that_was_cut_short_ends_with_a_cross() -> None:
     cut = Stretch(Phase.GENERATING, 1.0, 3.2, 1, begins=True, cut=True)
     assert phases(TimelineView(columns(5), works(cut, count=5))) == "─┣━×─"
 
 
-def test_what_goes_on_reaches_the_newest_column() -> None:
+def test_an_unfinished_phase_reaches_the_newest_column() -> None:
     going = Stretch(Phase.READING, 2.5)
     assert phases(TimelineView(columns(5), works(going, count=5))) == "──┅┅┅"
 

@@ -83,7 +83,7 @@ async def test_folded_away_it_opens_when_it_is_entered_and_closes_when_it_is_lef
         assert app.query_one(Input).has_focus
 
 
-async def test_a_lane_comes_with_the_first_value_and_stays() -> None:
+async def test_a_lane_appears_with_its_first_value_and_stays() -> None:
     app = TimelineHost()
     async with app.run_test(size=(120, 40)) as pilot:
         app.seconds(0, 10)
@@ -119,7 +119,7 @@ async def test_a_tick_redraws_only_the_cells_that_changed(monkeypatch: pytest.Mo
         assert region.x == newest_cell(app.timeline)
 
 
-async def test_the_cursor_tells_what_was_seen_by_keys() -> None:
+async def test_the_arrow_keys_move_the_cursor_and_describe_the_column() -> None:
     app = TimelineHost()
     async with app.run_test(size=(120, 40)) as pilot:
         app.seconds(0, 60)
@@ -136,7 +136,7 @@ async def test_the_cursor_tells_what_was_seen_by_keys() -> None:
         assert "CPU 58 %" in subtitle(app.timeline)
 
 
-async def test_the_cursor_stays_at_its_moment_while_time_goes_on() -> None:
+async def test_the_cursor_keeps_its_moment_while_new_columns_come() -> None:
     app = TimelineHost()
     async with app.run_test(size=(120, 40)) as pilot:
         app.seconds(0, 60)
@@ -161,7 +161,7 @@ async def test_a_click_puts_the_cursor_there() -> None:
         assert "CPU 48 %" in subtitle(app.timeline)
 
 
-async def test_enter_chooses_the_reply_under_the_cursor_and_nothing_where_there_is_none() -> None:
+async def test_enter_chooses_the_reply_under_the_cursor_if_there_is_one() -> None:
     app = TimelineHost()
     async with app.run_test(size=(120, 40)) as pilot:
         app.track.enter(Phase.GENERATING, 50.0, 7)

@@ -25,7 +25,7 @@ def test_a_moment_in_words() -> None:
     assert rest == ["CPU 97 %", "memory 5.1 of 8.0 GiB", "engine 1.20 GiB", "61 °C", "18 W"]
 
 
-def test_what_is_unknown_is_left_out_of_the_words() -> None:
+def test_unknown_figures_are_left_out() -> None:
     (only,) = column_facts(Column(0, 0.0), Work())
     assert only.endswith(" idle")
 

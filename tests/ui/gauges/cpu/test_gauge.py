@@ -21,18 +21,18 @@ def cpu(now: Reading | None, width: int = 36, height: int = 3, what: Machine | N
     return [plain(line) for line in cpu_lines(now, what or machine(), history, width, height)]
 
 
-def test_the_cpu_says_load_and_cores_used() -> None:
+def test_the_cpu_gauge_shows_load_and_cores_in_use() -> None:
     assert cpu(reading(load=50))[0] == "▕██████▌      ▏  50 %  4.0 / 8 cores"
 
 
-def test_figures_stand_in_the_same_columns_whatever_they_are() -> None:
+def test_figures_keep_their_columns_for_any_value() -> None:
     ends = {cpu(reading(load=load))[0][-22:].rstrip("0123456789 ./%cores") for load in (0, 5, 50, 100)}
     places = {cpu(reading(load=load))[0].index("%") for load in (0.4, 9.6, 50, 100)}
     assert len(places) == 1
     assert len(ends) == 1
 
 
-def test_an_unknown_load_is_said_and_not_drawn() -> None:
+def test_an_unknown_load_is_shown_as_unknown() -> None:
     line = cpu(reading(load=None))[0]
     assert "n/a" in line
     assert "█" not in line
@@ -55,7 +55,7 @@ def sensors(now: Reading, **values: float) -> Reading:
     return msgspec.structs.replace(now, **{name: known(value, "test") for name, value in values.items()})
 
 
-def test_heat_and_frequency_take_room_only_where_they_are_known() -> None:
+def test_unknown_temperature_and_frequency_take_no_room() -> None:
     bare = reading(load=50)
     now = sensors(bare, cpu_temperature_celsius=54, cpu_frequency_mhz=2400)
     assert cpu(now)[1].endswith(" 54 °C  2.40 GHz")
@@ -71,7 +71,7 @@ def test_heat_takes_a_colour_where_it_matters(degrees: float, role: str) -> None
     assert [step.name for step in TEMPERATURE] == ["low", "mid", "high", "critical"]
 
 
-def test_what_llmtui_itself_takes_is_seen_where_it_is_wide() -> None:
+def test_a_wide_gauge_shows_the_load_of_llmtui_itself() -> None:
     now = sensors(reading(), own_cpu_percent=1.5, own_resident_bytes=60 * MIB, cpu_temperature_celsius=54)
     assert "llmtui  1.5 % 60.0 MiB" in "\n".join(cpu(now, 62))
     assert "llmtui" not in "\n".join(cpu(now, 36))

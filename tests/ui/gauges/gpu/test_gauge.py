@@ -14,7 +14,7 @@ from tui.ui.kit.pieces import plain
 from tui.units import GIB
 
 
-def test_no_gpu_says_why_and_what_then() -> None:
+def test_a_missing_gpu_is_explained() -> None:
     assert " ".join(gpu(machine())) == "no GPU was found; models run on the CPU"
 
 
@@ -67,7 +67,7 @@ def test_power_without_a_limit_has_no_colour() -> None:
     assert [piece.role for line in shown for piece in line if piece.text.strip() == "900"] == ["value"]
 
 
-def test_the_engines_part_of_a_card_is_drawn_by_what_it_is_for() -> None:
+def test_the_engines_memory_on_a_card_is_drawn_by_purpose() -> None:
     one = msgspec.structs.replace(ON_CARDS, devices=(DevicePart("CUDA0", 3 * GIB, GIB, GIB // 2),))
     now = reading(gpus=(card_reading(used=6),))
     lines = [plain(row) for row in gpu_lines(now, machine((card(),), None), {}, None, 62, 5, one)]

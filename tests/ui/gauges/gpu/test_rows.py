@@ -24,7 +24,7 @@ def test_heat_power_and_frequency_of_several_gpus_stand_in_columns() -> None:
     assert lines[0].index(" W") == lines[1].index(" W")
 
 
-def test_the_mark_stands_on_the_card_it_is_for() -> None:
+def test_the_mark_is_on_the_right_card() -> None:
     both = machine((card(0), card(1)), None)
     lines = gpu(
         both, (card_reading(0), card_reading(1)), mark=MemoryMark(9 * GIB, "x", gpu_index=1), width=60
@@ -55,7 +55,7 @@ def test_gpus_that_do_not_fit_are_counted() -> None:
     assert lines[2] == "6 more, the busiest at 70 %"
 
 
-def test_a_card_that_sleeps_says_so_in_place_of_its_figures() -> None:
+def test_a_sleeping_card_is_marked_in_place_of_its_figures() -> None:
     dozing = blank_reading(card(), ASLEEP)
     assert gpu(machine((card(),), None), (dozing,), width=40)[0].endswith(" asleep")
     both = machine((card(0), card(1)), None)

@@ -10,7 +10,7 @@ from tui.ui.gauges.memory.gauge import memory_facts
 from tui.units import GIB
 
 
-def test_what_is_set_aside_for_graphics_is_no_part_of_the_memory_that_is_shown() -> None:
+def test_memory_set_aside_for_graphics_is_not_shown_as_memory() -> None:
     # GIVEN graphics that may use 2 GiB set aside by the firmware and 3 GiB of the RAM
     shared = msgspec.structs.replace(
         card(shares=True), memory_bytes=known(5 * GIB, "test"), set_aside_bytes=2 * GIB

@@ -18,7 +18,7 @@ def sensors(now: Reading, **values: float) -> Reading:
     return msgspec.structs.replace(now, **{name: known(value, "test") for name, value in values.items()})
 
 
-def test_memory_says_used_and_capacity() -> None:
+def test_the_memory_gauge_shows_used_and_total_bytes() -> None:
     assert mem(reading(held=memory(4.0, 1.0)))[0] == "▕███████░░     ▏ 4.0 / 8.0 GiB  50 %"
 
 
@@ -37,7 +37,7 @@ def test_the_mark_is_drawn_and_named() -> None:
     assert second == "▼ 6.0 GiB with Llama-3.2-3B Q4_K_M"
 
 
-def test_a_mark_beyond_the_machine_says_by_how_much() -> None:
+def test_a_mark_beyond_the_memory_shows_the_excess() -> None:
     first, second, _state = mem(reading(), mark=MemoryMark(9 * GIB, "Qwen2.5-7B-Instruct Q4_K_M"))
     assert "▼+" in first
     assert second.endswith("1.0 over")
@@ -48,13 +48,13 @@ def test_hostile_labels_cannot_break_the_line() -> None:
     assert lines[1] == "▼ 6.0 GiB with [red]ev il"
 
 
-def test_the_engines_part_is_told_apart() -> None:
+def test_the_engine_has_its_own_part_of_the_bar() -> None:
     first, second, _state = mem(reading(held=memory(4.0, 2.0), process=engine(1.0, 1.0)), width=62)
     assert "▓" in first
     assert second.startswith("engine 2.00 GiB  available 3.00 GiB")
 
 
-def test_the_engines_memory_is_drawn_by_what_it_is_for() -> None:
+def test_the_engines_memory_is_drawn_by_purpose() -> None:
     # GIVEN an engine that holds what it measured when it loaded
     now = reading(held=memory(4.0, 2.0), process=engine(0.75, 1.0))
     # WHEN the gauge is drawn
@@ -76,14 +76,14 @@ def test_the_ceiling_of_the_gpu_is_a_tick_on_the_memory_it_shares() -> None:
     assert "╎" not in mem(reading(), 62, what=machine((card(),), None))[0]
 
 
-def test_what_is_read_back_from_swap_is_said_only_while_it_is() -> None:
+def test_the_swap_rate_is_shown_only_while_memory_is_read_back() -> None:
     calm = reading(held=memory(swap=1.0))
     assert mem(sensors(calm, swap_in_bytes_per_second=0), 62)[2] == "pressure low  swap 1.00 GiB"
     busy = mem(sensors(calm, swap_in_bytes_per_second=3.4 * MIB), 62)[2]
     assert busy == "pressure low  swap in 3.40 MiB/s  swap 1.00 GiB"
 
 
-def test_pressure_is_told_in_the_narrowest_gauge() -> None:
+def test_pressure_is_shown_even_in_the_narrowest_gauge() -> None:
     assert mem(reading(pressure=40.0), 24, 2)[1].endswith("pressure high")
 
 
@@ -98,7 +98,7 @@ def test_memory_shared_with_a_gpu_is_called_unified() -> None:
     assert mem(reading(), 24, 2, what=apple)[1].endswith("GiB unified")
 
 
-def test_cache_that_is_not_told_is_left_out_and_mapped_weights_are_in_use() -> None:
+def test_unknown_cache_is_left_out_and_mapped_weights_count_as_used() -> None:
     # GIVEN Windows, where cache is free memory and a model's mapped pages are not
     held = msgspec.structs.replace(memory(4.0), reclaimable_bytes=None)
     parts = memory_parts(held, engine(1.0, 2.0))
