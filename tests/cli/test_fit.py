@@ -234,7 +234,10 @@ def test_the_json_of_a_broken_file_says_why(inside: Run, tmp_path: Path):
     result = inside("fit", path, "--json")
     assert result.code == 1
     (model,) = result.json["models"]
-    assert (set(model), model["verdict"]) == (FIT_KEYS | {"changes", "changes_reason"}, "unknown")
+    assert (set(model), model["verdict"]) == (
+        FIT_KEYS | {"changes", "changes_reason", "changes_reason_code"},
+        "unknown",
+    )
     assert list(unexplained(result.json)) == []
     assert model["max_context_reason"] == model["reason"]
 

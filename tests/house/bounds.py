@@ -16,11 +16,11 @@ CLASS_NAMES = 0
 """Class names defined more than once. Goal: 0."""
 MESSAGE_NAMES = 0
 """Names of nested messages that another class has too. Goal: 0."""
-VAGUE_NAMES = 1.0
+VAGUE_NAMES = 0.3
 """Percent of the stored names. Goal: 1.0."""
-VAGUE_PARAMETERS = 0.4
+VAGUE_PARAMETERS = 0.05
 """Percent of the parameters and assigned attributes. Goal: 1.0."""
-CLAUSE_OPENINGS = 1.0
+CLAUSE_OPENINGS = 0.35
 """Percent of the docstrings. Goal: 2.0."""
 MISSING_TESTS = 6
 """Modules without a test of their name and without a reason. Goal: 0."""

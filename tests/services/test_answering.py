@@ -86,8 +86,8 @@ class NotedAnswer:
         self.notes.append(("refuse", failed))
         self._conversation.withdraw_question()
 
-    def note_transcript(self, why: Reason) -> None:
-        self.notes.append(("transcript", why))
+    def note_transcript(self, reason: Reason) -> None:
+        self.notes.append(("transcript", reason))
 
     def note_schema(self, *, followed: bool) -> None:
         self.notes.append(("schema", followed))

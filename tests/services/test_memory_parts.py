@@ -46,9 +46,9 @@ def test_the_parts_add_up_to_the_engines_memory(
     of: tuple[int, int, int, int], own: float, mapped: float, on_card: bool
 ) -> None:
     parts = memory_parts(memory(5.0, 2.5), engine(own, mapped))
-    found = engine_parts(parts, Footprint(*of, "engine"), on_card=on_card)
-    assert sum(found) == parts.engine
-    assert min(found) >= 0
+    engine_sizes = engine_parts(parts, Footprint(*of, "engine"), on_card=on_card)
+    assert sum(engine_sizes) == parts.engine
+    assert min(engine_sizes) >= 0
 
 
 def test_mapped_weights_move_from_cache_to_the_engine() -> None:

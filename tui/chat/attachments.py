@@ -128,14 +128,14 @@ def pasted_paths(text: str) -> tuple[Path, ...]:
     if "\n" not in text and (path := _existing(text)):
         return (path,)
     try:
-        words = shlex.split(text)
+        typed_paths = shlex.split(text)
     except ValueError:
         return ()
-    if not words or len(words) > _PATH_LIMIT:
+    if not typed_paths or len(typed_paths) > _PATH_LIMIT:
         return ()
-    paths = [_existing(word) for word in words]
+    paths = [_existing(typed) for typed in typed_paths]
     existing = tuple(path for path in paths if path is not None)
-    return existing if len(existing) == len(words) else ()
+    return existing if len(existing) == len(typed_paths) else ()
 
 
 def typed_path(text: str) -> Path:

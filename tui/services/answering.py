@@ -61,7 +61,7 @@ class AnswerView(Protocol):
         """Put the question back and say why; None where somebody else says it."""
         ...
 
-    def note_transcript(self, why: Reason) -> None:
+    def note_transcript(self, reason: Reason) -> None:
         """Say that the model read a plain transcript in place of its own chat template."""
         ...
 

@@ -38,7 +38,7 @@ def memory_parts(memory: MemoryReading, engine: ProcessReading | None) -> Memory
     private_bytes, mapped_bytes = _engine_bytes(engine) if engine else (0, 0)
     private_bytes = min(private_bytes, memory.used_bytes)
     if memory.reclaimable_bytes is None:
-        # Windows: what a process has mapped and uses is in use, not in the cache.
+        # Windows counts mapped pages that a process uses as used memory, not as cache.
         mapped_bytes = min(mapped_bytes, memory.used_bytes - private_bytes)
         other_programs = memory.used_bytes - private_bytes - mapped_bytes
         return MemoryParts(
@@ -74,7 +74,7 @@ def engine_parts(
     private_bytes = parts.engine - parts.mapped
     mapped_weights = min(weights, parts.mapped)
     buffers = min(kv + compute, private_bytes)
-    # Weights that are not mapped, those repacked for the processor for instance, are memory of its own.
+    # Weights that are not mapped, for example those repacked for the processor, are private memory.
     private_weights = min(weights - mapped_weights, max(0, private_bytes - buffers - loaded.process_bytes))
     kv_now = round(buffers * kv / (kv + compute)) if kv + compute else 0
     weights_now = mapped_weights + private_weights

@@ -25,7 +25,11 @@ def prompt(conversation: Conversation) -> str:
 
 def read(conversation: Conversation) -> list[str | None]:
     """What was read for each reply on the shown branch."""
-    return [conversation.prompts.get(each.id) for each in conversation.messages if isinstance(each, Reply)]
+    return [
+        conversation.prompts.get(message.id)
+        for message in conversation.messages
+        if isinstance(message, Reply)
+    ]
 
 
 def reopened(store: ConversationStore) -> Conversation:

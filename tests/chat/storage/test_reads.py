@@ -49,29 +49,29 @@ def test_a_search_finds_titles_and_texts(
         conversation, _keeper = keeping(store)
         turn(conversation, question, answer)
 
-    def found(query: str) -> list[str]:
+    def titles_for(query: str) -> list[str]:
         return sorted(row.title[0] for row in got(store.list_conversations(query)))
 
-    assert found("uber quick") == ["A"]
-    assert found("QUI") == ["A"]
-    assert found("語の") == found("c++") == found("->") == ["日"]
-    assert found("nothing here") == ["T"]
-    assert found("quick nothing") == found("xyz") == []
-    assert found('" OR * NEAR(') == []
-    assert found("  ") == found("") == ["A", "T", "日"]
+    assert titles_for("uber quick") == ["A"]
+    assert titles_for("QUI") == ["A"]
+    assert titles_for("語の") == titles_for("c++") == titles_for("->") == ["日"]
+    assert titles_for("nothing here") == ["T"]
+    assert titles_for("quick nothing") == titles_for("xyz") == []
+    assert titles_for('" OR * NEAR(') == []
+    assert titles_for("  ") == titles_for("") == ["A", "T", "日"]
     conversation, _keeper = keeping(store)
     conversation.add_user("Zebras", (Attachment("Änderungen.md", "the crane\n" * 3000 + "a Kestrel\ud800"),))
     conversation.begin_reply("Model Q4")
     conversation.append("I see a heron->", thinking=True)
     conversation.append("Birds")
     conversation.finish_reply("end")
-    for words in ("kestrel", "anderungen", "heron", "heron->", "crane birds"):
-        assert found(words) == ["Z"], words
+    for query in ("kestrel", "anderungen", "heron", "heron->", "crane birds"):
+        assert titles_for(query) == ["Z"], query
     # AND what is taken out is not found any more
     conversation.delete_turn(conversation.messages[0].id)
-    assert found("kestrel") == found("heron") == []
+    assert titles_for("kestrel") == titles_for("heron") == []
     got(store.rename_conversation(got(store.list_conversations("nothing"))[0].id, "Called otherwise"))
-    assert found("otherwise") == ["C"]
+    assert titles_for("otherwise") == ["C"]
 
 
 def test_text_of_a_hidden_branch_is_not_found(store: ConversationStore) -> None:

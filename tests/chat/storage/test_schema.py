@@ -28,14 +28,14 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store_schema, "_WAIT_SECONDS", 30.0)
 
 
-def collect(told: list[str | None]) -> Callable[[Reason | None], None]:
-    return lambda why: told.append(None if why is None else sentence(why))
+def collect(reports: list[str | None]) -> Callable[[Reason | None], None]:
+    return lambda why: reports.append(None if why is None else sentence(why))
 
 
 def not_kept(file: Path) -> list[str | None]:
     """Talk on while nothing can be kept; returns what was told."""
-    told: list[str | None] = []
-    store = ConversationStore(file, collect(told))
+    reports: list[str | None] = []
+    store = ConversationStore(file, collect(reports))
     conversation, _keeper = keeping(store)
     for number in range(5):
         turn(conversation, f"question {number}", "answer")
@@ -43,16 +43,16 @@ def not_kept(file: Path) -> list[str | None]:
         got(store.list_conversations())
     assert len(conversation.messages) == 10
     assert store.close()
-    return told
+    return reports
 
 
 @pytest.mark.skipif(os.name != "posix", reason="elsewhere a user's folders are closed to others as they are")
 def test_the_files_can_be_read_only_by_their_owner(store: ConversationStore, file: Path) -> None:
     store.list_conversations().result()
 
-    kept = [path for path in file.parent.iterdir() if path.name.startswith(file.name)]
-    assert file in kept
-    assert [path.stat().st_mode & 0o077 for path in kept] == [0] * len(kept)
+    files = [path for path in file.parent.iterdir() if path.name.startswith(file.name)]
+    assert file in files
+    assert [path.stat().st_mode & 0o077 for path in files] == [0] * len(files)
 
 
 def test_a_file_of_a_newer_llmtui_is_not_changed(file: Path) -> None:
@@ -60,19 +60,19 @@ def test_a_file_of_a_newer_llmtui_is_not_changed(file: Path) -> None:
     with sqlite3.connect(file) as db:
         db.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     db.close()
-    before = file.read_bytes()
+    old_content = file.read_bytes()
     assert not_kept(file) == ["conversations.sqlite was written by a newer llmtui"]
-    assert file.read_bytes() == before
+    assert file.read_bytes() == old_content
 
 
 def test_a_file_that_is_no_database_is_not_changed(file: Path) -> None:
     file.parent.mkdir()
     file.write_bytes(b"my precious notes\n" * 500)
-    before = file.read_bytes()
-    (told,) = not_kept(file)
-    assert told is not None
-    assert "is not a database" in told
-    assert file.read_bytes() == before
+    old_content = file.read_bytes()
+    (reports,) = not_kept(file)
+    assert reports is not None
+    assert "is not a database" in reports
+    assert file.read_bytes() == old_content
 
 
 def test_a_folder_in_place_of_the_file_is_reported(file: Path) -> None:
@@ -82,9 +82,9 @@ def test_a_folder_in_place_of_the_file_is_reported(file: Path) -> None:
 
 def test_a_data_folder_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("in the way")
-    (told,) = not_kept(tmp_path / "data" / "conversations.sqlite")
-    assert told is not None
-    assert "data" in told
+    (reports,) = not_kept(tmp_path / "data" / "conversations.sqlite")
+    assert reports is not None
+    assert "data" in reports
 
 
 def test_a_file_of_the_first_version_is_brought_up_to_date(file: Path) -> None:

@@ -46,13 +46,13 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def count(file: Path, table: str) -> int:
     db = sqlite3.connect(file)
-    (found,) = db.execute(f"SELECT count(*) FROM {table}").fetchone()
+    (row_count,) = db.execute(f"SELECT count(*) FROM {table}").fetchone()
     db.close()
-    return int(found)
+    return int(row_count)
 
 
-def collect(told: list[str | None]) -> Callable[[Reason | None], None]:
-    return lambda why: told.append(None if why is None else sentence(why))
+def collect(reports: list[str | None]) -> Callable[[Reason | None], None]:
+    return lambda why: reports.append(None if why is None else sentence(why))
 
 
 def wait(condition: Callable[[], object]) -> None:
@@ -136,26 +136,26 @@ def test_two_at_once_write_their_own_conversations(file: Path) -> None:
 def test_a_read_only_file_can_be_read(file: Path) -> None:
     talk_kept(file, ("a", "1"))
     file.chmod(0o400)
-    told: list[str | None] = []
-    store = ConversationStore(file, collect(told))
+    reports: list[str | None] = []
+    store = ConversationStore(file, collect(reports))
     conversation, _keeper = keeping(store)
     turn(conversation, "b", "2")
     assert texts(only(store)) == ["a", "1"]
-    assert told == ["conversations.sqlite may not be written to"]
+    assert reports == ["conversations.sqlite may not be written to"]
     store.close()
 
 
 def test_a_read_only_file_is_reported_and_can_be_searched(file: Path) -> None:
     talk_kept(file, ("a", "quince"))
-    told: list[str | None] = []
-    store = ConversationStore(file, collect(told))
+    reports: list[str | None] = []
+    store = ConversationStore(file, collect(reports))
     got(store.ask(lambda db, _has_index: db.execute("PRAGMA query_only = ON").fetchall()))
     conversation, _keeper = keeping(store)
     turn(conversation, "b", "2")
     assert len(got(store.list_conversations("quince"))) == 1
     with raises_saying(StoreError, "may not be written to"):
         got(store.pin_conversation(got(store.list_conversations())[0].id, True))
-    assert told == ["conversations.sqlite may not be written to"]
+    assert reports == ["conversations.sqlite may not be written to"]
     store.close()
 
 
@@ -166,24 +166,24 @@ def test_changes_wait_for_another_program_and_are_saved_afterwards(
     monkeypatch.setattr(store_schema, "_WAIT_SECONDS", 0.01)
     monkeypatch.setattr(store_module, "_RETRY_SECONDS", 0.05)
     talk_kept(file, ("a", "1"))
-    other = sqlite3.connect(file, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    told: list[str | None] = []
-    store = ConversationStore(file, collect(told))
+    other_connection = sqlite3.connect(file, isolation_level=None)
+    other_connection.execute("BEGIN IMMEDIATE")
+    reports: list[str | None] = []
+    store = ConversationStore(file, collect(reports))
     conversation, keeper = keeping(store)
     turn(conversation, "b", "2")
-    wait(lambda: told)
+    wait(lambda: reports)
     # WHEN it lets go
     turn(conversation, "c", "3")
-    assert told == ["another program is using conversations.sqlite"]
-    other.execute("COMMIT")
-    wait(lambda: len(told) == 2)
+    assert reports == ["another program is using conversations.sqlite"]
+    other_connection.execute("COMMIT")
+    wait(lambda: len(reports) == 2)
     # THEN all of it is there, and that is told
-    assert told[1] is None
+    assert reports[1] is None
     assert keeper.conversation_id is not None
     assert texts(got(store.read_conversation(keeper.conversation_id))) == ["b", "2", "c", "3"]
     store.close()
-    other.close()
+    other_connection.close()
 
 
 def test_changes_that_a_full_disk_refused_are_saved_once_there_is_room(
@@ -191,8 +191,8 @@ def test_changes_that_a_full_disk_refused_are_saved_once_there_is_room(
 ) -> None:
     # GIVEN a file that may not grow any more
     monkeypatch.setattr(store_module, "_RETRY_SECONDS", 0.05)
-    told: list[str | None] = []
-    store = ConversationStore(file, collect(told))
+    reports: list[str | None] = []
+    store = ConversationStore(file, collect(reports))
     limit = 0
 
     def limit_pages(db: sqlite3.Connection) -> None:
@@ -205,13 +205,13 @@ def test_changes_that_a_full_disk_refused_are_saved_once_there_is_room(
     conversation, _keeper = keeping(store)
     turn(conversation, "a", "y" * 200_000)
     turn(conversation, "b", "2")
-    wait(lambda: told)
-    assert told == ["the disk is full"]
+    wait(lambda: reports)
+    assert reports == ["the disk is full"]
     assert len(conversation.messages) == 4
     # THEN it is kept as soon as there is room
     limit = 0
     got(store.ask(lambda db, _has_index: limit_pages(db)))
-    wait(lambda: len(told) == 2)
+    wait(lambda: len(reports) == 2)
     assert texts(only(store)) == ["a", "y" * 200_000, "b", "2"]
     store.close()
 

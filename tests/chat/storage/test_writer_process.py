@@ -32,14 +32,16 @@ def test_a_reply_left_open_by_a_program_that_is_gone_is_interrupted(file: Path) 
         got(store.list_conversations())
     # WHEN a third one starts
     third = ConversationStore(file)
-    found = {
+    interruptions = {
         row.title: got(third.read_conversation(row.id)).shown_branch[-1].message
         for row in got(third.list_conversations())
     }
     # THEN only the first one is closed
-    assert found["gone"] == Reply(0, "It was a", "Model Q4", interrupted=reason("chat.closed_while_writing"))
-    assert isinstance(found["alive"], Reply)
-    assert found["alive"].interrupted == reason("chat.still_being_written")
+    assert interruptions["gone"] == Reply(
+        0, "It was a", "Model Q4", interrupted=reason("chat.closed_while_writing")
+    )
+    assert isinstance(interruptions["alive"], Reply)
+    assert interruptions["alive"].interrupted == reason("chat.still_being_written")
     conversation.append(" dark night")
     conversation.finish_reply("end")
     got(alive.list_conversations())

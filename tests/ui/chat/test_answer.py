@@ -24,7 +24,7 @@ async def test_a_question_is_drawn_asked_and_answered():
 
 
 @pytest.mark.parametrize("text", ["Some of it", ""])
-async def test_a_stop_is_said_before_the_engine_has_obeyed(text: str):
+async def test_a_stop_is_shown_before_the_engine_has_stopped(text: str):
     app = ChatApp()
     async with app.run_test(size=(70, 24)) as pilot:
         pane = await ask(pilot)
@@ -56,9 +56,9 @@ async def test_the_screen_is_the_same_however_the_reply_arrived():
         app = ChatApp()
         async with app.run_test(size=(60, 40)) as pilot:
             pane = await ask(pilot)
-            for at in range(0, len(text), size):
-                pane.answer.append_text(text[at : at + size])
-                if at % 4 == 0:
+            for start in range(0, len(text), size):
+                pane.answer.append_text(text[start : start + size])
+                if start % 4 == 0:
                     pane.answer.flush()
             pane.answer.end_reply("stop here")
             await until(pilot, lambda app=app: shows(app, "stop here"))
@@ -107,9 +107,9 @@ async def test_a_declined_question_is_back_in_the_prompt_with_the_reason():
         assert pane.conversation.messages == ()
 
 
-async def test_an_answer_without_a_word_is_said_to_be_one():
+async def test_an_empty_answer_is_reported():
     app = ChatApp()
     async with app.run_test(size=(70, 24)) as pilot:
         pane = await ask(pilot)
         pane.answer.end_reply(Finished(1, "end", msgspec.structs.replace(METRICS, generated_tokens=0)))
-        await until(pilot, lambda: shows(app, "The model ended here without another word."))
+        await until(pilot, lambda: shows(app, "The model ended without writing anything more."))

@@ -35,7 +35,7 @@ async def test_an_earlier_question_is_edited_and_both_versions_can_be_walked_to(
         pane.transcript.focus()
         await pilot.press("k", "k", "k", "k", "e")
         await until(pilot, lambda: pane.prompt.text == "first")
-        assert shows(app, "Editing an earlier question: Enter asks it anew")
+        assert shows(app, "Editing an earlier question: Enter asks it again")
         assert pane.prompt.has_focus
         await pilot.press(*" again", "enter")
         await until(pilot, lambda: pane.answering)
@@ -71,7 +71,7 @@ async def test_leaving_an_edit_brings_the_draft_back() -> None:
         assert pane.prompt.attachments == ()
         await pilot.press(*" more", "escape")
         assert pane.prompt.text == "a draft"
-        assert [each.name for each in pane.prompt.attachments] == ["notes.md"]
+        assert [attachment.name for attachment in pane.prompt.attachments] == ["notes.md"]
         assert texts(pane) == ["first", "one"]
         assert not shows(app, "Editing")
         # AND Esc is the app's again
@@ -87,14 +87,14 @@ async def test_attachments_of_a_question_stay_when_it_is_edited() -> None:
         assert shows(app, "▪ notes.md")
         pane.transcript.focus()
         await pilot.press("e")
-        await until(pilot, lambda: shows(app, "It goes with notes.md."))
+        await until(pilot, lambda: shows(app, "Its files: notes.md."))
         await pilot.press("enter")
         await until(pilot, lambda: pane.answering)
         (question, _open) = pane.conversation.messages
-        assert [each.name for each in question.attachments] == ["notes.md"]
+        assert [attachment.name for attachment in question.attachments] == ["notes.md"]
 
 
-async def test_an_edit_that_cannot_be_asked_is_being_edited_again() -> None:
+async def test_an_edit_that_cannot_be_asked_returns_to_the_prompt() -> None:
     app = ChatApp()
     async with app.run_test(size=(80, 24)) as pilot:
         pane = await answered(pilot, "first", "one")
@@ -128,28 +128,28 @@ async def test_an_edit_that_cannot_be_asked_keeps_the_draft_too() -> None:
         assert pane.prompt.text == "a draft"
 
 
-async def test_an_earlier_question_is_asked_anew_without_a_file_and_stays_as_it_was() -> None:
+async def test_asking_again_without_a_file_keeps_the_earlier_question() -> None:
     app = ChatApp()
     async with app.run_test(size=(80, 30)) as pilot:
         app.pane.prompt.attachments = (Attachment("long.md", "text"), Attachment("short.md", "t"))
         pane = await answered(pilot, "first", "one")
         await answered(pilot, "second", "two")
         await pilot.press(*"third")
-        before = pane.conversation.messages
+        old_messages = pane.conversation.messages
         # WHEN one of its files is to go
-        pane.branch_actions.edit_without_attachment(before[0].id, 0)
+        pane.branch_actions.edit_without_attachment(old_messages[0].id, 0)
         await until(pilot, lambda: pane.prompt.text == "first")
-        assert [each.name for each in pane.prompt.attachments] == ["short.md"]
-        await until(pilot, lambda: shows(app, "It goes with short.md."))
+        assert [attachment.name for attachment in pane.prompt.attachments] == ["short.md"]
+        await until(pilot, lambda: shows(app, "Its files: short.md."))
         await pilot.press("enter")
         await until(pilot, lambda: pane.answering)
         await finished(pilot, pane, "other")
         # THEN nothing that was said before is there with other files than it was asked with
         (question, _reply) = pane.conversation.messages
-        assert [each.name for each in question.attachments] == ["short.md"]
+        assert [attachment.name for attachment in question.attachments] == ["short.md"]
         assert pane.prompt.text == "third"
         assert pane.conversation.show_alternative(question.id, -1)
-        assert pane.conversation.messages == before
+        assert pane.conversation.messages == old_messages
 
 
 async def test_another_answer_stands_beside_the_first() -> None:
@@ -185,11 +185,11 @@ async def test_a_click_on_the_arrows_walks() -> None:
 def arrow(app: ChatApp, sign: str) -> tuple[int, int]:
     """Where it stands on the screen."""
     lines = screen(app)
-    y = next(at for at, line in enumerate(lines) if sign in line)
+    y = next(index for index, line in enumerate(lines) if sign in line)
     return lines[y].index(sign), y
 
 
-async def test_another_answer_that_cannot_be_had_leaves_the_first() -> None:
+async def test_another_answer_that_fails_keeps_the_first() -> None:
     app = ChatApp()
     async with app.run_test(size=(80, 24)) as pilot:
         pane = await answered(pilot, "first", "one")
@@ -202,7 +202,7 @@ async def test_another_answer_that_cannot_be_had_leaves_the_first() -> None:
         assert pane.prompt.text == ""
 
 
-async def test_without_versions_walking_says_what_makes_one() -> None:
+async def test_without_other_versions_a_notice_says_how_to_get_one() -> None:
     app = ChatApp()
     async with app.run_test(size=(100, 24)) as pilot:
         pane = await answered(pilot, "first", "one")
@@ -211,7 +211,7 @@ async def test_without_versions_walking_says_what_makes_one() -> None:
         await until(pilot, lambda: shows(app, "There is no other version"))
 
 
-async def test_a_turn_is_deleted_when_it_is_asked_for_twice() -> None:
+async def test_a_turn_is_deleted_after_the_second_key() -> None:
     app = ChatApp()
     async with app.run_test(size=(80, 40)) as pilot:
         await answered(pilot, "first", "one")
@@ -231,7 +231,7 @@ async def test_a_turn_is_deleted_when_it_is_asked_for_twice() -> None:
         assert texts(pane) == []
 
 
-async def test_a_pinned_question_says_so() -> None:
+async def test_a_pinned_question_is_marked() -> None:
     app = ChatApp()
     async with app.run_test(size=(90, 24)) as pilot:
         pane = await answered(pilot, "first", "one")
@@ -263,36 +263,36 @@ async def test_a_stopped_answer_goes_on() -> None:
         assert texts(pane) == ["first", "Once upon a **time**"]
 
 
-async def test_an_answer_that_was_cut_says_how_it_goes_on() -> None:
+async def test_a_cut_answer_names_the_key_that_continues_it() -> None:
     app = ChatApp()
     async with app.run_test(size=(80, 24)) as pilot:
         pane = await ask(pilot, "first")
         pane.answer.append_text("Once upon ")
         pane.answer.end_reply(Finished(1, "max_tokens", METRICS))
-        await until(pilot, lambda: shows(app, "Ctrl+L lets it go on."))
+        await until(pilot, lambda: shows(app, "Ctrl+L continues it."))
         await pilot.press("ctrl+l")
-        await until(pilot, lambda: pane.answering and not shows(app, "Ctrl+L lets it go on."))
+        await until(pilot, lambda: pane.answering and not shows(app, "Ctrl+L continues it."))
 
 
-async def test_an_answer_that_cannot_go_on_is_as_it_was() -> None:
+async def test_an_answer_that_cannot_be_continued_stays_as_it_was() -> None:
     app = ChatApp()
     async with app.run_test(size=(80, 24)) as pilot:
         pane = await answered(pilot, "first", "one")
-        before = pane.conversation.messages
+        old_messages = pane.conversation.messages
         await pilot.press("ctrl+l")
         await until(pilot, lambda: pane.answering)
         pane.answer.decline("It is too long.", "Load with a longer context.")
         await until(pilot, lambda: shows(app, "It is too long."))
         await until(pilot, lambda: shows(app, "5.0 tok/s · 11 tokens"))
-        assert pane.conversation.messages == before
+        assert pane.conversation.messages == old_messages
         assert not pane.answering
 
 
-async def test_without_an_answer_or_a_model_there_is_nothing_to_go_on_with() -> None:
+async def test_without_an_answer_or_a_model_nothing_can_be_continued() -> None:
     app = ChatApp(label=None)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+l")
-        await until(pilot, lambda: shows(app, "There is no answer to go on with."))
+        await until(pilot, lambda: shows(app, "There is no answer to continue."))
         pane = await answered(pilot, "first", "one")
         await pilot.press("ctrl+l")
         await until(pilot, lambda: shows(app, "No model is loaded"))
@@ -319,17 +319,17 @@ async def test_while_an_answer_streams_no_branch_is_changed() -> None:
         await pilot.press("enter")
         await until(pilot, lambda: pane.answering)
         pane.transcript.focus()
-        before = texts(pane)
+        old_texts = texts(pane)
         for key in ("e", "left", "p", "d"):
             await pilot.press(key)
             await until(pilot, lambda: shows(app, "Still answering; press Esc to stop first."))
             pane.notice.clear()
         await pilot.press("ctrl+l", "ctrl+r")
-        assert texts(pane) == before
+        assert texts(pane) == old_texts
         assert pane.prompt.text == ""
 
 
-async def test_a_message_of_another_branch_is_shown_when_it_is_looked_for() -> None:
+async def test_showing_a_message_of_another_branch_shows_that_branch() -> None:
     app = ChatApp()
     async with app.run_test(size=(80, 24)) as pilot:
         pane = await answered(pilot, "first", "one")
@@ -384,14 +384,14 @@ async def test_an_answer_is_edited_and_gone_on_with() -> None:
         pane.transcript.focus()
         await pilot.press("k", "k", "k", "e")
         await until(pilot, lambda: pane.prompt.text == "one")
-        assert shows(app, "Editing this answer: Enter keeps yours as another version")
+        assert shows(app, "Editing this answer: Enter saves yours as another version")
         await pilot.press(*" more", "space", "enter")
         # THEN it stands beside the first one, as the user's, and nothing is asked
         await until(pilot, lambda: shows(app, "‹ 2/2 › · edited by you"))
         assert texts(pane) == ["first", "one more "]
         assert app.names() == ["Ask", "Ask"]
         assert (pane.prompt.text, pane.editing) == ("draft", None)
-        assert shows(app, "Kept beside the answer before: the model reads yours, and Ctrl+L")
+        assert shows(app, "Saved beside the old answer: the model reads yours, and Ctrl+L")
         # AND the model can go on from it
         await pilot.press("ctrl+l")
         await until(pilot, lambda: pane.answering)
@@ -416,7 +416,7 @@ async def test_an_answer_that_was_not_changed_is_no_version_and_escape_leaves_it
         await pilot.press("k", "e")
         await until(pilot, lambda: pane.prompt.text == "one")
         await pilot.press("enter")
-        await until(pilot, lambda: shows(app, "nothing was changed"))
+        await until(pilot, lambda: shows(app, "Nothing was changed"))
         assert texts(pane) == ["first", "one"]
         pane.transcript.focus()
         await pilot.press("e")
@@ -435,9 +435,9 @@ async def test_an_edited_answer_takes_no_files_and_they_are_not_lost() -> None:
         await until(pilot, lambda: pane.prompt.text == "one")
         pane.prompt.attach(Attachment("notes.md", "text"))
         await pilot.press("x", "enter")
-        await until(pilot, lambda: shows(app, "An answer has no files: take notes.md away"))
+        await until(pilot, lambda: shows(app, "An answer cannot have files: remove notes.md"))
         assert texts(pane) == ["first", "one"]
-        assert [each.name for each in pane.prompt.attachments] == ["notes.md"]
+        assert [attachment.name for attachment in pane.prompt.attachments] == ["notes.md"]
         await pilot.press("shift+tab", "enter")
         await until(pilot, lambda: pane.prompt.text == "onextext")
         await pilot.press("enter")
@@ -468,4 +468,4 @@ async def test_an_edited_answer_holds_no_terminal_sequences() -> None:
         await pilot.press("k", "e")
         await until(pilot, lambda: pane.prompt.text == "ab[b]c[/b]")
         await pilot.press("enter")
-        await until(pilot, lambda: shows(app, "nothing was changed"))
+        await until(pilot, lambda: shows(app, "Nothing was changed"))

@@ -20,7 +20,7 @@ SHORT = Settings(temperature=0, max_tokens=12, context=2048)
 async def after(pilot: Pilot[None], dashboard: Dashboard, *keys: str) -> Reply:
     """The reply that comes of these keys; it may be there before one looks."""
     conversation = dashboard.chat.conversation
-    before = {(each.id, getattr(each, "parts", 0)) for each in conversation.all_messages}
+    before = {(message.id, getattr(message, "parts", 0)) for message in conversation.all_messages}
     await pilot.press(*keys)
 
     def is_there() -> bool:
@@ -32,19 +32,19 @@ async def after(pilot: Pilot[None], dashboard: Dashboard, *keys: str) -> Reply:
     return last_reply(dashboard)
 
 
-async def asked(pilot: Pilot[None], dashboard: Dashboard, text: str) -> Reply:
+async def ask_and_wait(pilot: Pilot[None], dashboard: Dashboard, text: str) -> Reply:
     return await after(pilot, dashboard, *text, "enter")
 
 
 def prompt_holds(conversation: Conversation, reply: Reply) -> None:
     """The prompt has the text of every message shown before the reply, in order, and of no other."""
     prompt = conversation.prompts[reply.id]
-    at = 0
-    shown = [message for message in conversation.messages if message.id != reply.id]
-    for message in shown:
-        at = prompt.index(message.text.strip(), at)
-    hidden = [each for each in conversation.all_messages if each not in conversation.messages]
-    assert all(each.text.strip() not in prompt for each in hidden if isinstance(each, Question))
+    position = 0
+    visible = [message for message in conversation.messages if message.id != reply.id]
+    for message in visible:
+        position = prompt.index(message.text.strip(), position)
+    hidden = [message for message in conversation.all_messages if message not in conversation.messages]
+    assert all(message.text.strip() not in prompt for message in hidden if isinstance(message, Question))
 
 
 def drawn_with(dashboard: Dashboard, names: tuple[str, ...]) -> bool:
@@ -59,8 +59,8 @@ async def test_the_model_reads_the_branch_that_is_shown() -> None:
         # GIVEN two turns
         await load_first(pilot, dashboard)
         conversation = dashboard.chat.conversation
-        await asked(pilot, dashboard, "Name a colour of the rainbow.")
-        second = await asked(pilot, dashboard, "Name a fruit that grows in summer.")
+        await ask_and_wait(pilot, dashboard, "Name a colour of the rainbow.")
+        second = await ask_and_wait(pilot, dashboard, "Name a fruit that grows in summer.")
         prompt_holds(conversation, second)
         # WHEN the second question is edited THEN the first turn comes from the cache
         dashboard.chat.transcript.focus()
@@ -73,7 +73,7 @@ async def test_the_model_reads_the_branch_that_is_shown() -> None:
         dashboard.chat.transcript.focus()
         await pilot.press("k", "k", "left")
         dashboard.chat.prompt.focus()
-        third = await asked(pilot, dashboard, "Thank you.")
+        third = await ask_and_wait(pilot, dashboard, "Thank you.")
         assert len(conversation.messages) == 6
         prompt_holds(conversation, third)
         # WHEN the first turn is deleted and the last answer regenerated THEN it is nowhere in the prompt
@@ -97,16 +97,16 @@ async def test_an_answer_that_goes_on_reads_as_if_it_had_never_ended() -> None:
     # GIVEN what the model says in one go
     async with running(settings=Settings(temperature=0, max_tokens=24, context=2048)) as (pilot, dashboard):
         await load_first(pilot, dashboard)
-        whole = await asked(pilot, dashboard, "Give me tips for better sleep.")
+        complete_reply = await ask_and_wait(pilot, dashboard, "Give me tips for better sleep.")
     # WHEN it is cut after half of that, and goes on
     async with running(settings=SHORT) as (pilot, dashboard):
         await load_first(pilot, dashboard)
         conversation = dashboard.chat.conversation
-        half = await asked(pilot, dashboard, "Give me tips for better sleep.")
+        half = await ask_and_wait(pilot, dashboard, "Give me tips for better sleep.")
         assert half.finish == "max_tokens"
         both = await after(pilot, dashboard, "ctrl+l")
         # THEN it is one reply with the same words
-        assert both.text == whole.text
+        assert both.text == complete_reply.text
         assert both.id == half.id
         assert conversation.prompts[both.id].endswith(half.text)
         assert (both.raw or "").startswith(half.text)
@@ -125,7 +125,7 @@ async def test_a_load_in_the_middle_of_a_conversation_keeps_it() -> None:
     async with running(settings=SHORT) as (pilot, dashboard):
         await load_first(pilot, dashboard)
         conversation = dashboard.chat.conversation
-        first = await asked(pilot, dashboard, "Name a colour of the rainbow.")
+        first = await ask_and_wait(pilot, dashboard, "Name a colour of the rainbow.")
         before = conversation.messages
         # WHEN it is loaded in another way, and the conversation goes on
         await pilot.press("f2", "right_square_bracket", "enter")
@@ -133,10 +133,10 @@ async def test_a_load_in_the_middle_of_a_conversation_keeps_it() -> None:
             lambda: dashboard._workbench.host.loaded and dashboard._workbench.host.loaded.context != 2048,
             "the load",
         )
-        second = await asked(pilot, dashboard, "Name a fruit that grows in summer.")
+        second = await ask_and_wait(pilot, dashboard, "Name a fruit that grows in summer.")
         # THEN nothing is lost, and the model reads all of it
-        assert [(each.id, each.text) for each in conversation.messages[:2]] == [
-            (each.id, each.text) for each in before
+        assert [(message.id, message.text) for message in conversation.messages[:2]] == [
+            (message.id, message.text) for message in before
         ]
         prompt_holds(conversation, second)
         assert second.metrics is not None
@@ -146,26 +146,26 @@ async def test_a_load_in_the_middle_of_a_conversation_keeps_it() -> None:
 
 async def test_another_model_answers_the_next_question_under_its_own_name(tmp_path: Path) -> None:
     # GIVEN a question that one model answered
-    other = random_llama(tmp_path / "babbler.gguf", metadata={"general.name": "Babbler"})
-    async with running(settings=SHORT, places=SearchPaths(files=(other,))) as (pilot, dashboard):
+    other_file = random_llama(tmp_path / "babbler.gguf", metadata={"general.name": "Babbler"})
+    async with running(settings=SHORT, places=SearchPaths(files=(other_file,))) as (pilot, dashboard):
         listing = dashboard.models.listing
-        await until(lambda: any(each.name == NAME for each in listing.models), "both models")
-        small = next(each for each in listing.models if each.name == NAME and each.file)
+        await until(lambda: any(message.name == NAME for message in listing.models), "both models")
+        small = next(message for message in listing.models if message.name == NAME and message.file)
         assert listing.highlight(small.key)
         await load_first(pilot, dashboard)
         conversation = dashboard.chat.conversation
-        first = await asked(pilot, dashboard, "Name a colour.")
+        first = await ask_and_wait(pilot, dashboard, "Name a colour.")
         # WHEN another is loaded and asked
         await pilot.press("f2")
-        assert listing.highlight(str(other))
+        assert listing.highlight(str(other_file))
         await pilot.press("enter")
-        await until(lambda: listing.loaded_key == str(other), "the other model")
-        second = await asked(pilot, dashboard, "And a fruit?")
+        await until(lambda: listing.loaded_key == str(other_file), "the other model")
+        second = await ask_and_wait(pilot, dashboard, "And a fruit?")
         # THEN it has read the whole conversation, and each answer has its model below it
         prompt_holds(conversation, second)
         assert first.model != second.model
-        assert {id: words.plain for id, words in remarks(conversation).items()} == {
-            **dict.fromkeys([each.id for each in conversation.messages], ""),
+        assert {id: remark.plain for id, remark in remarks(conversation).items()} == {
+            **dict.fromkeys([message.id for message in conversation.messages], ""),
             first.id: first.model,
             second.id: second.model,
         }
@@ -175,7 +175,7 @@ async def test_another_model_answers_the_next_question_under_its_own_name(tmp_pa
 async def test_the_model_reads_an_edited_answer_exactly_and_goes_on_from_it() -> None:
     async with running(settings=SHORT) as (pilot, dashboard):
         await load_first(pilot, dashboard)
-        await asked(pilot, dashboard, "Name a colour.")
+        await ask_and_wait(pilot, dashboard, "Name a colour.")
         conversation = dashboard.chat.conversation
         # WHEN the answer is rewritten
         dashboard.chat.transcript.focus()
@@ -195,7 +195,7 @@ async def test_the_model_reads_an_edited_answer_exactly_and_goes_on_from_it() ->
         assert reply.raw is not None
         assert (reply.text + "<|im_end|>").startswith('My list:\n1. Yellow\n2. "Pur' + reply.raw[:5])
         # AND the next question is read behind it, and most comes from the cache
-        second = await asked(pilot, dashboard, "Another one.")
+        second = await ask_and_wait(pilot, dashboard, "Another one.")
         prompt_holds(conversation, second)
         assert second.metrics is not None
         assert second.metrics.cached_tokens > second.metrics.prompt_tokens / 2

@@ -16,7 +16,7 @@ from tui.ui.chat.branch_words import (
 NOTES = Attachment("no\x1btes.md", "text")
 
 
-def talk(*models: str) -> Conversation:
+def conversation_with(*models: str) -> Conversation:
     conversation = Conversation()
     for model in models:
         conversation.add_user("Why?")
@@ -27,11 +27,11 @@ def talk(*models: str) -> Conversation:
 
 
 def test_a_message_with_one_version_and_one_model_has_no_remark() -> None:
-    assert [remark.plain for remark in remarks(talk("Model A", "Model A")).values()] == [""] * 4
+    assert [remark.plain for remark in remarks(conversation_with("Model A", "Model A")).values()] == [""] * 4
 
 
 def test_models_are_named_where_several_answered() -> None:
-    assert [remark.plain for remark in remarks(talk("Model A", "Model B")).values()] == [
+    assert [remark.plain for remark in remarks(conversation_with("Model A", "Model B")).values()] == [
         "",
         "Model A",
         "",
@@ -40,7 +40,7 @@ def test_models_are_named_where_several_answered() -> None:
 
 
 def test_versions_and_pins_stand_in_one_remark() -> None:
-    conversation = talk("Model A")
+    conversation = conversation_with("Model A")
     question = conversation.messages[0]
     conversation.branch_before(question.id)
     newer = conversation.add_user("And why not?")
@@ -56,13 +56,13 @@ def test_the_arrows_of_a_version_ask_for_the_ones_beside_it() -> None:
     assert clicks == ["version(7, 'previous_version')", "version(7, 'next_version')"]
 
 
-def test_an_edit_says_what_sending_does_and_names_the_files() -> None:
-    plain = "Editing an earlier question: Enter asks it anew beside the old one, Esc leaves it as it was."
+def test_the_notice_of_an_edit_says_what_sending_does_and_names_the_files() -> None:
+    plain = "Editing an earlier question: Enter asks it again beside the old one, Esc cancels."
     assert editing(Question(1, "Why?")) == plain
-    assert editing(Question(1, "Why?", (NOTES,))) == f"{plain} It goes with notes.md."
-    assert "Enter keeps yours" in editing_answer()
-    assert "Ctrl+L lets it go on" in kept_answer()
-    assert "take notes.md away" in only_with_questions([NOTES])
+    assert editing(Question(1, "Why?", (NOTES,))) == f"{plain} Its files: notes.md."
+    assert "Enter saves yours" in editing_answer()
+    assert "Ctrl+L continues from it" in kept_answer()
+    assert "remove notes.md" in only_with_questions([NOTES])
 
 
 def test_deleting_asks_first_and_counts_the_answers() -> None:
@@ -71,12 +71,12 @@ def test_deleting_asks_first_and_counts_the_answers() -> None:
     assert ask_to_delete(3).startswith("Delete this question and its 3 answers? ")
 
 
-def test_why_an_answer_cannot_go_on() -> None:
-    assert cannot_continue(Conversation(), "Model A") == "There is no answer to go on with."
-    assert cannot_continue(talk("Model A"), None).startswith("No model is loaded")
-    assert cannot_continue(talk("Model A"), "Model A") == ""
+def test_the_reason_for_not_continuing_an_answer() -> None:
+    assert cannot_continue(Conversation(), "Model A") == "There is no answer to continue."
+    assert cannot_continue(conversation_with("Model A"), None).startswith("No model is loaded")
+    assert cannot_continue(conversation_with("Model A"), "Model A") == ""
     empty = Conversation()
     empty.add_user("Why?")
     empty.begin_reply("Model A")
     empty.abort_reply("it died")
-    assert cannot_continue(empty, "Model A") == "Nothing had come of this answer; Ctrl+R asks again."
+    assert cannot_continue(empty, "Model A") == "This answer is empty; Ctrl+R asks again."

@@ -51,8 +51,8 @@ async def test_the_screen_stays_in_order(name: str) -> None:
         pane.answer.begin_reply(pane.model_label)
         pane.answer.append_text(text[:1000], 7, 0.1, thinking=True)
         step = max(7, len(text) // 50)
-        for at in range(0, len(text), step):
-            pane.answer.append_text(text[at : at + step])
+        for start in range(0, len(text), step):
+            pane.answer.append_text(text[start : start + step])
             pane.answer.flush()
         pane.answer.append_text("\n\nThe end")
         pane.answer.end_reply(Finished(1, "end", METRICS))

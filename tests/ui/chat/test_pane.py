@@ -114,7 +114,7 @@ async def test_a_code_fence_left_open_does_not_go_blank():
         assert shows(app, "│ print(1)")
 
 
-async def test_submitting_while_answering_keeps_the_text_and_says_why():
+async def test_submitting_while_answering_keeps_the_text_and_shows_a_notice():
     app = ChatApp()
     async with app.run_test(size=(70, 24)) as pilot:
         pane = await ask(pilot)
@@ -168,7 +168,7 @@ async def test_nothing_to_regenerate_asks_for_nothing():
         assert not app.pane.answering
 
 
-async def test_the_empty_pane_says_what_it_is_for_and_what_fills_it():
+async def test_the_empty_pane_explains_itself_and_names_the_next_key():
     app = ChatApp(label=None)
     async with app.run_test(size=(70, 24)) as pilot:
         await until(pilot, lambda: shows(app, "Choose one in the list and press Enter to load it."))
@@ -205,8 +205,8 @@ async def test_hostile_output_leaves_the_screen_in_order(text: str):
     app = ChatApp()
     async with app.run_test(size=(70, 24)) as pilot:
         pane = await ask(pilot)
-        for at in range(0, len(text), 7):
-            pane.answer.append_text(text[at : at + 7])
+        for index in range(0, len(text), 7):
+            pane.answer.append_text(text[index : index + 7])
         pane.answer.append_text("\n\nThe end")
         pane.answer.flush()
         await until(pilot, lambda: shows(app, "The end"))
@@ -291,9 +291,9 @@ async def test_the_view_follows_a_growing_reply_until_the_reader_scrolls_up_and_
         await until(pilot, lambda: not shows(app, "line 30"))
         await until(pilot, lambda: transcript.scroll_y == transcript.scroll_target_y)
         # The scrollbar to the right of the text may move, the text may not.
-        seen = [line[:60] for line in screen(app)[: transcript.size.height]]
+        visible_lines = [line[:60] for line in screen(app)[: transcript.size.height]]
         await more(30)
-        assert [line[:60] for line in screen(app)[: transcript.size.height]] == seen
+        assert [line[:60] for line in screen(app)[: transcript.size.height]] == visible_lines
         await pilot.press("end")
         await until(pilot, lambda: shows(app, "line 60"))
         await more(10)
@@ -385,7 +385,7 @@ async def test_dropped_messages_are_dim_and_end_in_a_rule():
         pane.transcript.show_dropped(frozenset(ids[:2]))
         await until(pilot, lambda: shows(app, "── not sent to the model any more ──"))
         lines = screen(app)
-        rule = next(at for at, line in enumerate(lines) if "not sent" in line)
+        rule = next(index for index, line in enumerate(lines) if "not sent" in line)
         assert any("answer to the first" in line for line in lines[:rule])
         assert any("second" in line for line in lines[rule:])
         # AND with a longer context nothing of it is left

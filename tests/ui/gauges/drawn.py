@@ -14,25 +14,25 @@ from tui.units import GIB
 
 
 def gpu(
-    what: Machine | None,
+    shown_machine: Machine | None,
     gpus: tuple[GpuReading, ...] = (),
     width: int = 36,
     height: int = 3,
     mark: MemoryMark | None = None,
 ) -> list[str]:
     """The GPU gauge as strings."""
-    return [plain(line) for line in gpu_lines(reading(gpus=gpus), what, {}, mark, width, height)]
+    return [plain(line) for line in gpu_lines(reading(gpus=gpus), shown_machine, {}, mark, width, height)]
 
 
 def mem(
-    now: Reading | None,
+    current: Reading | None,
     width: int = 36,
     height: int = 3,
     mark: MemoryMark | None = None,
-    what: Machine | None = None,
+    shown_machine: Machine | None = None,
 ) -> list[str]:
     """The memory gauge as strings."""
-    return [plain(line) for line in memory_lines(now, what or machine(), mark, width, height)]
+    return [plain(line) for line in memory_lines(current, shown_machine or machine(), mark, width, height)]
 
 
 LOADED = Footprint(GIB, GIB // 2, GIB // 8, GIB // 8, "engine")

@@ -27,9 +27,9 @@ def test_bytes_share_the_unit_of_their_column() -> None:
     assert in_unit(GIB, "MiB", 0) == "1024"
 
 
-@pytest.mark.parametrize(("value", "words"), [(None, "n/a  "), (0, "  0 %"), (43.4, " 43 %"), (100, "100 %")])
-def test_a_percentage_takes_five_cells(value: float | None, words: str) -> None:
-    assert plain(percent(value)) == words
+@pytest.mark.parametrize(("value", "text"), [(None, "n/a  "), (0, "  0 %"), (43.4, " 43 %"), (100, "100 %")])
+def test_a_percentage_takes_five_cells(value: float | None, text: str) -> None:
+    assert plain(percent(value)) == text
 
 
 def test_a_size_is_written_in_the_unit_of_its_capacity() -> None:

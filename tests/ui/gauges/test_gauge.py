@@ -17,17 +17,19 @@ from tui.units import GIB, MIB
 WIDTHS = (20, 22, 24, 36, 62, 120)
 
 
-def sensors(now: Reading, **values: float) -> Reading:
+def sensors(current: Reading, **values: float) -> Reading:
     """The reading with some of the figures that few machines tell."""
-    return msgspec.structs.replace(now, **{name: known(value, "test") for name, value in values.items()})
+    return msgspec.structs.replace(current, **{name: known(value, "test") for name, value in values.items()})
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("height", [1, 2, 3, 5])
 @pytest.mark.parametrize("count", [0, 1, 2, 8])
 def test_no_line_is_wider_than_its_gauge(width: int, height: int, count: int) -> None:
-    what = machine(tuple(card(index, "NVIDIA RTX 6000 Ada Generation") for index in range(count)), None)
-    now = sensors(
+    gpu_machine = machine(
+        tuple(card(index, "NVIDIA RTX 6000 Ada Generation") for index in range(count)), None
+    )
+    current = sensors(
         reading(
             load=100,
             gpus=tuple(card_reading(index, 100, 11.9) for index in range(count)),
@@ -45,12 +47,12 @@ def test_no_line_is_wider_than_its_gauge(width: int, height: int, count: int) ->
     )
     mark = MemoryMark(14 * GIB, "Llama-3.3-70B-Instruct-abliterated-finetuned Q4_K_M")
     history = PercentHistory()
-    history.add(now.time_seconds, 100)
+    history.add(current.time_seconds, 100)
     for lines in (
-        cpu_lines(now, what, history, width, height),
-        gpu_lines(now, what, {0: history}, mark, width, height),
-        memory_lines(now, what, mark, width, height)[:height],
-        memory_lines(now, what, None, width, height, LOADED)[:height],
+        cpu_lines(current, gpu_machine, history, width, height),
+        gpu_lines(current, gpu_machine, {0: history}, mark, width, height),
+        memory_lines(current, gpu_machine, mark, width, height)[:height],
+        memory_lines(current, gpu_machine, None, width, height, LOADED)[:height],
     ):
         assert len(lines) <= height
         assert all(width_of(line) <= width for line in lines), [plain(line) for line in lines]

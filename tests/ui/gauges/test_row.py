@@ -39,9 +39,9 @@ async def test_one_reading_reaches_all_three_gauges() -> None:
         row.reading = reading(load=50, gpus=(card_reading(load=21),))
         row.mark = MemoryMark(6 * GIB, "Llama")
         await pilot.pause()
-        shown = "\n".join(screen_rows(app))
-        for words in ("50 %", "21 %", "4.0 / 8.0 GiB", "▼ 6.0 GiB with Llama", "Core i5", "RTX 4070"):
-            assert words in shown
+        screen_text = "\n".join(screen_rows(app))
+        for figure in ("50 %", "21 %", "4.0 / 8.0 GiB", "▼ 6.0 GiB with Llama", "Core i5", "RTX 4070"):
+            assert figure in screen_text
 
 
 async def test_the_screen_shows_the_newest_reading_and_not_an_older_one() -> None:
@@ -121,8 +121,8 @@ async def test_bars_take_their_colours_from_the_theme(theme: str) -> None:
         colours = {
             segment.style.color for segment in gauge.render_line(0) if segment.style and "█" in segment.text
         }
-        wanted = gauge.get_component_rich_style("gauge--low", partial=True).color
-        assert colours == {wanted}
+        expected_colour = gauge.get_component_rich_style("gauge--low", partial=True).color
+        assert colours == {expected_colour}
 
 
 async def test_without_colour_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,9 +134,9 @@ async def test_without_colour_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -
         row.reading = reading(load=50, pressure=40.0, held=memory(4.0, 3.5))
         row.mark = MemoryMark(6 * GIB, "Llama")
         await pilot.pause()
-        shown = "\n".join(screen_rows(app))
+        screen_text = "\n".join(screen_rows(app))
         for sign in ("▕██", "▏", "░", "·", "▼", "pressure high", "50 %"):
-            assert sign in shown
+            assert sign in screen_text
 
 
 async def test_a_gauge_survives_every_size() -> None:
@@ -159,10 +159,10 @@ async def test_a_change_of_theme_recolours_what_is_drawn(theme: str) -> None:
         gauge.machine = machine()
         gauge.reading = reading(load=50)
         await pilot.pause()
-        before = [segment.style for segment in gauge.render_line(0) if "█" in segment.text]
+        old_styles = [segment.style for segment in gauge.render_line(0) if "█" in segment.text]
         app.theme = theme
         await pilot.pause()
         after = [segment.style for segment in gauge.render_line(0) if "█" in segment.text]
-        wanted = Color.parse(theme_variable_defaults(app.current_theme)["gauge-low"])
-        assert [style.color for style in after if style] == [wanted.rich_color]
-        assert before != after
+        expected_colour = Color.parse(theme_variable_defaults(app.current_theme)["gauge-low"])
+        assert [style.color for style in after if style] == [expected_colour.rich_color]
+        assert old_styles != after

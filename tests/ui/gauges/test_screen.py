@@ -30,12 +30,12 @@ def rows_of(app: Host | LlmtuiApp) -> str:
 
 @asynccontextmanager
 async def opened(
-    size: tuple[int, int], what: Machine, now: Reading
+    size: tuple[int, int], shown_machine: Machine, current: Reading
 ) -> AsyncIterator[tuple[Pilot[None], GaugeRow]]:
     app = Host(GaugeRow)
     async with app.run_test(size=size) as pilot:
         row = app.query_one(GaugeRow)
-        row.machine, row.reading = what, now
+        row.machine, row.reading = shown_machine, current
         await app.push_screen(GaugesScreen(row))
         yield pilot, row
 
@@ -44,12 +44,12 @@ async def opened(
 async def test_all_of_it_can_be_reached_at_every_size(size: tuple[int, int]) -> None:
     async with opened(size, machine((card(),), None), reading(load=50, gpus=(card_reading(),))) as (pilot, _):
         await until(lambda: "1 minute ago" in rows_of(pilot.app), "the first graph")
-        seen = rows_of(pilot.app)
+        screen_text = rows_of(pilot.app)
         for _step in range(80):
             await pilot.press("j")
-        seen += rows_of(pilot.app)
+        screen_text += rows_of(pilot.app)
         await until(lambda: "Not known" in rows_of(pilot.app), "the end")
-        assert "CPU  Core i5" in seen
+        assert "CPU  Core i5" in screen_text
         assert "CPU temperature, frequency, power: it was not asked for" in rows_of(pilot.app)
 
 
@@ -88,13 +88,13 @@ async def dashboard() -> AsyncIterator[tuple[Pilot[None], Dashboard]]:
         app.exit()
 
 
-@pytest.mark.parametrize("back", ["g", "escape", "q"])
-async def test_g_opens_the_gauges_in_full_and_closes_them(back: str) -> None:
+@pytest.mark.parametrize("closing_key", ["g", "escape", "q"])
+async def test_g_opens_the_gauges_in_full_and_closes_them(closing_key: str) -> None:
     async with dashboard() as (pilot, below):
         await pilot.press("g")
         await until(lambda: isinstance(pilot.app.screen, GaugesScreen), "the gauges")
         await until(lambda: "llmtui" in rows_of(pilot.app), "the processes")
-        await pilot.press(back)
+        await pilot.press(closing_key)
         await until(lambda: pilot.app.screen is below, "the dashboard")
         assert below.focused is below.models.rows
 

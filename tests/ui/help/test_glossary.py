@@ -6,6 +6,6 @@ from tui.ui.help.screen import help_content
 
 
 def test_every_sign_before_a_size_is_explained():
-    words = {term.word for term in sign_terms()}
-    assert {MEASURED, ESTIMATED} <= words
+    signs = {term.word for term in sign_terms()}
+    assert {MEASURED, ESTIMATED} <= signs
     assert "Why mapped weights are counted" in help_content([], 88).plain

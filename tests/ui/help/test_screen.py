@@ -53,13 +53,13 @@ async def test_help_shows_the_keys_of_the_screen_below_and_closes(size):
     app = Host(ModelList)
     async with app.run_test(size=size) as pilot:
         app.push_screen(HelpScreen(keys_on_screen(app)))
-        await until(pilot, lambda: isinstance(app.screen, HelpScreen) and help_words(app))
-        words = help_words(app)
-        assert "Keys: Models" in words
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen) and help_text(app))
+        text = help_text(app)
+        assert "Keys: Models" in text
         for binding in ModelList.BINDINGS:
-            assert all(word in words for word in binding.tooltip.split())
+            assert all(word in text for word in binding.tooltip.split())
         scroll = app.screen.query_one("#help-scroll")
-        rows = words.count("\n") + 1
+        rows = text.count("\n") + 1
         await until(
             pilot, lambda: scroll.max_scroll_y == max(0, rows - scroll.scrollable_content_region.height)
         )
@@ -81,7 +81,7 @@ async def test_the_help_scrolls_by_keys():
     app = Host(ModelList)
     async with app.run_test(size=(80, 24)) as pilot:
         app.push_screen(HelpScreen(keys_on_screen(app)))
-        await until(pilot, lambda: isinstance(app.screen, HelpScreen) and help_words(app))
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen) and help_text(app))
         scroll = app.screen.query_one("#help-scroll")
         await pilot.press("j", "j", "k")
         await until(pilot, lambda: scroll.scroll_offset.y == 1)
@@ -89,9 +89,9 @@ async def test_the_help_scrolls_by_keys():
         await until(pilot, lambda: scroll.scroll_offset.y == scroll.max_scroll_y)
 
 
-def help_words(app):
-    found = app.screen.query("#help-text")
-    return found.first(Static).visual.plain if found else ""
+def help_text(app):
+    matches = app.screen.query("#help-text")
+    return matches.first(Static).visual.plain if matches else ""
 
 
 async def until(pilot, condition):

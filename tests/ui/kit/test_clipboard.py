@@ -52,20 +52,22 @@ def test_the_first_program_that_succeeds_gets_the_whole_text(tmp_path: Path):
     assert target.read_text(encoding="utf-8") == text
 
 
-def test_a_program_that_hangs_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_program_that_hangs_is_stopped_after_the_timeout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(clipboard, "TIMEOUT_SECONDS", 0.2)
     hanging = program(tmp_path, "hanging", "time.sleep(600)")
     assert copy_by_tool("x", (hanging,)) is None
 
 
-async def test_the_terminal_is_asked_too_and_gets_no_control_characters(monkeypatch: pytest.MonkeyPatch):
+async def test_the_terminal_is_used_too_and_gets_no_control_characters(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(clipboard, "find_tools", lambda *_: ())
     sent: list[str] = []
     assert await copy_text("a\x1b[31mb\x00c\n", sent.append) == Copied("terminal", False)
     assert sent == ["abc\n"]
 
 
-async def test_the_program_is_named_when_it_took_the_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+async def test_the_result_names_the_program_that_copied_the_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     good = program(tmp_path, "good", "sys.stdin.read()")
     monkeypatch.setattr(clipboard, "find_tools", lambda *_: (good,))
     sent: list[str] = []

@@ -41,7 +41,7 @@ async def test_a_text_is_the_answer_unless_it_is_empty() -> None:
         assert not inquiry.display
 
 
-async def test_consent_asks_first_for_the_answer_that_loses_nothing() -> None:
+async def test_a_confirmation_offers_the_harmless_answer_first() -> None:
     app = Asker(Inquiry)
     async with app.run_test(size=(60, 10)) as pilot:
         app.query_one(Inquiry).confirm("Delete [red]\x1b[31mthis?", "Keep it", "Delete it").focus()

@@ -30,7 +30,7 @@ def test_keys_come_from_the_bindings_each_class_once():
     ]
 
 
-def test_inherited_keys_are_told_too():
+def test_inherited_keys_are_listed_too():
     (section,) = collect_keys([Loud()])
     assert section.title == "Loud"
     assert [line.id for line in section.lines] == ["toy.three", "toy.one", "toy.two"]

@@ -1,4 +1,4 @@
-"""Keys that the user chose: what cannot be one is told, and never ends the program."""
+"""Check of the user's keys: mistakes are reported, and never end the program."""
 
 import re
 from pathlib import Path
@@ -12,16 +12,16 @@ from tui.ui.kit.keymap import binding_ids, is_key_name, key_problems
     "key",
     ["x", "+", "[", "é", "f5", "ctrl+x", "shift+left", "slash", "question_mark", "alt+x", "ctrl+@"],
 )
-def test_what_a_terminal_can_send_is_a_key(key: str) -> None:
+def test_a_key_that_a_terminal_can_send_is_accepted(key: str) -> None:
     assert is_key_name(key)
 
 
 @pytest.mark.parametrize("key", ["", "Ctrl+X", "ctrl-x", "ctrl+", "strg+x", "++", "\x1b", "nonsense", "esc"])
-def test_what_it_cannot_send_is_none(key: str) -> None:
+def test_a_key_that_a_terminal_cannot_send_is_rejected(key: str) -> None:
     assert not is_key_name(key)
 
 
-def test_wrong_ids_and_keys_are_told_with_what_was_meant() -> None:
+def test_wrong_ids_and_keys_are_reported_with_a_suggestion() -> None:
     assert key_problems({"chat.stop": "ctrl+x, f9", "models.up": "u"}) == []
     assert key_problems(
         {"chat.stpo": "ctrl+x", "app.quit": "Ctrl+X", "\x1b[1mzzz": "f9", "chat.new": "f9,\x1b[1mqq"}

@@ -1,4 +1,4 @@
-"""Keys by their names, and the ones that are really bound in what the screen says."""
+"""Names of keys, and key names in sentences on the screen."""
 
 import ast
 import re
@@ -46,18 +46,18 @@ class Remapped(Host):
         ("space", "Space"),
     ],
 )
-def test_a_key_is_called_what_people_call_it(key, name):
+def test_a_key_has_its_usual_name(key, name):
     assert key_name(key) == name
 
 
-def test_without_settings_the_usual_keys_are_told():
+def test_without_settings_sentences_name_the_default_keys():
     assert branch_words.ask_to_delete(1).endswith("Press d again; what followed stays.")
     assert still_answering() == "Still answering; press Esc to stop first."
     assert no_model_loaded() == "No model is loaded: F2, choose one and press Enter."
     assert hints("{changes.take} applies", "{changes.close} leaves") == "Enter applies · Esc leaves"
 
 
-async def test_the_keys_that_the_user_chose_are_told():
+async def test_sentences_name_the_keys_of_the_user():
     app = Remapped({"chat.delete": "x,delete", "chat.stop": "ctrl+x", "chat.edit": "left_curly_bracket"})
     async with app.run_test():
         assert branch_words.ask_to_delete(2) == (
@@ -68,7 +68,7 @@ async def test_the_keys_that_the_user_chose_are_told():
         assert keys_of("chat.delete") == ("x", "Delete")
 
 
-async def test_an_action_whose_key_was_taken_is_left_out():
+async def test_an_action_without_a_key_is_left_out():
     app = Remapped({"chat.regenerate": "ctrl+l"})
     async with app.run_test():
         assert keys_of("chat.continue") == ()
@@ -104,41 +104,42 @@ def test_values_that_look_like_fields_stay_as_they_are():
     assert with_keys("{no.such} {name}", "only {name}", name="x") == "only x"
 
 
-def test_words_agree_with_their_number_whatever_the_key():
+def test_singular_and_plural_work_with_key_names():
     assert "Esc shows the 1 model again." in no_match("x", 1).text
 
 
-def test_every_action_that_a_sentence_names_exists():
-    known = {*_all_ids(), *(f"ask.{name}" for name, _title, _key in TABS)}
+def test_sentences_name_only_existing_actions():
+    known_ids = {*_all_ids(), *(f"ask.{name}" for name, _title, _key in TABS)}
     named = {
-        (path.name, found)
+        (path.name, action_id)
         for path in ROOM.rglob("*.py")
         for text in _strings(path)
-        for found in re.findall(r"\{([a-z_]+\.[a-z_]+)\}", text)
+        for action_id in re.findall(r"\{([a-z_]+\.[a-z_]+)\}", text)
     }
     assert len(named) > 30
-    assert {(path, each) for path, each in named if each not in known} - {("keys.py", "chat.stop")} == set()
+    unknown = {(path, action_id) for path, action_id in named if action_id not in known_ids}
+    assert unknown - {("keys.py", "chat.stop")} == set()
 
 
-def test_no_sentence_names_a_key_that_can_be_bound_anew():
-    ours = re.compile(r"\^[a-z]\b|\bCtrl\+[A-Z]|\bF\d\b|\bEsc\b|\bpress [a-zA-Z]\b")
-    told = {
+def test_no_sentence_has_a_fixed_key_name():
+    bound_key = re.compile(r"\^[a-z]\b|\bCtrl\+[A-Z]|\bF\d\b|\bEsc\b|\bpress [a-zA-Z]\b")
+    sentences_with_keys = {
         (path.name, text)
         for path in ROOM.rglob("*.py")
         if path.name != "keys.py"
-        for text in _shown(path)
-        if ours.search(text)
+        for text in _translated_texts(path)
+        if bound_key.search(text)
     }
-    assert told == set()
+    assert sentences_with_keys == set()
 
 
 def _all_ids():
-    """Ids of all bindings there are, read from the source: screens that are not loaded too."""
+    """Yield the ids of all bindings, read from the source, so that modules not imported count too."""
     for path in ROOM.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Binding":
-                ids = [each.value for each in node.keywords if each.arg == "id"]
-                yield from (each.value for each in ids if isinstance(each, ast.Constant))
+                ids = [keyword.value for keyword in node.keywords if keyword.arg == "id"]
+                yield from (id_node.value for id_node in ids if isinstance(id_node, ast.Constant))
 
 
 def _strings(path):
@@ -147,11 +148,11 @@ def _strings(path):
             yield node.value
 
 
-def _shown(path):
-    """What goes through gettext."""
+def _translated_texts(path):
+    """Yield the texts that are passed to gettext."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("_", "ngettext"):
-            yield from (each.value for each in node.args if isinstance(each, ast.Constant))
+            yield from (argument.value for argument in node.args if isinstance(argument, ast.Constant))
 
 
 def test_reasons_become_sentences_one_after_another_and_none_adds_nothing() -> None:

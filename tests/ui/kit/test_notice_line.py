@@ -3,7 +3,7 @@
 from tui.ui.kit.notice_line import progress_bar, progress_text
 
 
-def test_progress_says_what_is_known():
+def test_progress_leaves_out_unknown_parts():
     assert progress_text("Loading SmolLM2", 0.43, 1.2) == "Loading SmolLM2… 43 %, 1.2 s left"
     assert progress_text("Loading SmolLM2…", None, None) == "Loading SmolLM2…"
     assert progress_text("Reading", 1.7, None) == "Reading… 100 %"

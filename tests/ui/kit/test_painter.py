@@ -13,9 +13,9 @@ async def test_a_strip_fills_the_content_and_follows_the_theme() -> None:
     async with app.run_test(size=(30, 5)) as pilot:
         widget = app.query_one(StackedBar)
         painter = Painter(widget, "stacked-bar")
-        before = painter.paint([Piece("8.0", "value"), Piece(" GiB", "unit")])
-        assert before.cell_length == widget.content_size.width
-        value, unit = list(before)[:2]
+        painted = painter.paint([Piece("8.0", "value"), Piece(" GiB", "unit")])
+        assert painted.cell_length == widget.content_size.width
+        value, unit = list(painted)[:2]
         assert value.style is not None
         assert unit.style is not None
         assert value.style.color != unit.style.color

@@ -23,7 +23,7 @@ class Door(Widget):
         return action != "close"
 
 
-def test_only_named_actions_that_apply_are_commands() -> None:
+def test_only_possible_actions_with_an_id_are_commands() -> None:
     (command,) = palette_commands([Door()])
     assert (command.title, command.help) == ("Door: open", "Open the door")
 

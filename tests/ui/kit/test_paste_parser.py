@@ -20,16 +20,16 @@ def pieces(text: str, size: int) -> list[str]:
 
 
 @given(st.integers(1, 40))
-def test_a_paste_is_the_same_however_it_arrives(size: int) -> None:
+def test_a_paste_is_the_same_for_any_split_of_the_input(size: int) -> None:
     pastes = PasteFilter()
     sent = f"x{BEGIN}{HOSTILE}{END}y{BEGIN}{END}\x1b[A{BEGIN}z"
-    got = "".join(pastes.take(piece) for piece in pieces(sent, size))
-    assert got == f"x{BEGIN}{without_controls(HOSTILE)}{END}y{BEGIN}{END}\x1b[A{BEGIN}"
+    filtered = "".join(pastes.take(piece) for piece in pieces(sent, size))
+    assert filtered == f"x{BEGIN}{without_controls(HOSTILE)}{END}y{BEGIN}{END}\x1b[A{BEGIN}"
     assert pastes.take(f"z{END}q") == f"zz{END}q"
 
 
 @given(st.text(alphabet="ab\x1b[012~O", max_size=40))
-def test_what_is_typed_goes_on_at_once(typed: str) -> None:
+def test_typed_text_is_passed_on_at_once(typed: str) -> None:
     if BEGIN not in typed:
         assert PasteFilter().take(typed) == typed
 
@@ -37,15 +37,14 @@ def test_what_is_typed_goes_on_at_once(typed: str) -> None:
 @pytest.mark.parametrize("size", [1, 5, 4096])
 def test_a_paste_is_one_event_and_its_sequences_are_no_keys(size: int) -> None:
     parser = PasteParser()
-    found = [each for piece in pieces(f"{BEGIN}{HOSTILE}{END}k", size) for each in parser.feed(piece)]
-    paste, key = found
+    paste, key = [event for piece in pieces(f"{BEGIN}{HOSTILE}{END}k", size) for event in parser.feed(piece)]
     assert isinstance(paste, events.Paste)
     assert paste.text == without_controls(HOSTILE)
     assert isinstance(key, events.Key)
     assert key.key == "k"
 
 
-def test_bytes_that_are_no_text_and_pastes_that_press_keys_leave_the_dashboard_standing() -> None:
+def test_invalid_bytes_and_pasted_control_sequences_do_not_disturb_the_dashboard() -> None:
     with Terminal([sys.executable, "-m", "tui"], 100, 30) as terminal:
         terminal.wait_for("fits", 60)
         terminal.send("\x1bOR")

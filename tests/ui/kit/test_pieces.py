@@ -31,13 +31,13 @@ def test_merging_keeps_the_text_and_the_role_of_each_character(line: Line) -> No
 
 
 @pytest.mark.parametrize(
-    ("width", "words"), [(12, "left   right"), (10, "left right"), (9, "left"), (3, "le…")]
+    ("width", "text"), [(12, "left   right"), (10, "left right"), (9, "left"), (3, "le…")]
 )
-def test_the_right_side_goes_where_both_do_not_fit(width: int, words: str) -> None:
-    assert plain(spread([Piece("left")], [Piece("right")], width)) == words
+def test_the_right_side_is_left_out_if_both_do_not_fit(width: int, text: str) -> None:
+    assert plain(spread([Piece("left")], [Piece("right")], width)) == text
 
 
-def test_a_field_that_does_not_fit_leaves_its_place_to_the_next() -> None:
+def test_a_field_that_does_not_fit_is_replaced_by_the_next() -> None:
     fields = [[Piece("one")], [Piece("a long field")], [Piece("two")]]
     assert plain(join_fitting(fields, 10)) == "one  two"
     assert plain(join_fitting(fields, 9, gap=" · ")) == "one · two"

@@ -58,7 +58,7 @@ def test_after_a_stop_the_whole_screen_is_drawn(number: int) -> None:
         terminal.wait_for("Keys: Everywhere", 60)
 
 
-def test_a_signal_to_go_on_that_comes_unasked_starts_no_second_reader() -> None:
+def test_an_unexpected_continue_signal_starts_no_second_reader() -> None:
     with Terminal([sys.executable, "-c", READERS], 40, 5) as terminal:
         terminal.wait_for("ready", 60)
         for _time in range(3):

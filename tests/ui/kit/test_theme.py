@@ -30,7 +30,7 @@ def test_contrast_is_that_of_the_standard() -> None:
 
 
 @pytest.mark.parametrize("theme", RGB, ids=by_name)
-def test_every_colour_of_ours_can_be_seen_on_every_theme(theme: Theme) -> None:
+def test_every_own_colour_has_enough_contrast_in_every_theme(theme: Theme) -> None:
     colours = theme.to_color_system().generate()
     for name, value in theme_variable_defaults(theme).items():
         if name in ("gauge-track", "pane-border") or name.endswith("-shade"):
@@ -44,18 +44,18 @@ def test_every_colour_of_ours_can_be_seen_on_every_theme(theme: Theme) -> None:
 
 @pytest.mark.parametrize("theme", ALL, ids=by_name)
 def test_the_verdicts_differ_in_colour(theme: Theme) -> None:
-    found = theme_variable_defaults(theme)
-    assert len({found[look.variable] for look in VERDICTS.values()}) == len(VERDICTS)
+    variables = theme_variable_defaults(theme)
+    assert len({variables[look.variable] for look in VERDICTS.values()}) == len(VERDICTS)
 
 
 @pytest.mark.parametrize("theme", ALL, ids=by_name)
 def test_the_first_parts_of_a_footprint_differ_in_colour(theme: Theme) -> None:
-    found = theme_variable_defaults(theme)
-    assert len({found[f"part-{part}"] for part in ("weights", "kv", "compute", "process")}) == 4
+    variables = theme_variable_defaults(theme)
+    assert len({variables[f"part-{part}"] for part in ("weights", "kv", "compute", "process")}) == 4
 
 
 @pytest.mark.parametrize("theme", ANSI, ids=by_name)
-def test_a_terminals_own_colours_are_never_mixed(theme: Theme) -> None:
+def test_colours_of_the_terminal_are_never_mixed(theme: Theme) -> None:
     values = theme_variable_defaults(theme).values()
     assert all(re.fullmatch("ansi_[a-z_]+|transparent", value) for value in values)
 

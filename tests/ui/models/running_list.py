@@ -28,7 +28,7 @@ class Listing:
 
     @property
     def names(self):
-        return [each.name for each in self.list.shown_models]
+        return [listed_model.name for listed_model in self.list.shown_models]
 
     async def fill(self, models, fits):
         self.list.set_models(models)

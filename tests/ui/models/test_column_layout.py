@@ -49,26 +49,31 @@ WIDE = {"size", "speed", "disk", "parameters", "context", "license"}
 def test_a_row_is_exactly_as_wide_as_the_list(width):
     hostile = model("模型-非常长的名字-" * 4, "Q4_K_M", here=True)
     columns = plan_columns([*ALL, hostile], width)
-    for each in (*ALL, hostile):
-        row = "".join(text for text, _role in row_cells(each, ALL_FITS.get(each.key), True, columns))
+    for listed_model in (*ALL, hostile):
+        row = "".join(
+            text for text, _role in row_cells(listed_model, ALL_FITS.get(listed_model.key), True, columns)
+        )
         assert cell_len(row) == width
 
 
-def test_a_wide_list_has_more_columns_and_loses_none():
-    before = set()
+def test_a_wider_list_keeps_all_columns_of_a_narrower_one():
+    previous = set()
     for width in range(40, 160):
         columns = plan_columns(ALL, width)
-        now = {name for name in WIDE if columns.is_wide(name)}
-        assert before <= now
-        before = now
-    assert before == WIDE
+        current = {name for name in WIDE if columns.is_wide(name)}
+        assert previous <= current
+        previous = current
+    assert previous == WIDE
 
 
-def row_text(width, each, its_fit, loaded=False):
-    return "".join(text for text, _role in row_cells(each, its_fit, loaded, plan_columns([each], width)))
+def row_text(width, listed_model, verdict_fit, loaded=False):
+    return "".join(
+        text
+        for text, _role in row_cells(listed_model, verdict_fit, loaded, plan_columns([listed_model], width))
+    )
 
 
-def test_a_row_says_the_verdict_in_glyph_and_word_and_keeps_the_quantization():
+def test_a_row_shows_the_verdict_as_glyph_and_word_and_keeps_the_quantization():
     row = row_text(46, model("Llama-3.2-3B-Instruct", here=True), fit(Verdict.TIGHT, 5.2))
     assert "◐ tight" in row
     assert "Q4_K_M" in row
@@ -93,9 +98,9 @@ def test_a_long_name_is_cut_in_its_middle():
     assert "censored" in row
 
 
-def test_a_model_that_is_not_here_is_dim_and_says_so_where_there_is_room():
-    each = model("Llama")
-    cells = row_cells(each, fit(), False, plan_columns([each], 100))
+def test_a_model_that_is_not_on_disk_is_dim_and_marked():
+    listed_model = model("Llama")
+    cells = row_cells(listed_model, fit(), False, plan_columns([listed_model], 100))
     assert ("□ not on disk".strip(), "dim") in [(text.strip(), role) for text, role in cells]
     assert {role for text, role in cells if "Llama" in text} == {"dim"}
 
@@ -106,7 +111,7 @@ def test_the_loaded_model_is_marked_and_no_other():
 
 
 @pytest.mark.parametrize("source", ["engine", "formula"])
-def test_what_ran_here_is_marked_in_place_of_another_sign(source):
+def test_a_model_that_has_run_here_has_a_check_mark(source):
     ran = msgspec.structs.replace(fit(total=2, source=source), measured_bytes=3 << 30)
     plain = row_text(60, FITS, fit(total=2))
     assert row_text(60, FITS, ran) == plain.replace(" 2.00", "✓2.00")
@@ -129,5 +134,5 @@ def test_a_row_fills_its_width_with_and_without_marks(width: int, marks: bool):
         row = "".join(text for text, _role in cells)
         assert cell_len(row) == width
         assert row.startswith(MARKED) == (marks and marked)
-    # Without marks nothing of the row is given up for them.
+    # Without marks, the row reserves no room for them.
     assert plan_columns([ONE, TWO], width) == plan_columns([ONE, TWO], width, marks=False)

@@ -17,21 +17,21 @@ HERE = model("Llama-3.2-3B-Instruct", here=True)
 AWAY = model("Qwen2.5-7B-Instruct")
 
 
-async def shown(size, each, its_fit, measured=None):
+async def draw_detail(size, model, verdict_fit, measured_bytes=None):
     app = Host(ModelDetail)
     async with app.run_test(size=size) as pilot:
         detail = app.query_one(ModelDetail)
         detail.styles.height = "100%"
-        detail.model, detail.fit, detail.measured_bytes = each, its_fit, measured
+        detail.model, detail.fit, detail.measured_bytes = model, verdict_fit, measured_bytes
         await pilot.pause()
         bar = app.query_one(StackedBar)
-        words = [static.visual.plain for static in app.query(Static) if static.display]
-        return "\n".join(words).splitlines(), bar.size.height if bar.display else 0, bar.capacity
+        texts = [static.visual.plain for static in app.query(Static) if static.display]
+        return "\n".join(texts).splitlines(), bar.size.height if bar.display else 0, bar.capacity
 
 
 @pytest.mark.parametrize(("size", "bar_rows"), [((80, 6), 1), ((60, 10), 2), ((120, 14), 2), ((200, 30), 2)])
-async def test_it_fills_the_pane_and_no_more(size, bar_rows):
-    lines, rows, capacity = await shown(size, HERE, fit(), 3 * GIB)
+async def test_the_lines_fill_the_pane_exactly(size, bar_rows):
+    lines, rows, capacity = await draw_detail(size, HERE, fit(), 3 * GIB)
     assert rows == bar_rows
     assert len(lines) + rows <= size[1] - 2
     assert lines[0].startswith("Llama")
@@ -39,12 +39,12 @@ async def test_it_fills_the_pane_and_no_more(size, bar_rows):
 
 
 async def test_without_a_footprint_there_is_no_bar():
-    _lines, rows, _capacity = await shown((80, 12), HERE, None)
+    _lines, rows, _capacity = await draw_detail((80, 12), HERE, None)
     assert rows == 0
 
 
-async def test_without_a_model_it_says_what_it_is_for():
-    lines, _rows, _capacity = await shown((80, 6), None, None)
+async def test_without_a_model_the_pane_explains_itself():
+    lines, _rows, _capacity = await draw_detail((80, 6), None, None)
     assert lines == [
         "No model is highlighted.",
         "Highlight one in the list to see its verdict and its memory here.",
@@ -52,7 +52,7 @@ async def test_without_a_model_it_says_what_it_is_for():
 
 
 async def test_names_are_never_markup():
-    lines, _rows, _capacity = await shown(
+    lines, _rows, _capacity = await draw_detail(
         (80, 12), model("[$success]x[/]"), fit(why=reason("fit.pool_vram", gpu="[red]"))
     )
     assert lines[0].startswith("[$success]x[/]")

@@ -18,12 +18,14 @@ HERE = model("Llama-3.2-3B-Instruct", here=True)
 AWAY = model("Qwen2.5-7B-Instruct")
 
 
-def texts(each, its_fit=None, measured=None, loaded=False, width=78, height=99, folder=None):
-    lines = choose_lines(detail_lines(each, its_fit, measured, loaded, width, folder), height)
+def texts(shown_model, verdict_fit=None, measured_bytes=None, loaded=False, width=78, height=99, folder=None):
+    lines = choose_lines(
+        detail_lines(shown_model, verdict_fit, measured_bytes, loaded, width, folder), height
+    )
     return ["".join(piece.text for piece in line.pieces) for line in lines]
 
 
-def test_the_first_line_names_the_model_and_the_second_says_why():
+def test_the_first_line_names_the_model_and_the_second_has_the_verdict():
     lines = texts(HERE, fit(Verdict.TIGHT, why=reason("fit.fits", need=5 * GIB, free=6 * GIB, pool="RAM")))
     assert lines[0] == "Llama-3.2-3B-Instruct Q4_K_M  on disk"
     assert lines[1] == "◐ tight  needs 5.00 GiB; 6.00 GiB of RAM is free now"
@@ -36,7 +38,7 @@ def test_the_measured_size_stands_beside_the_predicted_one():
     assert not any("measured" in line for line in texts(HERE, fit()))
 
 
-def test_a_size_below_the_predicted_peak_says_what_takes_the_rest():
+def test_a_measured_size_below_the_peak_is_explained():
     lines = texts(HERE, fit(total=3), int(2.8 * GIB), loaded=True, width=50)
     assert "predicted 3.00 GiB  measured 2.80 GiB  (-6.7 %)" in lines
     assert "sized by the engine; a long prompt takes more" in lines
@@ -49,7 +51,7 @@ def test_the_difference_has_a_sign(predicted, measured, word):
     assert difference_text(predicted, measured) == word
 
 
-def test_the_source_of_the_size_is_said_in_words():
+def test_the_source_of_the_size_is_named():
     formula = fit(source="formula")
     assert source_text(HERE, fit()) == "sized by the engine"
     assert source_text(AWAY, formula) == "estimated by formula: the file is not here"
@@ -84,7 +86,7 @@ def test_a_file_that_cannot_be_used_shows_its_error_and_remedy_first():
     assert " ".join(" ".join(lines[1:]).split()) == f"? unknown {sentence(error)}"
 
 
-def test_an_architecture_that_cannot_be_sized_says_so():
+def test_an_unsupported_architecture_shows_its_reason():
     file = msgspec.structs.replace(
         model_file("odd", "Q8_0"), shape_reason=reason("models.unknown_architecture", architecture="odd")
     )
@@ -95,11 +97,11 @@ def test_an_architecture_that_cannot_be_sized_says_so():
     assert lines[1] == '? unknown  the tensors of architecture "odd" are not known'
 
 
-def test_while_it_is_sized_it_says_so():
+def test_a_model_that_is_being_sized_is_marked():
     assert texts(HERE)[1] == "… sizing"
 
 
-def test_facts_are_told_only_when_they_are_known():
+def test_unknown_facts_are_left_out():
     sparse = msgspec.structs.replace(AWAY, shape=shape(parameters=None), entry=None)
     assert any("28 layers" in line for line in texts(sparse, fit()))
     assert not any("parameters" in line for line in texts(sparse, fit()))
@@ -110,7 +112,7 @@ def test_facts_are_told_only_when_they_are_known():
     )
 
 
-def test_a_file_without_chat_template_says_what_that_means():
+def test_a_file_without_a_chat_template_has_a_note():
     plain = msgspec.structs.replace(model_file("x", "Q8_0", known=shape()), chat_template=False)
     assert "The file has no chat template; a plain one is used." in texts(
         Model("x", "Q8_0", GIB, shape(), plain, None)
@@ -120,15 +122,19 @@ def test_a_file_without_chat_template_says_what_that_means():
 
 @pytest.mark.parametrize("width", [20, 38, 48, 78, 198])
 def test_no_line_is_wider_than_the_pane(width):
-    long = model("模型-a-very-long-name-" * 5, here=True)
-    for each in (HERE, AWAY, long):
+    long_name = model("模型-a-very-long-name-" * 5, here=True)
+    for shown_model in (HERE, AWAY, long_name):
         for line in texts(
-            each, fit(why=reason("fit.pool_vram", gpu="a card with a long name " * 9)), 3 * GIB, True, width
+            shown_model,
+            fit(why=reason("fit.pool_vram", gpu="a card with a long name " * 9)),
+            3 * GIB,
+            True,
+            width,
         ):
             assert cell_len(line) <= width
 
 
-def test_the_lines_that_matter_least_go_first():
+def test_the_least_important_lines_are_left_out_first():
     everything = texts(HERE, fit(), 3 * GIB)
     for height in range(len(everything)):
         kept = texts(HERE, fit(), 3 * GIB, height=height)
@@ -143,7 +149,7 @@ def test_the_lines_that_matter_least_go_first():
     assert four[3].startswith("predicted")
 
 
-def test_words_from_outside_lose_their_control_characters():
+def test_text_from_outside_has_no_control_characters():
     lines = texts(model("evil\x1b[2J\x07name"), fit(why=reason("fit.pool_vram", gpu="so\x1b]0;x\x07 it\nis")))
     assert lines[0].startswith("evilname")
     assert lines[1] == "● fits  VRAM of so it is"
@@ -153,7 +159,7 @@ HINT = ("to fit: KV q8_0 frees 480 MiB", "c for more")
 
 
 @pytest.mark.parametrize(("width", "height"), [(78, 6), (50, 10), (98, 14)])
-def test_what_would_make_it_fit_is_among_what_matters_most(width, height):
+def test_the_hint_is_one_of_the_most_important_lines(width, height):
     why = reason("fit.too_big", need=6 * GIB, capacity=int(5.33 * GIB), pool="unified memory")
     its_fit = fit(Verdict.TOO_BIG, why=why)
     lines = choose_lines(detail_lines(AWAY, its_fit, None, False, width, hint=HINT), height)
@@ -162,7 +168,7 @@ def test_what_would_make_it_fit_is_among_what_matters_most(width, height):
     ]
 
 
-def test_how_fast_it_is_stands_under_what_it_takes():
+def test_the_speed_follows_the_memory():
     its_fit = msgspec.structs.replace(fit(), speed=Speed(13.0, "estimated", 11.05, 14.95))
     assert "about 13 tok/s (11–15), faster than reading" in texts(HERE, its_fit)
     unknown = msgspec.structs.replace(
@@ -172,7 +178,7 @@ def test_how_fast_it_is_stands_under_what_it_takes():
     assert not any("tok/s" in line for line in texts(HERE, fit()))
 
 
-def test_how_fast_it_reads_stands_under_how_fast_it_writes():
+def test_the_speed_of_reading_follows_the_speed_of_writing():
     generating = Speed(13.0, "estimated", 11.05, 14.95)
     its_fit = msgspec.structs.replace(
         fit(), speed=generating, prompt_speed=Speed(210.0, "estimated", 160, 260)
@@ -182,8 +188,8 @@ def test_how_fast_it_reads_stands_under_how_fast_it_writes():
     assert lines[row + 1] == "reads a prompt at about 210 tok/s, 1,000 words in 6.2 s"
     # AND it leaves before the speed of writing
     for height in range(len(lines)):
-        told = texts(HERE, its_fit, height=height)
-        reading, writing = (any(words in line for line in told) for words in ("reads a", "about 13"))
+        visible = texts(HERE, its_fit, height=height)
+        reading, writing = (any(words in line for line in visible) for words in ("reads a", "about 13"))
         assert writing or not reading
 
 
@@ -196,14 +202,14 @@ def test_an_unknown_speed_of_reading_takes_no_line(code: str):
     assert not any("prompt" in line for line in lines)
 
 
-@pytest.mark.parametrize(("width", "told"), [(63, False), (64, True), (110, True)])
-def test_a_wide_pane_tells_what_the_engine_holds_apart(width, told):
+@pytest.mark.parametrize(("width", "is_shown"), [(63, False), (64, True), (110, True)])
+def test_a_wide_pane_shows_private_and_mapped_memory(width, is_shown):
     parts = (GIB, int(1.9 * GIB))
     lines = detail_lines(HERE, fit(total=2.93), int(2.95 * GIB), True, width, measured_parts=parts)
-    said = ["".join(piece.text for piece in line.pieces) for line in lines]
-    assert ("now 1.00 GiB private, 1.90 GiB mapped from the file" in said) is told
+    texts_of_lines = ["".join(piece.text for piece in line.pieces) for line in lines]
+    assert ("now 1.00 GiB private, 1.90 GiB mapped from the file" in texts_of_lines) is is_shown
 
 
-def test_what_was_measured_last_time_stands_there_until_it_is_loaded():
+def test_the_last_measured_size_is_shown_until_the_model_is_loaded():
     its_fit = msgspec.structs.replace(fit(), measured_bytes=int(2.95 * GIB))
     assert any("predicted 2.93 GiB  last time 2.95 GiB  (+0.7 %)" in line for line in texts(HERE, its_fit))

@@ -38,11 +38,11 @@ ALL_FITS = {
 
 
 def names(models):
-    return [each.name for each in models]
+    return [listed_model.name for listed_model in models]
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "matching"),
     [
         ("", ["new", "broken", "huge", "medium", "small", "tiny"]),
         ("HUGE", ["huge"]),
@@ -53,11 +53,12 @@ def names(models):
         ("nothing like it", []),
     ],
 )
-def test_every_word_of_the_filter_must_be_found(query, found):
-    assert names(each for each in ALL if matches(each, ALL_FITS.get(each.key), query)) == found
+def test_every_word_of_the_filter_must_match(query, matching):
+    matched = [candidate for candidate in ALL if matches(candidate, ALL_FITS.get(candidate.key), query)]
+    assert names(matched) == matching
 
 
-def test_the_models_that_a_filter_leaves_come_in_order():
+def test_the_matching_models_are_sorted():
     by_size = ["tiny", "small", "medium", "huge", "broken", "new"]
     assert names(filtered_and_sorted(ALL, ALL_FITS, "q4_k", "size")) == by_size
     assert names(filtered_and_sorted(ALL, ALL_FITS, "on disk", "verdict")) == ["tiny", "broken"]

@@ -35,7 +35,7 @@ def table(one: Model | None = None, others: tuple[Model, ...] = ()) -> QuantTabl
 
 
 def row(quant: str, of: QuantTable | None = None):
-    return next(each for each in (of or table()).rows if each.quant == quant)
+    return next(candidate for candidate in (of or table()).rows if candidate.quant == quant)
 
 
 @pytest.mark.parametrize("width", [48, 54, 66, 74, 98, 140])

@@ -16,18 +16,18 @@ async def test_all_rows_in_sight_are_drawn_at_every_size(size):
     async with run_list(100, size) as listing:
         lines = listing.text()
         assert len(lines) == listing.rows.size.height
-        for line, each in zip(lines, listing.list.shown_models, strict=False):
-            assert each.name[:4] in line
+        for line, listed_model in zip(lines, listing.list.shown_models, strict=False):
+            assert listed_model.name[:4] in line
             assert "Q4_K_M" in line
 
 
 @pytest.mark.parametrize("theme", ["llmtui-light", "nord", "ansi-dark", "textual-light"])
-async def test_it_draws_in_every_kind_of_theme(theme):
+async def test_the_rows_are_drawn_in_every_kind_of_theme(theme):
     async with run_list(10, theme=theme) as listing:
         assert "fits" in listing.text()[0]
         await listing.pilot.press("down")
         first, cursor = (list(listing.rows.render_line(y))[3].style for y in (0, 1))
-        # The cursor is seen by its ground, or turned round where the colours are the terminal's own.
+        # The cursor has another background, or is reversed in a theme of the terminal's own colours.
         assert (cursor.bgcolor, cursor.reverse) != (first.bgcolor, first.reverse)
 
 

@@ -48,8 +48,8 @@ def test_before_the_first_reading_there_is_no_line() -> None:
 
 
 def test_the_marked_reply_is_solid_and_no_other() -> None:
-    other = Stretch(Phase.GENERATING, 8.2, 9.0, 8, begins=True)
-    stretches = (*REPLY, other)
+    other_stretch = Stretch(Phase.GENERATING, 8.2, 9.0, 8, begins=True)
+    stretches = (*REPLY, other_stretch)
     view = TimelineView(columns(), works(*stretches), selected=span_in(stretches, 7, 0, 10, 1.0))
     assert phases(view) == "─══─████┣━"
 

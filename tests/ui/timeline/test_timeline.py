@@ -48,7 +48,7 @@ class TimelineHost(Host):
 
 def newest_cell(timeline: Timeline) -> int:
     """Where the newest column stands, in cells of the content."""
-    return max(at for at, cell in enumerate(timeline.rows[2]) if cell in "▁▂▃▄▅▆▇█")
+    return max(index for index, cell in enumerate(timeline.rows[2]) if cell in "▁▂▃▄▅▆▇█")
 
 
 def subtitle(timeline: Timeline) -> str:
@@ -103,17 +103,17 @@ async def test_a_tick_redraws_only_the_cells_that_changed(monkeypatch: pytest.Mo
         # GIVEN a column that has just begun
         app.seconds(0, 61, lambda _second: 10.0)
         await pilot.pause()
-        seen: list[tuple[Region, ...]] = []
-        monkeypatch.setattr(app.timeline, "refresh", lambda *regions, **_more: seen.append(regions))
+        drawn_regions: list[tuple[Region, ...]] = []
+        monkeypatch.setattr(app.timeline, "refresh", lambda *regions, **_more: drawn_regions.append(regions))
         # WHEN a reading comes that changes nothing
         app.seconds(61, 62, lambda _second: 10.0)
-        assert seen == []
+        assert drawn_regions == []
         # AND one that changes the load in the same column
         app.track.add(Moment(61.5, 61.5, cpu_percent=100.0, memory_used=4 * GIB, memory_total=8 * GIB))
         app.timeline.update()
         # THEN that one cell and the value beside it are drawn
-        ((region,),) = seen
-        cpu = next(at for at, row in enumerate(app.timeline.rows) if row.startswith("CPU"))
+        ((region,),) = drawn_regions
+        cpu = next(index for index, row in enumerate(app.timeline.rows) if row.startswith("CPU"))
         assert region.y == cpu
         assert region.height == 1
         assert region.x == newest_cell(app.timeline)

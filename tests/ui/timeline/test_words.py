@@ -31,6 +31,6 @@ def test_unknown_figures_are_left_out() -> None:
 
 
 def test_the_legend_names_every_sign() -> None:
-    words = " ".join(plain(field) for field in legend(selected=True))
+    text = " ".join(plain(field) for field in legend(selected=True))
     for sign in ("─ idle", "═ loading", "┅ reading the prompt", "━ generating", "┣", "× cut short", "█"):
-        assert sign in words
+        assert sign in text

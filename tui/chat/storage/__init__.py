@@ -1,1 +1,1 @@
-"""Conversations on the disk: written as they happen, read back, exported."""
+"""Storage of conversations: saving while they go on, reading, export and import."""

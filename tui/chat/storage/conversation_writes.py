@@ -1,4 +1,4 @@
-"""Changes of whole saved conversations. Each function runs in a transaction of its own."""
+"""Changes of saved conversations as a whole. Each function runs in its own transaction."""
 
 import sqlite3
 import time
@@ -16,7 +16,7 @@ Db = sqlite3.Connection
 
 
 def rename_conversation(db: Db, conversation: int, title: str) -> None:
-    """Give a conversation another title; an empty one changes nothing."""
+    """Change the title of a conversation; an empty title changes nothing."""
     if title := clean_line(title)[: writes.TITLE_LIMIT]:
         db.execute("UPDATE conversations SET title = ? WHERE id = ?", (title, conversation))
 
@@ -27,9 +27,10 @@ def pin_conversation(db: Db, conversation: int, pinned: bool) -> None:
 
 
 def delete_conversation(db: Db, conversation: int, has_index: bool) -> None:
-    """Delete every text of a conversation.
+    """Delete all texts of a conversation.
 
-    The empty row stays, marked, so that another llmtui that has the conversation open can go on writing.
+    The empty row stays and is marked as deleted, so that another llmtui that has the conversation open can
+    still write to it.
     """
     if has_index:
         remove_conversation_from_index(db, conversation)
@@ -48,7 +49,7 @@ def import_conversation(
     conversation: int,
     sentence: Sentence,
 ) -> None:
-    """Save a conversation that comes from elsewhere; `message_ids` has a new id for each of its messages."""
+    """Save an imported conversation; `message_ids` has the new id of each message."""
     writes.add_conversation(db, conversation, record.title, record.system, record.asking, record.created)
     for stored in record.messages:
         parent = None if stored.parent is None else message_ids[stored.parent]

@@ -1,4 +1,4 @@
-"""Saved conversation as a JSON document, and back; and the name of its file."""
+"""Export of a conversation as a JSON document, its import, and the name of its file."""
 
 import json
 import re
@@ -63,7 +63,7 @@ def conversation_to_json(record: ConversationRecord, sentence: Callable[[Reason]
         "last": numbers.get(record.last or 0),
         "messages": [_message_json(stored, numbers, sentence) for stored in record.messages],
     }
-    # Of the standard library: it writes any text that Python can hold, a lone surrogate too.
+    # With the standard library, because it can write any Python text, even a lone surrogate.
     return json.dumps(document, indent=2) + "\n"
 
 
@@ -112,26 +112,26 @@ def conversation_from_json(text: str) -> ConversationRecord:
 
 
 def shown_conversation(record: ConversationRecord) -> Conversation:
-    """Return the shown branch as a conversation of its own."""
+    """Return the shown branch as a separate conversation."""
     conversation = Conversation()
     conversation.replace_messages(record.shown_branch, record.last, record.system, record.asking)
     return conversation
 
 
 def file_stem(title: str) -> str:
-    """Return a file name without its ending that every system takes, as like the title as that allows."""
+    """Return a file name without ending that is valid on every system and similar to the title."""
     letters = unicodedata.normalize("NFC", title)
-    words = re.sub(r"[^\w]+", "-", letters).strip("-_")[:_NAME_LIMIT].strip("-_")
-    if not words or _RESERVED.fullmatch(words):
-        return f"conversation-{words}".rstrip("-")
-    return words
+    stem = re.sub(r"[^\w]+", "-", letters).strip("-_")[:_NAME_LIMIT].strip("-_")
+    if not stem or _RESERVED.fullmatch(stem):
+        return f"conversation-{stem}".rstrip("-")
+    return stem
 
 
 def write_new(folder: Path, stem: str, ending: str, text: str) -> Path:
     """Write a new file, `stem.ending`, else `stem-2.ending` and so on, and return its path.
 
     Raises:
-        OSError: it cannot be written; no part of it stays then.
+        OSError: the file cannot be written; no part of it is left behind.
     """
     number = 1
     while True:
@@ -154,14 +154,14 @@ def read_document(path: Path) -> ConversationRecord:
     """Return the conversation in a file.
 
     Raises:
-        DocumentError: it holds none, or cannot be read.
+        DocumentError: the file has no conversation, or cannot be read.
     """
     try:
         state = path.stat()
         if stat.S_ISDIR(state.st_mode):
             raise DocumentError(reason("chat.document_is_folder"))
         if not stat.S_ISREG(state.st_mode):
-            # A pipe is waited for, and a device may never end.
+            # Reading a pipe would wait, and a device may have no end.
             raise DocumentError(reason("chat.document_is_device"))
         if state.st_size > LARGEST_BYTES:
             raise DocumentError(reason("chat.document_too_large"))
@@ -171,7 +171,7 @@ def read_document(path: Path) -> ConversationRecord:
     except OSError as error:
         raise DocumentError(reason("chat.document_not_read", error=error.strerror or str(error))) from error
     except ValueError as error:
-        # A path with a NUL in it.
+        # The path contains a NUL character.
         raise DocumentError(reason("chat.no_such_file")) from error
 
 
@@ -207,7 +207,7 @@ def _message_json(
 
 
 class _InvalidError(ReasonedError):
-    """A value without which there is no conversation."""
+    """A required value is missing or invalid."""
 
     def __init__(self, place: str, why: Reason) -> None:
         super().__init__(why)
@@ -216,7 +216,7 @@ class _InvalidError(ReasonedError):
 
 @contextmanager
 def _within(place: str) -> Generator[None]:
-    """Put a place before that of an error inside."""
+    """Prefix the place of an error inside the block with `place`."""
     try:
         yield
     except _InvalidError as error:
@@ -267,7 +267,7 @@ def _read_reply(fields: Mapping[str, Any], on_left_out: OnLeftOut) -> Reply:
         _read_interruption(fields, under_path("interrupted_reason", on_left_out)),
         decode_receipt(fields.get("receipt"), under_path("receipt", on_left_out)),
         _text({"thinking": "", **fields}, "thinking"),
-        # Of every other reply a model wrote at least one part.
+        # A model wrote at least one part of every other reply.
         _count({"parts": 1, **fields}, "parts", 0 if is_edited else 1),
         part_settings=decode_part_settings(fields.get("asked"), under_path("asked", on_left_out)),
         edited=is_edited,
@@ -303,7 +303,7 @@ def _text(fields: Mapping[str, Any], key: str) -> str:
 
 def _count(fields: Mapping[str, Any], key: str, least: int) -> int:
     value = fields.get(key, least)
-    # Far below the largest number of SQLite, so that it can be counted on.
+    # Far below the largest number of SQLite, so that it can be incremented.
     if type(value) is not int or not least <= value < 2**40:
         raise _InvalidError(key, reason("chat.expected_count", least=least))
     return value
@@ -311,7 +311,7 @@ def _count(fields: Mapping[str, Any], key: str, least: int) -> int:
 
 def _time(fields: Mapping[str, Any], key: str) -> float:
     value = fields.get(key)
-    # The dates that every system can show.
+    # Only dates that every system can show.
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 2**40:
         raise _InvalidError(key, reason("chat.expected_seconds"))
     return float(value)

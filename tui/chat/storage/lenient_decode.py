@@ -1,6 +1,6 @@
-"""Decoding of stored structs that tolerates what an older or a newer llmtui wrote.
+"""Lenient decoding of stored structs, which may be of an older or a newer llmtui.
 
-Values that cannot be decoded are left out, each reported with its place and the reason.
+Values that cannot be decoded are left out, and reported with their places and reasons.
 """
 
 import json
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T", bound=msgspec.Struct)
 OnLeftOut = Callable[[str, Reason], None]
-"""Is called with the place of a value that is left out, empty for the whole, and the reason."""
+"""Called with the place of a value that is left out, empty for the whole value, and the reason."""
 
 
 def log_left_out(place: str, why: Reason) -> None:
@@ -30,12 +30,12 @@ def log_left_out(place: str, why: Reason) -> None:
 
 def encode_json(value: msgspec.Struct | tuple[msgspec.Struct, ...] | None) -> str | None:
     """Return a struct or several as JSON; None for None and for an empty tuple."""
-    # Of the standard library: it writes and reads any text that Python can hold, a lone surrogate too.
+    # With the standard library, because it can write and read any Python text, even a lone surrogate.
     return json.dumps(msgspec.to_builtins(value)) if value else None
 
 
 def decode_json(text: str | None) -> object:
-    """Return the value of JSON text; None for None, and for text that is no JSON."""
+    """Return the value of a JSON text; None for None and for invalid JSON."""
     try:
         return None if text is None else json.loads(text)
     except (ValueError, TypeError, RecursionError) as error:
@@ -44,9 +44,9 @@ def decode_json(text: str | None) -> object:
 
 
 def decode_struct(value: object, kind: type[T], on_left_out: OnLeftOut = log_left_out) -> T | None:
-    """Return the struct of a decoded JSON value; None for None, and where it cannot be one.
+    """Return the struct of a decoded JSON value; None for None and for an invalid value.
 
-    Unknown fields are passed over, and missing ones become None where they may be.
+    Unknown fields are ignored, and missing fields become None if their type allows it.
     """
     if value is None:
         return None
@@ -60,7 +60,7 @@ def decode_struct(value: object, kind: type[T], on_left_out: OnLeftOut = log_lef
 
 
 def decode_finish(value: object, on_left_out: OnLeftOut = log_left_out) -> FinishReason | None:
-    """Return how a reply ended; None for a value that this version does not know."""
+    """Return the finish reason of a reply; None for a value that this version does not know."""
     try:
         return None if value is None else msgspec.convert(value, FinishReason)
     except msgspec.ValidationError as error:
@@ -69,7 +69,7 @@ def decode_finish(value: object, on_left_out: OnLeftOut = log_left_out) -> Finis
 
 
 def decode_part_settings(value: object, on_left_out: OnLeftOut = log_left_out) -> tuple[PartSettings, ...]:
-    """Return the settings of a reply's parts; an empty tuple where those of one part are not known."""
+    """Return the settings of a reply's parts; an empty tuple if the settings of any part are unknown."""
     if value is None:
         return ()
     if not isinstance(value, list):
@@ -84,7 +84,7 @@ def decode_part_settings(value: object, on_left_out: OnLeftOut = log_left_out) -
 
 
 def decode_asking(value: object, on_left_out: OnLeftOut = log_left_out) -> Asking | None:
-    """Return the user's choices without the wrong ones; None where none were saved."""
+    """Return the user's answer settings without invalid ones; None if none were saved."""
     if not isinstance(value, dict):
         if value is not None:
             on_left_out("", reason("chat.expected_object"))
@@ -107,7 +107,7 @@ def decode_asking(value: object, on_left_out: OnLeftOut = log_left_out) -> Askin
 
 
 def under_path(path: str, on_left_out: OnLeftOut) -> OnLeftOut:
-    """Return a callback that puts a path before each place."""
+    """Return a callback that prefixes each place with a path."""
 
     def report(place: str, why: Reason) -> None:
         on_left_out(path + place if not place or place.startswith("[") else f"{path}.{place}", why)
@@ -116,7 +116,7 @@ def under_path(path: str, on_left_out: OnLeftOut) -> OnLeftOut:
 
 
 def _allowed_values(values: Mapping[str, float], place: str, on_left_out: OnLeftOut) -> dict[str, float]:
-    """Return the values that the engine can take."""
+    """Return the values that the engine accepts."""
     knobs = {knob.name: knob for knob in KNOBS}
     allowed: dict[str, float] = {}
     for name, value in values.items():
@@ -131,7 +131,7 @@ def _allowed_values(values: Mapping[str, float], place: str, on_left_out: OnLeft
 
 
 def _place_and_reason(error: msgspec.ValidationError) -> tuple[str, Reason]:
-    """Split the library's message: `Expected ... - at `$.place``."""
+    """Return place and reason from msgspec's message: `Expected ... - at `$.place``."""
     text, _separator, place = str(error).replace("`", "").partition(" - at ")
     why = reason("chat.not_decoded", error=text[:1].lower() + text[1:])
     return place.removeprefix("$").removeprefix("."), why

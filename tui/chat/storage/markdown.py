@@ -1,4 +1,4 @@
-"""Conversation as a Markdown document."""
+"""Export of a conversation as a Markdown document."""
 
 from collections.abc import Callable
 
@@ -9,11 +9,11 @@ from tui.text import clean, clean_line
 
 
 def conversation_to_markdown(conversation: Conversation, describe: Callable[[Reply], str]) -> str:
-    """Return the conversation as Markdown: a heading a message, and below each reply its description.
+    """Return the conversation as Markdown, with a heading for each message and a note below each reply.
 
     Args:
-        conversation: the conversation, of which the shown branch is written.
-        describe: returns a line about a reply; empty for none.
+        conversation: the conversation; its shown branch is exported.
+        describe: returns a note about a reply; empty for none.
 
     Control characters other than tab and newline are left out. Empty for an empty conversation.
     """
@@ -27,7 +27,7 @@ def conversation_to_markdown(conversation: Conversation, describe: Callable[[Rep
 
 
 def _message(message: Message, describe: Callable[[Reply], str]) -> str:
-    # A document may be shown by `cat`, which would obey what is hidden in a text.
+    # A document may be shown by `cat`, so it must have no control sequences.
     text = clean(message.text).strip()
     if isinstance(message, Question):
         title = "## You (pinned)" if message.pinned else "## You"
@@ -48,14 +48,14 @@ def _attachment(attachment: Attachment) -> str:
 
 
 def _quoted(thinking: str) -> str:
-    """Return the thinking as a quotation, which no fence or heading in it can leave."""
+    """Return the thinking as a quotation, which contains any fence or heading in it."""
     if not thinking:
         return ""
     return "\n".join(("> *Thinking*", ">", *(f"> {line}".rstrip() for line in thinking.splitlines())))
 
 
 def _closed(text: str) -> str:
-    """Return the text with an open code fence closed, so that it does not swallow the next message."""
+    """Return the text with an open code fence closed, so that the next message stays outside it."""
     fence = ""
     for line in text.splitlines():
         mark = line.strip()

@@ -1,4 +1,4 @@
-"""Prompts of the replies in the conversation file, and the settings their parts were asked with."""
+"""Prompts of the replies in the conversation file, and the settings of their parts."""
 
 import sqlite3
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ def write_prompts(
     reply_id: int | None,
     reply: Reply | None,
 ) -> None:
-    """Write prompts by their messages, None for a deleted one, and the settings of the open reply's parts."""
+    """Write prompts by message id, None for a deleted one, and the settings of the open reply's parts."""
     for message, delta in changes.items():
         db.execute("DELETE FROM prompts WHERE message = ?", (message,))
         if delta is not None:
@@ -29,7 +29,7 @@ def write_prompts(
 
 
 def read_prompts(db: sqlite3.Connection, conversation: int) -> dict[int, PromptDelta]:
-    """Return the prompts of a conversation by their messages, oldest first; damaged ones are left out."""
+    """Return the prompts of a conversation by message id, oldest first; damaged ones are left out."""
     rows = db.execute(
         "SELECT p.message, p.base, p.shared, p.rest FROM prompts p JOIN messages m ON m.id = p.message"
         " WHERE m.conversation = ? ORDER BY m.number",

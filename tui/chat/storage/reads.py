@@ -1,4 +1,4 @@
-"""Reads from the conversation file: the list, a search, and one whole conversation."""
+"""Queries of the conversation file: the list, the search, and a complete conversation."""
 
 import sqlite3
 
@@ -12,9 +12,9 @@ from tui.engine.options import LoadSettings
 from tui.sentences import reason
 
 LIST_LIMIT = 500
-"""Most conversations in a list; a search finds the older ones."""
+"""Highest number of conversations in a list; a search finds older ones."""
 _INDEXED_ALPHABETS = 0x0E00
-"""First character of the scripts that write words without blanks, which the index cannot split."""
+"""First character of the scripts without blanks between words, which the index cannot split."""
 
 _SHOWN = """
 WITH RECURSIVE shown (conversation, id, parent) AS (
@@ -48,10 +48,10 @@ Db = sqlite3.Connection
 
 
 def list_conversations(db: Db, query: str, has_index: bool) -> list[ConversationSummary]:
-    """Return the conversations that contain every word of the query, in the title or on the shown branch.
+    """Return the conversations that have every word of the query in the title or on the shown branch.
 
     Thinking and attachments are searched too. Pinned conversations come first, then the newest. With an
-    index a word of the query matches the beginning of a word.
+    index, a word of the query matches the beginning of a word.
     """
     conditions, values = ["c.deleted IS NULL"], list[str]()
     for word in normalize_for_search(query).split():
@@ -68,7 +68,7 @@ def list_conversations(db: Db, query: str, has_index: bool) -> list[Conversation
 
 
 def read_conversation(db: Db, conversation: int) -> ConversationRecord:
-    """Return a whole conversation.
+    """Return a complete conversation.
 
     Raises:
         StoreError: it was deleted.
@@ -98,6 +98,6 @@ def read_conversation(db: Db, conversation: int) -> ConversationRecord:
 
 
 def open_writers(db: Db) -> list[str]:
-    """Return the ids of the processes that are writing a reply, or were when they ended."""
+    """Return the ids of the processes that are writing a reply, or were writing one when they ended."""
     rows = db.execute("SELECT DISTINCT writer FROM messages WHERE writer IS NOT NULL")
     return [writer for (writer,) in rows]

@@ -1,4 +1,4 @@
-"""Recording of a conversation while it goes on: each of its events becomes a write to the store."""
+"""Recorder that saves a conversation while it goes on: each event becomes a write to the store."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ from tui.engine.options import LoadSettings
 
 
 class ConversationRecorder(ConversationListener):
-    """Listener of one conversation that saves it. Nothing here waits for the disk."""
+    """Listener that saves one conversation; it never waits for the disk."""
 
     def __init__(
         self,
@@ -32,7 +32,7 @@ class ConversationRecorder(ConversationListener):
         Args:
             store: the store that it is saved in.
             conversation: the conversation.
-            load_settings: returns how the loaded model was loaded; None while none is.
+            load_settings: returns the load settings of the loaded model; None while no model is loaded.
             clock: returns the seconds since 1970.
         """
         self._store = store
@@ -50,7 +50,7 @@ class ConversationRecorder(ConversationListener):
         conversation.listener = self
 
     def reopen(self, conversation_id: int, record: ConversationRecord) -> None:
-        """Go on with a saved conversation, all of its branches in place of the messages there are."""
+        """Continue a saved conversation, whose branches replace the present messages."""
         new_ids = self._conversation.replace_messages(
             record.messages, record.last, record.system, record.asking, record.prompts
         )
@@ -58,24 +58,24 @@ class ConversationRecorder(ConversationListener):
         self._ids = {message_id: stored_id for stored_id, message_id in new_ids.items()}
 
     def question_added(self, question: Question, parent: int | None) -> None:
-        """Save a question, and with the first one the conversation."""
-        now = self._clock()
+        """Save a question; the first one creates the conversation."""
+        created = self._clock()
         if self.conversation_id is None:
             self.conversation_id = new_id()
             title = writes.title_for_question(question)
             system, asking = self._conversation.system, self._conversation.asking
-            self._write(writes.add_conversation, self.conversation_id, title, system, asking, now)
-        id, parent_id = self._take_id(question.id), self._stored_id(parent)
-        self._write(writes.add_question, self.conversation_id, id, parent_id, question, now)
+            self._write(writes.add_conversation, self.conversation_id, title, system, asking, created)
+        id, parent_id = self._new_stored_id(question.id), self._stored_id(parent)
+        self._write(writes.add_question, self.conversation_id, id, parent_id, question, created)
 
     def reply_begun(self, reply: Reply, parent: int | None) -> None:
         """Save that a reply is being written."""
         if self.conversation_id is None:
             return
-        self._open_id, parent_id = self._take_id(reply.id), self._stored_id(parent)
+        self._open_id, parent_id = self._new_stored_id(reply.id), self._stored_id(parent)
         self._answering_model = reply.model
-        settings, writer, now = self._load_settings(), self._store.writer, self._clock()
-        values = (self.conversation_id, self._open_id, parent_id, reply.model, settings, writer, now)
+        settings, writer, created = self._load_settings(), self._store.writer, self._clock()
+        values = (self.conversation_id, self._open_id, parent_id, reply.model, settings, writer, created)
         self._write(writes.add_reply, *values)
 
     def reply_continued(self, reply: Reply, model: str) -> None:
@@ -87,8 +87,8 @@ class ConversationRecorder(ConversationListener):
     def user_reply_added(self, reply: Reply, parent: int | None) -> None:
         """Save a reply that the user wrote."""
         if self.conversation_id is not None:
-            id, parent_id, now = self._take_id(reply.id), self._stored_id(parent), self._clock()
-            values = (self.conversation_id, id, parent_id, reply, now, self._store.sentence)
+            id, parent_id, created = self._new_stored_id(reply.id), self._stored_id(parent), self._clock()
+            values = (self.conversation_id, id, parent_id, reply, created, self._store.sentence)
             self._write(writes.add_user_reply, *values)
 
     def prompts_changed(self, changes: Mapping[int, PromptDelta | None], reply: Reply | None = None) -> None:
@@ -102,7 +102,7 @@ class ConversationRecorder(ConversationListener):
             self._write(write_prompts, stored, self._stored_id(reply.id if reply else None), reply)
 
     def text_arrived(self, text: str, thinking: bool) -> None:
-        """Save a piece of the open reply; the store gathers pieces."""
+        """Save a piece of the open reply; the store collects pieces."""
         if self._open_id is not None:
             self._store.append(self._open_id, text, thinking)
 
@@ -110,8 +110,8 @@ class ConversationRecorder(ConversationListener):
         """Save the end of a reply."""
         self._open_id = None
         if id := self._stored_id(reply.id):
-            settings, now, model = self._load_settings(), self._clock(), self._answering_model
-            self._write(writes.finish_reply, id, reply, settings, now, self._store.sentence)
+            settings, end_time, model = self._load_settings(), self._clock(), self._answering_model
+            self._write(writes.finish_reply, id, reply, settings, end_time, self._store.sentence)
             # A model that was asked and wrote nothing is not the one that this conversation is with.
             answered = model and model in reply.model and (reply.text or reply.thinking)
             if answered and self.conversation_id is not None:
@@ -123,7 +123,7 @@ class ConversationRecorder(ConversationListener):
             self._write(writes.set_receipt, id, reply, self._store.sentence)
 
     def question_pinned(self, question: Question) -> None:
-        """Save that a question is pinned, or not any more."""
+        """Save that a question is pinned or unpinned."""
         if id := self._stored_id(question.id):
             self._write(writes.pin_question, id, question.pinned)
 
@@ -140,11 +140,11 @@ class ConversationRecorder(ConversationListener):
     def branch_shown(self, message_id: int) -> None:
         """Save which branch is shown."""
         if self.conversation_id is not None:
-            shown, last = self._stored_id(message_id), self._stored_id(self._conversation.last_id)
-            self._write(writes.show_branch, self.conversation_id, shown, last)
+            message, last = self._stored_id(message_id), self._stored_id(self._conversation.last_id)
+            self._write(writes.show_branch, self.conversation_id, message, last)
 
     def messages_removed(self, ids: tuple[int, ...], parent: int | None, shown_child: int | None) -> None:
-        """Delete messages from the store, and the conversation with the last of them."""
+        """Delete messages from the store; without any message left, the conversation is deleted too."""
         if self.conversation_id is None:
             return
         deleted = tuple(id for message_id in ids if (id := self._ids.pop(message_id, None)) is not None)
@@ -157,13 +157,13 @@ class ConversationRecorder(ConversationListener):
             self.conversation_id = None
 
     def conversation_left(self, open_reply: Reply | None) -> None:
-        """Close the conversation; the messages that come next are of another one."""
+        """Close the conversation; later messages belong to another one."""
         if open_reply is not None:
             self.reply_closed(msgspec.structs.replace(open_reply, finish="stopped"))
         self.conversation_id = self._open_id = None
         self._ids = {}
 
-    def _take_id(self, message_id: int) -> int:
+    def _new_stored_id(self, message_id: int) -> int:
         self._ids[message_id] = new_id()
         return self._ids[message_id]
 

@@ -1,4 +1,4 @@
-"""Saved conversations as rows of the store, and back, without any change to their texts."""
+"""Conversion between saved conversations and rows of the store, without any change of their texts."""
 
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -24,11 +24,11 @@ from tui.sentences import Reason, reason
 
 
 class ConversationSummary(msgspec.Struct, frozen=True):
-    """Saved conversation as a list shows it."""
+    """Facts about a saved conversation for a list."""
 
     id: int
     title: str
-    """First line of its first question, unless the user gave it another title."""
+    """First line of the first question, unless the user has changed the title."""
     model: str
     """Label of the model that answered last; empty for none."""
     messages: int
@@ -36,12 +36,12 @@ class ConversationSummary(msgspec.Struct, frozen=True):
     created: float
     """Seconds since 1970."""
     updated: float
-    """Time of its last message, in seconds since 1970."""
+    """Time of the last message, in seconds since 1970."""
     pinned: bool
 
 
 class ConversationRecord(msgspec.Struct, frozen=True):
-    """Whole saved conversation."""
+    """Complete saved conversation."""
 
     title: str
     model: str
@@ -53,12 +53,12 @@ class ConversationRecord(msgspec.Struct, frozen=True):
     messages: tuple[StoredMessage, ...]
     """Messages of all branches, parents before their children."""
     last: int | None
-    """Message that the shown branch ends with."""
+    """Id of the last message of the shown branch; None for an empty conversation."""
     pinned: bool = False
     asking: Asking | None = None
-    """User's choices for its answers; None where they were not saved."""
+    """Answer settings of the user; None if they were not saved."""
     prompts: Mapping[int, PromptDelta] = {}
-    """Prompts of its replies by the messages' ids, oldest first; not part of a document."""
+    """Prompts of the replies by message id, oldest first; not part of a document."""
     left_out: tuple[Reason, ...] = ()
     """Values of a document that could not be imported, each with its place and the reason."""
 

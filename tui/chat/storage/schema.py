@@ -74,7 +74,7 @@ _THIRD = (
     "ALTER TABLE pieces ADD COLUMN thinking INTEGER NOT NULL DEFAULT 0",
 )
 _FOURTH = (
-    # What is thought and what goes along is indexed too from now on.
+    # Thinking and attachments are indexed too from this version on.
     "UPDATE messages SET indexed = 0",
     "ALTER TABLE conversations ADD COLUMN manner TEXT",
     "ALTER TABLE messages ADD COLUMN asked TEXT",
@@ -91,9 +91,9 @@ _FOURTH = (
 )
 _FIFTH = ("ALTER TABLE messages ADD COLUMN edited INTEGER NOT NULL DEFAULT 0",)
 SCHEMA_STEPS = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
-"""Statements that make each version out of the one before; the first makes the tables."""
+"""Statements that upgrade each version to the next; the first step creates the tables."""
 SCHEMA_VERSION = len(SCHEMA_STEPS)
-"""Version of the tables, kept as `PRAGMA user_version`. A file of a newer version is left alone."""
+"""Version of the tables, stored as `PRAGMA user_version`. A file of a newer version is not changed."""
 
 _INTERRUPTION_COLUMN = "ALTER TABLE messages ADD COLUMN interruption TEXT"
 """Codes and facts of interruptions, whose sentences stay where older programs read them.
@@ -109,14 +109,14 @@ _CODES = (
     ("not a database", "chat.not_a_database", True),
     ("malformed|corrupt", "chat.file_damaged", True),
 )
-"""Words of SQLite's message, the code of the reason, and True where another try is of no use."""
+"""Pattern of SQLite's message, the code of the reason, and True if another try is useless."""
 
 
 class StoreError(ReasonedError):
     """Conversations cannot be saved or read. The sentence of the reason is a phrase without full stop."""
 
     def __init__(self, why: Reason, *, lasting: bool = False) -> None:
-        """Take the reason; `lasting` says that another try is of no use."""
+        """Create the error; `lasting` is True if another try is useless."""
         super().__init__(why)
         self.lasting = lasting
 
@@ -155,7 +155,7 @@ def open_database(file: Path) -> tuple[sqlite3.Connection, bool]:
 
 @contextmanager
 def transaction(db: sqlite3.Connection) -> Generator[None]:
-    """Do everything inside, or nothing of it."""
+    """Run the block as a transaction, which is undone after an error."""
     db.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -168,7 +168,7 @@ def transaction(db: sqlite3.Connection) -> Generator[None]:
 
 
 def store_error(error: Exception, file: Path) -> StoreError:
-    """Return the reason for a failure of the file, found by the words of SQLite."""
+    """Return the reason for a failure of the file, from the text of SQLite's message."""
     if isinstance(error, StoreError):
         return error
     text = str(error)
@@ -182,7 +182,7 @@ def store_error(error: Exception, file: Path) -> StoreError:
 
 
 def _use_log(db: sqlite3.Connection) -> None:
-    """Turn the write-ahead log on; SQLite does not wait by itself for another program that does the same."""
+    """Turn on the write-ahead log; SQLite itself does not wait for another program that does the same."""
     end = time.monotonic() + _WAIT_SECONDS
     while True:
         try:
@@ -220,7 +220,7 @@ def _add_interruption_column(db: sqlite3.Connection) -> None:
 
 def _upgrade(db: sqlite3.Connection) -> None:
     with transaction(db):
-        # Again: another llmtui that started at the same moment may have done it.
+        # Read the version again, because another llmtui may have upgraded the file in the meantime.
         for step in SCHEMA_STEPS[_version(db) :]:
             for statement in step:
                 db.execute(statement)

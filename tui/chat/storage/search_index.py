@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from tui.chat.storage.text_codec import decode_attachments, decode_text
 from tui.text import clean
 
-# Without a copy of the texts: to remove one, the index has to be given the text again.
+# The index has no copy of the texts, so removing a text needs the text again.
 _CREATE = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS words"
     " USING fts5 (text, content = '', tokenize = 'unicode61 remove_diacritics 2')"
@@ -39,10 +39,10 @@ def message_has_word(text: str | bytes, thinking: str | bytes, attachments: str 
 
 
 def create_index(db: Db) -> bool:
-    """Create the index where it is missing; False where this SQLite cannot."""
+    """Create the index if it is missing; return False if this SQLite cannot have one."""
     try:
         db.execute(_CREATE)
-        # Of an earlier version: a text that is deleted must not stay there.
+        # The index of an earlier version could keep deleted texts.
         db.execute("DROP TABLE IF EXISTS search")
     except sqlite3.OperationalError as error:
         if "no such module" not in str(error):
@@ -52,11 +52,11 @@ def create_index(db: Db) -> bool:
 
 
 def is_index_writable(db: Db) -> bool:
-    """Return True when there is an index that this SQLite can write to."""
+    """Return True if there is an index that this SQLite can write to."""
     try:
         db.execute("SELECT rowid FROM words LIMIT 0")
     except sqlite3.OperationalError as error:
-        # Of the table, or of the module for it.
+        # The table or its module is missing.
         if "no such" not in str(error):
             raise
         return False
@@ -64,7 +64,7 @@ def is_index_writable(db: Db) -> bool:
 
 
 def index_new_messages(db: Db) -> None:
-    """Index the closed messages that are not indexed yet; called before a search, not during a reply."""
+    """Index the closed messages that are not indexed yet; called before a search, never during a reply."""
     # The ids first, so that only one long message is in memory at a time.
     for (id,) in db.execute("SELECT id FROM messages WHERE indexed = 0 AND writer IS NULL").fetchall():
         (row,) = db.execute(f"{_SELECT_TEXTS} WHERE id = ?", (id,)).fetchall()
@@ -85,7 +85,7 @@ def remove_messages_from_index(db: Db, ids: Iterable[int]) -> None:
 
 
 def remove_conversation_from_index(db: Db, conversation: int) -> None:
-    """Remove a conversation from the index, so that no text of it stays in the file."""
+    """Remove a conversation from the index, so that none of its text stays in the file."""
     rows = db.execute("SELECT id FROM messages WHERE conversation = ? AND indexed", (conversation,))
     remove_messages_from_index(db, [id for (id,) in rows.fetchall()])
     # Deleted text stays in the index until its parts are merged.
@@ -93,7 +93,7 @@ def remove_conversation_from_index(db: Db, conversation: int) -> None:
 
 
 def _searchable_text(text: str | bytes, thinking: str | bytes, attachments: str | None) -> str:
-    """Return every text of a message, normalized."""
+    """Return all texts of a message, normalized."""
     files = [part for attached in decode_attachments(attachments) for part in (attached.name, attached.text)]
     texts = (decode_text(text), decode_text(thinking), *files)
     return "\n".join(normalize_for_search(part) for part in texts if part)

@@ -1,7 +1,7 @@
-"""Conversation storage on SQLite: saved as they happen, listed, searched, opened again.
+"""Conversation storage on SQLite, with a list and a search.
 
-One thread writes and reads the file, fed by a queue. Whatever fails, the chat goes on: a change that could
-not be written waits and is tried again, and `on_state` is called once with the reason.
+A thread with a queue writes and reads the file. After any failure the chat goes on: a change that could not
+be written waits for another try, and `on_state` is called once with the reason.
 """
 
 import logging
@@ -39,7 +39,7 @@ _CLOSE_SECONDS = 8.0
 
 T = TypeVar("T")
 Change = Callable[[sqlite3.Connection], object]
-"""One change of the file in one transaction; the module `writes` has them."""
+"""Change of the file in one transaction; the module `writes` has these functions."""
 
 
 class _Piece(msgspec.Struct):
@@ -54,21 +54,21 @@ class _Request(msgspec.Struct):
     """Work on the file, and the future of its result."""
 
     work: Callable[[sqlite3.Connection, bool], Any]
-    """Takes the file and True when it has an index."""
+    """Called with the database, and True if it has an index."""
     answer: Future[Any]
     truncate_log: bool = False
     """True to empty the write-ahead log afterwards."""
 
 
 class _Close(msgspec.Struct):
-    """Order to write everything that waits and to end."""
+    """Request to write all waiting changes and to end the thread."""
 
 
 _QueueItem = _Piece | Change | _Request | _Close
 
 
 def new_id() -> int:
-    """Return an id for a conversation or a message that no llmtui, here or elsewhere, has used."""
+    """Return a random id for a conversation or a message, which is unique across machines."""
     return secrets.randbits(63)
 
 
@@ -78,7 +78,7 @@ def store_file() -> Path:
 
 
 class ConversationStore:
-    """Conversation file with its thread. `write` and `append` return at once; results come as futures."""
+    """Conversation file with its thread. `write` and `append` return at once; other results are futures."""
 
     def __init__(
         self,
@@ -111,18 +111,18 @@ class ConversationStore:
         self._thread.start()
 
     def write(self, change: Change) -> None:
-        """Write a change after all that were given before."""
+        """Write a change after all earlier changes."""
         self._queue.put(change)
 
     def append(self, message: int, text: str, thinking: bool = False) -> None:
-        """Write a piece of an open reply, together with others that come within `PIECE_SECONDS`."""
+        """Write a piece of an open reply, together with the other pieces within `PIECE_SECONDS`."""
         self._queue.put(_Piece(message, [text], thinking))
 
     def ask(self, work: Callable[[sqlite3.Connection, bool], T], *, truncate_log: bool = False) -> Future[T]:
-        """Do work on the file and return the future of its result, which may fail with a `StoreError`.
+        """Run work on the file and return a future of its result, which may fail with a `StoreError`.
 
         Args:
-            work: takes the file and True when it has an index.
+            work: called with the database, and True if it has an index.
             truncate_log: True to empty the write-ahead log afterwards.
         """
         answer: Future[T] = Future()
@@ -135,7 +135,7 @@ class ConversationStore:
     def change(
         self, work: Callable[[sqlite3.Connection, bool], T], *, truncate_log: bool = False
     ) -> Future[T]:
-        """Do work on the file in one transaction; see `ask`."""
+        """Run work on the file in one transaction; see `ask`."""
 
         def work_in_transaction(db: sqlite3.Connection, has_index: bool) -> T:
             with transaction(db):
@@ -148,11 +148,11 @@ class ConversationStore:
         return self.ask(partial(_list_conversations, query))
 
     def read_conversation(self, conversation: int) -> Future[ConversationRecord]:
-        """Return a whole conversation. Fails with a `StoreError`."""
+        """Return a complete conversation. Fails with a `StoreError`."""
         return self.ask(lambda db, _has_index: reads.read_conversation(db, conversation))
 
     def rename_conversation(self, conversation: int, title: str) -> Future[None]:
-        """Give a conversation another title. Fails with a `StoreError`, like the methods below."""
+        """Change the title of a conversation. Fails with a `StoreError`, like the methods below."""
         return self.change(
             lambda db, _has_index: conversation_writes.rename_conversation(db, conversation, title)
         )
@@ -165,14 +165,14 @@ class ConversationStore:
 
     def delete_conversation(self, conversation: int) -> Future[None]:
         """Delete a conversation with all of its messages."""
-        # The write-ahead log would hold its text for a while.
+        # Otherwise the write-ahead log would keep the text for a while.
         return self.change(
             lambda db, has_index: conversation_writes.delete_conversation(db, conversation, has_index),
             truncate_log=True,
         )
 
     def import_conversation(self, record: ConversationRecord) -> Future[int]:
-        """Save a conversation that comes from elsewhere; the result is its id in this store."""
+        """Save an imported conversation; the result is its id in this store."""
         conversation = new_id()
         message_ids = {stored.id: new_id() for stored in record.messages}
 
@@ -183,7 +183,7 @@ class ConversationStore:
         return self.change(work)
 
     def close(self, patience: float = _CLOSE_SECONDS) -> bool:
-        """Write everything that waits and close the file; False when that takes over `patience` seconds."""
+        """Write all waiting changes and close the file; return False if it takes over `patience` seconds."""
         if not self._closed:
             self._closed = True
             self._queue.put(_Close())
@@ -192,7 +192,7 @@ class ConversationStore:
             log.warning("conversations: the last write did not end in %s s", patience)
         return not self._thread.is_alive()
 
-    # On the thread
+    # Methods that run on the thread
 
     def _reply_to(self, request: _Request) -> None:
         if not request.answer.set_running_or_notify_cancel():
@@ -247,7 +247,7 @@ class ConversationStore:
             self._unwritten.append(piece)
 
     def _seconds_until_write(self) -> float | None:
-        """Return the seconds until the next write is due; None while nothing waits."""
+        """Return the seconds until the next write; None while nothing waits."""
         if not self._unwritten:
             return None
         only_text = all(isinstance(change, _Piece) for change in self._unwritten)
@@ -255,9 +255,9 @@ class ConversationStore:
         return max(0.0, due - time.monotonic())
 
     def _write_all(self, *, at_end: bool = False) -> None:
-        """Write every change that waits; one that fails stays, unless another try is of no use.
+        """Write all waiting changes; one that fails stays, unless another try is useless.
 
-        `at_end` tries at once, however short ago the last try was.
+        With `at_end`, try even if the last try was a moment ago.
         """
         if self._failure is not None and self._failure.lasting:
             self._unwritten.clear()
@@ -286,11 +286,11 @@ class ConversationStore:
             raise
         except sqlite3.DatabaseError as error:
             if type(error) is sqlite3.DatabaseError:
-                # Not a database, or a damaged one; its subclasses concern this one change.
+                # The file is no database, or damaged; subclasses of the error concern only this change.
                 raise
             log.exception("conversations: a change could not be saved")
         except Exception:
-            # A fault of our own costs this one change, not all that follow.
+            # A bug in llmtui costs only this change, not all later ones.
             log.exception("conversations: a change could not be saved")
 
     def _open(self) -> sqlite3.Connection:
@@ -307,7 +307,7 @@ class ConversationStore:
                     with transaction(db):
                         writes.interrupt_replies(db, writer, self.sentence)
         except sqlite3.OperationalError as error:
-            # They can be read as they are; the next start tries again.
+            # The replies can be read as they are; the next start tries again.
             log.warning("conversations: %s", error)
 
     def _fail(self, error: Exception) -> None:
@@ -347,7 +347,7 @@ class ConversationStore:
 
 
 def open_store(on_state: Callable[[Reason | None], None], sentence: Sentence) -> ConversationStore:
-    """Open the conversations of this user; `on_state` and `sentence` as for `ConversationStore`."""
+    """Open the conversation file of this user; `on_state` and `sentence` as for `ConversationStore`."""
     return ConversationStore(store_file(), on_state, sentence=sentence)
 
 
@@ -357,7 +357,7 @@ def _list_conversations(query: str, db: sqlite3.Connection, has_index: bool) -> 
             with transaction(db):
                 index_new_messages(db)
         except sqlite3.OperationalError as error:
-            # A file that cannot be written to can still be searched from end to end.
+            # A file that cannot be written to can still be searched without the index.
             log.warning("conversations: the index is left out: %s", error)
             has_index = False
     return reads.list_conversations(db, query, has_index)

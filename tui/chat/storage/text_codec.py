@@ -1,4 +1,4 @@
-"""Texts as SQLite takes them, and back; long ones that repeat others take little room."""
+"""Encoding of texts for SQLite, and compression of texts that repeat other texts."""
 
 import json
 import logging
@@ -10,7 +10,7 @@ log = logging.getLogger(__name__)
 
 
 def encode_text(text: str) -> str | bytes:
-    """Return the text as SQLite takes it: as bytes with a lone surrogate, which is no valid UTF-8."""
+    """Return the text for SQLite; as bytes if it has a lone surrogate, which is not valid UTF-8."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -25,12 +25,12 @@ def decode_text(value: str | bytes) -> str:
 
 def encode_attachments(attachments: tuple[Attachment, ...]) -> str | None:
     """Return the attachments as JSON; None for an empty tuple."""
-    # Of the standard library: it writes any text that Python can hold, a lone surrogate too.
+    # With the standard library, because it can write any Python text, even a lone surrogate.
     return json.dumps([[attached.name, attached.text] for attached in attachments]) if attachments else None
 
 
 def decode_attachments(text: str | None) -> tuple[Attachment, ...]:
-    """Return the attachments that `encode_attachments` encoded; none where the JSON is damaged."""
+    """Return the attachments that `encode_attachments` encoded; an empty tuple for damaged JSON."""
     try:
         pairs = json.loads(text or "[]")
         return tuple(Attachment(str(name), str(content)) for name, content in pairs)
@@ -40,13 +40,13 @@ def decode_attachments(text: str | None) -> tuple[Attachment, ...]:
 
 
 def compress_text(text: str, dictionary: str = "") -> bytes:
-    """Return the text compressed; the parts that it shares with `dictionary` take next to no room."""
+    """Return the text compressed; parts that it shares with `dictionary` take almost no space."""
     compressor = zlib.compressobj(zdict=_to_bytes(dictionary))
     return compressor.compress(_to_bytes(text)) + compressor.flush()
 
 
 def decompress_text(value: bytes | None, dictionary: str = "") -> str | None:
-    """Return the text that `compress_text` compressed with the same dictionary; None when that fails."""
+    """Return the text that `compress_text` compressed with the same dictionary; None for damaged data."""
     try:
         decompressor = zlib.decompressobj(zdict=_to_bytes(dictionary))
         text = None if value is None else _from_bytes(decompressor.decompress(value))
@@ -57,7 +57,7 @@ def decompress_text(value: bytes | None, dictionary: str = "") -> str | None:
 
 
 def compress_raw_reply(reply: Reply) -> bytes | None:
-    """Return the generated text compressed: that of the reply, with some marks around and between."""
+    """Return the raw text of a reply compressed with its thinking and answer as dictionary; None for none."""
     return None if reply.raw is None else compress_text(reply.raw, reply.thinking + reply.text)
 
 

@@ -1,6 +1,6 @@
-"""Writes to the conversation file as a chat goes on, a function for each event.
+"""Writes to the conversation file while a chat goes on, with a function for each event.
 
-Each runs in a transaction of its own. Messages that another llmtui has deleted meanwhile are passed over.
+Each function runs in its own transaction. Messages that another llmtui has deleted are ignored.
 """
 
 import sqlite3
@@ -24,19 +24,19 @@ Db = sqlite3.Connection
 
 
 def title_from_text(text: str) -> str:
-    """Return the first line that is not empty, as a title."""
+    """Return the first non-empty line of a text as a title."""
     lines = (clean_line(line) for line in clean(text[: 100 * TITLE_LIMIT]).splitlines())
     return next((line for line in lines if line), _("Untitled"))[:TITLE_LIMIT]
 
 
 def title_for_question(question: Question) -> str:
-    """Return the title of a conversation by its first question: a line of it, or an attachment's name."""
+    """Return the title for a first question: its first line, or the name of an attachment."""
     candidates = (question.text, *(attached.name for attached in question.attachments))
     return title_from_text(next((text for text in candidates if text.strip()), ""))
 
 
 def add_conversation(db: Db, id: int, title: str, system: str, asking: Asking | None, time: float) -> None:
-    """Begin a conversation; `time` in seconds since 1970, here and below."""
+    """Add a conversation; `time` is in seconds since 1970, here and below."""
     values = (id, clean_line(title)[:TITLE_LIMIT], encode_text(system), encode_json(asking), time, time)
     db.execute(
         "INSERT INTO conversations (id, title, system, manner, created, updated) VALUES (?, ?, ?, ?, ?, ?)",
@@ -50,14 +50,14 @@ def set_system(db: Db, conversation: int, system: str) -> None:
 
 
 def set_asking(db: Db, conversation: int, asking: Asking) -> None:
-    """Change the user's choices for the answers."""
+    """Change the user's answer settings."""
     db.execute("UPDATE conversations SET manner = ? WHERE id = ?", (encode_json(asking), conversation))
 
 
 def add_question(
     db: Db, conversation: int, id: int, parent: int | None, question: Question, time: float
 ) -> None:
-    """Add a question at the end of the shown branch. A conversation that was deleted begins again."""
+    """Add a question at the end of the shown branch. A deleted conversation starts again."""
     db.execute(
         "UPDATE conversations SET deleted = NULL, title = ? WHERE id = ? AND deleted IS NOT NULL",
         (title_for_question(question), conversation),
@@ -96,7 +96,7 @@ def add_user_reply(
 
 
 def continue_reply(db: Db, id: int, reply: Reply, writer: str) -> None:
-    """Open a closed reply again; `writer` goes on with it."""
+    """Open a closed reply again; `writer` continues it."""
     remove_messages_from_index(db, (id,))
     db.execute("DELETE FROM pieces WHERE message = ?", (id,))
     db.execute(
@@ -122,7 +122,7 @@ def add_piece(db: Db, message: int, text: str, thinking: bool = False) -> None:
 def finish_reply(
     db: Db, id: int, reply: Reply, settings: LoadSettings | None, time: float, sentence: Sentence
 ) -> None:
-    """Close a reply; its text is one piece from now on."""
+    """Close a reply, and store its text as a whole."""
     db.execute(
         "UPDATE messages SET model = ?, text = ?, thinking = ?, finish = ?, metrics = ?, interrupted = ?,"
         " interruption = ?, receipt = ?, parts = ?, asked = ?, raw = ?, edited = ?, writer = NULL,"
@@ -151,7 +151,7 @@ def finish_reply(
 
 
 def set_receipt(db: Db, id: int, reply: Reply, sentence: Sentence) -> None:
-    """Add the receipt of a reply, which comes a little after its end."""
+    """Add the receipt of a reply, which comes shortly after its end."""
     db.execute("UPDATE messages SET receipt = ? WHERE id = ?", (encode_receipt(reply.receipt, sentence), id))
 
 
@@ -177,10 +177,10 @@ def remove_messages(
     conversation: int,
     deleted: tuple[int, ...],
     parent: int | None,
-    shown: int | None,
+    shown_child: int | None,
     last: int | None,
 ) -> None:
-    """Delete messages; those that followed them follow `parent`, and of its children `shown` is shown.
+    """Delete messages; their followers now follow `parent`, and of its children `shown_child` is shown.
 
     A conversation without any message is deleted too.
     """
@@ -193,7 +193,7 @@ def remove_messages(
         db.execute("DELETE FROM messages WHERE id = ?", (id,))
     db.execute(
         "UPDATE messages SET seen = (SELECT max(seen) + 1 FROM messages WHERE conversation = ?) WHERE id = ?",
-        (conversation, shown),
+        (conversation, shown_child),
     )
     _set_last(db, conversation, last)
     db.execute(
@@ -204,11 +204,11 @@ def remove_messages(
 
 
 def interrupt_replies(db: Db, writer: str, sentence: Sentence) -> None:
-    """Close the replies that a writer left open, with the text that had arrived."""
+    """Close the replies that a writer has left open, with the text that has arrived."""
     interruption = encode_interruption(reason("chat.closed_while_writing"), sentence)
     for (id,) in db.execute("SELECT id FROM messages WHERE writer = ?", (writer,)).fetchall():
         text, thinking = read_pieces(db, id)
-        # The cost of the part that was cut short is not known, and so not that of the whole.
+        # The cost of the cut part is unknown, and so is the total cost.
         db.execute(
             "UPDATE messages SET text = ?, thinking = ?, interrupted = ?, interruption = ?, metrics = NULL,"
             " writer = NULL, indexed = 0 WHERE id = ?",
@@ -227,7 +227,7 @@ def interrupt_replies(db: Db, writer: str, sentence: Sentence) -> None:
 def import_message(
     db: Db, conversation: int, stored: StoredMessage, id: int, parent: int | None, sentence: Sentence
 ) -> None:
-    """Save a message that comes from elsewhere, under another id and parent."""
+    """Save an imported message with a new id and parent."""
     message = stored.message
     if isinstance(message, Reply):
         _add_message(db, conversation, id, parent, message.role, stored.created)

@@ -1,4 +1,4 @@
-"""The answer that streams into the chat: opened, drawn a few times a second, and closed."""
+"""Answer that streams into the chat: it is opened, drawn a few times a second, and closed."""
 
 from collections.abc import Callable
 from itertools import groupby
@@ -22,15 +22,15 @@ class AnswerOwner(Protocol):
     """The chat, as far as its answer needs it."""
 
     def call_later(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
-        """Call after what is queued already, so that drawing keeps its order."""
+        """Call after the calls that are queued already, so that drawing keeps its order."""
         ...
 
     def answer_began(self) -> None:
-        """Show that an answer is waited for."""
+        """Show that the chat waits for an answer."""
         ...
 
     def answer_ended(self) -> None:
-        """Show that no answer is waited for any more."""
+        """Show that the chat does not wait for an answer any more."""
         ...
 
     def show_remarks(self) -> None:
@@ -43,11 +43,11 @@ class AnswerOwner(Protocol):
 
 
 class ChatAnswer:
-    """Keeps the text that arrives of a reply and draws it when the chat's clock says so.
+    """Holder of a reply's text, which is drawn at each tick of the chat's clock.
 
-    The chat opens the reply itself when it posts `Ask`, `Regenerate` or `Continue`. Whoever answers then
-    calls `append_text` and at the end `end_reply`, or `decline` when the question cannot be asked at all.
-    All methods return at once; the drawing follows in their order.
+    The chat opens the reply itself when it posts `Ask`, `Regenerate` or `Continue`. The receiver then calls
+    `append_text`, and `end_reply` at the end, or `decline` if the question cannot be asked at all. All
+    methods return at once; the drawing follows in the order of the calls.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class ChatAnswer:
         notice: NoticeLine,
     ) -> None:
         self.notice = notice
-        """Line that says how far the answer is."""
+        """Line with the progress of the answer."""
         self._owner = owner
         self._conversation = conversation
         self._transcript = transcript
@@ -69,11 +69,11 @@ class ChatAnswer:
         self._tokens_per_second: float | None = None
         self._context_tokens: int | None = None
         self._undrawn: list[tuple[str, bool]] = []
-        """Pieces of text that are not drawn yet, and whether they are thinking."""
+        """Pieces of text that are not drawn yet; the flag is True for thinking."""
         self._thinking_tokens: int | None = None
 
     def begin_reply(self, model_label: str | None) -> None:
-        """Open a reply to the last question; nothing happens when one is open already."""
+        """Open a reply to the last question, unless one is open already."""
         if self._conversation.open_reply is None:
             reply = self._conversation.begin_reply(model_label or "")
             self._owner.call_later(self._transcript.add, reply)
@@ -100,9 +100,13 @@ class ChatAnswer:
         *,
         thinking: bool = False,
     ) -> None:
-        """Take a piece of the reply; with tokens and seconds since the first one, a live rate is shown.
+        """Add a piece to the open reply; without an open reply, for example after a stop, drop it.
 
-        A piece that arrives when no reply is open, after a stop for instance, is dropped.
+        Args:
+            text: the piece.
+            tokens: tokens of the reply so far; with `seconds` they give the speed that is shown.
+            seconds: seconds since the first token.
+            thinking: True if the piece is thinking.
         """
         if self._conversation.open_reply_id is None:
             return
@@ -118,13 +122,13 @@ class ChatAnswer:
         self._status.first_token_seconds = seconds
 
     def show_context_used(self, tokens: int) -> None:
-        """Take the tokens in the context; they are drawn with the next piece of text."""
+        """Show the tokens in the context when the next piece of text is drawn."""
         self._context_tokens = tokens
 
     def flush(self) -> None:
-        """Draw the text that has arrived; the chat's clock does this."""
+        """Draw the text that has arrived; called by the chat's clock."""
         for thinking, pieces in groupby(self._undrawn, key=lambda piece: piece[1]):
-            # Queued, because a timer runs beside the chat's messages and the drawing has an order.
+            # Queued, because the timer runs independently of the chat's messages, and the order matters.
             text = "".join(piece for piece, _thinking in pieces)
             tokens = self._thinking_tokens if thinking else None
             self._owner.call_later(self._transcript.stream, text, thinking=thinking, tokens=tokens)
@@ -136,13 +140,13 @@ class ChatAnswer:
             self._context_tokens = None
 
     def discard_undrawn(self) -> None:
-        """Draw nothing more of the text that has arrived."""
+        """Drop the text that is not drawn yet."""
         self._undrawn = []
 
     def end_reply(self, end: Finished | Failed | Reason | str) -> None:
-        """Close the reply: it finished, failed, or was interrupted for this reason. Its text stays."""
+        """Close the reply, which finished, failed, or was interrupted for a reason. Its text stays."""
         if self._conversation.open_reply_id is None:
-            # The end of a reply that a new chat has taken away.
+            # A new chat has removed the reply.
             self._owner.answer_ended()
             return
         self.flush()
@@ -156,29 +160,29 @@ class ChatAnswer:
         self._owner.answer_ended()
         self.notice.clear()
         if isinstance(end, Failed) and end.kind != "stopped":
-            # The failure itself stands below the reply.
+            # The failure itself is shown below the reply.
             self.notice.show_info(sentence_with_keys(end.hint))
         elif reply.finish == "max_tokens":
             self.notice.show_info(
                 with_keys(
-                    _("Cut at the token limit: {chat.continue} lets it go on."), _("Cut at the token limit.")
+                    _("Cut at the token limit: {chat.continue} continues it."), _("Cut at the token limit.")
                 )
             )
         elif isinstance(end, Finished) and end.reason == "end" and not end.metrics.generated_tokens:
-            self.notice.show_info(_("The model ended here without another word."))
+            self.notice.show_info(_("The model ended without writing anything more."))
         self._owner.call_later(self._transcript.finish, reply)
         self._owner.show_remarks()
 
     def show_receipt(self, reply_id: int, receipt: Receipt) -> None:
-        """Keep the cost of a reply with it and show it there; a reply that is gone needs none."""
+        """Attach the receipt to a reply and show it there; do nothing if the reply is gone."""
         reply = self._conversation.attach_receipt(reply_id, receipt)
         if reply is not None:
             self._owner.call_later(self._transcript.describe, reply)
 
     def decline(self, message: str, hint: str) -> None:
-        """Put a question that cannot be asked back into the prompt, and say why and what to do.
+        """Put a question that cannot be asked back into the prompt, and show the reason and what to do.
 
-        Without a message, somebody else says it.
+        An empty message shows nothing, because the caller does.
         """
         question = self._conversation.withdraw_question()
         if self._conversation.open_reply_id is not None:
@@ -192,7 +196,7 @@ class ChatAnswer:
             self.notice.clear()
 
     def refuse(self, failed: Failed | None) -> None:
-        """Put a question that cannot be asked back, and say why; None where somebody else says it."""
+        """Put a question that cannot be asked back, and show the reason; None to show nothing."""
         self.decline(
             sentence_with_keys(failed.reason) if failed is not None else "",
             sentence_with_keys(failed.hint) if failed is not None else "",
@@ -204,16 +208,16 @@ class ChatAnswer:
         self.notice.show_progress(title, fraction, seconds_left)
 
     def hide_reading(self) -> None:
-        """Take the progress away."""
+        """Hide the progress."""
         self.notice.clear()
 
-    def note_transcript(self, why: Reason) -> None:
-        """Say that the model read a plain transcript in place of its own chat template."""
-        text = _("It read a plain transcript: {reason}.")
-        self.notice.show_error(text.format(reason=sentence_with_keys(why)))
+    def note_transcript(self, reason: Reason) -> None:
+        """Show that the model read a plain transcript instead of its own chat template."""
+        text = _("The model read a plain transcript: {reason}.")
+        self.notice.show_error(text.format(reason=sentence_with_keys(reason)))
 
     def note_schema(self, *, followed: bool) -> None:
-        """Say what is wrong with the JSON of the last answer; `followed` is False without its schema."""
+        """Show the mistake in the JSON of the last answer; `followed` is False if its schema was not used."""
         reply = self._conversation.last_reply
         if reply is not None and (fault := json_notice(reply.text, follows=followed)):
             self.notice.show_error(*fault)

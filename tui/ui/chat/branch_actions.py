@@ -16,7 +16,7 @@ from tui.ui.kit.notice_line import NoticeLine
 
 
 class EditedMessage(msgspec.Struct, frozen=True):
-    """An earlier message that is in the prompt: a question to be asked anew, or an answer."""
+    """An earlier message that is edited in the prompt: a question to ask again, or an answer."""
 
     message_id: int
     draft: Draft
@@ -28,11 +28,11 @@ class BranchOwner(Protocol):
     """The chat, as far as the branch actions need it."""
 
     def call_later(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
-        """Call after what is queued already, so that drawing keeps its order."""
+        """Call after the calls that are queued already, so that drawing keeps its order."""
         ...
 
     def show_branch(self) -> None:
-        """Draw the branch that the conversation has now."""
+        """Draw the branch that the conversation shows now."""
         ...
 
     def show_remarks(self) -> None:
@@ -49,7 +49,7 @@ class BranchOwner(Protocol):
 
 
 class BranchActions:
-    """Changes the branches of the chat's conversation; the chat then draws the branch that it has."""
+    """Actions that change the branches of the conversation; the chat draws the resulting branch."""
 
     def __init__(
         self,
@@ -66,9 +66,9 @@ class BranchActions:
         self._notice = notice
         self._editing: EditedMessage | None = None
         self._asked_edit: EditedMessage | None = None
-        """The edit that became the question being answered, in case that it cannot be asked."""
+        """The edit of the question being answered, needed again if the question cannot be asked."""
         self._to_delete: int | None = None
-        """The question whose deletion was asked for once."""
+        """The question whose deletion was requested once and is not confirmed."""
 
     @property
     def editing(self) -> EditedMessage | None:
@@ -94,7 +94,7 @@ class BranchActions:
 
     @property
     def messages_before_draft(self) -> tuple[Message, ...]:
-        """The messages that the draft would follow: of an edited question, those before it."""
+        """The messages that the draft would follow: for an edited question, those before it."""
         messages, edited = self._conversation.messages, self.edited_question_id
         count = next((index for index, message in enumerate(messages) if message.id == edited), len(messages))
         return messages[:count]
@@ -102,12 +102,12 @@ class BranchActions:
     # Asking
 
     def add_question(self, text: str, attachments: Sequence[Attachment] = ()) -> None:
-        """Add what the user wrote: at the end, or beside the question that was edited."""
+        """Add the user's question at the end, or beside the question that was edited."""
         edit = self._asked_edit = self._editing
         self._set_editing(None)
         if edit is not None:
             self._conversation.branch_before(edit.message_id)
-            # The draft from before the edit is not lost.
+            # The draft before the edit returns to the prompt.
             self._prompt.exchange(edit.draft)
         question = self._conversation.add_user(text, attachments)
         if edit is None:
@@ -117,7 +117,7 @@ class BranchActions:
             self._owner.show_branch()
 
     def set_reply_aside(self) -> None:
-        """Make room for another answer beside the last one; nothing to do where a question is last."""
+        """Prepare another answer beside the last one; do nothing if a question is last."""
         if reply := self._conversation.branch_before_last_reply():
             self._owner.call_later(self._transcript.remove_message, reply.id)
 
@@ -135,20 +135,20 @@ class BranchActions:
         self._owner.show_branch()
         last = self._conversation.messages[-1] if self._conversation.messages else None
         if isinstance(last, Reply):
-            # It may be drawn as one that goes on.
+            # It may be drawn as a reply that is still written.
             self._owner.call_later(self._transcript.finish, last)
 
     # Editing
 
     def leave_edit(self) -> None:
-        """Leave the earlier question as it was asked, or the answer as it was given."""
+        """Cancel the edit; the message stays as it was."""
         if self._editing is not None:
             self._prompt.exchange(self._editing.draft)
             self._set_editing(None)
             self._notice.clear()
 
     def keep_answer(self, text: str, attachments: Sequence[Attachment]) -> None:
-        """Keep the user's version of the answer that is in the prompt, beside it."""
+        """Save the edited answer in the prompt as another version of it."""
         editing = self._editing
         if editing is None:
             return
@@ -162,7 +162,7 @@ class BranchActions:
             reply = self._conversation.edit_reply(original.id, text)
         self.leave_edit()
         if reply is None:
-            self._notice.show_info(_("The answer is as it was: nothing was changed."))
+            self._notice.show_info(_("Nothing was changed, so the answer stays as it was."))
             return
         self._notice.show_info(branch_words.kept_answer())
         self._owner.show_branch()
@@ -184,16 +184,16 @@ class BranchActions:
 
     def _begin_edit(self, message_id: int, draft: Draft, notice: str, *, is_answer: bool = False) -> None:
         replaced = self._prompt.exchange(draft)
-        # Of an edit that is left for another one, the draft before it is what counts.
+        # If another edit was open, the draft before that edit is the user's own.
         own_draft = replaced if self._editing is None else self._editing.draft
         self._set_editing(EditedMessage(message_id, own_draft, is_answer))
         self._notice.show_info(notice)
         self._owner.focus_prompt()
 
-    # On a message
+    # Actions on a message
 
     def act(self, message_id: int | None, action: MessageAction) -> None:
-        """Do something to this message, or to the newest for None."""
+        """Carry out an action on a message; None for the newest."""
         end = self._conversation.last_id if message_id is None else message_id
         question = self._conversation.question_for(end)
         if question is None:
@@ -216,12 +216,12 @@ class BranchActions:
                 self._walk(message_id, question, 1)
 
     def forget(self) -> None:
-        """Leave every action that was begun: another conversation takes the place of this one."""
+        """Cancel every unfinished action, because another conversation is shown."""
         self._asked_edit = self._to_delete = None
         self._set_editing(None)
 
     def forget_deletion(self) -> None:
-        """Forget that a deletion was asked for once: the user has gone on to another message."""
+        """Cancel an unconfirmed deletion, because the user has gone to another message."""
         self._to_delete = None
 
     def _answer_on_branch(self, message_id: int | None) -> Reply | None:
@@ -250,7 +250,7 @@ class BranchActions:
         self._owner.show_branch()
 
     def _walk(self, message_id: int | None, question: Question, step: int) -> None:
-        """Walk the versions of the message, or of the other one of its turn where that has versions."""
+        """Show another version of the message; if it has only one, of the other message of its turn."""
         conversation = self._conversation
         reply = conversation.reply_id_for(question.id)
         ids = [message_id, reply, question.id] if message_id is not None else [reply, question.id]
@@ -268,5 +268,5 @@ class BranchActions:
 
 
 def _editable_text(reply: Reply) -> str:
-    """Return an answer's text as the prompt can hold it, without sequences that steer the terminal."""
+    """Return an answer's text without control sequences, so that the prompt can show it."""
     return clean(reply.text)

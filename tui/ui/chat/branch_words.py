@@ -14,9 +14,9 @@ from tui.ui.models.notices import no_model_loaded
 
 
 def remarks(conversation: Conversation) -> dict[int, Content]:
-    """Return the remark below each message of the branch, by its id: `‹ 2/3 ›`, pins, and its model.
+    """Return the remark below each message of the branch, by message id: `‹ 2/3 ›`, pin and model.
 
-    The model is named only where several answered.
+    The model is named only if several models have answered.
     """
     messages = conversation.messages
     models = {message.model for message in messages if isinstance(message, Reply)}
@@ -32,7 +32,7 @@ def remarks(conversation: Conversation) -> dict[int, Content]:
 
 
 def version_marker(message_id: int, index: int, count: int) -> Content:
-    """Return the number of a version among `count`, with arrows to click on; empty for the only one."""
+    """Return the number of a version among `count` with arrows to click; empty for a single version."""
     if count < 2:
         return Content()
     previous_arrow, next_arrow = (
@@ -43,51 +43,48 @@ def version_marker(message_id: int, index: int, count: int) -> Content:
 
 
 def editing(question: Question) -> str:
-    """Return what sending does while an earlier question is edited, and how to leave it."""
+    """Return what sending does while an earlier question is edited, and how to cancel the edit."""
     sentence = with_keys(
         _(
-            "Editing an earlier question: {prompt.send} asks it anew beside the old one, "
-            "{chat.leave_edit} leaves it as it was."
+            "Editing an earlier question: {prompt.send} asks it again beside the old one, "
+            "{chat.leave_edit} cancels."
         ),
-        _("Editing an earlier question: it is asked anew beside the old one."),
+        _("Editing an earlier question: it is asked again beside the old one."),
     )
     if not question.attachments:
         return sentence
     names = ", ".join(clean_line(attachment.name) for attachment in question.attachments)
-    return " ".join((sentence, _("It goes with {files}.").format(files=names)))
+    return " ".join((sentence, _("Its files: {files}.").format(files=names)))
 
 
 def editing_answer() -> str:
-    """Return what sending does while an answer is edited, and how to leave it."""
+    """Return what sending does while an answer is edited, and how to cancel the edit."""
     return with_keys(
-        _(
-            "Editing this answer: {prompt.send} keeps yours as another version, "
-            "{chat.leave_edit} leaves it as it was."
-        ),
-        _("Editing this answer: yours is kept as another version."),
+        _("Editing this answer: {prompt.send} saves yours as another version, {chat.leave_edit} cancels."),
+        _("Editing this answer: yours is saved as another version."),
     )
 
 
 def kept_answer() -> str:
-    """Return what can be done with an answer that was edited."""
+    """Return what can be done after an answer was edited."""
     return with_keys(
-        _("Kept beside the answer before: the model reads yours, and {chat.continue} lets it go on from it."),
-        _("Kept beside the answer before: the model reads yours."),
+        _("Saved beside the old answer: the model reads yours, and {chat.continue} continues from it."),
+        _("Saved beside the old answer: the model reads yours."),
     )
 
 
 def only_with_questions(attachments: Sequence[Attachment]) -> str:
-    """Return that an answer has no files, and what helps."""
+    """Return that an answer cannot have files, and what to do."""
     names = ", ".join(clean_line(attachment.name) for attachment in attachments)
     return with_keys(
-        _("An answer has no files: take {files} away, or {attachment.to_text} there writes its text."),
-        _("An answer has no files: take {files} away."),
+        _("An answer cannot have files: remove {files}, or turn it into text with {attachment.to_text}."),
+        _("An answer cannot have files: remove {files}."),
         files=names,
     )
 
 
 def ask_to_delete(replies: int) -> str:
-    """Return the question whether a turn should really go."""
+    """Return the question that asks to confirm the deletion of a turn."""
     if not replies:
         return with_keys(_("Delete this question? Press {chat.delete} again."), _("Delete this question?"))
     template = ngettext(
@@ -99,7 +96,7 @@ def ask_to_delete(replies: int) -> str:
 
 
 def no_other_version() -> str:
-    """Return that there is no other version, and what makes one."""
+    """Return that there is no other version, and how to get one."""
     return with_keys(
         _(
             "There is no other version: {chat.edit} edits a question, {chat.regenerate} asks for another "
@@ -110,15 +107,15 @@ def no_other_version() -> str:
 
 
 def cannot_continue(conversation: Conversation, model: str | None) -> str:
-    """Return why the last answer cannot go on, and what helps; empty when the model of that label can."""
+    """Return why the last answer cannot be continued, and what to do; empty if the model can do it."""
     last = conversation.messages[-1] if conversation.messages else None
     if not isinstance(last, Reply):
-        return _("There is no answer to go on with.")
+        return _("There is no answer to continue.")
     if model is None:
         return no_model_loaded()
     if not conversation.can_continue:
         return with_keys(
-            _("Nothing had come of this answer; {chat.regenerate} asks again."),
-            _("Nothing had come of this answer."),
+            _("This answer is empty; {chat.regenerate} asks again."),
+            _("This answer is empty."),
         )
     return ""

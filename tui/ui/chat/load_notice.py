@@ -1,4 +1,4 @@
-"""Words of a load in the chat's notice: its progress, its failure, or that answers have no template."""
+"""Notice of a load in the chat: its progress, its failure, or a missing chat template."""
 
 from tui.engine.protocol import Failed, Loaded
 from tui.i18n import _
@@ -8,17 +8,17 @@ from tui.ui.kit.notice_line import NoticeLine
 
 
 class LoadNotice:
-    """Shows how a load goes in a line."""
+    """Notice line that shows the progress and the result of a load."""
 
     def __init__(self, line: NoticeLine) -> None:
         self._line = line
 
     def show_loading(self, model: Model, fraction: float | None, seconds_left: float | None) -> None:
-        """Show how much is loaded, from 0 to 1, and the time left; None while it cannot be told."""
+        """Show the loaded fraction, from 0 to 1, and the seconds left; None for unknown."""
         self._line.show_progress(_("Loading {model}…").format(model=model.label), fraction, seconds_left)
 
     def show_failure(self, failed: Failed) -> None:
-        """Say why the model is not loaded."""
+        """Show why the model is not loaded."""
         self._line.show_error(sentence_with_keys(failed.reason), sentence_with_keys(failed.hint))
 
     def show_loaded(self, loaded: Loaded) -> None:
@@ -26,10 +26,10 @@ class LoadNotice:
         if loaded.template_reason is None:
             self._line.clear()
             return
-        why = sentence_with_keys(loaded.template_reason)
+        reason = sentence_with_keys(loaded.template_reason)
         self._line.show_error(
-            _("Answers come from a plain transcript: {reason}.").format(reason=why),
+            _("Answers come from a plain transcript: {reason}.").format(reason=reason),
             _("A model whose name ends in Instruct or Chat has a template.")
             if loaded.template == "none"
-            else _("The log tells more; another file of this model may have a better template."),
+            else _("The log has the details; another file of this model may have a better template."),
         )

@@ -33,13 +33,13 @@ from tui.ui.kit.keys import with_keys
 from tui.ui.kit.notice_line import NoticeLine
 
 FLUSH_SECONDS = 1 / 5
-"""Between two drawings of a reply that streams: their number decides the cost."""
+"""Seconds between two drawings of a reply that streams; each drawing costs processor time."""
 
 
 class ChatPane(Vertical):
-    """Draws one conversation and owns what changes it.
+    """Pane with one conversation.
 
-    `answer` is the reply that is written into it, `branch_actions` what is done to its branches.
+    `answer` writes the reply into it, and `branch_actions` changes its branches.
     """
 
     DEFAULT_CSS = """
@@ -64,29 +64,29 @@ class ChatPane(Vertical):
             tooltip=_("Search in the conversation"),
         ),
         Binding(
-            "escape", "stop", _("Stop"), id="chat.stop", tooltip=_("Stop the answer; what has arrived stays")
+            "escape", "stop", _("Stop"), id="chat.stop", tooltip=_("Stop the answer; its text so far stays")
         ),
         Binding(
             "escape",
             "leave_edit",
-            _("Leave it"),
+            _("Cancel edit"),
             id="chat.leave_edit",
-            tooltip=_("Leave the question as it was asked, and go back to the draft"),
+            tooltip=_("Cancel the edit and go back to the draft"),
         ),
         Binding(
             "ctrl+r",
             "regenerate",
             _("Regenerate"),
             id="chat.regenerate",
-            tooltip=_("Ask the same again; the answer before stays beside it"),
+            tooltip=_("Ask again; the old answer stays as another version"),
         ),
         Binding(
             "ctrl+l",
             "continue",
-            _("Go on"),
+            _("Continue"),
             show=False,
             id="chat.continue",
-            tooltip=_("Let the last answer go on from where it ended"),
+            tooltip=_("Continue the last answer where it ended"),
         ),
         Binding(
             "ctrl+n", "new_chat", _("New chat"), id="chat.new", tooltip=_("Start with an empty conversation")
@@ -103,7 +103,7 @@ class ChatPane(Vertical):
             "how_to_ask",
             _("How to ask"),
             id="chat.how_to_ask",
-            tooltip=_("Presets, system prompt, sampling, JSON schema"),
+            tooltip=_("Choose preset, system prompt, sampling, JSON schema"),
         ),
         Binding(
             "ctrl+g",
@@ -111,28 +111,28 @@ class ChatPane(Vertical):
             _("Context"),
             show=False,
             id="chat.context",
-            tooltip=_("What fills the context, and what helps when it is full"),
+            tooltip=_("Show what fills the context, and what helps when it is full"),
         ),
     ]
 
     class Ask(UiMessage):
-        """The conversation ends in a new question; its text is here for convenience."""
+        """A new question was added at the end of the conversation."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
             self.text = text
 
     class Stop(UiMessage):
-        """The user wants the reply, or the load it waits for, to stop."""
+        """The user wants to stop the reply, or the load that it waits for."""
 
     class Regenerate(UiMessage):
         """The last reply was set aside; another one is wanted."""
 
     class Continue(UiMessage):
-        """The last reply is open again; it should go on."""
+        """The last reply is open again; the model should continue it."""
 
     class HowToAsk(UiMessage):
-        """The user wants to choose how answers are asked for."""
+        """The user wants to change the answer settings."""
 
     class NewChat(UiMessage):
         """The conversation was emptied, or another one took its place."""
@@ -143,15 +143,15 @@ class ChatPane(Vertical):
     model_label: reactive[str | None] = reactive[str | None](None)
     """Name and quantization of the loaded model; None while none is loaded."""
     answering: reactive[bool] = reactive(False, bindings=True)
-    """A reply is being written or waited for."""
+    """True while a reply is being written or waited for."""
     editing: reactive[EditedMessage | None] = reactive[EditedMessage | None](
         None, bindings=True, toggle_class="-editing"
     )
     """The earlier question, or the answer, that is in the prompt; None for a new question."""
     busy: reactive[bool] = reactive(False, bindings=True)
-    """Something else that Esc can stop is going on, a load for instance."""
-    unkept: reactive[str] = reactive("")
-    """Why the conversation is not kept; empty while it is."""
+    """True while Esc can stop something else, for example a load."""
+    unsaved: reactive[str] = reactive("")
+    """Reason why the conversation is not saved; empty while it is saved."""
 
     def __init__(self, conversation: Conversation | None = None, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -161,7 +161,7 @@ class ChatPane(Vertical):
         self.transcript: Transcript = self.transcript_area.transcript
         """The messages."""
         self.notice = NoticeLine()
-        """One line about the conversation, for anyone to write."""
+        """Notice line about the conversation, which any part of the chat may use."""
         self.remedy_panel = RemedyPanel()
         """Remedies for a full context."""
         self.prompt_area = PromptArea()
@@ -171,7 +171,7 @@ class ChatPane(Vertical):
         self.strip = ContextStrip()
         """The parts that fill the context."""
         self.status = ChatStatus()
-        """The figures; whoever knows one sets it."""
+        """The figures, which the parts of the chat set."""
         self.answer = ChatAnswer(
             self, self.conversation, self.transcript, self.status, self.strip, self.notice
         )
@@ -190,7 +190,7 @@ class ChatPane(Vertical):
         yield self.status
 
     def on_mount(self) -> None:
-        """Draw the messages that the conversation has already; the clock runs only while a reply streams."""
+        """Draw the messages of the conversation; the clock runs only while a reply streams."""
         self.watch(self.transcript, "marked", self.branch_actions.forget_deletion, init=False)
         self._clock = self.set_interval(FLUSH_SECONDS, self.answer.flush, pause=True)
         self.call_later(self.transcript.show, self.conversation.messages)
@@ -201,16 +201,16 @@ class ChatPane(Vertical):
     @on(ContextStrip.StripLeft)
     @on(RemedyList.RemediesLeft)
     def focus_prompt(self) -> None:
-        """Go to the prompt at once."""
+        """Focus the prompt at once."""
         self.screen.set_focus(self.prompt)
 
     def show_stopping(self) -> None:
-        """Show at once that the reply is to end here."""
+        """Show at once that the reply will stop."""
         if self.answering:
             self.transcript.show_stopping()
 
     def show_message(self, message_id: int) -> None:
-        """Mark a message, on whichever branch it is."""
+        """Mark a message on any branch."""
         is_on_branch = any(message.id == message_id for message in self.conversation.messages)
         if not is_on_branch and self.conversation.has_message(message_id) and not self.answering:
             self.conversation.show_branch(message_id)
@@ -218,10 +218,10 @@ class ChatPane(Vertical):
         self.call_later(self.transcript.show_marked, message_id)
 
     def replace(self, change: Callable[[], None]) -> None:
-        """Let the conversation have other messages, which `change` gives it.
+        """Replace the messages of the conversation with `change`.
 
-        `answering` stays until the end of a reply that is being written is reported, so that its last pieces
-        reach no other one.
+        `answering` stays True until the end of an open reply is reported, so that its last pieces cannot
+        reach another reply.
         """
         if self.answering:
             self.post_message(self.Stop())
@@ -236,12 +236,12 @@ class ChatPane(Vertical):
     # For the answer and the branch actions
 
     def answer_began(self) -> None:
-        """Show that an answer is waited for."""
+        """Show that the chat waits for an answer."""
         self.remedy_panel.clear()
         self.answering = True
 
     def answer_ended(self) -> None:
-        """Show that no answer is waited for any more."""
+        """Show that the chat does not wait for an answer any more."""
         self.answering = False
 
     def take_back_question(self, question: Question | None) -> None:
@@ -249,7 +249,7 @@ class ChatPane(Vertical):
         self.branch_actions.take_back(question)
 
     def show_branch(self) -> None:
-        """Draw the branch of the conversation; messages that both branches begin with stay."""
+        """Draw the shown branch; messages that it shares with the old one are not drawn again."""
         self.call_later(self.transcript.show_branch, self.conversation.messages)
         self.show_remarks()
 
@@ -292,7 +292,7 @@ class ChatPane(Vertical):
     # Messages of the widgets
 
     def on_prompt_input_submitted(self, event: PromptInput.Submitted) -> None:
-        """Ask, unless an answer is still coming: then keep the text."""
+        """Ask the question; while an answer is still coming, keep it in the prompt."""
         event.stop()
         if not self._can_change():
             return
@@ -305,13 +305,13 @@ class ChatPane(Vertical):
             self.post_message(self.Ask(event.text))
 
     def on_transcript_message_action_requested(self, event: Transcript.MessageActionRequested) -> None:
-        """Do something to a message."""
+        """Carry out an action on a message."""
         event.stop()
         if self._can_change():
             self.branch_actions.act(event.message_id, event.action)
 
     def _can_change(self) -> bool:
-        """Return whether the conversation can be changed; says so where an answer is still coming."""
+        """Return True if the conversation can be changed; show a notice if an answer is still coming."""
         if self.answering:
             self.notice.show_info(still_answering())
         return not self.answering
@@ -322,7 +322,7 @@ class ChatPane(Vertical):
         self.transcript.page(event.direction)
 
     def on_prompt_area_attachment_notice(self, event: PromptArea.AttachmentNotice) -> None:
-        """Show it in the line of notices."""
+        """Show the notice about an attachment."""
         event.stop()
         if event.is_error:
             self.notice.show_error(event.text)
@@ -337,7 +337,7 @@ class ChatPane(Vertical):
     # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer Stop only while there is something to stop, so that Esc goes on to the app otherwise."""
+        """Offer Stop only while there is something to stop; otherwise the app handles Esc."""
         if action == "stop":
             return self.answering or self.busy
         if action == "leave_edit":
@@ -352,7 +352,7 @@ class ChatPane(Vertical):
         self.show_stopping()
 
     def action_leave_edit(self) -> None:
-        """Leave the earlier question as it was asked."""
+        """Cancel the edit."""
         self.branch_actions.leave_edit()
 
     def action_regenerate(self) -> None:
@@ -363,7 +363,7 @@ class ChatPane(Vertical):
             self.post_message(self.Regenerate())
 
     def action_continue(self) -> None:
-        """Let the last answer go on."""
+        """Continue the last answer."""
         if refusal := branch_words.cannot_continue(self.conversation, self.model_label):
             self.notice.show_info(refusal)
         else:
@@ -371,7 +371,7 @@ class ChatPane(Vertical):
             self.post_message(self.Continue())
 
     def action_new_chat(self) -> None:
-        """Empty the conversation, stopping a reply that is being written."""
+        """Start an empty conversation, and stop an open reply."""
         self.replace(self.conversation.clear)
 
     def action_search(self) -> None:
@@ -383,7 +383,7 @@ class ChatPane(Vertical):
         self.transcript_area.copy_message(None)
 
     def action_how_to_ask(self) -> None:
-        """Let whoever asks the model show the choices."""
+        """Ask for the dialog of the answer settings."""
         self.post_message(self.HowToAsk())
 
     def action_context(self) -> None:
@@ -394,14 +394,14 @@ class ChatPane(Vertical):
     # Drawing
 
     def watch_model_label(self, label: str | None) -> None:
-        """Show the model's name in the border, and the next step in the empty transcript."""
+        """Show the model's name in the border, and a hint in an empty transcript."""
         # The library's type says str, its code takes content, which unlike a str is never markup.
         self.border_title = chat_title(label)  # pyright: ignore[reportAttributeAccessIssue]
         self.transcript.hint = empty_hint(label)
 
-    def watch_unkept(self, reason: str) -> None:
-        """Show for as long as it lasts that the conversation is not kept: it is lost at the end."""
-        self.border_subtitle = unkept_warning(reason)  # pyright: ignore[reportAttributeAccessIssue]
+    def watch_unsaved(self, reason: str) -> None:
+        """Show a warning in the border while the conversation is not saved."""
+        self.border_subtitle = unsaved_warning(reason)  # pyright: ignore[reportAttributeAccessIssue]
 
     def watch_answering(self, answering: bool) -> None:
         """Run the clock while a reply streams."""
@@ -415,7 +415,7 @@ def chat_title(label: str | None) -> Content:
 
 
 def empty_hint(label: str | None) -> str:
-    """Return the purpose of the pane, and the one key that fills it."""
+    """Return the purpose of the pane, and the key for the next step."""
     if label:
         return with_keys(
             _(
@@ -431,12 +431,12 @@ def empty_hint(label: str | None) -> str:
 
 
 def still_answering() -> str:
-    """Return that an action has to wait for the answer."""
+    """Return that an action has to wait for the end of the answer."""
     return with_keys(
-        _("Still answering; press {chat.stop} to stop first."), _("Still answering; it has to end first.")
+        _("Still answering; press {chat.stop} to stop first."), _("Still answering; wait for its end.")
     )
 
 
-def unkept_warning(reason: str) -> Content | None:
-    """Return the warning in the pane's border while the conversation is not kept; None while it is."""
-    return Content(_("not kept: {reason}").format(reason=clean_line(reason))) if reason else None
+def unsaved_warning(reason: str) -> Content | None:
+    """Return the warning that the conversation is not saved; None without a reason."""
+    return Content(_("not saved: {reason}").format(reason=clean_line(reason))) if reason else None

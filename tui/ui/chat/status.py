@@ -1,4 +1,4 @@
-"""Status of the chat in two lines whose fields stay in place: speed and first token, memory and pressure."""
+"""Status of the chat in two lines: speed and first token, engine memory and memory pressure."""
 
 from textual.content import Content
 from textual.reactive import reactive
@@ -13,21 +13,21 @@ from tui.units import UNKNOWN, format_bytes, format_duration, format_rate
 
 
 def field(label: str, value: str, width: int = 0) -> Line:
-    """Return the label dim, then the value right-aligned in `width` cells, so that its neighbours stay."""
+    """Return a dim label and a value that is right-aligned in `width` cells, so that it has a fixed place."""
     label_pieces = [Piece(f"{label} ", "unit")] if label else []
     return [*label_pieces, Piece(value.rjust(width), "value")]
 
 
-def joined(fields: list[Line], width: int) -> Line:
-    """Return the fields with dots between them; the later ones are left out where `width` is short."""
+def joined_fields(fields: list[Line], width: int) -> Line:
+    """Return the fields with dots between them; the last ones are left out if `width` is too small."""
     dotted = [fields[0], *([Piece("· ", "unit"), *line] for line in fields[1:])]
     return join_fitting(dotted, width, gap=" ")
 
 
 class ChatStatus(LineView):
-    """Figures of the reply being written, or of the last one; None is drawn as n/a.
+    """Figures of the open reply or of the last one; None is drawn as n/a.
 
-    They change several times a second while a reply is written, so only a line that differs is drawn.
+    They change several times a second while a reply is written, so only changed lines are drawn.
     """
 
     DEFAULT_CSS = """
@@ -48,7 +48,7 @@ class ChatStatus(LineView):
     engine_unknown: reactive[Reason | None] = reactive[Reason | None](None, repaint=False)
     """Why the place of the loaded model cannot tell its memory; None where it can."""
     pressure: reactive[str | None] = reactive[str | None](None, repaint=False)
-    """Memory pressure of the system in a word: `low`, `medium`, `high`."""
+    """Name of the system's memory pressure level: `low`, `some`, `high`; None for unknown."""
 
     def show(self, metrics: ReplyMetrics) -> None:
         """Show the figures of a reply that is finished."""
@@ -56,8 +56,8 @@ class ChatStatus(LineView):
         self.first_token_seconds = metrics.first_token_seconds
 
     def first_line(self, width: int) -> Line:
-        """Return speed and time to first token, in `width` cells."""
-        return joined(
+        """Return the speed and the time to the first token, in `width` cells."""
+        return joined_fields(
             [
                 field("", format_rate(self.tokens_per_second), 11),
                 field(_("first token"), format_duration(self.first_token_seconds), 6),
@@ -67,7 +67,7 @@ class ChatStatus(LineView):
 
     def second_line(self, width: int) -> Line:
         """Return engine memory and memory pressure, in `width` cells."""
-        return joined(
+        return joined_fields(
             [
                 field(_("engine"), format_bytes(self.engine_bytes), 8),
                 field(_("pressure"), self.pressure or UNKNOWN),

@@ -63,7 +63,7 @@ class SavingChanged(Message):
 class ChatSide(Vertical):
     """Side with the chat pane, which loads models, answers, and saves conversations."""
 
-    # What it holds covers it, so drawing it would cost and show nothing.
+    # Its children cover it, so drawing it would take time and show nothing.
     BLANK = True
 
     def __init__(self, workbench: Workbench, models: ModelsPane, show: Callable[[], None]) -> None:
@@ -182,7 +182,7 @@ class ChatSide(Vertical):
         )
         if metrics is not None:
             bench.remember_reply(metrics)
-        # The next one finds another cache.
+        # The cache has changed, and with it the cost of the next question.
         self.recount()
 
     @on(ChatPane.Ask)
@@ -275,7 +275,7 @@ class ChatSide(Vertical):
 
     @on(SavingChanged)
     def _saving_changed(self, event: SavingChanged) -> None:
-        self.chat.unkept = sentence(event.reason) if event.reason else ""
+        self.chat.unsaved = sentence(event.reason) if event.reason else ""
         self.notify(event.sentence, severity="warning" if event.reason else "information", markup=False)
 
     @work(group="history", exclusive=True)
@@ -308,7 +308,7 @@ class ChatSide(Vertical):
             listing.action_clear_filter()
             listing.highlight(model.key)
         if model is not None and record.settings is not None and not host.holds(model):
-            # From now on, so that what the user chooses after it wins.
+            # At once, so that later choices of the user replace these settings.
             self._models.use(record.settings)
         self._show()
         resumed = resumed_model_reason(record.model, host.model, listing.models, record.settings)

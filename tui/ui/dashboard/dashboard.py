@@ -51,7 +51,7 @@ class Panes(Horizontal):
 class Dashboard(Screen[None]):
     """Main screen, which passes messages between machine, models, engine and chat."""
 
-    # As with `Panes`: what it holds covers all of it.
+    # Its children cover it, as in `Panes`.
     BLANK = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1,question_mark", "help", _("Help"), id="app.help", tooltip=_("Explain keys and terms")),
@@ -123,7 +123,7 @@ class Dashboard(Screen[None]):
     }
     """
 
-    # Neither is drawn by the screen itself: without this the whole of it would be, at every reading.
+    # Without `repaint=False`, each reading would draw the whole screen again.
     reading: reactive[Reading | None] = reactive(None, repaint=False)
     """The newest reading of the gauges."""
     machine: reactive[Machine | None] = reactive(None, repaint=False)
@@ -206,7 +206,7 @@ class Dashboard(Screen[None]):
     @property
     def lost_because(self) -> str:
         """Reason why the conversation on the screen is not saved; empty if it is saved or has no messages."""
-        return self.chat.unkept if self.chat.conversation.messages else ""
+        return self.chat.unsaved if self.chat.conversation.messages else ""
 
     # The machine
 
@@ -303,7 +303,7 @@ class Dashboard(Screen[None]):
         if action == "unload":
             return self._workbench.host.model is not None
         if action == "measure":
-            # A model at work and the measurement would slow one another down.
+            # A running model and the measurement would slow each other down.
             idle = self._workbench.host.model is None and not self._workbench.host.loading
             return self._workbench.build is not None and self._workbench.replay is None and idle
         return True
@@ -318,7 +318,7 @@ class Dashboard(Screen[None]):
         self._chat_side.unload()
 
     def _engine_ended(self, failed: Failed) -> None:
-        # While models are compared it is said where the answer would be.
+        # During a comparison the reason is shown in place of the answer.
         if not self.comparing:
             self._chat_side.show_engine_ended(failed)
 
@@ -333,7 +333,7 @@ class Dashboard(Screen[None]):
         for name in ("models", "chat"):
             self.set_class(name == pane, f"-show-{name}")
         self.query_one(PaneTabs).active_pane = pane
-        # At once: `focus()` waits a turn, in which keys typed fast would go to the wrong pane.
+        # At once: `focus()` takes effect later, and keys typed fast would go to the wrong pane.
         self.set_focus(self.chat.prompt if pane == "chat" else self.models.rows)
 
     def _show_chat(self) -> None:
@@ -341,7 +341,7 @@ class Dashboard(Screen[None]):
 
     def action_help(self) -> None:
         """Show the help."""
-        # Here: its pages are long, and the first screen need not wait for them.
+        # Imported here, because its pages are long and would delay the first screen.
         from tui.ui.help.screen import HelpScreen
 
         self.app.push_screen(HelpScreen(keys_on_screen(self.app)))

@@ -62,7 +62,7 @@ class MachineWatch:
                 reading,
                 engine_own_bytes or 0,
                 loaded_on_card_bytes=self._workbench.host.card_bytes,
-                # Another machine has an engine of its own.
+                # The replayed machine has another engine, which is taken to use the GPU.
                 offload=self._workbench.sizer.gpu_offload if self._workbench.replay is None else True,
             )
         )
@@ -95,7 +95,7 @@ class MachineWatch:
         """Return True if the measurement is due and the machine is idle."""
         host = self._workbench.host
         busy = host.model is not None or host.loading or not self._models.settled
-        # Who has begun to talk goes on soon, and may be reading why the engine ended.
+        # A user with an open conversation may go on soon, or read why the engine ended.
         busy = busy or bool(self._chat.conversation.messages)
         load = reading.cpu_percent.value
         return self._workbench.measurement.due and not busy and load is not None and load < _BUSY_PERCENT

@@ -59,7 +59,7 @@ class LoadTarget(Protocol):
 class ModelsSide(Vertical):
     """Side with the models pane, which scans for models, checks loads, and starts comparisons."""
 
-    # What it holds covers it, so drawing it would cost and show nothing.
+    # Its children cover it, so drawing it would take time and show nothing.
     BLANK = True
 
     def __init__(
@@ -130,7 +130,7 @@ class ModelsSide(Vertical):
         """Load the model, unless the gate refuses it."""
         refusal = self._gate.refusal(event.model, event.fit)
         if refusal is not None:
-            # The list keeps the keys: Enter once more, or another model.
+            # The list keeps the focus, for Enter again or for another model.
             self._refuse(refusal)
             return
         machine = self._pane.machine
@@ -156,7 +156,7 @@ class ModelsSide(Vertical):
     @work(group="compare", exclusive=True)
     async def compare(self, models: Sequence[Model]) -> None:
         """Ask the models the same prompts in turn; for fewer than two models, show earlier comparisons."""
-        # Here: it is seldom needed, and the first screen need not wait for it.
+        # Imported here, because it is rarely needed and would delay the first screen.
         from tui.ui.compare.flow import CompareFlow
 
         if self._compare_flow is None:
@@ -167,6 +167,6 @@ class ModelsSide(Vertical):
         await self._compare_flow.open(self.app, models, self._chat.draft)
 
     def _comparison_ended(self) -> None:
-        # Perhaps since everything ends.
+        # The program may be ending.
         if self._pane.is_attached:
             self._chat.show_engine()

@@ -35,7 +35,7 @@ def too_small_text(size: Size) -> str:
 class TooSmall(Widget):
     """Cover of a screen with the class `-too-small`; the panes below it keep running."""
 
-    # The rule that shows it looks at the screen, which a rule limited to this widget could not.
+    # The rule that shows it selects the screen, which a scoped rule cannot do.
     SCOPED_CSS = False
     DEFAULT_CSS = """
     TooSmall {

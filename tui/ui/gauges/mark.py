@@ -39,6 +39,6 @@ def marks_of(
         card_mark = MemoryMark(max(0, used - held_on_card_bytes) + fit.device_bytes, label, card.index)
     if memory is None:
         return None, card_mark
-    # A model that fits nowhere is shown as if it went to the system's memory.
+    # A model that fits nowhere is shown as if it were loaded into the system's memory.
     host = fit.host_bytes or footprint.total_bytes
     return MemoryMark(memory_parts(memory, reading.engine).other_programs + host, label), card_mark

@@ -52,7 +52,7 @@ def unknowns(reading: Reading | None, machine: Machine | None) -> list[str]:
     for gpu in machine.gpus:
         label = _("GPU {}").format(gpu.index) if len(machine.gpus) > 1 else _("GPU")
         lines += [f"{label} {text}" for text in gpu_unknowns(gpu, gpu_reading_of(reading, gpu.index))]
-    # That one slept when the machine was looked at is no news: the reading says what it does now.
+    # A GPU that slept during the detection is left out: the reading has its current state.
     if machine.gpus and machine.gpu_reason and machine.gpu_reason != ASLEEP:
         lines.append(f"{_('GPU')}: {sentence(machine.gpu_reason)}")
     lines += [f"{_('Memory')} {text}" for text in memory_unknowns(reading)]

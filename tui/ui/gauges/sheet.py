@@ -52,7 +52,7 @@ class Sheet(LineView):
         lines = self._build(width or self.app.size.width)
         self.set_class(not lines, "-empty")
         if len(lines) != height:
-            # The resize that follows draws them.
+            # The following resize draws them.
             self.refresh(layout=True)
         self.redraw(lines)
 

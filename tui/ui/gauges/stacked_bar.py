@@ -101,7 +101,7 @@ def stacked_line(footprint: Footprint, capacity: int | None, width: int) -> Line
     scale_bytes = capacity or footprint.total_bytes
     is_over = footprint.total_bytes > scale_bytes and room > 0
     if is_over:
-        # The cell of the sign is taken from the bar, and the parts keep their proportions to each other.
+        # The sign takes a cell of the bar, and the parts keep their proportions.
         room, scale_bytes = room - 1, footprint.total_bytes
     counts = share_cells([size / scale_bytes if scale_bytes else 0.0 for size in sizes], room)
     row = [Piece(look.glyph * count, look.role) for look, count in zip(PARTS, counts, strict=True) if count]

@@ -42,7 +42,7 @@ def find_tools(environment: Mapping[str, str], platform: str) -> tuple[Tool, ...
         tools.append(Tool(("xclip", "-selection", "clipboard")))
         tools.append(Tool(("xsel", "--clipboard", "--input")))
     if platform == "win32" or environment.get("WSL_DISTRO_NAME"):
-        # clip reads UTF-16 with a mark, and anything else in the system's old code page.
+        # clip reads UTF-16 with a byte order mark, and other text in the system's old code page.
         tools.append(Tool(("clip.exe",), "utf-16"))
     return tuple(tool for tool in tools if shutil.which(tool.command[0], path=environment.get("PATH")))
 
@@ -54,7 +54,7 @@ def copy_by_tool(text: str, tools: tuple[Tool, ...]) -> str | None:
     """
     for tool in tools:
         try:
-            # Its output goes nowhere: xclip stays behind to serve the clipboard and would hold a pipe open.
+            # No pipe for its output: xclip keeps running to serve the clipboard and would hold it open.
             process = subprocess.run(
                 tool.command,
                 input=text.encode(tool.encoding, "replace"),

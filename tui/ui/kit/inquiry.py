@@ -49,7 +49,7 @@ class Inquiry(Vertical):
         yield PlainList(markup=False)
 
     def ask(self, question: str, text: str = "") -> Widget:
-        """Ask for a text; `text` stands in the field already."""
+        """Ask for a text; `text` is the initial value."""
         self._show(question, "-text")
         field = self.query_one(Input)
         field.value = text

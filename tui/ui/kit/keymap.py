@@ -51,7 +51,7 @@ def is_key_name(key: str) -> bool:
     if len(key) == 1:
         return key.isprintable()
     *modifiers, name = key.split("+")
-    # The names of characters that cannot be typed are known too, such as "esc".
+    # Textual also knows names of characters that cannot be typed, such as "esc".
     character = key_to_character(name) or "\0"
     is_known = len(name) == 1 or name in _NAMES or character.isprintable()
     return is_known and _MODIFIERS.issuperset(modifiers)

@@ -4,7 +4,7 @@ Sentences name actions, not keys: `{chat.stop}` in a text stands for the key tha
 that id. A sentence about an action that has no key is replaced by another one, or left out.
 """
 
-# What is bound to what is private to the library, and there is no other way to ask it.
+# Textual keeps its bindings in private attributes, and has no other way to read them.
 
 import re
 from collections.abc import Mapping
@@ -53,7 +53,7 @@ def keys_of(binding_id: str) -> tuple[str, ...]:
     """Return the names of the keys that are bound to an action now, the main one first."""
     keymap = tuple(_keymap().items())
     if not (names := _cached_key_names(keymap).get(binding_id, ())):
-        # A class that was not there yet may have it. Looking at all of them at each sentence would cost.
+        # A class that was imported later may have it. Looking at all classes for each sentence is too slow.
         _cached_key_names(keymap).update(_table(_owners(), keymap))
         names = _cached_key_names(keymap).get(binding_id, ())
     return names
@@ -153,7 +153,7 @@ def _ids_and_keys(bindings: BindingsMap) -> dict[str, list[str]]:
     keys_by_id: dict[str, list[str]] = {}
     for key, binding in bindings:
         if binding.id:
-            # One with two keys is there once a key, and the library gives each of them both new ones.
+            # A binding with two keys is listed twice, and Textual gives both entries both new keys.
             keys = keys_by_id.setdefault(binding.id, [])
             if key not in keys:
                 keys.append(key)

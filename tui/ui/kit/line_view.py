@@ -66,7 +66,7 @@ class LineView(Widget):
         raise NotImplementedError
 
     def update(self) -> None:
-        """Build the lines anew and redraw those that differ."""
+        """Build the lines again, and redraw those that differ."""
         width, height = self.content_size
         if width >= 1 and height >= 1:
             self.redraw(self.lines(width, height))

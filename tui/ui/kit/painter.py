@@ -34,7 +34,7 @@ class Painter:
         style = self._styles.get(role)
         if style is None:
             style = Style()
-            # Partial styles, one by one: a full one brings the widget's own colour and hides the one before.
+            # Only partial styles can be combined: a full style's own colour hides the others.
             for name in role.split():
                 style += self._widget.get_component_styles(f"{self._prefix}--{name}").partial_rich_style
             self._styles[role] = style

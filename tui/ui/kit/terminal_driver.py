@@ -84,32 +84,32 @@ class TerminalDriver(linux_driver.LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Take over the terminal."""
-        # The driver makes its writer itself; the version it comes from is pinned.
+        # The driver creates its writer itself, so the class is replaced; Textual's version is pinned.
         linux_driver.WriterThread = LastingWriter  # pyright: ignore[reportPrivateImportUsage]
         super().start_application_mode()
 
     def _sigcont_application(self, *_: object) -> None:
         """Continue after a stop; take over the terminal again only if a shell has set it to line mode."""
-        # A closed window sends this signal too. Who starts twice has two threads that read the keys, of which
-        # one never ends.
+        # A closed window sends this signal too. Resuming twice would start a second thread that reads keys
+        # and never ends.
         if not self._must_signal_resume and not _is_in_line_mode(self.fileno):
             return
         if not self._must_signal_resume:
-            # Stopped by a signal that tells nobody.
+            # It was stopped by a signal that cannot be handled.
             self.suspend_application_mode()
             self._must_signal_resume = True
         self.resume_application_mode()
 
     def run_input_thread(self) -> None:
         """Read input and dispatch it."""
-        # The driver makes its selector itself; the version it comes from is pinned.
+        # The driver creates its selector itself, so the class is replaced; Textual's version is pinned.
         patched = SimpleNamespace(
             SelectSelector=SoonAfterInput,
             EVENT_READ=selectors.EVENT_READ,
             SelectorKey=selectors.SelectorKey,
         )
         linux_driver.selectors = patched  # pyright: ignore[reportAttributeAccessIssue, reportPrivateImportUsage]
-        # So are its parser and its decoder, which ends the program with the first byte that is not UTF-8.
+        # The same for its parser, and for its decoder, which would end the program at an invalid byte.
         linux_driver.XTermParser = PasteParser  # pyright: ignore[reportPrivateImportUsage]
         linux_driver.getincrementaldecoder = _lenient  # pyright: ignore[reportAttributeAccessIssue, reportPrivateImportUsage]
         super().run_input_thread()

@@ -71,7 +71,7 @@ class ChangesScreen(ModalScreen[Change | None]):
         with Dialog(id="changes") as frame:
             frame.border_title = _("What would make it fit")
             yield Static(content_of_lines(head_lines(self._offer)), id="changes-head", markup=False)
-            # With their words at once, so that the frame has its size before the columns are known.
+            # With text at once, so that the dialog has its size before the columns are known.
             options = [Option(describe(change)) for change in self._offer.changes]
             yield ChangeList(*options, markup=False, classes="" if options else "-empty")
             yield Static(id="changes-text", markup=False)

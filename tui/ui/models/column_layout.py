@@ -110,13 +110,13 @@ def plan_columns(models: Sequence[Model], width: int, *, marks: bool = False) ->
         cost = 1 + wide_width + len(column.wide.unit) if wide_width else 0
         if column.narrow is not None:
             cost -= 1 + widths[column.name] + len(column.narrow.unit)
-        # A later column never takes the room of an earlier one, so a list that grows loses none.
+        # Stop at the first column without room, so that a wider list never loses a column.
         if unused_cells < cost:
             break
         unused_cells -= cost
         if wide_width:
             cells[column.name], widths[column.name] = column.wide, wide_width
-    # Room that no column needs parts the names from the figures.
+    # The unused cells go between the names and the figures.
     widths[NAME] = max(_SHORTEST_NAME, longest_name + unused_cells)
     columns = [column for column in COLUMNS if column.name in cells]
     planned = (PlannedColumn(column, cells[column.name], widths[column.name]) for column in columns)

@@ -131,7 +131,7 @@ class ModelDetail(Vertical):
 
     def _show(self, selector: str, lines: Sequence[DetailLine]) -> None:
         pieces = tuple(line.pieces for line in lines)
-        # Each reading comes through here while a model is loaded, and an update lays the whole screen out.
+        # While a model is loaded, this runs at every reading, and each update lays out the whole screen.
         if pieces != self._drawn.get(selector):
             self._drawn[selector] = pieces
             static = self.query_one(selector, Static)

@@ -102,7 +102,7 @@ def empty_lines() -> list[DetailLine]:
 
 def difference_text(predicted: int, measured: int) -> str:
     """Return the difference of the measured size from the predicted one: `+0.7 %`."""
-    # Adding zero takes the sign from a zero that has one.
+    # Adding zero turns -0.0 into 0.0.
     return f"{round((measured / predicted - 1) * 100, 1) + 0.0:+.1f} %"
 
 
@@ -138,7 +138,7 @@ def _verdict(model: Model, fit: Fit | None, width: int) -> list[DetailLine]:
     look = VERDICTS[verdict]
     lead = f"{look.glyph} {look.word}{_GAP}"
     reason = clean_line(_reason(model, fit))
-    # An error and its remedy are all there is to say of such a file, so they may take more lines.
+    # A file with an error has no other facts, so the error may take more lines.
     failed = model.file_error is not None
     rows = wrap(reason, max(8, width - len(lead)), 4 if failed else 2)
     lines = [
@@ -175,7 +175,7 @@ def _totals(model: Model, fit: Fit, measured_bytes: int | None, width: int) -> l
         ]
     source = source_text(model, fit)
     if measured_bytes is not None and measured_bytes < predicted * (1 - _CLOSE):
-        # What is predicted is the peak, which a short prompt does not reach.
+        # The predicted size is the peak, which a short prompt does not reach.
         source = _("{source}; a long prompt takes more").format(source=source)
     joined: Line = [*line, Piece(_GAP + source, "$dim")]
     if width_of(joined) <= width:

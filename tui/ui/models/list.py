@@ -49,7 +49,7 @@ class ModelList(Vertical):
         Binding("home", "first", _("First"), show=False, id="models.first", tooltip=_("The first model")),
         Binding("end,G", "last", _("Last"), show=False, id="models.last", tooltip=_("The last model")),
         Binding("enter", "choose", _("Load"), id="models.choose", tooltip=_("Load the highlighted model")),
-        # Priority, so that letters typed right behind it find the filter's input and not the list's keys.
+        # Priority, so that letters typed right after it reach the filter's input, not the list's keys.
         Binding(
             "slash",
             "filter",
@@ -331,7 +331,7 @@ class ModelList(Vertical):
     def action_filter(self) -> None:
         """Open the input of the filter."""
         self._header.filtering = True
-        # At once: `focus()` waits a turn, in which letters typed fast would act as keys of the list.
+        # At once: `focus()` takes effect later, and letters typed fast would act as keys of the list.
         self.screen.set_focus(self._header.input)
 
     def action_clear_filter(self) -> None:

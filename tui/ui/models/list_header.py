@@ -130,7 +130,7 @@ class ListHeader(Horizontal):
         for part in self.query_children(HeaderPart):
             text = texts.get(str(part.id), "")
             part.update(Content(text))
-            # A class, since `display` set on the part would win over the rule that hides all while filtering.
+            # A class, because `display` on the part would override the rule that hides all parts.
             part.set_class(not text, "-hidden")
 
 

@@ -125,7 +125,7 @@ class MachinePicker(ModalScreen[MachineChoice | None]):
             self._show_problem(_("Type a number of GB."))
             return
         try:
-            # A unit behind it, so that no machine whose name is a number gets in between.
+            # With a unit, so that the number is never taken for the name of a machine.
             picked = MachineChoice(machine_named(f"{event.value} GB", {}, self._this_machine))
         except UnknownMachineError as error:
             self._show_problem(sentence(error.reason))

@@ -44,7 +44,7 @@ from tui.ui.models.rows import ModelRows
 from tui.ui.models.what_if import WhatIfLine, cannot_load_elsewhere
 
 if TYPE_CHECKING:
-    # Imported when it is opened: the first screen need not wait for it.
+    # Imported when it is opened, so that the first screen does not wait for it.
     from tui.ui.models.machine_picker import MachineChoice
 
 
@@ -292,7 +292,7 @@ class ModelsPane(Vertical):
         """Request the load, with the verdict on the model."""
         event.stop()
         if self.what_if is not None:
-            # By these verdicts a model could be loaded that this machine cannot hold.
+            # The verdicts are for another machine, so the model may not fit here.
             self.notify(cannot_load_elsewhere(self.what_if.name), severity="warning", markup=False)
             return
         model = event.model
@@ -357,10 +357,10 @@ class ModelsPane(Vertical):
         self.query_one(WhatIfLine).machine = machine
         self._board.set_measurements(self._measurements_on(machine))
         self._board.set_pools(self._pools_here if machine is None else pools_of(machine, None))
-        # Nothing of the other machine's verdicts may hold the new ones back, nor the order they are in.
+        # The old machine's verdicts must influence neither the new ones nor their order.
         self._board.fits = {}
         self.listing.set_fits({})
-        # Two machines may have the same pools, which alone would change nothing.
+        # Setting the settings again judges all models even if both machines have the same pools.
         self._board.set_settings(self._board.settings)
         self._show_highlighted()
 
@@ -374,7 +374,7 @@ class ModelsPane(Vertical):
 
     def action_quants(self) -> None:
         """Show all quantizations of the highlighted model in a table."""
-        # Before the first reading there is nothing to judge by.
+        # Before the first reading the free memory is unknown.
         if self._highlighted is not None and self._board.pools:
             self.show_quants(self._highlighted)
 
@@ -463,7 +463,7 @@ class ModelsPane(Vertical):
         self.listing.set_fits(self._board.fits)
 
     def _fits_changed(self, fits: Mapping[str, Fit]) -> None:
-        # A plan may come back while the panes are being taken down.
+        # A plan may arrive while the panes are being removed.
         if self.query(ModelRows):
             self.listing.set_fits(fits)
             self._show_highlighted()

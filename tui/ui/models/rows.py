@@ -172,7 +172,7 @@ class ModelRows(ScrollView, can_focus=True, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """Return line `y` of the visible part."""
-        # Unlike `size`, without the scroll bar.
+        # Without the scroll bar, unlike `size`.
         width = self.scrollable_content_region.width
         index = self._row_at(y)
         if index is None:
@@ -188,10 +188,10 @@ class ModelRows(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _style(self, index: int, role: Role) -> Style:
         if index == self.highlighted:
-            # Dim text would drown in the colour of the cursor.
+            # Dim text could not be read on the colour of the cursor.
             shown_role = "plain" if role == "dim" else role
             style = self.get_visual_style("model-rows--highlighted", f"model-rows--{shown_role}").rich_style
-            # A visual style leaves `reverse` out, the only cursor there is where colours are the terminal's.
+            # A visual style leaves out `reverse`, the only cursor in a theme of the terminal's own colours.
             reverse = self.get_component_styles("model-rows--highlighted").text_style.reverse
             return style + Style(reverse=True) if reverse else style
         if index == self.hovered:

@@ -73,7 +73,7 @@ def timeline_rows(view: TimelineView, lanes: Sequence[Lane], width: int, lane_he
 
 
 def phase_row(view: TimelineView, shades: Sequence[Shade]) -> Line:
-    """Return a piece for each column: the phase as a line of some weight, the begin of a reply, or a cut.
+    """Return a piece for each column: the phase as a line of some weight, the start of a reply, or a cut.
 
     A column in which several replies begin shows their number. The marked reply is solid.
     """

@@ -11,7 +11,7 @@ from tui.units import format_bytes, format_clock, format_rate, split_bytes
 GLYPHS = {Phase.IDLE: "─", Phase.LOADING: "═", Phase.READING: "┅", Phase.GENERATING: "━"}
 """Line of each phase; their weights differ, so that they can be told apart without colour."""
 BEGIN = "┣"
-"""Sign of the begin of a reply."""
+"""Sign of the start of a reply."""
 CUT = "×"
 """Sign of a phase that was cut short."""
 SELECTED = "█"

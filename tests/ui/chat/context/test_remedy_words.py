@@ -22,7 +22,7 @@ from tui.ui.chat.context.strip_lines import Filling
 from tui.units import GIB
 
 
-def test_a_sentence_says_what_sending_drops() -> None:
+def test_a_sentence_names_the_turns_that_sending_drops() -> None:
     assert dropping_sentence(filled(draft=900)) == "Sending drops the oldest turn (500 tokens)."
     assert dropping_sentence(filled(draft=1800)) == "Sending drops the 2 oldest turns (1,300 tokens)."
     pinned = ContextParts(200, (msgspec.structs.replace(TURNS[0], pinned=True), *TURNS[1:]), Turn(0, 900))
@@ -77,10 +77,8 @@ async def test_a_longer_context_says_its_verdict() -> None:
     assert remedy_content(LongerContext(LoadSettings(context=16_384))).plain == "Context 16384"
 
 
-async def test_why_there_is_no_longer_context() -> None:
-    assert no_longer_context_sentence(ModelLimit(131_072)) == (
-        "The model was made for at most 131,072 tokens."
-    )
+async def test_the_reason_for_no_longer_context_is_named() -> None:
+    assert no_longer_context_sentence(ModelLimit(131_072)) == ("The model supports at most 131,072 tokens.")
     too_big = await longer_context(LLAMA, SETTINGS, 20_000, None, BY_FORMULA, memory(3 * GIB))
     assert isinstance(too_big, LongerContext)
     assert no_longer_context_sentence(too_big).startswith("Context 32768: ○ too big, ")

@@ -16,8 +16,8 @@ TURNS = (Turn(1, 100, 400), Turn(3, 500, 0, 300), Turn(5, 700))
 
 def filled(draft: int = 200, context: int = 4096, **changes: object) -> Filling:
     parts = ContextParts(200, TURNS, Turn(0, draft))
-    made = plan_context(parts, context, context // 4, "drop_oldest")
-    return msgspec.structs.replace(Filling(made, is_draft=True), **changes)
+    plan = plan_context(parts, context, context // 4, "drop_oldest")
+    return msgspec.structs.replace(Filling(plan, is_draft=True), **changes)
 
 
 def line(filling: Filling | None, width: int) -> str:
@@ -40,9 +40,9 @@ def test_the_row_ends_with_the_figures() -> None:
 
 
 def test_an_estimate_says_that_it_is_one() -> None:
-    made = filled()
-    parts = msgspec.structs.replace(made.plan.parts, exact=False)
-    guessed = msgspec.structs.replace(made, plan=plan_context(parts, 4096, 1024, "stop"))
+    filling = filled()
+    parts = msgspec.structs.replace(filling.plan.parts, exact=False)
+    guessed = msgspec.structs.replace(filling, plan=plan_context(parts, 4096, 1024, "stop"))
     assert line(guessed, 61).endswith(" about 2400 / 4096")
     assert line(None, 61) == "context n/a"
     # AND nothing at all is no estimate
@@ -51,9 +51,9 @@ def test_an_estimate_says_that_it_is_one() -> None:
 
 
 def test_a_reply_that_grows_fills_its_turns() -> None:
-    before, after = filled(), filled(live_tokens=3424)
-    assert after.tokens[1] == before.tokens[1] + 1024
-    assert line(after, 61).endswith(" 3424 / 4096")
+    initial, grown = filled(), filled(live_tokens=3424)
+    assert grown.tokens[1] == initial.tokens[1] + 1024
+    assert line(grown, 61).endswith(" 3424 / 4096")
 
 
 def test_turns_that_would_be_dropped_are_hatched() -> None:
@@ -72,7 +72,7 @@ def test_a_prompt_that_is_too_long_fills_the_bar_and_ends_with_a_plus() -> None:
 
 
 def test_the_legend_names_the_parts() -> None:
-    assert [plain(each) for each in legend_lines(filled(), "stop", 61)] == [
+    assert [plain(line) for line in legend_lines(filled(), "stop", 61)] == [
         "▓ system 200  ▒ turns 1,300  ▚ attachments 400",
         "▄ thinking 300  ░ draft 200  · kept for the answer 1,024",
         "room left 1,696",
@@ -95,9 +95,9 @@ def test_no_line_is_wider_than_its_place(
     sizes: list[int], draft: int, context: int, width: int, live: int | None
 ) -> None:
     turns = tuple(Turn(index + 1, size, size // 2, size // 3) for index, size in enumerate(sizes))
-    made = plan_context(ContextParts(30, turns, Turn(0, draft)), context, context // 4, "drop_oldest")
-    filling = Filling(made, live_tokens=live, is_draft=True)
+    plan = plan_context(ContextParts(30, turns, Turn(0, draft)), context, context // 4, "drop_oldest")
+    filling = Filling(plan, live_tokens=live, is_draft=True)
     assert width_of(context_line(filling, width)) <= width
-    assert all(width_of(each) <= width for each in legend_lines(filling, "drop_oldest", width))
+    assert all(width_of(line) <= width for line in legend_lines(filling, "drop_oldest", width))
     room = max(8, width - 30)
     assert width_of(context_bar(filling, room)) == room + 2

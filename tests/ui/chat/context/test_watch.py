@@ -21,10 +21,12 @@ NAMES = ("alpha", "bravo", "charlie", "delta")
 
 @asynccontextmanager
 async def small(
-    when_full: FullContextPolicy = "stop", most: int = 6
+    when_full: FullContextPolicy = "stop", max_tokens: int = 6
 ) -> AsyncIterator[tuple[Pilot[None], Dashboard]]:
     """The model loaded with the shortest context, answering in a few tokens."""
-    settings = Settings(context=512, temperature=0, max_tokens=most, when_full=when_full, measure_speed=False)
+    settings = Settings(
+        context=512, temperature=0, max_tokens=max_tokens, when_full=when_full, measure_speed=False
+    )
     async with running(settings=settings) as (pilot, dashboard):
         await load_first(pilot, dashboard)
         yield pilot, dashboard
@@ -67,7 +69,7 @@ def names_in(text: str) -> list[str]:
     return [name for name in NAMES if name in text]
 
 
-async def test_stop_sends_nothing_and_a_longer_context_asks_again() -> None:
+async def test_a_blocked_question_is_sent_after_a_longer_context_is_chosen() -> None:
     async with small() as (pilot, dashboard):
         chat = dashboard.chat
         for name in NAMES[:3]:
@@ -81,13 +83,13 @@ async def test_stop_sends_nothing_and_a_longer_context_asks_again() -> None:
         await write(dashboard, question("delta"))
         # THEN that is said before it is sent
         await until(lambda: "too many for the context of 512" in chat.remedy_panel.sentence, "the warning")
-        before = chat.conversation.messages
+        old_messages = chat.conversation.messages
 
         # WHEN it is sent all the same
         await pilot.press("enter")
         await until(lambda: not chat.answering and chat.remedy_panel.remedies, "the refusal")
         # THEN nothing was, it is still there, and what helps is offered
-        assert chat.conversation.messages == before
+        assert chat.conversation.messages == old_messages
         assert chat.prompt.text == question("delta")
         await until(
             lambda: any(isinstance(remedy, LongerContext) for remedy in chat.remedy_panel.remedies),
@@ -111,7 +113,7 @@ async def test_stop_sends_nothing_and_a_longer_context_asks_again() -> None:
         assert chat.prompt.has_focus
 
 
-async def test_the_oldest_turns_are_dropped_after_it_was_said() -> None:
+async def test_the_oldest_turns_are_dropped_after_a_warning() -> None:
     async with small("drop_oldest") as (pilot, dashboard):
         chat = dashboard.chat
         for name in NAMES[:3]:
@@ -136,7 +138,7 @@ async def test_the_oldest_turns_are_dropped_after_it_was_said() -> None:
         assert not chat.remedy_panel.sentence
 
 
-async def test_pinned_turns_stay_and_others_go() -> None:
+async def test_pinned_turns_stay_while_others_are_dropped() -> None:
     async with small("keep_pinned") as (pilot, dashboard):
         chat = dashboard.chat
         for name in NAMES[:3]:
@@ -168,7 +170,7 @@ async def test_dropping_can_be_chosen_when_a_question_is_refused() -> None:
 
 
 async def test_an_answer_that_the_context_cuts_offers_a_longer_one() -> None:
-    async with small(most=0) as (pilot, dashboard):
+    async with small(max_tokens=0) as (pilot, dashboard):
         chat = dashboard.chat
         long = "The fox lived in a wood by the river. " * 42
         await write(dashboard, f"{long}Write a very long story about it.")

@@ -27,7 +27,7 @@ async def ask_and_wait(pilot: Pilot[None], dashboard: Dashboard, text: str = QUE
     conversation = dashboard.chat.conversation
     message_count = len(conversation.messages)
     await ask(pilot, text)
-    # It may have come already.
+    # The answer may have arrived already.
     await until(
         lambda: len(conversation.messages) == message_count + 2 and not dashboard.chat.answering, "the answer"
     )
@@ -60,7 +60,7 @@ async def raw_view_of_last_reply(pilot: Pilot[None], dashboard: Dashboard) -> tu
 
 
 async def test_a_reopened_conversation_keeps_its_answer_settings() -> None:
-    # GIVEN a preset, a value, a policy, all chosen on the screen, and a question
+    # GIVEN a preset, a value and a policy, all chosen on the screen, and an answer
     async with running() as (pilot, dashboard):
         await load_first(pilot, dashboard)
         await pilot.press("ctrl+s")
@@ -82,21 +82,21 @@ async def test_a_reopened_conversation_keeps_its_answer_settings() -> None:
         assert reply.part_settings[0].sampling.top_k == 7
         raw = await raw_view_of_last_reply(pilot, dashboard)
         assert dashboard.chat.conversation.prompts[reply.id].count(BUILT_IN_PRESETS[0].prompt("en")) == 1
-        # WHEN it is left for a new chat, which is asked in the same way but for the policy
+        # WHEN a new chat takes its place, which keeps the settings except the policy
         await pilot.press("ctrl+n")
         await until(lambda: dashboard.chat.strip.policy == "stop", "the policy of the settings")
         assert dashboard.chat.prompt_area.asking_note == "Summarise"
-    # AND llmtui is started again and it is opened
+    # AND llmtui is started again and the conversation is opened
     async with running(build=None) as (pilot, dashboard):
         assert dashboard.chat.conversation.asking == Asking()
         await open_newest(pilot, dashboard)
-        # THEN it is asked as it was
+        # THEN its settings are the same
         await until(lambda: dashboard.chat.prompt_area.asking_note == "Summarise", "the preset")
         assert dashboard.chat.conversation.asking == asking
         await until(lambda: dashboard.chat.strip.policy == "drop_oldest", "its policy")
-        # AND nothing else is to be said of it
+        # AND there is no remark on them
         assert "preset" not in str(dashboard.chat.notice.render())
-        # AND the raw view shows the very same
+        # AND the raw view is the same
         assert await raw_view_of_last_reply(pilot, dashboard) == raw
 
 

@@ -177,7 +177,7 @@ async def test_a_conversation_with_a_real_model_is_there_after_a_restart() -> No
         chat = dashboard.chat
         await until(lambda: not chat.answering and chat.conversation.last_reply is not None, "the answer")
         await until(lambda: getattr(chat.conversation.last_reply, "receipt", None), "the receipt")
-        said = chat.conversation.messages
+        messages_before = chat.conversation.messages
 
     # WHEN llmtui is started again, with another context by default
     async with running(context=512) as (pilot, dashboard):
@@ -189,13 +189,13 @@ async def test_a_conversation_with_a_real_model_is_there_after_a_restart() -> No
         await until(lambda: pilot.app.screen is dashboard, "the dashboard")
         # AND opening it brings back every word, the cost and the receipt
         messages = dashboard.chat.conversation.messages
-        assert [(m.role, m.text) for m in messages] == [(m.role, m.text) for m in said]
-        reply, before = messages[-1], said[-1]
+        assert [(m.role, m.text) for m in messages] == [(m.role, m.text) for m in messages_before]
+        reply, before = messages[-1], messages_before[-1]
         assert isinstance(reply, Reply)
         assert isinstance(before, Reply)
         assert (reply.metrics, reply.receipt, reply.finish) == (before.metrics, before.receipt, before.finish)
         await until(lambda: len(dashboard.chat.transcript.views) == 2, "the messages")
-        # AND it says which model answered, and which key loads it
+        # AND a notice names the model that answered, and the key that loads it
         assert "SmolLM2-135M-Instruct Q4_1" in notice(dashboard)
         assert "Enter loads it" in notice(dashboard)
         await pilot.press("f2", "enter")
@@ -244,7 +244,7 @@ async def test_the_key_works_from_the_prompt_and_the_palette_has_the_command() -
 async def test_an_unsaved_conversation_is_reported_once_and_goes_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # Else it would be gone again on a busy machine.
+    # On a busy machine the notification would be gone before the check.
     monkeypatch.setattr(LlmtuiApp, "NOTIFICATION_TIMEOUT", 600)
     file = store_file()
     file.parent.mkdir(parents=True)
@@ -254,15 +254,15 @@ async def test_an_unsaved_conversation_is_reported_once_and_goes_on(
         assert ["is not a database" in notification.message for notification in pilot.app._notifications] == [
             True
         ]
-        # AND it stays in sight, when the notice has gone
-        assert "not kept: conversations.sqlite is not a database" in str(dashboard.chat.border_subtitle)
+        # AND a warning stays after the notification has gone
+        assert "not saved: conversations.sqlite is not a database" in str(dashboard.chat.border_subtitle)
         assert dashboard.lost_because == ""
         turn(dashboard.chat.conversation, "a", "1")
         await open_history(pilot)
         await pilot.press("escape")
         await until(lambda: pilot.app.screen is dashboard, "the dashboard")
         assert len(pilot.app._notifications) == 1
-        # AND it is said once more at the end
+        # AND the reason is kept for the exit
         assert dashboard.lost_because.startswith("conversations.sqlite is not a database")
         assert [message.text for message in dashboard.chat.conversation.messages] == ["a", "1"]
 

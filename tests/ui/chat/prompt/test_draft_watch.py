@@ -18,13 +18,13 @@ async def test_the_count_of_a_draft_is_what_the_engine_reads():
         await pilot.press("f2")
         await load_first(pilot, dashboard)
         await until(lambda: area.cost is not None and area.cost.new.exact, "the count")
-        told = area.cost.new.count + area.cost.cached
+        shown_tokens = area.cost.new.count + area.cost.cached
         # THEN so many tokens are read
         await pilot.press("enter")
         await until(lambda: area.cost is None, "the edge to be empty")
         await until(lambda: not dashboard.chat.answering, "the answer")
         first = last_reply(dashboard).metrics
-        assert first.prompt_tokens == told
+        assert first.prompt_tokens == shown_tokens
 
         # AND with a file along, in the same conversation, what is new and what is in the cache
         dashboard.chat.prompt.attach(Attachment("notes.md", "The sea is green in the evening. " * 20))
@@ -55,7 +55,7 @@ async def test_while_an_answer_is_written_the_engine_is_not_asked():
         await until(lambda: dashboard.chat.prompt_area.cost.new.exact, "the count")
 
 
-async def test_what_was_asked_is_there_again_after_a_restart():
+async def test_earlier_questions_are_in_the_history_after_a_restart():
     async with running() as (pilot, dashboard):
         await load_first(pilot, dashboard)
         await ask(pilot, "Name a colour.")

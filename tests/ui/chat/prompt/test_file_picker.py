@@ -34,8 +34,8 @@ class PickerApp(Host):
 
     @property
     def names(self) -> list[str]:
-        found = self.screen.query(PlainList)
-        return [str(option.prompt).split("  ")[0] for option in found.first().options] if found else []
+        lists = self.screen.query(PlainList)
+        return [str(option.prompt).split("  ")[0] for option in lists.first().options] if lists else []
 
     @property
     def typed(self) -> str:
@@ -85,14 +85,14 @@ async def test_a_missing_folder_is_reported_and_esc_leaves(folder: Path):
     async with app.run_test(size=(80, 24)) as pilot:
         await until(lambda: app.names, "all")
 
-        def said() -> str:
+        def problem_text() -> str:
             return str(app.screen.query_one("#files-problem").render())
 
         await type_text(pilot, "zz")
-        await until(lambda: said() == "Nothing here has that in its name.", "that nothing matches")
+        await until(lambda: problem_text() == "No name here contains that.", "that nothing matches")
         await pilot.press("enter")
         await type_text(pilot, "/")
-        await until(lambda: said().startswith("There is no folder "), "that it is not there")
+        await until(lambda: problem_text().startswith("There is no folder "), "that it is not there")
         await pilot.press("escape")
         await until(lambda: app.chosen == [None], "the end")
 

@@ -25,8 +25,8 @@ def folder(tmp_path: Path) -> Path:
 
 def test_hidden_files_are_listed_when_they_are_asked_for(folder: Path):
     entries = read_folder(folder).entries
-    assert [each.name for each in matching(entries, ".h")] == [".hidden"]
-    assert ".hidden" not in [each.name for each in matching(entries, "")]
+    assert [entry.name for entry in matching(entries, ".h")] == [".hidden"]
+    assert ".hidden" not in [entry.name for entry in matching(entries, "")]
     assert entries[0] == FolderEntry("sub", is_folder=True)
     assert FolderEntry("beta.py", is_folder=False, size_bytes=2048) in entries
 
@@ -62,6 +62,6 @@ def test_the_home_folder_is_a_tilde(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert typed_text(tmp_path / "x", is_folder=True) == "~/x/"
 
 
-def test_a_folder_that_cannot_be_read_says_why(tmp_path: Path):
+def test_an_unreadable_folder_is_reported(tmp_path: Path):
     (tmp_path / "file").write_text("x")
     assert "cannot be read: Not a directory." in read_folder(tmp_path / "file").problem

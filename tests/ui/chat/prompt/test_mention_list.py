@@ -29,12 +29,16 @@ class MentionApp(AreaApp):
         self.sent: list[tuple[str, list[str]]] = []
 
     def on_prompt_input_submitted(self, event: PromptInput.Submitted) -> None:
-        self.sent.append((event.text, [each.name for each in event.attachments]))
+        self.sent.append((event.text, [attachment.name for attachment in event.attachments]))
 
     @property
     def offered(self) -> list[str]:
-        found = self.query_one(MentionList)
-        return [str(option.prompt).split("  ")[0] for option in found.options] if found.is_open else []
+        mention_list = self.query_one(MentionList)
+        return (
+            [str(option.prompt).split("  ")[0] for option in mention_list.options]
+            if mention_list.is_open
+            else []
+        )
 
 
 async def typed(pilot: Pilot[None], text: str) -> None:
@@ -43,7 +47,7 @@ async def typed(pilot: Pilot[None], text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "mention"),
+    ("text", "mention"),
     [
         ("@", (0, "")),
         ("Sum up @no", (7, "no")),
@@ -54,15 +58,15 @@ async def typed(pilot: Pilot[None], text: str) -> None:
         ("\t@a", (1, "a")),
     ],
 )
-def test_a_name_begins_at_the_beginning_of_a_word(before: str, mention: tuple[int, str]):
-    assert mention_at(3, before) == Mention(3, *mention)
+def test_an_at_sign_at_the_beginning_of_a_word_is_a_mention(text: str, mention: tuple[int, str]):
+    assert mention_at(3, text) == Mention(3, *mention)
 
 
 @pytest.mark.parametrize(
-    "before", ["", "ann@no", "ann@notes.example", "@notes and", 'say "@no', "a@@no", '@"a" b']
+    "text", ["", "ann@no", "ann@notes.example", "@notes and", 'say "@no', "a@@no", '@"a" b']
 )
-def test_an_address_and_what_was_left_behind_is_none(before: str):
-    assert mention_at(0, before) is None
+def test_an_email_address_and_an_earlier_mention_are_no_mention(text: str):
+    assert mention_at(0, text) is None
 
 
 async def test_a_file_that_is_named_is_attached():
@@ -74,7 +78,7 @@ async def test_a_file_that_is_named_is_attached():
         row = next(line for line in screen(app) if "notes.md" in line)
         assert row.rstrip().endswith("10 B")
         assert len(row.rstrip()) > 70
-        assert "Enter attaches the file, Esc leaves its name as text" in app.edge
+        assert "Enter attaches the file, Esc keeps its name as text" in app.edge
         # WHEN more letters leave one, it needs no more looking
         await typed(pilot, "t")
         await typed(pilot, "es")
@@ -88,7 +92,7 @@ async def test_a_file_that_is_named_is_attached():
         await until(lambda: app.sent == [("Sum up notes.md briefly", ["notes.md"])], "the question")
 
 
-async def test_the_list_is_gone_through_with_the_keys_of_a_list():
+async def test_the_arrow_keys_move_in_the_list():
     app = MentionApp()
     async with app.run_test(size=(80, 24)) as pilot:
         app.area.prompt.remember(["an earlier question"])
@@ -102,7 +106,7 @@ async def test_the_list_is_gone_through_with_the_keys_of_a_list():
         assert app.area.prompt.text == "an earlier question"
 
 
-async def test_escape_leaves_it_as_text_until_another_one():
+async def test_escape_closes_the_list_until_the_next_mention():
     app = MentionApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await typed(pilot, "@no")
@@ -116,7 +120,7 @@ async def test_escape_leaves_it_as_text_until_another_one():
         await until(lambda: len(app.offered) == 2, "the next")
 
 
-async def test_enter_sends_where_no_file_has_that_name_and_in_an_address():
+async def test_enter_sends_if_no_file_matches_or_the_text_is_an_address():
     app = MentionApp()
     async with app.run_test(size=(80, 24)) as pilot:
         for text in ("Tell ann@notes", "@property", "@no one"):
@@ -127,7 +131,7 @@ async def test_enter_sends_where_no_file_has_that_name_and_in_an_address():
             app.area.prompt.take()
 
 
-async def test_a_folder_is_looked_into_also_one_with_a_blank():
+async def test_a_folder_can_be_opened_even_with_a_blank_in_its_name():
     app = MentionApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await typed(pilot, "Read @my")
@@ -153,7 +157,7 @@ async def test_a_click_takes_a_file_and_its_name_is_no_markup():
         assert app.focused is app.area.prompt
 
 
-async def test_a_file_that_cannot_be_attached_says_why():
+async def test_a_file_that_cannot_be_attached_is_reported():
     app = MentionApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await typed(pilot, "@pho")
@@ -162,7 +166,7 @@ async def test_a_file_that_cannot_be_attached_says_why():
         await until(lambda: app.told == [("photo.bin is not text.", True)], "why")
 
 
-async def test_a_name_in_the_middle_of_a_question_takes_nothing_of_what_follows():
+async def test_a_mention_in_the_middle_keeps_the_text_after_it():
     app = MentionApp()
     async with app.run_test(size=(80, 24)) as pilot:
         app.area.prompt.insert_text("first line\nCompare  with mine")

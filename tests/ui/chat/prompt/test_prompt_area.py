@@ -81,17 +81,17 @@ async def test_dropped_files_are_attached_or_the_reason_is_shown(tmp_path: Path)
         assert app.edge == ""
 
 
-async def test_the_cost_stands_on_the_edge_and_moves_nothing():
+async def test_the_cost_is_shown_on_the_edge_without_moving_anything():
     app = AreaApp()
     async with app.run_test(size=(80, 24)):
-        before = app.area.region
+        old_region = app.area.region
         app.area.cost = DraftCost(Tokens(1840), 1200, 87.0)
         await until(
             lambda: app.edge == "1,840 new tokens, about 21 s; 1,200 already in the cache", "the cost"
         )
         app.area.asking_note = "[b]Summarise · JSON"
-        words = "[b]Summarise · JSON · 1,840 new tokens, about 21 s"
-        await until(lambda: app.edge == words, "both")
+        edge_text = "[b]Summarise · JSON · 1,840 new tokens, about 21 s"
+        await until(lambda: app.edge == edge_text, "both")
         app.area.cost = None
         await until(lambda: app.edge == "[b]Summarise · JSON", "the manner alone")
-        assert app.area.region == before
+        assert app.area.region == old_region

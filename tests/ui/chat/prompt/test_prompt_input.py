@@ -111,19 +111,19 @@ async def test_a_large_paste_is_attached_even_without_text():
         app.prompt.post_message(events.Paste(text))
         await pilot.pause()
         assert app.prompt.text == ""
-        assert [each.name for each in app.prompt.attachments] == ["pasted text", "pasted text 2"]
+        assert [attachment.name for attachment in app.prompt.attachments] == ["pasted text", "pasted text 2"]
         assert app.prompt.attachments[0].text == "red\n" + text + "é漢"
         await pilot.press("enter")
         assert app.attached == [app.prompt.attachments]
         # AND in the empty prompt, a step back takes the last away
         await pilot.press("backspace")
-        assert [each.name for each in app.prompt.attachments] == ["pasted text"]
+        assert [attachment.name for attachment in app.prompt.attachments] == ["pasted text"]
         await pilot.press("x", "backspace")
-        assert [each.name for each in app.prompt.attachments] == ["pasted text"]
+        assert [attachment.name for attachment in app.prompt.attachments] == ["pasted text"]
 
 
 @pytest.mark.parametrize("key", ["enter", "tab"])
-async def test_a_pasted_path_is_offered_and_attached_by_a_key_only_as_it_was_pasted(tmp_path: Path, key: str):
+async def test_a_pasted_path_is_offered_until_the_text_is_changed(tmp_path: Path, key: str):
     file = tmp_path / "my notes.md"
     file.write_text("x")
     app = PromptApp()
@@ -185,7 +185,7 @@ async def test_escape_goes_on_to_the_app():
         assert app.prompt.text == "a"
 
 
-async def test_a_question_is_put_back_only_where_nothing_is_being_written():
+async def test_a_question_is_restored_only_into_an_empty_input():
     app = PromptApp()
     async with app.run_test():
         app.prompt.restore("declined")

@@ -93,7 +93,7 @@ async def test_an_answer_follows_the_schema_and_is_marked_as_json():
         view = dashboard.chat.transcript.views[-1]
         await until(lambda: view.code_blocks, "the block of JSON")
         assert "valid JSON" in "".join(row.content.plain for row in view._rows_below())
-        # AND one that is cut short is said to be no whole JSON
+        # AND an answer that is cut short is reported as incomplete JSON
         dashboard._chat_side.asking.asking = Asking(sampling={"max_tokens": 2}, json_schema=schema)
         await ask(pilot, "Another number.")
         await until(lambda: not dashboard.chat.answering, "the answer")
@@ -121,7 +121,7 @@ async def test_a_preset_chosen_in_the_dashboard_is_used_and_kept_for_a_new_chat(
         await until(lambda: not dashboard.chat.answering and last_reply(dashboard).metrics)
         prompt = dashboard.chat.conversation.prompts[last_reply(dashboard).id]
         assert BUILT_IN_PRESETS[0].prompt("en") in prompt
-        # AND a new chat goes on in that way
+        # AND a new chat uses the same preset
         await pilot.press("ctrl+n")
         assert dashboard.chat.prompt_area.asking_note == "Summarise"
 

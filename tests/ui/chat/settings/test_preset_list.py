@@ -16,7 +16,7 @@ async def test_choosing_a_preset_returns_its_prompt_sampling_and_schema():
         assert isinstance(app.screen.focused, PresetRows)
         await pilot.press("end")
         await until(lambda: EXTRACT.prompt("en")[:40] in app.text_of(".preset-prompt"), "what it says")
-        # WHEN it is wanted in the other language
+        # WHEN the language is changed
         await pilot.press("l")
         await until(lambda: EXTRACT.prompt("es")[:40] in app.text_of(".preset-prompt"), "it in Spanish")
         await pilot.press("enter")

@@ -23,12 +23,12 @@ async def test_each_value_shows_its_origin():
         placeholders = {field.id: field.placeholder for field in app.screen.query(NumberInput)}
         assert placeholders["sampling-temperature"] == "0.6"
         assert placeholders["sampling-max_tokens"] == "no limit"
-        # WHEN a value is typed, it is the user's, and says what is recommended
+        # WHEN a value is typed, THEN it is the user's own, beside the recommended value
         await pilot.press("1", "full_stop", "2")
         await until(
             lambda: app.text_of("#origin-temperature") == "yours; 0.6 recommended for Qwen3", "the user's"
         )
-        # AND a key goes back to that
+        # AND a key restores the recommended value
         await pilot.press("r")
         await until(lambda: app.text_of("#origin-temperature") == "recommended for Qwen3", "the recommended")
         assert not app.screen.query(ThinkChoice)
@@ -56,7 +56,7 @@ async def test_the_arrow_keys_go_from_field_to_field():
         await until(lambda: app.text_of("#origin-top_k") != "the engine's own", "the second value")
         fields = [app.screen.query_one(f"#sampling-{name}", NumberInput) for name in ("temperature", "top_k")]
         assert [field.value for field in fields] == ["1", "3"]
-        # The last one is whether to think.
+        # The last field is the choice of thinking.
         await pilot.press(*["down"] * 9)
         assert isinstance(app.screen.focused, ThinkChoice)
         await pilot.press("up")
@@ -92,17 +92,17 @@ async def test_stop_texts_are_typed_in_one_line_and_show_their_origin():
         await until(
             lambda: field.placeholder == "###" and app.text_of("#origin-stop") == "from settings.toml"
         )
-        # The arrows lead there, past every number, and back.
+        # The arrow keys lead past every number to the stop texts, and back.
         await pilot.press(*["down"] * len(KNOBS))
         await until(lambda: field.has_focus, "the last")
         await pilot.press("up", "up", "down", "down")
         await until(
             lambda: field.has_focus and "Stop texts" in app.text_of(".sampling-about"), "what it does"
         )
-        # WHEN one is typed that has the letter that is a key for numbers
+        # WHEN a stop text is typed with the letter that is a key in number fields
         await pilot.press(*"User:")
         await until(lambda: app.text_of("#origin-stop") == "yours", "the user's")
-        # AND what is wrong says what is right
+        # AND a mistake is explained
         field.value = '"a" b'
         await until(lambda: app.text_of("#origin-stop") == "not a value", "the mistake")
         assert "expected one, or up to 16 in quotes" in app.text_of(".sampling-about")

@@ -23,7 +23,7 @@ def test_cores_beyond_the_room_share_a_block_that_shows_the_busiest() -> None:
 
 @given(st.lists(st.floats(0, 100), max_size=300), st.integers(1, 60), st.integers(1, 4))
 def test_every_number_of_cores_fits_its_room(loads: list[float], width: int, rows: int) -> None:
-    found = heat_rows(loads, width, rows)
-    assert len(found) <= rows
-    assert all(width_of(row) <= width for row in found)
-    assert bool(found) == bool(loads)
+    lines = heat_rows(loads, width, rows)
+    assert len(lines) <= rows
+    assert all(width_of(row) <= width for row in lines)
+    assert bool(lines) == bool(loads)

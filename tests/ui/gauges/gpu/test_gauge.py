@@ -52,28 +52,28 @@ def test_a_gpu_that_is_not_read_is_not_drawn_as_idle() -> None:
 
 @pytest.mark.parametrize(("watts", "role"), [(186, "value"), (195, "high"), (230, "critical")])
 def test_power_takes_a_colour_at_its_limit(watts: float, role: str) -> None:
-    found = msgspec.structs.replace(
+    gpu_reading = msgspec.structs.replace(
         card_reading(), power_watts=known(watts, "test"), power_limit_watts=known(200.0, "test")
     )
-    shown = gpu_lines(reading(gpus=(found,)), machine((card(),), None), {}, None, 40, 3)
-    assert [piece.role for line in shown for piece in line if piece.text.strip() == str(watts)] == [role]
-    in_full = gpu_sheet(reading(gpus=(found,)), machine((card(),), None), {}, None, 60, 3)
+    lines = gpu_lines(reading(gpus=(gpu_reading,)), machine((card(),), None), {}, None, 40, 3)
+    assert [piece.role for line in lines for piece in line if piece.text.strip() == str(watts)] == [role]
+    in_full = gpu_sheet(reading(gpus=(gpu_reading,)), machine((card(),), None), {}, None, 60, 3)
     assert f"draws {watts} of at most 200 W" in [plain(line) for line in in_full]
 
 
 def test_power_without_a_limit_has_no_colour() -> None:
-    found = msgspec.structs.replace(card_reading(), power_watts=known(900.0, "test"))
-    shown = gpu_lines(reading(gpus=(found,)), machine((card(),), None), {}, None, 40, 3)
-    assert [piece.role for line in shown for piece in line if piece.text.strip() == "900"] == ["value"]
+    gpu_reading = msgspec.structs.replace(card_reading(), power_watts=known(900.0, "test"))
+    lines = gpu_lines(reading(gpus=(gpu_reading,)), machine((card(),), None), {}, None, 40, 3)
+    assert [piece.role for line in lines for piece in line if piece.text.strip() == "900"] == ["value"]
 
 
 def test_the_engines_memory_on_a_card_is_drawn_by_purpose() -> None:
-    one = msgspec.structs.replace(ON_CARDS, devices=(DevicePart("CUDA0", 3 * GIB, GIB, GIB // 2),))
-    now = reading(gpus=(card_reading(used=6),))
-    lines = [plain(row) for row in gpu_lines(now, machine((card(),), None), {}, None, 62, 5, one)]
+    footprint = msgspec.structs.replace(ON_CARDS, devices=(DevicePart("CUDA0", 3 * GIB, GIB, GIB // 2),))
+    current = reading(gpus=(card_reading(used=6),))
+    lines = [plain(row) for row in gpu_lines(current, machine((card(),), None), {}, None, 62, 5, footprint)]
     assert all(glyph in lines[1] for glyph in "█▓▒▚")
     assert lines[2] == "▓ weights 3.00  ▒ KV 1.00  ▚ compute 0.50 GiB"
     # Low gauges have no room for the words, and the bar is the same.
-    low = [plain(row) for row in gpu_lines(now, machine((card(),), None), {}, None, 62, 3, one)]
+    low = [plain(row) for row in gpu_lines(current, machine((card(),), None), {}, None, 62, 3, footprint)]
     assert low[1] == lines[1]
     assert "weights" not in low[2]

@@ -70,8 +70,8 @@ def test_a_sleeping_card_is_marked_in_place_of_its_figures() -> None:
 
 def test_each_card_shows_its_own_part_of_the_engine() -> None:
     both = machine((card(0), card(1)), None)
-    now = reading(gpus=(card_reading(0, used=4), card_reading(1, used=4)))
-    first, second = [plain(row) for row in gpu_lines(now, both, {}, None, 90, 3, ON_CARDS)][:2]
+    current = reading(gpus=(card_reading(0, used=4), card_reading(1, used=4)))
+    first, second = [plain(row) for row in gpu_lines(current, both, {}, None, 90, 3, ON_CARDS)][:2]
     assert "▓" in first
     assert "▚" not in first
     assert all(glyph in second for glyph in "▓▒▚")

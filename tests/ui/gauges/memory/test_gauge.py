@@ -15,13 +15,15 @@ def test_memory_set_aside_for_graphics_is_not_shown_as_memory() -> None:
     shared = msgspec.structs.replace(
         card(shares=True), memory_bytes=known(5 * GIB, "test"), set_aside_bytes=2 * GIB
     )
-    what = machine((shared,), None)
+    shared_memory_machine = machine((shared,), None)
     # THEN the tick stands at what it can use of the RAM, and both are told
-    bar = mem(reading(held=memory(2.0, 0.0)), 62, what=what)[0]
+    bar = mem(reading(held=memory(2.0, 0.0)), 62, shown_machine=shared_memory_machine)[0]
     inside = bar[bar.index("▕") + 1 : bar.index("▏")]
     assert inside.index("╎") == round(len(inside) * 3 / 8)
     assert (
         "2.00 GiB set aside for it, and shares the system's memory, up to 3.00 GiB of it"
         in gpu_description(shared)
     )
-    assert memory_facts(what)[1].endswith("3.00 GiB of it, besides 2.00 GiB that the firmware set aside")
+    assert memory_facts(shared_memory_machine)[1].endswith(
+        "3.00 GiB of it, besides 2.00 GiB that the firmware set aside"
+    )

@@ -13,9 +13,9 @@ from tui.ui.kit.pieces import plain
 from tui.units import GIB, MIB
 
 
-def sensors(now: Reading, **values: float) -> Reading:
+def sensors(current: Reading, **values: float) -> Reading:
     """The reading with some of the figures that few machines tell."""
-    return msgspec.structs.replace(now, **{name: known(value, "test") for name, value in values.items()})
+    return msgspec.structs.replace(current, **{name: known(value, "test") for name, value in values.items()})
 
 
 def test_the_memory_gauge_shows_used_and_total_bytes() -> None:
@@ -56,9 +56,9 @@ def test_the_engine_has_its_own_part_of_the_bar() -> None:
 
 def test_the_engines_memory_is_drawn_by_purpose() -> None:
     # GIVEN an engine that holds what it measured when it loaded
-    now = reading(held=memory(4.0, 2.0), process=engine(0.75, 1.0))
+    current = reading(held=memory(4.0, 2.0), process=engine(0.75, 1.0))
     # WHEN the gauge is drawn
-    lines = [plain(line) for line in memory_lines(now, machine(), None, 62, 5, LOADED)]
+    lines = [plain(line) for line in memory_lines(current, machine(), None, 62, 5, LOADED)]
     # THEN each part has its own glyph, in the bar and in the legend
     assert all(glyph in lines[0] for glyph in "█▓▒▚▄░")
     assert lines[1] == "▓ weights 1.00  ▒ KV 0.50  ▚ compute 0.12  ▄ process 0.12 GiB"
@@ -67,13 +67,13 @@ def test_the_engines_memory_is_drawn_by_purpose() -> None:
 
 def test_the_ceiling_of_the_gpu_is_a_tick_on_the_memory_it_shares() -> None:
     apple = PROFILES["m1-8gb"]
-    bar = mem(reading(held=memory(2.0, 0.0)), 62, what=apple)[0]
+    bar = mem(reading(held=memory(2.0, 0.0)), 62, shown_machine=apple)[0]
     inside = bar[bar.index("▕") + 1 : bar.index("▏")]
     assert inside.index("╎") == round(len(inside) * 5461 / 8192)
-    assert "╎ GPU 5.33 GiB" in "\n".join(mem(reading(), 62, 5, what=apple))
+    assert "╎ GPU 5.33 GiB" in "\n".join(mem(reading(), 62, 5, shown_machine=apple))
     assert "╎" not in mem(reading(), 62)[0]
     # A card's own memory is no ceiling of the system's.
-    assert "╎" not in mem(reading(), 62, what=machine((card(),), None))[0]
+    assert "╎" not in mem(reading(), 62, shown_machine=machine((card(),), None))[0]
 
 
 def test_the_swap_rate_is_shown_only_while_memory_is_read_back() -> None:
@@ -95,7 +95,7 @@ def test_folded_memory_warns_only_when_there_is_pressure() -> None:
 
 def test_memory_shared_with_a_gpu_is_called_unified() -> None:
     apple = machine((card(shares=True),), None)
-    assert mem(reading(), 24, 2, what=apple)[1].endswith("GiB unified")
+    assert mem(reading(), 24, 2, shown_machine=apple)[1].endswith("GiB unified")
 
 
 def test_unknown_cache_is_left_out_and_mapped_weights_count_as_used() -> None:

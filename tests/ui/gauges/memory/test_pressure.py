@@ -9,14 +9,14 @@ from tui.hardware.reading import known
 
 
 @pytest.mark.parametrize(("level", "word"), [("normal", "low"), ("warning", "some"), ("critical", "high")])
-def test_macos_tells_pressure_by_level(level: str, word: str) -> None:
-    now = msgspec.structs.replace(reading(pressure=None), pressure_level=known(level, "test"))
-    assert mem(now)[2].startswith(f"pressure {word}")
+def test_the_pressure_level_of_macos_is_used(level: str, word: str) -> None:
+    current = msgspec.structs.replace(reading(pressure=None), pressure_level=known(level, "test"))
+    assert mem(current)[2].startswith(f"pressure {word}")
 
 
 @pytest.mark.parametrize(
-    ("percent", "words"),
+    ("percent", "word"),
     [(0.0, "pressure low"), (12.0, "pressure some"), (40.0, "pressure high"), (None, "pressure n/a")],
 )
-def test_pressure_is_a_word(percent: float | None, words: str) -> None:
-    assert mem(reading(pressure=percent))[2].startswith(words)
+def test_pressure_is_a_word(percent: float | None, word: str) -> None:
+    assert mem(reading(pressure=percent))[2].startswith(word)

@@ -11,13 +11,13 @@ from tui.units import GIB
 LOADED = Footprint(GIB, GIB // 2, GIB // 8, GIB // 8, "engine")
 
 
-def said(lines: list[Line]) -> str:
+def text_of(lines: list[Line]) -> str:
     return "\n".join(plain(line) for line in lines)
 
 
 def test_memory_in_full_gives_each_part_a_line() -> None:
-    now = reading(held=memory(4.0, 2.0, 1.0), process=engine(0.75, 1.0), pressure=12.0)
-    text = said(memory_sheet(now, PROFILES["m1-8gb"], None, LOADED, PercentHistory(), 70, 3))
+    current = reading(held=memory(4.0, 2.0, 1.0), process=engine(0.75, 1.0), pressure=12.0)
+    text = text_of(memory_sheet(current, PROFILES["m1-8gb"], None, LOADED, PercentHistory(), 70, 3))
     for row in (
         "█ other programs             3.25 GiB   41 %",
         "▓ engine: weights            1.00 GiB   12 %",

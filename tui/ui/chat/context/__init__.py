@@ -1,1 +1,1 @@
-"""The context strip, and what helps when the context is full."""
+"""Context strip, and the remedies for a full context."""

@@ -1,4 +1,4 @@
-"""Panel above the prompt when the context is full or will be: a sentence, and remedies to choose from."""
+"""Panel above the prompt with the remedies for a context that is full or will be."""
 
 # The option list's own type parameters are open.
 # pyright: reportUnknownMemberType=false
@@ -23,14 +23,18 @@ from tui.ui.kit.keys import with_keys
 
 
 class RemedyList(PlainList):
-    """The remedies, one a row."""
+    """List of the remedies."""
 
     BINDING_GROUP_TITLE = _("When the context is full")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "cursor_up", _("Up"), show=False, id="offers.up", tooltip=_("The one above")),
-        Binding("down,j", "cursor_down", _("Down"), show=False, id="offers.down", tooltip=_("The one below")),
-        Binding("enter", "select", _("Choose"), id="offers.choose", tooltip=_("Do what is highlighted")),
-        Binding("escape", "leave", _("Back"), id="offers.leave", tooltip=_("Back to the prompt")),
+        Binding("up,k", "cursor_up", _("Up"), show=False, id="offers.up", tooltip=_("The remedy above")),
+        Binding(
+            "down,j", "cursor_down", _("Down"), show=False, id="offers.down", tooltip=_("The remedy below")
+        ),
+        Binding(
+            "enter", "select", _("Choose"), id="offers.choose", tooltip=_("Apply the highlighted remedy")
+        ),
+        Binding("escape", "leave", _("Back"), id="offers.leave", tooltip=_("Go back to the prompt")),
     ]
 
     class RemediesLeft(Message):
@@ -42,7 +46,7 @@ class RemedyList(PlainList):
 
 
 class RemedyPanel(Vertical):
-    """Hidden while the context has room. A mere warning shows its remedies when they are asked for."""
+    """Panel that is hidden while the context has room; a warning shows its remedies only with the focus."""
 
     DEFAULT_CSS = """
     RemedyPanel {
@@ -59,7 +63,7 @@ class RemedyPanel(Vertical):
     """
 
     class RemedyChosen(Message):
-        """The user wants this done."""
+        """The user chose a remedy."""
 
         def __init__(self, remedy: Remedy) -> None:
             super().__init__()
@@ -68,7 +72,7 @@ class RemedyPanel(Vertical):
     def __init__(self) -> None:
         super().__init__(classes="-empty")
         self._content: tuple[str, tuple[Remedy, ...], bool] = ("", (), False)
-        """Sentence, remedies, and whether nothing can be sent."""
+        """Sentence, remedies, and True if nothing can be sent."""
 
     def compose(self) -> ComposeResult:
         """Lay out the sentence, and below it the remedies."""
@@ -86,12 +90,12 @@ class RemedyPanel(Vertical):
         return self._content[1]
 
     def show(self, sentence: str, remedies: Sequence[Remedy], *, is_blocked: bool) -> None:
-        """Show what is wrong and what helps.
+        """Show the problem and the remedies.
 
         Args:
-            sentence: a sentence or two.
-            remedies: to choose from, the best first.
-            is_blocked: True where nothing can be sent as it is; a warning takes one row.
+            sentence: the problem in one or two sentences.
+            remedies: the remedies, the best first.
+            is_blocked: True if nothing can be sent now; False for a warning.
         """
         content = (sentence, tuple(remedies), is_blocked)
         if content == self._content:
@@ -110,18 +114,18 @@ class RemedyPanel(Vertical):
         self.add_class("-shown")
 
     def clear(self) -> None:
-        """Hide it: the context has room."""
+        """Hide the panel, because the context has room."""
         if self._content[0]:
             self._content = ("", (), False)
             rows = self.query_one(RemedyList)
             if rows.has_focus:
-                # Keys that are typed now must not get lost.
+                # Keys that are typed now must reach the prompt.
                 rows.action_leave()
             self._list(())
             self.remove_class("-shown")
 
     def enter(self) -> bool:
-        """Give the focus to the remedies; False when there are none."""
+        """Focus the remedies; return False if there are none."""
         if not self.remedies:
             return False
         self.screen.set_focus(self.query_one(RemedyList))
@@ -140,7 +144,7 @@ class RemedyPanel(Vertical):
         rows.clear_options()
         rows.add_options([Option(remedy_content(remedy)) for remedy in remedies])
         if remedies:
-            # A verdict that comes in takes the first row; the choice that was highlighted stays so.
+            # A new verdict is inserted as the first row; the highlight stays on its remedy.
             kinds = [type(remedy) for remedy in remedies]
             is_kept = rows.has_focus and chosen in kinds
             rows.highlighted = kinds.index(chosen) if is_kept and chosen is not None else 0

@@ -12,7 +12,7 @@ from tui.units import UNKNOWN, format_bytes
 
 
 def dropping_sentence(filling: Filling | None) -> str:
-    """Return what sending would leave out, to be read before it is sent; empty for nothing new."""
+    """Return the turns that sending would drop for the first time; empty for none."""
     if filling is None or filling.plan.over_tokens or not filling.newly_dropped:
         return ""
     count, tokens = filling.newly_dropped, filling.tokens[-1]
@@ -32,7 +32,7 @@ def dropping_sentence(filling: Filling | None) -> str:
 
 
 def too_long_sentence(plan: ContextPlan) -> str:
-    """Return by how many tokens a prompt is too long for its context."""
+    """Return that a prompt is too long for its context, and by how many tokens."""
     template = _("This is {tokens} tokens, {over} too many for the context of {context}.")
     if plan.dropped:
         template = _(
@@ -50,9 +50,9 @@ def short_answer_sentence(plan: ContextPlan) -> str:
 
 
 def no_longer_context_sentence(obstacle: LongerContext | ModelLimit) -> str:
-    """Return why there is no longer context: the model's limit, or the verdict on a longer one."""
+    """Return why no longer context is offered: the model's limit, or the verdict on a longer context."""
     if isinstance(obstacle, ModelLimit):
-        template = _("The model was made for at most {count} tokens.")
+        template = _("The model supports at most {count} tokens.")
         return template.format(count=f"{obstacle.tokens:,}")
     return f"{remedy_content(obstacle).plain}."
 
@@ -72,7 +72,7 @@ def remedy_content(remedy: Remedy) -> Content:
 
 
 def _longer_content(remedy: LongerContext) -> Content:
-    """Return for example `Context 16384: ● fits, 3.10 GiB`."""
+    """Return the text of a longer context: `Context 16384: ● fits, 3.10 GiB`."""
     template = _("Context {count}, KV cache {type}") if remedy.changes_kv_type else _("Context {count}")
     settings = template.format(count=remedy.settings.context, type=remedy.settings.kv_type)
     if remedy.fit is None:

@@ -1,4 +1,4 @@
-"""Strip between prompt and figures: the context as a bar of its parts, with a legend while it has focus."""
+"""Context strip below the prompt: a bar of the parts of the context, with a legend while it has focus."""
 
 # Textual's `app` property leaves the app's own type parameter open.
 # pyright: reportUnknownMemberType=false
@@ -23,7 +23,7 @@ _TOOLTIP_WIDTH = 60
 
 
 class ContextStrip(Widget, can_focus=True):
-    """Bar of the context. It takes one row, where a rule would stand, so that it costs the chat none."""
+    """Bar of the context in one row, in place of a separator."""
 
     BINDING_GROUP_TITLE = _("Context")
     DEFAULT_CSS = """
@@ -65,9 +65,9 @@ class ContextStrip(Widget, can_focus=True):
             "policy",
             _("When full"),
             id="context.policy",
-            tooltip=_("When the context is full: stop, drop the oldest turns, or drop those not pinned"),
+            tooltip=_("When the context is full: stop, drop the oldest turns, or those that are not pinned"),
         ),
-        Binding("escape", "leave", _("Back"), id="context.leave", tooltip=_("Back to the prompt")),
+        Binding("escape", "leave", _("Back"), id="context.leave", tooltip=_("Go back to the prompt")),
     ]
 
     class PolicyChosen(Message):
@@ -81,9 +81,9 @@ class ContextStrip(Widget, can_focus=True):
         """The user goes back to the prompt."""
 
     filling: reactive[Filling | None] = reactive[Filling | None](None)
-    """The parts that are drawn; None until they are counted."""
+    """Parts of the context; None until they are counted."""
     live_tokens: reactive[int | None] = reactive[int | None](None)
-    """Tokens in the context while a reply is written into it; None while none is."""
+    """Tokens in the context while a reply is written; None otherwise."""
     policy: reactive[FullContextPolicy] = reactive[FullContextPolicy]("stop")
     """Policy for a full context."""
 
@@ -93,7 +93,7 @@ class ContextStrip(Widget, can_focus=True):
 
     @property
     def live_filling(self) -> Filling | None:
-        """The parts, with the tokens that were written since."""
+        """Parts of the context with the tokens of the open reply."""
         if self.filling is None or self.live_tokens is None:
             return self.filling
         return msgspec.structs.replace(self.filling, live_tokens=self.live_tokens)
@@ -104,7 +104,7 @@ class ContextStrip(Widget, can_focus=True):
         return [context_line(filling, width), *legend_lines(filling, self.policy, width)]
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
-        """Return the number of lines; without focus the style sheet leaves the first."""
+        """Return the number of lines; without focus, the style sheet shows only the first."""
         return len(self.lines(width))
 
     def render_line(self, y: int) -> Strip:
@@ -113,12 +113,12 @@ class ContextStrip(Widget, can_focus=True):
         return self._painter.paint(lines[y] if y < len(lines) else [])
 
     def notify_style_update(self) -> None:
-        """Paint anew in another theme."""
+        """Drop the styles of the old theme."""
         self._painter.forget()
         super().notify_style_update()
 
     def watch_filling(self) -> None:
-        """Lay out the legend, which may take another number of rows."""
+        """Lay out the legend, whose number of rows may have changed."""
         if self.has_focus:
             self.refresh(layout=True)
 
@@ -127,11 +127,11 @@ class ContextStrip(Widget, can_focus=True):
         self.refresh(layout=self.has_focus)
 
     def on_enter(self, _event: events.Enter) -> None:
-        """Show the legend under the pointer, without taking the focus from the prompt."""
+        """Show the legend as a tooltip, so that the prompt keeps the focus."""
         self.tooltip = "\n".join(plain(line).rstrip() for line in self.lines(_TOOLTIP_WIDTH)[1:])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Let Esc stop a reply that is written, as everywhere in the chat."""
+        """Let Esc stop an open reply, as everywhere in the chat."""
         return not (action == "leave" and self.live_tokens is not None)
 
     def action_policy(self) -> None:

@@ -12,11 +12,11 @@ from tui.ui.kit.pieces import Line, Piece, cut, join_fitting, merged, spread, wi
 from tui.units import UNKNOWN
 
 _MIN_BAR = 8
-"""Cells below which a bar says nothing."""
+"""Smallest useful width of the bar, in cells."""
 
 
 class ContextLook(NamedTuple):
-    """A part of the context on the screen; the glyph tells it apart where there is no colour."""
+    """Look of a part of the context; the glyph suffices to recognise it without colour."""
 
     role: str
     glyph: str
@@ -41,24 +41,24 @@ POLICY_WORDS: dict[FullContextPolicy, str] = {
 
 
 class Filling(msgspec.Struct, frozen=True):
-    """A conversation as it would be sent now, part by part."""
+    """Parts of a conversation as it would be sent now."""
 
     plan: ContextPlan
     left_out_ids: frozenset[int] = frozenset()
-    """Questions of turns that are left out already, before the draft."""
+    """Ids of the questions whose turns are left out already, without the draft."""
     live_tokens: int | None = None
-    """Tokens in the context while a reply is written into it; None while none is."""
+    """Tokens in the context while a reply is written; None otherwise."""
     is_draft: bool = False
-    """True when the question to be answered is only being written."""
+    """True if the question is still a draft."""
 
     @property
     def used_tokens(self) -> int:
-        """Tokens in the context, or those that would be."""
+        """Tokens in the context now, or after sending."""
         return self.live_tokens if self.live_tokens is not None else self.plan.used_tokens
 
     @property
     def newly_dropped(self) -> int:
-        """Number of turns that sending would leave out, and that are not left out so far."""
+        """Number of turns that sending would drop in addition to those that are left out already."""
         return len(self.plan.dropped_ids - self.left_out_ids)
 
     @property
@@ -78,7 +78,7 @@ class Filling(msgspec.Struct, frozen=True):
 
 
 def context_line(filling: Filling | None, width: int) -> Line:
-    """Return bar and figures in one row: `context ▕▓▒▒▒▚▄░   ··▏ 1020 / 8192`."""
+    """Return the bar and its figures in one row: `context ▕▓▒▒▒▚▄░   ··▏ 1020 / 8192`."""
     label = Piece(_("context") + " ", "unit")
     if filling is None:
         return cut([label, Piece(UNKNOWN, "value")], width)
@@ -113,7 +113,7 @@ def context_bar(filling: Filling, room: int) -> Line:
 
 
 def legend_lines(filling: Filling | None, policy: FullContextPolicy, width: int) -> list[Line]:
-    """Return glyph, word and tokens of each part, and the policy for a full context."""
+    """Return the legend: glyph, name and tokens of each part, and the policy for a full context."""
     fields: list[Line] = []
     if filling is not None:
         for look, tokens in zip(PARTS, filling.tokens, strict=True):
@@ -143,7 +143,7 @@ def _field(look: ContextLook, tokens: int) -> Line:
 
 
 def _rows(fields: list[Line], width: int) -> list[Line]:
-    """Return the fields in as many rows as they take."""
+    """Return the fields in as many rows as they need."""
     rows: list[Line] = []
     while fields:
         count = 1

@@ -1,4 +1,4 @@
-"""Watch of the context: plans the prompts that are sent, and shows how full the context is and what helps."""
+"""Watch of the context: plans the prompts that are sent, and shows the fill level and the remedies."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
@@ -38,7 +38,7 @@ from tui.ui.chat.transcript.transcript import Transcript
 from tui.ui.kit.quiet_timer import QuietTimer
 
 PAUSE_SECONDS = 0.25
-"""Pause after the last change before it is counted."""
+"""Seconds between the last change and the count."""
 
 
 class ContextChat(Protocol):
@@ -66,22 +66,22 @@ class ContextChat(Protocol):
 
     @property
     def strip(self) -> ContextStrip:
-        """Shows how full the context is."""
+        """The strip that shows how full the context is."""
         ...
 
     @property
     def remedy_panel(self) -> RemedyPanel:
-        """Shows what helps."""
+        """The panel that shows the remedies."""
         ...
 
     @property
     def transcript(self) -> Transcript:
-        """Shows which messages the model does not see any more."""
+        """The transcript that shows which messages the model does not see any more."""
         ...
 
     @property
     def prompt(self) -> PromptInput:
-        """Holds the draft."""
+        """The input with the draft."""
         ...
 
     def focus_prompt(self) -> None:
@@ -93,7 +93,7 @@ class ContextChat(Protocol):
         ...
 
     def action_continue(self) -> None:
-        """Let the last answer go on."""
+        """Continue the last answer."""
         ...
 
 
@@ -102,15 +102,15 @@ class LongerContextSource(msgspec.Struct, frozen=True):
 
     sizer: Sizer
     pools: Callable[[], Sequence[Pool]]
-    """Returns the machine's memory; empty before the first reading."""
+    """Returns the machine's memory pools; empty before the first reading."""
     request: Callable[[], AnswerRequest]
-    """Makes the request for the next answer, still without messages."""
+    """Returns the request for the next answer, without messages."""
     reload: Callable[[LongerContext], Awaitable[bool]]
-    """Loads the model again with a longer context; False when that failed."""
+    """Loads the model again with a longer context; returns False if that failed."""
 
 
 class ContextWatch:
-    """Keeps strip, remedies and transcript true to the conversation, the draft and the loaded model."""
+    """Watch that updates strip, remedies and transcript after changes of conversation, draft or model."""
 
     def __init__(
         self,
@@ -126,9 +126,9 @@ class ContextWatch:
         self._source = source
         self._timer = timer
         self._declined: Question | None = None
-        """The question that was too long, until another one is written."""
+        """The question that was too long, until the draft changes; None for none."""
         chat.strip.policy = self.policy
-        # At once: the first count waits for quiet, and until then there would be nothing.
+        # An estimate at once, because the first exact count comes only after a pause.
         chat.strip.filling = Filling(planner.estimate(chat.conversation, chat.conversation.messages, None))
 
     @property
@@ -137,18 +137,18 @@ class ContextWatch:
         return self._planner.policy_of(self._chat.conversation)
 
     def set_policy(self, policy: FullContextPolicy) -> None:
-        """Take another policy in this conversation."""
+        """Change the policy of this conversation."""
         conversation = self._chat.conversation
         conversation.asking = msgspec.structs.replace(conversation.asking, when_full=policy)
         self._chat.strip.policy = policy
         self.changed()
 
     def changed(self, _change: object = None) -> None:
-        """Look again as soon as it is quiet: the draft, the conversation or the model has changed."""
-        self._timer.restart(self.look)
+        """Update after a pause: the draft, the conversation or the model has changed."""
+        self._timer.restart(self.update)
 
     def new_chat(self) -> None:
-        """Follow another conversation, which has a policy of its own."""
+        """Start to watch another conversation."""
         self._declined = None
         self._planner.forget()
         self._chat.strip.policy = self.policy
@@ -157,25 +157,25 @@ class ContextWatch:
     # Sending
 
     async def plan(self, conversation: Conversation) -> ContextPlan | None:
-        """Return the prompt to send for the last question; None where nobody can count."""
+        """Return the plan of the prompt for the last question; None if no model can count it."""
         plan = await self._planner.plan_next(conversation)
         if plan is not None and not plan.over_tokens:
             self._declined = None
         return plan
 
     def declined(self, plan: ContextPlan) -> None:
-        """Show by how much a prompt is too long that is back where it was written, and what helps."""
+        """Show by how many tokens a prompt, which is in the input again, is too long, and the remedies."""
         self._declined = self._chat.draft
         self._show_remedies(Filling(plan), self._declined, None)
         self.changed()
 
     # Showing
 
-    async def look(self) -> None:
-        """Count the texts that are new, unless a reply is being written, and show how full the context is."""
+    async def update(self) -> None:
+        """Count the new texts, unless a reply is being written, and show how full the context is."""
         chat, planner, conversation = self._chat, self._planner, self._chat.conversation
         if chat.is_answering:
-            # The question is on its way: `plan` counted it, and the reply reports its own tokens.
+            # The question has been sent: `plan` counted it, and the reply reports its own tokens.
             plan = planner.sent or planner.estimate(conversation, conversation.messages, None)
             self._show(Filling(plan, planner.dropped_ids))
             return
@@ -191,7 +191,7 @@ class ContextWatch:
         filling = Filling(plan, planner.dropped_ids, is_draft=True)
         self._show(filling)
         if self._was_cut and not has_draft:
-            # The remedies are those that would let the last question be answered in full.
+            # The remedies are those that make room for the whole answer to the last question.
             filling = Filling(planner.estimate(conversation, messages, None), planner.dropped_ids)
         longer = await self._longer_context(filling) if self._show_remedies(filling, draft, None) else None
         if longer is not None and chat.draft == draft and not chat.is_answering:
@@ -208,7 +208,7 @@ class ContextWatch:
     def _show_remedies(
         self, filling: Filling, draft: Question, longer: LongerContext | ModelLimit | None
     ) -> bool:
-        """Show what is wrong with the context, and what helps; False when nothing is wrong."""
+        """Show the problem of the context and the remedies; return False if there is no problem."""
         chat, plan = self._chat, filling.plan
         sentence = self._sentence(filling, draft)
         if not sentence:
@@ -237,14 +237,14 @@ class ContextWatch:
         if plan.over_tokens and has_draft:
             return too_long_sentence(plan)
         if not has_draft:
-            return _("The context was full, so the answer is cut.") if self._was_cut else ""
+            return _("The context is full, so the answer is cut.") if self._was_cut else ""
         if sentence := dropping_sentence(filling):
             return sentence
         return short_answer_sentence(plan) if plan.missing_tokens else ""
 
     @property
     def _was_cut(self) -> bool:
-        """True when the newest answer was ended by the end of the context."""
+        """True if the newest answer was cut by the end of the context."""
         messages = self._chat.conversation.messages
         last = messages[-1] if messages else None
         return isinstance(last, Reply) and last.finish == "context_full"
@@ -255,7 +255,7 @@ class ContextWatch:
         model, settings = self._host.model, self._host.settings
         if model is None or settings is None:
             return None
-        # The context that the engine made of it, which is rounded up.
+        # The context that the engine really has, which is rounded up.
         settings = msgspec.structs.replace(settings, context=filling.plan.context)
         source = self._source
         max_tokens = source.request().sampling.max_tokens
@@ -263,7 +263,7 @@ class ContextWatch:
         return await longer_context(model, settings, tokens, max_tokens, source.sizer, source.pools())
 
     async def choose(self, remedy: Remedy) -> None:
-        """Apply a remedy, and ask again what could not be asked."""
+        """Apply a remedy, and ask the declined question again."""
         chat, was_cut, declined = self._chat, self._was_cut, self._declined
         chat.remedy_panel.clear()
         chat.focus_prompt()
@@ -274,7 +274,7 @@ class ContextWatch:
             case DropTurns():
                 self.set_policy(remedy.policy)
             case RemoveAttachment() if remedy.question_id is not None:
-                # The draft comes back once that question is asked or left.
+                # The draft returns once that question is asked or its edit is cancelled.
                 chat.edit_without_attachment(remedy.question_id, remedy.index)
                 self.changed()
                 return
@@ -287,6 +287,6 @@ class ContextWatch:
         if declined is not None and chat.draft == declined:
             chat.prompt.action_submit()
         elif was_cut and not chat.draft.text:
-            # The same answer goes on where it was cut.
+            # The same answer continues where it was cut.
             chat.action_continue()
         self.changed()

@@ -106,7 +106,7 @@ class ConversationsScreen(ModalScreen[int | None]):
             yield Input(placeholder=_("Search titles and texts"), compact=True, id="history-search")
             yield Static(id="history-header", markup=False)
             yield Static(id="history-empty", markup=False)
-            # There also while it is empty, so that the keys have somebody to go to.
+            # Shown even while it is empty, because its bindings need the focus.
             yield ConversationList(markup=False)
             yield Static(id="history-facts", markup=False)
             yield Inquiry()
@@ -245,7 +245,7 @@ class ConversationsScreen(ModalScreen[int | None]):
             else:
                 question = _('Delete "{title}" permanently?').format(title=title)
                 focus = inquiry.confirm(question, _("Keep it"), _("Delete it"))
-        # At once, so that keys typed fast go where they are meant to.
+        # At once, so that keys typed fast reach the right widget.
         self.set_focus(focus)
 
     def action_search(self) -> None:

@@ -1,1 +1,1 @@
-"""The prompt with its files."""
+"""Prompt with its input and its attachments."""

@@ -1,4 +1,4 @@
-"""Attachments of a question, a chip each above the prompt: name, tokens, and a cross to remove it."""
+"""Chips of the attachments above the prompt: name, tokens, and a cross to remove each."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -14,7 +14,7 @@ from tui.chat.messages import Attachment
 from tui.i18n import _
 from tui.services.token_counts import Tokens
 from tui.text import clean_line
-from tui.ui.chat.prompt.draft_words import tokens_words
+from tui.ui.chat.prompt.draft_words import tokens_text
 from tui.ui.kit.cells import middle_cut
 
 _NAME_CELLS = 32
@@ -22,23 +22,40 @@ _REMOVE = "×"
 
 
 class Chip(Static, can_focus=True):
-    """One attachment."""
+    """Chip of one attachment."""
 
     BINDING_GROUP_TITLE = _("Attachments")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "left", "move(-1)", _("Before"), show=False, id="attachment.previous", tooltip=_("The one before")
+            "left",
+            "move(-1)",
+            _("Before"),
+            show=False,
+            id="attachment.previous",
+            tooltip=_("The attachment before"),
         ),
-        Binding("right", "move(1)", _("After"), show=False, id="attachment.next", tooltip=_("The one after")),
         Binding(
-            "down", "leave", _("Prompt"), show=False, id="attachment.leave", tooltip=_("Back to the prompt")
+            "right",
+            "move(1)",
+            _("After"),
+            show=False,
+            id="attachment.next",
+            tooltip=_("The attachment after"),
+        ),
+        Binding(
+            "down",
+            "leave",
+            _("Prompt"),
+            show=False,
+            id="attachment.leave",
+            tooltip=_("Go back to the prompt"),
         ),
         Binding(
             "delete,backspace",
             "remove",
             _("Remove"),
             id="attachment.remove",
-            tooltip=_("The question goes without it; in the empty prompt too, for the last one"),
+            tooltip=_("Remove the attachment; in an empty prompt, the last one"),
         ),
         Binding(
             "enter",
@@ -61,17 +78,17 @@ class Chip(Static, can_focus=True):
     """
 
     class ChipAction(Message):
-        """The user wants something done to an attachment."""
+        """The user chose an action on an attachment."""
 
         def __init__(self, attachment: Attachment) -> None:
             super().__init__()
             self.attachment = attachment
 
     class Removed(ChipAction):
-        """The attachment is removed."""
+        """The user removes the attachment."""
 
     class WrittenOut(ChipAction):
-        """The attachment is wanted as text in the prompt."""
+        """The user wants the attachment as text in the prompt."""
 
     class ChipsLeft(Message):
         """The focus goes back to the prompt."""
@@ -82,12 +99,12 @@ class Chip(Static, can_focus=True):
         self.show_tokens(tokens)
 
     def show_tokens(self, tokens: Tokens) -> None:
-        """Show the number of its tokens."""
+        """Show the number of tokens."""
         name = middle_cut(clean_line(self.attachment.name), _NAME_CELLS)
-        self.update(Content.assemble(name, (f" · {tokens_words(tokens)} ", "dim"), _REMOVE))
+        self.update(Content.assemble(name, (f" · {tokens_text(tokens)} ", "dim"), _REMOVE))
 
     def on_click(self, event: events.Click) -> None:
-        """Remove it on a click on the cross; elsewhere only go there."""
+        """Remove the attachment if the cross was clicked."""
         event.stop()
         if event.x >= self.size.width - 2:
             self.action_remove()
@@ -113,7 +130,7 @@ class Chip(Static, can_focus=True):
 
 
 class Chips(Horizontal):
-    """Row of all chips, which scrolls; takes no room while there is none."""
+    """Scrolling row of all chips, which is hidden while there is none."""
 
     DEFAULT_CSS = """
     Chips {
@@ -127,7 +144,7 @@ class Chips(Horizontal):
     """
 
     async def show(self, attachments: Sequence[Attachment], tokens: Sequence[Tokens]) -> None:
-        """Draw these attachments."""
+        """Show a chip for each attachment."""
         self.set_class(bool(attachments), "-any")
         await self.remove_children(Chip)
         await self.mount_all(
@@ -135,6 +152,6 @@ class Chips(Horizontal):
         )
 
     def show_tokens(self, tokens: Sequence[Tokens]) -> None:
-        """Show better counts of the same attachments."""
+        """Show new token counts of the same attachments."""
         for chip, count in zip(self.query_children(Chip), tokens, strict=False):
             chip.show_tokens(count)

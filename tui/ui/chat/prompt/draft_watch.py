@@ -1,4 +1,4 @@
-"""Watch of the draft: shows its cost a moment after the last key."""
+"""Watch of the draft, which shows its cost after a pause in typing."""
 
 from typing import Protocol
 
@@ -10,7 +10,7 @@ from tui.ui.chat.prompt.prompt_area import PromptArea
 from tui.ui.kit.quiet_timer import QuietTimer
 
 PAUSE_SECONDS = 0.3
-"""Pause in typing before the draft is counted."""
+"""Seconds between the last key and the count."""
 
 
 class DraftChat(Protocol):
@@ -33,17 +33,17 @@ class DraftChat(Protocol):
 
     @property
     def prompt_area(self) -> PromptArea:
-        """Shows the cost."""
+        """The prompt area that shows the cost."""
         ...
 
     @property
     def strip(self) -> ContextStrip:
-        """Knows the turns that have no room in the context."""
+        """The strip with the turns that have no room in the context."""
         ...
 
 
 class DraftWatch:
-    """Has the draft counted, never while a reply is written, and shows the cost on the prompt's edge."""
+    """Watch that counts the draft, except while a reply is written, and shows the cost above the prompt."""
 
     def __init__(self, chat: DraftChat, counter: DraftCounter, timer: QuietTimer) -> None:
         self._chat = chat
@@ -51,10 +51,10 @@ class DraftWatch:
         self._timer = timer
 
     def changed(self) -> None:
-        """Count again: the draft, the conversation or the model has changed."""
+        """Count the draft after a pause: the draft, the conversation or the model has changed."""
         self._timer.stop()
         if self._is_empty:
-            # At once, so that the cost of a draft that was sent does not stay.
+            # At once, so that the cost of a sent draft disappears.
             self._chat.prompt_area.cost = None
             return
         self._timer.restart(self.count)

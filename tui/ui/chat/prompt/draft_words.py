@@ -1,4 +1,4 @@
-"""Text for the cost of a draft, as long as its place allows."""
+"""Text for the cost of a draft, shortened to its place."""
 
 from collections.abc import Sequence
 
@@ -10,10 +10,10 @@ from tui.services.token_counts import Tokens
 from tui.units import format_duration
 
 _SHORT_SECONDS = 0.95
-"""Reading that takes no longer needs no figure."""
+"""Seconds of reading below which no time is shown."""
 
 
-def tokens_words(tokens: Tokens) -> str:
+def tokens_text(tokens: Tokens) -> str:
     """Return `1,840 tokens`, or `about 1,840 tokens` for an estimate."""
     count = f"{tokens.count:,}"
     if tokens.exact:
@@ -21,10 +21,10 @@ def tokens_words(tokens: Tokens) -> str:
     return ngettext("about {count} token", "about {count} tokens", tokens.count).format(count=count)
 
 
-def cost_words(cost: DraftCost, width: int) -> str:
-    """Return for example `1,840 new tokens, about 21 s; 1,200 already in the cache`, or a part that fits."""
+def cost_text(cost: DraftCost, width: int) -> str:
+    """Return `1,840 new tokens, about 21 s; 1,200 already in the cache`, or a shorter form that fits."""
     if not cost.new.exact:
-        return tokens_words(cost.new)
+        return tokens_text(cost.new)
     new = ngettext("{count} new token", "{count} new tokens", cost.new.count).format(
         count=f"{cost.new.count:,}"
     )
@@ -40,5 +40,5 @@ def cost_words(cost: DraftCost, width: int) -> str:
 
 
 def first_fitting(texts: Sequence[str], width: int) -> str:
-    """Return the first of the texts that takes at most `width` cells, else an empty one."""
+    """Return the first text that fits in `width` cells; empty for none."""
     return next((text for text in texts if cell_len(text) <= width), "")

@@ -31,10 +31,10 @@ from tui.ui.kit.keys import hints
 
 
 class _Harmless(Highlighter):
-    """Shows the path with a sign in place of each character that a terminal would obey; the value stays."""
+    """Highlighter that shows control characters of the path as a sign; the value keeps them."""
 
     def highlight(self, text: Text) -> None:
-        """Put the sign in place of each such character."""
+        """Replace each control character by the sign."""
         text.plain = "".join(char if char.isprintable() else "\ufffd" for char in text.plain)
 
 
@@ -58,7 +58,7 @@ class PathInput(Input):
 
 
 class FilePicker(ModalScreen[Path | None]):
-    """Ends with the chosen file, or with None."""
+    """Dialog that returns the chosen file; None for none."""
 
     BINDING_GROUP_TITLE = _("Files")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -77,7 +77,7 @@ class FilePicker(ModalScreen[Path | None]):
     """
 
     def __init__(self, title: str, start: Path | None = None) -> None:
-        """Begin in the folder `start`; in the current one where it is left out."""
+        """Start in the folder `start`; None for the current folder."""
         super().__init__()
         self._title = title
         self._start_folder = start or Path.cwd()
@@ -85,7 +85,7 @@ class FilePicker(ModalScreen[Path | None]):
         self._matching: list[FolderEntry] = []
 
     def compose(self) -> ComposeResult:
-        """Lay out the path, and the list."""
+        """Lay out the path and the list."""
         with Dialog() as frame:
             frame.border_title = self._title
             frame.border_subtitle = hints(
@@ -97,13 +97,13 @@ class FilePicker(ModalScreen[Path | None]):
             yield Static(id="files-problem", markup=False)
 
     def on_mount(self) -> None:
-        """Type at once."""
+        """Focus the path, with the cursor at its end."""
         path = self.query_one(PathInput)
         path.focus()
         path.cursor_position = len(path.value)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """List the entries of the typed folder that match."""
+        """List the matching entries of the typed folder."""
         event.stop()
         self.run_worker(self._list_entries(event.value), group="folder", exclusive=True)
 
@@ -120,7 +120,7 @@ class FilePicker(ModalScreen[Path | None]):
         options.highlighted = 0 if self._matching else None
         problem = self._folder.problem
         if not problem and not self._matching:
-            problem = _("Nothing here has that in its name.") if typed.name else _("This folder is empty.")
+            problem = _("No name here contains that.") if typed.name else _("This folder is empty.")
         problem_line = self.query_one("#files-problem", Static)
         problem_line.update(problem)
         problem_line.set_class(bool(problem), "-shown")
@@ -144,7 +144,7 @@ class FilePicker(ModalScreen[Path | None]):
             options.action_cursor_down()
 
     def action_complete(self) -> None:
-        """Complete the name as far as it is clear; where it is not, take the highlighted entry."""
+        """Complete the name as far as it is unique; if nothing can be added, use the highlighted entry."""
         path = self.query_one(PathInput)
         typed = split_typed(path.value, self._start_folder)
         name = completed(self._matching, typed.name)

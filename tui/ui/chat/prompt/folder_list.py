@@ -13,7 +13,7 @@ from tui.text import clean_line, short_path
 from tui.units import format_bytes
 
 LISTED_LIMIT = 1_000
-"""Entries that are listed; typing narrows them down."""
+"""Highest number of entries that are listed; typing narrows the list down."""
 
 
 class FolderEntry(msgspec.Struct, frozen=True):
@@ -22,17 +22,17 @@ class FolderEntry(msgspec.Struct, frozen=True):
     name: str
     is_folder: bool
     size_bytes: int | None = None
-    """None for a folder, and where it cannot be read."""
+    """Size of the file; None for a folder, and if it cannot be read."""
 
 
 class FolderContent(msgspec.Struct, frozen=True):
-    """Entries of a folder, or the reason why they cannot be read."""
+    """Entries of a folder, or the problem of reading them."""
 
     path: Path
     entries: tuple[FolderEntry, ...] = ()
-    """Folders first, each in the order of their names."""
+    """Entries with the folders first, sorted by name."""
     problem: str = ""
-    """One sentence; empty for none."""
+    """Sentence about the problem; empty for none."""
 
 
 class TypedPath(msgspec.Struct, frozen=True):
@@ -50,8 +50,8 @@ def read_folder(path: Path) -> FolderContent:
     except FileNotFoundError:
         return FolderContent(path, problem=_("There is no folder {path}.").format(path=short_path(path)))
     except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        problem = _("{path} cannot be read: {why}.").format(path=short_path(path), why=why)
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        problem = _("{path} cannot be read: {reason}.").format(path=short_path(path), reason=reason)
         return FolderContent(path, problem=problem)
     return FolderContent(
         path, tuple(sorted(entries, key=lambda entry: (not entry.is_folder, entry.name.lower())))
@@ -69,7 +69,7 @@ def split_typed(text: str, start: Path) -> TypedPath:
 
 
 def matching(entries: Sequence[FolderEntry], name: str) -> list[FolderEntry]:
-    """Return the entries with that in their names, those that begin with it first.
+    """Return the entries whose names contain `name`; those that begin with it come first.
 
     Hidden entries only match a name that begins with a dot.
     """
@@ -81,7 +81,7 @@ def matching(entries: Sequence[FolderEntry], name: str) -> list[FolderEntry]:
 
 
 def completed(entries: Sequence[FolderEntry], name: str) -> str:
-    """Return the name as far as it is the same in all entries that begin with it; itself for none."""
+    """Return the longest common beginning of the entries that begin with `name`; without any, `name`."""
     begin = [entry.name for entry in entries if entry.name.lower().startswith(name.lower())]
     if not begin:
         return name
@@ -92,7 +92,7 @@ def completed(entries: Sequence[FolderEntry], name: str) -> str:
 
 
 def typed_text(path: Path, *, is_folder: bool) -> str:
-    """Return a path as the user would type it; a folder ends in a slash, so that one types on inside it."""
+    """Return a path as the user would type it; a folder ends in a slash, so that a name can follow."""
     text = short_path(path)
     return text if not is_folder or text.endswith(os.sep) else text + os.sep
 
@@ -112,5 +112,5 @@ def _entry(item: os.DirEntry[str]) -> FolderEntry:
             return FolderEntry(item.name, is_folder=True)
         return FolderEntry(item.name, is_folder=False, size_bytes=item.stat().st_size)
     except OSError:
-        # It was deleted meanwhile, or is a link to nowhere.
+        # The entry was deleted in the meantime, or is a broken link.
         return FolderEntry(item.name, is_folder=False)

@@ -28,9 +28,9 @@ from tui.ui.chat.prompt.folder_list import (
 from tui.ui.kit.dialog import PlainList
 
 _LISTED_LIMIT = 50
-"""Files that are listed; typing narrows them down."""
+"""Highest number of files that are listed; typing narrows the list down."""
 
-# At the beginning of a word only, so that an address of e-mail is none.
+# At the beginning of a word only, so that an e-mail address is no mention.
 _MENTION = re.compile(r"(?:^|(?<=[\s(\[{]))@(?:\"([^\"]*)|([^\s\"]*))$")
 
 
@@ -53,7 +53,7 @@ def mention_at(row: int, line: str) -> Mention | None:
 
 
 def typed_mention(path: Path, *, is_folder: bool) -> str:
-    """Return the text that takes the place of a mention: the name of a file, or the path into a folder."""
+    """Return the text that replaces a mention: the name of a file, or a mention of the folder."""
     if not is_folder:
         return clean_line(path.name)
     try:
@@ -64,7 +64,7 @@ def typed_mention(path: Path, *, is_folder: bool) -> str:
 
 
 class MentionList(PlainList, can_focus=False):
-    """Files that a mention may mean, to choose from while the prompt keeps the focus."""
+    """List of the files that match a mention; the prompt keeps the focus."""
 
     DEFAULT_CSS = """
     MentionList {
@@ -85,7 +85,7 @@ class MentionList(PlainList, can_focus=False):
     """
 
     is_open: reactive[bool] = reactive(False, toggle_class="-shown")
-    """True while there is something to choose from."""
+    """True while files are listed."""
 
     class MentionTaken(Message):
         """The user chose this file or folder."""
@@ -100,12 +100,12 @@ class MentionList(PlainList, can_focus=False):
         super().__init__(markup=False)
         self._mention: Mention | None = None
         self._text_position: tuple[int, int] | None = None
-        """Row and column of an `@` that is to stay text."""
+        """Row and column of an `@` that stays text; None for none."""
         self._folder: FolderContent | None = None
         self._entries: list[FolderEntry] = []
 
     def follow(self, row: int, line: str) -> None:
-        """List the files for the mention at the end of a line up to the cursor; close for none."""
+        """List the files for the mention at the end of a line up to the cursor; without one, close."""
         mention = mention_at(row, line)
         if mention is None or (mention.row, mention.column) == self._text_position:
             if mention is None:
@@ -120,7 +120,7 @@ class MentionList(PlainList, can_focus=False):
                 self.run_worker(self._list_folder(mention), group="mention", exclusive=True)
 
     def leave(self) -> None:
-        """Leave the mention as text."""
+        """Close the list and keep the mention as text."""
         if self._mention is not None:
             self._text_position = (self._mention.row, self._mention.column)
         self._forget()
@@ -133,7 +133,7 @@ class MentionList(PlainList, can_focus=False):
             self.action_cursor_down()
 
     def take(self) -> bool:
-        """Choose the highlighted file; False when there is none."""
+        """Choose the highlighted file; return False if there is none."""
         index = self.highlighted
         if not self.is_open or self._mention is None or self._folder is None or index is None:
             return False
@@ -159,7 +159,7 @@ class MentionList(PlainList, can_focus=False):
         self._entries = matching(folder.entries, split_typed(mention.typed, Path.cwd()).name)[:_LISTED_LIMIT]
         self.clear_options()
         self.is_open = bool(self._entries)
-        # A list that was not there has no width yet; what holds it has.
+        # The list has no width while it is hidden, but its parent has.
         width = self.parent.content_size.width - 1 if isinstance(self.parent, Widget) else 0
         self.add_options(Option(entry_line(entry, width)) for entry in self._entries)
         self.highlighted = 0 if self._entries else None

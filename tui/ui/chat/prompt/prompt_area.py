@@ -24,7 +24,7 @@ from tui.services.sentences import sentence
 from tui.services.token_counts import Tokens, estimate
 from tui.text import clean_line
 from tui.ui.chat.prompt.attachment_chips import Chip, Chips
-from tui.ui.chat.prompt.draft_words import cost_words
+from tui.ui.chat.prompt.draft_words import cost_text
 from tui.ui.chat.prompt.mention_list import MentionList, typed_mention
 from tui.ui.chat.prompt.prompt_input import PromptInput
 from tui.ui.kit.cells import middle_cut
@@ -34,7 +34,7 @@ _NAME_CELLS = 24
 
 
 class PromptArea(Vertical):
-    """Shows cost and settings on its upper edge, so that they move nothing."""
+    """Area of the prompt; its upper edge shows the settings and the cost, which so take no row."""
 
     BINDING_GROUP_TITLE = _("Prompt")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -45,7 +45,7 @@ class PromptArea(Vertical):
             # The footer at 80 columns has no room for it; the help and the palette have it.
             show=False,
             id="prompt.attach",
-            tooltip=_("Attach files to the question, as text; @ and part of a name does it too"),
+            tooltip=_("Attach a file as text; typing @ and part of its name does it too"),
         ),
     ]
     DEFAULT_CSS = """
@@ -64,7 +64,7 @@ class PromptArea(Vertical):
         """The draft, or its attachments, have changed."""
 
     class AttachmentNotice(Message):
-        """Something went wrong with an attachment, or is worth knowing about it."""
+        """There is an error or a note about an attachment."""
 
         def __init__(self, text: str, *, is_error: bool) -> None:
             super().__init__()
@@ -72,9 +72,9 @@ class PromptArea(Vertical):
             self.is_error = is_error
 
     cost: reactive[DraftCost | None] = reactive[DraftCost | None](None)
-    """Cost of reading the draft; None where it is not known."""
+    """Cost of reading the draft; None for unknown."""
     asking_note: reactive[str] = reactive("")
-    """Settings of the answer, in a few words; empty for the defaults."""
+    """Answer settings in a few words; empty for the defaults."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -94,7 +94,7 @@ class PromptArea(Vertical):
             yield self.prompt
 
     def on_mount(self) -> None:
-        """Follow the prompt."""
+        """Watch the attachments, the offered files and the list of files."""
         self.watch(self.prompt, "attachments", self._attachments_changed, init=False)
         self.watch(self.prompt, "offered", self._draw_edge, init=False)
         self.watch(self.mentions, "is_open", self._mentions_shown, init=False)
@@ -120,7 +120,7 @@ class PromptArea(Vertical):
         self._draw_edge()
 
     def on_prompt_input_mention_key(self, event: PromptInput.MentionKey) -> None:
-        """Pass a key on to the list."""
+        """Pass a key on to the list of files."""
         event.stop()
         match event.action:
             case "previous":
@@ -130,7 +130,7 @@ class PromptArea(Vertical):
             case "leave":
                 self.mentions.leave()
             case "take":
-                # Letters that were typed meanwhile may have left nothing to take.
+                # Letters typed in the meantime may have emptied the list.
                 if not self.mentions.take():
                     self.prompt.send()
 
@@ -224,14 +224,14 @@ class PromptArea(Vertical):
         width = self.size.width - 6
         if self.prompt.choosing:
             text = with_keys(
-                _("{prompt.send} attaches the file, {prompt.leave_files} leaves its name as text")
+                _("{prompt.send} attaches the file, {prompt.leave_files} keeps its name as text")
             )
         elif offered := self.prompt.offered:
             text = _offer_text(offered)
         else:
             note = clean_line(self.asking_note)
             room = width - len(note) - 3 if note else width
-            cost = cost_words(self.cost, max(room, 0)) if self.cost else ""
+            cost = cost_text(self.cost, max(room, 0)) if self.cost else ""
             text = " · ".join(part for part in (note, cost) if part)
         # The library's type says str, its code takes content, which unlike a str is never markup.
         self.border_title = Content(text) if text else None  # pyright: ignore[reportAttributeAccessIssue]

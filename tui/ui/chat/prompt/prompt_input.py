@@ -18,7 +18,7 @@ from tui.i18n import _
 from tui.text import clean
 
 MentionAction = Literal["previous", "next", "take", "leave"]
-"""Something that a key does in the list of files for an `@`."""
+"""Action of a key in the list of files for an `@`."""
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -29,10 +29,10 @@ class Draft(msgspec.Struct, frozen=True):
 
 
 class PromptInput(TextArea):
-    """A multi-line input of one to six rows.
+    """Multi-line input of one to six rows.
 
-    It never clears itself: whoever takes a `Submitted` text calls `take`, so a question that could not be
-    asked stays.
+    It never clears itself: the receiver of `Submitted` calls `take`, so that a question that could not be
+    asked stays in the input.
     """
 
     DEFAULT_CSS = """
@@ -86,7 +86,7 @@ class PromptInput(TextArea):
             show=False,
             id="prompt.attach_offered",
             priority=True,
-            tooltip=_("Attach what is offered: a file whose path was pasted, or that is named with @"),
+            tooltip=_("Attach the offered file: its path was pasted, or it is named with @"),
         ),
         Binding(
             "escape",
@@ -94,12 +94,12 @@ class PromptInput(TextArea):
             _("Leave"),
             show=False,
             id="prompt.leave_files",
-            tooltip=_("Leave what follows @ as text"),
+            tooltip=_("Keep the text after @ as text"),
         ),
     ]
 
     class Submitted(Message):
-        """The user sends this text with its attachments; `written` has the blanks around it too."""
+        """The user sends a text with its attachments; `written` is the text with the blanks around it."""
 
         def __init__(
             self, text: str, attachments: tuple[Attachment, ...] = (), written: str | None = None
@@ -110,7 +110,7 @@ class PromptInput(TextArea):
             self.attachments = attachments
 
     class FilesOffered(Message):
-        """The user wants these files attached."""
+        """The user wants to attach the offered files."""
 
         def __init__(self, paths: tuple[Path, ...]) -> None:
             super().__init__()
@@ -133,10 +133,10 @@ class PromptInput(TextArea):
     attachments: reactive[tuple[Attachment, ...]] = reactive[tuple[Attachment, ...]]((), repaint=False)
     """Attachments of the question."""
     offered: reactive[tuple[Path, ...]] = reactive[tuple[Path, ...]]((), repaint=False)
-    """Files whose paths were pasted, with nothing else written: Enter or Tab attaches them."""
+    """Files whose paths are the whole pasted text; Enter or Tab attaches them."""
 
     choosing: reactive[bool] = reactive(False, repaint=False)
-    """Files are listed for an `@`: the keys of a list mean that list."""
+    """True while files are listed for an `@`, so that the keys of a list act on them."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -146,7 +146,7 @@ class PromptInput(TextArea):
             highlight_cursor_line=False,
             placeholder=_("Ask something"),
         )
-        # Nothing on this screen moves that does not mean something.
+        # Movement on this screen always has a meaning.
         self.cursor_blink = False
         self._history: list[str] = []
         self._history_index = 0
@@ -154,7 +154,7 @@ class PromptInput(TextArea):
         self._offered_for = ""
 
     def take(self) -> None:
-        """Remember the text, which has been asked, and clear the input."""
+        """Add the sent text to the history, and clear the input."""
         if self.text.strip() and (not self._history or self._history[-1] != self.text):
             self._history.append(self.text)
         self._history_index = len(self._history)
@@ -162,13 +162,13 @@ class PromptInput(TextArea):
         self.load_text("")
 
     def restore(self, text: str, attachments: Sequence[Attachment] = ()) -> None:
-        """Put a question back to be edited and sent again, unless something new is being written."""
+        """Put a question back into the input, unless it has a new draft."""
         if not self.text.strip() and not self.attachments:
             self._show(text)
             self.attachments = tuple(attachments)
 
     def remember(self, texts: Sequence[str]) -> None:
-        """Put questions of earlier sessions, the oldest first, before those of this one."""
+        """Add questions of earlier sessions, the oldest first, before those of this session."""
         self._history = [*texts, *self._history]
         self._history_index += len(texts)
 
@@ -179,18 +179,18 @@ class PromptInput(TextArea):
         return self.document[row][:column]
 
     def insert_text(self, text: str) -> None:
-        """Write a text where the cursor is."""
+        """Insert a text at the cursor."""
         self.move_cursor(self.replace(text, *self.selection, maintain_selection_offset=False).end_location)
 
     def name_file(self, column: int, text: str) -> None:
-        """Write this from a column of the cursor's line up to the cursor."""
+        """Replace the text between a column and the cursor by the name of a file."""
         end = self.cursor_location
         self.move_cursor(
             self.replace(text, (end[0], column), end, maintain_selection_offset=False).end_location
         )
 
     def attach(self, *attachments: Attachment) -> None:
-        """Attach these too; one of the same name and text is attached already."""
+        """Add attachments, except those that are attached already with the same name and text."""
         new = [attachment for attachment in attachments if attachment not in self.attachments]
         self.attachments = (*self.attachments, *new)
 
@@ -202,7 +202,7 @@ class PromptInput(TextArea):
         return replaced
 
     def on_paste(self, event: events.Paste) -> None:
-        """Insert pasted text without the control characters it may carry; attach a long one instead."""
+        """Insert pasted text without control characters; attach a long text instead."""
         event.prevent_default()
         event.stop()
         text = clean(event.text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -215,7 +215,7 @@ class PromptInput(TextArea):
             self.run_worker(self._offer(self.text), group="paths", exclusive=True)
 
     def on_text_area_changed(self) -> None:
-        """Withdraw the offer of files, which was for the text as it was pasted."""
+        """Withdraw the offered files when the pasted text is changed."""
         if self.text != self._offered_for:
             self.offered = ()
 
@@ -234,11 +234,11 @@ class PromptInput(TextArea):
         return name
 
     def action_attach_offered(self) -> None:
-        """Attach the files that are offered."""
+        """Attach the offered files."""
         self.call_later(self._attach_offered)
 
     def action_leave_files(self) -> None:
-        """Leave the list of files: no file is meant."""
+        """Close the list of files without a choice."""
         self.post_message(self.MentionKey("leave"))
 
     def _attach_offered(self) -> None:
@@ -249,7 +249,7 @@ class PromptInput(TextArea):
             self.post_message(self.FilesOffered(paths))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Let Tab go to the next widget where no file is offered, and let Escape stop."""
+        """Disable Tab and Escape while no files are offered or listed, so that they work as usual."""
         if action == "leave_files":
             return self.choosing
         return bool(self.offered) or self.choosing if action == "attach_offered" else True
@@ -262,11 +262,11 @@ class PromptInput(TextArea):
             self.attachments = self.attachments[:-1]
 
     def action_submit(self) -> None:
-        """Send the text, once the letters typed before Enter are in it: a priority key overtakes them."""
+        """Send the text after the letters typed before Enter, which a priority key overtakes."""
         self.call_later(self._submit)
 
     def action_new_line(self) -> None:
-        """Start a new line where the cursor is, in its turn too."""
+        """Start a new line at the cursor, after the letters typed before."""
         self.call_later(self._new_line)
 
     def _submit(self) -> None:
@@ -289,7 +289,7 @@ class PromptInput(TextArea):
         self.post_message(self.TranscriptPaged(direction))
 
     def action_cursor_up(self, select: bool = False) -> None:
-        """Move up; from the first row, to the question asked before."""
+        """Move up; from the first row, to the question before in the history."""
         if self.choosing and not select:
             self.post_message(self.MentionKey("previous"))
         elif select or not self.navigator.is_first_wrapped_line(self.cursor_location):
@@ -298,7 +298,7 @@ class PromptInput(TextArea):
             self._go_in_history(self._history_index - 1)
 
     def action_cursor_down(self, select: bool = False) -> None:
-        """Move down; from the last row, to the question asked after, and at last to the draft."""
+        """Move down; from the last row, to the next question in the history, and finally to the draft."""
         if self.choosing and not select:
             self.post_message(self.MentionKey("next"))
         elif select or not self.navigator.is_last_wrapped_line(self.cursor_location):

@@ -239,7 +239,7 @@ class AskSettings(ModalScreen[ChosenAsking | None]):
         stop = form.stop
         preset = asking.preset
         if preset is not None and self._text not in preset.system.values():
-            # The prompt is the user's own now; what else the preset set stays.
+            # The user has written another prompt; the preset's other settings stay.
             sampling, stop = {**preset.sampling, **sampling}, preset.stop if stop is None else stop
             preset = None
         return msgspec.structs.replace(

@@ -104,7 +104,7 @@ def asking_note(asking: ModelAsking, system: str) -> str:
     preset = asking.asking.preset
     title = preset.title if preset else ""
     own_prompt = _("own system prompt") if system and not title else ""
-    # A preset that is known for its schema need not name it.
+    # A preset with a schema of its own implies it.
     usual_schema = preset.json_schema if preset else ""
     schema = _("JSON") if asking.json_schema not in ("", usual_schema) else ""
     return " · ".join(part for part in (title, own_prompt, schema) if part)

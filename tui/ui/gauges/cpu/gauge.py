@@ -119,7 +119,7 @@ def load_line(reading: Reading | None, name: Line, cores: Line, width: int) -> L
     """Return the load as a bar and in percent, with the cores in use if the bar stays long enough."""
     load = reading.cpu_percent.value if reading else None
     figures = [Piece(" "), *percent(load)]
-    # The number of the host's cores, last of the pieces, goes first where it is narrow.
+    # On a narrow gauge the number of the host's cores, the last piece, is left out.
     for pieces in (cores, cores[:2]):
         if pieces and width - CAPS - width_of([*figures, *pieces]) - len(_GAP) >= _LEAST_BAR:
             figures += [Piece(_GAP), *pieces]
@@ -189,7 +189,7 @@ def _side(reading: Reading | None, machine: Machine | None, room: int, rows: int
     above = [line for line in (figures, own) if line]
     heat = _heat(reading, machine, room, max(1, rows - min(len(above), rows - 1)))
     if len(above) + len(heat) > rows and above and heat:
-        # The last of the figures goes beside the cores where both fit on one line.
+        # The last figures are placed beside the cores if both fit on one line.
         last = above.pop()
         heat[0] = join_fitting([heat[0], last], room)
     return [*above, *heat][-rows:]

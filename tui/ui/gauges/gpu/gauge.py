@@ -129,7 +129,7 @@ def _single_gpu_lines(
 ) -> list[Line]:
     gpu_reading = gpu_reading_of(reading, gpu.index)
     lines = [gpu_load_line(gpu_reading, name, width)]
-    # Memory that is the system's is drawn once, on the memory gauge.
+    # Shared memory is drawn only on the memory gauge.
     if not gpu.shares_memory:
         parts = parts_on_card(gpu, (gpu,), gpu_reading, loaded)
         lines.append(gpu_memory_line(gpu, gpu_reading, mark, width, parts))

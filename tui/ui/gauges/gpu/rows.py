@@ -42,7 +42,7 @@ def gpu_rows(
     """Return a line for each GPU; if there are more than `height`, the last line counts the others."""
     listed_gpus = gpus if len(gpus) <= height else gpus[: max(1, height - 1)]
     readings = [gpu_reading_of(reading, gpu.index) for gpu in listed_gpus]
-    # Without a border to say it, each line says what it is about.
+    # Without a border, each line needs the word GPU.
     label = "{}" if height >= EXPANDED_ROWS else _("GPU {}")
     labels = [label.format(gpu.index) for gpu in listed_gpus]
     label_width = max(map(len, labels)) + 1
@@ -50,7 +50,7 @@ def gpu_rows(
     if label_width + 7 + max(map(width_of, sizes)) > width:
         sizes = [_share(gpu, gpu_reading) for gpu, gpu_reading in zip(listed_gpus, readings, strict=True)]
     sizes = _column(sizes)
-    # Label, blank, load and the caps of a bar; the name gets a quarter where there is room for one.
+    # Label, blanks, load and size have a fixed width; the name takes a quarter if there is room.
     fixed = label_width + 1 + 5 + 1 + width_of(sizes[0])
     room = width - fixed - CAPS - _LEAST_BAR
     name_width = width // 4 if width // 4 >= _LEAST_NAME and room - width // 4 > _LEAST_BAR else 0
