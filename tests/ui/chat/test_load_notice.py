@@ -46,7 +46,7 @@ def test_a_failure_has_its_reason_and_its_remedy(line: NoticeLine) -> None:
     ("template", "advice"),
     [
         ("none", "A model whose name ends in Instruct or Chat has a template."),
-        ("fallback", "The log tells more; another file of this model may have a better template."),
+        ("fallback", "The log has the details; another file of this model may have a better template."),
     ],
 )
 def test_a_model_without_its_own_template_is_warned_of(line: NoticeLine, template: str, advice: str) -> None:

@@ -202,14 +202,14 @@ async def test_a_conversation_that_is_not_saved_is_marked_until_it_is() -> None:
     async with running(build=None) as (pilot, dashboard):
         pilot.app.clear_notifications()
         dashboard._chat_side.post_message(SavingChanged(Reason("services.replaying", {})))
-        await until(lambda: dashboard.chat.unkept, "the mark")
+        await until(lambda: dashboard.chat.unsaved, "the mark")
         (warning,) = pilot.app._notifications
         assert warning.severity == "warning"
         assert warning.message.startswith("This conversation is not saved: ")
         # Nothing has been said yet, so nothing is lost.
         assert dashboard.lost_because == ""
         dashboard.chat.conversation.add_user("Hello")
-        assert dashboard.lost_because == dashboard.chat.unkept
+        assert dashboard.lost_because == dashboard.chat.unsaved
         dashboard._chat_side.post_message(SavingChanged(None))
-        await until(lambda: not dashboard.chat.unkept, "no mark")
+        await until(lambda: not dashboard.chat.unsaved, "no mark")
         assert [note.message for note in pilot.app._notifications][-1] == "Conversations are saved again."

@@ -178,7 +178,7 @@ async def test_an_answer_that_the_context_cuts_offers_a_longer_one() -> None:
         await pilot.press("enter")
         await until(lambda: chat.conversation.messages and not chat.answering, "the answer")
         assert last_reply(dashboard).finish == "context_full"
-        await until(lambda: chat.remedy_panel.sentence.startswith("The context was full"), "the offer")
+        await until(lambda: chat.remedy_panel.sentence.startswith("The context is full"), "the offer")
         # Its only turn cannot be dropped.
         await until(lambda: chat.remedy_panel.remedies, "the longer context")
         (remedy,) = chat.remedy_panel.remedies
