@@ -220,7 +220,9 @@ def measure() -> None:
     machine, build = detect_machine(), installed_build()
     if build is not None:
         history = open_measurements(machine, build)
-        history.set_rates(machine.cpu.physical_cores, asyncio.run(calibrate(machine.cpu.physical_cores)).cpu)
+        history.add_rates(
+            machine.cpu.physical_cores, asyncio.run(calibrate(machine.cpu.physical_cores, machine.cpu)).cpu
+        )
         history.close()
 
 

@@ -16,12 +16,15 @@ from tui.engine.options import LoadSettings
 from tui.engine.protocol import SkippedVocabulary
 from tui.fit import formula
 from tui.fit.calibrate import calibrate
+from tui.fit.quiet import MachineBusyError
 from tui.fit.rates import Rates, prompt_token_seconds, token_seconds
+from tui.hardware.detect import detect_machine
 from tui.models.active_weights import active_bytes_of, prompt_weights_of
 from tui.models.catalogue.catalogue import load_catalogue
 from tui.models.gguf.stub import write_stub
 from tui.models.listing import catalogue_model
 from tui.models.model import Model
+from tui.services.sentences import sentence
 
 TARGET = 20.0
 """Percent that half of the predictions may be off."""
@@ -92,7 +95,7 @@ async def measure(engine: Engine, path: Path, model: Model, settings: LoadSettin
 
 async def table(folder: Path, threads: int) -> list[Row]:
     """Calibrate, then measure and print row by row."""
-    rates = (await calibrate(threads)).cpu
+    rates = (await calibrate(threads, detect_machine().cpu)).cpu
     print(
         f"memory {rates.bandwidth / 1e9:.1f} GB/s, {rates.layer_seconds * 1e6:.0f} µs a layer; GB/s by type:"
     )
@@ -124,7 +127,12 @@ def main() -> int:
     options = parser.parse_args()
     print(f"others use {common.wait_for_quiet(options.noise, 60):.0f} % of the machine")
     with tempfile.TemporaryDirectory() as folder:
-        rows = asyncio.run(table(Path(folder), options.threads))
+        try:
+            rows = asyncio.run(table(Path(folder), options.threads))
+        except MachineBusyError as error:
+            # Not a figure that is wrong: with another program at work this is the right answer.
+            print(sentence(error.reason))
+            return 0
     offs = [abs(row.generation.off_percent) for row in rows]
     prompt_offs = [abs(row.prompt.off_percent) for row in rows]
     middle = statistics.median(offs)

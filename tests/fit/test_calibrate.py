@@ -4,7 +4,9 @@ import pytest
 
 from tui.engine.options import LoadSettings
 from tui.fit import calibrate
+from tui.fit.quiet import MachineBusyError
 from tui.fit.rates import LARGE_BYTES, SMALL_BYTES, Rates, prompt_token_seconds
+from tui.hardware.detect import detect_machine
 
 GB = 1_000_000_000
 
@@ -27,7 +29,7 @@ async def test_a_model_that_took_far_longer_is_timed_again(monkeypatch: pytest.M
     slowed = calibrate.make_probes()[2]
 
     async def time(
-        _engine: object, _path: object, probe: calibrate.Probe, _settings: object
+        _engine: object, _watch: object, _path: object, probe: calibrate.Probe, _settings: object
     ) -> calibrate.ProbeTime:
         first = probe not in timed
         timed.append(probe)
@@ -36,7 +38,7 @@ async def test_a_model_that_took_far_longer_is_timed_again(monkeypatch: pytest.M
 
     monkeypatch.setattr(calibrate, "_time", time)
 
-    rates = await calibrate._measure(None, 20 * GB, LoadSettings(), lambda _fraction: None)
+    rates = await calibrate._measure(None, None, 20 * GB, LoadSettings(), lambda _fraction: None)
 
     # THEN only that one is repeated, and the shorter time counts
     assert [timed.count(probe) for probe in calibrate.make_probes()] == [1, 1, 2, *[1] * 6]
@@ -85,7 +87,8 @@ async def test_this_machine_can_be_measured(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(calibrate, "_SECONDS", 0.02)
     steps: list[float] = []
 
-    solved = await calibrate.calibrate(1, steps.append)
+    # However busy this machine is with other tests.
+    solved = await calibrate.calibrate(1, detect_machine().cpu, steps.append, even_if_busy=True)
 
     assert set(solved.cpu.type_seconds) == set(calibrate.TYPES)
     assert all(seconds > 0 for seconds in solved.cpu.type_seconds.values())
@@ -96,3 +99,15 @@ async def test_this_machine_can_be_measured(monkeypatch: pytest.MonkeyPatch) -> 
     assert all(seconds > 0 for seconds in solved.cpu.prompt_seconds.values())
     assert steps == sorted(steps)
     assert 0 <= steps[0] < steps[-1] < 1
+
+
+async def test_a_machine_that_is_too_busy_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    # GIVEN other programs that use all of the processor
+    monkeypatch.setattr("tui.fit.quiet.OtherUseMeter.read", lambda _meter: 64.0)
+    monkeypatch.setattr("tui.fit.quiet.PATIENCE_SECONDS", 0.1)
+    waited: list[float] = []
+
+    with pytest.raises(MachineBusyError):
+        await calibrate.calibrate(1, detect_machine().cpu, on_wait=waited.append)
+
+    assert waited[0] == 1.0

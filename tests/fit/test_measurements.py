@@ -25,7 +25,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_measurements_are_there_at_the_next_start(file: Path) -> None:
     history = MeasurementStore(file, "machine", "build")
-    history.set_rates(2, RATES)
+    history.add_rates(2, RATES)
     history.add(RUN)
     newer = msgspec.structs.replace(RUN, generation_tps=95.0)
     history.add(newer)
@@ -40,21 +40,92 @@ def test_measurements_are_there_at_the_next_start(file: Path) -> None:
     again.close()
 
 
-def test_a_new_calibration_takes_the_place_of_the_old_one(file: Path) -> None:
-    history = MeasurementStore(file, "machine", "build")
-    history.set_rates(2, RATES)
-    history.set_rates(2, msgspec.structs.replace(RATES, bandwidth=3e10))
+def slowed_down(rates: Rates, factor: float) -> Rates:
+    seconds = {name: seconds * factor for name, seconds in rates.type_seconds.items()}
+    return msgspec.structs.replace(rates, bandwidth=rates.bandwidth / factor, type_seconds=seconds)
 
-    found = history.rates(2)
-    assert found is not None
-    assert found.bandwidth == 3e10
+
+def test_a_bad_calibration_does_not_outweigh_a_good_one_whichever_came_first(file: Path) -> None:
+    history = MeasurementStore(file, "machine", "build")
+    for first, second, threads in ((RATES, slowed_down(RATES, 10), 2), (slowed_down(RATES, 10), RATES, 4)):
+        history.add_rates(threads, first)
+        history.add_rates(threads, second)
+        rates = history.rates(threads)
+        assert rates is not None
+        assert (rates.bandwidth, rates.type_seconds) == (RATES.bandwidth, RATES.type_seconds)
+        assert rates.count == 2
     history.close()
+
+
+def test_a_machine_that_has_changed_is_followed_and_an_old_calibration_forgotten(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = MeasurementStore(file, "machine", "build")
+    now = 1e9
+    monkeypatch.setattr("tui.fit.measurements.time.time", lambda: now)
+    for _calibration in range(2):
+        history.add_rates(2, RATES)
+    for _calibration in range(3):
+        history.add_rates(2, slowed_down(RATES, 2))
+    rates = history.rates(2)
+    assert rates is not None
+    assert rates.type_seconds == slowed_down(RATES, 2).type_seconds
+    # AND after a year only what is measured then counts
+    now += 365 * 86_400
+    history.add_rates(2, slowed_down(RATES, 3))
+    assert history.rates(2) == slowed_down(RATES, 3)
+    history.close()
+
+
+def test_the_calibration_of_an_older_version_counts_beside_the_new_ones(file: Path) -> None:
+    # GIVEN a file as version 0.1.0 wrote it, with a calibration of a busy machine
+    file.parent.mkdir()
+    with sqlite3.connect(file) as db:
+        db.executescript(
+            "CREATE TABLE rates (machine TEXT, build TEXT, threads INTEGER, device TEXT, at REAL, rates TEXT,"
+            " PRIMARY KEY (machine, build, threads, device)); PRAGMA user_version = 1;"
+        )
+        old = msgspec.json.encode(slowed_down(RATES, 10)).decode()
+        db.execute("INSERT INTO rates VALUES ('machine', 'build', 2, 'cpu', 5.0, ?)", (old,))
+    db.close()
+
+    history = MeasurementStore(file, "machine", "build")
+    before = history.rates(2)
+    history.add_rates(2, RATES)
+    after = history.rates(2)
+    # AND older versions read the result
+    with sqlite3.connect(file) as db:
+        ((text,),) = db.execute("SELECT rates FROM rates").fetchall()
+    db.close()
+
+    assert before == slowed_down(RATES, 10)
+    assert after is not None
+    assert after.type_seconds == RATES.type_seconds
+    assert msgspec.json.decode(text, type=Rates).type_seconds == RATES.type_seconds
+    history.close()
+
+
+def test_what_was_measured_on_this_machine_can_be_forgotten(file: Path) -> None:
+    this, other = (MeasurementStore(file, machine, "build") for machine in ("machine", "other"))
+    for history in (this, other):
+        history.add_rates(2, RATES)
+        history.add(RUN)
+    newer_build = MeasurementStore(file, "machine", "other build")
+    newer_build.add(RUN)
+
+    assert this.forget() == (1, 2)
+
+    assert (this.rates(2), this.runs(), newer_build.runs()) == (None, [], [])
+    assert (other.rates(2), other.runs()) == (RATES, [RUN])
+    assert this.forget() == (0, 0)
+    for history in (this, other, newer_build):
+        history.close()
 
 
 @pytest.mark.parametrize(("machine", "build"), [("other", "build"), ("machine", "other")])
 def test_another_machine_or_build_has_no_measurements(file: Path, machine: str, build: str) -> None:
     history = MeasurementStore(file, "machine", "build")
-    history.set_rates(2, RATES)
+    history.add_rates(2, RATES)
     history.add(RUN)
     history.close()
 
@@ -68,9 +139,10 @@ def test_another_machine_or_build_has_no_measurements(file: Path, machine: str, 
 def test_files_from_before_prompts_were_measured_can_be_read(file: Path) -> None:
     # GIVEN rates and a run as they were written then
     history = MeasurementStore(file, "machine", "build")
-    history.set_rates(2, RATES)
+    history.add_rates(2, RATES)
     history.add(RUN)
     with sqlite3.connect(file) as db:
+        db.execute("DELETE FROM calibrations")
         for table, column, lost in (
             ("rates", "rates", ("prompt_seconds", "prompt_layer_seconds")),
             ("runs", "run", ("prompt_weights",)),
@@ -122,7 +194,7 @@ def test_a_disk_that_refuses_costs_only_the_memory(tmp_path: Path) -> None:
 
     history = MeasurementStore(tmp_path / "in the way" / "measurements.sqlite", "machine", "build")
     history.add(RUN)
-    history.set_rates(2, RATES)
+    history.add_rates(2, RATES)
 
     assert not history.is_open
     assert history.runs() == []

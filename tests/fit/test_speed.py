@@ -77,6 +77,50 @@ def test_a_model_that_ran_here_has_its_own_speed() -> None:
     assert speed.low == speed.high == 5.0
 
 
+@pytest.mark.parametrize(
+    ("tps", "share", "counts"),
+    [
+        # Of an older version, which did not see what others used: believed unless it is absurd.
+        (5.0, None, True),
+        (2.0, None, True),
+        (0.3, None, False),
+        (5.0, 0.97, True),
+        (2.0, 0.97, True),
+        # Threads that wait for something else, and are as fast as expected.
+        (5.0, 0.7, True),
+        (2.0, 0.7, False),
+        (5.0, 0.3, False),
+    ],
+)
+def test_a_run_that_others_slowed_down_is_not_the_models_speed(
+    tps: float, share: float | None, counts: bool
+) -> None:
+    run = msgspec.structs.replace(run_of_model(LLAMA_3B, tps), cpu_share=share)
+
+    speed = Speeds(RATES, [run]).speed(LLAMA_3B, fit_on(LLAMA_3B), SETTINGS)
+
+    assert speed.source == ("measured" if counts else "estimated")
+    assert value(speed) == pytest.approx(tps if counts else 6.1, rel=0.1)
+
+
+def test_runs_that_others_slowed_down_do_not_outweigh_the_good_one() -> None:
+    good = msgspec.structs.replace(run_of_model(LLAMA_3B, 5.0), cpu_share=0.96)
+    slow = msgspec.structs.replace(run_of_model(LLAMA_3B, 4.0), cpu_share=0.7)
+
+    speed = Speeds(RATES, [slow] * 4 + [good]).speed(LLAMA_3B, fit_on(LLAMA_3B), SETTINGS)
+
+    assert value(speed) == 5.0
+
+
+def test_calibrations_far_apart_make_the_range_wider() -> None:
+    narrow = Speeds(RATES).speed(LLAMA_3B, fit_on(LLAMA_3B), SETTINGS)
+    wide = Speeds(msgspec.structs.replace(RATES, spread=0.4)).speed(LLAMA_3B, fit_on(LLAMA_3B), SETTINGS)
+
+    assert value(wide) == value(narrow)
+    assert wide.low is not None
+    assert wide.low == pytest.approx(0.6 * value(wide))
+
+
 def test_a_reply_of_a_few_tokens_says_nothing() -> None:
     runs = [run_of_model(LLAMA_3B, 99.0, tokens=3)]
 

@@ -8,14 +8,17 @@ import pytest
 from tests.ui.dashboard.running_dashboard import ask, last_reply, load_first, running
 from tests.waiting import until
 from tui.engine.install import installed_build
-from tui.fit import calibrate
+from tui.fit import calibrate, quiet
 from tui.fit.measurements import open_measurements
 from tui.fit.rates import Rates
+from tui.hardware.detect import detect_machine
+from tui.sentences import reason
 from tui.services.finding import SearchPaths
 from tui.services.measuring import SpeedMeasurement
 from tui.settings.settings import Settings
 from tui.ui.app import LlmtuiApp
 from tui.ui.dashboard.dashboard import Dashboard
+from tui.ui.kit.confirm_screen import ConfirmScreen
 
 SHORT = Settings(temperature=0, max_tokens=40, context=2048)
 
@@ -25,6 +28,9 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Made-up models small enough for a test, on a machine that others use as well."""
     monkeypatch.setattr(calibrate, "LARGE_BYTES", 60_000_000)
     monkeypatch.setattr(calibrate, "_SECONDS", 0.01)
+    monkeypatch.setattr(quiet.QuietWatch, "counts", lambda *_arguments: True)
+    monkeypatch.setattr(quiet.QuietWatch, "_is_busy", lambda _watch: False)
+    monkeypatch.setattr("tui.fit.speed.is_disturbed", lambda _share: False)
     monkeypatch.setattr("tui.ui.dashboard.machine_watch._BUSY_PERCENT", 101.0)
 
 
@@ -49,7 +55,7 @@ async def test_the_machine_is_measured_once_and_every_model_has_a_speed(
     # THEN the next start knows it, and measures nothing however long it is quiet
     measured: list[int] = []
 
-    def start(_self: SpeedMeasurement, _on_step: Callable[[float], None]) -> None:
+    def start(_self: SpeedMeasurement, *_callbacks: Callable[[float], None]) -> None:
         measured.append(1)
 
     monkeypatch.setattr(SpeedMeasurement, "start", start)
@@ -94,6 +100,45 @@ async def test_a_load_takes_the_machine_from_the_measuring() -> None:
         assert not dashboard.measuring
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_measurements_are_forgotten_after_a_question(size: tuple[int, int]) -> None:
+    machine, build = detect_machine(), installed_build()
+    assert build is not None
+    history = open_measurements(machine, build)
+    rates = Rates(2e10, {"Q4_K": 8e-11}, 1e-4, 1.0, {"Q4_K": 1e-11})
+    history.add_rates(machine.cpu.physical_cores, rates)
+    async with running(size=size, settings=SHORT) as (pilot, dashboard):
+        await until(lambda: speed_of_highlighted(dashboard) == "estimated", "an estimate")
+        # WHEN the question is answered with what loses nothing THEN nothing is lost
+        await pilot.press("shift+f5")
+        await until(lambda: isinstance(pilot.app.screen, ConfirmScreen), "the question")
+        await pilot.press("enter")
+        await until(lambda: pilot.app.screen is dashboard, "the dashboard")
+        assert history.rates(machine.cpu.physical_cores) == rates
+        # WHEN it is answered with yes THEN all of it is
+        await pilot.press("shift+f5")
+        await until(lambda: isinstance(pilot.app.screen, ConfirmScreen), "the question")
+        await pilot.press("down", "enter")
+        await until(lambda: speed_of_highlighted(dashboard) is None, "no speed")
+        assert history.rates(machine.cpu.physical_cores) is None
+        assert "1 measurement of its speed" in str(dashboard.chat.notice.render())
+    history.close()
+
+
+async def test_a_machine_that_is_too_busy_is_told_only_to_who_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def busy(*_arguments: object, **_options: object) -> calibrate.Calibration:
+        raise quiet.MachineBusyError(reason("fit.machine_busy", percent=52), reason("fit.measure_when_quiet"))
+
+    monkeypatch.setattr("tui.services.measuring.calibrate", busy)
+    async with running(settings=SHORT) as (pilot, dashboard):
+        await until(lambda: dashboard.machine is not None, "the machine")
+        await dashboard.measure_machine(is_asked_for=False).wait()
+        assert "52 %" not in str(dashboard.chat.notice.render())
+        await pilot.press("f5")
+        await until(lambda: "52 %" in str(dashboard.chat.notice.render()), "that it is too busy")
+        assert "stays" in str(dashboard.chat.notice.render())
+
+
 async def test_without_an_engine_nothing_is_measured() -> None:
     told: list[object] = []
     measuring = SpeedMeasurement(None, 2, told.append)
@@ -116,7 +161,7 @@ async def test_rates_without_prompts_are_measured_anew() -> None:
     whole = Rates(2e10, {"Q4_K": 8e-11}, 1e-4, 1.0, {"Q4_K": 1e-11})
     for rates, due in ((msgspec.structs.replace(whole, prompt_seconds={}), True), (whole, False)):
         history = open_measurements(machine, build)
-        history.set_rates(2, rates)
+        history.add_rates(2, rates)
         history.close()
         measuring = SpeedMeasurement(build, 2, lambda _speeds: None)
         measuring.open(machine)
@@ -128,7 +173,7 @@ async def test_nobody_is_interrupted_by_the_measurement_once_something_was_asked
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     measured: list[int] = []
-    monkeypatch.setattr(Dashboard, "action_measure", lambda _self: measured.append(1))
+    monkeypatch.setattr(Dashboard, "measure_machine", lambda _self, is_asked_for: measured.append(1))
     app = LlmtuiApp(SHORT, SearchPaths(), installed_build(), measure_once=True)
     async with app.run_test(size=(120, 40)):
         dashboard = app.dashboard

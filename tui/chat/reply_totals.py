@@ -38,6 +38,7 @@ def add_metrics(first: ReplyMetrics | None, second: ReplyMetrics | None) -> Repl
         context=second.context,
         peak_bytes=_larger(first.peak_bytes, second.peak_bytes),
         thinking_tokens=first.thinking_tokens + second.thinking_tokens,
+        cpu_share=_smaller(first.cpu_share, second.cpu_share),
     )
 
 
@@ -78,6 +79,10 @@ def add_models(first: str, second: str) -> str:
     if not second or second == first or first.endswith(both.format(first="", second=second)):
         return first
     return both.format(first=first, second=second)
+
+
+def _smaller(first: float | None, second: float | None) -> float | None:
+    return min((share for share in (first, second) if share is not None), default=None)
 
 
 def _rate(*parts: tuple[int | None, float | None]) -> float | None:

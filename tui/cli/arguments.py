@@ -154,6 +154,16 @@ def _bench() -> argparse.ArgumentParser:
         metavar="MODEL",
         help=_("a model on this disk; the machine when left out"),
     )
+    parser.add_argument(
+        "--anyway",
+        action="store_true",
+        help=_("do not wait for other programs that are at work"),
+    )
+    parser.add_argument(
+        "--forget",
+        action="store_true",
+        help=_("delete what was measured on this machine, of its speed and of every reply"),
+    )
     _load_options(parser)
     return parser
 

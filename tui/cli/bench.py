@@ -8,22 +8,31 @@ from typing import Any
 import msgspec
 
 from tui.cli.options import Arguments, load_settings_of
-from tui.cli.output import UserError, print_json, print_note, print_table
+from tui.cli.output import UserError, print_json, print_line, print_note, print_table
 from tui.cli.run_output import run_json
 from tui.cli.scanning import model_on_disk
 from tui.engine.failures import EngineFailure
 from tui.engine.options import AnswerRequest, SamplingSettings
 from tui.engine.reply_metrics import ReplyMetrics
+from tui.fit.quiet import MachineBusyError
+from tui.fit.rates import Rates
 from tui.fit.speed import Speeds
 from tui.fit.verdict import Speed
 from tui.hardware.detect import detect_machine
-from tui.i18n import _
+from tui.i18n import _, ngettext
 from tui.models.model import Model
 from tui.sentences import reason
 from tui.services.answering import answer_completely
 from tui.services.loading import OpenModel, open_model
-from tui.services.measuring import remember_reply, time_machine_once
-from tui.services.sentences import json_fields, sentences
+from tui.services.measuring import (
+    forget_measurements,
+    forgotten_words,
+    is_slowed_down,
+    known_speeds,
+    remember_reply,
+    time_machine_once,
+)
+from tui.services.sentences import json_fields, sentence, sentences
 from tui.settings.settings import Settings
 from tui.units import UNKNOWN, format_bytes, format_duration, format_rate
 
@@ -36,13 +45,15 @@ _PROMPT_REPEATS = 30
 
 
 def run(arguments: Arguments, settings: Settings) -> int:
-    """Measure a model and print the medians; without a model, measure the machine anew.
+    """Measure a model and print the medians; without a model, measure the machine anew, or forget it.
 
     Raises:
-        UserError: the machine cannot be measured.
+        UserError: the machine cannot be measured, or is too busy.
         FindingError: the model is not on this disk.
         EngineFailure: the model cannot be loaded, or does not answer.
     """
+    if arguments.forget:
+        return _forget(arguments)
     if not arguments.model:
         return asyncio.run(_measure_machine(arguments, settings))
     model = model_on_disk(arguments.model, settings)
@@ -52,7 +63,7 @@ def run(arguments: Arguments, settings: Settings) -> int:
 async def _measure(model: Model, arguments: Arguments, settings: Settings) -> int:
     sampling = SamplingSettings(temperature=0, max_tokens=_GENERATED_TOKENS)
     load = load_settings_of(arguments, settings, detect_machine())
-    speeds = await _time_machine(load.threads)
+    speeds = await _speeds_before(load.threads, even_if_busy=arguments.anyway)
     expected = speeds.estimate(model, load) if speeds else None
     expected_prompt = speeds.prompt_estimate(model) if speeds else None
     async with open_model(model, load) as opened:
@@ -67,21 +78,30 @@ async def _measure(model: Model, arguments: Arguments, settings: Settings) -> in
             answer = await answer_completely(opened.host, request)
             rounds.append(answer.metrics)
     median = _median(rounds)
-    remember_reply(model, opened.settings, opened.loaded.threads, opened.predicted_bytes, median)
+    threads = opened.loaded.threads
+    remember_reply(model, opened.settings, threads, opened.predicted_bytes, median)
+    disturbed = is_slowed_down(median, threads or load.threads)
     if arguments.json:
         estimates = {
             **_estimate_json("predicted_tps", expected),
             **_estimate_json("predicted_prompt_tps", expected_prompt),
+            "disturbed": disturbed,
         }
         print_json({**run_json(opened, median, None), **estimates, "rounds": _ROUNDS})
     else:
         _print(opened, median, expected, expected_prompt)
+        if disturbed:
+            print_note(_("Other programs were at work, so these speeds are too low. They are not kept."))
     return 0
 
 
 async def _measure_machine(arguments: Arguments, settings: Settings) -> int:
     load = load_settings_of(arguments, settings, detect_machine())
-    speeds = await _time_machine(load.threads, again=True)
+    try:
+        speeds = await _time_machine(load.threads, again=True, even_if_busy=arguments.anyway)
+    except MachineBusyError as error:
+        hint = _("What was measured before stays. llmtui bench --anyway measures it all the same.")
+        raise UserError(sentence(error.reason), hint) from error
     if speeds is None or speeds.rates is None:
         raise UserError(_("This machine's speed could not be measured."), _("llmtui doctor tells more."))
     rates = speeds.rates
@@ -93,6 +113,9 @@ async def _measure_machine(arguments: Arguments, settings: Settings) -> int:
                 "memory_bytes_per_second": rates.bandwidth,
                 "weights_bytes_per_second": per_second,
                 "layer_seconds": rates.layer_seconds,
+                "calibrations": rates.count,
+                "spread": rates.spread,
+                "disturbed": rates.disturbed,
                 "prompt_weights_per_second": {
                     name: 1 / seconds for name, seconds in rates.prompt_seconds.items()
                 },
@@ -109,20 +132,71 @@ async def _measure_machine(arguments: Arguments, settings: Settings) -> int:
                 ]
                 for name, rate in per_second.items()
             ),
+            [_("measured"), _measured_how(rates)],
         ]
     )
     return 0
 
 
-async def _time_machine(threads: int, *, again: bool = False) -> Speeds | None:
-    """Return the machine's speeds, timed now unless that was done; None where they cannot be had."""
+def _measured_how(rates: Rates) -> str:
+    """Say how often the machine was measured, how far apart the results are, and if it was disturbed."""
+    times = ngettext("{count} time", "{count} times", rates.count).format(count=rates.count)
+    if rates.count > 1:
+        times = _("{times}, typically {percent:.0f} % apart").format(times=times, percent=100 * rates.spread)
+    if rates.disturbed:
+        return _("{times}, only while other programs were at work").format(times=times)
+    return times
+
+
+def _forget(arguments: Arguments) -> int:
+    """Delete what was measured on this machine.
+
+    Raises:
+        UserError: a model is named, whose measurements alone cannot be deleted.
+    """
+    if arguments.model:
+        raise UserError(
+            _("--forget deletes everything that was measured on this machine."), _("Leave the model out.")
+        )
+    calibrations, replies = forget_measurements()
+    if arguments.json:
+        print_json({"forgotten_calibrations": calibrations, "forgotten_replies": replies})
+    else:
+        print_line(forgotten_words(calibrations, replies))
+    return 0
+
+
+async def _speeds_before(threads: int, *, even_if_busy: bool) -> Speeds | None:
+    """Return the machine's speeds, timed now unless that was done; those of before where it is too busy."""
+    try:
+        return await _time_machine(threads, even_if_busy=even_if_busy)
+    except MachineBusyError as error:
+        print_note(sentence(error.reason))
+        return known_speeds(threads)
+
+
+async def _time_machine(threads: int, *, again: bool = False, even_if_busy: bool = False) -> Speeds | None:
+    """Return the machine's speeds, timed now unless that was done; None where they cannot be had.
+
+    Raises:
+        MachineBusyError: other programs were at work all the time.
+    """
+    waited: list[float] = []
 
     def on_start() -> None:
         if sys.stderr.isatty():
             print_note(_("Measuring this machine's speed, about ten seconds."))
 
+    def on_wait(share: float) -> None:
+        if not waited and sys.stderr.isatty():
+            note = _("Other programs use {percent:.0f} % of the processor; waiting for them.")
+            print_note(note.format(percent=100 * share))
+        waited.append(share)
+
     try:
-        return await time_machine_once(threads, again=again, on_start=on_start)
+        return await time_machine_once(
+            threads, again=again, even_if_busy=even_if_busy, on_start=on_start, on_wait=on_wait
+        )
     except (EngineFailure, OSError) as error:
         why = sentences(error.failed.reasons) if isinstance(error, EngineFailure) else error
         print_note(_("This machine's speed could not be measured: {why}").format(why=why))

@@ -44,6 +44,10 @@ class Arguments(msgspec.Struct, frozen=True, kw_only=True):
     """Folder that `doctor` records this machine into."""
     seconds: int = 10
     """How long it does."""
+    anyway: bool = False
+    """Whether `bench` measures the machine although other programs are at work."""
+    forget: bool = False
+    """Whether `bench` deletes what was measured on this machine."""
     replay: Path | None = None
     """Folder of a recording that stands in for this machine."""
 

@@ -104,14 +104,14 @@ class Engine:
         request = PlanRequest(next(self._ids), str(path.absolute()), settings, skip)
         return (await self._single_event(request, Planned)).footprint
 
-    async def bandwidth(self, threads: int) -> float:
-        """Measure the memory bandwidth of the engine's threads, in bytes per second.
+    async def bandwidth(self, threads: int) -> Bandwidth:
+        """Measure the memory bandwidth of the engine's threads.
 
         Raises:
             EngineFailure: its process ended.
         """
         request = BandwidthRequest(next(self._ids), threads)
-        return (await self._single_event(request, Bandwidth)).bytes_per_second
+        return await self._single_event(request, Bandwidth)
 
     async def time(
         self, path: Path, settings: LoadSettings, skip: SkippedVocabulary | None, seconds: float

@@ -20,6 +20,7 @@ from llama_cpp import llama_cpp as lib
 from llama_cpp._ctypes_extensions import load_shared_library
 
 from tui.engine.breakdown import Breakdown, breakdown_from_log, engine_breakdown
+from tui.engine.cpu_share import ComputeClock
 from tui.engine.devices import list_devices
 from tui.engine.expert_offload import expert_overrides
 from tui.engine.log import captured_log, last_error, receive_log
@@ -261,6 +262,10 @@ class LlamaContext:
         self.size: int = lib.llama_n_ctx(self.pointer)
         self.batch: int = lib.llama_n_batch(self.pointer)
         self._tokens = (lib.llama_token * self.batch)()
+        self.clock = ComputeClock(
+            threads, on_processor=settings.gpu_layers == 0 or not supports_gpu_offload()
+        )
+        """Counts the time of decoding."""
 
     def close(self) -> None:
         """Free the context."""
@@ -275,7 +280,11 @@ class LlamaContext:
         """
         count = len(tokens)
         self._tokens[:count] = tokens
-        return lib.llama_decode(self.pointer, lib.llama_batch_get_one(self._tokens, count))
+        self.clock.start()
+        try:
+            return lib.llama_decode(self.pointer, lib.llama_batch_get_one(self._tokens, count))
+        finally:
+            self.clock.stop()
 
     def keep(self, count: int) -> bool:
         """Drop everything in the cache from position `count` on; return False when this cache cannot."""

@@ -154,6 +154,8 @@ class Bandwidth(msgspec.Struct, frozen=True, tag="bandwidth"):
 
     id: int
     bytes_per_second: float
+    cpu_share: float | None = None
+    """Share of the time in which its threads ran; see `cpu_share`. None where that is not known."""
 
 
 class Timed(msgspec.Struct, frozen=True, tag="timed"):
@@ -164,6 +166,8 @@ class Timed(msgspec.Struct, frozen=True, tag="timed"):
     """Per generated token."""
     prompt_tps: float
     """Prompt tokens read per second."""
+    cpu_share: float | None = None
+    """Share of the fastest generating call in which the threads ran; None where that is not known."""
 
 
 class LoadProgress(msgspec.Struct, frozen=True, tag="load_progress"):

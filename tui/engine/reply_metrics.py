@@ -28,6 +28,11 @@ class ReplyMetrics(msgspec.Struct, frozen=True):
     """Peak resident size of the engine's process so far; None where it cannot be read."""
     thinking_tokens: int = 0
     """Generated tokens of the thinking and its marks."""
+    cpu_share: float | None = None
+    """Share of the time of all threads in which they ran while they generated, 0 to 1; see `cpu_share`.
+
+    Far less where other programs were at work. None where it is not known, as on a GPU.
+    """
 
     @property
     def read_tokens(self) -> int | None:

@@ -189,6 +189,8 @@ class Session:
         finish: FinishReason = "stopped"
         if is_read:
             sampler.add_history(tokens)
+            # Of generating only: libraries that multiply large matrices use threads of their own.
+            self._context.clock.clear()
             finish = reply.run(
                 self._model, self._context, sampler, self._stop, self._decode, self._free_tokens
             )
@@ -204,6 +206,7 @@ class Session:
             context=self._context.size,
             peak_bytes=process.peak_bytes(),
             thinking_tokens=reply.thinking_tokens,
+            cpu_share=self._context.clock.share if is_read else None,
         )
         self._emit(Finished(request_id, finish, metrics, reply.raw))
 

@@ -4,8 +4,10 @@ import ctypes
 import sys
 import threading
 import time
+from typing import NamedTuple
 
 from tui.engine import llama, process
+from tui.engine.cpu_share import ComputeClock
 from tui.engine.protocol import Bandwidth, BandwidthRequest, Timed, TimeRequest
 from tui.units import MIB
 
@@ -32,8 +34,9 @@ def measure_bandwidth(request: BandwidthRequest) -> Bandwidth:
         # Untouched pages are all the same page of zeros, which fits any cache.
         ctypes.memset(buffer, 1, _BUFFER_BYTES)
     passes = [0] * threads
-    start = time.monotonic()
-    end = start + _BANDWIDTH_SECONDS
+    clock = ComputeClock(threads, on_processor=True)
+    clock.start()
+    end = time.monotonic() + _BANDWIDTH_SECONDS
 
     def read(number: int) -> None:
         while time.monotonic() < end:
@@ -45,8 +48,8 @@ def measure_bandwidth(request: BandwidthRequest) -> Bandwidth:
         reader.start()
     for reader in readers:
         reader.join()
-    seconds = time.monotonic() - start
-    return Bandwidth(request.id, sum(passes) * _BUFFER_BYTES / seconds)
+    seconds = clock.stop()
+    return Bandwidth(request.id, sum(passes) * _BUFFER_BYTES / seconds, clock.share)
 
 
 def time_model(request: TimeRequest, stop: llama.StopFlag) -> Timed:
@@ -62,26 +65,34 @@ def time_model(request: TimeRequest, stop: llama.StopFlag) -> Timed:
         try:
             # The first use of each weight reads the file, which must not be timed.
             _decode(context, 1)
-            prompt_token_seconds = _prompt_token_seconds(context, request.seconds)
-            return Timed(request.id, _token_seconds(context, request.seconds), 1 / prompt_token_seconds)
+            prompt = _prompt_token_time(context, request.seconds)
+            token = _token_time(context, request.seconds)
+            return Timed(request.id, token.seconds, 1 / prompt.seconds, token.share)
         finally:
             context.close()
     finally:
         model.close()
 
 
-def _prompt_token_seconds(context: llama.LlamaContext, time_limit: float) -> float:
+class _CallTime(NamedTuple):
+    """Time of a call, and the share of it in which the threads ran; None where that is not known."""
+
+    seconds: float
+    share: float | None
+
+
+def _prompt_token_time(context: llama.LlamaContext, time_limit: float) -> _CallTime:
     """Return the time per token of a prompt: the faster of two, unless one takes the time limit."""
     tokens = min(_PROMPT_TOKENS, context.batch)
-    decode_seconds = _decode(context, tokens)
-    if decode_seconds < time_limit and 2 * tokens <= context.size // 2:
-        decode_seconds = min(decode_seconds, _decode(context, tokens))
-    return decode_seconds / tokens
+    fastest = _decode(context, tokens)
+    if fastest.seconds < time_limit and 2 * tokens <= context.size // 2:
+        fastest = min(fastest, _decode(context, tokens))
+    return _CallTime(fastest.seconds / tokens, fastest.share)
 
 
-def _token_seconds(context: llama.LlamaContext, seconds: float) -> float:
+def _token_time(context: llama.LlamaContext, seconds: float) -> _CallTime:
     """Return the time of the fastest call, because other programs can only slow one down."""
-    times: list[float] = []
+    times: list[_CallTime] = []
     end = time.monotonic() + seconds
     free_tokens = context.size - context.last_position() - 1
     while len(times) < free_tokens and (time.monotonic() < end or len(times) < _MIN_CALLS):
@@ -89,9 +100,9 @@ def _token_seconds(context: llama.LlamaContext, seconds: float) -> float:
     return min(times)
 
 
-def _decode(context: llama.LlamaContext, tokens: int) -> float:
-    start = time.monotonic()
+def _decode(context: llama.LlamaContext, tokens: int) -> _CallTime:
+    context.clock.clear()
     status = context.decode([_TOKEN] * tokens)
     if status != llama.DECODED:
         raise llama.EngineError(f"llama_decode={status}")
-    return time.monotonic() - start
+    return _CallTime(context.clock.seconds, context.clock.share)

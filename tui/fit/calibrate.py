@@ -2,22 +2,27 @@
 
 import statistics
 import tempfile
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from tui.engine.client import Engine
 from tui.engine.options import LoadSettings
-from tui.engine.protocol import SkippedVocabulary
+from tui.engine.protocol import Bandwidth, SkippedVocabulary, Timed
+from tui.fit.quiet import QuietWatch
 from tui.fit.rates import LARGE_BYTES, SMALL_BYTES, Rates
+from tui.hardware.machine import Cpu
 from tui.models.active_weights import prompt_weights
 from tui.models.gguf.stub import write_sparse
 from tui.models.gguf.stub_metadata import shape_keys
 from tui.models.model import Shape
 from tui.models.tensors.model_tensors import tensors
 from tui.models.tensors.tensor import TypedTensor
+
+AnyTimed = TypeVar("AnyTimed", Bandwidth, Timed)
 
 TYPES = ("Q4_K", "Q6_K", "Q8_0", "Q5_K", "F16", "Q4_0", "Q3_K")
 """Tensor types of nearly all published files, the commonest first."""
@@ -74,18 +79,35 @@ class Calibration(msgspec.Struct, frozen=True):
     """None where the engine's build cannot use a GPU, or has none to use."""
 
 
-async def calibrate(threads: int, on_progress: Callable[[float], None] | None = None) -> Calibration:
+async def calibrate(
+    threads: int,
+    cpu: Cpu,
+    on_progress: Callable[[float], None] | None = None,
+    on_wait: Callable[[float], None] | None = None,
+    *,
+    even_if_busy: bool = False,
+) -> Calibration:
     """Measure this machine with an engine process of its own: five to ten seconds, and as long for a GPU.
 
-    `on_progress` is called with the progress, from 0 to 1.
+    It waits for other programs that are at work, and measures again what they disturbed.
+
+    Args:
+        threads: those of generation.
+        cpu: the processor.
+        on_progress: called with the progress, from 0 to 1.
+        on_wait: called with the share of the processor that other programs use, while they are waited for.
+        even_if_busy: wait for nobody; the rates say so where others were at work.
 
     Raises:
         EngineFailure: the engine is not installed, or failed.
+        MachineBusyError: other programs were at work all the time.
         OSError: the made-up models cannot be written.
     """
     engine = await Engine.start()
     try:
-        bandwidth = await engine.bandwidth(threads)
+        watch = QuietWatch(cpu, threads, engine.pid, on_wait, is_patient=not even_if_busy)
+        await watch.wait()
+        bandwidth = await _undisturbed(watch, lambda: engine.bandwidth(threads))
         devices = (0, -1) if engine.ready.gpu_offload else (0,)
         measured: list[Rates] = []
         for number, gpu_layers in enumerate(devices):
@@ -95,14 +117,34 @@ async def calibrate(threads: int, on_progress: Callable[[float], None] | None = 
                     on_progress((number + fraction) / len(devices))
 
             settings = LoadSettings(context=_CONTEXT, threads=threads, gpu_layers=gpu_layers)
-            measured.append(await _measure(engine, bandwidth, settings, report))
+            measured.append(await _measure(engine, watch, bandwidth.bytes_per_second, settings, report))
     finally:
         await engine.close()
+    if watch.disturbed:
+        measured = [msgspec.structs.replace(rates, disturbed=True) for rates in measured]
     return Calibration(measured[0], measured[1] if len(measured) > 1 else None)
 
 
+async def _undisturbed(watch: QuietWatch, measure: Callable[[], Awaitable[AnyTimed]]) -> AnyTimed:
+    """Return what `measure` measures while other programs leave the processor to the engine.
+
+    Raises:
+        MachineBusyError: they do not.
+    """
+    while True:
+        start = time.monotonic()
+        measured = await measure()
+        if watch.counts(measured.cpu_share, time.monotonic() - start):
+            return measured
+        await watch.wait()
+
+
 async def _measure(
-    engine: Engine, bandwidth: float, settings: LoadSettings, report: Callable[[float], None]
+    engine: Engine,
+    watch: QuietWatch,
+    bandwidth: float,
+    settings: LoadSettings,
+    report: Callable[[float], None],
 ) -> Rates:
     probes = make_probes()
     times: list[ProbeTime] = []
@@ -110,10 +152,10 @@ async def _measure(
         path = Path(folder) / "made-up.gguf"
         for number, probe in enumerate(probes):
             report(number / len(probes))
-            times.append(await _time(engine, path, probe, settings))
+            times.append(await _time(engine, watch, path, probe, settings))
         for _repeat in range(_REPEATS):
             for number in _disturbed(probes, times):
-                repeated = await _time(engine, path, probes[number], settings)
+                repeated = await _time(engine, watch, path, probes[number], settings)
                 # Other programs only ever slow a model down, so the shorter time is the truer.
                 times[number] = ProbeTime(*map(min, times[number], repeated))
     return solve_rates(bandwidth, list(zip(probes, times, strict=True)))
@@ -126,7 +168,7 @@ def make_probes() -> list[Probe]:
 
 def _disturbed(probes: Sequence[Probe], times: Sequence[ProbeTime]) -> list[int]:
     """Return the numbers of those that took far longer per byte than most: other programs were at work."""
-    rates = [time.token / probe.size_bytes for probe, time in zip(probes, times, strict=True)]
+    rates = [timed.token / probe.size_bytes for probe, timed in zip(probes, times, strict=True)]
     median = statistics.median(rates)
     return [number for number, rate in enumerate(rates) if rate > _FAR * median]
 
@@ -176,10 +218,12 @@ def _solve_prompt(timed: Sequence[tuple[Probe, float]]) -> tuple[dict[str, float
     return seconds, layer
 
 
-async def _time(engine: Engine, path: Path, probe: Probe, settings: LoadSettings) -> ProbeTime:
+async def _time(
+    engine: Engine, watch: QuietWatch, path: Path, probe: Probe, settings: LoadSettings
+) -> ProbeTime:
     write_sparse(path, shape_keys(probe.shape), probe.tensors())
     skip = SkippedVocabulary(probe.shape.architecture, probe.shape.vocabulary)
-    timed = await engine.time(path, settings, skip, _SECONDS)
+    timed = await _undisturbed(watch, lambda: engine.time(path, settings, skip, _SECONDS))
     return ProbeTime(timed.token_seconds, 1 / timed.prompt_tps)
 
 

@@ -13,6 +13,7 @@ import msgspec
 
 from tui.engine.options import LoadSettings
 from tui.engine.reply_metrics import ReplyMetrics
+from tui.fit.combined_rates import combine_rates
 from tui.fit.rates import Rates
 from tui.hardware.machine import Machine
 from tui.models.active_weights import active_bytes_of, prompt_weights_of
@@ -28,11 +29,18 @@ _WAIT_SECONDS = 0.5
 """Seconds to wait for another llmtui that writes at the same moment."""
 _RUNS = 2000
 """Number of runs that are read, the newest."""
+_CALIBRATIONS = 5
+"""Number of calibrations that count, the newest."""
+_OLD_SECONDS = 180 * 86_400.0
+"""Age after which a calibration counts only where there is no younger one."""
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS rates (
     machine TEXT, build TEXT, threads INTEGER, device TEXT, at REAL, rates TEXT,
     PRIMARY KEY (machine, build, threads, device)
+);
+CREATE TABLE IF NOT EXISTS calibrations (
+    id INTEGER PRIMARY KEY, machine TEXT, build TEXT, threads INTEGER, device TEXT, at REAL, rates TEXT
 );
 CREATE TABLE IF NOT EXISTS runs (
     id INTEGER PRIMARY KEY, machine TEXT, build TEXT, at REAL, model TEXT, run TEXT
@@ -68,12 +76,24 @@ class Run(msgspec.Struct, frozen=True):
     layers: int = 0
     prompt_weights: dict[str, int] = {}
     """Weights that each token of a prompt is multiplied by, by tensor type; empty when not known."""
+    cpu_share: float | None = None
+    """Share of the time that its threads could have had in which they ran, 0 to 1; None when not known."""
 
 
 def run_of(
-    model: Model, settings: LoadSettings, threads: int, predicted_bytes: int | None, metrics: ReplyMetrics
+    model: Model,
+    settings: LoadSettings,
+    threads: int,
+    predicted_bytes: int | None,
+    metrics: ReplyMetrics,
+    possible_share: float = 1.0,
 ) -> Run:
-    """Return the run to keep of a reply; `settings` are those that the model was loaded with."""
+    """Return the run to keep of a reply.
+
+    `settings` are those that the model was loaded with, and `possible_share` is the share of their time that
+    the threads can have.
+    """
+    share = metrics.cpu_share
     return Run(
         model=model.name,
         quant=model.quant,
@@ -91,6 +111,7 @@ def run_of(
         active_bytes=active_bytes_of(model) or {},
         layers=model.shape.layers if model.shape else 0,
         prompt_weights=prompt_weights_of(model) or {},
+        cpu_share=None if share is None else min(1.0, share / possible_share),
     )
 
 
@@ -130,25 +151,65 @@ class MeasurementStore:
         return self._db is not None
 
     def rates(self, threads: int, device: str = "cpu") -> Rates | None:
-        """Return the rates that a calibration measured with so many threads; None when there was none."""
-        key = (self._machine, self._build, threads, device)
-        query = "SELECT rates FROM rates WHERE (machine, build, threads, device) = (?, ?, ?, ?)"
-        row = self._try(lambda: self._execute(query, key).fetchone(), None)
-        return self._try(lambda: msgspec.json.decode(row[0], type=Rates), None) if row else None
+        """Return the rates by all calibrations with so many threads; None when there was none.
 
-    def set_rates(self, threads: int, rates: Rates, device: str = "cpu") -> None:
-        """Keep a calibration in place of the last one."""
-        values = (
-            self._machine,
-            self._build,
-            threads,
-            device,
-            time.time(),
-            msgspec.json.encode(rates).decode(),
+        One that other programs disturbed does not outweigh the others; see `combine_rates`.
+        """
+        calibrations = self._calibrations(threads, device)
+        newest = max((at for at, _rates in calibrations), default=0.0)
+        young = [rates for at, rates in calibrations if at >= newest - _OLD_SECONDS]
+        return combine_rates(young) if young else None
+
+    def add_rates(self, threads: int, rates: Rates, device: str = "cpu") -> None:
+        """Keep a calibration beside those before it."""
+        key = (self._machine, self._build, threads, device)
+        # A file of an older version has one calibration, in the table that only such versions read.
+        legacy = (
+            "INSERT INTO calibrations (machine, build, threads, device, at, rates)"
+            " SELECT machine, build, threads, device, at, rates FROM rates"
+            " WHERE (machine, build, threads, device) = (?, ?, ?, ?) AND NOT EXISTS"
+            " (SELECT 1 FROM calibrations WHERE (machine, build, threads, device) = (?, ?, ?, ?))"
         )
+        query = (
+            "INSERT INTO calibrations (machine, build, threads, device, at, rates) VALUES (?, ?, ?, ?, ?, ?)"
+        )
+        values = (*key, time.time(), msgspec.json.encode(rates).decode())
+        self._try(lambda: self._execute(legacy, key * 2), None)
+        self._try(lambda: self._execute(query, values), None)
+        combined = self.rates(threads, device)
+        values = (*key, time.time(), msgspec.json.encode(combined).decode())
         self._try(
             lambda: self._execute("INSERT OR REPLACE INTO rates VALUES (?, ?, ?, ?, ?, ?)", values), None
         )
+
+    def forget(self) -> tuple[int, int]:
+        """Delete what was measured on this machine, with every build; return the calibrations and runs."""
+        tables = ("calibrations", "rates", "runs")
+        counts = [
+            self._try(
+                lambda table=table: (
+                    self._execute(f"DELETE FROM {table} WHERE machine = ?", (self._machine,)).rowcount
+                ),
+                0,
+            )
+            for table in tables
+        ]
+        return max(counts[0], counts[1]), counts[2]
+
+    def _calibrations(self, threads: int, device: str) -> list[tuple[float, Rates]]:
+        """Return when each of the newest calibrations was made and what it measured, the newest first."""
+        key = (self._machine, self._build, threads, device)
+        where = "FROM {table} WHERE (machine, build, threads, device) = (?, ?, ?, ?)"
+        query = f"SELECT at, rates {where} ORDER BY at DESC, rowid DESC LIMIT {_CALIBRATIONS}"
+        rows: list[tuple[float, str]] = []
+        for table in ("calibrations", "rates"):
+            sql = query.format(table=table)
+            rows = rows or self._try(lambda sql=sql: self._execute(sql, key).fetchall(), [])
+        calibrations: list[tuple[float, Rates]] = []
+        for at, text in rows:
+            with contextlib.suppress(msgspec.MsgspecError):
+                calibrations.append((at, msgspec.json.decode(text, type=Rates)))
+        return calibrations
 
     def add(self, run: Run) -> None:
         """Keep a run."""

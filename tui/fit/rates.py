@@ -34,6 +34,12 @@ class Rates(msgspec.Struct, frozen=True):
     """Seconds per weight and token of a prompt, by tensor type; empty where that was not measured."""
     prompt_layer_seconds: float = 0.0
     """Seconds per layer and token of a prompt, besides those for its weights."""
+    spread: float = 0.0
+    """Typical distance of one calibration from these rates, as a share; 0 for a single one."""
+    disturbed: bool = False
+    """True if other programs were at work: these rates count only where there are no others."""
+    count: int = 1
+    """Number of calibrations that these rates are from."""
 
 
 def is_fully_measured(rates: Rates | None) -> bool:

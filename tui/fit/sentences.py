@@ -52,6 +52,13 @@ SENTENCES: Table = {
     "fit.speed_elsewhere": N_("it runs at another place, where nothing is measured"),
     "fit.measured_here": N_("measured here"),
     "fit.token_bytes_unknown": N_("what a token reads of it is not known"),
+    "fit.machine_busy": N_(
+        "This machine is too busy to be measured: other programs use {percent} % of the processor."
+    ),
+    "fit.machine_disturbed": N_(
+        "This machine is too busy to be measured: the engine did not get the processor time that it needed."
+    ),
+    "fit.measure_when_quiet": N_("Measure it again once they have finished; what was measured before stays."),
     "fit.machine_not_measured": N_("this machine is not measured yet"),
     "fit.prompts_not_measured": N_("how fast prompts are read here is not measured yet"),
     "fit.prompt_needs_arithmetic": N_("its memory bandwidth does not tell how fast it reads a prompt"),

@@ -17,6 +17,7 @@ from tui.fit.measured_speed import (
     prompt_speed,
 )
 from tui.fit.measurements import Run
+from tui.fit.quiet import CERTAIN_SHARE, MIN_SHARE, is_disturbed
 from tui.fit.rates import Rates, prompt_token_seconds, rates_of_bandwidth, token_seconds
 from tui.fit.verdict import Fit, Speed, Verdict
 from tui.hardware.machine import Machine
@@ -28,6 +29,9 @@ CONTEXT_USED = 512
 """Tokens in the cache that an estimate assumes: a short conversation."""
 _PROMPT_SPREAD = 0.25
 """Half the range of an estimate for prompts, as a share: arithmetic varies more by model than reading."""
+
+_DISTURBED, _IMPLAUSIBLE = 0.6, 0.2
+"""Parts of the expected speed under which a run that got little CPU time was disturbed, and any run."""
 
 _BANDWIDTH_SHARE, _SHARE_LOW, _SHARE_HIGH = 0.65, 0.45, 0.85
 """Shares of the memory bandwidth that generation gets on an unmeasured machine: typical, least, most."""
@@ -59,9 +63,33 @@ class Speeds:
         for run in runs:
             key = (run.model, run.quant, run.weights_bytes, run.context, run.kv_type)
             self._peaks[key] = max(self._peaks.get(key, 0), run.measured_bytes or 0)
+        runs = self._undisturbed(runs)
         self._replies, self._prompts = MeasuredRuns(runs, generation_speed), MeasuredRuns(runs, prompt_speed)
         self._reply_deviations = self._replies.deviations(self._generation_of_run)
         self._prompt_deviations = self._prompts.deviations(self._prompt_of_run)
+
+    def _undisturbed(self, runs: Sequence[Run]) -> list[Run]:
+        """Return the runs that no other program slowed down.
+
+        Runs of older versions do not say how much of the processor they got. They are left out when they are
+        far slower than this machine, which only a long conversation is otherwise.
+        """
+        shares: dict[int, float] = {}
+        for run in runs:
+            shares[run.threads] = max(shares.get(run.threads, 0.0), run.cpu_share or 0.0)
+
+        def is_sound(run: Run) -> bool:
+            expected = self._generation_of_run(run)
+            ratio = (run.generation_tps or 0.0) * expected[1] if expected and run.generation_tps else 1.0
+            if run.cpu_share is None:
+                return ratio > _IMPLAUSIBLE
+            if not is_disturbed(run.cpu_share):
+                return True
+            # Threads may wait for something else on a system that is not known well.
+            may_get_more = shares[run.threads] >= MIN_SHARE
+            return run.cpu_share >= CERTAIN_SHARE and not may_get_more and ratio > _DISTURBED
+
+        return [run for run in runs if is_sound(run)]
 
     def measured_bytes(self, model: Model, settings: LoadSettings) -> int | None:
         """Return the highest peak of the engine's process when this model ran here with these settings.
@@ -167,7 +195,8 @@ class Speeds:
 
 def _corrected(basis: _SpeedBasis, seconds: float, rates: Rates) -> Speed:
     ceiling = rates.bandwidth / basis.token_size if basis.memory_bound and basis.token_size else math.inf
-    return correct_estimate(1 / seconds, basis.token_size, basis.deviations, ceiling, basis.spread)
+    spread = max(basis.spread, rates.spread)
+    return correct_estimate(1 / seconds, basis.token_size, basis.deviations, ceiling, spread)
 
 
 class BandwidthSpeeds:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 
 from tui.engine.failures import EngineFailure
@@ -11,15 +12,20 @@ from tui.engine.reply_metrics import ReplyMetrics
 from tui.fit.board import Measurements, settings_for
 from tui.fit.calibrate import calibrate
 from tui.fit.measurements import open_measurements, run_of
+from tui.fit.quiet import MachineBusyError, is_disturbed, possible_share
 from tui.fit.rates import is_fully_measured
 from tui.fit.speed import BandwidthSpeeds, Speeds
 from tui.hardware.detect import detect_machine
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
 from tui.hardware.what_if import same_processor
+from tui.i18n import _, ngettext
 from tui.models.model import Model
 
 log = logging.getLogger(__name__)
+
+_RETRY_SECONDS = 60.0
+"""Time after which a machine that was too busy is measured."""
 
 
 class SpeedRecord:
@@ -28,6 +34,7 @@ class SpeedRecord:
     def __init__(self, machine: Machine, build: str, threads: int) -> None:
         """`threads` are those of generation; 0 for the physical cores."""
         self._threads = threads or machine.cpu.physical_cores
+        self._cpu = machine.cpu
         self._history = open_measurements(machine, build)
 
     @property
@@ -46,17 +53,24 @@ class SpeedRecord:
         rates, gpu_rates = self._history.rates(self._threads), self._history.rates(self._threads, "gpu")
         return Speeds(rates, self._history.runs(), gpu_rates)
 
-    async def time_machine(self, on_step: Callable[[float], None] | None = None) -> None:
-        """Time the machine, in five to ten seconds; `on_step` is told the fraction done, from 0 to 1.
+    async def time_machine(
+        self,
+        on_step: Callable[[float], None] | None = None,
+        on_wait: Callable[[float], None] | None = None,
+        *,
+        even_if_busy: bool = False,
+    ) -> None:
+        """Time the machine, in five to ten seconds; see `calibrate`.
 
         Raises:
             EngineFailure: the engine is not installed, or failed.
+            MachineBusyError: other programs were at work all the time; nothing is kept.
             OSError: the made-up models cannot be written.
         """
-        calibration = await calibrate(self._threads, on_step)
-        self._history.set_rates(self._threads, calibration.cpu)
+        calibration = await calibrate(self._threads, self._cpu, on_step, on_wait, even_if_busy=even_if_busy)
+        self._history.add_rates(self._threads, calibration.cpu)
         if calibration.gpu is not None:
-            self._history.set_rates(self._threads, calibration.gpu, "gpu")
+            self._history.add_rates(self._threads, calibration.gpu, "gpu")
 
     def add_reply(
         self,
@@ -69,7 +83,12 @@ class SpeedRecord:
         """Keep what a reply showed of speed and memory, if it was written on this machine."""
         if model.runs_here and threads is not None:
             settings = settings_for(model, settings)
-            self._history.add(run_of(model, settings, threads, predicted_bytes, metrics))
+            possible = possible_share(self._cpu, threads)
+            self._history.add(run_of(model, settings, threads, predicted_bytes, metrics, possible))
+
+    def forget(self) -> tuple[int, int]:
+        """Delete what was measured on this machine; return how many calibrations and how many replies."""
+        return self._history.forget()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -85,13 +104,17 @@ class SpeedMeasurement:
         self._threads = threads
         self._on_change = on_change
         self._record: SpeedRecord | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[MachineBusyError | None] | None = None
         self._due = False
+        self._next_try = 0.0
 
     @property
     def due(self) -> bool:
-        """True while something of the machine's speed was never timed, and can be."""
-        return self._due and not self.under_way
+        """True while something of the machine's speed was never timed, and can be.
+
+        False for a minute after other programs were at work.
+        """
+        return self._due and not self.under_way and time.monotonic() >= self._next_try
 
     @property
     def under_way(self) -> bool:
@@ -119,11 +142,23 @@ class SpeedMeasurement:
             self._record.add_reply(model, settings, threads, predicted_bytes, metrics)
             self._report()
 
-    def start(self, on_step: Callable[[float], None]) -> "asyncio.Task[None]":
-        """Time the machine; `on_step` is told the fraction done, from 0 to 1. A failure is logged."""
+    def start(
+        self, on_step: Callable[[float], None], on_wait: Callable[[float], None]
+    ) -> "asyncio.Task[MachineBusyError | None]":
+        """Time the machine; see `calibrate`. The result is the error of a machine that is too busy.
+
+        Another failure is logged.
+        """
         if not self.under_way or self._task is None:
-            self._task = asyncio.create_task(self._time_machine(on_step))
+            self._task = asyncio.create_task(self._time_machine(on_step, on_wait))
         return self._task
+
+    def forget(self) -> tuple[int, int]:
+        """Delete what was measured on this machine; return how many calibrations and how many replies."""
+        counts = self._record.forget() if self._record is not None else (0, 0)
+        self._due = self._record is not None and self._record.usable
+        self._report()
+        return counts
 
     def stop(self) -> None:
         """Stop timing the machine: something else needs it."""
@@ -139,18 +174,25 @@ class SpeedMeasurement:
             self._record.close()
             self._record = None
 
-    async def _time_machine(self, on_step: Callable[[float], None]) -> None:
+    async def _time_machine(
+        self, on_step: Callable[[float], None], on_wait: Callable[[float], None]
+    ) -> MachineBusyError | None:
         if self._record is None:
             # Nothing could keep the result.
-            return
+            return None
         try:
-            await self._record.time_machine(on_step)
+            await self._record.time_machine(on_step, on_wait)
+        except MachineBusyError as error:
+            log.info("speed not measured: %s", error)
+            self._next_try = time.monotonic() + _RETRY_SECONDS
+            return error
         except (EngineFailure, OSError) as error:
             log.warning("speed not measured: %s", error)
             self._due = False
-            return
+            return None
         self._due = False
         self._report()
+        return None
 
     def _report(self) -> None:
         if self._record is not None:
@@ -195,17 +237,25 @@ def remember_reply(
 
 
 async def time_machine_once(
-    threads: int, *, again: bool = False, on_start: Callable[[], None] = lambda: None
+    threads: int,
+    *,
+    again: bool = False,
+    even_if_busy: bool = False,
+    on_start: Callable[[], None] = lambda: None,
+    on_wait: Callable[[float], None] | None = None,
 ) -> Speeds | None:
     """Return the speeds of this machine, timed now unless that was done; None without an engine.
 
     Args:
         threads: those of generation; 0 for the physical cores.
         again: time it even if that was done before.
+        even_if_busy: wait for no other program.
         on_start: called before the timing, which takes some ten seconds.
+        on_wait: called with the share of the processor that other programs use, while they are waited for.
 
     Raises:
         EngineFailure: the engine failed.
+        MachineBusyError: other programs were at work all the time; what was measured before stays.
         OSError: the made-up models cannot be written.
     """
     record = _record(detect_machine(), threads)
@@ -214,10 +264,42 @@ async def time_machine_once(
     try:
         if again or not record.complete:
             on_start()
-            await record.time_machine()
+            await record.time_machine(on_wait=on_wait, even_if_busy=even_if_busy)
         return record.speeds
     finally:
         record.close()
+
+
+def known_speeds(threads: int) -> Speeds | None:
+    """Return the speeds of this machine as they were measured before; None without an engine."""
+    record = _record(detect_machine(), threads)
+    if record is None:
+        return None
+    speeds = record.speeds
+    record.close()
+    return speeds
+
+
+def forget_measurements() -> tuple[int, int]:
+    """Delete what was measured on this machine; return how many calibrations and how many replies."""
+    store = open_measurements(detect_machine(), installed_build() or "")
+    counts = store.forget()
+    store.close()
+    return counts
+
+
+def forgotten_words(calibrations: int, replies: int) -> str:
+    """Say what was deleted of this machine's measurements."""
+    of_speed = ngettext("{count} measurement of its speed", "{count} measurements of its speed", calibrations)
+    of_replies = ngettext("{count} reply", "{count} replies", replies)
+    return _("Forgot what was measured on this machine: {of_speed} and {of_replies}.").format(
+        of_speed=of_speed.format(count=calibrations), of_replies=of_replies.format(count=replies)
+    )
+
+
+def is_slowed_down(metrics: ReplyMetrics, threads: int) -> bool:
+    """Return True if other programs took the processor from a reply on this machine."""
+    return is_disturbed(metrics.cpu_share, possible_share(detect_machine().cpu, threads))
 
 
 def _record(machine: Machine, threads: int) -> SpeedRecord | None:

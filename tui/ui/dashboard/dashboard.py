@@ -75,6 +75,14 @@ class Dashboard(Screen[None]):
             tooltip=_("Measure how fast this machine is, for ten seconds"),
         ),
         Binding(
+            "shift+f5",
+            "forget_measurements",
+            _("Forget measurements"),
+            show=False,
+            id="machine.forget",
+            tooltip=_("Delete what was measured on this machine, after a question"),
+        ),
+        Binding(
             "g,f8",
             "gauges",
             _("All gauges"),
@@ -248,12 +256,31 @@ class Dashboard(Screen[None]):
             self._is_started = True
             freeze_garbage()
         if self._measure_once and not self.comparing and self._machine_watch.may_measure(reading):
-            self.action_measure()
+            self.measure_machine(is_asked_for=False)
+
+    def action_measure(self) -> None:
+        """Measure the machine's speed, even if it was measured before."""
+        self.measure_machine(is_asked_for=True)
 
     @work(group="measure")
-    async def action_measure(self) -> None:
-        """Measure the machine's speed, even if it was measured before."""
-        await self._machine_watch.measure()
+    async def measure_machine(self, *, is_asked_for: bool) -> None:
+        """Measure the machine's speed, because the user asked for it or because it is idle."""
+        await self._machine_watch.measure(is_asked_for=is_asked_for)
+
+    @work(group="forget")
+    async def action_forget_measurements(self) -> None:
+        """Delete what was measured on this machine, once the user said yes."""
+        # Here: it is seldom opened, and the first screen need not wait for it.
+        from tui.ui.kit.confirm_screen import ConfirmScreen
+
+        question = ConfirmScreen(
+            _("Forget measurements"),
+            _("Delete what was measured on this machine: its speed, and the speed and memory of each reply?"),
+            _("Keep them"),
+            _("Delete them"),
+        )
+        if await self.app.push_screen_wait(question):
+            self._machine_watch.forget()
 
     def on_models_pane_highlight_updated(self) -> None:
         """Mark on the gauges the memory that the highlighted model would take."""

@@ -7,12 +7,14 @@ from tui.hardware.reading import Reading
 from tui.hardware.sampler import MachineSampler
 from tui.i18n import _
 from tui.services.loading import replay_refusal
+from tui.services.measuring import forgotten_words
 from tui.services.memory_guard import MemoryGuard
 from tui.services.workbench import Workbench
 from tui.ui.chat.pane import ChatPane
 from tui.ui.gauges.mark import marks_of
 from tui.ui.gauges.memory.pressure import pressure_of
 from tui.ui.gauges.row import GaugeRow
+from tui.ui.kit.keys import sentence_with_keys
 from tui.ui.kit.notices import refusal_notice
 from tui.ui.models.pane import ModelsPane
 
@@ -100,14 +102,33 @@ class MachineWatch:
         load = reading.cpu_percent.value
         return self._workbench.measurement.due and not busy and load is not None and load < _BUSY_PERCENT
 
-    async def measure(self) -> None:
-        """Measure the machine's speed, with the progress in the chat."""
+    async def measure(self, *, is_asked_for: bool) -> None:
+        """Measure the machine's speed, with the progress in the chat.
+
+        That it is too busy is said only where somebody asked for the measurement.
+        """
         title, notice = _("Measuring this machine's speed…"), self._chat.notice
+
+        def show_wait(share: float) -> None:
+            wait = _("Other programs use {percent:.0f} % of the processor; waiting for them…")
+            notice.show_progress(wait.format(percent=100 * share))
+
+        busy = None
         try:
-            await self._workbench.measurement.start(lambda fraction: notice.show_progress(title, fraction))
+            busy = await self._workbench.measurement.start(
+                lambda fraction: notice.show_progress(title, fraction), show_wait
+            )
         finally:
             if notice.is_attached:
                 notice.clear()
+        if busy is not None and is_asked_for and notice.is_attached:
+            hint = sentence_with_keys(busy.hint) if busy.hint else ""
+            notice.show_error(sentence_with_keys(busy.reason), hint)
+
+    def forget(self) -> None:
+        """Delete what was measured on this machine, and say so in the chat."""
+        self._workbench.measurement.stop()
+        self._chat.notice.show_info(forgotten_words(*self._workbench.measurement.forget()))
 
     def close(self) -> None:
         """Stop taking readings."""
