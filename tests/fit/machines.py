@@ -17,8 +17,8 @@ SMALL = Footprint(100 * MIB, 50 * MIB, 20 * MIB, 60 * MIB, "engine")
 
 def footprint(total_bytes: int, process_bytes: int = 64 * MIB) -> Footprint:
     """A footprint of this total, half of what is not the process in the weights."""
-    rest = total_bytes - process_bytes
-    return Footprint(rest // 2, rest - rest // 2, 0, process_bytes, "engine")
+    model_bytes = total_bytes - process_bytes
+    return Footprint(model_bytes // 2, model_bytes - model_bytes // 2, 0, process_bytes, "engine")
 
 
 def gpu(vendor: str, *, shares: bool, memory: int | None, index: int = 0, name: str = "A card") -> Gpu:

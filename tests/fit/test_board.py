@@ -64,22 +64,22 @@ def test_every_model_of_the_catalogue_gets_a_verdict_with_a_reason(machine: str)
         fit = verdict_on(machine, entry.name, entry.default_quant)
         assert fit.verdict is not Verdict.UNKNOWN
         where = ("layers on the RTX", "the Radeon") if fit.verdict is Verdict.SPLIT else ("iB",)
-        assert any(words in sentence(fit.reason) for words in where)
+        assert any(pattern in sentence(fit.reason) for pattern in where)
 
 
 def test_a_context_is_never_longer_than_the_model_was_trained_for() -> None:
-    asked = LoadSettings(context=100_000, kv_type="q8_0")
+    settings = LoadSettings(context=100_000, kv_type="q8_0")
 
-    assert board.settings_for(MODEL, asked) == msgspec.structs.replace(asked, context=4096)
+    assert board.settings_for(MODEL, settings) == msgspec.structs.replace(settings, context=4096)
     assert board.settings_for(MODEL, LoadSettings(context=512)) == LoadSettings(context=512)
 
 
 @pytest.mark.parametrize("shape", [None, msgspec.structs.replace(SHAPE, context_length=0)])
 def test_an_unknown_training_context_caps_nothing(shape: Shape | None) -> None:
     model = msgspec.structs.replace(MODEL, shape=shape)
-    asked = LoadSettings(context=100_000)
+    settings = LoadSettings(context=100_000)
 
-    assert board.settings_for(model, asked) == asked
+    assert board.settings_for(model, settings) == settings
 
 
 def test_a_model_that_cannot_be_sized_is_unknown() -> None:

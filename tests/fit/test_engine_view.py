@@ -47,7 +47,7 @@ def test_build_without_gpu_says_which_command_makes_one_that_can() -> None:
 
 
 @pytest.mark.parametrize(
-    ("vendor", "system", "words"),
+    ("vendor", "system", "command_start"),
     [
         ("nvidia", "Linux 6.8 x86_64", "CMAKE_ARGS=-DGGML_CUDA=on "),
         ("nvidia", "Windows 11 AMD64", '$env:CMAKE_ARGS="-DGGML_CUDA=on"; '),
@@ -57,9 +57,9 @@ def test_build_without_gpu_says_which_command_makes_one_that_can() -> None:
         ("unknown", "Linux 6.8 x86_64", "CMAKE_ARGS=-DGGML_VULKAN=on "),
     ],
 )
-def test_command_for_each_maker_and_shell(vendor: Vendor, system: str, words: str) -> None:
+def test_command_for_each_maker_and_shell(vendor: Vendor, system: str, command_start: str) -> None:
     command = rebuild_command(vendor, system)
-    assert command.startswith(words)
+    assert command.startswith(command_start)
     assert command.endswith(" llama-cpp-python==0.3.36")
 
 
@@ -113,7 +113,7 @@ def test_pairs_go_by_name_before_order() -> None:
     small, large = gpu("NVIDIA GeForce GTX 1650", "nvidia"), gpu("NVIDIA GeForce RTX 3090", "nvidia", index=1)
     # CUDA lists the fastest first, NVML by the place on the bus.
     seen = [device("CUDA0", large.name), device("CUDA1", small.name)]
-    assert [(one.name, other.name) for one, other in pair_up((small, large), seen)] == [
+    assert [(device.name, gpu.name) for device, gpu in pair_up((small, large), seen)] == [
         (small.name, "CUDA1"),
         (large.name, "CUDA0"),
     ]
@@ -126,7 +126,7 @@ def test_names_that_drivers_write_differently_are_paired() -> None:
         device("Vulkan0", "AMD Radeon 780M (RADV PHOENIX)", "igpu"),
         device("Vulkan1", "AMD Radeon RX 7900 XTX (RADV NAVI31)"),
     ]
-    assert [(one.index, other.name) for one, other in pair_up((card, apu), seen)] == [
+    assert [(device.index, gpu.name) for device, gpu in pair_up((card, apu), seen)] == [
         (0, "Vulkan1"),
         (1, "Vulkan0"),
     ]

@@ -52,7 +52,7 @@ COMPUTE_SLACK = 2 << 20
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ModelFile]:
     folder = tmp_path_factory.mktemp("shapes")
-    found: dict[str, ModelFile] = {}
+    files: dict[str, ModelFile] = {}
     for name in NAMES:
         path = folder / f"{name}.gguf"
         if name in DENSE:
@@ -60,8 +60,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ModelFile]:
             write_gguf(path, llama_metadata(context=8192, **sizes), llama_tensors(**sizes))
         else:
             write_gguf(path, *PARTS[name])
-        found[name] = model_file(path, "test")
-    return found
+        files[name] = model_file(path, "test")
+    return files
 
 
 @pytest.fixture(scope="module")
@@ -101,10 +101,10 @@ def test_the_kv_cache_is_exact_to_the_byte(
 def test_compute_is_within_its_bound(
     files: dict[str, ModelFile], dry: dict[str, llama.LlamaModel], name: str, load: LoadSettings
 ) -> None:
-    told = formula.compute_bytes(shape_of(files[name]), load)
+    predicted = formula.compute_bytes(shape_of(files[name]), load)
     planned = engine_says(dry[name], load).compute_bytes
 
-    assert abs(told - planned) <= COMPUTE_BOUND * planned + COMPUTE_SLACK
+    assert abs(predicted - planned) <= COMPUTE_BOUND * planned + COMPUTE_SLACK
 
 
 @pytest.mark.parametrize("name", list(DENSE))
@@ -112,11 +112,11 @@ def test_without_flash_attention_the_scores_are_counted(
     files: dict[str, ModelFile], dry: dict[str, llama.LlamaModel], name: str
 ) -> None:
     load = LoadSettings(context=8192, flash_attention=False)
-    told = formula.compute_bytes(shape_of(files[name]), load)
+    predicted = formula.compute_bytes(shape_of(files[name]), load)
     planned = engine_says(dry[name], load).compute_bytes
 
-    assert told == pytest.approx(planned, rel=COMPUTE_BOUND)
-    assert told > 2 * formula.compute_bytes(shape_of(files[name]), LoadSettings(context=8192))
+    assert predicted == pytest.approx(planned, rel=COMPUTE_BOUND)
+    assert predicted > 2 * formula.compute_bytes(shape_of(files[name]), LoadSettings(context=8192))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -135,19 +135,19 @@ def test_smollm2s_whole_footprint_is_close(smollm2: Path, dry: dict[str, llama.L
     model = llama.LlamaModel(str(smollm2), load, dry=True)
     planned = engine_says(model, load)
     model.close()
-    told = formula.footprint(shape_of(file), file.weights_bytes, load)
+    predicted = formula.footprint(shape_of(file), file.weights_bytes, load)
 
-    assert told.source == "formula"
-    assert told.kv_bytes == planned.kv_bytes
-    assert told.weights_bytes == pytest.approx(planned.weights_bytes, rel=0.001)
-    assert told.compute_bytes == pytest.approx(planned.compute_bytes, rel=COMPUTE_BOUND)
+    assert predicted.source == "formula"
+    assert predicted.kv_bytes == planned.kv_bytes
+    assert predicted.weights_bytes == pytest.approx(planned.weights_bytes, rel=0.001)
+    assert predicted.compute_bytes == pytest.approx(planned.compute_bytes, rel=COMPUTE_BOUND)
 
 
 def test_the_process_grows_with_the_vocabulary_and_the_batch() -> None:
     shape = Shape("llama", 1, 64, 128, 1, (1,), 64, 64, 49_152, 2048)
     larger = msgspec.structs.replace(shape, vocabulary=128_256)
 
-    sizes = [formula.process_bytes(each, LoadSettings()) for each in (shape, larger)]
+    sizes = [formula.process_bytes(shape, LoadSettings()) for shape in (shape, larger)]
     assert formula.PROCESS_BYTES < sizes[0] < sizes[1]
     assert formula.process_bytes(shape, LoadSettings(batch=128)) < sizes[0]
 

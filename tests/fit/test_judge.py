@@ -195,8 +195,8 @@ def test_a_verdict_is_steady_while_free_memory_wavers() -> None:
     verdict = None
     seen: list[Verdict] = []
     for waver in (200, -200, 200, -200, 200):
-        now = Pool(RAM_NAME, "ram", 16 * GIB, 10 * GIB + waver * MIB // 2, GIB)
-        verdict = judge(footprint(9 * GIB), [now], SETTINGS, previous=verdict).verdict
+        wavering_pool = Pool(RAM_NAME, "ram", 16 * GIB, 10 * GIB + waver * MIB // 2, GIB)
+        verdict = judge(footprint(9 * GIB), [wavering_pool], SETTINGS, previous=verdict).verdict
         seen.append(verdict)
 
     # THEN it turns once, to the careful side
@@ -225,8 +225,8 @@ def test_a_larger_footprint_never_gets_a_better_verdict(need: int, more: int, wi
 
     assert ORDER.index(small.verdict) <= ORDER.index(large.verdict)
     assert small.reason
-    now = "close programs" not in sentence(large.reason)
-    if small.gpu_layers is not None and large.gpu_layers is not None and now:
+    needs_closing = "close programs" not in sentence(large.reason)
+    if small.gpu_layers is not None and large.gpu_layers is not None and needs_closing:
         assert small.gpu_layers >= large.gpu_layers
 
 

@@ -29,37 +29,37 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[LoadSetting
     """A sizer whose engine plans so many bytes for the card, 0 for a build that uses none."""
 
     def make(on_card: Callable[[LoadSettings], int]) -> Scripted:
-        asked: list[LoadSettings] = []
+        sized_settings: list[LoadSettings] = []
 
         async def size_quickly(_self: Sizer, _model: Model, settings: LoadSettings) -> Sized:
-            asked.append(settings)
+            sized_settings.append(settings)
             size = on_card(settings)
             parts = (DevicePart("CUDA0", size, 0, 0),) if size else ()
             plan = msgspec.structs.replace(footprint(21 * GIB), device_bytes=size, devices=parts)
             return Sized(plan)
 
         monkeypatch.setattr(Sizer, "size_quickly", size_quickly)
-        return Sizer(None), asked
+        return Sizer(None), sized_settings
 
     return make
 
 
 async def test_what_fits_as_it_was_worked_out_is_loaded_so(scripted: Callable[..., Scripted]) -> None:
-    sizer, asked = scripted(lambda settings: settings.gpu_layers * GIB // 2)
+    sizer, sized_settings = scripted(lambda settings: settings.gpu_layers * GIB // 2)
 
-    found = await settings_to_load(sizer, MODEL, LAYERS, SETTINGS)
+    settings = await settings_to_load(sizer, MODEL, LAYERS, SETTINGS)
 
-    assert found == LoadSettings(context=4096, gpu_layers=20)
-    assert asked == [found]
+    assert settings == LoadSettings(context=4096, gpu_layers=20)
+    assert sized_settings == [settings]
 
 
 async def test_layers_leave_the_card_until_the_engine_agrees(scripted: Callable[..., Scripted]) -> None:
-    sizer, asked = scripted(lambda settings: settings.gpu_layers * GIB * 10 // 18)
+    sizer, sized_settings = scripted(lambda settings: settings.gpu_layers * GIB * 10 // 18)
 
-    found = await settings_to_load(sizer, MODEL, LAYERS, SETTINGS)
+    settings = await settings_to_load(sizer, MODEL, LAYERS, SETTINGS)
 
-    assert found.gpu_layers == 18
-    assert [settings.gpu_layers for settings in asked] == [20, 19, 18]
+    assert settings.gpu_layers == 18
+    assert [settings.gpu_layers for settings in sized_settings] == [20, 19, 18]
 
 
 async def test_layers_leave_graphics_that_share_the_ram_for_what_they_can_use(
@@ -68,26 +68,26 @@ async def test_layers_leave_graphics_that_share_the_ram_for_what_they_can_use(
     # GIVEN 40 GiB of RAM, of which the graphics can use 10 and half a GiB of its own
     share = GpuShare("Radeon", 10 * GIB + GIB // 2, GIB // 2, GIB // 2, 10 * GIB, GIB // 2)
     pool = Pool(UNIFIED_NAME, "unified", 40 * GIB, 30 * GIB, GIB, share=share)
-    sizer, _asked = scripted(lambda settings: settings.gpu_layers * GIB * 10 // 18)
+    sizer, _sized_settings = scripted(lambda settings: settings.gpu_layers * GIB * 10 // 18)
 
-    found = await settings_to_load(sizer, MODEL, msgspec.structs.replace(LAYERS, pool=pool), SETTINGS)
+    settings = await settings_to_load(sizer, MODEL, msgspec.structs.replace(LAYERS, pool=pool), SETTINGS)
 
-    assert found.gpu_layers == 18
+    assert settings.gpu_layers == 18
 
 
 async def test_so_do_experts(scripted: Callable[..., Scripted]) -> None:
-    sizer, _asked = scripted(lambda settings: (22 - settings.cpu_experts) * GIB)
+    sizer, _sized_settings = scripted(lambda settings: (22 - settings.cpu_experts) * GIB)
 
-    found = await settings_to_load(sizer, MODEL, EXPERTS, SETTINGS)
+    settings = await settings_to_load(sizer, MODEL, EXPERTS, SETTINGS)
 
-    assert (found.gpu_layers, found.cpu_experts) == (-1, 12)
+    assert (settings.gpu_layers, settings.cpu_experts) == (-1, 12)
 
 
 async def test_a_build_that_uses_no_card_is_asked_once(scripted: Callable[..., Scripted]) -> None:
-    sizer, asked = scripted(lambda _settings: 0)
+    sizer, sized_settings = scripted(lambda _settings: 0)
 
     assert (await settings_to_load(sizer, MODEL, LAYERS, SETTINGS)).gpu_layers == 20
-    assert len(asked) == 1
+    assert len(sized_settings) == 1
 
 
 @pytest.mark.parametrize(
@@ -99,15 +99,15 @@ async def test_a_build_that_uses_no_card_is_asked_once(scripted: Callable[..., S
     ],
 )
 async def test_what_is_not_split_is_not_asked_about(scripted: Callable[..., Scripted], fit: Fit) -> None:
-    sizer, asked = scripted(lambda _settings: 99 * GIB)
+    sizer, sized_settings = scripted(lambda _settings: 99 * GIB)
 
     assert await settings_to_load(sizer, MODEL, fit, SETTINGS) == SETTINGS
-    assert asked == []
+    assert sized_settings == []
 
 
 async def test_the_cpu_alone_is_loaded_without_the_card(scripted: Callable[..., Scripted]) -> None:
-    sizer, asked = scripted(lambda _settings: 99 * GIB)
+    sizer, sized_settings = scripted(lambda _settings: 99 * GIB)
     alone = msgspec.structs.replace(LAYERS, gpu_layers=0, pool=RAM)
 
     assert (await settings_to_load(sizer, MODEL, alone, SETTINGS)).gpu_layers == 0
-    assert asked == []
+    assert sized_settings == []

@@ -88,14 +88,14 @@ def test_a_larger_card_takes_more_experts() -> None:
     assert large.verdict is Verdict.FITS
 
 
-@pytest.mark.parametrize(("machine", "least", "most"), [("pc-16gb", 20, 34), ("pc-24gb", 36, 50)])
-def test_a_dense_model_is_split_by_layers(machine: str, least: int, most: int) -> None:
+@pytest.mark.parametrize(("machine", "least", "highest"), [("pc-16gb", 20, 34), ("pc-24gb", 36, 50)])
+def test_a_dense_model_is_split_by_layers(machine: str, least: int, highest: int) -> None:
     fit = fit_on(machine, model_named("Llama-3.3-70B-Instruct"))
 
     assert fit.verdict is Verdict.SPLIT
     assert fit.cpu_experts == 0
     assert fit.gpu_layers is not None
-    assert least < fit.gpu_layers < most
+    assert least < fit.gpu_layers < highest
     assert f"{fit.gpu_layers} of 80 layers on the RTX" in sentence(fit.reason)
     assert sentence(fit.reason).endswith("the rest in RAM, much slower")
 
@@ -121,10 +121,10 @@ def test_the_processor_computes_what_is_over_the_memory_that_a_gpu_can_use(machi
     (pool,) = pools(PROFILES[machine], None)
     gpu, ram, share = gpu_part(pool), ram_part(pool), pool.share
     assert share is not None
-    found: set[Verdict] = set()
+    verdicts: set[Verdict] = set()
     for entry in CATALOGUE.entries:
         fit = fit_on(machine, catalogue_model(entry))
-        found.add(fit.verdict)
+        verdicts.add(fit.verdict)
         if fit.footprint is None or fit.verdict not in (Verdict.FITS, Verdict.SPLIT):
             continue
         # What was set aside holds none of what only the processor can reach.
@@ -136,21 +136,21 @@ def test_the_processor_computes_what_is_over_the_memory_that_a_gpu_can_use(machi
             assert fit.footprint.total_bytes > gpu.room_now_bytes
             assert fit.gpu_layers is not None
             assert share.device in sentence(fit.reason)
-    assert found >= ({Verdict.FITS, Verdict.SPLIT} if machine == "ryzen-8700g" else {Verdict.FITS})
+    assert verdicts >= ({Verdict.FITS, Verdict.SPLIT} if machine == "ryzen-8700g" else {Verdict.FITS})
 
 
 def test_what_one_card_does_not_hold_goes_to_two() -> None:
     # GIVEN a PC with one card of 24 GiB, and with two
-    one = PROFILES["pc-24gb"]
-    second = msgspec.structs.replace(one.gpus[0], index=1)
-    two = msgspec.structs.replace(one, gpus=(*one.gpus, second))
+    small_machine = PROFILES["pc-24gb"]
+    second = msgspec.structs.replace(small_machine.gpus[0], index=1)
+    two = msgspec.structs.replace(small_machine, gpus=(*small_machine.gpus, second))
 
     def on(machine: Machine, name: str, quant: str = "Q4_K_M") -> Fit:
         model = model_named(name, quant)
         return fit_model(model, Sizer(None).known_size(model, SETTINGS), pools(machine, None), SETTINGS)
 
     large = on(two, "Llama-3.3-70B-Instruct")
-    assert on(one, "Llama-3.3-70B-Instruct").verdict is Verdict.SPLIT
+    assert on(small_machine, "Llama-3.3-70B-Instruct").verdict is Verdict.SPLIT
     assert (large.verdict, large.gpu_layers) == (Verdict.FITS, None)
     assert large.pool is not None
     assert large.pool.cards == 2
@@ -198,40 +198,40 @@ def test_the_parts_add_up_to_the_model(kind: str) -> None:
     model = Model("m", "Q4_K_M", weights_bytes(shape, "Q4_K_M"), shape, None, None)
     sizes = formula.footprint(shape, model.weights_bytes, SETTINGS)
 
-    told = parts_of(model, sizes, SETTINGS)
+    parts = parts_of(model, sizes, SETTINGS)
 
-    assert told is not None
-    weights = sum(layer.weights + layer.experts for layer in told.layers)
+    assert parts is not None
+    weights = sum(layer.weights + layer.experts for layer in parts.layers)
     # Each is rounded on its own.
-    assert weights + told.input_bytes + told.output_bytes == pytest.approx(model.weights_bytes, abs=1000)
-    assert sum(layer.kv for layer in told.layers) == pytest.approx(sizes.kv_bytes, abs=1000)
+    assert weights + parts.input_bytes + parts.output_bytes == pytest.approx(model.weights_bytes, abs=1000)
+    assert sum(layer.kv for layer in parts.layers) == pytest.approx(sizes.kv_bytes, abs=1000)
     # Router and shared experts are on every token's way, and stay with the layer.
     without = shape.dense_layers + shape.layers - (len(shape.feed_forward_only) or shape.layers)
-    assert told.expert_layers == (shape.layers - without if shape.experts else 0)
-    assert 0 < told.borrowed_bytes < model.weights_bytes
-    assert told.tied == shape.tied_embeddings
+    assert parts.expert_layers == (shape.layers - without if shape.experts else 0)
+    assert 0 < parts.borrowed_bytes < model.weights_bytes
+    assert parts.tied == shape.tied_embeddings
 
 
 def test_a_quantization_without_rules_is_split_by_the_elements_of_its_tensors() -> None:
     shape = SHAPES["many experts"]
     model = Model("m", "IQ2_XXS", 8 * GIB, shape, None, None)
 
-    told = parts_of(model, footprint(9 * GIB), SETTINGS)
+    parts = parts_of(model, footprint(9 * GIB), SETTINGS)
 
-    assert told is not None
-    assert told.expert_layers == shape.layers
-    assert sum(layer.experts for layer in told.layers) > 6 * GIB
+    assert parts is not None
+    assert parts.expert_layers == shape.layers
+    assert sum(layer.experts for layer in parts.layers) > 6 * GIB
 
 
 def test_an_architecture_that_is_not_known_has_layers_alike() -> None:
     shape = msgspec.structs.replace(SHAPES["dense, rows of whole blocks"], architecture="unheard-of")
     model = Model("m", "Q4_K_M", 16 * GIB, shape, None, None)
 
-    told = parts_of(model, footprint(20 * GIB), SETTINGS)
+    parts = parts_of(model, footprint(20 * GIB), SETTINGS)
 
-    assert told is not None
-    assert {layer.weights for layer in told.layers} == {GIB}
-    assert (told.input_bytes, told.output_bytes, told.expert_layers) == (0, 0, 0)
+    assert parts is not None
+    assert {layer.weights for layer in parts.layers} == {GIB}
+    assert (parts.input_bytes, parts.output_bytes, parts.expert_layers) == (0, 0, 0)
 
 
 def test_without_a_shape_there_are_no_parts() -> None:
@@ -256,28 +256,28 @@ def test_the_embedding_stays_in_ram_and_a_tied_output_is_held_twice() -> None:
 
 def test_what_the_engine_says_of_a_card_goes_before_what_is_worked_out() -> None:
     of = parts(4, GIB)
-    told = msgspec.structs.replace(
+    planned = msgspec.structs.replace(
         footprint_of(of),
         device_bytes=3 * GIB,
         devices=(DevicePart("CUDA0", 3 * GIB, 0, 0),),
     )
 
-    assert place_on_card(told, of).device_bytes == 3 * GIB
+    assert place_on_card(planned, of).device_bytes == 3 * GIB
     # A sum without devices is of buffers alone, so it is no account of the weights.
-    assert place_on_card(msgspec.structs.replace(told, devices=()), of).device_bytes > 4 * GIB
+    assert place_on_card(msgspec.structs.replace(planned, devices=()), of).device_bytes > 4 * GIB
 
 
 def test_a_split_by_layers_pays_for_buffers_on_both_sides() -> None:
     of = parts(10, GIB, borrowed_bytes=200 * MIB)
     sizes = footprint_of(of, compute=100 * MIB)
 
-    found = place_split(sizes, of, 5 * GIB, 32 * GIB)
+    placement = place_split(sizes, of, 5 * GIB, 32 * GIB)
 
     # THEN four layers fit beside the buffers and the matrix that is borrowed for prompts
-    assert found is not None
-    assert (found.gpu_layers, found.cpu_experts) == (4, 0)
-    assert found.device_bytes == 4 * (GIB + MIB) + 300 * MIB
-    assert found.host_bytes == 6 * (GIB + MIB) + 100 * MIB + sizes.process_bytes
+    assert placement is not None
+    assert (placement.gpu_layers, placement.cpu_experts) == (4, 0)
+    assert placement.device_bytes == 4 * (GIB + MIB) + 300 * MIB
+    assert placement.host_bytes == 6 * (GIB + MIB) + 100 * MIB + sizes.process_bytes
 
 
 def test_experts_go_to_ram_from_the_first_layer_on() -> None:
@@ -286,12 +286,12 @@ def test_experts_go_to_ram_from_the_first_layer_on() -> None:
     dense = LayerBytes(300 * MIB, 0, MIB)
     of = msgspec.structs.replace(of, layers=(dense, *of.layers[1:]))
 
-    found = place_split(footprint_of(of), of, 2 * GIB, 32 * GIB)
+    placement = place_split(footprint_of(of), of, 2 * GIB, 32 * GIB)
 
     # THEN one layer's experts are on the card; the first layer counts, though it has none to leave
-    assert found is not None
-    assert (found.gpu_layers, found.cpu_experts) == (4, 3)
-    assert found.device_bytes == GIB + 600 * MIB + 4 * MIB
+    assert placement is not None
+    assert (placement.gpu_layers, placement.cpu_experts) == (4, 3)
+    assert placement.device_bytes == GIB + 600 * MIB + 4 * MIB
 
     roomier = place_split(footprint_of(of), of, 3 * GIB, 32 * GIB)
     assert roomier is not None
@@ -301,27 +301,27 @@ def test_experts_go_to_ram_from_the_first_layer_on() -> None:
 def test_a_mixture_too_large_without_its_experts_is_split_by_layers() -> None:
     of = parts(10, GIB, GIB)
 
-    found = place_split(footprint_of(of), of, 7 * GIB, 32 * GIB)
+    placement = place_split(footprint_of(of), of, 7 * GIB, 32 * GIB)
 
-    assert found is not None
-    assert (found.gpu_layers, found.cpu_experts) == (3, 0)
+    assert placement is not None
+    assert (placement.gpu_layers, placement.cpu_experts) == (3, 0)
 
 
 def test_a_card_without_room_for_a_layer_is_left_alone() -> None:
     of = parts(10, GIB)
     sizes = footprint_of(of, compute=100 * MIB)
 
-    found = place_split(sizes, of, -GIB, 32 * GIB)
+    placement = place_split(sizes, of, -GIB, 32 * GIB)
 
-    assert found is not None
-    assert (found.gpu_layers, found.device_bytes, found.host_bytes) == (0, 0, sizes.total_bytes)
+    assert placement is not None
+    assert (placement.gpu_layers, placement.device_bytes, placement.host_bytes) == (0, 0, sizes.total_bytes)
     assert place_split(sizes, of, GIB // 2, 9 * GIB) is None
 
 
 def test_a_model_is_loaded_where_its_verdict_says() -> None:
     by_layers = fit_on("pc-24gb", model_named("Llama-3.3-70B-Instruct"))
     by_experts = fit_on("pc-12gb", model_named("Qwen3-30B-A3B-Instruct-2507"))
-    whole = fit_on("pc-24gb", model_named("Qwen3-14B"))
+    whole_fit = fit_on("pc-24gb", model_named("Qwen3-14B"))
 
     assert placed_settings(by_layers, SETTINGS) == LoadSettings(
         context=8192, gpu_layers=by_layers.gpu_layers or 0
@@ -329,7 +329,7 @@ def test_a_model_is_loaded_where_its_verdict_says() -> None:
     assert placed_settings(by_experts, SETTINGS) == LoadSettings(
         context=8192, gpu_layers=-1, cpu_experts=by_experts.cpu_experts
     )
-    assert placed_settings(whole, SETTINGS) == SETTINGS
+    assert placed_settings(whole_fit, SETTINGS) == SETTINGS
     assert placed_settings(None, SETTINGS) == SETTINGS
 
 

@@ -40,11 +40,11 @@ def test_every_profile_is_looked_at() -> None:
 
 @pytest.mark.parametrize("name", PROFILES)
 def test_the_pools_of_a_profile(name: str) -> None:
-    found = pools(PROFILES[name], None)
+    pool_list = pools(PROFILES[name], None)
 
-    assert [(pool.kind, pool.capacity_bytes, pool.reserve_bytes) for pool in found] == IDLE[name]
-    assert all(pool.free_bytes == pool.capacity_bytes for pool in found)
-    assert all(pool.name for pool in found)
+    assert [(pool.kind, pool.capacity_bytes, pool.reserve_bytes) for pool in pool_list] == IDLE[name]
+    assert all(pool.free_bytes == pool.capacity_bytes for pool in pool_list)
+    assert all(pool.name for pool in pool_list)
 
 
 @given(st.integers(1, 1 << 44))
@@ -62,33 +62,33 @@ def test_shared_memory_is_one_pool_and_not_counted_twice() -> None:
 
 def apu(aside: int, borrowed: int) -> Gpu:
     """Graphics in a Ryzen with this set aside, and this at most of the RAM that programs see."""
-    found = gpu("amd", shares=True, memory=aside + borrowed, name="AMD Radeon 8060S")
-    return msgspec.structs.replace(found, set_aside_bytes=aside)
+    reading = gpu("amd", shares=True, memory=aside + borrowed, name="AMD Radeon 8060S")
+    return msgspec.structs.replace(reading, set_aside_bytes=aside)
 
 
 def apu_now(aside_used: int, borrowed_used: int) -> GpuReading:
-    now = card(aside_used + borrowed_used)
-    return msgspec.structs.replace(now, aside_used_bytes=known(aside_used, "test"))
+    used_card = card(aside_used + borrowed_used)
+    return msgspec.structs.replace(used_card, aside_used_bytes=known(aside_used, "test"))
 
 
 def test_what_was_set_aside_is_counted_with_the_ram_and_the_borrowed_part_is_not() -> None:
     # GIVEN 128 GiB of which the firmware set 96 aside, 16 GiB that may be borrowed, and programs on both
-    here = machine(31 * GIB, apu(96 * GIB, 16 * GIB))
-    (pool,) = pools(here, reading(31 * GIB, 25 * GIB, apu_now(6 * GIB, 2 * GIB)))
+    local_machine = machine(31 * GIB, apu(96 * GIB, 16 * GIB))
+    (pool,) = pools(local_machine, reading(31 * GIB, 25 * GIB, apu_now(6 * GIB, 2 * GIB)))
 
     assert (pool.kind, pool.capacity_bytes, pool.free_bytes) == ("unified", 127 * GIB, 115 * GIB)
     part, ram = gpu_part(pool), ram_part(pool)
     assert (part.capacity_bytes, part.free_bytes) == (112 * GIB, 104 * GIB)
     assert (ram.capacity_bytes, ram.free_bytes) == (31 * GIB, 25 * GIB)
     # AND where less RAM is free than may be borrowed, that is the limit
-    (pool,) = pools(here, reading(31 * GIB, 5 * GIB, apu_now(6 * GIB, 2 * GIB)))
+    (pool,) = pools(local_machine, reading(31 * GIB, 5 * GIB, apu_now(6 * GIB, 2 * GIB)))
     assert gpu_part(pool).free_bytes == 95 * GIB
 
 
 def test_what_the_loaded_model_gives_back_fills_what_was_set_aside_first() -> None:
-    here = machine(31 * GIB, apu(4 * GIB, 16 * GIB))
+    local_machine = machine(31 * GIB, apu(4 * GIB, 16 * GIB))
     busy = reading(31 * GIB, 15 * GIB, apu_now(4 * GIB, 8 * GIB))
-    (pool,) = pools(here, busy, loaded_on_card_bytes=10 * GIB)
+    (pool,) = pools(local_machine, busy, loaded_on_card_bytes=10 * GIB)
 
     assert pool.free_bytes == 4 * GIB + 15 * GIB + 6 * GIB
     assert gpu_part(pool).free_bytes == 4 * GIB + 14 * GIB
@@ -144,8 +144,8 @@ def test_apples_ceiling_and_the_reserve_meet_without_a_step(available: int, free
 
 @given(st.integers(0, 8 * GIB), st.integers(0, 64 * MIB))
 def test_a_little_more_memory_gives_at_most_as_much_more_room(available: int, more: int) -> None:
-    def room(now: int) -> int:
-        (pool,) = pools(machine(8 * GIB, APPLE), reading(8 * GIB, min(now, 8 * GIB)))
+    def room(used_bytes: int) -> int:
+        (pool,) = pools(machine(8 * GIB, APPLE), reading(8 * GIB, min(used_bytes, 8 * GIB)))
         return pool.free_bytes - pool.reserve_bytes
 
     assert 0 <= room(available + more) - room(available) <= more
@@ -211,9 +211,9 @@ def test_a_card_of_unknown_size_is_no_pool() -> None:
 
 @pytest.mark.parametrize("offload", [True, None])
 def test_a_build_of_which_nothing_is_known_counts_as_able(offload: bool | None) -> None:
-    found = pools(machine(32 * GIB, CARD), None, offload=offload)
+    pool_list = pools(machine(32 * GIB, CARD), None, offload=offload)
 
-    assert [(pool.kind, pool.unused) for pool in found] == [("vram", ""), ("ram", "")]
+    assert [(pool.kind, pool.unused) for pool in pool_list] == [("vram", ""), ("ram", "")]
 
 
 def test_a_build_without_gpu_support_leaves_cards_out_and_names_them() -> None:
@@ -259,9 +259,9 @@ def test_several_cards_of_a_maker_together_hold_what_one_does_not() -> None:
     # GIVEN two cards of 24 GiB, and one of another maker
     name = "NVIDIA GeForce RTX 3090"
     pair = [gpu("nvidia", shares=False, memory=24 * GIB, index=number, name=name) for number in (0, 1)]
-    other = gpu("amd", shares=False, memory=16 * GIB, index=2, name="AMD Radeon RX 7800 XT")
+    second_card = gpu("amd", shares=False, memory=16 * GIB, index=2, name="AMD Radeon RX 7800 XT")
     seen = [card(GIB, 0), card(2 * GIB, 1), card(0, 2)]
-    vram, _ram = pools(machine(64 * GIB, *pair, other), reading(64 * GIB, 60 * GIB, *seen))
+    vram, _ram = pools(machine(64 * GIB, *pair, second_card), reading(64 * GIB, 60 * GIB, *seen))
 
     both = vram.together
     assert both is not None
@@ -277,6 +277,6 @@ def test_several_cards_of_a_maker_together_hold_what_one_does_not() -> None:
 
 def test_a_card_beside_integrated_graphics_is_a_pool_of_its_own() -> None:
     intel = gpu("intel", shares=True, memory=8 * GIB, index=1, name="Integrated")
-    found = pools(machine(16 * GIB, CARD, intel), None)
+    pool_list = pools(machine(16 * GIB, CARD, intel), None)
 
-    assert [pool.kind for pool in found] == ["vram", "unified"]
+    assert [pool.kind for pool in pool_list] == ["vram", "unified"]

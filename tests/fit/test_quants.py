@@ -99,9 +99,9 @@ def test_a_file_has_its_true_weights_and_its_place(tmp_path: Path):
     assert own.model is model
     assert own.on_disk
     assert own.bits_per_weight == pytest.approx(16, abs=0.1)
-    other = next(row for row in table.rows if row.quant == "Q8_0")
-    assert not other.on_disk
-    assert other.model.weights_bytes == weights_bytes(model.shape, "Q8_0")
+    other_row = next(row for row in table.rows if row.quant == "Q8_0")
+    assert not other_row.on_disk
+    assert other_row.model.weights_bytes == weights_bytes(model.shape, "Q8_0")
 
 
 def test_other_quantizations_on_this_disk_are_found_in_the_list(tmp_path: Path):
@@ -145,9 +145,9 @@ def test_an_unlisted_architecture_is_sized_by_the_tensors_of_its_file(tmp_path: 
     assert "starcoder9" in sentence(alone.reason)
     assert alone.rows[0].bits_per_weight is None
     # AND with them, every quantization
-    whole = quant_rows(model, fit_of, (), file_tensors(file))
-    assert whole.reason is None
-    assert len(whole.rows) >= 12
+    rows = quant_rows(model, fit_of, (), file_tensors(file))
+    assert rows.reason is None
+    assert len(rows.rows) >= 12
 
 
 def test_a_model_that_cannot_be_read_has_one_row_and_the_reason(tmp_path: Path):

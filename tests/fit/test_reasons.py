@@ -24,7 +24,7 @@ def test_a_tight_model_says_what_is_short() -> None:
 
 
 @pytest.mark.parametrize(
-    ("placement", "parts", "words"),
+    ("placement", "parts", "sentence_part"),
     [
         (Placement(0, 0, 0, GIB), PARTS, "no layer fits on the RTX 4070"),
         (Placement(2, 0, GIB, GIB), PARTS, "2 of 3 layers on the RTX 4070"),
@@ -32,8 +32,8 @@ def test_a_tight_model_says_what_is_short() -> None:
         (Placement(None, 0, GIB, GIB), None, "more than the RTX 4070 holds"),
     ],
 )
-def test_a_split_says_what_goes_where(placement: Placement, parts: Parts | None, words: str) -> None:
-    assert sentence(reasons.split(placement, parts, CARD, RAM)).startswith(words)
+def test_a_split_says_what_goes_where(placement: Placement, parts: Parts | None, sentence_part: str) -> None:
+    assert sentence(reasons.split(placement, parts, CARD, RAM)).startswith(sentence_part)
 
 
 def test_graphics_that_share_the_ram_move_no_memory() -> None:

@@ -56,7 +56,7 @@ async def sizer(cache: Path) -> AsyncIterator[Sizer]:
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def asked_files(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the files that the engine is asked about."""
     names: list[str] = []
     plan = Engine.plan
@@ -86,17 +86,17 @@ async def test_the_closed_form_stands_until_the_engine_has_answered(sizer: Sizer
     assert not sizer.needs_engine(model, SETTINGS)
 
 
-async def test_each_setting_is_asked_once(sizer: Sizer, model: Model, asked: list[str]) -> None:
-    other = LoadSettings(context=1024)
-    first = [await sizer.size(model, settings) for settings in (SETTINGS, other, SETTINGS, other)]
+async def test_each_setting_is_asked_once(sizer: Sizer, model: Model, asked_files: list[str]) -> None:
+    longer = LoadSettings(context=1024)
+    first = [await sizer.size(model, settings) for settings in (SETTINGS, longer, SETTINGS, longer)]
 
-    assert asked == ["small.gguf"] * 2
+    assert asked_files == ["small.gguf"] * 2
     assert first[:2] == first[2:]
     assert first[0] != first[1]
 
 
 async def test_plans_are_remembered_on_the_disk(
-    sizer: Sizer, model: Model, cache: Path, asked: list[str]
+    sizer: Sizer, model: Model, cache: Path, asked_files: list[str]
 ) -> None:
     sized = await sizer.size(model, SETTINGS)
     await sizer.close()
@@ -104,7 +104,7 @@ async def test_plans_are_remembered_on_the_disk(
 
     assert again.known_size(model, SETTINGS) == sized
     assert await again.size(model, SETTINGS) == sized
-    assert len(asked) == 1
+    assert len(asked_files) == 1
     await again.close()
 
 
@@ -167,14 +167,14 @@ async def test_a_cache_that_cannot_be_written_costs_only_the_memory(tmp_path: Pa
 async def test_a_refusal_has_a_reason_and_is_not_saved(
     sizer: Sizer, model: Model, refused: Model, cache: Path
 ) -> None:
-    told = await sizer.size(refused, SETTINGS)
+    size = await sizer.size(refused, SETTINGS)
     await sizer.size(model, SETTINGS)
     await sizer.close()
     again = Sizer("a build", cache)
 
-    assert told.footprint is None
-    assert told.reason is not None
-    assert "ffn_up" in sentence(told.reason)
+    assert size.footprint is None
+    assert size.reason is not None
+    assert "ffn_up" in sentence(size.reason)
     assert again.needs_engine(refused, SETTINGS)
     assert not again.needs_engine(model, SETTINGS)
 
@@ -188,19 +188,19 @@ async def test_a_header_that_kills_the_engine_has_a_reason_and_the_next_model_is
     assert file is not None
     bad = msgspec.structs.replace(model, file=msgspec.structs.replace(file, path=deadly))
 
-    told = await sizer.size(bad, SETTINGS)
+    size = await sizer.size(bad, SETTINGS)
 
-    assert told.footprint is None
-    assert told.reason
+    assert size.footprint is None
+    assert size.reason
     assert footprint_of(await sizer.size(model, SETTINGS)) == "engine"
 
 
-async def test_without_an_engine_the_closed_form_is_all(model: Model, asked: list[str]) -> None:
+async def test_without_an_engine_the_closed_form_is_all(model: Model, asked_files: list[str]) -> None:
     sizer = Sizer(None)
 
     assert not sizer.needs_engine(model, SETTINGS)
     assert footprint_of(await sizer.size(model, SETTINGS)) == "formula"
-    assert asked == []
+    assert asked_files == []
     await sizer.close()
 
 
@@ -219,7 +219,7 @@ async def test_an_engine_that_does_not_start_leaves_the_closed_form_and_says_why
     assert not sizer.needs_engine(model, SETTINGS)
 
 
-async def test_a_bad_file_gives_its_own_reason(sizer: Sizer, tmp_path: Path, asked: list[str]) -> None:
+async def test_a_bad_file_gives_its_own_reason(sizer: Sizer, tmp_path: Path, asked_files: list[str]) -> None:
     empty = tmp_path / "empty.gguf"
     empty.touch()
     model = model_of(empty)
@@ -229,33 +229,33 @@ async def test_a_bad_file_gives_its_own_reason(sizer: Sizer, tmp_path: Path, ask
     assert model.file is not None
     assert sized == Sized(None, model.file.error)
     assert "empty" in sentence(sized.reason)
-    assert asked == []
+    assert asked_files == []
 
 
 async def test_a_model_to_download_is_sized_by_the_engine(
-    sizer: Sizer, cache: Path, asked: list[str]
+    sizer: Sizer, cache: Path, asked_files: list[str]
 ) -> None:
     # GIVEN a model of the catalogue, and the same one at another quantization
     entry = find_entry(load_catalogues(None), "Llama-3.2-1B-Instruct")
     assert entry is not None
-    here, smaller = catalogue_model(entry, "Q8_0"), catalogue_model(entry, "Q4_K_M")
+    larger, smaller = catalogue_model(entry, "Q8_0"), catalogue_model(entry, "Q4_K_M")
 
-    sized = [await sizer.size(model, SETTINGS) for model in (here, smaller, here)]
+    sized = [await sizer.size(model, SETTINGS) for model in (larger, smaller, larger)]
 
     # THEN both have the engine's own size, remembered, with an estimate for the vocabulary that is not here
-    assert [footprint_of(one) for one in sized] == ["engine"] * 3
+    assert [footprint_of(result) for result in sized] == ["engine"] * 3
     assert sized[0] == sized[2] != sized[1]
-    assert len(asked) == 2
-    told = sized[0].footprint
-    assert told is not None
-    assert told.weights_bytes == here.weights_bytes
-    assert 20 * MIB < told.vocabulary_bytes < 60 * MIB
+    assert len(asked_files) == 2
+    size = sized[0].footprint
+    assert size is not None
+    assert size.weights_bytes == larger.weights_bytes
+    assert 20 * MIB < size.vocabulary_bytes < 60 * MIB
     await sizer.close()
-    assert Sizer("a build", cache).known_size(here, SETTINGS) == sized[0]
+    assert Sizer("a build", cache).known_size(larger, SETTINGS) == sized[0]
 
 
 async def test_an_architecture_that_no_stub_can_be_made_of_keeps_the_closed_form(
-    sizer: Sizer, model: Model, asked: list[str]
+    sizer: Sizer, model: Model, asked_files: list[str]
 ) -> None:
     assert model.shape is not None
     strange = msgspec.structs.replace(model.shape, architecture="strange")
@@ -263,11 +263,11 @@ async def test_an_architecture_that_no_stub_can_be_made_of_keeps_the_closed_form
 
     assert footprint_of(await sizer.size(remote, SETTINGS)) == "formula"
     assert not sizer.needs_engine(remote, SETTINGS)
-    assert asked == []
+    assert asked_files == []
 
 
 async def test_a_vocabulary_is_measured_once_for_all_files_that_share_it(
-    sizer: Sizer, smollm2: Path, tmp_path: Path, asked: list[str]
+    sizer: Sizer, smollm2: Path, tmp_path: Path, asked_files: list[str]
 ) -> None:
     # GIVEN two files of one vocabulary
     (tmp_path / "copy.gguf").symlink_to(smollm2)
@@ -277,18 +277,18 @@ async def test_a_vocabulary_is_measured_once_for_all_files_that_share_it(
     assert sizer.needs_vocabulary(second)
 
     # WHEN one of them is sized wholly
-    whole = await sizer.size(first, SETTINGS)
+    first_size = await sizer.size(first, SETTINGS)
 
     # THEN the other one is too, and the estimate it had was near
     assert not sizer.needs_vocabulary(second)
-    known = sizer.known_size(second, SETTINGS).footprint
-    assert known is not None
-    assert whole.footprint is not None
-    assert known.total_bytes == pytest.approx(whole.footprint.total_bytes, rel=0.002)
-    assert known.vocabulary_bytes == whole.footprint.vocabulary_bytes
+    known_footprint = sizer.known_size(second, SETTINGS).footprint
+    assert known_footprint is not None
+    assert first_size.footprint is not None
+    assert known_footprint.total_bytes == pytest.approx(first_size.footprint.total_bytes, rel=0.002)
+    assert known_footprint.vocabulary_bytes == first_size.footprint.vocabulary_bytes
     assert quick.footprint is not None
-    assert quick.footprint.total_bytes == pytest.approx(whole.footprint.total_bytes, rel=0.03)
-    assert len(asked) == 3
+    assert quick.footprint.total_bytes == pytest.approx(first_size.footprint.total_bytes, rel=0.03)
+    assert len(asked_files) == 3
 
 
 async def test_a_vocabulary_that_the_engine_cannot_read_is_no_model_that_fits(
@@ -316,13 +316,13 @@ async def test_a_model_of_no_known_shape_has_no_size_without_the_engine(sizer: S
 
 
 async def test_closing_in_the_middle_of_a_question_leaves_no_process(sizer: Sizer, model: Model) -> None:
-    before = {child.pid for child in psutil.Process().children()}
+    earlier_children = {child.pid for child in psutil.Process().children()}
     asking = asyncio.create_task(sizer.size(model, SETTINGS))
-    while not {child.pid for child in psutil.Process().children()} - before:
+    while not {child.pid for child in psutil.Process().children()} - earlier_children:
         await asyncio.sleep(0.005)
     await sizer.close()
 
-    assert {child.pid for child in psutil.Process().children()} <= before
+    assert {child.pid for child in psutil.Process().children()} <= earlier_children
     await asking
 
 
@@ -332,8 +332,8 @@ async def test_the_engine_ends_when_it_is_idle(
     def children() -> set[int]:
         return {child.pid for child in psutil.Process().children()}
 
-    before = children()
+    earlier_children = children()
     monkeypatch.setattr(dry_runs, "_IDLE_SECONDS", 0.2)
     await sizer.size(model, SETTINGS)
-    assert children() > before
-    await until(lambda: children() <= before)
+    assert children() > earlier_children
+    await until(lambda: children() <= earlier_children)

@@ -130,22 +130,22 @@ def test_a_reply_of_a_few_tokens_says_nothing() -> None:
 def test_a_run_corrects_models_of_its_size_and_leaves_others_far_away_alone() -> None:
     similar, far = model_named("Qwen3-4B"), model_named("Llama-3.3-70B-Instruct")
     fit = fit_on(similar, "m3-max-64gb")
-    before = Speeds(RATES)
-    half = run_of_model(LLAMA_3B, value(before.speed(LLAMA_3B, fit, SETTINGS)) / 2)
+    uncorrected = Speeds(RATES)
+    half = run_of_model(LLAMA_3B, value(uncorrected.speed(LLAMA_3B, fit, SETTINGS)) / 2)
     after = Speeds(RATES, [half])
 
-    assert value(after.speed(similar, fit, SETTINGS)) < 0.6 * value(before.speed(similar, fit, SETTINGS))
-    changed = value(after.speed(far, fit, SETTINGS)) / value(before.speed(far, fit, SETTINGS))
+    assert value(after.speed(similar, fit, SETTINGS)) < 0.6 * value(uncorrected.speed(similar, fit, SETTINGS))
+    changed = value(after.speed(far, fit, SETTINGS)) / value(uncorrected.speed(far, fit, SETTINGS))
     assert 0.7 < changed < 1
 
 
 def test_no_run_makes_an_estimate_faster_than_the_memory() -> None:
     runs = [run_of_model(LLAMA_3B, 1000.0)]
-    other = model_named("Qwen3-4B")
+    other_model = model_named("Qwen3-4B")
 
-    speed = Speeds(RATES, runs).speed(other, fit_on(other), SETTINGS)
+    speed = Speeds(RATES, runs).speed(other_model, fit_on(other_model), SETTINGS)
 
-    read = sum((active_bytes_of(other) or {}).values())
+    read = sum((active_bytes_of(other_model) or {}).values())
     assert value(speed) <= RATES.bandwidth / read
     assert speed.high is not None
     assert speed.high <= RATES.bandwidth / read
@@ -191,7 +191,7 @@ def test_an_unknown_speed_has_a_reason() -> None:
 
 
 @pytest.mark.parametrize(
-    ("machine", "least", "most"),
+    ("machine", "least", "highest"),
     [
         # 2.0 GB of weights: at 21.3 GB/s no more than 10, at 68 no more than 33, at 504 no more than 250
         ("hp-i5-1035g1", 4, 10),
@@ -199,12 +199,12 @@ def test_an_unknown_speed_has_a_reason() -> None:
         ("pc-12gb", 100, 250),
     ],
 )
-def test_another_machine_is_judged_by_its_bandwidth(machine: str, least: float, most: float) -> None:
+def test_another_machine_is_judged_by_its_bandwidth(machine: str, least: float, highest: float) -> None:
     speed = BandwidthSpeeds(PROFILES[machine]).speed(LLAMA_3B, fit_on(LLAMA_3B, machine), SETTINGS)
 
     assert speed.low is not None
     assert speed.high is not None
-    assert least < speed.low < value(speed) < speed.high < most
+    assert least < speed.low < value(speed) < speed.high < highest
     assert BandwidthSpeeds(PROFILES[machine]).measured_bytes(LLAMA_3B, SETTINGS) is None
 
 
@@ -212,11 +212,11 @@ def test_a_split_is_as_slow_as_the_part_in_ram_makes_it() -> None:
     big, machine = model_named("Llama-3.3-70B-Instruct", "Q2_K"), PROFILES["pc-24gb"]
     fit = fit_on(big, "pc-24gb")
     assert fit.verdict is Verdict.SPLIT
-    whole = model_named("Qwen3-32B")
+    fitting = model_named("Qwen3-32B")
 
     split, card = (
         BandwidthSpeeds(machine).speed(big, fit, SETTINGS),
-        BandwidthSpeeds(machine).speed(whole, fit_on(whole, "pc-24gb"), SETTINGS),
+        BandwidthSpeeds(machine).speed(fitting, fit_on(fitting, "pc-24gb"), SETTINGS),
     )
 
     # 26 GB, a tenth or so of them at 90 GB/s and the rest at 1008
@@ -295,12 +295,12 @@ def test_a_short_prompt_says_nothing(tokens: int, source: str) -> None:
 
 
 def test_a_run_corrects_the_prompt_speed_of_models_of_its_size() -> None:
-    similar, before = model_named("Qwen3-4B"), Speeds(READING)
+    similar, uncorrected = model_named("Qwen3-4B"), Speeds(READING)
     fit = fit_on(similar, "m3-max-64gb")
-    slow = prompt_run_of_model(LLAMA_3B, value(before.prompt_speed(LLAMA_3B, fit)) / 2)
+    slow = prompt_run_of_model(LLAMA_3B, value(uncorrected.prompt_speed(LLAMA_3B, fit)) / 2)
     after = Speeds(READING, [slow])
 
-    assert value(after.prompt_speed(similar, fit)) < 0.6 * value(before.prompt_speed(similar, fit))
+    assert value(after.prompt_speed(similar, fit)) < 0.6 * value(uncorrected.prompt_speed(similar, fit))
     # AND what generating it showed leaves that alone
     assert value(after.prompt_speed(similar, fit)) == value(
         Speeds(READING, [msgspec.structs.replace(slow, generation_tps=500.0)]).prompt_speed(similar, fit)
@@ -316,14 +316,14 @@ def test_the_expected_prompt_speed_of_a_model_leaves_its_own_runs_out() -> None:
 
 def test_a_model_on_the_card_is_read_at_the_cards_speed_and_a_split_one_in_between() -> None:
     speeds = Speeds(READING, (), CARD)
-    whole, split = model_named("Qwen3-8B"), model_named("Llama-3.3-70B-Instruct", "Q2_K")
-    on_card, across = fit_on(whole, "pc-24gb"), fit_on(split, "pc-24gb")
+    fitting, split = model_named("Qwen3-8B"), model_named("Llama-3.3-70B-Instruct", "Q2_K")
+    on_card, across = fit_on(fitting, "pc-24gb"), fit_on(split, "pc-24gb")
     assert across.verdict is Verdict.SPLIT
 
-    by_card = value(speeds.prompt_speed(whole, on_card))
-    by_processor = value(Speeds(READING).prompt_speed(whole, fit_on(whole)))
+    by_card = value(speeds.prompt_speed(fitting, on_card))
+    by_processor = value(Speeds(READING).prompt_speed(fitting, fit_on(fitting)))
     both = Speeds(CARD, (), CARD), Speeds(READING, (), READING)
-    fast, slow = (value(one.prompt_speed(split, across)) for one in both)
+    fast, slow = (value(model.prompt_speed(split, across)) for model in both)
 
     assert by_card > 20 * by_processor
     assert slow < value(speeds.prompt_speed(split, across)) < fast

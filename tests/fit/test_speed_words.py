@@ -60,7 +60,7 @@ def test_no_speed_gives_the_reason() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tokens_per_second", "words"),
+    ("tokens_per_second", "description"),
     [
         (8.0, "faster than reading"),
         (7.9, "as fast as reading"),
@@ -68,8 +68,8 @@ def test_no_speed_gives_the_reason() -> None:
         (3.9, "slower than reading"),
     ],
 )
-def test_a_pace_is_that_of_a_reader(tokens_per_second: float, words: str) -> None:
-    assert pace(tokens_per_second) == words
+def test_a_pace_is_that_of_a_reader(tokens_per_second: float, description: str) -> None:
+    assert pace(tokens_per_second) == description
 
 
 def test_prompts_read_well() -> None:

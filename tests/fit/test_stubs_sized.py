@@ -52,11 +52,11 @@ async def test_the_engine_plans_what_the_closed_forms_say(
     spare = spare_bytes(entry.shape, entry.default_quant, path)
     for settings in SETTINGS:
         plan = await engine.plan(path, settings)
-        told = formula.footprint(entry.shape, weights, settings)
-        off = told.compute_bytes - plan.compute_bytes
+        predicted = formula.footprint(entry.shape, weights, settings)
+        off = predicted.compute_bytes - plan.compute_bytes
 
         assert 0 <= plan.weights_bytes - weights <= spare
-        assert plan.kv_bytes == told.kv_bytes, settings
+        assert plan.kv_bytes == predicted.kv_bytes, settings
         assert abs(off) <= COMPUTE_BOUND * plan.compute_bytes, settings
         # The process is the same in both: what is left is what has a closed form.
         assert abs(off) + spare <= TOTAL_BOUND * plan.total_bytes, settings

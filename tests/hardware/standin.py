@@ -27,7 +27,7 @@ def gone() -> OSError:
 class StandIn:
     """An `Interfaces` over plain values. `files` may be changed at any time; an `OSError` in it is raised.
 
-    `now` is the clock; `reads` lists the files that were read.
+    `clock_seconds` is the time of its clock; `reads` lists the files that were read.
     """
 
     def __init__(
@@ -40,9 +40,9 @@ class StandIn:
         self.answers: dict[str, Any] = dict(answers or {})
         self.commands: dict[str, bytes] = {}
         self.targets: dict[str, str] = {}
-        self.now = 100.0
+        self.clock_seconds = 100.0
         self.reads: list[str] = []
-        self.asked: list[tuple[Any, ...]] = []
+        self.questions: list[tuple[Any, ...]] = []
         self._platform: Platform = platform
 
     @property
@@ -54,7 +54,7 @@ class StandIn:
         return {}
 
     def clock(self) -> float:
-        return self.now
+        return self.clock_seconds
 
     def read(self, path: str) -> bytes:
         self.reads.append(path)
@@ -64,7 +64,7 @@ class StandIn:
         return content.encode() if isinstance(content, str) else content
 
     def names(self, path: str) -> tuple[str, ...]:
-        below = [each[len(path) + 1 :].split("/")[0] for each in self.files if each.startswith(path + "/")]
+        below = [file[len(path) + 1 :].split("/")[0] for file in self.files if file.startswith(path + "/")]
         if not below:
             raise FileNotFoundError(errno.ENOENT, "No such file or directory")
         return tuple(sorted(set(below)))
@@ -80,7 +80,7 @@ class StandIn:
         return self.commands[command[0]]
 
     def ask(self, question: str, *arguments: str | int) -> Any:
-        self.asked.append((question, *arguments))
+        self.questions.append((question, *arguments))
         answer = self.answers.get(question, FileNotFoundError(errno.ENOENT, "No such question"))
         if isinstance(answer, OSError):
             raise answer

@@ -75,13 +75,13 @@ def test_recordings_with_values_changed_by_chance_are_shown(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sampler, "_FIRST_SECONDS", 0.0)
-    shown = 0
+    shown_count = 0
     for number in range(12):
         fuzz.write_changed(source, tmp_path, random.Random(f"{source.name} {number}"))
         try:
             fuzz.show(tmp_path)
-            shown += 1
+            shown_count += 1
         except RecordingError:
             # That it is damaged is a fair answer too.
             continue
-    assert shown > 4
+    assert shown_count > 4

@@ -15,8 +15,8 @@ def smart_battery(**values: Any) -> bytes:
 
 
 def test_macos_battery_writes_negative_numbers_as_large_ones() -> None:
-    found = parse_smart_battery(smart_battery(InstantAmperage=(1 << 64) - 1200))
-    assert found == {"discharging": True, "milliwatts": -14940}
+    reading = parse_smart_battery(smart_battery(InstantAmperage=(1 << 64) - 1200))
+    assert reading == {"discharging": True, "milliwatts": -14940}
 
 
 @pytest.mark.parametrize(

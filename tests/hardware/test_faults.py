@@ -82,11 +82,11 @@ class Faulty(LocalInterfaces):
 
     def __init__(self, case: Case) -> None:
         super().__init__(Path("/nowhere"))
-        self.now = 0.0
+        self.clock_seconds = 0.0
         self.mode = ""
         self.release = threading.Event()
         self._case = case
-        self._replay = Replay(FOLDER / case.machine, clock=lambda: self.now)
+        self._replay = Replay(FOLDER / case.machine, clock=lambda: self.clock_seconds)
 
     @property
     def platform(self) -> Any:
@@ -97,7 +97,7 @@ class Faulty(LocalInterfaces):
         return self._replay.environ
 
     def clock(self) -> float:
-        return self.now
+        return self.clock_seconds
 
     def read(self, path: str) -> bytes:
         return self._answer(f"read {path}", lambda: self._replay.read(path), b"\xff\x00 nonsense \xfe")
@@ -109,17 +109,21 @@ class Faulty(LocalInterfaces):
         return self._replay.target(path)
 
     def run(self, command: tuple[str, ...]) -> bytes:
-        asked = f"run {' '.join(command)}"
-        return self._answer(asked, lambda: self._replay.run(command), b"\xff\x00 nonsense")
+        question = f"run {' '.join(command)}"
+        return self._answer(question, lambda: self._replay.run(command), b"\xff\x00 nonsense")
 
     def ask(self, name: str, /, *arguments: Any) -> Any:
-        asked = f"ask {name} {' '.join(map(str, arguments))}"
-        return self._answer(asked, lambda: self._replay.ask(name, *arguments), "nonsense")
+        question = f"ask {name} {' '.join(map(str, arguments))}"
+        return self._answer(question, lambda: self._replay.ask(name, *arguments), "nonsense")
 
-    def _answer(self, asked: str, answer: Callable[[], Any], nonsense: Any) -> Any:
-        if self._case.missing and asked.startswith(self._case.missing):
+    def _answer(self, question: str, answer: Callable[[], Any], nonsense: Any) -> Any:
+        if self._case.missing and question.startswith(self._case.missing):
             raise _FAULTS["vanishes"]
-        if self.mode and asked.startswith(self._case.interface) and not asked.endswith("runtime_status"):
+        if (
+            self.mode
+            and question.startswith(self._case.interface)
+            and not question.endswith("runtime_status")
+        ):
             if self.mode == "hangs":
                 self.release.wait(_PATIENCE)
             elif self.mode == "nonsense":
@@ -145,7 +149,7 @@ class Watch:
 
     def tick(self) -> Reading:
         """The next look."""
-        self.system.now += 1
+        self.system.clock_seconds += 1
         return self._sampler.take()
 
     def break_down(self, mode: str) -> None:
@@ -200,8 +204,8 @@ def _is_known(reading: Reading, name: str) -> bool:
 def test_a_reason_within_two_ticks_and_the_value_when_it_is_back(case: Case, mode: str) -> None:
     watch = Watch(case)
     for _tick in range(3):
-        before = watch.tick()
-    assert watch.figure(before).value is not None
+        first_tick = watch.tick()
+    assert watch.figure(first_tick).value is not None
     # WHEN the interface breaks down
     watch.break_down(mode)
     pace = 2 if case.seldom else 1
@@ -213,10 +217,10 @@ def test_a_reason_within_two_ticks_and_the_value_when_it_is_back(case: Case, mod
     assert figure.reason
     assert "Traceback" not in sentence_of(figure.reason)
     # AND whatever comes another way is there as before
-    rest = watch.others(before)
-    assert rest
-    after = watch.settled(lambda reading: watch.others(reading) >= rest)
-    assert watch.others(after) >= rest
+    other_figures = watch.others(first_tick)
+    assert other_figures
+    after = watch.settled(lambda reading: watch.others(reading) >= other_figures)
+    assert watch.others(after) >= other_figures
     # WHEN the interface is back THEN so is the figure; a rate takes two looks
     watch.come_back()
     for _tick in range(2 * pace + 1):

@@ -28,9 +28,11 @@ def fail(*_: object) -> Any:
 
 class TestPatientSource:
     def test_answers_are_kept_between_questions(self) -> None:
-        asked: list[int] = []
+        questions: list[int] = []
         slow = PatientSource(
-            lambda: asked.append(1) or len(asked), interval_seconds=3600, patience=Patience(first_wait=30)
+            lambda: questions.append(1) or len(questions),
+            interval_seconds=3600,
+            patience=Patience(first_wait=30),
         )
         assert [slow.get(), slow.get()] == [1, 1]
 

@@ -138,7 +138,7 @@ def test_a_macs_accounts_count_what_metal_holds() -> None:
     assert (reading.anonymous_bytes.value, reading.file_bytes.value) == (2 * MIB, MIB)
     assert reading.peak_bytes.value == 4 * MIB
     # WHEN it has worked for half of the next second
-    interfaces.now += 1
+    interfaces.clock_seconds += 1
     interfaces.answers["process_accounts"] = accounts | {"seconds": 1.5}
     assert meter.read().cpu_percent.value == 50
     # WHEN another process has its number

@@ -72,14 +72,14 @@ DESKTOP = [
 ]
 
 
-def named(found: list[Program]) -> list[str]:
-    return [one.name for one in found]
+def named(programs: list[Program]) -> list[str]:
+    return [program.name for program in programs]
 
 
 def test_a_browser_is_one_program_that_is_closed_by_its_first_process():
-    firefox = next(one for one in group_programs(DESKTOP, 920) if one.name == "firefox")
+    firefox = next(program for program in group_programs(DESKTOP, 920) if program.name == "firefox")
     assert firefox.count == 4
-    assert [one.pid for one in firefox.leaders] == [700]
+    assert [process.pid for process in firefox.leaders] == [700]
     assert firefox.memory_bytes == 1040 * MIB
 
 
@@ -130,9 +130,9 @@ def holder(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Starts a program of its own name that holds 96 MiB; ends what is left of it."""
     started: list[subprocess.Popen[str]] = []
 
-    def start(before: str = "") -> subprocess.Popen[str]:
+    def start(preparation: str = "") -> subprocess.Popen[str]:
         script = tmp_path / "holder-of-memory.py"
-        script.write_text(HOLDER.format(before=before))
+        script.write_text(HOLDER.format(before=preparation))
         process = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True)
         started.append(process)
         assert process.stdout is not None
@@ -166,15 +166,15 @@ def stranger(tmp_path: Path) -> Iterator[int]:
 @pytest.mark.skipif(not hasattr(signal, "pause"), reason="needs signals")
 def test_a_program_of_this_user_is_found_with_its_memory(stranger: int, tmp_path: Path):
     # Without /proc, what a process is part of is not known, and its size is the resident one.
-    found = {one.name: one for one in largest_programs(100, LocalInterfaces(tmp_path))}
-    mine = found["holder-of-memory.py"]
-    assert [one.pid for one in mine.processes] == [stranger]
+    by_name = {program.name: program for program in largest_programs(100, LocalInterfaces(tmp_path))}
+    mine = by_name["holder-of-memory.py"]
+    assert [process.pid for process in mine.processes] == [stranger]
     assert 96 * MIB <= mine.memory_bytes < 160 * MIB
 
 
 def test_a_child_of_ours_is_never_offered(holder):
     child = holder()
-    pids = {one.pid for program in largest_programs(50) for one in program.processes}
+    pids = {process.pid for program in largest_programs(50) for process in program.processes}
     assert child.pid not in pids
     assert not pids & {1, psutil.Process().pid, psutil.Process().ppid()}
 

@@ -35,6 +35,6 @@ class TestRate:
     @given(st.lists(st.tuples(st.integers(0, 1 << 64), st.floats(0, 1e6)), max_size=8))
     def test_never_negative(self, looks: list[tuple[int, float]]) -> None:
         rate = Rate(1 << 32)
-        for value, now in looks:
-            found = rate.next(value, now)
-            assert found is None or found >= 0
+        for value, seconds in looks:
+            per_second = rate.next(value, seconds)
+            assert per_second is None or per_second >= 0

@@ -22,7 +22,7 @@ def test_an_unknown_value_has_its_reason_and_may_have_a_source() -> None:
 def test_figures_that_nobody_asked_for_are_unknown() -> None:
     (card,) = PROFILES["pc-12gb"].gpus
     blank = blank_reading(card, WHY)
-    asked = GpuReading(
+    filled = GpuReading(
         0,
         blank.load_percent,
         blank.memory_used_bytes,
@@ -30,8 +30,8 @@ def test_figures_that_nobody_asked_for_are_unknown() -> None:
         blank.temperature_celsius,
         blank.power_watts,
     )
-    assert asked.frequency_mhz.reason == reason("hardware.not_asked")
-    assert asked.aside_used_bytes.reason == reason("hardware.nothing_set_aside")
+    assert filled.frequency_mhz.reason == reason("hardware.not_asked")
+    assert filled.aside_used_bytes.reason == reason("hardware.nothing_set_aside")
 
 
 def test_a_reading_survives_json() -> None:

@@ -39,8 +39,8 @@ def metrics(value: Any, name: str = "reading") -> Iterator[tuple[str, Metric[Any
         yield name, metric
         value = metric.value
     if isinstance(value, tuple):
-        for number, one in enumerate(cast("tuple[Any, ...]", value)):
-            yield from metrics(one, f"{name}[{number}]")
+        for number, item in enumerate(cast("tuple[Any, ...]", value)):
+            yield from metrics(item, f"{name}[{number}]")
     elif isinstance(value, msgspec.Struct):
         for field in value.__struct_fields__:
             yield from metrics(getattr(value, field), f"{name}.{field}")
@@ -87,12 +87,12 @@ def stated(figures: Figures) -> dict[str, Any]:
 
 
 def test_what_is_committed_is_what_is_made() -> None:
-    kept = {path.parent.name for path in FOLDER.glob("*/recording.json")}
-    assert kept == set(MACHINES) == set(EXPECTED)
+    committed = {path.parent.name for path in FOLDER.glob("*/recording.json")}
+    assert committed == set(MACHINES) == set(EXPECTED)
     for name, machine in MACHINES.items():
         for file, content in composed(machine).items():
-            made = "run python -m tests.recordings.make and look at what changed"
-            assert (FOLDER / name / file).read_bytes() == content, f"{name}/{file}: {made}"
+            instruction = "run python -m tests.recordings.make and look at what changed"
+            assert (FOLDER / name / file).read_bytes() == content, f"{name}/{file}: {instruction}"
 
 
 @each_machine
@@ -114,13 +114,13 @@ def test_machine_is_what_its_owner_would_call_it(name: str) -> None:
 
 @each_machine
 def test_pools_are_the_memories_that_a_model_can_live_in(name: str) -> None:
-    one = stepped(name)
-    for reading in one.readings:
-        found = pools(one.machine, reading, offload=True)
-        assert [(pool.kind, pool.capacity_bytes / GIB) for pool in found] == [
+    recording = stepped(name)
+    for reading in recording.readings:
+        pool_list = pools(recording.machine, reading, offload=True)
+        assert [(pool.kind, pool.capacity_bytes / GIB) for pool in pool_list] == [
             (kind, close(gib)) for kind, gib in EXPECTED[name].pools
         ]
-        assert all(0 <= pool.free_bytes <= pool.capacity_bytes for pool in found)
+        assert all(0 <= pool.free_bytes <= pool.capacity_bytes for pool in pool_list)
 
 
 @pytest.mark.parametrize(("look", "phase"), [(IDLE, "idle"), (BUSY, "busy")])
@@ -132,12 +132,17 @@ def test_figures_are_those_of_the_machine(name: str, look: int, phase: str) -> N
 
 @each_machine
 def test_every_unknown_has_a_reason(name: str) -> None:
-    one = stepped(name)
-    found = [*metrics(one.machine, "machine"), *(pair for each in one.readings for pair in metrics(each))]
-    assert found
-    blank = {place for place, metric in found if metric.value is None and not metric.reason}
+    recording = stepped(name)
+    unknown_metrics = [
+        *metrics(recording.machine, "machine"),
+        *(pair for reading in recording.readings for pair in metrics(reading)),
+    ]
+    assert unknown_metrics
+    blank = {place for place, metric in unknown_metrics if metric.value is None and not metric.reason}
     assert blank == set()
-    unasked = {place for place, metric in found if sentence_of(metric.reason) == "it was not asked for"}
+    unasked = {
+        place for place, metric in unknown_metrics if sentence_of(metric.reason) == "it was not asked for"
+    }
     assert unasked <= set()
 
 
@@ -154,22 +159,22 @@ def test_machine_goes_to_work_and_back(name: str) -> None:
 @each_machine
 def test_starting_again_gives_nothing_absurd(name: str) -> None:
     # WHEN the recording is followed over its end, three rounds
-    one = step(FOLDER / name, 3 * LOOKS)
-    for reading in one.readings:
+    recording = step(FOLDER / name, 3 * LOOKS)
+    for reading in recording.readings:
         assert 0 <= (reading.cpu_percent.value or 0) <= 100
         assert 0 <= (reading.cpu_power_watts.value or 0) < 200
         assert 0 <= (reading.swap_in_bytes_per_second.value or 0) <= 50 * MIB
         assert all(0 <= (gpu.power_watts.value or 0) < 400 for gpu in reading.gpus)
     # THEN the second round looks like the first
     for look in (IDLE, BUSY):
-        assert seen(one.readings[LOOKS + look]) == stated(_figures(EXPECTED[name], look))
+        assert seen(recording.readings[LOOKS + look]) == stated(_figures(EXPECTED[name], look))
 
 
 class TestDriverThatFails:
     def test_degrades_to_a_reason_at_once_and_comes_back(self) -> None:
         gpus = [reading.gpus[0] for reading in stepped("driver-fails").readings]
-        known = [gpu.load_percent.value is not None for gpu in gpus]
-        assert known == [True] * 4 + [False] * 3 + [True] * 3
+        known_flags = [gpu.load_percent.value is not None for gpu in gpus]
+        assert known_flags == [True] * 4 + [False] * 3 + [True] * 3
         assert sentence_of(gpus[4].load_percent.reason) == "the GPU stopped answering; restart the machine"
         assert "Unknown Error" in sentence_of(gpus[5].memory_used_bytes.reason)
         # The size of its memory does not depend on what it says now.
@@ -190,11 +195,12 @@ def test_card_that_sleeps_is_read_when_it_wakes() -> None:
 def test_of_an_apu_the_firmwares_part_is_told_from_the_borrowed_one() -> None:
     (gpu,) = stepped("ryzen-8700g").machine.gpus
     assert (gpu.set_aside_bytes, gpu.max_ram_bytes) == (2 * GIB, int(14.6 * GIB))
-    (now,) = stepped("ryzen-8700g").readings[BUSY].gpus
-    assert now.aside_used_bytes.value == 1780 * MIB
-    assert {
-        name for name in EXPECTED if any(each.set_aside_bytes for each in stepped(name).machine.gpus)
-    } == {"ryzen-8700g", "ryzen-ai-max-128gb"}
+    (apu,) = stepped("ryzen-8700g").readings[BUSY].gpus
+    assert apu.aside_used_bytes.value == 1780 * MIB
+    assert {name for name in EXPECTED if any(gpu.set_aside_bytes for gpu in stepped(name).machine.gpus)} == {
+        "ryzen-8700g",
+        "ryzen-ai-max-128gb",
+    }
 
 
 def test_closed_figures_say_how_to_open_them() -> None:

@@ -48,16 +48,16 @@ def machine() -> Machine:
 
 def unknowns_without_reason(value: Any, path: str = "") -> list[str]:
     """Every key that is null although a sibling for its reason exists and is empty."""
-    found: list[str] = []
+    violations: list[str] = []
     if isinstance(value, dict):
         for key, item in value.items():
             if item is None and f"{key}_reason" in value and not value[f"{key}_reason"]:
-                found.append(f"{path}.{key}")
-            found += unknowns_without_reason(item, f"{path}.{key}")
+                violations.append(f"{path}.{key}")
+            violations += unknowns_without_reason(item, f"{path}.{key}")
     elif isinstance(value, list):
         for number, item in enumerate(value):
-            found += unknowns_without_reason(item, f"{path}[{number}]")
-    return found
+            violations += unknowns_without_reason(item, f"{path}[{number}]")
+    return violations
 
 
 def test_this_machine_is_ready_for_json() -> None:
@@ -116,19 +116,19 @@ def test_every_na_has_a_reason(machine: Machine) -> None:
         READING, cpu_percent=unknown(because("no counters")), memory=unknown(because("no memory")), gpus=()
     )
     for line in report_lines(msgspec.structs.replace(machine, gpu_reason=because("asleep")), lost):
-        _, found, reason = line.partition("n/a")
-        assert not found or reason.strip()
+        _, separator, reason = line.partition("n/a")
+        assert not separator or reason.strip()
         assert "None" not in line
 
 
 def test_nothing_names_the_owner() -> None:
     machine = detect_machine()
     reading = MachineSampler(machine, lambda reading: None).take()
-    words = set(
+    word_set = set(
         " ".join([*report_lines(machine, reading), json.dumps(machine_report(machine, reading))]).split()
     )
     for private in {socket.gethostname(), getpass.getuser()}:
-        assert private not in words
+        assert private not in word_set
 
 
 def test_processor_battery_and_swap_are_told(machine: Machine) -> None:

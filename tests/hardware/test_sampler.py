@@ -265,10 +265,10 @@ def test_source_that_hangs_does_not_hold_up_the_others(
 ) -> None:
     # GIVEN a GPU whose driver answers only when the test lets it
     machine = msgspec.structs.replace(machine, gpus=(GPU,))
-    release, asked = threading.Event(), []
+    release, questions = threading.Event(), []
 
     def hang() -> tuple[GpuReading, ...]:
-        asked.append(1)
+        questions.append(1)
         release.wait(30)
         return gpu_reading(42)
 
@@ -282,7 +282,7 @@ def test_source_that_hangs_does_not_hold_up_the_others(
     )
     assert len(readings) > 1
     assert all(reading.memory.value is not None for reading in readings)
-    assert len(asked) == 1
+    assert len(questions) == 1
     # WHEN it answers after all THEN its figures are there again
     release.set()
     inbox.wait(lambda all_: all_[-1].gpus[0].load_percent.value == 42)

@@ -34,7 +34,7 @@ time.sleep(60)
 def fields(path: str) -> dict[str, int]:
     """Lines of `Name: 123 kB`, in bytes."""
     rows = (line.partition(":") for line in Path(path).read_text().splitlines())
-    return {name: 1024 * int(rest.split()[0]) for name, _, rest in rows if rest.strip().endswith("kB")}
+    return {name: 1024 * int(amount.split()[0]) for name, _, amount in rows if amount.strip().endswith("kB")}
 
 
 def all_cores() -> tuple[int, int]:
@@ -60,24 +60,24 @@ def test_processor_load_as_the_kernel_sums_it_up() -> None:
     usable = usable_cpus(interfaces)
     if len(usable) != os.cpu_count():
         pytest.skip("the kernel's sum counts cores that are closed to this process")
-    meter, before = CoreLoadMeter(usable, interfaces), all_cores()
+    meter, load_before = CoreLoadMeter(usable, interfaces), all_cores()
     time.sleep(1)
     load, after = meter.read()[0].value, all_cores()
 
     assert load is not None
-    assert load == pytest.approx(100 * (after[0] - before[0]) / (after[1] - before[1]), abs=5)
+    assert load == pytest.approx(100 * (after[0] - load_before[0]) / (after[1] - load_before[1]), abs=5)
 
 
 def test_memory_in_use_as_the_kernel_has_it() -> None:
     interfaces = LocalInterfaces()
     reading = read_memory(find_folders("memory", interfaces), interfaces)
-    now = fields("/proc/meminfo")
+    meminfo = fields("/proc/meminfo")
     if reading.source != "psutil":
         pytest.skip("a container's limit counts here")
 
-    assert reading.total_bytes == now["MemTotal"]
-    assert reading.available_bytes == pytest.approx(now["MemAvailable"], abs=256 * MIB)
-    assert reading.swap_total_bytes == now["SwapTotal"]
+    assert reading.total_bytes == meminfo["MemTotal"]
+    assert reading.available_bytes == pytest.approx(meminfo["MemAvailable"], abs=256 * MIB)
+    assert reading.swap_total_bytes == meminfo["SwapTotal"]
 
 
 def test_memory_in_a_container_as_its_control_group_has_it() -> None:
@@ -106,7 +106,7 @@ def test_a_quota_as_the_control_group_counts_its_use() -> None:
     limit = cpu_limit(interfaces)
     if limit is None:
         pytest.skip("no quota counts here")
-    before, seconds = time.monotonic(), cpu_seconds(limit, interfaces)
+    start, seconds = time.monotonic(), cpu_seconds(limit, interfaces)
     worked = time.process_time()
     while time.process_time() - worked < 0.3:
         pass
@@ -116,7 +116,7 @@ def test_a_quota_as_the_control_group_counts_its_use() -> None:
     assert after is not None
     # What this process did is in it, and no more than the quota and one period's slack.
     assert after - seconds > 0.25
-    assert after - seconds < limit.cores * (time.monotonic() - before + 0.3)
+    assert after - seconds < limit.cores * (time.monotonic() - start + 0.3)
 
 
 async def test_the_engine_as_the_sum_of_its_mappings(smollm2: Path) -> None:

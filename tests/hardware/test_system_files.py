@@ -49,7 +49,7 @@ def test_a_folder_that_is_missing_has_no_names() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "value", "words"),
+    ("content", "value", "reason_text"),
     [
         ("51000\n", 51.0, ""),
         ("999999\n", None, "is given as an impossible figure"),
@@ -60,10 +60,12 @@ def test_a_folder_that_is_missing_has_no_names() -> None:
         (OSError(5, "Input/output error"), None, "could not be read (Input/output error)"),
     ],
 )
-def test_a_quantity_or_why_it_is_unknown(content: str | OSError, value: float | None, words: str) -> None:
+def test_a_quantity_or_why_it_is_unknown(
+    content: str | OSError, value: float | None, reason_text: str
+) -> None:
     metric = read_quantity(StandIn({"/t": content}), "/t", quantities.GPU_TEMPERATURE, 1e-3, -50, 200)
     assert metric.value == value
-    assert sentence_of(metric.reason) == (f"the GPU's temperature {words}" if words else "")
+    assert sentence_of(metric.reason) == (f"the GPU's temperature {reason_text}" if reason_text else "")
 
 
 def test_an_error_without_words_is_named_by_its_type() -> None:

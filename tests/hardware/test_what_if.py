@@ -33,7 +33,7 @@ OWN: Mapping[str, MachineSettings] = {
 
 
 @pytest.fixture(scope="module")
-def here() -> Machine:
+def local_machine() -> Machine:
     machine = msgspec.structs.replace(
         detect_machine(), gpus=(), container="docker", memory_limit_source="cgroup v2 memory.max"
     )
@@ -56,8 +56,8 @@ def fit_on(machine: Machine, name: str, quant: str, context: int = 8192) -> Fit:
 
 
 @pytest.mark.parametrize("name", sorted(PROFILES))
-def test_a_built_in_machine_has_its_name_in_any_case_and_its_bandwidths(here: Machine, name: str):
-    machine = machine_named(f" {name.upper()} ", {}, here)
+def test_a_built_in_machine_has_its_name_in_any_case_and_its_bandwidths(local_machine: Machine, name: str):
+    machine = machine_named(f" {name.upper()} ", {}, local_machine)
     assert machine is PROFILES[name]
     (gpu,) = machine.gpus
     assert machine.memory_bandwidth is not None
@@ -89,8 +89,8 @@ def test_what_runs_on_a_macbook_with_8_gb(name: str, quant: str, verdict: Verdic
     assert "5.33 GiB of unified memory" in sentence_of(fit.reason)
 
 
-def test_more_memory_in_a_machine_like_this_makes_a_model_fit(here: Machine):
-    small, large = machine_named("8gb", {}, here), machine_named("64gb", {}, here)
+def test_more_memory_in_a_machine_like_this_makes_a_model_fit(local_machine: Machine):
+    small, large = machine_named("8gb", {}, local_machine), machine_named("64gb", {}, local_machine)
     assert fit_on(small, "Qwen2.5-Coder-14B-Instruct", "Q4_K_M").verdict is Verdict.TOO_BIG
     fit = fit_on(large, "Qwen2.5-Coder-14B-Instruct", "Q4_K_M")
     assert fit.verdict is Verdict.FITS
@@ -98,48 +98,48 @@ def test_more_memory_in_a_machine_like_this_makes_a_model_fit(here: Machine):
 
 
 @pytest.mark.parametrize("name", ["16gb", "16 GB", "16GB", "16", " 16 GiB ", "16.0g"])
-def test_a_size_is_this_machine_with_that_memory(here: Machine, name: str):
-    machine = machine_named(name, OWN, here)
+def test_a_size_is_this_machine_with_that_memory(local_machine: Machine, name: str):
+    machine = machine_named(name, OWN, local_machine)
     assert machine.name == "a machine like this with 16 GB"
     assert machine.ram_bytes == machine.memory_limit_bytes == 16 * GIB
     assert (machine.memory_limit_source, machine.container) == ("RAM", None)
-    assert (machine.cpu, machine.system) == (here.cpu, here.system)
+    assert (machine.cpu, machine.system) == (local_machine.cpu, local_machine.system)
 
 
 @pytest.mark.parametrize(("gib", "ceiling_mib"), [(8, 5461), (16, 10922), (32, 21845), (64, 49152)])
-def test_an_apple_gpu_gets_the_ceiling_of_metal(here: Machine, gib: int, ceiling_mib: int):
+def test_an_apple_gpu_gets_the_ceiling_of_metal(local_machine: Machine, gib: int, ceiling_mib: int):
     apple = Gpu(0, "Apple M2", "apple", True, known(20 * GIB, "iogpu.wired_limit_mb"), NO_DRIVER)
-    (gpu,) = machine_named(f"{gib}gb", {}, with_gpu(here, apple)).gpus
+    (gpu,) = machine_named(f"{gib}gb", {}, with_gpu(local_machine, apple)).gpus
     assert gpu.memory_bytes.value is not None
     assert gpu.memory_bytes.value // MIB == ceiling_mib
 
 
-def test_another_gpu_that_shares_the_memory_gets_its_part_in_proportion(here: Machine):
+def test_another_gpu_that_shares_the_memory_gets_its_part_in_proportion(local_machine: Machine):
     shared = Gpu(0, "Radeon 780M", "amd", True, known(16 * GIB, "sysfs"), NO_DRIVER)
-    (gpu,) = machine_named("8gb", {}, with_gpu(here, shared)).gpus
+    (gpu,) = machine_named("8gb", {}, with_gpu(local_machine, shared)).gpus
     assert gpu.memory_bytes.value == 4 * GIB
     # AND what was not known stays so
     untold = msgspec.structs.replace(shared, memory_bytes=unknown(because("the driver does not say")))
-    assert machine_named("8gb", {}, with_gpu(here, untold)).gpus == (untold,)
+    assert machine_named("8gb", {}, with_gpu(local_machine, untold)).gpus == (untold,)
 
 
-def test_a_card_keeps_its_own_memory(here: Machine):
-    assert machine_named("8gb", {}, with_gpu(here, CARD)).gpus == (CARD,)
+def test_a_card_keeps_its_own_memory(local_machine: Machine):
+    assert machine_named("8gb", {}, with_gpu(local_machine, CARD)).gpus == (CARD,)
 
 
 @pytest.mark.parametrize("name", ["0gb", "0.5 GB", "4097gb", "5tb", "512mb", "9" * 400 + "gb"])
-def test_a_size_out_of_reason_is_refused(here: Machine, name: str):
+def test_a_size_out_of_reason_is_refused(local_machine: Machine, name: str):
     with raises_sentence(UnknownMachineError, r"is not from 1 to 4096 GB\.$"):
-        machine_named(name, {}, here)
+        machine_named(name, {}, local_machine)
 
 
 @pytest.mark.parametrize("name", ["1gb", "4096gb"])
-def test_the_bounds_themselves_are_sizes(here: Machine, name: str):
-    assert machine_named(name, {}, here).ram_bytes == int(name[:-2]) * GIB
+def test_the_bounds_themselves_are_sizes(local_machine: Machine, name: str):
+    assert machine_named(name, {}, local_machine).ram_bytes == int(name[:-2]) * GIB
 
 
-def test_a_card_of_the_users_own_machine_has_its_own_memory(here: Machine):
-    machine = machine_named("BOX", OWN, here)
+def test_a_card_of_the_users_own_machine_has_its_own_memory(local_machine: Machine):
+    machine = machine_named("BOX", OWN, local_machine)
     (gpu,) = machine.gpus
     assert machine.name == "Box, 64 GB, Radeon RX 7900 24 GB"
     assert machine.memory_limit_bytes == 64 * GIB
@@ -149,52 +149,52 @@ def test_a_card_of_the_users_own_machine_has_its_own_memory(here: Machine):
     assert [pool.kind for pool in pools(machine, None)] == ["vram", "ram"]
 
 
-def test_a_machine_without_a_gpu_says_so(here: Machine):
-    machine = machine_named("plain", OWN, here)
+def test_a_machine_without_a_gpu_says_so(local_machine: Machine):
+    machine = machine_named("plain", OWN, local_machine)
     assert machine.gpus == ()
     assert machine.gpu_reason
     assert machine.ram_bytes == 25 * GIB // 2
     assert [pool.kind for pool in pools(machine, None)] == ["ram"]
 
 
-def test_unified_memory_of_the_users_own_machine_has_the_ceiling_of_metal(here: Machine):
-    machine = machine_named("mini", OWN, here)
+def test_unified_memory_of_the_users_own_machine_has_the_ceiling_of_metal(local_machine: Machine):
+    machine = machine_named("mini", OWN, local_machine)
     (pool,) = pools(machine, None)
     assert (pool.kind, pool.capacity_bytes // MIB) == ("unified", 10922)
     assert machine.memory_bandwidth == machine.gpus[0].memory_bandwidth == 120e9
 
 
-def test_a_gpu_of_an_unnamed_maker_has_none(here: Machine):
-    assert machine_named("thin", OWN, here).gpus[0].vendor == "intel"
+def test_a_gpu_of_an_unnamed_maker_has_none(local_machine: Machine):
+    assert machine_named("thin", OWN, local_machine).gpus[0].vendor == "intel"
     unnamed = {"x": MachineSettings(ram_gb=8, shared_gb=4)}
-    assert machine_named("x", unnamed, here).gpus[0].vendor == "unknown"
+    assert machine_named("x", unnamed, local_machine).gpus[0].vendor == "unknown"
 
 
-def test_the_users_own_machine_goes_before_a_built_in_one(here: Machine):
+def test_the_users_own_machine_goes_before_a_built_in_one(local_machine: Machine):
     own = {"M1-8GB": MachineSettings(ram_gb=16, unified=True), "16gb": MachineSettings(ram_gb=15)}
-    assert machine_named("m1-8gb", own, here).ram_bytes == 16 * GIB
-    assert machine_named("16gb", own, here).ram_bytes == 15 * GIB
+    assert machine_named("m1-8gb", own, local_machine).ram_bytes == 16 * GIB
+    assert machine_named("16gb", own, local_machine).ram_bytes == 15 * GIB
     names = known_names(own)
     assert "m1-8gb" not in names
     assert names["M1-8GB"] == "16 GB, Apple GPU"
 
 
-def test_names_that_differ_in_their_case_are_two_machines(here: Machine):
+def test_names_that_differ_in_their_case_are_two_machines(local_machine: Machine):
     own = {"a": MachineSettings(ram_gb=8), "A": MachineSettings(ram_gb=16)}
-    assert [machine_named(name, own, here).ram_bytes // GIB for name in ("a", "A")] == [8, 16]
+    assert [machine_named(name, own, local_machine).ram_bytes // GIB for name in ("a", "A")] == [8, 16]
 
 
-def test_every_known_name_is_a_machine_with_a_description(here: Machine):
+def test_every_known_name_is_a_machine_with_a_description(local_machine: Machine):
     names = known_names(OWN)
     assert set(names) == {*PROFILES, *OWN}
     assert names["m1-8gb"] == "MacBook Pro M1, 8 GB"
     assert names["thin"] == "16 GB, Iris Xe"
-    assert all(machine_named(name, OWN, here) for name in names)
+    assert all(machine_named(name, OWN, local_machine) for name in names)
 
 
-def test_an_unknown_name_brings_the_nearest_and_all_that_are_known(here: Machine):
+def test_an_unknown_name_brings_the_nearest_and_all_that_are_known(local_machine: Machine):
     with pytest.raises(UnknownMachineError) as raised:
-        machine_named("m1-8bg", OWN, here)
+        machine_named("m1-8bg", OWN, local_machine)
     text = sentence_of(raised.value.reason)
     assert text.startswith("There is no machine called m1-8bg; did you mean m1-8gb? Known: ")
     assert all(name in text for name in (*PROFILES, *OWN, "16gb"))
@@ -202,17 +202,17 @@ def test_an_unknown_name_brings_the_nearest_and_all_that_are_known(here: Machine
 
 
 @pytest.mark.parametrize("name", ["", "  ", "zzz", "16 potatoes", "1.2.3", "\x1b[31mx"])
-def test_what_is_no_machine_is_refused_without_a_suggestion(here: Machine, name: str):
+def test_what_is_no_machine_is_refused_without_a_suggestion(local_machine: Machine, name: str):
     with pytest.raises(UnknownMachineError) as raised:
-        machine_named(name, {}, here)
+        machine_named(name, {}, local_machine)
     assert "did you mean" not in sentence_of(raised.value.reason)
     assert "\x1b" not in sentence_of(raised.value.reason)
 
 
-def test_only_a_machine_like_this_has_its_processor(here: Machine):
-    like, own = machine_named("16gb", {}, here), MachineSettings(ram_gb=16)
+def test_only_a_machine_like_this_has_its_processor(local_machine: Machine):
+    like, own = machine_named("16gb", {}, local_machine), MachineSettings(ram_gb=16)
 
-    assert same_processor(here, here)
-    assert same_processor(like, here)
-    assert not same_processor(PROFILES["m1-8gb"], here)
-    assert not same_processor(machine_named("box", {"box": own}, here), here)
+    assert same_processor(local_machine, local_machine)
+    assert same_processor(like, local_machine)
+    assert not same_processor(PROFILES["m1-8gb"], local_machine)
+    assert not same_processor(machine_named("box", {"box": own}, local_machine), local_machine)

@@ -200,7 +200,9 @@ def main() -> int:
                 except Exception as error:  # noqa: BLE001 - what it looks for
                     place = traceback.extract_tb(error.__traceback__)[-1]
                     key = f"{place.filename}:{place.lineno} {type(error).__name__}: {str(error)[:150]}"
-                    if key.partition(" ")[0] not in {known.partition(" ")[0] for known in failures}:
+                    if key.partition(" ")[0] not in {
+                        key_of_failure.partition(" ")[0] for key_of_failure in failures
+                    }:
                         print(f"{seed}:\n{traceback.format_exc()}")
                     failures[key] = (failures.get(key, (0, 0))[0] + 1, 0)
     print(

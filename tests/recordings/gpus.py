@@ -197,5 +197,5 @@ def arc_b580(look: Look) -> None:
 
 
 def _nvml(look: Look, function: str, *arguments: str | int, answer: Any, code: int) -> None:
-    found = {"error": code, "text": _TEXTS[code]} if code else {"value": answer}
-    look.ask("nvml", function, *arguments, answer=found)
+    outcome = {"error": code, "text": _TEXTS[code]} if code else {"value": answer}
+    look.ask("nvml", function, *arguments, answer=outcome)

@@ -63,8 +63,8 @@ def processor(look: Look, cpu: Processor, release: str) -> None:
     ticks = [core_ticks(look, cpu.load, core) for core in range(cpu.logical)]
     rows = [_stat_row(f"cpu{core}", *pair) for core, pair in enumerate(ticks)]
     everything = _stat_row("cpu ", sum(busy for busy, _ in ticks), sum(idle for _, idle in ticks))
-    rest = "intr 184203311 9 0 0 0\nctxt 402117830\nbtime 1717400000\nprocesses 48211\nprocs_running 2\n"
-    look.files("/proc", {"stat": "\n".join((everything, *rows, rest)), "cpuinfo": _cpuinfo(cpu)})
+    counters = "intr 184203311 9 0 0 0\nctxt 402117830\nbtime 1717400000\nprocesses 48211\nprocs_running 2\n"
+    look.files("/proc", {"stat": "\n".join((everything, *rows, counters)), "cpuinfo": _cpuinfo(cpu)})
     look.files("/proc", {"version": f"Linux version {release} (gcc 13.2.0) #1 SMP"})
     for core in cpu.siblings:
         for number in core:
@@ -95,8 +95,8 @@ def memory(
 
     `pressure` is in percent, None without PSI; `swap_in` in MiB a second at work.
     """
-    held = look.held(used[0] * GIB, used[1] * GIB)
-    available = total - held
+    used_bytes = look.held(used[0] * GIB, used[1] * GIB)
+    available = total - used_bytes
     look.ask(
         "virtual_memory",
         answer={"total": total, "available": available, "free": max(200 * MIB, available - int(cache * GIB))},
@@ -107,11 +107,15 @@ def memory(
     pages = look.counted(20_417, 0, swap_in * MIB / 4096)
     look.files("/proc", {"vmstat": f"nr_free_pages 1204411\npgpgin 18402219\npswpin {pages}\npswpout 51220"})
     if pressure is not None:
-        some = look.at_work(*pressure)
+        some_share = look.at_work(*pressure)
         stalled = look.counted(88_211, pressure[0] * 1e4, pressure[1] * 1e4)
         line = "{kind} avg10={ten:.2f} avg60={sixty:.2f} avg300={long:.2f} total={total}\n"
-        text = line.format(kind="some", ten=some, sixty=some / 4, long=some / 16, total=stalled)
-        text += line.format(kind="full", ten=some / 2, sixty=some / 8, long=some / 32, total=stalled // 2)
+        text = line.format(
+            kind="some", ten=some_share, sixty=some_share / 4, long=some_share / 16, total=stalled
+        )
+        text += line.format(
+            kind="full", ten=some_share / 2, sixty=some_share / 8, long=some_share / 32, total=stalled // 2
+        )
         look.files("/proc/pressure", {"memory": text})
 
 

@@ -41,7 +41,7 @@ _LIMITS = {"3060": 170, "3080": 320, "3090": 350, "4070": 200, "4080": 320, "409
 
 
 def _m1(look: Look) -> None:
-    one = Mac(
+    model = Mac(
         chip="Apple M1",
         accelerator="AGXAcceleratorG13G_B0",
         macos="14.5",
@@ -58,11 +58,11 @@ def _m1(look: Look) -> None:
         swap_in_mib=48,
         battery_watts=(5.4, 19.2),
     )
-    mac(look, one, {0: 1, 4: 2, 8: 1})
+    mac(look, model, {0: 1, 4: 2, 8: 1})
 
 
 def _m3_max(look: Look) -> None:
-    one = Mac(
+    model = Mac(
         chip="Apple M3 Max",
         accelerator="AGXAcceleratorG15X",
         macos="15.1",
@@ -80,7 +80,7 @@ def _m3_max(look: Look) -> None:
         battery_watts=None,
         features="FEAT_DotProd FEAT_FP16 FEAT_I8MM FEAT_BF16",
     )
-    mac(look, one, {0: 1})
+    mac(look, model, {0: 1})
 
 
 def _hp(look: Look) -> None:

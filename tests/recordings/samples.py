@@ -87,9 +87,9 @@ class Look:
         """A folder that holds at least these."""
         self._folders.setdefault(path, set()).update(names)
 
-    def command(self, words: str, output: bytes) -> None:
+    def command(self, line: str, output: bytes) -> None:
         """What a command prints."""
-        self.answers[question_key("run", words)] = encode_bytes(output)
+        self.answers[question_key("run", line)] = encode_bytes(output)
 
     def ask(self, name: str, *arguments: Argument, answer: Any) -> None:
         """The answer to one of `QUESTIONS`."""
@@ -124,15 +124,17 @@ def composed(machine: Recorded) -> dict[str, bytes]:
     """The files of its recording, by name."""
     head = RecordingHead(FORMAT, machine.platform, machine.title)
     lines: list[bytes] = []
-    before: dict[str, RecordedAnswer] = {}
+    previous: dict[str, RecordedAnswer] = {}
     for number in range(LOOKS):
         look = Look(number)
         machine.answer(look)
-        now = look.finished()
-        now |= {asked: _GONE for asked in before if asked not in now}
-        changed = {asked: answer for asked, answer in now.items() if before.get(asked) != answer}
+        current = look.finished()
+        current |= {question: _GONE for question in previous if question not in current}
+        changed = {
+            question: answer for question, answer in current.items() if previous.get(question) != answer
+        }
         lines.append(msgspec.json.encode(recording.RecordedSample(float(number), changed)))
-        before = now
+        previous = current
     return {
         HEAD_FILE: head_json(head),
         ANSWERS_FILE: b"\n".join(lines) + b"\n",

@@ -17,11 +17,11 @@ def compare(place: Path, seen: str) -> None:
     __tracebackhide__ = True
     if os.environ.get(REWRITE):
         place.write_text(seen, encoding="utf-8")
-    kept = place.read_text(encoding="utf-8") if place.exists() else ""
+    expected = place.read_text(encoding="utf-8") if place.exists() else ""
     name = f"{place.parent.name}/{place.name}"
     difference = "\n".join(
         difflib.unified_diff(
-            kept.splitlines(), seen.splitlines(), f"{name} (kept)", f"{name} (seen)", "", "", 2, ""
+            expected.splitlines(), seen.splitlines(), f"{name} (kept)", f"{name} (seen)", "", "", 2, ""
         )
     )
     if difference:

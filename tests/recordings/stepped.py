@@ -28,17 +28,17 @@ class Stepped(msgspec.Struct, frozen=True):
 
 def step(folder: Path, looks: int, interval: float = 1.0) -> Stepped:
     """The first looks of a recording; past its end it starts again."""
-    now = [0.0]
-    replay = Replay(folder, clock=lambda: now[0])
+    clock = [0.0]
+    replay = Replay(folder, clock=lambda: clock[0])
     machine = detect_machine(interfaces=replay)
     sampler = MachineSampler(machine, lambda _reading: None, sources=sources_of(machine, replay))
     readings: list[Reading] = []
     for number in range(looks):
-        now[0] = number * interval
+        clock[0] = number * interval
         readings.append(
             msgspec.structs.replace(
                 sampler.take(),
-                time_seconds=now[0],
+                time_seconds=clock[0],
                 own_cpu_percent=_NOT_RECORDED,
                 own_resident_bytes=_NOT_RECORDED,
             )

@@ -11,8 +11,8 @@ _INSTANCE = f"luid_0x00000000_0x{_LUID:08X}"
 
 def windows(look: Look, cpu: Processor, ram: int, used: tuple[float, float], card: Nvidia) -> None:
     """The system, with one card and Microsoft's renderer in software; RAM in bytes, what is used in GiB."""
-    held = look.held(used[0] * GIB, used[1] * GIB)
-    free = ram - held
+    used_bytes = look.held(used[0] * GIB, used[1] * GIB)
+    free = ram - used_bytes
     look.ask("virtual_memory", answer={"total": ram, "available": free, "free": free})
     look.ask("swap_memory", answer={"total": 5 * GIB, "used": 410 * MIB})
     look.ask("core_times", answer=[_times(look, cpu, core) for core in range(cpu.logical)])
@@ -46,5 +46,5 @@ def windows(look: Look, cpu: Processor, ram: int, used: tuple[float, float], car
 def _times(look: Look, cpu: Processor, core: int) -> dict[str, float]:
     busy, idle = core_ticks(look, cpu.load, core)
     user = busy * 7 // 10
-    rest = {"interrupt": 0.0, "dpc": 0.0}
-    return {"user": user / 100, "system": (busy - user) / 100, "idle": idle / 100, **rest}
+    other_times = {"interrupt": 0.0, "dpc": 0.0}
+    return {"user": user / 100, "system": (busy - user) / 100, "idle": idle / 100, **other_times}

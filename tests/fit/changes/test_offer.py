@@ -42,7 +42,7 @@ class Engine:
     """A sizer that knows a size only once it was asked, and finds 1 GiB more than the closed form."""
 
     def __init__(self) -> None:
-        self.asked: set[tuple[str, LoadSettings]] = set()
+        self.sized_setups: set[tuple[str, LoadSettings]] = set()
 
     def known_size(self, model: Model, load: LoadSettings) -> Sized:
         size = BY_FORMULA.known_size(model, load).footprint
@@ -51,10 +51,10 @@ class Engine:
         return Sized(size)
 
     def needs_engine(self, model: Model, load: LoadSettings) -> bool:
-        return (model.key, load) not in self.asked
+        return (model.key, load) not in self.sized_setups
 
     async def size_quickly(self, model: Model, load: LoadSettings) -> Sized:
-        self.asked.add((model.key, load))
+        self.sized_setups.add((model.key, load))
         return self.known_size(model, load)
 
 
@@ -67,7 +67,7 @@ async def test_every_size_on_offer_is_the_engines_own():
     for change in offer.changes:
         setup = change.apply(model, load)
         changed, changed_load = setup.model, setup.settings
-        assert (changed.key, changed_load) in sizer.asked
+        assert (changed.key, changed_load) in sizer.sized_setups
         assert (
             sizer.known_size(changed, changed_load).footprint.total_bytes
             == fit.footprint.total_bytes - change.frees_bytes

@@ -126,8 +126,8 @@ def test_a_model_may_fit_where_only_the_use_of_the_card_is_unknown():
     # THEN no change is offered, none is asked for, and no context is said to fit now
     assert judged.changes() == ()
     assert judged.fit.max_context is None
-    words = floor_words(*smallest_setup(judged.model, judged.fit, judged.settings, judged.judge))
-    assert words == (
+    sentence_start = floor_words(*smallest_setup(judged.model, judged.fit, judged.settings, judged.judge))
+    assert sentence_start == (
         "It may fit: how much of the RTX 4070 is free cannot be read, and llmtui doctor says why."
     )
     # AND one that is too large even for the idle card is not said to fit
@@ -159,7 +159,7 @@ def test_the_context_of_the_list_stays_where_only_the_kv_type_changes():
     entry = ENTRIES["phi-4"]
     judged = judged_on(catalogue_model(entry), ram(12 * GIB, 12 * GIB), 131072)
     assert judged.fit.context == entry.shape.context_length
-    (first, *_others) = judged.changes()
+    (first, *_changes) = judged.changes()
     assert first.kind == "kv_type"
     assert first.apply(judged.model, judged.settings).settings.context == 131072
 

@@ -103,10 +103,10 @@ def test_each_figure_fails_alone(tmp_path: Path, name: str, field: str, content:
     if content is not None:
         path.write_text(content)
     reading = read_amd(gpu, LocalInterfaces(root))
-    for other in ("load_percent", "memory_used_bytes", "temperature_celsius", "power_watts"):
-        metric = getattr(reading, other)
-        assert (metric.value is None) == (other == field)
-        assert bool(metric.reason) == (other == field)
+    for figure in ("load_percent", "memory_used_bytes", "temperature_celsius", "power_watts"):
+        metric = getattr(reading, figure)
+        assert (metric.value is None) == (figure == field)
+        assert bool(metric.reason) == (figure == field)
 
 
 def test_sleeping_card_is_not_asked(tmp_path: Path) -> None:

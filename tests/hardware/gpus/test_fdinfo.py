@@ -34,18 +34,18 @@ drm-total-cycles-rcs:	{total}
 
 
 def clients(*texts: str) -> dict[str, GpuClient]:
-    found = [parse_fdinfo(text) for text in texts]
-    return {client.key: client for client in found if client is not None}
+    merged = [parse_fdinfo(text) for text in texts]
+    return {client.key: client for client in merged if client is not None}
 
 
 def test_i915_counts_nanoseconds() -> None:
-    before, after = clients(I915.format(ns=0)), clients(I915.format(ns=400_000_000))
-    assert busiest_percent(before, after, 1.0) == 40.0
+    earlier, after = clients(I915.format(ns=0)), clients(I915.format(ns=400_000_000))
+    assert busiest_percent(earlier, after, 1.0) == 40.0
 
 
 def test_xe_counts_cycles() -> None:
-    before, after = clients(XE.format(cycles=100, total=1000)), clients(XE.format(cycles=350, total=2000))
-    assert busiest_percent(before, after, 123.0) == 25.0
+    earlier, after = clients(XE.format(cycles=100, total=1000)), clients(XE.format(cycles=350, total=2000))
+    assert busiest_percent(earlier, after, 123.0) == 25.0
 
 
 def test_two_descriptors_of_one_handle_count_once() -> None:

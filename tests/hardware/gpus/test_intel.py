@@ -84,10 +84,10 @@ def test_card_on_xe() -> None:
     # The load is not this file's business.
     assert first.load_percent.reason == because("root only")
     # WHEN two seconds pass in which the card takes 90 J
-    machine.now += 2
+    machine.clock_seconds += 2
     machine.files[f"{CARD}/device/hwmon/hwmon5/energy1_input"] = "95000000\n"
     assert sensors.complete(blank).power_watts.value == 45
-    assert ("intel_memory_regions", "/dev/dri/renderD129", "xe") in machine.asked
+    assert ("intel_memory_regions", "/dev/dri/renderD129", "xe") in machine.questions
 
 
 @pytest.mark.parametrize("status", ["active", "suspended"])
@@ -97,12 +97,12 @@ def test_size_of_a_card_is_known_as_soon_as_it_is_awake(status: str) -> None:
     machine.targets |= {f"{CARD}/device": place, f"{place}/driver": "/sys/bus/pci/drivers/xe"}
     machine.files |= {f"{place}/class": "0x030000\n", f"{place}/vendor": "0x8086\n"}
     machine.files |= {f"{place}/device": "0x56a0\n", f"{place}/power/runtime_status": f"{status}\n"}
-    (found,), _ = detect_intel(machine)
-    assert not found.shares_memory
+    (card,), _ = detect_intel(machine)
+    assert not card.shares_memory
     if status == "active":
-        assert found.memory_bytes.value == VRAM
+        assert card.memory_bytes.value == VRAM
     else:
-        assert (found.memory_bytes.reason, machine.asked) == (ASLEEP, [])
+        assert (card.memory_bytes.reason, machine.questions) == (ASLEEP, [])
 
 
 def test_use_of_the_memory_is_for_root() -> None:
@@ -119,7 +119,7 @@ def test_sleeping_card_is_left_asleep() -> None:
     reading = sensors.complete(blank_reading(gpu(), ASLEEP))
     assert reading.frequency_mhz.reason == ASLEEP
     assert machine.reads == [f"{CARD}/device/power/runtime_status"]
-    assert machine.asked == []
+    assert machine.questions == []
 
 
 def test_integrated_graphics_on_i915() -> None:
@@ -135,7 +135,7 @@ def test_integrated_graphics_on_i915() -> None:
     assert reading.frequency_mhz.value == 0
     assert "integrated" in sentence_of(reading.power_watts.reason)
     assert "integrated" in sentence_of(reading.temperature_celsius.reason)
-    assert machine.asked == []
+    assert machine.questions == []
 
 
 @pytest.mark.parametrize(
@@ -155,9 +155,9 @@ def test_frequency_of_each_driver(files: dict[str, str], megahertz: float) -> No
 
 @pytest.mark.parametrize("content", ["", "fast\n", "4294967295\n", "-1\n", closed(), busy(), gone()])
 def test_frequency_that_cannot_be_read(content: Any) -> None:
-    found = read_frequency(StandIn({f"{CARD}/gt_cur_freq_mhz": content}), CARD)
-    assert found.value is None
-    assert "frequency" in sentence_of(found.reason)
+    frequency = read_frequency(StandIn({f"{CARD}/gt_cur_freq_mhz": content}), CARD)
+    assert frequency.value is None
+    assert "frequency" in sentence_of(frequency.reason)
 
 
 @pytest.mark.parametrize("answer", ["", "zz", xe_regions(RAM).hex(), 12, closed(), busy(), gone(), None])

@@ -32,8 +32,8 @@ RAM = (0, 32 * GIB, 5 * GIB)
 
 class TestMemory:
     def test_root_is_told_what_is_used(self) -> None:
-        found = parse_regions(xe_regions(RAM, (1, VRAM, 2 * GIB)), "xe")
-        assert found == IntelMemory(VRAM, 2 * GIB)
+        regions = parse_regions(xe_regions(RAM, (1, VRAM, 2 * GIB)), "xe")
+        assert regions == IntelMemory(VRAM, 2 * GIB)
         assert parse_regions(i915_regions(RAM, (1, VRAM, LEFT)), "i915") == IntelMemory(VRAM, VRAM - LEFT)
 
     def test_others_are_told_that_nothing_is_used_which_is_unknown(self) -> None:
@@ -41,8 +41,8 @@ class TestMemory:
         assert parse_regions(i915_regions(RAM, (1, VRAM, VRAM)), "i915") == IntelMemory(VRAM, None)
 
     def test_tiles_are_added(self) -> None:
-        found = parse_regions(xe_regions(RAM, (1, 8 * GIB, GIB), (1, 8 * GIB, 0)), "xe")
-        assert found == IntelMemory(16 * GIB, GIB)
+        regions = parse_regions(xe_regions(RAM, (1, 8 * GIB, GIB), (1, 8 * GIB, 0)), "xe")
+        assert regions == IntelMemory(16 * GIB, GIB)
 
     def test_integrated_graphics_have_none(self) -> None:
         assert parse_regions(xe_regions(RAM), "xe") is None
@@ -54,15 +54,15 @@ class TestMemory:
         assert parse_regions(xe_regions(region), "xe") is None
 
     def test_answer_cut_short(self) -> None:
-        whole = xe_regions(RAM, (1, VRAM, 0))
-        assert parse_regions(whole[:-80], "xe") is None
-        assert parse_regions(struct.pack("<II", 1 << 31, 0) + whole[8:], "xe") == IntelMemory(VRAM, None)
+        complete = xe_regions(RAM, (1, VRAM, 0))
+        assert parse_regions(complete[:-80], "xe") is None
+        assert parse_regions(struct.pack("<II", 1 << 31, 0) + complete[8:], "xe") == IntelMemory(VRAM, None)
 
     @given(st.binary(max_size=300))
     def test_never_raises(self, data: bytes) -> None:
         for driver in ("i915", "xe"):
-            found = parse_regions(data, driver)  # pyright: ignore[reportArgumentType]
-            assert found is None or 0 < found.total_bytes <= 16 << 50
+            regions = parse_regions(data, driver)  # pyright: ignore[reportArgumentType]
+            assert regions is None or 0 < regions.total_bytes <= 16 << 50
 
     def test_node_that_is_not_there_raises_what_the_system_says(self) -> None:
         with pytest.raises(FileNotFoundError):

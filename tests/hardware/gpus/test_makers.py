@@ -113,8 +113,8 @@ def test_the_engines_device_of_a_new_maker_is_known_by_its_backend_and_built_wit
 
 def test_a_users_own_machine_may_have_its_card() -> None:
     own = {"box": MachineSettings(ram_gb=32, gpu="Loongson LG200", vram_gb=16)}
-    here = detect_machine(interfaces=Replay(FOLDER / "nothing", clock=lambda: 0.0))
-    assert machine_named("box", own, here).gpus[0].vendor == "loongson"
+    local_machine = detect_machine(interfaces=Replay(FOLDER / "nothing", clock=lambda: 0.0))
+    assert machine_named("box", own, local_machine).gpus[0].vendor == "loongson"
 
 
 @pytest.mark.parametrize(

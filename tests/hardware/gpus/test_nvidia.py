@@ -285,11 +285,11 @@ class Laptop:
         self._reader = NvidiaReader((GPU,), lambda: self.nvml, self.system)
 
     def ticks(self, count: int) -> GpuReading:
-        found: Any = None
+        answer: Any = None
         for _tick in range(count):
-            self.system.now += 1
-            (found,) = self._reader.read()
-        return found
+            self.system.clock_seconds += 1
+            (answer,) = self._reader.read()
+        return answer
 
     @property
     def questions(self) -> int:
@@ -301,13 +301,13 @@ def test_a_card_that_nobody_uses_is_let_go_of_and_falls_asleep() -> None:
     laptop.ticks(5)
     assert laptop.nvml.calls[-1] == "nvmlShutdown"
     # WHEN it rests THEN nothing is asked, and the last reading stands
-    before = laptop.questions
+    question_count = laptop.questions
     assert laptop.ticks(10).load_percent.value == 0
-    assert laptop.questions == before
+    assert laptop.questions == question_count
     # WHEN it has fallen asleep THEN that is said, and NVML stays closed
     laptop.system.files[f"{PLACE}/power/runtime_status"] = "suspended\n"
     assert laptop.ticks(30).load_percent.reason == ASLEEP
-    assert laptop.questions == before
+    assert laptop.questions == question_count
     # WHEN a program wakes it THEN it is read at once
     laptop.system.files[f"{PLACE}/power/runtime_status"] = "active\n"
     laptop.load, laptop.used = 40, GIB
@@ -320,10 +320,10 @@ def test_one_that_stays_awake_is_looked_at_once_in_a_while() -> None:
     laptop.load = 30
     assert laptop.ticks(15).load_percent.value == 30
     # AND as long as something is on it, at every tick
-    before = laptop.questions
+    question_count = laptop.questions
     laptop.ticks(5)
-    assert laptop.questions >= before + 5
-    assert "nvmlShutdown" not in laptop.nvml.calls[before:]
+    assert laptop.questions >= question_count + 5
+    assert "nvmlShutdown" not in laptop.nvml.calls[question_count:]
 
 
 def test_a_model_that_waits_on_the_card_keeps_it_in_sight() -> None:

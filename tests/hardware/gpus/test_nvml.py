@@ -53,7 +53,7 @@ def test_handles_are_words_and_answers_are_unpacked() -> None:
     machine = StandIn(answers={"nvml": {"value": {"total": 8, "used": 3}}})
     nvml = NvmlOverInterfaces(machine)
     assert nvml.nvmlDeviceGetMemoryInfo("bus 0000:01:00.0").used == 3
-    assert machine.asked == [("nvml", "nvmlDeviceGetMemoryInfo", "bus 0000:01:00.0")]
+    assert machine.questions == [("nvml", "nvmlDeviceGetMemoryInfo", "bus 0000:01:00.0")]
 
 
 def test_an_answer_that_is_an_error_is_raised() -> None:

@@ -21,11 +21,11 @@ class FailedCall(Exception):
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What the binding was asked, which is a stand-in."""
-    made: list[Any] = []
+    call_list: list[Any] = []
 
     def handle(address: bytes) -> str:
-        made.append(address)
-        return f"handle {len(made)}"
+        call_list.append(address)
+        return f"handle {len(call_list)}"
 
     def name(device: str) -> bytes:
         if device == "handle 2":
@@ -43,7 +43,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     )
     monkeypatch.setitem(sys.modules, "pynvml", binding)
     monkeypatch.setattr(nvml_library, "_HANDLES", {})
-    return made
+    return call_list
 
 
 CARD = "bus 0000:01:00.0"

@@ -34,9 +34,9 @@ class Sleeping(Replay):
 
     def read(self, path: str) -> bytes:
         place = path
-        if path.startswith("/sys/class/drm/") and (found := DEVICE.match(path)):
+        if path.startswith("/sys/class/drm/") and (match := DEVICE.match(path)):
             # A card's files are those of its device.
-            place = f"{super().target(f'{found[0]}device')}/{path[len(found[0]) :]}"
+            place = f"{super().target(f'{match[0]}device')}/{path[len(match[0]) :]}"
         if DEVICE.match(place) and any(address in place for address in self._addresses):
             if path.endswith(STATUS):
                 return b"suspended\n"
@@ -49,11 +49,11 @@ class Sleeping(Replay):
         if name == "intel_memory_regions":
             self.touched.append(name)
         if name == "nvml":
-            asked = " ".join(map(str, arguments))
-            self.nvml.append(asked)
-            by_number = "index" in asked
-            if by_number or any(address in asked for address in self._addresses):
-                self.touched.append(asked)
+            question = " ".join(map(str, arguments))
+            self.nvml.append(question)
+            by_number = "index" in question
+            if by_number or any(address in question for address in self._addresses):
+                self.touched.append(question)
         return super().ask(name, *arguments)
 
 

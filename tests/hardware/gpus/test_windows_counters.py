@@ -15,7 +15,7 @@ class FakePdh:
         self.counters = counters
         self.collects = collects
         self._paths: list[str] = []
-        self._kept: list[Any] = []
+        self._buffers: list[Any] = []
 
     def PdhOpenQueryW(self, source: None, data: None, query: Any) -> int:
         query._obj.value = 1
@@ -44,7 +44,7 @@ class FakePdh:
         for place, (name, status, number) in zip(array, rows, strict=True):
             place.name, place.value.status, place.value.number = name, status, number
         # In the real library the names lie in the same buffer.
-        self._kept.append(array)
+        self._buffers.append(array)
         count._obj.value = len(rows)
         return 0
 

@@ -56,8 +56,8 @@ COUNTERS = {
 
 
 def windows(**answers: Any) -> StandIn:
-    found = {"windows_gpu_adapters": ADAPTERS, "windows_gpu_counters": COUNTERS} | answers
-    return StandIn(platform="windows", answers=found)
+    all_answers = {"windows_gpu_adapters": ADAPTERS, "windows_gpu_counters": COUNTERS} | answers
+    return StandIn(platform="windows", answers=all_answers)
 
 
 def test_card_and_integrated_graphics_as_they_are() -> None:
@@ -154,14 +154,19 @@ def test_no_answer_is_a_reason() -> None:
     ],
 )
 def test_maker_and_kind_by_name(name: str, vendor: Vendor, shares: bool) -> None:
-    (found,) = parse_adapters([adapter(name, CARD, vendor=0)])
-    assert (found.vendor, found.shares_memory) == (vendor, shares)
+    (adapter_found,) = parse_adapters([adapter(name, CARD, vendor=0)])
+    assert (adapter_found.vendor, adapter_found.shares_memory) == (vendor, shares)
 
 
 def test_values_that_make_no_sense() -> None:
     values: dict[str, Any] = {"dedicated_bytes": -1, "shared_bytes": "much", "driver": 7}
-    (found,) = parse_adapters([{"name": None, "luid": 1}, {}, adapter("X\x1b[31m", CARD, **values)])
-    assert (found.name, found.dedicated_bytes, found.shared_bytes, found.driver) == ("X", None, None, None)
+    (adapter_found,) = parse_adapters([{"name": None, "luid": 1}, {}, adapter("X\x1b[31m", CARD, **values)])
+    assert (
+        adapter_found.name,
+        adapter_found.dedicated_bytes,
+        adapter_found.shared_bytes,
+        adapter_found.driver,
+    ) == ("X", None, None, None)
     gpus, _ = detect_windows(windows(windows_gpu_adapters=[adapter("X", CARD, dedicated_bytes=1 << 60)]))
     assert gpus[0].memory_bytes.value is None
     assert gpus[0].memory_bytes.reason
@@ -181,5 +186,5 @@ def test_luids() -> None:
 @given(st.text(), st.floats())
 def test_counters_never_raise(instance: str, value: float) -> None:
     rows = [[instance, value], [f"pid_1_{luid_name(CARD)}_phys_0_eng_0_engtype_3D", value]]
-    found = parse_counters({"engine": rows, "dedicated": rows, "shared": rows})
-    assert all(0 <= percent <= 100 for percent in found.load_percent.values())
+    counters = parse_counters({"engine": rows, "dedicated": rows, "shared": rows})
+    assert all(0 <= percent <= 100 for percent in counters.load_percent.values())

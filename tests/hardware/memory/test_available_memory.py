@@ -103,8 +103,8 @@ def test_pressure_off_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_pressure_on_a_system_without_proc(tmp_path: Path) -> None:
-    for platform, words in (("windows", "no such figure"), ("macos", "a level in its place")):
-        assert words in sentence_of(read_pressure(LocalInterfaces(tmp_path, platform)).reason)
+    for platform, reason_text in (("windows", "no such figure"), ("macos", "a level in its place")):
+        assert reason_text in sentence_of(read_pressure(LocalInterfaces(tmp_path, platform)).reason)
 
 
 def test_garbled_pressure_is_unknown(tmp_path: Path) -> None:

@@ -71,8 +71,8 @@ def test_v2_every_ancestor_counts(tmp_path: Path) -> None:
             f"{top}/user.slice/user-1000.slice/app.scope/cpu.max": "max 100000\n",
         },
     )
-    found = levels(root)
-    assert [(level.limit_bytes, level.source) for level in found] == [
+    group_levels = levels(root)
+    assert [(level.limit_bytes, level.source) for level in group_levels] == [
         (2 * GIB, "cgroup v2 memory.max"),
         (6 * GIB, "cgroup v2 memory.high"),
     ]

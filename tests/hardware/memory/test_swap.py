@@ -17,10 +17,10 @@ VMSTAT = "nr_free_pages 100\npgpgin 5\npswpin {}\npswpout 9\npgswapin 1\n"
 def test_swap_in_is_pages_times_their_size() -> None:
     machine = StandIn({"/proc/vmstat": VMSTAT.format(1000)}, answers={"page_size": 4096})
     meter = SwapMeter(machine)
-    machine.now += 2
+    machine.clock_seconds += 2
     machine.files["/proc/vmstat"] = VMSTAT.format(3000)
     assert meter.read().value == 4096 * 1000
-    machine.now += 1
+    machine.clock_seconds += 1
     assert meter.read().value == 0
 
 
@@ -29,15 +29,15 @@ def test_swap_in_is_pages_times_their_size() -> None:
 )
 def test_no_count_of_swap_is_unknown(content: Any) -> None:
     machine = StandIn({"/proc/vmstat": content}, answers={"page_size": 4096})
-    found = SwapMeter(machine).read()
-    assert found.value is None
-    assert "swap" in sentence_of(found.reason)
+    swap = SwapMeter(machine).read()
+    assert swap.value is None
+    assert "swap" in sentence_of(swap.reason)
 
 
 def test_page_size_that_is_not_told_is_not_guessed() -> None:
     machine = StandIn({"/proc/vmstat": VMSTAT.format(1)})
     meter = SwapMeter(machine)
-    machine.now += 1
+    machine.clock_seconds += 1
     assert meter.read().value is None
 
 
@@ -55,11 +55,11 @@ def test_macos_swap_in() -> None:
     machine = StandIn(platform="macos")
     machine.commands["vm_stat"] = VM_STAT.format(10).encode()
     meter = SwapMeter(machine)
-    machine.now += 1
+    machine.clock_seconds += 1
     machine.commands["vm_stat"] = VM_STAT.format(74).encode()
     assert meter.read().value == 64 * 16384
     machine.commands.clear()
-    machine.now += 1
+    machine.clock_seconds += 1
     assert meter.read().value is None
     assert SwapMeter(StandIn(platform="windows")).read().reason
 

@@ -53,9 +53,9 @@ def test_parser_never_raises(text: str) -> None:
     st.dictionaries(st.integers(0, 3), st.tuples(st.floats(0, 1e12), st.floats(0, 1e12))),
 )
 def test_load_never_leaves_0_to_100(
-    before: dict[int, tuple[float, float]], after: dict[int, tuple[float, float]]
+    earlier: dict[int, tuple[float, float]], after: dict[int, tuple[float, float]]
 ) -> None:
-    assert all(0 <= percent <= 100 for percent in busy_percents(before, after).values())
+    assert all(0 <= percent <= 100 for percent in busy_percents(earlier, after).values())
 
 
 @pytest.mark.skipif(not Path("/proc/stat").exists(), reason="needs /proc")
@@ -98,17 +98,17 @@ class TestOnLinux:
 
     def test_this_machine_agrees_with_the_counters(self) -> None:
         # On a busy machine this process may be held up between two looks, so a few tries are fair.
-        assert any(abs(shown - counted) < 10 for shown, counted in map(self.compare, range(5)))
+        assert any(abs(measured - counted) < 10 for measured, counted in map(self.compare, range(5)))
 
     def compare(self, attempt: int) -> tuple[float, float]:
         """The meter's load, and that of a plain reading of the counters around the same stretch of work."""
         meter = CoreLoadMeter(usable_cpus(LocalInterfaces()), LocalInterfaces())
-        before = parse_proc_stat(Path("/proc/stat").read_text())
+        earlier = parse_proc_stat(Path("/proc/stat").read_text())
         until = time.process_time() + 0.2
         while time.process_time() < until:
             pass
         load, cores = meter.read()
-        percents = busy_percents(before, parse_proc_stat(Path("/proc/stat").read_text()))
+        percents = busy_percents(earlier, parse_proc_stat(Path("/proc/stat").read_text()))
         usable = [percent for number, percent in percents.items() if number in usable_cpus(LocalInterfaces())]
         assert load.value is not None
         assert load.value > 0
@@ -140,7 +140,7 @@ def container(spent: str, version: int = 2) -> StandIn:
 
 
 def later(system: StandIn, path: str, spent: str) -> None:
-    system.now += 1
+    system.clock_seconds += 1
     system.files |= {path: spent, "/proc/stat": stat(10, 90)}
 
 

@@ -99,6 +99,6 @@ def test_a_short_name_is_short_already(name: str) -> None:
 
 @given(st.text())
 def test_any_text_gives_one_line_and_nothing_only_for_nothing(name: str) -> None:
-    found = short_cpu_name(name)
-    assert "\n" not in found
-    assert bool(found) == bool(clean_line(name))
+    short_name = short_cpu_name(name)
+    assert "\n" not in short_name
+    assert bool(short_name) == bool(clean_line(name))

@@ -17,32 +17,32 @@ def policies(count: int, kilohertz: Any = "2400000\n") -> dict[str, Any]:
 
 def test_mean_over_the_cores() -> None:
     files = policies(2) | {f"{CPUFREQ}/policy1/scaling_cur_freq": "1200000\n"}
-    found = FrequencyMeter(StandIn(files)).read()
-    assert (found.value, found.source) == (1800, "cpufreq")
+    frequency = FrequencyMeter(StandIn(files)).read()
+    assert (frequency.value, frequency.source) == (1800, "cpufreq")
 
 
 def test_many_cores_are_asked_in_turn_and_few_at_once() -> None:
     machine = StandIn(policies(64))
     meter = FrequencyMeter(machine)
-    asked: list[set[str]] = []
+    questions: list[set[str]] = []
     for _ in range(8):
         machine.reads.clear()
         assert meter.read().value == 2400
-        asked.append(set(machine.reads))
-    assert max(len(each) for each in asked) <= 8
+        questions.append(set(machine.reads))
+    assert max(len(paths) for paths in questions) <= 8
     # All of them have had their turn, and each look was spread over the machine.
-    assert len(set[str]().union(*asked)) == 64
-    assert f"{CPUFREQ}/policy0/scaling_cur_freq" in asked[0]
-    assert f"{CPUFREQ}/policy56/scaling_cur_freq" in asked[0]
+    assert len(set[str]().union(*questions)) == 64
+    assert f"{CPUFREQ}/policy0/scaling_cur_freq" in questions[0]
+    assert f"{CPUFREQ}/policy56/scaling_cur_freq" in questions[0]
 
 
 @pytest.mark.parametrize("content", ["", "<unknown>\n", "0\n", "99999999999\n", closed(), busy(), gone()])
 def test_core_that_does_not_answer_is_left_out(content: Any) -> None:
     files = policies(2) | {f"{CPUFREQ}/policy0/scaling_cur_freq": content}
     assert FrequencyMeter(StandIn(files)).read().value == 2400
-    found = FrequencyMeter(StandIn(policies(2, content))).read()
-    assert found.value is None
-    assert "frequency" in sentence_of(found.reason)
+    frequency = FrequencyMeter(StandIn(policies(2, content))).read()
+    assert frequency.value is None
+    assert "frequency" in sentence_of(frequency.reason)
 
 
 CPUINFO = """\
@@ -60,10 +60,10 @@ def test_virtual_machine_is_read_from_cpuinfo_and_not_each_second() -> None:
     machine = StandIn({"/proc/cpuinfo": CPUINFO})
     meter = FrequencyMeter(machine)
     assert meter.read().value == pytest.approx(2395.2)
-    machine.now += 1
+    machine.clock_seconds += 1
     meter.read()
     assert machine.reads.count("/proc/cpuinfo") == 1
-    machine.now += 5
+    machine.clock_seconds += 5
     meter.read()
     assert machine.reads.count("/proc/cpuinfo") == 2
 

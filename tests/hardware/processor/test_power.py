@@ -30,7 +30,7 @@ def test_watts_are_joules_over_seconds() -> None:
     machine = StandIn(package(0))
     meter = PowerMeter(machine)
     # WHEN two seconds pass in which the package takes 25 J
-    machine.now += 2
+    machine.clock_seconds += 2
     machine.files[f"{RAPL}/intel-rapl:0/energy_uj"] = "26000000\n"
     power = meter.read()
     assert (power.value, power.source) == (12.5, "RAPL")
@@ -57,7 +57,7 @@ def test_packages_are_added_and_nothing_else_is() -> None:
     files[f"{RAPL}/intel-rapl-mmio:0/energy_uj"] = "5\n"
     machine = StandIn(files)
     meter = PowerMeter(machine)
-    machine.now += 1
+    machine.clock_seconds += 1
     for number in (0, 1, 2):
         machine.files[f"{RAPL}/intel-rapl:{number}/energy_uj"] = "31000000\n"
     assert meter.read().value == 60
@@ -66,7 +66,7 @@ def test_packages_are_added_and_nothing_else_is() -> None:
 def test_counter_that_begins_again_is_counted_on() -> None:
     machine = StandIn(package(0, f"{MOST - 4_000_000}\n"))
     meter = PowerMeter(machine)
-    machine.now += 1
+    machine.clock_seconds += 1
     machine.files[f"{RAPL}/intel-rapl:0/energy_uj"] = "5999999\n"
     assert meter.read().value == pytest.approx(10.0)
 
@@ -80,7 +80,7 @@ def test_root_only_says_how_to_open_it() -> None:
 def test_one_closed_package_is_no_half_of_the_power() -> None:
     machine = StandIn(package(0) | package(1, closed()))
     meter = PowerMeter(machine)
-    machine.now += 1
+    machine.clock_seconds += 1
     assert meter.read().reason == ROOT_ONLY
 
 
@@ -89,25 +89,26 @@ def test_garbage_is_unknown_and_the_next_look_counts(content: Any) -> None:
     machine = StandIn(package(0))
     meter = PowerMeter(machine)
     machine.files[f"{RAPL}/intel-rapl:0/energy_uj"] = content
-    machine.now += 1
+    machine.clock_seconds += 1
     broken = meter.read()
     assert broken.value is None
     assert broken.reason
     machine.files[f"{RAPL}/intel-rapl:0/energy_uj"] = "21000000\n"
-    machine.now += 1
+    machine.clock_seconds += 1
     assert meter.read().value == 10
 
 
 def test_impossible_watts_are_unknown() -> None:
     machine = StandIn(package(0))
     meter = PowerMeter(machine)
-    machine.now += 1
+    machine.clock_seconds += 1
     machine.files[f"{RAPL}/intel-rapl:0/energy_uj"] = f"{MOST - 1}\n"
     assert "impossible" in sentence_of(meter.read().reason)
 
 
 @pytest.mark.parametrize(
-    ("platform", "words"), [("linux", "RAPL"), ("macos", "powermetrics"), ("windows", "driver of its own")]
+    ("platform", "reason_text"),
+    [("linux", "RAPL"), ("macos", "powermetrics"), ("windows", "driver of its own")],
 )
-def test_without_counters_the_reason_is_the_systems(platform: Any, words: str) -> None:
-    assert words in sentence_of(PowerMeter(StandIn(platform=platform)).read().reason)
+def test_without_counters_the_reason_is_the_systems(platform: Any, reason_text: str) -> None:
+    assert reason_text in sentence_of(PowerMeter(StandIn(platform=platform)).read().reason)

@@ -39,9 +39,9 @@ def test_package_of_an_intel_processor() -> None:
 
 
 def test_never_another_devices_temperature() -> None:
-    found = Thermometer(StandIn(OTHERS)).read()
-    assert found.value is None
-    assert found.reason
+    temperature = Thermometer(StandIn(OTHERS)).read()
+    assert temperature.value is None
+    assert temperature.reason
 
 
 @pytest.mark.parametrize(
@@ -73,16 +73,16 @@ def test_thermal_zone_of_the_package_does_where_there_is_no_chip() -> None:
         "/sys/class/thermal/thermal_zone3/type": "x86_pkg_temp\n",
         "/sys/class/thermal/thermal_zone3/temp": "58000\n",
     }
-    found = Thermometer(StandIn(zones)).read()
-    assert (found.value, found.source) == (58, "thermal zone")
+    temperature = Thermometer(StandIn(zones)).read()
+    assert (temperature.value, temperature.source) == (58, "thermal zone")
 
 
 @pytest.mark.parametrize("content", ["", "hot\n", "999999999999\n", "-273150\n", closed(), busy(), gone()])
 def test_sensor_that_fails_is_a_reason(content: Any) -> None:
     files = INTEL | {f"{HWMON}/hwmon4/temp1_input": content}
-    found = Thermometer(StandIn(files)).read()
-    assert found.value is None
-    assert "temperature" in sentence_of(found.reason)
+    temperature = Thermometer(StandIn(files)).read()
+    assert temperature.value is None
+    assert "temperature" in sentence_of(temperature.reason)
 
 
 def test_chip_that_comes_back_under_another_number_is_found() -> None:

@@ -56,21 +56,21 @@ class TestRoundTrip:
         again = step(folder, 2)
         assert again.machine == machine
         for field in Reading.__struct_fields__:
-            found, wanted = getattr(again.readings[1], field), getattr(live[1], field)
+            replayed, wanted = getattr(again.readings[1], field), getattr(live[1], field)
             if field in COUNTED:
-                assert (getattr(found, "value", 0) is None) == (getattr(wanted, "value", 0) is None), field
+                assert (getattr(replayed, "value", 0) is None) == (getattr(wanted, "value", 0) is None), field
             elif field not in OWN:
-                assert found == wanted, field
+                assert replayed == wanted, field
 
     @pytest.mark.parametrize("name", ["m1-8gb", "pc-16gb", "hp-i5-1035g1", "two-cards", "driver-fails"])
     def test_recording_a_recording_gives_the_same_readings(self, name: str, tmp_path: Path) -> None:
-        now = [0.0]
-        recorder = Recorder(Replay(FOLDER / name, clock=lambda: now[0]))
+        clock = [0.0]
+        recorder = Recorder(Replay(FOLDER / name, clock=lambda: clock[0]))
         machine = detect_machine(interfaces=recorder)
         sampler = MachineSampler(machine, lambda _reading: None, sources=sources_of(machine, recorder))
         writer = RecordingWriter(tmp_path / name, recorder, "Again", 1.0)
         for number in range(LOOKS):
-            now[0] = float(number)
+            clock[0] = float(number)
             sampler.take()
             writer.write()
         writer.close()
@@ -85,7 +85,7 @@ class TestRoundTrip:
                 recorder.read(path)
             recorder.ask("core_count")
             writer.write()
-            stand_in.now += 1
+            stand_in.clock_seconds += 1
             stand_in.files["/b"] = "3\n"
         writer.close()
         first, second, third = lines_of(tmp_path)

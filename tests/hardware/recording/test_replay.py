@@ -31,30 +31,32 @@ from tui.units import GIB
 
 def kept(folder: Path, looks: list[Any] | str, head: dict[str, Any] | str | None = None) -> Path:
     """A recording as written by hand."""
-    whole = {"format": FORMAT, "platform": "linux", "title": "Test"}
+    default_head = {"format": FORMAT, "platform": "linux", "title": "Test"}
     folder.mkdir(exist_ok=True)
-    (folder / HEAD_FILE).write_text(head if isinstance(head, str) else json.dumps(whole | (head or {})))
+    (folder / HEAD_FILE).write_text(
+        head if isinstance(head, str) else json.dumps(default_head | (head or {}))
+    )
     text = looks if isinstance(looks, str) else "".join(f"{json.dumps(look)}\n" for look in looks)
     (folder / ANSWERS_FILE).write_text(text)
     return folder
 
 
-def look(at: float, **answers: Any) -> dict[str, Any]:
-    return {"at": at, "answers": {f"read /{name}": answer for name, answer in answers.items()}}
+def look(seconds: float, **answers: Any) -> dict[str, Any]:
+    return {"at": seconds, "answers": {f"read /{name}": answer for name, answer in answers.items()}}
 
 
 class TestPace:
     def test_each_look_is_shown_at_its_time_and_the_first_follows_the_last(self, tmp_path: Path) -> None:
-        now = [50.0]
+        clock = [50.0]
         looks = [look(3.0, a={"text": "1"}), look(4.0, a={"text": "2"}), look(6.5, a={"text": "3"})]
-        replay = Replay(kept(tmp_path, looks), clock=lambda: now[0])
+        replay = Replay(kept(tmp_path, looks), clock=lambda: clock[0])
         seen: list[tuple[str, float]] = []
         for passed in (0.0, 0.9, 1.0, 3.4, 3.5, 4.4, 4.5, 5.5):
-            now[0] = 50.0 + passed
+            clock[0] = 50.0 + passed
             seen.append((replay.read("/a").decode(), replay.clock()))
         assert [text for text, _ in seen] == ["1", "1", "2", "2", "3", "3", "1", "2"]
         # The clock goes on where the recording starts again.
-        assert [at for _, at in seen] == [0, 0, 1, 1, 3.5, 3.5, 4.5, 5.5]
+        assert [seconds for _, seconds in seen] == [0, 0, 1, 1, 3.5, 3.5, 4.5, 5.5]
 
     def test_one_look_is_a_recording(self, tmp_path: Path) -> None:
         replay = Replay(kept(tmp_path, [look(0.0, a={"text": "1"})]))
@@ -69,9 +71,9 @@ class TestPace:
             lambda: replay.run(("a",)),
             lambda: replay.ask("core_count"),
         )
-        for asked in questions:
+        for question in questions:
             with pytest.raises(FileNotFoundError):
-                asked()
+                question()
 
 
 class TestDamaged:
@@ -108,7 +110,7 @@ class TestDamaged:
     @pytest.mark.parametrize("times", [(0.0, 1.0, 0.5), (0.0, 1.0, 1.0), (5.0, 7.0, 6.0)])
     def test_time_that_goes_back_is_named_by_its_line(self, times: tuple[float, ...], tmp_path: Path) -> None:
         with raises_sentence(RecordingError, rf"{ANSWERS_FILE}:3 is damaged.*not after"):
-            Replay(kept(tmp_path, [look(at) for at in times]))
+            Replay(kept(tmp_path, [look(seconds) for seconds in times]))
 
     @pytest.mark.parametrize("text", ["", "\n\n"])
     def test_empty_recording(self, text: str, tmp_path: Path) -> None:
@@ -116,7 +118,7 @@ class TestDamaged:
             Replay(kept(tmp_path, text))
 
     @pytest.mark.parametrize(
-        ("asked", "answer"),
+        ("question", "answer"),
         [
             ("read /a", {}),
             ("read /a", {"text": 5}),
@@ -129,15 +131,15 @@ class TestDamaged:
         ],
     )
     def test_answer_that_makes_no_sense_is_named_by_its_line(
-        self, asked: str, answer: dict[str, Any], tmp_path: Path
+        self, question: str, answer: dict[str, Any], tmp_path: Path
     ) -> None:
-        looks = [look(0.0), {"at": 1.0, "answers": {asked: answer}}]
+        looks = [look(0.0), {"at": 1.0, "answers": {question: answer}}]
         with raises_sentence(RecordingError, rf"{ANSWERS_FILE}:2 is damaged"):
             Replay(kept(tmp_path, looks))
 
     def test_end_that_was_cut_off_is_named(self, tmp_path: Path) -> None:
-        whole = (FOLDER / "nothing" / ANSWERS_FILE).read_text()
-        kept(tmp_path, whole[:-40])
+        complete = (FOLDER / "nothing" / ANSWERS_FILE).read_text()
+        kept(tmp_path, complete[:-40])
         with raises_sentence(RecordingError, rf"{ANSWERS_FILE}:{LOOKS} is damaged"):
             Replay(tmp_path)
 
@@ -203,7 +205,7 @@ def test_steps_by_hand_through_every_look_and_over_the_end(tmp_path: Path) -> No
     writer = RecordingWriter(tmp_path, recorder, "Test", 1.0)
     for number, later in enumerate((0.0, 1.0, 0.3, 1.7)):
         machine.files["/n"] = str(number)
-        machine.now += later
+        machine.clock_seconds += later
         recorder.read("/n")
         writer.write()
     writer.close()
@@ -212,8 +214,8 @@ def test_steps_by_hand_through_every_look_and_over_the_end(tmp_path: Path) -> No
     for _ in range(9):
         seen.append((replay.sample_index, replay.read("/n"), replay.clock()))
         replay.forward()
-    assert [one[:2] for one in seen] == [(number % 4, b"%d" % (number % 4)) for number in range(9)]
-    assert [one[2] for one in seen[:6]] == pytest.approx([0.0, 1.0, 1.3, 3.0, 4.0, 5.0])
+    assert [look[:2] for look in seen] == [(number % 4, b"%d" % (number % 4)) for number in range(9)]
+    assert [look[2] for look in seen[:6]] == pytest.approx([0.0, 1.0, 1.3, 3.0, 4.0, 5.0])
     # Several at once
     replay.forward(3)
     assert replay.sample_index == 0
@@ -224,7 +226,7 @@ def test_what_was_first_asked_later_is_answered_before_too(tmp_path: Path) -> No
     recorder = Recorder(machine)
     writer = RecordingWriter(tmp_path, recorder, "Test", 1.0)
     writer.write()
-    machine.now += 1
+    machine.clock_seconds += 1
     recorder.read("/late")
     writer.write()
     writer.close()

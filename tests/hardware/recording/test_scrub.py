@@ -11,16 +11,16 @@ from tui.hardware.recording.scrub import Scrubber
 
 def test_serial_numbers_and_ids_go() -> None:
     notes = b"Model: \t\t NVIDIA GeForce RTX 3090\nGPU UUID: \t GPU-6a1d\nBus Type: \t PCIe\n"
-    left = b"Model: \t\t NVIDIA GeForce RTX 3090\nBus Type: \t PCIe\n"
-    assert Scrubber().data("/proc/driver/nvidia/gpus/x/information", notes) == left
+    scrubbed = b"Model: \t\t NVIDIA GeForce RTX 3090\nBus Type: \t PCIe\n"
+    assert Scrubber().data("/proc/driver/nvidia/gpus/x/information", notes) == scrubbed
     cpuinfo = b"processor\t: 0\nSerial\t\t: 10000000abcdef\nModel\t\t: Raspberry Pi 5\n"
     assert Scrubber().data("/proc/cpuinfo", cpuinfo) == b"processor\t: 0\nModel\t\t: Raspberry Pi 5\n"
 
 
 def test_property_list_keeps_all_but_its_serial_numbers() -> None:
     entry = {"IOPlatformSerialNumber": "C02XG", "UUID": "8B1F", "gpu-core-count": 8}
-    left = Scrubber().data("ioreg", plistlib.dumps([entry]))
-    assert plistlib.loads(left) == [{"gpu-core-count": 8}]
+    scrubbed = Scrubber().data("ioreg", plistlib.dumps([entry]))
+    assert plistlib.loads(scrubbed) == [{"gpu-core-count": 8}]
 
 
 def test_of_mounts_only_the_control_groups_stay() -> None:
@@ -44,8 +44,8 @@ def test_of_the_list_of_names_only_this_machines_stay() -> None:
     assert scrub.data("/usr/share/misc/pci.ids", names) == b""
     scrub.data("/sys/bus/pci/devices/a/vendor", b"0x10de\n")
     scrub.data("/sys/bus/pci/devices/a/device", b"0x2204\n")
-    left = b"10de  NVIDIA\n\t2204  GA102 [RTX 3090]\n"
-    assert scrub.data("/usr/share/misc/pci.ids", names) == left
+    scrubbed = b"10de  NVIDIA\n\t2204  GA102 [RTX 3090]\n"
+    assert scrub.data("/usr/share/misc/pci.ids", names) == scrubbed
 
 
 def test_of_amds_list_of_names_only_this_machines_stay() -> None:
@@ -58,8 +58,8 @@ def test_of_amds_list_of_names_only_this_machines_stay() -> None:
 def test_recording_of_this_machine_tells_nothing_of_its_mounts() -> None:
     recorder = Recorder(LocalInterfaces())
     detect_machine(interfaces=recorder)
-    for asked, answer in recorder.changed().items():
-        if asked.endswith("/mountinfo"):
+    for question, answer in recorder.changed().items():
+        if question.endswith("/mountinfo"):
             assert all(" - cgroup" in line for line in (answer.text or "").splitlines())
 
 
