@@ -63,14 +63,14 @@ class Emulator:
     def __init__(self, cols: int, rows: int) -> None:
         self.screen = _Screen(cols, rows)
         self._stream = pyte.ByteStream(self.screen)
-        self._rest = b""
+        self._incomplete = b""
 
     def feed(self, data: bytes) -> None:
         """Take output; a sequence that is cut off at the end waits for its other half."""
-        data = self._rest + data
-        at = data.rfind(b"\x1b", -32)
-        cut = at if at >= 0 and re.fullmatch(rb"\x1b(\[[<>=?0-9;]*)?", data[at:]) else len(data)
-        data, self._rest = data[:cut], data[cut:]
+        data = self._incomplete + data
+        start = data.rfind(b"\x1b", -32)
+        cut = start if start >= 0 and re.fullmatch(rb"\x1b(\[[<>=?0-9;]*)?", data[start:]) else len(data)
+        data, self._incomplete = data[:cut], data[cut:]
         self._stream.feed(self._FOREIGN.sub(b"", data))
 
     @property
@@ -144,24 +144,24 @@ class Terminal:
     def send(self, keys: str | bytes) -> float:
         """Type; the time at which it was done."""
         data = keys.encode() if isinstance(keys, str) else keys
-        now = time.monotonic()
+        sent_at = time.monotonic()
         while data:
             data = data[os.write(self._fd, data) :]
-        return now
+        return sent_at
 
     def paste(self, text: str) -> float:
         """Paste as a terminal does that knows where a paste begins and ends."""
         return self.send(f"\x1b[200~{text}\x1b[201~")
 
     def wait_for(
-        self, what: str | Callable[[list[str]], bool], timeout: float = 20.0, poll: float = 0.05
+        self, expectation: str | Callable[[list[str]], bool], timeout: float = 20.0, poll: float = 0.05
     ) -> list[str]:
         """Wait until the screen shows a text or satisfies a test, and return its rows.
 
         Raises:
             ScreenTimeoutError: it did not within `timeout` seconds, or the program ended before.
         """
-        test = what if callable(what) else lambda lines: what in "\n".join(lines)
+        test = expectation if callable(expectation) else lambda lines: expectation in "\n".join(lines)
         end = time.monotonic() + timeout
         while True:
             alive = self.alive
@@ -170,7 +170,7 @@ class Terminal:
                 return lines
             if not alive or time.monotonic() > end:
                 why = "not within its time" if alive else "the program ended"
-                raise ScreenTimeoutError(f"{what!r}: {why}\n" + "\n".join(lines))
+                raise ScreenTimeoutError(f"{expectation!r}: {why}\n" + "\n".join(lines))
             time.sleep(poll)
 
     def resize(self, cols: int, rows: int) -> None:

@@ -35,9 +35,9 @@ def brought_by(code: str) -> set[str]:
 def test_a_room_below_the_screen_draws_nothing_and_loads_no_engine(room: str):
     modules = modules_of(room)
     assert modules
-    found = brought_by("\n".join(f"import {module}" for module in modules))
-    assert "tui" in found
-    assert not found & (DRAWING | ENGINE | SLOW)
+    loaded = brought_by("\n".join(f"import {module}" for module in modules))
+    assert "tui" in loaded
+    assert not loaded & (DRAWING | ENGINE | SLOW)
 
 
 def test_the_engine_room_draws_nothing():
@@ -50,15 +50,15 @@ def test_the_engine_room_draws_nothing():
     "module", ["install", "client", "reply_metrics", "failures", "footprint", "options", "protocol", "schema"]
 )
 def test_what_others_use_of_the_engine_room_loads_no_engine(module: str):
-    found = brought_by(f"import tui.engine.{module}")
-    assert "tui" in found
-    assert not found & (DRAWING | ENGINE)
+    loaded = brought_by(f"import tui.engine.{module}")
+    assert "tui" in loaded
+    assert not loaded & (DRAWING | ENGINE)
 
 
 def test_the_dashboard_starts_without_engine_and_drivers():
-    found = brought_by("import tui.ui.app")
-    assert found >= DRAWING
-    assert not found & (ENGINE | SLOW)
+    loaded = brought_by("import tui.ui.app")
+    assert loaded >= DRAWING
+    assert not loaded & (ENGINE | SLOW)
 
 
 def test_a_plain_command_does_not_pay_for_the_screen(tmp_path: Path):
@@ -68,6 +68,6 @@ def test_a_plain_command_does_not_pay_for_the_screen(tmp_path: Path):
         "from tui.cli import main\n"
         "assert main(['fit', 'gemma-3-270m-it', '--machine', 'm1-8gb']) == 0"
     )
-    found = brought_by(code)
-    assert "msgspec" in found
-    assert not found & (DRAWING | ENGINE)
+    loaded = brought_by(code)
+    assert "msgspec" in loaded
+    assert not loaded & (DRAWING | ENGINE)

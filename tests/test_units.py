@@ -56,8 +56,8 @@ def test_a_size_read_back_is_the_same_to_its_last_digit(count: int):
 
 
 @given(st.integers(0, 2**63), st.integers(0, 2**63))
-def test_a_larger_size_is_never_shown_smaller(one: int, other: int):
-    small, large = sorted((one, other))
+def test_a_larger_size_is_never_shown_smaller(first_size: int, second_size: int):
+    small, large = sorted((first_size, second_size))
     assert parse_bytes(format_bytes(small)) <= parse_bytes(format_bytes(large))
 
 

@@ -89,8 +89,8 @@ def generate(model, context, sampler, prompt: list[int], count: int) -> dict[str
     if lib.llama_decode(context, lib.llama_batch_get_one(tokens, len(prompt))):
         raise SystemExit("the prompt could not be read")
     read = time.monotonic()
-    one = (lib.llama_token * 1)()
-    batch = lib.llama_batch_get_one(one, 1)
+    batch_tokens = (lib.llama_token * 1)()
+    batch = lib.llama_batch_get_one(batch_tokens, 1)
     piece = ctypes.create_string_buffer(256)
     first = last = 0.0
     thousands: list[float] = []
@@ -102,7 +102,7 @@ def generate(model, context, sampler, prompt: list[int], count: int) -> dict[str
         if number % 1000 == 0:
             thousands.append(last)
         if number + 1 < count:
-            one[0] = token
+            batch_tokens[0] = token
             if lib.llama_decode(context, batch):
                 raise SystemExit("a token could not be decoded")
     return {
@@ -110,7 +110,7 @@ def generate(model, context, sampler, prompt: list[int], count: int) -> dict[str
         "prompt_tps": len(prompt) / (read - start),
         "generated_tokens": count,
         "generation_tps": (count - 1) / (last - first),
-        "tps_of_thousands": [1000 / (after - before) for before, after in pairwise([*thousands, last])],
+        "tps_of_thousands": [1000 / (after - earlier) for earlier, after in pairwise([*thousands, last])],
     }
 
 

@@ -73,15 +73,15 @@ class Dashboard(Terminal):
         """Wait until the engine has computed and stopped, without looking at the screen, which would cost."""
         end = time.monotonic() + timeout
         quiet = 0
-        before = start = cpu_seconds(engine)
-        while before < start + 0.3 and time.monotonic() < end:
+        earlier = start = cpu_seconds(engine)
+        while earlier < start + 0.3 and time.monotonic() < end:
             time.sleep(0.05)
-            before = cpu_seconds(engine)
+            earlier = cpu_seconds(engine)
         while quiet < 3 and time.monotonic() < end:
             time.sleep(0.25)
-            now = cpu_seconds(engine)
-            quiet = quiet + 1 if now - before < 0.03 else 0
-            before = now
+            current = cpu_seconds(engine)
+            quiet = quiet + 1 if current - earlier < 0.03 else 0
+            earlier = current
 
 
 def cpu_seconds(process: psutil.Process) -> float:
@@ -99,12 +99,12 @@ class Noise(NamedTuple):
 @contextmanager
 def watched_noise() -> Iterator[list[Noise]]:
     """Tell afterwards what others used; every process started inside must have ended by then."""
-    found: list[Noise] = []
+    noises: list[Noise] = []
     start, busy, own = time.monotonic(), _busy_seconds(), _own_seconds()
-    yield found
+    yield noises
     spent = (time.monotonic() - start) * (os.cpu_count() or 1)
-    others = (_busy_seconds() - busy) - (_own_seconds() - own)
-    found.append(Noise(max(0.0, 100 * others / spent)))
+    foreign = (_busy_seconds() - busy) - (_own_seconds() - own)
+    noises.append(Noise(max(0.0, 100 * foreign / spent)))
 
 
 def wait_for_quiet(percent: float, timeout: float = 300) -> float:
@@ -125,7 +125,7 @@ def _busy_seconds() -> float:
 
 def _own_seconds() -> float:
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in used)
+    return sum(usage.ru_utime + usage.ru_stime for usage in used)
 
 
 def percentile(values: Sequence[float], share: float) -> float:

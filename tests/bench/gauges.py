@@ -31,9 +31,9 @@ def dashboard_percent(folder: Path, refresh_seconds: float, seconds: float) -> f
         dashboard.wait_for(lambda lines: any(common.MODEL_NAME in line for line in lines), 30)
         time.sleep(_SETTLE_SECONDS)
         process = psutil.Process(dashboard.pid)
-        start, before = time.monotonic(), cpu_seconds(process)
+        start, cpu_before = time.monotonic(), cpu_seconds(process)
         time.sleep(seconds)
-        return 100 * (cpu_seconds(process) - before) / (time.monotonic() - start)
+        return 100 * (cpu_seconds(process) - cpu_before) / (time.monotonic() - start)
 
 
 def faster_percent(looks: int = 40) -> float:
@@ -43,9 +43,9 @@ def faster_percent(looks: int = 40) -> float:
     spent = 0.0
     for _ in range(looks):
         time.sleep(0.25)
-        before = time.process_time()
+        start = time.process_time()
         sampler.take()
-        spent += time.process_time() - before
+        spent += time.process_time() - start
     return 3 * 100 * spent / looks
 
 
@@ -66,9 +66,9 @@ def spent_percent(terminal: Terminal, seconds: float) -> float:
     """Processor time of a program, its children's counted, once it has settled."""
     time.sleep(_SETTLE_SECONDS)
     process = psutil.Process(terminal.pid)
-    start, before = time.monotonic(), family_seconds(process)
+    start, cpu_before = time.monotonic(), family_seconds(process)
     time.sleep(seconds)
-    return 100 * (family_seconds(process) - before) / (time.monotonic() - start)
+    return 100 * (family_seconds(process) - cpu_before) / (time.monotonic() - start)
 
 
 def family_seconds(process: psutil.Process) -> float:
@@ -95,8 +95,8 @@ def main() -> int:
         print(f"      with the screen drawn at 4 Hz too, which a setting can ask for: {fast:.2f} %")
         for name in _OTHERS:
             percent = other_percent(name, Path(place), options.seconds)
-            told = "not installed" if percent is None else f"{percent:.2f} %"
-            print(f"      {name} at 1 Hz on the same machine: {told}")
+            result = "not installed" if percent is None else f"{percent:.2f} %"
+            print(f"      {name} at 1 Hz on the same machine: {result}")
     return 0 if met else 1
 
 

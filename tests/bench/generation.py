@@ -137,13 +137,13 @@ def _compare(options: argparse.Namespace, env: dict[str, str]) -> bool:
         for _attempt in range(options.tries):
             quiet = common.wait_for_quiet(options.noise, 120)
             with watched_noise() as noise:
-                before = bare(options.tokens, options)
+                bare_before = bare(options.tokens, options)
                 run_tps, run_tokens = plain(options, env)
                 seen = screened(env)
                 after = bare(options.tokens, options)
             if noise[0].percent <= options.noise:
                 break
-        mean = (before + after) / 2
+        mean = (bare_before + after) / 2
         if min(run_tokens, seen.tokens) < min(400, options.tokens):
             print(f"the reply was short: {run_tokens} and {seen.tokens} tokens")
             return False
@@ -151,7 +151,7 @@ def _compare(options: argparse.Namespace, env: dict[str, str]) -> bool:
         screens.append(seen.tps / mean)
         streaming.append(seen.streaming_cpu_percent)
         print(
-            f"round {number + 1}: bare {before:.1f} / {after:.1f}  run {run_tps:.1f} ({plains[-1]:.3f}, "
+            f"round {number + 1}: bare {bare_before:.1f} / {after:.1f}  run {run_tps:.1f} ({plains[-1]:.3f}, "
             f"{run_tokens} tokens)  dashboard {seen.tps:.1f} ({screens[-1]:.3f}, {seen.tokens} tokens, "
             f"own CPU {streaming[-1]:.1f} %)  others {quiet:.0f} % before, {noise[0].percent:.0f} % during",
             flush=True,

@@ -88,9 +88,9 @@ def measure_keys(dashboard: Dashboard, count: int) -> list[float]:
 def _shown_after(dashboard: Dashboard, typed: str, sent: list[float]) -> list[float]:
     """Seconds from each of the last keys to the screen that shows all letters up to it."""
     waits: list[float] = []
-    before = len(typed) - len(sent)
+    drawn_before = len(typed) - len(sent)
     for when, lines in dashboard.advance():
-        while _prompt_holds(lines, typed[: before + len(waits) + 1]):
+        while _prompt_holds(lines, typed[: drawn_before + len(waits) + 1]):
             waits.append(when - sent[len(waits)])
             if len(waits) == len(sent):
                 return waits
@@ -112,10 +112,10 @@ def measure_reply_stop(dashboard: Dashboard, engine: psutil.Process) -> tuple[fl
 
 def measure_prompt_stop(dashboard: Dashboard, engine: psutil.Process, number: int) -> tuple[float, float]:
     """The same in the middle of reading a long prompt that was pasted."""
-    words = " ".join(
+    text = " ".join(
         f"{number}word{index % 97}" if index % 50 == 0 else "forest" for index in range(PROMPT_WORDS)
     )
-    dashboard.paste(words)
+    dashboard.paste(text)
     time.sleep(0.5)
     dashboard.send(ENTER)
     dashboard.wait_for("Reading the prompt", 20)
@@ -140,7 +140,7 @@ def _stop(dashboard: Dashboard, engine: psutil.Process) -> tuple[float, float]:
     pressed = dashboard.send(ESCAPE)
     time.sleep(0.6)
     at_rest = watch.stopped_after(pressed)
-    shown = next(
+    stop_time = next(
         (
             when
             for when, lines in dashboard.advance()
@@ -148,11 +148,11 @@ def _stop(dashboard: Dashboard, engine: psutil.Process) -> tuple[float, float]:
         ),
         None,
     )
-    if shown is None:
+    if stop_time is None:
         raise SystemExit("the screen did not say that it stopped\n" + dashboard.text())
     dashboard.send(ctrl("n"))
     time.sleep(0.3)
-    return shown - pressed, at_rest
+    return stop_time - pressed, at_rest
 
 
 async def measure_client_stops(count: int, threads: int, *, prompt: bool) -> list[float]:
@@ -213,11 +213,11 @@ def main() -> int:
                 waits += measure_keys(dashboard, min(20, options.keys - len(waits)))
             met &= _tell("key to screen while generating", waits, KEY_TARGET)
             stops = [measure_reply_stop(dashboard, engine) for _ in range(options.stops)]
-            met &= _tell("Esc in a reply: screen says so", [shown for shown, _ in stops], STOP_TARGET)
-            met &= _tell("Esc in a reply: engine at rest", [rest for _, rest in stops], STOP_TARGET)
+            met &= _tell("Esc in a reply: screen says so", [screen for screen, _ in stops], STOP_TARGET)
+            met &= _tell("Esc in a reply: engine at rest", [engine for _, engine in stops], STOP_TARGET)
             stops = [measure_prompt_stop(dashboard, engine, number) for number in range(options.stops)]
-            met &= _tell("Esc in a prompt: screen says so", [shown for shown, _ in stops], STOP_TARGET)
-            met &= _tell("Esc in a prompt: engine at rest", [rest for _, rest in stops], STOP_TARGET)
+            met &= _tell("Esc in a prompt: screen says so", [screen for screen, _ in stops], STOP_TARGET)
+            met &= _tell("Esc in a prompt: engine at rest", [engine for _, engine in stops], STOP_TARGET)
     for prompt in (False, True):
         waits = asyncio.run(measure_client_stops(options.stops, options.threads, prompt=prompt))
         met &= _tell(f"client.stop in a {'prompt' if prompt else 'reply'}: finished", waits, STOP_TARGET)

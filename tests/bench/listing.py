@@ -80,15 +80,15 @@ async def headless(folder: Path, started: float) -> Times:
     sizer = Sizer(installed_build(), Path(os.environ["XDG_CACHE_HOME"]) / "llmtui" / "plans.json")
     board = VerdictBoard(sizer, LoadSettings(context=4096, threads=1), lambda _fits: None)
     board.set_pools(pools(detect_machine(), None))
-    found = await asyncio.to_thread(scan_models, SearchPaths((folder,)))
+    models = await asyncio.to_thread(scan_models, SearchPaths((folder,)))
     scanned = time.monotonic() - start
-    board.set_models(found.models)
+    board.set_models(models.models)
 
     def complete(context: int) -> bool:
         def told(fit: Fit) -> bool:
             return fit.verdict is Verdict.UNKNOWN or fit.context <= context
 
-        return len(board.fits) == len(found.models) and all(map(told, board.fits.values()))
+        return len(board.fits) == len(models.models) and all(map(told, board.fits.values()))
 
     if not complete(4096):
         raise SystemExit("a model has no verdict")
@@ -108,7 +108,7 @@ async def headless(folder: Path, started: float) -> Times:
         fit.footprint is not None and fit.footprint.source == "engine" for fit in board.fits.values()
     )
     await sizer.close()
-    return Times(scanned, verdicts, settled, changed, resettled, len(found.models), by_engine)
+    return Times(scanned, verdicts, settled, changed, resettled, len(models.models), by_engine)
 
 
 async def _settled(settled: Callable[[], bool]) -> float:
@@ -132,11 +132,11 @@ def run_headless(folder: Path, env: dict[str, str], profile: bool) -> Times:
 def in_dashboard(folder: Path, env: dict[str, str], count: int) -> tuple[float, float]:
     """Seconds from the command until the list is there, and from the key until it is for another context."""
     with Dashboard(env, "--ctx", "4096", str(folder)) as dashboard:
-        shown = f"{count} model"
+        expected = f"{count} model"
 
         def complete(lines: list[str]) -> bool:
             text = "\n".join(lines)
-            return shown in text and ("●" in text or "◐" in text)
+            return expected in text and ("●" in text or "◐" in text)
 
         dashboard.wait_for(complete, 60)
         listed = dashboard.chunks[-1].time - dashboard.started
@@ -189,8 +189,8 @@ def main() -> int:
         changes = statistics.median(times.changed for times in (cold, *warm))
         met &= verdict("another context: every row has a verdict", changes, CHANGE_TARGET, unit=" s")
         print(f"      and the engine has told all of them after {cold.resettled:.2f} s")
-        shown = [in_dashboard(folder, env, cold.models) for _ in range(options.rounds)]
-        listed, changed = (statistics.median(column) for column in zip(*shown, strict=True))
+        rounds = [in_dashboard(folder, env, cold.models) for _ in range(options.rounds)]
+        listed, changed = (statistics.median(column) for column in zip(*rounds, strict=True))
         print(f"in the dashboard: list with verdicts {listed:.2f} s after the command")
         met &= verdict("in the dashboard: another context on the screen", changed, CHANGE_TARGET, unit=" s")
     return 0 if met else 1

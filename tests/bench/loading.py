@@ -42,7 +42,7 @@ def child(path: Path, threads: int, mapped: bool, repacked: bool) -> None:
     decode(context, _PROMPT)
     read = time.monotonic() - start
     start = time.monotonic()
-    for _each in range(_GENERATED):
+    for _token in range(_GENERATED):
         decode(context, 1)
     generated = time.monotonic() - start
     resident, from_files = resident_bytes() or 0, file_bytes()
@@ -91,12 +91,12 @@ def main() -> int:
             for way, mapped, repacked in _WAYS:
                 argv = [sys.executable, "-m", "tests.bench.loading", "--threads", str(options.threads)]
                 argv += ["--child", str(path), str(mapped), str(repacked)]
-                found = json.loads(subprocess.run(argv, stdout=subprocess.PIPE, check=True).stdout)
+                figures = json.loads(subprocess.run(argv, stdout=subprocess.PIPE, check=True).stdout)
                 print(
                     f"{f'{name} {quant}' if name else common.MODEL_NAME:32} {way:18}"
-                    f" {found['load_seconds']:5.2f} s {found['own_bytes'] / MIB:5.0f} MiB"
-                    f" {found['file_bytes'] / MIB:5.0f} MiB {found['prompt_tps']:7.0f}/s"
-                    f" {found['generation_tps']:9.1f}/s",
+                    f" {figures['load_seconds']:5.2f} s {figures['own_bytes'] / MIB:5.0f} MiB"
+                    f" {figures['file_bytes'] / MIB:5.0f} MiB {figures['prompt_tps']:7.0f}/s"
+                    f" {figures['generation_tps']:9.1f}/s",
                     flush=True,
                 )
     return 0

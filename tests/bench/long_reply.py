@@ -63,27 +63,27 @@ def written(options: argparse.Namespace, env: dict[str, str]) -> Written:
         time.sleep(2)
         dashboard.send(common.LONG_QUESTION)
         time.sleep(0.5)
-        for _each in dashboard.advance():
+        for _chunk in dashboard.advance():
             pass
         dashboard.send(ENTER)
-        resting, before = 0, cpu_seconds(engine)
+        resting, cpu_before = 0, cpu_seconds(engine)
         while resting < 5:
             used.append((time.monotonic(), cpu_seconds(process)))
             time.sleep(0.5)
-            now = cpu_seconds(engine)
-            resting, before = (resting + 1 if now - before < 0.03 else 0), now
+            cpu_now = cpu_seconds(engine)
+            resting, cpu_before = (resting + 1 if cpu_now - cpu_before < 0.03 else 0), cpu_now
         seen: list[tuple[float, int]] = []
         text = ""
-        for at, lines in dashboard.advance():
+        for shown_time, lines in dashboard.advance():
             text = "\n".join(lines)
-            if (found := _CONTEXT.search(text)) and (not seen or int(found[1]) > seen[-1][1]):
-                seen.append((at, int(found[1])))
+            if (match := _CONTEXT.search(text)) and (not seen or int(match[1]) > seen[-1][1]):
+                seen.append((shown_time, int(match[1])))
     rate = _RATE.search(text)
     if rate is None or not seen or seen[-1][1] - seen[0][1] < options.tokens * 0.95:
         raise SystemExit("the reply was short, or the screen does not show what it cost\n" + text)
     first = seen[0][1]
     marks = [
-        next(at for at, count in seen if count >= min(first + number * THOUSAND, seen[-1][1]))
+        next(shown_time for shown_time, count in seen if count >= min(first + number * THOUSAND, seen[-1][1]))
         for number in range(options.tokens // THOUSAND + 1)
     ]
     counts = dict(seen)
@@ -120,23 +120,23 @@ def main() -> int:
         for number in range(options.rounds):
             quiet = common.wait_for_quiet(5, 120)
             with watched_noise() as noise:
-                before = bare(options)
+                bare_before = bare(options)
                 seen = written(options, env)
                 after = bare(options)
-            loops = [(one + other) / 2 for one, other in zip(before, after, strict=True)]
+            loops = [(earlier + later) / 2 for earlier, later in zip(bare_before, after, strict=True)]
             ratios.append([mine / loop for mine, loop in zip(seen.thousands, loops, strict=True)])
             cpu.append(max(seen.cpu_percent))
             print(f"round {number + 1}: others {quiet:.0f} % before, {noise[0].percent:.0f} % during")
-            for name, row in (("bare", before), ("dashboard", seen.thousands), ("bare again", after)):
+            for name, row in (("bare", bare_before), ("dashboard", seen.thousands), ("bare again", after)):
                 print(f"  {name:12} {' '.join(f'{tps:8.1f}' for tps in row)} tok/s by thousands")
             print(f"  {'ratio':12} {' '.join(f'{ratio:8.3f}' for ratio in ratios[-1])}")
             print(
                 f"  {'own CPU':12} {' '.join(f'{percent:8.1f}' for percent in seen.cpu_percent)} %",
                 flush=True,
             )
-    whole = statistics.median(statistics.harmonic_mean(row) for row in ratios)
+    median = statistics.median(statistics.harmonic_mean(row) for row in ratios)
     last = statistics.median(row[-1] / row[0] for row in ratios)
-    met = verdict("dashboard / bare loop", whole, TARGET, at_most=False)
+    met = verdict("dashboard / bare loop", median, TARGET, at_most=False)
     met &= verdict("ratio of the last thousand / of the first", last, LAST_TARGET, at_most=False)
     met &= verdict("own CPU in the dearest thousand", statistics.median(cpu), CPU_TARGET, unit=" %")
     return 0 if met else 1

@@ -41,11 +41,19 @@ def reply_text(number: int, chosen: random.Random) -> str:
     def words(count: int) -> str:
         return " ".join(chosen.choice(_WORDS) for _ in range(count))
 
-    parts = [words(60), "\n".join(f"{at}. **{words(2)}**: {words(20)}" for at in range(1, 6)), words(80)]
+    parts = [
+        words(60),
+        "\n".join(f"{number}. **{words(2)}**: {words(20)}" for number in range(1, 6)),
+        words(80),
+    ]
     if number % 4 == 0:
-        parts.append("```python\n" + "\n".join(f"value_{at} = compute({at})" for at in range(8)) + "\n```")
+        parts.append(
+            "```python\n" + "\n".join(f"value_{number} = compute({number})" for number in range(8)) + "\n```"
+        )
     if number % 7 == 0:
-        parts.append("| name | size |\n|---|---|\n" + "\n".join(f"| {words(2)} | {at} |" for at in range(5)))
+        parts.append(
+            "| name | size |\n|---|---|\n" + "\n".join(f"| {words(2)} | {number} |" for number in range(5))
+        )
     return "\n\n".join(parts)
 
 
@@ -102,9 +110,9 @@ class ScriptedChat(App[None]):
     async def _say(self, text: str) -> None:
         self.pane.conversation.add_user("Tell me something hostile.")
         self.pane.answer.begin_reply(self.pane.model_label)
-        for at in range(0, len(text), 97):
-            self.pane.answer.append_text(text[at : at + 97])
-            if at % 970 == 0:
+        for start in range(0, len(text), 97):
+            self.pane.answer.append_text(text[start : start + 97])
+            if start % 970 == 0:
                 self.pane.answer.flush()
                 await asyncio.sleep(0)
         self.pane.answer.end_reply(Finished(1, "end", _METRICS))
@@ -150,5 +158,5 @@ class ScriptedChat(App[None]):
 
 
 if __name__ == "__main__":
-    *_words, _out = sys.argv[1:]
-    ScriptedChat(_words[0], [int(word) for word in _words[1:]], Path(_out)).run()
+    *_arguments, _out = sys.argv[1:]
+    ScriptedChat(_arguments[0], [int(word) for word in _arguments[1:]], Path(_out)).run()

@@ -28,7 +28,7 @@ def write_model(path: Path, shape: Shape, quant: str, name: str = "") -> Path:
         if not key.endswith(("vocab_size", "ggml.model"))
     }
     metadata = {key: _typed(value) for key, value in keys.items()} | vocabulary(shape, name)
-    tensors = [Tensor(one.name, one.dims, one.type) for one in tensor_types(shape, quant)]
+    tensors = [Tensor(tensor.name, tensor.dims, tensor.type) for tensor in tensor_types(shape, quant)]
     return write_gguf(path, metadata, tensors)
 
 
@@ -70,9 +70,9 @@ def _words(count: int) -> Iterator[tuple[int, str]]:
     """Different words of five to nine letters, with their numbers: about as long as real tokens."""
     letters = "etaoinshrdlucmfwypvbgkjqxz"
     for number in range(count):
-        rest, word = number, ""
+        remainder, word = number, ""
         for _ in range(5):
-            rest, letter = divmod(rest, 26)
+            remainder, letter = divmod(remainder, 26)
             word += letters[letter]
         yield number, word + "ring"[: number % 5]
 

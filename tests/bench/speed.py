@@ -99,9 +99,9 @@ async def table(folder: Path, threads: int) -> list[Row]:
     print(
         f"memory {rates.bandwidth / 1e9:.1f} GB/s, {rates.layer_seconds * 1e6:.0f} µs a layer; GB/s by type:"
     )
-    print("  " + "  ".join(f"{name} {1e-9 / each:.1f}" for name, each in rates.type_seconds.items()))
+    print("  " + "  ".join(f"{name} {1e-9 / seconds:.1f}" for name, seconds in rates.type_seconds.items()))
     print(f"prompts: {rates.prompt_layer_seconds * 1e6:.0f} µs a layer; billion weights a second by type:")
-    print("  " + "  ".join(f"{name} {1e-9 / each:.0f}" for name, each in rates.prompt_seconds.items()))
+    print("  " + "  ".join(f"{name} {1e-9 / seconds:.0f}" for name, seconds in rates.prompt_seconds.items()))
     columns = f"{'measured':>9} {'predicted':>9} {'off':>7}"
     print(f"{'':33} {'generation':27}   prompt")
     print(f"{'model':25} {'type':7} {columns}   {columns}")

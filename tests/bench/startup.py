@@ -53,16 +53,16 @@ def _has_models(lines: list[str]) -> bool:
 
 def _times(dashboard: Dashboard, timeout: float = 15) -> Start:
     tests = {"screen": _has_screen, "gauges": _has_gauges, "models": _has_models}
-    found: dict[str, float] = {}
+    times: dict[str, float] = {}
     while time.monotonic() < dashboard.started + timeout:
         for when, lines in dashboard.advance():
             for name, test in tests.items():
-                if name not in found and test(lines):
-                    found[name] = when - dashboard.started
-            if len(found) == len(tests):
-                return Start(**found)
+                if name not in times and test(lines):
+                    times[name] = when - dashboard.started
+            if len(times) == len(tests):
+                return Start(**times)
         time.sleep(0.5)
-    raise SystemExit(f"the screen was never complete: {found}\n" + dashboard.text())
+    raise SystemExit(f"the screen was never complete: {times}\n" + dashboard.text())
 
 
 def mapped_libraries(pid: int) -> list[str]:

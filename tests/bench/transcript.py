@@ -21,11 +21,11 @@ GROWTH_TARGET = 1.25
 """The last quarter of a long reply against the first."""
 
 
-def run(*words: object) -> dict[str, Any]:
+def run(*arguments: object) -> dict[str, Any]:
     """What the scripted chat measured in a terminal of its own."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "figures.json"
-        argv = [sys.executable, "-m", "tests.bench.scripted_chat", *map(str, words), str(out)]
+        argv = [sys.executable, "-m", "tests.bench.scripted_chat", *map(str, arguments), str(out)]
         with Terminal(argv, common.COLS, common.ROWS) as terminal:
             if terminal.wait(600) != 0:
                 raise SystemExit(terminal.text())
@@ -54,7 +54,9 @@ def main() -> int:
     for rate in options.rates:
         shares = [100 * share for share in run("stream", options.tokens, rate)["shares"]]
         print(f"{rate} tok/s, CPU by quarters: " + "  ".join(f"{share:.1f} %" for share in shares))
-        target = next((target for at, target in SHARE_TARGETS.items() if rate >= at), SHARE_TARGETS[30])
+        target = next(
+            (target for minimum, target in SHARE_TARGETS.items() if rate >= minimum), SHARE_TARGETS[30]
+        )
         met &= verdict(f"{rate} tok/s: CPU", max(shares), target, unit=" % of a core")
         met &= verdict(f"{rate} tok/s: last quarter / first", shares[-1] / shares[0], GROWTH_TARGET)
     return 0 if met else 1

@@ -42,13 +42,13 @@ async def ready(_model: Model) -> PreparedLoad:
 
 def engines() -> list[psutil.Process]:
     """The engine processes that this one has."""
-    found: list[psutil.Process] = []
+    engine_list: list[psutil.Process] = []
     for child in psutil.Process().children(recursive=True):
         # One that is just ending can be asked nothing.
         with contextlib.suppress(psutil.Error):
             if "tui.engine.worker" in " ".join(child.cmdline()):
-                found.append(child)
-    return found
+                engine_list.append(child)
+    return engine_list
 
 
 class ScriptedHost:

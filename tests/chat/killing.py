@@ -68,16 +68,16 @@ def kill_once(file: Path, after: float) -> tuple[str, float]:
     return said, killed
 
 
-def missing_seconds(file: Path, said: str, killed: float, before: set[int]) -> float:
+def missing_seconds(file: Path, said: str, killed: float, earlier: set[int]) -> float:
     """Check what is left of the run; returns how much of the last reply is missing, in seconds.
 
     Raises:
         AssertionError: something is lost or doubled.
     """
     store = ConversationStore(file)
-    rows = [row for row in got(store.list_conversations()) if row.id not in before]
+    rows = [row for row in got(store.list_conversations()) if row.id not in earlier]
     records = [got(store.read_conversation(row.id)) for row in sorted(rows, key=lambda row: row.created)]
-    before.update(row.id for row in rows)
+    earlier.update(row.id for row in rows)
     assert store.close()
     db = sqlite3.connect(file)
     assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -85,52 +85,52 @@ def missing_seconds(file: Path, said: str, killed: float, before: set[int]) -> f
     assert db.execute("SELECT count(*) FROM pieces").fetchone() == (0,)
     assert db.execute("SELECT count(*) FROM messages WHERE writer IS NOT NULL").fetchone() == (0,)
     db.close()
-    messages = [kept.message for record in records for kept in _all_shown(record)]
+    messages = [stored.message for record in records for stored in _all_shown(record)]
     for record in records:
         _check_prompts(record)
     questions = [message for message in messages if isinstance(message, Question)]
     replies = [message for message in messages if isinstance(message, Reply)]
-    asked, ended = said.count("question"), said.count("end\n")
+    question_count, ended = said.count("question"), said.count("end\n")
     # What was said is told a moment before or after it is written: one more or less, never two.
-    assert asked - 1 <= len(questions) <= asked + 1, (asked, len(questions))
+    assert question_count - 1 <= len(questions) <= question_count + 1, (question_count, len(questions))
     assert len(questions) - 1 <= len(replies) <= len(questions)
     for reply in replies[:-1]:
         assert _numbers(reply) == list(range(PIECES))
         assert reply.finish == "end"
-    if not replies or asked > len(questions) or ended >= len(replies):
+    if not replies or question_count > len(questions) or ended >= len(replies):
         return 0.0
     last = replies[-1]
     numbers = _numbers(last)
     assert numbers == list(range(len(numbers)))
     if last.finish is None:
         assert last.interrupted == reason("chat.closed_while_writing")
-    told = said.rpartition("question")[2].count("piece")
-    return max(0, told - len(numbers)) * _pace(last, killed)
+    piece_count = said.rpartition("question")[2].count("piece")
+    return max(0, piece_count - len(numbers)) * _pace(last, killed)
 
 
 def run(times: int, seed: int) -> float:
     """Do it so often on one file; returns the most seconds of text that were missing."""
     draw = random.Random(seed)
     worst = 0.0
-    before: set[int] = set()
+    earlier: set[int] = set()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "conversations.sqlite"
         for _time in range(times):
             said, killed = kill_once(file, draw.uniform(0, LONGEST_SECONDS))
-            worst = max(worst, missing_seconds(file, said, killed, before))
+            worst = max(worst, missing_seconds(file, said, killed, earlier))
     return worst
 
 
 def _pace(reply: Reply, killed: float) -> float:
     """Seconds a piece took in this run: a busy machine is slower than it should be."""
-    times = [float(each.partition("@")[2]) for each in reply.text.split()]
+    times = [float(piece.partition("@")[2]) for piece in reply.text.split()]
     if len(times) < 2:
         return PIECE_SECONDS
     return max(PIECE_SECONDS, (times[-1] - times[0]) / (len(times) - 1))
 
 
 def _numbers(reply: Reply) -> list[int]:
-    return [int(each.partition("@")[0]) for each in reply.text.split()]
+    return [int(piece.partition("@")[0]) for piece in reply.text.split()]
 
 
 def _prompt(messages: Sequence[Message]) -> str:
@@ -139,12 +139,14 @@ def _prompt(messages: Sequence[Message]) -> str:
 
 def _check_prompts(record: ConversationRecord) -> None:
     """Whatever has text has its prompt, which was kept before."""
-    prompts = ReplyPrompts.from_deltas(record.prompts, {each.id: each.id for each in record.messages})
-    shown = _all_shown(record)
-    for at, each in enumerate(shown):
-        if isinstance(each.message, Reply) and each.message.text:
-            assert prompts.get(each.id) == _prompt([before.message for before in shown[:at]])
-            assert each.message.part_settings == (WAY,)
+    prompts = ReplyPrompts.from_deltas(
+        record.prompts, {message.id: message.id for message in record.messages}
+    )
+    branch = _all_shown(record)
+    for index, message in enumerate(branch):
+        if isinstance(message.message, Reply) and message.message.text:
+            assert prompts.get(message.id) == _prompt([previous.message for previous in branch[:index]])
+            assert message.message.part_settings == (WAY,)
 
 
 def _all_shown(record: ConversationRecord):
@@ -161,9 +163,9 @@ if __name__ == "__main__":
     parser.add_argument("--times", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--stream", type=Path)
-    given = parser.parse_args()
-    if given.stream:
+    options = parser.parse_args()
+    if options.stream:
         with contextlib.suppress(BrokenPipeError):
-            stream(given.stream)
+            stream(options.stream)
     else:
-        print(f"{given.times} kills; at most {run(given.times, given.seed):.2f} s of text missing")
+        print(f"{options.times} kills; at most {run(options.times, options.seed):.2f} s of text missing")

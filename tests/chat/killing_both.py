@@ -50,13 +50,13 @@ async def drive(pilot: Pilot[None], app: LlmtuiApp) -> None:
     """Load the model and talk without end: ask, ask again, go on; load again when the engine is gone."""
     dashboard = app.dashboard
     conversation, chat = dashboard.chat.conversation, dashboard.chat
-    told: dict[int, tuple[str, bool]] = {}
+    states: dict[int, tuple[str, bool]] = {}
 
     def tell() -> None:
         for message in conversation.all_messages:
             state = (message.text, message.id == conversation.open_reply_id)
-            if told.get(message.id) != state:
-                told[message.id] = state
+            if states.get(message.id) != state:
+                states[message.id] = state
                 _tell(message=message.id, role=message.role, text=state[0], open=state[1])
 
     await until(lambda: dashboard.models.listing.shown_models and dashboard.models.detail.fit, "the list")
@@ -93,8 +93,8 @@ async def run_dashboard() -> None:
         await drive(pilot, app)
 
 
-def _tell(**what: object) -> None:
-    print(json.dumps(what), flush=True)
+def _tell(**facts: object) -> None:
+    print(json.dumps(facts), flush=True)
 
 
 # Whoever kills it
@@ -155,21 +155,21 @@ class Driven:
         """Of all that was said."""
         return sum(len(times[-1][1]) for times in list(self.messages.values()))
 
-    def _hear(self, told: dict[str, Any]) -> None:
-        if "engine" in told:
-            self.engine = told["engine"]
+    def _hear(self, facts: dict[str, Any]) -> None:
+        if "engine" in facts:
+            self.engine = facts["engine"]
             self.replies += 1
-        elif "gone" in told:
+        elif "gone" in facts:
             self.gone += 1
         else:
-            self.messages.setdefault(told["message"], []).append((time.time(), told["text"], told["open"]))
+            self.messages.setdefault(facts["message"], []).append((time.time(), facts["text"], facts["open"]))
 
 
-def wait(condition: Callable[[], object], what: str) -> None:
+def wait(condition: Callable[[], object], description: str) -> None:
     """Wait till something is so."""
     end = time.monotonic() + PATIENCE_SECONDS
     while not condition():
-        assert time.monotonic() < end, what
+        assert time.monotonic() < end, description
         time.sleep(0.02)
 
 
@@ -191,28 +191,32 @@ def missing_seconds(driven: Driven, killed: float) -> float:
         assert db.execute("SELECT count(*) FROM messages WHERE writer IS NOT NULL").fetchone() == (0,)
         assert db.execute("SELECT count(*) FROM pieces").fetchone() == (0,)
     db.close()
-    prompts = ReplyPrompts.from_deltas(record.prompts, {each.id: each.id for each in record.messages})
-    for each in record.messages:
-        if isinstance(each.message, Reply) and each.message.text:
-            assert QUESTION in (prompts.get(each.id) or ""), "a prompt is lost"
-            assert 1 <= len(each.message.part_settings) <= each.message.parts
-    told = [driven.messages[id] for id in sorted(driven.messages)]
-    kept = [each.message.text for each in record.messages]
+    prompts = ReplyPrompts.from_deltas(
+        record.prompts, {message.id: message.id for message in record.messages}
+    )
+    for message in record.messages:
+        if isinstance(message.message, Reply) and message.message.text:
+            assert QUESTION in (prompts.get(message.id) or ""), "a prompt is lost"
+            assert 1 <= len(message.message.part_settings) <= message.message.parts
+    states = [driven.messages[id] for id in sorted(driven.messages)]
+    stored_texts = [message.message.text for message in record.messages]
     # One that was asked but not yet told, with its answer, may be there too.
-    assert len(kept) <= len(told) + 2, (len(told), len(kept))
-    for times in told[len(kept) :]:
+    assert len(stored_texts) <= len(states) + 2, (len(states), len(stored_texts))
+    for times in states[len(stored_texts) :]:
         assert killed - times[0][0] < LEAST_SECONDS, "a message is lost"
     worst = 0.0
-    for times, text in zip(told, kept, strict=False):
+    for times, text in zip(states, stored_texts, strict=False):
         last = times[-1][1]
         assert text.startswith(last) or last.startswith(text), (text, last)
         if len(text) < len(last):
             assert times[-1][2] or killed - times[-1][0] < LEAST_SECONDS, "a closed message is cut"
-            worst = max(worst, killed - next(at for at, each, _open in times if len(each) > len(text)))
+            worst = max(
+                worst, killed - next(time for time, text_then, _open in times if len(text_then) > len(text))
+            )
     return worst
 
 
-def kill_once(driven: Driven, what: str, after: float, *, at_once: bool) -> float:
+def kill_once(driven: Driven, target: str, after: float, *, at_once: bool) -> float:
     """Kill something so many seconds after a reply began, or its first letters came unless `at_once`.
 
     Returns the seconds of text that are missing.
@@ -224,10 +228,10 @@ def kill_once(driven: Driven, what: str, after: float, *, at_once: bool) -> floa
     time.sleep(after)
     processes, engine, gone = driven.processes(), driven.engine, driven.gone
     killed = time.time()
-    if what in ("engine", "both") and engine is not None:
+    if target in ("engine", "both") and engine is not None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(engine, signal.SIGKILL)
-    if what == "engine":
+    if target == "engine":
         wait(lambda: driven.gone > gone, "the news that the engine is gone")
         wait(lambda: not psutil.pid_exists(engine or 0), "the engine's end")
         return missing_seconds(driven, killed)
@@ -248,11 +252,11 @@ def run(times: int, seed: int, say: Callable[[str], None] = lambda _line: None) 
             for number in range(times):
                 if not driven.running:
                     driven = Driven(Path(folder))
-                what = ("dashboard", "engine", "both")[number % 3]
+                target = ("dashboard", "engine", "both")[number % 3]
                 after, at_once = draw.uniform(0, LONGEST_SECONDS), number % 4 == 0
-                missing = kill_once(driven, what, after, at_once=at_once)
+                missing = kill_once(driven, target, after, at_once=at_once)
                 worst = max(worst, missing)
-                say(f"{number + 1} {what}: {missing:.2f} s missing, {driven.letters} letters were there")
+                say(f"{number + 1} {target}: {missing:.2f} s missing, {driven.letters} letters were there")
         finally:
             processes = driven.processes() if driven.running else []
             driven.end()
@@ -265,10 +269,10 @@ if __name__ == "__main__":
     parser.add_argument("--times", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--dashboard", action="store_true")
-    given = parser.parse_args()
-    if given.dashboard:
+    options = parser.parse_args()
+    if options.dashboard:
         with contextlib.suppress(BrokenPipeError):
             asyncio.run(run_dashboard())
     else:
-        worst = run(given.times, given.seed, lambda line: print(line, flush=True))
-        print(f"{given.times} kills; at most {worst:.2f} s of text missing")
+        worst = run(options.times, options.seed, lambda line: print(line, flush=True))
+        print(f"{options.times} kills; at most {worst:.2f} s of text missing")

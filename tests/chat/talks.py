@@ -50,7 +50,7 @@ def turn(conversation: Conversation, question: str, answer: str, model: str = "M
 
 def texts(record: ConversationRecord) -> list[str]:
     """What is shown of a conversation."""
-    return [kept.message.text for kept in record.shown_branch]
+    return [stored.message.text for stored in record.shown_branch]
 
 
 def only(store: ConversationStore) -> ConversationRecord:

@@ -37,17 +37,21 @@ def test_text_is_read_in_the_encodings_that_say_so(tmp_path: Path, data: bytes, 
         with raises_saying(AttachmentError, r"notes\.md is not text\."):
             read_file(file)
     else:
-        found = read_file(file)
-        assert (found.attachment.name, found.attachment.text, found.note) == ("notes.md", text, None)
+        attachment = read_file(file)
+        assert (attachment.attachment.name, attachment.attachment.text, attachment.note) == (
+            "notes.md",
+            text,
+            None,
+        )
 
 
 def test_latin_1_is_read_and_said(tmp_path: Path):
     file = tmp_path / "carta.txt"
     file.write_bytes("El año pasado, señor Núñez".encode("latin-1"))
-    found = read_file(file)
-    assert found.attachment.text == "El año pasado, señor Núñez"
-    assert found.note is not None
-    assert sentence(found.note) == (
+    attachment = read_file(file)
+    assert attachment.attachment.text == "El año pasado, señor Núñez"
+    assert attachment.note is not None
+    assert sentence(attachment.note) == (
         "carta.txt is not UTF-8 and was read as Latin-1; look whether accents are right."
     )
 

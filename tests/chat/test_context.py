@@ -30,8 +30,8 @@ def conversations(draw: st.DrawFn) -> ContextParts:
         )
         for index in range(draw(st.integers(0, 12)))
     )
-    asked = Turn(len(turns) + 1, draw(st.integers(0, 900)), draw(st.sampled_from((0, 400))))
-    return ContextParts(draw(st.integers(0, 300)), turns, asked)
+    question = Turn(len(turns) + 1, draw(st.integers(0, 900)), draw(st.sampled_from((0, 400))))
+    return ContextParts(draw(st.integers(0, 300)), turns, question)
 
 
 contexts = st.integers(256, 8192)
@@ -45,14 +45,14 @@ def planned(parts: ContextParts, context: int, policy: FullContextPolicy) -> Con
 def test_every_turn_is_sent_or_dropped_whole_and_the_question_is_always_sent(
     parts: ContextParts, context: int, policy: FullContextPolicy
 ) -> None:
-    made = planned(parts, context, policy)
-    assert set(made.sent) | set(made.dropped) == set(parts.turns)
-    assert not set(made.sent) & set(made.dropped)
-    assert parts.question.id not in made.dropped_ids
+    plan = planned(parts, context, policy)
+    assert set(plan.sent) | set(plan.dropped) == set(parts.turns)
+    assert not set(plan.sent) & set(plan.dropped)
+    assert parts.question.id not in plan.dropped_ids
     # AND the figures add up
-    assert made.used_tokens == parts.system_tokens + parts.question.tokens + sum(t.tokens for t in made.sent)
-    assert made.used_tokens + made.dropped_tokens == parts.tokens
-    assert (made.over_tokens > 0) == (made.free_tokens < 1)
+    assert plan.used_tokens == parts.system_tokens + parts.question.tokens + sum(t.tokens for t in plan.sent)
+    assert plan.used_tokens + plan.dropped_tokens == parts.tokens
+    assert (plan.over_tokens > 0) == (plan.free_tokens < 1)
 
 
 @given(conversations(), contexts)
@@ -67,11 +67,11 @@ def test_pinned_turns_stay_where_they_are_to_be_kept(parts: ContextParts, contex
 
 @given(conversations(), contexts)
 def test_the_oldest_go_first(parts: ContextParts, context: int) -> None:
-    made = planned(parts, context, "drop_oldest")
-    assert made.dropped == parts.turns[: len(made.dropped)]
-    kept = planned(parts, context, "keep_pinned")
+    plan = planned(parts, context, "drop_oldest")
+    assert plan.dropped == parts.turns[: len(plan.dropped)]
+    pinned_plan = planned(parts, context, "keep_pinned")
     free = [turn for turn in parts.turns if not turn.pinned]
-    assert list(kept.dropped) == free[: len(kept.dropped)]
+    assert list(pinned_plan.dropped) == free[: len(pinned_plan.dropped)]
 
 
 @given(conversations(), contexts, st.sampled_from(FULL_CONTEXT_POLICIES))
@@ -86,27 +86,27 @@ def test_nothing_is_dropped_while_there_is_room(
 def test_what_can_be_dropped_is_dropped_until_there_is_room_and_no_further_than_a_step(
     parts: ContextParts, context: int, policy: FullContextPolicy
 ) -> None:
-    made = planned(parts, context, policy)
+    plan = planned(parts, context, policy)
     needed = parts.tokens + answer_reserve(context) - context
     droppable = [turn for turn in parts.turns if policy == "drop_oldest" or not turn.pinned]
-    if made.missing_tokens:
-        assert list(made.dropped) == droppable
-    elif made.dropped:
-        fewer = made.dropped_tokens - made.dropped[-1].tokens
-        assert fewer < needed or made.dropped_tokens < needed + context // 4 + context // 16
+    if plan.missing_tokens:
+        assert list(plan.dropped) == droppable
+    elif plan.dropped:
+        fewer = plan.dropped_tokens - plan.dropped[-1].tokens
+        assert fewer < needed or plan.dropped_tokens < needed + context // 4 + context // 16
 
 
 @given(conversations(), contexts, contexts, st.sampled_from(FULL_CONTEXT_POLICIES))
 def test_a_longer_context_is_never_worse(
-    parts: ContextParts, one: int, other: int, policy: FullContextPolicy
+    parts: ContextParts, first_context: int, second_context: int, policy: FullContextPolicy
 ) -> None:
-    shorter, longer = sorted((one, other))
-    before, after = planned(parts, shorter, policy), planned(parts, longer, policy)
-    assert after.over_tokens <= before.over_tokens
-    if not before.dropped:
+    shorter, longer = sorted((first_context, second_context))
+    shorter_plan, after = planned(parts, shorter, policy), planned(parts, longer, policy)
+    assert after.over_tokens <= shorter_plan.over_tokens
+    if not shorter_plan.dropped:
         assert not after.dropped
     if longer >= 2 * shorter:
-        assert after.dropped_ids <= before.dropped_ids
+        assert after.dropped_ids <= shorter_plan.dropped_ids
 
 
 @given(conversations(), contexts)
@@ -122,25 +122,25 @@ def test_turns_go_in_steps_so_that_the_cache_outlives_most_of_them() -> None:
     turns: list[Turn] = []
     changes, seen = 0, frozenset[int]()
     for number in range(1, 601):
-        asked = Turn(number, sizes.randint(10, 60))
-        made = planned(ContextParts(20, tuple(turns), asked), 4096, "drop_oldest")
+        question = Turn(number, sizes.randint(10, 60))
+        plan = planned(ContextParts(20, tuple(turns), question), 4096, "drop_oldest")
         # THEN each turn is sent, and what is left out stays left out
-        assert not made.over_tokens
-        assert not made.missing_tokens
-        assert seen <= made.dropped_ids
-        changes += made.dropped_ids != seen
-        seen = made.dropped_ids
-        turns.append(Turn(number, asked.text_tokens + sizes.randint(10, 60)))
+        assert not plan.over_tokens
+        assert not plan.missing_tokens
+        assert seen <= plan.dropped_ids
+        changes += plan.dropped_ids != seen
+        seen = plan.dropped_ids
+        turns.append(Turn(number, question.text_tokens + sizes.randint(10, 60)))
     # AND the prefix shifts once in ten turns at most, where dropping one by one would do so each time
     assert 0 < changes <= 600 // 10
 
 
 def test_a_turn_that_is_enough_by_itself_takes_no_other_with_it() -> None:
     parts = ContextParts(0, (Turn(1, 300), Turn(2, 300)), Turn(3, 50))
-    made = plan_context(parts, 512, 128, "drop_oldest")
-    assert made.dropped_ids == {1}
-    assert made.used_tokens == 350
-    assert made.free_tokens == 162
+    plan = plan_context(parts, 512, 128, "drop_oldest")
+    assert plan.dropped_ids == {1}
+    assert plan.used_tokens == 350
+    assert plan.free_tokens == 162
 
 
 def test_what_is_too_long_by_itself_says_by_how_much() -> None:
@@ -158,8 +158,8 @@ def test_a_prompt_may_fill_the_context_but_for_one_cell() -> None:
 
 
 @pytest.mark.parametrize(
-    ("context", "most", "room"),
+    ("context", "maximum", "room"),
     [(8192, None, ANSWER_TOKENS), (8192, 200, 200), (8192, 5000, 2048), (512, None, 128), (512, 40, 40)],
 )
-def test_the_room_for_the_answer_is_at_most_a_quarter(context: int, most: int | None, room: int) -> None:
-    assert answer_reserve(context, most) == room
+def test_the_room_for_the_answer_is_at_most_a_quarter(context: int, maximum: int | None, room: int) -> None:
+    assert answer_reserve(context, maximum) == room

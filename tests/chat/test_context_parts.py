@@ -44,9 +44,9 @@ def test_a_draft_is_what_is_asked_and_an_empty_one_takes_nothing() -> None:
     conversation.begin_reply("Model")
     conversation.append("seven")
     conversation.finish_reply("end")
-    made = parts(conversation, Question(0, "", ()))
-    assert len(made.turns) == 2
-    assert made.question == Turn(0, 0)
+    context_parts = parts(conversation, Question(0, "", ()))
+    assert len(context_parts.turns) == 2
+    assert context_parts.question == Turn(0, 0)
     assert parts(conversation, Question(0, "eight nine")).question == Turn(0, 2 + 5)
 
 

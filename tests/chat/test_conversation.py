@@ -22,60 +22,60 @@ STEPS = st.lists(st.tuples(st.sampled_from(DOINGS.split()), st.integers(0, 50)),
 
 def do(conversation: Conversation, step: Step, number: int) -> None:
     """One thing that a user can do, where it can be done."""
-    what, which = step
-    shown = conversation.messages
-    at = shown[which % len(shown)] if shown else None
-    if what == "receipt":
-        if isinstance(at, Reply):
-            conversation.attach_receipt(at.id, RECEIPT)
+    action, which = step
+    branch = conversation.messages
+    target = branch[which % len(branch)] if branch else None
+    if action == "receipt":
+        if isinstance(target, Reply):
+            conversation.attach_receipt(target.id, RECEIPT)
     elif conversation.open_reply_id is not None:
-        write_on(conversation, what, number)
-    elif what == "ask":
+        write_on(conversation, action, number)
+    elif action == "ask":
         conversation.add_user(f"question {number}", [Attachment("a.txt", f"attached {number}")])
-    elif what == "rewrite":
-        if isinstance(at, Reply):
-            conversation.edit_reply(at.id, f"rewritten {number}")
-    elif what in ("begin", "aside", "continue"):
-        reply(conversation, what, declined=which % 5 == 0)
-    elif what == "walk" and at is not None:
-        conversation.show_alternative(at.id, 1 if which % 2 else -1)
-    elif isinstance(at, Question):
-        steer(conversation, what, at, number)
+    elif action == "rewrite":
+        if isinstance(target, Reply):
+            conversation.edit_reply(target.id, f"rewritten {number}")
+    elif action in ("begin", "aside", "continue"):
+        reply(conversation, action, declined=which % 5 == 0)
+    elif action == "walk" and target is not None:
+        conversation.show_alternative(target.id, 1 if which % 2 else -1)
+    elif isinstance(target, Question):
+        steer(conversation, action, target, number)
 
 
-def write_on(conversation: Conversation, what: str, number: int) -> None:
+def write_on(conversation: Conversation, action: str, number: int) -> None:
     """While a reply is being written."""
     if number % 2:
         conversation.append(f"thought {number} ", thinking=True)
     conversation.append(f"text {number} ")
-    if what == "abort":
+    if action == "abort":
         conversation.abort_reply("It broke.")
-    elif what == "back":
+    elif action == "back":
         assert conversation.withdraw_question() is None
-    elif what == "finish":
+    elif action == "finish":
         conversation.finish_reply("end", METRICS)
 
 
-def reply(conversation: Conversation, what: str, *, declined: bool) -> None:
+def reply(conversation: Conversation, action: str, *, declined: bool) -> None:
     """Open a reply, another one, or the last one again; it may not come to anything."""
-    if what == "continue":
+    if action == "continue":
         if not conversation.can_continue:
             return
         conversation.continue_reply("Other Q8")
-    elif conversation.messages and (what == "begin" or conversation.branch_before_last_reply()):
+    elif conversation.messages and (action == "begin" or conversation.branch_before_last_reply()):
         conversation.begin_reply("Model Q4")
     if declined and conversation.open_reply_id is not None:
         conversation.withdraw_question()
 
 
-def steer(conversation: Conversation, what: str, question: Question, number: int) -> None:
+def steer(conversation: Conversation, action: str, question: Question, number: int) -> None:
     """What is done to a question."""
-    if what == "edit":
+    if action == "edit":
         conversation.branch_before(question.id)
         conversation.add_user(f"edited {number}")
-    elif what == "delete":
+    elif action == "delete":
         conversation.delete_turn(question.id)
-    elif what == "pin":
+    elif action == "pin":
         conversation.pin_question(question.id, not question.pinned)
 
 
@@ -167,32 +167,34 @@ def test_a_model_that_could_not_go_on_leaves_it_as_it_was() -> None:
 def test_no_sequence_loses_a_message_that_was_not_deleted(steps: list[Step]) -> None:
     conversation = Conversation()
     for number, step in enumerate(steps):
-        before = {message.id: message for message in conversation.all_messages}
+        earlier = {message.id: message for message in conversation.all_messages}
         do(conversation, step, number)
         after = {message.id: message for message in conversation.all_messages}
-        gone = before.keys() - after.keys()
+        gone = earlier.keys() - after.keys()
         if step[0] == "delete":
             # THEN a question goes, and nothing but the replies to it
-            questions = [id for id in gone if isinstance(before[id], Question)]
+            questions = [id for id in gone if isinstance(earlier[id], Question)]
             assert len(questions) <= 1
         else:
             # THEN nothing goes but what was taken back, of which nothing had been answered
-            assert all(isinstance(before[id], Question) or before[id].text == "" for id in gone)
+            assert all(isinstance(earlier[id], Question) or earlier[id].text == "" for id in gone)
             assert not gone or step[0] in ("begin", "back")
-        assert all(each.text.startswith(before[id].text) for id, each in after.items() if id in before)
+        assert all(
+            message.text.startswith(earlier[id].text) for id, message in after.items() if id in earlier
+        )
         # AND what is shown hangs together, and ends where nothing follows
-        shown = [each.id for each in conversation.messages]
-        parents = [conversation.parent_of(id) for id in shown]
-        assert parents == [None, *shown][: len(shown)]
+        branch = [message.id for message in conversation.messages]
+        parents = [conversation.parent_of(id) for id in branch]
+        assert parents == [None, *branch][: len(branch)]
         if after:
-            assert shown[-1] not in {conversation.parent_of(id) for id in after}
+            assert branch[-1] not in {conversation.parent_of(id) for id in after}
         # AND every place knows its alternatives
-        for id in shown:
-            at, count = conversation.place_among_alternatives(id)
+        for id in branch:
+            position, count = conversation.place_among_alternatives(id)
             assert (
-                at
+                position
                 < count
-                == sum(conversation.parent_of(each) == conversation.parent_of(id) for each in after)
+                == sum(conversation.parent_of(other_id) == conversation.parent_of(id) for other_id in after)
             )
 
 

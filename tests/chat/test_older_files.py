@@ -26,9 +26,9 @@ SHOWN = ["What is a fox?", "An animal.", "More \ud800", "Second", "And?", "So"]
 def check(record: ConversationRecord) -> None:
     """All that was said is there."""
     assert texts(record) == SHOWN
-    assert [kept.message.text for kept in record.messages] == [*SHOWN[:3], "First", *SHOWN[3:]]
+    assert [stored.message.text for stored in record.messages] == [*SHOWN[:3], "First", *SHOWN[3:]]
     assert (record.system, record.settings, record.model) == ("Be brief", SETTINGS, "Model Q4")
-    replies = [kept.message for kept in record.messages if isinstance(kept.message, Reply)]
+    replies = [stored.message for stored in record.messages if isinstance(stored.message, Reply)]
     assert [(reply.metrics, reply.receipt) for reply in replies] == [
         (METRICS, RECEIPT),
         (METRICS, None),
@@ -44,10 +44,10 @@ def test_a_file_of_an_earlier_version_is_brought_up_to_date(version: int, tmp_pa
     file = tmp_path / "conversations.sqlite"
     shutil.copy(OLD / f"version-{version}.sqlite", file)
     store = ConversationStore(file)
-    found = {row.title: got(store.read_conversation(row.id)) for row in got(store.list_conversations())}
+    records = {row.title: got(store.read_conversation(row.id)) for row in got(store.list_conversations())}
     # THEN all of it is there, the reply that was cut off too, and it can be searched
-    check(found["What is a fox?"])
-    cut = found["Left open"].shown_branch[-1].message
+    check(records["What is a fox?"])
+    cut = records["Left open"].shown_branch[-1].message
     assert cut == Reply(0, "It was a", "Model Q4", interrupted=reason("chat.closed_while_writing"))
     (row,) = got(store.list_conversations("fox second"))
     # AND it can be gone on with: a branch that was hidden is walked to, and a turn taken out
@@ -59,7 +59,7 @@ def test_a_file_of_an_earlier_version_is_brought_up_to_date(version: int, tmp_pa
     conversation.delete_turn(conversation.messages[0].id)
     record = got(store.read_conversation(row.id))
     assert texts(record) == [SHOWN[2], "First", "Then?", "Now"]
-    assert [each.title for each in got(store.list_conversations("now"))] == ["What is a fox?"]
+    assert [row.title for row in got(store.list_conversations("now"))] == ["What is a fox?"]
     assert got(store.list_conversations("animal")) == []
     assert store.close()
     with sqlite3.connect(file) as db:
@@ -76,9 +76,9 @@ def test_a_file_of_the_third_version_brings_all_that_was_kept_then(tmp_path: Pat
     file = tmp_path / "conversations.sqlite"
     shutil.copy(OLD / "version-3.sqlite", file)
     store = ConversationStore(file)
-    found = {row.title: got(store.read_conversation(row.id)) for row in got(store.list_conversations())}
-    check_fields(found["Read these"])
-    assert (found["Read these"].asking, found["Read these"].prompts) == (None, {})
+    records = {row.title: got(store.read_conversation(row.id)) for row in got(store.list_conversations())}
+    check_fields(records["Read these"])
+    assert (records["Read these"].asking, records["Read these"].prompts) == (None, {})
     assert store.close()
 
 
@@ -90,11 +90,11 @@ def test_words_of_an_interruption_and_of_an_energy_stay_as_they_were_written(tmp
     (row,) = got(store.list_conversations())
     record = got(store.read_conversation(row.id))
     # THEN its words are shown
-    cut, whole = (stored.message for stored in record.messages if isinstance(stored.message, Reply))
+    cut, complete = (stored.message for stored in record.messages if isinstance(stored.message, Reply))
     assert cut.interrupted == "The engine was killed by signal 9."
     assert cut.receipt is not None
     assert cut.receipt.energy.reason == "the power was not known all the time"
-    assert (whole.interrupted, whole.receipt) == (None, RECEIPT)
+    assert (complete.interrupted, complete.receipt) == (None, RECEIPT)
     # AND a reply that is interrupted now has a sentence in the same place
     conversation, recorder = keeping(store)
     recorder.reopen(row.id, record)
@@ -105,8 +105,10 @@ def test_words_of_an_interruption_and_of_an_energy_stay_as_they_were_written(tmp
     with sqlite3.connect(file) as db:
         # AND a program of that version opens the file
         assert db.execute("PRAGMA user_version").fetchone() == (5,)
-        words = db.execute("SELECT interrupted FROM messages WHERE interrupted IS NOT NULL ORDER BY number")
-        assert words.fetchall() == [("The engine was killed by signal 9.",), ("the disk is full",)]
+        sentences = db.execute(
+            "SELECT interrupted FROM messages WHERE interrupted IS NOT NULL ORDER BY number"
+        )
+        assert sentences.fetchall() == [("The engine was killed by signal 9.",), ("the disk is full",)]
     db.close()
 
 

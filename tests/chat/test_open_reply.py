@@ -74,11 +74,11 @@ def test_a_receipt_that_comes_after_the_reply_went_on_is_added() -> None:
 
 def test_a_reply_that_was_continued_in_vain_is_as_it_was() -> None:
     conversation = stopped()
-    before = conversation.messages
+    earlier = conversation.messages
     conversation.continue_reply("Other Q8")
     conversation.set_prompt("user: Tell me\nOnce ", SAME)
     assert conversation.withdraw_question() is None
-    assert conversation.messages == before
+    assert conversation.messages == earlier
     assert conversation.open_reply is None
     assert conversation.prompts[2] == "user: Tell me\n"
     # AND not once something new has arrived

@@ -37,18 +37,18 @@ def test_what_is_extracted_is_a_schema_whose_keys_the_prompt_names():
 
 def test_ones_own_come_first_and_stand_in_for_a_built_in_one():
     mine = PresetSettings("Be brief.", temperature=0, seed=3)
-    known = all_presets({"mine": mine, "code": PresetSettings("Only Rust.")})
-    assert [preset.name for preset in known[:2]] == ["mine", "code"]
-    assert [preset.name for preset in known].count("code") == 1
-    assert known[0].title == "mine"
-    assert known[0].prompt("es") == "Be brief."
-    assert known[0].sampling == {"temperature": 0, "seed": 3}
+    presets = all_presets({"mine": mine, "code": PresetSettings("Only Rust.")})
+    assert [preset.name for preset in presets[:2]] == ["mine", "code"]
+    assert [preset.name for preset in presets].count("code") == 1
+    assert presets[0].title == "mine"
+    assert presets[0].prompt("es") == "Be brief."
+    assert presets[0].sampling == {"temperature": 0, "seed": 3}
 
 
 def test_a_preset_is_known_again_by_its_prompt():
-    known = all_presets({})
-    assert find_preset(known, BUILT_IN_PRESETS[1].system["es"]) == (BUILT_IN_PRESETS[1], "es")
-    assert find_preset(known, "Something else") is None
+    presets = all_presets({})
+    assert find_preset(presets, BUILT_IN_PRESETS[1].system["es"]) == (BUILT_IN_PRESETS[1], "es")
+    assert find_preset(presets, "Something else") is None
 
 
 @pytest.mark.parametrize(

@@ -30,14 +30,14 @@ def test_each_prompt_is_there_as_it_was_read(steps: list[tuple[int, str | None]]
         else:
             changed = prompts.put(id, text)
             read[id] = text
-        for other, prompt in changed.items():
-            file.pop(other, None)
+        for reply_id, prompt in changed.items():
+            file.pop(reply_id, None)
             if prompt is not None:
-                file[other] = prompt
+                file[reply_id] = prompt
         # THEN here, and read from the file under other ids, each is what it was
-        again = ReplyPrompts.from_deltas(file, {each: each + 100 for each in file})
-        for each in range(1, 7):
-            assert prompts.get(each) == again.get(each + 100) == read.get(each)
+        again = ReplyPrompts.from_deltas(file, {reply_id: reply_id + 100 for reply_id in file})
+        for changed_id in range(1, 7):
+            assert prompts.get(changed_id) == again.get(changed_id + 100) == read.get(changed_id)
 
 
 def test_what_two_have_in_common_is_kept_once() -> None:
@@ -53,7 +53,7 @@ def test_what_two_have_in_common_is_kept_once() -> None:
 
 
 def test_a_prompt_of_which_a_part_is_missing_is_not_there() -> None:
-    kept = {
+    stored = {
         1: PromptDelta(9, 3, "lost"),
         2: PromptDelta(1, 2, "too"),
         3: PromptDelta(3, 1, "itself"),
@@ -63,8 +63,8 @@ def test_a_prompt_of_which_a_part_is_missing_is_not_there() -> None:
         7: PromptDelta(None, 0, "ok"),
         8: PromptDelta(7, 5, "longer than what it begins like"),
     }
-    prompts = ReplyPrompts.from_deltas(kept, {each: each for each in kept})
-    assert [prompts.get(each) for each in kept] == [None] * 6 + ["ok", None]
+    prompts = ReplyPrompts.from_deltas(stored, {reply_id: reply_id for reply_id in stored})
+    assert [prompts.get(reply_id) for reply_id in stored] == [None] * 6 + ["ok", None]
     # AND nothing hangs when they go
     prompts.remove((3, 5))
     prompts.put(6, "mended")
@@ -75,8 +75,8 @@ def test_a_prompt_of_which_a_part_is_missing_is_not_there() -> None:
 
 
 @given(st.text(), st.text())
-def test_a_long_text_comes_back_from_its_bytes(text: str, known: str) -> None:
-    assert decompress_text(compress_text(text, known), known) == text
+def test_a_long_text_comes_back_from_its_bytes(text: str, earlier_text: str) -> None:
+    assert decompress_text(compress_text(text, earlier_text), earlier_text) == text
 
 
 def test_bytes_that_are_spoiled_are_no_text() -> None:

@@ -28,8 +28,8 @@ from tui.settings.settings import SAMPLING_KEYS, Settings
 QWEN35 = {"temperature": 1.0, "top_p": 0.95, "top_k": 20, "min_p": 0.0}
 
 
-def choice(found: SamplingSources, name: str) -> KnobChoice:
-    return next(each for each in knob_choices(found) if each.knob.name == name)
+def choice(sources: SamplingSources, name: str) -> KnobChoice:
+    return next(choice for choice in knob_choices(sources) if choice.knob.name == name)
 
 
 def test_every_sampling_setting_of_the_engine_can_be_set():
@@ -39,15 +39,15 @@ def test_every_sampling_setting_of_the_engine_can_be_set():
 
 
 def test_with_nothing_said_the_engine_samples_in_its_own_way():
-    found = sampling_sources({}, {}, Settings(), {}, None)
-    assert sampling_settings(found) == SamplingSettings()
-    assert {each.origin for each in knob_choices(found)} == {"engine"}
+    sources = sampling_sources({}, {}, Settings(), {}, None)
+    assert sampling_settings(sources) == SamplingSettings()
+    assert {choice.origin for choice in knob_choices(sources)} == {"engine"}
 
 
 def test_a_seed_is_drawn_where_none_is_set_and_can_be_set_again():
     drawn = {with_drawn_seed(SamplingSettings()).seed for _time in range(20)}
     assert len(drawn) == 20
-    low, high, _whole = SAMPLING_KEYS["seed"]
+    low, high, _whole_numbers = SAMPLING_KEYS["seed"]
     assert all(seed is not None and 0 <= low + 1 <= seed <= high for seed in drawn)
     assert with_drawn_seed(SamplingSettings(seed=42)) == SamplingSettings(seed=42)
 
@@ -55,42 +55,45 @@ def test_a_seed_is_drawn_where_none_is_set_and_can_be_set_again():
 def test_the_nearest_to_the_user_counts():
     layers = [{"top_k": number} for number in range(1, 6)]
     for first, origin in enumerate(("chat", "preset", "settings", "file", "published")):
-        found = SamplingSources(*({},) * first, *layers[first:])
-        assert choice(found, "top_k").origin == origin
-        assert sampling_settings(found).top_k == first + 1
+        sources = SamplingSources(*({},) * first, *layers[first:])
+        assert choice(sources, "top_k").origin == origin
+        assert sampling_settings(sources).top_k == first + 1
     # What it goes back to is not the user's and not the preset's.
-    found = SamplingSources(*layers)
-    assert (choice(found, "top_k").recommended, choice(found, "top_k").recommended_origin) == (3, "settings")
+    sources = SamplingSources(*layers)
+    assert (choice(sources, "top_k").recommended, choice(sources, "top_k").recommended_origin) == (
+        3,
+        "settings",
+    )
 
 
 def test_the_settings_count_only_where_they_are_set():
-    found = sampling_sources(
+    sources = sampling_sources(
         {}, {}, Settings(temperature=0, max_tokens=9), {"temperature": 0.5, "top_p": 0.5}, None
     )
-    assert sampling_settings(found) == SamplingSettings(temperature=0, max_tokens=9, top_p=0.5)
+    assert sampling_settings(sources) == SamplingSettings(temperature=0, max_tokens=9, top_p=0.5)
 
 
 def test_no_limit_and_a_new_seed_can_be_said_over_the_settings():
-    found = sampling_sources({"max_tokens": 0, "seed": -1}, {}, Settings(max_tokens=9, seed=4), {}, None)
-    assert sampling_settings(found) == SamplingSettings()
+    sources = sampling_sources({"max_tokens": 0, "seed": -1}, {}, Settings(max_tokens=9, seed=4), {}, None)
+    assert sampling_settings(sources) == SamplingSettings()
 
 
 def test_a_file_that_recommends_nonsense_is_passed_over():
-    found = sampling_sources(
+    sources = sampling_sources(
         {}, {}, Settings(), {"temperature": -3, "top_k": 1.5, "top_p": float("nan")}, None
     )
-    assert sampling_settings(found) == SamplingSettings()
+    assert sampling_settings(sources) == SamplingSettings()
 
 
 def test_of_the_stop_texts_the_nearest_to_the_user_count():
     settings = Settings(stop=("settings",))
     assert stop_texts(sampling_sources({}, {}, Settings(), {}, None)) == ((), "engine")
     assert stop_texts(sampling_sources({}, {}, settings, {}, None)) == (("settings",), "settings")
-    found = sampling_sources({}, {}, settings, {}, None, preset_stop=())
-    assert (stop_texts(found), sampling_settings(found).stop) == (((), "preset"), ())
-    found = sampling_sources({}, {}, settings, {}, None, chat_stop=("mine",), preset_stop=("preset",))
-    assert (stop_texts(found), sampling_settings(found).stop) == ((("mine",), "chat"), ("mine",))
-    assert stop_texts(found, without=("chat",)) == (("preset",), "preset")
+    sources = sampling_sources({}, {}, settings, {}, None, preset_stop=())
+    assert (stop_texts(sources), sampling_settings(sources).stop) == (((), "preset"), ())
+    sources = sampling_sources({}, {}, settings, {}, None, chat_stop=("mine",), preset_stop=("preset",))
+    assert (stop_texts(sources), sampling_settings(sources).stop) == ((("mine",), "chat"), ("mine",))
+    assert stop_texts(sources, without=("chat",)) == (("preset",), "preset")
 
 
 @given(some.sampled_from(KNOBS), some.floats(0, 1))
@@ -135,13 +138,13 @@ def test_a_decimal_comma_is_taken():
     ],
 )
 def test_a_family_is_known_by_its_name(name, thinks, values):
-    found = published_sampling(name, thinks=thinks)
-    assert (found.values if found else None) == values
+    published = published_sampling(name, thinks=thinks)
+    assert (published.values if published else None) == values
 
 
 def test_every_published_value_can_be_set_and_has_its_source():
-    for each in PUBLISHED:
-        assert each.source
-        found = sampling_sources({}, {}, Settings(), {}, each)
-        by_name = {each.knob.name: each for each in knob_choices(found)}
-        assert all(by_name[name].origin == "published" for name in each.values)
+    for published in PUBLISHED:
+        assert published.source
+        sources = sampling_sources({}, {}, Settings(), {}, published)
+        by_name = {choice.knob.name: choice for choice in knob_choices(sources)}
+        assert all(by_name[name].origin == "published" for name in published.values)

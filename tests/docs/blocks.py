@@ -13,7 +13,7 @@ def rewritten(text: str, table: Callable[[str], str]) -> str:
         text: the page.
         table: gives the Markdown of a block by the name in its mark, such as `settings`.
     """
-    return _BLOCK.sub(lambda found: f"{found[1]}\n{table(found[2]).strip()}\n\n{found[3]}", text)
+    return _BLOCK.sub(lambda block: f"{block[1]}\n{table(block[2]).strip()}\n\n{block[3]}", text)
 
 
 def names(text: str) -> list[str]:

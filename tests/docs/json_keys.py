@@ -52,9 +52,9 @@ def table(document: str) -> str:
 
 def keys_of(value: Any, path: str = "") -> dict[str, list[Any]]:
     """Return the values that an output has at each key; a reason beside a key, and its code, are none."""
-    found: dict[str, list[Any]] = {}
-    _collect(value, path, found)
-    return found
+    values: dict[str, list[Any]] = {}
+    _collect(value, path, values)
+    return values
 
 
 def wrong_type(kind: str, values: list[Any]) -> list[Any]:
@@ -87,14 +87,14 @@ def _is_beside_a_key(key: str, keys: Mapping[str, Any]) -> bool:
     return any(key.endswith(end) and key.removesuffix(end) in keys for end in ("_reason", "_code"))
 
 
-def _collect(value: Any, path: str, found: dict[str, list[Any]]) -> None:
+def _collect(value: Any, path: str, values: dict[str, list[Any]]) -> None:
     if isinstance(value, Mapping):
         for key, inner in value.items():
             if _is_beside_a_key(key, value):
                 continue
             place = f"{path}.{key}".lstrip(".")
-            found.setdefault(place, []).append(inner)
-            _collect(inner, place, found)
+            values.setdefault(place, []).append(inner)
+            _collect(inner, place, values)
     elif isinstance(value, list):
         for inner in value:
-            _collect(inner, f"{path}[]", found)
+            _collect(inner, f"{path}[]", values)

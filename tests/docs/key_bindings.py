@@ -60,7 +60,9 @@ def table(detail: str) -> str:
             for title, bindings in panes.items()
             for binding in bindings
         }
-        return markdown_table(("key", "action", "what it does", "where"), [by_id[each] for each in FIRST])
+        return markdown_table(
+            ("key", "action", "what it does", "where"), [by_id[binding_id] for binding_id in FIRST]
+        )
     return "\n\n".join(
         f"### {title}\n\n" + markdown_table(("key", "action", "what it does", "id"), map(_row, bindings))
         for title, bindings in panes.items()
@@ -73,23 +75,23 @@ def bindings_by_pane() -> dict[str, list[Binding]]:
     The app and the dashboard come first, then the panes by name. An action that several screens have, such as
     the help, stands once.
     """
-    for found in pkgutil.walk_packages(tui.ui.__path__, "tui.ui."):
-        importlib.import_module(found.name)
+    for module in pkgutil.walk_packages(tui.ui.__path__, "tui.ui."):
+        importlib.import_module(module.name)
     panes: dict[str, dict[str, Binding]] = {}
     for owner in sorted(_owners(), key=_order):
         for binding in owner.__dict__["BINDINGS"]:
             if isinstance(binding, Binding) and binding.id:
-                known = any(binding.id in bindings for bindings in panes.values())
-                if not known:
+                is_listed = any(binding.id in bindings for bindings in panes.values())
+                if not is_listed:
                     panes.setdefault(_title(owner), {})[binding.id] = binding
     return {title: list(bindings.values()) for title, bindings in panes.items()}
 
 
 def _owners() -> list[type[DOMNode]]:
-    found: list[type[DOMNode]] = [DOMNode]
-    for owner in found:
-        found += [heir for heir in owner.__subclasses__() if heir not in found]
-    ours = [owner for owner in found if owner.__module__.startswith("tui.ui")]
+    owners: list[type[DOMNode]] = [DOMNode]
+    for owner in owners:
+        owners += [heir for heir in owner.__subclasses__() if heir not in owners]
+    ours = [owner for owner in owners if owner.__module__.startswith("tui.ui")]
     return [owner for owner in ours if owner.__dict__.get("BINDINGS")]
 
 
@@ -98,8 +100,8 @@ def _order(owner: type[DOMNode]) -> tuple[bool, bool, str, str]:
 
 
 def _title(owner: type[DOMNode]) -> str:
-    given = owner.__dict__.get("BINDING_GROUP_TITLE") or _TITLES.get(owner.__name__)
-    return str(given or owner.BINDING_GROUP_TITLE or owner.__name__)
+    title = owner.__dict__.get("BINDING_GROUP_TITLE") or _TITLES.get(owner.__name__)
+    return str(title or owner.BINDING_GROUP_TITLE or owner.__name__)
 
 
 def _row(binding: Binding) -> tuple[str, str, str, str]:

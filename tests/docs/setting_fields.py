@@ -20,8 +20,11 @@ _STRUCTS: dict[str, type[msgspec.Struct]] = {
 def table(detail: str) -> str:
     """Return the keys at the top of the file, or those of a table such as `machines`."""
     struct = _STRUCTS[detail]
-    told = sentences(struct)
-    rows = [(code(field.name), _default(field), told[field.name]) for field in msgspec.structs.fields(struct)]
+    descriptions = sentences(struct)
+    rows = [
+        (code(field.name), _default(field), descriptions[field.name])
+        for field in msgspec.structs.fields(struct)
+    ]
     return markdown_table(("key", "when left out", "means"), rows)
 
 

@@ -24,22 +24,22 @@ def test_generated_blocks_are_up_to_date(page: Path):
 
 
 def test_every_kind_of_block_is_in_the_manual():
-    shown = {name for page in pages() for name in names(page.read_text(encoding="utf-8"))}
+    block_names = {name for page in pages() for name in names(page.read_text(encoding="utf-8"))}
     options = {f"options: {command}" for command in ("dashboard", *COMMANDS)}
     settings = {"settings", "settings: machines", "settings: presets"}
     documents = {f"json: {document}" for document in described()}
-    assert shown >= {"keys", "keys: first", "commands"} | options | settings | documents
+    assert block_names >= {"keys", "keys: first", "commands"} | options | settings | documents
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_links_and_pictures_lead_somewhere(page: Path):
     for target in links(page.read_text(encoding="utf-8")):
         path, _hash, anchor = target.partition("#")
-        other = (page.parent / path).resolve() if path else page
-        assert other.is_relative_to(ROOT), target
-        assert other.exists(), target
+        linked_page = (page.parent / path).resolve() if path else page
+        assert linked_page.is_relative_to(ROOT), target
+        assert linked_page.exists(), target
         if anchor:
-            assert anchor in anchors(other.read_text(encoding="utf-8")), target
+            assert anchor in anchors(linked_page.read_text(encoding="utf-8")), target
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -72,14 +72,14 @@ def test_commands_on_the_page_are_right(page: Path, capsys: pytest.CaptureFixtur
 
 
 def test_the_pictures_are_all_of_use():
-    shown = {
+    pictures = {
         (page.parent / target).resolve().name
         for page in pages()
         for target in links(page.read_text(encoding="utf-8"))
         if "screenshots/" in target
     }
-    assert shown
-    assert {picture.name for picture in (ROOT / "screenshots").glob("*.svg")} >= shown
+    assert pictures
+    assert {picture.name for picture in (ROOT / "screenshots").glob("*.svg")} >= pictures
 
 
 def test_every_action_has_words_and_an_id():

@@ -65,15 +65,17 @@ def check(document: str, *outputs: Any, rare: str = "\0", within: tuple[str, ...
     Keys that begin with `rare` need not be seen. What is below `within` and not described is so elsewhere.
     """
     assert {key for output in outputs for key in unexplained_nulls(output)} == set()
-    told = described()[document]
+    descriptions = described()[document]
     seen: dict[str, list[Any]] = {}
     for output in outputs:
         for key, values in keys_of(output).items():
             seen.setdefault(key, []).extend(values)
-    seen = {key: values for key, values in seen.items() if key in told or not key.startswith(within)}
-    assert set(seen) - set(told) == set()
-    assert {key for key in set(told) - set(seen) if not key.startswith(rare)} == set()
-    assert {key: wrong for key, values in seen.items() if (wrong := wrong_type(told[key][0], values))} == {}
+    seen = {key: values for key, values in seen.items() if key in descriptions or not key.startswith(within)}
+    assert set(seen) - set(descriptions) == set()
+    assert {key for key in set(descriptions) - set(seen) if not key.startswith(rare)} == set()
+    assert {
+        key: wrong for key, values in seen.items() if (wrong := wrong_type(descriptions[key][0], values))
+    } == {}
 
 
 @pytest.mark.parametrize(
@@ -124,30 +126,30 @@ async def test_each_null_of_a_comparison_that_went_wrong_has_its_reason():
 @pytest.mark.parametrize("verdict", Verdict)
 def test_each_null_of_a_verdict_has_its_reason(verdict: Verdict):
     fit = Fit(verdict, reason("fit.parts_unknown"), None, None, None, 4096, "f16")
-    for one in (model("One"), msgspec.structs.replace(model("One"), file=None)):
-        assert unexplained_nulls(fit_json(JudgedModel(one, fit))) == set()
+    for example in (model("One"), msgspec.structs.replace(model("One"), file=None)):
+        assert unexplained_nulls(fit_json(JudgedModel(example, fit))) == set()
 
 
 def test_the_machine_and_doctor(ask: Ask, tmp_path: Path):
-    here, other = ask("doctor"), ask("doctor", "--replay", PC_24GB)
-    check("machine", here["machine"], other["machine"])
-    check("doctor", here, other, within=("machine.",))
+    document, replayed = ask("doctor"), ask("doctor", "--replay", PC_24GB)
+    check("machine", document["machine"], replayed["machine"])
+    check("doctor", document, replayed, within=("machine.",))
     check("doctor_record", ask("doctor", "--record", tmp_path / "new", "--seconds", "1"))
 
 
 def test_fit(ask: Ask):
     named = ask("fit", MODEL, "Llama-3.3-70B-Instruct", "--machine", "pc-24gb")
-    here = ask("fit", MODEL)
-    told = described()
-    for output in (named, here):
+    document = ask("fit", MODEL)
+    descriptions = described()
+    for output in (named, document):
         machine = output.pop("machine")
         assert unexplained_nulls(machine) == set()
         assert isinstance(machine.pop("what_if"), bool)
-        assert set(keys_of(machine)) <= set(told["machine"])
+        assert set(keys_of(machine)) <= set(descriptions["machine"])
         for judged in output["models"]:
             for key in ("changes", "changes_reason", "changes_reason_code"):
                 judged.pop(key)
-    check("model", *(judged for output in (named, here) for judged in output["models"]))
+    check("model", *(judged for output in (named, document) for judged in output["models"]))
 
 
 def test_changes_of_fit(ask: Ask):
@@ -159,8 +161,8 @@ def test_changes_of_fit(ask: Ask):
 
 def test_quants_of_fit(ask: Ask):
     output = ask("fit", "Qwen3-8B", "--quants", "--machine", "pc-24gb")
-    others = tuple(f"quants[].{key}" for key in described()["model"])
-    check("quants", output, within=("machine.", "model.", *others))
+    other_keys = tuple(f"quants[].{key}" for key in described()["model"])
+    check("quants", output, within=("machine.", "model.", *other_keys))
 
 
 def test_run(ask: Ask):

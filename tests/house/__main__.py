@@ -32,9 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.rule and rule.name not in options.rule:
             continue
         result = rule.check(program).within(base)
-        whole = base == PACKAGE
-        broken |= whole and not rule.is_kept_by(result)
-        print(verdict_line(rule, result, whole=whole))
+        is_whole = base == PACKAGE
+        broken |= is_whole and not rule.is_kept_by(result)
+        print(verdict_line(rule, result, is_whole=is_whole))
         lines = finding_lines(result.findings) if options.files else detail_lines(result, base)
         for line in () if options.short else lines:
             print(line)

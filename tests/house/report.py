@@ -11,13 +11,13 @@ LISTED_FINDINGS = 40
 """A rule with no more findings than this shows them all in place of tables."""
 
 
-def verdict_line(rule: Rule, result: Result, *, whole: bool) -> str:
+def verdict_line(rule: Rule, result: Result, *, is_whole: bool) -> str:
     """Return the rule's figure, and whether the bound holds if it is the figure of the whole package."""
     measure = _figure(result.measure, result)
     if rule.bound is None:
         return f"{rule.name:17} {measure:>8}  informs     {rule.title}"
     bound = f"≤ {_figure(rule.bound, result)}"
-    mark = "  " if not whole else "ok" if rule.is_kept_by(result) else "NO"
+    mark = "  " if not is_whole else "ok" if rule.is_kept_by(result) else "NO"
     return f"{rule.name:17} {measure:>8}  {mark} {bound:8} {rule.title}"
 
 

@@ -144,15 +144,15 @@ def is_for_the_user(
     node: ast.expr, text: str, module: Module, parameters: Parameters, exceptions: set[str]
 ) -> bool:
     """Return whether a string is untranslated text that the user reads."""
-    words = _WORD.findall(text)
-    length = len(words) + text.count(_VALUE)
-    if len(words) < 2 or length < WORDS_OF_A_SENTENCE or text.strip() in TEXT_OF_MODELS or _is_code(text):
+    word_list = _WORD.findall(text)
+    length = len(word_list) + text.count(_VALUE)
+    if len(word_list) < 2 or length < WORDS_OF_A_SENTENCE or text.strip() in TEXT_OF_MODELS or _is_code(text):
         return False
     uses = list(_uses(node, module))
     if any(_is_no_text_for_the_user(inner, outer) for inner, outer in uses):
         return False
     if _SENTENCE.fullmatch(text) or (
-        length >= WORDS_OF_PROSE and SMALL_WORDS & {word.lower() for word in words}
+        length >= WORDS_OF_PROSE and SMALL_WORDS & {word.lower() for word in word_list}
     ):
         return True
     return any(

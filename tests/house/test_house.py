@@ -21,5 +21,5 @@ def program() -> Program:
 def test_the_rule_is_kept(rule: Rule):
     result = rule.check(program())
     assert rule.bound is not None
-    report = [verdict_line(rule, result, whole=True), *detail_lines(result, PACKAGE)]
+    report = [verdict_line(rule, result, is_whole=True), *detail_lines(result, PACKAGE)]
     assert result.measure <= rule.bound, "\n".join(report)

@@ -17,8 +17,8 @@ def test_a_reason_with_its_sentence_and_its_facts_is_in_order():
 
 
 def test_a_code_without_a_sentence_is_found():
-    found = texts(TABLE, 'reason("room.full", size=1, name=""); f"room.{kind}_part"; reason("room.lost")')
-    assert found == ["room.lost: no table has a sentence for it"]
+    problems = texts(TABLE, 'reason("room.full", size=1, name=""); f"room.{kind}_part"; reason("room.lost")')
+    assert problems == ["room.lost: no table has a sentence for it"]
 
 
 def test_a_field_without_a_fact_is_found():

@@ -11,8 +11,8 @@ RULE = Rule("vague", "Vague names", lambda program: RESULT, 10.0)
 
 def test_a_broken_bound_is_marked_for_the_whole_package_only():
     assert not RULE.is_kept_by(RESULT)
-    assert "NO" in verdict_line(RULE, RESULT, whole=True)
-    assert "NO" not in verdict_line(RULE, RESULT, whole=False)
+    assert "NO" in verdict_line(RULE, RESULT, is_whole=True)
+    assert "NO" not in verdict_line(RULE, RESULT, is_whole=False)
 
 
 def test_a_share_is_shown_by_room_and_by_file():

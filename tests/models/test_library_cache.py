@@ -23,18 +23,18 @@ def test_a_second_scan_reads_no_header_and_finds_the_same(own_folder: Path, read
 
 def test_a_changed_file_is_read_again(own_folder: Path, reads: list[Path]) -> None:
     path = write_llama(own_folder / "a.gguf")
-    other = write_llama(own_folder / "b.gguf")
+    other_file = write_llama(own_folder / "b.gguf")
     scan_library()
     reads.clear()
-    facts = other.stat()
+    facts = other_file.stat()
     write_llama(path, layers=3)
-    os.utime(other, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+    os.utime(other_file, ns=(facts.st_atime_ns, facts.st_mtime_ns))
 
-    found = scan_library()
+    library_read = scan_library()
 
     assert reads == [path]
-    assert found.files[0].shape is not None
-    assert found.files[0].shape.layers == 3
+    assert library_read.files[0].shape is not None
+    assert library_read.files[0].shape.layers == 3
 
 
 def test_a_shard_that_vanished_is_noticed(own_folder: Path) -> None:
@@ -80,14 +80,14 @@ def test_what_other_scans_knew_stays_known_while_its_files_are_there(
     own_folder: Path, tmp_path: Path
 ) -> None:
     cache = tmp_path / "cache.json"
-    away, gone = write_llama(tmp_path / "away.gguf"), write_llama(tmp_path / "gone.gguf")
-    scan_library(files=[away, gone], cache=cache)
+    elsewhere, gone = write_llama(tmp_path / "away.gguf"), write_llama(tmp_path / "gone.gguf")
+    scan_library(files=[elsewhere, gone], cache=cache)
     gone.unlink()
     own = write_llama(own_folder / "own.gguf")
 
     scan_library(cache=cache)
 
-    assert set(load_cache(cache)) == {str(away), str(own)}
+    assert set(load_cache(cache)) == {str(elsewhere), str(own)}
 
 
 def test_a_cache_that_cannot_be_written_does_no_harm(own_folder: Path, tmp_path: Path) -> None:
@@ -95,9 +95,9 @@ def test_a_cache_that_cannot_be_written_does_no_harm(own_folder: Path, tmp_path:
     blocked = tmp_path / "file"
     blocked.write_bytes(b"")
 
-    found = scan_library(cache=blocked / "models.json")
+    library_read = scan_library(cache=blocked / "models.json")
 
-    assert [model.name for model in found.files] == ["a"]
+    assert [model.name for model in library_read.files] == ["a"]
 
 
 def test_the_cache_is_replaced_in_one_step(own_folder: Path, tmp_path: Path) -> None:

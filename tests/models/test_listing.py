@@ -56,15 +56,17 @@ def test_a_file_is_matched_to_its_entry_by_name(name: str) -> None:
     rows = catalogue_models(SHIPPED, [file])
 
     assert (rows[0].file, rows[0].entry, rows[0].weights_bytes) == (file, entry, 700)
-    assert [row.entry for row in rows[1:]] == [other for other in SHIPPED.entries if other is not entry]
+    assert [row.entry for row in rows[1:]] == [
+        entry_left for entry_left in SHIPPED.entries if entry_left is not entry
+    ]
 
 
 def test_a_file_that_is_not_that_model_keeps_its_own_row() -> None:
     entry = find_entry(SHIPPED, "Llama-3.2-1B-Instruct")
-    other = find_entry(SHIPPED, "Llama-3.2-3B-Instruct")
+    other_entry = find_entry(SHIPPED, "Llama-3.2-3B-Instruct")
     assert entry is not None
-    assert other is not None
-    impostor = a_file("Llama-3.2-1B-Instruct", other.shape)
+    assert other_entry is not None
+    impostor = a_file("Llama-3.2-1B-Instruct", other_entry.shape)
 
     rows = catalogue_models(SHIPPED, [impostor, a_file("Llama-3.2-1B", entry.shape)])
 

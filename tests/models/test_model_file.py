@@ -37,7 +37,7 @@ def test_weights_are_padded_tensor_by_tensor(tmp_path: Path) -> None:
 
 def test_a_split_model_is_one_whatever_shard_is_named(tmp_path: Path) -> None:
     shards = write_split(tmp_path, "Big-Q4_K_M", 3)
-    whole = write_llama(tmp_path / "whole.gguf")
+    single_file = write_llama(tmp_path / "whole.gguf")
 
     for shard in shards:
         model = model_file(shard, "here")
@@ -46,7 +46,7 @@ def test_a_split_model_is_one_whatever_shard_is_named(tmp_path: Path) -> None:
         assert model.name == "Big"
         assert model.error is None
         assert model.size_bytes == sum(path.stat().st_size for path in shards)
-        assert model.weights_bytes == model_file(whole, "here").weights_bytes
+        assert model.weights_bytes == model_file(single_file, "here").weights_bytes
         assert model.shape is not None
         assert model.shape.parameters is not None
         assert not model.shape.tied_embeddings
@@ -85,7 +85,7 @@ def test_a_shard_under_another_name_is_told_how_to_get_it_back(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("keys", "words"),
+    ("keys", "sentence_part"),
     [
         ({"general.type": "mmproj"}, "vision or audio part"),
         ({"general.architecture": "clip"}, "vision or audio part"),
@@ -96,12 +96,12 @@ def test_a_shard_under_another_name_is_told_how_to_get_it_back(tmp_path: Path) -
     ],
 )
 def test_parts_that_are_no_language_model_say_what_they_are(
-    tmp_path: Path, keys: dict[str, object], words: str
+    tmp_path: Path, keys: dict[str, object], sentence_part: str
 ) -> None:
     model = model_file(write_llama(tmp_path / "a.gguf", metadata=keys), "here")
 
     assert model.error is not None
-    assert words in sentence(model.error)
+    assert sentence_part in sentence(model.error)
     assert model.shape is None
 
 
@@ -152,7 +152,7 @@ def test_a_name_that_is_not_utf_8_is_listed_with_what_to_do(tmp_path: Path):
         good.rename(tmp_path / name)
     except OSError:
         pytest.skip("no such names on this file system")
-    found = model_file(tmp_path / name, "folder")
-    assert found.error is not None
-    assert sentence(found.error).endswith("not UTF-8. Rename it.")
-    assert found.name == "caf"
+    file = model_file(tmp_path / name, "folder")
+    assert file.error is not None
+    assert sentence(file.error).endswith("not UTF-8. Rename it.")
+    assert file.name == "caf"

@@ -12,8 +12,8 @@ from tui.models.model_folders import files_in_packages, models_folder
 from tui.services.sentences import sentence
 
 
-def names(found: library.Library) -> list[str]:
-    return [model.name for model in found.files]
+def names(library_read: library.Library) -> list[str]:
+    return [model.name for model in library_read.files]
 
 
 def test_looking_into_packages_passes_over_what_is_no_package(tmp_path: Path) -> None:
@@ -35,9 +35,9 @@ def test_a_folder_that_is_missing_or_no_folder_is_a_problem_in_words(
 ) -> None:
     file = write_llama(tmp_path / "a.gguf")
 
-    found = scan_library([tmp_path / "gone", file])
+    library_read = scan_library([tmp_path / "gone", file])
 
-    missing, no_folder = map(sentence, found.problems)
+    missing, no_folder = map(sentence, library_read.problems)
     assert missing == f"There is no folder {tmp_path}/gone"
     assert no_folder == f"{file} is not a folder"
 
@@ -56,10 +56,12 @@ def test_a_folder_that_may_not_be_read_is_a_problem_and_the_rest_is_found(
 
     monkeypatch.setattr(model_folders.os, "scandir", refuse)
 
-    found = scan_library([tmp_path / "all"])
+    library_read = scan_library([tmp_path / "all"])
 
-    assert names(found) == ["open"]
-    assert tuple(map(sentence, found.problems)) == (f"You may not read the folder {tmp_path}/all/locked",)
+    assert names(library_read) == ["open"]
+    assert tuple(map(sentence, library_read.problems)) == (
+        f"You may not read the folder {tmp_path}/all/locked",
+    )
 
 
 def test_links_in_a_circle_end(own_folder: Path, tmp_path: Path) -> None:
@@ -69,10 +71,10 @@ def test_links_in_a_circle_end(own_folder: Path, tmp_path: Path) -> None:
     (folder / "self").symlink_to(folder / "self")
     write_llama(folder / "sub" / "a.gguf")
 
-    found = scan_library([folder])
+    library_read = scan_library([folder])
 
-    assert names(found) == ["a"]
-    assert found.problems == ()
+    assert names(library_read) == ["a"]
+    assert library_read.problems == ()
 
 
 def test_folders_deeper_than_anyone_keeps_models_are_left_out(own_folder: Path, tmp_path: Path) -> None:

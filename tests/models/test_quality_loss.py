@@ -11,9 +11,9 @@ from tui.models.quantizations import QUANTS
 
 @pytest.mark.parametrize("quant", QUANTS)
 def test_every_quantization_has_a_figure_or_a_reason(quant: str):
-    found = quality(quant)
-    assert (found.kl_divergence is None) == (found.perplexity_change is None)
-    assert (found.kl_divergence is None) == bool(found.reason)
+    loss = quality(quant)
+    assert (loss.kl_divergence is None) == (loss.perplexity_change is None)
+    assert (loss.kl_divergence is None) == bool(loss.reason)
 
 
 # "LLaMA 2 vs. LLaMA 3 Quantization comparison" of the same page: mean PPL ratio and mean KLD of Llama 3 8B.
@@ -27,9 +27,9 @@ def test_every_quantization_has_a_figure_or_a_reason(quant: str):
     ],
 )
 def test_the_figures_agree_with_the_second_table_of_their_source(quant, ratio, divergence):
-    found = quality(quant)
-    assert found.perplexity_change == pytest.approx(ratio - 1, abs=2e-6)
-    assert found.kl_divergence == divergence
+    loss = quality(quant)
+    assert loss.perplexity_change == pytest.approx(ratio - 1, abs=2e-6)
+    assert loss.kl_divergence == divergence
 
 
 def test_an_importance_matrix_lowers_the_loss_and_is_told():
@@ -37,16 +37,16 @@ def test_an_importance_matrix_lowers_the_loss_and_is_told():
     assert (plain.imatrix, plain.imatrix_kl_divergence) == (False, 0.028152)
     assert (only_guided.imatrix, only_guided.kl_divergence) == (True, 0.036334)
     for quant in QUANTS:
-        found = quality(quant)
-        if found.kl_divergence is not None and found.imatrix_kl_divergence is not None:
-            assert found.imatrix_kl_divergence <= found.kl_divergence
+        loss = quality(quant)
+        if loss.kl_divergence is not None and loss.imatrix_kl_divergence is not None:
+            assert loss.imatrix_kl_divergence <= loss.kl_divergence
 
 
 def test_what_was_not_measured_stays_unknown():
     for quant in ("MXFP4", "Q4_K_XL", "", "Q9"):
-        found = quality(quant)
-        assert (found.kl_divergence, found.word) == (None, None)
-        assert found.reason
+        loss = quality(quant)
+        assert (loss.kl_divergence, loss.word) == (None, None)
+        assert loss.reason
 
 
 def test_full_precision_loses_nothing_though_no_figure_says_so():
@@ -67,6 +67,6 @@ def test_fewer_bits_of_one_family_lose_more():
     family = ["Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q3_K_M", "Q2_K"]
     lost = [quality(quant).kl_divergence or 0 for quant in family]
     assert lost == sorted(lost)
-    words = [LOSSES.index(quality(quant).word or "none") for quant in family]
-    assert words == sorted(words)
-    assert words[0] < words[-1]
+    ranks = [LOSSES.index(quality(quant).word or "none") for quant in family]
+    assert ranks == sorted(ranks)
+    assert ranks[0] < ranks[-1]

@@ -81,9 +81,9 @@ def test_layers_with_neither_cache_nor_state_are_not_counted() -> None:
         "attention__head_count_kv": (0, 0, 2) * 4,
         "feed_forward_length": (0, 4096, 0) * 4,
     }
-    one = 3 * 2560 + 128 * 2048
+    state_elements = 3 * 2560 + 128 * 2048
 
     shape = shape_from_header(bare_header("nemotron_h", **keys))
 
     assert shape.feed_forward_only == (1, 4, 7, 10)
-    assert (recurrent_layers(shape), shape.recurrent_state) == (4, one)
+    assert (recurrent_layers(shape), shape.recurrent_state) == (4, state_elements)

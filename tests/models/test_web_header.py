@@ -63,22 +63,22 @@ def server(tmp_path: Path, sent: list[int]) -> Iterator[str]:
 def test_the_first_megabytes_say_what_the_whole_file_says(
     server: str, sent: list[int], tmp_path: Path
 ) -> None:
-    whole = write_gguf(
+    complete = write_gguf(
         tmp_path / "served" / "big-Q8_0.gguf", llama_metadata(**BIG), llama_tensors(**BIG, type="Q8_0")
     )
 
-    found = read_web_header(f"{server}/big-Q8_0.gguf?download=true", tmp_path)
+    header = read_web_header(f"{server}/big-Q8_0.gguf?download=true", tmp_path)
 
-    expected = model_file(whole, "test")
-    assert found.error is None
-    assert (found.shape, found.weights_bytes, found.size_bytes) == (
+    expected = model_file(complete, "test")
+    assert header.error is None
+    assert (header.shape, header.weights_bytes, header.size_bytes) == (
         expected.shape,
         expected.weights_bytes,
         expected.size_bytes,
     )
-    assert (found.name, found.quant) == (expected.name, expected.quant)
-    assert sum(sent) < whole.stat().st_size / 10
-    assert found.path.stat().st_blocks * 512 < whole.stat().st_size / 10
+    assert (header.name, header.quant) == (expected.name, expected.quant)
+    assert sum(sent) < complete.stat().st_size / 10
+    assert header.path.stat().st_blocks * 512 < complete.stat().st_size / 10
 
 
 def test_a_header_longer_than_the_first_part_is_asked_for_again(
@@ -95,9 +95,9 @@ def test_a_header_longer_than_the_first_part_is_asked_for_again(
 def test_a_file_that_is_no_model_says_so(server: str, tmp_path: Path) -> None:
     (tmp_path / "served" / "page.gguf").write_bytes(b"<html>" * 1000)
 
-    found = read_web_header(f"{server}/page.gguf", tmp_path)
+    header = read_web_header(f"{server}/page.gguf", tmp_path)
 
-    assert found.error is not None
+    assert header.error is not None
 
 
 def test_a_file_that_is_not_there_is_told(server: str, tmp_path: Path) -> None:

@@ -98,8 +98,8 @@ async def test_an_answer_ends_with_its_figures_and_has_a_number_while_it_is_writ
 async def test_tokens_are_counted_without_being_read(child: OpenChild) -> None:
     counted = await child.place.count(QUESTION, ("one", "one two three four five", ""))
     assert counted.prompt_tokens > 5
-    one, five, none = counted.texts
-    assert (one < five, none) == (True, 0)
+    first, five, none = counted.texts
+    assert (first < five, none) == (True, 0)
 
 
 async def test_a_stop_ends_an_answer_with_what_was_written_and_nothing_that_comes_after_it(

@@ -16,16 +16,16 @@ class Words:
 
     def __init__(self, loaded: Model | None = MODEL) -> None:
         self.model = loaded
-        self.asked: list[str] = []
+        self.asked_texts: list[str] = []
 
     async def count(
         self, messages: tuple[ChatMessage, ...], texts: tuple[str, ...] = (), think: bool | None = None
     ) -> Counted | None:
         if self.model is None:
             return None
-        self.asked += texts
-        whole = 11 + sum(len(message.content.split()) + 5 for message in messages)
-        return Counted(1, whole if messages else 0, 0, tuple(len(text.split()) for text in texts))
+        self.asked_texts += texts
+        prompt_tokens = 11 + sum(len(message.content.split()) + 5 for message in messages)
+        return Counted(1, prompt_tokens if messages else 0, 0, tuple(len(text.split()) for text in texts))
 
 
 def talk(system: str = "") -> Conversation:
@@ -45,12 +45,12 @@ async def test_the_parts_add_up_to_the_whole_prompt() -> None:
         await account.learn(conversation, conversation.messages, draft)
         parts = account.parts(conversation, conversation.messages, draft)
         assert parts.exact
-        whole = await account.whole(conversation, conversation.messages, draft, frozenset(), None)
-        assert parts.tokens == whole
+        prompt_tokens = await account.whole(conversation, conversation.messages, draft, frozenset(), None)
+        assert parts.tokens == prompt_tokens
         # AND without a turn they do too
         first = conversation.messages[0].id
         less = await account.whole(conversation, conversation.messages, draft, frozenset({first}), None)
-        assert less == whole - parts.turns[0].tokens
+        assert less == prompt_tokens - parts.turns[0].tokens
 
 
 async def test_without_a_model_it_is_an_estimate() -> None:
@@ -69,15 +69,15 @@ async def test_an_answer_of_the_loaded_model_is_not_counted_again() -> None:
     conversation.begin_reply("Words Q4_K_M")
     conversation.append("a long answer")
     conversation.finish_reply("end", ReplyMetrics(12, 0, 0.5, 42, 2.0, 0.6, 23, 512, None, thinking_tokens=2))
-    words = Words()
-    account = Account(words)
+    counter = Words()
+    account = Account(counter)
     await account.learn(conversation, conversation.messages, None)
-    assert "a long answer" not in words.asked
+    assert "a long answer" not in counter.asked_texts
     assert account.counts.now("a long answer").count == 40
     # AND one of another model is
-    words.model = model("Others", here=True)
+    counter.model = model("Others", here=True)
     await account.learn(conversation, conversation.messages, None)
-    assert "a long answer" in words.asked
+    assert "a long answer" in counter.asked_texts
 
 
 async def test_an_answer_that_goes_on_counts_with_what_it_says() -> None:

@@ -82,8 +82,8 @@ def test_policies_are_offered_that_let_the_prompt_be_sent() -> None:
     too_long = plan_context(ContextParts(20, TURNS, Turn(0, 3000)), 768, 192, "stop")
     assert droppable_turns(too_long, "stop") == []
     # AND one that goes further than the policy in force
-    kept = plan_context(ContextParts(20, (TURNS[0],), Turn(0, 600)), 768, 192, "keep_pinned")
-    assert [remedy.policy for remedy in droppable_turns(kept, "keep_pinned")] == ["drop_oldest"]
+    pinned_plan = plan_context(ContextParts(20, (TURNS[0],), Turn(0, 600)), 768, 192, "keep_pinned")
+    assert [remedy.policy for remedy in droppable_turns(pinned_plan, "keep_pinned")] == ["drop_oldest"]
 
 
 def test_attachments_are_offered_without_which_it_is_not_too_long() -> None:

@@ -67,8 +67,8 @@ class WordHost:
     ) -> Counted | None:
         if self.model is None:
             return None
-        words = sum(len(message.content.split()) for message in messages)
-        return Counted(1, words, 3, tuple(len(text.split()) for text in texts))
+        word_count = sum(len(message.content.split()) for message in messages)
+        return Counted(1, word_count, 3, tuple(len(text.split()) for text in texts))
 
 
 def counter(host: WordHost) -> DraftCounter:

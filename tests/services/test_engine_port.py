@@ -85,9 +85,9 @@ async def test_a_place_elsewhere_that_goes_away_is_the_end_of_a_loaded_model() -
 
 
 async def test_the_same_name_here_and_elsewhere_is_not_the_same_model() -> None:
-    here = model("Served")
+    local_model = model("Served")
     host = EngineHost(open_place=Places().open)
     await host.load(SERVED, SETTINGS)
     assert host.holds(SERVED)
-    assert not host.holds(here)
+    assert not host.holds(local_model)
     assert not host.holds(msgspec.structs.replace(SERVED, place="otherhost:8080"))

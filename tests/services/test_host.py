@@ -66,7 +66,9 @@ async def test_a_load_takes_the_place_of_the_one_before() -> None:
 async def test_the_time_left_of_a_load_is_told_once_it_can_be_estimated() -> None:
     host = EngineHost(open_place=opening(ScriptedPlace()))
     progress: list[tuple[float, bool]] = []
-    await host.load(ONE, SMALL, lambda fraction, left: progress.append((fraction, left is not None)))
+    await host.load(
+        ONE, SMALL, lambda fraction, seconds_left: progress.append((fraction, seconds_left is not None))
+    )
     assert progress == [(0.01, False), (0.5, True)]
 
 
@@ -231,7 +233,9 @@ async def hanging() -> asyncio.subprocess.Process:
 
 
 async def begun(host: EngineHost, path: Path) -> "asyncio.Task[object]":
-    return asyncio.create_task(host.load(model("Small", path=path), SMALL, lambda _fraction, _left: None))
+    return asyncio.create_task(
+        host.load(model("Small", path=path), SMALL, lambda _fraction, _seconds_left: None)
+    )
 
 
 async def is_stopped(load: "asyncio.Task[object]") -> None:

@@ -88,18 +88,18 @@ def test_a_model_that_is_too_big_is_refused_with_the_reason_of_its_verdict() -> 
 
 def test_what_is_too_big_is_let_through_when_it_is_asked_for_twice_in_a_row() -> None:
     gate = LoadGate(has_engine=True)
-    asked = [code_of(gate.refusal(HERE, TOO_BIG)) for _time in range(4)]
-    assert asked == ["services.too_big", None, "services.too_big", None]
+    refusals = [code_of(gate.refusal(HERE, TOO_BIG)) for _time in range(4)]
+    assert refusals == ["services.too_big", None, "services.too_big", None]
 
 
 def test_insisting_on_one_model_lets_no_other_through() -> None:
     gate = LoadGate(has_engine=True)
-    other = model("Qwen3-8B", here=True)
+    other_model = model("Qwen3-8B", here=True)
     assert gate.refusal(HERE, TOO_BIG) is not None
-    assert code_of(gate.refusal(other, TOO_BIG)) == "services.too_big"
+    assert code_of(gate.refusal(other_model, TOO_BIG)) == "services.too_big"
     assert code_of(gate.refusal(HERE, TOO_BIG)) == "services.too_big"
     # AND a load in between is an end of insisting
-    assert gate.refusal(other, fit()) is None
+    assert gate.refusal(other_model, fit()) is None
     assert code_of(gate.refusal(HERE, TOO_BIG)) == "services.too_big"
 
 

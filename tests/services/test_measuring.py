@@ -140,14 +140,14 @@ async def test_a_machine_that_is_too_busy_is_told_only_to_who_asked(monkeypatch:
 
 
 async def test_without_an_engine_nothing_is_measured() -> None:
-    told: list[object] = []
-    measuring = SpeedMeasurement(None, 2, told.append)
+    reports: list[object] = []
+    measuring = SpeedMeasurement(None, 2, reports.append)
     async with running(build=None) as (_pilot, dashboard):
         await until(lambda: dashboard.machine is not None, "the machine")
         assert dashboard.machine is not None
         measuring.open(dashboard.machine)
     assert not measuring.due
-    assert told == []
+    assert reports == []
     await measuring.close()
 
 
@@ -158,8 +158,8 @@ async def test_rates_without_prompts_are_measured_anew() -> None:
         await until(lambda: dashboard.machine is not None, "the machine")
         machine = dashboard.machine
     assert machine is not None
-    whole = Rates(2e10, {"Q4_K": 8e-11}, 1e-4, 1.0, {"Q4_K": 1e-11})
-    for rates, due in ((msgspec.structs.replace(whole, prompt_seconds={}), True), (whole, False)):
+    full_rates = Rates(2e10, {"Q4_K": 8e-11}, 1e-4, 1.0, {"Q4_K": 1e-11})
+    for rates, due in ((msgspec.structs.replace(full_rates, prompt_seconds={}), True), (full_rates, False)):
         history = open_measurements(machine, build)
         history.add_rates(2, rates)
         history.close()

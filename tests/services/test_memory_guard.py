@@ -16,13 +16,15 @@ FLOOR = 192 * MIB
 
 def machine_with(available: int, total: int = 8 * GIB, pressure: float | None = 0.0) -> Reading:
     """A reading with an engine at work."""
-    held: MemoryReading = msgspec.structs.replace(memory(), total_bytes=total, available_bytes=available)
-    return reading(held=held, pressure=pressure, process=engine())
+    memory_reading: MemoryReading = msgspec.structs.replace(
+        memory(), total_bytes=total, available_bytes=available
+    )
+    return reading(held=memory_reading, pressure=pressure, process=engine())
 
 
 def verdicts(*readings: Reading) -> list[Failed | None]:
     guard = MemoryGuard()
-    return [guard.check(one) for one in readings]
+    return [guard.check(reading) for reading in readings]
 
 
 def is_ended_by(*readings: Reading) -> bool:

@@ -28,10 +28,12 @@ def asking(settings: Settings | None = None, **loaded: Any) -> ModelAsking:
 
 
 async def test_the_settings_of_the_user_count_before_those_of_the_model():
-    known = asking(Settings(temperature=0), thinking="never", sampling={"temperature": 0.9, "top_k": 3.0})
-    assert (known.request().sampling.temperature, known.request().sampling.top_k) == (0, 3)
-    known.asking = Asking(EXTRACT, {"temperature": 0.3}, True, EXTRACT_SCHEMA)
-    how = known.request()
+    model_asking = asking(
+        Settings(temperature=0), thinking="never", sampling={"temperature": 0.9, "top_k": 3.0}
+    )
+    assert (model_asking.request().sampling.temperature, model_asking.request().sampling.top_k) == (0, 3)
+    model_asking.asking = Asking(EXTRACT, {"temperature": 0.3}, True, EXTRACT_SCHEMA)
+    how = model_asking.request()
     # A model that never thinks is not asked to.
     assert (how.sampling.temperature, how.think, how.json_schema) == (0.3, None, EXTRACT_SCHEMA)
 
@@ -41,34 +43,34 @@ def test_nothing_is_recommended_while_no_model_is_loaded():
 
 
 def test_a_schema_that_cannot_be_used_is_left_out_with_its_reason():
-    known = asking()
-    known.asking = Asking(json_schema='{"type": 3}')
-    assert known.json_schema == ""
-    (why,) = known.changes_since_saved()
+    model_asking = asking()
+    model_asking.asking = Asking(json_schema='{"type": 3}')
+    assert model_asking.json_schema == ""
+    (why,) = model_asking.changes_since_saved()
     assert why.code == "services.schema_left_out"
-    known.asking = Asking(json_schema=EXTRACT_SCHEMA)
-    assert (known.json_schema, known.changes_since_saved()) == (EXTRACT_SCHEMA, ())
+    model_asking.asking = Asking(json_schema=EXTRACT_SCHEMA)
+    assert (model_asking.json_schema, model_asking.changes_since_saved()) == (EXTRACT_SCHEMA, ())
 
 
 def test_a_preset_that_changed_or_is_gone_is_told():
-    known = asking()
-    known.choose(Asking(msgspec.structs.replace(EXTRACT, json_schema="")), EXTRACT.prompt("en"), "en")
-    assert [why.code for why in known.changes_since_saved()] == ["services.preset_changed"]
-    known.asking = Asking(Preset("pirate", {"": "Arr."}, own=True))
-    assert [why.code for why in known.changes_since_saved()] == ["services.preset_gone"]
+    model_asking = asking()
+    model_asking.choose(Asking(msgspec.structs.replace(EXTRACT, json_schema="")), EXTRACT.prompt("en"), "en")
+    assert [why.code for why in model_asking.changes_since_saved()] == ["services.preset_changed"]
+    model_asking.asking = Asking(Preset("pirate", {"": "Arr."}, own=True))
+    assert [why.code for why in model_asking.changes_since_saved()] == ["services.preset_gone"]
 
 
 def test_a_conversation_saved_without_choices_is_known_by_its_prompt():
-    known = asking()
-    assert known.choose(Asking(), EXTRACT.prompt("es"), "es")
-    known.adopt_conversation()
-    assert known.asking == Asking(EXTRACT, json_schema=EXTRACT_SCHEMA)
+    model_asking = asking()
+    assert model_asking.choose(Asking(), EXTRACT.prompt("es"), "es")
+    model_asking.adopt_conversation()
+    assert model_asking.asking == Asking(EXTRACT, json_schema=EXTRACT_SCHEMA)
     # AND nothing is told of it
-    assert known.changes_since_saved() == ()
+    assert model_asking.changes_since_saved() == ()
 
 
 def test_thinking_is_asked_for_only_where_the_model_leaves_it_open():
     for thinking, think in (("optional", True), ("always", None), ("never", None)):
-        known = asking(thinking=thinking)
-        known.asking = Asking(think=True)
-        assert known.request().think is think
+        model_asking = asking(thinking=thinking)
+        model_asking.asking = Asking(think=True)
+        assert model_asking.request().think is think

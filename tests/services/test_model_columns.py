@@ -49,7 +49,7 @@ ALL_FITS = {
 
 
 def names(models):
-    return [each.name for each in models]
+    return [model.name for model in models]
 
 
 def test_by_verdict_the_best_comes_first_and_of_equals_what_is_on_the_disk():

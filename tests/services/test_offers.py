@@ -64,10 +64,10 @@ def closes_programs(offer: Offer) -> bool:
 
 
 def test_programs_are_looked_at_only_where_closing_one_could_change_a_verdict(looked_at: list[int]) -> None:
-    others = [fit(verdict) for verdict in Verdict if verdict is not Verdict.TIGHT]
-    assert programs_to_close(others) == programs_to_close([]) == ()
+    other_fits = [fit(verdict) for verdict in Verdict if verdict is not Verdict.TIGHT]
+    assert programs_to_close(other_fits) == programs_to_close([]) == ()
     assert looked_at == []
-    assert programs_to_close([*others, fit(Verdict.TIGHT)]) == (BROWSER,)
+    assert programs_to_close([*other_fits, fit(Verdict.TIGHT)]) == (BROWSER,)
     assert len(looked_at) == 1
 
 
@@ -103,9 +103,9 @@ async def test_every_model_has_its_offer_in_the_order_of_the_list(looked_at: lis
     machine = PROFILES["m1-8gb"]
     models = [LARGE, SMALL, LLAMA]
     judged = await judge_models(models, SETTINGS, machine, None)
-    made = await offers_for(judged, SETTINGS, models, machine, None)
-    assert [offer.model for offer in made] == models
-    hopeless, needless, helped = made
+    offers = await offers_for(judged, SETTINGS, models, machine, None)
+    assert [offer.model for offer in offers] == models
+    hopeless, needless, helped = offers
     # One is too large whatever is done, and the offer says how small it gets.
     assert (hopeless.changes, hopeless.floor is not None) == ((), True)
     assert (needless.changes, needless.floor) == ((), None)

@@ -34,8 +34,8 @@ async def test_the_total_of_a_plan_is_the_counted_prompt() -> None:
     conversation, prompts = asked("be brief"), planner(LoadedWords(4096))
     plan = await prompts.plan_next(conversation)
     assert plan is not None
-    whole = await prompts.account.whole(conversation, conversation.messages, None, frozenset(), None)
-    assert plan.used_tokens == whole
+    prompt_tokens = await prompts.account.whole(conversation, conversation.messages, None, frozenset(), None)
+    assert plan.used_tokens == prompt_tokens
     assert (prompts.sent, prompts.dropped_ids) == (plan, frozenset())
 
 

@@ -62,18 +62,18 @@ def resumed_model_text(
 
 
 def test_the_model_of_a_resumed_conversation_is_named_only_where_it_is_not_clear() -> None:
-    here = model("SmolLM2", "Q4_1", here=True)
-    assert resumed_model_text("SmolLM2 Q4_1", here, [here]) == ""
-    assert resumed_model_text("", here, [here]) == ""
-    assert "answers now" in resumed_model_text("Other Q8", here, [here])
-    assert "Enter loads it" in resumed_model_text("SmolLM2 Q4_1", None, [here])
-    assert "not on this disk" in resumed_model_text("Other Q8", None, [here])
-    text = resumed_model_text("SmolLM2 Q4_1", None, [here], LoadSettings(context=4096, kv_type="q8_0"))
+    local_model = model("SmolLM2", "Q4_1", here=True)
+    assert resumed_model_text("SmolLM2 Q4_1", local_model, [local_model]) == ""
+    assert resumed_model_text("", local_model, [local_model]) == ""
+    assert "answers now" in resumed_model_text("Other Q8", local_model, [local_model])
+    assert "Enter loads it" in resumed_model_text("SmolLM2 Q4_1", None, [local_model])
+    assert "not on this disk" in resumed_model_text("Other Q8", None, [local_model])
+    text = resumed_model_text("SmolLM2 Q4_1", None, [local_model], LoadSettings(context=4096, kv_type="q8_0"))
     assert "a context of 4,096 tokens and q8_0 for the KV cache" in text
-    assert resumed_model_text("", None, [here]).startswith("No model is loaded: F2")
+    assert resumed_model_text("", None, [local_model]).startswith("No model is loaded: F2")
 
 
 def test_a_model_is_found_by_its_label_only_on_this_disk() -> None:
-    here, away = model("SmolLM2", "Q4_1", here=True), model("Other", "Q8")
-    assert find_by_label("SmolLM2 Q4_1", [away, here]) is here
-    assert find_by_label(away.label, [away, here]) is None
+    local_model, catalogue_model = model("SmolLM2", "Q4_1", here=True), model("Other", "Q8")
+    assert find_by_label("SmolLM2 Q4_1", [catalogue_model, local_model]) is local_model
+    assert find_by_label(catalogue_model.label, [catalogue_model, local_model]) is None

@@ -104,23 +104,23 @@ async def test_a_card_that_the_build_cannot_use_is_named_beside_the_verdict(
 ) -> None:
     monkeypatch.setattr(Sizer, "gpu_offload", offload)
     model = published("gemma-3-270m-it")
-    (here,) = await judge_models([model], SETTINGS, CARD_MACHINE, CARD_READING)
-    (other,) = await judge_models([model], SETTINGS, CARD_MACHINE, None)
-    assert here.fit.pool is not None
-    assert other.fit.pool is not None
+    (with_reading,) = await judge_models([model], SETTINGS, CARD_MACHINE, CARD_READING)
+    (without_reading,) = await judge_models([model], SETTINGS, CARD_MACHINE, None)
+    assert with_reading.fit.pool is not None
+    assert without_reading.fit.pool is not None
     # Until an engine has said so, a build is taken for one that can.
     if offload is False:
-        assert (here.fit.pool.kind, here.unused_gpu) == ("ram", "A card")
+        assert (with_reading.fit.pool.kind, with_reading.unused_gpu) == ("ram", "A card")
     else:
-        assert (here.fit.pool.kind, here.unused_gpu) == ("vram", "")
+        assert (with_reading.fit.pool.kind, with_reading.unused_gpu) == ("vram", "")
     # AND another machine has a build of its own
-    assert (other.fit.pool.kind, other.unused_gpu) == ("vram", "")
+    assert (without_reading.fit.pool.kind, without_reading.unused_gpu) == ("vram", "")
 
 
 def test_memory_is_as_free_as_the_reading_says_and_wholly_without_one() -> None:
-    now = pools_for(Sizer(None), CARD_MACHINE, CARD_READING)
+    with_reading = pools_for(Sizer(None), CARD_MACHINE, CARD_READING)
     idle = pools_for(Sizer(None), CARD_MACHINE, None)
-    assert [(pool.kind, pool.free_bytes) for pool in now] == [("vram", GIB), ("ram", 12 * GIB)]
+    assert [(pool.kind, pool.free_bytes) for pool in with_reading] == [("vram", GIB), ("ram", 12 * GIB)]
     assert [(pool.kind, pool.free_bytes) for pool in idle] == [("vram", 12 * GIB), ("ram", 16 * GIB)]
 
 
@@ -137,9 +137,9 @@ async def test_a_model_that_the_card_does_not_hold_is_sized_as_the_part_that_goe
     without_engine: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machine = msgspec.structs.replace(CARD_MACHINE, ram_bytes=64 * GIB, memory_limit_bytes=64 * GIB)
-    now = machines.reading(64 * GIB, 60 * GIB, machines.card(0))
+    reading = machines.reading(64 * GIB, 60 * GIB, machines.card(0))
     monkeypatch.setattr(sizing, "detect_machine", lambda: machine)
-    monkeypatch.setattr(sizing, "take_reading", lambda _machine: now)
+    monkeypatch.setattr(sizing, "take_reading", lambda _machine: reading)
     monkeypatch.setattr(Sizer, "gpu_offload", True)
     large, small = published("Qwen3-32B"), published("gemma-3-270m-it")
     assert large.shape is not None

@@ -16,41 +16,41 @@ class Words:
     def __init__(self) -> None:
         self.model: Model | None = model("Words", here=True)
         self.busy = False
-        self.asked: list[tuple[str, ...]] = []
+        self.asked_texts: list[tuple[str, ...]] = []
 
     async def count(
         self, messages: tuple[ChatMessage, ...], texts: tuple[str, ...] = (), think: bool | None = None
     ) -> Counted | None:
         if self.model is None or self.busy:
             return None
-        self.asked.append(texts)
-        whole = sum(len(message.content.split()) + 3 for message in messages)
-        return Counted(1, whole, 0, tuple(len(text.split()) for text in texts))
+        self.asked_texts.append(texts)
+        prompt_tokens = sum(len(message.content.split()) + 3 for message in messages)
+        return Counted(1, prompt_tokens, 0, tuple(len(text.split()) for text in texts))
 
 
 async def test_a_text_is_counted_once_and_remembered() -> None:
-    words = Words()
-    counts = Counts(words)
+    counter = Words()
+    counts = Counts(counter)
     assert not counts.now("one two three").exact
     assert await counts.learn(["one two three", "four", "one two three"])
     assert counts.now("one two three") == Tokens(3)
     assert await counts.learn(["four", "one two three"])
-    assert words.asked == [("one two three", "four")]
+    assert counter.asked_texts == [("one two three", "four")]
 
 
 async def test_another_model_counts_for_itself() -> None:
-    words = Words()
-    counts = Counts(words)
+    counter = Words()
+    counts = Counts(counter)
     await counts.learn(["one two"])
-    assert words.model is not None
-    words.model = msgspec.structs.replace(words.model, quant="Q8_0", file=None)
+    assert counter.model is not None
+    counter.model = msgspec.structs.replace(counter.model, quant="Q8_0", file=None)
     assert not counts.now("one two").exact
 
 
 async def test_without_a_model_it_is_an_estimate_by_length_and_says_so() -> None:
-    words = Words()
-    words.model = None
-    counts = Counts(words)
+    counter = Words()
+    counter.model = None
+    counts = Counts(counter)
     assert not counts.can_count
     assert not await counts.learn(["some text"])
     assert counts.now("x" * 400) == Tokens(100, exact=False)
@@ -59,35 +59,35 @@ async def test_without_a_model_it_is_an_estimate_by_length_and_says_so() -> None
 
 
 async def test_a_busy_engine_leaves_the_estimate() -> None:
-    words = Words()
-    words.busy = True
-    counts = Counts(words)
+    counter = Words()
+    counter.busy = True
+    counts = Counts(counter)
     assert not await counts.learn(["some text"])
     assert not counts.now("some text").exact
     assert await counts.prompt((ChatMessage("user", "hello"),)) is None
 
 
 async def test_a_count_known_from_elsewhere_is_not_asked_for() -> None:
-    words = Words()
-    counts = Counts(words)
+    counter = Words()
+    counts = Counts(counter)
     counts.put("an answer of the model", 9)
     assert await counts.learn(["an answer of the model"])
-    assert words.asked == []
+    assert counter.asked_texts == []
     assert counts.now("an answer of the model") == Tokens(9)
 
 
 async def test_much_text_is_counted_in_several_questions() -> None:
-    words = Words()
-    counts = Counts(words)
+    counter = Words()
+    counts = Counts(counter)
     texts = [f"{index} " + "x" * 90_000 for index in range(5)]
     assert await counts.learn(texts)
-    assert len(words.asked) == 3
-    assert [text for asked in words.asked for text in asked] == texts
+    assert len(counter.asked_texts) == 3
+    assert [text for texts_of_call in counter.asked_texts for text in texts_of_call] == texts
 
 
 async def test_a_whole_prompt_is_counted_with_its_texts() -> None:
-    words = Words()
-    counts = Counts(words)
+    counter = Words()
+    counts = Counts(counter)
     counted = await counts.prompt((ChatMessage("user", "one two"),), ("a draft",))
     assert counted == Counted(1, 5, 0, (2,))
     assert counts.now("a draft") == Tokens(2)

@@ -34,16 +34,16 @@ def here(name: str, vocabulary: str = "", weights: int = GIB) -> Model:
 class ScriptedSizer:
     """Sizes by formula at once; the engine's own size, which counts the asked ones, comes when it may."""
 
-    def __init__(self, *, held: bool = False) -> None:
+    def __init__(self, *, is_held: bool = False) -> None:
         """`held` plans and measurements wait for `let_go`."""
-        self.asked: list[str] = []
+        self.asked_models: list[str] = []
         self.measured: list[str] = []
         self.saved = 0
         self.waiting = 0
         self._plans: dict[tuple[str, int, int], Sized] = {}
         self._measured_vocabularies: set[str] = set()
         self.plan_gate, self.measure_gate = asyncio.Event(), asyncio.Event()
-        if not held:
+        if not is_held:
             self.let_go()
 
     def let_go(self) -> None:
@@ -66,7 +66,7 @@ class ScriptedSizer:
         return bool(name) and name not in self._measured_vocabularies
 
     async def size_quickly(self, model: Model, settings: LoadSettings) -> Sized:
-        self.asked.append(model.name)
+        self.asked_models.append(model.name)
         self.waiting += 1
         await self.plan_gate.wait()
         self.waiting -= 1
@@ -89,8 +89,8 @@ class ScriptedSizer:
 class Scene:
     """A board with its sizer, and every report that it made."""
 
-    def __init__(self, *, held: bool = False) -> None:
-        self.sizer = ScriptedSizer(held=held)
+    def __init__(self, *, is_held: bool = False) -> None:
+        self.sizer = ScriptedSizer(is_held=is_held)
         self.reports: list[Mapping[str, Fit]] = []
         self.board = VerdictBoard(self.sizer, SETTINGS, self.reports.append)  # type: ignore[arg-type]
         self.board.set_pools([POOL])
@@ -136,7 +136,7 @@ def test_before_the_first_pools_nothing_is_judged_and_then_everything_at_once() 
 
 
 async def test_sizes_by_formula_stand_until_the_engine_has_answered() -> None:
-    scene = Scene(held=True)
+    scene = Scene(is_held=True)
     scene.board.set_models([ONE, TWO])
     assert scene.sized == set()
     assert len(scene.reports[-1]) == 2
@@ -150,7 +150,7 @@ async def test_sizes_by_formula_stand_until_the_engine_has_answered() -> None:
 
 
 async def test_the_one_that_is_looked_at_is_asked_for_before_the_others_and_reported_at_once() -> None:
-    scene = Scene(held=True)
+    scene = Scene(is_held=True)
     models = [here(f"M{number}") for number in range(6)]
     scene.board.set_models(models)
     async with running(scene.board):
@@ -158,7 +158,7 @@ async def test_the_one_that_is_looked_at_is_asked_for_before_the_others_and_repo
         scene.board.prefer(models[5].key)
         scene.sizer.let_go()
         await until(lambda: scene.board.settled, "the sizes")
-    assert scene.sizer.asked == ["M0", "M1", "M5", "M2", "M3", "M4"]
+    assert scene.sizer.asked_models == ["M0", "M1", "M5", "M2", "M3", "M4"]
     # The list is not drawn for each row, but it is for this one.
     by_engine = [scene.by_engine(report) for report in scene.reports]
     assert {"M5"} in [sized - {"M0", "M1"} for sized in by_engine]
@@ -166,7 +166,7 @@ async def test_the_one_that_is_looked_at_is_asked_for_before_the_others_and_repo
 
 
 async def test_an_answer_for_other_settings_than_those_of_now_is_not_taken() -> None:
-    scene = Scene(held=True)
+    scene = Scene(is_held=True)
     scene.board.set_models([ONE])
     async with running(scene.board):
         await until(lambda: scene.sizer.waiting, "the question")
@@ -184,7 +184,7 @@ async def test_an_answer_for_other_settings_than_those_of_now_is_not_taken() -> 
 
 
 async def test_an_answer_for_a_file_that_was_replaced_meanwhile_is_not_taken() -> None:
-    scene = Scene(held=True)
+    scene = Scene(is_held=True)
     larger = here("One", weights=5 * GIB)
     assert larger.key == ONE.key
     # GIVEN a file whose size the engine has told already
@@ -204,7 +204,7 @@ async def test_an_answer_for_a_file_that_was_replaced_meanwhile_is_not_taken() -
 
 
 async def test_a_model_that_left_the_list_has_no_verdict_when_its_answer_comes() -> None:
-    scene = Scene(held=True)
+    scene = Scene(is_held=True)
     scene.board.set_models([ONE, TWO])
     async with running(scene.board):
         await until(lambda: scene.sizer.waiting == 2, "the questions")
@@ -263,15 +263,15 @@ async def test_what_is_known_already_is_asked_for_no_second_time() -> None:
             scene.board.set_settings(LoadSettings(context=context))
             assert not scene.board.settled
             await until(lambda: scene.board.settled, "the sizes")
-    assert scene.sizer.asked == ["One", "Two"] * 2
+    assert scene.sizer.asked_models == ["One", "Two"] * 2
 
 
 async def test_free_memory_that_hardly_moved_changes_no_verdict() -> None:
     scene = Scene()
     scene.board.set_models([ONE])
-    before = len(scene.reports)
+    report_count = len(scene.reports)
     scene.board.set_pools([msgspec.structs.replace(POOL, free_bytes=POOL.free_bytes - 1000)])
-    assert (len(scene.reports), scene.board.pools) == (before, [POOL])
+    assert (len(scene.reports), scene.board.pools) == (report_count, [POOL])
     scene.board.set_pools([msgspec.structs.replace(POOL, free_bytes=GIB)])
     assert scene.board.fits[ONE.key].verdict is not Verdict.FITS
 
@@ -318,10 +318,10 @@ def test_a_model_that_runs_elsewhere_is_judged_so_and_none_of_the_others_is_chan
 
 
 async def test_a_board_that_is_cancelled_asks_nothing_more() -> None:
-    scene = Scene(held=True)
+    scene = Scene(is_held=True)
     scene.board.set_models([ONE, TWO, THREE])
     async with running(scene.board):
         await until(lambda: scene.sizer.waiting == 2, "the questions")
     scene.sizer.let_go()
     await asyncio.sleep(0.01)
-    assert scene.sizer.asked == ["One", "Two"]
+    assert scene.sizer.asked_models == ["One", "Two"]

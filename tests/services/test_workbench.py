@@ -58,9 +58,9 @@ async def bench() -> AsyncIterator[Bench]:
 
 async def test_a_reply_is_kept_under_the_settings_that_its_model_was_loaded_with(bench: Bench) -> None:
     await bench.workbench.host.load(HERE, SETTINGS)
-    before = len(bench.speeds)
+    speed_count = len(bench.speeds)
     bench.workbench.remember_reply(metrics(peak=150 * MIB))
-    assert len(bench.speeds) == before + 1
+    assert len(bench.speeds) == speed_count + 1
     assert bench.measured_bytes(HERE) == 150 * MIB
     assert bench.measured_bytes(HERE, LoadSettings(context=8192)) is None
     # AND the highest of several counts
@@ -69,12 +69,12 @@ async def test_a_reply_is_kept_under_the_settings_that_its_model_was_loaded_with
 
 
 async def test_a_reply_whose_model_is_unloaded_already_is_not_kept(bench: Bench) -> None:
-    before = len(bench.speeds)
+    speed_count = len(bench.speeds)
     bench.workbench.remember_reply(metrics())
     await bench.workbench.host.load(HERE, SETTINGS)
     await bench.workbench.host.unload()
     bench.workbench.remember_reply(metrics())
-    assert len(bench.speeds) == before
+    assert len(bench.speeds) == speed_count
 
 
 async def test_a_reply_from_elsewhere_says_nothing_of_the_speed_of_this_machine(bench: Bench) -> None:

@@ -51,8 +51,8 @@ def test_the_manual_shows_every_setting_as_it_is_when_left_out(file: Path):
     assert set(tomli.loads(example)) == set(Settings.__struct_fields__)
     # These are empty when left out, which would show nothing.
     empty = ("folders", "keys", "stop", "machines", "presets", "language", *SAMPLING_KEYS)
-    shown = {name: getattr(settings, name) for name in empty if name != "max_tokens"}
-    assert settings == msgspec.structs.replace(Settings(), **shown)
+    values = {name: getattr(settings, name) for name in empty if name != "max_tokens"}
+    assert settings == msgspec.structs.replace(Settings(), **values)
 
 
 def test_the_policies_are_those_of_the_chat():

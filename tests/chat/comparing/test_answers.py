@@ -63,7 +63,7 @@ def test_the_language_by_its_commonest_words(text: str, language: str | None):
 
 
 @pytest.mark.parametrize(
-    ("term", "found"),
+    ("term", "expected"),
     [
         ("reunión", True),
         ("REUNION", True),
@@ -74,8 +74,8 @@ def test_the_language_by_its_commonest_words(text: str, language: str | None):
         ("(x)", False),
     ],
 )
-def test_a_term_is_found_as_a_whole_word_without_its_accents(term: str, found: bool):
-    assert mentions_term("La reunión (urgente) es el **14 de\nabril**, dijo.", term) is found
+def test_a_term_is_found_as_a_whole_word_without_its_accents(term: str, expected: bool):
+    assert mentions_term("La reunión (urgente) es el **14 de\nabril**, dijo.", term) is expected
 
 
 def test_an_accent_may_be_a_character_of_its_own():
@@ -120,9 +120,9 @@ def test_what_was_thought_is_no_part_of_the_answer(text: str, answer: str | None
     ],
 )
 def test_json_is_found_in_what_it_stands_in(text: str, wrapping: str):
-    found = find_json(text)
-    assert found is not None
-    assert found.wrapping == wrapping
+    json_text = find_json(text)
+    assert json_text is not None
+    assert json_text.wrapping == wrapping
 
 
 @pytest.mark.parametrize(

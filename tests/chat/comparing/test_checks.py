@@ -98,17 +98,17 @@ def test_thinking_before_it_does_not_count(name: str):
 @pytest.mark.parametrize("name", task_names())
 @pytest.mark.parametrize("text", ["", "  \n", "I am a helpful assistant.", "<think>Well, let me see"])
 def test_nothing_of_use_fails_with_a_reason(name: str, text: str):
-    found = outcome(name, text)
-    assert found.mark == "fail"
-    assert found.reason
-    assert "\n" not in sentence(found.reason)
+    result = outcome(name, text)
+    assert result.mark == "fail"
+    assert result.reason
+    assert "\n" not in sentence(result.reason)
 
 
 @pytest.mark.parametrize("name", task_names())
 def test_the_answer_to_another_task_does_not_pass(name: str):
-    for other, text in GOOD.items():
-        if TASKS[other].check != TASKS[name].check:
-            assert outcome(name, text).mark != "pass", (name, other)
+    for other_text, text in GOOD.items():
+        if TASKS[other_text].check != TASKS[name].check:
+            assert outcome(name, text).mark != "pass", (name, other_text)
 
 
 @pytest.mark.parametrize("name", task_names())
@@ -118,9 +118,9 @@ def test_the_prompt_alone_does_not_pass(name: str):
 
 @pytest.mark.parametrize("name", task_names())
 def test_a_good_answer_that_is_cut_off_has_to_be_looked_at(name: str):
-    found = outcome(name, GOOD[name], cut_off_at=160)
-    assert found.mark == "look"
-    assert "cut off at 160 tokens" in sentence(found.reason)
+    result = outcome(name, GOOD[name], cut_off_at=160)
+    assert result.mark == "look"
+    assert "cut off at 160 tokens" in sentence(result.reason)
 
 
 def test_an_answer_that_never_left_its_thinking_says_so():
@@ -142,8 +142,8 @@ def test_an_answer_that_never_left_its_thinking_says_so():
     ],
 )
 def test_summaries(name: str, text: str, mark: str, reason: str):
-    found = outcome(name, text)
-    assert (found.mark, reason in sentence(found.reason)) == (mark, True), found
+    result = outcome(name, text)
+    assert (result.mark, reason in sentence(result.reason)) == (mark, True), result
 
 
 @pytest.mark.parametrize(
@@ -169,8 +169,8 @@ def test_summaries(name: str, text: str, mark: str, reason: str):
     ],
 )
 def test_translations(name: str, text: str, mark: str, reason: str):
-    found = outcome(name, text)
-    assert (found.mark, reason in sentence(found.reason)) == (mark, True), found
+    result = outcome(name, text)
+    assert (result.mark, reason in sentence(result.reason)) == (mark, True), result
 
 
 @pytest.mark.parametrize(
@@ -188,8 +188,8 @@ def test_translations(name: str, text: str, mark: str, reason: str):
     ],
 )
 def test_drafts(name: str, text: str, mark: str, reason: str):
-    found = outcome(name, text)
-    assert (found.mark, reason in sentence(found.reason)) == (mark, True), found
+    result = outcome(name, text)
+    assert (result.mark, reason in sentence(result.reason)) == (mark, True), result
 
 
 @pytest.mark.parametrize(
@@ -212,8 +212,8 @@ def test_drafts(name: str, text: str, mark: str, reason: str):
     ],
 )
 def test_tool_calls(value: object, mark: str, reason: str):
-    found = outcome("tool-en", json.dumps(value))
-    assert (found.mark, reason in sentence(found.reason)) == (mark, True), found
+    result = outcome("tool-en", json.dumps(value))
+    assert (result.mark, reason in sentence(result.reason)) == (mark, True), result
 
 
 def test_a_tool_call_between_its_marks_passes():
@@ -238,5 +238,5 @@ def test_a_tool_call_between_its_marks_passes():
     ],
 )
 def test_arithmetic(name: str, text: str, mark: str, reason: str):
-    found = outcome(name, text)
-    assert (found.mark, reason in sentence(found.reason)) == (mark, True), found
+    result = outcome(name, text)
+    assert (result.mark, reason in sentence(result.reason)) == (mark, True), result

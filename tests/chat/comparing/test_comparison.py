@@ -28,8 +28,8 @@ def loaded(seconds: float = 2.0) -> Loaded:
 
 
 def test_models_of_one_name_are_told_apart():
-    found = new_comparison((ONE, TWO, ONE), (HELLO,))
-    assert [side.label for side in found.sides] == ["One Q4_1 (1)", "Two Q4_1", "One Q4_1 (2)"]
+    comparison = new_comparison((ONE, TWO, ONE), (HELLO,))
+    assert [side.label for side in comparison.sides] == ["One Q4_1 (1)", "Two Q4_1", "One Q4_1 (2)"]
 
 
 def test_nothing_is_said_of_the_time_while_no_speed_is_known():
@@ -38,25 +38,25 @@ def test_nothing_is_said_of_the_time_while_no_speed_is_known():
 
 def test_the_time_left_follows_from_speeds_sizes_and_lengths():
     # GIVEN two prompts of 20 tokens at most, of which the first model used 10 for the first, at 10 tok/s
-    found = new_comparison((ONE, TWO), (HELLO, HELLO))
-    side = msgspec.structs.replace(found.sides[0], loaded=loaded())
-    found = with_side(found, 0, side)
-    found = with_cell(found, 0, 0, AnswerCell("done", tokens=10, metrics=metrics(10)))
+    comparison = new_comparison((ONE, TWO), (HELLO, HELLO))
+    side = msgspec.structs.replace(comparison.sides[0], loaded=loaded())
+    comparison = with_side(comparison, 0, side)
+    comparison = with_cell(comparison, 0, 0, AnswerCell("done", tokens=10, metrics=metrics(10)))
     # THEN one more answer here takes 1 s; the other model, twice as large, 4 s to load and 2 s an answer
-    assert seconds_left(found, ComparisonStep("answering", 0, 1)) == pytest.approx(1 + 4 + 2 * 2)
+    assert seconds_left(comparison, ComparisonStep("answering", 0, 1)) == pytest.approx(1 + 4 + 2 * 2)
     # AND what has been written is not counted again
-    found = with_cell(found, 0, 1, AnswerCell("answering", tokens=5))
-    assert seconds_left(found, ComparisonStep("answering", 0, 1)) == pytest.approx(0.5 + 4 + 2 * 2)
+    comparison = with_cell(comparison, 0, 1, AnswerCell("answering", tokens=5))
+    assert seconds_left(comparison, ComparisonStep("answering", 0, 1)) == pytest.approx(0.5 + 4 + 2 * 2)
 
 
 def test_what_is_expected_of_a_model_counts_before_it_has_run():
-    found = new_comparison((ONE,), (HELLO,))
-    found = with_side(
-        found,
+    comparison = new_comparison((ONE,), (HELLO,))
+    comparison = with_side(
+        comparison,
         0,
         msgspec.structs.replace(
-            found.sides[0], prepared=PreparedLoad(SETTINGS, expected_tps=4), loaded=loaded()
+            comparison.sides[0], prepared=PreparedLoad(SETTINGS, expected_tps=4), loaded=loaded()
         ),
     )
-    assert seconds_left(found, ComparisonStep("answering")) == pytest.approx(5)
-    assert seconds_left(found, ComparisonStep("ended")) == 0
+    assert seconds_left(comparison, ComparisonStep("answering")) == pytest.approx(5)
+    assert seconds_left(comparison, ComparisonStep("ended")) == 0

@@ -55,10 +55,10 @@ RESERVA = {"nombre": "José Martínez", "ciudad": "Málaga", "personas": 8, "fec
     ],
 )
 def test_extractions(text: str, mark: str, reason: str):
-    found = outcome("extraction-en", text)
-    assert (found.mark, reason in sentence(found.reason)) == (mark, True), found
-    assert "\x1b" not in sentence(found.reason)
-    assert len(sentence(found.reason)) < 120
+    result = outcome("extraction-en", text)
+    assert (result.mark, reason in sentence(result.reason)) == (mark, True), result
+    assert "\x1b" not in sentence(result.reason)
+    assert len(sentence(result.reason)) < 120
 
 
 def test_missing_accents_are_for_the_reader_to_judge():

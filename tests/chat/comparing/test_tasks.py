@@ -23,8 +23,8 @@ TASKS = {task.name: task for task in all_tasks()}
 
 
 def test_there_is_every_kind_in_both_languages():
-    found = {(task.kind, task.language) for task in all_tasks()}
-    assert found == {(kind, language) for kind in KINDS for language in ("en", "es")}
+    kinds = {(task.kind, task.language) for task in all_tasks()}
+    assert kinds == {(kind, language) for kind in KINDS for language in ("en", "es")}
     assert len(set(task_names())) == len(all_tasks())
     assert all(task.sampling.temperature == 0 for task in all_tasks())
     assert len({task.title for task in all_tasks()}) == len(all_tasks())
@@ -52,9 +52,9 @@ def test_what_the_checks_want_is_what_the_prompts_ask_for():
 
 
 def test_a_schema_is_one_that_the_engine_takes_and_asks_for_the_fields_of_the_check():
-    held = [task for task in all_tasks() if task.json_schema]
-    assert {task.language for task in held} == {"en", "es"}
-    for task in held:
+    tasks = [task for task in all_tasks() if task.json_schema]
+    assert {task.language for task in tasks} == {"en", "es"}
+    for task in tasks:
         assert check_schema(task.json_schema) is None
         assert isinstance(task.check, ExtractionCheck)
         schema = json.loads(task.json_schema)
@@ -67,8 +67,8 @@ def test_the_sums_are_right():
 
 
 def test_tasks_by_name_kind_language_or_all():
-    def names(*given: str) -> list[str]:
-        return [task.name for task in tasks_named(given)]
+    def names(*arguments: str) -> list[str]:
+        return [task.name for task in tasks_named(arguments)]
 
     assert names("all") == list(task_names())
     assert names("tool") == ["tool-en", "tool-es"]

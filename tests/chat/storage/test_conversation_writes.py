@@ -47,9 +47,9 @@ def test_deleted_text_is_not_in_the_file(file: Path) -> None:
     assert got(store.list_conversations()) == got(store.list_conversations("zyzzyva")) == []
     with pytest.raises(StoreError):
         got(store.read_conversation(kept_as))
-    held = b"".join(path.read_bytes() for path in file.parent.iterdir())
-    assert b"xylophone" not in held
-    assert b"zyzzyva" not in held
+    content = b"".join(path.read_bytes() for path in file.parent.iterdir())
+    assert b"xylophone" not in content
+    assert b"zyzzyva" not in content
     store.close()
 
 

@@ -47,7 +47,7 @@ from tui.ui.chat.transcript.layout.reply_note import describe_in_full
 
 
 def check(record: ConversationRecord) -> None:
-    question, reply = (kept.message for kept in record.shown_branch)
+    question, reply = (stored.message for stored in record.shown_branch)
     assert question == Question(0, "Read these", FILES, pinned=True)
     assert isinstance(reply, Reply)
     assert (reply.text, reply.thinking) == ("They say nothing.", "Let me see.\n> no")
@@ -77,9 +77,9 @@ def prompt(conversation: Conversation) -> str:
 
 
 def spoiled(store: ConversationStore, change: Any) -> ConversationRecord:
-    found = json.loads(conversation_to_json(only(store), sentence))
-    change(found)
-    return conversation_from_json(json.dumps(found))
+    document = json.loads(conversation_to_json(only(store), sentence))
+    change(document)
+    return conversation_from_json(json.dumps(document))
 
 
 @pytest.fixture
@@ -101,16 +101,16 @@ def record(file: Path) -> ConversationRecord:
 
 
 def spoiled_record(record: ConversationRecord, change: Any) -> str:
-    found = json.loads(conversation_to_json(record, sentence))
-    change(found)
-    return json.dumps(found)
+    document = json.loads(conversation_to_json(record, sentence))
+    change(document)
+    return json.dumps(document)
 
 
 def check_edited(record: ConversationRecord) -> None:
     reply = record.shown_branch[-1].message
     assert isinstance(reply, Reply)
     assert (reply.text, reply.edited, reply.parts, reply.metrics) == (TEXT, True, 0, None)
-    assert [kept.message.text for kept in record.messages] == [
+    assert [stored.message.text for stored in record.messages] == [
         "A colour?",
         "Blue it is.",
         "Another?",
@@ -169,11 +169,11 @@ def test_invalid_answer_settings_are_reported_and_the_valid_ones_imported(store:
     conversation.asking = MANNER
     asked(conversation, "a", "1")
 
-    def change(found: Any) -> None:
-        found["manner"]["sampling"]["top_k"] = -3
-        found["manner"]["preset"]["sampling"]["temperature"] = 7.5
-        found["manner"]["think"] = "often"
-        found["messages"][1]["asked"][0]["sampling"]["seed"] = "random"
+    def change(document: Any) -> None:
+        document["manner"]["sampling"]["top_k"] = -3
+        document["manner"]["preset"]["sampling"]["temperature"] = 7.5
+        document["manner"]["think"] = "often"
+        document["messages"][1]["asked"][0]["sampling"]["seed"] = "random"
 
     record = spoiled(store, change)
     assert tuple(map(sentence, record.left_out)) == (
@@ -198,7 +198,7 @@ def test_a_document_brings_back_all_of_it(record: ConversationRecord, tmp_path: 
     for id in ids:
         copy = got(store.read_conversation(id))
         assert texts(copy) == texts(record) == ["Hello \ud800", "Hi \x1b[2J\x00", "More", "Second"]
-        assert [kept.message for kept in copy.messages] == [kept.message for kept in record.messages]
+        assert [stored.message for stored in copy.messages] == [stored.message for stored in record.messages]
         assert conversation_to_json(copy, sentence) == conversation_to_json(record, sentence)
         assert (copy.settings, copy.system, copy.created) == (record.settings, "Be brief", record.created)
     assert len(got(store.list_conversations("second"))) == 2
@@ -212,7 +212,7 @@ def test_the_shown_branch_is_a_separate_conversation(record: ConversationRecord)
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("change", "sentence_part"),
     [
         (lambda d: d.update(format="other"), "no conversation"),
         (lambda d: d.update(version=4), "newer"),
@@ -232,8 +232,10 @@ def test_the_shown_branch_is_a_separate_conversation(record: ConversationRecord)
         (lambda d: d["messages"][1].update(text=None), r"not whole: messages\[1\].text: expected a text"),
     ],
 )
-def test_a_spoiled_document_is_refused_in_words(record: ConversationRecord, change: Any, words: str) -> None:
-    with raises_saying(DocumentError, words):
+def test_a_spoiled_document_is_refused_in_words(
+    record: ConversationRecord, change: Any, sentence_part: str
+) -> None:
+    with raises_saying(DocumentError, sentence_part):
         conversation_from_json(spoiled_record(record, change))
 
 
@@ -244,9 +246,9 @@ def test_other_files_are_refused(text: str) -> None:
 
 
 def test_figures_that_make_no_sense_are_left_out(record: ConversationRecord) -> None:
-    def change(found: Any) -> None:
-        found["settings"] = {"context": "long"}
-        found["messages"][1].update(metrics=[1], receipt={"seconds": 1}, finish="exploded")
+    def change(document: Any) -> None:
+        document["settings"] = {"context": "long"}
+        document["messages"][1].update(metrics=[1], receipt={"seconds": 1}, finish="exploded")
 
     read = conversation_from_json(spoiled_record(record, change))
     assert read.settings is None

@@ -81,8 +81,8 @@ def test_prompt_and_settings_of_a_killed_reply_are_saved(file: Path) -> None:
     reply = again.messages[-1]
     assert isinstance(reply, Reply)
     assert (reply.text, reply.raw, reply.part_settings) == ("2", None, (WAY,))
-    for each in (gone, store):
-        assert each.close()
+    for open_store in (gone, store):
+        assert open_store.close()
 
 
 def test_a_deleted_turn_is_in_no_prompt(store: ConversationStore, file: Path) -> None:
@@ -90,14 +90,14 @@ def test_a_deleted_turn_is_in_no_prompt(store: ConversationStore, file: Path) ->
     asked(conversation, "first", "1")
     asked(conversation, "my password is xyzzy", "2")
     asked(conversation, "third", "3")
-    kept = conversation.prompts.get(conversation.messages[1].id)
+    prompt = conversation.prompts.get(conversation.messages[1].id)
     conversation.delete_turn(conversation.messages[2].id)
     # THEN the prompts of what followed are gone with it, those before it are not
-    assert read(conversation) == [kept, None]
-    assert read(reopened(store)) == [kept, None]
+    assert read(conversation) == [prompt, None]
+    assert read(reopened(store)) == [prompt, None]
     # AND what is asked now is kept again
     asked(conversation, "fourth", "4")
-    assert read(reopened(store)) == [kept, None, prompt_of(conversation)]
+    assert read(reopened(store)) == [prompt, None, prompt_of(conversation)]
     got(store.ask(lambda db, _has_index: db.execute("SELECT 1"), truncate_log=True))
     rows = got(store.ask(lambda db, _has_index: db.execute("SELECT count(*) FROM prompts").fetchone()))
     assert rows == (2,)
@@ -110,10 +110,10 @@ def test_an_alternative_that_is_deleted_leaves_the_prompts_of_the_others(store: 
     conversation.branch_before(conversation.messages[0].id)
     asked(conversation, "first of all", "2")
     asked(conversation, "second", "3")
-    before = read(conversation)
-    other = next(each.id for each in conversation.all_messages if each.text == "first")
-    conversation.delete_turn(other)
-    assert read(conversation) == read(reopened(store)) == before
+    prompts_before = read(conversation)
+    first_id = next(message.id for message in conversation.all_messages if message.text == "first")
+    conversation.delete_turn(first_id)
+    assert read(conversation) == read(reopened(store)) == prompts_before
 
 
 def test_two_that_write_at_once_lose_at_most_a_prompt(file: Path) -> None:
@@ -123,15 +123,15 @@ def test_two_that_write_at_once_lose_at_most_a_prompt(file: Path) -> None:
     asked(conversation, "first", "1")
     asked(conversation, "second", "2")
     got(stores[0].list_conversations())
-    other = reopened(stores[1])
+    second = reopened(stores[1])
     # WHEN one deletes what the other one's next prompt begins like
     conversation.delete_turn(conversation.messages[2].id)
     got(stores[0].list_conversations())
-    asked(other, "third", "3")
+    asked(second, "third", "3")
     got(stores[1].list_conversations())
     # THEN that prompt is not known, nor is anything else lost
     again = reopened(stores[0])
-    assert {each.text for each in again.all_messages} == {"first", "1", "third", "3"}
+    assert {message.text for message in again.all_messages} == {"first", "1", "third", "3"}
     assert prompt_of(again) is None
     assert again.prompts.get(again.all_messages[1].id) == "user: first\n"
     for store in stores:

@@ -41,13 +41,13 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def count(file: Path, table: str) -> int:
     db = sqlite3.connect(file)
-    (found,) = db.execute(f"SELECT count(*) FROM {table}").fetchone()
+    (row_count,) = db.execute(f"SELECT count(*) FROM {table}").fetchone()
     db.close()
-    return int(found)
+    return int(row_count)
 
 
 def check(record: ConversationRecord) -> None:
-    question, reply = (kept.message for kept in record.shown_branch)
+    question, reply = (stored.message for stored in record.shown_branch)
     assert question == Question(0, "Read these", FILES, pinned=True)
     assert isinstance(reply, Reply)
     assert (reply.text, reply.thinking) == ("They say nothing.", "Let me see.\n> no")
@@ -88,7 +88,7 @@ def check_edited(record: ConversationRecord) -> None:
     reply = record.shown_branch[-1].message
     assert isinstance(reply, Reply)
     assert (reply.text, reply.edited, reply.parts, reply.metrics) == (TEXT, True, 0, None)
-    assert [kept.message.text for kept in record.messages] == [
+    assert [stored.message.text for stored in record.messages] == [
         "A colour?",
         "Blue it is.",
         "Another?",
@@ -109,60 +109,60 @@ STEPS = st.lists(st.tuples(st.sampled_from(DOINGS.split()), st.integers(0, 50)),
 
 def do(conversation: Conversation, step: Step, number: int) -> None:
     """One thing that a user can do, where it can be done."""
-    what, which = step
-    shown = conversation.messages
-    at = shown[which % len(shown)] if shown else None
-    if what == "receipt":
-        if isinstance(at, Reply):
-            conversation.attach_receipt(at.id, RECEIPT)
+    action, which = step
+    branch = conversation.messages
+    target = branch[which % len(branch)] if branch else None
+    if action == "receipt":
+        if isinstance(target, Reply):
+            conversation.attach_receipt(target.id, RECEIPT)
     elif conversation.open_reply_id is not None:
-        write_on(conversation, what, number)
-    elif what == "ask":
+        write_on(conversation, action, number)
+    elif action == "ask":
         conversation.add_user(f"question {number}", [Attachment("a.txt", f"attached {number}")])
-    elif what == "rewrite":
-        if isinstance(at, Reply):
-            conversation.edit_reply(at.id, f"rewritten {number}")
-    elif what in ("begin", "aside", "continue"):
-        reply(conversation, what, declined=which % 5 == 0)
-    elif what == "walk" and at is not None:
-        conversation.show_alternative(at.id, 1 if which % 2 else -1)
-    elif isinstance(at, Question):
-        steer(conversation, what, at, number)
+    elif action == "rewrite":
+        if isinstance(target, Reply):
+            conversation.edit_reply(target.id, f"rewritten {number}")
+    elif action in ("begin", "aside", "continue"):
+        reply(conversation, action, declined=which % 5 == 0)
+    elif action == "walk" and target is not None:
+        conversation.show_alternative(target.id, 1 if which % 2 else -1)
+    elif isinstance(target, Question):
+        steer(conversation, action, target, number)
 
 
-def write_on(conversation: Conversation, what: str, number: int) -> None:
+def write_on(conversation: Conversation, action: str, number: int) -> None:
     """While a reply is being written."""
     if number % 2:
         conversation.append(f"thought {number} ", thinking=True)
     conversation.append(f"text {number} ")
-    if what == "abort":
+    if action == "abort":
         conversation.abort_reply("It broke.")
-    elif what == "back":
+    elif action == "back":
         assert conversation.withdraw_question() is None
-    elif what == "finish":
+    elif action == "finish":
         conversation.finish_reply("end", METRICS)
 
 
-def reply(conversation: Conversation, what: str, *, declined: bool) -> None:
+def reply(conversation: Conversation, action: str, *, declined: bool) -> None:
     """Open a reply, another one, or the last one again; it may not come to anything."""
-    if what == "continue":
+    if action == "continue":
         if not conversation.can_continue:
             return
         conversation.continue_reply("Other Q8")
-    elif conversation.messages and (what == "begin" or conversation.branch_before_last_reply()):
+    elif conversation.messages and (action == "begin" or conversation.branch_before_last_reply()):
         conversation.begin_reply("Model Q4")
     if declined and conversation.open_reply_id is not None:
         conversation.withdraw_question()
 
 
-def steer(conversation: Conversation, what: str, question: Question, number: int) -> None:
+def steer(conversation: Conversation, action: str, question: Question, number: int) -> None:
     """What is done to a question."""
-    if what == "edit":
+    if action == "edit":
         conversation.branch_before(question.id)
         conversation.add_user(f"edited {number}")
-    elif what == "delete":
+    elif action == "delete":
         conversation.delete_turn(question.id)
-    elif what == "pin":
+    elif action == "pin":
         conversation.pin_question(question.id, not question.pinned)
 
 
@@ -175,8 +175,12 @@ def in_memory(conversation: Conversation) -> tuple[list[Message], list[list[int]
     every = conversation.all_messages
     numbers: dict[int | None, int] = {message.id: number for number, message in enumerate(every)}
     parents = [numbers.get(conversation.parent_of(message.id), -1) for message in every]
-    beside = [[at for at, parent in enumerate(parents) if parent == mine] for mine in parents]
-    return [as_kept(each) for each in every], beside, [numbers[each.id] for each in conversation.messages]
+    beside = [[index for index, parent in enumerate(parents) if parent == mine] for mine in parents]
+    return (
+        [as_kept(message) for message in every],
+        beside,
+        [numbers[message.id] for message in conversation.messages],
+    )
 
 
 def reopened_from(record: ConversationRecord) -> Conversation:
@@ -187,14 +191,14 @@ def reopened_from(record: ConversationRecord) -> Conversation:
 
 def every_branch(conversation: Conversation) -> list[list[int]]:
     """What is shown after walking from each shown message to the alternatives beside it."""
-    found: list[list[int]] = []
+    branches: list[list[int]] = []
     depth = 0
     while depth < len(conversation.messages):
         for step in (1, 1, -1):
             conversation.show_alternative(conversation.messages[depth].id, step)
-            found.append(in_memory(conversation)[2])
+            branches.append(in_memory(conversation)[2])
         depth += 1
-    return found
+    return branches
 
 
 def shown(conversation: Conversation) -> list[str]:
@@ -222,7 +226,7 @@ def test_a_conversation_is_there_at_the_next_start_with_all_that_belongs_to_it(f
     assert (row.title, row.model, row.messages, row.pinned) == ("What is a fox?", "Other Q8", 4, False)
     assert row.created <= row.updated
     assert (record.system, record.settings, record.model) == ("Be brief", SETTINGS, "Other Q8")
-    assert [kept.message for kept in record.shown_branch] == [
+    assert [stored.message for stored in record.shown_branch] == [
         Question(0, "\n  What is a fox?\nReally."),
         Reply(0, "An animal.", "Model Q4", "end", METRICS, None, RECEIPT),
         Question(0, "More"),
@@ -263,15 +267,15 @@ def test_a_withdrawn_question_is_not_saved(store: ConversationStore, file: Path)
     assert texts(only(store)) == ["Now?", "Yes"]
 
 
-@pytest.mark.parametrize("asked", ["", "Other Q8"])
-def test_a_model_that_answered_nothing_is_not_the_conversations(store: ConversationStore, asked: str) -> None:
+@pytest.mark.parametrize("model", ["", "Other Q8"])
+def test_a_model_that_answered_nothing_is_not_the_conversations(store: ConversationStore, model: str) -> None:
     # GIVEN a conversation with one model, and a question that none, or another one, did not answer
     conversation, _keeper = keeping(store)
     turn(conversation, "a", "1")
     conversation.add_user("b")
-    conversation.begin_reply(asked)
+    conversation.begin_reply(model)
     conversation.withdraw_question()
-    conversation.continue_reply(asked or "Other Q8")
+    conversation.continue_reply(model or "Other Q8")
     conversation.withdraw_question()
     # THEN it is still with the one that answered
     assert only(store).model == "Model Q4"
@@ -307,7 +311,7 @@ def test_a_question_put_back_leaves_the_answers_it_had_before(store: Conversatio
     record = only(store)
     assert texts(record) == ["a", "1", "b", "2"]
     assert [message.text for message in conversation.messages] == ["a", "1", "b", "2"]
-    assert [kept.message.text for kept in record.messages] == ["a", "1", "b", "2"]
+    assert [stored.message.text for stored in record.messages] == ["a", "1", "b", "2"]
 
 
 def test_a_new_chat_is_a_new_conversation_and_ends_the_open_reply(store: ConversationStore) -> None:
@@ -368,8 +372,8 @@ def test_a_reply_that_went_on_when_it_was_cut_off_keeps_both_parts(file: Path) -
     assert isinstance(reply, Reply)
     assert (reply.text, reply.parts, reply.metrics) == ("Once upon a time", 2, None)
     assert reply.interrupted is not None
-    for each in (gone, store):
-        assert each.close()
+    for open_store in (gone, store):
+        assert open_store.close()
     with sqlite3.connect(file) as db:
         db.execute("INSERT INTO words (words) VALUES ('integrity-check')")
     db.close()
@@ -466,8 +470,8 @@ def test_the_store_equals_the_memory_after_any_sequence_of_actions(steps: list[S
         record = got(store.read_conversation(keeper.conversation_id))
         again = reopened_from(record)
         assert in_memory(again) == in_memory(conversation)
-        assert [each.message for each in record.shown_branch] == [
-            as_kept(each) for each in conversation.messages
+        assert [stored.message for stored in record.shown_branch] == [
+            as_kept(message) for message in conversation.messages
         ]
         # AND each branch goes on as it was shown last
         assert every_branch(again) == every_branch(conversation)

@@ -34,7 +34,7 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def check(record: ConversationRecord) -> None:
-    question, reply = (kept.message for kept in record.shown_branch)
+    question, reply = (stored.message for stored in record.shown_branch)
     assert question == Question(0, "Read these", FILES, pinned=True)
     assert isinstance(reply, Reply)
     assert (reply.text, reply.thinking) == ("They say nothing.", "Let me see.\n> no")
@@ -59,7 +59,11 @@ def prompt(conversation: Conversation) -> str:
 
 def read(conversation: Conversation) -> list[str | None]:
     """What was read for each reply on the shown branch."""
-    return [conversation.prompts.get(each.id) for each in conversation.messages if isinstance(each, Reply)]
+    return [
+        conversation.prompts.get(message.id)
+        for message in conversation.messages
+        if isinstance(message, Reply)
+    ]
 
 
 def reopened(store: ConversationStore) -> Conversation:
@@ -123,8 +127,8 @@ def test_damaged_rows_cost_only_themselves(store: ConversationStore) -> None:
     got(store.ask(spoil))
     again = reopened(store)
     assert read(again) == ["user: a\n", None]
-    replies = [each for each in again.messages if isinstance(each, Reply)]
-    assert [(each.text, each.raw, each.part_settings) for each in replies] == [
+    replies = [message for message in again.messages if isinstance(message, Reply)]
+    assert [(reply.text, reply.raw, reply.part_settings) for reply in replies] == [
         ("1", None, ()),
         ("2", None, ()),
     ]

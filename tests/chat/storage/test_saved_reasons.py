@@ -64,8 +64,8 @@ def test_a_receipt_keeps_its_reasons_and_older_programs_read_sentences(energy: E
     fields = json.loads(text)
     assert decode_receipt(fields) == with_energy(energy)
     # An older program knows texts only, and passes over other keys.
-    words = {key: why for key, why in fields["energy"].items() if key in ("source", "reason") and why}
-    assert list(words.values()) in (["processor package"], [sentence(GAP)], ["the GPU"])
+    sentences = {key: why for key, why in fields["energy"].items() if key in ("source", "reason") and why}
+    assert list(sentences.values()) in (["processor package"], [sentence(GAP)], ["the GPU"])
 
 
 def test_a_receipt_with_damaged_codes_keeps_its_sentences() -> None:

@@ -34,10 +34,10 @@ def test_what_is_no_catalogue_is_told_and_never_raised(tmp_path: Path) -> None:
         "no entry": loaded(tmp_path, "# nothing yet\n"),
         "over 4 MiB": loaded(tmp_path, "#" * (5 << 20)),
     }
-    for found, catalogue in cases.items():
+    for messages, catalogue in cases.items():
         assert catalogue.entries == ()
         (problem,) = catalogue.problems
-        assert found in words(problem.value)
+        assert messages in words(problem.value)
     assert cases["not UTF-8"].problems[0].line == 22
 
 

@@ -52,7 +52,7 @@ WRONG = {
 
 @pytest.mark.parametrize("case", WRONG)
 def test_a_slip_is_told_with_its_line_and_costs_only_its_entry(case: str, tmp_path: Path) -> None:
-    key, value, found, expected = WRONG[case]
+    key, value, message, expected = WRONG[case]
     text = f"# mine\n{named('Before')}\n{changed(key, value)}\n{named('After')}"
 
     catalogue = loaded(tmp_path, text)
@@ -67,7 +67,7 @@ def test_a_slip_is_told_with_its_line_and_costs_only_its_entry(case: str, tmp_pa
     if words(problem.value) != "nothing" and problem.key == key:
         assert text.split("\n")[problem.line - 1].startswith(f"{key} =")
     assert problem.entry == "Llama-3.2-1B-Instruct"
-    assert found in words(problem.value)
+    assert message in words(problem.value)
     assert expected in words(problem.expected)
     assert sentence(problem.reason).isprintable()
     assert f"models.toml, line {problem.line}: Llama-3.2-1B-Instruct, {problem.key}: " in sentence(

@@ -87,9 +87,9 @@ def test_keys_before_the_first_entry_are_told(tmp_path: Path) -> None:
 
 @given(st.integers(0, len(GOOD)), st.text(max_size=8), st.integers(0, 12))
 @settings(max_examples=200, deadline=None)
-def test_any_edit_leaves_the_entry_after_it_alone(tmp_path_factory, at: int, put: str, cut: int) -> None:
+def test_any_edit_leaves_the_entry_after_it_alone(tmp_path_factory, offset: int, put: str, cut: int) -> None:
     folder = tmp_path_factory.mktemp("edited")
-    edited = GOOD[:at] + put + GOOD[at + cut :]
+    edited = GOOD[:offset] + put + GOOD[offset + cut :]
     after = named("Entry-after")
 
     catalogue = loaded(folder, (edited + "\n" + after).encode("utf-8", "replace"))

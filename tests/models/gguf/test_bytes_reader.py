@@ -29,8 +29,8 @@ def test_refuses_a_string_that_is_longer_than_the_file(written: Write) -> None:
 
 @pytest.mark.parametrize("length", [1000, 1 << 40, (1 << 63) - 1, HUGE])
 def test_refuses_a_list_whose_string_is_longer_than_the_file(written: Write, length: int) -> None:
-    words = string("a") + struct.pack("<Q", length) + b"b" * 16
-    data = start(pairs=1) + string("k") + struct.pack("<IIQ", 9, 8, 3) + words
+    content = string("a") + struct.pack("<Q", length) + b"b" * 16
+    data = start(pairs=1) + string("k") + struct.pack("<IIQ", 9, 8, 3) + content
 
     assert "longer than the file" in refusal_words(written(data))
 
@@ -38,12 +38,12 @@ def test_refuses_a_list_whose_string_is_longer_than_the_file(written: Write, len
 def test_keeps_no_more_text_than_a_model_has(tmp_path: Path) -> None:
     # GIVEN keys whose values are each within bounds, in a file that is mostly hole
     path = tmp_path / "a.gguf"
-    each = 8 << 20
+    entry_bytes = 8 << 20
     with path.open("wb") as file:
         file.write(start(pairs=40))
         for index in range(40):
-            file.write(string(f"key{index}") + struct.pack("<IQ", 8, each))
-            file.seek(each, os.SEEK_CUR)
+            file.write(string(f"key{index}") + struct.pack("<IQ", 8, entry_bytes))
+            file.seek(entry_bytes, os.SEEK_CUR)
         file.truncate()
 
     assert "more text" in refusal_words(path)
@@ -77,8 +77,8 @@ def test_tells_a_vocabulary_from_one_that_starts_the_same(tmp_path: Path, longer
 
 
 def test_walks_a_vocabulary_across_the_windows_it_is_read_through(tmp_path: Path) -> None:
-    words = [f"{index:x}" * (index % 40) for index in range(100_000)]
-    metadata = {"tokenizer.ggml.tokens": words, "x.after": 7}
+    vocabulary = [f"{index:x}" * (index % 40) for index in range(100_000)]
+    metadata = {"tokenizer.ggml.tokens": vocabulary, "x.after": 7}
 
     header = read_header(write_llama(tmp_path / "a.gguf", metadata=metadata))
 

@@ -67,23 +67,23 @@ def survives(data: bytes) -> None:
 
 
 @QUIET
-@given(at=st.integers(0, len(GENERATED) - 1), flip=st.integers(1, 255))
-def test_one_flipped_byte_of_a_small_model(at: int, flip: int) -> None:
+@given(offset=st.integers(0, len(GENERATED) - 1), flip=st.integers(1, 255))
+def test_one_flipped_byte_of_a_small_model(offset: int, flip: int) -> None:
     data = bytearray(GENERATED)
-    data[at] ^= flip
+    data[offset] ^= flip
     survives(bytes(data))
 
 
 @QUIET
-@given(at=st.integers(0, len(GENERATED) - 8), number=AWKWARD)
-def test_one_awkward_number_anywhere_in_a_small_model(at: int, number: int) -> None:
-    survives(GENERATED[:at] + number.to_bytes(8, "little") + GENERATED[at + 8 :])
+@given(offset=st.integers(0, len(GENERATED) - 8), number=AWKWARD)
+def test_one_awkward_number_anywhere_in_a_small_model(offset: int, number: int) -> None:
+    survives(GENERATED[:offset] + number.to_bytes(8, "little") + GENERATED[offset + 8 :])
 
 
 @QUIET
-@given(at=st.integers(0, len(GENERATED)))
-def test_a_small_model_cut_anywhere(at: int) -> None:
-    survives(GENERATED[:at])
+@given(offset=st.integers(0, len(GENERATED)))
+def test_a_small_model_cut_anywhere(offset: int) -> None:
+    survives(GENERATED[:offset])
 
 
 @QUIET
@@ -103,9 +103,9 @@ def test_any_names_and_dimensions(names: list[str], dims: list[int]) -> None:
 
 
 @settings(QUIET, max_examples=40)
-@given(at=st.integers(0, 3000), number=AWKWARD)
-def test_one_awkward_number_in_a_real_header(smollm2_header: bytes, at: int, number: int) -> None:
-    survives(smollm2_header[:at] + number.to_bytes(8, "little") + smollm2_header[at + 8 :])
+@given(offset=st.integers(0, 3000), number=AWKWARD)
+def test_one_awkward_number_in_a_real_header(smollm2_header: bytes, offset: int, number: int) -> None:
+    survives(smollm2_header[:offset] + number.to_bytes(8, "little") + smollm2_header[offset + 8 :])
 
 
 @settings(QUIET, max_examples=40)
@@ -114,8 +114,8 @@ def test_flipped_bytes_in_a_real_header(smollm2_header: bytes, data: st.DataObje
     changed = bytearray(smollm2_header)
     for _ in range(data.draw(st.integers(1, 5))):
         # Keys, tokens, merges and the table of tensors, which is at the end.
-        at = data.draw(
+        offset = data.draw(
             st.one_of(st.integers(0, 2000), st.integers(1_760_000, 1_785_000), st.integers(0, 1_785_000))
         )
-        changed[at] ^= data.draw(st.integers(1, 255))
+        changed[offset] ^= data.draw(st.integers(1, 255))
     survives(bytes(changed))

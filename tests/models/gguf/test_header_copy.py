@@ -37,13 +37,13 @@ def test_only_the_vocabulary_is_left_out(tmp_path: Path) -> None:
     write_header_copy(source, tmp_path / "bare.gguf", layout_of(source))
 
     # THEN it says the same of everything else, and has room for the same weights
-    whole, bare = read_header(source), read_header(tmp_path / "bare.gguf")
-    assert bare.tensors == whole.tensors
-    for key, value in whole.metadata.items():
+    complete, bare = read_header(source), read_header(tmp_path / "bare.gguf")
+    assert bare.tensors == complete.tensors
+    for key, value in complete.metadata.items():
         if not isinstance(value, ArrayInfo):
             assert bare.metadata[key] == value
-    assert bare.data_offset < whole.data_offset // 10
-    assert bare.file_bytes - bare.data_offset == whole.file_bytes - whole.data_offset
+    assert bare.data_offset < complete.data_offset // 10
+    assert bare.file_bytes - bare.data_offset == complete.file_bytes - complete.data_offset
 
 
 def test_the_padding_before_the_weights_is_made_anew(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from tui.services.sentences import sentence
 
 
 @pytest.mark.parametrize(
-    ("data", "offset", "words"),
+    ("data", "offset", "sentence_part"),
     [
         (start(pairs=HUGE), 16, "metadata keys"),
         (start(pairs=1 << 20) + b"\x00" * (1 << 22), 16, "metadata keys"),
@@ -51,11 +51,11 @@ from tui.services.sentences import sentence
     ],
 )
 def test_names_the_offset_of_what_cannot_be_true(
-    written: Write, data: bytes, offset: int, words: str
+    written: Write, data: bytes, offset: int, sentence_part: str
 ) -> None:
     error = refusal(written(data))
 
-    assert words in sentence(error.reason)
+    assert sentence_part in sentence(error.reason)
     assert error.offset == offset
 
 

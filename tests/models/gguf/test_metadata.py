@@ -11,11 +11,11 @@ from tui.models.header_shape import shape_from_header
 
 @pytest.mark.parametrize("missing", ["block_count", "embedding_length", "context_length", "vocab_size"])
 def test_a_missing_key_is_named(missing: str) -> None:
-    given = bare_header("llama", **ATTENTION)
-    del given.metadata[f"llama.{missing}"]
+    header = bare_header("llama", **ATTENTION)
+    del header.metadata[f"llama.{missing}"]
 
     with raises_sentence(ShapeError, rf"llama\.{missing} is missing"):
-        shape_from_header(given)
+        shape_from_header(header)
 
 
 def test_a_missing_architecture_is_named() -> None:

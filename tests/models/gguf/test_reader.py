@@ -84,11 +84,11 @@ def test_builds_short_lists_of_numbers_and_walks_over_long_ones(tmp_path: Path) 
     assert read["x.short"] == (1, 0, 3)
     assert read["x.flags"] == (True, False)
     assert read["x.none"] == ()
-    long, words = read["x.long"], read["x.words"]
+    long, tokens = read["x.long"], read["x.words"]
     assert isinstance(long, ArrayInfo)
     assert (long.type, long.count) == ("float32", 5000)
-    assert isinstance(words, ArrayInfo)
-    assert (words.type, words.count) == ("string", 3)
+    assert isinstance(tokens, ArrayInfo)
+    assert (tokens.type, tokens.count) == ("string", 3)
     assert read["x.after"] == 7
 
 

@@ -10,7 +10,7 @@ SAFETENSORS = struct.pack("<Q", 40) + b'{"weight":{"dtype":"F16"}}' + b" " * 40
 
 
 @pytest.mark.parametrize(
-    ("data", "words"),
+    ("data", "sentence_part"),
     [
         (b"", "empty"),
         (SAFETENSORS, "safetensors"),
@@ -33,5 +33,5 @@ SAFETENSORS = struct.pack("<Q", 40) + b'{"weight":{"dtype":"F16"}}' + b" " * 40
         (b"GGUF" + struct.pack(">IQQ", 3, 0, 0), "big-endian"),
     ],
 )
-def test_names_what_the_file_is(written: Write, data: bytes, words: str) -> None:
-    assert words in refusal_words(written(data))
+def test_names_what_the_file_is(written: Write, data: bytes, sentence_part: str) -> None:
+    assert sentence_part in refusal_words(written(data))

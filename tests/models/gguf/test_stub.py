@@ -55,8 +55,8 @@ def test_a_stub_has_the_tensors_with_their_types(tmp_path: Path) -> None:
 
     write_stub(path, shape_of("granite-4.0-h-tiny"), "Q5_K_M")
 
-    found = {tensor.name: tensor.dims for tensor in read_header(path).tensors}
-    assert found == {
+    dims = {tensor.name: tensor.dims for tensor in read_header(path).tensors}
+    assert dims == {
         tensor.name: tensor.dims for tensor in tensor_types(shape_of("granite-4.0-h-tiny"), "Q5_K_M")
     }
 

@@ -46,24 +46,24 @@ def test_a_column_without_a_moment_shows_the_one_before_it_but_not_its_tokens() 
     columns.add(moment(10, 50.0))
     columns.add_pace(Pace(10.5, 20, 0.5))
     columns.add(moment(12, 70.0))
-    shown = columns.last(3)
-    assert loads(shown) == [50, 50, 70]
-    assert [column.rate if column is not None else 0 for column in shown] == [40.0, None, None]
+    columns_shown = columns.last(3)
+    assert loads(columns_shown) == [50, 50, 70]
+    assert [column.rate if column is not None else 0 for column in columns_shown] == [40.0, None, None]
 
 
 def test_tokens_are_shown_in_their_own_column_also_where_no_moment_fell() -> None:
     columns = Columns(1.0, [moment(10, 50.0)], [Pace(11.5, 30, 0.5)])
     columns.add(moment(12, 70.0))
-    shown = columns.last(3)
-    assert loads(shown) == [50, 50, 70]
-    assert [column.rate if column is not None else 0 for column in shown] == [None, 60.0, None]
+    columns_shown = columns.last(3)
+    assert loads(columns_shown) == [50, 50, 70]
+    assert [column.rate if column is not None else 0 for column in columns_shown] == [None, 60.0, None]
 
 
-@pytest.mark.parametrize(("span", "held"), [(0.5, 6), (1.0, 3), (5.0, 1)])
-def test_a_sampler_that_stalls_leaves_a_gap_after_three_seconds(span: float, held: int) -> None:
+@pytest.mark.parametrize(("span", "column_count"), [(0.5, 6), (1.0, 3), (5.0, 1)])
+def test_a_sampler_that_stalls_leaves_a_gap_after_three_seconds(span: float, column_count: int) -> None:
     columns = Columns(span, [moment(0, 50.0), moment(20 * span, 50.0)])
-    known = [column is not None for column in columns.last(21)]
-    assert known == [True] * held + [False] * (20 - held) + [True]
+    known_flags = [column is not None for column in columns.last(21)]
+    assert known_flags == [True] * column_count + [False] * (20 - column_count) + [True]
 
 
 def test_a_value_is_held_into_a_view_that_begins_after_it() -> None:
@@ -97,8 +97,8 @@ def test_columns_older_than_the_history_are_let_go() -> None:
     for second in range(3 * int(HISTORY_SECONDS)):
         columns.add(moment(second, 1.0))
     assert len(columns._sums) == HISTORY_SECONDS + 1
-    shown = columns.last(2 * int(HISTORY_SECONDS))
-    assert [column is None for column in shown].count(False) == HISTORY_SECONDS + 1
+    columns_shown = columns.last(2 * int(HISTORY_SECONDS))
+    assert [column is None for column in columns_shown].count(False) == HISTORY_SECONDS + 1
     assert columns.newest == 3 * HISTORY_SECONDS - 1
 
 

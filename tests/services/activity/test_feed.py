@@ -22,10 +22,12 @@ class Scene:
     """A feed on a clock of its own."""
 
     def __init__(self) -> None:
-        self.now = 100.0
+        self.clock_seconds = 100.0
         self.receipts: dict[int, Receipt] = {}
         self.changes = 0
-        self.feed = TimelineFeed(self._changed, self._receipt, lambda: self.now, lambda: self.now + 1e9)
+        self.feed = TimelineFeed(
+            self._changed, self._receipt, lambda: self.clock_seconds, lambda: self.clock_seconds + 1e9
+        )
         self.track = self.feed.track
 
     def _changed(self) -> None:
@@ -34,19 +36,19 @@ class Scene:
     def _receipt(self, reply_id: int, receipt: Receipt) -> None:
         self.receipts[reply_id] = receipt
 
-    def at(self, now: float) -> "Scene":
-        self.now = now
+    def at(self, seconds: float) -> "Scene":
+        self.clock_seconds = seconds
         return self
 
-    def tick(self, now: float, watts: float | None = None, own: float | None = None) -> bool:
-        self.now = now
-        one = reading(time=now, process=engine(own) if own is not None else None)
+    def tick(self, seconds: float, watts: float | None = None, own: float | None = None) -> bool:
+        self.clock_seconds = seconds
+        sample = reading(time=seconds, process=engine(own) if own is not None else None)
         if watts is not None:
-            one = msgspec.structs.replace(one, cpu_power_watts=known(watts, "test"))
-        return self.feed.take(one, (), 1.0)
+            sample = msgspec.structs.replace(sample, cpu_power_watts=known(watts, "test"))
+        return self.feed.take(sample, (), 1.0)
 
     def phases(self, reply_id: int) -> list[tuple[Phase, float, float | None]]:
-        return [(each.phase, each.start, each.end) for each in self.track.stretches_of(reply_id)]
+        return [(stretch.phase, stretch.start, stretch.end) for stretch in self.track.stretches_of(reply_id)]
 
 
 def answered(scene: Scene, reply_id: int = 7) -> None:
@@ -73,7 +75,7 @@ def test_a_reply_is_read_then_generated_at_exact_times() -> None:
 def test_moments_know_what_the_engine_was_doing() -> None:
     scene = Scene()
     answered(scene)
-    seen = [(each.phase, each.tokens, each.rate) for each in scene.track.moments]
+    seen = [(moment.phase, moment.tokens, moment.rate) for moment in scene.track.moments]
     assert seen == [
         (Phase.IDLE, None, None),
         (Phase.IDLE, None, None),
@@ -199,8 +201,8 @@ def test_a_new_chat_clears_the_marks_and_keeps_what_was_done() -> None:
     scene.at(107).feed.hear(Finished(2, "stopped", METRICS))
     scene.tick(108)
     assert scene.phases(7) == scene.phases(8) == []
-    assert not any(each.begins for each in scene.track.stretches)
-    assert [each.phase for each in scene.track.stretches] == [Phase.READING, Phase.GENERATING] * 2
+    assert not any(stretch.begins for stretch in scene.track.stretches)
+    assert [stretch.phase for stretch in scene.track.stretches] == [Phase.READING, Phase.GENERATING] * 2
     assert scene.receipts == {}
 
 

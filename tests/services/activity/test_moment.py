@@ -11,10 +11,10 @@ from tui.units import GIB
 
 
 def test_a_moment_has_the_figures_of_its_reading() -> None:
-    one = reading(
+    sample = reading(
         load=97, held=memory(5.0, cache=2.0), gpus=(card_reading(load=21),), process=engine(1.0, 0.5)
     )
-    moment = moment_of(one, (card(),), 12.0, Phase.GENERATING, 40, 71.0)
+    moment = moment_of(sample, (card(),), 12.0, Phase.GENERATING, 40, 71.0)
     assert (moment.time, moment.wall) == (100.0, 12.0)
     assert (moment.cpu_percent, moment.gpu_percent, moment.celsius) == (97, 21, 54)
     assert moment.engine_bytes == 1.5 * GIB
@@ -33,8 +33,8 @@ def test_memory_of_a_gpu_that_shares_it_is_no_vram() -> None:
 
 def test_of_several_gpus_the_busiest_and_the_hottest_count_and_their_memory_adds_up() -> None:
     hot = msgspec.structs.replace(card_reading(1, load=80, used=2.0), temperature_celsius=known(81.0, "test"))
-    one = reading(gpus=(card_reading(0, load=None, used=5.0), hot, card_reading(2, load=3, used=1.0)))
-    moment = moment_of(one, (card(0), card(1), card(2, shares=True)), 0.0)
+    sample = reading(gpus=(card_reading(0, load=None, used=5.0), hot, card_reading(2, load=3, used=1.0)))
+    moment = moment_of(sample, (card(0), card(1), card(2, shares=True)), 0.0)
     assert (moment.gpu_percent, moment.celsius) == (80, 81)
     assert (moment.vram_used, moment.vram_total) == (7 * GIB, 24 * GIB)
 
@@ -48,15 +48,15 @@ def test_a_card_that_does_not_tell_its_memory_is_left_out_of_amount_and_total() 
 
 
 def test_the_processor_counts_among_the_temperatures() -> None:
-    one = msgspec.structs.replace(
+    sample = msgspec.structs.replace(
         reading(gpus=(card_reading(),)), cpu_temperature_celsius=known(90.0, "test")
     )
-    assert moment_of(one, (card(),), 0.0).celsius == 90.0
+    assert moment_of(sample, (card(),), 0.0).celsius == 90.0
 
 
 def test_an_unknown_figure_stays_unknown() -> None:
-    one = msgspec.structs.replace(reading(load=None), memory=unknown(because("not told")))
-    moment = moment_of(one, (), 0.0)
+    sample = msgspec.structs.replace(reading(load=None), memory=unknown(because("not told")))
+    moment = moment_of(sample, (), 0.0)
     for name in ("cpu_percent", "gpu_percent", "celsius", "memory_used", "memory_total", "engine_bytes"):
         assert getattr(moment, name) is None
     assert moment.watts is None

@@ -16,9 +16,9 @@ PACKAGE = reason("services.package_power")
 BATTERY = reason("services.battery_power")
 
 
-def drawing(package: float | None = None, battery: float | None = None, **rest: object) -> Reading:
+def drawing(package: float | None = None, battery: float | None = None, **figures: object) -> Reading:
     return msgspec.structs.replace(
-        reading(**rest),
+        reading(**figures),
         cpu_power_watts=known(package, "test") if package is not None else unknown(because("for root only")),
         battery_watts=known(battery, "test") if battery is not None else unknown(because("plugged in")),
     )
@@ -34,16 +34,16 @@ def moments(*watts: float | None, start: float = 0.0, source: Reason = PACKAGE) 
         Moment(
             start + second,
             0.0,
-            watts=each,
+            watts=sample,
             watts_source=source,
-            watts_reason=None if each else because("closed"),
+            watts_reason=None if sample else because("closed"),
         )
-        for second, each in enumerate(watts)
+        for second, sample in enumerate(watts)
     ]
 
 
 @pytest.mark.parametrize(
-    ("one", "cards", "watts", "source"),
+    ("sample", "cards", "watts", "source"),
     [
         (drawing(package=15.0), (), 15.0, PACKAGE),
         (drawing(package=15.0, gpus=(card_reading(),)), (0,), 80.0, reason("services.package_and_gpu_power")),
@@ -59,8 +59,10 @@ def moments(*watts: float | None, start: float = 0.0, source: Reason = PACKAGE) 
     ],
     ids=["package", "package and card", "graphics in the package", "silent card", "battery", "card"],
 )
-def test_power_says_what_draws_it(one: Reading, cards: tuple[int, ...], watts: float, source: Reason) -> None:
-    power = power_of(one, cards)
+def test_power_says_what_draws_it(
+    sample: Reading, cards: tuple[int, ...], watts: float, source: Reason
+) -> None:
+    power = power_of(sample, cards)
     assert power == Power(watts, source)
 
 

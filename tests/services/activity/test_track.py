@@ -40,8 +40,8 @@ def test_a_clock_that_runs_backwards_starts_afresh() -> None:
     track.add(Moment(10.0, 0.0, cpu_percent=2.0))
     assert len(track.moments) == 1
     assert track.phase is Phase.IDLE
-    before, newest = track.columns.last(2)
-    assert before is None
+    previous, newest = track.columns.last(2)
+    assert previous is None
     assert newest is not None
     assert newest.cpu_percent == 2.0
 
@@ -52,6 +52,6 @@ def test_phases_follow_one_another_without_a_gap() -> None:
     track.enter(Phase.READING, 1.5, 5)
     track.enter(Phase.GENERATING, 2.0, 5)
     track.enter(Phase.IDLE, 3.0)
-    seen = [(each.phase, each.start, each.end, each.begins) for each in track.stretches_of(5)]
+    seen = [(stretch.phase, stretch.start, stretch.end, stretch.begins) for stretch in track.stretches_of(5)]
     assert seen == [(Phase.READING, 1.0, 2.0, True), (Phase.GENERATING, 2.0, 3.0, False)]
     assert track.phase is Phase.IDLE

@@ -43,8 +43,8 @@ SUM = task_case(tasks_named(["arithmetic-en"])[0])
 
 
 async def run(host: ScriptedHost, *cases: PromptCase, models: tuple[Model, ...] = (ONE, TWO), prepare=ready):
-    found = ComparisonRun(models, cases or (HELLO,), host, prepare)
-    return await found.run()
+    comparison = ComparisonRun(models, cases or (HELLO,), host, prepare)
+    return await comparison.run()
 
 
 def loaded(seconds: float = 2.0) -> Loaded:
@@ -69,14 +69,14 @@ async def _stop_when(under_way: ComparisonRun, side: int) -> None:
 
 async def test_each_model_is_asked_everything_and_unloaded_before_the_next():
     host = ScriptedHost({SUM.prompt: "408 - 9 = 399"})
-    found = await run(host, HELLO, SUM)
+    comparison = await run(host, HELLO, SUM)
     assert host.log == [
         *("load One", "ask One", "ask One", "unload One"),
         *("load Two", "ask Two", "ask Two", "unload Two"),
     ]
-    assert found.ended == "done"
-    assert found.answered
-    for side in found.sides:
+    assert comparison.ended == "done"
+    assert comparison.answered
+    for side in comparison.sides:
         hello, sum_ = side.cells
         assert (hello.state, hello.text, hello.finish, hello.check_result) == (
             "done",
@@ -94,56 +94,56 @@ async def test_each_model_is_asked_everything_and_unloaded_before_the_next():
 
 async def test_a_model_is_weighed_only_when_the_one_before_is_gone():
     host = ScriptedHost()
-    held: list[Model | None] = []
+    loaded: list[Model | None] = []
 
     async def prepare(_model: Model) -> PreparedLoad:
-        held.append(host.loaded)
+        loaded.append(host.loaded)
         return PreparedLoad(SETTINGS)
 
     await run(host, prepare=prepare)
-    assert held == [None, None]
+    assert loaded == [None, None]
 
 
 async def test_one_that_is_too_big_is_refused_with_its_reason_and_the_next_goes_on():
     why = Failed(0, "memory", saying("Too big: it needs 9 GiB."), saying("Choose a smaller one."))
 
-    async def prepare(each: Model) -> PreparedLoad:
-        return PreparedLoad(SETTINGS, refused=why if each is ONE else None)
+    async def prepare(next_model: Model) -> PreparedLoad:
+        return PreparedLoad(SETTINGS, refused=why if next_model is ONE else None)
 
     host = ScriptedHost()
-    found = await run(host, HELLO, SUM, prepare=prepare)
+    comparison = await run(host, HELLO, SUM, prepare=prepare)
     assert host.log == ["load Two", "ask Two", "ask Two", "unload Two"]
-    first, second = found.sides
+    first, second = comparison.sides
     assert first.failure == why
     assert [cell.state for cell in first.cells] == ["failed", "failed"]
-    assert no_answer(found, first, first.cells[1]) == "Too big: it needs 9 GiB. Choose a smaller one."
+    assert no_answer(comparison, first, first.cells[1]) == "Too big: it needs 9 GiB. Choose a smaller one."
     assert [cell.state for cell in second.cells] == ["done", "done"]
 
 
 async def test_a_load_that_fails_costs_only_that_model():
     why = Failed(0, "not_a_model", saying("This is not a GGUF file."))
-    found = await run(ScriptedHost(loads={"One": why}))
-    assert found.sides[0].failure == why
-    assert found.sides[0].loaded is None
-    assert found.sides[1].cells[0].state == "done"
+    comparison = await run(ScriptedHost(loads={"One": why}))
+    assert comparison.sides[0].failure == why
+    assert comparison.sides[0].loaded is None
+    assert comparison.sides[1].cells[0].state == "done"
 
 
 async def test_an_engine_that_dies_keeps_what_had_come_and_the_next_model_goes_on():
     host = ScriptedHost({HELLO.prompt: died()})
-    found = await run(host, HELLO, SUM)
-    for side in found.sides:
+    comparison = await run(host, HELLO, SUM)
+    for side in comparison.sides:
         first, second = side.cells
         assert (first.state, first.text) == ("failed", "Half an")
-        assert no_answer(found, side, first) == "The engine's process ended. Load it again."
+        assert no_answer(comparison, side, first) == "The engine's process ended. Load it again."
         assert second.state == "failed"
-        assert no_answer(found, side, second).startswith("Not asked: the engine had ended before.")
+        assert no_answer(comparison, side, second).startswith("Not asked: the engine had ended before.")
     assert host.log == ["load One", "ask One", "load Two", "ask Two"]
 
 
 async def test_a_prompt_that_is_too_long_costs_only_its_answer():
     long = Failed(0, "prompt_too_long", saying("It is 900 tokens long."), saying("Shorten it."))
-    found = await run(ScriptedHost({HELLO.prompt: long}), HELLO, SUM)
-    assert [cell.state for cell in found.sides[0].cells] == ["failed", "done"]
+    comparison = await run(ScriptedHost({HELLO.prompt: long}), HELLO, SUM)
+    assert [cell.state for cell in comparison.sides[0].cells] == ["failed", "done"]
 
 
 async def test_stopped_in_the_middle_of_an_answer_it_keeps_what_it_has():
@@ -152,15 +152,15 @@ async def test_stopped_in_the_middle_of_an_answer_it_keeps_what_it_has():
     task = asyncio.create_task(under_way.run())
     await until(lambda: under_way.comparison.sides[0].cells[1].text == "It goes on", "the second answer")
     under_way.stop()
-    found = await task
-    assert found.ended == "stopped"
-    first, second = found.sides
+    comparison = await task
+    assert comparison.ended == "stopped"
+    first, second = comparison.sides
     assert [cell.finish for cell in first.cells] == ["end", "stopped"]
-    assert no_answer(found, first, first.cells[1]) == "Stopped before its end."
+    assert no_answer(comparison, first, first.cells[1]) == "Stopped before its end."
     # What was cut short is not judged.
     assert first.cells[1].check_result is None
     assert [cell.state for cell in second.cells] == ["waiting", "waiting"]
-    assert no_answer(found, second, second.cells[0]) == "Not asked: the comparison was stopped."
+    assert no_answer(comparison, second, second.cells[0]) == "Not asked: the comparison was stopped."
     assert host.loaded is None
     assert "load Two" not in host.log
 
@@ -171,11 +171,11 @@ async def test_stopped_while_a_model_is_loaded():
     task = asyncio.create_task(under_way.run())
     await until(lambda: under_way.step.phase == "loading" and under_way.step.fraction == 0.5, "the load")
     under_way.stop()
-    found = await task
-    assert found.ended == "stopped"
+    comparison = await task
+    assert comparison.ended == "stopped"
     assert host.log == ["load One", "stop"]
-    assert not found.answered
-    assert found.sides[0].failure is None
+    assert not comparison.answered
+    assert comparison.sides[0].failure is None
 
 
 async def test_stopped_while_a_model_is_weighed_nothing_is_loaded():
@@ -213,8 +213,8 @@ async def test_every_answer_is_remembered_with_its_load():
 
 @pytest.mark.parametrize("verdict", [Verdict.FITS, Verdict.TIGHT, Verdict.SPLIT, Verdict.UNKNOWN])
 def test_what_can_be_tried_is_not_refused(verdict: Verdict):
-    found = prepare_load(ONE, plan(verdict))
-    assert (found.refused, found.predicted_bytes, found.expected_tps) == (None, 140 * MIB, 7.0)
+    prepared = prepare_load(ONE, plan(verdict))
+    assert (prepared.refused, prepared.predicted_bytes, prepared.expected_tps) == (None, 140 * MIB, 7.0)
 
 
 def test_what_is_too_big_is_refused_by_its_verdict():
@@ -229,7 +229,7 @@ def test_a_file_that_is_bad_or_not_here_is_refused():
         ONE, file=msgspec.structs.replace(ONE.file, error=reason("models.header_cut_off", byte=9))
     )
     gone = msgspec.structs.replace(ONE, file=None)
-    assert [sentence(prepare_load(each, plan(Verdict.FITS)).refused.reason) for each in (bad, gone)] == [
+    assert [sentence(prepare_load(model, plan(Verdict.FITS)).refused.reason) for model in (bad, gone)] == [
         "One.gguf: The file ends inside its header (byte 9). Download it again.",
         "One Q4_1 is not on this disk.",
     ]
@@ -239,25 +239,25 @@ async def test_two_settings_of_a_real_model_one_process_after_another(smollm2: P
     models = (model("Wide", path=smollm2), model("Narrow", path=smollm2))
     cases = (own_case("Say hello.", 6), own_case("Name a colour.", 6))
 
-    async def prepare(each: Model) -> PreparedLoad:
+    async def prepare(next_model: Model) -> PreparedLoad:
         assert engines() == []
-        context = 1024 if each.name == "Wide" else 256
+        context = 1024 if next_model.name == "Wide" else 256
         return PreparedLoad(msgspec.structs.replace(SETTINGS, context=context))
 
     seen: dict[int, str] = {}
 
     def look() -> None:
-        now = engines()
-        assert len(now) <= 1
-        for engine in now:
+        running = engines()
+        assert len(running) <= 1
+        for engine in running:
             seen.setdefault(engine.pid, under_way.comparison.sides[under_way.step.side].label)
 
     under_way = ComparisonRun(models, cases, EngineHost(lambda _failed: None), prepare, on_change=look)
-    found = await under_way.run()
+    comparison = await under_way.run()
     assert engines() == []
     assert list(seen.values()) == ["Wide Q4_1", "Narrow Q4_1"]
-    assert [side.loaded and side.loaded.context for side in found.sides] == [1024, 256]
-    for side in found.sides:
+    assert [side.loaded and side.loaded.context for side in comparison.sides] == [1024, 256]
+    for side in comparison.sides:
         for cell in side.cells:
             assert cell.state == "done"
             assert cell.text
@@ -266,7 +266,7 @@ async def test_two_settings_of_a_real_model_one_process_after_another(smollm2: P
             assert cell.metrics.first_token_seconds
             assert cell.metrics.peak_bytes
     # The likeliest word every time: the same file gives the same answer.
-    assert found.sides[0].cells[0].text == found.sides[1].cells[0].text
+    assert comparison.sides[0].cells[0].text == comparison.sides[1].cells[0].text
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signal here")
@@ -284,11 +284,11 @@ async def test_a_real_engine_that_is_killed_costs_its_model_only(smollm2: Path):
     cases = (own_case("Write a very long story about a fox.", 200), own_case("Say hello.", 4))
     under_way = ComparisonRun(models, cases, host, ready, on_change=kill_once)
     stop_second = asyncio.create_task(_stop_when(under_way, side=1))
-    found = await under_way.run()
+    comparison = await under_way.run()
     await stop_second
-    first, second = found.sides
+    first, second = comparison.sides
     assert first.cells[0].text
-    assert "killed" in no_answer(found, first, first.cells[0])
+    assert "killed" in no_answer(comparison, first, first.cells[0])
     assert [cell.state for cell in first.cells] == ["failed", "failed"]
     assert second.loaded is not None
     assert engines() == []

@@ -27,12 +27,12 @@ async def test_a_comparison_is_under_way_until_it_has_ended():
 async def test_a_comparison_that_is_stopped_is_kept():
     comparisons: Comparisons
 
-    async def stopping(one: Model) -> PreparedLoad:
+    async def stopping(next_model: Model) -> PreparedLoad:
         comparisons.stop()
-        return await ready(one)
+        return await ready(next_model)
 
     comparisons = Comparisons(ScriptedHost(), stopping, lambda *_reply: None, lambda: None)
-    before = comparisons.changes
+    changes_before = comparisons.changes
     await comparisons.finish(comparisons.begin([ONE, TWO], [HELLO]))
     assert [comparison.ended for comparison in comparisons.past] == ["stopped"]
-    assert comparisons.changes > before
+    assert comparisons.changes > changes_before

@@ -23,13 +23,13 @@ async def compared(host: ScriptedHost, *models: Model, prepare=ready, own: str =
 def kinds(text: str) -> list[tuple[str, str]]:
     """Headings and code blocks with their text."""
     tokens = MarkdownIt("commonmark").enable("table").parse(text)
-    found: list[tuple[str, str]] = []
-    for before, token in itertools.pairwise(tokens):
-        if before.type == "heading_open":
-            found.append((before.tag, token.content))
+    kinds_found: list[tuple[str, str]] = []
+    for previous, token in itertools.pairwise(tokens):
+        if previous.type == "heading_open":
+            kinds_found.append((previous.tag, token.content))
         if token.type == "fence":
-            found.append(("code", token.content))
-    return found
+            kinds_found.append(("code", token.content))
+    return kinds_found
 
 
 HOSTILE = "# not a heading\n```\n| a | b |\n````\n<script>x</script>\n\x1b[31m*red*"
@@ -54,14 +54,14 @@ async def test_it_has_every_figure_every_check_and_every_answer():
         ("h3", "Two\\_b|c Q4\\_1"),
         ("code", "399, I think\n"),
     ]
-    for told in ("10.0 tok/s", "0.6 s", "150 MiB", "140 MiB", "64.0 MiB", "pass: 399 is right"):
-        assert told in text, told
+    for figure in ("10.0 tok/s", "0.6 s", "150 MiB", "140 MiB", "64.0 MiB", "pass: 399 is right"):
+        assert figure in text, figure
     assert "1 of 1 passed" in text
 
 
 async def test_what_a_model_writes_changes_nothing_else():
-    found = await compared(ScriptedHost({"Hello?": HOSTILE}), model("One"), model("Two"))
-    text = comparison_to_markdown(found)
+    comparison = await compared(ScriptedHost({"Hello?": HOSTILE}), model("One"), model("Two"))
+    text = comparison_to_markdown(comparison)
     assert "\x1b" not in text
     blocks = [content for kind, content in kinds(text) if kind == "code"]
     assert blocks[1] == HOSTILE.replace("\x1b[31m", "") + "\n"
@@ -69,10 +69,10 @@ async def test_what_a_model_writes_changes_nothing_else():
 
 
 async def test_why_there_is_no_answer_is_in_it():
-    async def prepare(each: Model) -> PreparedLoad:
-        plan = await ready(each)
+    async def prepare(next_model: Model) -> PreparedLoad:
+        plan = await ready(next_model)
         why = Failed(0, "memory", saying("Too big: it needs 9 GiB."), saying("Choose a smaller one."))
-        return PreparedLoad(plan.settings, refused=why if each.name == "One" else None)
+        return PreparedLoad(plan.settings, refused=why if next_model.name == "One" else None)
 
     text = comparison_to_markdown(await compared(ScriptedHost(), model("One"), model("Two"), prepare=prepare))
     assert text.count("Too big: it needs 9 GiB.") >= 3

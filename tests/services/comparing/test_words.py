@@ -17,21 +17,21 @@ SUM = task_case(tasks_named(["arithmetic-en"])[0])
 
 
 async def run(host: ScriptedHost, *cases: PromptCase, models: tuple[Model, ...] = (ONE, TWO), prepare=ready):
-    found = ComparisonRun(models, cases or (HELLO,), host, prepare)
-    return await found.run()
+    comparison = ComparisonRun(models, cases or (HELLO,), host, prepare)
+    return await comparison.run()
 
 
 async def test_what_it_is_doing_in_words():
-    shown: list[str] = []
+    lines: list[str] = []
     under_way = ComparisonRun(
         (ONE, TWO),
         (HELLO, SUM),
         ScriptedHost(),
         ready,
-        on_change=lambda: shown.append(step_text(under_way.comparison, under_way.step)),
+        on_change=lambda: lines.append(step_text(under_way.comparison, under_way.step)),
     )
     await under_way.run()
-    assert list(dict.fromkeys(shown)) == [
+    assert list(dict.fromkeys(lines)) == [
         "Sizing One Q4_1 (1 of 2)",
         "Loading One Q4_1 (1 of 2)",
         "One Q4_1: Your prompt (1 of 2)",
