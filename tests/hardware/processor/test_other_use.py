@@ -28,7 +28,7 @@ def test_what_is_not_of_the_processes_is_of_others_stolen_time_too() -> None:
     interfaces = machine(times(100, 50), times(80, 70), own=10)
     meter = OtherUseMeter([7], interfaces)
 
-    interfaces.now += 2
+    interfaces.clock_seconds += 2
     interfaces.answers |= machine(times(101.5, 50, 0.5), times(81, 71), own=11).answers
 
     # Three seconds of work in two, of which one was the process's own.
@@ -39,7 +39,7 @@ def test_cores_that_are_closed_to_this_process_do_not_count() -> None:
     interfaces = machine(times(100, 50), times(80, 70), own=10, usable=(1,))
     meter = OtherUseMeter([7], interfaces)
 
-    interfaces.now += 1
+    interfaces.clock_seconds += 1
     interfaces.answers |= machine(times(101, 50), times(80, 71), own=10, usable=(1,)).answers
 
     assert meter.read() == 0
@@ -50,7 +50,7 @@ def test_it_is_not_known_where_the_system_does_not_tell(broken: str) -> None:
     interfaces = machine(times(100, 50), own=10)
     meter = OtherUseMeter([7], interfaces)
     assert meter.read() is None
-    interfaces.now += 1
+    interfaces.clock_seconds += 1
     interfaces.answers[broken] = gone()
     assert meter.read() is None
 
