@@ -31,15 +31,32 @@ PERSON = {
         ('{"minimum": NaN}', "not JSON"),
         ('{"type": "text"}', "type at the top has to be one of"),
         ('{"type": []}', "has to be one of"),
-        ('{"type": "integer", "minimum": 0}', "minimum at the top cannot be enforced"),
+        ('{"type": "array", "uniqueItems": true}', "uniqueItems at the top cannot be enforced"),
         (
-            '{"type":"object","properties":{"a":{"pattern":"x"}}}',
-            "pattern at properties.a cannot be enforced",
+            '{"type":"object","properties":{"a":{"pattern":"(?=x)"}}}',
+            "pattern at properties.a cannot be enforced from (?= on",
+        ),
+        (
+            '{"pattern": "^[a-z]+-[a-z]+$", "maxLength": 5}',
+            "maxLength at the top cannot be enforced beside pattern",
+        ),
+        ('{"type": "number", "minimum": 0.5}', "minimum at the top has to be a whole number"),
+        ('{"minimum": "0"}', "minimum at the top has to be a number"),
+        ('{"prefixItems": [{}, {"not": {}}]}', "not at prefixItems[1] cannot be enforced"),
+        (
+            '{"properties": {"a": {"$ref": "#/$defs/x"}}, "$defs": {"x": {"if": {}, "then": {}}}}',
+            "if at $defs.x",
+        ),
+        (
+            '{"properties": {"a": {"$id": "b", "$ref": "#"}}}',
+            "$ref at properties.a is within an $id of its own",
         ),
         ('{"properties": []}', "properties at the top has to be"),
         ('{"properties": {"a": 1}}', "at properties.a has to be a JSON object"),
-        ('{"properties": {"a": false}}', "no answer can follow"),
-        ('{"required": ["b"], "properties": {"a": {}}}', "names b, which is not in properties"),
+        ('{"properties": {"a": false}, "required": ["a"]}', "no answer can follow"),
+        ('{"required": ["b"], "additionalProperties": false}', "no answer can follow"),
+        ('{"type": "integer", "minimum": 3, "maximum": 2}', "no answer can follow"),
+        ('{"enum": ["a"], "type": "integer"}', "no answer can follow"),
         ('{"enum": []}', "has to be a list with something in it"),
         ('{"anyOf": {}}', "has to be a list with something in it"),
         ('{"type": "string", "maxLength": 100000}', "from 0 to 1,000"),
@@ -53,7 +70,8 @@ PERSON = {
             ' {"a": {"anyOf": [{"$ref": "#/$defs/b"}]}, "b": {"$ref": "#/$defs/a"}}}',
             "leads back to itself",
         ),
-        ('{"$ref": "#/properties", "properties": {"type": {}}}', "cannot be enforced beside"),
+        ('{"$ref": "#/properties", "properties": {"type": {}}}', "type at properties has to be one of"),
+        ('{"enum": ["a"], "pattern": "a"}', "pattern at the top cannot be enforced beside enum"),
         ('{"items": ' * 60 + "{}" + "}" * 60, "nested too deeply"),
         ('{"items": ' * 5000 + "{}" + "}" * 5000, "not JSON that can be read"),
         ('{"description": "' + "x" * 70_000 + '"}', "at most 65,536"),
@@ -69,4 +87,30 @@ def test_a_schema_that_cannot_be_kept_to_is_refused_with_the_place(schema: str, 
 
 @pytest.mark.parametrize("schema", [PERSON, {}, {"type": ["string", "null"]}, {"const": None}])
 def test_a_schema_that_can_be_kept_to_is_taken(schema: dict[str, Any]) -> None:
+    assert check_schema(json.dumps(schema)) is None
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {
+            "type": "string",
+            "x-order": 1,
+            "nullable": True,
+            "format": "email",
+            "contentMediaType": "text/plain",
+        },
+        {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": "a",
+            "$comment": "b",
+            "readOnly": True,
+        },
+        {"type": "object", "properties": {"n": {"deprecated": True, "examples": [1], "default": None}}},
+        {"properties": {"n": {"allOf": [{"type": "integer"}], "title": "N"}}, "patternProperties": {}},
+        {"type": "string", "uniqueItems": True, "not": False, "minimum": 0.5},
+        {"type": "array", "prefixItems": [{"type": "number"}, {"$ref": "#/prefixItems/0"}], "items": False},
+    ],
+)
+def test_annotations_and_what_says_nothing_are_ignored(schema: dict[str, Any]) -> None:
     assert check_schema(json.dumps(schema)) is None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tui.engine.options import MAX_CONTEXT
 from tui.engine.protocol import Failed
-from tui.engine.schema import SchemaError
+from tui.engine.schema_document import SchemaError
 from tui.sentences import ReasonedError, reason
 
 _UNKNOWN_ARCHITECTURE = re.compile(r"unknown model architecture: '([^']*)'")

@@ -119,11 +119,25 @@ SENTENCES: Table = {
     "engine.keyword_not_one_of": N_("has to be one of {values}"),
     "engine.keyword_no_schemas": N_("has to be a JSON object of schemas by name"),
     "engine.keyword_no_names": N_("has to be a list of names"),
-    "engine.keyword_not_a_property": N_("names {name}, which is not in properties"),
     "engine.keyword_empty": N_("has to be a list with something in it"),
     "engine.keyword_beside": N_("cannot be enforced beside {keyword}; keep one of them"),
     "engine.keyword_no_count": N_("has to be a whole number from 0 to {limit:,}"),
     "engine.keyword_smaller": N_("is smaller than {keyword}"),
+    "engine.keyword_no_number": N_("has to be a number"),
+    "engine.keyword_number_too_large": N_("is too large to be enforced"),
+    "engine.keyword_not_whole": N_(
+        "has to be a whole number to be enforced; or take integers, or say it in the prompt"
+    ),
+    "engine.keyword_no_pattern": N_("has to be a text with a regular expression"),
+    "engine.pattern_unenforceable": N_(
+        "cannot be enforced from {part} on; write it without that, or say it in the prompt"
+    ),
+    "engine.one_of_overlaps": N_(
+        "cannot be enforced: an answer could follow two of its schemas, {first} and {second}; write anyOf"
+    ),
+    "engine.reference_other_base": N_(
+        "is within an $id of its own; it has to be relative to the whole schema"
+    ),
     "engine.reference_no_text": N_("has to be a text such as #/$defs/name"),
     "engine.reference_nowhere": N_("leads nowhere; it has to be like #/$defs/name, in this schema"),
     "engine.reference_to_itself": N_("leads back to itself"),

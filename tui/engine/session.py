@@ -25,7 +25,8 @@ from tui.engine.protocol import (
 from tui.engine.recommended_sampling import recommended_sampling
 from tui.engine.reply_generator import DecodeError, ReplyGenerator
 from tui.engine.reply_metrics import FinishReason, ReplyMetrics
-from tui.engine.schema import SchemaError, parse_schema
+from tui.engine.schema import parse_schema
+from tui.engine.schema_document import SchemaError
 from tui.engine.templates.chat_template import ChatTemplate, RenderedPrompt
 from tui.engine.thinking.detection import thinking_mode
 from tui.engine.thinking.marks import continued_reply, thinking_format
