@@ -129,9 +129,9 @@ class SchemaFlattener:
     def _both(self, first: list[Schema], second: list[Schema], place: str) -> list[Schema]:
         """Return the alternatives of a value that follows both."""
         result: list[Schema] = []
-        for one in first:
-            for other in second:
-                option = _merged(one, other, place)
+        for base in first:
+            for right in second:
+                option = _merged(base, right, place)
                 if option is not None and option not in result:
                     result.append(option)
                 if len(result) > MAX_ALTERNATIVES:
@@ -142,10 +142,10 @@ class SchemaFlattener:
         """Leave in an enum only values that follow the other keywords; False where there is none."""
         if "enum" not in schema:
             return True
-        others = {key: value for key, value in schema.items() if key not in ("enum", "format")}
-        if "pattern" in others:
+        keywords = {key: value for key, value in schema.items() if key not in ("enum", "format")}
+        if "pattern" in keywords:
             raise keyword_error("pattern", place, reason("engine.keyword_beside", keyword="enum"))
-        schema["enum"] = [value for value in schema["enum"] if self._follows_option(value, others, place)]
+        schema["enum"] = [value for value in schema["enum"] if self._follows_option(value, keywords, place)]
         return bool(schema["enum"])
 
     def follows(self, value: Any, schema: Any, place: str) -> bool:
@@ -153,7 +153,7 @@ class SchemaFlattener:
         return any(self._follows_option(value, option, place) for option in self.alternatives(schema, place))
 
     def _follows_option(self, value: Any, schema: Schema, place: str) -> bool:
-        if "enum" in schema and not any(equal(value, other) for other in schema["enum"]):
+        if "enum" in schema and not any(equal(value, listed) for listed in schema["enum"]):
             return False
         if "type" in schema and not any(_is_type(value, kind) for kind in types_of(schema)):
             return False
@@ -196,17 +196,17 @@ class SchemaFlattener:
                 if number == other_number:
                     continue
                 for written in group:
-                    for other in other_group:
-                        if not self._excludes(written, other, place):
+                    for excluding in other_group:
+                        if not self._excludes(written, excluding, place):
                             numbers = sorted((number, other_number))
                             problem = reason("engine.one_of_overlaps", first=numbers[0], second=numbers[1])
                             raise keyword_error("oneOf", place, problem)
 
-    def _excludes(self, written: Schema, other: Schema, place: str) -> bool:
+    def _excludes(self, written: Schema, excluding: Schema, place: str) -> bool:
         """Return whether no value that is written for one schema follows the other one."""
         if "enum" in written:
-            return not any(self.follows(value, other, place) for value in written["enum"])
-        kinds, other_kinds = set(written_types(written)), set(types_of(other))
+            return not any(self.follows(value, excluding, place) for value in written["enum"])
+        kinds, other_kinds = set(written_types(written)), set(types_of(excluding))
         if "integer" in other_kinds:
             other_kinds.add("number")
         if "number" in other_kinds and "number" not in kinds and "integer" in kinds:
@@ -218,15 +218,15 @@ class SchemaFlattener:
         properties: Schema = written.get("properties", {})
         is_closed = written.get("additionalProperties", False) is False
         names = {*properties, *written.get("required", [])}
-        if is_closed and any(name not in names for name in other.get("required", [])):
+        if is_closed and any(name not in names for name in excluding.get("required", [])):
             return True
-        others: Schema = other.get("properties", {})
+        its_properties: Schema = excluding.get("properties", {})
         required = set(written.get("required", []))
-        if other.get("additionalProperties") is False and required - set(others):
+        if excluding.get("additionalProperties") is False and required - set(its_properties):
             return True
         return any(
-            self._have_no_value(properties.get(name, True), others.get(name, True), place)
-            for name in required & set(others)
+            self._have_no_value(properties.get(name, True), its_properties.get(name, True), place)
+            for name in (required | set(excluding.get("required", []))) & set(its_properties)
         )
 
     def _have_no_value(self, first: Any, second: Any, place: str) -> bool:
@@ -234,7 +234,7 @@ class SchemaFlattener:
         values, more_values = self._listed(first, place), self._listed(second, place)
         if values is None or more_values is None:
             return False
-        return not any(equal(value, other) for value in values for other in more_values)
+        return not any(equal(value, listed) for value in values for listed in more_values)
 
     def _listed(self, schema: Any, place: str) -> list[Any] | None:
         """Return all values that may follow a schema; None where they are not listed."""
@@ -266,11 +266,11 @@ def equal(first: Any, second: Any) -> bool:
     if isinstance(first, bool) or isinstance(second, bool):
         return first is second
     if isinstance(first, dict) and isinstance(second, dict):
-        one, other = cast("Schema", first), cast("Schema", second)
-        return one.keys() == other.keys() and all(equal(one[name], other[name]) for name in one)
+        base, right = cast("Schema", first), cast("Schema", second)
+        return base.keys() == right.keys() and all(equal(base[name], right[name]) for name in base)
     if isinstance(first, list) and isinstance(second, list):
-        items, others = cast("list[Any]", first), cast("list[Any]", second)
-        return len(items) == len(others) and all(map(equal, items, others))
+        items, more_items = cast("list[Any]", first), cast("list[Any]", second)
+        return len(items) == len(more_items) and all(map(equal, items, more_items))
     are_numbers = isinstance(first, int | float) and isinstance(second, int | float)
     are_alike = type(cast("object", first)) is type(cast("object", second))
     return (are_numbers or are_alike) and bool(first == second)
@@ -289,15 +289,19 @@ def _merged(first: Schema, second: Schema, place: str) -> Schema | None:
     """Return a schema for what follows both; None where nothing does."""
     result = {**first, **second}
     if "type" in first and "type" in second:
-        kinds, others = types_of(first), types_of(second)
-        common = [kind for kind in kinds if kind in others or (kind == "integer" and "number" in others)]
-        common += ["integer"] if "number" in kinds and "integer" in others and "integer" not in common else []
+        kinds, more_kinds = types_of(first), types_of(second)
+        common = [
+            kind for kind in kinds if kind in more_kinds or (kind == "integer" and "number" in more_kinds)
+        ]
+        common += (
+            ["integer"] if "number" in kinds and "integer" in more_kinds and "integer" not in common else []
+        )
         if not common:
             return None
         result["type"] = common
     if "enum" in first and "enum" in second:
         result["enum"] = [
-            value for value in first["enum"] if any(equal(value, other) for other in second["enum"])
+            value for value in first["enum"] if any(equal(value, listed) for listed in second["enum"])
         ]
     for keys, choose in ((_LOWEST, max), (_HIGHEST, min)):
         for key in keys:
@@ -336,7 +340,7 @@ def _merge_arrays(first: Schema, second: Schema, result: Schema) -> None:
             [*prefix, *[schema.get("items", True)] * (count - len(prefix))]
             for prefix, schema in zip(prefixes, (first, second), strict=True)
         ]
-        result["prefixItems"] = [_all_of(one, other) for one, other in zip(*rows, strict=True)]
+        result["prefixItems"] = [_all_of(base, right) for base, right in zip(*rows, strict=True)]
     if "items" in first and "items" in second:
         result["items"] = _all_of(first["items"], second["items"])
 
@@ -384,7 +388,9 @@ def _says_nothing(node: Schema, key: str) -> bool:
     }
     if key in ("patternProperties", "dependentRequired", "dependentSchemas", "dependencies"):
         return value == {}
-    return any(value == other and type(value) is type(other) for other in nothing.get(key, ()))
+    return any(
+        value == nothing_said and type(value) is type(nothing_said) for nothing_said in nothing.get(key, ())
+    )
 
 
 def _check_type(node: Schema, place: str) -> None:
