@@ -32,6 +32,7 @@ class ScriptedPlace:
         load_waits: bool = False,
         answer_waits: bool = False,
         pid: int | None = 7,
+        death: Failed = DIED,
     ) -> None:
         """Take what happens.
 
@@ -41,6 +42,7 @@ class ScriptedPlace:
             load_waits: True for a load that goes on until `go_on`, a stop or the end of the place.
             answer_waits: the same for the answer, before its last event.
             pid: id of its process; None for a place elsewhere.
+            death: why it ends when it is killed.
         """
         self.pid = pid
         self.alive = True
@@ -50,6 +52,7 @@ class ScriptedPlace:
         self.requests: list[AnswerRequest] = []
         self.template = "model"
         self._answer = answer
+        self._failed = death
         self._load_failure = load_failure
         self._load_waits = load_waits
         self._answer_waits = answer_waits
@@ -71,7 +74,7 @@ class ScriptedPlace:
         if self._load_waits:
             await self._may_go_on.wait()
         self.current = 0
-        failure = DIED if not self.alive else STOPPED if self._is_stopped else self._load_failure
+        failure = self._failed if not self.alive else STOPPED if self._is_stopped else self._load_failure
         if failure is not None:
             raise EngineFailure(failure)
         parts, threads = (PARTS, 2) if self.facts.footprint_unknown is None else (None, None)
@@ -88,7 +91,7 @@ class ScriptedPlace:
             if self._answer_waits and self.alive:
                 await self._may_go_on.wait()
             if not self.alive:
-                yield DIED
+                yield self._failed
             else:
                 yield Finished(2, "stopped", metrics()) if self._is_stopped else self._answer[-1]
         finally:
@@ -111,7 +114,7 @@ class ScriptedPlace:
 
     async def ended(self) -> Failed:
         await self._death.wait()
-        return DIED
+        return self._failed
 
     async def close(self) -> None:
         self.closed = True

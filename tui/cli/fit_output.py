@@ -16,8 +16,8 @@ from tui.services.sizing import JudgedModel
 
 
 def is_unknown(item: JudgedModel) -> bool:
-    """True when the model cannot be sized."""
-    return item.fit.verdict is Verdict.UNKNOWN
+    """True when the model cannot be sized, or is none that chats."""
+    return not item.fit.verdict.is_sized
 
 
 def print_verdicts(judged: Sequence[JudgedModel]) -> None:
@@ -44,6 +44,8 @@ def explain_verdicts(judged: Sequence[JudgedModel], offers: Sequence[Offer], req
                     model=label, context=item.fit.context
                 )
             )
+        if item.model.purpose_reason is not None:
+            print_line(f"{label}: {sentence(item.model.purpose_reason)}.")
         print_offer(offer)
 
 
@@ -60,6 +62,8 @@ def fit_json(item: JudgedModel) -> dict[str, Any]:
         "kv_type": fit.kv_type,
         "verdict": fit.verdict.value,
         **json_fields("reason", fit.reason),
+        "purpose": model.purpose,
+        **json_fields("purpose_reason", model.purpose_reason),
         "footprint": footprint
         and {
             "weights_bytes": footprint.weights_bytes,

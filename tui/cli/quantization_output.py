@@ -5,7 +5,7 @@ from typing import Any
 from tui.cli.fit_output import fit_json
 from tui.cli.output import UserError, print_json, print_line, print_note, print_table
 from tui.fit.quants import QuantRow, QuantTable
-from tui.fit.verdict import Speed, Verdict
+from tui.fit.verdict import Speed
 from tui.fit.words import loss_word, verdict_word
 from tui.i18n import _
 from tui.models.quality_loss import MODEL, SOURCE
@@ -23,7 +23,7 @@ def report_quantizations(table: QuantTable, machine: dict[str, Any] | None) -> N
         UserError: the model cannot be sized at all.
     """
     current = next(row for row in table.rows if row.current)
-    unknown = current.fit.verdict is Verdict.UNKNOWN
+    unknown = not current.fit.verdict.is_sized
     if machine is not None:
         print_json({"machine": machine} | _as_json(table, current))
     elif not unknown:

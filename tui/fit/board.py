@@ -81,7 +81,7 @@ def _judge_on_cards(
     """Return the verdict on one card where that is enough, else on several together."""
     fit = _judge_on_pools(model, sized, pools, settings, previous)
     together = pools[0].together
-    if together is None or fit.verdict in (Verdict.FITS, Verdict.UNKNOWN):
+    if together is None or fit.verdict is Verdict.FITS or not fit.verdict.is_sized:
         return fit
     spread = _judge_on_pools(model, sized, (together, *pools[1:]), settings, previous)
     ranks = list(Verdict)

@@ -7,6 +7,7 @@ from tui.engine.options import LoadSettings
 from tui.fit import reasons
 from tui.fit.placement import Parts, Placement, place_on_card, place_split
 from tui.fit.verdict import Fit, Pool, Verdict, gpu_part, ram_part
+from tui.models.purpose import NOT_FOR_CHAT
 from tui.sentences import Reason, reason
 
 _STEADY_SHARE = 50
@@ -14,8 +15,9 @@ _STEADY_SHARE = 50
 
 
 def unknown(why: Reason, settings: LoadSettings) -> Fit:
-    """Return the verdict on a model that cannot be sized."""
-    return Fit(Verdict.UNKNOWN, why, None, None, None, settings.context, settings.kv_type)
+    """Return the verdict on a model that cannot be sized, or is none that chats."""
+    verdict = Verdict.NO_CHAT if why.code in NOT_FOR_CHAT else Verdict.UNKNOWN
+    return Fit(verdict, why, None, None, None, settings.context, settings.kv_type)
 
 
 def elsewhere(place: str, settings: LoadSettings) -> Fit:

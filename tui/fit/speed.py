@@ -126,7 +126,7 @@ class Speeds:
             return Speed(
                 basis.measured, "measured", basis.measured, basis.measured, reason("fit.measured_here")
             )
-        if fit.verdict is Verdict.UNKNOWN:
+        if not fit.verdict.is_sized:
             return Speed(None, None, reason=reason("fit.does_not_run_here"))
         rates, in_ram = self._rates_for(fit), share_in_ram(model, fit)
         if not basis.token_size or in_ram is None:
@@ -217,7 +217,7 @@ class BandwidthSpeeds:
         """Return a wide range: generation gets between half and most of the bandwidth."""
         if fit.verdict is Verdict.ELSEWHERE:
             return Speed(None, None, reason=reason("fit.speed_elsewhere"))
-        if fit.verdict in (Verdict.TOO_BIG, Verdict.UNKNOWN):
+        if fit.verdict is Verdict.TOO_BIG or not fit.verdict.is_sized:
             return Speed(None, None, reason=reason("fit.does_not_run_there"))
         in_ram, active = share_in_ram(model, fit), active_bytes_of(model)
         if in_ram is None or active is None or model.shape is None:

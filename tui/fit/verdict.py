@@ -19,8 +19,15 @@ class Verdict(Enum):
     ELSEWHERE = "elsewhere"
     """It runs at another place, so this machine's memory says nothing of it."""
     TOO_BIG = "too big"
+    NO_CHAT = "no chat"
+    """The file is something else than a model that writes text; the reason says what."""
     UNKNOWN = "unknown"
     """The file cannot be read or its architecture cannot be sized; the reason says which."""
+
+    @property
+    def is_sized(self) -> bool:
+        """True when it says something about the memory that a model takes."""
+        return self not in (Verdict.NO_CHAT, Verdict.UNKNOWN)
 
 
 class GpuShare(msgspec.Struct, frozen=True):

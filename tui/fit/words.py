@@ -11,6 +11,7 @@ VERDICT_WORDS: dict[Verdict, str] = {
     Verdict.SPLIT: N_("split"),
     Verdict.ELSEWHERE: N_("elsewhere"),
     Verdict.TOO_BIG: N_("too big"),
+    Verdict.NO_CHAT: N_("no chat"),
     Verdict.UNKNOWN: N_("unknown"),
 }
 """Untranslated; `verdict_word` translates them."""

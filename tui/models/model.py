@@ -1,10 +1,14 @@
 """Models and their files, with the facts that sizing, listing and loading need."""
 
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
-from tui.sentences import Reason
+from tui.sentences import Reason, reason
+
+Purpose = Literal["chat", "text", "other"]
+"""`text` is a model without a chat template: it continues what it is given. `other` cannot chat."""
 
 
 class Latent(msgspec.Struct, frozen=True):
@@ -128,8 +132,12 @@ class ModelFile(msgspec.Struct, frozen=True):
     """Identity of its vocabulary: tokenizer, tokens and merges; empty when it has none."""
     layout: HeaderLayout | None = None
     """Layout of its first file; None when that could not be read."""
+    reads_text: bool = True
+    """False for a file without a vocabulary, which can be sized but not asked."""
     chat_template: bool = False
     """True when the file carries `tokenizer.chat_template`."""
+    kind: str = ""
+    """Kind of a sound file that is no model to talk to, such as `embedding`; empty for others."""
     error: Reason | None = None
     """Why the file cannot be used, with the remedy in its sentence; None for a good file."""
 
@@ -189,6 +197,29 @@ class Model(msgspec.Struct, frozen=True):
         return self.file.error if self.file else None
 
     @property
+    def purpose(self) -> Purpose:
+        """Its use, as far as the header tells."""
+        file = self.source
+        if file is None:
+            # The catalogue has models that chat.
+            return "chat"
+        if file.kind or (file.error is None and not file.reads_text):
+            return "other"
+        return "chat" if file.chat_template else "text"
+
+    @property
+    def purpose_reason(self) -> Reason | None:
+        """Reason why it does not chat, or only continues text; None for a model that chats."""
+        file = self.source
+        match self.purpose:
+            case "chat":
+                return None
+            case "text":
+                return reason("models.kind_text")
+            case "other":
+                return reason(f"models.kind_{file.kind or 'no_vocabulary'}" if file else "models.kind_text")
+
+    @property
     def load_path(self) -> Path | None:
         """The file to give to the engine; None when the model cannot be loaded."""
         return self.path if self.runs_here and self.file_error is None else None
@@ -197,6 +228,11 @@ class Model(msgspec.Struct, frozen=True):
     def can_load(self) -> bool:
         """True when our engine can load it now: it runs here, from a file on this disk that can be used."""
         return self.load_path is not None
+
+    @property
+    def can_chat(self) -> bool:
+        """True when it can be loaded and then asked."""
+        return self.can_load and self.purpose != "other"
 
     @property
     def runs_here(self) -> bool:

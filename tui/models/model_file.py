@@ -9,21 +9,10 @@ from tui.models.gguf.metadata import ShapeError
 from tui.models.gguf.reader import read_header
 from tui.models.header_shape import shape_from_header
 from tui.models.model import HeaderLayout, ModelFile, Shape
+from tui.models.purpose import kind_of_file, kind_reason
 from tui.models.tensors.tensor import Tensor
 from tui.sentences import Reason, reason
 from tui.text import clean_line
-
-KINDS = frozenset({"mmproj", "adapter", "imatrix", "vocab", "embedding", "draft", "speech", "diffusion"})
-"""Kinds of sound GGUF files that are no model to talk to; `models.kind_…` says of each what it is."""
-_ARCHITECTURES = {
-    "mmproj": "clip",
-    "embedding": "bert eurobert gemma-embedding jina-bert-v2 jina-bert-v3 llama-embed modern-bert neo-bert "
-    "nomic-bert nomic-bert-moe t5encoder",
-    "draft": "dflash eagle3 gemma4-assistant",
-    "speech": "pockettts qwen3tts wavtokenizer-dec",
-    "diffusion": "dream llada llada-moe rnd1",
-}
-_BY_ARCHITECTURE = {name: kind for kind, names in _ARCHITECTURES.items() for name in names.split()}
 
 
 def model_file(path: Path, found_in: str) -> ModelFile:
@@ -38,13 +27,15 @@ def model_file(path: Path, found_in: str) -> ModelFile:
     tensors: list[TensorInfo] = []
     weights = 0
     error: Reason | None = None
+    kind = ""
     try:
         for number, shard_path in enumerate(shards):
             part = _read_shard(shard_path, shard)
             header = part if number == 0 else header
             tensors += part.tensors
             weights += sum(padded(tensor.bytes, part.alignment) for tensor in part.tensors)
-        error = _no_model(header, tensors) or _name_problem(path)
+        kind = kind_of_file(header, tensors) if header is not None else ""
+        error = kind_reason(kind) if kind else _name_problem(path)
     except GgufError as refusal:
         error = refusal.reason
     shape, shape_reason = _shape(header, tensors, error)
@@ -64,7 +55,9 @@ def model_file(path: Path, found_in: str) -> ModelFile:
         prompt_weights=prompt_weights(tensors, *experts) if error is None else {},
         vocabulary=_vocabulary(header) if header is not None else "",
         layout=_layout(header) if header is not None else None,
+        reads_text=header is None or isinstance(header.metadata.get("tokenizer.ggml.tokens"), ArrayInfo),
         chat_template=header is not None and "tokenizer.chat_template" in header.metadata,
+        kind=kind,
         error=error,
     )
 
@@ -144,19 +137,6 @@ def _read_shard(path: Path, shard: Shard | None) -> Header:
         raise GgufError(
             reason("models.bad_shard", file=path.name, why=refusal.reason, byte=refusal.offset)
         ) from None
-
-
-def _no_model(header: Header | None, tensors: list[TensorInfo]) -> Reason | None:
-    """Return the reason why a sound GGUF file is no model to talk to, or None."""
-    if header is None:
-        return None
-    kind = header.metadata.get("general.type")
-    architecture = header.metadata.get("general.architecture")
-    if not isinstance(kind, str) or kind not in KINDS:
-        kind = _BY_ARCHITECTURE.get(architecture, "") if isinstance(architecture, str) else ""
-    if not kind and not tensors:
-        kind = "vocab"
-    return reason("models.no_model", kind=reason(f"models.kind_{kind}")) if kind else None
 
 
 def _shape(

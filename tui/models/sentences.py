@@ -10,6 +10,14 @@ SENTENCES: Table = {
         "This is a {format} file, the format before GGUF. Convert it to GGUF, or look for a GGUF "
         "of the same model."
     ),
+    "models.old_adapter": N_(
+        "This is a LoRA adapter in the format before GGUF; it is not a language model by itself. Choose the "
+        "file of the model itself."
+    ),
+    "models.old_imatrix": N_(
+        "This is an importance matrix for quantizing; it is not a language model. Choose the file of the "
+        "model itself."
+    ),
     "models.safetensors": N_(
         "This is a safetensors file, not GGUF. Convert it to GGUF, or look for a GGUF of the same model."
     ),
@@ -134,6 +142,21 @@ SENTENCES: Table = {
     ),
     "models.bad_shard": N_("{file}: {why}"),
     "models.no_model": N_("{kind}. Choose the file of the model itself."),
+    "models.no_chat": N_("{kind}. Choose a model that chats."),
+    "models.kind_text": N_(
+        "The file has no chat template; it may be a base model, which continues text and does not chat"
+    ),
+    "models.kind_no_vocabulary": N_("The file has no vocabulary, so it can be sized but reads no text"),
+    "models.kind_no_language": N_("This is no language model: it has no word embeddings"),
+    "models.kind_empty": N_("The file holds no weights and no vocabulary"),
+    "models.kind_encoder_decoder": N_(
+        "This is an encoder-decoder model, such as T5: it turns one text into another, and the chat cannot "
+        "run it"
+    ),
+    "models.kind_reranker": N_("This is a re-ranking model; it rates texts and writes none"),
+    "models.kind_classifier": N_("This is a classifier; it labels texts and writes none"),
+    "models.kind_image": N_("This is a model that makes pictures or video; it does not write text"),
+    "models.kind_control_vector": N_("This is a control vector; it is not a language model by itself"),
     "models.kind_mmproj": N_(
         "This is the vision or audio part of a model; it is not a language model by itself"
     ),

@@ -16,6 +16,7 @@ from tui.engine.protocol import Counted, Failed, Loaded
 from tui.models.model import Model
 from tui.sentences import reason
 from tui.services.child_engine import ChildEngine
+from tui.services.engine_deaths import EngineDeaths
 from tui.services.engine_port import EnginePort, OpenPlace, PlaceFacts
 
 log = logging.getLogger(__name__)
@@ -92,6 +93,10 @@ class EngineHost:
         self._watch: asyncio.Task[None] | None = None
         self._lock = asyncio.Lock()
         self._killed_because: Failed | None = None
+        self._dying: Model | None = None
+        """The model whose place has ended; None while it lives."""
+        self.deaths = EngineDeaths()
+        """Ends of its places by themselves."""
         self._opening: asyncio.Task[EnginePort] | None = None
         self.model: Model | None = None
         """The loaded model; None while none is, also during a load."""
@@ -167,9 +172,12 @@ class EngineHost:
         except BaseException as error:
             because = self._killed_because
             await self._close_place()
-            if because is not None and isinstance(error, EngineFailure):
-                raise EngineFailure(because) from error
-            raise
+            if not isinstance(error, EngineFailure):
+                raise
+            if because is None:
+                self.deaths.add(model, error.failed)
+                because = self.deaths.explained(model, error.failed)
+            raise EngineFailure(because) from error
         self.model, self.settings = model, settings
         self._watch = asyncio.create_task(self._watch_place(place))
         return self.loaded
@@ -228,9 +236,17 @@ class EngineHost:
 
     def _explained(self, event: ReplyEvent) -> ReplyEvent:
         """Return the event, or for the end of an engine that was killed the reason for that."""
-        if isinstance(event, Failed) and event.kind == "died" and self._killed_because:
-            return self._killed_because
-        return event
+        if not isinstance(event, Failed) or event.kind != "died":
+            return event
+        return self._killed_because or self._counted_death(event)
+
+    def _counted_death(self, failed: Failed) -> Failed:
+        """Count the end of the place, which is heard of by its answer and by the watch, once."""
+        if self._dying is None:
+            self._dying = self.model
+            if self.model is not None:
+                self.deaths.add(self.model, failed)
+        return self.deaths.explained(self._dying, failed)
 
     async def count(
         self, messages: tuple[ChatMessage, ...], texts: tuple[str, ...] = (), think: bool | None = None
@@ -289,6 +305,7 @@ class EngineHost:
             self._watch = None
         place, self._place = self._place, None
         self._forget()
+        self._dying = None
         self._killed_because = None
         if place is not None:
             await place.close()
@@ -296,7 +313,7 @@ class EngineHost:
     async def _watch_place(self, place: EnginePort) -> None:
         failed = await place.ended()
         if self._place is place:
-            because = self._killed_because or failed
+            because = self._killed_because or self._counted_death(failed)
             self._forget()
             self._on_end(because)
 

@@ -14,6 +14,7 @@ from tui.fit.verdict import Fit, Verdict
 from tui.models.model import Model
 from tui.models.model_folders import models_folder
 from tui.sentences import reason
+from tui.services.engine_deaths import EngineDeaths
 from tui.services.host import EngineHost
 from tui.services.sizing import size_to_load
 from tui.text import short_path
@@ -53,8 +54,17 @@ class LoadView(Protocol):
 class LoadGate:
     """Decides whether a model may be loaded. One that is too big is let through when asked for twice."""
 
-    def __init__(self, *, has_engine: bool, replayed: str | None = None) -> None:
-        """`replayed` names the machine whose recording stands in for this one; None for this machine."""
+    def __init__(
+        self, *, has_engine: bool, replayed: str | None = None, deaths: EngineDeaths | None = None
+    ) -> None:
+        """Let every model through that may fit.
+
+        Args:
+            has_engine: False where none is installed.
+            replayed: the machine whose recording stands in for this one; None for this machine.
+            deaths: ends of the engine so far.
+        """
+        self._deaths = deaths or EngineDeaths()
         self._has_engine = has_engine
         self._replayed = replayed
         self._refused_key: str | None = None
@@ -72,7 +82,7 @@ class LoadGate:
         refusal = (
             replay_refusal(self._replayed)
             if self._replayed is not None
-            else load_refusal(model, None if insisted else fit)
+            else self._deaths.refusal(model) or load_refusal(model, None if insisted else fit)
         )
         self._refused_key = model.key if refusal is not None else None
         return refusal
@@ -107,6 +117,9 @@ def unusable(model: Model) -> Failed | None:
     if model.path is not None and model.file_error:
         why = reason("services.file_unusable", file=model.path.name, why=model.file_error)
         return Failed(0, "unreadable", why)
+    if model.path is not None and model.purpose == "other" and (why := model.purpose_reason):
+        why = reason("services.file_unusable", file=model.path.name, why=reason("models.no_chat", kind=why))
+        return Failed(0, "not_a_model", why)
     return None
 
 

@@ -87,7 +87,9 @@ def verdict_of(model: Model, fit: Fit | None) -> Verdict | None:
     """
     if fit is not None:
         return fit.verdict
-    return Verdict.UNKNOWN if model.file_error else None
+    if model.file_error is None:
+        return None
+    return Verdict.NO_CHAT if model.purpose == "other" else Verdict.UNKNOWN
 
 
 def footprint_bytes(fit: Fit | None) -> int | None:

@@ -116,6 +116,13 @@ SENTENCES: Table = {
         N_("Choose a smaller one, or press {models.choose} again to try all the same."),
         N_("Choose a smaller quantization or a shorter context."),
     ),
+    "services.died_twice": N_(
+        "{model} ended the engine twice in the same way, so it is not loaded again. {cause}"
+    ),
+    "services.died_twice_hint": N_(
+        "Take another file or quantization of the model, or a newer llama-cpp-python; the log file has the "
+        "whole story."
+    ),
     "services.replaying": N_("Nothing is loaded during a replay."),
     "services.leave_replay": N_(
         "The gauges show a recording of {machine} and not what a model does here. "

@@ -114,7 +114,7 @@ def test_unknown_facts_are_left_out():
 
 def test_a_file_without_a_chat_template_has_a_note():
     plain = msgspec.structs.replace(model_file("x", "Q8_0", known=shape()), chat_template=False)
-    assert "The file has no chat template; a plain one is used." in texts(
+    assert "The file has no chat template; it may be a base model, which continues text" in texts(
         Model("x", "Q8_0", GIB, shape(), plain, None)
     )
     assert not any("template" in line for line in texts(HERE))

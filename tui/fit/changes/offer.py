@@ -19,7 +19,7 @@ from tui.models.model import Model
 _ROUNDS = 6
 """An answer may lead to other questions; after this many rounds the estimates are close enough."""
 
-_WITHOUT_CHANGES = (Verdict.FITS, Verdict.UNKNOWN, Verdict.ELSEWHERE)
+_WITHOUT_CHANGES = (Verdict.FITS, Verdict.NO_CHAT, Verdict.UNKNOWN, Verdict.ELSEWHERE)
 """Verdicts that no change of model or settings would help."""
 
 Answer = TypeVar("Answer")

@@ -3,7 +3,12 @@
 from tui.models.gguf.header import GgufError
 from tui.sentences import Reason, reason
 
-_BEFORE_GGUF = {b"lmgg": "GGML", b"fmgg": "GGMF", b"tjgg": "GGJT", b"algg": "GGLA"}
+_BEFORE_GGUF = {
+    b"lmgg": reason("models.before_gguf", format="GGML"),
+    b"fmgg": reason("models.before_gguf", format="GGMF"),
+    b"tjgg": reason("models.before_gguf", format="GGJT"),
+    b"algg": reason("models.old_adapter"),
+}
 """Magic letters of the formats before GGUF, which are little-endian numbers in the file."""
 _ARCHIVES = {
     b"\x1f\x8b": "gzip",
@@ -27,7 +32,7 @@ def _recognise(start: bytes, size: int) -> Reason:
     if not start:
         return reason("models.empty_file")
     if start[:4] in _BEFORE_GGUF:
-        return reason("models.before_gguf", format=_BEFORE_GGUF[start[:4]])
+        return _BEFORE_GGUF[start[:4]]
     if _is_safetensors(start, size):
         return reason("models.safetensors")
     if start.startswith(_ZIP):
@@ -46,7 +51,14 @@ def _recognise(start: bytes, size: int) -> Reason:
         return reason("models.json_text")
     if not start.strip(b"\x00"):
         return reason("models.starts_with_zeros")
-    return reason("models.not_gguf")
+    return reason("models.old_imatrix" if _is_old_imatrix(start) else "models.not_gguf")
+
+
+def _is_old_imatrix(start: bytes) -> bool:
+    # The number of entries, and the length and the text of the first tensor's name.
+    entries, length = (int.from_bytes(start[index : index + 4], "little") for index in (0, 4))
+    name = start[8 : 8 + length]
+    return 0 < entries < 1 << 20 and 8 < length < 1 << 8 and name.endswith(b".weight") and name.isascii()
 
 
 def _is_safetensors(start: bytes, size: int) -> bool:

@@ -77,7 +77,9 @@ class ModelsSide(Vertical):
         """Key of the model to highlight after the first scan; None for none."""
         replay = workbench.replay
         self._gate = LoadGate(
-            has_engine=workbench.build is not None, replayed=replay.title if replay is not None else None
+            has_engine=workbench.build is not None,
+            replayed=replay.title if replay is not None else None,
+            deaths=workbench.host.deaths,
         )
 
     def compose(self) -> ComposeResult:

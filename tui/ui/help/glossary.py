@@ -29,6 +29,10 @@ def verdict_meaning(verdict: Verdict) -> str:
         Verdict.SPLIT: _("Part of it runs on the GPU and the rest on the CPU, which is slower."),
         Verdict.ELSEWHERE: _("It runs at another place, such as a server, and takes no memory here."),
         Verdict.TOO_BIG: _("This machine cannot hold it with these settings."),
+        Verdict.NO_CHAT: _(
+            "The file is no model that chats, but an embedding model or a part of one, for instance; the "
+            "detail pane shows what it is."
+        ),
         Verdict.UNKNOWN: _("The file cannot be read or sized; the detail pane shows the reason."),
     }[verdict]
 

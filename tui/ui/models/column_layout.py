@@ -46,6 +46,7 @@ _VERDICT_ROLES: dict[Verdict, Role] = {
     Verdict.SPLIT: "fit-split",
     Verdict.ELSEWHERE: "fit-elsewhere",
     Verdict.TOO_BIG: "fit-too-big",
+    Verdict.NO_CHAT: "fit-unknown",
     Verdict.UNKNOWN: "fit-unknown",
 }
 _SHORTEST_NAME = 8

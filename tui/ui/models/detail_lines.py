@@ -87,8 +87,9 @@ def detail_lines(
     if not model.on_disk and model.entry is not None and models_folder is not None:
         advice = clean_line(download_steps(model.entry.repository, models_folder))
         lines += [_plain(6, row, width) for row in wrap(advice, width, 2)]
-    if model.file is not None and model.can_load and not model.file.chat_template:
-        lines.append(_plain(6, _("The file has no chat template; a plain one is used."), width))
+    if model.can_load and model.purpose_reason is not None:
+        why = clean_line(sentence_with_keys(model.purpose_reason)) + "."
+        lines += [_plain(6, row, width) for row in wrap(why, width, 2)]
     return lines
 
 
@@ -223,7 +224,7 @@ def flow(rank: int, fields: Sequence[Line], width: int) -> list[DetailLine]:
 
 def _context(model: Model, fit: Fit | None) -> list[Line]:
     fields: list[Line] = []
-    if fit is not None and fit.verdict not in (Verdict.UNKNOWN, Verdict.ELSEWHERE):
+    if fit is not None and fit.verdict.is_sized and fit.verdict is not Verdict.ELSEWHERE:
         fields.append([Piece(_("context") + " ", "$dim"), Piece(str(fit.context))])
         if fit.max_context is not None:
             largest = [

@@ -320,8 +320,13 @@ class ModelsPane(Vertical):
             return
         if model.key in self._marked_keys:
             self._mark(tuple(key for key in self._marked_keys if key != model.key))
-        elif not model.can_load:
-            self.notify(_("Only a model on this disk can be compared."), severity="warning", markup=False)
+        elif not model.can_chat:
+            refusal = (
+                _("Only a model that chats can be compared.")
+                if model.purpose == "other"
+                else _("Only a model on this disk can be compared.")
+            )
+            self.notify(refusal, severity="warning", markup=False)
         else:
             self._mark((*self._marked_keys, model.key))
 

@@ -21,5 +21,6 @@ VERDICTS: dict[Verdict, VerdictLook] = {
     Verdict.SPLIT: VerdictLook("◑", verdict_word(Verdict.SPLIT), "fit-split"),
     Verdict.ELSEWHERE: VerdictLook("◇", verdict_word(Verdict.ELSEWHERE), "fit-elsewhere"),
     Verdict.TOO_BIG: VerdictLook("○", verdict_word(Verdict.TOO_BIG), "fit-too-big"),
+    Verdict.NO_CHAT: VerdictLook("–", verdict_word(Verdict.NO_CHAT), "fit-unknown"),
     Verdict.UNKNOWN: VerdictLook("?", verdict_word(Verdict.UNKNOWN), "fit-unknown"),
 }
