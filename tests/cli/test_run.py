@@ -12,6 +12,7 @@ import pytest
 from tests.cli.asking import MODEL, RUN_KEYS, Result, unexplained
 from tests.cli.conftest import ROOT
 from tests.engine.random_models import random_llama
+from tests.scripted_model import Control, Piece, write_scripted
 
 Run = Callable[..., Result]
 
@@ -51,7 +52,7 @@ def test_the_json_has_the_figures_of_the_answer(llmtui: Run, smollm2: Path):
     result = llmtui("run", smollm2, "Count from 1 to 100.", "--max-tokens", "8", "--json")
     assert (result.code, result.err) == (0, "")
     answer = result.json
-    assert set(answer) == RUN_KEYS | {"finish_reason", "thinking"}
+    assert set(answer) == RUN_KEYS | {"finish_reason", "thinking", "remark", "remark_code"}
     assert answer["thinking"] == ""
     assert list(unexplained(answer)) == []
     assert (answer["generated_tokens"], answer["finish_reason"]) == (8, "max_tokens")
@@ -61,18 +62,66 @@ def test_the_json_has_the_figures_of_the_answer(llmtui: Run, smollm2: Path):
 
 
 def test_what_a_model_thinks_is_no_part_of_its_answer(inside: Run, tmp_path: Path):
-    template = "{{ messages[0].content }}<think>"
-    model = random_llama(tmp_path / "thinks.gguf", metadata={"tokenizer.chat_template": template})
-    options = ("Hi", "--max-tokens", "8", "--seed", "1", "--temperature", "1")
+    model = write_scripted(tmp_path / "thinks.gguf", "<think>\nHm.\n</think>\n\nYes.")
+    options = ("Hi", "--temperature", "0")
 
     answer = inside("run", model, *options, "--json").json
-    assert answer["thinking"]
-    assert answer["text"] == ""
-
+    assert (answer["thinking"], answer["text"], answer["remark"]) == ("Hm.\n", "Yes.", "")
     shown = inside("run", model, *options)
-    assert shown.out == "\n"
-    assert "It thought and came to no answer" in shown.err
-    assert "thought for 8 tokens\n" in shown.err
+    assert shown.out == "Yes.\n"
+    assert shown.err.startswith("thought for ")
+
+
+@pytest.mark.parametrize(
+    ("script", "options", "out", "told"),
+    [
+        (
+            "<think>\nIt is four",
+            (),
+            "It is four\n",
+            "The model ended its reply inside its thinking, so this is all that it wrote.",
+        ),
+        (
+            "<think>\nIt is four",
+            ("--max-tokens", "8"),
+            "It is ",
+            "The reply was cut while the model was still thinking. A larger --max-tokens gives it room to finish.",
+        ),
+        ("", (), "\n", "The model ended its reply without writing anything."),
+        (
+            [Control("<|mute|>")],
+            (),
+            "\n",
+            "The model wrote 1 token, but no text: only control tokens or blanks.",
+        ),
+    ],
+    ids=["unclosed", "cut", "silent", "mute"],
+)
+def test_what_is_odd_about_an_answer_is_told(
+    inside: Run, tmp_path: Path, script: str | list[Piece], options: tuple[str, ...], out: str, told: str
+):
+    model = write_scripted(tmp_path / "odd.gguf", script)
+
+    shown = inside("run", model, "Hi", "--temperature", "0", *options)
+    assert (shown.code, shown.out[: len(out)]) == (0, out)
+    assert shown.err.startswith(told)
+    answer = inside("run", model, "Hi", "--temperature", "0", *options, "--json").json
+    assert told[:30] == answer["remark"][:30]
+    assert answer["remark_code"].startswith("engine.reply_")
+
+
+def test_a_reply_that_repeats_itself_is_told(inside: Run, tmp_path: Path):
+    model = write_scripted(tmp_path / "hola.gguf", ["Hola ", "🌍"], loop_from=1)
+
+    shown = inside("run", model, "Hi", "--temperature", "0", "--max-tokens", "300")
+    assert "The reply repeats itself (🌍): Ctrl+C stops it." in shown.err
+    assert "With repeat_penalty = 1.1 in settings.toml" in shown.err
+
+
+def test_a_model_that_computes_no_numbers_fails_with_a_reason(inside: Run, tmp_path: Path):
+    model = write_scripted(tmp_path / "broken.gguf", "Yes.", broken=True)
+
+    assert "computed no numbers (NaN)" in inside("run", model, "Hi").failure
 
 
 def test_a_prompt_that_the_template_refuses_is_sent_as_a_plain_transcript_with_a_note(

@@ -2,14 +2,19 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from tests.engine.asking import ask, user
+from tests.engine.in_process import talk
+from tests.scripted_model import CHATML, Control, Piece, write_scripted
 from tui.engine.client import Engine
 from tui.engine.options import LoadSettings
-from tui.engine.protocol import Finished, Loaded, PromptProgress, Text
+from tui.engine.protocol import Finished, Loaded, PromptProgress, Repeating, Text
+from tui.sentences import reason
+from tui.services.sentences import sentence
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 CONTEXT = 512
@@ -112,3 +117,86 @@ async def test_text_that_only_begins_a_stop_text_is_shown(engine: Engine) -> Non
 
     assert answer.text == whole.text
     assert answer.finished.reason == "max_tokens"
+
+
+RENAMED = CHATML.replace("<|im_end|>", "[|fin|]")
+
+
+async def test_the_mark_behind_a_turn_in_the_template_ends_a_reply(tmp_path: Path) -> None:
+    # GIVEN a model whose file names another token as its end, so that it would write the next turns itself
+    said = [b"Hello", Control("[|fin|]"), b"\n<", b"user>"]
+    ends = {"controls": ["<|im_start|>", "<|endoftext|>"], "end": "<|endoftext|>", "template": RENAMED}
+    with talk(write_scripted(tmp_path / "a.gguf", said, **ends)) as model:
+        answer = model.ask(user("Hi"))
+        assert (answer.text, answer.finished.reason, answer.finished.remark) == ("Hello", "end", None)
+        assert answer.finished.raw == "Hello[|fin|]"
+        assert model.ask(user("Hi"), ignore_end=True, max_tokens=4).text == "Hello\n<user>"
+
+    # AND where the vocabulary has no token for the mark, its text ends the reply
+    said = [b"Hello[", b"|fin", b"|]\n", b"user"]
+    with talk(write_scripted(tmp_path / "b.gguf", said, **ends)) as model:
+        answer = model.ask(user("Hi"))
+        assert (answer.text, answer.finished.reason) == ("Hello", "end")
+
+
+async def test_a_stop_text_that_is_a_special_token_ends_the_reply(tmp_path: Path) -> None:
+    said = [b"Hel", Control("<|halt|>"), b"lo", b" x", Control("<|done|>"), b"yz"]
+    with talk(write_scripted(tmp_path / "a.gguf", said)) as model:
+        answers = {
+            stop: model.ask(user("Hi"), stop=stop)
+            for stop in (("<|halt|>",), ("x<|done|>y",), ("lo<|done|>",), ("l<|halt|>", "z"), ())
+        }
+
+    assert {stop: (answer.text, answer.finished.reason) for stop, answer in answers.items()} == {
+        ("<|halt|>",): ("Hel", "stop_text"),
+        ("x<|done|>y",): ("Hello ", "stop_text"),
+        ("lo<|done|>",): ("Hello xyz", "end"),
+        ("l<|halt|>", "z"): ("He", "stop_text"),
+        (): ("Hello xyz", "end"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("script", "fields", "code"),
+    [
+        ("Yes.", {}, None),
+        ("", {}, "engine.reply_empty"),
+        ([Control("<|mute|>"), Control("<|mute2|>")], {}, "engine.reply_without_text"),
+        ([" \n"], {}, "engine.reply_without_text"),
+        ([Control("<|mute|>"), b"Yes"], {"max_tokens": 1}, "engine.reply_without_text"),
+        ("<think>\nHm. But no end", {}, "engine.reply_only_thinking"),
+        ("<think>\nHm. But no end", {"max_tokens": 8}, "engine.reply_cut_in_thinking"),
+        ("<think>\nHm.\n</think>\n\nYes.", {}, None),
+        ("Yes.", {"max_tokens": 0}, None),
+        ("Yes.", {"stop": ("Y",)}, None),
+    ],
+)
+async def test_what_is_odd_about_a_reply_is_told(
+    tmp_path: Path, script: str | list[Piece], fields: dict[str, Any], code: str | None
+) -> None:
+    with talk(write_scripted(tmp_path / "a.gguf", script)) as model:
+        remark = model.ask(user("Hi"), **fields).finished.remark
+
+    assert (remark.code if remark else None) == code
+    assert remark is None or sentence(remark)
+
+
+async def test_a_reply_that_repeats_itself_is_noticed_while_it_goes_on(tmp_path: Path) -> None:
+    with talk(write_scripted(tmp_path / "a.gguf", ["Hola ", "🌍"], loop_from=1)) as model:
+        answer = model.ask(user("Hi"), max_tokens=350)
+
+    reports = [event for event in answer.events if isinstance(event, Repeating)]
+    assert [report.text for report in reports] == ["🌍"]
+    assert answer.finished.remark == reason("engine.reply_repeats")
+    # It is one of the first events: a reader has time to stop the reply.
+    assert answer.events.index(reports[0]) < len(answer.events) - 1
+
+
+async def test_a_model_that_computes_no_numbers_is_told(tmp_path: Path) -> None:
+    with talk(write_scripted(tmp_path / "a.gguf", "Yes.", broken=True)) as model:
+        for temperature in (0.0, 0.8):
+            failed = model.ask(user("Hi"), temperature=temperature).failed
+
+            assert failed.reason == reason("engine.not_a_number")
+            assert failed.hint is not None
+            assert sentence(failed.hint)

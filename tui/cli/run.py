@@ -17,6 +17,7 @@ from tui.engine.options import AnswerRequest, ChatMessage
 from tui.hardware.detect import detect_machine
 from tui.i18n import _, ngettext
 from tui.models.model import Model
+from tui.sentences import Reason
 from tui.services.answering import CompleteAnswer, answer_completely
 from tui.services.loading import OpenModel, open_model
 from tui.services.measuring import remember_reply
@@ -24,7 +25,7 @@ from tui.services.model_asking import sampling_sources_of
 from tui.services.sentences import sentence
 from tui.settings.named_tables import STOPS_MOST
 from tui.settings.settings import Settings
-from tui.text import clean
+from tui.text import clean, clean_line
 from tui.units import format_bytes, format_duration, format_rate
 
 
@@ -57,20 +58,33 @@ async def _answer(model: Model, prompt: str, arguments: Arguments, settings: Set
             request = AnswerRequest(messages, sampling)
             on_text = output.drop if arguments.json else output.add
             with stop_on_interrupt(opened.host.stop):
-                answer = await answer_completely(opened.host, request, on_text=on_text)
+                answer = await answer_completely(
+                    opened.host, request, on_text=on_text, on_repetition=_note_repetition
+                )
         except EngineFailure:
             output.end_line()
             raise
         remember_reply(model, opened.settings, loaded.threads, opened.predicted_bytes, answer.metrics)
     if arguments.json:
         figures = run_json(opened, answer.metrics, answer.text)
-        print_json({**figures, "thinking": answer.thinking, "finish_reason": answer.finish_reason})
+        print_json(
+            {
+                **figures,
+                "thinking": answer.thinking,
+                "finish_reason": answer.finish_reason,
+                "remark": sentence(answer.remark) if answer.remark else "",
+                "remark_code": answer.remark.code if answer.remark else "",
+            }
+        )
     else:
+        if not answer.text.strip():
+            # What was meant as thinking is all that there is.
+            output.add(answer.thinking)
         output.add("\n")
         if answer.template_reason and not loaded.template_reason:
             print_note(_("Plain transcript: {reason}.").format(reason=sentence(answer.template_reason)))
-        if answer.thinking and not answer.text:
-            print_note(_("It thought and came to no answer; a larger --max-tokens lets it go on."))
+        if answer.remark:
+            print_note(_remark(answer.remark, answer.finish_reason))
         print_note(_figures(opened, answer))
     return 0
 
@@ -99,6 +113,28 @@ def _prompt(arguments: Arguments) -> str:
     if not prompt.strip():
         raise UserError(_("The prompt is empty."), _("Write something to ask."))
     return prompt
+
+
+def _note_repetition(text: str) -> None:
+    if text.strip():
+        message = _("The reply repeats itself ({text}): Ctrl+C stops it.").format(text=clean_line(text))
+    else:
+        message = _("The reply repeats itself: Ctrl+C stops it.")
+    sys.stdout.flush()
+    print_note(f"\n{message}")
+
+
+def _remark(remark: Reason, finish_reason: str) -> str:
+    """Return what is odd about an answer, and what to do about it."""
+    if remark.code == "engine.reply_repeats":
+        hint = _("With repeat_penalty = 1.1 in settings.toml, or a higher --temperature, it may not.")
+    elif remark.code == "engine.reply_cut_in_thinking" and finish_reason == "max_tokens":
+        hint = _("A larger --max-tokens gives it room to finish.")
+    elif remark.code == "engine.reply_cut_in_thinking":
+        hint = _("A larger --ctx gives it room to finish.")
+    else:
+        hint = _("Ask in other words, or take another model.")
+    return f"{sentence(remark)} {hint}"
 
 
 class _AnswerOutput:

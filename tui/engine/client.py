@@ -27,6 +27,7 @@ from tui.engine.protocol import (
     PlanRequest,
     Prompted,
     PromptProgress,
+    Repeating,
     SkippedVocabulary,
     StopRequest,
     Task,
@@ -36,7 +37,7 @@ from tui.engine.protocol import (
 )
 
 SingleEvent = TypeVar("SingleEvent", Planned, Counted, Bandwidth, Timed)
-ReplyEvent = Prompted | PromptProgress | Text | Finished | Failed
+ReplyEvent = Prompted | PromptProgress | Text | Repeating | Finished | Failed
 
 _FINAL_EVENTS = (Planned, Counted, Bandwidth, Timed, Loaded, Finished, Failed)
 """Events that end a request."""
@@ -151,7 +152,7 @@ class Engine:
         try:
             async with aclosing(self._events(request)) as events:
                 async for event in events:
-                    if isinstance(event, Prompted | PromptProgress | Text | Finished):
+                    if isinstance(event, Prompted | PromptProgress | Text | Repeating | Finished):
                         yield event
         except EngineFailure as failure:
             yield failure.failed

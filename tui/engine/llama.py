@@ -20,6 +20,7 @@ from llama_cpp import llama_cpp as lib
 from llama_cpp._ctypes_extensions import load_shared_library
 
 from tui.engine.breakdown import Breakdown, breakdown_from_log, engine_breakdown
+from tui.engine.control_text import SpecialToken
 from tui.engine.cpu_share import ComputeClock
 from tui.engine.devices import list_devices
 from tui.engine.expert_offload import expert_overrides
@@ -33,6 +34,8 @@ _KV_TYPES: dict[KvType, int] = {
     "q4_0": lib.GGML_TYPE_Q4_0,
 }
 _SEQUENCE = 0
+
+_SPECIAL = lib.LLAMA_TOKEN_ATTR_CONTROL | lib.LLAMA_TOKEN_ATTR_UNKNOWN | lib.LLAMA_TOKEN_ATTR_USER_DEFINED
 
 DECODED = 0
 NO_ROOM = 1
@@ -153,23 +156,52 @@ class LlamaModel:
         lib.llama_model_meta_val_str(self.pointer, key.encode(), buffer, size + 1)
         return buffer.value.decode("utf-8", "replace")
 
-    def tokenize(self, text: str, *, start: bool = True) -> list[int]:
-        """Return the tokens of a text, special ones included; `start` adds the model's first token."""
+    def tokenize(self, text: str, *, start: bool = True, special: bool = True) -> list[int]:
+        """Return the tokens of a text.
+
+        Args:
+            text: what to tokenize.
+            start: add the model's first token.
+            special: read the texts of control tokens as those tokens; False reads them as plain text.
+        """
         data = text.encode("utf-8", "surrogatepass")
         # There are hardly ever more tokens than bytes, plus the special ones at the ends.
         capacity = len(data) + 8
         tokens = (lib.llama_token * capacity)()
-        count = lib.llama_tokenize(self.vocab, data, len(data), tokens, capacity, False, True)
+        count = lib.llama_tokenize(self.vocab, data, len(data), tokens, capacity, False, special)
         if count < 0:
             # A vocabulary without a token for the blank spells it with the three bytes of its symbol.
             capacity = -count
             tokens = (lib.llama_token * capacity)()
-            count = lib.llama_tokenize(self.vocab, data, len(data), tokens, capacity, False, True)
+            count = lib.llama_tokenize(self.vocab, data, len(data), tokens, capacity, False, special)
         text_tokens = list(tokens[: max(count, 0)])
+        return self.with_start(text_tokens) if start else text_tokens
+
+    def with_start(self, tokens: list[int]) -> list[int]:
+        """Return the tokens of a prompt with the model's first token, where it has one, in front."""
         first = lib.llama_vocab_bos(self.vocab)
-        if start and lib.llama_vocab_get_add_bos(self.vocab) and first >= 0 and text_tokens[:1] != [first]:
-            text_tokens.insert(0, first)
-        return text_tokens
+        if lib.llama_vocab_get_add_bos(self.vocab) and first >= 0 and tokens[:1] != [first]:
+            return [int(first), *tokens]
+        return tokens
+
+    def special_tokens(self) -> list[SpecialToken]:
+        """Return the tokens that the tokenizer looks for before it reads plain text."""
+        attributes = lib.llama_vocab_get_attr
+        specials = (
+            (token, attribute)
+            for token in range(self.vocabulary)
+            if (attribute := attributes(self.vocab, token)) & _SPECIAL
+        )
+        return [
+            SpecialToken(
+                token,
+                self.special_text(token),
+                is_control=not attribute & lib.LLAMA_TOKEN_ATTR_USER_DEFINED,
+                strips_left=bool(attribute & lib.LLAMA_TOKEN_ATTR_LSTRIP),
+                strips_right=bool(attribute & lib.LLAMA_TOKEN_ATTR_RSTRIP),
+            )
+            for token, attribute in specials
+        ]
 
     def piece(self, token: int, *, special: bool = False) -> bytes:
         """Return the bytes of a token; special tokens give none unless `special` is set."""

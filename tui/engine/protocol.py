@@ -238,6 +238,14 @@ class Text(msgspec.Struct, frozen=True, tag="text"):
     """True for thinking before the answer, without the marks around it."""
 
 
+class Repeating(msgspec.Struct, frozen=True, tag="repeating"):
+    """The reply has begun to repeat itself, and goes on; sent once in a reply."""
+
+    id: int
+    text: str
+    """What is repeated, shortened."""
+
+
 class Finished(msgspec.Struct, frozen=True, tag="finished"):
     """The reply ended."""
 
@@ -246,6 +254,8 @@ class Finished(msgspec.Struct, frozen=True, tag="finished"):
     metrics: ReplyMetrics
     raw: str = ""
     """The generated text exactly, with marks of thinking and special tokens."""
+    remark: Reason | None = None
+    """What is odd about the reply: it has no text, only thinking, or repeats itself; None for a usual one."""
 
 
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
@@ -289,6 +299,7 @@ Event = (
     | Prompted
     | PromptProgress
     | Text
+    | Repeating
     | Finished
     | Failed
 )

@@ -4,13 +4,20 @@ import codecs
 import time
 from collections.abc import Callable, Iterable, Sequence
 
+import msgspec
+
 from tui.engine import llama
 from tui.engine.options import AnswerRequest
-from tui.engine.protocol import Text
+from tui.engine.protocol import Repeating, Text
+from tui.engine.repetition import RepetitionDetector
 from tui.engine.reply_metrics import FinishReason
 from tui.engine.stop_scanner import StopScanner
 from tui.engine.thinking.splitter import ThinkingSplitter
 from tui.engine.token_sampler import TokenSampler
+from tui.sentences import Reason, reason
+
+_REPEATED_LETTERS = 40
+"""Letters of a repeated text that are reported."""
 
 
 class DecodeError(Exception):
@@ -21,6 +28,19 @@ class DecodeError(Exception):
         self.status = status
 
 
+class ReplyEnds(msgspec.Struct, frozen=True):
+    """What ends a reply besides the engine's own tokens."""
+
+    tokens: frozenset[int] = frozenset()
+    """Tokens by which the model ends its turn."""
+    texts: tuple[str, ...] = ()
+    """Texts by which it does."""
+    user_texts: tuple[str, ...] = ()
+    """Stop texts of the user, the special tokens in them as stand-ins."""
+    stand_ins: dict[int, str] = {}
+    """A character that no text has, by the special token that it stands for."""
+
+
 class ReplyGenerator:
     """One reply being generated after its prompt has been read."""
 
@@ -28,8 +48,8 @@ class ReplyGenerator:
         self,
         request_id: int,
         request: AnswerRequest,
-        emit: Callable[[Text], None],
-        stops: Sequence[str],
+        emit: Callable[[Text | Repeating], None],
+        ends: ReplyEnds,
         splitter: ThinkingSplitter,
         received: float,
     ) -> None:
@@ -39,15 +59,20 @@ class ReplyGenerator:
         self._emit = emit
         self._received = received
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._stops = StopScanner(stops)
-        self._user_stops = StopScanner(request.sampling.stop)
+        self._ends = ends
+        self._stops = StopScanner(ends.texts)
+        self._user_stops = StopScanner(ends.user_texts)
+        self._no_stand_ins = str.maketrans(dict.fromkeys(ends.stand_ins.values(), ""))
         self._splitter = splitter
+        self._repetition = RepetitionDetector()
         self._unsent = ""
         self._thinking = False
         self._last_sent = 0.0
         self._first_token_at: float | None = None
         self._last_token_at = 0.0
         self._raw: list[bytes] = []
+        self._has_text = {True: False, False: False}
+        """True for thinking or answer that has more than blanks."""
         self._ended = False
         """True once the model itself has ended it; until then half a character may become a full one."""
         self.tokens = 0
@@ -87,24 +112,29 @@ class ReplyGenerator:
             DecodeError: the engine failed; the text so far was sent.
         """
         limit = self._request.sampling.max_tokens
+        turn_ends = frozenset[int]() if self._request.ignore_end else self._ends.tokens
         try:
             while not stop:
                 if limit is not None and self.tokens >= limit:
                     return "max_tokens"
                 sampler.ignores_grammar = not self._splitter.in_answer
                 token = sampler.sample(context)
-                if not self._request.ignore_end and model.ends_text(token):
+                if token in turn_ends or (not self._request.ignore_end and model.ends_text(token)):
                     self._raw.append(model.piece(token, special=True))
                     self._ended = True
                     return "end"
                 piece = model.piece(token)
-                raw_piece = piece or model.piece(token, special=True)
-                self._raw.append(raw_piece)
-                # Marks of thinking are special tokens in some vocabularies.
-                self._add_token(raw_piece if self._splitter.needs_special_tokens else piece)
+                if not piece:
+                    piece = self._special_piece(token, model.piece(token, special=True))
+                else:
+                    self._raw.append(piece)
+                self._add_token(piece)
+                if self._repetition.add(token):
+                    self._report_repetition(model)
                 if self._user_stops.stopped:
                     return "stop_text"
                 if self._stops.stopped:
+                    self._ended = True
                     return "end"
                 if free_tokens() < 1:
                     return "context_full"
@@ -116,6 +146,30 @@ class ReplyGenerator:
             return "stopped"
         finally:
             self._finish()
+
+    def remark(self, finish: FinishReason) -> Reason | None:
+        """Return what is odd about the reply, once it has ended; None for a usual one."""
+        if self._repetition.goes_on():
+            return reason("engine.reply_repeats")
+        if self._has_text[False] or finish in ("stopped", "stop_text"):
+            return None
+        if self._has_text[True]:
+            return reason("engine.reply_only_thinking" if finish == "end" else "engine.reply_cut_in_thinking")
+        if self.tokens:
+            return reason("engine.reply_without_text", tokens=self.tokens)
+        return reason("engine.reply_empty") if finish == "end" else None
+
+    def _special_piece(self, token: int, text: bytes) -> bytes:
+        """Return what the reply's readers see of a special token: it is no part of the text."""
+        self._raw.append(text)
+        # Marks of thinking are special tokens in some vocabularies.
+        if self._splitter.looks_for(text.decode("utf-8", "replace")):
+            return text
+        return self._ends.stand_ins.get(token, "").encode()
+
+    def _report_repetition(self, model: llama.LlamaModel) -> None:
+        unit = b"".join(map(model.piece, self._repetition.unit or ()))
+        self._emit(Repeating(self._request_id, unit.decode("utf-8", "replace")[:_REPEATED_LETTERS]))
 
     def _add_token(self, piece: bytes) -> None:
         self._last_token_at = time.monotonic()
@@ -145,10 +199,14 @@ class ReplyGenerator:
                 self._add_text(False, self._user_stops.feed(text))
 
     def _add_text(self, thinking: bool, text: str) -> None:
+        if self._no_stand_ins:
+            text = text.translate(self._no_stand_ins)
         if text and thinking != self._thinking:
             self._send()
             self._thinking = thinking
         self._unsent += text
+        if not self._has_text[thinking] and not text.isspace() and text:
+            self._has_text[thinking] = True
 
     def _send(self) -> None:
         if self._unsent:

@@ -64,6 +64,23 @@ SENTENCES: Table = {
     ),
     "engine.decode_failed": N_("The engine could not go on with this text (code {status})."),
     "engine.load_again_shorter": N_("Load the model again; if it fails again, choose a shorter context."),
+    "engine.not_a_number": N_("The model computed no numbers (NaN), so it cannot choose a word."),
+    "engine.not_a_number_hint": N_(
+        "Load it again with the KV type f16 or without a GPU; if it fails again, the file is damaged: "
+        "download it again, or take another quantization."
+    ),
+    # What is odd about a reply that ended
+    "engine.reply_empty": N_("The model ended its reply without writing anything."),
+    "engine.reply_without_text": Plural(
+        N_("The model wrote {tokens:,} token, but no text: only control tokens or blanks."),
+        N_("The model wrote {tokens:,} tokens, but no text: only control tokens or blanks."),
+        "tokens",
+    ),
+    "engine.reply_only_thinking": N_(
+        "The model ended its reply inside its thinking, so this is all that it wrote."
+    ),
+    "engine.reply_cut_in_thinking": N_("The reply was cut while the model was still thinking."),
+    "engine.reply_repeats": N_("The reply repeats itself."),
     # The end of the engine's process
     "engine.died": N_("The engine's process ended. {cause}"),
     "engine.died_saying": N_("The engine's process ended. {cause} Its last words: {log_line}"),

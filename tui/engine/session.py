@@ -4,12 +4,14 @@ import time
 from collections.abc import Callable, Sequence
 
 from tui.engine import llama, process
+from tui.engine.control_text import ControlTexts
 from tui.engine.failures import prompt_too_long, schema_failure
 from tui.engine.footprint import Footprint
 from tui.engine.grammar import grammar_of
 from tui.engine.load_check import check_load
 from tui.engine.options import AnswerRequest
 from tui.engine.prefix_cache import rewind, usable_prefix
+from tui.engine.prompt_writer import PromptWriter, WrittenPrompt
 from tui.engine.protocol import (
     Counted,
     CountRequest,
@@ -23,16 +25,20 @@ from tui.engine.protocol import (
     PromptProgress,
 )
 from tui.engine.recommended_sampling import recommended_sampling
-from tui.engine.reply_generator import DecodeError, ReplyGenerator
+from tui.engine.reply_generator import DecodeError, ReplyEnds, ReplyGenerator
 from tui.engine.reply_metrics import FinishReason, ReplyMetrics
 from tui.engine.schema import parse_schema
 from tui.engine.schema_document import SchemaError
-from tui.engine.templates.chat_template import ChatTemplate, RenderedPrompt
+from tui.engine.templates.chat_template import ChatTemplate
 from tui.engine.thinking.detection import thinking_mode
-from tui.engine.thinking.marks import continued_reply, thinking_format
+from tui.engine.thinking.marks import thinking_format
 from tui.engine.thinking.splitter import ThinkingSplitter
-from tui.engine.token_sampler import NoAllowedTokenError, TokenSampler
+from tui.engine.token_sampler import NoAllowedTokenError, NotANumberError, TokenSampler
+from tui.engine.turn_end import TurnEnd, turn_end
 from tui.sentences import Reason, reason
+
+_STAND_INS = 0xF0000
+"""First character of a private plane of Unicode, which stand for special tokens in stop texts."""
 
 Emit = Callable[[Event], None]
 
@@ -63,6 +69,9 @@ class Session:
         source = self._model.metadata("tokenizer.chat_template")
         self._template = ChatTemplate(source, *self._model.text_ends)
         self._format = thinking_format(source or "")
+        self._controls = ControlTexts(self._model.special_tokens(), source or "")
+        self._turn_end = turn_end(self._template, self._controls, self._format)
+        self._writer = PromptWriter(self._template, self._controls, self._model, self._format)
         self._cached_tokens: list[int] = []
         parts = llama.breakdown(self._model, self._context)
         resident = process.resident_bytes()
@@ -92,30 +101,25 @@ class Session:
             )
         )
 
+    def close(self) -> None:
+        """Free the context and the model."""
+        self._context.close()
+        self._model.close()
+
     def count(self, request: CountRequest) -> None:
         """Answer with one `Counted`: the tokens of a conversation and of texts."""
-        tokens = (
-            self._model.tokenize(self._template.render(request.messages, think=request.think).text)
-            if request.messages
-            else []
-        )
+        tokens = self._writer.write(request.messages, think=request.think).tokens if request.messages else ()
         cached = usable_prefix(
             self._context, self._cached_tokens, tokens, self._model.window, self._model.recurrent
         )
-        texts = tuple(len(self._model.tokenize(text, start=False)) for text in request.texts)
+        texts = tuple(self._writer.count(text) for text in request.texts)
         self._emit(Counted(request.id, len(tokens), cached, texts))
 
     def generate(self, request_id: int, request: AnswerRequest) -> None:
         """Answer a request with events, ending in one `Finished` or `Failed`."""
         received = time.monotonic()
-        prompt = RenderedPrompt(request.raw_text)
-        if request.messages:
-            prompt = self._template.render(request.messages, think=request.think)
-        continuation = continued_reply(
-            self._format, prompt.text, request.continued_thinking, request.continued_text
-        )
-        text = prompt.text + continuation
-        tokens = self._model.tokenize(text)
+        prompt = self._prompt(request)
+        tokens = prompt.tokens
         if not tokens:
             self._fail(request_id, reason("engine.prompt_empty"), reason("engine.write_something"))
             return
@@ -127,14 +131,15 @@ class Session:
         except (SchemaError, llama.EngineError) as error:
             self._emit(schema_failure(request_id, error))
             return
-        self._emit(Prompted(request_id, text, len(tokens), prompt.reason, follows))
+        self._emit(Prompted(request_id, prompt.text, len(tokens), prompt.reason, follows))
         try:
             format = self._format if request.messages else None
-            splitter = ThinkingSplitter(format, prompt.text, continues_answer=bool(request.continued_text))
+            splitter = ThinkingSplitter(format, prompt.opening, continues_answer=bool(request.continued_text))
             if not request.continued_text:
                 # The thinking is continued.
-                splitter.feed(continuation)
-            self._answer(request_id, request, received, tokens, sampler, splitter, prompt.stops)
+                splitter.feed(prompt.continuation)
+            ends = self._ends(request, prompt)
+            self._answer(request_id, request, received, tokens, sampler, splitter, ends)
         except DecodeError as error:
             # The state of the cache is unknown after a failure.
             self._context.clear()
@@ -144,12 +149,44 @@ class Session:
                 reason("engine.decode_failed", status=error.status),
                 reason("engine.load_again_shorter"),
             )
+        except NotANumberError:
+            self._context.clear()
+            self._cached_tokens.clear()
+            self._fail(request_id, reason("engine.not_a_number"), reason("engine.not_a_number_hint"))
         except NoAllowedTokenError:
             self._fail(
                 request_id, reason("engine.no_token_for_schema"), reason("engine.simplify_schema_names")
             )
         finally:
             sampler.close()
+
+    def _prompt(self, request: AnswerRequest) -> WrittenPrompt:
+        if request.messages:
+            return self._writer.write(
+                request.messages,
+                think=request.think,
+                continued_thinking=request.continued_thinking,
+                continued_text=request.continued_text,
+            )
+        text = request.raw_text + request.continued_text
+        return WrittenPrompt(
+            tuple(self._model.tokenize(text)), text, request.raw_text, request.continued_text
+        )
+
+    def _ends(self, request: AnswerRequest, prompt: WrittenPrompt) -> ReplyEnds:
+        """Return what ends a reply; special tokens in the user's stop texts get stand-ins."""
+        stand_ins: dict[int, str] = {}
+        user_texts = [
+            "".join(
+                stand_ins.setdefault(part, chr(_STAND_INS + len(stand_ins)))
+                if isinstance(part, int)
+                else part
+                for part in self._controls.split(stop)
+            )
+            for stop in request.sampling.stop
+        ]
+        own = self._turn_end if request.messages and prompt.reason is None else TurnEnd()
+        return ReplyEnds(own.tokens, (*prompt.stops, *own.texts), tuple(user_texts), stand_ins)
 
     def _fail(self, request_id: int, why: Reason, hint: Reason) -> None:
         self._emit(Failed(request_id, "internal", why, hint))
@@ -172,10 +209,10 @@ class Session:
         request_id: int,
         request: AnswerRequest,
         received: float,
-        tokens: list[int],
+        tokens: Sequence[int],
         sampler: TokenSampler,
         splitter: ThinkingSplitter,
-        stops: Sequence[str],
+        ends: ReplyEnds,
     ) -> None:
         """Read the prompt, write the reply, and end with one `Finished`.
 
@@ -184,7 +221,7 @@ class Session:
         """
         cached = rewind(self._context, self._cached_tokens, tokens, self._model.window)
         del self._cached_tokens[cached:]
-        reply = ReplyGenerator(request_id, request, self._emit, stops, splitter, received)
+        reply = ReplyGenerator(request_id, request, self._emit, ends, splitter, received)
         is_read = self._read(request_id, tokens, cached)
         prompt_seconds = time.monotonic() - received
         finish: FinishReason = "stopped"
@@ -209,9 +246,9 @@ class Session:
             thinking_tokens=reply.thinking_tokens,
             cpu_share=self._context.clock.share if is_read else None,
         )
-        self._emit(Finished(request_id, finish, metrics, reply.raw))
+        self._emit(Finished(request_id, finish, metrics, reply.raw, reply.remark(finish)))
 
-    def _read(self, request_id: int, tokens: list[int], cached: int) -> bool:
+    def _read(self, request_id: int, tokens: Sequence[int], cached: int) -> bool:
         """Read the prompt from position `cached` on; return False when it was stopped in the middle."""
         for start in range(cached, len(tokens), self._context.batch):
             self._emit(PromptProgress(request_id, start, len(tokens), cached))

@@ -29,6 +29,10 @@ class NoAllowedTokenError(Exception):
     """The grammar allows no token of the vocabulary next."""
 
 
+class NotANumberError(Exception):
+    """The model's logits are not numbers, so that there is nothing to choose from."""
+
+
 class TokenSampler:
     """Chain of penalties, top-k, top-p, min-p, temperature and draw, and a grammar where there is one.
 
@@ -78,8 +82,15 @@ class TokenSampler:
 
         Raises:
             NoAllowedTokenError: the grammar allows none.
+            NotANumberError: the logits are not numbers.
         """
+        # A broken computation spreads to every logit, and the engine would draw from them all the same.
+        logits = lib.llama_get_logits_ith(context.pointer, -1)
+        if not math.isfinite(logits[0]):
+            self._check_logits(logits)
         token: int = lib.llama_sampler_sample(self._free_chain, context.pointer, -1)
+        if not math.isfinite(logits[token]):
+            self._check_logits(logits)
         if self._grammar is None or self.ignores_grammar:
             self._recent.append(token)
         elif self._allowed(token):
@@ -99,6 +110,13 @@ class TokenSampler:
             if chain:
                 lib.llama_sampler_free(chain)
         self._free_chain = self._grammar_chain = self._grammar = None
+
+    def _check_logits(self, address: Any) -> None:
+        """Raise `NotANumberError` where no token can be drawn from them."""
+        logits = np.ctypeslib.as_array(address, (self._vocabulary,))
+        # Minus infinity alone only rules a token out.
+        if np.isnan(logits).any() or logits.max() in (math.inf, -math.inf):
+            raise NotANumberError
 
     def _draw(self, context: LlamaContext) -> int:
         """Draw from the tokens that the grammar allows.
@@ -140,7 +158,7 @@ def _exact_tokens(model: LlamaModel, text: str) -> list[int] | None:
     # Some vocabularies put a blank before a text; after a line break that blank is a token of its own.
     for prefix in ("", "\n"):
         remaining, tokens = data, list[int]()
-        for token in reversed(model.tokenize(prefix + text, start=False)):
+        for token in reversed(model.tokenize(prefix + text, start=False, special=False)):
             piece = model.piece(token, special=True)
             if not remaining or not remaining.endswith(piece):
                 break

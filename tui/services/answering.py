@@ -13,7 +13,15 @@ from tui.chat.sampling import with_drawn_seed
 from tui.engine.client import ReplyEvent
 from tui.engine.failures import EngineFailure
 from tui.engine.options import AnswerRequest
-from tui.engine.protocol import REFUSED_PROMPT_KINDS, Failed, Finished, Prompted, PromptProgress, Text
+from tui.engine.protocol import (
+    REFUSED_PROMPT_KINDS,
+    Failed,
+    Finished,
+    Prompted,
+    PromptProgress,
+    Repeating,
+    Text,
+)
 from tui.engine.reply_metrics import ReplyMetrics
 from tui.sentences import Reason, reason
 from tui.services.host import NO_MODEL, EngineHost
@@ -65,6 +73,10 @@ class AnswerView(Protocol):
         """Say that the model read a plain transcript in place of its own chat template."""
         ...
 
+    def note_repetition(self, text: str) -> None:
+        """Say that the reply goes on and on with the same text, and how to stop it."""
+        ...
+
     def note_schema(self, *, followed: bool) -> None:
         """Check an answer that had a JSON schema; `followed` is False where it went on without."""
         ...
@@ -92,12 +104,24 @@ class CompleteAnswer(msgspec.Struct, frozen=True):
     """Text of what the model thought before it answered."""
     template_reason: Reason | None = None
     """Why the model's own chat template did not make the prompt; None where it did."""
+    remark: Reason | None = None
+    """What is odd about it; see `Finished.remark`."""
 
 
 async def answer_completely(
-    host: EngineHost, request: AnswerRequest, *, on_text: Callable[[str], None] = lambda _text: None
+    host: EngineHost,
+    request: AnswerRequest,
+    *,
+    on_text: Callable[[str], None] = lambda _text: None,
+    on_repetition: Callable[[str], None] = lambda _text: None,
 ) -> CompleteAnswer:
-    """Return the answer of the loaded model once it is complete, or stopped; `on_text` takes it as it comes.
+    """Return the answer of the loaded model once it is complete, or stopped.
+
+    Args:
+        host: the host of the model.
+        request: what is asked.
+        on_text: takes the answer as it comes.
+        on_repetition: takes a text that the reply repeats without end, once.
 
     Raises:
         EngineFailure: the prompt is too long, or the engine failed or ended.
@@ -114,9 +138,16 @@ async def answer_completely(
             case Text():
                 pieces.append(event.text)
                 on_text(event.text)
+            case Repeating():
+                on_repetition(event.text)
             case Finished():
                 return CompleteAnswer(
-                    "".join(pieces), event.reason, event.metrics, "".join(thoughts), template_reason
+                    "".join(pieces),
+                    event.reason,
+                    event.metrics,
+                    "".join(thoughts),
+                    template_reason,
+                    event.remark,
                 )
             case Failed():
                 raise EngineFailure(event)
@@ -210,6 +241,8 @@ class _ReplyWriter:
                 self._show_reading(event, time.monotonic() - self._start)
             case Text():
                 self._show_text(event)
+            case Repeating():
+                self._view.note_repetition(event.text)
             case Finished():
                 self.metrics = event.metrics
                 self._view.end_reply(event)

@@ -167,3 +167,36 @@ def test_words_of_a_message_are_never_a_template() -> None:
     template = ChatTemplate(CHATML)
 
     assert "{{ 7 * 7 }}" in template.render(user("{{ 7 * 7 }}")).text
+
+
+def test_a_template_that_demands_a_system_message_is_used_where_there_is_one() -> None:
+    demand = "{% if messages[0].role != 'system' %}{{ raise_exception('First say what I am') }}{% endif %}"
+    for turns in (TURNS, PARTS):
+        template = ChatTemplate(demand + turns)
+
+        assert template.reason is None
+        assert template.needs_system
+        assert template.render(user("Hi", system="S")) == RenderedPrompt("[system]S[user]Hi")
+        without = template.render(user("Hi"))
+        assert without.text == "User: Hi\n\nAssistant:"
+        assert without.reason is not None
+        assert sentence(without.reason).endswith("refuses this conversation (First say what I am)")
+
+
+def test_a_template_is_tried_with_what_is_really_sent() -> None:
+    # It takes no short questions, with or without a system message.
+    picky = "{% if messages[-1].content|length < 9 %}{{ raise_exception('Too short') }}{% endif %}" + TURNS
+    template = ChatTemplate(picky)
+
+    assert template.reason is not None
+    assert template.render(user("Hi")).reason is not None
+    assert template.render(user("Why is the sky blue?")) == RenderedPrompt("[user]Why is the sky blue?")
+    # AND not used where it loses what was asked
+    lossy = ChatTemplate(picky.replace("{{ m['content'] }}", ""))
+    assert lossy.render(user("Why is the sky blue?")).reason == lossy.reason
+
+
+def test_a_template_may_change_the_case_of_messages() -> None:
+    template = ChatTemplate(TURNS.replace("m['content']", "m['content'] | upper"))
+
+    assert template.render(user("Hi", system="S")) == RenderedPrompt("[system]S[user]HI")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.engine.thinking.marks import HARMONY, ThinkingFormat, answer_opening, thinking_format
+from tui.engine.thinking.marks import COMMON_FORMATS, HARMONY, ThinkingFormat, answer_opening, thinking_format
 from tui.engine.thinking.splitter import ThinkingSplitter
 
 THINK = ThinkingFormat("<think>", "</think>")
@@ -94,8 +94,47 @@ def test_a_reply_is_thinking_and_answer(
     assert split(format, list(reply), prompt) == expected
 
 
-def test_without_a_format_nothing_is_touched() -> None:
-    assert split(None, ["\n\n<think>", "", "a</think>"]) == ("", "\n\n<think>a</think>")
+@pytest.mark.parametrize("format", [None, THINK, SOLAR])
+@pytest.mark.parametrize("common", COMMON_FORMATS, ids=lambda common: common.opens)
+def test_common_marks_at_the_start_count_whatever_the_template_says(
+    format: ThinkingFormat | None, common: ThinkingFormat
+) -> None:
+    footer = common.footers[0] if common.footers else ""
+    reply = f"\n{common.opens}\nHm.\n{common.closes}{''.join(common.headers)}\n\nYes.{footer}"
+
+    assert split(format, [reply]) == split(format, list(reply)) == ("Hm.\n", "Yes.")
+
+
+@pytest.mark.parametrize("format", [None, THINK, SOLAR])
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "`<thinking>` opens, `</thinking>` closes.",
+        "```\n<reasoning>\nplan\n</reasoning>\n```",
+        "Use <thought>a</thought>.",
+        "<thinkers> are many </thinking>",
+        "<thou",
+        "<|channel|>other<|message|>a",
+    ],
+)
+def test_marks_further_on_or_in_code_are_text(format: ThinkingFormat | None, reply: str) -> None:
+    assert split(format, [reply]) == split(format, list(reply)) == ("", reply)
+
+
+def test_without_marks_nothing_is_touched() -> None:
+    assert split(None, ["\n\n", "", "a</think>"]) == ("", "\n\na</think>")
+    assert split(None, ["\n \n"]) == ("", "\n \n")
+    assert split(None, ["\n<think>"], begun=True) == ("", "\n<think>")
+
+
+def test_special_tokens_are_looked_at_where_they_may_be_marks() -> None:
+    splitter = ThinkingSplitter(None, "")
+    assert splitter.looks_for("<|channel|>")
+    assert not splitter.looks_for("<|mute|>")
+    splitter.feed("Yes")
+    assert not splitter.looks_for("<|channel|>")
+    assert ThinkingSplitter(SOLAR, "").looks_for("<|content|>")
+    assert ThinkingSplitter(HARMONY, "").looks_for("<|constrain|>")
 
 
 def test_an_answer_that_goes_on_keeps_its_blank_lines_and_its_marks() -> None:
@@ -168,12 +207,18 @@ def test_the_cutting_into_pieces_changes_nothing(
     assert split(format, list(reply), prompt, begun=begun) == whole
 
 
-whole_marks = st.lists(st.one_of(st.sampled_from(MARKS), st.text("ab \n", max_size=6))).map("".join)
+def formats_with_replies(format: ThinkingFormat) -> st.SearchStrategy[tuple[ThinkingFormat, str]]:
+    pieces = st.one_of(st.sampled_from(format.marks), st.text("ab \n", max_size=6))
+    return st.tuples(st.just(format), st.lists(pieces).map("".join))
+
+
+whole_marks = st.sampled_from([THINK, GRANITE, SOLAR]).flatmap(formats_with_replies)
 """No halves of marks, which could come together to a new one when another is taken out between them."""
 
 
-@given(st.sampled_from([THINK, GRANITE, SOLAR]), whole_marks)
-def test_nothing_but_marks_and_white_space_is_lost(format: ThinkingFormat, reply: str) -> None:
+@given(whole_marks)
+def test_nothing_but_marks_and_white_space_is_lost(case: tuple[ThinkingFormat, str]) -> None:
+    format, reply = case
     thinking, answer = split(format, [reply])
     lost = reply
     for mark in (format.opens, format.closes, *format.headers, *format.footers):

@@ -4,6 +4,7 @@ import pytest
 from tests.ui.chat.test_pane import DIED, END, METRICS, ChatApp, ask, screen, shows, until
 from tui.chat.conversation import Reply
 from tui.engine.protocol import Finished
+from tui.sentences import reason
 
 
 async def test_a_question_is_drawn_asked_and_answered():
@@ -107,9 +108,45 @@ async def test_a_declined_question_is_back_in_the_prompt_with_the_reason():
         assert pane.conversation.messages == ()
 
 
-async def test_an_empty_answer_is_reported():
+async def test_what_is_odd_about_an_answer_is_said_with_the_key_that_helps():
     app = ChatApp()
-    async with app.run_test(size=(70, 24)) as pilot:
+    async with app.run_test(size=(90, 24)) as pilot:
         pane = await ask(pilot)
-        pane.answer.end_reply(Finished(1, "end", msgspec.structs.replace(METRICS, generated_tokens=0)))
+        empty = msgspec.structs.replace(METRICS, generated_tokens=0)
+        pane.answer.end_reply(Finished(1, "end", empty, remark=reason("engine.reply_empty")))
+        await until(pilot, lambda: shows(app, "The model ended its reply without writing anything."))
+        assert shows(app, "Ctrl+R asks again")
+        assert shows(app, "0 tokens · first token 0.6 s · no text")
+        # AND one that is continued ended before
+        pane.answer.begin_reply("Model Q4")
+        pane.answer.append_text("It is")
+        pane.answer.end_reply(Finished(1, "end", empty, remark=reason("engine.reply_empty")))
         await until(pilot, lambda: shows(app, "The model ended without writing anything more."))
+
+
+async def test_a_reply_that_ends_inside_its_thinking_is_shown_unfolded():
+    app = ChatApp()
+    async with app.run_test(size=(90, 24)) as pilot:
+        pane = await ask(pilot)
+        pane.answer.append_text("Two and two\nare four.", thinking=True)
+        await until(pilot, lambda: shows(app, "▸ Thinking…"))
+        remark = reason("engine.reply_only_thinking")
+        pane.answer.end_reply(Finished(1, "end", METRICS, "", remark))
+        await until(pilot, lambda: shows(app, "▾ Thought for"))
+        assert shows(app, "┆ Two and two")
+        assert shows(app, "ended inside its thinking")
+        assert shows(app, "The model ended its reply inside its thinking, so this is all that it wrote.")
+
+
+async def test_a_reply_that_repeats_itself_is_offered_to_be_stopped():
+    app = ChatApp()
+    async with app.run_test(size=(90, 24)) as pilot:
+        pane = await ask(pilot)
+        pane.answer.append_text("Hola 🌍🌍🌍")
+        pane.answer.note_repetition("🌍")
+        await until(pilot, lambda: shows(app, "The reply repeats itself: 🌍"))
+        assert shows(app, "Esc stops it. A repeat penalty such as 1.1 helps: ")
+        pane.answer.end_reply(Finished(1, "max_tokens", METRICS, "", reason("engine.reply_repeats")))
+        await until(
+            pilot, lambda: shows(app, "The reply repeats itself. A repeat penalty such as 1.1 helps: ")
+        )

@@ -43,18 +43,18 @@ class ChatTemplate:
         """True when a system message reaches the model; otherwise it joins the first question."""
         self._switches_without_system = False
         """True when thinking can be turned on only where no system message replaces the template's own."""
+        self.needs_system = False
+        """True when it takes no conversation without a system message."""
         self.reason: Reason | None = None
         """Why the model's own template is not used; None when it is."""
         if not source:
             self.reason = NO_TEMPLATE
             return
         try:
-            compiled = CompiledTemplate(source, bos_token, eos_token)
-            self._probe(compiled)
+            self._compiled = CompiledTemplate(source, bos_token, eos_token)
+            self._probe(self._compiled)
         except TemplateFailedError as failure:
             self.reason = _unusable(failure)
-            return
-        self._compiled = compiled
 
     def render(self, messages: Sequence[ChatMessage], *, think: bool | None = None) -> RenderedPrompt:
         """Return the prompt for the next reply.
@@ -71,6 +71,9 @@ class ChatTemplate:
             text = self._rendered(self._compiled, messages, think)
         except TemplateFailedError as failure:
             return _transcript(messages, _unusable(failure))
+        if self.reason is not None and not _has_all_texts(text, messages):
+            # It failed on a plain question as well.
+            return _transcript(messages, self.reason)
         return RenderedPrompt(text)
 
     def _rendered(
@@ -93,17 +96,36 @@ class ChatTemplate:
         question = (ChatMessage("user", _QUESTION),)
         instructed = (ChatMessage("system", _INSTRUCTION), *question)
         if failure := self._failure(compiled, question):
-            self._in_parts = True
-            if self._failure(compiled, question):
-                raise failure
+            self._find_messages(compiled, question, instructed, failure)
         try:
-            text = self._rendered(compiled, instructed)
+            text = self._rendered(compiled, instructed).lower()
             self._takes_system = _INSTRUCTION in text and _QUESTION in text
             if self._takes_system and can_switch(compiled):
                 self._switches_without_system = not self._switches(compiled, instructed)
                 self._switches_without_system &= self._switches(compiled, question)
         except TemplateFailedError as failure:
             log.info("chat template without system messages: %s", failure)
+
+    def _find_messages(
+        self,
+        compiled: CompiledTemplate,
+        question: Sequence[ChatMessage],
+        instructed: Sequence[ChatMessage],
+        failure: TemplateFailedError,
+    ) -> None:
+        """Find the messages that a template takes which does not take a plain question.
+
+        Raises:
+            TemplateFailedError: it takes none; `failure` is raised again.
+        """
+        for in_parts, messages in ((True, question), (False, instructed), (True, instructed)):
+            self._in_parts = in_parts
+            if not self._failure(compiled, messages):
+                self.needs_system = messages is instructed
+                return
+        self._in_parts = False
+        self._takes_system = True
+        raise failure
 
     def _failure(
         self, compiled: CompiledTemplate, question: Sequence[ChatMessage]
@@ -112,7 +134,11 @@ class ChatTemplate:
             text = self._rendered(compiled, question)
         except TemplateFailedError as failure:
             return failure
-        return None if _QUESTION in text else TemplateFailedError(reason("engine.template_drops_question"))
+        return (
+            None
+            if _QUESTION in text.lower()
+            else TemplateFailedError(reason("engine.template_drops_question"))
+        )
 
     def _switches(self, compiled: CompiledTemplate, messages: Sequence[ChatMessage]) -> bool:
         return self._rendered(compiled, messages, True) != self._rendered(compiled, messages, False)
@@ -120,6 +146,14 @@ class ChatTemplate:
 
 def _message(role: str, content: str, in_parts: bool) -> Message:
     return {"role": role, "content": [{"type": "text", "text": content}] if in_parts else content}
+
+
+def _has_all_texts(prompt: str, messages: Sequence[ChatMessage]) -> bool:
+    """Return True when everything but the earlier answers, which templates shorten, is in the prompt."""
+    prompt = prompt.lower()
+    return all(
+        message.content.strip().lower() in prompt for message in messages if message.role != "assistant"
+    )
 
 
 def _without_system(messages: Sequence[ChatMessage]) -> Sequence[ChatMessage]:

@@ -42,7 +42,7 @@ def thinking_mode(template: str) -> ThinkingMode:
         compiled = CompiledTemplate(template)
         if can_switch(compiled):
             return "optional"
-        prompt = compiled.render([{"role": "user", "content": "."}])
+        prompt = _shortest_prompt(compiled)
     except TemplateFailedError as failure:
         log.debug("thinking not detected: %s", failure)
         return "never"
@@ -50,6 +50,19 @@ def thinking_mode(template: str) -> ThinkingMode:
     open_block = any(mark in prompt for mark in (format.opens, format.closes))
     thinks = format.channels or (open_block and not prompt.rstrip().endswith(format.closes))
     return "always" if thinks else "never"
+
+
+def _shortest_prompt(compiled: CompiledTemplate) -> str:
+    """Return the prompt of a plain question, or of one with a system message where that is refused.
+
+    Raises:
+        TemplateFailedError: both are.
+    """
+    question = {"role": "user", "content": "."}
+    try:
+        return compiled.render([question])
+    except TemplateFailedError:
+        return compiled.render([{"role": "system", "content": "."}, question])
 
 
 def template_arguments(compiled: CompiledTemplate, think: bool | None) -> dict[str, object]:

@@ -17,6 +17,11 @@ class ThinkingFormat(msgspec.Struct, frozen=True):
     channels: bool = False
     """True where a reply is a row of messages, each with a header that names its channel."""
 
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """All marks."""
+        return (self.opens, self.closes, *self.headers, *self.footers)
+
 
 HARMONY = ThinkingFormat(
     "<|channel|>analysis<|message|>",
@@ -27,7 +32,9 @@ HARMONY = ThinkingFormat(
 )
 """gpt-oss: github.com/openai/harmony, docs/format.md."""
 
-_THINK = ThinkingFormat("<think>", "</think>")
+THINK = ThinkingFormat("<think>", "</think>")
+"""Qwen, DeepSeek and most others."""
+
 _COMMAND = ("<|START_THINKING|>", "<|END_THINKING|>")
 _FINAL = ("[BEGIN FINAL RESPONSE]", "[END FINAL RESPONSE]")
 
@@ -68,10 +75,41 @@ _FORMATS: tuple[tuple[tuple[str, ...], ThinkingFormat], ...] = (
     # EXAONE Deep
     (("<thought>", "</thought>"), ThinkingFormat("<thought>", "</thought>")),
     # Qwen, DeepSeek, SmolLM, Phi, GLM, Nemotron and most others; some only cut it out of earlier turns.
-    (("</think>",), _THINK),
-    (("<think>",), _THINK),
+    (("</think>",), THINK),
+    (("<think>",), THINK),
 )
 """Texts that a template's source contains, all of them, and their format; the first match counts."""
+
+COMMON_FORMATS: tuple[ThinkingFormat, ...] = (
+    THINK,
+    ThinkingFormat("<thinking>", "</thinking>"),
+    ThinkingFormat("<thought>", "</thought>"),
+    ThinkingFormat("<reasoning>", "</reasoning>"),
+    # Marco-o1
+    ThinkingFormat("<Thought>", "</Thought>", headers=("<Output>",), footers=("</Output>",)),
+    # OpenThinker, Sky-T1
+    ThinkingFormat(
+        "<|begin_of_thought|>",
+        "<|end_of_thought|>",
+        headers=("<|begin_of_solution|>",),
+        footers=("<|end_of_solution|>",),
+    ),
+    # Kimi
+    ThinkingFormat("◁think▷", "◁/think▷"),
+    # Command A of any age
+    ThinkingFormat(
+        *_COMMAND,
+        headers=("<|START_TEXT|>", "<|START_RESPONSE|>"),
+        footers=("<|END_TEXT|>", "<|END_RESPONSE|>"),
+    ),
+    *(
+        format
+        for _signs, format in _FORMATS
+        # The others open with words that an answer may begin with, or as one of these does.
+        if format.opens not in ("<think>", "<thought>", _COMMAND[0], "Here are my reasoning steps:")
+    ),
+)
+"""Formats that are recognised at the start of a reply whatever the template says."""
 
 
 def thinking_format(template: str) -> ThinkingFormat | None:
@@ -101,8 +139,10 @@ def answer_opening(format: ThinkingFormat | None, prompt: str) -> str:
 
 def continued_reply(format: ThinkingFormat | None, prompt: str, thinking: str, text: str) -> str:
     """Return the text after the prompt from which a model continues this thinking, or this answer."""
-    if format is None or not (thinking or text):
+    if not (thinking or text) or (format is None and not thinking):
         return text
+    # A model may think although its template does not mention it.
+    format = format or THINK
     if not thinking:
         return answer_opening(format, prompt) + text
     opening = "" if opens_thinking(format, prompt) else format.opens + ("" if format.channels else "\n")

@@ -1,16 +1,17 @@
 """Separation of thinking and answer while a reply arrives."""
 
 from tui.engine.thinking.channels import ChannelReader
-from tui.engine.thinking.marks import ThinkingFormat, opens_thinking
+from tui.engine.thinking.marks import COMMON_FORMATS, ThinkingFormat, opens_thinking
 from tui.engine.thinking.reader import ReplyPart, ReplyState, ThinkingReader, first_mark, without_blank_lines
 
 
 class ThinkingSplitter:
     """Splits a reply into thinking and answer, the marks removed, however it is cut into pieces.
 
-    Only a block at the reply's very beginning is thinking: an answer may speak of the marks. Text that may
-    still become a mark waits until the next piece decides. Blank lines before the thinking and before the
-    answer are dropped. A reply whose thinking never ends is thinking to its end.
+    Only a block at the reply's very beginning is thinking: an answer may speak of the marks. There the common
+    marks count as well as those of the template. Text that may still become a mark waits until the next piece
+    decides. Blank lines before the thinking and before the answer are dropped. A reply whose thinking never
+    ends is thinking to its end.
     """
 
     def __init__(
@@ -19,17 +20,23 @@ class ThinkingSplitter:
         """Start inside the thinking when the prompt ends with the opening mark.
 
         Args:
-            format: None passes everything through untouched.
+            format: that of the template; None where it mentions no thinking.
             prompt_end: the prompt, or its last hundred characters.
             continues_answer: the prompt ends in the middle of an answer, so nothing before it is dropped.
         """
         self._reader: ThinkingReader | None = None
+        self._start: str | None = None
+        """What came before the first mark is decided; None afterwards."""
+        self._formats: tuple[ThinkingFormat, ...] = COMMON_FORMATS
+        in_thinking = format is not None and not continues_answer and opens_thinking(format, prompt_end)
         if format is not None:
-            in_thinking = not continues_answer and opens_thinking(format, prompt_end)
-            reader = ChannelReader if format.channels else _BlockReader
-            self._reader = reader(
-                format, "opened" if in_thinking else "answer" if continues_answer else "before"
-            )
+            self._formats = (format, *(common for common in COMMON_FORMATS if common.opens != format.opens))
+            state = "opened" if in_thinking else "answer" if continues_answer else "before"
+            self._reader = _reader(format, state)
+        if not in_thinking and not continues_answer and not (format is not None and format.channels):
+            self._start = ""
+        else:
+            self._formats = () if format is None else (format,)
 
     @property
     def in_thinking(self) -> bool:
@@ -37,24 +44,61 @@ class ThinkingSplitter:
         return self._reader is not None and self._reader.in_thinking
 
     @property
-    def needs_special_tokens(self) -> bool:
-        """True where marks are looked for, which may be special tokens."""
-        return self._reader is not None
-
-    @property
     def in_answer(self) -> bool:
         """True while the next text can only be the answer, and none of its headers."""
         return self._reader is None or self._reader.in_answer
 
+    def looks_for(self, special: str) -> bool:
+        """Return True for the text of a special token that is part of a mark."""
+        return any(
+            (format.channels and self._start is None) or any(special in mark for mark in format.marks)
+            for format in self._formats
+        )
+
     def feed(self, piece: str) -> list[ReplyPart]:
         """Take a piece, and return the parts that may be shown now."""
+        if self._start is not None:
+            piece = self._decide(self._start + piece)
         if self._reader is None:
             return [(False, piece)] if piece else []
         return self._reader.feed(piece)
 
     def flush(self) -> list[ReplyPart]:
         """Return the parts that still wait, once nothing follows."""
-        return self._reader.flush() if self._reader is not None else []
+        if self._start is not None:
+            start, self._start = self._start, None
+            parts = self.feed(start)
+        else:
+            parts = []
+        return parts + (self._reader.flush() if self._reader is not None else [])
+
+    def _decide(self, start: str) -> str:
+        """Choose the format by the start of a reply; return what is decided of it, empty while it waits."""
+        text = start.lstrip()
+        for format in self._formats:
+            if text.startswith(_first_marks(format)):
+                if format is not self._formats[0] or self._reader is None:
+                    self._reader = _reader(format, "before")
+                self._formats = (format,)
+                self._start = None
+                return start
+        if not text or any(
+            mark.startswith(text) for format in self._formats for mark in _first_marks(format)
+        ):
+            self._start = start
+            return ""
+        self._start = None
+        self._formats = self._formats[: self._reader is not None]
+        return start
+
+
+def _first_marks(format: ThinkingFormat) -> tuple[str, ...]:
+    """Return the marks by which a reply in this format is recognised."""
+    return (format.opens, format.headers[-1]) if format.channels else (format.opens,)
+
+
+def _reader(format: ThinkingFormat, state: ReplyState) -> ThinkingReader:
+    return (ChannelReader if format.channels else _BlockReader)(format, state)
 
 
 class _BlockReader(ThinkingReader):

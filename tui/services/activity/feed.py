@@ -8,7 +8,15 @@ import msgspec
 
 from tui.chat.receipt import Receipt
 from tui.engine.client import ReplyEvent
-from tui.engine.protocol import REFUSED_PROMPT_KINDS, Failed, Finished, Prompted, PromptProgress, Text
+from tui.engine.protocol import (
+    REFUSED_PROMPT_KINDS,
+    Failed,
+    Finished,
+    Prompted,
+    PromptProgress,
+    Repeating,
+    Text,
+)
 from tui.engine.reply_metrics import ReplyMetrics
 from tui.hardware.machine import Gpu
 from tui.hardware.reading import Reading
@@ -128,7 +136,7 @@ class TimelineFeed:
             return
         watched = self._replies[0]
         match event:
-            case Prompted():
+            case Prompted() | Repeating():
                 pass
             case PromptProgress():
                 watched.prompt = event

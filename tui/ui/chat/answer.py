@@ -5,11 +5,12 @@ from itertools import groupby
 from typing import Any, Protocol
 
 from tui.chat.conversation import Conversation
-from tui.chat.messages import Question
+from tui.chat.messages import Question, Reply
 from tui.chat.receipt import Receipt
 from tui.engine.protocol import Failed, Finished
 from tui.i18n import _
 from tui.sentences import Reason
+from tui.text import clean_line
 from tui.ui.chat.context.strip import ContextStrip
 from tui.ui.chat.status import ChatStatus
 from tui.ui.chat.transcript.layout.json_answer import json_notice
@@ -162,14 +163,14 @@ class ChatAnswer:
         if isinstance(end, Failed) and end.kind != "stopped":
             # The failure itself is shown below the reply.
             self.notice.show_info(sentence_with_keys(end.hint))
-        elif reply.finish == "max_tokens":
+        elif reply.finish == "max_tokens" and not _repeats(end):
             self.notice.show_info(
                 with_keys(
                     _("Cut at the token limit: {chat.continue} continues it."), _("Cut at the token limit.")
                 )
             )
-        elif isinstance(end, Finished) and end.reason == "end" and not end.metrics.generated_tokens:
-            self.notice.show_info(_("The model ended without writing anything more."))
+        elif isinstance(end, Finished) and end.remark is not None:
+            self.notice.show_info(remark_notice(end.remark, reply))
         self._owner.call_later(self._transcript.finish, reply)
         self._owner.show_remarks()
 
@@ -216,8 +217,43 @@ class ChatAnswer:
         text = _("The model read a plain transcript: {reason}.")
         self.notice.show_error(text.format(reason=sentence_with_keys(reason)))
 
+    def note_repetition(self, text: str) -> None:
+        """Say that the reply repeats itself, with the keys that help."""
+        self.notice.show_error(
+            _("The reply repeats itself: {text}").format(text=clean_line(text))
+            if text.strip()
+            else _("The reply repeats itself."),
+            with_keys(
+                _("{chat.stop} stops it. A repeat penalty such as 1.1 helps: {chat.how_to_ask}."),
+                _("A repeat penalty such as 1.1 helps."),
+            ),
+        )
+
     def note_schema(self, *, followed: bool) -> None:
         """Show the mistake in the JSON of the last answer; `followed` is False if its schema was not used."""
         reply = self._conversation.last_reply
         if reply is not None and (fault := json_notice(reply.text, follows=followed)):
             self.notice.show_error(*fault)
+
+
+def remark_notice(remark: Reason, reply: Reply) -> str:
+    """Return what is odd about a reply that ended, and the keys that help."""
+    if remark.code == "engine.reply_empty" and not reply.is_empty:
+        return _("The model ended without writing anything more.")
+    if remark.code == "engine.reply_repeats":
+        hint = with_keys(
+            _("A repeat penalty such as 1.1 helps: {chat.how_to_ask}, then {chat.regenerate}."),
+            _("A repeat penalty such as 1.1 helps."),
+        )
+    elif remark.code == "engine.reply_cut_in_thinking":
+        hint = with_keys(_("{chat.continue} continues it."), "")
+    else:
+        hint = with_keys(
+            _("{chat.regenerate} asks again; else ask in other words, or take another model."),
+            _("Ask in other words, or take another model."),
+        )
+    return f"{sentence_with_keys(remark)} {hint}".strip()
+
+
+def _repeats(end: object) -> bool:
+    return isinstance(end, Finished) and end.remark == Reason("engine.reply_repeats")

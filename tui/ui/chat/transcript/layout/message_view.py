@@ -291,6 +291,9 @@ class MessageView:
     def _finish_thinking(self, reply: Reply) -> None:
         count = reply.metrics.thinking_tokens if reply.metrics is not None else 0
         self.thinking.finish(reply.thinking, count or None)
+        if reply.finish is not None and not reply.text.strip():
+            # All that was written: it is not hidden in a folded line.
+            self.thinking.is_unfolded = True
 
     def _reset(self) -> None:
         self._rows, self._texts, self.is_provisional = None, None, False

@@ -51,6 +51,8 @@ def describe_reply(reply: Reply) -> str:
         parts.append(_("valid JSON"))
     if reply.finish is not None and (ending := describe_ending(reply.finish)):
         parts.append(ending)
+    if reply.finish == "end" and not reply.text.strip():
+        parts.append(_("ended inside its thinking") if reply.thinking else _("no text"))
     if reply.interrupted is not None:
         parts.append(_("interrupted: {reason}").format(reason=saved_sentence(reply.interrupted)))
     return " · ".join(parts)

@@ -1,0 +1,60 @@
+"""Replies that repeat themselves without end."""
+
+import random
+
+import pytest
+
+from tui.engine.repetition import RepetitionDetector, repeated_end
+
+WORDS = list(range(100, 180))
+
+
+def reported_at(tokens: list[int]) -> int | None:
+    """The number of tokens after which a repetition is reported; None for never."""
+    detector = RepetitionDetector()
+    reports = [index for index, token in enumerate(tokens, 1) if detector.add(token)]
+    assert len(reports) <= 1
+    return reports[0] if reports else None
+
+
+@pytest.mark.parametrize("unit", [[7], [7, 8, 9], WORDS], ids=["letter", "emoji", "paragraph"])
+def test_a_text_that_goes_round_and_round_is_reported_once(unit: list[int]) -> None:
+    tokens = [1, 2, 3, *unit * (900 // len(unit))]
+    at = reported_at(tokens)
+
+    assert at is not None
+    assert at <= 3 + max(224, 5 * len(unit))
+    assert repeated_end(tokens[:at]) is not None
+    assert sorted(repeated_end(tokens) or ()) == sorted(unit)
+
+
+def test_a_few_tokens_in_any_order_are_a_repetition_too() -> None:
+    draw = random.Random(1)
+
+    assert reported_at([draw.randrange(4) for _ in range(400)]) is not None
+
+
+@pytest.mark.parametrize(
+    "tokens",
+    [
+        list(range(1000)),
+        [*WORDS, *WORDS, *WORDS, *range(500, 700)],
+        # A table: each row is of the same tokens but one.
+        [token for row in range(100) for token in (1, 2, 3, 1000 + row, 4, 5, 6)],
+        [*[7] * 150, *range(1000, 1400)],
+    ],
+    ids=["no", "three-times", "table", "ended"],
+)
+def test_other_texts_are_not(tokens: list[int]) -> None:
+    assert reported_at(tokens) is None
+
+
+def test_it_is_known_whether_the_repetition_went_on_to_the_end() -> None:
+    detector = RepetitionDetector()
+    assert not detector.goes_on()
+    for token in [7] * 300:
+        detector.add(token)
+    assert detector.goes_on()
+    for token in range(200):
+        detector.add(token)
+    assert not detector.goes_on()

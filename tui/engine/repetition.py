@@ -1,0 +1,51 @@
+"""Detection of a reply that repeats itself without end."""
+
+from collections.abc import Sequence
+
+_CHECK_EVERY = 64
+"""Tokens between two looks, so that looking costs nothing beside a decode."""
+_LONGEST = 200
+"""Tokens of the longest text whose repetition is noticed: a paragraph."""
+_LEAST_TOKENS = 160
+"""Tokens that the repetitions fill at least: a list or a table may have a few equal rows."""
+_LEAST_TIMES = 4
+_FEW = 6
+_FEW_IN_TOKENS = 256
+"""A text of so many tokens with no more than a few different ones repeats itself, if not in one order."""
+
+
+class RepetitionDetector:
+    """Looks at the end of a reply now and then, until it has seen a repetition."""
+
+    def __init__(self) -> None:
+        self._tokens: list[int] = []
+        self.unit: tuple[int, ...] | None = None
+        """The tokens that are repeated; None while none are."""
+
+    def add(self, token: int) -> bool:
+        """Take a token; return True when it shows that the reply repeats itself, once in a reply."""
+        tokens = self._tokens
+        tokens.append(token)
+        if len(tokens) % _CHECK_EVERY or self.unit is not None:
+            return False
+        self.unit = repeated_end(tokens)
+        return self.unit is not None
+
+    def goes_on(self) -> bool:
+        """Return True when the reply still repeats the same at its end."""
+        return self.unit is not None and repeated_end(self._tokens) is not None
+
+
+def repeated_end(tokens: Sequence[int]) -> tuple[int, ...] | None:
+    """Return the shortest run of tokens that the text ends with many times over; None where there is none."""
+    if len(tokens) < _LEAST_TOKENS:
+        return None
+    last = tokens[-1]
+    for length in range(1, min(_LONGEST, len(tokens) // _LEAST_TIMES) + 1):
+        if tokens[-1 - length] != last:
+            continue
+        end = tokens[-max(_LEAST_TOKENS, _LEAST_TIMES * length) :]
+        if end[length:] == end[:-length]:
+            return tuple(tokens[-length:])
+    end = tokens[-_FEW_IN_TOKENS:]
+    return tuple(end[-_FEW:]) if len(end) == _FEW_IN_TOKENS and len(set(end)) <= _FEW else None
