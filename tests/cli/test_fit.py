@@ -257,7 +257,7 @@ def test_a_file_name_does_not_steer_the_terminal(inside: Run, tmp_path: Path):
     write_llama(tmp_path / f"{name}.gguf")
     text = inside("fit", tmp_path)
     assert not set("\x1b\x9b\u202e") & set(text.out + text.err)
-    assert len(text.out.splitlines()) == 4
+    assert len(text.out.splitlines()) == 5
     json = inside("fit", tmp_path, "--json")
     assert json.out.isascii()
     assert not any(ord(character) < 32 and character != "\n" for character in json.out)

@@ -145,4 +145,4 @@ def test_a_model_that_fits_as_it_was_asked_for_takes_one_line(capsys: Captured):
 
 @pytest.mark.parametrize("verdict", list(Verdict))
 def test_only_a_model_without_a_size_is_unknown(verdict: Verdict):
-    assert is_unknown(judged(verdict=fit(verdict))) is (verdict is Verdict.UNKNOWN)
+    assert is_unknown(judged(verdict=fit(verdict))) is (not verdict.is_sized)

@@ -31,6 +31,7 @@ from tui.engine.protocol import (
     PlanRequest,
     Prompted,
     PromptProgress,
+    Repeating,
     Request,
     SkippedVocabulary,
     StopRequest,
@@ -80,7 +81,8 @@ EVENTS: list[Event] = [
     Prompted(3, WORDS, 10, saying(WORDS)),
     PromptProgress(3, 5, 10, 4),
     Text(3, WORDS, 2, 0.1, True),
-    Finished(3, "context_full", METRICS, WORDS),
+    Repeating(3, WORDS),
+    Finished(3, "context_full", METRICS, WORDS, reason("engine.reply_repeats")),
     Failed(3, "died", reason("engine.died", cause=saying(WORDS), code=-9, share=0.5), saying("Do that.")),
 ]
 

@@ -1,11 +1,14 @@
 """Marks behind a finished answer, taken from the chat template."""
 
+from pathlib import Path
+
 import pytest
 
+from tests.engine.families import FAMILIES
 from tui.engine.control_text import ControlTexts, SpecialToken
 from tui.engine.templates.chat_template import ChatTemplate
 from tui.engine.thinking.marks import thinking_format
-from tui.engine.turn_end import TurnEnd, turn_end
+from tui.engine.turn_end import TurnEnd, sample_prompt, turn_end
 
 TURNS = "{% for m in messages %}<|begin|>{{ m.role }}\n{{ m.content }}[|fin|]\n{% endfor %}"
 ALPACA = "{% for m in messages %}### {{ m.role|title }}:\n{{ m.content }}\n\n{% endfor %}"
@@ -34,7 +37,9 @@ NEEDS_SYSTEM = "{% if messages[0].role != 'system' %}{{ raise_exception('No') }}
 def test_the_mark_behind_an_answer_ends_a_reply(
     template: str | None, controls: list[SpecialToken], expected: TurnEnd
 ) -> None:
-    assert turn_end(ChatTemplate(template), ControlTexts(controls, template or ""), None) == expected
+    prompt = sample_prompt(ChatTemplate(template))
+
+    assert turn_end(prompt, ControlTexts(controls, prompt), None) == expected
 
 
 def test_a_mark_that_also_ends_the_thinking_does_not_end_the_reply() -> None:
@@ -43,4 +48,27 @@ def test_a_mark_that_also_ends_the_thinking_does_not_end_the_reply() -> None:
     )
     controls = ControlTexts([SpecialToken(1, "<|end|>", is_control=True)], template)
 
-    assert turn_end(ChatTemplate(template), controls, thinking_format(template)) == TurnEnd()
+    prompt = sample_prompt(ChatTemplate(template))
+
+    assert turn_end(prompt, controls, thinking_format(template)) == TurnEnd()
+
+
+ENDS = {"llama-3.1": "<|eot_id|>", "gemma-3": "<end_of_turn>", "gemma-4": "<turn|>", "phi-3": "<|end|>"} | {
+    "mistral-nemo": "</s>",
+    "zephyr": "</s>",
+    "llama-2": "</s>",
+    "qwen3": "<|im_end|>",
+    "smollm3": "<|im_end|>",
+    "granite-4": "<|end_of_text|>",
+    "deepseek-v3.1": "<｜end▁of▁sentence｜>",
+}
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_the_mark_of_each_family_is_recognised(name: str) -> None:
+    source = (Path(__file__).parent / "templates" / f"{name}.jinja").read_text("utf-8")
+    family = FAMILIES[name]
+    prompt = sample_prompt(ChatTemplate(source, family.bos, family.eos))
+    controls = ControlTexts([SpecialToken(9, ENDS[name], is_control=True)], prompt)
+
+    assert turn_end(prompt, controls, thinking_format(source)) == TurnEnd(frozenset({9}))

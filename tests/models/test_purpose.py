@@ -114,6 +114,15 @@ def test_a_model_without_a_vocabulary_is_sized_and_not_loaded(tmp_path: Path) ->
     )
 
 
+def test_the_purpose_of_a_file_that_cannot_be_read_is_not_known(tmp_path: Path) -> None:
+    path = tmp_path / "a.gguf"
+    path.write_bytes(b"GGUF")
+    model = row(model_file(path, "here"))
+
+    assert model.purpose is None
+    assert model.purpose_reason == model.file_error
+
+
 def test_a_projector_of_an_old_kind_is_no_list_of_numbers(tmp_path: Path) -> None:
     # A value of an unexpected type says nothing.
     metadata = chat_model(**{"general.type": 7, "llama.pooling_type": Typed("string", "3")})

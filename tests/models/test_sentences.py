@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from tui.models.model_file import KINDS
+from tui.models.purpose import KINDS
 from tui.models.sentences import SENTENCES
 
 ROOM = Path(__file__).parents[2] / "tui" / "models"

@@ -186,6 +186,8 @@ class LlamaModel:
 
     def special_tokens(self) -> list[SpecialToken]:
         """Return the tokens that the tokenizer looks for before it reads plain text."""
+        if self.vocabulary_kind == lib.LLAMA_VOCAB_TYPE_NONE:
+            return []
         attributes = lib.llama_vocab_get_attr
         specials = (
             (token, attribute)

@@ -34,7 +34,7 @@ from tui.engine.thinking.detection import thinking_mode
 from tui.engine.thinking.marks import thinking_format
 from tui.engine.thinking.splitter import ThinkingSplitter
 from tui.engine.token_sampler import NoAllowedTokenError, NotANumberError, TokenSampler
-from tui.engine.turn_end import TurnEnd, turn_end
+from tui.engine.turn_end import TurnEnd, sample_prompt, turn_end
 from tui.sentences import Reason, reason
 
 _STAND_INS = 0xF0000
@@ -69,8 +69,10 @@ class Session:
         source = self._model.metadata("tokenizer.chat_template")
         self._template = ChatTemplate(source, *self._model.text_ends)
         self._format = thinking_format(source or "")
-        self._controls = ControlTexts(self._model.special_tokens(), source or "")
-        self._turn_end = turn_end(self._template, self._controls, self._format)
+        sample = sample_prompt(self._template)
+        # A template may put its marks together from pieces.
+        self._controls = ControlTexts(self._model.special_tokens(), f"{source or ''}\n{sample}")
+        self._turn_end = turn_end(sample, self._controls, self._format)
         self._writer = PromptWriter(self._template, self._controls, self._model, self._format)
         self._cached_tokens: list[int] = []
         parts = llama.breakdown(self._model, self._context)

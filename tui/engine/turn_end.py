@@ -25,9 +25,9 @@ class TurnEnd(msgspec.Struct, frozen=True):
     """Marks that are plain text for this vocabulary."""
 
 
-def turn_end(template: ChatTemplate, controls: ControlTexts, format: ThinkingFormat | None) -> TurnEnd:
-    """Find the mark behind an answer by rendering a known one."""
-    between = _text_between(template)
+def turn_end(prompt: str, controls: ControlTexts, format: ThinkingFormat | None) -> TurnEnd:
+    """Find the mark behind the known answer in a `sample_prompt`."""
+    between = _text_between(prompt)
     if not between:
         return TurnEnd()
     thinking = format.marks if format is not None else ()
@@ -47,15 +47,18 @@ def turn_end(template: ChatTemplate, controls: ControlTexts, format: ThinkingFor
     return TurnEnd(texts=(text[1],))
 
 
-def _text_between(template: ChatTemplate) -> str:
-    """Return what the template writes between an answer and the next question; empty where it fails."""
+def sample_prompt(template: ChatTemplate) -> str:
+    """Return a prompt with a question, an answer and a question; empty where the template fails."""
     if template.reason is not None:
         return ""
     system = (ChatMessage("system", _QUESTION),) if template.needs_system else ()
     question, answer = ChatMessage("user", _QUESTION), ChatMessage("assistant", _ANSWER)
     prompt = template.render((*system, question, answer, question))
-    if prompt.reason is not None:
-        return ""
+    return "" if prompt.reason is not None else prompt.text
+
+
+def _text_between(prompt: str) -> str:
+    """Return what the template writes between the answer and the next question."""
     # Some templates change the case of messages.
-    answer_start, question_start = map(prompt.text.lower().rfind, (_ANSWER, _QUESTION))
-    return prompt.text[answer_start + len(_ANSWER) : question_start] if answer_start >= 0 else ""
+    answer_start, question_start = map(prompt.lower().rfind, (_ANSWER, _QUESTION))
+    return prompt[answer_start + len(_ANSWER) : question_start] if answer_start >= 0 else ""

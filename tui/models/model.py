@@ -197,27 +197,32 @@ class Model(msgspec.Struct, frozen=True):
         return self.file.error if self.file else None
 
     @property
-    def purpose(self) -> Purpose:
-        """Its use, as far as the header tells."""
+    def purpose(self) -> Purpose | None:
+        """Its use, as far as the header tells; None for a file that cannot be read."""
         file = self.source
         if file is None:
             # The catalogue has models that chat.
             return "chat"
-        if file.kind or (file.error is None and not file.reads_text):
+        if file.error is not None and not file.kind:
+            return None
+        if file.kind or not file.reads_text:
             return "other"
         return "chat" if file.chat_template else "text"
 
     @property
     def purpose_reason(self) -> Reason | None:
-        """Reason why it does not chat, or only continues text; None for a model that chats."""
+        """Reason why it does not chat, only continues text, or is not known; None for a model that chats."""
         file = self.source
         match self.purpose:
+            case None:
+                return file.error if file is not None else None
             case "chat":
                 return None
             case "text":
                 return reason("models.kind_text")
             case "other":
-                return reason(f"models.kind_{file.kind or 'no_vocabulary'}" if file else "models.kind_text")
+                kind = file.kind if file is not None else ""
+                return reason(f"models.kind_{kind}") if kind else reason("models.kind_no_vocabulary")
 
     @property
     def load_path(self) -> Path | None:
