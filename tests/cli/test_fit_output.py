@@ -17,7 +17,7 @@ from tui.services.sizing import JudgedModel
 
 Captured = pytest.CaptureFixture[str]
 
-HERE, AWAY = model("Here-3B", here=True), model("Away-3B")
+HERE, AWAY = model("Here-3B", is_local=True), model("Away-3B")
 BROKEN = model("Broken-3B", error=saying("This is not a GGUF file."))
 UNSIZED = Fit(Verdict.UNKNOWN, saying("This is not a GGUF file."), None, None, None, 8192, "f16")
 TOO_BIG = msgspec.structs.replace(

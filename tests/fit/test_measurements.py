@@ -61,8 +61,8 @@ def test_a_machine_that_has_changed_is_followed_and_an_old_calibration_forgotten
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     history = MeasurementStore(file, "machine", "build")
-    now = 1e9
-    monkeypatch.setattr("tui.fit.measurements.time.time", lambda: now)
+    clock_seconds = 1e9
+    monkeypatch.setattr("tui.fit.measurements.time.time", lambda: clock_seconds)
     for _calibration in range(2):
         history.add_rates(2, RATES)
     for _calibration in range(3):
@@ -71,7 +71,7 @@ def test_a_machine_that_has_changed_is_followed_and_an_old_calibration_forgotten
     assert rates is not None
     assert rates.type_seconds == slowed_down(RATES, 2).type_seconds
     # AND after a year only what is measured then counts
-    now += 365 * 86_400
+    clock_seconds += 365 * 86_400
     history.add_rates(2, slowed_down(RATES, 3))
     assert history.rates(2) == slowed_down(RATES, 3)
     history.close()
@@ -90,7 +90,7 @@ def test_the_calibration_of_an_older_version_counts_beside_the_new_ones(file: Pa
     db.close()
 
     history = MeasurementStore(file, "machine", "build")
-    before = history.rates(2)
+    old_rates = history.rates(2)
     history.add_rates(2, RATES)
     after = history.rates(2)
     # AND older versions read the result
@@ -98,7 +98,7 @@ def test_the_calibration_of_an_older_version_counts_beside_the_new_ones(file: Pa
         ((text,),) = db.execute("SELECT rates FROM rates").fetchall()
     db.close()
 
-    assert before == slowed_down(RATES, 10)
+    assert old_rates == slowed_down(RATES, 10)
     assert after is not None
     assert after.type_seconds == RATES.type_seconds
     assert msgspec.json.decode(text, type=Rates).type_seconds == RATES.type_seconds
@@ -106,8 +106,8 @@ def test_the_calibration_of_an_older_version_counts_beside_the_new_ones(file: Pa
 
 
 def test_what_was_measured_on_this_machine_can_be_forgotten(file: Path) -> None:
-    this, other = (MeasurementStore(file, machine, "build") for machine in ("machine", "other"))
-    for history in (this, other):
+    this, elsewhere = (MeasurementStore(file, machine, "build") for machine in ("machine", "other"))
+    for history in (this, elsewhere):
         history.add_rates(2, RATES)
         history.add(RUN)
     newer_build = MeasurementStore(file, "machine", "other build")
@@ -116,9 +116,9 @@ def test_what_was_measured_on_this_machine_can_be_forgotten(file: Path) -> None:
     assert this.forget() == (1, 2)
 
     assert (this.rates(2), this.runs(), newer_build.runs()) == (None, [], [])
-    assert (other.rates(2), other.runs()) == (RATES, [RUN])
+    assert (elsewhere.rates(2), elsewhere.runs()) == (RATES, [RUN])
     assert this.forget() == (0, 0)
-    for history in (this, other, newer_build):
+    for history in (this, elsewhere, newer_build):
         history.close()
 
 
@@ -129,11 +129,11 @@ def test_another_machine_or_build_has_no_measurements(file: Path, machine: str, 
     history.add(RUN)
     history.close()
 
-    other = MeasurementStore(file, machine, build)
+    other_store = MeasurementStore(file, machine, build)
 
-    assert other.rates(2) is None
-    assert other.runs() == []
-    other.close()
+    assert other_store.rates(2) is None
+    assert other_store.runs() == []
+    other_store.close()
 
 
 def test_files_from_before_prompts_were_measured_can_be_read(file: Path) -> None:
@@ -152,9 +152,9 @@ def test_files_from_before_prompts_were_measured_can_be_read(file: Path) -> None
             db.execute(f"UPDATE {table} SET {column} = ?", (json.dumps(old),))
     db.close()
 
-    found = history.rates(2)
+    rates = history.rates(2)
 
-    assert found == msgspec.structs.replace(RATES, prompt_seconds={}, prompt_layer_seconds=0.0)
+    assert rates == msgspec.structs.replace(RATES, prompt_seconds={}, prompt_layer_seconds=0.0)
     assert history.runs() == [msgspec.structs.replace(RUN, prompt_weights={})]
     history.close()
 
@@ -177,7 +177,7 @@ def test_a_file_of_a_newer_version_is_left_alone(file: Path) -> None:
     with sqlite3.connect(file) as db:
         db.execute("PRAGMA user_version = 99")
     db.close()
-    before = file.read_bytes()
+    original_bytes = file.read_bytes()
 
     history = MeasurementStore(file, "machine", "build")
     history.add(RUN)
@@ -186,7 +186,7 @@ def test_a_file_of_a_newer_version_is_left_alone(file: Path) -> None:
     assert history.runs() == []
     assert history.rates(2) is None
     history.close()
-    assert file.read_bytes() == before
+    assert file.read_bytes() == original_bytes
 
 
 def test_a_disk_that_refuses_costs_only_the_memory(tmp_path: Path) -> None:
@@ -217,13 +217,13 @@ def test_rows_that_cannot_be_read_cost_themselves_only(file: Path) -> None:
 
 
 def test_two_programs_may_write_at_once(file: Path) -> None:
-    one, two = MeasurementStore(file, "machine", "build"), MeasurementStore(file, "machine", "build")
+    first, two = MeasurementStore(file, "machine", "build"), MeasurementStore(file, "machine", "build")
     for _time in range(20):
-        one.add(RUN)
+        first.add(RUN)
         two.add(RUN)
 
-    assert len(one.runs()) == len(two.runs()) == 40
-    one.close()
+    assert len(first.runs()) == len(two.runs()) == 40
+    first.close()
     two.close()
 
 

@@ -26,9 +26,13 @@ def processor(cores: int, quota: float | None = None) -> Cpu:
 
 
 def watch(
-    monkeypatch: pytest.MonkeyPatch, cpu: Cpu, threads: int, *others: float | None, is_patient: bool = True
+    monkeypatch: pytest.MonkeyPatch,
+    cpu: Cpu,
+    threads: int,
+    *other_shares: float | None,
+    is_patient: bool = True,
 ) -> tuple[QuietWatch, list[float]]:
-    monkeypatch.setattr(quiet, "OtherUseMeter", lambda _pids: Meter(*others))
+    monkeypatch.setattr(quiet, "OtherUseMeter", lambda _pids: Meter(*other_shares))
     monkeypatch.setattr(quiet, "_WINDOW_SECONDS", 0.01)
     monkeypatch.setattr(quiet, "PATIENCE_SECONDS", 0.05)
     waited: list[float] = []
@@ -36,7 +40,7 @@ def watch(
 
 
 @pytest.mark.parametrize(
-    ("cores", "threads", "others", "counts"),
+    ("cores", "threads", "other_share", "counts"),
     [
         (2, 2, 0.1, True),
         (2, 2, 1.0, False),
@@ -48,9 +52,9 @@ def watch(
     ],
 )
 def test_a_measurement_counts_while_others_leave_the_processor_to_it(
-    monkeypatch: pytest.MonkeyPatch, cores: int, threads: int, others: float | None, counts: bool
+    monkeypatch: pytest.MonkeyPatch, cores: int, threads: int, other_share: float | None, counts: bool
 ) -> None:
-    quiet_watch, _waited = watch(monkeypatch, processor(cores), threads, others)
+    quiet_watch, _waited = watch(monkeypatch, processor(cores), threads, other_share)
 
     assert quiet_watch.counts(1.0, 1.0) is counts
 

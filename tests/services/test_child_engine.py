@@ -137,7 +137,7 @@ async def test_an_answer_that_nobody_listens_to_any_more_is_stopped(child: OpenC
     [
         sample("Llama-3.2-3B-Instruct"),
         sample("Broken", error=NOT_SIZED),
-        msgspec.structs.replace(sample("Llama-3.2-3B-Instruct", here=True), place="localhost:8080"),
+        msgspec.structs.replace(sample("Llama-3.2-3B-Instruct", is_local=True), place="localhost:8080"),
     ],
     ids=["without a file", "with a file that cannot be used", "that runs elsewhere"],
 )

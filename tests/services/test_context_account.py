@@ -8,7 +8,7 @@ from tui.engine.reply_metrics import ReplyMetrics
 from tui.models.model import Model
 from tui.services.context_account import Account
 
-MODEL = model("Words", here=True)
+MODEL = model("Words", is_local=True)
 
 
 class Words:
@@ -75,7 +75,7 @@ async def test_an_answer_of_the_loaded_model_is_not_counted_again() -> None:
     assert "a long answer" not in counter.asked_texts
     assert account.counts.now("a long answer").count == 40
     # AND one of another model is
-    counter.model = model("Others", here=True)
+    counter.model = model("Others", is_local=True)
     await account.learn(conversation, conversation.messages, None)
     assert "a long answer" in counter.asked_texts
 

@@ -16,7 +16,7 @@ from tui.services.context_remedies import (
 )
 from tui.units import GIB
 
-LLAMA = model("Llama-3.2-3B-Instruct", here=True, weights=2 * GIB)
+LLAMA = model("Llama-3.2-3B-Instruct", is_local=True, weights=2 * GIB)
 SETTINGS = LoadSettings(context=8192)
 BY_FORMULA = Sizer(None)
 """Sizes without an engine."""

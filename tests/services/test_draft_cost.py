@@ -76,7 +76,7 @@ def counter(host: WordHost) -> DraftCounter:
 
 
 async def test_the_cost_is_what_the_model_has_not_read_yet():
-    host = WordHost(model("Words", here=True))
+    host = WordHost(model("Words", is_local=True))
     drafts = counter(host)
     draft = Question(0, "one two three four", (Attachment("a.md", "five six"),))
     cost = await drafts.cost(Conversation(), draft)
@@ -95,6 +95,6 @@ async def test_the_cost_is_what_the_model_has_not_read_yet():
 async def test_while_the_engine_answers_or_no_model_is_loaded_it_is_an_estimate():
     draft = Question(0, "x" * 40)
     assert await counter(WordHost(None)).cost(Conversation(), draft) == DraftCost(Tokens(10, exact=False))
-    host = WordHost(model("Words", here=True))
+    host = WordHost(model("Words", is_local=True))
     host.answering = True
     assert await counter(host).cost(Conversation(), draft) == DraftCost(Tokens(10, exact=False))

@@ -27,7 +27,7 @@ from tui.services.host import EngineHost
 from tui.services.loading import LoadGate, load_model, load_refusal, open_model, unusable
 
 SMALL = LoadSettings(context=256)
-HERE = model("Llama-3.2-3B-Instruct", here=True)
+HERE = model("Llama-3.2-3B-Instruct", is_local=True)
 ABSENT = model("Llama-3.2-3B-Instruct")
 BAD = model("Broken", error=NOT_SIZED)
 SERVED = msgspec.structs.replace(ABSENT, place="localhost:8080")
@@ -94,7 +94,7 @@ def test_what_is_too_big_is_let_through_when_it_is_asked_for_twice_in_a_row() ->
 
 def test_insisting_on_one_model_lets_no_other_through() -> None:
     gate = LoadGate(has_engine=True)
-    other_model = model("Qwen3-8B", here=True)
+    other_model = model("Qwen3-8B", is_local=True)
     assert gate.refusal(HERE, TOO_BIG) is not None
     assert code_of(gate.refusal(other_model, TOO_BIG)) == "services.too_big"
     assert code_of(gate.refusal(HERE, TOO_BIG)) == "services.too_big"

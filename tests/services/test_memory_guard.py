@@ -19,7 +19,7 @@ def machine_with(available: int, total: int = 8 * GIB, pressure: float | None = 
     memory_reading: MemoryReading = msgspec.structs.replace(
         memory(), total_bytes=total, available_bytes=available
     )
-    return reading(held=memory_reading, pressure=pressure, process=engine())
+    return reading(memory_reading=memory_reading, pressure=pressure, process=engine())
 
 
 def verdicts(*readings: Reading) -> list[Failed | None]:

@@ -62,7 +62,7 @@ def resumed_model_text(
 
 
 def test_the_model_of_a_resumed_conversation_is_named_only_where_it_is_not_clear() -> None:
-    local_model = model("SmolLM2", "Q4_1", here=True)
+    local_model = model("SmolLM2", "Q4_1", is_local=True)
     assert resumed_model_text("SmolLM2 Q4_1", local_model, [local_model]) == ""
     assert resumed_model_text("", local_model, [local_model]) == ""
     assert "answers now" in resumed_model_text("Other Q8", local_model, [local_model])
@@ -74,6 +74,6 @@ def test_the_model_of_a_resumed_conversation_is_named_only_where_it_is_not_clear
 
 
 def test_a_model_is_found_by_its_label_only_on_this_disk() -> None:
-    local_model, catalogue_model = model("SmolLM2", "Q4_1", here=True), model("Other", "Q8")
+    local_model, catalogue_model = model("SmolLM2", "Q4_1", is_local=True), model("Other", "Q8")
     assert find_by_label("SmolLM2 Q4_1", [catalogue_model, local_model]) is local_model
     assert find_by_label(catalogue_model.label, [catalogue_model, local_model]) is None

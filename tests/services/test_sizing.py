@@ -63,7 +63,7 @@ async def test_a_sizer_remembers_its_plans_for_the_next_one_and_leaves_no_proces
 
 async def test_models_are_judged_in_their_order_with_what_they_run_at(without_engine: None) -> None:
     models = [published("Llama-3.2-1B-Instruct"), published("Llama-3.3-70B-Instruct")]
-    short = sample("Short", here=True)
+    short = sample("Short", is_local=True)
     assert short.shape is not None
     short = msgspec.structs.replace(short, shape=msgspec.structs.replace(short.shape, context_length=1024))
     judged = await judge_models([*models, short], SETTINGS, PROFILES["m1-8gb"], None)

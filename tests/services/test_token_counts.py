@@ -14,7 +14,7 @@ class Words:
     """Counts words; notes what it was asked."""
 
     def __init__(self) -> None:
-        self.model: Model | None = model("Words", here=True)
+        self.model: Model | None = model("Words", is_local=True)
         self.busy = False
         self.asked_texts: list[tuple[str, ...]] = []
 
@@ -99,7 +99,7 @@ async def test_what_was_counted_for_a_model_that_is_gone_is_not_taken_for_the_ne
             self, messages: tuple[ChatMessage, ...], texts: tuple[str, ...] = (), think: bool | None = None
         ) -> Counted | None:
             answer = await super().count(messages, texts, think)
-            self.model = model("Another", here=True)
+            self.model = model("Another", is_local=True)
             return answer
 
     counts = Counts(Swapped())

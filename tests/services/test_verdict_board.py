@@ -24,7 +24,7 @@ SETTINGS = LoadSettings(context=4096)
 
 def here(name: str, vocabulary: str = "", weights: int = GIB) -> Model:
     """A model on this disk, with a vocabulary to measure where one is named."""
-    sample = model(name, here=True, weights=weights)
+    sample = model(name, is_local=True, weights=weights)
     file: ModelFile | None = sample.file
     assert file is not None
     changed = msgspec.structs.replace(file, vocabulary=vocabulary, size_bytes=weights)

@@ -21,7 +21,7 @@ from tui.settings.settings import Settings
 from tui.units import MIB
 
 SETTINGS = LoadSettings(context=4096)
-HERE = model("Llama-3.2-3B-Instruct", here=True)
+HERE = model("Llama-3.2-3B-Instruct", is_local=True)
 
 
 class Bench:

@@ -35,8 +35,8 @@ class Host(App[None]):
         self, *build: Callable[[], Widget], theme: str = DARK.name, extra: tuple[Theme, ...] = ()
     ) -> None:
         super().__init__()
-        for one in (*THEMES, *extra):
-            self.register_theme(one)
+        for app_theme in (*THEMES, *extra):
+            self.register_theme(app_theme)
         self.theme = theme
         self._build = build
 
@@ -103,7 +103,7 @@ def reading(
     time: float = 100.0,
     load: float | None = 43.0,
     cores: tuple[float, ...] = (),
-    held: MemoryReading | None = None,
+    memory_reading: MemoryReading | None = None,
     gpus: tuple[GpuReading, ...] = (),
     pressure: float | None = 0.0,
     process: ProcessReading | None = None,
@@ -113,7 +113,7 @@ def reading(
         time,
         known(load, "test") if load is not None else unknown(because("the counters do not move")),
         cores or (load or 0.0,) * 8,
-        known(held or memory(), "test"),
+        known(memory_reading or memory(), "test"),
         gpus,
         known(pressure, "test") if pressure is not None else unknown(because("this kernel has no PSI")),
         process,

@@ -27,25 +27,38 @@ def entry(name: str, publisher: str = "Meta", license: str = "llama3.2") -> Cata
     )
 
 
-def model_file(name: str, quant: str, error: Reason | None = None, known: Shape | None = None) -> ModelFile:
+def model_file(
+    name: str, quant: str, error: Reason | None = None, known_shape: Shape | None = None
+) -> ModelFile:
     path = Path(f"/models/{name}-{quant}.gguf")
     return ModelFile(
-        path, (path,), GIB, 0, name, quant, "models folder", GIB, known, None, chat_template=True, error=error
+        path,
+        (path,),
+        GIB,
+        0,
+        name,
+        quant,
+        "models folder",
+        GIB,
+        known_shape,
+        None,
+        chat_template=True,
+        error=error,
     )
 
 
 def model(
     name: str,
     quant: str = "Q4_K_M",
-    here: bool = False,
+    is_local: bool = False,
     weights: int = GIB,
     error: Reason | None = None,
     **facts: str,
 ) -> Model:
     """A model of the catalogue, or on the disk when `here`; `error` makes it a file that cannot be used."""
-    known = None if error else shape()
-    file = model_file(name, quant, error, known) if here or error else None
-    return Model(name, quant, weights, known, file, entry(name, **facts))
+    known_shape = None if error else shape()
+    file = model_file(name, quant, error, known_shape) if is_local or error else None
+    return Model(name, quant, weights, known_shape, file, entry(name, **facts))
 
 
 def fit(
@@ -72,7 +85,7 @@ def fit(
 def many(count: int) -> tuple[list[Model], dict[str, Fit]]:
     """A list of `count` models with all verdicts among them."""
     verdicts = list(Verdict)
-    models = [model(f"Model-{number:03d}-Instruct", here=number % 7 == 0) for number in range(count)]
+    models = [model(f"Model-{number:03d}-Instruct", is_local=number % 7 == 0) for number in range(count)]
     return models, {
-        each.key: fit(verdicts[n % len(verdicts)], total=1 + n / 10) for n, each in enumerate(models)
+        model.key: fit(verdicts[n % len(verdicts)], total=1 + n / 10) for n, model in enumerate(models)
     }

@@ -120,8 +120,8 @@ def read_for(terminal: int, seconds: float) -> bytes:
     """Take what comes from the terminal meanwhile."""
     taken = b""
     end = time.monotonic() + seconds
-    while (left := end - time.monotonic()) > 0:
-        if select.select([terminal], [], [], left)[0]:
+    while (remaining := end - time.monotonic()) > 0:
+        if select.select([terminal], [], [], remaining)[0]:
             taken += os.read(terminal, 65536)
     return taken
 

@@ -48,16 +48,18 @@ def _nothing_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 @asynccontextmanager
 async def watched(name: str) -> AsyncIterator[tuple[Pilot[None], Dashboard]]:
     """The dashboard of a recorded machine that has been watched up to a look."""
-    one = stepped(name)
+    recording = stepped(name)
     replay = Replay(FOLDER / name, clock=lambda: 0.0)
     app = LlmtuiApp(Settings(context=8192), SearchPaths(), None, replay=replay)
     async with app.run_test(size=SIZE) as pilot:
         dashboard = app.dashboard
         await until(lambda: dashboard.models.listing.models, "the list")
-        sampler = MachineSampler(one.machine, lambda _reading: None, sources=sources_of(one.machine, replay))
-        dashboard.post_message(MachineFound(one.machine, sampler))
-        await until(lambda: dashboard.machine is one.machine, "the machine")
-        for reading in one.readings[: SHOWN.get(name, BUSY) + 1]:
+        sampler = MachineSampler(
+            recording.machine, lambda _reading: None, sources=sources_of(recording.machine, replay)
+        )
+        dashboard.post_message(MachineFound(recording.machine, sampler))
+        await until(lambda: dashboard.machine is recording.machine, "the machine")
+        for reading in recording.readings[: SHOWN.get(name, BUSY) + 1]:
             dashboard.post_message(Sampled(reading))
             await until(lambda reading=reading: dashboard.reading is reading, "a reading")
         # Without the engine, so that sizes are those of the formula; that it is missing is told elsewhere.
@@ -77,8 +79,8 @@ async def settled_text(pilot: Pilot[None]) -> str:
     seen = ""
     while True:
         await pilot.pause()
-        before, seen = seen, "".join(f"{row.rstrip()}\n" for row in screen_rows(pilot.app))
-        if seen == before:
+        previous, seen = seen, "".join(f"{row.rstrip()}\n" for row in screen_rows(pilot.app))
+        if seen == previous:
             return seen
 
 

@@ -33,7 +33,7 @@ def reopened(store: ConversationStore) -> Conversation:
 
 
 @pytest.mark.parametrize(
-    ("kept", "manner"),
+    ("stored_text", "manner"),
     [
         ("no JSON", None),
         ("[1]", None),
@@ -48,11 +48,11 @@ def reopened(store: ConversationStore) -> Conversation:
     ],
 )
 def test_damaged_answer_settings_keep_their_valid_values(
-    store: ConversationStore, kept: str, manner: Asking | None
+    store: ConversationStore, stored_text: str, manner: Asking | None
 ) -> None:
     conversation, _keeper = keeping(store)
     asked(conversation, "a", "1")
-    got(store.ask(lambda db, _has_index: db.execute("UPDATE conversations SET manner = ?", (kept,))))
+    got(store.ask(lambda db, _has_index: db.execute("UPDATE conversations SET manner = ?", (stored_text,))))
     record = only(store)
     assert record.asking == manner
     assert texts(record) == ["a", "1"]

@@ -24,20 +24,20 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_conversation_deleted_by_another_llmtui_starts_again_with_the_next_question(file: Path) -> None:
-    one, two = ConversationStore(file), ConversationStore(file)
-    conversation, keeper = keeping(one)
+    first, two = ConversationStore(file), ConversationStore(file)
+    conversation, keeper = keeping(first)
     turn(conversation, "a", "1")
-    got(one.list_conversations())
+    got(first.list_conversations())
     assert keeper.conversation_id is not None
     got(two.delete_conversation(keeper.conversation_id))
     conversation.begin_reply("Model Q4")
     conversation.append("said after it")
     conversation.finish_reply("end")
-    assert got(one.list_conversations()) == []
+    assert got(first.list_conversations()) == []
     turn(conversation, "b", "2")
-    assert only(one).title == "b"
+    assert only(first).title == "b"
     assert texts(only(two)) == ["said after it", "b", "2"]
-    one.close()
+    first.close()
     two.close()
 
 

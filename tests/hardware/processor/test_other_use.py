@@ -60,9 +60,9 @@ def test_another_program_at_work_is_seen_on_this_machine_and_ones_own_is_not() -
         try:
             all_others, without = OtherUseMeter([os.getpid()]), OtherUseMeter([os.getpid(), spinning.pid])
             time.sleep(1.0)
-            use, rest = all_others.read(), without.read()
+            use, other_use = all_others.read(), without.read()
         finally:
             spinning.kill()
     assert use is not None
-    assert rest is not None
-    assert use - rest > 0.02
+    assert other_use is not None
+    assert use - other_use > 0.02

@@ -12,7 +12,10 @@ from tui.units import GIB
 
 def test_a_moment_has_the_figures_of_its_reading() -> None:
     sample = reading(
-        load=97, held=memory(5.0, cache=2.0), gpus=(card_reading(load=21),), process=engine(1.0, 0.5)
+        load=97,
+        memory_reading=memory(5.0, cache=2.0),
+        gpus=(card_reading(load=21),),
+        process=engine(1.0, 0.5),
     )
     moment = moment_of(sample, (card(),), 12.0, Phase.GENERATING, 40, 71.0)
     assert (moment.time, moment.wall) == (100.0, 12.0)

@@ -20,12 +20,12 @@ SHORT = Settings(temperature=0, max_tokens=12, context=2048)
 async def after(pilot: Pilot[None], dashboard: Dashboard, *keys: str) -> Reply:
     """The reply that comes of these keys; it may be there before one looks."""
     conversation = dashboard.chat.conversation
-    before = {(message.id, getattr(message, "parts", 0)) for message in conversation.all_messages}
+    states_before = {(message.id, getattr(message, "parts", 0)) for message in conversation.all_messages}
     await pilot.press(*keys)
 
     def is_there() -> bool:
         last = conversation.messages[-1]
-        is_new = isinstance(last, Reply) and (last.id, last.parts) not in before
+        is_new = isinstance(last, Reply) and (last.id, last.parts) not in states_before
         return is_new and not dashboard.chat.answering
 
     await until(is_there, "the answer")
@@ -126,7 +126,7 @@ async def test_a_load_in_the_middle_of_a_conversation_keeps_it() -> None:
         await load_first(pilot, dashboard)
         conversation = dashboard.chat.conversation
         first = await ask_and_wait(pilot, dashboard, "Name a colour of the rainbow.")
-        before = conversation.messages
+        messages_before = conversation.messages
         # WHEN it is loaded in another way, and the conversation goes on
         await pilot.press("f2", "right_square_bracket", "enter")
         await until(
@@ -136,7 +136,7 @@ async def test_a_load_in_the_middle_of_a_conversation_keeps_it() -> None:
         second = await ask_and_wait(pilot, dashboard, "Name a fruit that grows in summer.")
         # THEN nothing is lost, and the model reads all of it
         assert [(message.id, message.text) for message in conversation.messages[:2]] == [
-            (message.id, message.text) for message in before
+            (message.id, message.text) for message in messages_before
         ]
         prompt_holds(conversation, second)
         assert second.metrics is not None

@@ -40,11 +40,11 @@ async def test_the_reason_of_a_size_that_nobody_tells_is_shown_on_hovering():
         assert status.tooltip is None
 
 
-@pytest.mark.parametrize(("before", "after"), [(9.4, 101.0), (None, 23.1), (0.5, 1234.0)])
-def test_nothing_moves_when_a_figure_changes(before: float | None, after: float):
+@pytest.mark.parametrize(("earlier", "after"), [(9.4, 101.0), (None, 23.1), (0.5, 1234.0)])
+def test_nothing_moves_when_a_figure_changes(earlier: float | None, after: float):
     status = full()
     columns: list[int] = []
-    for rate, first in ((before, 0.4), (after, 12.5)):
+    for rate, first in ((earlier, 0.4), (after, 12.5)):
         status.tokens_per_second = rate
         status.first_token_seconds = first
         line = plain(status.first_line(80))

@@ -66,7 +66,7 @@ class Workplace:
             host=self.host, measurement=measurement, settings=Settings(max_tokens=40), sizer=None
         )
 
-        async def plan(_sizer: object, _model: object, load: LoadSettings, *_rest: object) -> LoadPlan:
+        async def plan(_sizer: object, _model: object, load: LoadSettings, *_arguments: object) -> LoadPlan:
             return LoadPlan(load, fit(), None)
 
         monkeypatch.setattr(flow_module, "plan_load", plan)
@@ -153,10 +153,10 @@ async def test_two_models_are_compared_from_the_list_and_the_chat_stays(tmp_path
         await until(lambda: (last := dashboard.chat.conversation.last_reply) and last.receipt, "the receipt")
         talked = dashboard.chat.conversation.messages
         await pilot.press("f2")
-        here = [each for each in dashboard.models.listing.shown_models if each.file]
-        for one in here:
-            dashboard.models.listing.highlight(one.key)
-            await until(lambda one=one: dashboard.models.highlighted == one, "the highlight")
+        local_models = [model for model in dashboard.models.listing.shown_models if model.file]
+        for model in local_models:
+            dashboard.models.listing.highlight(model.key)
+            await until(lambda model=model: dashboard.models.highlighted == model, "the highlight")
             await pilot.press("space")
         await until(lambda: len(dashboard.models.marked) == 2, "the marks")
 
@@ -166,20 +166,20 @@ async def test_two_models_are_compared_from_the_list_and_the_chat_stays(tmp_path
         assert "is unloaded first" in words(pilot.app.screen, "#setup-words")
         pilot.app.screen.query_one(OwnPrompt).text = "Say hello."
         await pilot.press("enter")
-        most = 0
+        most_loaded = 0
 
         def over() -> bool:
-            nonlocal most
+            nonlocal most_loaded
             loaded = [engine for engine in engines() if _maps(engine, "Q4_1.gguf")]
-            most = max(most, len(loaded))
+            most_loaded = max(most_loaded, len(loaded))
             return isinstance(pilot.app.screen, ComparisonScreen) and not dashboard.comparing
 
         await until(over, "the comparison")
 
         # THEN each has answered, never two of them in memory, and the chat is what it was
         screen = pilot.app.screen
-        assert most <= 1
-        assert [side.model for side in screen.comparison.sides] == here
+        assert most_loaded <= 1
+        assert [side.model for side in screen.comparison.sides] == local_models
         assert all(cell.text for side in screen.comparison.sides for cell in side.cells)
         assert dashboard.engine_pid is None
         assert dashboard.chat.conversation.messages == talked
@@ -189,8 +189,8 @@ async def test_two_models_are_compared_from_the_list_and_the_chat_stays(tmp_path
         await until(lambda: pilot.app.screen is dashboard, "the dashboard")
         assert dashboard.models.listing.loaded_key is None
         await until(lambda: dashboard.models.settled, "every size")
-        fits = [dashboard.models.fits[one.key] for one in here]
-        assert all(each.measured_bytes for each in fits)
+        fits = [dashboard.models.fits[model.key] for model in local_models]
+        assert all(fit.measured_bytes for fit in fits)
 
         # AND one can come back to what was compared
         await pilot.press("C")

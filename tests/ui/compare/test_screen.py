@@ -40,7 +40,7 @@ async def shown(
     async with app.run_test(size=size, notifications=True) as pilot:
         row = app.query_one(GaugeRow)
         row.machine = machine()
-        row.reading = reading(held=memory(used=3.0))
+        row.reading = reading(memory_reading=memory(used=3.0))
         screen = ComparisonScreen(comparisons, row)
         app.push_screen(screen, results.append)
         await until(lambda: screen.is_mounted and screen.columns and texts(screen)[0], "the answers")
@@ -130,9 +130,9 @@ async def test_the_answers_to_the_highlighted_prompt_scroll_together():
 async def test_why_there_is_no_answer_stands_where_it_would_be():
     why = Failed(0, "memory", saying("Too big: it needs 9 GiB."), saying("Choose a smaller one."))
 
-    async def prepare(asked: Model) -> PreparedLoad:
-        plan = await ready(asked)
-        return PreparedLoad(plan.settings, refused=why if asked is ONE else None)
+    async def prepare(next_model: Model) -> PreparedLoad:
+        plan = await ready(next_model)
+        return PreparedLoad(plan.settings, refused=why if next_model is ONE else None)
 
     comparison = await compared(ScriptedHost({HELLO.prompt: died()}), prepare=prepare)
     async with shown(comparisons_of(comparison)) as (_pilot, screen, _results):

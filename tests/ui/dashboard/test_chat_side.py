@@ -53,7 +53,9 @@ async def test_a_model_is_loaded_where_its_verdict_says(monkeypatch: pytest.Monk
             fit = Fit(
                 Verdict.SPLIT, "", None, card, None, 2048, "f16", gpu_layers=layers, cpu_experts=experts
             )
-            chosen = ModelsPane.LoadRequested(sample("A model", here=True), fit, LoadSettings(context=2048))
+            chosen = ModelsPane.LoadRequested(
+                sample("A model", is_local=True), fit, LoadSettings(context=2048)
+            )
             dashboard.models.post_message(chosen)
             await until(lambda: loads, "the load")
             assert (loads[0].gpu_layers, loads[0].cpu_experts) == asked

@@ -68,9 +68,9 @@ def test_the_machine_is_measured_only_while_nothing_else_goes_on() -> None:
 
 def test_the_engine_is_ended_where_memory_stays_short_and_left_alone_where_it_does_not() -> None:
     parts = Parts()
-    short = reading(held=memory(used=7.95), process=engine())
+    short = reading(memory_reading=memory(used=7.95), process=engine())
     parts.watch.guard(short)
-    parts.watch.guard(reading(held=memory(used=4.0), process=engine()))
+    parts.watch.guard(reading(memory_reading=memory(used=4.0), process=engine()))
     parts.watch.guard(short)
     assert parts.killed == []
     parts.watch.guard(short)

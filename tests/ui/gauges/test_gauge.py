@@ -35,7 +35,7 @@ def test_no_line_is_wider_than_its_gauge(width: int, height: int, count: int) ->
             gpus=tuple(card_reading(index, 100, 11.9) for index in range(count)),
             pressure=50,
             process=engine(3, 1),
-            held=memory(7.9, 0.1, 1.5),
+            memory_reading=memory(7.9, 0.1, 1.5),
         ),
         cpu_temperature_celsius=101,
         cpu_frequency_mhz=4800,

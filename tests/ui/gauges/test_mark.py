@@ -26,8 +26,8 @@ SPLIT = Fit(
 NOW = reading(32 * GIB, 20 * GIB, card(3 * GIB, 0, 16 * GIB), card(GIB, 1))
 
 
-def after(of: Reading, fit: Fit, held: int = 0) -> tuple[int | None, int | None]:
-    memory, gpu = marks_of(of, fit, "A model", held)
+def after(of: Reading, fit: Fit, loaded_bytes: int = 0) -> tuple[int | None, int | None]:
+    memory, gpu = marks_of(of, fit, "A model", loaded_bytes)
     return memory.after_bytes if memory else None, gpu.after_bytes if gpu else None
 
 
@@ -41,15 +41,15 @@ def test_each_memory_is_marked_with_its_own_part_of_a_split() -> None:
 
 
 def test_memory_of_the_loaded_model_is_freed_before_the_mark() -> None:
-    held = reading(32 * GIB, 20 * GIB, card(3 * GIB, 0), card(9 * GIB, 1))
+    machine_reading = reading(32 * GIB, 20 * GIB, card(3 * GIB, 0), card(9 * GIB, 1))
 
-    assert after(held, SPLIT, held=8 * GIB) == (21 * GIB, 11 * GIB)
+    assert after(machine_reading, SPLIT, loaded_bytes=8 * GIB) == (21 * GIB, 11 * GIB)
 
 
 def test_a_model_in_ram_alone_marks_no_card() -> None:
-    whole = msgspec.structs.replace(SPLIT, gpu_layers=0, pool=RAM, device_bytes=0, host_bytes=18 * GIB)
+    ram_alone = msgspec.structs.replace(SPLIT, gpu_layers=0, pool=RAM, device_bytes=0, host_bytes=18 * GIB)
 
-    assert after(NOW, whole) == (30 * GIB, None)
+    assert after(NOW, ram_alone) == (30 * GIB, None)
 
 
 def test_a_model_that_fits_nowhere_is_marked_past_the_end_of_memory() -> None:

@@ -66,7 +66,7 @@ async def test_a_reading_that_changes_nothing_redraws_nothing() -> None:
         gauge.refresh = lambda *regions, **_options: redrawn.extend(regions) or gauge  # type: ignore[method-assign]
         gauge.reading = reading(time=2.0, load=99.0)
         assert redrawn == []
-        gauge.reading = reading(time=3.0, held=memory(7.0))
+        gauge.reading = reading(time=3.0, memory_reading=memory(7.0))
         assert redrawn != []
 
 
@@ -131,7 +131,7 @@ async def test_without_colour_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -
     async with app.run_test(size=(120, 40)) as pilot:
         row = app.query_one(GaugeRow)
         row.machine = machine()
-        row.reading = reading(load=50, pressure=40.0, held=memory(4.0, 3.5))
+        row.reading = reading(load=50, pressure=40.0, memory_reading=memory(4.0, 3.5))
         row.mark = MemoryMark(6 * GIB, "Llama")
         await pilot.pause()
         screen_text = "\n".join(screen_rows(app))

@@ -74,7 +74,7 @@ async def test_a_tick_that_changes_nothing_redraws_nothing() -> None:
         row.reading = reading(load=99)
         await pilot.pause()
         assert redrawn == []
-        row.reading = reading(held=memory(7.0))
+        row.reading = reading(memory_reading=memory(7.0))
         await until(lambda: redrawn, "the change")
 
 

@@ -22,9 +22,9 @@ async def test_a_strip_fills_the_content_and_follows_the_theme() -> None:
         app.theme = "llmtui-light"
         await pilot.pause()
         # Styles are kept until the widget says that they changed.
-        kept = next(iter(painter.paint([Piece("8.0", "value")]))).style
-        assert kept is not None
-        assert kept.color == value.style.color
+        painted_style = next(iter(painter.paint([Piece("8.0", "value")]))).style
+        assert painted_style is not None
+        assert painted_style.color == value.style.color
         painter.forget()
         style = next(iter(painter.paint([Piece("8.0", "value")]))).style
         assert style is not None

@@ -16,7 +16,7 @@ HOSTILE = "a\x1b[17~b\x1b[113;5uc\x1bOQd\x1b]52;c;aGk=\x07e\x1b[20f\x00\tg\x1b[2
 
 
 def pieces(text: str, size: int) -> list[str]:
-    return [text[at : at + size] for at in range(0, len(text), size)]
+    return [text[start : start + size] for start in range(0, len(text), size)]
 
 
 @given(st.integers(1, 40))

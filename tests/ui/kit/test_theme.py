@@ -75,11 +75,11 @@ async def test_the_variables_follow_a_change_of_theme(theme: str) -> None:
     app = Host(lambda: Coloured("x"))
     async with app.run_test() as pilot:
         widget = app.query_one(Coloured)
-        before = widget.styles.color
+        color_before = widget.styles.color
         app.theme = theme
         await pilot.pause()
         wanted = theme_variable_defaults(app.current_theme)["fit-tight"]
-        assert widget.styles.color == Color.parse(wanted) != before
+        assert widget.styles.color == Color.parse(wanted) != color_before
 
 
 def test_our_theme_is_dark_and_light() -> None:

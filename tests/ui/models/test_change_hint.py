@@ -9,7 +9,7 @@ from tui.ui.models import change_hint as module
 from tui.ui.models.change_hint import ChangeHint
 
 SETTINGS = LoadSettings(context=2048)
-MODEL = model("A model", here=True)
+MODEL = model("A model", is_local=True)
 
 
 def test_a_model_that_fits_needs_no_hint() -> None:

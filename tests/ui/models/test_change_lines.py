@@ -80,9 +80,7 @@ def test_the_hint_names_the_cheapest_change_and_the_key():
 
 
 def test_a_model_that_fits_says_what_is_left():
-    words = no_change_text(Offer(OFFER.model, fit(total=2), ()))
+    text = no_change_text(Offer(OFFER.model, fit(total=2), ()))
     # 5 GiB are free, half of one is the reserve
-    assert words.startswith(
-        "It fits as it is. It leaves 2.50 GiB of unified memory free, besides 512 MiB for"
-    )
-    assert words.endswith("A context of up to 24576 fits now.")
+    assert text.startswith("It fits as it is. It leaves 2.50 GiB of unified memory free, besides 512 MiB for")
+    assert text.endswith("A context of up to 24576 fits now.")

@@ -35,7 +35,7 @@ from tui.ui.models.pane import ModelsPane
 from tui.ui.models.verdicts import VERDICTS
 from tui.units import GIB, MIB
 
-ENTRIES = {each.name: each for each in load_catalogue().entries}
+ENTRIES = {entry.name: entry for entry in load_catalogue().entries}
 
 
 LOAD = LoadSettings()
@@ -78,8 +78,8 @@ async def opened(offer: Offer, size: tuple[int, int] = (120, 40)) -> AsyncIterat
 
 
 def words(app) -> str:
-    found = app.screen.query("#changes-text")
-    return found.first(Static).visual.plain if found else ""
+    texts_shown = app.screen.query("#changes-text")
+    return texts_shown.first(Static).visual.plain if texts_shown else ""
 
 
 @pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 40), (200, 60)])
@@ -163,18 +163,20 @@ async def test_where_there_is_nothing_to_choose_it_says_why():
 async def pane(*models: Model, pool: Pool) -> AsyncIterator[tuple[Pilot, ModelsPane]]:
     app = Host(lambda: ModelsPane(Sizer(None), LOAD))
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
-        found = app.query_one(ModelsPane)
-        found.machine = a_machine()
-        found.show_pools([pool])
-        found.show_models(models, no_model_on_disk(WHERE))
-        found.rows.focus()
-        await until(lambda: found.highlighted is not None and found.detail.fit is not None, "the list")
-        yield pilot, found
+        models_pane = app.query_one(ModelsPane)
+        models_pane.machine = a_machine()
+        models_pane.show_pools([pool])
+        models_pane.show_models(models, no_model_on_disk(WHERE))
+        models_pane.rows.focus()
+        await until(
+            lambda: models_pane.highlighted is not None and models_pane.detail.fit is not None, "the list"
+        )
+        yield pilot, models_pane
 
 
-def tight_pool(each: Model) -> Pool:
+def tight_pool(model: Model) -> Pool:
     """Room for all of it but its reserve, and for a little more when a program is closed."""
-    need = Sizer(None).known_size(each, LOAD).footprint.total_bytes
+    need = Sizer(None).known_size(model, LOAD).footprint.total_bytes
     return Pool(RAM_NAME, "ram", 8 * GIB, need, 512 * MIB)
 
 
@@ -182,13 +184,13 @@ async def choose(pilot: Pilot, wanted: str) -> None:
     await pilot.press("c")
     await until(lambda: isinstance(pilot.app.screen, ChangesScreen) and words(pilot.app), "the changes")
     options = pilot.app.screen.query_one(OptionList)
-    prompts = [str(each.prompt) for each in options.options]
+    prompts = [str(option.prompt) for option in options.options]
     options.highlighted = next(n for n, text in enumerate(prompts) if text.startswith(wanted))
     await pilot.press("enter")
 
 
 @pytest.fixture(autouse=True)
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[Program]:
+def closed_programs(monkeypatch: pytest.MonkeyPatch) -> list[Program]:
     """What was asked to close; nothing is."""
     names: list[Program] = []
 
@@ -204,32 +206,38 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Program]:
 LLAMA = catalogue_model(ENTRIES["Llama-3.1-8B-Instruct"])
 
 
-async def test_a_smaller_kv_type_is_taken_for_the_whole_list(asked):
-    async with pane(LLAMA, catalogue_model(ENTRIES["Qwen3-8B"]), pool=tight_pool(LLAMA)) as (pilot, found):
-        found.listing.highlight(LLAMA.key)
-        await until(lambda: found.highlighted == LLAMA, "the highlight")
-        assert found.detail.fit.verdict is Verdict.TIGHT
-        assert found.detail.hint[0].startswith("to fit: KV q4_0 frees 7")
+async def test_a_smaller_kv_type_is_taken_for_the_whole_list(closed_programs):
+    async with pane(LLAMA, catalogue_model(ENTRIES["Qwen3-8B"]), pool=tight_pool(LLAMA)) as (
+        pilot,
+        models_pane,
+    ):
+        models_pane.listing.highlight(LLAMA.key)
+        await until(lambda: models_pane.highlighted == LLAMA, "the highlight")
+        assert models_pane.detail.fit.verdict is Verdict.TIGHT
+        assert models_pane.detail.hint[0].startswith("to fit: KV q4_0 frees 7")
         await choose(pilot, "KV cache q4_0")
-        await until(lambda: found.listing.kv_type == "q4_0", "the header")
-        assert found.detail.fit.verdict is Verdict.FITS
-        assert found.detail.fit.kv_type == "q4_0"
-        assert found.detail.hint == ()
-        assert asked == []
+        await until(lambda: models_pane.listing.kv_type == "q4_0", "the header")
+        assert models_pane.detail.fit.verdict is Verdict.FITS
+        assert models_pane.detail.fit.kv_type == "q4_0"
+        assert models_pane.detail.hint == ()
+        assert closed_programs == []
 
 
 async def test_a_shorter_context_shows_in_the_header():
-    async with pane(LLAMA, pool=Pool(RAM_NAME, "ram", 6 * GIB, 6 * GIB, 512 * MIB)) as (pilot, found):
+    async with pane(LLAMA, pool=Pool(RAM_NAME, "ram", 6 * GIB, 6 * GIB, 512 * MIB)) as (pilot, models_pane):
         await choose(pilot, "context 4096")
-        await until(lambda: found.listing.context == 4096, "the header")
-        assert found.detail.fit.verdict is Verdict.FITS
+        await until(lambda: models_pane.listing.context == 4096, "the header")
+        assert models_pane.detail.fit.verdict is Verdict.FITS
 
 
 async def test_another_quantization_becomes_the_row():
-    async with pane(LLAMA, pool=Pool(RAM_NAME, "ram", 5600 * MIB, 5600 * MIB, 512 * MIB)) as (pilot, found):
+    async with pane(LLAMA, pool=Pool(RAM_NAME, "ram", 5600 * MIB, 5600 * MIB, 512 * MIB)) as (
+        pilot,
+        models_pane,
+    ):
         await choose(pilot, "quantization Q3_K_M")
-        await until(lambda: found.highlighted.quant == "Q3_K_M", "the other row")
-        assert [each.quant for each in found.listing.shown_models] == ["Q3_K_M"]
+        await until(lambda: models_pane.highlighted.quant == "Q3_K_M", "the other row")
+        assert [model.quant for model in models_pane.listing.shown_models] == ["Q3_K_M"]
 
 
 async def test_a_quantization_on_this_disk_is_gone_to():
@@ -238,27 +246,30 @@ async def test_a_quantization_on_this_disk_is_gone_to():
         Model("Own", quant, size, same.shape, model_file("Own", quant), same)
         for quant, size in (("Q8_0", 6 * GIB), ("Q4_K_M", 3 * GIB))
     )
-    async with pane(heavy, light, pool=Pool(RAM_NAME, "ram", 6 * GIB, 6 * GIB, 512 * MIB)) as (pilot, found):
-        found.listing.highlight(heavy.key)
-        await until(lambda: found.highlighted == heavy, "the highlight")
+    async with pane(heavy, light, pool=Pool(RAM_NAME, "ram", 6 * GIB, 6 * GIB, 512 * MIB)) as (
+        pilot,
+        models_pane,
+    ):
+        models_pane.listing.highlight(heavy.key)
+        await until(lambda: models_pane.highlighted == heavy, "the highlight")
         await choose(pilot, "quantization Q4_K_M (on disk)")
-        await until(lambda: found.highlighted == light, "the other file")
+        await until(lambda: models_pane.highlighted == light, "the other file")
 
 
-async def test_a_program_is_asked_to_close_and_it_is_said(asked):
-    async with pane(LLAMA, pool=tight_pool(LLAMA)) as (pilot, _found):
+async def test_a_program_is_asked_to_close_and_it_is_said(closed_programs):
+    async with pane(LLAMA, pool=tight_pool(LLAMA)) as (pilot, _models_pane):
         await choose(pilot, "close firefox")
         await until(lambda: words(pilot.app).startswith("Ask firefox"), "the question")
-        assert asked == []
+        assert closed_programs == []
         await pilot.press("down", "enter")
-        await until(lambda: asked == [FIREFOX], "the program")
+        await until(lambda: closed_programs == [FIREFOX], "the program")
         await until(lambda: any("firefox" in note.message for note in pilot.app._notifications), "the notice")
 
 
 async def test_what_could_not_be_closed_is_told_in_one_notice(monkeypatch: pytest.MonkeyPatch):
     problem = reason("hardware.program_not_asked", program="firefox")
     monkeypatch.setattr(models_pane, "ask_to_close", lambda _programs: (problem,))
-    async with pane(LLAMA, pool=tight_pool(LLAMA)) as (pilot, _found):
+    async with pane(LLAMA, pool=tight_pool(LLAMA)) as (pilot, _models_pane):
         await choose(pilot, "close firefox")
         await until(lambda: words(pilot.app).startswith("Ask firefox"), "the question")
         await pilot.press("down", "enter")
@@ -268,12 +279,12 @@ async def test_what_could_not_be_closed_is_told_in_one_notice(monkeypatch: pytes
 
 
 async def test_for_another_machine_no_program_here_is_offered():
-    async with pane(LLAMA, pool=POOL) as (pilot, found):
-        found.what_if = PROFILES["m1-8gb"]
-        await until(lambda: found.detail.fit is not None, "the other verdict")
+    async with pane(LLAMA, pool=POOL) as (pilot, models_pane):
+        models_pane.what_if = PROFILES["m1-8gb"]
+        await until(lambda: models_pane.detail.fit is not None, "the other verdict")
         await pilot.press("c")
         await until(lambda: isinstance(pilot.app.screen, ChangesScreen) and words(pilot.app), "the changes")
-        prompts = [str(each.prompt) for each in pilot.app.screen.query_one(OptionList).options]
+        prompts = [str(option.prompt) for option in pilot.app.screen.query_one(OptionList).options]
         assert prompts
         assert not any("firefox" in text for text in prompts)
 
@@ -281,10 +292,10 @@ async def test_for_another_machine_no_program_here_is_offered():
 async def test_before_there_is_a_verdict_the_key_does_nothing():
     app = Host(lambda: ModelsPane(Sizer(None), LOAD))
     async with app.run_test(size=(120, 40)) as pilot:
-        found = app.query_one(ModelsPane)
-        found.show_models([LLAMA], no_model_on_disk(WHERE))
-        found.rows.focus()
-        await until(lambda: found.highlighted is not None, "the list")
+        models_pane = app.query_one(ModelsPane)
+        models_pane.show_models([LLAMA], no_model_on_disk(WHERE))
+        models_pane.rows.focus()
+        await until(lambda: models_pane.highlighted is not None, "the list")
         await pilot.press("c")
         await pilot.pause()
         assert not isinstance(app.screen, ChangesScreen)

@@ -12,10 +12,10 @@ from tui.sentences import reason
 from tui.ui.models.column_layout import MARKED, plan_columns, row_cells
 from tui.units import GIB
 
-FITS = model("small", here=False, weights=GIB)
+FITS = model("small", is_local=False, weights=GIB)
 
 
-FITS_HERE = model("tiny", here=True, weights=GIB // 4)
+FITS_HERE = model("tiny", is_local=True, weights=GIB // 4)
 
 
 TIGHT = model("medium", weights=4 * GIB)
@@ -47,7 +47,7 @@ WIDE = {"size", "speed", "disk", "parameters", "context", "license"}
 
 @pytest.mark.parametrize("width", [31, 38, 46, 58, 76, 100, 140, 198])
 def test_a_row_is_exactly_as_wide_as_the_list(width):
-    hostile = model("模型-非常长的名字-" * 4, "Q4_K_M", here=True)
+    hostile = model("模型-非常长的名字-" * 4, "Q4_K_M", is_local=True)
     columns = plan_columns([*ALL, hostile], width)
     for listed_model in (*ALL, hostile):
         row = "".join(
@@ -74,7 +74,7 @@ def row_text(width, listed_model, verdict_fit, loaded=False):
 
 
 def test_a_row_shows_the_verdict_as_glyph_and_word_and_keeps_the_quantization():
-    row = row_text(46, model("Llama-3.2-3B-Instruct", here=True), fit(Verdict.TIGHT, 5.2))
+    row = row_text(46, model("Llama-3.2-3B-Instruct", is_local=True), fit(Verdict.TIGHT, 5.2))
     assert "◐ tight" in row
     assert "Q4_K_M" in row
     assert "5.20G" in row
@@ -122,7 +122,7 @@ def test_names_from_outside_have_no_control_characters():
     assert "evil name" in row
 
 
-ONE, TWO, ELSEWHERE = model("One", here=True), model("Two", here=True), model("Elsewhere")
+ONE, TWO, ELSEWHERE = model("One", is_local=True), model("Two", is_local=True), model("Elsewhere")
 
 
 @pytest.mark.parametrize("width", [40, 52, 66, 100, 140])

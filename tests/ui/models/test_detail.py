@@ -11,7 +11,7 @@ from tui.ui.gauges.stacked_bar import StackedBar
 from tui.ui.models.detail import ModelDetail
 from tui.units import GIB
 
-HERE = model("Llama-3.2-3B-Instruct", here=True)
+HERE = model("Llama-3.2-3B-Instruct", is_local=True)
 
 
 AWAY = model("Qwen2.5-7B-Instruct")
@@ -69,11 +69,11 @@ async def test_the_hint_is_drawn_when_it_comes():
         detail.styles.height = "100%"
         detail.model, detail.fit = AWAY, fit(Verdict.TIGHT)
         await pilot.pause()
-        rest = app.query_one("#detail-body", Static)
-        assert "to fit" not in rest.visual.plain
+        body = app.query_one("#detail-body", Static)
+        assert "to fit" not in body.visual.plain
         detail.hint = HINT
         await pilot.pause()
-        assert HINT[0] in rest.visual.plain
+        assert HINT[0] in body.visual.plain
 
 
 async def test_the_parts_are_drawn_when_they_come():
@@ -83,8 +83,8 @@ async def test_the_parts_are_drawn_when_they_come():
         detail.styles.height = "100%"
         detail.model, detail.fit, detail.measured_bytes = HERE, fit(), 3 * GIB
         await pilot.pause()
-        rest = app.query_one("#detail-body", Static)
-        assert "its own" not in rest.visual.plain
+        body = app.query_one("#detail-body", Static)
+        assert "its own" not in body.visual.plain
         detail.measured_parts = (GIB, 2 * GIB)
         await pilot.pause()
-        assert "now 1.00 GiB private, 2.00 GiB mapped" in rest.visual.plain
+        assert "now 1.00 GiB private, 2.00 GiB mapped" in body.visual.plain

@@ -12,7 +12,7 @@ from tui.services.sentences import sentence
 from tui.ui.models.detail_lines import choose_lines, detail_lines, difference_text, source_text
 from tui.units import GIB
 
-HERE = model("Llama-3.2-3B-Instruct", here=True)
+HERE = model("Llama-3.2-3B-Instruct", is_local=True)
 
 
 AWAY = model("Qwen2.5-7B-Instruct")
@@ -60,7 +60,7 @@ def test_the_source_of_the_size_is_named():
 
 
 @pytest.mark.parametrize(
-    ("its_fit", "words"),
+    ("its_fit", "context_note"),
     [
         (fit(), "context 8192 · up to 24576 fits now · trained for 128k"),
         (fit(Verdict.TOO_BIG, max_context=None), "context 8192 · no context fits now · trained for 128k"),
@@ -68,8 +68,8 @@ def test_the_source_of_the_size_is_named():
         (None, "trained for 128k"),
     ],
 )
-def test_the_context_that_fits_stands_beside_the_one_it_was_trained_for(its_fit, words):
-    assert words in texts(HERE, its_fit)
+def test_the_context_that_fits_stands_beside_the_one_it_was_trained_for(its_fit, context_note):
+    assert context_note in texts(HERE, its_fit)
 
 
 def test_a_model_that_is_here_shows_its_path_and_one_that_is_not_its_repository(tmp_path):
@@ -113,7 +113,7 @@ def test_unknown_facts_are_left_out():
 
 
 def test_a_file_without_a_chat_template_has_a_note():
-    plain = msgspec.structs.replace(model_file("x", "Q8_0", known=shape()), chat_template=False)
+    plain = msgspec.structs.replace(model_file("x", "Q8_0", known_shape=shape()), chat_template=False)
     assert "The file has no chat template; it may be a base model, which continues text" in texts(
         Model("x", "Q8_0", GIB, shape(), plain, None)
     )
@@ -122,7 +122,7 @@ def test_a_file_without_a_chat_template_has_a_note():
 
 @pytest.mark.parametrize("width", [20, 38, 48, 78, 198])
 def test_no_line_is_wider_than_the_pane(width):
-    long_name = model("模型-a-very-long-name-" * 5, here=True)
+    long_name = model("模型-a-very-long-name-" * 5, is_local=True)
     for shown_model in (HERE, AWAY, long_name):
         for line in texts(
             shown_model,
@@ -137,11 +137,11 @@ def test_no_line_is_wider_than_the_pane(width):
 def test_the_least_important_lines_are_left_out_first():
     everything = texts(HERE, fit(), 3 * GIB)
     for height in range(len(everything)):
-        kept = texts(HERE, fit(), 3 * GIB, height=height)
+        lines = texts(HERE, fit(), 3 * GIB, height=height)
         more = texts(HERE, fit(), 3 * GIB, height=height + 1)
-        assert len(kept) == height
+        assert len(lines) == height
         # A pane one row higher shows the same lines in the same order and one between them.
-        assert any(more[:row] + more[row + 1 :] == kept for row in range(height + 1))
+        assert any(more[:row] + more[row + 1 :] == lines for row in range(height + 1))
     four = texts(HERE, fit(), 3 * GIB, height=4)
     assert four[0].startswith("Llama")
     assert four[1].startswith("● fits")
@@ -189,15 +189,15 @@ def test_the_speed_of_reading_follows_the_speed_of_writing():
     # AND it leaves before the speed of writing
     for height in range(len(lines)):
         visible = texts(HERE, its_fit, height=height)
-        reading, writing = (any(words in line for line in visible) for words in ("reads a", "about 13"))
+        reading, writing = (any(phrase in line for line in visible) for phrase in ("reads a", "about 13"))
         assert writing or not reading
 
 
 @pytest.mark.parametrize("code", ["fit.machine_not_measured", "fit.token_bytes_unknown"])
 def test_an_unknown_speed_of_reading_takes_no_line(code: str):
     unknown = Speed(None, None, reason=reason("fit.machine_not_measured"))
-    other = Speed(None, None, reason=reason(code))
-    lines = texts(HERE, msgspec.structs.replace(fit(), speed=unknown, prompt_speed=other))
+    slow = Speed(None, None, reason=reason(code))
+    lines = texts(HERE, msgspec.structs.replace(fit(), speed=unknown, prompt_speed=slow))
     assert sum("not measured yet" in line for line in lines) == 1
     assert not any("prompt" in line for line in lines)
 

@@ -8,10 +8,10 @@ from tui.sentences import reason
 from tui.ui.models.filter import filtered_and_sorted, matches
 from tui.units import GIB
 
-FITS = model("small", here=False, weights=GIB)
+FITS = model("small", is_local=False, weights=GIB)
 
 
-FITS_HERE = model("tiny", here=True, weights=GIB // 4)
+FITS_HERE = model("tiny", is_local=True, weights=GIB // 4)
 
 
 TIGHT = model("medium", weights=4 * GIB)

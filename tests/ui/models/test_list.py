@@ -91,10 +91,10 @@ async def test_arrows_move_while_the_filter_is_typed_and_enter_keeps_it():
         assert listing.name == listing.names[1]
         assert len(listing.names) == 3
         assert not listing.posted(ModelList.ModelChosen)
-        kept = listing.name
+        name_before = listing.name
         await listing.pilot.press("escape")
         await listing.pilot.pause()
-        assert listing.name == kept
+        assert listing.name == name_before
         assert len(listing.names) == 20
 
 
@@ -138,11 +138,11 @@ async def test_an_empty_list_teaches(tmp_path):
 async def test_sorting_keeps_the_model_under_the_cursor():
     async with run_list() as listing:
         await listing.pilot.press("down", "down", "down")
-        name, before = listing.name, listing.names
+        name, names_before = listing.name, listing.names
         await listing.pilot.press("s", "s", "s")
         await listing.pilot.pause()
         assert listing.list.sort == "name"
-        assert listing.names == sorted(before)
+        assert listing.names == sorted(names_before)
         assert listing.name == name
 
 
@@ -150,8 +150,8 @@ async def test_until_a_key_is_pressed_the_best_model_leads():
     async with run_list() as listing:
         models, fits = many(20)
         worst = listing.names[-1]
-        longer = {key: msgspec.structs.replace(each, context=16384) for key, each in fits.items()}
-        key = next(each.key for each in models if each.name == worst)
+        longer = {key: msgspec.structs.replace(fit, context=16384) for key, fit in fits.items()}
+        key = next(model.key for model in models if model.name == worst)
         listing.list.set_fits({**longer, key: fit(Verdict.FITS, 99, context=16384)})
         await listing.pilot.pause()
         assert listing.rows.highlighted == 0
@@ -177,14 +177,14 @@ async def test_other_load_settings_order_anew_and_keep_the_model_on_its_line():
         # The other verdicts trade places, so the row of the highlighted model moves far.
         turned = {
             key: msgspec.structs.replace(
-                each, context=32768, verdict=Verdict.TOO_BIG if each.verdict is Verdict.FITS else Verdict.FITS
+                fit, context=32768, verdict=Verdict.TOO_BIG if fit.verdict is Verdict.FITS else Verdict.FITS
             )
-            for key, each in fits.items()
+            for key, fit in fits.items()
         }
-        before = listing.rows.highlighted
+        line_before = listing.rows.highlighted
         listing.list.set_fits(turned)
         await listing.pilot.pause()
-        assert listing.rows.highlighted != before
+        assert listing.rows.highlighted != line_before
         assert listing.name == name
         assert listing.rows.highlighted - listing.rows.scroll_offset.y == line
 
@@ -192,16 +192,16 @@ async def test_other_load_settings_order_anew_and_keep_the_model_on_its_line():
 async def test_a_rescan_keeps_the_highlight_and_tells_only_what_changed():
     async with run_list() as listing:
         await listing.pilot.press("down", "down")
-        name, told = listing.name, len(listing.posted(ModelList.ModelHighlighted))
+        name, message_count = listing.name, len(listing.posted(ModelList.ModelHighlighted))
         models, _fits = many(20)
-        listing.list.set_models([model("A-new-one", here=True), *models])
+        listing.list.set_models([model("A-new-one", is_local=True), *models])
         await listing.pilot.pause()
         assert listing.name == name
-        assert len(listing.posted(ModelList.ModelHighlighted)) == told
-        listing.list.set_models([each for each in models if each.name != name])
+        assert len(listing.posted(ModelList.ModelHighlighted)) == message_count
+        listing.list.set_models([model for model in models if model.name != name])
         await listing.pilot.pause()
         assert listing.name is not None
-        assert len(listing.posted(ModelList.ModelHighlighted)) == told + 1
+        assert len(listing.posted(ModelList.ModelHighlighted)) == message_count + 1
 
 
 async def test_a_file_that_cannot_be_used_is_unknown_without_a_fit():

@@ -46,7 +46,7 @@ def said(dashboard: Dashboard) -> str:
 
 async def test_all_verdicts_are_for_the_chosen_machine_and_go_back() -> None:
     async with running() as (pilot, dashboard):
-        here = dashboard.models.detail.fit
+        local_fit = dashboard.models.detail.fit
         assert said(dashboard) == ""
         # WHEN the MacBook is chosen
         await choose_m1(pilot, dashboard)
@@ -64,7 +64,7 @@ async def test_all_verdicts_are_for_the_chosen_machine_and_go_back() -> None:
         await choose(pilot, dashboard, 0)
         # THEN its own verdicts are back
         assert said(dashboard) == ""
-        assert dashboard.models.detail.fit.pool.capacity_bytes == here.pool.capacity_bytes
+        assert dashboard.models.detail.fit.pool.capacity_bytes == local_fit.pool.capacity_bytes
 
 
 async def test_the_gauges_go_on_with_this_machine_without_the_mark() -> None:
@@ -75,8 +75,8 @@ async def test_the_gauges_go_on_with_this_machine_without_the_mark() -> None:
         assert (row.mark, row.gpu_mark) == (None, None)
         # AND readings that come later change neither the verdicts nor the mark
         (pool,) = pools(M1, None)
-        before = dashboard.reading
-        await until(lambda: dashboard.reading is not before, "another reading")
+        reading_before = dashboard.reading
+        await until(lambda: dashboard.reading is not reading_before, "another reading")
         assert row.machine is dashboard.machine
         assert row.mark is None
         assert dashboard.models.detail.fit.pool == pool
@@ -143,25 +143,25 @@ async def test_a_machine_like_this_one_is_as_fast_and_another_is_not() -> None:
         dashboard.models.show_measurements(Speeds(RATES))
         await until(lambda: dashboard.models.detail.fit.speed, "the speed")
         model = dashboard.models.highlighted
-        here = fits(dashboard)[model.key]
-        assert here.prompt_speed.value
+        local_fit = fits(dashboard)[model.key]
+        assert local_fit.prompt_speed.value
         picker = await open_picker(pilot)
         picker.query_one(Input).value = "64"
         picker.query_one(Input).focus()
         await pilot.press("enter")
         await until(lambda: said(dashboard) and fits(dashboard).get(model.key), "the line")
         like = fits(dashboard)[model.key]
-        assert (like.speed, like.prompt_speed) == (here.speed, here.prompt_speed)
+        assert (like.speed, like.prompt_speed) == (local_fit.speed, local_fit.prompt_speed)
         # AND what is measured meanwhile counts for it
         dashboard.models.show_measurements(Speeds(None))
         await until(lambda: fits(dashboard)[model.key].speed.value is None, "the change")
         dashboard.models.show_measurements(Speeds(RATES))
         await choose_m1(pilot, dashboard)
-        other = fits(dashboard)[model.key]
-        assert other.speed.value not in (None, here.speed.value)
-        assert (other.prompt_speed.value, other.measured_bytes) == (None, None)
+        other_fit = fits(dashboard)[model.key]
+        assert other_fit.speed.value not in (None, local_fit.speed.value)
+        assert (other_fit.prompt_speed.value, other_fit.measured_bytes) == (None, None)
         dashboard.models.show_measurements(Speeds(None))
-        assert fits(dashboard)[model.key].speed == other.speed
+        assert fits(dashboard)[model.key].speed == other_fit.speed
 
 
 async def test_machines_with_the_same_memory_have_the_same_verdicts() -> None:

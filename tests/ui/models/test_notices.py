@@ -6,8 +6,8 @@ from tui.ui.models.notices import counts_text, no_match, no_model_on_disk
 
 def test_the_first_start_says_where_was_looked_and_what_brings_a_model(tmp_path):
     notice = no_model_on_disk(tmp_path, ["models folder", "packages"])
-    for words in (str(tmp_path), "models folder, packages", "llmtui[demo]", "llmtui path/to/model.gguf"):
-        assert words in notice.text
+    for phrase in (str(tmp_path), "models folder, packages", "llmtui[demo]", "llmtui path/to/model.gguf"):
+        assert phrase in notice.text
     assert "Looked in" not in no_model_on_disk(tmp_path).text
 
 
@@ -16,7 +16,7 @@ def test_words_agree_with_their_number():
     assert "Esc shows all 2 models again." in no_match("x", 2).text
 
 
-ONE, TWO, ELSEWHERE = model("One", here=True), model("Two", here=True), model("Elsewhere")
+ONE, TWO, ELSEWHERE = model("One", is_local=True), model("Two", is_local=True), model("Elsewhere")
 
 
 def test_the_count_says_what_there_is():

@@ -19,8 +19,8 @@ from tui.ui.models.notices import no_model_on_disk
 from tui.ui.models.pane import ModelsPane
 
 ONE, TWO, ELSEWHERE = (
-    model("One", here=True),
-    model("Two", here=True),
+    model("One", is_local=True),
+    model("Two", is_local=True),
     model("Elsewhere"),
 )
 
@@ -54,8 +54,8 @@ async def go_to(pane: ModelsPane, model_to_mark: Model) -> None:
 
 async def test_space_marks_in_order_and_takes_the_mark_away():
     async with models_pane(ONE, TWO) as (pilot, pane):
-        before = lines(pane)
-        assert not any(line.startswith(MARKED) for line in before)
+        lines_before = lines(pane)
+        assert not any(line.startswith(MARKED) for line in lines_before)
         for model_to_mark in (TWO, ONE):
             await go_to(pane, model_to_mark)
             await pilot.press("space")
@@ -66,7 +66,7 @@ async def test_space_marks_in_order_and_takes_the_mark_away():
             await go_to(pane, model_to_mark)
             await pilot.press("space")
         await until(lambda: not pane.marked, "no marks")
-        assert lines(pane) == before
+        assert lines(pane) == lines_before
         assert "marked" not in str(pane.listing.border_subtitle)
 
 
@@ -92,14 +92,14 @@ async def test_marks_outlast_a_rescan_and_go_with_their_model():
 
 
 async def test_the_key_asks_for_the_marked_ones():
-    asked: list[ModelsPane.CompareRequested] = []
+    requests: list[ModelsPane.CompareRequested] = []
 
     def hear(message: Message) -> None:
         if isinstance(message, ModelsPane.CompareRequested):
-            asked.append(message)
+            requests.append(message)
 
     async with models_pane(ONE, TWO, hook=hear) as (pilot, pane):
         await go_to(pane, TWO)
         await pilot.press("space", "C")
-        await until(lambda: asked, "the question")
-        assert list(asked[0].models) == [TWO]
+        await until(lambda: requests, "the question")
+        assert list(requests[0].models) == [TWO]

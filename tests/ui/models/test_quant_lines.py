@@ -16,22 +16,22 @@ from tui.ui.kit.pieces import plain
 from tui.ui.models.quant_lines import can_take, row_text, table_lines
 from tui.ui.models.verdicts import VERDICTS
 
-ENTRIES = {each.name: each for each in load_catalogue().entries}
+ENTRIES = {entry.name: entry for entry in load_catalogue().entries}
 
 
 LLAMA = ENTRIES["Llama-3.2-3B-Instruct"]
 
 
-def judged(one: Model) -> Fit:
+def judged(model: Model) -> Fit:
     """Too big over 6 GiB, tight over 3, with a speed for what fits."""
-    size = one.weights_bytes / (1 << 30)
+    size = model.weights_bytes / (1 << 30)
     verdict = Verdict.TOO_BIG if size > 6 else Verdict.TIGHT if size > 3 else Verdict.FITS
     speed = Speed(40 / size, "estimated") if verdict is Verdict.FITS else None
     return Fit(verdict, NOT_SIZED, None, POOL, None, 2048, "f16", speed=speed)
 
 
-def table(one: Model | None = None, others: tuple[Model, ...] = ()) -> QuantTable:
-    return quant_rows(one or catalogue_model(LLAMA), judged, others)
+def table(model: Model | None = None, other_models: tuple[Model, ...] = ()) -> QuantTable:
+    return quant_rows(model or catalogue_model(LLAMA), judged, other_models)
 
 
 def row(quant: str, of: QuantTable | None = None):
@@ -43,10 +43,10 @@ def test_every_line_stays_within_its_width_and_says_the_verdict_in_words(width: 
     header, lines = table_lines(table().rows, width)
     for line in (header, *lines):
         assert cell_len(plain(line)) <= width
-    for one, line in zip(table().rows, lines, strict=True):
-        look = VERDICTS[one.fit.verdict]
+    for row, line in zip(table().rows, lines, strict=True):
+        look = VERDICTS[row.fit.verdict]
         assert f"{look.glyph} {look.word}" in plain(line)
-        assert f" {one.quant} " in plain(line)
+        assert f" {row.quant} " in plain(line)
 
 
 def test_what_matters_least_goes_first_where_it_is_narrow():
@@ -69,17 +69,19 @@ def test_figures_stand_right_aligned_in_columns():
 
 def test_an_estimated_speed_is_marked_and_a_missing_one_is_not_made_up():
     _header, lines = table_lines(table().rows, 140)
-    by_quant = {one.quant: plain(line) for one, line in zip(table().rows, lines, strict=True)}
+    by_quant = {row.quant: plain(line) for row, line in zip(table().rows, lines, strict=True)}
     assert "~21.4" in by_quant["Q4_K_M"]
     assert "n/a" in by_quant["F32"]
 
 
 def test_a_row_in_words_says_bits_size_loss_and_where_it_is():
     of = table(catalogue_model(LLAMA, "Q8_0"))
-    words = row_text(row("Q4_K_M", of), of.rows)
-    assert words.startswith("Each number takes 5.0 bits instead of 16. 1.31 GiB smaller than Q8_0. ")
-    assert "Quality lost: a little (KL divergence 0.031 for Llama 3 8B, 0.028 with an importance" in words
-    assert "smaller models lose more" in words
+    description = row_text(row("Q4_K_M", of), of.rows)
+    assert description.startswith("Each number takes 5.0 bits instead of 16. 1.31 GiB smaller than Q8_0. ")
+    assert (
+        "Quality lost: a little (KL divergence 0.031 for Llama 3 8B, 0.028 with an importance" in description
+    )
+    assert "smaller models lose more" in description
     assert "larger than Q8_0" in row_text(row("F16", of), of.rows)
     # The one it was opened on is told beside full precision.
     assert "smaller than F16" in row_text(row("Q8_0", of), of.rows)
@@ -91,8 +93,8 @@ def test_a_loss_without_a_figure_says_why():
 
 
 def test_only_what_can_be_had_can_be_taken():
-    here = Model("Llama-3.2-3B-Instruct", "Q2_K", 1, None, model_file("x", "Q2_K"), LLAMA)
-    of = table(others=(here,))
+    local_model = Model("Llama-3.2-3B-Instruct", "Q2_K", 1, None, model_file("x", "Q2_K"), LLAMA)
+    of = table(other_models=(local_model,))
     assert can_take(row("Q2_K", of))
     assert can_take(row("Q8_0", of))
     assert not can_take(row("Q3_K_S", of))

@@ -23,7 +23,7 @@ from tui.ui.models.notices import no_model_on_disk
 from tui.ui.models.pane import ModelsPane
 from tui.ui.models.quants_screen import QuantsScreen
 
-ENTRIES = {each.name: each for each in load_catalogue().entries}
+ENTRIES = {entry.name: entry for entry in load_catalogue().entries}
 
 
 LLAMA = ENTRIES["Llama-3.2-3B-Instruct"]
@@ -32,16 +32,16 @@ LLAMA = ENTRIES["Llama-3.2-3B-Instruct"]
 SETTINGS = LoadSettings(context=2048)
 
 
-def judged(one: Model) -> Fit:
+def judged(model: Model) -> Fit:
     """Too big over 6 GiB, tight over 3, with a speed for what fits."""
-    size = one.weights_bytes / (1 << 30)
+    size = model.weights_bytes / (1 << 30)
     verdict = Verdict.TOO_BIG if size > 6 else Verdict.TIGHT if size > 3 else Verdict.FITS
     speed = Speed(40 / size, "estimated") if verdict is Verdict.FITS else None
     return Fit(verdict, NOT_SIZED, None, POOL, None, 2048, "f16", speed=speed)
 
 
-def table(one: Model | None = None, others: tuple[Model, ...] = ()) -> QuantTable:
-    return quant_rows(one or catalogue_model(LLAMA), judged, others)
+def table(model: Model | None = None, other_models: tuple[Model, ...] = ()) -> QuantTable:
+    return quant_rows(model or catalogue_model(LLAMA), judged, other_models)
 
 
 def row(quant: str, of: QuantTable | None = None):
@@ -60,8 +60,8 @@ async def opened(of: QuantTable, size: tuple[int, int] = (120, 40)) -> AsyncIter
 
 
 def text(app, selector: str) -> str:
-    found = app.screen.query(selector)
-    return found.first(Static).visual.plain if found else ""
+    widgets = app.screen.query(selector)
+    return widgets.first(Static).visual.plain if widgets else ""
 
 
 @pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 40), (200, 60)])
@@ -69,11 +69,11 @@ async def test_table_and_words_are_on_the_screen_at_every_size(size):
     async with opened(table(), size) as (pilot, _results):
         screen = pilot.app.screen
         await pilot.pause()
-        whole = screen.region
+        screen_region = screen.region
         for selector in ("#quants-header", "QuantList", "#quants-text", "#quants-source"):
             region = screen.query_one(selector).region
             assert region.height > 0
-            assert whole.contains_region(region)
+            assert screen_region.contains_region(region)
         assert screen.query_one(OptionList).size.height >= 5
         assert "Each number takes" in text(pilot.app, "#quants-text")
 
@@ -83,11 +83,11 @@ async def test_it_opens_on_the_current_one_and_the_words_follow_the_keys():
     async with opened(of) as (pilot, _results):
         rows = pilot.app.screen.query_one(OptionList)
         assert of.rows[rows.highlighted].current
-        before = text(pilot.app, "#quants-text")
+        text_before = text(pilot.app, "#quants-text")
         await pilot.press("j")
-        await until(lambda: text(pilot.app, "#quants-text") not in ("", before), "other words")
+        await until(lambda: text(pilot.app, "#quants-text") not in ("", text_before), "other words")
         await pilot.press("k")
-        await until(lambda: text(pilot.app, "#quants-text") == before, "the same words")
+        await until(lambda: text(pilot.app, "#quants-text") == text_before, "the same words")
         await pilot.press("G")
         await until(lambda: rows.highlighted == len(of.rows) - 1, "the last row")
 
@@ -136,12 +136,12 @@ async def test_why_there_is_only_one_row_is_said():
 async def pane(*models: Model) -> AsyncIterator[tuple[Pilot, ModelsPane]]:
     app = Host(lambda: ModelsPane(Sizer(None), SETTINGS))
     async with app.run_test(size=(120, 40)) as pilot:
-        found = app.query_one(ModelsPane)
-        found.show_pools([POOL])
-        found.show_models(models, no_model_on_disk(POOL_FOLDER))
-        found.rows.focus()
-        await until(lambda: found.highlighted is not None, "the list")
-        yield pilot, found
+        models_pane = app.query_one(ModelsPane)
+        models_pane.show_pools([POOL])
+        models_pane.show_models(models, no_model_on_disk(POOL_FOLDER))
+        models_pane.rows.focus()
+        await until(lambda: models_pane.highlighted is not None, "the list")
+        yield pilot, models_pane
 
 
 POOL_FOLDER = model_file("x", "Q8_0").path.parent
@@ -161,16 +161,16 @@ async def take(pilot: Pilot, quant: str) -> None:
 
 
 async def test_a_row_of_the_catalogue_becomes_the_quantization_and_stays_it():
-    async with pane(catalogue_model(LLAMA), catalogue_model(ENTRIES["gpt-oss-20b"])) as (pilot, found):
-        found.listing.highlight("Llama-3.2-3B-Instruct:Q4_K_M")
-        await until(lambda: found.highlighted.quant == "Q4_K_M", "the highlight")
+    async with pane(catalogue_model(LLAMA), catalogue_model(ENTRIES["gpt-oss-20b"])) as (pilot, models_pane):
+        models_pane.listing.highlight("Llama-3.2-3B-Instruct:Q4_K_M")
+        await until(lambda: models_pane.highlighted.quant == "Q4_K_M", "the highlight")
         await take(pilot, "Q8_0")
-        await until(lambda: found.highlighted.key == "Llama-3.2-3B-Instruct:Q8_0", "the other row")
-        assert len(found.listing.shown_models) == 2
-        assert found.detail.fit is not None
+        await until(lambda: models_pane.highlighted.key == "Llama-3.2-3B-Instruct:Q8_0", "the other row")
+        assert len(models_pane.listing.shown_models) == 2
+        assert models_pane.detail.fit is not None
         # AND a look through the disk leaves it so
-        found.show_models([catalogue_model(LLAMA)], no_model_on_disk(POOL_FOLDER))
-        assert [each.quant for each in found.listing.shown_models] == ["Q8_0"]
+        models_pane.show_models([catalogue_model(LLAMA)], no_model_on_disk(POOL_FOLDER))
+        assert [model.quant for model in models_pane.listing.shown_models] == ["Q8_0"]
 
 
 async def test_a_quantization_on_this_disk_is_gone_to_even_through_a_filter():
@@ -179,21 +179,21 @@ async def test_a_quantization_on_this_disk_is_gone_to_even_through_a_filter():
         Model("Own", quant, 1 << 30, same.shape, model_file("Own", quant), same)
         for quant in ("Q4_K_M", "Q8_0")
     ]
-    async with pane(*files) as (pilot, found):
-        found.listing.highlight(files[0].key)
-        found.listing.query_text = "Q4_K_M"
-        await until(lambda: found.highlighted == files[0], "the highlight")
+    async with pane(*files) as (pilot, models_pane):
+        models_pane.listing.highlight(files[0].key)
+        models_pane.listing.query_text = "Q4_K_M"
+        await until(lambda: models_pane.highlighted == files[0], "the highlight")
         await take(pilot, "Q8_0")
-        await until(lambda: found.highlighted == files[1], "the other file")
+        await until(lambda: models_pane.highlighted == files[1], "the other file")
 
 
 async def test_before_the_machine_is_known_the_key_does_nothing():
     app = Host(lambda: ModelsPane(Sizer(None), SETTINGS))
     async with app.run_test(size=(120, 40)) as pilot:
-        found = app.query_one(ModelsPane)
-        found.show_models([catalogue_model(LLAMA)], no_model_on_disk(POOL_FOLDER))
-        found.rows.focus()
-        await until(lambda: found.highlighted is not None, "the list")
+        models_pane = app.query_one(ModelsPane)
+        models_pane.show_models([catalogue_model(LLAMA)], no_model_on_disk(POOL_FOLDER))
+        models_pane.rows.focus()
+        await until(lambda: models_pane.highlighted is not None, "the list")
         await pilot.press("t")
         await pilot.pause()
         assert not isinstance(app.screen, QuantsScreen)

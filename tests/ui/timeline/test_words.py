@@ -20,9 +20,9 @@ def test_a_moment_in_words() -> None:
         celsius=61.0,
         watts=18.2,
     )
-    first, *rest = column_facts(column, Work(Phase.GENERATING, (1,)))
+    first, *more_facts = column_facts(column, Work(Phase.GENERATING, (1,)))
     assert first.endswith(" generating 71.0 tok/s")
-    assert rest == ["CPU 97 %", "memory 5.1 of 8.0 GiB", "engine 1.20 GiB", "61 °C", "18 W"]
+    assert more_facts == ["CPU 97 %", "memory 5.1 of 8.0 GiB", "engine 1.20 GiB", "61 °C", "18 W"]
 
 
 def test_unknown_figures_are_left_out() -> None:

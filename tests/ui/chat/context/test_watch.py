@@ -133,7 +133,7 @@ async def test_the_oldest_turns_are_dropped_after_a_warning() -> None:
         await send(pilot, dashboard, question("delta", 150))
         # THEN the model did not see the first turn, and the screen shows that
         assert names_in(prompt(dashboard)) == [*NAMES[1:]]
-        first, answer, *_rest = chat.conversation.messages
+        first, answer, *_messages = chat.conversation.messages
         await until(lambda: dropped(dashboard) == [first.id, answer.id], "the turn that is left out")
         assert not chat.remedy_panel.sentence
 

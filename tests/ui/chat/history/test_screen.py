@@ -190,10 +190,14 @@ async def test_a_conversation_with_a_real_model_is_there_after_a_restart() -> No
         # AND opening it brings back every word, the cost and the receipt
         messages = dashboard.chat.conversation.messages
         assert [(m.role, m.text) for m in messages] == [(m.role, m.text) for m in messages_before]
-        reply, before = messages[-1], messages_before[-1]
+        reply, original = messages[-1], messages_before[-1]
         assert isinstance(reply, Reply)
-        assert isinstance(before, Reply)
-        assert (reply.metrics, reply.receipt, reply.finish) == (before.metrics, before.receipt, before.finish)
+        assert isinstance(original, Reply)
+        assert (reply.metrics, reply.receipt, reply.finish) == (
+            original.metrics,
+            original.receipt,
+            original.finish,
+        )
         await until(lambda: len(dashboard.chat.transcript.views) == 2, "the messages")
         # AND a notice names the model that answered, and the key that loads it
         assert "SmolLM2-135M-Instruct Q4_1" in notice(dashboard)

@@ -163,7 +163,7 @@ async def test_a_file_that_cannot_be_attached_is_reported():
         await typed(pilot, "@pho")
         await until(lambda: app.offered == ["photo.bin"])
         await pilot.press("enter")
-        await until(lambda: app.told == [("photo.bin is not text.", True)], "why")
+        await until(lambda: app.calls == [("photo.bin is not text.", True)], "why")
 
 
 async def test_a_mention_in_the_middle_keeps_the_text_after_it():

@@ -20,7 +20,7 @@ MAIL = Attachment("[red]mail[/red].txt", "Hello")
 class AreaApp(Host):
     def __init__(self) -> None:
         super().__init__(PromptArea)
-        self.told: list[tuple[str, bool]] = []
+        self.calls: list[tuple[str, bool]] = []
         self.changes = 0
 
     def on_mount(self) -> None:
@@ -31,7 +31,7 @@ class AreaApp(Host):
         return self.query_one(PromptArea)
 
     def on_prompt_area_attachment_notice(self, event: PromptArea.AttachmentNotice) -> None:
-        self.told.append((event.text, event.is_error))
+        self.calls.append((event.text, event.is_error))
 
     def on_prompt_area_changed(self) -> None:
         self.changes += 1
@@ -71,9 +71,9 @@ async def test_dropped_files_are_attached_or_the_reason_is_shown(tmp_path: Path)
         await until(lambda: app.area.prompt.offered, "the offer")
         await until(lambda: app.edge == "Enter attaches 3 files, writing on keeps the paths", "its words")
         await pilot.press("enter")
-        await until(lambda: app.told, "the files")
+        await until(lambda: app.calls, "the files")
         assert app.area.prompt.attachments == (Attachment("a.md", "one"), Attachment("b.txt", "año"))
-        ((text, wrong),) = app.told
+        ((text, wrong),) = app.calls
         assert wrong
         assert text == (
             "b.txt is not UTF-8 and was read as Latin-1; look whether accents are right. c.bin is not text."

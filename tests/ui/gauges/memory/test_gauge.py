@@ -17,7 +17,7 @@ def test_memory_set_aside_for_graphics_is_not_shown_as_memory() -> None:
     )
     shared_memory_machine = machine((shared,), None)
     # THEN the tick stands at what it can use of the RAM, and both are told
-    bar = mem(reading(held=memory(2.0, 0.0)), 62, shown_machine=shared_memory_machine)[0]
+    bar = mem(reading(memory_reading=memory(2.0, 0.0)), 62, shown_machine=shared_memory_machine)[0]
     inside = bar[bar.index("▕") + 1 : bar.index("▏")]
     assert inside.index("╎") == round(len(inside) * 3 / 8)
     assert (

@@ -19,7 +19,7 @@ def sensors(current: Reading, **values: float) -> Reading:
 
 
 def test_the_memory_gauge_shows_used_and_total_bytes() -> None:
-    assert mem(reading(held=memory(4.0, 1.0)))[0] == "▕███████░░     ▏ 4.0 / 8.0 GiB  50 %"
+    assert mem(reading(memory_reading=memory(4.0, 1.0)))[0] == "▕███████░░     ▏ 4.0 / 8.0 GiB  50 %"
 
 
 def test_memory_that_is_not_read_keeps_its_capacity() -> None:
@@ -30,7 +30,7 @@ def test_memory_that_is_not_read_keeps_its_capacity() -> None:
 
 def test_the_mark_is_drawn_and_named() -> None:
     first, second, _state = mem(
-        reading(held=memory(4.0, 1.0)), mark=MemoryMark(6 * GIB, "Llama-3.2-3B Q4_K_M")
+        reading(memory_reading=memory(4.0, 1.0)), mark=MemoryMark(6 * GIB, "Llama-3.2-3B Q4_K_M")
     )
     assert "·" in first
     assert "▼" in first
@@ -49,14 +49,14 @@ def test_hostile_labels_cannot_break_the_line() -> None:
 
 
 def test_the_engine_has_its_own_part_of_the_bar() -> None:
-    first, second, _state = mem(reading(held=memory(4.0, 2.0), process=engine(1.0, 1.0)), width=62)
+    first, second, _state = mem(reading(memory_reading=memory(4.0, 2.0), process=engine(1.0, 1.0)), width=62)
     assert "▓" in first
     assert second.startswith("engine 2.00 GiB  available 3.00 GiB")
 
 
 def test_the_engines_memory_is_drawn_by_purpose() -> None:
     # GIVEN an engine that holds what it measured when it loaded
-    current = reading(held=memory(4.0, 2.0), process=engine(0.75, 1.0))
+    current = reading(memory_reading=memory(4.0, 2.0), process=engine(0.75, 1.0))
     # WHEN the gauge is drawn
     lines = [plain(line) for line in memory_lines(current, machine(), None, 62, 5, LOADED)]
     # THEN each part has its own glyph, in the bar and in the legend
@@ -67,7 +67,7 @@ def test_the_engines_memory_is_drawn_by_purpose() -> None:
 
 def test_the_ceiling_of_the_gpu_is_a_tick_on_the_memory_it_shares() -> None:
     apple = PROFILES["m1-8gb"]
-    bar = mem(reading(held=memory(2.0, 0.0)), 62, shown_machine=apple)[0]
+    bar = mem(reading(memory_reading=memory(2.0, 0.0)), 62, shown_machine=apple)[0]
     inside = bar[bar.index("▕") + 1 : bar.index("▏")]
     assert inside.index("╎") == round(len(inside) * 5461 / 8192)
     assert "╎ GPU 5.33 GiB" in "\n".join(mem(reading(), 62, 5, shown_machine=apple))
@@ -77,7 +77,7 @@ def test_the_ceiling_of_the_gpu_is_a_tick_on_the_memory_it_shares() -> None:
 
 
 def test_the_swap_rate_is_shown_only_while_memory_is_read_back() -> None:
-    calm = reading(held=memory(swap=1.0))
+    calm = reading(memory_reading=memory(swap=1.0))
     assert mem(sensors(calm, swap_in_bytes_per_second=0), 62)[2] == "pressure low  swap 1.00 GiB"
     busy = mem(sensors(calm, swap_in_bytes_per_second=3.4 * MIB), 62)[2]
     assert busy == "pressure low  swap in 3.40 MiB/s  swap 1.00 GiB"
@@ -100,10 +100,10 @@ def test_memory_shared_with_a_gpu_is_called_unified() -> None:
 
 def test_unknown_cache_is_left_out_and_mapped_weights_count_as_used() -> None:
     # GIVEN Windows, where cache is free memory and a model's mapped pages are not
-    held = msgspec.structs.replace(memory(4.0), reclaimable_bytes=None)
-    parts = memory_parts(held, engine(1.0, 2.0))
+    memory_reading = msgspec.structs.replace(memory(4.0), reclaimable_bytes=None)
+    parts = memory_parts(memory_reading, engine(1.0, 2.0))
     assert (parts.other_programs, parts.engine, parts.mapped) == (GIB, 3 * GIB, 2 * GIB)
     assert parts.available == 4 * GIB
-    shown = "\n".join(mem(reading(held=held), 62))
-    assert "cache" not in shown
-    assert "available 4.00 GiB" in shown
+    drawing = "\n".join(mem(reading(memory_reading=memory_reading), 62))
+    assert "cache" not in drawing
+    assert "available 4.00 GiB" in drawing

@@ -16,7 +16,7 @@ def text_of(lines: list[Line]) -> str:
 
 
 def test_memory_in_full_gives_each_part_a_line() -> None:
-    current = reading(held=memory(4.0, 2.0, 1.0), process=engine(0.75, 1.0), pressure=12.0)
+    current = reading(memory_reading=memory(4.0, 2.0, 1.0), process=engine(0.75, 1.0), pressure=12.0)
     text = text_of(memory_sheet(current, PROFILES["m1-8gb"], None, LOADED, PercentHistory(), 70, 3))
     for row in (
         "█ other programs             3.25 GiB   41 %",
