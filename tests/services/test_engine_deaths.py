@@ -19,7 +19,7 @@ from tui.services.sentences import sentence, sentences
 HELLO = AnswerRequest((ChatMessage("user", "Hello"),))
 SMALL = LoadSettings(context=256)
 ABORTED, CRASHED, KILLED = (death(-number, []) for number in (6, 11, 9))
-MODEL = model("Bad", "Q4_0", here=True)
+MODEL = model("Bad", "Q4_0", is_local=True)
 
 
 def again(deaths: EngineDeaths, *ends: Failed, model: Model = MODEL) -> Failed | None:
