@@ -15,6 +15,7 @@ import pytest
 from tests.chat.compared import ScriptedHost, died, ready
 from tests.cli.asking import MODEL, Result, unexplained
 from tests.cli.conftest import ROOT
+from tests.engine.random_models import BYTE_TOKENIZER, VOCABULARY
 from tests.gguf_files import write_llama
 from tui.chat.comparing.tasks import task_names
 from tui.cli import compare
@@ -54,7 +55,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory, smollm2: Path) -> Path:
 def too_big(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A header of a model of some hundreds of GiB, and a hole."""
     path = tmp_path_factory.mktemp("models") / "Big-F32.gguf"
-    return write_llama(path, layers=400, embedding=8192, feed_forward=32768)
+    sizes = {"layers": 400, "embedding": 8192, "feed_forward": 32768, "vocabulary": VOCABULARY}
+    return write_llama(path, metadata=BYTE_TOKENIZER, **sizes)
 
 
 # On the real engine

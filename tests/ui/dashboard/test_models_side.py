@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine.random_models import BYTE_TOKENIZER, VOCABULARY
 from tests.gguf_files import write_llama
 from tests.ui.dashboard.running_dashboard import notice_text, running
 from tests.waiting import until
@@ -20,7 +21,8 @@ async def test_what_cannot_be_loaded_stays_in_the_list_and_says_why(tmp_path: Pa
     broken.write_bytes(b"GGUF" + b"\xff" * 40)
     copy = tmp_path / "copy-Q4_1.gguf"
     copy.write_bytes(smollm2.read_bytes())
-    big = write_llama(tmp_path / "big-F32.gguf", layers=400, embedding=8192, feed_forward=32768)
+    sizes = {"layers": 400, "embedding": 8192, "feed_forward": 32768, "vocabulary": VOCABULARY}
+    big = write_llama(tmp_path / "big-F32.gguf", metadata=BYTE_TOKENIZER, **sizes)
     places = SearchPaths(files=(copy, big), folders=(folder,))
     async with running(places=places) as (pilot, dashboard):
         models = dashboard.models
