@@ -22,8 +22,8 @@ VAGUE_PARAMETERS = 0.05
 """Percent of the parameters and assigned attributes. Goal: 1.0."""
 CLAUSE_OPENINGS = 0.35
 """Percent of the docstrings. Goal: 2.0."""
-MISSING_TESTS = 6
-"""Modules without a test of their name and without a reason. Goal: 0."""
+MISSING_TESTS = 0
+"""Modules without a test of their name and without a reason. The goal is reached."""
 SENTENCES = 0
 """Untranslated sentences. The goal is reached."""
 REASON_CODES = 0
