@@ -6,6 +6,7 @@ from textual.pilot import Pilot
 
 from tests.engine.random_models import random_llama
 from tests.ui.dashboard.running_dashboard import NAME, last_reply, load_first, running
+from tests.ui.typing import type_text
 from tests.waiting import until
 from tui.chat.conversation import Conversation
 from tui.chat.messages import Question, Reply
@@ -17,10 +18,12 @@ from tui.ui.dashboard.dashboard import Dashboard
 SHORT = Settings(temperature=0, max_tokens=12, context=2048)
 
 
-async def after(pilot: Pilot[None], dashboard: Dashboard, *keys: str) -> Reply:
-    """The reply that comes of these keys; it may be there before one looks."""
+async def after(pilot: Pilot[None], dashboard: Dashboard, *keys: str, text: str = "") -> Reply:
+    """The reply that comes of a text and these keys; it may be there before one looks."""
     conversation = dashboard.chat.conversation
     states_before = {(message.id, getattr(message, "parts", 0)) for message in conversation.all_messages}
+    if text:
+        await type_text(pilot, text)
     await pilot.press(*keys)
 
     def is_there() -> bool:
@@ -33,7 +36,7 @@ async def after(pilot: Pilot[None], dashboard: Dashboard, *keys: str) -> Reply:
 
 
 async def ask_and_wait(pilot: Pilot[None], dashboard: Dashboard, text: str) -> Reply:
-    return await after(pilot, dashboard, *text, "enter")
+    return await after(pilot, dashboard, "enter", text=text)
 
 
 def prompt_holds(conversation: Conversation, reply: Reply) -> None:

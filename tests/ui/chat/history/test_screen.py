@@ -17,6 +17,7 @@ from tests.ui.chat.history.history_app import (
     screen_lines,
     titles,
 )
+from tests.ui.typing import type_text
 from tests.waiting import until
 from tui.chat.conversation import Reply
 from tui.chat.storage.store import ConversationStore, store_file
@@ -173,7 +174,7 @@ async def test_a_conversation_with_a_real_model_is_there_after_a_restart() -> No
     async with running() as (pilot, dashboard):
         await pilot.press("enter")
         await until(lambda: dashboard.models.listing.loaded_key is not None, "the load")
-        await pilot.press(*"What is the capital of France?", "enter")
+        await type_text(pilot, "What is the capital of France?", "enter")
         chat = dashboard.chat
         await until(lambda: not chat.answering and chat.conversation.last_reply is not None, "the answer")
         await until(lambda: getattr(chat.conversation.last_reply, "receipt", None), "the receipt")
@@ -206,7 +207,7 @@ async def test_a_conversation_with_a_real_model_is_there_after_a_restart() -> No
         await until(lambda: dashboard.models.listing.loaded_key is not None, "the load")
         # AND it is loaded with the context that the conversation had
         assert dashboard._workbench.host.loaded.context == 2048
-        await pilot.press(*"And of Spain?", "enter")
+        await type_text(pilot, "And of Spain?", "enter")
         await until(lambda: dashboard.chat.answering, "the question")
         await until(lambda: not dashboard.chat.answering, "the answer")
         # AND it goes on in the same conversation

@@ -1,6 +1,7 @@
 """What a draft costs, counted by the real engine while it is written."""
 
 from tests.ui.dashboard.running_dashboard import ask, last_reply, load_first, running
+from tests.ui.typing import type_text
 from tests.waiting import until
 from tui.chat.messages import Attachment, Question
 from tui.chat.prompt_history import read_prompt_history
@@ -11,7 +12,8 @@ async def test_the_count_of_a_draft_is_what_the_engine_reads():
     async with running() as (pilot, dashboard):
         area = dashboard.chat.prompt_area
         # GIVEN no model, an estimate
-        await pilot.press("f3", *"Name a colour.")
+        await pilot.press("f3")
+        await type_text(pilot, "Name a colour.")
         await until(lambda: area.cost is not None, "the estimate")
         assert area.cost.new.exact is False
         # WHEN the model is there, it is counted
@@ -28,7 +30,7 @@ async def test_the_count_of_a_draft_is_what_the_engine_reads():
 
         # AND with a file along, in the same conversation, what is new and what is in the cache
         dashboard.chat.prompt.attach(Attachment("notes.md", "The sea is green in the evening. " * 20))
-        await pilot.press(*"Summarise.")
+        await type_text(pilot, "Summarise.")
         await until(lambda: area.cost is not None and area.cost.new.exact, "the count")
         await until(lambda: area.cost.cached > 0, "the cached part")
         cost = area.cost
