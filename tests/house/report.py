@@ -12,7 +12,7 @@ LISTED_FINDINGS = 40
 
 
 def verdict_line(rule: Rule, result: Result, *, is_whole: bool) -> str:
-    """Return the rule's figure, and whether the bound holds if it is the figure of the whole package."""
+    """Return the rule's figure, and whether the bound holds if it is the figure of a whole folder."""
     measure = _figure(result.measure, result)
     if rule.bound is None:
         return f"{rule.name:17} {measure:>8}  informs     {rule.title}"

@@ -11,7 +11,8 @@ from tests.house.prefix_families import check_prefix_families, check_tiny_module
 from tests.house.reason_codes import check_reason_codes
 from tests.house.rule import Rule
 from tests.house.sentences import check_sentences
-from tests.house.vague_names import check_vague_names, check_vague_parameters
+from tests.house.source import TESTS
+from tests.house.vague_names import check_vague_names, check_vague_parameters, check_vague_tests
 
 RULES = (
     Rule("circles", "Modules in circles of imports", check_circles, bounds.CIRCLES),
@@ -33,6 +34,9 @@ RULES = (
         "Vague names among parameters and assigned attributes",
         check_vague_parameters,
         bounds.VAGUE_PARAMETERS,
+    ),
+    Rule(
+        "vague-tests", "Vague names of both kinds in the tests", check_vague_tests, bounds.VAGUE_TESTS, TESTS
     ),
     Rule(
         "clauses", "Docstrings that open with a question word", check_clause_openings, bounds.CLAUSE_OPENINGS

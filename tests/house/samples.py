@@ -6,9 +6,15 @@ from tests.house.rule import Result
 from tests.house.source import Module, Program
 
 
-def program(sources: dict[str, str], project: Path = Path("nowhere")) -> Program:
-    """Return the program with these sources, by path."""
-    return Program(tuple(Module(path, text) for path, text in sources.items()), project)
+def program(
+    sources: dict[str, str], project: Path = Path("nowhere"), tests: dict[str, str] | None = None
+) -> Program:
+    """Return the program with these sources and tests, by path."""
+    return Program(_modules(sources), project, _modules(tests or {}))
+
+
+def _modules(sources: dict[str, str]) -> tuple[Module, ...]:
+    return tuple(Module(path, text) for path, text in sources.items())
 
 
 def texts(result: Result) -> list[str]:

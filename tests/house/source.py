@@ -1,4 +1,4 @@
-"""The source of `tui`, read and parsed once for all rules. Nothing of it is imported."""
+"""The source of `tui` and of its tests, read and parsed once for all rules. Nothing of it is imported."""
 
 import ast
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 PACKAGE = "tui"
+TESTS = "tests"
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
@@ -15,7 +16,7 @@ Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True, eq=False)
 class Module:
-    """One Python file of the package."""
+    """One Python file of the package or of the tests."""
 
     path: str
     """Path from the project's folder, with slashes: `tui/fit/judge.py`."""
@@ -66,6 +67,8 @@ class Program:
     modules: tuple[Module, ...]
     project: Path = PROJECT
     """Folder that holds `tui/` and `tests/`."""
+    tests: tuple[Module, ...] = ()
+    """All modules below `tests/`."""
 
     @cached_property
     def by_name(self) -> dict[str, Module]:
@@ -74,12 +77,13 @@ class Program:
 
 
 def read_program(project: Path = PROJECT) -> Program:
-    """Read every `.py` file below the project's `tui/`."""
-    files = sorted((project / PACKAGE).rglob("*.py"))
-    return Program(
-        tuple(Module(file.relative_to(project).as_posix(), file.read_text("utf-8")) for file in files),
-        project,
-    )
+    """Read every `.py` file below the project's `tui/` and `tests/`."""
+    return Program(_read_modules(project, PACKAGE), project, _read_modules(project, TESTS))
+
+
+def _read_modules(project: Path, folder: str) -> tuple[Module, ...]:
+    files = sorted((project / folder).rglob("*.py"))
+    return tuple(Module(file.relative_to(project).as_posix(), file.read_text("utf-8")) for file in files)
 
 
 def docstring_statement(node: Documented) -> ast.Constant | None:

@@ -9,7 +9,7 @@ RESULT = Result(
 RULE = Rule("vague", "Vague names", lambda program: RESULT, 10.0)
 
 
-def test_a_broken_bound_is_marked_for_the_whole_package_only():
+def test_a_broken_bound_is_marked_for_the_whole_folder_only():
     assert not RULE.is_kept_by(RESULT)
     assert "NO" in verdict_line(RULE, RESULT, is_whole=True)
     assert "NO" not in verdict_line(RULE, RESULT, is_whole=False)

@@ -1,5 +1,5 @@
 from tests.house.samples import program, texts
-from tests.house.vague_names import check_vague_names, check_vague_parameters
+from tests.house.vague_names import check_vague_names, check_vague_parameters, check_vague_tests
 
 SOURCE = """
 class Pool:
@@ -26,3 +26,13 @@ def test_parameters_and_attributes_are_a_figure_of_their_own():
     result = check_vague_parameters(program({"tui/fit/pools.py": SOURCE}))
     assert sorted(texts(result)) == ["kept", "most", "near", "others"]
     assert result.measure == 80
+
+
+def test_both_kinds_of_names_in_the_tests_are_a_figure_of_their_own():
+    sources = program(
+        {"tui/fit/pools.py": SOURCE}, tests={"tests/fit/test_pools.py": "rest = max(one=1)\ndef f(each): ..."}
+    )
+    result = check_vague_tests(sources)
+    assert sorted(texts(result)) == ["each", "rest"]
+    assert result.population == {"tests/fit/test_pools.py": 2}
+    assert set(check_vague_names(sources).population) == {"tui/fit/pools.py"}
