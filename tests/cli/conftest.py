@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -47,8 +48,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def inside(home: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Result]]:
-    """The command in this process: quicker, for what needs no process of its own."""
+def inside(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Result]]:
+    """The command in this process: quicker, for what needs no process of its own. Standard input is empty."""
+    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO()))
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
 

@@ -118,6 +118,7 @@ def test_ctrl_c_ends_it_early_and_keeps_what_there_is(environment: dict[str, str
         process.kill()
         process.wait()
     result = Result(process.returncode, out.decode(), err.decode())
+    assert result.code == 130
     assert "Traceback" not in result.err
     assert result.json["stopped"] is True
     assert list(unexplained(result.json)) == []
@@ -143,17 +144,18 @@ def _wait_for_model(pid: int) -> None:
 def test_the_result_is_a_table_a_document_or_json(inside: Run, scripted: Scripted):
     host = scripted(ScriptedHost({"Say hello.": "Good day."}))
     table = inside("compare", MODEL, MODEL, *HELLO)
-    assert (table.code, table.err) == (0, "")
+    assert table.code == 0
+    assert "Loading SmolLM2-135M-Instruct Q4_1 (2) (2 of 2)" in table.err
     assert table.out.startswith("prompt ")
     assert table.out.endswith("== Your prompt · SmolLM2-135M-Instruct Q4_1 (2)\nGood day.\n")
     assert host.log == [f"{step} SmolLM2-135M-Instruct" for step in ("load", "ask", "unload") * 2]
 
     document = inside("compare", MODEL, MODEL, *HELLO, "--markdown")
-    assert (document.code, document.err) == (0, "")
+    assert document.code == 0
     assert document.out.startswith("# Comparison: 2 models, 1 prompt\n")
 
     json = inside("compare", MODEL, MODEL, *HELLO, "--json")
-    assert (json.code, json.err) == (0, "")
+    assert json.code == 0
     assert json.json["prompts"][0]["max_tokens"] == 6
     assert [side["answers"][0]["text"] for side in json.json["models"]] == ["Good day."] * 2
 
@@ -171,13 +173,25 @@ def test_a_prompt_comes_before_the_tasks_and_without_either_every_task_is_asked(
     assert names("--prompt", "Hi", "--task", "arithmetic-en") == ["prompt", "arithmetic-en"]
 
 
-def test_a_prompt_on_standard_input_may_be_in_any_encoding(
+def test_the_prompt_may_be_on_standard_input_or_go_on_there(
     inside: Run, scripted: Scripted, monkeypatch: pytest.MonkeyPatch
 ):
     scripted(ScriptedHost())
+
+    def prompts(*options: str, text: bytes = "café?".encode("utf-16")) -> list[str]:
+        monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(text)))
+        document = inside("compare", MODEL, MODEL, *options, "--json").json
+        return [prompt["prompt"] for prompt in document["prompts"] if not prompt["kind"]]
+
+    assert prompts("--prompt", "-") == prompts() == ["café?"]
+    assert prompts("--prompt", "Where is a") == ["Where is a\n\ncafé?"]
+    assert prompts("--task", "arithmetic-en") == []
     monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(b"caf\xe9?")))
-    (prompt,) = inside("compare", MODEL, MODEL, "--prompt", "-", "--json").json["prompts"]
-    assert prompt["prompt"] == "caf\ufffd?"
+    assert "is not UTF-8" in inside("compare", MODEL, MODEL).failure
+    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(b"word " * 200_000)))
+    assert (
+        "no context of 8,192 tokens holds" in inside("compare", MODEL, MODEL, "--prompt", "Sum up:").failure
+    )
 
 
 def test_an_engine_that_dies_before_the_first_answer_is_the_failure(inside: Run, scripted: Scripted):
@@ -188,7 +202,7 @@ def test_an_engine_that_dies_before_the_first_answer_is_the_failure(inside: Run,
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there the first Ctrl+C ends the command")
-def test_ctrl_c_before_the_first_answer_is_a_failure_beside_an_empty_result(inside: Run, scripted: Scripted):
+def test_ctrl_c_before_the_first_answer_leaves_an_empty_result(inside: Run, scripted: Scripted):
     class Interrupted(ScriptedHost):
         async def load(self, *arguments):
             os.kill(os.getpid(), signal.SIGINT)
@@ -196,7 +210,8 @@ def test_ctrl_c_before_the_first_answer_is_a_failure_beside_an_empty_result(insi
 
     scripted(Interrupted(loads={"SmolLM2-135M-Instruct": None}))
     result = inside("compare", MODEL, MODEL, *HELLO, "--json")
-    assert result.failure == "The comparison was stopped before the first answer."
+    assert result.code == 130
+    assert result.err.endswith("Stopped: the comparison is not complete.\n")
     assert result.json["stopped"] is True
     assert list(unexplained(result.json)) == []
 

@@ -50,7 +50,8 @@ def test_the_answer_goes_to_stdout_and_the_figures_beside_it(llmtui: Run):
 
 def test_the_json_has_the_figures_of_the_answer(llmtui: Run, smollm2: Path):
     result = llmtui("run", smollm2, "Count from 1 to 100.", "--max-tokens", "8", "--json")
-    assert (result.code, result.err) == (0, "")
+    cut_off = "The answer is cut off at 8 tokens; a larger --max-tokens lets it go on.\n"
+    assert (result.code, result.err) == (0, cut_off)
     answer = result.json
     assert set(answer) == RUN_KEYS | {"finish_reason", "thinking", "remark", "remark_code"}
     assert answer["thinking"] == ""
@@ -145,10 +146,6 @@ def test_the_prompt_may_come_from_stdin(llmtui: Run):
     assert given.out == piped.out == dash.out
 
 
-def test_standard_input_that_is_not_utf_8_is_answered_all_the_same(llmtui: Run):
-    assert llmtui("run", MODEL, "--max-tokens", "4", text=b"caf\xe9?").code == 0
-
-
 def test_the_same_seed_gives_the_same_answer(llmtui: Run):
     def answer(seed: int) -> str:
         options = ("--max-tokens", "24", "--temperature", "1.5", "--seed", str(seed))
@@ -215,10 +212,11 @@ def test_ctrl_c_ends_an_answer_and_keeps_what_arrived(environment: dict[str, str
     with answering(environment) as (process, first):
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=300)
-    assert process.returncode == 0
+    assert process.returncode == 130
     assert first
     assert out.endswith(b"\n")
     figures = err.decode()
+    assert figures.endswith("Stopped: the answer is not complete.\n")
     assert "Traceback" not in figures
     assert int(figures.split(" tokens at ")[0]) < 3000
 

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from tui.chat.messages import Attachment
+from tui.chat.text_decoding import NotTextError, decode_text
 from tui.sentences import Reason, ReasonedError, reason
 from tui.text import clean_line, full_path
 from tui.units import MIB
@@ -24,11 +25,6 @@ _PATH_LIMIT = 20
 """Most files that are dropped at once; more paths are a text that looks like it."""
 _LONGEST_PATHS = 20_000
 """Longest text that may be a list of paths, in characters."""
-_CONTROL_SHARE = 0.02
-"""Share of control characters above which bytes are not text in Latin-1."""
-_CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\f\x1b") | {127}
-_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"))
-_MARKS_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class ReadFile(msgspec.Struct, frozen=True):
@@ -92,22 +88,12 @@ def _read_bytes(path: Path, name: str) -> bytes:
 
 
 def _decode(data: bytes, name: str) -> tuple[str, Reason | None]:
-    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), None)
-    if encoding is None and data.startswith(_MARKS_16):
-        encoding = "utf-16"
-    not_text = AttachmentError(reason("chat.attachment_not_text", name=name))
-    if encoding is None and b"\0" in data:
-        raise not_text
     try:
-        text = data.decode(encoding or "utf-8")
-    except UnicodeDecodeError:
-        controls = sum(byte in _CONTROLS for byte in data)
-        if encoding is not None or controls > _CONTROL_SHARE * len(data):
-            raise not_text from None
-        return data.decode("latin-1"), reason("chat.attachment_latin1", name=name)
-    if "\0" in text:
-        raise not_text
-    return text, None
+        decoded = decode_text(data, guess_latin1=True)
+    except NotTextError:
+        raise AttachmentError(reason("chat.attachment_not_text", name=name)) from None
+    guessed = decoded.encoding == "latin-1"
+    return decoded.text, reason("chat.attachment_latin1", name=name) if guessed else None
 
 
 def is_long_paste(text: str) -> bool:

@@ -85,7 +85,12 @@ def _fit() -> argparse.ArgumentParser:
 def _run() -> argparse.ArgumentParser:
     parser = _parser("llmtui run", _("Load a model and answer on stdout."))
     _one_model(parser)
-    parser.add_argument("prompt", nargs="?", metavar="PROMPT", help=_("read from stdin when left out"))
+    parser.add_argument(
+        "prompt",
+        nargs="?",
+        metavar="PROMPT",
+        help=_("text on stdin follows it, or is the prompt when it is left out"),
+    )
     _load_options(parser)
     parser.add_argument("--system", metavar="TEXT", help=_("system prompt"))
     parser.add_argument("--max-tokens", type=_whole(1), metavar="N", help=_("longest answer"))
@@ -119,7 +124,11 @@ def _compare() -> argparse.ArgumentParser:
         help=_("two or more: GGUF files, or names of models on this disk"),
     )
     _load_options(parser)
-    parser.add_argument("--prompt", metavar="TEXT", help=_('a prompt of your own; "-" reads it from stdin'))
+    parser.add_argument(
+        "--prompt",
+        metavar="TEXT",
+        help=_('a prompt of your own; text on stdin follows it, "-" for that alone'),
+    )
     parser.add_argument(
         "--task",
         dest="tasks",

@@ -2,7 +2,6 @@
 
 import asyncio
 import statistics
-import sys
 from typing import Any
 
 import msgspec
@@ -66,12 +65,12 @@ async def _measure(model: Model, arguments: Arguments, settings: Settings) -> in
     speeds = await _speeds_before(load.threads, even_if_busy=arguments.anyway)
     expected = speeds.estimate(model, load) if speeds else None
     expected_prompt = speeds.prompt_estimate(model) if speeds else None
+    print_note(_("Loading {model}").format(model=model.label))
     async with open_model(model, load) as opened:
         repeats = min(_PROMPT_REPEATS, (opened.loaded.context - _GENERATED_TOKENS) // 32)
         rounds: list[ReplyMetrics] = []
         for number in range(_ROUNDS):
-            if sys.stderr.isatty():
-                print_note(_("round {number} of {rounds}").format(number=number + 1, rounds=_ROUNDS))
+            print_note(_("round {number} of {rounds}").format(number=number + 1, rounds=_ROUNDS))
             # Another beginning each time, so that nothing is cached.
             text = f"{number}. " + _SENTENCE * repeats
             request = AnswerRequest(sampling=sampling, raw_text=text, ignore_end=True)
@@ -184,11 +183,10 @@ async def _time_machine(threads: int, *, again: bool = False, even_if_busy: bool
     waited: list[float] = []
 
     def on_start() -> None:
-        if sys.stderr.isatty():
-            print_note(_("Measuring this machine's speed, about ten seconds."))
+        print_note(_("Measuring this machine's speed, about ten seconds."))
 
     def on_wait(share: float) -> None:
-        if not waited and sys.stderr.isatty():
+        if not waited:
             note = _("Other programs use {percent:.0f} % of the processor; waiting for them.")
             print_note(note.format(percent=100 * share))
         waited.append(share)

@@ -1,8 +1,6 @@
 """`llmtui compare`: the same prompt or tasks to several models, one after another."""
 
 import asyncio
-import os
-import sys
 from collections.abc import Sequence
 
 from tui.chat.comparing.comparison import (
@@ -14,11 +12,13 @@ from tui.chat.comparing.comparison import (
     task_case,
 )
 from tui.chat.comparing.tasks import UnknownTaskError, task_names, tasks_named
+from tui.cli.answer_end import cut_note
 from tui.cli.arguments import wrong_usage
 from tui.cli.compare_output import as_json, print_comparison
-from tui.cli.interrupt import stop_on_interrupt
+from tui.cli.interrupt import INTERRUPTED, stop_on_interrupt
 from tui.cli.options import Arguments, load_settings_of
 from tui.cli.output import UserError, print_json, print_note, write
+from tui.cli.prompt_input import InputTooLongError, piped_text, read_prompt
 from tui.cli.scanning import model_on_disk
 from tui.engine.options import LoadSettings
 from tui.hardware.detect import detect_machine
@@ -29,6 +29,7 @@ from tui.services.comparing.markdown import comparison_to_markdown
 from tui.services.comparing.words import step_text
 from tui.services.host import EngineHost
 from tui.services.measuring import remember_reply
+from tui.services.prompt_size import check_prompt, longest_prompt, too_long
 from tui.services.sentences import sentences
 from tui.settings.settings import Settings
 from tui.units import format_duration
@@ -39,14 +40,16 @@ def run(arguments: Arguments, settings: Settings) -> int:
 
     Raises:
         UserError: a model is not here, or none gave an answer.
+        PromptSizeError: the prompt cannot go into the context of any model.
     """
     if len(arguments.models) < 2:
         wrong_usage("compare", _("two or more models are needed"))
     if arguments.json and arguments.markdown:
         wrong_usage("compare", _("--json and --markdown exclude each other"))
-    cases = _cases(arguments, settings)
+    names = _task_names(arguments)
     models = [model_on_disk(name, settings) for name in arguments.models]
     load = load_settings_of(arguments, settings, detect_machine())
+    cases = _cases(arguments, settings, names, models, load)
     comparison = asyncio.run(_compare(models, cases, load))
     if arguments.json:
         print_json(as_json(comparison))
@@ -54,31 +57,52 @@ def run(arguments: Arguments, settings: Settings) -> int:
         write(comparison_to_markdown(comparison))
     else:
         print_comparison(comparison)
+    _note_cut_answers(comparison)
+    if comparison.ended == "stopped":
+        print_note(_("Stopped: the comparison is not complete."))
+        return INTERRUPTED
     if not comparison.answered:
         raise _no_answer(comparison)
     return 0
 
 
-def _cases(arguments: Arguments, settings: Settings) -> tuple[PromptCase, ...]:
-    cases: list[PromptCase] = []
-    if arguments.prompt is not None:
-        prompt = arguments.prompt if arguments.prompt != "-" else _from_stdin()
-        # A terminal may send what its locale cannot say; the engine takes UTF-8 only.
-        prompt = os.fsencode(prompt).decode("utf-8", "replace")
-        if not prompt.strip():
-            raise UserError(_("The prompt is empty."), _("Write something to ask."))
-        cases.append(own_case(prompt, arguments.max_tokens or settings.max_tokens or None))
-    names = arguments.tasks or ([] if cases else ["all"])
+def _task_names(arguments: Arguments) -> Sequence[str]:
+    """Return the tasks that were named; wrong usage where there is none of a name."""
     try:
-        cases += [task_case(task) for task in tasks_named(names)]
+        tasks_named(arguments.tasks)
     except UnknownTaskError as error:
         message = _("there is no task {name}; known: {known}")
         wrong_usage("compare", message.format(name=error, known=", ".join(task_names())))
-    return tuple(cases)
+    return arguments.tasks
 
 
-def _from_stdin() -> str:
-    return sys.stdin.buffer.read().decode("utf-8", "replace")
+def _cases(
+    arguments: Arguments,
+    settings: Settings,
+    names: Sequence[str],
+    models: Sequence[Model],
+    load: LoadSettings,
+) -> tuple[PromptCase, ...]:
+    """Return the user's prompt, if there is one, and the tasks; without either, every task."""
+    prompt = _prompt(arguments, models, load)
+    cases = [own_case(prompt, arguments.max_tokens or settings.max_tokens or None)] if prompt else []
+    return (*cases, *(task_case(task) for task in tasks_named(names or ([] if cases else ["all"]))))
+
+
+def _prompt(arguments: Arguments, models: Sequence[Model], load: LoadSettings) -> str:
+    """Return the prompt with the text on standard input; without --prompt and tasks, that text alone."""
+    # The model with the longest context decides: the others say themselves that it is too long for them.
+    roomiest = max(models, key=lambda model: longest_prompt(model, load))
+    longest = longest_prompt(roomiest, load)
+    try:
+        if arguments.prompt is None:
+            prompt = "" if arguments.tasks else piped_text(longest)
+        else:
+            prompt = read_prompt(arguments.prompt, longest)
+    except InputTooLongError:
+        raise too_long(roomiest, load) from None
+    check_prompt(prompt, roomiest, load)
+    return prompt if prompt.strip() else ""
 
 
 async def _compare(models: Sequence[Model], cases: Sequence[PromptCase], load: LoadSettings) -> Comparison:
@@ -87,7 +111,7 @@ async def _compare(models: Sequence[Model], cases: Sequence[PromptCase], load: L
     def print_progress() -> None:
         nonlocal printed
         text = step_text(run.comparison, run.step)
-        if text != printed and sys.stderr.isatty():
+        if text != printed:
             seconds = seconds_left(run.comparison, run.step)
             about = _(", about {time} left").format(time=format_duration(seconds)) if seconds else ""
             print_note(text + about)
@@ -103,9 +127,20 @@ async def _compare(models: Sequence[Model], cases: Sequence[PromptCase], load: L
         return await run.run()
 
 
+def _note_cut_answers(comparison: Comparison) -> None:
+    """Say which answers to the user's own prompt are cut off; the check of a task says so itself."""
+    for side in comparison.sides:
+        for case, cell in zip(comparison.cases, side.cells, strict=True):
+            if case.task is not None or cell.metrics is None or cell.finish in (None, "stopped"):
+                continue
+            context = side.loaded.context if side.loaded else cell.metrics.context
+            if note := cut_note(cell.finish, cell.metrics.generated_tokens, context, side.model):
+                print_note(f"{side.label}: {note}")
+
+
 def _no_answer(comparison: Comparison) -> UserError:
     failures = [side.failure or side.cells[0].failure for side in comparison.sides]
     failed = next((failure for failure in failures if failure is not None), None)
     if failed is None:
-        return UserError(_("The comparison was stopped before the first answer."))
+        return UserError(_("No model gave an answer."))
     return UserError(_("No model gave an answer."), sentences(failed.reasons))

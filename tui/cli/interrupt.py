@@ -5,6 +5,9 @@ import signal
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 
+INTERRUPTED = 130
+"""Exit code after Ctrl+C, as shells have it: 128 and the number of the signal."""
+
 
 @contextmanager
 def stop_on_interrupt(stop: Callable[[], None]) -> Generator[None]:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tui.cli.arguments import parse
+from tui.cli.interrupt import INTERRUPTED
 from tui.cli.options import Arguments
 from tui.cli.output import UserError, drop_output, explained, fail, print_note, unwritable
 from tui.i18n import _
@@ -25,7 +26,10 @@ _LOG_BYTES = 1_000_000
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run llmtui and return its exit code: 0, or 1 for a failure the user can act on, 2 for wrong usage."""
+    """Run llmtui and return its exit code.
+
+    That is 0, or 1 for a failure the user can act on, 2 for wrong usage, 130 for Ctrl+C.
+    """
     closed = _stand_in_for_closed()
     try:
         try:
@@ -65,7 +69,7 @@ def _told(arguments: Arguments) -> int:
     except ReasonedError as error:
         return fail(explained(error))
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
     except BrokenPipeError:
         raise
     except Exception:

@@ -1,19 +1,20 @@
 """`llmtui run`: load a model, answer on stdout."""
 
 import asyncio
-import os
 import sys
 
 from tui.chat.asking import Asking
 from tui.chat.sampling import sampling_settings
+from tui.cli.answer_end import end_note
 from tui.cli.arguments import wrong_usage
-from tui.cli.interrupt import stop_on_interrupt
+from tui.cli.interrupt import INTERRUPTED, stop_on_interrupt
 from tui.cli.options import Arguments, load_settings_of
-from tui.cli.output import UserError, print_json, print_note, write
+from tui.cli.output import print_json, print_note, write
+from tui.cli.prompt_input import InputTooLongError, argument_text, read_prompt
 from tui.cli.run_output import run_json
 from tui.cli.scanning import model_on_disk
 from tui.engine.failures import EngineFailure
-from tui.engine.options import AnswerRequest, ChatMessage
+from tui.engine.options import AnswerRequest, ChatMessage, LoadSettings
 from tui.hardware.detect import detect_machine
 from tui.i18n import _, ngettext
 from tui.models.model import Model
@@ -22,6 +23,7 @@ from tui.services.answering import CompleteAnswer, answer_completely
 from tui.services.loading import OpenModel, open_model
 from tui.services.measuring import remember_reply
 from tui.services.model_asking import sampling_sources_of
+from tui.services.prompt_size import check_prompt, longest_prompt, too_long
 from tui.services.sentences import sentence
 from tui.settings.named_tables import STOPS_MOST
 from tui.settings.settings import Settings
@@ -33,20 +35,23 @@ def run(arguments: Arguments, settings: Settings) -> int:
     """Answer a prompt; the answer goes to stdout as it comes, figures to stderr.
 
     Raises:
-        UserError: there is no prompt.
+        UserError: there is no prompt, or what is piped in is not text.
+        PromptSizeError: it cannot go into the context.
         FindingError: the model is not on this disk.
         EngineFailure: the model cannot answer.
     """
     if len(arguments.stop or ()) > STOPS_MOST:
         wrong_usage("run", _("at most {most} times --stop").format(most=STOPS_MOST))
     model = model_on_disk(arguments.model, settings)
-    prompt = _prompt(arguments)
-    return asyncio.run(_answer(model, prompt, arguments, settings))
-
-
-async def _answer(model: Model, prompt: str, arguments: Arguments, settings: Settings) -> int:
-    system = [ChatMessage("system", arguments.system)] if arguments.system else []
     load = load_settings_of(arguments, settings, detect_machine())
+    prompt = _prompt(arguments, model, load)
+    return asyncio.run(_answer(model, prompt, load, arguments, settings))
+
+
+async def _answer(
+    model: Model, prompt: str, load: LoadSettings, arguments: Arguments, settings: Settings
+) -> int:
+    system = [ChatMessage("system", argument_text(arguments.system))] if arguments.system else []
     async with open_model(model, load) as opened:
         loaded = opened.loaded
         if loaded.template_reason:
@@ -86,7 +91,10 @@ async def _answer(model: Model, prompt: str, arguments: Arguments, settings: Set
         if answer.remark:
             print_note(_remark(answer.remark, answer.finish_reason))
         print_note(_figures(opened, answer))
-    return 0
+    # The last line, so that nobody takes a part for the whole.
+    if note := end_note(answer, loaded.context, model):
+        print_note(note)
+    return INTERRUPTED if answer.finish_reason == "stopped" else 0
 
 
 def _asking(arguments: Arguments) -> Asking:
@@ -102,16 +110,12 @@ def _asking(arguments: Arguments) -> Asking:
     )
 
 
-def _prompt(arguments: Arguments) -> str:
-    if arguments.prompt is not None and arguments.prompt != "-":
-        # A terminal may send what its locale cannot say; the engine takes UTF-8 only.
-        prompt = os.fsencode(arguments.prompt).decode("utf-8", "replace")
-    elif sys.stdin.isatty():
-        raise UserError(_("There is no prompt."), _('Write it after the model: llmtui run MODEL "Hello"'))
-    else:
-        prompt = sys.stdin.buffer.read().decode("utf-8", "replace")
-    if not prompt.strip():
-        raise UserError(_("The prompt is empty."), _("Write something to ask."))
+def _prompt(arguments: Arguments, model: Model, load: LoadSettings) -> str:
+    try:
+        prompt = read_prompt(arguments.prompt, longest_prompt(model, load))
+    except InputTooLongError:
+        raise too_long(model, load) from None
+    check_prompt(prompt, model, load)
     return prompt
 
 

@@ -11,6 +11,7 @@ from tui.engine.grammar import grammar_of
 from tui.engine.load_check import check_load
 from tui.engine.options import AnswerRequest
 from tui.engine.prefix_cache import rewind, usable_prefix
+from tui.engine.prompt_length import tokens_beyond
 from tui.engine.prompt_writer import PromptWriter, WrittenPrompt
 from tui.engine.protocol import (
     Counted,
@@ -120,6 +121,9 @@ class Session:
     def generate(self, request_id: int, request: AnswerRequest) -> None:
         """Answer a request with events, ending in one `Finished` or `Failed`."""
         received = time.monotonic()
+        if (beyond := self._tokens_beyond(request)) is not None:
+            self._emit(prompt_too_long(request_id, beyond, self._context.size))
+            return
         prompt = self._prompt(request)
         tokens = prompt.tokens
         if not tokens:
@@ -189,6 +193,13 @@ class Session:
         ]
         own = self._turn_end if request.messages and prompt.reason is None else TurnEnd()
         return ReplyEnds(own.tokens, (*prompt.stops, *own.texts), tuple(user_texts), stand_ins)
+
+    def _tokens_beyond(self, request: AnswerRequest) -> int | None:
+        """Return the tokens of a prompt that is far too long, counted without writing it; else None."""
+        texts = [request.raw_text, *(message.content for message in request.messages)]
+        return tokens_beyond(
+            "\n".join(texts), self._context.size, lambda piece: self._model.tokenize(piece, start=False)
+        )
 
     def _fail(self, request_id: int, why: Reason, hint: Reason) -> None:
         self._emit(Failed(request_id, "internal", why, hint))

@@ -80,6 +80,14 @@ SENTENCES: Table = {
     ),
     "services.preset_gone": N_("There is no preset {name} any more; this conversation keeps what it was."),
     "services.schema_left_out": N_("Its JSON schema is left out, so answers are free text: {problem}"),
+    # A prompt in bytes
+    "services.prompt_too_large": N_(
+        "The prompt is longer than {size:bytes}, which no context of {context:,} tokens holds."
+    ),
+    "services.shorten_prompt": N_("Shorten it: this model reads at most {context:,} tokens."),
+    "services.shorten_prompt_or_ctx": N_(
+        "Shorten it, or load with a longer context: --ctx up to {context:,} for this model."
+    ),
     # The memory guard
     "services.memory_short": N_(
         "The engine was ended to keep the machine usable: only {free:bytes} of memory was left."

@@ -1,0 +1,110 @@
+"""The prompt: an argument, standard input, or both; what is no text, and what is too long."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from io import BytesIO, TextIOWrapper
+
+import pytest
+
+from tests.cli.asking import MODEL, Result
+from tests.cli.conftest import ROOT
+from tui.cli.output import UserError
+from tui.cli.prompt_input import InputTooLongError, piped_text, read_prompt
+
+Run = Callable[..., Result]
+Pipe = Callable[[bytes], None]
+LONGEST = 1000
+
+
+@pytest.fixture
+def pipe(monkeypatch: pytest.MonkeyPatch) -> Pipe:
+    """Puts bytes on standard input."""
+    return lambda data: monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(data)))
+
+
+@pytest.mark.parametrize(
+    ("argument", "data", "prompt"),
+    [
+        ("Sum it up.", b"", "Sum it up."),
+        ("Sum it up.", b"\n \n", "Sum it up."),
+        ("Sum it up.", b"one\r\ntwo\n", "Sum it up.\n\none\ntwo\n"),
+        (None, b"one\n", "one\n"),
+        ("-", b"one\n", "one\n"),
+        ("", b"one\n", "one\n"),
+        ("A\udce9?", b"", "A\ufffd?"),
+        ("Year:", "\ufeffaño".encode("utf-16-le"), "Year:\n\naño"),
+        ("Year:", "año".encode("utf-32"), "Year:\n\naño"),
+        ("Year:", "año".encode("utf-8-sig"), "Year:\n\naño"),
+    ],
+)
+def test_the_argument_comes_first_and_the_input_after_it(
+    pipe: Pipe, argument: str | None, data: bytes, prompt: str
+):
+    pipe(data)
+    assert read_prompt(argument, LONGEST) == prompt
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"\x89PNG\r\n\x1a\n\0\0", r"^Standard input is not text\. Pipe a text into it"),
+        ("año".encode("utf-16-le"), r"looks like UTF-16 without a byte order mark\. .*iconv -f utf-16le"),
+        (b"caf\xe9", r"is not UTF-8: byte 3 does not belong to it\. .*iconv -f latin1 -t utf-8$"),
+    ],
+)
+def test_what_is_no_text_is_refused_also_beside_an_argument(pipe: Pipe, data: bytes, message: str):
+    for read in (lambda: read_prompt("Look:", LONGEST), lambda: piped_text(LONGEST)):
+        pipe(data)
+        with pytest.raises(UserError, match=message):
+            read()
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16", "utf-32"])
+def test_the_longest_input_is_counted_in_utf_8_whatever_it_came_in(pipe: Pipe, codec: str):
+    pipe(("x" * LONGEST).encode(codec))
+    assert len(read_prompt(None, LONGEST)) == LONGEST
+    pipe(("x" * (LONGEST + 1)).encode(codec))
+    with pytest.raises(InputTooLongError):
+        read_prompt(None, LONGEST)
+
+
+def test_an_input_without_end_is_read_no_further_than_it_takes_to_know(inside: Run):
+    with open("/dev/zero", encoding="utf-8") as endless, pytest.MonkeyPatch.context() as patch:  # noqa: PTH123
+        patch.setattr(sys, "stdin", endless)
+        with pytest.raises(InputTooLongError):
+            read_prompt("Look:", LONGEST)
+
+
+def test_a_model_gets_both_and_a_prompt_that_is_hopeless_starts_no_engine(llmtui: Run):
+    def tokens(*arguments: str, text: str = "") -> int:
+        options = ("--max-tokens", "1", "--temperature", "0", "--json")
+        return llmtui("run", MODEL, *arguments, *options, text=text).json["prompt_tokens"]
+
+    both = tokens("Sum it up:", text="seven wizards brew coffee " * 5)
+    assert both > tokens("Sum it up:") + 20
+    refused = llmtui("run", MODEL, "Sum it up:", "--ctx", "512", text="word " * 10_000)
+    assert refused.failure == (
+        "The prompt is longer than 32.0 KiB, which no context of 512 tokens holds. "
+        "Shorten it, or load with a longer context: --ctx up to 8,192 for this model."
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there pipes cannot be waited for")
+def test_a_pipe_that_stays_silent_is_said_to_be_waited_for(environment: dict[str, str]):
+    reader, writer = os.pipe()
+    command = [sys.executable, "-m", "tui", "run", MODEL, "Hi", "--max-tokens", "1"]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdin=reader, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    os.close(reader)
+    try:
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith(b"Waiting for the text on standard input; ")
+        os.close(writer)
+        process.stderr.read()
+        assert process.wait(timeout=300) == 0
+    finally:
+        process.kill()
+        process.wait()

@@ -1,0 +1,36 @@
+"""Notes beside an answer that is not complete: what ended it, and what lets it go on."""
+
+from tui.i18n import _
+from tui.models.model import Model
+from tui.services.answering import CompleteAnswer
+
+
+def end_note(answer: CompleteAnswer, context: int, model: Model) -> str:
+    """Return what ended an answer before its own end; empty for a complete one, or where a remark says it."""
+    if answer.remark is not None and answer.remark.code == "engine.reply_cut_in_thinking":
+        return ""
+    return cut_note(answer.finish_reason, answer.metrics.generated_tokens, context, model)
+
+
+def cut_note(finish_reason: str, tokens: int, context: int, model: Model) -> str:
+    """Return what ended a text of so many tokens; empty where the model ended it, or a stop text."""
+    match finish_reason:
+        case "max_tokens":
+            return _("The answer is cut off at {tokens} tokens; a larger --max-tokens lets it go on.").format(
+                tokens=tokens
+            )
+        case "context_full":
+            return _("The answer is cut off: the context of {context:,} tokens is full.").format(
+                context=context
+            ) + _context_advice(context, model)
+        case "stopped":
+            return _("Stopped: the answer is not complete.")
+        case _:
+            return ""
+
+
+def _context_advice(context: int, model: Model) -> str:
+    trained = model.shape.context_length if model.shape else 0
+    if trained > context:
+        return " " + _("A longer one lets it go on: --ctx {longer}.").format(longer=min(2 * context, trained))
+    return " " + _("It is the longest of this model: shorten the prompt, or ask for less.")
