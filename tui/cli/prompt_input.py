@@ -85,12 +85,12 @@ def _standard_input(longest: int, *, expected: bool) -> str:
 def _read_at_most(stream: BinaryIO, longest: int) -> bytes:
     """Return all bytes of a stream; stop at the first piece that is too much."""
     data = bytearray()
-    most = longest
+    limit_bytes = longest
     while piece := stream.read(_PIECE_BYTES):
         if len(data) < LONGEST_MARK:
-            most = LONGEST_MARK + longest * unit_bytes(bytes(data) + piece[:LONGEST_MARK])
+            limit_bytes = LONGEST_MARK + longest * unit_bytes(bytes(data) + piece[:LONGEST_MARK])
         data += piece
-        if len(data) > most:
+        if len(data) > limit_bytes:
             raise InputTooLongError
     return bytes(data)
 

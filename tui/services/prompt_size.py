@@ -34,7 +34,7 @@ def check_prompt(text: str, model: Model, settings: LoadSettings) -> None:
     Raises:
         PromptSizeError: it is longer than `longest_prompt`.
     """
-    most = longest_prompt(model, settings)
+    longest = longest_prompt(model, settings)
     # A letter takes up to four bytes: most texts need not be encoded to know.
-    if 4 * len(text) > most and len(text.encode("utf-8", "replace")) > most:
+    if 4 * len(text) > longest and len(text.encode("utf-8", "replace")) > longest:
         raise too_long(model, settings)
