@@ -1,7 +1,7 @@
 """Command `python -m tests.house`: the report of the house rules.
 
-Exits with 1 when a bound is broken. Bounds are for `tui/` or `tests/` as a whole: with PATH only the figures of
-its rules are shown.
+Exits with 1 when a bound is broken. Bounds are for `tui/` or `tests/` as a whole: with PATH only the figures
+of its rules are shown.
 """
 
 import argparse
