@@ -154,20 +154,22 @@ def test_a_card_that_the_build_cannot_use_is_named(inside: Run, monkeypatch: pyt
     assert model["pool"] == "RAM"
     assert model["reason"].endswith("; this build of the engine cannot use the RTX 4070")
     # AND another machine has a build of its own
-    assert "RTX 4070 is free now" in inside("fit", "gemma-3-270m-it", "--machine", "pc-12gb").out
+    assert "RTX 4070 at most" in inside("fit", "gemma-3-270m-it", "--machine", "pc-12gb").out
 
 
 def test_another_machine_is_named_beside_the_result(inside: Run):
     result = inside("fit", "gemma-3-270m-it", "--machine", "m1-8gb")
-    assert result.err == "On MacBook Pro M1, 8 GB, not this machine, with nothing else running.\n"
+    assert result.err == (
+        "On MacBook Pro M1, 8 GB, not this machine, with nothing else running. Its system takes 2.00 GiB.\n"
+    )
 
 
 @pytest.mark.parametrize(
     ("machine", "quant", "reason"),
     [
-        ("M1-8GB", "Q4_K_M", r"needs 2\.9\d GiB; 5\.33 GiB of unified memory is free now"),
-        ("pc-12gb", "F16", r"12\.0 GiB of VRAM of NVIDIA GeForce RTX 4070 is free now"),
-        ("16 GB", "Q4_K_M", r"needs 2\.9\d GiB; 16\.0 GiB of "),
+        ("M1-8GB", "Q4_K_M", r"needs 2\.9\d GiB of 5\.33 GiB of unified memory at most, with nothing else"),
+        ("pc-12gb", "F16", r"of 12\.0 GiB of VRAM of NVIDIA GeForce RTX 4070 at most, with nothing else"),
+        ("16 GB", "Q4_K_M", r"needs 2\.9\d GiB of 1[234]\.\d GiB of "),
     ],
 )
 def test_another_machine_has_all_of_its_memory_free(inside: Run, machine: str, quant: str, reason: str):
@@ -205,8 +207,11 @@ def test_a_machine_of_the_settings_is_taken_by_its_name(inside: Run, home: Path)
     result = inside("fit", "gemma-3-270m-it", "--machine", "BOX")
     bad, other = result.err.splitlines()
     assert bad.startswith(f"{settings}, line 5: machines.bad has no ram_gb")
-    assert other == "On box, 16 GB, RTX 3060 12 GB, not this machine, with nothing else running."
-    assert "of VRAM of RTX 3060 is free now" in result.out
+    assert other == (
+        "On box, 16 GB, RTX 3060 12 GB, not this machine, with nothing else running. "
+        "Its system takes 2.50 GiB."
+    )
+    assert "of VRAM of RTX 3060 at most, with nothing else running" in result.out
     # AND the names are told when one is wrong
     assert "pc-24gb, box, and a size" in inside("fit", "--machine", "boks").err
 

@@ -10,7 +10,9 @@ from tui.engine.footprint import Footprint
 from tui.engine.options import LoadSettings
 from tui.fit.judge import elsewhere, judge, unknown
 from tui.fit.placement import LayerBytes, Parts
+from tui.fit.pools import pools
 from tui.fit.verdict import Pool, Verdict
+from tui.hardware.profiles import PROFILES
 from tui.services.sentences import sentence
 from tui.units import GIB, MIB
 
@@ -233,3 +235,37 @@ def test_a_larger_footprint_never_gets_a_better_verdict(need: int, more: int, wi
 def _in_layers(need: int, machine: list[Pool]) -> tuple[Footprint, list[Pool], LoadSettings, Parts]:
     sizes, parts = model_of_layers(32, (need - 64 * MIB) // 32)
     return sizes, machine, SETTINGS, parts
+
+
+@pytest.mark.parametrize(
+    ("need", "verdict", "words"),
+    [
+        (
+            4 * GIB,
+            Verdict.FITS,
+            "needs 4.00 GiB of 5.33 GiB of unified memory at most, with nothing else running",
+        ),
+        (5461 * MIB * 98 // 100, Verdict.TIGHT, "with nothing else running, which leaves only 109 MiB"),
+        (5500 * MIB, Verdict.TOO_BIG, "at most 5.33 GiB of unified memory can be given to a model"),
+    ],
+)
+def test_nothing_is_said_to_be_free_now_of_a_machine_that_is_not_here(
+    need: int, verdict: Verdict, words: str
+) -> None:
+    fit = judge(footprint(need), pools(PROFILES["m1-8gb"], None), LoadSettings())
+
+    assert (fit.verdict, fit.on_idle_machine) == (verdict, True)
+    assert words in sentence(fit.reason)
+    assert "now" not in sentence(fit.reason)
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_every_machine_has_models_that_are_tight(name: str) -> None:
+    machine_pools = pools(PROFILES[name], None)
+    largest = (
+        machine_pools[0].share.capacity_bytes if machine_pools[0].share else machine_pools[0].capacity_bytes
+    )
+    fit = judge(footprint(largest - 100 * MIB, process_bytes=0), machine_pools, LoadSettings())
+
+    assert fit.verdict is Verdict.TIGHT
+    assert "at most, with nothing else running, which leaves only" in sentence(fit.reason)

@@ -338,12 +338,40 @@ def test_an_unknown_prompt_speed_has_a_reason() -> None:
         Speeds(READING).prompt_speed(big, fit_on(big)),
         Speeds(READING).prompt_speed(shapeless, fit),
         Speeds(READING).prompt_speed(LLAMA_3B, fit_on(LLAMA_3B, "pc-12gb")),
-        BandwidthSpeeds(PROFILES["m1-8gb"]).prompt_speed(LLAMA_3B, fit_on(LLAMA_3B, "m1-8gb")),
+        BandwidthSpeeds(PROFILES["m1-8gb"]).prompt_speed(big, fit_on(big, "m1-8gb")),
+        BandwidthSpeeds(PROFILES["m1-8gb"]).prompt_speed(shapeless, fit_on(shapeless, "m1-8gb")),
     ]
 
     assert [speed.value for speed in unknown_speeds] == [None] * len(unknown_speeds)
     assert all(speed.reason and sentence(speed.reason) in prompt_sentence(speed) for speed in unknown_speeds)
-    assert "bandwidth does not tell" in sentence(unknown_speeds[-1].reason)
+    assert sentence(unknown_speeds[-2].reason) == "it does not run there"
+
+
+@pytest.mark.parametrize(
+    ("machine", "least", "most"),
+    [("m1-8gb", 200, 400), ("hp-i5-1035g1", 20, 80), ("pc-12gb", 4000, 12_000), ("m3-max-64gb", 1200, 2400)],
+)
+def test_another_machine_reads_prompts_as_machines_of_its_class_do(
+    machine: str, least: float, most: float
+) -> None:
+    speed = BandwidthSpeeds(PROFILES[machine]).prompt_speed(LLAMA_3B, fit_on(LLAMA_3B, machine))
+
+    assert speed.source == "estimated"
+    assert least < value(speed) < most
+    assert speed.low is not None
+    assert speed.high is not None
+    assert speed.low < 0.7 * value(speed) < value(speed) < speed.high
+    assert speed.reason is not None
+    assert "published" in sentence(speed.reason)
+
+
+def test_a_prompt_that_is_read_across_card_and_ram_is_slower_than_on_the_card() -> None:
+    speeds, split = BandwidthSpeeds(PROFILES["pc-24gb"]), model_named("Llama-3.3-70B-Instruct", "Q2_K")
+    across = fit_on(split, "pc-24gb")
+    assert across.verdict is Verdict.SPLIT
+    on_card = msgspec.structs.replace(across, verdict=Verdict.FITS, gpu_layers=None)
+
+    assert value(speeds.prompt_speed(split, across)) < value(speeds.prompt_speed(split, on_card)) / 3
 
 
 def test_a_model_that_ran_here_does_not_run_where_it_is_too_big() -> None:

@@ -75,7 +75,7 @@ def test_a_pace_is_that_of_a_reader(tokens_per_second: float, description: str) 
 def test_prompts_read_well() -> None:
     assert (
         prompt_sentence(Speed(210.4, "estimated", 160, 260))
-        == "reads a prompt at about 210 tok/s, 1,000 words in 6.2 s"
+        == "reads a prompt at about 210 tok/s (160–260), 1,000 words in 6.2 s"
     )
     assert (
         prompt_sentence(Speed(8.04, "measured", 8.04, 8.04))

@@ -18,15 +18,18 @@ from tui.hardware.detect import detect_machine
 from tui.hardware.machine import Machine
 from tui.hardware.reading import Reading
 from tui.hardware.report import machine_report
+from tui.hardware.system_memory import system_bytes
 from tui.hardware.what_if import UnknownMachineError, machine_named
 from tui.i18n import _
 from tui.models.model import Model
+from tui.sentences import reason
 from tui.services.finding import find_models
 from tui.services.offers import offers_for
 from tui.services.quantizations import judged_quantization_table
-from tui.services.sentences import sentence
+from tui.services.sentences import json_fields, sentence
 from tui.services.sizing import JudgedModel, judge_models, take_reading
 from tui.settings.settings import Settings
+from tui.units import format_bytes
 
 
 def run(arguments: Arguments, settings: Settings) -> int:
@@ -107,13 +110,23 @@ def _print_quantizations(
 
 
 def _machine_json(machine: Machine, reading: Reading | None) -> dict[str, Any]:
-    return machine_report(machine, reading) | {"what_if": reading is None}
+    # What this machine's own system takes is a part of what is in use here.
+    own_bytes = None if reading is not None else system_bytes(machine.system, machine.memory_limit_bytes)
+    why = None if own_bytes is not None else reason("hardware.system_bytes_in_use")
+    return machine_report(machine, reading) | {
+        "what_if": reading is None,
+        "system_bytes": own_bytes,
+        **json_fields("system_bytes_reason", why),
+    }
 
 
 def _note_machine(machine: Machine, reading: Reading | None) -> None:
     if reading is None:
         print_note(
-            _("On {machine}, not this machine, with nothing else running.").format(machine=machine.name)
+            _("On {machine}, not this machine, with nothing else running. Its system takes {size}.").format(
+                machine=machine.name,
+                size=format_bytes(system_bytes(machine.system, machine.memory_limit_bytes)),
+            )
         )
 
 

@@ -99,7 +99,8 @@ def _no_layers(fit: Fit) -> Reason:
 def _no_context(fit: Fit) -> Reason:
     if fit.pool is not None and not fit.pool.free_known:
         return reason("fit.free_unknown")
-    return reason("fit.no_context_fits") if fit.footprint else fit.reason
+    code = "fit.no_context_fits_idle" if fit.on_idle_machine else "fit.no_context_fits"
+    return reason(code) if fit.footprint else fit.reason
 
 
 def _speed_json(speed: Speed | None) -> dict[str, Any]:

@@ -88,6 +88,7 @@ def judge(
         cpu_experts=placement.cpu_experts if placement else 0,
         device_bytes=placement.device_bytes + placement.host_bytes - ram_bytes if placement else 0,
         host_bytes=ram_bytes,
+        on_idle_machine=pools[0].is_idle,
     )
 
 

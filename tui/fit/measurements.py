@@ -156,8 +156,8 @@ class MeasurementStore:
         One that other programs disturbed does not outweigh the others; see `combine_rates`.
         """
         calibrations = self._calibrations(threads, device)
-        newest = max((at for at, _rates in calibrations), default=0.0)
-        young = [rates for at, rates in calibrations if at >= newest - _OLD_SECONDS]
+        newest = max((seconds for seconds, _rates in calibrations), default=0.0)
+        young = [rates for seconds, rates in calibrations if seconds >= newest - _OLD_SECONDS]
         return combine_rates(young) if young else None
 
     def add_rates(self, threads: int, rates: Rates, device: str = "cpu") -> None:
@@ -206,9 +206,9 @@ class MeasurementStore:
             sql = query.format(table=table)
             rows = rows or self._try(lambda sql=sql: self._execute(sql, key).fetchall(), [])
         calibrations: list[tuple[float, Rates]] = []
-        for at, text in rows:
+        for seconds, text in rows:
             with contextlib.suppress(msgspec.MsgspecError):
-                calibrations.append((at, msgspec.json.decode(text, type=Rates)))
+                calibrations.append((seconds, msgspec.json.decode(text, type=Rates)))
         return calibrations
 
     def add(self, run: Run) -> None:

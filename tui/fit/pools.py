@@ -9,6 +9,7 @@ from tui.hardware.gpus.makers import maker_of, short_gpu_name
 from tui.hardware.gpus.pci import ASLEEP
 from tui.hardware.machine import Gpu, Machine
 from tui.hardware.reading import Reading
+from tui.hardware.system_memory import system_bytes
 from tui.sentences import reason
 from tui.units import GIB, MIB
 
@@ -45,7 +46,7 @@ def pools(
 
     Args:
         machine: the machine, this one or a profile.
-        reading: its use now; None counts it as idle, with all of its memory free.
+        reading: its use now; None for a machine that is not here, where nothing runs but its system.
         loaded_bytes: RAM that the loaded model will give back, counted as free.
         loaded_on_card_bytes: memory of a GPU that it will give back, counted as free.
         offload: True when the engine's build can use a GPU; when False, the card is left out and the pool of
@@ -90,6 +91,7 @@ def _together(cards: list[Pool]) -> Pool | None:
         device=name,
         free_known=all(card.free_known for card in cards),
         cards=len(cards),
+        is_idle=all(card.is_idle for card in cards),
     )
 
 
@@ -122,17 +124,21 @@ def _card(gpu: Gpu, reading: Reading | None, loaded_bytes: int) -> Pool | None:
         device_index=gpu.index,
         # A card that sleeps holds nothing.
         free_known=metric is None or used is not None or metric.reason == ASLEEP,
+        is_idle=reading is None,
     )
 
 
 def _system(machine: Machine, reading: Reading | None, loaded: _LoadedBytes, *, ceiling: bool = True) -> Pool:
     shared = next((gpu for gpu in machine.gpus if gpu.shares_memory), None)
     total = machine.memory_limit_bytes
+    reserve = reserve_bytes(total)
+    if reading is None:
+        # Of a machine that is not here, what its own system takes is never free.
+        total -= system_bytes(machine.system, total)
     has_ceiling = shared is not None and maker_of(shared.vendor).ram_ceiling is not None
     # Only Apple puts a hard ceiling on all of a model; elsewhere the processor computes what is over.
     gpu_limit = shared.memory_bytes.value if shared is not None and ceiling else None
     capacity = min(total, gpu_limit) if has_ceiling and gpu_limit is not None else total
-    reserve = reserve_bytes(total)
     memory = reading.memory.value if reading else None
     available = memory.available_bytes if memory else total
     available = min(available + loaded.ram, total)
@@ -145,9 +151,11 @@ def _system(machine: Machine, reading: Reading | None, loaded: _LoadedBytes, *, 
     free = min(available, capacity)
     kind = "unified" if shared is not None else "ram"
     name = reason("fit.pool_unified" if shared is not None else "fit.pool_ram")
-    # Memory that is available above a hard ceiling is the system's reserve already.
-    beyond = max(0, available - capacity)
-    pool = Pool(name, kind, capacity, max(0, free), max(0, reserve - beyond), share=share)
+    # Memory that is available above a hard ceiling is the system's reserve already. Of another machine nobody
+    # knows what its screen and its programs take below the ceiling.
+    beyond = max(0, available - capacity) if reading is not None else 0
+    is_idle = reading is None
+    pool = Pool(name, kind, capacity, max(0, free), max(0, reserve - beyond), share=share, is_idle=is_idle)
     if share is None:
         return pool
     # A model can use the part that was set aside, though no program sees it.

@@ -9,7 +9,8 @@ from tui.sentences import Reason, reason
 
 def fits(need_bytes: int, pool: Pool) -> Reason:
     """Return the reason of a model that fits now."""
-    return reason("fit.fits", need=need_bytes, free=pool.free_bytes, pool=pool.name)
+    code = "fit.fits_idle" if pool.is_idle else "fit.fits"
+    return reason(code, need=need_bytes, free=pool.free_bytes, pool=pool.name)
 
 
 def tight(need_bytes: int, pool: Pool) -> Reason:
@@ -19,9 +20,8 @@ def tight(need_bytes: int, pool: Pool) -> Reason:
     gap_bytes = need_bytes - pool.free_bytes
     if gap_bytes > 0:
         return reason("fit.tight_now", need=need_bytes, free=pool.free_bytes, pool=pool.name, gap=gap_bytes)
-    return reason(
-        "fit.tight_headroom", need=need_bytes, free=pool.free_bytes, pool=pool.name, spare=-gap_bytes
-    )
+    code = "fit.tight_idle" if pool.is_idle else "fit.tight_headroom"
+    return reason(code, need=need_bytes, free=pool.free_bytes, pool=pool.name, spare=-gap_bytes)
 
 
 def split(

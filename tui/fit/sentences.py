@@ -9,6 +9,12 @@ SENTENCES: Table = {
     "fit.pool_vram": N_("VRAM of {gpu}"),
     "fit.pool_gpu_part": N_("the memory that the {gpu} can use"),
     "fit.fits": N_("needs {need:bytes}; {free:bytes} of {pool} is free now"),
+    "fit.fits_idle": N_("needs {need:bytes} of {free:bytes} of {pool} at most, with nothing else running"),
+    "fit.tight_idle": N_(
+        "needs {need:bytes} of {free:bytes} of {pool} at most, with nothing else running, "
+        "which leaves only {spare:bytes}"
+    ),
+    "fit.no_context_fits_idle": N_("no context fits, even with nothing else running"),
     "fit.tight_free_unknown": N_(
         "needs {need:bytes} of {capacity:bytes} of {pool}; how much of that is free cannot be read"
     ),
@@ -61,7 +67,7 @@ SENTENCES: Table = {
     "fit.measure_when_quiet": N_("Measure it again once they have finished; what was measured before stays."),
     "fit.machine_not_measured": N_("this machine is not measured yet"),
     "fit.prompts_not_measured": N_("how fast prompts are read here is not measured yet"),
-    "fit.prompt_needs_arithmetic": N_("its memory bandwidth does not tell how fast it reads a prompt"),
+    "fit.from_class": N_("from its memory bandwidth and the published speeds of its class"),
     "fit.does_not_run_there": N_("it does not run there"),
     "fit.bandwidth_unknown": N_("its memory bandwidth is not known"),
     "fit.from_bandwidth": N_("from its memory bandwidth"),

@@ -8,6 +8,7 @@ import msgspec
 
 from tui.engine.options import LoadSettings
 from tui.fit import formula
+from tui.fit.arithmetic import gpu_arithmetic, processor_arithmetic
 from tui.fit.measured_speed import (
     SPREAD,
     Deviation,
@@ -200,7 +201,7 @@ def _corrected(basis: _SpeedBasis, seconds: float, rates: Rates) -> Speed:
 
 
 class BandwidthSpeeds:
-    """Estimated speeds of models on a machine of which only the memory bandwidth is known."""
+    """Estimated speeds of models on a machine that is not here: from its memory bandwidth and its class."""
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
@@ -210,8 +211,29 @@ class BandwidthSpeeds:
         return None
 
     def prompt_speed(self, model: Model, fit: Fit) -> Speed:
-        """Return no speed: reading a prompt is arithmetic, of which the memory bandwidth says nothing."""
-        return Speed(None, None, reason=reason("fit.prompt_needs_arithmetic"))
+        """Return a wide range, from the class of what reads the prompt there."""
+        if fit.verdict is Verdict.ELSEWHERE:
+            return Speed(None, None, reason=reason("fit.speed_elsewhere"))
+        if fit.verdict in (Verdict.TOO_BIG, Verdict.UNKNOWN):
+            return Speed(None, None, reason=reason("fit.does_not_run_there"))
+        in_ram, weights = share_in_ram(model, fit), prompt_weights_of(model)
+        if in_ram is None or not weights:
+            return Speed(None, None, reason=reason("fit.token_bytes_unknown"))
+        on_gpu = gpu_arithmetic(self._machine)
+        # Everything that does not lie in a card's own memory.
+        with_card = fit.pool is not None and fit.pool.kind == "vram"
+        by_processor = in_ram if with_card else float(on_gpu is None)
+        if by_processor < 1 and on_gpu is None:
+            return Speed(None, None, reason=reason("fit.bandwidth_unknown"))
+        processor = processor_arithmetic(self._machine.cpu)
+        count = sum(weights.values())
+
+        def tokens_per_second(end: int) -> float:
+            seconds = by_processor * count / processor[end]
+            return 1 / (seconds + ((1 - by_processor) * count / on_gpu[end] if on_gpu else 0.0))
+
+        slowest, typical, fastest = (tokens_per_second(end) for end in range(3))
+        return Speed(typical, "estimated", slowest, fastest, reason("fit.from_class"))
 
     def speed(self, model: Model, fit: Fit, settings: LoadSettings) -> Speed:
         """Return a wide range: generation gets between half and most of the bandwidth."""

@@ -54,8 +54,13 @@ def prompt_sentence(speed: Speed | None) -> str:
     if speed.source == "measured":
         template = _("reads a prompt at {figure} tok/s, measured here: 1,000 words in {time}")
     else:
-        template = _("reads a prompt at about {figure} tok/s, 1,000 words in {time}")
-    return template.format(figure=_figure(speed.value), time=format_duration(_THOUSAND_WORDS / speed.value))
+        template = _("reads a prompt at about {figure} tok/s ({low}–{high}), 1,000 words in {time}")
+    return template.format(
+        figure=_figure(speed.value),
+        low=_figure(speed.low or speed.value),
+        high=_figure(speed.high or speed.value),
+        time=format_duration(_THOUSAND_WORDS / speed.value),
+    )
 
 
 def pace(tokens_per_second: float) -> str:
@@ -74,4 +79,4 @@ def _why_unknown(speed: Speed | None) -> str:
 
 
 def _figure(value: float) -> str:
-    return f"{value:.1f}" if value < 9.95 else f"{value:.0f}"
+    return f"{value:.1f}" if value < 9.95 else f"{value:,.0f}"

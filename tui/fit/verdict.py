@@ -73,6 +73,8 @@ class Pool(msgspec.Struct, frozen=True):
     """The part of unified memory that its GPU can use; None where that is all of it."""
     cards: int = 1
     """Number of cards whose memory it is."""
+    is_idle: bool = False
+    """True on a machine that is not here: what is free there is all that its system leaves to others."""
     together: "Pool | None" = None
     """The memory of all cards of its maker, for a model that one alone does not hold; None for one card."""
 
@@ -106,6 +108,7 @@ def gpu_part(pool: Pool) -> Pool:
         reserve_bytes=share.reserve_bytes,
         device=share.device,
         free_known=pool.free_known,
+        is_idle=pool.is_idle,
     )
 
 
@@ -163,6 +166,8 @@ class Fit(msgspec.Struct, frozen=True):
     """Speed of generation; None while nobody has asked."""
     prompt_speed: Speed | None = None
     """Speed of reading a prompt; None while nobody has asked."""
+    on_idle_machine: bool = False
+    """True on a machine that is not here, with nothing else running there."""
     measured_bytes: int | None = None
     """Highest peak of the engine's process when it ran here with these settings; None for never."""
 

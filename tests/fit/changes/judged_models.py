@@ -2,7 +2,7 @@
 
 import msgspec
 
-from tests.fit.machines import RAM_NAME
+from tests.fit.machines import RAM_NAME, UNIFIED_NAME
 from tui.engine.options import LoadSettings
 from tui.fit.board import fit_model, settings_for
 from tui.fit.changes.change import Change
@@ -10,19 +10,18 @@ from tui.fit.changes.context import ShorterContext
 from tui.fit.changes.kv_type import SmallerKvType
 from tui.fit.changes.offer import ChangeStart, judge_by_formula
 from tui.fit.changes.search import Judge, find_changes
-from tui.fit.pools import pools
 from tui.fit.sizing import Sizer
 from tui.fit.verdict import Fit, Pool, Verdict
-from tui.hardware.profiles import PROFILES
 from tui.hardware.programs import ProcessId, Program
 from tui.models.catalogue.catalogue import load_catalogue
 from tui.models.listing import catalogue_model
 from tui.models.model import Model, ModelFile
-from tui.units import GIB
+from tui.units import GIB, MIB
 
 ENTRIES = {entry.name: entry for entry in load_catalogue().entries}
 QWEN = ENTRIES["Qwen2.5-7B-Instruct"]
-M1 = pools(PROFILES["m1-8gb"], None)
+M1 = [Pool(UNIFIED_NAME, "unified", 5461 * MIB, 5461 * MIB, 0)]
+"""The memory that macOS gives to graphics on a machine with 8 GB, all of it free."""
 VERDICT_ORDER = list(Verdict)
 BY_FORMULA = Sizer(None)
 

@@ -84,7 +84,12 @@ def headroom_text(fit: Fit) -> str:
             )
         )
     if fit.max_context is not None and fit.max_context > fit.context:
-        sentences.append(_("A context of up to {count} fits now.").format(count=fit.max_context))
+        largest = (
+            _("A context of up to {count} fits there.")
+            if fit.on_idle_machine
+            else _("A context of up to {count} fits now.")
+        )
+        sentences.append(largest.format(count=fit.max_context))
     return " ".join(sentences)
 
 

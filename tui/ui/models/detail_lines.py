@@ -230,10 +230,11 @@ def _context(model: Model, fit: Fit | None) -> list[Line]:
             largest = [
                 Piece(_("up to") + " ", "$dim"),
                 Piece(str(fit.max_context)),
-                Piece(" " + _("fits now"), "$dim"),
+                Piece(" " + (_("fits there") if fit.on_idle_machine else _("fits now")), "$dim"),
             ]
         elif fit.verdict in (Verdict.TIGHT, Verdict.TOO_BIG) and not fit.may_fit:
-            largest = [Piece(_("no context fits now"), "$dim")]
+            words = _("no context fits there") if fit.on_idle_machine else _("no context fits now")
+            largest = [Piece(words, "$dim")]
         else:
             largest = [Piece(_("largest that fits") + f" {UNKNOWN}", "$dim")]
         fields.append(largest)

@@ -16,6 +16,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
 from tui.hardware.machine import Machine
+from tui.hardware.system_memory import system_bytes
 from tui.hardware.what_if import UnknownMachineError, known_names, machine_named
 from tui.i18n import _
 from tui.services.sentences import sentence
@@ -23,6 +24,7 @@ from tui.settings.settings import MachineSettings
 from tui.ui.kit.cells import middle_cut, pad
 from tui.ui.kit.dialog import Dialog, PlainList
 from tui.ui.kit.keys import hints
+from tui.units import format_bytes
 
 _NAME_COLUMN = 20
 """Greatest width of the column with names."""
@@ -52,6 +54,7 @@ class MachinePicker(ModalScreen[MachineChoice | None]):
 
         & > Dialog { max-width: 60; }
         & PlainList { max-height: 50vh; }
+        & #machine-system { height: 1; margin: 1 0 0 0; color: $dim; }
         & #machine-size { height: 1; margin: 1 0 0 0; }
         & #machine-size Static { width: auto; }
         & #machine-size Input { width: 9; margin: 0 1; background: $panel; }
@@ -92,6 +95,7 @@ class MachinePicker(ModalScreen[MachineChoice | None]):
                 _("Enter chooses"), _("Tab other memory"), _("{machines.close} leaves")
             )
             yield PlainList(*self._lines(), markup=False)
+            yield Static(system_words(self._chosen), id="machine-system", markup=False)
             with Horizontal(id="machine-size"):
                 yield Static(_("A machine like this with"), markup=False)
                 yield Input(compact=True, restrict=r"\d{0,4}(\.\d{0,2})?", placeholder="16")
@@ -112,6 +116,11 @@ class MachinePicker(ModalScreen[MachineChoice | None]):
             for name, description in self._descriptions.items()
         ]
         return [Content.styled(_("This machine"), "bold"), *lines]
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Say what the system of the highlighted machine takes."""
+        event.stop()
+        self.query_one("#machine-system", Static).update(system_words(self._machines[event.option_index]))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Return the chosen machine."""
@@ -153,3 +162,11 @@ class MachinePicker(ModalScreen[MachineChoice | None]):
             options.action_cursor_up()
         else:
             options.action_cursor_down()
+
+
+def system_words(machine: Machine | None) -> str:
+    """Say how much memory the system of another machine takes for itself."""
+    if machine is None:
+        return _("Judged by the memory that is free now.")
+    size = format_bytes(system_bytes(machine.system, machine.memory_limit_bytes))
+    return _("Nothing else runs there, and its system takes {size}.").format(size=size)
