@@ -93,3 +93,12 @@ def test_what_streams_is_laid_out_as_if_it_were_laid_out_anew(
         if width == last_width:
             assert all(line is old for line, old in zip(drawn[:unchanged], lines, strict=False))
         drawn, last_width = list(lines), width
+
+
+def test_items_that_come_together_look_as_if_they_came_one_by_one() -> None:
+    text = "1. n\n  - nested\n1. n\n- a\n    - b\n- c\n\n- d\n- e\nlazy\n- ```\n  x\n  ```\n- f\n"
+    streamed = StreamingRows()
+    for character in text:
+        streamed.feed(character)
+    rows = [(row.first_prefix.plain, row.content.plain) for row in streamed.close()]
+    assert rows == [(row.first_prefix.plain, row.content.plain) for row in text_rows(text, is_reply=True)]

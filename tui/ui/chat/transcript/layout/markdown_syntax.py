@@ -63,9 +63,9 @@ def new_parser() -> "MarkdownIt":
     from markdown_it import MarkdownIt
 
     # HTML is off so that a tag in an answer is shown, not swallowed; an image could only show an address, and
-    # a definition of a reference would vanish.
+    # a definition of a reference would vanish. Line ends and controls are normal already.
     parser = MarkdownIt("gfm-like", {"html": False, "maxNesting": MAX_NESTING}).disable(
-        ["image", "reference"]
+        ["image", "reference", "normalize"]
     )
     if parser.linkify is not None:
         # `notes.md` and `main.rs` are files, no addresses.

@@ -1,5 +1,8 @@
 """Rows of a reply that streams: finished blocks as Markdown, and the block that is being written."""
 
+import re
+from collections.abc import Iterator
+
 from textual.content import Content
 
 from tui.i18n import _
@@ -14,6 +17,8 @@ DRAWN_ROWS = 10_000
 """Rows of a reply that are drawn at least; of a longer one the first are left out."""
 BLOCK_LIMIT = 8_000
 """Characters of a block from which reading it as Markdown would be felt on the screen."""
+_OUTER_LINE = re.compile(r"\n(?! {4}\S)")
+"""A further line of an item that may not belong to it alone."""
 
 
 class StreamingRows:
@@ -70,7 +75,7 @@ class StreamingRows:
         return self.rows
 
     def _add(self, parts: list[BlockPart]) -> None:
-        for part in parts:
+        for part in _joined(parts, self._block_limit):
             self._keep_only(self.finished)
             if not part.is_tight:
                 self.rows += self._gap()
@@ -115,3 +120,22 @@ class StreamingRows:
         self.rows = [Row(Content.styled(note, "dim")), *self.rows[count:]]
         self.finished += 1 - count
         self.cuts, self._unchanged = self.cuts + 1, 0
+
+
+def _joined(parts: list[BlockPart], limit: int) -> Iterator[BlockPart]:
+    """Yield the parts, with items of a list that came together as one: reading each costs more."""
+    items: list[str] = []
+    first: BlockPart | None = None
+    for part in parts:
+        is_plain = not part.is_table and _OUTER_LINE.search(part.text) is None
+        size = sum(map(len, items)) + len(part.text)
+        if first is not None and (not part.is_tight or not is_plain or size > limit):
+            yield first._replace(text="\n".join(items))
+            first, items = None, []
+        if first is None and not is_plain:
+            yield part
+        else:
+            first = first or part
+            items.append(part.text)
+    if first is not None:
+        yield first._replace(text="\n".join(items))
