@@ -55,7 +55,7 @@ def test_every_figure_is_a_plain_number_under_its_key():
     [
         (metrics(peak=None), "measured_bytes", "services.peak_not_told"),
         (metrics(tokens=1), "generation_tps", "services.too_few_tokens"),
-        (msgspec.structs.replace(WHOLE, cached_tokens=20), "prompt_tps", "services.prompt_cached"),
+        (msgspec.structs.replace(WHOLE, cached_tokens=20), "prompt_tps", "services.prompt_not_timed"),
         (msgspec.structs.replace(WHOLE, first_token_seconds=None), "ttft_seconds", "services.no_token"),
     ],
 )

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.engine.asking import Answer, ask, user
+from tests.engine.asking import Answer, ask, at, user
 from tui.engine.client import Engine
 from tui.engine.options import LoadSettings
+from tui.engine.protocol import PromptProgress
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -143,3 +144,20 @@ async def test_a_whole_window_cache_goes_back_anywhere(tiny: dict[str, Path]) ->
 
     assert back.metrics.cached_tokens == 201
     assert back.text == (await clean(tiny["gemma3"], settings, raw_text=PAST[:200] + "!", **DRAW)).text
+
+
+@pytest.mark.parametrize("name", ["llama", "mamba"])
+async def test_a_stop_while_the_rest_is_read_counts_no_fewer_tokens_than_were_cached(
+    tiny: dict[str, Path], name: str
+) -> None:
+    engine = await Engine.start()
+    try:
+        await engine.load(tiny[name], SETTINGS)
+        await ask(engine, raw_text=PAST[:300], **{**DRAW, "max_tokens": 0})
+        stopped = await ask(engine, raw_text=PAST, on_event=at(PromptProgress, engine.stop), **DRAW)
+    finally:
+        await engine.close()
+
+    assert stopped.finished.reason == "stopped"
+    assert stopped.metrics.cached_tokens > 0
+    assert 0 <= stopped.metrics.read_tokens < len(PAST)

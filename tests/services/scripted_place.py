@@ -11,7 +11,7 @@ from tui.engine.options import AnswerRequest, ChatMessage, LoadSettings
 from tui.engine.protocol import Counted, Failed, Finished, Loaded, Text
 from tui.models.model import Model
 from tui.sentences import reason
-from tui.services.engine_port import PlaceFacts
+from tui.services.engine_port import PlaceUnknowns
 
 DIED = Failed(0, "died", reason("engine.load_again"))
 STOPPED = Failed(0, "stopped", reason("engine.load_stopped"))
@@ -22,7 +22,7 @@ ANSWER = (Text(2, "Good", 1, 0.0), Finished(2, "end", metrics()))
 class ScriptedPlace:
     """A place that loads at once and answers with the same events each time, unless it is to wait."""
 
-    facts = PlaceFacts()
+    unknowns = PlaceUnknowns()
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class ScriptedPlace:
         failure = self._failed if not self.alive else STOPPED if self._is_stopped else self._load_failure
         if failure is not None:
             raise EngineFailure(failure)
-        parts, threads = (PARTS, 2) if self.facts.footprint_unknown is None else (None, None)
+        parts, threads = (PARTS, 2) if self.unknowns.footprint is None else (None, None)
         return Loaded(1, parts, None, settings.context, 0.1, threads, self.template)  # type: ignore[arg-type]
 
     async def answer(self, request: AnswerRequest) -> AsyncGenerator[ReplyEvent]:

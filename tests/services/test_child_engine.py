@@ -22,7 +22,7 @@ from tui.engine.protocol import Failed, Finished, Loaded, Text
 from tui.models.model import Model
 from tui.models.model_file import model_file
 from tui.services.child_engine import ChildEngine
-from tui.services.engine_port import EnginePort, PlaceFacts
+from tui.services.engine_port import EnginePort, PlaceUnknowns
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -73,7 +73,7 @@ async def test_a_load_tells_its_progress_and_the_memory_that_the_engine_took(chi
 
 
 async def test_it_can_tell_everything_and_has_a_process_of_this_machine(child: OpenChild) -> None:
-    assert child.place.facts == PlaceFacts()
+    assert child.place.unknowns == PlaceUnknowns()
     assert child.place.alive
     assert psutil.Process(child.place.pid).ppid() == psutil.Process().pid
 

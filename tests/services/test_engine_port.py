@@ -11,7 +11,7 @@ from tui.engine.options import AnswerRequest, ChatMessage, LoadSettings
 from tui.engine.protocol import Failed, Finished, Text
 from tui.models.model import Model
 from tui.sentences import reason
-from tui.services.engine_port import EnginePort, PlaceFacts
+from tui.services.engine_port import EnginePort, PlaceUnknowns
 from tui.services.host import EngineHost
 
 HERE = model_on_disk("Here")
@@ -24,7 +24,7 @@ UNTOLD = reason("services.not_measured")
 class Server(ScriptedPlace):
     """A place elsewhere, which can tell nothing but its text."""
 
-    facts = PlaceFacts(footprint_unknown=UNTOLD, cache_unknown=UNTOLD, phases_unknown=UNTOLD)
+    unknowns = PlaceUnknowns(footprint=UNTOLD)
 
 
 class Places:
@@ -38,28 +38,23 @@ class Places:
         return self.process if model.runs_here else self.server
 
 
-def test_a_place_can_tell_everything_unless_it_gives_a_reason() -> None:
-    facts = PlaceFacts()
-    assert [getattr(facts, name) for name in PlaceFacts.__struct_fields__] == [None] * 3
-
-
 async def test_a_model_is_loaded_where_it_runs_and_the_place_before_is_closed_first() -> None:
     places = Places()
     host = EngineHost(open_place=places.open)
     await host.load(HERE, SETTINGS)
-    assert (host.pid, host.facts) == (7, ScriptedPlace.facts)
+    assert (host.pid, host.unknowns) == (7, ScriptedPlace.unknowns)
     # WHEN a model of a server takes its place
     await host.load(SERVED, SETTINGS)
     assert places.process.closed
     # THEN there is no process of this machine, and what the server cannot tell has its reason
-    assert (host.model, host.pid, host.facts) == (SERVED, None, Server.facts)
+    assert (host.model, host.pid, host.unknowns) == (SERVED, None, Server.unknowns)
     assert places.server.loaded_with == [(SERVED, SETTINGS)]
     assert host.loaded is not None
     assert (host.loaded.footprint, host.loaded.threads, host.card_bytes) == (None, None, 0)
     events = [event async for event in host.answer(HELLO)]
     assert [type(event).__name__ for event in events] == ["Text", "Finished"]
     await host.unload()
-    assert (places.server.closed, host.facts) == (True, PlaceFacts())
+    assert (places.server.closed, host.unknowns) == (True, PlaceUnknowns())
 
 
 async def test_an_answer_from_elsewhere_comes_by_the_same_events() -> None:

@@ -55,7 +55,7 @@ async def test_a_load_takes_the_place_of_the_one_before() -> None:
     host = EngineHost(open_place=opening(first, second))
     await host.load(ONE, SMALL)
     assert (host.model, host.settings, host.card_bytes) == (ONE, SMALL, 9)
-    assert host.facts == ScriptedPlace.facts
+    assert host.unknowns == ScriptedPlace.unknowns
     await host.load(model("Two"), SMALL)
     assert (first.closed, second.closed) == (True, False)
     await host.unload()

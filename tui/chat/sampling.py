@@ -8,7 +8,7 @@ import msgspec
 
 from tui.engine.options import SamplingSettings
 from tui.i18n import _
-from tui.models.published_sampling import Recommendation
+from tui.models.published_sampling import PublishedSampling
 from tui.sentences import Reason, ReasonedError, reason
 from tui.settings.settings import SAMPLING_KEYS, Settings
 
@@ -122,7 +122,7 @@ def sampling_sources(
     preset: Mapping[str, float],
     settings: Settings,
     file: Mapping[str, float],
-    published: Recommendation | None,
+    published: PublishedSampling | None,
     *,
     chat_stop: tuple[str, ...] | None = None,
     preset_stop: tuple[str, ...] | None = None,

@@ -144,7 +144,7 @@ def _figures(metrics: ReplyMetrics | None, missing: Sequence[Reason]) -> dict[st
     """Return the cost of an answer; `missing` says why there is no answer."""
     figures = {
         "prompt_tokens": (metrics.prompt_tokens if metrics else None, "services.no_token"),
-        "prompt_tps": (metrics.prompt_tps if metrics else None, "services.prompt_cached"),
+        "prompt_tps": (metrics.prompt_tps if metrics else None, "services.prompt_not_timed"),
         "generated_tokens": (metrics.generated_tokens if metrics else None, "services.no_token"),
         "generation_tps": (metrics.generation_tps if metrics else None, "services.too_few_tokens"),
         "ttft_seconds": (metrics.first_token_seconds if metrics else None, "services.no_token"),

@@ -26,7 +26,7 @@ def run_json(opened: OpenModel, metrics: ReplyMetrics, text: str | None) -> dict
         **_unknown("measured_bytes", metrics.peak_bytes, "services.peak_not_told"),
         "prompt_tokens": metrics.prompt_tokens,
         "prompt_tps": metrics.prompt_tps,
-        **_unknown("prompt_tps", metrics.prompt_tps, "services.prompt_cached"),
+        **_unknown("prompt_tps", metrics.prompt_tps, "services.prompt_not_timed"),
         "generated_tokens": metrics.generated_tokens,
         "generation_tps": metrics.generation_tps,
         **_unknown("generation_tps", metrics.generation_tps, "services.too_few_tokens"),

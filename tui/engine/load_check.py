@@ -1,4 +1,4 @@
-"""Refusal of a load whose cache cannot fit, before the system stalls on it."""
+"""Check in the engine's process that a KV cache can fit, before the system stalls on it."""
 
 from tui.engine import process
 from tui.engine.options import LoadSettings

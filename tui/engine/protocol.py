@@ -187,7 +187,7 @@ class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
 
     id: int
     footprint: Footprint | None
-    """Memory that the engine really allocated; None from a place that cannot tell, see `PlaceFacts`."""
+    """Memory that the engine really allocated; None from a place that cannot tell, see `PlaceUnknowns`."""
     resident_bytes: int | None
     """Resident size of the child right after the load; None where it cannot be read."""
     context: int

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from tui.engine import llama, process
 from tui.engine.control_text import ControlTexts
 from tui.engine.failures import prompt_too_long, schema_failure
+from tui.engine.file_sampling import file_sampling
 from tui.engine.footprint import Footprint
 from tui.engine.grammar import grammar_of
 from tui.engine.load_check import check_load
@@ -25,7 +26,6 @@ from tui.engine.protocol import (
     Prompted,
     PromptProgress,
 )
-from tui.engine.recommended_sampling import recommended_sampling
 from tui.engine.reply_generator import DecodeError, ReplyEnds, ReplyGenerator
 from tui.engine.reply_metrics import FinishReason, ReplyMetrics
 from tui.engine.schema import parse_schema
@@ -100,7 +100,7 @@ class Session:
                 template="model" if not self._template.reason else "fallback" if source else "none",
                 template_reason=self._template.reason,
                 thinking=thinking_mode(source or ""),
-                sampling=recommended_sampling(self._model.metadata),
+                sampling=file_sampling(self._model.metadata),
             )
         )
 
@@ -247,7 +247,8 @@ class Session:
             )
         metrics = ReplyMetrics(
             # Of a stopped prompt, only the part that was read counts.
-            prompt_tokens=len(tokens) if is_read else len(self._cached_tokens),
+            # A recurrent state is lost with the part that was cached.
+            prompt_tokens=len(tokens) if is_read else max(cached, len(self._cached_tokens)),
             cached_tokens=cached,
             prompt_seconds=prompt_seconds,
             generated_tokens=reply.tokens,

@@ -11,7 +11,7 @@ from tui.models.purpose import NOT_FOR_CHAT
 from tui.sentences import Reason, reason
 
 _STEADY_SHARE = 50
-"""A verdict that was tight turns to fits only past a fiftieth of the capacity, against flicker."""
+"""A tight model fits again only with 1/50 of the capacity to spare, so that its verdict does not flicker."""
 
 
 def unknown(why: Reason, settings: LoadSettings) -> Fit:

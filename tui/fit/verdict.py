@@ -95,7 +95,7 @@ class Pool(msgspec.Struct, frozen=True):
 
 
 def gpu_part(pool: Pool) -> Pool:
-    """Return the part of unified memory that its GPU can use, as a pool; borrowed RAM is free only once."""
+    """Return the part of unified memory that its GPU can use; no more of it is free than of all."""
     share = pool.share
     if share is None:
         return pool

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import msgspec
 
 
-class Recommendation(msgspec.Struct, frozen=True):
+class PublishedSampling(msgspec.Struct, frozen=True):
     """Sampling settings that the makers of a family of models publish."""
 
     family: str
@@ -21,116 +21,116 @@ class Recommendation(msgspec.Struct, frozen=True):
     """True for models that think first, False for those that answer at once, None for both."""
 
 
-PUBLISHED: tuple[Recommendation, ...] = (
-    Recommendation(
+PUBLISHED: tuple[PublishedSampling, ...] = (
+    PublishedSampling(
         "DeepSeek-R1",
         r"deepseek-r1",
         {"temperature": 0.6, "top_p": 0.95},
         "README of deepseek-ai/DeepSeek-R1, usage recommendations",
     ),
-    Recommendation(
+    PublishedSampling(
         "Qwen3.5",
         r"qwen3\.5",
         {"temperature": 1.0, "top_p": 0.95, "top_k": 20, "min_p": 0.0, "presence_penalty": 1.5},
         "model card of Qwen/Qwen3.5-9B, thinking, general tasks",
         thinking=True,
     ),
-    Recommendation(
+    PublishedSampling(
         "Qwen3.6",
         r"qwen3\.[6-9]",
         {"temperature": 1.0, "top_p": 0.95, "top_k": 20, "min_p": 0.0, "presence_penalty": 0.0},
         "model card of Qwen/Qwen3.6-27B, thinking, general tasks",
         thinking=True,
     ),
-    Recommendation(
+    PublishedSampling(
         "Qwen3.5",
         r"qwen3\.[5-9]",
         {"temperature": 0.7, "top_p": 0.8, "top_k": 20, "min_p": 0.0, "presence_penalty": 1.5},
         "model cards of Qwen/Qwen3.5-9B and Qwen3.6-27B, without thinking, general tasks",
         thinking=False,
     ),
-    Recommendation(
+    PublishedSampling(
         "Qwen3",
         r"qwen3(?!\.)",
         {"temperature": 0.6, "top_p": 0.95, "top_k": 20, "min_p": 0.0},
         "model card of Qwen/Qwen3-8B, best practices, thinking",
         thinking=True,
     ),
-    Recommendation(
+    PublishedSampling(
         "Qwen3",
         r"qwen3",
         {"temperature": 0.7, "top_p": 0.8, "top_k": 20, "min_p": 0.0},
         "model card of Qwen/Qwen3-8B, best practices, without thinking",
         thinking=False,
     ),
-    Recommendation(
+    PublishedSampling(
         "Qwen2.5",
         r"qwen2\.5-(0\.5b|1\.5b)",
         {"temperature": 0.7, "top_p": 0.8, "top_k": 20, "repeat_penalty": 1.1},
         "generation_config.json of Qwen/Qwen2.5-1.5B-Instruct",
     ),
-    Recommendation(
+    PublishedSampling(
         "Qwen2.5",
         r"qwen2",
         {"temperature": 0.7, "top_p": 0.8, "top_k": 20, "repeat_penalty": 1.05},
         "generation_config.json of Qwen/Qwen2.5-7B-Instruct",
     ),
-    Recommendation(
+    PublishedSampling(
         "Llama 3",
         r"(meta-)?llama-?3",
         {"temperature": 0.6, "top_p": 0.9},
         "generation_config.json of meta-llama/Llama-3.1-8B-Instruct",
     ),
-    Recommendation(
+    PublishedSampling(
         "Gemma 3",
         r"gemma-3",
         {"temperature": 1.0, "top_p": 0.95, "top_k": 64},
         "generation_config.json of google/gemma-3-4b and gemma-3n-E2B, instruct",
     ),
-    Recommendation(
+    PublishedSampling(
         "gpt-oss",
         r"gpt-oss",
         {"temperature": 1.0, "top_p": 1.0},
         "README of openai/gpt-oss, recommended sampling parameters",
     ),
-    Recommendation(
+    PublishedSampling(
         "Mistral Small",
         r"mistral-small",
         {"temperature": 0.15},
         "model card of mistralai/Mistral-Small-24B-Instruct-2501",
     ),
-    Recommendation(
+    PublishedSampling(
         "Mistral Nemo",
         r"mistral-nemo",
         {"temperature": 0.3},
         "model card of mistralai/Mistral-Nemo-Instruct-2407",
     ),
-    Recommendation(
+    PublishedSampling(
         "SmolLM3",
         r"smollm3",
         {"temperature": 0.6, "top_p": 0.95},
         "model card of HuggingFaceTB/SmolLM3-3B",
     ),
-    Recommendation(
+    PublishedSampling(
         "SmolLM2",
         r"smollm2",
         {"temperature": 0.2, "top_p": 0.9},
         "model card of HuggingFaceTB/SmolLM2-1.7B-Instruct",
     ),
-    Recommendation(
+    PublishedSampling(
         "LFM2",
         r"lfm2(?!\.)",
         {"temperature": 0.3, "min_p": 0.15, "repeat_penalty": 1.05},
         "model card of LiquidAI/LFM2-350M",
     ),
-    Recommendation(
+    PublishedSampling(
         "Nemotron 3",
         r"(nvidia-)?nemotron-3",
         {"temperature": 1.0, "top_p": 1.0},
         "model card of nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B, reasoning",
         thinking=True,
     ),
-    Recommendation(
+    PublishedSampling(
         "EXAONE Deep",
         r"exaone-deep",
         {"temperature": 0.6, "top_p": 0.95},
@@ -140,7 +140,7 @@ PUBLISHED: tuple[Recommendation, ...] = (
 """The first that matches counts. A family without a published recommendation is not here."""
 
 
-def published_sampling(name: str, *, thinks: bool) -> Recommendation | None:
+def published_sampling(name: str, *, thinks: bool) -> PublishedSampling | None:
     """Return the recommendation for a model of this name; `thinks` when it thinks before it answers."""
     lower = name.lower()
     return next(

@@ -8,13 +8,13 @@ from tui.engine.options import AnswerRequest, ChatMessage, LoadSettings
 from tui.engine.protocol import Counted, Failed, Loaded
 from tui.models.model import Model
 from tui.sentences import reason
-from tui.services.engine_port import PlaceFacts
+from tui.services.engine_port import PlaceUnknowns
 
 
 class ChildEngine:
     """An engine process that loads one model; it can tell everything."""
 
-    facts = PlaceFacts()
+    unknowns = PlaceUnknowns()
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

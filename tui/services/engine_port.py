@@ -12,23 +12,19 @@ from tui.models.model import Model
 from tui.sentences import Reason
 
 
-class PlaceFacts(msgspec.Struct, frozen=True):
-    """Facts that a place cannot tell of its models, each with the reason; None for what it can tell."""
+class PlaceUnknowns(msgspec.Struct, frozen=True):
+    """Reasons why a place cannot tell something of its models; each is None where it can."""
 
-    footprint_unknown: Reason | None = None
-    """Memory that the model takes."""
-    cache_unknown: Reason | None = None
-    """Tokens of the prompt that were in the cache already."""
-    phases_unknown: Reason | None = None
-    """Progress of a load, and where reading the prompt ends and writing begins."""
+    footprint: Reason | None = None
+    """Why the memory that the model takes is not known."""
 
 
 class EnginePort(Protocol):
     """A place where one model is loaded and answers. Everything runs on the event loop."""
 
     @property
-    def facts(self) -> PlaceFacts:
-        """Facts that it can tell."""
+    def unknowns(self) -> PlaceUnknowns:
+        """Facts that it cannot tell."""
         ...
 
     @property

@@ -15,9 +15,9 @@ from tui.engine.options import AnswerRequest, ChatMessage, LoadSettings
 from tui.engine.protocol import Counted, Failed, Loaded
 from tui.models.model import Model
 from tui.sentences import reason
-from tui.services.child_engine import ChildEngine
 from tui.services.engine_deaths import EngineDeaths
-from tui.services.engine_port import EnginePort, OpenPlace, PlaceFacts
+from tui.services.engine_port import EnginePort, OpenPlace, PlaceUnknowns
+from tui.services.places import open_place
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class EngineHost:
         on_end: Callable[[Failed], None] = lambda _failed: None,
         listener: ActivityListener | None = None,
         *,
-        open_place: OpenPlace = ChildEngine.open,
+        open_place: OpenPlace = open_place,
         text_interval: float = _TEXT_INTERVAL,
     ) -> None:
         """Open nothing yet.
@@ -112,9 +112,9 @@ class EngineHost:
         return self._place.pid if self._place is not None and self._place.alive else None
 
     @property
-    def facts(self) -> PlaceFacts:
-        """Facts that the place of the loaded model can tell; everything while none is loaded."""
-        return self._place.facts if self._place is not None else PlaceFacts()
+    def unknowns(self) -> PlaceUnknowns:
+        """Facts that the place of the loaded model cannot tell; none while no model is loaded."""
+        return self._place.unknowns if self._place is not None else PlaceUnknowns()
 
     @property
     def loading(self) -> bool:

@@ -1,4 +1,4 @@
-"""Ends the engine before it freezes the machine."""
+"""Decision to end the engine before it freezes the machine."""
 
 from tui.engine.protocol import Failed
 from tui.hardware.reading import Reading
@@ -15,7 +15,7 @@ _READINGS = 2
 
 
 class MemoryGuard:
-    """Looks at each reading while an engine runs."""
+    """Watch over the free memory while an engine runs."""
 
     def __init__(self) -> None:
         self._low = 0

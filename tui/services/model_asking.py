@@ -12,7 +12,7 @@ from tui.engine.options import AnswerRequest
 from tui.engine.protocol import Loaded
 from tui.engine.schema import check_schema
 from tui.models.model import Model
-from tui.models.published_sampling import Recommendation, published_sampling
+from tui.models.published_sampling import PublishedSampling, published_sampling
 from tui.sentences import Reason, reason
 from tui.services.host import EngineHost
 from tui.settings.settings import Settings
@@ -33,7 +33,7 @@ def sampling_sources_of(
     )
 
 
-def _published(asking: Asking, model: Model | None, loaded: Loaded | None) -> Recommendation | None:
+def _published(asking: Asking, model: Model | None, loaded: Loaded | None) -> PublishedSampling | None:
     if model is None or loaded is None:
         return None
     thinks = loaded.thinking == "always" or (loaded.thinking == "optional" and asking.think is not False)
@@ -90,7 +90,7 @@ class ModelAsking:
         """Return the sampling values of each source, with these choices or the conversation's own."""
         return sampling_sources_of(asking or self.asking, self._settings, self._host.model, self._host.loaded)
 
-    def published_sampling(self, asking: Asking) -> Recommendation | None:
+    def published_sampling(self, asking: Asking) -> PublishedSampling | None:
         """Return what the makers of the loaded model recommend; None without a model or a recommendation."""
         return _published(asking, self._host.model, self._host.loaded)
 

@@ -9,7 +9,7 @@ import msgspec
 from tui.engine.install import installed_build
 from tui.engine.options import LoadSettings
 from tui.fit.board import fit_model, settings_for
-from tui.fit.loading import settings_to_load
+from tui.fit.load_plan import settings_to_load
 from tui.fit.pools import pools
 from tui.fit.sizing import Sized, Sizer
 from tui.fit.verdict import Fit, Pool

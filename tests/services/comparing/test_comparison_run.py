@@ -24,7 +24,7 @@ from tui.chat.comparing.comparison import (
 from tui.chat.comparing.tasks import tasks_named
 from tui.engine.footprint import Footprint
 from tui.engine.protocol import Failed, Loaded
-from tui.fit.loading import LoadPlan
+from tui.fit.load_plan import LoadPlan
 from tui.fit.verdict import Fit, Speed, Verdict
 from tui.models.model import Model
 from tui.sentences import reason

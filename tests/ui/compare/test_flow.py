@@ -17,7 +17,7 @@ from tests.waiting import until
 from tui.chat.comparing.comparison import PromptCase, own_case, task_case
 from tui.chat.comparing.tasks import tasks_named
 from tui.engine.options import LoadSettings
-from tui.fit.loading import LoadPlan
+from tui.fit.load_plan import LoadPlan
 from tui.services.finding import SearchPaths
 from tui.settings.settings import Settings
 from tui.ui.compare import flow as flow_module

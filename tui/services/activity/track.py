@@ -13,8 +13,10 @@ COLUMN_SECONDS = 2.0
 
 
 class Track:
-    """The last quarter of an hour; idle time is what lies between stretches. A clock that runs backwards
-    starts it again."""
+    """Timeline of the last quarter of an hour.
+
+    The engine is idle between two stretches. When the clock runs backwards, the timeline starts anew.
+    """
 
     def __init__(self) -> None:
         self.moments: deque[Moment] = deque()

@@ -26,7 +26,7 @@ from tui.engine.failures import EngineFailure
 from tui.engine.options import AnswerRequest, ChatMessage, LoadSettings
 from tui.engine.protocol import Failed, Finished, Loaded, Text
 from tui.engine.reply_metrics import ReplyMetrics
-from tui.fit.loading import LoadPlan, plan_load
+from tui.fit.load_plan import LoadPlan, plan_load
 from tui.hardware.detect import detect_machine
 from tui.models.model import Model
 from tui.sentences import reason

@@ -11,7 +11,7 @@ import msgspec
 from textual.app import App
 
 from tui.chat.comparing.comparison import PreparedLoad, PromptCase
-from tui.fit.loading import plan_load
+from tui.fit.load_plan import plan_load
 from tui.i18n import _
 from tui.models.model import Model
 from tui.services.comparing.comparison_run import ComparisonRun, prepare_load

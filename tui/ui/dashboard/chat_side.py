@@ -15,7 +15,7 @@ from tui.chat.prompt_history import add_to_prompt_history, read_prompt_history
 from tui.chat.storage.schema import StoreError
 from tui.engine.options import LoadSettings
 from tui.engine.protocol import Failed
-from tui.fit.loading import settings_to_load
+from tui.fit.load_plan import settings_to_load
 from tui.fit.verdict import Fit
 from tui.i18n import _
 from tui.models.model import Model

@@ -71,7 +71,7 @@ class MachineWatch:
         self._models.show_measured(engine)
         self.show_mark(reading)
         self._chat.status.engine_bytes = engine.resident_bytes.value if engine else None
-        self._chat.status.engine_unknown = host.facts.footprint_unknown
+        self._chat.status.engine_unknown = host.unknowns.footprint
         pressure = pressure_of(reading)
         self._chat.status.pressure = pressure.word if pressure else None
 

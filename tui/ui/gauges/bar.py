@@ -27,7 +27,7 @@ class BarPart(NamedTuple):
     role: str
     glyph: str = FULL
     yields: bool = False
-    """True for a part that the planned extension may replace, such as cache."""
+    """True for memory that is freed on demand, such as cache: what a load would take is drawn over it."""
 
 
 class _Cell(NamedTuple):

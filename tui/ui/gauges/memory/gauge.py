@@ -1,4 +1,4 @@
-"""Memory gauge: memory in use by owner, and the mark of the highlighted model."""
+"""Widget of the memory gauge; its bar and its figures are made in `lines`."""
 
 from textual.reactive import reactive
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tui.engine.file_sampling import file_sampling
 from tui.engine.options import SamplingSettings
-from tui.engine.recommended_sampling import recommended_sampling
 
 
 def test_the_values_of_the_file_have_the_names_of_the_settings() -> None:
@@ -15,7 +15,7 @@ def test_the_values_of_the_file_have_the_names_of_the_settings() -> None:
         "general.sampling.penalty_repeat": "1.05",
     }
 
-    sampling = recommended_sampling(metadata.get)
+    sampling = file_sampling(metadata.get)
 
     assert sampling == {"temperature": 0.6, "top_k": 20, "top_p": 0.95, "min_p": 0, "repeat_penalty": 1.05}
     assert sampling.keys() <= set(SamplingSettings.__struct_fields__)
@@ -23,4 +23,4 @@ def test_the_values_of_the_file_have_the_names_of_the_settings() -> None:
 
 @pytest.mark.parametrize("value", [None, "", "warm", "nan", "-0.1", "inf", "99"])
 def test_a_value_that_makes_no_sense_is_left_out(value: str | None) -> None:
-    assert recommended_sampling({"general.sampling.temp": value}.get) == {}
+    assert file_sampling({"general.sampling.temp": value}.get) == {}

@@ -8,7 +8,7 @@ import pytest
 from tests.fit.machines import CARD_NAME, RAM_NAME, UNIFIED_NAME, footprint
 from tui.engine.footprint import DevicePart
 from tui.engine.options import LoadSettings
-from tui.fit.loading import settings_to_load
+from tui.fit.load_plan import settings_to_load
 from tui.fit.sizing import Sized, Sizer
 from tui.fit.verdict import Fit, GpuShare, Pool, Verdict
 from tui.models.model import Model

@@ -13,7 +13,7 @@ _KEYS = {
 _MAXIMA = {"temperature": 5.0, "top_k": 100_000.0, "top_p": 1.0, "min_p": 1.0, "repeat_penalty": 10.0}
 
 
-def recommended_sampling(metadata: Callable[[str], str | None]) -> dict[str, float]:
+def file_sampling(metadata: Callable[[str], str | None]) -> dict[str, float]:
     """Return the recommended values by the names of `SamplingSettings`; values out of range are left out.
 
     `metadata` returns the value of a key as text, None where the file lacks it.
