@@ -135,7 +135,7 @@ def test_a_previous_verdict_is_held_steady() -> None:
         ([], True),
     ],
 )
-def test_only_a_notable_change_of_memory_is_judged_again(new_pools: list[Pool], moved: bool) -> None:
+def test_only_a_notable_memory_change_triggers_a_new_verdict(new_pools: list[Pool], moved: bool) -> None:
     assert board.free_memory_moved([RAM], new_pools) is moved
 
 

@@ -23,12 +23,14 @@ def slower(factor: float) -> Rates:
     )
 
 
-def test_one_calibration_is_as_it_was_measured() -> None:
+def test_single_calibration_is_returned_unchanged() -> None:
     assert combine_rates([GOOD]) is GOOD
 
 
 @given(st.floats(1.5, 100), st.booleans())
-def test_of_two_the_faster_one_counts_and_the_range_says_that_they_differ(factor: float, first: bool) -> None:
+def test_faster_of_two_calibrations_counts_and_the_range_shows_the_difference(
+    factor: float, first: bool
+) -> None:
     both = [slower(factor), GOOD] if first else [GOOD, slower(factor)]
     rates = combine_rates(both)
 
@@ -37,7 +39,7 @@ def test_of_two_the_faster_one_counts_and_the_range_says_that_they_differ(factor
 
 
 @given(st.lists(st.floats(1.5, 100), min_size=1, max_size=2), st.permutations([1.0, 1.05, 0.95]))
-def test_bad_ones_change_nothing_while_there_are_more_good_ones(bad: list[float], good: list[float]) -> None:
+def test_minority_of_bad_calibrations_changes_nothing(bad: list[float], good: list[float]) -> None:
     rates = combine_rates([slower(factor) for factor in (*bad, *good)])
 
     assert 0.94 < rates.type_seconds["Q4_K"] / GOOD.type_seconds["Q4_K"] < 1.06
@@ -45,14 +47,14 @@ def test_bad_ones_change_nothing_while_there_are_more_good_ones(bad: list[float]
     assert rates.count == len(bad) + 3
 
 
-def test_those_of_a_busy_machine_count_only_where_there_are_no_others() -> None:
+def test_calibrations_under_load_count_only_without_others() -> None:
     busy = msgspec.structs.replace(slower(0.5), disturbed=True)
 
     assert combine_rates([busy, GOOD]) == GOOD
     assert combine_rates([busy, busy]).disturbed
 
 
-def test_one_without_prompts_says_nothing_of_them() -> None:
+def test_calibration_without_prompts_leaves_prompt_rates_unknown() -> None:
     old = msgspec.structs.replace(GOOD, prompt_seconds={}, prompt_layer_seconds=0.0)
 
     rates = combine_rates([old, GOOD])

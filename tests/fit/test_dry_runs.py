@@ -81,7 +81,7 @@ async def test_one_process_answers_several_questions_and_says_once_that_it_is_re
     assert engines.ended == 1
 
 
-async def test_a_closed_one_answers_nothing_and_starts_nothing(engines: ScriptedEngines) -> None:
+async def test_closed_process_answers_nothing_and_starts_nothing(engines: ScriptedEngines) -> None:
     runs = DryRuns(lambda _ready: None, lambda: None)
     await runs.close()
 

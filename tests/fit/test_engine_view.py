@@ -34,12 +34,12 @@ CARD = gpu("NVIDIA GeForce RTX 4070", "nvidia")
 INTEL = gpu("Intel UHD Graphics", "intel", shares=True, size=None)
 
 
-def test_card_and_engine_that_agree_are_no_news() -> None:
+def test_agreement_of_machine_and_engine_is_not_reported() -> None:
     assert engine_notes(machine(CARD), [device("CUDA0", CARD.name), CPU], True) == []
     assert engine_notes(machine(), [CPU], False) == []
 
 
-def test_build_without_gpu_says_which_command_makes_one_that_can() -> None:
+def test_build_without_gpu_support_names_the_command_to_build_one() -> None:
     assert engine_notes(machine(CARD), [CPU], False) == [
         "This engine cannot use your NVIDIA GeForce RTX 4070; reinstall it with: CMAKE_ARGS=-DGGML_CUDA=on "
         + install_command("--force-reinstall --no-cache-dir")
@@ -57,41 +57,41 @@ def test_build_without_gpu_says_which_command_makes_one_that_can() -> None:
         ("unknown", "Linux 6.8 x86_64", "CMAKE_ARGS=-DGGML_VULKAN=on "),
     ],
 )
-def test_command_for_each_maker_and_shell(vendor: Vendor, system: str, command_start: str) -> None:
+def test_build_command_for_each_maker_and_shell(vendor: Vendor, system: str, command_start: str) -> None:
     command = rebuild_command(vendor, system)
     assert command.startswith(command_start)
     assert command.endswith(" llama-cpp-python==0.3.36")
 
 
-def test_amd_users_learn_of_rocm() -> None:
+def test_amd_users_are_advised_of_rocm() -> None:
     (note,) = engine_notes(machine(gpu("AMD Radeon RX 7900 XTX", "amd")), [CPU], False)
     assert "-DGGML_VULKAN=on" in note
     assert "-DGGML_HIP=on" in note
 
 
-def test_intel_graphics_in_the_processor_are_no_great_loss() -> None:
+def test_missing_integrated_intel_graphics_are_reported_mildly() -> None:
     (note,) = engine_notes(machine(INTEL), [CPU], False)
     assert "the processor is often as fast" in note
 
 
-def test_registry_that_is_not_exported_says_nothing_of_a_build_that_offloads() -> None:
+def test_missing_registry_is_not_reported_for_a_build_with_offload() -> None:
     assert engine_notes(machine(CARD), [], True) == []
     assert len(engine_notes(machine(CARD), [], False)) == 1
 
 
-def test_of_two_gpus_only_the_one_left_out_is_named() -> None:
+def test_only_the_gpu_that_is_left_out_is_named() -> None:
     seen = [device("Vulkan0", "Intel(R) UHD Graphics (ICL GT1)", "igpu"), CPU]
     (note,) = engine_notes(machine(CARD, msgspec.structs.replace(INTEL, index=1)), seen, True)
     assert "cannot use your NVIDIA GeForce RTX 4070" in note
 
 
-def test_engine_gpu_that_no_gauge_shows() -> None:
+def test_engine_gpu_without_a_gauge_is_reported() -> None:
     (note,) = engine_notes(machine(), [device("Vulkan0", "AMD Radeon RX 7600\x1b[31m"), CPU], True)
     assert note.startswith("The engine can use AMD Radeon RX 7600")
     assert "\x1b" not in note
 
 
-def test_card_of_which_the_engine_sees_a_slice() -> None:
+def test_card_partly_visible_to_the_engine_is_reported() -> None:
     (note,) = engine_notes(machine(CARD), [device("CUDA0", CARD.name, total=5 * GIB)], True)
     assert note == "The engine sees only 5.00 GiB of the 12.0 GiB of your NVIDIA GeForce RTX 4070."
     # What a driver keeps for itself is not worth a word, nor what a GPU may borrow of the RAM.
@@ -109,7 +109,7 @@ def test_gpu_listed_by_two_backends_counts_once_and_twins_twice() -> None:
     assert "cannot use" in note
 
 
-def test_pairs_go_by_name_before_order() -> None:
+def test_devices_are_paired_by_name_before_order() -> None:
     small, large = gpu("NVIDIA GeForce GTX 1650", "nvidia"), gpu("NVIDIA GeForce RTX 3090", "nvidia", index=1)
     # CUDA lists the fastest first, NVML by the place on the bus.
     seen = [device("CUDA0", large.name), device("CUDA1", small.name)]
@@ -161,7 +161,7 @@ def test_cards_of_one_name_are_told_apart_by_their_memory() -> None:
     assert pair_up((small, large), seen) == [(small, seen[1]), (large, seen[0])]
 
 
-def test_a_card_that_two_backends_list_under_two_names_is_one() -> None:
+def test_card_listed_by_two_backends_under_two_names_counts_once() -> None:
     card = at(CARD, "0000:01:00.0")
     seen = [at(device("CUDA0", CARD.name), card.address), at(device("Vulkan0", "RTX 4070"), card.address)]
     assert engine_notes(machine(card), [*seen, CPU], True) == []

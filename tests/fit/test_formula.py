@@ -164,7 +164,7 @@ def test_the_process_grows_with_the_vocabulary_and_the_batch() -> None:
         ("command-r", 256_000, 71_503_872),
     ],
 )
-def test_vocabularies_take_what_was_measured_of_published_ones(
+def test_vocabulary_size_agrees_with_measurements_of_published_models(
     architecture: str, tokens: int, measured: int
 ) -> None:
     shape = Shape(architecture, 1, 64, 128, 1, (1,), 64, 64, tokens, 2048)

@@ -59,7 +59,7 @@ def model_of_layers(
         ),
     ],
 )
-def test_one_pool(need: int, verdict: Verdict, reason: str) -> None:
+def test_verdict_in_one_pool(need: int, verdict: Verdict, reason: str) -> None:
     fit = judge(footprint(need), [RAM], SETTINGS)
 
     assert fit.verdict is verdict
@@ -80,7 +80,7 @@ def test_one_pool(need: int, verdict: Verdict, reason: str) -> None:
         (42 * GIB, Verdict.TOO_BIG),
     ],
 )
-def test_a_card_and_ram(need: int, verdict: Verdict) -> None:
+def test_verdict_on_a_card_with_ram(need: int, verdict: Verdict) -> None:
     # The process itself stays in system memory and does not count against the card.
     fit = judge(footprint(need + 64 * MIB), [VRAM, BESIDE], SETTINGS)
 
@@ -89,7 +89,7 @@ def test_a_card_and_ram(need: int, verdict: Verdict) -> None:
     assert fit.device_bytes <= VRAM.capacity_bytes
 
 
-def test_a_split_says_how_many_layers_go_where() -> None:
+def test_split_reason_has_the_layers_of_each_side() -> None:
     # GIVEN 32 layers of half a GiB each, a GiB of buffers, a card with 10.625 GiB of room
     sizes, parts = model_of_layers(32, GIB // 2, compute=GIB)
     fit = judge(sizes, [VRAM, BESIDE], SETTINGS, parts)
@@ -101,7 +101,7 @@ def test_a_split_says_how_many_layers_go_where() -> None:
     assert sentence(fit.reason) == "19 of 32 layers on the card, the rest in RAM, much slower"
 
 
-def test_a_split_of_experts_says_so() -> None:
+def test_split_of_experts_is_named_in_the_reason() -> None:
     sizes, parts = model_of_layers(32, GIB // 8, experts=GIB // 2)
     fit = judge(sizes, [VRAM, BESIDE], SETTINGS, parts)
 
@@ -109,7 +109,7 @@ def test_a_split_of_experts_says_so() -> None:
     assert sentence(fit.reason) == ("all layers on the card, the experts of 19 of 32 in RAM, somewhat slower")
 
 
-def test_a_split_of_unknown_layers_says_what_it_can() -> None:
+def test_split_of_unknown_layers_names_the_memories() -> None:
     fit = judge(footprint(20 * GIB), [VRAM, BESIDE], SETTINGS)
 
     assert fit.verdict is Verdict.SPLIT
@@ -154,7 +154,7 @@ def test_a_model_on_the_card_is_tight_where_ram_is_short_of_what_stays_there() -
     )
 
 
-def test_too_big_for_both_names_both() -> None:
+def test_too_big_for_card_and_ram_names_both() -> None:
     sizes, parts = model_of_layers(80, 5 * GIB // 8)
     fit = judge(sizes, [VRAM, BESIDE], SETTINGS, parts)
 
@@ -212,7 +212,7 @@ def test_a_verdict_held_steady_gives_a_reason_that_is_true() -> None:
     assert sentence(fit.reason).endswith("which leaves only 1.00 GiB")
 
 
-def test_a_verdict_turns_back_when_memory_is_really_free() -> None:
+def test_verdict_changes_back_once_memory_is_clearly_free() -> None:
     for previous in Verdict:
         assert judge(footprint(8 * GIB), [RAM], SETTINGS, previous=previous).verdict is Verdict.FITS
 

@@ -44,7 +44,7 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[LoadSetting
     return make
 
 
-async def test_what_fits_as_it_was_worked_out_is_loaded_so(scripted: Callable[..., Scripted]) -> None:
+async def test_fitting_split_is_loaded_unchanged(scripted: Callable[..., Scripted]) -> None:
     sizer, sized_settings = scripted(lambda settings: settings.gpu_layers * GIB // 2)
 
     settings = await settings_to_load(sizer, MODEL, LAYERS, SETTINGS)
@@ -53,7 +53,7 @@ async def test_what_fits_as_it_was_worked_out_is_loaded_so(scripted: Callable[..
     assert sized_settings == [settings]
 
 
-async def test_layers_leave_the_card_until_the_engine_agrees(scripted: Callable[..., Scripted]) -> None:
+async def test_layers_move_to_ram_until_the_engines_plan_fits(scripted: Callable[..., Scripted]) -> None:
     sizer, sized_settings = scripted(lambda settings: settings.gpu_layers * GIB * 10 // 18)
 
     settings = await settings_to_load(sizer, MODEL, LAYERS, SETTINGS)
@@ -62,7 +62,7 @@ async def test_layers_leave_the_card_until_the_engine_agrees(scripted: Callable[
     assert [settings.gpu_layers for settings in sized_settings] == [20, 19, 18]
 
 
-async def test_layers_leave_graphics_that_share_the_ram_for_what_they_can_use(
+async def test_layers_on_shared_graphics_are_limited_to_their_usable_memory(
     scripted: Callable[..., Scripted],
 ) -> None:
     # GIVEN 40 GiB of RAM, of which the graphics can use 10 and half a GiB of its own
@@ -75,7 +75,7 @@ async def test_layers_leave_graphics_that_share_the_ram_for_what_they_can_use(
     assert settings.gpu_layers == 18
 
 
-async def test_so_do_experts(scripted: Callable[..., Scripted]) -> None:
+async def test_experts_move_to_ram_until_the_engines_plan_fits(scripted: Callable[..., Scripted]) -> None:
     sizer, _sized_settings = scripted(lambda settings: (22 - settings.cpu_experts) * GIB)
 
     settings = await settings_to_load(sizer, MODEL, EXPERTS, SETTINGS)
@@ -83,7 +83,7 @@ async def test_so_do_experts(scripted: Callable[..., Scripted]) -> None:
     assert (settings.gpu_layers, settings.cpu_experts) == (-1, 12)
 
 
-async def test_a_build_that_uses_no_card_is_asked_once(scripted: Callable[..., Scripted]) -> None:
+async def test_build_without_gpu_support_is_sized_once(scripted: Callable[..., Scripted]) -> None:
     sizer, sized_settings = scripted(lambda _settings: 0)
 
     assert (await settings_to_load(sizer, MODEL, LAYERS, SETTINGS)).gpu_layers == 20
@@ -98,14 +98,16 @@ async def test_a_build_that_uses_no_card_is_asked_once(scripted: Callable[..., S
         msgspec.structs.replace(LAYERS, verdict=Verdict.FITS, gpu_layers=None, pool=RAM),
     ],
 )
-async def test_what_is_not_split_is_not_asked_about(scripted: Callable[..., Scripted], fit: Fit) -> None:
+async def test_model_that_is_not_split_is_not_sized_again(
+    scripted: Callable[..., Scripted], fit: Fit
+) -> None:
     sizer, sized_settings = scripted(lambda _settings: 99 * GIB)
 
     assert await settings_to_load(sizer, MODEL, fit, SETTINGS) == SETTINGS
     assert sized_settings == []
 
 
-async def test_the_cpu_alone_is_loaded_without_the_card(scripted: Callable[..., Scripted]) -> None:
+async def test_cpu_only_load_uses_no_card(scripted: Callable[..., Scripted]) -> None:
     sizer, sized_settings = scripted(lambda _settings: 99 * GIB)
     alone = msgspec.structs.replace(LAYERS, gpu_layers=0, pool=RAM)
 

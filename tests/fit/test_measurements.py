@@ -105,7 +105,7 @@ def test_the_calibration_of_an_older_version_counts_beside_the_new_ones(file: Pa
     history.close()
 
 
-def test_what_was_measured_on_this_machine_can_be_forgotten(file: Path) -> None:
+def test_measurements_of_this_machine_can_be_deleted(file: Path) -> None:
     this, elsewhere = (MeasurementStore(file, machine, "build") for machine in ("machine", "other"))
     for history in (this, elsewhere):
         history.add_rates(2, RATES)
@@ -159,7 +159,7 @@ def test_files_from_before_prompts_were_measured_can_be_read(file: Path) -> None
     history.close()
 
 
-def test_a_file_that_is_no_database_is_put_aside(file: Path) -> None:
+def test_file_that_is_no_database_is_renamed(file: Path) -> None:
     file.parent.mkdir()
     file.write_bytes(b"not a database at all, and long enough to be taken for one" * 20)
 
@@ -189,7 +189,7 @@ def test_a_file_of_a_newer_version_is_left_alone(file: Path) -> None:
     assert file.read_bytes() == original_bytes
 
 
-def test_a_disk_that_refuses_costs_only_the_memory(tmp_path: Path) -> None:
+def test_failing_disk_loses_only_the_saved_measurements(tmp_path: Path) -> None:
     (tmp_path / "in the way").write_text("x")
 
     history = MeasurementStore(tmp_path / "in the way" / "measurements.sqlite", "machine", "build")
@@ -201,7 +201,7 @@ def test_a_disk_that_refuses_costs_only_the_memory(tmp_path: Path) -> None:
     history.close()
 
 
-def test_rows_that_cannot_be_read_cost_themselves_only(file: Path) -> None:
+def test_unreadable_rows_are_skipped(file: Path) -> None:
     history = MeasurementStore(file, "machine", "build")
     history.add(RUN)
     with sqlite3.connect(file) as db:
@@ -227,7 +227,7 @@ def test_two_programs_may_write_at_once(file: Path) -> None:
     two.close()
 
 
-def test_machines_are_told_apart_without_naming_anything() -> None:
+def test_machine_id_distinguishes_machines_without_naming_them() -> None:
     keys = {machine_key(machine) for machine in PROFILES.values()}
 
     assert len(keys) == len(PROFILES)

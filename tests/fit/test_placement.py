@@ -57,7 +57,7 @@ def footprint_of(of: Parts, compute: int = 0, process: int = 64 * MIB) -> Footpr
 # What a person would expect
 
 
-def test_what_a_card_can_hold_is_on_the_card() -> None:
+def test_model_that_fits_the_card_is_placed_on_it() -> None:
     fit = fit_on("pc-12gb", model_named("Qwen3-14B"))
 
     assert (fit.verdict, fit.gpu_layers, fit.cpu_experts) == (Verdict.FITS, None, 0)
@@ -68,7 +68,7 @@ def test_what_a_card_can_hold_is_on_the_card() -> None:
 
 
 @pytest.mark.parametrize("name", ["Qwen3-30B-A3B-Instruct-2507", "Qwen3-Coder-30B-A3B-Instruct"])
-def test_of_a_mixture_only_experts_go_to_ram(name: str) -> None:
+def test_only_experts_of_a_mixture_go_to_ram(name: str) -> None:
     fit = fit_on("pc-12gb", model_named(name))
 
     assert fit.verdict is Verdict.SPLIT
@@ -139,7 +139,7 @@ def test_the_processor_computes_what_is_over_the_memory_that_a_gpu_can_use(machi
     assert verdicts >= ({Verdict.FITS, Verdict.SPLIT} if machine == "ryzen-8700g" else {Verdict.FITS})
 
 
-def test_what_one_card_does_not_hold_goes_to_two() -> None:
+def test_model_too_large_for_one_card_is_split_over_two() -> None:
     # GIVEN a PC with one card of 24 GiB, and with two
     small_machine = PROFILES["pc-24gb"]
     second = msgspec.structs.replace(small_machine.gpus[0], index=1)
@@ -185,7 +185,7 @@ def test_every_part_of_the_catalogue_has_room_where_it_goes(machine: str) -> Non
 
 @pytest.mark.parametrize("kind", SHAPES)
 @pytest.mark.parametrize("settings", [SETTINGS, LoadSettings(context=700, kv_type="q8_0", swa_full=True)])
-def test_the_cache_by_layer_is_the_cache(kind: str, settings: LoadSettings) -> None:
+def test_cache_of_the_layers_sums_up_to_the_whole(kind: str, settings: LoadSettings) -> None:
     by_layer = formula.kv_bytes_by_layer(SHAPES[kind], settings)
 
     assert len(by_layer) == SHAPES[kind].layers
@@ -254,7 +254,7 @@ def test_the_embedding_stays_in_ram_and_a_tied_output_is_held_twice() -> None:
     assert tied.host_bytes == apart.host_bytes
 
 
-def test_what_the_engine_says_of_a_card_goes_before_what_is_worked_out() -> None:
+def test_engine_figures_of_a_card_replace_estimates() -> None:
     of = parts(4, GIB)
     planned = msgspec.structs.replace(
         footprint_of(of),

@@ -37,7 +37,7 @@ def test_plans_vocabularies_and_the_build_are_there_at_the_next_start(file: Path
     assert loaded.get("another key") is None
 
 
-def test_a_refusal_is_not_kept(file: Path) -> None:
+def test_refusal_is_not_saved(file: Path) -> None:
     saved = Plans("a build", file)
     saved.put("key", Sized(None, NOT_SIZED))
     assert saved.get("key") == Sized(None, NOT_SIZED)
@@ -47,7 +47,7 @@ def test_a_refusal_is_not_kept(file: Path) -> None:
 
 
 @pytest.mark.parametrize("build", ["another build", None])
-def test_another_build_starts_anew(file: Path, build: str | None) -> None:
+def test_cache_of_another_build_is_discarded(file: Path, build: str | None) -> None:
     saved = Plans("a build", file)
     saved.put("key", Sized(SMALL))
     saved.save()
@@ -56,7 +56,7 @@ def test_another_build_starts_anew(file: Path, build: str | None) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"format": 2, "build": "a build", "plans": {}}'])
-def test_a_file_that_cannot_be_read_starts_anew(file: Path, content: bytes) -> None:
+def test_unreadable_cache_is_discarded(file: Path, content: bytes) -> None:
     file.parent.mkdir()
     file.write_bytes(content)
 
@@ -74,13 +74,13 @@ def test_only_the_newest_plans_are_kept(file: Path, monkeypatch: pytest.MonkeyPa
     assert [loaded.get(key) is not None for key in ("oldest", "older", "newest")] == [False, True, True]
 
 
-def test_without_news_nothing_is_written(file: Path) -> None:
+def test_unchanged_cache_is_not_written(file: Path) -> None:
     Plans("a build", file).save()
 
     assert not file.exists()
 
 
-def test_a_disk_that_refuses_keeps_the_plans_for_this_run(tmp_path: Path) -> None:
+def test_failing_disk_keeps_the_plans_for_this_run(tmp_path: Path) -> None:
     (tmp_path / "in the way").write_text("x")
     cache = Plans("a build", tmp_path / "in the way" / "plans.json")
     cache.put("key", Sized(SMALL))

@@ -36,7 +36,7 @@ IDLE: dict[str, list[tuple[str, int, int]]] = {
 }
 
 
-def test_every_profile_is_looked_at() -> None:
+def test_every_profile_has_expected_pools() -> None:
     assert set(IDLE) == set(PROFILES)
 
 
@@ -73,7 +73,7 @@ def apu_now(aside_used: int, borrowed_used: int) -> GpuReading:
     return msgspec.structs.replace(used_card, aside_used_bytes=known(aside_used, "test"))
 
 
-def test_what_was_set_aside_is_counted_with_the_ram_and_the_borrowed_part_is_not() -> None:
+def test_reserved_gpu_memory_counts_with_ram_and_borrowed_memory_does_not() -> None:
     # GIVEN 128 GiB of which the firmware set 96 aside, 16 GiB that may be borrowed, and programs on both
     local_machine = machine(31 * GIB, apu(96 * GIB, 16 * GIB))
     (pool,) = pools(local_machine, reading(31 * GIB, 25 * GIB, apu_now(6 * GIB, 2 * GIB)))
@@ -87,7 +87,7 @@ def test_what_was_set_aside_is_counted_with_the_ram_and_the_borrowed_part_is_not
     assert gpu_part(pool).free_bytes == 95 * GIB
 
 
-def test_what_the_loaded_model_gives_back_fills_what_was_set_aside_first() -> None:
+def test_memory_of_the_loaded_model_is_returned_to_the_reserved_part_first() -> None:
     local_machine = machine(31 * GIB, apu(4 * GIB, 16 * GIB))
     busy = reading(31 * GIB, 15 * GIB, apu_now(4 * GIB, 8 * GIB))
     (pool,) = pools(local_machine, busy, loaded_on_card_bytes=10 * GIB)
@@ -96,7 +96,7 @@ def test_what_the_loaded_model_gives_back_fills_what_was_set_aside_first() -> No
     assert gpu_part(pool).free_bytes == 4 * GIB + 14 * GIB
 
 
-def test_a_build_without_gpu_support_has_nothing_of_what_was_set_aside() -> None:
+def test_build_without_gpu_support_cannot_use_reserved_gpu_memory() -> None:
     (pool,) = pools(machine(31 * GIB, apu(96 * GIB, 16 * GIB)), None, offload=False)
     (little,) = pools(machine(31 * GIB, apu(GIB // 2, 16 * GIB)), None, offload=False)
 
@@ -104,14 +104,14 @@ def test_a_build_without_gpu_support_has_nothing_of_what_was_set_aside() -> None
     assert (little.capacity_bytes, little.unused) == (31 * GIB - LINUX, "")
 
 
-def test_beside_a_card_the_graphics_of_the_processor_are_no_place_for_a_model() -> None:
+def test_integrated_graphics_beside_a_card_are_no_pool() -> None:
     both = machine(31 * GIB, CARD, msgspec.structs.replace(apu(96 * GIB, 16 * GIB), index=1))
     _vram, ram = pools(both, None)
 
     assert (ram.capacity_bytes, ram.share) == (31 * GIB - LINUX, None)
 
 
-def test_a_machine_without_a_gpu_has_ram() -> None:
+def test_machine_without_a_gpu_has_a_ram_pool() -> None:
     (pool,) = pools(machine(8 * GIB), reading(8 * GIB, 3 * GIB))
 
     assert (pool.kind, pool.free_bytes, pool.reserve_bytes) == ("ram", 3 * GIB, 512 * MIB)
@@ -137,7 +137,7 @@ def test_a_containers_limit_is_the_capacity() -> None:
         (0, 0, 512),
     ],
 )
-def test_apples_ceiling_and_the_reserve_meet_without_a_step(available: int, free: int, reserve: int) -> None:
+def test_apple_ceiling_and_reserve_meet_without_a_step(available: int, free: int, reserve: int) -> None:
     (pool,) = pools(machine(8 * GIB, APPLE), reading(8 * GIB, available * MIB))
 
     assert pool.capacity_bytes == 5461 * MIB
@@ -212,7 +212,7 @@ def test_a_card_of_unknown_size_is_no_pool() -> None:
 
 
 @pytest.mark.parametrize("offload", [True, None])
-def test_a_build_of_which_nothing_is_known_counts_as_able(offload: bool | None) -> None:
+def test_unknown_build_counts_as_gpu_capable(offload: bool | None) -> None:
     pool_list = pools(machine(32 * GIB, CARD), None, offload=offload)
 
     assert [(pool.kind, pool.unused) for pool in pool_list] == [("vram", ""), ("ram", "")]
@@ -224,7 +224,7 @@ def test_a_build_without_gpu_support_leaves_cards_out_and_names_them() -> None:
     assert (pool.kind, pool.unused) == ("ram", "A card")
 
 
-def test_a_build_without_gpu_support_is_not_held_by_the_ceiling_of_one() -> None:
+def test_build_without_gpu_support_ignores_the_gpu_ceiling() -> None:
     (pool,) = pools(machine(8 * GIB, APPLE), None, offload=False)
 
     assert (pool.capacity_bytes, pool.unused) == (8 * GIB - LINUX, "")
@@ -240,7 +240,7 @@ def test_memory_of_a_card_that_the_loaded_model_gives_back_counts_as_free() -> N
     assert all_of_it.free_bytes == 12 * GIB
 
 
-def test_a_card_goes_by_its_short_name() -> None:
+def test_card_pool_has_the_short_name() -> None:
     (vram, _ram) = pools(PROFILES["pc-12gb"], None)
 
     assert (vram.device, vram.device_index) == ("RTX 4070", 0)
@@ -257,7 +257,7 @@ def test_of_several_cards_the_largest_takes_the_model() -> None:
     assert vram.free_bytes == 20 * GIB
 
 
-def test_several_cards_of_a_maker_together_hold_what_one_does_not() -> None:
+def test_cards_of_one_maker_form_a_common_pool() -> None:
     # GIVEN two cards of 24 GiB, and one of another maker
     name = "NVIDIA GeForce RTX 3090"
     pair = [gpu("nvidia", shares=False, memory=24 * GIB, index=number, name=name) for number in (0, 1)]

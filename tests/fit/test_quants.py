@@ -87,7 +87,7 @@ def test_what_fits_and_what_does_not_stand_side_by_side():
     assert verdicts["Q4_K_M"] is Verdict.FITS
 
 
-def test_a_file_has_its_true_weights_and_its_place(tmp_path: Path):
+def test_file_row_has_its_weights_and_path(tmp_path: Path):
     # GIVEN a file whose types are none that a rule would give it
     tensors = [tensor._replace(type="F16") for tensor in llama_tensors(layers=3)]
     path = write_gguf(tmp_path / "Own-Q4_K_M.gguf", llama_metadata(layers=3), tensors)
@@ -121,7 +121,7 @@ def test_other_quantizations_on_this_disk_are_found_in_the_list(tmp_path: Path):
     assert on_disk == {"Q8_0": small, "F16": large}
 
 
-def test_a_file_of_the_entry_is_found_whatever_it_is_called(tmp_path: Path):
+def test_file_of_the_entry_is_found_under_any_name(tmp_path: Path):
     path = write_llama(tmp_path / "renamed.gguf")
     file = here(path, LLAMA)
     table = quant_rows(catalogue_model(LLAMA), fit_of, [file])
@@ -166,6 +166,6 @@ def test_a_known_architecture_needs_no_reading():
     assert not needs_tensors(catalogue_model(LLAMA))
 
 
-def test_verdicts_are_whatever_the_judge_says():
+def test_verdicts_come_from_the_judge():
     fixed = judge.judge(footprint(GIB), [POOL], SETTINGS)
     assert {row.fit for row in quant_rows(catalogue_model(LLAMA), lambda _model: fixed).rows} == {fixed}

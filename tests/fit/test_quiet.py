@@ -51,7 +51,7 @@ def watch(
         (2, 2, None, True),
     ],
 )
-def test_a_measurement_counts_while_others_leave_the_processor_to_it(
+def test_measurement_counts_while_other_programs_are_idle(
     monkeypatch: pytest.MonkeyPatch, cores: int, threads: int, other_share: float | None, counts: bool
 ) -> None:
     quiet_watch, _waited = watch(monkeypatch, processor(cores), threads, other_share)
@@ -59,7 +59,7 @@ def test_a_measurement_counts_while_others_leave_the_processor_to_it(
     assert quiet_watch.counts(1.0, 1.0) is counts
 
 
-def test_threads_that_did_not_run_did_not_measure_unless_nobody_else_was_at_work(
+def test_measurement_with_waiting_threads_counts_only_without_other_use(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     crowded, _waited = watch(monkeypatch, processor(8), 4, 0.5)
@@ -70,7 +70,7 @@ def test_threads_that_did_not_run_did_not_measure_unless_nobody_else_was_at_work
     assert alone.counts(0.6, 1.0)
 
 
-def test_the_quota_of_a_container_is_what_its_threads_can_have(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_threads_can_use_at_most_the_quota(monkeypatch: pytest.MonkeyPatch) -> None:
     cpu = processor(16, quota=1.5)
     # The rest of the host is at work, and leaves this container its share.
     quiet_watch, _waited = watch(monkeypatch, cpu, 2, 13.0)
@@ -82,7 +82,7 @@ def test_the_quota_of_a_container_is_what_its_threads_can_have(monkeypatch: pyte
     assert not is_disturbed(0.75, possible_share(cpu, 2))
 
 
-async def test_others_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_measurement_waits_for_other_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quiet, "PATIENCE_SECONDS", 60)
     quiet_watch, waited = watch(monkeypatch, processor(2), 2, 0.0, 1.0, 0.0, 1.0, 0.0, 0.1)
 
@@ -92,7 +92,7 @@ async def test_others_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     assert quiet_watch.others_share == 0.05
 
 
-async def test_others_that_do_not_end_are_named_with_what_they_use(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_busy_programs_are_named_with_their_use(monkeypatch: pytest.MonkeyPatch) -> None:
     quiet_watch, waited = watch(monkeypatch, processor(2), 2, 1.0)
 
     with pytest.raises(MachineBusyError) as raised:
@@ -113,7 +113,7 @@ async def test_measurements_that_never_count_are_given_up(monkeypatch: pytest.Mo
     assert "did not get the processor time" in sentence(raised.value.reason)
 
 
-async def test_who_insists_waits_for_nobody_and_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_insisting_skips_the_wait_and_gives_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
     quiet_watch, waited = watch(monkeypatch, processor(2), 2, 1.0, is_patient=False)
 
     await quiet_watch.wait()

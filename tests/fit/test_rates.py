@@ -30,7 +30,7 @@ def test_the_kv_cache_in_use_is_read_too() -> None:
     assert token_seconds({"Q4_K": 2 * GB}, 30, GB // 2, RATES) == pytest.approx(without + 0.025)
 
 
-def test_a_small_model_profits_from_the_cache_and_one_in_between_in_part() -> None:
+def test_small_models_profit_from_the_processor_cache() -> None:
     def per_byte(size: int) -> float:
         return token_seconds({"Q8_0": size}, 0, 0, RATES) / size
 
@@ -50,7 +50,7 @@ def test_nothing_is_faster_than_the_memory(size: int, kind: str) -> None:
     assert token_seconds({kind: size}, 1, 0, quick) >= size / (20 * GB)
 
 
-def test_a_type_that_was_not_measured_takes_as_long_a_weight_as_its_kin() -> None:
+def test_unmeasured_type_is_estimated_by_similar_types() -> None:
     # IQ4_XS has 4.25 bits a weight and Q4_K has 4.5
     assert type_seconds("IQ4_XS", RATES) == pytest.approx(8e-11 * 4.5 / 4.25)
 

@@ -53,7 +53,7 @@ def test_a_split_names_the_memory_in_which_programs_must_close(device_bytes, hos
     assert "close programs first" in text
 
 
-def test_what_is_too_big_says_how_much_there_is() -> None:
+def test_too_big_reason_has_the_available_memory() -> None:
     both = sentence(reasons.too_big(90 * GIB, [CARD, RAM]))
 
     assert both == "needs 90.0 GiB; at most 11.0 GiB of VRAM and 30.0 GiB of RAM can be given to a model"

@@ -75,7 +75,7 @@ def footprint_of(sized: Sized) -> str | None:
     return sized.footprint.source if sized.footprint else None
 
 
-async def test_the_closed_form_stands_until_the_engine_has_answered(sizer: Sizer, model: Model) -> None:
+async def test_closed_form_is_used_until_the_engine_answers(sizer: Sizer, model: Model) -> None:
     assert footprint_of(sizer.known_size(model, SETTINGS)) == "formula"
     assert sizer.needs_engine(model, SETTINGS)
 
@@ -86,7 +86,7 @@ async def test_the_closed_form_stands_until_the_engine_has_answered(sizer: Sizer
     assert not sizer.needs_engine(model, SETTINGS)
 
 
-async def test_each_setting_is_asked_once(sizer: Sizer, model: Model, asked_files: list[str]) -> None:
+async def test_each_setting_is_sized_once(sizer: Sizer, model: Model, asked_files: list[str]) -> None:
     longer = LoadSettings(context=1024)
     first = [await sizer.size(model, settings) for settings in (SETTINGS, longer, SETTINGS, longer)]
 
@@ -124,7 +124,7 @@ async def test_whether_the_build_can_use_a_gpu_is_remembered(sizer: Sizer, model
 
 
 @pytest.mark.parametrize("changed", ["build", "file"])
-async def test_another_build_or_another_file_forgets(
+async def test_other_build_or_file_discards_the_plans(
     sizer: Sizer, model: Model, cache: Path, changed: str
 ) -> None:
     await sizer.size(model, SETTINGS)
@@ -140,9 +140,7 @@ async def test_another_build_or_another_file_forgets(
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"a": 3}', b"\xff\x00", b'{"a": {"footprint": {}}}'])
-async def test_a_corrupt_cache_is_forgotten_and_written_anew(
-    cache: Path, model: Model, content: bytes
-) -> None:
+async def test_corrupt_cache_is_replaced(cache: Path, model: Model, content: bytes) -> None:
     cache.parent.mkdir()
     cache.write_bytes(content)
     sizer = Sizer("a build", cache)
@@ -154,7 +152,7 @@ async def test_a_corrupt_cache_is_forgotten_and_written_anew(
     assert not Sizer("a build", cache).needs_engine(model, SETTINGS)
 
 
-async def test_a_cache_that_cannot_be_written_costs_only_the_memory(tmp_path: Path, model: Model) -> None:
+async def test_unwritable_cache_loses_only_the_saved_plans(tmp_path: Path, model: Model) -> None:
     (tmp_path / "file").write_text("in the way")
     sizer = Sizer("a build", tmp_path / "file" / "plans.json")
     sized = await sizer.size(model, SETTINGS)
@@ -179,7 +177,7 @@ async def test_a_refusal_has_a_reason_and_is_not_saved(
     assert not again.needs_engine(model, SETTINGS)
 
 
-async def test_a_header_that_kills_the_engine_has_a_reason_and_the_next_model_is_sized(
+async def test_header_that_crashes_the_engine_gives_a_reason_and_the_next_model_is_sized(
     sizer: Sizer, tmp_path: Path, model: Model
 ) -> None:
     # GIVEN a header that our own reader never passes on, as another engine build might fail on
@@ -195,7 +193,7 @@ async def test_a_header_that_kills_the_engine_has_a_reason_and_the_next_model_is
     assert footprint_of(await sizer.size(model, SETTINGS)) == "engine"
 
 
-async def test_without_an_engine_the_closed_form_is_all(model: Model, asked_files: list[str]) -> None:
+async def test_closed_form_is_used_without_an_engine(model: Model, asked_files: list[str]) -> None:
     sizer = Sizer(None)
 
     assert not sizer.needs_engine(model, SETTINGS)
@@ -291,9 +289,7 @@ async def test_a_vocabulary_is_measured_once_for_all_files_that_share_it(
     assert len(asked_files) == 3
 
 
-async def test_a_vocabulary_that_the_engine_cannot_read_is_no_model_that_fits(
-    sizer: Sizer, tmp_path: Path
-) -> None:
+async def test_model_with_an_unreadable_vocabulary_does_not_fit(sizer: Sizer, tmp_path: Path) -> None:
     # GIVEN a file that is in order but for a tokenizer that the engine has never heard of
     metadata = {"tokenizer.ggml.model": "strange", "tokenizer.ggml.tokens": ["a"] * 256}
     path = write_gguf(tmp_path / "odd.gguf", {**llama_metadata(vocabulary=256), **metadata}, llama_tensors())

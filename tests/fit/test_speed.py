@@ -49,7 +49,7 @@ def value(speed: Speed) -> float:
     return speed.value
 
 
-def test_an_estimate_is_a_range_around_the_bytes_a_token_reads() -> None:
+def test_estimate_is_a_range_around_the_bytes_read_per_token() -> None:
     speed = Speeds(RATES).speed(LLAMA_3B, fit_on(LLAMA_3B), SETTINGS)
 
     # 2.0 GB at about 78 picoseconds a byte are 0.16 s
@@ -60,7 +60,7 @@ def test_an_estimate_is_a_range_around_the_bytes_a_token_reads() -> None:
     assert speed.low < value(speed) < speed.high
 
 
-def test_only_the_experts_at_work_are_read() -> None:
+def test_only_active_experts_are_read() -> None:
     dense, experts = model_named("Qwen3-32B"), model_named("Qwen3-30B-A3B-Instruct-2507")
     speeds = Speeds(RATES)
     fits = fit_on(experts, "m3-max-64gb")
@@ -92,9 +92,7 @@ def test_a_model_that_ran_here_has_its_own_speed() -> None:
         (5.0, 0.3, False),
     ],
 )
-def test_a_run_that_others_slowed_down_is_not_the_models_speed(
-    tps: float, share: float | None, counts: bool
-) -> None:
+def test_disturbed_run_is_not_the_models_speed(tps: float, share: float | None, counts: bool) -> None:
     run = msgspec.structs.replace(run_of_model(LLAMA_3B, tps), cpu_share=share)
 
     speed = Speeds(RATES, [run]).speed(LLAMA_3B, fit_on(LLAMA_3B), SETTINGS)
@@ -103,7 +101,7 @@ def test_a_run_that_others_slowed_down_is_not_the_models_speed(
     assert value(speed) == pytest.approx(tps if counts else 6.1, rel=0.1)
 
 
-def test_runs_that_others_slowed_down_do_not_outweigh_the_good_one() -> None:
+def test_disturbed_runs_do_not_outweigh_a_good_one() -> None:
     good = msgspec.structs.replace(run_of_model(LLAMA_3B, 5.0), cpu_share=0.96)
     slow = msgspec.structs.replace(run_of_model(LLAMA_3B, 4.0), cpu_share=0.7)
 
@@ -121,13 +119,13 @@ def test_calibrations_far_apart_make_the_range_wider() -> None:
     assert wide.low == pytest.approx(0.6 * value(wide))
 
 
-def test_a_reply_of_a_few_tokens_says_nothing() -> None:
+def test_reply_of_a_few_tokens_is_not_counted() -> None:
     runs = [run_of_model(LLAMA_3B, 99.0, tokens=3)]
 
     assert Speeds(RATES, runs).speed(LLAMA_3B, fit_on(LLAMA_3B), SETTINGS).source == "estimated"
 
 
-def test_a_run_corrects_models_of_its_size_and_leaves_others_far_away_alone() -> None:
+def test_run_corrects_only_models_of_similar_size() -> None:
     similar, far = model_named("Qwen3-4B"), model_named("Llama-3.3-70B-Instruct")
     fit = fit_on(similar, "m3-max-64gb")
     uncorrected = Speeds(RATES)
@@ -160,7 +158,7 @@ def test_the_expectation_of_a_model_leaves_its_own_runs_out() -> None:
     assert Speeds(None, runs).estimate(LLAMA_3B, SETTINGS) is None
 
 
-def test_the_measured_peak_is_for_the_very_settings() -> None:
+def test_measured_peak_belongs_to_exact_settings() -> None:
     speeds = Speeds(None, [run_of_model(LLAMA_3B, 5.0, context=8192)])
 
     assert speeds.measured_bytes(LLAMA_3B, SETTINGS) == 123
@@ -224,7 +222,7 @@ def test_a_split_is_as_slow_as_the_part_in_ram_makes_it() -> None:
     assert value(card) > value(split)
 
 
-def test_experts_in_ram_cost_what_is_read_of_them() -> None:
+def test_experts_in_ram_cost_their_bytes_read() -> None:
     model = model_named("Qwen3-30B-A3B-Instruct-2507")
     fit = fit_on(model, "pc-12gb")
 
@@ -272,7 +270,7 @@ def test_a_faster_memory_reads_no_prompt_faster() -> None:
     assert slow_memory == quick_memory
 
 
-def test_only_the_experts_at_work_are_multiplied() -> None:
+def test_only_active_experts_are_multiplied() -> None:
     dense, experts = model_named("Qwen3-32B"), model_named("Qwen3-30B-A3B-Instruct-2507")
     fit, speeds = fit_on(experts, "m3-max-64gb"), Speeds(READING)
 
@@ -288,7 +286,7 @@ def test_a_model_that_read_a_prompt_here_has_its_own_speed() -> None:
 
 
 @pytest.mark.parametrize(("tokens", "source"), [(63, "estimated"), (64, "measured")])
-def test_a_short_prompt_says_nothing(tokens: int, source: str) -> None:
+def test_short_prompt_is_not_counted(tokens: int, source: str) -> None:
     runs = [prompt_run_of_model(LLAMA_3B, 999.0, prompt_tokens=tokens)]
 
     assert Speeds(READING, runs).prompt_speed(LLAMA_3B, fit_on(LLAMA_3B)).source == source

@@ -68,11 +68,11 @@ def test_no_speed_gives_the_reason() -> None:
         (3.9, "slower than reading"),
     ],
 )
-def test_a_pace_is_that_of_a_reader(tokens_per_second: float, description: str) -> None:
+def test_pace_is_compared_with_reading(tokens_per_second: float, description: str) -> None:
     assert pace(tokens_per_second) == description
 
 
-def test_prompts_read_well() -> None:
+def test_prompt_speed_in_a_sentence() -> None:
     assert (
         prompt_sentence(Speed(210.4, "estimated", 160, 260))
         == "reads a prompt at about 210 tok/s (160–260), 1,000 words in 6.2 s"

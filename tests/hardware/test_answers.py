@@ -32,7 +32,7 @@ SWAP = {"total": 2 << 30, "used": 1 << 30}
     "answer",
     [None, 7, [], "x", {}, {"total": 1}, SWAP | {"used": {}}, SWAP | {"used": -1}, SWAP | {"total": 1 << 60}],
 )
-def test_an_answer_that_cannot_be_has_a_reason(answer: Any) -> None:
+def test_impossible_answer_gives_a_reason(answer: Any) -> None:
     interfaces = StandIn(answers={"swap_memory": answer})
 
     with pytest.raises(SenselessAnswerError) as raised:
@@ -41,13 +41,13 @@ def test_an_answer_that_cannot_be_has_a_reason(answer: Any) -> None:
     assert sentence(raised.value.reason) == "the system's answer makes no sense"
 
 
-def test_an_answer_that_the_system_does_not_give_stays_that() -> None:
+def test_missing_answer_stays_missing() -> None:
     with pytest.raises(OSError, match="No such device"):
         checked_answer(StandIn(answers={"swap_memory": gone()}), "swap_memory", SwapMemory)
 
 
 @pytest.mark.parametrize("swap", [[], SWAP | {"total": {}}, gone()])
-def test_a_swap_that_cannot_be_leaves_the_memory_known(swap: Any) -> None:
+def test_impossible_swap_leaves_the_memory_known(swap: Any) -> None:
     memory = host_memory(StandIn(answers={"virtual_memory": MEMORY, "swap_memory": swap}))
 
     assert memory.available_bytes == 3 << 30
@@ -56,7 +56,7 @@ def test_a_swap_that_cannot_be_leaves_the_memory_known(swap: Any) -> None:
 
 
 @pytest.mark.parametrize("answer", [{"total": []}, MEMORY | {"total": 0}, gone()])
-def test_a_machine_whose_memory_cannot_be_told_is_shown_without_it_and_judges_nothing(answer: Any) -> None:
+def test_machine_without_a_memory_size_is_shown_and_judges_nothing(answer: Any) -> None:
     machine = detect_machine(interfaces=StandIn(answers={"virtual_memory": answer, "usable_cpus": {"a": 1}}))
 
     report = machine_report(machine)
@@ -71,7 +71,7 @@ def test_a_machine_whose_memory_cannot_be_told_is_shown_without_it_and_judges_no
 
 
 @pytest.mark.parametrize("source", fuzz.recording_folders(), ids=lambda folder: folder.name)
-def test_recordings_with_values_changed_by_chance_are_shown(
+def test_recordings_with_random_changes_are_shown(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sampler, "_FIRST_SECONDS", 0.0)

@@ -20,13 +20,13 @@ BATTERY = {
 }
 
 
-def test_battery_that_empties_tells_the_machines_draw() -> None:
+def test_discharging_battery_gives_the_power_draw() -> None:
     machine = StandIn(BATTERY)
     assert read_battery(machine).value == pytest.approx(11.52)
     assert not any("serial" in path for path in machine.reads)
 
 
-def test_current_and_voltage_do_where_there_is_no_power() -> None:
+def test_current_and_voltage_replace_a_missing_power() -> None:
     files = dict(BATTERY)
     del files[f"{SUPPLY}/BAT0/power_now"]
     # Some drivers count a current that leaves the battery as negative.
@@ -35,12 +35,12 @@ def test_current_and_voltage_do_where_there_is_no_power() -> None:
 
 
 @pytest.mark.parametrize("status", ["Charging\n", "Full\n", "Not charging\n", "Unknown\n", ""])
-def test_plugged_in_the_draw_is_unknown(status: str) -> None:
+def test_power_draw_is_unknown_while_plugged_in(status: str) -> None:
     draw = read_battery(StandIn(BATTERY | {f"{SUPPLY}/BAT0/status": status}))
     assert (draw.value, draw.reason) == (None, PLUGGED_IN)
 
 
-def test_two_batteries_are_added_and_a_mouse_is_not() -> None:
+def test_batteries_are_summed_without_those_of_devices() -> None:
     files = BATTERY | {key.replace("BAT0", "BAT1"): value for key, value in BATTERY.items()}
     files |= {key.replace("BAT0", "hid-mouse"): value for key, value in BATTERY.items()}
     files[f"{SUPPLY}/hid-mouse/scope"] = "Device\n"
@@ -48,7 +48,7 @@ def test_two_batteries_are_added_and_a_mouse_is_not() -> None:
 
 
 @pytest.mark.parametrize("content", ["0\n", "x", str(1 << 60), gone()])
-def test_battery_that_does_not_say_how_fast(content: Any) -> None:
+def test_battery_without_a_rate_gives_a_reason(content: Any) -> None:
     draw = read_battery(StandIn(BATTERY | {f"{SUPPLY}/BAT0/power_now": content}))
     assert draw.value is None
     assert draw.reason
@@ -66,7 +66,7 @@ def test_no_battery() -> None:
     assert machine.reads == []
 
 
-def test_battery_that_does_not_answer_is_asked_again() -> None:
+def test_silent_battery_is_asked_again() -> None:
     machine = StandIn(platform="macos", answers={"battery_draw": busy()})
     meter = BatteryMeter(machine)
     assert "battery" in sentence_of(meter.read().reason)
@@ -74,7 +74,7 @@ def test_battery_that_does_not_answer_is_asked_again() -> None:
     assert meter.read().value == 5
 
 
-def test_battery_of_another_system() -> None:
+def test_battery_is_read_by_a_question_on_other_systems() -> None:
     answers = {"battery_draw": {"discharging": True, "milliwatts": -7400}}
     machine = StandIn(platform="macos", answers=answers)
     assert read_battery(machine).value == 7.4

@@ -22,7 +22,7 @@ from tui.units import GIB
 linux = pytest.mark.skipif(not psutil.LINUX, reason="needs Linux")
 
 
-def test_this_machine() -> None:
+def test_this_machine_is_detected() -> None:
     machine = detect_machine()
     assert machine.name == "This machine"
     assert machine.ram_bytes == psutil.virtual_memory().total
@@ -39,7 +39,7 @@ def test_a_better_name_is_taken() -> None:
 
 
 @linux
-def test_container_limits_are_the_machine(tmp_path: Path) -> None:
+def test_container_limits_replace_the_hosts_figures(tmp_path: Path) -> None:
     root = plant(
         tmp_path,
         {
@@ -64,12 +64,12 @@ def test_several_gpus_are_numbered_in_one_row(tmp_path: Path) -> None:
 
 
 @linux
-def test_no_gpu_says_so(tmp_path: Path) -> None:
+def test_missing_gpu_has_a_reason(tmp_path: Path) -> None:
     assert detect_machine(interfaces=LocalInterfaces(tmp_path)).gpu_reason == reason("hardware.no_gpu")
 
 
 @linux
-def test_gpu_on_the_bus_that_the_container_does_not_open(tmp_path: Path) -> None:
+def test_gpu_not_passed_into_the_container_is_named(tmp_path: Path) -> None:
     files = intel_card("card0", "0000:00:02.0") | {".dockerenv": ""}
     del files["sys/class/drm/card0/device"]
     why = detect_machine(interfaces=LocalInterfaces(plant(tmp_path, files))).gpu_reason
@@ -100,9 +100,7 @@ def test_details_are_asked_once_and_kept(tmp_path: Path, monkeypatch: pytest.Mon
     assert list(place.parent.iterdir()) == [place]
 
 
-def test_details_that_fail_fall_back_on_the_quick_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failing_details_fall_back_on_the_quick_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(name: str) -> object:
         raise RuntimeError("probe failed")
 
@@ -111,7 +109,7 @@ def test_details_that_fail_fall_back_on_the_quick_name(
     assert name.value or name.reason
 
 
-def test_driver_that_hangs_does_not_hold_up_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hanging_driver_does_not_delay_detection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # GIVEN NVIDIA's driver, which never answers, beside Intel's, which does
     monkeypatch.setattr(detect, "_MAX_SECONDS", 0.5)
     release = threading.Event()

@@ -201,7 +201,7 @@ def _is_known(reading: Reading, name: str) -> bool:
         for mode in case.modes
     ],
 )
-def test_a_reason_within_two_ticks_and_the_value_when_it_is_back(case: Case, mode: str) -> None:
+def test_fault_gives_a_reason_within_two_ticks_and_the_value_afterwards(case: Case, mode: str) -> None:
     watch = Watch(case)
     for _tick in range(3):
         first_tick = watch.tick()

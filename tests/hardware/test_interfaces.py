@@ -17,14 +17,14 @@ def test_paths_are_below_the_root(tmp_path: Path) -> None:
     assert door.target("/link") == "/sys/b"
 
 
-def test_what_is_missing_is_an_error_of_the_system(tmp_path: Path) -> None:
+def test_missing_files_and_commands_raise_system_errors(tmp_path: Path) -> None:
     door = LocalInterfaces(tmp_path)
     for ask in (lambda: door.read("/x"), lambda: door.names("/x"), lambda: door.target("/x")):
         with pytest.raises(FileNotFoundError):
             ask()
 
 
-def test_a_command_gives_what_it_prints_and_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_command_output_is_returned_and_a_hanging_one_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     door = LocalInterfaces()
     assert door.run((sys.executable, "-c", "print('here')")).strip() == b"here"
     monkeypatch.setattr(module, "_TIMEOUT_SECONDS", 0.2)
@@ -32,7 +32,7 @@ def test_a_command_gives_what_it_prints_and_is_not_waited_for(monkeypatch: pytes
         door.run((sys.executable, "-c", "import time; time.sleep(30)"))
 
 
-def test_the_clock_goes_on() -> None:
+def test_clock_advances() -> None:
     door = LocalInterfaces()
     assert door.clock() <= door.clock()
 

@@ -36,12 +36,12 @@ class TestPatientSource:
         )
         assert [slow.get(), slow.get()] == [1, 1]
 
-    def test_what_it_raises_reaches_whoever_asks(self) -> None:
+    def test_error_of_a_slow_source_reaches_the_caller(self) -> None:
         slow = PatientSource(fail, patience=Patience(first_wait=30))
         with pytest.raises(RuntimeError, match="boom"):
             slow.get()
 
-    def test_no_answer_yet(self) -> None:
+    def test_missing_answer_is_a_timeout(self) -> None:
         release = threading.Event()
         slow = PatientSource(lambda: release.wait(30), patience=Patience(first_wait=0.01))
         with raises_sentence(SourceTimeoutError, "first answer"):

@@ -54,7 +54,7 @@ def test_old_kernel_without_the_split_says_so() -> None:
     assert sentence_of(memory.anonymous.reason) == "this system does not report it"
 
 
-def test_zombie_holds_nothing_and_is_said_to_have_ended() -> None:
+def test_zombie_process_is_reported_as_ended() -> None:
     memory = parse_status("Name:\tpython3\nState:\tZ (zombie)\nPid:\t77\n")
     assert (memory.resident.value, sentence_of(memory.resident.reason)) == (None, "the process has ended")
 
@@ -70,7 +70,7 @@ def test_parsers_never_raise(text: str) -> None:
 
 
 @linux
-def test_a_number_given_to_another_process_is_not_followed(tmp_path: Path) -> None:
+def test_reused_process_id_is_not_followed(tmp_path: Path) -> None:
     plant(tmp_path, {"proc/4242/status": STATUS, "proc/4242/stat": STAT})
     meter = ProcessMeter(4242, LocalInterfaces(tmp_path))
     assert meter.read().resident_bytes.value == 2101248 * 1024
@@ -83,7 +83,7 @@ def test_a_number_given_to_another_process_is_not_followed(tmp_path: Path) -> No
 
 
 @linux
-def test_this_process_against_the_kernels_own_sum() -> None:
+def test_memory_of_this_process_agrees_with_the_kernel() -> None:
     # GIVEN some memory that is surely there
     ballast = bytearray(os.urandom(1) * (32 * MIB))
     # smaps_rollup adds up every page; status uses counters that lag by some pages a thread
@@ -100,7 +100,7 @@ def test_this_process_against_the_kernels_own_sum() -> None:
     assert reading.peak_bytes.value >= reading.resident_bytes.value - 4 * MIB
 
 
-def test_load_of_a_busy_process_is_real() -> None:
+def test_load_of_a_busy_process_is_measured() -> None:
     # GIVEN a child that spins
     child = subprocess.Popen([sys.executable, "-c", "while True: pass"])
     try:
@@ -129,7 +129,7 @@ def test_load_of_a_busy_process_is_real() -> None:
         assert (metric.value, sentence_of(metric.reason)) == (None, "the process has ended")
 
 
-def test_a_macs_accounts_count_what_metal_holds() -> None:
+def test_macos_accounts_include_metal_memory() -> None:
     accounts = {"started": 5.0, "seconds": 1.0, "resident": 3 * MIB, "footprint": 2 * MIB, "peak": 4 * MIB}
     interfaces = StandIn(platform="macos", answers={"process_accounts": accounts})
     meter = ProcessMeter(77, interfaces)
@@ -146,7 +146,7 @@ def test_a_macs_accounts_count_what_metal_holds() -> None:
     assert sentence_of(meter.read().resident_bytes.reason) == "the process has ended"
 
 
-def test_windows_counts_what_is_private_and_the_largest_working_set() -> None:
+def test_windows_counts_private_memory_and_the_peak_working_set() -> None:
     accounts = {"started": 5.0, "seconds": 1.0, "resident": 3 * MIB, "private": MIB, "peak": 4 * MIB}
     reading = ProcessMeter(7, StandIn(platform="windows", answers={"process_accounts": accounts})).read()
     assert (reading.anonymous_bytes.value, reading.file_bytes.value) == (MIB, 2 * MIB)
@@ -160,19 +160,19 @@ def test_windows_counts_what_is_private_and_the_largest_working_set() -> None:
         (PermissionError(13, "closed"), "the process is not open to this user; it needs more rights"),
     ],
 )
-def test_a_process_that_is_gone_or_closed_says_so(error: OSError, reason: str) -> None:
+def test_ended_or_unreadable_process_gives_a_reason(error: OSError, reason: str) -> None:
     reading = ProcessMeter(7, StandIn(platform="macos", answers={"process_accounts": error})).read()
     assert (reading.resident_bytes.value, sentence_of(reading.resident_bytes.reason)) == (None, reason)
 
 
-def test_accounts_of_this_process_are_those_of_the_system() -> None:
+def test_accounts_of_this_process_agree_with_psutil() -> None:
     accounts = LocalInterfaces().ask("process_accounts", os.getpid())
     assert accounts["resident"] > MIB
     with pytest.raises(ProcessLookupError):
         LocalInterfaces().ask("process_accounts", 2**22 + 7)
 
 
-def test_peak_remembers_what_was_given_back() -> None:
+def test_peak_includes_released_memory() -> None:
     code = "import sys; x = bytearray(b'x' * (64 << 20)); del x; print('ready', flush=True); sys.stdin.read()"
     child = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:

@@ -28,7 +28,7 @@ FIREFOX = "/usr/lib/firefox/firefox"
         ("evil\x1b[2Jname", "", (), "evilname"),
     ],
 )
-def test_a_process_is_called_after_the_program_it_belongs_to(name, path, arguments, expected):
+def test_process_is_named_after_its_program(name, path, arguments, expected):
     assert program_name(name, path, arguments) == expected
 
 
@@ -45,5 +45,5 @@ def test_a_process_is_called_after_the_program_it_belongs_to(name, path, argumen
         ("llmtui", "", "", True),
     ],
 )
-def test_parts_of_the_session_are_told_from_programs(name, path, cgroup, expected):
+def test_session_processes_are_distinguished_from_programs(name, path, cgroup, expected):
     assert is_session_part(name, path, cgroup) is expected

@@ -76,18 +76,18 @@ def named(programs: list[Program]) -> list[str]:
     return [program.name for program in programs]
 
 
-def test_a_browser_is_one_program_that_is_closed_by_its_first_process():
+def test_browser_is_one_program_closed_by_its_main_process():
     firefox = next(program for program in group_programs(DESKTOP, 920) if program.name == "firefox")
     assert firefox.count == 4
     assert [process.pid for process in firefox.leaders] == [700]
     assert firefox.memory_bytes == 1040 * MIB
 
 
-def test_what_the_session_needs_and_what_is_ours_is_never_among_them():
+def test_session_and_own_processes_are_never_listed():
     assert named(group_programs(DESKTOP, 920)) == ["firefox", "code", "jupyterlab", "train.py"]
 
 
-def test_an_editor_that_llmtui_runs_in_is_left_alone_with_all_its_windows():
+def test_editor_that_runs_llmtui_is_never_listed():
     # GIVEN a terminal inside the editor, and a second process of it elsewhere
     inside = [
         *DESKTOP,
@@ -99,7 +99,7 @@ def test_an_editor_that_llmtui_runs_in_is_left_alone_with_all_its_windows():
     assert "firefox" in named(group_programs(inside, 940))
 
 
-def test_parents_that_go_in_a_circle_end():
+def test_circular_parents_are_handled():
     assert group_programs([facts(5, 6, "a", "/bin/a", 1), facts(6, 5, "b", "/bin/b", 1)], 5) == []
 
 
@@ -172,7 +172,7 @@ def test_a_program_of_this_user_is_found_with_its_memory(stranger: int, tmp_path
     assert 96 * MIB <= mine.memory_bytes < 160 * MIB
 
 
-def test_a_child_of_ours_is_never_offered(holder):
+def test_own_child_process_is_never_listed(holder):
     child = holder()
     pids = {process.pid for program in largest_programs(50) for process in program.processes}
     assert child.pid not in pids
@@ -185,20 +185,20 @@ def of(process: subprocess.Popen[str], started: float | None = None) -> Program:
     return Program("holder", (who,), (who,), 96 * MIB)
 
 
-def test_a_program_that_is_asked_to_close_gets_the_signal_to_end(holder):
+def test_closing_a_program_sends_sigterm(holder):
     process = holder()
     assert ask_to_close([of(process)]) == ()
     assert process.wait(60) == -signal.SIGTERM
 
 
-def test_one_that_does_not_want_to_is_left_running(holder):
+def test_program_that_ignores_the_request_keeps_running(holder):
     process = holder("signal.signal(signal.SIGTERM, lambda *_: print('no', flush=True))")
     assert ask_to_close([of(process)]) == ()
     assert process.stdout.readline() == "no\n"
     assert process.poll() is None
 
 
-def test_a_number_given_to_another_process_is_not_asked(holder):
+def test_reused_process_id_is_not_signalled(holder):
     process = holder("signal.signal(signal.SIGTERM, lambda *_: print('no', flush=True))")
     assert ask_to_close([of(process, started=1.0)]) == ()
     # THEN the only signal that arrives is the one sent here
@@ -208,7 +208,7 @@ def test_a_number_given_to_another_process_is_not_asked(holder):
     assert process.stdout.read() == ""
 
 
-def test_what_may_not_be_closed_is_told_and_what_has_gone_is_not(monkeypatch, holder):
+def test_permission_errors_are_reported_and_ended_processes_are_not(monkeypatch, holder):
     process = holder()
     gone = Program("gone", (), (ProcessId(2**22 + 7, 1.0),), MIB)
     monkeypatch.setattr(

@@ -19,7 +19,7 @@ def test_an_unknown_value_has_its_reason_and_may_have_a_source() -> None:
     assert (metric.value, metric.reason, metric.source) == (None, WHY, "NVML")
 
 
-def test_figures_that_nobody_asked_for_are_unknown() -> None:
+def test_figures_not_read_are_unknown() -> None:
     (card,) = PROFILES["pc-12gb"].gpus
     blank = blank_reading(card, WHY)
     filled = GpuReading(

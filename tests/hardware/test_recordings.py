@@ -86,7 +86,7 @@ def stated(figures: Figures) -> dict[str, Any]:
     }
 
 
-def test_what_is_committed_is_what_is_made() -> None:
+def test_committed_recordings_equal_the_generated_ones() -> None:
     committed = {path.parent.name for path in FOLDER.glob("*/recording.json")}
     assert committed == set(MACHINES) == set(EXPECTED)
     for name, machine in MACHINES.items():
@@ -96,7 +96,7 @@ def test_what_is_committed_is_what_is_made() -> None:
 
 
 @each_machine
-def test_machine_is_what_its_owner_would_call_it(name: str) -> None:
+def test_machine_is_described_as_its_owner_would(name: str) -> None:
     expected, machine = EXPECTED[name], stepped(name).machine
     assert (machine.cpu.name.value, machine.cpu.physical_cores) == (expected.cpu, expected.cores)
     assert machine.ram_bytes / GIB == close(expected.ram)
@@ -147,7 +147,7 @@ def test_every_unknown_has_a_reason(name: str) -> None:
 
 
 @each_machine
-def test_machine_goes_to_work_and_back(name: str) -> None:
+def test_figures_rise_under_load_and_fall_again(name: str) -> None:
     readings = stepped(name).readings
     loads = [reading.cpu_percent.value or 0.0 for reading in readings]
     used = [reading.memory.value.used_bytes for reading in readings if reading.memory.value]
@@ -157,7 +157,7 @@ def test_machine_goes_to_work_and_back(name: str) -> None:
 
 
 @each_machine
-def test_starting_again_gives_nothing_absurd(name: str) -> None:
+def test_replay_restart_gives_no_absurd_values(name: str) -> None:
     # WHEN the recording is followed over its end, three rounds
     recording = step(FOLDER / name, 3 * LOOKS)
     for reading in recording.readings:
@@ -171,7 +171,7 @@ def test_starting_again_gives_nothing_absurd(name: str) -> None:
 
 
 class TestDriverThatFails:
-    def test_degrades_to_a_reason_at_once_and_comes_back(self) -> None:
+    def test_failing_driver_gives_a_reason_and_recovers(self) -> None:
         gpus = [reading.gpus[0] for reading in stepped("driver-fails").readings]
         known_flags = [gpu.load_percent.value is not None for gpu in gpus]
         assert known_flags == [True] * 4 + [False] * 3 + [True] * 3
@@ -180,19 +180,19 @@ class TestDriverThatFails:
         # The size of its memory does not depend on what it says now.
         assert {gpu.memory_total_bytes.value for gpu in gpus} == {10 * GIB}
 
-    def test_rest_of_the_machine_is_read_on(self) -> None:
+    def test_other_sources_are_read_while_a_driver_fails(self) -> None:
         for reading in stepped("driver-fails").readings[1:]:
             assert reading.cpu_percent.value is not None
             assert reading.cpu_temperature_celsius.value is not None
 
 
-def test_card_that_sleeps_is_read_when_it_wakes() -> None:
+def test_sleeping_card_is_read_after_it_wakes() -> None:
     second = [reading.gpus[1] for reading in stepped("two-cards").readings]
     assert {gpu.load_percent.reason for gpu in second[:4]} == {ASLEEP}
     assert [gpu.load_percent.value for gpu in second[4:6]] == [71, 71]
 
 
-def test_of_an_apu_the_firmwares_part_is_told_from_the_borrowed_one() -> None:
+def test_apu_memory_is_split_into_reserved_and_borrowed() -> None:
     (gpu,) = stepped("ryzen-8700g").machine.gpus
     assert (gpu.set_aside_bytes, gpu.max_ram_bytes) == (2 * GIB, int(14.6 * GIB))
     (apu,) = stepped("ryzen-8700g").readings[BUSY].gpus
@@ -203,7 +203,7 @@ def test_of_an_apu_the_firmwares_part_is_told_from_the_borrowed_one() -> None:
     }
 
 
-def test_closed_figures_say_how_to_open_them() -> None:
+def test_unreadable_figures_have_advice() -> None:
     laptop = stepped("hp-i5-1035g1").readings[BUSY]
     assert laptop.cpu_power_watts.reason == ROOT_ONLY
     assert "CAP_PERFMON" in sentence_of(laptop.gpus[0].load_percent.reason)
@@ -211,7 +211,7 @@ def test_closed_figures_say_how_to_open_them() -> None:
     assert "CAP_PERFMON" in sentence_of(card.memory_used_bytes.reason)
 
 
-def test_laptop_that_swaps_says_so() -> None:
+def test_swapping_laptop_is_reported() -> None:
     readings = stepped("m1-8gb").readings
     assert [reading.pressure_level.value for reading in readings[3:9]] == [
         "normal",
@@ -225,7 +225,7 @@ def test_laptop_that_swaps_says_so() -> None:
 
 
 @each_machine
-def test_nobody_can_be_told_from_a_recording(name: str) -> None:
+def test_recordings_identify_nobody(name: str) -> None:
     for path in (FOLDER / name).iterdir():
         content = path.read_bytes()
         assert not _UUID.search(content)

@@ -95,7 +95,7 @@ def test_keys_stay_the_same_whatever_is_known(machine: Machine) -> None:
     assert machine_report(machine, READING)["cpu"].keys() == machine_report(machine, lost)["cpu"].keys()
 
 
-def test_profile_has_no_figures_of_now(machine: Machine) -> None:
+def test_profile_has_no_current_readings(machine: Machine) -> None:
     report = machine_report(machine)
     assert "memory" not in report
     assert "load_percent" not in report["gpus"][0]
@@ -121,7 +121,7 @@ def test_every_na_has_a_reason(machine: Machine) -> None:
         assert "None" not in line
 
 
-def test_nothing_names_the_owner() -> None:
+def test_report_does_not_name_the_owner() -> None:
     machine = detect_machine()
     reading = MachineSampler(machine, lambda reading: None).take()
     word_set = set(
@@ -131,7 +131,7 @@ def test_nothing_names_the_owner() -> None:
         assert private not in word_set
 
 
-def test_processor_battery_and_swap_are_told(machine: Machine) -> None:
+def test_report_has_processor_battery_and_swap(machine: Machine) -> None:
     gpu = msgspec.structs.replace(READING.gpus[0], frequency_mhz=known(1920.0, "NVML"))
     full = msgspec.structs.replace(
         READING,
@@ -159,7 +159,7 @@ def test_processor_battery_and_swap_are_told(machine: Machine) -> None:
     assert report["gpus"][0]["frequency_mhz"] == 1920
 
 
-def test_a_battery_that_is_not_there_is_no_news(machine: Machine) -> None:
+def test_missing_battery_is_not_reported(machine: Machine) -> None:
     none = msgspec.structs.replace(READING, battery_watts=unknown(NO_BATTERY))
     assert not any(line.startswith("Battery") for line in report_lines(machine, none))
     assert machine_report(machine, none)["battery_watts_reason"] == sentence_of(NO_BATTERY)

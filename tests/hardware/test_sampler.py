@@ -109,7 +109,7 @@ def test_one_reading_for_a_command(machine: Machine) -> None:
     assert len(reading.gpus) == len(machine.gpus)
 
 
-def test_first_load_is_of_a_real_stretch_of_time(machine: Machine) -> None:
+def test_first_load_covers_a_real_interval(machine: Machine) -> None:
     # GIVEN a process that has been busy since the sampler was made
     sampler = MachineSampler(machine, fail)
     until = time.process_time() + 0.2
@@ -141,7 +141,7 @@ def test_readings_come_in_order_from_one_thread_that_ends(
     inbox.wait(lambda all_: len(all_) > count)
 
 
-def test_a_shorter_interval_counts_at_once(machine: Machine, started: Callable[..., MachineSampler]) -> None:
+def test_shorter_interval_applies_at_once(machine: Machine, started: Callable[..., MachineSampler]) -> None:
     inbox = Inbox()
     sampler = started(machine, inbox, 3600.0)
     inbox.wait(lambda all_: len(all_) >= 1)
@@ -160,7 +160,7 @@ def test_stop_does_not_wait_for_the_interval(
     assert not any(thread.name == "llmtui-sampler" for thread in threading.enumerate())
 
 
-def test_stop_from_the_callback_does_not_lock(machine: Machine) -> None:
+def test_stop_from_the_callback_does_not_deadlock(machine: Machine) -> None:
     inbox = Inbox()
 
     def deliver(reading: Reading) -> None:
@@ -190,7 +190,7 @@ def test_engine_is_followed_while_it_is_named(
     inbox.wait(lambda all_: all_[-1].engine is None)
 
 
-def test_engine_that_vanishes_is_said_to_have_ended(machine: Machine) -> None:
+def test_vanished_engine_is_reported_as_ended(machine: Machine) -> None:
     sampler = MachineSampler(machine, fail)
     sampler.engine_pid = 2**22 + 1
     engine = sampler.take().engine
@@ -203,7 +203,7 @@ def test_engine_that_vanishes_is_said_to_have_ended(machine: Machine) -> None:
 
 @pytest.mark.parametrize("broken", PLAIN)
 @pytest.mark.parametrize("garbage", [False, True], ids=["raises", "garbage"])
-def test_one_broken_source_leaves_the_others(machine: Machine, broken: str, garbage: bool) -> None:
+def test_broken_source_leaves_the_others(machine: Machine, broken: str, garbage: bool) -> None:
     source = (lambda: "garbage") if garbage else fail
     sources = msgspec.structs.replace(sources_of(machine), **{SOURCE_OF[broken]: source})
     reading = MachineSampler(machine, fail, sources=sources).take()
@@ -226,7 +226,7 @@ def test_broken_gpu_keeps_its_place_and_size(machine: Machine, read: Callable[[]
 
 
 @pytest.mark.parametrize("name", ["follow", "gpu_load_of"])
-def test_engine_meter_that_fails_is_a_reason(machine: Machine, name: str) -> None:
+def test_failing_engine_meter_gives_a_reason(machine: Machine, name: str) -> None:
     sources = msgspec.structs.replace(sources_of(machine), **{name: fail})
     sampler = MachineSampler(machine, fail, sources=sources)
     sampler.engine_pid = os.getpid()
@@ -235,7 +235,7 @@ def test_engine_meter_that_fails_is_a_reason(machine: Machine, name: str) -> Non
     assert "could not be read" in sentence_of(engine.resident_bytes.reason)
 
 
-def test_callback_that_raises_does_not_end_it(
+def test_raising_callback_does_not_end_the_sampler(
     machine: Machine, started: Callable[..., MachineSampler]
 ) -> None:
     inbox = Inbox()
@@ -260,7 +260,7 @@ def test_a_failure_is_logged_once_and_again_when_it_returns(
     assert ["source_memory_pressure" in record.message for record in caplog.records] == [True] * 2
 
 
-def test_source_that_hangs_does_not_hold_up_the_others(
+def test_hanging_source_does_not_delay_the_others(
     machine: Machine, started: Callable[..., MachineSampler]
 ) -> None:
     # GIVEN a GPU whose driver answers only when the test lets it

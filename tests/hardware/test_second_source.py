@@ -55,7 +55,7 @@ def holder() -> Iterator[int]:
     child.wait()
 
 
-def test_processor_load_as_the_kernel_sums_it_up() -> None:
+def test_processor_load_agrees_with_the_kernels_sum() -> None:
     interfaces = LocalInterfaces()
     usable = usable_cpus(interfaces)
     if len(usable) != os.cpu_count():
@@ -68,7 +68,7 @@ def test_processor_load_as_the_kernel_sums_it_up() -> None:
     assert load == pytest.approx(100 * (after[0] - load_before[0]) / (after[1] - load_before[1]), abs=5)
 
 
-def test_memory_in_use_as_the_kernel_has_it() -> None:
+def test_used_memory_agrees_with_the_kernel() -> None:
     interfaces = LocalInterfaces()
     reading = read_memory(find_folders("memory", interfaces), interfaces)
     meminfo = fields("/proc/meminfo")
@@ -80,7 +80,7 @@ def test_memory_in_use_as_the_kernel_has_it() -> None:
     assert reading.swap_total_bytes == meminfo["SwapTotal"]
 
 
-def test_memory_in_a_container_as_its_control_group_has_it() -> None:
+def test_container_memory_agrees_with_its_control_group() -> None:
     interfaces = LocalInterfaces()
     reading = read_memory(find_folders("memory", interfaces), interfaces)
     if reading.source == "psutil":
@@ -101,7 +101,7 @@ def test_memory_in_a_container_as_its_control_group_has_it() -> None:
     assert reading.used_bytes >= fields("/proc/self/smaps_rollup")["Anonymous"]
 
 
-def test_a_quota_as_the_control_group_counts_its_use() -> None:
+def test_load_under_a_quota_agrees_with_the_control_group() -> None:
     interfaces = LocalInterfaces()
     limit = cpu_limit(interfaces)
     if limit is None:
@@ -119,7 +119,7 @@ def test_a_quota_as_the_control_group_counts_its_use() -> None:
     assert after - seconds < limit.cores * (time.monotonic() - start + 0.3)
 
 
-async def test_the_engine_as_the_sum_of_its_mappings(smollm2: Path) -> None:
+async def test_engine_memory_agrees_with_the_sum_of_its_mappings(smollm2: Path) -> None:
     engine = await Engine.start()
     try:
         await engine.load(smollm2, LoadSettings(context=512))
@@ -138,7 +138,7 @@ async def test_the_engine_as_the_sum_of_its_mappings(smollm2: Path) -> None:
     assert mapped["Pss"] <= reading.resident_bytes.value * 1.01
 
 
-def test_a_process_as_the_sum_of_its_mappings(holder: int) -> None:
+def test_process_memory_agrees_with_the_sum_of_its_mappings(holder: int) -> None:
     reading = ProcessMeter(holder).read()
     mapped = fields(f"/proc/{holder}/smaps_rollup")
 

@@ -60,7 +60,7 @@ def test_a_folder_that_is_missing_has_no_names() -> None:
         (OSError(5, "Input/output error"), None, "could not be read (Input/output error)"),
     ],
 )
-def test_a_quantity_or_why_it_is_unknown(
+def test_quantity_is_a_value_or_a_reason(
     content: str | OSError, value: float | None, reason_text: str
 ) -> None:
     metric = read_quantity(StandIn({"/t": content}), "/t", quantities.GPU_TEMPERATURE, 1e-3, -50, 200)
@@ -68,7 +68,7 @@ def test_a_quantity_or_why_it_is_unknown(
     assert sentence_of(metric.reason) == (f"the GPU's temperature {reason_text}" if reason_text else "")
 
 
-def test_an_error_without_words_is_named_by_its_type() -> None:
+def test_error_without_a_message_is_named_by_its_type() -> None:
     assert error_text(OSError()) == "OSError"
     assert error_text(ValueError("a\x1b[31mb\n")) == "ab"
     assert file_error_reason(OSError(), quantities.PROCESS).facts["error"] == "OSError"

@@ -83,7 +83,7 @@ def test_bandwidths_are_in_bytes_a_second():
         ("Qwen2.5-7B-Instruct", "Q8_0", Verdict.TOO_BIG),
     ],
 )
-def test_what_runs_on_a_macbook_with_8_gb(name: str, quant: str, verdict: Verdict):
+def test_verdicts_for_a_macbook_with_8_gb(name: str, quant: str, verdict: Verdict):
     fit = fit_on(PROFILES["m1-8gb"], name, quant)
     assert fit.verdict is verdict
     assert "5.33 GiB of unified memory" in sentence_of(fit.reason)
@@ -98,7 +98,7 @@ def test_more_memory_in_a_machine_like_this_makes_a_model_fit(local_machine: Mac
 
 
 @pytest.mark.parametrize("name", ["16gb", "16 GB", "16GB", "16", " 16 GiB ", "16.0g"])
-def test_a_size_is_this_machine_with_that_memory(local_machine: Machine, name: str):
+def test_size_means_this_machine_with_that_memory(local_machine: Machine, name: str):
     machine = machine_named(name, OWN, local_machine)
     assert machine.name == "a machine like this with 16 GB"
     assert machine.ram_bytes == machine.memory_limit_bytes == 16 * GIB
@@ -134,7 +134,7 @@ def test_a_size_out_of_reason_is_refused(local_machine: Machine, name: str):
 
 
 @pytest.mark.parametrize("name", ["1gb", "4096gb"])
-def test_the_bounds_themselves_are_sizes(local_machine: Machine, name: str):
+def test_smallest_and_largest_sizes_are_valid(local_machine: Machine, name: str):
     assert machine_named(name, {}, local_machine).ram_bytes == int(name[:-2]) * GIB
 
 
@@ -164,7 +164,7 @@ def test_unified_memory_of_the_users_own_machine_has_the_ceiling_of_metal(local_
     assert machine.memory_bandwidth == machine.gpus[0].memory_bandwidth == 120e9
 
 
-def test_a_gpu_of_an_unnamed_maker_has_none(local_machine: Machine):
+def test_gpu_without_a_maker_has_no_ceiling(local_machine: Machine):
     assert machine_named("thin", OWN, local_machine).gpus[0].vendor == "intel"
     unnamed = {"x": MachineSettings(ram_gb=8, shared_gb=4)}
     assert machine_named("x", unnamed, local_machine).gpus[0].vendor == "unknown"
@@ -192,7 +192,7 @@ def test_every_known_name_is_a_machine_with_a_description(local_machine: Machine
     assert all(machine_named(name, OWN, local_machine) for name in names)
 
 
-def test_an_unknown_name_brings_the_nearest_and_all_that_are_known(local_machine: Machine):
+def test_unknown_name_suggests_the_nearest_and_lists_all(local_machine: Machine):
     with pytest.raises(UnknownMachineError) as raised:
         machine_named("m1-8bg", OWN, local_machine)
     text = sentence_of(raised.value.reason)
@@ -202,7 +202,7 @@ def test_an_unknown_name_brings_the_nearest_and_all_that_are_known(local_machine
 
 
 @pytest.mark.parametrize("name", ["", "  ", "zzz", "16 potatoes", "1.2.3", "\x1b[31mx"])
-def test_what_is_no_machine_is_refused_without_a_suggestion(local_machine: Machine, name: str):
+def test_text_that_is_no_machine_is_refused_without_a_suggestion(local_machine: Machine, name: str):
     with pytest.raises(UnknownMachineError) as raised:
         machine_named(name, {}, local_machine)
     assert "did you mean" not in sentence_of(raised.value.reason)

@@ -57,7 +57,7 @@ def test_the_search_ends_with_the_first_change_that_fits():
     assert first_best([None]) is None
 
 
-def test_of_the_best_verdict_a_usable_context_goes_first_and_else_the_longest():
+def test_best_verdict_prefers_a_usable_context_then_the_longest():
     usable, longest = shortening(4096), shortening(2048)
     assert most_usable([shortening(8192, Verdict.TIGHT), longest, usable]) is usable
     assert most_usable([shortening(512), longest, None]) is longest

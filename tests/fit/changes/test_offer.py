@@ -22,7 +22,7 @@ from tui.models.model import Model
 from tui.units import GIB, MIB
 
 
-def test_near_a_footprint_of_the_engine_only_the_difference_is_estimated():
+def test_only_the_difference_to_an_engine_footprint_is_estimated():
     model = catalogue_model(QWEN)
     load = LoadSettings()
     by_formula = BY_FORMULA.known_size(model, load).footprint
@@ -58,7 +58,7 @@ class Engine:
         return self.known_size(model, load)
 
 
-async def test_every_size_on_offer_is_the_engines_own():
+async def test_every_offered_size_comes_from_the_engine():
     model, load, sizer = catalogue_model(QWEN, "Q8_0"), LoadSettings(), Engine()
     fit = fit_model(model, sizer.known_size(model, load), M1, load)
     offer = await make_offer(ChangeStart(model, fit, load), sizer, M1, ())
@@ -75,7 +75,7 @@ async def test_every_size_on_offer_is_the_engines_own():
     assert offer.floor is None
 
 
-async def test_an_answer_that_asks_for_nothing_is_given_at_once():
+async def test_offer_without_open_questions_is_immediate():
     fit = judged_on(catalogue_model(QWEN), M1).fit
     start = ChangeStart(catalogue_model(QWEN), fit, LoadSettings())
     assert await settle(start, BY_FORMULA, M1, lambda _judge: 7) == 7

@@ -37,7 +37,7 @@ def test_a_tight_model_fits_once_a_program_is_closed():
     assert gain(changes[0]) == "frees about 2.00 GiB"
 
 
-def test_programs_close_together_where_none_is_enough_alone():
+def test_several_programs_are_combined_when_one_is_not_enough():
     model = catalogue_model(QWEN)
     need = judged_on(model, ram(GIB)).fit.footprint.total_bytes
     judged = judged_on(model, ram(need))

@@ -55,7 +55,7 @@ def test_a_file_on_this_disk_goes_before_a_download_that_is_no_better():
     assert [model_of(change).quant for change in judged.changes((small,))] == ["Q3_K_M", "Q4_K_M"]
 
 
-def test_the_cheapest_comes_first_and_each_says_what_it_frees():
+def test_cheapest_change_comes_first_with_its_gain():
     # GIVEN 300 MiB too little
     model = catalogue_model(ENTRIES["Llama-3.1-8B-Instruct"])
     room = judged_on(model, ram(0)).fit.footprint.total_bytes - 300 * MIB
@@ -84,7 +84,7 @@ def test_a_very_short_context_and_q4_0_are_the_last_resorts():
     assert "download" in cost(changes[1])
 
 
-def test_context_and_kv_type_together_where_neither_is_enough():
+def test_context_and_kv_type_are_combined_when_neither_is_enough():
     # GIVEN room that neither q8_0 nor a context of 512 alone reaches: the cache must go almost entirely
     model = catalogue_model(ENTRIES["Llama-3.1-8B-Instruct"])
     small = judged_on(model, ram(0), 512, "q4_0").fit.footprint.total_bytes
@@ -97,7 +97,7 @@ def test_context_and_kv_type_together_where_neither_is_enough():
     assert "kv_type" not in kinds(judged.changes())
 
 
-def test_two_changes_where_one_is_not_enough():
+def test_two_changes_are_combined_when_one_is_not_enough():
     judged = judged_on(catalogue_model(ENTRIES["Llama-3.1-8B-Instruct"], "Q8_0"), M1, 131072)
     changes = judged.changes()
     assert kinds(changes) == ["context+quant"]
@@ -107,7 +107,7 @@ def test_two_changes_where_one_is_not_enough():
     )
 
 
-def test_where_nothing_helps_the_smallest_setup_is_still_too_big():
+def test_smallest_setup_is_reported_when_nothing_helps():
     judged = judged_on(catalogue_model(ENTRIES["Llama-3.3-70B-Instruct"]), M1)
     assert judged.changes() == ()
     model, fit = smallest_setup(judged.model, judged.fit, judged.settings, judged.judge)

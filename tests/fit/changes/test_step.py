@@ -31,5 +31,5 @@ def test_a_step_changes_the_setup_and_names_itself_and_its_cost(step: ChangeStep
     assert all(sentence.endswith(".") for sentence in step.cost())
 
 
-def test_each_kind_is_there_once():
+def test_each_kind_of_step_appears_once():
     assert len({step.kind for step in STEPS}) == len(STEPS)

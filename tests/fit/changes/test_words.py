@@ -36,12 +36,12 @@ def test_a_change_is_the_words_of_its_steps():
 
 
 @pytest.mark.parametrize(("verdict", "start"), [(Verdict.FITS, "to fit: "), (Verdict.TIGHT, "to be tight: ")])
-def test_the_verdict_and_the_gain_stand_around_it(verdict: Verdict, start: str):
+def test_sentence_has_the_verdict_and_the_gain(verdict: Verdict, start: str):
     change = msgspec.structs.replace(CHANGE, verdict=verdict)
     assert describe_with_gain(change) == f"{start}{describe(CHANGE)}, frees 420 MiB"
 
 
-def test_what_programs_free_is_said_roughly():
+def test_memory_freed_by_programs_is_rounded():
     closing = Change((ClosePrograms((program("browser", 420 * MIB),)),), 420 * MIB, Verdict.FITS)
     assert gain(closing) == "frees about 420 MiB"
 
@@ -64,7 +64,7 @@ def test_processes_are_counted_over_all_programs():
     assert process_count((program("mail", MIB), program("browser", MIB))) == "2 processes"
 
 
-def test_where_nothing_helps_the_smallest_that_it_can_be_made_is_named():
+def test_smallest_possible_size_is_named_when_nothing_helps():
     size = format_bytes(FLOOR.footprint.total_bytes)
     model = catalogue_model(QWEN, "Q2_K")
     assert (

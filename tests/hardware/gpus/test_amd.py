@@ -43,7 +43,7 @@ APU = CARD | {
 ADDRESS = "0000:03:00.0"
 
 
-def test_card_has_vram_of_its_own(tmp_path: Path) -> None:
+def test_card_has_its_own_vram(tmp_path: Path) -> None:
     root = plant(tmp_path, amd_card("card1", ADDRESS, CARD) | {"usr/share/misc/pci.ids": PCI_IDS})
     (gpu,), reason = detect_amd(LocalInterfaces(root))
     assert reason is None
@@ -56,7 +56,7 @@ def test_card_has_vram_of_its_own(tmp_path: Path) -> None:
     assert reading.frequency_mhz.value == 1725
 
 
-def test_apu_has_its_carve_out_and_what_it_may_borrow(tmp_path: Path) -> None:
+def test_apu_has_reserved_memory_and_a_shared_limit(tmp_path: Path) -> None:
     root = plant(tmp_path, amd_card("card0", ADDRESS, APU, device="0x15bf"))
     (gpu,), _ = detect_amd(LocalInterfaces(root))
     assert (gpu.index, gpu.name, gpu.shares_memory) == (0, "AMD GPU 15bf", True)
@@ -74,11 +74,13 @@ def test_apu_has_its_carve_out_and_what_it_may_borrow(tmp_path: Path) -> None:
         (b"", None, None, False),
     ],
 )
-def test_apu_is_told_from_card(metrics: bytes, vram: int | None, gtt: int | None, shares: bool) -> None:
+def test_apu_is_distinguished_from_a_card(
+    metrics: bytes, vram: int | None, gtt: int | None, shares: bool
+) -> None:
     assert amd_shares_memory(metrics, vram, gtt) is shares
 
 
-def test_newer_kernels_name_power_otherwise(tmp_path: Path) -> None:
+def test_power_file_of_newer_kernels_is_read(tmp_path: Path) -> None:
     files = {name: content for name, content in CARD.items() if "power1" not in name}
     root = plant(tmp_path, amd_card("card1", ADDRESS, files | {"hwmon/hwmon3/power1_input": "9000000\n"}))
     (gpu,), _ = detect_amd(LocalInterfaces(root))
@@ -95,7 +97,9 @@ def test_newer_kernels_name_power_otherwise(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("content", [None, "", "busy\n", "-99999999999\n", "9" * 40])
-def test_each_figure_fails_alone(tmp_path: Path, name: str, field: str, content: str | None) -> None:
+def test_failure_of_one_figure_leaves_the_others(
+    tmp_path: Path, name: str, field: str, content: str | None
+) -> None:
     root = plant(tmp_path, amd_card("card1", ADDRESS, CARD))
     (gpu,), _ = detect_amd(LocalInterfaces(root))
     path = root / "sys/devices/pci0000:00" / ADDRESS / name
@@ -109,7 +113,7 @@ def test_each_figure_fails_alone(tmp_path: Path, name: str, field: str, content:
         assert bool(metric.reason) == (figure == field)
 
 
-def test_sleeping_card_is_not_asked(tmp_path: Path) -> None:
+def test_sleeping_card_is_not_queried(tmp_path: Path) -> None:
     files = amd_card("card1", ADDRESS, CARD | {"power/runtime_status": "suspended\n"})
     root = plant(tmp_path, files)
     (gpu,), reason = detect_amd(LocalInterfaces(root))
@@ -119,7 +123,7 @@ def test_sleeping_card_is_not_asked(tmp_path: Path) -> None:
     assert {reading.load_percent.reason, reading.power_watts.reason} == {ASLEEP}
 
 
-def test_card_that_is_unplugged_is_gone(tmp_path: Path) -> None:
+def test_unplugged_card_is_reported_as_gone(tmp_path: Path) -> None:
     root = plant(tmp_path, amd_card("card1", ADDRESS, CARD))
     (gpu,), _ = detect_amd(LocalInterfaces(root))
     (root / "sys/class/drm/card1/device").unlink()
@@ -143,17 +147,17 @@ def on_bus(device: int, revision: str, **files: str) -> tuple[PciDevice, StandIn
         (0x7550, "0xc0", "Radeon RX 9070 XT"),
     ],
 )
-def test_common_ones_are_named_without_any_list_of_the_system(device: int, revision: str, name: str) -> None:
+def test_common_gpus_are_named_without_the_pci_list(device: int, revision: str, name: str) -> None:
     assert amd_product_name(*on_bus(device, revision)) == name
 
 
-def test_one_that_is_newer_than_the_table_is_named_by_the_systems_list() -> None:
+def test_gpu_missing_from_the_table_is_named_by_the_pci_list() -> None:
     ids = "1.0.0\n7FFF,\tC0,\tAMD Radeon RX 9999 XT\n"
     listed = on_bus(0x7FFF, "0xc0", **{"/usr/share/libdrm/amdgpu.ids": ids})
     assert amd_product_name(*listed) == "Radeon RX 9999 XT"
 
 
-def test_a_processor_tells_its_graphics_where_the_revision_does_not() -> None:
+def test_graphics_are_named_after_the_processor_when_the_revision_is_unknown() -> None:
     cpuinfo = "model name\t: AMD Ryzen 7 8700G w/ Radeon 780M Graphics\n"
     device, system = on_bus(0x15BF, "0x05", **{"/proc/cpuinfo": cpuinfo})
     assert amd_product_name(device, system, in_processor=True) == "Radeon 780M"
@@ -170,11 +174,11 @@ def test_a_processor_tells_its_graphics_where_the_revision_does_not() -> None:
         ("AMD Ryzen 9 5950X 16-Core Processor", None),
     ],
 )
-def test_graphics_in_a_processors_name(name: str, graphics: str | None) -> None:
+def test_graphics_are_read_from_the_processor_name(name: str, graphics: str | None) -> None:
     assert processor_graphics(name) == graphics
 
 
-def test_rows_that_are_none_are_passed_over() -> None:
+def test_malformed_rows_are_skipped() -> None:
     text = "# device_id,\trevision_id,\tproduct_name\n1.0.0\n15BF,\tC1,\tAMD Radeon 780M\nZZ\n"
     assert parse_amdgpu_ids(text, 0x15BF, 0xC1) == "Radeon 780M"
     assert parse_amdgpu_ids(text, 0x15BF, 0xC2) is None
@@ -188,5 +192,5 @@ def test_rows_that_are_none_are_passed_over() -> None:
         ("", None),
     ],
 )
-def test_a_chip_without_a_trade_name_stands_behind_what_it_is(listed: str, name: str | None) -> None:
+def test_chip_without_a_trade_name_is_named_after_its_kind(listed: str, name: str | None) -> None:
     assert amd_trade_name(listed) == name

@@ -93,12 +93,12 @@ def test_m1_as_detected_and_read() -> None:
     assert "root" in sentence_of(reading.power_watts.reason)
 
 
-def test_intel_mac_has_no_gpu_for_us() -> None:
+def test_intel_mac_has_no_usable_gpu() -> None:
     text = "machdep.cpu.brand_string: Intel(R) Core(TM) i5-8257U CPU @ 1.40GHz\nhw.memsize: 8589934592\n"
     assert detect_apple(parse_sysctl(text), parse_accelerator(IOREG_M1)) == ()
 
 
-def test_missing_keys_are_unknown_one_by_one() -> None:
+def test_each_missing_key_makes_only_its_figure_unknown() -> None:
     data = plistlib.dumps([{"model": b"Apple M2\0", "PerformanceStatistics": {"Device Utilization %": 7}}])
     accelerator = parse_accelerator(data)
     assert (accelerator.model, accelerator.load_percent.value) == ("Apple M2", 7)
@@ -126,7 +126,7 @@ def test_damaged_answer_is_unknown_with_a_reason(data: bytes) -> None:
         ),
     )
 )
-def test_any_property_list_is_survived(value: object) -> None:
+def test_arbitrary_property_lists_raise_nothing(value: object) -> None:
     assert isinstance(parse_accelerator(plistlib.dumps(value)), Accelerator)
 
 

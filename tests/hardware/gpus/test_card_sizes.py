@@ -29,7 +29,7 @@ def on_bus(*devices: str) -> StandIn:
     return StandIn(files)
 
 
-def test_a_card_that_sleeps_has_the_size_it_had_awake(tmp_path: Path) -> None:
+def test_sleeping_card_keeps_the_size_read_while_awake(tmp_path: Path) -> None:
     file, system = tmp_path / "cache" / "cards.json", on_bus("0x2786")
     asleep = (card(unknown(ASLEEP)),)
     # GIVEN a card that was never seen awake
@@ -42,7 +42,7 @@ def test_a_card_that_sleeps_has_the_size_it_had_awake(tmp_path: Path) -> None:
     assert with_known_sizes(asleep, on_bus("0x2504"), file) == asleep
 
 
-def test_what_fails_is_not_taken_for_sleep(tmp_path: Path) -> None:
+def test_failed_card_is_not_taken_for_sleeping(tmp_path: Path) -> None:
     file, system = tmp_path / "cards.json", on_bus("0x2786")
     with_known_sizes((card(known(12 * GIB, "NVML")),), system, file)
     broken = (card(unknown(because("the GPU stopped answering"))),)
@@ -50,14 +50,14 @@ def test_what_fails_is_not_taken_for_sleep(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b'{"10de:2786": -1}', b'{"10de:2786": "much"}', b"\xff"])
-def test_a_damaged_file_is_no_file(tmp_path: Path, content: bytes) -> None:
+def test_damaged_file_is_ignored(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "cards.json"
     file.write_bytes(content)
     asleep = (card(unknown(ASLEEP)),)
     assert with_known_sizes(asleep, on_bus("0x2786"), file) == asleep
 
 
-def test_memory_that_is_shared_is_not_remembered(tmp_path: Path) -> None:
+def test_shared_memory_size_is_not_saved(tmp_path: Path) -> None:
     file = tmp_path / "cards.json"
     shared = msgspec.structs.replace(card(known(GIB, "x")), shares_memory=True)
     with_known_sizes((shared,), on_bus("0x2786"), file)

@@ -53,7 +53,7 @@ def test_two_descriptors_of_one_handle_count_once() -> None:
     assert len(clients(text, text)) == 1
 
 
-def test_other_descriptors_are_none() -> None:
+def test_other_descriptors_are_ignored() -> None:
     assert parse_fdinfo("pos:\t0\nflags:\t0100000\nmnt_id:\t15\n") is None
     assert busiest_percent({}, {}, 1.0) is None
 
@@ -63,7 +63,7 @@ def test_handles_that_came_or_went_do_not_count() -> None:
     assert busiest_percent(clients(I915.format(ns=10**9)), {}, 1.0) is None
 
 
-def test_meter_needs_two_looks_then_tells(tmp_path: Path) -> None:
+def test_meter_needs_two_readings(tmp_path: Path) -> None:
     root = plant(tmp_path, {"proc/77/fdinfo/5": I915.format(ns=0), "proc/77/fdinfo/0": "pos:\t0\n"})
     meter = ProcessGpuMeter(77, LocalInterfaces(root))
     assert meter.read().value is None

@@ -24,7 +24,7 @@ TABLE = Path(gpu_names.__file__).with_name("gpu_names.toml")
         (0x56A0, "Arc A770"),
     ],
 )
-def test_common_ones_of_intel_are_named_by_the_table(device: int, name: str) -> None:
+def test_common_intel_gpus_are_named_by_the_table(device: int, name: str) -> None:
     assert listed_name("intel", device) == name
 
 
@@ -32,7 +32,7 @@ def test_a_maker_without_a_table_has_no_listed_name() -> None:
     assert listed_name("nobody", 0x8A56) is None
 
 
-def test_a_card_that_is_newer_than_the_table_is_named_by_the_list_of_the_bus() -> None:
+def test_card_missing_from_the_table_is_named_by_the_pci_list() -> None:
     names = "10de  NVIDIA Corporation\n\t2b85  GB202 [GeForce RTX 5090]\n"
     device = PciDevice("0000:0c:00.0", 0x10DE, 0x2B85, asleep=False, driver=None)
     assert name_on_bus(device, StandIn({"/usr/share/misc/pci.ids": names})) == "GeForce RTX 5090"
@@ -49,7 +49,7 @@ def test_a_card_that_is_newer_than_the_table_is_named_by_the_list_of_the_bus() -
         ("", None),
     ],
 )
-def test_names_of_the_list_of_the_bus_are_cleaned(listed: str, name: str | None) -> None:
+def test_names_from_the_pci_list_are_cleaned(listed: str, name: str | None) -> None:
     assert trade_name(listed) == name
 
 

@@ -105,14 +105,14 @@ def test_size_of_a_card_is_known_as_soon_as_it_is_awake(status: str) -> None:
         assert (card.memory_bytes.reason, machine.questions) == (ASLEEP, [])
 
 
-def test_use_of_the_memory_is_for_root() -> None:
+def test_memory_use_needs_root() -> None:
     machine = xe_card(xe_regions(RAM, (1, VRAM, 0)).hex())
     reading = IntelSensors(machine, gpu()).complete(blank_reading(gpu(), because("x")))
     assert reading.memory_total_bytes.value == VRAM
     assert (reading.memory_used_bytes.value, reading.memory_used_bytes.reason) == (None, USE_FOR_ROOT_ONLY)
 
 
-def test_sleeping_card_is_left_asleep() -> None:
+def test_sleeping_card_is_not_woken() -> None:
     machine = xe_card("", device__power__runtime_status="suspended\n")
     sensors = IntelSensors(machine, gpu())
     machine.reads.clear()
@@ -161,13 +161,13 @@ def test_frequency_that_cannot_be_read(content: Any) -> None:
 
 
 @pytest.mark.parametrize("answer", ["", "zz", xe_regions(RAM).hex(), 12, closed(), busy(), gone(), None])
-def test_card_that_does_not_tell_its_memory(answer: Any) -> None:
+def test_card_without_a_memory_figure(answer: Any) -> None:
     memory, reason = card_memory(xe_card(answer), "card1")
     assert memory is None
     assert "memory" in sentence_of(reason)
 
 
-def test_closed_node_says_what_to_do() -> None:
+def test_unreadable_device_node_has_advice() -> None:
     assert "/dev/dri/renderD129" in sentence_of(card_memory(xe_card(closed()), "card1")[1])
 
 

@@ -31,20 +31,20 @@ RAM = (0, 32 * GIB, 5 * GIB)
 
 
 class TestMemory:
-    def test_root_is_told_what_is_used(self) -> None:
+    def test_root_sees_the_used_memory(self) -> None:
         regions = parse_regions(xe_regions(RAM, (1, VRAM, 2 * GIB)), "xe")
         assert regions == IntelMemory(VRAM, 2 * GIB)
         assert parse_regions(i915_regions(RAM, (1, VRAM, LEFT)), "i915") == IntelMemory(VRAM, VRAM - LEFT)
 
-    def test_others_are_told_that_nothing_is_used_which_is_unknown(self) -> None:
+    def test_zero_use_without_root_is_unknown(self) -> None:
         assert parse_regions(xe_regions(RAM, (1, VRAM, 0)), "xe") == IntelMemory(VRAM, None)
         assert parse_regions(i915_regions(RAM, (1, VRAM, VRAM)), "i915") == IntelMemory(VRAM, None)
 
-    def test_tiles_are_added(self) -> None:
+    def test_memory_of_tiles_is_summed(self) -> None:
         regions = parse_regions(xe_regions(RAM, (1, 8 * GIB, GIB), (1, 8 * GIB, 0)), "xe")
         assert regions == IntelMemory(16 * GIB, GIB)
 
-    def test_integrated_graphics_have_none(self) -> None:
+    def test_integrated_graphics_have_no_regions(self) -> None:
         assert parse_regions(xe_regions(RAM), "xe") is None
 
     @pytest.mark.parametrize(
@@ -53,18 +53,18 @@ class TestMemory:
     def test_impossible_regions_are_left_out(self, region: tuple[int, int, int]) -> None:
         assert parse_regions(xe_regions(region), "xe") is None
 
-    def test_answer_cut_short(self) -> None:
+    def test_truncated_answer_is_an_error(self) -> None:
         complete = xe_regions(RAM, (1, VRAM, 0))
         assert parse_regions(complete[:-80], "xe") is None
         assert parse_regions(struct.pack("<II", 1 << 31, 0) + complete[8:], "xe") == IntelMemory(VRAM, None)
 
     @given(st.binary(max_size=300))
-    def test_never_raises(self, data: bytes) -> None:
+    def test_parser_raises_only_expected_errors(self, data: bytes) -> None:
         for driver in ("i915", "xe"):
             regions = parse_regions(data, driver)  # pyright: ignore[reportArgumentType]
             assert regions is None or 0 < regions.total_bytes <= 16 << 50
 
-    def test_node_that_is_not_there_raises_what_the_system_says(self) -> None:
+    def test_missing_device_node_raises_the_system_error(self) -> None:
         with pytest.raises(FileNotFoundError):
             intel_memory_regions("/dev/dri/renderD999", "xe")
         with pytest.raises(OSError, match="Function not implemented"):

@@ -5,11 +5,11 @@ from tui.hardware.gpus.maker import OFTEN_SECONDS, GpuMaker, GpuReader, driver_s
 from tui.sentences import reason
 
 
-def test_a_driver_that_is_silent_gives_no_gpu_and_says_so() -> None:
+def test_silent_driver_gives_no_gpu_and_a_reason() -> None:
     assert driver_silent(StandIn()) == ((), reason("hardware.gpu_driver_silent"))
 
 
-def test_a_new_maker_is_built_for_vulkan_and_read_each_tick() -> None:
+def test_new_maker_uses_vulkan_and_is_read_each_tick() -> None:
     plain = GpuMaker(
         vendor="x", label="X", platforms=("linux",), detect=driver_silent, readers=lambda _gpus, _door: ()
     )

@@ -87,7 +87,7 @@ def _row(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(makers, "MAKERS", (*makers.MAKERS, LOONGSON))
 
 
-def test_one_row_brings_a_makers_card_into_reading_report_and_pools() -> None:
+def test_one_row_adds_a_maker_to_reading_report_and_pools() -> None:
     # GIVEN a recorded machine with an NVIDIA card, and a card of the new maker beside it
     door = Door(FOLDER / "pc-12gb", clock=lambda: 0.0)
     machine = detect_machine(interfaces=door)
@@ -111,7 +111,7 @@ def test_the_engines_device_of_a_new_maker_is_known_by_its_backend_and_built_wit
     assert "-DGGML_LOONG=on" in rebuild_command("loongson", "Linux 6.8")
 
 
-def test_a_users_own_machine_may_have_its_card() -> None:
+def test_card_of_a_new_maker_can_be_in_a_custom_machine() -> None:
     own = {"box": MachineSettings(ram_gb=32, gpu="Loongson LG200", vram_gb=16)}
     local_machine = detect_machine(interfaces=Replay(FOLDER / "nothing", clock=lambda: 0.0))
     assert machine_named("box", own, local_machine).gpus[0].vendor == "loongson"
@@ -128,11 +128,11 @@ def test_a_users_own_machine_may_have_its_card() -> None:
         ("Qualcomm Adreno", "unknown"),
     ],
 )
-def test_a_name_tells_the_maker(name: str, vendor: str) -> None:
+def test_maker_is_recognized_by_name(name: str, vendor: str) -> None:
     assert vendor_of_name(name) == vendor
 
 
-def test_numbers_and_backends_tell_the_maker() -> None:
+def test_maker_is_recognized_by_pci_number_and_backend() -> None:
     assert [vendor_of_pci(number) for number in (0x10DE, 0x1002, 0x1022, 0x8086, 0x1AF4)] == [
         "nvidia",
         "amd",

@@ -99,14 +99,14 @@ def detected(nvml: FakeNvml, root: Path) -> tuple[tuple[Gpu, ...], Reason | None
     return detect_nvidia(LocalInterfaces(root), lambda: nvml)
 
 
-def test_no_card_means_nvml_is_not_touched(tmp_path: Path) -> None:
+def test_nvml_is_not_loaded_without_a_card(tmp_path: Path) -> None:
     def load() -> Nvml:
         pytest.fail("NVML was imported on a machine without a card")
 
     assert detect_nvidia(LocalInterfaces(tmp_path), load) == ((), None)
 
 
-def test_sleeping_card_is_named_and_left_asleep(tmp_path: Path) -> None:
+def test_sleeping_card_is_named_and_not_woken(tmp_path: Path) -> None:
     root = plant(tmp_path, nvidia_card("0000:01:00.0", "suspended"))
     nvml = FakeNvml()
     gpus, reason = detected(nvml, root)
@@ -127,7 +127,7 @@ def test_a_card_that_wakes_is_read(tmp_path: Path) -> None:
     assert reader.read()[0].memory_used_bytes.value == USED
 
 
-def test_card_as_it_is_and_as_it_is_doing(tmp_path: Path) -> None:
+def test_card_facts_and_readings(tmp_path: Path) -> None:
     root = plant(tmp_path, nvidia_card("0000:01:00.0"))
     nvml = FakeNvml()
     gpus, reason = detected(nvml, root)
@@ -167,7 +167,9 @@ def test_memory_not_reported_means_unified(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("fault", [3, 4, 15, 999, OSError("gone"), AttributeError("no such function")])
-def test_each_figure_fails_alone(tmp_path: Path, function: str, field: str, fault: int | Exception) -> None:
+def test_failure_of_one_figure_leaves_the_others(
+    tmp_path: Path, function: str, field: str, fault: int | Exception
+) -> None:
     root = plant(tmp_path, nvidia_card("0000:00:00.0"))
     gpus, _ = detected(FakeNvml(), root)
     (reading,) = NvidiaReader(gpus, lambda: FakeNvml(**{function: fault}), LocalInterfaces(root)).read()
@@ -215,7 +217,7 @@ def test_card_on_the_open_driver_is_named_by_the_list_of_the_bus(tmp_path: Path)
     assert sentence_of(reason) == "the NVIDIA card runs on nouveau; install NVIDIA's own driver"
 
 
-def test_one_card_of_two_failing_half_way_leaves_the_other(tmp_path: Path) -> None:
+def test_failure_of_one_card_leaves_the_other(tmp_path: Path) -> None:
     handles = iter([NVMLError(15), "handle 1"])
 
     def handle() -> str:
@@ -232,7 +234,7 @@ def test_one_card_of_two_failing_half_way_leaves_the_other(tmp_path: Path) -> No
     assert sentence_of(reason) == "the GPU stopped answering; restart the machine"
 
 
-def test_wsl_has_no_bus_and_is_read_all_the_same(tmp_path: Path) -> None:
+def test_card_is_read_on_wsl_without_a_pci_bus(tmp_path: Path) -> None:
     root = plant(tmp_path, {"usr/lib/wsl/lib/libnvidia-ml.so.1": b"\x7fELF"})
     gpus, reason = detected(FakeNvml(), root)
     assert (len(gpus), reason) == (1, None)
@@ -244,7 +246,7 @@ def test_control_characters_in_a_name_are_removed(tmp_path: Path) -> None:
     assert gpus[0].name == "RTX 4070"
 
 
-def test_the_real_binding_fails_in_words_where_there_is_no_driver(tmp_path: Path) -> None:
+def test_real_binding_without_a_driver_gives_a_reason(tmp_path: Path) -> None:
     # GIVEN a card on a recorded bus, and the real binding on a machine that may have no driver at all
     interfaces = LocalInterfaces(plant(tmp_path, nvidia_card("0000:01:00.0")))
     gpus, reason = detect_nvidia(interfaces)
@@ -296,7 +298,7 @@ class Laptop:
         return len(self.nvml.calls)
 
 
-def test_a_card_that_nobody_uses_is_let_go_of_and_falls_asleep() -> None:
+def test_unused_card_is_released_and_can_sleep() -> None:
     laptop = Laptop()
     laptop.ticks(5)
     assert laptop.nvml.calls[-1] == "nvmlShutdown"
@@ -314,7 +316,7 @@ def test_a_card_that_nobody_uses_is_let_go_of_and_falls_asleep() -> None:
     assert laptop.ticks(1).load_percent.value == 40
 
 
-def test_one_that_stays_awake_is_looked_at_once_in_a_while() -> None:
+def test_unused_card_that_stays_awake_is_polled_rarely() -> None:
     laptop = Laptop()
     laptop.ticks(5)
     laptop.load = 30
@@ -326,14 +328,14 @@ def test_one_that_stays_awake_is_looked_at_once_in_a_while() -> None:
     assert "nvmlShutdown" not in laptop.nvml.calls[question_count:]
 
 
-def test_a_model_that_waits_on_the_card_keeps_it_in_sight() -> None:
+def test_card_with_an_idle_model_is_still_read() -> None:
     laptop = Laptop()
     laptop.used = 5 * GIB
     laptop.ticks(20)
     assert "nvmlShutdown" not in laptop.nvml.calls
 
 
-def test_a_card_that_may_not_sleep_is_read_on() -> None:
+def test_card_without_power_management_is_always_read() -> None:
     laptop = Laptop("on")
     laptop.ticks(20)
     assert "nvmlShutdown" not in laptop.nvml.calls

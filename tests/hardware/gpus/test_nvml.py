@@ -30,7 +30,7 @@ from tui.sentences import reason
         (RuntimeError(), reason("hardware.nvidia_failed", error="RuntimeError")),
     ],
 )
-def test_an_error_is_told_by_its_code(error: Exception, why: Any) -> None:
+def test_error_is_described_by_its_code(error: Exception, why: Any) -> None:
     assert reason_of(error) == why
 
 
@@ -49,7 +49,7 @@ def test_texts_of_old_bindings_are_bytes() -> None:
     assert text_of(b"RTX\x1b[31m 4070\n") == text_of("RTX 4070") == "RTX 4070"
 
 
-def test_handles_are_words_and_answers_are_unpacked() -> None:
+def test_handles_are_strings_and_answers_are_unpacked() -> None:
     machine = StandIn(answers={"nvml": {"value": {"total": 8, "used": 3}}})
     nvml = NvmlOverInterfaces(machine)
     assert nvml.nvmlDeviceGetMemoryInfo("bus 0000:01:00.0").used == 3

@@ -72,7 +72,7 @@ def test_a_handle_is_opened_once_until_the_library_is_closed(calls: list[Any]) -
     assert len(calls) == 2
 
 
-def test_an_error_is_an_answer_and_forgets_the_handles(calls: list[Any]) -> None:
+def test_error_is_returned_and_handles_are_dropped(calls: list[Any]) -> None:
     nvml("nvmlDeviceGetHandleByPciBusId", CARD)
     nvml("nvmlDeviceGetHandleByPciBusId", "bus 0000:02:00.0")
     assert nvml("nvmlDeviceGetName", "bus 0000:02:00.0") == {"error": 15, "text": "GPU is lost"}

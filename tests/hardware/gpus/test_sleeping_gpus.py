@@ -77,7 +77,7 @@ def watch(recording: Sleeping, looks: int = 4) -> tuple[Any, list[Any]]:
         ("pc-12gb", "0000:01:00.0"),
     ],
 )
-def test_a_gpu_that_sleeps_is_named_and_left_asleep(name: str, address: str) -> None:
+def test_sleeping_gpu_is_named_and_not_woken(name: str, address: str) -> None:
     recording = Sleeping(name, address)
     machine, readings = watch(recording)
     # NVML is not even opened, which wakes a lone card with some drivers.
@@ -89,7 +89,7 @@ def test_a_gpu_that_sleeps_is_named_and_left_asleep(name: str, address: str) -> 
         assert reading.gpus[0].frequency_mhz.reason == ASLEEP
 
 
-def test_a_card_beside_one_that_is_awake_is_left_asleep_too() -> None:
+def test_sleeping_card_beside_an_awake_one_is_not_woken() -> None:
     recording = Sleeping("two-cards", "0000:21:00.0")
     machine, readings = watch(recording)
     assert recording.touched == []
@@ -99,7 +99,7 @@ def test_a_card_beside_one_that_is_awake_is_left_asleep_too() -> None:
     assert machine.gpus[1].memory_bytes == machine.gpus[0].memory_bytes
 
 
-def test_this_test_sees_a_touch() -> None:
+def test_this_test_detects_an_access() -> None:
     recording = Sleeping("ryzen-8700g", "0000:0c:00.0")
     recording.read("/sys/class/drm/card1/device/gpu_busy_percent")
     assert recording.touched == ["/sys/class/drm/card1/device/gpu_busy_percent"]

@@ -53,20 +53,20 @@ ENGINE, DEDICATED = r"\GPU Engine(*)\Utilization Percentage", r"\GPU Adapter Mem
 
 
 class TestCounterQuery:
-    def test_values_that_are_valid(self) -> None:
+    def test_valid_counter_values_are_read(self) -> None:
         pdh = FakePdh(
             {ENGINE: [("a", 0, 1.5), ("b", 0xC0000BBA, 9.0), ("c", 1, 2.0)], DEDICATED: [("d", 0, 7.0)]}
         )
         assert CounterQuery(pdh).read() == {"engine": [["a", 1.5], ["c", 2.0]], "dedicated": [["d", 7.0]]}
 
-    def test_load_without_a_second_look_is_empty(self) -> None:
+    def test_load_needs_a_second_sample(self) -> None:
         pdh = FakePdh({ENGINE: 0xC0000BC6 - (1 << 32), DEDICATED: [("d", 0, 7.0)]})
         assert CounterQuery(pdh).read()["engine"] == []
 
-    def test_windows_without_these_counters(self) -> None:
+    def test_missing_counters_are_an_error(self) -> None:
         with pytest.raises(OSError, match="No data available"):
             CounterQuery(FakePdh({}))
 
-    def test_collection_that_fails(self) -> None:
+    def test_failed_collection_is_an_error(self) -> None:
         with pytest.raises(OSError, match="0x800007d5"):
             CounterQuery(FakePdh({DEDICATED: []}, collects=0x800007D5 - (1 << 32))).read()

@@ -72,7 +72,7 @@ def test_card_and_integrated_graphics_as_they_are() -> None:
     assert gpus[0].driver.value == "31.0.101.5186"
 
 
-def test_what_they_are_doing() -> None:
+def test_readings_of_card_and_integrated_graphics() -> None:
     machine = windows()
     gpus, _ = detect_windows(machine)
     card, inside = read_windows(machine, gpus)
@@ -99,7 +99,7 @@ def test_machine_without_nvidias_library_has_all_its_gpus() -> None:
     assert machine.gpu_reason is None
 
 
-def test_first_look_has_no_load() -> None:
+def test_first_reading_has_no_load() -> None:
     machine = windows(windows_gpu_counters=COUNTERS | {"engine": []})
     gpus, _ = detect_windows(machine)
     reading = read_windows(machine, gpus)[0]
@@ -107,21 +107,21 @@ def test_first_look_has_no_load() -> None:
     assert reading.memory_used_bytes.value == 3 * GIB
 
 
-def test_gpus_that_are_read_elsewhere_are_left_to_it() -> None:
+def test_gpus_read_by_another_source_are_left_out() -> None:
     gpus, reason = detect_windows(windows(), without=("amd",))
     assert ([gpu.vendor for gpu in gpus], reason) == (["intel"], None)
     gpus, reason = detect_windows(windows(), without=("amd", "intel"))
     assert (gpus, reason) == ((), None)
 
 
-def test_gpu_that_has_gone_is_unknown() -> None:
+def test_vanished_gpu_is_unknown() -> None:
     gpus, _ = detect_windows(windows())
     reading = read_windows(windows(windows_gpu_counters={}), gpus)[0]
     assert reading.memory_used_bytes.value is None
     assert reading.load_percent.reason
 
 
-def test_no_answer_is_a_reason() -> None:
+def test_missing_answer_gives_a_reason() -> None:
     gpus, why = detect_windows(windows(windows_gpu_counters=OSError("this Windows counts nothing")))
     assert gpus == ()
     assert "counts nothing" in sentence_of(why)
@@ -175,7 +175,7 @@ def test_values_that_make_no_sense() -> None:
     assert parse_counters(odd) == parse_counters({})
 
 
-def test_luids() -> None:
+def test_luids_are_parsed() -> None:
     assert parse_luid("luid_0x00000001_0x0000D1F8_phys_0") == (1 << 32) | CARD
     assert parse_luid(luid_name((7 << 32) | INSIDE)) == (7 << 32) | INSIDE
     assert parse_luid("luid_0x1_0x2") is None

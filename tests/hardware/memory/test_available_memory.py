@@ -58,7 +58,7 @@ def test_a_full_host_leaves_less_than_the_limit() -> None:
     assert inside.available_bytes == HOST.available_bytes
 
 
-def test_usage_closed_to_us_counts_the_host_use_against_the_limit() -> None:
+def test_unreadable_usage_counts_host_use_against_the_limit() -> None:
     inside = within_limits(HOST, [level(8 * GIB, None)])
     assert (inside.used_bytes, inside.available_bytes) == (6 * GIB, 2 * GIB)
 
@@ -76,7 +76,7 @@ def test_available_stays_between_nothing_and_the_ceiling(rows: list[tuple[int, i
 
 
 @pytest.mark.skipif(not Path("/proc/meminfo").exists(), reason="needs /proc")
-def test_this_machine_against_meminfo() -> None:
+def test_available_memory_agrees_with_meminfo() -> None:
     fields = {
         line.split(":")[0]: int(line.split()[1]) * 1024
         for line in Path("/proc/meminfo").read_text().splitlines()
@@ -96,7 +96,7 @@ def test_pressure_of_a_busy_machine(tmp_path: Path) -> None:
     assert (pressure.value, pressure.source) == (1.73, "/proc/pressure/memory")
 
 
-def test_pressure_off_says_what_to_do(tmp_path: Path) -> None:
+def test_disabled_pressure_has_advice(tmp_path: Path) -> None:
     pressure = read_pressure(LocalInterfaces(tmp_path, "linux"))
     assert pressure.value is None
     assert "psi=1" in sentence_of(pressure.reason)

@@ -104,7 +104,7 @@ def test_v1_container_without_a_namespace_of_its_own(tmp_path: Path) -> None:
     assert cpu_quota(LocalInterfaces(root)).value == 1.5
 
 
-def test_v1_limit_out_of_sight_is_found_in_the_statistics(tmp_path: Path) -> None:
+def test_v1_limit_above_the_namespace_is_read_from_the_statistics(tmp_path: Path) -> None:
     root = plant(
         tmp_path,
         {
@@ -160,13 +160,13 @@ def test_usage_that_cannot_be_read_is_unknown_not_zero(tmp_path: Path) -> None:
     assert level.used_bytes is None
 
 
-def test_no_cgroup_file_system_in_sight(tmp_path: Path) -> None:
+def test_no_cgroup_file_system_means_no_limit(tmp_path: Path) -> None:
     assert find_folders("memory", LocalInterfaces(tmp_path)) is None
     assert memory_levels(None, LocalInterfaces()) == ()
     assert sentence_of(cpu_quota(LocalInterfaces(tmp_path)).reason) == "no CPU limit is set"
 
 
-def test_path_outside_the_namespace_leaves_the_top(tmp_path: Path) -> None:
+def test_path_outside_the_namespace_means_the_root_group(tmp_path: Path) -> None:
     root = plant(
         tmp_path,
         {

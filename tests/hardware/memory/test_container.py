@@ -24,7 +24,7 @@ from tui.hardware.memory.container import container_kind
         ({}, {"proc/version": "Linux version 6.1.0-18-amd64\n", "proc/1/cgroup": "0::/init.scope\n"}, None),
     ],
 )
-def test_container_kinds(
+def test_container_kind_is_recognized_by_its_signs(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     environ: dict[str, str],

@@ -34,7 +34,7 @@ def test_no_count_of_swap_is_unknown(content: Any) -> None:
     assert "swap" in sentence_of(swap.reason)
 
 
-def test_page_size_that_is_not_told_is_not_guessed() -> None:
+def test_unknown_page_size_is_not_guessed() -> None:
     machine = StandIn({"/proc/vmstat": VMSTAT.format(1)})
     meter = SwapMeter(machine)
     machine.clock_seconds += 1
@@ -51,7 +51,7 @@ Swapouts:                                  4096.
 """
 
 
-def test_macos_swap_in() -> None:
+def test_swap_in_is_read_on_macos() -> None:
     machine = StandIn(platform="macos")
     machine.commands["vm_stat"] = VM_STAT.format(10).encode()
     meter = SwapMeter(machine)

@@ -31,7 +31,7 @@ CPU part	: 0xd0b
 """
 
 
-def test_name_and_features_of_x86() -> None:
+def test_x86_name_and_features_are_read() -> None:
     name, features = parse_cpuinfo(ICE_LAKE)
     assert name == "Intel(R) Core(TM) i5-1035G1 CPU @ 1.00GHz"
     assert features == ("SSE4.2", "AVX", "AVX2", "FMA", "F16C", "AVX512F", "AVX512_VNNI")

@@ -71,7 +71,7 @@ class TestOnLinux:
         load, cores = meter.read()
         assert (load.value, cores) == (30.0, (30.0,))
 
-    def test_too_soon_after_the_last_look_gives_its_answer_again(self, tmp_path: Path) -> None:
+    def test_reading_too_soon_repeats_the_last_answer(self, tmp_path: Path) -> None:
         self.write(tmp_path, 0, 0)
         meter = CoreLoadMeter(frozenset({0, 1}), LocalInterfaces(tmp_path))
         self.write(tmp_path, 100, 0)
@@ -87,7 +87,7 @@ class TestOnLinux:
         self.write(tmp_path, 10, 10)
         assert meter.read()[1] == (50.0, 0.0)
 
-    def test_counters_that_cannot_be_read_at_first(self, tmp_path: Path) -> None:
+    def test_unreadable_counters_at_the_start_give_a_reason(self, tmp_path: Path) -> None:
         meter = CoreLoadMeter(frozenset({0}), LocalInterfaces(tmp_path))
         with pytest.raises(OSError, match="No such file"):
             meter.read()
@@ -144,7 +144,7 @@ def later(system: StandIn, path: str, spent: str) -> None:
     system.files |= {path: spent, "/proc/stat": stat(10, 90)}
 
 
-def test_load_is_of_the_quota_and_not_of_the_hosts_cores() -> None:
+def test_load_is_relative_to_the_quota() -> None:
     system = container("usage_usec 5000000\nuser_usec 4000000\n")
     meter = CpuLoadMeter(frozenset(range(48)), system)
     # WHEN it used two seconds of processor time in one second
@@ -156,14 +156,14 @@ def test_load_is_of_the_quota_and_not_of_the_hosts_cores() -> None:
     assert cores == (10.0,) * 48
 
 
-def test_version_1_counts_in_nanoseconds() -> None:
+def test_cgroup_v1_counts_in_nanoseconds() -> None:
     system = container("5000000000\n", version=1)
     meter = CpuLoadMeter(frozenset(range(48)), system)
     later(system, f"{TOP}/cpu,cpuacct/cpuacct.usage", "7000000000\n")
     assert meter.read()[0].value == pytest.approx(80)
 
 
-def test_version_1_may_count_in_a_hierarchy_of_its_own() -> None:
+def test_cgroup_v1_may_count_in_another_hierarchy() -> None:
     system = StandIn(
         {
             "/proc/self/cgroup": "2:cpuacct:/\n1:cpu:/\n",
@@ -182,14 +182,14 @@ def test_version_1_may_count_in_a_hierarchy_of_its_own() -> None:
     assert meter.read()[0].value == pytest.approx(40)
 
 
-def test_a_use_that_was_never_told_leaves_the_hosts_load() -> None:
+def test_quota_without_a_use_counter_falls_back_to_host_load() -> None:
     system = container("nr_periods 0\n")
     meter = CpuLoadMeter(frozenset(range(48)), system)
     later(system, f"{TOP}/cpu.stat", "nr_periods 1\n")
     assert meter.read()[0].value == 10.0
 
 
-def test_a_use_that_is_no_longer_told_is_unknown_and_not_the_hosts() -> None:
+def test_lost_use_counter_makes_the_load_unknown() -> None:
     system = container("usage_usec 5000000\n")
     meter = CpuLoadMeter(frozenset(range(48)), system)
     later(system, f"{TOP}/cpu.stat", "")
@@ -197,7 +197,7 @@ def test_a_use_that_is_no_longer_told_is_unknown_and_not_the_hosts() -> None:
     assert sentence_of(meter.read()[0].reason) == "the container's use of the processor cannot be read now"
 
 
-def test_without_a_quota_it_is_the_cores_that_count() -> None:
+def test_without_a_quota_the_cores_count() -> None:
     system = StandIn({"/proc/stat": stat(0, 0, 2)})
     meter = CpuLoadMeter(frozenset(range(2)), system)
     system.files["/proc/stat"] = stat(50, 50, 2)

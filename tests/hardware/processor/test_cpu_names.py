@@ -88,17 +88,17 @@ NAMES = {
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_processor_is_called_what_people_call_it(name: str) -> None:
+def test_short_names_of_real_processors(name: str) -> None:
     assert short_cpu_name(name) == NAMES[name]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_short_name_is_short_already(name: str) -> None:
+def test_shortening_a_short_name_changes_nothing(name: str) -> None:
     assert short_cpu_name(short_cpu_name(name)) == short_cpu_name(name)
 
 
 @given(st.text())
-def test_any_text_gives_one_line_and_nothing_only_for_nothing(name: str) -> None:
+def test_any_text_gives_one_line_and_only_empty_text_gives_none(name: str) -> None:
     short_name = short_cpu_name(name)
     assert "\n" not in short_name
     assert bool(short_name) == bool(clean_line(name))

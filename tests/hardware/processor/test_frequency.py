@@ -21,7 +21,7 @@ def test_mean_over_the_cores() -> None:
     assert (frequency.value, frequency.source) == (1800, "cpufreq")
 
 
-def test_many_cores_are_asked_in_turn_and_few_at_once() -> None:
+def test_many_cores_are_read_in_turns_of_a_few() -> None:
     machine = StandIn(policies(64))
     meter = FrequencyMeter(machine)
     questions: list[set[str]] = []
@@ -37,7 +37,7 @@ def test_many_cores_are_asked_in_turn_and_few_at_once() -> None:
 
 
 @pytest.mark.parametrize("content", ["", "<unknown>\n", "0\n", "99999999999\n", closed(), busy(), gone()])
-def test_core_that_does_not_answer_is_left_out(content: Any) -> None:
+def test_unreadable_core_is_left_out(content: Any) -> None:
     files = policies(2) | {f"{CPUFREQ}/policy0/scaling_cur_freq": content}
     assert FrequencyMeter(StandIn(files)).read().value == 2400
     frequency = FrequencyMeter(StandIn(policies(2, content))).read()
@@ -56,7 +56,7 @@ cpu MHz\t\t: 3600.000
 """
 
 
-def test_virtual_machine_is_read_from_cpuinfo_and_not_each_second() -> None:
+def test_virtual_machine_frequency_is_read_rarely_from_cpuinfo() -> None:
     machine = StandIn({"/proc/cpuinfo": CPUINFO})
     meter = FrequencyMeter(machine)
     assert meter.read().value == pytest.approx(2395.2)
@@ -68,7 +68,7 @@ def test_virtual_machine_is_read_from_cpuinfo_and_not_each_second() -> None:
     assert machine.reads.count("/proc/cpuinfo") == 2
 
 
-def test_kernel_that_tells_no_frequency() -> None:
+def test_kernel_without_a_frequency_gives_a_reason() -> None:
     arm = StandIn({"/proc/cpuinfo": "processor\t: 0\nBogoMIPS\t: 108.00\nFeatures\t: fp asimd\n"})
     assert sentence_of(FrequencyMeter(arm).read().reason) == "this kernel does not report it"
     assert FrequencyMeter(StandIn()).read().reason

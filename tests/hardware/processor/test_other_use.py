@@ -24,7 +24,7 @@ def machine(*rows: dict[str, float], own: float, usable: tuple[int, ...] = (0, 1
     )
 
 
-def test_what_is_not_of_the_processes_is_of_others_stolen_time_too() -> None:
+def test_use_by_others_is_all_use_outside_the_given_processes() -> None:
     interfaces = machine(times(100, 50), times(80, 70), own=10)
     meter = OtherUseMeter([7], interfaces)
 
@@ -35,7 +35,7 @@ def test_what_is_not_of_the_processes_is_of_others_stolen_time_too() -> None:
     assert meter.read() == pytest.approx(1.0)
 
 
-def test_cores_that_are_closed_to_this_process_do_not_count() -> None:
+def test_unusable_cores_do_not_count() -> None:
     interfaces = machine(times(100, 50), times(80, 70), own=10, usable=(1,))
     meter = OtherUseMeter([7], interfaces)
 
@@ -46,7 +46,7 @@ def test_cores_that_are_closed_to_this_process_do_not_count() -> None:
 
 
 @pytest.mark.parametrize("broken", ["core_times", "process_accounts"])
-def test_it_is_not_known_where_the_system_does_not_tell(broken: str) -> None:
+def test_use_by_others_is_unknown_without_counters(broken: str) -> None:
     interfaces = machine(times(100, 50), own=10)
     meter = OtherUseMeter([7], interfaces)
     assert meter.read() is None
@@ -55,7 +55,7 @@ def test_it_is_not_known_where_the_system_does_not_tell(broken: str) -> None:
     assert meter.read() is None
 
 
-def test_another_program_at_work_is_seen_on_this_machine_and_ones_own_is_not() -> None:
+def test_busy_child_counts_as_other_use_unless_it_is_ours() -> None:
     with subprocess.Popen([sys.executable, "-c", _SPIN]) as spinning:
         try:
             all_others, without = OtherUseMeter([os.getpid()]), OtherUseMeter([os.getpid(), spinning.pid])

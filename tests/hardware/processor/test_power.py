@@ -46,11 +46,11 @@ def test_limits_of_the_packages_are_added() -> None:
     assert PowerMeter(StandIn()).read_limit().value is None
 
 
-def test_first_look_asks_for_another() -> None:
+def test_first_reading_has_no_power() -> None:
     assert "two readings" in sentence_of(PowerMeter(StandIn(package(0))).read().reason)
 
 
-def test_packages_are_added_and_nothing_else_is() -> None:
+def test_only_packages_are_summed() -> None:
     # GIVEN two sockets, the platform's own counter, and the same package counted by another way
     files = package(0) | package(1) | package(2, name="psys")
     files[f"{RAPL}/intel-rapl-mmio:0/name"] = "package-0\n"
@@ -63,7 +63,7 @@ def test_packages_are_added_and_nothing_else_is() -> None:
     assert meter.read().value == 60
 
 
-def test_counter_that_begins_again_is_counted_on() -> None:
+def test_wrapped_counter_continues() -> None:
     machine = StandIn(package(0, f"{MOST - 4_000_000}\n"))
     meter = PowerMeter(machine)
     machine.clock_seconds += 1
@@ -71,13 +71,13 @@ def test_counter_that_begins_again_is_counted_on() -> None:
     assert meter.read().value == pytest.approx(10.0)
 
 
-def test_root_only_says_how_to_open_it() -> None:
+def test_root_only_counter_has_advice() -> None:
     power = PowerMeter(StandIn(package(0, closed()))).read()
     assert (power.value, power.reason) == (None, ROOT_ONLY)
     assert "chmod" in sentence_of(ROOT_ONLY)
 
 
-def test_one_closed_package_is_no_half_of_the_power() -> None:
+def test_unreadable_package_makes_the_power_unknown() -> None:
     machine = StandIn(package(0) | package(1, closed()))
     meter = PowerMeter(machine)
     machine.clock_seconds += 1
@@ -85,7 +85,7 @@ def test_one_closed_package_is_no_half_of_the_power() -> None:
 
 
 @pytest.mark.parametrize("content", ["", "many\n", "-3\n", busy(), gone(), b"\xff\xfe"])
-def test_garbage_is_unknown_and_the_next_look_counts(content: Any) -> None:
+def test_garbage_is_unknown_until_the_next_reading(content: Any) -> None:
     machine = StandIn(package(0))
     meter = PowerMeter(machine)
     machine.files[f"{RAPL}/intel-rapl:0/energy_uj"] = content
@@ -110,5 +110,5 @@ def test_impossible_watts_are_unknown() -> None:
     ("platform", "reason_text"),
     [("linux", "RAPL"), ("macos", "powermetrics"), ("windows", "driver of its own")],
 )
-def test_without_counters_the_reason_is_the_systems(platform: Any, reason_text: str) -> None:
+def test_missing_counters_have_a_reason_per_system(platform: Any, reason_text: str) -> None:
     assert reason_text in sentence_of(PowerMeter(StandIn(platform=platform)).read().reason)

@@ -38,7 +38,7 @@ def test_package_of_an_intel_processor() -> None:
     assert Thermometer(machine).read().value == 62
 
 
-def test_never_another_devices_temperature() -> None:
+def test_temperatures_of_other_devices_are_ignored() -> None:
     temperature = Thermometer(StandIn(OTHERS)).read()
     assert temperature.value is None
     assert temperature.reason
@@ -66,7 +66,7 @@ def test_each_driver_has_its_own_sensor(files: dict[str, Any], degrees: float) -
     assert Thermometer(StandIn(OTHERS | files)).read().value == degrees
 
 
-def test_thermal_zone_of_the_package_does_where_there_is_no_chip() -> None:
+def test_package_thermal_zone_is_used_without_a_sensor_chip() -> None:
     zones = {
         "/sys/class/thermal/thermal_zone0/type": "acpitz\n",
         "/sys/class/thermal/thermal_zone0/temp": "27800\n",
@@ -78,14 +78,14 @@ def test_thermal_zone_of_the_package_does_where_there_is_no_chip() -> None:
 
 
 @pytest.mark.parametrize("content", ["", "hot\n", "999999999999\n", "-273150\n", closed(), busy(), gone()])
-def test_sensor_that_fails_is_a_reason(content: Any) -> None:
+def test_failing_sensor_gives_a_reason(content: Any) -> None:
     files = INTEL | {f"{HWMON}/hwmon4/temp1_input": content}
     temperature = Thermometer(StandIn(files)).read()
     assert temperature.value is None
     assert "temperature" in sentence_of(temperature.reason)
 
 
-def test_chip_that_comes_back_under_another_number_is_found() -> None:
+def test_renumbered_chip_is_found_again() -> None:
     machine = StandIn(INTEL)
     meter = Thermometer(machine)
     # WHEN the driver is loaded again
@@ -94,7 +94,7 @@ def test_chip_that_comes_back_under_another_number_is_found() -> None:
     assert meter.read().value == 44
 
 
-def test_one_file_a_look() -> None:
+def test_one_file_is_read_per_reading() -> None:
     machine = StandIn(OTHERS | INTEL)
     meter = Thermometer(machine)
     machine.reads.clear()
@@ -103,7 +103,7 @@ def test_one_file_a_look() -> None:
 
 
 @pytest.mark.parametrize("platform", ["macos", "windows"])
-def test_other_systems_say_that_they_do_not_report_it(platform: Any) -> None:
+def test_other_systems_give_a_reason(platform: Any) -> None:
     machine = StandIn(OTHERS | INTEL, platform)
     assert find_inputs(machine) == ()
     assert "to no program" in sentence_of(Thermometer(machine).read().reason)

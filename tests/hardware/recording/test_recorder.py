@@ -95,7 +95,7 @@ class TestRoundTrip:
         assert [first["at"], second["at"], third["at"]] == [0, 1, 2]
 
     @pytest.mark.parametrize("error", [closed(), busy(), FileNotFoundError(errno.ENOENT, "No such file")])
-    def test_what_failed_fails_again_in_the_same_way(self, error: OSError, tmp_path: Path) -> None:
+    def test_recorded_failures_are_replayed(self, error: OSError, tmp_path: Path) -> None:
         recorder = Recorder(StandIn({"/a": error}))
         writer = RecordingWriter(tmp_path, recorder, "Test", 1.0)
         with pytest.raises(OSError, match=error.strerror) as live:
@@ -107,7 +107,7 @@ class TestRoundTrip:
         assert (type(again.value), again.value.errno) == (type(live.value), live.value.errno)
 
     @pytest.mark.parametrize("data", [b"", b"42\n", b"\x78\x00\x02\x01\xff\xfe", "Größe\n".encode()])
-    def test_bytes_come_back_as_they_were(self, data: bytes, tmp_path: Path) -> None:
+    def test_bytes_survive_a_round_trip(self, data: bytes, tmp_path: Path) -> None:
         recorder = Recorder(StandIn({"/a": data}))
         writer = RecordingWriter(tmp_path, recorder, "Test", 1.0)
         recorder.read("/a")
@@ -115,7 +115,7 @@ class TestRoundTrip:
         writer.close()
         assert Replay(tmp_path).read("/a") == data
 
-    def test_variables_of_the_user_are_not_kept(
+    def test_environment_variables_are_not_recorded(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("API_TOKEN", "secret-word")
@@ -128,18 +128,18 @@ class TestRoundTrip:
 
 
 class TestWriter:
-    def test_folder_that_holds_something_is_left_alone(self, tmp_path: Path) -> None:
+    def test_non_empty_folder_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / "letter.txt").write_text("dear")
         with raises_sentence(RecordingError, r"is not empty\. Name a folder"):
             RecordingWriter(tmp_path, Recorder(StandIn()), "Test", 1.0)
         assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
 
-    def test_place_that_is_a_file_is_refused(self, tmp_path: Path) -> None:
+    def test_file_in_place_of_the_folder_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("")
         with raises_sentence(RecordingError, "cannot be written"):
             RecordingWriter(tmp_path / "file", Recorder(StandIn()), "Test", 1.0)
 
-    def test_what_is_written_is_whole_at_every_moment(self, tmp_path: Path) -> None:
+    def test_recording_is_complete_after_every_write(self, tmp_path: Path) -> None:
         recorder = Recorder(StandIn({"/a": "1\n"}))
         writer = RecordingWriter(tmp_path, recorder, "Test", 2.0)
         recorder.read("/a")

@@ -46,7 +46,7 @@ def look(seconds: float, **answers: Any) -> dict[str, Any]:
 
 
 class TestPace:
-    def test_each_look_is_shown_at_its_time_and_the_first_follows_the_last(self, tmp_path: Path) -> None:
+    def test_samples_are_replayed_at_their_times_in_a_loop(self, tmp_path: Path) -> None:
         clock = [50.0]
         looks = [look(3.0, a={"text": "1"}), look(4.0, a={"text": "2"}), look(6.5, a={"text": "3"})]
         replay = Replay(kept(tmp_path, looks), clock=lambda: clock[0])
@@ -58,11 +58,11 @@ class TestPace:
         # The clock goes on where the recording starts again.
         assert [seconds for _, seconds in seen] == [0, 0, 1, 1, 3.5, 3.5, 4.5, 5.5]
 
-    def test_one_look_is_a_recording(self, tmp_path: Path) -> None:
+    def test_one_sample_is_a_recording(self, tmp_path: Path) -> None:
         replay = Replay(kept(tmp_path, [look(0.0, a={"text": "1"})]))
         assert (replay.sample_count, replay.read("/a")) == (1, b"1")
 
-    def test_what_was_not_asked_is_missing(self, tmp_path: Path) -> None:
+    def test_questions_not_recorded_are_missing(self, tmp_path: Path) -> None:
         replay: Interfaces = Replay(kept(tmp_path, [look(0.0)]))
         questions = (
             lambda: replay.read("/a"),
@@ -84,14 +84,14 @@ class TestDamaged:
         with raises_sentence(RecordingError, f"{missing} cannot be read"):
             Replay(tmp_path)
 
-    def test_no_folder(self, tmp_path: Path) -> None:
+    def test_missing_folder_is_an_error(self, tmp_path: Path) -> None:
         with raises_sentence(RecordingError, r"not-here.*doctor --record"):
             Replay(tmp_path / "not-here")
 
     @pytest.mark.parametrize(
         "head", ["", "{", "[]", '{"format": "one"}', '{"format": 1, "platform": "beos"}']
     )
-    def test_head_that_makes_no_sense_is_named(self, head: str, tmp_path: Path) -> None:
+    def test_invalid_head_is_named(self, head: str, tmp_path: Path) -> None:
         with raises_sentence(RecordingError, HEAD_FILE):
             Replay(kept(tmp_path, [look(0.0)], head))
 
@@ -108,7 +108,9 @@ class TestDamaged:
             Replay(kept(tmp_path, text))
 
     @pytest.mark.parametrize("times", [(0.0, 1.0, 0.5), (0.0, 1.0, 1.0), (5.0, 7.0, 6.0)])
-    def test_time_that_goes_back_is_named_by_its_line(self, times: tuple[float, ...], tmp_path: Path) -> None:
+    def test_time_going_back_is_reported_with_its_line(
+        self, times: tuple[float, ...], tmp_path: Path
+    ) -> None:
         with raises_sentence(RecordingError, rf"{ANSWERS_FILE}:3 is damaged.*not after"):
             Replay(kept(tmp_path, [look(seconds) for seconds in times]))
 
@@ -130,14 +132,14 @@ class TestDamaged:
             ("guess /a", {"text": "1"}),
         ],
     )
-    def test_answer_that_makes_no_sense_is_named_by_its_line(
+    def test_invalid_answer_is_reported_with_its_line(
         self, question: str, answer: dict[str, Any], tmp_path: Path
     ) -> None:
         looks = [look(0.0), {"at": 1.0, "answers": {question: answer}}]
         with raises_sentence(RecordingError, rf"{ANSWERS_FILE}:2 is damaged"):
             Replay(kept(tmp_path, looks))
 
-    def test_end_that_was_cut_off_is_named(self, tmp_path: Path) -> None:
+    def test_truncated_end_is_reported(self, tmp_path: Path) -> None:
         complete = (FOLDER / "nothing" / ANSWERS_FILE).read_text()
         kept(tmp_path, complete[:-40])
         with raises_sentence(RecordingError, rf"{ANSWERS_FILE}:{LOOKS} is damaged"):
@@ -182,9 +184,7 @@ def recorded(folder: Path, root: Path) -> tuple[Machine, int]:
 
 
 @pytest.mark.parametrize("files", [V1, V2], ids=["v1", "v2"])
-def test_a_limit_is_the_same_in_a_recording_though_its_group_has_another_name(
-    files: dict[str, str | bytes], tmp_path: Path
-) -> None:
+def test_limit_survives_a_renamed_group(files: dict[str, str | bytes], tmp_path: Path) -> None:
     # GIVEN a process in groups with a limit, whose names say what somebody runs
     machine, used = recorded(tmp_path / "it", plant(tmp_path / "root", files))
     assert (machine.memory_limit_bytes, machine.cpu.quota_cores.value) == (GIB, 1.5)
@@ -198,7 +198,7 @@ def test_a_limit_is_the_same_in_a_recording_though_its_group_has_another_name(
     assert b"run-7" not in (tmp_path / "it" / "answers.jsonl").read_bytes()
 
 
-def test_steps_by_hand_through_every_look_and_over_the_end(tmp_path: Path) -> None:
+def test_stepping_by_hand_loops_over_all_samples(tmp_path: Path) -> None:
     # GIVEN looks that are not all a second apart
     machine = StandIn()
     recorder = Recorder(machine)
@@ -221,7 +221,7 @@ def test_steps_by_hand_through_every_look_and_over_the_end(tmp_path: Path) -> No
     assert replay.sample_index == 0
 
 
-def test_what_was_first_asked_later_is_answered_before_too(tmp_path: Path) -> None:
+def test_answers_recorded_later_are_used_from_the_start(tmp_path: Path) -> None:
     machine = StandIn({"/late": "x"})
     recorder = Recorder(machine)
     writer = RecordingWriter(tmp_path, recorder, "Test", 1.0)
@@ -234,7 +234,7 @@ def test_what_was_first_asked_later_is_answered_before_too(tmp_path: Path) -> No
     assert (replay.sample_index, replay.read("/late")) == (0, b"x")
 
 
-def test_an_address_is_renamed_the_same_way_everywhere() -> None:
+def test_pci_address_is_renamed_consistently() -> None:
     scrub = Scrubber()
     folder = "/sys/class/power_supply"
     (name,) = scrub.names(folder, ["hid-00:1f:20:aa:bb:cc-battery"])
@@ -244,12 +244,12 @@ def test_an_address_is_renamed_the_same_way_everywhere() -> None:
     assert scrub.names("/sys/bus/pci/devices", ["0000:01:00.0"]) == ["0000:01:00.0"]
 
 
-def test_of_a_group_only_its_own_files_are_listed() -> None:
+def test_only_the_own_files_of_a_group_are_listed() -> None:
     names = ["cgroup.procs", "memory.max", "cpu.max", "ssh.service", "annas-backup.service"]
     assert Scrubber().names("/sys/fs/cgroup", names) == ["cgroup.procs", "memory.max", "cpu.max"]
 
 
-def test_who_built_the_kernel_and_what_the_container_is_called_go() -> None:
+def test_kernel_builder_and_container_name_are_removed() -> None:
     scrub = Scrubber()
     assert scrub.data("/proc/version", b"Linux version 6.1 (anna@den) (gcc 13) #1\n") == (
         b"Linux version 6.1 (gcc 13) #1\n"

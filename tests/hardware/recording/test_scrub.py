@@ -9,7 +9,7 @@ from tui.hardware.recording.recorder import Recorder
 from tui.hardware.recording.scrub import Scrubber
 
 
-def test_serial_numbers_and_ids_go() -> None:
+def test_serial_numbers_and_ids_are_removed() -> None:
     notes = b"Model: \t\t NVIDIA GeForce RTX 3090\nGPU UUID: \t GPU-6a1d\nBus Type: \t PCIe\n"
     scrubbed = b"Model: \t\t NVIDIA GeForce RTX 3090\nBus Type: \t PCIe\n"
     assert Scrubber().data("/proc/driver/nvidia/gpus/x/information", notes) == scrubbed
@@ -23,13 +23,13 @@ def test_property_list_keeps_all_but_its_serial_numbers() -> None:
     assert plistlib.loads(scrubbed) == [{"gpu-core-count": 8}]
 
 
-def test_of_mounts_only_the_control_groups_stay() -> None:
+def test_only_control_group_mounts_are_recorded() -> None:
     group = b"35 24 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n"
     mounts = b"36 24 8:1 / /media/anna/Taxes rw - ext4 /dev/sda1 rw\n" + group
     assert Scrubber().data("/proc/self/mountinfo", mounts) == group
 
 
-def test_names_of_services_go_and_the_path_to_them_still_fits() -> None:
+def test_service_names_are_removed_and_paths_stay_consistent() -> None:
     scrub = Scrubber()
     member = scrub.data("/proc/self/cgroup", b"0::/user.slice/annas-backup.service\n").decode()
     assert "anna" not in member
@@ -38,7 +38,7 @@ def test_names_of_services_go_and_the_path_to_them_still_fits() -> None:
     )
 
 
-def test_of_the_list_of_names_only_this_machines_stay() -> None:
+def test_only_this_machines_lines_of_the_pci_list_are_recorded() -> None:
     names = b"10de  NVIDIA\n\t2204  GA102 [RTX 3090]\n\t\t1043 87d9  Board\n\t2206  GA102\n8086  Intel\n"
     scrub = Scrubber()
     assert scrub.data("/usr/share/misc/pci.ids", names) == b""
@@ -48,14 +48,14 @@ def test_of_the_list_of_names_only_this_machines_stay() -> None:
     assert scrub.data("/usr/share/misc/pci.ids", names) == scrubbed
 
 
-def test_of_amds_list_of_names_only_this_machines_stay() -> None:
+def test_only_this_machines_lines_of_the_amd_list_are_recorded() -> None:
     scrub = Scrubber()
     scrub.data("/sys/bus/pci/devices/a/device", b"0x15bf\n")
     rows = b"1.0.0\n15BF,\tC1,\tAMD Radeon 780M\n744C,\tC8,\tAMD Radeon RX 7900 XTX\n"
     assert scrub.data("/usr/share/libdrm/amdgpu.ids", rows) == b"15BF,\tC1,\tAMD Radeon 780M\n"
 
 
-def test_recording_of_this_machine_tells_nothing_of_its_mounts() -> None:
+def test_recording_of_this_machine_contains_no_mounts() -> None:
     recorder = Recorder(LocalInterfaces())
     detect_machine(interfaces=recorder)
     for question, answer in recorder.changed().items():
@@ -63,6 +63,6 @@ def test_recording_of_this_machine_tells_nothing_of_its_mounts() -> None:
             assert all(" - cgroup" in line for line in (answer.text or "").splitlines())
 
 
-def test_what_is_read_live_is_not_scrubbed() -> None:
+def test_live_readings_are_not_scrubbed() -> None:
     text = "Serial\t\t: 1\nModel\t\t: Board\n"
     assert Recorder(StandIn({"/proc/cpuinfo": text})).read("/proc/cpuinfo") == text.encode()
