@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from tests.cli.asking import FIT_KEYS, Result, unexplained
+from tests.engine.random_models import BYTE_TOKENIZER, VOCABULARY
 from tests.gguf_files import llama_tensors, write_gguf, write_llama
 from tui.fit.sizing import Sizer
 from tui.hardware.detect import detect_machine
@@ -226,7 +227,7 @@ def test_a_broken_file_that_was_named_fails_in_one_line(inside: Run, tmp_path: P
 
 def test_a_broken_file_does_not_hide_the_good_one(inside: Run, tmp_path: Path):
     (tmp_path / "bad.gguf").write_text("not a model")
-    write_llama(tmp_path / "good.gguf")
+    write_llama(tmp_path / "good.gguf", metadata=BYTE_TOKENIZER, vocabulary=VOCABULARY)
     result = inside("fit", tmp_path / "bad.gguf", tmp_path / "good.gguf")
     assert "good" in result.out
     assert "bad" not in result.out
@@ -259,7 +260,7 @@ def test_an_architecture_that_is_not_known_is_a_failure(inside: Run, tmp_path: P
 
 def test_a_file_name_does_not_steer_the_terminal(inside: Run, tmp_path: Path):
     name = "\x1b[31mred\x9b2J\nnext\u202etxt"
-    write_llama(tmp_path / f"{name}.gguf")
+    write_llama(tmp_path / f"{name}.gguf", metadata=BYTE_TOKENIZER, vocabulary=VOCABULARY)
     text = inside("fit", tmp_path)
     assert not set("\x1b\x9b\u202e") & set(text.out + text.err)
     assert len(text.out.splitlines()) == 5
@@ -271,10 +272,12 @@ def test_a_file_name_does_not_steer_the_terminal(inside: Run, tmp_path: Path):
 
 def test_a_file_name_that_is_not_unicode_costs_only_its_own_model(llmtui: Run, tmp_path: Path):
     try:
-        write_llama(tmp_path / "plain.gguf").rename(tmp_path / "odd\udcff.gguf")
+        write_llama(tmp_path / "plain.gguf", metadata=BYTE_TOKENIZER, vocabulary=VOCABULARY).rename(
+            tmp_path / "odd\udcff.gguf"
+        )
     except (OSError, UnicodeError):
         pytest.skip("this file system takes valid Unicode only")
-    write_llama(tmp_path / "good.gguf")
+    write_llama(tmp_path / "good.gguf", metadata=BYTE_TOKENIZER, vocabulary=VOCABULARY)
     text = llmtui("fit", tmp_path)
     assert text.failure.startswith("odd")
     assert "good" in text.out
@@ -287,7 +290,7 @@ def test_a_file_name_that_is_not_unicode_costs_only_its_own_model(llmtui: Run, t
 
 
 def test_folders_of_the_settings_are_looked_through(inside: Run, home: Path, tmp_path: Path):
-    write_llama(tmp_path / "mine.gguf")
+    write_llama(tmp_path / "mine.gguf", metadata=BYTE_TOKENIZER, vocabulary=VOCABULARY)
     settings = home / "config" / "llmtui" / "settings.toml"
     settings.parent.mkdir(parents=True)
     settings.write_text(f'folders = ["{tmp_path}"]\ncontext = 512\nkv_type = "q5"\n')
@@ -302,7 +305,7 @@ def test_a_file_on_a_server_is_sized_by_its_first_megabytes(inside: Run, tmp_pat
     # GIVEN a server that has the file
     served = tmp_path / "served"
     served.mkdir()
-    here = write_llama(served / "far-Q8_0.gguf")
+    here = write_llama(served / "far-Q8_0.gguf", metadata=BYTE_TOKENIZER, vocabulary=VOCABULARY)
     handler = partial(SimpleHTTPRequestHandler, directory=str(served))
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -6,11 +6,18 @@ import pytest
 
 from tests.gguf_files import Tensor, Typed, llama_metadata, llama_tensors, write_gguf, write_llama
 from tests.scripted_model import write_scripted
+from tui.engine.options import LoadSettings
+from tui.fit.board import fit_model
+from tui.fit.formula import footprint
+from tui.fit.sizing import Sized
+from tui.fit.verdict import Pool, Verdict
 from tui.models.model import Model, ModelFile
 from tui.models.model_file import model_file
 from tui.models.purpose import KINDS, kind_reason
+from tui.sentences import reason
 from tui.services.loading import load_refusal
 from tui.services.sentences import sentence
+from tui.units import GIB
 
 WORDS = {
     "tokenizer.ggml.model": "gpt2",
@@ -107,6 +114,12 @@ def test_a_model_without_a_vocabulary_is_sized_and_not_loaded(tmp_path: Path) ->
 
     assert model.shape is not None
     assert model.purpose == "other"
+    pool = Pool(reason("fit.ram"), "ram", GIB, GIB, 0)
+    settings = LoadSettings(context=512)
+    sized = Sized(footprint(model.shape, model.weights_bytes, settings))
+    verdict = fit_model(model, sized, [pool], settings)
+    assert verdict.verdict is Verdict.NO_CHAT
+    assert verdict.footprint is not None
     refusal = load_refusal(model)
     assert refusal is not None
     assert sentence(refusal.reason) == (

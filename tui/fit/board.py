@@ -65,6 +65,10 @@ def fit_model(
         fit = judge.elsewhere(model.place, settings)
     else:
         fit = _judge_on_cards(model, sized, pools, settings, previous)
+    if model.purpose == "other" and fit.verdict.is_sized and (kind := model.purpose_reason):
+        fit = msgspec.structs.replace(
+            fit, verdict=Verdict.NO_CHAT, reason=reason("models.no_chat", kind=kind)
+        )
     if measurements is None:
         return fit
     return msgspec.structs.replace(
