@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.asking import Result
+from tests.engine.random_models import BYTE_TOKENIZER, VOCABULARY
 from tests.gguf_files import write_llama
 from tests.reasons import raises_sentence
 from tui.cli.scanning import model_on_disk, scan_with_notes
@@ -44,7 +45,7 @@ def test_what_is_not_there_of_the_folders_and_files_of_the_settings_is_a_note_be
 
 
 def test_a_model_is_given_by_its_name_or_its_path(tmp_path: Path):
-    path = write_llama(tmp_path / "Own-Q8_0.gguf")
+    path = write_llama(tmp_path / "Own-Q8_0.gguf", metadata=BYTE_TOKENIZER, vocabulary=VOCABULARY)
     settings = Settings(folders=(str(tmp_path),))
     assert model_on_disk("own", settings).path == path
     assert model_on_disk(str(path), Settings()).path == path
