@@ -144,7 +144,10 @@ def test_fit(ask: Ask):
     for output in (named, document):
         machine = output.pop("machine")
         assert unexplained_nulls(machine) == set()
-        assert isinstance(machine.pop("what_if"), bool)
+        is_other = machine.pop("what_if")
+        assert isinstance(is_other, bool)
+        assert (machine.pop("system_bytes") is not None) is is_other
+        del machine["system_bytes_reason"], machine["system_bytes_reason_code"]
         assert set(keys_of(machine)) <= set(descriptions["machine"])
         for judged in output["models"]:
             for key in ("changes", "changes_reason", "changes_reason_code"):

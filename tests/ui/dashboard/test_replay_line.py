@@ -83,6 +83,7 @@ async def test_nothing_is_loaded_and_one_sentence_says_why() -> None:
 async def test_this_machine_is_not_measured() -> None:
     async with replaying("m1-8gb", build=installed_build()) as (pilot, dashboard):
         assert not dashboard.check_action("measure", ())
+        assert not dashboard.check_action("forget_measurements", ())
         await pilot.press("f5")
         await pilot.pause()
         assert not dashboard._workbench.measurement.due

@@ -333,6 +333,8 @@ class Dashboard(Screen[None]):
             # A running model and the measurement would slow each other down.
             idle = self._workbench.host.model is None and not self._workbench.host.loading
             return self._workbench.build is not None and self._workbench.replay is None and idle
+        if action == "forget_measurements":
+            return self._workbench.build is not None and self._workbench.replay is None
         return True
 
     def action_stop(self) -> None:
