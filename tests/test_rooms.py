@@ -49,7 +49,7 @@ def test_the_engine_room_draws_nothing():
 @pytest.mark.parametrize(
     "module", ["install", "client", "reply_metrics", "failures", "footprint", "options", "protocol", "schema"]
 )
-def test_what_others_use_of_the_engine_room_loads_no_engine(module: str):
+def test_modules_of_the_engine_room_used_elsewhere_load_no_engine(module: str):
     loaded = brought_by(f"import tui.engine.{module}")
     assert "tui" in loaded
     assert not loaded & (DRAWING | ENGINE)
@@ -61,7 +61,7 @@ def test_the_dashboard_starts_without_engine_and_drivers():
     assert not loaded & (ENGINE | SLOW)
 
 
-def test_a_plain_command_does_not_pay_for_the_screen(tmp_path: Path):
+def test_plain_command_does_not_load_the_screen(tmp_path: Path):
     code = (
         "import os\n"
         f"os.environ.update(HOME={str(tmp_path)!r}, XDG_CACHE_HOME={str(tmp_path)!r})\n"

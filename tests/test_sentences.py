@@ -10,7 +10,7 @@ TABLE: Table = {
 }
 
 
-def test_facts_are_written_as_the_field_says():
+def test_facts_are_formatted_by_their_field():
     assert (
         sentence_from(TABLE, reason("room.size", size=3 << 30, name="a\x1b[31mb"))
         == "It needs 3.00 GiB of ab."
@@ -43,5 +43,5 @@ def test_reasons_are_equal_and_hash_alike_by_code_and_facts():
     }
 
 
-def test_a_reason_that_is_in_no_table_is_told_by_its_code():
+def test_reason_without_a_sentence_shows_its_code():
     assert sentence_from(TABLE, reason("room.forgotten", size=1)) == "room.forgotten"

@@ -34,7 +34,7 @@ def test_terminal_sequences_and_controls_are_removed(text: str, result: str) -> 
     assert without_controls(text) == result
 
 
-def test_marks_that_pile_up_are_cut_and_words_keep_theirs() -> None:
+def test_stacked_combining_marks_are_cut() -> None:
     assert without_floods("e\u0301") == "e\u0301"
     assert without_floods("e" + "\u0301" * 500) == "e" + "\u0301" * MARKS_LIMIT
     assert without_floods("a\u200bb") == "ab"

@@ -62,7 +62,7 @@ def test_a_larger_size_is_never_shown_smaller(first_size: int, second_size: int)
 
 
 @given(st.integers(0, 2**40), st.sampled_from(["", "B", "b"]), st.sampled_from(["", " "]))
-def test_a_plain_number_of_bytes_is_itself(count: int, unit: str, blank: str):
+def test_plain_number_is_read_as_bytes(count: int, unit: str, blank: str):
     assert parse_bytes(f" {count}{blank}{unit} ") == count
 
 
@@ -74,7 +74,7 @@ def test_sizes_are_read_as_people_write_them(text: str, count: int):
 
 
 @pytest.mark.parametrize("text", ["", "GB", "-1", "1.2.3G", "8 apples", "1e9"])
-def test_what_is_no_size_is_refused(text: str):
+def test_text_that_is_no_size_is_refused(text: str):
     with pytest.raises(ValueError, match="no size"):
         parse_bytes(text)
 

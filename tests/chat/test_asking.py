@@ -18,7 +18,7 @@ def test_a_preset_leaves_the_policy_and_the_thinking_of_the_conversation() -> No
     assert with_preset(asking, EXTRACT) == Asking(EXTRACT, {}, None, EXTRACT_SCHEMA, "drop_oldest", True)
 
 
-def test_stop_texts_of_a_preset_count_until_the_user_sets_others() -> None:
+def test_preset_stop_texts_apply_until_the_user_sets_others() -> None:
     preset = Preset("lines", {"": "One line."}, own=True, stop=("\n",))
     assert Asking().preset_stop is None
     assert Asking(preset).preset_stop == ("\n",)

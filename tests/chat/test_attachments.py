@@ -30,7 +30,7 @@ from tui.services.sentences import sentence
         (b"plain \x1b[31mred\x1b[0m", "plain \x1b[31mred\x1b[0m"),
     ],
 )
-def test_text_is_read_in_the_encodings_that_say_so(tmp_path: Path, data: bytes, text: str | None):
+def test_text_is_read_in_encodings_with_a_byte_order_mark(tmp_path: Path, data: bytes, text: str | None):
     file = tmp_path / "notes.md"
     file.write_bytes(data)
     if text is None:
@@ -45,7 +45,7 @@ def test_text_is_read_in_the_encodings_that_say_so(tmp_path: Path, data: bytes, 
         )
 
 
-def test_latin_1_is_read_and_said(tmp_path: Path):
+def test_latin_1_is_read_with_a_note(tmp_path: Path):
     file = tmp_path / "carta.txt"
     file.write_bytes("El año pasado, señor Núñez".encode("latin-1"))
     attachment = read_file(file)
@@ -60,14 +60,14 @@ def test_latin_1_is_read_and_said(tmp_path: Path):
     "data",
     [b"\x7fELF\x02\x01\x01\0\0", bytes(range(128, 256)) + bytes(range(1, 9)) * 9, b"\xff\xfe\x00", b"PK\0"],
 )
-def test_what_is_not_text_is_refused(tmp_path: Path, data: bytes):
+def test_binary_files_are_refused(tmp_path: Path, data: bytes):
     file = tmp_path / "x.bin"
     file.write_bytes(data)
     with raises_saying(AttachmentError, r"^x\.bin is not text\.$"):
         read_file(file)
 
 
-def test_each_thing_that_cannot_go_along_has_its_sentence(tmp_path: Path):
+def test_each_unusable_attachment_has_its_sentence(tmp_path: Path):
     def refused(path: Path) -> str:
         with pytest.raises(AttachmentError) as caught:
             read_file(path)
@@ -111,11 +111,11 @@ def test_pasted_paths_are_found_however_the_terminal_writes_them(tmp_path: Path)
 
 
 @pytest.mark.parametrize("text", ["", "hello", "a/b", "Look at /etc/hostname-that-is-not there", "it's", "/"])
-def test_other_texts_are_no_paths(text: str):
+def test_other_pasted_texts_are_no_paths(text: str):
     assert pasted_paths(text) == ()
 
 
-def test_a_word_is_no_path_even_where_a_file_has_that_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_word_that_equals_a_file_name_is_no_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "summary").write_text("x")
     assert pasted_paths("summary") == ()
@@ -129,7 +129,7 @@ def test_a_typed_path_may_have_quotes_and_a_tilde(monkeypatch: pytest.MonkeyPatc
     assert typed_path("file:///a%20b") == Path("/a b")
 
 
-def test_what_is_large_goes_along_as_an_attachment():
+def test_large_pasted_text_becomes_an_attachment():
     assert not is_long_paste("x" * 2_000)
     assert is_long_paste("x" * 2_001)
     assert not is_long_paste("x\n" * 39 + "x")

@@ -61,12 +61,12 @@ def test_stop_drops_nothing(parts: ContextParts, context: int) -> None:
 
 
 @given(conversations(), contexts)
-def test_pinned_turns_stay_where_they_are_to_be_kept(parts: ContextParts, context: int) -> None:
+def test_pinned_turns_are_kept_by_the_policy(parts: ContextParts, context: int) -> None:
     assert not any(turn.pinned for turn in planned(parts, context, "keep_pinned").dropped)
 
 
 @given(conversations(), contexts)
-def test_the_oldest_go_first(parts: ContextParts, context: int) -> None:
+def test_oldest_turns_are_dropped_first(parts: ContextParts, context: int) -> None:
     plan = planned(parts, context, "drop_oldest")
     assert plan.dropped == parts.turns[: len(plan.dropped)]
     pinned_plan = planned(parts, context, "keep_pinned")
@@ -83,7 +83,7 @@ def test_nothing_is_dropped_while_there_is_room(
 
 
 @given(conversations(), contexts, st.sampled_from(DROPPING))
-def test_what_can_be_dropped_is_dropped_until_there_is_room_and_no_further_than_a_step(
+def test_dropping_stops_within_a_step_of_enough_room(
     parts: ContextParts, context: int, policy: FullContextPolicy
 ) -> None:
     plan = planned(parts, context, policy)
@@ -110,13 +110,13 @@ def test_a_longer_context_is_never_worse(
 
 
 @given(conversations(), contexts)
-def test_keeping_pins_never_helps_more_than_dropping_any(parts: ContextParts, context: int) -> None:
+def test_keeping_pinned_turns_never_frees_more_than_dropping_any(parts: ContextParts, context: int) -> None:
     assert planned(parts, context, "drop_oldest").over_tokens <= (
         planned(parts, context, "keep_pinned").over_tokens
     )
 
 
-def test_turns_go_in_steps_so_that_the_cache_outlives_most_of_them() -> None:
+def test_turns_are_dropped_in_steps_to_keep_the_prompt_cache() -> None:
     # GIVEN a long conversation of short turns
     sizes = random.Random(7)
     turns: list[Turn] = []
@@ -135,7 +135,7 @@ def test_turns_go_in_steps_so_that_the_cache_outlives_most_of_them() -> None:
     assert 0 < changes <= 600 // 10
 
 
-def test_a_turn_that_is_enough_by_itself_takes_no_other_with_it() -> None:
+def test_only_one_turn_is_dropped_when_it_frees_enough() -> None:
     parts = ContextParts(0, (Turn(1, 300), Turn(2, 300)), Turn(3, 50))
     plan = plan_context(parts, 512, 128, "drop_oldest")
     assert plan.dropped_ids == {1}
@@ -143,7 +143,7 @@ def test_a_turn_that_is_enough_by_itself_takes_no_other_with_it() -> None:
     assert plan.free_tokens == 162
 
 
-def test_what_is_too_long_by_itself_says_by_how_much() -> None:
+def test_prompt_too_long_by_itself_has_the_excess() -> None:
     parts = ContextParts(12, (Turn(1, 80),), Turn(2, 700))
     stopped = plan_context(parts, 512, 128, "stop")
     assert stopped.over_tokens == 792 - 511

@@ -39,7 +39,7 @@ def test_thinking_counts_only_where_it_is_kept() -> None:
     assert parts(talk()).turns[0].thinking_tokens == 0
 
 
-def test_a_draft_is_what_is_asked_and_an_empty_one_takes_nothing() -> None:
+def test_draft_is_counted_as_the_question_and_an_empty_one_is_not() -> None:
     conversation = talk()
     conversation.begin_reply("Model")
     conversation.append("seven")
@@ -56,18 +56,18 @@ def test_a_pinned_question_pins_its_turn() -> None:
     assert parts(conversation).turns[0].pinned
 
 
-def test_a_reply_that_is_gone_on_with_belongs_to_the_question() -> None:
+def test_continued_reply_belongs_to_its_question() -> None:
     conversation = talk()
     conversation.begin_reply("Model")
     conversation.append("seven eight")
     assert parts(conversation).question.tokens == 1 + 5 + 2 + 5
 
 
-def test_nothing_is_nothing() -> None:
+def test_empty_conversation_has_no_parts() -> None:
     assert parts(Conversation()) == ContextParts(20, (), Turn(0, 0))
 
 
-def test_every_text_that_is_counted_is_asked_for() -> None:
+def test_every_counted_text_is_requested() -> None:
     counted: list[str] = []
 
     def note(text: str) -> int:
@@ -85,7 +85,7 @@ def test_the_messages_of_a_turn() -> None:
     assert message_ids_of_turns(talk().messages, frozenset({second.id})) == {second.id}
 
 
-def test_a_guess_stays_one() -> None:
+def test_estimated_count_stays_an_estimate() -> None:
     around = TemplateTokens(0, 5, exact=False)
     assert not context_parts(talk().messages, None, around, words, keep_thinking=False).exact
     assert not context_parts(talk().messages, None, AROUND, words, keep_thinking=False, exact=False).exact

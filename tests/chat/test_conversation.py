@@ -101,7 +101,7 @@ def answered(*turns: tuple[str, str]) -> Conversation:
     return conversation
 
 
-def test_an_edited_answer_is_another_version_and_claims_nothing_of_the_model() -> None:
+def test_edited_answer_is_an_alternative_without_model_figures() -> None:
     conversation = Conversation()
     reply = edited(conversation)
     assert [message.text for message in conversation.messages] == ["A colour?", TEXT]
@@ -127,7 +127,7 @@ def test_an_edited_answer_is_another_version_and_claims_nothing_of_the_model() -
     ]
 
 
-def test_only_an_answer_that_is_closed_can_be_edited() -> None:
+def test_only_finished_answers_can_be_edited() -> None:
     conversation = Conversation()
     edited(conversation)
     with pytest.raises(KeyError):
@@ -138,7 +138,7 @@ def test_only_an_answer_that_is_closed_can_be_edited() -> None:
         conversation.edit_reply(reply.id, "x")
 
 
-def test_what_a_model_adds_to_it_is_counted_by_itself() -> None:
+def test_continuation_of_an_edited_answer_is_counted_separately() -> None:
     conversation = Conversation()
     reply = gone_on(conversation)
     assert reply.text == TEXT + 'Green"}'
@@ -155,7 +155,7 @@ def test_what_a_model_adds_to_it_is_counted_by_itself() -> None:
     assert (again.metrics.generated_tokens, again.raw, again.parts) == (22, 'Green"}<end>!', 2)
 
 
-def test_a_model_that_could_not_go_on_leaves_it_as_it_was() -> None:
+def test_failed_continuation_leaves_the_answer_unchanged() -> None:
     conversation = Conversation()
     reply = edited(conversation)
     conversation.continue_reply("Model Q4")
@@ -212,7 +212,7 @@ def test_an_edited_question_branches_and_both_branches_stay() -> None:
     assert shown(conversation) == ["aaa", "AAA", "other"]
 
 
-def test_a_branch_that_was_ended_for_an_edit_is_there_again_when_it_is_shown() -> None:
+def test_branch_ended_for_an_edit_returns_when_shown() -> None:
     conversation = talked("aaa", "bbb")
     first = conversation.messages[0].id
     conversation.branch_before(first)
@@ -221,7 +221,7 @@ def test_a_branch_that_was_ended_for_an_edit_is_there_again_when_it_is_shown() -
     assert shown(conversation) == ["aaa", "AAA", "bbb", "BBB"]
 
 
-def test_walking_back_finds_the_branch_below_as_it_was_left() -> None:
+def test_returning_to_an_alternative_restores_its_branch() -> None:
     # GIVEN a question with two wordings, the first of which was answered twice, and its first answer shown
     conversation = talked("aaa")
     conversation.branch_before_last_reply()
@@ -236,7 +236,7 @@ def test_walking_back_finds_the_branch_below_as_it_was_left() -> None:
     assert shown(conversation) == ["aaa", "AAA"]
 
 
-def test_a_turn_that_is_deleted_takes_its_answers_and_leaves_what_followed() -> None:
+def test_deleted_turn_takes_its_answers_and_leaves_later_turns() -> None:
     conversation = talked("aaa", "bbb", "ccc")
     conversation.delete_turn(conversation.messages[2].id)
     assert shown(conversation) == ["aaa", "AAA", "ccc", "CCC"]
@@ -247,7 +247,7 @@ def test_a_turn_that_is_deleted_takes_its_answers_and_leaves_what_followed() -> 
     assert shown(conversation) == []
 
 
-def test_nothing_is_steered_while_a_reply_is_being_written() -> None:
+def test_branch_actions_are_refused_during_a_reply() -> None:
     conversation = talked("aaa")
     question = conversation.add_user("bbb")
     conversation.begin_reply("Model Q4")
@@ -260,7 +260,7 @@ def test_nothing_is_steered_while_a_reply_is_being_written() -> None:
         conversation.continue_reply()
 
 
-def test_a_declined_other_answer_leaves_the_one_before() -> None:
+def test_declined_alternative_leaves_the_earlier_answer() -> None:
     conversation = talked("aaa")
     conversation.branch_before_last_reply()
     conversation.begin_reply("Model Q4")
@@ -269,7 +269,7 @@ def test_a_declined_other_answer_leaves_the_one_before() -> None:
     assert conversation.open_reply_id is None
 
 
-def test_a_declined_edit_leaves_the_question_it_was_made_of() -> None:
+def test_declined_edit_leaves_the_original_question() -> None:
     conversation = talked("aaa", "bbb")
     conversation.branch_before(conversation.messages[0].id)
     conversation.add_user("other")
@@ -280,7 +280,7 @@ def test_a_declined_edit_leaves_the_question_it_was_made_of() -> None:
     assert shown(conversation) == ["aaa", "AAA", "bbb", "BBB"]
 
 
-def test_what_is_no_question_is_not_steered_like_one() -> None:
+def test_question_actions_are_refused_for_other_messages() -> None:
     conversation = talked("aaa")
     reply = conversation.messages[1].id
     for steer in (
@@ -293,7 +293,7 @@ def test_what_is_no_question_is_not_steered_like_one() -> None:
                 steer(id)
 
 
-def test_a_turn_is_kept_with_its_model_and_cost():
+def test_turn_has_its_model_and_cost():
     question, reply = answered(("Hello", "Hi there")).messages
     assert question == Question(1, "Hello")
     assert reply == Reply(2, "Hi there", "Model Q4", "end", METRICS)
@@ -311,7 +311,7 @@ def test_pieces_add_up_to_the_reply(pieces: list[str]):
     assert conversation.finish_reply("end").text == "".join(pieces)
 
 
-def test_a_reply_that_is_being_written_is_among_the_messages_but_not_in_the_chat():
+def test_open_reply_is_a_message_but_not_part_of_the_prompt():
     conversation = Conversation(system="Be brief")
     conversation.add_user("Hello")
     conversation.begin_reply("m")
@@ -337,7 +337,7 @@ def test_an_interrupted_reply_keeps_its_text_and_the_reason():
     assert conversation.open_reply is None
 
 
-def test_another_reply_stands_beside_the_one_before():
+def test_second_reply_is_an_alternative_to_the_first():
     conversation = answered(("a", "1"), ("b", "2"))
     aside = conversation.branch_before_last_reply()
     assert aside is not None
@@ -360,7 +360,7 @@ def test_ids_are_never_used_twice():
     assert conversation.add_user("again").id == 4
 
 
-def test_a_question_can_be_taken_back_until_something_was_answered():
+def test_question_can_be_withdrawn_before_the_first_answer_text():
     conversation = Conversation()
     conversation.add_user("Hello")
     conversation.begin_reply("m")
@@ -371,7 +371,7 @@ def test_a_question_can_be_taken_back_until_something_was_answered():
     assert conversation.open_reply is None
 
 
-def test_a_question_with_a_started_reply_is_not_taken_back():
+def test_question_with_a_started_reply_is_not_withdrawn():
     conversation = Conversation()
     conversation.add_user("Hello")
     conversation.begin_reply("m")
@@ -380,7 +380,7 @@ def test_a_question_with_a_started_reply_is_not_taken_back():
     assert len(conversation.messages) == 2
 
 
-def test_one_reply_at_a_time():
+def test_only_one_reply_is_open_at_a_time():
     conversation = Conversation()
     with pytest.raises(RuntimeError):
         conversation.append("x")
@@ -403,7 +403,7 @@ def test_a_receipt_stays_with_its_reply():
     assert conversation.last_reply.receipt is None
 
 
-def test_a_receipt_of_a_reply_that_is_gone_is_nobodys():
+def test_receipt_of_a_deleted_reply_is_ignored():
     conversation = answered(("a", "1"))
     assert conversation.attach_receipt(1, RECEIPT) is None
     conversation.delete_turn(1)

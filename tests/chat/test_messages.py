@@ -18,7 +18,7 @@ def test_roles_are_those_of_chat_templates() -> None:
     assert (Question(1, "Hello").role, Reply(2, "Hi", "Model Q4").role) == ("user", "assistant")
 
 
-def test_a_listener_that_handles_nothing_hears_everything() -> None:
+def test_default_listener_accepts_every_event() -> None:
     listener, question, reply = ConversationListener(), Question(1, "Hello"), Reply(2, "Hi", "Model Q4")
     listener.question_added(question, None)
     listener.reply_begun(reply, 1)

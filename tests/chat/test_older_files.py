@@ -72,7 +72,7 @@ def test_a_file_of_an_earlier_version_is_brought_up_to_date(version: int, tmp_pa
     db.close()
 
 
-def test_a_file_of_the_third_version_brings_all_that_was_kept_then(tmp_path: Path) -> None:
+def test_file_of_the_third_version_is_read_completely(tmp_path: Path) -> None:
     file = tmp_path / "conversations.sqlite"
     shutil.copy(OLD / "version-3.sqlite", file)
     store = ConversationStore(file)
@@ -82,7 +82,7 @@ def test_a_file_of_the_third_version_brings_all_that_was_kept_then(tmp_path: Pat
     assert store.close()
 
 
-def test_words_of_an_interruption_and_of_an_energy_stay_as_they_were_written(tmp_path: Path) -> None:
+def test_saved_sentences_of_interruption_and_energy_are_unchanged(tmp_path: Path) -> None:
     # GIVEN a file from before reasons were codes
     file = tmp_path / "conversations.sqlite"
     shutil.copy(OLD / "version-5.sqlite", file)

@@ -59,7 +59,7 @@ def test_a_continued_reply_is_one_reply() -> None:
     assert conversation.continued_text == ""
 
 
-def test_a_receipt_that_comes_after_the_reply_went_on_is_added() -> None:
+def test_receipt_arriving_after_a_continuation_is_added() -> None:
     conversation = stopped()
     conversation.continue_reply()
     conversation.attach_receipt(2, RECEIPT)
@@ -72,7 +72,7 @@ def test_a_receipt_that_comes_after_the_reply_went_on_is_added() -> None:
     assert (both.receipt.parts, both.receipt.generated_tokens) == (2, 22)
 
 
-def test_a_reply_that_was_continued_in_vain_is_as_it_was() -> None:
+def test_failed_continuation_leaves_the_reply_unchanged() -> None:
     conversation = stopped()
     earlier = conversation.messages
     conversation.continue_reply("Other Q8")
@@ -88,7 +88,7 @@ def test_a_reply_that_was_continued_in_vain_is_as_it_was() -> None:
     assert conversation.open_reply is not None
 
 
-def test_what_was_generated_is_not_told_of_a_reply_of_which_a_part_was_cut_short() -> None:
+def test_raw_output_is_unknown_when_a_part_was_interrupted() -> None:
     conversation = stopped()
     conversation.continue_reply("Model Q4")
     conversation.withdraw_question()
@@ -104,7 +104,7 @@ def test_what_was_generated_is_not_told_of_a_reply_of_which_a_part_was_cut_short
     assert raw(conversation) is None
 
 
-def test_what_was_generated_is_that_of_all_parts_and_so_is_how_it_was_asked_for() -> None:
+def test_raw_output_and_settings_cover_all_parts() -> None:
     conversation = stopped()
     conversation.continue_reply("Model Q4")
     conversation.set_prompt("user: Tell me\nOnce ", SAME)
@@ -115,7 +115,7 @@ def test_what_was_generated_is_that_of_all_parts_and_so_is_how_it_was_asked_for(
     assert conversation.prompts[2] == "user: Tell me\nOnce "
 
 
-def test_there_has_to_be_something_to_go_on_from() -> None:
+def test_continuation_needs_an_earlier_text() -> None:
     conversation = Conversation()
     with pytest.raises(RuntimeError):
         conversation.continue_reply()
@@ -128,7 +128,7 @@ def test_there_has_to_be_something_to_go_on_from() -> None:
         conversation.continue_reply()
 
 
-def test_what_was_thought_and_said_is_gone_on_from_apart() -> None:
+def test_thinking_and_answer_are_continued_separately() -> None:
     conversation = stopped()
     conversation.begin_reply("Model Q4")
     conversation.append("Hm", thinking=True)

@@ -15,7 +15,7 @@ from tui.engine.schema import check_schema
 from tui.settings.settings import PresetSettings
 
 
-def test_every_preset_speaks_every_language_shortly():
+def test_every_preset_has_a_short_text_in_every_language():
     for preset in BUILT_IN_PRESETS:
         assert preset.title
         for language in LANGUAGES:
@@ -25,7 +25,7 @@ def test_every_preset_speaks_every_language_shortly():
     assert len(set(texts)) == len(texts)
 
 
-def test_what_is_extracted_is_a_schema_whose_keys_the_prompt_names():
+def test_extraction_preset_has_a_schema_with_keys_named_in_its_prompt():
     assert check_schema(EXTRACT_SCHEMA) is None
     schema = msgspec.json.decode(EXTRACT_SCHEMA)
     (extract,) = [preset for preset in BUILT_IN_PRESETS if preset.json_schema]
@@ -35,7 +35,7 @@ def test_what_is_extracted_is_a_schema_whose_keys_the_prompt_names():
         assert all(key in extract.prompt(language) for key in schema["properties"])
 
 
-def test_ones_own_come_first_and_stand_in_for_a_built_in_one():
+def test_users_presets_come_first_and_replace_built_in_ones():
     mine = PresetSettings("Be brief.", temperature=0, seed=3)
     presets = all_presets({"mine": mine, "code": PresetSettings("Only Rust.")})
     assert [preset.name for preset in presets[:2]] == ["mine", "code"]
@@ -45,7 +45,7 @@ def test_ones_own_come_first_and_stand_in_for_a_built_in_one():
     assert presets[0].sampling == {"temperature": 0, "seed": 3}
 
 
-def test_a_preset_is_known_again_by_its_prompt():
+def test_preset_is_recognized_by_its_prompt():
     presets = all_presets({})
     assert find_preset(presets, BUILT_IN_PRESETS[1].system["es"]) == (BUILT_IN_PRESETS[1], "es")
     assert find_preset(presets, "Something else") is None
@@ -61,7 +61,7 @@ def test_a_preset_is_known_again_by_its_prompt():
         ("", {"LANGUAGE": "en:es", "LANG": "es_ES"}, "en"),
     ],
 )
-def test_the_language_is_the_settings_or_the_systems(
+def test_language_comes_from_the_settings_or_the_system(
     monkeypatch: pytest.MonkeyPatch, setting: str, environment: dict[str, str], language: str
 ):
     for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):

@@ -16,7 +16,7 @@ from tui.chat.prompt_history import (
 )
 
 
-def test_what_is_kept_is_read_again_in_its_order():
+def test_saved_prompts_are_read_in_order():
     for text in ("first", "first", "two\nlines", "ñ漢\x00\u2028"):
         add_to_prompt_history(text)
     assert read_prompt_history() == ["first", "two\nlines", "ñ漢\x00\u2028"]
@@ -28,7 +28,7 @@ def test_only_its_owner_may_read_it():
     assert stat.S_IMODE(prompt_history_file().stat().st_mode) == 0o600
 
 
-def test_it_is_bounded(tmp_path: Path):
+def test_history_is_bounded(tmp_path: Path):
     file = tmp_path / "p"
     add_to_prompt_history("x" * (LONGEST_PROMPT + 1), file)
     assert read_prompt_history(file) == []
@@ -40,13 +40,13 @@ def test_it_is_bounded(tmp_path: Path):
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
-def test_a_torn_line_costs_only_itself(tmp_path: Path):
+def test_incomplete_line_is_skipped(tmp_path: Path):
     file = tmp_path / "p"
     file.write_bytes(b'"one"\n"tw\n\xff\n3\n"four"\n"fi')
     assert read_prompt_history(file) == ["one", "four"]
 
 
-def test_what_fails_is_logged_without_what_was_asked(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+def test_failures_are_logged_without_the_prompt(tmp_path: Path, caplog: pytest.LogCaptureFixture):
     (tmp_path / "p").mkdir()
     with caplog.at_level(logging.WARNING):
         add_to_prompt_history("a secret", tmp_path / "p")
@@ -55,7 +55,7 @@ def test_what_fails_is_logged_without_what_was_asked(tmp_path: Path, caplog: pyt
     assert "secret" not in caplog.text
 
 
-def test_half_a_character_costs_only_itself(tmp_path: Path):
+def test_incomplete_character_is_skipped(tmp_path: Path):
     file = tmp_path / "prompts.jsonl"
     for text in ("a\ud800b", "c"):
         add_to_prompt_history(text, file)

@@ -20,7 +20,7 @@ def test_attachments_come_before_the_question() -> None:
     assert attachment_text(Attachment("a.txt", "")) == "File a.txt:\n```\n\n```"
 
 
-def test_turns_that_are_left_out_go_with_their_answers() -> None:
+def test_dropped_turns_are_left_out_with_their_answers() -> None:
     conversation = Conversation()
     for text in ("aaa", "bbb", "ccc"):
         turn(conversation, text, text.upper())
@@ -29,7 +29,7 @@ def test_turns_that_are_left_out_go_with_their_answers() -> None:
     assert sent == ["aaa", "AAA", "ccc", "CCC"]
 
 
-def test_thinking_is_sent_only_where_it_is_wanted() -> None:
+def test_thinking_is_sent_only_when_requested() -> None:
     conversation = Conversation()
     conversation.add_user("Think")
     conversation.begin_reply("Model Q4")

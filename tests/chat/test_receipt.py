@@ -7,7 +7,7 @@ from tests.chat.talks import RECEIPT
 from tui.chat.receipt import Energy
 
 
-def test_energy_is_told_in_watt_hours_too() -> None:
+def test_energy_is_also_given_in_watt_hours() -> None:
     assert Energy(3600.0).watt_hours == pytest.approx(1.0)
     assert Energy(None, reason="for root only").watt_hours is None
 

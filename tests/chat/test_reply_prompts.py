@@ -19,7 +19,7 @@ STEPS = st.lists(st.tuples(IDS, st.none() | TEXTS), max_size=25)
 
 
 @given(STEPS)
-def test_each_prompt_is_there_as_it_was_read(steps: list[tuple[int, str | None]]) -> None:
+def test_each_prompt_is_restored_unchanged(steps: list[tuple[int, str | None]]) -> None:
     # GIVEN prompts that come and go, and a file that hears of what changes
     prompts, read = ReplyPrompts(), dict[int, str]()
     file: dict[int, PromptDelta] = {}
@@ -40,7 +40,7 @@ def test_each_prompt_is_there_as_it_was_read(steps: list[tuple[int, str | None]]
             assert prompts.get(changed_id) == again.get(changed_id + 100) == read.get(changed_id)
 
 
-def test_what_two_have_in_common_is_kept_once() -> None:
+def test_common_prefix_of_prompts_is_stored_once() -> None:
     prompts = ReplyPrompts()
     prompts.put(1, "x" * 1000)
     changed = prompts.put(2, "x" * 1000 + "y")
@@ -52,7 +52,7 @@ def test_what_two_have_in_common_is_kept_once() -> None:
     assert prompts[3] == "x" * 1000 + "y"
 
 
-def test_a_prompt_of_which_a_part_is_missing_is_not_there() -> None:
+def test_prompt_with_a_missing_part_is_unknown() -> None:
     stored = {
         1: PromptDelta(9, 3, "lost"),
         2: PromptDelta(1, 2, "too"),
@@ -75,11 +75,11 @@ def test_a_prompt_of_which_a_part_is_missing_is_not_there() -> None:
 
 
 @given(st.text(), st.text())
-def test_a_long_text_comes_back_from_its_bytes(text: str, earlier_text: str) -> None:
+def test_long_text_survives_a_round_trip(text: str, earlier_text: str) -> None:
     assert decompress_text(compress_text(text, earlier_text), earlier_text) == text
 
 
-def test_bytes_that_are_spoiled_are_no_text() -> None:
+def test_damaged_bytes_give_no_text() -> None:
     packed = compress_text("text", "known")
     for spoiled in (b"", b"no", packed[:-3], zlib.compress(b"\xff\xff")):
         assert decompress_text(spoiled, "known") is None
@@ -88,6 +88,6 @@ def test_bytes_that_are_spoiled_are_no_text() -> None:
     assert decompress_text(None) is None
 
 
-def test_what_repeats_a_known_text_takes_next_to_nothing() -> None:
+def test_repeated_text_takes_little_space() -> None:
     text = "".join(chr(97 + number * number % 26) * (number % 7) for number in range(2000))
     assert len(compress_text(f"<think>\n{text}<|im_end|>", text)) < len(text) / 40

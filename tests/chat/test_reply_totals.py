@@ -45,7 +45,7 @@ def test_tokens_and_seconds_of_the_parts_add_up() -> None:
     assert (both.context_used, both.context, both.peak_bytes) == (44, 512, 100)
 
 
-def test_a_cost_that_is_not_known_makes_the_sum_unknown() -> None:
+def test_unknown_cost_of_a_part_makes_the_sum_unknown() -> None:
     assert add_metrics(None, METRICS) is None
     assert add_metrics(METRICS, None) is None
 
@@ -89,7 +89,7 @@ def test_receipts_of_the_parts_add_up() -> None:
     assert (both.prompt_tokens, both.energy.joules, both.energy.reason) == (None, None, "for root only")
 
 
-def test_another_model_that_goes_on_is_named_too() -> None:
+def test_model_of_a_continuation_is_named_too() -> None:
     conversation = stopped()
     for model in ("Other Q8", "Other Q8", "Third Q2"):
         conversation.continue_reply(model)
@@ -99,7 +99,7 @@ def test_another_model_that_goes_on_is_named_too() -> None:
     assert reply.model == "Model Q4, then Other Q8, then Third Q2"
 
 
-def test_what_one_part_does_not_tell_the_sum_does_not_tell() -> None:
+def test_unknown_figure_of_a_part_makes_the_sum_unknown() -> None:
     untold = msgspec.structs.replace(SECOND, cached_tokens=None, prompt_seconds=None)
     total = add_metrics(METRICS, untold)
     assert total is not None

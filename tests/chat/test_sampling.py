@@ -38,7 +38,7 @@ def test_every_sampling_setting_of_the_engine_can_be_set():
     assert set(SAMPLING_KEYS) < set(Settings.__struct_fields__)
 
 
-def test_with_nothing_said_the_engine_samples_in_its_own_way():
+def test_engine_defaults_are_used_without_any_setting():
     sources = sampling_sources({}, {}, Settings(), {}, None)
     assert sampling_settings(sources) == SamplingSettings()
     assert {choice.origin for choice in knob_choices(sources)} == {"engine"}
@@ -52,7 +52,7 @@ def test_a_seed_is_drawn_where_none_is_set_and_can_be_set_again():
     assert with_drawn_seed(SamplingSettings(seed=42)) == SamplingSettings(seed=42)
 
 
-def test_the_nearest_to_the_user_counts():
+def test_most_specific_source_wins():
     layers = [{"top_k": number} for number in range(1, 6)]
     for first, origin in enumerate(("chat", "preset", "settings", "file", "published")):
         sources = SamplingSources(*({},) * first, *layers[first:])
@@ -66,26 +66,26 @@ def test_the_nearest_to_the_user_counts():
     )
 
 
-def test_the_settings_count_only_where_they_are_set():
+def test_unset_settings_are_ignored():
     sources = sampling_sources(
         {}, {}, Settings(temperature=0, max_tokens=9), {"temperature": 0.5, "top_p": 0.5}, None
     )
     assert sampling_settings(sources) == SamplingSettings(temperature=0, max_tokens=9, top_p=0.5)
 
 
-def test_no_limit_and_a_new_seed_can_be_said_over_the_settings():
+def test_unlimited_tokens_and_a_new_seed_override_the_settings():
     sources = sampling_sources({"max_tokens": 0, "seed": -1}, {}, Settings(max_tokens=9, seed=4), {}, None)
     assert sampling_settings(sources) == SamplingSettings()
 
 
-def test_a_file_that_recommends_nonsense_is_passed_over():
+def test_invalid_recommendations_of_a_file_are_ignored():
     sources = sampling_sources(
         {}, {}, Settings(), {"temperature": -3, "top_k": 1.5, "top_p": float("nan")}, None
     )
     assert sampling_settings(sources) == SamplingSettings()
 
 
-def test_of_the_stop_texts_the_nearest_to_the_user_count():
+def test_most_specific_stop_texts_win():
     settings = Settings(stop=("settings",))
     assert stop_texts(sampling_sources({}, {}, Settings(), {}, None)) == ((), "engine")
     assert stop_texts(sampling_sources({}, {}, settings, {}, None)) == (("settings",), "settings")
@@ -97,7 +97,7 @@ def test_of_the_stop_texts_the_nearest_to_the_user_count():
 
 
 @given(some.sampled_from(KNOBS), some.floats(0, 1))
-def test_what_is_shown_can_be_typed(knob, share):
+def test_shown_values_can_be_typed(knob, share):
     value = knob.low + share * (min(knob.high, 1000) - knob.low)
     value = round(value) if knob.is_integer else float(f"{value:g}")
     assert parse_knob_value(knob, knob_value_text(value, knob)) == value
@@ -105,7 +105,7 @@ def test_what_is_shown_can_be_typed(knob, share):
 
 @pytest.mark.parametrize("text", ["", "x", "-3", "nan", "inf", "1e9", "0.1.2"])
 @pytest.mark.parametrize("knob", KNOBS, ids=lambda knob: knob.name)
-def test_what_is_wrong_is_told_with_what_was_expected(knob, text):
+def test_wrong_input_is_reported_with_the_expectation(knob, text):
     if text == "1e9" and knob.name == "seed":
         return
     with raises_saying(
@@ -114,7 +114,7 @@ def test_what_is_wrong_is_told_with_what_was_expected(knob, text):
         parse_knob_value(knob, text)
 
 
-def test_a_decimal_comma_is_taken():
+def test_decimal_comma_is_accepted():
     assert parse_knob_value(KNOBS[0], " 0,7 ") == 0.7
 
 
@@ -137,7 +137,7 @@ def test_a_decimal_comma_is_taken():
         ("my-finetune-of-llama-3", False, None),
     ],
 )
-def test_a_family_is_known_by_its_name(name, thinks, values):
+def test_model_family_is_recognized_by_name(name, thinks, values):
     published = published_sampling(name, thinks=thinks)
     assert (published.values if published else None) == values
 

@@ -35,11 +35,11 @@ def test_a_line_is_one_text_or_several_in_quotes(line: str, stops: tuple[str, ..
 
 
 @given(STOPS | AWKWARD)
-def test_what_is_shown_can_be_typed(stops: tuple[str, ...]):
+def test_shown_values_can_be_typed(stops: tuple[str, ...]):
     assert parse_stop_texts(format_stop_texts(stops)) == stops
 
 
 @pytest.mark.parametrize("line", ['"###', '"a" b', '"a" "', "x" * 201, '"a" ' * 17])
-def test_what_is_wrong_is_told_with_what_was_expected(line: str):
+def test_wrong_input_is_reported_with_the_expectation(line: str):
     with raises_saying(StopTextsError, r'expected one, or up to 16 in quotes: "###" "\\n\\n"'):
         parse_stop_texts(line)

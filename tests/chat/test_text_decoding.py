@@ -42,13 +42,13 @@ def test_a_text_is_read_by_its_mark_or_as_utf_8(codec: str, mark: bytes, encodin
         ("彼女は".encode("shift-jis"), "unknown_encoding"),
     ],
 )
-def test_what_is_not_text_is_refused_with_its_flaw(data: bytes, flaw: str):
+def test_binary_data_is_refused_with_a_reason(data: bytes, flaw: str):
     with pytest.raises(NotTextError) as caught:
         decode_text(data)
     assert caught.value.flaw == flaw
 
 
-def test_latin_1_is_taken_where_that_is_asked_for():
+def test_latin_1_is_read_on_request():
     data = "El año".encode("latin-1")
     with pytest.raises(NotTextError) as caught:
         decode_text(data)

@@ -23,7 +23,7 @@ def test_showing_an_alternative_brings_back_the_branch_below_it() -> None:
     assert tree.shown == (1, 2, 4, 5)
 
 
-def test_a_branch_that_ends_before_a_message_is_whole_again_when_it_is_shown() -> None:
+def test_shortened_branch_is_complete_again_when_shown() -> None:
     tree = branching()
     tree.show(5)
     tree.end_before(4)
@@ -51,7 +51,7 @@ def test_all_descendants_are_below() -> None:
     assert branching().below((3,)) == ()
 
 
-def test_stored_places_show_the_one_seen_last() -> None:
+def test_stored_places_show_the_last_seen_alternative() -> None:
     tree = Tree([(1, None, 1), (2, 1, 3), (3, 1, 2)])
     assert tree.shown == (1, 2)
     # AND of equal ones the newest

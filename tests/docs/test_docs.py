@@ -32,7 +32,7 @@ def test_every_kind_of_block_is_in_the_manual():
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_links_and_pictures_lead_somewhere(page: Path):
+def test_targets_of_links_and_pictures_exist(page: Path):
     for target in links(page.read_text(encoding="utf-8")):
         path, _hash, anchor = target.partition("#")
         linked_page = (page.parent / path).resolve() if path else page
@@ -59,7 +59,7 @@ def test_every_page_of_the_manual_is_in_its_index():
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_commands_on_the_page_are_right(page: Path, capsys: pytest.CaptureFixture[str]):
+def test_commands_in_the_manual_are_valid(page: Path, capsys: pytest.CaptureFixture[str]):
     for arguments in commands(page.read_text(encoding="utf-8")):
         code: object = 0
         with contextlib.suppress(SystemExit):
@@ -71,7 +71,7 @@ def test_commands_on_the_page_are_right(page: Path, capsys: pytest.CaptureFixtur
         assert code == 0, (arguments, capsys.readouterr().err)
 
 
-def test_the_pictures_are_all_of_use():
+def test_every_picture_is_used():
     pictures = {
         (page.parent / target).resolve().name
         for page in pages()
@@ -82,7 +82,7 @@ def test_the_pictures_are_all_of_use():
     assert {picture.name for picture in (ROOT / "screenshots").glob("*.svg")} >= pictures
 
 
-def test_every_action_has_words_and_an_id():
+def test_every_action_has_a_description_and_an_id():
     for title, bindings in bindings_by_pane().items():
         assert title[0].isupper(), title
         for binding in bindings:

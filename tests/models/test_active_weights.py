@@ -49,12 +49,12 @@ def test_a_published_model_has_the_weights_it_should(name: str, quant: str, mill
     assert weights(name, quant) / 1e6 == pytest.approx(millions, rel=0.02)
 
 
-def test_of_experts_only_those_at_work_count() -> None:
+def test_only_active_experts_count() -> None:
     # 30 billion weights, 3.3 billion of them at work on a token
     assert weights("Qwen3-30B-A3B-Instruct-2507", "Q4_K_M") < 3.3e9
 
 
-def test_a_file_tells_both(tmp_path: Path) -> None:
+def test_file_gives_weights_read_and_multiplied(tmp_path: Path) -> None:
     file = model_file(write_llama(tmp_path / "one.gguf"), "test")
     local_model = Model(file.name, file.quant, file.weights_bytes, file.shape, file, None)
 
@@ -63,7 +63,7 @@ def test_a_file_tells_both(tmp_path: Path) -> None:
     assert active_bytes_of(local_model) == file.active_bytes
 
 
-def test_what_is_not_known_is_none() -> None:
+def test_unknown_shape_has_no_active_weights() -> None:
     measured = catalogue_model(ENTRIES["Llama-3.2-1B-Instruct"], "Q4_K_M")
 
     assert prompt_weights_of(msgspec.structs.replace(measured, shape=None)) is None

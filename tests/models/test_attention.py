@@ -67,7 +67,7 @@ def test_windows_that_the_engine_does_not_use(architecture: str, keys: dict[str,
     assert shape.sliding_layers == ()
 
 
-def test_a_listed_pattern_that_is_missing_is_named() -> None:
+def test_missing_window_pattern_is_named() -> None:
     with raises_sentence(ShapeError, r"gemma4\.attention\.sliding_window_pattern"):
         shape_from_header(bare_header("gemma4", **ATTENTION, attention__sliding_window=512))
 
@@ -114,7 +114,7 @@ def test_latent_attention_keeps_one_row() -> None:
     assert shape.latent == Latent(kv_rank=512, rope=64, nope=128, value=128)
 
 
-def test_latent_attention_without_room_for_what_does_not_rotate_is_named() -> None:
+def test_latent_attention_with_only_rotated_dimensions_is_refused() -> None:
     keys = {
         "attention__head_count": 16,
         "attention__head_count_kv": 1,

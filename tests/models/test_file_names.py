@@ -47,7 +47,7 @@ def test_a_recipe_of_the_publisher_stands_in_the_name_only(tmp_path: Path) -> No
     assert model_file(path, "here").quant == "Q6_K_L"
 
 
-def test_a_file_name_that_says_nothing_gives_way_to_the_header(tmp_path: Path) -> None:
+def test_header_names_the_model_when_the_file_name_does_not(tmp_path: Path) -> None:
     path = write_llama(tmp_path / "Q4_K_M.gguf", metadata={"general.name": "Tiny \x1b[31mLlama\n"})
 
     assert model_file(path, "here").name == "Tiny Llama"
@@ -61,5 +61,5 @@ def test_a_file_name_is_shown_without_control_characters() -> None:
 @pytest.mark.parametrize(
     "name", ["a-00000-of-00003.gguf", "a-00004-of-00003.gguf", "a-1-of-3.gguf", "a.gguf"]
 )
-def test_names_that_are_no_place_in_a_split_model(name: str) -> None:
+def test_names_that_are_no_shard_names(name: str) -> None:
     assert shard_of(Path(name)) is None

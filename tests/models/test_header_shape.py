@@ -61,7 +61,7 @@ def test_layers_that_only_predict_further_tokens_keep_no_cache() -> None:
     assert len(shape.kv_heads) == 46
 
 
-def test_experts_count_only_as_far_as_they_work(tmp_path: Path) -> None:
+def test_only_used_experts_count(tmp_path: Path) -> None:
     metadata = llama_metadata(**{"llama.expert_count": 8, "llama.expert_used_count": 2})
     metadata["llama.expert_feed_forward_length"] = 32
     experts = Tensor("blk.0.ffn_down_exps.weight", (32, 64, 8), "F16")
@@ -75,7 +75,7 @@ def test_experts_count_only_as_far_as_they_work(tmp_path: Path) -> None:
     assert shape.active_parameters == elements + 32 * 64 * 2
 
 
-def test_an_output_matrix_of_its_own_is_seen(tmp_path: Path) -> None:
+def test_separate_output_matrix_is_detected(tmp_path: Path) -> None:
     tied = write_gguf(tmp_path / "tied.gguf", llama_metadata(), llama_tensors(tied=True))
     untied = write_gguf(tmp_path / "untied.gguf", llama_metadata(), llama_tensors())
 
@@ -98,7 +98,7 @@ def test_vocabulary_from_tokens_from_the_key_and_from_the_embedding(tmp_path: Pa
     ]
 
 
-def test_an_architecture_nobody_knows_is_sized_by_the_usual_keys() -> None:
+def test_unknown_architecture_is_sized_by_the_common_keys() -> None:
     assert shape_from_header(bare_header("model-of-tomorrow", **ATTENTION)).kv_heads == (2,) * 12
 
 
@@ -123,7 +123,7 @@ def test_impossible_values_are_named(keys: dict[str, object], sentence_part: str
         shape_from_header(bare_header("llama", **{**ATTENTION, **keys}))
 
 
-def test_caches_of_an_unknown_form_are_left_to_the_engine() -> None:
+def test_cache_of_an_unknown_form_has_no_closed_form() -> None:
     with raises_sentence(ShapeError, "only the engine"):
         shape_from_header(bare_header("deepseek32", **ATTENTION))
 
@@ -152,7 +152,7 @@ def test_shared_experts_and_dense_first_layers(keys: dict[str, object], shared: 
     assert (shape.dense_layers, shape.dense_feed_forward) == (3, 256)
 
 
-def test_shared_and_dense_mean_nothing_without_experts() -> None:
+def test_shared_and_dense_counts_are_ignored_without_experts() -> None:
     shape = shape_from_header(
         bare_header("llama", **ATTENTION, expert_shared_count=2, leading_dense_block_count=3)
     )

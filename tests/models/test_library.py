@@ -51,7 +51,7 @@ def test_no_models_folder_is_no_problem(own_folder: Path) -> None:
     assert scan_library() == library.Library((), ())
 
 
-def test_a_missing_file_that_was_named_is_listed_with_the_reason(own_folder: Path, tmp_path: Path) -> None:
+def test_missing_named_file_is_listed_with_the_reason(own_folder: Path, tmp_path: Path) -> None:
     library_read = scan_library(files=[tmp_path / "gone.gguf"])
 
     (missing,) = library_read.files
@@ -92,7 +92,7 @@ def test_a_split_model_whose_first_shard_is_missing_is_one_row_with_the_reason(o
     assert "Big-00001-of-00003.gguf is missing" in sentence(library_read.files[0].error)
 
 
-def test_a_file_name_that_is_no_text_is_listed(own_folder: Path) -> None:
+def test_file_name_with_invalid_bytes_is_listed(own_folder: Path) -> None:
     raw = os.fsencode(own_folder) + b"/odd-\xff\x1b[31m.gguf"
     try:
         fd = os.open(raw, os.O_CREAT | os.O_WRONLY)

@@ -10,7 +10,7 @@ from tui.models.library import scan_library
 from tui.models.library_cache import load_cache
 
 
-def test_a_second_scan_reads_no_header_and_finds_the_same(own_folder: Path, reads: list[Path]) -> None:
+def test_second_scan_reads_no_header(own_folder: Path, reads: list[Path]) -> None:
     write_llama(own_folder / "a.gguf")
     write_split(own_folder, "Big", 2)
     first = scan_library()
@@ -76,9 +76,7 @@ def test_a_cache_of_other_code_is_ignored(own_folder: Path, tmp_path: Path, read
     assert len(reads) == 1
 
 
-def test_what_other_scans_knew_stays_known_while_its_files_are_there(
-    own_folder: Path, tmp_path: Path
-) -> None:
+def test_files_of_other_scans_stay_cached_while_they_exist(own_folder: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache.json"
     elsewhere, gone = write_llama(tmp_path / "away.gguf"), write_llama(tmp_path / "gone.gguf")
     scan_library(files=[elsewhere, gone], cache=cache)
@@ -90,7 +88,7 @@ def test_what_other_scans_knew_stays_known_while_its_files_are_there(
     assert set(load_cache(cache)) == {str(elsewhere), str(own)}
 
 
-def test_a_cache_that_cannot_be_written_does_no_harm(own_folder: Path, tmp_path: Path) -> None:
+def test_unwritable_cache_is_harmless(own_folder: Path, tmp_path: Path) -> None:
     write_llama(own_folder / "a.gguf")
     blocked = tmp_path / "file"
     blocked.write_bytes(b"")

@@ -28,7 +28,7 @@ PUBLISHED = {
 
 
 @pytest.mark.parametrize(("name", "quant"), PUBLISHED)
-def test_a_row_weighs_what_the_published_file_weighs(name: str, quant: str) -> None:
+def test_row_has_the_size_of_the_published_file(name: str, quant: str) -> None:
     entry = find_entry(SHIPPED, name)
     assert entry is not None
     assert catalogue_model(entry, quant).weights_bytes == pytest.approx(PUBLISHED[name, quant], rel=0.003)
@@ -61,7 +61,7 @@ def test_a_file_is_matched_to_its_entry_by_name(name: str) -> None:
     ]
 
 
-def test_a_file_that_is_not_that_model_keeps_its_own_row() -> None:
+def test_file_of_another_model_keeps_its_own_row() -> None:
     entry = find_entry(SHIPPED, "Llama-3.2-1B-Instruct")
     other_entry = find_entry(SHIPPED, "Llama-3.2-3B-Instruct")
     assert entry is not None

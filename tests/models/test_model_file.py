@@ -52,7 +52,7 @@ def test_a_split_model_is_one_whatever_shard_is_named(tmp_path: Path) -> None:
         assert not model.shape.tied_embeddings
 
 
-def test_a_missing_shard_is_told_by_name(tmp_path: Path) -> None:
+def test_missing_shard_is_named(tmp_path: Path) -> None:
     shards = write_split(tmp_path, "Big-Q4_K_M", 3)
     shards[1].unlink()
 
@@ -64,7 +64,7 @@ def test_a_missing_shard_is_told_by_name(tmp_path: Path) -> None:
     assert model.name == "Big"
 
 
-def test_a_damaged_shard_is_told_by_name(tmp_path: Path) -> None:
+def test_damaged_shard_is_named(tmp_path: Path) -> None:
     shards = write_split(tmp_path, "Big", 2)
     shards[1].write_bytes(b"")
 
@@ -74,7 +74,7 @@ def test_a_damaged_shard_is_told_by_name(tmp_path: Path) -> None:
     assert sentence(error).startswith("Big-00002-of-00002.gguf: The file is empty")
 
 
-def test_a_shard_under_another_name_is_told_how_to_get_it_back(tmp_path: Path) -> None:
+def test_renamed_shard_has_advice(tmp_path: Path) -> None:
     shards = write_split(tmp_path, "Big", 2)
     renamed = shards[0].rename(tmp_path / "model-part.gguf")
 
@@ -95,7 +95,7 @@ def test_a_shard_under_another_name_is_told_how_to_get_it_back(tmp_path: Path) -
         ({"general.architecture": "eagle3"}, "draft model"),
     ],
 )
-def test_parts_that_are_no_language_model_say_what_they_are(
+def test_files_of_other_model_parts_are_named(
     tmp_path: Path, keys: dict[str, object], sentence_part: str
 ) -> None:
     model = model_file(write_llama(tmp_path / "a.gguf", metadata=keys), "here")

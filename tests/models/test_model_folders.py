@@ -16,7 +16,7 @@ def names(library_read: library.Library) -> list[str]:
     return [model.name for model in library_read.files]
 
 
-def test_looking_into_packages_passes_over_what_is_no_package(tmp_path: Path) -> None:
+def test_search_in_packages_skips_other_modules(tmp_path: Path) -> None:
     for name in ("thing-1.0.dist-info", "__pycache__", ".hidden"):
         (tmp_path / name).mkdir()
         write_llama(tmp_path / name / "a.gguf")
@@ -25,7 +25,7 @@ def test_looking_into_packages_passes_over_what_is_no_package(tmp_path: Path) ->
     assert list(files_in_packages([tmp_path, tmp_path / "gone"])) == []
 
 
-def test_own_folder_is_named_after_the_program() -> None:
+def test_models_folder_is_named_after_the_program() -> None:
     assert models_folder().name == "models"
     assert models_folder().parent.name == "llmtui"
 
@@ -42,7 +42,7 @@ def test_a_folder_that_is_missing_or_no_folder_is_a_problem_in_words(
     assert no_folder == f"{file} is not a folder"
 
 
-def test_a_folder_that_may_not_be_read_is_a_problem_and_the_rest_is_found(
+def test_unreadable_folder_is_a_problem_and_others_are_scanned(
     own_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "all" / "locked").mkdir(parents=True)
@@ -77,7 +77,7 @@ def test_links_in_a_circle_end(own_folder: Path, tmp_path: Path) -> None:
     assert library_read.problems == ()
 
 
-def test_folders_deeper_than_anyone_keeps_models_are_left_out(own_folder: Path, tmp_path: Path) -> None:
+def test_very_deep_folders_are_skipped(own_folder: Path, tmp_path: Path) -> None:
     shallow, deep = tmp_path / "all" / "/".join("d" * 12), tmp_path / "all" / "/".join("d" * 13)
     deep.mkdir(parents=True)
     write_llama(shallow / "shallow.gguf")
@@ -86,7 +86,7 @@ def test_folders_deeper_than_anyone_keeps_models_are_left_out(own_folder: Path, 
     assert names(scan_library([tmp_path / "all"])) == ["shallow"]
 
 
-def test_names_with_a_dot_in_front_are_passed_over(own_folder: Path, tmp_path: Path) -> None:
+def test_hidden_folders_are_skipped(own_folder: Path, tmp_path: Path) -> None:
     (tmp_path / "all" / ".git").mkdir(parents=True)
     write_llama(tmp_path / "all" / ".git" / "a.gguf")
     write_llama(tmp_path / "all" / ".b.gguf")

@@ -24,7 +24,7 @@ def test_a_model_gets_the_settings_of_its_family(name: str, thinks: bool, temper
     assert recommendation.values["temperature"] == temperature
 
 
-def test_a_family_without_a_publication_has_none() -> None:
+def test_family_without_published_settings_has_none() -> None:
     assert published_sampling("granite-4.0-h-micro", thinks=False) is None
 
 

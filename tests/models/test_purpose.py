@@ -77,7 +77,7 @@ def chat_model(**more: object) -> dict[str, object]:
         ("", {**chat_model(), "general.architecture": "brand-new"}, llama_tensors()),
     ],
 )
-def test_a_file_is_known_for_what_it_is(
+def test_purpose_of_a_file_is_recognized(
     tmp_path: Path, kind: str, metadata: dict[str, object], tensors: list[Tensor]
 ) -> None:
     model = row(model_file(write_gguf(tmp_path / "a.gguf", metadata, tensors), "here"))
@@ -96,7 +96,7 @@ def test_a_file_is_known_for_what_it_is(
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
-def test_each_kind_has_words_and_an_advice(kind: str) -> None:
+def test_each_purpose_has_a_description_and_advice(kind: str) -> None:
     assert sentence(kind_reason(kind)).count(". Choose ") == 1
 
 
@@ -127,7 +127,7 @@ def test_a_model_without_a_vocabulary_is_sized_and_not_loaded(tmp_path: Path) ->
     )
 
 
-def test_the_purpose_of_a_file_that_cannot_be_read_is_not_known(tmp_path: Path) -> None:
+def test_purpose_of_an_unreadable_file_is_unknown(tmp_path: Path) -> None:
     path = tmp_path / "a.gguf"
     path.write_bytes(b"GGUF")
     model = row(model_file(path, "here"))

@@ -32,7 +32,7 @@ def test_the_figures_agree_with_the_second_table_of_their_source(quant, ratio, d
     assert loss.kl_divergence == divergence
 
 
-def test_an_importance_matrix_lowers_the_loss_and_is_told():
+def test_importance_matrix_lowers_the_loss_and_is_mentioned():
     plain, only_guided = quality("Q4_K_M"), quality("IQ4_XS")
     assert (plain.imatrix, plain.imatrix_kl_divergence) == (False, 0.028152)
     assert (only_guided.imatrix, only_guided.kl_divergence) == (True, 0.036334)
@@ -42,7 +42,7 @@ def test_an_importance_matrix_lowers_the_loss_and_is_told():
             assert loss.imatrix_kl_divergence <= loss.kl_divergence
 
 
-def test_what_was_not_measured_stays_unknown():
+def test_unmeasured_loss_is_unknown():
     for quant in ("MXFP4", "Q4_K_XL", "", "Q9"):
         loss = quality(quant)
         assert (loss.kl_divergence, loss.word) == (None, None)
@@ -54,7 +54,7 @@ def test_full_precision_loses_nothing_though_no_figure_says_so():
     assert quality("F32").kl_divergence is None
 
 
-def test_the_words_rise_with_the_divergence():
+def test_loss_words_grow_with_the_divergence():
     assert [word for _below, word in LOSS_STEPS] == list(LOSSES)
     steps = [below for below, _word in LOSS_STEPS]
     assert steps == sorted(steps)
@@ -63,7 +63,7 @@ def test_the_words_rise_with_the_divergence():
         assert loss_word(below) == worse
 
 
-def test_fewer_bits_of_one_family_lose_more():
+def test_fewer_bits_lose_more_within_a_family():
     family = ["Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q3_K_M", "Q2_K"]
     lost = [quality(quant).kl_divergence or 0 for quant in family]
     assert lost == sorted(lost)

@@ -41,7 +41,7 @@ def test_weights_are_what_the_engine_holds_for_a_downloaded_q4_k_m(shape: Shape,
     assert weights_bytes(shape, "Q4_K_M") // MIB == pytest.approx(mebibytes, abs=1)
 
 
-def test_the_names_of_quantizations_stand_in_order_of_size() -> None:
+def test_quantization_names_are_sorted_by_size() -> None:
     for shape in (LLAMA_70B, QWEN_MOE):
         # MXFP4 is for experts: a dense model gets Q8_0 throughout.
         sizes = [weights_bytes(shape, name) for name in QUANTS if name != "MXFP4" or shape.experts]
@@ -65,7 +65,7 @@ def test_bits_per_weight_of_the_plain_types() -> None:
     st.sampled_from(QUANTS),
 )
 @settings(max_examples=60, deadline=None)
-def test_any_shape_can_be_typed(
+def test_any_shape_gets_tensor_types(
     architecture: str,
     layers: int,
     width: int,
@@ -93,7 +93,7 @@ def test_any_shape_can_be_typed(
         assert tensor.size_bytes * block == math.prod(tensor.dims) * size
 
 
-def test_a_file_of_an_unlisted_architecture_can_be_requantized_on_paper() -> None:
+def test_file_of_an_unlisted_architecture_can_be_sized_at_other_quantizations() -> None:
     shape = make("starcoder9", 2, 512, 1024, 8, 2, 64, 1000)
     real = [
         Tensor("token_embd.weight", (512, 1000)),
@@ -107,7 +107,7 @@ def test_a_file_of_an_unlisted_architecture_can_be_requantized_on_paper() -> Non
     assert [tensor.type for tensor in typed] == ["Q4_K", "Q4_K", "Q6_K", "F32", "Q6_K"]
 
 
-def test_what_is_not_known_is_refused_by_name() -> None:
+def test_unknown_quantization_is_refused_by_name() -> None:
     with pytest.raises(UnknownArchitectureError, match="starcoder9"):
         tensors(make("starcoder9", 2, 512, 1024, 8, 2, 64, 1000))
     with pytest.raises(UnknownQuantError, match="Q9_K"):

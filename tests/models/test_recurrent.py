@@ -60,20 +60,20 @@ def test_linear_layers_of_a_hybrid_keep_no_kv_cache() -> None:
     assert shape_from_header(bare_header("qwen3next", **ATTENTION, **SSM)).kv_heads == (0, 0, 0, 2) * 3
 
 
-def test_how_a_state_is_made_is_read_with_its_size() -> None:
+def test_kind_of_state_is_read_with_its_size() -> None:
     shape = shape_from_header(bare_header("mamba2", **SSM, ssm__time_step_rank=32))
 
     assert shape.state_space == StateSpace(kernel=4, inner=2048, state=128, step_rank=32, groups=2)
 
 
-def test_a_state_that_is_only_half_told_has_its_size_all_the_same() -> None:
+def test_incompletely_described_state_still_has_a_size() -> None:
     shape = shape_from_header(bare_header("mamba2", **SSM))
 
     assert shape.state_space is None
     assert shape.recurrent_state == 3 * 2560 + 128 * 2048
 
 
-def test_layers_with_neither_cache_nor_state_are_not_counted() -> None:
+def test_layers_without_cache_or_state_are_not_counted() -> None:
     # GIVEN four state-space layers, four of a feed-forward network alone, four of attention
     keys = {
         **SSM,

@@ -60,9 +60,7 @@ def server(tmp_path: Path, sent: list[int]) -> Iterator[str]:
     server.server_close()
 
 
-def test_the_first_megabytes_say_what_the_whole_file_says(
-    server: str, sent: list[int], tmp_path: Path
-) -> None:
+def test_first_megabytes_are_enough_to_read_the_header(server: str, sent: list[int], tmp_path: Path) -> None:
     complete = write_gguf(
         tmp_path / "served" / "big-Q8_0.gguf", llama_metadata(**BIG), llama_tensors(**BIG, type="Q8_0")
     )
@@ -81,7 +79,7 @@ def test_the_first_megabytes_say_what_the_whole_file_says(
     assert header.path.stat().st_blocks * 512 < complete.stat().st_size / 10
 
 
-def test_a_header_longer_than_the_first_part_is_asked_for_again(
+def test_header_longer_than_the_first_part_is_fetched_again(
     server: str, sent: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(web_header, "_FIRST_LENGTH", 512)
@@ -92,7 +90,7 @@ def test_a_header_longer_than_the_first_part_is_asked_for_again(
     assert sent == sorted(sent)
 
 
-def test_a_file_that_is_no_model_says_so(server: str, tmp_path: Path) -> None:
+def test_file_that_is_no_model_is_reported(server: str, tmp_path: Path) -> None:
     (tmp_path / "served" / "page.gguf").write_bytes(b"<html>" * 1000)
 
     header = read_web_header(f"{server}/page.gguf", tmp_path)
@@ -100,7 +98,7 @@ def test_a_file_that_is_no_model_says_so(server: str, tmp_path: Path) -> None:
     assert header.error is not None
 
 
-def test_a_file_that_is_not_there_is_told(server: str, tmp_path: Path) -> None:
+def test_missing_file_is_reported(server: str, tmp_path: Path) -> None:
     with pytest.raises(WebHeaderError, match="404") as caught:
         read_web_header(f"{server}/nothing.gguf", tmp_path)
     assert caught.value.hint
@@ -109,7 +107,7 @@ def test_a_file_that_is_not_there_is_told(server: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "url", ["http://127.0.0.1:1/x.gguf", "http://no such host/x.gguf", "https://[x/y.gguf"]
 )
-def test_a_server_that_cannot_be_reached_is_told(url: str, tmp_path: Path) -> None:
+def test_unreachable_server_is_reported(url: str, tmp_path: Path) -> None:
     with pytest.raises(WebHeaderError) as caught:
         read_web_header(url, tmp_path)
     assert caught.value.hint

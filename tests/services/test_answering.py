@@ -185,7 +185,7 @@ async def test_progress_of_a_long_prompt_counts_only_what_has_to_be_read(
 
 
 @pytest.mark.parametrize("kind", ["prompt_too_long", "schema"])
-async def test_a_prompt_that_the_engine_refuses_goes_back_where_it_was_written(kind: str) -> None:
+async def test_refused_prompt_returns_to_the_input(kind: str) -> None:
     refused = Failed(2, kind, reason("engine.prompt_empty"))  # type: ignore[arg-type]
     view = await notes_of(refused)
     assert view.notes == [("refuse", refused)]
@@ -204,7 +204,7 @@ async def test_a_reply_whose_engine_dies_keeps_its_text_and_has_no_cost() -> Non
     assert (reply.text, reply.interrupted) == ("Half an", DIED.reason)
 
 
-async def test_without_a_model_the_question_goes_back_with_what_to_do() -> None:
+async def test_question_without_a_model_returns_with_advice() -> None:
     conversation = asked("Hello")
     view = NotedAnswer(conversation)
     assert await answer_conversation(EngineHost(), view, conversation, lambda: GREEDY) is None
@@ -215,7 +215,7 @@ async def test_without_a_model_the_question_goes_back_with_what_to_do() -> None:
     assert conversation.messages == ()
 
 
-async def test_a_question_waits_for_the_load_that_is_under_way() -> None:
+async def test_question_waits_for_the_current_load() -> None:
     place = ScriptedPlace(load_waits=True)
     host = EngineHost(open_place=opening(place))
     load = asyncio.create_task(host.load(ONE, SMALL))
@@ -239,7 +239,7 @@ async def test_a_question_waits_for_the_load_that_is_under_way() -> None:
     assert view.names[-1] == "end"
 
 
-async def test_a_question_that_was_taken_away_during_the_load_is_not_asked() -> None:
+async def test_question_withdrawn_during_the_load_is_not_sent() -> None:
     place = ScriptedPlace(load_waits=True)
     host = EngineHost(open_place=opening(place))
     load = asyncio.create_task(host.load(ONE, SMALL))
@@ -262,7 +262,7 @@ async def test_a_question_that_was_taken_away_during_the_load_is_not_asked() -> 
     assert place.requests == []
 
 
-async def test_a_question_that_was_taken_away_while_it_was_counted_is_not_asked() -> None:
+async def test_question_withdrawn_while_counting_is_not_sent() -> None:
     place = ScriptedPlace()
     conversation = asked("Hello")
     view = NotedAnswer(conversation)
@@ -273,7 +273,7 @@ async def test_a_question_that_was_taken_away_while_it_was_counted_is_not_asked(
     assert place.requests == []
 
 
-async def test_a_prompt_that_does_not_fit_by_its_plan_is_declined_without_asking() -> None:
+async def test_prompt_that_does_not_fit_is_declined_without_sending() -> None:
     place = ScriptedPlace()
     conversation = asked("one", "two")
     view = NotedAnswer(conversation)
@@ -297,7 +297,7 @@ async def test_turns_that_the_plan_leaves_out_are_not_sent() -> None:
     assert [message.content for message in request.messages] == ["two", "answer to two", "three"]
 
 
-async def test_a_reply_that_goes_on_is_sent_with_what_it_says_so_far() -> None:
+async def test_continued_reply_is_sent_with_its_text_so_far() -> None:
     place = ScriptedPlace()
     conversation = asked("one")
     conversation.append("I think", thinking=True)
@@ -310,7 +310,7 @@ async def test_a_reply_that_goes_on_is_sent_with_what_it_says_so_far() -> None:
     assert [message.content for message in request.messages] == ["one"]
 
 
-async def test_prompt_and_seed_are_kept_with_the_reply_so_that_it_can_be_asked_for_again() -> None:
+async def test_prompt_and_seed_are_saved_with_the_reply() -> None:
     place = ScriptedPlace((PROMPT, Text(2, "Good", 1, 0.0), END))
     conversation = asked("one")
     assert GREEDY.sampling.seed is None
@@ -323,7 +323,7 @@ async def test_prompt_and_seed_are_kept_with_the_reply_so_that_it_can_be_asked_f
     assert conversation.prompts.get(reply.id) == PROMPT.text
 
 
-async def test_the_end_of_a_reply_that_was_taken_away_is_still_told_and_changes_no_other() -> None:
+async def test_end_of_a_withdrawn_reply_is_reported_and_changes_no_other() -> None:
     place = ScriptedPlace((Text(2, "Old", 1, 0.0), PROMPT, END))
     conversation = asked("one")
     view = NotedAnswer(conversation)
@@ -344,7 +344,7 @@ async def test_the_end_of_a_reply_that_was_taken_away_is_still_told_and_changes_
 
 
 @pytest.mark.parametrize(("template", "is_news"), [("model", True), ("fallback", False), ("none", False)])
-async def test_a_plain_transcript_is_news_only_of_a_model_with_a_template_of_its_own(
+async def test_plain_transcript_is_reported_only_for_models_with_a_template(
     template: str, is_news: bool
 ) -> None:
     why = reason("engine.template_too_long")
@@ -424,7 +424,7 @@ async def test_the_pieces_of_a_real_answer_are_its_text(real_host: EngineHost) -
     assert (answer.thinking, answer.template_reason) == ("", None)
 
 
-async def test_a_real_answer_that_is_stopped_is_complete_as_far_as_it_came(real_host: EngineHost) -> None:
+async def test_stopped_real_answer_keeps_its_text(real_host: EngineHost) -> None:
     answer = await answer_completely(
         real_host,
         question("Count from one to a thousand.", max_tokens=400),
@@ -443,7 +443,7 @@ async def test_a_prompt_longer_than_the_context_is_an_error_with_both_figures(re
     assert int(str(why.facts["tokens"])) > 900
 
 
-async def test_a_second_turn_reads_only_what_is_new(real_host: EngineHost) -> None:
+async def test_second_turn_reads_only_new_tokens(real_host: EngineHost) -> None:
     conversation = asked("Name a colour.")
     view = NotedAnswer(conversation)
     first = await answer_conversation(real_host, view, conversation, lambda: GREEDY)

@@ -72,7 +72,7 @@ async def test_a_load_tells_its_progress_and_the_memory_that_the_engine_took(chi
     assert child.loaded.footprint.weights_bytes > 50_000_000
 
 
-async def test_it_can_tell_everything_and_has_a_process_of_this_machine(child: OpenChild) -> None:
+async def test_own_engine_reports_everything_and_has_a_local_process(child: OpenChild) -> None:
     assert child.place.unknowns == PlaceUnknowns()
     assert child.place.alive
     assert psutil.Process(child.place.pid).ppid() == psutil.Process().pid
@@ -102,7 +102,7 @@ async def test_tokens_are_counted_without_being_read(child: OpenChild) -> None:
     assert (first < five, none) == (True, 0)
 
 
-async def test_a_stop_ends_an_answer_with_what_was_written_and_nothing_that_comes_after_it(
+async def test_stop_ends_an_answer_and_leaves_later_ones(
     child: OpenChild,
 ) -> None:
     child.place.stop()
@@ -121,7 +121,7 @@ async def test_a_stop_ends_an_answer_with_what_was_written_and_nothing_that_come
     assert after.reason == "max_tokens"
 
 
-async def test_an_answer_that_nobody_listens_to_any_more_is_stopped(child: OpenChild) -> None:
+async def test_answer_without_a_listener_is_stopped(child: OpenChild) -> None:
     async with aclosing(child.place.answer(LONG)) as events:
         async for event in events:
             if isinstance(event, Text):
@@ -151,7 +151,7 @@ async def test_a_model_is_refused_with_a_reason(child: OpenChild, model: Model) 
     assert child.place.alive
 
 
-async def test_a_process_that_dies_in_a_reply_ends_it_with_the_reason_and_keeps_what_had_come(
+async def test_reply_of_a_dead_process_ends_with_the_reason_and_keeps_its_text(
     tiny: Model,
 ) -> None:
     place = await ChildEngine.open(tiny)
@@ -188,7 +188,7 @@ async def test_a_process_that_dies_in_a_reply_ends_it_with_the_reason_and_keeps_
     await place.close()
 
 
-async def test_closing_in_the_middle_of_a_reply_gives_the_memory_back(tiny: Model) -> None:
+async def test_closing_during_a_reply_frees_the_memory(tiny: Model) -> None:
     place = await ChildEngine.open(tiny)
     await place.load(tiny, SETTINGS, lambda _fraction: None)
     reply = asyncio.create_task(answer(place, LONG))

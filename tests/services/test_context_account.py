@@ -53,7 +53,7 @@ async def test_the_parts_add_up_to_the_whole_prompt() -> None:
         assert less == prompt_tokens - parts.turns[0].tokens
 
 
-async def test_without_a_model_it_is_an_estimate() -> None:
+async def test_counts_without_a_model_are_estimates() -> None:
     conversation = talk("be brief")
     account = Account(Words(None))
     await account.learn(conversation, conversation.messages, None)
@@ -80,7 +80,7 @@ async def test_an_answer_of_the_loaded_model_is_not_counted_again() -> None:
     assert "a long answer" in counter.asked_texts
 
 
-async def test_an_answer_that_goes_on_counts_with_what_it_says() -> None:
+async def test_open_answer_is_counted_with_its_text_so_far() -> None:
     conversation = talk()
     account = Account(Words())
     closed = await account.whole(conversation, conversation.messages, None, frozenset(), None)
@@ -91,7 +91,7 @@ async def test_an_answer_that_goes_on_counts_with_what_it_says() -> None:
     assert opened == closed - 5
 
 
-async def test_what_the_user_wrote_and_what_a_stop_text_cut_is_counted() -> None:
+async def test_edited_and_shortened_replies_are_counted() -> None:
     cost = ReplyMetrics(12, 0, 0.5, 42, 2.0, 0.6, 23, 512, None)
     conversation = talk()
     conversation.edit_reply(conversation.messages[1].id, "one of mine")

@@ -40,7 +40,7 @@ async def test_the_shortest_longer_context_that_holds_the_prompt_comes_with_its_
     assert longer.settings.context == 32_768
 
 
-async def test_a_smaller_cache_is_taken_where_only_that_fits() -> None:
+async def test_smaller_kv_type_is_used_when_only_it_fits() -> None:
     # 32k tokens of KV take 3.5 GiB at f16, about half at q8_0.
     longer = await longer_context(LLAMA, SETTINGS, 20_000, None, BY_FORMULA, memory(6 * GIB))
     assert isinstance(longer, LongerContext)
@@ -61,7 +61,7 @@ async def test_before_the_first_reading_there_is_no_verdict() -> None:
     assert LongerContext(LoadSettings(context=16_384)).is_possible
 
 
-async def test_a_model_is_not_given_more_than_it_was_made_for() -> None:
+async def test_context_is_limited_to_the_trained_length() -> None:
     longer = await longer_context(LLAMA, SETTINGS, 200_000, None, BY_FORMULA, memory(64 * GIB))
     assert longer == ModelLimit(131_072)
     # AND nothing is said of the model where no context of the program is long enough
@@ -71,7 +71,7 @@ async def test_a_model_is_not_given_more_than_it_was_made_for() -> None:
 TURNS = (Turn(1, 200, pinned=True), Turn(3, 300), Turn(5, 150))
 
 
-def test_policies_are_offered_that_let_the_prompt_be_sent() -> None:
+def test_offered_policies_make_the_prompt_fit() -> None:
     plan = plan_context(ContextParts(20, TURNS, Turn(0, 200)), 768, 192, "stop")
     assert plan.over_tokens
     assert droppable_turns(plan, "stop") == [
@@ -86,7 +86,7 @@ def test_policies_are_offered_that_let_the_prompt_be_sent() -> None:
     assert [remedy.policy for remedy in droppable_turns(pinned_plan, "keep_pinned")] == ["drop_oldest"]
 
 
-def test_attachments_are_offered_without_which_it_is_not_too_long() -> None:
+def test_attachments_whose_removal_helps_are_offered() -> None:
     draft = Question(0, "q", (Attachment("small.md", "x"), Attachment("big.md", "xx"), Attachment("b", "x")))
     plan = plan_context(ContextParts(20, (), Turn(0, 10, 1000)), 512, 128, "stop")
 

@@ -21,7 +21,7 @@ def reply(read: int, seconds: float) -> Reply:
     return Reply(1, "x", "Model", "end", metrics)
 
 
-def test_the_speed_is_that_of_the_last_replies_that_say_something_about_it():
+def test_prompt_speed_comes_from_the_last_meaningful_replies():
     assert reading_speed([]) is None
     assert reading_speed([reply(5, 0.1), Reply(2, "", "Model")]) is None
     assert reading_speed([reply(100, 1.0), reply(300, 1.0), reply(5, 9.0)]) == 200
@@ -29,7 +29,7 @@ def test_the_speed_is_that_of_the_last_replies_that_say_something_about_it():
     assert reading_speed([reply(1000, 1.0), *[reply(100, 1.0)] * 4]) == 100
 
 
-def test_a_draft_is_counted_where_it_would_stand():
+def test_draft_is_counted_at_its_place_in_the_prompt():
     talk = Conversation("Be brief.")
     draft = Question(0, "And now?", (Attachment("a.md", "text"),))
     talk.add_user("First")
@@ -75,7 +75,7 @@ def counter(host: WordHost) -> DraftCounter:
     return DraftCounter(host, Counts(host), lambda: None)
 
 
-async def test_the_cost_is_what_the_model_has_not_read_yet():
+async def test_cost_is_the_unread_part_of_the_prompt():
     host = WordHost(model("Words", is_local=True))
     drafts = counter(host)
     draft = Question(0, "one two three four", (Attachment("a.md", "five six"),))
@@ -92,7 +92,7 @@ async def test_the_cost_is_what_the_model_has_not_read_yet():
     assert (await drafts.cost(Conversation(), draft)).seconds == cost.new.count / 2
 
 
-async def test_while_the_engine_answers_or_no_model_is_loaded_it_is_an_estimate():
+async def test_cost_is_an_estimate_during_an_answer_or_without_a_model():
     draft = Question(0, "x" * 40)
     assert await counter(WordHost(None)).cost(Conversation(), draft) == DraftCost(Tokens(10, exact=False))
     host = WordHost(model("Words", is_local=True))

@@ -28,7 +28,7 @@ def again(deaths: EngineDeaths, *ends: Failed, model: Model = MODEL) -> Failed |
     return deaths.refusal(model)
 
 
-def test_a_model_is_not_offered_again_that_ended_the_engine_twice_in_the_same_way() -> None:
+def test_model_that_crashed_the_engine_twice_is_refused() -> None:
     assert again(EngineDeaths(), ABORTED) is None
     assert again(EngineDeaths(), ABORTED, CRASHED) is None
     # What ends it from outside says nothing of the file; a failure that leaves it alive is no end.

@@ -68,7 +68,7 @@ async def test_an_answer_from_elsewhere_comes_by_the_same_events() -> None:
     assert counted.texts == (4,)
 
 
-async def test_a_place_elsewhere_that_goes_away_is_the_end_of_a_loaded_model() -> None:
+async def test_lost_remote_place_unloads_the_model() -> None:
     ends: list[Failed] = []
     places = Places()
     host = EngineHost(ends.append, open_place=places.open)

@@ -51,7 +51,7 @@ def one(name: str, scan: ModelScan = NOTHING_HERE, quant: str | None = None) -> 
 # Where to look
 
 
-def test_a_path_that_is_not_there_is_a_folder_unless_it_is_named_like_a_model(tmp_path: Path) -> None:
+def test_missing_path_counts_as_a_folder_unless_named_like_a_model(tmp_path: Path) -> None:
     (tmp_path / "one.gguf").touch()
     (tmp_path / "notes.txt").touch()
     names = ("", "one.gguf", "notes.txt", "unplugged", "gone.gguf")
@@ -77,7 +77,7 @@ def test_a_folder_whose_name_ends_like_a_model_is_a_folder(tmp_path: Path) -> No
 # The scan
 
 
-def test_a_scan_has_what_is_here_then_the_catalogue_and_the_problems_beside_them(tmp_path: Path) -> None:
+def test_scan_lists_files_then_the_catalogue_and_problems(tmp_path: Path) -> None:
     write_llama(tmp_path / "mine-F16.gguf")
     (tmp_path / "empty").mkdir()
     (tmp_path / "bad.gguf").write_text("not a model")
@@ -100,7 +100,7 @@ def test_no_name_means_every_model() -> None:
     assert find_models([], NOTHING_HERE) == NOTHING_HERE.models
 
 
-def test_a_quantization_for_all_changes_what_is_not_on_this_disk(tmp_path: Path) -> None:
+def test_general_quantization_changes_only_models_to_download(tmp_path: Path) -> None:
     scan = scan_of(write_llama(tmp_path / "mine-F16.gguf"))
     models = find_models([], scan, "q8_0")
     assert [model.quant for model in models if model.on_disk] == ["F16"]
@@ -158,13 +158,13 @@ def test_of_several_quantizations_on_this_disk_the_largest_is_meant_unless_one_i
         assert one("own:q8_0", scan).path == small
 
 
-def test_another_quantization_than_that_on_this_disk_is_weighed_by_the_catalogue(smollm2: Path) -> None:
+def test_other_quantization_than_on_disk_is_sized_by_the_catalogue(smollm2: Path) -> None:
     for name, quant in (("smollm2-135m-instruct", "Q8_0"), ("smollm2-135m-instruct:Q8_0", None)):
         model = one(name, scan_of(smollm2), quant)
         assert (model.path, model.quant) == (None, "Q8_0")
 
 
-def test_another_quantization_of_a_file_that_no_catalogue_knows_cannot_be_weighed(tmp_path: Path) -> None:
+def test_other_quantization_of_an_unlisted_file_cannot_be_sized(tmp_path: Path) -> None:
     error = refusal("own", scan_of(write_llama(tmp_path / "own-F16.gguf")), "Q8_0")
     assert error.reason.code == "services.no_other_quantization"
     assert "--quant" in sentence_of(error.hint)
@@ -191,7 +191,7 @@ def test_an_empty_name_is_no_model(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["a" * 300, "nul\0in it", "qwen\udcff"])
-def test_a_name_that_can_be_no_file_is_a_name_like_any_other(name: str) -> None:
+def test_name_that_is_no_valid_path_is_treated_as_a_name(name: str) -> None:
     assert refusal(name).reason.code == "services.model_unknown"
 
 
@@ -223,7 +223,7 @@ def test_a_file_in_the_working_folder_needs_no_slash_and_one_at_home_has_a_tilde
 
 
 @pytest.mark.parametrize("name", ["gone.gguf", "gone/", "gone/gone", "a" * 300 + ".gguf"])
-def test_a_path_that_is_not_there_is_a_row_with_its_reason(tmp_path: Path, name: str) -> None:
+def test_missing_path_is_a_row_with_its_reason(tmp_path: Path, name: str) -> None:
     model = one(f"{tmp_path}/{name}")
     assert model.file_error is not None
     assert not model.can_load
@@ -284,7 +284,7 @@ def test_one_model_to_load_is_found_by_its_name_and_its_path(smollm2: Path) -> N
         assert find_loadable_model(name, scan).load_path == smollm2
 
 
-def test_several_models_are_not_one_to_load(tmp_path: Path) -> None:
+def test_ambiguous_name_cannot_be_loaded(tmp_path: Path) -> None:
     for name in ("one.gguf", "two.gguf"):
         (tmp_path / name).write_text("any")
     with pytest.raises(FindingError) as caught:
@@ -294,7 +294,7 @@ def test_several_models_are_not_one_to_load(tmp_path: Path) -> None:
     assert sentence_of(error.hint) == "Give the path of one file."
 
 
-def test_a_model_that_is_not_here_and_a_file_that_cannot_be_used_are_none_to_load(tmp_path: Path) -> None:
+def test_missing_models_and_bad_files_cannot_be_loaded(tmp_path: Path) -> None:
     (tmp_path / "bad.gguf").write_text("not a model")
     for name, code in (
         ("qwen3-8b", "services.not_on_disk"),

@@ -63,7 +63,7 @@ async def test_a_load_takes_the_place_of_the_one_before() -> None:
     assert (host.model, host.pid, host.card_bytes) == (None, None, 0)
 
 
-async def test_the_time_left_of_a_load_is_told_once_it_can_be_estimated() -> None:
+async def test_time_left_of_a_load_is_reported_once_known() -> None:
     host = EngineHost(open_place=opening(ScriptedPlace()))
     progress: list[tuple[float, bool]] = []
     await host.load(
@@ -72,7 +72,7 @@ async def test_the_time_left_of_a_load_is_told_once_it_can_be_estimated() -> Non
     assert progress == [(0.01, False), (0.5, True)]
 
 
-async def test_the_listener_hears_of_every_load_and_every_reply() -> None:
+async def test_listener_gets_every_load_and_reply() -> None:
     listener = Listener()
     host = EngineHost(listener=listener, open_place=opening(ScriptedPlace()))
     await host.load(ONE, SMALL)
@@ -122,7 +122,7 @@ async def loads_of(host: EngineHost, first: ScriptedPlace, *names: str) -> "list
     return loads
 
 
-async def test_of_loads_asked_for_quickly_only_the_last_one_is_carried_out() -> None:
+async def test_only_the_last_of_quick_loads_runs() -> None:
     first, last = ScriptedPlace(load_waits=True), ScriptedPlace()
     host = EngineHost(open_place=opening(first, last))
     loads = await loads_of(host, first, "One", "Two", "Three")
@@ -135,7 +135,7 @@ async def test_of_loads_asked_for_quickly_only_the_last_one_is_carried_out() -> 
         assert stopped.failed.reason.code == "engine.load_stopped"
 
 
-async def test_a_stop_is_meant_for_the_load_that_waits_as_well() -> None:
+async def test_stop_also_cancels_a_waiting_load() -> None:
     first = ScriptedPlace(load_waits=True)
     host = EngineHost(open_place=opening(first))
     loads = await loads_of(host, first, "One", "Two")
@@ -145,7 +145,7 @@ async def test_a_stop_is_meant_for_the_load_that_waits_as_well() -> None:
     assert (host.loading, host.model, first.closed) == (False, None, True)
 
 
-async def test_a_model_that_is_unloaded_while_it_answers_is_gone_and_the_next_is_loaded() -> None:
+async def test_model_unloaded_during_an_answer_makes_way_for_the_next() -> None:
     first, second = ScriptedPlace(answer_waits=True), ScriptedPlace()
     host = EngineHost(open_place=opening(first, second))
     await host.load(ONE, SMALL)
@@ -157,7 +157,7 @@ async def test_a_model_that_is_unloaded_while_it_answers_is_gone_and_the_next_is
     assert (host.holds(model("Two")), first.closed, second.closed) == (True, True, False)
 
 
-async def test_a_load_that_breaks_down_leaves_no_place_open() -> None:
+async def test_failed_load_closes_its_place() -> None:
     class BrokenPlace(ScriptedPlace):
         async def load(
             self, model: Model, settings: LoadSettings, on_progress: Callable[[float], None]
@@ -171,7 +171,7 @@ async def test_a_load_that_breaks_down_leaves_no_place_open() -> None:
     assert (place.closed, host.pid, host.loading) == (True, None, False)
 
 
-async def test_a_stop_ends_nothing_that_was_asked_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_stop_leaves_later_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     # GIVEN a host that soon ends an engine which does not obey
     monkeypatch.setattr("tui.services.host._STOP_PATIENCE", 0.02)
     place = ScriptedPlace(answer_waits=True)

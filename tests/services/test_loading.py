@@ -70,7 +70,7 @@ def test_a_model_that_runs_elsewhere_needs_no_file_of_this_disk() -> None:
 
 
 @pytest.mark.parametrize("verdict", [verdict for verdict in Verdict if verdict is not Verdict.TOO_BIG])
-def test_every_verdict_but_too_big_may_be_tried(verdict: Verdict) -> None:
+def test_every_verdict_except_too_big_may_be_loaded(verdict: Verdict) -> None:
     assert load_refusal(HERE, fit(verdict)) is None
 
 
@@ -86,13 +86,13 @@ def test_a_model_that_is_too_big_is_refused_with_the_reason_of_its_verdict() -> 
 # The gate
 
 
-def test_what_is_too_big_is_let_through_when_it_is_asked_for_twice_in_a_row() -> None:
+def test_too_big_model_is_loaded_on_a_second_request() -> None:
     gate = LoadGate(has_engine=True)
     refusals = [code_of(gate.refusal(HERE, TOO_BIG)) for _time in range(4)]
     assert refusals == ["services.too_big", None, "services.too_big", None]
 
 
-def test_insisting_on_one_model_lets_no_other_through() -> None:
+def test_second_request_allows_only_the_same_model() -> None:
     gate = LoadGate(has_engine=True)
     other_model = model("Qwen3-8B", is_local=True)
     assert gate.refusal(HERE, TOO_BIG) is not None
@@ -103,13 +103,13 @@ def test_insisting_on_one_model_lets_no_other_through() -> None:
     assert code_of(gate.refusal(HERE, TOO_BIG)) == "services.too_big"
 
 
-def test_insisting_makes_no_file_appear() -> None:
+def test_second_request_does_not_allow_a_missing_file() -> None:
     gate = LoadGate(has_engine=True)
     for refused, code in ((ABSENT, "services.not_on_disk"), (BAD, "services.file_unusable")):
         assert [code_of(gate.refusal(refused, fit())) for _time in range(3)] == [code] * 3
 
 
-def test_a_model_that_was_not_judged_yet_may_be_tried() -> None:
+def test_model_without_a_verdict_may_be_loaded() -> None:
     assert LoadGate(has_engine=True).refusal(HERE, None) is None
 
 
@@ -121,7 +121,7 @@ def test_without_an_engine_the_gate_is_closed_with_the_command_that_installs_one
     assert LoadGate(has_engine=True).closed is None
 
 
-def test_during_a_replay_nothing_is_loaded_however_often_it_is_asked_for() -> None:
+def test_nothing_is_loaded_during_a_replay() -> None:
     gate = LoadGate(has_engine=True, replayed="MacBook Pro M1")
     for refusal in (gate.closed, gate.refusal(HERE, fit()), gate.refusal(HERE, fit())):
         assert refusal is not None
@@ -187,7 +187,7 @@ async def test_a_load_that_the_user_stops_is_shown_as_stopped() -> None:
     assert view.notes[-1] == "engine.load_stopped"
 
 
-async def test_a_load_that_another_one_replaces_says_nothing_over_its_progress() -> None:
+async def test_replaced_load_does_not_overwrite_the_new_progress() -> None:
     view, place = NotedLoad(), ScriptedPlace(load_waits=True)
     host = EngineHost(open_place=opening(place, ScriptedPlace()))
     first = asyncio.create_task(load_model(host, view, ONE, SMALL))
@@ -199,7 +199,7 @@ async def test_a_load_that_another_one_replaces_says_nothing_over_its_progress()
     assert view.notes[-4:] == [("Two", None, False), ("Two", 0.01, False), ("Two", 0.5, True), "model"]
 
 
-async def test_a_load_that_ends_for_want_of_memory_says_so_and_not_that_it_was_stopped() -> None:
+async def test_load_ended_by_the_memory_guard_has_that_reason() -> None:
     view, place = NotedLoad(), ScriptedPlace(load_waits=True)
     host = EngineHost(open_place=opening(place))
     load = asyncio.create_task(load_model(host, view, ONE, SMALL))
@@ -221,7 +221,7 @@ def small(tmp_path: Path) -> Callable[[], Model]:
     return write
 
 
-async def test_a_model_is_open_for_a_block_and_its_memory_is_back_however_that_ends(
+async def test_model_is_open_for_a_block_and_its_memory_is_freed_afterwards(
     small: Callable[[], Model],
 ) -> None:
     model = small()
@@ -244,7 +244,7 @@ async def test_a_model_is_open_for_a_block_and_its_memory_is_back_however_that_e
     assert engines() == []
 
 
-async def test_a_file_that_is_gone_since_the_scan_opens_no_block(small: Callable[[], Model]) -> None:
+async def test_file_deleted_since_the_scan_opens_no_block(small: Callable[[], Model]) -> None:
     model = small()
     assert model.path is not None
     model.path.unlink()

@@ -91,7 +91,7 @@ async def test_a_reply_is_remembered_with_what_was_predicted_of_it() -> None:
         assert run.predicted_bytes == pytest.approx(metrics.peak_bytes, rel=0.1)
 
 
-async def test_a_load_takes_the_machine_from_the_measuring() -> None:
+async def test_load_interrupts_the_calibration() -> None:
     async with running(settings=SHORT) as (pilot, dashboard):
         await until(lambda: dashboard.machine is not None, "the machine")
         dashboard.action_measure()
@@ -101,7 +101,7 @@ async def test_a_load_takes_the_machine_from_the_measuring() -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-async def test_measurements_are_forgotten_after_a_question(size: tuple[int, int]) -> None:
+async def test_measurements_are_deleted_after_a_confirmation(size: tuple[int, int]) -> None:
     machine, build = detect_machine(), installed_build()
     assert build is not None
     history = open_measurements(machine, build)
@@ -125,7 +125,7 @@ async def test_measurements_are_forgotten_after_a_question(size: tuple[int, int]
     history.close()
 
 
-async def test_a_machine_that_is_too_busy_is_told_only_to_who_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_busy_machine_is_reported_only_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
     async def busy(*_arguments: object, **_options: object) -> calibrate.Calibration:
         raise quiet.MachineBusyError(reason("fit.machine_busy", percent=52), reason("fit.measure_when_quiet"))
 
@@ -169,7 +169,7 @@ async def test_rates_without_prompts_are_measured_anew() -> None:
         await measuring.close()
 
 
-async def test_nobody_is_interrupted_by_the_measurement_once_something_was_asked(
+async def test_calibration_does_not_start_after_the_first_question(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     measured: list[int] = []

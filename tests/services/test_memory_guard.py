@@ -44,11 +44,11 @@ def test_the_engine_is_ended_by_the_second_low_reading_in_a_row_with_what_is_lef
     assert "Close other programs" in sentence_of(second.hint)
 
 
-def test_a_moment_of_little_memory_ends_nothing() -> None:
+def test_single_low_reading_ends_nothing() -> None:
     assert verdicts(LOW, ENOUGH, LOW, ENOUGH) == [None] * 4
 
 
-def test_after_an_end_it_counts_anew() -> None:
+def test_count_restarts_after_the_engine_was_ended() -> None:
     assert [failed is not None for failed in verdicts(LOW, LOW, LOW, LOW)] == [False, True, False, True]
 
 
@@ -69,9 +69,7 @@ def test_a_large_machine_keeps_a_fiftieth_free() -> None:
     ],
     ids=["pressed", "not quite pressed", "pressure unknown", "pressed with memory left", "low alone"],
 )
-def test_a_machine_that_waits_for_memory_is_short_earlier(
-    available: int, pressure: float | None, ended: bool
-) -> None:
+def test_memory_pressure_raises_the_threshold(available: int, pressure: float | None, ended: bool) -> None:
     assert is_ended_by(*[machine_with(available, pressure=pressure)] * 2) is ended
 
 

@@ -21,7 +21,7 @@ def test_parts_of_the_engine_are_never_more_than_it_holds() -> None:
     assert (weights + kv + compute, process) == (parts.engine, 0)
 
 
-def test_weights_that_are_not_mapped_are_weights_all_the_same() -> None:
+def test_unmapped_weights_are_counted_as_weights() -> None:
     parts = memory_parts(memory(4.0, 2.0), engine(1.75, 0.0))
     assert engine_parts(parts, LOADED) == (GIB, GIB // 2, GIB // 8, GIB // 8)
 

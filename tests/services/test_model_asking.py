@@ -27,7 +27,7 @@ def asking(settings: Settings | None = None, **loaded: Any) -> ModelAsking:
     return ModelAsking(settings or Settings(language="en"), host, Conversation())
 
 
-async def test_the_settings_of_the_user_count_before_those_of_the_model():
+async def test_user_settings_override_those_of_the_model():
     model_asking = asking(
         Settings(temperature=0), thinking="never", sampling={"temperature": 0.9, "top_k": 3.0}
     )
@@ -52,7 +52,7 @@ def test_a_schema_that_cannot_be_used_is_left_out_with_its_reason():
     assert (model_asking.json_schema, model_asking.changes_since_saved()) == (EXTRACT_SCHEMA, ())
 
 
-def test_a_preset_that_changed_or_is_gone_is_told():
+def test_changed_or_missing_preset_is_reported():
     model_asking = asking()
     model_asking.choose(Asking(msgspec.structs.replace(EXTRACT, json_schema="")), EXTRACT.prompt("en"), "en")
     assert [why.code for why in model_asking.changes_since_saved()] == ["services.preset_changed"]
@@ -60,7 +60,7 @@ def test_a_preset_that_changed_or_is_gone_is_told():
     assert [why.code for why in model_asking.changes_since_saved()] == ["services.preset_gone"]
 
 
-def test_a_conversation_saved_without_choices_is_known_by_its_prompt():
+def test_preset_of_an_old_conversation_is_recognized_by_its_prompt():
     model_asking = asking()
     assert model_asking.choose(Asking(), EXTRACT.prompt("es"), "es")
     model_asking.adopt_conversation()
@@ -69,7 +69,7 @@ def test_a_conversation_saved_without_choices_is_known_by_its_prompt():
     assert model_asking.changes_since_saved() == ()
 
 
-def test_thinking_is_asked_for_only_where_the_model_leaves_it_open():
+def test_thinking_is_requested_only_from_models_with_a_choice():
     for thinking, think in (("optional", True), ("always", None), ("never", None)):
         model_asking = asking(thinking=thinking)
         model_asking.asking = Asking(think=True)

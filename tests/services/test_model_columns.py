@@ -52,7 +52,7 @@ def names(models):
     return [model.name for model in models]
 
 
-def test_by_verdict_the_best_comes_first_and_of_equals_what_is_on_the_disk():
+def test_order_by_verdict_has_the_best_first_then_files_on_disk():
     assert names(sort_models(ALL, ALL_FITS, "verdict")) == [
         "tiny",
         "small",
@@ -63,15 +63,15 @@ def test_by_verdict_the_best_comes_first_and_of_equals_what_is_on_the_disk():
     ]
 
 
-def test_by_size_goes_from_small_to_large_and_the_unsized_come_last():
+def test_order_by_size_is_ascending_with_unknown_sizes_last():
     assert names(sort_models(ALL, ALL_FITS, "size")) == ["tiny", "small", "medium", "huge", "broken", "new"]
 
 
-def test_by_disk_the_files_come_first_in_the_order_of_their_verdicts():
+def test_order_by_disk_has_files_first_by_verdict():
     assert names(sort_models(ALL, ALL_FITS, "disk"))[:2] == ["tiny", "broken"]
 
 
-def test_by_name_ignores_case():
+def test_order_by_name_ignores_case():
     assert names(sort_models([model("b"), model("C"), model("A")], {}, "name")) == ["A", "b", "C"]
 
 
@@ -91,7 +91,7 @@ def test_each_order_has_a_title():
     assert [sort_title(sort) for sort in SORTS] == ["verdict", "speed", "size", "name", "on disk"]
 
 
-def test_an_estimate_is_marked_and_unknown_is_said():
+def test_estimated_and_unknown_values_are_marked():
     assert size_word(FITS, fit(total=2, source="formula")) == "~2.00"
     assert size_word(FITS, fit(total=2)) == "2.00"
     assert size_word(BROKEN, None) == "n/a"
@@ -108,7 +108,7 @@ def test_a_size_that_was_measured_here_is_marked(source):
     ("tokens", "word"),
     [(8192, "8k"), (131072, "128k"), (1 << 20, "1M"), (1000, "1000"), (0, "n/a"), (None, "n/a")],
 )
-def test_a_context_is_said_as_people_do(tokens, word):
+def test_context_is_written_in_thousands(tokens, word):
     assert context_word(tokens) == word
 
 

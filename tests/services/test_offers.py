@@ -63,7 +63,7 @@ def closes_programs(offer: Offer) -> bool:
     return any(isinstance(step, ClosePrograms) for change in offer.changes for step in change.steps)
 
 
-def test_programs_are_looked_at_only_where_closing_one_could_change_a_verdict(looked_at: list[int]) -> None:
+def test_programs_are_listed_only_when_closing_one_could_help(looked_at: list[int]) -> None:
     other_fits = [fit(verdict) for verdict in Verdict if verdict is not Verdict.TIGHT]
     assert programs_to_close(other_fits) == programs_to_close([]) == ()
     assert looked_at == []
@@ -90,7 +90,7 @@ SERVED = msgspec.structs.replace(LARGE, place="localhost:8080")
 @pytest.mark.parametrize(
     ("model", "verdict"), [(SMALL, Verdict.FITS), (SERVED, Verdict.ELSEWHERE)], ids=["fits", "elsewhere"]
 )
-async def test_where_no_change_would_help_none_is_offered(model: Model, verdict: Verdict) -> None:
+async def test_no_change_is_offered_when_none_helps(model: Model, verdict: Verdict) -> None:
     pools = tight()[1]
     judged = fit_model(model, Sizer(None).known_size(model, SETTINGS), pools, SETTINGS)
     assert judged.verdict is verdict

@@ -24,14 +24,14 @@ def test_the_context_is_that_which_the_model_is_loaded_with():
     assert longest_prompt(MODEL, LoadSettings(context=8192)) == 1024 * TOKEN_BYTES
 
 
-def test_a_prompt_is_refused_by_its_bytes_and_not_by_its_letters():
+def test_prompt_size_is_limited_in_bytes():
     settings = LoadSettings(context=512)
     check_prompt("x" * 512 * TOKEN_BYTES, MODEL, settings)
     with pytest.raises(PromptSizeError):
         check_prompt("ñ" * (256 * TOKEN_BYTES + 1), MODEL, settings)
 
 
-def test_a_longer_context_is_advised_only_where_the_model_has_one():
+def test_longer_context_is_advised_only_if_the_model_supports_it():
     text = "x" * (1024 * TOKEN_BYTES + 1)
     assert hint_of(text, MODEL, 512).endswith("--ctx up to 1,024 for this model.")
     assert hint_of(text, MODEL, 4096) == "Shorten it: this model reads at most 1,024 tokens."

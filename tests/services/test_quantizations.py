@@ -50,7 +50,7 @@ def unlisted(tmp_path: Path) -> Model:
     return Model(file.name, file.quant, file.weights_bytes, file.shape, file, None)
 
 
-async def test_a_model_that_is_not_here_needs_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_model_to_download_needs_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quantizations, "file_tensors", lambda _file: pytest.fail("a file was read"))
     table = await quantization_table(published("Llama-3.2-1B-Instruct", "Q5_K_M"), unjudged, [])
     assert [row.quant for row in table.rows if row.current] == ["Q5_K_M"]
@@ -58,7 +58,7 @@ async def test_a_model_that_is_not_here_needs_no_file(monkeypatch: pytest.Monkey
     assert (table.reason, {row.on_disk for row in table.rows}) == (None, {False})
 
 
-async def test_a_file_of_an_unlisted_architecture_is_weighed_by_its_own_tensors(unlisted: Model) -> None:
+async def test_file_of_an_unlisted_architecture_is_sized_by_its_tensors(unlisted: Model) -> None:
     assert unlisted.can_load
     table = await quantization_table(unlisted, unjudged, [unlisted])
     sizes = [row.model.weights_bytes for row in table.rows]
@@ -69,9 +69,7 @@ async def test_a_file_of_an_unlisted_architecture_is_weighed_by_its_own_tensors(
 
 
 @pytest.mark.parametrize("change", ["gone", "spoilt"])
-async def test_a_file_that_went_bad_since_the_scan_costs_only_the_other_quantizations(
-    unlisted: Model, change: str
-) -> None:
+async def test_file_damaged_since_the_scan_keeps_its_own_row(unlisted: Model, change: str) -> None:
     assert unlisted.path is not None
     unlisted.path.unlink()
     if change == "spoilt":

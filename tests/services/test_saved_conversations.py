@@ -61,7 +61,7 @@ def resumed_model_text(
     return "" if why is None else sentence(why, lambda action: KEYS[action])
 
 
-def test_the_model_of_a_resumed_conversation_is_named_only_where_it_is_not_clear() -> None:
+def test_resumed_conversation_names_its_model_only_when_it_differs() -> None:
     local_model = model("SmolLM2", "Q4_1", is_local=True)
     assert resumed_model_text("SmolLM2 Q4_1", local_model, [local_model]) == ""
     assert resumed_model_text("", local_model, [local_model]) == ""

@@ -40,7 +40,7 @@ def fields(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("room", ROOMS)
-def test_a_rooms_codes_carry_its_name_and_every_form_can_be_filled_in(room: str):
+def test_codes_have_their_rooms_name_and_every_form_can_be_filled(room: str):
     for code, entry in ROOMS[room].items():
         assert code.startswith(f"{room}."), code
         for text in forms(entry):
@@ -56,7 +56,7 @@ def test_a_sentence_without_keys_names_none_and_needs_no_other_facts(room: str):
             assert fields(entry.without_keys) <= fields(entry.text), code
 
 
-def test_a_reason_may_hold_one_of_another_room():
+def test_reason_may_contain_a_reason_of_another_room():
     why = reason("services.too_big", model="Big", why=reason("fit.elsewhere", place="a server"))
     inner = sentence(reason("fit.elsewhere", place="a server"))
     assert sentence(why) == f"Big is too big: {inner}."

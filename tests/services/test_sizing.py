@@ -117,7 +117,7 @@ async def test_a_card_that_the_build_cannot_use_is_named_beside_the_verdict(
     assert (without_reading.fit.pool.kind, without_reading.unused_gpu) == ("vram", "")
 
 
-def test_memory_is_as_free_as_the_reading_says_and_wholly_without_one() -> None:
+def test_free_memory_comes_from_the_reading_or_is_the_total() -> None:
     with_reading = pools_for(Sizer(None), CARD_MACHINE, CARD_READING)
     idle = pools_for(Sizer(None), CARD_MACHINE, None)
     assert [(pool.kind, pool.free_bytes) for pool in with_reading] == [("vram", GIB), ("ram", 12 * GIB)]
@@ -133,7 +133,7 @@ async def test_a_model_is_sized_as_it_is_loaded(tmp_path: Path) -> None:
     assert engines() == []
 
 
-async def test_a_model_that_the_card_does_not_hold_is_sized_as_the_part_that_goes_there(
+async def test_split_model_is_sized_with_its_part_on_the_card(
     without_engine: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machine = msgspec.structs.replace(CARD_MACHINE, ram_bytes=64 * GIB, memory_limit_bytes=64 * GIB)

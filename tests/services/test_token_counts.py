@@ -47,7 +47,7 @@ async def test_another_model_counts_for_itself() -> None:
     assert not counts.now("one two").exact
 
 
-async def test_without_a_model_it_is_an_estimate_by_length_and_says_so() -> None:
+async def test_count_without_a_model_is_an_estimate_by_length() -> None:
     counter = Words()
     counter.model = None
     counts = Counts(counter)
@@ -67,7 +67,7 @@ async def test_a_busy_engine_leaves_the_estimate() -> None:
     assert await counts.prompt((ChatMessage("user", "hello"),)) is None
 
 
-async def test_a_count_known_from_elsewhere_is_not_asked_for() -> None:
+async def test_known_count_is_not_requested() -> None:
     counter = Words()
     counts = Counts(counter)
     counts.put("an answer of the model", 9)
@@ -93,7 +93,7 @@ async def test_a_whole_prompt_is_counted_with_its_texts() -> None:
     assert counts.now("a draft") == Tokens(2)
 
 
-async def test_what_was_counted_for_a_model_that_is_gone_is_not_taken_for_the_next_one() -> None:
+async def test_counts_of_an_unloaded_model_are_not_used_for_the_next() -> None:
     class Swapped(Words):
         async def count(
             self, messages: tuple[ChatMessage, ...], texts: tuple[str, ...] = (), think: bool | None = None
@@ -108,10 +108,10 @@ async def test_what_was_counted_for_a_model_that_is_gone_is_not_taken_for_the_ne
 
 
 @given(st.text())
-def test_an_estimate_is_never_nothing_for_something(text: str) -> None:
+def test_estimate_of_a_text_is_never_zero(text: str) -> None:
     assert (estimate(text) == 0) == (text == "")
 
 
 @pytest.mark.parametrize(("text", "tokens"), [("", 0), ("a", 1), ("abcd", 1), ("abcde", 2), ("ñandú", 2)])
-def test_an_estimate_goes_by_bytes(text: str, tokens: int) -> None:
+def test_estimate_is_based_on_bytes(text: str, tokens: int) -> None:
     assert estimate(text) == tokens

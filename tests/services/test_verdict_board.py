@@ -125,7 +125,7 @@ async def running(board: VerdictBoard) -> AsyncIterator[None]:
 ONE, TWO, THREE = here("One"), here("Two"), here("Three")
 
 
-def test_before_the_first_pools_nothing_is_judged_and_then_everything_at_once() -> None:
+def test_all_models_are_judged_once_the_memory_is_known() -> None:
     reports: list[Mapping[str, Fit]] = []
     board = VerdictBoard(ScriptedSizer(), SETTINGS, reports.append)  # type: ignore[arg-type]
     board.set_models([ONE, TWO])
@@ -149,7 +149,7 @@ async def test_sizes_by_formula_stand_until_the_engine_has_answered() -> None:
     assert scene.sizer.saved == 1
 
 
-async def test_the_one_that_is_looked_at_is_asked_for_before_the_others_and_reported_at_once() -> None:
+async def test_highlighted_model_is_sized_first_and_reported_at_once() -> None:
     scene = Scene(is_held=True)
     models = [here(f"M{number}") for number in range(6)]
     scene.board.set_models(models)
@@ -165,7 +165,7 @@ async def test_the_one_that_is_looked_at_is_asked_for_before_the_others_and_repo
     assert len(by_engine) < len(models)
 
 
-async def test_an_answer_for_other_settings_than_those_of_now_is_not_taken() -> None:
+async def test_answer_for_outdated_settings_is_ignored() -> None:
     scene = Scene(is_held=True)
     scene.board.set_models([ONE])
     async with running(scene.board):
@@ -183,7 +183,7 @@ async def test_an_answer_for_other_settings_than_those_of_now_is_not_taken() -> 
     assert totals == {(8192, GIB + 8192)}
 
 
-async def test_an_answer_for_a_file_that_was_replaced_meanwhile_is_not_taken() -> None:
+async def test_answer_for_a_replaced_file_is_ignored() -> None:
     scene = Scene(is_held=True)
     larger = here("One", weights=5 * GIB)
     assert larger.key == ONE.key
@@ -214,7 +214,7 @@ async def test_a_model_that_left_the_list_has_no_verdict_when_its_answer_comes()
     assert set(scene.board.fits) == set(scene.reports[-1]) == {TWO.key}
 
 
-async def test_an_empty_list_has_no_verdicts_and_is_not_taken_for_one_that_is_settled() -> None:
+async def test_empty_list_has_no_verdicts_and_is_not_settled() -> None:
     scene = Scene()
     scene.board.set_models([ONE])
     async with running(scene.board):
@@ -229,7 +229,7 @@ async def test_an_empty_list_has_no_verdicts_and_is_not_taken_for_one_that_is_se
     assert scene.sized == {"Two"}
 
 
-async def test_each_vocabulary_is_measured_once_and_the_one_looked_at_first() -> None:
+async def test_each_vocabulary_is_measured_once_starting_with_the_highlighted() -> None:
     scene = Scene()
     models = [here("A1", "a"), here("B1", "b"), here("A2", "a"), here("C1", "c")]
     scene.board.prefer(models[3].key)
@@ -254,7 +254,7 @@ async def test_a_change_is_sized_at_once_though_a_vocabulary_takes_long() -> Non
     assert scene.sizer.measured == ["a"]
 
 
-async def test_what_is_known_already_is_asked_for_no_second_time() -> None:
+async def test_known_sizes_are_not_requested_again() -> None:
     scene = Scene()
     scene.board.set_models([ONE, TWO])
     async with running(scene.board):
@@ -291,7 +291,7 @@ def test_the_context_goes_by_steps_and_stays_at_either_end(step: int, end: int) 
     assert board.settings.context == (8192 if step > 0 else 4096)
 
 
-def test_the_kv_type_goes_around() -> None:
+def test_kv_types_are_cycled() -> None:
     board = Scene().board
     seen: list[str] = []
     for _time in range(4):

@@ -56,7 +56,7 @@ async def bench() -> AsyncIterator[Bench]:
     await bench.workbench.close()
 
 
-async def test_a_reply_is_kept_under_the_settings_that_its_model_was_loaded_with(bench: Bench) -> None:
+async def test_speed_of_a_reply_is_saved_with_the_load_settings(bench: Bench) -> None:
     await bench.workbench.host.load(HERE, SETTINGS)
     speed_count = len(bench.speeds)
     bench.workbench.remember_reply(metrics(peak=150 * MIB))
@@ -68,7 +68,7 @@ async def test_a_reply_is_kept_under_the_settings_that_its_model_was_loaded_with
     assert bench.measured_bytes(HERE) == 150 * MIB
 
 
-async def test_a_reply_whose_model_is_unloaded_already_is_not_kept(bench: Bench) -> None:
+async def test_reply_of_an_unloaded_model_is_not_saved(bench: Bench) -> None:
     speed_count = len(bench.speeds)
     bench.workbench.remember_reply(metrics())
     await bench.workbench.host.load(HERE, SETTINGS)
@@ -77,14 +77,14 @@ async def test_a_reply_whose_model_is_unloaded_already_is_not_kept(bench: Bench)
     assert len(bench.speeds) == speed_count
 
 
-async def test_a_reply_from_elsewhere_says_nothing_of_the_speed_of_this_machine(bench: Bench) -> None:
+async def test_reply_from_another_place_is_not_saved_as_local_speed(bench: Bench) -> None:
     served = msgspec.structs.replace(HERE, place="localhost:8080", file=None)
     await bench.workbench.host.load(served, SETTINGS)
     bench.workbench.remember_reply(metrics(peak=150 * MIB))
     assert bench.measured_bytes(served) is None
 
 
-async def test_closing_ends_the_engine_and_keeps_what_was_learned() -> None:
+async def test_closing_ends_the_engine_and_saves_measurements() -> None:
     bench = Bench()
     await bench.workbench.host.load(HERE, SETTINGS)
     bench.workbench.remember_reply(metrics(peak=150 * MIB))

@@ -65,7 +65,7 @@ def problems_of(file: Path, text: str) -> tuple[str, ...]:
         ),
     ],
 )
-def test_a_machine_that_is_wrong_is_told_and_costs_only_itself(file: Path, lines: str, problem: str):
+def test_invalid_machine_is_reported_and_skipped(file: Path, lines: str, problem: str):
     text = f"context = 4096\n[machines.bad]\n{lines}\n[machines.good]\nram_gb = 4\n"
     assert problems_of(file, text) == (problem,)
     assert load_settings(file)[0] == Settings(context=4096, machines={"good": MachineSettings(4)})
@@ -85,7 +85,7 @@ def test_a_machine_that_is_wrong_is_told_and_costs_only_itself(file: Path, lines
         ('[machines.""]\nram_gb = 8', "line 1: machines. needs a name: [machines.mine]"),
     ],
 )
-def test_the_line_of_a_machine_is_found_however_it_is_written(file: Path, text: str, problem: str):
+def test_line_of_a_machine_is_found_in_any_toml_spelling(file: Path, text: str, problem: str):
     assert problems_of(file, text) == (problem,)
 
 
@@ -108,12 +108,12 @@ def test_the_line_of_a_machine_is_found_however_it_is_written(file: Path, text: 
         ('system = "x"\nx = 9', "line 4: there is no setting presets.bad.x; the preset is left out"),
     ],
 )
-def test_a_preset_that_is_wrong_is_told_and_costs_only_itself(file: Path, lines: str, problem: str):
+def test_invalid_preset_is_reported_and_skipped(file: Path, lines: str, problem: str):
     text = f'context = 4096\n[presets.bad]\n{lines}\n[presets.good]\nsystem = "y"\n'
     assert problems_of(file, text) == (problem,)
     assert load_settings(file)[0] == Settings(context=4096, presets={"good": PresetSettings("y")})
 
 
-def test_every_wrong_key_of_a_machine_is_told(file: Path):
+def test_every_wrong_key_of_a_machine_is_reported(file: Path):
     problems = problems_of(file, "[machines.bad]\nram_gb = 0\ncores = 0\nx = 1")
     assert [problem.partition(":")[0] for problem in problems] == ["line 2", "line 3", "line 4"]

@@ -28,7 +28,7 @@ def test_the_kv_types_are_those_of_the_engine():
 
 
 @pytest.mark.parametrize("struct", [Settings, MachineSettings, PresetSettings])
-def test_each_setting_has_its_sentence(struct: type[msgspec.Struct]):
+def test_each_setting_has_a_description(struct: type[msgspec.Struct]):
     (body,) = ast.parse(inspect.getsource(struct)).body
     assert isinstance(body, ast.ClassDef)
     explained = {
@@ -42,7 +42,7 @@ def test_each_setting_has_its_sentence(struct: type[msgspec.Struct]):
     assert explained == set(struct.__struct_fields__)
 
 
-def test_the_manual_shows_every_setting_as_it_is_when_left_out(file: Path):
+def test_manual_shows_the_default_of_every_setting(file: Path):
     page = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
     (example,) = [text for text in re.findall(r"```toml\n(.*?)```", page, re.DOTALL) if "kv_type" in text]
     file.write_text(example, encoding="utf-8")

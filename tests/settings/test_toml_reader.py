@@ -106,7 +106,7 @@ def test_every_setting_can_be_set(file: Path):
     assert all(getattr(settings, name) != getattr(defaults, name) for name in Settings.__struct_fields__)
 
 
-def test_a_byte_order_mark_is_passed_over(file: Path):
+def test_byte_order_mark_is_skipped(file: Path):
     file.write_bytes(b"\xef\xbb\xbf" + EVERYTHING.encode())
     assert load_settings(file)[1] == ()
 
@@ -155,18 +155,18 @@ def test_a_byte_order_mark_is_passed_over(file: Path):
         ("# a line\n\n  zzz = 1", "line 3: there is no setting zzz; it is left out"),
     ],
 )
-def test_a_bad_key_is_told_with_its_line_and_what_is_right(file: Path, line: str, problem: str):
+def test_wrong_key_is_reported_with_line_and_expectation(file: Path, line: str, problem: str):
     assert problems_of(file, line) == (problem,)
 
 
-def test_a_bad_key_costs_only_itself(file: Path):
+def test_wrong_key_leaves_the_other_settings(file: Path):
     file.write_text('context = 1\nthreads = 3\nzzz = 1\ntheme = "nord"\n')
     settings, problems = load_settings(file)
     assert settings == Settings(threads=3, theme="nord")
     assert len(problems) == 2
 
 
-def test_a_bad_key_of_an_action_costs_only_itself(file: Path):
+def test_wrong_shortcut_leaves_the_others(file: Path):
     problems = problems_of(
         file, '[keys]\n"chat.stop" = ""\nchat.new = "f9"\n"chat.copy" = 3\nx = {y = "a,,b"}\n'
     )
@@ -184,7 +184,7 @@ def test_a_long_wrong_value_is_cut(file: Path):
     assert len(problem) < 150
 
 
-def test_a_file_that_is_not_toml_is_said(file: Path):
+def test_invalid_toml_is_reported(file: Path):
     file.write_text("context = \n")
     settings, problems = load_settings(file)
     (problem,) = map(sentence, problems)
@@ -194,19 +194,19 @@ def test_a_file_that_is_not_toml_is_said(file: Path):
     assert problem.endswith("; the default settings are used")
 
 
-def test_a_file_that_is_nested_without_end_is_said(file: Path):
+def test_extremely_nested_file_is_reported(file: Path):
     (problem,) = problems_of(file, "x = " + "[" * 5000 + "]" * 5000)
     assert problem.startswith(f"{file} is not valid TOML: ")
 
 
-def test_a_file_that_is_not_text_is_said(file: Path):
+def test_binary_file_is_reported(file: Path):
     file.write_bytes(b"theme = '\xff'")
     settings, (problem,) = load_settings(file)
     assert settings == Settings()
     assert sentence(problem) == f"{file} is not UTF-8 text; the default settings are used"
 
 
-def test_a_file_that_cannot_be_read_is_said(file: Path):
+def test_unreadable_file_is_reported(file: Path):
     file.mkdir()
     settings, problems = load_settings(file)
     (problem,) = map(sentence, problems)

@@ -37,12 +37,12 @@ from tui.chat.comparing.answers import (
         ("Q4 and x12 and 7", [7]),
     ],
 )
-def test_the_last_number_with_every_way_it_can_be_read(text: str, last: list[float]):
+def test_last_number_is_found_with_all_its_readings(text: str, last: list[float]):
     assert list(numbers_in(text)[-1]) == pytest.approx(last)
 
 
 @pytest.mark.parametrize("text", ["", "no number", "on 3.10.2025", "Q4_K_M", "x12"])
-def test_what_is_no_number(text: str):
+def test_texts_without_a_number(text: str):
     assert numbers_in(text) == []
 
 
@@ -58,7 +58,7 @@ def test_what_is_no_number(text: str):
         ("The meeting is on Tuesday. La reunión es el martes y no el jueves.", None),
     ],
 )
-def test_the_language_by_its_commonest_words(text: str, language: str | None):
+def test_language_is_recognized_by_common_words(text: str, language: str | None):
     assert language_of(text) == language
 
 
@@ -78,12 +78,12 @@ def test_a_term_is_found_as_a_whole_word_without_its_accents(term: str, expected
     assert mentions_term("La reunión (urgente) es el **14 de\nabril**, dijo.", term) is expected
 
 
-def test_an_accent_may_be_a_character_of_its_own():
+def test_combining_accents_are_recognized():
     assert mentions_term("la reunio\u0301n", "reunión")
     assert plain_letters("A\u0301 \n B") == "a b"
 
 
-def test_marks_of_markdown_are_no_words():
+def test_markdown_marks_are_not_counted_as_words():
     assert words_in("- **It's** 8.35, at 10:00 — _done_ ...") == ["It's", "8.35", "at", "10:00", "done"]
 
 
@@ -99,7 +99,7 @@ def test_marks_of_markdown_are_no_words():
         ("", ""),
     ],
 )
-def test_what_was_thought_is_no_part_of_the_answer(text: str, answer: str | None):
+def test_thinking_is_no_part_of_the_answer(text: str, answer: str | None):
     assert without_thinking(text) == answer
 
 
@@ -119,7 +119,7 @@ def test_what_was_thought_is_no_part_of_the_answer(text: str, answer: str | None
         ('```python\nprint({})\n```\n{"a": 1}', "in_text"),
     ],
 )
-def test_json_is_found_in_what_it_stands_in(text: str, wrapping: str):
+def test_json_is_found_inside_other_text(text: str, wrapping: str):
     json_text = find_json(text)
     assert json_text is not None
     assert json_text.wrapping == wrapping
@@ -142,11 +142,11 @@ def test_json_is_found_in_what_it_stands_in(text: str, wrapping: str):
         '{"a": ' + "9" * 10_000 + "}",
     ],
 )
-def test_what_is_no_json(text: str):
+def test_texts_without_json(text: str):
     assert find_json(text) is None
 
 
-def test_a_hostile_text_comes_to_an_end():
+def test_hostile_text_is_searched_in_finite_time():
     assert find_json("{" * 300_000) is None
     assert find_json("```\n" * 50_000) is None
     assert len(numbers_in("1, " * 100_000)) == 100_000
@@ -154,7 +154,7 @@ def test_a_hostile_text_comes_to_an_end():
 
 
 @given(st.text())
-def test_no_text_breaks_any_of_it(text: str):
+def test_any_text_can_be_searched(text: str):
     find_json(without_thinking(text) or "")
     assert all(numbers_in(text)) or not numbers_in(text)
     assert language_of(text) in ("en", "es", None)

@@ -90,14 +90,14 @@ def test_a_good_answer_passes(name: str):
 
 
 @pytest.mark.parametrize("name", task_names())
-def test_thinking_before_it_does_not_count(name: str):
+def test_thinking_before_the_answer_is_ignored(name: str):
     thought = f"<think>\nFirst 1, then 2. {{}} The el la.\n</think>\n\n{GOOD[name]}"
     assert outcome(name, thought).mark == "pass"
 
 
 @pytest.mark.parametrize("name", task_names())
 @pytest.mark.parametrize("text", ["", "  \n", "I am a helpful assistant.", "<think>Well, let me see"])
-def test_nothing_of_use_fails_with_a_reason(name: str, text: str):
+def test_useless_answer_fails_with_a_reason(name: str, text: str):
     result = outcome(name, text)
     assert result.mark == "fail"
     assert result.reason
@@ -117,13 +117,13 @@ def test_the_prompt_alone_does_not_pass(name: str):
 
 
 @pytest.mark.parametrize("name", task_names())
-def test_a_good_answer_that_is_cut_off_has_to_be_looked_at(name: str):
+def test_truncated_good_answer_needs_review(name: str):
     result = outcome(name, GOOD[name], cut_off_at=160)
     assert result.mark == "look"
     assert "cut off at 160 tokens" in sentence(result.reason)
 
 
-def test_an_answer_that_never_left_its_thinking_says_so():
+def test_answer_with_only_thinking_is_reported():
     for text, thinking in (("<think>Well", ""), ("", "Well"), (" \n", "Well")):
         assert outcome("tool-en", text, thinking=thinking).reason == reason("chat.check_still_thinking")
 

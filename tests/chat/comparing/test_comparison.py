@@ -27,16 +27,16 @@ def loaded(seconds: float = 2.0) -> Loaded:
     return Loaded(1, Footprint(1, 1, 1, 1, "engine"), None, 512, seconds, 2, "model")
 
 
-def test_models_of_one_name_are_told_apart():
+def test_models_of_one_name_get_different_labels():
     comparison = new_comparison((ONE, TWO, ONE), (HELLO,))
     assert [side.label for side in comparison.sides] == ["One Q4_1 (1)", "Two Q4_1", "One Q4_1 (2)"]
 
 
-def test_nothing_is_said_of_the_time_while_no_speed_is_known():
+def test_time_left_is_unknown_without_a_speed():
     assert seconds_left(new_comparison((ONE, TWO), (HELLO,)), ComparisonStep("loading")) is None
 
 
-def test_the_time_left_follows_from_speeds_sizes_and_lengths():
+def test_time_left_is_computed_from_speeds_sizes_and_lengths():
     # GIVEN two prompts of 20 tokens at most, of which the first model used 10 for the first, at 10 tok/s
     comparison = new_comparison((ONE, TWO), (HELLO, HELLO))
     side = msgspec.structs.replace(comparison.sides[0], loaded=loaded())
@@ -49,7 +49,7 @@ def test_the_time_left_follows_from_speeds_sizes_and_lengths():
     assert seconds_left(comparison, ComparisonStep("answering", 0, 1)) == pytest.approx(0.5 + 4 + 2 * 2)
 
 
-def test_what_is_expected_of_a_model_counts_before_it_has_run():
+def test_expected_speed_is_used_before_the_first_run():
     comparison = new_comparison((ONE,), (HELLO,))
     comparison = with_side(
         comparison,

@@ -22,7 +22,7 @@ from tui.engine.schema import check_schema
 TASKS = {task.name: task for task in all_tasks()}
 
 
-def test_there_is_every_kind_in_both_languages():
+def test_every_kind_of_task_exists_in_both_languages():
     kinds = {(task.kind, task.language) for task in all_tasks()}
     assert kinds == {(kind, language) for kind in KINDS for language in ("en", "es")}
     assert len(set(task_names())) == len(all_tasks())
@@ -30,7 +30,7 @@ def test_there_is_every_kind_in_both_languages():
     assert len({task.title for task in all_tasks()}) == len(all_tasks())
 
 
-def test_what_the_checks_want_is_what_the_prompts_ask_for():
+def test_checks_want_values_that_the_prompts_ask_for():
     for task in all_tasks():
         check = task.check
         match check:
@@ -51,7 +51,7 @@ def test_what_the_checks_want_is_what_the_prompts_ask_for():
                 pass
 
 
-def test_a_schema_is_one_that_the_engine_takes_and_asks_for_the_fields_of_the_check():
+def test_task_schema_is_valid_and_has_the_fields_of_the_check():
     tasks = [task for task in all_tasks() if task.json_schema]
     assert {task.language for task in tasks} == {"en", "es"}
     for task in tasks:
@@ -66,7 +66,7 @@ def test_the_sums_are_right():
     assert TASKS["arithmetic-es"].check.value == pytest.approx(3 * 2.40 + 1.15)
 
 
-def test_tasks_by_name_kind_language_or_all():
+def test_tasks_are_selected_by_name_kind_language_or_all():
     def names(*arguments: str) -> list[str]:
         return [task.name for task in tasks_named(arguments)]
 
@@ -78,6 +78,6 @@ def test_tasks_by_name_kind_language_or_all():
         tasks_named(["tool", "poetry"])
 
 
-def test_a_task_is_named_by_one_word_for_a_shell():
+def test_task_name_is_one_shell_word():
     assert all(task.name == task.name.lower() and " " not in task.name for task in all_tasks())
     assert all(isinstance(task, Task) for task in all_tasks())

@@ -53,9 +53,7 @@ def test_deleted_text_is_not_in_the_file(file: Path) -> None:
     store.close()
 
 
-def test_a_deleted_conversation_leaves_nothing_of_its_manner_and_prompts(
-    store: ConversationStore, file: Path
-) -> None:
+def test_deleted_conversation_leaves_no_settings_or_prompts(store: ConversationStore, file: Path) -> None:
     conversation, keeper = keeping(store)
     conversation.asking = Asking(json_schema='{"const": "xylophone"}')
     asked(conversation, "a zither", "1")

@@ -138,7 +138,7 @@ def test_a_document_has_every_field_of_a_message(store: ConversationStore) -> No
         ('"seen": 0', f'"seen": {2**64}', "seen"),
     ],
 )
-def test_a_spoiled_field_is_refused_in_words(
+def test_invalid_field_is_refused_with_a_reason(
     store: ConversationStore, old: str, new: str, place: str
 ) -> None:
     conversation, _keeper = keeping(store)
@@ -149,7 +149,7 @@ def test_a_spoiled_field_is_refused_in_words(
         conversation_from_json(text.replace(old, new, 1))
 
 
-def test_a_document_brings_how_it_was_asked_and_no_prompts(store: ConversationStore) -> None:
+def test_document_has_the_answer_settings_and_no_prompts(store: ConversationStore) -> None:
     conversation, _keeper = keeping(store)
     conversation.asking = MANNER
     asked(conversation, "a", "1")
@@ -187,7 +187,7 @@ def test_invalid_answer_settings_are_reported_and_the_valid_ones_imported(store:
     )
 
 
-def test_a_document_brings_back_all_of_it(record: ConversationRecord, tmp_path: Path) -> None:
+def test_document_restores_the_whole_conversation(record: ConversationRecord, tmp_path: Path) -> None:
     path = tmp_path / "talk.json"
     path.write_text(conversation_to_json(record, sentence))
     # WHEN it is imported twice elsewhere
@@ -232,7 +232,7 @@ def test_the_shown_branch_is_a_separate_conversation(record: ConversationRecord)
         (lambda d: d["messages"][1].update(text=None), r"not whole: messages\[1\].text: expected a text"),
     ],
 )
-def test_a_spoiled_document_is_refused_in_words(
+def test_invalid_document_is_refused_with_a_reason(
     record: ConversationRecord, change: Any, sentence_part: str
 ) -> None:
     with raises_saying(DocumentError, sentence_part):
@@ -245,7 +245,7 @@ def test_other_files_are_refused(text: str) -> None:
         conversation_from_json(text)
 
 
-def test_figures_that_make_no_sense_are_left_out(record: ConversationRecord) -> None:
+def test_impossible_figures_are_left_out(record: ConversationRecord) -> None:
     def change(document: Any) -> None:
         document["settings"] = {"context": "long"}
         document["messages"][1].update(metrics=[1], receipt={"seconds": 1}, finish="exploded")
@@ -262,9 +262,7 @@ def test_figures_that_make_no_sense_are_left_out(record: ConversationRecord) -> 
     assert sentence(read.left_out[-1]) == "settings.context: expected int, got str"
 
 
-def test_a_file_that_cannot_be_read_is_refused_in_words(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unreadable_file_is_refused_with_a_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "bytes.json").write_bytes(b"\xff\xfe\x00")
     (tmp_path / "large.json").write_text("[" + "1," * 100)
     monkeypatch.setattr(document, "LARGEST_BYTES", 100)
@@ -303,7 +301,7 @@ def test_a_title_makes_a_file_name(title: str, stem: str) -> None:
 
 
 @given(st.text())
-def test_any_title_makes_a_name_that_is_one(title: str) -> None:
+def test_any_title_makes_a_valid_file_name(title: str) -> None:
     stem = file_stem(title)
     assert stem
     assert len(stem.encode()) <= 250

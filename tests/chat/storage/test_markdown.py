@@ -82,5 +82,5 @@ def test_export_carries_no_control_characters():
     assert not {"\x1b", "\x00", "\x9b"} & set(text)
 
 
-def test_export_of_nothing_is_nothing():
+def test_export_of_an_empty_conversation_is_empty():
     assert conversation_to_markdown(Conversation("system"), lambda _: "") == ""

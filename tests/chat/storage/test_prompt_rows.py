@@ -116,7 +116,7 @@ def test_an_alternative_that_is_deleted_leaves_the_prompts_of_the_others(store: 
     assert read(conversation) == read(reopened(store)) == prompts_before
 
 
-def test_two_that_write_at_once_lose_at_most_a_prompt(file: Path) -> None:
+def test_two_concurrent_writers_lose_at_most_a_prompt(file: Path) -> None:
     # GIVEN two llmtui with the same conversation open
     stores = [ConversationStore(file), ConversationStore(file)]
     conversation, _keeper = keeping(stores[0])

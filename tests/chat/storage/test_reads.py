@@ -19,7 +19,7 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store_schema, "_WAIT_SECONDS", 30.0)
 
 
-def test_the_list_has_pinned_ones_first_then_the_newest(store: ConversationStore) -> None:
+def test_list_has_pinned_conversations_first_then_the_newest(store: ConversationStore) -> None:
     for number, text in enumerate(("old", "middle", "new")):
         conversation, keeper = keeping(store)
         ConversationRecorder(store, conversation, clock=lambda number=number: 1000.0 + number)

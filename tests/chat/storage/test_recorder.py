@@ -205,7 +205,7 @@ def shown(conversation: Conversation) -> list[str]:
     return [message.text for message in conversation.messages]
 
 
-def test_a_conversation_is_there_at_the_next_start_with_all_that_belongs_to_it(file: Path) -> None:
+def test_conversation_is_restored_completely_at_the_next_start(file: Path) -> None:
     # GIVEN a conversation with a receipt and an interrupted reply
     store = ConversationStore(file)
     conversation, _keeper = keeping(store, system="Be brief")
@@ -236,7 +236,7 @@ def test_a_conversation_is_there_at_the_next_start_with_all_that_belongs_to_it(f
     again.close()
 
 
-def test_another_answer_takes_the_place_of_one_that_stays_in_the_file(store: ConversationStore) -> None:
+def test_alternative_answer_is_shown_and_the_first_stays_saved(store: ConversationStore) -> None:
     conversation, _keeper = keeping(store)
     turn(conversation, "Hello", "First")
     conversation.branch_before_last_reply()
@@ -268,7 +268,7 @@ def test_a_withdrawn_question_is_not_saved(store: ConversationStore, file: Path)
 
 
 @pytest.mark.parametrize("model", ["", "Other Q8"])
-def test_a_model_that_answered_nothing_is_not_the_conversations(store: ConversationStore, model: str) -> None:
+def test_model_without_an_answer_is_not_the_conversations_model(store: ConversationStore, model: str) -> None:
     # GIVEN a conversation with one model, and a question that none, or another one, did not answer
     conversation, _keeper = keeping(store)
     turn(conversation, "a", "1")
@@ -301,7 +301,7 @@ def test_the_model_is_taken_from_the_replies_if_the_file_has_none(
     assert [row.model for row in got(store.list_conversations())] == ["Model Q4"]
 
 
-def test_a_question_put_back_leaves_the_answers_it_had_before(store: ConversationStore) -> None:
+def test_withdrawn_question_keeps_its_earlier_answers(store: ConversationStore) -> None:
     conversation, _keeper = keeping(store)
     turn(conversation, "a", "1")
     turn(conversation, "b", "2")
@@ -354,7 +354,7 @@ def test_thinking_is_saved_while_it_arrives(store: ConversationStore, tmp_path: 
     assert (reply.text, reply.thinking) == ("Three", "One, two.!")
 
 
-def test_a_reply_that_went_on_when_it_was_cut_off_keeps_both_parts(file: Path) -> None:
+def test_interrupted_continuation_keeps_both_parts(file: Path) -> None:
     # GIVEN a reply that was continued by a program that is killed
     file = file
     gone = ConversationStore(file, writer="1:1:gone")
@@ -405,7 +405,7 @@ def test_answer_settings_are_saved_with_the_first_question_and_after_changes(
     assert only(store).asking == Asking()
 
 
-def test_a_new_chat_is_asked_like_the_one_before_but_for_its_policy(store: ConversationStore) -> None:
+def test_new_chat_keeps_the_answer_settings_except_the_policy(store: ConversationStore) -> None:
     conversation, keeper = keeping(store)
     conversation.asking = MANNER
     asked(conversation, "a", "1")
@@ -418,7 +418,7 @@ def test_a_new_chat_is_asked_like_the_one_before_but_for_its_policy(store: Conve
     assert got(store.read_conversation(first)).asking == MANNER
 
 
-def test_a_conversation_that_is_opened_changes_nothing_of_the_one_before(store: ConversationStore) -> None:
+def test_opening_a_conversation_leaves_the_earlier_one_unchanged(store: ConversationStore) -> None:
     conversation, keeper = keeping(store)
     conversation.asking = MANNER
     asked(conversation, "a", "1")
@@ -435,7 +435,7 @@ def test_a_conversation_that_is_opened_changes_nothing_of_the_one_before(store: 
     assert got(store.read_conversation(second)).asking == Asking(json_schema=EXTRACT_SCHEMA)
 
 
-def test_it_is_kept_and_reopened(store: ConversationStore) -> None:
+def test_edited_reply_is_saved_and_reopened(store: ConversationStore) -> None:
     conversation, keeper = keeping(store)
     edited(conversation)
     check_edited(only(store))

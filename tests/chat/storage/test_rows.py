@@ -115,7 +115,7 @@ def test_every_field_of_a_message_is_saved(store: ConversationStore) -> None:
     assert got(store.list_conversations("elsewhere")) == []
 
 
-def test_damaged_rows_cost_only_themselves(store: ConversationStore) -> None:
+def test_damaged_rows_are_skipped(store: ConversationStore) -> None:
     conversation, _keeper = keeping(store)
     asked(conversation, "a", "1")
     asked(conversation, "b", "2")

@@ -39,7 +39,7 @@ def test_an_interruption_is_a_sentence_with_its_code_and_facts_beside_it() -> No
     assert encode_interruption(None, sentence) == (None, None)
 
 
-def test_words_of_an_older_program_win_over_a_code_that_stood_there_before() -> None:
+def test_sentence_of_an_older_program_replaces_the_code() -> None:
     _text, saved = encode_interruption(IN_USE, sentence)
     assert decode_interruption("The disk is on fire.", saved) == "The disk is on fire."
     assert decode_interruption(None, saved) is None
@@ -51,7 +51,7 @@ def test_a_damaged_code_leaves_the_sentence(saved: str) -> None:
     assert decode_interruption("Gone.", saved) == "Gone."
 
 
-def test_a_code_in_place_of_the_sentence_is_read_too() -> None:
+def test_code_in_place_of_a_sentence_is_read() -> None:
     assert decode_interruption(json.dumps({"code": "chat.disk_full", "facts": {}}), None) == reason(
         "chat.disk_full"
     )

@@ -19,7 +19,7 @@ def test_text_of_a_deleted_turn_is_not_found(store: ConversationStore, tmp_path:
     assert got(store.list_conversations()) == []
 
 
-def test_without_an_index_a_turn_is_deleted_all_the_same(store: ConversationStore, tmp_path: Path) -> None:
+def test_turn_is_deleted_without_a_search_index(store: ConversationStore, tmp_path: Path) -> None:
     conversation, _keeper = keeping(store)
     turn(conversation, "first", "one")
     turn(conversation, "second", "two")

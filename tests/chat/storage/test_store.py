@@ -115,7 +115,7 @@ def test_closing_during_a_reply_saves_its_text_so_far(file: Path) -> None:
     again.close()
 
 
-def test_two_at_once_write_their_own_conversations(file: Path) -> None:
+def test_two_stores_write_their_own_conversations(file: Path) -> None:
     stores = [ConversationStore(file), ConversationStore(file)]
     talks = [keeping(store)[0] for store in stores]
     for number in range(30):
@@ -216,7 +216,7 @@ def test_changes_that_a_full_disk_refused_are_saved_once_there_is_room(
     store.close()
 
 
-def test_one_change_that_cannot_be_made_costs_no_other(file: Path) -> None:
+def test_failing_change_leaves_the_others(file: Path) -> None:
     store = ConversationStore(file)
     conversation, _keeper = keeping(store)
     turn(conversation, "a", "1")
@@ -227,7 +227,7 @@ def test_one_change_that_cannot_be_made_costs_no_other(file: Path) -> None:
     store.close()
 
 
-def test_after_the_end_nothing_is_asked_any_more(file: Path) -> None:
+def test_closed_store_answers_nothing(file: Path) -> None:
     store = ConversationStore(file)
     assert store.close()
     assert store.close()

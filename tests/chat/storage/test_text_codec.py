@@ -17,7 +17,7 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @given(st.text(st.characters(exclude_categories=())))
-def test_packing_loses_nothing(text: str) -> None:
+def test_packed_text_is_restored_unchanged(text: str) -> None:
     assert decode_text(encode_text(text)) == text
     db = sqlite3.connect(":memory:")
     assert decode_text(db.execute("SELECT ?", (encode_text(text),)).fetchone()[0]) == text
@@ -25,5 +25,5 @@ def test_packing_loses_nothing(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["no JSON", "[1]", '{"a": 1}', "[[1, 2, 3]]", "7"])
-def test_attachments_that_make_no_sense_are_left_out(text: str) -> None:
+def test_invalid_attachments_are_left_out(text: str) -> None:
     assert decode_attachments(text) == ()

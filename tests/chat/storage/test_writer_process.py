@@ -21,7 +21,7 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store_schema, "_WAIT_SECONDS", 30.0)
 
 
-def test_a_reply_left_open_by_a_program_that_is_gone_is_interrupted(file: Path) -> None:
+def test_open_reply_of_an_ended_process_is_marked_interrupted(file: Path) -> None:
     # GIVEN a reply in the middle, by a process that no longer runs, and one by a process that does
     gone, alive = ConversationStore(file, writer="1:1:gone"), ConversationStore(file)
     for store, text in ((gone, "gone"), (alive, "alive")):

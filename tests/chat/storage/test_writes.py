@@ -41,13 +41,13 @@ def test_a_conversation_deleted_by_another_llmtui_starts_again_with_the_next_que
     two.close()
 
 
-def test_a_title_is_the_first_line_with_something_on_it() -> None:
+def test_title_is_the_first_non_empty_line() -> None:
     assert title_from_text("\n\t\n \x1b[31mHello\x1b[0m  you\nmore") == "Hello you"
     assert title_from_text("\x00\n") == "Untitled"
     assert len(title_from_text("y" * 10_000_000)) == 200
 
 
-def test_a_question_that_is_but_files_is_called_by_the_first(store: ConversationStore) -> None:
+def test_question_of_only_files_is_named_after_the_first(store: ConversationStore) -> None:
     conversation, _keeper = keeping(store)
     conversation.add_user("", FILES)
     conversation.begin_reply("Model Q4")

@@ -26,7 +26,7 @@ def test_the_second_of_two_equal_names_is_left_out(tmp_path: Path) -> None:
     assert "line 2 has it already" in words(problem.expected)
 
 
-def test_what_is_no_catalogue_is_told_and_never_raised(tmp_path: Path) -> None:
+def test_invalid_catalogue_files_are_reported_as_problems(tmp_path: Path) -> None:
     cases = {
         "no such file": load_catalogue(tmp_path / "none.toml"),
         "a folder": load_catalogue(tmp_path),
@@ -48,7 +48,7 @@ def test_a_pipe_is_not_opened(tmp_path: Path) -> None:
     assert words(problem.value) == "not a file"
 
 
-def test_a_catalogue_of_ones_own_adds_and_replaces(tmp_path: Path) -> None:
+def test_users_catalogue_adds_and_replaces_entries(tmp_path: Path) -> None:
     own = tmp_path / "own.toml"
     replaced = "Qwen3-8B"
     own.write_text(named("My-Model") + named(replaced.lower()) + "\n[[model]]\nname = 3\n")
@@ -63,5 +63,5 @@ def test_a_catalogue_of_ones_own_adds_and_replaces(tmp_path: Path) -> None:
     assert {problem.path for problem in catalogue.problems} == {own}
 
 
-def test_no_catalogue_of_ones_own_is_no_problem(tmp_path: Path) -> None:
+def test_missing_users_catalogue_is_no_problem(tmp_path: Path) -> None:
     assert load_catalogues(own=tmp_path / "none" / "models.toml") == SHIPPED

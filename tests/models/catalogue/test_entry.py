@@ -51,7 +51,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_a_slip_is_told_with_its_line_and_costs_only_its_entry(case: str, tmp_path: Path) -> None:
+def test_mistake_is_reported_with_its_line_and_drops_only_its_entry(case: str, tmp_path: Path) -> None:
     key, value, message, expected = WRONG[case]
     text = f"# mine\n{named('Before')}\n{changed(key, value)}\n{named('After')}"
 
@@ -86,7 +86,7 @@ def test_a_missing_key_is_named(key: str, tmp_path: Path) -> None:
     assert (problem.line, problem.key, words(problem.value)) == (1, key, "nothing")
 
 
-def test_a_key_with_a_slip_is_answered_with_the_key_that_was_meant(tmp_path: Path) -> None:
+def test_misspelt_key_suggests_the_right_one(tmp_path: Path) -> None:
     text = GOOD + "windw_pattern = 6\nzzz = 1\n"
 
     catalogue = loaded(tmp_path, text)

@@ -85,7 +85,7 @@ WRONG_KIND = {
 
 
 @pytest.mark.parametrize("case", WRONG_KIND)
-def test_what_a_kind_of_model_needs_or_cannot_have_is_told(case: str, tmp_path: Path) -> None:
+def test_missing_or_forbidden_keys_of_a_kind_are_reported(case: str, tmp_path: Path) -> None:
     name, key, value, expected = WRONG_KIND[case]
     text = shipped_text(name)
     text = re.sub(rf"^{key} = (\[\n(.*\n)*?\]|.*)\n", "", text, flags=re.M).rstrip("\n") + "\n"

@@ -11,7 +11,7 @@ from tui.models.listing import find_entry
 from tui.models.quantizations import bits_per_weight
 
 
-def test_what_stands_in_the_file_is_what_is_loaded() -> None:
+def test_shape_equals_the_values_in_the_file() -> None:
     raw = msgspec.toml.decode(shipped_path().read_bytes())["model"]
     assert [entry["name"] for entry in raw] == [entry.name for entry in SHIPPED.entries]
     gemma = find_entry(SHIPPED, "gemma-3-4b-it")
@@ -28,7 +28,7 @@ def test_what_stands_in_the_file_is_what_is_loaded() -> None:
     assert experts.shape.active_parameters == pytest.approx(3.3e9, rel=0.02)
 
 
-def test_quantizations_come_out_small_to_large(tmp_path: Path) -> None:
+def test_quantizations_are_sorted_by_size(tmp_path: Path) -> None:
     (entry,) = loaded(tmp_path, GOOD).entries
     assert entry.quants == ("Q4_K_M", "Q8_0")
     assert entry.languages == ("en", "es")
@@ -40,7 +40,7 @@ LATENT, HYBRID, MAMBA = "DeepSeek-V2-Lite-Chat", "granite-4.0-h-tiny", "falcon-m
 ALONE = "NVIDIA-Nemotron-Nano-9B-v2"
 
 
-def test_entries_of_every_kind_of_cache_have_it_in_their_shape() -> None:
+def test_shape_has_the_kind_of_cache() -> None:
     shapes = {entry.name: entry.shape for entry in SHIPPED.entries}
 
     assert shapes[LATENT].mla_cache_width == 512 + 64

@@ -28,7 +28,7 @@ def line_of(text: str, start: str) -> int:
         ('use = """Summaries', None),
     ],
 )
-def test_a_syntax_error_costs_only_its_entry(slip: str, below: int | None, tmp_path: Path) -> None:
+def test_syntax_error_drops_only_its_entry(slip: str, below: int | None, tmp_path: Path) -> None:
     key = slip.partition(" ")[0]
     broken = re.sub(rf"^{key} = .*$", lambda _: slip, GOOD, flags=re.M)
     text = f"{named('Before')}\n{broken}\n{named('After')}"
@@ -68,7 +68,7 @@ def test_another_table_is_named_and_leaves_the_entries_alone(header: str, tmp_pa
 @pytest.mark.parametrize(
     "header", ["[[ model ]]", '[["model"]]', "  [[model]]", "[[model]] # mine", "[[model]]\r"]
 )
-def test_a_header_may_be_written_in_every_way_that_toml_allows(header: str, tmp_path: Path) -> None:
+def test_entry_header_in_any_toml_spelling_is_found(header: str, tmp_path: Path) -> None:
     assert len(loaded(tmp_path, GOOD.replace("[[model]]", header)).entries) == 1
 
 
@@ -77,7 +77,7 @@ def test_files_of_other_editors_are_read(tmp_path: Path) -> None:
     assert len(loaded(tmp_path, GOOD.replace("\n", "\r\n")).entries) == 1
 
 
-def test_keys_before_the_first_entry_are_told(tmp_path: Path) -> None:
+def test_keys_before_the_first_entry_are_reported(tmp_path: Path) -> None:
     catalogue = loaded(tmp_path, f"\nlayers = 3\n{GOOD}")
 
     assert len(catalogue.entries) == 1
@@ -87,7 +87,7 @@ def test_keys_before_the_first_entry_are_told(tmp_path: Path) -> None:
 
 @given(st.integers(0, len(GOOD)), st.text(max_size=8), st.integers(0, 12))
 @settings(max_examples=200, deadline=None)
-def test_any_edit_leaves_the_entry_after_it_alone(tmp_path_factory, offset: int, put: str, cut: int) -> None:
+def test_any_edit_leaves_the_next_entry_intact(tmp_path_factory, offset: int, put: str, cut: int) -> None:
     folder = tmp_path_factory.mktemp("edited")
     edited = GOOD[:offset] + put + GOOD[offset + cut :]
     after = named("Entry-after")

@@ -35,7 +35,7 @@ def test_refuses_a_list_whose_string_is_longer_than_the_file(written: Write, len
     assert "longer than the file" in refusal_words(written(data))
 
 
-def test_keeps_no_more_text_than_a_model_has(tmp_path: Path) -> None:
+def test_limits_the_text_kept_in_memory(tmp_path: Path) -> None:
     # GIVEN keys whose values are each within bounds, in a file that is mostly hole
     path = tmp_path / "a.gguf"
     entry_bytes = 8 << 20
@@ -55,7 +55,7 @@ def test_a_file_cut_in_its_header_ends_early(written: Write, small: bytes, cut: 
 
 
 @pytest.mark.parametrize("longer_at", [9_000, 15_000, 19_998])
-def test_tells_a_vocabulary_from_one_that_starts_the_same(tmp_path: Path, longer_at: int) -> None:
+def test_distinguishes_vocabularies_that_start_the_same(tmp_path: Path, longer_at: int) -> None:
     # GIVEN two lists of as many strings, one of which is longer in the middle
     tokens = [f"token {number}" for number in range(20_000)]
     longer = [token + "!" * (number == longer_at) for number, token in enumerate(tokens)]
@@ -108,7 +108,7 @@ def test_reports_how_long_the_largest_vocabulary_takes(
     assert tokens.count == count
 
 
-def test_long_lists_that_begin_alike_are_told_apart(tmp_path: Path) -> None:
+def test_long_lists_that_begin_alike_are_distinguished(tmp_path: Path) -> None:
     # GIVEN three vocabularies of as many tokens, the third longer towards its end
     lists = [[f"t{number}" for number in range(12_000)] for _ in range(3)]
     lists[2][-1] = "a longer last token"

@@ -50,7 +50,7 @@ from tui.services.sentences import sentence
         (start(tensors=2) + entry("t", (8,)) + entry("u", (8,), 0, 0) + b"\x00" * 99, 57, "starts at byte 0"),
     ],
 )
-def test_names_the_offset_of_what_cannot_be_true(
+def test_names_the_offset_of_an_impossible_value(
     written: Write, data: bytes, offset: int, sentence_part: str
 ) -> None:
     error = refusal(written(data))
@@ -60,7 +60,7 @@ def test_names_the_offset_of_what_cannot_be_true(
 
 
 @pytest.mark.parametrize("claim", [1 << 20, 1 << 22, HUGE])
-def test_believes_no_claim_before_it_allocates(tmp_path: Path, claim: int) -> None:
+def test_does_not_allocate_for_an_unchecked_size(tmp_path: Path, claim: int) -> None:
     # A hole makes the claim fit the file, at no cost to whoever sends it.
     path = tmp_path / "a.gguf"
     path.write_bytes(start(tensors=claim, pairs=0))
@@ -75,7 +75,7 @@ def test_believes_no_claim_before_it_allocates(tmp_path: Path, claim: int) -> No
     assert peak < 4 << 20
 
 
-def test_stops_walking_a_list_that_no_vocabulary_could_be(tmp_path: Path) -> None:
+def test_stops_reading_an_impossibly_long_list(tmp_path: Path) -> None:
     path = tmp_path / "a.gguf"
     path.write_bytes(start(pairs=1) + string("k") + struct.pack("<IIQ", 9, 8, 1 << 30))
     os.truncate(path, 64 << 30)
@@ -83,11 +83,11 @@ def test_stops_walking_a_list_that_no_vocabulary_could_be(tmp_path: Path) -> Non
     assert "strings" in refusal_words(path)
 
 
-def test_a_folder_is_told_as_one(tmp_path: Path) -> None:
+def test_folder_is_reported_as_a_folder(tmp_path: Path) -> None:
     assert "folder" in refusal_words(tmp_path)
 
 
-def test_a_missing_file_and_a_dead_link_are_told_apart(tmp_path: Path) -> None:
+def test_missing_file_and_dead_link_have_different_errors(tmp_path: Path) -> None:
     link = tmp_path / "link.gguf"
     link.symlink_to(tmp_path / "gone.gguf")
 
@@ -125,9 +125,7 @@ def test_a_device_is_never_read() -> None:
     assert "pipe or a device" in refusal_words(Path("/dev/zero"))
 
 
-def test_a_file_that_may_not_be_read_says_so(
-    small: bytes, written: Write, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unreadable_file_is_reported(small: bytes, written: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     path = written(small)
 
     def refuse(*_: object, **__: object) -> int:
@@ -141,7 +139,7 @@ def test_a_file_that_may_not_be_read_says_so(
     assert "chmod" in sentence(error.reason)
 
 
-def test_an_error_speaks_in_whole_sentences(written: Write) -> None:
+def test_errors_are_whole_sentences(written: Write) -> None:
     text = refusal_words(written(start(version=1)))
 
     assert text == (

@@ -36,5 +36,5 @@ SAFETENSORS = struct.pack("<Q", 40) + b'{"weight":{"dtype":"F16"}}' + b" " * 40
         (b"GGUF" + struct.pack(">IQQ", 3, 0, 0), "big-endian"),
     ],
 )
-def test_names_what_the_file_is(written: Write, data: bytes, sentence_part: str) -> None:
+def test_names_the_other_format(written: Write, data: bytes, sentence_part: str) -> None:
     assert sentence_part in refusal_words(written(data))

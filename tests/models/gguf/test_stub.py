@@ -39,7 +39,7 @@ def test_the_shape_of_every_entry_is_read_back_from_its_stub(entry: CatalogueEnt
 
 
 @pytest.mark.parametrize("name", ["Qwen3-8B", "GLM-4.7-Flash", "falcon-mamba-7b-instruct"])
-def test_a_stub_is_as_long_as_the_model_and_takes_next_to_nothing(name: str, tmp_path: Path) -> None:
+def test_stub_is_a_sparse_file_of_the_models_length(name: str, tmp_path: Path) -> None:
     path = tmp_path / "stub.gguf"
 
     write_stub(path, shape_of(name), "Q4_K_M")
@@ -80,7 +80,7 @@ PLAIN = Shape("llama", 2, 64, 128, 4, (2, 2), 16, 16, 100, 512)
         ({"context_length": 1 << 40}, StubError),
     ],
 )
-def test_a_shape_that_no_model_has_is_refused_and_writes_nothing(
+def test_impossible_shape_is_refused_and_writes_nothing(
     changes: dict[str, object], error: type[Exception], tmp_path: Path
 ) -> None:
     path = tmp_path / "stub.gguf"
@@ -123,7 +123,7 @@ SIZES = st.one_of(st.integers(0, 4), st.integers(5, 1 << 12), st.integers(1 << 3
     )
 )
 @settings(max_examples=300, deadline=None)
-def test_no_shape_does_more_than_be_refused(tmp_path_factory: pytest.TempPathFactory, shape: Shape) -> None:
+def test_any_shape_is_written_or_refused(tmp_path_factory: pytest.TempPathFactory, shape: Shape) -> None:
     path = tmp_path_factory.getbasetemp() / "any.gguf"
     try:
         write_stub(path, shape, "Q4_K_M")

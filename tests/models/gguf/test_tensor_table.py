@@ -8,7 +8,7 @@ from tests.models.gguf.hostile import Write, refusal, refusal_words
 from tui.services.sentences import sentence
 
 
-def test_a_truncated_file_tells_how_much_is_missing(tmp_path: Path) -> None:
+def test_truncated_file_reports_the_missing_bytes(tmp_path: Path) -> None:
     path = write_llama(tmp_path / "a.gguf", layers=8, embedding=512, feed_forward=2048)
     os.truncate(path, path.stat().st_size - (3 << 20))
 
@@ -19,7 +19,7 @@ def test_a_truncated_file_tells_how_much_is_missing(tmp_path: Path) -> None:
     assert error.offset == path.stat().st_size
 
 
-def test_a_name_twice_is_found_among_many(tmp_path: Path) -> None:
+def test_duplicate_name_is_found_among_many(tmp_path: Path) -> None:
     tensors = [*llama_tensors(), Tensor("token_embd.weight", (64, 256), "F16")]
 
     assert '"token_embd.weight" is there twice' in refusal_words(write_gguf(tmp_path / "a.gguf", {}, tensors))

@@ -20,7 +20,7 @@ def test_grouped_heads_have_narrow_keys_and_values() -> None:
     assert dims["attn_k.weight"] == dims["attn_v.weight"] == (LLAMA_1B.embedding, key_rows)
 
 
-def test_biases_norms_and_sinks_come_with_their_traits() -> None:
+def test_traits_add_biases_norms_and_sinks() -> None:
     dims = dims_by_name(LLAMA_1B, Traits(qkv_bias=True, output_bias=True, sinks=True, qk_norm="head"))
 
     assert {"attn_q.bias", "attn_output.bias", "attn_sinks.weight"} < set(dims)
@@ -46,7 +46,7 @@ def test_a_layer_without_kv_heads_has_a_recurrent_part_and_no_attention() -> Non
     assert "attn_q.weight" not in dims
 
 
-def test_parallel_parts_have_both() -> None:
+def test_parallel_layers_have_attention_and_a_recurrent_part() -> None:
     shape = msgspec.structs.replace(LLAMA_1B, state_space=StateSpace(4, 3072, 256, 24, 1))
 
     assert {"attn_q.weight", "ssm_in.weight"} < set(dims_by_name(shape, TRAITS["falcon-h1"]))

@@ -14,7 +14,7 @@ def loads(columns: list[Column | None]) -> list[float | None]:
     return [column.cpu_percent if column is not None else None for column in columns]
 
 
-def test_a_column_is_the_mean_of_what_was_known_in_it() -> None:
+def test_column_is_the_mean_of_its_known_values() -> None:
     columns = Columns(2.0, [moment(0, 10.0), moment(1, 30.0), moment(2, 50.0), moment(3, None)])
     first, second = columns.last(2)
     assert loads([first, second]) == [20.0, 50.0]
@@ -24,7 +24,7 @@ def test_a_column_is_the_mean_of_what_was_known_in_it() -> None:
     assert first.celsius is None
 
 
-def test_a_column_that_was_read_takes_later_moments_all_the_same() -> None:
+def test_later_moments_are_added_to_a_column_already_read() -> None:
     columns = Columns(10.0, [moment(0, 10.0)])
     assert loads(columns.last(1)) == [10.0]
     columns.add(moment(5, 30.0))
@@ -41,7 +41,7 @@ def test_before_the_first_moment_there_is_nothing() -> None:
     assert columns.last(0) == []
 
 
-def test_a_column_without_a_moment_shows_the_one_before_it_but_not_its_tokens() -> None:
+def test_empty_column_repeats_the_previous_one_without_tokens() -> None:
     columns = Columns(1.0)
     columns.add(moment(10, 50.0))
     columns.add_pace(Pace(10.5, 20, 0.5))
@@ -51,7 +51,7 @@ def test_a_column_without_a_moment_shows_the_one_before_it_but_not_its_tokens() 
     assert [column.rate if column is not None else 0 for column in columns_shown] == [40.0, None, None]
 
 
-def test_tokens_are_shown_in_their_own_column_also_where_no_moment_fell() -> None:
+def test_tokens_are_shown_in_a_column_without_a_reading() -> None:
     columns = Columns(1.0, [moment(10, 50.0)], [Pace(11.5, 30, 0.5)])
     columns.add(moment(12, 70.0))
     columns_shown = columns.last(3)
@@ -66,7 +66,7 @@ def test_a_sampler_that_stalls_leaves_a_gap_after_three_seconds(span: float, col
     assert known_flags == [True] * column_count + [False] * (20 - column_count) + [True]
 
 
-def test_a_value_is_held_into_a_view_that_begins_after_it() -> None:
+def test_earlier_value_fills_the_start_of_the_view() -> None:
     columns = Columns(1.0, [moment(0, 50.0), moment(3, 70.0)])
     assert loads(columns.last(2)) == [50, 70]
 
@@ -92,7 +92,7 @@ def test_shares_of_memory_need_the_amount_and_the_total() -> None:
     assert Column(0, 0.0, vram_used=0.0, vram_total=8.0).vram_percent == 0.0
 
 
-def test_columns_older_than_the_history_are_let_go() -> None:
+def test_columns_older_than_the_history_are_dropped() -> None:
     columns = Columns(1.0)
     for second in range(3 * int(HISTORY_SECONDS)):
         columns.add(moment(second, 1.0))

@@ -72,7 +72,7 @@ def test_a_reply_is_read_then_generated_at_exact_times() -> None:
     assert scene.track.phase is Phase.IDLE
 
 
-def test_moments_know_what_the_engine_was_doing() -> None:
+def test_moments_have_the_phase_of_the_engine() -> None:
     scene = Scene()
     answered(scene)
     seen = [(moment.phase, moment.tokens, moment.rate) for moment in scene.track.moments]
@@ -143,7 +143,7 @@ def test_a_record_that_is_older_than_the_reply_is_not_its_peak() -> None:
     assert scene.receipts[7].peak_bytes == 1 * GIB
 
 
-def test_a_reply_whose_engine_died_has_a_span_cut_short_and_what_had_arrived() -> None:
+def test_reply_of_a_dead_engine_has_a_shortened_span_and_its_tokens() -> None:
     scene = Scene()
     scene.tick(100)
     scene.feed.begin(7)
@@ -160,7 +160,7 @@ def test_a_reply_whose_engine_died_has_a_span_cut_short_and_what_had_arrived() -
 
 
 @pytest.mark.parametrize("end", [Finished(1, "stopped", METRICS), Failed(1, "stopped", saying("Stopped."))])
-def test_a_stop_is_an_ordinary_end(end: Finished | Failed) -> None:
+def test_stopped_reply_ends_normally(end: Finished | Failed) -> None:
     scene = Scene()
     scene.tick(100)
     scene.feed.begin(7)
@@ -169,7 +169,7 @@ def test_a_stop_is_an_ordinary_end(end: Finished | Failed) -> None:
     assert not scene.track.stretches_of(7)[-1].cut
 
 
-def test_a_question_that_could_not_be_asked_leaves_nothing() -> None:
+def test_declined_question_leaves_no_phase() -> None:
     scene = Scene()
     scene.tick(100)
     scene.feed.begin(7)
@@ -179,7 +179,7 @@ def test_a_question_that_could_not_be_asked_leaves_nothing() -> None:
     assert scene.receipts == {}
 
 
-def test_a_reply_that_waits_for_another_begins_when_that_ends() -> None:
+def test_waiting_reply_begins_after_the_current_one() -> None:
     scene = Scene()
     scene.tick(100)
     scene.feed.begin(7)
@@ -192,7 +192,7 @@ def test_a_reply_that_waits_for_another_begins_when_that_ends() -> None:
     assert scene.receipts[8].seconds == 1
 
 
-def test_a_new_chat_clears_the_marks_and_keeps_what_was_done() -> None:
+def test_new_chat_clears_marks_and_keeps_phases() -> None:
     scene = Scene()
     answered(scene)
     scene.at(105).feed.begin(8)
@@ -206,7 +206,7 @@ def test_a_new_chat_clears_the_marks_and_keeps_what_was_done() -> None:
     assert scene.receipts == {}
 
 
-def test_a_load_is_a_phase_also_when_another_takes_its_place() -> None:
+def test_replaced_load_is_still_a_phase() -> None:
     scene = Scene()
     scene.tick(100)
     first, second = scene.feed.loading(), scene.feed.loading()
@@ -221,7 +221,7 @@ def test_a_load_is_a_phase_also_when_another_takes_its_place() -> None:
     assert (stretch.phase, stretch.start, stretch.end) == (Phase.LOADING, 100, 103)
 
 
-def test_it_looks_more_often_only_while_a_reply_is_written_and_passes_on_as_before() -> None:
+def test_sampling_is_faster_only_during_a_reply() -> None:
     scene = Scene()
     assert scene.feed.interval(1.0) == 1.0
     assert scene.tick(100)
@@ -234,13 +234,13 @@ def test_it_looks_more_often_only_while_a_reply_is_written_and_passes_on_as_befo
     assert len(scene.track.moments) == 9
 
 
-def test_an_event_of_no_reply_is_nobodys() -> None:
+def test_event_without_a_reply_is_ignored() -> None:
     scene = Scene()
     scene.feed.hear(Text(1, "late", 2, 0.5))
     assert scene.track.phase is Phase.IDLE
 
 
-def test_a_reading_taken_before_the_end_writes_no_receipt_though_it_comes_after() -> None:
+def test_late_reading_from_before_the_end_writes_no_receipt() -> None:
     scene = Scene()
     scene.tick(100)
     scene.feed.begin(7)

@@ -42,7 +42,7 @@ def test_of_several_gpus_the_busiest_and_the_hottest_count_and_their_memory_adds
     assert (moment.vram_used, moment.vram_total) == (7 * GIB, 24 * GIB)
 
 
-def test_a_card_that_does_not_tell_its_memory_is_left_out_of_amount_and_total() -> None:
+def test_card_without_a_memory_figure_is_left_out_of_the_sums() -> None:
     silent = msgspec.structs.replace(card_reading(1), memory_used_bytes=unknown(because("asleep")))
     moment = moment_of(reading(gpus=(card_reading(0, used=5.0), silent)), (card(0), card(1)), 0.0)
     assert (moment.vram_used, moment.vram_total) == (5 * GIB, 12 * GIB)
@@ -50,7 +50,7 @@ def test_a_card_that_does_not_tell_its_memory_is_left_out_of_amount_and_total() 
     assert (moment.vram_used, moment.vram_total) == (None, None)
 
 
-def test_the_processor_counts_among_the_temperatures() -> None:
+def test_processor_is_one_of_the_temperatures() -> None:
     sample = msgspec.structs.replace(
         reading(gpus=(card_reading(),)), cpu_temperature_celsius=known(90.0, "test")
     )

@@ -59,14 +59,12 @@ def moments(*watts: float | None, start: float = 0.0, source: Reason = PACKAGE) 
     ],
     ids=["package", "package and card", "graphics in the package", "silent card", "battery", "card"],
 )
-def test_power_says_what_draws_it(
-    sample: Reading, cards: tuple[int, ...], watts: float, source: Reason
-) -> None:
+def test_power_has_its_source(sample: Reading, cards: tuple[int, ...], watts: float, source: Reason) -> None:
     power = power_of(sample, cards)
     assert power == Power(watts, source)
 
 
-def test_power_that_nobody_tells_has_the_reason() -> None:
+def test_unknown_power_has_a_reason() -> None:
     assert power_of(drawing(), ()) == Power(None, reason=because("for root only"))
 
 
@@ -96,12 +94,12 @@ def test_energy_of_two_parts_is_that_of_the_whole(first: float, second: float, t
     ],
     ids=["not yet", "not before", "nothing"],
 )
-def test_energy_of_a_time_that_was_not_seen_is_unknown(seen: list[Moment], start: float, end: float) -> None:
+def test_energy_of_an_unobserved_time_is_unknown(seen: list[Moment], start: float, end: float) -> None:
     energy = energy_between(seen, start, end)
     assert (energy.joules, energy.reason) == (None, reason("services.energy_not_covered"))
 
 
-def test_energy_is_unknown_when_the_power_once_was() -> None:
+def test_energy_is_unknown_after_an_unknown_power() -> None:
     energy = energy_between(moments(10.0, 10.0, None, 10.0), 0.5, 2.5)
     assert (energy.joules, energy.reason) == (None, because("closed"))
 

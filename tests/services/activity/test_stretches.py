@@ -39,11 +39,11 @@ def test_an_unfinished_phase_reaches_the_newest_column() -> None:
     assert phases(Stretch(Phase.READING, 2.5), count=5) == "..RRR"
 
 
-def test_what_goes_on_in_the_future_of_the_view_is_not_in_it() -> None:
+def test_phases_after_the_view_are_left_out() -> None:
     assert phases(Stretch(Phase.READING, 12.0), count=5) == "....."
 
 
-def test_a_column_has_the_greatest_of_its_phases_whatever_came_last() -> None:
+def test_column_has_its_most_important_phase() -> None:
     stretches = (Stretch(Phase.GENERATING, 1.0, 1.2), Stretch(Phase.LOADING, 1.4, 2.6))
     assert phases(*stretches, count=4) == ".GL."
 
@@ -72,7 +72,7 @@ def test_quick_replies_in_one_column_are_counted_and_named_in_order() -> None:
     assert (work.begun, work.replies) == (2, (5, 2))
 
 
-def test_a_cut_is_marked_in_the_column_where_it_happened_and_nowhere_else() -> None:
+def test_interruption_is_marked_only_in_its_column() -> None:
     cut = Stretch(Phase.GENERATING, 1.0, 3.2, 1, begins=True, cut=True)
     assert [work.cut for work in work_in((cut,), 0, 5, 1.0)] == [False, False, False, True, False]
     # AND it is not told where its column is out of view
@@ -84,12 +84,12 @@ def test_the_span_of_a_reply_goes_from_its_first_stretch_to_its_last() -> None:
     assert span_in(REPLY, 7, 5, 2, 1.0) == range(2)
 
 
-def test_the_span_of_a_reply_that_goes_on_reaches_the_newest_column() -> None:
+def test_span_of_an_open_reply_reaches_the_newest_column() -> None:
     going = (*REPLY, Stretch(Phase.READING, 8.5, None, 8, begins=True))
     assert span_in(going, 8, 0, 12, 1.0) == range(8, 12)
 
 
-def test_a_reply_that_is_not_kept_has_no_span() -> None:
+def test_forgotten_reply_has_no_span() -> None:
     assert list(span_in(REPLY, 9, 0, 10, 1.0)) == []
     assert list(span_in(REPLY, None, 0, 10, 1.0)) == []
     assert list(span_in([], 7, 0, 10, 1.0)) == []
@@ -97,7 +97,7 @@ def test_a_reply_that_is_not_kept_has_no_span() -> None:
 
 @pytest.mark.parametrize("span", [0.5, 1.0, 5.0])
 @given(start=st.floats(0, 100), length=st.floats(0, 50), first=st.integers(-5, 120), count=st.integers(1, 40))
-def test_the_span_is_just_where_the_work_is(
+def test_span_covers_exactly_the_columns_with_work(
     span: float, start: float, length: float, first: int, count: int
 ) -> None:
     stretch = Stretch(Phase.GENERATING, start, start + length, 3, begins=True)

@@ -12,7 +12,7 @@ def test_a_column_is_the_mean_of_its_moments() -> None:
     assert [column.cpu_percent if column else None for column in track.columns.last(3)] == [None, 20.0, 50.0]
 
 
-def test_a_zoom_sums_the_same_moments_up_anew() -> None:
+def test_zoom_recomputes_columns_from_the_same_moments() -> None:
     track = Track()
     for second in range(60):
         track.add(Moment(float(second), 0.0, cpu_percent=float(second)))
@@ -21,7 +21,7 @@ def test_a_zoom_sums_the_same_moments_up_anew() -> None:
     assert again == [47.0, 52.0, 57.0]
 
 
-def test_a_quarter_of_an_hour_is_kept_and_no_more() -> None:
+def test_history_is_a_quarter_of_an_hour() -> None:
     track = Track()
     for second in range(2000):
         track.add(Moment(float(second), 0.0))
@@ -33,7 +33,7 @@ def test_a_quarter_of_an_hour_is_kept_and_no_more() -> None:
     assert len(track.columns._sums) <= HISTORY_SECONDS / track.columns.span + 2
 
 
-def test_a_clock_that_runs_backwards_starts_afresh() -> None:
+def test_clock_going_backwards_restarts_the_history() -> None:
     track = Track()
     track.add(Moment(100.0, 0.0, cpu_percent=1.0))
     track.enter(Phase.LOADING, 100.0)

@@ -67,7 +67,7 @@ async def _stop_when(under_way: ComparisonRun, side: int) -> None:
     under_way.stop()
 
 
-async def test_each_model_is_asked_everything_and_unloaded_before_the_next():
+async def test_each_model_answers_every_case_and_is_unloaded_before_the_next():
     host = ScriptedHost({SUM.prompt: "408 - 9 = 399"})
     comparison = await run(host, HELLO, SUM)
     assert host.log == [
@@ -92,7 +92,7 @@ async def test_each_model_is_asked_everything_and_unloaded_before_the_next():
         assert side.prepared == PreparedLoad(SETTINGS, 140 * MIB)
 
 
-async def test_a_model_is_weighed_only_when_the_one_before_is_gone():
+async def test_model_is_sized_after_the_earlier_one_is_unloaded():
     host = ScriptedHost()
     loaded: list[Model | None] = []
 
@@ -104,7 +104,7 @@ async def test_a_model_is_weighed_only_when_the_one_before_is_gone():
     assert loaded == [None, None]
 
 
-async def test_one_that_is_too_big_is_refused_with_its_reason_and_the_next_goes_on():
+async def test_too_big_model_is_refused_with_its_reason_and_the_next_runs():
     why = Failed(0, "memory", saying("Too big: it needs 9 GiB."), saying("Choose a smaller one."))
 
     async def prepare(next_model: Model) -> PreparedLoad:
@@ -120,7 +120,7 @@ async def test_one_that_is_too_big_is_refused_with_its_reason_and_the_next_goes_
     assert [cell.state for cell in second.cells] == ["done", "done"]
 
 
-async def test_a_load_that_fails_costs_only_that_model():
+async def test_failed_load_affects_only_its_model():
     why = Failed(0, "not_a_model", saying("This is not a GGUF file."))
     comparison = await run(ScriptedHost(loads={"One": why}))
     assert comparison.sides[0].failure == why
@@ -128,7 +128,7 @@ async def test_a_load_that_fails_costs_only_that_model():
     assert comparison.sides[1].cells[0].state == "done"
 
 
-async def test_an_engine_that_dies_keeps_what_had_come_and_the_next_model_goes_on():
+async def test_partial_answer_of_a_dead_engine_is_kept_and_the_next_model_runs():
     host = ScriptedHost({HELLO.prompt: died()})
     comparison = await run(host, HELLO, SUM)
     for side in comparison.sides:
@@ -140,13 +140,13 @@ async def test_an_engine_that_dies_keeps_what_had_come_and_the_next_model_goes_o
     assert host.log == ["load One", "ask One", "load Two", "ask Two"]
 
 
-async def test_a_prompt_that_is_too_long_costs_only_its_answer():
+async def test_too_long_prompt_affects_only_its_answer():
     long = Failed(0, "prompt_too_long", saying("It is 900 tokens long."), saying("Shorten it."))
     comparison = await run(ScriptedHost({HELLO.prompt: long}), HELLO, SUM)
     assert [cell.state for cell in comparison.sides[0].cells] == ["failed", "done"]
 
 
-async def test_stopped_in_the_middle_of_an_answer_it_keeps_what_it_has():
+async def test_stop_during_an_answer_keeps_its_text():
     host = ScriptedHost({SUM.prompt: None})
     under_way = ComparisonRun((ONE, TWO), (HELLO, SUM), host, ready)
     task = asyncio.create_task(under_way.run())
@@ -165,7 +165,7 @@ async def test_stopped_in_the_middle_of_an_answer_it_keeps_what_it_has():
     assert "load Two" not in host.log
 
 
-async def test_stopped_while_a_model_is_loaded():
+async def test_stop_during_a_load():
     host = ScriptedHost(loads={"One": None})
     under_way = ComparisonRun((ONE, TWO), (HELLO,), host, ready)
     task = asyncio.create_task(under_way.run())
@@ -178,7 +178,7 @@ async def test_stopped_while_a_model_is_loaded():
     assert comparison.sides[0].failure is None
 
 
-async def test_stopped_while_a_model_is_weighed_nothing_is_loaded():
+async def test_stop_during_sizing_loads_nothing():
     host = ScriptedHost()
 
     async def prepare(_model: Model) -> PreparedLoad:
@@ -190,7 +190,7 @@ async def test_stopped_while_a_model_is_weighed_nothing_is_loaded():
     assert host.log == ["stop"]
 
 
-async def test_cancelled_it_leaves_no_model_behind():
+async def test_cancelled_comparison_unloads_its_model():
     host = ScriptedHost({HELLO.prompt: None})
     under_way = ComparisonRun((ONE,), (HELLO,), host, ready)
     task = asyncio.create_task(under_way.run())
@@ -202,7 +202,7 @@ async def test_cancelled_it_leaves_no_model_behind():
     assert under_way.comparison.ended == "stopped"
 
 
-async def test_every_answer_is_remembered_with_its_load():
+async def test_every_answer_is_reported_with_its_load():
     replies: list[tuple[object, ...]] = []
     under_way = ComparisonRun(
         (ONE, TWO), (HELLO,), ScriptedHost(), ready, on_reply=lambda *reply: replies.append(reply)
@@ -212,18 +212,18 @@ async def test_every_answer_is_remembered_with_its_load():
 
 
 @pytest.mark.parametrize("verdict", [Verdict.FITS, Verdict.TIGHT, Verdict.SPLIT, Verdict.UNKNOWN])
-def test_what_can_be_tried_is_not_refused(verdict: Verdict):
+def test_models_that_may_fit_are_not_refused(verdict: Verdict):
     prepared = prepare_load(ONE, plan(verdict))
     assert (prepared.refused, prepared.predicted_bytes, prepared.expected_tps) == (None, 140 * MIB, 7.0)
 
 
-def test_what_is_too_big_is_refused_by_its_verdict():
+def test_too_big_model_is_refused_by_its_verdict():
     refused = prepare_load(ONE, plan(Verdict.TOO_BIG)).refused
     assert refused is not None
     assert sentence(refused.reason) == "One Q4_1 is too big: it needs 9 GiB."
 
 
-def test_a_file_that_is_bad_or_not_here_is_refused():
+def test_bad_or_missing_file_is_refused():
     assert ONE.file is not None
     bad = msgspec.structs.replace(
         ONE, file=msgspec.structs.replace(ONE.file, error=reason("models.header_cut_off", byte=9))
@@ -270,7 +270,7 @@ async def test_two_settings_of_a_real_model_one_process_after_another(smollm2: P
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signal here")
-async def test_a_real_engine_that_is_killed_costs_its_model_only(smollm2: Path):
+async def test_kill_of_a_real_engine_affects_only_its_model(smollm2: Path):
     models = (model("First", path=smollm2), model("Second", path=smollm2))
     host = EngineHost(lambda _failed: None)
     killed: list[int] = []

@@ -9,7 +9,7 @@ ONE, TWO, THREE = model("One"), model("Two"), model("Three")
 HELLO = own_case("Say hello.")
 
 
-async def test_a_comparison_is_under_way_until_it_has_ended():
+async def test_comparison_is_running_until_it_ends():
     ended: list[bool] = []
     host = ScriptedHost()
     comparisons = Comparisons(host, ready, lambda *_reply: None, lambda: ended.append(host.loaded is None))
@@ -24,7 +24,7 @@ async def test_a_comparison_is_under_way_until_it_has_ended():
     assert not comparisons.compares([ONE, THREE])
 
 
-async def test_a_comparison_that_is_stopped_is_kept():
+async def test_stopped_comparison_is_kept():
     comparisons: Comparisons
 
     async def stopping(next_model: Model) -> PreparedLoad:

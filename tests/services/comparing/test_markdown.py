@@ -35,7 +35,7 @@ def kinds(text: str) -> list[tuple[str, str]]:
 HOSTILE = "# not a heading\n```\n| a | b |\n````\n<script>x</script>\n\x1b[31m*red*"
 
 
-async def test_it_has_every_figure_every_check_and_every_answer():
+async def test_markdown_has_every_figure_check_and_answer():
     host = ScriptedHost({SUM.prompt: "399, I think", "Hello?": "Good day."}, device_bytes=64 * MIB)
     text = comparison_to_markdown(await compared(host, model("One"), model("Two_b|c")))
     assert text.startswith("# Comparison: 2 models, 2 prompts\n")
@@ -59,7 +59,7 @@ async def test_it_has_every_figure_every_check_and_every_answer():
     assert "1 of 1 passed" in text
 
 
-async def test_what_a_model_writes_changes_nothing_else():
+async def test_text_of_a_model_leaves_the_structure_intact():
     comparison = await compared(ScriptedHost({"Hello?": HOSTILE}), model("One"), model("Two"))
     text = comparison_to_markdown(comparison)
     assert "\x1b" not in text
@@ -68,7 +68,7 @@ async def test_what_a_model_writes_changes_nothing_else():
     assert [kind for kind, _content in kinds(text)].count("h1") == 1
 
 
-async def test_why_there_is_no_answer_is_in_it():
+async def test_reason_for_a_missing_answer_is_included():
     async def prepare(next_model: Model) -> PreparedLoad:
         plan = await ready(next_model)
         why = Failed(0, "memory", saying("Too big: it needs 9 GiB."), saying("Choose a smaller one."))
@@ -79,7 +79,7 @@ async def test_why_there_is_no_answer_is_in_it():
     assert "n/a" in text
 
 
-def test_a_table_keeps_its_columns_whatever_is_in_it():
+def test_table_keeps_its_columns_with_any_content():
     lines = markdown_table([["a|b", "c"], ["new\nline", "`*_"]]).splitlines()
     assert lines == ["| a\\|b | c |", "| --- | --- |", "| new line | \\`\\*\\_ |"]
 

@@ -21,7 +21,7 @@ async def run(host: ScriptedHost, *cases: PromptCase, models: tuple[Model, ...] 
     return await comparison.run()
 
 
-async def test_what_it_is_doing_in_words():
+async def test_progress_in_words():
     lines: list[str] = []
     under_way = ComparisonRun(
         (ONE, TWO),
