@@ -7,6 +7,7 @@ import msgspec
 
 from tui.engine.options import KvType, LoadSettings
 from tui.hardware.machine import Machine
+from tui.services.sizing import generation_threads
 from tui.settings.settings import Settings
 
 
@@ -57,5 +58,5 @@ def load_settings_of(arguments: Arguments, settings: Settings, machine: Machine)
     return LoadSettings(
         context=arguments.ctx or settings.context,
         kv_type=arguments.kv or settings.kv_type,
-        threads=settings.threads or machine.cpu.physical_cores,
+        threads=generation_threads(settings, machine),
     )

@@ -20,6 +20,7 @@ from tui.hardware.sampler import MachineSampler
 from tui.models.model import Model
 from tui.services.measuring import measurements_of
 from tui.settings.app_folders import cache_folder
+from tui.settings.settings import Settings
 
 
 class JudgedModel(msgspec.Struct, frozen=True):
@@ -57,6 +58,14 @@ def pools_for(sizer: Sizer, machine: Machine, reading: Reading | None) -> list[P
     Without a reading it is another machine, which has a build of its own.
     """
     return pools(machine, reading, offload=sizer.gpu_offload if reading is not None else True)
+
+
+def generation_threads(settings: Settings, machine: Machine | None) -> int:
+    """Return the threads of generation: those of the settings, else one for each physical core.
+
+    0 leaves the number to the engine; it is returned while the machine is not known yet.
+    """
+    return settings.threads or (machine.cpu.physical_cores if machine is not None else 0)
 
 
 async def size_to_load(model: Model, settings: LoadSettings) -> tuple[Sized, LoadSettings]:

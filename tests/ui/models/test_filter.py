@@ -2,39 +2,8 @@
 
 import pytest
 
-from tests.ui.model_samples import fit, model
-from tui.fit.verdict import Verdict
-from tui.sentences import reason
+from tests.ui.model_samples import ALL, ALL_FITS
 from tui.ui.models.filter import filtered_and_sorted, matches
-from tui.units import GIB
-
-FITS = model("small", is_local=False, weights=GIB)
-
-
-FITS_HERE = model("tiny", is_local=True, weights=GIB // 4)
-
-
-TIGHT = model("medium", weights=4 * GIB)
-
-
-TOO_BIG = model("huge", weights=40 * GIB)
-
-
-UNSIZED = model("new")
-
-
-BROKEN = model("broken", error=reason("models.header_cut_off", byte=9))
-
-
-ALL = [UNSIZED, BROKEN, TOO_BIG, TIGHT, FITS, FITS_HERE]
-
-
-ALL_FITS = {
-    FITS.key: fit(Verdict.FITS, 1.3),
-    FITS_HERE.key: fit(Verdict.FITS, 0.4),
-    TIGHT.key: fit(Verdict.TIGHT, 5.2),
-    TOO_BIG.key: fit(Verdict.TOO_BIG, 42),
-}
 
 
 def names(models):

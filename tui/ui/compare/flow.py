@@ -16,6 +16,7 @@ from tui.i18n import _
 from tui.models.model import Model
 from tui.services.comparing.comparison_run import ComparisonRun, prepare_load
 from tui.services.comparing.comparisons import Comparisons
+from tui.services.sizing import generation_threads
 from tui.services.workbench import Workbench
 from tui.ui.gauges.row import GaugeRow
 from tui.ui.kit.keys import with_keys
@@ -108,8 +109,8 @@ class CompareFlow:
             await task
 
     async def _prepare(self, model: Model) -> PreparedLoad:
-        machine, models = self._models.machine, self._models
-        threads = self._workbench.settings.threads or (machine.cpu.physical_cores if machine else 0)
+        models = self._models
+        threads = generation_threads(self._workbench.settings, models.machine)
         settings = msgspec.structs.replace(models.settings, threads=threads)
         measurements = models.measurements_here
         plan = await plan_load(

@@ -19,6 +19,7 @@ from tui.models.model import Model
 from tui.models.model_folders import models_folder
 from tui.services.finding import SearchPaths, scan_models
 from tui.services.loading import LoadGate, engine_refusal
+from tui.services.sizing import generation_threads
 from tui.services.workbench import Workbench
 from tui.ui.dashboard.discovery import ModelsFound
 from tui.ui.gauges.row import GaugeRow
@@ -135,8 +136,7 @@ class ModelsSide(Vertical):
             # The list keeps the focus, for Enter again or for another model.
             self._refuse(refusal)
             return
-        machine = self._pane.machine
-        threads = self._workbench.settings.threads or (machine.cpu.physical_cores if machine else 0)
+        threads = generation_threads(self._workbench.settings, self._pane.machine)
         settings = msgspec.structs.replace(event.settings, threads=threads)
         self._chat.start_load(event.model, event.fit, settings)
 
